@@ -1,0 +1,1 @@
+//! Bitbucket Cloud and Jira Cloud behind the Forge and Tracker ports.

@@ -1,0 +1,1 @@
+//! Calls to vendors: time-outs, bounded bodies, Retry-After, back-off and a breaker around each vendor and tenant.

@@ -1,0 +1,1 @@
+//! Where the log is kept: the journal and the in-memory store, and the contract every store passes.

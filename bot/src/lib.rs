@@ -1,0 +1,1 @@
+//! Countersign, the event-sourced chatops bot.

@@ -1,0 +1,12 @@
+//! What Countersign decides: aggregates, rules, policies, and the ports to everything outside.
+//!
+//! Nothing in this crate does IO, reads a clock or makes a random number: time, ids and actors come in with the
+//! command, so the same history always leads to the same state.
+
+pub mod access;
+pub mod canonical;
+pub mod envelope;
+pub mod names;
+pub mod ports;
+pub mod rules;
+pub mod tenant;

@@ -1,0 +1,176 @@
+//! Names that keep tenants apart: [`Tenant`], [`StreamName`], [`PrincipalId`], all checked when they are made.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A name that does not follow its grammar.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} `{given}` is not valid: {why}")]
+pub struct BadName {
+    /// What was being named: tenant, stream, principal.
+    pub what: &'static str,
+    /// The text as it was given, cut to 80 characters.
+    pub given: String,
+    /// The part of the grammar it breaks.
+    pub why: &'static str,
+}
+
+impl BadName {
+    fn new(what: &'static str, given: &str, why: &'static str) -> Self {
+        Self { what, given: given.chars().take(80).collect(), why }
+    }
+}
+
+macro_rules! text_name {
+    ($name:ident, $check:path) => {
+        impl $name {
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = BadName;
+
+            fn from_str(text: &str) -> Result<Self, BadName> {
+                $check(text)?;
+                Ok(Self(text.to_owned()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = BadName;
+
+            fn try_from(text: String) -> Result<Self, BadName> {
+                $check(&text)?;
+                Ok(Self(text))
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
+            }
+        }
+    };
+}
+
+/// One customer organisation: `[a-z0-9_]+`, at most 40 bytes. It is part of every stream name, key, query and log line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Tenant(String);
+text_name!(Tenant, check_tenant);
+
+/// Who acts, within a tenant: `[A-Za-z0-9._@:-]+`, at most 100 bytes. Never a display name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PrincipalId(String);
+text_name!(PrincipalId, check_principal);
+
+/// The address of one aggregate's events: `<tenant>.<category>-<id>`, ASCII, at most 200 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct StreamName(String);
+text_name!(StreamName, check_stream);
+
+impl StreamName {
+    /// The stream of the aggregate `id` of `category` in `tenant`.
+    pub fn new(tenant: &Tenant, category: &str, id: &str) -> Result<Self, BadName> {
+        Self::try_from(format!("{tenant}.{category}-{id}"))
+    }
+
+    /// The tenant's part, up to the first dot.
+    pub fn tenant(&self) -> &str {
+        self.0.split_once('.').map_or("", |(tenant, _)| tenant)
+    }
+
+    /// The category's part, between the first dot and the first dash after it.
+    pub fn category(&self) -> &str {
+        self.0.split_once('.').and_then(|(_, rest)| rest.split_once('-')).map_or("", |(category, _)| category)
+    }
+
+    /// The id's part, after the first dash behind the category.
+    pub fn id(&self) -> &str {
+        self.0.split_once('.').and_then(|(_, rest)| rest.split_once('-')).map_or("", |(_, id)| id)
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+fn check_tenant(text: &str) -> Result<(), BadName> {
+    if text.len() > 40 {
+        return Err(BadName::new("tenant", text, "it is longer than 40 bytes"));
+    }
+    if !is_word(text) {
+        return Err(BadName::new("tenant", text, "only a-z, 0-9 and _ are allowed"));
+    }
+    Ok(())
+}
+
+fn check_principal(text: &str) -> Result<(), BadName> {
+    if text.is_empty() || text.len() > 100 {
+        return Err(BadName::new("principal", text, "it must have 1 to 100 bytes"));
+    }
+    if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._@:-".contains(&b)) {
+        return Err(BadName::new("principal", text, "only letters, digits and . _ @ : - are allowed"));
+    }
+    Ok(())
+}
+
+fn check_stream(text: &str) -> Result<(), BadName> {
+    let bad = |why| Err(BadName::new("stream", text, why));
+    if text.len() > 200 {
+        return bad("it is longer than 200 bytes");
+    }
+    let Some((tenant, rest)) = text.split_once('.') else {
+        return bad("it has no dot after the tenant");
+    };
+    let Some((category, id)) = rest.split_once('-') else {
+        return bad("it has no dash after the category");
+    };
+    if check_tenant(tenant).is_err() || !is_word(category) {
+        return bad("tenant and category may hold only a-z, 0-9 and _");
+    }
+    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\') {
+        return bad("the id must be printable ASCII without spaces, quotes and backslashes");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_name_has_three_parts() {
+        let name: StreamName = "acme.access-k7qm2x".parse().unwrap();
+        assert_eq!((name.tenant(), name.category(), name.id()), ("acme", "access", "k7qm2x"));
+    }
+
+    #[test]
+    fn a_name_that_could_reach_into_another_tenant_is_refused() {
+        for bad in [
+            "acme",
+            "acme.access",
+            "Acme.access-1",
+            "acme.ac.cess-1",
+            "acme..access-1",
+            "acme.access-",
+            "acme.access-a b",
+        ] {
+            assert!(bad.parse::<StreamName>().is_err(), "{bad}");
+        }
+        assert!(Tenant::try_from("ac.me".to_owned()).is_err());
+        assert!("a b".parse::<PrincipalId>().is_err());
+    }
+}

@@ -1,0 +1,34 @@
+//! How a call to a vendor can end when it does not simply succeed.
+
+use std::time::Duration;
+
+/// A call that did not succeed. The kind says what may be concluded; nothing else may be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{vendor}: {what}: {detail}")]
+pub struct CallError {
+    /// Whose answer it is: `bitbucket`, `jira`.
+    pub vendor: &'static str,
+    /// What was asked, as a phrase: `read the permission of erin on payments-api`.
+    pub what: String,
+    /// What came of it, free of secrets, at most 500 characters.
+    pub detail: String,
+    /// The HTTP status, where an answer came at all.
+    pub status: Option<u16>,
+    /// What may be concluded.
+    pub kind: CallErrorKind,
+}
+
+/// What may be concluded from a call that did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallErrorKind {
+    /// The vendor definitely refused; asking again will not help (4xx, a contract broken).
+    Rejected,
+    /// It was definitely not done and may be tried again, not before `after` where the vendor said so (429, 503,
+    /// no connection, breaker open).
+    NotDone {
+        /// How long the vendor asked us to wait.
+        after: Option<Duration>,
+    },
+    /// It may or may not have been done (time-out, connection lost after sending, 500, 502, 504): look before trying again.
+    Unknown,
+}

@@ -1,0 +1,88 @@
+//! The forge: where repositories and their permissions live (Bitbucket, GitHub).
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::CallError;
+use crate::access::Permission;
+
+/// A user as the forge knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForgeUser {
+    /// The vendor's immutable id.
+    pub account: String,
+    /// The name people see.
+    pub name: String,
+}
+
+/// A repository as the forge knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForgeRepository {
+    /// The name people type: the slug, without the workspace.
+    pub name: String,
+    /// Where people look at it.
+    pub url: String,
+}
+
+/// The difference between the permission there is and the one wanted. Only reading the present makes one, and only
+/// one of these can be applied: a dry run cannot write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionPlan {
+    account: String,
+    repository: String,
+    present: Option<Permission>,
+    wanted: Option<Permission>,
+}
+
+impl PermissionPlan {
+    /// The plan that leads from what a forge just said to what is wanted; `None` stands for no direct permission.
+    pub fn between(
+        account: &str,
+        repository: &str,
+        present: Option<Permission>,
+        wanted: Option<Permission>,
+    ) -> Self {
+        Self { account: account.to_owned(), repository: repository.to_owned(), present, wanted }
+    }
+
+    /// Whose permission.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// On which repository.
+    pub fn repository(&self) -> &str {
+        &self.repository
+    }
+
+    /// What there is.
+    pub const fn present(&self) -> Option<Permission> {
+        self.present
+    }
+
+    /// What there shall be.
+    pub const fn wanted(&self) -> Option<Permission> {
+        self.wanted
+    }
+
+    /// Whether nothing needs to be done.
+    pub fn is_empty(&self) -> bool {
+        self.present == self.wanted
+    }
+}
+
+/// Users, repositories and direct permissions of one tenant's forge.
+#[async_trait]
+pub trait Forge: Send + Sync {
+    /// The user with this account id (or nickname); `None` where the forge says there is none.
+    async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError>;
+
+    /// The repository of this name; `None` where the forge says there is none.
+    async fn repository(&self, name: &str) -> Result<Option<ForgeRepository>, CallError>;
+
+    /// The direct permission of an account on a repository, as it is now: for planning and for reading back.
+    async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError>;
+
+    /// Applies a plan. Safe to repeat.
+    async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError>;
+}

@@ -1,0 +1,15 @@
+//! The borders: one small trait per role, the vendor behind it. Nothing here does any work.
+
+mod call;
+mod clock;
+mod forge;
+mod secrets;
+mod store;
+mod tracker;
+
+pub use call::*;
+pub use clock::*;
+pub use forge::*;
+pub use secrets::*;
+pub use store::*;
+pub use tracker::*;

@@ -1,0 +1,104 @@
+//! The tracker: where tickets live (Jira).
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::CallError;
+
+/// How far a ticket is. Ordered: a ticket never goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketStage {
+    /// Nobody has begun (Jira's category `new`).
+    Todo,
+    /// It waits for a countersignature or is being carried out (Jira's category `indeterminate`).
+    InProgress,
+    /// It is over (Jira's category `done`).
+    Done,
+}
+
+/// What shall become of a ticket. The tenant's configuration names the status for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketMove {
+    /// The request is being looked at.
+    Started,
+    /// The access was granted.
+    Granted,
+    /// The request was denied, withdrawn or expired.
+    Declined,
+}
+
+impl TicketMove {
+    /// The stage this leads to.
+    pub const fn stage(self) -> TicketStage {
+        match self {
+            Self::Started => TicketStage::InProgress,
+            Self::Granted | Self::Declined => TicketStage::Done,
+        }
+    }
+}
+
+/// A ticket as the tracker knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// `OPS-17`.
+    pub key: String,
+    /// The title.
+    pub title: String,
+    /// The name of the status, as people see it.
+    pub status: String,
+    /// How far that is.
+    pub stage: TicketStage,
+    /// Where people look at it.
+    pub url: String,
+}
+
+/// One paragraph after another, plain text; the adapter puts it into the vendor's document format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Found again by this when an answer was lost: the effect's id.
+    pub marker: Uuid,
+    /// The paragraphs.
+    pub paragraphs: Vec<String>,
+}
+
+/// What it takes to move a ticket: made only from the ticket as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovePlan {
+    /// The ticket.
+    pub key: String,
+    /// Where it is.
+    pub from: String,
+    /// Where to, and by which transition; `None` where nothing must be done: it is there or further already.
+    pub step: Option<MoveStep>,
+}
+
+/// The transition to take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveStep {
+    /// The vendor's id of the transition.
+    pub transition: String,
+    /// The status it leads to.
+    pub to: String,
+}
+
+/// Tickets of one tenant's tracker.
+#[async_trait]
+pub trait Tracker: Send + Sync {
+    /// The ticket with this key; `None` where the tracker says there is none.
+    async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError>;
+
+    /// Adds a comment with its marker.
+    async fn comment(&self, key: &str, comment: &Comment) -> Result<(), CallError>;
+
+    /// Whether a comment with this marker is there.
+    async fn has_comment(&self, key: &str, marker: Uuid) -> Result<bool, CallError>;
+
+    /// What it takes to move the ticket; never a step backwards. A tracker without a way there answers `Rejected`.
+    async fn plan_move(&self, key: &str, to: TicketMove) -> Result<MovePlan, CallError>;
+
+    /// Takes the step of a plan.
+    async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError>;
+}

@@ -1,0 +1,2 @@
+//! The journal beside other engines.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The store beside other engines, in one run.

@@ -1,0 +1,1 @@
+//! The whole bot under test: scenarios, properties, crashes, power cuts.
