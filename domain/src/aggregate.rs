@@ -34,7 +34,10 @@ pub trait Aggregate: Default + Clone + Send + Sync + 'static {
 }
 
 /// The events of one aggregate: an enum that serde tags as `{"type": …, "data": …}`.
-pub trait Event: Serialize + DeserializeOwned + Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {}
+pub trait Event:
+    Serialize + DeserializeOwned + Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static
+{
+}
 
 /// An event that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -86,9 +89,7 @@ pub fn decode<E: Event>(envelope: &Envelope) -> Result<E, DecodeError> {
 }
 
 /// The state after these envelopes of one stream.
-pub fn fold<'a, A: Aggregate>(
-    envelopes: impl IntoIterator<Item = &'a Envelope>,
-) -> Result<A, DecodeError> {
+pub fn fold<'a, A: Aggregate>(envelopes: impl IntoIterator<Item = &'a Envelope>) -> Result<A, DecodeError> {
     let mut state = A::default();
     for envelope in envelopes {
         state.evolve(&decode(envelope)?, envelope.at);

@@ -14,8 +14,8 @@ pub mod ports;
 pub mod reaction;
 pub mod record;
 pub mod rules;
+pub mod tenant;
 #[cfg(test)]
 pub mod testing;
-pub mod tenant;
 pub mod upcast;
 pub mod words;

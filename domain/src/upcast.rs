@@ -13,7 +13,9 @@ pub const STEPS: &[Step] = &[];
 
 /// An event whose version is newer than this program, or whose content is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("event type {kind} v{found} cannot be read: this program knows versions up to v{newest}; use a newer one")]
+#[error(
+    "event type {kind} v{found} cannot be read: this program knows versions up to v{newest}; use a newer one"
+)]
 pub struct UpcastError {
     /// The type.
     pub kind: String,
@@ -37,7 +39,12 @@ fn newest_in(steps: &[Step], kind: &str) -> u32 {
     steps.iter().filter(|(k, ..)| *k == kind).map(|(_, from, _)| from + 1).max().unwrap_or(1)
 }
 
-fn upcast_by<'a>(steps: &[Step], kind: &str, v: u32, data: &'a RawValue) -> Result<Cow<'a, str>, UpcastError> {
+fn upcast_by<'a>(
+    steps: &[Step],
+    kind: &str,
+    v: u32,
+    data: &'a RawValue,
+) -> Result<Cow<'a, str>, UpcastError> {
     let newest = newest_in(steps, kind);
     let refused = || UpcastError { kind: kind.to_owned(), found: v, newest };
     if v == newest {

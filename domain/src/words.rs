@@ -6,13 +6,14 @@
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-use crate::access::duration::say_minutes;
+use crate::access::say_minutes;
 use crate::access::{Access, AccessEvent, Asked, Ending, Phase, Proposal};
 use crate::denied::{Field, Violation};
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
 pub fn instant(at: Timestamp) -> String {
-    strtime::format("%Y-%m-%d %H:%M UTC", &at.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_else(|_| at.to_string())
+    strtime::format("%Y-%m-%d %H:%M UTC", &at.to_zoned(jiff::tz::TimeZone::UTC))
+        .unwrap_or_else(|_| at.to_string())
 }
 
 /// `write on payments-api for Erin`, with what is known of it.
@@ -45,7 +46,9 @@ pub fn violation(violation: &Violation) -> String {
         | V::TextTooLong { .. }
         | V::BadCharacter { .. } => about_the_form(violation),
         V::UnknownUser { user } => {
-            format!("There is no user {user} in Bitbucket. Check the spelling, or ask an admin to add their account.")
+            format!(
+                "There is no user {user} in Bitbucket. Check the spelling, or ask an admin to add their account."
+            )
         }
         V::UnknownRepository { repository } => {
             format!("There is no repository {repository} in Bitbucket. Check the spelling.")
@@ -111,26 +114,40 @@ const fn missing(field: Field) -> &'static str {
 fn about_the_person(violation: &Violation) -> String {
     use Violation as V;
     match violation {
-        V::OwnRequest => "Nobody countersigns their own request, or one for themselves; somebody else has to.".to_owned(),
+        V::OwnRequest => {
+            "Nobody countersigns their own request, or one for themselves; somebody else has to.".to_owned()
+        }
         V::AgentMayNotCountersign => "Agents may ask, but only people countersign.".to_owned(),
         V::NotEligible { approvers } => {
-            format!("The rules do not count you among those who may countersign this; {} may.", list(approvers))
+            format!(
+                "The rules do not count you among those who may countersign this; {} may.",
+                list(approvers)
+            )
         }
         V::AlreadyCountersigned => "You have countersigned this already; it counts once.".to_owned(),
-        V::Stale => "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned(),
-        V::NothingToDecide { status } => format!("There is nothing to decide here any more: it is {}.", spoken(status)),
+        V::Stale => {
+            "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned()
+        }
+        V::NothingToDecide { status } => {
+            format!("There is nothing to decide here any more: it is {}.", spoken(status))
+        }
         V::WrongStatus { action, status } => format!("I cannot {action} this: it is {}.", spoken(status)),
         V::NotYours { action } => format!("Only who asked, or whose access it is, can {action} this."),
         V::RoleRequired { action, role } => format!("To {action} it takes {role}."),
         V::UnknownCode { given } => {
             format!("I know no request {given}. “status” lists yours, with their codes.")
         }
-        V::NotParked { state } => format!("This effect is not parked, it is {}; there is nothing to decide.", spoken(state)),
+        V::NotParked { state } => {
+            format!("This effect is not parked, it is {}; there is nothing to decide.", spoken(state))
+        }
         V::NotUnderstood { said, nearest } if nearest.is_empty() => {
             format!("I did not understand “{said}”. Say “help” to see what I can do.")
         }
         V::NotUnderstood { said, nearest } => {
-            format!("I did not understand “{said}”. Did you mean {}? “help” shows all I can do.", quoted(nearest))
+            format!(
+                "I did not understand “{said}”. Did you mean {}? “help” shows all I can do.",
+                quoted(nearest)
+            )
         }
         _ => String::new(),
     }
@@ -164,7 +181,10 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
                 asked.subject.name,
                 instant(*until)
             ),
-            format!("{} It was read back from Bitbucket. Request {code}.", countersigners(&state.countersigned_by)),
+            format!(
+                "{} It was read back from Bitbucket. Request {code}.",
+                countersigners(&state.countersigned_by)
+            ),
         ],
         AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what),
         AccessEvent::AccessFailed { phase, why } => vec![
@@ -172,11 +192,15 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
             format!("What was said: {why}"),
             format!("An operator has to look at it; nothing is lost. Request {code}."),
         ],
-        AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by } => vec![format!("{what}: withdrawn by {by}. Request {code}.")],
+        AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by } => {
+            vec![format!("{what}: withdrawn by {by}. Request {code}.")]
+        }
         AccessEvent::AccessLapsed { proposal: Proposal::Grant } => {
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
         }
-        AccessEvent::AccessExtended { until, .. } => vec![format!("{what}: extended until {}. Request {code}.", instant(*until))],
+        AccessEvent::AccessExtended { until, .. } => {
+            vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
+        }
         AccessEvent::AccessEnded { ending } => {
             vec![format!("{what}: {}, and taken back on {}. Request {code}.", ended(ending), instant(at))]
         }

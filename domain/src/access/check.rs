@@ -49,7 +49,12 @@ impl Access {
             Ruling::Allowed(terms) if violations.is_empty() => {
                 vec![AccessEvent::AccessRechecked { terms: Box::new(terms) }]
             }
-            _ => vec![AccessEvent::AccessDenied { proposal: open.proposal, by: None, reason: None, violations }],
+            _ => vec![AccessEvent::AccessDenied {
+                proposal: open.proposal,
+                by: None,
+                reason: None,
+                violations,
+            }],
         })
     }
 }
@@ -76,7 +81,8 @@ fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Ve
     let user_unreadable = asked.faults.iter().any(|fault| {
         matches!(
             fault,
-            Violation::TextTooLong { field: Field::User, .. } | Violation::BadCharacter { field: Field::User, .. }
+            Violation::TextTooLong { field: Field::User, .. }
+                | Violation::BadCharacter { field: Field::User, .. }
         )
     });
     if findings.user.is_none() && !user_unreadable && asked.requester.known {

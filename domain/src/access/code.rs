@@ -18,8 +18,10 @@ pub struct Code(String);
 impl Code {
     /// The code a command proposes in its try number `attempt`: the next one is for when another request holds the first.
     pub fn candidate(command: Uuid, attempt: u32) -> Self {
-        let digest = Sha256::new().chain_update(command.as_bytes()).chain_update(attempt.to_be_bytes()).finalize();
-        let text = digest[..LENGTH].iter().map(|b| char::from(ALPHABET[usize::from(*b) % ALPHABET.len()])).collect();
+        let digest =
+            Sha256::new().chain_update(command.as_bytes()).chain_update(attempt.to_be_bytes()).finalize();
+        let text =
+            digest[..LENGTH].iter().map(|b| char::from(ALPHABET[usize::from(*b) % ALPHABET.len()])).collect();
         Self(text)
     }
 
@@ -73,7 +75,12 @@ mod tests {
     fn a_code_is_read_however_people_type_it() {
         let code = Code::candidate(Uuid::from_u128(1), 0);
         let shown = code.to_string();
-        for typed in [shown.clone(), shown.to_lowercase(), format!("#{shown}"), format!("{}-{}", &shown[..3], &shown[3..])] {
+        for typed in [
+            shown.clone(),
+            shown.to_lowercase(),
+            format!("#{shown}"),
+            format!("{}-{}", &shown[..3], &shown[3..]),
+        ] {
             assert_eq!(typed.parse::<Code>().unwrap(), code, "{typed}");
         }
         assert!("AEIOU1".parse::<Code>().is_err());

@@ -53,7 +53,9 @@ impl Access {
                 let minutes = self.asked.as_ref().map_or(0, |asked| asked.minutes_under(&open.terms));
                 AccessEvent::AccessApproved { by, minutes }
             }
-            Proposal::Extension { minutes } => AccessEvent::AccessExtended { by, until: self.extended(minutes, now) },
+            Proposal::Extension { minutes } => {
+                AccessEvent::AccessExtended { by, until: self.extended(minutes, now) }
+            }
         }
     }
 

@@ -48,8 +48,11 @@ impl Access {
         if !self.concerns(&by.id) {
             return Err(Violation::NotYours { action }.into());
         }
-        let (Some(asked), Some(grant), Status::Active, None) = (&self.asked, &self.grant, self.status, &self.open) else {
-            let status = if self.open.is_some() { "waiting for an extension already" } else { self.status.as_str() };
+        let (Some(asked), Some(grant), Status::Active, None) =
+            (&self.asked, &self.grant, self.status, &self.open)
+        else {
+            let status =
+                if self.open.is_some() { "waiting for an extension already" } else { self.status.as_str() };
             return Err(Violation::WrongStatus { action, status: status.to_owned() }.into());
         };
         let Ruling::Allowed(terms) = ruling else { return Err(Denied(ruling_violations(asked, &ruling))) };

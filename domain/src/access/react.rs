@@ -15,12 +15,22 @@ pub fn react(state: &Access, event: &AccessEvent, at: Timestamp) -> Vec<Reaction
     let mut reactions: Vec<_> = outside(asked, event).into_iter().collect();
     if let Some(ticket) = ticket(state) {
         let effects = [
-            moved(event).map(|to| ("move_ticket", Effect::MoveTicket { code: asked.code.clone(), ticket: ticket.to_owned(), to })),
+            moved(event).map(|to| {
+                (
+                    "move_ticket",
+                    Effect::MoveTicket { code: asked.code.clone(), ticket: ticket.to_owned(), to },
+                )
+            }),
             words::ticket_news(state, event, at).map(|paragraphs| {
-                ("comment", Effect::Comment { code: asked.code.clone(), ticket: ticket.to_owned(), paragraphs })
+                (
+                    "comment",
+                    Effect::Comment { code: asked.code.clone(), ticket: ticket.to_owned(), paragraphs },
+                )
             }),
         ];
-        reactions.extend(effects.into_iter().flatten().map(|(step, effect)| Reaction::new(step, Wish::Perform(effect))));
+        reactions.extend(
+            effects.into_iter().flatten().map(|(step, effect)| Reaction::new(step, Wish::Perform(effect))),
+        );
     }
     reactions
 }
@@ -32,7 +42,12 @@ fn outside(asked: &Asked, event: &AccessEvent) -> Option<Reaction> {
     let (step, effect) = match event {
         AccessEvent::AccessRequested { asked } => (
             "look_up",
-            Effect::LookUp { code, account, repository: asked.repository.clone(), ticket: asked.ticket.clone() },
+            Effect::LookUp {
+                code,
+                account,
+                repository: asked.repository.clone(),
+                ticket: asked.ticket.clone(),
+            },
         ),
         AccessEvent::AccessApproved { .. } => {
             let permission = asked.permission?;

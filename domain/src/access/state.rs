@@ -50,6 +50,8 @@ pub struct Open {
     pub countersigned: Vec<PrincipalId>,
     /// Nobody countersigning by then, it lapses.
     pub due: Timestamp,
+    /// Nobody countersigning by then, others are asked too.
+    pub escalate_at: Option<Timestamp>,
     /// Whether others are asked too.
     pub escalated: bool,
 }
@@ -94,7 +96,8 @@ impl Access {
     /// The permission the log says the subject should hold because of this request, from approval to the ending.
     pub fn held(&self) -> Option<Permission> {
         let granting = matches!(self.failure, Some(Failure { phase: Phase::Granting, .. }));
-        let holds = matches!(self.status, Status::Granting | Status::Active) || self.status == Status::Failed && granting;
+        let holds = matches!(self.status, Status::Granting | Status::Active)
+            || self.status == Status::Failed && granting;
         self.asked.as_ref().filter(|_| holds).and_then(|asked| asked.permission)
     }
 
@@ -142,7 +145,7 @@ impl Access {
     }
 
     fn apply_countersigning(&mut self, event: &AccessEvent) {
-        if let AccessEvent::AccessWaiting { proposal, by, terms, due, .. } = event {
+        if let AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at } = event {
             if *proposal == Proposal::Grant {
                 self.status = Status::Waiting;
             }
@@ -152,6 +155,7 @@ impl Access {
                 terms: Terms::clone(terms),
                 countersigned: Vec::new(),
                 due: *due,
+                escalate_at: *escalate_at,
                 escalated: false,
             });
         }
@@ -176,8 +180,11 @@ impl Access {
             self.failure = None;
         }
         if let AccessEvent::AccessDenied { by, reason, violations, .. } = event {
-            self.denial =
-                Some(super::Denial { by: by.clone(), reason: reason.clone(), violations: violations.clone() });
+            self.denial = Some(super::Denial {
+                by: by.clone(),
+                reason: reason.clone(),
+                violations: violations.clone(),
+            });
         }
     }
 
@@ -186,7 +193,8 @@ impl Access {
             AccessEvent::AccessGranted { permission, before, until } => {
                 self.status = Status::Active;
                 self.failure = None;
-                self.grant = Some(Grant { permission: *permission, before: *before, since: at, until: *until });
+                self.grant =
+                    Some(Grant { permission: *permission, before: *before, since: at, until: *until });
             }
             AccessEvent::AccessExtended { until, .. } => {
                 self.open = None;

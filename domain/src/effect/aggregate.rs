@@ -247,7 +247,9 @@ impl Aggregate for Effects {
     fn decide(&self, command: EffectCommand, _now: Timestamp) -> Result<Vec<EffectEvent>, Denied> {
         use EffectCommand as C;
         Ok(match command {
-            C::Claim { effect, worker } if self.effect.is_none() => vec![EffectEvent::EffectClaimed { effect, worker }],
+            C::Claim { effect, worker } if self.effect.is_none() => {
+                vec![EffectEvent::EffectClaimed { effect, worker }]
+            }
             C::Claim { .. } => vec![],
             C::Attempt { plan } => {
                 self.open_event(|_| EffectEvent::EffectAttempted { attempt: self.attempts + 1, plan })
@@ -270,7 +272,8 @@ impl Aggregate for Effects {
                 self.parked()?;
                 let effect = self.effect.clone();
                 let before = self.before.flatten();
-                let resolved = |effect| EffectEvent::EffectResolved { effect, by: by.id, resolution, note, before };
+                let resolved =
+                    |effect| EffectEvent::EffectResolved { effect, by: by.id, resolution, note, before };
                 effect.map(resolved).into_iter().collect()
             }
         })
@@ -312,7 +315,9 @@ impl Aggregate for Effects {
             }
             EffectEvent::EffectResolved { .. } => EffectState::Resolved,
         };
-        if !matches!(self.state, EffectState::Deferred | EffectState::Unknown) || matches!(event, EffectEvent::EffectRequeued { .. }) {
+        if !matches!(self.state, EffectState::Deferred | EffectState::Unknown)
+            || matches!(event, EffectEvent::EffectRequeued { .. })
+        {
             self.due = None;
         }
     }

@@ -1,1 +1,22 @@
 //! A tenant's access policy, in Cedar: who may ask, and who must countersign.
+//!
+//! [`RuleSet::compile`] takes the text and says every fault with its line; [`RuleSet::rule`] asks Cedar about one
+//! [`Question`] and answers with a [`Ruling`]: forbidden, or allowed under [`Terms`]. A ruling is plain data, so
+//! that events can keep it and last quarter can be replayed against other rules.
+
+mod ask;
+mod compile;
+mod fault;
+mod people;
+#[expect(dead_code, reason = "comes next")]
+mod schema;
+
+mod terms;
+
+pub use ask::Question;
+pub use compile::RuleSet;
+pub use fault::{RuleFault, RuleFaults};
+pub use terms::{Approvers, Refusal, Ruling, Shortfall, Terms};
+
+/// A new tenant's starting point: the commented rule set that the demo uses as well.
+pub const EXAMPLE: &str = include_str!("example.cedar");

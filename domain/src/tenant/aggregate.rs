@@ -94,7 +94,9 @@ impl TenantState {
         let word = word.trim().trim_start_matches('@');
         let is = |text: &str| text.eq_ignore_ascii_case(word);
         let by_id = self.people.values().find(|person| is(person.id.as_str()));
-        by_id.or_else(|| self.people.values().find(|p| p.accounts.values().any(|account| is(account)) || is(&p.name)))
+        by_id.or_else(|| {
+            self.people.values().find(|p| p.accounts.values().any(|account| is(account)) || is(&p.name))
+        })
     }
 
     /// The person with this account at a vendor.
@@ -129,9 +131,13 @@ impl Aggregate for TenantState {
             TenantCommand::Record { person } if self.people.get(&person.id) != Some(&person) => {
                 vec![TenantEvent::PersonRecorded { person }]
             }
-            TenantCommand::Remove { id } if self.people.contains_key(&id) => vec![TenantEvent::PersonRemoved { id }],
+            TenantCommand::Remove { id } if self.people.contains_key(&id) => {
+                vec![TenantEvent::PersonRemoved { id }]
+            }
             TenantCommand::PublishRules { by, text } => self.publish(by.as_ref(), text)?,
-            TenantCommand::Create { .. } | TenantCommand::Record { .. } | TenantCommand::Remove { .. } => vec![],
+            TenantCommand::Create { .. } | TenantCommand::Record { .. } | TenantCommand::Remove { .. } => {
+                vec![]
+            }
         })
     }
 

@@ -1,0 +1,147 @@
+//! What the rules answer: forbidden, or allowed under terms. Plain data, because events keep it.
+
+use std::collections::BTreeSet;
+
+use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+
+use crate::access::say_minutes;
+use crate::envelope::ActorKind;
+use crate::tenant::Person;
+
+/// What the rules say to one question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    /// It may be asked for, under these terms.
+    Allowed(Terms),
+    /// It may not be asked for.
+    Forbidden(Refusal),
+}
+
+/// The terms under which a request may be granted: of all policies that allow it, the strictest of each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The version of the rule set that decided.
+    pub version: u64,
+    /// The policies that allowed it, in the order of the text.
+    pub policies: Vec<String>,
+    /// Granted without any countersignature.
+    pub auto: bool,
+    /// How many people must countersign: at least 1, and 0 when `auto`.
+    pub quorum: u32,
+    /// A countersigner must fit every one of these.
+    pub approvers: Vec<Approvers>,
+    /// The longest time it may be granted for, in minutes.
+    pub max_minutes: Option<u64>,
+    /// After how many minutes of waiting more people are told.
+    pub escalate_after_minutes: Option<u64>,
+    /// Who is told then: `group:<name>` or `person:<id>`. Being told does not make one a countersigner.
+    pub escalate_to: Vec<String>,
+    /// A reaction is enough for a countersignature.
+    pub reaction: bool,
+    /// It is countersigned in the console only, with a second factor.
+    pub step_up: bool,
+    /// Regular expressions that the ticket key must match, every one. Empty: no ticket is needed.
+    pub ticket: Vec<String>,
+    /// What the policies say to the people, in the order of the text.
+    pub messages: Vec<String>,
+}
+
+/// Why a request may not be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The version of the rule set that decided.
+    pub version: u64,
+    /// The policies that forbid it, in the order of the text; empty when simply no rule allows it.
+    pub policies: Vec<String>,
+    /// What these policies say to the people.
+    pub messages: Vec<String>,
+}
+
+/// One policy's countersigners, as `group:<name>` and `person:<id>`: any of these.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Approvers(pub BTreeSet<String>);
+
+impl Approvers {
+    /// Whether the person is named here, or one of their groups is.
+    pub fn include(&self, person: &Person) -> bool {
+        self.0.iter().any(|entry| match entry.split_once(':') {
+            Some(("group", name)) => person.groups.contains(name),
+            Some(("person", id)) => person.id.as_str() == id,
+            _ => false,
+        })
+    }
+}
+
+/// One term that a request does not meet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Shortfall {
+    /// It asks for longer than the rules allow; both in minutes.
+    #[error("{} is too long: the rules allow at most {}", say_minutes(*asked), say_minutes(*max))]
+    TooLong {
+        /// What was asked for.
+        asked: u64,
+        /// The longest that is allowed.
+        max: u64,
+    },
+    /// It names no duration, but the rules set a longest one, in minutes.
+    #[error("say for how long: the rules allow at most {}", say_minutes(*max))]
+    DurationMissing {
+        /// The longest that is allowed.
+        max: u64,
+    },
+    /// It names no ticket, but the rules want one.
+    #[error("a ticket is needed, with a key that matches `{pattern}`")]
+    TicketMissing {
+        /// The regular expression that its key must match.
+        pattern: String,
+    },
+    /// Its ticket's key is not of the kind that the rules want.
+    #[error("the ticket key {ticket:?} does not match `{pattern}`")]
+    TicketMismatch {
+        /// The key that was given.
+        ticket: String,
+        /// The regular expression that it must match.
+        pattern: String,
+    },
+}
+
+impl Terms {
+    /// Whether this person's countersignature could count: they fit every set of approvers. Agents and the system
+    /// never do. That nobody countersigns their own request is for the request to check, which knows who asked.
+    pub fn may_countersign(&self, person: &Person) -> bool {
+        person.kind == ActorKind::Person
+            && !self.approvers.is_empty()
+            && self.approvers.iter().all(|approvers| approvers.include(person))
+    }
+
+    /// Every term that a request for `minutes` with this ticket does not meet. A missing duration is a shortfall only
+    /// where there is a longest one; whoever asks with a default fills it in first.
+    pub fn shortfalls(&self, minutes: Option<u64>, ticket: Option<&str>) -> Vec<Shortfall> {
+        let duration = match (minutes, self.max_minutes) {
+            (Some(asked), Some(max)) if asked > max => Some(Shortfall::TooLong { asked, max }),
+            (None, Some(max)) => Some(Shortfall::DurationMissing { max }),
+            _ => None,
+        };
+        let tickets = self.ticket.iter().filter_map(|pattern| ticket_shortfall(pattern, ticket));
+        duration.into_iter().chain(tickets).collect()
+    }
+}
+
+fn ticket_shortfall(pattern: &str, ticket: Option<&str>) -> Option<Shortfall> {
+    let pattern = pattern.to_owned();
+    let Some(ticket) = ticket else {
+        return Some(Shortfall::TicketMissing { pattern });
+    };
+    // A pattern that does not compile cannot come out of a compiled rule set; should it, nothing matches it.
+    let matches = ticket_pattern(&pattern).is_ok_and(|regex| regex.is_match(ticket));
+    (!matches).then(|| Shortfall::TicketMismatch { ticket: ticket.to_owned(), pattern })
+}
+
+/// The compiled form of a `@ticket` pattern, bounded so that no rule set can eat the memory.
+pub(super) fn ticket_pattern(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(64 * 1024).dfa_size_limit(64 * 1024).build()
+}
