@@ -108,7 +108,7 @@ fn disagreements(policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Mispla
         let wrong = OF_COUNTERSIGNING.into_iter().filter(|name| has(name));
         faults
             .extend(wrong.map(|name| at(name, format!("@{name}: with @auto nobody countersigns; drop one"))));
-    } else if !has("approvers") {
+    } else if !has("approvers") && matches!(policy.annotation("auto"), None | Some("false")) {
         let message = "nobody could ever countersign this: add @approvers(\"group:…\") or @auto";
         faults.push((place.start(), message.to_owned()));
     }

@@ -14,6 +14,9 @@ use super::schema::VALIDATOR;
 use super::source::{PolicyPlace, Source};
 use super::terms::Ruling;
 
+/// The most faults that are told at once: nobody reads more, and hostile text has one a word.
+const MAX_FAULTS: usize = 50;
+
 /// A tenant's compiled rules of one version. Cheap to clone.
 #[derive(Clone)]
 pub struct RuleSet(Arc<Compiled>);
@@ -93,24 +96,29 @@ impl Reading<'_> {
 
     fn validate(&mut self, parsed: &PolicySet) {
         let result = VALIDATOR.validate(parsed, ValidationMode::Strict);
-        for error in result.validation_errors() {
-            self.invalid(parsed, error.policy_id(), &DetailedError::from(error));
+        let errors = result.validation_errors().map(|error| (error.policy_id(), DetailedError::from(error)));
+        let mut faults: Vec<_> = errors.map(|(id, error)| self.invalid(parsed, id, &error)).collect();
+        if faults.is_empty() {
+            // Warnings are of policies that can never apply, or do not say what they seem to say. Only a text that
+            // mixes scripts is no fault, for people write in theirs.
+            let warnings = result
+                .validation_warnings()
+                .filter(|warning| !matches!(warning, ValidationWarning::MixedScriptString(_)))
+                .map(|warning| (warning.policy_id(), DetailedError::from(warning)));
+            faults.extend(warnings.map(|(id, warning)| self.invalid(parsed, id, &warning)));
         }
-        // A text that mixes scripts is no fault, for people write in theirs. The other warnings are of policies that
-        // can never apply, or do not say what they seem to say.
-        let misleading =
-            |warning: &&ValidationWarning| !matches!(warning, ValidationWarning::MixedScriptString(_));
-        for warning in result.validation_warnings().filter(misleading) {
-            self.invalid(parsed, warning.policy_id(), &DetailedError::from(warning));
-        }
+        // Cedar finds the same fault again for every action.
+        faults.sort();
+        faults.dedup_by_key(|fault| (fault.line, fault.column, fault.policy.clone()));
+        self.faults.extend(faults);
     }
 
-    fn invalid(&mut self, parsed: &PolicySet, id: &PolicyId, error: &DetailedError) {
+    fn invalid(&self, parsed: &PolicySet, id: &PolicyId, error: &DetailedError) -> RuleFault {
         let place = self.place(id).start();
         let offset = error.source_locations.first().map_or(place, |label| label.loc.start);
         let name = parsed.policy(id).map(name);
         let message = sentence(error).replacen(&format!("for policy `{id}`, "), "", 1);
-        self.faults.push(self.source.fault(offset, name, message));
+        self.source.fault(offset, name, message)
     }
 
     fn read(&mut self, parsed: &PolicySet) {
@@ -146,6 +154,7 @@ impl Reading<'_> {
         }
         self.faults.sort();
         self.faults.dedup();
+        self.faults.truncate(MAX_FAULTS);
         Err(RuleFaults(self.faults))
     }
 
@@ -169,6 +178,7 @@ fn name(policy: &Policy) -> String {
 fn syntax_faults(source: Source<'_>, errors: &ParseErrors) -> Vec<RuleFault> {
     let mut faults: Vec<_> = errors
         .iter()
+        .take(MAX_FAULTS)
         .map(|error| {
             let error = DetailedError::from(error);
             let offset = error.source_locations.first().map_or(0, |label| label.loc.start);

@@ -68,5 +68,8 @@ fn a_shortfall_is_said_in_words() {
     let erin = person("erin", &[]);
     let terms = terms(given(EXAMPLE).rule(&question(&erin, Permission::Write, "infra")));
     let said: Vec<_> = terms.shortfalls(Some(8 * DAY), Some("x\n")).iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    8 days is too long: the rules allow at most 7 days
+    the ticket key "x\n" does not match `^[A-Z][A-Z0-9]+-[0-9]+$`
+    "#);
 }

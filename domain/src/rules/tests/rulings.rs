@@ -17,7 +17,40 @@ const TWO: &str = r#"
 fn of_several_policies_the_strictest_term_of_each_counts() {
     let erin = person("erin", &[]);
     let both = terms(given(TWO).rule(&question(&erin, Write, "payments-api")));
-    insta::assert_json_snapshot!(both, @"");
+    insta::assert_json_snapshot!(both, @r#"
+    {
+      "version": 3,
+      "policies": [
+        "anyone",
+        "payments"
+      ],
+      "auto": false,
+      "quorum": 2,
+      "approvers": [
+        [
+          "group:platform",
+          "person:ada"
+        ],
+        [
+          "group:security"
+        ]
+      ],
+      "max_minutes": 1440,
+      "escalate_after_minutes": 60,
+      "escalate_to": [
+        "group:leads",
+        "person:ada"
+      ],
+      "reaction": false,
+      "step_up": true,
+      "ticket": [
+        "^PAY-"
+      ],
+      "messages": [
+        "Ask early."
+      ]
+    }
+    "#);
     let one = terms(given(TWO).rule(&question(&erin, Read, "payments-api")));
     assert_eq!((one.quorum, one.reaction, one.step_up, one.max_minutes), (1, true, false, Some(7 * 1440)));
 }
@@ -134,7 +167,7 @@ fn a_ruling_is_kept_in_an_event_and_read_back() {
         assert_eq!(serde_json::from_str::<Ruling>(&kept).unwrap(), ruling);
     }
     let refused = given("").rule(&question(&erin, Read, "x"));
-    insta::assert_snapshot!(serde_json::to_string(&refused).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string(&refused).unwrap(), @r#"{"forbidden":{"version":3,"policies":[],"messages":[]}}"#);
     let approvers: Approvers = serde_json::from_str(r#"["group:a"]"#).unwrap();
     assert!(approvers.include(&person("erin", &["a"])));
 }
