@@ -114,13 +114,18 @@ mod tests {
     #[test]
     fn the_ticket_hears_who_is_asked() {
         assert_eq!(steps(&waiting(&terms())), ["move_ticket", "comment"]);
-        insta::assert_snapshot!(comment(&waiting(&terms())), @"");
+        insta::assert_snapshot!(comment(&waiting(&terms())), @r"
+        write on payments-api for Erin: waiting for one countersignature, until 2026-03-04 12:00 UTC.
+        Who may countersign: the group approvers. Request T9X6GW.
+        ");
     }
 
     #[test]
     fn exactly_what_was_approved_is_set() {
         let [(_, Wish::Perform(effect))] = &after(&granting())[..] else { panic!("one effect was expected") };
-        let Effect::SetPermission { account, repository, task, .. } = effect else { panic!("a permission was expected") };
+        let Effect::SetPermission { account, repository, task, .. } = effect else {
+            panic!("a permission was expected")
+        };
         assert_eq!((account.as_str(), repository.as_str()), ("acc-erin", "payments-api"));
         assert_eq!(*task, PermissionTask::Grant { permission: Permission::Write });
     }
@@ -128,7 +133,10 @@ mod tests {
     #[test]
     fn the_ticket_hears_of_the_grant_with_permission_and_time() {
         assert_eq!(steps(&active()), ["move_ticket", "comment"]);
-        insta::assert_snapshot!(comment(&active()), @"");
+        insta::assert_snapshot!(comment(&active()), @r"
+        Granted on 2026-03-01 12:00 UTC: write on payments-api for Erin, until 2026-03-03 12:00 UTC.
+        Countersigned by ada. It was read back from Bitbucket. Request T9X6GW.
+        ");
     }
 
     #[test]

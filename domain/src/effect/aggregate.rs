@@ -357,7 +357,12 @@ mod tests {
     }
 
     fn plan() -> Plan {
-        Plan::Permission(PermissionPlan::between("acc", "infra", Some(Permission::Read), Some(Permission::Write)))
+        Plan::Permission(PermissionPlan::between(
+            "acc",
+            "infra",
+            Some(Permission::Read),
+            Some(Permission::Write),
+        ))
     }
 
     fn claimed() -> Vec<EffectEvent> {
@@ -386,8 +391,15 @@ mod tests {
 
     #[test]
     fn attempts_are_numbered_and_the_first_ones_finding_is_kept() {
-        given::<Effects>(claimed()).when(Attempt { plan: plan() }).then([EffectEvent::EffectAttempted { attempt: 1, plan: plan() }]);
-        let again = Plan::Permission(PermissionPlan::between("acc", "infra", Some(Permission::Write), Some(Permission::Write)));
+        given::<Effects>(claimed())
+            .when(Attempt { plan: plan() })
+            .then([EffectEvent::EffectAttempted { attempt: 1, plan: plan() }]);
+        let again = Plan::Permission(PermissionPlan::between(
+            "acc",
+            "infra",
+            Some(Permission::Write),
+            Some(Permission::Write),
+        ));
         let mut history = attempted();
         history.push(EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() });
         history.push(EffectEvent::EffectAttempted { attempt: 2, plan: again });
@@ -400,7 +412,10 @@ mod tests {
         let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() };
         given::<Effects>(attempted()).when(doubt).then([unknown.clone()]);
         let after = given::<Effects>([attempted(), vec![unknown]].concat());
-        assert_eq!((after.state().state, after.state().tries, after.state().due), (EffectState::Unknown, 1, Some(noon())));
+        assert_eq!(
+            (after.state().state, after.state().tries, after.state().due),
+            (EffectState::Unknown, 1, Some(noon()))
+        );
     }
 
     #[test]
@@ -423,7 +438,8 @@ mod tests {
         assert_eq!((after.state().state, after.state().tries), (EffectState::Unknown, 0));
         let not_parked = Violation::NotParked { state: "attempted".to_owned() };
         given::<Effects>(attempted()).when(Requeue { by: admin() }).then_denied([not_parked]);
-        let role = Violation::RoleRequired { action: "requeue an effect".to_owned(), role: "an admin".to_owned() };
+        let role =
+            Violation::RoleRequired { action: "requeue an effect".to_owned(), role: "an admin".to_owned() };
         given::<Effects>(parked()).when(Requeue { by: person("erin", &[]) }).then_denied([role]);
     }
 

@@ -63,7 +63,12 @@ mod tests {
     }
 
     fn set(task: PermissionTask) -> Effect {
-        Effect::SetPermission { code: code(), account: "acc".to_owned(), repository: "infra".to_owned(), task }
+        Effect::SetPermission {
+            code: code(),
+            account: "acc".to_owned(),
+            repository: "infra".to_owned(),
+            task,
+        }
     }
 
     fn wishes(event: &EffectEvent) -> Vec<Wish> {
@@ -91,7 +96,8 @@ mod tests {
 
     #[test]
     fn what_was_found_is_told_to_the_request() {
-        let effect = Effect::LookUp { code: code(), account: "acc".to_owned(), repository: None, ticket: None };
+        let effect =
+            Effect::LookUp { code: code(), account: "acc".to_owned(), repository: None, ticket: None };
         let outcome = Outcome::Found(Box::new(findings()));
         let check = Wish::Check { code: code(), findings: Box::new(findings()) };
         assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect, outcome }), [check]);

@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn only_an_admin_publishes_rules() {
-        let role = Violation::RoleRequired { action: "publish rules".to_owned(), role: "an admin".to_owned() };
+        let role =
+            Violation::RoleRequired { action: "publish rules".to_owned(), role: "an admin".to_owned() };
         given::<TenantState>([]).when(publish(Some(person("erin", &[])), EXAMPLE)).then_denied([role]);
     }
 
@@ -198,10 +199,14 @@ mod tests {
     fn a_person_is_recorded_once_and_removed_once() {
         let erin = person("erin", &["staff"]);
         let recorded = TenantEvent::PersonRecorded { person: erin.clone() };
-        given::<TenantState>([]).when(TenantCommand::Record { person: erin.clone() }).then([recorded.clone()]);
+        given::<TenantState>([])
+            .when(TenantCommand::Record { person: erin.clone() })
+            .then([recorded.clone()]);
         let known = given::<TenantState>([recorded]);
         known.when(TenantCommand::Record { person: erin.clone() }).then_nothing();
-        known.when(TenantCommand::Remove { id: erin.id.clone() }).then([TenantEvent::PersonRemoved { id: erin.id }]);
+        known
+            .when(TenantCommand::Remove { id: erin.id.clone() })
+            .then([TenantEvent::PersonRemoved { id: erin.id }]);
         given::<TenantState>([]).when(TenantCommand::Remove { id: person("x", &[]).id }).then_nothing();
     }
 }
