@@ -3,8 +3,10 @@
 pub mod contract;
 pub mod journal;
 mod memory;
+mod merkle;
 mod prepared;
 
-pub use journal::{Journal, Options};
+pub use journal::{CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError};
 pub use memory::MemoryStore;
+pub use merkle::MerkleTree;
 pub use prepared::{MAX_EVENT_BYTES, Prepared, PreparedEvent};

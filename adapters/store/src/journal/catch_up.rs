@@ -6,10 +6,10 @@ use std::ops::ControlFlow;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::StreamName;
 
-use super::damage::{Damage, OpenError};
-use super::files::{Line, segment_name};
+use super::damage::{Damage, OpenError, Place};
+use super::files::Line;
 use super::index::Index;
-use super::line;
+use super::line::{self, Fault};
 use super::options::Options;
 use super::reading::LARGE;
 use super::recent::{Entry, Generation};
@@ -84,21 +84,15 @@ struct Task<'a> {
 
 impl Task<'_> {
     fn take(&mut self, line: Line<'_>, segment: &Segment, pos: u64) -> Result<ControlFlow<()>, OpenError> {
-        let wrong = |expected: String, found: String| OpenError::Damaged {
+        let place = Place::of(segment.first, pos, line.offset);
+        let wrong = |fault: Fault| OpenError::Damaged {
             folder: self.segments.folder.clone(),
-            damages: vec![Damage {
-                file: segment_name(segment.first),
-                line: pos - segment.first + 1,
-                offset: line.offset,
-                expected,
-                found,
-            }],
+            damages: vec![place.damage(fault)],
         };
-        let suffix = line::verify(line.bytes).map_err(|fault| wrong(fault.expected, fault.found))?;
-        let place = line::place(line.bytes)
+        let suffix = line::verify(line.bytes).map_err(wrong)?;
+        let (stream, rev) = line::place(line.bytes)
             .and_then(|(stream, rev)| Some((stream.parse::<StreamName>().ok()?, rev)))
-            .ok_or_else(|| wrong("a stream and a revision".to_owned(), "none".to_owned()))?;
-        let (stream, rev) = place;
+            .ok_or_else(|| wrong(Fault::new("a stream and a revision", "none")))?;
         let offset = u32::try_from(line.offset).unwrap_or(u32::MAX);
         let entry = self.append.get_or_insert(Entry { rev, count: 0, pos, offset });
         entry.count += 1;
@@ -109,7 +103,8 @@ impl Task<'_> {
         let entry = *entry;
         let expected = self.next_rev(&stream)?;
         if entry.rev != expected || entry.last_rev() != rev {
-            return Err(wrong(format!("revision {expected} of {stream}"), format!("revision {}", entry.rev)));
+            let found = format!("revision {}", entry.rev);
+            return Err(wrong(Fault::new(format!("revision {expected} of {stream}"), found)));
         }
         self.append = None;
         self.generation.add(stream, entry);

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::files::segment_name;
+use super::line::Fault;
+
 /// One place where the log is not what was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Damage {
@@ -28,6 +31,29 @@ impl Damage {
         found: impl Into<String>,
     ) -> Self {
         Self { file: file.into(), line: 0, offset: 0, expected: expected.into(), found: found.into() }
+    }
+}
+
+/// A line's place in the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// The segment, by its first position.
+    pub(crate) segment: u64,
+    /// The line, from 1.
+    pub(crate) line: u64,
+    /// The byte at which it starts.
+    pub(crate) offset: u64,
+}
+
+impl Place {
+    /// Where the event `pos` stands: there is one line for each.
+    pub(crate) fn of(segment: u64, pos: u64, offset: u64) -> Self {
+        Self { segment, line: pos - segment + 1, offset }
+    }
+
+    pub(crate) fn damage(self, Fault { expected, found }: Fault) -> Damage {
+        let Self { segment, line, offset } = self;
+        Damage { file: segment_name(segment), line, offset, expected, found }
     }
 }
 

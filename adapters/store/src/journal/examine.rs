@@ -52,7 +52,7 @@ pub(crate) fn in_parallel(folder: &Path) -> io::Result<Examined> {
     })
 }
 
-/// Examines a folder in order, handing every good line with its suffix and offset to `visit`.
+/// Examines a folder in order, handing every good line to `visit`.
 pub(crate) fn in_order(folder: &Path, visit: Visit<'_>) -> io::Result<Examined> {
     examine(folder, |firsts| {
         let last = |at| at + 1 == firsts.len();

@@ -12,9 +12,11 @@ mod marker;
 mod open;
 mod options;
 mod plan;
+mod reader;
 mod reading;
 mod recent;
 mod reserve;
+mod revisions;
 mod scan;
 mod segments;
 mod shared;
@@ -24,6 +26,7 @@ mod writer;
 
 pub use damage::{Damage, OpenError};
 pub use options::{Options, Progress};
+pub use reader::{CheckReport, Events, JournalReader, ReadError};
 
 use std::path::Path;
 use std::sync::Arc;

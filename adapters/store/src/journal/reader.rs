@@ -8,7 +8,7 @@ use std::vec::IntoIter;
 use countersign_domain::envelope::{Digest, Envelope, Position};
 use serde::Serialize;
 
-use super::damage::Damage;
+use super::damage::{Damage, Place};
 use super::examine;
 use super::files::{Lines, list_segments, open_segment, segment_name};
 use super::line::{self, Fault};
@@ -69,24 +69,18 @@ impl JournalReader {
     pub fn events(&self, after: Option<Position>) -> io::Result<Events> {
         let from = after.map_or(1, |position| position.for_store().saturating_add(1));
         let (mut segments, _) = list_segments(&self.folder)?;
+        // The first segment is wanted by name, so that it is missed; any other is where to start.
         let at = segments.partition_point(|first| *first <= from).saturating_sub(1);
-        let segments = segments.split_off(at.min(segments.len()));
-        let next = segments.first().copied().unwrap_or(1).min(if at == 0 { 1 } else { u64::MAX });
-        let (append, ready) = (Vec::new(), Vec::new().into_iter());
-        Ok(Events {
-            folder: self.folder.clone(),
-            segments: segments.into_iter(),
-            lines: None,
-            from,
-            next,
-            append,
-            ready,
-        })
+        let next = if at == 0 { 1 } else { segments[at] };
+        let segments = segments.split_off(at).into_iter();
+        let (folder, append, ready) = (self.folder.clone(), Vec::new(), Vec::new().into_iter());
+        Ok(Events { folder, segments, lines: None, from, next, more: 0, append, ready })
     }
 
     /// Checks everything and says all that is wrong, changing nothing.
     pub fn check(&self) -> io::Result<CheckReport> {
-        let (mut tree, mut revisions, mut damages) = (MerkleTree::default(), Revisions::default(), Vec::new());
+        let (mut tree, mut revisions, mut damages) =
+            (MerkleTree::default(), Revisions::default(), Vec::new());
         let mut append: Vec<Digest> = Vec::new();
         let examined = examine::in_order(&self.folder, &mut |line, suffix, place| {
             append.push(suffix.hash);
@@ -99,7 +93,10 @@ impl JournalReader {
             }
         })?;
         let head = examined.head();
-        damages.extend(examined.damages);
+        if !examined.damages.is_empty() {
+            // Behind events that cannot be read, every revision looks wrong.
+            damages = examined.damages;
+        }
         Ok(CheckReport {
             events: examined.scans.iter().map(|scan| scan.events).sum(),
             streams: revisions.streams(),
@@ -122,6 +119,8 @@ pub struct Events {
     from: u64,
     /// The position of the next line.
     next: u64,
+    /// How many more lines the append needs.
+    more: u32,
     /// The first events of an append whose other lines are still to come.
     append: Vec<Envelope>,
     /// Events of a whole append.
@@ -173,14 +172,12 @@ impl Events {
             self.lines = None;
             return Ok(false);
         }
-        let damage = |Fault { expected, found }: Fault| {
-            let (file, line, offset) = (segment_name(first), self.next - first + 1, line.offset);
-            ReadError::Damaged(Damage { file, line, offset, expected, found })
-        };
-        let suffix = scan::check(line, self.next, 0).map_err(damage)?;
-        let event = line::parse(line.bytes)
-            .map_err(|error| damage(Fault::new("an envelope", error.to_string())))?;
-        self.next += 1;
+        let place = Place::of(first, self.next, line.offset);
+        let damage = |fault| ReadError::Damaged(place.damage(fault));
+        let suffix = scan::check(line, self.next, self.more).map_err(damage)?;
+        let event =
+            line::parse(line.bytes).map_err(|error| damage(Fault::new("an envelope", error.to_string())))?;
+        (self.next, self.more) = (self.next + 1, suffix.more);
         self.append.push(event);
         if suffix.more == 0 {
             self.ready = std::mem::take(&mut self.append).into_iter();

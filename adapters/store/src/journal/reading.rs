@@ -8,9 +8,9 @@ use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::StoreError;
 
-use super::damage::Damage;
-use super::files::{Line, Lines, open_segment, segment_name};
-use super::line;
+use super::damage::Place;
+use super::files::{Line, Lines, open_segment};
+use super::line::{self, Fault};
 use super::segments::{Segment, Segments};
 use super::shared::Shared;
 
@@ -87,15 +87,13 @@ fn unknown_place(stream: &StreamName, pos: u64) -> StoreError {
 
 /// The event in a line that should be the one at `pos`.
 fn event(line: Line<'_>, segment: u64, pos: u64) -> Result<Envelope, StoreError> {
-    let damage = |expected: String, found: String| {
-        let (file, offset) = (segment_name(segment), line.offset);
-        StoreError::Damaged(Damage { file, line: pos - segment + 1, offset, expected, found }.to_string())
-    };
-    let suffix = line::verify(line.bytes).map_err(|fault| damage(fault.expected, fault.found))?;
+    let place = Place::of(segment, pos, line.offset);
+    let damage = |fault| StoreError::Damaged(place.damage(fault).to_string());
+    let suffix = line::verify(line.bytes).map_err(damage)?;
     if suffix.pos != pos {
-        return Err(damage(format!("position {pos}"), format!("position {}", suffix.pos)));
+        return Err(damage(Fault::new(format!("position {pos}"), format!("position {}", suffix.pos))));
     }
-    line::parse(line.bytes).map_err(|error| damage("an envelope".to_owned(), error.to_string()))
+    line::parse(line.bytes).map_err(|error| damage(Fault::new("an envelope", error.to_string())))
 }
 
 impl Segments {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use countersign_domain::envelope::Digest;
 
-use super::damage::Damage;
-use super::files::{Line, Lines, open_segment, segment_name};
+use super::damage::{Damage, Place};
+use super::files::{Line, Lines, open_segment};
 use super::line::{self, Fault, Suffix};
 use super::tail;
 
@@ -14,8 +14,8 @@ use super::tail;
 pub(crate) const SPARSE_BYTES: u64 = 64 << 10;
 const BUFFER: usize = 256 << 10;
 
-/// Gets lines with their suffixes and offsets.
-pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], &Suffix, u64);
+/// Gets lines with their suffixes and places.
+pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], &Suffix, Place);
 
 /// What a segment holds.
 #[derive(Debug, Default)]
@@ -49,14 +49,14 @@ impl Scan {
 }
 
 /// Scans the segment that starts at `first`. Only in the `last` one a write can have been torn. `visit` gets every
-/// good line with its suffix and offset; of an append that turns out incomplete, it may get the first ones.
+/// good line; of an append that turns out incomplete, it may get the first ones.
 pub(crate) fn segment(folder: &Path, first: u64, last: bool, visit: Visit<'_>) -> io::Result<Scan> {
     let (file, size) = open_segment(folder, first)?;
     let mut lines = Lines::new(file, 0, size, BUFFER)?;
     let mut walk = Walk::new(first, size);
     while let Some(line) = lines.next()? {
         if let Some(suffix) = walk.step(line) {
-            visit(line.bytes, &suffix, line.offset);
+            visit(line.bytes, &suffix, Place { segment: first, line: walk.number, offset: line.offset });
         }
     }
     walk.end();
@@ -123,9 +123,8 @@ impl Walk {
     }
 
     fn note(&mut self, offset: u64, fault: Fault) {
-        let file = segment_name(self.scan.first);
-        let Fault { expected, found } = fault;
-        self.scan.damages.push(Damage { file, line: self.number, offset, expected, found });
+        let place = Place { segment: self.scan.first, line: self.number, offset };
+        self.scan.damages.push(place.damage(fault));
     }
 }
 
