@@ -46,7 +46,8 @@ async fn replace<T: Shown>(State(controlled): State<Arc<Controlled<T>>>, Json(ne
     let mut new: T = match serde_json::from_value(new) {
         Ok(new) => new,
         Err(error) => {
-            return (StatusCode::UNPROCESSABLE_ENTITY, format!("this is no state: {error}\n")).into_response();
+            return (StatusCode::UNPROCESSABLE_ENTITY, format!("this is no state: {error}\n"))
+                .into_response();
         }
     };
     new.complete();
