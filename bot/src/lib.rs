@@ -1,5 +1,6 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
+pub mod config;
 pub mod context;
 pub mod directory;
 pub mod engine;
