@@ -3,6 +3,8 @@
 pub mod attempt;
 pub mod boot;
 pub mod bot;
+pub mod card;
+pub mod chat;
 pub mod config;
 pub mod context;
 pub mod demo;
