@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// The longest duration there is: ten years of 365 days, in minutes.
-pub const MAX_MINUTES: u64 = 10 * 365 * DAY;
+pub(super) const MAX_MINUTES: u64 = 10 * 365 * DAY;
 
 const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
