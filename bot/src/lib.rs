@@ -1,1 +1,10 @@
-//! Countersign, the event-sourced chatops bot.
+//! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
+
+pub mod context;
+pub mod directory;
+pub mod engine;
+pub mod outbox;
+pub mod reactor;
+pub mod requests;
+pub mod scheduler;
+pub mod world;

@@ -4,9 +4,18 @@
 //! command, so the same history always leads to the same state.
 
 pub mod access;
+pub mod aggregate;
 pub mod canonical;
+pub mod denied;
+pub mod effect;
 pub mod envelope;
 pub mod names;
 pub mod ports;
+pub mod reaction;
+pub mod record;
 pub mod rules;
 pub mod tenant;
+#[cfg(test)]
+pub mod testing;
+pub mod upcast;
+pub mod words;

@@ -1,7 +1,70 @@
 //! Access requests: asked for, checked, countersigned, granted, and ended by themselves.
 
+mod check;
+mod code;
+mod command;
+mod content;
+mod countersign;
+mod deadline;
 mod duration;
+mod event;
+mod grant;
+mod holding;
 mod permission;
+mod react;
+mod state;
+mod status;
 
-pub use duration::{DurationFault, MAX_MINUTES, parse_minutes, say_minutes};
+pub use check::WAIT_MINUTES;
+pub use code::{Code, NotACode};
+pub use command::{AccessCommand, Denial};
+pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, Requester, Subject, text_fault};
+pub use deadline::Deadline;
+pub use duration::{DurationFault, parse_minutes, say_minutes};
+pub use event::{AccessEvent, Ending, Findings, Phase, Proposal};
+pub use holding::{Baseline, Holding};
 pub use permission::{NotAPermission, Permission};
+pub use react::react;
+pub use state::{Access, Failure, Grant, Open};
+pub use status::Status;
+
+use jiff::Timestamp;
+
+use crate::aggregate::Aggregate;
+use crate::denied::Denied;
+
+impl Aggregate for Access {
+    const CATEGORY: &'static str = "access";
+    type Command = AccessCommand;
+    type Event = AccessEvent;
+
+    fn decide(&self, command: AccessCommand, now: Timestamp) -> Result<Vec<AccessEvent>, Denied> {
+        use AccessCommand as C;
+        match command {
+            C::Ask(asked) if self.asked.is_none() => Ok(vec![AccessEvent::AccessRequested { asked }]),
+            C::Ask(_) => Ok(vec![]),
+            C::Check { findings, ruling } => self.check(*findings, ruling, now),
+            C::Recheck { ruling } => self.recheck(ruling),
+            C::Countersign { by, receipt, rules } => self.countersign(&by, receipt, rules, now),
+            C::Deny { by, receipt, reason } => self.deny(&by, receipt, reason),
+            C::Withdraw { by } => self.withdraw(&by),
+            C::Lapse => Ok(self.lapse(now)),
+            C::Escalate => Ok(self.escalate()),
+            C::Confirm { permission, before } => Ok(self.confirm(permission, before, now)),
+            C::Fail { phase, why } => Ok(self.fail(phase, why)),
+            C::Extend { by, minutes, ruling } => self.extend(&by, minutes, ruling, now),
+            C::GiveBack { by } => self.give_back(&by),
+            C::Revoke { by, reason } => self.revoke(&by, reason),
+            C::Expire => Ok(self.expire(now)),
+            C::ConfirmEnd => Ok(self.confirm_end()),
+        }
+    }
+
+    fn evolve(&mut self, event: &AccessEvent, at: Timestamp) {
+        self.apply(event, at);
+    }
+
+    fn is_urgent(command: &AccessCommand) -> bool {
+        command.is_urgent()
+    }
+}

@@ -8,6 +8,7 @@ mod annotations;
 mod ask;
 mod compile;
 mod fault;
+mod people;
 mod schema;
 mod source;
 mod strictest;

@@ -1,0 +1,47 @@
+//! Who says something, where, and as part of which conversation: what every command carries.
+
+use countersign_domain::envelope::{Actor, ActorKind, Cause, derived_id};
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::tenant::Person;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// One interaction of one principal of one tenant. The tenant comes from who signed in or from the verified webhook's
+/// path, never from what was sent.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Whose data it is about.
+    pub tenant: Tenant,
+    /// Who acts, as the directory knows them now.
+    pub person: Person,
+    /// `web`, `terminal`, `api`, `jira`.
+    pub surface: String,
+    /// The interaction's id. The same delivery twice carries the same id, and so has one effect.
+    pub interaction: Uuid,
+    /// The first cause of the conversation; the interaction itself where it begins one.
+    pub correlation: Uuid,
+}
+
+impl Context {
+    /// The beginning of a conversation.
+    pub fn begin(tenant: Tenant, person: Person, surface: &str, interaction: Uuid) -> Self {
+        Self { tenant, person, surface: surface.to_owned(), interaction, correlation: interaction }
+    }
+
+    /// The cause of the command `step` of this interaction.
+    pub fn cause(&self, step: &str, at: Timestamp) -> Cause {
+        Cause {
+            actor: Actor { id: self.person.id.clone(), kind: self.person.kind, surface: self.surface.clone() },
+            command: derived_id(self.interaction, step),
+            correlation: self.correlation,
+            causation: self.interaction,
+            at,
+        }
+    }
+}
+
+/// Countersign itself, as a principal: for what policies, the outbox and the scheduler do.
+pub fn system(part: &str) -> Actor {
+    let id: PrincipalId = "countersign".parse().expect("letters only");
+    Actor { id, kind: ActorKind::System, surface: part.to_owned() }
+}

@@ -1,0 +1,95 @@
+//! The directory: who belongs to a tenant and which rules are in force, always as the log has it now.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_domain::access::{Asked, Permission};
+use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::ports::EventStore;
+use countersign_domain::rules::{Question, RuleSet, Ruling};
+use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::aggregate::{self, Aggregate};
+
+use crate::engine::Failure;
+
+/// A tenant's people and its compiled rules at one revision of its stream.
+#[derive(Clone)]
+pub struct Present {
+    /// People and rules as events left them.
+    pub state: Arc<TenantState>,
+    /// The rules, ready to be asked; `None` where none were published yet.
+    pub rules: Option<RuleSet>,
+    rev: Option<u64>,
+}
+
+/// Keeps what it read, and reads only what is new: a removal counts at once.
+#[derive(Clone)]
+pub struct Directory {
+    store: Arc<dyn EventStore>,
+    known: Arc<Mutex<HashMap<Tenant, Present>>>,
+}
+
+impl Directory {
+    /// A directory over this log.
+    pub fn new(store: Arc<dyn EventStore>) -> Self {
+        Self { store, known: Arc::default() }
+    }
+
+    /// The tenant as it is now.
+    pub async fn present(&self, tenant: &Tenant) -> Result<Present, Failure> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
+        let mut present = known.unwrap_or(Present { state: Arc::default(), rules: None, rev: None });
+        let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
+        let mut state = TenantState::clone(&present.state);
+        let before = present.rev;
+        loop {
+            let page = self.store.read_stream(&stream, present.rev.map_or(0, |rev| rev + 1), 500).await?;
+            for envelope in &page {
+                state.evolve(&aggregate::decode(envelope)?, envelope.at);
+                present.rev = Some(envelope.rev);
+            }
+            if page.is_empty() {
+                break;
+            }
+        }
+        if present.rev != before {
+            present.rules = compile(tenant, &state, present.rules)?;
+            present.state = Arc::new(state);
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), present.clone());
+        }
+        Ok(present)
+    }
+
+    /// The person with this id, as they are now.
+    pub async fn person(&self, tenant: &Tenant, id: &PrincipalId) -> Result<Option<Person>, Failure> {
+        Ok(self.present(tenant).await?.state.people.get(id).cloned())
+    }
+}
+
+fn compile(tenant: &Tenant, state: &TenantState, known: Option<RuleSet>) -> Result<Option<RuleSet>, Failure> {
+    let Some(published) = &state.rules else { return Ok(None) };
+    if let Some(known) = known.filter(|known| known.version() == published.version) {
+        return Ok(Some(known));
+    }
+    let compiled = RuleSet::compile(published.version, &published.text);
+    compiled.map(Some).map_err(|faults| Failure::Rules { tenant: tenant.clone(), why: faults.to_string() })
+}
+
+impl Present {
+    /// What the rules say to a request, for `minutes` if that differs from what was asked; `None` where its content
+    /// is not good enough to ask them, or where there are none.
+    pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
+        let rules = self.rules.as_ref()?;
+        let asker = self.state.people.get(&asked.requester.id)?;
+        let subject = asked.subject.principal.as_ref().and_then(|id| self.state.people.get(id));
+        let permission: Permission = asked.permission?;
+        let repository = asked.repository.as_deref()?;
+        let minutes = minutes.or(asked.minutes);
+        Some(rules.rule(&Question { asker, subject, permission, repository, minutes, ticket: asked.ticket.as_deref() }))
+    }
+
+    /// The version of the rules in force; 0 where there are none.
+    pub fn rules_version(&self) -> u64 {
+        self.rules.as_ref().map_or(0, RuleSet::version)
+    }
+}

@@ -1,0 +1,230 @@
+//! The engine: load, decide, append. The one way by which anything comes into the log.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use countersign_domain::aggregate::{self, Aggregate, DecodeError};
+use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::envelope::{Cause, Envelope, Position, derived_id};
+use countersign_domain::names::{BadName, StreamName, Tenant};
+use countersign_domain::ports::{Append, Expected, StoreError};
+use countersign_domain::record::Record;
+use uuid::Uuid;
+
+use crate::world::World;
+
+/// How often a command is decided anew because somebody else was first, before it is given back as a failure.
+const RETRIES: u32 = 16;
+const PAGE: usize = 512;
+
+/// Something broke. Not a "no": a "no" is [`Denied`], and it is a value.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The log.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An event cannot be read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// A name does not follow its grammar.
+    #[error(transparent)]
+    Name(#[from] BadName),
+    /// A read model.
+    #[error(transparent)]
+    Projection(#[from] countersign_projections::ProjectionError),
+    /// Others were first too often.
+    #[error("{stream} changed {RETRIES} times while this was being decided: try again")]
+    Busy {
+        /// The stream.
+        stream: String,
+    },
+    /// The rules in the log do not compile: they were published by a newer program.
+    #[error("the rules of {tenant} cannot be used: {why}")]
+    Rules {
+        /// Whose.
+        tenant: Tenant,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub struct Done<A: Aggregate> {
+    /// The state after it.
+    pub state: A,
+    /// What happened, none where there was nothing to do.
+    pub events: Vec<A::Event>,
+    /// The position to wait for before reading what this wrote.
+    pub position: Option<Position>,
+}
+
+/// A value, or the reasons why not, for the person.
+pub type Decided<T> = Result<T, Denied>;
+
+/// Loads, decides and appends.
+#[derive(Clone)]
+pub struct Engine {
+    world: World,
+    conflicts: std::sync::Arc<AtomicU64>,
+}
+
+/// A stream as it was read.
+pub struct Loaded<A> {
+    /// The state.
+    pub state: A,
+    /// The last revision.
+    pub rev: Option<u64>,
+    /// The events of the command that was asked about, if it was carried out before.
+    before: Vec<Envelope>,
+}
+
+impl Engine {
+    /// An engine on this world's log.
+    pub fn new(world: World) -> Self {
+        Self { world, conflicts: std::sync::Arc::default() }
+    }
+
+    /// How often a command had to be decided anew because somebody else was first.
+    pub fn conflicts(&self) -> u64 {
+        self.conflicts.load(Ordering::Relaxed)
+    }
+
+    /// Carries out a command on the aggregate `id`. The same command twice is carried out once, and answered twice.
+    /// A denial is kept as an event, under the command's `name`.
+    pub async fn execute<A: Aggregate>(
+        &self,
+        tenant: &Tenant,
+        id: &str,
+        cause: &Cause,
+        name: &str,
+        command: impl Fn() -> A::Command,
+    ) -> Result<Decided<Done<A>>, Failure> {
+        let stream = StreamName::new(tenant, A::CATEGORY, id)?;
+        if let Some(denied) = self.denied_before(tenant, cause).await? {
+            return Ok(Err(denied));
+        }
+        for _ in 0..RETRIES {
+            let loaded = self.load::<A>(&stream, Some(cause.command)).await?;
+            if !loaded.before.is_empty() {
+                return Ok(Ok(repeated(loaded)?));
+            }
+            let command = command();
+            let urgent = A::is_urgent(&command);
+            let events = match loaded.state.decide(command, cause.at) {
+                Ok(events) => events,
+                Err(denied) => {
+                    self.deny(tenant, cause, name, Some(&stream), &denied).await?;
+                    return Ok(Err(denied));
+                }
+            };
+            match self.append(&stream, loaded, events, cause, urgent).await {
+                Err(Failure::Store(StoreError::Conflict { .. })) => {
+                    self.conflicts.fetch_add(1, Ordering::Relaxed);
+                    metrics::counter!("countersign_conflicts_total").increment(1);
+                }
+                done => return done.map(Ok),
+            }
+        }
+        Err(Failure::Busy { stream: stream.to_string() })
+    }
+
+    /// The state of a stream, and its last revision.
+    pub async fn load<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        command: Option<Uuid>,
+    ) -> Result<Loaded<A>, Failure> {
+        let mut loaded = Loaded { state: A::default(), rev: None, before: Vec::new() };
+        loop {
+            let from = loaded.rev.map_or(0, |rev| rev + 1);
+            let page = self.world.store.read_stream(stream, from, PAGE).await?;
+            let full = page.len() == PAGE;
+            for envelope in page {
+                loaded.state.evolve(&aggregate::decode(&envelope)?, envelope.at);
+                loaded.rev = Some(envelope.rev);
+                if Some(envelope.command) == command {
+                    loaded.before.push(envelope);
+                }
+            }
+            if !full {
+                return Ok(loaded);
+            }
+        }
+    }
+
+    async fn append<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        loaded: Loaded<A>,
+        events: Vec<A::Event>,
+        cause: &Cause,
+        urgent: bool,
+    ) -> Result<Done<A>, Failure> {
+        let mut state = loaded.state;
+        if events.is_empty() {
+            return Ok(Done { state, events, position: None });
+        }
+        let expected = Expected::after(loaded.rev);
+        let append = Append { stream: stream.clone(), expected, events: aggregate::encode(&events, cause), urgent };
+        let appended = self.world.store.append(append).await?;
+        events.iter().for_each(|event| state.evolve(event, cause.at));
+        for event in &events {
+            tracing::debug!(%stream, correlation = %cause.correlation, ?event, "appended");
+        }
+        Ok(Done { state, events, position: Some(appended.position) })
+    }
+
+    /// Keeps a record. `true` where it is new, `false` where the same one was kept before.
+    pub async fn record(&self, tenant: &Tenant, id: &str, cause: &Cause, record: &Record) -> Result<bool, Failure> {
+        let stream = StreamName::new(tenant, record.category(), id)?;
+        let events = aggregate::encode(std::slice::from_ref(record), cause);
+        let append = Append { stream, expected: Expected::NoStream, events, urgent: false };
+        match self.world.store.append(append).await {
+            Ok(appended) => Ok(!appended.repeated),
+            Err(StoreError::Conflict { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps a denial as an event.
+    pub async fn deny(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        name: &str,
+        stream: Option<&StreamName>,
+        denied: &Denied,
+    ) -> Result<(), Failure> {
+        let record = Record::CommandDenied {
+            command: name.to_owned(),
+            stream: stream.map(ToString::to_string),
+            violations: denied.0.clone(),
+        };
+        metrics::counter!("countersign_denials_total").increment(1);
+        tracing::info!(%tenant, command = name, correlation = %cause.correlation, actor = %cause.actor.id, "denied: {denied}");
+        // Its own command id: the denied command itself has no events.
+        let cause = Cause { command: derived_id(cause.command, "denied"), ..cause.clone() };
+        self.record(tenant, &denial_id(&cause), &cause, &record).await.map(drop)
+    }
+
+    async fn denied_before(&self, tenant: &Tenant, cause: &Cause) -> Result<Option<Denied>, Failure> {
+        let denied = Cause { command: derived_id(cause.command, "denied"), ..cause.clone() };
+        let stream = StreamName::new(tenant, "denial", &denial_id(&denied))?;
+        let page = self.world.store.read_stream(&stream, 0, 1).await?;
+        let violations = |record| match record {
+            Record::CommandDenied { violations, .. } => violations,
+            _ => Vec::<Violation>::new(),
+        };
+        Ok(page.first().map(aggregate::decode).transpose()?.map(violations).map(Denied))
+    }
+}
+
+fn denial_id(cause: &Cause) -> String {
+    cause.command.to_string()
+}
+
+fn repeated<A: Aggregate>(loaded: Loaded<A>) -> Result<Done<A>, Failure> {
+    let events = loaded.before.iter().map(aggregate::decode).collect::<Result<_, _>>()?;
+    let position = loaded.before.last().map(|envelope| envelope.pos);
+    Ok(Done { state: loaded.state, events, position })
+}

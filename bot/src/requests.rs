@@ -1,0 +1,267 @@
+//! What people do with access requests, whatever they said it in: the operations behind every command.
+
+use countersign_domain::access::{
+    Access, AccessCommand, Asked, Code, Form, Requester, Subject,
+};
+use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::envelope::{Cause, Digest, Position};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::rules::{Refusal, Ruling};
+use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::aggregate::Aggregate;
+use countersign_domain::ports::StoreError;
+
+use crate::context::Context;
+use crate::directory::{Directory, Present};
+use crate::engine::{Decided, Done, Engine, Failure};
+use crate::world::World;
+
+/// How many codes are tried before one that no other request holds must have been found.
+const CODES: u32 = 64;
+
+/// The operations.
+#[derive(Clone)]
+pub struct Requests {
+    world: World,
+    engine: Engine,
+    directory: Directory,
+}
+
+/// A request after something was done with it.
+#[derive(Debug)]
+pub struct Touched {
+    /// Its code.
+    pub code: Code,
+    /// How it stands.
+    pub state: Access,
+    /// The position to wait for before reading what this wrote.
+    pub position: Option<Position>,
+}
+
+impl Requests {
+    /// The operations on this world.
+    pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
+        Self { world, engine, directory }
+    }
+
+    /// Asks for access. Whatever is wrong with the form is found by the check that follows, all at once.
+    pub async fn ask(&self, context: &Context, form: &Form) -> Result<Decided<Touched>, Failure> {
+        let requester = Requester {
+            id: context.person.id.clone(),
+            kind: context.person.kind,
+            name: context.person.name.clone(),
+            known: true,
+        };
+        let present = self.directory.present(&context.tenant).await?;
+        let subject = subject(&present.state, &context.person, form.user.as_deref());
+        let cause = context.cause("ask", self.world.clock.now());
+        self.ask_as(&context.tenant, &cause, requester, subject, form).await
+    }
+
+    /// Asks in the name of a requester whom the tenant may not know: what a ticket does.
+    pub async fn ask_as(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        requester: Requester,
+        subject: Subject,
+        form: &Form,
+    ) -> Result<Decided<Touched>, Failure> {
+        for attempt in 0..CODES {
+            let code = Code::candidate(cause.command, attempt);
+            let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+            let first = self.world.store.read_stream(&stream, 0, 1).await?;
+            if first.first().is_some_and(|event| event.command != cause.command) {
+                continue;
+            }
+            let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), form, cause.at);
+            let ask = || AccessCommand::Ask(Box::new(asked.clone()));
+            let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "access", ask).await?;
+            match done {
+                // Somebody took the code between our look and our append.
+                Ok(done) if done.events.is_empty() => {}
+                Ok(done) => return Ok(Ok(touched(code, done))),
+                Err(denied) => return Ok(Err(denied)),
+            }
+        }
+        Err(Failure::Store(StoreError::Unknown(format!("no free code in {CODES} tries"))))
+    }
+
+    /// Countersigns what is proposed. `receipt` is what a button carried; `None` stands for a typed sentence.
+    pub async fn countersign(
+        &self,
+        context: &Context,
+        code: &str,
+        receipt: Option<Digest>,
+    ) -> Result<Decided<Touched>, Failure> {
+        let present = self.directory.present(&context.tenant).await?;
+        if let Some(code) = self.known(&context.tenant, code).await? {
+            self.recheck(&context.tenant, &code, &present, &context.cause("recheck", self.world.clock.now())).await?;
+        }
+        let rules = present.rules_version();
+        let by = &context.person;
+        self.act(context, "approve", code, || AccessCommand::Countersign { by: by.clone(), receipt, rules }).await
+    }
+
+    /// Says no.
+    pub async fn deny(
+        &self,
+        context: &Context,
+        code: &str,
+        receipt: Option<Digest>,
+        reason: Option<&str>,
+    ) -> Result<Decided<Touched>, Failure> {
+        let by = &context.person;
+        let reason = match self.reason(context, "deny", reason).await? {
+            Ok(reason) => reason,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        self.act(context, "deny", code, || AccessCommand::Deny { by: by.clone(), receipt, reason: reason.clone() }).await
+    }
+
+    /// Takes the own request, or the own wish for an extension, back.
+    pub async fn withdraw(&self, context: &Context, code: &str) -> Result<Decided<Touched>, Failure> {
+        let by = &context.person;
+        self.act(context, "withdraw", code, || AccessCommand::Withdraw { by: by.clone() }).await
+    }
+
+    /// Gives the access back before its time.
+    pub async fn give_back(&self, context: &Context, code: &str) -> Result<Decided<Touched>, Failure> {
+        let by = &context.person;
+        self.act(context, "give back", code, || AccessCommand::GiveBack { by: by.clone() }).await
+    }
+
+    /// Takes an access away before its time.
+    pub async fn revoke(
+        &self,
+        context: &Context,
+        code: &str,
+        reason: Option<&str>,
+    ) -> Result<Decided<Touched>, Failure> {
+        let by = &context.person;
+        let reason = match self.reason(context, "revoke", reason).await? {
+            Ok(reason) => reason,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        self.act(context, "revoke", code, || AccessCommand::Revoke { by: by.clone(), reason: reason.clone() }).await
+    }
+
+    /// Asks for the access to last longer by `duration`.
+    pub async fn extend(&self, context: &Context, code: &str, duration: &str) -> Result<Decided<Touched>, Failure> {
+        let minutes = match countersign_domain::access::parse_minutes(duration) {
+            Ok(minutes) => minutes,
+            Err(fault) => {
+                let given = duration.chars().take(40).collect();
+                return self.refuse(context, "extend", Violation::BadDuration { given, why: fault.to_string() }).await;
+            }
+        };
+        let present = self.directory.present(&context.tenant).await?;
+        let state = match self.known(&context.tenant, code).await? {
+            Some(code) => self.state(&context.tenant, &code).await?,
+            None => Access::default(),
+        };
+        let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(minutes)));
+        let none = Refusal { version: present.rules_version(), policies: vec![], messages: vec![] };
+        let ruling = ruling.unwrap_or(Ruling::Forbidden(none));
+        let by = &context.person;
+        let command = || AccessCommand::Extend { by: by.clone(), minutes, ruling: ruling.clone() };
+        self.act(context, "extend", code, command).await
+    }
+
+    /// Asks the rules again about a proposal that waits, if they changed since.
+    pub async fn recheck(&self, tenant: &Tenant, code: &Code, present: &Present, cause: &Cause) -> Result<(), Failure> {
+        let state = self.state(tenant, code).await?;
+        let (Some(asked), Some(open)) = (&state.asked, &state.open) else { return Ok(()) };
+        if open.terms.version == present.rules_version() {
+            return Ok(());
+        }
+        let Some(ruling) = present.rule(asked, None) else { return Ok(()) };
+        let command = || AccessCommand::Recheck { ruling: ruling.clone() };
+        self.engine.execute::<Access>(tenant, code.stream_id(), cause, "recheck", command).await.map(drop)
+    }
+
+    /// The state of a request as the log has it now; the default where there is none.
+    pub async fn state(&self, tenant: &Tenant, code: &Code) -> Result<Access, Failure> {
+        let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+        Ok(self.engine.load::<Access>(&stream, None).await?.state)
+    }
+
+    /// Refuses a command that no aggregate was asked about, and keeps that as an event.
+    pub async fn refuse<T>(&self, context: &Context, name: &str, violation: Violation) -> Result<Decided<T>, Failure> {
+        let denied = Denied::because(violation);
+        let cause = context.cause(name, self.world.clock.now());
+        self.engine.deny(&context.tenant, &cause, name, None, &denied).await?;
+        Ok(Err(denied))
+    }
+
+    async fn act(
+        &self,
+        context: &Context,
+        name: &str,
+        given: &str,
+        command: impl Fn() -> AccessCommand,
+    ) -> Result<Decided<Touched>, Failure> {
+        let Some(code) = self.known(&context.tenant, given).await? else {
+            let given = given.chars().take(40).collect();
+            return self.refuse(context, name, Violation::UnknownCode { given }).await;
+        };
+        let cause = context.cause(name, self.world.clock.now());
+        let done = self.engine.execute::<Access>(&context.tenant, code.stream_id(), &cause, name, command).await?;
+        Ok(done.map(|done| touched(code, done)))
+    }
+
+    /// The code as typed, if there is such a request in this tenant.
+    async fn known(&self, tenant: &Tenant, given: &str) -> Result<Option<Code>, Failure> {
+        let Ok(code) = given.parse::<Code>() else { return Ok(None) };
+        let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+        let first = self.world.store.read_stream(&stream, 0, 1).await?;
+        Ok(Some(code).filter(|_| !first.is_empty()))
+    }
+
+    async fn reason(
+        &self,
+        context: &Context,
+        name: &str,
+        reason: Option<&str>,
+    ) -> Result<Decided<Option<String>>, Failure> {
+        use countersign_domain::access::{REASON_MAX, text_fault};
+        let Some(reason) = reason.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Ok(None)) };
+        match text_fault(countersign_domain::denied::Field::Reason, reason, REASON_MAX) {
+            Some(fault) => self.refuse(context, name, fault).await,
+            None => Ok(Ok(Some(reason.to_owned()))),
+        }
+    }
+}
+
+fn touched(code: Code, done: Done<Access>) -> Touched {
+    Touched { code, state: done.state, position: done.position }
+}
+
+/// Who a form means: the person who asks, a person of the tenant, or a text that the forge will have to know.
+pub fn subject(tenant: &TenantState, asker: &Person, given: Option<&str>) -> Subject {
+    let given = given.map(str::trim).filter(|text| !text.is_empty() && !is_self(text));
+    let person = match given {
+        None => Some(asker),
+        Some(text) => tenant.find(text),
+    };
+    match (person, given) {
+        (Some(person), _) => Subject {
+            principal: Some(person.id.clone()),
+            account: person.accounts.get(FORGE).cloned().unwrap_or_else(|| person.id.to_string()),
+            name: person.name.clone(),
+        },
+        (None, text) => {
+            let text = text.unwrap_or_default().trim_start_matches('@').to_owned();
+            Subject { principal: None, account: text.clone(), name: text }
+        }
+    }
+}
+
+/// The forge's name among a person's accounts.
+pub const FORGE: &str = "bitbucket";
+/// The tracker's name among a person's accounts.
+pub const TRACKER: &str = "jira";
+
+fn is_self(text: &str) -> bool {
+    ["me", "myself", "@me"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}

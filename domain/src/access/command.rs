@@ -1,0 +1,122 @@
+//! What an access request can be asked to do.
+
+use super::event::{Ending, Findings, Phase};
+use super::{Asked, Permission};
+use crate::denied::Violation;
+use crate::envelope::Digest;
+use crate::rules::Ruling;
+use crate::tenant::Person;
+
+/// The commands. Who acts, what the vendors said and what the rules say come in with them.
+#[derive(Debug, Clone)]
+pub enum AccessCommand {
+    /// Ask for access.
+    Ask(Box<Asked>),
+    /// Take in what the vendors said, with what the rules say to it (`None`: the content was not good enough to ask).
+    Check {
+        /// What the vendors said.
+        findings: Box<Findings>,
+        /// What the rules say.
+        ruling: Option<Ruling>,
+    },
+    /// The rules changed: here is what they say now.
+    Recheck {
+        /// What the rules say now.
+        ruling: Ruling,
+    },
+    /// Countersign what is proposed.
+    Countersign {
+        /// Who.
+        by: Person,
+        /// The receipt of what was shown; `None` for "as it stands now" (a typed sentence).
+        receipt: Option<Digest>,
+        /// The version of the rules in force.
+        rules: u64,
+    },
+    /// Say no to what is proposed.
+    Deny {
+        /// Who.
+        by: Person,
+        /// The receipt of what was shown.
+        receipt: Option<Digest>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Take the own proposal back.
+    Withdraw {
+        /// Who.
+        by: Person,
+    },
+    /// Nobody answered in time.
+    Lapse,
+    /// Nobody answered for long: ask others too.
+    Escalate,
+    /// The permission was set and read back.
+    Confirm {
+        /// What was read back.
+        permission: Permission,
+        /// What there was before.
+        before: Option<Permission>,
+    },
+    /// The effect of a phase was parked.
+    Fail {
+        /// Which phase.
+        phase: Phase,
+        /// What was said.
+        why: String,
+    },
+    /// Let it last longer.
+    Extend {
+        /// Who asks.
+        by: Person,
+        /// By how many minutes.
+        minutes: u64,
+        /// What the rules say to what is left and that.
+        ruling: Ruling,
+    },
+    /// Give it back before its time.
+    GiveBack {
+        /// Who.
+        by: Person,
+    },
+    /// Take it away before its time.
+    Revoke {
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Its time is over.
+    Expire,
+    /// It was taken back, and that was read back.
+    ConfirmEnd,
+}
+
+/// Why it was denied, for the card and the ticket.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Denial {
+    /// Who said no; nobody where the checks did.
+    pub by: Option<crate::names::PrincipalId>,
+    /// Why, where they said.
+    pub reason: Option<String>,
+    /// All that the checks found.
+    pub violations: Vec<Violation>,
+}
+
+impl AccessCommand {
+    /// Whether it takes access away.
+    pub const fn is_urgent(&self) -> bool {
+        matches!(self, Self::GiveBack { .. } | Self::Revoke { .. } | Self::Expire | Self::ConfirmEnd)
+    }
+}
+
+impl Ending {
+    /// The word for the ending.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::GivenBack { .. } => "given back",
+            Self::Revoked { .. } => "revoked",
+        }
+    }
+}

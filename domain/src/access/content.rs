@@ -1,0 +1,187 @@
+//! What is asked for: the content of a request, checked for what it shows by itself.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::duration::parse_minutes;
+use super::{Code, Permission};
+use crate::denied::{Field, Violation};
+use crate::envelope::ActorKind;
+use crate::names::PrincipalId;
+use crate::rules::Terms;
+
+/// The longest reason, in characters.
+pub const REASON_MAX: usize = 500;
+/// The longest name of a user, a repository or a ticket, in characters.
+pub const NAME_MAX: usize = 100;
+/// How long an access lasts when nobody says, in minutes; a rule may allow less.
+pub const DEFAULT_MINUTES: u64 = 24 * 60;
+
+/// A request as it comes in: texts as people or tickets gave them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// `read`, `write`, `admin`.
+    pub permission: Option<String>,
+    /// The repository's name.
+    pub repository: Option<String>,
+    /// Who shall have it; the person who asks, where empty.
+    pub user: Option<String>,
+    /// `2 days`.
+    pub duration: Option<String>,
+    /// `OPS-17`.
+    pub ticket: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Who shall have the access, as far as the directory knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The person of the tenant, where it is one.
+    pub principal: Option<PrincipalId>,
+    /// The forge's account, or the text as given where the directory knows none.
+    pub account: String,
+    /// The name people see.
+    pub name: String,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requester {
+    /// The principal; `jira:<account>` where the tenant knows no such person.
+    pub id: PrincipalId,
+    /// Person or agent.
+    pub kind: ActorKind,
+    /// The name people see.
+    pub name: String,
+    /// Whether the tenant knows them.
+    pub known: bool,
+}
+
+/// The content of a request: what a countersignature is for. It never changes after it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The request's code.
+    pub code: Code,
+    /// Who asks.
+    pub requester: Requester,
+    /// Who shall have it.
+    pub subject: Subject,
+    /// The permission, where it is on the list.
+    pub permission: Option<Permission>,
+    /// The repository.
+    pub repository: Option<String>,
+    /// For how long, in minutes; `None` where nothing was said.
+    pub minutes: Option<u64>,
+    /// The ticket's key, in capitals.
+    pub ticket: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// What is wrong with the content by itself; the look-ups' and the rules' violations are added to these.
+    pub faults: Vec<Violation>,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+impl Asked {
+    /// Reads a form. Whatever is wrong becomes a fault beside the rest, so that the person hears of all at once.
+    pub fn read(code: Code, requester: Requester, subject: Subject, form: &Form, at: Timestamp) -> Self {
+        let mut faults = Vec::new();
+        if !requester.known {
+            faults.push(Violation::UnknownRequester { account: requester.id.to_string() });
+        }
+        if let Some(fault) = text_fault(Field::User, &subject.account, NAME_MAX) {
+            faults.push(fault);
+        }
+        let permission = read_permission(form.permission.as_deref(), &mut faults);
+        let repository = read_text(Field::Repository, form.repository.as_deref(), NAME_MAX, &mut faults);
+        if repository.is_none() && blank(form.repository.as_deref()) {
+            faults.push(Violation::MissingField { field: Field::Repository });
+        }
+        let minutes = read_minutes(form.duration.as_deref(), &mut faults);
+        let ticket = read_text(Field::Ticket, form.ticket.as_deref(), NAME_MAX, &mut faults);
+        let reason = read_text(Field::Reason, form.reason.as_deref(), REASON_MAX, &mut faults);
+        let subject = Subject { account: cut(&subject.account), name: cut(&subject.name), ..subject };
+        Self {
+            code,
+            requester,
+            subject,
+            permission,
+            repository,
+            minutes,
+            ticket: ticket.map(|key| key.to_uppercase()),
+            reason,
+            faults,
+            at,
+        }
+    }
+}
+
+impl Asked {
+    /// For how many minutes it is asked under these terms: as said, or a day, or what the rules allow if that is less.
+    pub fn minutes_under(&self, terms: &Terms) -> u64 {
+        self.minutes.unwrap_or_else(|| DEFAULT_MINUTES.min(terms.max_minutes.unwrap_or(u64::MAX)))
+    }
+}
+
+fn blank(text: Option<&str>) -> bool {
+    text.is_none_or(|text| text.trim().is_empty())
+}
+
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !deceives(*c)).take(NAME_MAX).collect()
+}
+
+fn read_permission(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<Permission> {
+    let Some(given) = given.map(str::trim).filter(|text| !text.is_empty()) else {
+        faults.push(Violation::MissingField { field: Field::Permission });
+        return None;
+    };
+    let permission = given.parse().ok();
+    if permission.is_none() {
+        faults.push(Violation::UnknownPermission { given: cut(given) });
+    }
+    permission
+}
+
+fn read_minutes(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<u64> {
+    let given = given.map(str::trim).filter(|text| !text.is_empty())?;
+    match parse_minutes(given) {
+        Ok(minutes) => Some(minutes),
+        Err(fault) => {
+            faults.push(Violation::BadDuration { given: cut(given), why: fault.to_string() });
+            None
+        }
+    }
+}
+
+fn read_text(field: Field, given: Option<&str>, max: usize, faults: &mut Vec<Violation>) -> Option<String> {
+    let given = given.map(str::trim).filter(|text| !text.is_empty())?;
+    match text_fault(field, given, max) {
+        Some(fault) => {
+            faults.push(fault);
+            None
+        }
+        None => Some(given.to_owned()),
+    }
+}
+
+/// What is wrong with a text for people: too long, or with characters that show something else than they hold.
+pub fn text_fault(field: Field, text: &str, max: usize) -> Option<Violation> {
+    let length = text.chars().count();
+    if length > max {
+        return Some(Violation::TextTooLong { field, length, max });
+    }
+    let (index, character) = text.chars().enumerate().find(|(_, c)| deceives(*c))?;
+    Some(Violation::BadCharacter {
+        field,
+        character: format!("U+{:04X}", u32::from(character)),
+        place: index + 1,
+    })
+}
+
+/// Control characters, and those that turn the direction of reading (Unicode TR 36, section 2.10).
+fn deceives(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}

@@ -1,0 +1,55 @@
+//! What must happen to a request when nobody does anything: durable, because it is folded from the log.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Access, AccessCommand, Status};
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deadline {
+    /// Nobody countersigned for long: ask others too.
+    Escalate,
+    /// Nobody countersigned in time.
+    Lapse,
+    /// The access is over.
+    Expire,
+}
+
+impl Deadline {
+    /// The word for it, part of the command's id.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Escalate => "escalate",
+            Self::Lapse => "lapse",
+            Self::Expire => "expire",
+        }
+    }
+
+    /// The command to send when it is due.
+    pub const fn command(self) -> AccessCommand {
+        match self {
+            Self::Escalate => AccessCommand::Escalate,
+            Self::Lapse => AccessCommand::Lapse,
+            Self::Expire => AccessCommand::Expire,
+        }
+    }
+}
+
+impl Access {
+    /// What is due when, as it stands.
+    pub fn deadlines(&self) -> Vec<(Timestamp, Deadline)> {
+        let mut deadlines = Vec::new();
+        if let Some(open) = &self.open {
+            deadlines.push((open.due, Deadline::Lapse));
+            if let (Some(at), false) = (open.escalate_at, open.escalated) {
+                deadlines.push((at, Deadline::Escalate));
+            }
+        }
+        if let (Some(grant), Status::Active) = (&self.grant, self.status) {
+            deadlines.push((grant.until, Deadline::Expire));
+        }
+        deadlines
+    }
+}

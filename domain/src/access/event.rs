@@ -1,0 +1,183 @@
+//! What can have happened to an access request. Names and shapes are for ever.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Asked, Permission};
+use crate::aggregate;
+use crate::denied::Violation;
+use crate::envelope::Digest;
+use crate::names::PrincipalId;
+use crate::ports::{ForgeRepository, ForgeUser, Ticket};
+use crate::rules::{Ruling, Terms};
+
+/// What the vendors said when they were asked about a request: the evidence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// The user, where there is one.
+    pub user: Option<ForgeUser>,
+    /// The repository, where there is one.
+    pub repository: Option<ForgeRepository>,
+    /// The ticket, where one was named and there is one.
+    pub ticket: Option<Ticket>,
+    /// What the user holds on the repository already.
+    pub present: Option<Permission>,
+}
+
+/// What a countersignature is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Proposal {
+    /// To grant the access.
+    Grant,
+    /// To let it last longer.
+    Extension {
+        /// By how many minutes.
+        minutes: u64,
+    },
+}
+
+/// Why an access ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Ending {
+    /// Its time is over.
+    Expired,
+    /// Who had it gave it back.
+    GivenBack {
+        /// Who.
+        by: PrincipalId,
+    },
+    /// Somebody took it away.
+    Revoked {
+        /// Who.
+        by: PrincipalId,
+        /// Why, where they said.
+        reason: Option<String>,
+    },
+}
+
+/// What was being done when an effect had to be parked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Looking up user, repository and ticket.
+    Checking,
+    /// Setting the permission.
+    Granting,
+    /// Taking it back.
+    Ending,
+}
+
+/// The events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum AccessEvent {
+    /// Somebody asked.
+    AccessRequested {
+        /// For what.
+        asked: Box<Asked>,
+    },
+    /// The vendors and the rules were asked.
+    AccessChecked {
+        /// What the vendors said.
+        findings: Box<Findings>,
+        /// What the rules said, where the content was good enough to ask them.
+        ruling: Option<Ruling>,
+    },
+    /// The rules changed while it waited: they were asked again, and countersignatures given before count for nothing.
+    AccessRechecked {
+        /// What they say now.
+        terms: Box<Terms>,
+    },
+    /// It waits for countersignatures.
+    AccessWaiting {
+        /// To do what.
+        proposal: Proposal,
+        /// By whom it was proposed.
+        by: PrincipalId,
+        /// On these terms.
+        terms: Box<Terms>,
+        /// Nobody countersigning by then, it expires.
+        due: Timestamp,
+        /// Nobody countersigning by then, others are asked too.
+        escalate_at: Option<Timestamp>,
+    },
+    /// Others are asked too.
+    AccessEscalated {
+        /// Whom the rules name.
+        to: Vec<String>,
+    },
+    /// Somebody countersigned what the receipt is the digest of.
+    AccessCountersigned {
+        /// Who.
+        by: PrincipalId,
+        /// Of what.
+        receipt: Digest,
+    },
+    /// Enough have countersigned, or the rules ask nobody.
+    AccessApproved {
+        /// Who countersigned.
+        by: Vec<PrincipalId>,
+        /// For how many minutes it will be granted.
+        minutes: u64,
+    },
+    /// Somebody said no, or the checks did.
+    AccessDenied {
+        /// To what.
+        proposal: Proposal,
+        /// Who; nobody where the checks did.
+        by: Option<PrincipalId>,
+        /// Why, where they said.
+        reason: Option<String>,
+        /// All that the checks found.
+        violations: Vec<Violation>,
+    },
+    /// Who asked took it back.
+    AccessWithdrawn {
+        /// What.
+        proposal: Proposal,
+        /// Who.
+        by: PrincipalId,
+    },
+    /// Nobody answered in time.
+    AccessLapsed {
+        /// What.
+        proposal: Proposal,
+    },
+    /// The permission was set, and read back.
+    AccessGranted {
+        /// What was read back.
+        permission: Permission,
+        /// What there was before.
+        before: Option<Permission>,
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// Something outside refused, or failed too often: a person must look.
+    AccessFailed {
+        /// While doing what.
+        phase: Phase,
+        /// What was said.
+        why: String,
+    },
+    /// It lasts longer.
+    AccessExtended {
+        /// Who countersigned; nobody where the rules ask nobody.
+        by: Vec<PrincipalId>,
+        /// When it ends now.
+        until: Timestamp,
+    },
+    /// It is being taken back.
+    AccessEnding {
+        /// Why.
+        ending: Ending,
+    },
+    /// It was taken back, and that was read back.
+    AccessEnded {
+        /// Why.
+        ending: Ending,
+    },
+}
+
+impl aggregate::Event for AccessEvent {}

@@ -1,0 +1,222 @@
+//! "No" as a value: every reason why a command was not carried out, all at once, each specific.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::Permission;
+use crate::rules::RuleFault;
+use crate::words;
+
+/// A command that was not carried out. Told to the person in full, and kept as an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Denied(pub Vec<Violation>);
+
+impl Denied {
+    /// Denied for one reason.
+    pub fn because(violation: Violation) -> Self {
+        Self(vec![violation])
+    }
+}
+
+impl std::fmt::Display for Denied {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, violation) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str("\n")?;
+            }
+            f.write_str(&words::violation(violation))?;
+        }
+        Ok(())
+    }
+}
+
+impl From<Violation> for Denied {
+    fn from(violation: Violation) -> Self {
+        Self::because(violation)
+    }
+}
+
+/// One reason, as data; [`words::violation`] says it to the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Violation {
+    /// A required field is empty.
+    MissingField {
+        /// Which.
+        field: Field,
+    },
+    /// The permission is not on the whitelist.
+    UnknownPermission {
+        /// What was asked for.
+        given: String,
+    },
+    /// The duration is not one.
+    BadDuration {
+        /// What was given.
+        given: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The duration is above what the rule allows.
+    DurationTooLong {
+        /// Minutes asked for.
+        asked: u64,
+        /// Minutes allowed.
+        max: u64,
+    },
+    /// A text is too long.
+    TextTooLong {
+        /// Which field.
+        field: Field,
+        /// Its length in characters.
+        length: usize,
+        /// The most it may have.
+        max: usize,
+    },
+    /// A text holds a character that could deceive a reader.
+    BadCharacter {
+        /// Which field.
+        field: Field,
+        /// The code point, as `U+202E`.
+        character: String,
+        /// Where, in characters from 1.
+        place: usize,
+    },
+    /// The forge knows no such user.
+    UnknownUser {
+        /// The user as given.
+        user: String,
+    },
+    /// The forge knows no such repository.
+    UnknownRepository {
+        /// The repository as given.
+        repository: String,
+    },
+    /// The tracker knows no such ticket.
+    UnknownTicket {
+        /// The key as given.
+        ticket: String,
+    },
+    /// Who asks is not a person of this tenant.
+    UnknownRequester {
+        /// The vendor's id of who asked.
+        account: String,
+    },
+    /// The rules demand a ticket.
+    TicketRequired {
+        /// The pattern it must match.
+        pattern: String,
+    },
+    /// The ticket key does not look as the rules demand.
+    TicketMismatch {
+        /// The key as given.
+        ticket: String,
+        /// The pattern it must match.
+        pattern: String,
+    },
+    /// A rule forbids it.
+    ForbiddenByRule {
+        /// The policies that forbid it.
+        policies: Vec<String>,
+        /// What they say.
+        messages: Vec<String>,
+    },
+    /// No rule allows it.
+    NoRuleAllows {
+        /// The permission.
+        permission: Permission,
+        /// The repository.
+        repository: String,
+    },
+    /// One's own request, or a request for oneself.
+    OwnRequest,
+    /// Agents ask, and never countersign.
+    AgentMayNotCountersign,
+    /// The rules do not count them among those who may countersign.
+    NotEligible {
+        /// Who may, as the rules say it.
+        approvers: Vec<String>,
+    },
+    /// They have countersigned already.
+    AlreadyCountersigned,
+    /// What they saw is not what stands now.
+    Stale,
+    /// There is nothing to decide any more (or yet).
+    NothingToDecide {
+        /// How the request stands.
+        status: String,
+    },
+    /// It cannot be done in this state.
+    WrongStatus {
+        /// What was tried.
+        action: String,
+        /// How the request stands.
+        status: String,
+    },
+    /// Only those it concerns may do this.
+    NotYours {
+        /// What was tried.
+        action: String,
+    },
+    /// It takes a role they do not hold.
+    RoleRequired {
+        /// What was tried.
+        action: String,
+        /// The role.
+        role: String,
+    },
+    /// No request has this code.
+    UnknownCode {
+        /// The code as given.
+        given: String,
+    },
+    /// The effect is not parked, so nobody needs to help it.
+    NotParked {
+        /// How it stands.
+        state: String,
+    },
+    /// The rule set has faults.
+    RuleSetFaults {
+        /// Each with its line.
+        faults: Vec<RuleFault>,
+    },
+    /// The words were not understood.
+    NotUnderstood {
+        /// What was said, cut to 100 characters.
+        said: String,
+        /// The nearest commands, best first.
+        nearest: Vec<String>,
+    },
+}
+
+/// The fields of an access request, by the names people know them by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// Whose access.
+    User,
+    /// Which repository.
+    Repository,
+    /// Which permission.
+    Permission,
+    /// For how long.
+    Duration,
+    /// Under which ticket.
+    Ticket,
+    /// Why.
+    Reason,
+}
+
+impl Field {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Repository => "repository",
+            Self::Permission => "permission",
+            Self::Duration => "duration",
+            Self::Ticket => "ticket",
+            Self::Reason => "reason",
+        }
+    }
+}

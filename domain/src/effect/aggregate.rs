@@ -1,0 +1,331 @@
+//! The life of one effect: claimed, attempted (durable before the call), then succeeded, deferred, uncertain or parked.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Effect, Outcome, PermissionTask, Plan};
+use crate::access::Permission;
+use crate::aggregate::{self, Aggregate};
+use crate::denied::{Denied, Violation};
+use crate::names::PrincipalId;
+use crate::tenant::{Person, Role};
+
+/// How an effect stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EffectState {
+    /// Not claimed yet.
+    #[default]
+    New,
+    /// Claimed, or requeued: ready for an attempt.
+    Claimed,
+    /// An attempt is under way; after a restart this means *unknown*.
+    Attempted,
+    /// Definitely not done; to be tried again.
+    Deferred,
+    /// Perhaps done: to be looked up before anything is tried again.
+    Unknown,
+    /// Done, and read back.
+    Succeeded,
+    /// It waits for a person.
+    Parked,
+    /// A person has said what shall be.
+    Resolved,
+}
+
+impl EffectState {
+    /// The word in the API and in chat.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Claimed => "claimed",
+            Self::Attempted => "attempted",
+            Self::Deferred => "deferred",
+            Self::Unknown => "unknown",
+            Self::Succeeded => "succeeded",
+            Self::Parked => "parked",
+            Self::Resolved => "resolved",
+        }
+    }
+
+    /// Whether something is still to be done by the outbox.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Claimed | Self::Attempted | Self::Deferred | Self::Unknown)
+    }
+}
+
+/// What a person decides about a parked effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// It was done by hand.
+    Done,
+    /// It shall not be done.
+    Abandoned,
+}
+
+/// The events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum EffectEvent {
+    /// A worker took it: whoever appends this first.
+    EffectClaimed {
+        /// The wish.
+        effect: Effect,
+        /// The worker.
+        worker: String,
+    },
+    /// The call goes out now.
+    EffectAttempted {
+        /// From 1.
+        attempt: u32,
+        /// What it is about to do.
+        plan: Plan,
+    },
+    /// It was done, and read back.
+    EffectSucceeded {
+        /// The wish again, so that whoever reacts needs nothing else.
+        effect: Effect,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// It was definitely not done and will be tried again.
+    EffectDeferred {
+        /// What was said.
+        why: String,
+        /// When.
+        retry_at: Timestamp,
+    },
+    /// It may have been done: it will be looked up.
+    EffectUnknown {
+        /// What was said.
+        why: String,
+        /// When to look.
+        look_at: Timestamp,
+    },
+    /// It needs a person: refused for good, or tried too often.
+    EffectParked {
+        /// The wish again.
+        effect: Effect,
+        /// What was said.
+        why: String,
+        /// Whether the vendor refused it, so that trying again will not help by itself.
+        rejected: bool,
+    },
+    /// An operator says: try again.
+    EffectRequeued {
+        /// Who.
+        by: PrincipalId,
+    },
+    /// An operator says how it ends.
+    EffectResolved {
+        /// The wish again.
+        effect: Effect,
+        /// Who.
+        by: PrincipalId,
+        /// How.
+        resolution: Resolution,
+        /// Why.
+        note: Option<String>,
+        /// What the first attempt found before anything was changed, where there was one.
+        before: Option<Permission>,
+    },
+}
+
+impl aggregate::Event for EffectEvent {}
+
+/// The commands.
+#[derive(Debug, Clone)]
+pub enum EffectCommand {
+    /// Take it.
+    Claim {
+        /// The wish.
+        effect: Effect,
+        /// The worker.
+        worker: String,
+    },
+    /// Record what is about to be done.
+    Attempt {
+        /// What.
+        plan: Plan,
+    },
+    /// It was done.
+    Succeed {
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// It was not done; try again then.
+    Defer {
+        /// What was said.
+        why: String,
+        /// When.
+        retry_at: Timestamp,
+    },
+    /// It may have been done; look then.
+    Doubt {
+        /// What was said.
+        why: String,
+        /// When.
+        look_at: Timestamp,
+    },
+    /// Give it to a person.
+    Park {
+        /// What was said.
+        why: String,
+        /// Whether the vendor refused it.
+        rejected: bool,
+    },
+    /// Try again.
+    Requeue {
+        /// Who says so.
+        by: Person,
+    },
+    /// Say how it ends.
+    Resolve {
+        /// Who says so.
+        by: Person,
+        /// How.
+        resolution: Resolution,
+        /// Why.
+        note: Option<String>,
+    },
+}
+
+/// The last attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// From 1, counted anew after a requeue.
+    pub number: u32,
+    /// What it set out to do.
+    pub plan: Plan,
+}
+
+/// One effect.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Effects {
+    /// The wish.
+    pub effect: Option<Effect>,
+    /// How it stands.
+    pub state: EffectState,
+    /// The last attempt.
+    pub attempt: Option<Attempt>,
+    /// How many attempts since it was claimed or requeued.
+    pub attempts: u32,
+    /// What the first attempt of all found before anything was changed.
+    pub before: Option<Option<Permission>>,
+    /// When to try again or look.
+    pub due: Option<Timestamp>,
+    /// What was said last.
+    pub why: Option<String>,
+}
+
+impl Effects {
+    fn parked(&self) -> Result<(), Denied> {
+        if self.state == EffectState::Parked {
+            return Ok(());
+        }
+        Err(Violation::NotParked { state: self.state.as_str().to_owned() }.into())
+    }
+
+    fn open_event(&self, event: impl FnOnce(&Effect) -> EffectEvent) -> Vec<EffectEvent> {
+        self.effect.as_ref().filter(|_| self.state.is_open()).map(event).into_iter().collect()
+    }
+}
+
+fn operator(by: &Person, action: &str) -> Result<(), Denied> {
+    if by.is(Role::Admin) {
+        return Ok(());
+    }
+    Err(Violation::RoleRequired { action: action.to_owned(), role: "an admin".to_owned() }.into())
+}
+
+impl Aggregate for Effects {
+    const CATEGORY: &'static str = "effect";
+    type Command = EffectCommand;
+    type Event = EffectEvent;
+
+    fn decide(&self, command: EffectCommand, _now: Timestamp) -> Result<Vec<EffectEvent>, Denied> {
+        use EffectCommand as C;
+        Ok(match command {
+            C::Claim { effect, worker } if self.effect.is_none() => {
+                vec![EffectEvent::EffectClaimed { effect, worker }]
+            }
+            C::Claim { .. } => vec![],
+            C::Attempt { plan } => {
+                self.open_event(|_| EffectEvent::EffectAttempted { attempt: self.attempts + 1, plan })
+            }
+            C::Succeed { outcome } => {
+                self.open_event(|effect| EffectEvent::EffectSucceeded { effect: effect.clone(), outcome })
+            }
+            C::Defer { why, retry_at } => self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at }),
+            C::Doubt { why, look_at } => self.open_event(|_| EffectEvent::EffectUnknown { why, look_at }),
+            C::Park { why, rejected } => {
+                self.open_event(|effect| EffectEvent::EffectParked { effect: effect.clone(), why, rejected })
+            }
+            C::Requeue { by } => {
+                operator(&by, "requeue an effect")?;
+                self.parked()?;
+                vec![EffectEvent::EffectRequeued { by: by.id }]
+            }
+            C::Resolve { by, resolution, note } => {
+                operator(&by, "resolve an effect")?;
+                self.parked()?;
+                let effect = self.effect.clone();
+                let before = self.before.flatten();
+                let resolved =
+                    |effect| EffectEvent::EffectResolved { effect, by: by.id, resolution, note, before };
+                effect.map(resolved).into_iter().collect()
+            }
+        })
+    }
+
+    fn evolve(&mut self, event: &EffectEvent, _at: Timestamp) {
+        self.state = match event {
+            EffectEvent::EffectClaimed { effect, .. } => {
+                self.effect = Some(effect.clone());
+                EffectState::Claimed
+            }
+            EffectEvent::EffectAttempted { attempt, plan } => {
+                self.attempts = *attempt;
+                if let (None, Plan::Permission(plan)) = (self.before, plan) {
+                    self.before = Some(plan.present());
+                }
+                self.attempt = Some(Attempt { number: *attempt, plan: plan.clone() });
+                EffectState::Attempted
+            }
+            EffectEvent::EffectSucceeded { .. } => EffectState::Succeeded,
+            EffectEvent::EffectDeferred { why, retry_at } => {
+                self.why = Some(why.clone());
+                self.due = Some(*retry_at);
+                EffectState::Deferred
+            }
+            EffectEvent::EffectUnknown { why, look_at } => {
+                self.why = Some(why.clone());
+                self.due = Some(*look_at);
+                EffectState::Unknown
+            }
+            EffectEvent::EffectParked { why, .. } => {
+                self.why = Some(why.clone());
+                EffectState::Parked
+            }
+            EffectEvent::EffectRequeued { .. } => {
+                self.attempts = 0;
+                // A parked effect may have been done after all: what was attempted before is looked up first.
+                if self.attempt.is_some() { EffectState::Unknown } else { EffectState::Claimed }
+            }
+            EffectEvent::EffectResolved { .. } => EffectState::Resolved,
+        };
+        if !matches!(self.state, EffectState::Deferred | EffectState::Unknown)
+            || matches!(event, EffectEvent::EffectRequeued { .. })
+        {
+            self.due = None;
+        }
+    }
+
+    fn is_urgent(command: &EffectCommand) -> bool {
+        matches!(
+            command,
+            EffectCommand::Claim { effect: Effect::SetPermission { task: PermissionTask::End, .. }, .. }
+        )
+    }
+}

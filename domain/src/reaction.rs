@@ -1,0 +1,74 @@
+//! What a policy can answer to an event: a wish about the outside world, or a command for an aggregate.
+
+use uuid::Uuid;
+
+use crate::access::{Code, Findings, Form, Permission, Phase};
+use crate::effect::Effect;
+use crate::envelope::derived_id;
+
+/// One reaction. Its id is derived from the event and the step, so that reacting twice is reacting once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reaction {
+    /// Which of the event's reactions it is.
+    pub step: &'static str,
+    /// What to do.
+    pub wish: Wish,
+}
+
+impl Reaction {
+    /// The reaction `step` of an event.
+    pub const fn new(step: &'static str, wish: Wish) -> Self {
+        Self { step, wish }
+    }
+
+    /// The id of the command or effect that follows from the event `cause`.
+    pub fn id(&self, cause: Uuid) -> Uuid {
+        derived_id(cause, self.step)
+    }
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wish {
+    /// Let the outbox perform this.
+    Perform(Effect),
+    /// Ask for access in the name of whoever reported a ticket.
+    Ask {
+        /// The reporter's account at the tracker.
+        reporter: Option<String>,
+        /// The form.
+        form: Form,
+    },
+    /// Let a request take in what was found.
+    Check {
+        /// Which request.
+        code: Code,
+        /// What was found.
+        findings: Box<Findings>,
+    },
+    /// Tell a request that its permission is set.
+    Confirm {
+        /// Which request.
+        code: Code,
+        /// What was read back.
+        permission: Permission,
+        /// What there was before.
+        before: Option<Permission>,
+    },
+    /// Tell a request that its permission is taken back.
+    ConfirmEnd {
+        /// Which request.
+        code: Code,
+    },
+    /// Tell a request that something outside failed.
+    Fail {
+        /// Which request.
+        code: Code,
+        /// While doing what.
+        phase: Phase,
+        /// What was said.
+        why: String,
+    },
+    /// Ask the rules again about everything that waits.
+    RecheckWaiting,
+}

@@ -1,0 +1,158 @@
+//! The tenant's stream: who belongs to it, and every version of its rules.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Person, Role};
+use crate::aggregate::{self, Aggregate};
+use crate::denied::{Denied, Violation};
+use crate::names::PrincipalId;
+use crate::rules::RuleSet;
+
+/// The events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum TenantEvent {
+    /// The tenant is here.
+    TenantCreated {
+        /// The name people see.
+        name: String,
+    },
+    /// Somebody belongs to it, or changed.
+    PersonRecorded {
+        /// Who, whole.
+        person: Person,
+    },
+    /// Somebody does not belong to it any more.
+    PersonRemoved {
+        /// Who.
+        id: PrincipalId,
+    },
+    /// A new version of the rules is in force.
+    RulesPublished {
+        /// From 1.
+        version: u64,
+        /// The Cedar text.
+        text: String,
+    },
+}
+
+impl aggregate::Event for TenantEvent {}
+
+/// The commands. They come from the configuration, from an admin, or from the directory.
+#[derive(Debug, Clone)]
+pub enum TenantCommand {
+    /// Make the tenant known.
+    Create {
+        /// The name people see.
+        name: String,
+    },
+    /// Record a person as they are now.
+    Record {
+        /// Who, whole.
+        person: Person,
+    },
+    /// Remove a person.
+    Remove {
+        /// Who.
+        id: PrincipalId,
+    },
+    /// Publish rules.
+    PublishRules {
+        /// Who does; nobody where the configuration does.
+        by: Option<Person>,
+        /// The Cedar text.
+        text: String,
+    },
+}
+
+/// One tenant.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TenantState {
+    /// The name people see.
+    pub name: Option<String>,
+    /// Who belongs to it.
+    pub people: BTreeMap<PrincipalId, Person>,
+    /// The rules in force: version and text.
+    pub rules: Option<PublishedRules>,
+}
+
+/// One version of the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedRules {
+    /// From 1.
+    pub version: u64,
+    /// The Cedar text.
+    pub text: String,
+}
+
+impl TenantState {
+    /// The person that a word in chat means: their id, an account of theirs, or their whole name.
+    pub fn find(&self, word: &str) -> Option<&Person> {
+        let word = word.trim().trim_start_matches('@');
+        let is = |text: &str| text.eq_ignore_ascii_case(word);
+        let by_id = self.people.values().find(|person| is(person.id.as_str()));
+        by_id.or_else(|| {
+            self.people.values().find(|p| p.accounts.values().any(|account| is(account)) || is(&p.name))
+        })
+    }
+
+    /// The person with this account at a vendor.
+    pub fn by_account(&self, vendor: &str, account: &str) -> Option<&Person> {
+        self.people.values().find(|person| person.accounts.get(vendor).is_some_and(|own| own == account))
+    }
+
+    fn publish(&self, by: Option<&Person>, text: String) -> Result<Vec<TenantEvent>, Denied> {
+        if by.is_some_and(|person| !person.is(Role::Admin)) {
+            let (action, role) = ("publish rules".to_owned(), "an admin".to_owned());
+            return Err(Violation::RoleRequired { action, role }.into());
+        }
+        if self.rules.as_ref().is_some_and(|rules| rules.text == text) {
+            return Ok(vec![]);
+        }
+        let version = self.rules.as_ref().map_or(1, |rules| rules.version + 1);
+        RuleSet::compile(version, &text).map_err(|faults| Violation::RuleSetFaults { faults: faults.0 })?;
+        Ok(vec![TenantEvent::RulesPublished { version, text }])
+    }
+}
+
+impl Aggregate for TenantState {
+    const CATEGORY: &'static str = "tenant";
+    type Command = TenantCommand;
+    type Event = TenantEvent;
+
+    fn decide(&self, command: TenantCommand, _now: Timestamp) -> Result<Vec<TenantEvent>, Denied> {
+        Ok(match command {
+            TenantCommand::Create { name } if self.name.as_ref() != Some(&name) => {
+                vec![TenantEvent::TenantCreated { name }]
+            }
+            TenantCommand::Record { person } if self.people.get(&person.id) != Some(&person) => {
+                vec![TenantEvent::PersonRecorded { person }]
+            }
+            TenantCommand::Remove { id } if self.people.contains_key(&id) => {
+                vec![TenantEvent::PersonRemoved { id }]
+            }
+            TenantCommand::PublishRules { by, text } => self.publish(by.as_ref(), text)?,
+            TenantCommand::Create { .. } | TenantCommand::Record { .. } | TenantCommand::Remove { .. } => {
+                vec![]
+            }
+        })
+    }
+
+    fn evolve(&mut self, event: &TenantEvent, _at: Timestamp) {
+        match event {
+            TenantEvent::TenantCreated { name } => self.name = Some(name.clone()),
+            TenantEvent::PersonRecorded { person } => {
+                self.people.insert(person.id.clone(), person.clone());
+            }
+            TenantEvent::PersonRemoved { id } => {
+                self.people.remove(id);
+            }
+            TenantEvent::RulesPublished { version, text } => {
+                self.rules = Some(PublishedRules { version: *version, text: text.clone() });
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What the bot says, in one place.
+//!
+//! The tone: short, plain, kind. Say what happened, who decided, what happens next and when. Name things by their real
+//! names. Never blame. A refusal says which rule and who could help. No sentence is built in two places.
+
+use jiff::Timestamp;
+use jiff::fmt::strtime;
+
+use crate::access::say_minutes;
+use crate::access::{Access, AccessEvent, Asked, Ending, Phase, Proposal};
+use crate::denied::{Field, Violation};
+
+/// An instant for people: `2026-03-01 10:00 UTC`.
+pub fn instant(at: Timestamp) -> String {
+    strtime::format("%Y-%m-%d %H:%M UTC", &at.to_zoned(jiff::tz::TimeZone::UTC))
+        .unwrap_or_else(|_| at.to_string())
+}
+
+/// `write on payments-api for Erin`, with what is known of it.
+pub fn content(asked: &Asked) -> String {
+    let permission = asked.permission.map_or("access", crate::access::Permission::as_str);
+    let repository = asked.repository.as_deref().unwrap_or("a repository");
+    format!("{permission} on {repository} for {}", asked.subject.name)
+}
+
+/// A list as people say it: `a, b and c`.
+pub fn list<T: std::fmt::Display>(items: &[T]) -> String {
+    match items {
+        [] => "nobody".to_owned(),
+        [one] => one.to_string(),
+        [most @ .., last] => {
+            let most: Vec<_> = most.iter().map(ToString::to_string).collect();
+            format!("{} and {last}", most.join(", "))
+        }
+    }
+}
+
+/// One reason for a "no", with what helps.
+pub fn violation(violation: &Violation) -> String {
+    use Violation as V;
+    match violation {
+        V::MissingField { .. }
+        | V::UnknownPermission { .. }
+        | V::BadDuration { .. }
+        | V::DurationTooLong { .. }
+        | V::TextTooLong { .. }
+        | V::BadCharacter { .. } => about_the_form(violation),
+        V::UnknownUser { user } => {
+            format!(
+                "There is no user {user} in Bitbucket. Check the spelling, or ask an admin to add their account."
+            )
+        }
+        V::UnknownRepository { repository } => {
+            format!("There is no repository {repository} in Bitbucket. Check the spelling.")
+        }
+        V::UnknownTicket { ticket } => format!("There is no ticket {ticket} in Jira. Check the key."),
+        V::UnknownRequester { account } => {
+            format!("I do not know who {account} is here. An admin can add you to the people of this tenant.")
+        }
+        V::TicketRequired { pattern } => {
+            format!("This needs a ticket: add “ticket” and a key like OPS-17 (it must match {pattern}).")
+        }
+        V::TicketMismatch { ticket, pattern } => {
+            format!("{ticket} is not a ticket key that the rules accept: it must match {pattern}.")
+        }
+        V::ForbiddenByRule { policies, messages } if messages.is_empty() => {
+            format!("The rules forbid it (by {}).", list(policies))
+        }
+        V::ForbiddenByRule { policies, messages } => {
+            format!("The rules forbid it (by {}): {}", list(policies), messages.join(" "))
+        }
+        V::NoRuleAllows { permission, repository } => {
+            format!("No rule allows asking for {permission} on {repository}. An admin can change the rules.")
+        }
+        V::RuleSetFaults { faults } => {
+            let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
+            format!("The rules were not published, the ones before stay in force. {}", lines.join("; "))
+        }
+        _ => about_the_person(violation),
+    }
+}
+
+fn about_the_form(violation: &Violation) -> String {
+    use Violation as V;
+    match violation {
+        V::MissingField { field } => missing(*field).to_owned(),
+        V::UnknownPermission { given } => format!("“{given}” is not a permission: use read, write or admin."),
+        V::BadDuration { given, why } => format!("“{given}” is not a duration I can use: {why}."),
+        V::DurationTooLong { asked, max } => {
+            format!("{} is longer than the rules allow: at most {}.", say_minutes(*asked), say_minutes(*max))
+        }
+        V::TextTooLong { field, length, max } => {
+            format!("The {} has {length} characters; please say it in at most {max}.", field.as_str())
+        }
+        V::BadCharacter { field, character, place } => format!(
+            "The {} holds the invisible character {character} at place {place}, which could mislead readers; please leave it out.",
+            field.as_str()
+        ),
+        _ => String::new(),
+    }
+}
+
+const fn missing(field: Field) -> &'static str {
+    match field {
+        Field::Permission => "Say which permission you need: read, write or admin.",
+        Field::Repository => "Say which repository it is for.",
+        Field::User => "Say for whom it is.",
+        Field::Duration => "Say for how long you need it, like “for 2 days”.",
+        Field::Ticket => "Say which ticket it belongs to.",
+        Field::Reason => "Say why it is needed.",
+    }
+}
+
+fn about_the_person(violation: &Violation) -> String {
+    use Violation as V;
+    match violation {
+        V::OwnRequest => {
+            "Nobody countersigns their own request, or one for themselves; somebody else has to.".to_owned()
+        }
+        V::AgentMayNotCountersign => "Agents may ask, but only people countersign.".to_owned(),
+        V::NotEligible { approvers } => {
+            format!(
+                "The rules do not count you among those who may countersign this; {} may.",
+                list(approvers)
+            )
+        }
+        V::AlreadyCountersigned => "You have countersigned this already; it counts once.".to_owned(),
+        V::Stale => {
+            "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned()
+        }
+        V::NothingToDecide { status } => {
+            format!("There is nothing to decide here any more: it is {}.", spoken(status))
+        }
+        V::WrongStatus { action, status } => format!("I cannot {action} this: it is {}.", spoken(status)),
+        V::NotYours { action } => format!("Only who asked, or whose access it is, can {action} this."),
+        V::RoleRequired { action, role } => format!("To {action} it takes {role}."),
+        V::UnknownCode { given } => {
+            format!("I know no request {given}. “status” lists yours, with their codes.")
+        }
+        V::NotParked { state } => {
+            format!("This effect is not parked, it is {}; there is nothing to decide.", spoken(state))
+        }
+        V::NotUnderstood { said, nearest } if nearest.is_empty() => {
+            format!("I did not understand “{said}”. Say “help” to see what I can do.")
+        }
+        V::NotUnderstood { said, nearest } => {
+            format!(
+                "I did not understand “{said}”. Did you mean {}? “help” shows all I can do.",
+                quoted(nearest)
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+fn quoted(commands: &[String]) -> String {
+    let quoted: Vec<_> = commands.iter().map(|command| format!("“{command}”")).collect();
+    quoted.join(" or ")
+}
+
+/// A status as a word of a sentence: `given back`.
+pub fn spoken(status: &str) -> String {
+    status.replace('_', " ")
+}
+
+/// What is written on the ticket when this happened; `None` where it is no news for its readers.
+pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option<Vec<String>> {
+    let asked = state.asked.as_ref()?;
+    let what = content(asked);
+    let code = &asked.code;
+    Some(match event {
+        AccessEvent::AccessWaiting { proposal: Proposal::Grant, terms, due, .. } => vec![
+            format!("{what}: waiting for {}, until {}.", countersignatures(terms.quorum), instant(*due)),
+            format!("Who may countersign: {}. Request {code}.", list(&terms.approver_names())),
+        ],
+        AccessEvent::AccessGranted { permission, until, .. } => vec![
+            format!(
+                "Granted on {}: {permission} on {} for {}, until {}.",
+                instant(at),
+                asked.repository.as_deref().unwrap_or_default(),
+                asked.subject.name,
+                instant(*until)
+            ),
+            format!(
+                "{} It was read back from Bitbucket. Request {code}.",
+                countersigners(&state.countersigned_by)
+            ),
+        ],
+        AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what),
+        AccessEvent::AccessFailed { phase, why } => vec![
+            format!("{what}: {} did not work.", phase_words(*phase)),
+            format!("What was said: {why}"),
+            format!("An operator has to look at it; nothing is lost. Request {code}."),
+        ],
+        AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by } => {
+            vec![format!("{what}: withdrawn by {by}. Request {code}.")]
+        }
+        AccessEvent::AccessLapsed { proposal: Proposal::Grant } => {
+            vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
+        }
+        AccessEvent::AccessExtended { until, .. } => {
+            vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
+        }
+        AccessEvent::AccessEnded { ending } => {
+            vec![format!("{what}: {}, and taken back on {}. Request {code}.", ended(ending), instant(at))]
+        }
+        _ => return None,
+    })
+}
+
+fn denied(state: &Access, what: &str) -> Vec<String> {
+    let Some(denial) = &state.denial else { return vec![] };
+    let head = match (&denial.by, &denial.reason) {
+        (Some(by), Some(reason)) => format!("{what}: denied by {by}: {reason}"),
+        (Some(by), None) => format!("{what}: denied by {by}."),
+        (None, _) => format!("{what}: this request cannot be granted as it stands."),
+    };
+    std::iter::once(head).chain(denial.violations.iter().map(violation)).collect()
+}
+
+/// `one countersignature`, `2 countersignatures`.
+pub fn countersignatures(quorum: u32) -> String {
+    if quorum == 1 { "one countersignature".to_owned() } else { format!("{quorum} countersignatures") }
+}
+
+/// Who countersigned, as a sentence.
+pub fn countersigners(by: &[crate::names::PrincipalId]) -> String {
+    if by.is_empty() {
+        "The rules ask for no countersignature.".to_owned()
+    } else {
+        format!("Countersigned by {}.", list(by))
+    }
+}
+
+/// What was being done, as the subject of a sentence.
+pub const fn phase_words(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Checking => "checking the request",
+        Phase::Granting => "setting the permission",
+        Phase::Ending => "taking the permission back",
+    }
+}
+
+/// Why an access is over, as a phrase.
+pub fn ended(ending: &Ending) -> String {
+    match ending {
+        Ending::Expired => "its time is over".to_owned(),
+        Ending::GivenBack { by } => format!("given back by {by}"),
+        Ending::Revoked { by, reason: None } => format!("revoked by {by}"),
+        Ending::Revoked { by, reason: Some(reason) } => format!("revoked by {by} ({reason})"),
+    }
+}
