@@ -67,9 +67,8 @@ pub(super) async fn edit(
 ) -> Result<StatusCode, Refused> {
     let fields = body["fields"].as_object().cloned().unwrap_or_default();
     let key = shared.controlled.state.change(|state| {
-        let (key, issue) =
+        let (key, mut issue) =
             state.issue(&id).map(|(key, issue)| (key.clone(), issue.clone())).ok_or_else(no_issue)?;
-        let mut issue = issue;
         write_fields(state, &mut issue, &fields)?;
         state.issues.insert(key.clone(), issue);
         Ok::<_, Refused>(key)
@@ -83,7 +82,7 @@ fn write_fields(state: &JiraState, issue: &mut Issue, fields: &Map<String, Value
     for (name, value) in fields {
         match name.as_str() {
             "project" | "issuetype" => {}
-            "summary" => issue.summary = value.as_str().unwrap_or_default().to_owned(),
+            "summary" => value.as_str().unwrap_or_default().clone_into(&mut issue.summary),
             "description" if document::is_document(value) => issue.description = document::to_text(value),
             "description" => {
                 return Err(field_refused(
