@@ -157,8 +157,8 @@ impl Vendor {
     }
 
     /// An error of the adapter's own: the answer was understood, and it means no.
-    pub fn rejected(&self, what: impl Into<String>, detail: &str) -> CallError {
-        self.error(what.into(), detail, None, CallErrorKind::Rejected)
+    pub fn rejected(&self, what: impl AsRef<str>, detail: &str) -> CallError {
+        self.error(what.as_ref(), detail, None, CallErrorKind::Rejected)
     }
 
     /// Where the vendor is.
@@ -174,12 +174,12 @@ impl Vendor {
             Ok(presented) => presented,
             Err(error) => {
                 let kind = CallErrorKind::NotDone { after: None };
-                return Err(self.error(ask.what, &error.to_string(), None, kind));
+                return Err(self.error(&ask.what, &error.to_string(), None, kind));
             }
         };
         let pass = match self.breaker.enter(self.clock.now()) {
             Ok(pass) => pass,
-            Err(wait) => return Err(self.left_alone(ask.what, wait)),
+            Err(wait) => return Err(self.left_alone(&ask.what, wait)),
         };
         let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
         let outcome = exchange.run(&ask, url, &presented.header).await;
@@ -193,7 +193,7 @@ impl Vendor {
                 if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
                     detail = format!("{detail}; {cure}");
                 }
-                Err(self.error(ask.what, &detail, failure.status, failure.kind))
+                Err(self.error(&ask.what, &detail, failure.status, failure.kind))
             }
         }
     }
@@ -202,17 +202,17 @@ impl Vendor {
         classify::cure(http::StatusCode::from_u16(status).ok()?, self.credential.secret_name())
     }
 
-    fn left_alone(&self, what: String, wait: std::time::Duration) -> CallError {
+    fn left_alone(&self, what: &str, wait: std::time::Duration) -> CallError {
         let (_, failures, _) = self.breaker.view();
         let detail =
             format!("{} is left alone for {wait:.0?} after {failures} failed calls in a row", self.name);
         self.error(what, &detail, None, CallErrorKind::NotDone { after: Some(wait) })
     }
 
-    fn error(&self, what: String, detail: &str, status: Option<u16>, kind: CallErrorKind) -> CallError {
+    fn error(&self, what: &str, detail: &str, status: Option<u16>, kind: CallErrorKind) -> CallError {
         CallError {
             vendor: self.name,
-            what: classify::one_line(&what),
+            what: classify::one_line(what),
             detail: classify::one_line(detail),
             status,
             kind,

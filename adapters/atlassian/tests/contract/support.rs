@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use countersign_atlassian::webhook::FieldMapping;
 use countersign_atlassian::{Bitbucket, BitbucketConfig, Jira, JiraConfig, Statuses};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Clock;
 use countersign_outbound::{BreakerPolicy, Credential, MemorySecrets, Outbound, OutboundConfig};
-use countersign_sandbox::bitbucket::BitbucketUser;
+use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
 use countersign_sandbox::jira::{Issue, JiraUser};
 use countersign_sandbox::{
     Access, BitbucketOptions, BitbucketSandbox, BitbucketState, JiraOptions, JiraSandbox, JiraState,
@@ -77,7 +78,7 @@ pub(crate) fn people() -> BitbucketState {
             user(ADAM, "{11111111-d676-4ee0-88be-962be7417567}", "adam", "Adam Ng"),
         ],
         repositories: ["payments-api", "web-shop", "infra"]
-            .map(|name| (name.to_owned(), Default::default()))
+            .map(|name| (name.to_owned(), Repository::default()))
             .into(),
     }
 }
@@ -116,7 +117,7 @@ pub(crate) fn jira_config(base_url: String) -> JiraConfig {
         site_url: None,
         credential,
         statuses: Statuses::default(),
-        fields: Default::default(),
+        fields: FieldMapping::default(),
     }
 }
 

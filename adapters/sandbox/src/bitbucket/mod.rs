@@ -1,6 +1,7 @@
 //! Bitbucket in miniature: users, repositories and direct permissions.
 
 mod routes;
+mod shapes;
 mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};

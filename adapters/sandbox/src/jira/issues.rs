@@ -64,26 +64,25 @@ pub(super) async fn edit(
     headers: HeaderMap,
     Path(id): Path<String>,
     Json(body): Json<Value>,
-) -> Result<StatusCode, Refused> {
+) -> Result<Response, Refused> {
     let fields = body["fields"].as_object().cloned().unwrap_or_default();
     let key = shared.controlled.state.change(|state| {
-        let (key, issue) =
+        let (key, mut issue) =
             state.issue(&id).map(|(key, issue)| (key.clone(), issue.clone())).ok_or_else(no_issue)?;
-        let mut issue = issue;
         write_fields(state, &mut issue, &fields)?;
         state.issues.insert(key.clone(), issue);
         Ok::<_, Refused>(key)
     })?;
     let base = shapes::base(&headers);
     shared.webhooks.tell(&base, &shared.controlled.state.get(), &key, "jira:issue_updated");
-    Ok(StatusCode::NO_CONTENT)
+    Ok(shapes::nothing())
 }
 
 fn write_fields(state: &JiraState, issue: &mut Issue, fields: &Map<String, Value>) -> Result<(), Refused> {
     for (name, value) in fields {
         match name.as_str() {
             "project" | "issuetype" => {}
-            "summary" => issue.summary = value.as_str().unwrap_or_default().to_owned(),
+            "summary" => value.as_str().unwrap_or_default().clone_into(&mut issue.summary),
             "description" if document::is_document(value) => issue.description = document::to_text(value),
             "description" => {
                 return Err(field_refused(
