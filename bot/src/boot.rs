@@ -9,7 +9,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, Forge, Secrets, Tracker};
 use countersign_outbound::{Credential, EnvSecrets, FileSecrets, Outbound};
 use countersign_projections::Projections;
-use countersign_store::{Journal, JournalOptions};
+use countersign_store::{Journal, Options};
 use uuid::Uuid;
 
 use crate::bot::Bot;
@@ -66,7 +66,8 @@ fn connect(
                 statuses,
                 fields: countersign_atlassian::webhook::FieldMapping::default(),
             };
-            let jira: Arc<dyn Tracker> = Arc::new(Jira::new(&settings, tenant, outbound, Arc::clone(secrets))?);
+            let jira: Arc<dyn Tracker> =
+                Arc::new(Jira::new(&settings, tenant, outbound, Arc::clone(secrets))?);
             Some(jira)
         }
     };
@@ -117,7 +118,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     Ok(Booted { bot, outbound })
 }
 
-fn journal_options() -> JournalOptions {
+fn journal_options() -> Options {
     let progress = |done: u64, all: u64| tracing::info!(done, all, "building the index of the log anew");
-    JournalOptions { progress: Some(Arc::new(progress)), ..JournalOptions::default() }
+    Options { progress: Some(Arc::new(progress)), ..Options::default() }
 }

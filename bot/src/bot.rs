@@ -52,8 +52,18 @@ impl Bot {
         ));
         let scheduler = Arc::new(Scheduler::new(world.clone(), engine.clone(), Arc::clone(&outbox)));
         let stop = CancellationToken::new();
-        let mut bot =
-            Self { world, engine, directory, requests, chat, outbox, reactor, scheduler, stop, tasks: Vec::new() };
+        let mut bot = Self {
+            world,
+            engine,
+            directory,
+            requests,
+            chat,
+            outbox,
+            reactor,
+            scheduler,
+            stop,
+            tasks: Vec::new(),
+        };
         bot.run_tasks().await?;
         Ok(bot)
     }

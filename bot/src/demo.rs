@@ -12,9 +12,11 @@ use countersign_domain::ports::Secrets;
 use countersign_domain::rules;
 use countersign_domain::tenant::{Person, Role};
 use countersign_outbound::MemorySecrets;
+use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
+use countersign_sandbox::jira::{Issue, JiraUser};
 use countersign_sandbox::{
-    Access, BitbucketOptions, BitbucketSandbox, BitbucketState, BitbucketUser, Issue, JiraOptions, JiraSandbox,
-    JiraState, JiraUser, Repository, SandboxError, WebhookTarget,
+    Access, BitbucketOptions, BitbucketSandbox, BitbucketState, JiraOptions, JiraSandbox, JiraState,
+    SandboxError, WebhookTarget,
 };
 
 use crate::config::{BitbucketConfig, Config, JiraConfig, Statuses, TenantConfig, Token};
@@ -28,8 +30,11 @@ const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
     ("demo-auditor", "Rita Auditor", &[], &[Role::Auditor]),
 ];
 const REPOSITORIES: [&str; 3] = ["payments-api", "web-shop", "infra"];
-const TICKETS: [(&str, &str); 3] =
-    [("OPS-17", "Roll out the new payment flow"), ("OPS-18", "Rotate the certificates"), ("OPS-19", "Audit the shop")];
+const TICKETS: [(&str, &str); 3] = [
+    ("OPS-17", "Roll out the new payment flow"),
+    ("OPS-18", "Rotate the certificates"),
+    ("OPS-19", "Audit the shop"),
+];
 
 const BITBUCKET_TOKEN: &str = "sandbox-bitbucket-token";
 const JIRA_USER: &str = "bot@acme.example";
@@ -116,8 +121,14 @@ async fn start_bitbucket(listen: SocketAddr, folder: &Path) -> Result<BitbucketS
 
 async fn start_jira(listen: SocketAddr, folder: &Path) -> Result<JiraSandbox, SandboxError> {
     let bot = JiraUser { account_id: account("countersign"), display_name: "Countersign".to_owned() };
-    let people = PEOPLE.iter().map(|(id, name, ..)| JiraUser { account_id: account(id), display_name: (*name).to_owned() });
-    let issue = |title: &str| Issue { summary: title.to_owned(), reporter: Some(account("demo-employee")), ..Issue::default() };
+    let people = PEOPLE
+        .iter()
+        .map(|(id, name, ..)| JiraUser { account_id: account(id), display_name: (*name).to_owned() });
+    let issue = |title: &str| Issue {
+        summary: title.to_owned(),
+        reporter: Some(account("demo-employee")),
+        ..Issue::default()
+    };
     let seed = JiraState {
         users: std::iter::once(bot).chain(people).collect(),
         issues: TICKETS.iter().map(|(key, title)| ((*key).to_owned(), issue(title))).collect(),
@@ -144,7 +155,10 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
         name: "Acme".to_owned(),
         rules: rules::EXAMPLE.to_owned(),
         people: PEOPLE.iter().map(person).collect(),
-        tokens: PEOPLE.iter().map(|(id, ..)| Token { sha256: Digest::of(id.as_bytes()), principal: principal(id) }).collect(),
+        tokens: PEOPLE
+            .iter()
+            .map(|(id, ..)| Token { sha256: Digest::of(id.as_bytes()), principal: principal(id) })
+            .collect(),
         bitbucket: BitbucketConfig {
             url: bitbucket.to_owned(),
             workspace: "acme".to_owned(),

@@ -38,7 +38,9 @@ pub async fn seed(
             causation: id,
             at: world.clock.now(),
         };
-        let done = engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, "configure", || command.clone()).await?;
+        let done = engine
+            .execute::<TenantState>(tenant, tenant.as_str(), &cause, "configure", || command.clone())
+            .await?;
         if let Err(denied) = done {
             return Err(Failure::Rules { tenant: tenant.clone(), why: denied.to_string() });
         }

@@ -47,7 +47,9 @@ impl Checkpoint for SideCheckpoint {
 
     fn save(&self, position: Position) {
         if let Err(error) = self.tree.insert(KEY, &position.for_store().to_be_bytes()) {
-            tracing::warn!("the reactor's checkpoint was not saved, it will react again after a restart: {error}");
+            tracing::warn!(
+                "the reactor's checkpoint was not saved, it will react again after a restart: {error}"
+            );
         }
     }
 }
