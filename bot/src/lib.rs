@@ -1,10 +1,12 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
+pub mod attempt;
 pub mod config;
 pub mod context;
 pub mod directory;
 pub mod engine;
 pub mod outbox;
+pub mod perform;
 pub mod reactor;
 pub mod requests;
 pub mod scheduler;

@@ -13,7 +13,7 @@ pub(crate) fn parse(header: &str, now: Timestamp) -> Option<Duration> {
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(header.parse().map_or(LONGEST, Duration::from_secs).min(LONGEST));
     }
-    let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(header).ok()?;
+    let at = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(header).ok()?;
     Some(Duration::try_from(at.duration_since(now)).unwrap_or_default().min(LONGEST))
 }
 
