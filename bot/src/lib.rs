@@ -10,4 +10,5 @@ pub mod perform;
 pub mod reactor;
 pub mod requests;
 pub mod scheduler;
+pub mod telemetry;
 pub mod world;
