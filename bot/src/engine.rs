@@ -31,6 +31,12 @@ pub enum Failure {
     /// A read model.
     #[error(transparent)]
     Projection(#[from] countersign_projections::ProjectionError),
+    /// A read model's rows.
+    #[error(transparent)]
+    Rows(#[from] countersign_projections::RowsError),
+    /// A question to a read model that it cannot answer.
+    #[error(transparent)]
+    Query(#[from] countersign_projections::QueryError),
     /// Others were first too often.
     #[error("{stream} changed {RETRIES} times while this was being decided: try again")]
     Busy {
@@ -77,7 +83,7 @@ pub struct Loaded<A> {
     /// The first cause of its first event.
     pub correlation: Option<Uuid>,
     /// The events of the command that was asked about, if it was carried out before.
-    before: Vec<Envelope>,
+    pub before: Vec<Envelope>,
 }
 
 impl Engine {

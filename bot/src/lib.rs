@@ -1,8 +1,13 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
 pub mod attempt;
+pub mod boot;
+pub mod bot;
+pub mod card;
+pub mod chat;
 pub mod config;
 pub mod context;
+pub mod demo;
 pub mod directory;
 pub mod engine;
 pub mod outbox;
@@ -10,5 +15,7 @@ pub mod perform;
 pub mod reactor;
 pub mod requests;
 pub mod scheduler;
+pub mod seed;
+pub mod system;
 pub mod telemetry;
 pub mod world;

@@ -69,7 +69,7 @@ impl Outbox {
 
     /// Takes up what an earlier run of the program left open.
     pub fn resume(&self) -> Result<usize, Failure> {
-        let rows = self.world.projections.rows("effect")?;
+        let rows = self.world.projections.rows("effect");
         let now = self.world.clock.now();
         let open = countersign_projections::effect::open(&*rows)?;
         let ready: Vec<_> = open.iter().filter(|row| row.effects.due.is_none_or(|due| due <= now)).collect();

@@ -32,7 +32,7 @@ pub async fn plan(
             if let Some(head) = world.store.head().await? {
                 world.projections.wait_for(head).await?;
             }
-            let rows = world.projections.rows("access")?;
+            let rows = world.projections.rows("access");
             let holding = countersign_projections::access::holding(&*rows, tenant, account, repository)?;
             vendors.forge.permission(account, repository).await.map(|present| {
                 Performed::Planned(Plan::Permission(PermissionPlan::between(

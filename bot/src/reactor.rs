@@ -223,7 +223,7 @@ impl Reactor {
     async fn recheck_waiting(&self, envelope: &Envelope, cause: &Cause) -> Result<(), Failure> {
         self.world.projections.wait_for(envelope.pos).await?;
         let present = self.directory.present(&envelope.tenant).await?;
-        let rows = self.world.projections.rows("access")?;
+        let rows = self.world.projections.rows("access");
         for code in countersign_projections::access::waiting(&*rows, &envelope.tenant)? {
             let command = countersign_domain::envelope::derived_id(cause.command, code.stream_id());
             let cause = Cause { command, ..cause.clone() };

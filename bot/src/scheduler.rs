@@ -47,20 +47,20 @@ impl Scheduler {
     /// Sends everything that is due now; says how much was.
     pub async fn send_due(&self) -> Result<usize, Failure> {
         let now = self.world.clock.now();
-        let rows = self.world.projections.rows("access")?;
+        let rows = self.world.projections.rows("access");
         let due = access::due(&*rows, now)?;
         for (at, tenant, code, deadline) in &due {
             self.send(*at, tenant, code, *deadline).await?;
         }
-        let rows = self.world.projections.rows("effect")?;
+        let rows = self.world.projections.rows("effect");
         let effects = effect::due(&*rows, now)?;
         effects.iter().for_each(|(_, tenant, id)| self.outbox.offer(tenant, *id));
         Ok(due.len() + effects.len())
     }
 
     fn next_due(&self) -> Result<Option<Timestamp>, Failure> {
-        let access = access::next_due(&*self.world.projections.rows("access")?)?;
-        let effect = effect::next_due(&*self.world.projections.rows("effect")?)?;
+        let access = access::next_due(&*self.world.projections.rows("access"))?;
+        let effect = effect::next_due(&*self.world.projections.rows("effect"))?;
         Ok(access.into_iter().chain(effect).min())
     }
 
@@ -90,7 +90,7 @@ impl Scheduler {
     }
 
     fn correlation(&self, tenant: &Tenant, code: &Code) -> Result<Option<Uuid>, Failure> {
-        let rows = self.world.projections.rows("access")?;
+        let rows = self.world.projections.rows("access");
         Ok(access::find(&*rows, tenant, code)?.map(|row| row.correlation))
     }
 }

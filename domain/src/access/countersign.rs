@@ -11,8 +11,8 @@ use crate::tenant::Person;
 impl Open {
     /// Whether this person may countersign it, by the rules and because it is not their own.
     pub fn allows(&self, person: &Person) -> bool {
-        let asked_too = self.escalated && self.terms.escalates_to(person);
-        person.kind == ActorKind::Person && (self.terms.may_countersign(person) || asked_too)
+        self.terms.may_countersign(person)
+            || (self.escalated && self.terms.may_countersign_when_escalated(person))
     }
 }
 

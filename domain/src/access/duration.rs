@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// The longest duration there is: ten years of 365 days, in minutes.
-pub const MAX_MINUTES: u64 = 10 * 365 * DAY;
+const MAX_MINUTES: u64 = 10 * 365 * DAY;
 
 const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
@@ -54,7 +54,7 @@ pub enum DurationFault {
 }
 
 /// Reads a duration into minutes: a number and a unit (minutes, hours, days, weeks; `m`, `h`, `d`, `w`), the units
-/// from large to small, each once. Numbers are digits, or words up to twelve. The result is 1 to [`MAX_MINUTES`].
+/// from large to small, each once. Numbers are digits, or words up to twelve. The result is one minute to ten years.
 pub fn parse_minutes(text: &str) -> Result<u64, DurationFault> {
     let mut words = words(text)?.into_iter();
     let mut total: u64 = 0;

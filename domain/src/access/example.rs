@@ -83,6 +83,9 @@ pub(crate) fn terms() -> Terms {
         max_minutes: Some(7 * 24 * 60),
         escalate_after_minutes: Some(60),
         escalate_to: vec!["person:zoe".to_owned()],
+        approvers_when_escalated: vec![Approvers(
+            ["group:approvers".to_owned(), "person:zoe".to_owned()].into(),
+        )],
         reaction: false,
         step_up: false,
         ticket: vec!["^[A-Z]+-[0-9]+$".to_owned()],

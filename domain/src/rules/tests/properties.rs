@@ -11,14 +11,16 @@ fn permit() -> impl Strategy<Value = String> {
         vec(prop::sample::select(vec!["group:a", "group:b", "person:ada"]), 1..3),
         prop::option::of(1_u32..5),
         any::<[bool; 2]>(),
-        prop::option::of(1_u64..1000),
+        prop::option::of((1_u64..4, prop::sample::select(vec!["group:b", "person:bo"]))),
     )
         .prop_map(|(approvers, quorum, [reaction, step_up], escalate)| {
             let mut text = format!("@approvers(\"{}\") ", approvers.join(","));
             text += &quorum.map(|number| format!("@quorum(\"{number}\") ")).unwrap_or_default();
             text += if reaction { "@reaction " } else { "" };
             text += if step_up { "@step_up " } else { "" };
-            text += &escalate.map(|minutes| format!("@escalate_after(\"{minutes}m\") ")).unwrap_or_default();
+            text += &escalate
+                .map(|(minutes, to)| format!("@escalate_after(\"{minutes}m\") @escalate_to(\"{to}\") "))
+                .unwrap_or_default();
             text
         });
     let kind = prop_oneof![Just("@auto ".to_owned()), countersigned];
@@ -37,6 +39,12 @@ fn ask(text: &str) -> Ruling {
 /// The smaller of two limits, where none is no limit.
 fn at_most(limit: Option<u64>) -> u64 {
     limit.unwrap_or(u64::MAX)
+}
+
+/// Whether this person may countersign when it has waited this long.
+fn countersigns(terms: &Terms, person: &Person, waited: u64) -> bool {
+    let escalated = terms.escalate_after_minutes.is_some_and(|after| after <= waited);
+    terms.may_countersign(person) || (escalated && terms.may_countersign_when_escalated(person))
 }
 
 /// Text that looks like rules, so that the fuzzing reaches past the first token.
@@ -132,6 +140,10 @@ proptest! {
         prop_assert!(before.reaction || !after.reaction);
         prop_assert!(after.step_up || !before.step_up);
         prop_assert!(before.auto || before.may_countersign(&signer) || !after.may_countersign(&signer));
+        for waited in 0..5 {
+            let (may, might) = (countersigns(&before, &signer, waited), countersigns(&after, &signer, waited));
+            prop_assert!(before.auto || may || !might, "after {waited} minutes");
+        }
         let shortfalls = (before.shortfalls(minutes, ticket).len(), after.shortfalls(minutes, ticket).len());
         prop_assert!(shortfalls.0 <= shortfalls.1, "{shortfalls:?}");
     }

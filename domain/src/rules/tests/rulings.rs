@@ -41,6 +41,16 @@ fn of_several_policies_the_strictest_term_of_each_counts() {
         "group:leads",
         "person:ada"
       ],
+      "approvers_when_escalated": [
+        [
+          "group:platform",
+          "person:ada"
+        ],
+        [
+          "group:security",
+          "person:ada"
+        ]
+      ],
       "reaction": false,
       "step_up": true,
       "ticket": [
@@ -65,6 +75,19 @@ fn a_countersigner_must_fit_every_policys_approvers() {
     assert!(!both.may_countersign(&person("bo", &["security"])));
     assert!(!both.may_countersign(&agent("ada", &["platform", "security"])));
     assert!(!both.may_countersign(&person("platform", &["ada"])));
+}
+
+#[test]
+fn a_policy_that_escalates_does_not_open_the_door_of_another() {
+    let erin = person("erin", &[]);
+    // After an hour only the rule of payments escalates, to ada; the platform's rule would after four.
+    let both = terms(given(TWO).rule(&question(&erin, Write, "payments-api")));
+    assert!(both.may_countersign_when_escalated(&person("ada", &[])));
+    assert!(!both.may_countersign_when_escalated(&person("lea", &["leads"])));
+    assert!(!both.may_countersign_when_escalated(&person("lea", &["leads", "security"])));
+    assert!(!both.may_countersign_when_escalated(&agent("ada", &[])));
+    let one = terms(given(TWO).rule(&question(&erin, Read, "payments-api")));
+    assert!(one.may_countersign_when_escalated(&person("lea", &["leads"])));
 }
 
 #[test]
