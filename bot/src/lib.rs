@@ -20,6 +20,6 @@ pub mod requests;
 pub mod scheduler;
 pub mod seed;
 pub mod system;
+pub mod telemetry;
 pub mod words;
-mod words_of_history;
 pub mod world;
