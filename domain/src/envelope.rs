@@ -59,6 +59,17 @@ impl Digest {
         Self(Sha256::new().chain_update([0]).chain_update(bytes).finalize().into())
     }
 
+    /// The RFC 6962 leaf hash of `parts` one after the other, for content that does not stand in one piece.
+    pub fn of_leaf_parts(parts: &[&[u8]]) -> Self {
+        let start = Sha256::new().chain_update([0]);
+        Self(parts.iter().fold(start, Sha256::chain_update).finalize().into())
+    }
+
+    /// A digest that was worked out elsewhere.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The RFC 6962 node hash: SHA-256 over `0x01` and both children.
     pub fn of_node(left: Self, right: Self) -> Self {
         Self(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
@@ -189,12 +200,12 @@ impl NewEvent {
     }
 }
 
-/// The id of the event number `index` of a command: UUIDv5 of both.
+/// The id of the event number `index` of a command: `UUIDv5` of both.
 pub fn event_id(command: Uuid, index: usize) -> Uuid {
     Uuid::new_v5(&command, &(index as u64).to_be_bytes())
 }
 
-/// The id of what `cause` leads to in `step`: UUIDv5 of both, so that a repeated reaction is the same reaction.
+/// The id of what `cause` leads to in `step`: `UUIDv5` of both, so that a repeated reaction is the same reaction.
 pub fn derived_id(cause: Uuid, step: &str) -> Uuid {
     Uuid::new_v5(&cause, step.as_bytes())
 }
@@ -232,7 +243,7 @@ pub struct Envelope {
     pub correlation: Uuid,
     /// The content, as canonical JSON.
     pub data: Box<RawValue>,
-    /// UUIDv5 of the command and the event's index in it.
+    /// `UUIDv5` of the command and the event's index in it.
     pub id: Uuid,
     /// The revision in its stream, from 0.
     pub rev: u64,

@@ -1,1 +1,45 @@
 //! Read models: pure folds of the log, thrown away and folded again at will.
+//!
+//! A projection folds envelopes into rows and never causes anything. The same queries serve the present (rows in sled)
+//! and the past (rows in memory, folded up to a moment). Every key starts with the tenant, so tenants never meet.
+
+pub mod access;
+pub mod audit;
+mod digest;
+pub mod effect;
+mod keeper;
+mod key;
+mod memory;
+mod moment;
+mod overlay;
+mod page;
+mod projection;
+mod rebuild;
+mod rows;
+mod runner;
+mod side;
+mod sled_rows;
+mod table;
+pub mod tenant;
+
+use std::sync::Arc;
+
+pub use digest::digest;
+pub use memory::MemoryRows;
+pub use moment::{Moment, NotAMoment, fold_as_of};
+pub use page::{Page, QueryError};
+pub use projection::{Projection, ProjectionError};
+pub use rebuild::{Comparison, RebuildReport};
+pub use rows::{Range, Row, Rows, RowsError, WriteRows};
+pub use runner::{Progress, ProjectionState, Projections};
+pub use sled_rows::SledRows;
+
+/// Every projection of the program.
+pub fn all() -> Vec<Arc<dyn Projection>> {
+    vec![
+        Arc::new(access::AccessList),
+        Arc::new(audit::AuditIndex),
+        Arc::new(effect::EffectList),
+        Arc::new(tenant::Tenants),
+    ]
+}

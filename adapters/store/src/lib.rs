@@ -1,1 +1,12 @@
-//! Where the log is kept: the journal and the in-memory store, and the contract every store passes.
+#![doc = include_str!("../README.md")]
+
+pub mod contract;
+pub mod journal;
+mod memory;
+mod merkle;
+mod prepared;
+
+pub use journal::{CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError};
+pub use memory::MemoryStore;
+pub use merkle::MerkleTree;
+pub use prepared::{MAX_EVENT_BYTES, Prepared, PreparedEvent};

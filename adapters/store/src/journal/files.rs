@@ -1,0 +1,77 @@
+//! The segments in a folder, and their lines.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::damage::Damage;
+
+/// The name of the segment whose first event has the position `first`.
+pub(crate) fn segment_name(first: u64) -> String {
+    format!("{first:020}.jsonl")
+}
+
+/// The first positions of all segments, rising, and the files that look like segments but cannot be.
+pub(crate) fn list_segments(folder: &Path) -> io::Result<(Vec<u64>, Vec<Damage>)> {
+    let (mut segments, mut damages) = (Vec::new(), Vec::new());
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let Some(number) = name.strip_suffix(".jsonl") else { continue };
+        match number.parse() {
+            Ok(first) if segment_name(first) == name => segments.push(first),
+            _ => damages.push(Damage::whole(name, "a segment's name, 20 digits", "another name")),
+        }
+    }
+    segments.sort_unstable();
+    Ok((segments, damages))
+}
+
+/// The lines of a file, one after the other, through one buffer.
+pub(crate) struct Lines<F> {
+    reader: BufReader<io::Take<F>>,
+    line: Vec<u8>,
+    offset: u64,
+}
+
+/// One line of a file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line<'a> {
+    /// Its bytes without the line break.
+    pub(crate) bytes: &'a [u8],
+    /// Where it starts in the file.
+    pub(crate) offset: u64,
+    /// Whether a line break ends it, and not the end of the file.
+    pub(crate) ended: bool,
+}
+
+impl<F: Read + Seek> Lines<F> {
+    /// The lines of `file` between the bytes `from`, where a line must start, and `to`.
+    pub(crate) fn new(mut file: F, from: u64, to: u64, buffer: usize) -> io::Result<Self> {
+        file.seek(SeekFrom::Start(from))?;
+        let reader = BufReader::with_capacity(buffer, file.take(to.saturating_sub(from)));
+        Ok(Self { reader, line: Vec::new(), offset: from })
+    }
+
+    /// The next line; `None` at the end.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        self.line.clear();
+        let read = self.reader.read_until(b'\n', &mut self.line)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        let offset = self.offset;
+        self.offset += read as u64;
+        let (bytes, ended) = match self.line.split_last() {
+            Some((b'\n', bytes)) => (bytes, true),
+            _ => (self.line.as_slice(), false),
+        };
+        Ok(Some(Line { bytes, offset, ended }))
+    }
+}
+
+/// Opens a segment for reading and says how long it is now.
+pub(crate) fn open_segment(folder: &Path, first: u64) -> io::Result<(File, u64)> {
+    let file = File::open(folder.join(segment_name(first)))?;
+    let length = file.metadata()?.len();
+    Ok((file, length))
+}

@@ -1,0 +1,108 @@
+//! Opens a journal: lock, examine, repair what may be repaired, catch up, start the threads.
+
+use std::path::Path;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, OnceLock};
+use std::{fs, thread};
+
+use tokio::sync::watch;
+
+use super::Journal;
+use super::catch_up::catch_up;
+use super::damage::OpenError;
+use super::disk::sync_folder;
+use super::examine::{Examined, in_parallel};
+use super::files::segment_name;
+use super::lock::Lock;
+use super::marker::{Marker, MarkerFile};
+use super::options::Options;
+use super::recent::Recent;
+use super::reserve::Reserve;
+use super::scan::Scan;
+use super::segments::{Segment, Segments};
+use super::shared::Shared;
+use super::side::Side;
+use super::writer::Writer;
+
+pub(crate) fn open(folder: &Path, options: Options) -> Result<Journal, OpenError> {
+    fs::create_dir_all(folder).map_err(OpenError::io(folder))?;
+    let lock = Lock::take(folder)?;
+    let mut examined = in_parallel(folder).map_err(OpenError::io(folder))?;
+    if !examined.damages.is_empty() {
+        return Err(OpenError::Damaged { folder: folder.to_owned(), damages: examined.damages });
+    }
+    if examined.scans.is_empty() {
+        examined.scans.push(Scan { first: 1, ..Scan::default() });
+    }
+    let (head, list) = (examined.head(), examined.scans.iter().map(|scan| Arc::new(Segment::from(scan))));
+    let segments = Segments::new(folder, list.collect());
+    let side = Side::open(folder, options.cache_bytes)?;
+    let (side, index) = catch_up(side, &segments, head, &options)?;
+    let (recent, head, stopped) = (Recent::default(), watch::Sender::new(head), OnceLock::new());
+    let shared = Arc::new(Shared { segments, recent, index, head, stopped });
+    let writer = writer(&shared, &examined, options)?;
+    start(shared, side, writer, lock)
+}
+
+/// Cuts off a torn tail, makes what is left durable (its writer may have been killed before its sync), and gets ready
+/// to write after it.
+fn writer(shared: &Arc<Shared>, examined: &Examined, options: Options) -> Result<Writer, OpenError> {
+    let folder = &shared.segments.folder;
+    let pos = examined.head();
+    let scan = examined.scans.last().expect("an opened journal has at least one segment");
+    let path = folder.join(segment_name(scan.first));
+    let io = || OpenError::io(&path);
+    let mut tail = options.disk.open(&path, scan.good).map_err(io())?;
+    if scan.torn() > 0 {
+        tracing::warn!(file = %path.display(), bytes = scan.torn(), "cutting off what a crash left half-written");
+        tail.cut(scan.good).map_err(io())?;
+    }
+    tail.sync().map_err(io())?;
+    sync_folder(folder).map_err(OpenError::io(folder))?;
+    let acknowledged = Marker { pos, segment: scan.first, length: scan.good };
+    let marker = MarkerFile::create(folder, acknowledged).map_err(OpenError::io(folder))?;
+    let segment = shared.segments.from(u64::MAX).next().expect("an opened journal has at least one segment");
+    Ok(Writer {
+        shared: Arc::clone(shared),
+        disk: options.disk,
+        tail,
+        segment,
+        segment_bytes: options.segment_bytes.min(1 << 30),
+        marker,
+        reserve: Reserve::take(folder, options.reserve_bytes),
+        next: pos + 1,
+    })
+}
+
+fn start(shared: Arc<Shared>, side: Side, writer: Writer, lock: Lock) -> Result<Journal, OpenError> {
+    let (requests, queue) = channel();
+    let db = side.db.clone();
+    let indexed = Arc::clone(&shared);
+    let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+        let spawned = thread::Builder::new().name(name.to_owned()).spawn(run);
+        spawned.map_err(OpenError::io(&shared.segments.folder))
+    };
+    let threads = vec![
+        spawn("journal-index", Box::new(move || index(&indexed, &side)))?,
+        spawn("journal-write", Box::new(move || writer.run(&queue)))?,
+    ];
+    Ok(Journal { shared, side: db, requests: Some(requests), threads, _lock: lock })
+}
+
+/// The indexing thread: moves what was appended lately to the index, and closes it at the end.
+fn index(shared: &Shared, side: &Side) {
+    while let Some(generation) = shared.recent.take() {
+        while !side.has_room() {
+            tracing::warn!("the disk is nearly full: the index waits");
+            if !shared.recent.pause() {
+                return side.close();
+            }
+        }
+        if let Err(error) = shared.index.add(&generation) {
+            shared.stop(format!("the index failed: {error}"));
+            return shared.recent.close();
+        }
+        shared.recent.indexed();
+    }
+    side.close();
+}

@@ -1,0 +1,144 @@
+//! Reading the log: by position, by stream, everything. What is read is checked against its hash.
+
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+
+use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::names::StreamName;
+use countersign_domain::ports::StoreError;
+
+use super::damage::Place;
+use super::files::{Line, Lines, open_segment};
+use super::line::{self, Fault};
+use super::segments::{Segment, Segments};
+use super::shared::Shared;
+
+/// Buffers for reading a few events and many.
+const SMALL: usize = 8 << 10;
+pub(crate) const LARGE: usize = 256 << 10;
+
+impl Shared {
+    /// Up to `limit` events from position `from` on.
+    pub(crate) fn read_from(&self, from: u64, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        let mut events = Vec::new();
+        if limit == 0 {
+            return Ok(events);
+        }
+        let buffer = limit.saturating_mul(1 << 10).clamp(SMALL, LARGE);
+        self.segments.walk(from, buffer, |line, segment, pos| {
+            events.push(event(line, segment.first, pos)?);
+            let more = events.len() < limit;
+            Ok::<_, StoreError>(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        Ok(events)
+    }
+
+    /// The event at `pos`, if there is one.
+    pub(crate) fn read_one(&self, pos: u64) -> Result<Option<Envelope>, StoreError> {
+        if pos == 0 || pos > *self.head.borrow() {
+            return Ok(None);
+        }
+        Ok(self.read_from(pos, 1)?.pop())
+    }
+
+    /// Up to `limit` events of a stream from revision `from` on.
+    pub(crate) fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, StoreError> {
+        let mut cursor = Cursor::default();
+        let mut events = Vec::new();
+        for entry in self.entries(stream, from, limit)? {
+            let segment = self.segments.from(entry.pos).next();
+            let segment = segment.ok_or_else(|| unknown_place(stream, entry.pos))?;
+            let mut lines = cursor.lines(self, &segment, u64::from(entry.offset), SMALL)?;
+            for pos in entry.pos..=entry.last_pos() {
+                let line = lines.next()?.ok_or_else(|| unknown_place(stream, pos))?;
+                let rev = entry.rev + (pos - entry.pos);
+                if rev < from || events.len() >= limit {
+                    continue;
+                }
+                let event = event(line, segment.first, pos)?;
+                if event.stream != *stream || event.rev != rev {
+                    return Err(unknown_place(stream, pos));
+                }
+                events.push(event);
+            }
+        }
+        Ok(events)
+    }
+
+    /// The events at exactly these positions.
+    pub(crate) fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
+        let found = positions.iter().map(|position| self.read_one(position.for_store()));
+        found.filter_map(Result::transpose).collect()
+    }
+}
+
+fn unknown_place(stream: &StreamName, pos: u64) -> StoreError {
+    StoreError::Damaged(format!(
+        "the index says that {stream} has an event at position {pos}, the log says otherwise; stop, delete the \
+         folder `side` and start again: it is made anew from the log"
+    ))
+}
+
+/// The event in a line that should be the one at `pos`.
+fn event(line: Line<'_>, segment: u64, pos: u64) -> Result<Envelope, StoreError> {
+    let place = Place::of(segment, pos, line.offset);
+    let damage = |fault| StoreError::Damaged(place.damage(fault).to_string());
+    let suffix = line::verify(line.bytes).map_err(damage)?;
+    if suffix.pos != pos {
+        return Err(damage(Fault::new(format!("position {pos}"), format!("position {}", suffix.pos))));
+    }
+    line::parse(line.bytes).map_err(|error| damage(Fault::new("an envelope", error.to_string())))
+}
+
+impl Segments {
+    /// Hands out the acknowledged lines from position `from` on, with their segment and position, until told to stop.
+    pub(crate) fn walk<E: From<io::Error>>(
+        &self,
+        from: u64,
+        buffer: usize,
+        mut visit: impl FnMut(Line<'_>, &Segment, u64) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        for segment in self.from(from) {
+            let (mut pos, offset) = segment.near(from);
+            let (file, _) = open_segment(&self.folder, segment.first)?;
+            let mut lines = Lines::new(file, offset, segment.end(), buffer)?;
+            while let Some(line) = lines.next()? {
+                if pos >= from && visit(line, &segment, pos)?.is_break() {
+                    return Ok(());
+                }
+                pos += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keeps the file of the last segment read open for the next.
+#[derive(Default)]
+struct Cursor {
+    open: Option<(u64, File)>,
+}
+
+impl Cursor {
+    /// The acknowledged lines of a segment from `offset`.
+    fn lines(
+        &mut self,
+        shared: &Shared,
+        segment: &Segment,
+        offset: u64,
+        buffer: usize,
+    ) -> Result<Lines<&File>, StoreError> {
+        let file = match self.open.take() {
+            Some((first, file)) if first == segment.first => file,
+            _ => open_segment(&shared.segments.folder, segment.first)?.0,
+        };
+        let (_, file) = self.open.insert((segment.first, file));
+        Ok(Lines::new(&*file, offset, segment.end(), buffer)?)
+    }
+}

@@ -1,0 +1,212 @@
+//! The one thread that writes: it takes the appends that queued up during its last sync, plans them as one group,
+//! writes, syncs once, and answers.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use countersign_domain::ports::{Appended, StoreError};
+use tokio::sync::oneshot;
+
+use super::disk::{Disk, Tail, is_full, sync_folder};
+use super::files::segment_name;
+use super::marker::{Marker, MarkerFile};
+use super::plan::{Plan, plan};
+use super::reserve::Reserve;
+use super::segments::Segment;
+use super::shared::Shared;
+use crate::prepared::Prepared;
+
+/// A group has at most so many appends …
+const GROUP_APPENDS: usize = 1024;
+/// … and begins no further one after so many bytes.
+const GROUP_BYTES: usize = 4 << 20;
+
+/// An append on its way to the writer.
+pub(crate) struct Request {
+    pub(crate) append: Prepared,
+    pub(crate) reply: oneshot::Sender<Result<Appended, StoreError>>,
+}
+
+/// The state of the writing thread.
+pub(crate) struct Writer {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) tail: Box<dyn Tail>,
+    pub(crate) segment: Arc<Segment>,
+    pub(crate) segment_bytes: u64,
+    pub(crate) marker: MarkerFile,
+    pub(crate) reserve: Reserve,
+    /// The position of the next event.
+    pub(crate) next: u64,
+}
+
+/// What became of writing a plan.
+enum Written {
+    Durable,
+    /// Nothing was stored; the log is as before.
+    Full(io::Error),
+    /// Nobody knows what was stored.
+    Broken(String),
+}
+
+impl Writer {
+    /// Writes until all senders are gone, or until an error whose extent it cannot know.
+    pub(crate) fn run(mut self, requests: &Receiver<Request>) {
+        while let Ok(first) = requests.recv() {
+            let mut bytes = size(&first);
+            let mut group = vec![first];
+            while group.len() < GROUP_APPENDS
+                && bytes < GROUP_BYTES
+                && let Ok(request) = requests.try_recv()
+            {
+                bytes += size(&request);
+                group.push(request);
+            }
+            self.commit(group);
+            if self.shared.stopped.get().is_some() {
+                return;
+            }
+        }
+        if let Err(error) = self.marker.sync() {
+            tracing::warn!(%error, "the marker of what was acknowledged could not be synced");
+        }
+    }
+
+    fn commit(&mut self, mut group: Vec<Request>) {
+        if !self.reserve.is_held()
+            && let Err(error) = self.reserve.restore()
+        {
+            group = self.refuse_all_but_urgent(group, &error);
+        }
+        if let Some(error) = self.store(&mut group) {
+            let urgent = self.refuse_all_but_urgent(group, &error);
+            self.commit_urgent(urgent);
+        }
+    }
+
+    /// What space is left belongs to the urgent, which are returned.
+    fn refuse_all_but_urgent(&self, group: Vec<Request>, error: &io::Error) -> Vec<Request> {
+        let (urgent, others) = group.into_iter().partition(|request| request.append.urgent);
+        self.refuse(others, error);
+        urgent
+    }
+
+    /// Stores urgent appends on a full disk, with the reserve if need be.
+    fn commit_urgent(&mut self, mut group: Vec<Request>) {
+        while let Some(error) = self.store(&mut group) {
+            match self.reserve.release() {
+                Ok(true) => tracing::warn!("the disk is full: the reserve is given to urgent appends"),
+                Ok(false) => return self.refuse(group, &error),
+                Err(error) => return self.refuse(group, &error),
+            }
+        }
+    }
+
+    fn refuse(&self, group: Vec<Request>, error: &io::Error) {
+        let place = self.shared.segments.folder.display().to_string();
+        let full = StoreError::Full { place, detail: error.to_string() };
+        for request in group {
+            // Whoever no longer waits needs no answer.
+            request.reply.send(Err(full.clone())).ok();
+        }
+    }
+
+    /// Stores a group and answers it; if the disk is full, the group stays as it was and the error says so.
+    fn store(&mut self, group: &mut Vec<Request>) -> Option<io::Error> {
+        if group.is_empty() {
+            return None;
+        }
+        if let Err(error) = self.roll() {
+            if is_full(&error) {
+                return Some(error);
+            }
+            self.stop(group, format!("a new segment cannot be made: {error}"));
+            return None;
+        }
+        let appends = group.iter().map(|request| &request.append);
+        let plan = plan(&self.shared, appends, self.next, self.segment.end());
+        let written = if plan.bytes.is_empty() { Written::Durable } else { self.write(&plan) };
+        match written {
+            Written::Durable => self.publish(group, plan),
+            Written::Full(error) => return Some(error),
+            Written::Broken(why) => self.stop(group, why),
+        }
+        None
+    }
+
+    fn write(&mut self, plan: &Plan) -> Written {
+        if let Err(error) = self.tail.write(&plan.bytes) {
+            if !is_full(&error) {
+                return Written::Broken(format!("writing the log failed: {error}"));
+            }
+            return match self.tail.cut(self.segment.end()) {
+                Ok(()) => Written::Full(error),
+                Err(cut) => {
+                    Written::Broken(format!("{error}, and what was written cannot be cut off: {cut}"))
+                }
+            };
+        }
+        match self.tail.sync() {
+            Ok(()) => Written::Durable,
+            // The system may have dropped what it could not write, and would say so only once.
+            Err(error) => Written::Broken(format!("syncing the log failed: {error}")),
+        }
+    }
+
+    /// Lets everybody see what is durable now, and answers.
+    fn publish(&mut self, group: &mut Vec<Request>, plan: Plan) {
+        if let Some(hash) = plan.last {
+            for (_, entry) in &plan.entries {
+                self.segment.note(entry.pos, u64::from(entry.offset));
+                self.next += u64::from(entry.count);
+            }
+            let (pos, length) = (self.next - 1, self.segment.end() + plan.bytes.len() as u64);
+            self.segment.publish(length);
+            let marker = Marker { pos, segment: self.segment.first, length };
+            if let Err(error) = self.marker.set(marker) {
+                // It says less than it could, which is always right.
+                tracing::warn!(%error, "the marker of what was acknowledged could not be written");
+            }
+            self.shared.recent.add(plan.entries.into_iter(), (pos, hash));
+            self.shared.head.send_replace(pos);
+        }
+        for (request, answer) in group.drain(..).zip(plan.answers) {
+            request.reply.send(answer).ok();
+        }
+    }
+
+    fn stop(&self, group: &mut Vec<Request>, why: String) {
+        for request in group.drain(..) {
+            request.reply.send(Err(StoreError::Unknown(why.clone()))).ok();
+        }
+        self.shared.stop(why);
+    }
+
+    /// Begins a new segment if the present one is large enough.
+    fn roll(&mut self) -> io::Result<()> {
+        if self.segment.end() < self.segment_bytes {
+            return Ok(());
+        }
+        let folder = &self.shared.segments.folder;
+        let tail = self.disk.open(&folder.join(segment_name(self.next)), 0)?;
+        sync_folder(folder)?;
+        self.tail = tail;
+        self.segment = Arc::new(Segment::new(self.next));
+        self.shared.segments.push(Arc::clone(&self.segment));
+        Ok(())
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // However the thread ends, nobody may wait for it for ever.
+        self.shared.stopped.get_or_init(|| "the journal was closed".to_owned());
+        self.shared.head.send_modify(|_| ());
+        self.shared.recent.close();
+    }
+}
+
+fn size(request: &Request) -> usize {
+    request.append.events.iter().map(|event| event.canonical.len()).sum()
+}

@@ -1,0 +1,85 @@
+//! The read model of access requests: how each stands, whom it concerns, what is in force, and what is due when.
+
+mod fold;
+mod grant;
+mod query;
+
+use countersign_domain::access::{Access, Code};
+use countersign_domain::envelope::Position;
+use countersign_domain::names::Tenant;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use fold::AccessList;
+pub use grant::{GrantFilter, GrantRow, grants};
+pub use query::{RequestFilter, due, find, holding, list, next_due, open_counts, waiting};
+
+use crate::key::Key;
+
+/// The projection's name.
+pub const NAME: &str = "access";
+
+const REQUESTS: u8 = b'r';
+const BY_ORDER: u8 = b'o';
+const BY_STATUS: u8 = b's';
+const BY_PERSON: u8 = b'p';
+const BY_USER: u8 = b'u';
+const BY_REPOSITORY: u8 = b'g';
+const IN_FORCE: u8 = b'f';
+const WAITING: u8 = b'w';
+const DUE: u8 = b'd';
+const HOLDINGS: u8 = b'h';
+const COUNTS: u8 = b'c';
+
+/// One request, and the access that came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RequestRow {
+    /// Its code.
+    pub code: Code,
+    /// Whose it is.
+    pub tenant: Tenant,
+    /// How it stands: the aggregate's own state.
+    pub access: Access,
+    /// The conversation in which it was asked for.
+    pub correlation: Uuid,
+    /// The place of its first event: lists are in this order.
+    pub created: Position,
+    /// The place of its last event.
+    pub position: Position,
+    /// When its last event was.
+    pub updated: Timestamp,
+}
+
+impl RequestRow {
+    /// Whether the permission is set because of it: from the confirmation until it is confirmed to be taken back.
+    pub fn is_in_force(&self) -> bool {
+        self.access.grant.is_some() && !self.access.status.is_final()
+    }
+
+    /// Whether this text means who has or shall have the access: principal, account or name, however capitalised.
+    pub fn is_for(&self, user: &str) -> bool {
+        self.users().any(|text| text.to_lowercase() == user.to_lowercase())
+    }
+
+    /// Whether it is for this repository, however capitalised.
+    pub fn is_on(&self, repository: &str) -> bool {
+        self.repository().is_some_and(|own| own.to_lowercase() == repository.to_lowercase())
+    }
+
+    fn repository(&self) -> Option<&str> {
+        self.access.asked.as_ref()?.repository.as_deref()
+    }
+
+    fn users(&self) -> impl Iterator<Item = &str> {
+        self.access.asked.iter().flat_map(|asked| {
+            let subject = &asked.subject;
+            let principal = subject.principal.as_ref().map(countersign_domain::names::PrincipalId::as_str);
+            principal.into_iter().chain([subject.account.as_str(), subject.name.as_str()])
+        })
+    }
+}
+
+fn row_key(tenant: &Tenant, code: &Code) -> Key {
+    Key::of(tenant, REQUESTS).text(code.stream_id())
+}

@@ -1,0 +1,189 @@
+//! Folding access requests, and what their effects say of the permissions there are.
+
+use std::collections::BTreeSet;
+
+use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Holding};
+use countersign_domain::aggregate::{Aggregate as _, decode};
+use countersign_domain::effect::{Effect, EffectEvent, Effects, PermissionTask, Plan, Resolution};
+use countersign_domain::envelope::Envelope;
+use countersign_domain::names::{PrincipalId, Tenant};
+
+use super::query::{counter, holding_key, status_key};
+use super::{
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, find, holding,
+    row_key,
+};
+use crate::key::Key;
+use crate::projection::{Projection, ProjectionError};
+use crate::rows::{RowsError, WriteRows};
+use crate::table::{self, Indexed, save};
+
+/// Folds the access requests' events, and of the effects' what touches a permission.
+#[derive(Debug, Clone, Copy)]
+pub struct AccessList;
+
+impl Projection for AccessList {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+        match envelope.stream.category() {
+            Access::CATEGORY => request(envelope, &decode(envelope)?, rows),
+            Effects::CATEGORY => Ok(effect(&envelope.tenant, &decode(envelope)?, rows)?),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn request(
+    envelope: &Envelope,
+    event: &AccessEvent,
+    rows: &mut dyn WriteRows,
+) -> Result<(), ProjectionError> {
+    let code: Code = envelope.stream.id().parse().map_err(|error| ProjectionError::Stream {
+        stream: envelope.stream.to_string(),
+        why: format!("{error}"),
+    })?;
+    let old = find(&*rows, &envelope.tenant, &code)?;
+    let mut new = old.clone().unwrap_or_else(|| RequestRow {
+        code,
+        tenant: envelope.tenant.clone(),
+        access: Access::default(),
+        correlation: envelope.correlation,
+        created: envelope.pos,
+        position: envelope.pos,
+        updated: envelope.at,
+    });
+    new.access.evolve(event, envelope.at);
+    new.position = envelope.pos;
+    new.updated = envelope.at;
+    hold(&new, event, rows)?;
+    Ok(table::replace(rows, old.as_ref(), &new)?)
+}
+
+/// What an event of a request changes in what its account should hold.
+fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    let Some(asked) = &row.access.asked else { return Ok(()) };
+    let (Some(repository), Some(permission)) = (&asked.repository, asked.permission) else { return Ok(()) };
+    match event {
+        AccessEvent::AccessApproved { .. } => {
+            change(rows, &row.tenant, &asked.subject.account, repository, |holding| {
+                holding.begin(row.code.clone(), permission);
+            })
+        }
+        AccessEvent::AccessEnding { .. } => {
+            change(rows, &row.tenant, &asked.subject.account, repository, |holding| holding.end(&row.code))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What an effect's event says of a permission: an attempt has looked, and an ending is over, by us or by hand.
+fn effect(tenant: &Tenant, event: &EffectEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    match event {
+        EffectEvent::EffectAttempted { plan: Plan::Permission(plan), .. } => {
+            change(rows, tenant, plan.account(), plan.repository(), |holding| holding.looked(plan.present()))
+        }
+        EffectEvent::EffectSucceeded {
+            effect: Effect::SetPermission { account, repository, task: PermissionTask::End, .. },
+            ..
+        }
+        | EffectEvent::EffectResolved {
+            effect: Effect::SetPermission { account, repository, task: PermissionTask::End, .. },
+            resolution: Resolution::Done,
+            ..
+        } => change(rows, tenant, account, repository, Holding::settled),
+        _ => Ok(()),
+    }
+}
+
+fn change(
+    rows: &mut dyn WriteRows,
+    tenant: &Tenant,
+    account: &str,
+    repository: &str,
+    with: impl FnOnce(&mut Holding),
+) -> Result<(), RowsError> {
+    let mut held = holding(&*rows, tenant, account, repository)?;
+    with(&mut held);
+    let key = holding_key(tenant, account, repository);
+    if held.is_empty() {
+        rows.delete(&key.into_vec());
+        return Ok(());
+    }
+    save(rows, key, &held)
+}
+
+/// Whom a request concerns: who asked, who shall have it, and whoever decided on it.
+fn concerned(access: &Access) -> BTreeSet<&PrincipalId> {
+    let mut people = BTreeSet::new();
+    if let Some(asked) = &access.asked {
+        people.insert(&asked.requester.id);
+        people.extend(&asked.subject.principal);
+    }
+    people.extend(&access.countersigned_by);
+    if let Some(open) = &access.open {
+        people.insert(&open.by);
+        people.extend(&open.countersigned);
+    }
+    people.extend(access.denial.iter().filter_map(|denial| denial.by.as_ref()));
+    if let Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) = &access.ending {
+        people.insert(by);
+    }
+    people
+}
+
+impl Indexed for RequestRow {
+    fn key(&self) -> Key {
+        row_key(&self.tenant, &self.code)
+    }
+
+    fn reference(&self) -> Vec<u8> {
+        self.code.stream_id().as_bytes().to_vec()
+    }
+
+    fn index(&self) -> BTreeSet<Key> {
+        let (tenant, place) = (&self.tenant, self.created.for_store());
+        let mut keys = vec![Key::of(tenant, BY_ORDER), status_key(tenant, self.access.status)];
+        keys.extend(
+            concerned(&self.access).into_iter().map(|id| Key::of(tenant, BY_PERSON).text(id.as_str())),
+        );
+        keys.extend(self.users().map(|user| Key::of(tenant, BY_USER).folded(user)));
+        keys.extend(self.repository().map(|name| Key::of(tenant, BY_REPOSITORY).folded(name)));
+        keys.extend(self.is_in_force().then(|| Key::of(tenant, IN_FORCE)));
+        keys.extend(self.access.open.is_some().then(|| Key::of(tenant, WAITING)));
+        let mut keys: BTreeSet<_> = keys.into_iter().map(|key| key.number(place)).collect();
+        keys.extend(self.access.deadlines().into_iter().map(|(at, deadline)| {
+            Key::of(tenant, DUE).time(at).text(self.code.stream_id()).bytes(&[letter(deadline)])
+        }));
+        keys
+    }
+
+    fn counter(&self) -> Key {
+        counter(&self.tenant, self.access.status)
+    }
+}
+
+/// A deadline's letter in a key.
+const fn letter(deadline: Deadline) -> u8 {
+    match deadline {
+        Deadline::Escalate => b'e',
+        Deadline::Lapse => b'l',
+        Deadline::Expire => b'x',
+    }
+}
+
+/// The deadline of a letter.
+pub(super) const fn deadline(letter: u8) -> Option<Deadline> {
+    match letter {
+        b'e' => Some(Deadline::Escalate),
+        b'l' => Some(Deadline::Lapse),
+        b'x' => Some(Deadline::Expire),
+        _ => None,
+    }
+}

@@ -1,0 +1,101 @@
+//! The accesses in force: confirmed, and not yet confirmed to be taken back.
+
+use countersign_domain::access::{Code, Permission, Status};
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::rules::Ruling;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::query::by_reference;
+use super::{BY_REPOSITORY, BY_USER, IN_FORCE, RequestRow};
+use crate::key::Key;
+use crate::page::{Page, QueryError, newest_first};
+use crate::rows::Rows;
+
+/// The cursors' letter.
+const LIST: char = 'g';
+
+/// Which grants to list; what is empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GrantFilter {
+    /// Whose: principal, account or name, however capitalised.
+    pub user: Option<String>,
+    /// On which repository, however capitalised.
+    pub repository: Option<String>,
+}
+
+/// One access in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantRow {
+    /// The request it came from.
+    pub code: Code,
+    /// Who has it: the principal, or the account where the tenant knows no such person.
+    pub user: String,
+    /// The forge's account.
+    pub account: String,
+    /// The name people see.
+    pub name: String,
+    /// On which repository.
+    pub repository: String,
+    /// What was read back.
+    pub permission: Permission,
+    /// When that was.
+    pub since: Timestamp,
+    /// When it ends.
+    pub until: Timestamp,
+    /// Active, ending, or failed while ending.
+    pub status: Status,
+    /// The ticket it was asked under.
+    pub ticket: Option<String>,
+    /// Who countersigned; nobody where the rules ask nobody.
+    pub countersigned_by: Vec<PrincipalId>,
+    /// The version of the rules that decided.
+    pub rules_version: Option<u64>,
+    /// The policies that decided.
+    pub policies: Vec<String>,
+}
+
+/// The accesses of a tenant in force, the latest asked for first.
+pub fn grants(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    filter: &GrantFilter,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<GrantRow>, QueryError> {
+    let index = match (&filter.user, &filter.repository) {
+        (Some(user), _) => Key::of(tenant, BY_USER).folded(user),
+        (None, Some(repository)) => Key::of(tenant, BY_REPOSITORY).folded(repository),
+        (None, None) => Key::of(tenant, IN_FORCE),
+    };
+    newest_first(rows, LIST, &[index], after, limit, |code| {
+        let row = by_reference(rows, tenant, code)?;
+        let on = |row: &RequestRow| filter.repository.as_ref().is_none_or(|name| row.is_on(name));
+        Ok(row.filter(|row| row.is_in_force() && on(row)).and_then(grant))
+    })
+}
+
+fn grant(row: RequestRow) -> Option<GrantRow> {
+    let access = row.access;
+    let (asked, grant) = (access.asked?, access.grant?);
+    let (rules_version, policies) = match access.ruling {
+        Some(Ruling::Allowed(terms)) => (Some(terms.version), terms.policies),
+        _ => (None, vec![]),
+    };
+    let subject = asked.subject;
+    Some(GrantRow {
+        code: row.code,
+        user: subject.principal.map_or_else(|| subject.account.clone(), String::from),
+        account: subject.account,
+        name: subject.name,
+        repository: asked.repository?,
+        permission: grant.permission,
+        since: grant.since,
+        until: grant.until,
+        status: access.status,
+        ticket: asked.ticket,
+        countersigned_by: access.countersigned_by,
+        rules_version,
+        policies,
+    })
+}

@@ -1,0 +1,162 @@
+//! Asking about access requests, now or as of any moment.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use countersign_domain::access::{Code, Deadline, Holding, Status};
+use countersign_domain::names::{PrincipalId, Tenant};
+use jiff::Timestamp;
+
+use super::fold::deadline;
+use super::{
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_STATUS, BY_USER, COUNTS, DUE, HOLDINGS, REQUESTS, RequestRow,
+    WAITING, row_key,
+};
+use crate::key::{self, Key};
+use crate::page::{Page, QueryError, newest_first};
+use crate::rows::{Rows, RowsError};
+use crate::table::{self, load};
+
+/// The cursors' letter.
+const LIST: char = 'r';
+
+/// Which requests to list; what is empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestFilter {
+    /// Those in any of these.
+    pub statuses: Vec<Status>,
+    /// Those that concern this person: who asked, who shall have it, or who decided on it.
+    pub concerning: Option<PrincipalId>,
+    /// Those whose access is for this user: principal, account or name, however capitalised.
+    pub user: Option<String>,
+    /// Those on this repository, however capitalised.
+    pub repository: Option<String>,
+}
+
+impl RequestFilter {
+    fn takes(&self, row: &RequestRow) -> bool {
+        (self.statuses.is_empty() || self.statuses.contains(&row.access.status))
+            && self.user.as_ref().is_none_or(|user| row.is_for(user))
+            && self.repository.as_ref().is_none_or(|repository| row.is_on(repository))
+    }
+
+    /// The index that leads to the fewest rows besides those wanted.
+    fn indexes(&self, tenant: &Tenant) -> Vec<Key> {
+        if let Some(person) = &self.concerning {
+            return vec![Key::of(tenant, BY_PERSON).text(person.as_str())];
+        }
+        if let Some(user) = &self.user {
+            return vec![Key::of(tenant, BY_USER).folded(user)];
+        }
+        if let Some(repository) = &self.repository {
+            return vec![Key::of(tenant, BY_REPOSITORY).folded(repository)];
+        }
+        if self.statuses.is_empty() {
+            return vec![Key::of(tenant, BY_ORDER)];
+        }
+        self.statuses.iter().map(|status| status_key(tenant, *status)).collect()
+    }
+}
+
+/// The request with this code.
+pub fn find(rows: &dyn Rows, tenant: &Tenant, code: &Code) -> Result<Option<RequestRow>, RowsError> {
+    load(rows, row_key(tenant, code))
+}
+
+/// The requests of a tenant that the filter takes, newest first.
+pub fn list(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    filter: &RequestFilter,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<RequestRow>, QueryError> {
+    newest_first(rows, LIST, &filter.indexes(tenant), after, limit, |code| {
+        Ok(by_reference(rows, tenant, code)?.filter(|row| filter.takes(row)))
+    })
+}
+
+/// What an account should hold on a repository, as far as the log knows.
+pub fn holding(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    account: &str,
+    repository: &str,
+) -> Result<Holding, RowsError> {
+    Ok(load(rows, holding_key(tenant, account, repository))?.unwrap_or_default())
+}
+
+/// What is due at `until` or before, in all tenants, the earliest first.
+pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Timestamp, Tenant, Code, Deadline)>, RowsError> {
+    let mut found = Vec::new();
+    for tenant in key::tenants(rows)? {
+        let table = Key::of(&tenant, DUE);
+        let start = table.clone().into_vec();
+        let range = (Bound::Included(start.clone()), Bound::Excluded(key::after(&table.time(until))));
+        for (key, code) in rows.scan(range, false, usize::MAX)? {
+            let damaged = || RowsError::damaged(&key, "it is no deadline");
+            let at = key::time_in(&key[start.len()..]).ok_or_else(damaged)?;
+            let code = String::from_utf8_lossy(&code).parse().map_err(|_| damaged())?;
+            let what = key.last().copied().and_then(deadline).ok_or_else(damaged)?;
+            found.push((at, tenant.clone(), code, what));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// When the next thing is due in any tenant.
+pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, RowsError> {
+    let mut next = None;
+    for tenant in key::tenants(rows)? {
+        let table = Key::of(&tenant, DUE);
+        for (key, _) in rows.scan(key::starting_with(&table), false, 1)? {
+            let at = key::time_in(&key[table.clone().into_vec().len()..])
+                .ok_or_else(|| RowsError::damaged(&key, "it names no time"))?;
+            next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
+        }
+    }
+    Ok(next)
+}
+
+/// Everything of a tenant that waits for countersignatures, requests and extensions, oldest first.
+pub fn waiting(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<Code>, RowsError> {
+    rows.scan(key::starting_with(&Key::of(tenant, WAITING)), false, usize::MAX)?
+        .into_iter()
+        .map(|(key, code)| {
+            String::from_utf8_lossy(&code).parse().map_err(|error| RowsError::damaged(&key, error))
+        })
+        .collect()
+}
+
+/// How many requests of a tenant are in each status that is not final; those with none are left out.
+pub fn open_counts(rows: &dyn Rows, tenant: &Tenant) -> Result<BTreeMap<Status, u64>, RowsError> {
+    let mut counts = BTreeMap::new();
+    for status in Status::ALL.into_iter().filter(|status| !status.is_final()) {
+        let count = table::count(rows, counter(tenant, status))?;
+        if count > 0 {
+            counts.insert(status, count);
+        }
+    }
+    Ok(counts)
+}
+
+pub(super) fn by_reference(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    code: &[u8],
+) -> Result<Option<RequestRow>, RowsError> {
+    load(rows, Key::of(tenant, REQUESTS).text(&String::from_utf8_lossy(code)))
+}
+
+pub(super) fn status_key(tenant: &Tenant, status: Status) -> Key {
+    Key::of(tenant, BY_STATUS).text(status.as_str())
+}
+
+pub(super) fn counter(tenant: &Tenant, status: Status) -> Key {
+    Key::of(tenant, COUNTS).text(status.as_str())
+}
+
+pub(super) fn holding_key(tenant: &Tenant, account: &str, repository: &str) -> Key {
+    Key::of(tenant, HOLDINGS).text(account).text(repository)
+}

@@ -1,0 +1,96 @@
+//! Keys: the tenant first, then a table's letter, then parts that sort as what they stand for.
+
+use std::ops::Bound;
+
+use countersign_domain::names::Tenant;
+use jiff::Timestamp;
+
+use crate::rows::{Range, Rows, RowsError};
+
+/// A key being put together. Texts end in a NUL (and so hold none), numbers and times have a fixed width.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key(Vec<u8>);
+
+impl Key {
+    /// The start of all keys of one tenant's table.
+    pub(crate) fn of(tenant: &Tenant, table: u8) -> Self {
+        let mut key = Vec::with_capacity(48);
+        key.extend_from_slice(tenant.as_str().as_bytes());
+        key.extend_from_slice(&[0, table]);
+        Self(key)
+    }
+
+    pub(crate) fn text(mut self, text: &str) -> Self {
+        self.0.extend(text.bytes().filter(|byte| *byte != 0));
+        self.0.push(0);
+        self
+    }
+
+    /// A text that is found however it is capitalised.
+    pub(crate) fn folded(self, text: &str) -> Self {
+        self.text(&text.to_lowercase())
+    }
+
+    pub(crate) fn number(mut self, number: u64) -> Self {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
+    }
+
+    pub(crate) fn time(mut self, at: Timestamp) -> Self {
+        let sortable = at.as_nanosecond().cast_unsigned() ^ (1 << 127);
+        self.0.extend_from_slice(&sortable.to_be_bytes());
+        self
+    }
+
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+/// The time at the start of what follows a prefix in a key.
+pub(crate) fn time_in(rest: &[u8]) -> Option<Timestamp> {
+    let bytes: [u8; 16] = rest.get(..16)?.try_into().ok()?;
+    Timestamp::from_nanosecond((u128::from_be_bytes(bytes) ^ (1 << 127)).cast_signed()).ok()
+}
+
+/// The number a key ends in.
+pub(crate) fn last_number(key: &[u8]) -> Option<u64> {
+    key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes))
+}
+
+/// All keys that start with `prefix`.
+pub(crate) fn starting_with(prefix: &Key) -> Range {
+    (Bound::Included(prefix.0.clone()), Bound::Excluded(after(prefix)))
+}
+
+/// The first key behind all those that start with `prefix`.
+pub(crate) fn after(prefix: &Key) -> Vec<u8> {
+    let mut end = prefix.0.clone();
+    while end.pop_if(|byte| *byte == u8::MAX).is_some() {}
+    if let Some(last) = end.last_mut() {
+        *last += 1;
+    }
+    end
+}
+
+/// The tenants that have rows, found by leaping from one to the next.
+pub(crate) fn tenants(rows: &dyn Rows) -> Result<Vec<Tenant>, RowsError> {
+    let mut tenants = Vec::new();
+    let mut from = Vec::new();
+    while let Some((key, _)) =
+        rows.scan((Bound::Included(from), Bound::Unbounded), false, 1)?.into_iter().next()
+    {
+        let name = key.split(|byte| *byte == 0).next().unwrap_or_default();
+        let tenant: Tenant =
+            String::from_utf8_lossy(name).parse().map_err(|error| RowsError::damaged(&key, error))?;
+        from = name.to_vec();
+        from.push(1);
+        tenants.push(tenant);
+    }
+    Ok(tenants)
+}

@@ -1,0 +1,272 @@
+//! The runner: follows the log and keeps every projection's rows, and answers for how far each of them is.
+
+use std::sync::Arc;
+
+use countersign_domain::envelope::{Digest, Envelope, Position};
+use countersign_domain::ports::EventStore;
+use serde::Serialize;
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::digest::digest;
+use crate::keeper::Keeper;
+use crate::memory::MemoryRows;
+use crate::moment::{Moment, fold_as_of};
+use crate::projection::{Projection, ProjectionError};
+use crate::rows::{Range, Row, Rows, RowsError};
+use crate::side::Side;
+
+/// How many events are read and applied at a time. Larger pages write rows that change often less often.
+pub(crate) const PAGE: usize = 2048;
+
+/// Pages up to this size are applied where they were read: handing them over would take longer.
+const SMALL: usize = 16;
+
+/// How a projection stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProjectionState {
+    /// Its name.
+    pub name: &'static str,
+    /// The version of its rows' shape.
+    pub version: u32,
+    /// The last event it has applied.
+    pub position: Option<Position>,
+    /// How far a rebuild beside it is, while there is one.
+    pub rebuilding: Option<Progress>,
+    /// Why it has stopped, if it has. Its rows stay as they were before the event it stopped at.
+    pub failed: Option<String>,
+}
+
+/// How far a rebuild is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// The last event it has applied.
+    pub position: Option<Position>,
+    /// The log's last event when it was last looked.
+    pub head: Option<Position>,
+}
+
+/// All projections, kept up with the log and served.
+pub struct Projections {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) side: Side,
+    pub(crate) keepers: Vec<Arc<Keeper>>,
+    /// Held by whoever moves the projections on; whether the checkpoints were compared with the log.
+    pub(crate) turn: Mutex<bool>,
+    /// Where all that have not stopped are.
+    changed: watch::Sender<Option<Position>>,
+}
+
+impl Projections {
+    /// Opens [`all`](crate::all) projections over a log, with rows in `side`, or in memory where there is none.
+    pub fn open(store: Arc<dyn EventStore>, side: Option<sled::Db>) -> Result<Arc<Self>, ProjectionError> {
+        Self::open_with(store, side, crate::all())
+    }
+
+    /// Opens these projections. One whose version is another than its rows' starts anew.
+    pub fn open_with(
+        store: Arc<dyn EventStore>,
+        side: Option<sled::Db>,
+        projections: Vec<Arc<dyn Projection>>,
+    ) -> Result<Arc<Self>, ProjectionError> {
+        let side = Side::new(side);
+        let keepers = projections
+            .into_iter()
+            .map(|projection| {
+                let folding = side.open(&*projection)?;
+                Ok(Arc::new(Keeper::new(projection, folding)))
+            })
+            .collect::<Result<Vec<_>, RowsError>>()?;
+        let (changed, _) = watch::channel(None);
+        let projections = Self { store, side, keepers, turn: Mutex::new(false), changed };
+        projections.publish();
+        Ok(Arc::new(projections))
+    }
+
+    /// Follows the log until told to stop. Ends early only when the log cannot be read.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), ProjectionError> {
+        let follow = async {
+            loop {
+                let position = self.catch_up().await?;
+                self.store.wait_past(position).await?;
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => Ok(()),
+            ended = follow => ended,
+        }
+    }
+
+    /// Applies all there is, and answers where the projections are then.
+    pub async fn catch_up(&self) -> Result<Option<Position>, ProjectionError> {
+        let mut compared = self.turn.lock().await;
+        if !*compared {
+            self.compare_with_log().await?;
+            *compared = true;
+        }
+        loop {
+            let position = self.position_of_slowest()?;
+            let page = self.store.read_all(position, PAGE).await?;
+            if page.is_empty() {
+                self.publish();
+                return Ok(position);
+            }
+            self.apply(page).await?;
+            self.publish();
+        }
+    }
+
+    /// Returns when every projection that has not stopped has applied the event at `position`: reading one's own
+    /// writes. Somebody must be running the projections meanwhile.
+    pub async fn wait_for(&self, position: Position) -> Result<(), ProjectionError> {
+        let mut changed = self.changed();
+        loop {
+            self.position_of_slowest()?;
+            if *changed.borrow_and_update() >= Some(position) {
+                return Ok(());
+            }
+            changed.changed().await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
+        }
+    }
+
+    /// The last event that every projection which has not stopped has applied.
+    pub fn position(&self) -> Option<Position> {
+        *self.changed.borrow()
+    }
+
+    /// Tells of every move of [`position`](Self::position).
+    pub fn changed(&self) -> watch::Receiver<Option<Position>> {
+        self.changed.subscribe()
+    }
+
+    /// The rows of a projection as they are, and as they will be: a rebuild changes them under whoever holds this.
+    /// Where there is no such projection, reading them is an error.
+    pub fn rows(&self, name: &str) -> Arc<dyn Rows> {
+        match self.keeper(name) {
+            Ok(keeper) => keeper.clone(),
+            Err(_) => Arc::new(NoRows(name.to_owned())),
+        }
+    }
+
+    /// How each projection stands.
+    pub fn states(&self) -> Vec<ProjectionState> {
+        self.keepers
+            .iter()
+            .map(|keeper| {
+                let rebuilding = keeper.rebuilding();
+                let folding = keeper.folding();
+                ProjectionState {
+                    name: keeper.projection.name(),
+                    version: keeper.projection.version(),
+                    position: folding.position(),
+                    rebuilding,
+                    failed: folding.failed.clone(),
+                }
+            })
+            .collect()
+    }
+
+    /// SHA-256 over a projection's rows in the order of their keys. Its folding waits meanwhile.
+    pub fn digest(&self, name: &str) -> Result<Digest, ProjectionError> {
+        let keeper = self.keeper(name)?;
+        let folding = keeper.folding();
+        Ok(digest(&folding.place)?)
+    }
+
+    /// The rows of a projection as they were at a moment.
+    pub async fn as_of(&self, name: &str, moment: Moment) -> Result<MemoryRows, ProjectionError> {
+        fold_as_of(&*self.store, &*self.keeper(name)?.projection, moment).await
+    }
+
+    pub(crate) fn keeper(&self, name: &str) -> Result<&Arc<Keeper>, ProjectionError> {
+        self.keepers.iter().find(|keeper| keeper.projection.name() == name).ok_or_else(|| {
+            let known: Vec<_> = self.keepers.iter().map(|keeper| keeper.projection.name()).collect();
+            ProjectionError::Unknown { name: name.to_owned(), known: known.join(", ") }
+        })
+    }
+
+    /// Starts those anew whose checkpoint the log does not hold: the log is another one, or an older copy.
+    async fn compare_with_log(&self) -> Result<(), ProjectionError> {
+        for keeper in &self.keepers {
+            let Some(checkpoint) = keeper.folding().checkpoint else { continue };
+            let there = self.store.read_at(&[checkpoint.position]).await?;
+            if there.iter().any(|envelope| envelope.hash == checkpoint.hash) {
+                continue;
+            }
+            let name = keeper.projection.name();
+            tracing::warn!(projection = name, position = %checkpoint.position, "not in this log: rebuilding");
+            let fresh = self.side.beside(&*keeper.projection)?;
+            let replaced = self.side.adopt(&*keeper.projection)?;
+            keeper.switch(&mut keeper.folding(), fresh);
+            self.side.discard(replaced)?;
+        }
+        Ok(())
+    }
+
+    /// Applies a page to every projection, each in a thread of its own where that pays.
+    pub(crate) async fn apply(&self, page: Vec<Envelope>) -> Result<(), ProjectionError> {
+        if page.len() <= SMALL {
+            self.keepers.iter().for_each(|keeper| keeper.apply(&page));
+            return Ok(());
+        }
+        let page = Arc::new(page);
+        let mut tasks = JoinSet::new();
+        for keeper in &self.keepers {
+            let (keeper, page) = (keeper.clone(), page.clone());
+            tasks.spawn_blocking(move || keeper.apply(&page));
+        }
+        while let Some(ended) = tasks.join_next().await {
+            ended.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// The position of the slowest that has not stopped.
+    fn position_of_slowest(&self) -> Result<Option<Position>, ProjectionError> {
+        let mut slowest = None;
+        let mut why = None;
+        for keeper in &self.keepers {
+            let folding = keeper.folding();
+            match &folding.failed {
+                Some(reason) => why = why.or_else(|| Some(reason.clone())),
+                None => {
+                    let position = folding.position();
+                    slowest =
+                        Some(slowest.map_or(position, |slowest: Option<Position>| slowest.min(position)));
+                }
+            }
+        }
+        match (slowest, why) {
+            (Some(position), _) => Ok(position),
+            (None, Some(why)) => Err(ProjectionError::Stopped(why)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn publish(&self) {
+        if let Ok(position) = self.position_of_slowest() {
+            self.changed.send_if_modified(|published| {
+                let moved = *published != position;
+                *published = position;
+                moved
+            });
+        } else {
+            // Whoever waits must hear that there is nothing to wait for.
+            self.changed.send_modify(|_| ());
+        }
+    }
+}
+
+/// The rows of a projection that there is not.
+struct NoRows(String);
+
+impl Rows for NoRows {
+    fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        Err(RowsError::NoSuchProjection(self.0.clone()))
+    }
+
+    fn scan(&self, _: Range, _: bool, _: usize) -> Result<Vec<Row>, RowsError> {
+        Err(RowsError::NoSuchProjection(self.0.clone()))
+    }
+}

@@ -1,0 +1,100 @@
+//! The side store: which sled tree holds which projection's rows. All of it may be lost; the log has it all.
+
+use serde::{Deserialize, Serialize};
+
+use crate::keeper::{Folding, Place};
+use crate::projection::Projection;
+use crate::rows::RowsError;
+use crate::sled_rows::SledRows;
+
+const CATALOGUE: &str = "projections";
+
+/// Where a projection's rows are, and by which version of it they were folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    version: u32,
+    generation: u64,
+}
+
+/// The trees of all projections, or memory where there is no side store.
+#[derive(Clone)]
+pub(crate) struct Side {
+    db: Option<sled::Db>,
+}
+
+impl Side {
+    pub(crate) fn new(db: Option<sled::Db>) -> Self {
+        Self { db }
+    }
+
+    /// The rows there are, with their checkpoint; new ones where there are none, or another version's.
+    pub(crate) fn open(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
+        let Some(db) = &self.db else { return Ok(Folding::new(Place::memory(), None)) };
+        let name = projection.name();
+        match entry(db, name)? {
+            Some(entry) if entry.version == projection.version() => {
+                let rows = SledRows::new(db.open_tree(tree(name, entry.generation))?);
+                let checkpoint = rows.checkpoint()?;
+                Ok(Folding::new(Place::Sled(rows), checkpoint))
+            }
+            found => {
+                if let Some(entry) = found {
+                    tracing::info!(
+                        projection = name,
+                        from = entry.version,
+                        to = projection.version(),
+                        "rebuilding"
+                    );
+                }
+                let folding = self.beside(projection)?;
+                let old = self.adopt(projection)?;
+                self.discard(old)?;
+                Ok(folding)
+            }
+        }
+    }
+
+    /// Empty rows beside those in use.
+    pub(crate) fn beside(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
+        let Some(db) = &self.db else { return Ok(Folding::new(Place::memory(), None)) };
+        let name = tree(projection.name(), next_generation(db, projection.name())?);
+        db.drop_tree(&name)?;
+        Ok(Folding::new(Place::Sled(SledRows::new(db.open_tree(&name)?)), None))
+    }
+
+    /// From now on the rows beside are those in use. The others are still there, for whoever reads them now.
+    pub(crate) fn adopt(&self, projection: &dyn Projection) -> Result<Replaced, RowsError> {
+        let Some(db) = &self.db else { return Ok(Replaced(None)) };
+        let name = projection.name();
+        let old = entry(db, name)?;
+        let entry = Entry { version: projection.version(), generation: next_generation(db, name)? };
+        let value = serde_json::to_vec(&entry).map_err(|error| RowsError::damaged(name.as_bytes(), error))?;
+        db.open_tree(CATALOGUE)?.insert(name, value)?;
+        Ok(Replaced(old.map(|old| tree(name, old.generation))))
+    }
+
+    /// Throws away rows that nobody reads any more.
+    pub(crate) fn discard(&self, replaced: Replaced) -> Result<(), RowsError> {
+        if let (Some(db), Some(tree)) = (&self.db, replaced.0) {
+            db.drop_tree(tree)?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows that others have taken the place of.
+#[must_use = "they stay in the side store until they are discarded"]
+pub(crate) struct Replaced(Option<String>);
+
+fn entry(db: &sled::Db, name: &str) -> Result<Option<Entry>, RowsError> {
+    let Some(value) = db.open_tree(CATALOGUE)?.get(name)? else { return Ok(None) };
+    serde_json::from_slice(&value).map(Some).map_err(|error| RowsError::damaged(name.as_bytes(), error))
+}
+
+fn next_generation(db: &sled::Db, name: &str) -> Result<u64, RowsError> {
+    Ok(entry(db, name)?.map_or(0, |entry| entry.generation + 1))
+}
+
+fn tree(name: &str, generation: u64) -> String {
+    format!("{CATALOGUE}/{name}/{generation}")
+}
