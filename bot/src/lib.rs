@@ -13,4 +13,5 @@ pub mod reactor;
 pub mod requests;
 pub mod scheduler;
 pub mod words;
+mod words_of_history;
 pub mod world;
