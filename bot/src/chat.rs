@@ -34,7 +34,12 @@ impl Chat {
 
     /// The card of a request as this viewer sees it now, with their own buttons; `None` where there is no such request
     /// or they may not see it.
-    pub async fn request_card(&self, tenant: &Tenant, viewer: &Person, code: &Code) -> Result<Option<Card>, Failure> {
+    pub async fn request_card(
+        &self,
+        tenant: &Tenant,
+        viewer: &Person,
+        code: &Code,
+    ) -> Result<Option<Card>, Failure> {
         let _ = (tenant, viewer, code);
         Ok(None)
     }

@@ -86,7 +86,11 @@ fn an_acknowledged_byte_is_never_cut_off() {
     }
     let refusal = refusal(folder.path());
     assert!(refusal[0].contains("events up to position 3, acknowledged"), "{refusal:?}");
-    assert_eq!(fs::metadata(&segment).expect("a segment").len(), whole.len() as u64 - 1, "nothing was changed");
+    assert_eq!(
+        fs::metadata(&segment).expect("a segment").len(),
+        whole.len() as u64 - 1,
+        "nothing was changed"
+    );
 }
 
 #[test]
@@ -191,7 +195,8 @@ fn a_check_finds_all_damage_and_changes_nothing() {
     let report = check(folder.path());
     let found: Vec<_> = report.damages.iter().map(|damage| (damage.file.as_str(), damage.line)).collect();
     let names: Vec<_> = segments(folder.path()).iter().map(|path| name(path)).collect();
-    let wanted: Vec<_> = names[1..].iter().flat_map(|name| [(name.as_str(), 1), (name.as_str(), 4)]).collect();
+    let wanted: Vec<_> =
+        names[1..].iter().flat_map(|name| [(name.as_str(), 1), (name.as_str(), 4)]).collect();
     assert_eq!(found, wanted);
     assert_eq!(report.root, None);
     for (a, b) in segments(folder.path()).iter().zip(segments(before.path())) {

@@ -8,6 +8,8 @@ mod countersign;
 mod deadline;
 mod duration;
 mod event;
+#[cfg(test)]
+pub(crate) mod example;
 mod grant;
 mod holding;
 mod permission;

@@ -70,7 +70,8 @@ pub(crate) fn numbers(events: &[Envelope]) -> Vec<u64> {
 /// The segments of a folder, in order.
 pub(crate) fn segments(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    let mut segments: Vec<_> = files.filter(|path| path.extension().is_some_and(|it| it == "jsonl")).collect();
+    let mut segments: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|it| it == "jsonl")).collect();
     segments.sort();
     segments
 }

@@ -1,0 +1,1 @@
+//! What the configuration answers to good and bad input.
