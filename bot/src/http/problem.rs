@@ -1,11 +1,11 @@
 //! Problem documents (RFC 9457): every error of the HTTP side, in one shape, never with internals.
 
 use axum::extract::Request;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use countersign_domain::denied::Denied;
+use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::ports::StoreError;
 use countersign_domain::words;
 use countersign_projections::ProjectionError;
@@ -13,6 +13,10 @@ use serde_json::{Value, json};
 
 use super::request_id::RequestId;
 use crate::engine::Failure;
+
+/// On an answer that stays as it is whatever its status: a page, or a report. It is taken off before the answer leaves.
+pub(super) const IS_PAGE: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-countersign-page"), HeaderValue::from_static("1"));
 
 /// What went wrong, for the caller: what, and how to mend it.
 #[derive(Debug, Clone)]
@@ -57,10 +61,15 @@ impl Problem {
             value
         });
         let violations = violations.collect();
-        Self {
-            violations,
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "denied", denied.to_string().replace('\n', " "))
-        }
+        let is = |fits: fn(&Violation) -> bool| denied.0.iter().any(fits);
+        let status = if is(|violation| matches!(violation, Violation::RoleRequired { .. })) {
+            StatusCode::FORBIDDEN
+        } else if is(|violation| matches!(violation, Violation::NotParked { .. })) {
+            StatusCode::CONFLICT
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        Self { violations, ..Self::new(status, "denied", denied.to_string().replace('\n', " ")) }
     }
 
     /// The status it is answered with.
@@ -73,7 +82,8 @@ impl Problem {
         &self.detail
     }
 
-    fn of_status(status: StatusCode) -> Self {
+    /// What axum says by a status alone.
+    pub(super) fn of_status(status: StatusCode) -> Self {
         let (kind, detail) = match status {
             StatusCode::NOT_FOUND => ("not-found", "There is nothing at this address; /api/openapi.json lists what there is."),
             StatusCode::METHOD_NOT_ALLOWED => {
@@ -168,9 +178,8 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>();
-    let written = response.headers().contains_key("x-countersign-page");
+    let written = response.headers_mut().remove(IS_PAGE.0).is_some();
     if written || !(status.is_client_error() || status.is_server_error()) {
-        response.headers_mut().remove("x-countersign-page");
         return response;
     }
     let problem = problem.unwrap_or_else(|| Problem::of_status(status));

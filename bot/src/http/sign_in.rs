@@ -1,10 +1,10 @@
 //! Signing in and out on the page: a token for a session cookie.
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::{Form, RequestExt};
+use axum::{Form, RequestExt as _};
 use countersign_domain::record::Record;
 use serde::Deserialize;
 
@@ -27,12 +27,11 @@ pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) ->
     origin::must_not_be_foreign(&parts.headers)?;
     let id = RequestId::from_request_parts(&mut parts, &()).await.unwrap_or_else(|never| match never {});
     let earlier = viewer::session_id(&parts.headers).map(str::to_owned);
-    let form = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await;
-    let Form(SignIn { token }) = form.map_err(|_| Problem::bad_request("Send the form field `token`."))?;
+    let Form(SignIn { token }) = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await?;
     let viewer = match viewer::by_token(&state, token.trim(), "web").await {
         Ok(viewer) => viewer,
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
-            return Ok(web::sign_in_page(&state, Some(problem.detail()))?.into_response());
+            return web::sign_in_page(&state, problem.detail());
         }
         Err(problem) => return Err(problem),
     };

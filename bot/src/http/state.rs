@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::names::Tenant;
+use countersign_outbound::BreakerView;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +36,6 @@ pub struct HttpParts {
 }
 
 /// What the configuration says.
-#[derive(Default)]
 pub struct HttpSettings {
     /// The good tokens.
     pub tokens: TokenTable,
@@ -47,6 +47,24 @@ pub struct HttpSettings {
     pub secure_cookies: bool,
     /// What `/metrics` shows; nothing where no recorder was installed.
     pub metrics: Option<PrometheusHandle>,
+    /// How the breakers around the vendors stand.
+    pub breakers: Breakers,
+}
+
+/// How the breakers around the vendors stand, whenever it is asked.
+pub type Breakers = Arc<dyn Fn() -> Vec<BreakerView> + Send + Sync>;
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            tokens: TokenTable::default(),
+            webhooks: BTreeMap::new(),
+            sign_in_choices: Vec::new(),
+            secure_cookies: false,
+            metrics: None,
+            breakers: Arc::new(Vec::new),
+        }
+    }
 }
 
 /// How one tenant's Jira webhooks are checked and read.

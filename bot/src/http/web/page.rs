@@ -2,12 +2,12 @@
 
 use askama::Template;
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::assets::VERSION;
 use super::card::Drawn;
-use crate::http::problem::Problem;
+use crate::http::problem::{IS_PAGE, Problem};
 use crate::http::query::{Parameter, Query};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -127,6 +127,5 @@ fn answer(page: &Page<'_>, status: StatusCode) -> Result<Response, Problem> {
         tracing::error!("the page cannot be drawn: {error}");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "The page cannot be drawn; it was logged.")
     })?;
-    let mark = [(HeaderName::from_static("x-countersign-page"), "1")];
-    Ok((status, mark, Html(html)).into_response())
+    Ok((status, [IS_PAGE], Html(html)).into_response())
 }

@@ -28,8 +28,7 @@ pub(in crate::http) async fn say(
 ) -> Result<Response, Problem> {
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let by_script = accepts.contains("application/json");
-    let form = request.extract::<Form<Sentence>, _>().await;
-    let Form(Sentence { text }) = form.map_err(|error| Problem::of_form(error.into_response().status()))?;
+    let Form(Sentence { text }) = request.extract::<Form<Sentence>, _>().await?;
     let context = viewer.context(&id, text.as_bytes());
     let cards = state.chat.say(&context, &text).await?;
     let drawn = cards.into_iter().map(Drawn::of);
