@@ -1,6 +1,16 @@
-//! The audit index.
+//! The audit's read model: every event, found by who, what, where, under which ticket, and when.
+
+mod chunk;
+mod join;
+mod posting;
+mod search;
+mod summary;
+mod walk;
 
 use countersign_domain::envelope::Envelope;
+
+pub use search::{AuditEntry, AuditFilter, search};
+pub use summary::summary;
 
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::WriteRows;
@@ -8,7 +18,18 @@ use crate::rows::WriteRows;
 /// The projection's name.
 pub const NAME: &str = "audit";
 
-/// Indexes the events.
+/// Posting lists: which events a term leads to.
+const POSTINGS: u8 = b'p';
+/// What is known of a request, by its code.
+const REQUESTS: u8 = b'q';
+/// The request an effect is for.
+const EFFECTS: u8 = b'e';
+/// The request that was asked for in a conversation.
+const CONVERSATIONS: u8 = b'c';
+/// The events of a conversation in which nothing was asked for yet.
+const PENDING: u8 = b'w';
+
+/// Indexes every event, of types it does not know too: only what joins events to their request is read.
 #[derive(Debug, Clone, Copy)]
 pub struct AuditIndex;
 
@@ -21,7 +42,7 @@ impl Projection for AuditIndex {
         1
     }
 
-    fn apply(&self, _envelope: &Envelope, _rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
-        Ok(())
+    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+        join::index(envelope, rows)
     }
 }

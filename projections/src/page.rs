@@ -2,10 +2,12 @@
 
 use std::ops::Bound;
 
+use countersign_domain::access::NotACode;
 use countersign_domain::ports::StoreError;
 use serde::Serialize;
 
 use crate::key::{self, Key};
+use crate::projection::ProjectionError;
 use crate::rows::{Rows, RowsError};
 
 /// Some items of a list, and where it goes on.
@@ -23,6 +25,12 @@ pub enum QueryError {
     /// The cursor is not one that this list gave out.
     #[error("`{0}` is not a cursor of this list: hand back `next` as it was, or none")]
     BadCursor(String),
+    /// The code is not one.
+    #[error(transparent)]
+    BadCode(#[from] NotACode),
+    /// An event cannot be read.
+    #[error(transparent)]
+    Event(#[from] ProjectionError),
     /// The rows cannot be read.
     #[error(transparent)]
     Rows(#[from] RowsError),

@@ -1,0 +1,114 @@
+//! One chunk of a posting list: places and times as differences, in a few bytes each.
+
+use crate::rows::RowsError;
+
+/// One event in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Posting {
+    /// Its place in the log.
+    pub(super) place: u64,
+    /// Its time, in whole milliseconds since 1970, rounded down.
+    pub(super) at: i64,
+}
+
+/// Postings in bytes: a header (earliest and latest time, last place and time, count), then differences as varints.
+pub(super) struct Chunk {
+    bytes: Vec<u8>,
+}
+
+const HEADER: usize = 34;
+
+impl From<Vec<u8>> for Chunk {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+}
+
+impl Chunk {
+    pub(super) fn new() -> Self {
+        let mut bytes = vec![0; HEADER];
+        bytes[..8].copy_from_slice(&i64::MAX.to_be_bytes());
+        bytes[8..16].copy_from_slice(&i64::MIN.to_be_bytes());
+        Self { bytes }
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    fn field(&self, at: usize) -> [u8; 8] {
+        let mut field = [0; 8];
+        if let Some(bytes) = self.bytes.get(at..at + 8) {
+            field.copy_from_slice(bytes);
+        }
+        field
+    }
+
+    pub(super) fn earliest(&self) -> i64 {
+        i64::from_be_bytes(self.field(0))
+    }
+
+    pub(super) fn latest(&self) -> i64 {
+        i64::from_be_bytes(self.field(8))
+    }
+
+    pub(super) fn last(&self) -> Posting {
+        Posting { place: u64::from_be_bytes(self.field(16)), at: i64::from_be_bytes(self.field(24)) }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.bytes.get(32..HEADER).map_or(0, |two| usize::from(u16::from_be_bytes([two[0], two[1]])))
+    }
+
+    /// Adds one behind the last.
+    pub(super) fn push(&mut self, posting: Posting) {
+        let (last, count) = (self.last(), self.count());
+        let (earliest, latest) = (self.earliest().min(posting.at), self.latest().max(posting.at));
+        write(&mut self.bytes, posting.place - last.place);
+        let step = posting.at - last.at;
+        write(&mut self.bytes, ((step << 1) ^ (step >> 63)).cast_unsigned());
+        self.bytes[..8].copy_from_slice(&earliest.to_be_bytes());
+        self.bytes[8..16].copy_from_slice(&latest.to_be_bytes());
+        self.bytes[16..24].copy_from_slice(&posting.place.to_be_bytes());
+        self.bytes[24..32].copy_from_slice(&posting.at.to_be_bytes());
+        let count = u16::try_from(count + 1).unwrap_or(u16::MAX);
+        self.bytes[32..HEADER].copy_from_slice(&count.to_be_bytes());
+    }
+
+    pub(super) fn read(&self, key: &[u8]) -> Result<Vec<Posting>, RowsError> {
+        let damaged = || RowsError::damaged(key, "the posting list is cut off");
+        let mut rest = self.bytes.get(HEADER..).ok_or_else(damaged)?;
+        let mut postings = Vec::with_capacity(self.count());
+        let mut last = Posting { place: 0, at: 0 };
+        while !rest.is_empty() {
+            let place = read(&mut rest).ok_or_else(damaged)?;
+            let step = read(&mut rest).ok_or_else(damaged)?;
+            last.place = last.place.checked_add(place).ok_or_else(damaged)?;
+            last.at += (step >> 1).cast_signed() ^ -((step & 1).cast_signed());
+            postings.push(last);
+        }
+        Ok(postings)
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "seven bits are written at a time")]
+fn write(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn read(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}

@@ -1,0 +1,309 @@
+//! Which request an event belongs to, and what it is found by: its effects, denials and tickets are found with it.
+
+use std::collections::BTreeSet;
+
+use countersign_domain::access::{Access, Code};
+use countersign_domain::aggregate::{Aggregate as _, DecodeError};
+use countersign_domain::effect::Effects;
+use countersign_domain::envelope::{ActorKind, Envelope};
+use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::tenant::TenantState;
+use countersign_domain::upcast;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::chunk::Posting;
+use super::posting::{Term, append, insert, millis, read_all};
+use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
+use crate::key::Key;
+use crate::projection::ProjectionError;
+use crate::rows::{Rows, RowsError, WriteRows};
+use crate::table::{load, save};
+
+/// What events are found by, and shown with: of a request, or of an event that stands for itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Facts {
+    /// Whose access it is: the principal, or else the account.
+    pub(super) user: Option<String>,
+    /// All texts that mean who asked and whose access it is.
+    users: BTreeSet<String>,
+    /// The repository.
+    pub(super) repository: Option<String>,
+    /// The ticket.
+    pub(super) ticket: Option<String>,
+    /// Whom it concerns: who asked, whose access it is, and who decided on it.
+    concerned: BTreeSet<PrincipalId>,
+}
+
+impl Facts {
+    fn terms(&self) -> impl Iterator<Item = Term<'_>> {
+        let users = self.users.iter().map(|user| Term::User(user));
+        let concerned = self.concerned.iter().map(|id| Term::Concerns(id.as_str()));
+        let repository = self.repository.as_deref().map(Term::Repository);
+        users.chain(concerned).chain(repository).chain(self.ticket.as_deref().map(Term::Ticket))
+    }
+}
+
+/// Indexes one event, and those before it that turn out to belong to the same request.
+pub(super) fn index(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    let tenant = &envelope.tenant;
+    let posting = Posting { place: envelope.pos.for_store(), at: millis(envelope.at) };
+    let own = own_facts(envelope)?;
+    let mut keys: BTreeSet<Key> = own.terms().map(|term| term.key(tenant)).collect();
+    keys.extend(
+        [
+            Term::All,
+            Term::Kind(&envelope.kind),
+            Term::Correlation(envelope.correlation),
+            Term::User(envelope.actor.id.as_str()),
+            Term::Concerns(envelope.actor.id.as_str()),
+        ]
+        .map(|term| term.key(tenant)),
+    );
+    claim(envelope, rows)?;
+    match code_of(&*rows, envelope)? {
+        Some(code) => {
+            let facts = learn(envelope, &code, rows)?;
+            keys.insert(Term::Code(code.stream_id()).key(tenant));
+            keys.extend(facts.terms().map(|term| term.key(tenant)));
+        }
+        None if may_wait(envelope) => wait(envelope, posting, rows)?,
+        None => {}
+    }
+    for key in keys {
+        append(rows, &key, posting)?;
+    }
+    Ok(())
+}
+
+/// The request that an event belongs to, as far as is known by now.
+pub(super) fn code_of(rows: &dyn Rows, envelope: &Envelope) -> Result<Option<Code>, ProjectionError> {
+    let (tenant, stream) = (&envelope.tenant, &envelope.stream);
+    match stream.category() {
+        Access::CATEGORY => code_in(stream).map(Some),
+        Effects::CATEGORY => Ok(load(rows, Key::of(tenant, EFFECTS).text(stream.id()))?),
+        TenantState::CATEGORY => Ok(None),
+        _ => match denied_stream(envelope)? {
+            Some(stream) if stream.category() == Access::CATEGORY && stream.tenant() == tenant.as_str() => {
+                code_in(&stream).map(Some)
+            }
+            _ => Ok(load(rows, conversation(tenant, envelope.correlation))?),
+        },
+    }
+}
+
+/// What is known of an event: that of its request, or else its own.
+pub(super) fn facts_of(
+    rows: &dyn Rows,
+    envelope: &Envelope,
+    code: Option<&Code>,
+) -> Result<Facts, ProjectionError> {
+    let known = match code {
+        Some(code) => load(rows, request(&envelope.tenant, code))?,
+        None => None,
+    };
+    known.map_or_else(|| own_facts(envelope), Ok)
+}
+
+/// Keeps what an event of a request says of it, and has those before it found by that too.
+fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<Facts, ProjectionError> {
+    let tenant = &envelope.tenant;
+    let known: Option<Facts> = load(&*rows, request(tenant, code))?;
+    let mut facts = known.clone().unwrap_or_default();
+    if envelope.stream.category() != Access::CATEGORY {
+        return Ok(facts);
+    }
+    let mut earlier = vec![];
+    if envelope.kind == "access_requested" {
+        facts = asked_facts(envelope)?;
+        earlier = asked_in_conversation(envelope, code, rows)?;
+    } else if envelope.actor.kind != ActorKind::System {
+        facts.concerned.insert(envelope.actor.id.clone());
+    }
+    if known.as_ref() != Some(&facts) {
+        save(rows, request(tenant, code), &facts)?;
+        let own = Term::Code(code.stream_id()).key(tenant);
+        for posting in &earlier {
+            insert(rows, &own, *posting)?;
+        }
+        let before: BTreeSet<_> = known.iter().flat_map(Facts::terms).collect();
+        for term in facts.terms().filter(|term| !before.contains(term)) {
+            for posting in read_all(&*rows, &own)? {
+                insert(rows, &term.key(tenant), posting)?;
+            }
+        }
+    }
+    Ok(facts)
+}
+
+/// Notes that this request was asked for in its conversation; answers what had happened in that before.
+fn asked_in_conversation(
+    envelope: &Envelope,
+    code: &Code,
+    rows: &mut dyn WriteRows,
+) -> Result<Vec<Posting>, RowsError> {
+    let key = conversation(&envelope.tenant, envelope.correlation);
+    if load::<Code>(&*rows, key.clone())?.is_some() {
+        return Ok(vec![]);
+    }
+    save(rows, key, code)?;
+    let pending = pending(&envelope.tenant, envelope.correlation);
+    let earlier: Vec<(u64, i64)> = load(&*rows, pending.clone())?.unwrap_or_default();
+    rows.delete(&pending.into_vec());
+    Ok(earlier.into_iter().map(|(place, at)| Posting { place, at }).collect())
+}
+
+/// Whether a request may come of an event's conversation: it is a webhook, or a command that was not carried out.
+fn may_wait(envelope: &Envelope) -> bool {
+    matches!(envelope.stream.category(), "webhook" | "denial")
+}
+
+fn wait(envelope: &Envelope, posting: Posting, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    let key = pending(&envelope.tenant, envelope.correlation);
+    let mut waiting: Vec<(u64, i64)> = load(&*rows, key.clone())?.unwrap_or_default();
+    waiting.push((posting.place, posting.at));
+    save(rows, key, &waiting)
+}
+
+/// Notes which request an effect is for: only some of its events say so.
+fn claim(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    #[derive(Deserialize)]
+    struct Claimed {
+        effect: Aim,
+    }
+    #[derive(Deserialize)]
+    struct Aim {
+        code: Code,
+    }
+    if envelope.kind == "effect_claimed" && envelope.stream.category() == Effects::CATEGORY {
+        let claimed: Claimed = content(envelope)?;
+        save(rows, Key::of(&envelope.tenant, EFFECTS).text(envelope.stream.id()), &claimed.effect.code)?;
+    }
+    Ok(())
+}
+
+fn conversation(tenant: &Tenant, correlation: Uuid) -> Key {
+    Key::of(tenant, CONVERSATIONS).bytes(correlation.as_bytes())
+}
+
+fn pending(tenant: &Tenant, correlation: Uuid) -> Key {
+    Key::of(tenant, PENDING).bytes(correlation.as_bytes())
+}
+
+fn request(tenant: &Tenant, code: &Code) -> Key {
+    Key::of(tenant, REQUESTS).text(code.stream_id())
+}
+
+fn code_in(stream: &StreamName) -> Result<Code, ProjectionError> {
+    stream
+        .id()
+        .parse()
+        .map_err(|error| ProjectionError::Stream { stream: stream.to_string(), why: format!("{error}") })
+}
+
+/// The stream that a denied command was for.
+fn denied_stream(envelope: &Envelope) -> Result<Option<StreamName>, DecodeError> {
+    #[derive(Deserialize)]
+    struct Denied {
+        stream: Option<String>,
+    }
+    if envelope.kind != "command_denied" {
+        return Ok(None);
+    }
+    let denied: Denied = content(envelope)?;
+    Ok(denied.stream.and_then(|stream| stream.parse().ok()))
+}
+
+/// What a request's first event says of it.
+fn asked_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
+    #[derive(Deserialize)]
+    struct Requested {
+        asked: Asked,
+    }
+    #[derive(Deserialize)]
+    struct Asked {
+        requester: Requester,
+        subject: Subject,
+        repository: Option<String>,
+        ticket: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Requester {
+        id: PrincipalId,
+    }
+    #[derive(Deserialize)]
+    struct Subject {
+        principal: Option<PrincipalId>,
+        account: String,
+        name: String,
+    }
+    let Requested { asked } = content(envelope)?;
+    let subject = asked.subject;
+    let users = [asked.requester.id.to_string(), subject.account.clone(), subject.name];
+    Ok(Facts {
+        user: Some(subject.principal.as_ref().map_or(subject.account, ToString::to_string)),
+        users: users.into_iter().chain(subject.principal.as_ref().map(ToString::to_string)).collect(),
+        repository: asked.repository,
+        ticket: asked.ticket,
+        concerned: subject.principal.into_iter().chain([asked.requester.id]).collect(),
+    })
+}
+
+/// What an event says by itself: a webhook's form, or a person recorded.
+fn own_facts(envelope: &Envelope) -> Result<Facts, ProjectionError> {
+    Ok(match (envelope.stream.category(), envelope.kind.as_str()) {
+        ("webhook", "webhook_received") => webhook_facts(envelope)?,
+        (TenantState::CATEGORY, "person_recorded" | "person_removed") => person_facts(envelope)?,
+        _ => Facts::default(),
+    })
+}
+
+fn webhook_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
+    #[derive(Deserialize)]
+    struct Received {
+        request: Option<countersign_domain::record::TicketRequest>,
+    }
+    let Some(request) = content::<Received>(envelope)?.request else { return Ok(Facts::default()) };
+    let form = request.form;
+    Ok(Facts {
+        user: form.user.clone().or_else(|| request.reporter.clone()),
+        users: form.user.into_iter().chain(request.reporter).collect(),
+        repository: form.repository,
+        ticket: form.ticket,
+        concerned: BTreeSet::new(),
+    })
+}
+
+fn person_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum About {
+        Recorded { person: Box<countersign_domain::tenant::Person> },
+        Removed { id: PrincipalId },
+    }
+    let (id, others) = match content(envelope)? {
+        About::Recorded { person } => {
+            (person.id, person.accounts.into_values().chain([person.name]).collect())
+        }
+        About::Removed { id } => (id, vec![]),
+    };
+    Ok(Facts {
+        user: Some(id.to_string()),
+        users: others.into_iter().chain([id.to_string()]).collect(),
+        concerned: BTreeSet::from([id]),
+        ..Facts::default()
+    })
+}
+
+/// What is needed of an event's content, in its newest shape.
+fn content<T: DeserializeOwned>(envelope: &Envelope) -> Result<T, DecodeError> {
+    let data = upcast::upcast(&envelope.kind, envelope.v, &envelope.data)?;
+    serde_json::from_str(&data).map_err(|error| DecodeError::Shape {
+        id: envelope.id,
+        kind: envelope.kind.clone(),
+        v: envelope.v,
+        stream: envelope.stream.to_string(),
+        why: error.to_string(),
+    })
+}

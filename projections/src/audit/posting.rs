@@ -1,0 +1,122 @@
+//! Posting lists: for each term the places and times of its events, in chunks that can be leapt over.
+
+use std::ops::Bound;
+
+use countersign_domain::names::Tenant;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::POSTINGS;
+use super::chunk::{Chunk, Posting};
+use crate::key::{self, Key};
+use crate::rows::{Row, Rows, RowsError, WriteRows};
+
+/// How many events a chunk holds before the next one is begun.
+const FULL: usize = 256;
+
+/// The key number of a term's last chunk, which still grows. Full ones are named after their last place.
+pub(super) const GROWING: u64 = u64::MAX;
+
+/// What events are found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Term<'a> {
+    /// Every event.
+    All,
+    /// Its type.
+    Kind(&'a str),
+    /// The request it belongs to.
+    Code(&'a str),
+    /// The conversation it belongs to.
+    Correlation(Uuid),
+    /// Who did it or whose access it is about.
+    User(&'a str),
+    /// The repository it is about.
+    Repository(&'a str),
+    /// The ticket it is about.
+    Ticket(&'a str),
+    /// A person it concerns.
+    Concerns(&'a str),
+}
+
+impl Term<'_> {
+    /// The start of the keys of this term's chunks.
+    pub(super) fn key(self, tenant: &Tenant) -> Key {
+        let table = Key::of(tenant, POSTINGS);
+        match self {
+            Self::All => table.bytes(b"a"),
+            Self::Kind(kind) => table.bytes(b"k").text(kind),
+            Self::Code(code) => table.bytes(b"c").text(code),
+            Self::Correlation(id) => table.bytes(b"i").bytes(id.as_bytes()),
+            Self::User(user) => table.bytes(b"u").folded(user),
+            Self::Repository(repository) => table.bytes(b"r").folded(repository),
+            Self::Ticket(ticket) => table.bytes(b"t").folded(ticket),
+            Self::Concerns(person) => table.bytes(b"p").text(person),
+        }
+    }
+}
+
+/// The milliseconds of a time, rounded down.
+pub(super) fn millis(at: Timestamp) -> i64 {
+    i64::try_from(at.as_nanosecond().div_euclid(1_000_000)).expect("a timestamp's milliseconds fit 64 bits")
+}
+
+/// Adds an event that is later in the log than all that the list holds.
+pub(super) fn append(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> Result<(), RowsError> {
+    let key = list.clone().number(GROWING).into_vec();
+    let mut chunk = match rows.get(&key)? {
+        Some(bytes) => Chunk::from(bytes),
+        None => Chunk::new(),
+    };
+    chunk.push(posting);
+    store(rows, list, &key, chunk);
+    Ok(())
+}
+
+/// Adds an event wherever it belongs, once.
+pub(super) fn insert(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> Result<(), RowsError> {
+    let Some((key, bytes)) = chunk_from(&*rows, list, posting.place, 1)?.pop() else {
+        return append(rows, list, posting);
+    };
+    let mut postings = Chunk::from(bytes).read(&key)?;
+    match postings.binary_search_by_key(&posting.place, |other| other.place) {
+        Ok(_) => Ok(()),
+        Err(index) => {
+            postings.insert(index, posting);
+            let mut chunk = Chunk::new();
+            postings.into_iter().for_each(|posting| chunk.push(posting));
+            store(rows, list, &key, chunk);
+            Ok(())
+        }
+    }
+}
+
+/// All that a list holds.
+pub(super) fn read_all(rows: &dyn Rows, list: &Key) -> Result<Vec<Posting>, RowsError> {
+    let mut all = Vec::new();
+    for (key, bytes) in chunk_from(rows, list, 0, usize::MAX)? {
+        all.extend(Chunk::from(bytes).read(&key)?);
+    }
+    Ok(all)
+}
+
+fn store(rows: &mut dyn WriteRows, list: &Key, key: &[u8], chunk: Chunk) {
+    if chunk.count() < FULL || key::last_number(key) != Some(GROWING) {
+        rows.put(key.to_vec(), chunk.into_bytes());
+    } else {
+        rows.delete(key);
+        let full = list.clone().number(chunk.last().place).into_vec();
+        rows.put(full, chunk.into_bytes());
+    }
+}
+
+/// Up to `limit` chunks from the one on that may hold `place`.
+pub(super) fn chunk_from(
+    rows: &dyn Rows,
+    list: &Key,
+    place: u64,
+    limit: usize,
+) -> Result<Vec<Row>, RowsError> {
+    let from = Bound::Included(list.clone().number(place).into_vec());
+    let to = Bound::Included(list.clone().number(GROWING).into_vec());
+    rows.scan((from, to), false, limit)
+}

@@ -1,0 +1,216 @@
+//! One plain sentence for every event: the only place where the audit's sentences are.
+
+use countersign_domain::access::{AccessEvent, Ending, Phase, Proposal, say_minutes};
+use countersign_domain::aggregate::{Event, decode};
+use countersign_domain::denied::Denied;
+use countersign_domain::effect::{Effect, EffectEvent, PermissionTask, Plan, Resolution};
+use countersign_domain::envelope::Envelope;
+use countersign_domain::record::Record;
+use countersign_domain::tenant::TenantEvent;
+use countersign_domain::words;
+
+/// What an event says, in one sentence. An event that this program does not know is named, never hidden.
+pub fn summary(envelope: &Envelope) -> String {
+    let who = envelope.actor.id.as_str();
+    let sentence = match envelope.stream.category() {
+        "access" => read(envelope).map(|event| access(who, &event)),
+        "effect" => read(envelope).map(|event| effect(&event)),
+        "tenant" => read(envelope).map(|event| tenant(who, &event)),
+        _ => read(envelope).map(|event| record(who, &event)),
+    };
+    sentence.unwrap_or_else(|| format!("{who}: {}.", words::spoken(&envelope.kind)))
+}
+
+fn read<E: Event>(envelope: &Envelope) -> Option<E> {
+    decode(envelope).ok()
+}
+
+fn access(who: &str, event: &AccessEvent) -> String {
+    use AccessEvent as E;
+    match event {
+        E::AccessRequested { asked } => {
+            let time = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes)));
+            let ticket = asked.ticket.as_ref().map(|ticket| format!(" under {ticket}"));
+            format!(
+                "{} asked for {}{}{}.",
+                asked.requester.id,
+                words::content(asked),
+                time.unwrap_or_default(),
+                ticket.unwrap_or_default()
+            )
+        }
+        E::AccessChecked { ruling: Some(_), .. } => "User, repository, ticket and rules were checked.".into(),
+        E::AccessChecked { ruling: None, .. } => "User, repository and ticket were checked.".into(),
+        E::AccessRechecked { terms } => {
+            format!("The rules changed to version {}: it has to be countersigned anew.", terms.version)
+        }
+        E::AccessWaiting { proposal, terms, due, .. } => format!(
+            "{} waits for {} of {} until {}.",
+            proposed(*proposal),
+            terms.quorum,
+            words::list(&terms.approver_names()),
+            words::instant(*due)
+        ),
+        E::AccessEscalated { to } => format!("Nobody answered, so {} were asked too.", words::list(to)),
+        E::AccessCountersigned { by, receipt } => {
+            format!("{by} countersigned what receipt {} stands for.", receipt.short())
+        }
+        E::AccessApproved { by, minutes } if by.is_empty() => {
+            format!("The rules ask nobody: approved for {}.", say_minutes(*minutes))
+        }
+        E::AccessApproved { by, minutes } => {
+            format!("Approved by {} for {}.", words::list(by), say_minutes(*minutes))
+        }
+        _ => access_end(who, event),
+    }
+}
+
+fn access_end(who: &str, event: &AccessEvent) -> String {
+    use AccessEvent as E;
+    match event {
+        E::AccessDenied { proposal, by: Some(by), reason, .. } => {
+            format!("{by} denied {}{}", object(*proposal), because(reason.as_deref()))
+        }
+        E::AccessDenied { violations, .. } => {
+            format!("Denied by the checks: {}", flat(&Denied(violations.clone())))
+        }
+        E::AccessWithdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
+        E::AccessLapsed { proposal } => format!("Nobody answered in time, so {} lapsed.", object(*proposal)),
+        E::AccessGranted { permission, until, .. } => {
+            format!("{permission} was set and read back; it ends {}.", words::instant(*until))
+        }
+        E::AccessFailed { phase, why } => format!("{} failed: {why}", doing(*phase)),
+        E::AccessExtended { by, until } if by.is_empty() => {
+            format!("Extended until {}; the rules ask nobody.", words::instant(*until))
+        }
+        E::AccessExtended { by, until } => {
+            format!("Extended until {}, countersigned by {}.", words::instant(*until), words::list(by))
+        }
+        E::AccessEnding { ending } => match ending {
+            Ending::Expired => "Its time is over: the access is being taken back.".into(),
+            Ending::GivenBack { by } => format!("{by} gave the access back."),
+            Ending::Revoked { by, reason } => {
+                format!("{by} revoked the access{}", because(reason.as_deref()))
+            }
+        },
+        E::AccessEnded { ending } => {
+            format!("The access was taken back, and that was read back ({}).", ending.as_str())
+        }
+        _ => format!("{who} changed the request."),
+    }
+}
+
+const fn proposed(proposal: Proposal) -> &'static str {
+    match proposal {
+        Proposal::Grant => "The request",
+        Proposal::Extension { .. } => "The extension",
+    }
+}
+
+const fn object(proposal: Proposal) -> &'static str {
+    match proposal {
+        Proposal::Grant => "the request",
+        Proposal::Extension { .. } => "the extension",
+    }
+}
+
+const fn doing(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Checking => "Looking up user, repository and ticket",
+        Phase::Granting => "Setting the permission",
+        Phase::Ending => "Taking the permission back",
+    }
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason.map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"))
+}
+
+fn flat(denied: &Denied) -> String {
+    denied.to_string().replace('\n', " ")
+}
+
+fn effect(event: &EffectEvent) -> String {
+    use EffectEvent as E;
+    match event {
+        E::EffectClaimed { effect, worker } => format!("{worker} took it on to {}.", wish(effect)),
+        E::EffectAttempted { attempt, plan } => format!("Attempt {attempt}: {}.", planned(plan)),
+        E::EffectSucceeded { effect, .. } => format!("Done and read back: {}.", wish(effect)),
+        E::EffectDeferred { why, retry_at } => {
+            format!("Not done, to be tried again {}: {why}", words::instant(*retry_at))
+        }
+        E::EffectUnknown { why, look_at } => {
+            format!("Perhaps done, to be looked up {}: {why}", words::instant(*look_at))
+        }
+        E::EffectParked { effect, why, .. } => format!("A person must look at “{}”: {why}", wish(effect)),
+        E::EffectRequeued { by } => format!("{by} has it tried again."),
+        E::EffectResolved { effect, by, resolution: Resolution::Done, note, .. } => {
+            format!("{by} did it by hand: {}{}", wish(effect), because(note.as_deref()))
+        }
+        E::EffectResolved { effect, by, resolution: Resolution::Abandoned, note, .. } => {
+            format!("{by} gave up “{}”{}", wish(effect), because(note.as_deref()))
+        }
+    }
+}
+
+fn wish(effect: &Effect) -> String {
+    match effect {
+        Effect::LookUp { account, .. } => format!("look up {account}, the repository and the ticket"),
+        Effect::SetPermission { account, repository, task: PermissionTask::Grant { permission }, .. } => {
+            format!("set {permission} on {repository} for {account}")
+        }
+        Effect::SetPermission { account, repository, task: PermissionTask::End, .. } => {
+            format!("take back the access on {repository} from {account}")
+        }
+        Effect::Comment { ticket, .. } => format!("comment on {ticket}"),
+        Effect::MoveTicket { ticket, .. } => format!("move {ticket}"),
+    }
+}
+
+fn planned(plan: &Plan) -> String {
+    let held = |permission: Option<_>| permission.map_or("nothing".to_owned(), |p| format!("{p}"));
+    match plan {
+        Plan::Read => "read only".into(),
+        Plan::Permission(plan) => format!(
+            "{} on {} from {} to {}",
+            plan.account(),
+            plan.repository(),
+            held(plan.present()),
+            held(plan.wanted())
+        ),
+        Plan::Comment { .. } => "write a comment".into(),
+        Plan::Move(_) => "move the ticket".into(),
+    }
+}
+
+fn tenant(who: &str, event: &TenantEvent) -> String {
+    match event {
+        TenantEvent::TenantCreated { name } => format!("{who} made the tenant {name} known."),
+        TenantEvent::PersonRecorded { person } => {
+            format!("{who} recorded {} ({}).", person.name, person.id)
+        }
+        TenantEvent::PersonRemoved { id } => format!("{who} removed {id}."),
+        TenantEvent::RulesPublished { version, .. } => {
+            format!("{who} published version {version} of the rules.")
+        }
+    }
+}
+
+fn record(who: &str, event: &Record) -> String {
+    match event {
+        Record::CommandDenied { command, violations, .. } => {
+            format!("{who} was refused “{command}”: {}", flat(&Denied(violations.clone())))
+        }
+        Record::WebhookReceived { vendor, request: Some(_), .. } => {
+            format!("A ticket of {vendor} asks for access.")
+        }
+        Record::WebhookReceived { vendor, .. } => {
+            format!("{vendor} reported something that asks for nothing.")
+        }
+        Record::WebhookRejected { vendor, status, why, .. } => {
+            format!("A webhook that claimed to be {vendor}'s was refused with {status}: {why}")
+        }
+        Record::SignedIn { method } => format!("{who} signed in by {method}."),
+        Record::SignInRefused { why } => format!("Somebody could not sign in: {why}"),
+    }
+}

@@ -1,0 +1,184 @@
+//! Walking posting lists together: each leaps to the place where the others are, so the rarest sets the pace.
+
+use std::ops::Bound;
+
+use super::chunk::Chunk;
+use super::posting::{GROWING, chunk_from};
+use crate::key::{self, Key};
+use crate::rows::{Row, Rows, RowsError};
+
+/// The times that matter, in milliseconds, both included.
+pub(super) type Window = (i64, i64);
+
+/// How many chunks are read at once where the first one had nothing in the window.
+const STRIDE: usize = 64;
+
+/// One list being walked.
+pub(super) struct Walk<'a> {
+    rows: &'a dyn Rows,
+    list: Key,
+    window: Window,
+    /// The places that the chunk read last answers for, both included.
+    covered: Option<(u64, u64)>,
+    /// Those of its events that are in the window.
+    places: Vec<u64>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(rows: &'a dyn Rows, list: Key, window: Window) -> Self {
+        Self { rows, list, window, covered: None, places: Vec::new() }
+    }
+
+    fn covers(&self, place: u64) -> bool {
+        self.covered.is_some_and(|(low, high)| low <= place && place <= high)
+    }
+
+    /// The first place at or after `from`.
+    fn at_or_after(&mut self, mut from: u64) -> Result<Option<u64>, RowsError> {
+        let mut stride = 1;
+        loop {
+            if !self.covers(from) {
+                let chunks = chunk_from(self.rows, &self.list, from, stride)?;
+                stride = STRIDE;
+                if !self.read_first(&chunks, from)? {
+                    return Ok(None);
+                }
+            }
+            let index = self.places.partition_point(|place| *place < from);
+            if let Some(place) = self.places.get(index) {
+                return Ok(Some(*place));
+            }
+            match self.covered {
+                Some((_, high)) if high < GROWING => from = high + 1,
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// The last place at or before `from`.
+    fn at_or_before(&mut self, from: u64) -> Result<Option<u64>, RowsError> {
+        if !self.covers(from) {
+            let chunks = chunk_from(self.rows, &self.list, from, 1)?;
+            self.read_first(&chunks, from)?;
+        }
+        let mut before = from;
+        let mut stride = 1;
+        loop {
+            let index = self.places.partition_point(|place| *place <= from);
+            if let Some(place) = index.checked_sub(1).and_then(|index| self.places.get(index)) {
+                return Ok(Some(*place));
+            }
+            let start = Bound::Included(self.list.clone().number(0).into_vec());
+            let end = Bound::Excluded(self.list.clone().number(before).into_vec());
+            let chunks = self.rows.scan((start, end), true, stride)?;
+            stride = STRIDE;
+            let Some((key, _)) = chunks.last() else { return Ok(None) };
+            before = name(key)?;
+            self.read_first(&chunks, u64::MAX)?;
+        }
+    }
+
+    /// Reads the first of these chunks that has events in the window, or else the last of them. It answers for all
+    /// from its own first event on, and from `from` on where that is earlier: chunks left out hold nothing there.
+    fn read_first(&mut self, chunks: &[Row], from: u64) -> Result<bool, RowsError> {
+        self.covered = None;
+        self.places.clear();
+        for (key, bytes) in chunks {
+            let chunk = Chunk::from(bytes.clone());
+            let high = name(key)?;
+            self.covered = Some((from.min(high), high));
+            if chunk.latest() < self.window.0 || chunk.earliest() > self.window.1 {
+                continue;
+            }
+            let postings = chunk.read(key)?;
+            let low = postings.first().map_or(high, |first| first.place).min(from);
+            self.covered = Some((low, high));
+            let inside = postings.iter().filter(|p| self.window.0 <= p.at && p.at <= self.window.1);
+            self.places.extend(inside.map(|posting| posting.place));
+            if !self.places.is_empty() {
+                break;
+            }
+        }
+        Ok(!chunks.is_empty())
+    }
+}
+
+fn name(key: &[u8]) -> Result<u64, RowsError> {
+    key::last_number(key).ok_or_else(|| RowsError::damaged(key, "it names no place"))
+}
+
+/// Which way a list is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Oldest first.
+    Forward,
+    /// Newest first.
+    Backward,
+}
+
+impl Way {
+    /// Where a walk begins that nobody has begun.
+    pub(super) const fn start(self) -> u64 {
+        match self {
+            Self::Forward => 0,
+            Self::Backward => u64::MAX - 1,
+        }
+    }
+
+    /// The next place; `None` where there cannot be one.
+    pub(super) const fn behind(self, place: u64) -> Option<u64> {
+        match self {
+            Self::Forward => place.checked_add(1),
+            Self::Backward => place.checked_sub(1),
+        }
+    }
+}
+
+/// Events that are in every one of these; each of these is any of some lists.
+pub(super) struct Join<'a> {
+    all: Vec<Vec<Walk<'a>>>,
+    way: Way,
+}
+
+impl<'a> Join<'a> {
+    pub(super) fn new(all: Vec<Vec<Walk<'a>>>, way: Way) -> Self {
+        Self { all, way }
+    }
+
+    pub(super) const fn way(&self) -> Way {
+        self.way
+    }
+
+    /// The nearest place from `from` on, that one included.
+    pub(super) fn next(&mut self, from: u64) -> Result<Option<u64>, RowsError> {
+        let mut place = from;
+        loop {
+            let start = place;
+            for any in &mut self.all {
+                match nearest(any, place, self.way)? {
+                    Some(found) => place = found,
+                    None => return Ok(None),
+                }
+            }
+            if place == start {
+                return Ok(Some(place));
+            }
+        }
+    }
+}
+
+fn nearest(any: &mut [Walk<'_>], from: u64, way: Way) -> Result<Option<u64>, RowsError> {
+    let mut nearest = None;
+    for walk in any {
+        let found = match way {
+            Way::Forward => walk.at_or_after(from)?,
+            Way::Backward => walk.at_or_before(from)?,
+        };
+        nearest = match (nearest, found, way) {
+            (Some(a), Some(b), Way::Forward) => Some(u64::min(a, b)),
+            (Some(a), Some(b), Way::Backward) => Some(u64::max(a, b)),
+            (a, b, _) => a.or(b),
+        };
+    }
+    Ok(nearest)
+}
