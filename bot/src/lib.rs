@@ -13,6 +13,7 @@ pub mod demo;
 pub mod directory;
 pub mod engine;
 pub mod grammar;
+pub mod http;
 pub mod outbox;
 pub mod perform;
 pub mod reactor;
