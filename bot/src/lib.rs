@@ -1,5 +1,6 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
+mod words_of_history;
 pub mod attempt;
 pub mod boot;
 pub mod bot;
