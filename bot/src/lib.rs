@@ -1,6 +1,5 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
-mod words_of_history;
 pub mod attempt;
 pub mod boot;
 pub mod bot;
@@ -21,6 +20,7 @@ pub mod reactor;
 pub mod requests;
 pub mod scheduler;
 pub mod seed;
+pub mod serve;
 pub mod system;
 pub mod telemetry;
 pub mod words;
