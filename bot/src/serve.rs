@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::boot::{self, Booted};
 use crate::config::Config;
 use crate::demo::Demo;
-use crate::http::{self, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable};
+use crate::http::{self, Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable};
 use crate::telemetry;
 
 /// Serves until SIGTERM or SIGINT. With `demo`, the sandbox runs beside it and the configuration points there.
@@ -75,7 +75,7 @@ async fn run(
 
 fn settings(config: &Config, outbound: &Arc<Outbound>) -> HttpSettings {
     let tokens = config.tenants.iter().flat_map(|(tenant, its)| {
-        its.tokens.iter().map(move |token| (token.sha256, tenant.clone(), token.principal.clone()))
+        its.tokens.iter().map(move |token| (token.sha256, Holder { tenant: tenant.clone(), principal: token.principal.clone() }))
     });
     let webhooks: BTreeMap<Tenant, JiraWebhook> = config
         .tenants
