@@ -2,7 +2,7 @@
 //!
 //! The same tone, and the same rule: no sentence is built in two places.
 
-use countersign_domain::access::{Access, Asked, Code, Permission, Proposal, Requester, Status, say_minutes};
+use countersign_domain::access::{Access, Asked, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
@@ -313,9 +313,9 @@ pub fn resolved(id: &str, how: &str) -> String {
     format!("{id} is resolved as {how}. It will not be tried again.")
 }
 
-/// Something that is no effect's id, or none of this tenant's.
-pub fn unknown_effect(given: &str) -> String {
-    format!("effect {given}")
+/// The state of an effect that there is not.
+pub fn no_such_effect() -> String {
+    "not known here".to_owned()
 }
 
 /// The title of the list of those who can approve.
@@ -323,9 +323,8 @@ pub fn title_of_approvers(code: &Code) -> String {
     format!("{code}: who can countersign")
 }
 
-/// What to know besides, about those who can approve.
-pub fn approvers_besides(countersigned: &[String], escalate_to: bool) -> Vec<String> {
-    let done = (!countersigned.is_empty()).then(|| format!("{} did already.", list(countersigned)));
-    let more = escalate_to.then(|| "If nobody answers, more people will be asked.".to_owned());
-    done.into_iter().chain(more).collect()
+/// Whom it goes to when nobody answers.
+pub fn escalation(open: &Open) -> Option<String> {
+    let at = open.escalate_at.filter(|_| !open.escalated && !open.terms.escalate_to.is_empty())?;
+    Some(format!("If nobody answers by {}, more people are asked.", instant(at)))
 }

@@ -53,7 +53,9 @@ impl<T: Clone + Serialize + DeserializeOwned> Kept<T> {
         let bad = |why: String| SandboxError::State { path: path.clone(), why };
         let text = serde_json::to_vec_pretty(value).map_err(|error| bad(error.to_string()))?;
         let beside = path.with_extension("json.new");
-        std::fs::write(&beside, text)
+        path.parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::write(&beside, text))
             .and_then(|()| std::fs::rename(&beside, path))
             .map_err(|error| bad(error.to_string()))
     }

@@ -8,7 +8,7 @@ mod viewer;
 
 pub use answers::{denied, effects, help_all, help_one, nothing, not_complete, not_understood, resolved, requeued};
 pub use draft::{Draft, flat, plain, quoted};
-pub use request::{Shown, request};
+pub use request::{Shown, approvers, request};
 pub use story::{Happened, story};
 pub use viewer::{buttons, may_see};
 

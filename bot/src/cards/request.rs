@@ -1,6 +1,7 @@
 //! The card of a request: everything an approver must know, and how it stands.
 
 use countersign_domain::access::{Access, Asked, Code, Proposal, Status, say_minutes};
+use countersign_domain::denied::Violation;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::tenant::{Person, TenantState};
 use jiff::Timestamp;
@@ -42,6 +43,22 @@ pub fn request(shown: Shown<'_>) -> Card {
         .lines(words::how_it_stands(access, shown.now, &|id| shown.name(id)))
         .buttons(buttons(access, code, viewer))
         .card()
+}
+
+/// The card that answers who can countersign it.
+pub fn approvers(shown: Shown<'_>) -> Card {
+    let Shown { code, access, .. } = shown;
+    let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status);
+    let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
+    let draft = draft.field_if(words::RULE, terms(access).map(words::terms).as_deref());
+    match &access.open {
+        Some(open) => draft.lines(words::escalation(open)),
+        None => {
+            let status = access.status.to_string();
+            draft.line(&countersign_domain::words::violation(&Violation::NothingToDecide { status }))
+        }
+    }
+    .card()
 }
 
 const fn tone(access: &Access) -> Tone {

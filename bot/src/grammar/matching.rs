@@ -26,7 +26,8 @@ impl Said {
         &self.missing
     }
 
-    /// Whether something in it looks like what the slots are for, beyond the words it begins with.
+    /// Whether what follows the first words looks like what this grammar is about. For sentences that begin as many do
+    /// ("I need …"), the first words alone do not show what is meant.
     pub fn is_anchored(&self) -> bool {
         self.anchored
     }
@@ -77,7 +78,8 @@ struct Reading<'p> {
 
 impl<'p> Reading<'p> {
     fn new(pattern: &'p Pattern, text: &'p str) -> Self {
-        let said = Said { head: pattern.head_length(), anchored: pattern.parts.is_empty(), ..Said::default() };
+        let unmistakable = !pattern.parts.iter().any(|part| part.lead.is_empty() && part.slot.is_typed());
+        let said = Said { head: pattern.head_length(), anchored: unmistakable, ..Said::default() };
         Self { pattern, text, said }
     }
 
@@ -100,7 +102,6 @@ impl<'p> Reading<'p> {
         let rest = self.text[from..].trim();
         if !rest.is_empty() {
             self.said.slots.insert(part.slot.0.clone(), rest.to_owned());
-            self.said.anchored = true;
         }
         true
     }
@@ -118,6 +119,7 @@ impl<'p> Reading<'p> {
     }
 
     fn take_led(&mut self, form: &str, words: &[Word<'_>]) -> Option<()> {
+        let words = self.without_idle(words);
         let text = joined(words);
         let quoted = words.iter().any(|word| word.quoted);
         let candidates: Vec<&Part> = self.pattern.parts.iter().filter(|part| leads(part, form)).collect();
@@ -129,7 +131,6 @@ impl<'p> Reading<'p> {
                 open.clone().find(|part| !part.slot.is_typed()).or_else(|| open.next())
             }
         }?;
-        self.said.anchored = true;
         self.said.loose |= words.len() > 1 && !part.slot.takes_words();
         self.said.slots.insert(part.slot.0.clone(), text);
         Some(())
@@ -172,15 +173,14 @@ impl<'p> Reading<'p> {
         Some(())
     }
 
-    fn without_idle<'w, 'a>(&self, mut words: &'w [Word<'a>]) -> &'w [Word<'a>] {
-        words = without_thanks_or_all(words);
-        while let Some((first, rest)) = words.split_first() {
-            if !self.pattern.idle.iter().any(|idle| first.is(idle)) {
-                break;
-            }
-            words = rest;
-        }
-        words
+    /// The words without those that mean nothing here, before and behind; saying one of them shows what is meant.
+    fn without_idle<'w, 'a>(&mut self, words: &'w [Word<'a>]) -> &'w [Word<'a>] {
+        let is_idle = |word: &Word<'_>| self.pattern.idle.iter().any(|idle| word.is(idle));
+        let words = without_thanks_or_all(words);
+        let start = words.iter().position(|word| !is_idle(word)).unwrap_or(words.len());
+        let end = words.iter().rposition(|word| !is_idle(word)).map_or(start, |last| last + 1);
+        self.said.anchored |= end - start < words.len();
+        &words[start..end]
     }
 
     fn finish(mut self) -> Said {

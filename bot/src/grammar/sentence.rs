@@ -51,6 +51,11 @@ impl<'a> Sentence<'a> {
         Self { text, words }
     }
 
+    /// The whole text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
