@@ -2,6 +2,8 @@
 //!
 //! The same tone, and the same rule: no sentence is built in two places.
 
+mod history;
+
 use countersign_domain::access::{Access, Asked, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
@@ -11,7 +13,7 @@ use countersign_domain::words::{
 };
 use jiff::Timestamp;
 
-pub use crate::words_of_history::happened;
+pub use history::happened;
 
 /// The label of a field.
 pub const STATUS: &str = "Status";

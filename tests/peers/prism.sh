@@ -34,11 +34,12 @@ judge() {
   local log="$work/$1.log"
   shift
   prism "$@" >"$log" 2>&1 &
-  started+=("$!")
+  local process="$!"
+  started+=("$process")
   for _ in $(seq 300); do
     grep -q "Prism is listening" "$log" && return 0
-    kill -0 "$!" 2>/dev/null || break
-    read -rt 0.2 <> <(:) || true
+    kill -0 "$process" 2>/dev/null || break
+    sleep 0.2
   done
   cat "$log" >&2
   echo "prism did not start" >&2

@@ -6,7 +6,7 @@ use countersign_domain::effect::EffectState;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::tenant::{Person, Role};
 use countersign_projections::access::{RequestFilter, RequestRow};
-use countersign_projections::{Page, ProjectionError, QueryError, RowsError, access, effect};
+use countersign_projections::{Page, ProjectionError, RowsError, access, effect};
 
 use super::{Chat, Seen};
 use crate::card::Card;
@@ -97,7 +97,7 @@ impl Chat {
         state: Option<EffectState>,
     ) -> Result<Vec<Card>, Failure> {
         let rows = self.world.projections.rows(effect::NAME);
-        let Page { items, next } = query(effect::list(&*rows, &context.tenant, state, None, LISTED))?;
+        let Page { items, next } = effect::list(&*rows, &context.tenant, state, None, LISTED)?;
         if items.is_empty() {
             return Ok(vec![cards::nothing(words::no_effects())]);
         }
@@ -133,7 +133,7 @@ impl Chat {
 
     fn list(&self, tenant: &Tenant, filter: &RequestFilter) -> Result<Vec<RequestRow>, Failure> {
         let rows = self.world.projections.rows(access::NAME);
-        Ok(query(access::list(&*rows, tenant, filter, None, SHOWN))?.items)
+        Ok(access::list(&*rows, tenant, filter, None, SHOWN)?.items)
     }
 
     async fn draw(&self, tenant: &Tenant, viewer: &Person, mut rows: Vec<RequestRow>) -> Result<Vec<Card>, Failure> {
@@ -151,14 +151,4 @@ impl Chat {
 
 fn table<T>(found: Result<T, RowsError>) -> Result<T, Failure> {
     Ok(found.map_err(ProjectionError::from)?)
-}
-
-fn query<T>(found: Result<T, QueryError>) -> Result<T, Failure> {
-    match found {
-        Ok(found) => Ok(found),
-        Err(QueryError::Rows(error)) => Err(ProjectionError::from(error).into()),
-        Err(QueryError::Store(error)) => Err(error.into()),
-        // No cursor is handed in here.
-        Err(error @ QueryError::BadCursor(_)) => Err(ProjectionError::Interrupted(error.to_string()).into()),
-    }
 }

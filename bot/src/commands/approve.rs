@@ -9,8 +9,10 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 
+const NAME: &str = "approve";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "approve",
+    name: NAME,
     grammar: "approve <code> [receipt <receipt>]",
     phrases: &["countersign <code> [receipt <receipt>]", "i approve|countersign <code> [receipt <receipt>]"],
     summary: "countersign a request",
@@ -20,7 +22,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, SPEC.name, said.get("code")).await? {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => seen,
         Err(denied) => return Ok(chat.refused(&denied)),
     };

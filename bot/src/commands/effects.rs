@@ -12,8 +12,10 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 
+const NAME: &str = "effects";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "effects",
+    name: NAME,
     grammar: "effects [<state>]",
     phrases: &["show|list [me] effects [<state>]"],
     summary: "the newest effects, for admins and auditors",
@@ -25,7 +27,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     if !context.person.is(Role::Admin) && !context.person.is(Role::Auditor) {
         let role = Violation::RoleRequired { action: "see effects".to_owned(), role: "an admin or an auditor".to_owned() };
-        return chat.refuse(context, SPEC.name, role).await;
+        return chat.refuse(context, NAME, role).await;
     }
     let state = match said.get("state").map(|state| (state, state.to_lowercase().parse())) {
         None => None,
@@ -33,7 +35,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Some((given, Err(()))) => {
             let nearest = EffectState::ALL.iter().map(|state| format!("effects {}", state.as_str())).collect();
             let violation = Violation::NotUnderstood { said: cards::flat(given), nearest };
-            return chat.refuse(context, SPEC.name, violation).await;
+            return chat.refuse(context, NAME, violation).await;
         }
     };
     chat.effects(context, state).await

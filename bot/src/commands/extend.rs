@@ -7,8 +7,10 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 
+const NAME: &str = "extend";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "extend",
+    name: NAME,
     grammar: "extend <code> for <duration>",
     phrases: &[
         "extend|prolong [my] [access] <code> for|by <duration>",
@@ -21,7 +23,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, SPEC.name, said.get("code")).await? {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => seen,
         Err(denied) => return Ok(chat.refused(&denied)),
     };

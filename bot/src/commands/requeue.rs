@@ -11,8 +11,10 @@ use crate::grammar::Said;
 
 use crate::cards;
 
+const NAME: &str = "requeue";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "requeue",
+    name: NAME,
     grammar: "requeue <effect>",
     phrases: &["retry [effect] <effect>"],
     summary: "have a parked effect tried again, for admins",
@@ -23,5 +25,5 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let command = || EffectCommand::Requeue { by: context.person.clone() };
-    chat.operate(context, SPEC.name, said, command, cards::requeued).await
+    chat.operate(context, NAME, said, command, cards::requeued).await
 }

@@ -13,8 +13,10 @@ use crate::grammar::Said;
 
 use crate::cards;
 
+const NAME: &str = "resolve";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "resolve",
+    name: NAME,
     grammar: "resolve <effect> as <outcome> [because <reason>]",
     phrases: &[],
     summary: "say how a parked effect ends: as done or as abandoned, for admins",
@@ -30,14 +32,14 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         "abandoned" => Resolution::Abandoned,
         _ => {
             let nearest = vec!["resolve <effect> as done".to_owned(), "resolve <effect> as abandoned".to_owned()];
-            return chat.refuse(context, SPEC.name, Violation::NotUnderstood { said: cards::flat(outcome), nearest }).await;
+            return chat.refuse(context, NAME, Violation::NotUnderstood { said: cards::flat(outcome), nearest }).await;
         }
     };
     let fault = said.get("reason").and_then(|reason| text_fault(Field::Reason, reason, REASON_MAX));
     if let Some(fault) = fault {
-        return chat.refuse(context, SPEC.name, fault).await;
+        return chat.refuse(context, NAME, fault).await;
     }
     let note = said.get("reason").map(str::to_owned);
     let command = || EffectCommand::Resolve { by: context.person.clone(), resolution, note: note.clone() };
-    chat.operate(context, SPEC.name, said, command, |id| cards::resolved(id, outcome)).await
+    chat.operate(context, NAME, said, command, |id| cards::resolved(id, outcome)).await
 }

@@ -7,8 +7,10 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 
+const NAME: &str = "revoke";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "revoke",
+    name: NAME,
     grammar: "revoke <code> [because <reason>]",
     phrases: &["take away <code> [because|since <reason>]"],
     summary: "take an access away",
@@ -18,7 +20,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, SPEC.name, said.get("code")).await? {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => seen,
         Err(denied) => return Ok(chat.refused(&denied)),
     };

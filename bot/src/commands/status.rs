@@ -10,8 +10,10 @@ use crate::grammar::Said;
 use crate::cards;
 use crate::words;
 
+const NAME: &str = "status";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "status",
+    name: NAME,
     grammar: "status [<code>]",
     phrases: &[
         "status of <code>",
@@ -35,7 +37,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         let cards = chat.cards_for(&context.tenant, &context.person).await?;
         return Ok(if cards.is_empty() { vec![cards::nothing(words::nothing_open())] } else { cards });
     };
-    match chat.seen(context, SPEC.name, Some(code)).await? {
+    match chat.seen(context, NAME, Some(code)).await? {
         Ok(seen) => Ok(vec![chat.card(context, &seen).await?]),
         Err(denied) => Ok(chat.refused(&denied)),
     }

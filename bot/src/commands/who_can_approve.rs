@@ -7,8 +7,10 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 
+const NAME: &str = "who can approve";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "who can approve",
+    name: NAME,
     grammar: "who can approve <code>",
     phrases: &[
         "who can|could|may|might|must|should approve|countersign|deny|decide <code>",
@@ -21,7 +23,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    match chat.seen(context, SPEC.name, said.get("code")).await? {
+    match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => Ok(vec![chat.approvers(context, &seen).await?]),
         Err(denied) => Ok(chat.refused(&denied)),
     }

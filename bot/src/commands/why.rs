@@ -7,8 +7,10 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 
+const NAME: &str = "why";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "why",
+    name: NAME,
     grammar: "why <code>",
     phrases: &[
         "why is|was|did|does|has <code> ...",
@@ -23,7 +25,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    match chat.seen(context, SPEC.name, said.get("code")).await? {
+    match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => Ok(vec![chat.story(context, &seen).await?]),
         Err(denied) => Ok(chat.refused(&denied)),
     }

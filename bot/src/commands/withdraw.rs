@@ -7,8 +7,10 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 
+const NAME: &str = "withdraw";
+
 pub(super) const SPEC: CommandSpec = CommandSpec {
-    name: "withdraw",
+    name: NAME,
     grammar: "withdraw <code>",
     phrases: &["withdraw|cancel [my] [request] <code>", "i withdraw|cancel [my] [request] <code>"],
     summary: "take your request back",
@@ -18,7 +20,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, SPEC.name, said.get("code")).await? {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => seen,
         Err(denied) => return Ok(chat.refused(&denied)),
     };

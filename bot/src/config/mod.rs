@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fault::{ConfigError, Fault};
 pub use load::{FILE, Flags, Sources};
-pub use tenant::{BitbucketConfig, JiraConfig, Statuses, TenantConfig, Token};
+pub use tenant::{BitbucketConfig, JiraConfig, TenantConfig, Token};
 
 /// Everything the program can be told.
 #[derive(Debug, Clone, PartialEq, Serialize)]

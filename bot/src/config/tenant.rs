@@ -1,21 +1,21 @@
 //! One customer organisation: its people, its rules, and the systems it works with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use countersign_atlassian::Statuses;
+use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::rules::{EXAMPLE, RuleSet};
 use countersign_domain::tenant::{Person, Role};
-use countersign_outbound::BaseUrl;
+use countersign_outbound::{BaseUrl, Credential};
 use serde::Serialize;
 
 use super::section::Section;
 
 /// Where Bitbucket Cloud answers.
 const BITBUCKET: &str = "https://api.bitbucket.org/2.0";
-/// The parts of a request that a ticket's field may hold.
-const FIELDS: [&str; 6] = ["permission", "repository", "user", "duration", "reason", "ticket"];
 
 /// One customer organisation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -64,37 +64,48 @@ pub struct BitbucketConfig {
 pub struct JiraConfig {
     /// The address of the site.
     pub url: String,
-    /// The account that the API token belongs to.
-    pub email: String,
+    /// The account that an API token belongs to; without one, the token is sent as a bearer token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// The name of the secret that holds the API token.
     pub token_secret: String,
     /// The name of the secret that webhooks are signed with.
     pub webhook_secret: String,
     /// Which status a ticket is moved to.
     pub statuses: Statuses,
-    /// The ids of the custom fields that hold a request, by its part: `permission`, `repository`, `user`, `duration`,
-    /// `reason`, `ticket`. A ticket without them may hold the request as text in its description.
-    pub fields: BTreeMap<String, String>,
+    /// Which custom fields hold a request. A ticket without them may hold it as lines of its description.
+    pub fields: FieldMapping,
 }
 
-/// The names of the statuses a ticket is moved to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Statuses {
-    /// When the request is being looked at.
-    pub started: String,
-    /// When the access was granted.
-    pub granted: String,
-    /// When the request was denied, withdrawn or expired.
-    pub declined: String,
-}
-
-impl Default for Statuses {
-    fn default() -> Self {
-        Self {
-            started: "In Progress".to_owned(),
-            granted: "Done".to_owned(),
-            declined: "Declined".to_owned(),
+impl BitbucketConfig {
+    /// What the adapter needs to know.
+    pub fn adapter(&self) -> countersign_atlassian::BitbucketConfig {
+        countersign_atlassian::BitbucketConfig {
+            base_url: self.url.clone(),
+            workspace: self.workspace.clone(),
+            credential: credential(self.email.as_ref(), &self.token_secret),
         }
+    }
+}
+
+impl JiraConfig {
+    /// What the adapter needs to know.
+    pub fn adapter(&self) -> countersign_atlassian::JiraConfig {
+        countersign_atlassian::JiraConfig {
+            base_url: self.url.clone(),
+            site_url: None,
+            credential: credential(self.email.as_ref(), &self.token_secret),
+            statuses: self.statuses.clone(),
+            fields: self.fields.clone(),
+        }
+    }
+}
+
+fn credential(email: Option<&String>, secret: &str) -> Credential {
+    let secret = secret.to_owned();
+    match email {
+        Some(user) => Credential::Basic { user: user.clone(), secret },
+        None => Credential::Bearer { secret },
     }
 }
 
@@ -197,7 +208,7 @@ fn bitbucket(mut section: Section<'_>) -> BitbucketConfig {
 
 fn jira(mut section: Section<'_>) -> JiraConfig {
     let url = address(&mut section, "https://your-site.atlassian.net", true);
-    let email = section.required("email", "the address of the account that the API token belongs to");
+    let email = section.optional("email", "the address of the account that the API token belongs to");
     let token_secret = secret(&mut section, "token_secret");
     let webhook_secret = secret(&mut section, "webhook_secret");
     let mut statuses = Statuses::default();
@@ -206,12 +217,22 @@ fn jira(mut section: Section<'_>) -> JiraConfig {
     names.read("granted", "the name of a status", &mut statuses.granted);
     names.read("declined", "the name of a status", &mut statuses.declined);
     names.finish();
-    let mut fields = section.section("fields");
-    let ids = FIELDS.map(|part| (part, fields.optional(part, "a field's id, such as \"customfield_10042\"")));
-    fields.finish();
+    let fields = fields(section.section("fields"));
     section.finish();
-    let fields = ids.into_iter().filter_map(|(part, id)| Some((part.to_owned(), id?))).collect();
-    JiraConfig { url, email: email.unwrap_or_default(), token_secret, webhook_secret, statuses, fields }
+    JiraConfig { url, email, token_secret, webhook_secret, statuses, fields }
+}
+
+fn fields(mut section: Section<'_>) -> FieldMapping {
+    let mut field = |part| section.optional(part, "a field's id, such as \"customfield_10042\"");
+    let fields = FieldMapping {
+        permission: field("permission"),
+        repository: field("repository"),
+        user: field("user"),
+        duration: field("duration"),
+        reason: field("reason"),
+    };
+    section.finish();
+    fields
 }
 
 fn address(section: &mut Section<'_>, usual: &str, required: bool) -> String {

@@ -19,7 +19,7 @@ use crate::support::{
 fn judge(variable: &str) -> Option<String> {
     let address = std::env::var(variable).ok();
     if address.is_none() {
-        println!("skipped: {variable} names no judge (see tests/peers/prism.sh)");
+        eprintln!("skipped: {variable} names no judge (see tests/peers/prism.sh)");
     }
     address
 }
@@ -55,12 +55,12 @@ async fn bitbuckets_contract_is_kept_by_the_adapter_and_the_sandbox() {
         assert_eq!(bitbucket.permission(ERIN, "infra").await.unwrap(), wanted);
     }
     assert!(bitbucket.permission(ERIN, "payroll").await.is_err());
-    println!("{} requests judged", server.calls().len());
+    eprintln!("{} requests judged", server.calls().len());
 }
 
-/// The judge answers from the contract's examples: every request of ours must be one it knows.
+/// The judge answers from the contract's examples: every request of ours must be one it knows. Repositories have no
+/// example, and what the judge invents for them breaks the contract itself.
 async fn mocked_bitbucket(bitbucket: &Bitbucket) {
-    bitbucket.repository("geordi").await.unwrap().unwrap();
     bitbucket.permission(ERIN, "geordi").await.unwrap();
     for wanted in [Some(Permission::Write), None] {
         let plan = PermissionPlan::between(ERIN, "geordi", Some(Permission::Read), wanted);
@@ -89,7 +89,7 @@ async fn jiras_contract_is_kept_by_the_adapter_and_the_sandbox() {
         jira.apply_move(&plan).await.unwrap();
     }
     assert_eq!(jira.ticket("OPS-17").await.unwrap().unwrap().stage, TicketStage::Done);
-    println!("{} requests judged", server.calls().len());
+    eprintln!("{} requests judged", server.calls().len());
 }
 
 /// The judge answers from the contract's examples: every request of ours must be one it knows.

@@ -64,7 +64,7 @@ pub(super) async fn edit(
     headers: HeaderMap,
     Path(id): Path<String>,
     Json(body): Json<Value>,
-) -> Result<StatusCode, Refused> {
+) -> Result<Response, Refused> {
     let fields = body["fields"].as_object().cloned().unwrap_or_default();
     let key = shared.controlled.state.change(|state| {
         let (key, mut issue) =
@@ -75,7 +75,7 @@ pub(super) async fn edit(
     })?;
     let base = shapes::base(&headers);
     shared.webhooks.tell(&base, &shared.controlled.state.get(), &key, "jira:issue_updated");
-    Ok(StatusCode::NO_CONTENT)
+    Ok(shapes::nothing())
 }
 
 fn write_fields(state: &JiraState, issue: &mut Issue, fields: &Map<String, Value>) -> Result<(), Refused> {

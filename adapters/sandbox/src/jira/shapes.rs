@@ -36,6 +36,11 @@ pub(super) fn no_issue() -> Refused {
     refused(StatusCode::NOT_FOUND, "Issue does not exist or you do not have permission to see it.")
 }
 
+/// Jira says "done" with 204 and names a content type all the same.
+pub(super) fn nothing() -> Response {
+    (StatusCode::NO_CONTENT, [(header::CONTENT_TYPE, "application/json")]).into_response()
+}
+
 /// Where the caller sees us, for links.
 pub(super) fn base(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
