@@ -64,14 +64,9 @@ impl Stage {
     /// A person gives a command to an effect, as an operator would, and everything happens that follows from it.
     pub async fn operate(&self, id: &str, effect: Uuid, command: EffectCommand) -> Decided<()> {
         let cause = self.context(id).await.cause("operate", self.clock_now());
+        let (tenant, effect) = (tenant(), effect.to_string());
         let command = || command.clone();
-        let done = self.bot.engine.execute::<Effects>(
-            &tenant(),
-            &effect.to_string(),
-            &cause,
-            "operate",
-            command,
-        );
+        let done = self.bot.engine.execute::<Effects>(&tenant, &effect, &cause, "operate", command);
         let done = done.await.expect("operating works");
         self.settle().await;
         done.map(drop)

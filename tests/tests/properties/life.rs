@@ -14,7 +14,7 @@ use crate::support::{findings, noon, permission_name, person, read};
 
 /// Something said to a request.
 #[derive(Debug, Clone)]
-pub enum Step {
+pub(crate) enum Step {
     /// The vendors and the rules answer.
     Check { user: bool, repository: bool, ticket: bool, rules: Rules },
     /// Somebody countersigns.
@@ -41,7 +41,7 @@ pub enum Step {
 
 /// What the rules say.
 #[derive(Debug, Clone, Copy)]
-pub enum Rules {
+pub(crate) enum Rules {
     /// It needs this many countersignatures; with 0 nobody is asked.
     Quorum(u32),
     /// It may last an hour at most.
@@ -58,20 +58,20 @@ pub enum Rules {
 
 /// One event of a life.
 #[derive(Debug, Clone)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// What happened.
-    pub event: AccessEvent,
+    pub(crate) event: AccessEvent,
     /// The state it led to.
-    pub state: Access,
+    pub(crate) state: Access,
     /// When.
-    pub at: Timestamp,
+    pub(crate) at: Timestamp,
     /// What it led to outside.
-    pub effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 impl Moment {
     /// What is written on the ticket, if anything.
-    pub fn comment(&self) -> Option<String> {
+    pub(crate) fn comment(&self) -> Option<String> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Comment { paragraphs, .. } => Some(paragraphs.join("\n")),
             _ => None,
@@ -80,7 +80,7 @@ impl Moment {
 }
 
 /// The terms that these rules set.
-pub fn terms(quorum: u32) -> Terms {
+pub(crate) fn terms(quorum: u32) -> Terms {
     let approvers = || vec![Approvers(["group:approvers".to_owned()].into())];
     Terms {
         version: 1,
@@ -116,7 +116,7 @@ fn ruling(rules: Rules) -> Option<Ruling> {
 }
 
 /// The people of these lives: who asks, two approvers, one who is none, an agent, and an admin.
-pub fn somebody(id: &str) -> Person {
+pub(crate) fn somebody(id: &str) -> Person {
     match id {
         "ada" | "bob" => person(id, &["approvers"], &[]),
         "bot" => Person { kind: ActorKind::Agent, ..person(id, &["approvers"], &[]) },
@@ -156,7 +156,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Any life, of any request that is good by itself.
-pub fn life() -> impl Strategy<Value = Vec<Moment>> {
+pub(crate) fn life() -> impl Strategy<Value = Vec<Moment>> {
     let good = rules().prop_map(|rules| Step::Check { user: true, repository: true, ticket: true, rules });
     let steps = (prop::option::weighted(0.8, good), prop::collection::vec(step(), 0..20));
     let form = (permission_name(), prop::option::weighted(0.9, "[A-Z]{2,4}-[1-9][0-9]{0,2}"), "[a-z]{3,9}-api");

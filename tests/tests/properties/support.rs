@@ -14,26 +14,26 @@ use proptest::test_runner::{TestError, TestRunner};
 use uuid::Uuid;
 
 /// What a property answers.
-pub type Outcome = Result<(), TestCaseError>;
+pub(crate) type Outcome = Result<(), TestCaseError>;
 
 /// How many cases every property is tried on.
-pub const CASES: u32 = 256;
+pub(crate) const CASES: u32 = 256;
 
 /// The same for properties that are plain functions.
-pub fn cases() -> ProptestConfig {
+pub(crate) fn cases() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) }
 }
 
 /// Tries a property on one stage after the other's case: a bot, its sandbox and its log are shared by all cases, so a
 /// case uses names of its own ([`fresh`]).
 #[track_caller]
-pub fn on_stage<S: Strategy>(strategy: S, property: impl AsyncFn(&Stage, S::Value) -> Outcome) {
+pub(crate) fn on_stage<S: Strategy>(strategy: S, property: impl AsyncFn(&Stage, S::Value) -> Outcome) {
     on(|| Stage::new(), strategy, property);
 }
 
 /// Tries a property on whatever `begin` makes once for all cases.
 #[track_caller]
-pub fn on<S: Strategy, T>(
+pub(crate) fn on<S: Strategy, T>(
     begin: impl AsyncFnOnce() -> T,
     strategy: S,
     property: impl AsyncFn(&T, S::Value) -> Outcome,
@@ -45,7 +45,7 @@ pub fn on<S: Strategy, T>(
 
 /// Tries a property.
 #[track_caller]
-pub fn run<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> Outcome) {
+pub(crate) fn run<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> Outcome) {
     let config = ProptestConfig { max_shrink_iters: 64, ..cases() };
     match TestRunner::new(config).run(&strategy, property) {
         Ok(()) => {}
@@ -55,24 +55,24 @@ pub fn run<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> Outcome) {
 }
 
 /// A runtime for one test.
-pub fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(1).enable_all().build().expect("a runtime")
 }
 
 /// A number that no other case has.
-pub fn fresh() -> u32 {
+pub(crate) fn fresh() -> u32 {
     static LAST: AtomicU32 = AtomicU32::new(100);
     LAST.fetch_add(1, Ordering::Relaxed)
 }
 
 /// The instant at which everything happens that happens at no special time.
-pub fn noon() -> Timestamp {
+pub(crate) fn noon() -> Timestamp {
     "2026-03-01T12:00:00Z".parse().expect("a valid instant")
 }
 
 /// A person.
-pub fn person(id: &str, groups: &[&str], roles: &[Role]) -> Person {
+pub(crate) fn person(id: &str, groups: &[&str], roles: &[Role]) -> Person {
     Person {
         id: principal(id),
         kind: ActorKind::Person,
@@ -84,12 +84,12 @@ pub fn person(id: &str, groups: &[&str], roles: &[Role]) -> Person {
 }
 
 /// A principal's id.
-pub fn principal(id: &str) -> PrincipalId {
+pub(crate) fn principal(id: &str) -> PrincipalId {
     id.parse().expect("a principal's id")
 }
 
 /// Who asks in properties about decisions: `erin`, for herself.
-pub fn read(form: &Form) -> Asked {
+pub(crate) fn read(form: &Form) -> Asked {
     let requester =
         Requester { id: principal("erin"), kind: ActorKind::Person, name: "Erin".to_owned(), known: true };
     let subject = Subject {
@@ -101,7 +101,7 @@ pub fn read(form: &Form) -> Asked {
 }
 
 /// What vendors say who know some of these.
-pub fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool) -> Findings {
+pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool) -> Findings {
     let name = asked.repository.clone().filter(|_| repository);
     let key = asked.ticket.clone().filter(|_| ticket);
     Findings {
@@ -120,11 +120,11 @@ pub fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool) -> Fi
 }
 
 /// Any permission of the list.
-pub fn permission() -> impl Strategy<Value = Permission> + Clone {
+pub(crate) fn permission() -> impl Strategy<Value = Permission> + Clone {
     prop::sample::select(Permission::ALL.to_vec())
 }
 
 /// The names of permissions, as the forge and people write them.
-pub fn permission_name() -> impl Strategy<Value = &'static str> + Clone {
+pub(crate) fn permission_name() -> impl Strategy<Value = &'static str> + Clone {
     prop::sample::select(vec!["read", "write", "admin"])
 }

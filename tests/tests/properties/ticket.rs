@@ -34,7 +34,7 @@ fn course() -> impl Strategy<Value = Course> {
 }
 
 /// Trouble that passes, at any call about tickets.
-pub fn passing_trouble() -> impl Strategy<Value = Fault> {
+pub(crate) fn passing_trouble() -> impl Strategy<Value = Fault> {
     let matching = prop::sample::select(vec!["POST /rest", "GET /rest", ""]).prop_map(str::to_owned);
     let answer = prop::sample::select(vec![
         (Some(503), None),
