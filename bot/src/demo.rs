@@ -1,11 +1,11 @@
 //! The demo: a configuration, a tenant `acme` with five people, and the sandbox's servers. Nothing else in the program
 //! knows that there is one: the same adapters speak to the sandbox as to the vendors.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Secrets;
@@ -167,11 +167,11 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
         },
         jira: Some(JiraConfig {
             url: jira.to_owned(),
-            email: JIRA_USER.to_owned(),
+            email: Some(JIRA_USER.to_owned()),
             token_secret: "jira_token".to_owned(),
             webhook_secret: "jira_webhook_secret".to_owned(),
             statuses: Statuses::default(),
-            fields: BTreeMap::new(),
+            fields: FieldMapping::default(),
         }),
     }
 }
