@@ -90,3 +90,8 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 pub(crate) fn name(path: &Path) -> String {
     path.file_name().expect("a name").to_string_lossy().into_owned()
 }
+
+/// How property tests run here: 256 cases, and no file of failures, which would not be found again.
+pub(crate) fn cases() -> proptest::test_runner::Config {
+    proptest::test_runner::Config { cases: 256, failure_persistence: None, ..Default::default() }
+}
