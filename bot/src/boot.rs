@@ -47,7 +47,8 @@ fn connect(
 ) -> anyhow::Result<Vendors> {
     let bitbucket = Bitbucket::new(&config.bitbucket.adapter(), tenant, outbound, Arc::clone(secrets))?;
     let forge: Arc<dyn Forge> = Arc::new(bitbucket);
-    let jira = config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
+    let jira =
+        config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
     Ok(Vendors { forge, tracker })
 }

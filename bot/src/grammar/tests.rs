@@ -25,7 +25,9 @@ fn groups_stand_in_any_order_and_are_told_apart_by_their_look() {
 
 #[test]
 fn a_bad_duration_is_still_the_duration() {
-    for bad in ["0 days", "-3 days", "900 years", "1.5h", "ever", "half a day", "99999999999999999999 minutes"] {
+    for bad in
+        ["0 days", "-3 days", "900 years", "1.5h", "ever", "half a day", "99999999999999999999 minutes"]
+    {
         let said = said(ACCESS, &format!("access write on a for {bad}")).unwrap();
         assert!(said.contains(&format!("duration={bad}")), "{said}");
     }
@@ -60,7 +62,11 @@ fn words_that_mean_nothing_are_passed_over() {
     let grammar = "i [really] need|want <permission> [access] on|to <repository>";
     let plain = said(grammar, "i need write on infra").unwrap();
     assert_eq!(said(grammar, "Hi Countersign, I really WANT write access to infra, please!").unwrap(), plain);
-    assert!(said("why was|is <code> ...", "why was K7QM2X denied, of all things?").unwrap().contains("code=K7QM2X"));
+    assert!(
+        said("why was|is <code> ...", "why was K7QM2X denied, of all things?")
+            .unwrap()
+            .contains("code=K7QM2X")
+    );
 }
 
 #[test]

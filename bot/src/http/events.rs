@@ -57,7 +57,8 @@ pub(super) async fn events(
         tokio::select! { () = stopping.cancelled_owned() => {}, () = tokio::time::sleep(LONGEST) => {} }
     };
     let events = stream::iter(too_much.map(Ok)).chain(cards);
-    Ok(Sse::new(events.take_until(Box::pin(ended))).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    Ok(Sse::new(events.take_until(Box::pin(ended)))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
 
 fn reset() -> Event {
@@ -88,7 +89,11 @@ impl Feed {
             let change = match self.waiting.pop_front() {
                 Some(change) => change,
                 None => match self.receiver.recv().await {
-                    Ok(change) if change.tenant != self.viewer.tenant || self.told >= Some(change.position) => continue,
+                    Ok(change)
+                        if change.tenant != self.viewer.tenant || self.told >= Some(change.position) =>
+                    {
+                        continue;
+                    }
                     Ok(change) => change,
                     Err(RecvError::Lagged(_)) => return Some(reset()),
                     Err(RecvError::Closed) => return None,
@@ -120,9 +125,11 @@ impl Feed {
 
     async fn draw(&self, change: &Change) -> Result<Option<Event>, Failure> {
         super::reads::wait_for(&self.state, change.position).await?;
-        let card = self.state.chat.request_card(&self.viewer.tenant, &self.viewer.person, &change.code).await?;
+        let card =
+            self.state.chat.request_card(&self.viewer.tenant, &self.viewer.person, &change.code).await?;
         let drawn = card.map(Drawn::of);
-        let event = |drawn| Event::default().event("card").id(change.position.to_string()).json_data(drawn).ok();
+        let event =
+            |drawn| Event::default().event("card").id(change.position.to_string()).json_data(drawn).ok();
         Ok(drawn.and_then(event))
     }
 }

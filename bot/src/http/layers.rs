@@ -47,7 +47,8 @@ pub(super) fn around(router: Router) -> Router {
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let why = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let why =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!("a handler panicked: {}", why.unwrap_or("without a word"));
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

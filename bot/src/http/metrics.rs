@@ -27,8 +27,16 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
     for projection in projections.states() {
         let position = projection.position.map_or(0, |position| position.for_store());
         // Positions are only ordered, so this is a count of events in the journal and an upper bound elsewhere.
-        gauge("countersign_projection_lag", head.saturating_sub(position), &[("projection", projection.name)]);
-        gauge("countersign_projection_failed", u64::from(projection.failed.is_some()), &[("projection", projection.name)]);
+        gauge(
+            "countersign_projection_lag",
+            head.saturating_sub(position),
+            &[("projection", projection.name)],
+        );
+        gauge(
+            "countersign_projection_failed",
+            u64::from(projection.failed.is_some()),
+            &[("projection", projection.name)],
+        );
     }
     let (requests, effects) = (projections.rows(access::NAME), projections.rows(effect::NAME));
     for name in tenant::all(&*projections.rows(tenant::NAME))? {
@@ -48,7 +56,8 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
 }
 
 fn gauge(name: &'static str, value: u64, labels: &[(&'static str, &str)]) {
-    let labels: Vec<_> = labels.iter().map(|(name, value)| metrics::Label::new(*name, (*value).to_owned())).collect();
+    let labels: Vec<_> =
+        labels.iter().map(|(name, value)| metrics::Label::new(*name, (*value).to_owned())).collect();
     // A gauge is a float; counts of this size are exact in it.
     #[expect(clippy::cast_precision_loss, reason = "no count here is near 2^53")]
     metrics::gauge!(name, labels).set(value as f64);

@@ -18,8 +18,14 @@ use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
 /// What the list takes.
-pub(in crate::http) const PARAMETERS: &[Parameter] =
-    &[Parameter { name: "state", about: "claimed, attempted, deferred, unknown, succeeded, parked or resolved" }, AFTER, PAGE_LIMIT];
+pub(in crate::http) const PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: "state",
+        about: "claimed, attempted, deferred, unknown, succeeded, parked or resolved",
+    },
+    AFTER,
+    PAGE_LIMIT,
+];
 
 const STATES: [EffectState; 7] = [
     EffectState::Claimed,

@@ -68,8 +68,11 @@ struct Part<'a> {
 
 impl<'a> CardPage<'a> {
     fn of(card: &'a Card) -> Self {
-        let status = card.status.map(|status| StatusWord { word: status.as_str(), label: capital(&spoken(status.as_str())) });
-        let field = |field: &'a crate::card::CardField| Field { label: &field.label, value: parts(&field.value) };
+        let status = card
+            .status
+            .map(|status| StatusWord { word: status.as_str(), label: capital(&spoken(status.as_str())) });
+        let field =
+            |field: &'a crate::card::CardField| Field { label: &field.label, value: parts(&field.value) };
         let button = |button: &'a crate::card::Button| ButtonView {
             label: &button.label,
             say: &button.say,
@@ -105,7 +108,9 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut from = 0;
     for found in INSTANT.captures_iter(text) {
-        let (Some(whole), Some(day), Some(hour)) = (found.get(0), found.get(1), found.get(2)) else { continue };
+        let (Some(whole), Some(day), Some(hour)) = (found.get(0), found.get(1), found.get(2)) else {
+            continue;
+        };
         parts.push(Part { text: &text[from..whole.start()], instant: None });
         let instant = Some(format!("{}T{}:00Z", day.as_str(), hour.as_str()));
         parts.push(Part { text: whole.as_str(), instant });
@@ -154,7 +159,10 @@ mod tests {
     #[test]
     fn an_instant_is_told_exactly_to_the_browser() {
         let html = Drawn::of(hostile("Until 2026-03-03 10:00 UTC.")).html;
-        assert!(html.contains(r#"<time datetime="2026-03-03T10:00:00Z" title="2026-03-03 10:00 UTC">"#), "{html}");
+        assert!(
+            html.contains(r#"<time datetime="2026-03-03T10:00:00Z" title="2026-03-03 10:00 UTC">"#),
+            "{html}"
+        );
     }
 
     proptest! {

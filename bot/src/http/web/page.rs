@@ -50,7 +50,10 @@ struct ChoiceView<'a> {
 }
 
 /// The page of who is signed in; the door for everybody else.
-pub(in crate::http) async fn home(State(state): State<HttpState>, request: Request) -> Result<Response, Problem> {
+pub(in crate::http) async fn home(
+    State(state): State<HttpState>,
+    request: Request,
+) -> Result<Response, Problem> {
     let (mut parts, _) = request.into_parts();
     let query = Query::read(&parts.uri, PARAMETERS)?;
     match Viewer::from_request_parts(&mut parts, &state).await {
