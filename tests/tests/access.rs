@@ -26,16 +26,54 @@ async fn granted(stage: &Stage) -> String {
 async fn an_employee_asks_an_approver_countersigns_and_the_access_ends_by_itself() {
     let stage = Stage::new().await;
     let asked = stage.says(EMPLOYEE, WRITE).await;
-    insta::assert_snapshot!(words(&asked), @"");
+    insta::assert_snapshot!(words(&asked), @r"
+    DWPKKJ: write on payments-api for Erin Employee
+    Status: waiting, 0 of one countersignature
+    Asked by: Erin Employee
+    For: Erin Employee
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout”
+    Ticket: OPS-17 “Roll out the new payment flow” (To Do) http://jira/browse/OPS-17
+    Holds already: nothing
+    Rule: one countersignature, by write; rules version 1; Writing needs a ticket and one countersignature, for 7 days at most.
+    May countersign: Olga Operator, Ada Approver and Ben Approver (the group approvers)
+    Waits until: 2026-03-05 09:00 UTC
+    Receipt: 012c9a6e
+    It waits for one countersignature, and expires if nobody answers in time.
+    You can say: withdraw DWPKKJ
+    ");
     assert_eq!(stage.ticket("OPS-17").0, "In Progress");
     assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
 
     let approved = stage.says(APPROVER, &format!("approve {}", code(&asked))).await;
-    insta::assert_snapshot!(words(&approved), @"");
+    insta::assert_snapshot!(words(&approved), @r"
+    DWPKKJ: write on payments-api for Erin Employee
+    Status: active
+    Asked by: Erin Employee
+    For: Erin Employee
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout”
+    Ticket: OPS-17 “Roll out the new payment flow” (To Do) http://jira/browse/OPS-17
+    Holds already: nothing
+    Rule: one countersignature, by write; rules version 1; Writing needs a ticket and one countersignature, for 7 days at most.
+    Countersigned by: Ada Approver
+    Granted on 2026-03-02 09:00 UTC, and read back. It ends by itself on 2026-03-04 09:00 UTC (2 days left).
+    You can say: revoke DWPKKJ
+    ");
     assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"));
     let (status, comments) = stage.ticket("OPS-17");
     assert_eq!(status, "Done");
-    insta::assert_snapshot!(comments.join("\n---\n"), @"");
+    insta::assert_snapshot!(comments.join("\n---\n"), @r"
+    write on payments-api for Erin Employee: waiting for one countersignature, until 2026-03-05 09:00 UTC.
+    Who may countersign: the group approvers. Request DWPKKJ.
+    ---
+    Granted on 2026-03-02 09:00 UTC: write on payments-api for Erin Employee, until 2026-03-04 09:00 UTC.
+    Countersigned by demo-approver. It was read back from Bitbucket. Request DWPKKJ.
+    ");
 
     stage.later(SignedDuration::from_hours(47)).await;
     assert_eq!(stage.status(&code(&asked)).await, "active");
@@ -59,7 +97,7 @@ async fn admin_takes_two_and_nobody_their_own() {
     let card = stage.says(APPROVER, "access admin on infra for 3 hours ticket OPS-18").await;
     let code = code(&card);
     let own = stage.says(APPROVER, &format!("approve {code}")).await;
-    insta::assert_snapshot!(own.text.lines().next().unwrap_or_default(), @"");
+    insta::assert_snapshot!(own.text.lines().next().unwrap_or_default(), @"That was not done");
     stage.says(APPROVER2, &format!("approve {code}")).await;
     assert_eq!(stage.status(&code).await, "waiting");
     let twice = stage.says(APPROVER2, &format!("approve {code}")).await;
@@ -74,7 +112,21 @@ async fn everything_that_is_wrong_with_a_request_is_told_at_once() {
     let stage = Stage::new().await;
     let card =
         stage.says(EMPLOYEE, "access owner on paymentz for nobody-here for 0 days ticket OPS-99").await;
-    insta::assert_snapshot!(words(&card), @"");
+    insta::assert_snapshot!(words(&card), @r"
+    R8CTBH: access on paymentz for nobody-here
+    Status: denied
+    Asked by: Erin Employee
+    For: nobody-here
+    Repository: paymentz
+    Why: no reason was given
+    Ticket: OPS-99
+    “owner” is not a permission: use read, write or admin.
+    “0 days” is not a duration I can use: the duration is zero: the shortest is 1 minute.
+    There is no user nobody-here in Bitbucket. Check the spelling, or ask an admin to add their account.
+    There is no repository paymentz in Bitbucket. Check the spelling.
+    There is no ticket OPS-99 in Jira. Check the key.
+    You can say: why R8CTBH
+    ");
     assert_eq!(stage.status(&code(&card)).await, "denied");
 }
 
@@ -195,7 +247,17 @@ async fn two_overlapping_accesses_end_one_after_the_other() {
 #[tokio::test]
 async fn unknown_words_get_the_nearest_commands_and_never_silence() {
     let stage = Stage::new().await;
-    insta::assert_snapshot!(stage.says(EMPLOYEE, "aprove K7QM2X").await.text, @"");
+    insta::assert_snapshot!(stage.says(EMPLOYEE, "aprove K7QM2X").await.text, @r"
+    I did not understand that
+    I did not understand “aprove K7QM2X”. Did you mean “approve” or “resolve” or “revoke”? “help” shows all I can do.
+    approve <code> [receipt <receipt>] — countersign a request
+    resolve <effect> as <outcome> [because <reason>] — say how a parked effect ends: as done or as abandoned, for admins
+    revoke <code> [because <reason>] — take an access away
+    You can say: help
+    ");
     let unknown = stage.says(EMPLOYEE, "approve K7QM2X").await;
-    insta::assert_snapshot!(unknown.text, @"");
+    insta::assert_snapshot!(unknown.text, @r"
+    That was not done
+    I know no request K7QM2X. “status” lists yours, with their codes.
+    ");
 }

@@ -51,7 +51,8 @@ async fn an_answer_that_is_lost_is_looked_up_and_not_done_twice() {
     pass(&stage, 1).await;
     assert_eq!(stage.status(&code).await, "active");
     assert_eq!(stage.ticket("OPS-17").1.len(), 2, "each comment stands once");
-    let puts = stage.demo.bitbucket.calls().into_iter().filter(|call| call.request.starts_with("PUT")).count();
+    let puts =
+        stage.demo.bitbucket.calls().into_iter().filter(|call| call.request.starts_with("PUT")).count();
     assert_eq!(puts, 1, "what was there already was not set again");
     assert!(stage.history(&code).await.contains(&"effect_unknown".to_owned()));
 }
