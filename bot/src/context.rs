@@ -31,7 +31,11 @@ impl Context {
     /// The cause of the command `step` of this interaction.
     pub fn cause(&self, step: &str, at: Timestamp) -> Cause {
         Cause {
-            actor: Actor { id: self.person.id.clone(), kind: self.person.kind, surface: self.surface.clone() },
+            actor: Actor {
+                id: self.person.id.clone(),
+                kind: self.person.kind,
+                surface: self.surface.clone(),
+            },
             command: derived_id(self.interaction, step),
             correlation: self.correlation,
             causation: self.interaction,

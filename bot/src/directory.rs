@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::access::{Asked, Permission};
+use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::EventStore;
 use countersign_domain::rules::{Question, RuleSet, Ruling};
 use countersign_domain::tenant::{Person, TenantState};
-use countersign_domain::aggregate::{self, Aggregate};
 
 use crate::engine::Failure;
 
@@ -85,7 +85,14 @@ impl Present {
         let permission: Permission = asked.permission?;
         let repository = asked.repository.as_deref()?;
         let minutes = minutes.or(asked.minutes);
-        Some(rules.rule(&Question { asker, subject, permission, repository, minutes, ticket: asked.ticket.as_deref() }))
+        Some(rules.rule(&Question {
+            asker,
+            subject,
+            permission,
+            repository,
+            minutes,
+            ticket: asked.ticket.as_deref(),
+        }))
     }
 
     /// The version of the rules in force; 0 where there are none.

@@ -31,6 +31,12 @@ pub enum Failure {
     /// A read model.
     #[error(transparent)]
     Projection(#[from] countersign_projections::ProjectionError),
+    /// A read model's rows.
+    #[error(transparent)]
+    Rows(#[from] countersign_projections::RowsError),
+    /// A question to a read model that it cannot answer.
+    #[error(transparent)]
+    Query(#[from] countersign_projections::QueryError),
     /// Others were first too often.
     #[error("{stream} changed {RETRIES} times while this was being decided: try again")]
     Busy {
@@ -74,8 +80,10 @@ pub struct Loaded<A> {
     pub state: A,
     /// The last revision.
     pub rev: Option<u64>,
+    /// The first cause of its first event.
+    pub correlation: Option<Uuid>,
     /// The events of the command that was asked about, if it was carried out before.
-    before: Vec<Envelope>,
+    pub before: Vec<Envelope>,
 }
 
 impl Engine {
@@ -134,7 +142,7 @@ impl Engine {
         stream: &StreamName,
         command: Option<Uuid>,
     ) -> Result<Loaded<A>, Failure> {
-        let mut loaded = Loaded { state: A::default(), rev: None, before: Vec::new() };
+        let mut loaded = Loaded { state: A::default(), rev: None, correlation: None, before: Vec::new() };
         loop {
             let from = loaded.rev.map_or(0, |rev| rev + 1);
             let page = self.world.store.read_stream(stream, from, PAGE).await?;
@@ -142,6 +150,7 @@ impl Engine {
             for envelope in page {
                 loaded.state.evolve(&aggregate::decode(&envelope)?, envelope.at);
                 loaded.rev = Some(envelope.rev);
+                loaded.correlation.get_or_insert(envelope.correlation);
                 if Some(envelope.command) == command {
                     loaded.before.push(envelope);
                 }
@@ -165,7 +174,8 @@ impl Engine {
             return Ok(Done { state, events, position: None });
         }
         let expected = Expected::after(loaded.rev);
-        let append = Append { stream: stream.clone(), expected, events: aggregate::encode(&events, cause), urgent };
+        let append =
+            Append { stream: stream.clone(), expected, events: aggregate::encode(&events, cause), urgent };
         let appended = self.world.store.append(append).await?;
         events.iter().for_each(|event| state.evolve(event, cause.at));
         for event in &events {
@@ -175,7 +185,13 @@ impl Engine {
     }
 
     /// Keeps a record. `true` where it is new, `false` where the same one was kept before.
-    pub async fn record(&self, tenant: &Tenant, id: &str, cause: &Cause, record: &Record) -> Result<bool, Failure> {
+    pub async fn record(
+        &self,
+        tenant: &Tenant,
+        id: &str,
+        cause: &Cause,
+        record: &Record,
+    ) -> Result<bool, Failure> {
         let stream = StreamName::new(tenant, record.category(), id)?;
         let events = aggregate::encode(std::slice::from_ref(record), cause);
         let append = Append { stream, expected: Expected::NoStream, events, urgent: false };

@@ -1,15 +1,13 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
-use countersign_domain::access::{
-    Access, AccessCommand, Asked, Code, Form, Requester, Subject,
-};
+use countersign_domain::access::{Access, AccessCommand, Asked, Code, Form, Requester, Subject};
+use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::{Cause, Digest, Position};
 use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::ports::StoreError;
 use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::{Person, TenantState};
-use countersign_domain::aggregate::Aggregate;
-use countersign_domain::ports::StoreError;
 
 use crate::context::Context;
 use crate::directory::{Directory, Present};
@@ -96,11 +94,13 @@ impl Requests {
     ) -> Result<Decided<Touched>, Failure> {
         let present = self.directory.present(&context.tenant).await?;
         if let Some(code) = self.known(&context.tenant, code).await? {
-            self.recheck(&context.tenant, &code, &present, &context.cause("recheck", self.world.clock.now())).await?;
+            self.recheck(&context.tenant, &code, &present, &context.cause("recheck", self.world.clock.now()))
+                .await?;
         }
         let rules = present.rules_version();
         let by = &context.person;
-        self.act(context, "approve", code, || AccessCommand::Countersign { by: by.clone(), receipt, rules }).await
+        self.act(context, "approve", code, || AccessCommand::Countersign { by: by.clone(), receipt, rules })
+            .await
     }
 
     /// Says no.
@@ -116,7 +116,12 @@ impl Requests {
             Ok(reason) => reason,
             Err(denied) => return Ok(Err(denied)),
         };
-        self.act(context, "deny", code, || AccessCommand::Deny { by: by.clone(), receipt, reason: reason.clone() }).await
+        self.act(context, "deny", code, || AccessCommand::Deny {
+            by: by.clone(),
+            receipt,
+            reason: reason.clone(),
+        })
+        .await
     }
 
     /// Takes the own request, or the own wish for an extension, back.
@@ -143,16 +148,24 @@ impl Requests {
             Ok(reason) => reason,
             Err(denied) => return Ok(Err(denied)),
         };
-        self.act(context, "revoke", code, || AccessCommand::Revoke { by: by.clone(), reason: reason.clone() }).await
+        self.act(context, "revoke", code, || AccessCommand::Revoke { by: by.clone(), reason: reason.clone() })
+            .await
     }
 
     /// Asks for the access to last longer by `duration`.
-    pub async fn extend(&self, context: &Context, code: &str, duration: &str) -> Result<Decided<Touched>, Failure> {
+    pub async fn extend(
+        &self,
+        context: &Context,
+        code: &str,
+        duration: &str,
+    ) -> Result<Decided<Touched>, Failure> {
         let minutes = match countersign_domain::access::parse_minutes(duration) {
             Ok(minutes) => minutes,
             Err(fault) => {
                 let given = duration.chars().take(40).collect();
-                return self.refuse(context, "extend", Violation::BadDuration { given, why: fault.to_string() }).await;
+                return self
+                    .refuse(context, "extend", Violation::BadDuration { given, why: fault.to_string() })
+                    .await;
             }
         };
         let present = self.directory.present(&context.tenant).await?;
@@ -169,7 +182,13 @@ impl Requests {
     }
 
     /// Asks the rules again about a proposal that waits, if they changed since.
-    pub async fn recheck(&self, tenant: &Tenant, code: &Code, present: &Present, cause: &Cause) -> Result<(), Failure> {
+    pub async fn recheck(
+        &self,
+        tenant: &Tenant,
+        code: &Code,
+        present: &Present,
+        cause: &Cause,
+    ) -> Result<(), Failure> {
         let state = self.state(tenant, code).await?;
         let (Some(asked), Some(open)) = (&state.asked, &state.open) else { return Ok(()) };
         if open.terms.version == present.rules_version() {
@@ -187,7 +206,12 @@ impl Requests {
     }
 
     /// Refuses a command that no aggregate was asked about, and keeps that as an event.
-    pub async fn refuse<T>(&self, context: &Context, name: &str, violation: Violation) -> Result<Decided<T>, Failure> {
+    pub async fn refuse<T>(
+        &self,
+        context: &Context,
+        name: &str,
+        violation: Violation,
+    ) -> Result<Decided<T>, Failure> {
         let denied = Denied::because(violation);
         let cause = context.cause(name, self.world.clock.now());
         self.engine.deny(&context.tenant, &cause, name, None, &denied).await?;
@@ -206,7 +230,8 @@ impl Requests {
             return self.refuse(context, name, Violation::UnknownCode { given }).await;
         };
         let cause = context.cause(name, self.world.clock.now());
-        let done = self.engine.execute::<Access>(&context.tenant, code.stream_id(), &cause, name, command).await?;
+        let done =
+            self.engine.execute::<Access>(&context.tenant, code.stream_id(), &cause, name, command).await?;
         Ok(done.map(|done| touched(code, done)))
     }
 

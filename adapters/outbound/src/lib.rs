@@ -1,1 +1,28 @@
-//! Calls to vendors: time-outs, bounded bodies, Retry-After, back-off and a breaker around each vendor and tenant.
+//! Calls to vendors: time-outs, bounded bodies, Retry-After and a breaker around each vendor and tenant.
+//!
+//! An adapter makes one [`Vendor`] out of the process's one [`Outbound`] and sends [`Ask`]s through it. Whatever goes
+//! wrong comes back as the port's `CallError`, whose kind says what may be concluded and nothing more. Credentials are
+//! read through the `Secrets` port at every call and never kept, printed or repeated in an error.
+
+mod address;
+mod ask;
+mod breaker;
+mod classify;
+mod config;
+mod correlation;
+mod credential;
+mod exchange;
+mod outbound;
+mod retry_after;
+mod secrets;
+mod tls;
+
+pub use address::{AddressError, BaseUrl, is_addressable};
+pub use ask::{Answer, Ask, found};
+pub use breaker::{BreakerPolicy, BreakerState, BreakerView};
+pub use config::OutboundConfig;
+pub use correlation::{correlated, current_correlation};
+pub use credential::Credential;
+pub use outbound::{Outbound, OutboundError, Vendor};
+pub use secrets::{EnvSecrets, FileSecrets, MemorySecrets};
+pub use tls::install_tls;

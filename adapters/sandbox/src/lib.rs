@@ -1,1 +1,25 @@
 //! Bitbucket and Jira in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
+//!
+//! [`BitbucketSandbox`] and [`JiraSandbox`] speak the vendors' REST shapes for exactly what the adapters use, check
+//! credentials as the vendors do, and keep their state in a file if one is named. Under `/_sandbox` they show and set
+//! that state, inject faults and list what was asked of them.
+
+mod access;
+pub mod bitbucket;
+mod control;
+mod document;
+mod error;
+mod faults;
+pub mod jira;
+mod kept;
+mod line;
+mod page;
+mod server;
+mod traffic;
+
+pub use access::Access;
+pub use bitbucket::{BitbucketOptions, BitbucketSandbox, BitbucketState};
+pub use error::SandboxError;
+pub use faults::{Drop, Fault, Faults};
+pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};
+pub use traffic::Call;

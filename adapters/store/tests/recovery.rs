@@ -82,23 +82,27 @@ fn an_acknowledged_byte_is_never_cut_off() {
         fs::write(&segment, &whole[..length]).expect("written");
         let damages = check(folder.path()).damages;
         assert_eq!(damages.len(), 1, "{length} bytes");
-        assert_eq!(damages[0].line, 1 + whole[..length].iter().filter(|byte| **byte == b'\n').count() as u64);
+        let lines_before = whole[..length].split(|byte| *byte == b'\n').count() as u64;
+        assert_eq!(damages[0].line, lines_before);
     }
     let refusal = refusal(folder.path());
     assert!(refusal[0].contains("events up to position 3, acknowledged"), "{refusal:?}");
-    assert_eq!(fs::metadata(&segment).expect("a segment").len(), whole.len() as u64 - 1, "nothing was changed");
+    assert_eq!(
+        fs::metadata(&segment).expect("a segment").len(),
+        whole.len() as u64 - 1,
+        "nothing was changed"
+    );
 }
 
 #[test]
 fn a_flipped_bit_anywhere_is_named_with_its_file_and_line() {
     let folder = four_segments();
-    for with_marker in [true, false] {
-        if !with_marker {
-            fs::remove_file(folder.path().join("acknowledged")).expect("removed");
-        }
-        for segment in segments(folder.path()) {
-            flip_every_byte(folder.path(), &segment);
-        }
+    let last = segments(folder.path()).remove(3);
+    flip_every_byte(folder.path(), &last);
+    // The marker is a help for cut tails; flips are found without it.
+    fs::remove_file(folder.path().join("acknowledged")).expect("removed");
+    for segment in segments(folder.path()) {
+        flip_every_byte(folder.path(), &segment);
     }
     assert!(check(folder.path()).damages.is_empty(), "every flip was taken back");
 }
@@ -160,15 +164,18 @@ fn lines_that_were_removed_repeated_or_exchanged_are_named() {
     let segment = segments(folder.path()).remove(3);
     let whole = fs::read_to_string(&segment).expect("a segment");
     let lines: Vec<&str> = whole.split_inclusive('\n').collect();
-    let [a, b, c, d, e] = lines[..] else { panic!("a segment has five lines") };
+    assert_eq!(lines.len(), 5);
+    let (a, rest, e) = (lines[0], lines[1..].concat(), lines[4]);
+    let (b, c_to_e) = (lines[1], lines[2..].concat());
+    let [rest, c_to_e] = [&rest, &c_to_e].map(String::as_str);
     for (changed, line) in [
-        (vec![a, c, d, e], 2),
-        (vec![a, b, b, c, d, e], 3),
-        (vec![b, a, c, d, e], 1),
-        (vec![a, b, c, d, e, e], 6),
-        (vec![a, b, "\n", c, d, e], 3),
-        (vec![a, b, c, d, e, "{}\n"], 6),
-        (vec![a, b, c, d, e, "x"], 6),
+        (vec![a, c_to_e], 2),
+        (vec![a, b, b, c_to_e], 3),
+        (vec![b, a, c_to_e], 1),
+        (vec![a, rest, e], 6),
+        (vec![a, b, "\n", c_to_e], 3),
+        (vec![a, rest, "{}\n"], 6),
+        (vec![a, rest, "x"], 6),
     ] {
         fs::write(&segment, changed.concat()).expect("written");
         let first = check(folder.path()).damages.remove(0);
@@ -191,7 +198,8 @@ fn a_check_finds_all_damage_and_changes_nothing() {
     let report = check(folder.path());
     let found: Vec<_> = report.damages.iter().map(|damage| (damage.file.as_str(), damage.line)).collect();
     let names: Vec<_> = segments(folder.path()).iter().map(|path| name(path)).collect();
-    let wanted: Vec<_> = names[1..].iter().flat_map(|name| [(name.as_str(), 1), (name.as_str(), 4)]).collect();
+    let wanted: Vec<_> =
+        names[1..].iter().flat_map(|name| [(name.as_str(), 1), (name.as_str(), 4)]).collect();
     assert_eq!(found, wanted);
     assert_eq!(report.root, None);
     for (a, b) in segments(folder.path()).iter().zip(segments(before.path())) {

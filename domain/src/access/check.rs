@@ -127,3 +127,147 @@ pub(super) fn from_shortfall(shortfall: Shortfall) -> Violation {
         Shortfall::TicketMismatch { ticket, pattern } => Violation::TicketMismatch { ticket, pattern },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::AccessCommand::{Check, Recheck};
+    use super::super::example::{asked, findings, form, read, requested, terms, waiting as waiting_history};
+    use super::*;
+    use crate::access::{AccessCommand, Form};
+    use crate::testing::{given, noon};
+
+    fn check(findings: Findings, ruling: Option<Ruling>) -> AccessCommand {
+        Check { findings: Box::new(findings), ruling }
+    }
+
+    fn denied(violations: Vec<Violation>) -> AccessEvent {
+        AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations }
+    }
+
+    fn outcome(form: &Form, findings: Findings, ruling: Option<Ruling>) -> AccessEvent {
+        let history = [AccessEvent::AccessRequested { asked: Box::new(read(form)) }];
+        given::<Access>(history).when(check(findings, ruling)).events().pop().unwrap()
+    }
+
+    #[test]
+    fn a_good_request_waits_for_those_the_rules_name() {
+        let ruling = Some(Ruling::Allowed(terms()));
+        given::<Access>(requested()).when(check(findings(), ruling.clone())).then([
+            AccessEvent::AccessChecked { findings: Box::new(findings()), ruling },
+            AccessEvent::AccessWaiting {
+                proposal: Proposal::Grant,
+                by: asked().requester.id,
+                terms: Box::new(terms()),
+                due: later(noon(), WAIT_MINUTES),
+                escalate_at: Some(later(noon(), 60)),
+            },
+        ]);
+    }
+
+    #[test]
+    fn a_request_the_rules_let_pass_is_approved_alone_for_a_day_or_what_they_allow() {
+        let auto = Terms { auto: true, quorum: 0, max_minutes: Some(60), ..terms() };
+        let form = Form { duration: None, ..form() };
+        let event = outcome(&form, findings(), Some(Ruling::Allowed(auto)));
+        assert_eq!(event, AccessEvent::AccessApproved { by: vec![], minutes: 60 });
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let form = Form {
+            permission: Some("owner".to_owned()),
+            duration: Some("0 days".to_owned()),
+            reason: Some("a\u{202E}b".to_owned()),
+            ..form()
+        };
+        let AccessEvent::AccessDenied { violations, .. } = outcome(&form, Findings::default(), None) else {
+            panic!("it was not denied")
+        };
+        let codes: Vec<_> = violations
+            .iter()
+            .map(|v| serde_json::to_value(v).unwrap()["code"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(
+            codes,
+            [
+                "unknown_permission",
+                "bad_duration",
+                "bad_character",
+                "unknown_user",
+                "unknown_repository",
+                "unknown_ticket"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_empty_form_names_every_missing_field() {
+        let event = outcome(&Form::default(), findings(), None);
+        let missing = |field| Violation::MissingField { field };
+        assert_eq!(event, denied(vec![missing(Field::Permission), missing(Field::Repository)]));
+    }
+
+    #[test]
+    fn the_rules_limits_are_told_with_the_figures() {
+        let form = Form { duration: Some("8 days".to_owned()), ticket: None, ..form() };
+        let event = outcome(&form, Findings { ticket: None, ..findings() }, Some(Ruling::Allowed(terms())));
+        let pattern = "^[A-Z]+-[0-9]+$".to_owned();
+        let too_long = Violation::DurationTooLong { asked: 8 * 1440, max: 7 * 1440 };
+        assert_eq!(event, denied(vec![too_long, Violation::TicketRequired { pattern }]));
+    }
+
+    #[test]
+    fn what_a_rule_forbids_and_what_no_rule_allows_are_two_answers() {
+        let refusal = |policies: Vec<String>| {
+            Some(Ruling::Forbidden(Refusal {
+                version: 1,
+                policies,
+                messages: vec!["not on Fridays".to_owned()],
+            }))
+        };
+        let forbidden = Violation::ForbiddenByRule {
+            policies: vec!["no-fridays".to_owned()],
+            messages: vec!["not on Fridays".to_owned()],
+        };
+        assert_eq!(
+            outcome(&form(), findings(), refusal(vec!["no-fridays".to_owned()])),
+            denied(vec![forbidden])
+        );
+        let none = Violation::NoRuleAllows {
+            permission: super::super::Permission::Write,
+            repository: "payments-api".to_owned(),
+        };
+        assert_eq!(outcome(&form(), findings(), refusal(vec![])), denied(vec![none]));
+    }
+
+    #[test]
+    fn findings_that_come_twice_change_nothing() {
+        given::<Access>(waiting_history(&terms()))
+            .when(check(findings(), Some(Ruling::Allowed(terms()))))
+            .then_nothing();
+    }
+
+    #[test]
+    fn new_rules_void_the_countersignatures_given_under_the_old_ones() {
+        let mut history = waiting_history(&super::super::example::two());
+        let receipt = given::<Access>(history.clone()).state().receipt().unwrap();
+        history.push(AccessEvent::AccessCountersigned { by: super::super::example::ada().id, receipt });
+        let new = Terms { version: 2, ..super::super::example::two() };
+        let ruling = Ruling::Allowed(new.clone());
+        let rechecked = AccessEvent::AccessRechecked { terms: Box::new(new) };
+        given::<Access>(history.clone()).when(Recheck { ruling: ruling.clone() }).then([rechecked.clone()]);
+        history.push(rechecked);
+        let after = given::<Access>(history);
+        assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
+        assert_ne!(after.state().receipt(), Some(receipt));
+        after.when(Recheck { ruling }).then_nothing();
+    }
+
+    #[test]
+    fn new_rules_that_forbid_it_end_the_waiting() {
+        let ruling =
+            Ruling::Forbidden(Refusal { version: 2, policies: vec!["freeze".to_owned()], messages: vec![] });
+        let forbidden = Violation::ForbiddenByRule { policies: vec!["freeze".to_owned()], messages: vec![] };
+        given::<Access>(waiting_history(&terms())).when(Recheck { ruling }).then([denied(vec![forbidden])]);
+    }
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// The longest duration there is: ten years of 365 days, in minutes.
-pub const MAX_MINUTES: u64 = 10 * 365 * DAY;
+const MAX_MINUTES: u64 = 10 * 365 * DAY;
 
 const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
@@ -54,7 +54,7 @@ pub enum DurationFault {
 }
 
 /// Reads a duration into minutes: a number and a unit (minutes, hours, days, weeks; `m`, `h`, `d`, `w`), the units
-/// from large to small, each once. Numbers are digits, or words up to twelve. The result is 1 to [`MAX_MINUTES`].
+/// from large to small, each once. Numbers are digits, or words up to twelve. The result is one minute to ten years.
 pub fn parse_minutes(text: &str) -> Result<u64, DurationFault> {
     let mut words = words(text)?.into_iter();
     let mut total: u64 = 0;
@@ -166,4 +166,105 @@ fn shown(word: &str) -> String {
     }
     let start: String = word.chars().take(SHOWN).collect();
     format!("{start}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        for (text, minutes) in [
+            ("2 days", 2880),
+            ("2d", 2880),
+            ("90 minutes", 90),
+            ("1h 30m", 90),
+            ("1h30m", 90),
+            ("1 hour, 30 min", 90),
+            ("a day and twelve hours", 2160),
+            ("A Day", 1440),
+            ("one week", 10080),
+            ("an hour", 60),
+            ("  7\tDAYS ", 10080),
+            ("0h 5m", 5),
+            ("520 weeks", 520 * WEEK),
+        ] {
+            assert_eq!(parse_minutes(text), Ok(minutes), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_duration_is_refused_for_its_own_reason() {
+        use DurationFault::*;
+        let own = str::to_owned;
+        for (text, fault) in [
+            ("", Empty),
+            (" , ", Empty),
+            ("0 days", Zero),
+            ("zero hours", Zero),
+            ("-2 days", Negative),
+            ("minus 2 days", Negative),
+            ("−1h", Negative),
+            ("1.5 days", Fraction),
+            ("1,5 days", Fraction),
+            (".5h", Fraction),
+            ("1/2 day", Fraction),
+            ("½ day", Fraction),
+            ("half a day", Fraction),
+            ("11 years", UnknownUnit(own("years"))),
+            ("522 weeks", Absurd),
+            ("99999999999999999999 minutes", Overflow),
+            ("18446744073709551615 weeks", Overflow),
+            ("2", UnitMissing(own("2"))),
+            ("2 days 3", UnitMissing(own("3"))),
+            ("days", NumberMissing(own("days"))),
+            ("soon", UnknownNumber(own("soon"))),
+            ("2 fortnights", UnknownUnit(own("fortnights"))),
+            ("2 hours 1 day", OutOfOrder(own("day"))),
+            ("1h 1h", OutOfOrder(own("h"))),
+            ("2 days!", Unreadable('!')),
+            ("2\u{202e}d", Unreadable('\u{202e}')),
+            ("2-3 days", Unreadable('-')),
+        ] {
+            assert_eq!(parse_minutes(text), Err(fault), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_repeats_only_the_beginning_of_a_huge_word() {
+        let fault = parse_minutes(&format!("2 {}", "x".repeat(1_000_000))).unwrap_err();
+        assert!(fault.to_string().len() < 200);
+    }
+
+    #[test]
+    fn minutes_are_said_in_words() {
+        for (minutes, said) in [
+            (0, "0 minutes"),
+            (1, "1 minute"),
+            (90, "1 hour 30 minutes"),
+            (2880, "2 days"),
+            (10080, "7 days"),
+        ] {
+            assert_eq!(say_minutes(minutes), said);
+        }
+        assert_eq!(say_minutes(DAY + HOUR + 1), "1 day 1 hour 1 minute");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_said_is_read_back(minutes in 1..=MAX_MINUTES) {
+            prop_assert_eq!(parse_minutes(&say_minutes(minutes)), Ok(minutes));
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_panic(text in any::<String>()) {
+            if let Ok(minutes) = parse_minutes(&text) {
+                prop_assert!((1..=MAX_MINUTES).contains(&minutes));
+            }
+        }
+    }
 }

@@ -115,3 +115,135 @@ impl Access {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::AccessCommand::{self, Confirm, ConfirmEnd, Expire, Extend, Fail, GiveBack, Revoke};
+    use super::super::example::{
+        active, ada, ending, erin, granting, person, terms, waiting as waiting_history,
+    };
+    use super::*;
+    use crate::access::AccessEvent;
+    use crate::rules::Terms;
+    use crate::testing::{given, noon};
+
+    fn confirm() -> AccessCommand {
+        Confirm { permission: Permission::Write, before: Some(Permission::Read) }
+    }
+
+    fn granted(at: Timestamp) -> AccessEvent {
+        AccessEvent::AccessGranted {
+            permission: Permission::Write,
+            before: Some(Permission::Read),
+            until: later(at, 2880),
+        }
+    }
+
+    #[test]
+    fn the_clock_starts_when_the_grant_is_confirmed() {
+        let tomorrow = later(noon(), 1440);
+        given::<Access>(granting()).at(tomorrow).when(confirm()).then([granted(tomorrow)]);
+    }
+
+    #[test]
+    fn a_confirmation_that_comes_twice_or_too_late_changes_nothing() {
+        given::<Access>(active()).when(confirm()).then_nothing();
+        let mut history = granting();
+        history.push(AccessEvent::AccessEnding { ending: Ending::Revoked { by: ada().id, reason: None } });
+        given::<Access>(history).when(confirm()).then_nothing();
+    }
+
+    #[test]
+    fn a_failure_is_kept_once_and_a_later_success_heals_it() {
+        let fail = || Fail { phase: Phase::Granting, why: "403".to_owned() };
+        let failed = AccessEvent::AccessFailed { phase: Phase::Granting, why: "403".to_owned() };
+        given::<Access>(granting()).when(fail()).then([failed.clone()]);
+        let mut history = granting();
+        history.push(failed);
+        given::<Access>(history.clone()).when(fail()).then_nothing();
+        given::<Access>(history).when(confirm()).then([granted(noon())]);
+    }
+
+    #[test]
+    fn its_end_comes_by_itself_and_not_before_its_time() {
+        given::<Access>(active()).when(Expire).then_nothing();
+        let ending = AccessEvent::AccessEnding { ending: Ending::Expired };
+        given::<Access>(active()).at(later(noon(), 2880)).when(Expire).then([ending]);
+    }
+
+    #[test]
+    fn the_end_is_the_end_only_when_it_was_read_back() {
+        let expired = given::<Access>(ending(Ending::Expired));
+        assert_eq!(expired.state().status, Status::Ending);
+        expired.when(ConfirmEnd).then([AccessEvent::AccessEnded { ending: Ending::Expired }]);
+        given::<Access>(active()).when(ConfirmEnd).then_nothing();
+    }
+
+    #[test]
+    fn only_those_it_concerns_give_it_back() {
+        let given_back = AccessEvent::AccessEnding { ending: Ending::GivenBack { by: erin().id } };
+        given::<Access>(active()).when(GiveBack { by: erin() }).then([given_back]);
+        let not_yours = Violation::NotYours { action: "give back".to_owned() };
+        given::<Access>(active()).when(GiveBack { by: ada() }).then_denied([not_yours]);
+    }
+
+    #[test]
+    fn approvers_and_admins_revoke_even_what_is_being_granted() {
+        let revoke = |by: Person| Revoke { by, reason: None };
+        let ending = |by: &Person| AccessEvent::AccessEnding {
+            ending: Ending::Revoked { by: by.id.clone(), reason: None },
+        };
+        given::<Access>(active()).when(revoke(ada())).then([ending(&ada())]);
+        let admin = Person { roles: [Role::Admin].into(), ..person("root", &[]) };
+        given::<Access>(granting()).when(revoke(admin.clone())).then([ending(&admin)]);
+        assert!(matches!(
+            given::<Access>(active()).state().revoke(&person("eve", &[]), None).unwrap_err().0[..],
+            [Violation::RoleRequired { .. }]
+        ));
+        let wrong = Violation::WrongStatus { action: "revoke".to_owned(), status: "waiting".to_owned() };
+        given::<Access>(waiting_history(&terms())).when(revoke(ada())).then_denied([wrong]);
+    }
+
+    fn extend(minutes: u64, terms: Terms) -> AccessCommand {
+        Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms) }
+    }
+
+    #[test]
+    fn an_extension_waits_for_a_countersignature_of_its_own() {
+        let proposal = Proposal::Extension { minutes: 1440 };
+        let proposed = waiting(proposal, &erin().id, terms(), noon());
+        given::<Access>(active()).when(extend(1440, terms())).then([proposed.clone()]);
+        let mut history = active();
+        history.push(proposed);
+        let open = given::<Access>(history);
+        assert_eq!(open.state().status, Status::Active);
+        let countersign = AccessCommand::Countersign { by: ada(), receipt: None, rules: 1 };
+        let last = open.when(countersign).events().pop().unwrap();
+        assert_eq!(
+            last,
+            AccessEvent::AccessExtended { by: vec![ada().id], until: later(noon(), 2880 + 1440) }
+        );
+    }
+
+    #[test]
+    fn an_extension_beyond_what_the_rules_allow_is_denied_with_the_figures() {
+        let too_long = Violation::DurationTooLong { asked: 2880 + 6 * 1440, max: 7 * 1440 };
+        given::<Access>(active()).when(extend(6 * 1440, terms())).then_denied([too_long]);
+    }
+
+    #[test]
+    fn an_access_of_somebody_else_or_one_that_is_over_is_not_extended() {
+        let stranger = Extend { by: ada(), minutes: 60, ruling: Ruling::Allowed(terms()) };
+        let not_yours = Violation::NotYours { action: "extend".to_owned() };
+        given::<Access>(active()).when(stranger).then_denied([not_yours]);
+        let wrong = Violation::WrongStatus { action: "extend".to_owned(), status: "ending".to_owned() };
+        given::<Access>(ending(Ending::Expired)).when(extend(60, terms())).then_denied([wrong]);
+    }
+
+    #[test]
+    fn what_takes_access_away_may_use_the_reserve_of_space() {
+        use crate::aggregate::Aggregate;
+        assert!(Access::is_urgent(&Expire) && Access::is_urgent(&ConfirmEnd));
+        assert!(!Access::is_urgent(&confirm()));
+    }
+}

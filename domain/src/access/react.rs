@@ -79,3 +79,71 @@ fn moved(event: &AccessEvent) -> Option<TicketMove> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{active, ending, granting, requested, terms, waiting};
+    use super::super::{Ending, Permission};
+    use super::*;
+    use crate::testing::{given, noon};
+
+    /// What follows from the last event of a history.
+    fn after(history: &[AccessEvent]) -> Vec<(&'static str, Wish)> {
+        let state = given::<Access>(history.to_vec());
+        let reactions = react(state.state(), history.last().unwrap(), noon());
+        reactions.into_iter().map(|reaction| (reaction.step, reaction.wish)).collect()
+    }
+
+    fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
+        after(history).into_iter().map(|(step, _)| step).collect()
+    }
+
+    fn comment(history: &[AccessEvent]) -> String {
+        let comment = |wish| match wish {
+            Wish::Perform(Effect::Comment { paragraphs, .. }) => Some(paragraphs.join("\n")),
+            _ => None,
+        };
+        after(history).into_iter().find_map(|(_, wish)| comment(wish)).unwrap()
+    }
+
+    #[test]
+    fn a_request_is_looked_up_before_anything_else() {
+        assert_eq!(steps(&requested()), ["look_up"]);
+    }
+
+    #[test]
+    fn the_ticket_hears_who_is_asked() {
+        assert_eq!(steps(&waiting(&terms())), ["move_ticket", "comment"]);
+        insta::assert_snapshot!(comment(&waiting(&terms())), @r"
+        write on payments-api for Erin: waiting for one countersignature, until 2026-03-04 12:00 UTC.
+        Who may countersign: the group approvers. Request T9X6GW.
+        ");
+    }
+
+    #[test]
+    fn exactly_what_was_approved_is_set() {
+        let [(_, Wish::Perform(effect))] = &after(&granting())[..] else { panic!("one effect was expected") };
+        let Effect::SetPermission { account, repository, task, .. } = effect else {
+            panic!("a permission was expected")
+        };
+        assert_eq!((account.as_str(), repository.as_str()), ("acc-erin", "payments-api"));
+        assert_eq!(*task, PermissionTask::Grant { permission: Permission::Write });
+    }
+
+    #[test]
+    fn the_ticket_hears_of_the_grant_with_permission_and_time() {
+        assert_eq!(steps(&active()), ["move_ticket", "comment"]);
+        insta::assert_snapshot!(comment(&active()), @r"
+        Granted on 2026-03-01 12:00 UTC: write on payments-api for Erin, until 2026-03-03 12:00 UTC.
+        Countersigned by ada. It was read back from Bitbucket. Request T9X6GW.
+        ");
+    }
+
+    #[test]
+    fn the_end_is_carried_out_and_told_when_it_is_done() {
+        assert_eq!(steps(&ending(Ending::Expired)), ["end"]);
+        let mut history = ending(Ending::Expired);
+        history.push(AccessEvent::AccessEnded { ending: Ending::Expired });
+        assert_eq!(steps(&history), ["comment"]);
+    }
+}

@@ -34,6 +34,17 @@ pub enum EffectState {
 }
 
 impl EffectState {
+    /// Every state an effect can be seen in.
+    pub const ALL: [Self; 7] = [
+        Self::Claimed,
+        Self::Attempted,
+        Self::Deferred,
+        Self::Unknown,
+        Self::Succeeded,
+        Self::Parked,
+        Self::Resolved,
+    ];
+
     /// The word in the API and in chat.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,6 +62,14 @@ impl EffectState {
     /// Whether something is still to be done by the outbox.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Claimed | Self::Attempted | Self::Deferred | Self::Unknown)
+    }
+}
+
+impl std::str::FromStr for EffectState {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(())
     }
 }
 
@@ -194,7 +213,7 @@ pub enum EffectCommand {
 /// The last attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// From 1, counted anew after a requeue.
+    /// From 1.
     pub number: u32,
     /// What it set out to do.
     pub plan: Plan,
@@ -209,8 +228,12 @@ pub struct Effects {
     pub state: EffectState,
     /// The last attempt.
     pub attempt: Option<Attempt>,
-    /// How many attempts since it was claimed or requeued.
+    /// How many attempts there were.
     pub attempts: u32,
+    /// How often it did not work since it was claimed or requeued: attempts, and looks before an attempt.
+    pub tries: u32,
+    /// How often an operator requeued it.
+    pub requeues: u32,
     /// What the first attempt of all found before anything was changed.
     pub before: Option<Option<Permission>>,
     /// When to try again or look.
@@ -297,11 +320,13 @@ impl Aggregate for Effects {
             EffectEvent::EffectDeferred { why, retry_at } => {
                 self.why = Some(why.clone());
                 self.due = Some(*retry_at);
+                self.tries += 1;
                 EffectState::Deferred
             }
             EffectEvent::EffectUnknown { why, look_at } => {
                 self.why = Some(why.clone());
                 self.due = Some(*look_at);
+                self.tries += 1;
                 EffectState::Unknown
             }
             EffectEvent::EffectParked { why, .. } => {
@@ -309,7 +334,8 @@ impl Aggregate for Effects {
                 EffectState::Parked
             }
             EffectEvent::EffectRequeued { .. } => {
-                self.attempts = 0;
+                self.tries = 0;
+                self.requeues += 1;
                 // A parked effect may have been done after all: what was attempted before is looked up first.
                 if self.attempt.is_some() { EffectState::Unknown } else { EffectState::Claimed }
             }
@@ -327,5 +353,124 @@ impl Aggregate for Effects {
             command,
             EffectCommand::Claim { effect: Effect::SetPermission { task: PermissionTask::End, .. }, .. }
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EffectCommand::{Attempt, Claim, Defer, Doubt, Park, Requeue, Resolve, Succeed};
+    use super::*;
+    use crate::access::Code;
+    use crate::access::example::person;
+    use crate::ports::PermissionPlan;
+    use crate::testing::{given, noon};
+    use uuid::Uuid;
+
+    fn effect() -> Effect {
+        Effect::SetPermission {
+            code: Code::candidate(Uuid::from_u128(1), 0),
+            account: "acc".to_owned(),
+            repository: "infra".to_owned(),
+            task: PermissionTask::Grant { permission: Permission::Write },
+        }
+    }
+
+    fn plan() -> Plan {
+        Plan::Permission(PermissionPlan::between(
+            "acc",
+            "infra",
+            Some(Permission::Read),
+            Some(Permission::Write),
+        ))
+    }
+
+    fn claimed() -> Vec<EffectEvent> {
+        vec![EffectEvent::EffectClaimed { effect: effect(), worker: "one".to_owned() }]
+    }
+
+    fn attempted() -> Vec<EffectEvent> {
+        [claimed(), vec![EffectEvent::EffectAttempted { attempt: 1, plan: plan() }]].concat()
+    }
+
+    fn parked() -> Vec<EffectEvent> {
+        let parked = EffectEvent::EffectParked { effect: effect(), why: "403".to_owned(), rejected: true };
+        [attempted(), vec![parked]].concat()
+    }
+
+    fn admin() -> Person {
+        Person { roles: [Role::Admin].into(), ..person("root", &[]) }
+    }
+
+    #[test]
+    fn whoever_claims_second_gets_nothing() {
+        let claim = |worker: &str| Claim { effect: effect(), worker: worker.to_owned() };
+        given::<Effects>([]).when(claim("one")).then(claimed());
+        given::<Effects>(claimed()).when(claim("two")).then_nothing();
+    }
+
+    #[test]
+    fn attempts_are_numbered_and_the_first_ones_finding_is_kept() {
+        given::<Effects>(claimed())
+            .when(Attempt { plan: plan() })
+            .then([EffectEvent::EffectAttempted { attempt: 1, plan: plan() }]);
+        let again = Plan::Permission(PermissionPlan::between(
+            "acc",
+            "infra",
+            Some(Permission::Write),
+            Some(Permission::Write),
+        ));
+        let mut history = attempted();
+        history.push(EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() });
+        history.push(EffectEvent::EffectAttempted { attempt: 2, plan: again });
+        assert_eq!(given::<Effects>(history).state().before, Some(Some(Permission::Read)));
+    }
+
+    #[test]
+    fn a_time_out_is_a_doubt_and_not_an_outcome() {
+        let doubt = Doubt { why: "time-out".to_owned(), look_at: noon() };
+        let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() };
+        given::<Effects>(attempted()).when(doubt).then([unknown.clone()]);
+        let after = given::<Effects>([attempted(), vec![unknown]].concat());
+        assert_eq!(
+            (after.state().state, after.state().tries, after.state().due),
+            (EffectState::Unknown, 1, Some(noon()))
+        );
+    }
+
+    #[test]
+    fn what_is_over_stays_over() {
+        let outcome = Outcome::PermissionIs { now: Some(Permission::Write), before: None };
+        let succeed = || Succeed { outcome: outcome.clone() };
+        let succeeded = EffectEvent::EffectSucceeded { effect: effect(), outcome: outcome.clone() };
+        given::<Effects>(attempted()).when(succeed()).then([succeeded.clone()]);
+        let over = given::<Effects>([attempted(), vec![succeeded]].concat());
+        over.when(succeed()).then_nothing();
+        over.when(Defer { why: String::new(), retry_at: noon() }).then_nothing();
+        over.when(Park { why: String::new(), rejected: false }).then_nothing();
+    }
+
+    #[test]
+    fn an_operator_requeues_what_is_parked_and_it_is_looked_up_first() {
+        let requeued = EffectEvent::EffectRequeued { by: admin().id };
+        given::<Effects>(parked()).when(Requeue { by: admin() }).then([requeued.clone()]);
+        let after = given::<Effects>([parked(), vec![requeued]].concat());
+        assert_eq!((after.state().state, after.state().tries), (EffectState::Unknown, 0));
+        let not_parked = Violation::NotParked { state: "attempted".to_owned() };
+        given::<Effects>(attempted()).when(Requeue { by: admin() }).then_denied([not_parked]);
+        let role =
+            Violation::RoleRequired { action: "requeue an effect".to_owned(), role: "an admin".to_owned() };
+        given::<Effects>(parked()).when(Requeue { by: person("erin", &[]) }).then_denied([role]);
+    }
+
+    #[test]
+    fn an_operator_resolves_what_was_done_by_hand_and_the_old_permission_is_not_forgotten() {
+        let resolve = Resolve { by: admin(), resolution: Resolution::Done, note: None };
+        given::<Effects>(parked()).when(resolve).then([EffectEvent::EffectResolved {
+            effect: effect(),
+            by: admin().id,
+            resolution: Resolution::Done,
+            note: None,
+            before: Some(Permission::Read),
+        }]);
     }
 }

@@ -50,3 +50,56 @@ fn failed(effect: &Effect, why: &str) -> Vec<Reaction> {
     };
     vec![Reaction::new("fail", Wish::Fail { code: effect.code().clone(), phase, why: why.to_owned() })]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::example::findings;
+    use crate::access::{Code, Permission};
+    use uuid::Uuid;
+
+    fn code() -> Code {
+        Code::candidate(Uuid::from_u128(1), 0)
+    }
+
+    fn set(task: PermissionTask) -> Effect {
+        Effect::SetPermission {
+            code: code(),
+            account: "acc".to_owned(),
+            repository: "infra".to_owned(),
+            task,
+        }
+    }
+
+    fn wishes(event: &EffectEvent) -> Vec<Wish> {
+        react(event).into_iter().map(|reaction| reaction.wish).collect()
+    }
+
+    #[test]
+    fn nobody_is_told_granted_before_the_read_back() {
+        let grant = set(PermissionTask::Grant { permission: Permission::Write });
+        let attempted = EffectEvent::EffectClaimed { effect: grant.clone(), worker: "one".to_owned() };
+        assert_eq!(wishes(&attempted), []);
+        let outcome = Outcome::PermissionIs { now: Some(Permission::Write), before: None };
+        let confirm = Wish::Confirm { code: code(), permission: Permission::Write, before: None };
+        assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect: grant, outcome }), [confirm]);
+    }
+
+    #[test]
+    fn a_parked_effect_fails_its_phase_and_a_parked_comment_fails_nothing() {
+        let parked = |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true };
+        let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned() };
+        assert_eq!(wishes(&parked(set(PermissionTask::End))), [fail(Phase::Ending)]);
+        let comment = Effect::Comment { code: code(), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        assert_eq!(wishes(&parked(comment)), []);
+    }
+
+    #[test]
+    fn what_was_found_is_told_to_the_request() {
+        let effect =
+            Effect::LookUp { code: code(), account: "acc".to_owned(), repository: None, ticket: None };
+        let outcome = Outcome::Found(Box::new(findings()));
+        let check = Wish::Check { code: code(), findings: Box::new(findings()) };
+        assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect, outcome }), [check]);
+    }
+}

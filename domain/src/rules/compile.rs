@@ -1,33 +1,199 @@
 //! From text to a rule set that can be asked: parsed, validated against the schema, its annotations checked.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
-use super::ask::Question;
-use super::fault::RuleFaults;
-use super::terms::{Refusal, Ruling};
+use cedar_policy::ffi::DetailedError;
+use cedar_policy::{ParseErrors, Policy, PolicyId, PolicySet, ValidationMode, ValidationWarning};
+
+use super::annotations::{Annotations, is_name};
+use super::ask::{self, Question};
+use super::fault::{RuleFault, RuleFaults};
+use super::schema::VALIDATOR;
+use super::source::{PolicyPlace, Source};
+use super::terms::Ruling;
+
+/// The most faults that are told at once: nobody reads more, and hostile text has one a word.
+const MAX_FAULTS: usize = 50;
 
 /// A tenant's compiled rules of one version. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct RuleSet(Arc<(u64, String)>);
+#[derive(Clone)]
+pub struct RuleSet(Arc<Compiled>);
+
+/// What stands behind a rule set.
+pub(super) struct Compiled {
+    pub(super) version: u64,
+    text: String,
+    /// The policies under their names.
+    pub(super) policies: PolicySet,
+    /// What is known of each policy besides its condition.
+    pub(super) rules: HashMap<PolicyId, Rule>,
+}
+
+/// One policy, as far as Cedar does not look at it.
+pub(super) struct Rule {
+    /// Its number in the text, from 0.
+    pub(super) index: usize,
+    pub(super) annotations: Annotations,
+}
 
 impl RuleSet {
-    /// Compiles the text of version `version`, or says everything that is wrong with it.
+    /// Compiles the text of version `version`, or says everything that is wrong with it. An empty text is a rule set
+    /// that allows nothing.
     pub fn compile(version: u64, text: &str) -> Result<Self, RuleFaults> {
-        Ok(Self(Arc::new((version, text.to_owned()))))
+        let source = Source(text);
+        let places = source.policies().map_err(|fault| RuleFaults(vec![fault]))?;
+        let parsed: PolicySet = text.parse().map_err(|errors| RuleFaults(syntax_faults(source, &errors)))?;
+        let mut reading =
+            Reading { source, places, faults: Vec::new(), rules: HashMap::new(), named: Vec::new() };
+        reading.refuse_templates(&parsed);
+        reading.validate(&parsed);
+        reading.read(&parsed);
+        reading.finish(version)
     }
 
     /// The version of the rule set.
     pub fn version(&self) -> u64 {
-        self.0.0
+        self.0.version
     }
 
     /// The text as it was given.
     pub fn text(&self) -> &str {
-        &self.0.1
+        &self.0.text
     }
 
-    /// What the rules say to this question.
-    pub fn rule(&self, _question: &Question<'_>) -> Ruling {
-        Ruling::Forbidden(Refusal { version: self.version(), policies: Vec::new(), messages: Vec::new() })
+    /// What the rules say to this question. A question that cannot be decided is forbidden.
+    pub fn rule(&self, question: &Question<'_>) -> Ruling {
+        ask::rule(&self.0, question)
     }
+}
+
+impl fmt::Debug for RuleSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RuleSet").field("version", &self.0.version).finish_non_exhaustive()
+    }
+}
+
+/// A rule set on its way: what was read so far, and what is wrong with it.
+struct Reading<'a> {
+    source: Source<'a>,
+    /// In the order of the text, as Cedar numbers the policies.
+    places: Vec<PolicyPlace>,
+    faults: Vec<RuleFault>,
+    rules: HashMap<PolicyId, Rule>,
+    named: Vec<Policy>,
+}
+
+impl Reading<'_> {
+    fn refuse_templates(&mut self, parsed: &PolicySet) {
+        for template in parsed.templates() {
+            let offset = self.place(template.id()).start();
+            let message = "rules have no slots such as ?principal: name whom you mean";
+            self.faults.push(self.source.fault(offset, None, message));
+        }
+    }
+
+    fn validate(&mut self, parsed: &PolicySet) {
+        let result = VALIDATOR.validate(parsed, ValidationMode::Strict);
+        let errors = result.validation_errors().map(|error| (error.policy_id(), DetailedError::from(error)));
+        let mut faults: Vec<_> = errors.map(|(id, error)| self.invalid(parsed, id, &error)).collect();
+        if faults.is_empty() {
+            // Warnings are of policies that can never apply, or do not say what they seem to say. Only a text that
+            // mixes scripts is no fault, for people write in theirs.
+            let warnings = result
+                .validation_warnings()
+                .filter(|warning| !matches!(warning, ValidationWarning::MixedScriptString(_)))
+                .map(|warning| (warning.policy_id(), DetailedError::from(warning)));
+            faults.extend(warnings.map(|(id, warning)| self.invalid(parsed, id, &warning)));
+        }
+        // Cedar finds the same fault again for every action.
+        faults.sort();
+        faults.dedup_by_key(|fault| (fault.line, fault.column, fault.policy.clone()));
+        self.faults.extend(faults);
+    }
+
+    fn invalid(&self, parsed: &PolicySet, id: &PolicyId, error: &DetailedError) -> RuleFault {
+        let place = self.place(id).start();
+        let offset = error.source_locations.first().map_or(place, |label| label.loc.start);
+        let name = parsed.policy(id).map(name);
+        let message = sentence(error).replacen(&format!("for policy `{id}`, "), "", 1);
+        self.source.fault(offset, name, message)
+    }
+
+    fn read(&mut self, parsed: &PolicySet) {
+        let mut policies: Vec<_> = parsed.policies().map(|policy| (index(policy.id()), policy)).collect();
+        policies.sort_by_key(|(index, _)| *index);
+        for (index, policy) in policies {
+            let name = name(policy);
+            let place = self.place(policy.id()).clone();
+            let mut misplaced = Vec::new();
+            let annotations = Annotations::read(policy, &place, &mut misplaced);
+            let id = PolicyId::new(&name);
+            if self.rules.contains_key(&id) {
+                misplaced
+                    .push((place.of("id"), format!("@id: an earlier policy is called `{name}` as well")));
+            }
+            let faults = misplaced.into_iter();
+            self.faults
+                .extend(faults.map(|(at, message)| self.source.fault(at, Some(name.clone()), message)));
+            self.named.push(policy.new_id(id.clone()));
+            self.rules.insert(id, Rule { index, annotations });
+        }
+    }
+
+    fn finish(mut self, version: u64) -> Result<RuleSet, RuleFaults> {
+        if self.faults.is_empty() {
+            let text = self.source.0.to_owned();
+            match PolicySet::from_policies(self.named) {
+                Ok(policies) => {
+                    return Ok(RuleSet(Arc::new(Compiled { version, text, policies, rules: self.rules })));
+                }
+                Err(error) => self.faults.push(self.source.fault(0, None, error.to_string())),
+            }
+        }
+        self.faults.sort();
+        self.faults.dedup();
+        self.faults.truncate(MAX_FAULTS);
+        Err(RuleFaults(self.faults))
+    }
+
+    fn place(&self, id: &PolicyId) -> &PolicyPlace {
+        static NOWHERE: PolicyPlace = PolicyPlace { head: None, annotations: Vec::new() };
+        self.places.get(index(id)).unwrap_or(&NOWHERE)
+    }
+}
+
+/// The number of a policy in the text: Cedar calls them `policy0`, `policy1`, …
+fn index(id: &PolicyId) -> usize {
+    let text: &str = id.as_ref();
+    text.strip_prefix("policy").and_then(|number| number.parse().ok()).unwrap_or(usize::MAX)
+}
+
+/// The name of a policy: its `@id`, or else its number.
+fn name(policy: &Policy) -> String {
+    policy.annotation("id").filter(|name| is_name(name)).unwrap_or(policy.id().as_ref()).to_owned()
+}
+
+fn syntax_faults(source: Source<'_>, errors: &ParseErrors) -> Vec<RuleFault> {
+    let mut faults: Vec<_> = errors
+        .iter()
+        .take(MAX_FAULTS)
+        .map(|error| {
+            let error = DetailedError::from(error);
+            let offset = error.source_locations.first().map_or(0, |label| label.loc.start);
+            source.fault(offset, None, sentence(&error))
+        })
+        .collect();
+    faults.sort();
+    faults.dedup();
+    faults
+}
+
+/// Cedar's message, with what it labels the place with and how it says to mend it.
+fn sentence(error: &DetailedError) -> String {
+    let label = error.source_locations.first().and_then(|label| label.label.as_deref());
+    let parts = [Some(error.message.as_str()), label, error.help.as_deref()];
+    let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    parts.join("; ").replace(['\n', '\r'], " ")
 }

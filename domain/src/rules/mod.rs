@@ -4,14 +4,17 @@
 //! [`Question`] and answers with a [`Ruling`]: forbidden, or allowed under [`Terms`]. A ruling is plain data, so
 //! that events can keep it and last quarter can be replayed against other rules.
 
+mod annotations;
 mod ask;
 mod compile;
 mod fault;
 mod people;
-#[expect(dead_code, reason = "comes next")]
 mod schema;
-
+mod source;
+mod strictest;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 pub use ask::Question;
 pub use compile::RuleSet;
@@ -20,3 +23,5 @@ pub use terms::{Approvers, Refusal, Ruling, Shortfall, Terms};
 
 /// A new tenant's starting point: the commented rule set that the demo uses as well.
 pub const EXAMPLE: &str = include_str!("example.cedar");
+/// What rules may speak about, as a Cedar schema with comments.
+pub const SCHEMA: &str = schema::SCHEMA;

@@ -1,7 +1,6 @@
 //! Whom the terms mean, for the card and for the decision.
 
 use super::{Approvers, Ruling, Terms};
-use crate::tenant::Person;
 
 impl Ruling {
     /// The version of the rules that decided.
@@ -14,11 +13,6 @@ impl Ruling {
 }
 
 impl Terms {
-    /// Whether this person is among those who are asked, and may countersign, once it has waited too long.
-    pub fn escalates_to(&self, person: &Person) -> bool {
-        Approvers(self.escalate_to.iter().cloned().collect()).include(person)
-    }
-
     /// Those who may countersign, as people say it: one entry for each set that a countersigner must be in.
     pub fn approver_names(&self) -> Vec<String> {
         self.approvers.iter().map(Approvers::names).collect()

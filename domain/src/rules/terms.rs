@@ -36,8 +36,12 @@ pub struct Terms {
     pub max_minutes: Option<u64>,
     /// After how many minutes of waiting more people are told.
     pub escalate_after_minutes: Option<u64>,
-    /// Who is told then: `group:<name>` or `person:<id>`. Being told does not make one a countersigner.
+    /// Who is told then: `group:<name>` or `person:<id>`.
     pub escalate_to: Vec<String>,
+    /// Once it has escalated, a countersigner must fit every one of these instead of `approvers`: a policy that
+    /// escalates then lets those in whom it names, and no policy opens the door of another.
+    #[serde(default)]
+    pub approvers_when_escalated: Vec<Approvers>,
     /// A reaction is enough for a countersignature.
     pub reaction: bool,
     /// It is countersigned in the console only, with a second factor.
@@ -113,9 +117,12 @@ impl Terms {
     /// Whether this person's countersignature could count: they fit every set of approvers. Agents and the system
     /// never do. That nobody countersigns their own request is for the request to check, which knows who asked.
     pub fn may_countersign(&self, person: &Person) -> bool {
-        person.kind == ActorKind::Person
-            && !self.approvers.is_empty()
-            && self.approvers.iter().all(|approvers| approvers.include(person))
+        fits_all(&self.approvers, person)
+    }
+
+    /// Whether it could count once the request has escalated.
+    pub fn may_countersign_when_escalated(&self, person: &Person) -> bool {
+        fits_all(&self.approvers_when_escalated, person)
     }
 
     /// Every term that a request for `minutes` with this ticket does not meet. A missing duration is a shortfall only
@@ -129,6 +136,12 @@ impl Terms {
         let tickets = self.ticket.iter().filter_map(|pattern| ticket_shortfall(pattern, ticket));
         duration.into_iter().chain(tickets).collect()
     }
+}
+
+fn fits_all(all: &[Approvers], person: &Person) -> bool {
+    person.kind == ActorKind::Person
+        && !all.is_empty()
+        && all.iter().all(|approvers| approvers.include(person))
 }
 
 fn ticket_shortfall(pattern: &str, ticket: Option<&str>) -> Option<Shortfall> {

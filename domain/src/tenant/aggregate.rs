@@ -156,3 +156,57 @@ impl Aggregate for TenantState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::example::person;
+    use crate::rules::EXAMPLE;
+    use crate::testing::given;
+
+    fn publish(by: Option<Person>, text: &str) -> TenantCommand {
+        TenantCommand::PublishRules { by, text: text.to_owned() }
+    }
+
+    fn published(version: u64) -> TenantEvent {
+        TenantEvent::RulesPublished { version, text: EXAMPLE.to_owned() }
+    }
+
+    #[test]
+    fn rules_are_versioned_and_the_same_text_is_no_new_version() {
+        given::<TenantState>([]).when(publish(None, EXAMPLE)).then([published(1)]);
+        given::<TenantState>([published(1)]).when(publish(None, EXAMPLE)).then_nothing();
+        let longer = format!("{EXAMPLE}\n");
+        let second = TenantEvent::RulesPublished { version: 2, text: longer.clone() };
+        given::<TenantState>([published(1)]).when(publish(None, &longer)).then([second]);
+    }
+
+    #[test]
+    fn rules_with_a_fault_are_refused_with_its_line() {
+        let outcome = TenantState::default().publish(None, "permit (\n  oops\n);".to_owned()).unwrap_err();
+        let [Violation::RuleSetFaults { faults }] = &outcome.0[..] else { panic!("{outcome:?}") };
+        assert_eq!(faults[0].line, 2, "{faults:?}");
+    }
+
+    #[test]
+    fn only_an_admin_publishes_rules() {
+        let role =
+            Violation::RoleRequired { action: "publish rules".to_owned(), role: "an admin".to_owned() };
+        given::<TenantState>([]).when(publish(Some(person("erin", &[])), EXAMPLE)).then_denied([role]);
+    }
+
+    #[test]
+    fn a_person_is_recorded_once_and_removed_once() {
+        let erin = person("erin", &["staff"]);
+        let recorded = TenantEvent::PersonRecorded { person: erin.clone() };
+        given::<TenantState>([])
+            .when(TenantCommand::Record { person: erin.clone() })
+            .then([recorded.clone()]);
+        let known = given::<TenantState>([recorded]);
+        known.when(TenantCommand::Record { person: erin.clone() }).then_nothing();
+        known
+            .when(TenantCommand::Remove { id: erin.id.clone() })
+            .then([TenantEvent::PersonRemoved { id: erin.id }]);
+        given::<TenantState>([]).when(TenantCommand::Remove { id: person("x", &[]).id }).then_nothing();
+    }
+}

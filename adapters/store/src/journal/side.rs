@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::damage::OpenError;
-use super::disk::sync_folder;
+use super::disk::{is_full, sync_folder};
 
 /// What must be free before the index is written: several times what one generation takes.
 const ROOM_BYTES: u64 = 16 << 20;
@@ -34,6 +34,9 @@ impl Side {
         set_state(store, &boot()).map_err(OpenError::io(state(store)))?;
         let db = match open_sled(&folder(store), cache_bytes) {
             Ok(db) => db,
+            Err(sled::Error::Io(error)) if is_full(&error) => {
+                return Err(OpenError::Io { path: folder(store), error });
+            }
             Err(error) => {
                 tracing::warn!(folder = %store.display(), %error, "the index does not open: it is made anew");
                 discard(store)?;

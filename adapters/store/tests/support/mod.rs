@@ -70,7 +70,8 @@ pub(crate) fn numbers(events: &[Envelope]) -> Vec<u64> {
 /// The segments of a folder, in order.
 pub(crate) fn segments(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    let mut segments: Vec<_> = files.filter(|path| path.extension().is_some_and(|it| it == "jsonl")).collect();
+    let mut segments: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|it| it == "jsonl")).collect();
     segments.sort();
     segments
 }
@@ -88,4 +89,9 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 /// The name of a path as text.
 pub(crate) fn name(path: &Path) -> String {
     path.file_name().expect("a name").to_string_lossy().into_owned()
+}
+
+/// How property tests run here: 256 cases, and no file of failures, which would not be found again.
+pub(crate) fn cases() -> proptest::test_runner::Config {
+    proptest::test_runner::Config { cases: 256, failure_persistence: None, ..Default::default() }
 }

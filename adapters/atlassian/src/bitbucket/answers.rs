@@ -1,0 +1,83 @@
+//! What Bitbucket answers, as far as we read it.
+
+use countersign_domain::access::Permission;
+use countersign_domain::ports::{ForgeRepository, ForgeUser};
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Account {
+    #[serde(rename = "account_id")]
+    id: Option<String>,
+    uuid: Option<String>,
+    pub(super) nickname: Option<String>,
+    display_name: Option<String>,
+}
+
+impl Account {
+    /// Whether the id is one of this account's immutable ones.
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        self.id.as_deref() == Some(id) || self.uuid.as_deref() == Some(id)
+    }
+
+    pub(super) fn into_user(self) -> Option<ForgeUser> {
+        let account = self.id.or(self.uuid)?;
+        let name = self.display_name.or(self.nickname).unwrap_or_else(|| account.clone());
+        Some(ForgeUser { account, name })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Memberships {
+    #[serde(default)]
+    pub(super) values: Vec<Membership>,
+    pub(super) next: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Membership {
+    pub(super) user: Option<Account>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RepositoryAnswer {
+    full_name: Option<String>,
+    links: Option<Links>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Links {
+    html: Option<Link>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Link {
+    href: String,
+}
+
+impl RepositoryAnswer {
+    pub(super) fn into_repository(self, workspace: &str, asked: &str) -> ForgeRepository {
+        let slug = self.full_name.as_deref().and_then(|full| full.rsplit('/').next()).unwrap_or(asked);
+        let link = self.links.and_then(|links| links.html).map(|link| link.href);
+        // Only what a browser can open safely becomes a link in a card.
+        let url = link.filter(|href| href.starts_with("https://") || href.starts_with("http://"));
+        ForgeRepository {
+            name: slug.to_owned(),
+            url: url.unwrap_or_else(|| format!("https://bitbucket.org/{workspace}/{slug}")),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PermissionAnswer {
+    permission: String,
+}
+
+impl PermissionAnswer {
+    /// The direct permission; Bitbucket says `none` where there is none.
+    pub(super) fn direct(&self) -> Result<Option<Permission>, String> {
+        match self.permission.as_str() {
+            "none" => Ok(None),
+            word => word.parse().map(Some).map_err(|error| format!("it answered something new: {error}")),
+        }
+    }
+}

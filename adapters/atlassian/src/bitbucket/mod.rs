@@ -1,0 +1,132 @@
+//! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
+
+mod answers;
+mod members;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use countersign_domain::access::Permission;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, Forge, ForgeRepository, ForgeUser, PermissionPlan, Secrets};
+use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found, is_addressable};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::ConnectError;
+use answers::{Account, PermissionAnswer, RepositoryAnswer};
+
+const VENDOR: &str = "bitbucket";
+
+/// Where a tenant's Bitbucket is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BitbucketConfig {
+    /// The API's base address, with the version: Bitbucket Cloud's unless told.
+    #[serde(default = "cloud")]
+    pub base_url: String,
+    /// The workspace's slug.
+    pub workspace: String,
+    /// The credential: an access token with `repository:admin` and `account`, or an e-mail address with an API token.
+    pub credential: Credential,
+}
+
+fn cloud() -> String {
+    "https://api.bitbucket.org/2.0".to_owned()
+}
+
+/// One workspace on Bitbucket Cloud.
+#[derive(Debug)]
+pub struct Bitbucket {
+    vendor: Vendor,
+    workspace: String,
+}
+
+impl Bitbucket {
+    /// The workspace that `config` names, for `tenant`. Nothing is called yet.
+    pub fn new(
+        config: &BitbucketConfig,
+        tenant: &Tenant,
+        outbound: &Outbound,
+        secrets: Arc<dyn Secrets>,
+    ) -> Result<Self, ConnectError> {
+        let base = BaseUrl::parse(&config.base_url)
+            .map_err(|source| ConnectError::Address { vendor: VENDOR, source })?;
+        let vendor = outbound
+            .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
+            .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?;
+        Ok(Self { vendor, workspace: config.workspace.clone() })
+    }
+
+    /// The account with this account id or UUID, asked for directly.
+    async fn account(&self, id: &str) -> Result<Option<Account>, CallError> {
+        let ask = Ask::get(format!("look up the user {id}"), &["users", id]);
+        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        let account: Account = answer.json()?;
+        // Old addresses also took user names; only the account that was meant may come back.
+        Ok(Some(account).filter(|account| account.has_id(id)))
+    }
+
+    fn permission_path<'a>(&'a self, account: &'a str, repository: &'a str) -> [&'a str; 6] {
+        ["repositories", &self.workspace, repository, "permissions-config", "users", account]
+    }
+}
+
+#[async_trait]
+impl Forge for Bitbucket {
+    async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError> {
+        let account = account.trim();
+        if !is_addressable(account) {
+            return Ok(None);
+        }
+        let user = match self.account(account).await? {
+            Some(user) => Some(user),
+            None => self.member(account).await?,
+        };
+        Ok(user.and_then(Account::into_user))
+    }
+
+    async fn repository(&self, name: &str) -> Result<Option<ForgeRepository>, CallError> {
+        if !is_addressable(name) {
+            return Ok(None);
+        }
+        let ask =
+            Ask::get(format!("look up the repository {name}"), &["repositories", &self.workspace, name]);
+        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        Ok(Some(answer.json::<RepositoryAnswer>()?.into_repository(&self.workspace, name)))
+    }
+
+    async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {
+        let what = format!("read the permission of {account} on {repository}");
+        let path = self.permission_path(account, repository);
+        match found(self.vendor.send(Ask::get(what.clone(), &path)).await)? {
+            Some(answer) => {
+                let permission: PermissionAnswer = answer.json()?;
+                permission.direct().map_err(|detail| self.vendor.rejected(what, &detail))
+            }
+            // Not found may mean no permission, or no repository: the second must not look like the first.
+            None if self.repository(repository).await?.is_some() => Ok(None),
+            None => Err(self.vendor.rejected(what, &format!("there is no repository {repository}"))),
+        }
+    }
+
+    async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError> {
+        if plan.is_empty() {
+            return Ok(());
+        }
+        let (account, repository) = (plan.account(), plan.repository());
+        let path = self.permission_path(account, repository);
+        let Some(wanted) = plan.wanted() else {
+            let what = format!("remove the permission of {account} on {repository}");
+            return match found(self.vendor.send(Ask::delete(what.clone(), &path)).await)? {
+                Some(_) => Ok(()),
+                // Gone already is what was wanted; anything else is for a person to see.
+                None if self.permission(account, repository).await?.is_none() => Ok(()),
+                None => Err(self.vendor.rejected(what, "it says there is none, and shows one")),
+            };
+        };
+        let what = format!("give {account} {wanted} on {repository}");
+        self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await?;
+        Ok(())
+    }
+}

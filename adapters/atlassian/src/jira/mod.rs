@@ -1,0 +1,164 @@
+//! Jira Cloud as the Tracker: tickets, comments with markers, and moves by name.
+
+mod answers;
+mod comments;
+mod moves;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, Comment, MovePlan, Secrets, Ticket, TicketMove, Tracker};
+use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::ConnectError;
+use crate::webhook::FieldMapping;
+use answers::IssueAnswer;
+
+const VENDOR: &str = "jira";
+
+/// Where a tenant's Jira is, and how its workflow names things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JiraConfig {
+    /// The site's address: `https://acme.atlassian.net`.
+    pub base_url: String,
+    /// Where people look at tickets, where that is not the base address.
+    #[serde(default)]
+    pub site_url: Option<String>,
+    /// The credential: an e-mail address with an API token, or an access token.
+    pub credential: Credential,
+    /// The names of the statuses.
+    #[serde(default)]
+    pub statuses: Statuses,
+    /// Where access forms stand in tickets.
+    #[serde(default)]
+    pub fields: FieldMapping,
+}
+
+/// The names of the statuses a ticket is moved to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Statuses {
+    /// While it waits or is carried out.
+    pub started: String,
+    /// When the access was granted.
+    pub granted: String,
+    /// When it was denied, withdrawn or expired.
+    pub declined: String,
+}
+
+impl Default for Statuses {
+    fn default() -> Self {
+        Self {
+            started: "In Progress".to_owned(),
+            granted: "Done".to_owned(),
+            declined: "Declined".to_owned(),
+        }
+    }
+}
+
+impl Statuses {
+    fn name(&self, to: TicketMove) -> &str {
+        match to {
+            TicketMove::Started => &self.started,
+            TicketMove::Granted => &self.granted,
+            TicketMove::Declined => &self.declined,
+        }
+    }
+}
+
+/// One Jira site.
+#[derive(Debug)]
+pub struct Jira {
+    vendor: Vendor,
+    site_url: String,
+    statuses: Statuses,
+}
+
+impl Jira {
+    /// The site that `config` names, for `tenant`. Nothing is called yet.
+    pub fn new(
+        config: &JiraConfig,
+        tenant: &Tenant,
+        outbound: &Outbound,
+        secrets: Arc<dyn Secrets>,
+    ) -> Result<Self, ConnectError> {
+        let base = BaseUrl::parse(&config.base_url)
+            .map_err(|source| ConnectError::Address { vendor: VENDOR, source })?;
+        let vendor = outbound
+            .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
+            .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?;
+        let site_url = config.site_url.as_ref().unwrap_or(&config.base_url).trim_end_matches('/').to_owned();
+        Ok(Self { vendor, site_url, statuses: config.statuses.clone() })
+    }
+}
+
+#[async_trait]
+impl Tracker for Jira {
+    async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError> {
+        if !is_key(key) {
+            return Ok(None);
+        }
+        let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
+            .query("fields", "summary,status");
+        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        let issue: IssueAnswer = answer.json()?;
+        let stage = issue.fields.status.stage();
+        let url = format!("{}/browse/{}", self.site_url, issue.key);
+        Ok(Some(Ticket {
+            key: issue.key,
+            title: issue.fields.summary,
+            status: issue.fields.status.name,
+            stage,
+            url,
+        }))
+    }
+
+    async fn comment(&self, key: &str, comment: &Comment) -> Result<(), CallError> {
+        self.add_comment(key, comment).await
+    }
+
+    async fn has_comment(&self, key: &str, marker: Uuid) -> Result<bool, CallError> {
+        self.find_comment(key, marker).await
+    }
+
+    async fn plan_move(&self, key: &str, to: TicketMove) -> Result<MovePlan, CallError> {
+        self.plan(key, to).await
+    }
+
+    async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError> {
+        self.take(plan).await
+    }
+}
+
+/// Whether a text is a ticket's key: a project in capitals, a dash, a number.
+pub(crate) fn is_key(text: &str) -> bool {
+    let Some((project, number)) = text.split_once('-') else { return false };
+    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    text.len() <= 100
+        && project.bytes().next().is_some_and(|first| first.is_ascii_uppercase())
+        && project.bytes().all(capital)
+        && !number.starts_with('0')
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_key_is_a_key() {
+        for key in ["OPS-17", "A1_B-2"] {
+            assert!(is_key(key), "{key}");
+        }
+        for other in
+            ["", "OPS", "ops-17", "OPS-", "OPS-017", "OPS-1/..", "10001", "1A-2", "OPS-1-2", "OPS-１"]
+        {
+            assert!(!is_key(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What Jira sends: checked first, read afterwards, and refused with the status each fault deserves.
+
+mod form;
+mod parse;
+mod verify;
+
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+pub use form::{AccessForm, FieldMapping};
+pub use parse::parse;
+pub use verify::{LARGEST_BODY, Verified, verify};
+
+/// What a ticket says about the access that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketForm {
+    /// `OPS-17`.
+    pub key: String,
+    /// The title.
+    pub title: String,
+    /// `jira:issue_created` or `jira:issue_updated`.
+    pub event: String,
+    /// The account id of who reported the ticket.
+    pub reporter_account: Option<String>,
+    /// The name people see of who reported it.
+    pub reporter_name: Option<String>,
+    /// The form, as raw texts.
+    pub form: AccessForm,
+}
+
+/// A webhook that is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WebhookRefusal {
+    /// Nobody configured a secret, so nothing can be trusted.
+    #[error("no webhook secret is configured: store one and give the same to Jira")]
+    NoSecret,
+    /// More than a ticket ever needs.
+    #[error("the body has {0} bytes; at most 1 MiB is taken")]
+    TooLarge(usize),
+    /// No signature at all.
+    #[error("the header X-Hub-Signature is missing: configure a secret for the webhook in Jira")]
+    Unsigned,
+    /// Something else than one signature of the one kind we accept.
+    #[error("the header X-Hub-Signature must be one `sha256=` with 64 hexadecimal digits")]
+    MalformedSignature,
+    /// The signature does not fit the body.
+    #[error(
+        "the signature does not fit: the webhook's secret in Jira and ours differ, or the body was changed"
+    )]
+    WrongSignature,
+    /// No delivery id, so repetitions could not be told apart.
+    #[error("the header X-Atlassian-Webhook-Identifier is missing or not 1 to 200 printable characters")]
+    NoDelivery,
+    /// Not JSON.
+    #[error("the body is not JSON: {0}")]
+    NotJson(String),
+    /// JSON, but not what Jira sends.
+    #[error("the body is not a Jira webhook: {0}")]
+    WrongShape(String),
+}
+
+impl WebhookRefusal {
+    /// The HTTP status that says so.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSecret => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unsigned | Self::MalformedSignature | Self::WrongSignature => StatusCode::UNAUTHORIZED,
+            Self::NoDelivery | Self::NotJson(_) => StatusCode::BAD_REQUEST,
+            Self::WrongShape(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    /// A stable word for logs and metrics.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSecret => "no_secret",
+            Self::TooLarge(_) => "too_large",
+            Self::Unsigned => "unsigned",
+            Self::MalformedSignature => "malformed_signature",
+            Self::WrongSignature => "wrong_signature",
+            Self::NoDelivery => "no_delivery",
+            Self::NotJson(_) => "not_json",
+            Self::WrongShape(_) => "wrong_shape",
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The forge: users, repositories, and one permission changed.
+
+use countersign_domain::access::Permission;
+use countersign_domain::ports::{CallErrorKind, Forge, PermissionPlan};
+use countersign_sandbox::bitbucket::{BitbucketUser, Level};
+use countersign_sandbox::{Fault, Faults};
+
+use crate::support::{ADAM, ERIN, World, people, tickets};
+
+#[tokio::test]
+async fn a_user_is_found_by_account_id_uuid_and_nickname() {
+    let world = World::start().await;
+    for text in [ERIN, "{d301aafa-d676-4ee0-88be-962be7417567}", "erin", "@Erin", " erin "] {
+        let user = world.bitbucket.user(text).await.unwrap().unwrap();
+        assert_eq!((user.account.as_str(), user.name.as_str()), (ERIN, "Erin Moore"), "{text}");
+    }
+    assert_eq!(world.bitbucket.user("mallory").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn two_people_with_one_nickname_are_not_guessed_between() {
+    let mut state = people();
+    let twin =
+        BitbucketUser { account_id: "666".to_owned(), uuid: "{666}".to_owned(), ..state.users[0].clone() };
+    state.users.push(twin);
+    let world = World::with(state, tickets()).await;
+    let error = world.bitbucket.user("erin").await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::Rejected);
+    assert!(error.detail.contains("2 members call themselves erin"), "{error}");
+}
+
+#[tokio::test]
+async fn a_nickname_on_the_third_page_is_found() {
+    let mut state = people();
+    for number in 0..250 {
+        state.users.push(BitbucketUser {
+            account_id: format!("id-{number}"),
+            uuid: format!("{{{number}}}"),
+            nickname: format!("member{number}"),
+            display_name: format!("Member {number}"),
+        });
+    }
+    let world = World::with(state, tickets()).await;
+    let user = world.bitbucket.user("member249").await.unwrap().unwrap();
+    assert_eq!(user.account, "id-249");
+    assert_eq!(world.bitbucket_requests().len(), 4);
+}
+
+#[tokio::test]
+async fn a_repository_is_found_with_its_link_or_not_at_all() {
+    let world = World::start().await;
+    let repository = world.bitbucket.repository("payments-api").await.unwrap().unwrap();
+    assert_eq!(repository.name, "payments-api");
+    assert!(repository.url.ends_with("/acme/payments-api"), "{}", repository.url);
+    assert_eq!(world.bitbucket.repository("payroll").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn hostile_names_find_nothing_and_reach_nothing() {
+    let world = World::start().await;
+    let names = [
+        "..",
+        "../users",
+        "payments-api/../infra",
+        "a?b=c",
+        "a#b",
+        "%2e%2e",
+        "..\\..",
+        "päyments 🦀",
+        "",
+        ".",
+        "a\0b",
+    ];
+    for name in names {
+        assert_eq!(world.bitbucket.repository(name).await.unwrap(), None, "{name}");
+        assert_eq!(world.bitbucket.user(name).await.unwrap(), None, "{name}");
+    }
+    for request in world.bitbucket_requests() {
+        let path = request.strip_prefix("GET /2.0/").unwrap();
+        let known = ["repositories/acme/", "users/", "workspaces/acme/members?page="];
+        let rest = known.iter().find_map(|start| path.strip_prefix(start));
+        assert!(rest.is_some_and(|rest| !rest.contains('/') && !rest.contains('#')), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_permission_is_granted_changed_and_removed_and_read_back() {
+    let world = World::start().await;
+    let forge = &world.bitbucket;
+    for wanted in [Some(Permission::Write), Some(Permission::Admin), Some(Permission::Read), None, None] {
+        let present = forge.permission(ERIN, "payments-api").await.unwrap();
+        let plan = PermissionPlan::between(ERIN, "payments-api", present, wanted);
+        forge.apply(&plan).await.unwrap();
+        assert_eq!(forge.permission(ERIN, "payments-api").await.unwrap(), wanted);
+    }
+}
+
+#[tokio::test]
+async fn a_grant_given_twice_is_one_grant_and_an_empty_plan_calls_nobody() {
+    let world = World::start().await;
+    let plan = PermissionPlan::between(ERIN, "payments-api", None, Some(Permission::Write));
+    world.bitbucket.apply(&plan).await.unwrap();
+    world.bitbucket.apply(&plan).await.unwrap();
+    let permissions = &world.bitbucket_server.state().repositories["payments-api"].permissions;
+    assert_eq!(permissions.iter().collect::<Vec<_>>(), [(&ERIN.to_owned(), &Level::Write)]);
+    let before = world.bitbucket_requests().len();
+    let nothing = PermissionPlan::between(ADAM, "infra", Some(Permission::Read), Some(Permission::Read));
+    world.bitbucket.apply(&nothing).await.unwrap();
+    assert_eq!(world.bitbucket_requests().len(), before);
+}
+
+#[tokio::test]
+async fn no_repository_is_not_mistaken_for_no_permission() {
+    let world = World::start().await;
+    let error = world.bitbucket.permission(ERIN, "payroll").await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::Rejected);
+    assert!(error.detail.contains("there is no repository payroll"), "{error}");
+}
+
+#[tokio::test]
+async fn not_found_on_a_repository_that_is_there_means_no_permission() {
+    let world = World::start().await;
+    let matching = "GET /2.0/repositories/acme/infra/permissions-config".to_owned();
+    let next = vec![Fault { matching, times: 1, status: Some(404), ..Fault::default() }];
+    world.bitbucket_server.order(Faults { next, ..Faults::default() });
+    assert_eq!(world.bitbucket.permission(ERIN, "infra").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_permission_for_nobody_is_rejected_with_the_vendors_words() {
+    let world = World::start().await;
+    let plan = PermissionPlan::between("nobody", "infra", None, Some(Permission::Read));
+    let error = world.bitbucket.apply(&plan).await.unwrap_err();
+    assert_eq!((error.kind, error.status), (CallErrorKind::Rejected, Some(404)));
+    assert!(error.to_string().contains("give nobody read on infra"), "{error}");
+    assert!(error.to_string().contains("nobody is not a user"), "{error}");
+}

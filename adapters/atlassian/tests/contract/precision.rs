@@ -1,0 +1,88 @@
+//! Whatever there was and whatever is wanted: exactly that changes, nothing else, and no ticket ever goes back.
+
+use countersign_domain::access::Permission;
+use countersign_domain::ports::{Forge, PermissionPlan, TicketMove, TicketStage, Tracker};
+use countersign_sandbox::bitbucket::Level;
+use countersign_sandbox::jira::Status;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::support::{ADAM, ERIN, World, people};
+
+const REPOSITORIES: [&str; 3] = ["payments-api", "web-shop", "infra"];
+
+fn permission() -> impl Strategy<Value = Option<Permission>> {
+    prop::option::of(prop::sample::select(Permission::ALL.to_vec()))
+}
+
+fn level(permission: Permission) -> Level {
+    match permission {
+        Permission::Read => Level::Read,
+        Permission::Write => Level::Write,
+        Permission::Admin => Level::Admin,
+    }
+}
+
+#[test]
+fn exactly_the_wanted_permission_changes_and_nobody_elses() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let world = runtime.block_on(World::start());
+    let present = prop::array::uniform6(permission());
+    let strategy = (present, permission(), any::<bool>(), 0..REPOSITORIES.len());
+    let mut runner = TestRunner::new(Config::with_cases(256));
+    runner
+        .run(&strategy, |(present, wanted, erins, repository)| {
+            let account = if erins { ERIN } else { ADAM };
+            let repository = REPOSITORIES[repository];
+            let mut expected = people();
+            let places = REPOSITORIES.iter().flat_map(|name| [(name, ERIN), (name, ADAM)]);
+            for ((name, account), present) in places.zip(present) {
+                let permissions = &mut expected.repositories.get_mut(*name).unwrap().permissions;
+                permissions.extend(present.map(|present| (account.to_owned(), level(present))));
+            }
+            world.bitbucket_server.set_state(expected.clone()).unwrap();
+
+            let read_back = runtime.block_on(async {
+                let before = world.bitbucket.permission(account, repository).await.unwrap();
+                let plan = PermissionPlan::between(account, repository, before, wanted);
+                world.bitbucket.apply(&plan).await.unwrap();
+                world.bitbucket.permission(account, repository).await.unwrap()
+            });
+            prop_assert_eq!(read_back, wanted);
+
+            let permissions = &mut expected.repositories.get_mut(repository).unwrap().permissions;
+            match wanted {
+                Some(wanted) => permissions.insert(account.to_owned(), level(wanted)),
+                None => permissions.remove(account),
+            };
+            prop_assert_eq!(world.bitbucket_server.state(), expected);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn no_sequence_of_moves_takes_a_ticket_back() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let world = runtime.block_on(World::start());
+    let moves = prop::sample::select(vec![TicketMove::Started, TicketMove::Granted, TicketMove::Declined]);
+    let strategy = (prop::sample::select(Status::ALL.to_vec()), prop::collection::vec(moves, 1..5));
+    let mut runner = TestRunner::new(Config::with_cases(256));
+    runner
+        .run(&strategy, |(status, moves)| {
+            let mut state = world.jira_server.state();
+            state.issues.get_mut("OPS-17").unwrap().status = status;
+            world.jira_server.set_state(state).unwrap();
+            runtime.block_on(async {
+                let mut stages: Vec<TicketStage> = Vec::new();
+                for to in moves {
+                    let plan = world.jira.plan_move("OPS-17", to).await.unwrap();
+                    world.jira.apply_move(&plan).await.unwrap();
+                    stages.push(world.jira.ticket("OPS-17").await.unwrap().unwrap().stage);
+                }
+                prop_assert!(stages.is_sorted(), "{:?}", stages);
+                Ok(())
+            })
+        })
+        .unwrap();
+}

@@ -1,0 +1,103 @@
+//! What is asked of a vendor, and what came back.
+
+use bytes::Bytes;
+use countersign_domain::ports::{CallError, CallErrorKind};
+use http::{Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// One request to a vendor.
+#[derive(Debug, Clone)]
+pub struct Ask<'a> {
+    pub(crate) what: String,
+    pub(crate) method: Method,
+    pub(crate) reads: bool,
+    pub(crate) path: Vec<&'a str>,
+    pub(crate) query: Vec<(&'a str, String)>,
+    pub(crate) body: Option<Value>,
+}
+
+impl<'a> Ask<'a> {
+    /// Asks for something; nothing can change by it. `what` is a phrase for people, `path` one element a segment.
+    pub fn get(what: impl Into<String>, path: &[&'a str]) -> Self {
+        Self { reads: true, ..Self::new(what, Method::GET, path) }
+    }
+
+    /// Adds something.
+    pub fn post(what: impl Into<String>, path: &[&'a str]) -> Self {
+        Self::new(what, Method::POST, path)
+    }
+
+    /// Sets something.
+    pub fn put(what: impl Into<String>, path: &[&'a str]) -> Self {
+        Self::new(what, Method::PUT, path)
+    }
+
+    /// Removes something.
+    pub fn delete(what: impl Into<String>, path: &[&'a str]) -> Self {
+        Self::new(what, Method::DELETE, path)
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: &'a str, value: impl std::fmt::Display) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    /// Sends a JSON body.
+    #[must_use]
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        // Our own bodies are plain data; one that cannot be written would be refused by the vendor as `null`.
+        self.body = Some(serde_json::to_value(body).unwrap_or_default());
+        self
+    }
+
+    /// Declares that nothing can change by it although it is a `POST`: a search.
+    #[must_use]
+    pub const fn reads(mut self) -> Self {
+        self.reads = true;
+        self
+    }
+
+    fn new(what: impl Into<String>, method: Method, path: &[&'a str]) -> Self {
+        Self { what: what.into(), method, reads: false, path: path.to_vec(), query: Vec::new(), body: None }
+    }
+}
+
+/// A vendor's answer with a status of success.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub(crate) vendor: &'static str,
+    pub(crate) what: String,
+    /// The status, 200 to 299.
+    pub status: StatusCode,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The body as JSON of the wanted shape; anything else is a broken contract, and asking again will not help.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, CallError> {
+        serde_json::from_slice(&self.body).map_err(|error| CallError {
+            vendor: self.vendor,
+            what: self.what.clone(),
+            detail: format!(
+                "the answer is not what the vendor's documentation promises: {error}; check that the base address leads to {}",
+                self.vendor
+            ),
+            status: Some(self.status.as_u16()),
+            kind: CallErrorKind::Rejected,
+        })
+    }
+}
+
+/// Turns "there is none" (404) into `None`.
+pub fn found(result: Result<Answer, CallError>) -> Result<Option<Answer>, CallError> {
+    match result {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.status == Some(404) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

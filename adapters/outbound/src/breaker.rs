@@ -1,0 +1,207 @@
+//! The breaker around one vendor and tenant: after some failures in a row the vendor is left alone for a while.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// When a vendor is left alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BreakerPolicy {
+    /// After how many failures in a row; 0 counts as 1.
+    pub failures: u32,
+    /// For how long, before one call may try again: `30s`.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub cool_down: Duration,
+}
+
+impl Default for BreakerPolicy {
+    fn default() -> Self {
+        Self { failures: 5, cool_down: Duration::from_secs(30) }
+    }
+}
+
+/// What a breaker does at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerState {
+    /// Calls pass.
+    Closed,
+    /// No call passes.
+    Open,
+    /// One call is trying whether the vendor is back.
+    HalfOpen,
+}
+
+/// One breaker, as `/readyz` and the console show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakerView {
+    /// The vendor: `bitbucket`, `jira`.
+    pub vendor: String,
+    /// The tenant.
+    pub tenant: String,
+    /// What it does.
+    pub state: BreakerState,
+    /// How many calls failed in a row.
+    pub failures: u32,
+    /// Until when no call passes.
+    pub until: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Inner {
+    Closed { failures: u32 },
+    Open { failures: u32, until: Timestamp },
+    HalfOpen { failures: u32 },
+}
+
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    policy: BreakerPolicy,
+    inner: Mutex<Inner>,
+}
+
+impl Breaker {
+    pub(crate) const fn new(policy: BreakerPolicy) -> Self {
+        Self { policy, inner: Mutex::new(Inner::Closed { failures: 0 }) }
+    }
+
+    /// Lets a call pass, or says how long to wait.
+    pub(crate) fn enter(&self, now: Timestamp) -> Result<Pass<'_>, Duration> {
+        let mut inner = self.lock();
+        match *inner {
+            Inner::Closed { .. } => Ok(Pass { breaker: self, now, probe: false, told: false }),
+            Inner::Open { failures, until } if until <= now => {
+                *inner = Inner::HalfOpen { failures };
+                Ok(Pass { breaker: self, now, probe: true, told: false })
+            }
+            Inner::Open { until, .. } => {
+                Err(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+            }
+            // The probe will tell soon; nobody needs to wait a whole cool-down for it.
+            Inner::HalfOpen { .. } => Err(self.policy.cool_down.min(Duration::from_secs(1))),
+        }
+    }
+
+    /// State, failures in a row, and until when it is open.
+    pub(crate) fn view(&self) -> (BreakerState, u32, Option<Timestamp>) {
+        match *self.lock() {
+            Inner::Closed { failures } => (BreakerState::Closed, failures, None),
+            Inner::Open { failures, until } => (BreakerState::Open, failures, Some(until)),
+            Inner::HalfOpen { failures } => (BreakerState::HalfOpen, failures, None),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The right to make one call; tells the breaker what came of it.
+#[derive(Debug)]
+pub(crate) struct Pass<'a> {
+    breaker: &'a Breaker,
+    now: Timestamp,
+    probe: bool,
+    told: bool,
+}
+
+impl Pass<'_> {
+    /// The call ended; `alive` says whether the vendor answered like someone who can serve us, be it with a refusal.
+    pub(crate) fn tell(mut self, alive: bool, now: Timestamp) {
+        self.told = true;
+        let policy = &self.breaker.policy;
+        let mut inner = self.breaker.lock();
+        *inner = match (*inner, alive) {
+            // Somebody who set out before the breaker opened has nothing new to say.
+            (Inner::Open { .. } | Inner::HalfOpen { .. }, _) if !self.probe => return,
+            (_, true) => Inner::Closed { failures: 0 },
+            (
+                Inner::Closed { failures } | Inner::Open { failures, .. } | Inner::HalfOpen { failures },
+                false,
+            ) => {
+                let failures = failures.saturating_add(1);
+                if self.probe || failures >= policy.failures.max(1) {
+                    let until = now.checked_add(policy.cool_down).unwrap_or(Timestamp::MAX);
+                    Inner::Open { failures, until }
+                } else {
+                    Inner::Closed { failures }
+                }
+            }
+        };
+    }
+}
+
+impl Drop for Pass<'_> {
+    /// A probe that was given up (its task ended) leaves the place to the next one.
+    fn drop(&mut self) {
+        if self.probe && !self.told {
+            let mut inner = self.breaker.lock();
+            if let Inner::HalfOpen { failures } = *inner {
+                *inner = Inner::Open { failures, until: self.now };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn breaker() -> Breaker {
+        Breaker::new(BreakerPolicy { failures: 3, cool_down: Duration::from_secs(10) })
+    }
+
+    fn fail(breaker: &Breaker, times: usize) {
+        for _ in 0..times {
+            breaker.enter(at(0)).unwrap().tell(false, at(0));
+        }
+    }
+
+    #[test]
+    fn it_opens_after_three_failures_in_a_row_and_not_before() {
+        let breaker = breaker();
+        fail(&breaker, 2);
+        breaker.enter(at(0)).unwrap().tell(true, at(0));
+        fail(&breaker, 2);
+        assert_eq!(breaker.view().0, BreakerState::Closed);
+        fail(&breaker, 1);
+        assert_eq!(breaker.view(), (BreakerState::Open, 3, Some(at(10))));
+        assert_eq!(breaker.enter(at(4)).unwrap_err(), Duration::from_secs(6));
+    }
+
+    #[test]
+    fn after_the_cool_down_one_call_tries_and_decides() {
+        let breaker = breaker();
+        fail(&breaker, 3);
+        let probe = breaker.enter(at(10)).unwrap();
+        assert!(breaker.enter(at(10)).is_err(), "only one call may try");
+        probe.tell(false, at(11));
+        assert_eq!(breaker.view().2, Some(at(21)));
+        breaker.enter(at(21)).unwrap().tell(true, at(21));
+        assert_eq!(breaker.view(), (BreakerState::Closed, 0, None));
+    }
+
+    #[test]
+    fn a_probe_that_was_given_up_leaves_its_place() {
+        let breaker = breaker();
+        fail(&breaker, 3);
+        drop(breaker.enter(at(10)).unwrap());
+        assert!(breaker.enter(at(10)).is_ok());
+    }
+
+    #[test]
+    fn a_late_answer_does_not_close_an_open_breaker() {
+        let breaker = breaker();
+        let early = breaker.enter(at(0)).unwrap();
+        fail(&breaker, 3);
+        early.tell(true, at(1));
+        assert_eq!(breaker.view().0, BreakerState::Open);
+    }
+}

@@ -1,0 +1,133 @@
+//! One request and its answer on the wire, within time and size.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use countersign_domain::ports::{CallErrorKind, Clock};
+use http::header::{ACCEPT, AUTHORIZATION, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use reqwest::{Client, Response, Url};
+
+use crate::outbound::explain;
+use crate::{Ask, classify, current_correlation, retry_after};
+
+/// What an answer may be at most.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    pub(crate) max_body: usize,
+}
+
+/// What a call needs besides the request itself.
+pub(crate) struct Exchange<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) limits: &'a Limits,
+    pub(crate) clock: &'a dyn Clock,
+}
+
+/// How a call went wrong. The detail may still hold what the vendor repeated.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) status: Option<u16>,
+    pub(crate) kind: CallErrorKind,
+    pub(crate) detail: String,
+}
+
+/// Why a body was not read to its end.
+enum Cut {
+    TooLarge,
+    Lost(reqwest::Error),
+}
+
+impl Exchange<'_> {
+    /// Sends the request and reads the answer; every status but 200 to 299 is a failure.
+    pub(crate) async fn run(
+        &self,
+        ask: &Ask<'_>,
+        url: Url,
+        authorization: &HeaderValue,
+    ) -> Result<(StatusCode, Bytes), Failure> {
+        let mut request = self
+            .client
+            .request(ask.method.clone(), url)
+            .header(AUTHORIZATION, authorization)
+            .header(ACCEPT, "application/json");
+        if !ask.query.is_empty() {
+            request = request.query(&ask.query);
+        }
+        if let Some(correlation) = current_correlation().and_then(|id| HeaderValue::from_str(&id).ok()) {
+            request = request.header("x-request-id", correlation);
+        }
+        if let Some(body) = &ask.body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(|error| unsent_or_lost(error, ask.reads))?;
+        let status = response.status();
+        let after = self.wished(&response);
+        let body = self.read(response).await;
+        if status.is_success() {
+            let body = body.map_err(|cut| self.incomplete(status, cut, ask.reads))?;
+            return Ok((status, body));
+        }
+        let words = body.map(|body| classify::vendor_words(&body)).unwrap_or_default();
+        let detail = if words.is_empty() {
+            format!("it answered {status}")
+        } else {
+            format!("it answered {status}: {words}")
+        };
+        Err(Failure {
+            status: Some(status.as_u16()),
+            kind: classify::by_status(status, ask.reads, after),
+            detail,
+        })
+    }
+
+    fn wished(&self, response: &Response) -> Option<Duration> {
+        let header = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+        retry_after::parse(header, self.clock.now())
+    }
+
+    async fn read(&self, mut response: Response) -> Result<Bytes, Cut> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(Cut::Lost)? {
+            if body.len() + chunk.len() > self.limits.max_body {
+                return Err(Cut::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+
+    /// The status said success, but the body did not come whole: a change may well have been made.
+    fn incomplete(&self, status: StatusCode, cut: Cut, reads: bool) -> Failure {
+        let (kind, detail) = match cut {
+            Cut::TooLarge if reads => (
+                CallErrorKind::Rejected,
+                format!(
+                    "its answer is larger than {} bytes, which no answer of this kind is",
+                    self.limits.max_body
+                ),
+            ),
+            Cut::TooLarge => (CallErrorKind::Unknown, "its answer is too large to be read".to_owned()),
+            Cut::Lost(error) => (
+                classify::lost(reads, None),
+                format!("its answer broke off: {}", explain(&error.without_url())),
+            ),
+        };
+        Failure { status: Some(status.as_u16()), kind, detail }
+    }
+}
+
+/// No answer at all: not even begun, given up, or lost on the way.
+fn unsent_or_lost(error: reqwest::Error, reads: bool) -> Failure {
+    let error = error.without_url();
+    let (kind, detail) = if error.is_builder() {
+        (CallErrorKind::Rejected, format!("the request cannot be made: {}", explain(&error)))
+    } else if error.is_connect() {
+        (CallErrorKind::NotDone { after: None }, format!("it cannot be reached: {}", explain(&error)))
+    } else if error.is_timeout() {
+        (classify::lost(reads, None), "it did not answer in time".to_owned())
+    } else {
+        (classify::lost(reads, None), format!("the connection was lost: {}", explain(&error)))
+    };
+    Failure { status: None, kind, detail }
+}

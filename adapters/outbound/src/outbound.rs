@@ -1,0 +1,269 @@
+//! The way out: one per process, and from it one [`Vendor`] for each vendor and tenant.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, CallErrorKind, Clock, Secrets};
+
+use crate::breaker::Breaker;
+use crate::exchange::{Exchange, Limits};
+use crate::{
+    Answer, Ask, BaseUrl, BreakerState, BreakerView, Credential, OutboundConfig, classify, install_tls,
+};
+
+/// Why there is no way out.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboundError {
+    /// The file of extra certificate authorities cannot be used.
+    #[error(
+        "the extra certificate authorities in {path} cannot be used: {why}; it must be a PEM file of certificates"
+    )]
+    ExtraCa {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// TLS cannot be set up.
+    #[error(
+        "TLS cannot be set up: {why}; install the system's certificate authorities (on Debian the package ca-certificates) or name them in `extra_ca_file`"
+    )]
+    Tls {
+        /// What the library says.
+        why: String,
+    },
+}
+
+/// All calls to the outside go through here: TLS 1.2 or later, no redirects, time-outs, bounded answers, breakers.
+pub struct Outbound {
+    config: OutboundConfig,
+    clock: Arc<dyn Clock>,
+    encrypted: Mutex<BTreeMap<Proxied, reqwest::Client>>,
+    plain: reqwest::Client,
+    breakers: Mutex<BTreeMap<(&'static str, Tenant), Arc<Breaker>>>,
+}
+
+impl Outbound {
+    /// The way out of this process. `clock` is what breakers and HTTP dates go by.
+    pub fn new(config: OutboundConfig, clock: Arc<dyn Clock>) -> Result<Self, OutboundError> {
+        install_tls();
+        describe_metrics();
+        // Calls to this machine never leave it: no proxy, and no certificate would be accepted.
+        let plain = builder(&config).no_proxy().tls_certs_only([]);
+        let plain = plain.build().map_err(|error| OutboundError::Tls { why: explain(&error) })?;
+        Ok(Self { config, clock, encrypted: Mutex::default(), plain, breakers: Mutex::default() })
+    }
+
+    /// The vendor `name` for one tenant. All that is made for the same vendor and tenant share one breaker.
+    pub fn vendor(
+        &self,
+        name: &'static str,
+        tenant: &Tenant,
+        base: BaseUrl,
+        credential: Credential,
+        secrets: Arc<dyn Secrets>,
+    ) -> Result<Vendor, OutboundError> {
+        let client = if base.is_plain() { self.plain.clone() } else { self.encrypted(!base.is_loopback())? };
+        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let breaker = breakers
+            .entry((name, tenant.clone()))
+            .or_insert_with(|| Arc::new(Breaker::new(self.config.breaker.clone())));
+        Ok(Vendor {
+            name,
+            tenant: tenant.clone(),
+            base,
+            credential,
+            secrets,
+            client,
+            limits: Limits { max_body: self.config.max_body },
+            clock: Arc::clone(&self.clock),
+            breaker: Arc::clone(breaker),
+        })
+    }
+
+    /// All breakers, for `/readyz` and the console.
+    pub fn breakers(&self) -> Vec<BreakerView> {
+        let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = |((vendor, tenant), breaker): (&(&'static str, Tenant), &Arc<Breaker>)| {
+            let (state, failures, until) = breaker.view();
+            BreakerView { vendor: (*vendor).to_owned(), tenant: tenant.to_string(), state, failures, until }
+        };
+        breakers.iter().map(view).collect()
+    }
+
+    /// The client for TLS, made when the first vendor needs it: a machine without certificate authorities can still
+    /// talk to itself.
+    fn encrypted(&self, proxied: Proxied) -> Result<reqwest::Client, OutboundError> {
+        let mut kept = self.encrypted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = kept.get(&proxied) {
+            return Ok(client.clone());
+        }
+        let mut builder =
+            builder(&self.config).https_only(true).tls_version_min(reqwest::tls::Version::TLS_1_2);
+        if !proxied {
+            builder = builder.no_proxy();
+        }
+        if let Some(path) = &self.config.extra_ca_file {
+            builder = builder.tls_certs_merge(read_authorities(path)?);
+        }
+        let client = builder.build().map_err(|error| OutboundError::Tls { why: explain(&error) })?;
+        kept.insert(proxied, client.clone());
+        Ok(client)
+    }
+}
+
+/// Whether the system's proxy is used; never for calls to this machine.
+type Proxied = bool;
+
+fn builder(config: &OutboundConfig) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(&config.user_agent)
+        .connect_timeout(config.connect_timeout)
+        .timeout(config.timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+}
+
+fn describe_metrics() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_counter!("countersign_calls_total", Unit::Count, "calls to vendors by what came of them");
+    describe_histogram!("countersign_call_seconds", Unit::Seconds, "how long calls to vendors took");
+    describe_gauge!("countersign_breaker_open", "1 while a vendor is left alone or on trial, by tenant");
+}
+
+fn read_authorities(path: &PathBuf) -> Result<Vec<reqwest::Certificate>, OutboundError> {
+    let bad = |why: String| OutboundError::ExtraCa { path: path.clone(), why };
+    let pem = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+    let authorities = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| bad(explain(&error)))?;
+    if authorities.is_empty() { Err(bad("it holds no certificate".to_owned())) } else { Ok(authorities) }
+}
+
+/// An error with all its causes, without the address.
+pub(crate) fn explain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+/// One vendor as one tenant sees it.
+pub struct Vendor {
+    name: &'static str,
+    tenant: Tenant,
+    base: BaseUrl,
+    credential: Credential,
+    secrets: Arc<dyn Secrets>,
+    client: reqwest::Client,
+    limits: Limits,
+    clock: Arc<dyn Clock>,
+    breaker: Arc<Breaker>,
+}
+
+impl Vendor {
+    /// Sends one request and waits for the answer. Every status but 200 to 299 is an error; see [`crate::found`].
+    pub async fn send(&self, ask: Ask<'_>) -> Result<Answer, CallError> {
+        let started = Instant::now();
+        let what = ask.what.clone();
+        let result = self.guarded(ask).await;
+        self.record(&what, &result, started);
+        result
+    }
+
+    /// An error of the adapter's own: the answer was understood, and it means no.
+    pub fn rejected(&self, what: impl AsRef<str>, detail: &str) -> CallError {
+        self.error(what.as_ref(), detail, None, CallErrorKind::Rejected)
+    }
+
+    /// Where the vendor is.
+    pub const fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    async fn guarded(&self, ask: Ask<'_>) -> Result<Answer, CallError> {
+        let Some(url) = self.base.join(&ask.path) else {
+            return Err(self.rejected(ask.what, "one of the names cannot be part of an address"));
+        };
+        let presented = match self.credential.read(&*self.secrets).await {
+            Ok(presented) => presented,
+            Err(error) => {
+                let kind = CallErrorKind::NotDone { after: None };
+                return Err(self.error(&ask.what, &error.to_string(), None, kind));
+            }
+        };
+        let pass = match self.breaker.enter(self.clock.now()) {
+            Ok(pass) => pass,
+            Err(wait) => return Err(self.left_alone(&ask.what, wait)),
+        };
+        let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
+        let outcome = exchange.run(&ask, url, &presented.header).await;
+        let alive =
+            outcome.as_ref().err().is_none_or(|failure| classify::is_alive(failure.status, failure.kind));
+        pass.tell(alive, self.clock.now());
+        match outcome {
+            Ok((status, body)) => Ok(Answer { vendor: self.name, what: ask.what, status, body }),
+            Err(failure) => {
+                let mut detail = presented.redact(&failure.detail);
+                if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
+                    detail = format!("{detail}; {cure}");
+                }
+                Err(self.error(&ask.what, &detail, failure.status, failure.kind))
+            }
+        }
+    }
+
+    fn cure(&self, status: u16) -> Option<String> {
+        classify::cure(http::StatusCode::from_u16(status).ok()?, self.credential.secret_name())
+    }
+
+    fn left_alone(&self, what: &str, wait: std::time::Duration) -> CallError {
+        let (_, failures, _) = self.breaker.view();
+        let detail =
+            format!("{} is left alone for {wait:.0?} after {failures} failed calls in a row", self.name);
+        self.error(what, &detail, None, CallErrorKind::NotDone { after: Some(wait) })
+    }
+
+    fn error(&self, what: &str, detail: &str, status: Option<u16>, kind: CallErrorKind) -> CallError {
+        CallError {
+            vendor: self.name,
+            what: classify::one_line(what),
+            detail: classify::one_line(detail),
+            status,
+            kind,
+        }
+    }
+
+    fn record(&self, what: &str, result: &Result<Answer, CallError>, started: Instant) {
+        let outcome = match result.as_ref().map_err(|error| error.kind) {
+            Ok(_) => "ok",
+            Err(CallErrorKind::Rejected) => "rejected",
+            Err(CallErrorKind::NotDone { .. }) => "not_done",
+            Err(CallErrorKind::Unknown) => "unknown",
+        };
+        let seconds = started.elapsed().as_secs_f64();
+        metrics::counter!("countersign_calls_total", "vendor" => self.name, "outcome" => outcome)
+            .increment(1);
+        metrics::histogram!("countersign_call_seconds", "vendor" => self.name).record(seconds);
+        let open = self.breaker.view().0 != BreakerState::Closed;
+        metrics::gauge!("countersign_breaker_open", "vendor" => self.name, "tenant" => self.tenant.to_string())
+            .set(f64::from(u8::from(open)));
+        let correlation = crate::current_correlation();
+        let detail = result.as_ref().err().map(|error| error.detail.as_str());
+        tracing::info!(vendor = self.name, tenant = %self.tenant, what, outcome, seconds, correlation, detail, "called");
+    }
+}
+
+impl std::fmt::Debug for Vendor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vendor")
+            .field("name", &self.name)
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outbound").field("config", &self.config).finish_non_exhaustive()
+    }
+}

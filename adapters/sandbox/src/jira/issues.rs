@@ -1,0 +1,151 @@
+//! Issues: created, read, edited, found.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::shapes::{self, Refused, field_refused, no_issue, refused};
+use super::{Issue, JiraState, Shared};
+use crate::document;
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    fields: String,
+}
+
+pub(super) async fn read(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Query(Wanted { fields }): Query<Wanted>,
+) -> Result<Json<Value>, Refused> {
+    let state = shared.controlled.state.get();
+    let (key, issue) = state.issue(&id).ok_or_else(no_issue)?;
+    let wanted: Vec<&str> = fields.split(',').map(str::trim).filter(|field| !field.is_empty()).collect();
+    Ok(Json(shapes::issue(&shapes::base(&headers), &state, key, issue, &wanted)))
+}
+
+pub(super) async fn create(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Result<Response, Refused> {
+    let base = shapes::base(&headers);
+    let (key, id) = add(&shared, &base, &body["fields"])?;
+    let created = json!({"id": id.to_string(), "key": key, "self": format!("{base}/rest/api/3/issue/{id}")});
+    Ok((StatusCode::CREATED, Json(created)).into_response())
+}
+
+/// Adds an issue, tells the webhook, and gives its key and number.
+pub(super) fn add(shared: &Shared, base: &str, fields: &Value) -> Result<(String, u64), Refused> {
+    let project = fields["project"]["key"].as_str().unwrap_or_default();
+    if project.is_empty() || !project.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+        return Err(field_refused("project", "Specify a valid project ID or key"));
+    }
+    let fields = fields.as_object().cloned().unwrap_or_default();
+    let (key, id) = shared.controlled.state.change(|state| {
+        let reporter = state.users.first().map(|user| user.account_id.clone());
+        let mut issue = Issue { id: state.next_issue_id(), reporter, ..Issue::default() };
+        write_fields(state, &mut issue, &fields)?;
+        if issue.summary.trim().is_empty() {
+            return Err(field_refused("summary", "You must specify a summary of the issue."));
+        }
+        let (key, id) = (state.next_key(project), issue.id);
+        state.issues.insert(key.clone(), issue);
+        Ok((key, id))
+    })?;
+    shared.webhooks.tell(base, &shared.controlled.state.get(), &key, "jira:issue_created");
+    Ok((key, id))
+}
+
+pub(super) async fn edit(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(body): Json<Value>,
+) -> Result<Response, Refused> {
+    let fields = body["fields"].as_object().cloned().unwrap_or_default();
+    let key = shared.controlled.state.change(|state| {
+        let (key, mut issue) =
+            state.issue(&id).map(|(key, issue)| (key.clone(), issue.clone())).ok_or_else(no_issue)?;
+        write_fields(state, &mut issue, &fields)?;
+        state.issues.insert(key.clone(), issue);
+        Ok::<_, Refused>(key)
+    })?;
+    let base = shapes::base(&headers);
+    shared.webhooks.tell(&base, &shared.controlled.state.get(), &key, "jira:issue_updated");
+    Ok(shapes::nothing())
+}
+
+fn write_fields(state: &JiraState, issue: &mut Issue, fields: &Map<String, Value>) -> Result<(), Refused> {
+    for (name, value) in fields {
+        match name.as_str() {
+            "project" | "issuetype" => {}
+            "summary" => value.as_str().unwrap_or_default().clone_into(&mut issue.summary),
+            "description" if document::is_document(value) => issue.description = document::to_text(value),
+            "description" => {
+                return Err(field_refused(
+                    "description",
+                    "Operation value must be an Atlassian Document (see the Atlassian Document Format)",
+                ));
+            }
+            "reporter" => {
+                let account = value["accountId"].as_str().unwrap_or_default();
+                state
+                    .user(account)
+                    .ok_or_else(|| field_refused("reporter", "The reporter specified is not a user."))?;
+                issue.reporter = Some(account.to_owned());
+            }
+            custom if custom.starts_with("customfield_") => {
+                issue.fields.insert(custom.to_owned(), value.clone());
+            }
+            other => {
+                let message = format!(
+                    "Field '{other}' cannot be set. It is not on the appropriate screen, or unknown."
+                );
+                return Err(field_refused(other, &message));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Search {
+    #[serde(default)]
+    jql: String,
+    #[serde(default)]
+    fields: String,
+}
+
+/// Understands `project = KEY` and `key = KEY-1`, and says so for everything else.
+pub(super) async fn search(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Query(Search { jql, fields }): Query<Search>,
+) -> Result<Json<Value>, Refused> {
+    let unknown = || {
+        refused(StatusCode::BAD_REQUEST, "The sandbox understands `project = KEY` and `key = KEY-1` only.")
+    };
+    let (field, value) =
+        jql.split_once('=').map(|(field, value)| (field.trim(), value.trim())).ok_or_else(unknown)?;
+    let matches = |key: &str| match field {
+        "project" => Some(shapes::project_of(key) == value),
+        "key" => Some(key == value),
+        _ => None,
+    };
+    matches("").ok_or_else(unknown)?;
+    let state = shared.controlled.state.get();
+    let base = shapes::base(&headers);
+    let wanted: Vec<&str> = fields.split(',').map(str::trim).filter(|field| !field.is_empty()).collect();
+    let found = state.issues.iter().filter(|(key, _)| matches(key) == Some(true));
+    let issues: Vec<Value> =
+        found.map(|(key, issue)| shapes::issue(&base, &state, key, issue, &wanted)).collect();
+    Ok(Json(json!({"issues": issues, "isLast": true})))
+}

@@ -1,0 +1,125 @@
+//! One attempt at one effect: what it found, what it set out to do, and what came of it, each recorded in turn.
+
+use countersign_domain::aggregate::Aggregate;
+use countersign_domain::effect::{Effect, EffectCommand, EffectState, Effects, Outcome, backoff};
+use countersign_domain::envelope::{Cause, derived_id};
+use countersign_domain::names::StreamName;
+use countersign_domain::ports::{CallError, CallErrorKind};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::context::system;
+use crate::engine::{Engine, Failure, Loaded};
+use crate::outbox::Key;
+use crate::perform::{self, Performed};
+use crate::world::{Vendors, World};
+
+/// An effect in hand.
+pub struct Attempting<'a> {
+    world: &'a World,
+    engine: &'a Engine,
+    key: &'a Key,
+}
+
+impl<'a> Attempting<'a> {
+    /// Takes an effect in hand.
+    pub const fn new(world: &'a World, engine: &'a Engine, key: &'a Key) -> Self {
+        Self { world, engine, key }
+    }
+
+    /// The effect as the log has it.
+    pub async fn load(&self) -> Result<Loaded<Effects>, Failure> {
+        let (tenant, id) = self.key;
+        self.engine.load::<Effects>(&StreamName::new(tenant, Effects::CATEGORY, &id.to_string())?, None).await
+    }
+
+    /// Performs it once, if there is still something to do. Only failures of our own are errors; a vendor's are recorded.
+    pub async fn run(&self) -> Result<(), Failure> {
+        let loaded = self.load().await?;
+        let (Some(effect), true) = (loaded.state.effect.clone(), loaded.state.state.is_open()) else {
+            return Ok(());
+        };
+        let vendors = match self.vendors(&effect) {
+            Ok(vendors) => vendors,
+            Err(error) => return self.failed(&loaded, &error).await,
+        };
+        // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
+        let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
+        let plan = match perform::plan(self.world, vendors, self.key, &effect, doubtful).await? {
+            Ok(Performed::Done(outcome)) => return self.succeed(&loaded, outcome).await,
+            Ok(Performed::Planned(plan)) => plan,
+            Err(error) => return self.failed(&loaded, &error).await,
+        };
+        let attempted =
+            self.tell(&loaded, "attempt", || EffectCommand::Attempt { plan: plan.clone() }).await?;
+        let loaded = Loaded { state: attempted, ..loaded };
+        match perform::apply(vendors, self.key.1, &effect, &plan).await {
+            Ok(outcome) => self.succeed(&loaded, outcome).await,
+            Err(error) => self.failed(&loaded, &error).await,
+        }
+    }
+
+    fn vendors(&self, effect: &Effect) -> Result<&'a Vendors, CallError> {
+        let tenant = &self.key.0;
+        let missing =
+            || perform::broken(effect, format!("the configuration names no systems for the tenant {tenant}"));
+        self.world.vendors(tenant).ok_or_else(missing)
+    }
+
+    async fn succeed(&self, loaded: &Loaded<Effects>, outcome: Outcome) -> Result<(), Failure> {
+        let outcome = perform::with_before(outcome, &loaded.state);
+        self.tell(loaded, "succeed", || EffectCommand::Succeed { outcome: outcome.clone() }).await.map(drop)
+    }
+
+    /// Only what is definite becomes an outcome; everything else is tried or looked up again, until a person must.
+    async fn failed(&self, loaded: &Loaded<Effects>, error: &CallError) -> Result<(), Failure> {
+        let (tenant, id) = self.key;
+        let tried = loaded.state.tries + 1;
+        let correlation = loaded.correlation.unwrap_or(*id);
+        tracing::warn!(
+            %tenant, effect = %id, %correlation, attempt = tried, vendor = error.vendor, operation = %error.what,
+            status = error.status, "the effect did not work: {error}"
+        );
+        let exhausted = self.world.backoff.is_exhausted(tried);
+        let due = self.retry_at(tried, error);
+        let why = error.to_string();
+        let command = || match error.kind {
+            CallErrorKind::Rejected => EffectCommand::Park { why: why.clone(), rejected: true },
+            _ if exhausted => {
+                EffectCommand::Park { why: format!("{why} (tried {tried} times)"), rejected: false }
+            }
+            CallErrorKind::NotDone { .. } => EffectCommand::Defer { why: why.clone(), retry_at: due },
+            CallErrorKind::Unknown => EffectCommand::Doubt { why: why.clone(), look_at: due },
+        };
+        self.tell(loaded, "fail", command).await.map(drop)
+    }
+
+    fn retry_at(&self, tried: u32, error: &CallError) -> Timestamp {
+        let after = match error.kind {
+            CallErrorKind::NotDone { after } => after,
+            CallErrorKind::Rejected | CallErrorKind::Unknown => None,
+        };
+        let wait = backoff(&self.world.backoff, tried, after, (self.world.random)());
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.world.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
+    }
+
+    async fn tell(
+        &self,
+        loaded: &Loaded<Effects>,
+        step: &str,
+        command: impl Fn() -> EffectCommand,
+    ) -> Result<Effects, Failure> {
+        let (tenant, id) = self.key;
+        let Effects { attempts, tries, requeues, .. } = loaded.state;
+        let cause = Cause {
+            actor: system("outbox"),
+            // Which step of which try it is: repeated after a crash, it is the same command.
+            command: derived_id(*id, &format!("{step} {attempts} {tries} {requeues}")),
+            correlation: loaded.correlation.unwrap_or(*id),
+            causation: *id,
+            at: self.world.clock.now(),
+        };
+        let done = self.engine.execute::<Effects>(tenant, &id.to_string(), &cause, step, command).await?;
+        Ok(done.map_or_else(|_| loaded.state.clone(), |done| done.state))
+    }
+}

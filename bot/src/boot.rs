@@ -1,0 +1,119 @@
+//! From a configuration to a running bot: the journal is opened, the world put together, the tenants seeded.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use countersign_atlassian::{Bitbucket, Jira};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Clock, Forge, Secrets, Tracker};
+use countersign_outbound::{Credential, EnvSecrets, FileSecrets, Outbound};
+use countersign_projections::Projections;
+use countersign_store::{Journal, Options};
+use uuid::Uuid;
+
+use crate::bot::Bot;
+use crate::config::{Config, TenantConfig};
+use crate::seed::seed;
+use crate::system::{SideCheckpoint, SystemClock};
+use crate::world::{Vendors, World};
+
+/// Where the credentials come from, as the configuration says.
+pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
+    match &config.secrets.folder {
+        Some(folder) => Arc::new(FileSecrets::new(folder)),
+        None => Arc::new(EnvSecrets),
+    }
+}
+
+/// The vendors of every tenant.
+pub fn vendors(
+    config: &Config,
+    outbound: &Outbound,
+    secrets: &Arc<dyn Secrets>,
+) -> anyhow::Result<BTreeMap<Tenant, Vendors>> {
+    let connect = |(tenant, its): (&Tenant, &TenantConfig)| {
+        let vendors = connect(tenant, its, outbound, secrets);
+        Ok((tenant.clone(), vendors.with_context(|| format!("the systems of the tenant {tenant}"))?))
+    };
+    config.tenants.iter().map(connect).collect()
+}
+
+fn connect(
+    tenant: &Tenant,
+    config: &TenantConfig,
+    outbound: &Outbound,
+    secrets: &Arc<dyn Secrets>,
+) -> anyhow::Result<Vendors> {
+    let bitbucket = countersign_atlassian::BitbucketConfig {
+        base_url: config.bitbucket.url.clone(),
+        workspace: config.bitbucket.workspace.clone(),
+        credential: credential(config.bitbucket.email.as_ref(), &config.bitbucket.token_secret),
+    };
+    let forge: Arc<dyn Forge> = Arc::new(Bitbucket::new(&bitbucket, tenant, outbound, Arc::clone(secrets))?);
+    let tracker = match &config.jira {
+        None => None,
+        Some(jira) => {
+            let settings = countersign_atlassian::JiraConfig {
+                base_url: jira.url.clone(),
+                site_url: None,
+                credential: credential(jira.email.as_ref(), &jira.token_secret),
+                statuses: jira.statuses.clone(),
+                fields: jira.fields.clone(),
+            };
+            let jira: Arc<dyn Tracker> =
+                Arc::new(Jira::new(&settings, tenant, outbound, Arc::clone(secrets))?);
+            Some(jira)
+        }
+    };
+    Ok(Vendors { forge, tracker })
+}
+
+fn credential(email: Option<&String>, secret: &str) -> Credential {
+    let secret = secret.to_owned();
+    match email {
+        Some(email) => Credential::Basic { user: email.clone(), secret },
+        None => Credential::Bearer { secret },
+    }
+}
+
+/// A running bot, and the way out that its vendors share.
+pub struct Booted {
+    /// The bot.
+    pub bot: Bot,
+    /// The way out, for its breakers' states.
+    pub outbound: Arc<Outbound>,
+}
+
+/// Opens the journal in the data folder, puts the world together, starts the bot and seeds its tenants.
+pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<Booted> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let outbound = Arc::new(Outbound::new(config.http_client.clone(), Arc::clone(&clock))?);
+    let tenants = Arc::new(vendors(config, &outbound, &secrets)?);
+    let folder = config.data.join("log");
+    let opened = tokio::task::spawn_blocking(move || Journal::open(folder, journal_options())).await?;
+    let journal = Arc::new(opened?);
+    let side = journal.side();
+    let checkpoint = Box::new(SideCheckpoint::open(&side).context("the side store")?);
+    let projections = Projections::open(journal.clone(), Some(side))?;
+    let world = World {
+        store: journal,
+        clock,
+        projections,
+        secrets,
+        tenants,
+        backoff: config.outbox.backoff.clone(),
+        random: Arc::new(rand::random::<f64>),
+        worker: Uuid::new_v4().to_string(),
+    };
+    let bot = Bot::start(world, checkpoint).await?;
+    for (tenant, its) in &config.tenants {
+        seed(&bot.world, &bot.engine, &bot.directory, tenant, its).await?;
+    }
+    Ok(Booted { bot, outbound })
+}
+
+fn journal_options() -> Options {
+    let progress = |done: u64, all: u64| tracing::info!(done, all, "building the index of the log anew");
+    Options { progress: Some(Arc::new(progress)), ..Options::default() }
+}

@@ -1,0 +1,131 @@
+//! The bot: everything that works on one world, started together and stopped together.
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::chat::Chat;
+use crate::directory::Directory;
+use crate::engine::{Engine, Failure};
+use crate::outbox::Outbox;
+use crate::reactor::{Checkpoint, Reactor};
+use crate::requests::Requests;
+use crate::scheduler::Scheduler;
+use crate::world::World;
+
+/// A running bot.
+pub struct Bot {
+    /// What it runs in.
+    pub world: World,
+    /// The way into the log.
+    pub engine: Engine,
+    /// People and rules.
+    pub directory: Directory,
+    /// What people do with requests.
+    pub requests: Requests,
+    /// What every surface calls.
+    pub chat: Chat,
+    /// What performs effects.
+    pub outbox: Arc<Outbox>,
+    reactor: Arc<Reactor>,
+    scheduler: Arc<Scheduler>,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<Result<(), Failure>>>,
+}
+
+impl Bot {
+    /// Starts it: read models first, then what an earlier run left open, then everything at once.
+    pub async fn start(world: World, checkpoint: Box<dyn Checkpoint>) -> Result<Self, Failure> {
+        let engine = Engine::new(world.clone());
+        let directory = Directory::new(Arc::clone(&world.store));
+        let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
+        let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests.clone());
+        let outbox = Arc::new(Outbox::new(world.clone(), engine.clone()));
+        let reactor = Arc::new(Reactor::new(
+            world.clone(),
+            engine.clone(),
+            directory.clone(),
+            requests.clone(),
+            Arc::clone(&outbox),
+            checkpoint,
+        ));
+        let scheduler = Arc::new(Scheduler::new(world.clone(), engine.clone(), Arc::clone(&outbox)));
+        let stop = CancellationToken::new();
+        let mut bot = Self {
+            world,
+            engine,
+            directory,
+            requests,
+            chat,
+            outbox,
+            reactor,
+            scheduler,
+            stop,
+            tasks: Vec::new(),
+        };
+        bot.run_tasks().await?;
+        Ok(bot)
+    }
+
+    async fn run_tasks(&mut self) -> Result<(), Failure> {
+        self.world.projections.catch_up().await?;
+        let (projections, stop) = (Arc::clone(&self.world.projections), self.stop.clone());
+        self.tasks.push(tokio::spawn(async move { Ok(projections.run(stop).await?) }));
+        let resumed = self.outbox.resume()?;
+        if resumed > 0 {
+            tracing::info!(effects = resumed, "taking up what an earlier run left open");
+        }
+        let (outbox, stop) = (Arc::clone(&self.outbox), self.stop.clone());
+        self.tasks.push(tokio::spawn(async move {
+            outbox.run(stop).await;
+            Ok(())
+        }));
+        let (reactor, stop) = (Arc::clone(&self.reactor), self.stop.clone());
+        self.tasks.push(tokio::spawn(async move { reactor.run(stop).await }));
+        let (scheduler, stop) = (Arc::clone(&self.scheduler), self.stop.clone());
+        self.tasks.push(tokio::spawn(async move { scheduler.run(stop).await }));
+        Ok(())
+    }
+
+    /// Returns when everything that can happen at this moment has happened: the log is folded and reacted to, nothing
+    /// is being performed, nothing is due. What waits for a later time stays waiting.
+    pub async fn settle(&self) -> Result<(), Failure> {
+        let mut reached = self.reactor.reached();
+        loop {
+            let sent = self.scheduler.send_due().await?;
+            let head = self.world.store.head().await?;
+            if let Some(head) = head {
+                self.world.projections.wait_for(head).await?;
+            }
+            // The sender lives as long as the reactor, which lives as long as `self`.
+            let _ = reached.wait_for(|reached| *reached >= head).await;
+            self.outbox.idle().await;
+            if sent == 0 && self.world.store.head().await? == head {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether one of its parts has ended although nobody stopped it.
+    pub fn is_broken(&self) -> bool {
+        !self.stop.is_cancelled() && self.tasks.iter().any(JoinHandle::is_finished)
+    }
+
+    /// What is told to stop when the bot is.
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Stops it: what is being performed is finished and recorded, nothing new is begun.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for task in self.tasks {
+            match task.await {
+                Ok(Ok(())) => {}
+                Ok(Err(failure)) => tracing::error!("stopped with a failure: {failure}"),
+                Err(error) => tracing::error!("a part of the bot broke: {error}"),
+            }
+        }
+    }
+}

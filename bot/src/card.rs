@@ -1,0 +1,77 @@
+//! A card: one outbound thing, independent of the surface. Each surface renders it; none adds to what it says.
+//!
+//! A card holds plain text and escapes nothing: whoever renders it does. What people wrote stands in it on one line
+//! and in quotation marks ([`quoted`]), so that no text of theirs can look like the bot's own structure.
+
+use countersign_domain::access::{Code, Status};
+use serde::{Deserialize, Serialize};
+
+/// One outbound thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Everything one needs, as plain text: for terminals, notifications and screen readers.
+    pub text: String,
+    /// What it is about, in a few words.
+    pub title: String,
+    /// How it feels.
+    pub tone: Tone,
+    /// The request's code, on a card of a request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// How the request stands, on a card of a request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// What is known, by name.
+    pub fields: Vec<CardField>,
+    /// What is said about it, one sentence or example a line.
+    pub lines: Vec<String>,
+    /// What this viewer can do now.
+    pub buttons: Vec<Button>,
+}
+
+/// A name and its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardField {
+    /// The name.
+    pub label: String,
+    /// The value, on one line.
+    pub value: String,
+}
+
+/// How a card feels, for its colour; never the only sign, the words say it too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// For information.
+    #[default]
+    Neutral,
+    /// Somebody or something is awaited.
+    Waiting,
+    /// It is as it was asked for.
+    Good,
+    /// It was refused, or it failed.
+    Bad,
+}
+
+/// Something to press.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What stands on it.
+    pub label: String,
+    /// How it looks.
+    pub style: ButtonStyle,
+    /// The sentence that pressing it says, in the name of who presses it.
+    pub say: String,
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonStyle {
+    /// The expected next step.
+    Primary,
+    /// It takes something away.
+    Danger,
+    /// Anything else.
+    Plain,
+}

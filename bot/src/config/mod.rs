@@ -1,0 +1,112 @@
+//! Configuration: `countersign.toml`, overridden by `COUNTERSIGN_*` and by flags; every fault found is told at once.
+
+mod fault;
+mod load;
+mod read;
+mod section;
+mod tenant;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use countersign_domain::effect::BackoffPolicy;
+use countersign_domain::names::Tenant;
+use countersign_outbound::OutboundConfig;
+use serde::{Deserialize, Serialize};
+
+pub use fault::{ConfigError, Fault};
+pub use load::{FILE, Flags, Sources};
+pub use tenant::{BitbucketConfig, JiraConfig, TenantConfig, Token};
+
+/// Everything the program can be told.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Config {
+    /// The folder of the log and all that is derived from it.
+    pub data: PathBuf,
+    /// Where the program listens.
+    pub listen: SocketAddr,
+    /// How the program logs.
+    pub log: LogConfig,
+    /// Where credentials come from.
+    pub secrets: SecretsConfig,
+    /// How effects are carried out.
+    pub outbox: OutboxConfig,
+    /// How calls to vendors are made.
+    pub http_client: OutboundConfig,
+    /// The customer organisations.
+    pub tenants: BTreeMap<Tenant, TenantConfig>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("countersign-data"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            log: LogConfig::default(),
+            secrets: SecretsConfig::default(),
+            outbox: OutboxConfig::default(),
+            http_client: OutboundConfig::default(),
+            tenants: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// The configuration as TOML that loads again. Secrets stand in it by name only, as in the file itself.
+    pub fn render(&self) -> String {
+        toml::to_string(self).expect("tables, texts, numbers and lists can always be written as TOML")
+    }
+}
+
+/// How the program logs, to the standard error output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogConfig {
+    /// For machines or for people.
+    pub format: LogFormat,
+    /// What is logged, as `tracing` filters say it: `info`, `warn,countersign=debug`.
+    pub level: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".to_owned() }
+    }
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// One sentence a line.
+    Text,
+}
+
+/// Where credentials come from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SecretsConfig {
+    /// A folder with one file a secret; without one, the environment variables `COUNTERSIGN_SECRET_<NAME>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
+}
+
+/// How effects are carried out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutboxConfig {
+    /// How many effects are carried out at the same time, 1 to 1000.
+    pub concurrency: usize,
+    /// How they are tried again.
+    #[serde(flatten)]
+    pub backoff: BackoffPolicy,
+}
+
+impl Default for OutboxConfig {
+    fn default() -> Self {
+        Self { concurrency: 8, backoff: BackoffPolicy::default() }
+    }
+}

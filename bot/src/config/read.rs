@@ -1,0 +1,108 @@
+//! From the tree to the configuration, one function a table.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use countersign_domain::effect::BackoffPolicy;
+use countersign_domain::names::Tenant;
+use countersign_outbound::OutboundConfig;
+use jiff::SignedDuration;
+
+use super::section::{Faults, Section};
+use super::tree::Node;
+use super::{Config, LogConfig, OutboxConfig, SecretsConfig, TenantConfig, tenant};
+
+/// The configuration in this tree. `folder` is what paths to rules are relative to.
+pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
+    let mut root = Section::new(tree, String::new(), faults);
+    let mut config = Config::default();
+    root.read("data", "the path of a folder, such as \"countersign-data\"", &mut config.data);
+    root.read("listen", "an address and a port, such as \"127.0.0.1:8080\"", &mut config.listen);
+    config.log = log(root.section("log"));
+    config.secrets = secrets(root.section("secrets"));
+    config.outbox = outbox(root.section("outbox"));
+    config.http_client = http_client(root.section("http_client"));
+    config.tenants = tenants(root.section("tenants"), folder);
+    root.finish();
+    config
+}
+
+fn log(mut section: Section<'_>) -> LogConfig {
+    let mut log = LogConfig::default();
+    section.read("format", "\"json\" or \"text\"", &mut log.format);
+    let like = "a filter, such as \"info\" or \"warn,countersign=debug\"";
+    let filter = section.optional_as("level", like, |value| {
+        let text = value.as_str().unwrap_or_default().to_owned();
+        text.parse::<tracing_subscriber::filter::Targets>().map(|_| text)
+    });
+    log.level = filter.filter(|level| !level.is_empty()).unwrap_or(log.level);
+    section.finish();
+    log
+}
+
+fn secrets(mut section: Section<'_>) -> SecretsConfig {
+    let folder = section.optional("folder", "the path of a folder with one file a secret");
+    section.finish();
+    SecretsConfig { folder }
+}
+
+fn outbox(mut section: Section<'_>) -> OutboxConfig {
+    let OutboxConfig { mut concurrency, backoff: BackoffPolicy { base, mut factor, cap, mut attempts } } =
+        OutboxConfig::default();
+    section.read("concurrency", "a whole number from 1 to 1000", &mut concurrency);
+    let base = duration(&mut section, "base", "500ms").unwrap_or(base);
+    let cap = duration(&mut section, "cap", "5m").unwrap_or(cap);
+    section.read("factor", "a number, such as 2.0", &mut factor);
+    section.read("attempts", "a whole number of at least 1, such as 8", &mut attempts);
+    if !(1..=1000).contains(&concurrency) {
+        section.fault("concurrency", format!("{concurrency} is not from 1 to 1000"));
+    }
+    if attempts == 0 {
+        section.fault("attempts", "0 would mean that nothing is ever done: write at least 1");
+    }
+    if !(1.0..=100.0).contains(&factor) {
+        section.fault("factor", format!("{factor} is not from 1 to 100"));
+    }
+    section.finish();
+    OutboxConfig { concurrency, backoff: BackoffPolicy { base, factor, cap, attempts } }
+}
+
+fn http_client(mut section: Section<'_>) -> OutboundConfig {
+    let mut client = OutboundConfig::default();
+    let connect = duration(&mut section, "connect_timeout", "5s");
+    client.connect_timeout = connect.unwrap_or(client.connect_timeout);
+    client.timeout = duration(&mut section, "timeout", "20s").unwrap_or(client.timeout);
+    section.read("max_body", "a number of bytes, such as 1048576", &mut client.max_body);
+    section.read("user_agent", "a text, such as \"countersign\"", &mut client.user_agent);
+    client.extra_ca_file = section.optional("extra_ca_file", "the path of a PEM file");
+    let mut breaker = section.section("breaker");
+    breaker.read("failures", "a whole number, such as 5", &mut client.breaker.failures);
+    let cool_down = duration(&mut breaker, "cool_down", "30s");
+    client.breaker.cool_down = cool_down.unwrap_or(client.breaker.cool_down);
+    breaker.finish();
+    section.finish();
+    client
+}
+
+fn tenants(mut section: Section<'_>, folder: &Path) -> BTreeMap<Tenant, TenantConfig> {
+    let mut tenants = BTreeMap::new();
+    for (name, section) in section.entries() {
+        match name.parse::<Tenant>() {
+            Ok(name) => {
+                tenants.insert(name.clone(), tenant::read(&name, section, folder));
+            }
+            Err(error) => section.fault("", error),
+        }
+    }
+    tenants
+}
+
+/// A duration as people write it; zero is none.
+fn duration(section: &mut Section<'_>, key: &'static str, like: &str) -> Option<Duration> {
+    section.optional_as(key, &format!("a duration, such as \"{like}\""), |value| {
+        let text = value.as_str().ok_or("it is no text")?;
+        let duration: SignedDuration = text.parse().map_err(|_| "it is no duration")?;
+        Duration::try_from(duration).ok().filter(|duration| !duration.is_zero()).ok_or("it is not above zero")
+    })
+}

@@ -1,0 +1,177 @@
+//! One table of the configuration, read key by key; whatever is wrong becomes a fault, and reading goes on.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use serde::de::DeserializeOwned;
+
+use super::fault::Fault;
+use super::tree::{Node, Place, Value};
+
+/// A key is meant by another one that looks at least this much alike, 0 to 1.
+const ALIKE: f64 = 0.6;
+
+/// The faults found so far.
+#[derive(Debug, Default)]
+pub(super) struct Faults(RefCell<Vec<Fault>>);
+
+impl Faults {
+    pub(super) fn add(&self, place: &Place, key: &str, message: impl Display) {
+        let fault = Fault { place: place.to_string(), key: key.to_owned(), message: message.to_string() };
+        self.0.borrow_mut().push(fault);
+    }
+
+    pub(super) fn extend(&self, faults: Vec<Fault>) {
+        self.0.borrow_mut().extend(faults);
+    }
+
+    pub(super) fn into_inner(self) -> Vec<Fault> {
+        self.0.into_inner()
+    }
+}
+
+/// One table. The keys that are asked for are the keys there are: [`Section::finish`] names all others as unknown.
+pub(super) struct Section<'a> {
+    pub(super) place: Place,
+    path: String,
+    table: BTreeMap<String, Node>,
+    known: Vec<&'static str>,
+    places: BTreeMap<&'static str, Place>,
+    faults: &'a Faults,
+}
+
+impl<'a> Section<'a> {
+    /// The table in this node; a fault where there is something else.
+    pub(super) fn new(node: &Node, path: String, faults: &'a Faults) -> Self {
+        let node = node.opened();
+        let table = match node.value {
+            Value::Table(table) => table,
+            _ => {
+                faults.add(&node.place, &path, "this must be a table of keys and values");
+                BTreeMap::new()
+            }
+        };
+        Self { place: node.place, path, table, known: Vec::new(), places: BTreeMap::new(), faults }
+    }
+
+    /// Reads a key into `target`, which keeps its default where the key is absent or wrong. `like` says what fits.
+    pub(super) fn read<T: DeserializeOwned>(&mut self, key: &'static str, like: &str, target: &mut T) {
+        if let Some(value) = self.optional(key, like) {
+            *target = value;
+        }
+    }
+
+    /// The value of a key, if it is there and fits.
+    pub(super) fn optional<T: DeserializeOwned>(&mut self, key: &'static str, like: &str) -> Option<T> {
+        self.optional_as(key, like, |value| value.try_into().map_err(|error: toml::de::Error| flat(&error)))
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn required<T: DeserializeOwned>(&mut self, key: &'static str, like: &str) -> Option<T> {
+        if !self.table.contains_key(key) {
+            self.known.push(key);
+            self.fault(key, format!("this is missing: write {like}"));
+        }
+        self.optional(key, like)
+    }
+
+    /// The value of a key, if it is there and `convert` takes it.
+    pub(super) fn optional_as<T, E: Display>(
+        &mut self,
+        key: &'static str,
+        like: &str,
+        convert: impl Fn(toml::Value) -> Result<T, E>,
+    ) -> Option<T> {
+        let node = self.take(key)?;
+        // A word from the environment may be meant as a text or as what TOML reads in it.
+        let fits = convert(node.plain()).or_else(|first| convert(node.opened().plain()).map_err(|_| first));
+        match fits {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let given = node.plain().to_string().chars().take(60).collect::<String>();
+                self.faults.add(
+                    &node.place,
+                    &self.full(key),
+                    format!("{given} does not fit ({error}): write {like}"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The table under a key; an empty one where there is none.
+    pub(super) fn section(&mut self, key: &'static str) -> Section<'a> {
+        let empty = Node { place: self.place.clone(), value: Value::Table(BTreeMap::new()) };
+        let node = self.take(key).unwrap_or(empty);
+        Section::new(&node, self.full(key), self.faults)
+    }
+
+    /// The table under a key, if there is one.
+    pub(super) fn optional_section(&mut self, key: &'static str) -> Option<Section<'a>> {
+        let node = self.take(key)?;
+        Some(Section::new(&node, self.full(key), self.faults))
+    }
+
+    /// The tables in the list under a key.
+    pub(super) fn list(&mut self, key: &'static str) -> Vec<Section<'a>> {
+        let Some(node) = self.take(key).map(|node| node.opened()) else { return Vec::new() };
+        let Value::List(items) = &node.value else {
+            self.faults.add(&node.place, &self.full(key), "this must be a list of tables");
+            return Vec::new();
+        };
+        let item = |(index, item)| Section::new(item, format!("{}[{index}]", self.full(key)), self.faults);
+        items.iter().enumerate().map(item).collect()
+    }
+
+    /// All entries, under whatever names people gave them.
+    pub(super) fn entries(&mut self) -> Vec<(String, Section<'a>)> {
+        let entries = std::mem::take(&mut self.table).into_iter();
+        let section = |(key, node): (String, Node)| {
+            let section = Section::new(&node, self.full(&key), self.faults);
+            (key, section)
+        };
+        entries.map(section).collect()
+    }
+
+    /// Says that something is wrong with a key's value, at its place, or with the table itself (`""`).
+    pub(super) fn fault(&self, key: &str, message: impl Display) {
+        let path = if key.is_empty() { self.path.clone() } else { self.full(key) };
+        self.faults.add(self.places.get(key).unwrap_or(&self.place), &path, message);
+    }
+
+    /// Names every key that nobody asked for, with the nearest one there is.
+    pub(super) fn finish(self) {
+        for (key, node) in &self.table {
+            self.faults.add(&node.place, &self.full(key), unknown(key, &self.known));
+        }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<Node> {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+        let node = self.table.remove(key)?;
+        self.places.insert(key, node.place.clone());
+        Some(node)
+    }
+
+    fn full(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+fn unknown(key: &str, known: &[&str]) -> String {
+    let scored = known.iter().map(|name| (strsim::normalized_damerau_levenshtein(key, name), *name));
+    let nearest = scored.max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((score, name)) if score >= ALIKE || name.starts_with(key) || key.starts_with(name) => {
+            format!("there is no such key; did you mean `{name}`?")
+        }
+        _ => format!("there is no such key here, only {}", known.join(", ")),
+    }
+}
+
+fn flat(error: &toml::de::Error) -> String {
+    error.message().replace('\n', " ")
+}

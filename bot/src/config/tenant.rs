@@ -1,0 +1,262 @@
+//! One customer organisation: its people, its rules, and the systems it works with.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use countersign_atlassian::Statuses;
+use countersign_atlassian::webhook::FieldMapping;
+use countersign_domain::envelope::{ActorKind, Digest};
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::rules::{EXAMPLE, RuleSet};
+use countersign_domain::tenant::{Person, Role};
+use countersign_outbound::{BaseUrl, Credential};
+use serde::Serialize;
+
+use super::section::Section;
+
+/// Where Bitbucket Cloud answers.
+const BITBUCKET: &str = "https://api.bitbucket.org/2.0";
+
+/// One customer organisation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TenantConfig {
+    /// The name people see.
+    pub name: String,
+    /// The Cedar text of the rules: the file's, or what the configuration itself holds.
+    #[serde(rename = "rules_text")]
+    pub rules: String,
+    /// Its people.
+    pub people: Vec<Person>,
+    /// What its people and programs sign in with.
+    pub tokens: Vec<Token>,
+    /// Where its repositories are.
+    pub bitbucket: BitbucketConfig,
+    /// Where its tickets are, if anywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jira: Option<JiraConfig>,
+}
+
+/// A bearer token, known by its digest only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Token {
+    /// The SHA-256 of the token, as `countersign token hash` prints it.
+    pub sha256: Digest,
+    /// Whose it is.
+    pub principal: PrincipalId,
+}
+
+/// A Bitbucket Cloud workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BitbucketConfig {
+    /// The address of the API.
+    pub url: String,
+    /// The workspace's slug.
+    pub workspace: String,
+    /// The account that an API token belongs to; without one, the token is sent as a bearer token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The name of the secret that holds the token.
+    pub token_secret: String,
+}
+
+/// A Jira Cloud site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JiraConfig {
+    /// The address of the site.
+    pub url: String,
+    /// The account that an API token belongs to; without one, the token is sent as a bearer token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The name of the secret that holds the API token.
+    pub token_secret: String,
+    /// The name of the secret that webhooks are signed with.
+    pub webhook_secret: String,
+    /// Which status a ticket is moved to.
+    pub statuses: Statuses,
+    /// Which custom fields hold a request. A ticket without them may hold it as lines of its description.
+    pub fields: FieldMapping,
+}
+
+impl BitbucketConfig {
+    /// What the adapter needs to know.
+    pub fn adapter(&self) -> countersign_atlassian::BitbucketConfig {
+        countersign_atlassian::BitbucketConfig {
+            base_url: self.url.clone(),
+            workspace: self.workspace.clone(),
+            credential: credential(self.email.as_ref(), &self.token_secret),
+        }
+    }
+}
+
+impl JiraConfig {
+    /// What the adapter needs to know.
+    pub fn adapter(&self) -> countersign_atlassian::JiraConfig {
+        countersign_atlassian::JiraConfig {
+            base_url: self.url.clone(),
+            site_url: None,
+            credential: credential(self.email.as_ref(), &self.token_secret),
+            statuses: self.statuses.clone(),
+            fields: self.fields.clone(),
+        }
+    }
+}
+
+fn credential(email: Option<&String>, secret: &str) -> Credential {
+    let secret = secret.to_owned();
+    match email {
+        Some(user) => Credential::Basic { user: user.clone(), secret },
+        None => Credential::Bearer { secret },
+    }
+}
+
+/// The tenant in this table. `folder` is what the path of its rules is relative to.
+pub(super) fn read(tenant: &Tenant, mut section: Section<'_>, folder: &Path) -> TenantConfig {
+    let name = section.optional("name", "the name people see, such as \"Acme Inc.\"");
+    let rules = rules(&mut section, folder);
+    let people = people(&mut section);
+    let tokens = tokens(&mut section, &people);
+    let bitbucket = bitbucket(section.section("bitbucket"));
+    let jira = section.optional_section("jira").map(jira);
+    section.finish();
+    TenantConfig { name: name.unwrap_or_else(|| tenant.to_string()), rules, people, tokens, bitbucket, jira }
+}
+
+fn rules(section: &mut Section<'_>, folder: &Path) -> String {
+    let file: Option<PathBuf> =
+        section.optional("rules", "the path of a file of rules, such as \"acme.cedar\"");
+    let text: Option<String> =
+        section.optional("rules_text", "the rules themselves, as a text of many lines");
+    let (key, place, text) = match (file, text) {
+        (Some(_), Some(_)) => {
+            section
+                .fault("rules_text", "the rules stand in a file already: take `rules` or `rules_text` away");
+            return String::new();
+        }
+        (None, Some(text)) => ("rules_text", String::new(), text),
+        (None, None) => {
+            section.fault("", "it has no rules: name a file of rules in `rules`");
+            return String::new();
+        }
+        (Some(file), None) => match std::fs::read_to_string(folder.join(&file)) {
+            Ok(text) => ("rules", format!("{}: ", file.display()), text),
+            Err(error) => {
+                section.fault("rules", format!("{} cannot be read: {error}", folder.join(&file).display()));
+                return EXAMPLE.to_owned();
+            }
+        },
+    };
+    if let Err(faults) = RuleSet::compile(1, &text) {
+        faults.0.iter().for_each(|fault| section.fault(key, format!("{place}{fault}")));
+    }
+    text
+}
+
+fn people(section: &mut Section<'_>) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    for mut section in section.list("people") {
+        let id = section.required("id", "letters, digits and . _ @ : -, such as \"ada\"");
+        let mut kind = ActorKind::Person;
+        section.read("kind", "\"person\" or \"agent\"", &mut kind);
+        let name = section.optional("name", "the name people see, such as \"Ada Lovelace\"");
+        let groups = section.optional("groups", "a list of names, such as [\"approvers\"]");
+        let roles: Option<BTreeSet<Role>> = section.optional("roles", "a list of \"admin\" and \"auditor\"");
+        let accounts = section.optional("accounts", "the account by vendor, such as { jira = \"5b10…\" }");
+        let double = id.as_ref().is_some_and(|id| people.iter().any(|person| person.id == *id));
+        if double {
+            section.fault("id", "somebody else has this id already");
+        }
+        if kind == ActorKind::System {
+            section.fault("kind", "only Countersign itself is the system: write \"person\" or \"agent\"");
+        }
+        section.finish();
+        let Some(id) = id else { continue };
+        let name = name.unwrap_or_else(|| id.to_string());
+        let (groups, roles) = (groups.unwrap_or_default(), roles.unwrap_or_default());
+        people.push(Person { id, kind, name, groups, roles, accounts: accounts.unwrap_or_default() });
+    }
+    people
+}
+
+fn tokens(section: &mut Section<'_>, people: &[Person]) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Vec::new();
+    for mut section in section.list("tokens") {
+        let like = "the 64 digits that `countersign token hash` prints";
+        let sha256 = section.required("sha256", like);
+        let principal: Option<PrincipalId> = section.required("principal", "the id of one of the people");
+        if let Some(id) = principal.as_ref().filter(|id| !people.iter().any(|person| person.id == **id)) {
+            section.fault("principal", format!("nobody of the tenant's people has the id `{id}`"));
+        }
+        if sha256.is_some_and(|sha256| tokens.iter().any(|token| token.sha256 == sha256)) {
+            section.fault("sha256", "this token is somebody's already");
+        }
+        section.finish();
+        if let (Some(sha256), Some(principal)) = (sha256, principal) {
+            tokens.push(Token { sha256, principal });
+        }
+    }
+    tokens
+}
+
+fn bitbucket(mut section: Section<'_>) -> BitbucketConfig {
+    let url = address(&mut section, BITBUCKET, false);
+    let workspace = section.required("workspace", "the workspace's slug, as in bitbucket.org/<slug>");
+    let email = section.optional("email", "the address of the account that the API token belongs to");
+    let token_secret = secret(&mut section, "token_secret");
+    section.finish();
+    BitbucketConfig { url, workspace: workspace.unwrap_or_default(), email, token_secret }
+}
+
+fn jira(mut section: Section<'_>) -> JiraConfig {
+    let url = address(&mut section, "https://your-site.atlassian.net", true);
+    let email = section.optional("email", "the address of the account that the API token belongs to");
+    let token_secret = secret(&mut section, "token_secret");
+    let webhook_secret = secret(&mut section, "webhook_secret");
+    let mut statuses = Statuses::default();
+    let mut names = section.section("statuses");
+    names.read("started", "the name of a status", &mut statuses.started);
+    names.read("granted", "the name of a status", &mut statuses.granted);
+    names.read("declined", "the name of a status", &mut statuses.declined);
+    names.finish();
+    let fields = fields(section.section("fields"));
+    section.finish();
+    JiraConfig { url, email, token_secret, webhook_secret, statuses, fields }
+}
+
+fn fields(mut section: Section<'_>) -> FieldMapping {
+    let mut field = |part| section.optional(part, "a field's id, such as \"customfield_10042\"");
+    let fields = FieldMapping {
+        permission: field("permission"),
+        repository: field("repository"),
+        user: field("user"),
+        duration: field("duration"),
+        reason: field("reason"),
+    };
+    section.finish();
+    fields
+}
+
+fn address(section: &mut Section<'_>, usual: &str, required: bool) -> String {
+    let like = format!("an address, such as \"{usual}\"");
+    let given: Option<String> =
+        if required { section.required("url", &like) } else { section.optional("url", &like) };
+    let url = given.unwrap_or_else(|| usual.to_owned());
+    if let Err(error) = BaseUrl::parse(&url) {
+        section.fault("url", error);
+    }
+    url
+}
+
+/// A secret's name. Whoever writes the secret itself there is told not to, without repeating it.
+fn secret(section: &mut Section<'_>, key: &'static str) -> String {
+    let name: String =
+        section.required(key, "the name of a secret, such as \"acme-jira-token\"").unwrap_or_default();
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if name.len() > 100 || name.starts_with('.') || !name.bytes().all(fits) {
+        section.fault(
+            key,
+            "this is no secret's name (letters, digits and . _ -): write its name, never its value",
+        );
+        return String::new();
+    }
+    name
+}

@@ -1,0 +1,167 @@
+//! What the configuration answers to good and bad input.
+
+use std::path::{Path, PathBuf};
+
+use super::{Config, Flags, LogFormat, Sources};
+
+const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/countersign.example.toml");
+
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.toml");
+    std::fs::write(&file, text).unwrap();
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let sources = Sources { file: Some(file), variables, flags: Flags::default() };
+    let said = |error: super::ConfigError| {
+        error.to_string().replace(&format!("{}/", folder.path().display()), "").replace('\u{a0}', " ")
+    };
+    Config::load(&sources).map_err(said)
+}
+
+fn fault(text: &str) -> String {
+    let said = load(text, &[]).expect_err("it should have been refused");
+    said.lines().skip(1).map(str::trim).collect::<Vec<_>>().join("\n")
+}
+
+fn example(more: Vec<(String, String)>) -> Config {
+    let sources = Sources { file: Some(EXAMPLE.into()), variables: more, flags: Flags::default() };
+    Config::load(&sources).unwrap()
+}
+
+#[test]
+fn the_example_loads_and_shows_the_defaults() {
+    let config = example(vec![]);
+    let defaults = Config::default();
+    assert_eq!((config.data, config.listen), (defaults.data, defaults.listen));
+    assert_eq!((config.outbox, config.http_client), (defaults.outbox, defaults.http_client));
+    let acme = &config.tenants[&"acme".parse().unwrap()];
+    assert_eq!(acme.people.len(), 3);
+    assert_eq!(acme.tokens[0].principal.as_str(), "ada");
+}
+
+#[test]
+fn what_is_rendered_loads_again_as_the_same() {
+    let config = example(vec![]);
+    assert_eq!(load(&config.render(), &[]).unwrap(), config);
+    assert_eq!(load(&Config::default().render(), &[]).unwrap(), Config::default());
+}
+
+#[test]
+fn without_a_file_there_are_the_defaults() {
+    let text = load("", &[]).unwrap();
+    assert_eq!(text, Config::default());
+}
+
+#[test]
+fn a_named_file_that_is_absent_is_a_fault() {
+    let sources = Sources { file: Some(PathBuf::from("/no/such.toml")), ..Sources::default() };
+    let said = Config::load(&sources).unwrap_err().to_string();
+    assert!(said.contains("/no/such.toml: this file cannot be read"), "{said}");
+}
+
+#[test]
+fn variables_override_the_file_and_flags_override_both() {
+    let file = "listen = \"127.0.0.1:1\"\ndata = \"a\"\n[log]\nformat = \"json\"";
+    let variables = [
+        ("COUNTERSIGN_LISTEN", "127.0.0.1:2"),
+        ("COUNTERSIGN_OUTBOX__ATTEMPTS", "3"),
+        ("COUNTERSIGN_DATA", "42"),
+    ];
+    let config = load(file, &variables).unwrap();
+    assert_eq!((config.listen.port(), config.outbox.backoff.attempts), (2, 3));
+    // A folder that looks like a number is a folder all the same.
+    assert_eq!(config.data, Path::new("42"));
+    assert_eq!(config.log.format, LogFormat::Json);
+    let flags = Flags { data: Some("c".into()), listen: Some("127.0.0.1:3".parse().unwrap()) };
+    let variables = vec![("COUNTERSIGN_LISTEN".to_owned(), "127.0.0.1:2".to_owned())];
+    let config = Config::load(&Sources { file: Some(EXAMPLE.into()), variables, flags }).unwrap();
+    assert_eq!((config.listen.port(), config.data.as_path()), (3, Path::new("c")));
+}
+
+#[test]
+fn a_variable_reaches_into_a_tenant() {
+    let name = "COUNTERSIGN_TENANTS__ACME__BITBUCKET__WORKSPACE".to_owned();
+    let config = example(vec![(name, "other".to_owned())]);
+    assert_eq!(config.tenants[&"acme".parse().unwrap()].bitbucket.workspace, "other");
+}
+
+#[test]
+fn variables_for_others_are_left_alone_and_misspelt_ones_are_named() {
+    let others = [("COUNTERSIGN_URL", "x"), ("COUNTERSIGN_TOKEN", "x"), ("COUNTERSIGN_SECRET_A", "x")];
+    load("", &others).unwrap();
+    let said = load("", &[("COUNTERSIGN_OUTBOX__ATEMPTS", "3")]).unwrap_err();
+    assert!(
+        said.contains("the variable COUNTERSIGN_OUTBOX__ATEMPTS: outbox.atempts: there is no such key; did you mean `attempts`?"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line_and_the_nearest_right_one() {
+    insta::assert_snapshot!(fault("lisen = \"x\""), @"c.toml:1: lisen: there is no such key; did you mean `listen`?");
+    insta::assert_snapshot!(fault("\n[log]\nlevle = \"info\""), @"c.toml:3: log.levle: there is no such key; did you mean `level`?");
+    insta::assert_snapshot!(fault("[http_client.breaker]\nfailure = 3"), @"c.toml:2: http_client.breaker.failure: there is no such key; did you mean `failures`?");
+    insta::assert_snapshot!(fault("[outbox]\ncolour = 3"), @"c.toml:2: outbox.colour: there is no such key here, only concurrency, base, cap, factor, attempts");
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_named_with_its_line_and_the_cure() {
+    let table = [
+        (
+            "listen = \"nowhere\"",
+            "c.toml:1: listen:",
+            "write an address and a port, such as \"127.0.0.1:8080\"",
+        ),
+        ("[outbox]\nattempts = \"many\"", "c.toml:2: outbox.attempts:", "write a whole number of at least 1"),
+        ("[outbox]\nattempts = 0", "c.toml:2: outbox.attempts:", "write at least 1"),
+        ("[outbox]\nattempts = -1", "c.toml:2: outbox.attempts:", "write a whole number of at least 1"),
+        ("[outbox]\nbase = \"soon\"", "c.toml:2: outbox.base:", "write a duration, such as \"500ms\""),
+        ("[outbox]\nbase = \"-5s\"", "c.toml:2: outbox.base:", "it is not above zero"),
+        ("[outbox]\nconcurrency = 0", "c.toml:2: outbox.concurrency:", "0 is not from 1 to 1000"),
+        ("[log]\nformat = \"xml\"", "c.toml:2: log.format:", "write \"json\" or \"text\""),
+        ("[log]\nlevel = \"countersign=loud\"", "c.toml:2: log.level:", "write a filter"),
+        ("log = 5", "c.toml:1: log:", "this must be a table"),
+        ("[tenants.\"Ac-me\"]", "c.toml:1: tenants.Ac-me:", "only a-z, 0-9 and _ are allowed"),
+    ];
+    for (text, place, cure) in table {
+        let said = fault(text);
+        assert!(said.contains(place) && said.contains(cure), "{text}\n{said}");
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    let text = "listen = 5\n[tenants.acme]\nrules_text = \"permit (\"\n[[tenants.acme.people]]\nid = \"a b\"\n[[tenants.acme.tokens]]\nsha256 = \"xyz\"\nprincipal = \"zoe\"\n[tenants.acme.bitbucket]\nurl = \"http://example.com\"\nworkspace = \"w\"\ntoken_secret = \"hunter2 is my token\"\n[tenants.acme.jira]\nulr = \"https://a.atlassian.net\"";
+    let said = fault(text);
+    for part in [
+        "c.toml:1: listen:",
+        "c.toml:3: tenants.acme.rules_text:",
+        "c.toml:5: tenants.acme.people[0].id:",
+        "c.toml:7: tenants.acme.tokens[0].sha256:",
+        "c.toml:8: tenants.acme.tokens[0].principal:",
+        "c.toml:10: tenants.acme.bitbucket.url:",
+        "c.toml:12: tenants.acme.bitbucket.token_secret:",
+        "c.toml:14: tenants.acme.jira.ulr: there is no such key; did you mean `url`?",
+        "c.toml:13: tenants.acme.jira.token_secret: this is missing",
+    ] {
+        assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    assert!(!said.contains("hunter2"), "a secret was repeated:\n{said}");
+}
+
+#[test]
+fn broken_toml_is_named_with_its_line() {
+    let said = fault("a = 1\nlisten = \"127.0.0.1:9\n[log]\n");
+    assert!(said.contains("c.toml:2: this is not TOML"), "{said}");
+}
+
+#[test]
+fn rules_in_a_file_are_read_and_their_faults_have_both_places() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.cedar"), "permit (\n  principal\n").unwrap();
+    let text = "[tenants.acme]\nrules = \"a.cedar\"\n[tenants.acme.bitbucket]\nworkspace = \"w\"\ntoken_secret = \"t\"";
+    let file = folder.path().join("c.toml");
+    std::fs::write(&file, text).unwrap();
+    let said = Config::load(&Sources { file: Some(file), ..Sources::default() }).unwrap_err().to_string();
+    assert!(said.contains("c.toml:2: tenants.acme.rules: a.cedar: line "), "{said}");
+}

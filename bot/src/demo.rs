@@ -1,0 +1,227 @@
+//! The demo: a configuration, a tenant `acme` with five people, and the sandbox's servers. Nothing else in the program
+//! knows that there is one: the same adapters speak to the sandbox as to the vendors.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use countersign_atlassian::Statuses;
+use countersign_atlassian::webhook::FieldMapping;
+use countersign_domain::envelope::{ActorKind, Digest};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::Secrets;
+use countersign_domain::rules;
+use countersign_domain::tenant::{Person, Role};
+use countersign_outbound::MemorySecrets;
+use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
+use countersign_sandbox::jira::{Issue, JiraUser};
+use countersign_sandbox::{
+    Access, BitbucketOptions, BitbucketSandbox, BitbucketState, JiraOptions, JiraSandbox, JiraState,
+    SandboxError, WebhookTarget,
+};
+
+use crate::config::{BitbucketConfig, Config, JiraConfig, TenantConfig, Token};
+
+/// The people: the id (also the token), the name, the groups and the roles.
+const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
+    ("demo-employee", "Erin Employee", &[], &[]),
+    ("demo-approver", "Ada Approver", &["approvers"], &[]),
+    ("demo-approver2", "Ben Approver", &["approvers"], &[]),
+    ("demo-admin", "Olga Operator", &["approvers"], &[Role::Admin]),
+    ("demo-auditor", "Rita Auditor", &[], &[Role::Auditor]),
+];
+const REPOSITORIES: [&str; 3] = ["payments-api", "web-shop", "infra"];
+const TICKETS: [(&str, &str); 3] = [
+    ("OPS-17", "Roll out the new payment flow"),
+    ("OPS-18", "Rotate the certificates"),
+    ("OPS-19", "Audit the shop"),
+];
+
+const BITBUCKET_TOKEN: &str = "sandbox-bitbucket-token";
+const JIRA_USER: &str = "bot@acme.example";
+const JIRA_TOKEN: &str = "sandbox-jira-token";
+/// What the sandbox's Jira signs its webhooks with, and the demo verifies them by.
+pub const WEBHOOK_SECRET: &str = "sandbox-webhook-secret";
+
+/// The demo's own things, to be kept while it runs.
+pub struct Demo {
+    /// Bitbucket in miniature.
+    pub bitbucket: BitbucketSandbox,
+    /// Jira in miniature.
+    pub jira: JiraSandbox,
+    /// The configuration that points at them.
+    pub config: Config,
+    /// The credentials it names.
+    pub secrets: Arc<dyn Secrets>,
+}
+
+impl Demo {
+    /// Starts the sandbox beside `base` and makes the configuration that points at it. The sandbox's state is kept in
+    /// the data folder, as a vendor would keep it, so that a restart finds what was there.
+    pub async fn start(base: Config) -> Result<Self, SandboxError> {
+        let folder = base.data.join("sandbox");
+        let bitbucket = start_bitbucket(beside(base.listen, 1), &folder).await?;
+        let jira = start_jira(beside(base.listen, 2), &folder).await?;
+        let acme = acme(&bitbucket.base_url(), &jira.base_url());
+        let secrets = MemorySecrets::from([
+            ("bitbucket_token", BITBUCKET_TOKEN),
+            ("jira_token", JIRA_TOKEN),
+            ("jira_webhook_secret", WEBHOOK_SECRET),
+        ]);
+        let config = Config { tenants: [(tenant(), acme)].into(), ..base };
+        Ok(Self { bitbucket, jira, config, secrets: Arc::new(secrets) })
+    }
+
+    /// Lets the sandbox's Jira tell the bot at this address of issues.
+    pub fn deliver_to(&self, bot: SocketAddr) {
+        let url = format!("http://{bot}/webhooks/jira/{}", tenant());
+        self.jira.deliver_to(Some(WebhookTarget { url, secret: WEBHOOK_SECRET.to_owned() }));
+    }
+
+    /// What a newcomer is told at the start.
+    pub fn about(&self, bot: SocketAddr) -> String {
+        format!(
+            "the demo listens on http://{bot}: open it, or say: countersign chat --as demo-employee \"help\"; \
+             the sandbox's state is at http://{bot}/_sandbox (Bitbucket at {}, Jira at {})",
+            self.bitbucket.base_url(),
+            self.jira.base_url(),
+        )
+    }
+
+    /// The sandbox's state beside the bot's own pages: `/_sandbox` shows all of it, `/_sandbox/bitbucket/_sandbox` and
+    /// `/_sandbox/jira/_sandbox` are the servers' own controls.
+    pub fn router(self: &Arc<Self>) -> Router {
+        let demo = Arc::clone(self);
+        let show = move || {
+            let demo = Arc::clone(&demo);
+            async move { Json(demo.state()) }
+        };
+        Router::new()
+            .route("/_sandbox", get(show))
+            .nest("/_sandbox/bitbucket", self.bitbucket.control_router())
+            .nest("/_sandbox/jira", self.jira.control_router())
+    }
+
+    fn state(&self) -> serde_json::Value {
+        serde_json::json!({
+            "bitbucket": { "address": self.bitbucket.base_url(), "state": self.bitbucket.state() },
+            "jira": { "address": self.jira.base_url(), "state": self.jira.state() },
+        })
+    }
+
+    /// Who can be chosen on the web page: a label and the token.
+    pub fn sign_in_choices() -> Vec<(String, String)> {
+        PEOPLE.iter().map(|(id, name, ..)| (format!("{name} ({id})"), (*id).to_owned())).collect()
+    }
+}
+
+fn tenant() -> Tenant {
+    "acme".parse().expect("four letters")
+}
+
+/// The port after the bot's own by `offset`; a free one where the bot has a free one too, or it is the last.
+fn beside(listen: SocketAddr, offset: u16) -> SocketAddr {
+    let port = if listen.port() == 0 { 0 } else { listen.port().checked_add(offset).unwrap_or(0) };
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+async fn start_bitbucket(listen: SocketAddr, folder: &Path) -> Result<BitbucketSandbox, SandboxError> {
+    let users = PEOPLE.iter().enumerate().map(|(n, (id, name, ..))| BitbucketUser {
+        account_id: account(id),
+        uuid: format!("{{00000000-0000-4000-8000-{:012}}}", n + 1),
+        nickname: (*id).to_owned(),
+        display_name: (*name).to_owned(),
+    });
+    let seed = BitbucketState {
+        workspace: "acme".to_owned(),
+        users: users.collect(),
+        repositories: REPOSITORIES.iter().map(|name| ((*name).to_owned(), Repository::default())).collect(),
+    };
+    let options = BitbucketOptions {
+        listen,
+        state_file: Some(folder.join("bitbucket.json")),
+        ..BitbucketOptions::new(Access::Bearer(BITBUCKET_TOKEN.to_owned()), seed)
+    };
+    match BitbucketSandbox::start(options.clone()).await {
+        Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
+            let listen = SocketAddr::new(listen.ip(), 0);
+            BitbucketSandbox::start(BitbucketOptions { listen, ..options }).await
+        }
+        started => started,
+    }
+}
+
+async fn start_jira(listen: SocketAddr, folder: &Path) -> Result<JiraSandbox, SandboxError> {
+    let bot = JiraUser { account_id: account("countersign"), display_name: "Countersign".to_owned() };
+    let people = PEOPLE
+        .iter()
+        .map(|(id, name, ..)| JiraUser { account_id: account(id), display_name: (*name).to_owned() });
+    let issue = |title: &str| Issue {
+        summary: title.to_owned(),
+        reporter: Some(account("demo-employee")),
+        ..Issue::default()
+    };
+    let seed = JiraState {
+        users: std::iter::once(bot).chain(people).collect(),
+        issues: TICKETS.iter().map(|(key, title)| ((*key).to_owned(), issue(title))).collect(),
+    };
+    let access = Access::Basic { user: JIRA_USER.to_owned(), token: JIRA_TOKEN.to_owned() };
+    let options =
+        JiraOptions { listen, state_file: Some(folder.join("jira.json")), ..JiraOptions::new(access, seed) };
+    match JiraSandbox::start(options.clone()).await {
+        Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
+            let listen = SocketAddr::new(listen.ip(), 0);
+            JiraSandbox::start(JiraOptions { listen, ..options }).await
+        }
+        started => started,
+    }
+}
+
+fn account(id: &str) -> String {
+    format!("712020:{id}")
+}
+
+/// The tenant as a `countersign.toml` would describe it.
+fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
+    TenantConfig {
+        name: "Acme".to_owned(),
+        rules: rules::EXAMPLE.to_owned(),
+        people: PEOPLE.iter().map(person).collect(),
+        tokens: PEOPLE
+            .iter()
+            .map(|(id, ..)| Token { sha256: Digest::of(id.as_bytes()), principal: principal(id) })
+            .collect(),
+        bitbucket: BitbucketConfig {
+            url: bitbucket.to_owned(),
+            workspace: "acme".to_owned(),
+            email: None,
+            token_secret: "bitbucket_token".to_owned(),
+        },
+        jira: Some(JiraConfig {
+            url: jira.to_owned(),
+            email: Some(JIRA_USER.to_owned()),
+            token_secret: "jira_token".to_owned(),
+            webhook_secret: "jira_webhook_secret".to_owned(),
+            statuses: Statuses::default(),
+            fields: FieldMapping::default(),
+        }),
+    }
+}
+
+fn principal(id: &str) -> countersign_domain::names::PrincipalId {
+    id.parse().expect("the demo's ids are made of letters, digits and dashes")
+}
+
+fn person((id, name, groups, roles): &(&str, &str, &[&str], &[Role])) -> Person {
+    let accounts = [(crate::requests::FORGE, account(id)), (crate::requests::TRACKER, account(id))];
+    Person {
+        id: principal(id),
+        kind: ActorKind::Person,
+        name: (*name).to_owned(),
+        groups: groups.iter().map(ToString::to_string).collect(),
+        roles: roles.iter().copied().collect(),
+        accounts: accounts.into_iter().map(|(vendor, account)| (vendor.to_owned(), account)).collect(),
+    }
+}

@@ -1,0 +1,161 @@
+//! The outbox performs claimed effects: plan, record the attempt, apply, read back, and only then say what came of it.
+//!
+//! Two effects that touch the same thing (a lane) never run at once. Nothing here decides what follows: outcomes are
+//! events, and the policies react to those.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_domain::names::Tenant;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::attempt::Attempting;
+use crate::engine::{Engine, Failure};
+use crate::world::World;
+
+/// How many effects run at once.
+const ABREAST: usize = 16;
+/// After a failure of our own (the log, a read model), how long until the effect is taken up again.
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
+
+/// Performs effects.
+pub struct Outbox {
+    world: World,
+    engine: Engine,
+    queue: Mutex<Queue>,
+    /// How many effects wait or run; woken at every change.
+    pending: watch::Sender<usize>,
+}
+
+/// An effect: whose, and which.
+pub type Key = (Tenant, Uuid);
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Key>,
+    running: HashSet<Key>,
+    lanes: HashSet<String>,
+    /// Offered while it ran: to be looked at once more.
+    again: HashSet<Key>,
+}
+
+impl Queue {
+    fn pending(&self) -> usize {
+        self.waiting.len() + self.running.len()
+    }
+}
+
+impl Outbox {
+    /// An outbox with nothing to do yet.
+    pub fn new(world: World, engine: Engine) -> Self {
+        Self { world, engine, queue: Mutex::default(), pending: watch::Sender::new(0) }
+    }
+
+    /// Hands it an effect that was claimed, requeued, or is due again. Offering twice does no harm.
+    pub fn offer(&self, tenant: &Tenant, id: Uuid) {
+        let key = (tenant.clone(), id);
+        self.change(|queue| {
+            if queue.running.contains(&key) {
+                queue.again.insert(key);
+            } else if !queue.waiting.contains(&key) {
+                queue.waiting.push_back(key);
+            }
+        });
+    }
+
+    /// Takes up what an earlier run of the program left open.
+    pub fn resume(&self) -> Result<usize, Failure> {
+        let rows = self.world.projections.rows("effect");
+        let now = self.world.clock.now();
+        let open = countersign_projections::effect::open(&*rows)?;
+        let ready: Vec<_> = open.iter().filter(|row| row.effects.due.is_none_or(|due| due <= now)).collect();
+        ready.iter().for_each(|row| self.offer(&row.tenant, row.id));
+        Ok(ready.len())
+    }
+
+    /// Returns when nothing waits and nothing runs.
+    pub async fn idle(&self) {
+        let mut pending = self.pending.subscribe();
+        // The sender lives as long as `self`.
+        let _ = pending.wait_for(|pending| *pending == 0).await;
+    }
+
+    /// Performs what it is offered until it is told to stop; what runs then is finished.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let mut pending = self.pending.subscribe();
+        let mut running = JoinSet::new();
+        while !stop.is_cancelled() {
+            while running.len() < ABREAST {
+                let Some(key) = self.take().await else { break };
+                let outbox = Arc::clone(&self);
+                running.spawn(async move { outbox.perform(key).await });
+            }
+            tokio::select! {
+                () = stop.cancelled() => break,
+                _ = pending.changed() => {}
+                Some(_) = running.join_next() => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = change(&mut queue);
+        self.pending.send_replace(queue.pending());
+        result
+    }
+
+    /// The next effect whose lane is free.
+    async fn take(&self) -> Option<(Key, String)> {
+        let waiting: Vec<_> = self.change_quietly(|queue| queue.waiting.iter().cloned().collect());
+        for key in waiting {
+            let lane = self.lane(&key).await;
+            let taken = self.change_quietly(|queue| {
+                let place = queue.waiting.iter().position(|waiting| *waiting == key)?;
+                if !queue.lanes.insert(lane.clone()) {
+                    return None;
+                }
+                queue.waiting.remove(place);
+                queue.running.insert(key.clone());
+                Some(())
+            });
+            if taken.is_some() {
+                return Some((key, lane));
+            }
+        }
+        None
+    }
+
+    fn change_quietly<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
+        change(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn perform(&self, (key, lane): (Key, String)) {
+        let result = Attempting::new(&self.world, &self.engine, &key).run().await;
+        let failed = result.as_ref().err().map(ToString::to_string);
+        if let Some(why) = &failed {
+            tracing::error!(tenant = %key.0, effect = %key.1, "the effect could not be recorded, it will be taken up again: {why}");
+            let at = self.world.clock.now().checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
+            self.world.clock.sleep_until(at).await;
+        }
+        self.change(|queue| {
+            queue.running.remove(&key);
+            queue.lanes.remove(&lane);
+            if queue.again.remove(&key) || failed.is_some() {
+                queue.waiting.push_back(key);
+            }
+        });
+    }
+
+    async fn lane(&self, key: &Key) -> String {
+        let alone = || key.1.to_string();
+        let loaded = Attempting::new(&self.world, &self.engine, key).load().await;
+        let effect = loaded.ok().and_then(|loaded| loaded.state.effect);
+        effect.map_or_else(alone, |effect| format!("{} {}", key.0, effect.lane()))
+    }
+}

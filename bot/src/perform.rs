@@ -1,0 +1,162 @@
+//! How each kind of effect is planned, applied and read back through the ports.
+
+use countersign_domain::access::Findings;
+use countersign_domain::effect::{Effect, Effects, Outcome, Plan};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, CallErrorKind, Comment, Forge, PermissionPlan, Tracker};
+use uuid::Uuid;
+
+use crate::engine::Failure;
+use crate::world::{Vendors, World};
+
+/// What planning came to.
+pub enum Performed {
+    /// There is nothing left to do: it is there already.
+    Done(Outcome),
+    /// This has to be applied.
+    Planned(Plan),
+}
+
+/// Reads the present state and says what it takes. `doubtful`: an attempt may have been made before, so look for it.
+pub async fn plan(
+    world: &World,
+    vendors: &Vendors,
+    (tenant, id): &(Tenant, Uuid),
+    effect: &Effect,
+    doubtful: bool,
+) -> Result<Result<Performed, CallError>, Failure> {
+    Ok(match effect {
+        Effect::LookUp { .. } => Ok(Performed::Planned(Plan::Read)),
+        Effect::SetPermission { account, repository, .. } => {
+            // What the log says now, not when the effect was wished for: the latest state wins.
+            if let Some(head) = world.store.head().await? {
+                world.projections.wait_for(head).await?;
+            }
+            let rows = world.projections.rows("access");
+            let holding = countersign_projections::access::holding(&*rows, tenant, account, repository)?;
+            vendors.forge.permission(account, repository).await.map(|present| {
+                Performed::Planned(Plan::Permission(PermissionPlan::between(
+                    account,
+                    repository,
+                    present,
+                    holding.wanted(present),
+                )))
+            })
+        }
+        Effect::Comment { ticket, paragraphs, .. } => {
+            let there = match tracker(vendors, effect) {
+                Ok(tracker) if doubtful => tracker.has_comment(ticket, *id).await,
+                Ok(_) => Ok(false),
+                Err(error) => Err(error),
+            };
+            there.map(|there| {
+                if there {
+                    Performed::Done(Outcome::Commented)
+                } else {
+                    Performed::Planned(Plan::Comment { paragraphs: paragraphs.clone() })
+                }
+            })
+        }
+        Effect::MoveTicket { ticket, to, .. } => match tracker(vendors, effect) {
+            Ok(tracker) => tracker.plan_move(ticket, *to).await.map(|plan| match &plan.step {
+                None => Performed::Done(Outcome::Moved { from: plan.from, to: None }),
+                Some(_) => Performed::Planned(Plan::Move(plan)),
+            }),
+            Err(error) => Err(error),
+        },
+    })
+}
+
+/// Applies a plan and reads back what came of it.
+pub async fn apply(vendors: &Vendors, id: Uuid, effect: &Effect, plan: &Plan) -> Result<Outcome, CallError> {
+    match (effect, plan) {
+        (Effect::LookUp { account, repository, ticket, .. }, _) => {
+            look_up(vendors, account, repository.as_deref(), ticket.as_deref()).await
+        }
+        (_, Plan::Permission(plan)) => set_permission(&*vendors.forge, plan).await,
+        (Effect::Comment { ticket, .. }, Plan::Comment { paragraphs }) => {
+            let comment = Comment { marker: id, paragraphs: paragraphs.clone() };
+            tracker(vendors, effect)?.comment(ticket, &comment).await.map(|()| Outcome::Commented)
+        }
+        (_, Plan::Move(plan)) => {
+            tracker(vendors, effect)?.apply_move(plan).await?;
+            let to = plan.step.as_ref().map(|step| step.to.clone());
+            Ok(Outcome::Moved { from: plan.from.clone(), to })
+        }
+        (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
+    }
+}
+
+async fn look_up(
+    vendors: &Vendors,
+    account: &str,
+    repository: Option<&str>,
+    ticket: Option<&str>,
+) -> Result<Outcome, CallError> {
+    let forge = &vendors.forge;
+    let user = async { if account.is_empty() { Ok(None) } else { forge.user(account).await } };
+    let found = async {
+        match repository {
+            Some(repository) => forge.repository(repository).await,
+            None => Ok(None),
+        }
+    };
+    let known = async {
+        match (ticket, &vendors.tracker) {
+            (Some(ticket), Some(tracker)) => tracker.ticket(ticket).await,
+            _ => Ok(None),
+        }
+    };
+    let (user, repository, ticket) = futures::try_join!(user, found, known)?;
+    let present = match (&user, &repository) {
+        (Some(user), Some(repository)) => forge.permission(&user.account, &repository.name).await?,
+        _ => None,
+    };
+    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present })))
+}
+
+async fn set_permission(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outcome, CallError> {
+    if !plan.is_empty() {
+        forge.apply(plan).await?;
+    }
+    let now = forge.permission(plan.account(), plan.repository()).await?;
+    if now == plan.wanted() {
+        return Ok(Outcome::PermissionIs { now, before: plan.present() });
+    }
+    let shown = |permission: Option<countersign_domain::access::Permission>| {
+        permission.map_or_else(|| "none".to_owned(), |permission| permission.to_string())
+    };
+    Err(CallError {
+        vendor: "forge",
+        what: format!("read back the permission of {} on {}", plan.account(), plan.repository()),
+        detail: format!("{} was wanted, {} is there", shown(plan.wanted()), shown(now)),
+        status: None,
+        kind: CallErrorKind::NotDone { after: None },
+    })
+}
+
+/// The outcome with what the very first attempt found, which a later one cannot see any more.
+pub fn with_before(outcome: Outcome, effects: &Effects) -> Outcome {
+    match (outcome, effects.before) {
+        (Outcome::PermissionIs { now, .. }, Some(before)) => Outcome::PermissionIs { now, before },
+        (outcome, _) => outcome,
+    }
+}
+
+fn tracker<'a>(vendors: &'a Vendors, effect: &Effect) -> Result<&'a dyn Tracker, CallError> {
+    vendors
+        .tracker
+        .as_deref()
+        .ok_or_else(|| broken(effect, "the configuration names no tracker for this tenant".to_owned()))
+}
+
+/// An effect that cannot be performed as the bot is set up: a person has to look.
+pub fn broken(effect: &Effect, detail: String) -> CallError {
+    CallError {
+        vendor: "countersign",
+        what: effect.kind().to_owned(),
+        detail,
+        status: None,
+        kind: CallErrorKind::Rejected,
+    }
+}

@@ -1,0 +1,242 @@
+//! The reactor follows the log and carries out what the policies answer to each event: commands, and effects to claim.
+//!
+//! It may see an event twice (after a crash, or from the very start when its checkpoint is lost): every reaction's id is
+//! derived from the event, so that reacting twice is reacting once.
+
+use std::sync::Arc;
+
+use countersign_domain::access::{self, Access, AccessCommand, AccessEvent, Code, Form, Requester};
+use countersign_domain::aggregate::{self, Aggregate};
+use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects};
+use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::reaction::{Reaction, Wish};
+use countersign_domain::record::{self, Record};
+use countersign_domain::tenant::{self, TenantEvent, TenantState};
+use futures::stream::{self, StreamExt, TryStreamExt};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::context::system;
+use crate::directory::Directory;
+use crate::engine::{Engine, Failure};
+use crate::outbox::Outbox;
+use crate::requests::{Requests, TRACKER, subject};
+use crate::world::World;
+
+const PAGE: usize = 256;
+/// How many streams of a page are worked on at once; the events of one stream stay in order.
+const ABREAST: usize = 32;
+
+/// Where the reactor keeps how far it is. Losing it costs a repetition that changes nothing.
+pub trait Checkpoint: Send + Sync {
+    /// How far it was; `None` at the start.
+    fn load(&self) -> Option<Position>;
+    /// How far it is.
+    fn save(&self, position: Position);
+}
+
+/// Follows the log.
+pub struct Reactor {
+    world: World,
+    engine: Engine,
+    directory: Directory,
+    requests: Requests,
+    outbox: Arc<Outbox>,
+    checkpoint: Box<dyn Checkpoint>,
+    reached: watch::Sender<Option<Position>>,
+}
+
+impl Reactor {
+    /// A reactor that goes on where its checkpoint says.
+    pub fn new(
+        world: World,
+        engine: Engine,
+        directory: Directory,
+        requests: Requests,
+        outbox: Arc<Outbox>,
+        checkpoint: Box<dyn Checkpoint>,
+    ) -> Self {
+        let reached = watch::Sender::new(checkpoint.load());
+        Self { world, engine, directory, requests, outbox, checkpoint, reached }
+    }
+
+    /// How far it is, and every change of it.
+    pub fn reached(&self) -> watch::Receiver<Option<Position>> {
+        self.reached.subscribe()
+    }
+
+    /// Follows until it is told to stop. A page is finished or not begun.
+    pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
+        loop {
+            let after = *self.reached.borrow();
+            let page = self.world.store.read_all(after, PAGE).await?;
+            let Some(last) = page.last().map(|envelope| envelope.pos) else {
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    more = self.world.store.wait_past(after) => more?,
+                }
+                continue;
+            };
+            self.react_to(page).await?;
+            self.checkpoint.save(last);
+            self.reached.send_replace(Some(last));
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn react_to(&self, page: Vec<Envelope>) -> Result<(), Failure> {
+        let mut streams: Vec<Vec<Envelope>> = Vec::new();
+        for envelope in page {
+            match streams.iter_mut().find(|stream| stream[0].stream == envelope.stream) {
+                Some(stream) => stream.push(envelope),
+                None => streams.push(vec![envelope]),
+            }
+        }
+        let work = streams.into_iter().map(|stream| async move {
+            for envelope in &stream {
+                for reaction in self.reactions(envelope).await? {
+                    self.carry_out(envelope, reaction).await?;
+                }
+            }
+            Ok(())
+        });
+        stream::iter(work).buffer_unordered(ABREAST).try_collect().await
+    }
+
+    /// What the policies answer. They are pure: the state they see is the stream's as of this very event.
+    async fn reactions(&self, envelope: &Envelope) -> Result<Vec<Reaction>, Failure> {
+        Ok(match envelope.stream.category() {
+            Access::CATEGORY => {
+                let event: AccessEvent = aggregate::decode(envelope)?;
+                let state = self.state_at(envelope).await?;
+                access::react(&state, &event, envelope.at)
+            }
+            Effects::CATEGORY => effect::react(&aggregate::decode::<EffectEvent>(envelope)?),
+            TenantState::CATEGORY => tenant::react(&aggregate::decode::<TenantEvent>(envelope)?),
+            "webhook" => record::react(&aggregate::decode::<Record>(envelope)?),
+            _ => vec![],
+        })
+    }
+
+    async fn state_at(&self, envelope: &Envelope) -> Result<Access, Failure> {
+        let limit = usize::try_from(envelope.rev).unwrap_or(usize::MAX).saturating_add(1);
+        let history = self.world.store.read_stream(&envelope.stream, 0, limit).await?;
+        Ok(aggregate::fold(&history)?)
+    }
+
+    async fn carry_out(&self, envelope: &Envelope, reaction: Reaction) -> Result<(), Failure> {
+        let tenant = &envelope.tenant;
+        let cause = Cause {
+            actor: system("policy"),
+            command: reaction.id(envelope.id),
+            correlation: envelope.correlation,
+            causation: envelope.id,
+            at: self.world.clock.now(),
+        };
+        match reaction.wish {
+            Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
+            Wish::Ask { reporter, form } => self.ask(tenant, &cause, reporter, &form).await,
+            Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
+            Wish::Confirm { code, permission, before } => {
+                self.tell(tenant, &cause, &code, "confirm", || AccessCommand::Confirm { permission, before })
+                    .await
+            }
+            Wish::ConfirmEnd { code } => {
+                self.tell(tenant, &cause, &code, "confirm end", || AccessCommand::ConfirmEnd).await
+            }
+            Wish::Fail { code, phase, why } => {
+                self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
+                    .await
+            }
+            Wish::RecheckWaiting => self.recheck_waiting(envelope, &cause).await,
+        }
+    }
+
+    async fn tell(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        code: &Code,
+        name: &str,
+        command: impl Fn() -> AccessCommand,
+    ) -> Result<(), Failure> {
+        self.engine.execute::<Access>(tenant, code.stream_id(), cause, name, command).await.map(drop)
+    }
+
+    /// Claims an effect: whoever appends first performs it.
+    async fn claim(&self, tenant: &Tenant, cause: &Cause, effect: Effect) -> Result<(), Failure> {
+        let id = cause.command;
+        let claim = || EffectCommand::Claim { effect: effect.clone(), worker: self.world.worker.clone() };
+        self.engine.execute::<Effects>(tenant, &id.to_string(), cause, "claim", claim).await.map(drop)?;
+        self.outbox.offer(tenant, id);
+        Ok(())
+    }
+
+    async fn check(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        code: &Code,
+        findings: Box<access::Findings>,
+    ) -> Result<(), Failure> {
+        let state = self.requests.state(tenant, code).await?;
+        let present = self.directory.present(tenant).await?;
+        let ruling = state
+            .asked
+            .as_ref()
+            .and_then(|asked| present.rule(asked, Some(asked.minutes.unwrap_or(access::DEFAULT_MINUTES))));
+        let command = || AccessCommand::Check { findings: findings.clone(), ruling: ruling.clone() };
+        self.tell(tenant, cause, code, "check", command).await
+    }
+
+    /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account or not at all.
+    async fn ask(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        reporter: Option<String>,
+        form: &Form,
+    ) -> Result<(), Failure> {
+        let present = self.directory.present(tenant).await?;
+        let account = reporter.unwrap_or_default();
+        let Some(person) = present.state.by_account(TRACKER, &account) else {
+            let requester = stranger(&account);
+            let user = form.user.clone().unwrap_or_else(|| account.clone());
+            let subject = access::Subject { principal: None, account: user.clone(), name: user };
+            return self.requests.ask_as(tenant, cause, requester, subject, form).await.map(drop);
+        };
+        let requester =
+            Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true };
+        let subject = subject(&present.state, person, form.user.as_deref());
+        let actor = countersign_domain::envelope::Actor {
+            id: person.id.clone(),
+            kind: person.kind,
+            surface: TRACKER.to_owned(),
+        };
+        let cause = Cause { actor, ..cause.clone() };
+        self.requests.ask_as(tenant, &cause, requester, subject, form).await.map(drop)
+    }
+
+    async fn recheck_waiting(&self, envelope: &Envelope, cause: &Cause) -> Result<(), Failure> {
+        self.world.projections.wait_for(envelope.pos).await?;
+        let present = self.directory.present(&envelope.tenant).await?;
+        let rows = self.world.projections.rows("access");
+        for code in countersign_projections::access::waiting(&*rows, &envelope.tenant)? {
+            let command = countersign_domain::envelope::derived_id(cause.command, code.stream_id());
+            let cause = Cause { command, ..cause.clone() };
+            self.requests.recheck(&envelope.tenant, &code, &present, &cause).await?;
+        }
+        Ok(())
+    }
+}
+
+fn stranger(account: &str) -> Requester {
+    let plain: String =
+        account.chars().filter(|c| c.is_ascii_alphanumeric() || "._@:-".contains(*c)).take(80).collect();
+    let id: PrincipalId =
+        format!("{TRACKER}:{plain}").parse().expect("made of the allowed characters, and not too many");
+    Requester { id, kind: ActorKind::Person, name: account.chars().take(80).collect(), known: false }
+}

@@ -1,0 +1,96 @@
+//! The scheduler: durable deadlines, folded from the log, sent as commands when they are due.
+
+use std::sync::Arc;
+
+use countersign_domain::access::{Access, Code, Deadline};
+use countersign_domain::envelope::{Cause, derived_id};
+use countersign_domain::names::Tenant;
+use countersign_projections::{access, effect};
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::context::system;
+use crate::engine::{Engine, Failure};
+use crate::outbox::Outbox;
+use crate::world::World;
+
+/// Sends what is due.
+pub struct Scheduler {
+    world: World,
+    engine: Engine,
+    outbox: Arc<Outbox>,
+}
+
+impl Scheduler {
+    /// A scheduler on this world's clock.
+    pub const fn new(world: World, engine: Engine, outbox: Arc<Outbox>) -> Self {
+        Self { world, engine, outbox }
+    }
+
+    /// Sends what is due whenever the clock or the log moves on, until it is told to stop.
+    pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
+        let mut changed = self.world.projections.changed();
+        loop {
+            changed.borrow_and_update();
+            self.send_due().await?;
+            let next = self.next_due()?.unwrap_or(Timestamp::MAX);
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                _ = changed.changed() => {}
+                // What was due a moment ago was sent; its row goes when the read models have seen that, which is a change.
+                () = self.world.clock.sleep_until(next), if next > self.world.clock.now() => {}
+            }
+        }
+    }
+
+    /// Sends everything that is due now; says how much was.
+    pub async fn send_due(&self) -> Result<usize, Failure> {
+        let now = self.world.clock.now();
+        let rows = self.world.projections.rows("access");
+        let due = access::due(&*rows, now)?;
+        for (at, tenant, code, deadline) in &due {
+            self.send(*at, tenant, code, *deadline).await?;
+        }
+        let rows = self.world.projections.rows("effect");
+        let effects = effect::due(&*rows, now)?;
+        effects.iter().for_each(|(_, tenant, id)| self.outbox.offer(tenant, *id));
+        Ok(due.len() + effects.len())
+    }
+
+    fn next_due(&self) -> Result<Option<Timestamp>, Failure> {
+        let access = access::next_due(&*self.world.projections.rows("access"))?;
+        let effect = effect::next_due(&*self.world.projections.rows("effect"))?;
+        Ok(access.into_iter().chain(effect).min())
+    }
+
+    async fn send(
+        &self,
+        at: Timestamp,
+        tenant: &Tenant,
+        code: &Code,
+        deadline: Deadline,
+    ) -> Result<(), Failure> {
+        // The same deadline is the same command, however often it is sent.
+        let name = format!("{tenant} {code} {} {at}", deadline.as_str());
+        let command = derived_id(Uuid::NAMESPACE_OID, &name);
+        let correlation = self.correlation(tenant, code)?;
+        let cause = Cause {
+            actor: system("scheduler"),
+            command,
+            correlation: correlation.unwrap_or(command),
+            causation: command,
+            at: self.world.clock.now(),
+        };
+        let execute =
+            self.engine.execute::<Access>(tenant, code.stream_id(), &cause, deadline.as_str(), || {
+                deadline.command()
+            });
+        execute.await.map(drop)
+    }
+
+    fn correlation(&self, tenant: &Tenant, code: &Code) -> Result<Option<Uuid>, Failure> {
+        let rows = self.world.projections.rows("access");
+        Ok(access::find(&*rows, tenant, code)?.map(|row| row.correlation))
+    }
+}

@@ -1,0 +1,66 @@
+//! What the configuration says of tenants goes into the log like everything else: as commands, once.
+
+use countersign_domain::aggregate::{self, Aggregate};
+use countersign_domain::envelope::{ActorKind, Cause};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::tenant::{TenantCommand, TenantEvent, TenantState};
+use uuid::Uuid;
+
+use crate::config::TenantConfig;
+use crate::context::system;
+use crate::directory::Directory;
+use crate::engine::{Engine, Failure};
+use crate::world::World;
+
+/// Brings a tenant's name, people and rules to what the configuration says. What is so already makes no event; rules that
+/// an admin published since stay in force until the configuration's own text changes.
+pub async fn seed(
+    world: &World,
+    engine: &Engine,
+    directory: &Directory,
+    tenant: &Tenant,
+    config: &TenantConfig,
+) -> Result<(), Failure> {
+    let present = directory.present(tenant).await?;
+    let mut commands = vec![TenantCommand::Create { name: config.name.clone() }];
+    commands.extend(config.people.iter().map(|person| TenantCommand::Record { person: person.clone() }));
+    let gone = present.state.people.keys().filter(|id| !config.people.iter().any(|person| person.id == **id));
+    commands.extend(gone.map(|id| TenantCommand::Remove { id: id.clone() }));
+    if last_configured_rules(world, tenant).await?.as_deref() != Some(&config.rules) {
+        commands.push(TenantCommand::PublishRules { by: None, text: config.rules.clone() });
+    }
+    for command in commands {
+        let id = Uuid::new_v4();
+        let cause = Cause {
+            actor: system("configuration"),
+            command: id,
+            correlation: id,
+            causation: id,
+            at: world.clock.now(),
+        };
+        let done = engine
+            .execute::<TenantState>(tenant, tenant.as_str(), &cause, "configure", || command.clone())
+            .await?;
+        if let Err(denied) = done {
+            return Err(Failure::Rules { tenant: tenant.clone(), why: denied.to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// The last text that the configuration itself published.
+async fn last_configured_rules(world: &World, tenant: &Tenant) -> Result<Option<String>, Failure> {
+    let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
+    let mut last = None;
+    let mut from = 0;
+    loop {
+        let page = world.store.read_stream(&stream, from, 500).await?;
+        let Some(end) = page.last() else { return Ok(last) };
+        from = end.rev + 1;
+        for envelope in page.iter().filter(|envelope| envelope.actor.kind == ActorKind::System) {
+            if let TenantEvent::RulesPublished { text, .. } = aggregate::decode(envelope)? {
+                last = Some(text);
+            }
+        }
+    }
+}

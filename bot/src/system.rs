@@ -1,0 +1,67 @@
+//! The outside things of a real machine: its clock, and where the reactor's checkpoint is kept.
+
+use async_trait::async_trait;
+use countersign_domain::envelope::Position;
+use countersign_domain::ports::Clock;
+use jiff::Timestamp;
+
+use crate::reactor::Checkpoint;
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+#[async_trait]
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        // A timer of a year is as good as one of a century, and no timer overflows.
+        const LONGEST: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 3600);
+        let wait = at.duration_since(Timestamp::now()).try_into().unwrap_or(std::time::Duration::ZERO);
+        tokio::time::sleep(wait.min(LONGEST)).await;
+    }
+}
+
+/// A checkpoint in the journal's side store. It may be lost or old; the reactor then reacts again, which changes nothing.
+pub struct SideCheckpoint {
+    tree: sled::Tree,
+}
+
+const KEY: &[u8] = b"reached";
+
+impl SideCheckpoint {
+    /// The checkpoint in its own tree of `side`.
+    pub fn open(side: &sled::Db) -> Result<Self, sled::Error> {
+        Ok(Self { tree: side.open_tree("reactor")? })
+    }
+}
+
+impl Checkpoint for SideCheckpoint {
+    fn load(&self) -> Option<Position> {
+        let bytes = self.tree.get(KEY).ok()??;
+        Some(Position::from_store(u64::from_be_bytes(bytes.as_ref().try_into().ok()?)))
+    }
+
+    fn save(&self, position: Position) {
+        if let Err(error) = self.tree.insert(KEY, &position.for_store().to_be_bytes()) {
+            tracing::warn!(
+                "the reactor's checkpoint was not saved, it will react again after a restart: {error}"
+            );
+        }
+    }
+}
+
+/// A checkpoint for as long as the program runs.
+#[derive(Debug, Default)]
+pub struct MemoryCheckpoint;
+
+impl Checkpoint for MemoryCheckpoint {
+    fn load(&self) -> Option<Position> {
+        None
+    }
+
+    fn save(&self, _position: Position) {}
+}

@@ -1,0 +1,182 @@
+//! Every metric of the program, in one table: its name, its kind, and what it counts.
+
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+
+/// What a metric does over time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricKind {
+    /// It only grows.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+    /// Many values, in buckets.
+    Histogram,
+}
+
+/// One metric.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Its name at `/metrics`.
+    pub name: &'static str,
+    /// What it does over time.
+    pub kind: MetricKind,
+    /// Its unit.
+    pub unit: Unit,
+    /// What it counts, with its labels.
+    pub about: &'static str,
+}
+
+const fn metric(kind: MetricKind, name: &'static str, unit: Unit, about: &'static str) -> Metric {
+    Metric { name, kind, unit, about }
+}
+
+use MetricKind::{Counter, Gauge, Histogram};
+
+/// Every metric there is.
+pub const METRICS: &[Metric] = &[
+    metric(
+        Counter,
+        "countersign_commands_total",
+        Unit::Count,
+        "Commands, by tenant, command and outcome (done, denied, failed)",
+    ),
+    metric(
+        Histogram,
+        "countersign_command_seconds",
+        Unit::Seconds,
+        "How long a command takes until it is durable, by command",
+    ),
+    metric(
+        Counter,
+        "countersign_conflicts_total",
+        Unit::Count,
+        "Commands decided anew because somebody else was first",
+    ),
+    metric(Counter, "countersign_appends_total", Unit::Count, "Events appended to the log"),
+    metric(
+        Histogram,
+        "countersign_append_seconds",
+        Unit::Seconds,
+        "How long an append takes until it is durable",
+    ),
+    metric(Gauge, "countersign_log_position", Unit::Count, "The position of the last event"),
+    metric(
+        Gauge,
+        "countersign_projection_lag_events",
+        Unit::Count,
+        "How many events a read model is behind, by projection",
+    ),
+    metric(Gauge, "countersign_effects", Unit::Count, "Effects, by tenant and state"),
+    metric(
+        Counter,
+        "countersign_effect_attempts_total",
+        Unit::Count,
+        "Attempts at effects, by tenant, vendor and outcome",
+    ),
+    metric(
+        Counter,
+        "countersign_vendor_calls_total",
+        Unit::Count,
+        "Calls to vendors, by vendor, tenant and outcome",
+    ),
+    metric(
+        Histogram,
+        "countersign_vendor_call_seconds",
+        Unit::Seconds,
+        "How long a call to a vendor takes, by vendor",
+    ),
+    metric(
+        Gauge,
+        "countersign_breaker_open",
+        Unit::Count,
+        "1 while a vendor is left alone, by vendor and tenant",
+    ),
+    metric(
+        Counter,
+        "countersign_webhooks_total",
+        Unit::Count,
+        "Webhooks, by vendor, tenant and outcome (accepted, repeated, rejected)",
+    ),
+    metric(
+        Histogram,
+        "countersign_webhook_seconds",
+        Unit::Seconds,
+        "How long a webhook takes until it is durable and answered",
+    ),
+    metric(
+        Counter,
+        "countersign_http_requests_total",
+        Unit::Count,
+        "HTTP requests, by method, route and status",
+    ),
+    metric(
+        Histogram,
+        "countersign_http_request_seconds",
+        Unit::Seconds,
+        "How long an HTTP request takes, by method and route",
+    ),
+    metric(
+        Gauge,
+        "countersign_deadlines_late_seconds",
+        Unit::Seconds,
+        "How far the scheduler is behind the earliest deadline",
+    ),
+];
+
+/// The buckets of every histogram, in seconds.
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0];
+
+/// Sets up the metrics of this process; what the handle renders belongs at `/metrics`. Only once a process.
+pub fn install_recorder() -> Result<PrometheusHandle, BuildError> {
+    let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS)?.build_recorder();
+    let handle = recorder.handle();
+    metrics::set_global_recorder(recorder)
+        .map_err(|error| BuildError::FailedToSetGlobalRecorder(error.into()))?;
+    describe();
+    Ok(handle)
+}
+
+/// Tells the recorder of this thread or process what every metric means.
+pub fn describe() {
+    for Metric { name, kind, unit, about } in METRICS {
+        match kind {
+            Counter => describe_counter!(*name, *unit, *about),
+            Gauge => describe_gauge!(*name, *unit, *about),
+            Histogram => describe_histogram!(*name, *unit, *about),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_is_explained_and_named_by_its_kind() {
+        for metric in METRICS {
+            assert!(metric.name.starts_with("countersign_") && !metric.about.is_empty(), "{}", metric.name);
+            assert_eq!(metric.kind == Counter, metric.name.ends_with("_total"), "{}", metric.name);
+            assert!(metric.kind != Histogram || metric.name.ends_with("_seconds"), "{}", metric.name);
+            assert_eq!(
+                METRICS.iter().filter(|other| other.name == metric.name).count(),
+                1,
+                "{}",
+                metric.name
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_rendered_with_its_meaning() {
+        let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS).unwrap().build_recorder();
+        let handle = recorder.handle();
+        metrics::with_local_recorder(&recorder, || {
+            describe();
+            metrics::counter!("countersign_conflicts_total").increment(3);
+        });
+        let text = handle.render();
+        assert!(text.contains("# HELP countersign_conflicts_total Commands decided anew"), "{text}");
+        assert!(text.contains("countersign_conflicts_total 3"), "{text}");
+    }
+}

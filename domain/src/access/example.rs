@@ -1,0 +1,134 @@
+//! Literals for tests: one request, its people, its terms, and the histories that lead to each status.
+
+use super::*;
+use crate::envelope::ActorKind;
+use crate::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
+use crate::rules::{Approvers, Ruling, Terms};
+use crate::tenant::Person;
+use crate::testing::noon;
+use uuid::Uuid;
+
+pub(crate) fn person(id: &str, groups: &[&str]) -> Person {
+    Person {
+        id: id.parse().unwrap(),
+        kind: ActorKind::Person,
+        name: id.to_owned(),
+        groups: groups.iter().map(ToString::to_string).collect(),
+        roles: [].into(),
+        accounts: [].into(),
+    }
+}
+
+pub(crate) fn erin() -> Person {
+    person("erin", &[])
+}
+
+pub(crate) fn ada() -> Person {
+    person("ada", &["approvers"])
+}
+
+pub(crate) fn bob() -> Person {
+    person("bob", &["approvers"])
+}
+
+pub(crate) fn form() -> Form {
+    let text = |text: &str| Some(text.to_owned());
+    Form {
+        permission: text("write"),
+        repository: text("payments-api"),
+        user: None,
+        duration: text("2 days"),
+        ticket: text("OPS-17"),
+        reason: text("rollout"),
+    }
+}
+
+pub(crate) fn read(form: &Form) -> Asked {
+    let requester =
+        Requester { id: erin().id, kind: ActorKind::Person, name: "Erin".to_owned(), known: true };
+    let subject =
+        Subject { principal: Some(erin().id), account: "acc-erin".to_owned(), name: "Erin".to_owned() };
+    Asked::read(Code::candidate(Uuid::from_u128(1), 0), requester, subject, form, noon())
+}
+
+pub(crate) fn asked() -> Asked {
+    read(&form())
+}
+
+pub(crate) fn findings() -> Findings {
+    Findings {
+        user: Some(ForgeUser { account: "acc-erin".to_owned(), name: "Erin".to_owned() }),
+        repository: Some(ForgeRepository {
+            name: "payments-api".to_owned(),
+            url: "https://forge/payments-api".to_owned(),
+        }),
+        ticket: Some(Ticket {
+            key: "OPS-17".to_owned(),
+            title: "Roll out".to_owned(),
+            status: "To Do".to_owned(),
+            stage: TicketStage::Todo,
+            url: "https://tracker/OPS-17".to_owned(),
+        }),
+        present: Some(Permission::Read),
+    }
+}
+
+pub(crate) fn terms() -> Terms {
+    Terms {
+        version: 1,
+        policies: vec!["write-one".to_owned()],
+        auto: false,
+        quorum: 1,
+        approvers: vec![Approvers(["group:approvers".to_owned()].into())],
+        max_minutes: Some(7 * 24 * 60),
+        escalate_after_minutes: Some(60),
+        escalate_to: vec!["person:zoe".to_owned()],
+        approvers_when_escalated: vec![Approvers(
+            ["group:approvers".to_owned(), "person:zoe".to_owned()].into(),
+        )],
+        reaction: false,
+        step_up: false,
+        ticket: vec!["^[A-Z]+-[0-9]+$".to_owned()],
+        messages: vec![],
+    }
+}
+
+pub(crate) fn two() -> Terms {
+    Terms { quorum: 2, ..terms() }
+}
+
+pub(crate) fn requested() -> Vec<AccessEvent> {
+    vec![AccessEvent::AccessRequested { asked: Box::new(asked()) }]
+}
+
+pub(crate) fn waiting(terms: &Terms) -> Vec<AccessEvent> {
+    let mut history = requested();
+    history.push(AccessEvent::AccessChecked {
+        findings: Box::new(findings()),
+        ruling: Some(Ruling::Allowed(terms.clone())),
+    });
+    history.push(super::check::waiting(Proposal::Grant, &erin().id, terms.clone(), noon()));
+    history
+}
+
+pub(crate) fn granting() -> Vec<AccessEvent> {
+    let mut history = waiting(&terms());
+    history.push(AccessEvent::AccessApproved { by: vec![ada().id], minutes: 2880 });
+    history
+}
+
+pub(crate) fn active() -> Vec<AccessEvent> {
+    let mut history = granting();
+    history.push(AccessEvent::AccessGranted {
+        permission: Permission::Write,
+        before: Some(Permission::Read),
+        until: super::state::later(noon(), 2880),
+    });
+    history
+}
+
+pub(crate) fn ending(ending: Ending) -> Vec<AccessEvent> {
+    let mut history = active();
+    history.push(AccessEvent::AccessEnding { ending });
+    history
+}

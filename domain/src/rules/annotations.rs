@@ -1,0 +1,189 @@
+//! What one policy's annotations say, read and checked.
+
+use std::collections::BTreeSet;
+
+use cedar_policy::{Effect, Policy};
+
+use super::source::{PolicyPlace, is_hidden};
+use super::terms::{Approvers, ticket_pattern};
+use crate::access::parse_minutes;
+use crate::names::PrincipalId;
+
+/// The annotations there are.
+const KNOWN: [&str; 11] = [
+    "id",
+    "approvers",
+    "auto",
+    "escalate_after",
+    "escalate_to",
+    "max_duration",
+    "message",
+    "quorum",
+    "reaction",
+    "step_up",
+    "ticket",
+];
+/// Those that say how it is countersigned, and so make no sense beside `@auto`.
+const OF_COUNTERSIGNING: [&str; 6] =
+    ["approvers", "quorum", "reaction", "step_up", "escalate_after", "escalate_to"];
+/// Those that a `forbid` may have.
+const OF_FORBID: [&str; 2] = ["id", "message"];
+
+/// The most countersignatures a rule may ask for.
+const MAX_QUORUM: u32 = 100;
+/// The longest message, and the longest pattern of a ticket, in characters.
+const MAX_TEXT: usize = 500;
+
+/// What one policy's annotations say. What is missing says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Annotations {
+    pub(super) auto: bool,
+    pub(super) quorum: Option<u32>,
+    pub(super) approvers: Option<Approvers>,
+    pub(super) max_minutes: Option<u64>,
+    pub(super) escalate_after_minutes: Option<u64>,
+    pub(super) escalate_to: Vec<String>,
+    pub(super) reaction: bool,
+    pub(super) step_up: bool,
+    pub(super) ticket: Option<String>,
+    pub(super) message: Option<String>,
+}
+
+/// Whether a policy may be called this.
+pub(super) fn is_name(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    (1..=64).contains(&text.len()) && text.bytes().all(fits)
+}
+
+/// Something wrong, at a byte offset of the text.
+pub(super) type Misplaced = (usize, String);
+
+impl Annotations {
+    /// Reads the annotations of a policy; every fault is noted, so that all can be mended at once.
+    pub(super) fn read(policy: &Policy, place: &PolicyPlace, faults: &mut Vec<Misplaced>) -> Self {
+        let mut annotations = Self::default();
+        for (name, value) in policy.annotations() {
+            if let Err(message) = annotations.take(name, value) {
+                faults.push((place.of(name), message));
+            }
+        }
+        faults.extend(disagreements(policy, place, annotations.auto));
+        annotations
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let named = |message: String| format!("@{name}: {message}");
+        match name {
+            "id" => id(value),
+            "approvers" => principals(value).map(|entries| self.approvers = Some(Approvers(entries))),
+            "auto" => flag(value).map(|flag| self.auto = flag),
+            "escalate_after" => minutes(value).map(|minutes| self.escalate_after_minutes = Some(minutes)),
+            "escalate_to" => {
+                principals(value).map(|entries| self.escalate_to = entries.into_iter().collect())
+            }
+            "max_duration" => minutes(value).map(|minutes| self.max_minutes = Some(minutes)),
+            "message" => text(value).map(|text| self.message = Some(text)),
+            "quorum" => quorum(value).map(|quorum| self.quorum = Some(quorum)),
+            "reaction" => flag(value).map(|flag| self.reaction = flag),
+            "step_up" => flag(value).map(|flag| self.step_up = flag),
+            "ticket" => pattern(value).map(|pattern| self.ticket = Some(pattern)),
+            _ => return Err(unknown(name)),
+        }
+        .map_err(named)
+    }
+}
+
+/// Annotations that are right each for itself, but not together or not on this kind of policy.
+fn disagreements(policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Misplaced> {
+    let has = |name: &str| policy.annotation(name).is_some();
+    let at = |name: &str, message: String| (place.of(name), message);
+    if policy.effect() == Effect::Forbid {
+        let wrong = KNOWN.into_iter().filter(|name| has(name) && !OF_FORBID.contains(name));
+        return wrong
+            .map(|name| at(name, format!("@{name}: a forbid takes only @id and @message")))
+            .collect();
+    }
+    let mut faults = Vec::new();
+    if auto {
+        let wrong = OF_COUNTERSIGNING.into_iter().filter(|name| has(name));
+        faults
+            .extend(wrong.map(|name| at(name, format!("@{name}: with @auto nobody countersigns; drop one"))));
+    } else if !has("approvers") && matches!(policy.annotation("auto"), None | Some("false")) {
+        let message = "nobody could ever countersign this: add @approvers(\"group:…\") or @auto";
+        faults.push((place.start(), message.to_owned()));
+    }
+    if has("escalate_to") && !has("escalate_after") {
+        faults
+            .push(at("escalate_to", "@escalate_to: say when, with @escalate_after(\"4 hours\")".to_owned()));
+    }
+    faults
+}
+
+fn unknown(name: &str) -> String {
+    let nearest = KNOWN.into_iter().max_by(|a, b| {
+        let likeness = |known| strsim::normalized_damerau_levenshtein(known, name);
+        likeness(a).total_cmp(&likeness(b))
+    });
+    format!("there is no annotation @{name}: did you mean @{}?", nearest.unwrap_or_default())
+}
+
+fn id(value: &str) -> Result<(), String> {
+    if is_name(value) { Ok(()) } else { Err("use 1 to 64 letters, digits and - _ .".to_owned()) }
+}
+
+fn flag(value: &str) -> Result<bool, String> {
+    match value {
+        "" | "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(format!("{value:?} is neither \"true\" nor \"false\"; leave the value out to say yes")),
+    }
+}
+
+fn minutes(value: &str) -> Result<u64, String> {
+    parse_minutes(value).map_err(|fault| fault.to_string())
+}
+
+fn quorum(value: &str) -> Result<u32, String> {
+    let number = value.parse().ok().filter(|number| (1..=MAX_QUORUM).contains(number));
+    number.ok_or_else(|| format!("{value:?} is not a number from 1 to {MAX_QUORUM}"))
+}
+
+fn text(value: &str) -> Result<String, String> {
+    if value.trim().is_empty() || value.chars().count() > MAX_TEXT {
+        return Err(format!("write 1 to {MAX_TEXT} characters"));
+    }
+    match value.chars().find(|character| is_hidden(*character)) {
+        Some(hidden) => Err(format!("the invisible character {hidden:?} is not allowed")),
+        None => Ok(value.to_owned()),
+    }
+}
+
+fn pattern(value: &str) -> Result<String, String> {
+    let pattern = text(value)?;
+    match ticket_pattern(&pattern) {
+        Ok(_) => Ok(pattern),
+        Err(regex::Error::CompiledTooBig(_)) => Err("the regular expression is too large".to_owned()),
+        // The parser's own message draws the pattern over several lines; its last line says what is wrong.
+        Err(error) => {
+            let message = error.to_string();
+            let reason = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            Err(format!("{pattern:?} is not a regular expression: {reason}"))
+        }
+    }
+}
+
+/// `group:platform, person:ada`, each checked.
+fn principals(value: &str) -> Result<BTreeSet<String>, String> {
+    value.split(',').map(|entry| principal(entry.trim())).collect()
+}
+
+fn principal(entry: &str) -> Result<String, String> {
+    let wrong = || format!("{entry:?} names nobody: write group:<name> or person:<id>, separated by commas");
+    let (kind, name) = entry.split_once(':').ok_or_else(wrong)?;
+    let fits = match kind {
+        "group" => !name.is_empty() && name.trim() == name && !name.chars().any(is_hidden),
+        "person" => PrincipalId::try_from(name.to_owned()).is_ok(),
+        _ => false,
+    };
+    if fits { Ok(entry.to_owned()) } else { Err(wrong()) }
+}

@@ -1,0 +1,200 @@
+//! The text of a rule set: where its policies and annotations stand, and the bounds that keep hostile text harmless.
+//!
+//! Cedar tells the place of what it rejects itself, but not of annotations, and it parses without a bound on nesting.
+//! Both need only the four things that this file knows of the language: strings, comments, words and brackets.
+
+use super::fault::RuleFault;
+
+/// The longest text of a rule set, in bytes.
+const MAX_TEXT: usize = 256 * 1024;
+/// How deep brackets may stand in each other.
+const MAX_DEPTH: usize = 32;
+/// The most code one policy may have, in bytes without spaces, comments and strings: Cedar works recursively, so this
+/// keeps a policy from using up the stack.
+const MAX_CODE: usize = 4 * 1024;
+
+/// The text of a rule set.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a>(pub(super) &'a str);
+
+/// Where one policy stands, as byte offsets into the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PolicyPlace {
+    /// Its `permit` or `forbid`.
+    pub(super) head: Option<usize>,
+    /// Its annotations, by name, each at its `@`.
+    pub(super) annotations: Vec<(String, usize)>,
+}
+
+impl PolicyPlace {
+    /// Where the annotation of this name stands, or else the policy.
+    pub(super) fn of(&self, annotation: &str) -> usize {
+        let found = self.annotations.iter().find(|(name, _)| name == annotation);
+        found.map_or_else(|| self.start(), |(_, offset)| *offset)
+    }
+
+    /// Where the policy stands.
+    pub(super) fn start(&self) -> usize {
+        self.head.unwrap_or_default()
+    }
+}
+
+impl Source<'_> {
+    /// A fault at a byte offset of the text.
+    pub(super) fn fault(
+        &self,
+        offset: usize,
+        policy: Option<String>,
+        message: impl Into<String>,
+    ) -> RuleFault {
+        let before = &self.0[..self.0.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        RuleFault {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            policy,
+            message: message.into(),
+        }
+    }
+
+    /// The places of the policies, in order; or what makes the text unfit to be given to the parser.
+    pub(super) fn policies(&self) -> Result<Vec<PolicyPlace>, RuleFault> {
+        if self.0.len() > MAX_TEXT {
+            return Err(self.fault(0, None, format!("the rule set is longer than {MAX_TEXT} bytes")));
+        }
+        if let Some((offset, hidden)) =
+            self.0.char_indices().find(|(_, c)| is_hidden(*c) && !"\n\r\t".contains(*c))
+        {
+            return Err(self.fault(
+                offset,
+                None,
+                format!("the invisible character {hidden:?} is not allowed"),
+            ));
+        }
+        Scan { source: *self, at: 0, depth: 0, code: 0, pending: None, place: PolicyPlace::default() }.run()
+    }
+}
+
+/// Whether a character can hide what a text says: controls, and marks that change the direction of writing.
+pub(super) fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// One pass over the text.
+struct Scan<'a> {
+    source: Source<'a>,
+    at: usize,
+    depth: usize,
+    code: usize,
+    /// An `@` that waits for its name.
+    pending: Option<usize>,
+    place: PolicyPlace,
+}
+
+impl Scan<'_> {
+    fn run(mut self) -> Result<Vec<PolicyPlace>, RuleFault> {
+        let mut places = Vec::new();
+        while let Some(&byte) = self.source.0.as_bytes().get(self.at) {
+            let start = self.at;
+            match byte {
+                b'"' => self.skip_string(),
+                b'/' if self.rest().starts_with("//") => self.skip_while(|b| b != b'\n' && b != b'\r'),
+                b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.word(),
+                b';' => {
+                    places.push(std::mem::take(&mut self.place));
+                    self.code = 0;
+                    self.at += 1;
+                }
+                _ => self.sign(byte)?,
+            }
+            if self.code > MAX_CODE {
+                return Err(self.source.fault(start, None, "this policy is too long: split it into several"));
+            }
+        }
+        Ok(places)
+    }
+
+    fn rest(&self) -> &str {
+        self.source.0.get(self.at..).unwrap_or_default()
+    }
+
+    fn skip_while(&mut self, goes_on: impl Fn(u8) -> bool) {
+        let rest = &self.source.0.as_bytes()[self.at..];
+        self.at += rest.iter().position(|b| !goes_on(*b)).unwrap_or(rest.len());
+    }
+
+    fn skip_string(&mut self) {
+        self.at += 1;
+        self.code += 2;
+        while let Some(byte) = self.source.0.as_bytes().get(self.at) {
+            self.at += if *byte == b'\\' { 2 } else { 1 };
+            if *byte == b'"' {
+                return;
+            }
+        }
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        self.skip_while(|b| b == b'_' || b.is_ascii_alphanumeric());
+        self.code += self.at - start;
+        if let Some(offset) = self.pending.take() {
+            let name = self.source.0[start..self.at].to_owned();
+            self.place.annotations.push((name, offset));
+        } else if self.depth == 0 && self.place.head.is_none() {
+            self.place.head = Some(start);
+        }
+    }
+
+    fn sign(&mut self, byte: u8) -> Result<(), RuleFault> {
+        match byte {
+            b'(' | b'[' | b'{' => self.depth += 1,
+            b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
+            b'@' => self.pending = Some(self.at),
+            _ => {}
+        }
+        if self.depth > MAX_DEPTH {
+            return Err(self.source.fault(
+                self.at,
+                None,
+                format!("brackets stand more than {MAX_DEPTH} deep"),
+            ));
+        }
+        self.code += usize::from(!byte.is_ascii_whitespace());
+        self.at += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_and_comments_hide_what_looks_like_a_policy() {
+        let text = "// @a permit;\n@message(\"; @b \\\" //\")\n@auto\npermit (principal, action, resource); // ;\nforbid (a);";
+        let places = Source(text).policies().unwrap();
+        assert_eq!(places.len(), 2);
+        let lines = |offset| Source(text).fault(offset, None, "").line;
+        assert_eq!(lines(places[0].of("message")), 2);
+        assert_eq!(lines(places[0].of("auto")), 3);
+        assert_eq!(lines(places[0].start()), 4);
+        assert_eq!(lines(places[1].start()), 5);
+    }
+
+    #[test]
+    fn text_that_could_use_up_the_stack_or_mislead_the_eye_is_refused() {
+        let deep = format!("permit(principal, action, resource) when {{ {}", "(".repeat(40));
+        let long = format!("permit(principal, action, resource) when {{ {}", "1 && ".repeat(5000));
+        for (text, message) in [
+            (deep, "brackets"),
+            (long, "split it"),
+            ("//\n// \u{202e}".to_owned(), "line 2, column 4: the invisible"),
+            (" ".repeat(300_000), "longer than"),
+        ] {
+            let fault = Source(&text).policies().unwrap_err().to_string();
+            assert!(fault.contains(message), "{fault}");
+        }
+    }
+}

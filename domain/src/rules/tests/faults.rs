@@ -1,0 +1,94 @@
+//! A rule set with a mistake is answered with the line, what is wrong, and what would be right.
+
+use super::*;
+
+const PERMIT: &str = "permit (principal, action, resource)";
+
+#[test]
+fn a_syntax_error_is_reported_with_its_line() {
+    insta::assert_snapshot!(faults("@auto\npermit (principal, action, resource);\n\npermit (principal, action\n  oops resource);"), @r#"line 5, column 3: unexpected token `oops`; expected `!=`, `)`, `,`, `:`, `<`, `<=`, `==`, `>`, `>=`, `in`, or `is`"#);
+}
+
+#[test]
+fn an_unknown_attribute_is_reported_with_its_line() {
+    let text = format!("// é\n@auto\n{PERMIT}\nwhen {{\n  principal.departmant == \"x\" }};");
+    insta::assert_snapshot!(faults(&text), @r#"line 5, column 3: in `policy0`: attribute `departmant` on entity type `Person` not found; did you mean `kind`?"#);
+}
+
+#[test]
+fn every_wrong_annotation_is_named_with_its_line_and_all_at_once() {
+    let text = format!(
+        r#"@id("write payments")
+@aprovers("group:platform")
+@approvers("platform, group:x")
+@quorum("0")
+@max_duration("1.5 days")
+@escalate_after("4 parsecs")
+@reaction("maybe")
+@ticket("[A-Z")
+@message("a\u{{202e}}b")
+{PERMIT};
+
+@id("twice") @auto {PERMIT};
+@id("twice") @auto("yes") {PERMIT};
+"#
+    );
+    insta::assert_snapshot!(faults(&text), @r#"
+    line 1, column 1: in `policy0`: @id: use 1 to 64 letters, digits and - _ .
+    line 2, column 1: in `policy0`: there is no annotation @aprovers: did you mean @approvers?
+    line 3, column 1: in `policy0`: @approvers: "platform" names nobody: write group:<name> or person:<id>, separated by commas
+    line 4, column 1: in `policy0`: @quorum: "0" is not a number from 1 to 100
+    line 5, column 1: in `policy0`: @max_duration: the duration has a fraction: use whole numbers, like `1h 30m`
+    line 6, column 1: in `policy0`: @escalate_after: `parsecs` is not a unit of time: use minutes, hours, days or weeks
+    line 7, column 1: in `policy0`: @reaction: "maybe" is neither "true" nor "false"; leave the value out to say yes
+    line 8, column 1: in `policy0`: @ticket: "[A-Z" is not a regular expression: unclosed character class
+    line 9, column 1: in `policy0`: @message: the invisible character '\u{202e}' is not allowed
+    line 13, column 1: in `twice`: @id: an earlier policy is called `twice` as well
+    line 13, column 14: in `twice`: @auto: "yes" is neither "true" nor "false"; leave the value out to say yes
+    "#);
+}
+
+#[test]
+fn annotations_that_do_not_fit_together_are_faults() {
+    let text = format!(
+        "@auto @quorum(\"2\") {PERMIT};\n@id(\"f\")\n@ticket(\"x\") forbid (principal, action, resource);\n\
+         @approvers(\"group:a\") @escalate_to(\"group:b\") {PERMIT};"
+    );
+    insta::assert_snapshot!(faults(&text), @r#"
+    line 1, column 7: in `policy0`: @quorum: with @auto nobody countersigns; drop one
+    line 3, column 1: in `f`: @ticket: a forbid takes only @id and @message
+    line 4, column 23: in `policy2`: @escalate_to: say when, with @escalate_after("4 hours")
+    "#);
+}
+
+#[test]
+fn a_permit_that_nobody_could_countersign_is_a_fault() {
+    insta::assert_snapshot!(faults(&format!("@auto\n{PERMIT};\n// more\n@id(\"lonely\")\n  {PERMIT};")), @r#"line 5, column 3: in `lonely`: nobody could ever countersign this: add @approvers("group:…") or @auto"#);
+}
+
+#[test]
+fn a_rule_that_can_never_apply_or_does_not_exist_in_the_schema_is_a_fault() {
+    insta::assert_snapshot!(faults(&format!("@auto {PERMIT}\nwhen {{ false }};")), @r#"line 1, column 1: in `policy0`: policy is impossible: the policy expression evaluates to false for all valid requests"#);
+    let text = format!(
+        "@auto permit (principal, action == Action::\"push\", resource);\n\
+         @auto permit (principal == Group::\"x\", action, resource);\n\
+         @auto {PERMIT} when {{ context.minutes < 5 }};\n@auto {PERMIT} when {{ principal.id == 5 }};"
+    );
+    insta::assert_snapshot!(faults(&text), @r#"
+    line 1, column 36: in `policy0`: unrecognized action `Action::"push"`; did you mean `Action::"read"`?
+    line 3, column 51: in `policy2`: unable to guarantee safety of access to optional attribute `minutes` in context for Action::"admin"; try testing for the attribute's presence with `context has minutes && ..`
+    line 4, column 51: in `policy3`: the types Long and String are not compatible; both operands to a `==` expression must have compatible types. Types must be exactly equal to be compatible
+    "#);
+}
+
+#[test]
+fn a_template_is_a_fault() {
+    insta::assert_snapshot!(faults("@auto\npermit (principal == ?principal, action, resource);"), @r#"line 2, column 1: rules have no slots such as ?principal: name whom you mean"#);
+}
+
+#[test]
+fn a_fault_is_data_for_the_console() {
+    let faults = RuleSet::compile(1, "permit").unwrap_err();
+    let kept = serde_json::to_string(&faults).unwrap();
+    assert_eq!(serde_json::from_str::<crate::rules::RuleFaults>(&kept).unwrap(), faults);
+}
