@@ -11,8 +11,8 @@ use super::chunk::{Chunk, Posting};
 use crate::key::{self, Key};
 use crate::rows::{Row, Rows, RowsError, WriteRows};
 
-/// How many events a chunk holds before the next one is begun.
-const FULL: usize = 256;
+/// How many events a chunk holds before the next one is begun; few in tests, so that these have many chunks.
+const FULL: usize = if cfg!(test) { 8 } else { 256 };
 
 /// The key number of a term's last chunk, which still grows. Full ones are named after their last place.
 pub(super) const GROWING: u64 = u64::MAX;
