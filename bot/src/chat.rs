@@ -100,14 +100,25 @@ impl Chat {
         self.drawn(&context.tenant, &context.person, &seen.code, &seen.access).await
     }
 
-    async fn drawn(&self, tenant: &Tenant, viewer: &Person, code: &Code, access: &Access) -> Result<Card, Failure> {
+    async fn drawn(
+        &self,
+        tenant: &Tenant,
+        viewer: &Person,
+        code: &Code,
+        access: &Access,
+    ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
         Ok(cards::request(Shown { code, access, viewer, people: &present.state, now }))
     }
 
     /// The request that somebody names. One they may not see is as unknown as one that is not there.
-    pub(crate) async fn seen(&self, context: &Context, name: &str, given: Option<&str>) -> Result<Decided<Seen>, Failure> {
+    pub(crate) async fn seen(
+        &self,
+        context: &Context,
+        name: &str,
+        given: Option<&str>,
+    ) -> Result<Decided<Seen>, Failure> {
         let given = given.unwrap_or_default();
         if let Ok(code) = given.parse::<Code>() {
             let access = self.requests.state(&context.tenant, &code).await?;
@@ -147,13 +158,22 @@ impl Chat {
     }
 
     /// Refuses a command, keeps that as an event, and says it.
-    pub(crate) async fn refuse(&self, context: &Context, name: &str, violation: Violation) -> Result<Vec<Card>, Failure> {
+    pub(crate) async fn refuse(
+        &self,
+        context: &Context,
+        name: &str,
+        violation: Violation,
+    ) -> Result<Vec<Card>, Failure> {
         let refused: Decided<()> = self.requests.refuse(context, name, violation).await?;
         Ok(refused.err().map(|denied| cards::denied(&denied, None)).into_iter().collect())
     }
 
     /// Never silence: the nearest commands.
-    pub(crate) async fn not_understood(&self, context: &Context, sentence: &Sentence<'_>) -> Result<Vec<Card>, Failure> {
+    pub(crate) async fn not_understood(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Vec<Card>, Failure> {
         let nearest = commands::nearest(sentence);
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };

@@ -4,13 +4,13 @@
 
 mod history;
 
-use countersign_domain::access::{Access, Asked, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
+use countersign_domain::access::{
+    Access, Asked, Code, Open, Permission, Proposal, Requester, Status, say_minutes,
+};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
-use countersign_domain::words::{
-    countersignatures, ended, instant, list, phase_words, spoken, violation,
-};
+use countersign_domain::words::{countersignatures, ended, instant, list, phase_words, spoken, violation};
 use jiff::Timestamp;
 
 pub use history::happened;
@@ -129,7 +129,11 @@ pub fn more(count: usize) -> String {
 /// Who may countersign: as the rules say it, and who that is now.
 pub fn may_countersign(rule: &[String], people: &[String]) -> String {
     let rule = rule.join(", and also of ");
-    if people.is_empty() { format!("{rule} (nobody at the moment)") } else { format!("{} ({rule})", list(people)) }
+    if people.is_empty() {
+        format!("{rule} (nobody at the moment)")
+    } else {
+        format!("{} ({rule})", list(people))
+    }
 }
 
 /// What the rules said.
@@ -202,8 +206,10 @@ pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId
 
 fn waiting(access: &Access) -> Vec<String> {
     let Some(open) = &access.open else { return vec![] };
-    let left = u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have));
-    let mut lines = vec![format!("It waits for {}, and expires if nobody answers in time.", countersignatures(left))];
+    let left =
+        u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have));
+    let mut lines =
+        vec![format!("It waits for {}, and expires if nobody answers in time.", countersignatures(left))];
     if open.escalated {
         lines.push("Nobody answered for long, so more people were asked.".to_owned());
     }
@@ -281,7 +287,10 @@ pub fn plain_sentences() -> &'static str {
 
 /// The title of an empty list, and what to do next.
 pub fn nothing_open() -> (&'static str, &'static str) {
-    ("Nothing is open", "You have no open request and nothing waits for you. To ask: access write on payments-api for 2 days.")
+    (
+        "Nothing is open",
+        "You have no open request and nothing waits for you. To ask: access write on payments-api for 2 days.",
+    )
 }
 
 /// The title of an empty list, and what to do next.
@@ -296,7 +305,11 @@ pub fn no_effects() -> (&'static str, &'static str) {
 
 /// The title of the list of effects.
 pub fn effects(count: usize, more: bool) -> String {
-    format!("{count} effect{}{}", if count == 1 { "" } else { "s" }, if more { " (the newest; there are more)" } else { "" })
+    format!(
+        "{count} effect{}{}",
+        if count == 1 { "" } else { "s" },
+        if more { " (the newest; there are more)" } else { "" }
+    )
 }
 
 /// One effect on one line.

@@ -6,7 +6,9 @@ mod request;
 mod story;
 mod viewer;
 
-pub use answers::{denied, effects, help_all, help_one, nothing, not_complete, not_understood, resolved, requeued};
+pub use answers::{
+    denied, effects, help_all, help_one, not_complete, not_understood, nothing, requeued, resolved,
+};
 pub use draft::{Draft, flat, plain, quoted};
 pub use request::{Shown, approvers, request};
 pub use story::{Happened, story};

@@ -83,7 +83,8 @@ impl Shown<'_> {
     /// What was asked for.
     fn content(&self, draft: Draft, asked: &Asked) -> Draft {
         let requester = words::requester(&asked.requester, &plain_name(&asked.requester.name));
-        let minutes = self.access.minutes.or_else(|| terms(self.access).map(|terms| asked.minutes_under(terms)));
+        let minutes =
+            self.access.minutes.or_else(|| terms(self.access).map(|terms| asked.minutes_under(terms)));
         draft
             .field(words::ASKED_BY, &requester)
             .field(words::FOR_WHOM, &plain_subject(asked))
@@ -99,7 +100,13 @@ impl Shown<'_> {
         let found = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
         Some(match found {
             Some(ticket) => {
-                format!("{} {} ({}) {}", plain(key), quoted(&ticket.title), plain_name(&ticket.status), ticket.url)
+                format!(
+                    "{} {} ({}) {}",
+                    plain(key),
+                    quoted(&ticket.title),
+                    plain_name(&ticket.status),
+                    ticket.url
+                )
             }
             None => plain(key),
         })
@@ -108,7 +115,8 @@ impl Shown<'_> {
     /// What the vendors and the rules said.
     fn evidence(&self, draft: Draft) -> Draft {
         let holds = self.access.findings.as_ref().filter(|findings| findings.user.is_some());
-        let draft = draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
+        let draft =
+            draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
         match &self.access.ruling {
             Some(ruling) if self.access.open.is_none() => draft.field(words::RULE, &words::ruling(ruling)),
             _ => draft.field_if(words::RULE, terms(self.access).map(words::terms).as_deref()),

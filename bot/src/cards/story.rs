@@ -21,7 +21,8 @@ pub struct Happened {
 
 /// The card that answers `why`.
 pub fn story(code: &Code, access: &Access, events: &[Happened], people: &TenantState) -> Card {
-    let name = |id: &PrincipalId| people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name));
+    let name =
+        |id: &PrincipalId| people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name));
     let lines = events.iter().flat_map(|happened| {
         let at = instant(happened.at);
         words::happened(&happened.event, &name).into_iter().map(move |said| format!("{at} · {said}"))

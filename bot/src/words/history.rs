@@ -14,7 +14,10 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessRequested { asked } => vec![requested(asked)],
         AccessEvent::AccessChecked { findings, ruling } => checked(findings, ruling.as_ref()),
         AccessEvent::AccessRechecked { terms } => {
-            vec![format!("The rules changed; countersignatures before count no more. Now: {}.", words::terms(terms))]
+            vec![format!(
+                "The rules changed; countersignatures before count no more. Now: {}.",
+                words::terms(terms)
+            )]
         }
         AccessEvent::AccessWaiting { .. }
         | AccessEvent::AccessEscalated { .. }
@@ -44,16 +47,15 @@ fn requested(asked: &Asked) -> String {
     let what = words::wanted(asked, &plain(&asked.subject.name), &repository);
     let long = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes))).unwrap_or_default();
     let ticket = asked.ticket.as_deref().map(|key| format!(", ticket {}", plain(key))).unwrap_or_default();
-    let reason = asked.reason.as_deref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
+    let reason =
+        asked.reason.as_deref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
     format!("{} asked for {what}{long}{ticket}{reason}.", asked.requester.name)
 }
 
 fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
     let found = |what: &str, found: bool| format!("{what} {}", if found { "found" } else { "not found" });
-    let mut looked = vec![
-        found("user", findings.user.is_some()),
-        found("repository", findings.repository.is_some()),
-    ];
+    let mut looked =
+        vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
     looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
     let holds = words::holds(findings.present);
     vec![
