@@ -54,17 +54,12 @@ fn connect(
     let tracker = match &config.jira {
         None => None,
         Some(jira) => {
-            let statuses = countersign_atlassian::Statuses {
-                started: jira.statuses.started.clone(),
-                granted: jira.statuses.granted.clone(),
-                declined: jira.statuses.declined.clone(),
-            };
             let settings = countersign_atlassian::JiraConfig {
                 base_url: jira.url.clone(),
                 site_url: None,
-                credential: credential(Some(&jira.email), &jira.token_secret),
-                statuses,
-                fields: countersign_atlassian::webhook::FieldMapping::default(),
+                credential: credential(jira.email.as_ref(), &jira.token_secret),
+                statuses: jira.statuses.clone(),
+                fields: jira.fields.clone(),
             };
             let jira: Arc<dyn Tracker> =
                 Arc::new(Jira::new(&settings, tenant, outbound, Arc::clone(secrets))?);

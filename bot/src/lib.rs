@@ -20,6 +20,7 @@ pub mod reactor;
 pub mod requests;
 pub mod scheduler;
 pub mod seed;
+pub mod serve;
 pub mod system;
 pub mod telemetry;
 pub mod words;
