@@ -3,6 +3,7 @@
 use countersign_domain::access::{Access, Asked, Code, Proposal, Status, say_minutes};
 use countersign_domain::denied::Violation;
 use countersign_domain::names::PrincipalId;
+use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{Person, TenantState};
 use jiff::Timestamp;
 
@@ -132,7 +133,9 @@ impl Shown<'_> {
             (!names.is_empty()).then(|| countersign_domain::words::list(&names)).as_deref(),
         );
         let Some(open) = &self.access.open else { return draft };
-        let may = words::may_countersign(&open.terms.approver_names(), &self.eligible());
+        let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();
+        let rule = if open.escalated { escalated() } else { open.terms.approver_names() };
+        let may = words::may_countersign(&rule, &self.eligible());
         draft
             .field(words::MAY_COUNTERSIGN, &may)
             .field(words::UNTIL, &countersign_domain::words::instant(open.due))
