@@ -5,7 +5,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use countersign_domain::access::Status;
 use countersign_domain::effect::EffectState;
-use countersign_projections::{ProjectionError, access, effect, tenant};
+use countersign_projections::{access, effect, tenant};
 
 use super::problem::Problem;
 use super::state::HttpState;
@@ -31,16 +31,16 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
         gauge("countersign_projection_failed", u64::from(projection.failed.is_some()), &[("projection", projection.name)]);
     }
     let (requests, effects) = (projections.rows(access::NAME), projections.rows(effect::NAME));
-    for name in tenant::all(&*projections.rows(tenant::NAME)).map_err(ProjectionError::from)? {
+    for name in tenant::all(&*projections.rows(tenant::NAME))? {
         let label = ("tenant", name.as_str());
-        let open = access::open_counts(&*requests, &name).map_err(ProjectionError::from)?;
+        let open = access::open_counts(&*requests, &name)?;
         for status in Status::ALL.into_iter().filter(|status| !status.is_final()) {
             let labels = [label, ("status", status.as_str())];
             gauge("countersign_requests_open", open.get(&status).copied().unwrap_or(0), &labels);
         }
         let active = open.get(&Status::Active).copied().unwrap_or(0);
         gauge("countersign_grants_active", active, &[label]);
-        let parked = effect::counts(&*effects, &name).map_err(ProjectionError::from)?;
+        let parked = effect::counts(&*effects, &name)?;
         let parked = parked.get(&EffectState::Parked).copied().unwrap_or(0);
         gauge("countersign_effects_parked", parked, &[label]);
     }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::ports::StoreError;
 use countersign_domain::words;
-use countersign_projections::ProjectionError;
+use countersign_projections::{ProjectionError, RowsError};
 use serde_json::{Value, json};
 
 use super::request_id::RequestId;
@@ -169,6 +169,12 @@ impl From<StoreError> for Problem {
 impl From<ProjectionError> for Problem {
     fn from(error: ProjectionError) -> Self {
         Failure::from(error).into()
+    }
+}
+
+impl From<RowsError> for Problem {
+    fn from(error: RowsError) -> Self {
+        ProjectionError::from(error).into()
     }
 }
 

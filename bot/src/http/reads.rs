@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use countersign_domain::envelope::Position;
-use countersign_projections::{Moment, Page, ProjectionError, QueryError, Rows};
+use countersign_projections::{Moment, Page, QueryError, Rows};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ pub(super) fn plain<T: Serialize>(item: T) -> Value {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::Rows(error) => ProjectionError::from(error).into(),
+            QueryError::Rows(error) => error.into(),
             QueryError::Store(error) => error.into(),
             // What is left is about what was asked: a cursor or a code that is none.
             asked => Self::bad_request(format!("{asked}.")),

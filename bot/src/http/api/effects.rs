@@ -64,7 +64,7 @@ pub(in crate::http) struct Resolved {
     /// `done` (by hand) or `abandoned`.
     resolution: Resolution,
     #[serde(default)]
-    note: String,
+    note: Option<String>,
 }
 
 /// Says what became of a parked effect.
