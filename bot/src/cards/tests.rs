@@ -10,6 +10,7 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
 use countersign_domain::rules::{Approvers, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::words::{plain, quoted};
 use jiff::{Timestamp, ToSpan};
 
 use super::*;
