@@ -90,7 +90,7 @@ pub struct SignInChoice {
 pub struct HttpState(Arc<Inner>);
 
 /// The parts, and what the HTTP side keeps by itself.
-pub(super) struct Inner {
+pub struct Inner {
     pub(super) world: World,
     pub(super) engine: Engine,
     pub(super) directory: Directory,
