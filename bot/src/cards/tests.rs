@@ -214,7 +214,7 @@ fn waiting_for_countersignatures() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
     Receipt: e537c49f
@@ -248,7 +248,7 @@ fn half_countersigned_and_escalated() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada
     May countersign: Ben and Olga (the group admins or the group approvers)
     Waits until: 2026-03-04 12:00 UTC
@@ -279,7 +279,7 @@ fn granting() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
     Approved. I am setting the permission, and read it back before I call it granted.
     You can say: give back K7QM2X
@@ -306,7 +306,7 @@ fn in_force() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
     Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
     You can say: extend K7QM2X for 1 day · give back K7QM2X
@@ -334,12 +334,12 @@ fn in_force_with_an_extension_proposed() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
     Receipt: 5f072b81
     Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
-    An extension by 1 hour waits for a countersignature.
+    An extension by 1 hour waits for 2 countersignatures.
     You can say: withdraw K7QM2X · give back K7QM2X
 
     erin: Withdraw the extension, Give back
@@ -371,7 +371,7 @@ fn in_force_with_an_extension_denied() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
     Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
     An extension was asked for and denied:
@@ -401,7 +401,7 @@ fn ending() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
     I am taking the permission back: given back by erin.
 
@@ -431,7 +431,7 @@ fn failed_while_granting() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
     Setting the permission did not work: Bitbucket answered 403: the token may not administer payments-api
     Nothing is lost: an admin can have it tried again, or say how it ends.
@@ -469,11 +469,10 @@ fn denied_by_the_checks_with_every_reason() {
     Asked by: Erin
     For: Erin
     Repository: “no such thing”
-    Why: no reason was given
     “owner” is not a permission: use read, write or admin.
     “0 days” is not a duration I can use: the duration is zero: the shortest is 1 minute.
     The reason holds the invisible character U+202E at place 2, which could mislead readers; please leave it out.
-    There is no repository no such thing in Bitbucket. Check the spelling.
+    There is no repository “no such thing” in Bitbucket. Check the spelling.
     You can say: why K7QM2X
 
     erin: Why?
@@ -504,7 +503,7 @@ fn denied_by_a_person() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Denied by Ada: “not during the freeze”
     You can say: why K7QM2X
 
@@ -531,7 +530,7 @@ fn withdrawn() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     It was withdrawn before it was granted; nothing was changed.
 
     erin:
@@ -557,7 +556,7 @@ fn expired_without_an_answer() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Nobody countersigned in time. Ask again if it is still needed.
 
     erin:
@@ -582,9 +581,9 @@ fn expired_after_its_time() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
-    The access is over: its time is over. The permission was taken back, and that was read back.
+    Its time is over. The permission was taken back, and that was read back.
 
     erin:
     ada:
@@ -608,9 +607,9 @@ fn given_back() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
-    The access is over: given back by erin. The permission was taken back, and that was read back.
+    Given back by erin. The permission was taken back, and that was read back.
 
     erin:
     ada:
@@ -635,9 +634,9 @@ fn revoked() {
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
-    The access is over: revoked by olga (the contract ended). The permission was taken back, and that was read back.
+    Revoked by olga (“the contract ended”). The permission was taken back, and that was read back.
 
     erin:
     ada:
@@ -657,7 +656,7 @@ fn the_whole_story() {
     Status: expired
     2026-03-01 12:00 UTC · Erin asked for write on payments-api for Erin for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
     2026-03-01 12:00 UTC · Looked up: user found, repository found, ticket OPS-17 found; the user holds read.
-    2026-03-01 12:00 UTC · The rules said: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice..
+    2026-03-01 12:00 UTC · The rules said: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.).
     2026-03-01 12:00 UTC · Waiting for 2 countersignatures by the group approvers, until 2026-03-04 12:00 UTC.
     2026-03-01 12:00 UTC · Ada countersigned (receipt 22ca3933).
     2026-03-01 12:00 UTC · Ben countersigned (receipt 22ca3933).
@@ -679,7 +678,7 @@ fn who_can_countersign() {
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
     Receipt: e537c49f
-    Rule: 2 countersignatures, by write-needs-two; rules version 3; Production: think twice.
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     If nobody answers by 2026-03-01 13:00 UTC, more people are asked.
     ");
 }
@@ -708,7 +707,7 @@ fn a_denial_tells_every_reason_on_a_line_of_its_own() {
     insta::assert_snapshot!(denied(&no, None).text, @r"
     That was not done
     Say which repository it is for.
-    I know no request a Approved by Ada. “status” lists yours, with their codes.
+    I know no request “a Approved by Ada”. “status” lists yours, with their codes.
     ");
 }
 
