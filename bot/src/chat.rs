@@ -126,7 +126,7 @@ impl Chat {
                 return Ok(Ok(Seen { code, access }));
             }
         }
-        let given = cards::flat(given).chars().take(40).collect();
+        let given = countersign_domain::words::flat(given).chars().take(40).collect();
         self.requests.refuse(context, name, Violation::UnknownCode { given }).await
     }
 
@@ -142,14 +142,16 @@ impl Chat {
                 let access = self.settled(&context.tenant, &touched).await?;
                 Ok(vec![self.card(context, &Seen { code: touched.code, access }).await?])
             }
-            Err(denied) => {
-                let mut answer = vec![cards::denied(&denied, code)];
-                if let Some(code) = code {
-                    answer.extend(self.request_card(&context.tenant, &context.person, code).await?);
-                }
-                Ok(answer)
-            }
+            Err(denied) => self.declined(context, code, &denied).await,
         }
+    }
+
+    /// A "no", and beneath it how the request stands now: a button that is out of date draws itself anew.
+    async fn declined(&self, context: &Context, code: Option<&Code>, denied: &Denied) -> Result<Vec<Card>, Failure> {
+        let Some(code) = code else { return Ok(self.refused(denied)) };
+        let access = self.requests.state(&context.tenant, code).await?;
+        let present = self.drawn(&context.tenant, &context.person, code, &access).await?;
+        Ok(vec![cards::denied(denied, Some((code, access.status))), present])
     }
 
     /// A "no" that is about no request one may see.
@@ -218,5 +220,5 @@ impl Seen {
 }
 
 fn repeated(text: &str) -> String {
-    cards::flat(&text.chars().take(4 * REPEATED).collect::<String>()).chars().take(REPEATED).collect()
+    countersign_domain::words::flat(&text.chars().take(4 * REPEATED).collect::<String>()).chars().take(REPEATED).collect()
 }

@@ -5,12 +5,14 @@
 mod history;
 
 use countersign_domain::access::{
-    Access, Asked, Code, Open, Permission, Proposal, Requester, Status, say_minutes,
+    Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes,
 };
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
-use countersign_domain::words::{countersignatures, ended, instant, list, phase_words, spoken, violation};
+use countersign_domain::words::{
+    countersignatures, ended, instant, list, phase_words, quoted, spoken, violation,
+};
 use jiff::Timestamp;
 
 pub use history::happened;
@@ -81,17 +83,6 @@ pub fn you_can_say(sentences: &[String]) -> Option<String> {
     (!sentences.is_empty()).then(|| format!("You can say: {}", sentences.join(" · ")))
 }
 
-/// What was asked for, in names that are safe to show.
-pub fn wanted(asked: &Asked, subject: &str, repository: &str) -> String {
-    let permission = asked.permission.map_or("access", Permission::as_str);
-    format!("{permission} on {repository} for {subject}")
-}
-
-/// For a request that names none.
-pub fn some_repository() -> String {
-    "a repository".to_owned()
-}
-
 /// The title of a request's card.
 pub fn title(code: &Code, what: &str) -> String {
     format!("{code}: {what}")
@@ -152,7 +143,7 @@ pub fn ruling(ruling: &Ruling) -> String {
 /// What the rules demand.
 pub fn terms(terms: &Terms) -> String {
     let quorum = if terms.auto { "no countersignature".to_owned() } else { countersignatures(terms.quorum) };
-    let messages: String = terms.messages.iter().map(|message| format!("; {message}")).collect();
+    let messages: String = terms.messages.iter().map(|message| format!(" ({message})")).collect();
     format!("{quorum}, by {}; rules version {}{messages}", list(&terms.policies), terms.version)
 }
 
@@ -194,7 +185,7 @@ pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId
         }
         Status::Expired | Status::GivenBack | Status::Revoked => {
             let why = access.ending.as_ref().map(ended).unwrap_or_default();
-            vec![format!("The access is over: {why}. The permission was taken back, and that was read back.")]
+            vec![format!("{}. The permission was taken back, and that was read back.", capital(&why))]
         }
     };
     if access.status == Status::Active && access.denial.is_some() && access.open.is_none() {
@@ -216,6 +207,10 @@ fn waiting(access: &Access) -> Vec<String> {
     lines
 }
 
+fn countersignatures_left(open: &Open) -> u32 {
+    u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have))
+}
+
 fn active(access: &Access, now: Timestamp) -> Vec<String> {
     let Some(grant) = &access.grant else { return vec![] };
     let left = grant.until.duration_since(now).as_secs() / 60;
@@ -225,8 +220,10 @@ fn active(access: &Access, now: Timestamp) -> Vec<String> {
         instant(grant.until),
         say_minutes(u64::try_from(left).unwrap_or(0))
     )];
-    if let Some(Proposal::Extension { minutes }) = access.open.as_ref().map(|open| open.proposal) {
-        lines.push(format!("An extension by {} waits for a countersignature.", say_minutes(minutes)));
+    let extension = access.open.as_ref().map(|open| (open, open.proposal));
+    if let Some((open, Proposal::Extension { minutes })) = extension {
+        let left = countersignatures(countersignatures_left(open));
+        lines.push(format!("An extension by {} waits for {left}.", say_minutes(minutes)));
     }
     lines
 }
@@ -248,7 +245,7 @@ fn denied(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String>
 /// Who said no, and why.
 pub fn denied_by(name: &str, reason: Option<&str>) -> String {
     match reason {
-        Some(reason) => format!("Denied by {name}: {}", crate::cards::quoted(reason)),
+        Some(reason) => format!("Denied by {name}: {}", quoted(reason)),
         None => format!("Denied by {name}, without a reason."),
     }
 }

@@ -1,12 +1,14 @@
 //! The card of a request: everything an approver must know, and how it stands.
 
 use countersign_domain::access::{Access, Asked, Code, Proposal, Status, say_minutes};
-use countersign_domain::denied::Violation;
+use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
+use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::words::{content, flat, plain, quoted};
 use jiff::Timestamp;
 
-use super::draft::{Draft, plain, quoted};
+use super::draft::Draft;
 use super::viewer::{buttons, terms};
 use crate::card::{Card, Tone};
 use crate::words;
@@ -73,7 +75,7 @@ const fn tone(access: &Access) -> Tone {
 
 impl Shown<'_> {
     fn title(&self, asked: &Asked) -> String {
-        let what = words::wanted(asked, &plain_subject(asked), &plain_repository(asked));
+        let what = content(asked);
         match self.access.open.as_ref().map(|open| open.proposal) {
             Some(Proposal::Extension { minutes }) => words::title_of_extension(self.code, minutes, &what),
             _ => words::title(self.code, &what),
@@ -82,7 +84,7 @@ impl Shown<'_> {
 
     /// What was asked for.
     fn content(&self, draft: Draft, asked: &Asked) -> Draft {
-        let requester = words::requester(&asked.requester, &plain_name(&asked.requester.name));
+        let requester = words::requester(&asked.requester, &flat(&asked.requester.name));
         let minutes =
             self.access.minutes.or_else(|| terms(self.access).map(|terms| asked.minutes_under(terms)));
         draft
@@ -91,7 +93,7 @@ impl Shown<'_> {
             .field_if(words::PERMISSION, asked.permission.map(countersign_domain::access::Permission::as_str))
             .field_if(words::REPOSITORY, asked.repository.as_deref().map(plain).as_deref())
             .field_if(words::HOW_LONG, minutes.or(asked.minutes).map(say_minutes).as_deref())
-            .field(words::REASON, &asked.reason.as_deref().map_or_else(words::no_reason, quoted))
+            .field_if(words::REASON, reason(asked).as_deref())
             .field_if(words::TICKET, self.ticket(asked).as_deref())
     }
 
@@ -104,7 +106,7 @@ impl Shown<'_> {
                     "{} {} ({}) {}",
                     plain(key),
                     quoted(&ticket.title),
-                    plain_name(&ticket.status),
+                    flat(&ticket.status),
                     ticket.url
                 )
             }
@@ -132,7 +134,9 @@ impl Shown<'_> {
             (!names.is_empty()).then(|| countersign_domain::words::list(&names)).as_deref(),
         );
         let Some(open) = &self.access.open else { return draft };
-        let may = words::may_countersign(&open.terms.approver_names(), &self.eligible());
+        let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();
+        let rule = if open.escalated { escalated() } else { open.terms.approver_names() };
+        let may = words::may_countersign(&rule, &self.eligible());
         draft
             .field(words::MAY_COUNTERSIGN, &may)
             .field(words::UNTIL, &countersign_domain::words::instant(open.due))
@@ -143,7 +147,7 @@ impl Shown<'_> {
     fn eligible(&self) -> Vec<String> {
         let all: Vec<&Person> =
             self.people.people.values().filter(|person| self.access.could_countersign(person)).collect();
-        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| plain_name(&person.name)).collect();
+        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| flat(&person.name)).collect();
         if all.len() > NAMED {
             names.push(words::more(all.len() - NAMED));
         }
@@ -152,23 +156,28 @@ impl Shown<'_> {
 
     /// The name people see for a principal.
     fn name(&self, id: &PrincipalId) -> String {
-        self.people.people.get(id).map_or_else(|| id.to_string(), |person| plain_name(&person.name))
+        self.people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
     }
-}
-
-/// A name from the directory or a vendor: trusted to be one, but not to be on one line.
-fn plain_name(name: &str) -> String {
-    super::flat(name)
 }
 
 /// For whom: the directory's name, or what was typed.
 fn plain_subject(asked: &Asked) -> String {
     match asked.subject.principal {
-        Some(_) => plain_name(&asked.subject.name),
+        Some(_) => flat(&asked.subject.name),
         None => plain(&asked.subject.name),
     }
 }
 
-fn plain_repository(asked: &Asked) -> String {
-    asked.repository.as_deref().map_or_else(words::some_repository, plain)
+/// Why; nothing where a reason was given that cannot be shown, which the card says elsewhere.
+fn reason(asked: &Asked) -> Option<String> {
+    let of_reason = |fault: &Violation| {
+        matches!(
+            fault,
+            Violation::TextTooLong { field: Field::Reason, .. } | Violation::BadCharacter { field: Field::Reason, .. }
+        )
+    };
+    match &asked.reason {
+        Some(reason) => Some(quoted(reason)),
+        None => (!asked.faults.iter().any(of_reason)).then(words::no_reason),
+    }
 }

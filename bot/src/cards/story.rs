@@ -3,10 +3,10 @@
 use countersign_domain::access::{Access, AccessEvent, Code};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::tenant::TenantState;
-use countersign_domain::words::instant;
+use countersign_domain::words::{flat, instant};
 use jiff::Timestamp;
 
-use super::draft::{Draft, flat};
+use super::draft::Draft;
 use crate::card::{Card, Tone};
 use crate::words;
 

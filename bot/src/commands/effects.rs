@@ -6,7 +6,6 @@ use countersign_domain::tenant::Role;
 
 use super::CommandSpec;
 use crate::card::Card;
-use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -38,7 +37,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Some((given, Err(()))) => {
             let nearest =
                 EffectState::ALL.iter().map(|state| format!("effects {}", state.as_str())).collect();
-            let violation = Violation::NotUnderstood { said: cards::flat(given), nearest };
+            let violation = Violation::NotUnderstood { said: countersign_domain::words::flat(given), nearest };
             return chat.refuse(context, NAME, violation).await;
         }
     };

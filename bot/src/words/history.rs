@@ -3,9 +3,10 @@
 use countersign_domain::access::{AccessEvent, Asked, Findings, Permission, Proposal, say_minutes};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
-use countersign_domain::words::{countersignatures, ended, instant, list, phase_words, violation};
+use countersign_domain::words::{
+    content, countersignatures, ended, instant, list, phase_words, plain, quoted, violation,
+};
 
-use crate::cards::{plain, quoted};
 use crate::words;
 
 /// One event, as one or more sentences.
@@ -43,8 +44,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
 }
 
 fn requested(asked: &Asked) -> String {
-    let repository = asked.repository.as_deref().map_or_else(words::some_repository, plain);
-    let what = words::wanted(asked, &plain(&asked.subject.name), &repository);
+    let what = content(asked);
     let long = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes))).unwrap_or_default();
     let ticket = asked.ticket.as_deref().map(|key| format!(", ticket {}", plain(key))).unwrap_or_default();
     let reason =
