@@ -7,7 +7,7 @@ use countersign_atlassian::{Bitbucket, Jira};
 use countersign_domain::access::Permission;
 use countersign_domain::ports::{Clock, Comment, Forge, PermissionPlan, TicketMove, TicketStage, Tracker};
 use countersign_outbound::{Outbound, OutboundConfig};
-use countersign_sandbox::{BitbucketOptions, BitbucketSandbox, JiraOptions, JiraSandbox};
+use countersign_sandbox::{BitbucketOptions, BitbucketSandbox, Fault, Faults, JiraOptions, JiraSandbox};
 use uuid::Uuid;
 
 use crate::support::{
@@ -27,6 +27,12 @@ fn judge(variable: &str) -> Option<String> {
 /// Where the judge expects the sandbox, for a proxy; without it the judge answers by itself.
 fn behind(variable: &str) -> Option<SocketAddr> {
     std::env::var(variable).ok().map(|address| address.parse().unwrap())
+}
+
+/// The next answer is this, whatever was asked.
+fn instead(body: &str) -> Faults {
+    let next = vec![Fault { times: 1, body: Some(body.to_owned()), ..Fault::default() }];
+    Faults { next, ..Faults::default() }
 }
 
 fn outbound() -> Outbound {
@@ -55,6 +61,9 @@ async fn bitbuckets_contract_is_kept_by_the_adapter_and_the_sandbox() {
         assert_eq!(bitbucket.permission(ERIN, "infra").await.unwrap(), wanted);
     }
     assert!(bitbucket.permission(ERIN, "payroll").await.is_err());
+    // The judge is awake: without the `type` that the contract demands, the adapter alone would be content.
+    server.order(instead(r#"{"permission":"write"}"#));
+    assert_eq!(bitbucket.permission(ERIN, "infra").await.unwrap_err().status, Some(500));
     eprintln!("{} requests judged", server.calls().len());
 }
 
@@ -89,6 +98,10 @@ async fn jiras_contract_is_kept_by_the_adapter_and_the_sandbox() {
         jira.apply_move(&plan).await.unwrap();
     }
     assert_eq!(jira.ticket("OPS-17").await.unwrap().unwrap().stage, TicketStage::Done);
+    // The judge is awake: with a field that the contract does not know, the adapter alone would be content.
+    let status = r#"{"name":"Done","statusCategory":{"key":"done"}}"#;
+    server.order(instead(&format!(r#"{{"key":"OPS-17","bogus":1,"fields":{{"status":{status}}}}}"#)));
+    assert_eq!(jira.ticket("OPS-17").await.unwrap_err().status, Some(500));
     eprintln!("{} requests judged", server.calls().len());
 }
 
