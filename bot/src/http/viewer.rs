@@ -44,11 +44,6 @@ impl Viewer {
         if self.sees_all() { Ok(()) } else { Err(Problem::forbidden("This takes an auditor or an admin.")) }
     }
 
-    /// Refuses those who are no admin.
-    pub(super) fn must_be_admin(&self) -> Result<(), Problem> {
-        if self.person.is(Role::Admin) { Ok(()) } else { Err(Problem::forbidden("This takes an admin.")) }
-    }
-
     /// The interaction in which they send `content`; the same delivery twice is one.
     pub(super) fn context(&self, id: &RequestId, content: &[u8]) -> Context {
         let who = format!("{}/{}", self.tenant, self.person.id);

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::assets::VERSION;
 use super::card::Drawn;
+use crate::commands::COMMANDS;
 use crate::http::problem::{IS_PAGE, Problem};
 use crate::http::query::{Parameter, Query};
 use crate::http::state::HttpState;
@@ -88,11 +89,24 @@ pub(super) async fn conversation(
         choices: choices(state, Some(viewer)),
         fault: None,
         stream: open.chain(said).collect(),
-        examples: vec![],
-        sentences: vec![],
+        examples: examples(),
+        sentences: sentences().collect(),
         draft: draft.to_owned(),
     };
     answer(&page, StatusCode::OK)
+}
+
+/// What can be said without knowing a code, as the command table has it.
+fn sentences() -> impl Iterator<Item = &'static str> {
+    let all = COMMANDS.iter().flat_map(|command| command.examples).copied();
+    all.filter(|example| !example.contains(char::is_numeric) || example.starts_with("access"))
+}
+
+/// How to begin: asking, looking, and help.
+fn examples() -> Vec<&'static str> {
+    let of = |name: &str| COMMANDS.iter().find(|command| command.name == name).into_iter().flat_map(|own| own.examples);
+    let first = |name: &'static str| of(name).next().copied();
+    of("access").copied().take(2).chain(first("my access")).chain(first("help")).collect()
 }
 
 fn door(state: &HttpState, fault: Option<&str>, status: StatusCode) -> Result<Response, Problem> {
