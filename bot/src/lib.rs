@@ -5,6 +5,7 @@ pub mod boot;
 pub mod bot;
 pub mod card;
 pub mod chat;
+pub mod cli;
 pub mod config;
 pub mod context;
 pub mod demo;
