@@ -21,13 +21,13 @@ const PAGE: usize = 500;
 /// Which bot, and who asks.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct BotArgs {
-    /// The bot's address [default: COUNTERSIGN_URL, else what COUNTERSIGN_LISTEN says, else http://127.0.0.1:8080]
+    /// The bot's address [default: `COUNTERSIGN_URL`, else what `COUNTERSIGN_LISTEN` says, else `http://127.0.0.1:8080`]
     #[arg(long, value_name = "URL")]
     pub(super) url: Option<String>,
     /// Ask as one of the people of a bot that runs with --demo: demo-employee, demo-approver, demo-admin, demo-auditor
-    #[arg(long = "as", value_name = "NAME", conflicts_with = "token")]
-    pub(super) name: Option<String>,
-    /// The bearer token to ask with; better put into COUNTERSIGN_TOKEN, where no other user sees it
+    #[arg(long = "as", id = "speaker", value_name = "NAME", conflicts_with = "token")]
+    pub(super) speaker: Option<String>,
+    /// The bearer token to ask with; better put into `COUNTERSIGN_TOKEN`, where no other user sees it
     #[arg(long, value_name = "TOKEN")]
     pub(super) token: Option<String>,
 }
@@ -35,13 +35,13 @@ pub(super) struct BotArgs {
 impl BotArgs {
     /// Whether the command line itself speaks of a bot.
     pub(super) const fn is_given(&self) -> bool {
-        self.url.is_some() || self.name.is_some() || self.token.is_some()
+        self.url.is_some() || self.speaker.is_some() || self.token.is_some()
     }
 
     /// The bot that these say.
     pub(super) fn bot(&self) -> anyhow::Result<Bot> {
         let token =
-            self.name.clone().or_else(|| self.token.clone()).or_else(|| variable("COUNTERSIGN_TOKEN"));
+            self.speaker.clone().or_else(|| self.token.clone()).or_else(|| variable("COUNTERSIGN_TOKEN"));
         let Some(token) = token else {
             bail!(
                 "say who asks: put a token into COUNTERSIGN_TOKEN, or use `--as demo-employee` where the bot runs with --demo"
@@ -147,7 +147,7 @@ impl Bot {
     }
 
     async fn json(&self, request: RequestBuilder) -> anyhow::Result<Value> {
-        let response = self.send(request.timeout(Duration::from_secs(60))).await?;
+        let response = self.send(request.timeout(Duration::from_mins(1))).await?;
         response.json().await.context("the bot's answer cannot be read")
     }
 

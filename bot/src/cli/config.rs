@@ -21,7 +21,7 @@ pub(super) enum Config {
 /// Which one.
 #[derive(Debug, Args)]
 pub(super) struct ConfigArgs {
-    /// The file [default: COUNTERSIGN_CONFIG, else countersign.toml where it is there]
+    /// The file [default: `COUNTERSIGN_CONFIG`, else countersign.toml where it is there]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print JSON

@@ -65,7 +65,7 @@ impl Listing {
         }
         let mut table = Table::new(&columns.iter().map(|column| column.title).collect::<Vec<_>>());
         for item in &self.items {
-            table.row(columns.iter().map(|column| (column.cell)(item)).collect());
+            table.row(&columns.iter().map(|column| (column.cell)(item)).collect::<Vec<_>>());
         }
         table.write(&mut out, width())?;
         if self.next.is_some() {

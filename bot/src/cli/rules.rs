@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use countersign_domain::access::{Permission, parse_minutes, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::rules::{Question, RuleSet, Ruling, Terms};
+use countersign_domain::rules::{Approvers, Question, RuleSet, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role};
 use serde_json::json;
 
@@ -182,11 +182,8 @@ fn allowed(terms: &Terms) -> Vec<String> {
     lines.extend(terms.max_minutes.map(|minutes| format!("For {} at most.", say_minutes(minutes))));
     lines.extend(terms.ticket.iter().map(|pattern| format!("Under a ticket whose key matches `{pattern}`.")));
     if let Some(minutes) = terms.escalate_after_minutes {
-        lines.push(format!(
-            "After {} without an answer, {} are asked too.",
-            say_minutes(minutes),
-            terms.escalate_to.join(", ")
-        ));
+        let told = Approvers(terms.escalate_to.iter().cloned().collect()).names();
+        lines.push(format!("After {} without an answer, {told} are told too.", say_minutes(minutes)));
     }
     lines.extend(terms.messages.iter().cloned());
     lines

@@ -18,13 +18,13 @@ pub(super) struct Serve {
     /// Run beside a sandbox that speaks like Bitbucket and Jira, with a tenant `acme`, its people and its rules
     #[arg(long)]
     demo: bool,
-    /// The data folder [default: COUNTERSIGN_DATA, else what the configuration says, else countersign-data]
+    /// The data folder [default: `COUNTERSIGN_DATA`, else what the configuration says, else countersign-data]
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// Where to listen [default: COUNTERSIGN_LISTEN, else what the configuration says, else 127.0.0.1:8080]
+    /// Where to listen [default: `COUNTERSIGN_LISTEN`, else what the configuration says, else 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
-    /// The configuration [default: COUNTERSIGN_CONFIG, else countersign.toml where it is there]
+    /// The configuration [default: `COUNTERSIGN_CONFIG`, else countersign.toml where it is there]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }

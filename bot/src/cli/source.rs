@@ -11,9 +11,9 @@ use crate::config::{Config, Flags, Sources};
 /// A folder, or a bot.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct SourceArgs {
-    /// Read this data folder, or a copy of it; no bot is needed, and one may be running [default: COUNTERSIGN_DATA, else
+    /// Read this data folder, or a copy of it; no bot is needed, and one may be running [default: `COUNTERSIGN_DATA`, else
     /// what countersign.toml says, else countersign-data]
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["url", "name", "token"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["url", "speaker", "token"])]
     pub(super) data: Option<PathBuf>,
     /// Of a folder with several tenants: which one [default: the only one]
     #[arg(long, value_name = "TENANT")]

@@ -1,5 +1,6 @@
 //! `countersign store`: whether the log on this disk is whole, and how fast this disk lets it be.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -94,7 +95,7 @@ impl Bench {
 fn told(report: &BenchReport) -> anyhow::Result<String> {
     let mut table = Table::new(&["writers", "journal/s", "raw/s", "ratio", "p50 ms", "p99 ms", "group"]);
     for row in &report.appends {
-        table.row(vec![
+        table.row(&[
             row.writers.to_string(),
             format!("{:.0}", row.journal_per_second),
             format!("{:.0}", row.raw_per_second),
@@ -107,10 +108,11 @@ fn told(report: &BenchReport) -> anyhow::Result<String> {
     let mut out = Vec::new();
     table.write(&mut out, None)?;
     let mut text = String::from_utf8(out)?;
-    text.push_str(&format!("\nfdatasync of 4 KiB: {:.0} µs\n", report.fdatasync_microseconds));
+    writeln!(text, "\nfdatasync of 4 KiB: {:.0} µs", report.fdatasync_microseconds)?;
     if let Some(log) = &report.log {
-        text.push_str(&format!(
-            "{} events: replay {:.0}/s; restart {:.2} s, after a kill {:.2} s, without the index {:.2} s; memory {} MiB appending, {} MiB replaying\n",
+        writeln!(
+            text,
+            "{} events: replay {:.0}/s; restart {:.2} s, after a kill {:.2} s, without the index {:.2} s; memory {} MiB appending, {} MiB replaying",
             log.events,
             log.replay_per_second,
             log.clean_restart_seconds,
@@ -118,7 +120,7 @@ fn told(report: &BenchReport) -> anyhow::Result<String> {
             log.rebuild_seconds,
             log.append_memory_bytes >> 20,
             log.replay_memory_bytes >> 20,
-        ));
+        )?;
     }
     Ok(text)
 }

@@ -19,7 +19,7 @@ impl Table {
     }
 
     /// Adds a row, one cell a column.
-    pub(super) fn row(&mut self, cells: Vec<String>) {
+    pub(super) fn row(&mut self, cells: &[String]) {
         self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
     }
 

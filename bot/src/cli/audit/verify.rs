@@ -1,5 +1,6 @@
 //! `countersign audit verify`: whether the log, or an export of it, is what was written.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ use crate::cli::{block_on, folder};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Verify {
     /// An export to check (JSON Lines), in place of a folder or a bot
-    #[arg(value_name = "FILE", conflicts_with_all = ["data", "url", "name", "token"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["data", "url", "speaker", "token"])]
     file: Option<PathBuf>,
     #[command(flatten)]
     source: SourceArgs,
@@ -52,9 +53,10 @@ pub(in crate::cli) fn report(report: &CheckReport, json: bool) -> anyhow::Result
     let CheckReport { events, streams, segments, bytes, torn_bytes, .. } = report;
     let mut said = format!("{events} events in {streams} streams, {segments} segments of {bytes} bytes.");
     if *torn_bytes > 0 {
-        said.push_str(&format!(
+        let _ = write!(
+            said,
             "\n{torn_bytes} bytes at the end are half-written: a crash left them, or a bot is just writing. No damage."
-        ));
+        );
     }
     said.push_str(&ends(report.head.map(|head| head.to_string()), report.root.map(|root| root.to_string())));
     write_text(&said)?;
