@@ -171,8 +171,7 @@ async fn verify_passes_and_names_the_place_when_one_byte_is_changed() {
         (export.clone(), vec!["audit", "verify", "export.jsonl"]),
     ] {
         let text = std::fs::read_to_string(&file).unwrap();
-        let (before, after) = text.split_once("access_granted").unwrap();
-        std::fs::write(&file, format!("{before}access_grantee{after}")).unwrap();
+        std::fs::write(&file, text.replacen("access_granted", "access_grantee", 1)).unwrap();
         let bad = run(folder.path(), &arguments);
         assert_eq!(bad.status.code(), Some(3), "{arguments:?} {}", text(&bad));
         assert!(said(&bad).contains("line 2 (byte "), "{arguments:?} {}", said(&bad));
