@@ -93,3 +93,9 @@ fn journal_options() -> Options {
     let progress = |done: u64, all: u64| tracing::info!(done, all, "building the index of the log anew");
     Options { progress: Some(Arc::new(progress)), ..Options::default() }
 }
+
+/// Runs the bot until it is told to stop.
+pub async fn serve(options: crate::cli::ServeOptions) -> anyhow::Result<()> {
+    let _ = options;
+    anyhow::bail!("the HTTP side is not there yet")
+}
