@@ -147,7 +147,12 @@ impl Chat {
     }
 
     /// A "no", and beneath it how the request stands now: a button that is out of date draws itself anew.
-    async fn declined(&self, context: &Context, code: Option<&Code>, denied: &Denied) -> Result<Vec<Card>, Failure> {
+    async fn declined(
+        &self,
+        context: &Context,
+        code: Option<&Code>,
+        denied: &Denied,
+    ) -> Result<Vec<Card>, Failure> {
         let Some(code) = code else { return Ok(self.refused(denied)) };
         let access = self.requests.state(&context.tenant, code).await?;
         let present = self.drawn(&context.tenant, &context.person, code, &access).await?;
@@ -220,5 +225,8 @@ impl Seen {
 }
 
 fn repeated(text: &str) -> String {
-    countersign_domain::words::flat(&text.chars().take(4 * REPEATED).collect::<String>()).chars().take(REPEATED).collect()
+    countersign_domain::words::flat(&text.chars().take(4 * REPEATED).collect::<String>())
+        .chars()
+        .take(REPEATED)
+        .collect()
 }

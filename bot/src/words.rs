@@ -4,9 +4,7 @@
 
 mod history;
 
-use countersign_domain::access::{
-    Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes,
-};
+use countersign_domain::access::{Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};

@@ -19,7 +19,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, EventStore};
 use countersign_domain::tenant::Person;
 use countersign_outbound::Outbound;
-use countersign_projections::Projections;
+use countersign_projections::{Projections, effect};
 use countersign_store::MemoryStore;
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -52,21 +52,27 @@ impl Stage {
 
     /// A new bot on this log.
     pub async fn on(store: Arc<dyn EventStore>) -> Self {
+        Self::arranged(store, |_| {}, |_| {}).await
+    }
+
+    /// A new bot on this log, with the configuration and the world as the arrangements leave them.
+    pub async fn arranged(
+        store: Arc<dyn EventStore>,
+        configure: impl FnOnce(&mut Config),
+        arrange: impl FnOnce(&mut World),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let config = Config {
+        let mut config = Config {
             data: folder.path().to_owned(),
             listen: ([127, 0, 0, 1], 0).into(),
             ..Config::default()
         };
+        configure(&mut config);
         let demo = Demo::start(config).await.expect("the sandbox starts");
         let clock = Arc::new(HandClock::at("2026-03-02T09:00:00Z".parse().expect("a valid instant")));
-        let world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
-        let bot = Bot::start(world, Box::new(MemoryCheckpoint)).await.expect("the bot starts");
-        for (tenant, config) in &demo.config.tenants {
-            seed(&bot.world, &bot.engine, &bot.directory, tenant, config)
-                .await
-                .expect("the tenant is seeded");
-        }
+        let mut world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
+        arrange(&mut world);
+        let bot = start(world, &demo).await;
         let address = listen(&bot, &demo).await;
         demo.deliver_to(address);
         let (http, said) = (reqwest::Client::new(), AtomicU64::new(0));
@@ -135,13 +141,24 @@ impl Stage {
 
     /// Lets everything happen that can happen now.
     pub async fn settle(&self) {
-        self.bot.settle().await.expect("the bot settles");
+        // Real time: a bot that never settles is a fault to be told, not waited for.
+        let settled = tokio::time::timeout(std::time::Duration::from_secs(30), self.bot.settle()).await;
+        settled.expect("the bot settles within half a minute").expect("the bot settles");
     }
 
     /// Turns the clock, and lets happen what is due.
     pub async fn later(&self, by: SignedDuration) {
         self.clock.turn(by);
         self.settle().await;
+    }
+
+    /// Turns the clock to each time at which an effect is tried again, until none waits for one.
+    pub async fn calm(&self) {
+        self.settle().await;
+        let rows = self.bot.world.projections.rows(effect::NAME);
+        while let Some(due) = effect::next_due(&*rows).expect("the read model answers") {
+            self.later(due.duration_since(self.clock.now()).max(SignedDuration::ZERO)).await;
+        }
     }
 
     /// A person of the demo's tenant.
@@ -209,7 +226,17 @@ pub fn words(card: &Card) -> String {
     words
 }
 
-fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> World {
+/// Starts a bot in this world, and seeds its tenants as the program does.
+pub async fn start(world: World, demo: &Demo) -> Bot {
+    let bot = Bot::start(world, Box::new(MemoryCheckpoint)).await.expect("the bot starts");
+    for (tenant, config) in &demo.config.tenants {
+        seed(&bot.world, &bot.engine, &bot.directory, tenant, config).await.expect("the tenant is seeded");
+    }
+    bot
+}
+
+/// What a bot beside this sandbox runs in.
+pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> World {
     let outbound = Outbound::new(demo.config.http_client.clone(), Arc::clone(&clock)).expect("a way out");
     let tenants = boot::vendors(&demo.config, &outbound, &demo.secrets).expect("vendors that can be reached");
     World {

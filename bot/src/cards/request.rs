@@ -102,13 +102,7 @@ impl Shown<'_> {
         let found = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
         Some(match found {
             Some(ticket) => {
-                format!(
-                    "{} {} ({}) {}",
-                    plain(key),
-                    quoted(&ticket.title),
-                    flat(&ticket.status),
-                    ticket.url
-                )
+                format!("{} {} ({}) {}", plain(key), quoted(&ticket.title), flat(&ticket.status), ticket.url)
             }
             None => plain(key),
         })
@@ -173,7 +167,8 @@ fn reason(asked: &Asked) -> Option<String> {
     let of_reason = |fault: &Violation| {
         matches!(
             fault,
-            Violation::TextTooLong { field: Field::Reason, .. } | Violation::BadCharacter { field: Field::Reason, .. }
+            Violation::TextTooLong { field: Field::Reason, .. }
+                | Violation::BadCharacter { field: Field::Reason, .. }
         )
     };
     match &asked.reason {

@@ -104,7 +104,9 @@ fn sentences() -> impl Iterator<Item = &'static str> {
 
 /// How to begin: asking, looking, and help.
 fn examples() -> Vec<&'static str> {
-    let of = |name: &str| COMMANDS.iter().find(|command| command.name == name).into_iter().flat_map(|own| own.examples);
+    let of = |name: &str| {
+        COMMANDS.iter().find(|command| command.name == name).into_iter().flat_map(|own| own.examples)
+    };
     let first = |name: &'static str| of(name).next().copied();
     of("access").copied().take(2).chain(first("my access")).chain(first("help")).collect()
 }
