@@ -6,7 +6,6 @@ use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{CallError, CallErrorKind};
 use countersign_outbound::correlated;
-use countersign_outbound::correlated;
 use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
