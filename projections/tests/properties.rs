@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use support::{History, Mix, fold, mix};
 
 fn picks() -> impl Strategy<Value = Vec<(bool, u8)>> {
-    proptest::collection::vec((any::<bool>(), 0..4_u8), 1..80)
+    proptest::collection::vec((any::<bool>(), 0..4_u8), 1..60)
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

@@ -198,12 +198,14 @@ mod tests {
     fn list(places: &BTreeMap<u64, (i64, bool)>, term: &str) -> (MemoryRows, Key) {
         let mut rows = MemoryRows::default();
         let key = Term::Kind(term).key(&"acme".parse().unwrap());
-        for late in [false, true] {
-            for (place, (at, _)) in places.iter().filter(|(_, (_, inserted))| *inserted == late) {
-                let posting = Posting { place: *place, at: *at };
-                if late { insert(&mut rows, &key, posting) } else { append(&mut rows, &key, posting) }
-                    .unwrap();
-            }
+        let (late, early): (Vec<_>, Vec<_>) = places.iter().partition(|(_, (_, late))| *late);
+        let posting = |(place, (at, _)): (&u64, &(i64, bool))| Posting { place: *place, at: *at };
+        for entry in early {
+            append(&mut rows, &key, posting(entry)).unwrap();
+        }
+        let late: Vec<_> = late.into_iter().map(posting).collect();
+        for some in late.chunks(7) {
+            insert(&mut rows, &key, some).unwrap();
         }
         (rows, key)
     }

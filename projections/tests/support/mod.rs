@@ -110,6 +110,7 @@ pub(crate) fn terms() -> Terms {
         policies: vec!["write-needs-one".to_owned()],
         auto: false,
         quorum: 1,
+        approvers_when_escalated: vec![],
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
         escalate_after_minutes: Some(60),
