@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use countersign_domain::access::Status;
-use countersign_domain::effect::EffectState;
 use countersign_projections::{access, effect, tenant};
 
+use super::api::effects::STATES;
 use super::problem::Problem;
 use super::state::HttpState;
 
@@ -24,10 +24,11 @@ pub(super) async fn metrics(State(state): State<HttpState>) -> Result<impl IntoR
 async fn count(state: &HttpState) -> Result<(), Problem> {
     let projections = &state.world.projections;
     let head = state.world.store.head().await?.map_or(0, |head| head.for_store());
+    gauge("countersign_log_position", head, &[]);
     for projection in projections.states() {
         let position = projection.position.map_or(0, |position| position.for_store());
         // Positions are only ordered, so this is a count of events in the journal and an upper bound elsewhere.
-        gauge("countersign_projection_lag", head.saturating_sub(position), &[("projection", projection.name)]);
+        gauge("countersign_projection_lag_events", head.saturating_sub(position), &[("projection", projection.name)]);
         gauge("countersign_projection_failed", u64::from(projection.failed.is_some()), &[("projection", projection.name)]);
     }
     let (requests, effects) = (projections.rows(access::NAME), projections.rows(effect::NAME));
@@ -40,9 +41,11 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
         }
         let active = open.get(&Status::Active).copied().unwrap_or(0);
         gauge("countersign_grants_active", active, &[label]);
-        let parked = effect::counts(&*effects, &name)?;
-        let parked = parked.get(&EffectState::Parked).copied().unwrap_or(0);
-        gauge("countersign_effects_parked", parked, &[label]);
+        let counts = effect::counts(&*effects, &name)?;
+        for state in STATES {
+            let labels = [label, ("state", state.as_str())];
+            gauge("countersign_effects", counts.get(&state).copied().unwrap_or(0), &labels);
+        }
     }
     Ok(())
 }

@@ -21,7 +21,8 @@ use crate::http::viewer::Viewer;
 pub(in crate::http) const PARAMETERS: &[Parameter] =
     &[Parameter { name: "state", about: "claimed, attempted, deferred, unknown, succeeded, parked or resolved" }, AFTER, PAGE_LIMIT];
 
-const STATES: [EffectState; 7] = [
+/// Every state an effect can be seen in.
+pub(in crate::http) const STATES: [EffectState; 7] = [
     EffectState::Claimed,
     EffectState::Attempted,
     EffectState::Deferred,
