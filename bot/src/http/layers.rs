@@ -74,7 +74,8 @@ async fn measure(request: Request, next: Next) -> Response {
     let status = response.status().as_str().to_owned();
     let seconds = start.elapsed().as_secs_f64();
     tracing::debug!(route, status, seconds, "answered");
-    metrics::histogram!("countersign_http_request_seconds", "route" => route.clone()).record(seconds);
+    metrics::histogram!("countersign_http_request_seconds", "route" => route.clone(), "method" => method.clone())
+        .record(seconds);
     metrics::counter!("countersign_http_requests_total", "route" => route, "method" => method, "status" => status)
         .increment(1);
     response

@@ -44,8 +44,6 @@ pub(super) async fn of_webhook(
     problem: &Problem,
     body: &[u8],
 ) -> Result<(), Problem> {
-    metrics::counter!("countersign_webhooks_refused_total", "status" => problem.status().as_str().to_owned())
-        .increment(1);
     let cause = Cause { correlation: id.correlation(), ..cause(state, "jira", Uuid::new_v4()) };
     let Some(left_out) = state.throttle.admit(tenant, "webhook", cause.at) else { return Ok(()) };
     let record = Record::WebhookRejected {

@@ -5,6 +5,8 @@
 //! there is not has no stream to go to, and is logged. A body is read up to its limit even then, and checked against a
 //! secret that nobody has, so that the time an answer takes says nothing about which tenants there are.
 
+use std::time::Instant;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -51,9 +53,14 @@ pub(super) async fn jira(
         tracing::warn!(tenant = %tenant.escape_debug(), "a webhook for a tenant that there is not");
         return Err(Problem::not_found("No webhooks are taken here."));
     };
-    match take_in(&state, &tenant, &webhook, &id, &headers, &body).await {
+    let start = Instant::now();
+    let taken = take_in(&state, &tenant, &webhook, &id, &headers, &body).await;
+    let (vendor, outcome) = ("jira", *taken.as_ref().unwrap_or(&"rejected"));
+    metrics::histogram!("countersign_webhook_seconds").record(start.elapsed().as_secs_f64());
+    metrics::counter!("countersign_webhooks_total", "vendor" => vendor, "tenant" => tenant.to_string(), "outcome" => outcome)
+        .increment(1);
+    match taken {
         Ok(status) => {
-            metrics::counter!("countersign_webhooks_total", "status" => status).increment(1);
             Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response())
         }
         Err(problem) => {

@@ -27,7 +27,8 @@ pub(in crate::http) const PARAMETERS: &[Parameter] = &[
     PAGE_LIMIT,
 ];
 
-const STATES: [EffectState; 7] = [
+/// Every state an effect can be seen in.
+pub(in crate::http) const STATES: [EffectState; 7] = [
     EffectState::Claimed,
     EffectState::Attempted,
     EffectState::Deferred,

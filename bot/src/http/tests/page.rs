@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use countersign_domain::ports::EventStore as _;
 use futures::StreamExt as _;
 
 use super::stage::Stage;

@@ -1,6 +1,5 @@
 //! Lists: their shape, and who sees what.
 
-use countersign_domain::ports::EventStore as _;
 use serde_json::Value;
 
 use super::stage::Stage;

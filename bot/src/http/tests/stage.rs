@@ -12,7 +12,7 @@ use countersign_domain::access::{Access, AccessCommand, Code, Findings};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::{Clock, EventStore as _, ForgeRepository, ForgeUser, Ticket, TicketStage};
+use countersign_domain::ports::{Clock, ForgeRepository, ForgeUser, Ticket, TicketStage};
 use countersign_domain::rules;
 use countersign_domain::tenant::{Person, Role, TenantCommand, TenantState};
 use countersign_outbound::MemorySecrets;

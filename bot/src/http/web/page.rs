@@ -10,6 +10,7 @@ use super::card::Drawn;
 use crate::commands::COMMANDS;
 use crate::http::problem::{IS_PAGE, Problem};
 use crate::http::query::{Parameter, Query};
+use crate::http::reads::wait_for;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
@@ -77,6 +78,9 @@ pub(super) async fn conversation(
     said: Vec<Item>,
 ) -> Result<Response, Problem> {
     let position = state.world.store.head().await?;
+    if let Some(position) = position {
+        wait_for(state, position).await?;
+    }
     let cards = state.chat.cards_for(&viewer.tenant, &viewer.person).await?;
     let open = cards.into_iter().map(|card| Item::Card(Drawn::of(card).html));
     let name = viewer.person.name.clone();
