@@ -215,15 +215,16 @@ async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
     address
 }
 
-/// The text of a card as it is the same in every run: without the ports of this one.
+/// The text of a card as it is the same in every run: without the ports of this one, and the receipt that covers them.
 pub fn words(card: &Card) -> String {
-    let mut words = String::new();
-    for (i, part) in card.text.split("http://127.0.0.1:").enumerate() {
-        let part = if i == 0 { part } else { part.trim_start_matches(|c: char| c.is_ascii_digit()) };
-        words.push_str(if i == 0 { "" } else { "http://jira" });
-        words.push_str(part);
-    }
-    words
+    let line = |line: &str| match (line.split_once("http://127.0.0.1:"), line.split_once("Receipt: ")) {
+        (Some((before, after)), _) => {
+            format!("{before}http://jira{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        (_, Some((before, _))) => format!("{before}Receipt: …"),
+        _ => line.to_owned(),
+    };
+    card.text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Starts a bot in this world, and seeds its tenants as the program does.

@@ -37,10 +37,10 @@ async fn an_employee_asks_an_approver_countersigns_and_the_access_ends_by_itself
     Why: “rollout”
     Ticket: OPS-17 “Roll out the new payment flow” (To Do) http://jira/browse/OPS-17
     Holds already: nothing
-    Rule: one countersignature, by write; rules version 1; Writing needs a ticket and one countersignature, for 7 days at most.
+    Rule: one countersignature, by write; rules version 1 (Writing needs a ticket and one countersignature, for 7 days at most.)
     May countersign: Olga Operator, Ada Approver and Ben Approver (the group approvers)
     Waits until: 2026-03-05 09:00 UTC
-    Receipt: 012c9a6e
+    Receipt: 34db0de9
     It waits for one countersignature, and expires if nobody answers in time.
     You can say: withdraw DWPKKJ
     ");
