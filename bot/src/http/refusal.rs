@@ -21,9 +21,10 @@ pub(super) async fn of_sign_in(
 ) -> Result<(), Problem> {
     metrics::counter!("countersign_sign_ins_refused_total").increment(1);
     let (tenants, why) = match holder {
-        Some(holder) => {
-            (vec![holder.tenant.clone()], format!("{} does not belong to the tenant any more", holder.principal))
-        }
+        Some(holder) => (
+            vec![holder.tenant.clone()],
+            format!("{} does not belong to the tenant any more", holder.principal),
+        ),
         None => (state.settings.tokens.tenants(), "the token is unknown".to_owned()),
     };
     let cause = cause(state, surface, Uuid::new_v4());

@@ -62,7 +62,9 @@ impl FromRequestParts<HttpState> for Viewer {
             return by_token(state, token, surface).await;
         }
         let Some(session) = session_id(&parts.headers) else {
-            return Err(Problem::sign_in_needed("Send the header Authorization: Bearer <token>, or sign in on the page."));
+            return Err(Problem::sign_in_needed(
+                "Send the header Authorization: Bearer <token>, or sign in on the page.",
+            ));
         };
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             origin::must_be_ours(&parts.headers)?;
@@ -118,6 +120,7 @@ fn surface(headers: &HeaderMap) -> Result<&'static str, Problem> {
 /// The session's id in the cookies.
 pub(super) fn session_id(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs =
+        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, id)| id)
 }

@@ -60,9 +60,7 @@ pub(super) async fn jira(
     metrics::counter!("countersign_webhooks_total", "vendor" => vendor, "tenant" => tenant.to_string(), "outcome" => outcome)
         .increment(1);
     match taken {
-        Ok(status) => {
-            Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response())
-        }
+        Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
             if problem.status().is_client_error() {
                 refusal::of_webhook(&state, &tenant, &id, &problem, body.bytes()).await?;
@@ -83,7 +81,9 @@ async fn take_in(
     let body = match body {
         Read::Whole(bytes) => bytes,
         Read::TooLarge(_) => return Err(WebhookRefusal::TooLarge(LARGEST_BODY + 1).into()),
-        Read::Broken(_) => return Err(Problem::bad_request("The body ended before it was whole: send it again.")),
+        Read::Broken(_) => {
+            return Err(Problem::bad_request("The body ended before it was whole: send it again."));
+        }
     };
     let secret = state.world.secrets.get(&webhook.secret).await.map_err(|error| {
         tracing::error!(%tenant, "{error}");
@@ -95,7 +95,8 @@ async fn take_in(
     let asks = request.is_some();
     let command = derived_id(DELIVERIES, &format!("{tenant} jira {}", verified.delivery));
     let at = state.world.clock.now();
-    let cause = Cause { actor: system("jira"), command, correlation: id.correlation(), causation: command, at };
+    let cause =
+        Cause { actor: system("jira"), command, correlation: id.correlation(), causation: command, at };
     let (vendor, delivery) = ("jira".to_owned(), verified.delivery);
     let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request };
     let new = state.engine.record(tenant, &command.to_string(), &cause, &record).await?;

@@ -23,7 +23,8 @@ async fn the_same_delivery_has_one_effect() {
     let id = "8a5e3f0c-6d3b-4a53-9a39-6b1f4f3c2d10";
     let say = async |token: &str, repository: &str| {
         let token = format!("Bearer {token}");
-        let headers = [("authorization", token.as_str()), ("content-type", "application/json"), ("x-request-id", id)];
+        let headers =
+            [("authorization", token.as_str()), ("content-type", "application/json"), ("x-request-id", id)];
         let body = json!({ "text": format!("access read on {repository}") }).to_string();
         let answer = stage.ask(Method::POST, "/api/v1/chat", &headers, Body::from(body)).await;
         assert_eq!(answer.headers["x-request-id"], id);
@@ -41,7 +42,9 @@ async fn the_same_delivery_has_one_effect() {
 #[tokio::test]
 async fn what_cannot_be_read_is_named() {
     let stage = Stage::new().await;
-    for (body, part) in [("", "JSON"), ("{", "EOF"), (r#"{"txt": "help"}"#, "txt"), (r#"{"text": 7}"#, "string")] {
+    for (body, part) in
+        [("", "JSON"), ("{", "EOF"), (r#"{"txt": "help"}"#, "txt"), (r#"{"text": 7}"#, "string")]
+    {
         let detail = stage.post("erin", "/api/v1/chat", body).await.problem(400);
         assert!(detail.contains(part) || detail.contains("EOF"), "{body}: {detail}");
     }
@@ -60,7 +63,9 @@ async fn a_rule_set_with_faults_is_refused_with_every_line_and_only_admins_publi
     assert_eq!(before["version"], 1);
     let put = async |token: &str, text: &str| {
         let token = format!("Bearer {token}");
-        stage.ask(Method::PUT, "/api/v1/rules", &[("authorization", &token)], Body::from(text.to_owned())).await
+        stage
+            .ask(Method::PUT, "/api/v1/rules", &[("authorization", &token)], Body::from(text.to_owned()))
+            .await
     };
     let text = format!("{}\n// changed\n", before["text"].as_str().unwrap());
     put("erin", &text).await.problem(403);
@@ -83,7 +88,8 @@ async fn the_document_lists_what_is_served() {
         let answer = stage.send(method, &path, &[], Body::empty()).await;
         assert_ne!(answer.status(), 405, "{} {}", route.method, route.path);
     }
-    let count: usize = document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
+    let count: usize =
+        document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
     assert_eq!(count, table().len());
 }
 

@@ -36,7 +36,10 @@ async fn without_a_token_nobody_comes_in() {
 async fn a_token_is_a_person_of_a_tenant() {
     let stage = Stage::new().await;
     let me = stage.get("erin", "/api/v1/me").await.json();
-    assert_eq!((&me["tenant"], &me["person"]["id"], &me["surface"]), (&"acme".into(), &"erin".into(), &"api".into()));
+    assert_eq!(
+        (&me["tenant"], &me["person"]["id"], &me["surface"]),
+        (&"acme".into(), &"erin".into(), &"api".into())
+    );
 }
 
 #[tokio::test]
@@ -80,7 +83,11 @@ async fn a_wrong_token_shows_the_form_again_and_says_so() {
     let answer = sign_in(&stage, "guess").await;
     assert_eq!(answer.status, 401);
     assert!(answer.headers.get("set-cookie").is_none() && answer.headers.get("x-countersign-page").is_none());
-    assert!(answer.body.contains("This token is not good") && answer.body.contains("<form"), "{}", answer.body);
+    assert!(
+        answer.body.contains("This token is not good") && answer.body.contains("<form"),
+        "{}",
+        answer.body
+    );
 }
 
 #[tokio::test]

@@ -29,7 +29,10 @@ async fn an_approver_sees_what_waits_with_a_button_that_says_a_sentence() {
     assert!(page.contains(&format!(r#"data-code="{code}""#)), "{page}");
     assert!(page.contains(r#"action="/say""#) && page.contains("Waiting"), "{page}");
     assert!(!page.contains("<b>rollout</b>"), "what somebody typed became an element");
-    assert!(!page.contains("onclick") && !page.contains("<style"), "inline code would be refused by the browser");
+    assert!(
+        !page.contains("onclick") && !page.contains("<style"),
+        "inline code would be refused by the browser"
+    );
 }
 
 #[tokio::test]
@@ -37,7 +40,11 @@ async fn the_page_works_without_scripts() {
     let stage = Stage::new().await;
     let answer = stage.ask(Method::POST, "/say", &[ADA, FORM], Body::from("text=my+access")).await;
     assert_eq!(answer.status, 200);
-    assert!(answer.body.starts_with("<!doctype html>") && answer.body.contains("my access"), "{}", answer.body);
+    assert!(
+        answer.body.starts_with("<!doctype html>") && answer.body.contains("my access"),
+        "{}",
+        answer.body
+    );
     let empty = stage.ask(Method::GET, "/", &[("authorization", "Bearer mallory")], Body::empty()).await.body;
     assert!(empty.contains("what do you need?"), "an empty page says what to do");
 }
@@ -70,7 +77,8 @@ async fn what_was_missed_is_told_to_those_who_may_see_it() {
 #[tokio::test]
 async fn a_stream_tells_what_changes_and_ends_when_the_bot_stops() {
     let stage = Stage::new().await;
-    let mallory = stage.send(Method::GET, "/events", &[("authorization", "Bearer mallory")], Body::empty()).await;
+    let mallory =
+        stage.send(Method::GET, "/events", &[("authorization", "Bearer mallory")], Body::empty()).await;
     let ada = stage.send(Method::GET, "/events", &[ADA], Body::empty()).await;
     let mut ada = ada.into_body().into_data_stream();
     let code = stage.waiting_request().await.to_string();
@@ -79,7 +87,10 @@ async fn a_stream_tells_what_changes_and_ends_when_the_bot_stops() {
     stage.stopping.cancel();
     while ada.next().await.is_some() {}
     let seen = axum::body::to_bytes(mallory.into_body(), usize::MAX).await.unwrap();
-    assert!(!String::from_utf8(seen.to_vec()).unwrap().contains(&code), "a request of somebody else's was told");
+    assert!(
+        !String::from_utf8(seen.to_vec()).unwrap().contains(&code),
+        "a request of somebody else's was told"
+    );
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ fn codes(list: &Value) -> Vec<&str> {
 async fn a_request_is_seen_by_whom_it_concerns_and_who_could_countersign_it() {
     let stage = Stage::new().await;
     let code = stage.waiting_request().await.to_string();
-    for (viewer, sees) in [("erin", true), ("ada", true), ("olga", true), ("rita", true), ("mallory", false)] {
+    for (viewer, sees) in [("erin", true), ("ada", true), ("olga", true), ("rita", true), ("mallory", false)]
+    {
         let list = stage.get(viewer, "/api/v1/access-requests").await.json();
         assert_eq!(codes(&list).contains(&code.as_str()), sees, "{viewer}");
         let one = stage.get(viewer, &format!("/api/v1/access-requests/{code}")).await;
@@ -20,7 +21,10 @@ async fn a_request_is_seen_by_whom_it_concerns_and_who_could_countersign_it() {
     }
     stage.get("mallory", "/api/v1/access-requests/zzzzzz").await.problem(404);
     let one = stage.get("erin", &format!("/api/v1/access-requests/{}", code.to_lowercase())).await.json();
-    assert_eq!((&one["status"], &one["user"], &one["permission"]), (&"waiting".into(), &"erin".into(), &"write".into()));
+    assert_eq!(
+        (&one["status"], &one["user"], &one["permission"]),
+        (&"waiting".into(), &"erin".into(), &"write".into())
+    );
 }
 
 #[tokio::test]
@@ -32,7 +36,10 @@ async fn a_list_goes_on_where_its_page_ended() {
     let mut seen = Vec::new();
     let mut after = String::new();
     loop {
-        let page = stage.get("ada", &format!("/api/v1/access-requests?status=waiting&limit=2&after={after}")).await.json();
+        let page = stage
+            .get("ada", &format!("/api/v1/access-requests?status=waiting&limit=2&after={after}"))
+            .await
+            .json();
         seen.extend(codes(&page).into_iter().map(str::to_owned));
         match page["next"].as_str() {
             Some(next) => next.clone_into(&mut after),
@@ -109,7 +116,10 @@ async fn the_past_is_asked_by_position_and_by_time() {
     let stage = Stage::new().await;
     stage.waiting_request().await;
     for at in ["position:1", "1", "2026-03-01T12:00:00Z", "1999-01-01T00:00:00Z"] {
-        assert_eq!(stage.get("rita", &format!("/api/v1/grants?at={at}")).await.json()["items"], Value::Array(vec![]));
+        assert_eq!(
+            stage.get("rita", &format!("/api/v1/grants?at={at}")).await.json()["items"],
+            Value::Array(vec![])
+        );
     }
 }
 

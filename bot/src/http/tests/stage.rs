@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::access::{Access, AccessCommand, Code, Findings};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
@@ -28,7 +29,9 @@ use crate::chat::Chat;
 use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::Engine;
-use crate::http::{Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable, router};
+use crate::http::{
+    Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable, router,
+};
 use crate::requests::Requests;
 use crate::world::World;
 
@@ -52,7 +55,7 @@ impl Clock for Noon {
     }
 
     async fn sleep_until(&self, _: Timestamp) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -74,7 +77,8 @@ pub(super) struct Answer {
 impl Answer {
     #[track_caller]
     pub(super) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.body))
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.body))
     }
 
     /// It is a problem document of this status; its detail.
@@ -114,10 +118,11 @@ impl Stage {
         let engine = Engine::new(world.clone());
         let directory = Directory::new(world.store.clone());
         let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
-        let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests).with_patience(Duration::ZERO);
+        let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests)
+            .with_patience(Duration::ZERO);
         let holder = |id: &str| Holder { tenant: acme(), principal: id.parse().unwrap() };
         let tokens = PEOPLE.map(|(id, ..)| (Digest::of(id.as_bytes()), holder(id)));
-        let webhook = JiraWebhook { secret: "acme-jira".to_owned(), fields: Default::default() };
+        let webhook = JiraWebhook { secret: "acme-jira".to_owned(), fields: FieldMapping::default() };
         let settings = HttpSettings {
             tokens: TokenTable::new(tokens),
             webhooks: BTreeMap::from([(acme(), webhook)]),
@@ -125,7 +130,8 @@ impl Stage {
             ..HttpSettings::default()
         };
         let (clone, stop) = (engine.clone(), stopping.clone());
-        let parts = HttpParts { world: world.clone(), engine: clone, directory, chat, settings, stopping: stop };
+        let parts =
+            HttpParts { world: world.clone(), engine: clone, directory, chat, settings, stopping: stop };
         let router = router(HttpState::new(parts));
         let stage = Self { world, engine, stopping, router };
         stage.found().await;
@@ -149,7 +155,10 @@ impl Stage {
 
     /// Gives the tenant a command, as the configuration does.
     pub(super) async fn tenant(&self, command: TenantCommand) {
-        let done = self.engine.execute::<TenantState>(&acme(), "acme", &self.cause(), "test", || command.clone()).await;
+        let done = self
+            .engine
+            .execute::<TenantState>(&acme(), "acme", &self.cause(), "test", || command.clone())
+            .await;
         done.unwrap().unwrap();
     }
 
@@ -165,7 +174,10 @@ impl Stage {
         let ruling = present.rule(access.asked.as_ref().unwrap(), None);
         let findings = Findings {
             user: Some(ForgeUser { account: "erin".into(), name: "Erin".into() }),
-            repository: Some(ForgeRepository { name: "payments-api".into(), url: "http://forge.example/x".into() }),
+            repository: Some(ForgeRepository {
+                name: "payments-api".into(),
+                url: "http://forge.example/x".into(),
+            }),
             ticket: Some(Ticket {
                 key: "OPS-17".into(),
                 title: "Roll out".into(),
@@ -176,14 +188,21 @@ impl Stage {
             present: None,
         };
         let check = || AccessCommand::Check { findings: Box::new(findings.clone()), ruling: ruling.clone() };
-        let done = self.engine.execute::<Access>(&acme(), code.stream_id(), &self.cause(), "check", check).await;
+        let done =
+            self.engine.execute::<Access>(&acme(), code.stream_id(), &self.cause(), "check", check).await;
         done.unwrap().unwrap();
         code
     }
 
     fn cause(&self) -> Cause {
         let id = Uuid::new_v4();
-        Cause { actor: system("test"), command: id, correlation: id, causation: id, at: self.world.clock.now() }
+        Cause {
+            actor: system("test"),
+            command: id,
+            correlation: id,
+            causation: id,
+            at: self.world.clock.now(),
+        }
     }
 
     /// The events of one type, in order.
@@ -197,12 +216,19 @@ impl Stage {
     }
 
     pub(super) async fn post(&self, token: &str, path: &str, json: &str) -> Answer {
-        let headers = [("authorization", format!("Bearer {token}")), ("content-type", "application/json".to_owned())];
+        let headers =
+            [("authorization", format!("Bearer {token}")), ("content-type", "application/json".to_owned())];
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.ask(Method::POST, path, &headers, Body::from(json.to_owned())).await
     }
 
-    pub(super) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
         let response = self.send(method, path, headers, body).await;
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();

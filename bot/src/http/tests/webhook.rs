@@ -15,7 +15,8 @@ fn sign(body: &[u8]) -> String {
 }
 
 fn ticket(event: &str) -> String {
-    let fields = json!({ "summary": "Access, please", "description": "Permission: write\nRepository: payments-api" });
+    let fields =
+        json!({ "summary": "Access, please", "description": "Permission: write\nRepository: payments-api" });
     json!({ "webhookEvent": event, "issue": { "key": "OPS-17", "fields": fields } }).to_string()
 }
 
@@ -44,7 +45,13 @@ async fn what_asks_for_nothing_is_kept_and_ignored() {
         let answer = deliver(&stage, "/webhooks/jira/acme", delivery, &sign(body.as_bytes()), &body).await;
         assert_eq!(answer.json()["status"], "ignored", "{event}");
     }
-    assert!(stage.events("webhook_received").await.iter().all(|event| event.data.get().contains(r#""request":null"#)));
+    assert!(
+        stage
+            .events("webhook_received")
+            .await
+            .iter()
+            .all(|event| event.data.get().contains(r#""request":null"#))
+    );
 }
 
 #[tokio::test]

@@ -52,7 +52,10 @@ struct ChoiceView<'a> {
 }
 
 /// The page of who is signed in; the door for everybody else.
-pub(in crate::http) async fn home(State(state): State<HttpState>, request: Request) -> Result<Response, Problem> {
+pub(in crate::http) async fn home(
+    State(state): State<HttpState>,
+    request: Request,
+) -> Result<Response, Problem> {
     let (mut parts, _) = request.into_parts();
     let query = Query::read(&parts.uri, PARAMETERS)?;
     match Viewer::from_request_parts(&mut parts, &state).await {
@@ -105,7 +108,9 @@ fn sentences() -> impl Iterator<Item = &'static str> {
 
 /// How to begin: asking, looking, and help.
 fn examples() -> Vec<&'static str> {
-    let of = |name: &str| COMMANDS.iter().find(|command| command.name == name).into_iter().flat_map(|own| own.examples);
+    let of = |name: &str| {
+        COMMANDS.iter().find(|command| command.name == name).into_iter().flat_map(|own| own.examples)
+    };
     let first = |name: &'static str| of(name).next().copied();
     of("access").copied().take(2).chain(first("my access")).chain(first("help")).collect()
 }
