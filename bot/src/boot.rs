@@ -47,7 +47,8 @@ fn connect(
 ) -> anyhow::Result<Vendors> {
     let bitbucket = Bitbucket::new(&config.bitbucket.adapter(), tenant, outbound, Arc::clone(secrets))?;
     let forge: Arc<dyn Forge> = Arc::new(bitbucket);
-    let jira = config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
+    let jira =
+        config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
     Ok(Vendors { forge, tracker })
 }
@@ -91,4 +92,10 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
 fn journal_options() -> Options {
     let progress = |done: u64, all: u64| tracing::info!(done, all, "building the index of the log anew");
     Options { progress: Some(Arc::new(progress)), ..Options::default() }
+}
+
+/// Runs the bot until it is told to stop.
+pub async fn serve(options: crate::cli::ServeOptions) -> anyhow::Result<()> {
+    let _ = options;
+    anyhow::bail!("the HTTP side is not there yet")
 }

@@ -6,7 +6,7 @@ fn main() {
     if run_if_child() {
         return;
     }
-    let mut options = BenchOptions::new("target/bench-store");
+    let mut options = BenchOptions::new("/work/bench-store");
     if let Ok(rounds) = std::env::var("ROUNDS") {
         options.rounds = rounds.parse().unwrap();
     }
