@@ -12,7 +12,7 @@ use crate::card::{Button, ButtonStyle, Card, CardField, Tone};
 #[derive(Debug, Serialize)]
 pub(in crate::http) struct Drawn {
     /// The request's code, on a card of a request: two cards with the same one take each other's place.
-    code: Option<String>,
+    pub(super) code: Option<String>,
     /// The card itself.
     card: Card,
     /// Its HTML.
