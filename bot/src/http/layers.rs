@@ -46,6 +46,7 @@ pub(super) fn around(router: Router) -> Router {
         .layer(from_fn(request_id::assign))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let why =
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());

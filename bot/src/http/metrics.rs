@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use countersign_domain::access::Status;
+use countersign_domain::envelope::Position;
 use countersign_projections::{access, effect, tenant};
 
 use super::api::effects::STATES;
@@ -23,13 +24,21 @@ pub(super) async fn metrics(State(state): State<HttpState>) -> Result<impl IntoR
 /// Sets the gauges of what the read models know.
 async fn count(state: &HttpState) -> Result<(), Problem> {
     let projections = &state.world.projections;
-    let head = state.world.store.head().await?.map_or(0, |head| head.for_store());
+    let head = state.world.store.head().await?.map_or(0, Position::for_store);
     gauge("countersign_log_position", head, &[]);
     for projection in projections.states() {
-        let position = projection.position.map_or(0, |position| position.for_store());
+        let position = projection.position.map_or(0, Position::for_store);
         // Positions are only ordered, so this is a count of events in the journal and an upper bound elsewhere.
-        gauge("countersign_projection_lag_events", head.saturating_sub(position), &[("projection", projection.name)]);
-        gauge("countersign_projection_failed", u64::from(projection.failed.is_some()), &[("projection", projection.name)]);
+        gauge(
+            "countersign_projection_lag_events",
+            head.saturating_sub(position),
+            &[("projection", projection.name)],
+        );
+        gauge(
+            "countersign_projection_failed",
+            u64::from(projection.failed.is_some()),
+            &[("projection", projection.name)],
+        );
     }
     let (requests, effects) = (projections.rows(access::NAME), projections.rows(effect::NAME));
     for name in tenant::all(&*projections.rows(tenant::NAME))? {
@@ -51,7 +60,8 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
 }
 
 fn gauge(name: &'static str, value: u64, labels: &[(&'static str, &str)]) {
-    let labels: Vec<_> = labels.iter().map(|(name, value)| metrics::Label::new(*name, (*value).to_owned())).collect();
+    let labels: Vec<_> =
+        labels.iter().map(|(name, value)| metrics::Label::new(*name, (*value).to_owned())).collect();
     // A gauge is a float; counts of this size are exact in it.
     #[expect(clippy::cast_precision_loss, reason = "no count here is near 2^53")]
     metrics::gauge!(name, labels).set(value as f64);

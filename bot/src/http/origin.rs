@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn only_our_own_page_may_act_in_a_persons_name() {
-        let cases: [(&[(&'static str, &str)], Option<bool>); 6] = [
+        let cases: [(&[(_, &str)], _); 6] = [
             (&[("sec-fetch-site", "same-origin")], Some(true)),
             (
                 &[
@@ -56,7 +56,7 @@ mod tests {
         for (given, expected) in cases {
             let pairs =
                 given.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
-            assert_eq!(is_ours(&HeaderMap::from_iter(pairs)), expected, "{given:?}");
+            assert_eq!(is_ours(&pairs.collect::<HeaderMap>()), expected, "{given:?}");
         }
     }
 }

@@ -60,9 +60,7 @@ pub(super) async fn jira(
     metrics::counter!("countersign_webhooks_total", "vendor" => vendor, "tenant" => tenant.to_string(), "outcome" => outcome)
         .increment(1);
     match taken {
-        Ok(status) => {
-            Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response())
-        }
+        Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
             if problem.status().is_client_error() {
                 refusal::of_webhook(&state, &tenant, &id, &problem, body.bytes()).await?;

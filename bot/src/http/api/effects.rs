@@ -27,6 +27,10 @@ pub(in crate::http) const PARAMETERS: &[Parameter] = &[
     PAGE_LIMIT,
 ];
 
+/// What resolving one is, in one line.
+pub(in crate::http) const RESOLVE: &str =
+    "Says what became of a parked effect: {resolution: done or abandoned, note}";
+
 /// Every state an effect can be seen in.
 pub(in crate::http) const STATES: [EffectState; 7] = [
     EffectState::Claimed,

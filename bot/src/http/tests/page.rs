@@ -50,6 +50,15 @@ async fn the_page_works_without_scripts() {
 }
 
 #[tokio::test]
+async fn an_answer_takes_the_place_of_the_card_that_stood_there() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let body = format!("text=status+{code}");
+    let page = stage.ask(Method::POST, "/say", &[ADA, FORM], Body::from(body)).await.body;
+    assert_eq!(page.matches(&format!(r#"data-code="{code}""#)).count(), 1, "{page}");
+}
+
+#[tokio::test]
 async fn a_script_gets_cards_with_their_html() {
     let stage = Stage::new().await;
     let headers = [ADA, FORM, ("accept", "application/json")];

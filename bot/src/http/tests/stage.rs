@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::access::{Access, AccessCommand, Code, Findings};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
@@ -54,7 +55,7 @@ impl Clock for Noon {
     }
 
     async fn sleep_until(&self, _: Timestamp) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -121,7 +122,7 @@ impl Stage {
             .with_patience(Duration::ZERO);
         let holder = |id: &str| Holder { tenant: acme(), principal: id.parse().unwrap() };
         let tokens = PEOPLE.map(|(id, ..)| (Digest::of(id.as_bytes()), holder(id)));
-        let webhook = JiraWebhook { secret: "acme-jira".to_owned(), fields: Default::default() };
+        let webhook = JiraWebhook { secret: "acme-jira".to_owned(), fields: FieldMapping::default() };
         let settings = HttpSettings {
             tokens: TokenTable::new(tokens),
             webhooks: BTreeMap::from([(acme(), webhook)]),

@@ -12,7 +12,7 @@ use crate::card::{Button, ButtonStyle, Card, CardField, Tone};
 #[derive(Debug, Serialize)]
 pub(in crate::http) struct Drawn {
     /// The request's code, on a card of a request: two cards with the same one take each other's place.
-    code: Option<String>,
+    pub(super) code: Option<String>,
     /// The card itself.
     card: Card,
     /// Its HTML.
@@ -33,7 +33,7 @@ impl Drawn {
 #[derive(Template)]
 #[template(path = "card.html")]
 struct CardPage<'a> {
-    title: &'a str,
+    title: String,
     tone: &'static str,
     code: Option<String>,
     status: Option<StatusWord>,
@@ -75,6 +75,7 @@ impl<'a> CardPage<'a> {
         let code = card.code.as_ref().map(ToString::to_string);
         let prefix = code.as_ref().map(|code| format!("{code}: "));
         let title = prefix.and_then(|prefix| card.title.strip_prefix(&prefix)).unwrap_or(&card.title);
+        let title = capital(title);
         let status = card.status.map(|status| status_word(card, status));
         // The status says this already.
         let fields = card.fields.iter().filter(|field| status.is_none() || !is_status(field));
@@ -166,7 +167,10 @@ mod tests {
     #[test]
     fn an_instant_is_told_exactly_to_the_browser() {
         let html = Drawn::of(hostile("Until 2026-03-03 10:00 UTC.")).html;
-        assert!(html.contains(r#"<time datetime="2026-03-03T10:00:00Z" title="2026-03-03 10:00 UTC">"#), "{html}");
+        assert!(
+            html.contains(r#"<time datetime="2026-03-03T10:00:00Z" title="2026-03-03 10:00 UTC">"#),
+            "{html}"
+        );
     }
 
     proptest! {

@@ -21,8 +21,18 @@ const PARAMETERS: &[Parameter] = &[Parameter { name: "text", about: "a sentence 
 pub(super) enum Item {
     /// What the person said.
     Said(String),
-    /// The HTML of a card.
-    Card(String),
+    /// A card.
+    Card(Drawn),
+}
+
+impl Item {
+    /// The request it is about: one card of each is enough.
+    fn code(&self) -> Option<&str> {
+        match self {
+            Self::Said(_) => None,
+            Self::Card(drawn) => drawn.code.as_deref(),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -82,7 +92,9 @@ pub(super) async fn conversation(
         wait_for(state, position).await?;
     }
     let cards = state.chat.cards_for(&viewer.tenant, &viewer.person).await?;
-    let open = cards.into_iter().map(|card| Item::Card(Drawn::of(card).html));
+    let answered: Vec<_> = said.iter().filter_map(Item::code).map(str::to_owned).collect();
+    let open = cards.into_iter().map(Drawn::of).map(Item::Card);
+    let open = open.filter(|item| item.code().is_none_or(|code| !answered.iter().any(|own| own == code)));
     let name = viewer.person.name.clone();
     let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();
     let tenant = viewer.tenant.to_string();

@@ -17,7 +17,7 @@ pub(super) struct Part<'a> {
 
 /// Instants as [`countersign_domain::words::instant`] writes them, and addresses up to what may end a sentence.
 static SPECIAL: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r#"\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b|\bhttps?://[!#-;=?-~]*[#-'*-+\-/-9=@-~]"#;
+    let pattern = r"\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b|\bhttps?://[!#-;=?-~]*[#-'*-+\-/-9=@-~]";
     Regex::new(pattern).expect("a fixed and tested pattern")
 });
 
@@ -50,7 +50,10 @@ mod tests {
 
     #[test]
     fn an_address_ends_before_the_sentence_does() {
-        assert_eq!(links("(To Do) https://jira.example/browse/OPS-17"), ["https://jira.example/browse/OPS-17"]);
+        assert_eq!(
+            links("(To Do) https://jira.example/browse/OPS-17"),
+            ["https://jira.example/browse/OPS-17"]
+        );
         assert_eq!(links("“see http://x.example/a?b=c#d.” and more"), ["http://x.example/a?b=c#d"]);
         for harmless in ["javascript:alert(1)", "data:text/html,x", "ftp://x.example", "https://"] {
             assert!(links(harmless).is_empty(), "{harmless}");
