@@ -1,15 +1,34 @@
 //! What every surface calls: a sentence of a person in, cards out.
 
-use countersign_domain::access::Code;
-use countersign_domain::names::Tenant;
+mod reading;
+mod settle;
+
+use std::time::Duration;
+
+use countersign_domain::access::{Access, Code};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::effect::{EffectCommand, Effects};
+use countersign_domain::envelope::Digest;
+use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::tenant::Person;
+use uuid::Uuid;
 
 use crate::card::Card;
+use crate::cards::{self, Shown, may_see};
+use crate::commands;
 use crate::context::Context;
 use crate::directory::Directory;
-use crate::engine::{Engine, Failure};
-use crate::requests::Requests;
+use crate::engine::{Decided, Engine, Failure};
+use crate::grammar::{Said, Sentence};
+use crate::requests::{Requests, Touched};
+use crate::words;
 use crate::world::World;
+
+/// How long an answer waits for what is being checked or set, in real time: most of it is done by then.
+const PATIENCE: Duration = Duration::from_millis(2500);
+/// How much is repeated of what was not understood, in characters.
+const REPEATED: usize = 100;
 
 /// The bot as people talk to it, whatever surface they do it on.
 #[derive(Clone)]
@@ -18,18 +37,43 @@ pub struct Chat {
     engine: Engine,
     directory: Directory,
     requests: Requests,
+    patience: Duration,
+}
+
+/// A request that the person who named it may see.
+pub(crate) struct Seen {
+    pub(crate) code: Code,
+    pub(crate) access: Access,
 }
 
 impl Chat {
     /// The chat of this world.
     pub fn new(world: World, engine: Engine, directory: Directory, requests: Requests) -> Self {
-        Self { world, engine, directory, requests }
+        Self { world, engine, directory, requests, patience: PATIENCE }
+    }
+
+    /// The same chat, with answers that wait at most so long for what is being checked or set.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Does what the text says, and answers with cards, at least one.
     pub async fn say(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
-        let _ = (context, text);
-        Ok(vec![])
+        let sentence = Sentence::new(text);
+        if sentence.is_empty() {
+            return Ok(vec![cards::help_all(&commands::COMMANDS)]);
+        }
+        let Some((spec, said)) = commands::understand(&sentence) else {
+            return self.not_understood(context, &sentence).await;
+        };
+        if said.missing().is_empty() || spec.takes_partial {
+            return (spec.run)(self, context, &said).await;
+        }
+        let nearest = vec![spec.grammar.to_owned()];
+        let violation = Violation::NotUnderstood { said: repeated(text), nearest };
+        let _: Decided<()> = self.requests.refuse(context, spec.name, violation).await?;
+        Ok(vec![cards::not_complete(spec, said.missing())])
     }
 
     /// The card of a request as this viewer sees it now, with their own buttons; `None` where there is no such request
@@ -40,14 +84,139 @@ impl Chat {
         viewer: &Person,
         code: &Code,
     ) -> Result<Option<Card>, Failure> {
-        let _ = (tenant, viewer, code);
-        Ok(None)
+        let access = self.requests.state(tenant, code).await?;
+        if access.asked.is_none() || !may_see(&access, viewer) {
+            return Ok(None);
+        }
+        self.drawn(tenant, viewer, code, &access).await.map(Some)
     }
 
-    /// What is on the viewer's screen at the start: their open requests and accesses, and what waits for their
-    /// countersignature.
-    pub async fn cards_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<Card>, Failure> {
-        let _ = (tenant, viewer);
-        Ok(vec![])
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.requests
     }
+
+    /// The card of a request for who speaks.
+    pub(crate) async fn card(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
+        self.drawn(&context.tenant, &context.person, &seen.code, &seen.access).await
+    }
+
+    async fn drawn(
+        &self,
+        tenant: &Tenant,
+        viewer: &Person,
+        code: &Code,
+        access: &Access,
+    ) -> Result<Card, Failure> {
+        let present = self.directory.present(tenant).await?;
+        let now = self.world.clock.now();
+        Ok(cards::request(Shown { code, access, viewer, people: &present.state, now }))
+    }
+
+    /// The request that somebody names. One they may not see is as unknown as one that is not there.
+    pub(crate) async fn seen(
+        &self,
+        context: &Context,
+        name: &str,
+        given: Option<&str>,
+    ) -> Result<Decided<Seen>, Failure> {
+        let given = given.unwrap_or_default();
+        if let Ok(code) = given.parse::<Code>() {
+            let access = self.requests.state(&context.tenant, &code).await?;
+            if access.asked.is_some() && may_see(&access, &context.person) {
+                return Ok(Ok(Seen { code, access }));
+            }
+        }
+        let given = cards::flat(given).chars().take(40).collect();
+        self.requests.refuse(context, name, Violation::UnknownCode { given }).await
+    }
+
+    /// How a request stands after something was done with it; or why that was not done, with the present card beneath.
+    pub(crate) async fn answer(
+        &self,
+        context: &Context,
+        code: Option<&Code>,
+        decided: Decided<Touched>,
+    ) -> Result<Vec<Card>, Failure> {
+        match decided {
+            Ok(touched) => {
+                let access = self.settled(&context.tenant, &touched).await?;
+                Ok(vec![self.card(context, &Seen { code: touched.code, access }).await?])
+            }
+            Err(denied) => {
+                let mut answer = vec![cards::denied(&denied, code)];
+                if let Some(code) = code {
+                    answer.extend(self.request_card(&context.tenant, &context.person, code).await?);
+                }
+                Ok(answer)
+            }
+        }
+    }
+
+    /// A "no" that is about no request one may see.
+    pub(crate) fn refused(&self, denied: &Denied) -> Vec<Card> {
+        vec![cards::denied(denied, None)]
+    }
+
+    /// Refuses a command, keeps that as an event, and says it.
+    pub(crate) async fn refuse(
+        &self,
+        context: &Context,
+        name: &str,
+        violation: Violation,
+    ) -> Result<Vec<Card>, Failure> {
+        let refused: Decided<()> = self.requests.refuse(context, name, violation).await?;
+        Ok(refused.err().map(|denied| cards::denied(&denied, None)).into_iter().collect())
+    }
+
+    /// Never silence: the nearest commands.
+    pub(crate) async fn not_understood(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Vec<Card>, Failure> {
+        let nearest = commands::nearest(sentence);
+        let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
+        let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
+        let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;
+        Ok(refused.err().map(|denied| cards::not_understood(&denied, &nearest)).into_iter().collect())
+    }
+
+    /// Carries out an operator's command on the effect that was named.
+    pub(crate) async fn operate(
+        &self,
+        context: &Context,
+        name: &str,
+        said: &Said,
+        command: impl Fn() -> EffectCommand,
+        done: impl FnOnce(&str) -> Card,
+    ) -> Result<Vec<Card>, Failure> {
+        let given = said.get("effect").unwrap_or_default();
+        let id = given.parse::<Uuid>().unwrap_or_default().to_string();
+        let cause = context.cause(name, self.world.clock.now());
+        let stream = StreamName::new(&context.tenant, Effects::CATEGORY, &id)?;
+        if self.world.store.read_stream(&stream, 0, 1).await?.is_empty() {
+            let state = words::no_such_effect();
+            return self.refuse(context, name, Violation::NotParked { state }).await;
+        }
+        let decided = self.engine.execute::<Effects>(&context.tenant, &id, &cause, name, command).await?;
+        Ok(vec![match decided {
+            Ok(_) => done(&id),
+            Err(denied) => cards::denied(&denied, None),
+        }])
+    }
+}
+
+impl Seen {
+    /// The receipt that was said: all of it, or the short form that people see where it is the present one's. Any other
+    /// text is a receipt of something that does not stand any more.
+    pub(crate) fn receipt(&self, given: Option<&str>) -> Option<Digest> {
+        let given = given?.to_lowercase();
+        let present = self.access.receipt().filter(|present| present.short() == given);
+        let whole = || Digest::try_from(given.clone()).ok();
+        Some(present.or_else(whole).unwrap_or_else(|| Digest::of(given.as_bytes())))
+    }
+}
+
+fn repeated(text: &str) -> String {
+    cards::flat(&text.chars().take(4 * REPEATED).collect::<String>()).chars().take(REPEATED).collect()
 }

@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::routing::get;
+use axum::{Json, Router};
+use countersign_atlassian::Statuses;
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::Tenant;
@@ -19,7 +22,7 @@ use countersign_sandbox::{
     SandboxError, WebhookTarget,
 };
 
-use crate::config::{BitbucketConfig, Config, JiraConfig, Statuses, TenantConfig, Token};
+use crate::config::{BitbucketConfig, Config, JiraConfig, TenantConfig, Token};
 
 /// The people: the id (also the token), the name, the groups and the roles.
 const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
@@ -75,6 +78,37 @@ impl Demo {
     pub fn deliver_to(&self, bot: SocketAddr) {
         let url = format!("http://{bot}/webhooks/jira/{}", tenant());
         self.jira.deliver_to(Some(WebhookTarget { url, secret: WEBHOOK_SECRET.to_owned() }));
+    }
+
+    /// What a newcomer is told at the start.
+    pub fn about(&self, bot: SocketAddr) -> String {
+        format!(
+            "the demo listens on http://{bot}: open it, or say: countersign chat --as demo-employee \"help\"; \
+             the sandbox's state is at http://{bot}/_sandbox (Bitbucket at {}, Jira at {})",
+            self.bitbucket.base_url(),
+            self.jira.base_url(),
+        )
+    }
+
+    /// The sandbox's state beside the bot's own pages: `/_sandbox` shows all of it, `/_sandbox/bitbucket/_sandbox` and
+    /// `/_sandbox/jira/_sandbox` are the servers' own controls.
+    pub fn router(self: &Arc<Self>) -> Router {
+        let demo = Arc::clone(self);
+        let show = move || {
+            let demo = Arc::clone(&demo);
+            async move { Json(demo.state()) }
+        };
+        Router::new()
+            .route("/_sandbox", get(show))
+            .nest("/_sandbox/bitbucket", self.bitbucket.control_router())
+            .nest("/_sandbox/jira", self.jira.control_router())
+    }
+
+    fn state(&self) -> serde_json::Value {
+        serde_json::json!({
+            "bitbucket": { "address": self.bitbucket.base_url(), "state": self.bitbucket.state() },
+            "jira": { "address": self.jira.base_url(), "state": self.jira.state() },
+        })
     }
 
     /// Who can be chosen on the web page: a label and the token.

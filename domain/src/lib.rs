@@ -9,6 +9,8 @@ pub mod canonical;
 pub mod denied;
 pub mod effect;
 pub mod envelope;
+#[cfg(test)]
+mod golden;
 pub mod names;
 pub mod ports;
 pub mod reaction;

@@ -7,6 +7,7 @@ mod query;
 use countersign_domain::access::{Access, Code};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
+use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -65,6 +66,13 @@ impl RequestRow {
     /// Whether it is for this repository, however capitalised.
     pub fn is_on(&self, repository: &str) -> bool {
         self.repository().is_some_and(|own| own.to_lowercase() == repository.to_lowercase())
+    }
+
+    /// Whether this person may see it without a role: it concerns them, or it waits for a countersignature that could be
+    /// theirs.
+    pub fn is_seen_by(&self, person: &Person) -> bool {
+        let could = self.access.open.as_ref().is_some_and(|open| open.terms.may_countersign(person));
+        could || fold::concerned(&self.access).contains(&person.id)
     }
 
     fn repository(&self) -> Option<&str> {

@@ -1,5 +1,7 @@
 //! The side store: which sled tree holds which projection's rows. All of it may be lost; the log has it all.
 
+use std::sync::{Arc, Mutex};
+
 use serde::{Deserialize, Serialize};
 
 use crate::keeper::{Folding, Place};
@@ -20,11 +22,12 @@ struct Entry {
 #[derive(Clone)]
 pub(crate) struct Side {
     db: Option<sled::Db>,
+    writing: Arc<Mutex<()>>,
 }
 
 impl Side {
     pub(crate) fn new(db: Option<sled::Db>) -> Self {
-        Self { db }
+        Self { db, writing: Arc::default() }
     }
 
     /// The rows there are, with their checkpoint; new ones where there are none, or another version's.
@@ -33,7 +36,7 @@ impl Side {
         let name = projection.name();
         match entry(db, name)? {
             Some(entry) if entry.version == projection.version() => {
-                let rows = SledRows::new(db.open_tree(tree(name, entry.generation))?);
+                let rows = self.rows(db, &tree(name, entry.generation))?;
                 let checkpoint = rows.checkpoint()?;
                 Ok(Folding::new(Place::Sled(rows), checkpoint))
             }
@@ -59,7 +62,11 @@ impl Side {
         let Some(db) = &self.db else { return Ok(Folding::new(Place::memory(), None)) };
         let name = tree(projection.name(), next_generation(db, projection.name())?);
         db.drop_tree(&name)?;
-        Ok(Folding::new(Place::Sled(SledRows::new(db.open_tree(&name)?)), None))
+        Ok(Folding::new(Place::Sled(self.rows(db, &name)?), None))
+    }
+
+    fn rows(&self, db: &sled::Db, tree: &str) -> Result<SledRows, RowsError> {
+        Ok(SledRows::sharing(db.open_tree(tree)?, self.writing.clone()))
     }
 
     /// From now on the rows beside are those in use. The others are still there, for whoever reads them now.

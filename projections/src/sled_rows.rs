@@ -1,6 +1,7 @@
 //! Rows in sled: one tree a projection, its checkpoint in the same tree so that both move in one batch.
 
 use std::ops::Bound;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::envelope::{Digest, Position};
 use serde::{Deserialize, Serialize};
@@ -25,12 +26,19 @@ pub(crate) struct Checkpoint {
 #[derive(Debug, Clone)]
 pub struct SledRows {
     tree: sled::Tree,
+    /// One batch at a time is written to a database.
+    writing: Arc<Mutex<()>>,
 }
 
 impl SledRows {
     /// The rows in this tree.
-    pub const fn new(tree: sled::Tree) -> Self {
-        Self { tree }
+    pub fn new(tree: sled::Tree) -> Self {
+        Self::sharing(tree, Arc::default())
+    }
+
+    /// The rows in one of several trees, of which one at a time is written to.
+    pub(crate) const fn sharing(tree: sled::Tree, writing: Arc<Mutex<()>>) -> Self {
+        Self { tree, writing }
     }
 
     pub(crate) fn checkpoint(&self) -> Result<Option<Checkpoint>, RowsError> {
@@ -49,6 +57,7 @@ impl SledRows {
         let checkpoint =
             serde_json::to_vec(&checkpoint).map_err(|error| RowsError::damaged(CHECKPOINT, error))?;
         batch.insert(CHECKPOINT, checkpoint);
+        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.tree.apply_batch(batch)?)
     }
 }

@@ -41,7 +41,7 @@ impl<'a> Ask<'a> {
 
     /// Adds a query parameter.
     #[must_use]
-    pub fn query(mut self, name: &'a str, value: impl ToString) -> Self {
+    pub fn query(mut self, name: &'a str, value: impl std::fmt::Display) -> Self {
         self.query.push((name, value.to_string()));
         self
     }

@@ -43,7 +43,7 @@ pub(crate) fn cure(status: StatusCode, secret: &str) -> Option<String> {
 pub(crate) fn vendor_words(body: &[u8]) -> String {
     let Ok(body) = serde_json::from_slice::<Value>(body) else { return String::new() };
     let mut words: Vec<String> = Vec::new();
-    for place in ["/error/message", "/error/detail", "/message"] {
+    for place in ["/error/message", "/error/detail", "/message", "/title", "/detail"] {
         words.extend(body.pointer(place).and_then(Value::as_str).map(str::to_owned));
     }
     for message in body["errorMessages"].as_array().into_iter().flatten() {

@@ -41,7 +41,7 @@ pub enum OutboundError {
 pub struct Outbound {
     config: OutboundConfig,
     clock: Arc<dyn Clock>,
-    encrypted: Mutex<Option<reqwest::Client>>,
+    encrypted: Mutex<BTreeMap<Proxied, reqwest::Client>>,
     plain: reqwest::Client,
     breakers: Mutex<BTreeMap<(&'static str, Tenant), Arc<Breaker>>>,
 }
@@ -50,6 +50,7 @@ impl Outbound {
     /// The way out of this process. `clock` is what breakers and HTTP dates go by.
     pub fn new(config: OutboundConfig, clock: Arc<dyn Clock>) -> Result<Self, OutboundError> {
         install_tls();
+        describe_metrics();
         // Calls to this machine never leave it: no proxy, and no certificate would be accepted.
         let plain = builder(&config).no_proxy().tls_certs_only([]);
         let plain = plain.build().map_err(|error| OutboundError::Tls { why: explain(&error) })?;
@@ -65,7 +66,7 @@ impl Outbound {
         credential: Credential,
         secrets: Arc<dyn Secrets>,
     ) -> Result<Vendor, OutboundError> {
-        let client = if base.is_plain() { self.plain.clone() } else { self.encrypted()? };
+        let client = if base.is_plain() { self.plain.clone() } else { self.encrypted(!base.is_loopback())? };
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = breakers
             .entry((name, tenant.clone()))
@@ -93,23 +94,29 @@ impl Outbound {
         breakers.iter().map(view).collect()
     }
 
-    /// The client for the internet, made when the first vendor needs it: a machine without certificate authorities
-    /// can still talk to itself.
-    fn encrypted(&self) -> Result<reqwest::Client, OutboundError> {
+    /// The client for TLS, made when the first vendor needs it: a machine without certificate authorities can still
+    /// talk to itself.
+    fn encrypted(&self, proxied: Proxied) -> Result<reqwest::Client, OutboundError> {
         let mut kept = self.encrypted.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = &*kept {
+        if let Some(client) = kept.get(&proxied) {
             return Ok(client.clone());
         }
         let mut builder =
             builder(&self.config).https_only(true).tls_version_min(reqwest::tls::Version::TLS_1_2);
+        if !proxied {
+            builder = builder.no_proxy();
+        }
         if let Some(path) = &self.config.extra_ca_file {
             builder = builder.tls_certs_merge(read_authorities(path)?);
         }
         let client = builder.build().map_err(|error| OutboundError::Tls { why: explain(&error) })?;
-        *kept = Some(client.clone());
+        kept.insert(proxied, client.clone());
         Ok(client)
     }
 }
+
+/// Whether the system's proxy is used; never for calls to this machine.
+type Proxied = bool;
 
 fn builder(config: &OutboundConfig) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
@@ -118,6 +125,13 @@ fn builder(config: &OutboundConfig) -> reqwest::ClientBuilder {
         .timeout(config.timeout)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+}
+
+fn describe_metrics() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_counter!("countersign_calls_total", Unit::Count, "calls to vendors by what came of them");
+    describe_histogram!("countersign_call_seconds", Unit::Seconds, "how long calls to vendors took");
+    describe_gauge!("countersign_breaker_open", "1 while a vendor is left alone or on trial, by tenant");
 }
 
 fn read_authorities(path: &PathBuf) -> Result<Vec<reqwest::Certificate>, OutboundError> {
@@ -157,8 +171,8 @@ impl Vendor {
     }
 
     /// An error of the adapter's own: the answer was understood, and it means no.
-    pub fn rejected(&self, what: impl Into<String>, detail: &str) -> CallError {
-        self.error(what.into(), detail, None, CallErrorKind::Rejected)
+    pub fn rejected(&self, what: impl AsRef<str>, detail: &str) -> CallError {
+        self.error(what.as_ref(), detail, None, CallErrorKind::Rejected)
     }
 
     /// Where the vendor is.
@@ -174,12 +188,12 @@ impl Vendor {
             Ok(presented) => presented,
             Err(error) => {
                 let kind = CallErrorKind::NotDone { after: None };
-                return Err(self.error(ask.what, &error.to_string(), None, kind));
+                return Err(self.error(&ask.what, &error.to_string(), None, kind));
             }
         };
         let pass = match self.breaker.enter(self.clock.now()) {
             Ok(pass) => pass,
-            Err(wait) => return Err(self.left_alone(ask.what, wait)),
+            Err(wait) => return Err(self.left_alone(&ask.what, wait)),
         };
         let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
         let outcome = exchange.run(&ask, url, &presented.header).await;
@@ -193,7 +207,7 @@ impl Vendor {
                 if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
                     detail = format!("{detail}; {cure}");
                 }
-                Err(self.error(ask.what, &detail, failure.status, failure.kind))
+                Err(self.error(&ask.what, &detail, failure.status, failure.kind))
             }
         }
     }
@@ -202,17 +216,17 @@ impl Vendor {
         classify::cure(http::StatusCode::from_u16(status).ok()?, self.credential.secret_name())
     }
 
-    fn left_alone(&self, what: String, wait: std::time::Duration) -> CallError {
+    fn left_alone(&self, what: &str, wait: std::time::Duration) -> CallError {
         let (_, failures, _) = self.breaker.view();
         let detail =
             format!("{} is left alone for {wait:.0?} after {failures} failed calls in a row", self.name);
         self.error(what, &detail, None, CallErrorKind::NotDone { after: Some(wait) })
     }
 
-    fn error(&self, what: String, detail: &str, status: Option<u16>, kind: CallErrorKind) -> CallError {
+    fn error(&self, what: &str, detail: &str, status: Option<u16>, kind: CallErrorKind) -> CallError {
         CallError {
             vendor: self.name,
-            what: classify::one_line(&what),
+            what: classify::one_line(what),
             detail: classify::one_line(detail),
             status,
             kind,

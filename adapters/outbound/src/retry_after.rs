@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// However long a vendor asks us to wait, we look again after this: a typo of theirs must not park an effect for years.
-pub(crate) const LONGEST: Duration = Duration::from_secs(60 * 60);
+pub(crate) const LONGEST: Duration = Duration::from_hours(1);
 
 /// How long the header asks to wait from `now`; `None` where it says nothing that can be understood.
 pub(crate) fn parse(header: &str, now: Timestamp) -> Option<Duration> {

@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn the_state_is_there_again_after_a_restart_and_a_damaged_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("state.json");
+        let file = folder.path().join("sandbox/state.json");
         let kept = Kept::open(vec![1], Some(file.clone())).unwrap();
         kept.change(|list| {
             list.push(2);

@@ -13,6 +13,7 @@ mod faults;
 pub mod jira;
 mod kept;
 mod line;
+mod page;
 mod server;
 mod traffic;
 

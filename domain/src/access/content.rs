@@ -181,7 +181,7 @@ pub fn text_fault(field: Field, text: &str, max: usize) -> Option<Violation> {
 }
 
 /// Control characters, and those that turn the direction of reading (Unicode TR 36, section 2.10).
-fn deceives(c: char) -> bool {
+pub fn deceives(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }

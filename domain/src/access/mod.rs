@@ -20,7 +20,9 @@ mod status;
 pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
 pub use command::{AccessCommand, Denial};
-pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, Requester, Subject, text_fault};
+pub use content::{
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, Requester, Subject, deceives, text_fault,
+};
 pub use deadline::Deadline;
 pub use duration::{DurationFault, parse_minutes, say_minutes};
 pub use event::{AccessEvent, Ending, Findings, Phase, Proposal};

@@ -34,6 +34,17 @@ pub enum EffectState {
 }
 
 impl EffectState {
+    /// Every state an effect can be seen in.
+    pub const ALL: [Self; 7] = [
+        Self::Claimed,
+        Self::Attempted,
+        Self::Deferred,
+        Self::Unknown,
+        Self::Succeeded,
+        Self::Parked,
+        Self::Resolved,
+    ];
+
     /// The word in the API and in chat.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,6 +62,14 @@ impl EffectState {
     /// Whether something is still to be done by the outbox.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Claimed | Self::Attempted | Self::Deferred | Self::Unknown)
+    }
+}
+
+impl std::str::FromStr for EffectState {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(())
     }
 }
 

@@ -120,7 +120,7 @@ fn change(
 }
 
 /// Whom a request concerns: who asked, who shall have it, and whoever decided on it.
-fn concerned(access: &Access) -> BTreeSet<&PrincipalId> {
+pub(super) fn concerned(access: &Access) -> BTreeSet<&PrincipalId> {
     let mut people = BTreeSet::new();
     if let Some(asked) = &access.asked {
         people.insert(&asked.requester.id);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::query::by_reference;
-use super::{BY_REPOSITORY, BY_USER, IN_FORCE, RequestRow};
+use super::{BY_PERSON, BY_REPOSITORY, BY_USER, IN_FORCE, RequestRow};
 use crate::key::Key;
 use crate::page::{Page, QueryError, newest_first};
 use crate::rows::Rows;
@@ -18,6 +18,8 @@ const LIST: char = 'g';
 /// Which grants to list; what is empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GrantFilter {
+    /// Those that concern this person: who asked, who has it, or who decided on it.
+    pub concerning: Option<PrincipalId>,
     /// Whose: principal, account or name, however capitalised.
     pub user: Option<String>,
     /// On which repository, however capitalised.
@@ -63,15 +65,19 @@ pub fn grants(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Page<GrantRow>, QueryError> {
-    let index = match (&filter.user, &filter.repository) {
-        (Some(user), _) => Key::of(tenant, BY_USER).folded(user),
-        (None, Some(repository)) => Key::of(tenant, BY_REPOSITORY).folded(repository),
-        (None, None) => Key::of(tenant, IN_FORCE),
+    let index = match (&filter.concerning, &filter.user, &filter.repository) {
+        (Some(person), ..) => Key::of(tenant, BY_PERSON).text(person.as_str()),
+        (None, Some(user), _) => Key::of(tenant, BY_USER).folded(user),
+        (None, None, Some(repository)) => Key::of(tenant, BY_REPOSITORY).folded(repository),
+        (None, None, None) => Key::of(tenant, IN_FORCE),
     };
     newest_first(rows, LIST, &[index], after, limit, |code| {
         let row = by_reference(rows, tenant, code)?;
-        let on = |row: &RequestRow| filter.repository.as_ref().is_none_or(|name| row.is_on(name));
-        Ok(row.filter(|row| row.is_in_force() && on(row)).and_then(grant))
+        let fits = |row: &RequestRow| {
+            filter.repository.as_ref().is_none_or(|name| row.is_on(name))
+                && filter.user.as_ref().is_none_or(|user| row.is_for(user))
+        };
+        Ok(row.filter(|row| row.is_in_force() && fits(row)).and_then(grant))
     })
 }
 

@@ -5,6 +5,7 @@ use std::ops::Bound;
 
 use countersign_domain::access::{Code, Deadline, Holding, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 
 use super::fold::deadline;
@@ -27,6 +28,8 @@ pub struct RequestFilter {
     pub statuses: Vec<Status>,
     /// Those that concern this person: who asked, who shall have it, or who decided on it.
     pub concerning: Option<PrincipalId>,
+    /// Those that this person may see: what concerns them, and what waits for a countersignature that could be theirs.
+    pub seen_by: Option<Person>,
     /// Those whose access is for this user: principal, account or name, however capitalised.
     pub user: Option<String>,
     /// Those on this repository, however capitalised.
@@ -38,12 +41,16 @@ impl RequestFilter {
         (self.statuses.is_empty() || self.statuses.contains(&row.access.status))
             && self.user.as_ref().is_none_or(|user| row.is_for(user))
             && self.repository.as_ref().is_none_or(|repository| row.is_on(repository))
+            && self.seen_by.as_ref().is_none_or(|person| row.is_seen_by(person))
     }
 
     /// The index that leads to the fewest rows besides those wanted.
     fn indexes(&self, tenant: &Tenant) -> Vec<Key> {
         if let Some(person) = &self.concerning {
             return vec![Key::of(tenant, BY_PERSON).text(person.as_str())];
+        }
+        if let Some(person) = &self.seen_by {
+            return vec![Key::of(tenant, BY_PERSON).text(person.id.as_str()), Key::of(tenant, WAITING)];
         }
         if let Some(user) = &self.user {
             return vec![Key::of(tenant, BY_USER).folded(user)];

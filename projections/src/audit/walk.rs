@@ -182,3 +182,78 @@ fn nearest(any: &mut [Walk<'_>], from: u64, way: Way) -> Result<Option<u64>, Row
     }
     Ok(nearest)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::super::chunk::Posting;
+    use super::super::posting::{Term, append, insert, read_all};
+    use super::*;
+    use crate::memory::MemoryRows;
+
+    /// A list of these places in rows: most appended in their order, the others inserted afterwards.
+    fn list(places: &BTreeMap<u64, (i64, bool)>, term: &str) -> (MemoryRows, Key) {
+        let mut rows = MemoryRows::default();
+        let key = Term::Kind(term).key(&"acme".parse().unwrap());
+        for late in [false, true] {
+            for (place, (at, _)) in places.iter().filter(|(_, (_, inserted))| *inserted == late) {
+                let posting = Posting { place: *place, at: *at };
+                if late { insert(&mut rows, &key, posting) } else { append(&mut rows, &key, posting) }
+                    .unwrap();
+            }
+        }
+        (rows, key)
+    }
+
+    fn places() -> impl Strategy<Value = BTreeMap<u64, (i64, bool)>> {
+        let posting = (-50..50_i64, proptest::bool::weighted(0.1));
+        proptest::collection::btree_map(0..6000_u64, posting, 0..1500)
+    }
+
+    fn walked(join: &mut Join<'_>, from: u64) -> Vec<u64> {
+        let (mut found, mut next) = (vec![], Some(from));
+        while let Some(place) = next.and_then(|from| join.next(from).unwrap()) {
+            found.push(place);
+            next = join.way().behind(place);
+        }
+        found
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_list_holds_what_was_added_in_whatever_order(places in places()) {
+            let (rows, key) = list(&places, "thing_done");
+            let expected: Vec<_> = places.iter().map(|(place, (at, _))| Posting { place: *place, at: *at }).collect();
+            prop_assert_eq!(read_all(&rows, &key).unwrap(), expected);
+        }
+
+        #[test]
+        fn walking_finds_exactly_what_is_in_all_lists_and_in_time(
+            (first, second, third) in (places(), places(), places()),
+            (low, span) in (-60..60_i64, 0..80_i64),
+            from in 0..7000_u64,
+        ) {
+            let window = (low, low + span);
+            let lists = [list(&first, "a"), list(&second, "b"), list(&third, "c")];
+            let inside = |places: &BTreeMap<u64, (i64, bool)>| -> BTreeSet<u64> {
+                places.iter().filter(|(_, (at, _))| (window.0..=window.1).contains(at)).map(|(p, _)| *p).collect()
+            };
+            let either: BTreeSet<_> = inside(&second).union(&inside(&third)).copied().collect();
+            let both: Vec<_> = inside(&first).intersection(&either).copied().collect();
+            for way in [Way::Forward, Way::Backward] {
+                let walk = |index: usize| Walk::new(&lists[index].0, lists[index].1.clone(), window);
+                let mut join = Join::new(vec![vec![walk(0)], vec![walk(1), walk(2)]], way);
+                let expected: Vec<_> = match way {
+                    Way::Forward => both.iter().copied().filter(|place| *place >= from).collect(),
+                    Way::Backward => both.iter().rev().copied().filter(|place| *place <= from).collect(),
+                };
+                prop_assert_eq!(walked(&mut join, from), expected);
+            }
+        }
+    }
+}

@@ -7,7 +7,11 @@ fn main() {
         return;
     }
     let mut options = BenchOptions::new("target/bench-store");
-    if let Ok(rounds) = std::env::var("ROUNDS") { options.rounds = rounds.parse().unwrap(); }
-    if let Ok(events) = std::env::var("EVENTS") { options.events = events.parse().unwrap(); }
+    if let Ok(rounds) = std::env::var("ROUNDS") {
+        options.rounds = rounds.parse().unwrap();
+    }
+    if let Ok(events) = std::env::var("EVENTS") {
+        options.events = events.parse().unwrap();
+    }
     println!("{}", serde_json::to_string_pretty(&run(&options).unwrap()).unwrap());
 }

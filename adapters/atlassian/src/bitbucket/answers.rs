@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Account {
-    account_id: Option<String>,
+    #[serde(rename = "account_id")]
+    id: Option<String>,
     uuid: Option<String>,
     pub(super) nickname: Option<String>,
     display_name: Option<String>,
@@ -15,11 +16,11 @@ pub(super) struct Account {
 impl Account {
     /// Whether the id is one of this account's immutable ones.
     pub(super) fn has_id(&self, id: &str) -> bool {
-        self.account_id.as_deref() == Some(id) || self.uuid.as_deref() == Some(id)
+        self.id.as_deref() == Some(id) || self.uuid.as_deref() == Some(id)
     }
 
     pub(super) fn into_user(self) -> Option<ForgeUser> {
-        let account = self.account_id.or(self.uuid)?;
+        let account = self.id.or(self.uuid)?;
         let name = self.display_name.or(self.nickname).unwrap_or_else(|| account.clone());
         Some(ForgeUser { account, name })
     }

@@ -54,7 +54,8 @@ async fn a_marker_behind_two_hundred_comments_is_found() {
     let ours = state.issues["OPS-17"].comments[0].clone();
     for _ in 0..220 {
         let mut other = ours.clone();
-        (other.id, other.properties) = (0, Default::default());
+        other.id = 0;
+        other.properties.clear();
         state.issues.get_mut("OPS-17").unwrap().comments.push(other);
     }
     world.jira_server.set_state(state).unwrap();

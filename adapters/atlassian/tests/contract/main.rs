@@ -1,4 +1,5 @@
 //! The adapters against the sandbox over real HTTP: what they do, and what they conclude from trouble.
+#![expect(clippy::unwrap_used, reason = "all of this crate is tests, also the helpers between them")]
 
 mod bitbucket;
 mod jira;

@@ -1,8 +1,9 @@
-//! Whatever there was and whatever is wanted: exactly that, and nothing else, changes.
+//! Whatever there was and whatever is wanted: exactly that changes, nothing else, and no ticket ever goes back.
 
 use countersign_domain::access::Permission;
-use countersign_domain::ports::{Forge, PermissionPlan};
+use countersign_domain::ports::{Forge, PermissionPlan, TicketMove, TicketStage, Tracker};
 use countersign_sandbox::bitbucket::Level;
+use countersign_sandbox::jira::Status;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -56,6 +57,32 @@ fn exactly_the_wanted_permission_changes_and_nobody_elses() {
             };
             prop_assert_eq!(world.bitbucket_server.state(), expected);
             Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn no_sequence_of_moves_takes_a_ticket_back() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let world = runtime.block_on(World::start());
+    let moves = prop::sample::select(vec![TicketMove::Started, TicketMove::Granted, TicketMove::Declined]);
+    let strategy = (prop::sample::select(Status::ALL.to_vec()), prop::collection::vec(moves, 1..5));
+    let mut runner = TestRunner::new(Config::with_cases(256));
+    runner
+        .run(&strategy, |(status, moves)| {
+            let mut state = world.jira_server.state();
+            state.issues.get_mut("OPS-17").unwrap().status = status;
+            world.jira_server.set_state(state).unwrap();
+            runtime.block_on(async {
+                let mut stages: Vec<TicketStage> = Vec::new();
+                for to in moves {
+                    let plan = world.jira.plan_move("OPS-17", to).await.unwrap();
+                    world.jira.apply_move(&plan).await.unwrap();
+                    stages.push(world.jira.ticket("OPS-17").await.unwrap().unwrap().stage);
+                }
+                prop_assert!(stages.is_sorted(), "{:?}", stages);
+                Ok(())
+            })
         })
         .unwrap();
 }

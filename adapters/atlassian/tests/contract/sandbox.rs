@@ -76,3 +76,21 @@ async fn it_refuses_to_listen_on_a_network() {
         JiraOptions { listen: "0.0.0.0:0".parse().unwrap(), ..JiraOptions::new(jira_access(), tickets()) };
     assert!(matches!(JiraSandbox::start(options).await, Err(SandboxError::NotLoopback(_))));
 }
+
+#[tokio::test]
+async fn the_links_on_cards_lead_to_pages_for_people() {
+    let world = World::start().await;
+    let plan = PermissionPlan::between(ERIN, "infra", None, Some(Permission::Write));
+    world.bitbucket.apply(&plan).await.unwrap();
+    let repository = world.bitbucket.repository("infra").await.unwrap().unwrap();
+    let page = client().get(repository.url).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("<td>Erin Moore</td><td>write</td>"), "{page}");
+
+    let form = "summary=%3Cscript%3E&description=Permission%3A+read&reporter=5b10bot";
+    let request = client().post(format!("{}/_sandbox/tickets", world.jira_server.base_url()));
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
+    let page = request.send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("OPS-18 &lt;script&gt;") && !page.contains("<script>"), "{page}");
+    let ticket = world.jira.ticket("OPS-18").await.unwrap().unwrap();
+    assert_eq!(client().get(ticket.url).send().await.unwrap().text().await.unwrap(), page);
+}

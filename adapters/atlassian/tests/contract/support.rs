@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use countersign_atlassian::webhook::FieldMapping;
 use countersign_atlassian::{Bitbucket, BitbucketConfig, Jira, JiraConfig, Statuses};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Clock;
 use countersign_outbound::{BreakerPolicy, Credential, MemorySecrets, Outbound, OutboundConfig};
-use countersign_sandbox::bitbucket::BitbucketUser;
+use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
 use countersign_sandbox::jira::{Issue, JiraUser};
 use countersign_sandbox::{
     Access, BitbucketOptions, BitbucketSandbox, BitbucketState, JiraOptions, JiraSandbox, JiraState,
@@ -53,10 +54,9 @@ pub(crate) fn tenant() -> Tenant {
     "acme".parse().unwrap()
 }
 
-/// Generous for answers, short for waiting on what never comes.
+/// Generous with time, so that a busy machine fails no test; strict with size.
 pub(crate) fn patience() -> OutboundConfig {
     OutboundConfig {
-        timeout: Duration::from_millis(400),
         max_body: 64 * 1024,
         breaker: BreakerPolicy { failures: 3, cool_down: Duration::from_secs(30) },
         ..OutboundConfig::default()
@@ -77,7 +77,7 @@ pub(crate) fn people() -> BitbucketState {
             user(ADAM, "{11111111-d676-4ee0-88be-962be7417567}", "adam", "Adam Ng"),
         ],
         repositories: ["payments-api", "web-shop", "infra"]
-            .map(|name| (name.to_owned(), Default::default()))
+            .map(|name| (name.to_owned(), Repository::default()))
             .into(),
     }
 }
@@ -116,7 +116,7 @@ pub(crate) fn jira_config(base_url: String) -> JiraConfig {
         site_url: None,
         credential,
         statuses: Statuses::default(),
-        fields: Default::default(),
+        fields: FieldMapping::default(),
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use countersign_atlassian::Bitbucket;
 use countersign_domain::access::Permission;
 use countersign_domain::ports::{CallError, CallErrorKind, Comment, Forge, PermissionPlan, Tracker};
-use countersign_outbound::{BreakerState, MemorySecrets, correlated};
+use countersign_outbound::{BreakerState, MemorySecrets, Outbound, OutboundConfig, correlated};
 use countersign_sandbox::bitbucket::Level;
 use countersign_sandbox::{Drop, Fault, Faults};
 use uuid::Uuid;
 
-use crate::support::{ERIN, World, bitbucket_config, tenant};
+use crate::support::{ERIN, World, bitbucket_config, patience, secrets, tenant};
 
 const NOT_DONE: CallErrorKind = CallErrorKind::NotDone { after: None };
 
@@ -102,13 +103,16 @@ async fn a_comment_whose_answer_was_lost_is_found_and_not_written_twice() {
 
 #[tokio::test]
 async fn a_vendor_that_is_too_slow_is_not_waited_for() {
-    let world = World::start().await;
+    let mut world = World::start().await;
+    let hasty = OutboundConfig { timeout: Duration::from_millis(50), ..patience() };
+    let outbound = Outbound::new(hasty, world.clock.clone()).unwrap();
+    let config = bitbucket_config(world.bitbucket_server.base_url());
+    world.bitbucket = Bitbucket::new(&config, &tenant(), &outbound, secrets()).unwrap();
     let slow = Fault { delay_ms: Some(60_000), ..Fault::default() };
-    world.bitbucket_server.order(once(slow.clone()));
+    world.bitbucket_server.order(Faults { next: vec![Fault { times: 2, ..slow }], ..Faults::default() });
     let error = look(&world).await.unwrap_err();
     assert_eq!(error.kind, NOT_DONE);
     assert!(error.detail.contains("did not answer in time"), "{error}");
-    world.bitbucket_server.order(once(slow));
     assert_eq!(grant(&world).await.unwrap_err().kind, CallErrorKind::Unknown);
 }
 
@@ -150,13 +154,8 @@ async fn a_wrong_credential_is_named_never_shown() {
     let world = World::start().await;
     let secrets = MemorySecrets::from([("bitbucket-token", "stale-token-value")]);
     let config = bitbucket_config(world.bitbucket_server.base_url());
-    let bitbucket = countersign_atlassian::Bitbucket::new(
-        &config,
-        &tenant(),
-        &world.outbound,
-        std::sync::Arc::new(secrets),
-    )
-    .unwrap();
+    let bitbucket =
+        Bitbucket::new(&config, &tenant(), &world.outbound, std::sync::Arc::new(secrets)).unwrap();
     let echo = r#"{"error":{"message":"stale-token-value is not a token"}}"#.to_owned();
     for fault in [Faults::default(), once(Fault { body: Some(echo), ..status(401) })] {
         world.bitbucket_server.order(fault);
@@ -172,8 +171,7 @@ async fn an_absent_secret_calls_nobody() {
     let world = World::start().await;
     let config = bitbucket_config(world.bitbucket_server.base_url());
     let nobody = std::sync::Arc::new(MemorySecrets::default());
-    let bitbucket =
-        countersign_atlassian::Bitbucket::new(&config, &tenant(), &world.outbound, nobody).unwrap();
+    let bitbucket = Bitbucket::new(&config, &tenant(), &world.outbound, nobody).unwrap();
     let error = bitbucket.repository("infra").await.unwrap_err();
     assert_eq!(error.kind, NOT_DONE);
     assert!(error.detail.contains("bitbucket-token"), "{error}");
@@ -187,9 +185,7 @@ async fn nobody_at_home_means_not_done() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let config = bitbucket_config(format!("http://{address}/2.0"));
-    world.bitbucket =
-        countersign_atlassian::Bitbucket::new(&config, &tenant(), &world.outbound, crate::support::secrets())
-            .unwrap();
+    world.bitbucket = Bitbucket::new(&config, &tenant(), &world.outbound, secrets()).unwrap();
     let error = grant(&world).await.unwrap_err();
     assert_eq!(error.kind, NOT_DONE);
     assert!(error.detail.contains("cannot be reached"), "{error}");

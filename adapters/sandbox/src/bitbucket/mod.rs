@@ -1,6 +1,8 @@
 //! Bitbucket in miniature: users, repositories and direct permissions.
 
+mod pages;
 mod routes;
+mod shapes;
 mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -52,8 +54,9 @@ impl BitbucketSandbox {
             state: Kept::open(options.seed, options.state_file)?,
             traffic: Arc::<Traffic>::default(),
         });
-        let router =
-            routes::router(&controlled, options.access).merge(control::router(Arc::clone(&controlled)));
+        let router = routes::router(&controlled, options.access)
+            .merge(control::router(Arc::clone(&controlled)))
+            .merge(pages::router(Arc::clone(&controlled)));
         let server = Server::start(options.listen, router).await?;
         Ok(Self { server, controlled })
     }

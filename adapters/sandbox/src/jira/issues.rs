@@ -36,27 +36,32 @@ pub(super) async fn create(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Result<Response, Refused> {
-    let fields = body["fields"].as_object().cloned().unwrap_or_default();
-    let project =
-        fields.get("project").and_then(|project| project["key"].as_str()).unwrap_or_default().to_owned();
+    let base = shapes::base(&headers);
+    let (key, id) = add(&shared, &base, &body["fields"])?;
+    let created = json!({"id": id.to_string(), "key": key, "self": format!("{base}/rest/api/3/issue/{id}")});
+    Ok((StatusCode::CREATED, Json(created)).into_response())
+}
+
+/// Adds an issue, tells the webhook, and gives its key and number.
+pub(super) fn add(shared: &Shared, base: &str, fields: &Value) -> Result<(String, u64), Refused> {
+    let project = fields["project"]["key"].as_str().unwrap_or_default();
     if project.is_empty() || !project.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
         return Err(field_refused("project", "Specify a valid project ID or key"));
     }
-    let base = shapes::base(&headers);
+    let fields = fields.as_object().cloned().unwrap_or_default();
     let (key, id) = shared.controlled.state.change(|state| {
-        let mut issue = Issue { id: state.next_issue_id(), ..Issue::default() };
-        issue.reporter = state.users.first().map(|user| user.account_id.clone());
+        let reporter = state.users.first().map(|user| user.account_id.clone());
+        let mut issue = Issue { id: state.next_issue_id(), reporter, ..Issue::default() };
         write_fields(state, &mut issue, &fields)?;
         if issue.summary.trim().is_empty() {
             return Err(field_refused("summary", "You must specify a summary of the issue."));
         }
-        let (key, id) = (state.next_key(&project), issue.id);
+        let (key, id) = (state.next_key(project), issue.id);
         state.issues.insert(key.clone(), issue);
         Ok((key, id))
     })?;
-    shared.webhooks.tell(&base, &shared.controlled.state.get(), &key, "jira:issue_created");
-    let created = json!({"id": id.to_string(), "key": key, "self": format!("{base}/rest/api/3/issue/{id}")});
-    Ok((StatusCode::CREATED, Json(created)).into_response())
+    shared.webhooks.tell(base, &shared.controlled.state.get(), &key, "jira:issue_created");
+    Ok((key, id))
 }
 
 pub(super) async fn edit(
@@ -64,26 +69,25 @@ pub(super) async fn edit(
     headers: HeaderMap,
     Path(id): Path<String>,
     Json(body): Json<Value>,
-) -> Result<StatusCode, Refused> {
+) -> Result<Response, Refused> {
     let fields = body["fields"].as_object().cloned().unwrap_or_default();
     let key = shared.controlled.state.change(|state| {
-        let (key, issue) =
+        let (key, mut issue) =
             state.issue(&id).map(|(key, issue)| (key.clone(), issue.clone())).ok_or_else(no_issue)?;
-        let mut issue = issue;
         write_fields(state, &mut issue, &fields)?;
         state.issues.insert(key.clone(), issue);
         Ok::<_, Refused>(key)
     })?;
     let base = shapes::base(&headers);
     shared.webhooks.tell(&base, &shared.controlled.state.get(), &key, "jira:issue_updated");
-    Ok(StatusCode::NO_CONTENT)
+    Ok(shapes::nothing())
 }
 
 fn write_fields(state: &JiraState, issue: &mut Issue, fields: &Map<String, Value>) -> Result<(), Refused> {
     for (name, value) in fields {
         match name.as_str() {
             "project" | "issuetype" => {}
-            "summary" => issue.summary = value.as_str().unwrap_or_default().to_owned(),
+            "summary" => value.as_str().unwrap_or_default().clone_into(&mut issue.summary),
             "description" if document::is_document(value) => issue.description = document::to_text(value),
             "description" => {
                 return Err(field_refused(

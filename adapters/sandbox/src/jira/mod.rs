@@ -2,6 +2,7 @@
 
 mod comments;
 mod issues;
+mod pages;
 mod routes;
 mod shapes;
 mod state;
@@ -70,7 +71,9 @@ impl JiraSandbox {
         })?;
         let controlled = Arc::new(Controlled { state, traffic: Arc::<Traffic>::default() });
         let shared = Arc::new(Shared { controlled, webhooks: webhook::Webhooks::new(options.webhook) });
-        let router = routes::router(&shared, options.access).merge(control_pages(&shared));
+        let router = routes::router(&shared, options.access)
+            .merge(control_pages(&shared))
+            .merge(pages::router(Arc::clone(&shared)));
         let server = Server::start(options.listen, router).await?;
         Ok(Self { server, shared })
     }

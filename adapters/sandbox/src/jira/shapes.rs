@@ -10,7 +10,7 @@ use crate::{SandboxError, document};
 
 /// A request that is not carried out, with its answer.
 #[derive(Debug)]
-pub(super) struct Refused(pub(super) Response);
+pub(super) struct Refused(StatusCode, Value);
 
 impl From<SandboxError> for Refused {
     fn from(error: SandboxError) -> Self {
@@ -20,23 +20,25 @@ impl From<SandboxError> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        self.0
+        (self.0, Json(self.1)).into_response()
     }
 }
 
 pub(super) fn refused(status: StatusCode, message: &str) -> Refused {
-    Refused((status, Json(json!({"errorMessages": [message], "errors": {}}))).into_response())
+    Refused(status, json!({"errorMessages": [message], "errors": {}}))
 }
 
 pub(super) fn field_refused(field: &str, message: &str) -> Refused {
-    Refused(
-        (StatusCode::BAD_REQUEST, Json(json!({"errorMessages": [], "errors": {field: message}})))
-            .into_response(),
-    )
+    Refused(StatusCode::BAD_REQUEST, json!({"errorMessages": [], "errors": {field: message}}))
 }
 
 pub(super) fn no_issue() -> Refused {
     refused(StatusCode::NOT_FOUND, "Issue does not exist or you do not have permission to see it.")
+}
+
+/// Jira says "done" with 204 and names a content type all the same.
+pub(super) fn nothing() -> Response {
+    (StatusCode::NO_CONTENT, [(header::CONTENT_TYPE, "application/json")]).into_response()
 }
 
 /// Where the caller sees us, for links.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::shapes::{self, Refused, no_issue, refused};
@@ -45,7 +46,7 @@ pub(super) async fn take(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
     Json(body): Json<Value>,
-) -> Result<StatusCode, Refused> {
+) -> Result<Response, Refused> {
     let wanted = body["transition"]["id"].as_str().unwrap_or_default().to_owned();
     shared.controlled.state.change(|state| {
         let key = state.issue(&id).map(|(key, _)| key.clone()).ok_or_else(no_issue)?;
@@ -58,6 +59,6 @@ pub(super) async fn take(
             refused(StatusCode::BAD_REQUEST, &message)
         })?;
         issue.status = *to;
-        Ok(StatusCode::NO_CONTENT)
+        Ok(shapes::nothing())
     })
 }

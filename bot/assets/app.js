@@ -1,0 +1,129 @@
+// The page works without this; with it, sentences are sent in the background, cards change where they stand, and times
+// are told in the viewer's own zone.
+"use strict";
+
+const chat = document.querySelector(".chat");
+const stream = document.getElementById("stream");
+const composer = document.querySelector(".composer");
+const line = document.getElementById("line");
+const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+document.documentElement.classList.add("scripted");
+document.getElementById("person")?.addEventListener("change", (event) => event.target.form.submit());
+if (chat) start();
+
+function start() {
+  tellTimes(document);
+  follow(chat.dataset.after);
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") !== "/say") return;
+    event.preventDefault();
+    say(event.target);
+  });
+  document.addEventListener("click", (event) => {
+    const example = event.target.closest?.("a.example");
+    if (!example) return;
+    event.preventDefault();
+    composer.elements.text.value = example.textContent;
+    composer.elements.text.focus();
+  });
+  stream.lastElementChild?.scrollIntoView({ block: "end" });
+}
+
+async function say(form) {
+  const text = form.elements.text.value.trim();
+  if (!text) return;
+  const typed = form === composer;
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    const answer = await fetch("/say", {
+      method: "POST",
+      headers: { Accept: "application/json", "X-Request-ID": crypto.randomUUID?.() ?? newId() },
+      body: new URLSearchParams({ text }),
+    });
+    if (answer.status === 401) return location.assign("/");
+    const body = await answer.json();
+    if (!answer.ok) throw new Error(body.detail);
+    if (typed) {
+      form.reset();
+      form.elements.text.value = "";
+      append(said(text));
+    }
+    body.items.forEach((item) => show(item, typed));
+  } catch (error) {
+    tell(error.message || "Countersign cannot be reached; nothing was sent.", true);
+  } finally {
+    button.disabled = false;
+    if (typed) form.elements.text.focus();
+  }
+}
+
+// Puts a card on the screen: where it stands already, or at the end; a typed sentence brings it to the end.
+function show({ code, html }, toTheEnd) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const card = fresh.content.querySelector(".card");
+  tellTimes(card);
+  const standing = code ? [...stream.querySelectorAll(".card")].filter((own) => own.dataset.code === code) : [];
+  const last = standing.pop();
+  standing.forEach((own) => own.parentElement.remove());
+  if (last && !toTheEnd) {
+    const held = last.contains(document.activeElement) && document.activeElement.textContent;
+    last.replaceWith(card);
+    if (held) ([...card.querySelectorAll("button")].find((own) => own.textContent === held) ?? composer.elements.text).focus();
+  } else {
+    last?.parentElement.remove();
+    const item = document.createElement("li");
+    item.append(card);
+    append(item);
+  }
+  card.classList.add("fresh");
+}
+
+function append(item) {
+  document.getElementById("empty").hidden = true;
+  stream.append(item);
+  item.scrollIntoView({ block: "end", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
+function said(text) {
+  const item = document.createElement("li");
+  item.className = "said";
+  const words = document.createElement("p");
+  words.textContent = text;
+  item.append(words);
+  return item;
+}
+
+// The browser comes back by itself, and says how far it was.
+function follow(after) {
+  const events = new EventSource("/events?after=" + encodeURIComponent(after));
+  events.addEventListener("open", () => tell(""));
+  events.addEventListener("error", () => {
+    tell("Not connected; trying again…", true);
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => follow(after), 10_000);
+  });
+  events.addEventListener("card", (event) => {
+    after = event.lastEventId || after;
+    show(JSON.parse(event.data), false);
+  });
+  events.addEventListener("reset", () => location.reload());
+}
+
+function tell(text, trouble = false) {
+  line.textContent = text;
+  line.classList.toggle("off", trouble);
+}
+
+function tellTimes(within) {
+  within.querySelectorAll("time").forEach((time) => {
+    time.textContent = zoned.format(new Date(time.dateTime));
+  });
+}
+
+// For pages that are not served over HTTPS or from this machine, where randomUUID is not to be had.
+function newId() {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,76 @@
+//! The cards that are not a request's: what was refused, what was not understood, help, and short lists.
+
+use countersign_domain::access::Code;
+use countersign_domain::denied::Denied;
+use countersign_domain::words::violation;
+
+use super::draft::Draft;
+use crate::card::{ButtonStyle, Card, Tone};
+use crate::commands::CommandSpec;
+use crate::words;
+
+/// A "no", with every reason.
+pub fn denied(denied: &Denied, code: Option<&Code>) -> Card {
+    let draft = Draft::new(Tone::Bad, words::NOT_DONE).lines(denied.0.iter().map(violation));
+    let mut card = draft.card();
+    card.code = code.cloned();
+    card
+}
+
+/// Words that were not understood, with the nearest commands, best first.
+pub fn not_understood(denied: &Denied, nearest: &[&CommandSpec]) -> Card {
+    Draft::new(Tone::Bad, words::NOT_UNDERSTOOD)
+        .lines(denied.0.iter().map(violation))
+        .lines(nearest.iter().map(|spec| words::usage(spec.grammar, spec.summary)))
+        .button(words::HELP, ButtonStyle::Plain, "help")
+        .card()
+}
+
+/// A command that lacks something.
+pub fn not_complete(spec: &CommandSpec, missing: &[String]) -> Card {
+    let example = spec.examples.first().copied().unwrap_or(spec.name);
+    Draft::new(Tone::Bad, words::NOT_COMPLETE)
+        .lines(words::is_missing(missing, spec.grammar, example))
+        .button(words::HELP, ButtonStyle::Plain, &format!("help {}", spec.name))
+        .card()
+}
+
+/// All commands.
+pub fn help_all<'a>(commands: impl IntoIterator<Item = &'a CommandSpec>) -> Card {
+    Draft::new(Tone::Neutral, words::WHAT_I_CAN_DO)
+        .lines(commands.into_iter().map(|spec| words::usage(spec.grammar, spec.summary)))
+        .line(words::plain_sentences())
+        .card()
+}
+
+/// One command.
+pub fn help_one(spec: &CommandSpec) -> Card {
+    Draft::new(Tone::Neutral, spec.name)
+        .line(&words::usage(spec.grammar, spec.summary))
+        .lines(spec.examples.iter().map(|example| words::for_example(example)))
+        .card()
+}
+
+/// An empty list: what that means, and what to do next.
+pub fn nothing((title, next): (&str, &str)) -> Card {
+    Draft::new(Tone::Neutral, title).line(next).card()
+}
+
+/// A list of effects, one a line, with a button for each that is parked.
+pub fn effects(lines: &[String], parked: &[String], more: bool) -> Card {
+    let draft = Draft::new(Tone::Neutral, &words::effects(lines.len(), more)).lines(lines);
+    parked
+        .iter()
+        .fold(draft, |draft, id| draft.button(words::REQUEUE, ButtonStyle::Plain, &format!("requeue {id}")))
+        .card()
+}
+
+/// An effect is tried again.
+pub fn requeued(id: &str) -> Card {
+    Draft::new(Tone::Waiting, &words::requeued(id)).card()
+}
+
+/// An operator said how an effect ends.
+pub fn resolved(id: &str, how: &str) -> Card {
+    Draft::new(Tone::Neutral, &words::resolved(id, how)).card()
+}

@@ -1,0 +1,114 @@
+//! Putting a card together so that no text of a person can look like the bot's own structure.
+
+use countersign_domain::access::{Code, Status, deceives};
+
+use crate::card::{Button, ButtonStyle, Card, CardField, Tone};
+use crate::words;
+
+/// A card being put together; [`Draft::card`] completes it with its plain text.
+#[derive(Debug, Clone)]
+pub struct Draft(Card);
+
+impl Draft {
+    /// A card with this title.
+    pub fn new(tone: Tone, title: &str) -> Self {
+        Self(Card {
+            text: String::new(),
+            title: flat(title),
+            tone,
+            code: None,
+            status: None,
+            fields: vec![],
+            lines: vec![],
+            buttons: vec![],
+        })
+    }
+
+    /// The request it is about.
+    pub fn about(mut self, code: &Code, status: Status) -> Self {
+        self.0.code = Some(code.clone());
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Something known.
+    pub fn field(mut self, label: &str, value: &str) -> Self {
+        self.0.fields.push(CardField { label: label.to_owned(), value: flat(value) });
+        self
+    }
+
+    /// Something known, where it is.
+    pub fn field_if(self, label: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.field(label, value),
+            None => self,
+        }
+    }
+
+    /// Something said.
+    pub fn line(mut self, line: &str) -> Self {
+        self.0.lines.push(flat(line));
+        self
+    }
+
+    /// Things said, one a line.
+    pub fn lines<T: AsRef<str>>(self, lines: impl IntoIterator<Item = T>) -> Self {
+        lines.into_iter().fold(self, |draft, line| draft.line(line.as_ref()))
+    }
+
+    /// Things to press.
+    pub fn buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
+        self.0.buttons.extend(buttons);
+        self
+    }
+
+    /// Something to press.
+    pub fn button(self, label: &str, style: ButtonStyle, say: &str) -> Self {
+        self.buttons([Button { label: label.to_owned(), style, say: say.to_owned() }])
+    }
+
+    /// The card, with its plain text.
+    pub fn card(self) -> Card {
+        let mut card = self.0;
+        let fields = card.fields.iter().map(|field| format!("{}: {}", field.label, field.value));
+        let say = card.buttons.iter().map(|button| shown(&button.say)).collect::<Vec<_>>();
+        let lines = std::iter::once(card.title.clone()).chain(fields).chain(card.lines.iter().cloned());
+        card.text = lines.chain(words::you_can_say(&say)).collect::<Vec<_>>().join("\n");
+        card
+    }
+}
+
+/// A button's sentence as a person would type it: a receipt by its first eight digits.
+fn shown(say: &str) -> String {
+    let short = |word: &str| match word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit()) {
+        true => word[..8].to_owned(),
+        false => word.to_owned(),
+    };
+    say.split(' ').map(short).collect::<Vec<_>>().join(" ")
+}
+
+/// A text on one line, without characters that show something else than they hold.
+pub fn flat(text: &str) -> String {
+    let mut flat = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_whitespace() || character.is_control() {
+            if !flat.ends_with(' ') {
+                flat.push(' ');
+            }
+        } else if !deceives(character) {
+            flat.push(character);
+        }
+    }
+    flat.trim().to_owned()
+}
+
+/// What a person wrote: on one line, within quotation marks that it cannot close.
+pub fn quoted(text: &str) -> String {
+    format!("“{}”", flat(text).replace(['“', '”', '"'], "'"))
+}
+
+/// A name that a person wrote: as it is where it can be nothing but a name, else quoted.
+pub fn plain(name: &str) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
+    if !name.is_empty() && name.chars().all(is_name) { name.to_owned() } else { quoted(name) }
+}

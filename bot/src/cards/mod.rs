@@ -1,0 +1,18 @@
+//! Building cards: pure functions over how things stand, who looks, and what time it is.
+
+mod answers;
+mod draft;
+mod request;
+mod story;
+mod viewer;
+
+pub use answers::{
+    denied, effects, help_all, help_one, not_complete, not_understood, nothing, requeued, resolved,
+};
+pub use draft::{Draft, flat, plain, quoted};
+pub use request::{Shown, approvers, request};
+pub use story::{Happened, story};
+pub use viewer::{buttons, may_see};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! The card of a request: everything an approver must know, and how it stands.
+
+use countersign_domain::access::{Access, Asked, Code, Proposal, Status, say_minutes};
+use countersign_domain::denied::Violation;
+use countersign_domain::names::PrincipalId;
+use countersign_domain::tenant::{Person, TenantState};
+use jiff::Timestamp;
+
+use super::draft::{Draft, plain, quoted};
+use super::viewer::{buttons, terms};
+use crate::card::{Card, Tone};
+use crate::words;
+
+/// How many people are named one by one before the rest are counted.
+const NAMED: usize = 5;
+
+/// What a request's card is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The request's code.
+    pub code: &'a Code,
+    /// How it stands.
+    pub access: &'a Access,
+    /// Who looks.
+    pub viewer: &'a Person,
+    /// The people of the tenant.
+    pub people: &'a TenantState,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+/// The card of a request as its viewer sees it, with their own buttons.
+pub fn request(shown: Shown<'_>) -> Card {
+    let Shown { code, access, viewer, .. } = shown;
+    let title = access.asked.as_ref().map_or_else(|| code.to_string(), |asked| shown.title(asked));
+    let mut draft = Draft::new(tone(access), &title).about(code, access.status);
+    draft = draft.field(words::STATUS, &words::standing(access));
+    if let Some(asked) = &access.asked {
+        draft = shown.evidence(shown.content(draft, asked));
+    }
+    shown
+        .proposal(draft)
+        .lines(words::how_it_stands(access, shown.now, &|id| shown.name(id)))
+        .buttons(buttons(access, code, viewer))
+        .card()
+}
+
+/// The card that answers who can countersign it.
+pub fn approvers(shown: Shown<'_>) -> Card {
+    let Shown { code, access, .. } = shown;
+    let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status);
+    let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
+    let draft = draft.field_if(words::RULE, terms(access).map(words::terms).as_deref());
+    match &access.open {
+        Some(open) => draft.lines(words::escalation(open)),
+        None => {
+            let status = access.status.to_string();
+            draft.line(&countersign_domain::words::violation(&Violation::NothingToDecide { status }))
+        }
+    }
+    .card()
+}
+
+const fn tone(access: &Access) -> Tone {
+    match access.status {
+        Status::New | Status::Withdrawn | Status::Expired | Status::GivenBack => Tone::Neutral,
+        Status::Checking | Status::Waiting | Status::Granting | Status::Ending => Tone::Waiting,
+        Status::Active if access.open.is_some() => Tone::Waiting,
+        Status::Active => Tone::Good,
+        Status::Failed | Status::Denied | Status::Revoked => Tone::Bad,
+    }
+}
+
+impl Shown<'_> {
+    fn title(&self, asked: &Asked) -> String {
+        let what = words::wanted(asked, &plain_subject(asked), &plain_repository(asked));
+        match self.access.open.as_ref().map(|open| open.proposal) {
+            Some(Proposal::Extension { minutes }) => words::title_of_extension(self.code, minutes, &what),
+            _ => words::title(self.code, &what),
+        }
+    }
+
+    /// What was asked for.
+    fn content(&self, draft: Draft, asked: &Asked) -> Draft {
+        let requester = words::requester(&asked.requester, &plain_name(&asked.requester.name));
+        let minutes =
+            self.access.minutes.or_else(|| terms(self.access).map(|terms| asked.minutes_under(terms)));
+        draft
+            .field(words::ASKED_BY, &requester)
+            .field(words::FOR_WHOM, &plain_subject(asked))
+            .field_if(words::PERMISSION, asked.permission.map(countersign_domain::access::Permission::as_str))
+            .field_if(words::REPOSITORY, asked.repository.as_deref().map(plain).as_deref())
+            .field_if(words::HOW_LONG, minutes.or(asked.minutes).map(say_minutes).as_deref())
+            .field(words::REASON, &asked.reason.as_deref().map_or_else(words::no_reason, quoted))
+            .field_if(words::TICKET, self.ticket(asked).as_deref())
+    }
+
+    fn ticket(&self, asked: &Asked) -> Option<String> {
+        let key = asked.ticket.as_deref()?;
+        let found = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
+        Some(match found {
+            Some(ticket) => {
+                format!(
+                    "{} {} ({}) {}",
+                    plain(key),
+                    quoted(&ticket.title),
+                    plain_name(&ticket.status),
+                    ticket.url
+                )
+            }
+            None => plain(key),
+        })
+    }
+
+    /// What the vendors and the rules said.
+    fn evidence(&self, draft: Draft) -> Draft {
+        let holds = self.access.findings.as_ref().filter(|findings| findings.user.is_some());
+        let draft =
+            draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
+        match &self.access.ruling {
+            Some(ruling) if self.access.open.is_none() => draft.field(words::RULE, &words::ruling(ruling)),
+            _ => draft.field_if(words::RULE, terms(self.access).map(words::terms).as_deref()),
+        }
+    }
+
+    /// Who countersigned, who may, until when, and the receipt of what this card shows.
+    fn proposal(&self, draft: Draft) -> Draft {
+        let by = self.access.open.as_ref().map_or(&self.access.countersigned_by, |open| &open.countersigned);
+        let names: Vec<_> = by.iter().map(|id| self.name(id)).collect();
+        let draft = draft.field_if(
+            words::COUNTERSIGNED_BY,
+            (!names.is_empty()).then(|| countersign_domain::words::list(&names)).as_deref(),
+        );
+        let Some(open) = &self.access.open else { return draft };
+        let may = words::may_countersign(&open.terms.approver_names(), &self.eligible());
+        draft
+            .field(words::MAY_COUNTERSIGN, &may)
+            .field(words::UNTIL, &countersign_domain::words::instant(open.due))
+            .field_if(words::RECEIPT, self.access.receipt().map(|receipt| receipt.short()).as_deref())
+    }
+
+    /// The names of those who could countersign now; the rest of many are counted.
+    fn eligible(&self) -> Vec<String> {
+        let all: Vec<&Person> =
+            self.people.people.values().filter(|person| self.access.could_countersign(person)).collect();
+        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| plain_name(&person.name)).collect();
+        if all.len() > NAMED {
+            names.push(words::more(all.len() - NAMED));
+        }
+        names
+    }
+
+    /// The name people see for a principal.
+    fn name(&self, id: &PrincipalId) -> String {
+        self.people.people.get(id).map_or_else(|| id.to_string(), |person| plain_name(&person.name))
+    }
+}
+
+/// A name from the directory or a vendor: trusted to be one, but not to be on one line.
+fn plain_name(name: &str) -> String {
+    super::flat(name)
+}
+
+/// For whom: the directory's name, or what was typed.
+fn plain_subject(asked: &Asked) -> String {
+    match asked.subject.principal {
+        Some(_) => plain_name(&asked.subject.name),
+        None => plain(&asked.subject.name),
+    }
+}
+
+fn plain_repository(asked: &Asked) -> String {
+    asked.repository.as_deref().map_or_else(words::some_repository, plain)
+}

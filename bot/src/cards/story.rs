@@ -1,0 +1,35 @@
+//! The full story of a request: every event with its time, who decided, which rule, what was found and what failed.
+
+use countersign_domain::access::{Access, AccessEvent, Code};
+use countersign_domain::names::PrincipalId;
+use countersign_domain::tenant::TenantState;
+use countersign_domain::words::instant;
+use jiff::Timestamp;
+
+use super::draft::{Draft, flat};
+use crate::card::{Card, Tone};
+use crate::words;
+
+/// One event and when it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happened {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: AccessEvent,
+}
+
+/// The card that answers `why`.
+pub fn story(code: &Code, access: &Access, events: &[Happened], people: &TenantState) -> Card {
+    let name =
+        |id: &PrincipalId| people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name));
+    let lines = events.iter().flat_map(|happened| {
+        let at = instant(happened.at);
+        words::happened(&happened.event, &name).into_iter().map(move |said| format!("{at} · {said}"))
+    });
+    Draft::new(Tone::Neutral, &words::title_of_story(code))
+        .about(code, access.status)
+        .field(words::STATUS, &words::standing(access))
+        .lines(lines)
+        .card()
+}

@@ -1,0 +1,84 @@
+//! Who may see a request, and what they can do with it now.
+
+use countersign_domain::access::{Access, Code, Proposal, Status};
+use countersign_domain::rules::{Ruling, Terms};
+use countersign_domain::tenant::{Person, Role};
+
+use crate::card::{Button, ButtonStyle};
+use crate::words;
+
+/// Whether a person may see a request: those it concerns, those who could countersign it or have decided on it, admins
+/// and auditors. To everybody else it is as if there were none.
+pub fn may_see(access: &Access, viewer: &Person) -> bool {
+    access.concerns(&viewer.id)
+        || viewer.is(Role::Admin)
+        || viewer.is(Role::Auditor)
+        || access.open.as_ref().is_some_and(|open| open.allows(viewer))
+        || terms(access).is_some_and(|terms| terms.may_countersign(viewer))
+        || access.countersigned_by.contains(&viewer.id)
+        || access.denial.as_ref().is_some_and(|denial| denial.by.as_ref() == Some(&viewer.id))
+}
+
+/// The terms the rules gave it last.
+pub(super) fn terms(access: &Access) -> Option<&Terms> {
+    match (&access.open, &access.ruling) {
+        (Some(open), _) => Some(&open.terms),
+        (None, Some(Ruling::Allowed(terms))) => Some(terms),
+        _ => None,
+    }
+}
+
+/// What this viewer can press now.
+pub fn buttons(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
+    let mut buttons = decisions(access, code, viewer);
+    buttons.extend(own(access, code, viewer));
+    let could_revoke = viewer.is(Role::Admin)
+        || matches!(&access.ruling, Some(Ruling::Allowed(terms)) if terms.may_countersign(viewer));
+    if access.held().is_some() && could_revoke {
+        buttons.push(button(words::REVOKE, ButtonStyle::Danger, format!("revoke {code}")));
+    }
+    if access.status == Status::Failed && viewer.is(Role::Admin) {
+        buttons.push(button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked".to_owned()));
+    }
+    if matches!(access.status, Status::Denied | Status::Failed) {
+        buttons.push(button(words::WHY, ButtonStyle::Plain, format!("why {code}")));
+    }
+    buttons
+}
+
+fn decisions(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
+    let Some(receipt) = access.receipt().filter(|_| access.could_countersign(viewer)) else { return vec![] };
+    vec![
+        button(words::APPROVE, ButtonStyle::Primary, format!("approve {code} receipt {receipt}")),
+        button(words::DENY, ButtonStyle::Danger, format!("deny {code} receipt {receipt}")),
+    ]
+}
+
+/// What those can do whom it concerns.
+fn own(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
+    if !access.concerns(&viewer.id) {
+        return vec![];
+    }
+    let mut buttons = Vec::new();
+    let proposal = access.open.as_ref().map(|open| open.proposal);
+    match (proposal, access.status) {
+        (Some(Proposal::Extension { .. }), _) => {
+            buttons.push(button(words::WITHDRAW_EXTENSION, ButtonStyle::Plain, format!("withdraw {code}")));
+        }
+        (Some(Proposal::Grant), _) | (None, Status::Checking) => {
+            buttons.push(button(words::WITHDRAW, ButtonStyle::Plain, format!("withdraw {code}")));
+        }
+        (None, Status::Active) => {
+            buttons.push(button(words::EXTEND, ButtonStyle::Plain, format!("extend {code} for 1 day")));
+        }
+        _ => {}
+    }
+    if access.held().is_some() {
+        buttons.push(button(words::GIVE_BACK, ButtonStyle::Plain, format!("give back {code}")));
+    }
+    buttons
+}
+
+fn button(label: &str, style: ButtonStyle, say: String) -> Button {
+    Button { label: label.to_owned(), style, say }
+}

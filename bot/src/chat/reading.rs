@@ -1,0 +1,159 @@
+//! What people look at: lists and stories, from the read models and the log.
+
+use countersign_domain::access::{Access, Status};
+use countersign_domain::aggregate::{self, Aggregate as _};
+use countersign_domain::effect::EffectState;
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::tenant::{Person, Role};
+use countersign_projections::access::{RequestFilter, RequestRow};
+use countersign_projections::{Page, ProjectionError, RowsError, access, effect};
+
+use super::{Chat, Seen};
+use crate::card::Card;
+use crate::cards::{self, Happened, Shown};
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::words;
+
+/// How many cards are shown at once.
+const SHOWN: usize = 30;
+/// How many effects are listed at once.
+const LISTED: usize = 20;
+const PAGE: usize = 512;
+
+/// Those in which something can still happen, or is in force.
+const OPEN: [Status; 6] =
+    [Status::Checking, Status::Waiting, Status::Granting, Status::Active, Status::Ending, Status::Failed];
+
+impl Chat {
+    /// What is on the viewer's screen at the start: what waits for their countersignature, their open requests and
+    /// accesses, and, for admins, what failed. The newest first, at most thirty.
+    pub async fn cards_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<Card>, Failure> {
+        let mut rows = self.waiting_for(tenant, viewer)?;
+        let own = RequestFilter {
+            statuses: OPEN.to_vec(),
+            concerning: Some(viewer.id.clone()),
+            ..RequestFilter::default()
+        };
+        rows.extend(self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&viewer.id)));
+        if viewer.is(Role::Admin) {
+            let failed = RequestFilter { statuses: vec![Status::Failed], ..RequestFilter::default() };
+            rows.extend(self.list(tenant, &failed)?);
+        }
+        self.draw(tenant, viewer, rows).await
+    }
+
+    /// The accesses that who speaks has now.
+    pub(crate) async fn held_by(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+        let id = &context.person.id;
+        let own = RequestFilter {
+            statuses: OPEN.to_vec(),
+            concerning: Some(id.clone()),
+            ..RequestFilter::default()
+        };
+        let mut rows = self.list(&context.tenant, &own)?;
+        rows.retain(|row| {
+            let subject = row.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
+            subject == Some(id) && (row.is_in_force() || row.access.held().is_some())
+        });
+        self.draw(&context.tenant, &context.person, rows).await
+    }
+
+    /// Who may countersign a request now.
+    pub(crate) async fn approvers(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
+        let present = self.directory.present(&context.tenant).await?;
+        let now = self.world.clock.now();
+        let Seen { code, access } = seen;
+        Ok(cards::approvers(Shown { code, access, viewer: &context.person, people: &present.state, now }))
+    }
+
+    /// What happened to a request, and why.
+    pub(crate) async fn story(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
+        let stream = StreamName::new(&context.tenant, Access::CATEGORY, seen.code.stream_id())?;
+        let mut events = Vec::new();
+        loop {
+            let page = self.world.store.read_stream(&stream, events.len() as u64, PAGE).await?;
+            for envelope in &page {
+                events.push(Happened { at: envelope.at, event: aggregate::decode(envelope)? });
+            }
+            if page.len() < PAGE {
+                break;
+            }
+        }
+        let present = self.directory.present(&context.tenant).await?;
+        Ok(cards::story(&seen.code, &seen.access, &events, &present.state))
+    }
+
+    /// The newest effects in a state.
+    pub(crate) async fn effects(
+        &self,
+        context: &Context,
+        state: Option<EffectState>,
+    ) -> Result<Vec<Card>, Failure> {
+        let rows = self.world.projections.rows(effect::NAME);
+        let Page { items, next } = effect::list(&*rows, &context.tenant, state, None, LISTED)?;
+        if items.is_empty() {
+            return Ok(vec![cards::nothing(words::no_effects())]);
+        }
+        let lines: Vec<_> = items
+            .iter()
+            .filter_map(|row| {
+                let wish = row.effects.effect.as_ref()?;
+                let (id, why) = (row.id.to_string(), row.effects.why.as_deref());
+                Some(words::effect(&id, row.effects.state.as_str(), wish.kind(), wish.code(), why))
+            })
+            .collect();
+        let parked: Vec<_> = items
+            .iter()
+            .filter(|row| row.effects.state == EffectState::Parked && context.person.is(Role::Admin))
+            .map(|row| row.id.to_string())
+            .collect();
+        Ok(vec![cards::effects(&lines, &parked, next.is_some())])
+    }
+
+    /// What waits for this person's countersignature, the newest first.
+    fn waiting_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<RequestRow>, Failure> {
+        let rows = self.world.projections.rows(access::NAME);
+        let mut found = Vec::new();
+        for code in table(access::waiting(&*rows, tenant))?.iter().rev() {
+            let row = table(access::find(&*rows, tenant, code))?;
+            found.extend(row.filter(|row| row.access.could_countersign(viewer)));
+            if found.len() == SHOWN {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    fn list(&self, tenant: &Tenant, filter: &RequestFilter) -> Result<Vec<RequestRow>, Failure> {
+        let rows = self.world.projections.rows(access::NAME);
+        Ok(access::list(&*rows, tenant, filter, None, SHOWN)?.items)
+    }
+
+    async fn draw(
+        &self,
+        tenant: &Tenant,
+        viewer: &Person,
+        mut rows: Vec<RequestRow>,
+    ) -> Result<Vec<Card>, Failure> {
+        let present = self.directory.present(tenant).await?;
+        let now = self.world.clock.now();
+        let mut known = std::collections::BTreeSet::new();
+        rows.retain(|row| known.insert(row.code.clone()));
+        rows.truncate(SHOWN);
+        let shown = |row: &RequestRow| {
+            cards::request(Shown {
+                code: &row.code,
+                access: &row.access,
+                viewer,
+                people: &present.state,
+                now,
+            })
+        };
+        Ok(rows.iter().map(shown).collect())
+    }
+}
+
+fn table<T>(found: Result<T, RowsError>) -> Result<T, Failure> {
+    Ok(found.map_err(ProjectionError::from)?)
+}

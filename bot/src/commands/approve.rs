@@ -1,0 +1,32 @@
+//! `approve <code> [receipt <receipt>]`: countersign what is proposed.
+//!
+//! A button says the receipt of what it stood beside; an old one counts for nothing.
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+const NAME: &str = "approve";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "approve <code> [receipt <receipt>]",
+    phrases: &["countersign <code> [receipt <receipt>]", "i approve|countersign <code> [receipt <receipt>]"],
+    summary: "countersign a request",
+    examples: &["approve K7QM2X", "approve K7QM2X receipt 3f12ab90"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
+        Ok(seen) => seen,
+        Err(denied) => return Ok(chat.refused(&denied)),
+    };
+    let receipt = seen.receipt(said.get("receipt"));
+    let decided = chat.requests().countersign(context, seen.code.stream_id(), receipt).await?;
+    chat.answer(context, Some(&seen.code), decided).await
+}

@@ -1,0 +1,37 @@
+//! `give back <code>`: give an access back before its time.
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+const NAME: &str = "give back";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "give back <code>",
+    phrases: &[
+        "give|hand <code> [back]",
+        "return <code>",
+        "i don't need <code> [any] [more] [anymore] [longer]",
+        "i do not need <code> [any] [more] [anymore] [longer]",
+        "i no longer need <code>",
+        "i'm done with <code>",
+        "i am done with <code>",
+    ],
+    summary: "give your access back before its time",
+    examples: &["give back K7QM2X", "I don't need K7QM2X any more"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
+        Ok(seen) => seen,
+        Err(denied) => return Ok(chat.refused(&denied)),
+    };
+    let decided = chat.requests().give_back(context, seen.code.stream_id()).await?;
+    chat.answer(context, Some(&seen.code), decided).await
+}

@@ -1,0 +1,32 @@
+//! `help [<command>]`: what can be said, or how one command is said.
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+use super::{COMMANDS, find};
+use crate::cards;
+use crate::grammar::Sentence;
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: "help",
+    grammar: "help [<command>]",
+    phrases: &["help [me] with <command>", "what can you do", "what can i say|do", "i need help", "commands"],
+    summary: "what I can do",
+    examples: &["help", "help access"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    match said.get("command") {
+        None => Ok(vec![cards::help_all(&COMMANDS)]),
+        Some(name) => match find(name) {
+            Some(spec) => Ok(vec![cards::help_one(spec)]),
+            None => chat.not_understood(context, &Sentence::new(name)).await,
+        },
+    }
+}

@@ -1,0 +1,113 @@
+//! The command table: everything that can be said, in one place. Help, suggestions and every surface feed from it.
+
+mod access;
+mod approve;
+mod deny;
+mod effects;
+mod extend;
+mod give_back;
+mod help;
+mod my_access;
+mod nearest;
+mod requeue;
+mod resolve;
+mod revoke;
+mod status;
+mod who_can_approve;
+mod why;
+mod withdraw;
+
+use std::sync::LazyLock;
+
+use futures::future::BoxFuture;
+
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::{Pattern, Said, Sentence};
+
+pub use nearest::nearest;
+
+/// One chat command.
+pub struct CommandSpec {
+    /// Its name, as people know it.
+    pub name: &'static str,
+    /// How it is said; the grammar of these lines is told in [`crate::grammar`].
+    pub grammar: &'static str,
+    /// Other ways of saying it, as grammar lines.
+    pub phrases: &'static [&'static str],
+    /// What it does, in a few words.
+    pub summary: &'static str,
+    /// How it looks when said, simplest first.
+    pub examples: &'static [&'static str],
+    /// Whether it is carried out though something is missing, because whoever decides on it names all that is wrong.
+    pub takes_partial: bool,
+    /// What carries it out.
+    pub run: Run,
+}
+
+/// What carries out a command.
+pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
+
+/// Every command, in the order of their names.
+pub static COMMANDS: [CommandSpec; 15] = [
+    access::SPEC,
+    approve::SPEC,
+    deny::SPEC,
+    effects::SPEC,
+    extend::SPEC,
+    give_back::SPEC,
+    help::SPEC,
+    my_access::SPEC,
+    requeue::SPEC,
+    resolve::SPEC,
+    revoke::SPEC,
+    status::SPEC,
+    who_can_approve::SPEC,
+    why::SPEC,
+    withdraw::SPEC,
+];
+
+/// A grammar line of a command, read.
+struct Reading {
+    spec: &'static CommandSpec,
+    pattern: Pattern,
+    is_phrase: bool,
+}
+
+static READINGS: LazyLock<Vec<Reading>> = LazyLock::new(|| {
+    let read = |spec, line: &str, is_phrase| Reading {
+        spec,
+        pattern: Pattern::read(line).expect("a test reads every grammar of the table"),
+        is_phrase,
+    };
+    let lines = |spec: &'static CommandSpec| {
+        let phrases = spec.phrases.iter().map(move |phrase| read(spec, phrase, true));
+        std::iter::once(read(spec, spec.grammar, false)).chain(phrases)
+    };
+    COMMANDS.iter().flat_map(lines).collect()
+});
+
+/// The command that a sentence means, with what it says; `None` where it means none.
+pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said)> {
+    let mut best: Option<(&'static CommandSpec, Said)> = None;
+    for reading in READINGS.iter() {
+        let Some(said) = reading.pattern.matches(sentence) else { continue };
+        if reading.is_phrase && !said.is_anchored() {
+            continue;
+        }
+        if best.as_ref().is_none_or(|(_, other)| said.rank() > other.rank()) {
+            best = Some((reading.spec, said));
+        }
+    }
+    best
+}
+
+/// The command with this name, however capitalised.
+pub fn find(name: &str) -> Option<&'static CommandSpec> {
+    COMMANDS.iter().find(|spec| spec.name.eq_ignore_ascii_case(name.trim()))
+}
+
+#[cfg(test)]
+mod tests;

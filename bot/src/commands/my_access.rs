@@ -1,0 +1,33 @@
+//! `my access`: the access you have now, and until when.
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+use crate::cards;
+use crate::words;
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: "my access",
+    grammar: "my access",
+    phrases: &[
+        "my accesses|grants|permissions",
+        "show|list [me] my access|accesses|grants|permissions",
+        "what access|permissions do i have [now]",
+        "what access|permissions have i [got]",
+        "what can i access",
+        "which access|permissions do i have [now]",
+    ],
+    summary: "the access you have now, and until when",
+    examples: &["my access", "what access do I have?"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, _said: &Said) -> Result<Vec<Card>, Failure> {
+    let cards = chat.held_by(context).await?;
+    Ok(if cards.is_empty() { vec![cards::nothing(words::no_access())] } else { cards })
+}

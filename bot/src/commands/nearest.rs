@@ -1,0 +1,32 @@
+//! The commands nearest to words that were not understood: never silence.
+
+use strsim::jaro_winkler;
+
+use super::{COMMANDS, CommandSpec, READINGS};
+use crate::grammar::Sentence;
+
+/// How many are suggested.
+const SUGGESTED: usize = 3;
+
+/// The commands nearest to a sentence, best first; always some.
+pub fn nearest(sentence: &Sentence<'_>) -> Vec<&'static CommandSpec> {
+    let mut scored: Vec<_> = COMMANDS.iter().map(|spec| (score(spec, sentence), spec)).collect();
+    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    scored.into_iter().take(SUGGESTED).map(|(_, spec)| spec).collect()
+}
+
+/// How near the sentence begins to how the command does, in 0..=1: by its grammars' first words, and by its name
+/// standing anywhere in it.
+fn score(spec: &CommandSpec, sentence: &Sentence<'_>) -> f64 {
+    let readings = READINGS.iter().filter(|reading| reading.spec.name == spec.name);
+    let openings = readings.map(|reading| reading.pattern.opening()).filter(|opening| !opening.is_empty());
+    let begins = openings.map(|opening| {
+        let said = sentence.start(opening.split(' ').count()).join(" ");
+        jaro_winkler(&said, &opening)
+    });
+    let words = sentence.start(20);
+    let first = spec.name.split(' ').next().unwrap_or_default();
+    // A name in the middle says less than one at the start.
+    let within = words.iter().map(|word| 0.8 * jaro_winkler(word, first));
+    begins.chain(within).fold(0.0, f64::max)
+}

@@ -1,0 +1,29 @@
+//! `requeue <effect>`: have a parked effect tried again, for admins.
+
+use countersign_domain::effect::EffectCommand;
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+use crate::cards;
+
+const NAME: &str = "requeue";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "requeue <effect>",
+    phrases: &["retry [effect] <effect>"],
+    summary: "have a parked effect tried again, for admins",
+    examples: &["requeue 23221892-8abf-562f-b19b-0c13e3237033"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let command = || EffectCommand::Requeue { by: context.person.clone() };
+    chat.operate(context, NAME, said, command, cards::requeued).await
+}

@@ -1,0 +1,48 @@
+//! `resolve <effect> as <outcome> [because <reason>]`: say how a parked effect ends, for admins.
+
+use countersign_domain::access::{REASON_MAX, text_fault};
+use countersign_domain::denied::{Field, Violation};
+use countersign_domain::effect::{EffectCommand, Resolution};
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+use crate::cards;
+
+const NAME: &str = "resolve";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "resolve <effect> as <outcome> [because <reason>]",
+    phrases: &[],
+    summary: "say how a parked effect ends: as done or as abandoned, for admins",
+    examples: &["resolve 23221892-8abf-562f-b19b-0c13e3237033 as done because I set it by hand"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let outcome = said.get("outcome").unwrap_or_default();
+    let resolution = match outcome.to_lowercase().as_str() {
+        "done" => Resolution::Done,
+        "abandoned" => Resolution::Abandoned,
+        _ => {
+            let nearest =
+                vec!["resolve <effect> as done".to_owned(), "resolve <effect> as abandoned".to_owned()];
+            return chat
+                .refuse(context, NAME, Violation::NotUnderstood { said: cards::flat(outcome), nearest })
+                .await;
+        }
+    };
+    let fault = said.get("reason").and_then(|reason| text_fault(Field::Reason, reason, REASON_MAX));
+    if let Some(fault) = fault {
+        return chat.refuse(context, NAME, fault).await;
+    }
+    let note = said.get("reason").map(str::to_owned);
+    let command = || EffectCommand::Resolve { by: context.person.clone(), resolution, note: note.clone() };
+    chat.operate(context, NAME, said, command, |id| cards::resolved(id, outcome)).await
+}

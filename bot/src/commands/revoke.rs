@@ -1,0 +1,29 @@
+//! `revoke <code> [because <reason>]`: take an access away before its time.
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+const NAME: &str = "revoke";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "revoke <code> [because <reason>]",
+    phrases: &["take away <code> [because|since <reason>]"],
+    summary: "take an access away",
+    examples: &["revoke K7QM2X because the contract ended"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
+        Ok(seen) => seen,
+        Err(denied) => return Ok(chat.refused(&denied)),
+    };
+    let decided = chat.requests().revoke(context, seen.code.stream_id(), said.get("reason")).await?;
+    chat.answer(context, Some(&seen.code), decided).await
+}

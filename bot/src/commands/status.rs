@@ -1,0 +1,44 @@
+//! `status [<code>]`: how a request stands; without a code, what is open and what waits for you.
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+use crate::cards;
+use crate::words;
+
+const NAME: &str = "status";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "status [<code>]",
+    phrases: &[
+        "status of <code>",
+        "show [me] <code>",
+        "how is|stands <code>",
+        "how does <code> [stand]",
+        "what about <code>",
+        "what is open|waiting|pending [for] [me]",
+        "what's open|waiting|pending [for] [me]",
+        "what waits [for] [me]",
+        "my requests",
+    ],
+    summary: "how a request stands, or what is open and what waits for you",
+    examples: &["status", "status K7QM2X"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let Some(code) = said.get("code") else {
+        let cards = chat.cards_for(&context.tenant, &context.person).await?;
+        return Ok(if cards.is_empty() { vec![cards::nothing(words::nothing_open())] } else { cards });
+    };
+    match chat.seen(context, NAME, Some(code)).await? {
+        Ok(seen) => Ok(vec![chat.card(context, &seen).await?]),
+        Err(denied) => Ok(chat.refused(&denied)),
+    }
+}

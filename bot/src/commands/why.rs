@@ -1,0 +1,32 @@
+//! `why <code>`: the full story of a request: which rule and policies, who decided, what was found, what failed.
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+const NAME: &str = "why";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "why <code>",
+    phrases: &[
+        "why is|was|did|does|has <code> ...",
+        "what happened to|with <code> ...",
+        "explain|history <code>",
+        "history of <code>",
+    ],
+    summary: "the full story of a request",
+    examples: &["why K7QM2X", "why was K7QM2X denied?"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    match chat.seen(context, NAME, said.get("code")).await? {
+        Ok(seen) => Ok(vec![chat.story(context, &seen).await?]),
+        Err(denied) => Ok(chat.refused(&denied)),
+    }
+}

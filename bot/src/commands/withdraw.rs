@@ -1,0 +1,29 @@
+//! `withdraw <code>`: take the own request, or the own wish for an extension, back.
+
+use super::CommandSpec;
+use crate::card::Card;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+const NAME: &str = "withdraw";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "withdraw <code>",
+    phrases: &["withdraw|cancel [my] [request] <code>", "i withdraw|cancel [my] [request] <code>"],
+    summary: "take your request back",
+    examples: &["withdraw K7QM2X"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
+        Ok(seen) => seen,
+        Err(denied) => return Ok(chat.refused(&denied)),
+    };
+    let decided = chat.requests().withdraw(context, seen.code.stream_id()).await?;
+    chat.answer(context, Some(&seen.code), decided).await
+}

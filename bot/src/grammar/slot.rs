@@ -1,0 +1,58 @@
+//! What a slot takes: one word or several, and how its content is recognised.
+
+use countersign_domain::access::{Code, Permission, parse_minutes};
+
+/// A slot of a grammar, by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Slot(pub(super) String);
+
+impl Slot {
+    /// Whether it takes the rest of the text as it is.
+    pub(super) fn takes_rest(&self) -> bool {
+        self.0 == "reason"
+    }
+
+    /// Whether its value may have several words.
+    pub(super) fn takes_words(&self) -> bool {
+        matches!(self.0.as_str(), "user" | "duration" | "command")
+    }
+
+    /// Whether its values can be told from others by their look.
+    pub(super) fn is_typed(&self) -> bool {
+        matches!(self.0.as_str(), "permission" | "duration" | "code")
+    }
+
+    /// Whether this text has the look of its values, good ones or bad ones.
+    pub(super) fn recognises(&self, text: &str) -> bool {
+        match self.0.as_str() {
+            "permission" => text.parse::<Permission>().is_ok(),
+            "duration" => looks_like_a_duration(text),
+            "code" => text.parse::<Code>().is_ok(),
+            _ => false,
+        }
+    }
+}
+
+/// Bad durations too: whoever says "for -3 days" shall hear what is wrong with that, not that there is no such person.
+fn looks_like_a_duration(text: &str) -> bool {
+    const UNITS: [&str; 9] =
+        ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade"];
+    let lower = text.to_lowercase();
+    let is_unit = |word: &str| UNITS.contains(&word.trim_end_matches('s'));
+    let mut words = lower.split_whitespace();
+    let (first, last) = (words.next().unwrap_or_default(), words.next_back());
+    parse_minutes(text).is_ok()
+        || is_a_number(first)
+        || last.is_some_and(is_unit)
+        || is_unit(first)
+        || matches!(first, "ever" | "forever" | "always")
+}
+
+/// Digits, perhaps with a sign before and letters behind: `-3`, `1.5h`; but not `7zark7` or an account's id.
+fn is_a_number(word: &str) -> bool {
+    let unsigned = word.trim_start_matches(['-', '−', '+', '.']);
+    let letters = unsigned.trim_start_matches(|c: char| c.is_numeric() || matches!(c, '.' | ',' | '/'));
+    letters.len() < unsigned.len()
+        && unsigned.starts_with(char::is_numeric)
+        && letters.chars().all(char::is_alphabetic)
+}

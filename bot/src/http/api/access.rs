@@ -1,0 +1,99 @@
+//! `GET /api/v1/access-requests` and `/{code}`: requests, as far as the viewer may see them.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use countersign_domain::access::{Code, Status};
+use countersign_projections::access::{self, RequestFilter, RequestRow};
+use serde_json::{Value, json};
+
+use crate::http::problem::Problem;
+use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
+use crate::http::reads::{listed, rows};
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+
+/// What the list takes.
+pub(in crate::http) const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "status", about: "one or more statuses, with commas between: waiting,active" },
+    Parameter { name: "user", about: "for whom: principal, account or name" },
+    Parameter { name: "repository", about: "on which repository" },
+    AFTER,
+    PAGE_LIMIT,
+];
+
+/// The requests that fit, newest first.
+pub(in crate::http) async fn list(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    uri: Uri,
+) -> Result<Json<Value>, Problem> {
+    let query = Query::read(&uri, PARAMETERS)?;
+    let filter = RequestFilter {
+        statuses: statuses(&query)?,
+        seen_by: (!viewer.sees_all()).then(|| viewer.person.clone()),
+        user: query.text("user").map(str::to_owned),
+        repository: query.text("repository").map(str::to_owned),
+        ..RequestFilter::default()
+    };
+    let rows = rows(&state, access::NAME, None).await?;
+    let page = access::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
+    Ok(listed(page, |row| request(&row)))
+}
+
+/// One request. Where the viewer may not see it, there is none.
+pub(in crate::http) async fn one(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    Path(code): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let none = || Problem::not_found("There is no request with this code that you may see.");
+    let code: Code = code.parse().map_err(|_| none())?;
+    let rows = rows(&state, access::NAME, None).await?;
+    let row = access::find(&*rows, &viewer.tenant, &code)?.ok_or_else(none)?;
+    if !viewer.sees_all() && !row.is_seen_by(&viewer.person) {
+        return Err(none());
+    }
+    Ok(Json(request(&row)))
+}
+
+fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
+    let Some(given) = query.text("status") else { return Ok(vec![]) };
+    let known: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
+    let parse = |word: &str| {
+        let bad = || bad_value("status", word, &format!("give one of {}", known.join(", ")));
+        word.trim().parse().map_err(|()| bad())
+    };
+    given.split(',').map(parse).collect()
+}
+
+/// A request as the API shows it: what people ask first, and the aggregate's whole state behind it.
+fn request(row: &RequestRow) -> Value {
+    let access = &row.access;
+    let asked = access.asked.as_ref();
+    let subject = asked.map(|asked| &asked.subject);
+    let user = subject.map(|subject| {
+        subject.principal.as_ref().map_or_else(|| subject.account.clone(), ToString::to_string)
+    });
+    json!({
+        "code": row.code,
+        "status": access.status,
+        "requester": asked.map(|asked| &asked.requester.id),
+        "user": user,
+        "account": subject.map(|subject| &subject.account),
+        "name": subject.map(|subject| &subject.name),
+        "permission": asked.and_then(|asked| asked.permission),
+        "repository": asked.and_then(|asked| asked.repository.as_ref()),
+        "minutes": access.minutes.or(asked.and_then(|asked| asked.minutes)),
+        "ticket": asked.and_then(|asked| asked.ticket.as_ref()),
+        "reason": asked.and_then(|asked| asked.reason.as_ref()),
+        "asked_at": asked.map(|asked| asked.at),
+        "countersigned_by": access.open.as_ref().map_or(&access.countersigned_by, |open| &open.countersigned),
+        "until": access.grant.as_ref().map(|grant| grant.until),
+        "receipt": access.receipt(),
+        "correlation": row.correlation,
+        "position": row.position,
+        "updated": row.updated,
+        "access": access,
+    })
+}

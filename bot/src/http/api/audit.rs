@@ -1,0 +1,83 @@
+//! `GET /api/v1/audit`: every event, found by who, what, where, under which ticket and when.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::Uri;
+use countersign_domain::access::Code;
+use countersign_projections::audit::{self, AuditFilter};
+use serde_json::Value;
+
+use crate::http::problem::Problem;
+use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query};
+use crate::http::reads::{listed, plain, rows};
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+
+/// What the list takes.
+pub(in crate::http) const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "user", about: "who acted, who asked, or whose access it is about" },
+    Parameter { name: "repository", about: "on which repository" },
+    Parameter { name: "ticket", about: "under which ticket: OPS-17" },
+    Parameter { name: "code", about: "of which request" },
+    Parameter { name: "from", about: "from this instant on: 2026-03-01T12:00:00Z" },
+    Parameter { name: "to", about: "up to this instant" },
+    Parameter { name: "type", about: "one or more types of event, with commas between" },
+    Parameter { name: "correlation", about: "of which conversation: the X-Request-ID it began with" },
+    Parameter { name: "order", about: "oldest (when left out) or newest first" },
+    AFTER,
+    PAGE_LIMIT,
+];
+
+/// The events that fit: all of the tenant's for auditors and admins, else what concerns the viewer.
+pub(in crate::http) async fn list(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    uri: Uri,
+) -> Result<Json<Value>, Problem> {
+    let query = Query::read(&uri, PARAMETERS)?;
+    let filter = filter(&query, &viewer)?;
+    let limit = query.limit()?;
+    let rows = rows(&state, audit::NAME, None).await?;
+    let store = &*state.world.store;
+    let page = audit::search(&*rows, store, &viewer.tenant, &filter, query.text("after"), limit).await?;
+    Ok(listed(page, plain))
+}
+
+fn filter(query: &Query, viewer: &Viewer) -> Result<AuditFilter, Problem> {
+    let text = |name: &str| query.text(name).map(str::to_owned);
+    let instant = "give an instant like 2026-03-01T12:00:00Z";
+    let code: Option<Code> = query.value("code", "give a request's code like K7QM2X")?;
+    let kinds =
+        query.text("type").unwrap_or_default().split(',').map(str::trim).filter(|kind| !kind.is_empty());
+    let newest: Option<Order> = query.value("order", "give oldest or newest")?;
+    Ok(AuditFilter {
+        user: text("user"),
+        repository: text("repository"),
+        ticket: text("ticket"),
+        code: code.map(|code| code.to_string()),
+        kinds: kinds.map(str::to_owned).collect(),
+        correlation: query.value("correlation", "give a UUID")?,
+        from: query.value("from", instant)?,
+        to: query.value("to", instant)?,
+        concerning: (!viewer.sees_all()).then(|| viewer.person.id.clone()),
+        newest: newest == Some(Order::Newest),
+    })
+}
+
+#[derive(PartialEq, Eq)]
+enum Order {
+    Oldest,
+    Newest,
+}
+
+impl std::str::FromStr for Order {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "oldest" => Ok(Self::Oldest),
+            "newest" => Ok(Self::Newest),
+            _ => Err(()),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `GET /api/v1/export`: whole envelopes of the tenant as JSON Lines, for the audit tools of auditors.
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::Uri;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::ports::StoreError;
+use futures::stream::{self, Stream};
+
+use crate::http::problem::Problem;
+use crate::http::query::{Parameter, Query};
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+
+/// What it takes.
+pub(in crate::http) const PARAMETERS: &[Parameter] =
+    &[Parameter { name: "after", about: "the position of the last event that is known already" }];
+
+const PAGE: usize = 1024;
+
+/// Everything up to where the log was when this was asked, in order, one envelope a line.
+pub(in crate::http) async fn export(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    viewer.must_see_all()?;
+    let after: Option<Position> = Query::read(&uri, PARAMETERS)?.value("after", "give a position")?;
+    let head = state.world.store.head().await?;
+    let body = Body::from_stream(lines(state, viewer, after, head));
+    Ok(([(CONTENT_TYPE, "application/jsonl")], body).into_response())
+}
+
+/// A page of lines at a time. An error cuts the stream off, so that half an export is never taken for a whole one.
+fn lines(
+    state: HttpState,
+    viewer: Viewer,
+    after: Option<Position>,
+    head: Option<Position>,
+) -> impl Stream<Item = Result<Bytes, StoreError>> {
+    stream::try_unfold(after, move |after| {
+        let (state, tenant) = (state.clone(), viewer.tenant.clone());
+        async move {
+            if after >= head {
+                return Ok(None);
+            }
+            let page = state.world.store.read_all(after, PAGE).await?;
+            let Some(last) = page.last().map(|envelope| envelope.pos) else { return Ok(None) };
+            let own = page.iter().filter(|envelope| envelope.tenant == tenant && Some(envelope.pos) <= head);
+            let text: String = own.map(line).collect();
+            Ok(Some((Bytes::from(text), Some(last))))
+        }
+    })
+}
+
+fn line(envelope: &Envelope) -> String {
+    let mut line = serde_json::to_string(envelope).expect("envelopes are plain data with text keys");
+    line.push('\n');
+    line
+}

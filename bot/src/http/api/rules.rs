@@ -1,0 +1,46 @@
+//! `GET` and `PUT /api/v1/rules`: the rules in force, as text, and new ones, with every fault and its line.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use countersign_domain::tenant::{TenantCommand, TenantState};
+use serde_json::{Value, json};
+
+use crate::http::problem::Problem;
+use crate::http::request_id::RequestId;
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+
+/// The rules in force. Everybody may read them: they say who may approve what.
+pub(in crate::http) async fn show(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+) -> Result<Json<Value>, Problem> {
+    let present = state.directory.present(&viewer.tenant).await?;
+    let rules = present.state.rules.as_ref();
+    let (version, text) = rules.map_or((0, ""), |rules| (rules.version, rules.text.as_str()));
+    Ok(Json(json!({ "version": version, "text": text })))
+}
+
+/// Publishes the text in the body, and answers with what is in force then.
+pub(in crate::http) async fn publish(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Problem> {
+    let body = body?;
+    let text =
+        std::str::from_utf8(&body).map_err(|_| Problem::bad_request("The rules must be text in UTF-8."))?;
+    let cause = viewer.context(&id, &body).cause("publish rules", state.world.clock.now());
+    let by = Some(viewer.person.clone());
+    let command = || TenantCommand::PublishRules { by: by.clone(), text: text.to_owned() };
+    let (tenant, key) = (&viewer.tenant, viewer.tenant.as_str());
+    let done = state.engine.execute::<TenantState>(tenant, key, &cause, "publish rules", command).await?;
+    let done = done.map_err(|denied| Problem::denied(&denied))?;
+    let rules = done.state.rules;
+    Ok(Json(
+        json!({ "version": rules.as_ref().map(|rules| rules.version), "text": rules.map(|rules| rules.text) }),
+    ))
+}

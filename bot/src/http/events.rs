@@ -1,0 +1,167 @@
+//! `GET /events`: cards as they change, pushed to the page. `Last-Event-ID` goes on where the connection was lost.
+
+use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use countersign_domain::envelope::Position;
+use countersign_domain::names::{PrincipalId, Tenant};
+use futures::stream::{self, Stream, StreamExt as _};
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::changes::Change;
+use super::problem::Problem;
+use super::query::{Parameter, Query, bad_value};
+use super::state::HttpState;
+use super::viewer::Viewer;
+use super::web::Drawn;
+use crate::engine::Failure;
+
+/// What `/events` takes.
+pub(super) const PARAMETERS: &[Parameter] =
+    &[Parameter { name: "after", about: "the position to go on after; the header Last-Event-ID wins" }];
+
+/// So many windows of one person at once.
+const SEATS: usize = 16;
+/// Then the browser comes back, and is asked again who it is.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// How many streams each person has open.
+pub(super) type Seats = Arc<Mutex<HashMap<(Tenant, PrincipalId), usize>>>;
+
+/// A stream of `card` events with `{"code", "card", "html"}`, and `reset` where too much was missed to tell.
+pub(super) async fn events(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let seat = Seat::take(&state, &viewer)?;
+    let after = after(&uri, &headers)?;
+    let receiver = state.changes.watch().await?;
+    let missed = match after {
+        Some(after) => state.changes.since(&viewer.tenant, Some(after)).await?,
+        None => Some(vec![]),
+    };
+    let too_much = missed.is_none().then(reset);
+    let waiting = missed.map(VecDeque::from).unwrap_or_default();
+    let stopping = state.stopping.clone();
+    let feed = Feed { state, viewer, receiver, waiting, told: after, _seat: seat };
+    let cards = stream::unfold(feed, async |mut feed| feed.next().await.map(|event| (Ok(event), feed)));
+    let ended = async move {
+        tokio::select! { () = stopping.cancelled_owned() => {}, () = tokio::time::sleep(LONGEST) => {} }
+    };
+    let events = stream::iter(too_much.map(Ok)).chain(cards);
+    Ok(Sse::new(events.take_until(Box::pin(ended)))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+fn reset() -> Event {
+    Event::default().event("reset").data("{}")
+}
+
+fn after(uri: &Uri, headers: &HeaderMap) -> Result<Option<Position>, Problem> {
+    let query = Query::read(uri, PARAMETERS)?;
+    let cure = "give the position of the last event";
+    let Some(last) = headers.get("last-event-id") else { return query.value("after", cure) };
+    let last = last.to_str().unwrap_or("?");
+    last.parse().map(Some).map_err(|_| bad_value("Last-Event-ID", last, cure))
+}
+
+struct Feed {
+    state: HttpState,
+    viewer: Viewer,
+    receiver: broadcast::Receiver<Change>,
+    waiting: VecDeque<Change>,
+    told: Option<Position>,
+    _seat: Seat,
+}
+
+impl Feed {
+    /// The next event; `None` where the stream is over: the bot stops, or the person does not belong here any more.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            let change = match self.waiting.pop_front() {
+                Some(change) => change,
+                None => match self.receiver.recv().await {
+                    Ok(change)
+                        if change.tenant != self.viewer.tenant || self.told >= Some(change.position) =>
+                    {
+                        continue;
+                    }
+                    Ok(change) => change,
+                    Err(RecvError::Lagged(_)) => return Some(reset()),
+                    Err(RecvError::Closed) => return None,
+                },
+            };
+            self.told = Some(change.position);
+            if !self.still_belongs().await {
+                return None;
+            }
+            match self.draw(&change).await {
+                Ok(Some(event)) => return Some(event),
+                Ok(None) => {}
+                Err(failure) => {
+                    tracing::warn!("a page's stream ends: {failure}");
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Looks the person up again: who was removed sees nothing more.
+    async fn still_belongs(&mut self) -> bool {
+        match self.state.directory.person(&self.viewer.tenant, &self.viewer.person.id).await {
+            Ok(Some(person)) => self.viewer.person = person,
+            Ok(None) | Err(_) => return false,
+        }
+        true
+    }
+
+    async fn draw(&self, change: &Change) -> Result<Option<Event>, Failure> {
+        super::reads::wait_for(&self.state, change.position).await?;
+        let card =
+            self.state.chat.request_card(&self.viewer.tenant, &self.viewer.person, &change.code).await?;
+        let drawn = card.map(Drawn::of);
+        let event =
+            |drawn| Event::default().event("card").id(change.position.to_string()).json_data(drawn).ok();
+        Ok(drawn.and_then(event))
+    }
+}
+
+/// One open stream of a person, given back when it ends.
+struct Seat {
+    seats: Seats,
+    key: (Tenant, PrincipalId),
+}
+
+impl Seat {
+    fn take(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
+        let key = (viewer.tenant.clone(), viewer.person.id.clone());
+        let mut taken = state.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = taken.entry(key.clone()).or_default();
+        if *own >= SEATS {
+            let detail = format!("You have {SEATS} windows open: close one.");
+            return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", detail));
+        }
+        *own += 1;
+        Ok(Self { seats: state.seats.clone(), key })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = taken.get_mut(&self.key) {
+            *own -= 1;
+            if *own == 0 {
+                taken.remove(&self.key);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The HTTP side: API, web chat, server-sent events, webhooks, health and measures.
+
+mod api;
+mod changes;
+mod events;
+mod health;
+mod layers;
+mod metrics;
+mod openapi;
+mod origin;
+mod problem;
+mod query;
+mod reads;
+mod refusal;
+mod rejections;
+mod request_id;
+mod routes;
+mod sessions;
+mod sign_in;
+mod state;
+mod throttle;
+mod tokens;
+mod viewer;
+mod web;
+mod webhook;
+
+#[cfg(test)]
+mod tests;
+
+pub use state::{Breakers, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice};
+pub use tokens::{Holder, TokenTable};
+
+/// Everything that is served, with all that stands around it.
+pub fn router(state: HttpState) -> axum::Router {
+    let add = |router: axum::Router<HttpState>, route: routes::Route| router.route(route.path, route.handler);
+    let router = routes::table().into_iter().fold(axum::Router::new(), add);
+    layers::around(router.with_state(state))
+}

@@ -1,0 +1,71 @@
+//! `/api/openapi.json`, made from the table of routes, so that it cannot say anything else than what is served.
+
+use axum::Json;
+use serde_json::{Map, Value, json};
+
+use super::routes::{Door, Route, table};
+
+/// The document.
+pub(super) async fn document() -> Json<Value> {
+    let mut paths = Map::new();
+    for route in table() {
+        paths.entry(route.path).or_insert_with(|| json!({}))[route.method] = operation(&route);
+    }
+    Json(json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Countersign",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Every list answers {\"items\": […], \"next\": cursor or null}. Every error is a problem document \
+                (RFC 9457). The same X-Request-ID (a UUID) or Idempotency-Key with the same content has one effect.",
+        },
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer" },
+                "session": { "type": "apiKey", "in": "cookie", "name": super::viewer::COOKIE_NAME },
+                "signature": { "type": "apiKey", "in": "header", "name": "X-Hub-Signature" },
+            },
+            "schemas": {
+                "Problem": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail"],
+                    "properties": {
+                        "type": { "type": "string" },
+                        "title": { "type": "string" },
+                        "status": { "type": "integer" },
+                        "detail": { "type": "string" },
+                        "instance": { "type": "string" },
+                        "violations": { "type": "array", "items": { "type": "object" } },
+                    },
+                },
+            },
+        },
+    }))
+}
+
+fn operation(route: &Route) -> Value {
+    let in_path = route.path.split(['{', '}']).skip(1).step_by(2);
+    let in_path = in_path
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    let in_query = route.parameters.iter().map(|parameter| {
+        json!({ "name": parameter.name, "in": "query", "description": parameter.about, "schema": { "type": "string" } })
+    });
+    let parameters: Vec<_> = in_path.chain(in_query).collect();
+    let problem =
+        json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+    json!({
+        "summary": route.about,
+        "parameters": parameters,
+        "security": match route.door {
+            Door::Open => json!([]),
+            Door::SignedIn => json!([{ "token": [] }, { "session": [] }]),
+            Door::Signed => json!([{ "signature": [] }]),
+        },
+        "responses": {
+            "2XX": { "description": "Done" },
+            "4XX": { "description": "What to mend", "content": problem },
+            "5XX": { "description": "It broke here", "content": problem },
+        },
+    })
+}

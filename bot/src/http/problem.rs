@@ -1,0 +1,203 @@
+//! Problem documents (RFC 9457): every error of the HTTP side, in one shape, never with internals.
+
+use axum::extract::Request;
+use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::ports::StoreError;
+use countersign_domain::words;
+use countersign_projections::{ProjectionError, RowsError};
+use serde_json::{Value, json};
+
+use super::request_id::RequestId;
+use crate::engine::Failure;
+
+/// On an answer that stays as it is whatever its status: a page, or a report. It is taken off before the answer leaves.
+pub(super) const IS_PAGE: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-countersign-page"), HeaderValue::from_static("1"));
+
+/// What went wrong, for the caller: what, and how to mend it.
+#[derive(Debug, Clone)]
+pub(super) struct Problem {
+    status: StatusCode,
+    kind: &'static str,
+    detail: String,
+    violations: Vec<Value>,
+}
+
+impl Problem {
+    /// A problem of this kind; the kind's words, in kebab case, are its title too.
+    pub(super) fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, kind, detail: detail.into(), violations: Vec::new() }
+    }
+
+    /// A parameter, a header or a body that cannot be used.
+    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", detail)
+    }
+
+    /// Nobody is signed in.
+    pub(super) fn sign_in_needed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "sign-in-needed", detail)
+    }
+
+    /// It takes a role.
+    pub(super) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    /// There is no such thing, or the viewer may not see it.
+    pub(super) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+    }
+
+    /// A command was denied: every reason, each with its words.
+    pub(super) fn denied(denied: &Denied) -> Self {
+        let violations = denied.0.iter().map(|violation| {
+            let mut value = serde_json::to_value(violation).unwrap_or_else(|_| json!({}));
+            value["text"] = Value::String(words::violation(violation));
+            value
+        });
+        let violations = violations.collect();
+        let is = |fits: fn(&Violation) -> bool| denied.0.iter().any(fits);
+        let status = if is(|violation| matches!(violation, Violation::RoleRequired { .. })) {
+            StatusCode::FORBIDDEN
+        } else if is(|violation| matches!(violation, Violation::NotParked { .. })) {
+            StatusCode::CONFLICT
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        Self { violations, ..Self::new(status, "denied", denied.to_string().replace('\n', " ")) }
+    }
+
+    /// The status it is answered with.
+    pub(super) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What went wrong and how to mend it, for people.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What axum says by a status alone.
+    pub(super) fn of_status(status: StatusCode) -> Self {
+        let (kind, detail) = match status {
+            StatusCode::NOT_FOUND => {
+                ("not-found", "There is nothing at this address; /api/openapi.json lists what there is.")
+            }
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method-not-allowed",
+                "This address does not take this method; the Allow header lists those it takes.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "The body is over the limit of 1 MiB: send less."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("unsupported-media-type", "Send JSON, with the header Content-Type: application/json.")
+            }
+            StatusCode::GATEWAY_TIMEOUT => {
+                ("time-out", "This took too long; with the same X-Request-ID it is safe to send it again.")
+            }
+            status if status.is_server_error() => {
+                ("broken", "Something broke here; it was logged under the instance's id.")
+            }
+            _ => ("bad-request", "The request cannot be read."),
+        };
+        Self::new(status, kind, detail)
+    }
+
+    fn document(&self, instance: Option<&RequestId>) -> Value {
+        let mut document = json!({
+            "type": format!("urn:countersign:problem:{}", self.kind),
+            "title": title(self.kind),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Some(id) = instance {
+            document["instance"] = Value::String(format!("urn:uuid:{}", id.correlation()));
+        }
+        if !self.violations.is_empty() {
+            document["violations"] = Value::Array(self.violations.clone());
+        }
+        document
+    }
+}
+
+fn title(kind: &str) -> String {
+    let words = kind.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The body follows in [`render`], which knows the request's id.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        let headers = response.headers_mut();
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"countersign\""));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let busy = |detail: &str| Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail);
+        match &failure {
+            Failure::Busy { .. } => busy("Many are changing this at once: try again."),
+            Failure::Store(StoreError::Full { .. }) => {
+                tracing::error!("{failure}");
+                busy("The log has no space left, so nothing new can be kept; an operator has to make some.")
+            }
+            Failure::Store(StoreError::Stopped(_)) => {
+                tracing::error!("{failure}");
+                busy("The log has stopped after an error; an operator has to start it again.")
+            }
+            _ => {
+                tracing::error!("{failure}");
+                Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl From<ProjectionError> for Problem {
+    fn from(error: ProjectionError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl From<RowsError> for Problem {
+    fn from(error: RowsError) -> Self {
+        ProjectionError::from(error).into()
+    }
+}
+
+/// Writes the body of every error: ours, and those that axum makes by itself.
+pub(super) async fn render(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let problem = response.extensions_mut().remove::<Problem>();
+    let written = response.headers_mut().remove(IS_PAGE.0).is_some();
+    if written || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let problem = problem.unwrap_or_else(|| Problem::of_status(status));
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    Response::from_parts(parts, problem.document(id.as_ref()).to_string().into())
+}

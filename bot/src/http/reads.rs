@@ -1,0 +1,68 @@
+//! What every reading address shares: rows of a read model now or as of a moment, and lists as JSON.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use countersign_domain::envelope::Position;
+use countersign_projections::{Moment, Page, QueryError, Rows};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::problem::Problem;
+use super::state::HttpState;
+use crate::engine::Failure;
+
+/// How long reading one's own writes may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The rows of a read model: as they are, having seen all that was in the log when this was asked, or as of a moment.
+pub(super) async fn rows(
+    state: &HttpState,
+    name: &str,
+    moment: Option<Moment>,
+) -> Result<Arc<dyn Rows>, Problem> {
+    if let Some(moment) = moment {
+        return Ok(Arc::new(state.world.projections.as_of(name, moment).await?));
+    }
+    if let Some(head) = state.world.store.head().await? {
+        wait_for(state, head).await?;
+    }
+    Ok(state.world.projections.rows(name))
+}
+
+/// Returns when the read models have seen this position, or soon anyway: what is a little old is better than nothing.
+pub(super) async fn wait_for(state: &HttpState, position: Position) -> Result<(), Failure> {
+    match tokio::time::timeout(PATIENCE, state.world.projections.wait_for(position)).await {
+        Ok(done) => Ok(done?),
+        Err(_) => {
+            tracing::warn!(%position, "the read models are behind: answering with what they have");
+            Ok(())
+        }
+    }
+}
+
+/// A page as every list answers it.
+pub(super) fn listed<T: Serialize>(page: Page<T>, item: impl Fn(T) -> Value) -> Json<Value> {
+    let items: Vec<_> = page.items.into_iter().map(item).collect();
+    Json(json!({ "items": items, "next": page.next }))
+}
+
+/// A value that is its own JSON.
+pub(super) fn plain<T: Serialize>(item: T) -> Value {
+    serde_json::to_value(item).unwrap_or_else(|error| {
+        tracing::error!("a row cannot be written as JSON: {error}");
+        Value::Null
+    })
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Rows(error) => error.into(),
+            QueryError::Store(error) => error.into(),
+            // What is left is about what was asked: a cursor or a code that is none.
+            asked => Self::bad_request(format!("{asked}.")),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The request's id: taken from `X-Request-ID` or made here, said back, and what makes a repeated delivery one.
+//!
+//! An id that is a UUID, or an `Idempotency-Key`, stands for one interaction *of one person with one content*: the same
+//! again has one effect, while somebody else's, or another sentence under the same id, is an interaction of its own.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::header::HeaderName;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use countersign_domain::envelope::{Digest, derived_id};
+use tracing::Instrument;
+use uuid::Uuid;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Longer ids are not ids.
+const LONGEST: usize = 200;
+/// What keys that are no UUIDs are derived in.
+const KEYS: Uuid = Uuid::from_u128(0x6a3f_5d0e_0b5c_4a7e_9d1c_c011_7e25_1617);
+
+/// The id of one HTTP request.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId {
+    correlation: Uuid,
+    repeatable: Option<Uuid>,
+}
+
+impl RequestId {
+    fn read(headers: &HeaderMap) -> (Self, HeaderValue) {
+        let given = headers.get(REQUEST_ID).and_then(plain);
+        let uuid = given.and_then(|text| text.parse::<Uuid>().ok());
+        let key = headers.get(IDEMPOTENCY_KEY).and_then(plain).map(|text| derived_id(KEYS, text));
+        let correlation =
+            uuid.or_else(|| given.map(|text| derived_id(KEYS, text))).unwrap_or_else(Uuid::new_v4);
+        let echoed = given.map_or_else(|| correlation.to_string(), str::to_owned);
+        let echoed = HeaderValue::from_str(&echoed).unwrap_or_else(|_| HeaderValue::from_static("invalid"));
+        (Self { correlation, repeatable: key.or(uuid) }, echoed)
+    }
+
+    /// What every event of this request carries as its correlation.
+    pub(super) const fn correlation(&self) -> Uuid {
+        self.correlation
+    }
+
+    /// The id of the interaction in which `who` sends `content`.
+    pub(super) fn interaction(&self, who: &str, content: &[u8]) -> Uuid {
+        match self.repeatable {
+            Some(id) => derived_id(id, &format!("{who} {}", Digest::of(content))),
+            None => Uuid::new_v4(),
+        }
+    }
+}
+
+fn plain(value: &HeaderValue) -> Option<&str> {
+    let text = value.to_str().ok()?;
+    let fits = !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then_some(text)
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::read(&parts.headers).0))
+    }
+}
+
+/// Gives the request its id and a tracing span of that name, and the answer the same header.
+pub(super) async fn assign(mut request: Request, next: Next) -> Response {
+    let (id, echoed) = RequestId::read(request.headers());
+    let span = tracing::info_span!(
+        "http",
+        correlation = %id.correlation,
+        method = %request.method(),
+        path = request.uri().path(),
+    );
+    request.extensions_mut().insert(id);
+    let mut response = next.run(request).instrument(span).await;
+    response.headers_mut().insert(REQUEST_ID, echoed);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &'static str, value: &str) -> RequestId {
+        let headers = HeaderMap::from_iter([(HeaderName::from_static(name), value.parse().unwrap())]);
+        RequestId::read(&headers).0
+    }
+
+    #[test]
+    fn the_same_delivery_of_the_same_person_is_one_interaction() {
+        for (name, value) in [
+            ("x-request-id", "8a5e3f0c-6d3b-4a53-9a39-6b1f4f3c2d10"),
+            ("idempotency-key", "order 17"),
+            ("idempotency-key", "17"),
+        ] {
+            let once = read(name, value);
+            let again = read(name, value);
+            let same = once.interaction("acme/erin", b"x") == again.interaction("acme/erin", b"x");
+            assert_eq!(same, value != "order 17", "{name} {value}");
+            assert_ne!(once.interaction("acme/erin", b"x"), again.interaction("acme/frank", b"x"));
+            assert_ne!(once.interaction("acme/erin", b"x"), again.interaction("acme/erin", b"y"));
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_no_uuid_is_said_back_but_makes_nothing_repeatable() {
+        let id = read("x-request-id", "1");
+        assert_ne!(id.interaction("acme/erin", b"x"), id.interaction("acme/erin", b"x"));
+    }
+}

@@ -1,0 +1,70 @@
+//! Signing in and out on the page: a token for a session cookie.
+
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, RequestExt as _};
+use countersign_domain::record::Record;
+use serde::Deserialize;
+
+use super::problem::Problem;
+use super::request_id::RequestId;
+use super::sessions::HOURS;
+use super::state::HttpState;
+use super::tokens::Holder;
+use super::viewer::{self, COOKIE_NAME, Viewer};
+use super::{origin, web};
+
+#[derive(Deserialize)]
+pub(super) struct SignIn {
+    token: String,
+}
+
+/// `POST /sign-in`: opens a session, or shows the form again with what was wrong.
+pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    origin::must_not_be_foreign(&parts.headers)?;
+    let id = RequestId::from_request_parts(&mut parts, &()).await.unwrap_or_else(|never| match never {});
+    let earlier = viewer::session_id(&parts.headers).map(str::to_owned);
+    let Form(SignIn { token }) = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await?;
+    let viewer = match viewer::by_token(&state, token.trim(), "web").await {
+        Ok(viewer) => viewer,
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
+            return web::sign_in_page(&state, problem.detail());
+        }
+        Err(problem) => return Err(problem),
+    };
+    let context = viewer.context(&id, b"sign-in");
+    let cause = context.cause("sign-in", state.world.clock.now());
+    let record = Record::SignedIn { method: "token".to_owned() };
+    state.engine.record(&viewer.tenant, &cause.command.to_string(), &cause, &record).await?;
+    if let Some(earlier) = earlier {
+        state.sessions.close(&earlier);
+    }
+    let Viewer { tenant, person, .. } = viewer;
+    let session = state.sessions.open(Holder { tenant, principal: person.id }, state.world.clock.now());
+    Ok(home_with(cookie(&state, &session, HOURS * 3600)))
+}
+
+/// `POST /sign-out`: ends the session.
+pub(super) async fn sign_out(
+    State(state): State<HttpState>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    origin::must_be_ours(&headers)?;
+    if let Some(session) = viewer::session_id(&headers) {
+        state.sessions.close(session);
+    }
+    Ok(home_with(cookie(&state, "", 0)))
+}
+
+fn home_with(cookie: HeaderValue) -> Response {
+    ([(SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+}
+
+fn cookie(state: &HttpState, id: &str, seconds: i64) -> HeaderValue {
+    let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE_NAME}={id}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&cookie).expect("hexadecimal digits and our own letters")
+}

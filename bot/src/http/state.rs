@@ -1,0 +1,133 @@
+//! What the HTTP side works with: the bot's own parts, and what the configuration says of tokens, webhooks and sign-in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use countersign_atlassian::webhook::FieldMapping;
+use countersign_domain::names::Tenant;
+use countersign_outbound::BreakerView;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::changes::Changes;
+use super::events::Seats;
+use super::sessions::Sessions;
+use super::throttle::Throttle;
+use super::tokens::TokenTable;
+use crate::chat::Chat;
+use crate::directory::Directory;
+use crate::engine::Engine;
+use crate::world::World;
+
+/// What the boot code gives.
+pub struct HttpParts {
+    /// Every outside thing.
+    pub world: World,
+    /// The engine.
+    pub engine: Engine,
+    /// Who belongs to which tenant.
+    pub directory: Directory,
+    /// Sentences in, cards out.
+    pub chat: Chat,
+    /// What the configuration says.
+    pub settings: HttpSettings,
+    /// Ends the streams that would otherwise keep a graceful stop waiting.
+    pub stopping: CancellationToken,
+}
+
+/// What the configuration says.
+pub struct HttpSettings {
+    /// The good tokens.
+    pub tokens: TokenTable,
+    /// The tenants that Jira may send webhooks for.
+    pub webhooks: BTreeMap<Tenant, JiraWebhook>,
+    /// People to choose from on the page; where empty, a token is asked for.
+    pub sign_in_choices: Vec<SignInChoice>,
+    /// Whether cookies are for HTTPS only: so whenever the public address is one of HTTPS.
+    pub secure_cookies: bool,
+    /// What `/metrics` shows; nothing where no recorder was installed.
+    pub metrics: Option<PrometheusHandle>,
+    /// How the breakers around the vendors stand.
+    pub breakers: Breakers,
+}
+
+/// How the breakers around the vendors stand, whenever it is asked.
+pub type Breakers = Arc<dyn Fn() -> Vec<BreakerView> + Send + Sync>;
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            tokens: TokenTable::default(),
+            webhooks: BTreeMap::new(),
+            sign_in_choices: Vec::new(),
+            secure_cookies: false,
+            metrics: None,
+            breakers: Arc::new(Vec::new),
+        }
+    }
+}
+
+/// How one tenant's Jira webhooks are checked and read.
+#[derive(Debug, Clone)]
+pub struct JiraWebhook {
+    /// The name of the shared secret, for the `Secrets` port.
+    pub secret: String,
+    /// Which of a ticket's fields hold the form.
+    pub fields: FieldMapping,
+}
+
+/// One person to choose on the page.
+#[derive(Debug, Clone)]
+pub struct SignInChoice {
+    /// What stands in the list: a name, and what they are.
+    pub label: String,
+    /// The token that signs them in.
+    pub token: String,
+}
+
+/// What every handler works with.
+#[derive(Clone)]
+pub struct HttpState(Arc<Inner>);
+
+/// The parts, and what the HTTP side keeps by itself.
+pub struct Inner {
+    pub(super) world: World,
+    pub(super) engine: Engine,
+    pub(super) directory: Directory,
+    pub(super) chat: Chat,
+    pub(super) settings: HttpSettings,
+    pub(super) stopping: CancellationToken,
+    pub(super) sessions: Sessions,
+    pub(super) throttle: Throttle,
+    pub(super) changes: Changes,
+    pub(super) seats: Seats,
+}
+
+impl HttpState {
+    /// The state of a router over these parts.
+    pub fn new(parts: HttpParts) -> Self {
+        let HttpParts { world, engine, directory, chat, settings, stopping } = parts;
+        let changes = Changes::new(world.clone(), stopping.clone());
+        let inner = Inner {
+            world,
+            engine,
+            directory,
+            chat,
+            settings,
+            stopping,
+            sessions: Sessions::default(),
+            throttle: Throttle::default(),
+            changes,
+            seats: Seats::default(),
+        };
+        Self(Arc::new(inner))
+    }
+}
+
+impl std::ops::Deref for HttpState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

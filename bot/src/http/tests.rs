@@ -1,0 +1,1 @@
+//! The whole router, with the store and the read models in memory.

@@ -1,0 +1,61 @@
+//! Bearer tokens: only their SHA-256 digests are known here, and they are compared in constant time.
+
+use countersign_domain::envelope::Digest;
+use countersign_domain::names::{PrincipalId, Tenant};
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
+
+/// Who holds a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// The person or agent.
+    pub principal: PrincipalId,
+}
+
+/// Every token that is good, by digest.
+#[derive(Debug, Default)]
+pub struct TokenTable {
+    entries: Vec<(Digest, Holder)>,
+}
+
+impl TokenTable {
+    /// A table of these digests and their holders.
+    pub fn new(entries: impl IntoIterator<Item = (Digest, Holder)>) -> Self {
+        Self { entries: entries.into_iter().collect() }
+    }
+
+    /// The holder of a token. Looks at every entry, so that the time it takes says nothing about any of them.
+    pub fn holder(&self, token: &str) -> Option<&Holder> {
+        let digest = Digest::of(token.as_bytes());
+        let mut found = u64::MAX;
+        for (index, (known, _)) in (0_u64..).zip(&self.entries) {
+            let same: Choice = known.as_bytes().ct_eq(digest.as_bytes());
+            found.conditional_assign(&index, same);
+        }
+        usize::try_from(found).ok().and_then(|index| self.entries.get(index)).map(|(_, holder)| holder)
+    }
+
+    /// The tenants that tokens lead to, each once.
+    pub(super) fn tenants(&self) -> Vec<Tenant> {
+        let mut tenants: Vec<_> = self.entries.iter().map(|(_, holder)| holder.tenant.clone()).collect();
+        tenants.sort();
+        tenants.dedup();
+        tenants
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_token_has_a_holder() {
+        let erin = Holder { tenant: "acme".parse().unwrap(), principal: "erin".parse().unwrap() };
+        let table = TokenTable::new([(Digest::of(b"secret"), erin.clone())]);
+        assert_eq!(table.holder("secret"), Some(&erin));
+        for wrong in ["", "Secret", "secret ", "secre"] {
+            assert_eq!(table.holder(wrong), None, "{wrong}");
+        }
+    }
+}

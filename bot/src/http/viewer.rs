@@ -1,0 +1,131 @@
+//! Who is asking: by bearer token or by the browser's session, and always as the directory knows them now.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderName};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use countersign_domain::names::Tenant;
+use countersign_domain::tenant::{Person, Role};
+
+use super::origin;
+use super::problem::Problem;
+use super::refusal;
+use super::request_id::RequestId;
+use super::state::HttpState;
+use super::tokens::Holder;
+use crate::context::Context;
+
+/// The cookie's name.
+pub(super) const COOKIE_NAME: &str = "countersign_session";
+/// Where a caller says where the person sits.
+const SURFACE: HeaderName = HeaderName::from_static("x-countersign-surface");
+/// What it may say.
+const SURFACES: [&str; 3] = ["web", "terminal", "api"];
+
+/// A person of a tenant who may be here.
+#[derive(Debug, Clone)]
+pub(super) struct Viewer {
+    /// Whose data they see.
+    pub(super) tenant: Tenant,
+    /// Who they are, as the directory knows them now.
+    pub(super) person: Person,
+    /// Where they sit.
+    pub(super) surface: &'static str,
+}
+
+impl Viewer {
+    /// Whether they see everything of their tenant.
+    pub(super) fn sees_all(&self) -> bool {
+        self.person.is(Role::Auditor) || self.person.is(Role::Admin)
+    }
+
+    /// Refuses those who do not see everything of their tenant.
+    pub(super) fn must_see_all(&self) -> Result<(), Problem> {
+        if self.sees_all() { Ok(()) } else { Err(Problem::forbidden("This takes an auditor or an admin.")) }
+    }
+
+    /// Refuses those who are no admin.
+    pub(super) fn must_be_admin(&self) -> Result<(), Problem> {
+        if self.person.is(Role::Admin) { Ok(()) } else { Err(Problem::forbidden("This takes an admin.")) }
+    }
+
+    /// The interaction in which they send `content`; the same delivery twice is one.
+    pub(super) fn context(&self, id: &RequestId, content: &[u8]) -> Context {
+        let who = format!("{}/{}", self.tenant, self.person.id);
+        let interaction = id.interaction(&who, content);
+        let begun = Context::begin(self.tenant.clone(), self.person.clone(), self.surface, interaction);
+        Context { correlation: id.correlation(), ..begun }
+    }
+}
+
+impl FromRequestParts<HttpState> for Viewer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        if let Some(token) = bearer(&parts.headers)? {
+            let surface = surface(&parts.headers)?;
+            return by_token(state, token, surface).await;
+        }
+        let Some(session) = session_id(&parts.headers) else {
+            return Err(Problem::sign_in_needed(
+                "Send the header Authorization: Bearer <token>, or sign in on the page.",
+            ));
+        };
+        if !matches!(parts.method, Method::GET | Method::HEAD) {
+            origin::must_be_ours(&parts.headers)?;
+        }
+        let ended = || Problem::sign_in_needed("The session has ended: sign in again.");
+        let holder = state.sessions.holder(session, state.world.clock.now()).ok_or_else(ended)?;
+        look_up(state, &holder, "web").await?.ok_or_else(ended)
+    }
+}
+
+/// Who a token stands for. A refusal is an event.
+pub(super) async fn by_token(
+    state: &HttpState,
+    token: &str,
+    surface: &'static str,
+) -> Result<Viewer, Problem> {
+    let holder = state.settings.tokens.holder(token).cloned();
+    let viewer = match &holder {
+        Some(holder) => look_up(state, holder, surface).await?,
+        None => None,
+    };
+    if let Some(viewer) = viewer {
+        return Ok(viewer);
+    }
+    refusal::of_sign_in(state, holder.as_ref(), surface).await?;
+    Err(Problem::sign_in_needed("This token is not good: ask an admin for one that is."))
+}
+
+async fn look_up(
+    state: &HttpState,
+    holder: &Holder,
+    surface: &'static str,
+) -> Result<Option<Viewer>, Problem> {
+    let person = state.directory.person(&holder.tenant, &holder.principal).await?;
+    Ok(person.map(|person| Viewer { tenant: holder.tenant.clone(), person, surface }))
+}
+
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
+        return Ok(Some(token.trim()));
+    }
+    Err(Problem::sign_in_needed("The header Authorization must be `Bearer <token>`."))
+}
+
+fn surface(headers: &HeaderMap) -> Result<&'static str, Problem> {
+    let Some(value) = headers.get(SURFACE) else { return Ok("api") };
+    let known = value.to_str().ok().and_then(|text| SURFACES.into_iter().find(|own| *own == text));
+    known.ok_or_else(|| Problem::bad_request("`X-Countersign-Surface` must be web, terminal or api."))
+}
+
+/// The session's id in the cookies.
+pub(super) fn session_id(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs =
+        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, id)| id)
+}

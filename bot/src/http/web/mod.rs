@@ -1,0 +1,11 @@
+//! The page: server-rendered, whole without scripts, better with them.
+
+mod assets;
+mod card;
+mod page;
+mod say;
+
+pub(super) use assets::asset;
+pub(super) use card::Drawn;
+pub(super) use page::{home, sign_in_page};
+pub(super) use say::say;

@@ -1,0 +1,134 @@
+//! `GET /`: the conversation as it stands, or the door.
+
+use askama::Template;
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::assets::VERSION;
+use super::card::Drawn;
+use crate::http::problem::{IS_PAGE, Problem};
+use crate::http::query::{Parameter, Query};
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+
+/// What `/` takes.
+const PARAMETERS: &[Parameter] = &[Parameter { name: "text", about: "a sentence to begin with" }];
+
+/// One thing on the screen.
+pub(super) enum Item {
+    /// What the person said.
+    Said(String),
+    /// The HTML of a card.
+    Card(String),
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    assets: &'a str,
+    viewer: Option<ViewerView>,
+    choices: Vec<ChoiceView<'a>>,
+    fault: Option<&'a str>,
+    stream: Vec<Item>,
+    examples: Vec<&'static str>,
+    sentences: Vec<&'static str>,
+    draft: String,
+}
+
+struct ViewerView {
+    name: String,
+    first_name: String,
+    tenant: String,
+    position: String,
+}
+
+struct ChoiceView<'a> {
+    label: &'a str,
+    token: &'a str,
+    chosen: bool,
+}
+
+/// The page of who is signed in; the door for everybody else.
+pub(in crate::http) async fn home(
+    State(state): State<HttpState>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (mut parts, _) = request.into_parts();
+    let query = Query::read(&parts.uri, PARAMETERS)?;
+    match Viewer::from_request_parts(&mut parts, &state).await {
+        Ok(viewer) => conversation(&state, &viewer, query.text("text").unwrap_or_default(), vec![]).await,
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => door(&state, None, StatusCode::OK),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The door, with what was wrong.
+pub(in crate::http) fn sign_in_page(state: &HttpState, fault: &str) -> Result<Response, Problem> {
+    door(state, Some(fault), StatusCode::UNAUTHORIZED)
+}
+
+/// What stands open for the viewer, and behind it what was just said.
+pub(super) async fn conversation(
+    state: &HttpState,
+    viewer: &Viewer,
+    draft: &str,
+    said: Vec<Item>,
+) -> Result<Response, Problem> {
+    let position = state.world.store.head().await?;
+    let cards = state.chat.cards_for(&viewer.tenant, &viewer.person).await?;
+    let open = cards.into_iter().map(|card| Item::Card(Drawn::of(card).html));
+    let name = viewer.person.name.clone();
+    let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();
+    let tenant = viewer.tenant.to_string();
+    let position = position.map_or_else(|| "0".to_owned(), |position| position.to_string());
+    let page = Page {
+        assets: &VERSION,
+        viewer: Some(ViewerView { name, first_name, tenant, position }),
+        choices: choices(state, Some(viewer)),
+        fault: None,
+        stream: open.chain(said).collect(),
+        examples: vec![],
+        sentences: vec![],
+        draft: draft.to_owned(),
+    };
+    answer(&page, StatusCode::OK)
+}
+
+fn door(state: &HttpState, fault: Option<&str>, status: StatusCode) -> Result<Response, Problem> {
+    let page = Page {
+        assets: &VERSION,
+        viewer: None,
+        choices: choices(state, None),
+        fault,
+        stream: vec![],
+        examples: vec![],
+        sentences: vec![],
+        draft: String::new(),
+    };
+    answer(&page, status)
+}
+
+fn choices<'a>(state: &'a HttpState, viewer: Option<&Viewer>) -> Vec<ChoiceView<'a>> {
+    let is = |token: &str| {
+        let holder = state.settings.tokens.holder(token);
+        viewer.zip(holder).is_some_and(|(viewer, holder)| {
+            holder.tenant == viewer.tenant && holder.principal == viewer.person.id
+        })
+    };
+    let view = |choice: &'a crate::http::SignInChoice| ChoiceView {
+        label: &choice.label,
+        token: &choice.token,
+        chosen: is(&choice.token),
+    };
+    state.settings.sign_in_choices.iter().map(view).collect()
+}
+
+/// A page, marked as one: the layer that writes problem documents leaves it as it is, whatever its status.
+fn answer(page: &Page<'_>, status: StatusCode) -> Result<Response, Problem> {
+    let html = page.render().map_err(|error| {
+        tracing::error!("the page cannot be drawn: {error}");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "The page cannot be drawn; it was logged.")
+    })?;
+    Ok((status, [IS_PAGE], Html(html)).into_response())
+}

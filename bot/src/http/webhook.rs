@@ -1,0 +1,167 @@
+//! `POST /webhooks/jira/{tenant}`: checked over the raw body, kept as an event, answered. The request itself follows from
+//! the event, so what was answered with "accepted" is never lost.
+//!
+//! Each refusal is an event of the tenant's, as far as the throttle lets it ([`super::throttle`]); one for a tenant that
+//! there is not has no stream to go to, and is logged. A body is read up to its limit even then, and checked against a
+//! secret that nobody has, so that the time an answer takes says nothing about which tenants there are.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use countersign_atlassian::webhook::{self, TicketForm, WebhookRefusal};
+use countersign_domain::access::Form;
+use countersign_domain::envelope::{Cause, Digest, derived_id};
+use countersign_domain::names::Tenant;
+use countersign_domain::record::{Record, TicketRequest};
+use futures::StreamExt as _;
+use secrecy::SecretString;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::layers::LARGEST_BODY;
+use super::problem::Problem;
+use super::refusal;
+use super::request_id::RequestId;
+use super::state::{HttpState, JiraWebhook};
+use crate::context::system;
+
+/// The event of Jira's that asks for access. Later changes of the ticket, our own comments and moves among them, do not.
+const ASKS: &str = "jira:issue_created";
+/// What the ids of deliveries are derived in.
+const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
+
+/// Takes a delivery in.
+pub(super) async fn jira(
+    State(state): State<HttpState>,
+    Path(tenant): Path<String>,
+    id: RequestId,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let body = read(body).await;
+    let known = tenant.parse::<Tenant>().ok().and_then(|tenant| {
+        let webhook = state.settings.webhooks.get(&tenant)?.clone();
+        Some((tenant, webhook))
+    });
+    let Some((tenant, webhook)) = known else {
+        let nobodys = SecretString::from(id.correlation().to_string());
+        let _ = webhook::verify(&nobodys, &headers, body.bytes());
+        tracing::warn!(tenant = %tenant.escape_debug(), "a webhook for a tenant that there is not");
+        return Err(Problem::not_found("No webhooks are taken here."));
+    };
+    match take_in(&state, &tenant, &webhook, &id, &headers, &body).await {
+        Ok(status) => {
+            metrics::counter!("countersign_webhooks_total", "status" => status).increment(1);
+            Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response())
+        }
+        Err(problem) => {
+            if problem.status().is_client_error() {
+                refusal::of_webhook(&state, &tenant, &id, &problem, body.bytes()).await?;
+            }
+            Err(problem)
+        }
+    }
+}
+
+async fn take_in(
+    state: &HttpState,
+    tenant: &Tenant,
+    webhook: &JiraWebhook,
+    id: &RequestId,
+    headers: &HeaderMap,
+    body: &Read,
+) -> Result<&'static str, Problem> {
+    let body = match body {
+        Read::Whole(bytes) => bytes,
+        Read::TooLarge(_) => return Err(WebhookRefusal::TooLarge(LARGEST_BODY + 1).into()),
+        Read::Broken(_) => {
+            return Err(Problem::bad_request("The body ended before it was whole: send it again."));
+        }
+    };
+    let secret = state.world.secrets.get(&webhook.secret).await.map_err(|error| {
+        tracing::error!(%tenant, "{error}");
+        Problem::from(WebhookRefusal::NoSecret)
+    })?;
+    let verified = webhook::verify(&secret, headers, body)?;
+    let form = webhook::parse(body, &webhook.fields)?.filter(|ticket| ticket.event == ASKS);
+    let request = form.map(request);
+    let asks = request.is_some();
+    let command = derived_id(DELIVERIES, &format!("{tenant} jira {}", verified.delivery));
+    let at = state.world.clock.now();
+    let cause =
+        Cause { actor: system("jira"), command, correlation: id.correlation(), causation: command, at };
+    let (vendor, delivery) = ("jira".to_owned(), verified.delivery);
+    let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request };
+    let new = state.engine.record(tenant, &command.to_string(), &cause, &record).await?;
+    Ok(match (new, asks) {
+        (false, _) => "repeated",
+        (true, true) => "accepted",
+        (true, false) => "ignored",
+    })
+}
+
+fn request(ticket: TicketForm) -> TicketRequest {
+    let form = ticket.form;
+    TicketRequest {
+        reporter: ticket.reporter_account,
+        form: Form {
+            permission: form.permission,
+            repository: form.repository,
+            user: form.user,
+            duration: form.duration,
+            ticket: Some(ticket.key),
+            reason: form.reason.or(Some(ticket.title).filter(|title| !title.trim().is_empty())),
+        },
+    }
+}
+
+/// A body, as far as it was read.
+enum Read {
+    Whole(Vec<u8>),
+    TooLarge(Vec<u8>),
+    Broken(Vec<u8>),
+}
+
+impl Read {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) | Self::TooLarge(bytes) | Self::Broken(bytes) => bytes,
+        }
+    }
+}
+
+async fn read(body: Body) -> Read {
+    let mut chunks = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        let Ok(chunk) = chunk else { return Read::Broken(bytes) };
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LARGEST_BODY {
+            return Read::TooLarge(bytes);
+        }
+    }
+    Read::Whole(bytes)
+}
+
+impl From<WebhookRefusal> for Problem {
+    fn from(refusal: WebhookRefusal) -> Self {
+        let status = match &refusal {
+            // Jira may not repeat what is not JSON either way: a shape it never sends is malformed too.
+            WebhookRefusal::WrongShape(_) => StatusCode::BAD_REQUEST,
+            other => other.status(),
+        };
+        let kind = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+            StatusCode::UNAUTHORIZED => "signature-refused",
+            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+            _ => "bad-request",
+        };
+        let detail = match &refusal {
+            WebhookRefusal::TooLarge(_) => "The body is over the limit of 1 MiB.".to_owned(),
+            other => format!("Not taken: {other}."),
+        };
+        Self::new(status, kind, detail)
+    }
+}

@@ -1,0 +1,111 @@
+//! `countersign serve`: boot, listen, and stop in good order when told to.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::Router;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::Secrets;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::boot::{self, Booted};
+use crate::config::Config;
+use crate::demo::Demo;
+use crate::http::{
+    self, Breakers, Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable,
+};
+use crate::telemetry;
+
+/// Serves until SIGTERM or SIGINT. With `demo`, the sandbox runs beside it and the configuration points there.
+pub async fn serve(config: Config, demo: bool) -> anyhow::Result<()> {
+    let metrics = telemetry::install_recorder().context("the metrics recorder")?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}: choose another address with --listen", config.listen)
+    })?;
+    let address = listener.local_addr()?;
+    let config = Config { listen: address, ..config };
+    if demo {
+        let demo = Arc::new(Demo::start(config).await?);
+        demo.deliver_to(address);
+        let choices = Demo::sign_in_choices();
+        let choices = choices.into_iter().map(|(label, token)| SignInChoice { label, token }).collect();
+        let (config, secrets) = (demo.config.clone(), Arc::clone(&demo.secrets));
+        let about = demo.about(address);
+        run(listener, &config, secrets, choices, metrics, Some(demo.router()), &about).await
+    } else {
+        let secrets = boot::secrets(&config);
+        let about = format!("listening on http://{address}");
+        run(listener, &config, secrets, Vec::new(), metrics, None, &about).await
+    }
+}
+
+async fn run(
+    listener: TcpListener,
+    config: &Config,
+    secrets: Arc<dyn Secrets>,
+    sign_in_choices: Vec<SignInChoice>,
+    metrics: PrometheusHandle,
+    beside: Option<Router>,
+    about: &str,
+) -> anyhow::Result<()> {
+    let Booted { bot, outbound } = boot::boot(config, secrets).await?;
+    let stopping = CancellationToken::new();
+    let breakers = Arc::new(move || outbound.breakers());
+    let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), ..settings(config, breakers) };
+    let state = HttpState::new(HttpParts {
+        world: bot.world.clone(),
+        engine: bot.engine.clone(),
+        directory: bot.directory.clone(),
+        chat: bot.chat.clone(),
+        settings,
+        stopping: stopping.clone(),
+    });
+    let router = http::router(state).merge(beside.unwrap_or_default());
+    tracing::info!("{about}");
+    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told_to_stop(stopping));
+    served.await?;
+    tracing::info!("stopping: what is being done is finished first");
+    bot.stop().await;
+    Ok(())
+}
+
+/// What the HTTP side takes from the configuration: tokens, webhooks, and how the breakers stand.
+pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
+    let tokens = config.tenants.iter().flat_map(|(tenant, its)| {
+        its.tokens.iter().map(move |token| {
+            (token.sha256, Holder { tenant: tenant.clone(), principal: token.principal.clone() })
+        })
+    });
+    let webhooks: BTreeMap<Tenant, JiraWebhook> = config
+        .tenants
+        .iter()
+        .filter_map(|(tenant, its)| its.jira.as_ref().map(|jira| (tenant, jira)))
+        .map(|(tenant, jira)| {
+            (tenant.clone(), JiraWebhook { secret: jira.webhook_secret.clone(), fields: jira.fields.clone() })
+        })
+        .collect();
+    HttpSettings { tokens: TokenTable::new(tokens), webhooks, breakers, ..HttpSettings::default() }
+}
+
+async fn told_to_stop(stopping: CancellationToken) {
+    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    match (terminate, interrupt) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::error!("signals cannot be heard, only a kill will stop this: {error}");
+            std::future::pending::<()>().await;
+        }
+    }
+    stopping.cancel();
+}

@@ -1,0 +1,118 @@
+//! What happened to a request, said one event at a time: the sentences of `why`.
+
+use countersign_domain::access::{AccessEvent, Asked, Findings, Permission, Proposal, say_minutes};
+use countersign_domain::names::PrincipalId;
+use countersign_domain::rules::{Ruling, Terms};
+use countersign_domain::words::{countersignatures, ended, instant, list, phase_words, violation};
+
+use crate::cards::{plain, quoted};
+use crate::words;
+
+/// One event, as one or more sentences.
+pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
+    match event {
+        AccessEvent::AccessRequested { asked } => vec![requested(asked)],
+        AccessEvent::AccessChecked { findings, ruling } => checked(findings, ruling.as_ref()),
+        AccessEvent::AccessRechecked { terms } => {
+            vec![format!(
+                "The rules changed; countersignatures before count no more. Now: {}.",
+                words::terms(terms)
+            )]
+        }
+        AccessEvent::AccessWaiting { .. }
+        | AccessEvent::AccessEscalated { .. }
+        | AccessEvent::AccessCountersigned { .. }
+        | AccessEvent::AccessApproved { .. } => vec![countersigning(event, name)],
+        AccessEvent::AccessDenied { by, reason, violations, .. } => {
+            let head = by.as_ref().map_or_else(
+                || "Denied by the checks:".to_owned(),
+                |by| words::denied_by(&name(by), reason.as_deref()),
+            );
+            std::iter::once(head).chain(violations.iter().map(violation)).collect()
+        }
+        AccessEvent::AccessWithdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
+        AccessEvent::AccessLapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
+        AccessEvent::AccessFailed { phase, why } => {
+            vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
+        }
+        AccessEvent::AccessGranted { .. }
+        | AccessEvent::AccessExtended { .. }
+        | AccessEvent::AccessEnding { .. }
+        | AccessEvent::AccessEnded { .. } => vec![granting(event, name)],
+    }
+}
+
+fn requested(asked: &Asked) -> String {
+    let repository = asked.repository.as_deref().map_or_else(words::some_repository, plain);
+    let what = words::wanted(asked, &plain(&asked.subject.name), &repository);
+    let long = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes))).unwrap_or_default();
+    let ticket = asked.ticket.as_deref().map(|key| format!(", ticket {}", plain(key))).unwrap_or_default();
+    let reason =
+        asked.reason.as_deref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
+    format!("{} asked for {what}{long}{ticket}{reason}.", asked.requester.name)
+}
+
+fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
+    let found = |what: &str, found: bool| format!("{what} {}", if found { "found" } else { "not found" });
+    let mut looked =
+        vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
+    looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
+    let holds = words::holds(findings.present);
+    vec![
+        format!("Looked up: {}; the user holds {holds}.", looked.join(", ")),
+        match ruling {
+            Some(ruling) => format!("The rules said: {}.", words::ruling(ruling)),
+            None => "The rules were not asked: the request was not complete.".to_owned(),
+        },
+    ]
+}
+
+fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
+    match event {
+        AccessEvent::AccessWaiting { proposal, by, terms, due, .. } => match proposal {
+            Proposal::Grant => format!("{}, until {}.", waits(terms), instant(*due)),
+            Proposal::Extension { minutes } => format!(
+                "{} asked for {} more. {}, until {}.",
+                name(by),
+                say_minutes(*minutes),
+                waits(terms),
+                instant(*due)
+            ),
+        },
+        AccessEvent::AccessEscalated { to } => format!("Nobody answered for long; asked too: {}.", list(to)),
+        AccessEvent::AccessCountersigned { by, receipt } => {
+            format!("{} countersigned (receipt {}).", name(by), receipt.short())
+        }
+        AccessEvent::AccessApproved { by, minutes } if by.is_empty() => {
+            format!("Approved by the rules alone, for {}.", say_minutes(*minutes))
+        }
+        AccessEvent::AccessApproved { by, minutes } => {
+            let names: Vec<_> = by.iter().map(name).collect();
+            format!("Approved by {}, for {}.", list(&names), say_minutes(*minutes))
+        }
+        _ => String::new(),
+    }
+}
+
+fn waits(terms: &Terms) -> String {
+    let who = terms.approver_names().join(", and also of ");
+    format!("Waiting for {} by {who}", countersignatures(terms.quorum))
+}
+
+fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
+    match event {
+        AccessEvent::AccessGranted { permission, before, until } => format!(
+            "Granted: {permission} was set and read back (before: {}); it ends on {}.",
+            before.map_or("nothing", Permission::as_str),
+            instant(*until)
+        ),
+        AccessEvent::AccessExtended { by, until } => {
+            let names: Vec<_> = by.iter().map(name).collect();
+            let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
+            format!("Extended by {by}; it ends on {}.", instant(*until))
+        }
+        AccessEvent::AccessEnding { ending } => format!("Taking it back: {}.", ended(ending)),
+        AccessEvent::AccessEnded { .. } => "Taken back, and that was read back.".to_owned(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,220 @@
+//! Golden files: one envelope of every event type and version, kept for ever. What was written once must be read for ever,
+//! and mean the same.
+//!
+//! A new event type: add it to `samples`, run the tests with `GOLDEN=write`, and commit the new file. An existing
+//! file is never written again.
+
+use std::path::{Path, PathBuf};
+
+use jiff::ToSpan;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::access::example::{asked, findings, person, terms};
+use crate::access::{AccessEvent, Code, Ending, Permission, Phase, Proposal};
+use crate::aggregate::{Event, decode, encode};
+use crate::denied::Violation;
+use crate::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
+use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
+use crate::names::PrincipalId;
+use crate::ports::PermissionPlan;
+use crate::record::{Record, TicketRequest};
+use crate::rules::Ruling;
+use crate::tenant::TenantEvent;
+use crate::testing::noon;
+
+fn ada() -> PrincipalId {
+    "ada".parse().unwrap()
+}
+
+fn access() -> Vec<AccessEvent> {
+    use AccessEvent as E;
+    let until = noon() + 48.hours();
+    let terms = Box::new(terms());
+    let by = ada();
+    let violations = vec![Violation::UnknownUser { user: "erni".to_owned() }];
+    let given_back = Ending::GivenBack { by: by.clone() };
+    vec![
+        E::AccessRequested { asked: Box::new(asked()) },
+        E::AccessChecked { findings: Box::new(findings()), ruling: Some(Ruling::Allowed((*terms).clone())) },
+        E::AccessRechecked { terms: terms.clone() },
+        E::AccessWaiting {
+            proposal: Proposal::Grant,
+            by: by.clone(),
+            terms,
+            due: until,
+            escalate_at: Some(noon()),
+        },
+        E::AccessEscalated { to: vec!["group:leads".to_owned()] },
+        E::AccessCountersigned { by: by.clone(), receipt: Digest::of(b"what was shown") },
+        E::AccessApproved { by: vec![by.clone()], minutes: 2880 },
+        E::AccessDenied {
+            proposal: Proposal::Grant,
+            by: Some(by.clone()),
+            reason: Some("not now".to_owned()),
+            violations,
+        },
+        E::AccessWithdrawn { proposal: Proposal::Extension { minutes: 60 }, by: by.clone() },
+        E::AccessLapsed { proposal: Proposal::Grant },
+        E::AccessGranted { permission: Permission::Write, before: Some(Permission::Read), until },
+        E::AccessFailed { phase: Phase::Granting, why: "403".to_owned() },
+        E::AccessExtended { by: vec![by.clone()], until },
+        E::AccessEnding { ending: Ending::Revoked { by, reason: Some("left the team".to_owned()) } },
+        E::AccessEnded { ending: given_back },
+    ]
+}
+
+fn effect() -> Vec<EffectEvent> {
+    use EffectEvent as E;
+    let effect = || Effect::SetPermission {
+        code: Code::candidate(Uuid::from_u128(1), 0),
+        account: "acc-erin".to_owned(),
+        repository: "payments-api".to_owned(),
+        task: PermissionTask::Grant { permission: Permission::Write },
+    };
+    let plan = PermissionPlan::between("acc-erin", "payments-api", None, Some(Permission::Write));
+    let outcome = Outcome::PermissionIs { now: Some(Permission::Write), before: None };
+    let (why, by) = ("503".to_owned(), ada());
+    let resolution = Resolution::Done;
+    vec![
+        E::EffectClaimed { effect: effect(), worker: "worker".to_owned() },
+        E::EffectAttempted { attempt: 1, plan: Plan::Permission(plan) },
+        E::EffectSucceeded { effect: effect(), outcome },
+        E::EffectDeferred { why: why.clone(), retry_at: noon() },
+        E::EffectUnknown { why: why.clone(), look_at: noon() },
+        E::EffectParked { effect: effect(), why, rejected: false },
+        E::EffectRequeued { by: by.clone() },
+        E::EffectResolved {
+            effect: effect(),
+            by,
+            resolution,
+            note: Some("by hand".to_owned()),
+            before: None,
+        },
+    ]
+}
+
+fn tenant() -> Vec<TenantEvent> {
+    vec![
+        TenantEvent::TenantCreated { name: "Acme".to_owned() },
+        TenantEvent::PersonRecorded { person: person("ada", &["approvers"]) },
+        TenantEvent::PersonRemoved { id: ada() },
+        TenantEvent::RulesPublished { version: 1, text: "// nothing is allowed".to_owned() },
+    ]
+}
+
+fn record() -> Vec<Record> {
+    let body = Digest::of(b"body");
+    let request =
+        TicketRequest { reporter: Some("acc-erin".to_owned()), form: crate::access::example::form() };
+    let vendor = || "jira".to_owned();
+    vec![
+        Record::CommandDenied {
+            command: "approve".to_owned(),
+            stream: None,
+            violations: vec![Violation::OwnRequest],
+        },
+        Record::WebhookReceived {
+            vendor: vendor(),
+            delivery: "d-1".to_owned(),
+            body,
+            request: Some(request),
+        },
+        Record::WebhookRejected {
+            vendor: vendor(),
+            status: 401,
+            why: "the signature is wrong".to_owned(),
+            body,
+        },
+        Record::SignedIn { method: "token".to_owned() },
+        Record::SignInRefused { why: "unknown token".to_owned() },
+    ]
+}
+
+fn envelope<E: Event>(event: E) -> Envelope {
+    let cause = Cause {
+        actor: Actor { id: ada(), kind: ActorKind::Person, surface: "web".to_owned() },
+        command: Uuid::from_u128(1),
+        correlation: Uuid::from_u128(2),
+        causation: Uuid::from_u128(3),
+        at: noon(),
+    };
+    let new = encode(&[event], &cause).remove(0);
+    let stream = "acme.golden-1".parse().unwrap();
+    let hash = Digest::of_leaf(&new.canonical_bytes(&stream, 0));
+    Envelope {
+        actor: cause.actor.clone(),
+        at: cause.at,
+        causation: cause.causation,
+        command: cause.command,
+        correlation: cause.correlation,
+        data: new.data,
+        id: new.id,
+        rev: 0,
+        tenant: "acme".parse().unwrap(),
+        stream,
+        kind: new.kind,
+        v: new.version,
+        hash,
+        pos: Position::from_store(1),
+    }
+}
+
+fn asked_to_write() -> bool {
+    std::env::var_os("GOLDEN").is_some_and(|word| word == "write")
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
+}
+
+/// Every type of an event enum, by serde's own word.
+fn types<E: DeserializeOwned>() -> Vec<String> {
+    let error = serde_json::from_str::<E>(r#"{"type":"?","data":{}}"#)
+        .err()
+        .expect("`?` is no event type")
+        .to_string();
+    error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+}
+
+fn check<E: Event>(samples: Vec<E>) {
+    let mut missing = types::<E>();
+    assert!(missing.len() > 2, "serde's message has changed: {missing:?}");
+    for sample in samples {
+        let envelope = envelope(sample);
+        missing.retain(|kind| *kind != envelope.kind);
+        let path = folder().join(format!("{}.v{}.json", envelope.kind, envelope.v));
+        if !path.exists() && asked_to_write() {
+            std::fs::write(&path, serde_json::to_string(&envelope).unwrap() + "\n").unwrap();
+        }
+        assert!(path.exists(), "{} has no golden file: run the tests once with GOLDEN=write", envelope.kind);
+    }
+    assert!(missing.is_empty(), "these event types have no sample: {missing:?}");
+    for path in std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()) {
+        let golden: Envelope = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(
+            golden.hash,
+            golden.expected_hash(),
+            "{}: its hash does not fit its content",
+            path.display()
+        );
+        if !types::<E>().contains(&golden.kind) {
+            continue;
+        }
+        let event: E = decode(&golden).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        if golden.v == crate::upcast::newest(&golden.kind) {
+            let again = serde_json::to_value(&event).unwrap();
+            let data: Value = serde_json::from_str(golden.data.get()).unwrap();
+            assert_eq!(again["data"], data, "{}: it is read, but means something else now", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_event_ever_written_is_still_read_and_means_the_same() {
+    check(access());
+    check(effect());
+    check(tenant());
+    check(record());
+}

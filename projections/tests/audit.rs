@@ -1,0 +1,196 @@
+//! The audit finds every event by what it is about, and nothing else.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use countersign_domain::ports::EventStore as _;
+use countersign_domain::tenant::TenantEvent;
+use countersign_projections::audit::{self, AuditEntry, AuditFilter, search};
+use countersign_projections::{MemoryRows, Moment, QueryError, fold_as_of};
+use countersign_store::MemoryStore;
+use proptest::prelude::*;
+use support::{History, id, life, mix, of_tenant, person, tenant};
+
+/// The lives of four requests of two people, one after another, in two tenants.
+async fn lived() -> (History<MemoryStore>, MemoryRows) {
+    let mut history = History::new(MemoryStore::new());
+    for name in ["acme", "acme2"] {
+        history
+            .happen(&tenant(name), &of_tenant("ada", TenantEvent::PersonRecorded { person: person("erin") }))
+            .await;
+        for n in [0, 1, 4, 5] {
+            for happening in life(&tenant(name), n) {
+                history.happen(&tenant(name), &happening).await;
+            }
+        }
+    }
+    let rows = index(&history).await;
+    (history, rows)
+}
+
+async fn index(history: &History<MemoryStore>) -> MemoryRows {
+    let all = Moment::Time(jiff::Timestamp::MAX);
+    fold_as_of(&*history.store, &audit::AuditIndex, all).await.unwrap()
+}
+
+async fn find(history: &History<MemoryStore>, rows: &MemoryRows, filter: &AuditFilter) -> Vec<AuditEntry> {
+    search(rows, &*history.store, &tenant("acme"), filter, None, 1000).await.unwrap().items
+}
+
+fn streams(entries: &[AuditEntry]) -> BTreeSet<String> {
+    entries.iter().map(|entry| entry.stream.as_str().split(['.', '-']).nth(1).unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn all_that_belongs_to_a_request_is_found_by_its_code() {
+    let (history, rows) = lived().await;
+    let filter = AuditFilter { code: Some(support::code(0).to_string()), ..AuditFilter::default() };
+    let found = find(&history, &rows, &filter).await;
+    assert_eq!(found.len(), life(&tenant("acme"), 0).len());
+    assert!(found.iter().all(|entry| entry.code == Some(support::code(0))));
+    assert_eq!(streams(&found), ["access", "denial", "effect", "webhook"].map(String::from).into());
+}
+
+#[tokio::test]
+async fn user_repository_and_ticket_find_commands_denials_decisions_attempts_and_outcomes() {
+    let (history, rows) = lived().await;
+    let lives = |n: &[u64]| n.iter().map(|n| life(&tenant("acme"), *n).len()).sum::<usize>();
+    let by_user = AuditFilter { user: Some("ERIN".to_owned()), ..AuditFilter::default() };
+    assert_eq!(
+        find(&history, &rows, &by_user).await.len(),
+        lives(&[0, 4]) + 1,
+        "and the day she was recorded"
+    );
+    for (user, count) in
+        [("Sam Example", lives(&[1, 5])), ("{sam}", lives(&[1, 5])), ("nosy", 4), ("nobody", 0)]
+    {
+        let filter = AuditFilter { user: Some(user.to_owned()), ..AuditFilter::default() };
+        assert_eq!(find(&history, &rows, &filter).await.len(), count, "{user}");
+    }
+    let filter = AuditFilter { repository: Some("web-shop".to_owned()), ..AuditFilter::default() };
+    assert_eq!(find(&history, &rows, &filter).await.len(), lives(&[4, 5]));
+    let filter = AuditFilter {
+        ticket: Some("ops-1".to_owned()),
+        user: Some("sam".to_owned()),
+        ..AuditFilter::default()
+    };
+    assert_eq!(find(&history, &rows, &filter).await.len(), lives(&[1]));
+}
+
+#[tokio::test]
+async fn a_plain_employee_sees_what_concerns_them_and_nothing_of_others() {
+    let (history, rows) = lived().await;
+    let sees = async |who: &str, user: Option<&str>| {
+        let filter = AuditFilter {
+            concerning: Some(id(who)),
+            user: user.map(ToOwned::to_owned),
+            ..AuditFilter::default()
+        };
+        find(&history, &rows, &filter).await
+    };
+    assert!(sees("sam", Some("erin")).await.is_empty());
+    assert!(sees("erin", None).await.iter().all(|entry| entry.user.as_deref() == Some("erin")));
+    // Whoever decided on a request sees its whole life, from before they came to it.
+    assert!(sees("max", None).await.iter().any(|entry| entry.kind == "webhook_received"));
+    // Whoever was refused sees their own try only.
+    assert_eq!(streams(&sees("nosy", None).await), ["denial".to_owned()].into());
+}
+
+#[tokio::test]
+async fn a_search_can_be_paged_in_both_directions_and_bounded_in_time() {
+    let (history, rows) = lived().await;
+    let all = find(&history, &rows, &AuditFilter::default()).await;
+    assert_eq!(all.len() * 2, history.store.read_all(None, 1000).await.unwrap().len());
+    for newest in [false, true] {
+        let filter = AuditFilter { newest, ..AuditFilter::default() };
+        let (mut paged, mut after) = (vec![], None);
+        loop {
+            let page =
+                search(&rows, &*history.store, &tenant("acme"), &filter, after.as_deref(), 7).await.unwrap();
+            paged.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        if newest {
+            paged.reverse();
+        }
+        assert_eq!(paged, all);
+    }
+    let (from, to) = (all[3].at, all[9].at);
+    let filter = AuditFilter { from: Some(from), to: Some(to), ..AuditFilter::default() };
+    assert_eq!(find(&history, &rows, &filter).await, all[3..=9]);
+}
+
+#[tokio::test]
+async fn bad_cursors_and_codes_are_named() {
+    let (history, rows) = lived().await;
+    let ask = async |filter: AuditFilter, after: &str| {
+        search(&rows, &*history.store, &tenant("acme"), &filter, Some(after), 7).await.unwrap_err()
+    };
+    for after in ["z1", "1", "a", "a-1", "axyz", "a11111111111111111111"] {
+        assert!(matches!(ask(AuditFilter::default(), after).await, QueryError::BadCursor(_)), "{after}");
+    }
+    let filter = AuditFilter { code: Some("no code".to_owned()), ..AuditFilter::default() };
+    assert!(matches!(ask(filter, "a1").await, QueryError::BadCode(_)));
+}
+
+#[tokio::test]
+async fn an_event_of_a_type_that_is_not_known_is_found_and_named_all_the_same() {
+    let mut history = History::new(MemoryStore::new());
+    let mut append = history
+        .append(&tenant("acme"), &of_tenant("ada", TenantEvent::TenantCreated { name: "Acme".into() }));
+    append.events[0].kind = "tenant_painted_blue".to_owned();
+    history.store.append(append).await.unwrap();
+    let rows = index(&history).await;
+    let filter = AuditFilter { kinds: vec!["tenant_painted_blue".to_owned()], ..AuditFilter::default() };
+    let found = find(&history, &rows, &filter).await;
+    assert_eq!(found[0].summary, "ada: tenant painted blue.");
+}
+
+#[tokio::test]
+async fn the_sentences_of_a_life() {
+    let (history, rows) = lived().await;
+    let filter = AuditFilter { code: Some(support::code(0).to_string()), ..AuditFilter::default() };
+    let found = find(&history, &rows, &filter).await;
+    let sentences: Vec<_> = found.iter().map(|entry| format!("{}: {}", entry.kind, entry.summary)).collect();
+    insta::assert_snapshot!(sentences.join("\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// Whatever is mixed: a search finds exactly the events that show what was searched for.
+    #[test]
+    fn a_search_finds_what_looking_at_every_event_finds(
+        picks in proptest::collection::vec((any::<bool>(), 0..6_u8), 1..150),
+        kind in prop::option::of(prop::sample::select(vec!["access_requested", "effect_attempted", "command_denied"])),
+        repository in prop::option::of(prop::sample::select(&support::REPOSITORIES[..])),
+        ticket in prop::option::of(0..5_u64),
+        newest: bool,
+    ) {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+            let mut history = History::new(MemoryStore::new());
+            mix(&mut history, &picks).await;
+            let rows = index(&history).await;
+            let ticket = ticket.map(|n| format!("OPS-{n}"));
+            let filter = AuditFilter {
+                kinds: kind.into_iter().map(String::from).collect(),
+                repository: repository.map(String::from),
+                ticket: ticket.clone(),
+                newest,
+                ..AuditFilter::default()
+            };
+            let all = find(&history, &rows, &AuditFilter { newest, ..AuditFilter::default() }).await;
+            let expected: Vec<_> = all.into_iter().filter(|entry| {
+                kind.is_none_or(|kind| entry.kind == kind)
+                    && repository.is_none_or(|name| entry.repository.as_deref() == Some(name))
+                    && ticket.as_ref().is_none_or(|key| entry.ticket.as_ref() == Some(key))
+            }).collect();
+            prop_assert_eq!(find(&history, &rows, &filter).await, expected);
+            Ok(())
+        })?;
+    }
+}

@@ -1,0 +1,145 @@
+//! What holds for every projection and every history.
+
+mod support;
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use countersign_domain::envelope::Envelope;
+use countersign_domain::ports::EventStore;
+use countersign_projections::{
+    Comparison, Moment, Projection, Projections, Rows, WriteRows as _, digest, fold_as_of,
+};
+use countersign_store::MemoryStore;
+use proptest::prelude::*;
+use support::{History, fold, mix};
+
+fn picks() -> impl Strategy<Value = Vec<(bool, u8)>> {
+    proptest::collection::vec((any::<bool>(), 0..4_u8), 1..120)
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+async fn history(picks: &[(bool, u8)]) -> (Arc<MemoryStore>, Vec<Envelope>) {
+    let mut history = History::new(MemoryStore::new());
+    mix(&mut history, picks).await;
+    let envelopes = history.store.read_all(None, usize::MAX).await.unwrap();
+    (history.store, envelopes)
+}
+
+fn side() -> sled::Db {
+    sled::Config::new().temporary(true).cache_capacity(4 << 20).open().unwrap()
+}
+
+/// The same side store for every case, empty again.
+fn emptied(side: &sled::Db) -> sled::Db {
+    for tree in side.tree_names() {
+        if &*tree != b"__sled__default" {
+            side.drop_tree(tree).unwrap();
+        }
+    }
+    side.clone()
+}
+
+thread_local! {
+    static SIDE: sled::Db = side();
+}
+
+fn names() -> impl Iterator<Item = (&'static str, Arc<dyn Projection>)> {
+    countersign_projections::all().into_iter().map(|projection| (projection.name(), projection))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn memory_and_sled_and_a_rebuild_fold_to_the_same_rows(picks in picks()) {
+        block_on(async {
+            let (store, envelopes) = history(&picks).await;
+            let kept = Projections::open(store, Some(SIDE.with(emptied))).unwrap();
+            kept.catch_up().await.unwrap();
+            for (name, projection) in names() {
+                let folded = digest(&fold(&*projection, &envelopes)).unwrap();
+                prop_assert_eq!(kept.digest(name).unwrap(), folded, "{}", name);
+                let report = kept.rebuild(name).await.unwrap();
+                prop_assert_eq!(report.comparison, Comparison::Same);
+                prop_assert_eq!(kept.digest(name).unwrap(), folded, "{} rebuilt", name);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn the_pages_that_events_come_in_do_not_matter(picks in picks(), sizes in proptest::collection::vec(1..40_usize, 1..20)) {
+        block_on(async {
+            let mut history = History::new(MemoryStore::new());
+            let kept = Projections::open(history.store.clone(), Some(SIDE.with(emptied))).unwrap();
+            let mut rest = &picks[..];
+            for size in sizes {
+                let (page, later) = rest.split_at(size.min(rest.len()));
+                mix_on(&mut history, &picks, picks.len() - rest.len(), page.len()).await;
+                kept.catch_up().await.unwrap();
+                rest = later;
+            }
+            let envelopes = history.store.read_all(None, usize::MAX).await.unwrap();
+            for (name, projection) in names() {
+                prop_assert_eq!(kept.digest(name).unwrap(), digest(&fold(&*projection, &envelopes)).unwrap());
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn the_past_is_what_the_present_was(picks in picks(), at in any::<prop::sample::Index>()) {
+        block_on(async {
+            let (store, envelopes) = history(&picks).await;
+            prop_assume!(!envelopes.is_empty());
+            let index = at.index(envelopes.len());
+            let last = &envelopes[index];
+            for (name, projection) in names() {
+                let then = digest(&fold(&*projection, &envelopes[..=index])).unwrap();
+                for moment in [Moment::Position(last.pos), Moment::Time(last.at)] {
+                    let folded = fold_as_of(&*store, &*projection, moment).await.unwrap();
+                    prop_assert_eq!(digest(&folded).unwrap(), then, "{} {}", name, moment);
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn tenants_never_meet(picks in picks()) {
+        block_on(async {
+            let (_, envelopes) = history(&picks).await;
+            for (name, projection) in names() {
+                let all = fold(&*projection, &envelopes);
+                let mut apart = countersign_projections::MemoryRows::default();
+                for tenant in ["acme", "acme2"] {
+                    let own = envelopes.iter().filter(|envelope| envelope.tenant.as_str() == tenant);
+                    let prefix = format!("{tenant}\0").into_bytes();
+                    let rows = fold(&*projection, own);
+                    for (key, value) in rows.scan((Bound::Unbounded, Bound::Unbounded), false, usize::MAX).unwrap() {
+                        prop_assert!(key.starts_with(&prefix), "{} {}", name, key.escape_ascii());
+                        apart.put(key, value);
+                    }
+                }
+                prop_assert_eq!(&all, &apart, "{}", name);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+/// The next steps of a mixed history: those of `picks` from number `from` on.
+async fn mix_on(history: &mut History<MemoryStore>, picks: &[(bool, u8)], from: usize, steps: usize) {
+    let tenants = [support::tenant("acme"), support::tenant("acme2")];
+    for (index, pick) in picks.iter().enumerate().skip(from).take(steps) {
+        let done = picks[..index].iter().filter(|other| *other == pick).count();
+        let tenant = &tenants[usize::from(pick.0)];
+        if let Some(happening) = support::life(tenant, u64::from(pick.1)).get(done) {
+            history.happen(tenant, happening).await;
+        }
+    }
+}

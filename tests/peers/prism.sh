@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Lets Prism judge our requests and the sandbox's answers by the vendors' published contracts.
+#
+#   tests/peers/prism.sh [folder with jira_v3.json and bitbucket_swagger2.json]
+#
+# The folder may also be named by COUNTERSIGN_SPECS. Without it, or without Prism (npm i -g @stoplight/prism-cli@5.16.0),
+# the script says so and succeeds: nothing else depends on it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+specs="${1:-${COUNTERSIGN_SPECS:-}}"
+skip() { echo "skipped: $1"; exit 0; }
+[ -n "$specs" ] || skip "name the folder of the vendors' contracts"
+for spec in jira_v3.json bitbucket_swagger2.json; do
+  [ -r "$specs/$spec" ] || skip "$specs/$spec is not there"
+done
+command -v prism >/dev/null || skip "prism is not installed (npm i -g @stoplight/prism-cli@5.16.0)"
+command -v curl >/dev/null || skip "curl is not installed"
+
+work="$(mktemp -d)"
+started=()
+finish() {
+  for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap finish EXIT
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# $1 name of the log, then Prism's arguments; waits until it listens.
+judge() {
+  local log="$work/$1.log"
+  shift
+  prism "$@" >"$log" 2>&1 &
+  local process="$!"
+  started+=("$process")
+  for _ in $(seq 300); do
+    grep -q "Prism is listening" "$log" && return 0
+    kill -0 "$process" 2>/dev/null || break
+    sleep 0.2
+  done
+  cat "$log" >&2
+  echo "prism did not start" >&2
+  return 1
+}
+
+drive() { cargo test -q -p countersign-atlassian --test contract peers:: -- --nocapture; }
+
+# Prism leaves the base path of the Bitbucket contract (/2.0) out of the paths it knows, in front and behind.
+echo "== proxy: our requests and the sandbox's answers"
+jira_front=$(free_port) jira_behind=$(free_port) bitbucket_front=$(free_port) bitbucket_behind=$(free_port)
+judge jira proxy --errors -h 127.0.0.1 -p "$jira_front" "$specs/jira_v3.json" "http://127.0.0.1:$jira_behind"
+judge bitbucket proxy --errors -h 127.0.0.1 -p "$bitbucket_front" "$specs/bitbucket_swagger2.json" \
+  "http://127.0.0.1:$bitbucket_behind/2.0"
+COUNTERSIGN_PEER_JIRA="http://127.0.0.1:$jira_front" \
+COUNTERSIGN_PEER_JIRA_BEHIND="127.0.0.1:$jira_behind" \
+COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_front" \
+COUNTERSIGN_PEER_BITBUCKET_BEHIND="127.0.0.1:$bitbucket_behind" drive || { cat "$work"/*.log; exit 1; }
+
+echo "== mock: our requests, answered from the contract"
+jira_mock=$(free_port) bitbucket_mock=$(free_port)
+judge jira-mock mock --errors -h 127.0.0.1 -p "$jira_mock" "$specs/jira_v3.json"
+judge bitbucket-mock mock --errors -h 127.0.0.1 -p "$bitbucket_mock" "$specs/bitbucket_swagger2.json"
+COUNTERSIGN_PEER_JIRA="http://127.0.0.1:$jira_mock" \
+COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_mock" drive || { cat "$work"/*mock.log; exit 1; }
+if grep -hE "violation|ERROR" "$work"/*.log; then echo "== the above is what Prism objected to"; fi
