@@ -1,5 +1,7 @@
 //! The program as a person starts it: what its commands print about a folder, and the codes they exit with.
 
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
