@@ -16,14 +16,16 @@ use crate::bot::Bot;
 use crate::config::{Config, TenantConfig};
 use crate::seed::seed;
 use crate::system::{SideCheckpoint, SystemClock};
+use crate::telemetry::{self, WatchedSecrets};
 use crate::world::{Vendors, World};
 
 /// Where the credentials come from, as the configuration says.
 pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
-    match &config.secrets.folder {
+    let secrets: Arc<dyn Secrets> = match &config.secrets.folder {
         Some(folder) => Arc::new(FileSecrets::new(folder)),
         None => Arc::new(EnvSecrets),
-    }
+    };
+    Arc::new(WatchedSecrets::new(secrets, telemetry::redactor().clone()))
 }
 
 /// The vendors of every tenant.
@@ -92,10 +94,4 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
 fn journal_options() -> Options {
     let progress = |done: u64, all: u64| tracing::info!(done, all, "building the index of the log anew");
     Options { progress: Some(Arc::new(progress)), ..Options::default() }
-}
-
-/// Runs the bot until it is told to stop.
-pub async fn serve(options: crate::cli::ServeOptions) -> anyhow::Result<()> {
-    let _ = options;
-    anyhow::bail!("the HTTP side is not there yet")
 }

@@ -1,5 +1,7 @@
 //! The program as a person starts it: what its commands print about a folder, and the codes they exit with.
 
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -170,8 +172,8 @@ async fn verify_passes_and_names_the_place_when_one_byte_is_changed() {
         (folder.path().join("log/00000000000000000001.jsonl"), vec!["store", "check"]),
         (export.clone(), vec!["audit", "verify", "export.jsonl"]),
     ] {
-        let stored = std::fs::read_to_string(&file).unwrap();
-        std::fs::write(&file, stored.replacen("access_granted", "access_grantee", 1)).unwrap();
+        let written = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, written.replacen("access_granted", "access_grantee", 1)).unwrap();
         let bad = run(folder.path(), &arguments);
         assert_eq!(bad.status.code(), Some(3), "{arguments:?} {}", text(&bad));
         assert!(said(&bad).contains("line 2 (byte "), "{arguments:?} {}", said(&bad));

@@ -1,4 +1,4 @@
-//! Cards in the terminal: their text, what can be said next, and a colour that only repeats what the words say.
+//! Cards in the terminal: their text, which says all that can be said next, in a colour that only repeats the words.
 
 use std::io::IsTerminal as _;
 
@@ -15,13 +15,6 @@ pub(super) struct CardView {
     pub(super) code: Option<String>,
     #[serde(default)]
     pub(super) tone: String,
-    #[serde(default)]
-    buttons: Vec<ButtonView>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-struct ButtonView {
-    say: String,
 }
 
 /// The cards in an answer.
@@ -40,12 +33,7 @@ impl CardView {
         let (on, off) = if colour { (self.colour(), "\u{1b}[0m") } else { ("", "") };
         let text: String =
             self.text.chars().map(|c| if c != '\n' && is_steering(c) { ' ' } else { c }).collect();
-        let mut lines: Vec<String> =
-            text.trim_end().lines().map(|line| format!("{on}│{off} {line}")).collect();
-        if !self.buttons.is_empty() {
-            let says: Vec<_> = self.buttons.iter().map(|button| super::table::plain(&button.say)).collect();
-            lines.push(format!("{on}│{off} You can say: {}", says.join(" · ")));
-        }
+        let lines: Vec<String> = text.trim_end().lines().map(|line| format!("{on}│{off} {line}")).collect();
         lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
     }
 

@@ -26,7 +26,6 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use refused::Refused;
-pub use serve::ServeOptions;
 
 /// The event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 #[derive(Debug, Parser)]

@@ -5,12 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
-use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::block_on;
-use crate::boot;
 use crate::config::{Config, Flags, Sources};
-use crate::telemetry::{self, Redactor};
+use crate::{serve, telemetry};
 
 /// How to run.
 #[derive(Debug, Args)]
@@ -29,18 +27,6 @@ pub(super) struct Serve {
     config: Option<PathBuf>,
 }
 
-/// What the bot is started with.
-pub struct ServeOptions {
-    /// The configuration.
-    pub config: Config,
-    /// Whether the sandbox runs beside it.
-    pub demo: bool,
-    /// What keeps secrets out of the log: whoever reads one registers it here.
-    pub redactor: Redactor,
-    /// What `/metrics` shows.
-    pub metrics: PrometheusHandle,
-}
-
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let flags = Flags { data: self.data, listen: self.listen };
@@ -50,9 +36,7 @@ impl Serve {
                 "the configuration names no tenant: begin with deploy/countersign.example.toml, or try `countersign serve --demo`"
             );
         }
-        let redactor = Redactor::default();
-        telemetry::install(&config.log, &redactor)?;
-        let metrics = telemetry::install_recorder()?;
-        block_on(boot::serve(ServeOptions { config, demo: self.demo, redactor, metrics }))
+        telemetry::install(&config.log, telemetry::redactor())?;
+        block_on(serve::serve(config, self.demo))
     }
 }

@@ -20,7 +20,9 @@ fn drawn(width: Option<usize>) -> String {
         ["B4", "зоя 名前", "Two lines\nand \u{1b}[31ma colour\u{202e}"],
         ["C", "x", ""],
     ];
-    rows.iter().for_each(|row| table.row(&row.map(str::to_owned)));
+    for row in rows {
+        table.row(&row.map(str::to_owned));
+    }
     let mut out = Vec::new();
     table.write(&mut out, width).unwrap();
     String::from_utf8(out).unwrap()
@@ -55,7 +57,7 @@ fn csv_fields_are_quoted_and_no_formulas() {
 }
 
 #[test]
-fn a_card_shows_its_text_and_what_can_be_said() {
+fn a_card_shows_its_text_and_cannot_steer_the_terminal() {
     let answer = json!({ "cards": [{
         "text": "Erin asks for write on payments-api.\nReason: “\u{1b}]0;x\u{7}rollout”", "title": "t", "tone": "waiting",
         "code": "K7QM2X", "status": "waiting", "fields": [], "lines": [],
@@ -66,7 +68,6 @@ fn a_card_shows_its_text_and_what_can_be_said() {
     insta::assert_snapshot!(cards[0].render(false), @r"
     │ Erin asks for write on payments-api.
     │ Reason: “ ]0;x rollout”
-    │ You can say: approve K7QM2X · deny K7QM2X
     ");
     assert!(cards[0].render(true).starts_with("\u{1b}[33m│\u{1b}[0m Erin"));
     assert!(!cards[0].is_refusal());

@@ -63,7 +63,7 @@ impl Changes {
             match of(from, after) {
                 None => changes.added.push(after.clone()),
                 Some(before) if before != *after => {
-                    changes.changed.push(json!({ "before": before, "after": after }))
+                    changes.changed.push(json!({ "before": before, "after": after }));
                 }
                 Some(_) => {}
             }

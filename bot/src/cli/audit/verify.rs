@@ -52,7 +52,7 @@ pub(in crate::cli) fn report(report: &CheckReport, json: bool) -> anyhow::Result
     }
     let CheckReport { events, streams, segments, bytes, torn_bytes, .. } = report;
     let mut said = format!("{events} events in {streams} streams, {segments} segments of {bytes} bytes.");
-    if *torn_bytes > 0 {
+    if *torn_bytes > 0 && report.damages.is_empty() {
         let _ = write!(
             said,
             "\n{torn_bytes} bytes at the end are half-written: a crash left them, or a bot is just writing. No damage."
