@@ -103,8 +103,12 @@ impl<'a> Attempting<'a> {
             _ if exhausted => {
                 EffectCommand::Park { why: format!("{why} (tried {tried} times)"), rejected: false }
             }
-            CallErrorKind::NotDone { .. } if !doubtful => EffectCommand::Defer { why: why.clone(), retry_at: due },
-            CallErrorKind::NotDone { .. } | CallErrorKind::Unknown => EffectCommand::Doubt { why: why.clone(), look_at: due },
+            CallErrorKind::NotDone { .. } if !doubtful => {
+                EffectCommand::Defer { why: why.clone(), retry_at: due }
+            }
+            CallErrorKind::NotDone { .. } | CallErrorKind::Unknown => {
+                EffectCommand::Doubt { why: why.clone(), look_at: due }
+            }
         };
         self.tell(loaded, "fail", command).await.map(drop)
     }

@@ -157,6 +157,12 @@ impl Reactor {
                 self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
                     .await
             }
+            Wish::TakeUp => {
+                if let Ok(id) = envelope.stream.id().parse() {
+                    self.outbox.offer(tenant, id);
+                }
+                Ok(())
+            }
             Wish::RecheckWaiting => self.recheck_waiting(envelope, &cause).await,
         }
     }

@@ -54,13 +54,18 @@ fn permission_field() -> impl Strategy<Value = Field_> {
     prop_oneof![3 => good("read|write|admin|WRITE"), 1 => absent(Some(missing)), 1 => unknown]
 }
 
-fn text_field(field: Field, pattern: &'static str, missing: Option<Violation>) -> impl Strategy<Value = Field_> {
+fn text_field(
+    field: Field,
+    pattern: &'static str,
+    missing: Option<Violation>,
+) -> impl Strategy<Value = Field_> {
     let max = if field == Field::Reason { 500 } else { 100 };
     prop_oneof![3 => good(pattern), 1 => absent(missing), 1 => too_long(field, max), 1 => deceiving(field)]
 }
 
 fn duration_field() -> impl Strategy<Value = Field_> {
-    let bad = prop::sample::select(vec!["0 days", "-3 days", "soon", "9999999999999999999 days", "2 moons", "d"]);
+    let bad =
+        prop::sample::select(vec!["0 days", "-3 days", "soon", "9999999999999999999 days", "2 moons", "d"]);
     let bad = bad.prop_map(|given| {
         let fault = Violation::BadDuration { given: given.to_owned(), why: String::new() };
         (Some(given.to_owned()), Some(fault))
@@ -96,7 +101,8 @@ fn generous() -> Terms {
 fn checked(form: &Form, known: (bool, bool, bool)) -> Vec<(Access, AccessEvent)> {
     let asked = read(form);
     let findings = findings(&asked, known.0, known.1, known.2);
-    let ruling = (asked.permission.is_some() && asked.repository.is_some()).then(|| Ruling::Allowed(generous()));
+    let ruling =
+        (asked.permission.is_some() && asked.repository.is_some()).then(|| Ruling::Allowed(generous()));
     let mut state = Access::default();
     let mut happened = Vec::new();
     let commands =
@@ -249,7 +255,10 @@ fn a07_user_existence_validation_with_specific_feedback() {
         let held = stage.demo.bitbucket.state().repositories[&repository].permissions.clone();
         if exists {
             prop_assert_eq!(state.status, Status::Active, "{:#?}", state);
-            prop_assert_eq!(held.into_iter().collect::<Vec<_>>(), [(account, countersign_tests::vendors::level("write"))]);
+            prop_assert_eq!(
+                held.into_iter().collect::<Vec<_>>(),
+                [(account, countersign_tests::vendors::level("write"))]
+            );
             return Ok(());
         }
         prop_assert_eq!(state.status, Status::Denied);
@@ -257,7 +266,11 @@ fn a07_user_existence_validation_with_specific_feedback() {
         prop_assert_eq!(&violations, &[Violation::UnknownUser { user: given.clone() }]);
         prop_assert!(held.is_empty(), "{:?}", held);
         let comments = stage.ticket(&ticket).1;
-        prop_assert!(comments.iter().any(|text| text.contains(&format!("no user {given} "))), "{:?}", comments);
+        prop_assert!(
+            comments.iter().any(|text| text.contains(&format!("no user {given} "))),
+            "{:?}",
+            comments
+        );
         Ok(())
     });
 }
@@ -282,7 +295,11 @@ fn a08_repository_existence_validation_with_specific_feedback() {
         let violations = state.denial.expect("a denial").violations;
         prop_assert_eq!(&violations, &[Violation::UnknownRepository { repository: repository.clone() }]);
         let comments = stage.ticket(&ticket).1;
-        prop_assert!(comments.iter().any(|text| text.contains(&format!("no repository {repository} "))), "{:?}", comments);
+        prop_assert!(
+            comments.iter().any(|text| text.contains(&format!("no repository {repository} "))),
+            "{:?}",
+            comments
+        );
         Ok(())
     });
 }

@@ -168,7 +168,8 @@ fn step() -> impl Strategy<Value = Step> {
 pub(crate) fn life() -> impl Strategy<Value = Vec<Moment>> {
     let good = rules().prop_map(|rules| Step::Check { user: true, repository: true, ticket: true, rules });
     let steps = (prop::option::weighted(0.8, good), prop::collection::vec(step(), 0..20));
-    let form = (permission_name(), prop::option::weighted(0.9, "[A-Z]{2,4}-[1-9][0-9]{0,2}"), "[a-z]{3,9}-api");
+    let form =
+        (permission_name(), prop::option::weighted(0.9, "[A-Z]{2,4}-[1-9][0-9]{0,2}"), "[a-z]{3,9}-api");
     (form, steps).prop_map(|((permission, ticket, repository), (first, rest))| {
         let form = Form {
             permission: Some(permission.to_owned()),

@@ -180,7 +180,12 @@ fn a06_error_propagation_completeness() {
             }
             let comment = moment.comment();
             for fact in told {
-                prop_assert!(comment.as_ref().is_some_and(|text| text.contains(&fact)), "{} in {:?}", fact, comment);
+                prop_assert!(
+                    comment.as_ref().is_some_and(|text| text.contains(&fact)),
+                    "{} in {:?}",
+                    fact,
+                    comment
+                );
             }
         }
         Ok(())
