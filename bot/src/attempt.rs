@@ -76,6 +76,7 @@ impl<'a> Attempting<'a> {
     }
 
     async fn succeed(&self, loaded: &Loaded<Effects>, outcome: Outcome) -> Result<(), Failure> {
+        self.count(loaded, "succeeded");
         let outcome = perform::with_before(outcome, &loaded.state);
         self.tell(loaded, "succeed", || EffectCommand::Succeed { outcome: outcome.clone() }).await.map(drop)
     }
@@ -97,6 +98,7 @@ impl<'a> Attempting<'a> {
         );
         let exhausted = self.world.backoff.is_exhausted(tried);
         let due = self.retry_at(tried, error);
+        self.count(loaded, error.kind.as_str());
         let why = error.to_string();
         let command = || match error.kind {
             CallErrorKind::Rejected => EffectCommand::Park { why: why.clone(), rejected: true },
@@ -111,6 +113,13 @@ impl<'a> Attempting<'a> {
             }
         };
         self.tell(loaded, "fail", command).await.map(drop)
+    }
+
+    fn count(&self, loaded: &Loaded<Effects>, outcome: &'static str) {
+        let tenant = self.key.0.to_string();
+        let kind = loaded.state.effect.as_ref().map_or("none", Effect::kind);
+        metrics::counter!("countersign_effect_attempts_total", "tenant" => tenant, "effect" => kind, "outcome" => outcome)
+            .increment(1);
     }
 
     fn retry_at(&self, tried: u32, error: &CallError) -> Timestamp {

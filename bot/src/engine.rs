@@ -1,12 +1,13 @@
 //! The engine: load, decide, append. The one way by which anything comes into the log.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use countersign_domain::aggregate::{self, Aggregate, DecodeError};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::{Cause, Envelope, Position, derived_id};
 use countersign_domain::names::{BadName, StreamName, Tenant};
-use countersign_domain::ports::{Append, Expected, StoreError};
+use countersign_domain::ports::{Append, Appended, Expected, StoreError};
 use countersign_domain::record::Record;
 use uuid::Uuid;
 
@@ -107,6 +108,27 @@ impl Engine {
         name: &str,
         command: impl Fn() -> A::Command,
     ) -> Result<Decided<Done<A>>, Failure> {
+        let started = Instant::now();
+        let result = self.carry_out(tenant, id, cause, name, command).await;
+        metrics::histogram!("countersign_command_seconds", "command" => name.to_owned())
+            .record(started.elapsed().as_secs_f64());
+        match &result {
+            Ok(Ok(_)) => count_command(tenant, name, "done"),
+            // Counted where it is kept.
+            Ok(Err(_)) => {}
+            Err(_) => count_command(tenant, name, "failed"),
+        }
+        result
+    }
+
+    async fn carry_out<A: Aggregate>(
+        &self,
+        tenant: &Tenant,
+        id: &str,
+        cause: &Cause,
+        name: &str,
+        command: impl Fn() -> A::Command,
+    ) -> Result<Decided<Done<A>>, Failure> {
         let stream = StreamName::new(tenant, A::CATEGORY, id)?;
         if let Some(denied) = self.denied_before(tenant, cause).await? {
             return Ok(Err(denied));
@@ -176,12 +198,20 @@ impl Engine {
         let expected = Expected::after(loaded.rev);
         let append =
             Append { stream: stream.clone(), expected, events: aggregate::encode(&events, cause), urgent };
-        let appended = self.world.store.append(append).await?;
+        let appended = self.keep(append).await?;
         events.iter().for_each(|event| state.evolve(event, cause.at));
         for event in &events {
             tracing::debug!(%stream, correlation = %cause.correlation, ?event, "appended");
         }
         Ok(Done { state, events, position: Some(appended.position) })
+    }
+
+    async fn keep(&self, append: Append) -> Result<Appended, StoreError> {
+        let (started, events) = (Instant::now(), append.events.len() as u64);
+        let appended = self.world.store.append(append).await?;
+        metrics::histogram!("countersign_append_seconds").record(started.elapsed().as_secs_f64());
+        metrics::counter!("countersign_appends_total").increment(if appended.repeated { 0 } else { events });
+        Ok(appended)
     }
 
     /// Keeps a record. `true` where it is new, `false` where the same one was kept before.
@@ -195,7 +225,7 @@ impl Engine {
         let stream = StreamName::new(tenant, record.category(), id)?;
         let events = aggregate::encode(std::slice::from_ref(record), cause);
         let append = Append { stream, expected: Expected::NoStream, events, urgent: false };
-        match self.world.store.append(append).await {
+        match self.keep(append).await {
             Ok(appended) => Ok(!appended.repeated),
             Err(StoreError::Conflict { .. }) => Ok(false),
             Err(error) => Err(error.into()),
@@ -216,7 +246,7 @@ impl Engine {
             stream: stream.map(ToString::to_string),
             violations: denied.0.clone(),
         };
-        metrics::counter!("countersign_denials_total").increment(1);
+        count_command(tenant, name, "denied");
         tracing::info!(%tenant, command = name, correlation = %cause.correlation, actor = %cause.actor.id, "denied: {denied}");
         // Its own command id: the denied command itself has no events.
         let cause = Cause { command: derived_id(cause.command, "denied"), ..cause.clone() };
@@ -233,6 +263,12 @@ impl Engine {
         };
         Ok(page.first().map(aggregate::decode).transpose()?.map(violations).map(Denied))
     }
+}
+
+fn count_command(tenant: &Tenant, name: &str, outcome: &'static str) {
+    let (tenant, command) = (tenant.to_string(), name.to_owned());
+    metrics::counter!("countersign_commands_total", "tenant" => tenant, "command" => command, "outcome" => outcome)
+        .increment(1);
 }
 
 fn denial_id(cause: &Cause) -> String {

@@ -114,13 +114,7 @@ impl Reactor {
                 let state = self.state_at(envelope).await?;
                 access::react(&state, &event, envelope.at)
             }
-            Effects::CATEGORY => {
-                let event: EffectEvent = aggregate::decode(envelope)?;
-                if let (EffectEvent::EffectRequeued { .. }, Ok(id)) = (&event, envelope.stream.id().parse()) {
-                    self.outbox.offer(&envelope.tenant, id);
-                }
-                effect::react(&event)
-            }
+            Effects::CATEGORY => effect::react(&aggregate::decode::<EffectEvent>(envelope)?),
             TenantState::CATEGORY => tenant::react(&aggregate::decode::<TenantEvent>(envelope)?),
             "webhook" => record::react(&aggregate::decode::<Record>(envelope)?),
             _ => vec![],

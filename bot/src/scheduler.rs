@@ -49,6 +49,8 @@ impl Scheduler {
         let now = self.world.clock.now();
         let rows = self.world.projections.rows("access");
         let due = access::due(&*rows, now)?;
+        let late = due.first().map_or(0.0, |(at, ..)| now.duration_since(*at).as_secs_f64());
+        metrics::gauge!("countersign_deadlines_late_seconds").set(late);
         for (at, tenant, code, deadline) in &due {
             self.send(*at, tenant, code, *deadline).await?;
         }

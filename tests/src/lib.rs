@@ -4,3 +4,4 @@ pub mod acting;
 pub mod clock;
 pub mod stage;
 pub mod vendors;
+pub mod webhook;

@@ -39,7 +39,7 @@ pub struct Stage {
     pub demo: Demo,
     /// Where the bot's own HTTP side answers.
     pub address: SocketAddr,
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
     said: AtomicU64,
     _folder: TempDir,
 }

@@ -234,16 +234,12 @@ impl Vendor {
     }
 
     fn record(&self, what: &str, result: &Result<Answer, CallError>, started: Instant) {
-        let outcome = match result.as_ref().map_err(|error| error.kind) {
-            Ok(_) => "ok",
-            Err(CallErrorKind::Rejected) => "rejected",
-            Err(CallErrorKind::NotDone { .. }) => "not_done",
-            Err(CallErrorKind::Unknown) => "unknown",
-        };
+        let outcome = result.as_ref().map_or_else(|error| error.kind.as_str(), |_| "ok");
         let seconds = started.elapsed().as_secs_f64();
-        metrics::counter!("countersign_calls_total", "vendor" => self.name, "outcome" => outcome)
+        let tenant = self.tenant.to_string();
+        metrics::counter!("countersign_vendor_calls_total", "vendor" => self.name, "tenant" => tenant, "outcome" => outcome)
             .increment(1);
-        metrics::histogram!("countersign_call_seconds", "vendor" => self.name).record(seconds);
+        metrics::histogram!("countersign_vendor_call_seconds", "vendor" => self.name).record(seconds);
         let open = self.breaker.view().0 != BreakerState::Closed;
         metrics::gauge!("countersign_breaker_open", "vendor" => self.name, "tenant" => self.tenant.to_string())
             .set(f64::from(u8::from(open)));

@@ -72,7 +72,7 @@ pub const METRICS: &[Metric] = &[
         Counter,
         "countersign_effect_attempts_total",
         Unit::Count,
-        "Attempts at effects, by tenant, vendor and outcome",
+        "Attempts at effects, by tenant, kind of effect and outcome",
     ),
     metric(
         Counter,

@@ -32,3 +32,14 @@ pub enum CallErrorKind {
     /// It may or may not have been done (time-out, connection lost after sending, 500, 502, 504): look before trying again.
     Unknown,
 }
+
+impl CallErrorKind {
+    /// The word for it in logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::NotDone { .. } => "not_done",
+            Self::Unknown => "unknown",
+        }
+    }
+}
