@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use countersign_atlassian::{Bitbucket, Jira};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, Forge, Secrets, Tracker};
-use countersign_outbound::{Credential, EnvSecrets, FileSecrets, Outbound};
+use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
 use countersign_projections::Projections;
 use countersign_store::{Journal, Options};
 use uuid::Uuid;
@@ -45,36 +45,12 @@ fn connect(
     outbound: &Outbound,
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<Vendors> {
-    let bitbucket = countersign_atlassian::BitbucketConfig {
-        base_url: config.bitbucket.url.clone(),
-        workspace: config.bitbucket.workspace.clone(),
-        credential: credential(config.bitbucket.email.as_ref(), &config.bitbucket.token_secret),
-    };
-    let forge: Arc<dyn Forge> = Arc::new(Bitbucket::new(&bitbucket, tenant, outbound, Arc::clone(secrets))?);
-    let tracker = match &config.jira {
-        None => None,
-        Some(jira) => {
-            let settings = countersign_atlassian::JiraConfig {
-                base_url: jira.url.clone(),
-                site_url: None,
-                credential: credential(jira.email.as_ref(), &jira.token_secret),
-                statuses: jira.statuses.clone(),
-                fields: jira.fields.clone(),
-            };
-            let jira: Arc<dyn Tracker> =
-                Arc::new(Jira::new(&settings, tenant, outbound, Arc::clone(secrets))?);
-            Some(jira)
-        }
-    };
+    let bitbucket = Bitbucket::new(&config.bitbucket.adapter(), tenant, outbound, Arc::clone(secrets))?;
+    let forge: Arc<dyn Forge> = Arc::new(bitbucket);
+    let jira =
+        config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
+    let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
     Ok(Vendors { forge, tracker })
-}
-
-fn credential(email: Option<&String>, secret: &str) -> Credential {
-    let secret = secret.to_owned();
-    match email {
-        Some(email) => Credential::Basic { user: email.clone(), secret },
-        None => Credential::Bearer { secret },
-    }
 }
 
 /// A running bot, and the way out that its vendors share.
@@ -116,4 +92,10 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
 fn journal_options() -> Options {
     let progress = |done: u64, all: u64| tracing::info!(done, all, "building the index of the log anew");
     Options { progress: Some(Arc::new(progress)), ..Options::default() }
+}
+
+/// Runs the bot until it is told to stop.
+pub async fn serve(options: crate::cli::ServeOptions) -> anyhow::Result<()> {
+    let _ = options;
+    anyhow::bail!("the HTTP side is not there yet")
 }

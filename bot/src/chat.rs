@@ -100,14 +100,25 @@ impl Chat {
         self.drawn(&context.tenant, &context.person, &seen.code, &seen.access).await
     }
 
-    async fn drawn(&self, tenant: &Tenant, viewer: &Person, code: &Code, access: &Access) -> Result<Card, Failure> {
+    async fn drawn(
+        &self,
+        tenant: &Tenant,
+        viewer: &Person,
+        code: &Code,
+        access: &Access,
+    ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
         Ok(cards::request(Shown { code, access, viewer, people: &present.state, now }))
     }
 
     /// The request that somebody names. One they may not see is as unknown as one that is not there.
-    pub(crate) async fn seen(&self, context: &Context, name: &str, given: Option<&str>) -> Result<Decided<Seen>, Failure> {
+    pub(crate) async fn seen(
+        &self,
+        context: &Context,
+        name: &str,
+        given: Option<&str>,
+    ) -> Result<Decided<Seen>, Failure> {
         let given = given.unwrap_or_default();
         if let Ok(code) = given.parse::<Code>() {
             let access = self.requests.state(&context.tenant, &code).await?;
@@ -115,7 +126,7 @@ impl Chat {
                 return Ok(Ok(Seen { code, access }));
             }
         }
-        let given = cards::flat(given).chars().take(40).collect();
+        let given = countersign_domain::words::flat(given).chars().take(40).collect();
         self.requests.refuse(context, name, Violation::UnknownCode { given }).await
     }
 
@@ -131,14 +142,21 @@ impl Chat {
                 let access = self.settled(&context.tenant, &touched).await?;
                 Ok(vec![self.card(context, &Seen { code: touched.code, access }).await?])
             }
-            Err(denied) => {
-                let mut answer = vec![cards::denied(&denied, code)];
-                if let Some(code) = code {
-                    answer.extend(self.request_card(&context.tenant, &context.person, code).await?);
-                }
-                Ok(answer)
-            }
+            Err(denied) => self.declined(context, code, &denied).await,
         }
+    }
+
+    /// A "no", and beneath it how the request stands now: a button that is out of date draws itself anew.
+    async fn declined(
+        &self,
+        context: &Context,
+        code: Option<&Code>,
+        denied: &Denied,
+    ) -> Result<Vec<Card>, Failure> {
+        let Some(code) = code else { return Ok(self.refused(denied)) };
+        let access = self.requests.state(&context.tenant, code).await?;
+        let present = self.drawn(&context.tenant, &context.person, code, &access).await?;
+        Ok(vec![cards::denied(denied, Some((code, access.status))), present])
     }
 
     /// A "no" that is about no request one may see.
@@ -147,13 +165,22 @@ impl Chat {
     }
 
     /// Refuses a command, keeps that as an event, and says it.
-    pub(crate) async fn refuse(&self, context: &Context, name: &str, violation: Violation) -> Result<Vec<Card>, Failure> {
+    pub(crate) async fn refuse(
+        &self,
+        context: &Context,
+        name: &str,
+        violation: Violation,
+    ) -> Result<Vec<Card>, Failure> {
         let refused: Decided<()> = self.requests.refuse(context, name, violation).await?;
         Ok(refused.err().map(|denied| cards::denied(&denied, None)).into_iter().collect())
     }
 
     /// Never silence: the nearest commands.
-    pub(crate) async fn not_understood(&self, context: &Context, sentence: &Sentence<'_>) -> Result<Vec<Card>, Failure> {
+    pub(crate) async fn not_understood(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Vec<Card>, Failure> {
         let nearest = commands::nearest(sentence);
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
@@ -198,5 +225,8 @@ impl Seen {
 }
 
 fn repeated(text: &str) -> String {
-    cards::flat(&text.chars().take(4 * REPEATED).collect::<String>()).chars().take(REPEATED).collect()
+    countersign_domain::words::flat(&text.chars().take(4 * REPEATED).collect::<String>())
+        .chars()
+        .take(REPEATED)
+        .collect()
 }

@@ -4,12 +4,12 @@
 
 mod history;
 
-use countersign_domain::access::{Access, Asked, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
+use countersign_domain::access::{Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, list, phase_words, spoken, violation,
+    countersignatures, ended, instant, list, phase_words, quoted, spoken, violation,
 };
 use jiff::Timestamp;
 
@@ -81,17 +81,6 @@ pub fn you_can_say(sentences: &[String]) -> Option<String> {
     (!sentences.is_empty()).then(|| format!("You can say: {}", sentences.join(" · ")))
 }
 
-/// What was asked for, in names that are safe to show.
-pub fn wanted(asked: &Asked, subject: &str, repository: &str) -> String {
-    let permission = asked.permission.map_or("access", Permission::as_str);
-    format!("{permission} on {repository} for {subject}")
-}
-
-/// For a request that names none.
-pub fn some_repository() -> String {
-    "a repository".to_owned()
-}
-
 /// The title of a request's card.
 pub fn title(code: &Code, what: &str) -> String {
     format!("{code}: {what}")
@@ -129,7 +118,11 @@ pub fn more(count: usize) -> String {
 /// Who may countersign: as the rules say it, and who that is now.
 pub fn may_countersign(rule: &[String], people: &[String]) -> String {
     let rule = rule.join(", and also of ");
-    if people.is_empty() { format!("{rule} (nobody at the moment)") } else { format!("{} ({rule})", list(people)) }
+    if people.is_empty() {
+        format!("{rule} (nobody at the moment)")
+    } else {
+        format!("{} ({rule})", list(people))
+    }
 }
 
 /// What the rules said.
@@ -148,7 +141,7 @@ pub fn ruling(ruling: &Ruling) -> String {
 /// What the rules demand.
 pub fn terms(terms: &Terms) -> String {
     let quorum = if terms.auto { "no countersignature".to_owned() } else { countersignatures(terms.quorum) };
-    let messages: String = terms.messages.iter().map(|message| format!("; {message}")).collect();
+    let messages: String = terms.messages.iter().map(|message| format!(" ({message})")).collect();
     format!("{quorum}, by {}; rules version {}{messages}", list(&terms.policies), terms.version)
 }
 
@@ -190,7 +183,7 @@ pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId
         }
         Status::Expired | Status::GivenBack | Status::Revoked => {
             let why = access.ending.as_ref().map(ended).unwrap_or_default();
-            vec![format!("The access is over: {why}. The permission was taken back, and that was read back.")]
+            vec![format!("{}. The permission was taken back, and that was read back.", capital(&why))]
         }
     };
     if access.status == Status::Active && access.denial.is_some() && access.open.is_none() {
@@ -202,12 +195,18 @@ pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId
 
 fn waiting(access: &Access) -> Vec<String> {
     let Some(open) = &access.open else { return vec![] };
-    let left = u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have));
-    let mut lines = vec![format!("It waits for {}, and expires if nobody answers in time.", countersignatures(left))];
+    let left =
+        u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have));
+    let mut lines =
+        vec![format!("It waits for {}, and expires if nobody answers in time.", countersignatures(left))];
     if open.escalated {
         lines.push("Nobody answered for long, so more people were asked.".to_owned());
     }
     lines
+}
+
+fn countersignatures_left(open: &Open) -> u32 {
+    u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have))
 }
 
 fn active(access: &Access, now: Timestamp) -> Vec<String> {
@@ -219,8 +218,10 @@ fn active(access: &Access, now: Timestamp) -> Vec<String> {
         instant(grant.until),
         say_minutes(u64::try_from(left).unwrap_or(0))
     )];
-    if let Some(Proposal::Extension { minutes }) = access.open.as_ref().map(|open| open.proposal) {
-        lines.push(format!("An extension by {} waits for a countersignature.", say_minutes(minutes)));
+    let extension = access.open.as_ref().map(|open| (open, open.proposal));
+    if let Some((open, Proposal::Extension { minutes })) = extension {
+        let left = countersignatures(countersignatures_left(open));
+        lines.push(format!("An extension by {} waits for {left}.", say_minutes(minutes)));
     }
     lines
 }
@@ -242,7 +243,7 @@ fn denied(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String>
 /// Who said no, and why.
 pub fn denied_by(name: &str, reason: Option<&str>) -> String {
     match reason {
-        Some(reason) => format!("Denied by {name}: {}", crate::cards::quoted(reason)),
+        Some(reason) => format!("Denied by {name}: {}", quoted(reason)),
         None => format!("Denied by {name}, without a reason."),
     }
 }
@@ -281,7 +282,10 @@ pub fn plain_sentences() -> &'static str {
 
 /// The title of an empty list, and what to do next.
 pub fn nothing_open() -> (&'static str, &'static str) {
-    ("Nothing is open", "You have no open request and nothing waits for you. To ask: access write on payments-api for 2 days.")
+    (
+        "Nothing is open",
+        "You have no open request and nothing waits for you. To ask: access write on payments-api for 2 days.",
+    )
 }
 
 /// The title of an empty list, and what to do next.
@@ -296,7 +300,11 @@ pub fn no_effects() -> (&'static str, &'static str) {
 
 /// The title of the list of effects.
 pub fn effects(count: usize, more: bool) -> String {
-    format!("{count} effect{}{}", if count == 1 { "" } else { "s" }, if more { " (the newest; there are more)" } else { "" })
+    format!(
+        "{count} effect{}{}",
+        if count == 1 { "" } else { "s" },
+        if more { " (the newest; there are more)" } else { "" }
+    )
 }
 
 /// One effect on one line.

@@ -6,8 +6,7 @@
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-use crate::access::say_minutes;
-use crate::access::{Access, AccessEvent, Asked, Ending, Phase, Proposal};
+use crate::access::{Access, AccessEvent, Asked, Ending, Phase, Proposal, deceives, say_minutes};
 use crate::denied::{Field, Violation};
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
@@ -19,8 +18,12 @@ pub fn instant(at: Timestamp) -> String {
 /// `write on payments-api for Erin`, with what is known of it.
 pub fn content(asked: &Asked) -> String {
     let permission = asked.permission.map_or("access", crate::access::Permission::as_str);
-    let repository = asked.repository.as_deref().unwrap_or("a repository");
-    format!("{permission} on {repository} for {}", asked.subject.name)
+    let repository = asked.repository.as_deref().map_or_else(|| "a repository".to_owned(), plain);
+    let subject = match asked.subject.principal {
+        Some(_) => flat(&asked.subject.name),
+        None => plain(&asked.subject.name),
+    };
+    format!("{permission} on {repository} for {subject}")
 }
 
 /// A list as people say it: `a, b and c`.
@@ -35,6 +38,34 @@ pub fn list<T: std::fmt::Display>(items: &[T]) -> String {
     }
 }
 
+/// What a person or a vendor wrote, as one line: no line breaks, and no characters that show something else than they
+/// hold.
+pub fn flat(text: &str) -> String {
+    let mut flat = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_whitespace() || character.is_control() {
+            if !flat.ends_with(' ') {
+                flat.push(' ');
+            }
+        } else if !deceives(character) {
+            flat.push(character);
+        }
+    }
+    flat.trim().to_owned()
+}
+
+/// What a person wrote: on one line, within quotation marks that it cannot close, so that it never looks like what we
+/// say.
+pub fn quoted(text: &str) -> String {
+    format!("“{}”", flat(text).replace(['“', '”', '"'], "'"))
+}
+
+/// A name that a person wrote: as it is where it can be nothing but a name, else quoted.
+pub fn plain(name: &str) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
+    if !name.is_empty() && name.chars().all(is_name) { name.to_owned() } else { quoted(name) }
+}
+
 /// One reason for a "no", with what helps.
 pub fn violation(violation: &Violation) -> String {
     use Violation as V;
@@ -47,13 +78,16 @@ pub fn violation(violation: &Violation) -> String {
         | V::BadCharacter { .. } => about_the_form(violation),
         V::UnknownUser { user } => {
             format!(
-                "There is no user {user} in Bitbucket. Check the spelling, or ask an admin to add their account."
+                "There is no user {} in Bitbucket. Check the spelling, or ask an admin to add their account.",
+                plain(user)
             )
         }
         V::UnknownRepository { repository } => {
-            format!("There is no repository {repository} in Bitbucket. Check the spelling.")
+            format!("There is no repository {} in Bitbucket. Check the spelling.", plain(repository))
         }
-        V::UnknownTicket { ticket } => format!("There is no ticket {ticket} in Jira. Check the key."),
+        V::UnknownTicket { ticket } => {
+            format!("There is no ticket {} in Jira. Check the key.", plain(ticket))
+        }
         V::UnknownRequester { account } => {
             format!("I do not know who {account} is here. An admin can add you to the people of this tenant.")
         }
@@ -61,7 +95,7 @@ pub fn violation(violation: &Violation) -> String {
             format!("This needs a ticket: add “ticket” and a key like OPS-17 (it must match {pattern}).")
         }
         V::TicketMismatch { ticket, pattern } => {
-            format!("{ticket} is not a ticket key that the rules accept: it must match {pattern}.")
+            format!("{} is not a ticket key that the rules accept: it must match {pattern}.", plain(ticket))
         }
         V::ForbiddenByRule { policies, messages } if messages.is_empty() => {
             format!("The rules forbid it (by {}).", list(policies))
@@ -70,7 +104,10 @@ pub fn violation(violation: &Violation) -> String {
             format!("The rules forbid it (by {}): {}", list(policies), messages.join(" "))
         }
         V::NoRuleAllows { permission, repository } => {
-            format!("No rule allows asking for {permission} on {repository}. An admin can change the rules.")
+            format!(
+                "No rule allows asking for {permission} on {}. An admin can change the rules.",
+                plain(repository)
+            )
         }
         V::RuleSetFaults { faults } => {
             let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
@@ -84,8 +121,10 @@ fn about_the_form(violation: &Violation) -> String {
     use Violation as V;
     match violation {
         V::MissingField { field } => missing(*field).to_owned(),
-        V::UnknownPermission { given } => format!("“{given}” is not a permission: use read, write or admin."),
-        V::BadDuration { given, why } => format!("“{given}” is not a duration I can use: {why}."),
+        V::UnknownPermission { given } => {
+            format!("{} is not a permission: use read, write or admin.", quoted(given))
+        }
+        V::BadDuration { given, why } => format!("{} is not a duration I can use: {why}.", quoted(given)),
         V::DurationTooLong { asked, max } => {
             format!("{} is longer than the rules allow: at most {}.", say_minutes(*asked), say_minutes(*max))
         }
@@ -135,25 +174,26 @@ fn about_the_person(violation: &Violation) -> String {
         V::NotYours { action } => format!("Only who asked, or whose access it is, can {action} this."),
         V::RoleRequired { action, role } => format!("To {action} it takes {role}."),
         V::UnknownCode { given } => {
-            format!("I know no request {given}. “status” lists yours, with their codes.")
+            format!("I know no request {}. “status” lists yours, with their codes.", plain(given))
         }
         V::NotParked { state } => {
             format!("This effect is not parked, it is {}; there is nothing to decide.", spoken(state))
         }
         V::NotUnderstood { said, nearest } if nearest.is_empty() => {
-            format!("I did not understand “{said}”. Say “help” to see what I can do.")
+            format!("I did not understand {}. Say “help” to see what I can do.", quoted(said))
         }
         V::NotUnderstood { said, nearest } => {
             format!(
-                "I did not understand “{said}”. Did you mean {}? “help” shows all I can do.",
-                quoted(nearest)
+                "I did not understand {}. Did you mean {}? “help” shows all I can do.",
+                quoted(said),
+                either(nearest)
             )
         }
         _ => String::new(),
     }
 }
 
-fn quoted(commands: &[String]) -> String {
+fn either(commands: &[String]) -> String {
     let quoted: Vec<_> = commands.iter().map(|command| format!("“{command}”")).collect();
     quoted.join(" or ")
 }
@@ -211,7 +251,7 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
 fn denied(state: &Access, what: &str) -> Vec<String> {
     let Some(denial) = &state.denial else { return vec![] };
     let head = match (&denial.by, &denial.reason) {
-        (Some(by), Some(reason)) => format!("{what}: denied by {by}: {reason}"),
+        (Some(by), Some(reason)) => format!("{what}: denied by {by}: {}", quoted(reason)),
         (Some(by), None) => format!("{what}: denied by {by}."),
         (None, _) => format!("{what}: this request cannot be granted as it stands."),
     };
@@ -247,6 +287,6 @@ pub fn ended(ending: &Ending) -> String {
         Ending::Expired => "its time is over".to_owned(),
         Ending::GivenBack { by } => format!("given back by {by}"),
         Ending::Revoked { by, reason: None } => format!("revoked by {by}"),
-        Ending::Revoked { by, reason: Some(reason) } => format!("revoked by {by} ({reason})"),
+        Ending::Revoked { by, reason: Some(reason) } => format!("revoked by {by} ({})", quoted(reason)),
     }
 }

@@ -1,6 +1,6 @@
 //! The cards that are not a request's: what was refused, what was not understood, help, and short lists.
 
-use countersign_domain::access::Code;
+use countersign_domain::access::{Code, Status};
 use countersign_domain::denied::Denied;
 use countersign_domain::words::violation;
 
@@ -9,12 +9,13 @@ use crate::card::{ButtonStyle, Card, Tone};
 use crate::commands::CommandSpec;
 use crate::words;
 
-/// A "no", with every reason.
-pub fn denied(denied: &Denied, code: Option<&Code>) -> Card {
+/// A "no", with every reason; and the request it is about, if one, as it stands.
+pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {
     let draft = Draft::new(Tone::Bad, words::NOT_DONE).lines(denied.0.iter().map(violation));
-    let mut card = draft.card();
-    card.code = code.cloned();
-    card
+    match about {
+        Some((code, status)) => draft.about(code, status).card(),
+        None => draft.card(),
+    }
 }
 
 /// Words that were not understood, with the nearest commands, best first.

@@ -1,6 +1,7 @@
 //! Putting a card together so that no text of a person can look like the bot's own structure.
 
-use countersign_domain::access::{Code, Status, deceives};
+use countersign_domain::access::{Code, Status};
+use countersign_domain::words::flat;
 
 use crate::card::{Button, ButtonStyle, Card, CardField, Tone};
 use crate::words;
@@ -85,30 +86,4 @@ fn shown(say: &str) -> String {
         false => word.to_owned(),
     };
     say.split(' ').map(short).collect::<Vec<_>>().join(" ")
-}
-
-/// A text on one line, without characters that show something else than they hold.
-pub fn flat(text: &str) -> String {
-    let mut flat = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_whitespace() || character.is_control() {
-            if !flat.ends_with(' ') {
-                flat.push(' ');
-            }
-        } else if !deceives(character) {
-            flat.push(character);
-        }
-    }
-    flat.trim().to_owned()
-}
-
-/// What a person wrote: on one line, within quotation marks that it cannot close.
-pub fn quoted(text: &str) -> String {
-    format!("“{}”", flat(text).replace(['“', '”', '"'], "'"))
-}
-
-/// A name that a person wrote: as it is where it can be nothing but a name, else quoted.
-pub fn plain(name: &str) -> String {
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
-    if !name.is_empty() && name.chars().all(is_name) { name.to_owned() } else { quoted(name) }
 }

@@ -1,12 +1,14 @@
 //! The card of a request: everything an approver must know, and how it stands.
 
 use countersign_domain::access::{Access, Asked, Code, Proposal, Status, say_minutes};
-use countersign_domain::denied::Violation;
+use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
+use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::words::{content, flat, plain, quoted};
 use jiff::Timestamp;
 
-use super::draft::{Draft, plain, quoted};
+use super::draft::Draft;
 use super::viewer::{buttons, terms};
 use crate::card::{Card, Tone};
 use crate::words;
@@ -73,7 +75,7 @@ const fn tone(access: &Access) -> Tone {
 
 impl Shown<'_> {
     fn title(&self, asked: &Asked) -> String {
-        let what = words::wanted(asked, &plain_subject(asked), &plain_repository(asked));
+        let what = content(asked);
         match self.access.open.as_ref().map(|open| open.proposal) {
             Some(Proposal::Extension { minutes }) => words::title_of_extension(self.code, minutes, &what),
             _ => words::title(self.code, &what),
@@ -82,15 +84,16 @@ impl Shown<'_> {
 
     /// What was asked for.
     fn content(&self, draft: Draft, asked: &Asked) -> Draft {
-        let requester = words::requester(&asked.requester, &plain_name(&asked.requester.name));
-        let minutes = self.access.minutes.or_else(|| terms(self.access).map(|terms| asked.minutes_under(terms)));
+        let requester = words::requester(&asked.requester, &flat(&asked.requester.name));
+        let minutes =
+            self.access.minutes.or_else(|| terms(self.access).map(|terms| asked.minutes_under(terms)));
         draft
             .field(words::ASKED_BY, &requester)
             .field(words::FOR_WHOM, &plain_subject(asked))
             .field_if(words::PERMISSION, asked.permission.map(countersign_domain::access::Permission::as_str))
             .field_if(words::REPOSITORY, asked.repository.as_deref().map(plain).as_deref())
             .field_if(words::HOW_LONG, minutes.or(asked.minutes).map(say_minutes).as_deref())
-            .field(words::REASON, &asked.reason.as_deref().map_or_else(words::no_reason, quoted))
+            .field_if(words::REASON, reason(asked).as_deref())
             .field_if(words::TICKET, self.ticket(asked).as_deref())
     }
 
@@ -99,7 +102,7 @@ impl Shown<'_> {
         let found = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
         Some(match found {
             Some(ticket) => {
-                format!("{} {} ({}) {}", plain(key), quoted(&ticket.title), plain_name(&ticket.status), ticket.url)
+                format!("{} {} ({}) {}", plain(key), quoted(&ticket.title), flat(&ticket.status), ticket.url)
             }
             None => plain(key),
         })
@@ -108,7 +111,8 @@ impl Shown<'_> {
     /// What the vendors and the rules said.
     fn evidence(&self, draft: Draft) -> Draft {
         let holds = self.access.findings.as_ref().filter(|findings| findings.user.is_some());
-        let draft = draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
+        let draft =
+            draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
         match &self.access.ruling {
             Some(ruling) if self.access.open.is_none() => draft.field(words::RULE, &words::ruling(ruling)),
             _ => draft.field_if(words::RULE, terms(self.access).map(words::terms).as_deref()),
@@ -124,7 +128,9 @@ impl Shown<'_> {
             (!names.is_empty()).then(|| countersign_domain::words::list(&names)).as_deref(),
         );
         let Some(open) = &self.access.open else { return draft };
-        let may = words::may_countersign(&open.terms.approver_names(), &self.eligible());
+        let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();
+        let rule = if open.escalated { escalated() } else { open.terms.approver_names() };
+        let may = words::may_countersign(&rule, &self.eligible());
         draft
             .field(words::MAY_COUNTERSIGN, &may)
             .field(words::UNTIL, &countersign_domain::words::instant(open.due))
@@ -135,7 +141,7 @@ impl Shown<'_> {
     fn eligible(&self) -> Vec<String> {
         let all: Vec<&Person> =
             self.people.people.values().filter(|person| self.access.could_countersign(person)).collect();
-        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| plain_name(&person.name)).collect();
+        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| flat(&person.name)).collect();
         if all.len() > NAMED {
             names.push(words::more(all.len() - NAMED));
         }
@@ -144,23 +150,29 @@ impl Shown<'_> {
 
     /// The name people see for a principal.
     fn name(&self, id: &PrincipalId) -> String {
-        self.people.people.get(id).map_or_else(|| id.to_string(), |person| plain_name(&person.name))
+        self.people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
     }
-}
-
-/// A name from the directory or a vendor: trusted to be one, but not to be on one line.
-fn plain_name(name: &str) -> String {
-    super::flat(name)
 }
 
 /// For whom: the directory's name, or what was typed.
 fn plain_subject(asked: &Asked) -> String {
     match asked.subject.principal {
-        Some(_) => plain_name(&asked.subject.name),
+        Some(_) => flat(&asked.subject.name),
         None => plain(&asked.subject.name),
     }
 }
 
-fn plain_repository(asked: &Asked) -> String {
-    asked.repository.as_deref().map_or_else(words::some_repository, plain)
+/// Why; nothing where a reason was given that cannot be shown, which the card says elsewhere.
+fn reason(asked: &Asked) -> Option<String> {
+    let of_reason = |fault: &Violation| {
+        matches!(
+            fault,
+            Violation::TextTooLong { field: Field::Reason, .. }
+                | Violation::BadCharacter { field: Field::Reason, .. }
+        )
+    };
+    match &asked.reason {
+        Some(reason) => Some(quoted(reason)),
+        None => (!asked.faults.iter().any(of_reason)).then(words::no_reason),
+    }
 }

@@ -3,10 +3,10 @@
 use countersign_domain::access::{Access, AccessEvent, Code};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::tenant::TenantState;
-use countersign_domain::words::instant;
+use countersign_domain::words::{flat, instant};
 use jiff::Timestamp;
 
-use super::draft::{Draft, flat};
+use super::draft::Draft;
 use crate::card::{Card, Tone};
 use crate::words;
 
@@ -21,7 +21,8 @@ pub struct Happened {
 
 /// The card that answers `why`.
 pub fn story(code: &Code, access: &Access, events: &[Happened], people: &TenantState) -> Card {
-    let name = |id: &PrincipalId| people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name));
+    let name =
+        |id: &PrincipalId| people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name));
     let lines = events.iter().flat_map(|happened| {
         let at = instant(happened.at);
         words::happened(&happened.event, &name).into_iter().map(move |said| format!("{at} · {said}"))

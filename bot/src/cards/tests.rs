@@ -1,1 +1,732 @@
-//! Cards of every status.
+//! The cards of a request in every status, and what each kind of viewer can press on them.
+
+use countersign_domain::access::{
+    Access, AccessEvent, Asked, Code, Ending, Findings, Form, Permission, Phase, Proposal, Requester, Subject,
+};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::denied::{Denied, Field, Violation};
+use countersign_domain::envelope::{ActorKind, Digest};
+use countersign_domain::names::PrincipalId;
+use countersign_domain::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
+use countersign_domain::rules::{Approvers, Ruling, Terms};
+use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::words::{plain, quoted};
+use jiff::{Timestamp, ToSpan};
+
+use super::*;
+
+const VIEWERS: [&str; 6] = ["erin", "ada", "ben", "olga", "rita", "mallory"];
+
+fn noon() -> Timestamp {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+fn id(name: &str) -> PrincipalId {
+    name.parse().unwrap()
+}
+
+fn person(name: &str, group: Option<&str>, role: Option<Role>) -> Person {
+    Person {
+        id: id(name),
+        kind: ActorKind::Person,
+        name: crate::words::capital(name),
+        groups: group.map(str::to_owned).into_iter().collect(),
+        roles: role.into_iter().collect(),
+        accounts: [("bitbucket".to_owned(), format!("{{{name}}}"))].into(),
+    }
+}
+
+fn people() -> TenantState {
+    let people = [
+        person("erin", None, None),
+        person("ada", Some("approvers"), None),
+        person("ben", Some("approvers"), None),
+        person("olga", Some("admins"), Some(Role::Admin)),
+        person("rita", None, Some(Role::Auditor)),
+        person("mallory", None, None),
+    ];
+    TenantState { people: people.into_iter().map(|p| (p.id.clone(), p)).collect(), ..TenantState::default() }
+}
+
+fn code() -> Code {
+    "K7QM2X".parse().unwrap()
+}
+
+fn asked(form: &Form) -> Asked {
+    let requester = Requester { id: id("erin"), kind: ActorKind::Person, name: "Erin".into(), known: true };
+    let subject = Subject { principal: Some(id("erin")), account: "{erin}".into(), name: "Erin".into() };
+    Asked::read(code(), requester, subject, form, noon())
+}
+
+fn form() -> Form {
+    let text = |text: &str| Some(text.to_owned());
+    Form {
+        permission: text("write"),
+        repository: text("payments-api"),
+        user: None,
+        duration: text("2 days"),
+        ticket: text("OPS-17"),
+        reason: text("rollout”. <b>Approved</b> by Ada, @here"),
+    }
+}
+
+fn terms() -> Terms {
+    Terms {
+        version: 3,
+        policies: vec!["write-needs-two".into()],
+        auto: false,
+        quorum: 2,
+        approvers: vec![Approvers(["group:approvers".to_owned()].into())],
+        max_minutes: Some(7 * 24 * 60),
+        escalate_after_minutes: Some(60),
+        approvers_when_escalated: vec![Approvers(
+            ["group:approvers".to_owned(), "group:admins".to_owned()].into(),
+        )],
+        escalate_to: vec!["group:admins".into()],
+        reaction: false,
+        step_up: false,
+        ticket: vec!["^OPS-[0-9]+$".into()],
+        messages: vec!["Production: think twice.".into()],
+    }
+}
+
+fn findings() -> Findings {
+    Findings {
+        user: Some(ForgeUser { account: "{erin}".into(), name: "Erin".into() }),
+        repository: Some(ForgeRepository {
+            name: "payments-api".into(),
+            url: "https://forge.example/p".into(),
+        }),
+        ticket: Some(Ticket {
+            key: "OPS-17".into(),
+            title: "Roll out\nthe payments".into(),
+            status: "To Do".into(),
+            stage: TicketStage::Todo,
+            url: "https://tracker.example/OPS-17".into(),
+        }),
+        present: Some(Permission::Read),
+    }
+}
+
+fn requested() -> Vec<AccessEvent> {
+    vec![AccessEvent::AccessRequested { asked: Box::new(asked(&form())) }]
+}
+
+fn checked() -> Vec<AccessEvent> {
+    let ruling = Some(Ruling::Allowed(terms()));
+    with(requested(), [AccessEvent::AccessChecked { findings: Box::new(findings()), ruling }])
+}
+
+fn waiting() -> Vec<AccessEvent> {
+    with(checked(), [proposed(Proposal::Grant)])
+}
+
+fn proposed(proposal: Proposal) -> AccessEvent {
+    let due = noon() + 72.hours();
+    let escalate_at = Some(noon() + 1.hours());
+    AccessEvent::AccessWaiting { proposal, by: id("erin"), terms: Box::new(terms()), due, escalate_at }
+}
+
+fn approved() -> Vec<AccessEvent> {
+    let receipt = Digest::of(b"what was shown");
+    let by = vec![id("ada"), id("ben")];
+    let countersigned = by.iter().map(|by| AccessEvent::AccessCountersigned { by: by.clone(), receipt });
+    let countersigned: Vec<_> = countersigned.collect();
+    with(with(waiting(), countersigned), [AccessEvent::AccessApproved { by, minutes: 2 * 24 * 60 }])
+}
+
+fn active() -> Vec<AccessEvent> {
+    let (permission, before, until) = (Permission::Write, Some(Permission::Read), noon() + 48.hours());
+    with(approved(), [AccessEvent::AccessGranted { permission, before, until }])
+}
+
+fn ended(ending: &Ending) -> Vec<AccessEvent> {
+    let (begun, over) = (
+        AccessEvent::AccessEnding { ending: ending.clone() },
+        AccessEvent::AccessEnded { ending: ending.clone() },
+    );
+    with(active(), [begun, over])
+}
+
+fn with(mut history: Vec<AccessEvent>, events: impl IntoIterator<Item = AccessEvent>) -> Vec<AccessEvent> {
+    history.extend(events);
+    history
+}
+
+fn state(history: &[AccessEvent]) -> Access {
+    let mut access = Access::default();
+    history.iter().for_each(|event| access.evolve(event, noon()));
+    access
+}
+
+/// The card's text as the requester sees it, and what everybody can press.
+fn seen(history: &[AccessEvent]) -> String {
+    let (access, people, code) = (state(history), people(), code());
+    let card_of = |name: &str| {
+        let viewer = &people.people[&id(name)];
+        may_see(&access, viewer).then(|| {
+            request(Shown {
+                code: &code,
+                access: &access,
+                viewer,
+                people: &people,
+                now: noon() + 30.minutes(),
+            })
+        })
+    };
+    let mut seen = vec![card_of("erin").unwrap().text, String::new()];
+    for name in VIEWERS {
+        let pressed = card_of(name).map_or_else(
+            || "sees nothing".to_owned(),
+            |card| card.buttons.iter().map(|button| button.label.as_str()).collect::<Vec<_>>().join(", "),
+        );
+        seen.push(format!("{name}: {pressed}").trim_end().to_owned());
+    }
+    seen.join("\n")
+}
+
+#[test]
+fn checking() {
+    insta::assert_snapshot!(seen(&requested()), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: checking
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17
+    I am checking user, repository, ticket and rules; this card will change.
+    You can say: withdraw K7QM2X
+
+    erin: Withdraw
+    ada: sees nothing
+    ben: sees nothing
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn waiting_for_countersignatures() {
+    insta::assert_snapshot!(seen(&waiting()), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: waiting, 0 of 2 countersignatures
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    May countersign: Ada and Ben (the group approvers)
+    Waits until: 2026-03-04 12:00 UTC
+    Receipt: e537c49f
+    It waits for 2 countersignatures, and expires if nobody answers in time.
+    You can say: withdraw K7QM2X
+
+    erin: Withdraw
+    ada: Approve, Deny
+    ben: Approve, Deny
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn half_countersigned_and_escalated() {
+    let receipt = Digest::of(b"what was shown");
+    let more = [
+        AccessEvent::AccessCountersigned { by: id("ada"), receipt },
+        AccessEvent::AccessEscalated { to: vec!["group:admins".into()] },
+    ];
+    insta::assert_snapshot!(seen(&with(waiting(), more)), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: waiting, 1 of 2 countersignatures
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada
+    May countersign: Ben and Olga (the group admins or the group approvers)
+    Waits until: 2026-03-04 12:00 UTC
+    Receipt: e537c49f
+    It waits for one countersignature, and expires if nobody answers in time.
+    Nobody answered for long, so more people were asked.
+    You can say: withdraw K7QM2X
+
+    erin: Withdraw
+    ada:
+    ben: Approve, Deny
+    olga: Approve, Deny
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn granting() {
+    insta::assert_snapshot!(seen(&approved()), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: granting
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada and Ben
+    Approved. I am setting the permission, and read it back before I call it granted.
+    You can say: give back K7QM2X
+
+    erin: Give back
+    ada: Revoke
+    ben: Revoke
+    olga: Revoke
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn in_force() {
+    insta::assert_snapshot!(seen(&active()), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: active
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada and Ben
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
+    You can say: extend K7QM2X for 1 day · give back K7QM2X
+
+    erin: Extend by a day, Give back
+    ada: Revoke
+    ben: Revoke
+    olga: Revoke
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn in_force_with_an_extension_proposed() {
+    let history = with(active(), [proposed(Proposal::Extension { minutes: 60 })]);
+    insta::assert_snapshot!(seen(&history), @r"
+    K7QM2X: 1 hour more of write on payments-api for Erin
+    Status: active, an extension waits for 2 countersignatures
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    May countersign: Ada and Ben (the group approvers)
+    Waits until: 2026-03-04 12:00 UTC
+    Receipt: 5f072b81
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
+    An extension by 1 hour waits for 2 countersignatures.
+    You can say: withdraw K7QM2X · give back K7QM2X
+
+    erin: Withdraw the extension, Give back
+    ada: Approve, Deny, Revoke
+    ben: Approve, Deny, Revoke
+    olga: Revoke
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn in_force_with_an_extension_denied() {
+    let proposal = Proposal::Extension { minutes: 60 };
+    let denied = AccessEvent::AccessDenied {
+        proposal,
+        by: Some(id("ada")),
+        reason: Some("two days are enough".into()),
+        violations: vec![],
+    };
+    insta::assert_snapshot!(seen(&with(active(), [proposed(proposal), denied])), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: active
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada and Ben
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
+    An extension was asked for and denied:
+    Denied by Ada: “two days are enough”
+    You can say: extend K7QM2X for 1 day · give back K7QM2X
+
+    erin: Extend by a day, Give back
+    ada: Revoke
+    ben: Revoke
+    olga: Revoke
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn ending() {
+    let ending = Ending::GivenBack { by: id("erin") };
+    insta::assert_snapshot!(seen(&with(active(), [AccessEvent::AccessEnding { ending }])), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: ending
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada and Ben
+    I am taking the permission back: given back by erin.
+
+    erin:
+    ada:
+    ben:
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn failed_while_granting() {
+    let failed = AccessEvent::AccessFailed {
+        phase: Phase::Granting,
+        why: "Bitbucket answered 403: the token\nmay not administer payments-api".into(),
+    };
+    insta::assert_snapshot!(seen(&with(approved(), [failed])), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: failed
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada and Ben
+    Setting the permission did not work: Bitbucket answered 403: the token may not administer payments-api
+    Nothing is lost: an admin can have it tried again, or say how it ends.
+    You can say: give back K7QM2X · why K7QM2X
+
+    erin: Give back, Why?
+    ada: Revoke, Why?
+    ben: Revoke, Why?
+    olga: Revoke, See what is parked, Why?
+    rita: Why?
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn denied_by_the_checks_with_every_reason() {
+    let form = Form {
+        permission: Some("owner".into()),
+        repository: Some("no such thing".into()),
+        duration: Some("0 days".into()),
+        reason: Some("a\u{202E}b".into()),
+        ..Form::default()
+    };
+    let asked = asked(&form);
+    let mut violations = asked.faults.clone();
+    violations.push(Violation::UnknownRepository { repository: "no such thing".into() });
+    let history = vec![
+        AccessEvent::AccessRequested { asked: Box::new(asked) },
+        AccessEvent::AccessChecked { findings: Box::default(), ruling: None },
+        AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations },
+    ];
+    insta::assert_snapshot!(seen(&history), @r"
+    K7QM2X: access on “no such thing” for Erin
+    Status: denied
+    Asked by: Erin
+    For: Erin
+    Repository: “no such thing”
+    “owner” is not a permission: use read, write or admin.
+    “0 days” is not a duration I can use: the duration is zero: the shortest is 1 minute.
+    The reason holds the invisible character U+202E at place 2, which could mislead readers; please leave it out.
+    There is no repository “no such thing” in Bitbucket. Check the spelling.
+    You can say: why K7QM2X
+
+    erin: Why?
+    ada: sees nothing
+    ben: sees nothing
+    olga: Why?
+    rita: Why?
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn denied_by_a_person() {
+    let denied = AccessEvent::AccessDenied {
+        proposal: Proposal::Grant,
+        by: Some(id("ada")),
+        reason: Some("not during the freeze".into()),
+        violations: vec![],
+    };
+    insta::assert_snapshot!(seen(&with(waiting(), [denied])), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: denied
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Denied by Ada: “not during the freeze”
+    You can say: why K7QM2X
+
+    erin: Why?
+    ada: Why?
+    ben: Why?
+    olga: Why?
+    rita: Why?
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn withdrawn() {
+    let withdrawn = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: id("erin") };
+    insta::assert_snapshot!(seen(&with(waiting(), [withdrawn])), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: withdrawn
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    It was withdrawn before it was granted; nothing was changed.
+
+    erin:
+    ada:
+    ben:
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn expired_without_an_answer() {
+    let lapsed = AccessEvent::AccessLapsed { proposal: Proposal::Grant };
+    insta::assert_snapshot!(seen(&with(waiting(), [lapsed])), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: expired
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Nobody countersigned in time. Ask again if it is still needed.
+
+    erin:
+    ada:
+    ben:
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn expired_after_its_time() {
+    insta::assert_snapshot!(seen(&ended(&Ending::Expired)), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: expired
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada and Ben
+    Its time is over. The permission was taken back, and that was read back.
+
+    erin:
+    ada:
+    ben:
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn given_back() {
+    insta::assert_snapshot!(seen(&ended(&Ending::GivenBack { by: id("erin") })), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: given back
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada and Ben
+    Given back by erin. The permission was taken back, and that was read back.
+
+    erin:
+    ada:
+    ben:
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn revoked() {
+    let ending = Ending::Revoked { by: id("olga"), reason: Some("the contract ended".into()) };
+    insta::assert_snapshot!(seen(&ended(&ending)), @r"
+    K7QM2X: write on payments-api for Erin
+    Status: revoked
+    Asked by: Erin
+    For: Erin
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Countersigned by: Ada and Ben
+    Revoked by olga (“the contract ended”). The permission was taken back, and that was read back.
+
+    erin:
+    ada:
+    ben:
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn the_whole_story() {
+    let history = ended(&Ending::Expired);
+    let events: Vec<_> = history.iter().map(|event| Happened { at: noon(), event: event.clone() }).collect();
+    insta::assert_snapshot!(story(&code(), &state(&history), &events, &people()).text, @r"
+    K7QM2X: what happened, and why
+    Status: expired
+    2026-03-01 12:00 UTC · Erin asked for write on payments-api for Erin for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
+    2026-03-01 12:00 UTC · Looked up: user found, repository found, ticket OPS-17 found; the user holds read.
+    2026-03-01 12:00 UTC · The rules said: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.).
+    2026-03-01 12:00 UTC · Waiting for 2 countersignatures by the group approvers, until 2026-03-04 12:00 UTC.
+    2026-03-01 12:00 UTC · Ada countersigned (receipt 22ca3933).
+    2026-03-01 12:00 UTC · Ben countersigned (receipt 22ca3933).
+    2026-03-01 12:00 UTC · Approved by Ada and Ben, for 2 days.
+    2026-03-01 12:00 UTC · Granted: write was set and read back (before: read); it ends on 2026-03-03 12:00 UTC.
+    2026-03-01 12:00 UTC · Taking it back: its time is over.
+    2026-03-01 12:00 UTC · Taken back, and that was read back.
+    ");
+}
+
+#[test]
+fn who_can_countersign() {
+    let (access, people, code) = (state(&waiting()), people(), code());
+    let shown = Shown {
+        code: &code,
+        access: &access,
+        viewer: &people.people[&id("erin")],
+        people: &people,
+        now: noon(),
+    };
+    insta::assert_snapshot!(approvers(shown).text, @r"
+    K7QM2X: who can countersign
+    Status: waiting, 0 of 2 countersignatures
+    May countersign: Ada and Ben (the group approvers)
+    Waits until: 2026-03-04 12:00 UTC
+    Receipt: e537c49f
+    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    If nobody answers by 2026-03-01 13:00 UTC, more people are asked.
+    ");
+}
+
+#[test]
+fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
+    let (access, people, code) = (state(&waiting()), people(), code());
+    let viewer = &people.people[&id("ada")];
+    let card = request(Shown { code: &code, access: &access, viewer, people: &people, now: noon() });
+    let receipt = access.receipt().unwrap();
+    assert_eq!(card.buttons[0].say, format!("approve {code} receipt {receipt}"));
+    assert!(card.text.ends_with(&format!(
+        "You can say: approve {code} receipt {short} · deny {code} receipt {short}",
+        short = receipt.short()
+    )));
+    let json = serde_json::to_string(&card).unwrap();
+    assert_eq!(serde_json::from_str::<crate::card::Card>(&json).unwrap(), card);
+}
+
+#[test]
+fn a_denial_tells_every_reason_on_a_line_of_its_own() {
+    let no = Denied(vec![
+        Violation::MissingField { field: Field::Repository },
+        Violation::UnknownCode { given: "a\n\u{202E}Approved by Ada".into() },
+    ]);
+    insta::assert_snapshot!(denied(&no, None).text, @r"
+    That was not done
+    Say which repository it is for.
+    I know no request “a Approved by Ada”. “status” lists yours, with their codes.
+    ");
+}
+
+#[test]
+fn no_text_of_a_person_can_begin_a_line_or_leave_its_quotes() {
+    assert_eq!(quoted("a”\n“Approved\u{2029}by\u{202E} Ada\r\n"), "“a' 'Approved by Ada”");
+    assert_eq!(plain("payments-api"), "payments-api");
+    assert_eq!(plain("infra, approved by Ada"), "“infra, approved by Ada”");
+}

@@ -22,14 +22,8 @@ const LISTED: usize = 20;
 const PAGE: usize = 512;
 
 /// Those in which something can still happen, or is in force.
-const OPEN: [Status; 6] = [
-    Status::Checking,
-    Status::Waiting,
-    Status::Granting,
-    Status::Active,
-    Status::Ending,
-    Status::Failed,
-];
+const OPEN: [Status; 6] =
+    [Status::Checking, Status::Waiting, Status::Granting, Status::Active, Status::Ending, Status::Failed];
 
 impl Chat {
     /// What is on the viewer's screen at the start: what waits for their countersignature, their open requests and
@@ -136,14 +130,25 @@ impl Chat {
         Ok(access::list(&*rows, tenant, filter, None, SHOWN)?.items)
     }
 
-    async fn draw(&self, tenant: &Tenant, viewer: &Person, mut rows: Vec<RequestRow>) -> Result<Vec<Card>, Failure> {
+    async fn draw(
+        &self,
+        tenant: &Tenant,
+        viewer: &Person,
+        mut rows: Vec<RequestRow>,
+    ) -> Result<Vec<Card>, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
         let mut known = std::collections::BTreeSet::new();
         rows.retain(|row| known.insert(row.code.clone()));
         rows.truncate(SHOWN);
         let shown = |row: &RequestRow| {
-            cards::request(Shown { code: &row.code, access: &row.access, viewer, people: &present.state, now })
+            cards::request(Shown {
+                code: &row.code,
+                access: &row.access,
+                viewer,
+                people: &present.state,
+                now,
+            })
         };
         Ok(rows.iter().map(shown).collect())
     }

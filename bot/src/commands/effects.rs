@@ -6,7 +6,6 @@ use countersign_domain::tenant::Role;
 
 use super::CommandSpec;
 use crate::card::Card;
-use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -26,15 +25,20 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     if !context.person.is(Role::Admin) && !context.person.is(Role::Auditor) {
-        let role = Violation::RoleRequired { action: "see effects".to_owned(), role: "an admin or an auditor".to_owned() };
+        let role = Violation::RoleRequired {
+            action: "see effects".to_owned(),
+            role: "an admin or an auditor".to_owned(),
+        };
         return chat.refuse(context, NAME, role).await;
     }
     let state = match said.get("state").map(|state| (state, state.to_lowercase().parse())) {
         None => None,
         Some((_, Ok(state))) => Some(state),
         Some((given, Err(()))) => {
-            let nearest = EffectState::ALL.iter().map(|state| format!("effects {}", state.as_str())).collect();
-            let violation = Violation::NotUnderstood { said: cards::flat(given), nearest };
+            let nearest =
+                EffectState::ALL.iter().map(|state| format!("effects {}", state.as_str())).collect();
+            let violation =
+                Violation::NotUnderstood { said: countersign_domain::words::flat(given), nearest };
             return chat.refuse(context, NAME, violation).await;
         }
     };

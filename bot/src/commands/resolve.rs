@@ -31,8 +31,15 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         "done" => Resolution::Done,
         "abandoned" => Resolution::Abandoned,
         _ => {
-            let nearest = vec!["resolve <effect> as done".to_owned(), "resolve <effect> as abandoned".to_owned()];
-            return chat.refuse(context, NAME, Violation::NotUnderstood { said: cards::flat(outcome), nearest }).await;
+            let nearest =
+                vec!["resolve <effect> as done".to_owned(), "resolve <effect> as abandoned".to_owned()];
+            return chat
+                .refuse(
+                    context,
+                    NAME,
+                    Violation::NotUnderstood { said: countersign_domain::words::flat(outcome), nearest },
+                )
+                .await;
         }
     };
     let fault = said.get("reason").and_then(|reason| text_fault(Field::Reason, reason, REASON_MAX));

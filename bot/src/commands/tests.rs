@@ -1,1 +1,307 @@
-//! The table.
+//! What people say, and which command it means.
+
+use countersign_domain::access::{Form, REASON_MAX};
+use proptest::prelude::*;
+
+use super::*;
+
+/// The command and its slots, as one line.
+fn meant(text: &str) -> String {
+    understand(&Sentence::new(text))
+        .map_or_else(|| "?".to_owned(), |(spec, said)| format!("{}: {said}", spec.name).trim_end().to_owned())
+}
+
+#[test]
+fn the_table_is_in_the_order_of_names_and_every_grammar_can_be_read() {
+    assert!(COMMANDS.is_sorted_by_key(|spec| spec.name));
+    for line in COMMANDS.iter().flat_map(|spec| spec.phrases.iter().chain([&spec.grammar])) {
+        Pattern::read(line).unwrap();
+    }
+}
+
+#[test]
+fn every_file_begins_with_its_grammar() {
+    let sources = [
+        include_str!("access.rs"),
+        include_str!("approve.rs"),
+        include_str!("deny.rs"),
+        include_str!("effects.rs"),
+        include_str!("extend.rs"),
+        include_str!("give_back.rs"),
+        include_str!("help.rs"),
+        include_str!("my_access.rs"),
+        include_str!("requeue.rs"),
+        include_str!("resolve.rs"),
+        include_str!("revoke.rs"),
+        include_str!("status.rs"),
+        include_str!("who_can_approve.rs"),
+        include_str!("why.rs"),
+        include_str!("withdraw.rs"),
+    ];
+    for (spec, source) in COMMANDS.iter().zip(sources) {
+        assert!(source.starts_with(&format!("//! `{}`: ", spec.grammar)), "{}", spec.name);
+    }
+}
+
+#[test]
+fn every_example_means_its_own_command_and_lacks_nothing() {
+    for spec in &COMMANDS {
+        for example in spec.examples {
+            let (found, said) = understand(&Sentence::new(example)).unwrap();
+            assert_eq!((found.name, said.missing()), (spec.name, &[] as &[String]), "{example}");
+        }
+    }
+}
+
+#[test]
+fn plain_sentences_mean_what_the_commands_mean() {
+    let said = [
+        "I need write access to payments-api for 2 days, ticket OPS-17, because of the rollout",
+        "can I get read on web-shop please?",
+        "please give demo-approver admin on infra for 3h",
+        "Hi Countersign, could I have write access on payments-api for two days under ticket OPS-17 to fix the build?",
+        "grant me admin on infra for 1h 30m",
+        "I'd like to have write on infra, ticket OPS-18, because the disk is full",
+        "access write to payments-api for Ada Approver for 2 days",
+        "i need access to infra",
+        "who can approve K7QM2X?",
+        "who could countersign #k7q-m2x",
+        "what access do I have?",
+        "why was K7QM2X denied?",
+        "what happened to K7QM2X",
+        "I don't need K7QM2X any more",
+        "I don’t need k7qm2x anymore, thanks!",
+        "give K7QM2X back",
+        "extend K7QM2X by 12h",
+        "I need K7QM2X for 2 days longer",
+        "Please approve K7QM2X",
+        "/approve K7QM2X",
+        "reject K7QM2X because the ticket is closed",
+        "cancel my request K7QM2X",
+        "what is waiting for me?",
+        "status",
+        "help give back",
+        "I need help",
+    ];
+    let table: Vec<_> = said.iter().map(|text| format!("{text}\n    {}", meant(text))).collect();
+    insta::assert_snapshot!(table.join("\n"), @r"
+    I need write access to payments-api for 2 days, ticket OPS-17, because of the rollout
+        access: KEY=OPS-17; duration=2 days; permission=write; reason=the rollout; repository=payments-api
+    can I get read on web-shop please?
+        access: permission=read; repository=web-shop
+    please give demo-approver admin on infra for 3h
+        access: duration=3h; permission=admin; repository=infra; user=demo-approver
+    Hi Countersign, could I have write access on payments-api for two days under ticket OPS-17 to fix the build?
+        access: KEY=OPS-17; duration=two days; permission=write; reason=fix the build?; repository=payments-api
+    grant me admin on infra for 1h 30m
+        access: duration=1h 30m; permission=admin; repository=infra
+    I'd like to have write on infra, ticket OPS-18, because the disk is full
+        access: KEY=OPS-18; permission=write; reason=the disk is full; repository=infra
+    access write to payments-api for Ada Approver for 2 days
+        access: duration=2 days; permission=write; repository=payments-api; user=Ada Approver
+    i need access to infra
+        access: repository=infra (missing: permission)
+    who can approve K7QM2X?
+        who can approve: code=K7QM2X
+    who could countersign #k7q-m2x
+        who can approve: code=#k7q-m2x
+    what access do I have?
+        my access:
+    why was K7QM2X denied?
+        why: code=K7QM2X
+    what happened to K7QM2X
+        why: code=K7QM2X
+    I don't need K7QM2X any more
+        give back: code=K7QM2X
+    I don’t need k7qm2x anymore, thanks!
+        give back: code=k7qm2x
+    give K7QM2X back
+        give back: code=K7QM2X
+    extend K7QM2X by 12h
+        extend: code=K7QM2X; duration=12h
+    I need K7QM2X for 2 days longer
+        extend: code=K7QM2X; duration=2 days
+    Please approve K7QM2X
+        approve: code=K7QM2X
+    /approve K7QM2X
+        approve: code=K7QM2X
+    reject K7QM2X because the ticket is closed
+        deny: code=K7QM2X; reason=the ticket is closed
+    cancel my request K7QM2X
+        withdraw: code=K7QM2X
+    what is waiting for me?
+        status:
+    status
+        status:
+    help give back
+        help: command=give back
+    I need help
+        help:
+    ");
+}
+
+#[test]
+fn what_is_not_meant_is_not_done() {
+    let said = [
+        "don't approve K7QM2X",
+        "I need to talk to you",
+        "can I get coffee",
+        "never approve anything",
+        "I approve of your work on K7QM2X to be honest",
+        "approve",
+        "approve K7QM2X and deny the other one",
+        "wibble",
+    ];
+    let table: Vec<_> = said.iter().map(|text| format!("{text}\n    {}", meant(text))).collect();
+    insta::assert_snapshot!(table.join("\n"), @r"
+    don't approve K7QM2X
+        ?
+    I need to talk to you
+        ?
+    can I get coffee
+        ?
+    never approve anything
+        ?
+    I approve of your work on K7QM2X to be honest
+        ?
+    approve
+        approve:  (missing: code)
+    approve K7QM2X and deny the other one
+        approve: code=K7QM2X and deny the other one
+    wibble
+        ?
+    ");
+}
+
+#[test]
+fn words_that_are_not_understood_get_the_nearest_commands() {
+    let names =
+        |text| nearest(&Sentence::new(text)).iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ");
+    let said = [
+        "aprove K7QM2X",
+        "acces write on infra",
+        "who kan aprove this",
+        "hlep",
+        "wibble",
+        "请给我权限",
+        "giv bak K7QM2X",
+    ];
+    let table: Vec<_> = said.iter().map(|text| format!("{text}: {}", names(text))).collect();
+    insta::assert_snapshot!(table.join("\n"), @r"
+    aprove K7QM2X: approve, resolve, revoke
+    acces write on infra: access, status, my access
+    who kan aprove this: who can approve, why, approve
+    hlep: help, why, effects
+    wibble: access, give back, status
+    请给我权限: access, approve, deny
+    giv bak K7QM2X: give back, access, approve
+    ");
+}
+
+fn asked(text: &str) -> Option<Form> {
+    let (spec, said) = understand(&Sentence::new(text))?;
+    (spec.name == "access").then(|| access::form(&said))
+}
+
+#[test]
+fn a_quoted_receipt_and_a_long_reason_come_through_whole() {
+    let receipt = "3f".repeat(32);
+    let (_, said) = understand(&Sentence::new(&format!("approve K7QM2X receipt {receipt}"))).unwrap();
+    assert_eq!(said.get("receipt"), Some(receipt.as_str()));
+    let reason = "x ".repeat(REASON_MAX).trim().to_owned();
+    let form = asked(&format!("access write on infra because {reason}")).unwrap();
+    assert_eq!(form.reason, Some(reason));
+}
+
+#[test]
+fn a_reason_of_a_megabyte_with_deceiving_characters_is_handed_on_as_it_is() {
+    let reason = format!("<b>@here</b> \u{202E}\u{0007}{}", "é".repeat(1 << 19));
+    let form = asked(&format!("access write on infra for 2 days because {reason}")).unwrap();
+    assert_eq!(form.reason.as_deref(), Some(reason.as_str()));
+    assert_eq!(understand(&Sentence::new(&"approve ".repeat(1 << 17))).unwrap().0.name, "approve");
+}
+
+/// A form that can be said.
+fn well_formed() -> impl Strategy<Value = Form> {
+    let name = "[A-Za-z0-9][A-Za-z0-9._ -]{0,20}[A-Za-z0-9]";
+    let user = prop_oneof![Just("for".to_owned()), Just("2 days".to_owned()), name.prop_map(String::from)];
+    let repository =
+        prop_oneof![Just("on".to_owned()), Just("please".to_owned()), name.prop_map(String::from)];
+    let duration = (1..2000_u32, prop_oneof![Just("m"), Just(" hours"), Just(" days"), Just("w")]);
+    (
+        prop_oneof![Just("read"), Just("write"), Just("admin")],
+        repository,
+        proptest::option::of(user),
+        proptest::option::of(duration.prop_map(|(number, unit)| format!("{number}{unit}"))),
+        proptest::option::of("[A-Z]{2,6}-[1-9][0-9]{0,4}"),
+        proptest::option::of("[A-NP-Za-np-z0-9][ -~é]{0,60}[!-~]"),
+    )
+        .prop_map(|(permission, repository, user, duration, ticket, reason)| Form {
+            permission: Some(permission.to_owned()),
+            repository: Some(repository),
+            user,
+            duration,
+            ticket,
+            reason,
+        })
+}
+
+fn say(form: &Form) -> String {
+    let pattern = Pattern::read(find("access").unwrap().grammar).unwrap();
+    pattern.say(|slot| {
+        match slot {
+            "permission" => &form.permission,
+            "repository" => &form.repository,
+            "user" => &form.user,
+            "duration" => &form.duration,
+            "KEY" => &form.ticket,
+            _ => &form.reason,
+        }
+        .as_deref()
+    })
+}
+
+/// The same sentence with its case turned and its spaces doubled, up to the reason.
+fn shouted(text: &str) -> String {
+    let (ask, reason) =
+        text.split_once(" because ").map_or((text, None), |(ask, reason)| (ask, Some(reason)));
+    let turned: String = ask
+        .chars()
+        .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+        .collect();
+    let spaced = if turned.contains('"') { turned } else { turned.replace(' ', "\t  ") };
+    reason.map_or_else(|| spaced.clone(), |reason| format!("  {spaced}  BECAUSE {reason}"))
+}
+
+fn folded(form: Form) -> Form {
+    let lower = |text: Option<String>| text.map(|text| text.to_lowercase());
+    Form {
+        permission: lower(form.permission),
+        repository: lower(form.repository),
+        user: lower(form.user),
+        duration: lower(form.duration),
+        ticket: lower(form.ticket),
+        reason: form.reason,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_text_at_all_makes_it_panic(text in "\\PC{0,80}|(.|\\n){0,40}|(access|approve|for|on|because|ticket|\"|K7QM2X|-3|\u{202E}| ){0,12}") {
+        let sentence = Sentence::new(&text);
+        let _ = understand(&sentence);
+        prop_assert_eq!(nearest(&sentence).len(), 3);
+    }
+
+    #[test]
+    fn what_is_said_by_the_grammar_is_understood_as_it_was_meant(form in well_formed()) {
+        prop_assert_eq!(asked(&say(&form)), Some(form));
+    }
+
+    #[test]
+    fn case_and_spaces_do_not_matter(form in well_formed()) {
+        prop_assert_eq!(asked(&shouted(&say(&form))).map(folded), Some(folded(form)));
+    }
+}

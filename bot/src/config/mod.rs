@@ -18,6 +18,7 @@ use countersign_domain::names::Tenant;
 use countersign_outbound::OutboundConfig;
 use serde::{Deserialize, Serialize};
 
+pub use countersign_atlassian::Statuses;
 pub use fault::{ConfigError, Fault};
 pub use load::{FILE, Flags, Sources};
 pub use tenant::{BitbucketConfig, JiraConfig, TenantConfig, Token};

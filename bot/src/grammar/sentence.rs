@@ -63,7 +63,11 @@ impl<'a> Sentence<'a> {
 
     /// The words in lower case, at most `count` of them: to find out what they are near to.
     pub fn start(&self, count: usize) -> Vec<String> {
-        self.words.iter().take(count).map(|word| word.text.chars().take(40).collect::<String>().to_lowercase()).collect()
+        self.words
+            .iter()
+            .take(count)
+            .map(|word| word.text.chars().take(40).collect::<String>().to_lowercase())
+            .collect()
     }
 }
 
@@ -95,7 +99,8 @@ fn polite<'a>(
     end: impl for<'w> Fn(&'w [Word<'a>], usize) -> Option<&'w [Word<'a>]>,
 ) -> Option<usize> {
     let is = |phrase: &&&[&str]| {
-        end(words, phrase.len()).is_some_and(|words| words.iter().zip(**phrase).all(|(word, said)| word.is(said)))
+        end(words, phrase.len())
+            .is_some_and(|words| words.iter().zip(**phrase).all(|(word, said)| word.is(said)))
     };
     // One who says only "please" has still said something.
     known.iter().find(|phrase| phrase.len() < words.len() && is(phrase)).map(|phrase| phrase.len())

@@ -52,5 +52,7 @@ fn looks_like_a_duration(text: &str) -> bool {
 fn is_a_number(word: &str) -> bool {
     let unsigned = word.trim_start_matches(['-', '−', '+', '.']);
     let letters = unsigned.trim_start_matches(|c: char| c.is_numeric() || matches!(c, '.' | ',' | '/'));
-    letters.len() < unsigned.len() && unsigned.starts_with(char::is_numeric) && letters.chars().all(char::is_alphabetic)
+    letters.len() < unsigned.len()
+        && unsigned.starts_with(char::is_numeric)
+        && letters.chars().all(char::is_alphabetic)
 }

@@ -13,7 +13,7 @@ fn said(grammar: &str, text: &str) -> Option<String> {
 #[test]
 fn every_part_of_a_sentence_finds_its_slot() {
     let sentence = "access write on payments-api for Erin Miller for 2 days ticket OPS-17 because of the rollout, for now";
-    insta::assert_snapshot!(said(ACCESS, sentence).unwrap(), @"");
+    insta::assert_snapshot!(said(ACCESS, sentence).unwrap(), @"KEY=OPS-17; duration=2 days; permission=write; reason=the rollout, for now; repository=payments-api; user=Erin Miller");
 }
 
 #[test]
@@ -25,7 +25,9 @@ fn groups_stand_in_any_order_and_are_told_apart_by_their_look() {
 
 #[test]
 fn a_bad_duration_is_still_the_duration() {
-    for bad in ["0 days", "-3 days", "900 years", "1.5h", "ever", "half a day", "99999999999999999999 minutes"] {
+    for bad in
+        ["0 days", "-3 days", "900 years", "1.5h", "ever", "half a day", "99999999999999999999 minutes"]
+    {
         let said = said(ACCESS, &format!("access write on a for {bad}")).unwrap();
         assert!(said.contains(&format!("duration={bad}")), "{said}");
     }
@@ -37,15 +39,15 @@ fn a_bad_duration_is_still_the_duration() {
 
 #[test]
 fn what_is_missing_is_named_and_what_is_there_is_kept() {
-    insta::assert_snapshot!(said(ACCESS, "access").unwrap(), @"");
-    insta::assert_snapshot!(said(ACCESS, "access on infra").unwrap(), @"");
-    insta::assert_snapshot!(said(ACCESS, "access write infra please").unwrap(), @"");
-    insta::assert_snapshot!(said(ACCESS, "access owner on payments api").unwrap(), @"");
+    insta::assert_snapshot!(said(ACCESS, "access").unwrap(), @" (missing: permission, repository)");
+    insta::assert_snapshot!(said(ACCESS, "access on infra").unwrap(), @"repository=infra (missing: permission)");
+    insta::assert_snapshot!(said(ACCESS, "access write infra please").unwrap(), @"permission=write; repository=infra");
+    insta::assert_snapshot!(said(ACCESS, "access owner on payments api").unwrap(), @"permission=owner; repository=payments api");
 }
 
 #[test]
 fn quotes_make_a_value_of_anything() {
-    insta::assert_snapshot!(said(ACCESS, r#"access write on "for" for "2 days""#).unwrap(), @"");
+    insta::assert_snapshot!(said(ACCESS, r#"access write on "for" for "2 days""#).unwrap(), @"permission=write; repository=for; user=2 days");
 }
 
 #[test]
@@ -60,7 +62,11 @@ fn words_that_mean_nothing_are_passed_over() {
     let grammar = "i [really] need|want <permission> [access] on|to <repository>";
     let plain = said(grammar, "i need write on infra").unwrap();
     assert_eq!(said(grammar, "Hi Countersign, I really WANT write access to infra, please!").unwrap(), plain);
-    assert!(said("why was|is <code> ...", "why was K7QM2X denied, of all things?").unwrap().contains("code=K7QM2X"));
+    assert!(
+        said("why was|is <code> ...", "why was K7QM2X denied, of all things?")
+            .unwrap()
+            .contains("code=K7QM2X")
+    );
 }
 
 #[test]

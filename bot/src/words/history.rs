@@ -3,9 +3,10 @@
 use countersign_domain::access::{AccessEvent, Asked, Findings, Permission, Proposal, say_minutes};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
-use countersign_domain::words::{countersignatures, ended, instant, list, phase_words, violation};
+use countersign_domain::words::{
+    content, countersignatures, ended, instant, list, phase_words, plain, quoted, violation,
+};
 
-use crate::cards::{plain, quoted};
 use crate::words;
 
 /// One event, as one or more sentences.
@@ -14,7 +15,10 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessRequested { asked } => vec![requested(asked)],
         AccessEvent::AccessChecked { findings, ruling } => checked(findings, ruling.as_ref()),
         AccessEvent::AccessRechecked { terms } => {
-            vec![format!("The rules changed; countersignatures before count no more. Now: {}.", words::terms(terms))]
+            vec![format!(
+                "The rules changed; countersignatures before count no more. Now: {}.",
+                words::terms(terms)
+            )]
         }
         AccessEvent::AccessWaiting { .. }
         | AccessEvent::AccessEscalated { .. }
@@ -40,20 +44,18 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
 }
 
 fn requested(asked: &Asked) -> String {
-    let repository = asked.repository.as_deref().map_or_else(words::some_repository, plain);
-    let what = words::wanted(asked, &plain(&asked.subject.name), &repository);
+    let what = content(asked);
     let long = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes))).unwrap_or_default();
     let ticket = asked.ticket.as_deref().map(|key| format!(", ticket {}", plain(key))).unwrap_or_default();
-    let reason = asked.reason.as_deref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
+    let reason =
+        asked.reason.as_deref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
     format!("{} asked for {what}{long}{ticket}{reason}.", asked.requester.name)
 }
 
 fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
     let found = |what: &str, found: bool| format!("{what} {}", if found { "found" } else { "not found" });
-    let mut looked = vec![
-        found("user", findings.user.is_some()),
-        found("repository", findings.repository.is_some()),
-    ];
+    let mut looked =
+        vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
     looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
     let holds = words::holds(findings.present);
     vec![
