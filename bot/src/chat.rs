@@ -147,16 +147,16 @@ impl Chat {
     }
 
     /// A "no", and beneath it how the request stands now: a button that is out of date draws itself anew.
-    async fn declined(&self, context: &Context, code: Option<&Code>, denied: &Denied) -> Result<Vec<Card>, Failure> {
-        let Some(code) = code else { return Ok(self.refused(denied)) };
+    async fn declined(
+        &self,
+        context: &Context,
+        code: Option<&Code>,
+        denied: &Denied,
+    ) -> Result<Vec<Card>, Failure> {
+        let Some(code) = code else { return Ok(vec![cards::denied(denied, None)]) };
         let access = self.requests.state(&context.tenant, code).await?;
         let present = self.drawn(&context.tenant, &context.person, code, &access).await?;
         Ok(vec![cards::denied(denied, Some((code, access.status))), present])
-    }
-
-    /// A "no" that is about no request one may see.
-    pub(crate) fn refused(&self, denied: &Denied) -> Vec<Card> {
-        vec![cards::denied(denied, None)]
     }
 
     /// Refuses a command, keeps that as an event, and says it.
@@ -220,5 +220,8 @@ impl Seen {
 }
 
 fn repeated(text: &str) -> String {
-    countersign_domain::words::flat(&text.chars().take(4 * REPEATED).collect::<String>()).chars().take(REPEATED).collect()
+    countersign_domain::words::flat(&text.chars().take(4 * REPEATED).collect::<String>())
+        .chars()
+        .take(REPEATED)
+        .collect()
 }

@@ -4,9 +4,7 @@
 
 mod history;
 
-use countersign_domain::access::{
-    Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes,
-};
+use countersign_domain::access::{Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
@@ -143,8 +141,9 @@ pub fn ruling(ruling: &Ruling) -> String {
 /// What the rules demand.
 pub fn terms(terms: &Terms) -> String {
     let quorum = if terms.auto { "no countersignature".to_owned() } else { countersignatures(terms.quorum) };
-    let messages: String = terms.messages.iter().map(|message| format!(" ({message})")).collect();
-    format!("{quorum}, by {}; rules version {}{messages}", list(&terms.policies), terms.version)
+    let said =
+        if terms.messages.is_empty() { String::new() } else { format!(" ({})", terms.messages.join(" ")) };
+    format!("{quorum}, by {}; rules version {}{said}", list(&terms.policies), terms.version)
 }
 
 /// The status, as people say it.

@@ -5,7 +5,7 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{Person, TenantState};
-use countersign_domain::words::{content, flat, plain, quoted};
+use countersign_domain::words::{content, flat, plain, quoted, violation};
 use jiff::Timestamp;
 
 use super::draft::Draft;
@@ -53,14 +53,11 @@ pub fn approvers(shown: Shown<'_>) -> Card {
     let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status);
     let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
     let draft = draft.field_if(words::RULE, terms(access).map(words::terms).as_deref());
-    match &access.open {
-        Some(open) => draft.lines(words::escalation(open)),
-        None => {
-            let status = access.status.to_string();
-            draft.line(&countersign_domain::words::violation(&Violation::NothingToDecide { status }))
-        }
-    }
-    .card()
+    let Some(open) = &access.open else {
+        let status = access.status.to_string();
+        return draft.line(&violation(&Violation::NothingToDecide { status })).card();
+    };
+    draft.lines(words::escalation(open)).card()
 }
 
 const fn tone(access: &Access) -> Tone {
@@ -102,13 +99,7 @@ impl Shown<'_> {
         let found = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
         Some(match found {
             Some(ticket) => {
-                format!(
-                    "{} {} ({}) {}",
-                    plain(key),
-                    quoted(&ticket.title),
-                    flat(&ticket.status),
-                    ticket.url
-                )
+                format!("{} {} ({}) {}", plain(key), quoted(&ticket.title), flat(&ticket.status), ticket.url)
             }
             None => plain(key),
         })
@@ -173,7 +164,8 @@ fn reason(asked: &Asked) -> Option<String> {
     let of_reason = |fault: &Violation| {
         matches!(
             fault,
-            Violation::TextTooLong { field: Field::Reason, .. } | Violation::BadCharacter { field: Field::Reason, .. }
+            Violation::TextTooLong { field: Field::Reason, .. }
+                | Violation::BadCharacter { field: Field::Reason, .. }
         )
     };
     match &asked.reason {

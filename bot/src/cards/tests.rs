@@ -79,7 +79,9 @@ fn terms() -> Terms {
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
         escalate_after_minutes: Some(60),
-        approvers_when_escalated: vec![Approvers(["group:approvers".to_owned(), "group:admins".to_owned()].into())],
+        approvers_when_escalated: vec![Approvers(
+            ["group:approvers".to_owned(), "group:admins".to_owned()].into(),
+        )],
         escalate_to: vec!["group:admins".into()],
         reaction: false,
         step_up: false,
@@ -91,7 +93,10 @@ fn terms() -> Terms {
 fn findings() -> Findings {
     Findings {
         user: Some(ForgeUser { account: "{erin}".into(), name: "Erin".into() }),
-        repository: Some(ForgeRepository { name: "payments-api".into(), url: "https://forge.example/p".into() }),
+        repository: Some(ForgeRepository {
+            name: "payments-api".into(),
+            url: "https://forge.example/p".into(),
+        }),
         ticket: Some(Ticket {
             key: "OPS-17".into(),
             title: "Roll out\nthe payments".into(),
@@ -143,17 +148,16 @@ fn ended(ending: &Ending) -> Vec<AccessEvent> {
     with(active(), [begun, over])
 }
 
-fn with(
-    mut history: Vec<AccessEvent>,
-    events: impl IntoIterator<Item = AccessEvent>,
-) -> Vec<AccessEvent> {
+fn with(mut history: Vec<AccessEvent>, events: impl IntoIterator<Item = AccessEvent>) -> Vec<AccessEvent> {
     history.extend(events);
     history
 }
 
 fn state(history: &[AccessEvent]) -> Access {
     let mut access = Access::default();
-    history.iter().for_each(|event| access.evolve(event, noon()));
+    for event in history {
+        access.evolve(event, noon());
+    }
     access
 }
 
@@ -163,7 +167,13 @@ fn seen(history: &[AccessEvent]) -> String {
     let card_of = |name: &str| {
         let viewer = &people.people[&id(name)];
         may_see(&access, viewer).then(|| {
-            request(Shown { code: &code, access: &access, viewer, people: &people, now: noon() + 30.minutes() })
+            request(Shown {
+                code: &code,
+                access: &access,
+                viewer,
+                people: &people,
+                now: noon() + 30.minutes(),
+            })
         })
     };
     let mut seen = vec![card_of("erin").unwrap().text, String::new()];
@@ -670,8 +680,13 @@ fn the_whole_story() {
 #[test]
 fn who_can_countersign() {
     let (access, people, code) = (state(&waiting()), people(), code());
-    let shown =
-        Shown { code: &code, access: &access, viewer: &people.people[&id("erin")], people: &people, now: noon() };
+    let shown = Shown {
+        code: &code,
+        access: &access,
+        viewer: &people.people[&id("erin")],
+        people: &people,
+        now: noon(),
+    };
     insta::assert_snapshot!(approvers(shown).text, @r"
     K7QM2X: who can countersign
     Status: waiting, 0 of 2 countersignatures

@@ -37,9 +37,10 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Some((given, Err(()))) => {
             let nearest =
                 EffectState::ALL.iter().map(|state| format!("effects {}", state.as_str())).collect();
-            let violation = Violation::NotUnderstood { said: countersign_domain::words::flat(given), nearest };
+            let violation =
+                Violation::NotUnderstood { said: countersign_domain::words::flat(given), nearest };
             return chat.refuse(context, NAME, violation).await;
         }
     };
-    chat.effects(context, state).await
+    chat.effects(context, state)
 }

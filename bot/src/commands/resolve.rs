@@ -34,7 +34,11 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
             let nearest =
                 vec!["resolve <effect> as done".to_owned(), "resolve <effect> as abandoned".to_owned()];
             return chat
-                .refuse(context, NAME, Violation::NotUnderstood { said: countersign_domain::words::flat(outcome), nearest })
+                .refuse(
+                    context,
+                    NAME,
+                    Violation::NotUnderstood { said: countersign_domain::words::flat(outcome), nearest },
+                )
                 .await;
         }
     };
