@@ -18,7 +18,7 @@ function start() {
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/say") return;
     event.preventDefault();
-    say(event.target);
+    if (isSure(event.target.querySelector("button"))) say(event.target);
   });
   document.addEventListener("click", (event) => {
     const example = event.target.closest?.("a.example");
@@ -28,6 +28,21 @@ function start() {
     composer.elements.text.focus();
   });
   stream.lastElementChild?.scrollIntoView({ block: "end" });
+}
+
+// What takes something away is asked twice: the button may have come under the pointer just now.
+function isSure(button) {
+  if (!button.classList.contains("danger")) return true;
+  const asked = Number(button.dataset.asked ?? 0);
+  if (asked) return performance.now() - asked > 500;
+  const label = button.textContent;
+  button.dataset.asked = performance.now();
+  button.textContent = `Really ${label.toLowerCase()}?`;
+  setTimeout(() => {
+    delete button.dataset.asked;
+    button.textContent = label;
+  }, 6000);
+  return false;
 }
 
 async function say(form) {
@@ -65,9 +80,9 @@ function show({ code, html }, toTheEnd) {
   fresh.innerHTML = html;
   const card = fresh.content.querySelector(".card");
   tellTimes(card);
-  const standing = code ? [...stream.querySelectorAll(".card")].filter((own) => own.dataset.code === code) : [];
-  const last = standing.pop();
-  standing.forEach((own) => own.parentElement.remove());
+  const earlier = code ? standing(code) : [];
+  const last = earlier.pop();
+  earlier.forEach((own) => own.parentElement.remove());
   if (last && !toTheEnd) {
     const held = last.contains(document.activeElement) && document.activeElement.textContent;
     last.replaceWith(card);
@@ -79,6 +94,10 @@ function show({ code, html }, toTheEnd) {
     append(item);
   }
   card.classList.add("fresh");
+}
+
+function standing(code) {
+  return [...stream.querySelectorAll(".card")].filter((own) => own.dataset.code === code);
 }
 
 function append(item) {
@@ -106,7 +125,8 @@ function follow(after) {
   });
   events.addEventListener("card", (event) => {
     after = event.lastEventId || after;
-    show(JSON.parse(event.data), false);
+    const told = JSON.parse(event.data);
+    if (told.is_news || standing(told.code).length) show(told, false);
   });
   events.addEventListener("reset", () => location.reload());
 }

@@ -5,7 +5,9 @@ use countersign_domain::effect::{Effect, EffectCommand, EffectState, Effects, Ou
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{CallError, CallErrorKind};
+use countersign_outbound::correlated;
 use jiff::{SignedDuration, Timestamp};
+use tracing::Instrument as _;
 
 use crate::context::system;
 use crate::engine::{Engine, Failure, Loaded};
@@ -33,28 +35,36 @@ impl<'a> Attempting<'a> {
     }
 
     /// Performs it once, if there is still something to do. Only failures of our own are errors; a vendor's are recorded.
+    /// Calls and log lines carry the correlation of the request that it is for.
     pub async fn run(&self) -> Result<(), Failure> {
         let loaded = self.load().await?;
+        let (tenant, id) = self.key;
+        let correlation = loaded.correlation.unwrap_or(*id);
+        let span = tracing::info_span!("effect", %tenant, %correlation, effect = %id);
+        correlated(correlation.to_string(), self.take(loaded)).instrument(span).await
+    }
+
+    async fn take(&self, loaded: Loaded<Effects>) -> Result<(), Failure> {
         let (Some(effect), true) = (loaded.state.effect.clone(), loaded.state.state.is_open()) else {
             return Ok(());
         };
         let vendors = match self.vendors(&effect) {
             Ok(vendors) => vendors,
-            Err(error) => return self.failed(&loaded, &error).await,
+            Err(error) => return self.failed(&loaded, &error, false).await,
         };
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
         let plan = match perform::plan(self.world, vendors, self.key, &effect, doubtful).await? {
             Ok(Performed::Done(outcome)) => return self.succeed(&loaded, outcome).await,
             Ok(Performed::Planned(plan)) => plan,
-            Err(error) => return self.failed(&loaded, &error).await,
+            Err(error) => return self.failed(&loaded, &error, doubtful).await,
         };
         let attempted =
             self.tell(&loaded, "attempt", || EffectCommand::Attempt { plan: plan.clone() }).await?;
         let loaded = Loaded { state: attempted, ..loaded };
         match perform::apply(vendors, self.key.1, &effect, &plan).await {
             Ok(outcome) => self.succeed(&loaded, outcome).await,
-            Err(error) => self.failed(&loaded, &error).await,
+            Err(error) => self.failed(&loaded, &error, false).await,
         }
     }
 
@@ -70,8 +80,14 @@ impl<'a> Attempting<'a> {
         self.tell(loaded, "succeed", || EffectCommand::Succeed { outcome: outcome.clone() }).await.map(drop)
     }
 
-    /// Only what is definite becomes an outcome; everything else is tried or looked up again, until a person must.
-    async fn failed(&self, loaded: &Loaded<Effects>, error: &CallError) -> Result<(), Failure> {
+    /// Only what is definite becomes an outcome; everything else is tried or looked up again, until a person must. What
+    /// was doubtful stays doubtful until a look has succeeded.
+    async fn failed(
+        &self,
+        loaded: &Loaded<Effects>,
+        error: &CallError,
+        doubtful: bool,
+    ) -> Result<(), Failure> {
         let (tenant, id) = self.key;
         let tried = loaded.state.tries + 1;
         let correlation = loaded.correlation.unwrap_or(*id);
@@ -87,8 +103,12 @@ impl<'a> Attempting<'a> {
             _ if exhausted => {
                 EffectCommand::Park { why: format!("{why} (tried {tried} times)"), rejected: false }
             }
-            CallErrorKind::NotDone { .. } => EffectCommand::Defer { why: why.clone(), retry_at: due },
-            CallErrorKind::Unknown => EffectCommand::Doubt { why: why.clone(), look_at: due },
+            CallErrorKind::NotDone { .. } if !doubtful => {
+                EffectCommand::Defer { why: why.clone(), retry_at: due }
+            }
+            CallErrorKind::NotDone { .. } | CallErrorKind::Unknown => {
+                EffectCommand::Doubt { why: why.clone(), look_at: due }
+            }
         };
         self.tell(loaded, "fail", command).await.map(drop)
     }

@@ -16,14 +16,16 @@ use crate::bot::Bot;
 use crate::config::{Config, TenantConfig};
 use crate::seed::seed;
 use crate::system::{SideCheckpoint, SystemClock};
+use crate::telemetry::{self, WatchedSecrets};
 use crate::world::{Vendors, World};
 
 /// Where the credentials come from, as the configuration says.
 pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
-    match &config.secrets.folder {
+    let secrets: Arc<dyn Secrets> = match &config.secrets.folder {
         Some(folder) => Arc::new(FileSecrets::new(folder)),
         None => Arc::new(EnvSecrets),
-    }
+    };
+    Arc::new(WatchedSecrets::new(secrets, telemetry::redactor().clone()))
 }
 
 /// The vendors of every tenant.
@@ -47,7 +49,8 @@ fn connect(
 ) -> anyhow::Result<Vendors> {
     let bitbucket = Bitbucket::new(&config.bitbucket.adapter(), tenant, outbound, Arc::clone(secrets))?;
     let forge: Arc<dyn Forge> = Arc::new(bitbucket);
-    let jira = config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
+    let jira =
+        config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
     Ok(Vendors { forge, tracker })
 }

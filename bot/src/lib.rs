@@ -6,6 +6,7 @@ pub mod bot;
 pub mod card;
 pub mod cards;
 pub mod chat;
+pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod context;

@@ -1,2 +1,16 @@
-//! The program.
-fn main() {}
+//! The program: reads the command line, does what it says, and ends with the right exit code.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use countersign::cli::{self, Cli};
+
+fn main() -> ExitCode {
+    let (code, said) = cli::exit(cli::run(Cli::parse()));
+    if let Some(said) = said {
+        // Where even this cannot be said, the exit code has to do.
+        let _ = writeln!(std::io::stderr(), "{said}");
+    }
+    code
+}

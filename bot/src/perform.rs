@@ -1,9 +1,11 @@
 //! How each kind of effect is planned, applied and read back through the ports.
 
 use countersign_domain::access::Findings;
-use countersign_domain::effect::{Effect, Effects, Outcome, Plan};
+use countersign_domain::effect::{Effect, Effects, Outcome, PermissionTask, Plan};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Comment, Forge, PermissionPlan, Tracker};
+use countersign_domain::ports::{
+    CallError, CallErrorKind, Comment, Forge, MovePlan, PermissionPlan, TicketMove, Tracker,
+};
 use uuid::Uuid;
 
 use crate::engine::Failure;
@@ -27,13 +29,19 @@ pub async fn plan(
 ) -> Result<Result<Performed, CallError>, Failure> {
     Ok(match effect {
         Effect::LookUp { .. } => Ok(Performed::Planned(Plan::Read)),
-        Effect::SetPermission { account, repository, .. } => {
+        Effect::SetPermission { code, account, repository, task } => {
             // What the log says now, not when the effect was wished for: the latest state wins.
             if let Some(head) = world.store.head().await? {
                 world.projections.wait_for(head).await?;
             }
             let rows = world.projections.rows("access");
-            let holding = countersign_projections::access::holding(&*rows, tenant, account, repository)?;
+            let mut holding = countersign_projections::access::holding(&*rows, tenant, account, repository)?;
+            let row = countersign_projections::access::find(&*rows, tenant, code)?;
+            let held = row.is_some_and(|row| row.access.held().is_some());
+            if let (PermissionTask::Grant { permission }, true) = (task, held) {
+                // After a failure it counts again only now that it is tried again.
+                holding.begin(code.clone(), *permission);
+            }
             vendors.forge.permission(account, repository).await.map(|present| {
                 Performed::Planned(Plan::Permission(PermissionPlan::between(
                     account,
@@ -78,10 +86,8 @@ pub async fn apply(vendors: &Vendors, id: Uuid, effect: &Effect, plan: &Plan) ->
             let comment = Comment { marker: id, paragraphs: paragraphs.clone() };
             tracker(vendors, effect)?.comment(ticket, &comment).await.map(|()| Outcome::Commented)
         }
-        (_, Plan::Move(plan)) => {
-            tracker(vendors, effect)?.apply_move(plan).await?;
-            let to = plan.step.as_ref().map(|step| step.to.clone());
-            Ok(Outcome::Moved { from: plan.from.clone(), to })
+        (Effect::MoveTicket { to, .. }, Plan::Move(plan)) => {
+            move_ticket(tracker(vendors, effect)?, plan, *to).await
         }
         (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
     }
@@ -113,6 +119,27 @@ async fn look_up(
         _ => None,
     };
     Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present })))
+}
+
+/// Takes the step, and reads back whether that was all: a workflow may lead there only by way of another status.
+async fn move_ticket(tracker: &dyn Tracker, plan: &MovePlan, to: TicketMove) -> Result<Outcome, CallError> {
+    let mut next = plan.clone();
+    let mut reached = None;
+    while let Some(step) = &next.step {
+        if reached.as_ref() == Some(&step.to) {
+            return Err(CallError {
+                vendor: "tracker",
+                what: format!("move {} to {}", plan.key, step.to),
+                detail: format!("it was moved, and is still in {}", next.from),
+                status: None,
+                kind: CallErrorKind::NotDone { after: None },
+            });
+        }
+        tracker.apply_move(&next).await?;
+        reached = Some(step.to.clone());
+        next = tracker.plan_move(&plan.key, to).await?;
+    }
+    Ok(Outcome::Moved { from: plan.from.clone(), to: reached })
 }
 
 async fn set_permission(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outcome, CallError> {

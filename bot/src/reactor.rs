@@ -114,7 +114,13 @@ impl Reactor {
                 let state = self.state_at(envelope).await?;
                 access::react(&state, &event, envelope.at)
             }
-            Effects::CATEGORY => effect::react(&aggregate::decode::<EffectEvent>(envelope)?),
+            Effects::CATEGORY => {
+                let event: EffectEvent = aggregate::decode(envelope)?;
+                if let (EffectEvent::EffectRequeued { .. }, Ok(id)) = (&event, envelope.stream.id().parse()) {
+                    self.outbox.offer(&envelope.tenant, id);
+                }
+                effect::react(&event)
+            }
             TenantState::CATEGORY => tenant::react(&aggregate::decode::<TenantEvent>(envelope)?),
             "webhook" => record::react(&aggregate::decode::<Record>(envelope)?),
             _ => vec![],
@@ -150,6 +156,12 @@ impl Reactor {
             Wish::Fail { code, phase, why } => {
                 self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
                     .await
+            }
+            Wish::TakeUp => {
+                if let Ok(id) = envelope.stream.id().parse() {
+                    self.outbox.offer(tenant, id);
+                }
+                Ok(())
             }
             Wish::RecheckWaiting => self.recheck_waiting(envelope, &cause).await,
         }

@@ -8,7 +8,6 @@ use anyhow::Context as _;
 use axum::Router;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Secrets;
-use countersign_outbound::Outbound;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,15 +16,17 @@ use tokio_util::sync::CancellationToken;
 use crate::boot::{self, Booted};
 use crate::config::Config;
 use crate::demo::Demo;
-use crate::http::{self, Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable};
+use crate::http::{
+    self, Breakers, Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable,
+};
 use crate::telemetry;
 
 /// Serves until SIGTERM or SIGINT. With `demo`, the sandbox runs beside it and the configuration points there.
 pub async fn serve(config: Config, demo: bool) -> anyhow::Result<()> {
     let metrics = telemetry::install_recorder().context("the metrics recorder")?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}: choose another address with --listen", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}: choose another address with --listen", config.listen)
+    })?;
     let address = listener.local_addr()?;
     let config = Config { listen: address, ..config };
     if demo {
@@ -54,7 +55,8 @@ async fn run(
 ) -> anyhow::Result<()> {
     let Booted { bot, outbound } = boot::boot(config, secrets).await?;
     let stopping = CancellationToken::new();
-    let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), ..settings(config, &outbound) };
+    let breakers = Arc::new(move || outbound.breakers());
+    let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), ..settings(config, breakers) };
     let state = HttpState::new(HttpParts {
         world: bot.world.clone(),
         engine: bot.engine.clone(),
@@ -73,9 +75,12 @@ async fn run(
     Ok(())
 }
 
-fn settings(config: &Config, outbound: &Arc<Outbound>) -> HttpSettings {
+/// What the HTTP side takes from the configuration: tokens, webhooks, and how the breakers stand.
+pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
     let tokens = config.tenants.iter().flat_map(|(tenant, its)| {
-        its.tokens.iter().map(move |token| (token.sha256, Holder { tenant: tenant.clone(), principal: token.principal.clone() }))
+        its.tokens.iter().map(move |token| {
+            (token.sha256, Holder { tenant: tenant.clone(), principal: token.principal.clone() })
+        })
     });
     let webhooks: BTreeMap<Tenant, JiraWebhook> = config
         .tenants
@@ -85,13 +90,7 @@ fn settings(config: &Config, outbound: &Arc<Outbound>) -> HttpSettings {
             (tenant.clone(), JiraWebhook { secret: jira.webhook_secret.clone(), fields: jira.fields.clone() })
         })
         .collect();
-    let outbound = Arc::clone(outbound);
-    HttpSettings {
-        tokens: TokenTable::new(tokens),
-        webhooks,
-        breakers: Arc::new(move || outbound.breakers()),
-        ..HttpSettings::default()
-    }
+    HttpSettings { tokens: TokenTable::new(tokens), webhooks, breakers, ..HttpSettings::default() }
 }
 
 async fn told_to_stop(stopping: CancellationToken) {

@@ -13,8 +13,10 @@ pub struct SystemClock;
 
 #[async_trait]
 impl Clock for SystemClock {
+    /// To the millisecond: what people and `jq` read, and finer than any deadline.
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        let now = Timestamp::now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     async fn sleep_until(&self, at: Timestamp) {

@@ -154,7 +154,7 @@ pub fn standing(access: &Access) -> String {
         }
         (Some(open), _) => {
             let (have, need) = (open.countersigned.len(), open.terms.quorum);
-            format!("waiting, {have} of {}", countersignatures(need))
+            format!("waiting, {have} of {need} countersigned")
         }
         _ => spoken(access.status.as_str()),
     }

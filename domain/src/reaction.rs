@@ -69,6 +69,8 @@ pub enum Wish {
         /// What was said.
         why: String,
     },
+    /// Let the outbox take this very effect up again.
+    TakeUp,
     /// Ask the rules again about everything that waits.
     RecheckWaiting,
 }

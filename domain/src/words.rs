@@ -85,7 +85,9 @@ pub fn violation(violation: &Violation) -> String {
         V::UnknownRepository { repository } => {
             format!("There is no repository {} in Bitbucket. Check the spelling.", plain(repository))
         }
-        V::UnknownTicket { ticket } => format!("There is no ticket {} in Jira. Check the key.", plain(ticket)),
+        V::UnknownTicket { ticket } => {
+            format!("There is no ticket {} in Jira. Check the key.", plain(ticket))
+        }
         V::UnknownRequester { account } => {
             format!("I do not know who {account} is here. An admin can add you to the people of this tenant.")
         }
@@ -102,7 +104,10 @@ pub fn violation(violation: &Violation) -> String {
             format!("The rules forbid it (by {}): {}", list(policies), messages.join(" "))
         }
         V::NoRuleAllows { permission, repository } => {
-            format!("No rule allows asking for {permission} on {}. An admin can change the rules.", plain(repository))
+            format!(
+                "No rule allows asking for {permission} on {}. An admin can change the rules.",
+                plain(repository)
+            )
         }
         V::RuleSetFaults { faults } => {
             let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
@@ -116,7 +121,9 @@ fn about_the_form(violation: &Violation) -> String {
     use Violation as V;
     match violation {
         V::MissingField { field } => missing(*field).to_owned(),
-        V::UnknownPermission { given } => format!("{} is not a permission: use read, write or admin.", quoted(given)),
+        V::UnknownPermission { given } => {
+            format!("{} is not a permission: use read, write or admin.", quoted(given))
+        }
         V::BadDuration { given, why } => format!("{} is not a duration I can use: {why}.", quoted(given)),
         V::DurationTooLong { asked, max } => {
             format!("{} is longer than the rules allow: at most {}.", say_minutes(*asked), say_minutes(*max))

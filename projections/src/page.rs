@@ -67,7 +67,7 @@ pub(crate) fn newest_first<T>(
 ) -> Result<Page<T>, QueryError> {
     let mut before = place(list, after)?;
     let mut items = Vec::new();
-    let mut last = None;
+    let mut end = None;
     loop {
         let wanted = limit.saturating_sub(items.len()).saturating_add(1);
         let found = older(rows, indexes, before, wanted)?;
@@ -76,10 +76,10 @@ pub(crate) fn newest_first<T>(
             before = Some(at);
             let Some(item) = load(&reference)? else { continue };
             if items.len() == limit {
-                return Ok(Page { items, next: last.map(|at| cursor(list, at)) });
+                return Ok(Page { items, next: end.map(|at| cursor(list, at)) });
             }
             items.push(item);
-            last = Some(at);
+            end = Some(at);
         }
         if exhausted {
             return Ok(Page { items, next: None });

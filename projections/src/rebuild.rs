@@ -66,7 +66,7 @@ impl Projections {
         // From here on nobody else moves the projections, so both stand at the same place at the end.
         self.catch_up().await?;
         let turn = self.turn.lock().await;
-        let until = self.live_position(keeper);
+        let until = end(keeper);
         events += self.fold_beside(keeper, &mut beside, until).await?;
         let mut folding = keeper.folding();
         let comparable = folding.position() == beside.position();
@@ -85,12 +85,6 @@ impl Projections {
         drop((folding, turn));
         self.side.discard(replaced)?;
         Ok(report)
-    }
-
-    /// Where the rebuilt rows must end: where those in use are, or at the end of the log where they have stopped.
-    fn live_position(&self, keeper: &Keeper) -> Option<Position> {
-        let folding = keeper.folding();
-        if folding.failed.is_some() { None } else { folding.position() }
     }
 
     /// Folds what the log holds after the rows beside, to its end or `until`; answers how many events that were.
@@ -116,4 +110,10 @@ impl Projections {
             tokio::task::yield_now().await;
         }
     }
+}
+
+/// Where rebuilt rows must end: where those in use are, or at the end of the log where these have stopped.
+fn end(keeper: &Keeper) -> Option<Position> {
+    let folding = keeper.folding();
+    if folding.failed.is_some() { None } else { folding.position() }
 }

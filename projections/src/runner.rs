@@ -17,8 +17,9 @@ use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
 use crate::side::Side;
 
-/// How many events are read and applied at a time. Larger pages write rows that change often less often.
-pub(crate) const PAGE: usize = 2048;
+/// How many events are read and applied at a time. The larger a page, the less often a row that
+/// changes often is written.
+pub(crate) const PAGE: usize = 8192;
 
 /// Pages up to this size are applied where they were read: handing them over would take longer.
 const SMALL: usize = 16;
@@ -224,20 +225,15 @@ impl Projections {
 
     /// The position of the slowest that has not stopped.
     fn position_of_slowest(&self) -> Result<Option<Position>, ProjectionError> {
-        let mut slowest = None;
-        let mut why = None;
+        let (mut positions, mut why) = (Vec::new(), None);
         for keeper in &self.keepers {
             let folding = keeper.folding();
-            match &folding.failed {
-                Some(reason) => why = why.or_else(|| Some(reason.clone())),
-                None => {
-                    let position = folding.position();
-                    slowest =
-                        Some(slowest.map_or(position, |slowest: Option<Position>| slowest.min(position)));
-                }
+            if folding.failed.is_none() {
+                positions.push(folding.position());
             }
+            why = why.or_else(|| folding.failed.clone());
         }
-        match (slowest, why) {
+        match (positions.into_iter().min(), why) {
             (Some(position), _) => Ok(position),
             (None, Some(why)) => Err(ProjectionError::Stopped(why)),
             (None, None) => Ok(None),

@@ -12,10 +12,10 @@ use countersign_projections::{
 };
 use countersign_store::MemoryStore;
 use proptest::prelude::*;
-use support::{History, fold, mix};
+use support::{History, Mix, fold, mix};
 
 fn picks() -> impl Strategy<Value = Vec<(bool, u8)>> {
-    proptest::collection::vec((any::<bool>(), 0..4_u8), 1..120)
+    proptest::collection::vec((any::<bool>(), 0..4_u8), 1..60)
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -76,10 +76,12 @@ proptest! {
         block_on(async {
             let mut history = History::new(MemoryStore::new());
             let kept = Projections::open(history.store.clone(), Some(SIDE.with(emptied))).unwrap();
-            let mut rest = &picks[..];
+            let (mut mix, mut rest) = (Mix::default(), &picks[..]);
             for size in sizes {
                 let (page, later) = rest.split_at(size.min(rest.len()));
-                mix_on(&mut history, &picks, picks.len() - rest.len(), page.len()).await;
+                for pick in page {
+                    mix.step(&mut history, *pick).await;
+                }
                 kept.catch_up().await.unwrap();
                 rest = later;
             }
@@ -129,17 +131,5 @@ proptest! {
             }
             Ok(())
         })?;
-    }
-}
-
-/// The next steps of a mixed history: those of `picks` from number `from` on.
-async fn mix_on(history: &mut History<MemoryStore>, picks: &[(bool, u8)], from: usize, steps: usize) {
-    let tenants = [support::tenant("acme"), support::tenant("acme2")];
-    for (index, pick) in picks.iter().enumerate().skip(from).take(steps) {
-        let done = picks[..index].iter().filter(|other| *other == pick).count();
-        let tenant = &tenants[usize::from(pick.0)];
-        if let Some(happening) = support::life(tenant, u64::from(pick.1)).get(done) {
-            history.happen(tenant, happening).await;
-        }
     }
 }

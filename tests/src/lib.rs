@@ -1,4 +1,6 @@
 //! The whole bot under test: scenarios, properties, crashes, power cuts.
 
+pub mod acting;
 pub mod clock;
 pub mod stage;
+pub mod vendors;

@@ -1,23 +1,30 @@
 //! The stage: a whole bot on a log, the sandbox's real HTTP servers, and a clock that is turned by hand.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign::boot;
 use countersign::bot::Bot;
+use countersign::card::Card;
 use countersign::config::Config;
 use countersign::context::Context;
 use countersign::demo::Demo;
+use countersign::http::{self, HttpParts, HttpState};
 use countersign::seed::seed;
+use countersign::serve;
 use countersign::system::MemoryCheckpoint;
 use countersign::world::World;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, EventStore};
 use countersign_domain::tenant::Person;
 use countersign_outbound::Outbound;
-use countersign_projections::Projections;
+use countersign_projections::{Projections, effect};
 use countersign_store::MemoryStore;
 use jiff::SignedDuration;
+use serde_json::Value;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::clock::HandClock;
@@ -30,6 +37,10 @@ pub struct Stage {
     pub clock: Arc<HandClock>,
     /// The sandbox and the configuration that points at it.
     pub demo: Demo,
+    /// Where the bot's own HTTP side answers.
+    pub address: SocketAddr,
+    http: reqwest::Client,
+    said: AtomicU64,
     _folder: TempDir,
 }
 
@@ -41,35 +52,113 @@ impl Stage {
 
     /// A new bot on this log.
     pub async fn on(store: Arc<dyn EventStore>) -> Self {
+        Self::arranged(store, |_| {}, |_| {}).await
+    }
+
+    /// A new bot on this log, with the configuration and the world as the arrangements leave them.
+    pub async fn arranged(
+        store: Arc<dyn EventStore>,
+        configure: impl FnOnce(&mut Config),
+        arrange: impl FnOnce(&mut World),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let config = Config {
+        let mut config = Config {
             data: folder.path().to_owned(),
             listen: ([127, 0, 0, 1], 0).into(),
             ..Config::default()
         };
+        configure(&mut config);
         let demo = Demo::start(config).await.expect("the sandbox starts");
         let clock = Arc::new(HandClock::at("2026-03-02T09:00:00Z".parse().expect("a valid instant")));
-        let world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
-        let bot = Bot::start(world, Box::new(MemoryCheckpoint)).await.expect("the bot starts");
-        for (tenant, config) in &demo.config.tenants {
-            seed(&bot.world, &bot.engine, &bot.directory, tenant, config)
-                .await
-                .expect("the tenant is seeded");
-        }
-        let stage = Self { bot, clock, demo, _folder: folder };
+        let mut world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
+        arrange(&mut world);
+        let bot = start(world, &demo).await;
+        let address = listen(&bot, &demo).await;
+        demo.deliver_to(address);
+        let (http, said) = (reqwest::Client::new(), AtomicU64::new(0));
+        let stage = Self { bot, clock, demo, address, http, said, _folder: folder };
         stage.settle().await;
         stage
     }
 
+    /// A person of the demo's tenant says something; everything that follows at once has happened when this returns.
+    /// The first card is the answer.
+    pub async fn says(&self, token: &str, text: &str) -> Card {
+        let card = self.says_without_waiting(token, text).await;
+        self.settle().await;
+        card
+    }
+
+    /// A person says something, and this returns with the answer.
+    pub async fn says_without_waiting(&self, token: &str, text: &str) -> Card {
+        let body = serde_json::json!({ "text": text });
+        let answer = self.post(token, "/api/v1/chat", &body).await;
+        serde_json::from_value(answer["cards"][0].clone())
+            .unwrap_or_else(|error| panic!("{error} in {answer:#}"))
+    }
+
+    /// The answer to a POST, whatever its status.
+    pub async fn post(&self, token: &str, path: &str, body: &Value) -> Value {
+        // Counted and not random: codes and ids are the same in every run, so that snapshots are.
+        let said = self.said.fetch_add(1, Ordering::Relaxed);
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, &said.to_be_bytes());
+        let request =
+            self.http.post(self.url(path)).bearer_auth(token).header("x-request-id", id.to_string());
+        let answer = request.json(body).send().await.expect("the bot answers");
+        answer.json().await.expect("JSON")
+    }
+
+    /// The answer to a GET, whatever its status.
+    pub async fn get(&self, token: &str, path: &str) -> Value {
+        let answer = self.http.get(self.url(path)).bearer_auth(token).send().await.expect("the bot answers");
+        answer.json().await.expect("JSON")
+    }
+
+    /// The answer to a PUT of plain text, whatever its status.
+    pub async fn put_text(&self, token: &str, path: &str, text: &str) -> Value {
+        let request = self.http.put(self.url(path)).bearer_auth(token).header("content-type", "text/plain");
+        let answer = request.body(text.to_owned()).send().await.expect("the bot answers");
+        answer.json().await.expect("JSON")
+    }
+
+    /// The address of a path of the bot.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// How a request stands, as the API says it.
+    pub async fn status(&self, code: &str) -> String {
+        let request = self.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
+        request["status"].as_str().unwrap_or_else(|| panic!("no status in {request:#}")).to_owned()
+    }
+
+    /// The types of all events of a request, oldest first.
+    pub async fn history(&self, code: &str) -> Vec<String> {
+        let page = self.get("demo-auditor", &format!("/api/v1/audit?code={code}&limit=500")).await;
+        let items = page["items"].as_array().unwrap_or_else(|| panic!("no items in {page:#}"));
+        items.iter().map(|item| item["type"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
     /// Lets everything happen that can happen now.
     pub async fn settle(&self) {
-        self.bot.settle().await.expect("the bot settles");
+        // Real time: a bot that never settles is a fault to be told, not waited for.
+        let settled = tokio::time::timeout(std::time::Duration::from_secs(30), self.bot.settle()).await;
+        settled.expect("the bot settles within half a minute").expect("the bot settles");
     }
 
     /// Turns the clock, and lets happen what is due.
     pub async fn later(&self, by: SignedDuration) {
         self.clock.turn(by);
         self.settle().await;
+    }
+
+    /// Turns the clock to each time at which an effect is tried again, until none waits for one.
+    pub async fn calm(&self) {
+        self.settle().await;
+        let rows = self.bot.world.projections.rows(effect::NAME);
+        while let Some(due) = effect::next_due(&*rows).expect("the read model answers") {
+            self.later(due.duration_since(self.clock.now()).max(SignedDuration::ZERO)).await;
+        }
     }
 
     /// A person of the demo's tenant.
@@ -109,7 +198,46 @@ pub fn tenant() -> Tenant {
     "acme".parse().expect("a tenant's name")
 }
 
-fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> World {
+async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
+    let settings = serve::settings(&demo.config, Arc::new(Vec::new));
+    let state = HttpState::new(HttpParts {
+        world: bot.world.clone(),
+        engine: bot.engine.clone(),
+        directory: bot.directory.clone(),
+        chat: bot.chat.clone(),
+        settings,
+        stopping: bot.stopping(),
+    });
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let router = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+/// The text of a card as it is the same in every run: without the ports of this one, and the receipt that covers them.
+pub fn words(card: &Card) -> String {
+    let line = |line: &str| match (line.split_once("http://127.0.0.1:"), line.split_once("Receipt: ")) {
+        (Some((before, after)), _) => {
+            format!("{before}http://jira{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        (_, Some((before, _))) => format!("{before}Receipt: …"),
+        _ => line.to_owned(),
+    };
+    card.text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Starts a bot in this world, and seeds its tenants as the program does.
+pub async fn start(world: World, demo: &Demo) -> Bot {
+    let bot = Bot::start(world, Box::new(MemoryCheckpoint)).await.expect("the bot starts");
+    for (tenant, config) in &demo.config.tenants {
+        seed(&bot.world, &bot.engine, &bot.directory, tenant, config).await.expect("the tenant is seeded");
+    }
+    bot
+}
+
+/// What a bot beside this sandbox runs in.
+pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> World {
     let outbound = Outbound::new(demo.config.http_client.clone(), Arc::clone(&clock)).expect("a way out");
     let tenants = boot::vendors(&demo.config, &outbound, &demo.secrets).expect("vendors that can be reached");
     World {

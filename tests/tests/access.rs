@@ -1,48 +1,263 @@
-//! The life of an access, from the asking to its end.
+//! The life of an access, from the asking to its end, over real HTTP.
 
-use countersign_domain::access::{Form, Status};
-use countersign_tests::stage::{Stage, tenant};
+use countersign_domain::access::Code;
+use countersign_tests::stage::{Stage, words};
 use jiff::SignedDuration;
 
-fn form() -> Form {
-    let text = |text: &str| Some(text.to_owned());
-    Form {
-        permission: text("write"),
-        repository: text("payments-api"),
-        duration: text("2 days"),
-        ticket: text("OPS-17"),
-        reason: text("rollout"),
-        user: None,
-    }
+const EMPLOYEE: &str = "demo-employee";
+const APPROVER: &str = "demo-approver";
+const APPROVER2: &str = "demo-approver2";
+const ADMIN: &str = "demo-admin";
+const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
+
+fn code(card: &countersign::card::Card) -> String {
+    card.code.as_ref().map(Code::to_string).unwrap_or_else(|| panic!("no code on {card:#?}"))
+}
+
+/// An access to write on payments-api that was granted to the employee for two days.
+async fn granted(stage: &Stage) -> String {
+    let code = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    code
 }
 
 #[tokio::test]
-async fn an_access_is_asked_countersigned_granted_and_ends_by_itself() {
+async fn an_employee_asks_an_approver_countersigns_and_the_access_ends_by_itself() {
     let stage = Stage::new().await;
-    let asked =
-        stage.bot.requests.ask(&stage.context("demo-employee").await, &form()).await.unwrap().unwrap();
-    stage.settle().await;
-    let state = stage.bot.requests.state(&tenant(), &asked.code).await.unwrap();
-    assert_eq!(state.status, Status::Waiting, "{state:#?}");
+    let asked = stage.says(EMPLOYEE, WRITE).await;
+    insta::assert_snapshot!(words(&asked), @r"
+    DWPKKJ: write on payments-api for Erin Employee
+    Status: waiting, 0 of one countersignature
+    Asked by: Erin Employee
+    For: Erin Employee
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout”
+    Ticket: OPS-17 “Roll out the new payment flow” (To Do) http://jira/browse/OPS-17
+    Holds already: nothing
+    Rule: one countersignature, by write; rules version 1 (Writing needs a ticket and one countersignature, for 7 days at most.)
+    May countersign: Olga Operator, Ada Approver and Ben Approver (the group approvers)
+    Waits until: 2026-03-05 09:00 UTC
+    Receipt: 34db0de9
+    It waits for one countersignature, and expires if nobody answers in time.
+    You can say: withdraw DWPKKJ
+    ");
     assert_eq!(stage.ticket("OPS-17").0, "In Progress");
-    let receipt = state.receipt();
-    let code = asked.code.to_string();
-    stage
-        .bot
-        .requests
-        .countersign(&stage.context("demo-approver").await, &code, receipt)
-        .await
-        .unwrap()
-        .unwrap();
-    stage.settle().await;
-    let state = stage.bot.requests.state(&tenant(), &asked.code).await.unwrap();
-    assert_eq!(state.status, Status::Active, "{state:#?}");
-    assert_eq!(stage.held("demo-employee", "payments-api").as_deref(), Some("write"));
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+
+    let approved = stage.says(APPROVER, &format!("approve {}", code(&asked))).await;
+    insta::assert_snapshot!(words(&approved), @r"
+    DWPKKJ: write on payments-api for Erin Employee
+    Status: active
+    Asked by: Erin Employee
+    For: Erin Employee
+    Permission: write
+    Repository: payments-api
+    For how long: 2 days
+    Why: “rollout”
+    Ticket: OPS-17 “Roll out the new payment flow” (To Do) http://jira/browse/OPS-17
+    Holds already: nothing
+    Rule: one countersignature, by write; rules version 1; Writing needs a ticket and one countersignature, for 7 days at most.
+    Countersigned by: Ada Approver
+    Granted on 2026-03-02 09:00 UTC, and read back. It ends by itself on 2026-03-04 09:00 UTC (2 days left).
+    You can say: revoke DWPKKJ
+    ");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"));
     let (status, comments) = stage.ticket("OPS-17");
     assert_eq!(status, "Done");
-    assert_eq!(comments.len(), 2, "{comments:#?}");
-    stage.later(SignedDuration::from_hours(48)).await;
-    let state = stage.bot.requests.state(&tenant(), &asked.code).await.unwrap();
-    assert_eq!(state.status, Status::Expired, "{state:#?}");
-    assert_eq!(stage.held("demo-employee", "payments-api"), None);
+    insta::assert_snapshot!(comments.join("\n---\n"), @r"
+    write on payments-api for Erin Employee: waiting for one countersignature, until 2026-03-05 09:00 UTC.
+    Who may countersign: the group approvers. Request DWPKKJ.
+    ---
+    Granted on 2026-03-02 09:00 UTC: write on payments-api for Erin Employee, until 2026-03-04 09:00 UTC.
+    Countersigned by demo-approver. It was read back from Bitbucket. Request DWPKKJ.
+    ");
+
+    stage.later(SignedDuration::from_hours(47)).await;
+    assert_eq!(stage.status(&code(&asked)).await, "active");
+    stage.later(SignedDuration::from_hours(1)).await;
+    assert_eq!(stage.status(&code(&asked)).await, "expired");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+    assert_eq!(stage.ticket("OPS-17").1.len(), 3);
+}
+
+#[tokio::test]
+async fn reading_the_web_shop_passes_alone() {
+    let stage = Stage::new().await;
+    let card = stage.says(EMPLOYEE, "can I get read on web-shop please?").await;
+    assert_eq!(stage.status(&code(&card)).await, "active");
+    assert_eq!(stage.held(EMPLOYEE, "web-shop").as_deref(), Some("read"));
+}
+
+#[tokio::test]
+async fn admin_takes_two_and_nobody_their_own() {
+    let stage = Stage::new().await;
+    let card = stage.says(APPROVER, "access admin on infra for 3 hours ticket OPS-18").await;
+    let code = code(&card);
+    let own = stage.says(APPROVER, &format!("approve {code}")).await;
+    insta::assert_snapshot!(own.text.lines().next().unwrap_or_default(), @"That was not done");
+    stage.says(APPROVER2, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    let twice = stage.says(APPROVER2, &format!("approve {code}")).await;
+    assert!(twice.text.contains("counts once"), "{}", twice.text);
+    stage.says(ADMIN, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    assert_eq!(stage.held(APPROVER, "infra").as_deref(), Some("admin"));
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_request_is_told_at_once() {
+    let stage = Stage::new().await;
+    let card =
+        stage.says(EMPLOYEE, "access owner on paymentz for nobody-here for 0 days ticket OPS-99").await;
+    insta::assert_snapshot!(words(&card), @r"
+    R8CTBH: access on paymentz for nobody-here
+    Status: denied
+    Asked by: Erin Employee
+    For: nobody-here
+    Repository: paymentz
+    Why: no reason was given
+    Ticket: OPS-99
+    “owner” is not a permission: use read, write or admin.
+    “0 days” is not a duration I can use: the duration is zero: the shortest is 1 minute.
+    There is no user nobody-here in Bitbucket. Check the spelling, or ask an admin to add their account.
+    There is no repository paymentz in Bitbucket. Check the spelling.
+    There is no ticket OPS-99 in Jira. Check the key.
+    You can say: why R8CTBH
+    ");
+    assert_eq!(stage.status(&code(&card)).await, "denied");
+}
+
+#[tokio::test]
+async fn two_people_clicking_at_once_make_one_decision_and_one_grant() {
+    let stage = Stage::new().await;
+    let code = code(&stage.says(EMPLOYEE, WRITE).await);
+    let approve = format!("approve {code}");
+    tokio::join!(
+        stage.says_without_waiting(APPROVER, &approve),
+        stage.says_without_waiting(APPROVER2, &approve)
+    );
+    stage.settle().await;
+    let history = stage.history(&code).await;
+    let count = |kind: &str| history.iter().filter(|event| *event == kind).count();
+    assert_eq!(
+        (count("access_approved"), count("access_granted"), count("access_countersigned")),
+        (1, 1, 1),
+        "{history:#?}"
+    );
+}
+
+#[tokio::test]
+async fn an_old_button_after_new_rules_counts_for_nothing() {
+    let stage = Stage::new().await;
+    let asked = stage.says(EMPLOYEE, WRITE).await;
+    let code = code(&asked);
+    let seen = stage.says(APPROVER, &format!("status {code}")).await;
+    let button = seen
+        .buttons
+        .iter()
+        .find(|button| button.say.starts_with("approve"))
+        .expect("an approve button")
+        .clone();
+    let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules' text").to_owned();
+    let stricter = rules.replacen("@quorum(\"1\")", "@quorum(\"2\")", 2);
+    stage.put_text(ADMIN, "/api/v1/rules", &stricter).await;
+    stage.settle().await;
+    let stale = stage.says(APPROVER, &button.say).await;
+    assert!(stale.text.contains("changed since you saw it"), "{}", stale.text);
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "waiting", "the new rules ask for two");
+    stage.says(APPROVER2, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_answers_expires_and_the_ticket_hears_of_it() {
+    let stage = Stage::new().await;
+    let code = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.later(SignedDuration::from_hours(5)).await;
+    assert!(stage.history(&code).await.contains(&"access_escalated".to_owned()));
+    stage.later(SignedDuration::from_hours(72)).await;
+    assert_eq!(stage.status(&code).await, "expired");
+    let (status, comments) = stage.ticket("OPS-17");
+    assert_eq!(status, "Declined");
+    assert!(
+        comments.last().is_some_and(|comment| comment.contains("nobody countersigned in time")),
+        "{comments:#?}"
+    );
+}
+
+#[tokio::test]
+async fn an_access_is_extended_by_another_countersignature_and_given_back() {
+    let stage = Stage::new().await;
+    let code = granted(&stage).await;
+    stage.says(EMPLOYEE, &format!("extend {code} for 1 day")).await;
+    stage.says(APPROVER2, &format!("approve {code}")).await;
+    stage.later(SignedDuration::from_hours(50)).await;
+    assert_eq!(stage.status(&code).await, "active", "it was extended to three days");
+    let too_long = stage.says(EMPLOYEE, &format!("extend {code} for 9 days")).await;
+    assert!(too_long.text.contains("longer than the rules allow"), "{}", too_long.text);
+    stage.says(EMPLOYEE, &format!("give back {code}")).await;
+    assert_eq!(stage.status(&code).await, "given_back");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+}
+
+#[tokio::test]
+async fn an_admin_revokes_and_an_employee_cannot() {
+    let stage = Stage::new().await;
+    let code = granted(&stage).await;
+    let refused = stage.says("demo-auditor", &format!("revoke {code}")).await;
+    assert!(refused.text.contains("To revoke it takes"), "{}", refused.text);
+    stage.says(ADMIN, &format!("revoke {code} because the rollout is over")).await;
+    assert_eq!(stage.status(&code).await, "revoked");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+}
+
+#[tokio::test]
+async fn a_denial_says_who_and_why_and_a_withdrawal_is_ones_own() {
+    let stage = Stage::new().await;
+    let denied = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.says(APPROVER, &format!("deny {denied} because the freeze is on")).await;
+    assert_eq!(stage.status(&denied).await, "denied");
+    assert!(stage.ticket("OPS-17").1.iter().any(|comment| comment.contains("the freeze is on")));
+    let withdrawn = code(&stage.says(EMPLOYEE, "access write on infra ticket OPS-18").await);
+    stage.says(APPROVER, &format!("withdraw {withdrawn}")).await;
+    assert_eq!(stage.status(&withdrawn).await, "waiting");
+    stage.says(EMPLOYEE, &format!("withdraw {withdrawn}")).await;
+    assert_eq!(stage.status(&withdrawn).await, "withdrawn");
+}
+
+#[tokio::test]
+async fn two_overlapping_accesses_end_one_after_the_other() {
+    let stage = Stage::new().await;
+    let write = granted(&stage).await;
+    let admin = code(&stage.says(EMPLOYEE, "access admin on payments-api for 1 hour ticket OPS-17").await);
+    stage.says(APPROVER, &format!("approve {admin}")).await;
+    stage.says(APPROVER2, &format!("approve {admin}")).await;
+    assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("admin"));
+    stage.later(SignedDuration::from_hours(1)).await;
+    assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"), "the longer one still stands");
+    stage.says(EMPLOYEE, &format!("give back {write}")).await;
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+}
+
+#[tokio::test]
+async fn unknown_words_get_the_nearest_commands_and_never_silence() {
+    let stage = Stage::new().await;
+    insta::assert_snapshot!(stage.says(EMPLOYEE, "aprove K7QM2X").await.text, @r"
+    I did not understand that
+    I did not understand “aprove K7QM2X”. Did you mean “approve” or “resolve” or “revoke”? “help” shows all I can do.
+    approve <code> [receipt <receipt>] — countersign a request
+    resolve <effect> as <outcome> [because <reason>] — say how a parked effect ends: as done or as abandoned, for admins
+    revoke <code> [because <reason>] — take an access away
+    You can say: help
+    ");
+    let unknown = stage.says(EMPLOYEE, "approve K7QM2X").await;
+    insta::assert_snapshot!(unknown.text, @r"
+    That was not done
+    I know no request K7QM2X. “status” lists yours, with their codes.
+    ");
 }

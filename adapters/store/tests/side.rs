@@ -133,6 +133,15 @@ fn a_damaged_index_is_made_anew() {
         fs::write(&path, bytes).expect("written");
         ages.works();
     }
+    let bytes = fs::read(good.join("db")).expect("a database");
+    for start in (0..bytes.len()).step_by(bytes.len() / 24 + 1) {
+        ages.put(&good);
+        let mut holed = bytes.clone();
+        let end = bytes.len().min(start + 4096);
+        holed[start..end].fill(0);
+        fs::write(ages.path().join("side").join("db"), holed).expect("written");
+        ages.works();
+    }
     ages.put(&good);
     fs::write(ages.path().join("side").join("conf"), "nonsense").expect("written");
     ages.works();

@@ -45,12 +45,11 @@ impl<'a> Section<'a> {
     /// The table in this node; a fault where there is something else.
     pub(super) fn new(node: &Node, path: String, faults: &'a Faults) -> Self {
         let node = node.opened();
-        let table = match node.value {
-            Value::Table(table) => table,
-            _ => {
-                faults.add(&node.place, &path, "this must be a table of keys and values");
-                BTreeMap::new()
-            }
+        let table = if let Value::Table(table) = node.value {
+            table
+        } else {
+            faults.add(&node.place, &path, "this must be a table of keys and values");
+            BTreeMap::new()
         };
         Self { place: node.place, path, table, known: Vec::new(), places: BTreeMap::new(), faults }
     }

@@ -88,11 +88,13 @@ impl Node {
 
     fn at(mut self, place: &Place) -> Self {
         self.place = place.clone();
-        match &mut self.value {
-            Value::Table(table) => table.values_mut().for_each(|node| *node = node.clone().at(place)),
-            Value::List(list) => list.iter_mut().for_each(|node| *node = node.clone().at(place)),
-            Value::Leaf(_) | Value::Word(_) => {}
-        }
+        self.value = match self.value {
+            Value::Table(table) => {
+                Value::Table(table.into_iter().map(|(key, node)| (key, node.at(place))).collect())
+            }
+            Value::List(list) => Value::List(list.into_iter().map(|node| node.at(place)).collect()),
+            leaf => leaf,
+        };
         self
     }
 
@@ -118,7 +120,7 @@ struct File<'a> {
 impl File<'_> {
     fn place(self, offset: usize) -> Place {
         let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         Place::Line(self.path.to_owned(), line)
     }
 

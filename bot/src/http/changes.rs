@@ -29,7 +29,8 @@ pub(super) struct Change {
 
 impl Change {
     fn of(envelope: &Envelope) -> Option<Self> {
-        let code = (envelope.stream.category() == Access::CATEGORY).then(|| envelope.stream.id().parse().ok());
+        let code =
+            (envelope.stream.category() == Access::CATEGORY).then(|| envelope.stream.id().parse().ok());
         let code = code.flatten()?;
         Some(Self { position: envelope.pos, tenant: envelope.tenant.clone(), code })
     }

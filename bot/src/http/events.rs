@@ -11,7 +11,9 @@ use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_projections::{ProjectionError, access};
 use futures::stream::{self, Stream, StreamExt as _};
+use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::changes::Change;
@@ -29,12 +31,12 @@ pub(super) const PARAMETERS: &[Parameter] =
 /// So many windows of one person at once.
 const SEATS: usize = 16;
 /// Then the browser comes back, and is asked again who it is.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// How many streams each person has open.
 pub(super) type Seats = Arc<Mutex<HashMap<(Tenant, PrincipalId), usize>>>;
 
-/// A stream of `card` events with `{"code", "card", "html"}`, and `reset` where too much was missed to tell.
+/// A stream of `card` events with `{"code", "card", "html", "is_news"}`, and `reset` where too much was missed to tell.
 pub(super) async fn events(
     State(state): State<HttpState>,
     viewer: Viewer,
@@ -57,7 +59,8 @@ pub(super) async fn events(
         tokio::select! { () = stopping.cancelled_owned() => {}, () = tokio::time::sleep(LONGEST) => {} }
     };
     let events = stream::iter(too_much.map(Ok)).chain(cards);
-    Ok(Sse::new(events.take_until(Box::pin(ended))).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    Ok(Sse::new(events.take_until(Box::pin(ended)))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
 
 fn reset() -> Event {
@@ -88,7 +91,11 @@ impl Feed {
             let change = match self.waiting.pop_front() {
                 Some(change) => change,
                 None => match self.receiver.recv().await {
-                    Ok(change) if change.tenant != self.viewer.tenant || self.told >= Some(change.position) => continue,
+                    Ok(change)
+                        if change.tenant != self.viewer.tenant || self.told >= Some(change.position) =>
+                    {
+                        continue;
+                    }
                     Ok(change) => change,
                     Err(RecvError::Lagged(_)) => return Some(reset()),
                     Err(RecvError::Closed) => return None,
@@ -120,11 +127,26 @@ impl Feed {
 
     async fn draw(&self, change: &Change) -> Result<Option<Event>, Failure> {
         super::reads::wait_for(&self.state, change.position).await?;
-        let card = self.state.chat.request_card(&self.viewer.tenant, &self.viewer.person, &change.code).await?;
-        let drawn = card.map(Drawn::of);
-        let event = |drawn| Event::default().event("card").id(change.position.to_string()).json_data(drawn).ok();
-        Ok(drawn.and_then(event))
+        let (tenant, person) = (&self.viewer.tenant, &self.viewer.person);
+        let Some(card) = self.state.chat.request_card(tenant, person, &change.code).await? else {
+            return Ok(None);
+        };
+        let rows = self.state.world.projections.rows(access::NAME);
+        let row = access::find(&*rows, tenant, &change.code).map_err(ProjectionError::from)?;
+        let is_news = row.is_some_and(|row| row.is_seen_by(person));
+        let told = Told { drawn: Drawn::of(card), is_news };
+        Ok(Event::default().event("card").id(change.position.to_string()).json_data(told).ok())
     }
+}
+
+/// What the page is told.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    drawn: Drawn,
+    /// Whether it is shown though it was not on the screen: it concerns the viewer, or waits for them. Who sees all
+    /// because of a role hears of what they look at, not of everything.
+    is_news: bool,
 }
 
 /// One open stream of a person, given back when it ends.

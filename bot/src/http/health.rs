@@ -43,7 +43,8 @@ async fn reasons(state: &HttpState) -> Vec<String> {
         }
         match state.world.store.read_all(projection.position, BEHIND).await {
             Ok(page) if page.len() == BEHIND => {
-                reasons.push(format!("the read model {} is {BEHIND} events behind, or more", projection.name));
+                reasons
+                    .push(format!("the read model {} is {BEHIND} events behind, or more", projection.name));
             }
             Ok(_) => {}
             Err(error) => reasons.push(format!("the log cannot be read: {error}")),

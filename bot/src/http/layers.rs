@@ -46,8 +46,10 @@ pub(super) fn around(router: Router) -> Router {
         .layer(from_fn(request_id::assign))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let why = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let why =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!("a handler panicked: {}", why.unwrap_or("without a word"));
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
@@ -73,7 +75,8 @@ async fn measure(request: Request, next: Next) -> Response {
     let status = response.status().as_str().to_owned();
     let seconds = start.elapsed().as_secs_f64();
     tracing::debug!(route, status, seconds, "answered");
-    metrics::histogram!("countersign_http_request_seconds", "route" => route.clone()).record(seconds);
+    metrics::histogram!("countersign_http_request_seconds", "route" => route.clone(), "method" => method.clone())
+        .record(seconds);
     metrics::counter!("countersign_http_requests_total", "route" => route, "method" => method, "status" => status)
         .increment(1);
     response

@@ -4,9 +4,10 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use countersign_domain::access::Status;
-use countersign_domain::effect::EffectState;
+use countersign_domain::envelope::Position;
 use countersign_projections::{access, effect, tenant};
 
+use super::api::effects::STATES;
 use super::problem::Problem;
 use super::state::HttpState;
 
@@ -23,12 +24,21 @@ pub(super) async fn metrics(State(state): State<HttpState>) -> Result<impl IntoR
 /// Sets the gauges of what the read models know.
 async fn count(state: &HttpState) -> Result<(), Problem> {
     let projections = &state.world.projections;
-    let head = state.world.store.head().await?.map_or(0, |head| head.for_store());
+    let head = state.world.store.head().await?.map_or(0, Position::for_store);
+    gauge("countersign_log_position", head, &[]);
     for projection in projections.states() {
-        let position = projection.position.map_or(0, |position| position.for_store());
+        let position = projection.position.map_or(0, Position::for_store);
         // Positions are only ordered, so this is a count of events in the journal and an upper bound elsewhere.
-        gauge("countersign_projection_lag", head.saturating_sub(position), &[("projection", projection.name)]);
-        gauge("countersign_projection_failed", u64::from(projection.failed.is_some()), &[("projection", projection.name)]);
+        gauge(
+            "countersign_projection_lag_events",
+            head.saturating_sub(position),
+            &[("projection", projection.name)],
+        );
+        gauge(
+            "countersign_projection_failed",
+            u64::from(projection.failed.is_some()),
+            &[("projection", projection.name)],
+        );
     }
     let (requests, effects) = (projections.rows(access::NAME), projections.rows(effect::NAME));
     for name in tenant::all(&*projections.rows(tenant::NAME))? {
@@ -40,15 +50,18 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
         }
         let active = open.get(&Status::Active).copied().unwrap_or(0);
         gauge("countersign_grants_active", active, &[label]);
-        let parked = effect::counts(&*effects, &name)?;
-        let parked = parked.get(&EffectState::Parked).copied().unwrap_or(0);
-        gauge("countersign_effects_parked", parked, &[label]);
+        let counts = effect::counts(&*effects, &name)?;
+        for state in STATES {
+            let labels = [label, ("state", state.as_str())];
+            gauge("countersign_effects", counts.get(&state).copied().unwrap_or(0), &labels);
+        }
     }
     Ok(())
 }
 
 fn gauge(name: &'static str, value: u64, labels: &[(&'static str, &str)]) {
-    let labels: Vec<_> = labels.iter().map(|(name, value)| metrics::Label::new(*name, (*value).to_owned())).collect();
+    let labels: Vec<_> =
+        labels.iter().map(|(name, value)| metrics::Label::new(*name, (*value).to_owned())).collect();
     // A gauge is a float; counts of this size are exact in it.
     #[expect(clippy::cast_precision_loss, reason = "no count here is near 2^53")]
     metrics::gauge!(name, labels).set(value as f64);

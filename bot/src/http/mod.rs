@@ -34,5 +34,6 @@ pub use tokens::{Holder, TokenTable};
 pub fn router(state: HttpState) -> axum::Router {
     let add = |router: axum::Router<HttpState>, route: routes::Route| router.route(route.path, route.handler);
     let router = routes::table().into_iter().fold(axum::Router::new(), add);
-    layers::around(router.with_state(state))
+    let nothing = async || problem::Problem::of_status(axum::http::StatusCode::NOT_FOUND);
+    layers::around(router.fallback(nothing).with_state(state))
 }

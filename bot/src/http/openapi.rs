@@ -46,12 +46,14 @@ pub(super) async fn document() -> Json<Value> {
 
 fn operation(route: &Route) -> Value {
     let in_path = route.path.split(['{', '}']).skip(1).step_by(2);
-    let in_path = in_path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    let in_path = in_path
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     let in_query = route.parameters.iter().map(|parameter| {
         json!({ "name": parameter.name, "in": "query", "description": parameter.about, "schema": { "type": "string" } })
     });
     let parameters: Vec<_> = in_path.chain(in_query).collect();
-    let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+    let problem =
+        json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
     json!({
         "summary": route.about,
         "parameters": parameters,

@@ -38,17 +38,25 @@ mod tests {
 
     #[test]
     fn only_our_own_page_may_act_in_a_persons_name() {
-        let cases: [(&[(&'static str, &str)], Option<bool>); 6] = [
+        let cases: [(&[(_, &str)], _); 6] = [
             (&[("sec-fetch-site", "same-origin")], Some(true)),
-            (&[("sec-fetch-site", "cross-site"), ("origin", "http://bot.example"), ("host", "bot.example")], Some(false)),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "http://bot.example"),
+                    ("host", "bot.example"),
+                ],
+                Some(false),
+            ),
             (&[("origin", "http://bot.example"), ("host", "bot.example")], Some(true)),
             (&[("origin", "http://evil.example"), ("host", "bot.example")], Some(false)),
             (&[("origin", "null"), ("host", "bot.example")], Some(false)),
             (&[("host", "bot.example")], None),
         ];
         for (given, expected) in cases {
-            let pairs = given.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
-            assert_eq!(is_ours(&HeaderMap::from_iter(pairs)), expected, "{given:?}");
+            let pairs =
+                given.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+            assert_eq!(is_ours(&pairs.collect::<HeaderMap>()), expected, "{given:?}");
         }
     }
 }

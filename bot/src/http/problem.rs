@@ -85,16 +85,23 @@ impl Problem {
     /// What axum says by a status alone.
     pub(super) fn of_status(status: StatusCode) -> Self {
         let (kind, detail) = match status {
-            StatusCode::NOT_FOUND => ("not-found", "There is nothing at this address; /api/openapi.json lists what there is."),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                ("method-not-allowed", "This address does not take this method; the Allow header lists those it takes.")
+            StatusCode::NOT_FOUND => {
+                ("not-found", "There is nothing at this address; /api/openapi.json lists what there is.")
             }
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "method-not-allowed",
+                "This address does not take this method; the Allow header lists those it takes.",
+            ),
             StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "The body is over the limit of 1 MiB: send less."),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 ("unsupported-media-type", "Send JSON, with the header Content-Type: application/json.")
             }
-            StatusCode::GATEWAY_TIMEOUT => ("time-out", "This took too long; with the same X-Request-ID it is safe to send it again."),
-            status if status.is_server_error() => ("broken", "Something broke here; it was logged under the instance's id."),
+            StatusCode::GATEWAY_TIMEOUT => {
+                ("time-out", "This took too long; with the same X-Request-ID it is safe to send it again.")
+            }
+            status if status.is_server_error() => {
+                ("broken", "Something broke here; it was logged under the instance's id.")
+            }
             _ => ("bad-request", "The request cannot be read."),
         };
         Self::new(status, kind, detail)

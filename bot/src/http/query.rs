@@ -22,7 +22,8 @@ pub(super) struct Parameter {
 /// `after`, of every list.
 pub(super) const AFTER: Parameter = Parameter { name: "after", about: "the `next` of the page before" };
 /// `limit`, of every list.
-pub(super) const PAGE_LIMIT: Parameter = Parameter { name: "limit", about: "how many items, 1 to 500; 50 when left out" };
+pub(super) const PAGE_LIMIT: Parameter =
+    Parameter { name: "limit", about: "how many items, 1 to 500; 50 when left out" };
 
 /// The parameters of one request, all of them known.
 pub(super) struct Query(Vec<(String, String)>);
@@ -30,7 +31,8 @@ pub(super) struct Query(Vec<(String, String)>);
 impl Query {
     /// Reads the parameters of this address, which takes only `known` ones.
     pub(super) fn read(uri: &Uri, known: &[Parameter]) -> Result<Self, Problem> {
-        let unreadable = |_| Problem::bad_request("The query cannot be read: write it as name=value&name=value.");
+        let unreadable =
+            |_| Problem::bad_request("The query cannot be read: write it as name=value&name=value.");
         let Pairs(pairs) = Pairs::<Vec<(String, String)>>::try_from_uri(uri).map_err(unreadable)?;
         for (index, (name, _)) in pairs.iter().enumerate() {
             if !known.iter().any(|parameter| parameter.name == name) {
@@ -101,7 +103,14 @@ mod tests {
 
     #[test]
     fn a_limit_is_from_1_to_500() {
-        for (given, limit) in [("limit=1", Some(1)), ("limit=500", Some(500)), ("", Some(50)), ("limit=0", None), ("limit=501", None), ("limit=x", None)] {
+        for (given, limit) in [
+            ("limit=1", Some(1)),
+            ("limit=500", Some(500)),
+            ("", Some(50)),
+            ("limit=0", None),
+            ("limit=501", None),
+            ("limit=x", None),
+        ] {
             assert_eq!(read(given).unwrap().limit().ok(), limit, "{given}");
         }
     }

@@ -33,13 +33,11 @@ pub(super) async fn rows(
 
 /// Returns when the read models have seen this position, or soon anyway: what is a little old is better than nothing.
 pub(super) async fn wait_for(state: &HttpState, position: Position) -> Result<(), Failure> {
-    match tokio::time::timeout(PATIENCE, state.world.projections.wait_for(position)).await {
-        Ok(done) => Ok(done?),
-        Err(_) => {
-            tracing::warn!(%position, "the read models are behind: answering with what they have");
-            Ok(())
-        }
+    if let Ok(done) = tokio::time::timeout(PATIENCE, state.world.projections.wait_for(position)).await {
+        return Ok(done?);
     }
+    tracing::warn!(%position, "the read models are behind: answering with what they have");
+    Ok(())
 }
 
 /// A page as every list answers it.

@@ -21,9 +21,10 @@ pub(super) async fn of_sign_in(
 ) -> Result<(), Problem> {
     metrics::counter!("countersign_sign_ins_refused_total").increment(1);
     let (tenants, why) = match holder {
-        Some(holder) => {
-            (vec![holder.tenant.clone()], format!("{} does not belong to the tenant any more", holder.principal))
-        }
+        Some(holder) => (
+            vec![holder.tenant.clone()],
+            format!("{} does not belong to the tenant any more", holder.principal),
+        ),
         None => (state.settings.tokens.tenants(), "the token is unknown".to_owned()),
     };
     let cause = cause(state, surface, Uuid::new_v4());
@@ -43,8 +44,6 @@ pub(super) async fn of_webhook(
     problem: &Problem,
     body: &[u8],
 ) -> Result<(), Problem> {
-    metrics::counter!("countersign_webhooks_refused_total", "status" => problem.status().as_str().to_owned())
-        .increment(1);
     let cause = Cause { correlation: id.correlation(), ..cause(state, "jira", Uuid::new_v4()) };
     let Some(left_out) = state.throttle.admit(tenant, "webhook", cause.at) else { return Ok(()) };
     let record = Record::WebhookRejected {

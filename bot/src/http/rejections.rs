@@ -26,7 +26,9 @@ impl From<BytesRejection> for Problem {
 impl From<FormRejection> for Problem {
     fn from(rejection: FormRejection) -> Self {
         match rejection.status() {
-            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Self::bad_request("A field of the form is missing."),
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => {
+                Self::bad_request("A field of the form is missing.")
+            }
             status => Self::of_status(status),
         }
     }

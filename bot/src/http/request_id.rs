@@ -34,7 +34,8 @@ impl RequestId {
         let given = headers.get(REQUEST_ID).and_then(plain);
         let uuid = given.and_then(|text| text.parse::<Uuid>().ok());
         let key = headers.get(IDEMPOTENCY_KEY).and_then(plain).map(|text| derived_id(KEYS, text));
-        let correlation = uuid.or_else(|| given.map(|text| derived_id(KEYS, text))).unwrap_or_else(Uuid::new_v4);
+        let correlation =
+            uuid.or_else(|| given.map(|text| derived_id(KEYS, text))).unwrap_or_else(Uuid::new_v4);
         let echoed = given.map_or_else(|| correlation.to_string(), str::to_owned);
         let echoed = HeaderValue::from_str(&echoed).unwrap_or_else(|_| HeaderValue::from_static("invalid"));
         (Self { correlation, repeatable: key.or(uuid) }, echoed)
@@ -94,7 +95,11 @@ mod tests {
 
     #[test]
     fn the_same_delivery_of_the_same_person_is_one_interaction() {
-        for (name, value) in [("x-request-id", "8a5e3f0c-6d3b-4a53-9a39-6b1f4f3c2d10"), ("idempotency-key", "order 17"), ("idempotency-key", "17")] {
+        for (name, value) in [
+            ("x-request-id", "8a5e3f0c-6d3b-4a53-9a39-6b1f4f3c2d10"),
+            ("idempotency-key", "order 17"),
+            ("idempotency-key", "17"),
+        ] {
             let once = read(name, value);
             let again = read(name, value);
             let same = once.interaction("acme/erin", b"x") == again.interaction("acme/erin", b"x");

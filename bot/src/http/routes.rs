@@ -1,6 +1,7 @@
 //! The table of addresses: what the router serves, and what `/api/openapi.json` says it serves.
 
-use axum::routing::{MethodRouter, get, post, put};
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::query::Parameter;
 use super::state::HttpState;
@@ -8,14 +9,17 @@ use super::{api, events, health, metrics, openapi, sign_in, web, webhook};
 
 /// One address and method.
 pub(super) struct Route {
+    /// As OpenAPI writes it: `get`.
     pub(super) method: &'static str,
+    /// With its parts in braces.
     pub(super) path: &'static str,
     /// What it does, in one line.
     pub(super) about: &'static str,
     /// The query parameters it takes.
     pub(super) parameters: &'static [Parameter],
-    /// Who may.
+    /// Who may come in.
     pub(super) door: Door,
+    /// What answers.
     pub(super) handler: MethodRouter<HttpState>,
 }
 
@@ -30,35 +34,76 @@ pub(super) enum Door {
     Signed,
 }
 
-/// Every route, by path.
+/// Every route.
 pub(super) fn table() -> Vec<Route> {
-    use Door::{Open, Signed, SignedIn};
-    let row = |method, path, about, parameters, door, handler| Route { method, path, about, parameters, door, handler };
+    api().into_iter().chain(page()).chain(machines()).collect()
+}
+
+/// For programs, in the name of a person.
+fn api() -> Vec<Route> {
+    use api::{access, audit, chat, effects, export, grants, me, projections, rules};
     vec![
-        row("get", "/", "The page", &[], Open, get(web::home)),
-        row("get", "/api/openapi.json", "This document", &[], Open, get(openapi::document)),
-        row("get", "/api/v1/access-requests", "Requests, newest first", api::access::PARAMETERS, SignedIn, get(api::access::list)),
-        row("get", "/api/v1/access-requests/{code}", "One request", &[], SignedIn, get(api::access::one)),
-        row("get", "/api/v1/audit", "Events, oldest first", api::audit::PARAMETERS, SignedIn, get(api::audit::list)),
-        row("post", "/api/v1/chat", "Says a sentence: {\"text\"} in, {\"cards\"} out", &[], SignedIn, post(api::chat::say)),
-        row("get", "/api/v1/effects", "Effects, newest first", api::effects::PARAMETERS, SignedIn, get(api::effects::list)),
-        row("post", "/api/v1/effects/{id}/requeue", "Tries a parked effect again", &[], SignedIn, post(api::effects::requeue)),
-        row("post", "/api/v1/effects/{id}/resolve", "Says what became of a parked effect: {\"resolution\": done or abandoned, \"note\"}", &[], SignedIn, post(api::effects::resolve)),
-        row("get", "/api/v1/export", "Whole envelopes of the tenant, as JSON Lines", api::export::PARAMETERS, SignedIn, get(api::export::export)),
-        row("get", "/api/v1/grants", "Accesses in force, now or at any moment", api::grants::PARAMETERS, SignedIn, get(api::grants::list)),
-        row("get", "/api/v1/me", "Who you are", &[], SignedIn, get(api::me::me)),
-        row("get", "/api/v1/projections", "How the read models stand", &[], SignedIn, get(api::projections::list)),
-        row("post", "/api/v1/projections/{name}/rebuild", "Folds a read model anew, beside the one that is served", &[], SignedIn, post(api::projections::rebuild)),
-        row("get", "/api/v1/rules", "The rules in force: version and text", &[], SignedIn, get(api::rules::show)),
-        row("put", "/api/v1/rules", "Publishes rules: the text is the body", &[], SignedIn, put(api::rules::publish)),
-        row("get", "/assets/{file}", "The page's style, script and icon", &[], Open, get(web::asset)),
-        row("get", "/events", "Cards as they change, as server-sent events", events::PARAMETERS, SignedIn, get(events::events)),
-        row("get", "/healthz", "Whether it is alive", &[], Open, get(health::alive)),
-        row("get", "/metrics", "Prometheus text", &[], Open, get(metrics::metrics)),
-        row("get", "/readyz", "Whether it can do its work", &[], Open, get(health::ready)),
-        row("post", "/say", "Says a sentence on the page", &[], SignedIn, post(web::say)),
-        row("post", "/sign-in", "Opens a session: the form field `token`", &[], Open, post(sign_in::sign_in)),
-        row("post", "/sign-out", "Ends the session", &[], Open, post(sign_in::sign_out)),
-        row("post", "/webhooks/jira/{tenant}", "Takes a webhook of Jira's", &[], Signed, post(webhook::jira)),
+        get("/api/v1/access-requests", "Requests, newest first", access::list).takes(access::PARAMETERS),
+        get("/api/v1/access-requests/{code}", "One request", access::one),
+        get("/api/v1/audit", "Events, oldest first", audit::list).takes(audit::PARAMETERS),
+        post("/api/v1/chat", "Says a sentence: {text} in, {cards} out", chat::say),
+        get("/api/v1/effects", "Effects, newest first", effects::list).takes(effects::PARAMETERS),
+        post("/api/v1/effects/{id}/requeue", "Tries a parked effect again", effects::requeue),
+        post("/api/v1/effects/{id}/resolve", effects::RESOLVE, effects::resolve),
+        get("/api/v1/export", "Whole envelopes, as JSON Lines", export::export).takes(export::PARAMETERS),
+        get("/api/v1/grants", "Accesses in force, at any moment", grants::list).takes(grants::PARAMETERS),
+        get("/api/v1/me", "Who you are", me::me),
+        get("/api/v1/projections", "How the read models stand", projections::list),
+        post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild),
+        get("/api/v1/rules", "The rules in force: version and text", rules::show),
+        put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish),
     ]
+}
+
+/// For browsers.
+fn page() -> Vec<Route> {
+    vec![
+        get("/", "The page", web::home).through(Door::Open),
+        get("/assets/{file}", "The page's style, script and icon", web::asset).through(Door::Open),
+        get("/events", "Cards as they change", events::events).takes(events::PARAMETERS),
+        post("/say", "Says a sentence on the page", web::say),
+        post("/sign-in", "Opens a session: the form field `token`", sign_in::sign_in).through(Door::Open),
+        post("/sign-out", "Ends the session", sign_in::sign_out).through(Door::Open),
+    ]
+}
+
+/// For what watches the bot, and for vendors.
+fn machines() -> Vec<Route> {
+    vec![
+        get("/api/openapi.json", "This document", openapi::document).through(Door::Open),
+        get("/healthz", "Whether it is alive", health::alive).through(Door::Open),
+        get("/metrics", "Prometheus text", metrics::metrics).through(Door::Open),
+        get("/readyz", "Whether it can do its work", health::ready).through(Door::Open),
+        post("/webhooks/jira/{tenant}", "Takes a webhook of Jira's", webhook::jira).through(Door::Signed),
+    ]
+}
+
+impl Route {
+    fn takes(self, parameters: &'static [Parameter]) -> Self {
+        Self { parameters, ..self }
+    }
+
+    fn through(self, door: Door) -> Self {
+        Self { door, ..self }
+    }
+}
+
+fn get<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
+    let handler = on(MethodFilter::GET, handler);
+    Route { method: "get", path, about, parameters: &[], door: Door::SignedIn, handler }
+}
+
+fn post<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
+    let handler = on(MethodFilter::POST, handler);
+    Route { method: "post", path, about, parameters: &[], door: Door::SignedIn, handler }
+}
+
+fn put<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
+    let handler = on(MethodFilter::PUT, handler);
+    Route { method: "put", path, about, parameters: &[], door: Door::SignedIn, handler }
 }

@@ -48,7 +48,10 @@ pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) ->
 }
 
 /// `POST /sign-out`: ends the session.
-pub(super) async fn sign_out(State(state): State<HttpState>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn sign_out(
+    State(state): State<HttpState>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     origin::must_be_ours(&headers)?;
     if let Some(session) = viewer::session_id(&headers) {
         state.sessions.close(session);

@@ -89,7 +89,7 @@ pub struct SignInChoice {
 #[derive(Clone)]
 pub struct HttpState(Arc<Inner>);
 
-/// The parts, and what the HTTP side keeps by itself.
+/// The parts, and what the HTTP side keeps by itself; nothing of it can be reached from elsewhere.
 pub struct Inner {
     pub(super) world: World,
     pub(super) engine: Engine,

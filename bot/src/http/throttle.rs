@@ -1,4 +1,5 @@
-//! How many refusals become events: what a flood of them may write into the log is bounded, what is left out is counted.
+//! How many refusals become events: what a flood of them may write into the log is bounded, what is left out is counted
+//! in the metrics, and the next event that is kept says how many there were.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -44,11 +44,6 @@ impl Viewer {
         if self.sees_all() { Ok(()) } else { Err(Problem::forbidden("This takes an auditor or an admin.")) }
     }
 
-    /// Refuses those who are no admin.
-    pub(super) fn must_be_admin(&self) -> Result<(), Problem> {
-        if self.person.is(Role::Admin) { Ok(()) } else { Err(Problem::forbidden("This takes an admin.")) }
-    }
-
     /// The interaction in which they send `content`; the same delivery twice is one.
     pub(super) fn context(&self, id: &RequestId, content: &[u8]) -> Context {
         let who = format!("{}/{}", self.tenant, self.person.id);
@@ -67,7 +62,9 @@ impl FromRequestParts<HttpState> for Viewer {
             return by_token(state, token, surface).await;
         }
         let Some(session) = session_id(&parts.headers) else {
-            return Err(Problem::sign_in_needed("Send the header Authorization: Bearer <token>, or sign in on the page."));
+            return Err(Problem::sign_in_needed(
+                "Send the header Authorization: Bearer <token>, or sign in on the page.",
+            ));
         };
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             origin::must_be_ours(&parts.headers)?;
@@ -123,6 +120,7 @@ fn surface(headers: &HeaderMap) -> Result<&'static str, Problem> {
 /// The session's id in the cookies.
 pub(super) fn session_id(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs =
+        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, id)| id)
 }

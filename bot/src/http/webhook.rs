@@ -5,6 +5,8 @@
 //! there is not has no stream to go to, and is logged. A body is read up to its limit even then, and checked against a
 //! secret that nobody has, so that the time an answer takes says nothing about which tenants there are.
 
+use std::time::Instant;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -51,11 +53,14 @@ pub(super) async fn jira(
         tracing::warn!(tenant = %tenant.escape_debug(), "a webhook for a tenant that there is not");
         return Err(Problem::not_found("No webhooks are taken here."));
     };
-    match take_in(&state, &tenant, &webhook, &id, &headers, &body).await {
-        Ok(status) => {
-            metrics::counter!("countersign_webhooks_total", "status" => status).increment(1);
-            Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response())
-        }
+    let start = Instant::now();
+    let taken = take_in(&state, &tenant, &webhook, &id, &headers, &body).await;
+    let (vendor, outcome) = ("jira", *taken.as_ref().unwrap_or(&"rejected"));
+    metrics::histogram!("countersign_webhook_seconds").record(start.elapsed().as_secs_f64());
+    metrics::counter!("countersign_webhooks_total", "vendor" => vendor, "tenant" => tenant.to_string(), "outcome" => outcome)
+        .increment(1);
+    match taken {
+        Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
             if problem.status().is_client_error() {
                 refusal::of_webhook(&state, &tenant, &id, &problem, body.bytes()).await?;
@@ -76,7 +81,9 @@ async fn take_in(
     let body = match body {
         Read::Whole(bytes) => bytes,
         Read::TooLarge(_) => return Err(WebhookRefusal::TooLarge(LARGEST_BODY + 1).into()),
-        Read::Broken(_) => return Err(Problem::bad_request("The body ended before it was whole: send it again.")),
+        Read::Broken(_) => {
+            return Err(Problem::bad_request("The body ended before it was whole: send it again."));
+        }
     };
     let secret = state.world.secrets.get(&webhook.secret).await.map_err(|error| {
         tracing::error!(%tenant, "{error}");
@@ -88,7 +95,8 @@ async fn take_in(
     let asks = request.is_some();
     let command = derived_id(DELIVERIES, &format!("{tenant} jira {}", verified.delivery));
     let at = state.world.clock.now();
-    let cause = Cause { actor: system("jira"), command, correlation: id.correlation(), causation: command, at };
+    let cause =
+        Cause { actor: system("jira"), command, correlation: id.correlation(), causation: command, at };
     let (vendor, delivery) = ("jira".to_owned(), verified.delivery);
     let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request };
     let new = state.engine.record(tenant, &command.to_string(), &cause, &record).await?;

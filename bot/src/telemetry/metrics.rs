@@ -116,6 +116,20 @@ pub const METRICS: &[Metric] = &[
         Unit::Seconds,
         "How long an HTTP request takes, by method and route",
     ),
+    metric(Counter, "countersign_sign_ins_refused_total", Unit::Count, "Tokens that were refused"),
+    metric(
+        Gauge,
+        "countersign_projection_failed",
+        Unit::Count,
+        "1 while a read model has stopped, by projection",
+    ),
+    metric(
+        Gauge,
+        "countersign_requests_open",
+        Unit::Count,
+        "Requests that are not over, by tenant and status",
+    ),
+    metric(Gauge, "countersign_grants_active", Unit::Count, "Accesses in force, by tenant"),
     metric(
         Gauge,
         "countersign_deadlines_late_seconds",
@@ -131,8 +145,7 @@ const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0
 pub fn install_recorder() -> Result<PrometheusHandle, BuildError> {
     let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS)?.build_recorder();
     let handle = recorder.handle();
-    metrics::set_global_recorder(recorder)
-        .map_err(|error| BuildError::FailedToSetGlobalRecorder(error.into()))?;
+    metrics::set_global_recorder(recorder).map_err(|error| BuildError::FailedToSetGlobalRecorder(error))?;
     describe();
     Ok(handle)
 }

@@ -3,7 +3,9 @@
 mod log;
 mod metrics;
 mod redact;
+mod secrets;
 
 pub use log::{LogError, install, subscriber};
 pub use metrics::{METRICS, Metric, MetricKind, describe, install_recorder};
-pub use redact::{MASK, Redacted, Redactor};
+pub use redact::{MASK, Redacted, Redactor, redactor};
+pub use secrets::WatchedSecrets;

@@ -41,6 +41,12 @@ pub struct Redactor {
     known: Arc<RwLock<Vec<SecretString>>>,
 }
 
+/// The redactor of this process: what the log of `serve` goes through.
+pub fn redactor() -> &'static Redactor {
+    static REDACTOR: LazyLock<Redactor> = LazyLock::new(Redactor::default);
+    &REDACTOR
+}
+
 impl Redactor {
     /// From now on this value is masked wherever it stands, also written as JSON or in an address writes it. Values of
     /// fewer than six bytes are too common in texts to be masked.

@@ -95,6 +95,10 @@ fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Ve
         violations.push(Violation::UnknownTicket { ticket: ticket.clone() });
     }
     violations.extend(ruling.into_iter().flat_map(|ruling| ruling_violations(asked, ruling)));
+    if ruling.is_none() && violations.is_empty() {
+        // The content was good, and yet the rules could not be asked: there are none, or they know the asker no more.
+        violations.extend(no_rule(asked));
+    }
     violations
 }
 
@@ -108,15 +112,13 @@ pub(super) fn ruling_violations(asked: &Asked, ruling: &Ruling) -> Vec<Violation
         Ruling::Forbidden(Refusal { policies, messages, .. }) if !policies.is_empty() => {
             vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
         }
-        Ruling::Forbidden(_) => asked
-            .permission
-            .map(|permission| Violation::NoRuleAllows {
-                permission,
-                repository: asked.repository.clone().unwrap_or_default(),
-            })
-            .into_iter()
-            .collect(),
+        Ruling::Forbidden(_) => no_rule(asked).into_iter().collect(),
     }
+}
+
+fn no_rule(asked: &Asked) -> Option<Violation> {
+    let repository = asked.repository.clone().unwrap_or_default();
+    asked.permission.map(|permission| Violation::NoRuleAllows { permission, repository })
 }
 
 pub(super) fn from_shortfall(shortfall: Shortfall) -> Violation {

@@ -20,7 +20,7 @@ impl Access {
     /// Whether this person could countersign what is proposed now.
     pub fn could_countersign(&self, person: &Person) -> bool {
         self.open.as_ref().is_some_and(|open| {
-            open.allows(person) && !self.concerns(&person.id) && !open.countersigned.contains(&person.id)
+            open.allows(person) && !self.is_own(person) && !open.countersigned.contains(&person.id)
         })
     }
 
@@ -112,7 +112,7 @@ impl Access {
         if by.kind != ActorKind::Person {
             return Err(Violation::AgentMayNotCountersign.into());
         }
-        if self.concerns(&by.id) {
+        if self.is_own(by) {
             return Err(Violation::OwnRequest.into());
         }
         if !open.allows(by) {

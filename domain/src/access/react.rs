@@ -12,7 +12,7 @@ use crate::words;
 /// What follows from `event`, which led to `state` at `at`.
 pub fn react(state: &Access, event: &AccessEvent, at: Timestamp) -> Vec<Reaction> {
     let Some(asked) = &state.asked else { return vec![] };
-    let mut reactions: Vec<_> = outside(asked, event).into_iter().collect();
+    let mut reactions: Vec<_> = outside(state, asked, event).into_iter().collect();
     if let Some(ticket) = ticket(state) {
         let effects = [
             moved(event).map(|to| {
@@ -36,9 +36,9 @@ pub fn react(state: &Access, event: &AccessEvent, at: Timestamp) -> Vec<Reaction
 }
 
 /// What must be done at the forge, or looked up.
-fn outside(asked: &Asked, event: &AccessEvent) -> Option<Reaction> {
+fn outside(state: &Access, asked: &Asked, event: &AccessEvent) -> Option<Reaction> {
     let code = asked.code.clone();
-    let account = asked.subject.account.clone();
+    let account = state.account()?.to_owned();
     let (step, effect) = match event {
         AccessEvent::AccessRequested { asked } => (
             "look_up",
@@ -63,9 +63,14 @@ fn outside(asked: &Asked, event: &AccessEvent) -> Option<Reaction> {
     Some(Reaction::new(step, Wish::Perform(effect)))
 }
 
-/// The ticket to keep informed: only one that the tracker has said exists.
+/// The ticket to keep informed: the one that the tracker has said exists. Where looking failed for good nobody knows, and
+/// whoever wrote the ticket must hear of it: the one that was named.
 fn ticket(state: &Access) -> Option<&str> {
-    state.findings.as_ref()?.ticket.as_ref().map(|ticket| ticket.key.as_str())
+    match &state.findings {
+        Some(findings) => findings.ticket.as_ref().map(|ticket| ticket.key.as_str()),
+        None if state.failure.is_some() => state.asked.as_ref()?.ticket.as_deref(),
+        None => None,
+    }
 }
 
 /// Where the ticket moves. Never backwards: started, then done one way or the other.

@@ -86,6 +86,19 @@ impl Access {
         canonical::digest(&(&self.asked, &self.findings, &open.proposal, &open.by, &open.terms))
     }
 
+    /// The forge's account that shall have the access: its own id once it was looked up, the text as given before.
+    pub fn account(&self) -> Option<&str> {
+        let found = self.findings.as_ref().and_then(|findings| findings.user.as_ref());
+        let given = || self.asked.as_ref().map(|asked| asked.subject.account.as_str());
+        found.map(|user| user.account.as_str()).or_else(given)
+    }
+
+    /// Whether it is this person's own: they asked, or shall have the access, under whatever name it was asked for.
+    pub fn is_own(&self, person: &crate::tenant::Person) -> bool {
+        let account = self.account();
+        self.concerns(&person.id) || person.accounts.values().any(|own| Some(own.as_str()) == account)
+    }
+
     /// Whether this principal asked, or shall have the access.
     pub fn concerns(&self, id: &PrincipalId) -> bool {
         self.asked

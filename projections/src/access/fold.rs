@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Holding};
+use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Holding, Phase};
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::effect::{Effect, EffectEvent, Effects, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
@@ -69,15 +69,21 @@ fn request(
 /// What an event of a request changes in what its account should hold.
 fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     let Some(asked) = &row.access.asked else { return Ok(()) };
-    let (Some(repository), Some(permission)) = (&asked.repository, asked.permission) else { return Ok(()) };
+    let (Some(account), Some(repository), Some(permission)) =
+        (row.access.account(), &asked.repository, asked.permission)
+    else {
+        return Ok(());
+    };
     match event {
-        AccessEvent::AccessApproved { .. } => {
-            change(rows, &row.tenant, &asked.subject.account, repository, |holding| {
+        AccessEvent::AccessApproved { .. } | AccessEvent::AccessGranted { .. } => {
+            change(rows, &row.tenant, account, repository, |holding| {
                 holding.begin(row.code.clone(), permission);
             })
         }
-        AccessEvent::AccessEnding { .. } => {
-            change(rows, &row.tenant, &asked.subject.account, repository, |holding| holding.end(&row.code))
+        // A grant that failed for good is in nobody's hands until it works after all: until then no other effect may set it,
+        // for nothing would ever end it.
+        AccessEvent::AccessEnding { .. } | AccessEvent::AccessFailed { phase: Phase::Granting, .. } => {
+            change(rows, &row.tenant, account, repository, |holding| holding.end(&row.code))
         }
         _ => Ok(()),
     }

@@ -124,14 +124,11 @@ fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<F
     if known.as_ref() != Some(&facts) {
         save(rows, request(tenant, code), &facts)?;
         let own = Term::Code(code.stream_id()).key(tenant);
-        for posting in &earlier {
-            insert(rows, &own, *posting)?;
-        }
+        insert(rows, &own, &earlier)?;
         let before: BTreeSet<_> = known.iter().flat_map(Facts::terms).collect();
         for term in facts.terms().filter(|term| !before.contains(term)) {
-            for posting in read_all(&*rows, &own)? {
-                insert(rows, &term.key(tenant), posting)?;
-            }
+            let all = read_all(&*rows, &own)?;
+            insert(rows, &term.key(tenant), &all)?;
         }
     }
     Ok(facts)

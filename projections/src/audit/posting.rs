@@ -11,8 +11,8 @@ use super::chunk::{Chunk, Posting};
 use crate::key::{self, Key};
 use crate::rows::{Row, Rows, RowsError, WriteRows};
 
-/// How many events a chunk holds before the next one is begun.
-const FULL: usize = 256;
+/// How many events a chunk holds before the next one is begun; few in tests, so that these have many chunks.
+const FULL: usize = if cfg!(test) { 8 } else { 256 };
 
 /// The key number of a term's last chunk, which still grows. Full ones are named after their last place.
 pub(super) const GROWING: u64 = u64::MAX;
@@ -72,22 +72,27 @@ pub(super) fn append(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> 
     Ok(())
 }
 
-/// Adds an event wherever it belongs, once.
-pub(super) fn insert(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> Result<(), RowsError> {
-    let Some((key, bytes)) = chunk_from(&*rows, list, posting.place, 1)?.pop() else {
-        return append(rows, list, posting);
-    };
-    let mut postings = Chunk::from(bytes).read(&key)?;
-    match postings.binary_search_by_key(&posting.place, |other| other.place) {
-        Ok(_) => Ok(()),
-        Err(index) => {
-            postings.insert(index, posting);
-            let mut chunk = Chunk::new();
-            postings.into_iter().for_each(|posting| chunk.push(posting));
-            store(rows, list, &key, chunk);
-            Ok(())
-        }
+/// Adds events, sorted by their place, wherever they belong, each once.
+pub(super) fn insert(
+    rows: &mut dyn WriteRows,
+    list: &Key,
+    mut postings: &[Posting],
+) -> Result<(), RowsError> {
+    while let Some(first) = postings.first() {
+        let Some((key, bytes)) = chunk_from(&*rows, list, first.place, 1)?.pop() else {
+            return postings.iter().try_for_each(|posting| append(rows, list, *posting));
+        };
+        let high = key::last_number(&key).unwrap_or(GROWING);
+        let (here, later) = postings.split_at(postings.partition_point(|posting| posting.place <= high));
+        let mut all = Chunk::from(bytes).read(&key)?;
+        all.extend(here);
+        all.sort_unstable();
+        all.dedup_by_key(|posting| posting.place);
+        rows.delete(&key);
+        store_all(rows, list, &key, &all);
+        postings = later;
     }
+    Ok(())
 }
 
 /// All that a list holds.
@@ -97,6 +102,26 @@ pub(super) fn read_all(rows: &dyn Rows, list: &Key) -> Result<Vec<Posting>, Rows
         all.extend(Chunk::from(bytes).read(&key)?);
     }
     Ok(all)
+}
+
+/// Puts what a chunk holds in its place: cut into several where it is too much, of which the last keeps the key.
+fn store_all(rows: &mut dyn WriteRows, list: &Key, key: &[u8], postings: &[Posting]) {
+    let size = match (key::last_number(key), postings.len()) {
+        (Some(GROWING), _) => FULL,
+        // One that was full already is left until it can be halved: no list is cut into crumbs.
+        (_, count) if count < 2 * FULL => 2 * FULL,
+        (_, count) => count.div_ceil(2),
+    };
+    let mut pieces = postings.chunks(size).peekable();
+    while let Some(piece) = pieces.next() {
+        let mut chunk = Chunk::new();
+        for posting in piece {
+            chunk.push(*posting);
+        }
+        let last = chunk.last().place;
+        let key = if pieces.peek().is_some() { list.clone().number(last).into_vec() } else { key.to_vec() };
+        store(rows, list, &key, chunk);
+    }
 }
 
 fn store(rows: &mut dyn WriteRows, list: &Key, key: &[u8], chunk: Chunk) {

@@ -15,7 +15,7 @@ use countersign_domain::envelope::{Actor, ActorKind, Cause, Digest, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{Append, EventStore, Expected, PermissionPlan};
 use countersign_domain::record::{Record, TicketRequest};
-use countersign_domain::rules::{Ruling, Terms};
+use countersign_domain::rules::{Approvers, Ruling, Terms};
 use countersign_domain::tenant::{Person, TenantEvent};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -43,7 +43,7 @@ pub(crate) fn code(n: u64) -> Code {
 #[derive(Debug, Clone)]
 pub(crate) struct Happening {
     pub(crate) stream: (&'static str, String),
-    pub(crate) actor: &'static str,
+    pub(crate) actor: String,
     pub(crate) correlation: Uuid,
     pub(crate) what: What,
 }
@@ -79,11 +79,11 @@ impl<S: EventStore> History<S> {
     pub(crate) fn append(&mut self, tenant: &Tenant, happening: &Happening) -> Append {
         self.commands += 1;
         let command = Uuid::from_u128(self.commands << 32);
-        let kind = match happening.actor {
+        let kind = match happening.actor.as_str() {
             "outbox" | "policy" => ActorKind::System,
             _ => ActorKind::Person,
         };
-        let actor = Actor { id: id(happening.actor), kind, surface: "web".to_owned() };
+        let actor = Actor { id: id(&happening.actor), kind, surface: "web".to_owned() };
         let correlation = happening.correlation;
         let cause = Cause { actor, command, correlation, causation: command, at: self.now };
         self.now = self.now.checked_add(SignedDuration::from_secs(60)).unwrap();
@@ -110,7 +110,8 @@ pub(crate) fn terms() -> Terms {
         policies: vec!["write-needs-one".to_owned()],
         auto: false,
         quorum: 1,
-        approvers: vec![],
+        approvers_when_escalated: vec![],
+        approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
         escalate_after_minutes: Some(60),
         escalate_to: vec!["group:admins".to_owned()],
@@ -121,8 +122,23 @@ pub(crate) fn terms() -> Terms {
     }
 }
 
+/// From this number on, requests are of many people for many repositories, each under a ticket of its own.
+pub(crate) const MANY: u64 = 1000;
+
+fn who(n: u64) -> String {
+    if n < MANY { PEOPLE[usize::try_from(n % 4).unwrap()].to_owned() } else { format!("user{}", n % 997) }
+}
+
+fn repository(n: u64) -> String {
+    if n < MANY {
+        REPOSITORIES[usize::try_from(n / 4 % 3).unwrap()].to_owned()
+    } else {
+        format!("repository-{}", n % 199)
+    }
+}
+
 pub(crate) fn asked(n: u64) -> Asked {
-    let person = PEOPLE[usize::try_from(n % 4).unwrap()];
+    let person = &who(n);
     Asked {
         code: code(n),
         requester: Requester { id: id(person), kind: ActorKind::Person, name: name(person), known: true },
@@ -132,9 +148,9 @@ pub(crate) fn asked(n: u64) -> Asked {
             name: name(person),
         },
         permission: Some(Permission::ALL[usize::try_from(n % 3).unwrap()]),
-        repository: Some(REPOSITORIES[usize::try_from(n / 4 % 3).unwrap()].to_owned()),
+        repository: Some(repository(n)),
         minutes: Some(2 * 24 * 60),
-        ticket: Some(format!("OPS-{}", n % 5)),
+        ticket: Some(format!("OPS-{}", if n < MANY { n % 5 } else { n })),
         reason: Some("rollout".to_owned()),
         faults: vec![],
         at: start(),
@@ -164,10 +180,10 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
     let asking = Uuid::from_u128(0x0A << 64 | u128::from(n));
     let approving = Uuid::from_u128(0x0B << 64 | u128::from(n));
     let asked = asked(n);
-    let person = PEOPLE[usize::try_from(n % 4).unwrap()];
-    let access = |actor, correlation, event| Happening {
+    let person = &who(n);
+    let access = |actor: &str, correlation, event| Happening {
         stream: ("access", code(n).stream_id().to_owned()),
-        actor,
+        actor: actor.to_owned(),
         correlation,
         what: What::Access(event),
     };
@@ -260,7 +276,7 @@ fn effect(
 ) -> Vec<Happening> {
     let happening = |event| Happening {
         stream: ("effect", effect_id(n, step).to_string()),
-        actor: "outbox",
+        actor: "outbox".to_owned(),
         correlation,
         what: What::Effect(event),
     };
@@ -281,7 +297,7 @@ pub(crate) fn webhook(n: u64, correlation: Uuid) -> Happening {
     };
     Happening {
         stream: ("webhook", format!("delivery-{n}")),
-        actor: "jira:app",
+        actor: "jira:app".to_owned(),
         correlation,
         what: What::Record(Record::WebhookReceived {
             vendor: "jira".to_owned(),
@@ -296,7 +312,7 @@ pub(crate) fn webhook(n: u64, correlation: Uuid) -> Happening {
 pub(crate) fn denial(tenant: &Tenant, n: u64) -> Happening {
     Happening {
         stream: ("denial", format!("command-{n}")),
-        actor: "nosy",
+        actor: "nosy".to_owned(),
         correlation: Uuid::from_u128(0x0D << 64 | u128::from(n)),
         what: What::Record(Record::CommandDenied {
             command: "approve".to_owned(),
@@ -306,25 +322,35 @@ pub(crate) fn denial(tenant: &Tenant, n: u64) -> Happening {
     }
 }
 
-pub(crate) fn of_tenant(actor: &'static str, event: TenantEvent) -> Happening {
+pub(crate) fn of_tenant(actor: &str, event: TenantEvent) -> Happening {
     Happening {
         stream: ("tenant", "main".to_owned()),
-        actor,
+        actor: actor.to_owned(),
         correlation: Uuid::from_u128(1),
         what: What::Tenant(event),
     }
 }
 
-/// What happens when the lives of these requests are mixed: each pick is the next step of one of them.
-pub(crate) async fn mix<S: EventStore>(history: &mut History<S>, picks: &[(bool, u8)]) {
-    let tenants = [tenant("acme"), tenant("acme2")];
-    let mut lives: HashMap<(bool, u8), std::vec::IntoIter<Happening>> = HashMap::new();
-    for pick in picks {
-        let tenant = &tenants[usize::from(pick.0)];
-        let life = lives.entry(*pick).or_insert_with(|| life(tenant, u64::from(pick.1)).into_iter());
+/// Lives of requests in two tenants, mixed: each pick is the next step of one of them.
+#[derive(Default)]
+pub(crate) struct Mix {
+    lives: HashMap<(bool, u8), std::vec::IntoIter<Happening>>,
+}
+
+impl Mix {
+    pub(crate) async fn step<S: EventStore>(&mut self, history: &mut History<S>, pick: (bool, u8)) {
+        let tenant = tenant(if pick.0 { "acme2" } else { "acme" });
+        let life = self.lives.entry(pick).or_insert_with(|| life(&tenant, u64::from(pick.1)).into_iter());
         if let Some(happening) = life.next() {
-            history.happen(tenant, &happening).await;
+            history.happen(&tenant, &happening).await;
         }
+    }
+}
+
+pub(crate) async fn mix<S: EventStore>(history: &mut History<S>, picks: &[(bool, u8)]) {
+    let mut mix = Mix::default();
+    for pick in picks {
+        mix.step(history, *pick).await;
     }
 }
 

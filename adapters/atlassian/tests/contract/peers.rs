@@ -105,12 +105,9 @@ async fn jiras_contract_is_kept_by_the_adapter_and_the_sandbox() {
     eprintln!("{} requests judged", server.calls().len());
 }
 
-/// The judge answers from the contract's examples: every request of ours must be one it knows.
+/// The judge answers from the contract's examples: every request of ours must be one it knows. Its issues are never
+/// where a workflow would have led, so moves are left to the proxy.
 async fn mocked_jira(jira: &Jira, comment: &Comment) {
-    use countersign_domain::ports::{MovePlan, MoveStep};
     jira.comment("OPS-17", comment).await.unwrap();
-    jira.has_comment("OPS-17", comment.marker).await.unwrap();
-    let step = Some(MoveStep { transition: "31".to_owned(), to: "Done".to_owned() });
-    let plan = MovePlan { key: "OPS-17".to_owned(), from: "In Progress".to_owned(), step };
-    jira.apply_move(&plan).await.unwrap();
+    assert!(!jira.has_comment("OPS-17", comment.marker).await.unwrap());
 }

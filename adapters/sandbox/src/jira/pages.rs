@@ -40,7 +40,8 @@ async fn home(State(shared): State<Arc<Shared>>) -> Response {
 
 fn form(state: &JiraState) -> String {
     let mut people = String::new();
-    for user in &state.users {
+    // The first one is who calls the API; people come before it.
+    for user in state.users.iter().skip(1).chain(state.users.first()) {
         let (id, name) = (escape(&user.account_id), escape(&user.display_name));
         let _ = write!(people, "<option value=\"{id}\">{name}</option>");
     }

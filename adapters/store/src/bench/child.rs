@@ -17,7 +17,7 @@ const TASK: &str = "COUNTERSIGN_BENCH_TASK";
 const FOLDER: &str = "COUNTERSIGN_BENCH_FOLDER";
 const EVENTS: &str = "COUNTERSIGN_BENCH_EVENTS";
 /// Events read at once when replaying.
-const PAGE: usize = 4096;
+const PAGE: usize = 1024;
 
 /// What a child has measured.
 #[derive(Debug, Default, Serialize, Deserialize)]

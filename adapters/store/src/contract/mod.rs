@@ -2,7 +2,7 @@
 //!
 //! An adapter's test file is these lines:
 //!
-//! ```ignore
+//! ```text
 //! async fn open() -> (Arc<dyn EventStore>, impl Send) {
 //!     (Arc::new(MyStore::open().await), ()) // the second value lives as long as the test: a folder, a server
 //! }

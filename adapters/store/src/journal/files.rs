@@ -29,7 +29,10 @@ pub(crate) fn list_segments(folder: &Path) -> io::Result<(Vec<u64>, Vec<Damage>)
 /// The lines of a file, one after the other, through one buffer.
 pub(crate) struct Lines<F> {
     reader: BufReader<io::Take<F>>,
+    /// A line that the buffer does not hold in one piece.
     line: Vec<u8>,
+    /// How much of the buffer the line last handed out takes.
+    used: usize,
     offset: u64,
 }
 
@@ -49,17 +52,24 @@ impl<F: Read + Seek> Lines<F> {
     pub(crate) fn new(mut file: F, from: u64, to: u64, buffer: usize) -> io::Result<Self> {
         file.seek(SeekFrom::Start(from))?;
         let reader = BufReader::with_capacity(buffer, file.take(to.saturating_sub(from)));
-        Ok(Self { reader, line: Vec::new(), offset: from })
+        Ok(Self { reader, line: Vec::new(), used: 0, offset: from })
     }
 
     /// The next line; `None` at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        self.reader.consume(self.used);
+        self.used = 0;
+        let offset = self.offset;
+        if let Some(end) = memchr::memchr(b'\n', self.reader.buffer()) {
+            self.used = end + 1;
+            self.offset += self.used as u64;
+            return Ok(Some(Line { bytes: &self.reader.buffer()[..end], offset, ended: true }));
+        }
         self.line.clear();
         let read = self.reader.read_until(b'\n', &mut self.line)?;
         if read == 0 {
             return Ok(None);
         }
-        let offset = self.offset;
         self.offset += read as u64;
         let (bytes, ended) = match self.line.split_last() {
             Some((b'\n', bytes)) => (bytes, true),

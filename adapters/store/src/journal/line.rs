@@ -77,7 +77,7 @@ pub(crate) fn envelope_of(event: &PreparedEvent, pos: u64) -> Result<Envelope, s
 
 /// The envelope in a line (without its line break) that was verified before.
 pub(crate) fn parse(line: &[u8]) -> Result<Envelope, serde_json::Error> {
-    serde_json::from_slice(line)
+    Envelope::from_json(line)
 }
 
 /// Checks a line (without its line break) by itself: its form and its hash.
@@ -108,7 +108,7 @@ fn suffix(line: &[u8]) -> Option<Suffix> {
     };
     let (rest, digits) = rest.strip_suffix(b"\"")?.split_last_chunk::<64>()?;
     let content = rest.strip_suffix(HASH)?;
-    Some(Suffix { hash: digest(digits)?, more, pos, content: content.len() })
+    Some(Suffix { hash: Digest::from_digits(digits)?, more, pos, content: content.len() })
 }
 
 /// Splits `…<key><digits>` before the key.
@@ -121,15 +121,6 @@ fn number_after<'a>(text: &'a [u8], key: &[u8]) -> Option<(&'a [u8], u64)> {
     }
     let number = std::str::from_utf8(digits).ok()?.parse().ok()?;
     Some((rest.strip_suffix(key)?, number))
-}
-
-fn digest(digits: &[u8; 64]) -> Option<Digest> {
-    if digits.iter().any(u8::is_ascii_uppercase) {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(digits, &mut bytes).ok()?;
-    Some(Digest::from_bytes(bytes))
 }
 
 /// The stream and revision in a verified line, found without parsing it.

@@ -1,5 +1,6 @@
 //! Opens a journal: lock, examine, repair what may be repaired, catch up, start the threads.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,7 @@ use super::damage::OpenError;
 use super::disk::sync_folder;
 use super::examine::{Examined, in_parallel};
 use super::files::segment_name;
+use super::index::Index;
 use super::lock::Lock;
 use super::marker::{Marker, MarkerFile};
 use super::options::Options;
@@ -21,7 +23,7 @@ use super::reserve::Reserve;
 use super::scan::Scan;
 use super::segments::{Segment, Segments};
 use super::shared::Shared;
-use super::side::Side;
+use super::side::{self, Side};
 use super::writer::Writer;
 
 pub(crate) fn open(folder: &Path, options: Options) -> Result<Journal, OpenError> {
@@ -36,12 +38,24 @@ pub(crate) fn open(folder: &Path, options: Options) -> Result<Journal, OpenError
     }
     let (head, list) = (examined.head(), examined.scans.iter().map(|scan| Arc::new(Segment::from(scan))));
     let segments = Segments::new(folder, list.collect());
-    let side = Side::open(folder, options.cache_bytes)?;
-    let (side, index) = catch_up(side, &segments, head, &options)?;
+    let (side, index) = index_of(&segments, head, &options)?;
     let (recent, head, stopped) = (Recent::default(), watch::Sender::new(head), OnceLock::new());
     let shared = Arc::new(Shared { segments, recent, index, head, stopped });
     let writer = writer(&shared, &examined, options)?;
     start(shared, side, writer, lock)
+}
+
+/// The index, up to date; made anew if it fails in any way, for a damaged one can open well and fail, or panic, later.
+fn index_of(segments: &Segments, head: u64, options: &Options) -> Result<(Side, Index), OpenError> {
+    let attempt = || catch_up(Side::open(&segments.folder, options.cache_bytes)?, segments, head, options);
+    match catch_unwind(AssertUnwindSafe(attempt)) {
+        Err(_) | Ok(Err(OpenError::Side { .. })) => {
+            tracing::warn!(folder = %segments.folder.display(), "the index cannot be read: it is made anew");
+            side::discard(&segments.folder)?;
+            attempt()
+        }
+        Ok(done) => done,
+    }
 }
 
 /// Cuts off a torn tail, makes what is left durable (its writer may have been killed before its sync), and gets ready
@@ -67,7 +81,7 @@ fn writer(shared: &Arc<Shared>, examined: &Examined, options: Options) -> Result
         disk: options.disk,
         tail,
         segment,
-        segment_bytes: options.segment_bytes.min(1 << 30),
+        segment_bytes: options.segment_bytes.clamp(1, 1 << 30),
         marker,
         reserve: Reserve::take(folder, options.reserve_bytes),
         next: pos + 1,
@@ -91,6 +105,7 @@ fn start(shared: Arc<Shared>, side: Side, writer: Writer, lock: Lock) -> Result<
 
 /// The indexing thread: moves what was appended lately to the index, and closes it at the end.
 fn index(shared: &Shared, side: &Side) {
+    let _told = TellOfPanic(shared);
     while let Some(generation) = shared.recent.take() {
         while !side.has_room() {
             tracing::warn!("the disk is nearly full: the index waits");
@@ -105,4 +120,16 @@ fn index(shared: &Shared, side: &Side) {
         shared.recent.indexed();
     }
     side.close();
+}
+
+/// Stops the store when sled panics, so that nobody waits for the index for ever.
+struct TellOfPanic<'a>(&'a Shared);
+
+impl Drop for TellOfPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.stop("the index failed; it is made anew when the journal is opened again".to_owned());
+            self.0.recent.close();
+        }
+    }
 }

@@ -109,7 +109,7 @@ fn set_state(store: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Moves the database aside, where people can look at it until the next one follows.
-fn discard(store: &Path) -> Result<(), OpenError> {
+pub(crate) fn discard(store: &Path) -> Result<(), OpenError> {
     let (folder, aside) = (folder(store), store.join("side.discarded"));
     if aside.exists() {
         fs::remove_dir_all(&aside).map_err(OpenError::io(&aside))?;

@@ -201,6 +201,9 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         // However the thread ends, nobody may wait for it for ever.
+        if std::thread::panicking() {
+            self.shared.stop("the writing thread panicked".to_owned());
+        }
         self.shared.stopped.get_or_init(|| "the journal was closed".to_owned());
         self.shared.head.send_modify(|_| ());
         self.shared.recent.close();

@@ -47,7 +47,8 @@ fn filter(query: &Query, viewer: &Viewer) -> Result<AuditFilter, Problem> {
     let text = |name: &str| query.text(name).map(str::to_owned);
     let instant = "give an instant like 2026-03-01T12:00:00Z";
     let code: Option<Code> = query.value("code", "give a request's code like K7QM2X")?;
-    let kinds = query.text("type").unwrap_or_default().split(',').map(str::trim).filter(|kind| !kind.is_empty());
+    let kinds =
+        query.text("type").unwrap_or_default().split(',').map(str::trim).filter(|kind| !kind.is_empty());
     let newest: Option<Order> = query.value("order", "give oldest or newest")?;
     Ok(AuditFilter {
         user: text("user"),

@@ -1,8 +1,8 @@
 //! `POST /api/v1/chat`: a sentence in, cards out. A denial is an answer, and so a card.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -18,10 +18,21 @@ use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
 /// What the list takes.
-pub(in crate::http) const PARAMETERS: &[Parameter] =
-    &[Parameter { name: "state", about: "claimed, attempted, deferred, unknown, succeeded, parked or resolved" }, AFTER, PAGE_LIMIT];
+pub(in crate::http) const PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: "state",
+        about: "claimed, attempted, deferred, unknown, succeeded, parked or resolved",
+    },
+    AFTER,
+    PAGE_LIMIT,
+];
 
-const STATES: [EffectState; 7] = [
+/// What resolving one is, in one line.
+pub(in crate::http) const RESOLVE: &str =
+    "Says what became of a parked effect: {resolution: done or abandoned, note}";
+
+/// Every state an effect can be seen in.
+pub(in crate::http) const STATES: [EffectState; 7] = [
     EffectState::Claimed,
     EffectState::Attempted,
     EffectState::Deferred,

@@ -43,5 +43,10 @@ pub(in crate::http) async fn list(
 fn moment(query: &Query) -> Result<Option<Moment>, Problem> {
     let Some(given) = query.text("at") else { return Ok(None) };
     let cure = "give an instant like 2026-03-01T12:00:00Z, or position:1042";
-    given.strip_prefix("position:").unwrap_or(given).parse().map(Some).map_err(|_| bad_value("at", given, cure))
+    given
+        .strip_prefix("position:")
+        .unwrap_or(given)
+        .parse()
+        .map(Some)
+        .map_err(|_| bad_value("at", given, cure))
 }

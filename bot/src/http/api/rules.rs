@@ -31,7 +31,8 @@ pub(in crate::http) async fn publish(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let body = body?;
-    let text = std::str::from_utf8(&body).map_err(|_| Problem::bad_request("The rules must be text in UTF-8."))?;
+    let text =
+        std::str::from_utf8(&body).map_err(|_| Problem::bad_request("The rules must be text in UTF-8."))?;
     let cause = viewer.context(&id, &body).cause("publish rules", state.world.clock.now());
     let by = Some(viewer.person.clone());
     let command = || TenantCommand::PublishRules { by: by.clone(), text: text.to_owned() };
@@ -39,5 +40,7 @@ pub(in crate::http) async fn publish(
     let done = state.engine.execute::<TenantState>(tenant, key, &cause, "publish rules", command).await?;
     let done = done.map_err(|denied| Problem::denied(&denied))?;
     let rules = done.state.rules;
-    Ok(Json(json!({ "version": rules.as_ref().map(|rules| rules.version), "text": rules.map(|rules| rules.text) })))
+    Ok(Json(
+        json!({ "version": rules.as_ref().map(|rules| rules.version), "text": rules.map(|rules| rules.text) }),
+    ))
 }

@@ -25,5 +25,6 @@ pub(in crate::http) async fn asset(Path(file): Path<String>) -> Result<Response,
         "icon.svg" => ("image/svg+xml", ICON),
         _ => return Err(Problem::not_found("There is no such file.")),
     };
-    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], content).into_response())
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], content)
+        .into_response())
 }

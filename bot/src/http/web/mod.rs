@@ -3,6 +3,7 @@
 mod assets;
 mod card;
 mod page;
+mod parts;
 mod say;
 
 pub(super) use assets::asset;

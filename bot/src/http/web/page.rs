@@ -7,8 +7,10 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::assets::VERSION;
 use super::card::Drawn;
+use crate::commands::COMMANDS;
 use crate::http::problem::{IS_PAGE, Problem};
 use crate::http::query::{Parameter, Query};
+use crate::http::reads::wait_for;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
@@ -19,8 +21,18 @@ const PARAMETERS: &[Parameter] = &[Parameter { name: "text", about: "a sentence 
 pub(super) enum Item {
     /// What the person said.
     Said(String),
-    /// The HTML of a card.
-    Card(String),
+    /// A card.
+    Card(Drawn),
+}
+
+impl Item {
+    /// The request it is about: one card of each is enough.
+    fn code(&self) -> Option<&str> {
+        match self {
+            Self::Said(_) => None,
+            Self::Card(drawn) => drawn.code.as_deref(),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -50,7 +62,10 @@ struct ChoiceView<'a> {
 }
 
 /// The page of who is signed in; the door for everybody else.
-pub(in crate::http) async fn home(State(state): State<HttpState>, request: Request) -> Result<Response, Problem> {
+pub(in crate::http) async fn home(
+    State(state): State<HttpState>,
+    request: Request,
+) -> Result<Response, Problem> {
     let (mut parts, _) = request.into_parts();
     let query = Query::read(&parts.uri, PARAMETERS)?;
     match Viewer::from_request_parts(&mut parts, &state).await {
@@ -73,8 +88,13 @@ pub(super) async fn conversation(
     said: Vec<Item>,
 ) -> Result<Response, Problem> {
     let position = state.world.store.head().await?;
+    if let Some(position) = position {
+        wait_for(state, position).await?;
+    }
     let cards = state.chat.cards_for(&viewer.tenant, &viewer.person).await?;
-    let open = cards.into_iter().map(|card| Item::Card(Drawn::of(card).html));
+    let answered: Vec<_> = said.iter().filter_map(Item::code).map(str::to_owned).collect();
+    let open = cards.into_iter().map(Drawn::of).map(Item::Card);
+    let open = open.filter(|item| item.code().is_none_or(|code| !answered.iter().any(|own| own == code)));
     let name = viewer.person.name.clone();
     let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();
     let tenant = viewer.tenant.to_string();
@@ -85,11 +105,26 @@ pub(super) async fn conversation(
         choices: choices(state, Some(viewer)),
         fault: None,
         stream: open.chain(said).collect(),
-        examples: vec![],
-        sentences: vec![],
+        examples: examples(),
+        sentences: sentences().collect(),
         draft: draft.to_owned(),
     };
     answer(&page, StatusCode::OK)
+}
+
+/// What can be said without knowing a code, as the command table has it.
+fn sentences() -> impl Iterator<Item = &'static str> {
+    let all = COMMANDS.iter().flat_map(|command| command.examples).copied();
+    all.filter(|example| !example.contains(char::is_numeric) || example.starts_with("access"))
+}
+
+/// How to begin: asking, looking, and help.
+fn examples() -> Vec<&'static str> {
+    let of = |name: &str| {
+        COMMANDS.iter().find(|command| command.name == name).into_iter().flat_map(|own| own.examples)
+    };
+    let first = |name: &'static str| of(name).next().copied();
+    of("access").copied().take(2).chain(first("my access")).chain(first("help")).collect()
 }
 
 fn door(state: &HttpState, fault: Option<&str>, status: StatusCode) -> Result<Response, Problem> {

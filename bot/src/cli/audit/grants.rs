@@ -1,0 +1,75 @@
+//! The grants in force at a moment: from a folder by folding it, from a bot by asking it.
+
+use clap::Args;
+use countersign_projections::access::{AccessList, GrantFilter, grants};
+use countersign_projections::{Moment, fold_as_of};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::cli::output::{Column, Listing, cell, moment};
+use crate::cli::source::Source;
+use crate::cli::time;
+
+/// Which grants.
+#[derive(Debug, Args)]
+pub(super) struct GrantArgs {
+    /// Whose: principal, account or name
+    #[arg(long)]
+    user: Option<String>,
+    /// On which repository
+    #[arg(long)]
+    repository: Option<String>,
+}
+
+/// The columns of a table of grants.
+pub(super) const COLUMNS: &[Column] = &[
+    Column { title: "request", cell: |item| cell(&item["code"]) },
+    Column { title: "user", cell: |item| cell(&item["user"]) },
+    Column { title: "permission", cell: |item| cell(&item["permission"]) },
+    Column { title: "repository", cell: |item| cell(&item["repository"]) },
+    Column { title: "since", cell: |item| moment(&item["since"]) },
+    Column { title: "until", cell: |item| moment(&item["until"]) },
+    Column { title: "status", cell: |item| cell(&item["status"]) },
+    Column { title: "ticket", cell: |item| cell(&item["ticket"]) },
+    Column { title: "countersigned by", cell: |item| cell(&item["countersigned_by"]) },
+];
+
+/// The moment that a text of the command line means.
+pub(in crate::cli) fn parse(text: &str) -> Result<Moment, time::NotAMoment> {
+    time::moment(text, Timestamp::now())
+}
+
+/// The moment as the API and the JSON write it.
+pub(super) fn written(moment: Moment) -> String {
+    match moment {
+        Moment::Position(position) => format!("position:{position}"),
+        Moment::Time(at) => at.to_string(),
+    }
+}
+
+impl GrantArgs {
+    /// All grants in force at this moment.
+    pub(super) async fn at(&self, source: &Source, moment: Moment) -> anyhow::Result<Vec<Value>> {
+        match source {
+            Source::Bot(bot) => {
+                let query = [
+                    ("at", Some(written(moment))),
+                    ("user", self.user.clone()),
+                    ("repository", self.repository.clone()),
+                ];
+                let Listing { items, .. } = bot.list("/api/v1/grants", &query, usize::MAX).await?;
+                Ok(items)
+            }
+            Source::Folder(folder) => {
+                let rows = fold_as_of(&folder.log, &AccessList, moment).await?;
+                let filter = GrantFilter {
+                    user: self.user.clone(),
+                    repository: self.repository.clone(),
+                    ..GrantFilter::default()
+                };
+                let page = grants(&rows, &folder.tenant, &filter, None, usize::MAX)?;
+                Ok(page.items.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
+            }
+        }
+    }
+}

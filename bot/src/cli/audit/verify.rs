@@ -1,0 +1,116 @@
+//! `countersign audit verify`: whether the log, or an export of it, is what was written.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use countersign_store::{CheckReport, Damage};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::export;
+use super::file::{FileCheck, FileReport};
+use crate::cli::bot::Bot;
+use crate::cli::output::{write_json, write_text};
+use crate::cli::refused::Refused;
+use crate::cli::source::{SourceArgs, data_folder};
+use crate::cli::{block_on, folder};
+
+/// What to check.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Verify {
+    /// An export to check (JSON Lines), in place of a folder or a bot
+    #[arg(value_name = "FILE", conflicts_with_all = ["data", "url", "speaker", "token"])]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        if let Some(file) = &self.file {
+            return told(&of_file(file)?, self.json);
+        }
+        if self.source.bot.is_given() {
+            let bot = self.source.bot.bot()?;
+            return told(&block_on(of_bot(&bot))?, self.json);
+        }
+        report(&folder::reader(&data_folder(self.source.data))?.check()?, self.json)
+    }
+}
+
+/// Says what checking a folder has shown; damage is a [`Refused`].
+pub(in crate::cli) fn report(report: &CheckReport, json: bool) -> anyhow::Result<()> {
+    if json {
+        return printed(report, &report.damages);
+    }
+    let CheckReport { events, streams, segments, bytes, torn_bytes, .. } = report;
+    let mut said = format!("{events} events in {streams} streams, {segments} segments of {bytes} bytes.");
+    if *torn_bytes > 0 && report.damages.is_empty() {
+        let _ = write!(
+            said,
+            "\n{torn_bytes} bytes at the end are half-written: a crash left them, or a bot is just writing. No damage."
+        );
+    }
+    said.push_str(&ends(report.head.map(|head| head.to_string()), report.root.map(|root| root.to_string())));
+    write_text(&said)?;
+    damaged(&report.damages)
+}
+
+fn told(report: &FileReport, json: bool) -> anyhow::Result<()> {
+    if json {
+        return printed(report, &report.damages);
+    }
+    let tenants = report.tenants.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut said = format!("{} events in {} streams, tenant {tenants}.", report.events, report.streams);
+    said.push_str(&ends(report.head.map(|head| head.to_string()), report.root.map(|root| root.to_string())));
+    write_text(&said)?;
+    damaged(&report.damages)
+}
+
+fn ends(head: Option<String>, root: Option<String>) -> String {
+    let head = head.map(|head| format!("\nhead: position {head}"));
+    let root = root.map(|root| format!("\nroot: {root}\nEvery event is as it was written."));
+    [head, root].into_iter().flatten().collect()
+}
+
+fn printed(report: &impl Serialize, damages: &[Damage]) -> anyhow::Result<()> {
+    let mut value: Value = serde_json::to_value(report)?;
+    value["ok"] = damages.is_empty().into();
+    write_json(&value)?;
+    if damages.is_empty() { Ok(()) } else { Err(Refused(String::new()).into()) }
+}
+
+fn damaged(damages: &[Damage]) -> anyhow::Result<()> {
+    if damages.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<_> = damages.iter().map(|damage| format!("  {damage}")).collect();
+    Err(Refused(format!("DAMAGED in {} places; nothing was changed:\n{}", damages.len(), lines.join("\n")))
+        .into())
+}
+
+fn of_file(path: &Path) -> anyhow::Result<FileReport> {
+    let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut check = FileCheck::new(&path.display().to_string());
+    for line in BufReader::new(file).split(b'\n') {
+        check.line(&line?);
+    }
+    Ok(check.finish())
+}
+
+async fn of_bot(bot: &Bot) -> anyhow::Result<FileReport> {
+    let mut check = FileCheck::new("export");
+    export::lines_of(bot, |line| {
+        check.line(line);
+        Ok(())
+    })
+    .await?;
+    Ok(check.finish())
+}

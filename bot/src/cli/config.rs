@@ -1,0 +1,64 @@
+//! `countersign config`: what is wrong with the configuration, and what counts in the end.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::output::{write_json, write_text};
+use super::refused::Refused;
+use crate::config::{self, ConfigError, Flags, Sources};
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub(super) enum Config {
+    /// Say everything that is wrong with the configuration, with its place
+    Check(ConfigArgs),
+    /// Print what counts, after file, environment and defaults; secrets stand in it by name only
+    Render(ConfigArgs),
+}
+
+/// Which one.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    /// The file [default: `COUNTERSIGN_CONFIG`, else countersign.toml where it is there]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl ConfigArgs {
+    fn load(&self) -> Result<config::Config, ConfigError> {
+        config::Config::load(&Sources::of_process(self.config.clone(), Flags::default()))
+    }
+}
+
+impl Config {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Check(args) => {
+                let faults = args.load().err().map(|error| error.0).unwrap_or_default();
+                let refused = Refused(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+                if args.json {
+                    write_json(&json!({ "ok": faults.is_empty(), "faults": faults }))?;
+                    return if faults.is_empty() { Ok(()) } else { Err(Refused(String::new()).into()) };
+                }
+                if faults.is_empty() {
+                    write_text("The configuration can be used.")
+                } else {
+                    Err(refused.into())
+                }
+            }
+            Self::Render(args) => {
+                let config = args.load()?;
+                if args.json {
+                    write_json(&serde_json::to_value(&config)?)
+                } else {
+                    write_text(config.render().trim_end())
+                }
+            }
+        }
+    }
+}

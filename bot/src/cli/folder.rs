@@ -1,0 +1,161 @@
+//! A data folder as an auditor reads it: without a lock, an index or a bot, an event at a time.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, bail};
+use async_trait::async_trait;
+use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
+use countersign_store::{JournalReader, ReadError};
+
+/// The folder within the data folder that holds the log.
+pub(crate) const LOG: &str = "log";
+
+/// One tenant's past in a folder.
+pub(super) struct Folder {
+    pub(super) log: FolderLog,
+    pub(super) tenant: Tenant,
+}
+
+impl Folder {
+    /// The past of `tenant`, or of the only one there is.
+    pub(super) fn open(data: &Path, tenant: Option<Tenant>) -> anyhow::Result<Self> {
+        let log = FolderLog::new(reader(data)?);
+        let tenant = match tenant {
+            Some(tenant) => tenant,
+            None => only_tenant(&log, data)?,
+        };
+        Ok(Self { log, tenant })
+    }
+}
+
+/// The reader of the log in a data folder; the log's own folder does as well.
+pub(super) fn reader(data: &Path) -> anyhow::Result<JournalReader> {
+    let folder = log_folder(data);
+    JournalReader::open(&folder).with_context(|| {
+        format!("there is no log in {}: name a data folder with --data or COUNTERSIGN_DATA", data.display())
+    })
+}
+
+/// Where the log is in a data folder.
+pub(super) fn log_folder(data: &Path) -> PathBuf {
+    let within = data.join(LOG);
+    if within.is_dir() { within } else { data.to_owned() }
+}
+
+fn only_tenant(log: &FolderLog, data: &Path) -> anyhow::Result<Tenant> {
+    let mut tenants = BTreeSet::new();
+    for envelope in log.events(None)? {
+        tenants.insert(envelope?.tenant);
+    }
+    let mut names = tenants.iter().map(Tenant::as_str);
+    match (names.next(), names.next()) {
+        (None, _) => bail!("the log in {} is empty", data.display()),
+        (Some(_), None) => Ok(tenants.pop_first().expect("there is one")),
+        _ => {
+            let names: Vec<_> = tenants.iter().map(Tenant::as_str).collect();
+            bail!("the log holds several tenants: say which one with --tenant ({})", names.join(", "))
+        }
+    }
+}
+
+type Events = Box<dyn Iterator<Item = Result<Envelope, ReadError>> + Send>;
+
+/// A log that is only read. Reading on where it stopped costs nothing, so that folds go through it once.
+pub(super) struct FolderLog {
+    reader: JournalReader,
+    /// The last event that was read, and the others.
+    reading: Mutex<Option<(Option<Position>, Events)>>,
+}
+
+impl FolderLog {
+    /// The log behind this reader.
+    pub(super) fn new(reader: JournalReader) -> Self {
+        Self { reader, reading: Mutex::new(None) }
+    }
+
+    /// Its events after a position.
+    pub(super) fn events(&self, after: Option<Position>) -> anyhow::Result<Events> {
+        Ok(Box::new(self.reader.events(after)?))
+    }
+
+    fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = match reading.take() {
+            Some((last, events)) if last == after => events,
+            _ => Box::new(self.reader.events(after)?),
+        };
+        let mut page = Vec::new();
+        for event in events.by_ref().take(limit) {
+            page.push(event.map_err(unreadable)?);
+        }
+        if let Some(event) = page.last() {
+            *reading = Some((Some(event.pos), events));
+        }
+        Ok(page)
+    }
+}
+
+fn unreadable(error: ReadError) -> StoreError {
+    match error {
+        ReadError::Io(error) => error.into(),
+        ReadError::Damaged(damage) => {
+            StoreError::Damaged(format!("{damage}; `countersign audit verify` says all that is wrong"))
+        }
+    }
+}
+
+#[async_trait]
+impl EventStore for FolderLog {
+    async fn append(&self, _append: Append) -> Result<Appended, StoreError> {
+        Err(StoreError::Stopped("this log is only read".to_owned()))
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, StoreError> {
+        let ours = |event: &Envelope| event.stream == *stream && event.rev >= from;
+        let events = self.reader.events(None)?.filter(|event| event.as_ref().map_or(true, ours));
+        events.take(limit).map(|event| event.map_err(unreadable)).collect()
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        self.page(after, limit)
+    }
+
+    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
+        let wanted: BTreeSet<Position> = positions.iter().copied().collect();
+        let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { return Ok(vec![]) };
+        let before = first.for_store().checked_sub(1).filter(|before| *before > 0).map(Position::from_store);
+        let mut found = Vec::new();
+        for event in self.reader.events(before)? {
+            let event = event.map_err(unreadable)?;
+            if event.pos > *last {
+                break;
+            }
+            if wanted.contains(&event.pos) {
+                found.push(event);
+            }
+        }
+        let event = |position: &Position| {
+            let at = found.binary_search_by_key(position, |event| event.pos).ok()?;
+            Some(found[at].clone())
+        };
+        Ok(positions.iter().filter_map(event).collect())
+    }
+
+    async fn head(&self) -> Result<Option<Position>, StoreError> {
+        let last = self.reader.events(None)?.last().transpose().map_err(unreadable)?;
+        Ok(last.map(|event| event.pos))
+    }
+
+    async fn wait_past(&self, _after: Option<Position>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! The terminal: every sub-command in a file of its own. Results go to the standard output, everything else to the other.
+
+mod audit;
+mod bot;
+mod card;
+mod chat;
+mod config;
+mod effects;
+mod folder;
+mod live;
+mod output;
+mod projections;
+mod refused;
+mod rules;
+mod serve;
+mod source;
+mod store;
+mod table;
+#[cfg(test)]
+mod tests;
+mod time;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use refused::Refused;
+
+/// The event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
+#[derive(Debug, Parser)]
+#[command(
+    name = "countersign",
+    version,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 denied, or damage or faults were found."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the bot
+    Serve(serve::Serve),
+    /// Talk to a running bot: one sentence, or many
+    Chat(chat::Chat),
+    /// Look at what happened, at any moment of the past
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Check rules, and ask them what they would say
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    /// Look after what a running bot does outside
+    #[command(subcommand)]
+    Effects(effects::Effects),
+    /// Look after the read models
+    #[command(subcommand)]
+    Projections(projections::Projections),
+    /// Check and measure the log
+    #[command(subcommand)]
+    Store(store::Store),
+    /// Check and show the configuration
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Make what people sign in with
+    #[command(subcommand)]
+    Token(token::Token),
+}
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(command) => command.run(),
+        Command::Chat(command) => command.run(),
+        Command::Audit(command) => command.run(),
+        Command::Rules(command) => command.run(),
+        Command::Effects(command) => command.run(),
+        Command::Projections(command) => command.run(),
+        Command::Store(command) => command.run(),
+        Command::Config(command) => command.run(),
+        Command::Token(command) => command.run(),
+    }
+}
+
+/// The exit code of what [`run`] returned, and what to say on the standard error output, if anything.
+pub fn exit(result: anyhow::Result<()>) -> (ExitCode, Option<String>) {
+    let Err(error) = result else { return (ExitCode::SUCCESS, None) };
+    if output::is_broken_pipe(&error) {
+        // Whoever read us has enough: no failure of ours.
+        return (ExitCode::SUCCESS, None);
+    }
+    if let Some(Refused(said)) = error.downcast_ref::<Refused>() {
+        return (ExitCode::from(3), Some(said.clone()).filter(|said| !said.is_empty()));
+    }
+    (ExitCode::FAILURE, Some(format!("countersign: {error:#}")))
+}
+
+/// Runs asynchronous work from here on.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

@@ -1,0 +1,49 @@
+//! Where the past is read from: a folder, also while a bot writes to it, or a running bot.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::bot::{Bot, BotArgs};
+use super::folder::Folder;
+use crate::config::{Config, Flags, Sources};
+
+/// A folder, or a bot.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct SourceArgs {
+    /// Read this data folder, or a copy of it; no bot is needed, and one may be running [default: `COUNTERSIGN_DATA`, else
+    /// what countersign.toml says, else countersign-data]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["url", "speaker", "token"])]
+    pub(super) data: Option<PathBuf>,
+    /// Of a folder with several tenants: which one [default: the only one]
+    #[arg(long, value_name = "TENANT")]
+    pub(super) tenant: Option<String>,
+    #[command(flatten)]
+    pub(super) bot: BotArgs,
+}
+
+/// Where the past is read from.
+pub(super) enum Source {
+    Folder(Folder),
+    Bot(Bot),
+}
+
+impl SourceArgs {
+    /// The bot, where the command line speaks of one; else the folder.
+    pub(super) fn source(&self) -> anyhow::Result<Source> {
+        if self.bot.is_given() {
+            return Ok(Source::Bot(self.bot.bot()?));
+        }
+        let tenant = self.tenant.as_deref().map(str::parse).transpose()?;
+        Ok(Source::Folder(Folder::open(&data_folder(self.data.clone()), tenant)?))
+    }
+}
+
+/// The data folder: as given, or else as the environment or the configuration say. A configuration with faults keeps
+/// nobody from reading the past.
+pub(super) fn data_folder(given: Option<PathBuf>) -> PathBuf {
+    let sources = || Sources::of_process(None, Flags::default());
+    let from_variable =
+        || std::env::var_os("COUNTERSIGN_DATA").filter(|data| !data.is_empty()).map(PathBuf::from);
+    given.or_else(from_variable).unwrap_or_else(|| Config::load(&sources()).unwrap_or_default().data)
+}

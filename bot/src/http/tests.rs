@@ -1,1 +1,0 @@
-//! The whole router, with the store and the read models in memory.

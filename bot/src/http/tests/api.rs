@@ -1,0 +1,119 @@
+//! What is done by the API: once for the same delivery, with every reason when it is not done.
+
+use axum::body::Body;
+use axum::http::Method;
+use serde_json::json;
+
+use super::stage::Stage;
+use crate::http::routes::table;
+
+#[tokio::test]
+async fn a_denial_is_an_answer_and_so_a_card() {
+    let stage = Stage::new().await;
+    let answer = stage.post("erin", "/api/v1/chat", r#"{"text": "make me a sandwich"}"#).await;
+    assert_eq!(answer.status, 200);
+    let card = &answer.json()["cards"][0];
+    assert!(card["text"].as_str().is_some_and(|text| !text.is_empty()), "{card}");
+    assert_eq!(stage.events("command_denied").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_same_delivery_has_one_effect() {
+    let stage = Stage::new().await;
+    let id = "8a5e3f0c-6d3b-4a53-9a39-6b1f4f3c2d10";
+    let say = async |token: &str, repository: &str| {
+        let token = format!("Bearer {token}");
+        let headers =
+            [("authorization", token.as_str()), ("content-type", "application/json"), ("x-request-id", id)];
+        let body = json!({ "text": format!("access read on {repository}") }).to_string();
+        let answer = stage.ask(Method::POST, "/api/v1/chat", &headers, Body::from(body)).await;
+        assert_eq!(answer.headers["x-request-id"], id);
+        answer.json()["cards"][0]["code"].as_str().unwrap().to_owned()
+    };
+    let first = say("erin", "web-shop").await;
+    assert_eq!(say("erin", "web-shop").await, first, "the same again is the same request");
+    assert_ne!(say("mallory", "web-shop").await, first, "somebody else's is their own");
+    assert_ne!(say("erin", "infra").await, first, "another sentence is another request");
+    let events = stage.events("access_requested").await;
+    assert_eq!(events.len(), 3);
+    assert!(events.iter().all(|event| event.correlation.to_string() == id));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_named() {
+    let stage = Stage::new().await;
+    for (body, part) in
+        [("", "JSON"), ("{", "EOF"), (r#"{"txt": "help"}"#, "txt"), (r#"{"text": 7}"#, "string")]
+    {
+        let detail = stage.post("erin", "/api/v1/chat", body).await.problem(400);
+        assert!(detail.contains(part) || detail.contains("EOF"), "{body}: {detail}");
+    }
+    let large = json!({ "text": "x".repeat(1024 * 1024) }).to_string();
+    stage.post("erin", "/api/v1/chat", &large).await.problem(413);
+    let headers = [("authorization", "Bearer erin")];
+    stage.ask(Method::POST, "/api/v1/chat", &headers, Body::from("{}")).await.problem(415);
+    stage.ask(Method::DELETE, "/api/v1/chat", &headers, Body::empty()).await.problem(405);
+    stage.get("erin", "/api/v1/nothing").await.problem(404);
+}
+
+#[tokio::test]
+async fn a_rule_set_with_faults_is_refused_with_every_line_and_only_admins_publish() {
+    let stage = Stage::new().await;
+    let before = stage.get("erin", "/api/v1/rules").await.json();
+    assert_eq!(before["version"], 1);
+    let put = async |token: &str, text: &str| {
+        let token = format!("Bearer {token}");
+        stage
+            .ask(Method::PUT, "/api/v1/rules", &[("authorization", &token)], Body::from(text.to_owned()))
+            .await
+    };
+    let text = format!("{}\n// changed\n", before["text"].as_str().unwrap());
+    put("erin", &text).await.problem(403);
+    let broken = put("olga", "permit (\n  principal,\n  oops\n);").await;
+    broken.problem(422);
+    assert_eq!(broken.json()["violations"][0]["faults"][0]["line"], 3, "{}", broken.body);
+    assert_eq!(put("olga", &text).await.json()["version"], 2);
+    assert_eq!(stage.get("erin", "/api/v1/rules").await.json()["version"], 2);
+}
+
+#[tokio::test]
+async fn the_document_lists_what_is_served() {
+    let stage = Stage::new().await;
+    let document = stage.ask(Method::GET, "/api/openapi.json", &[], Body::empty()).await.json();
+    for route in table() {
+        let operation = &document["paths"][route.path][route.method];
+        assert_eq!(operation["summary"], route.about, "{} {}", route.method, route.path);
+        let path = route.path.replace(['{', '}'], "");
+        let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).unwrap();
+        let answer = stage.send(method, &path, &[], Body::empty()).await;
+        assert_ne!(answer.status(), 405, "{} {}", route.method, route.path);
+    }
+    let count: usize =
+        document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
+    assert_eq!(count, table().len());
+}
+
+#[tokio::test]
+async fn every_answer_is_guarded() {
+    let stage = Stage::new().await;
+    for path in ["/", "/api/v1/me", "/nothing", "/assets/app.js"] {
+        let answer = stage.ask(Method::GET, path, &[], Body::empty()).await;
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("script-src 'self'") && policy.contains("frame-ancestors 'none'"), "{path}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
+        assert!(answer.headers.contains_key("x-request-id"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn it_is_alive_and_ready_until_it_stops() {
+    let stage = Stage::new().await;
+    let ready = async || stage.ask(Method::GET, "/readyz", &[], Body::empty()).await;
+    assert_eq!(stage.ask(Method::GET, "/healthz", &[], Body::empty()).await.status, 200);
+    assert_eq!(ready().await.status, 200);
+    stage.stopping.cancel();
+    let answer = ready().await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["reasons"], json!(["the bot is stopping"]));
+}

@@ -1,0 +1,119 @@
+//! Who may come in, by token or by session, and what is written down about it.
+
+use axum::body::Body;
+use axum::http::Method;
+use countersign_domain::tenant::TenantCommand;
+
+use super::stage::{Answer, Stage};
+
+const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+async fn sign_in(stage: &Stage, token: &str) -> Answer {
+    stage.ask(Method::POST, "/sign-in", &[OURS, FORM], Body::from(format!("token={token}"))).await
+}
+
+fn cookie(answer: &Answer) -> String {
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn without_a_token_nobody_comes_in() {
+    let stage = Stage::new().await;
+    for path in ["/api/v1/me", "/api/v1/grants", "/events", "/api/v1/export"] {
+        let answer = stage.ask(Method::GET, path, &[], Body::empty()).await;
+        answer.problem(401);
+        assert!(answer.headers["www-authenticate"].to_str().unwrap().starts_with("Bearer"), "{path}");
+    }
+    for header in ["Basic erin", "Bearer", "Bearer ", "erin"] {
+        stage.ask(Method::GET, "/api/v1/me", &[("authorization", header)], Body::empty()).await.problem(401);
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_a_person_of_a_tenant() {
+    let stage = Stage::new().await;
+    let me = stage.get("erin", "/api/v1/me").await.json();
+    assert_eq!(
+        (&me["tenant"], &me["person"]["id"], &me["surface"]),
+        (&"acme".into(), &"erin".into(), &"api".into())
+    );
+}
+
+#[tokio::test]
+async fn who_was_removed_is_out_at_once() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    stage.tenant(TenantCommand::Remove { id: "erin".parse().unwrap() }).await;
+    stage.get("erin", "/api/v1/me").await.problem(401);
+    stage.ask(Method::GET, "/api/v1/me", &[("cookie", &session)], Body::empty()).await.problem(401);
+    assert!(stage.events("sign_in_refused").await[0].data.get().contains("does not belong"));
+}
+
+#[tokio::test]
+async fn refused_tokens_are_events_but_a_flood_of_them_is_not() {
+    let stage = Stage::new().await;
+    for _ in 0..100 {
+        stage.get("guess", "/api/v1/me").await.problem(401);
+    }
+    let events = stage.events("sign_in_refused").await;
+    assert_eq!(events.len(), 60);
+    assert!(events.iter().all(|event| !event.data.get().contains("guess")), "a token stands in the log");
+}
+
+#[tokio::test]
+async fn signing_in_on_the_page_opens_a_session_and_signing_out_ends_it() {
+    let stage = Stage::new().await;
+    let answer = sign_in(&stage, "erin").await;
+    assert_eq!((answer.status.as_u16(), &answer.headers["location"]), (303, &"/".parse().unwrap()));
+    let session = cookie(&answer);
+    assert_eq!(stage.events("signed_in").await.len(), 1);
+    let me = stage.ask(Method::GET, "/api/v1/me", &[("cookie", &session)], Body::empty()).await;
+    assert_eq!(me.json()["person"]["id"], "erin");
+    let out = stage.ask(Method::POST, "/sign-out", &[("cookie", &session), OURS], Body::empty()).await;
+    assert_eq!(out.status, 303);
+    stage.ask(Method::GET, "/api/v1/me", &[("cookie", &session)], Body::empty()).await.problem(401);
+}
+
+#[tokio::test]
+async fn a_wrong_token_shows_the_form_again_and_says_so() {
+    let stage = Stage::new().await;
+    let answer = sign_in(&stage, "guess").await;
+    assert_eq!(answer.status, 401);
+    assert!(answer.headers.get("set-cookie").is_none() && answer.headers.get("x-countersign-page").is_none());
+    assert!(
+        answer.body.contains("This token is not good") && answer.body.contains("<form"),
+        "{}",
+        answer.body
+    );
+}
+
+#[tokio::test]
+async fn another_sites_page_cannot_act_in_a_persons_name() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    let say = "text=access+read+on+web-shop";
+    for foreign in [&[("sec-fetch-site", "cross-site")][..], &[("origin", "http://evil.example")], &[]] {
+        let headers = [&[("cookie", session.as_str()), FORM], foreign].concat();
+        stage.ask(Method::POST, "/say", &headers, Body::from(say)).await.problem(403);
+    }
+    let theirs = [("sec-fetch-site", "cross-site"), FORM];
+    stage.ask(Method::POST, "/sign-in", &theirs, Body::from("token=erin")).await.problem(403);
+    assert!(stage.events("access_requested").await.is_empty());
+    let ours = [("cookie", session.as_str()), FORM, ("origin", "http://bot.example")];
+    assert_eq!(stage.ask(Method::POST, "/say", &ours, Body::from(say)).await.status, 200);
+    assert_eq!(stage.events("access_requested").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_surface_is_one_of_three() {
+    let stage = Stage::new().await;
+    let ask = async |surface: &str| {
+        let headers = [("authorization", "Bearer erin"), ("x-countersign-surface", surface)];
+        stage.ask(Method::GET, "/api/v1/me", &headers, Body::empty()).await
+    };
+    assert_eq!(ask("terminal").await.json()["surface"], "terminal");
+    assert!(ask("scheduler").await.problem(400).contains("web, terminal or api"));
+}

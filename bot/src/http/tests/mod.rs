@@ -1,0 +1,8 @@
+//! The whole router over a store and read models in memory: who may come in, what they get, and what is written down.
+
+mod api;
+mod door;
+mod page;
+mod reading;
+mod stage;
+mod webhook;

@@ -1,0 +1,115 @@
+//! The page: whole without scripts, harmless whatever people write, kept up by server-sent events.
+
+use axum::body::Body;
+use axum::http::Method;
+use futures::StreamExt as _;
+
+use super::stage::Stage;
+use crate::http::SignInChoice;
+
+const ADA: (&str, &str) = ("authorization", "Bearer ada");
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+#[tokio::test]
+async fn the_door_asks_for_a_token_or_lets_the_demo_choose() {
+    let stage = Stage::new().await;
+    let door = stage.ask(Method::GET, "/", &[], Body::empty()).await.body;
+    assert!(door.contains(r#"type="password""#) && !door.contains("Come in as"), "{door}");
+    let choice = SignInChoice { label: "Erin <Employee>".to_owned(), token: "erin".to_owned() };
+    let stage = Stage::with_choices(vec![choice]).await;
+    let door = stage.ask(Method::GET, "/", &[], Body::empty()).await.body;
+    assert!(door.contains("Come in as") && !door.contains("<Employee>"), "{door}");
+}
+
+#[tokio::test]
+async fn an_approver_sees_what_waits_with_a_button_that_says_a_sentence() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let page = stage.ask(Method::GET, "/", &[ADA], Body::empty()).await.body;
+    assert!(page.contains(&format!(r#"data-code="{code}""#)), "{page}");
+    assert!(page.contains(r#"action="/say""#) && page.contains("Waiting"), "{page}");
+    assert!(!page.contains("<b>rollout</b>"), "what somebody typed became an element");
+    assert!(
+        !page.contains("onclick") && !page.contains("<style"),
+        "inline code would be refused by the browser"
+    );
+}
+
+#[tokio::test]
+async fn the_page_works_without_scripts() {
+    let stage = Stage::new().await;
+    let answer = stage.ask(Method::POST, "/say", &[ADA, FORM], Body::from("text=my+access")).await;
+    assert_eq!(answer.status, 200);
+    assert!(
+        answer.body.starts_with("<!doctype html>") && answer.body.contains("my access"),
+        "{}",
+        answer.body
+    );
+    let empty = stage.ask(Method::GET, "/", &[("authorization", "Bearer mallory")], Body::empty()).await.body;
+    assert!(empty.contains("what do you need?"), "an empty page says what to do");
+}
+
+#[tokio::test]
+async fn an_answer_takes_the_place_of_the_card_that_stood_there() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let body = format!("text=status+{code}");
+    let page = stage.ask(Method::POST, "/say", &[ADA, FORM], Body::from(body)).await.body;
+    assert_eq!(page.matches(&format!(r#"data-code="{code}""#)).count(), 1, "{page}");
+}
+
+#[tokio::test]
+async fn a_script_gets_cards_with_their_html() {
+    let stage = Stage::new().await;
+    let headers = [ADA, FORM, ("accept", "application/json")];
+    let answer = stage.ask(Method::POST, "/say", &headers, Body::from("text=help")).await.json();
+    assert!(answer["items"][0]["html"].as_str().unwrap().contains("<article"));
+}
+
+#[tokio::test]
+async fn what_was_missed_is_told_to_those_who_may_see_it() {
+    let stage = Stage::new().await;
+    let head = stage.world.store.head().await.unwrap().unwrap();
+    let code = stage.waiting_request().await.to_string();
+    let first = async |token: &str| {
+        let headers = [("authorization", token), ("last-event-id", &head.to_string())];
+        let response = stage.send(Method::GET, "/events", &headers, Body::empty()).await;
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        let mut chunks = response.into_body().into_data_stream();
+        String::from_utf8(chunks.next().await.unwrap().unwrap().to_vec()).unwrap()
+    };
+    let event = first("Bearer ada").await;
+    assert!(event.contains("event: card") && event.contains(&code) && event.contains("id: "), "{event}");
+    assert!(first("Bearer erin").await.contains(&code));
+}
+
+#[tokio::test]
+async fn a_stream_tells_what_changes_and_ends_when_the_bot_stops() {
+    let stage = Stage::new().await;
+    let mallory =
+        stage.send(Method::GET, "/events", &[("authorization", "Bearer mallory")], Body::empty()).await;
+    let ada = stage.send(Method::GET, "/events", &[ADA], Body::empty()).await;
+    let mut ada = ada.into_body().into_data_stream();
+    let code = stage.waiting_request().await.to_string();
+    let event = ada.next().await.unwrap().unwrap();
+    assert!(String::from_utf8(event.to_vec()).unwrap().contains(&code));
+    stage.stopping.cancel();
+    while ada.next().await.is_some() {}
+    let seen = axum::body::to_bytes(mallory.into_body(), usize::MAX).await.unwrap();
+    assert!(
+        !String::from_utf8(seen.to_vec()).unwrap().contains(&code),
+        "a request of somebody else's was told"
+    );
+}
+
+#[tokio::test]
+async fn nobody_opens_windows_without_end() {
+    let stage = Stage::new().await;
+    let mut open = Vec::new();
+    for _ in 0..16 {
+        open.push(stage.send(Method::GET, "/events", &[ADA], Body::empty()).await);
+    }
+    stage.get("ada", "/events").await.problem(429);
+    drop(open.pop());
+    assert_eq!(stage.send(Method::GET, "/events", &[ADA], Body::empty()).await.status(), 200);
+}

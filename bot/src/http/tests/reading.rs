@@ -1,0 +1,137 @@
+//! Lists: their shape, and who sees what.
+
+use serde_json::Value;
+
+use super::stage::Stage;
+
+fn codes(list: &Value) -> Vec<&str> {
+    list["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_request_is_seen_by_whom_it_concerns_and_who_could_countersign_it() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    for (viewer, sees) in [("erin", true), ("ada", true), ("olga", true), ("rita", true), ("mallory", false)]
+    {
+        let list = stage.get(viewer, "/api/v1/access-requests").await.json();
+        assert_eq!(codes(&list).contains(&code.as_str()), sees, "{viewer}");
+        let one = stage.get(viewer, &format!("/api/v1/access-requests/{code}")).await;
+        assert_eq!(one.status.as_u16(), if sees { 200 } else { 404 }, "{viewer}");
+    }
+    stage.get("mallory", "/api/v1/access-requests/zzzzzz").await.problem(404);
+    let one = stage.get("erin", &format!("/api/v1/access-requests/{}", code.to_lowercase())).await.json();
+    assert_eq!(
+        (&one["status"], &one["user"], &one["permission"]),
+        (&"waiting".into(), &"erin".into(), &"write".into())
+    );
+}
+
+#[tokio::test]
+async fn a_list_goes_on_where_its_page_ended() {
+    let stage = Stage::new().await;
+    for _ in 0..3 {
+        stage.waiting_request().await;
+    }
+    let mut seen = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = stage
+            .get("ada", &format!("/api/v1/access-requests?status=waiting&limit=2&after={after}"))
+            .await
+            .json();
+        seen.extend(codes(&page).into_iter().map(str::to_owned));
+        match page["next"].as_str() {
+            Some(next) => next.clone_into(&mut after),
+            None => break,
+        }
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 3);
+}
+
+#[tokio::test]
+async fn every_list_has_items_and_next() {
+    let stage = Stage::new().await;
+    for path in ["access-requests", "grants", "audit", "effects", "projections"] {
+        let list = stage.get("olga", &format!("/api/v1/{path}")).await.json();
+        assert!(list["items"].is_array() && list.as_object().unwrap().contains_key("next"), "{path}: {list}");
+    }
+}
+
+#[tokio::test]
+async fn a_bad_parameter_is_named_with_the_cure() {
+    let stage = Stage::new().await;
+    for (path, part) in [
+        ("access-requests?status=open", "waiting"),
+        ("access-requests?stauts=waiting", "Did you mean `status`?"),
+        ("access-requests?limit=0", "1 to 500"),
+        ("access-requests?after=nonsense", "hand back `next`"),
+        ("grants?at=yesterday", "position:1042"),
+        ("grants?at=position:-1", "position:1042"),
+        ("audit?from=2026", "2026-03-01T12:00:00Z"),
+        ("audit?code=!!", "K7QM2X"),
+        ("audit?correlation=7", "UUID"),
+        ("effects?state=lost", "parked"),
+        ("export?after=x", "position"),
+    ] {
+        let detail = stage.get("olga", &format!("/api/v1/{path}")).await.problem(400);
+        assert!(detail.contains(part), "{path}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn an_auditor_reads_everything_and_others_what_concerns_them() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await;
+    let events = async |viewer: &str| {
+        let list = stage.get(viewer, &format!("/api/v1/audit?limit=500&code={code}")).await.json();
+        list["items"].as_array().unwrap().len()
+    };
+    assert!(events("rita").await >= 3);
+    assert_eq!(events("erin").await, events("rita").await);
+    assert_eq!(events("mallory").await, 0);
+    for path in ["effects", "projections", "export"] {
+        stage.get("erin", &format!("/api/v1/{path}")).await.problem(403);
+    }
+}
+
+#[tokio::test]
+async fn an_export_is_the_tenants_envelopes_line_by_line() {
+    let stage = Stage::new().await;
+    stage.waiting_request().await;
+    let answer = stage.get("rita", "/api/v1/export").await;
+    let envelopes: Vec<countersign_domain::envelope::Envelope> =
+        answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let all = stage.world.store.read_all(None, 1000).await.unwrap();
+    assert_eq!(envelopes.len(), all.len());
+    assert!(envelopes.iter().all(|envelope| envelope.hash == envelope.expected_hash()));
+    let last = envelopes.last().unwrap().pos;
+    assert_eq!(stage.get("rita", &format!("/api/v1/export?after={last}")).await.body, "");
+}
+
+#[tokio::test]
+async fn the_past_is_asked_by_position_and_by_time() {
+    let stage = Stage::new().await;
+    stage.waiting_request().await;
+    for at in ["position:1", "1", "2026-03-01T12:00:00Z", "1999-01-01T00:00:00Z"] {
+        assert_eq!(
+            stage.get("rita", &format!("/api/v1/grants?at={at}")).await.json()["items"],
+            Value::Array(vec![])
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_effect_that_there_is_not_cannot_be_requeued() {
+    let stage = Stage::new().await;
+    for id in ["7", "23221892-8abf-562f-b19b-0c13e3237033"] {
+        stage.post("olga", &format!("/api/v1/effects/{id}/requeue"), "").await.problem(404);
+    }
+    let unknown = "/api/v1/effects/23221892-8abf-562f-b19b-0c13e3237033/requeue";
+    stage.post("erin", unknown, "").await.problem(403);
+    stage.post("olga", "/api/v1/projections/nothing/rebuild", "").await.problem(404);
+    let report = stage.post("olga", "/api/v1/projections/access/rebuild", "").await.json();
+    assert_eq!(report["comparison"], "same");
+}

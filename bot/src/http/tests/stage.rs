@@ -1,0 +1,262 @@
+//! A tenant with five people, a bot without vendors, and a way to ask it things.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use countersign_atlassian::webhook::FieldMapping;
+use countersign_domain::access::{Access, AccessCommand, Code, Findings};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::ports::{Clock, ForgeRepository, ForgeUser, Ticket, TicketStage};
+use countersign_domain::rules;
+use countersign_domain::tenant::{Person, Role, TenantCommand, TenantState};
+use countersign_outbound::MemorySecrets;
+use countersign_projections::Projections;
+use countersign_store::MemoryStore;
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+use crate::chat::Chat;
+use crate::context::system;
+use crate::directory::Directory;
+use crate::engine::Engine;
+use crate::http::{
+    Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable, router,
+};
+use crate::requests::Requests;
+use crate::world::World;
+
+/// The secret that Jira signs with.
+pub(super) const SECRET: &str = "between us";
+
+const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
+    ("erin", "Erin", &[], &[]),
+    ("mallory", "Mallory", &[], &[]),
+    ("ada", "Ada", &["approvers"], &[]),
+    ("olga", "Olga", &[], &[Role::Admin]),
+    ("rita", "Rita", &[], &[Role::Auditor]),
+];
+
+struct Noon;
+
+#[async_trait]
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        "2026-03-01T12:00:00Z".parse().unwrap()
+    }
+
+    async fn sleep_until(&self, _: Timestamp) {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The bot and its tenant `acme`. A person's token is their id.
+pub(super) struct Stage {
+    pub(super) world: World,
+    pub(super) engine: Engine,
+    pub(super) stopping: CancellationToken,
+    router: Router,
+}
+
+/// What came back.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.body))
+    }
+
+    /// It is a problem document of this status; its detail.
+    #[track_caller]
+    pub(super) fn problem(&self, status: u16) -> String {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        let problem = self.json();
+        for member in ["type", "title", "detail", "instance"] {
+            assert!(problem[member].is_string(), "{member} is missing in {problem}");
+        }
+        assert_eq!(problem["status"], status);
+        problem["detail"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Stage {
+    pub(super) async fn new() -> Self {
+        Self::with_choices(vec![]).await
+    }
+
+    pub(super) async fn with_choices(sign_in_choices: Vec<SignInChoice>) -> Self {
+        let store = Arc::new(MemoryStore::new());
+        let projections = Projections::open(store.clone(), None).unwrap();
+        let stopping = CancellationToken::new();
+        tokio::spawn(projections.clone().run(stopping.clone()));
+        let world = World {
+            store,
+            clock: Arc::new(Noon),
+            projections,
+            secrets: Arc::new(MemorySecrets::from([("acme-jira", SECRET)])),
+            tenants: Arc::default(),
+            backoff: countersign_domain::effect::BackoffPolicy::default(),
+            random: Arc::new(|| 0.5),
+            worker: "test".to_owned(),
+        };
+        let engine = Engine::new(world.clone());
+        let directory = Directory::new(world.store.clone());
+        let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
+        let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests)
+            .with_patience(Duration::ZERO);
+        let holder = |id: &str| Holder { tenant: acme(), principal: id.parse().unwrap() };
+        let tokens = PEOPLE.map(|(id, ..)| (Digest::of(id.as_bytes()), holder(id)));
+        let webhook = JiraWebhook { secret: "acme-jira".to_owned(), fields: FieldMapping::default() };
+        let settings = HttpSettings {
+            tokens: TokenTable::new(tokens),
+            webhooks: BTreeMap::from([(acme(), webhook)]),
+            sign_in_choices,
+            ..HttpSettings::default()
+        };
+        let (clone, stop) = (engine.clone(), stopping.clone());
+        let parts =
+            HttpParts { world: world.clone(), engine: clone, directory, chat, settings, stopping: stop };
+        let router = router(HttpState::new(parts));
+        let stage = Self { world, engine, stopping, router };
+        stage.found().await;
+        stage
+    }
+
+    async fn found(&self) {
+        for (id, name, groups, roles) in PEOPLE {
+            let person = Person {
+                id: id.parse().unwrap(),
+                kind: ActorKind::Person,
+                name: name.to_owned(),
+                groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+                roles: roles.iter().copied().collect(),
+                accounts: BTreeMap::default(),
+            };
+            self.tenant(TenantCommand::Record { person }).await;
+        }
+        self.tenant(TenantCommand::PublishRules { by: None, text: rules::EXAMPLE.to_owned() }).await;
+    }
+
+    /// Gives the tenant a command, as the configuration does.
+    pub(super) async fn tenant(&self, command: TenantCommand) {
+        let done = self
+            .engine
+            .execute::<TenantState>(&acme(), "acme", &self.cause(), "test", || command.clone())
+            .await;
+        done.unwrap().unwrap();
+    }
+
+    /// Erin asks for write on payments-api, the vendors know all about it, and it waits for Ada.
+    pub(super) async fn waiting_request(&self) -> Code {
+        let text = r#"{"text": "access write on payments-api for 2 days ticket OPS-17 because <b>rollout</b> @here"}"#;
+        let answer = self.post("erin", "/api/v1/chat", text).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let code: Code = answer.json()["cards"][0]["code"].as_str().unwrap().parse().unwrap();
+        let stream = StreamName::new(&acme(), Access::CATEGORY, code.stream_id()).unwrap();
+        let access = self.engine.load::<Access>(&stream, None).await.unwrap().state;
+        let present = Directory::new(self.world.store.clone()).present(&acme()).await.unwrap();
+        let ruling = present.rule(access.asked.as_ref().unwrap(), None);
+        let findings = Findings {
+            user: Some(ForgeUser { account: "erin".into(), name: "Erin".into() }),
+            repository: Some(ForgeRepository {
+                name: "payments-api".into(),
+                url: "http://forge.example/x".into(),
+            }),
+            ticket: Some(Ticket {
+                key: "OPS-17".into(),
+                title: "Roll out".into(),
+                status: "To Do".into(),
+                stage: TicketStage::Todo,
+                url: "http://tickets.example/OPS-17".into(),
+            }),
+            present: None,
+        };
+        let check = || AccessCommand::Check { findings: Box::new(findings.clone()), ruling: ruling.clone() };
+        let done =
+            self.engine.execute::<Access>(&acme(), code.stream_id(), &self.cause(), "check", check).await;
+        done.unwrap().unwrap();
+        code
+    }
+
+    fn cause(&self) -> Cause {
+        let id = Uuid::new_v4();
+        Cause {
+            actor: system("test"),
+            command: id,
+            correlation: id,
+            causation: id,
+            at: self.world.clock.now(),
+        }
+    }
+
+    /// The events of one type, in order.
+    pub(super) async fn events(&self, kind: &str) -> Vec<Envelope> {
+        let all = self.world.store.read_all(None, 10_000).await.unwrap();
+        all.into_iter().filter(|envelope| envelope.kind == kind).collect()
+    }
+
+    pub(super) async fn get(&self, token: &str, path: &str) -> Answer {
+        self.ask(Method::GET, path, &[("authorization", &format!("Bearer {token}"))], Body::empty()).await
+    }
+
+    pub(super) async fn post(&self, token: &str, path: &str, json: &str) -> Answer {
+        let headers =
+            [("authorization", format!("Bearer {token}")), ("content-type", "application/json".to_owned())];
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.ask(Method::POST, path, &headers, Body::from(json.to_owned())).await
+    }
+
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
+        let response = self.send(method, path, headers, body).await;
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> axum::response::Response {
+        let mut request = Request::builder().method(method).uri(path).header("host", "bot.example");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.stopping.cancel();
+    }
+}
+
+pub(super) fn acme() -> Tenant {
+    "acme".parse().unwrap()
+}

@@ -1,0 +1,246 @@
+//! The program as a person starts it: what its commands print about a folder, and the codes they exit with.
+
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use countersign_domain::access::{AccessEvent, Asked, Ending, Form, Permission, Requester, Subject};
+use countersign_domain::aggregate::encode;
+use countersign_domain::envelope::{Actor, ActorKind, Cause};
+use countersign_domain::ports::{Append, EventStore as _, Expected};
+use countersign_store::{Journal, Options};
+use serde_json::Value;
+use uuid::Uuid;
+
+const CODE: &str = "k7qm2x";
+
+/// A data folder in which erin was granted write at position 2, at 10:01, and lost it at position 3, at 12:00.
+async fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let journal =
+        Journal::open(folder.path().join("log"), Options { reserve_bytes: 0, ..Options::default() }).unwrap();
+    let until = "2026-03-01T12:00:00Z";
+    let granted = AccessEvent::AccessGranted {
+        permission: Permission::Write,
+        before: None,
+        until: until.parse().unwrap(),
+    };
+    let steps = [
+        (AccessEvent::AccessRequested { asked: Box::new(asked()) }, "2026-03-01T10:00:00Z"),
+        (granted, "2026-03-01T10:01:00Z"),
+        (AccessEvent::AccessEnded { ending: Ending::Expired }, until),
+    ];
+    for (rev, (event, at)) in (0_u64..).zip(steps) {
+        let id = Uuid::from_u128(100 + u128::from(rev));
+        let actor =
+            Actor { id: "erin".parse().unwrap(), kind: ActorKind::Person, surface: "terminal".to_owned() };
+        let cause = Cause {
+            actor,
+            command: id,
+            correlation: Uuid::from_u128(100),
+            causation: id,
+            at: at.parse().unwrap(),
+        };
+        let append = Append {
+            stream: format!("acme.access-{CODE}").parse().unwrap(),
+            expected: Expected::after(rev.checked_sub(1)),
+            events: encode(&[event], &cause),
+            urgent: false,
+        };
+        journal.append(append).await.unwrap();
+    }
+    folder
+}
+
+fn asked() -> Asked {
+    let form = Form {
+        permission: Some("write".to_owned()),
+        repository: Some("payments-api".to_owned()),
+        duration: Some("2 hours".to_owned()),
+        ticket: Some("OPS-17".to_owned()),
+        ..Form::default()
+    };
+    let id: countersign_domain::names::PrincipalId = "erin".parse().unwrap();
+    let requester =
+        Requester { id: id.clone(), kind: ActorKind::Person, name: "Erin".to_owned(), known: true };
+    let subject = Subject { principal: Some(id), account: "557058:erin".to_owned(), name: "Erin".to_owned() };
+    Asked::read(CODE.parse().unwrap(), requester, subject, &form, "2026-03-01T10:00:00Z".parse().unwrap())
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("COUNTERSIGN_")) {
+        command.env_remove(name);
+    }
+    command
+        .args(arguments)
+        .current_dir(data)
+        .env("COUNTERSIGN_DATA", data)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(data: &Path, arguments: &[&str]) -> Value {
+    let output = run(data, arguments);
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{arguments:?}: {}{}", text(&output), said(&output)))
+}
+
+#[tokio::test]
+async fn as_of_shows_the_grants_of_a_moment() {
+    let folder = folder().await;
+    let at = |moment: &str| json(folder.path(), &["audit", "as-of", moment, "--json"]);
+    for none in ["2026-03-01 10:00", "2026-03-01", "position:1", "now", "position:3", "2026-03-01T12:00:00Z"]
+    {
+        assert_eq!(at(none)["items"], serde_json::json!([]), "{none}");
+    }
+    for there in ["2026-03-01 10:01", "position:2", "2026-03-01T12:30:00+01:00"] {
+        let answer = at(there);
+        assert_eq!(answer["items"][0]["user"], "erin", "{there}");
+        assert_eq!((&answer["items"][0]["permission"], &answer["next"]), (&"write".into(), &Value::Null));
+    }
+    let table = text(&run(folder.path(), &["audit", "as-of", "position:2"]));
+    insta::assert_snapshot!(table, @r"
+    REQUEST  USER  PERMISSION  REPOSITORY    SINCE                 UNTIL                 STATUS  TICKET  COUNTERSIGNED BY
+    K7QM2X   erin  write       payments-api  2026-03-01 10:01:00Z  2026-03-01 12:00:00Z  active  OPS-17
+    ");
+    let none = text(&run(folder.path(), &["audit", "as-of", "position:2", "--user", "zoe"]));
+    assert_eq!(none, "No grant that fits was in force at position:2.\n");
+}
+
+#[tokio::test]
+async fn diff_shows_what_came_and_went() {
+    let folder = folder().await;
+    let came = json(folder.path(), &["audit", "diff", "position:1", "position:2", "--json"]);
+    assert_eq!((came["added"][0]["user"].as_str(), came["removed"][0].is_null()), (Some("erin"), true));
+    let went = json(folder.path(), &["audit", "diff", "2026-03-01 11:00", "now", "--json"]);
+    assert_eq!((went["removed"][0]["user"].as_str(), went["added"][0].is_null()), (Some("erin"), true));
+    let table = text(&run(folder.path(), &["audit", "diff", "position:1", "position:2"]));
+    assert!(table.contains("added") && table.contains("payments-api"), "{table}");
+}
+
+#[tokio::test]
+async fn the_log_is_listed_filtered_and_written_in_every_form() {
+    let folder = folder().await;
+    let listed = json(folder.path(), &["audit", "log", "--ticket", "ops-17", "--json"]);
+    let types: Vec<_> =
+        listed["items"].as_array().unwrap().iter().map(|item| item["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["access_requested", "access_granted", "access_ended"]);
+    let filtered = json(folder.path(), &["audit", "log", "--type", "access_granted", "--newest", "--json"]);
+    assert_eq!(filtered["items"].as_array().unwrap().len(), 1);
+    let first = json(folder.path(), &["audit", "log", "--limit", "2", "--json"]);
+    let rest = json(folder.path(), &["audit", "log", "--after", first["next"].as_str().unwrap(), "--json"]);
+    assert_eq!(rest["items"][0]["type"], "access_ended");
+    let csv = text(&run(folder.path(), &["audit", "log", "--csv"]));
+    assert_eq!(csv.lines().count(), 4, "{csv}");
+    assert!(csv.lines().next().unwrap().split(',').any(|title| title == "actor.id"), "{csv}");
+    let lines = text(&run(folder.path(), &["audit", "log", "--jsonl"]));
+    assert!(
+        lines.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()) && lines.lines().count() == 3
+    );
+}
+
+#[tokio::test]
+async fn verify_passes_and_names_the_place_when_one_byte_is_changed() {
+    let folder = folder().await;
+    let good = run(folder.path(), &["audit", "verify"]);
+    assert_eq!(good.status.code(), Some(0), "{}", said(&good));
+    assert!(
+        text(&good).contains("3 events in 1 streams") && text(&good).contains("root: "),
+        "{}",
+        text(&good)
+    );
+    let export = folder.path().join("export.jsonl");
+    let exported = run(folder.path(), &["audit", "export", "--output", export.to_str().unwrap()]);
+    assert_eq!(exported.status.code(), Some(0), "{}", said(&exported));
+    let whole = json(folder.path(), &["audit", "verify", "--json"]);
+    let offline = json(folder.path(), &["audit", "verify", export.to_str().unwrap(), "--json"]);
+    assert_eq!((&offline["root"], &offline["ok"]), (&whole["root"], &true.into()));
+
+    for (file, arguments) in [
+        (folder.path().join("log/00000000000000000001.jsonl"), vec!["audit", "verify"]),
+        (folder.path().join("log/00000000000000000001.jsonl"), vec!["store", "check"]),
+        (export.clone(), vec!["audit", "verify", "export.jsonl"]),
+    ] {
+        let written = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, written.replacen("access_granted", "access_grantee", 1)).unwrap();
+        let bad = run(folder.path(), &arguments);
+        assert_eq!(bad.status.code(), Some(3), "{arguments:?} {}", text(&bad));
+        assert!(said(&bad).contains("line 2 (byte "), "{arguments:?} {}", said(&bad));
+    }
+}
+
+#[tokio::test]
+async fn a_missing_folder_and_a_missing_bot_are_told_with_the_cure() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = run(folder.path(), &["audit", "log", "--data", "nowhere"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(
+        said(&none).contains("there is no log in nowhere: name a data folder with --data"),
+        "{}",
+        said(&none)
+    );
+    let silent =
+        run(folder.path(), &["chat", "--as", "demo-employee", "--url", "http://127.0.0.1:9", "help"]);
+    assert_eq!(silent.status.code(), Some(1));
+    assert!(
+        said(&silent).contains("no bot answers at http://127.0.0.1:9: start one with"),
+        "{}",
+        said(&silent)
+    );
+    let usage = run(folder.path(), &["audit", "as-of", "yesterday"]);
+    assert_eq!(usage.status.code(), Some(2));
+    assert!(said(&usage).contains("is no moment: write `now`"), "{}", said(&usage));
+}
+
+#[test]
+fn rules_are_checked_and_explained_without_a_bot() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = folder.path().join("good.cedar");
+    std::fs::write(&good, countersign_domain::rules::EXAMPLE).unwrap();
+    std::fs::write(
+        folder.path().join("bad.cedar"),
+        "@quorum(\"none\")\npermit (principal, action, resource);\n",
+    )
+    .unwrap();
+    assert_eq!(run(folder.path(), &["rules", "check", "good.cedar"]).status.code(), Some(0));
+    let bad = run(folder.path(), &["rules", "check", "bad.cedar"]);
+    assert_eq!(bad.status.code(), Some(3));
+    assert!(text(&bad).contains("bad.cedar: line 1, column"), "{}", text(&bad));
+    let question = ["rules", "explain", "write", "payments-api", "--rules", "good.cedar", "--for", "2 days"];
+    let without = run(folder.path(), &question);
+    assert_eq!(without.status.code(), Some(3));
+    assert!(text(&without).contains("Not as asked: a ticket is needed"), "{}", text(&without));
+    let with = run(folder.path(), &[&question[..], &["--ticket", "OPS-17"]].concat());
+    assert_eq!(with.status.code(), Some(0), "{}", text(&with));
+    insta::assert_snapshot!(text(&with), @r"
+    Allowed by write.
+    1 of the group approvers must countersign.
+    For 7 days at most.
+    Under a ticket whose key matches `^[A-Z][A-Z0-9]+-[0-9]+$`.
+    After 4 hours without an answer, the group approvers are told too.
+    Writing needs a ticket and one countersignature, for 7 days at most.
+    ");
+}
+
+#[test]
+fn a_configuration_is_checked_with_code_3_and_rendered() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("countersign.toml"), "lisen = \"127.0.0.1:1\"\n").unwrap();
+    let bad = run(folder.path(), &["config", "check"]);
+    assert_eq!(bad.status.code(), Some(3));
+    assert_eq!(said(&bad), "countersign.toml:1: lisen: there is no such key; did you mean `listen`?\n");
+    std::fs::write(folder.path().join("countersign.toml"), "listen = \"127.0.0.1:1\"\n").unwrap();
+    assert_eq!(run(folder.path(), &["config", "check"]).status.code(), Some(0));
+    assert!(text(&run(folder.path(), &["config", "render"])).contains("listen = \"127.0.0.1:1\""));
+}

@@ -1,0 +1,162 @@
+//! Measures the read models over a million events: folding, searching, the past, a restart.
+//!
+//! `cargo run --release -p countersign-projections --example million -- <folder> [events]`; a second run in the same
+//! folder finds everything there and measures the restart.
+
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement prints, and fails loudly")]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use countersign_domain::ports::EventStore;
+use countersign_projections::audit::{AuditFilter, search};
+use countersign_projections::{Moment, Projections, access, all, audit, effect, fold_as_of};
+use countersign_store::{Journal, Options};
+use support::{Happening, History, id, life, tenant};
+use tokio::task::JoinSet;
+
+#[tokio::main]
+async fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().expect("the folder to measure in");
+    let events: usize = arguments.next().map_or(1_000_000, |text| text.parse().expect("a number of events"));
+    let clock = Instant::now();
+    let journal = Journal::open(&folder, Options::default()).unwrap();
+    println!("open the journal          {:>10.2?}", clock.elapsed());
+    let side = journal.side();
+    let mut history = History::new(journal);
+    if history.store.head().await.unwrap().is_none() {
+        load(&mut history, events).await;
+    }
+    let store: Arc<dyn EventStore> = history.store.clone();
+    let clock = Instant::now();
+    let kept = Projections::open(store.clone(), Some(side.clone())).unwrap();
+    kept.catch_up().await.unwrap();
+    println!("open and catch up         {:>10.2?}   memory {} MiB", clock.elapsed(), memory());
+    println!("side store on disk        {:>7} MiB", side.size_on_disk().unwrap() >> 20);
+    searches(&kept, &*store).await;
+    requests(&kept);
+    let head = store.head().await.unwrap().unwrap();
+    for projection in all() {
+        let clock = Instant::now();
+        let rows = fold_as_of(&*store, &*projection, Moment::Position(head)).await.unwrap();
+        let (count, size) = (rows.len(), rows.bytes() >> 20);
+        println!(
+            "as of now, {:<9}      {:>10.2?}   {count} rows, {size} MiB",
+            projection.name(),
+            clock.elapsed()
+        );
+    }
+    println!("memory at the end         {:>7} MiB", memory());
+    for name in [access::NAME, effect::NAME, audit::NAME] {
+        let clock = Instant::now();
+        kept.digest(name).unwrap();
+        println!("digest of {name:<10}      {:>10.2?}", clock.elapsed());
+    }
+}
+
+/// Whole lives of requests, 500 at a time, each step of all of them at once.
+async fn load(history: &mut History<Journal>, events: usize) {
+    let clock = Instant::now();
+    let tenant = tenant("acme");
+    let (mut n, mut done) = (support::MANY, 0);
+    while done < events {
+        let lives: Vec<Vec<Happening>> = (n..n + 500).map(|n| life(&tenant, n)).collect();
+        n += 500;
+        for step in 0..lives[0].len() {
+            let mut appends = JoinSet::new();
+            for life in &lives {
+                let append = history.append(&tenant, &life[step]);
+                history.now = history.now.checked_sub(jiff::SignedDuration::from_secs(59)).unwrap();
+                let store = history.store.clone();
+                appends.spawn(async move { store.append(append).await.unwrap() });
+                done += 1;
+            }
+            appends.join_all().await;
+        }
+    }
+    println!("append {done} events   {:>10.2?}", clock.elapsed());
+}
+
+/// The first page of many different searches.
+async fn searches(kept: &Projections, store: &dyn EventStore) {
+    let rows = kept.rows(audit::NAME);
+    let tenant = tenant("acme");
+    let at = |n: i64| support::start().checked_add(jiff::SignedDuration::from_secs(n * 9_000)).ok();
+    let searches: [(&str, fn(i64, AuditFilter) -> AuditFilter); 7] = [
+        ("user", |n, f| AuditFilter { user: Some(format!("user{n}")), ..f }),
+        ("ticket", |n, f| AuditFilter { ticket: Some(format!("OPS-{}", 1_000 + n * 100)), ..f }),
+        ("repository, type", |n, f| AuditFilter {
+            repository: Some(format!("repository-{n}")),
+            kinds: vec!["access_granted".into(), "effect_attempted".into()],
+            ..f
+        }),
+        ("user, repository", |n, f| AuditFilter {
+            user: Some(format!("user{n}")),
+            repository: Some(format!("repository-{}", (n * 7) % 199)),
+            ..f
+        }),
+        ("approver, type, newest", |_, f| AuditFilter {
+            user: Some("max".into()),
+            kinds: vec!["access_approved".into()],
+            newest: true,
+            ..f
+        }),
+        ("concerning, ticket", |n, f| AuditFilter {
+            concerning: Some(id("max")),
+            ticket: Some(format!("OPS-{}", 1_000 + n * 100)),
+            ..f
+        }),
+        ("nothing but a time", |_, f| f),
+    ];
+    for (name, filter) in searches {
+        for bounded in [false, true] {
+            let mut times = Vec::new();
+            let mut found = 0;
+            for n in 1..100 {
+                let (from, to) = if bounded { (at(n), at(n + 2)) } else { (None, None) };
+                let filter = filter(n, AuditFilter { from, to, ..AuditFilter::default() });
+                let clock = Instant::now();
+                found += search(&rows, store, &tenant, &filter, None, 50).await.unwrap().items.len();
+                times.push(clock.elapsed());
+            }
+            let name = if bounded { format!("{name}, 5 hours") } else { name.to_owned() };
+            report(&format!("search {name}"), times, found);
+        }
+    }
+}
+
+/// The lists of requests, grants and effects.
+fn requests(kept: &Projections) {
+    let tenant = tenant("acme");
+    let rows = kept.rows(access::NAME);
+    let mut times = Vec::new();
+    let mut found = 0;
+    for n in 1..100 {
+        let filter =
+            access::RequestFilter { concerning: Some(id(&format!("user{n}"))), ..Default::default() };
+        let clock = Instant::now();
+        found += access::list(&rows, &tenant, &filter, None, 50).unwrap().items.len();
+        times.push(clock.elapsed());
+    }
+    report("requests of a person", times, found);
+    let clock = Instant::now();
+    let next = (access::next_due(&rows).unwrap(), effect::open(&kept.rows(effect::NAME)).unwrap().len());
+    report("next due, open effects", vec![clock.elapsed()], usize::from(next.0.is_some()) + next.1);
+}
+
+fn report(what: &str, mut times: Vec<Duration>, found: usize) {
+    times.sort();
+    let (first, median, worst) = (times[0], times[times.len() / 2], times[times.len() - 1]);
+    println!("{what:<40} best {first:>9.2?}   median {median:>9.2?}   worst {worst:>9.2?}   found {found}");
+}
+
+/// What of this process is in memory, in MiB.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() >> 10
+}

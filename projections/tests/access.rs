@@ -1,0 +1,191 @@
+//! Access requests as lists, grants, holdings and deadlines, at every moment of their life.
+
+mod support;
+
+use countersign_domain::access::{
+    Access, AccessEvent, Baseline, Deadline, Ending, Permission, Phase, Status,
+};
+use countersign_domain::aggregate;
+use countersign_domain::envelope::Envelope;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::EventStore as _;
+use countersign_projections::access::{self, AccessList, GrantFilter, RequestFilter};
+use countersign_projections::{MemoryRows, QueryError};
+use countersign_store::MemoryStore;
+use jiff::SignedDuration;
+use support::{Happening, History, What, code, fold, id, life, start, tenant};
+
+/// A log in memory, and its rows up to the event that `until` says is the last.
+async fn rows_until(
+    lives: &[(&str, u64)],
+    until: impl Fn(&Happening) -> bool,
+) -> (MemoryRows, Vec<Envelope>) {
+    let mut history = History::new(MemoryStore::new());
+    for (name, n) in lives {
+        for happening in life(&tenant(name), *n) {
+            history.happen(&tenant(name), &happening).await;
+            if until(&happening) {
+                break;
+            }
+        }
+    }
+    let envelopes = history.store.read_all(None, 10_000).await.unwrap();
+    (fold(&AccessList, &envelopes), envelopes)
+}
+
+fn is(event: fn(&AccessEvent) -> bool) -> impl Fn(&Happening) -> bool {
+    move |happening| matches!(&happening.what, What::Access(access) if event(access))
+}
+
+fn acme() -> Tenant {
+    tenant("acme")
+}
+
+#[tokio::test]
+async fn a_row_is_the_aggregates_own_state() {
+    let (rows, envelopes) = rows_until(&[("acme", 0)], |_| false).await;
+    let own = envelopes.iter().filter(|envelope| envelope.stream.category() == "access");
+    let row = access::find(&rows, &acme(), &code(0)).unwrap().unwrap();
+    assert_eq!(row.access, aggregate::fold::<Access>(own).unwrap());
+    assert_eq!((row.created.for_store(), row.position), (2, envelopes.last().unwrap().pos));
+    assert_eq!(access::find(&rows, &tenant("acme2"), &code(0)).unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_waits_is_listed_with_its_deadlines() {
+    let until = is(|event| matches!(event, AccessEvent::AccessWaiting { .. }));
+    let (rows, _) = rows_until(&[("acme", 0), ("acme2", 1), ("acme", 2)], until).await;
+    assert_eq!(access::waiting(&rows, &acme()).unwrap(), [code(0), code(2)]);
+    let hour = start().checked_add(SignedDuration::from_hours(1)).unwrap();
+    let day = start().checked_add(SignedDuration::from_hours(24)).unwrap();
+    assert_eq!(access::next_due(&rows).unwrap(), Some(hour));
+    assert_eq!(access::due(&rows, start()).unwrap(), []);
+    let due = access::due(&rows, hour).unwrap();
+    assert_eq!(due.len(), 3, "of all tenants");
+    assert!(due.iter().all(|(at, .., what)| (*at, *what) == (hour, Deadline::Escalate)));
+    let lapsing = access::due(&rows, day).unwrap();
+    assert_eq!(lapsing.iter().filter(|(at, .., what)| (*at, *what) == (day, Deadline::Lapse)).count(), 3);
+    assert_eq!(access::open_counts(&rows, &acme()).unwrap(), [(Status::Waiting, 2)].into());
+}
+
+#[tokio::test]
+async fn a_grant_is_in_force_until_its_end_is_confirmed() {
+    let grants = async |until: fn(&AccessEvent) -> bool| {
+        let (rows, _) = rows_until(&[("acme", 0)], is(until)).await;
+        access::grants(&rows, &acme(), &GrantFilter::default(), None, 10).unwrap().items
+    };
+    assert_eq!(grants(|event| matches!(event, AccessEvent::AccessApproved { .. })).await, []);
+    let active = grants(|event| matches!(event, AccessEvent::AccessGranted { .. })).await.remove(0);
+    assert_eq!(
+        (active.status, active.permission, active.rules_version),
+        (Status::Active, Permission::Read, Some(3))
+    );
+    assert_eq!((active.user.as_str(), active.account.as_str()), ("erin", "{erin}"));
+    assert_eq!((active.repository.as_str(), active.ticket.as_deref()), ("payments-api", Some("OPS-0")));
+    assert_eq!(
+        (active.countersigned_by, active.policies),
+        (vec![id("max")], vec!["write-needs-one".to_owned()])
+    );
+    let ending = grants(|event| matches!(event, AccessEvent::AccessEnding { .. })).await;
+    assert_eq!(ending[0].status, Status::Ending);
+    assert_eq!(grants(|event| matches!(event, AccessEvent::AccessEnded { .. })).await, []);
+}
+
+#[tokio::test]
+async fn a_grant_whose_end_failed_is_still_in_force() {
+    let mut history = History::new(MemoryStore::new());
+    let mut end = None;
+    for happening in life(&acme(), 0) {
+        history.happen(&acme(), &happening).await;
+        if matches!(happening.what, What::Access(AccessEvent::AccessEnding { .. })) {
+            end = Some(happening);
+            break;
+        }
+    }
+    let why = "the forge refuses".to_owned();
+    let failed = AccessEvent::AccessFailed { phase: Phase::Ending, why };
+    history.happen(&acme(), &Happening { what: What::Access(failed), ..end.unwrap() }).await;
+    let rows = fold(&AccessList, &history.store.read_all(None, 100).await.unwrap());
+    let grants = access::grants(&rows, &acme(), &GrantFilter::default(), None, 10).unwrap().items;
+    assert_eq!(grants[0].status, Status::Failed);
+}
+
+#[tokio::test]
+async fn grants_are_found_by_principal_account_name_and_repository() {
+    let until = is(|event| matches!(event, AccessEvent::AccessGranted { .. }));
+    let (rows, _) = rows_until(&[("acme", 0), ("acme", 1), ("acme", 4), ("acme2", 8)], until).await;
+    let codes = |user: Option<&str>, repository: Option<&str>| -> Vec<_> {
+        let filter = GrantFilter { user: user.map(Into::into), repository: repository.map(Into::into) };
+        let page = access::grants(&rows, &acme(), &filter, None, 10).unwrap();
+        page.items.into_iter().map(|grant| grant.code).collect()
+    };
+    for user in ["erin", "ERIN", "{erin}", "Erin Example"] {
+        assert_eq!(codes(Some(user), None), [code(4), code(0)], "{user}");
+    }
+    assert_eq!(codes(Some("erin"), Some("Web-Shop")), [code(4)]);
+    assert_eq!(codes(None, Some("payments-api")), [code(1), code(0)]);
+    assert_eq!(codes(Some("nobody"), None), []);
+}
+
+#[tokio::test]
+async fn a_holding_remembers_what_there_was_until_all_is_taken_back() {
+    let holding = async |until: fn(&AccessEvent) -> bool| {
+        let (rows, _) = rows_until(&[("acme", 1)], is(until)).await;
+        access::holding(&rows, &acme(), "{sam}", "payments-api").unwrap()
+    };
+    let approved = holding(|event| matches!(event, AccessEvent::AccessApproved { .. })).await;
+    assert_eq!((approved.baseline, approved.holders), (None, [(code(1), Permission::Write)].into()));
+    let granted = holding(|event| matches!(event, AccessEvent::AccessGranted { .. })).await;
+    assert_eq!(granted.baseline, Some(Baseline { permission: None }));
+    let ending = holding(|event| matches!(event, AccessEvent::AccessEnding { .. })).await;
+    assert_eq!((ending.wanted(Some(Permission::Write)), ending.holders.len()), (None, 0));
+    assert!(holding(|event| matches!(event, AccessEvent::AccessEnded { .. })).await.is_empty());
+}
+
+#[tokio::test]
+async fn requests_are_listed_newest_first_by_every_filter_and_page() {
+    let lives = [("acme", 0), ("acme", 1), ("acme2", 0), ("acme", 4), ("acme", 5)];
+    let (rows, _) = rows_until(&lives, |_| false).await;
+    let list = |filter: &RequestFilter| -> Vec<_> {
+        let page = access::list(&rows, &acme(), filter, None, 10).unwrap();
+        page.items.into_iter().map(|row| row.code).collect()
+    };
+    let all = [code(5), code(4), code(1), code(0)];
+    assert_eq!(list(&RequestFilter::default()), all);
+    for person in ["max", "ada"] {
+        let filter = RequestFilter { concerning: Some(id(person)), ..Default::default() };
+        assert_eq!(list(&filter), all, "{person} decided on all of them");
+    }
+    let own = RequestFilter { concerning: Some(id("erin")), ..Default::default() };
+    assert_eq!(list(&own), [code(4), code(0)]);
+    let statuses = vec![Status::Revoked, Status::Active];
+    let filter = RequestFilter { statuses, user: Some("Sam".into()), ..Default::default() };
+    assert_eq!(list(&filter), [code(5), code(1)]);
+    let filter = RequestFilter { repository: Some("WEB-SHOP".into()), ..Default::default() };
+    assert_eq!(list(&filter), [code(5), code(4)]);
+    assert_eq!(list(&RequestFilter { statuses: vec![Status::Active], ..Default::default() }), []);
+
+    let (mut paged, mut after) = (vec![], None);
+    loop {
+        let page = access::list(&rows, &acme(), &RequestFilter::default(), after.as_deref(), 1).unwrap();
+        assert_eq!(page.items.len(), 1);
+        paged.extend(page.items.into_iter().map(|row| row.code));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, all);
+    let bad = access::list(&rows, &acme(), &RequestFilter::default(), Some("g1"), 1);
+    assert!(matches!(bad, Err(QueryError::BadCursor(_))), "a cursor of another list");
+}
+
+#[tokio::test]
+async fn nothing_is_due_of_what_has_ended() {
+    let (rows, _) = rows_until(&[("acme", 0)], |_| false).await;
+    assert_eq!(access::next_due(&rows).unwrap(), None);
+    assert_eq!(access::waiting(&rows, &acme()).unwrap(), []);
+    assert_eq!(access::open_counts(&rows, &acme()).unwrap(), [].into());
+    let row = access::find(&rows, &acme(), &code(0)).unwrap().unwrap();
+    assert!(matches!(row.access.ending, Some(Ending::Revoked { .. })));
+}

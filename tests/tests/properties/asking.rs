@@ -1,0 +1,302 @@
+//! What is asked for: every fault is named, only what is on the list passes, and the vendors must know it (2, 7, 8, 9).
+
+use countersign_domain::access::{Access, AccessCommand, AccessEvent, Form, Permission, Status, react};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::denied::{Field, Violation};
+use countersign_domain::effect::{Effect, PermissionTask};
+use countersign_domain::reaction::Wish;
+use countersign_domain::rules::{Ruling, Terms};
+use countersign_domain::words;
+use countersign_sandbox::bitbucket::BitbucketUser;
+use countersign_sandbox::jira::Status as TicketStatus;
+use countersign_tests::acting::form;
+use proptest::prelude::*;
+
+use crate::support::{cases, findings, fresh, noon, on_stage, read};
+
+/// A text of a form, and what is wrong with it.
+type Field_ = (Option<String>, Option<Violation>);
+
+fn good(pattern: &'static str) -> BoxedStrategy<Field_> {
+    pattern.prop_map(|text| (Some(text), None)).boxed()
+}
+
+fn absent(violation: Option<Violation>) -> BoxedStrategy<Field_> {
+    let blank = prop::sample::select(vec![None, Some(String::new()), Some("  \t".to_owned())]);
+    blank.prop_map(move |text| (text, violation.clone())).boxed()
+}
+
+fn too_long(field: Field, max: usize) -> BoxedStrategy<Field_> {
+    let text = prop::collection::vec("[a-zé]", max + 1..max + 40).prop_map(|letters| letters.concat());
+    text.prop_map(move |text| {
+        let length = text.chars().count();
+        (Some(text), Some(Violation::TextTooLong { field, length, max }))
+    })
+    .boxed()
+}
+
+fn deceiving(field: Field) -> BoxedStrategy<Field_> {
+    let sign = prop::sample::select(vec!['\u{202E}', '\u{200B}', '\u{0007}', '\u{2066}', '\u{FEFF}']);
+    ("[a-z]{1,20}", sign, "[a-z]{1,20}")
+        .prop_map(move |(before, sign, after)| {
+            let (character, place) = (format!("U+{:04X}", u32::from(sign)), before.len() + 1);
+            let fault = Violation::BadCharacter { field, character, place };
+            (Some(format!("{before}{sign}{after}")), Some(fault))
+        })
+        .boxed()
+}
+
+fn permission_field() -> impl Strategy<Value = Field_> {
+    let missing = Violation::MissingField { field: Field::Permission };
+    let unknown = "[a-z]{2,14}".prop_filter("not on the list", |word| !on_the_list(word));
+    let unknown =
+        unknown.prop_map(|given| (Some(given.clone()), Some(Violation::UnknownPermission { given })));
+    prop_oneof![3 => good("read|write|admin|WRITE"), 1 => absent(Some(missing)), 1 => unknown]
+}
+
+fn text_field(
+    field: Field,
+    pattern: &'static str,
+    missing: Option<Violation>,
+) -> impl Strategy<Value = Field_> {
+    let max = if field == Field::Reason { 500 } else { 100 };
+    prop_oneof![3 => good(pattern), 1 => absent(missing), 1 => too_long(field, max), 1 => deceiving(field)]
+}
+
+fn duration_field() -> impl Strategy<Value = Field_> {
+    let bad =
+        prop::sample::select(vec!["0 days", "-3 days", "soon", "9999999999999999999 days", "2 moons", "d"]);
+    let bad = bad.prop_map(|given| {
+        let fault = Violation::BadDuration { given: given.to_owned(), why: String::new() };
+        (Some(given.to_owned()), Some(fault))
+    });
+    prop_oneof![3 => good("[1-6] (days|hours)"), 1 => absent(None), 2 => bad]
+}
+
+/// Whether a word is on the list of permissions, said independently of the code.
+fn on_the_list(word: &str) -> bool {
+    ["read", "write", "admin"].contains(&word.trim().to_ascii_lowercase().as_str())
+}
+
+/// Terms that ask nobody and allow everything.
+fn generous() -> Terms {
+    Terms {
+        version: 1,
+        policies: vec!["all".to_owned()],
+        auto: true,
+        quorum: 0,
+        approvers: vec![],
+        max_minutes: None,
+        escalate_after_minutes: None,
+        escalate_to: vec![],
+        approvers_when_escalated: vec![],
+        reaction: false,
+        step_up: false,
+        ticket: vec![],
+        messages: vec![],
+    }
+}
+
+/// Asks, and lets the vendors and the rules answer.
+fn checked(form: &Form, known: (bool, bool, bool)) -> Vec<(Access, AccessEvent)> {
+    let asked = read(form);
+    let findings = findings(&asked, known.0, known.1, known.2);
+    let ruling =
+        (asked.permission.is_some() && asked.repository.is_some()).then(|| Ruling::Allowed(generous()));
+    let mut state = Access::default();
+    let mut happened = Vec::new();
+    let commands =
+        [AccessCommand::Ask(Box::new(asked)), AccessCommand::Check { findings: Box::new(findings), ruling }];
+    for command in commands {
+        for event in state.decide(command, noon()).expect("a check is never refused") {
+            state.evolve(&event, noon());
+            happened.push((state.clone(), event));
+        }
+    }
+    happened
+}
+
+fn without_why(violation: &Violation) -> Violation {
+    match violation {
+        Violation::BadDuration { given, .. } => {
+            Violation::BadDuration { given: given.clone(), why: String::new() }
+        }
+        other => other.clone(),
+    }
+}
+
+/// What the person must be able to find in the sentence about a fault.
+fn named_in_sentence(violation: &Violation) -> String {
+    match violation {
+        Violation::MissingField { field }
+        | Violation::TextTooLong { field, .. }
+        | Violation::BadCharacter { field, .. } => field.as_str().to_owned(),
+        Violation::UnknownPermission { given } | Violation::BadDuration { given, .. } => given.clone(),
+        Violation::UnknownUser { user } => user.clone(),
+        Violation::UnknownRepository { repository } => repository.clone(),
+        Violation::UnknownTicket { ticket } => ticket.clone(),
+        other => panic!("not expected: {other:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// Whatever is wrong with a request, each fault is reported once, all at once, in a sentence that names the thing.
+    #[test]
+    fn a02_validation_error_specificity(
+        permission in permission_field(),
+        repository in text_field(
+            Field::Repository, "[a-z][a-z0-9-]{0,30}", Some(Violation::MissingField { field: Field::Repository }),
+        ),
+        ticket in text_field(Field::Ticket, "[A-Z]{2,5}-[1-9][0-9]{0,3}", None),
+        reason in text_field(Field::Reason, "[ -~]{1,200}", None),
+        duration in duration_field(),
+        known in any::<(bool, bool, bool)>(),
+    ) {
+        let given = |field: &Field_| field.0.clone();
+        let form = Form {
+            permission: given(&permission), repository: given(&repository), ticket: given(&ticket),
+            reason: given(&reason), duration: given(&duration), user: None,
+        };
+        let usable = |field: &Field_| field.0.clone().filter(|text| field.1.is_none() && !text.trim().is_empty());
+        let mut expected: Vec<Violation> = [&permission, &repository, &ticket, &reason, &duration]
+            .into_iter().filter_map(|field| field.1.clone()).collect();
+        if !known.0 {
+            expected.push(Violation::UnknownUser { user: "Erin".to_owned() });
+        }
+        if let (Some(repository), false) = (usable(&repository), known.1) {
+            expected.push(Violation::UnknownRepository { repository });
+        }
+        if let (Some(ticket), false) = (usable(&ticket), known.2) {
+            expected.push(Violation::UnknownTicket { ticket });
+        }
+        let happened = checked(&form, known);
+        let Some((_, AccessEvent::AccessDenied { violations, .. })) = happened.last() else {
+            prop_assert!(expected.is_empty(), "{:?} was let through", expected);
+            return Ok(());
+        };
+        prop_assert!(!expected.is_empty(), "denied for {:?}", violations);
+        let found: Vec<Violation> = violations.iter().map(without_why).collect();
+        prop_assert_eq!(found.len(), expected.len(), "{:?} instead of {:?}", found, expected);
+        for fault in &expected {
+            prop_assert!(found.contains(fault), "{:?} is missing in {:?}", fault, found);
+        }
+        let mut sentences: Vec<String> = violations.iter().map(words::violation).collect();
+        for (violation, sentence) in violations.iter().zip(&sentences) {
+            prop_assert!(sentence.contains(&named_in_sentence(violation)), "{}", sentence);
+        }
+        sentences.sort();
+        sentences.dedup();
+        prop_assert_eq!(sentences.len(), expected.len(), "two faults are told in the same words");
+    }
+
+    /// What is not read, write or admin is refused by name, and nothing of it ever reaches the forge; what is, reaches it
+    /// as it was asked for.
+    #[test]
+    fn a09_permission_level_whitelist_enforcement(
+        given in prop_oneof![
+            ".{1,20}", "(?i)(read|write|admin)[ s,;]?", " ?(read|WRITE|Admin) ?", "owner|none|create-repo|reаd",
+        ],
+    ) {
+        let form = Form { permission: Some(given.clone()), ..form("", "payments-api", "2 days", "OPS-17") };
+        let happened = checked(&form, (true, true, true));
+        let wishes = happened.iter().flat_map(|(state, event)| react(state, event, noon()));
+        let granted: Vec<Permission> = wishes.filter_map(|reaction| match reaction.wish {
+            Wish::Perform(Effect::SetPermission { task: PermissionTask::Grant { permission }, .. }) => Some(permission),
+            _ => None,
+        }).collect();
+        if on_the_list(&given) {
+            let names: Vec<&str> = granted.iter().map(|permission| permission.as_str()).collect();
+            prop_assert_eq!(names, [given.trim().to_ascii_lowercase()]);
+            return Ok(());
+        }
+        prop_assert!(granted.is_empty(), "{:?} was granted for {:?}", granted, given);
+        let (state, _) = happened.last().expect("it was checked");
+        prop_assert_eq!(state.status, Status::Denied);
+        let violations = &state.denial.as_ref().expect("a denial").violations;
+        let blank = given.trim().is_empty();
+        prop_assert!(violations.iter().any(|violation| match violation {
+            Violation::UnknownPermission { given: told } => !blank && given.contains(told.as_str()),
+            Violation::MissingField { field: Field::Permission } => blank,
+            _ => false,
+        }), "{:?}", violations);
+    }
+}
+
+/// Asking for a user the forge does not know is refused with the user's name, on the ticket too, and changes nothing; one
+/// whom it knows, by account or by nickname, gets the access under their account.
+#[test]
+fn a07_user_existence_validation_with_specific_feedback() {
+    on_stage(("[a-z]{4,12}", any::<bool>(), any::<bool>()), async |stage, (name, exists, by_account)| {
+        let number = fresh();
+        let (nickname, account) = (format!("{name}.{number}"), format!("557058:{name}-{number}"));
+        let (ticket, repository) = (format!("USR-{number}"), format!("users-{number}"));
+        if exists {
+            stage.add_user(BitbucketUser {
+                account_id: account.clone(),
+                uuid: format!("{{00000000-0000-4000-9000-{number:012}}}"),
+                nickname: nickname.clone(),
+                display_name: format!("Somebody {number}"),
+            });
+        }
+        stage.add_repository(&repository);
+        stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");
+        let given = if by_account { account.clone() } else { nickname };
+        let form = Form { user: Some(given.clone()), ..form("write", &repository, "1 day", &ticket) };
+        let code = stage.ask("demo-employee", &form).await;
+        if exists {
+            stage.countersign("demo-approver", &code).await.expect("an approver may");
+        }
+        let state = stage.state(&code).await;
+        let held = stage.demo.bitbucket.state().repositories[&repository].permissions.clone();
+        if exists {
+            prop_assert_eq!(state.status, Status::Active, "{:#?}", state);
+            prop_assert_eq!(
+                held.into_iter().collect::<Vec<_>>(),
+                [(account, countersign_tests::vendors::level("write"))]
+            );
+            return Ok(());
+        }
+        prop_assert_eq!(state.status, Status::Denied);
+        let violations = state.denial.expect("a denial").violations;
+        prop_assert_eq!(&violations, &[Violation::UnknownUser { user: given.clone() }]);
+        prop_assert!(held.is_empty(), "{:?}", held);
+        let comments = stage.ticket(&ticket).1;
+        prop_assert!(
+            comments.iter().any(|text| text.contains(&format!("no user {given} "))),
+            "{:?}",
+            comments
+        );
+        Ok(())
+    });
+}
+
+/// The same for repositories.
+#[test]
+fn a08_repository_existence_validation_with_specific_feedback() {
+    on_stage(("[a-z]{4,12}", any::<bool>()), async |stage, (name, exists)| {
+        let number = fresh();
+        let (ticket, repository) = (format!("REP-{number}"), format!("{name}-{number}"));
+        if exists {
+            stage.add_repository(&repository);
+        }
+        stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");
+        let code = stage.ask("demo-employee", &form("write", &repository, "1 day", &ticket)).await;
+        let state = stage.state(&code).await;
+        if exists {
+            prop_assert_eq!(state.status, Status::Waiting, "{:#?}", state);
+            return Ok(());
+        }
+        prop_assert_eq!(state.status, Status::Denied);
+        let violations = state.denial.expect("a denial").violations;
+        prop_assert_eq!(&violations, &[Violation::UnknownRepository { repository: repository.clone() }]);
+        let comments = stage.ticket(&ticket).1;
+        prop_assert!(
+            comments.iter().any(|text| text.contains(&format!("no repository {repository} "))),
+            "{:?}",
+            comments
+        );
+        Ok(())
+    });
+}

@@ -1,0 +1,7 @@
+//! The numbered properties 1 to 27 of the first requirement document: one test each, named after its number.
+
+mod asking;
+mod life;
+mod policy;
+mod support;
+mod ticket;

@@ -1,0 +1,144 @@
+//! What the rules refuse is said with the rule, and nothing is provisioned before everything was validated (10, 11).
+
+use std::collections::BTreeSet;
+
+use countersign_domain::access::{Access, AccessCommand, AccessEvent, Permission};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::denied::Violation;
+use countersign_domain::effect::{Effect, PermissionTask};
+use countersign_domain::rules::{Question, RuleSet, Ruling};
+use countersign_domain::words;
+use countersign_tests::acting::form;
+use proptest::prelude::*;
+
+use crate::life::life;
+use crate::support::{cases, findings, noon, permission, person, read};
+
+/// A `forbid`: for which permission, on which repository, and what it says.
+type Forbid = (Option<Permission>, Option<&'static str>, Option<String>);
+
+fn forbids() -> impl Strategy<Value = Vec<Forbid>> {
+    let repository = prop::option::of(prop::sample::select(vec!["infra", "web-shop"]));
+    let message = prop::option::of("[A-Z][a-z]{2,10}( [a-z]{2,8}){0,4}");
+    prop::collection::vec((prop::option::of(permission()), repository, message), 0..4)
+}
+
+fn cedar(permits: bool, forbids: &[Forbid]) -> String {
+    let mut text = String::new();
+    if permits {
+        text.push_str(
+            "@id(\"open\")\n@approvers(\"group:approvers\")\n@quorum(\"1\")\n@max_duration(\"3 days\")\n\
+             @ticket(\"^OPS-[0-9]+$\")\npermit (principal, action, resource);\n",
+        );
+    }
+    for (index, (permission, repository, message)) in forbids.iter().enumerate() {
+        let message = message.as_ref().map_or_else(String::new, |text| format!("@message(\"{text}\")\n"));
+        let action = permission
+            .map_or_else(|| "action".to_owned(), |permission| format!("action == Action::\"{permission}\""));
+        let resource = repository
+            .map_or_else(|| "resource".to_owned(), |name| format!("resource == Repository::\"{name}\""));
+        text.push_str(&format!("@id(\"no-{index}\")\n{message}forbid (principal, {action}, {resource});\n"));
+    }
+    text
+}
+
+fn denial(form: &countersign_domain::access::Form, rules: &RuleSet) -> Option<Vec<Violation>> {
+    let asked = read(form);
+    let erin = person("erin", &[], &[]);
+    let ruling = rules.rule(&Question {
+        asker: &erin,
+        subject: None,
+        permission: asked.permission?,
+        repository: asked.repository.as_deref()?,
+        minutes: asked.minutes,
+        ticket: asked.ticket.as_deref(),
+    });
+    let findings = Box::new(findings(&asked, true, true, true));
+    let mut state = Access::default();
+    for command in
+        [AccessCommand::Ask(Box::new(asked)), AccessCommand::Check { findings, ruling: Some(ruling) }]
+    {
+        for event in state.decide(command, noon()).expect("a check is never refused") {
+            state.evolve(&event, noon());
+        }
+    }
+    state.denial.map(|denial| denial.violations)
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// A request that breaks the rules is told every rule it breaks, by the policy's name and in the policy's own words.
+    #[test]
+    fn a10_security_policy_violation_reporting(
+        permits in prop::bool::weighted(0.9), forbids in forbids(), permission in permission(),
+        repository in prop::sample::select(vec!["infra", "web-shop", "payments-api"]),
+        days in 1_u32..6, ticket in prop::sample::select(vec!["OPS-17", "SHOP-3", ""]),
+    ) {
+        let rules = RuleSet::compile(1, &cedar(permits, &forbids)).expect("rules without a fault");
+        let asked = form(permission.as_str(), repository, &format!("{days} days"), ticket);
+        let broken: Vec<usize> = forbids.iter().enumerate().filter(|(_, (of, on, _))| {
+            of.is_none_or(|of| of == permission) && on.is_none_or(|on| on == repository)
+        }).map(|(index, _)| index).collect();
+        let mut expected = Vec::new();
+        if !broken.is_empty() {
+            expected.push(Violation::ForbiddenByRule {
+                policies: broken.iter().map(|index| format!("no-{index}")).collect(),
+                messages: broken.iter().filter_map(|index| forbids[*index].2.clone()).collect(),
+            });
+        } else if permits {
+            let pattern = "^OPS-[0-9]+$".to_owned();
+            if days > 3 {
+                expected.push(Violation::DurationTooLong { asked: u64::from(days) * 1440, max: 3 * 1440 });
+            }
+            match ticket {
+                "" => expected.push(Violation::TicketRequired { pattern }),
+                "SHOP-3" => expected.push(Violation::TicketMismatch { ticket: ticket.to_owned(), pattern }),
+                _ => {}
+            }
+        } else {
+            expected.push(Violation::NoRuleAllows { permission, repository: repository.to_owned() });
+        }
+        let found = denial(&asked, &rules).unwrap_or_default();
+        prop_assert_eq!(&found, &expected);
+        let told = found.iter().map(words::violation).collect::<Vec<_>>().join("\n");
+        for index in broken {
+            prop_assert!(told.contains(&format!("no-{index}")), "{}", told);
+            let message = forbids[index].2.as_deref().unwrap_or_default();
+            prop_assert!(told.contains(message), "{} does not say {}", told, message);
+        }
+    }
+
+    /// In every life of a request, a permission is set only after the vendors knew user, repository and ticket, the rules
+    /// allowed it as it was asked, and as many others countersigned as they ask for; and no check refuses without a reason.
+    #[test]
+    fn a11_validation_gates_provisioning(life in life()) {
+        for moment in &life {
+            if let AccessEvent::AccessDenied { by: None, violations, .. } = &moment.event {
+                prop_assert!(!violations.is_empty(), "denied without a reason: {:#?}", moment.state);
+            }
+            let grants = moment.effects.iter().filter_map(|effect| match effect {
+                Effect::SetPermission { account, repository, task: PermissionTask::Grant { permission }, .. } => {
+                    Some((account, repository, *permission))
+                }
+                _ => None,
+            });
+            for (account, repository, permission) in grants {
+                let asked = moment.state.asked.as_ref().expect("it was asked");
+                let findings = moment.state.findings.as_ref().expect("the vendors were asked");
+                prop_assert!(asked.faults.is_empty());
+                prop_assert_eq!(Some(account), findings.user.as_ref().map(|user| &user.account));
+                prop_assert_eq!(Some(repository), findings.repository.as_ref().map(|found| &found.name));
+                prop_assert_eq!(asked.ticket.as_ref(), findings.ticket.as_ref().map(|ticket| &ticket.key));
+                prop_assert_eq!(Some(permission), asked.permission);
+                let Some(Ruling::Allowed(terms)) = &moment.state.ruling else {
+                    return Err(TestCaseError::fail("the rules did not allow it"));
+                };
+                prop_assert!(terms.max_minutes.is_none_or(|max| asked.minutes.unwrap_or(1440) <= max));
+                let by: BTreeSet<&str> = moment.state.countersigned_by.iter().map(|id| id.as_str()).collect();
+                prop_assert!(by.len() >= terms.quorum as usize, "{:?} of {}", by, terms.quorum);
+                prop_assert!(by.iter().all(|id| ["ada", "bob"].contains(id)), "{:?}", by);
+            }
+        }
+    }
+}

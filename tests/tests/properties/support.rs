@@ -1,0 +1,130 @@
+//! What every property needs: cases on one runtime and one stage, and names that no two cases share.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use countersign_domain::access::{Asked, Code, Findings, Form, Permission, Requester, Subject};
+use countersign_domain::envelope::ActorKind;
+use countersign_domain::names::PrincipalId;
+use countersign_domain::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
+use countersign_domain::tenant::{Person, Role};
+use countersign_tests::stage::Stage;
+use jiff::Timestamp;
+use proptest::prelude::*;
+use proptest::test_runner::{TestError, TestRunner};
+use uuid::Uuid;
+
+/// What a property answers.
+pub(crate) type Outcome = Result<(), TestCaseError>;
+
+/// How many cases every property is tried on.
+pub(crate) const CASES: u32 = 256;
+
+/// The same for properties that are plain functions.
+pub(crate) fn cases() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) }
+}
+
+/// Tries a property on one stage after the other's case: a bot, its sandbox and its log are shared by all cases, so a
+/// case uses names of its own ([`fresh`]).
+#[track_caller]
+pub(crate) fn on_stage<S: Strategy>(strategy: S, property: impl AsyncFn(&Stage, S::Value) -> Outcome) {
+    on(|| Stage::new(), strategy, property);
+}
+
+/// Tries a property on whatever `begin` makes once for all cases.
+#[track_caller]
+pub(crate) fn on<S: Strategy, T>(
+    begin: impl AsyncFnOnce() -> T,
+    strategy: S,
+    property: impl AsyncFn(&T, S::Value) -> Outcome,
+) {
+    let runtime = runtime();
+    let shared = runtime.block_on(begin());
+    run(strategy, |value| runtime.block_on(property(&shared, value)));
+}
+
+/// Tries a property.
+#[track_caller]
+pub(crate) fn run<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> Outcome) {
+    let config = ProptestConfig { max_shrink_iters: 64, ..cases() };
+    match TestRunner::new(config).run(&strategy, property) {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, value)) => panic!("{reason}\nsmallest case: {value:#?}"),
+        Err(TestError::Abort(reason)) => panic!("given up: {reason}"),
+    }
+}
+
+/// A runtime for one test.
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(1).enable_all().build().expect("a runtime")
+}
+
+/// A number that no other case has.
+pub(crate) fn fresh() -> u32 {
+    static LAST: AtomicU32 = AtomicU32::new(100);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The instant at which everything happens that happens at no special time.
+pub(crate) fn noon() -> Timestamp {
+    "2026-03-01T12:00:00Z".parse().expect("a valid instant")
+}
+
+/// A person.
+pub(crate) fn person(id: &str, groups: &[&str], roles: &[Role]) -> Person {
+    Person {
+        id: principal(id),
+        kind: ActorKind::Person,
+        name: id.to_owned(),
+        groups: groups.iter().map(ToString::to_string).collect(),
+        roles: roles.iter().copied().collect(),
+        accounts: [].into(),
+    }
+}
+
+/// A principal's id.
+pub(crate) fn principal(id: &str) -> PrincipalId {
+    id.parse().expect("a principal's id")
+}
+
+/// Who asks in properties about decisions: `erin`, for herself.
+pub(crate) fn read(form: &Form) -> Asked {
+    let requester =
+        Requester { id: principal("erin"), kind: ActorKind::Person, name: "Erin".to_owned(), known: true };
+    let subject = Subject {
+        principal: Some(principal("erin")),
+        account: "acc-erin".to_owned(),
+        name: form.user.clone().unwrap_or_else(|| "Erin".to_owned()),
+    };
+    Asked::read(Code::candidate(Uuid::from_u128(1), 0), requester, subject, form, noon())
+}
+
+/// What vendors say who know some of these.
+pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool) -> Findings {
+    let name = asked.repository.clone().filter(|_| repository);
+    let key = asked.ticket.clone().filter(|_| ticket);
+    Findings {
+        user: user
+            .then(|| ForgeUser { account: asked.subject.account.clone(), name: asked.subject.name.clone() }),
+        repository: name.map(|name| ForgeRepository { url: format!("https://forge/{name}"), name }),
+        ticket: key.map(|key| Ticket {
+            url: format!("https://tracker/{key}"),
+            key,
+            title: "A title".to_owned(),
+            status: "To Do".to_owned(),
+            stage: TicketStage::Todo,
+        }),
+        present: None,
+    }
+}
+
+/// Any permission of the list.
+pub(crate) fn permission() -> impl Strategy<Value = Permission> + Clone {
+    prop::sample::select(Permission::ALL.to_vec())
+}
+
+/// The names of permissions, as the forge and people write them.
+pub(crate) fn permission_name() -> impl Strategy<Value = &'static str> + Clone {
+    prop::sample::select(vec!["read", "write", "admin"])
+}
