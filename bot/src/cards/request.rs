@@ -107,7 +107,8 @@ impl Shown<'_> {
 
     /// What the vendors and the rules said.
     fn evidence(&self, draft: Draft) -> Draft {
-        let holds = self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
+        let holds =
+            self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
         let draft =
             draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
         match &self.access.ruling {
