@@ -1,5 +1,7 @@
 //! Lives of a request: any order of what can be said to it, and what it answered to each.
 
+use std::fmt;
+
 use countersign_domain::access::{Access, AccessCommand, AccessEvent, Form, Phase, react};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::effect::Effect;
@@ -57,7 +59,7 @@ pub(crate) enum Rules {
 }
 
 /// One event of a life.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Moment {
     /// What happened.
     pub(crate) event: AccessEvent,
@@ -67,6 +69,13 @@ pub(crate) struct Moment {
     pub(crate) at: Timestamp,
     /// What it led to outside.
     pub(crate) effects: Vec<Effect>,
+}
+
+impl fmt::Debug for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let effects: Vec<_> = self.effects.iter().map(Effect::kind).collect();
+        write!(f, "{:?} -> {} {effects:?}", self.event, self.state.status)
+    }
 }
 
 impl Moment {

@@ -1,7 +1,9 @@
 //! The numbered properties 1 to 27 of the first requirement document: one test each, named after its number.
 
 mod asking;
+mod grant;
 mod life;
 mod policy;
+mod retry;
 mod support;
 mod ticket;

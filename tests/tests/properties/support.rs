@@ -1,5 +1,6 @@
 //! What every property needs: cases on one runtime and one stage, and names that no two cases share.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_domain::access::{Asked, Code, Findings, Form, Permission, Requester, Subject};
@@ -24,23 +25,34 @@ pub(crate) fn cases() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) }
 }
 
-/// Tries a property on one stage after the other's case: a bot, its sandbox and its log are shared by all cases, so a
-/// case uses names of its own ([`fresh`]).
+/// How many cases share what was begun once: what they leave behind makes the later ones slower.
+const SHARED: u32 = 32;
+
+/// Tries a property on a stage that some cases share, so a case uses names of its own ([`fresh`]).
 #[track_caller]
 pub(crate) fn on_stage<S: Strategy>(strategy: S, property: impl AsyncFn(&Stage, S::Value) -> Outcome) {
-    on(|| Stage::new(), strategy, property);
+    on(Stage::new, strategy, property);
 }
 
-/// Tries a property on whatever `begin` makes once for all cases.
+/// Tries a property on what `begin` makes for some cases together.
 #[track_caller]
 pub(crate) fn on<S: Strategy, T>(
-    begin: impl AsyncFnOnce() -> T,
+    begin: impl AsyncFn() -> T,
     strategy: S,
     property: impl AsyncFn(&T, S::Value) -> Outcome,
 ) {
     let runtime = runtime();
-    let shared = runtime.block_on(begin());
-    run(strategy, |value| runtime.block_on(property(&shared, value)));
+    let shared: RefCell<(Option<T>, u32)> = RefCell::new((None, 0));
+    run(strategy, |value| {
+        let (kept, uses) = &mut *shared.borrow_mut();
+        let begun = kept.take().filter(|_| *uses % SHARED != 0);
+        *uses += 1;
+        let begun = begun.unwrap_or_else(|| runtime.block_on(begin()));
+        let outcome = runtime.block_on(property(&begun, value));
+        // After a failure the next case begins anew, or it would fail for what this one left behind.
+        *kept = outcome.is_ok().then_some(begun);
+        outcome
+    });
 }
 
 /// Tries a property.
