@@ -21,11 +21,10 @@ use crate::world::{Vendors, World};
 
 /// Where the credentials come from, as the configuration says.
 pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
-    let secrets: Arc<dyn Secrets> = match &config.secrets.folder {
+    match &config.secrets.folder {
         Some(folder) => Arc::new(FileSecrets::new(folder)),
         None => Arc::new(EnvSecrets),
-    };
-    Arc::new(WatchedSecrets::new(secrets, telemetry::redactor().clone()))
+    }
 }
 
 /// The vendors of every tenant.
@@ -65,6 +64,8 @@ pub struct Booted {
 
 /// Opens the journal in the data folder, puts the world together, starts the bot and seeds its tenants.
 pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<Booted> {
+    // Whatever is handed out from here on is masked in the log.
+    let secrets: Arc<dyn Secrets> = Arc::new(WatchedSecrets::new(secrets, telemetry::redactor().clone()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbound = Arc::new(Outbound::new(config.http_client.clone(), Arc::clone(&clock))?);
     let tenants = Arc::new(vendors(config, &outbound, &secrets)?);
@@ -80,6 +81,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         projections,
         secrets,
         tenants,
+        abreast: config.outbox.concurrency,
         backoff: config.outbox.backoff.clone(),
         random: Arc::new(rand::random::<f64>),
         worker: Uuid::new_v4().to_string(),

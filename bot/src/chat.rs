@@ -153,15 +153,10 @@ impl Chat {
         code: Option<&Code>,
         denied: &Denied,
     ) -> Result<Vec<Card>, Failure> {
-        let Some(code) = code else { return Ok(self.refused(denied)) };
+        let Some(code) = code else { return Ok(vec![cards::denied(denied, None)]) };
         let access = self.requests.state(&context.tenant, code).await?;
         let present = self.drawn(&context.tenant, &context.person, code, &access).await?;
         Ok(vec![cards::denied(denied, Some((code, access.status))), present])
-    }
-
-    /// A "no" that is about no request one may see.
-    pub(crate) fn refused(&self, denied: &Denied) -> Vec<Card> {
-        vec![cards::denied(denied, None)]
     }
 
     /// Refuses a command, keeps that as an event, and says it.

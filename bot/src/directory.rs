@@ -80,13 +80,13 @@ impl Present {
     /// is not good enough to ask them, or where there are none.
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
         let rules = self.rules.as_ref()?;
-        let asker = self.state.people.get(&asked.requester.id)?;
+        let requester = self.state.people.get(&asked.requester.id)?;
         let subject = asked.subject.principal.as_ref().and_then(|id| self.state.people.get(id));
         let permission: Permission = asked.permission?;
         let repository = asked.repository.as_deref()?;
         let minutes = minutes.or(asked.minutes);
         Some(rules.rule(&Question {
-            asker,
+            asker: requester,
             subject,
             permission,
             repository,

@@ -199,7 +199,9 @@ impl Engine {
         let append =
             Append { stream: stream.clone(), expected, events: aggregate::encode(&events, cause), urgent };
         let appended = self.keep(append).await?;
-        events.iter().for_each(|event| state.evolve(event, cause.at));
+        for event in &events {
+            state.evolve(event, cause.at);
+        }
         for event in &events {
             tracing::debug!(%stream, correlation = %cause.correlation, ?event, "appended");
         }

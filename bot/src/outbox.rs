@@ -17,8 +17,6 @@ use crate::attempt::Attempting;
 use crate::engine::{Engine, Failure};
 use crate::world::World;
 
-/// How many effects run at once.
-const ABREAST: usize = 16;
 /// After a failure of our own (the log, a read model), how long until the effect is taken up again.
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
 
@@ -73,7 +71,9 @@ impl Outbox {
         let now = self.world.clock.now();
         let open = countersign_projections::effect::open(&*rows)?;
         let ready: Vec<_> = open.iter().filter(|row| row.effects.due.is_none_or(|due| due <= now)).collect();
-        ready.iter().for_each(|row| self.offer(&row.tenant, row.id));
+        for row in &ready {
+            self.offer(&row.tenant, row.id);
+        }
         Ok(ready.len())
     }
 
@@ -89,7 +89,7 @@ impl Outbox {
         let mut pending = self.pending.subscribe();
         let mut running = JoinSet::new();
         while !stop.is_cancelled() {
-            while running.len() < ABREAST {
+            while running.len() < self.world.abreast {
                 let Some(key) = self.take().await else { break };
                 let outbox = Arc::clone(&self);
                 running.spawn(async move { outbox.perform(key).await });

@@ -56,7 +56,9 @@ impl Scheduler {
         }
         let rows = self.world.projections.rows("effect");
         let effects = effect::due(&*rows, now)?;
-        effects.iter().for_each(|(_, tenant, id)| self.outbox.offer(tenant, *id));
+        for (_, tenant, id) in &effects {
+            self.outbox.offer(tenant, *id);
+        }
         Ok(due.len() + effects.len())
     }
 

@@ -21,7 +21,7 @@ impl Clock for SystemClock {
 
     async fn sleep_until(&self, at: Timestamp) {
         // A timer of a year is as good as one of a century, and no timer overflows.
-        const LONGEST: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 3600);
+        const LONGEST: std::time::Duration = std::time::Duration::from_hours(8760);
         let wait = at.duration_since(Timestamp::now()).try_into().unwrap_or(std::time::Duration::ZERO);
         tokio::time::sleep(wait.min(LONGEST)).await;
     }

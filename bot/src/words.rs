@@ -141,8 +141,9 @@ pub fn ruling(ruling: &Ruling) -> String {
 /// What the rules demand.
 pub fn terms(terms: &Terms) -> String {
     let quorum = if terms.auto { "no countersignature".to_owned() } else { countersignatures(terms.quorum) };
-    let messages: String = terms.messages.iter().map(|message| format!(" ({message})")).collect();
-    format!("{quorum}, by {}; rules version {}{messages}", list(&terms.policies), terms.version)
+    let said =
+        if terms.messages.is_empty() { String::new() } else { format!(" ({})", terms.messages.join(" ")) };
+    format!("{quorum}, by {}; rules version {}{said}", list(&terms.policies), terms.version)
 }
 
 /// The status, as people say it.
@@ -153,7 +154,7 @@ pub fn standing(access: &Access) -> String {
         }
         (Some(open), _) => {
             let (have, need) = (open.countersigned.len(), open.terms.quorum);
-            format!("waiting, {have} of {}", countersignatures(need))
+            format!("waiting, {have} of {need} countersigned")
         }
         _ => spoken(access.status.as_str()),
     }

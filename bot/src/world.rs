@@ -21,6 +21,8 @@ pub struct World {
     pub secrets: Arc<dyn Secrets>,
     /// The vendors of each tenant.
     pub tenants: Arc<BTreeMap<Tenant, Vendors>>,
+    /// How many effects are performed at once, at least 1.
+    pub abreast: usize,
     /// How the outbox tries again.
     pub backoff: BackoffPolicy,
     /// Uniform in 0..1, for jitter only.

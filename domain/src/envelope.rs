@@ -356,7 +356,7 @@ mod tests {
         {
             let line = stored(&event, more);
             assert_eq!(fast::parse(line.as_bytes()).is_some(), is_fast, "{line}");
-            let spaced = line.replacen("{", "{ ", 1);
+            let spaced = line.replacen('{', "{ ", 1);
             assert!(fast::parse(spaced.as_bytes()).is_none());
             let [one, two] = [&line, &spaced].map(|text| Envelope::from_json(text.as_bytes()).unwrap());
             assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&two).unwrap());

@@ -30,6 +30,7 @@ pub fn given<A: Aggregate>(history: impl IntoIterator<Item = A::Event>) -> Given
 
 impl<A: Aggregate> Given<A> {
     /// Turns the clock.
+    #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.now = now;
         self

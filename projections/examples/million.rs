@@ -43,9 +43,9 @@ async fn main() {
     for projection in all() {
         let clock = Instant::now();
         let rows = fold_as_of(&*store, &*projection, Moment::Position(head)).await.unwrap();
-        let (count, size) = (rows.len(), rows.bytes() >> 20);
+        let (count, bytes) = (rows.len(), rows.bytes() >> 20);
         println!(
-            "as of now, {:<9}      {:>10.2?}   {count} rows, {size} MiB",
+            "as of now, {:<9}      {:>10.2?}   {count} rows, {bytes} MiB",
             projection.name(),
             clock.elapsed()
         );
@@ -81,12 +81,15 @@ async fn load(history: &mut History<Journal>, events: usize) {
     println!("append {done} events   {:>10.2?}", clock.elapsed());
 }
 
+/// Narrows a search: the n-th of its kind.
+type Narrow = fn(i64, AuditFilter) -> AuditFilter;
+
 /// The first page of many different searches.
 async fn searches(kept: &Projections, store: &dyn EventStore) {
     let rows = kept.rows(audit::NAME);
     let tenant = tenant("acme");
     let at = |n: i64| support::start().checked_add(jiff::SignedDuration::from_secs(n * 9_000)).ok();
-    let searches: [(&str, fn(i64, AuditFilter) -> AuditFilter); 7] = [
+    let searches: [(&str, Narrow); 7] = [
         ("user", |n, f| AuditFilter { user: Some(format!("user{n}")), ..f }),
         ("ticket", |n, f| AuditFilter { ticket: Some(format!("OPS-{}", 1_000 + n * 100)), ..f }),
         ("repository, type", |n, f| AuditFilter {

@@ -1,6 +1,7 @@
 //! The audit's read model: every event, found by who, what, where, under which ticket, and when.
 
 mod chunk;
+mod facts;
 mod join;
 mod posting;
 mod search;

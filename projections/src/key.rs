@@ -94,3 +94,36 @@ pub(crate) fn tenants(rows: &dyn Rows) -> Result<Vec<Tenant>, RowsError> {
     }
     Ok(tenants)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn time() -> impl Strategy<Value = Timestamp> {
+        (Timestamp::MIN.as_nanosecond()..=Timestamp::MAX.as_nanosecond())
+            .prop_map(|nanos| Timestamp::from_nanosecond(nanos).unwrap())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+        #[test]
+        fn times_sort_as_they_pass_and_are_read_back((a, b) in (time(), time())) {
+            let key = |at| Key(vec![]).time(at).into_vec();
+            prop_assert_eq!(key(a).cmp(&key(b)), a.cmp(&b));
+            prop_assert_eq!(time_in(&key(a)), Some(a));
+        }
+
+        #[test]
+        fn a_range_holds_what_starts_with_its_prefix_and_nothing_else(
+            prefix in proptest::collection::vec(prop_oneof![Just(0_u8), Just(254), Just(255)], 1..4),
+            key in proptest::collection::vec(prop_oneof![Just(0_u8), Just(254), Just(255)], 1..6),
+        ) {
+            prop_assume!(prefix.iter().any(|byte| *byte != 255));
+            let range: (Bound<Vec<u8>>, Bound<Vec<u8>>) = starting_with(&Key(prefix.clone()));
+            prop_assert_eq!(std::ops::RangeBounds::contains(&range, &key), key.starts_with(&prefix));
+        }
+    }
+}

@@ -55,6 +55,22 @@ impl WriteRows for MemoryRows {
     fn delete(&mut self, key: &[u8]) {
         self.rows.remove(key);
     }
+
+    fn change(&mut self, key: &[u8], with: &mut dyn FnMut(&mut Vec<u8>)) -> Result<(), RowsError> {
+        if let Some(value) = self.rows.get_mut(key) {
+            with(value);
+            if value.is_empty() {
+                self.rows.remove(key);
+            }
+            return Ok(());
+        }
+        let mut value = Vec::new();
+        with(&mut value);
+        if !value.is_empty() {
+            self.rows.insert(key.to_vec(), value);
+        }
+        Ok(())
+    }
 }
 
 /// Whether no key can be in the range; the standard map panics on those that are the wrong way round.

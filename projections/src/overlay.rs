@@ -54,4 +54,18 @@ impl WriteRows for Overlay<'_> {
     fn delete(&mut self, key: &[u8]) {
         self.changes.insert(key.to_vec(), None);
     }
+
+    fn change(&mut self, key: &[u8], with: &mut dyn FnMut(&mut Vec<u8>)) -> Result<(), RowsError> {
+        if let Some(Some(value)) = self.changes.get_mut(key) {
+            with(value);
+            if value.is_empty() {
+                self.delete(key);
+            }
+            return Ok(());
+        }
+        let mut value = self.get(key)?.unwrap_or_default();
+        with(&mut value);
+        self.changes.insert(key.to_vec(), (!value.is_empty()).then_some(value));
+        Ok(())
+    }
 }

@@ -35,6 +35,9 @@ pub trait WriteRows: Rows {
 
     /// Removes a key, if it is there.
     fn delete(&mut self, key: &[u8]);
+
+    /// Changes the value of a key where it stands; an empty value stands for none.
+    fn change(&mut self, key: &[u8], with: &mut dyn FnMut(&mut Vec<u8>)) -> Result<(), RowsError>;
 }
 
 /// Rows that cannot be read or written. The cure is always the same: rebuild the projection from the log.

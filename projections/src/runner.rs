@@ -19,7 +19,7 @@ use crate::side::Side;
 
 /// How many events are read and applied at a time. The larger a page, the less often a row that
 /// changes often is written.
-pub(crate) const PAGE: usize = 8192;
+pub(crate) const PAGE: usize = 2048;
 
 /// Pages up to this size are applied where they were read: handing them over would take longer.
 const SMALL: usize = 16;

@@ -1,5 +1,7 @@
 //! Access requests as lists, grants, holdings and deadlines, at every moment of their life.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use countersign_domain::access::{
@@ -115,7 +117,11 @@ async fn grants_are_found_by_principal_account_name_and_repository() {
     let until = is(|event| matches!(event, AccessEvent::AccessGranted { .. }));
     let (rows, _) = rows_until(&[("acme", 0), ("acme", 1), ("acme", 4), ("acme2", 8)], until).await;
     let codes = |user: Option<&str>, repository: Option<&str>| -> Vec<_> {
-        let filter = GrantFilter { user: user.map(Into::into), repository: repository.map(Into::into) };
+        let filter = GrantFilter {
+            user: user.map(Into::into),
+            repository: repository.map(Into::into),
+            ..Default::default()
+        };
         let page = access::grants(&rows, &acme(), &filter, None, 10).unwrap();
         page.items.into_iter().map(|grant| grant.code).collect()
     };

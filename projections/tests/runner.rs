@@ -1,5 +1,7 @@
 //! The runner keeps every projection up with the log, alone with its troubles, and rebuilds while serving.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::ops::Bound;

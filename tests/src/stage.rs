@@ -246,6 +246,7 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         clock,
         secrets: Arc::clone(&demo.secrets),
         tenants: Arc::new(tenants),
+        abreast: demo.config.outbox.concurrency,
         backoff: demo.config.outbox.backoff.clone(),
         random: Arc::new(|| 0.5),
         worker: "test".to_owned(),

@@ -11,7 +11,7 @@ const ADMIN: &str = "demo-admin";
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
 
 fn code(card: &countersign::card::Card) -> String {
-    card.code.as_ref().map(Code::to_string).unwrap_or_else(|| panic!("no code on {card:#?}"))
+    card.code.as_ref().map_or_else(|| panic!("no code on {card:#?}"), Code::to_string)
 }
 
 /// An access to write on payments-api that was granted to the employee for two days.

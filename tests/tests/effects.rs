@@ -16,7 +16,7 @@ fn faults(next: Vec<Fault>) -> Faults {
 
 async fn asked(stage: &Stage) -> String {
     let card = stage.says("demo-employee", WRITE).await;
-    card.code.map(|code| code.to_string()).unwrap_or_else(|| panic!("no code on the card"))
+    card.code.map_or_else(|| panic!("no code on the card"), |code| code.to_string())
 }
 
 /// Lets time pass in steps, so that retries of retries come due.

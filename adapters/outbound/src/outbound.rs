@@ -50,7 +50,6 @@ impl Outbound {
     /// The way out of this process. `clock` is what breakers and HTTP dates go by.
     pub fn new(config: OutboundConfig, clock: Arc<dyn Clock>) -> Result<Self, OutboundError> {
         install_tls();
-        describe_metrics();
         // Calls to this machine never leave it: no proxy, and no certificate would be accepted.
         let plain = builder(&config).no_proxy().tls_certs_only([]);
         let plain = plain.build().map_err(|error| OutboundError::Tls { why: explain(&error) })?;
@@ -125,13 +124,6 @@ fn builder(config: &OutboundConfig) -> reqwest::ClientBuilder {
         .timeout(config.timeout)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
-}
-
-fn describe_metrics() {
-    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-    describe_counter!("countersign_calls_total", Unit::Count, "calls to vendors by what came of them");
-    describe_histogram!("countersign_call_seconds", Unit::Seconds, "how long calls to vendors took");
-    describe_gauge!("countersign_breaker_open", "1 while a vendor is left alone or on trial, by tenant");
 }
 
 fn read_authorities(path: &PathBuf) -> Result<Vec<reqwest::Certificate>, OutboundError> {

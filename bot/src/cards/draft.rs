@@ -8,11 +8,11 @@ use crate::words;
 
 /// A card being put together; [`Draft::card`] completes it with its plain text.
 #[derive(Debug, Clone)]
-pub struct Draft(Card);
+pub(super) struct Draft(Card);
 
 impl Draft {
     /// A card with this title.
-    pub fn new(tone: Tone, title: &str) -> Self {
+    pub(super) fn new(tone: Tone, title: &str) -> Self {
         Self(Card {
             text: String::new(),
             title: flat(title),
@@ -26,20 +26,20 @@ impl Draft {
     }
 
     /// The request it is about.
-    pub fn about(mut self, code: &Code, status: Status) -> Self {
+    pub(super) fn about(mut self, code: &Code, status: Status) -> Self {
         self.0.code = Some(code.clone());
         self.0.status = Some(status);
         self
     }
 
     /// Something known.
-    pub fn field(mut self, label: &str, value: &str) -> Self {
+    pub(super) fn field(mut self, label: &str, value: &str) -> Self {
         self.0.fields.push(CardField { label: label.to_owned(), value: flat(value) });
         self
     }
 
     /// Something known, where it is.
-    pub fn field_if(self, label: &str, value: Option<&str>) -> Self {
+    pub(super) fn field_if(self, label: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.field(label, value),
             None => self,
@@ -47,29 +47,29 @@ impl Draft {
     }
 
     /// Something said.
-    pub fn line(mut self, line: &str) -> Self {
+    pub(super) fn line(mut self, line: &str) -> Self {
         self.0.lines.push(flat(line));
         self
     }
 
     /// Things said, one a line.
-    pub fn lines<T: AsRef<str>>(self, lines: impl IntoIterator<Item = T>) -> Self {
+    pub(super) fn lines<T: AsRef<str>>(self, lines: impl IntoIterator<Item = T>) -> Self {
         lines.into_iter().fold(self, |draft, line| draft.line(line.as_ref()))
     }
 
     /// Things to press.
-    pub fn buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
+    pub(super) fn buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
         self.0.buttons.extend(buttons);
         self
     }
 
     /// Something to press.
-    pub fn button(self, label: &str, style: ButtonStyle, say: &str) -> Self {
+    pub(super) fn button(self, label: &str, style: ButtonStyle, say: &str) -> Self {
         self.buttons([Button { label: label.to_owned(), style, say: say.to_owned() }])
     }
 
     /// The card, with its plain text.
-    pub fn card(self) -> Card {
+    pub(super) fn card(self) -> Card {
         let mut card = self.0;
         let fields = card.fields.iter().map(|field| format!("{}: {}", field.label, field.value));
         let say = card.buttons.iter().map(|button| shown(&button.say)).collect::<Vec<_>>();
@@ -81,9 +81,7 @@ impl Draft {
 
 /// A button's sentence as a person would type it: a receipt by its first eight digits.
 fn shown(say: &str) -> String {
-    let short = |word: &str| match word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit()) {
-        true => word[..8].to_owned(),
-        false => word.to_owned(),
-    };
+    let is_receipt = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let short = |word: &str| if is_receipt(word) { word[..8].to_owned() } else { word.to_owned() };
     say.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }

@@ -9,7 +9,6 @@ mod viewer;
 pub use answers::{
     denied, effects, help_all, help_one, not_complete, not_understood, nothing, requeued, resolved,
 };
-pub use draft::Draft;
 pub use request::{Shown, approvers, request};
 pub use story::{Happened, story};
 pub use viewer::{buttons, may_see};

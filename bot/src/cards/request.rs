@@ -5,7 +5,7 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{Person, TenantState};
-use countersign_domain::words::{content, flat, plain, quoted};
+use countersign_domain::words::{content, flat, plain, quoted, violation};
 use jiff::Timestamp;
 
 use super::draft::Draft;
@@ -53,14 +53,11 @@ pub fn approvers(shown: Shown<'_>) -> Card {
     let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status);
     let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
     let draft = draft.field_if(words::RULE, terms(access).map(words::terms).as_deref());
-    match &access.open {
-        Some(open) => draft.lines(words::escalation(open)),
-        None => {
-            let status = access.status.to_string();
-            draft.line(&countersign_domain::words::violation(&Violation::NothingToDecide { status }))
-        }
-    }
-    .card()
+    let Some(open) = &access.open else {
+        let status = access.status.to_string();
+        return draft.line(&violation(&Violation::NothingToDecide { status })).card();
+    };
+    draft.lines(words::escalation(open)).card()
 }
 
 const fn tone(access: &Access) -> Tone {
@@ -110,7 +107,8 @@ impl Shown<'_> {
 
     /// What the vendors and the rules said.
     fn evidence(&self, draft: Draft) -> Draft {
-        let holds = self.access.findings.as_ref().filter(|findings| findings.user.is_some());
+        let holds =
+            self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
         let draft =
             draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
         match &self.access.ruling {

@@ -155,7 +155,9 @@ fn with(mut history: Vec<AccessEvent>, events: impl IntoIterator<Item = AccessEv
 
 fn state(history: &[AccessEvent]) -> Access {
     let mut access = Access::default();
-    history.iter().for_each(|event| access.evolve(event, noon()));
+    for event in history {
+        access.evolve(event, noon());
+    }
     access
 }
 
@@ -213,7 +215,7 @@ fn checking() {
 fn waiting_for_countersignatures() {
     insta::assert_snapshot!(seen(&waiting()), @r"
     K7QM2X: write on payments-api for Erin
-    Status: waiting, 0 of 2 countersignatures
+    Status: waiting, 0 of 2 countersigned
     Asked by: Erin
     For: Erin
     Permission: write
@@ -247,7 +249,7 @@ fn half_countersigned_and_escalated() {
     ];
     insta::assert_snapshot!(seen(&with(waiting(), more)), @r"
     K7QM2X: write on payments-api for Erin
-    Status: waiting, 1 of 2 countersignatures
+    Status: waiting, 1 of 2 countersigned
     Asked by: Erin
     For: Erin
     Permission: write
@@ -687,7 +689,7 @@ fn who_can_countersign() {
     };
     insta::assert_snapshot!(approvers(shown).text, @r"
     K7QM2X: who can countersign
-    Status: waiting, 0 of 2 countersignatures
+    Status: waiting, 0 of 2 countersigned
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
     Receipt: e537c49f

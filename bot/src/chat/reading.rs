@@ -85,7 +85,7 @@ impl Chat {
     }
 
     /// The newest effects in a state.
-    pub(crate) async fn effects(
+    pub(crate) fn effects(
         &self,
         context: &Context,
         state: Option<EffectState>,

@@ -4,6 +4,7 @@
 
 use super::CommandSpec;
 use crate::card::Card;
+use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -24,7 +25,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let seen = match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => seen,
-        Err(denied) => return Ok(chat.refused(&denied)),
+        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     let receipt = seen.receipt(said.get("receipt"));
     let decided = chat.requests().countersign(context, seen.code.stream_id(), receipt).await?;

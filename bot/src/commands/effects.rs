@@ -42,5 +42,5 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
             return chat.refuse(context, NAME, violation).await;
         }
     };
-    chat.effects(context, state).await
+    chat.effects(context, state)
 }

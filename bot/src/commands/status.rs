@@ -39,6 +39,6 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     };
     match chat.seen(context, NAME, Some(code)).await? {
         Ok(seen) => Ok(vec![chat.card(context, &seen).await?]),
-        Err(denied) => Ok(chat.refused(&denied)),
+        Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

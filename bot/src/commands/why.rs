@@ -2,6 +2,7 @@
 
 use super::CommandSpec;
 use crate::card::Card;
+use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -27,6 +28,6 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => Ok(vec![chat.story(context, &seen).await?]),
-        Err(denied) => Ok(chat.refused(&denied)),
+        Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::CommandSpec;
 use crate::card::Card;
+use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -22,7 +23,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let seen = match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => seen,
-        Err(denied) => return Ok(chat.refused(&denied)),
+        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     let decided = chat.requests().withdraw(context, seen.code.stream_id()).await?;
     chat.answer(context, Some(&seen.code), decided).await

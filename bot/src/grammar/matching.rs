@@ -124,12 +124,11 @@ impl<'p> Reading<'p> {
         let quoted = words.iter().any(|word| word.quoted);
         let candidates: Vec<&Part> = self.pattern.parts.iter().filter(|part| leads(part, form)).collect();
         let recognised = candidates.iter().find(|part| !quoted && part.slot.recognises(&text));
-        let part = match recognised {
-            Some(part) => Some(part).filter(|part| self.is_open(part)),
-            None => {
-                let mut open = candidates.iter().filter(|part| self.is_open(part));
-                open.clone().find(|part| !part.slot.is_typed()).or_else(|| open.next())
-            }
+        let part = if let Some(part) = recognised {
+            Some(part).filter(|part| self.is_open(part))
+        } else {
+            let mut open = candidates.iter().filter(|part| self.is_open(part));
+            open.clone().find(|part| !part.slot.is_typed()).or_else(|| open.next())
         }?;
         self.said.loose |= words.len() > 1 && !part.slot.takes_words();
         self.said.slots.insert(part.slot.0.clone(), text);

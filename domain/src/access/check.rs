@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::event::{AccessEvent, Findings, Proposal};
 use super::state::{Access, later};
 use super::{Asked, Status};
-use crate::denied::{Denied, Field, Violation};
+use crate::denied::{Field, Violation};
 use crate::rules::{Refusal, Ruling, Shortfall, Terms};
 
 /// How long a proposal waits for countersignatures, in minutes: three days, so that a weekend does not swallow it.
@@ -17,17 +17,17 @@ impl Access {
         findings: Findings,
         ruling: Option<Ruling>,
         now: Timestamp,
-    ) -> Result<Vec<AccessEvent>, Denied> {
+    ) -> Vec<AccessEvent> {
         let pending = self.status == Status::Checking
             || self.failure.as_ref().is_some_and(|failure| failure.phase == super::Phase::Checking);
-        let (Some(asked), true) = (&self.asked, pending) else { return Ok(vec![]) };
+        let (Some(asked), true) = (&self.asked, pending) else { return vec![] };
         let violations = violations(asked, &findings, ruling.as_ref());
         let checked = AccessEvent::AccessChecked { findings: Box::new(findings), ruling: ruling.clone() };
         let outcome = match ruling {
             Some(Ruling::Allowed(terms)) if violations.is_empty() => Self::proceed(asked, terms, now),
             _ => AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations },
         };
-        Ok(vec![checked, outcome])
+        vec![checked, outcome]
     }
 
     fn proceed(asked: &Asked, terms: Terms, now: Timestamp) -> AccessEvent {
@@ -39,13 +39,13 @@ impl Access {
     }
 
     /// The rules changed while a proposal waits: what they say now replaces what they said.
-    pub(super) fn recheck(&self, ruling: Ruling) -> Result<Vec<AccessEvent>, Denied> {
-        let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return Ok(vec![]) };
+    pub(super) fn recheck(&self, ruling: Ruling) -> Vec<AccessEvent> {
+        let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return vec![] };
         if ruling.version() == open.terms.version {
-            return Ok(vec![]);
+            return vec![];
         }
         let violations = ruling_violations(asked, &ruling);
-        Ok(match ruling {
+        match ruling {
             Ruling::Allowed(terms) if violations.is_empty() => {
                 vec![AccessEvent::AccessRechecked { terms: Box::new(terms) }]
             }
@@ -55,7 +55,7 @@ impl Access {
                 reason: None,
                 violations,
             }],
-        })
+        }
     }
 }
 

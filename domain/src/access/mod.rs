@@ -47,8 +47,8 @@ impl Aggregate for Access {
         match command {
             C::Ask(asked) if self.asked.is_none() => Ok(vec![AccessEvent::AccessRequested { asked }]),
             C::Ask(_) => Ok(vec![]),
-            C::Check { findings, ruling } => self.check(*findings, ruling, now),
-            C::Recheck { ruling } => self.recheck(ruling),
+            C::Check { findings, ruling } => Ok(self.check(*findings, ruling, now)),
+            C::Recheck { ruling } => Ok(self.recheck(ruling)),
             C::Countersign { by, receipt, rules } => self.countersign(&by, receipt, rules, now),
             C::Deny { by, receipt, reason } => self.deny(&by, receipt, reason),
             C::Withdraw { by } => self.withdraw(&by),

@@ -22,7 +22,7 @@ pub struct BackoffPolicy {
 
 impl Default for BackoffPolicy {
     fn default() -> Self {
-        Self { base: Duration::from_millis(500), factor: 2.0, cap: Duration::from_secs(300), attempts: 8 }
+        Self { base: Duration::from_millis(500), factor: 2.0, cap: Duration::from_mins(5), attempts: 8 }
     }
 }
 
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     fn policy() -> BackoffPolicy {
-        BackoffPolicy { base: Duration::from_secs(1), factor: 2.0, cap: Duration::from_secs(60), attempts: 5 }
+        BackoffPolicy { base: Duration::from_secs(1), factor: 2.0, cap: Duration::from_mins(1), attempts: 5 }
     }
 
     #[test]
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn what_the_vendor_asked_for_is_waited_out_first() {
-        let after = Some(Duration::from_secs(120));
-        assert_eq!(backoff(&policy(), 1, after, 0.0), Duration::from_secs(120));
+        let after = Some(Duration::from_mins(2));
+        assert_eq!(backoff(&policy(), 1, after, 0.0), Duration::from_mins(2));
         assert_eq!(backoff(&policy(), 1, after, 1.0), Duration::from_secs(121));
     }
 
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn durations_are_written_as_people_write_them() {
         let policy: BackoffPolicy = serde_json::from_str(r#"{"base":"250ms","cap":"2m"}"#).unwrap();
-        assert_eq!((policy.base, policy.cap), (Duration::from_millis(250), Duration::from_secs(120)));
+        assert_eq!((policy.base, policy.cap), (Duration::from_millis(250), Duration::from_mins(2)));
         assert!(serde_json::from_str::<BackoffPolicy>(r#"{"bse":"1s"}"#).is_err());
     }
 

@@ -6,44 +6,19 @@ use countersign_domain::access::{Access, Code};
 use countersign_domain::aggregate::{Aggregate as _, DecodeError};
 use countersign_domain::effect::Effects;
 use countersign_domain::envelope::{ActorKind, Envelope};
-use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::tenant::TenantState;
-use countersign_domain::upcast;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::chunk::Posting;
+use super::facts::{Facts, asked_facts, content, own_facts};
 use super::posting::{Term, append, insert, millis, read_all};
 use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
 use crate::key::Key;
 use crate::projection::ProjectionError;
 use crate::rows::{Rows, RowsError, WriteRows};
 use crate::table::{load, save};
-
-/// What events are found by, and shown with: of a request, or of an event that stands for itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Facts {
-    /// Whose access it is: the principal, or else the account.
-    pub(super) user: Option<String>,
-    /// All texts that mean who asked and whose access it is.
-    users: BTreeSet<String>,
-    /// The repository.
-    pub(super) repository: Option<String>,
-    /// The ticket.
-    pub(super) ticket: Option<String>,
-    /// Whom it concerns: who asked, whose access it is, and who decided on it.
-    concerned: BTreeSet<PrincipalId>,
-}
-
-impl Facts {
-    fn terms(&self) -> impl Iterator<Item = Term<'_>> {
-        let users = self.users.iter().map(|user| Term::User(user));
-        let concerned = self.concerned.iter().map(|id| Term::Concerns(id.as_str()));
-        let repository = self.repository.as_deref().map(Term::Repository);
-        users.chain(concerned).chain(repository).chain(self.ticket.as_deref().map(Term::Ticket))
-    }
-}
 
 /// Indexes one event, and those before it that turn out to belong to the same request.
 pub(super) fn index(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -210,97 +185,4 @@ fn denied_stream(envelope: &Envelope) -> Result<Option<StreamName>, DecodeError>
     }
     let denied: Denied = content(envelope)?;
     Ok(denied.stream.and_then(|stream| stream.parse().ok()))
-}
-
-/// What a request's first event says of it.
-fn asked_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
-    #[derive(Deserialize)]
-    struct Requested {
-        asked: Asked,
-    }
-    #[derive(Deserialize)]
-    struct Asked {
-        requester: Requester,
-        subject: Subject,
-        repository: Option<String>,
-        ticket: Option<String>,
-    }
-    #[derive(Deserialize)]
-    struct Requester {
-        id: PrincipalId,
-    }
-    #[derive(Deserialize)]
-    struct Subject {
-        principal: Option<PrincipalId>,
-        account: String,
-        name: String,
-    }
-    let Requested { asked } = content(envelope)?;
-    let subject = asked.subject;
-    let users = [asked.requester.id.to_string(), subject.account.clone(), subject.name];
-    Ok(Facts {
-        user: Some(subject.principal.as_ref().map_or(subject.account, ToString::to_string)),
-        users: users.into_iter().chain(subject.principal.as_ref().map(ToString::to_string)).collect(),
-        repository: asked.repository,
-        ticket: asked.ticket,
-        concerned: subject.principal.into_iter().chain([asked.requester.id]).collect(),
-    })
-}
-
-/// What an event says by itself: a webhook's form, or a person recorded.
-fn own_facts(envelope: &Envelope) -> Result<Facts, ProjectionError> {
-    Ok(match (envelope.stream.category(), envelope.kind.as_str()) {
-        ("webhook", "webhook_received") => webhook_facts(envelope)?,
-        (TenantState::CATEGORY, "person_recorded" | "person_removed") => person_facts(envelope)?,
-        _ => Facts::default(),
-    })
-}
-
-fn webhook_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
-    #[derive(Deserialize)]
-    struct Received {
-        request: Option<countersign_domain::record::TicketRequest>,
-    }
-    let Some(request) = content::<Received>(envelope)?.request else { return Ok(Facts::default()) };
-    let form = request.form;
-    Ok(Facts {
-        user: form.user.clone().or_else(|| request.reporter.clone()),
-        users: form.user.into_iter().chain(request.reporter).collect(),
-        repository: form.repository,
-        ticket: form.ticket,
-        concerned: BTreeSet::new(),
-    })
-}
-
-fn person_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum About {
-        Recorded { person: Box<countersign_domain::tenant::Person> },
-        Removed { id: PrincipalId },
-    }
-    let (id, others) = match content(envelope)? {
-        About::Recorded { person } => {
-            (person.id, person.accounts.into_values().chain([person.name]).collect())
-        }
-        About::Removed { id } => (id, vec![]),
-    };
-    Ok(Facts {
-        user: Some(id.to_string()),
-        users: others.into_iter().chain([id.to_string()]).collect(),
-        concerned: BTreeSet::from([id]),
-        ..Facts::default()
-    })
-}
-
-/// What is needed of an event's content, in its newest shape.
-fn content<T: DeserializeOwned>(envelope: &Envelope) -> Result<T, DecodeError> {
-    let data = upcast::upcast(&envelope.kind, envelope.v, &envelope.data)?;
-    serde_json::from_str(&data).map_err(|error| DecodeError::Shape {
-        id: envelope.id,
-        kind: envelope.kind.clone(),
-        v: envelope.v,
-        stream: envelope.stream.to_string(),
-        why: error.to_string(),
-    })
 }

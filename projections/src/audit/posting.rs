@@ -63,12 +63,19 @@ pub(super) fn millis(at: Timestamp) -> i64 {
 /// Adds an event that is later in the log than all that the list holds.
 pub(super) fn append(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> Result<(), RowsError> {
     let key = list.clone().number(GROWING).into_vec();
-    let mut chunk = match rows.get(&key)? {
-        Some(bytes) => Chunk::from(bytes),
-        None => Chunk::new(),
-    };
-    chunk.push(posting);
-    store(rows, list, &key, chunk);
+    let mut full = None;
+    rows.change(&key, &mut |bytes| {
+        let mut chunk = if bytes.is_empty() { Chunk::new() } else { Chunk::from(std::mem::take(bytes)) };
+        chunk.push(posting);
+        if chunk.count() < FULL {
+            *bytes = chunk.into_bytes();
+        } else {
+            full = Some(chunk);
+        }
+    })?;
+    if let Some(chunk) = full {
+        rows.put(list.clone().number(posting.place).into_vec(), chunk.into_bytes());
+    }
     Ok(())
 }
 
@@ -86,7 +93,8 @@ pub(super) fn insert(
         let (here, later) = postings.split_at(postings.partition_point(|posting| posting.place <= high));
         let mut all = Chunk::from(bytes).read(&key)?;
         all.extend(here);
-        all.sort_unstable();
+        // Two sorted runs, which this sort merges.
+        all.sort();
         all.dedup_by_key(|posting| posting.place);
         rows.delete(&key);
         store_all(rows, list, &key, &all);
@@ -118,8 +126,8 @@ fn store_all(rows: &mut dyn WriteRows, list: &Key, key: &[u8], postings: &[Posti
         for posting in piece {
             chunk.push(*posting);
         }
-        let last = chunk.last().place;
-        let key = if pieces.peek().is_some() { list.clone().number(last).into_vec() } else { key.to_vec() };
+        let end = chunk.last().place;
+        let key = if pieces.peek().is_some() { list.clone().number(end).into_vec() } else { key.to_vec() };
         store(rows, list, &key, chunk);
     }
 }

@@ -41,7 +41,13 @@ fn wanted() -> impl Strategy<Value = Wanted> {
     let end = prop::sample::select(vec![End::Never, End::GivenBack, End::Revoked, End::Expired]);
     let refused = prop::bool::weighted(0.2);
     (0..2_usize, 0..2_usize, permission_name(), refused, end).prop_map(
-        |(person, repository, permission, refused, end)| Wanted { person, repository, permission, refused, end },
+        |(person, repository, permission, refused, end)| Wanted {
+            person,
+            repository,
+            permission,
+            refused,
+            end,
+        },
     )
 }
 
@@ -77,7 +83,8 @@ impl Case<'_> {
         let asked = form(wanted.permission, &self.repositories[wanted.repository], "1 day", &ticket);
         let code = stage.ask(PEOPLE[wanted.person], &asked).await;
         stage.calm().await;
-        let refusal = Fault { matching: "PUT /2.0".to_owned(), times: 1, status: Some(403), ..Fault::default() };
+        let refusal =
+            Fault { matching: "PUT /2.0".to_owned(), times: 1, status: Some(403), ..Fault::default() };
         let refused = wanted.refused && self.changes(wanted);
         stage.demo.bitbucket.order(trouble(if refused { vec![refusal] } else { faults.to_vec() }));
         let approvers = if wanted.permission == "admin" { 2 } else { 1 };
@@ -97,13 +104,15 @@ impl Case<'_> {
     fn changes(&self, wanted: &Wanted) -> bool {
         let state = self.stage.demo.bitbucket.state();
         let held = &state.repositories[&self.repositories[wanted.repository]].permissions;
-        held.get(&account(PEOPLE[wanted.person])).is_none_or(|held| rank(*held) < rank(level(wanted.permission)))
+        held.get(&account(PEOPLE[wanted.person]))
+            .is_none_or(|held| rank(*held) < rank(level(wanted.permission)))
     }
 
     /// An operator has a grant that failed tried again.
     async fn again(&self, code: &Code) -> Result<(), TestCaseError> {
         let parked = self.stage.effects(EffectState::Parked);
-        let row = parked.iter().find(|row| row.effects.effect.as_ref().is_some_and(|effect| effect.code() == code));
+        let row =
+            parked.iter().find(|row| row.effects.effect.as_ref().is_some_and(|effect| effect.code() == code));
         let by = self.stage.person("demo-admin").await;
         let id = row.expect("it is parked").id;
         self.stage.operate("demo-admin", id, EffectCommand::Requeue { by }).await.expect("an admin may");
@@ -127,7 +136,9 @@ impl Case<'_> {
             }
             End::Expired => {
                 let until = self.stage.state(code).await.grant.expect("a grant").until;
-                self.stage.later(until.duration_since(self.stage.clock_now()).max(SignedDuration::ZERO)).await;
+                self.stage
+                    .later(until.duration_since(self.stage.clock_now()).max(SignedDuration::ZERO))
+                    .await;
             }
         }
         self.stage.calm().await;
@@ -155,7 +166,11 @@ impl Case<'_> {
             }
         }
         let now = self.stage.demo.bitbucket.state();
-        let seen: BTreeMap<_, _> = now.repositories.iter().filter(|(name, held)| expected.repositories.get(*name) != Some(*held)).collect();
+        let seen: BTreeMap<_, _> = now
+            .repositories
+            .iter()
+            .filter(|(name, held)| expected.repositories.get(*name) != Some(*held))
+            .collect();
         prop_assert_eq!(&now, &expected, "differing: {:?}", seen);
         Ok(())
     }

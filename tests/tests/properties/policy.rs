@@ -135,7 +135,7 @@ proptest! {
                     return Err(TestCaseError::fail("the rules did not allow it"));
                 };
                 prop_assert!(terms.max_minutes.is_none_or(|max| asked.minutes.unwrap_or(1440) <= max));
-                let by: BTreeSet<&str> = moment.state.countersigned_by.iter().map(|id| id.as_str()).collect();
+                let by: BTreeSet<&str> = moment.state.countersigned_by.iter().map(countersign_domain::names::PrincipalId::as_str).collect();
                 prop_assert!(by.len() >= terms.quorum as usize, "{:?} of {}", by, terms.quorum);
                 prop_assert!(by.iter().all(|id| ["ada", "bob"].contains(id)), "{:?}", by);
             }

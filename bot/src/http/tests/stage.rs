@@ -111,6 +111,7 @@ impl Stage {
             projections,
             secrets: Arc::new(MemorySecrets::from([("acme-jira", SECRET)])),
             tenants: Arc::default(),
+            abreast: 8,
             backoff: countersign_domain::effect::BackoffPolicy::default(),
             random: Arc::new(|| 0.5),
             worker: "test".to_owned(),
