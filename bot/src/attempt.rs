@@ -48,6 +48,10 @@ impl<'a> Attempting<'a> {
         let (Some(effect), true) = (loaded.state.effect.clone(), loaded.state.state.is_open()) else {
             return Ok(());
         };
+        if loaded.state.due.is_some_and(|due| due > self.world.clock.now()) {
+            // It was offered once more while it ran; the scheduler offers it again in time.
+            return Ok(());
+        }
         let vendors = match self.vendors(&effect) {
             Ok(vendors) => vendors,
             Err(error) => return self.failed(&loaded, &error, false).await,

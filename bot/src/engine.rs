@@ -203,7 +203,7 @@ impl Engine {
             state.evolve(event, cause.at);
         }
         for event in &events {
-            tracing::debug!(%stream, correlation = %cause.correlation, ?event, "appended");
+            tracing::debug!(tenant = stream.tenant(), %stream, correlation = %cause.correlation, ?event, "appended");
         }
         Ok(Done { state, events, position: Some(appended.position) })
     }

@@ -113,7 +113,9 @@ async fn look_up(
             _ => Ok(None),
         }
     };
-    let (user, repository, ticket) = futures::try_join!(user, found, known)?;
+    // All are waited for: a call that is given up in the middle would be in nobody's log.
+    let (user, repository, ticket) = futures::join!(user, found, known);
+    let (user, repository, ticket) = (user?, repository?, ticket?);
     let present = match (&user, &repository) {
         (Some(user), Some(repository)) => forge.permission(&user.account, &repository.name).await?,
         _ => None,

@@ -40,6 +40,16 @@ impl Stage {
         done.expect("countersigning works")
     }
 
+    /// Somebody with this token says something under this id; the HTTP status of the answer.
+    pub async fn say_as(&self, token: &str, id: Uuid, text: &str) -> u16 {
+        let request = self.http.post(self.url("/api/v1/chat")).bearer_auth(token);
+        let request =
+            request.header("x-request-id", id.to_string()).json(&serde_json::json!({ "text": text }));
+        let status = request.send().await.expect("the bot answers").status().as_u16();
+        self.settle().await;
+        status
+    }
+
     /// How a request stands.
     pub async fn state(&self, code: &Code) -> Access {
         self.bot.requests.state(&tenant(), code).await.expect("the log can be read")

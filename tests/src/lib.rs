@@ -3,5 +3,7 @@
 pub mod acting;
 pub mod clock;
 pub mod stage;
+pub mod stores;
 pub mod vendors;
+pub mod watched;
 pub mod webhook;

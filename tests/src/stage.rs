@@ -141,9 +141,7 @@ impl Stage {
 
     /// Lets everything happen that can happen now.
     pub async fn settle(&self) {
-        // Real time: a bot that never settles is a fault to be told, not waited for.
-        let settled = tokio::time::timeout(std::time::Duration::from_secs(30), self.bot.settle()).await;
-        settled.expect("the bot settles within half a minute").expect("the bot settles");
+        settle(&self.bot).await;
     }
 
     /// Turns the clock, and lets happen what is due.
@@ -154,11 +152,7 @@ impl Stage {
 
     /// Turns the clock to each time at which an effect is tried again, until none waits for one.
     pub async fn calm(&self) {
-        self.settle().await;
-        let rows = self.bot.world.projections.rows(effect::NAME);
-        while let Some(due) = effect::next_due(&*rows).expect("the read model answers") {
-            self.later(due.duration_since(self.clock.now()).max(SignedDuration::ZERO)).await;
-        }
+        calm(&self.bot, &self.clock).await;
     }
 
     /// A person of the demo's tenant.
@@ -225,6 +219,23 @@ pub fn words(card: &Card) -> String {
         _ => line.to_owned(),
     };
     card.text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Lets everything happen that can happen now.
+pub async fn settle(bot: &Bot) {
+    // Real time: a bot that never settles is a fault to be told, not waited for.
+    let settled = tokio::time::timeout(std::time::Duration::from_secs(30), bot.settle()).await;
+    settled.expect("the bot settles within half a minute").expect("the bot settles");
+}
+
+/// Turns the clock to each time at which an effect is tried again, until none waits for one.
+pub async fn calm(bot: &Bot, clock: &HandClock) {
+    settle(bot).await;
+    let rows = bot.world.projections.rows(effect::NAME);
+    while let Some(due) = effect::next_due(&*rows).expect("the read model answers") {
+        clock.turn(due.duration_since(clock.now()).max(SignedDuration::ZERO));
+        settle(bot).await;
+    }
 }
 
 /// Starts a bot in this world, and seeds its tenants as the program does.

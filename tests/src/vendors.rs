@@ -1,9 +1,10 @@
 //! The vendors around the stage: what they hold, what is added to them, and what trouble they make.
 
+use countersign::demo::Demo;
 use countersign_domain::ports::Clock as _;
 use countersign_sandbox::bitbucket::{BitbucketUser, Level, Repository};
 use countersign_sandbox::jira::{Issue, Status};
-use countersign_sandbox::{Fault, Faults};
+use countersign_sandbox::{BitbucketState, Fault, Faults};
 use jiff::Timestamp;
 
 use crate::stage::Stage;
@@ -23,24 +24,23 @@ pub fn trouble(faults: impl IntoIterator<Item = Fault>) -> Faults {
     Faults { latency_ms: 0, next: faults.into_iter().collect() }
 }
 
-impl Stage {
-    /// The time on the stage.
-    pub fn clock_now(&self) -> Timestamp {
-        self.clock.now()
-    }
+/// What can be changed at the vendors, past the bot.
+pub trait Vendor: Sized {
+    /// The demo around the bot.
+    fn demo(&self) -> &Demo;
 
     /// Adds an empty repository to the forge.
-    pub fn add_repository(&self, name: &str) {
+    fn add_repository(&self, name: &str) {
         self.change_forge(|state| drop(state.repositories.insert(name.to_owned(), Repository::default())));
     }
 
     /// Adds a user to the forge whom the tenant does not know.
-    pub fn add_user(&self, user: BitbucketUser) {
+    fn add_user(&self, user: BitbucketUser) {
         self.change_forge(|state| state.users.push(user));
     }
 
-    /// Gives an account a permission by hand, past the bot; `None` takes it away.
-    pub fn set_by_hand(&self, account: &str, repository: &str, permission: Option<&str>) {
+    /// Gives an account a permission by hand; `None` takes it away.
+    fn set_by_hand(&self, account: &str, repository: &str, permission: Option<&str>) {
         self.change_forge(|state| {
             let held = &mut state.repositories.get_mut(repository).expect("a repository").permissions;
             match permission {
@@ -51,8 +51,8 @@ impl Stage {
     }
 
     /// Adds a ticket in this status, reported by this person.
-    pub fn add_ticket(&self, key: &str, status: Status, reporter: &str) {
-        let mut state = self.demo.jira.state();
+    fn add_ticket(&self, key: &str, status: Status, reporter: &str) {
+        let mut state = self.demo().jira.state();
         let issue = Issue {
             summary: format!("The ticket {key}"),
             status,
@@ -60,12 +60,32 @@ impl Stage {
             ..Issue::default()
         };
         state.issues.insert(key.to_owned(), issue);
-        self.demo.jira.set_state(state).expect("the sandbox keeps its state");
+        self.demo().jira.set_state(state).expect("the sandbox keeps its state");
     }
 
-    fn change_forge(&self, change: impl FnOnce(&mut countersign_sandbox::BitbucketState)) {
-        let mut state = self.demo.bitbucket.state();
+    /// Changes the forge's state.
+    fn change_forge(&self, change: impl FnOnce(&mut BitbucketState)) {
+        let mut state = self.demo().bitbucket.state();
         change(&mut state);
-        self.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
+        self.demo().bitbucket.set_state(state).expect("the sandbox keeps its state");
+    }
+}
+
+impl Vendor for Demo {
+    fn demo(&self) -> &Demo {
+        self
+    }
+}
+
+impl Vendor for Stage {
+    fn demo(&self) -> &Demo {
+        &self.demo
+    }
+}
+
+impl Stage {
+    /// The time on the stage.
+    pub fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 }

@@ -12,6 +12,7 @@ use countersign_domain::words;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::acting::form;
+use countersign_tests::vendors::Vendor as _;
 use proptest::prelude::*;
 
 use crate::support::{cases, findings, fresh, noon, on_stage, read};

@@ -9,7 +9,7 @@ use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_sandbox::{BitbucketState, Drop, Fault};
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
-use countersign_tests::vendors::{account, level, trouble};
+use countersign_tests::vendors::{Vendor as _, account, level, trouble};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
@@ -190,7 +190,7 @@ const fn rank(level: Level) -> u8 {
 fn a04_permission_grant_precision() {
     let baseline = prop::collection::vec(prop::option::weighted(0.3, permission_name()), 4);
     let faults = || prop::collection::vec(passing_trouble(), 0..3);
-    let wanted = prop::collection::vec((wanted(), faults(), faults()), 1..4);
+    let wanted = prop::collection::vec((wanted(), faults(), faults()), 1..3);
     on_stage((baseline, wanted), async |stage, (baseline, wanted)| {
         let repositories = [format!("grants-{}", fresh()), format!("grants-{}", fresh())];
         for (index, permission) in baseline.into_iter().enumerate() {

@@ -152,10 +152,10 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (known(), known(), known(), rules())
             .prop_map(|(user, repository, ticket, rules)| Step::Check { user, repository, ticket, rules }),
         6 => anybody().prop_map(Step::Countersign),
-        1 => (anybody(), prop::option::of("[a-z ]{3,20}")).prop_map(|(by, why)| Step::Deny(by, why)),
+        1 => (anybody(), prop::option::of("[a-z]{3,9}( [a-z]{2,8}){0,2}")).prop_map(|(by, why)| Step::Deny(by, why)),
         1 => Just(Step::Withdraw),
         5 => Just(Step::Confirm),
-        2 => (phase, "[a-z]{4,10}: [a-z ]{4,20}").prop_map(|(phase, why)| Step::Fail(phase, why)),
+        2 => (phase, "[a-z]{4,10}: [a-z]{3,9}( [a-z]{2,8}){0,2}").prop_map(|(phase, why)| Step::Fail(phase, why)),
         2 => (1_u64..20_000).prop_map(Step::Extend),
         1 => Just(Step::GiveBack),
         1 => anybody().prop_map(Step::Revoke),

@@ -14,7 +14,7 @@ use countersign_sandbox::{Drop, Fault};
 use countersign_store::MemoryStore;
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
-use countersign_tests::vendors::trouble;
+use countersign_tests::vendors::{Vendor as _, trouble};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -29,12 +29,8 @@ struct Trying {
 async fn trying(attempts: u32) -> Trying {
     let jitter = Arc::new(AtomicU64::new(0));
     let dice = Arc::clone(&jitter);
-    let policy = BackoffPolicy {
-        base: Duration::from_secs(1),
-        factor: 2.0,
-        cap: Duration::from_secs(10),
-        attempts,
-    };
+    let policy =
+        BackoffPolicy { base: Duration::from_secs(1), factor: 2.0, cap: Duration::from_secs(10), attempts };
     let stage = Stage::arranged(
         Arc::new(MemoryStore::new()),
         |config| config.http_client.breaker.failures = u32::MAX,
@@ -80,7 +76,8 @@ fn answer() -> impl Strategy<Value = Fault> {
 async fn waits(stage: &Stage, since: Option<Position>) -> Vec<(Timestamp, Timestamp)> {
     let log = stage.log_after(since).await;
     let effects = log.iter().filter(|envelope| envelope.stream.category() == "effect");
-    let events = effects.map(|envelope| (envelope.at, aggregate::decode(envelope).expect("an effect's event")));
+    let events =
+        effects.map(|envelope| (envelope.at, aggregate::decode(envelope).expect("an effect's event")));
     events
         .filter_map(|(at, event)| match event {
             EffectEvent::EffectDeferred { retry_at, .. } => Some((at, retry_at)),
@@ -101,40 +98,55 @@ fn calls(stage: &Stage, method: &str, name: &str) -> usize {
 fn a16_retry_with_exponential_backoff() {
     let faults = prop::collection::vec(answer(), 1..7);
     let refused = prop::option::weighted(0.2, prop::sample::select(vec![400_u16, 401, 403, 404, 409, 422]));
-    on(async || trying(8).await, (faults, 0.05..=1.0_f64, refused), async |trying, (faults, share, refused)| {
-        let stage = &trying.stage;
-        trying.jitter.store(share.to_bits(), Ordering::Relaxed);
-        let Names { repository, ticket } = Names::fresh(stage, "backoff");
-        let code = stage.ask("demo-employee", &form("write", &repository, "1 day", &ticket)).await;
-        let since = stage.head().await;
-        let last = refused.map(|status| Fault { times: 1, status: Some(status), ..Fault::default() });
-        let matching = format!("PUT /2.0/repositories/acme/{repository}");
-        let all = faults.iter().cloned().chain(last);
-        stage.demo.bitbucket.order(trouble(all.map(|fault| Fault { matching: matching.clone(), ..fault })));
-        stage.countersign("demo-approver", &code).await.expect("an approver may");
-        for (index, fault) in faults.iter().enumerate() {
-            let waits = waits(stage, since).await;
-            prop_assert_eq!(waits.len(), index + 1, "one wait after each failure");
-            let (at, due) = waits[index];
-            let ceiling = [1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0][index];
-            let asked = fault.retry_after.map_or(0.0, |seconds| f64::from(u32::try_from(seconds).unwrap()));
-            let wait = due.duration_since(at).as_secs_f64();
-            prop_assert!((wait - asked - ceiling * share).abs() < 0.001, "{} and not {} + {} * {}", wait, asked, ceiling, share);
-            prop_assert_eq!(calls(stage, "PUT", &repository), index + 1);
-            let early = due.duration_since(stage.clock_now()) - SignedDuration::from_millis(1);
-            if early > SignedDuration::ZERO {
-                stage.later(early).await;
-                prop_assert_eq!(calls(stage, "PUT", &repository), index + 1, "tried before its time");
+    on(
+        async || trying(8).await,
+        (faults, 0.05..=1.0_f64, refused),
+        async |trying, (faults, share, refused)| {
+            let stage = &trying.stage;
+            trying.jitter.store(share.to_bits(), Ordering::Relaxed);
+            let Names { repository, ticket } = Names::fresh(stage, "backoff");
+            let code = stage.ask("demo-employee", &form("write", &repository, "1 day", &ticket)).await;
+            let since = stage.head().await;
+            let last = refused.map(|status| Fault { times: 1, status: Some(status), ..Fault::default() });
+            let matching = format!("PUT /2.0/repositories/acme/{repository}");
+            let all = faults.iter().cloned().chain(last);
+            stage
+                .demo
+                .bitbucket
+                .order(trouble(all.map(|fault| Fault { matching: matching.clone(), ..fault })));
+            stage.countersign("demo-approver", &code).await.expect("an approver may");
+            for (index, fault) in faults.iter().enumerate() {
+                let waits = waits(stage, since).await;
+                prop_assert_eq!(waits.len(), index + 1, "one wait after each failure");
+                let (at, due) = waits[index];
+                let ceiling = [1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0][index];
+                let asked =
+                    fault.retry_after.map_or(0.0, |seconds| f64::from(u32::try_from(seconds).unwrap()));
+                let wait = due.duration_since(at).as_secs_f64();
+                prop_assert!(
+                    (wait - asked - ceiling * share).abs() < 0.001,
+                    "{} and not {} + {} * {}",
+                    wait,
+                    asked,
+                    ceiling,
+                    share
+                );
+                prop_assert_eq!(calls(stage, "PUT", &repository), index + 1);
+                let early = due.duration_since(stage.clock_now()) - SignedDuration::from_millis(1);
+                if early > SignedDuration::ZERO {
+                    stage.later(early).await;
+                    prop_assert_eq!(calls(stage, "PUT", &repository), index + 1, "tried before its time");
+                }
+                stage.later(due.duration_since(stage.clock_now()).max(SignedDuration::ZERO)).await;
             }
-            stage.later(due.duration_since(stage.clock_now()).max(SignedDuration::ZERO)).await;
-        }
-        prop_assert_eq!(calls(stage, "PUT", &repository), faults.len() + 1);
-        let status = stage.state(&code).await.status;
-        prop_assert_eq!(status, if refused.is_some() { Status::Failed } else { Status::Active });
-        stage.later(SignedDuration::from_mins(30)).await;
-        prop_assert_eq!(calls(stage, "PUT", &repository), faults.len() + 1, "tried again after its end");
-        Ok(())
-    });
+            prop_assert_eq!(calls(stage, "PUT", &repository), faults.len() + 1);
+            let status = stage.state(&code).await.status;
+            prop_assert_eq!(status, if refused.is_some() { Status::Failed } else { Status::Active });
+            stage.later(SignedDuration::from_mins(30)).await;
+            prop_assert_eq!(calls(stage, "PUT", &repository), faults.len() + 1, "tried again after its end");
+            Ok(())
+        },
+    );
 }
 
 /// What fails as often as the policy allows is parked: visible with its reason, told to the request, left alone. Only an
@@ -143,47 +155,64 @@ fn a16_retry_with_exponential_backoff() {
 fn a17_dead_letter_on_max_retries() {
     let phase = prop::sample::select(vec![Phase::Checking, Phase::Granting, Phase::Ending]);
     let answer = prop::sample::select(vec![(Some(503), None), (Some(500), None), (None, Some(Drop::Before))]);
-    on(async || trying(3).await, (phase, answer), async |trying, (phase, (status, drop))| {
-        let stage = &trying.stage;
-        let method = match phase {
-            Phase::Checking => "GET",
-            Phase::Granting => "PUT",
-            Phase::Ending => "DELETE",
-        };
-        let names = Names::fresh(stage, "dead");
-        let matching = format!("{method} /2.0/repositories/acme/{}", names.repository);
-        let fault = Fault { matching, times: u32::MAX, status, drop, ..Fault::default() };
-        stage.demo.bitbucket.order(trouble([fault]));
-        let Names { repository, ticket } = &names;
-        let code = stage.ask("demo-employee", &form("write", repository, "1 day", ticket)).await;
-        if phase != Phase::Checking {
-            stage.countersign("demo-approver", &code).await.expect("an approver may");
-        }
-        if phase == Phase::Ending {
-            let context = stage.context("demo-employee").await;
-            stage.bot.requests.give_back(&context, &code.to_string()).await.unwrap().expect("it is theirs");
-        }
-        stage.calm().await;
-        let state = stage.state(&code).await;
-        prop_assert_eq!(state.status, Status::Failed);
-        prop_assert_eq!(state.failure.map(|failure| failure.phase), Some(phase));
-        let parked = stage.effects(EffectState::Parked);
-        prop_assert_eq!(parked.len(), 1, "{:?}", parked);
-        let row = &parked[0];
-        prop_assert_eq!(row.effects.effect.as_ref().map(|effect| effect.code().clone()), Some(code.clone()));
-        prop_assert!(row.effects.why.as_ref().is_some_and(|why| why.contains("tried 3 times")), "{:?}", row);
-        let tried = calls(stage, method, repository);
-        stage.later(SignedDuration::from_mins(60)).await;
-        prop_assert_eq!(calls(stage, method, repository), tried, "a parked effect was touched");
-        stage.demo.bitbucket.order(trouble([]));
-        let requeue = format!("requeue {}", row.id);
-        stage.bot.chat.say(&stage.context("demo-employee").await, &requeue).await.unwrap();
-        stage.settle().await;
-        prop_assert_eq!(stage.effects(EffectState::Parked).len(), 1, "an employee requeued it");
-        stage.bot.chat.say(&stage.context("demo-admin").await, &requeue).await.unwrap();
-        stage.calm().await;
-        requeued(stage, &code, repository, ticket, phase).await
-    });
+    on(
+        async || trying(3).await,
+        (phase, answer),
+        async |trying, (phase, (status, drop))| {
+            let stage = &trying.stage;
+            let method = match phase {
+                Phase::Checking => "GET",
+                Phase::Granting => "PUT",
+                Phase::Ending => "DELETE",
+            };
+            let names = Names::fresh(stage, "dead");
+            let matching = format!("{method} /2.0/repositories/acme/{}", names.repository);
+            let fault = Fault { matching, times: u32::MAX, status, drop, ..Fault::default() };
+            stage.demo.bitbucket.order(trouble([fault]));
+            let Names { repository, ticket } = &names;
+            let code = stage.ask("demo-employee", &form("write", repository, "1 day", ticket)).await;
+            if phase != Phase::Checking {
+                stage.countersign("demo-approver", &code).await.expect("an approver may");
+            }
+            if phase == Phase::Ending {
+                let context = stage.context("demo-employee").await;
+                stage
+                    .bot
+                    .requests
+                    .give_back(&context, &code.to_string())
+                    .await
+                    .unwrap()
+                    .expect("it is theirs");
+            }
+            stage.calm().await;
+            let state = stage.state(&code).await;
+            prop_assert_eq!(state.status, Status::Failed);
+            prop_assert_eq!(state.failure.map(|failure| failure.phase), Some(phase));
+            let parked = stage.effects(EffectState::Parked);
+            prop_assert_eq!(parked.len(), 1, "{:?}", parked);
+            let row = &parked[0];
+            prop_assert_eq!(
+                row.effects.effect.as_ref().map(|effect| effect.code().clone()),
+                Some(code.clone())
+            );
+            prop_assert!(
+                row.effects.why.as_ref().is_some_and(|why| why.contains("tried 3 times")),
+                "{:?}",
+                row
+            );
+            let tried = calls(stage, method, repository);
+            stage.later(SignedDuration::from_mins(60)).await;
+            prop_assert_eq!(calls(stage, method, repository), tried, "a parked effect was touched");
+            stage.demo.bitbucket.order(trouble([]));
+            let requeue = format!("requeue {}", row.id);
+            stage.bot.chat.say(&stage.context("demo-employee").await, &requeue).await.unwrap();
+            stage.settle().await;
+            prop_assert_eq!(stage.effects(EffectState::Parked).len(), 1, "an employee requeued it");
+            stage.bot.chat.say(&stage.context("demo-admin").await, &requeue).await.unwrap();
+            stage.calm().await;
+            requeued(stage, &code, repository, ticket, phase).await
+        },
+    );
 }
 
 async fn requeued(stage: &Stage, code: &Code, repository: &str, ticket: &str, phase: Phase) -> Outcome {

@@ -12,6 +12,7 @@ use countersign_tests::stage::Stage;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
+use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 /// What a property answers.
@@ -26,7 +27,7 @@ pub(crate) fn cases() -> ProptestConfig {
 }
 
 /// How many cases share what was begun once: what they leave behind makes the later ones slower.
-const SHARED: u32 = 32;
+const SHARED: u32 = 8;
 
 /// Tries a property on a stage that some cases share, so a case uses names of its own ([`fresh`]).
 #[track_caller]
@@ -48,7 +49,17 @@ pub(crate) fn on<S: Strategy, T>(
     strategy: S,
     property: impl AsyncFn(&T, S::Value) -> Outcome,
 ) {
-    let runtime = runtime();
+    on_runtime(&runtime(), begin, strategy, property);
+}
+
+/// The same on this runtime.
+#[track_caller]
+pub(crate) fn on_runtime<S: Strategy, T>(
+    runtime: &Runtime,
+    begin: impl AsyncFn() -> T,
+    strategy: S,
+    property: impl AsyncFn(&T, S::Value) -> Outcome,
+) {
     let shared: RefCell<(Option<T>, u32)> = RefCell::new((None, 0));
     run(strategy, |value| {
         let (kept, uses) = &mut *shared.borrow_mut();
@@ -74,7 +85,7 @@ pub(crate) fn run<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> Outco
 }
 
 /// A runtime for one test.
-pub(crate) fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(1).enable_all().build().expect("a runtime")
 }

@@ -6,7 +6,7 @@ use countersign_domain::words;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_sandbox::{Drop, Fault};
 use countersign_tests::acting::form;
-use countersign_tests::vendors::trouble;
+use countersign_tests::vendors::{Vendor as _, trouble};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 

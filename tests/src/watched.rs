@@ -1,0 +1,146 @@
+//! Vendors that are watched: before anything is changed at one of them, the log must say so.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use countersign::world::{Vendors, World};
+use countersign_domain::access::Permission;
+use countersign_domain::aggregate;
+use countersign_domain::effect::{EffectEvent, Plan};
+use countersign_domain::envelope::Position;
+use countersign_domain::ports::{
+    CallError, Comment, EventStore, Forge, ForgeRepository, ForgeUser, MovePlan, PermissionPlan, Ticket,
+    TicketMove, Tracker,
+};
+use uuid::Uuid;
+
+/// What was noticed: how many changes were made, and those of which the log did not know.
+#[derive(Debug, Clone, Default)]
+pub struct Noticed {
+    /// How many changes were made.
+    pub changes: u32,
+    /// The changes of which the log did not know.
+    pub unknown: Vec<String>,
+}
+
+/// What watches.
+#[derive(Clone)]
+pub struct Watch {
+    store: Arc<dyn EventStore>,
+    noticed: Arc<Mutex<Noticed>>,
+    since: Arc<Mutex<Option<Position>>>,
+}
+
+impl Watch {
+    /// Watches all vendors of a world.
+    pub fn over(world: &mut World) -> Self {
+        let watch = Self { store: Arc::clone(&world.store), noticed: Arc::default(), since: Arc::default() };
+        let watched = world.tenants.iter().map(|(tenant, vendors)| (tenant.clone(), watch.around(vendors)));
+        world.tenants = Arc::new(watched.collect());
+        watch
+    }
+
+    /// What was noticed since the last time. Effects from before it count no more.
+    pub async fn take(&self) -> Noticed {
+        let head = self.store.head().await.expect("the log can be read");
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner) = head;
+        std::mem::take(&mut *self.noticed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn around(&self, vendors: &Vendors) -> Vendors {
+        let forge = Arc::new(WatchedForge { inner: Arc::clone(&vendors.forge), watch: self.clone() });
+        let tracker = vendors.tracker.as_ref().map(|inner| {
+            let tracker = WatchedTracker { inner: Arc::clone(inner), watch: self.clone() };
+            Arc::new(tracker) as Arc<dyn Tracker>
+        });
+        Vendors { forge, tracker }
+    }
+
+    /// Looks for an attempt that is durable and has no outcome yet, and that set out to do exactly this.
+    async fn expect(&self, what: String, fits: impl Fn(&str, &Plan) -> bool) {
+        let since = *self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        let log = self.store.read_all(since, usize::MAX).await.expect("the log can be read");
+        let mut open: std::collections::BTreeMap<String, Option<Plan>> = std::collections::BTreeMap::new();
+        for envelope in log.iter().filter(|envelope| envelope.stream.category() == "effect") {
+            let attempted = match aggregate::decode(envelope).expect("an effect's event") {
+                EffectEvent::EffectAttempted { plan, .. } => Some(plan),
+                _ => None,
+            };
+            open.insert(envelope.stream.id().to_owned(), attempted);
+        }
+        let known = open.iter().any(|(id, plan)| plan.as_ref().is_some_and(|plan| fits(id, plan)));
+        let mut noticed = self.noticed.lock().unwrap_or_else(PoisonError::into_inner);
+        noticed.changes += 1;
+        if !known {
+            noticed.unknown.push(what);
+        }
+    }
+}
+
+struct WatchedForge {
+    inner: Arc<dyn Forge>,
+    watch: Watch,
+}
+
+#[async_trait]
+impl Forge for WatchedForge {
+    async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError> {
+        self.inner.user(account).await
+    }
+
+    async fn repository(&self, name: &str) -> Result<Option<ForgeRepository>, CallError> {
+        self.inner.repository(name).await
+    }
+
+    async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {
+        self.inner.permission(account, repository).await
+    }
+
+    async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError> {
+        let same =
+            |_: &str, attempted: &Plan| matches!(attempted, Plan::Permission(attempted) if attempted == plan);
+        self.watch.expect(format!("{plan:?}"), same).await;
+        self.inner.apply(plan).await
+    }
+}
+
+struct WatchedTracker {
+    inner: Arc<dyn Tracker>,
+    watch: Watch,
+}
+
+#[async_trait]
+impl Tracker for WatchedTracker {
+    async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError> {
+        self.inner.ticket(key).await
+    }
+
+    async fn comment(&self, key: &str, comment: &Comment) -> Result<(), CallError> {
+        let marker = comment.marker.to_string();
+        let same = |id: &str, attempted: &Plan| {
+            id == marker
+                && matches!(attempted, Plan::Comment { paragraphs } if *paragraphs == comment.paragraphs)
+        };
+        self.watch.expect(format!("{comment:?}"), same).await;
+        self.inner.comment(key, comment).await
+    }
+
+    async fn has_comment(&self, key: &str, marker: Uuid) -> Result<bool, CallError> {
+        self.inner.has_comment(key, marker).await
+    }
+
+    async fn plan_move(&self, key: &str, to: TicketMove) -> Result<MovePlan, CallError> {
+        self.inner.plan_move(key, to).await
+    }
+
+    async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError> {
+        // A way of two steps is one attempt: the first step is recorded, the second follows from it.
+        let same = |_: &str, attempted: &Plan| {
+            let Plan::Move(attempted) = attempted else { return false };
+            let passed = attempted.step.as_ref().map(|step| &step.to);
+            attempted == plan || attempted.key == plan.key && passed == Some(&plan.from)
+        };
+        self.watch.expect(format!("{plan:?}"), same).await;
+        self.inner.apply_move(plan).await
+    }
+}
