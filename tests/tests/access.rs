@@ -152,8 +152,8 @@ async fn two_people_clicking_at_once_make_one_decision_and_one_grant() {
 #[tokio::test]
 async fn an_old_button_after_new_rules_counts_for_nothing() {
     let stage = Stage::new().await;
-    let asked = stage.says(EMPLOYEE, WRITE).await;
-    let code = code(&asked);
+    let request = stage.says(EMPLOYEE, WRITE).await;
+    let code = code(&request);
     let seen = stage.says(APPROVER, &format!("status {code}")).await;
     let button = seen
         .buttons
@@ -165,8 +165,8 @@ async fn an_old_button_after_new_rules_counts_for_nothing() {
     let stricter = rules.replacen("@quorum(\"1\")", "@quorum(\"2\")", 2);
     stage.put_text(ADMIN, "/api/v1/rules", &stricter).await;
     stage.settle().await;
-    let stale = stage.says(APPROVER, &button.say).await;
-    assert!(stale.text.contains("changed since you saw it"), "{}", stale.text);
+    let answer = stage.says(APPROVER, &button.say).await;
+    assert!(answer.text.contains("changed since you saw it"), "{}", answer.text);
     assert_eq!(stage.status(&code).await, "waiting");
     stage.says(APPROVER, &format!("approve {code}")).await;
     assert_eq!(stage.status(&code).await, "waiting", "the new rules ask for two");
