@@ -31,6 +31,7 @@ pub struct Bot {
     reactor: Arc<Reactor>,
     scheduler: Arc<Scheduler>,
     stop: CancellationToken,
+    ended: CancellationToken,
     tasks: Vec<JoinHandle<Result<(), Failure>>>,
 }
 
@@ -62,6 +63,7 @@ impl Bot {
             reactor,
             scheduler,
             stop,
+            ended: CancellationToken::new(),
             tasks: Vec::new(),
         };
         bot.run_tasks().await?;
@@ -71,21 +73,30 @@ impl Bot {
     async fn run_tasks(&mut self) -> Result<(), Failure> {
         self.world.projections.catch_up().await?;
         let (projections, stop) = (Arc::clone(&self.world.projections), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move { Ok(projections.run(stop).await?) }));
+        self.spawn(async move { Ok(projections.run(stop).await?) });
         let resumed = self.outbox.resume()?;
         if resumed > 0 {
             tracing::info!(effects = resumed, "taking up what an earlier run left open");
         }
         let (outbox, stop) = (Arc::clone(&self.outbox), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move {
+        self.spawn(async move {
             outbox.run(stop).await;
             Ok(())
-        }));
+        });
         let (reactor, stop) = (Arc::clone(&self.reactor), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move { reactor.run(stop).await }));
+        self.spawn(async move { reactor.run(stop).await });
         let (scheduler, stop) = (Arc::clone(&self.scheduler), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move { scheduler.run(stop).await }));
+        self.spawn(async move { scheduler.run(stop).await });
         Ok(())
+    }
+
+    fn spawn(&mut self, part: impl Future<Output = Result<(), Failure>> + Send + 'static) {
+        // Dropped however the part ends, also by a panic.
+        let ended = self.ended.clone().drop_guard();
+        self.tasks.push(tokio::spawn(async move {
+            let _ended = ended;
+            part.await
+        }));
     }
 
     /// Returns when everything that can happen at this moment has happened: the log is folded and reacted to, nothing
@@ -107,9 +118,9 @@ impl Bot {
         }
     }
 
-    /// Whether one of its parts has ended although nobody stopped it.
-    pub fn is_broken(&self) -> bool {
-        !self.stop.is_cancelled() && self.tasks.iter().any(JoinHandle::is_finished)
+    /// Cancelled when one of its parts has ended: told to stop, or broken. A bot without one of its parts is none.
+    pub fn ended(&self) -> CancellationToken {
+        self.ended.clone()
     }
 
     /// What is told to stop when the bot is.
@@ -117,15 +128,18 @@ impl Bot {
         self.stop.clone()
     }
 
-    /// Stops it: what is being performed is finished and recorded, nothing new is begun.
-    pub async fn stop(self) {
+    /// Stops it: what is being performed is finished and recorded, nothing new is begun. Whether every part was whole.
+    pub async fn stop(self) -> bool {
         self.stop.cancel();
+        let mut whole = true;
         for task in self.tasks {
             match task.await {
-                Ok(Ok(())) => {}
-                Ok(Err(failure)) => tracing::error!("stopped with a failure: {failure}"),
+                Ok(Ok(())) => continue,
+                Ok(Err(failure)) => tracing::error!("a part of the bot ended with a failure: {failure}"),
                 Err(error) => tracing::error!("a part of the bot broke: {error}"),
             }
+            whole = false;
         }
+        whole
     }
 }
