@@ -32,6 +32,9 @@ pub struct Bot {
     scheduler: Arc<Scheduler>,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<Result<(), Failure>>>,
+    /// Follows the log for as long as anything else runs, which may wait for it.
+    folding: Option<JoinHandle<Result<(), Failure>>>,
+    stop_folding: CancellationToken,
 }
 
 impl Bot {
@@ -63,6 +66,8 @@ impl Bot {
             scheduler,
             stop,
             tasks: Vec::new(),
+            folding: None,
+            stop_folding: CancellationToken::new(),
         };
         bot.run_tasks().await?;
         Ok(bot)
@@ -70,8 +75,8 @@ impl Bot {
 
     async fn run_tasks(&mut self) -> Result<(), Failure> {
         self.world.projections.catch_up().await?;
-        let (projections, stop) = (Arc::clone(&self.world.projections), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move { Ok(projections.run(stop).await?) }));
+        let (projections, stop) = (Arc::clone(&self.world.projections), self.stop_folding.clone());
+        self.folding = Some(tokio::spawn(async move { Ok(projections.run(stop).await?) }));
         let resumed = self.outbox.resume()?;
         if resumed > 0 {
             tracing::info!(effects = resumed, "taking up what an earlier run left open");
@@ -109,7 +114,7 @@ impl Bot {
 
     /// Whether one of its parts has ended although nobody stopped it.
     pub fn is_broken(&self) -> bool {
-        !self.stop.is_cancelled() && self.tasks.iter().any(JoinHandle::is_finished)
+        !self.stop.is_cancelled() && self.tasks.iter().chain(&self.folding).any(JoinHandle::is_finished)
     }
 
     /// What is told to stop when the bot is.
@@ -117,15 +122,24 @@ impl Bot {
         self.stop.clone()
     }
 
-    /// Stops it: what is being performed is finished and recorded, nothing new is begun.
+    /// Stops it: what is being performed is finished and recorded, nothing new is begun. The read models are the last
+    /// to stop, because what is being performed may have to wait for them.
     pub async fn stop(self) {
         self.stop.cancel();
         for task in self.tasks {
-            match task.await {
-                Ok(Ok(())) => {}
-                Ok(Err(failure)) => tracing::error!("stopped with a failure: {failure}"),
-                Err(error) => tracing::error!("a part of the bot broke: {error}"),
-            }
+            ended(task).await;
         }
+        self.stop_folding.cancel();
+        if let Some(folding) = self.folding {
+            ended(folding).await;
+        }
+    }
+}
+
+async fn ended(task: JoinHandle<Result<(), Failure>>) {
+    match task.await {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => tracing::error!("stopped with a failure: {failure}"),
+        Err(error) => tracing::error!("a part of the bot broke: {error}"),
     }
 }
