@@ -33,6 +33,9 @@ pub struct Bot {
     stop: CancellationToken,
     ended: CancellationToken,
     tasks: Vec<JoinHandle<Result<(), Failure>>>,
+    /// Follows the log for as long as anything else runs, which may wait for it.
+    folding: Option<JoinHandle<Result<(), Failure>>>,
+    stop_folding: CancellationToken,
 }
 
 impl Bot {
@@ -65,6 +68,8 @@ impl Bot {
             stop,
             ended: CancellationToken::new(),
             tasks: Vec::new(),
+            folding: None,
+            stop_folding: CancellationToken::new(),
         };
         bot.run_tasks().await?;
         Ok(bot)
@@ -72,31 +77,35 @@ impl Bot {
 
     async fn run_tasks(&mut self) -> Result<(), Failure> {
         self.world.projections.catch_up().await?;
-        let (projections, stop) = (Arc::clone(&self.world.projections), self.stop.clone());
-        self.spawn(async move { Ok(projections.run(stop).await?) });
+        let (projections, stop) = (Arc::clone(&self.world.projections), self.stop_folding.clone());
+        self.folding = Some(self.spawn(async move { Ok(projections.run(stop).await?) }));
         let resumed = self.outbox.resume()?;
         if resumed > 0 {
             tracing::info!(effects = resumed, "taking up what an earlier run left open");
         }
         let (outbox, stop) = (Arc::clone(&self.outbox), self.stop.clone());
-        self.spawn(async move {
+        let outbox = self.spawn(async move {
             outbox.run(stop).await;
             Ok(())
         });
         let (reactor, stop) = (Arc::clone(&self.reactor), self.stop.clone());
-        self.spawn(async move { reactor.run(stop).await });
+        let reactor = self.spawn(async move { reactor.run(stop).await });
         let (scheduler, stop) = (Arc::clone(&self.scheduler), self.stop.clone());
-        self.spawn(async move { scheduler.run(stop).await });
+        let scheduler = self.spawn(async move { scheduler.run(stop).await });
+        self.tasks = vec![outbox, reactor, scheduler];
         Ok(())
     }
 
-    fn spawn(&mut self, part: impl Future<Output = Result<(), Failure>> + Send + 'static) {
+    fn spawn(
+        &self,
+        part: impl Future<Output = Result<(), Failure>> + Send + 'static,
+    ) -> JoinHandle<Result<(), Failure>> {
         // Dropped however the part ends, also by a panic.
         let ended = self.ended.clone().drop_guard();
-        self.tasks.push(tokio::spawn(async move {
+        tokio::spawn(async move {
             let _ended = ended;
             part.await
-        }));
+        })
     }
 
     /// Returns when everything that can happen at this moment has happened: the log is folded and reacted to, nothing
@@ -128,18 +137,27 @@ impl Bot {
         self.stop.clone()
     }
 
-    /// Stops it: what is being performed is finished and recorded, nothing new is begun. Whether every part was whole.
+    /// Stops it: what is being performed is finished and recorded, nothing new is begun. The read models are the last
+    /// to stop, because what is being performed may have to wait for them. Says whether every part was whole.
     pub async fn stop(self) -> bool {
         self.stop.cancel();
         let mut whole = true;
         for task in self.tasks {
-            match task.await {
-                Ok(Ok(())) => continue,
-                Ok(Err(failure)) => tracing::error!("a part of the bot ended with a failure: {failure}"),
-                Err(error) => tracing::error!("a part of the bot broke: {error}"),
-            }
-            whole = false;
+            whole &= is_whole(task).await;
+        }
+        self.stop_folding.cancel();
+        if let Some(folding) = self.folding {
+            whole &= is_whole(folding).await;
         }
         whole
     }
+}
+
+async fn is_whole(task: JoinHandle<Result<(), Failure>>) -> bool {
+    match task.await {
+        Ok(Ok(())) => return true,
+        Ok(Err(failure)) => tracing::error!("a part of the bot ended with a failure: {failure}"),
+        Err(error) => tracing::error!("a part of the bot broke: {error}"),
+    }
+    false
 }

@@ -59,7 +59,7 @@ async fn a_revocation_goes_through_and_the_ticket_hears_of_it_when_there_is_spac
     let store = Arc::new(Fillable::default());
     let stage = Stage::on(store.clone()).await;
     let asked = stage.says("demo-employee", "access write on payments-api for 2 days ticket OPS-17").await;
-    let code = asked.code.map(|code| code.to_string()).unwrap_or_else(|| panic!("no code on the card"));
+    let code = asked.code.expect("a request has a code").to_string();
     stage.says("demo-approver", &format!("approve {code}")).await;
     assert_eq!(stage.held("demo-employee", "payments-api").as_deref(), Some("write"));
 

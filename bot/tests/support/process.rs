@@ -48,10 +48,10 @@ impl Running {
             }
             said
         });
-        match address.recv() {
-            Ok(address) => Self { child, address, said: Some(said) },
-            Err(_) => panic!("{}: it did not start: {}", child.wait().unwrap(), said.join().unwrap()),
-        }
+        let Ok(address) = address.recv() else {
+            panic!("{}: it did not start: {}", child.wait().unwrap(), said.join().unwrap())
+        };
+        Self { child, address, said: Some(said) }
     }
 
     /// The process's id.
