@@ -31,7 +31,11 @@ pub struct Bot {
     reactor: Arc<Reactor>,
     scheduler: Arc<Scheduler>,
     stop: CancellationToken,
+    ended: CancellationToken,
     tasks: Vec<JoinHandle<Result<(), Failure>>>,
+    /// Follows the log for as long as anything else runs, which may wait for it.
+    folding: Option<JoinHandle<Result<(), Failure>>>,
+    stop_folding: CancellationToken,
 }
 
 impl Bot {
@@ -62,7 +66,10 @@ impl Bot {
             reactor,
             scheduler,
             stop,
+            ended: CancellationToken::new(),
             tasks: Vec::new(),
+            folding: None,
+            stop_folding: CancellationToken::new(),
         };
         bot.run_tasks().await?;
         Ok(bot)
@@ -70,22 +77,35 @@ impl Bot {
 
     async fn run_tasks(&mut self) -> Result<(), Failure> {
         self.world.projections.catch_up().await?;
-        let (projections, stop) = (Arc::clone(&self.world.projections), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move { Ok(projections.run(stop).await?) }));
+        let (projections, stop) = (Arc::clone(&self.world.projections), self.stop_folding.clone());
+        self.folding = Some(self.spawn(async move { Ok(projections.run(stop).await?) }));
         let resumed = self.outbox.resume()?;
         if resumed > 0 {
             tracing::info!(effects = resumed, "taking up what an earlier run left open");
         }
         let (outbox, stop) = (Arc::clone(&self.outbox), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move {
+        let outbox = self.spawn(async move {
             outbox.run(stop).await;
             Ok(())
-        }));
+        });
         let (reactor, stop) = (Arc::clone(&self.reactor), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move { reactor.run(stop).await }));
+        let reactor = self.spawn(async move { reactor.run(stop).await });
         let (scheduler, stop) = (Arc::clone(&self.scheduler), self.stop.clone());
-        self.tasks.push(tokio::spawn(async move { scheduler.run(stop).await }));
+        let scheduler = self.spawn(async move { scheduler.run(stop).await });
+        self.tasks = vec![outbox, reactor, scheduler];
         Ok(())
+    }
+
+    fn spawn(
+        &self,
+        part: impl Future<Output = Result<(), Failure>> + Send + 'static,
+    ) -> JoinHandle<Result<(), Failure>> {
+        // Dropped however the part ends, also by a panic.
+        let ended = self.ended.clone().drop_guard();
+        tokio::spawn(async move {
+            let _ended = ended;
+            part.await
+        })
     }
 
     /// Returns when everything that can happen at this moment has happened: the log is folded and reacted to, nothing
@@ -107,9 +127,9 @@ impl Bot {
         }
     }
 
-    /// Whether one of its parts has ended although nobody stopped it.
-    pub fn is_broken(&self) -> bool {
-        !self.stop.is_cancelled() && self.tasks.iter().any(JoinHandle::is_finished)
+    /// Cancelled when one of its parts has ended: told to stop, or broken. A bot without one of its parts is none.
+    pub fn ended(&self) -> CancellationToken {
+        self.ended.clone()
     }
 
     /// What is told to stop when the bot is.
@@ -117,15 +137,27 @@ impl Bot {
         self.stop.clone()
     }
 
-    /// Stops it: what is being performed is finished and recorded, nothing new is begun.
-    pub async fn stop(self) {
+    /// Stops it: what is being performed is finished and recorded, nothing new is begun. The read models are the last
+    /// to stop, because what is being performed may have to wait for them. Says whether every part was whole.
+    pub async fn stop(self) -> bool {
         self.stop.cancel();
+        let mut whole = true;
         for task in self.tasks {
-            match task.await {
-                Ok(Ok(())) => {}
-                Ok(Err(failure)) => tracing::error!("stopped with a failure: {failure}"),
-                Err(error) => tracing::error!("a part of the bot broke: {error}"),
-            }
+            whole &= is_whole(task).await;
         }
+        self.stop_folding.cancel();
+        if let Some(folding) = self.folding {
+            whole &= is_whole(folding).await;
+        }
+        whole
     }
+}
+
+async fn is_whole(task: JoinHandle<Result<(), Failure>>) -> bool {
+    match task.await {
+        Ok(Ok(())) => return true,
+        Ok(Err(failure)) => tracing::error!("a part of the bot ended with a failure: {failure}"),
+        Err(error) => tracing::error!("a part of the bot broke: {error}"),
+    }
+    false
 }

@@ -1,7 +1,7 @@
 //! A card: one outbound thing, independent of the surface. Each surface renders it; none adds to what it says.
 //!
 //! A card holds plain text and escapes nothing: whoever renders it does. What people wrote stands in it on one line
-//! and in quotation marks ([`quoted`]), so that no text of theirs can look like the bot's own structure.
+//! and in quotation marks ([`quoted`](countersign_domain::words::quoted)), so that no text of theirs can look like the bot's own structure.
 
 use countersign_domain::access::{Code, Status};
 use serde::{Deserialize, Serialize};

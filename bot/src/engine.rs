@@ -54,6 +54,13 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// Whether only opening the log anew helps.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Stopped(_) | StoreError::Damaged(_)))
+    }
+}
+
 /// What a command came to.
 #[derive(Debug)]
 pub struct Done<A: Aggregate> {
@@ -139,7 +146,7 @@ impl Engine {
                 return Ok(Ok(repeated(loaded)?));
             }
             let command = command();
-            let urgent = A::is_urgent(&command);
+            let urgent = loaded.state.is_urgent(&command);
             let events = match loaded.state.decide(command, cause.at) {
                 Ok(events) => events,
                 Err(denied) => {

@@ -13,7 +13,8 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::reaction::{Reaction, Wish};
 use countersign_domain::record::{self, Record};
 use countersign_domain::tenant::{self, TenantEvent, TenantState};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::{self, StreamExt};
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +28,8 @@ use crate::world::World;
 const PAGE: usize = 256;
 /// How many streams of a page are worked on at once; the events of one stream stay in order.
 const ABREAST: usize = 32;
+/// After a failure of our own, how long until the page is taken again.
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Where the reactor keeps how far it is. Losing it costs a repetition that changes nothing.
 pub trait Checkpoint: Send + Sync {
@@ -66,27 +69,44 @@ impl Reactor {
         self.reached.subscribe()
     }
 
-    /// Follows until it is told to stop. A page is finished or not begun.
+    /// Follows until it is told to stop, or the log has stopped. Any other failure is told, and the page taken again a
+    /// little later: what was carried out of it already is not carried out twice.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
-        loop {
-            let after = *self.reached.borrow();
-            let page = self.world.store.read_all(after, PAGE).await?;
-            let Some(last) = page.last().map(|envelope| envelope.pos) else {
-                tokio::select! {
-                    () = stop.cancelled() => return Ok(()),
-                    more = self.world.store.wait_past(after) => more?,
+        while !stop.is_cancelled() {
+            match self.step(&stop).await {
+                Ok(()) => {}
+                Err(failure) if failure.is_final() => return Err(failure),
+                Err(failure) => {
+                    tracing::error!("an event could not be reacted to, it will be taken up again: {failure}");
+                    let again = self.world.clock.now().checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = self.world.clock.sleep_until(again) => {}
+                    }
                 }
-                continue;
-            };
-            self.react_to(page).await?;
-            self.checkpoint.save(last);
-            self.reached.send_replace(Some(last));
-            if stop.is_cancelled() {
-                return Ok(());
             }
         }
+        Ok(())
     }
 
+    /// One page, finished or not begun; or waiting for one.
+    async fn step(&self, stop: &CancellationToken) -> Result<(), Failure> {
+        let after = *self.reached.borrow();
+        let page = self.world.store.read_all(after, PAGE).await?;
+        let Some(last) = page.last().map(|envelope| envelope.pos) else {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                more = self.world.store.wait_past(after) => more?,
+            }
+            return Ok(());
+        };
+        self.react_to(page).await?;
+        self.checkpoint.save(last);
+        self.reached.send_replace(Some(last));
+        Ok(())
+    }
+
+    /// Carries out every reaction, also those behind one that fails: on a full disk, what takes access away still goes on.
     async fn react_to(&self, page: Vec<Envelope>) -> Result<(), Failure> {
         let mut streams: Vec<Vec<Envelope>> = Vec::new();
         for envelope in page {
@@ -96,14 +116,22 @@ impl Reactor {
             }
         }
         let work = streams.into_iter().map(|stream| async move {
+            let mut outcome = Ok(());
             for envelope in &stream {
-                for reaction in self.reactions(envelope).await? {
-                    self.carry_out(envelope, reaction).await?;
-                }
+                outcome = outcome.and(self.react_to_one(envelope).await);
             }
-            Ok(())
+            outcome
         });
-        stream::iter(work).buffer_unordered(ABREAST).try_collect().await
+        let outcomes: Vec<_> = stream::iter(work).buffer_unordered(ABREAST).collect().await;
+        outcomes.into_iter().collect()
+    }
+
+    async fn react_to_one(&self, envelope: &Envelope) -> Result<(), Failure> {
+        let mut outcome = Ok(());
+        for reaction in self.reactions(envelope).await? {
+            outcome = outcome.and(self.carry_out(envelope, reaction).await);
+        }
+        outcome
     }
 
     /// What the policies answer. They are pure: the state they see is the stream's as of this very event.

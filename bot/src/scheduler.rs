@@ -6,7 +6,7 @@ use countersign_domain::access::{Access, Code, Deadline};
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_projections::{access, effect};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -14,6 +14,9 @@ use crate::context::system;
 use crate::engine::{Engine, Failure};
 use crate::outbox::Outbox;
 use crate::world::World;
+
+/// The shortest pause between two looks while nothing changes.
+const PAUSE: SignedDuration = SignedDuration::from_secs(1);
 
 /// Sends what is due.
 pub struct Scheduler {
@@ -33,13 +36,18 @@ impl Scheduler {
         let mut changed = self.world.projections.changed();
         loop {
             changed.borrow_and_update();
-            self.send_due().await?;
+            if let Err(failure) = self.send_due().await {
+                if failure.is_final() {
+                    return Err(failure);
+                }
+                tracing::error!("what is due could not be sent, it stays due: {failure}");
+            }
             let next = self.next_due()?.unwrap_or(Timestamp::MAX);
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 _ = changed.changed() => {}
                 // What was due a moment ago was sent; its row goes when the read models have seen that, which is a change.
-                () = self.world.clock.sleep_until(next), if next > self.world.clock.now() => {}
+                () = self.world.clock.sleep_until(next.max(self.soon())) => {}
             }
         }
     }
@@ -51,15 +59,21 @@ impl Scheduler {
         let due = access::due(&*rows, now)?;
         let late = due.first().map_or(0.0, |(at, ..)| now.duration_since(*at).as_secs_f64());
         metrics::gauge!("countersign_deadlines_late_seconds").set(late);
+        let mut outcome = Ok(());
         for (at, tenant, code, deadline) in &due {
-            self.send(*at, tenant, code, *deadline).await?;
+            // One that fails does not hold up the next: on a full disk, what takes access away still goes on.
+            outcome = outcome.and(self.send(*at, tenant, code, *deadline).await);
         }
         let rows = self.world.projections.rows("effect");
         let effects = effect::due(&*rows, now)?;
         for (_, tenant, id) in &effects {
             self.outbox.offer(tenant, *id);
         }
-        Ok(due.len() + effects.len())
+        outcome.map(|()| due.len() + effects.len())
+    }
+
+    fn soon(&self) -> Timestamp {
+        self.world.clock.now().checked_add(PAUSE).unwrap_or(Timestamp::MAX)
     }
 
     fn next_due(&self) -> Result<Option<Timestamp>, Failure> {

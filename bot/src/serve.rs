@@ -68,10 +68,13 @@ async fn run(
     let router = http::router(state).merge(beside.unwrap_or_default());
     tracing::info!("{about}");
     let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told_to_stop(stopping));
+        .with_graceful_shutdown(told_to_stop(stopping, bot.ended()));
     served.await?;
     tracing::info!("stopping: what is being done is finished first");
-    bot.stop().await;
+    anyhow::ensure!(
+        bot.stop().await,
+        "a part of the bot had ended by itself; the log of the program says why"
+    );
     Ok(())
 }
 
@@ -93,18 +96,19 @@ pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
     HttpSettings { tokens: TokenTable::new(tokens), webhooks, breakers, ..HttpSettings::default() }
 }
 
-async fn told_to_stop(stopping: CancellationToken) {
+async fn told_to_stop(stopping: CancellationToken, ended: CancellationToken) {
     let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
     match (terminate, interrupt) {
         (Ok(mut terminate), Ok(mut interrupt)) => {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
+                () = ended.cancelled() => {}
             }
         }
         (Err(error), _) | (_, Err(error)) => {
             tracing::error!("signals cannot be heard, only a kill will stop this: {error}");
-            std::future::pending::<()>().await;
+            ended.cancelled().await;
         }
     }
     stopping.cancel();

@@ -28,7 +28,7 @@ pub trait Aggregate: Default + Clone + Send + Sync + 'static {
     fn evolve(&mut self, event: &Self::Event, at: Timestamp);
 
     /// Whether the command takes access away and so may use the log's reserve of space.
-    fn is_urgent(_command: &Self::Command) -> bool {
+    fn is_urgent(&self, _command: &Self::Command) -> bool {
         false
     }
 }

@@ -57,6 +57,8 @@ pub struct Projections {
     pub(crate) turn: Mutex<bool>,
     /// Where all that have not stopped are.
     changed: watch::Sender<Option<Position>>,
+    /// Cancelled when following the log has ended: nobody needs to wait any more.
+    ended: CancellationToken,
 }
 
 impl Projections {
@@ -80,13 +82,16 @@ impl Projections {
             })
             .collect::<Result<Vec<_>, RowsError>>()?;
         let (changed, _) = watch::channel(None);
-        let projections = Self { store, side, keepers, turn: Mutex::new(false), changed };
+        let ended = CancellationToken::new();
+        let projections = Self { store, side, keepers, turn: Mutex::new(false), changed, ended };
         projections.publish();
         Ok(Arc::new(projections))
     }
 
     /// Follows the log until told to stop. Ends early only when the log cannot be read.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), ProjectionError> {
+        // Dropped however this ends, also by a panic.
+        let _ended = self.ended.clone().drop_guard();
         let follow = async {
             loop {
                 let position = self.catch_up().await?;
@@ -127,7 +132,14 @@ impl Projections {
             if *changed.borrow_and_update() >= Some(position) {
                 return Ok(());
             }
-            changed.changed().await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
+            tokio::select! {
+                moved = changed.changed() => {
+                    moved.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
+                }
+                () = self.ended.cancelled() => {
+                    return Err(ProjectionError::Interrupted("the log is not followed any more".to_owned()));
+                }
+            }
         }
     }
 

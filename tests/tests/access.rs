@@ -28,7 +28,7 @@ async fn an_employee_asks_an_approver_countersigns_and_the_access_ends_by_itself
     let asked = stage.says(EMPLOYEE, WRITE).await;
     insta::assert_snapshot!(words(&asked), @r"
     DWPKKJ: write on payments-api for Erin Employee
-    Status: waiting, 0 of one countersignature
+    Status: waiting, 0 of 1 countersigned
     Asked by: Erin Employee
     For: Erin Employee
     Permission: write
@@ -40,7 +40,7 @@ async fn an_employee_asks_an_approver_countersigns_and_the_access_ends_by_itself
     Rule: one countersignature, by write; rules version 1 (Writing needs a ticket and one countersignature, for 7 days at most.)
     May countersign: Olga Operator, Ada Approver and Ben Approver (the group approvers)
     Waits until: 2026-03-05 09:00 UTC
-    Receipt: 34db0de9
+    Receipt: …
     It waits for one countersignature, and expires if nobody answers in time.
     You can say: withdraw DWPKKJ
     ");
@@ -59,7 +59,7 @@ async fn an_employee_asks_an_approver_countersigns_and_the_access_ends_by_itself
     Why: “rollout”
     Ticket: OPS-17 “Roll out the new payment flow” (To Do) http://jira/browse/OPS-17
     Holds already: nothing
-    Rule: one countersignature, by write; rules version 1; Writing needs a ticket and one countersignature, for 7 days at most.
+    Rule: one countersignature, by write; rules version 1 (Writing needs a ticket and one countersignature, for 7 days at most.)
     Countersigned by: Ada Approver
     Granted on 2026-03-02 09:00 UTC, and read back. It ends by itself on 2026-03-04 09:00 UTC (2 days left).
     You can say: revoke DWPKKJ
@@ -152,8 +152,8 @@ async fn two_people_clicking_at_once_make_one_decision_and_one_grant() {
 #[tokio::test]
 async fn an_old_button_after_new_rules_counts_for_nothing() {
     let stage = Stage::new().await;
-    let asked = stage.says(EMPLOYEE, WRITE).await;
-    let code = code(&asked);
+    let request = stage.says(EMPLOYEE, WRITE).await;
+    let code = code(&request);
     let seen = stage.says(APPROVER, &format!("status {code}")).await;
     let button = seen
         .buttons
@@ -165,8 +165,8 @@ async fn an_old_button_after_new_rules_counts_for_nothing() {
     let stricter = rules.replacen("@quorum(\"1\")", "@quorum(\"2\")", 2);
     stage.put_text(ADMIN, "/api/v1/rules", &stricter).await;
     stage.settle().await;
-    let stale = stage.says(APPROVER, &button.say).await;
-    assert!(stale.text.contains("changed since you saw it"), "{}", stale.text);
+    let answer = stage.says(APPROVER, &button.say).await;
+    assert!(answer.text.contains("changed since you saw it"), "{}", answer.text);
     assert_eq!(stage.status(&code).await, "waiting");
     stage.says(APPROVER, &format!("approve {code}")).await;
     assert_eq!(stage.status(&code).await, "waiting", "the new rules ask for two");

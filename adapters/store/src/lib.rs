@@ -1,3 +1,5 @@
+//! The journal and the store in memory; the contract that every store passes. The README is the rest of this page.
+//!
 #![doc = include_str!("../README.md")]
 
 pub mod bench;

@@ -82,8 +82,10 @@ impl Shown<'_> {
     /// What was asked for.
     fn content(&self, draft: Draft, asked: &Asked) -> Draft {
         let requester = words::requester(&asked.requester, &flat(&asked.requester.name));
-        let minutes =
-            self.access.minutes.or_else(|| terms(self.access).map(|terms| asked.minutes_under(terms)));
+        // A duration that could not be read is told as what is wrong with it, not as the default.
+        let readable = !asked.faults.iter().any(|fault| matches!(fault, Violation::BadDuration { .. }));
+        let by_terms = terms(self.access).filter(|_| readable).map(|terms| asked.minutes_under(terms));
+        let minutes = self.access.minutes.or(by_terms);
         draft
             .field(words::ASKED_BY, &requester)
             .field(words::FOR_WHOM, &plain_subject(asked))

@@ -243,7 +243,8 @@ mod tests {
     #[test]
     fn what_takes_access_away_may_use_the_reserve_of_space() {
         use crate::aggregate::Aggregate;
-        assert!(Access::is_urgent(&Expire) && Access::is_urgent(&ConfirmEnd));
-        assert!(!Access::is_urgent(&confirm()));
+        let access = Access::default();
+        assert!(access.is_urgent(&Expire) && access.is_urgent(&ConfirmEnd));
+        assert!(!access.is_urgent(&confirm()));
     }
 }

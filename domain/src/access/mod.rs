@@ -68,7 +68,7 @@ impl Aggregate for Access {
         self.apply(event, at);
     }
 
-    fn is_urgent(command: &AccessCommand) -> bool {
+    fn is_urgent(&self, command: &AccessCommand) -> bool {
         command.is_urgent()
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Outcome, PermissionTask, Plan};
+use super::{Effect, Outcome, Plan};
 use crate::access::Permission;
 use crate::aggregate::{self, Aggregate};
 use crate::denied::{Denied, Violation};
@@ -348,11 +348,13 @@ impl Aggregate for Effects {
         }
     }
 
-    fn is_urgent(command: &EffectCommand) -> bool {
-        matches!(
-            command,
-            EffectCommand::Claim { effect: Effect::SetPermission { task: PermissionTask::End, .. }, .. }
-        )
+    /// Every step of an effect that takes access away, not only its claim.
+    fn is_urgent(&self, command: &EffectCommand) -> bool {
+        let effect = match command {
+            EffectCommand::Claim { effect, .. } => Some(effect),
+            _ => self.effect.as_ref(),
+        };
+        effect.is_some_and(Effect::is_urgent)
     }
 }
 
@@ -362,6 +364,7 @@ mod tests {
     use super::*;
     use crate::access::Code;
     use crate::access::example::person;
+    use crate::effect::PermissionTask;
     use crate::ports::PermissionPlan;
     use crate::testing::{given, noon};
     use uuid::Uuid;

@@ -1,0 +1,137 @@
+//! Eight clients at once who ask and approve, remember what was answered, and say again what was not.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+/// How many speak at once.
+const ABREAST: usize = 8;
+/// What is asked for in turn: read on the web shop is granted alone, everything else needs the approver.
+const WISHES: [&str; 4] = ["write on payments-api", "read on infra", "read on web-shop", "write on web-shop"];
+
+/// A sentence to be said, under an id that stays the same until it is answered.
+struct Sentence {
+    id: Uuid,
+    token: &'static str,
+    text: String,
+}
+
+#[derive(Default)]
+struct Book {
+    /// Said, or to be said, and not answered yet.
+    open: VecDeque<Sentence>,
+    ids: u128,
+    asked: usize,
+    acknowledged: BTreeMap<String, String>,
+}
+
+/// The clients, and what they were told.
+#[derive(Clone)]
+pub(crate) struct Clients {
+    http: Client,
+    book: Arc<Mutex<Book>>,
+}
+
+impl Clients {
+    /// Clients who have said nothing yet.
+    pub(crate) fn new() -> Self {
+        countersign_outbound::install_tls();
+        Self { http: Client::new(), book: Arc::default() }
+    }
+
+    /// Speaks to the bot at this address until it is gone; each answer is told by its request's code.
+    pub(crate) fn load(&self, address: &str) -> (JoinSet<()>, mpsc::UnboundedReceiver<String>) {
+        self.speak(address, true)
+    }
+
+    /// Says what is still open, and nothing new, until all of it is answered.
+    pub(crate) async fn finish(&self, address: &str) {
+        while !self.book.lock().unwrap().open.is_empty() {
+            self.speak(address, false).0.join_all().await;
+        }
+    }
+
+    /// How many requests were asked for, answered or not.
+    pub(crate) fn asked(&self) -> usize {
+        self.book.lock().unwrap().asked
+    }
+
+    /// The requests that the bot has told somebody of, and the latest status that it has told.
+    pub(crate) fn acknowledged(&self) -> BTreeMap<String, String> {
+        self.book.lock().unwrap().acknowledged.clone()
+    }
+
+    fn speak(&self, address: &str, more: bool) -> (JoinSet<()>, mpsc::UnboundedReceiver<String>) {
+        let (tell, told) = mpsc::unbounded_channel();
+        let client = |_| {
+            let (clients, tell) = (self.clone(), tell.clone());
+            let url = format!("{address}/api/v1/chat");
+            async move {
+                while let Some(sentence) = clients.next(more) {
+                    let Some(card) = clients.say(&url, &sentence).await else {
+                        // Nobody knows whether it was heard: it is said again, under the same id.
+                        clients.book.lock().unwrap().open.push_back(sentence);
+                        break;
+                    };
+                    // The listener may have heard enough.
+                    let _ = tell.send(clients.remember(&card));
+                }
+            }
+        };
+        ((0..ABREAST).map(client).collect(), told)
+    }
+
+    fn next(&self, more: bool) -> Option<Sentence> {
+        let mut book = self.book.lock().unwrap();
+        let open = book.open.pop_front();
+        open.or_else(|| {
+            let wish = WISHES[book.asked % WISHES.len()];
+            book.asked += usize::from(more);
+            let text = format!("access {wish} for 2 days ticket OPS-17");
+            more.then(|| book.sentence("demo-employee", text))
+        })
+    }
+
+    fn remember(&self, card: &Value) -> String {
+        let text =
+            |name: &str| card[name].as_str().unwrap_or_else(|| panic!("no {name} in {card}")).to_owned();
+        let (code, status) = (text("code"), text("status"));
+        let mut book = self.book.lock().unwrap();
+        if status == "waiting" {
+            let approval = book.sentence("demo-approver", format!("approve {code}"));
+            book.open.push_back(approval);
+        }
+        book.acknowledged.insert(code.clone(), status);
+        code
+    }
+
+    /// The card that answers the sentence; `None` where no answer came, or not all of it.
+    async fn say(&self, url: &str, sentence: &Sentence) -> Option<Value> {
+        let request = self.http.post(url).bearer_auth(sentence.token).json(&json!({"text": sentence.text}));
+        let response = request.header("X-Request-ID", sentence.id.to_string()).send().await.ok()?;
+        let (status, body) = (response.status(), response.text().await.ok()?);
+        assert!(status.is_success(), "{}: {status} {body}", sentence.text);
+        let answer: Value = serde_json::from_str(&body).unwrap();
+        Some(answer["cards"][0].clone())
+    }
+
+    /// What an auditor finds at this address.
+    pub(crate) async fn audit(&self, url: &str) -> Value {
+        let response = self.http.get(url).bearer_auth("demo-auditor").send().await.unwrap();
+        let (status, body) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{url}: {status} {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+}
+
+impl Book {
+    fn sentence(&mut self, token: &'static str, text: String) -> Sentence {
+        self.ids += 1;
+        Sentence { id: Uuid::from_u128(self.ids), token, text }
+    }
+}

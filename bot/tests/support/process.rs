@@ -1,0 +1,82 @@
+//! One process of the program: its address, what it says, and its two ends.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// What stands in front of the address in the line that says that the demo is ready.
+const READY: &str = "the demo listens on ";
+
+/// A running demo. It ends with the test, whatever comes of that.
+pub(crate) struct Running {
+    child: Child,
+    /// `http://127.0.0.1:<port>`.
+    pub(crate) address: String,
+    said: Option<JoinHandle<String>>,
+}
+
+impl Running {
+    /// The program with this data folder, not started yet.
+    pub(crate) fn command(data: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("COUNTERSIGN_")) {
+            command.env_remove(name);
+        }
+        command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command.current_dir(data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts it, and waits for the line that says that it is ready.
+    pub(crate) fn start(data: &Path) -> Self {
+        let mut child = Self::command(data).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (ready, address) = mpsc::channel();
+        // Read to its end, or the program would stand still when the pipe is full.
+        let said = std::thread::spawn(move || {
+            let mut said = String::new();
+            for line in lines.map_while(Result::ok) {
+                if let Some((_, rest)) = line.split_once(READY) {
+                    let end = rest.find(": ").unwrap_or(rest.len());
+                    ready.send(rest[..end].to_owned()).unwrap();
+                }
+                said = said + &line + "\n";
+            }
+            said
+        });
+        let Ok(address) = address.recv() else {
+            panic!("{}: it did not start: {}", child.wait().unwrap(), said.join().unwrap())
+        };
+        Self { child, address, said: Some(said) }
+    }
+
+    /// The process's id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// kill -9: nothing of it runs when this returns.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM: how it ended, and what it had said.
+    pub(crate) fn stop(mut self) -> (ExitStatus, String) {
+        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
+        let status = self.child.wait().unwrap();
+        (status, self.said.take().unwrap().join().unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        self.kill();
+    }
+}

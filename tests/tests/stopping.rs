@@ -1,0 +1,90 @@
+//! A bot that is told to stop finishes what it is doing, even while its read models lag behind the log.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::names::StreamName;
+use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
+use countersign_projections::Projections;
+use countersign_store::MemoryStore;
+use countersign_tests::acting::form;
+use countersign_tests::stage::Stage;
+use tokio::sync::RwLock;
+
+/// A stop that takes longer than this never ends.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// More turns of the runtime than anything needs that waits for nothing.
+const TURNS: usize = 1000;
+
+#[tokio::test]
+async fn an_effect_that_waits_for_the_read_models_is_finished_before_the_bot_stops() {
+    let (store, gate) = (Arc::new(MemoryStore::new()), Arc::new(RwLock::new(())));
+    let lagging: Arc<dyn EventStore> = Arc::new(Gated { store: store.clone(), gate: gate.clone() });
+    let lag = |world: &mut countersign::world::World| {
+        world.projections = Projections::open(lagging, None).expect("read models");
+    };
+    let stage = Stage::arranged(store.clone(), |_| {}, lag).await;
+    let code = stage.ask("demo-employee", &form("write", "payments-api", "2 days", "OPS-17")).await;
+    let ada = stage.context("demo-approver").await;
+    let lag = gate.write().await;
+    let approved = stage.bot.requests.countersign(&ada, &code.to_string(), None).await;
+    assert!(approved.expect("the log can be written").is_ok());
+    turn().await;
+    let stopped = tokio::spawn(stage.bot.stop());
+    turn().await;
+    drop(lag);
+    let stopped = tokio::time::timeout(PATIENCE, stopped).await;
+    stopped.expect("it does not end when it is stopped").expect("it stops in good order");
+    let events = store.read_all(None, usize::MAX).await.expect("the log can be read");
+    let set = events.iter().filter(|event| {
+        event.kind == "effect_succeeded" && event.data.get().contains(r#""kind":"set_permission""#)
+    });
+    assert_eq!(set.count(), 1, "what was begun is recorded");
+}
+
+async fn turn() {
+    for _ in 0..TURNS {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A log that cannot be followed while the gate is held.
+struct Gated {
+    store: Arc<MemoryStore>,
+    gate: Arc<RwLock<()>>,
+}
+
+#[async_trait]
+impl EventStore for Gated {
+    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        self.store.append(append).await
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, StoreError> {
+        self.store.read_stream(stream, from, limit).await
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        let _open = self.gate.read().await;
+        self.store.read_all(after, limit).await
+    }
+
+    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
+        self.store.read_at(positions).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, StoreError> {
+        self.store.head().await
+    }
+
+    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
+        self.store.wait_past(after).await
+    }
+}
