@@ -62,6 +62,7 @@ fn parsed(text: &str) -> Result<Vec<Value>, TestCaseError> {
 
 /// Tries a property with the log and the metrics of all that happens, on one thread, so that they are of nothing else.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a closure reads better where it is written")]
 fn observed<S: Strategy>(
     level: &str,
     strategy: S,

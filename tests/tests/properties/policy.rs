@@ -37,7 +37,7 @@ fn cedar(permits: bool, forbids: &[Forbid]) -> String {
             .map_or_else(|| "action".to_owned(), |permission| format!("action == Action::\"{permission}\""));
         let resource = repository
             .map_or_else(|| "resource".to_owned(), |name| format!("resource == Repository::\"{name}\""));
-        text.push_str(&format!("@id(\"no-{index}\")\n{message}forbid (principal, {action}, {resource});\n"));
+        text.extend([format!("@id(\"no-{index}\")\n{message}forbid (principal, {action}, {resource});\n")]);
     }
     text
 }

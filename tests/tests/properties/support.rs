@@ -44,6 +44,7 @@ pub(crate) async fn quiet_stage() -> Stage {
 
 /// Tries a property on what `begin` makes for some cases together.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a closure reads better where it is written")]
 pub(crate) fn on<S: Strategy, T>(
     begin: impl AsyncFn() -> T,
     strategy: S,
