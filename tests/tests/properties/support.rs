@@ -44,7 +44,6 @@ pub(crate) async fn quiet_stage() -> Stage {
 
 /// Tries a property on what `begin` makes for some cases together.
 #[track_caller]
-#[expect(clippy::needless_pass_by_value, reason = "a closure reads better where it is written")]
 pub(crate) fn on<S: Strategy, T>(
     begin: impl AsyncFn() -> T,
     strategy: S,
@@ -55,6 +54,7 @@ pub(crate) fn on<S: Strategy, T>(
 
 /// The same on this runtime.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a closure reads better where it is written")]
 pub(crate) fn on_runtime<S: Strategy, T>(
     runtime: &Runtime,
     begin: impl AsyncFn() -> T,
