@@ -8,6 +8,7 @@ use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
 use countersign_domain::tenant::{Person, Role};
+use countersign_sandbox::{Drop, Fault};
 use countersign_tests::stage::Stage;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -23,11 +24,11 @@ pub(crate) const CASES: u32 = 256;
 
 /// The same for properties that are plain functions.
 pub(crate) fn cases() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) }
+    ProptestConfig { failure_persistence: None, max_shrink_iters: 32, ..ProptestConfig::with_cases(CASES) }
 }
 
 /// How many cases share what was begun once: what they leave behind makes the later ones slower.
-const SHARED: u32 = 8;
+const SHARED: u32 = 16;
 
 /// Tries a property on a stage that some cases share, so a case uses names of its own ([`fresh`]).
 #[track_caller]
@@ -158,4 +159,23 @@ pub(crate) fn permission() -> impl Strategy<Value = Permission> + Clone {
 /// The names of permissions, as the forge and people write them.
 pub(crate) fn permission_name() -> impl Strategy<Value = &'static str> + Clone {
     prop::sample::select(vec!["read", "write", "admin"])
+}
+
+/// Trouble that passes, at any call about tickets.
+pub(crate) fn passing_trouble() -> impl Strategy<Value = Fault> {
+    let matching = prop::sample::select(vec!["POST /rest", "GET /rest", ""]).prop_map(str::to_owned);
+    let answer = prop::sample::select(vec![
+        (Some(503), None),
+        (Some(429), None),
+        (Some(500), None),
+        (None, Some(Drop::Before)),
+        (None, Some(Drop::After)),
+    ]);
+    (matching, answer).prop_map(|(matching, (status, drop))| Fault {
+        matching,
+        times: 1,
+        status,
+        drop,
+        ..Fault::default()
+    })
 }

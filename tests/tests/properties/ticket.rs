@@ -3,15 +3,15 @@
 use countersign_domain::access::{AccessEvent, Phase, Proposal, Status};
 use countersign_domain::effect::{Effect, EffectState};
 use countersign_domain::words;
+use countersign_sandbox::Fault;
 use countersign_sandbox::jira::Status as TicketStatus;
-use countersign_sandbox::{Drop, Fault};
 use countersign_tests::acting::form;
 use countersign_tests::vendors::{Vendor as _, trouble};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::life::life;
-use crate::support::{cases, fresh, on_stage, run};
+use crate::support::{cases, fresh, on_stage, passing_trouble, run};
 
 /// What becomes of a request for a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,25 +31,6 @@ fn course() -> impl Strategy<Value = Course> {
         Course::Withdrawn,
         Course::Unknown,
     ])
-}
-
-/// Trouble that passes, at any call about tickets.
-pub(crate) fn passing_trouble() -> impl Strategy<Value = Fault> {
-    let matching = prop::sample::select(vec!["POST /rest", "GET /rest", ""]).prop_map(str::to_owned);
-    let answer = prop::sample::select(vec![
-        (Some(503), None),
-        (Some(429), None),
-        (Some(500), None),
-        (None, Some(Drop::Before)),
-        (None, Some(Drop::After)),
-    ]);
-    (matching, answer).prop_map(|(matching, (status, drop))| Fault {
-        matching,
-        times: 1,
-        status,
-        drop,
-        ..Fault::default()
-    })
 }
 
 const fn order(status: TicketStatus) -> u8 {

@@ -23,8 +23,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::support::{Outcome, fresh, on, permission_name, runtime};
-use crate::ticket::passing_trouble;
+use crate::support::{Outcome, fresh, on, passing_trouble, permission_name, runtime};
 
 struct AtTheGate {
     stage: Stage,

@@ -22,8 +22,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{Outcome, fresh, on_runtime, permission_name, quiet_stage};
-use crate::ticket::passing_trouble;
+use crate::support::{Outcome, fresh, on_runtime, passing_trouble, permission_name, quiet_stage};
 
 /// What was logged, and what was counted.
 struct Observed {
@@ -68,6 +67,9 @@ fn observed<S: Strategy>(
     strategy: S,
     property: impl AsyncFn(&Stage, &Observed, S::Value) -> Outcome,
 ) {
+    // One log at a time: what is worth logging is decided once for all threads.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let (lines, recorder) = (Lines::default(), PrometheusBuilder::new().build_recorder());
     let observed = Observed { lines: lines.clone(), metrics: recorder.handle() };
     let config = LogConfig { format: LogFormat::Json, level: level.to_owned() };
