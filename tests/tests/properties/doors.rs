@@ -332,7 +332,7 @@ fn base64_of(text: &str) -> String {
 fn a21_tls_for_external_connections() {
     let host = prop_oneof![
         "[a-z]{1,12}\\.(com|example|internal)",
-        "(10|172|192|8)\\.[0-9]{1,2}\\.[0-9]{1,2}\\.[0-9]{1,2}",
+        "(10|172|192|8)(\\.(0|[1-9][0-9]?)){3}",
         "(127\\.0\\.0\\.1|localhost)\\.[a-z]{2,8}\\.(com|example)",
         Just("[::ffff:8.8.8.8]".to_owned()),
         Just("0.0.0.0".to_owned()),

@@ -4,8 +4,11 @@
 mod asking;
 mod audit;
 mod doors;
+mod durability;
 mod grant;
 mod life;
+mod logs;
 mod policy;
+mod retry;
 mod support;
 mod ticket;

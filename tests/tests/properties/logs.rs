@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use countersign::config::{LogConfig, LogFormat};
 use countersign::demo::WEBHOOK_SECRET;
@@ -20,6 +20,8 @@ use jiff::Timestamp;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use proptest::prelude::*;
 use serde_json::Value;
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
 use uuid::Uuid;
 
 use crate::support::{Outcome, fresh, on_runtime, passing_trouble, permission_name, quiet_stage};
@@ -67,9 +69,10 @@ fn observed<S: Strategy>(
     strategy: S,
     property: impl AsyncFn(&Stage, &Observed, S::Value) -> Outcome,
 ) {
-    // One log at a time: what is worth logging is decided once for all threads.
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // While there is one subscriber only, `tracing` lets the thread that comes to a line first decide for all threads
+    // whether it is worth logging; with two it asks both.
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+    LazyLock::force(&SECOND);
     let (lines, recorder) = (Lines::default(), PrometheusBuilder::new().build_recorder());
     let observed = Observed { lines: lines.clone(), metrics: recorder.handle() };
     let config = LogConfig { format: LogFormat::Json, level: level.to_owned() };
