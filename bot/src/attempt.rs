@@ -11,8 +11,8 @@ use tracing::Instrument as _;
 
 use crate::context::system;
 use crate::engine::{Engine, Failure, Loaded};
-use crate::outbox::Key;
 use crate::perform::{self, Performed};
+use crate::queue::Key;
 use crate::world::{Vendors, World};
 
 /// An effect in hand.

@@ -17,6 +17,7 @@ pub mod grammar;
 pub mod http;
 pub mod outbox;
 pub mod perform;
+pub mod queue;
 pub mod reactor;
 pub mod requests;
 pub mod scheduler;

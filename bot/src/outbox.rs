@@ -3,7 +3,6 @@
 //! Two effects that touch the same thing (a lane) never run at once. Nothing here decides what follows: outcomes are
 //! events, and the policies react to those.
 
-use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::names::Tenant;
@@ -15,6 +14,7 @@ use uuid::Uuid;
 
 use crate::attempt::Attempting;
 use crate::engine::{Engine, Failure};
+use crate::queue::{Key, Queue};
 use crate::world::World;
 
 /// After a failure of our own (the log, a read model), how long until the effect is taken up again.
@@ -29,24 +29,6 @@ pub struct Outbox {
     pending: watch::Sender<usize>,
 }
 
-/// An effect: whose, and which.
-pub type Key = (Tenant, Uuid);
-
-#[derive(Default)]
-struct Queue {
-    waiting: VecDeque<Key>,
-    running: HashSet<Key>,
-    lanes: HashSet<String>,
-    /// Offered while it ran: to be looked at once more.
-    again: HashSet<Key>,
-}
-
-impl Queue {
-    fn pending(&self) -> usize {
-        self.waiting.len() + self.running.len()
-    }
-}
-
 impl Outbox {
     /// An outbox with nothing to do yet.
     pub fn new(world: World, engine: Engine) -> Self {
@@ -55,14 +37,7 @@ impl Outbox {
 
     /// Hands it an effect that was claimed, requeued, or is due again. Offering twice does no harm.
     pub fn offer(&self, tenant: &Tenant, id: Uuid) {
-        let key = (tenant.clone(), id);
-        self.change(|queue| {
-            if queue.running.contains(&key) {
-                queue.again.insert(key);
-            } else if !queue.waiting.contains(&key) {
-                queue.waiting.push_back(key);
-            }
-        });
+        self.change(|queue| queue.offer((tenant.clone(), id)));
     }
 
     /// Takes up what an earlier run of the program left open.
@@ -112,23 +87,14 @@ impl Outbox {
 
     /// The next effect whose lane is free.
     async fn take(&self) -> Option<(Key, String)> {
-        let waiting: Vec<_> = self.change_quietly(|queue| queue.waiting.iter().cloned().collect());
-        for key in waiting {
-            let lane = self.lane(&key).await;
-            let taken = self.change_quietly(|queue| {
-                let place = queue.waiting.iter().position(|waiting| *waiting == key)?;
-                if !queue.lanes.insert(lane.clone()) {
-                    return None;
-                }
-                queue.waiting.remove(place);
-                queue.running.insert(key.clone());
-                Some(())
-            });
-            if taken.is_some() {
-                return Some((key, lane));
+        loop {
+            if let Some(begun) = self.change_quietly(Queue::begin) {
+                return Some(begun);
             }
+            let key = self.change_quietly(Queue::next_new)?;
+            let lane = self.lane(&key).await;
+            self.change_quietly(|queue| queue.line_up(key, lane));
         }
-        None
     }
 
     fn change_quietly<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
@@ -143,13 +109,7 @@ impl Outbox {
             let at = self.world.clock.now().checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
             self.world.clock.sleep_until(at).await;
         }
-        self.change(|queue| {
-            queue.running.remove(&key);
-            queue.lanes.remove(&lane);
-            if queue.again.remove(&key) || failed.is_some() {
-                queue.waiting.push_back(key);
-            }
-        });
+        self.change(|queue| queue.end(key, lane, failed.is_some()));
     }
 
     async fn lane(&self, key: &Key) -> String {

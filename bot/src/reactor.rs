@@ -159,14 +159,14 @@ impl Reactor {
         let tenant = &envelope.tenant;
         let cause = Cause {
             actor: system("policy"),
-            command: reaction.id(envelope.id),
+            command: reaction.id(envelope),
             correlation: envelope.correlation,
             causation: envelope.id,
             at: self.world.clock.now(),
         };
         match reaction.wish {
             Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Wish::Ask { reporter, form } => self.ask(tenant, &cause, reporter, &form).await,
+            Wish::Ask { reporter, form, .. } => self.ask(tenant, &cause, reporter, &form).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
             Wish::Confirm { code, permission, before } => {
                 self.tell(tenant, &cause, &code, "confirm", || AccessCommand::Confirm { permission, before })

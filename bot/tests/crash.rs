@@ -191,7 +191,7 @@ fn wishes(stream: &[Envelope]) -> Vec<(String, Effect)> {
     for (rev, event) in stream.iter().enumerate() {
         let state: Access = fold(&stream[..=rev]).unwrap();
         for reaction in access::react(&state, &decode(event).unwrap(), event.at) {
-            let id = reaction.id(event.id).to_string();
+            let id = reaction.id(event).to_string();
             if let Wish::Perform(effect) = reaction.wish {
                 wishes.push((id, effect));
             }

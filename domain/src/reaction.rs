@@ -4,7 +4,10 @@ use uuid::Uuid;
 
 use crate::access::{Code, Findings, Form, Permission, Phase};
 use crate::effect::Effect;
-use crate::envelope::derived_id;
+use crate::envelope::{Digest, Envelope, derived_id};
+
+/// What the ids of requests are derived in that a signed delivery asks for.
+const SIGNED: Uuid = Uuid::from_u128(0x5c2e_91d4_03b7_4f6a_8d18_7be0_4a55_c9f2);
 
 /// One reaction. Its id is derived from the event and the step, so that reacting twice is reacting once.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +25,11 @@ impl Reaction {
     }
 
     /// The id of the command or effect that follows from the event `cause`.
-    pub fn id(&self, cause: Uuid) -> Uuid {
-        derived_id(cause, self.step)
+    pub fn id(&self, cause: &Envelope) -> Uuid {
+        match &self.wish {
+            Wish::Ask { signed, .. } => derived_id(SIGNED, &format!("{} {signed}", cause.tenant)),
+            _ => derived_id(cause.id, self.step),
+        }
     }
 }
 
@@ -33,7 +39,12 @@ pub enum Wish {
     /// Let the outbox perform this.
     Perform(Effect),
     /// Ask for access in the name of whoever reported a ticket.
+    ///
+    /// What signs a delivery covers its body and not its id: whoever catches one could send it again under another id. So the
+    /// same body asks once, under however many ids it comes.
     Ask {
+        /// The digest of the body.
+        signed: Digest,
         /// The reporter's account at the tracker.
         reporter: Option<String>,
         /// The form.

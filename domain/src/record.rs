@@ -83,9 +83,9 @@ impl Record {
 /// What follows from a record: a ticket that asks for access is a request.
 pub fn react(record: &Record) -> Vec<Reaction> {
     match record {
-        Record::WebhookReceived { request: Some(request), .. } => vec![Reaction::new(
+        Record::WebhookReceived { request: Some(request), body, .. } => vec![Reaction::new(
             "ask",
-            Wish::Ask { reporter: request.reporter.clone(), form: request.form.clone() },
+            Wish::Ask { signed: *body, reporter: request.reporter.clone(), form: request.form.clone() },
         )],
         _ => vec![],
     }

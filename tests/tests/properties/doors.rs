@@ -199,6 +199,10 @@ fn a24_valid_webhook_processing() {
         stage.settle().await;
         let log = stage.log_after(before).await;
         prop_assert_eq!(received(&log), 1);
+        // Whoever caught it sends it under an id of their own: kept, as everything is, and asked no second time.
+        let caught = stage.signed_delivery(&format!("{ticket}-again"), &body).send().await.unwrap();
+        prop_assert_eq!(caught.status(), 202);
+        stage.settle().await;
         let requests = request_of_ticket(stage, &ticket).await;
         prop_assert_eq!(requests.len(), usize::from(other.is_none()), "{:?}", requests);
         let record = log.iter().find(|envelope| envelope.kind == "webhook_received").unwrap();

@@ -79,7 +79,23 @@ impl<F: Read + Seek> Lines<F> {
     }
 }
 
-/// Opens a segment for reading and says how long it is now.
+/// How much of the last segment's file is written. What stands behind are spaces, filled ahead ([`super::disk`]).
+pub(crate) fn written(file: &File, length: u64) -> io::Result<u64> {
+    let (mut file, mut end, mut bytes) = (file, length, vec![0; 64 << 10]);
+    while end > 0 {
+        let start = end.saturating_sub(bytes.len() as u64);
+        let part = bytes.get_mut(..usize::try_from(end - start).unwrap_or(0)).unwrap_or_default();
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(part)?;
+        if let Some(last) = part.iter().rposition(|byte| *byte != b' ') {
+            return Ok(start + last as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
+/// Opens a segment for reading and says how long its file is now.
 pub(crate) fn open_segment(folder: &Path, first: u64) -> io::Result<(File, u64)> {
     let file = File::open(folder.join(segment_name(first)))?;
     let length = file.metadata()?.len();

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::damage::{Damage, Place};
 use super::examine;
-use super::files::{Lines, list_segments, open_segment, segment_name};
+use super::files::{Lines, list_segments, open_segment, segment_name, written};
 use super::line::{self, Fault};
 use super::reading::LARGE;
 use super::revisions::Revisions;
@@ -158,6 +158,8 @@ impl Events {
                 return Err(ReadError::Damaged(Damage::whole(segment_name(self.next), expected, found)));
             }
             let (file, length) = open_segment(&self.folder, first)?;
+            let last = self.segments.len() == 0;
+            let length = if last { written(&file, length)? } else { length };
             self.lines = Some((first, Lines::new(file, 0, length, LARGE)?));
             return Ok(true);
         };

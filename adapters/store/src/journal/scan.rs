@@ -6,7 +6,7 @@ use std::path::Path;
 use countersign_domain::envelope::Digest;
 
 use super::damage::{Damage, Place};
-use super::files::{Line, Lines, open_segment};
+use super::files::{Line, Lines, open_segment, written};
 use super::line::{self, Fault, Suffix};
 use super::tail;
 
@@ -26,7 +26,7 @@ pub(crate) struct Scan {
     pub(crate) events: u64,
     /// The bytes these take.
     pub(crate) good: u64,
-    /// The bytes of the file.
+    /// The bytes of the file, without what is filled ahead.
     pub(crate) size: u64,
     /// The hash of the last of these events.
     pub(crate) last: Option<Digest>,
@@ -51,7 +51,8 @@ impl Scan {
 /// Scans the segment that starts at `first`. Only in the `last` one a write can have been torn. `visit` gets every
 /// good line; of an append that turns out incomplete, it may get the first ones.
 pub(crate) fn segment(folder: &Path, first: u64, last: bool, visit: Visit<'_>) -> io::Result<Scan> {
-    let (file, size) = open_segment(folder, first)?;
+    let (file, length) = open_segment(folder, first)?;
+    let size = if last { written(&file, length)? } else { length };
     let mut lines = Lines::new(file, 0, size, BUFFER)?;
     let mut walk = Walk::new(first, size);
     while let Some(line) = lines.next()? {

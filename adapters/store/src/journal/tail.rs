@@ -1,13 +1,12 @@
 //! Tells a torn write from damage, at the end of the last segment.
 //!
 //! When the power fails before a group of lines was synced, every sector (512 bytes) of it is there as it was written,
-//! or still holds what was there before: nothing, which reads as zeros where the file was already made longer. So a
-//! torn group is whole lines in order, up to a place where either the file ends or a run of zeros begins, and that run
-//! starts at the group's own start or on a sector's border and ends on a border or with the file.
+//! or still holds what was there before: nothing, which reads as zeros where the file was already made longer, or the
+//! spaces that were filled ahead. So a torn group is whole lines in order, up to a place where either the file ends or
+//! a gap begins: sectors of nothing but zeros or spaces, or what the group takes of them at its start and end.
 //!
-//! A line that is whole but wrong is never explained by that, nor is a single flipped bit: JSON text holds no zero
-//! byte, and one flip cannot make a run of zeros between two borders, cut a line short, or turn a line break into
-//! something that could be the start of a line's end.
+//! A line that is whole but wrong is never explained by that, nor is a single flipped bit: one flip cannot empty a sector,
+//! cut a line short, or turn a line break into something that could be the start of a line's end.
 
 use std::io;
 use std::ops::Range;
@@ -19,7 +18,7 @@ use super::files::{Line, open_segment};
 use super::line;
 use super::scan::{Scan, check};
 
-const SECTOR: u64 = 512;
+const SECTOR: usize = 512;
 
 /// Whether a torn write explains all that stands behind the good part of the last segment.
 pub(crate) fn is_torn(folder: &Path, scan: &Scan) -> io::Result<bool> {
@@ -33,37 +32,26 @@ pub(crate) fn is_torn(folder: &Path, scan: &Scan) -> io::Result<bool> {
 
 /// Whether `bytes`, which start at `offset` where the event `pos` should be, can be a torn group.
 fn explains(bytes: &[u8], offset: u64, pos: u64) -> bool {
-    let Some(gap) = next_gap(bytes, 0) else { return begins_whole_and_ends_early(bytes, offset, pos) };
-    begins_whole_and_ends_early(&bytes[..gap.start], offset, pos) && gaps_fit(bytes, offset, gap)
+    let mut texts = texts_between_gaps(bytes, offset);
+    begins_whole_and_ends_early(&bytes[texts.next().unwrap_or_default()], offset, pos)
+        && texts.all(|text| is_middle_of_a_group(&bytes[text]))
 }
 
-/// Whether every run of zeros from `gap` on lies between borders, with whole lines between them.
-fn gaps_fit(bytes: &[u8], offset: u64, mut gap: Range<usize>) -> bool {
-    loop {
-        let border = |at: usize| (offset + at as u64).is_multiple_of(SECTOR);
-        let starts = gap.start == 0 || border(gap.start);
-        let ends = gap.end == bytes.len() || border(gap.end);
-        if !(starts && ends) {
-            return false;
-        }
-        let rest = gap.end;
-        let next = next_gap(bytes, rest);
-        let text = &bytes[rest..next.as_ref().map_or(bytes.len(), |next| next.start)];
-        if !is_middle_of_a_group(text) {
-            return false;
-        }
-        match next {
-            Some(next) => gap = next,
-            None => return true,
+/// What is there between missing sectors; the first one may be empty.
+fn texts_between_gaps(bytes: &[u8], offset: u64) -> impl Iterator<Item = Range<usize>> {
+    let mut texts: Vec<Range<usize>> = vec![0..0];
+    let mut end = 0;
+    while end < bytes.len() {
+        let start = end;
+        end = bytes.len().min(start + SECTOR - (offset as usize + start) % SECTOR);
+        let is_gap = [0, b' '].iter().any(|nothing| bytes[start..end].iter().all(|byte| byte == nothing));
+        match texts.last_mut() {
+            _ if is_gap => {}
+            Some(text) if text.end == start => text.end = end,
+            _ => texts.push(start..end),
         }
     }
-}
-
-/// The next run of zeros at or after `from`.
-fn next_gap(bytes: &[u8], from: usize) -> Option<Range<usize>> {
-    let start = from + memchr::memchr(0, &bytes[from..])?;
-    let length = bytes[start..].iter().take_while(|byte| **byte == 0).count();
-    Some(start..start + length)
+    texts.into_iter()
 }
 
 /// Whole lines in order, then perhaps the start of one more.
@@ -126,15 +114,20 @@ mod tests {
     #[test]
     fn a_group_whose_sectors_are_missing_is_torn() {
         let bytes = group(7);
-        let (offset, sectors) = (700, (700 + bytes.len()) / 512 - 1);
-        for missing in 1_u32..(1 << sectors) {
-            let mut torn = bytes.clone();
-            for sector in (0..=sectors).filter(|sector| missing >> sector & 1 == 1) {
-                let start = (512 * (sector + 1)).saturating_sub(offset);
-                let end = (512 * (sector + 2) - offset).min(torn.len());
-                torn[start..end].fill(0);
+        for (offset, nothing) in (600..600 + 512).flat_map(|offset| [(offset, 0), (offset, b' ')]) {
+            let first = offset / 512;
+            let sectors = (offset + bytes.len()) / 512 - first;
+            for missing in 1_u32..(2 << sectors) {
+                let mut torn = bytes.clone();
+                for sector in (0..=sectors).filter(|sector| missing >> sector & 1 == 1) {
+                    let start = (512 * (first + sector)).saturating_sub(offset);
+                    let end = (512 * (first + sector + 1)).saturating_sub(offset).min(torn.len());
+                    torn[start..end].fill(nothing);
+                }
+                // Read as far as it is written.
+                while torn.pop_if(|byte| *byte == b' ').is_some() {}
+                assert!(explains(&torn, offset as u64, 7), "sectors {missing:b} at {offset}");
             }
-            assert!(explains(&torn, offset as u64, 7), "sectors {missing:b}");
         }
     }
 

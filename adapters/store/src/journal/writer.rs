@@ -68,6 +68,10 @@ impl Writer {
                 return;
             }
         }
+        // Closed in order, a segment ends with its last line.
+        if let Err(error) = self.tail.cut(self.segment.end()) {
+            tracing::warn!(%error, "what was filled ahead could not be cut off: it stays, and harms nothing");
+        }
         if let Err(error) = self.marker.sync() {
             tracing::warn!(%error, "the marker of what was acknowledged could not be synced");
         }
@@ -188,6 +192,8 @@ impl Writer {
         if self.segment.end() < self.segment_bytes {
             return Ok(());
         }
+        // A sealed segment ends with its last line.
+        self.tail.cut(self.segment.end())?;
         let folder = &self.shared.segments.folder;
         let tail = self.disk.open(&folder.join(segment_name(self.next)), 0)?;
         sync_folder(folder)?;

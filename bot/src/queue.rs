@@ -1,0 +1,138 @@
+//! The queue of the outbox: what is to be performed, in lanes of which each is used by one effect at a time.
+//!
+//! Every step costs the same however much waits.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use countersign_domain::names::Tenant;
+use uuid::Uuid;
+
+/// An effect: whose, and which.
+pub type Key = (Tenant, Uuid);
+
+/// What waits, and what runs.
+#[derive(Default)]
+pub(crate) struct Queue {
+    /// Whose lane nobody has looked up yet.
+    new: VecDeque<Key>,
+    /// Each the first in its lane.
+    ready: VecDeque<(Key, String)>,
+    /// The lanes in use, each with what waits behind its first.
+    lanes: HashMap<String, VecDeque<Key>>,
+    waiting: HashSet<Key>,
+    running: HashSet<Key>,
+    /// Offered while it ran: to be looked at once more.
+    again: HashSet<Key>,
+}
+
+impl Queue {
+    /// Puts an effect at the end; nothing changes where it waits already.
+    pub(crate) fn offer(&mut self, key: Key) {
+        if self.running.contains(&key) {
+            self.again.insert(key);
+        } else if self.waiting.insert(key.clone()) {
+            self.new.push_back(key);
+        }
+    }
+
+    /// The next effect whose lane is to be looked up, for [`Queue::line_up`].
+    pub(crate) fn next_new(&mut self) -> Option<Key> {
+        self.new.pop_front()
+    }
+
+    /// Puts an effect into its lane.
+    pub(crate) fn line_up(&mut self, key: Key, lane: String) {
+        match self.lanes.get_mut(&lane) {
+            Some(behind) => behind.push_back(key),
+            None => {
+                self.lanes.insert(lane.clone(), VecDeque::new());
+                self.ready.push_back((key, lane));
+            }
+        }
+    }
+
+    /// An effect that may run now, with its lane.
+    pub(crate) fn begin(&mut self) -> Option<(Key, String)> {
+        let (key, lane) = self.ready.pop_front()?;
+        self.waiting.remove(&key);
+        self.running.insert(key.clone());
+        Some((key, lane))
+    }
+
+    /// It has run, and its lane is free for the next; `again` if it is to run once more.
+    pub(crate) fn end(&mut self, key: Key, lane: String, again: bool) {
+        self.running.remove(&key);
+        match self.lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
+            Some(next) => self.ready.push_back((next, lane)),
+            None => drop(self.lanes.remove(&lane)),
+        }
+        if self.again.remove(&key) || again {
+            self.offer(key);
+        }
+    }
+
+    /// How many effects wait or run.
+    pub(crate) fn pending(&self) -> usize {
+        self.waiting.len() + self.running.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(number: u128) -> Key {
+        ("acme".parse().unwrap(), Uuid::from_u128(number))
+    }
+
+    /// A queue in which each of these effects is in its lane.
+    fn queue(lanes: &[(u128, &str)]) -> Queue {
+        let mut queue = Queue::default();
+        for (number, _) in lanes {
+            queue.offer(key(*number));
+        }
+        while let Some(new) = queue.next_new() {
+            let (_, lane) = lanes.iter().find(|(number, _)| key(*number) == new).unwrap();
+            queue.line_up(new, (*lane).to_owned());
+        }
+        queue
+    }
+
+    #[test]
+    fn one_effect_a_lane_runs_at_a_time_and_in_the_order_they_came() {
+        let mut queue = queue(&[(1, "a"), (2, "a"), (3, "b"), (4, "a")]);
+        assert_eq!(queue.begin(), Some((key(1), "a".to_owned())));
+        assert_eq!(queue.begin(), Some((key(3), "b".to_owned())));
+        assert_eq!(queue.begin(), None);
+        for next in [2, 4] {
+            queue.end(key(next / 2), "a".to_owned(), false);
+            assert_eq!(queue.begin(), Some((key(next), "a".to_owned())));
+        }
+        assert_eq!(queue.pending(), 2);
+    }
+
+    #[test]
+    fn offering_twice_does_no_harm_and_offering_what_runs_has_it_looked_at_again() {
+        let mut queue = queue(&[(1, "a"), (1, "a")]);
+        assert_eq!(queue.pending(), 1);
+        let (running, lane) = queue.begin().unwrap();
+        queue.offer(running.clone());
+        assert_eq!((queue.pending(), queue.next_new()), (1, None));
+        queue.end(running, lane, false);
+        assert_eq!((queue.pending(), queue.next_new()), (1, Some(key(1))));
+    }
+
+    #[test]
+    fn what_failed_goes_to_the_end_and_a_lane_without_anyone_is_forgotten() {
+        let mut queue = queue(&[(1, "a"), (2, "a")]);
+        let (one, lane) = queue.begin().unwrap();
+        queue.end(one, lane.clone(), true);
+        queue.line_up(key(1), lane);
+        for number in [2, 1] {
+            let (next, lane) = queue.begin().unwrap();
+            assert_eq!(next, key(number));
+            queue.end(next, lane, false);
+        }
+        assert_eq!((queue.pending(), queue.lanes.len()), (0, 0));
+    }
+}
