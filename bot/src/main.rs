@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use countersign::cli::{self, Cli};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let (code, said) = cli::exit(cli::run(Cli::parse()));
     if let Some(said) = said {

@@ -42,12 +42,11 @@ impl Queue {
 
     /// Puts an effect into its lane.
     pub(crate) fn line_up(&mut self, key: Key, lane: String) {
-        match self.lanes.get_mut(&lane) {
-            Some(behind) => behind.push_back(key),
-            None => {
-                self.lanes.insert(lane.clone(), VecDeque::new());
-                self.ready.push_back((key, lane));
-            }
+        if let Some(behind) = self.lanes.get_mut(&lane) {
+            behind.push_back(key);
+        } else {
+            self.lanes.insert(lane.clone(), VecDeque::new());
+            self.ready.push_back((key, lane));
         }
     }
 

@@ -18,6 +18,9 @@ use countersign_store::{Journal, Options};
 use support::{Happening, History, id, life, tenant};
 use tokio::task::JoinSet;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);

@@ -6,6 +6,7 @@ use countersign_domain::envelope::{Envelope, Position};
 
 use crate::memory::MemoryRows;
 use crate::overlay::{Changes, Overlay};
+use crate::past::Past;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError, WriteRows as _};
 use crate::runner::Progress;
@@ -129,6 +130,7 @@ pub(crate) struct Keeper {
     rebuilding: Mutex<Option<Progress>>,
     /// Held by whoever rebuilds: one at a time.
     pub(crate) rebuild_turn: tokio::sync::Mutex<()>,
+    pub(crate) past: Past,
 }
 
 impl Keeper {
@@ -140,6 +142,7 @@ impl Keeper {
             served,
             rebuilding: Mutex::default(),
             rebuild_turn: tokio::sync::Mutex::default(),
+            past: Past::default(),
         }
     }
 

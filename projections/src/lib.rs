@@ -13,6 +13,7 @@ mod memory;
 mod moment;
 mod overlay;
 mod page;
+mod past;
 mod projection;
 mod rebuild;
 mod rows;

@@ -1,6 +1,7 @@
 //! The past: the same fold as the present's, stopped at a moment.
 
 use std::fmt;
+use std::sync::Arc;
 
 use countersign_domain::envelope::Position;
 use countersign_domain::ports::EventStore;
@@ -8,10 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::memory::MemoryRows;
+use crate::past::Snapshot;
 use crate::projection::{Projection, ProjectionError};
-
-/// How many events are read at a time.
-const PAGE: usize = 1024;
 
 /// A moment of the log's life. Either way it stands for a beginning of the log, so for a state that really was.
 ///
@@ -55,7 +54,8 @@ impl fmt::Display for Moment {
 }
 
 impl Moment {
-    fn is_before(self, position: Position, at: Timestamp) -> bool {
+    /// Whether an event comes after it.
+    pub(crate) fn is_before(self, position: Position, at: Timestamp) -> bool {
         match self {
             Self::Position(last) => last < position,
             Self::Time(last) => last < at,
@@ -68,19 +68,6 @@ pub async fn fold_as_of(
     store: &dyn EventStore,
     projection: &dyn Projection,
     moment: Moment,
-) -> Result<MemoryRows, ProjectionError> {
-    let mut rows = MemoryRows::default();
-    let mut after = None;
-    loop {
-        let page = store.read_all(after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(rows) };
-        after = Some(last.pos);
-        for envelope in &page {
-            if moment.is_before(envelope.pos, envelope.at) {
-                return Ok(rows);
-            }
-            projection.apply(envelope, &mut rows)?;
-        }
-        tokio::task::yield_now().await;
-    }
+) -> Result<Arc<MemoryRows>, ProjectionError> {
+    Ok(Snapshot::default().fold_up_to(store, projection, moment).await?.into_rows())
 }

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::digest::digest;
 use crate::keeper::Keeper;
 use crate::memory::MemoryRows;
-use crate::moment::{Moment, fold_as_of};
+use crate::moment::Moment;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
 use crate::side::Side;
@@ -187,9 +187,14 @@ impl Projections {
         Ok(digest(&folding.place)?)
     }
 
-    /// The rows of a projection as they were at a moment.
-    pub async fn as_of(&self, name: &str, moment: Moment) -> Result<MemoryRows, ProjectionError> {
-        fold_as_of(&*self.store, &*self.keeper(name)?.projection, moment).await
+    /// The rows of a projection as they were at a moment, folded from the nearest moment that was asked for lately, or
+    /// from the log's start.
+    pub async fn as_of(&self, name: &str, moment: Moment) -> Result<Arc<MemoryRows>, ProjectionError> {
+        let keeper = self.keeper(name)?;
+        let from = keeper.past.nearest(moment);
+        let snapshot = from.fold_up_to(&*self.store, &*keeper.projection, moment).await?;
+        keeper.past.keep(snapshot.clone());
+        Ok(snapshot.into_rows())
     }
 
     pub(crate) fn keeper(&self, name: &str) -> Result<&Arc<Keeper>, ProjectionError> {

@@ -5,6 +5,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use countersign_domain::ports::EventStore as _;
 use countersign_domain::tenant::TenantEvent;
@@ -15,7 +16,7 @@ use proptest::prelude::*;
 use support::{History, id, life, mix, of_tenant, person, tenant};
 
 /// The lives of four requests of two people, one after another, in two tenants.
-async fn lived() -> (History<MemoryStore>, MemoryRows) {
+async fn lived() -> (History<MemoryStore>, Arc<MemoryRows>) {
     let mut history = History::new(MemoryStore::new());
     for name in ["acme", "acme2"] {
         history
@@ -31,7 +32,7 @@ async fn lived() -> (History<MemoryStore>, MemoryRows) {
     (history, rows)
 }
 
-async fn index(history: &History<MemoryStore>) -> MemoryRows {
+async fn index(history: &History<MemoryStore>) -> Arc<MemoryRows> {
     let all = Moment::Time(jiff::Timestamp::MAX);
     fold_as_of(&*history.store, &audit::AuditIndex, all).await.unwrap()
 }

@@ -7,14 +7,16 @@ mod support;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use countersign_domain::envelope::Envelope;
+use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::EventStore;
+use countersign_domain::tenant::TenantEvent;
 use countersign_projections::{
     Comparison, Moment, Projection, Projections, Rows, WriteRows as _, digest, fold_as_of,
 };
 use countersign_store::MemoryStore;
+use jiff::SignedDuration;
 use proptest::prelude::*;
-use support::{History, Mix, fold, mix};
+use support::{History, Mix, fold, mix, of_tenant, tenant};
 
 fn picks() -> impl Strategy<Value = Vec<(bool, u8)>> {
     proptest::collection::vec((any::<bool>(), 0..4_u8), 1..60)
@@ -55,6 +57,35 @@ fn names() -> impl Iterator<Item = (&'static str, Arc<dyn Projection>)> {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_moment_of_the_past_is_the_same_whatever_was_asked_before(
+        // How many minutes each clock is ahead of the one before it, or behind.
+        clocks in proptest::collection::vec(-3..4_i64, 1..20),
+        moments in proptest::collection::vec((any::<bool>(), 0..24_i64), 1..8),
+    ) {
+        block_on(async {
+            let mut history = History::new(MemoryStore::new());
+            for (number, minutes) in clocks.iter().enumerate() {
+                history.now = history.now.checked_add(SignedDuration::from_mins(*minutes)).unwrap();
+                let named = TenantEvent::TenantCreated { name: number.to_string() };
+                history.happen(&tenant("acme"), &of_tenant("ada", named)).await;
+            }
+            let kept = Projections::open(history.store.clone(), None).unwrap();
+            for (by_time, number) in moments {
+                let moment = if by_time {
+                    Moment::Time(support::start().checked_add(SignedDuration::from_mins(number - 4)).unwrap())
+                } else {
+                    Moment::Position(Position::from_store(number.cast_unsigned()))
+                };
+                for (name, projection) in names() {
+                    let alone = fold_as_of(&*history.store, &*projection, moment).await.unwrap();
+                    prop_assert_eq!(kept.as_of(name, moment).await.unwrap(), alone, "{} at {}", name, moment);
+                }
+            }
+            Ok(())
+        })?;
+    }
 
     #[test]
     fn memory_and_sled_and_a_rebuild_fold_to_the_same_rows(picks in picks()) {

@@ -65,7 +65,7 @@ fn what_is_filled_ahead_is_no_damage_and_gone_when_the_journal_is_closed() {
     assert_eq!((report.events, report.torn_bytes, report.bytes), (3, 0, whole.len() as u64));
     assert!(report.damages.is_empty(), "{:?}", report.damages);
     let events = countersign_store::JournalReader::open(folder.path()).expect("a folder").events(None);
-    assert_eq!(events.expect("a log").filter(Result::is_ok).count(), 3);
+    assert!(events.expect("a log").map(|event| event.is_ok()).eq([true; 3]));
     assert_eq!(numbers(&read_all(&open(folder.path()))), [0, 1, 2]);
     assert_eq!(fs::read(&segment).expect("a segment"), whole);
 }

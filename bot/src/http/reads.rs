@@ -23,7 +23,7 @@ pub(super) async fn rows(
     moment: Option<Moment>,
 ) -> Result<Arc<dyn Rows>, Problem> {
     if let Some(moment) = moment {
-        return Ok(Arc::new(state.world.projections.as_of(name, moment).await?));
+        return Ok(state.world.projections.as_of(name, moment).await?);
     }
     if let Some(head) = state.world.store.head().await? {
         wait_for(state, head).await?;

@@ -23,6 +23,10 @@ const DURATION: Duration = Duration::from_secs(1);
 type Measured = Result<Driven, Box<dyn Error>>;
 type Contestant = (&'static str, Box<dyn Fn(&Path, usize) -> Measured>);
 
+// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn Error>> {
     if run_if_child() {
         return Ok(());

@@ -41,6 +41,8 @@ const SMALL: usize = 64 << 10;
 /// How many bytes are filled ahead of small groups.
 const AHEAD: usize = 512 << 10;
 
+static SPACES: [u8; AHEAD] = [b' '; AHEAD];
+
 /// A segment's file. Behind its end stand spaces, written ahead: a sync has much less to do where neither the length of the
 /// file nor its place on the disk has changed, and space behind the last value is nothing to `jq` and its like.
 struct SegmentFile {
@@ -54,7 +56,7 @@ struct SegmentFile {
 impl SegmentFile {
     fn fill(&mut self) -> io::Result<()> {
         // Where there is no room for this, there may still be some for the next group.
-        if self.file.write_all(&[b' '; AHEAD]).is_ok() {
+        if self.file.write_all(&SPACES).is_ok() {
             self.filled = self.end + AHEAD as u64;
         }
         self.file.seek(SeekFrom::Start(self.end)).map(drop)

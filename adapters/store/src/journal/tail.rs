@@ -18,7 +18,7 @@ use super::files::{Line, open_segment};
 use super::line;
 use super::scan::{Scan, check};
 
-const SECTOR: usize = 512;
+const SECTOR: u64 = 512;
 
 /// Whether a torn write explains all that stands behind the good part of the last segment.
 pub(crate) fn is_torn(folder: &Path, scan: &Scan) -> io::Result<bool> {
@@ -39,11 +39,12 @@ fn explains(bytes: &[u8], offset: u64, pos: u64) -> bool {
 
 /// What is there between missing sectors; the first one may be empty.
 fn texts_between_gaps(bytes: &[u8], offset: u64) -> impl Iterator<Item = Range<usize>> {
-    let mut texts: Vec<Range<usize>> = vec![0..0];
+    let mut texts = Vec::from([Range::default()]);
     let mut end = 0;
     while end < bytes.len() {
         let start = end;
-        end = bytes.len().min(start + SECTOR - (offset as usize + start) % SECTOR);
+        let into_sector = (offset + start as u64) % SECTOR;
+        end = bytes.len().min(start + usize::try_from(SECTOR - into_sector).unwrap_or(1));
         let is_gap = [0, b' '].iter().any(|nothing| bytes[start..end].iter().all(|byte| byte == nothing));
         match texts.last_mut() {
             _ if is_gap => {}
