@@ -10,6 +10,59 @@ use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
 use countersign_store::MemoryStore;
 use tokio::sync::watch;
 
+/// What stands in front of a store. What it does not say itself passes.
+#[async_trait]
+pub trait Front: Send + Sync {
+    /// The store behind it.
+    fn store(&self) -> &dyn EventStore;
+
+    /// Lets an append through, or not.
+    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        self.store().append(append).await
+    }
+
+    /// Lets a reader of everything through, or not.
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        self.store().read_all(after, limit).await
+    }
+}
+
+/// A store behind something.
+#[derive(Default)]
+pub struct Behind<F>(pub F);
+
+#[async_trait]
+impl<F: Front> EventStore for Behind<F> {
+    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        self.0.append(append).await
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, StoreError> {
+        self.0.store().read_stream(stream, from, limit).await
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        self.0.read_all(after, limit).await
+    }
+
+    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
+        self.0.store().read_at(positions).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, StoreError> {
+        self.0.store().head().await
+    }
+
+    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
+        self.0.store().wait_past(after).await
+    }
+}
+
 /// A store that dies with its program: after so many appends no append is ever answered again. What it kept is in the store
 /// inside, for the next one.
 pub struct Mortal {
@@ -53,7 +106,11 @@ impl Mortal {
 }
 
 #[async_trait]
-impl EventStore for Mortal {
+impl Front for Mortal {
+    fn store(&self) -> &dyn EventStore {
+        &*self.inner
+    }
+
     async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         match self.take() {
             Some(false) => return self.inner.append(append).await,
@@ -61,31 +118,6 @@ impl EventStore for Mortal {
             Some(true) | None => {}
         }
         std::future::pending().await
-    }
-
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        limit: usize,
-    ) -> Result<Vec<Envelope>, StoreError> {
-        self.inner.read_stream(stream, from, limit).await
-    }
-
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
-        self.inner.read_all(after, limit).await
-    }
-
-    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
-        self.inner.read_at(positions).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, StoreError> {
-        self.inner.head().await
-    }
-
-    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
-        self.inner.wait_past(after).await
     }
 }
 
@@ -108,7 +140,11 @@ impl Default for Gated {
 }
 
 #[async_trait]
-impl EventStore for Gated {
+impl Front for Gated {
+    fn store(&self) -> &dyn EventStore {
+        &self.inner
+    }
+
     async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         if append.stream.category() == "webhook" {
             self.waiting.send_modify(|waiting| *waiting += 1);
@@ -120,30 +156,5 @@ impl EventStore for Gated {
             }
         }
         self.inner.append(append).await
-    }
-
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        limit: usize,
-    ) -> Result<Vec<Envelope>, StoreError> {
-        self.inner.read_stream(stream, from, limit).await
-    }
-
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
-        self.inner.read_all(after, limit).await
-    }
-
-    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
-        self.inner.read_at(positions).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, StoreError> {
-        self.inner.head().await
-    }
-
-    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
-        self.inner.wait_past(after).await
     }
 }

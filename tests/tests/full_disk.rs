@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_domain::envelope::{Envelope, Position};
-use countersign_domain::names::StreamName;
 use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
+use countersign_tests::stores::{Behind, Front};
 use jiff::SignedDuration;
 
 /// A store whose disk can be filled: then only what takes access away finds room, in the reserve.
@@ -20,50 +19,29 @@ struct Fillable {
 }
 
 #[async_trait]
-impl EventStore for Fillable {
+impl Front for Fillable {
+    fn store(&self) -> &dyn EventStore {
+        &self.store
+    }
+
     async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         if self.full.load(Ordering::SeqCst) && !append.urgent {
             return Err(StoreError::Full { place: "here".to_owned(), detail: "no space left".to_owned() });
         }
         self.store.append(append).await
     }
-
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        limit: usize,
-    ) -> Result<Vec<Envelope>, StoreError> {
-        self.store.read_stream(stream, from, limit).await
-    }
-
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
-        self.store.read_all(after, limit).await
-    }
-
-    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
-        self.store.read_at(positions).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, StoreError> {
-        self.store.head().await
-    }
-
-    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
-        self.store.wait_past(after).await
-    }
 }
 
 #[tokio::test]
 async fn a_revocation_goes_through_and_the_ticket_hears_of_it_when_there_is_space_again() {
-    let store = Arc::new(Fillable::default());
+    let store = Arc::new(Behind(Fillable::default()));
     let stage = Stage::on(store.clone()).await;
     let asked = stage.says("demo-employee", "access write on payments-api for 2 days ticket OPS-17").await;
     let code = asked.code.expect("a request has a code").to_string();
     stage.says("demo-approver", &format!("approve {code}")).await;
     assert_eq!(stage.held("demo-employee", "payments-api").as_deref(), Some("write"));
 
-    store.full.store(true, Ordering::SeqCst);
+    store.0.full.store(true, Ordering::SeqCst);
     let refused = stage
         .post("demo-employee", "/api/v1/chat", &serde_json::json!({"text": "access read on infra"}))
         .await;
@@ -80,7 +58,7 @@ async fn a_revocation_goes_through_and_the_ticket_hears_of_it_when_there_is_spac
     assert_eq!(stage.held("demo-employee", "payments-api"), None);
     let comments = stage.ticket("OPS-17").1.len();
 
-    store.full.store(false, Ordering::SeqCst);
+    store.0.full.store(false, Ordering::SeqCst);
     stage.later(SignedDuration::from_secs(10)).await;
     assert_eq!(stage.ticket("OPS-17").1.len(), comments + 1, "the comment was not lost");
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_domain::envelope::{Envelope, Position};
-use countersign_domain::names::StreamName;
-use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
+use countersign_domain::ports::{EventStore, StoreError};
 use countersign_projections::Projections;
 use countersign_store::MemoryStore;
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
+use countersign_tests::stores::{Behind, Front};
 use tokio::sync::RwLock;
 
 /// A stop that takes longer than this never ends.
@@ -21,7 +21,7 @@ const TURNS: usize = 1000;
 #[tokio::test]
 async fn an_effect_that_waits_for_the_read_models_is_finished_before_the_bot_stops() {
     let (store, gate) = (Arc::new(MemoryStore::new()), Arc::new(RwLock::new(())));
-    let lagging: Arc<dyn EventStore> = Arc::new(Gated { store: store.clone(), gate: gate.clone() });
+    let lagging: Arc<dyn EventStore> = Arc::new(Behind(Gated { store: store.clone(), gate: gate.clone() }));
     let lag = |world: &mut countersign::world::World| {
         world.projections = Projections::open(lagging, None).expect("read models");
     };
@@ -57,34 +57,13 @@ struct Gated {
 }
 
 #[async_trait]
-impl EventStore for Gated {
-    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
-        self.store.append(append).await
-    }
-
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        limit: usize,
-    ) -> Result<Vec<Envelope>, StoreError> {
-        self.store.read_stream(stream, from, limit).await
+impl Front for Gated {
+    fn store(&self) -> &dyn EventStore {
+        &*self.store
     }
 
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
         let _open = self.gate.read().await;
         self.store.read_all(after, limit).await
-    }
-
-    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
-        self.store.read_at(positions).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, StoreError> {
-        self.store.head().await
-    }
-
-    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
-        self.store.wait_past(after).await
     }
 }

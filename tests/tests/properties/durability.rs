@@ -15,7 +15,7 @@ use countersign_store::MemoryStore;
 use countersign_tests::acting::form;
 use countersign_tests::clock::HandClock;
 use countersign_tests::stage::{self, Stage, calm, tenant};
-use countersign_tests::stores::{Gated, Mortal};
+use countersign_tests::stores::{Behind, Gated, Mortal};
 use countersign_tests::vendors::{Vendor as _, trouble};
 use countersign_tests::watched::Watch;
 use countersign_tests::webhook::ticket_created;
@@ -27,11 +27,11 @@ use crate::support::{Outcome, fresh, on, passing_trouble, permission_name, runti
 
 struct AtTheGate {
     stage: Stage,
-    gate: Arc<Gated>,
+    gate: Arc<Behind<Gated>>,
 }
 
 async fn at_the_gate() -> AtTheGate {
-    let gate = Arc::new(Gated::default());
+    let gate = Arc::new(Behind(Gated::default()));
     let stage = Stage::on(Arc::clone(&gate) as _).await;
     stage.demo.jira.deliver_to(None);
     AtTheGate { stage, gate }
@@ -52,18 +52,18 @@ fn a18_acknowledgement_after_success() {
             stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");
             let form = form(permission, &repository, "2 days", &ticket);
             let body = ticket_created(&ticket, "demo-employee", &form);
-            gate.open.send_replace(false);
-            gate.full.store(full, Ordering::Relaxed);
+            gate.0.open.send_replace(false);
+            gate.0.full.store(full, Ordering::Relaxed);
             let before = stage.head().await;
             let mut answer = tokio::spawn(stage.signed_delivery(&ticket, &body).send());
-            gate.waiting.subscribe().wait_for(|waiting| *waiting == 1).await.unwrap();
+            gate.0.waiting.subscribe().wait_for(|waiting| *waiting == 1).await.unwrap();
             prop_assert!(!answer.is_finished(), "answered before it was kept");
             prop_assert_eq!(stage.head().await, before);
-            gate.open.send_replace(true);
+            gate.0.open.send_replace(true);
             let status = (&mut answer).await.unwrap().unwrap().status();
             let kept =
                 stage.log_after(before).await.iter().any(|envelope| envelope.kind == "webhook_received");
-            gate.full.store(false, Ordering::Relaxed);
+            gate.0.full.store(false, Ordering::Relaxed);
             prop_assert_eq!((status.is_success(), kept), (!full, !full), "{}", status);
             if full {
                 // It comes again, as Jira sends it again.
@@ -146,7 +146,7 @@ struct Wish {
 /// Starts a bot on what is left, says everything (again), and lets everything happen.
 async fn live(
     outside: Arc<Outside>,
-    store: Arc<Mortal>,
+    store: Arc<Behind<Mortal>>,
     wish: Wish,
 ) -> (Access, Option<countersign_domain::envelope::Position>) {
     let clock = Arc::clone(&outside.clock) as Arc<dyn Clock>;
@@ -204,12 +204,12 @@ fn a19_restart_idempotency() {
                 crashes.into_iter().map(|(appends, kept)| (Some(appends), kept)).chain([(None, false)]);
             let mut last = None;
             for (appends, kept) in lives {
-                let store = Arc::new(Mortal::new(Arc::clone(&log), appends, kept));
+                let store = Arc::new(Behind(Mortal::new(Arc::clone(&log), appends, kept)));
                 let runtime = runtime();
                 let life = runtime.spawn(live(Arc::clone(outside), Arc::clone(&store), wish.clone()));
                 tokio::select! {
                     lived = life => last = Some(lived.unwrap()),
-                    () = store.death() => {}
+                    () = store.0.death() => {}
                 }
                 // Everything that ran in this life ends wherever it is.
                 runtime.shutdown_background();
@@ -229,7 +229,7 @@ fn a19_restart_idempotency() {
             }
             prop_assert_eq!(comments.len(), if gives_back { 3 } else { 2 }, "{:?}", comments);
             // Another start finds nothing to do.
-            let store = Arc::new(Mortal::new(Arc::clone(&log), None, false));
+            let store = Arc::new(Behind(Mortal::new(Arc::clone(&log), None, false)));
             let again = live(Arc::clone(outside), store, wish).await;
             prop_assert_eq!(again, (state, head));
             Ok(())
