@@ -14,7 +14,6 @@ use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
-use crate::card::Card;
 use crate::cards::{self, Shown, may_see};
 use crate::commands;
 use crate::context::Context;
@@ -24,6 +23,7 @@ use crate::grammar::{Said, Sentence};
 use crate::requests::{Requests, Touched};
 use crate::words;
 use crate::world::World;
+use countersign_domain::card::Card;
 
 /// How long an answer waits for what is being checked or set, in real time: most of it is done by then.
 const PATIENCE: Duration = Duration::from_millis(2500);

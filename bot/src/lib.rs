@@ -3,7 +3,6 @@
 pub mod attempt;
 pub mod boot;
 pub mod bot;
-pub mod card;
 pub mod cards;
 pub mod chat;
 pub mod cli;

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod canonical;
+pub mod card;
 pub mod denied;
 pub mod effect;
 pub mod envelope;

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign::boot;
 use countersign::bot::Bot;
-use countersign::card::Card;
 use countersign::config::Config;
 use countersign::context::Context;
 use countersign::demo::Demo;
@@ -15,6 +14,7 @@ use countersign::seed::seed;
 use countersign::serve;
 use countersign::system::MemoryCheckpoint;
 use countersign::world::World;
+use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, EventStore};
 use countersign_domain::tenant::Person;

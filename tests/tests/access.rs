@@ -10,7 +10,7 @@ const APPROVER2: &str = "demo-approver2";
 const ADMIN: &str = "demo-admin";
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
 
-fn code(card: &countersign::card::Card) -> String {
+fn code(card: &countersign_domain::card::Card) -> String {
     card.code.as_ref().map_or_else(|| panic!("no code on {card:#?}"), Code::to_string)
 }
 

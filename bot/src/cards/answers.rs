@@ -5,9 +5,9 @@ use countersign_domain::denied::Denied;
 use countersign_domain::words::violation;
 
 use super::draft::Draft;
-use crate::card::{ButtonStyle, Card, Tone};
 use crate::commands::CommandSpec;
 use crate::words;
+use countersign_domain::card::{ButtonStyle, Card, Tone};
 
 /// A "no", with every reason; and the request it is about, if one, as it stands.
 pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {

@@ -3,8 +3,8 @@
 use countersign_domain::access::{Code, Status};
 use countersign_domain::words::flat;
 
-use crate::card::{Button, ButtonStyle, Card, CardField, Tone};
 use crate::words;
+use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Tone};
 
 /// A card being put together; [`Draft::card`] completes it with its plain text.
 #[derive(Debug, Clone)]

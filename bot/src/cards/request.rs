@@ -10,8 +10,8 @@ use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::viewer::{buttons, terms};
-use crate::card::{Card, Tone};
 use crate::words;
+use countersign_domain::card::{Card, Tone};
 
 /// How many people are named one by one before the rest are counted.
 const NAMED: usize = 5;

@@ -7,8 +7,8 @@ use countersign_domain::words::{flat, instant};
 use jiff::Timestamp;
 
 use super::draft::Draft;
-use crate::card::{Card, Tone};
 use crate::words;
+use countersign_domain::card::{Card, Tone};
 
 /// One event and when it was.
 #[derive(Debug, Clone, PartialEq)]

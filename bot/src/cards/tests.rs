@@ -710,7 +710,7 @@ fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
         short = receipt.short()
     )));
     let json = serde_json::to_string(&card).unwrap();
-    assert_eq!(serde_json::from_str::<crate::card::Card>(&json).unwrap(), card);
+    assert_eq!(serde_json::from_str::<countersign_domain::card::Card>(&json).unwrap(), card);
 }
 
 #[test]

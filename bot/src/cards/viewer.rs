@@ -4,8 +4,8 @@ use countersign_domain::access::{Access, Code, Proposal, Status};
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::tenant::{Person, Role};
 
-use crate::card::{Button, ButtonStyle};
 use crate::words;
+use countersign_domain::card::{Button, ButtonStyle};
 
 /// Whether a person may see a request: those it concerns, those who could countersign it or have decided on it, admins
 /// and auditors. To everybody else it is as if there were none.

@@ -9,11 +9,11 @@ use countersign_projections::access::{RequestFilter, RequestRow};
 use countersign_projections::{Page, ProjectionError, RowsError, access, effect};
 
 use super::{Chat, Seen};
-use crate::card::Card;
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::words;
+use countersign_domain::card::Card;
 
 /// How many cards are shown at once.
 const SHOWN: usize = 30;

@@ -5,11 +5,11 @@
 use countersign_domain::access::Form;
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 /// What may follow a plain sentence's beginning.
 macro_rules! plainly {

@@ -3,12 +3,12 @@
 //! A button says the receipt of what it stood beside; an old one counts for nothing.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 const NAME: &str = "approve";
 

@@ -1,12 +1,12 @@
 //! `deny <code> [receipt <receipt>] [because <reason>]`: say no to what is proposed.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 const NAME: &str = "deny";
 

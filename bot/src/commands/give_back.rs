@@ -1,12 +1,12 @@
 //! `give back <code>`: give an access back before its time.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 const NAME: &str = "give back";
 

@@ -1,11 +1,11 @@
 //! `help [<command>]`: what can be said, or how one command is said.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 use super::{COMMANDS, find};
 use crate::cards;

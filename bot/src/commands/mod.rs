@@ -21,11 +21,11 @@ use std::sync::LazyLock;
 
 use futures::future::BoxFuture;
 
-use crate::card::Card;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
+use countersign_domain::card::Card;
 
 pub use nearest::nearest;
 

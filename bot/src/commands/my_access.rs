@@ -1,11 +1,11 @@
 //! `my access`: the access you have now, and until when.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 use crate::cards;
 use crate::words;

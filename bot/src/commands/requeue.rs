@@ -3,11 +3,11 @@
 use countersign_domain::effect::EffectCommand;
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 use crate::cards;
 

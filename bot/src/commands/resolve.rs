@@ -5,11 +5,11 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::effect::{EffectCommand, Resolution};
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 use crate::cards;
 

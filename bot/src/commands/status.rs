@@ -1,11 +1,11 @@
 //! `status [<code>]`: how a request stands; without a code, what is open and what waits for you.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 use crate::cards;
 use crate::words;

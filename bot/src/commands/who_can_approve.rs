@@ -1,12 +1,12 @@
 //! `who can approve <code>`: who may countersign a request, by which rule, and who did already.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 const NAME: &str = "who can approve";
 

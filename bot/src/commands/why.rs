@@ -1,12 +1,12 @@
 //! `why <code>`: the full story of a request: which rule and policies, who decided, what was found, what failed.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 const NAME: &str = "why";
 

@@ -1,12 +1,12 @@
 //! `withdraw <code>`: take the own request, or the own wish for an extension, back.
 
 use super::CommandSpec;
-use crate::card::Card;
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::card::Card;
 
 const NAME: &str = "withdraw";
 

@@ -6,7 +6,7 @@ use countersign_domain::words::spoken;
 use serde::Serialize;
 
 use super::parts::{Part, parts};
-use crate::card::{Button, ButtonStyle, Card, CardField, Tone};
+use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Tone};
 
 /// A card, and how the page shows it.
 #[derive(Debug, Serialize)]

@@ -1,10 +1,11 @@
 //! A card: one outbound thing, independent of the surface. Each surface renders it; none adds to what it says.
 //!
 //! A card holds plain text and escapes nothing: whoever renders it does. What people wrote stands in it on one line
-//! and in quotation marks ([`quoted`](countersign_domain::words::quoted)), so that no text of theirs can look like the bot's own structure.
+//! and in quotation marks ([`quoted`](crate::words::quoted)), so that no text of theirs can look like the bot's own structure.
 
-use countersign_domain::access::{Code, Status};
 use serde::{Deserialize, Serialize};
+
+use crate::access::{Code, Status};
 
 /// One outbound thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
