@@ -37,6 +37,9 @@ pub struct CardField {
     pub label: String,
     /// The value, on one line.
     pub value: String,
+    /// Where it leads: an address that a vendor gave. What people write is never one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 /// How a card feels, for its colour; never the only sign, the words say it too.

@@ -34,7 +34,17 @@ impl Draft {
 
     /// Something known.
     pub(super) fn field(mut self, label: &str, value: &str) -> Self {
-        self.0.fields.push(CardField { label: label.to_owned(), value: flat(value) });
+        self.0.fields.push(CardField { label: label.to_owned(), value: flat(value), link: None });
+        self
+    }
+
+    /// Something known that a vendor has a page of.
+    pub(super) fn linked(mut self, label: &str, value: &str, link: &str) -> Self {
+        self.0.fields.push(CardField {
+            label: label.to_owned(),
+            value: flat(value),
+            link: Some(flat(link)).filter(|link| link.starts_with("https://") || link.starts_with("http://")),
+        });
         self
     }
 
@@ -71,7 +81,10 @@ impl Draft {
     /// The card, with its plain text.
     pub(super) fn card(self) -> Card {
         let mut card = self.0;
-        let fields = card.fields.iter().map(|field| format!("{}: {}", field.label, field.value));
+        let fields = card.fields.iter().map(|CardField { label, value, link }| match link {
+            Some(link) => format!("{label}: {value} {link}"),
+            None => format!("{label}: {value}"),
+        });
         let say = card.buttons.iter().map(|button| shown(&button.say)).collect::<Vec<_>>();
         let lines = std::iter::once(card.title.clone()).chain(fields).chain(card.lines.iter().cloned());
         card.text = lines.chain(words::you_can_say(&say)).collect::<Vec<_>>().join("\n");

@@ -86,25 +86,25 @@ impl Shown<'_> {
         let readable = !asked.faults.iter().any(|fault| matches!(fault, Violation::BadDuration { .. }));
         let by_terms = terms(self.access).filter(|_| readable).map(|terms| asked.minutes_under(terms));
         let minutes = self.access.minutes.or(by_terms);
-        draft
+        let draft = draft
             .field(words::ASKED_BY, &requester)
             .field(words::FOR_WHOM, &plain_subject(asked))
             .field_if(words::PERMISSION, asked.permission.map(countersign_domain::access::Permission::as_str))
             .field_if(words::REPOSITORY, asked.repository.as_deref().map(plain).as_deref())
             .field_if(words::HOW_LONG, minutes.or(asked.minutes).map(say_minutes).as_deref())
-            .field_if(words::REASON, reason(asked).as_deref())
-            .field_if(words::TICKET, self.ticket(asked).as_deref())
+            .field_if(words::REASON, reason(asked).as_deref());
+        self.ticket(draft, asked)
     }
 
-    fn ticket(&self, asked: &Asked) -> Option<String> {
-        let key = asked.ticket.as_deref()?;
-        let found = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
-        Some(match found {
+    fn ticket(&self, draft: Draft, asked: &Asked) -> Draft {
+        let Some(key) = asked.ticket.as_deref().map(plain) else { return draft };
+        match self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref()) {
             Some(ticket) => {
-                format!("{} {} ({}) {}", plain(key), quoted(&ticket.title), flat(&ticket.status), ticket.url)
+                let value = format!("{key} {} ({})", quoted(&ticket.title), flat(&ticket.status));
+                draft.linked(words::TICKET, &value, &ticket.url)
             }
-            None => plain(key),
-        })
+            None => draft.field(words::TICKET, &key),
+        }
     }
 
     /// What the vendors and the rules said.

@@ -59,6 +59,8 @@ struct Line<'a> {
 struct Field<'a> {
     label: &'a str,
     value: Vec<Part<'a>>,
+    /// Shown whole, so that nobody is led elsewhere than they think.
+    link: Option<&'a str>,
 }
 
 struct ButtonView<'a> {
@@ -79,8 +81,13 @@ impl<'a> CardPage<'a> {
         let status = card.status.map(|status| status_word(card, status));
         // The status says this already.
         let fields = card.fields.iter().filter(|field| status.is_none() || !is_status(field));
-        let (brief, long): (Vec<_>, Vec<_>) = fields.partition(|field| field.value.chars().count() <= BRIEF);
-        let field = |field: &'a CardField| Field { label: &field.label, value: parts(&field.value) };
+        let (brief, long): (Vec<_>, Vec<_>) =
+            fields.partition(|field| field.link.is_none() && field.value.chars().count() <= BRIEF);
+        let field = |field: &'a CardField| Field {
+            label: &field.label,
+            value: parts(&field.value),
+            link: field.link.as_deref(),
+        };
         Self {
             title,
             tone: match card.tone {
@@ -149,7 +156,11 @@ mod tests {
             tone: Tone::Waiting,
             code: Some("k7qm2x".parse().unwrap()),
             status: Some(Status::GivenBack),
-            fields: vec![CardField { label: text.to_owned(), value: text.to_owned() }],
+            fields: vec![CardField {
+                label: text.to_owned(),
+                value: text.to_owned(),
+                link: Some(text.to_owned()),
+            }],
             lines: vec![text.to_owned()],
             buttons: vec![Button { label: text.to_owned(), style: ButtonStyle::Plain, say: text.to_owned() }],
         }
