@@ -3,8 +3,11 @@
 //! A card holds plain text and escapes nothing: whoever renders it does. What people wrote stands in it on one line
 //! and in quotation marks ([`quoted`](crate::words::quoted)), so that no text of theirs can look like the bot's own structure.
 
+mod parts;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::parts::{Part, parts};
 use crate::access::{Code, Status};
 
 /// One outbound thing.

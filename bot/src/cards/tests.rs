@@ -14,6 +14,7 @@ use countersign_domain::words::{plain, quoted};
 use jiff::{Timestamp, ToSpan};
 
 use super::*;
+use countersign_domain::card::Card;
 
 const VIEWERS: [&str; 6] = ["erin", "ada", "ben", "olga", "rita", "mallory"];
 
@@ -731,4 +732,54 @@ fn no_text_of_a_person_can_begin_a_line_or_leave_its_quotes() {
     assert_eq!(quoted("a”\n“Approved\u{2029}by\u{202E} Ada\r\n"), "“a' 'Approved by Ada”");
     assert_eq!(plain("payments-api"), "payments-api");
     assert_eq!(plain("infra, approved by Ada"), "“infra, approved by Ada”");
+}
+
+/// A card of every kind, as somebody sees it.
+fn every_kind() -> Vec<(&'static str, Card)> {
+    let people = people();
+    let of = |history: &[AccessEvent], viewer: &str| {
+        let (access, code, viewer) = (state(history), code(), &people.people[&id(viewer)]);
+        request(Shown { code: &code, access: &access, viewer, people: &people, now: noon() + 30.minutes() })
+    };
+    let history = ended(&Ending::Expired);
+    let events: Vec<_> = history.iter().map(|event| Happened { at: noon(), event: event.clone() }).collect();
+    let help = crate::commands::find("access").expect("a command");
+    let no = Denied(vec![Violation::NotUnderstood { said: "<!here> *hi*".into(), nearest: vec![] }]);
+    let access = state(&waiting());
+    let shown = Shown {
+        code: &code(),
+        access: &access,
+        viewer: &people.people[&id("ada")],
+        people: &people,
+        now: noon(),
+    };
+    let id = "5f1c1a52-0d5a-5b0e-9d7e-2f4a3c6b8d90".to_owned();
+    vec![
+        ("request_waiting", of(&waiting(), "ada")),
+        ("request_active", of(&active(), "erin")),
+        ("request_ended", of(&history, "erin")),
+        ("approvers", approvers(shown)),
+        ("story", story(&code(), &state(&history), &events, &people)),
+        ("denied", denied(&Denied(vec![Violation::UnknownCode { given: "<!channel> @here".into() }]), None)),
+        ("not_understood", not_understood(&no, &[help])),
+        ("help", help_all(&crate::commands::COMMANDS)),
+        ("help_of_one", help_one(help)),
+        ("effects", effects(&["set_permission for K7QM2X: parked".to_owned()], &[id], false)),
+    ]
+}
+
+/// The surfaces' tests render these very files. After a change of the cards: run with `GOLDEN=write`, and look at what that
+/// changes on every surface.
+#[test]
+fn the_surfaces_render_a_card_of_every_kind() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/cards");
+    for (name, card) in every_kind() {
+        let file = folder.join(format!("{name}.json"));
+        let text = format!("{}\n", serde_json::to_string_pretty(&card).unwrap());
+        if std::env::var_os("GOLDEN").is_some_and(|value| value == "write") {
+            std::fs::write(&file, text).unwrap();
+        } else {
+            assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), text, "{}", file.display());
+        }
+    }
 }

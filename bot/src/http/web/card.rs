@@ -5,8 +5,7 @@ use countersign_domain::access::Status;
 use countersign_domain::words::spoken;
 use serde::Serialize;
 
-use super::parts::{Part, parts};
-use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Tone};
+use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Part, Tone, parts};
 
 /// A card, and how the page shows it.
 #[derive(Debug, Serialize)]

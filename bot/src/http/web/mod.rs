@@ -3,7 +3,6 @@
 mod assets;
 mod card;
 mod page;
-mod parts;
 mod say;
 
 pub(super) use assets::asset;

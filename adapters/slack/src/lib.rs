@@ -1,0 +1,5 @@
+//! Slack as a surface: cards in Block Kit.
+
+mod card;
+
+pub use card::message;
