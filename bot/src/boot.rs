@@ -27,6 +27,19 @@ pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
     }
 }
 
+/// The secrets that the configuration names and that are not there, each with what to do.
+pub async fn missing_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (tenant, its) in &config.tenants {
+        for name in its.secrets() {
+            if let Err(error) = secrets.get(name).await {
+                missing.push(format!("tenants.{tenant}: {error}"));
+            }
+        }
+    }
+    missing
+}
+
 /// The vendors of every tenant.
 pub fn vendors(
     config: &Config,

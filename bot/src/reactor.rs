@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{self, Access, AccessCommand, AccessEvent, Code, Form, Requester};
+use countersign_domain::access::{self, Access, AccessCommand, AccessEvent, Code, Form, Origin, Requester};
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects};
 use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
@@ -172,8 +172,8 @@ impl Reactor {
                 self.tell(tenant, &cause, &code, "confirm", || AccessCommand::Confirm { permission, before })
                     .await
             }
-            Wish::ConfirmEnd { code } => {
-                self.tell(tenant, &cause, &code, "confirm end", || AccessCommand::ConfirmEnd).await
+            Wish::ConfirmEnd { code, left } => {
+                self.tell(tenant, &cause, &code, "confirm end", || AccessCommand::ConfirmEnd { left }).await
             }
             Wish::Fail { code, phase, why } => {
                 self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
@@ -240,7 +240,11 @@ impl Reactor {
             let requester = stranger(&account);
             let user = form.user.clone().unwrap_or_else(|| account.clone());
             let subject = access::Subject { principal: None, account: user.clone(), name: user };
-            return self.requests.ask_as(tenant, cause, requester, subject, form).await.map(drop);
+            return self
+                .requests
+                .ask_as(tenant, cause, Origin::Ticket, requester, subject, form)
+                .await
+                .map(drop);
         };
         let requester =
             Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true };
@@ -251,7 +255,7 @@ impl Reactor {
             surface: TRACKER.to_owned(),
         };
         let cause = Cause { actor, ..cause.clone() };
-        self.requests.ask_as(tenant, &cause, requester, subject, form).await.map(drop)
+        self.requests.ask_as(tenant, &cause, Origin::Ticket, requester, subject, form).await.map(drop)
     }
 
     async fn recheck_waiting(&self, envelope: &Envelope, cause: &Cause) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
-use countersign_domain::access::{Access, AccessCommand, Asked, Code, Form, Requester, Subject};
+use countersign_domain::access::{Access, AccessCommand, Asked, Code, Form, Origin, Requester, Subject};
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::{Cause, Digest, Position};
@@ -53,7 +53,7 @@ impl Requests {
         let present = self.directory.present(&context.tenant).await?;
         let subject = subject(&present.state, &context.person, form.user.as_deref());
         let cause = context.cause("ask", self.world.clock.now());
-        self.ask_as(&context.tenant, &cause, requester, subject, form).await
+        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, subject, form).await
     }
 
     /// Asks in the name of a requester whom the tenant may not know: what a ticket does.
@@ -61,6 +61,7 @@ impl Requests {
         &self,
         tenant: &Tenant,
         cause: &Cause,
+        origin: Origin,
         requester: Requester,
         subject: Subject,
         form: &Form,
@@ -73,6 +74,7 @@ impl Requests {
                 continue;
             }
             let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), form, cause.at);
+            let asked = Asked { origin, ..asked };
             let ask = || AccessCommand::Ask(Box::new(asked.clone()));
             let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "access", ask).await?;
             match done {

@@ -173,7 +173,7 @@ pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId
         ],
         Status::Active => active(access, now),
         Status::Ending => {
-            let why = access.ending.as_ref().map(ended).unwrap_or_default();
+            let why = access.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
             vec![format!("I am taking the permission back: {why}.")]
         }
         Status::Failed => failed(access),
@@ -183,8 +183,14 @@ pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId
             vec!["Nobody countersigned in time. Ask again if it is still needed.".to_owned()]
         }
         Status::Expired | Status::GivenBack | Status::Revoked => {
-            let why = access.ending.as_ref().map(ended).unwrap_or_default();
-            vec![format!("{}. The permission was taken back, and that was read back.", capital(&why))]
+            let why = access.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
+            vec![match access.left {
+                Some(left) => format!(
+                    "{}. This access has ended, and that was read back: {left} stays, which is held anyway.",
+                    capital(&why)
+                ),
+                None => format!("{}. The permission was taken back, and that was read back.", capital(&why)),
+            }]
         }
     };
     if access.status == Status::Active && access.denial.is_some() && access.open.is_none() {

@@ -23,13 +23,14 @@ async fn folder() -> tempfile::TempDir {
     let until = "2026-03-01T12:00:00Z";
     let granted = AccessEvent::AccessGranted {
         permission: Permission::Write,
+        holds: None,
         before: None,
         until: until.parse().unwrap(),
     };
     let steps = [
         (AccessEvent::AccessRequested { asked: Box::new(asked()) }, "2026-03-01T10:00:00Z"),
         (granted, "2026-03-01T10:01:00Z"),
-        (AccessEvent::AccessEnded { ending: Ending::Expired }, until),
+        (AccessEvent::AccessEnded { ending: Ending::Expired, left: None }, until),
     ];
     for (rev, (event, at)) in (0_u64..).zip(steps) {
         let id = Uuid::from_u128(100 + u128::from(rev));

@@ -25,6 +25,9 @@ pub struct Card {
     /// How the request stands, on a card of a request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// Whether it says that what was asked for was not done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
     /// What is known, by name.
     pub fields: Vec<CardField>,
     /// What is said about it, one sentence or example a line.

@@ -57,11 +57,16 @@ fn access() -> Vec<AccessEvent> {
         },
         E::AccessWithdrawn { proposal: Proposal::Extension { minutes: 60 }, by: by.clone() },
         E::AccessLapsed { proposal: Proposal::Grant },
-        E::AccessGranted { permission: Permission::Write, before: Some(Permission::Read), until },
+        E::AccessGranted {
+            permission: Permission::Write,
+            holds: Some(Permission::Write),
+            before: Some(Permission::Read),
+            until,
+        },
         E::AccessFailed { phase: Phase::Granting, why: "403".to_owned() },
         E::AccessExtended { by: vec![by.clone()], until },
         E::AccessEnding { ending: Ending::Revoked { by, reason: Some("left the team".to_owned()) } },
-        E::AccessEnded { ending: given_back },
+        E::AccessEnded { ending: given_back, left: None },
     ]
 }
 

@@ -70,6 +70,8 @@ pub enum Wish {
     ConfirmEnd {
         /// Which request.
         code: Code,
+        /// What was read back.
+        left: Option<Permission>,
     },
     /// Tell a request that something outside failed.
     Fail {

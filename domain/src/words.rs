@@ -8,6 +8,7 @@ use jiff::fmt::strtime;
 
 use crate::access::{Access, AccessEvent, Asked, Ending, Phase, Proposal, deceives, say_minutes};
 use crate::denied::{Field, Violation};
+use crate::names::PrincipalId;
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
 pub fn instant(at: Timestamp) -> String {
@@ -213,7 +214,7 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
             format!("{what}: waiting for {}, until {}.", countersignatures(terms.quorum), instant(*due)),
             format!("Who may countersign: {}. Request {code}.", list(&terms.approver_names())),
         ],
-        AccessEvent::AccessGranted { permission, until, .. } => vec![
+        AccessEvent::AccessGranted { permission, holds, until, .. } => vec![
             format!(
                 "Granted on {}: {permission} on {} for {}, until {}.",
                 instant(at),
@@ -222,8 +223,14 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
                 instant(*until)
             ),
             format!(
-                "{} It was read back from Bitbucket. Request {code}.",
-                countersigners(&state.countersigned_by)
+                "{} {} Request {code}.",
+                countersigners(&state.countersigned_by),
+                match holds {
+                    Some(holds) if holds != permission => {
+                        format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
+                    }
+                    _ => "It was read back from Bitbucket.".to_owned(),
+                }
             ),
         ],
         AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what),
@@ -241,8 +248,16 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
         AccessEvent::AccessExtended { until, .. } => {
             vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
         }
-        AccessEvent::AccessEnded { ending } => {
-            vec![format!("{what}: {}, and taken back on {}. Request {code}.", ended(ending), instant(at))]
+        AccessEvent::AccessEnded { ending, left } => {
+            let (why, at) = (ended(ending, &ToString::to_string), instant(at));
+            vec![match left {
+                Some(left) => {
+                    format!(
+                        "{what}: {why}, and ended on {at}; {left} stays, which is held anyway. Request {code}."
+                    )
+                }
+                None => format!("{what}: {why}, and taken back on {at}. Request {code}."),
+            }]
         }
         _ => return None,
     })
@@ -255,7 +270,8 @@ fn denied(state: &Access, what: &str) -> Vec<String> {
         (Some(by), None) => format!("{what}: denied by {by}."),
         (None, _) => format!("{what}: this request cannot be granted as it stands."),
     };
-    std::iter::once(head).chain(denial.violations.iter().map(violation)).collect()
+    let code = state.asked.iter().map(|asked| format!("Request {}.", asked.code));
+    std::iter::once(head).chain(denial.violations.iter().map(violation)).chain(code).collect()
 }
 
 /// `one countersignature`, `2 countersignatures`.
@@ -282,11 +298,13 @@ pub const fn phase_words(phase: Phase) -> &'static str {
 }
 
 /// Why an access is over, as a phrase.
-pub fn ended(ending: &Ending) -> String {
+pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match ending {
         Ending::Expired => "its time is over".to_owned(),
-        Ending::GivenBack { by } => format!("given back by {by}"),
-        Ending::Revoked { by, reason: None } => format!("revoked by {by}"),
-        Ending::Revoked { by, reason: Some(reason) } => format!("revoked by {by} ({})", quoted(reason)),
+        Ending::GivenBack { by } => format!("given back by {}", name(by)),
+        Ending::Revoked { by, reason: None } => format!("revoked by {}", name(by)),
+        Ending::Revoked { by, reason: Some(reason) } => {
+            format!("revoked by {} ({})", name(by), quoted(reason))
+        }
     }
 }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use countersign_domain::envelope::Position;
 use countersign_domain::ports::EventStore;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::memory::MemoryRows;
 use crate::past::Snapshot;
 use crate::projection::{Projection, ProjectionError};
+
+/// How much two clocks may differ.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
 
 /// A moment of the log's life. Either way it stands for a beginning of the log, so for a state that really was.
 ///
@@ -54,6 +57,15 @@ impl fmt::Display for Moment {
 }
 
 impl Moment {
+    /// Whether it lies behind the end of a log with this head, at this time: nobody knows what will have been then. Clocks
+    /// may differ by a minute.
+    pub fn is_ahead(self, now: Timestamp, head: Option<Position>) -> bool {
+        match self {
+            Self::Position(position) => Some(position) > head && position > Position::from_store(0),
+            Self::Time(at) => at > now.saturating_add(CLOCKS).unwrap_or(Timestamp::MAX),
+        }
+    }
+
     /// Whether an event comes after it.
     pub(crate) fn is_before(self, position: Position, at: Timestamp) -> bool {
         match self {

@@ -1,7 +1,7 @@
 //! Webhooks as Jira sends them: signed over the raw body, with the id of their delivery.
 
 use countersign::demo::WEBHOOK_SECRET;
-use countersign_domain::access::Form;
+use countersign_domain::access::{Code, Form};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -41,6 +41,18 @@ pub fn ticket_created(key: &str, reporter: &str, form: &Form) -> Value {
 }
 
 impl Stage {
+    /// A ticket asks in the name of its reporter, and everything happens that follows from it.
+    pub async fn ask_by_ticket(&self, ticket: &str, reporter: &str, form: &Form) -> Code {
+        let body = ticket_created(ticket, reporter, form);
+        let answer = self.signed_delivery(ticket, &body).send().await.expect("the bot answers");
+        assert_eq!(answer.status(), 202, "the webhook is taken");
+        self.settle().await;
+        let page = self.get("demo-admin", "/api/v1/access-requests?limit=50").await;
+        let items = page["items"].as_array().expect("a list");
+        let own = items.iter().find(|item| item["ticket"] == ticket).expect("a request of the ticket");
+        own["code"].as_str().expect("a code").parse().expect("a code")
+    }
+
     /// A delivery to the bot, without any header of Jira's.
     pub fn delivery(&self, body: Vec<u8>) -> RequestBuilder {
         let request = self.http.post(self.url("/webhooks/jira/acme"));

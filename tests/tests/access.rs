@@ -1,6 +1,6 @@
 //! The life of an access, from the asking to its end, over real HTTP.
 
-use countersign_domain::access::Code;
+use countersign_domain::access::{Code, Status};
 use countersign_tests::stage::{Stage, words};
 use jiff::SignedDuration;
 
@@ -260,4 +260,38 @@ async fn unknown_words_get_the_nearest_commands_and_never_silence() {
     That was not done
     I know no request K7QM2X. “status” lists yours, with their codes.
     ");
+}
+
+#[tokio::test]
+async fn what_the_checks_refuse_of_a_sentence_is_no_news_for_the_ticket_it_names() {
+    let stage = Stage::new().await;
+    let before = stage.ticket("OPS-17");
+    let card = stage.says(EMPLOYEE, "access write on no-such-thing ticket OPS-17").await;
+    assert_eq!(card.status, Some(Status::Denied));
+    assert_eq!(stage.ticket("OPS-17"), before, "anybody could decline a colleague's ticket");
+}
+
+#[tokio::test]
+async fn a_request_grants_what_it_asks_for_however_much_is_held() {
+    let stage = Stage::new().await;
+    let write = approved(&stage, "access write on infra for 1 hour ticket OPS-18").await;
+    let read = approved(&stage, "access read on infra for 2 days").await;
+    let grants = stage.get("demo-auditor", "/api/v1/grants?repository=infra").await;
+    let held: Vec<_> =
+        grants["items"].as_array().unwrap().iter().map(|item| item["permission"].clone()).collect();
+    assert_eq!(held, ["read", "write"], "the latest first");
+    let card = stage.says(EMPLOYEE, &format!("give back {read}")).await;
+    assert!(card.text.contains("write stays, which is held anyway"), "{}", card.text);
+    assert_eq!(stage.held(EMPLOYEE, "infra").as_deref(), Some("write"));
+    let card = stage.says(EMPLOYEE, &format!("give back {write}")).await;
+    assert!(card.text.contains("The permission was taken back"), "{}", card.text);
+    assert_eq!(stage.held(EMPLOYEE, "infra"), None);
+}
+
+/// Asks, and has it countersigned; the code.
+async fn approved(stage: &Stage, sentence: &str) -> String {
+    let code = code(&stage.says(EMPLOYEE, sentence).await);
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    code
 }

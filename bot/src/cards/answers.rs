@@ -11,7 +11,7 @@ use countersign_domain::card::{ButtonStyle, Card, Tone};
 
 /// A "no", with every reason; and the request it is about, if one, as it stands.
 pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {
-    let draft = Draft::new(Tone::Bad, words::NOT_DONE).lines(denied.0.iter().map(violation));
+    let draft = Draft::refusal(words::NOT_DONE).lines(denied.0.iter().map(violation));
     match about {
         Some((code, status)) => draft.about(code, status).card(),
         None => draft.card(),
@@ -20,7 +20,7 @@ pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {
 
 /// Words that were not understood, with the nearest commands, best first.
 pub fn not_understood(denied: &Denied, nearest: &[&CommandSpec]) -> Card {
-    Draft::new(Tone::Bad, words::NOT_UNDERSTOOD)
+    Draft::refusal(words::NOT_UNDERSTOOD)
         .lines(denied.0.iter().map(violation))
         .lines(nearest.iter().map(|spec| words::usage(spec.grammar, spec.summary)))
         .button(words::HELP, ButtonStyle::Plain, "help")
@@ -30,7 +30,7 @@ pub fn not_understood(denied: &Denied, nearest: &[&CommandSpec]) -> Card {
 /// A command that lacks something.
 pub fn not_complete(spec: &CommandSpec, missing: &[String]) -> Card {
     let example = spec.examples.first().copied().unwrap_or(spec.name);
-    Draft::new(Tone::Bad, words::NOT_COMPLETE)
+    Draft::refusal(words::NOT_COMPLETE)
         .lines(words::is_missing(missing, spec.grammar, example))
         .button(words::HELP, ButtonStyle::Plain, &format!("help {}", spec.name))
         .card()

@@ -19,10 +19,18 @@ impl Draft {
             tone,
             code: None,
             status: None,
+            refused: false,
             fields: vec![],
             lines: vec![],
             buttons: vec![],
         })
+    }
+
+    /// A card that says no.
+    pub(super) fn refusal(title: &str) -> Self {
+        let mut draft = Self::new(Tone::Bad, title);
+        draft.0.refused = true;
+        draft
     }
 
     /// The request it is about.

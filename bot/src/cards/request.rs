@@ -4,7 +4,7 @@ use countersign_domain::access::{Access, Asked, Code, Proposal, Status, say_minu
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::Approvers;
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_domain::words::{content, flat, plain, quoted, violation};
 use jiff::Timestamp;
 
@@ -111,12 +111,22 @@ impl Shown<'_> {
     fn evidence(&self, draft: Draft) -> Draft {
         let holds =
             self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
+        // What somebody holds is for them, and for those who decide on it.
+        let holds = holds.filter(|_| self.sees_what_is_held());
         let draft =
             draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
         match &self.access.ruling {
             Some(ruling) if self.access.open.is_none() => draft.field(words::RULE, &words::ruling(ruling)),
             _ => draft.field_if(words::RULE, terms(self.access).map(words::terms).as_deref()),
         }
+    }
+
+    fn sees_what_is_held(&self) -> bool {
+        let own = self.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
+        own == Some(&self.viewer.id)
+            || self.viewer.is(Role::Admin)
+            || self.viewer.is(Role::Auditor)
+            || terms(self.access).is_some_and(|terms| terms.may_countersign(self.viewer))
     }
 
     /// Who countersigned, who may, until when, and the receipt of what this card shows.

@@ -138,13 +138,13 @@ fn approved() -> Vec<AccessEvent> {
 
 fn active() -> Vec<AccessEvent> {
     let (permission, before, until) = (Permission::Write, Some(Permission::Read), noon() + 48.hours());
-    with(approved(), [AccessEvent::AccessGranted { permission, before, until }])
+    with(approved(), [AccessEvent::AccessGranted { permission, holds: Some(permission), before, until }])
 }
 
 fn ended(ending: &Ending) -> Vec<AccessEvent> {
     let (begun, over) = (
         AccessEvent::AccessEnding { ending: ending.clone() },
-        AccessEvent::AccessEnded { ending: ending.clone() },
+        AccessEvent::AccessEnded { ending: ending.clone(), left: None },
     );
     with(active(), [begun, over])
 }
@@ -414,7 +414,7 @@ fn ending() {
     Holds already: read
     Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
-    I am taking the permission back: given back by erin.
+    I am taking the permission back: given back by Erin.
 
     erin:
     ada:
@@ -620,7 +620,7 @@ fn given_back() {
     Holds already: read
     Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
-    Given back by erin. The permission was taken back, and that was read back.
+    Given back by Erin. The permission was taken back, and that was read back.
 
     erin:
     ada:
@@ -647,7 +647,7 @@ fn revoked() {
     Holds already: read
     Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
     Countersigned by: Ada and Ben
-    Revoked by olga (“the contract ended”). The permission was taken back, and that was read back.
+    Revoked by Olga (“the contract ended”). The permission was taken back, and that was read back.
 
     erin:
     ada:

@@ -15,6 +15,8 @@ pub(super) struct CardView {
     pub(super) code: Option<String>,
     #[serde(default)]
     pub(super) tone: String,
+    #[serde(default)]
+    pub(super) refused: bool,
 }
 
 /// The cards in an answer.
@@ -23,11 +25,6 @@ pub(super) fn cards(answer: &Value) -> anyhow::Result<Vec<CardView>> {
 }
 
 impl CardView {
-    /// Whether it says no.
-    pub(super) fn is_refusal(&self) -> bool {
-        self.tone == "bad"
-    }
-
     /// The card as lines for a terminal, with a bar in front in the card's colour.
     pub(super) fn render(&self, colour: bool) -> String {
         let (on, off) = if colour { (self.colour(), "\u{1b}[0m") } else { ("", "") };

@@ -35,7 +35,7 @@ impl Chat {
         let answer = block_on(say(&bot, &self.sentence.join(" ")))?;
         print(&answer, self.json)?;
         // The card has said why.
-        let refused = cards(&answer)?.iter().any(CardView::is_refusal);
+        let refused = cards(&answer)?.iter().any(|card| card.refused);
         if refused { Err(Refused(String::new()).into()) } else { Ok(()) }
     }
 }

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::block_on;
 use super::output::{write_json, write_text};
 use super::refused::Refused;
+use crate::boot;
 use crate::config::{self, ConfigError, Flags, Sources};
 
 /// What to do with the configuration.
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
-    /// Say everything that is wrong with the configuration, with its place
+    /// Say everything that is wrong with the configuration, with its place, and which secrets are missing
     Check(ConfigArgs),
     /// Print what counts, after file, environment and defaults; secrets stand in it by name only
     Render(ConfigArgs),
@@ -35,21 +37,28 @@ impl ConfigArgs {
     }
 }
 
+async fn missing(config: &config::Config) -> anyhow::Result<Vec<String>> {
+    Ok(boot::missing_secrets(config, &*boot::secrets(config)).await)
+}
+
 impl Config {
     pub(super) fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Check(args) => {
-                let faults = args.load().err().map(|error| error.0).unwrap_or_default();
-                let refused = Refused(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+                let (faults, missing) = match args.load() {
+                    Ok(config) => (vec![], block_on(missing(&config))?),
+                    Err(error) => (error.0, vec![]),
+                };
+                let ok = faults.is_empty() && missing.is_empty();
                 if args.json {
-                    write_json(&json!({ "ok": faults.is_empty(), "faults": faults }))?;
-                    return if faults.is_empty() { Ok(()) } else { Err(Refused(String::new()).into()) };
+                    write_json(&json!({ "ok": ok, "faults": faults, "missing_secrets": missing }))?;
+                    return if ok { Ok(()) } else { Err(Refused(String::new()).into()) };
                 }
-                if faults.is_empty() {
-                    write_text("The configuration can be used.")
-                } else {
-                    Err(refused.into())
+                if ok {
+                    return write_text("The configuration can be used.");
                 }
+                let said: Vec<_> = faults.iter().map(ToString::to_string).chain(missing).collect();
+                Err(Refused(said.join("\n")).into())
             }
             Self::Render(args) => {
                 let config = args.load()?;

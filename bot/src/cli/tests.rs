@@ -70,5 +70,5 @@ fn a_card_shows_its_text_and_cannot_steer_the_terminal() {
     │ Reason: “ ]0;x rollout”
     ");
     assert!(cards[0].render(true).starts_with("\u{1b}[33m│\u{1b}[0m Erin"));
-    assert!(!cards[0].is_refusal());
+    assert!(!cards[0].refused);
 }

@@ -2,7 +2,7 @@
 //!
 //! What is missing is left empty, so that the check names everything that is wrong at once.
 
-use countersign_domain::access::Form;
+use countersign_domain::access::{Form, Status};
 
 use super::CommandSpec;
 use crate::chat::Chat;
@@ -47,7 +47,12 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let decided = chat.requests().ask(context, &form(said)).await?;
-    chat.answer(context, None, decided).await
+    let mut cards = chat.answer(context, None, decided).await?;
+    for card in &mut cards {
+        // Asked for, and refused by the checks before the answer was out.
+        card.refused |= card.status == Some(Status::Denied);
+    }
+    Ok(cards)
 }
 
 /// The form that a sentence fills in.

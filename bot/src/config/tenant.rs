@@ -77,6 +77,14 @@ pub struct JiraConfig {
     pub fields: FieldMapping,
 }
 
+impl TenantConfig {
+    /// The names of the secrets it needs.
+    pub fn secrets(&self) -> Vec<&str> {
+        let jira = self.jira.iter().flat_map(|jira| [&jira.token_secret, &jira.webhook_secret]);
+        std::iter::once(&self.bitbucket.token_secret).chain(jira).map(String::as_str).collect()
+    }
+}
+
 impl BitbucketConfig {
     /// What the adapter needs to know.
     pub fn adapter(&self) -> countersign_atlassian::BitbucketConfig {

@@ -23,14 +23,31 @@ fn fault(text: &str) -> String {
     said.lines().skip(1).map(str::trim).collect::<Vec<_>>().join("\n")
 }
 
-fn example(more: Vec<(String, String)>) -> Config {
-    let sources = Sources { file: Some(EXAMPLE.into()), variables: more, flags: Flags::default() };
-    Config::load(&sources).unwrap()
+/// The example with what everybody has to put in themselves.
+fn example(variables: Vec<(String, String)>, flags: Flags) -> Config {
+    let text = std::fs::read_to_string(EXAMPLE).unwrap();
+    let (placeholder, digest) =
+        ("put here what `countersign token hash` prints for a token of ada's", "3f".repeat(32));
+    assert!(text.contains(placeholder));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("countersign.toml");
+    std::fs::write(&file, text.replace(placeholder, &digest)).unwrap();
+    Config::load(&Sources { file: Some(file), variables, flags }).unwrap()
+}
+
+#[test]
+fn the_example_as_it_is_lets_nobody_in() {
+    let sources = Sources { file: Some(EXAMPLE.into()), variables: vec![], flags: Flags::default() };
+    let said = Config::load(&sources).unwrap_err().to_string();
+    assert!(
+        said.contains("tenants.acme.tokens[0].sha256") && said.contains("countersign token hash"),
+        "{said}"
+    );
 }
 
 #[test]
 fn the_example_loads_and_shows_the_defaults() {
-    let config = example(vec![]);
+    let config = example(vec![], Flags::default());
     let defaults = Config::default();
     assert_eq!((config.data, config.listen), (defaults.data, defaults.listen));
     assert_eq!((config.outbox, config.http_client), (defaults.outbox, defaults.http_client));
@@ -41,7 +58,7 @@ fn the_example_loads_and_shows_the_defaults() {
 
 #[test]
 fn what_is_rendered_loads_again_as_the_same() {
-    let config = example(vec![]);
+    let config = example(vec![], Flags::default());
     assert_eq!(load(&config.render(), &[]).unwrap(), config);
     assert_eq!(load(&Config::default().render(), &[]).unwrap(), Config::default());
 }
@@ -74,14 +91,14 @@ fn variables_override_the_file_and_flags_override_both() {
     assert_eq!(config.log.format, LogFormat::Json);
     let flags = Flags { data: Some("c".into()), listen: Some("127.0.0.1:3".parse().unwrap()) };
     let variables = vec![("COUNTERSIGN_LISTEN".to_owned(), "127.0.0.1:2".to_owned())];
-    let config = Config::load(&Sources { file: Some(EXAMPLE.into()), variables, flags }).unwrap();
+    let config = example(variables, flags);
     assert_eq!((config.listen.port(), config.data.as_path()), (3, Path::new("c")));
 }
 
 #[test]
 fn a_variable_reaches_into_a_tenant() {
     let name = "COUNTERSIGN_TENANTS__ACME__BITBUCKET__WORKSPACE".to_owned();
-    let config = example(vec![(name, "other".to_owned())]);
+    let config = example(vec![(name, "other".to_owned())], Flags::default());
     assert_eq!(config.tenants[&"acme".parse().unwrap()].bitbucket.workspace, "other");
 }
 

@@ -3,7 +3,7 @@
 use axum::Json;
 use serde_json::{Map, Value, json};
 
-use super::routes::{Door, Route, table};
+use super::routes::{Body, Door, Route, table};
 
 /// The document.
 pub(super) async fn document() -> Json<Value> {
@@ -54,7 +54,7 @@ fn operation(route: &Route) -> Value {
     let parameters: Vec<_> = in_path.chain(in_query).collect();
     let problem =
         json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
-    json!({
+    let mut operation = json!({
         "summary": route.about,
         "parameters": parameters,
         "security": match route.door {
@@ -67,5 +67,25 @@ fn operation(route: &Route) -> Value {
             "4XX": { "description": "What to mend", "content": problem },
             "5XX": { "description": "It broke here", "content": problem },
         },
-    })
+    });
+    if let Some(body) = route.body {
+        operation["requestBody"] = sent(body);
+    }
+    operation
+}
+
+fn sent(Body(media, fields): Body) -> Value {
+    let name = |field: &'static str| field.trim_start_matches('*');
+    let required: Vec<_> =
+        fields.iter().filter(|field| field.starts_with('*')).map(|field| name(field)).collect();
+    let properties: Map<_, _> =
+        fields.iter().map(|field| (name(field).to_owned(), json!({ "type": "string" }))).collect();
+    let schema = if media.starts_with("text/") {
+        json!({ "type": "string" })
+    } else if required.is_empty() {
+        json!({ "type": "object" })
+    } else {
+        json!({ "type": "object", "required": required, "properties": properties })
+    };
+    json!({ "required": true, "content": { media: { "schema": schema } } })
 }

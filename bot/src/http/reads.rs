@@ -23,6 +23,10 @@ pub(super) async fn rows(
     moment: Option<Moment>,
 ) -> Result<Arc<dyn Rows>, Problem> {
     if let Some(moment) = moment {
+        if moment.is_ahead(state.world.clock.now(), state.world.store.head().await?) {
+            let said = "That moment has not come yet: give one that the log has reached.";
+            return Err(Problem::bad_request(said));
+        }
         return Ok(state.world.projections.as_of(name, moment).await?);
     }
     if let Some(head) = state.world.store.head().await? {

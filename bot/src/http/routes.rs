@@ -17,11 +17,17 @@ pub(super) struct Route {
     pub(super) about: &'static str,
     /// The query parameters it takes.
     pub(super) parameters: &'static [Parameter],
+    /// What is sent, where something is.
+    pub(super) body: Option<Body>,
     /// Who may come in.
     pub(super) door: Door,
     /// What answers.
     pub(super) handler: MethodRouter<HttpState>,
 }
+
+/// What is sent: its media type, and its fields, of which those with a star must be there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Body(pub(super) &'static str, pub(super) &'static [&'static str]);
 
 /// Who may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +39,9 @@ pub(super) enum Door {
     /// Who signs the body.
     Signed,
 }
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Every route.
 pub(super) fn table() -> Vec<Route> {
@@ -46,17 +55,19 @@ fn api() -> Vec<Route> {
         get("/api/v1/access-requests", "Requests, newest first", access::list).takes(access::PARAMETERS),
         get("/api/v1/access-requests/{code}", "One request", access::one),
         get("/api/v1/audit", "Events, oldest first", audit::list).takes(audit::PARAMETERS),
-        post("/api/v1/chat", "Says a sentence: {text} in, {cards} out", chat::say),
+        post("/api/v1/chat", "Says a sentence: {text} in, {cards} out", chat::say).sent(JSON, &["*text"]),
         get("/api/v1/effects", "Effects, newest first", effects::list).takes(effects::PARAMETERS),
         post("/api/v1/effects/{id}/requeue", "Tries a parked effect again", effects::requeue),
-        post("/api/v1/effects/{id}/resolve", effects::RESOLVE, effects::resolve),
+        post("/api/v1/effects/{id}/resolve", effects::RESOLVE, effects::resolve)
+            .sent(JSON, &["*resolution", "note"]),
         get("/api/v1/export", "Whole envelopes, as JSON Lines", export::export).takes(export::PARAMETERS),
         get("/api/v1/grants", "Accesses in force, at any moment", grants::list).takes(grants::PARAMETERS),
         get("/api/v1/me", "Who you are", me::me),
         get("/api/v1/projections", "How the read models stand", projections::list),
         post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
-        put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish),
+        put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
+            .sent("text/plain", &[]),
     ]
 }
 
@@ -66,8 +77,10 @@ fn page() -> Vec<Route> {
         get("/", "The page", web::home).through(Door::Open),
         get("/assets/{file}", "The page's style, script and icon", web::asset).through(Door::Open),
         get("/events", "Cards as they change", events::events).takes(events::PARAMETERS),
-        post("/say", "Says a sentence on the page", web::say),
-        post("/sign-in", "Opens a session: the form field `token`", sign_in::sign_in).through(Door::Open),
+        post("/say", "Says a sentence on the page", web::say).sent(FORM, &["*text"]),
+        post("/sign-in", "Opens a session: the form field `token`", sign_in::sign_in)
+            .sent(FORM, &["*token"])
+            .through(Door::Open),
         post("/sign-out", "Ends the session", sign_in::sign_out).through(Door::Open),
     ]
 }
@@ -79,13 +92,19 @@ fn machines() -> Vec<Route> {
         get("/healthz", "Whether it is alive", health::alive).through(Door::Open),
         get("/metrics", "Prometheus text", metrics::metrics).through(Door::Open),
         get("/readyz", "Whether it can do its work", health::ready).through(Door::Open),
-        post("/webhooks/jira/{tenant}", "Takes a webhook of Jira's", webhook::jira).through(Door::Signed),
+        post("/webhooks/jira/{tenant}", "Takes a webhook of Jira's", webhook::jira)
+            .sent(JSON, &[])
+            .through(Door::Signed),
     ]
 }
 
 impl Route {
     fn takes(self, parameters: &'static [Parameter]) -> Self {
         Self { parameters, ..self }
+    }
+
+    fn sent(self, media: &'static str, fields: &'static [&'static str]) -> Self {
+        Self { body: Some(Body(media, fields)), ..self }
     }
 
     fn through(self, door: Door) -> Self {
@@ -95,15 +114,15 @@ impl Route {
 
 fn get<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::GET, handler);
-    Route { method: "get", path, about, parameters: &[], door: Door::SignedIn, handler }
+    Route { method: "get", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
 }
 
 fn post<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::POST, handler);
-    Route { method: "post", path, about, parameters: &[], door: Door::SignedIn, handler }
+    Route { method: "post", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
 }
 
 fn put<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::PUT, handler);
-    Route { method: "put", path, about, parameters: &[], door: Door::SignedIn, handler }
+    Route { method: "put", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
 }

@@ -101,7 +101,13 @@ fn waits(terms: &Terms) -> String {
 
 fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match event {
-        AccessEvent::AccessGranted { permission, before, until } => format!(
+        AccessEvent::AccessGranted { permission, holds: Some(holds), until, .. } if holds != permission => {
+            format!(
+                "Granted: {permission}, as part of {holds}, which is held anyway and was read back; it ends on {}.",
+                instant(*until)
+            )
+        }
+        AccessEvent::AccessGranted { permission, before, until, .. } => format!(
             "Granted: {permission} was set and read back (before: {}); it ends on {}.",
             before.map_or("nothing", Permission::as_str),
             instant(*until)
@@ -111,8 +117,11 @@ fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
             let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
             format!("Extended by {by}; it ends on {}.", instant(*until))
         }
-        AccessEvent::AccessEnding { ending } => format!("Taking it back: {}.", ended(ending)),
-        AccessEvent::AccessEnded { .. } => "Taken back, and that was read back.".to_owned(),
+        AccessEvent::AccessEnding { ending } => format!("Taking it back: {}.", ended(ending, name)),
+        AccessEvent::AccessEnded { left: Some(left), .. } => {
+            format!("Ended, and that was read back: {left} stays, which is held anyway.")
+        }
+        AccessEvent::AccessEnded { left: None, .. } => "Taken back, and that was read back.".to_owned(),
         _ => String::new(),
     }
 }

@@ -88,8 +88,11 @@ pub enum AccessCommand {
     },
     /// Its time is over.
     Expire,
-    /// It was taken back, and that was read back.
-    ConfirmEnd,
+    /// It has ended, and that was read back.
+    ConfirmEnd {
+        /// What the account still holds.
+        left: Option<Permission>,
+    },
 }
 
 /// Why it was denied, for the card and the ticket.
@@ -106,7 +109,7 @@ pub struct Denial {
 impl AccessCommand {
     /// Whether it takes access away.
     pub const fn is_urgent(&self) -> bool {
-        matches!(self, Self::GiveBack { .. } | Self::Revoke { .. } | Self::Expire | Self::ConfirmEnd)
+        matches!(self, Self::GiveBack { .. } | Self::Revoke { .. } | Self::Expire | Self::ConfirmEnd { .. })
     }
 }
 

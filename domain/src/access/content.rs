@@ -81,6 +81,27 @@ pub struct Asked {
     pub faults: Vec<Violation>,
     /// When it was asked.
     pub at: Timestamp,
+    /// Where it was asked.
+    #[serde(default, skip_serializing_if = "Origin::is_chat")]
+    pub origin: Origin,
+}
+
+/// Where a request was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Somebody said it, and is told.
+    #[default]
+    Chat,
+    /// The ticket itself asks, and is where its reporter looks.
+    Ticket,
+}
+
+impl Origin {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    fn is_chat(&self) -> bool {
+        *self == Self::Chat
+    }
 }
 
 impl Asked {
@@ -113,6 +134,7 @@ impl Asked {
             reason,
             faults,
             at,
+            origin: Origin::Chat,
         }
     }
 }

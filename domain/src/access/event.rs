@@ -147,8 +147,12 @@ pub enum AccessEvent {
     },
     /// The permission was set, and read back.
     AccessGranted {
-        /// What was read back.
+        /// What this request grants.
         permission: Permission,
+        /// What was read back: the same, or something stronger that was there by itself or is due to another access.
+        /// `None` in events of before it was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holds: Option<Permission>,
         /// What there was before.
         before: Option<Permission>,
         /// When it ends.
@@ -173,10 +177,13 @@ pub enum AccessEvent {
         /// Why.
         ending: Ending,
     },
-    /// It was taken back, and that was read back.
+    /// It has ended, and that was read back.
     AccessEnded {
         /// Why.
         ending: Ending,
+        /// What the account still holds, by itself or through another access.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<Permission>,
     },
 }
 

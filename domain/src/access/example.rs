@@ -121,6 +121,7 @@ pub(crate) fn active() -> Vec<AccessEvent> {
     let mut history = granting();
     history.push(AccessEvent::AccessGranted {
         permission: Permission::Write,
+        holds: Some(Permission::Write),
         before: Some(Permission::Read),
         until: super::state::later(noon(), 2880),
     });

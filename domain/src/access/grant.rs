@@ -15,13 +15,15 @@ impl Access {
     /// access was taken away again says nothing new.
     pub(super) fn confirm(
         &self,
-        permission: Permission,
+        holds: Permission,
         before: Option<Permission>,
         now: Timestamp,
     ) -> Vec<AccessEvent> {
-        match (self.minutes, self.held(), &self.grant) {
-            (Some(minutes), Some(_), None) => {
-                vec![AccessEvent::AccessGranted { permission, before, until: later(now, minutes) }]
+        let granted = self.asked.as_ref().and_then(|asked| asked.permission);
+        match (self.minutes, granted, self.held(), &self.grant) {
+            (Some(minutes), Some(permission), Some(_), None) => {
+                let (holds, until) = (Some(holds), later(now, minutes));
+                vec![AccessEvent::AccessGranted { permission, holds, before, until }]
             }
             _ => vec![],
         }
@@ -105,11 +107,11 @@ impl Access {
         }
     }
 
-    pub(super) fn confirm_end(&self) -> Vec<AccessEvent> {
+    pub(super) fn confirm_end(&self, left: Option<Permission>) -> Vec<AccessEvent> {
         let failed = self.failure.as_ref().is_some_and(|failure| failure.phase == Phase::Ending);
         match &self.ending {
             Some(ending) if self.status == Status::Ending || failed => {
-                vec![AccessEvent::AccessEnded { ending: ending.clone() }]
+                vec![AccessEvent::AccessEnded { ending: ending.clone(), left }]
             }
             _ => vec![],
         }
@@ -134,6 +136,7 @@ mod tests {
     fn granted(at: Timestamp) -> AccessEvent {
         AccessEvent::AccessGranted {
             permission: Permission::Write,
+            holds: Some(Permission::Write),
             before: Some(Permission::Read),
             until: later(at, 2880),
         }
@@ -143,6 +146,20 @@ mod tests {
     fn the_clock_starts_when_the_grant_is_confirmed() {
         let tomorrow = later(noon(), 1440);
         given::<Access>(granting()).at(tomorrow).when(confirm()).then([granted(tomorrow)]);
+    }
+
+    #[test]
+    fn what_is_granted_is_what_was_asked_for_however_much_is_held() {
+        let holds = Some(Permission::Admin);
+        let granted = AccessEvent::AccessGranted {
+            permission: Permission::Write,
+            holds,
+            before: holds,
+            until: later(noon(), 2880),
+        };
+        given::<Access>(granting())
+            .when(Confirm { permission: Permission::Admin, before: holds })
+            .then([granted]);
     }
 
     #[test]
@@ -175,8 +192,11 @@ mod tests {
     fn the_end_is_the_end_only_when_it_was_read_back() {
         let expired = given::<Access>(ending(Ending::Expired));
         assert_eq!(expired.state().status, Status::Ending);
-        expired.when(ConfirmEnd).then([AccessEvent::AccessEnded { ending: Ending::Expired }]);
-        given::<Access>(active()).when(ConfirmEnd).then_nothing();
+        for left in [None, Some(Permission::Read)] {
+            let ended = AccessEvent::AccessEnded { ending: Ending::Expired, left };
+            expired.when(ConfirmEnd { left }).then([ended]);
+        }
+        given::<Access>(active()).when(ConfirmEnd { left: None }).then_nothing();
     }
 
     #[test]
@@ -244,7 +264,7 @@ mod tests {
     fn what_takes_access_away_may_use_the_reserve_of_space() {
         use crate::aggregate::Aggregate;
         let access = Access::default();
-        assert!(access.is_urgent(&Expire) && access.is_urgent(&ConfirmEnd));
+        assert!(access.is_urgent(&Expire) && access.is_urgent(&ConfirmEnd { left: None }));
         assert!(!access.is_urgent(&confirm()));
     }
 }

@@ -21,7 +21,7 @@ pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
 pub use command::{AccessCommand, Denial};
 pub use content::{
-    Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, Requester, Subject, deceives, text_fault,
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
 };
 pub use deadline::Deadline;
 pub use duration::{DurationFault, parse_minutes, say_minutes};
@@ -60,7 +60,7 @@ impl Aggregate for Access {
             C::GiveBack { by } => self.give_back(&by),
             C::Revoke { by, reason } => self.revoke(&by, reason),
             C::Expire => Ok(self.expire(now)),
-            C::ConfirmEnd => Ok(self.confirm_end()),
+            C::ConfirmEnd { left } => Ok(self.confirm_end(left)),
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, Proposal};
-use super::{Access, Asked};
+use super::{Access, Asked, Origin};
 use crate::effect::{Effect, PermissionTask};
 use crate::ports::TicketMove;
 use crate::reaction::{Reaction, Wish};
@@ -13,7 +13,10 @@ use crate::words;
 pub fn react(state: &Access, event: &AccessEvent, at: Timestamp) -> Vec<Reaction> {
     let Some(asked) = &state.asked else { return vec![] };
     let mut reactions: Vec<_> = outside(state, asked, event).into_iter().collect();
-    if let Some(ticket) = ticket(state) {
+    // What the checks refuse of a sentence is told to who said it; the ticket that was named may be anybody's.
+    let is_news =
+        !matches!((event, asked.origin), (AccessEvent::AccessDenied { by: None, .. }, Origin::Chat));
+    if let Some(ticket) = ticket(state).filter(|_| is_news) {
         let effects = [
             moved(event).map(|to| {
                 (
@@ -148,7 +151,7 @@ mod tests {
     fn the_end_is_carried_out_and_told_when_it_is_done() {
         assert_eq!(steps(&ending(Ending::Expired)), ["end"]);
         let mut history = ending(Ending::Expired);
-        history.push(AccessEvent::AccessEnded { ending: Ending::Expired });
+        history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left: None });
         assert_eq!(steps(&history), ["comment"]);
     }
 }

@@ -31,6 +31,9 @@ pub struct Access {
     pub grant: Option<Grant>,
     /// Why it is ending or has ended.
     pub ending: Option<Ending>,
+    /// What the account still held when it had ended.
+    #[serde(default)]
+    pub left: Option<Permission>,
     /// Why it was denied.
     pub denial: Option<super::Denial>,
     /// What failed, while it does.
@@ -59,7 +62,7 @@ pub struct Open {
 /// An access that was confirmed by reading it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// The permission read back.
+    /// The permission that this access grants.
     pub permission: Permission,
     /// What there was before.
     pub before: Option<Permission>,
@@ -203,7 +206,7 @@ impl Access {
 
     fn apply_grant(&mut self, event: &AccessEvent, at: Timestamp) {
         match event {
-            AccessEvent::AccessGranted { permission, before, until } => {
+            AccessEvent::AccessGranted { permission, before, until, .. } => {
                 self.status = Status::Active;
                 self.failure = None;
                 self.grant =
@@ -221,8 +224,9 @@ impl Access {
                 self.failure = None;
                 self.ending = Some(ending.clone());
             }
-            AccessEvent::AccessEnded { ending } => {
+            AccessEvent::AccessEnded { ending, left } => {
                 self.failure = None;
+                self.left = *left;
                 self.status = match ending {
                     Ending::Expired => Status::Expired,
                     Ending::GivenBack { .. } => Status::GivenBack,

@@ -34,8 +34,12 @@ fn succeeded(effect: &Effect, outcome: &Outcome) -> Vec<Reaction> {
             };
             vec![Reaction::new("confirm", Wish::Confirm { code: code.clone(), permission: now, before })]
         }
-        (Effect::SetPermission { code, task: PermissionTask::End, .. }, _) => {
-            vec![Reaction::new("confirm_end", Wish::ConfirmEnd { code: code.clone() })]
+        (Effect::SetPermission { code, task: PermissionTask::End, .. }, outcome) => {
+            let left = match outcome {
+                Outcome::PermissionIs { now, .. } => *now,
+                _ => None,
+            };
+            vec![Reaction::new("confirm_end", Wish::ConfirmEnd { code: code.clone(), left })]
         }
         _ => vec![],
     }

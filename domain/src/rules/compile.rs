@@ -45,6 +45,15 @@ impl RuleSet {
         let source = Source(text);
         let places = source.policies().map_err(|fault| RuleFaults(vec![fault]))?;
         let parsed: PolicySet = text.parse().map_err(|errors| RuleFaults(syntax_faults(source, &errors)))?;
+        if parsed.is_empty() {
+            let message = "there is no policy, so nobody could ask for anything; begin with one `permit`";
+            return Err(RuleFaults(vec![RuleFault {
+                line: 1,
+                column: 1,
+                policy: None,
+                message: message.to_owned(),
+            }]));
+        }
         let mut reading =
             Reading { source, places, faults: Vec::new(), rules: HashMap::new(), named: Vec::new() };
         reading.refuse_templates(&parsed);

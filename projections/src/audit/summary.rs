@@ -3,7 +3,7 @@
 use countersign_domain::access::{AccessEvent, Ending, Phase, Proposal, say_minutes};
 use countersign_domain::aggregate::{Event, decode};
 use countersign_domain::denied::Denied;
-use countersign_domain::effect::{Effect, EffectEvent, PermissionTask, Plan, Resolution};
+use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::record::Record;
 use countersign_domain::tenant::TenantEvent;
@@ -76,6 +76,10 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
         }
         E::AccessWithdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
         E::AccessLapsed { proposal } => format!("Nobody answered in time, so {} lapsed.", object(*proposal)),
+        E::AccessGranted { permission, holds: Some(holds), until, .. } if holds != permission => {
+            let until = words::instant(*until);
+            format!("{permission} is granted, within {holds}, which was read back; it ends {until}.")
+        }
         E::AccessGranted { permission, until, .. } => {
             format!("{permission} was set and read back; it ends {}.", words::instant(*until))
         }
@@ -93,7 +97,10 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
                 format!("{by} revoked the access{}", because(reason.as_deref()))
             }
         },
-        E::AccessEnded { ending } => {
+        E::AccessEnded { ending, left: Some(left) } => {
+            format!("The access has ended, and that was read back: {left} stays ({}).", ending.as_str())
+        }
+        E::AccessEnded { ending, left: None } => {
             format!("The access was taken back, and that was read back ({}).", ending.as_str())
         }
         _ => format!("{who} changed the request."),
@@ -133,8 +140,11 @@ fn flat(denied: &Denied) -> String {
 fn effect(event: &EffectEvent) -> String {
     use EffectEvent as E;
     match event {
-        E::EffectClaimed { effect, worker } => format!("{worker} took it on to {}.", wish(effect)),
+        E::EffectClaimed { effect, worker } => format!("The bot {worker} took it on to {}.", wish(effect)),
         E::EffectAttempted { attempt, plan } => format!("Attempt {attempt}: {}.", planned(plan)),
+        E::EffectSucceeded { effect, outcome: Outcome::Moved { from, to: None } } => {
+            format!("Left in {}, nothing to do: {}.", words::quoted(from), wish(effect))
+        }
         E::EffectSucceeded { effect, .. } => format!("Done and read back: {}.", wish(effect)),
         E::EffectDeferred { why, retry_at } => {
             format!("Not done, to be tried again {}: {why}", words::instant(*retry_at))

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessEvent, Asked, Code, Ending, Findings, Permission, Proposal, Requester, Subject,
+    AccessEvent, Asked, Code, Ending, Findings, Origin, Permission, Proposal, Requester, Subject,
 };
 use countersign_domain::aggregate::{Event, encode};
 use countersign_domain::denied::Violation;
@@ -154,6 +154,7 @@ pub(crate) fn asked(n: u64) -> Asked {
         reason: Some("rollout".to_owned()),
         faults: vec![],
         at: start(),
+        origin: Origin::Chat,
     }
 }
 
@@ -213,7 +214,11 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
         Outcome::PermissionIs { now: Some(permission), before: None },
     ));
     let until = start().checked_add(SignedDuration::from_hours(48)).unwrap();
-    life.push(access("policy", approving, AccessEvent::AccessGranted { permission, before: None, until }));
+    life.push(access(
+        "policy",
+        approving,
+        AccessEvent::AccessGranted { permission, holds: Some(permission), before: None, until },
+    ));
     let ending = Ending::Revoked { by: id("ada"), reason: Some("the rollout is over".to_owned()) };
     life.push(access("ada", approving, AccessEvent::AccessEnding { ending: ending.clone() }));
     life.extend(effect(
@@ -224,7 +229,7 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
         &Plan::Read,
         Outcome::PermissionIs { now: None, before: None },
     ));
-    life.push(access("policy", approving, AccessEvent::AccessEnded { ending }));
+    life.push(access("policy", approving, AccessEvent::AccessEnded { ending, left: None }));
     life
 }
 

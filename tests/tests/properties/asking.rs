@@ -250,7 +250,7 @@ fn a07_user_existence_validation_with_specific_feedback() {
         stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");
         let given = if by_account { account.clone() } else { nickname };
         let form = Form { user: Some(given.clone()), ..form("write", &repository, "1 day", &ticket) };
-        let code = stage.ask("demo-employee", &form).await;
+        let code = stage.ask_by_ticket(&ticket, "demo-employee", &form).await;
         if exists {
             stage.countersign("demo-approver", &code).await.expect("an approver may");
         }
@@ -288,7 +288,8 @@ fn a08_repository_existence_validation_with_specific_feedback() {
             stage.add_repository(&repository);
         }
         stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");
-        let code = stage.ask("demo-employee", &form("write", &repository, "1 day", &ticket)).await;
+        let form = form("write", &repository, "1 day", &ticket);
+        let code = stage.ask_by_ticket(&ticket, "demo-employee", &form).await;
         let state = stage.state(&code).await;
         if exists {
             prop_assert_eq!(state.status, Status::Waiting, "{:#?}", state);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use countersign_domain::access::{Access, AccessCommand, AccessEvent, Form, Phase, react};
+use countersign_domain::access::{Access, AccessCommand, AccessEvent, Asked, Form, Origin, Phase, react};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::effect::Effect;
 use countersign_domain::envelope::ActorKind;
@@ -170,7 +170,8 @@ pub(crate) fn life() -> impl Strategy<Value = Vec<Moment>> {
     let steps = (prop::option::weighted(0.8, good), prop::collection::vec(step(), 0..20));
     let form =
         (permission_name(), prop::option::weighted(0.9, "[A-Z]{2,4}-[1-9][0-9]{0,2}"), "[a-z]{3,9}-api");
-    (form, steps).prop_map(|((permission, ticket, repository), (first, rest))| {
+    let origin = prop::sample::select(vec![Origin::Chat, Origin::Ticket]);
+    (form, origin, steps).prop_map(|((permission, ticket, repository), origin, (first, rest))| {
         let form = Form {
             permission: Some(permission.to_owned()),
             repository: Some(repository),
@@ -179,13 +180,13 @@ pub(crate) fn life() -> impl Strategy<Value = Vec<Moment>> {
             reason: Some("rollout".to_owned()),
             user: None,
         };
-        live(&form, first.into_iter().chain(rest))
+        live(&form, origin, first.into_iter().chain(rest))
     })
 }
 
-fn live(form: &Form, steps: impl IntoIterator<Item = Step>) -> Vec<Moment> {
+fn live(form: &Form, origin: Origin, steps: impl IntoIterator<Item = Step>) -> Vec<Moment> {
     let mut life = Life { state: Access::default(), now: noon(), moments: Vec::new() };
-    life.tell(AccessCommand::Ask(Box::new(read(form))));
+    life.tell(AccessCommand::Ask(Box::new(Asked { origin, ..read(form) })));
     steps.into_iter().for_each(|step| life.take(step));
     life.moments
 }
@@ -232,7 +233,7 @@ impl Life {
             }
             Step::GiveBack => AccessCommand::GiveBack { by: erin() },
             Step::Revoke(by) => AccessCommand::Revoke { by: somebody(by), reason: None },
-            Step::ConfirmEnd => AccessCommand::ConfirmEnd,
+            Step::ConfirmEnd => AccessCommand::ConfirmEnd { left: None },
             Step::Wait(_) => return None,
         })
     }

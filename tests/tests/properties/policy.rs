@@ -24,7 +24,7 @@ fn forbids() -> impl Strategy<Value = Vec<Forbid>> {
 }
 
 fn cedar(permits: bool, forbids: &[Forbid]) -> String {
-    let mut text = String::new();
+    let mut text = "@auto\npermit (principal, action, resource == Repository::\"elsewhere\");\n".to_owned();
     if permits {
         text.push_str(
             "@id(\"open\")\n@approvers(\"group:approvers\")\n@quorum(\"1\")\n@max_duration(\"3 days\")\n\

@@ -56,6 +56,7 @@ fn card() -> impl Strategy<Value = Card> {
         tone: Tone::Neutral,
         code: None,
         status: None,
+        refused: false,
         fields,
         lines,
         buttons,

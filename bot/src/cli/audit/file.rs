@@ -20,6 +20,8 @@ pub(super) struct FileReport {
     pub(super) first: Option<Position>,
     /// The position of the last event.
     pub(super) head: Option<Position>,
+    /// How many positions between these two are not there: of other tenants, or taken out.
+    pub(super) absent: u64,
     /// The RFC 6962 root over the leaf hashes of these events; that of the log where the export holds all of it.
     pub(super) root: Option<Digest>,
     /// Every line that is not as it was written.
@@ -68,8 +70,17 @@ impl FileCheck {
     }
 
     /// What it came to.
-    pub(super) fn finish(self) -> FileReport {
+    pub(super) fn finish(mut self) -> FileReport {
+        if self.line == 0 {
+            self.line = 1;
+            self.damage("at least one event".to_owned(), "nothing".to_owned());
+        }
+        let places = self
+            .first
+            .zip(self.head)
+            .map_or(0, |(first, head)| (head.for_store() - first.for_store()).saturating_add(1));
         FileReport {
+            absent: places.saturating_sub(self.events),
             events: self.events,
             streams: self.next.len() as u64,
             tenants: self.tenants,

@@ -1,6 +1,8 @@
 //! The grants in force at a moment: from a folder by folding it, from a bot by asking it.
 
+use anyhow::ensure;
 use clap::Args;
+use countersign_domain::ports::EventStore as _;
 use countersign_projections::access::{AccessList, GrantFilter, grants};
 use countersign_projections::{Moment, fold_as_of};
 use jiff::Timestamp;
@@ -61,6 +63,12 @@ impl GrantArgs {
                 Ok(items)
             }
             Source::Folder(folder) => {
+                let head = folder.log.head().await?;
+                ensure!(
+                    !moment.is_ahead(Timestamp::now(), head),
+                    "that moment has not come yet: the log ends at position:{}",
+                    head.map_or_else(|| "0".to_owned(), |head| head.to_string())
+                );
                 let rows = fold_as_of(&folder.log, &AccessList, moment).await?;
                 let filter = GrantFilter {
                     user: self.user.clone(),

@@ -69,6 +69,13 @@ fn told(report: &FileReport, json: bool) -> anyhow::Result<()> {
     }
     let tenants = report.tenants.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let mut said = format!("{} events in {} streams, tenant {tenants}.", report.events, report.streams);
+    if report.absent > 0 && report.damages.is_empty() {
+        let _ = write!(
+            said,
+            "\n{} positions in between are not here: events of other tenants, or somebody took them out.",
+            report.absent
+        );
+    }
     said.push_str(&ends(report.head.map(|head| head.to_string()), report.root.map(|root| root.to_string())));
     write_text(&said)?;
     damaged(&report.damages)

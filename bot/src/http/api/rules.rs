@@ -4,6 +4,8 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use countersign_domain::tenant::{TenantCommand, TenantState};
 use serde_json::{Value, json};
 
@@ -28,9 +30,13 @@ pub(in crate::http) async fn publish(
     State(state): State<HttpState>,
     viewer: Viewer,
     id: RequestId,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let body = body?;
+    if headers.get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"application/json")) {
+        return Err(Problem::bad_request("Send the rules as they are, as text/plain, and not as JSON."));
+    }
     let text =
         std::str::from_utf8(&body).map_err(|_| Problem::bad_request("The rules must be text in UTF-8."))?;
     let cause = viewer.context(&id, &body).cause("publish rules", state.world.clock.now());

@@ -155,6 +155,7 @@ mod tests {
             tone: Tone::Waiting,
             code: Some("k7qm2x".parse().unwrap()),
             status: Some(Status::GivenBack),
+            refused: false,
             fields: vec![CardField {
                 label: text.to_owned(),
                 value: text.to_owned(),

@@ -10,6 +10,15 @@ fn a_syntax_error_is_reported_with_its_line() {
 }
 
 #[test]
+fn rules_without_a_policy_are_a_mistake() {
+    for text in ["", " \n ", "// all of it commented out"] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(faults(text), @"line 1, column 1: there is no policy, so nobody could ask for anything; begin with one `permit`");
+        }
+    }
+}
+
+#[test]
 fn an_unknown_attribute_is_reported_with_its_line() {
     let text = format!("// é\n@auto\n{PERMIT}\nwhen {{\n  principal.departmant == \"x\" }};");
     insta::assert_snapshot!(faults(&text), @r#"line 5, column 3: in `policy0`: attribute `departmant` on entity type `Person` not found; did you mean `kind`?"#);

@@ -125,9 +125,12 @@ fn forbid_wins_and_says_why() {
     assert_eq!(refused.messages, ["Agents only read.", "Frozen until Monday."]);
 }
 
+/// Rules that say nothing of what is asked for.
+const ELSEWHERE: &str = r#"@auto permit (principal, action, resource == Repository::"elsewhere");"#;
+
 #[test]
 fn what_no_rule_allows_is_forbidden_by_no_policy() {
-    let refused = refusal(given("").rule(&question(&person("erin", &[]), Read, "infra")));
+    let refused = refusal(given(ELSEWHERE).rule(&question(&person("erin", &[]), Read, "infra")));
     assert_eq!((refused.policies, refused.messages), (Vec::new(), Vec::new()));
 }
 
@@ -183,13 +186,14 @@ fn a_rule_that_cannot_be_evaluated_forbids() {
 fn a_ruling_is_kept_in_an_event_and_read_back() {
     let erin = person("erin", &[]);
     let rules = given(TWO);
-    for ruling in
-        [rules.rule(&question(&erin, Write, "payments-api")), given("").rule(&question(&erin, Read, "x"))]
-    {
+    for ruling in [
+        rules.rule(&question(&erin, Write, "payments-api")),
+        given(ELSEWHERE).rule(&question(&erin, Read, "x")),
+    ] {
         let kept = serde_json::to_string(&ruling).unwrap();
         assert_eq!(serde_json::from_str::<Ruling>(&kept).unwrap(), ruling);
     }
-    let refused = given("").rule(&question(&erin, Read, "x"));
+    let refused = given(ELSEWHERE).rule(&question(&erin, Read, "x"));
     insta::assert_snapshot!(serde_json::to_string(&refused).unwrap(), @r#"{"forbidden":{"version":3,"policies":[],"messages":[]}}"#);
     let approvers: Approvers = serde_json::from_str(r#"["group:a"]"#).unwrap();
     assert!(approvers.include(&person("erin", &["a"])));
