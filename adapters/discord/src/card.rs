@@ -177,10 +177,10 @@ fn filled(text: String) -> String {
 
 const fn colour(tone: Tone) -> Colour {
     Colour::new(match tone {
-        Tone::Neutral => 0x58_65_F2,
-        Tone::Waiting => 0xF0_B2_32,
-        Tone::Good => 0x24_80_46,
-        Tone::Bad => 0xDA_37_3C,
+        Tone::Neutral => 0x0058_65F2,
+        Tone::Waiting => 0x00F0_B232,
+        Tone::Good => 0x0024_8046,
+        Tone::Bad => 0x00DA_373C,
     })
 }
 

@@ -12,6 +12,7 @@ use serenity::all::{
     MessageId, ModalInteraction, RoleId, User, UserId,
 };
 
+use crate::card::cut;
 use crate::inbound::Verified;
 use crate::slash;
 
@@ -122,7 +123,8 @@ macro_rules! origin {
 /// Reads what [`Inbound::verify`](crate::Inbound::verify) found to be Discord's.
 pub fn read(verified: Verified<'_>) -> Result<Delivery, Unreadable> {
     let interaction: Interaction = serde_json::from_slice(verified.body())
-        .map_err(|error| Unreadable::NotAnInteraction(error.to_string()))?;
+        // serde quotes what it did not expect, which may be as long as the body.
+        .map_err(|error| Unreadable::NotAnInteraction(cut(&error.to_string(), 200)))?;
     interaction.try_into()
 }
 

@@ -8,6 +8,8 @@ use serenity::all::{
     CreateCommandOption, InstallationContext, InteractionContext,
 };
 
+use crate::card::cut;
+
 /// The command's name: 1 to 32 small letters, digits, `-` and `_`.
 pub(crate) const NAME: &str = "countersign";
 /// Its option's name, by the same rule.
@@ -104,7 +106,7 @@ impl SlashCommand {
 
 /// At most what Discord takes. It reads no Markdown here.
 fn line(text: &str) -> String {
-    crate::card::cut(text, LINE)
+    cut(text, LINE)
 }
 
 #[cfg(test)]

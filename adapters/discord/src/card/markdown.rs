@@ -13,7 +13,7 @@ use countersign_domain::card::parts;
 pub(super) const BLANK: &str = "\u{200b}";
 
 /// The signs with a meaning.
-pub(super) const SIGNS: &str = r"\*_~`|>#-+.:<@()[]";
+const SIGNS: &str = r"\*_~`|>#-+.:<@()[]";
 
 /// How much of a limit a text uses up.
 pub(super) fn units(text: &str) -> usize {
@@ -73,6 +73,9 @@ impl Fit {
 
     fn escaped(&mut self, text: &str) {
         for letter in letters(text) {
+            if self.over {
+                return;
+            }
             self.push(if SIGNS.contains(letter) { "\\" } else { "" }, letter);
         }
     }

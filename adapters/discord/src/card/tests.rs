@@ -126,9 +126,9 @@ fn only_an_address_of_the_web_becomes_a_link_and_nothing_breaks_out_of_it() {
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "(@everyone|@here|<@123>|<@&1>|<#1>|</x:1>|<t:0:R>|<:x:1>|<id:home>|https://evil.example|discord.gg/x|\\[a\\]\\(https://e.x\\)|\
-          \\*\\*x\\*\\*|__y__|~~z~~|\\|\\|s\\|\\||`c`|```d```|:smile:|\\\\|# |-# |>>> |- |\\* |1\\. |2026-03-01 10:00 UTC|\n| |x){0,12}",
-        "\\PC{0,300}",
-        Just("💥".repeat(20_000)),
+          \\*\\*x\\*\\*|__y__|~~z~~|\\|\\|s\\|\\||`c`|```d```|:smile:|\\\\|# |-# |>>> |- |\\* |1\\. |2026-03-01 10:00 UTC|\n| |x){0,6}",
+        "\\PC{0,16}",
+        Just("💥".repeat(3_000)),
         Just("*".repeat(5_000)),
     ]
 }
@@ -136,8 +136,11 @@ fn text() -> impl Strategy<Value = String> {
 fn card() -> impl Strategy<Value = Card> {
     let field = (text(), text(), prop::option::of(Just(TICKET.to_owned())))
         .prop_map(|(label, value, link)| CardField { label, value, link });
-    let buttons = prop::collection::vec(text().prop_map(|label| button(&label)), 0..40);
-    let (fields, lines) = (prop::collection::vec(field, 0..30), prop::collection::vec(text(), 0..20));
+    let buttons = prop::collection::vec(
+        prop_oneof!["\\PC{0,4}", Just("💥".repeat(81))].prop_map(|label| button(&label)),
+        0..28,
+    );
+    let (fields, lines) = (prop::collection::vec(field, 0..28), prop::collection::vec(text(), 0..8));
     (text(), text(), fields, lines, buttons).prop_map(|(text, title, fields, lines, buttons)| Card {
         text,
         fields,
@@ -145,6 +148,9 @@ fn card() -> impl Strategy<Value = Card> {
         ..bare(&title, buttons)
     })
 }
+
+/// Every sign that begins or ends something for Discord; a list of its own, so that the other one can be found wanting.
+const SIGNS: &str = "*_~`|>#-+.:<@()[]";
 
 /// What a reader sees of a text, read the way Discord does: `None` where something in it would be more than text.
 fn seen(markdown: &str) -> Option<String> {
@@ -159,7 +165,7 @@ fn seen(markdown: &str) -> Option<String> {
             let (second, after) = timestamp.split_once(":f>")?;
             seen += &words::instant(Timestamp::from_second(second.parse().ok()?).ok()?);
             rest = after;
-        } else if markdown::SIGNS.contains(letter) {
+        } else if SIGNS.contains(letter) {
             return None;
         } else {
             seen.push(letter);

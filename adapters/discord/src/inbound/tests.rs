@@ -75,7 +75,7 @@ fn another_key_body_or_timestamp_is_refused() {
     let mut headers = signed(1, &now, BODY);
     headers.insert(TIMESTAMP, (NOON + 1).to_string().parse().unwrap());
     refused(&headers, BODY, InboundRefusal::WrongSignature);
-    // The border between timestamp and body is no secret: the same bytes, cut elsewhere, are old.
+    // Nothing signed stands between timestamp and body; but the same bytes, cut elsewhere, are of another century.
     let headers = signed(1, &now, b"7{}");
     let moved = self::headers(headers[SIGNATURE].to_str().unwrap(), &format!("{now}7"));
     refused(&moved, b"{}", InboundRefusal::FromTheFuture(Timestamp::from_second(NOON * 10 + 7).unwrap()));
