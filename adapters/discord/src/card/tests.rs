@@ -125,8 +125,9 @@ fn only_an_address_of_the_web_becomes_a_link_and_nothing_breaks_out_of_it() {
 /// What a person could try.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
-        "(@everyone|@here|<@123>|<@&1>|<#1>|</x:1>|<t:0:R>|<:x:1>|<id:home>|https://evil.example|discord.gg/x|\\[a\\]\\(https://e.x\\)|\
-          \\*\\*x\\*\\*|__y__|~~z~~|\\|\\|s\\|\\||`c`|```d```|:smile:|\\\\|# |-# |>>> |- |\\* |1\\. |2026-03-01 10:00 UTC|\n| |x){0,6}",
+        "(@everyone|@here|<@123>|<@&1>|<#1>|</x:1>|<t:0:R>|<:x:1>|<id:home>|https://evil\\.example|discord\\.gg/x|\
+          \\[a\\]\\(https://e\\.x\\)|\\*\\*x\\*\\*|__y__|~~z~~|\\|\\|s\\|\\||`c`|```d```|:smile:|\\\\|# |-# |>>> |\
+          - |\\* |1\\. |2026-03-01 10:00 UTC|\n| |x){0,6}",
         "\\PC{0,16}",
         Just("💥".repeat(3_000)),
         Just("*".repeat(5_000)),
@@ -199,7 +200,8 @@ proptest! {
     #[test]
     fn no_text_pings_links_formats_or_breaks_a_limit(card in card()) {
         let message = json(&card);
-        prop_assert!(says(message["content"].as_str().unwrap(), card.text.lines().find(|line| !is_blank(line)).unwrap_or(&card.title)));
+        let first = card.text.lines().find(|line| !is_blank(line)).unwrap_or(&card.title);
+        prop_assert!(says(message["content"].as_str().unwrap(), first));
         prop_assert!(length(&message["content"]) <= 2_000);
         prop_assert_eq!(&message["allowed_mentions"]["parse"], &json!([]));
 
