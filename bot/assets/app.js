@@ -6,7 +6,11 @@ const chat = document.querySelector(".chat");
 const stream = document.getElementById("stream");
 const composer = document.querySelector(".composer");
 const line = document.getElementById("line");
-const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+// The year only where it is not this one; the whole instant stands in the title.
+const thisYear = new Date().getFullYear();
+const short = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+const zoned = (date) =>
+  date.toLocaleString(undefined, date.getFullYear() === thisYear ? short : { ...short, year: "numeric" });
 
 document.documentElement.classList.add("scripted");
 document.getElementById("person")?.addEventListener("change", (event) => event.target.form.submit());
@@ -138,7 +142,7 @@ function tell(text, trouble = false) {
 
 function tellTimes(within) {
   within.querySelectorAll("time").forEach((time) => {
-    time.textContent = zoned.format(new Date(time.dateTime));
+    time.textContent = zoned(new Date(time.dateTime));
   });
 }
 

@@ -93,7 +93,8 @@ pub(super) async fn conversation(
     }
     let cards = state.chat.cards_for(&viewer.tenant, &viewer.person).await?;
     let answered: Vec<_> = said.iter().filter_map(Item::code).map(str::to_owned).collect();
-    let open = cards.into_iter().map(Drawn::of).map(Item::Card);
+    // As in any conversation: the latest stands at the bottom, where one writes.
+    let open = cards.into_iter().rev().map(Drawn::of).map(Item::Card);
     let open = open.filter(|item| item.code().is_none_or(|code| !answered.iter().any(|own| own == code)));
     let name = viewer.person.name.clone();
     let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();
