@@ -1,0 +1,3 @@
+//! Microsoft Teams as a surface: cards as Adaptive Cards.
+
+pub mod card;
