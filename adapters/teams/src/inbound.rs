@@ -65,6 +65,10 @@ pub struct Verified {
 }
 
 impl Verified {
+    pub(crate) fn of(origin: Origin<'_>) -> Self {
+        Self { channel: origin.channel.to_owned(), service_url: origin.service_url.to_owned() }
+    }
+
     /// The channel it came through.
     pub fn channel(&self) -> &str {
         &self.channel
@@ -178,7 +182,7 @@ impl Verifier {
         if !key.is_endorsed_for(origin.channel) {
             return Err(Refusal::NotEndorsed);
         }
-        Ok(Verified { channel: origin.channel.to_owned(), service_url: origin.service_url.to_owned() })
+        Ok(Verified::of(origin))
     }
 
     fn check(&self, claims: &Claims, origin: Origin<'_>) -> Result<(), Refusal> {
