@@ -3,13 +3,16 @@
 //! Reading comes in two steps: an [`Activity`] is only what somebody claims, and tells [`Verifier`](crate::inbound::Verifier)
 //! where it says it comes from; with the proof it becomes a [`Delivery`].
 
+mod fault;
+mod shape;
 mod text;
 
-use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use self::fault::Fault;
+use self::shape::{Account, ChannelData, Conversation, Execute, Reaction};
 use crate::card::{PRESS, REFRESH};
 use crate::inbound::{Origin, Verified};
 
@@ -109,62 +112,6 @@ pub enum Scope {
     Channel,
 }
 
-/// A body that is not taken. What it holds is not repeated.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// More than Teams ever sends.
-    #[error("the body has {0} bytes; at most 256 KiB are taken")]
-    TooLarge(usize),
-    /// Not JSON, or not of the shape of an activity.
-    #[error("the body is not an activity: the fault is in line {line}, column {column}")]
-    Unreadable {
-        /// The line.
-        line: usize,
-        /// The column.
-        column: usize,
-    },
-    /// The proof is for another activity.
-    #[error("the activity is not the one that was verified")]
-    NotVerified,
-    /// Not from Teams.
-    #[error("the activity comes through another channel than Microsoft Teams")]
-    OtherChannel,
-    /// Something that we cannot do without.
-    #[error("the activity has no usable {0}")]
-    Missing(&'static str),
-    /// It claims to come from two tenants.
-    #[error("the activity names two tenants")]
-    TwoTenants,
-    /// A button that no card of ours has.
-    #[error("the activity presses a button that is not ours")]
-    UnknownButton,
-}
-
-impl Fault {
-    /// The HTTP status that says so.
-    pub const fn status(&self) -> StatusCode {
-        match self {
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
-            Self::NotVerified | Self::OtherChannel | Self::TwoTenants => StatusCode::FORBIDDEN,
-            Self::Missing(_) | Self::UnknownButton => StatusCode::UNPROCESSABLE_ENTITY,
-        }
-    }
-
-    /// A stable word for logs and metrics.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::TooLarge(_) => "too_large",
-            Self::Unreadable { .. } => "unreadable",
-            Self::NotVerified => "not_verified",
-            Self::OtherChannel => "other_channel",
-            Self::Missing(_) => "missing",
-            Self::TwoTenants => "two_tenants",
-            Self::UnknownButton => "unknown_button",
-        }
-    }
-}
-
 /// An activity as somebody claims it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -187,56 +134,6 @@ pub struct Activity {
     reactions_removed: Option<Vec<Reaction>>,
     members_added: Option<Vec<Account>>,
     members_removed: Option<Vec<Account>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Account {
-    id: Option<String>,
-    name: Option<String>,
-    aad_object_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Conversation {
-    id: Option<String>,
-    tenant_id: Option<String>,
-    #[serde(rename = "conversationType")]
-    scope: Option<Scope>,
-}
-
-#[derive(Deserialize)]
-struct ChannelData {
-    tenant: Option<TenantInfo>,
-}
-
-#[derive(Deserialize)]
-struct TenantInfo {
-    id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Reaction {
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-/// The value of a pressed `Action.Execute`.
-#[derive(Deserialize)]
-struct Execute {
-    action: Pressed,
-}
-
-#[derive(Deserialize)]
-struct Pressed {
-    verb: String,
-    data: PressedData,
-}
-
-#[derive(Deserialize)]
-struct PressedData {
-    reference: String,
 }
 
 impl Activity {
