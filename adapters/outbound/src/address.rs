@@ -78,6 +78,11 @@ impl BaseUrl {
         Some(url)
     }
 
+    /// The address itself, as it was given.
+    pub(crate) fn url(&self) -> Url {
+        self.url.clone()
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         self.url.as_str()

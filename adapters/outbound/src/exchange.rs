@@ -44,13 +44,12 @@ impl Exchange<'_> {
         &self,
         ask: &Ask<'_>,
         url: Url,
-        authorization: &HeaderValue,
+        authorization: Option<&HeaderValue>,
     ) -> Result<(StatusCode, Bytes), Failure> {
-        let mut request = self
-            .client
-            .request(ask.method.clone(), url)
-            .header(AUTHORIZATION, authorization)
-            .header(ACCEPT, "application/json");
+        let mut request = self.client.request(ask.method.clone(), url).header(ACCEPT, "application/json");
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
         if !ask.query.is_empty() {
             request = request.query(&ask.query);
         }

@@ -83,6 +83,33 @@ impl Outbound {
         })
     }
 
+    /// Reads a document that is there for everybody: no credential goes out with the question. There is no breaker
+    /// either, so whoever asks keeps the answer and does not ask again at once.
+    pub async fn document(
+        &self,
+        vendor: &'static str,
+        what: &str,
+        address: &BaseUrl,
+    ) -> Result<Answer, CallError> {
+        let error = |detail: &str, status, kind| CallError {
+            vendor,
+            what: classify::one_line(what),
+            detail: classify::one_line(detail),
+            status,
+            kind,
+        };
+        let client =
+            if address.is_plain() { Ok(self.plain.clone()) } else { self.encrypted(!address.is_loopback()) };
+        let client =
+            client.map_err(|why| error(&why.to_string(), None, CallErrorKind::NotDone { after: None }))?;
+        let limits = Limits { max_body: self.config.max_body };
+        let exchange = Exchange { client: &client, limits: &limits, clock: &*self.clock };
+        match exchange.run(&Ask::get(what, &[]), address.url(), None).await {
+            Ok((status, body)) => Ok(Answer { vendor, what: what.to_owned(), status, body }),
+            Err(failure) => Err(error(&failure.detail, failure.status, failure.kind)),
+        }
+    }
+
     /// All breakers, for `/readyz` and the console.
     pub fn breakers(&self) -> Vec<BreakerView> {
         let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -188,7 +215,7 @@ impl Vendor {
             Err(wait) => return Err(self.left_alone(&ask.what, wait)),
         };
         let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
-        let outcome = exchange.run(&ask, url, &presented.header).await;
+        let outcome = exchange.run(&ask, url, Some(&presented.header)).await;
         let alive =
             outcome.as_ref().err().is_none_or(|failure| classify::is_alive(failure.status, failure.kind));
         pass.tell(alive, self.clock.now());

@@ -25,7 +25,17 @@ fn button(label: &str) -> Button {
 
 fn bare(title: &str, buttons: Vec<Button>) -> Card {
     let (text, tone) = (title.to_owned(), Tone::Neutral);
-    Card { title: text.clone(), text, tone, code: None, status: None, fields: vec![], lines: vec![], buttons }
+    Card {
+        title: text.clone(),
+        text,
+        tone,
+        code: None,
+        status: None,
+        refused: false,
+        fields: vec![],
+        lines: vec![],
+        buttons,
+    }
 }
 
 #[test]
