@@ -235,7 +235,7 @@ impl Reactor {
         form: &Form,
     ) -> Result<(), Failure> {
         let present = self.directory.present(tenant).await?;
-        let account = reporter.unwrap_or_default();
+        let account = reporter.unwrap_or_else(|| "no-reporter".to_owned());
         let Some(person) = present.state.by_account(TRACKER, &account) else {
             let requester = stranger(&account);
             let user = form.user.clone().unwrap_or_else(|| account.clone());

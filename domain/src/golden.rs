@@ -217,6 +217,14 @@ fn check<E: Event>(samples: Vec<E>) {
 }
 
 #[test]
+fn every_type_of_event_is_in_the_list() {
+    let mut all =
+        [types::<AccessEvent>(), types::<EffectEvent>(), types::<TenantEvent>(), types::<Record>()].concat();
+    all.sort();
+    assert_eq!(all, crate::kinds::KINDS);
+}
+
+#[test]
 fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(access());
     check(effect());

@@ -12,6 +12,7 @@ pub mod effect;
 pub mod envelope;
 #[cfg(test)]
 mod golden;
+pub mod kinds;
 pub mod names;
 pub mod ports;
 pub mod reaction;

@@ -24,7 +24,7 @@ pub(super) struct BotArgs {
     /// The bot's address [default: `COUNTERSIGN_URL`, else what `COUNTERSIGN_LISTEN` says, else `http://127.0.0.1:8080`]
     #[arg(long, value_name = "URL")]
     pub(super) url: Option<String>,
-    /// Ask as one of the people of a bot that runs with --demo: demo-employee, demo-approver, demo-admin, demo-auditor
+    /// Ask as one of the people of a bot that runs with --demo: demo-employee, demo-approver, demo-approver2, demo-admin, demo-auditor
     #[arg(long = "as", id = "speaker", value_name = "NAME", conflicts_with = "token")]
     pub(super) speaker: Option<String>,
     /// The bearer token to ask with; better put into `COUNTERSIGN_TOKEN`, where no other user sees it

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use countersign_domain::access::Code;
+use countersign_domain::kinds::KINDS;
 use countersign_projections::audit::{self, AuditFilter};
 use serde_json::Value;
 
 use crate::http::problem::Problem;
-use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query};
+use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, plain, rows};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -47,15 +48,23 @@ fn filter(query: &Query, viewer: &Viewer) -> Result<AuditFilter, Problem> {
     let text = |name: &str| query.text(name).map(str::to_owned);
     let instant = "give an instant like 2026-03-01T12:00:00Z";
     let code: Option<Code> = query.value("code", "give a request's code like K7QM2X")?;
-    let kinds =
-        query.text("type").unwrap_or_default().split(',').map(str::trim).filter(|kind| !kind.is_empty());
+    let kinds: Vec<_> = query
+        .text("type")
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|kind| !kind.is_empty())
+        .collect();
+    if let Some(unknown) = kinds.iter().find(|kind| !KINDS.contains(kind)) {
+        return Err(bad_value("type", unknown, &format!("give one or more of {}", KINDS.join(", "))));
+    }
     let newest: Option<Order> = query.value("order", "give oldest or newest")?;
     Ok(AuditFilter {
         user: text("user"),
         repository: text("repository"),
         ticket: text("ticket"),
         code: code.map(|code| code.to_string()),
-        kinds: kinds.map(str::to_owned).collect(),
+        kinds: kinds.into_iter().map(str::to_owned).collect(),
         correlation: query.value("correlation", "give a UUID")?,
         from: query.value("from", instant)?,
         to: query.value("to", instant)?,

@@ -73,6 +73,9 @@ async fn a_bad_parameter_is_named_with_the_cure() {
         ("audit?from=2026", "2026-03-01T12:00:00Z"),
         ("audit?code=!!", "K7QM2X"),
         ("audit?correlation=7", "UUID"),
+        ("audit?type=access_grant", "access_granted"),
+        ("grants?at=2099-01-01T00:00:00Z", "has not come yet"),
+        ("grants?at=position:100000", "has not come yet"),
         ("effects?state=lost", "parked"),
         ("export?after=x", "position"),
     ] {
