@@ -209,11 +209,13 @@ impl Chat {
 }
 
 impl Seen {
-    /// The receipt that was said: all of it, or the short form that people see where it is the present one's. Any other
-    /// text is a receipt of something that does not stand any more.
+    /// The receipt that was said: all of it, or its start where it is the present one's, from the eight digits that people
+    /// see on. Any other text is a receipt of something that does not stand any more.
     pub(crate) fn receipt(&self, given: Option<&str>) -> Option<Digest> {
         let given = given?.to_lowercase();
-        let present = self.access.receipt().filter(|present| present.short() == given);
+        let present = self.access.receipt().filter(|present| {
+            given.len() >= present.short().len() && present.to_string().starts_with(&given)
+        });
         let whole = || Digest::try_from(given.clone()).ok();
         Some(present.or_else(whole).unwrap_or_else(|| Digest::of(given.as_bytes())))
     }

@@ -20,6 +20,7 @@ pub mod queue;
 pub mod reactor;
 pub mod requests;
 pub mod scheduler;
+pub mod seal;
 pub mod seed;
 pub mod serve;
 pub mod system;
