@@ -200,9 +200,16 @@ fn a17_dead_letter_on_max_retries() {
                 "{:?}",
                 row
             );
-            let tried = calls(stage, method, repository);
+            // A look-up that fails lets go of its other questions, which may still be on their way: only changes are counted.
+            let tried = || (phase != Phase::Checking).then(|| calls(stage, method, repository));
+            let before = tried();
             stage.later(SignedDuration::from_mins(60)).await;
-            prop_assert_eq!(calls(stage, method, repository), tried, "a parked effect was touched");
+            prop_assert_eq!(
+                stage.effects(EffectState::Parked),
+                parked.clone(),
+                "a parked effect was touched"
+            );
+            prop_assert_eq!(tried(), before, "a parked effect was touched");
             stage.demo.bitbucket.order(trouble([]));
             let requeue = format!("requeue {}", row.id);
             stage.bot.chat.say(&stage.context("demo-employee").await, &requeue).await.unwrap();
