@@ -245,3 +245,51 @@ fn a_configuration_is_checked_with_code_3_and_rendered() {
     assert_eq!(run(folder.path(), &["config", "check"]).status.code(), Some(0));
     assert!(text(&run(folder.path(), &["config", "render"])).contains("listen = \"127.0.0.1:1\""));
 }
+
+#[tokio::test]
+async fn an_export_says_what_is_not_in_it_and_an_empty_one_is_none() {
+    let folder = folder().await;
+    let exported = text(&run(folder.path(), &["audit", "export"]));
+    // The last event of the stream: nothing behind it looks wrong, but a place is empty.
+    let mut lines: Vec<&str> = exported.lines().collect();
+    let moved = lines[2].replace("\"pos\":3}", "\"pos\":5}");
+    assert_ne!(moved, lines[2]);
+    lines[2] = &moved;
+    std::fs::write(folder.path().join("gap.jsonl"), format!("{}\n", lines.join("\n"))).unwrap();
+    let gap = run(folder.path(), &["audit", "verify", "gap.jsonl"]);
+    assert!(text(&gap).contains("2 positions in between are not here"), "{}{}", text(&gap), said(&gap));
+    std::fs::write(folder.path().join("empty.jsonl"), "").unwrap();
+    let empty = run(folder.path(), &["audit", "verify", "empty.jsonl"]);
+    assert_eq!(empty.status.code(), Some(3));
+    assert!(said(&empty).contains("expected at least one event, found nothing"), "{}", said(&empty));
+}
+
+#[tokio::test]
+async fn what_the_log_cannot_know_is_not_answered() {
+    let folder = folder().await;
+    for moment in ["2999-01-01", "position:4"] {
+        let ahead = run(folder.path(), &["audit", "as-of", moment]);
+        assert_eq!(ahead.status.code(), Some(1), "{moment}: {}", text(&ahead));
+        assert!(said(&ahead).contains("the log ends at position:3"), "{}", said(&ahead));
+    }
+    let unknown = run(folder.path(), &["audit", "log", "--type", "access_grant"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(said(&unknown).contains("a similar value exists: 'access_granted'"), "{}", said(&unknown));
+}
+
+#[test]
+fn a_secret_that_is_missing_is_named_before_anything_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/countersign.example.toml");
+    let text_of = std::fs::read_to_string(example).unwrap();
+    let placeholder = "put here what `countersign token hash` prints for a token of ada's";
+    let own = text_of.replace(placeholder, &"3f".repeat(32));
+    std::fs::write(folder.path().join("countersign.toml"), own).unwrap();
+    for (arguments, code) in [(vec!["config", "check"], 3), (vec!["serve", "--listen", "127.0.0.1:0"], 1)] {
+        let refused = run(folder.path(), &arguments);
+        assert_eq!(refused.status.code(), Some(code), "{arguments:?}: {}", said(&refused));
+        for name in ["acme-bitbucket-token", "acme-jira-token", "acme-jira-webhook"] {
+            assert!(said(&refused).contains(name), "{name}: {}", said(&refused));
+        }
+    }
+}

@@ -4,10 +4,12 @@
 //! and in quotation marks ([`quoted`](crate::words::quoted)), so that no text of theirs can look like the bot's own structure.
 
 mod parts;
+mod samples;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::parts::{Part, parts};
+pub use self::samples::samples;
 use crate::access::{Code, Status};
 
 /// One outbound thing.

@@ -50,6 +50,13 @@ impl Stage {
         status
     }
 
+    /// A person gives back what is theirs. What follows from it is not waited for.
+    pub async fn give_back(&self, id: &str, code: &Code) {
+        let context = self.context(id).await;
+        let done = self.bot.requests.give_back(&context, &code.to_string()).await;
+        done.expect("giving back works").expect("it is theirs");
+    }
+
     /// How a request stands.
     pub async fn state(&self, code: &Code) -> Access {
         self.bot.requests.state(&tenant(), code).await.expect("the log can be read")

@@ -782,4 +782,22 @@ fn the_surfaces_render_a_card_of_every_kind() {
             assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), text, "{}", file.display());
         }
     }
+    let names =
+        |cards: Vec<(&'static str, Card)>| cards.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names(countersign_domain::card::samples()), names(every_kind()));
+}
+
+#[test]
+fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
+    let mut asked = asked(&form());
+    asked.subject = Subject { principal: Some(id("ben")), account: "{ben}".into(), name: "Ben".into() };
+    let mut access = state(&waiting());
+    access.asked = Some(asked);
+    let people = people();
+    let shows = |viewer: &str| {
+        let viewer = &people.people[&id(viewer)];
+        let card = request(Shown { code: &code(), access: &access, viewer, people: &people, now: noon() });
+        card.fields.iter().any(|field| field.label == crate::words::HOLDS)
+    };
+    assert_eq!(VIEWERS.map(shows), [false, true, true, true, true, false], "{VIEWERS:?}");
 }

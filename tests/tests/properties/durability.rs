@@ -276,14 +276,7 @@ fn a26_audit_first_persistence() {
                     let _ = stage.countersign(approver, &code).await;
                 }
                 stage.calm().await;
-                let context = stage.context("demo-employee").await;
-                stage
-                    .bot
-                    .requests
-                    .give_back(&context, &code.to_string())
-                    .await
-                    .unwrap()
-                    .expect("it is theirs");
+                stage.give_back("demo-employee", &code).await;
             } else {
                 let context = stage.context("demo-approver").await;
                 stage

@@ -175,14 +175,7 @@ fn a17_dead_letter_on_max_retries() {
                 stage.countersign("demo-approver", &code).await.expect("an approver may");
             }
             if phase == Phase::Ending {
-                let context = stage.context("demo-employee").await;
-                stage
-                    .bot
-                    .requests
-                    .give_back(&context, &code.to_string())
-                    .await
-                    .unwrap()
-                    .expect("it is theirs");
+                stage.give_back("demo-employee", &code).await;
             }
             stage.calm().await;
             let state = stage.state(&code).await;
