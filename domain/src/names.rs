@@ -17,7 +17,7 @@ pub struct BadName {
 }
 
 impl BadName {
-    fn new(what: &'static str, given: &str, why: &'static str) -> Self {
+    pub(crate) fn new(what: &'static str, given: &str, why: &'static str) -> Self {
         Self { what, given: given.chars().take(80).collect(), why }
     }
 }

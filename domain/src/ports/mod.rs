@@ -5,6 +5,7 @@ mod clock;
 mod forge;
 mod secrets;
 mod store;
+mod surface;
 mod tracker;
 
 pub use call::*;
@@ -12,4 +13,5 @@ pub use clock::*;
 pub use forge::*;
 pub use secrets::*;
 pub use store::*;
+pub use surface::*;
 pub use tracker::*;
