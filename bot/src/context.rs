@@ -47,5 +47,5 @@ impl Context {
 /// Countersign itself, as a principal: for what policies, the outbox and the scheduler do.
 pub fn system(part: &str) -> Actor {
     let id: PrincipalId = "countersign".parse().expect("letters only");
-    Actor { id, kind: ActorKind::System, surface: part.to_owned() }
+    Actor { id, kind: ActorKind::System, surface: part.to_owned(), via: None }
 }

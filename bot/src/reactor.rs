@@ -253,6 +253,7 @@ impl Reactor {
             id: person.id.clone(),
             kind: person.kind,
             surface: TRACKER.to_owned(),
+            via: None,
         };
         let cause = Cause { actor, ..cause.clone() };
         self.requests.ask_as(tenant, &cause, Origin::Ticket, requester, subject, form).await.map(drop)

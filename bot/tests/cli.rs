@@ -34,8 +34,12 @@ async fn folder() -> tempfile::TempDir {
     ];
     for (rev, (event, at)) in (0_u64..).zip(steps) {
         let id = Uuid::from_u128(100 + u128::from(rev));
-        let actor =
-            Actor { id: "erin".parse().unwrap(), kind: ActorKind::Person, surface: "terminal".to_owned() };
+        let actor = Actor {
+            id: "erin".parse().unwrap(),
+            kind: ActorKind::Person,
+            surface: "terminal".to_owned(),
+            via: None,
+        };
         let cause = Cause {
             actor,
             command: id,

@@ -141,6 +141,21 @@ pub enum Violation {
     AlreadyCountersigned,
     /// What they saw is not what stands now.
     Stale,
+    /// They have not countersigned, so there is nothing to take back.
+    NotCountersigned,
+    /// The rule wants more than a reaction.
+    ReactionNotEnough,
+    /// The rule wants the countersignature in the console, with another proof of who they are.
+    StepUpNeeded,
+    /// The link code is none, was used, or is too old.
+    LinkNotGood,
+    /// The chat account is somebody else's already.
+    LinkTaken,
+    /// The group does not exist.
+    UnknownGroup {
+        /// The group as given.
+        group: String,
+    },
     /// There is nothing to decide any more (or yet).
     NothingToDecide {
         /// How the request stands.

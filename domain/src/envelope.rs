@@ -13,6 +13,7 @@ use uuid::Uuid;
 pub use self::digest::Digest;
 use crate::canonical;
 use crate::names::{PrincipalId, StreamName, Tenant};
+use crate::ports::Identity;
 
 /// A place in the global order of one store. Ordered and opaque: only the journal's are gapless (1, 2, 3 …),
 /// so never compute with one, only compare and hand it back.
@@ -65,8 +66,23 @@ pub struct Actor {
     pub id: PrincipalId,
     /// Person, agent or the system.
     pub kind: ActorKind,
-    /// Where it was said: `web`, `terminal`, `api`, `jira`, `scheduler`, `outbox`, …
+    /// Where it was said: `web`, `terminal`, `api`, `slack`, `teams`, `discord`, `jira`, `scheduler`, `outbox`, …
     pub surface: String,
+    /// The chat identity it was said with, and the vendor's ids of the message, where it was said in a chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Box<Via>>,
+}
+
+/// Through which chat identity somebody acted, and by what: the vendor's own ids, which never change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Via {
+    /// The vendor's id of what was sent.
+    pub delivery: String,
+    /// Who, to the vendor.
+    pub identity: Identity,
+    /// The bot's message that was used, as `<channel>/<message>`, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
 }
 
 /// The cause of an append, the same for all its events.
@@ -231,7 +247,12 @@ mod tests {
     fn event() -> NewEvent {
         let command = Uuid::from_u128(7);
         let cause = Cause {
-            actor: Actor { id: "erin".parse().unwrap(), kind: ActorKind::Person, surface: "web".into() },
+            actor: Actor {
+                id: "erin".parse().unwrap(),
+                kind: ActorKind::Person,
+                surface: "web".into(),
+                via: None,
+            },
             command,
             correlation: command,
             causation: command,

@@ -12,17 +12,21 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::example::{asked, findings, person, terms};
-use crate::access::{AccessEvent, Code, Ending, Permission, Phase, Proposal};
+use crate::access::{AccessEvent, Assurance, Code, Ending, Permission, Phase, Proposal};
 use crate::aggregate::{Event, decode, encode};
 use crate::denied::Violation;
 use crate::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
 use crate::names::PrincipalId;
-use crate::ports::PermissionPlan;
-use crate::record::{Record, TicketRequest};
+use crate::ports::{Identity, PermissionPlan, Place, Posted, SurfaceKind};
+use crate::record::{Heard, Record, Said, TicketRequest};
 use crate::rules::Ruling;
-use crate::tenant::TenantEvent;
+use crate::tenant::{Away, BoundBy, Preferences, QuietHours, TenantEvent, UnboundWhy};
 use crate::testing::noon;
+
+fn identity() -> Identity {
+    Identity::new(SurfaceKind::Slack, "T1", "U1").unwrap()
+}
 
 fn ada() -> PrincipalId {
     "ada".parse().unwrap()
@@ -47,7 +51,16 @@ fn access() -> Vec<AccessEvent> {
             escalate_at: Some(noon()),
         },
         E::AccessEscalated { to: vec!["group:leads".to_owned()] },
-        E::AccessCountersigned { by: by.clone(), receipt: Digest::of(b"what was shown") },
+        E::AccessCountersigned {
+            by: by.clone(),
+            receipt: Digest::of(b"what was shown"),
+            assurance: Assurance::Said,
+            stands_in_for: None,
+        },
+        E::AccessCountersignatureTakenBack { by: by.clone() },
+        E::AccessReminded { times: 1 },
+        E::AccessAnnounced { by: by.clone() },
+        E::AccessEndsSoon { until },
         E::AccessApproved { by: vec![by.clone()], minutes: 2880 },
         E::AccessDenied {
             proposal: Proposal::Grant,
@@ -105,6 +118,29 @@ fn tenant() -> Vec<TenantEvent> {
         TenantEvent::TenantCreated { name: "Acme".to_owned() },
         TenantEvent::PersonRecorded { person: person("ada", &["approvers"]) },
         TenantEvent::PersonRemoved { id: ada() },
+        TenantEvent::LinkOffered { code: Digest::of(b"code"), principal: ada(), until: noon() },
+        TenantEvent::AccountBound {
+            identity: identity(),
+            principal: ada(),
+            by: BoundBy::Code,
+            direct: Place::direct(&identity()),
+            code: Some(Digest::of(b"code")),
+        },
+        TenantEvent::AccountUnbound {
+            identity: identity(),
+            principal: ada(),
+            by: Some(ada()),
+            why: UnboundWhy::Asked,
+        },
+        TenantEvent::PreferencesChanged {
+            id: ada(),
+            preferences: Preferences {
+                quiet: Some(QuietHours { from: 22 * 60, to: 7 * 60, zone: "Europe/Berlin".to_owned() }),
+                do_not_ping: true,
+                away: Some(Away { until: noon(), deputies: Some("deputies".to_owned()) }),
+            },
+        },
+        TenantEvent::GroupSynced { group: "approvers".to_owned(), members: [ada()].into() },
         TenantEvent::RulesPublished { version: 1, text: "// nothing is allowed".to_owned() },
     ]
 }
@@ -132,6 +168,22 @@ fn record() -> Vec<Record> {
             why: "the signature is wrong".to_owned(),
             body,
         },
+        Record::InteractionReceived(Box::new(Heard {
+            delivery: "Ev1".to_owned(),
+            identity: identity(),
+            principal: ada(),
+            place: Place::channel(SurfaceKind::Slack, "T1", "C1"),
+            direct: Place::direct(&identity()),
+            message: Some(Posted { channel: "C1".to_owned(), message: "1.1".to_owned(), via: None }),
+            said: Said::Sentence { text: "approve K7QM2X".to_owned() },
+            assurance: Assurance::Reacted,
+        })),
+        Record::InteractionRefused {
+            surface: SurfaceKind::Slack,
+            identity: Some(identity()),
+            delivery: "Ev2".to_owned(),
+            why: "nobody here is behind this account".to_owned(),
+        },
         Record::SignedIn { method: "token".to_owned() },
         Record::SignInRefused { why: "unknown token".to_owned() },
     ]
@@ -139,7 +191,7 @@ fn record() -> Vec<Record> {
 
 fn envelope<E: Event>(event: E) -> Envelope {
     let cause = Cause {
-        actor: Actor { id: ada(), kind: ActorKind::Person, surface: "web".to_owned() },
+        actor: Actor { id: ada(), kind: ActorKind::Person, surface: "web".to_owned(), via: None },
         command: Uuid::from_u128(1),
         correlation: Uuid::from_u128(2),
         causation: Uuid::from_u128(3),

@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::access::{Code, Findings, Form, Permission, Phase};
+use crate::access::{Code, Findings, Form, News, Permission, Phase};
 use crate::effect::Effect;
 use crate::envelope::{Digest, Envelope, derived_id};
+use crate::record::Heard;
 
 /// What the ids of requests are derived in that a signed delivery asks for.
 const SIGNED: Uuid = Uuid::from_u128(0x5c2e_91d4_03b7_4f6a_8d18_7be0_4a55_c9f2);
@@ -81,6 +82,30 @@ pub enum Wish {
         phase: Phase,
         /// What was said.
         why: String,
+    },
+    /// Do what somebody said in a chat.
+    Interact(Box<Heard>),
+    /// Draw every card of a request as it stands now.
+    Mirror {
+        /// Which request.
+        code: Code,
+    },
+    /// Ask those who may countersign a request, where they talk.
+    Announce {
+        /// Which request.
+        code: Code,
+    },
+    /// Remind those who were asked and have not answered.
+    Remind {
+        /// Which request.
+        code: Code,
+    },
+    /// Tell those whom a request concerns.
+    Notify {
+        /// Which request.
+        code: Code,
+        /// What.
+        news: News,
     },
     /// Let the outbox take this very effect up again.
     TakeUp,

@@ -1,13 +1,15 @@
-//! What is kept because it happened, though no aggregate decided it: denials, webhooks, sign-ins.
+//! What is kept because it happened, though no aggregate decided it: denials, webhooks, interactions, sign-ins.
 //!
 //! Each stands alone in a stream of its own, named after its delivery or command, so that the same one twice is one.
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::Form;
+use crate::access::{Assurance, Form};
 use crate::aggregate;
 use crate::denied::Violation;
-use crate::envelope::Digest;
+use crate::envelope::{Digest, Via};
+use crate::names::PrincipalId;
+use crate::ports::{Identity, Place, Posted, SurfaceKind};
 use crate::reaction::{Reaction, Wish};
 
 /// The records.
@@ -45,6 +47,20 @@ pub enum Record {
         /// The digest of the body, as far as it was read.
         body: Digest,
     },
+    /// Somebody said, pressed, sent or felt something in a chat, and we know who. What follows from it is carried out as a
+    /// reaction to this, so what was acknowledged to the vendor is never lost.
+    InteractionReceived(Box<Heard>),
+    /// Something came from a chat that counts for nothing.
+    InteractionRefused {
+        /// Whose surface.
+        surface: SurfaceKind,
+        /// Who, to the vendor, where it said so.
+        identity: Option<Identity>,
+        /// The vendor's id of it.
+        delivery: String,
+        /// Why.
+        why: String,
+    },
     /// Somebody signed in.
     SignedIn {
         /// How: `token`.
@@ -55,6 +71,53 @@ pub enum Record {
         /// Why.
         why: String,
     },
+}
+
+/// What somebody did in a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The vendor's id of it.
+    pub delivery: String,
+    /// Who, to the vendor.
+    pub identity: Identity,
+    /// Who that is here, by the binding of that moment.
+    pub principal: PrincipalId,
+    /// Where.
+    pub place: Place,
+    /// The private talk with them.
+    pub direct: Place,
+    /// The bot's message that they used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Posted>,
+    /// What it says.
+    pub said: Said,
+    /// How surely it was them.
+    #[serde(default, skip_serializing_if = "Assurance::is_said")]
+    pub assurance: Assurance,
+}
+
+/// What it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Said {
+    /// A sentence; what a button or a reaction says, too.
+    Sentence {
+        /// The words.
+        text: String,
+    },
+    /// A request's form.
+    Form {
+        /// As it was filled in.
+        form: Form,
+    },
+}
+
+impl Heard {
+    /// Through which chat identity it was said, for whatever follows from it.
+    pub fn via(&self) -> Via {
+        let message = self.message.as_ref().map(|posted| format!("{}/{}", posted.channel, posted.message));
+        Via { delivery: self.delivery.clone(), identity: self.identity.clone(), message }
+    }
 }
 
 /// A ticket that asks for access.
@@ -75,6 +138,8 @@ impl Record {
             Self::CommandDenied { .. } => "denial",
             Self::WebhookReceived { .. } => "webhook",
             Self::WebhookRejected { .. } => "webhook_rejection",
+            Self::InteractionReceived(_) => "interaction",
+            Self::InteractionRefused { .. } => "interaction_refusal",
             Self::SignedIn { .. } | Self::SignInRefused { .. } => "sign_in",
         }
     }
@@ -87,6 +152,7 @@ pub fn react(record: &Record) -> Vec<Reaction> {
             "ask",
             Wish::Ask { signed: *body, reporter: request.reporter.clone(), form: request.form.clone() },
         )],
+        Record::InteractionReceived(heard) => vec![Reaction::new("interact", Wish::Interact(heard.clone()))],
         _ => vec![],
     }
 }

@@ -168,6 +168,22 @@ fn about_the_person(violation: &Violation) -> String {
         V::Stale => {
             "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned()
         }
+        V::NotCountersigned => "You have not countersigned this, so there is nothing to take back.".to_owned(),
+        V::ReactionNotEnough => {
+            "The rule for this wants more than a reaction: press the button, or say “approve” and the code."
+                .to_owned()
+        }
+        V::StepUpNeeded => {
+            "The rule for this wants your countersignature in the console, with your token once more.".to_owned()
+        }
+        V::LinkNotGood => {
+            "This link code is not good (any more): each is good once, for ten minutes. Say “link” in the console for a new one."
+                .to_owned()
+        }
+        V::LinkTaken => {
+            "This chat account is linked to somebody else already. An admin can end that with “unlink”.".to_owned()
+        }
+        V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
         }

@@ -84,6 +84,7 @@ fn terms() -> Terms {
             ["group:approvers".to_owned(), "group:admins".to_owned()].into(),
         )],
         escalate_to: vec!["group:admins".into()],
+        remind_after_minutes: None,
         reaction: false,
         step_up: false,
         ticket: vec!["^OPS-[0-9]+$".into()],

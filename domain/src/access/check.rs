@@ -253,7 +253,7 @@ mod tests {
     fn new_rules_void_the_countersignatures_given_under_the_old_ones() {
         let mut history = waiting_history(&super::super::example::two());
         let receipt = given::<Access>(history.clone()).state().receipt().unwrap();
-        history.push(AccessEvent::AccessCountersigned { by: super::super::example::ada().id, receipt });
+        history.push(super::super::example::signed(&super::super::example::ada(), receipt));
         let new = Terms { version: 2, ..super::super::example::two() };
         let ruling = Ruling::Allowed(new.clone());
         let rechecked = AccessEvent::AccessRechecked { terms: Box::new(new) };

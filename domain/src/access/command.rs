@@ -1,7 +1,7 @@
 //! What an access request can be asked to do.
 
 use super::event::{Ending, Findings, Phase};
-use super::{Asked, Permission};
+use super::{Asked, Assurance, Permission};
 use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::rules::Ruling;
@@ -25,18 +25,20 @@ pub enum AccessCommand {
         ruling: Ruling,
     },
     /// Countersign what is proposed.
-    Countersign {
+    Countersign(Box<Countersignature>),
+    /// Take the own countersignature back.
+    TakeBack {
         /// Who.
         by: Person,
-        /// The receipt of what was shown; `None` for "as it stands now" (a typed sentence).
-        receipt: Option<Digest>,
-        /// The version of the rules in force.
-        rules: u64,
+        /// By what; a reaction that is taken back takes back only what a reaction gave.
+        assurance: Assurance,
     },
     /// Say no to what is proposed.
     Deny {
         /// Who.
         by: Person,
+        /// Those they may stand in for now.
+        absent: Vec<Person>,
         /// The receipt of what was shown.
         receipt: Option<Digest>,
         /// Why.
@@ -51,6 +53,15 @@ pub enum AccessCommand {
     Lapse,
     /// Nobody answered for long: ask others too.
     Escalate,
+    /// Nobody answered for a while: remind those who were asked.
+    Remind,
+    /// Ask everybody, however many they are.
+    Announce {
+        /// Who wants it.
+        by: Person,
+    },
+    /// The access ends soon: tell who has it.
+    Warn,
     /// The permission was set and read back.
     Confirm {
         /// What was read back.
@@ -93,6 +104,21 @@ pub enum AccessCommand {
         /// What the account still holds.
         left: Option<Permission>,
     },
+}
+
+/// One person's countersignature.
+#[derive(Debug, Clone)]
+pub struct Countersignature {
+    /// Who.
+    pub by: Person,
+    /// Those they may stand in for now: who is away and named a group of theirs.
+    pub absent: Vec<Person>,
+    /// The receipt of what was shown; `None` for "as it stands now" (a typed sentence).
+    pub receipt: Option<Digest>,
+    /// The version of the rules in force.
+    pub rules: u64,
+    /// How surely it was them.
+    pub assurance: Assurance,
 }
 
 /// Why it was denied, for the card and the ticket.

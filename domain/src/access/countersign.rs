@@ -4,8 +4,10 @@ use jiff::Timestamp;
 
 use super::event::{AccessEvent, Proposal};
 use super::state::{Access, Open, later};
+use super::{Assurance, Countersignature};
 use crate::denied::{Denied, Violation};
 use crate::envelope::{ActorKind, Digest};
+use crate::names::PrincipalId;
 use crate::tenant::Person;
 
 impl Open {
@@ -14,31 +16,78 @@ impl Open {
         self.terms.may_countersign(person)
             || (self.escalated && self.terms.may_countersign_when_escalated(person))
     }
+
+    /// Whether this person has countersigned it, or somebody who stood in for them.
+    pub fn has_countersigned(&self, id: &PrincipalId) -> bool {
+        self.countersigned.contains(id) || self.stood_in_for.contains(id)
+    }
 }
 
 impl Access {
     /// Whether this person could countersign what is proposed now.
     pub fn could_countersign(&self, person: &Person) -> bool {
         self.open.as_ref().is_some_and(|open| {
-            open.allows(person) && !self.is_own(person) && !open.countersigned.contains(&person.id)
+            open.allows(person) && !self.is_own(person) && !open.has_countersigned(&person.id)
         })
+    }
+
+    /// Whether this person could countersign it in the place of one of those who are away.
+    pub fn could_stand_in(&self, person: &Person, absent: &[Person]) -> bool {
+        let is_free = |open: &Open| !open.has_countersigned(&person.id) && !self.is_own(person);
+        self.open.as_ref().filter(|open| is_free(open)).is_some_and(|open| {
+            person.kind == ActorKind::Person && self.stands_in_for(open, absent).is_some()
+        })
+    }
+
+    /// The first of those who are away whose countersignature would count, and was not given.
+    fn stands_in_for(&self, open: &Open, absent: &[Person]) -> Option<PrincipalId> {
+        let could = |person: &&Person| {
+            open.allows(person) && !self.is_own(person) && !open.has_countersigned(&person.id)
+        };
+        absent.iter().find(could).map(|person| person.id.clone())
+    }
+
+    pub(super) fn take_back(&self, by: &Person, assurance: Assurance) -> Result<Vec<AccessEvent>, Denied> {
+        let Some(open) = &self.open else {
+            return Err(Violation::NothingToDecide { status: self.status.to_string() }.into());
+        };
+        let given = match assurance {
+            Assurance::Reacted => open.by_reaction.contains(&by.id),
+            Assurance::Said | Assurance::Confirmed => open.countersigned.contains(&by.id),
+        };
+        match (given, assurance) {
+            (true, _) => Ok(vec![AccessEvent::AccessCountersignatureTakenBack { by: by.id.clone() }]),
+            // A reaction that never counted is nobody's business.
+            (false, Assurance::Reacted) => Ok(vec![]),
+            (false, _) => Err(Violation::NotCountersigned.into()),
+        }
     }
 
     pub(super) fn countersign(
         &self,
-        by: &Person,
-        receipt: Option<Digest>,
-        rules: u64,
+        signature: &Countersignature,
         now: Timestamp,
     ) -> Result<Vec<AccessEvent>, Denied> {
-        let (open, shown) = self.decidable(by, receipt)?;
-        if open.terms.version != rules {
+        let Countersignature { by, absent, receipt, rules, assurance } = signature;
+        let Decidable { open, shown, stands_in_for } = self.decidable(by, absent, *receipt)?;
+        if open.terms.version != *rules {
             return Err(Violation::Stale.into());
         }
-        if open.countersigned.contains(&by.id) {
+        if open.has_countersigned(&by.id) {
             return Err(Violation::AlreadyCountersigned.into());
         }
-        let mut events = vec![AccessEvent::AccessCountersigned { by: by.id.clone(), receipt: shown }];
+        if open.terms.step_up && *assurance < Assurance::Confirmed {
+            return Err(Violation::StepUpNeeded.into());
+        }
+        if *assurance == Assurance::Reacted && !open.terms.reaction {
+            return Err(Violation::ReactionNotEnough.into());
+        }
+        let mut events = vec![AccessEvent::AccessCountersigned {
+            by: by.id.clone(),
+            receipt: shown,
+            assurance: *assurance,
+            stands_in_for,
+        }];
         let mut all = open.countersigned.clone();
         all.push(by.id.clone());
         if all.len() >= open.terms.quorum as usize {
@@ -47,7 +96,7 @@ impl Access {
         Ok(events)
     }
 
-    fn carried(&self, open: &Open, by: Vec<crate::names::PrincipalId>, now: Timestamp) -> AccessEvent {
+    fn carried(&self, open: &Open, by: Vec<PrincipalId>, now: Timestamp) -> AccessEvent {
         match open.proposal {
             Proposal::Grant => {
                 let minutes = self.asked.as_ref().map_or(0, |asked| asked.minutes_under(&open.terms));
@@ -67,11 +116,11 @@ impl Access {
     pub(super) fn deny(
         &self,
         by: &Person,
+        absent: &[Person],
         receipt: Option<Digest>,
         reason: Option<String>,
     ) -> Result<Vec<AccessEvent>, Denied> {
-        let (open, _) = self.decidable(by, receipt)?;
-        let proposal = open.proposal;
+        let proposal = self.decidable(by, absent, receipt)?.open.proposal;
         Ok(vec![AccessEvent::AccessDenied { proposal, by: Some(by.id.clone()), reason, violations: vec![] }])
     }
 
@@ -104,8 +153,33 @@ impl Access {
         }
     }
 
+    pub(super) fn remind(&self, now: Timestamp) -> Vec<AccessEvent> {
+        match &self.open {
+            Some(open) if open.remind_at.is_some_and(|at| at <= now) => {
+                vec![AccessEvent::AccessReminded { times: open.reminded + 1 }]
+            }
+            _ => vec![],
+        }
+    }
+
+    pub(super) fn announce(&self, by: &Person) -> Result<Vec<AccessEvent>, Denied> {
+        if !self.concerns(&by.id) {
+            return Err(Violation::NotYours { action: "have everybody asked about".to_owned() }.into());
+        }
+        match &self.open {
+            None => Err(Violation::NothingToDecide { status: self.status.to_string() }.into()),
+            Some(open) if open.announced => Ok(vec![]),
+            Some(_) => Ok(vec![AccessEvent::AccessAnnounced { by: by.id.clone() }]),
+        }
+    }
+
     /// What is open for this person's decision, and its receipt; or why it is not.
-    fn decidable(&self, by: &Person, receipt: Option<Digest>) -> Result<(&Open, Digest), Denied> {
+    fn decidable(
+        &self,
+        by: &Person,
+        absent: &[Person],
+        receipt: Option<Digest>,
+    ) -> Result<Decidable<'_>, Denied> {
         let (Some(open), Some(now)) = (&self.open, self.receipt()) else {
             return Err(Violation::NothingToDecide { status: self.status.to_string() }.into());
         };
@@ -115,34 +189,41 @@ impl Access {
         if self.is_own(by) {
             return Err(Violation::OwnRequest.into());
         }
-        if !open.allows(by) {
+        let stands_in_for = if open.allows(by) { None } else { self.stands_in_for(open, absent) };
+        if !open.allows(by) && stands_in_for.is_none() {
             return Err(Violation::NotEligible { approvers: open.terms.approver_names() }.into());
         }
         if receipt.is_some_and(|shown| shown != now) {
             return Err(Violation::Stale.into());
         }
-        Ok((open, now))
+        Ok(Decidable { open, shown: now, stands_in_for })
     }
+}
+
+/// What a person may decide on.
+struct Decidable<'a> {
+    open: &'a Open,
+    shown: Digest,
+    stands_in_for: Option<PrincipalId>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessCommand::{self, Countersign, Deny, Escalate, Lapse, Withdraw};
-    use super::super::example::{active, ada, bob, erin, person, requested, terms, two, waiting};
+    use super::super::AccessCommand::{self, Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw};
+    use super::super::example::{
+        active, ada, bob, countersign, erin, person, requested, signed, terms, two, waiting,
+    };
     use super::super::{Ending, WAIT_MINUTES};
     use super::*;
+    use crate::rules::Terms;
     use crate::testing::{given, noon};
 
     fn sign(by: Person, receipt: Option<Digest>) -> AccessCommand {
-        Countersign { by, receipt, rules: 1 }
+        countersign(by, receipt, 1)
     }
 
     fn receipt(history: &[AccessEvent]) -> Digest {
         given::<Access>(history.to_vec()).state().receipt().unwrap()
-    }
-
-    fn signed(by: &Person, receipt: Digest) -> AccessEvent {
-        AccessEvent::AccessCountersigned { by: by.id.clone(), receipt }
     }
 
     #[test]
@@ -195,9 +276,89 @@ mod tests {
         given::<Access>(waiting(&terms()))
             .when(sign(ada(), Some(Digest::of(b"old"))))
             .then_denied([Violation::Stale]);
-        given::<Access>(waiting(&terms()))
-            .when(Countersign { by: ada(), receipt: None, rules: 2 })
-            .then_denied([Violation::Stale]);
+        given::<Access>(waiting(&terms())).when(countersign(ada(), None, 2)).then_denied([Violation::Stale]);
+    }
+
+    fn with(assurance: Assurance, absent: Vec<Person>, by: Person) -> AccessCommand {
+        Countersign(Box::new(Countersignature { by, absent, receipt: None, rules: 1, assurance }))
+    }
+
+    #[test]
+    fn a_reaction_is_enough_only_where_the_rule_says_so_and_is_taken_back_with_it() {
+        let react = |by| with(Assurance::Reacted, vec![], by);
+        given::<Access>(waiting(&terms())).when(react(ada())).then_denied([Violation::ReactionNotEnough]);
+        let history = waiting(&Terms { reaction: true, ..two() });
+        let shown = receipt(&history);
+        let AccessEvent::AccessCountersigned { by, receipt, .. } = signed(&ada(), shown) else { panic!() };
+        let reacted = AccessEvent::AccessCountersigned {
+            by,
+            receipt,
+            assurance: Assurance::Reacted,
+            stands_in_for: None,
+        };
+        given::<Access>(history.clone()).when(react(ada())).then([reacted.clone()]);
+        let half = given::<Access>([history, vec![reacted]].concat());
+        let back = |by: Person| TakeBack { by, assurance: Assurance::Reacted };
+        half.when(back(ada())).then([AccessEvent::AccessCountersignatureTakenBack { by: ada().id }]);
+        half.when(back(bob())).then_nothing();
+    }
+
+    #[test]
+    fn a_reaction_that_is_taken_back_leaves_what_a_button_gave() {
+        let mut history = waiting(&two());
+        history.push(signed(&ada(), receipt(&history)));
+        let half = given::<Access>(history);
+        half.when(TakeBack { by: ada(), assurance: Assurance::Reacted }).then_nothing();
+        half.when(TakeBack { by: ada(), assurance: Assurance::Said })
+            .then([AccessEvent::AccessCountersignatureTakenBack { by: ada().id }]);
+        half.when(TakeBack { by: bob(), assurance: Assurance::Said })
+            .then_denied([Violation::NotCountersigned]);
+    }
+
+    #[test]
+    fn what_the_rules_want_in_the_console_counts_nowhere_else() {
+        let history = waiting(&Terms { step_up: true, ..two() });
+        let given = given::<Access>(history);
+        given.when(sign(ada(), None)).then_denied([Violation::StepUpNeeded]);
+        assert_eq!(given.when(with(Assurance::Confirmed, vec![], ada())).events().len(), 1);
+    }
+
+    #[test]
+    fn a_deputy_stands_in_for_one_who_is_away_and_only_once_for_both() {
+        let zoe = person("zoe", &["deputies"]);
+        let mut history = waiting(&two());
+        let shown = receipt(&history);
+        let stand_in = |absent: Vec<Person>| with(Assurance::Said, absent, zoe.clone());
+        let waiting = given::<Access>(history.clone());
+        let not_eligible = || Violation::NotEligible { approvers: vec!["the group approvers".to_owned()] };
+        waiting.when(stand_in(vec![])).then_denied([not_eligible()]);
+        // Erin may not countersign what she asked for herself, so nobody does it in her place.
+        waiting.when(stand_in(vec![erin()])).then_denied([not_eligible()]);
+        let stood_in = AccessEvent::AccessCountersigned {
+            by: zoe.id.clone(),
+            receipt: shown,
+            assurance: Assurance::Said,
+            stands_in_for: Some(ada().id),
+        };
+        waiting.when(stand_in(vec![ada()])).then([stood_in.clone()]);
+        history.push(stood_in);
+        let half = given::<Access>(history);
+        half.when(sign(ada(), None)).then_denied([Violation::AlreadyCountersigned]);
+        assert_eq!(half.when(sign(bob(), None)).events().len(), 2);
+    }
+
+    #[test]
+    fn those_who_were_asked_are_reminded_as_often_as_the_rule_says() {
+        let mut history = waiting(&Terms { remind_after_minutes: Some(60), ..two() });
+        given::<Access>(history.clone()).when(Remind).then_nothing();
+        let due = later(noon(), 60);
+        given::<Access>(history.clone())
+            .at(due)
+            .when(Remind)
+            .then([AccessEvent::AccessReminded { times: 1 }]);
+        history.push(AccessEvent::AccessReminded { times: 1 });
+        let open = given::<Access>(history).state().open.clone().unwrap();
+        assert_eq!((open.reminded, open.remind_at), (1, Some(later(noon(), 60))));
     }
 
     #[test]
@@ -210,7 +371,7 @@ mod tests {
     #[test]
     fn a_no_ends_it() {
         given::<Access>(waiting(&terms()))
-            .when(Deny { by: ada(), receipt: None, reason: Some("not now".to_owned()) })
+            .when(Deny { by: ada(), absent: vec![], receipt: None, reason: Some("not now".to_owned()) })
             .then([AccessEvent::AccessDenied {
                 proposal: Proposal::Grant,
                 by: Some(ada().id),

@@ -13,6 +13,10 @@ pub enum Deadline {
     Escalate,
     /// Nobody countersigned in time.
     Lapse,
+    /// Nobody countersigned for a while: remind those who were asked.
+    Remind,
+    /// The access ends soon: tell who has it.
+    Warn,
     /// The access is over.
     Expire,
 }
@@ -23,6 +27,8 @@ impl Deadline {
         match self {
             Self::Escalate => "escalate",
             Self::Lapse => "lapse",
+            Self::Remind => "remind",
+            Self::Warn => "warn",
             Self::Expire => "expire",
         }
     }
@@ -32,6 +38,8 @@ impl Deadline {
         match self {
             Self::Escalate => AccessCommand::Escalate,
             Self::Lapse => AccessCommand::Lapse,
+            Self::Remind => AccessCommand::Remind,
+            Self::Warn => AccessCommand::Warn,
             Self::Expire => AccessCommand::Expire,
         }
     }
@@ -46,9 +54,15 @@ impl Access {
             if let (Some(at), false) = (open.escalate_at, open.escalated) {
                 deadlines.push((at, Deadline::Escalate));
             }
+            if let Some(at) = open.remind_at.filter(|at| *at < open.due) {
+                deadlines.push((at, Deadline::Remind));
+            }
         }
         if let (Some(grant), Status::Active) = (&self.grant, self.status) {
             deadlines.push((grant.until, Deadline::Expire));
+            if self.warned != Some(grant.until) {
+                deadlines.push((grant.warn_at(), Deadline::Warn));
+            }
         }
         deadlines
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Permission};
+use super::{Asked, Assurance, Permission};
 use crate::aggregate;
 use crate::denied::Violation;
 use crate::envelope::Digest;
@@ -114,6 +114,32 @@ pub enum AccessEvent {
         by: PrincipalId,
         /// Of what.
         receipt: Digest,
+        /// How surely it was them.
+        #[serde(default, skip_serializing_if = "Assurance::is_said")]
+        assurance: Assurance,
+        /// Whom they stand in for, where the rules name that person and not them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stands_in_for: Option<PrincipalId>,
+    },
+    /// Somebody took their countersignature back before it was decided.
+    AccessCountersignatureTakenBack {
+        /// Who.
+        by: PrincipalId,
+    },
+    /// Those who were asked are reminded.
+    AccessReminded {
+        /// How often so far, with this time.
+        times: u32,
+    },
+    /// Who asked wants everybody to be asked, however many they are.
+    AccessAnnounced {
+        /// Who wants it.
+        by: PrincipalId,
+    },
+    /// The access ends soon, and who has it is told.
+    AccessEndsSoon {
+        /// When it ends.
+        until: Timestamp,
     },
     /// Enough have countersigned, or the rules ask nobody.
     AccessApproved {

@@ -1,7 +1,7 @@
 //! Literals for tests: one request, its people, its terms, and the histories that lead to each status.
 
 use super::*;
-use crate::envelope::ActorKind;
+use crate::envelope::{ActorKind, Digest};
 use crate::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
 use crate::rules::{Approvers, Ruling, Terms};
 use crate::tenant::Person;
@@ -86,6 +86,7 @@ pub(crate) fn terms() -> Terms {
         approvers_when_escalated: vec![Approvers(
             ["group:approvers".to_owned(), "person:zoe".to_owned()].into(),
         )],
+        remind_after_minutes: None,
         reaction: false,
         step_up: false,
         ticket: vec!["^[A-Z]+-[0-9]+$".to_owned()],
@@ -132,4 +133,18 @@ pub(crate) fn ending(ending: Ending) -> Vec<AccessEvent> {
     let mut history = active();
     history.push(AccessEvent::AccessEnding { ending });
     history
+}
+
+pub(crate) fn countersign(by: Person, receipt: Option<Digest>, rules: u64) -> AccessCommand {
+    let (absent, assurance) = (vec![], Assurance::Said);
+    AccessCommand::Countersign(Box::new(Countersignature { by, absent, receipt, rules, assurance }))
+}
+
+pub(crate) fn signed(by: &Person, receipt: Digest) -> AccessEvent {
+    AccessEvent::AccessCountersigned {
+        by: by.id.clone(),
+        receipt,
+        assurance: Assurance::Said,
+        stands_in_for: None,
+    }
 }

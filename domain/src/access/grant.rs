@@ -107,6 +107,20 @@ impl Access {
         }
     }
 
+    pub(super) fn warn(&self, now: Timestamp) -> Vec<AccessEvent> {
+        match &self.grant {
+            Some(grant)
+                if self.status == Status::Active
+                    && self.warned != Some(grant.until)
+                    && grant.warn_at() <= now
+                    && now < grant.until =>
+            {
+                vec![AccessEvent::AccessEndsSoon { until: grant.until }]
+            }
+            _ => vec![],
+        }
+    }
+
     pub(super) fn confirm_end(&self, left: Option<Permission>) -> Vec<AccessEvent> {
         let failed = self.failure.as_ref().is_some_and(|failure| failure.phase == Phase::Ending);
         match &self.ending {
@@ -237,7 +251,7 @@ mod tests {
         history.push(proposed);
         let open = given::<Access>(history);
         assert_eq!(open.state().status, Status::Active);
-        let countersign = AccessCommand::Countersign { by: ada(), receipt: None, rules: 1 };
+        let countersign = super::super::example::countersign(ada(), None, 1);
         let last = open.when(countersign).events().pop().unwrap();
         assert_eq!(
             last,
@@ -266,5 +280,18 @@ mod tests {
         let access = Access::default();
         assert!(access.is_urgent(&Expire) && access.is_urgent(&ConfirmEnd { left: None }));
         assert!(!access.is_urgent(&confirm()));
+    }
+
+    #[test]
+    fn who_has_an_access_is_told_once_that_it_ends_soon() {
+        use super::super::AccessCommand::Warn;
+        let until = super::super::state::later(noon(), 2880);
+        let soon = until.checked_sub(jiff::SignedDuration::from_hours(1)).unwrap();
+        let warned = AccessEvent::AccessEndsSoon { until };
+        given::<Access>(active()).when(Warn).then_nothing();
+        given::<Access>(active()).at(soon).when(Warn).then([warned.clone()]);
+        let told = [active(), vec![warned]].concat();
+        given::<Access>(told.clone()).at(soon).when(Warn).then_nothing();
+        assert_eq!(given::<Access>(told).state().deadlines(), [(until, super::super::Deadline::Expire)]);
     }
 }

@@ -1,5 +1,6 @@
 //! Access requests: asked for, checked, countersigned, granted, and ended by themselves.
 
+mod assurance;
 mod check;
 mod code;
 mod command;
@@ -16,10 +17,12 @@ mod permission;
 mod react;
 mod state;
 mod status;
+mod tell;
 
+pub use assurance::Assurance;
 pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
-pub use command::{AccessCommand, Denial};
+pub use command::{AccessCommand, Countersignature, Denial};
 pub use content::{
     Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
 };
@@ -31,6 +34,7 @@ pub use permission::{NotAPermission, Permission};
 pub use react::react;
 pub use state::{Access, Failure, Grant, Open};
 pub use status::Status;
+pub use tell::{News, tell};
 
 use jiff::Timestamp;
 
@@ -49,11 +53,15 @@ impl Aggregate for Access {
             C::Ask(_) => Ok(vec![]),
             C::Check { findings, ruling } => Ok(self.check(*findings, ruling, now)),
             C::Recheck { ruling } => Ok(self.recheck(ruling)),
-            C::Countersign { by, receipt, rules } => self.countersign(&by, receipt, rules, now),
-            C::Deny { by, receipt, reason } => self.deny(&by, receipt, reason),
+            C::Countersign(signature) => self.countersign(&signature, now),
+            C::TakeBack { by, assurance } => self.take_back(&by, assurance),
+            C::Deny { by, absent, receipt, reason } => self.deny(&by, &absent, receipt, reason),
             C::Withdraw { by } => self.withdraw(&by),
             C::Lapse => Ok(self.lapse(now)),
             C::Escalate => Ok(self.escalate()),
+            C::Remind => Ok(self.remind(now)),
+            C::Announce { by } => self.announce(&by),
+            C::Warn => Ok(self.warn(now)),
             C::Confirm { permission, before } => Ok(self.confirm(permission, before, now)),
             C::Fail { phase, why } => Ok(self.fail(phase, why)),
             C::Extend { by, minutes, ruling } => self.extend(&by, minutes, ruling, now),

@@ -1,10 +1,12 @@
 //! The state of one access request: the fold of its events.
 
-use jiff::{Timestamp, ToSpan};
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::event::{AccessEvent, Ending, Findings, Phase, Proposal};
-use super::{Asked, Permission, Status};
+use super::{Asked, Assurance, Permission, Status};
 use crate::canonical;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
@@ -38,6 +40,9 @@ pub struct Access {
     pub denial: Option<super::Denial>,
     /// What failed, while it does.
     pub failure: Option<Failure>,
+    /// For which end of the access its holder was told that it ends soon.
+    #[serde(default)]
+    pub warned: Option<Timestamp>,
 }
 
 /// A proposal that waits for countersignatures.
@@ -57,6 +62,21 @@ pub struct Open {
     pub escalate_at: Option<Timestamp>,
     /// Whether others are asked too.
     pub escalated: bool,
+    /// Those of them whose countersignature is a reaction, which they can take back by taking the reaction back.
+    #[serde(default)]
+    pub by_reaction: BTreeSet<PrincipalId>,
+    /// Those for whom somebody stood in: their own countersignature would be the same one twice.
+    #[serde(default)]
+    pub stood_in_for: BTreeSet<PrincipalId>,
+    /// Nobody countersigning by then, those who were asked are reminded.
+    #[serde(default)]
+    pub remind_at: Option<Timestamp>,
+    /// How often they were.
+    #[serde(default)]
+    pub reminded: u32,
+    /// Whether who asked wants everybody to be asked, however many they are.
+    #[serde(default)]
+    pub announced: bool,
 }
 
 /// An access that was confirmed by reading it back.
@@ -70,6 +90,15 @@ pub struct Grant {
     pub since: Timestamp,
     /// Until when.
     pub until: Timestamp,
+}
+
+impl Grant {
+    /// When its holder is told that it ends soon: an hour before, or when a quarter of it is left.
+    pub fn warn_at(&self) -> Timestamp {
+        let whole = self.until.duration_since(self.since);
+        let lead = (whole / 4).clamp(SignedDuration::ZERO, SignedDuration::from_hours(1));
+        self.until.checked_sub(lead).unwrap_or(self.until)
+    }
 }
 
 /// What failed, and while doing what.
@@ -133,6 +162,8 @@ impl Access {
                 if let Some(open) = &mut self.open {
                     open.terms = Terms::clone(terms);
                     open.countersigned.clear();
+                    open.by_reaction.clear();
+                    open.stood_in_for.clear();
                 }
             }
             AccessEvent::AccessApproved { by, minutes } => self.approve(by, *minutes),
@@ -141,7 +172,11 @@ impl Access {
             | AccessEvent::AccessLapsed { .. } => self.close_proposal(event),
             AccessEvent::AccessWaiting { .. }
             | AccessEvent::AccessEscalated { .. }
-            | AccessEvent::AccessCountersigned { .. } => self.apply_countersigning(event),
+            | AccessEvent::AccessCountersigned { .. }
+            | AccessEvent::AccessCountersignatureTakenBack { .. }
+            | AccessEvent::AccessReminded { .. }
+            | AccessEvent::AccessAnnounced { .. } => self.apply_countersigning(event, at),
+            AccessEvent::AccessEndsSoon { until } => self.warned = Some(*until),
             AccessEvent::AccessFailed { phase, why } => {
                 self.status = Status::Failed;
                 self.failure = Some(Failure { phase: *phase, why: why.clone() });
@@ -160,7 +195,7 @@ impl Access {
         self.status = Status::Granting;
     }
 
-    fn apply_countersigning(&mut self, event: &AccessEvent) {
+    fn apply_countersigning(&mut self, event: &AccessEvent, at: Timestamp) {
         if let AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at } = event {
             if *proposal == Proposal::Grant {
                 self.status = Status::Waiting;
@@ -173,12 +208,32 @@ impl Access {
                 due: *due,
                 escalate_at: *escalate_at,
                 escalated: false,
+                by_reaction: BTreeSet::new(),
+                stood_in_for: BTreeSet::new(),
+                remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
+                reminded: 0,
+                announced: false,
             });
         }
         let Some(open) = &mut self.open else { return };
         match event {
             AccessEvent::AccessEscalated { .. } => open.escalated = true,
-            AccessEvent::AccessCountersigned { by, .. } => open.countersigned.push(by.clone()),
+            AccessEvent::AccessCountersigned { by, assurance, stands_in_for, .. } => {
+                open.countersigned.push(by.clone());
+                if *assurance == Assurance::Reacted {
+                    open.by_reaction.insert(by.clone());
+                }
+                open.stood_in_for.extend(stands_in_for.clone());
+            }
+            AccessEvent::AccessCountersignatureTakenBack { by } => {
+                open.countersigned.retain(|id| id != by);
+                open.by_reaction.remove(by);
+            }
+            AccessEvent::AccessReminded { times } => {
+                open.reminded = *times;
+                open.remind_at = open.terms.remind_after_minutes.map(|minutes| later(at, minutes));
+            }
+            AccessEvent::AccessAnnounced { .. } => open.announced = true,
             _ => {}
         }
     }

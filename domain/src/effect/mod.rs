@@ -8,4 +8,4 @@ mod wish;
 pub use aggregate::{Attempt, EffectCommand, EffectEvent, EffectState, Effects, Resolution};
 pub use backoff::*;
 pub use react::react;
-pub use wish::{Effect, Outcome, PermissionTask, Plan};
+pub use wish::{Effect, Outcome, PermissionTask, Plan, placement};

@@ -1,7 +1,7 @@
 //! What follows from an effect's outcome: the request hears of it as a command.
 
 use super::{Effect, EffectEvent, Outcome, PermissionTask, Resolution};
-use crate::access::Phase;
+use crate::access::{Code, Phase};
 use crate::reaction::{Reaction, Wish};
 
 /// What follows from an event of an effect.
@@ -50,17 +50,24 @@ fn failed(effect: &Effect, why: &str) -> Vec<Reaction> {
         Effect::LookUp { .. } => Phase::Checking,
         Effect::SetPermission { task: PermissionTask::Grant { .. }, .. } => Phase::Granting,
         Effect::SetPermission { task: PermissionTask::End, .. } => Phase::Ending,
-        // A comment that could not be written does not change the access.
-        Effect::Comment { .. } | Effect::MoveTicket { .. } => return vec![],
+        // What could not be said does not change the access.
+        Effect::Comment { .. }
+        | Effect::MoveTicket { .. }
+        | Effect::ShowCard { .. }
+        | Effect::Tell { .. } => {
+            return vec![];
+        }
     };
-    vec![Reaction::new("fail", Wish::Fail { code: effect.code().clone(), phase, why: why.to_owned() })]
+    let fail =
+        |code: &Code| Reaction::new("fail", Wish::Fail { code: code.clone(), phase, why: why.to_owned() });
+    effect.code().map(fail).into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Permission;
     use crate::access::example::findings;
-    use crate::access::{Code, Permission};
     use uuid::Uuid;
 
     fn code() -> Code {

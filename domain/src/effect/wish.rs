@@ -2,8 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use uuid::Uuid;
+
 use crate::access::{Code, Findings, Permission};
-use crate::ports::{MovePlan, PermissionPlan, TicketMove};
+use crate::card::Card;
+use crate::envelope::Digest;
+use crate::names::PrincipalId;
+use crate::ports::{MovePlan, PermissionPlan, Place, Posted, TicketMove};
 
 /// One wish. Its id, and so its idempotency key, is derived from the event that caused it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +54,36 @@ pub enum Effect {
         /// Where to.
         to: TicketMove,
     },
+    /// Let a place in a chat show how a request stands now: the latest state wins.
+    ShowCard {
+        /// Which request.
+        code: Code,
+        /// Where.
+        place: Place,
+        /// As who sees it; `None` where everybody there does.
+        viewer: Option<PrincipalId>,
+    },
+    /// Say something in a chat that stays as it was said.
+    Tell {
+        /// The request it is about, if one.
+        code: Option<Code>,
+        /// Where.
+        place: Place,
+        /// To whom; `None` where everybody there sees it.
+        to: Option<PrincipalId>,
+        /// What. Its buttons say sentences; they are sealed on the way out.
+        card: Box<Card>,
+    },
 }
+
+/// The id of the card of a request at a place: there is one, however often it is drawn anew.
+pub fn placement(code: &Code, place: &Place, viewer: Option<&PrincipalId>) -> Uuid {
+    let viewer = viewer.map_or("everybody", PrincipalId::as_str);
+    Uuid::new_v5(&PLACEMENTS, format!("{code} {viewer} {}", place.key()).as_bytes())
+}
+
+/// What the ids of placements are derived in.
+const PLACEMENTS: Uuid = Uuid::from_u128(0x83d6_40a1_5e0c_4b9f_a27b_90e1_c3f4_12d8);
 
 /// Why a permission is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -65,14 +99,22 @@ pub enum PermissionTask {
 }
 
 impl Effect {
-    /// The request it is for.
-    pub const fn code(&self) -> &Code {
+    /// The request it is for, if for one.
+    pub const fn code(&self) -> Option<&Code> {
         match self {
             Self::LookUp { code, .. }
             | Self::SetPermission { code, .. }
             | Self::Comment { code, .. }
-            | Self::MoveTicket { code, .. } => code,
+            | Self::MoveTicket { code, .. }
+            | Self::ShowCard { code, .. } => Some(code),
+            Self::Tell { code, .. } => code.as_ref(),
         }
+    }
+
+    /// Whether it is said in a chat. Such effects change nothing but what people see, so they are tried for as long as it
+    /// takes until their surface is back, and looking for a doubtful one may end in saying it twice.
+    pub const fn is_talk(&self) -> bool {
+        matches!(self, Self::ShowCard { .. } | Self::Tell { .. })
     }
 
     /// The word for its kind.
@@ -82,6 +124,8 @@ impl Effect {
             Self::SetPermission { .. } => "set_permission",
             Self::Comment { .. } => "comment",
             Self::MoveTicket { .. } => "move_ticket",
+            Self::ShowCard { .. } => "show_card",
+            Self::Tell { .. } => "tell",
         }
     }
 
@@ -91,6 +135,10 @@ impl Effect {
             Self::LookUp { code, .. } => format!("look-up {code}"),
             Self::SetPermission { account, repository, .. } => format!("permission {account} {repository}"),
             Self::Comment { ticket, .. } | Self::MoveTicket { ticket, .. } => format!("ticket {ticket}"),
+            Self::ShowCard { code, place, viewer } => {
+                format!("card {}", placement(code, place, viewer.as_ref()))
+            }
+            Self::Tell { place, .. } => format!("talk {}", place.key()),
         }
     }
 
@@ -115,6 +163,17 @@ pub enum Plan {
     },
     /// Take this transition.
     Move(MovePlan),
+    /// Show a card with this look.
+    Show {
+        /// The message to be changed; `None` where a new one is posted.
+        message: Option<Posted>,
+        /// The digest of what the card says.
+        look: Digest,
+        /// The receipt that its buttons carry, where it asks for a countersignature.
+        receipt: Option<Digest>,
+    },
+    /// Say it.
+    Tell,
 }
 
 /// What came of it.
@@ -138,6 +197,20 @@ pub enum Outcome {
         from: String,
         /// The status it is in, as far as we moved it; `None` where nothing had to be done.
         to: Option<String>,
+    },
+    /// The card is there.
+    Shown {
+        /// Where.
+        message: Posted,
+        /// The digest of what it says.
+        look: Digest,
+        /// The receipt that its buttons carry.
+        receipt: Option<Digest>,
+    },
+    /// It was said.
+    Told {
+        /// Where.
+        message: Posted,
     },
     /// An operator says it was done by hand.
     DoneByHand {

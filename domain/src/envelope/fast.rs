@@ -92,7 +92,7 @@ impl<'a> Text<'a> {
             "system" => ActorKind::System,
             _ => return None,
         };
-        Some(Actor { id, kind, surface: self.string(r#","surface":""#)?.to_owned() })
+        Some(Actor { id, kind, surface: self.string(r#","surface":""#)?.to_owned(), via: None })
     }
 
     /// The position, after the number that the journal may put before it.

@@ -172,6 +172,18 @@ impl Place {
         }
     }
 
+    /// Whether only one person sees it.
+    pub const fn is_private(&self) -> bool {
+        self.only.is_some()
+    }
+
+    /// The place as one text, the same for the same place however one gets there.
+    pub fn key(&self) -> String {
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let Self { surface, workspace, channel, thread, only, .. } = self;
+        format!("{surface}/{workspace}/{}/{}/{}", part(channel), part(thread), part(only))
+    }
+
     /// A channel that everybody in it sees.
     pub fn channel(surface: SurfaceKind, workspace: &str, channel: &str) -> Self {
         Self {

@@ -10,7 +10,7 @@ use crate::access::parse_minutes;
 use crate::names::PrincipalId;
 
 /// The annotations there are.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "id",
     "approvers",
     "auto",
@@ -20,12 +20,13 @@ const KNOWN: [&str; 11] = [
     "message",
     "quorum",
     "reaction",
+    "remind_after",
     "step_up",
     "ticket",
 ];
 /// Those that say how it is countersigned, and so make no sense beside `@auto`.
-const OF_COUNTERSIGNING: [&str; 6] =
-    ["approvers", "quorum", "reaction", "step_up", "escalate_after", "escalate_to"];
+const OF_COUNTERSIGNING: [&str; 7] =
+    ["approvers", "quorum", "reaction", "remind_after", "step_up", "escalate_after", "escalate_to"];
 /// Those that a `forbid` may have.
 const OF_FORBID: [&str; 2] = ["id", "message"];
 
@@ -43,6 +44,7 @@ pub(super) struct Annotations {
     pub(super) max_minutes: Option<u64>,
     pub(super) escalate_after_minutes: Option<u64>,
     pub(super) escalate_to: Vec<String>,
+    pub(super) remind_after_minutes: Option<u64>,
     pub(super) reaction: bool,
     pub(super) step_up: bool,
     pub(super) ticket: Option<String>,
@@ -84,6 +86,7 @@ impl Annotations {
             "max_duration" => minutes(value).map(|minutes| self.max_minutes = Some(minutes)),
             "message" => text(value).map(|text| self.message = Some(text)),
             "quorum" => quorum(value).map(|quorum| self.quorum = Some(quorum)),
+            "remind_after" => minutes(value).map(|minutes| self.remind_after_minutes = Some(minutes)),
             "reaction" => flag(value).map(|flag| self.reaction = flag),
             "step_up" => flag(value).map(|flag| self.step_up = flag),
             "ticket" => pattern(value).map(|pattern| self.ticket = Some(pattern)),

@@ -24,6 +24,7 @@ pub(super) fn strictest(version: u64, rules: &[(&str, &Rule)]) -> Terms {
         approvers_when_escalated: once_each(
             all().filter_map(|rule| approvers_when_escalated(rule, escalate_after_minutes)),
         ),
+        remind_after_minutes: all().filter_map(|rule| rule.remind_after_minutes).min(),
         reaction: all().all(|rule| rule.reaction),
         step_up: all().any(|rule: &Annotations| rule.step_up),
         ticket: once_each(all().filter_map(|rule| rule.ticket.clone())),

@@ -42,6 +42,9 @@ pub struct Terms {
     /// escalates then lets those in whom it names, and no policy opens the door of another.
     #[serde(default)]
     pub approvers_when_escalated: Vec<Approvers>,
+    /// Every so many minutes of waiting, those who were asked are reminded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_after_minutes: Option<u64>,
     /// A reaction is enough for a countersignature.
     pub reaction: bool,
     /// It is countersigned in the console only, with a second factor.

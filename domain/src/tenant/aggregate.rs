@@ -1,15 +1,20 @@
 //! The tenant's stream: who belongs to it, and every version of its rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Person, Role};
+use super::binding::LINK_MINUTES;
+use super::{Binding, BoundBy, Link, Person, Preferences, Role, UnboundWhy};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::{Denied, Violation};
+use crate::envelope::Digest;
 use crate::names::PrincipalId;
+use crate::ports::{Identity, Place};
 use crate::rules::RuleSet;
+
+const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(LINK_MINUTES.cast_signed());
 
 /// The events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +34,54 @@ pub enum TenantEvent {
     PersonRemoved {
         /// Who.
         id: PrincipalId,
+    },
+    /// Somebody who was signed in got a link code.
+    LinkOffered {
+        /// The code, by its digest.
+        code: Digest,
+        /// Who.
+        principal: PrincipalId,
+        /// Good until then.
+        until: Timestamp,
+    },
+    /// A chat identity is somebody's now.
+    AccountBound {
+        /// Which.
+        identity: Identity,
+        /// Whose.
+        principal: PrincipalId,
+        /// How it came to be.
+        by: BoundBy,
+        /// The private talk with them.
+        direct: Place,
+        /// The link code that was used, by its digest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<Digest>,
+    },
+    /// A chat identity is somebody's no more.
+    AccountUnbound {
+        /// Which.
+        identity: Identity,
+        /// Whose it was.
+        principal: PrincipalId,
+        /// Who ended it, where a person did.
+        by: Option<PrincipalId>,
+        /// Why.
+        why: UnboundWhy,
+    },
+    /// Somebody wants something else of the bot.
+    PreferencesChanged {
+        /// Who.
+        id: PrincipalId,
+        /// What, whole.
+        preferences: Preferences,
+    },
+    /// A group of ours has the members that a group at a vendor has.
+    GroupSynced {
+        /// The group, as the rules name it.
+        group: String,
+        /// Its members, as far as we know who they are.
+        members: BTreeSet<PrincipalId>,
     },
     /// A new version of the rules is in force.
     RulesPublished {
@@ -59,6 +112,54 @@ pub enum TenantCommand {
         /// Who.
         id: PrincipalId,
     },
+    /// Give a link code out.
+    OfferLink {
+        /// The code, by its digest.
+        code: Digest,
+        /// To whom.
+        principal: PrincipalId,
+    },
+    /// Bind a chat identity by a link code.
+    Redeem {
+        /// The code, by its digest.
+        code: Digest,
+        /// Which.
+        identity: Identity,
+        /// The private talk with them.
+        direct: Place,
+    },
+    /// Bind a chat identity because the directory knows whose it is.
+    Bind {
+        /// Whose.
+        principal: PrincipalId,
+        /// Which.
+        identity: Identity,
+        /// The private talk with them.
+        direct: Place,
+    },
+    /// End a binding.
+    Unbind {
+        /// Which.
+        identity: Identity,
+        /// Who says so; nobody where the vendor does.
+        by: Option<Person>,
+        /// Why.
+        why: UnboundWhy,
+    },
+    /// Say what somebody wants of the bot.
+    Prefer {
+        /// Who.
+        id: PrincipalId,
+        /// What, whole.
+        preferences: Preferences,
+    },
+    /// Let a group have these members, besides those that the directory puts there.
+    SyncGroup {
+        /// The group.
+        group: String,
+        /// The members.
+        members: BTreeSet<PrincipalId>,
+    },
     /// Publish rules.
     PublishRules {
         /// Who does; nobody where the configuration does.
@@ -73,10 +174,20 @@ pub enum TenantCommand {
 pub struct TenantState {
     /// The name people see.
     pub name: Option<String>,
-    /// Who belongs to it.
+    /// Who belongs to it, with all groups they are in.
     pub people: BTreeMap<PrincipalId, Person>,
     /// The rules in force: version and text.
     pub rules: Option<PublishedRules>,
+    /// The groups that the directory puts each into.
+    pub own_groups: BTreeMap<PrincipalId, BTreeSet<String>>,
+    /// The members of groups that follow a vendor's.
+    pub synced: BTreeMap<String, BTreeSet<PrincipalId>>,
+    /// Whose each chat identity is.
+    pub bound: BTreeMap<Identity, Binding>,
+    /// The link codes that are out.
+    pub links: BTreeMap<Digest, Link>,
+    /// What people want of the bot.
+    pub preferences: BTreeMap<PrincipalId, Preferences>,
 }
 
 /// One version of the rules.
@@ -104,6 +215,21 @@ impl TenantState {
         self.people.values().find(|person| person.accounts.get(vendor).is_some_and(|own| own == account))
     }
 
+    /// A person as the directory recorded them: without what a vendor's groups add.
+    fn recorded(&self, id: &PrincipalId) -> Option<Person> {
+        let groups = self.own_groups.get(id).cloned().unwrap_or_default();
+        Some(Person { groups, ..self.people.get(id)?.clone() })
+    }
+
+    /// Puts everybody into the groups they are in now.
+    fn regroup(&mut self) {
+        for (id, person) in &mut self.people {
+            let synced = self.synced.iter().filter(|(_, members)| members.contains(id));
+            let own = self.own_groups.get(id).into_iter().flatten();
+            person.groups = own.chain(synced.map(|(group, _)| group)).cloned().collect();
+        }
+    }
+
     fn publish(&self, by: Option<&Person>, text: String) -> Result<Vec<TenantEvent>, Denied> {
         if by.is_some_and(|person| !person.is(Role::Admin)) {
             let (action, role) = ("publish rules".to_owned(), "an admin".to_owned());
@@ -123,32 +249,74 @@ impl Aggregate for TenantState {
     type Command = TenantCommand;
     type Event = TenantEvent;
 
-    fn decide(&self, command: TenantCommand, _now: Timestamp) -> Result<Vec<TenantEvent>, Denied> {
+    fn decide(&self, command: TenantCommand, now: Timestamp) -> Result<Vec<TenantEvent>, Denied> {
         Ok(match command {
             TenantCommand::Create { name } if self.name.as_ref() != Some(&name) => {
                 vec![TenantEvent::TenantCreated { name }]
             }
-            TenantCommand::Record { person } if self.people.get(&person.id) != Some(&person) => {
+            TenantCommand::Record { person } if self.recorded(&person.id) != Some(person.clone()) => {
                 vec![TenantEvent::PersonRecorded { person }]
             }
             TenantCommand::Remove { id } if self.people.contains_key(&id) => {
                 vec![TenantEvent::PersonRemoved { id }]
             }
             TenantCommand::PublishRules { by, text } => self.publish(by.as_ref(), text)?,
-            TenantCommand::Create { .. } | TenantCommand::Record { .. } | TenantCommand::Remove { .. } => {
-                vec![]
+            TenantCommand::OfferLink { code, principal } if !self.links.contains_key(&code) => {
+                let until = now.checked_add(LINK_LIFETIME).unwrap_or(now);
+                vec![TenantEvent::LinkOffered { code, principal, until }]
             }
+            TenantCommand::Redeem { code, identity, direct } => self.redeem(code, identity, direct, now)?,
+            TenantCommand::Bind { principal, identity, direct } => {
+                self.bind(principal, identity, direct, BoundBy::Directory, None)?
+            }
+            TenantCommand::Unbind { identity, by, why } => self.unbind(identity, by.as_ref(), why)?,
+            TenantCommand::Prefer { id, preferences } if self.preferences(&id) != preferences => {
+                vec![TenantEvent::PreferencesChanged { id, preferences }]
+            }
+            TenantCommand::SyncGroup { group, members } if self.synced.get(&group) != Some(&members) => {
+                vec![TenantEvent::GroupSynced { group, members }]
+            }
+            TenantCommand::Create { .. }
+            | TenantCommand::Record { .. }
+            | TenantCommand::Remove { .. }
+            | TenantCommand::OfferLink { .. }
+            | TenantCommand::Prefer { .. }
+            | TenantCommand::SyncGroup { .. } => vec![],
         })
     }
 
-    fn evolve(&mut self, event: &TenantEvent, _at: Timestamp) {
+    fn evolve(&mut self, event: &TenantEvent, at: Timestamp) {
         match event {
             TenantEvent::TenantCreated { name } => self.name = Some(name.clone()),
             TenantEvent::PersonRecorded { person } => {
+                self.own_groups.insert(person.id.clone(), person.groups.clone());
                 self.people.insert(person.id.clone(), person.clone());
+                self.regroup();
             }
             TenantEvent::PersonRemoved { id } => {
                 self.people.remove(id);
+                self.own_groups.remove(id);
+                self.preferences.remove(id);
+                self.bound.retain(|_, binding| binding.principal != *id);
+            }
+            TenantEvent::LinkOffered { code, principal, until } => {
+                self.links.retain(|_, link| at < link.until);
+                self.links.insert(*code, Link { principal: principal.clone(), until: *until });
+            }
+            TenantEvent::AccountBound { identity, principal, by, direct, code } => {
+                code.map(|code| self.links.remove(&code));
+                let (principal, direct) = (principal.clone(), direct.clone());
+                self.bound.insert(identity.clone(), Binding { principal, direct, by: *by, since: at });
+            }
+            TenantEvent::AccountUnbound { identity, .. } => {
+                self.bound.remove(identity);
+            }
+            TenantEvent::PreferencesChanged { id, preferences } => {
+                self.preferences.insert(id.clone(), preferences.clone());
+            }
+            TenantEvent::GroupSynced { group, members } => {
+                self.synced.insert(group.clone(), members.clone());
+                self.regroup();
             }
             TenantEvent::RulesPublished { version, text } => {
                 self.rules = Some(PublishedRules { version: *version, text: text.clone() });

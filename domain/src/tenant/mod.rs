@@ -1,10 +1,14 @@
 //! A tenant: its people and its rules, versioned and kept as events.
 
 mod aggregate;
+mod binding;
 mod person;
+mod preferences;
 
 pub use aggregate::{PublishedRules, TenantCommand, TenantEvent, TenantState};
+pub use binding::{Binding, BoundBy, LINK_MINUTES, Link, UnboundWhy};
 pub use person::{Person, Role};
+pub use preferences::{Away, Preferences, QuietHours};
 
 use crate::reaction::{Reaction, Wish};
 

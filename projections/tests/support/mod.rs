@@ -83,7 +83,7 @@ impl<S: EventStore> History<S> {
             "outbox" | "policy" => ActorKind::System,
             _ => ActorKind::Person,
         };
-        let actor = Actor { id: id(&happening.actor), kind, surface: "web".to_owned() };
+        let actor = Actor { id: id(&happening.actor), kind, surface: "web".to_owned(), via: None };
         let correlation = happening.correlation;
         let cause = Cause { actor, command, correlation, causation: command, at: self.now };
         self.now = self.now.checked_add(SignedDuration::from_secs(60)).unwrap();

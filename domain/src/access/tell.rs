@@ -1,0 +1,119 @@
+//! Who hears of an access request's events where people talk: whose cards are drawn anew, who is asked, who is told.
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{AccessEvent, Proposal};
+use super::{Access, Ending};
+use crate::reaction::{Reaction, Wish};
+
+/// What those whom a request concerns are told once, besides the card that always shows how it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// The permission was set, and read back.
+    Granted,
+    /// Somebody said no.
+    Denied,
+    /// Nobody answered in time.
+    Lapsed,
+    /// Something outside failed.
+    Failed,
+    /// It lasts longer.
+    Extended,
+    /// It ends soon.
+    EndsSoon,
+    /// It has ended.
+    Ended,
+}
+
+/// What follows from `event`, which led to `state`, for those who talk to the bot.
+pub fn tell(state: &Access, event: &AccessEvent) -> Vec<Reaction> {
+    let Some(asked) = &state.asked else { return vec![] };
+    let code = &asked.code;
+    let mut reactions = Vec::new();
+    if shows(event) {
+        reactions.push(Reaction::new("mirror", Wish::Mirror { code: code.clone() }));
+    }
+    match event {
+        AccessEvent::AccessWaiting { .. }
+        | AccessEvent::AccessRechecked { .. }
+        | AccessEvent::AccessEscalated { .. }
+        | AccessEvent::AccessAnnounced { .. } => {
+            reactions.push(Reaction::new("announce", Wish::Announce { code: code.clone() }));
+        }
+        AccessEvent::AccessReminded { .. } => {
+            reactions.push(Reaction::new("remind", Wish::Remind { code: code.clone() }));
+        }
+        _ => {}
+    }
+    if let Some(news) = news(event) {
+        reactions.push(Reaction::new("notify", Wish::Notify { code: code.clone(), news }));
+    }
+    reactions
+}
+
+/// Whether a card looks different after it. What is followed by another event of the same decision is left out.
+const fn shows(event: &AccessEvent) -> bool {
+    !matches!(
+        event,
+        AccessEvent::AccessRequested { .. }
+            | AccessEvent::AccessChecked { .. }
+            | AccessEvent::AccessReminded { .. }
+            | AccessEvent::AccessAnnounced { .. }
+            | AccessEvent::AccessEndsSoon { .. }
+    )
+}
+
+fn news(event: &AccessEvent) -> Option<News> {
+    Some(match event {
+        AccessEvent::AccessGranted { .. } => News::Granted,
+        // What the checks say no to, the card says at once.
+        AccessEvent::AccessDenied { by: Some(_), .. } => News::Denied,
+        AccessEvent::AccessLapsed { proposal: Proposal::Grant | Proposal::Extension { .. } } => News::Lapsed,
+        AccessEvent::AccessFailed { .. } => News::Failed,
+        AccessEvent::AccessExtended { .. } => News::Extended,
+        AccessEvent::AccessEndsSoon { .. } => News::EndsSoon,
+        AccessEvent::AccessEnded { ending: Ending::Expired | Ending::Revoked { .. }, .. } => News::Ended,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Permission;
+    use super::super::example::{active, ada, ending, granting, requested, terms, waiting};
+    use super::*;
+    use crate::testing::given;
+
+    fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
+        let state = given::<Access>(history.to_vec());
+        tell(state.state(), history.last().unwrap()).iter().map(|reaction| reaction.step).collect()
+    }
+
+    #[test]
+    fn nobody_hears_of_a_request_before_the_checks_have_spoken() {
+        assert_eq!(steps(&requested()), [""; 0]);
+    }
+
+    #[test]
+    fn those_who_may_countersign_are_asked_when_it_waits() {
+        assert_eq!(steps(&waiting(&terms())), ["mirror", "announce"]);
+    }
+
+    #[test]
+    fn every_card_changes_with_the_decision_and_who_asked_is_told_of_the_grant_only_when_it_was_read_back() {
+        assert_eq!(steps(&granting()), ["mirror"]);
+        assert_eq!(steps(&active()), ["mirror", "notify"]);
+    }
+
+    #[test]
+    fn who_gave_it_back_knows_and_who_lost_it_is_told() {
+        let ended = |how: Ending| {
+            let mut history = ending(how.clone());
+            history.push(AccessEvent::AccessEnded { ending: how, left: Some(Permission::Read) });
+            steps(&history)
+        };
+        assert_eq!(ended(Ending::GivenBack { by: ada().id }), ["mirror"]);
+        assert_eq!(ended(Ending::Expired), ["mirror", "notify"]);
+    }
+}

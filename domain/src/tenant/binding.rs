@@ -1,0 +1,240 @@
+//! Whose chat identity is whose: bound by a one-time code from a signed-in console, or by the directory; kept as events,
+//! and ended at once when somebody says so or the person goes.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Person, Role, TenantEvent, TenantState};
+use crate::denied::{Denied, Violation};
+use crate::envelope::Digest;
+use crate::names::PrincipalId;
+use crate::ports::{Identity, Place};
+
+/// For how many minutes a link code is good.
+pub const LINK_MINUTES: u64 = 10;
+
+/// How a chat identity came to be somebody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BoundBy {
+    /// They said the code there that they got when they were signed in.
+    Code,
+    /// The workspace has verified the address that the directory knows them by.
+    Directory,
+}
+
+/// Why it is theirs no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnboundWhy {
+    /// Somebody ended it.
+    Asked,
+    /// They use another account of the same workspace now.
+    Replaced,
+    /// The vendor says that it is a member's no more: switched off, or a guest's.
+    Vendor,
+}
+
+/// Whose a chat identity is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// Whose.
+    pub principal: PrincipalId,
+    /// The private talk with them.
+    pub direct: Place,
+    /// How it came to be.
+    pub by: BoundBy,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A link code that was given out, by its digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// To whom.
+    pub principal: PrincipalId,
+    /// Good until then.
+    pub until: Timestamp,
+}
+
+impl TenantState {
+    /// Who is behind a chat identity.
+    pub fn behind(&self, identity: &Identity) -> Option<&Person> {
+        self.people.get(&self.bound.get(identity)?.principal)
+    }
+
+    /// The chat identities of somebody, those bound last first.
+    pub fn identities(&self, id: &PrincipalId) -> Vec<(&Identity, &Binding)> {
+        let mut all: Vec<_> = self.bound.iter().filter(|(_, binding)| binding.principal == *id).collect();
+        all.sort_by_key(|(_, binding)| std::cmp::Reverse(binding.since));
+        all
+    }
+
+    /// Who gave this link code out, and may be bound by it now.
+    pub(super) fn redeem(
+        &self,
+        code: Digest,
+        identity: Identity,
+        direct: Place,
+        now: Timestamp,
+    ) -> Result<Vec<TenantEvent>, Denied> {
+        let link = self.links.get(&code).filter(|link| now < link.until).ok_or(Violation::LinkNotGood)?;
+        self.bind(link.principal.clone(), identity, direct, BoundBy::Code, Some(code))
+    }
+
+    pub(super) fn bind(
+        &self,
+        principal: PrincipalId,
+        identity: Identity,
+        direct: Place,
+        by: BoundBy,
+        code: Option<Digest>,
+    ) -> Result<Vec<TenantEvent>, Denied> {
+        if !self.people.contains_key(&principal) {
+            return Err(Violation::LinkNotGood.into());
+        }
+        match self.bound.get(&identity) {
+            Some(binding) if binding.principal == principal => return Ok(vec![]),
+            Some(_) => return Err(Violation::LinkTaken.into()),
+            None => {}
+        }
+        let same_workspace =
+            |other: &&Identity| other.surface == identity.surface && other.workspace == identity.workspace;
+        let older =
+            self.identities(&principal).into_iter().map(|(identity, _)| identity).find(same_workspace);
+        let replaced = older.map(|older| TenantEvent::AccountUnbound {
+            identity: older.clone(),
+            principal: principal.clone(),
+            by: None,
+            why: UnboundWhy::Replaced,
+        });
+        let bound = TenantEvent::AccountBound { identity, principal, by, direct, code };
+        Ok(replaced.into_iter().chain([bound]).collect())
+    }
+
+    /// Ends a binding: one's own, or anybody's for an admin; `by` is nobody where the vendor says so.
+    pub(super) fn unbind(
+        &self,
+        identity: Identity,
+        by: Option<&Person>,
+        why: UnboundWhy,
+    ) -> Result<Vec<TenantEvent>, Denied> {
+        let Some(binding) = self.bound.get(&identity) else { return Ok(vec![]) };
+        if by.is_some_and(|by| by.id != binding.principal && !by.is(Role::Admin)) {
+            let (action, role) = ("unlink somebody else's account".to_owned(), "an admin".to_owned());
+            return Err(Violation::RoleRequired { action, role }.into());
+        }
+        let (principal, by) = (binding.principal.clone(), by.map(|by| by.id.clone()));
+        Ok(vec![TenantEvent::AccountUnbound { identity, principal, by, why }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+
+    use super::super::TenantCommand;
+    use super::*;
+    use crate::access::example::{ada, bob, person};
+    use crate::ports::SurfaceKind;
+    use crate::testing::{Given, given, noon};
+
+    fn slack(user: &str) -> Identity {
+        Identity::new(SurfaceKind::Slack, "T1", user).unwrap()
+    }
+
+    fn recorded(person: Person) -> TenantEvent {
+        TenantEvent::PersonRecorded { person }
+    }
+
+    fn offered(to: &Person) -> TenantEvent {
+        TenantEvent::LinkOffered {
+            code: Digest::of(b"code"),
+            principal: to.id.clone(),
+            until: noon() + 10.minutes(),
+        }
+    }
+
+    fn bound(to: &Person, user: &str) -> TenantEvent {
+        TenantEvent::AccountBound {
+            identity: slack(user),
+            principal: to.id.clone(),
+            by: BoundBy::Code,
+            direct: Place::direct(&slack(user)),
+            code: Some(Digest::of(b"code")),
+        }
+    }
+
+    fn redeem(code: &[u8], user: &str) -> TenantCommand {
+        let (code, direct) = (Digest::of(code), Place::direct(&slack(user)));
+        TenantCommand::Redeem { code, identity: slack(user), direct }
+    }
+
+    fn people(events: impl IntoIterator<Item = TenantEvent>) -> Given<TenantState> {
+        let people = [ada(), bob()].map(recorded);
+        given::<TenantState>(people.into_iter().chain(events).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_code_is_good_once() {
+        people([offered(&ada())]).when(redeem(b"code", "U1")).then([bound(&ada(), "U1")]);
+        let used = people([offered(&ada()), bound(&ada(), "U1")]);
+        used.when(redeem(b"code", "U2")).then_denied([Violation::LinkNotGood]);
+    }
+
+    #[test]
+    fn a_code_that_nobody_gave_out_links_nobody() {
+        people([offered(&ada())]).when(redeem(b"another", "U1")).then_denied([Violation::LinkNotGood]);
+    }
+
+    #[test]
+    fn an_account_is_nobody_elses_as_long_as_it_is_somebodys() {
+        people([offered(&ada()), bound(&ada(), "U1"), offered(&bob())])
+            .when(redeem(b"code", "U1"))
+            .then_denied([Violation::LinkTaken]);
+    }
+
+    #[test]
+    fn a_new_account_of_the_same_workspace_takes_the_place_of_the_old_one() {
+        let replaced = TenantEvent::AccountUnbound {
+            identity: slack("U1"),
+            principal: ada().id,
+            by: None,
+            why: UnboundWhy::Replaced,
+        };
+        people([offered(&ada()), bound(&ada(), "U1"), offered(&ada())])
+            .when(redeem(b"code", "U2"))
+            .then([replaced, bound(&ada(), "U2")]);
+    }
+
+    #[test]
+    fn who_is_removed_is_behind_no_account_any_more() {
+        let gone =
+            people([offered(&ada()), bound(&ada(), "U1"), TenantEvent::PersonRemoved { id: ada().id }]);
+        assert_eq!(gone.state().behind(&slack("U1")), None);
+    }
+
+    #[test]
+    fn only_admins_unlink_others() {
+        let unbind = |by: Person| TenantCommand::Unbind {
+            identity: slack("U1"),
+            by: Some(by),
+            why: UnboundWhy::Asked,
+        };
+        let linked = people([offered(&ada()), bound(&ada(), "U1")]);
+        let role = Violation::RoleRequired {
+            action: "unlink somebody else's account".to_owned(),
+            role: "an admin".to_owned(),
+        };
+        linked.when(unbind(bob())).then_denied([role]);
+        let ended = |by: PrincipalId| TenantEvent::AccountUnbound {
+            identity: slack("U1"),
+            principal: ada().id,
+            by: Some(by),
+            why: UnboundWhy::Asked,
+        };
+        linked.when(unbind(ada())).then([ended(ada().id)]);
+        let admin = Person { roles: [Role::Admin].into(), ..person("olga", &[]) };
+        linked.when(unbind(admin.clone())).then([ended(admin.id)]);
+    }
+}
