@@ -10,28 +10,33 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
 use crate::context::system;
-use crate::engine::{Engine, Failure, Loaded};
-use crate::perform::{self, Performed};
+use crate::engine::{Failure, Loaded};
+use crate::perform::{self, Hands, Performed};
 use crate::queue::Key;
-use crate::world::{Vendors, World};
+use crate::world::Vendors;
+
+/// How often it is tried to say something: with the usual pauses for days, until the surface is back.
+const TALK_TRIES: u32 = 1000;
 
 /// An effect in hand.
 pub struct Attempting<'a> {
-    world: &'a World,
-    engine: &'a Engine,
+    hands: Hands<'a>,
     key: &'a Key,
 }
 
 impl<'a> Attempting<'a> {
     /// Takes an effect in hand.
-    pub const fn new(world: &'a World, engine: &'a Engine, key: &'a Key) -> Self {
-        Self { world, engine, key }
+    pub const fn new(hands: Hands<'a>, key: &'a Key) -> Self {
+        Self { hands, key }
     }
 
     /// The effect as the log has it.
     pub async fn load(&self) -> Result<Loaded<Effects>, Failure> {
         let (tenant, id) = self.key;
-        self.engine.load::<Effects>(&StreamName::new(tenant, Effects::CATEGORY, &id.to_string())?, None).await
+        self.hands
+            .engine
+            .load::<Effects>(&StreamName::new(tenant, Effects::CATEGORY, &id.to_string())?, None)
+            .await
     }
 
     /// Performs it once, if there is still something to do. Only failures of our own are errors; a vendor's are recorded.
@@ -48,7 +53,7 @@ impl<'a> Attempting<'a> {
         let (Some(effect), true) = (loaded.state.effect.clone(), loaded.state.state.is_open()) else {
             return Ok(());
         };
-        if loaded.state.due.is_some_and(|due| due > self.world.clock.now()) {
+        if loaded.state.due.is_some_and(|due| due > self.hands.world.clock.now()) {
             // It was offered once more while it ran; the scheduler offers it again in time.
             return Ok(());
         }
@@ -58,15 +63,20 @@ impl<'a> Attempting<'a> {
         };
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
-        let plan = match perform::plan(self.world, vendors, self.key, &effect, doubtful).await? {
+        let plan = match perform::plan(self.hands, vendors, self.key, &effect, doubtful).await? {
             Ok(Performed::Done(outcome)) => return self.succeed(&loaded, outcome).await,
             Ok(Performed::Planned(plan)) => plan,
+            Ok(Performed::Later(retry_at)) => {
+                let why = "whom it is for wants quiet until then".to_owned();
+                let defer = || EffectCommand::Defer { why: why.clone(), retry_at };
+                return self.tell(&loaded, "quiet", defer).await.map(drop);
+            }
             Err(error) => return self.failed(&loaded, &error, doubtful).await,
         };
         let attempted =
             self.tell(&loaded, "attempt", || EffectCommand::Attempt { plan: plan.clone() }).await?;
         let loaded = Loaded { state: attempted, ..loaded };
-        match perform::apply(vendors, self.key.1, &effect, &plan).await {
+        match perform::apply(self.hands, vendors, self.key, &effect, &plan).await? {
             Ok(outcome) => self.succeed(&loaded, outcome).await,
             Err(error) => self.failed(&loaded, &error, false).await,
         }
@@ -76,7 +86,7 @@ impl<'a> Attempting<'a> {
         let tenant = &self.key.0;
         let missing =
             || perform::broken(effect, format!("the configuration names no systems for the tenant {tenant}"));
-        self.world.vendors(tenant).ok_or_else(missing)
+        self.hands.world.vendors(tenant).ok_or_else(missing)
     }
 
     async fn succeed(&self, loaded: &Loaded<Effects>, outcome: Outcome) -> Result<(), Failure> {
@@ -100,7 +110,9 @@ impl<'a> Attempting<'a> {
             %tenant, effect = %id, %correlation, attempt = tried, vendor = error.vendor, operation = %error.what,
             status = error.status, "the effect did not work: {error}"
         );
-        let exhausted = self.world.backoff.is_exhausted(tried);
+        let is_talk = loaded.state.effect.as_ref().is_some_and(Effect::is_talk);
+        let exhausted =
+            if is_talk { tried >= TALK_TRIES } else { self.hands.world.backoff.is_exhausted(tried) };
         let due = self.retry_at(tried, error);
         self.count(loaded, error.kind.as_str());
         let why = error.to_string();
@@ -131,9 +143,9 @@ impl<'a> Attempting<'a> {
             CallErrorKind::NotDone { after } => after,
             CallErrorKind::Rejected | CallErrorKind::Unknown => None,
         };
-        let wait = backoff(&self.world.backoff, tried, after, (self.world.random)());
+        let wait = backoff(&self.hands.world.backoff, tried, after, (self.hands.world.random)());
         let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-        self.world.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
+        self.hands.world.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
     }
 
     async fn tell(
@@ -150,9 +162,10 @@ impl<'a> Attempting<'a> {
             command: derived_id(*id, &format!("{step} {attempts} {tries} {requeues}")),
             correlation: loaded.correlation.unwrap_or(*id),
             causation: *id,
-            at: self.world.clock.now(),
+            at: self.hands.world.clock.now(),
         };
-        let done = self.engine.execute::<Effects>(tenant, &id.to_string(), &cause, step, command).await?;
+        let done =
+            self.hands.engine.execute::<Effects>(tenant, &id.to_string(), &cause, step, command).await?;
         Ok(done.map_or_else(|_| loaded.state.clone(), |done| done.state))
     }
 }

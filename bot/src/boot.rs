@@ -14,10 +14,12 @@ use uuid::Uuid;
 
 use crate::bot::Bot;
 use crate::config::{Config, TenantConfig};
+use crate::keys;
+use crate::seal::Seal;
 use crate::seed::seed;
 use crate::system::{SideCheckpoint, SystemClock};
 use crate::telemetry::{self, WatchedSecrets};
-use crate::world::{Vendors, World};
+use crate::world::{Talk, Vendors, World};
 
 /// Where the credentials come from, as the configuration says.
 pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
@@ -64,7 +66,7 @@ fn connect(
     let jira =
         config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
-    Ok(Vendors { forge, tracker })
+    Ok(Vendors { forge, tracker, talk: Talk::default() })
 }
 
 /// A running bot, and the way out that its vendors share.
@@ -98,6 +100,8 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         backoff: config.outbox.backoff.clone(),
         random: Arc::new(rand::random::<f64>),
         worker: Uuid::new_v4().to_string(),
+        seal: Arc::new(Seal::new(&keys::buttons(&config.data)?)),
+        console: config.console(),
     };
     let bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {

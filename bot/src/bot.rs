@@ -6,12 +6,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::Chat;
+use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::outbox::Outbox;
 use crate::reactor::{Checkpoint, Reactor};
 use crate::requests::Requests;
 use crate::scheduler::Scheduler;
+use crate::talk::Talk;
 use crate::world::World;
 
 /// A running bot.
@@ -26,6 +28,8 @@ pub struct Bot {
     pub requests: Requests,
     /// What every surface calls.
     pub chat: Chat,
+    /// What takes in what comes from chats.
+    pub desk: Arc<Desk>,
     /// What performs effects.
     pub outbox: Arc<Outbox>,
     reactor: Arc<Reactor>,
@@ -45,14 +49,23 @@ impl Bot {
         let directory = Directory::new(Arc::clone(&world.store));
         let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
         let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests.clone());
-        let outbox = Arc::new(Outbox::new(world.clone(), engine.clone()));
+        let outbox = Arc::new(Outbox::new(world.clone(), engine.clone(), directory.clone()));
         let reactor = Arc::new(Reactor::new(
             world.clone(),
             engine.clone(),
             directory.clone(),
             requests.clone(),
             Arc::clone(&outbox),
+            Talk::new(world.clone(), directory.clone(), requests.clone(), chat.clone()),
             checkpoint,
+        ));
+        let desk = Arc::new(Desk::new(
+            world.clone(),
+            engine.clone(),
+            directory.clone(),
+            requests.clone(),
+            chat.clone(),
+            reactor.reached(),
         ));
         let scheduler = Arc::new(Scheduler::new(world.clone(), engine.clone(), Arc::clone(&outbox)));
         let stop = CancellationToken::new();
@@ -62,6 +75,7 @@ impl Bot {
             directory,
             requests,
             chat,
+            desk,
             outbox,
             reactor,
             scheduler,

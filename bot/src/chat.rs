@@ -1,11 +1,12 @@
 //! What every surface calls: a sentence of a person in, cards out.
 
+mod people;
 mod reading;
 mod settle;
 
 use std::time::Duration;
 
-use countersign_domain::access::{Access, Code};
+use countersign_domain::access::{Access, Code, Form, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, Effects};
@@ -76,6 +77,17 @@ impl Chat {
         Ok(vec![cards::not_complete(spec, said.missing())])
     }
 
+    /// Asks for access with a form, and answers with cards.
+    pub async fn ask(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
+        let decided = self.requests.ask(context, form).await?;
+        let mut cards = self.answer(context, None, decided).await?;
+        for card in &mut cards {
+            // Asked for, and refused by the checks before the answer was out.
+            card.refused |= card.status == Some(Status::Denied);
+        }
+        Ok(cards)
+    }
+
     /// The card of a request as this viewer sees it now, with their own buttons; `None` where there is no such request
     /// or they may not see it.
     pub async fn request_card(
@@ -89,6 +101,11 @@ impl Chat {
             return Ok(None);
         }
         self.drawn(tenant, viewer, code, &access).await.map(Some)
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.world.clock.now()
     }
 
     pub(crate) fn requests(&self) -> &Requests {
@@ -109,7 +126,7 @@ impl Chat {
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
-        Ok(cards::request(Shown { code, access, viewer, people: &present.state, now }))
+        Ok(cards::request(Shown { code, access, viewer: Some(viewer), people: &present.state, now }))
     }
 
     /// The request that somebody names. One they may not see is as unknown as one that is not there.

@@ -1,6 +1,7 @@
 //! Who says something, where, and as part of which conversation: what every command carries.
 
-use countersign_domain::envelope::{Actor, ActorKind, Cause, derived_id};
+use countersign_domain::access::Assurance;
+use countersign_domain::envelope::{Actor, ActorKind, Cause, Via, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
@@ -14,8 +15,12 @@ pub struct Context {
     pub tenant: Tenant,
     /// Who acts, as the directory knows them now.
     pub person: Person,
-    /// `web`, `terminal`, `api`, `jira`.
+    /// `web`, `terminal`, `api`, `jira`, `slack`, `teams`, `discord`.
     pub surface: String,
+    /// Through which chat identity, where it was said in a chat.
+    pub via: Option<Box<Via>>,
+    /// How surely it is them.
+    pub assurance: Assurance,
     /// The interaction's id. The same delivery twice carries the same id, and so has one effect.
     pub interaction: Uuid,
     /// The first cause of the conversation; the interaction itself where it begins one.
@@ -25,7 +30,15 @@ pub struct Context {
 impl Context {
     /// The beginning of a conversation.
     pub fn begin(tenant: Tenant, person: Person, surface: &str, interaction: Uuid) -> Self {
-        Self { tenant, person, surface: surface.to_owned(), interaction, correlation: interaction }
+        Self {
+            tenant,
+            person,
+            surface: surface.to_owned(),
+            via: None,
+            assurance: Assurance::Said,
+            interaction,
+            correlation: interaction,
+        }
     }
 
     /// The cause of the command `step` of this interaction.
@@ -35,6 +48,7 @@ impl Context {
                 id: self.person.id.clone(),
                 kind: self.person.kind,
                 surface: self.surface.clone(),
+                via: self.via.clone(),
             },
             command: derived_id(self.interaction, step),
             correlation: self.correlation,

@@ -223,20 +223,20 @@ impl Engine {
         Ok(appended)
     }
 
-    /// Keeps a record. `true` where it is new, `false` where the same one was kept before.
+    /// Keeps a record. Its position where it is new, nothing where the same one was kept before.
     pub async fn record(
         &self,
         tenant: &Tenant,
         id: &str,
         cause: &Cause,
         record: &Record,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Option<Position>, Failure> {
         let stream = StreamName::new(tenant, record.category(), id)?;
         let events = aggregate::encode(std::slice::from_ref(record), cause);
         let append = Append { stream, expected: Expected::NoStream, events, urgent: false };
         match self.keep(append).await {
-            Ok(appended) => Ok(!appended.repeated),
-            Err(StoreError::Conflict { .. }) => Ok(false),
+            Ok(appended) => Ok((!appended.repeated).then_some(appended.position)),
+            Err(StoreError::Conflict { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

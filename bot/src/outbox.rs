@@ -13,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::attempt::Attempting;
+use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
+use crate::perform::Hands;
 use crate::queue::{Key, Queue};
 use crate::world::World;
 
@@ -24,6 +26,7 @@ const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
 pub struct Outbox {
     world: World,
     engine: Engine,
+    directory: Directory,
     queue: Mutex<Queue>,
     /// How many effects wait or run; woken at every change.
     pending: watch::Sender<usize>,
@@ -31,8 +34,8 @@ pub struct Outbox {
 
 impl Outbox {
     /// An outbox with nothing to do yet.
-    pub fn new(world: World, engine: Engine) -> Self {
-        Self { world, engine, queue: Mutex::default(), pending: watch::Sender::new(0) }
+    pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
+        Self { world, engine, directory, queue: Mutex::default(), pending: watch::Sender::new(0) }
     }
 
     /// Hands it an effect that was claimed, requeued, or is due again. Offering twice does no harm.
@@ -101,8 +104,12 @@ impl Outbox {
         change(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    const fn hands(&self) -> Hands<'_> {
+        Hands { world: &self.world, engine: &self.engine, directory: &self.directory }
+    }
+
     async fn perform(&self, (key, lane): (Key, String)) {
-        let result = Attempting::new(&self.world, &self.engine, &key).run().await;
+        let result = Attempting::new(self.hands(), &key).run().await;
         let failed = result.as_ref().err().map(ToString::to_string);
         if let Some(why) = &failed {
             tracing::error!(tenant = %key.0, effect = %key.1, "the effect could not be recorded, it will be taken up again: {why}");
@@ -114,7 +121,7 @@ impl Outbox {
 
     async fn lane(&self, key: &Key) -> String {
         let alone = || key.1.to_string();
-        let loaded = Attempting::new(&self.world, &self.engine, key).load().await;
+        let loaded = Attempting::new(self.hands(), key).load().await;
         let effect = loaded.ok().and_then(|loaded| loaded.state.effect);
         effect.map_or_else(alone, |effect| format!("{} {}", key.0, effect.lane()))
     }

@@ -1,15 +1,30 @@
 //! How each kind of effect is planned, applied and read back through the ports.
 
+mod talk;
+
 use countersign_domain::access::Findings;
 use countersign_domain::effect::{Effect, Effects, Outcome, PermissionTask, Plan};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
     CallError, CallErrorKind, Comment, Forge, MovePlan, PermissionPlan, TicketMove, Tracker,
 };
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::engine::Failure;
+use crate::directory::Directory;
+use crate::engine::{Engine, Failure};
 use crate::world::{Vendors, World};
+
+/// What performing an effect works with.
+#[derive(Clone, Copy)]
+pub struct Hands<'a> {
+    /// Every outside thing.
+    pub world: &'a World,
+    /// The way into the log.
+    pub engine: &'a Engine,
+    /// People and their wishes.
+    pub directory: &'a Directory,
+}
 
 /// What planning came to.
 pub enum Performed {
@@ -17,11 +32,13 @@ pub enum Performed {
     Done(Outcome),
     /// This has to be applied.
     Planned(Plan),
+    /// Not before then: whom it is for wants quiet.
+    Later(Timestamp),
 }
 
 /// Reads the present state and says what it takes. `doubtful`: an attempt may have been made before, so look for it.
 pub async fn plan(
-    world: &World,
+    hands: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
@@ -31,6 +48,7 @@ pub async fn plan(
         Effect::LookUp { .. } => Ok(Performed::Planned(Plan::Read)),
         Effect::SetPermission { code, account, repository, task } => {
             // What the log says now, not when the effect was wished for: the latest state wins.
+            let world = hands.world;
             if let Some(head) = world.store.head().await? {
                 world.projections.wait_for(head).await?;
             }
@@ -65,6 +83,9 @@ pub async fn plan(
                 }
             })
         }
+        Effect::ShowCard { .. } | Effect::Tell { .. } => {
+            return talk::plan(hands, vendors, &(tenant.clone(), *id), effect, doubtful).await;
+        }
         Effect::MoveTicket { ticket, to, .. } => match tracker(vendors, effect) {
             Ok(tracker) => tracker.plan_move(ticket, *to).await.map(|plan| match &plan.step {
                 None => Performed::Done(Outcome::Moved { from: plan.from, to: None }),
@@ -76,7 +97,25 @@ pub async fn plan(
 }
 
 /// Applies a plan and reads back what came of it.
-pub async fn apply(vendors: &Vendors, id: Uuid, effect: &Effect, plan: &Plan) -> Result<Outcome, CallError> {
+pub async fn apply(
+    hands: Hands<'_>,
+    vendors: &Vendors,
+    (tenant, id): &(Tenant, Uuid),
+    effect: &Effect,
+    plan: &Plan,
+) -> Result<Result<Outcome, CallError>, Failure> {
+    if effect.is_talk() {
+        return talk::apply(hands, vendors, (tenant, *id), effect, plan).await;
+    }
+    Ok(apply_outside(vendors, *id, effect, plan).await)
+}
+
+async fn apply_outside(
+    vendors: &Vendors,
+    id: Uuid,
+    effect: &Effect,
+    plan: &Plan,
+) -> Result<Outcome, CallError> {
     match (effect, plan) {
         (Effect::LookUp { account, repository, ticket, .. }, _) => {
             look_up(vendors, account, repository.as_deref(), ticket.as_deref()).await

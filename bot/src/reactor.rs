@@ -23,6 +23,7 @@ use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::outbox::Outbox;
 use crate::requests::{Requests, TRACKER, subject};
+use crate::talk::Talk;
 use crate::world::World;
 
 const PAGE: usize = 256;
@@ -46,6 +47,7 @@ pub struct Reactor {
     directory: Directory,
     requests: Requests,
     outbox: Arc<Outbox>,
+    talk: Talk,
     checkpoint: Box<dyn Checkpoint>,
     reached: watch::Sender<Option<Position>>,
 }
@@ -58,10 +60,11 @@ impl Reactor {
         directory: Directory,
         requests: Requests,
         outbox: Arc<Outbox>,
+        talk: Talk,
         checkpoint: Box<dyn Checkpoint>,
     ) -> Self {
         let reached = watch::Sender::new(checkpoint.load());
-        Self { world, engine, directory, requests, outbox, checkpoint, reached }
+        Self { world, engine, directory, requests, outbox, talk, checkpoint, reached }
     }
 
     /// How far it is, and every change of it.
@@ -140,11 +143,15 @@ impl Reactor {
             Access::CATEGORY => {
                 let event: AccessEvent = aggregate::decode(envelope)?;
                 let state = self.state_at(envelope).await?;
-                access::react(&state, &event, envelope.at)
+                let mut reactions = access::react(&state, &event, envelope.at);
+                if self.world.talk(&envelope.tenant).is_some() {
+                    reactions.extend(access::tell(&state, &event));
+                }
+                reactions
             }
             Effects::CATEGORY => effect::react(&aggregate::decode::<EffectEvent>(envelope)?),
             TenantState::CATEGORY => tenant::react(&aggregate::decode::<TenantEvent>(envelope)?),
-            "webhook" => record::react(&aggregate::decode::<Record>(envelope)?),
+            "webhook" | "interaction" => record::react(&aggregate::decode::<Record>(envelope)?),
             _ => vec![],
         })
     }
@@ -186,7 +193,29 @@ impl Reactor {
                 Ok(())
             }
             Wish::RecheckWaiting => self.recheck_waiting(envelope, &cause).await,
+            Wish::Interact(_)
+            | Wish::Mirror { .. }
+            | Wish::Announce { .. }
+            | Wish::Remind { .. }
+            | Wish::Notify { .. } => self.talk(envelope, &cause, reaction.wish).await,
         }
+    }
+
+    async fn talk(&self, envelope: &Envelope, cause: &Cause, wish: Wish) -> Result<(), Failure> {
+        let (talk, id) = (&self.talk, cause.command);
+        let sayings = match wish {
+            Wish::Interact(heard) => talk.interact(envelope, &heard, id).await?,
+            Wish::Mirror { code } => talk.mirror(envelope, &code, id).await?,
+            Wish::Announce { code } => talk.announce(envelope, &code, id).await?,
+            Wish::Remind { code } => talk.remind(envelope, &code, id).await?,
+            Wish::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
+            _ => vec![],
+        };
+        let claims = sayings.into_iter().map(|(id, effect)| {
+            let cause = Cause { command: id, ..cause.clone() };
+            async move { self.claim(&envelope.tenant, &cause, effect).await }
+        });
+        futures::future::try_join_all(claims).await.map(drop)
     }
 
     async fn tell(

@@ -1,6 +1,8 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
-use countersign_domain::access::{Access, AccessCommand, Asked, Code, Form, Origin, Requester, Subject};
+use countersign_domain::access::{
+    Access, AccessCommand, Asked, Code, Countersignature, Form, Origin, Requester, Subject,
+};
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::{Cause, Digest, Position};
@@ -99,10 +101,26 @@ impl Requests {
             self.recheck(&context.tenant, &code, &present, &context.cause("recheck", self.world.clock.now()))
                 .await?;
         }
-        let rules = present.rules_version();
+        let signature = Countersignature {
+            by: context.person.clone(),
+            absent: present.state.absent_for(&context.person, self.world.clock.now()),
+            receipt,
+            rules: present.rules_version(),
+            assurance: context.assurance,
+        };
+        self.act(context, "approve", code, || AccessCommand::Countersign(Box::new(signature.clone()))).await
+    }
+
+    /// Takes the own countersignature back.
+    pub async fn take_back(&self, context: &Context, code: &str) -> Result<Decided<Touched>, Failure> {
+        let (by, assurance) = (&context.person, context.assurance);
+        self.act(context, "take back", code, || AccessCommand::TakeBack { by: by.clone(), assurance }).await
+    }
+
+    /// Has everybody asked who may countersign it, however many they are.
+    pub async fn announce(&self, context: &Context, code: &str) -> Result<Decided<Touched>, Failure> {
         let by = &context.person;
-        self.act(context, "approve", code, || AccessCommand::Countersign { by: by.clone(), receipt, rules })
-            .await
+        self.act(context, "ask everybody", code, || AccessCommand::Announce { by: by.clone() }).await
     }
 
     /// Says no.
@@ -118,8 +136,11 @@ impl Requests {
             Ok(reason) => reason,
             Err(denied) => return Ok(Err(denied)),
         };
+        let present = self.directory.present(&context.tenant).await?;
+        let absent = present.state.absent_for(by, self.world.clock.now());
         self.act(context, "deny", code, || AccessCommand::Deny {
             by: by.clone(),
+            absent: absent.clone(),
             receipt,
             reason: reason.clone(),
         })

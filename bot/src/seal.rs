@@ -7,8 +7,10 @@
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 /// How long a button counts. One that is older is drawn anew.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -75,6 +77,43 @@ impl Seal {
             return Err(SealError::Expired);
         }
         unpacked(packed).ok_or(SealError::Foreign)
+    }
+}
+
+/// The letters of a link code: no vowels, and none that look alike.
+const LETTERS: &[u8; 27] = b"BCDFGHJKMNPQRTVWXYZ23456789";
+/// How many there are in one: 57 bits.
+const LINK_LETTERS: usize = 12;
+
+impl Seal {
+    /// The link code of this interaction: always the same for it, and guessed by nobody.
+    pub fn link_code(&self, tenant: &Tenant, interaction: Uuid) -> String {
+        let mut number = u128::from_be_bytes(self.fingerprint(tenant, "link", interaction.as_bytes()));
+        let mut code = String::new();
+        for place in 0..LINK_LETTERS {
+            if place > 0 && place.is_multiple_of(4) {
+                code.push('-');
+            }
+            let letter = usize::try_from(number % 27).unwrap_or(0);
+            code.push(char::from(LETTERS[letter]));
+            number /= 27;
+        }
+        code
+    }
+
+    /// What stands for a link code in the log, however it was typed. Who reads the log cannot find the code for it.
+    pub fn link_digest(&self, tenant: &Tenant, code: &str) -> Digest {
+        let letters: String = code.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+        Digest::of(&self.fingerprint(tenant, "link digest", letters.to_uppercase().as_bytes()))
+    }
+
+    /// 16 bytes that only who has the key can find.
+    fn fingerprint(&self, tenant: &Tenant, what: &str, of: &[u8]) -> [u8; 16] {
+        let mut bytes = of.to_vec();
+        let context = format!("{tenant} {what}");
+        let tag = self.0.seal_in_place_separate_tag(nonce(), Aad::from(context.as_bytes()), &mut bytes);
+        let tag = tag.expect("a few bytes are not too many for the algorithm");
+        tag.as_ref().first_chunk().copied().expect("the algorithm's tags have 16 bytes")
     }
 }
 
@@ -169,6 +208,19 @@ mod tests {
         assert_eq!(seal.open(&acme(), &reference, after), Err(SealError::Expired));
         assert_eq!(seal.open(&"evil".parse().unwrap(), &reference, noon()), Err(SealError::Foreign));
         assert_eq!(Seal::new(&[8; 32]).open(&acme(), &reference, noon()), Err(SealError::Foreign));
+    }
+
+    #[test]
+    fn a_link_code_is_one_however_it_is_typed_and_another_for_everybody_else() {
+        let (seal, one) = (seal(), Uuid::from_u128(1));
+        let code = seal.link_code(&acme(), one);
+        assert_eq!(code.len(), 14, "{code}");
+        assert_eq!(code, seal.link_code(&acme(), one));
+        assert_ne!(code, seal.link_code(&acme(), Uuid::from_u128(2)));
+        assert_ne!(code, Seal::new(&[8; 32]).link_code(&acme(), one));
+        let typed = code.to_lowercase().replace('-', "");
+        assert_eq!(seal.link_digest(&acme(), &code), seal.link_digest(&acme(), &typed));
+        assert_ne!(seal.link_digest(&acme(), &code), seal.link_digest(&acme(), "BCDF-GHJK-MNPQ"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The same tone, and the same rule: no sentence is built in two places.
 
 mod history;
+mod talk;
 
 use countersign_domain::access::{Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
 use countersign_domain::envelope::ActorKind;
@@ -14,6 +15,7 @@ use countersign_domain::words::{
 use jiff::Timestamp;
 
 pub use history::happened;
+pub use talk::*;
 
 /// The label of a field.
 pub const STATUS: &str = "Status";
@@ -315,9 +317,20 @@ pub fn effects(count: usize, more: bool) -> String {
 }
 
 /// One effect on one line.
-pub fn effect(id: &str, state: &str, kind: &str, code: &Code, why: Option<&str>) -> String {
+pub fn effect(id: &str, state: &str, kind: &str, code: Option<&Code>, why: Option<&str>) -> String {
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    format!("{id} · {} · {} for {code}{why}", spoken(state), spoken(kind))
+    let code = code.map(|code| format!(" for {code}")).unwrap_or_default();
+    format!("{id} · {} · {}{code}{why}", spoken(state), spoken(kind))
+}
+
+/// The title of a list of requests.
+pub fn so_many_requests(count: usize) -> String {
+    format!("{count} requests")
+}
+
+/// One request of a list.
+pub fn listed(title: &str, standing: Option<&str>) -> String {
+    standing.map_or_else(|| title.to_owned(), |standing| format!("{title} — {standing}"))
 }
 
 /// An effect is tried again.

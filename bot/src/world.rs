@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Clock, EventStore, Forge, Secrets, Tracker};
+use countersign_domain::ports::{Clock, EventStore, Forge, Place, Secrets, Surface, SurfaceKind, Tracker};
 use countersign_projections::Projections;
+
+use crate::seal::Seal;
 
 /// What the bot runs in.
 #[derive(Clone)]
@@ -29,6 +31,10 @@ pub struct World {
     pub random: Arc<dyn Fn() -> f64 + Send + Sync>,
     /// The name this bot claims effects under.
     pub worker: String,
+    /// What makes buttons and link codes that only this bot reads.
+    pub seal: Arc<Seal>,
+    /// Where people find the console, without a slash at the end.
+    pub console: String,
 }
 
 /// The systems of one tenant.
@@ -38,9 +44,42 @@ pub struct Vendors {
     pub forge: Arc<dyn Forge>,
     /// Where the tickets are, if anywhere.
     pub tracker: Option<Arc<dyn Tracker>>,
+    /// Where its people talk.
+    pub talk: Talk,
+}
+
+/// Where the people of one tenant talk to the bot, besides its own page.
+#[derive(Clone, Default)]
+pub struct Talk {
+    /// The surfaces.
+    pub surfaces: BTreeMap<SurfaceKind, Arc<dyn Surface>>,
+    /// Channels in which every request is shown that waits for a countersignature.
+    pub channels: Vec<Place>,
+    /// Whether somebody is known by the address that a workspace has verified, without a link code.
+    pub by_email: bool,
+    /// The groups of ours whose members are those of a vendor's group.
+    pub groups: Vec<FollowedGroup>,
+}
+
+/// A group of ours that follows a vendor's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowedGroup {
+    /// Ours, as the rules name it.
+    pub group: String,
+    /// Whose it follows.
+    pub surface: SurfaceKind,
+    /// The vendor's workspace.
+    pub workspace: String,
+    /// The vendor's id of it.
+    pub followed: String,
 }
 
 impl World {
+    /// Where a tenant's people talk; nowhere, where the configuration names nothing.
+    pub fn talk(&self, tenant: &Tenant) -> Option<&Talk> {
+        self.tenants.get(tenant).map(|vendors| &vendors.talk).filter(|talk| !talk.surfaces.is_empty())
+    }
+
     /// The vendors of a tenant; `None` where the configuration names none.
     pub fn vendors(&self, tenant: &Tenant) -> Option<&Vendors> {
         self.tenants.get(tenant)

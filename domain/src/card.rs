@@ -74,6 +74,9 @@ pub struct Button {
     pub style: ButtonStyle,
     /// The sentence that pressing it says, in the name of who presses it.
     pub say: String,
+    /// Whether it counts only in the console, where who presses it proves once more who they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proof: bool,
 }
 
 /// How a button looks.

@@ -151,6 +151,11 @@ pub enum Violation {
     LinkNotGood,
     /// The chat account is somebody else's already.
     LinkTaken,
+    /// The time is none, or none to come.
+    BadMoment {
+        /// What was given.
+        given: String,
+    },
     /// The group does not exist.
     UnknownGroup {
         /// The group as given.

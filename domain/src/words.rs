@@ -183,6 +183,10 @@ fn about_the_person(violation: &Violation) -> String {
         V::LinkTaken => {
             "This chat account is linked to somebody else already. An admin can end that with “unlink”.".to_owned()
         }
+        V::BadMoment { given } => format!(
+            "{} is no time I can use: say it like “22:00”, “Monday”, “2026-12-01 14:00” or “3 days”, and a place like “Europe/Berlin”.",
+            quoted(given)
+        ),
         V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))

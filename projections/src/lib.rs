@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod conversation;
 mod digest;
 pub mod effect;
 mod keeper;
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
     vec![
         Arc::new(access::AccessList),
         Arc::new(audit::AuditIndex),
+        Arc::new(conversation::Conversations),
         Arc::new(effect::EffectList),
         Arc::new(tenant::Tenants),
     ]

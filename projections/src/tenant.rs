@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::envelope::{Actor, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::tenant::{Person, PublishedRules, TenantEvent, TenantState};
+use countersign_domain::ports::Identity;
+use countersign_domain::tenant::{Binding, Person, PublishedRules, TenantEvent, TenantState};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::key::{self, Key};
@@ -21,6 +23,9 @@ const NAMES: u8 = b'n';
 const PEOPLE: u8 = b'p';
 const RULES: u8 = b'r';
 const IN_FORCE: u8 = b'f';
+const BOUND: u8 = b'b';
+const SYNCED: u8 = b's';
+const PREFERENCES: u8 = b'w';
 
 /// One version of a tenant's rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,18 +42,33 @@ pub struct RulesRow {
     pub by: Actor,
 }
 
-/// The state of a tenant; `None` where nothing was ever said of it.
+/// The state of a tenant, without the link codes that are out; `None` where nothing was ever said of it.
 pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantState>, RowsError> {
     let name: Option<String> = load(rows, Key::of(tenant, NAMES))?;
-    let people: BTreeMap<_, _> = people(rows, tenant)?.into_iter().map(|p| (p.id.clone(), p)).collect();
+    let people: Vec<Person> = every(rows, tenant, PEOPLE)?;
     let rules = load(rows, Key::of(tenant, IN_FORCE))?;
-    let known = name.is_some() || !people.is_empty() || rules.is_some();
-    Ok(known.then_some(TenantState { name, people, rules }))
+    if name.is_none() && people.is_empty() && rules.is_none() {
+        return Ok(None);
+    }
+    let mut state = TenantState {
+        name,
+        rules,
+        own_groups: people.iter().map(|person| (person.id.clone(), person.groups.clone())).collect(),
+        people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
+        synced: every::<(String, _)>(rows, tenant, SYNCED)?.into_iter().collect(),
+        bound: every::<(Identity, _)>(rows, tenant, BOUND)?.into_iter().collect(),
+        links: BTreeMap::new(),
+        preferences: every::<(PrincipalId, _)>(rows, tenant, PREFERENCES)?.into_iter().collect(),
+    };
+    let people = &state.people;
+    state.bound.retain(|_, binding| people.contains_key(&binding.principal));
+    state.regroup();
+    Ok(Some(state))
 }
 
 /// One person of a tenant.
 pub fn person(rows: &dyn Rows, tenant: &Tenant, id: &PrincipalId) -> Result<Option<Person>, RowsError> {
-    load(rows, person_key(tenant, id))
+    Ok(find(rows, tenant)?.and_then(|mut state| state.people.remove(id)))
 }
 
 /// A version of a tenant's rules: the policy something was decided under.
@@ -61,8 +81,8 @@ pub fn all(rows: &dyn Rows) -> Result<Vec<Tenant>, RowsError> {
     key::tenants(rows)
 }
 
-fn people(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<Person>, RowsError> {
-    rows.scan(key::starting_with(&Key::of(tenant, PEOPLE)), false, usize::MAX)?
+fn every<T: DeserializeOwned>(rows: &dyn Rows, tenant: &Tenant, table: u8) -> Result<Vec<T>, RowsError> {
+    rows.scan(key::starting_with(&Key::of(tenant, table)), false, usize::MAX)?
         .into_iter()
         .map(|(key, value)| serde_json::from_slice(&value).map_err(|error| RowsError::damaged(&key, error)))
         .collect()
@@ -82,7 +102,7 @@ impl Projection for Tenants {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -95,7 +115,33 @@ impl Projection for Tenants {
             TenantEvent::PersonRecorded { person } => {
                 save(rows, person_key(tenant, &person.id), &person)?;
             }
-            TenantEvent::PersonRemoved { id } => rows.delete(&person_key(tenant, &id).into_vec()),
+            TenantEvent::PersonRemoved { id } => {
+                rows.delete(&person_key(tenant, &id).into_vec());
+                rows.delete(&Key::of(tenant, PREFERENCES).text(id.as_str()).into_vec());
+                for (key, value) in
+                    rows.scan(key::starting_with(&Key::of(tenant, BOUND)), false, usize::MAX)?
+                {
+                    let (_, binding): (Identity, Binding) =
+                        serde_json::from_slice(&value).map_err(|error| RowsError::damaged(&key, error))?;
+                    if binding.principal == id {
+                        rows.delete(&key);
+                    }
+                }
+            }
+            TenantEvent::LinkOffered { .. } => {}
+            TenantEvent::AccountBound { identity, principal, by, direct, .. } => {
+                let key = Key::of(tenant, BOUND).text(&identity.to_string());
+                save(rows, key, &(identity, Binding { principal, direct, by, since: envelope.at }))?;
+            }
+            TenantEvent::AccountUnbound { identity, .. } => {
+                rows.delete(&Key::of(tenant, BOUND).text(&identity.to_string()).into_vec());
+            }
+            TenantEvent::PreferencesChanged { id, preferences } => {
+                save(rows, Key::of(tenant, PREFERENCES).text(id.as_str()), &(id, preferences))?;
+            }
+            TenantEvent::GroupSynced { group, members } => {
+                save(rows, Key::of(tenant, SYNCED).text(&group), &(group, members))?;
+            }
             TenantEvent::RulesPublished { version, text } => {
                 let row = RulesRow {
                     version,

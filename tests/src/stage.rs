@@ -10,6 +10,7 @@ use countersign::config::Config;
 use countersign::context::Context;
 use countersign::demo::Demo;
 use countersign::http::{self, HttpParts, HttpState};
+use countersign::seal::Seal;
 use countersign::seed::seed;
 use countersign::serve;
 use countersign::system::MemoryCheckpoint;
@@ -266,5 +267,7 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         backoff: demo.config.outbox.backoff.clone(),
         random: Arc::new(|| 0.5),
         worker: "test".to_owned(),
+        seal: Arc::new(Seal::new(&[7; 32])),
+        console: demo.config.console(),
     }
 }

@@ -83,7 +83,7 @@ impl Draft {
 
     /// Something to press.
     pub(super) fn button(self, label: &str, style: ButtonStyle, say: &str) -> Self {
-        self.buttons([Button { label: label.to_owned(), style, say: say.to_owned() }])
+        self.buttons([Button { label: label.to_owned(), style, say: say.to_owned(), proof: false }])
     }
 
     /// The card, with its plain text.

@@ -4,6 +4,7 @@ mod answers;
 mod draft;
 mod request;
 mod story;
+mod talk;
 mod viewer;
 
 pub use answers::{
@@ -11,7 +12,8 @@ pub use answers::{
 };
 pub use request::{Shown, approvers, request};
 pub use story::{Happened, story};
-pub use viewer::{buttons, may_see};
+pub use talk::*;
+pub use viewer::{could_decide, may_see};
 
 #[cfg(test)]
 mod tests;

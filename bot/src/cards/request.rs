@@ -9,9 +9,9 @@ use countersign_domain::words::{content, flat, plain, quoted, violation};
 use jiff::Timestamp;
 
 use super::draft::Draft;
-use super::viewer::{buttons, terms};
+use super::viewer::{buttons, could_decide, shared_buttons, terms};
 use crate::words;
-use countersign_domain::card::{Card, Tone};
+use countersign_domain::card::{Button, Card, Tone};
 
 /// How many people are named one by one before the rest are counted.
 const NAMED: usize = 5;
@@ -23,8 +23,8 @@ pub struct Shown<'a> {
     pub code: &'a Code,
     /// How it stands.
     pub access: &'a Access,
-    /// Who looks.
-    pub viewer: &'a Person,
+    /// Who looks; `None` where everybody in a channel does.
+    pub viewer: Option<&'a Person>,
     /// The people of the tenant.
     pub people: &'a TenantState,
     /// What time it is.
@@ -33,7 +33,7 @@ pub struct Shown<'a> {
 
 /// The card of a request as its viewer sees it, with their own buttons.
 pub fn request(shown: Shown<'_>) -> Card {
-    let Shown { code, access, viewer, .. } = shown;
+    let Shown { code, access, .. } = shown;
     let title = access.asked.as_ref().map_or_else(|| code.to_string(), |asked| shown.title(asked));
     let mut draft = Draft::new(tone(access), &title).about(code, access.status);
     draft = draft.field(words::STATUS, &words::standing(access));
@@ -43,7 +43,8 @@ pub fn request(shown: Shown<'_>) -> Card {
     shown
         .proposal(draft)
         .lines(words::how_it_stands(access, shown.now, &|id| shown.name(id)))
-        .buttons(buttons(access, code, viewer))
+        .lines(shown.in_the_console())
+        .buttons(shown.buttons())
         .card()
 }
 
@@ -122,11 +123,27 @@ impl Shown<'_> {
     }
 
     fn sees_what_is_held(&self) -> bool {
+        let Some(viewer) = self.viewer else { return false };
         let own = self.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
-        own == Some(&self.viewer.id)
-            || self.viewer.is(Role::Admin)
-            || self.viewer.is(Role::Auditor)
-            || terms(self.access).is_some_and(|terms| terms.may_countersign(self.viewer))
+        own == Some(&viewer.id)
+            || viewer.is(Role::Admin)
+            || viewer.is(Role::Auditor)
+            || terms(self.access).is_some_and(|terms| terms.may_countersign(viewer))
+    }
+
+    fn buttons(&self) -> Vec<Button> {
+        match self.viewer {
+            Some(viewer) => {
+                buttons(self.access, self.code, viewer, &self.people.absent_for(viewer, self.now))
+            }
+            None => shared_buttons(self.access, self.code),
+        }
+    }
+
+    /// Where it is countersigned, if only there.
+    fn in_the_console(&self) -> Option<String> {
+        let open = self.access.open.as_ref().filter(|open| open.terms.step_up)?;
+        Some(words::in_the_console(open.terms.quorum))
     }
 
     /// Who countersigned, who may, until when, and the receipt of what this card shows.
@@ -149,8 +166,11 @@ impl Shown<'_> {
 
     /// The names of those who could countersign now; the rest of many are counted.
     fn eligible(&self) -> Vec<String> {
-        let all: Vec<&Person> =
-            self.people.people.values().filter(|person| self.access.could_countersign(person)).collect();
+        let could = |person: &&Person| {
+            !self.people.is_away(&person.id, self.now)
+                && could_decide(self.access, self.people, person, self.now)
+        };
+        let all: Vec<&Person> = self.people.people.values().filter(could).collect();
         let mut names: Vec<_> = all.iter().take(NAMED).map(|person| flat(&person.name)).collect();
         if all.len() > NAMED {
             names.push(words::more(all.len() - NAMED));

@@ -1,7 +1,8 @@
 //! The cards of a request in every status, and what each kind of viewer can press on them.
 
 use countersign_domain::access::{
-    Access, AccessEvent, Asked, Code, Ending, Findings, Form, Permission, Phase, Proposal, Requester, Subject,
+    Access, AccessEvent, Asked, Assurance, Code, Ending, Findings, Form, Permission, Phase, Proposal,
+    Requester, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Field, Violation};
@@ -129,10 +130,14 @@ fn proposed(proposal: Proposal) -> AccessEvent {
     AccessEvent::AccessWaiting { proposal, by: id("erin"), terms: Box::new(terms()), due, escalate_at }
 }
 
+fn signed(by: PrincipalId, receipt: Digest) -> AccessEvent {
+    AccessEvent::AccessCountersigned { by, receipt, assurance: Assurance::Said, stands_in_for: None }
+}
+
 fn approved() -> Vec<AccessEvent> {
     let receipt = Digest::of(b"what was shown");
     let by = vec![id("ada"), id("ben")];
-    let countersigned = by.iter().map(|by| AccessEvent::AccessCountersigned { by: by.clone(), receipt });
+    let countersigned = by.iter().map(|by| signed(by.clone(), receipt));
     let countersigned: Vec<_> = countersigned.collect();
     with(with(waiting(), countersigned), [AccessEvent::AccessApproved { by, minutes: 2 * 24 * 60 }])
 }
@@ -172,7 +177,7 @@ fn seen(history: &[AccessEvent]) -> String {
             request(Shown {
                 code: &code,
                 access: &access,
-                viewer,
+                viewer: Some(viewer),
                 people: &people,
                 now: noon() + 30.minutes(),
             })
@@ -245,10 +250,7 @@ fn waiting_for_countersignatures() {
 #[test]
 fn half_countersigned_and_escalated() {
     let receipt = Digest::of(b"what was shown");
-    let more = [
-        AccessEvent::AccessCountersigned { by: id("ada"), receipt },
-        AccessEvent::AccessEscalated { to: vec!["group:admins".into()] },
-    ];
+    let more = [signed(id("ada"), receipt), AccessEvent::AccessEscalated { to: vec!["group:admins".into()] }];
     insta::assert_snapshot!(seen(&with(waiting(), more)), @r"
     K7QM2X: write on payments-api for Erin
     Status: waiting, 1 of 2 countersigned
@@ -270,7 +272,7 @@ fn half_countersigned_and_escalated() {
     You can say: withdraw K7QM2X
 
     erin: Withdraw
-    ada:
+    ada: Take it back
     ben: Approve, Deny
     olga: Approve, Deny
     rita:
@@ -685,7 +687,7 @@ fn who_can_countersign() {
     let shown = Shown {
         code: &code,
         access: &access,
-        viewer: &people.people[&id("erin")],
+        viewer: Some(&people.people[&id("erin")]),
         people: &people,
         now: noon(),
     };
@@ -704,7 +706,8 @@ fn who_can_countersign() {
 fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
     let (access, people, code) = (state(&waiting()), people(), code());
     let viewer = &people.people[&id("ada")];
-    let card = request(Shown { code: &code, access: &access, viewer, people: &people, now: noon() });
+    let card =
+        request(Shown { code: &code, access: &access, viewer: Some(viewer), people: &people, now: noon() });
     let receipt = access.receipt().unwrap();
     assert_eq!(card.buttons[0].say, format!("approve {code} receipt {receipt}"));
     assert!(card.text.ends_with(&format!(
@@ -740,7 +743,13 @@ fn every_kind() -> Vec<(&'static str, Card)> {
     let people = people();
     let of = |history: &[AccessEvent], viewer: &str| {
         let (access, code, viewer) = (state(history), code(), &people.people[&id(viewer)]);
-        request(Shown { code: &code, access: &access, viewer, people: &people, now: noon() + 30.minutes() })
+        request(Shown {
+            code: &code,
+            access: &access,
+            viewer: Some(viewer),
+            people: &people,
+            now: noon() + 30.minutes(),
+        })
     };
     let history = ended(&Ending::Expired);
     let events: Vec<_> = history.iter().map(|event| Happened { at: noon(), event: event.clone() }).collect();
@@ -750,7 +759,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
     let shown = Shown {
         code: &code(),
         access: &access,
-        viewer: &people.people[&id("ada")],
+        viewer: Some(&people.people[&id("ada")]),
         people: &people,
         now: noon(),
     };
@@ -797,7 +806,13 @@ fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
     let people = people();
     let shows = |viewer: &str| {
         let viewer = &people.people[&id(viewer)];
-        let card = request(Shown { code: &code(), access: &access, viewer, people: &people, now: noon() });
+        let card = request(Shown {
+            code: &code(),
+            access: &access,
+            viewer: Some(viewer),
+            people: &people,
+            now: noon(),
+        });
         card.fields.iter().any(|field| field.label == crate::words::HOLDS)
     };
     assert_eq!(VIEWERS.map(shows), [false, true, true, true, true, false], "{VIEWERS:?}");

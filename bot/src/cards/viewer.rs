@@ -2,7 +2,8 @@
 
 use countersign_domain::access::{Access, Code, Proposal, Status};
 use countersign_domain::rules::{Ruling, Terms};
-use countersign_domain::tenant::{Person, Role};
+use countersign_domain::tenant::{Person, Role, TenantState};
+use jiff::Timestamp;
 
 use crate::words;
 use countersign_domain::card::{Button, ButtonStyle};
@@ -19,6 +20,11 @@ pub fn may_see(access: &Access, viewer: &Person) -> bool {
         || access.denial.as_ref().is_some_and(|denial| denial.by.as_ref() == Some(&viewer.id))
 }
 
+/// Whether this person could countersign it now, by themselves or in the place of somebody who is away.
+pub fn could_decide(access: &Access, people: &TenantState, person: &Person, now: Timestamp) -> bool {
+    access.could_countersign(person) || access.could_stand_in(person, &people.absent_for(person, now))
+}
+
 /// The terms the rules gave it last.
 pub(super) fn terms(access: &Access) -> Option<&Terms> {
     match (&access.open, &access.ruling) {
@@ -29,8 +35,13 @@ pub(super) fn terms(access: &Access) -> Option<&Terms> {
 }
 
 /// What this viewer can press now.
-pub fn buttons(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
-    let mut buttons = decisions(access, code, viewer);
+pub(super) fn buttons(access: &Access, code: &Code, viewer: &Person, absent: &[Person]) -> Vec<Button> {
+    let could = access.could_countersign(viewer) || access.could_stand_in(viewer, absent);
+    let mut buttons = if could { decisions(access, code) } else { vec![] };
+    let countersigned = access.open.as_ref().is_some_and(|open| open.countersigned.contains(&viewer.id));
+    if countersigned {
+        buttons.push(button(words::TAKE_BACK, ButtonStyle::Plain, format!("take back {code}")));
+    }
     buttons.extend(own(access, code, viewer));
     let could_revoke = viewer.is(Role::Admin)
         || matches!(&access.ruling, Some(Ruling::Allowed(terms)) if terms.may_countersign(viewer));
@@ -46,10 +57,16 @@ pub fn buttons(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
     buttons
 }
 
-fn decisions(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
-    let Some(receipt) = access.receipt().filter(|_| access.could_countersign(viewer)) else { return vec![] };
+/// What everybody can press who sees a card that many see; whether they may is found out when they do.
+pub(super) fn shared_buttons(access: &Access, code: &Code) -> Vec<Button> {
+    decisions(access, code)
+}
+
+fn decisions(access: &Access, code: &Code) -> Vec<Button> {
+    let (Some(open), Some(receipt)) = (&access.open, access.receipt()) else { return vec![] };
+    let approve = button(words::APPROVE, ButtonStyle::Primary, format!("approve {code} receipt {receipt}"));
     vec![
-        button(words::APPROVE, ButtonStyle::Primary, format!("approve {code} receipt {receipt}")),
+        Button { proof: open.terms.step_up, ..approve },
         button(words::DENY, ButtonStyle::Danger, format!("deny {code} receipt {receipt}")),
     ]
 }
@@ -80,5 +97,5 @@ fn own(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
 }
 
 fn button(label: &str, style: ButtonStyle, say: String) -> Button {
-    Button { label: label.to_owned(), style, say }
+    Button { label: label.to_owned(), style, say, proof: false }
 }

@@ -64,7 +64,13 @@ impl Chat {
         let present = self.directory.present(&context.tenant).await?;
         let now = self.world.clock.now();
         let Seen { code, access } = seen;
-        Ok(cards::approvers(Shown { code, access, viewer: &context.person, people: &present.state, now }))
+        Ok(cards::approvers(Shown {
+            code,
+            access,
+            viewer: Some(&context.person),
+            people: &present.state,
+            now,
+        }))
     }
 
     /// What happened to a request, and why.
@@ -145,7 +151,7 @@ impl Chat {
             cards::request(Shown {
                 code: &row.code,
                 access: &row.access,
-                viewer,
+                viewer: Some(viewer),
                 people: &present.state,
                 now,
             })

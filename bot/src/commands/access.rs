@@ -2,7 +2,7 @@
 //!
 //! What is missing is left empty, so that the check names everything that is wrong at once.
 
-use countersign_domain::access::{Form, Status};
+use countersign_domain::access::Form;
 
 use super::CommandSpec;
 use crate::chat::Chat;
@@ -46,13 +46,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let decided = chat.requests().ask(context, &form(said)).await?;
-    let mut cards = chat.answer(context, None, decided).await?;
-    for card in &mut cards {
-        // Asked for, and refused by the checks before the answer was out.
-        card.refused |= card.status == Some(Status::Denied);
-    }
-    Ok(cards)
+    chat.ask(context, &form(said)).await
 }
 
 /// The form that a sentence fills in.

@@ -2,17 +2,27 @@
 
 mod access;
 mod approve;
+mod ask_everybody;
+mod back;
 mod deny;
+mod do_not_ping;
 mod effects;
 mod extend;
 mod give_back;
 mod help;
+mod link;
 mod my_access;
 mod nearest;
+mod no_quiet;
+mod omit;
+mod ping;
+mod quiet_hours;
 mod requeue;
 mod resolve;
 mod revoke;
 mod status;
+mod take_back;
+mod unlink;
 mod who_can_approve;
 mod why;
 mod withdraw;
@@ -51,19 +61,29 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 15] = [
+pub static COMMANDS: [CommandSpec; 25] = [
     access::SPEC,
     approve::SPEC,
+    ask_everybody::SPEC,
+    back::SPEC,
     deny::SPEC,
+    do_not_ping::SPEC,
     effects::SPEC,
     extend::SPEC,
     give_back::SPEC,
     help::SPEC,
+    link::SPEC,
     my_access::SPEC,
+    no_quiet::SPEC,
+    omit::SPEC,
+    ping::SPEC,
+    quiet_hours::SPEC,
     requeue::SPEC,
     resolve::SPEC,
     revoke::SPEC,
     status::SPEC,
+    take_back::SPEC,
+    unlink::SPEC,
     who_can_approve::SPEC,
     why::SPEC,
     withdraw::SPEC,

@@ -24,16 +24,26 @@ fn every_file_begins_with_its_grammar() {
     let sources = [
         include_str!("access.rs"),
         include_str!("approve.rs"),
+        include_str!("ask_everybody.rs"),
+        include_str!("back.rs"),
         include_str!("deny.rs"),
+        include_str!("do_not_ping.rs"),
         include_str!("effects.rs"),
         include_str!("extend.rs"),
         include_str!("give_back.rs"),
         include_str!("help.rs"),
+        include_str!("link.rs"),
         include_str!("my_access.rs"),
+        include_str!("no_quiet.rs"),
+        include_str!("omit.rs"),
+        include_str!("ping.rs"),
+        include_str!("quiet_hours.rs"),
         include_str!("requeue.rs"),
         include_str!("resolve.rs"),
         include_str!("revoke.rs"),
         include_str!("status.rs"),
+        include_str!("take_back.rs"),
+        include_str!("unlink.rs"),
         include_str!("who_can_approve.rs"),
         include_str!("why.rs"),
         include_str!("withdraw.rs"),
@@ -189,12 +199,12 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     let table: Vec<_> = said.iter().map(|text| format!("{text}: {}", names(text))).collect();
     insta::assert_snapshot!(table.join("\n"), @r"
     aprove K7QM2X: approve, resolve, revoke
-    acces write on infra: access, status, my access
-    who kan aprove this: who can approve, why, approve
-    hlep: help, why, effects
-    wibble: access, give back, status
-    请给我权限: access, approve, deny
-    giv bak K7QM2X: give back, access, approve
+    acces write on infra: access, status, take back
+    who kan aprove this: who can approve, link, why
+    hlep: help, why, back
+    wibble: access, give back, back
+    请给我权限: access, approve, ask everybody
+    giv bak K7QM2X: give back, access, back
     ");
 }
 

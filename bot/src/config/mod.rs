@@ -30,6 +30,9 @@ pub struct Config {
     pub data: PathBuf,
     /// Where the program listens.
     pub listen: SocketAddr,
+    /// Where people find the console, where that is another address than it listens on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
     /// How the program logs.
     pub log: LogConfig,
     /// Where credentials come from.
@@ -47,6 +50,7 @@ impl Default for Config {
         Self {
             data: PathBuf::from("countersign-data"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            public_url: None,
             log: LogConfig::default(),
             secrets: SecretsConfig::default(),
             outbox: OutboxConfig::default(),
@@ -57,6 +61,13 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Where people find the console, without a slash at the end.
+    pub fn console(&self) -> String {
+        self.public_url
+            .as_deref()
+            .map_or_else(|| format!("http://{}", self.listen), |url| url.trim_end_matches('/').to_owned())
+    }
+
     /// The configuration as TOML that loads again. Secrets stand in it by name only, as in the file itself.
     pub fn render(&self) -> String {
         toml::to_string(self).expect("tables, texts, numbers and lists can always be written as TOML")

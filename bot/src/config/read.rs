@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
-use countersign_outbound::OutboundConfig;
+use countersign_outbound::{BaseUrl, OutboundConfig};
 use jiff::SignedDuration;
 
 use super::section::{Faults, Section};
@@ -19,6 +19,7 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     let mut config = Config::default();
     root.read("data", "the path of a folder, such as \"countersign-data\"", &mut config.data);
     root.read("listen", "an address and a port, such as \"127.0.0.1:8080\"", &mut config.listen);
+    config.public_url = public_url(&mut root);
     config.log = log(root.section("log"));
     config.secrets = secrets(root.section("secrets"));
     config.outbox = outbox(root.section("outbox"));
@@ -26,6 +27,15 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     config.tenants = tenants(root.section("tenants"), folder);
     root.finish();
     config
+}
+
+fn public_url(root: &mut Section<'_>) -> Option<String> {
+    let url: String =
+        root.optional("public_url", "an address, such as \"https://countersign.example.com\"")?;
+    if let Err(error) = BaseUrl::parse(&url) {
+        root.fault("public_url", error);
+    }
+    Some(url)
 }
 
 fn log(mut section: Section<'_>) -> LogConfig {

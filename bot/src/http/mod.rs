@@ -18,7 +18,6 @@ mod routes;
 mod sessions;
 mod sign_in;
 mod state;
-mod throttle;
 mod tokens;
 mod viewer;
 mod web;
@@ -28,6 +27,7 @@ mod webhook;
 mod tests;
 
 pub use state::{Breakers, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice};
+
 pub use tokens::{Holder, TokenTable};
 
 /// Everything that is served, with all that stands around it.

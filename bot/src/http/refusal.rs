@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::problem::Problem;
 use super::request_id::RequestId;
 use super::state::HttpState;
-use super::throttle::with_left_out;
 use super::tokens::Holder;
 use crate::context::system;
+use crate::throttle::with_left_out;
 
 /// Keeps that a token was refused. A token that nobody holds belongs to no tenant: it was tried at the door that all of
 /// them share, so each is told.

@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 use super::changes::Changes;
 use super::events::Seats;
 use super::sessions::Sessions;
-use super::throttle::Throttle;
 use super::tokens::TokenTable;
 use crate::chat::Chat;
 use crate::directory::Directory;
 use crate::engine::Engine;
+use crate::throttle::Throttle;
 use crate::world::World;
 
 /// What the boot code gives.

@@ -1,7 +1,7 @@
 //! `POST /webhooks/jira/{tenant}`: checked over the raw body, kept as an event, answered. The request itself follows from
 //! the event, so what was answered with "accepted" is never lost.
 //!
-//! Each refusal is an event of the tenant's, as far as the throttle lets it ([`super::throttle`]); one for a tenant that
+//! Each refusal is an event of the tenant's, as far as the throttle lets it ([`crate::throttle`]); one for a tenant that
 //! there is not has no stream to go to, and is logged. A body is read up to its limit even then, and checked against a
 //! secret that nobody has, so that the time an answer takes says nothing about which tenants there are.
 
@@ -100,7 +100,7 @@ async fn take_in(
     let (vendor, delivery) = ("jira".to_owned(), verified.delivery);
     let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request };
     let new = state.engine.record(tenant, &command.to_string(), &cause, &record).await?;
-    Ok(match (new, asks) {
+    Ok(match (new.is_some(), asks) {
         (false, _) => "repeated",
         (true, true) => "accepted",
         (true, false) => "ignored",

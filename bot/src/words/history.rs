@@ -1,6 +1,8 @@
 //! What happened to a request, said one event at a time: the sentences of `why`.
 
-use countersign_domain::access::{AccessEvent, Asked, Findings, Permission, Proposal, say_minutes};
+use countersign_domain::access::{
+    AccessEvent, Asked, Assurance, Findings, Permission, Proposal, say_minutes,
+};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
@@ -23,6 +25,9 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessWaiting { .. }
         | AccessEvent::AccessEscalated { .. }
         | AccessEvent::AccessCountersigned { .. }
+        | AccessEvent::AccessCountersignatureTakenBack { .. }
+        | AccessEvent::AccessReminded { .. }
+        | AccessEvent::AccessAnnounced { .. }
         | AccessEvent::AccessApproved { .. } => vec![countersigning(event, name)],
         AccessEvent::AccessDenied { by, reason, violations, .. } => {
             let head = by.as_ref().map_or_else(
@@ -36,7 +41,8 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessFailed { phase, why } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
-        AccessEvent::AccessGranted { .. }
+        AccessEvent::AccessEndsSoon { .. }
+        | AccessEvent::AccessGranted { .. }
         | AccessEvent::AccessExtended { .. }
         | AccessEvent::AccessEnding { .. }
         | AccessEvent::AccessEnded { .. } => vec![granting(event, name)],
@@ -80,9 +86,21 @@ fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) ->
             ),
         },
         AccessEvent::AccessEscalated { to } => format!("Nobody answered for long; asked too: {}.", list(to)),
-        AccessEvent::AccessCountersigned { by, receipt } => {
-            format!("{} countersigned (receipt {}).", name(by), receipt.short())
+        AccessEvent::AccessCountersigned { by, receipt, assurance, stands_in_for } => {
+            let how = match assurance {
+                Assurance::Reacted => " by a reaction",
+                Assurance::Said => "",
+                Assurance::Confirmed => " in the console",
+            };
+            let stead = stands_in_for.as_ref().map(|id| format!(" in the place of {}", name(id)));
+            let (by, stead, receipt) = (name(by), stead.unwrap_or_default(), receipt.short());
+            format!("{by} countersigned{how}{stead} (receipt {receipt}).")
         }
+        AccessEvent::AccessCountersignatureTakenBack { by } => {
+            format!("{} took their countersignature back.", name(by))
+        }
+        AccessEvent::AccessReminded { .. } => "Those who were asked were reminded.".to_owned(),
+        AccessEvent::AccessAnnounced { by } => format!("{} had everybody asked.", name(by)),
         AccessEvent::AccessApproved { by, minutes } if by.is_empty() => {
             format!("Approved by the rules alone, for {}.", say_minutes(*minutes))
         }
@@ -116,6 +134,9 @@ fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
             let names: Vec<_> = by.iter().map(name).collect();
             let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
             format!("Extended by {by}; it ends on {}.", instant(*until))
+        }
+        AccessEvent::AccessEndsSoon { until } => {
+            format!("It ends soon, on {}; its holder was told.", instant(*until))
         }
         AccessEvent::AccessEnding { ending } => format!("Taking it back: {}.", ended(ending, name)),
         AccessEvent::AccessEnded { left: Some(left), .. } => {

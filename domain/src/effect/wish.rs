@@ -62,6 +62,12 @@ pub enum Effect {
         place: Place,
         /// As who sees it; `None` where everybody there does.
         viewer: Option<PrincipalId>,
+        /// Whether it is posted as a new message though there is one already, because somebody asked to see it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        anew: bool,
+        /// Whether the bot speaks up by itself with it, which waits while its viewer wants quiet.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unasked: bool,
     },
     /// Say something in a chat that stays as it was said.
     Tell {
@@ -73,6 +79,9 @@ pub enum Effect {
         to: Option<PrincipalId>,
         /// What. Its buttons say sentences; they are sealed on the way out.
         card: Box<Card>,
+        /// Whether the bot speaks up by itself with it, which waits while they want quiet.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unasked: bool,
     },
 }
 
@@ -135,7 +144,7 @@ impl Effect {
             Self::LookUp { code, .. } => format!("look-up {code}"),
             Self::SetPermission { account, repository, .. } => format!("permission {account} {repository}"),
             Self::Comment { ticket, .. } | Self::MoveTicket { ticket, .. } => format!("ticket {ticket}"),
-            Self::ShowCard { code, place, viewer } => {
+            Self::ShowCard { code, place, viewer, .. } => {
                 format!("card {}", placement(code, place, viewer.as_ref()))
             }
             Self::Tell { place, .. } => format!("talk {}", place.key()),
@@ -167,6 +176,9 @@ pub enum Plan {
     Show {
         /// The message to be changed; `None` where a new one is posted.
         message: Option<Posted>,
+        /// The message that showed it before, where a new one is posted on purpose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead_of: Option<Posted>,
         /// The digest of what the card says.
         look: Digest,
         /// The receipt that its buttons carry, where it asks for a countersignature.
@@ -207,6 +219,8 @@ pub enum Outcome {
         /// The receipt that its buttons carry.
         receipt: Option<Digest>,
     },
+    /// There was nothing to say any more.
+    Unsaid,
     /// It was said.
     Told {
         /// Where.

@@ -221,8 +221,8 @@ impl TenantState {
         Some(Person { groups, ..self.people.get(id)?.clone() })
     }
 
-    /// Puts everybody into the groups they are in now.
-    fn regroup(&mut self) {
+    /// Puts everybody into the groups they are in now: the directory's, and those that follow a vendor's.
+    pub fn regroup(&mut self) {
         for (id, person) in &mut self.people {
             let synced = self.synced.iter().filter(|(_, members)| members.contains(id));
             let own = self.own_groups.get(id).into_iter().flatten();

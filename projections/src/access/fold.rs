@@ -28,7 +28,7 @@ impl Projection for AccessList {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -180,6 +180,8 @@ const fn letter(deadline: Deadline) -> u8 {
     match deadline {
         Deadline::Escalate => b'e',
         Deadline::Lapse => b'l',
+        Deadline::Remind => b'r',
+        Deadline::Warn => b'w',
         Deadline::Expire => b'x',
     }
 }
@@ -189,6 +191,8 @@ pub(super) const fn deadline(letter: u8) -> Option<Deadline> {
     match letter {
         b'e' => Some(Deadline::Escalate),
         b'l' => Some(Deadline::Lapse),
+        b'r' => Some(Deadline::Remind),
+        b'w' => Some(Deadline::Warn),
         b'x' => Some(Deadline::Expire),
         _ => None,
     }

@@ -126,9 +126,9 @@ fn asked_in_conversation(
     Ok(earlier.into_iter().map(|(place, at)| Posting { place, at }).collect())
 }
 
-/// Whether a request may come of an event's conversation: it is a webhook, or a command that was not carried out.
+/// Whether a request may come of an event's conversation: it is a webhook, something said in a chat, or a command that was not carried out.
 fn may_wait(envelope: &Envelope) -> bool {
-    matches!(envelope.stream.category(), "webhook" | "denial")
+    matches!(envelope.stream.category(), "webhook" | "interaction" | "denial")
 }
 
 fn wait(envelope: &Envelope, posting: Posting, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
@@ -146,11 +146,12 @@ fn claim(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), Projection
     }
     #[derive(Deserialize)]
     struct Aim {
-        code: Code,
+        code: Option<Code>,
     }
     if envelope.kind == "effect_claimed" && envelope.stream.category() == Effects::CATEGORY {
-        let claimed: Claimed = content(envelope)?;
-        save(rows, Key::of(&envelope.tenant, EFFECTS).text(envelope.stream.id()), &claimed.effect.code)?;
+        if let Some(code) = content::<Claimed>(envelope)?.effect.code {
+            save(rows, Key::of(&envelope.tenant, EFFECTS).text(envelope.stream.id()), &code)?;
+        }
     }
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! One plain sentence for every event: the only place where the audit's sentences are.
 
-use countersign_domain::access::{AccessEvent, Ending, Phase, Proposal, say_minutes};
+use countersign_domain::access::{AccessEvent, Assurance, Ending, Phase, Proposal, say_minutes};
 use countersign_domain::aggregate::{Event, decode};
 use countersign_domain::denied::Denied;
 use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
-use countersign_domain::record::Record;
-use countersign_domain::tenant::TenantEvent;
+use countersign_domain::names::PrincipalId;
+use countersign_domain::ports::Place;
+use countersign_domain::record::{Record, Said};
+use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, UnboundWhy};
 use countersign_domain::words;
 
 /// What an event says, in one sentence. An event that this program does not know is named, never hidden.
@@ -52,8 +54,27 @@ fn access(who: &str, event: &AccessEvent) -> String {
             words::instant(*due)
         ),
         E::AccessEscalated { to } => format!("Nobody answered, so {} were asked too.", words::list(to)),
-        E::AccessCountersigned { by, receipt } => {
-            format!("{by} countersigned what receipt {} stands for.", receipt.short())
+        E::AccessCountersigned { by, receipt, assurance, stands_in_for } => {
+            let how = match assurance {
+                Assurance::Reacted => " by a reaction",
+                Assurance::Said => "",
+                Assurance::Confirmed => " in the console, confirmed with their token",
+            };
+            let stead = stands_in_for.as_ref().map(|id| format!(" in the place of {id}"));
+            format!(
+                "{by} countersigned{how}{} what receipt {} stands for.",
+                stead.unwrap_or_default(),
+                receipt.short()
+            )
+        }
+        E::AccessCountersignatureTakenBack { by } => format!("{by} took their countersignature back."),
+        E::AccessReminded { times: 1 } => "Those who were asked were reminded.".into(),
+        E::AccessReminded { times } => {
+            format!("Those who were asked were reminded for the {} time.", ordinal(*times))
+        }
+        E::AccessAnnounced { by } => format!("{by} had everybody asked who may countersign it."),
+        E::AccessEndsSoon { until } => {
+            format!("It ends soon, at {}, and its holder was told.", words::instant(*until))
         }
         E::AccessApproved { by, minutes } if by.is_empty() => {
             format!("The rules ask nobody: approved for {}.", say_minutes(*minutes))
@@ -174,6 +195,57 @@ fn wish(effect: &Effect) -> String {
         }
         Effect::Comment { ticket, .. } => format!("comment on {ticket}"),
         Effect::MoveTicket { ticket, .. } => format!("move {ticket}"),
+        Effect::ShowCard { place, viewer: Some(viewer), .. } => {
+            format!("show {viewer} in {} how it stands", place.surface.name())
+        }
+        Effect::ShowCard { place, viewer: None, .. } => {
+            format!("show everybody in {} how it stands", spot(place))
+        }
+        Effect::Tell { place, to, card, .. } => {
+            let whom = to.as_ref().map_or_else(|| "everybody".to_owned(), ToString::to_string);
+            format!("tell {whom} in {}: {}", place.surface.name(), words::quoted(&card.title))
+        }
+    }
+}
+
+/// A place in a chat, as people and vendors know it.
+fn spot(place: &Place) -> String {
+    match (&place.channel, place.is_private()) {
+        (_, true) => format!("{} in private", place.surface.name()),
+        (Some(channel), false) => format!("{} in the channel {channel}", place.surface.name()),
+        (None, false) => place.surface.name().to_owned(),
+    }
+}
+
+fn ordinal(times: u32) -> String {
+    match times {
+        2 => "second".to_owned(),
+        3 => "third".to_owned(),
+        times => format!("{times}th"),
+    }
+}
+
+fn preferred(id: &PrincipalId, preferences: &Preferences) -> String {
+    let mut wishes = Vec::new();
+    if let Some(quiet) = &preferences.quiet {
+        let time = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+        wishes.push(format!("quiet from {} to {} ({})", time(quiet.from), time(quiet.to), quiet.zone));
+    }
+    if preferences.do_not_ping {
+        wishes.push("never to be asked by a message".to_owned());
+    }
+    if let Some(away) = &preferences.away {
+        let deputies = away.deputies.as_ref().map(|group| format!(", the group {group} standing in"));
+        wishes.push(format!(
+            "to be left out until {}{}",
+            words::instant(away.until),
+            deputies.unwrap_or_default()
+        ));
+    }
+    if wishes.is_empty() {
+        format!("{id} may be asked at any time.")
+    } else {
+        format!("{id} wants {}.", words::list(&wishes))
     }
 }
 
@@ -190,6 +262,9 @@ fn planned(plan: &Plan) -> String {
         ),
         Plan::Comment { .. } => "write a comment".into(),
         Plan::Move(_) => "move the ticket".into(),
+        Plan::Show { message: None, .. } => "post the card".into(),
+        Plan::Show { message: Some(_), .. } => "draw the card anew".into(),
+        Plan::Tell => "say it".into(),
     }
 }
 
@@ -200,6 +275,29 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
             format!("{who} recorded {} ({}).", person.name, person.id)
         }
         TenantEvent::PersonRemoved { id } => format!("{who} removed {id}."),
+        TenantEvent::LinkOffered { principal, until, .. } => {
+            format!("{principal} got a link code, good until {}.", words::instant(*until))
+        }
+        TenantEvent::AccountBound { identity, principal, by: BoundBy::Code, .. } => {
+            format!("{identity} is {principal}: they said the link code there.")
+        }
+        TenantEvent::AccountBound { identity, principal, by: BoundBy::Directory, .. } => {
+            format!("{identity} is {principal}: the workspace has verified their address.")
+        }
+        TenantEvent::AccountUnbound { identity, principal, by, why } => {
+            let why = match (why, by) {
+                (UnboundWhy::Asked, Some(by)) => format!("{by} ended it"),
+                (UnboundWhy::Asked, None) => "it was ended".to_owned(),
+                (UnboundWhy::Replaced, _) => "they use another account there now".to_owned(),
+                (UnboundWhy::Vendor, _) => "the account is no member's any more".to_owned(),
+            };
+            format!("{identity} is {principal} no more: {why}.")
+        }
+        TenantEvent::PreferencesChanged { id, preferences } => preferred(id, preferences),
+        TenantEvent::GroupSynced { group, members } => {
+            let members: Vec<_> = members.iter().collect();
+            format!("The group {group} follows a vendor's: {}.", words::list(&members))
+        }
         TenantEvent::RulesPublished { version, .. } => {
             format!("{who} published version {version} of the rules.")
         }
@@ -219,6 +317,17 @@ fn record(who: &str, event: &Record) -> String {
         }
         Record::WebhookRejected { vendor, status, why, .. } => {
             format!("A webhook that claimed to be {vendor}'s was refused with {status}: {why}")
+        }
+        Record::InteractionReceived(heard) => {
+            let what = match &heard.said {
+                Said::Sentence { text } => words::quoted(text),
+                Said::Form { .. } => "a form".to_owned(),
+            };
+            format!("{} said {what} in {}, as {}.", heard.principal, spot(&heard.place), heard.identity)
+        }
+        Record::InteractionRefused { surface, identity, why, .. } => {
+            let who = identity.as_ref().map_or_else(|| "somebody".to_owned(), ToString::to_string);
+            format!("Something from {who} in {} counted for nothing: {why}.", surface.name())
         }
         Record::SignedIn { method } => format!("{who} signed in by {method}."),
         Record::SignInRefused { why } => format!("Somebody could not sign in: {why}"),

@@ -199,7 +199,16 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
     ));
     life.push(access("policy", asking, waiting(person)));
     let receipt = Digest::of(b"shown");
-    life.push(access("max", approving, AccessEvent::AccessCountersigned { by: id("max"), receipt }));
+    life.push(access(
+        "max",
+        approving,
+        AccessEvent::AccessCountersigned {
+            by: id("max"),
+            receipt,
+            assurance: countersign_domain::access::Assurance::Said,
+            stands_in_for: None,
+        },
+    ));
     life.push(access("max", approving, AccessEvent::AccessApproved { by: vec![id("max")], minutes: 2880 }));
     life.push(denial(tenant, n));
     let permission = asked.permission.unwrap();

@@ -106,6 +106,7 @@ pub(crate) fn event() -> NewEvent {
             id: "erin".parse().expect("a valid name"),
             kind: ActorKind::Person,
             surface: "web".to_owned(),
+            via: None,
         },
         command,
         correlation: command,

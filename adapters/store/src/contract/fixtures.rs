@@ -36,6 +36,7 @@ pub fn event_with(stream: &StreamName, number: u64, data: &Value) -> NewEvent {
             id: "erin".parse().expect("a valid name"),
             kind: ActorKind::Person,
             surface: "web".to_owned(),
+            via: None,
         },
         command,
         correlation: command,

@@ -115,6 +115,8 @@ impl Stage {
             backoff: countersign_domain::effect::BackoffPolicy::default(),
             random: Arc::new(|| 0.5),
             worker: "test".to_owned(),
+            seal: Arc::new(crate::seal::Seal::new(&[7; 32])),
+            console: "http://127.0.0.1:8080".to_owned(),
         };
         let engine = Engine::new(world.clone());
         let directory = Directory::new(world.store.clone());

@@ -162,7 +162,12 @@ mod tests {
                 link: Some(text.to_owned()),
             }],
             lines: vec![text.to_owned()],
-            buttons: vec![Button { label: text.to_owned(), style: ButtonStyle::Plain, say: text.to_owned() }],
+            buttons: vec![Button {
+                label: text.to_owned(),
+                style: ButtonStyle::Plain,
+                say: text.to_owned(),
+                proof: false,
+            }],
         }
     }
 

@@ -14,7 +14,7 @@ const PER_SECOND: f64 = 1.0;
 
 /// A bucket for each tenant and kind of refusal. Tenants come from the configuration, so there are few.
 #[derive(Default)]
-pub(super) struct Throttle {
+pub(crate) struct Throttle {
     buckets: Mutex<HashMap<(Tenant, &'static str), Bucket>>,
 }
 
@@ -26,7 +26,7 @@ struct Bucket {
 
 impl Throttle {
     /// Whether a refusal may be kept as an event now: `Some` with how many were left out since the last one.
-    pub(super) fn admit(&self, tenant: &Tenant, kind: &'static str, now: Timestamp) -> Option<u64> {
+    pub(crate) fn admit(&self, tenant: &Tenant, kind: &'static str, now: Timestamp) -> Option<u64> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let full = || Bucket { tokens: BURST, at: now, left_out: 0 };
         let bucket = buckets.entry((tenant.clone(), kind)).or_insert_with(full);
@@ -43,7 +43,7 @@ impl Throttle {
 }
 
 /// The reason of a refusal, with how many like it were not kept.
-pub(super) fn with_left_out(why: &str, left_out: u64) -> String {
+pub(crate) fn with_left_out(why: &str, left_out: u64) -> String {
     if left_out == 0 { why.to_owned() } else { format!("{why} ({left_out} more since the last one kept)") }
 }
 

@@ -1,0 +1,106 @@
+//! The cards of conversations: who somebody is, what is news, who is asked.
+
+use countersign_domain::access::{Code, News};
+use countersign_domain::card::{ButtonStyle, Card, Tone};
+use countersign_domain::ports::{Stranger, SurfaceKind};
+use countersign_domain::tenant::Preferences;
+
+use super::draft::Draft;
+use super::request::{Shown, request};
+use crate::words;
+
+/// A link code, for somebody who is signed in.
+pub fn link_code(code: &str) -> Card {
+    Draft::new(Tone::Neutral, words::YOUR_LINK_CODE)
+        .field(words::LINK_CODE, &format!("link {code}"))
+        .lines(words::say_the_code())
+        .card()
+}
+
+/// Somebody is known from now on.
+pub fn linked(name: &str, surface: SurfaceKind) -> Card {
+    Draft::new(Tone::Good, words::LINKED)
+        .lines(words::linked(name, surface))
+        .button(words::HELP, ButtonStyle::Plain, "help")
+        .card()
+}
+
+/// Somebody is nobody here yet.
+pub fn who_are_you(console: &str) -> Card {
+    Draft::refusal(words::WHO_ARE_YOU).lines(words::how_to_link(console)).card()
+}
+
+/// Somebody the bot does not work for.
+pub fn not_for_you(stranger: Stranger) -> Card {
+    Draft::refusal(words::NOT_FOR_YOU).line(words::stranger(stranger)).card()
+}
+
+/// A button that does not count any more.
+pub fn too_old() -> Card {
+    Draft::refusal(words::TOO_OLD).line(words::too_old()).card()
+}
+
+/// A card that is elsewhere.
+pub fn in_private(code: &Code) -> Card {
+    Draft::new(Tone::Neutral, &code.to_string()).line(&words::in_private(code)).card()
+}
+
+/// What takes the place of a card that was posted anew.
+pub fn moved_down(code: &Code) -> Card {
+    Draft::new(Tone::Neutral, words::MOVED_DOWN).line(&words::moved_down(code)).card()
+}
+
+/// News for those a request concerns: what happened, how it stands, and what they can do now.
+pub fn news(shown: Shown<'_>, news: News) -> Card {
+    let card = request(shown);
+    Draft::new(card.tone, &format!("{}: {}", words::news(news), card.title))
+        .lines(card.lines)
+        .buttons(card.buttons)
+        .card()
+}
+
+/// A reminder for somebody who was asked.
+pub fn reminder(shown: Shown<'_>) -> Card {
+    let card = request(shown);
+    let until =
+        card.fields.iter().filter(|field| [words::UNTIL, words::REASON].contains(&field.label.as_str()));
+    let mut draft = Draft::new(Tone::Waiting, &words::still_waits(&card.title));
+    for field in until {
+        draft = draft.field(&field.label, &field.value);
+    }
+    draft.lines(card.lines).buttons(card.buttons).card()
+}
+
+/// Before many people are asked: how many they are.
+pub fn many_people(code: &Code, count: usize) -> Card {
+    Draft::new(Tone::Waiting, &words::many_people(count, code))
+        .line(&words::nobody_asked_yet(count))
+        .button(&words::ask_all(count), ButtonStyle::Primary, &format!("ask everybody about {code}"))
+        .card()
+}
+
+/// Everybody is being asked.
+pub fn everybody_is_asked(code: &Code) -> Card {
+    Draft::new(Tone::Neutral, &words::everybody_is_asked(code)).card()
+}
+
+/// Many requests as one card, a line each.
+pub fn list(cards: &[Card]) -> Card {
+    let draft = Draft::new(Tone::Neutral, &words::so_many_requests(cards.len()));
+    let standing = |card: &Card| {
+        card.fields.iter().find(|field| field.label == words::STATUS).map(|field| field.value.clone())
+    };
+    draft.lines(cards.iter().map(|card| words::listed(&card.title, standing(card).as_deref()))).card()
+}
+
+/// What the bot keeps of somebody's wishes.
+pub fn wishes(preferences: &Preferences) -> Card {
+    Draft::new(Tone::Neutral, words::AS_YOU_WISH).lines(words::wishes(preferences)).card()
+}
+
+/// Chat accounts that are linked no more.
+pub fn unlinked(accounts: &[String]) -> Card {
+    let line =
+        if accounts.is_empty() { words::nothing_linked().to_owned() } else { words::unlinked(accounts) };
+    Draft::new(Tone::Neutral, words::AS_YOU_WISH).line(&line).card()
+}

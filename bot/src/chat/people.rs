@@ -1,0 +1,88 @@
+//! What people say about themselves: which chat account is theirs, and what they want of the bot.
+
+use countersign_domain::card::Card;
+use countersign_domain::denied::Violation;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::Identity;
+use countersign_domain::tenant::{Preferences, TenantCommand, TenantState, UnboundWhy};
+
+use super::Chat;
+use crate::cards;
+use crate::context::Context;
+use crate::engine::{Decided, Failure};
+
+impl Chat {
+    /// Gives who is signed in a link code.
+    pub(crate) async fn offer_link(&self, context: &Context, name: &str) -> Result<Vec<Card>, Failure> {
+        let (tenant, seal) = (&context.tenant, &self.world.seal);
+        let code = seal.link_code(tenant, context.interaction);
+        let (digest, principal) = (seal.link_digest(tenant, &code), context.person.id.clone());
+        let offer = || TenantCommand::OfferLink { code: digest, principal: principal.clone() };
+        let decided = self.change_tenant(context, name, name, offer).await?;
+        Ok(vec![decided.map_or_else(|denied| cards::denied(&denied, None), |()| cards::link_code(&code))])
+    }
+
+    /// Forgets who is behind chat accounts: one's own, or the one that was named.
+    pub(crate) async fn unlink(
+        &self,
+        context: &Context,
+        name: &str,
+        account: Option<&str>,
+    ) -> Result<Vec<Card>, Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let identities: Vec<Identity> = match account {
+            Some(account) => account.parse().into_iter().collect(),
+            None => people.identities(&context.person.id).into_iter().map(|(own, _)| own.clone()).collect(),
+        };
+        let known: Vec<_> = identities.into_iter().filter(|own| people.bound.contains_key(own)).collect();
+        for identity in &known {
+            let by = context.person.clone();
+            let unbind = || TenantCommand::Unbind {
+                identity: identity.clone(),
+                by: Some(by.clone()),
+                why: UnboundWhy::Asked,
+            };
+            if let Err(denied) = self.change_tenant(context, name, &identity.to_string(), unbind).await? {
+                return Ok(vec![cards::denied(&denied, None)]);
+            }
+        }
+        let known: Vec<_> = known.iter().map(ToString::to_string).collect();
+        Ok(vec![cards::unlinked(&known)])
+    }
+
+    /// Changes what somebody wants of the bot.
+    pub(crate) async fn prefer(
+        &self,
+        context: &Context,
+        name: &str,
+        change: impl FnOnce(&mut Preferences),
+    ) -> Result<Vec<Card>, Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let id = &context.person.id;
+        let mut preferences = people.preferences(id);
+        change(&mut preferences);
+        if preferences.away.as_ref().is_some_and(|away| away.until <= self.world.clock.now()) {
+            preferences.away = None;
+        }
+        let group = preferences.away.as_ref().and_then(|away| away.deputies.clone());
+        if let Some(group) = group.filter(|group| !people.people.values().any(|p| p.groups.contains(group))) {
+            return self.refuse(context, name, Violation::UnknownGroup { group }).await;
+        }
+        let prefer = || TenantCommand::Prefer { id: id.clone(), preferences: preferences.clone() };
+        let decided = self.change_tenant(context, name, name, prefer).await?;
+        Ok(vec![decided.map_or_else(|denied| cards::denied(&denied, None), |()| cards::wishes(&preferences))])
+    }
+
+    async fn change_tenant(
+        &self,
+        context: &Context,
+        name: &str,
+        step: &str,
+        command: impl Fn() -> TenantCommand,
+    ) -> Result<Decided<()>, Failure> {
+        let tenant: &Tenant = &context.tenant;
+        let cause = context.cause(step, self.world.clock.now());
+        let done = self.engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, name, command).await?;
+        Ok(done.map(drop))
+    }
+}

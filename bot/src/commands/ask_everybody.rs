@@ -1,0 +1,34 @@
+//! `ask everybody about <code>`: have everybody asked who may countersign it, however many they are.
+
+use super::CommandSpec;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use countersign_domain::card::Card;
+
+use crate::cards;
+
+const NAME: &str = "ask everybody";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "ask everybody about <code>",
+    phrases: &["ask everyone|all about <code>"],
+    summary: "have all who can countersign asked, however many",
+    examples: &["ask everybody about K7QM2X"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
+        Ok(seen) => seen,
+        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
+    };
+    let decided = chat.requests().announce(context, seen.code.stream_id()).await?;
+    Ok(vec![match decided {
+        Ok(_) => cards::everybody_is_asked(&seen.code),
+        Err(denied) => cards::denied(&denied, None),
+    }])
+}

@@ -1,0 +1,30 @@
+//! `link [<token>]`: tell the bot in a chat who one is, by a code from the console.
+
+use super::CommandSpec;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use countersign_domain::card::Card;
+
+use crate::cards;
+
+const NAME: &str = "link";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "link [<token>]",
+    phrases: &["link my account [<token>]", "link me [<token>]", "who am i [<token>]"],
+    summary: "let me know in a chat who you are, with a code from the console",
+    examples: &["link"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, _said: &Said) -> Result<Vec<Card>, Failure> {
+    if let Some(via) = &context.via {
+        // Who is heard here is known already: the code of somebody who is not is taken before anything else.
+        return Ok(vec![cards::linked(&context.person.name, via.identity.surface)]);
+    }
+    chat.offer_link(context, NAME).await
+}

@@ -1,0 +1,44 @@
+//! `quiet from <from> to <to> [in <zone>]`: when the bot shall not speak up by itself.
+
+use super::CommandSpec;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use countersign_domain::card::Card;
+
+use countersign_domain::denied::Violation;
+use countersign_domain::tenant::QuietHours;
+
+use crate::quiet;
+
+const NAME: &str = "quiet";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "quiet from <from> to <to> [in <zone>]",
+    phrases: &["quiet between <from> and <to> [in <zone>]"],
+    summary: "when I shall not speak up by myself; “no quiet” ends it",
+    examples: &["quiet from 22:00 to 7:00 in Europe/Berlin"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let time = |slot| said.get(slot).and_then(quiet::read_time);
+    let zone = said.get("zone").unwrap_or("UTC").to_owned();
+    let bad = |given: &str| Violation::BadMoment { given: given.chars().take(40).collect() };
+    if jiff::tz::TimeZone::get(&zone).is_err() {
+        return chat.refuse(context, NAME, bad(&zone)).await;
+    }
+    match (time("from"), time("to")) {
+        (Some(from), Some(to)) if from != to => {
+            let quiet = Some(QuietHours { from, to, zone });
+            chat.prefer(context, NAME, |preferences| preferences.quiet = quiet).await
+        }
+        (from, _) => {
+            let wrong = if from.is_none() { said.get("from") } else { said.get("to") };
+            chat.refuse(context, NAME, bad(wrong.unwrap_or_default())).await
+        }
+    }
+}

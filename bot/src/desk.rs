@@ -1,0 +1,275 @@
+//! The desk takes in what comes from chats: finds out who it is, keeps it in the log, and only then says that it may be
+//! acknowledged. What it says is carried out as a reaction to that ([`crate::talk`]), so nothing acknowledged is ever lost.
+
+mod strangers;
+
+use countersign_domain::access::{Access, Assurance};
+use countersign_domain::card::Card;
+use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Act, Feeling, Interaction};
+use countersign_domain::record::{Heard, Record, Said};
+use countersign_domain::tenant::{Person, TenantState};
+use countersign_projections::conversation;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::cards;
+use crate::chat::Chat;
+use crate::context::system;
+use crate::directory::Directory;
+use crate::engine::{Engine, Failure};
+use crate::requests::Requests;
+use crate::seal::SealError;
+use crate::throttle::Throttle;
+use crate::world::World;
+
+/// What the ids of interactions are derived in.
+const INTERACTIONS: Uuid = Uuid::from_u128(0x6b1d_8a02_44f7_4c3e_9b0e_22c8_f0d1_7a35);
+/// What is kept of what somebody said, in characters.
+const LONGEST: usize = 4_000;
+
+/// What became of an interaction.
+#[derive(Debug)]
+pub enum Received {
+    /// It stands in the log, now or since before, and will be carried out.
+    Kept(Option<Position>),
+    /// It counts for nothing. What to say to them in private, if anything.
+    Refused(Option<Box<Card>>),
+    /// It was answered by the desk itself: what to say to them in private.
+    Answered(Box<Card>),
+}
+
+/// Takes interactions in.
+pub struct Desk {
+    world: World,
+    engine: Engine,
+    directory: Directory,
+    requests: Requests,
+    chat: Chat,
+    throttle: Throttle,
+    reached: watch::Receiver<Option<Position>>,
+}
+
+impl Desk {
+    /// A desk in this world. `reached` says how far the log was reacted to.
+    pub fn new(
+        world: World,
+        engine: Engine,
+        directory: Directory,
+        requests: Requests,
+        chat: Chat,
+        reached: watch::Receiver<Option<Position>>,
+    ) -> Self {
+        Self { world, engine, directory, requests, chat, throttle: Throttle::default(), reached }
+    }
+
+    /// Takes in what was verified to come from this tenant's surface.
+    pub async fn receive(&self, tenant: &Tenant, interaction: Interaction) -> Result<Received, Failure> {
+        let people = self.directory.present(tenant).await?.state;
+        if let Some(stranger) = interaction.stranger {
+            let why = format!("it is from {}", strangers::article(stranger));
+            return self.refuse(tenant, &interaction, &why, strangers::answer(stranger)).await;
+        }
+        match self.who(tenant, &people, &interaction).await? {
+            strangers::Who::Known(person) => self.hear(tenant, &people, &person, interaction).await,
+            strangers::Who::Stranger(stranger) => {
+                let why = format!("it is from {}", strangers::article(stranger));
+                self.refuse(tenant, &interaction, &why, strangers::answer(stranger)).await
+            }
+            strangers::Who::Unknown => self.answer_unknown(tenant, interaction).await,
+        }
+    }
+
+    /// Who is behind an identity, for what is only looked at; `None` for everybody the bot does not work for.
+    pub async fn viewer(
+        &self,
+        tenant: &Tenant,
+        identity: &countersign_domain::ports::Identity,
+    ) -> Result<Option<Person>, Failure> {
+        Ok(self.directory.present(tenant).await?.state.behind(identity).cloned())
+    }
+
+    /// What every surface calls for looking at things.
+    pub const fn chat(&self) -> &Chat {
+        &self.chat
+    }
+
+    /// Returns when what stands at this position was carried out, or `patience` is over.
+    pub async fn carried_out(&self, position: Position, patience: std::time::Duration) {
+        let mut reached = self.reached.clone();
+        // Both a bot that stops and one that is slow are answered with how things stand.
+        let _ = tokio::time::timeout(patience, reached.wait_for(|reached| *reached >= Some(position))).await;
+    }
+
+    /// Opens what a button holds.
+    pub fn opened(&self, tenant: &Tenant, reference: &str) -> Result<String, SealError> {
+        self.world.seal.open(tenant, reference, self.world.clock.now())
+    }
+
+    async fn hear(
+        &self,
+        tenant: &Tenant,
+        people: &TenantState,
+        person: &Person,
+        interaction: Interaction,
+    ) -> Result<Received, Failure> {
+        let said = match self.meaning(tenant, people, person, &interaction).await? {
+            Meaning::Said(said, assurance) => (said, assurance),
+            Meaning::Nothing(why) => return self.refuse(tenant, &interaction, why, None).await,
+            Meaning::TooOld => {
+                let card = Some(Box::new(cards::too_old()));
+                return self.refuse(tenant, &interaction, "the button is too old", card).await;
+            }
+        };
+        let (said, assurance) = said;
+        let id = id_of(tenant, &interaction);
+        let Interaction { delivery, identity, place, direct, message, .. } = interaction;
+        let principal = person.id.clone();
+        let heard = Heard { delivery, identity, principal, place, direct, message, said, assurance };
+        let actor = Actor {
+            id: person.id.clone(),
+            kind: person.kind,
+            surface: heard.identity.surface.as_str().to_owned(),
+            via: Some(Box::new(heard.via())),
+        };
+        let cause = self.cause(actor, id);
+        let record = Record::InteractionReceived(Box::new(heard));
+        let kept = self.engine.record(tenant, &id.to_string(), &cause, &record).await?;
+        count(tenant, cause.actor.surface, if kept.is_some() { "kept" } else { "repeated" });
+        Ok(Received::Kept(kept))
+    }
+
+    /// What an act says, as a sentence or a form.
+    async fn meaning(
+        &self,
+        tenant: &Tenant,
+        people: &TenantState,
+        person: &Person,
+        interaction: &Interaction,
+    ) -> Result<Meaning, Failure> {
+        Ok(match &interaction.act {
+            Act::Said(text) => Meaning::sentence(text, Assurance::Said),
+            Act::Filled(form) => Meaning::Said(Said::Form { form: form.clone() }, Assurance::Said),
+            Act::Pressed(reference) => match self.opened(tenant, reference) {
+                Ok(sentence) => Meaning::sentence(&sentence, Assurance::Said),
+                Err(SealError::Expired) => self.drawn_anew(tenant, interaction)?,
+                Err(SealError::Foreign | SealError::TooLong) => {
+                    Meaning::Nothing("the button is none of ours")
+                }
+            },
+            Act::Reacted { feeling, taken_back } => {
+                self.reaction(tenant, people, person, interaction, *feeling, *taken_back).await?
+            }
+        })
+    }
+
+    /// A button that is too old says nothing, but its card is drawn as things stand.
+    fn drawn_anew(&self, tenant: &Tenant, interaction: &Interaction) -> Result<Meaning, Failure> {
+        let Some(message) = &interaction.message else { return Ok(Meaning::TooOld) };
+        let rows = self.world.projections.rows(conversation::NAME);
+        let card = conversation::of_message(&*rows, tenant, interaction.place.surface, message)?;
+        Ok(card.map_or(Meaning::TooOld, |card| {
+            Meaning::sentence(&format!("status {}", card.code), Assurance::Said)
+        }))
+    }
+
+    /// What a reaction says: a countersignature only under the newest card of a request whose rule lets it be one, by
+    /// somebody who could give it. Everything else that people feel is their own business.
+    async fn reaction(
+        &self,
+        tenant: &Tenant,
+        people: &TenantState,
+        person: &Person,
+        interaction: &Interaction,
+        feeling: Feeling,
+        taken_back: bool,
+    ) -> Result<Meaning, Failure> {
+        let Some(message) = &interaction.message else { return Ok(Meaning::Nothing("it is under no card")) };
+        let rows = self.world.projections.rows(conversation::NAME);
+        let card = conversation::of_message(&*rows, tenant, interaction.place.surface, message)?;
+        let Some(card) = card else {
+            return Ok(Meaning::Nothing("it is not under the newest card of a request"));
+        };
+        let access: Access = self.requests.state(tenant, &card.code).await?;
+        let Some(open) = &access.open else {
+            return Ok(Meaning::Nothing("there is nothing to decide any more"));
+        };
+        let (code, now) = (&card.code, self.world.clock.now());
+        if taken_back {
+            let gave = feeling == Feeling::Yes && open.by_reaction.contains(&person.id);
+            let back = || Meaning::sentence(&format!("take back {code}"), Assurance::Reacted);
+            return Ok(if gave { back() } else { Meaning::Nothing("it had not counted") });
+        }
+        if !cards::could_decide(&access, people, person, now) {
+            return Ok(Meaning::Nothing("they may not countersign it"));
+        }
+        let Some(receipt) = card.receipt else { return Ok(Meaning::Nothing("the card asks for nothing")) };
+        Ok(match feeling {
+            Feeling::Yes => {
+                Meaning::sentence(&format!("approve {code} receipt {receipt}"), Assurance::Reacted)
+            }
+            // A "no" is as safe by a reaction as by a button, where a reaction is enough for a "yes".
+            Feeling::No if open.terms.reaction => {
+                Meaning::sentence(&format!("deny {code} receipt {receipt}"), Assurance::Reacted)
+            }
+            Feeling::No => Meaning::Nothing("the rule wants more than a reaction"),
+        })
+    }
+
+    async fn refuse(
+        &self,
+        tenant: &Tenant,
+        interaction: &Interaction,
+        why: &str,
+        answer: Option<Box<Card>>,
+    ) -> Result<Received, Failure> {
+        let surface = interaction.place.surface;
+        count(tenant, surface.as_str().to_owned(), "refused");
+        if let Some(left_out) = self.throttle.admit(tenant, surface.as_str(), self.world.clock.now()) {
+            let id = derived_id(id_of(tenant, interaction), "refused");
+            let record = Record::InteractionRefused {
+                surface,
+                identity: Some(interaction.identity.clone()),
+                delivery: interaction.delivery.clone(),
+                why: crate::throttle::with_left_out(why, left_out),
+            };
+            let via = Via {
+                delivery: interaction.delivery.clone(),
+                identity: interaction.identity.clone(),
+                message: None,
+            };
+            let actor = Actor { via: Some(Box::new(via)), ..system(surface.as_str()) };
+            self.engine.record(tenant, &id.to_string(), &self.cause(actor, id), &record).await?;
+        }
+        Ok(Received::Refused(answer))
+    }
+
+    fn cause(&self, actor: Actor, id: Uuid) -> Cause {
+        Cause { actor, command: id, correlation: id, causation: id, at: self.world.clock.now() }
+    }
+}
+
+enum Meaning {
+    Said(Said, Assurance),
+    Nothing(&'static str),
+    TooOld,
+}
+
+impl Meaning {
+    fn sentence(text: &str, assurance: Assurance) -> Self {
+        Self::Said(Said::Sentence { text: text.chars().take(LONGEST).collect() }, assurance)
+    }
+}
+
+/// The same for the same delivery, however often it comes.
+fn id_of(tenant: &Tenant, interaction: &Interaction) -> Uuid {
+    let Interaction { delivery, identity, .. } = interaction;
+    derived_id(INTERACTIONS, &format!("{tenant} {}/{} {delivery}", identity.surface, identity.workspace))
+}
+
+fn count(tenant: &Tenant, surface: String, outcome: &'static str) {
+    let tenant = tenant.to_string();
+    metrics::counter!("countersign_interactions_total", "tenant" => tenant, "surface" => surface, "outcome" => outcome)
+        .increment(1);
+}

@@ -1,0 +1,163 @@
+//! Who is not known yet: bound by the directory where the tenant allows it, by a link code, or told how.
+
+use countersign_domain::card::Card;
+use countersign_domain::envelope::{Actor, Via, derived_id};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Act, Identity, Interaction, Stranger};
+use countersign_domain::tenant::{Person, TenantCommand, TenantState};
+
+use super::{Desk, Received, id_of};
+use crate::cards;
+use crate::commands;
+use crate::context::system;
+use crate::engine::{Decided, Failure};
+use crate::grammar::Sentence;
+
+/// The directory's name for the address that somebody is known by.
+const EMAIL: &str = "email";
+
+pub(super) enum Who {
+    Known(Box<Person>),
+    Stranger(Stranger),
+    Unknown,
+}
+
+impl Desk {
+    /// Who is behind an interaction.
+    pub(super) async fn who(
+        &self,
+        tenant: &Tenant,
+        people: &TenantState,
+        interaction: &Interaction,
+    ) -> Result<Who, Failure> {
+        if let Some(person) = people.behind(&interaction.identity) {
+            return Ok(Who::Known(Box::new(person.clone())));
+        }
+        let Some(talk) = self.world.talk(tenant).filter(|talk| talk.by_email) else {
+            return Ok(Who::Unknown);
+        };
+        let Some(surface) = talk.surfaces.get(&interaction.identity.surface) else { return Ok(Who::Unknown) };
+        let profile = match surface.profile(&interaction.identity).await {
+            Ok(Some(profile)) => profile,
+            Ok(None) => return Ok(Who::Unknown),
+            Err(error) => {
+                tracing::warn!(%tenant, "who this is could not be looked up: {error}");
+                return Ok(Who::Unknown);
+            }
+        };
+        if let Some(stranger) = profile.stranger {
+            return Ok(Who::Stranger(stranger));
+        }
+        let Some(person) = profile.email.as_deref().and_then(|email| by_email(people, email)) else {
+            return Ok(Who::Unknown);
+        };
+        let (identity, direct) = (interaction.identity.clone(), interaction.direct.clone());
+        let principal = person.id.clone();
+        let bind = || TenantCommand::Bind {
+            principal: principal.clone(),
+            identity: identity.clone(),
+            direct: direct.clone(),
+        };
+        let bound = self.change(tenant, interaction, "bind", bind).await?;
+        Ok(if bound.is_ok() { Who::Known(Box::new(person.clone())) } else { Who::Unknown })
+    }
+
+    /// Who is unknown may ask for help and for the link, nothing else.
+    pub(super) async fn answer_unknown(
+        &self,
+        tenant: &Tenant,
+        interaction: Interaction,
+    ) -> Result<Received, Failure> {
+        let text = match &interaction.act {
+            Act::Said(text) => text.as_str(),
+            _ => "",
+        };
+        let understood = commands::understand(&Sentence::new(text));
+        if let Some((spec, said)) = understood
+            && spec.name == "link"
+            && let Some(code) = said.get("token")
+        {
+            return self.redeem(tenant, interaction.clone(), code).await;
+        }
+        let card = Some(Box::new(cards::who_are_you(&self.world.console)));
+        match &interaction.act {
+            // Whoever reacts to something does not talk to us.
+            Act::Reacted { .. } => Ok(Received::Refused(None)),
+            _ => self.refuse(tenant, &interaction, "nobody here is behind this account", card).await,
+        }
+    }
+
+    async fn redeem(
+        &self,
+        tenant: &Tenant,
+        interaction: Interaction,
+        code: &str,
+    ) -> Result<Received, Failure> {
+        if let Some(stranger) = self.vendors_word(tenant, &interaction.identity).await {
+            let why = format!("it is from {}", article(stranger));
+            return self.refuse(tenant, &interaction, &why, answer(stranger)).await;
+        }
+        let digest = self.world.seal.link_digest(tenant, code);
+        let (identity, direct) = (interaction.identity.clone(), interaction.direct.clone());
+        let redeem =
+            || TenantCommand::Redeem { code: digest, identity: identity.clone(), direct: direct.clone() };
+        let card = match self.change(tenant, &interaction, "link", redeem).await? {
+            Ok(()) => {
+                let people = self.directory.present(tenant).await?.state;
+                let name = people.behind(&identity).map(|person| person.name.clone()).unwrap_or_default();
+                cards::linked(&name, identity.surface)
+            }
+            Err(denied) => cards::denied(&denied, None),
+        };
+        Ok(Received::Answered(Box::new(card)))
+    }
+
+    /// Whether the vendor says that this is somebody the bot does not work for.
+    async fn vendors_word(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
+        let surface = self.world.talk(tenant)?.surfaces.get(&identity.surface)?;
+        match surface.profile(identity).await {
+            Ok(profile) => profile.and_then(|profile| profile.stranger),
+            Err(error) => {
+                tracing::warn!(%tenant, "whether this is a member could not be looked up: {error}");
+                None
+            }
+        }
+    }
+
+    async fn change(
+        &self,
+        tenant: &Tenant,
+        interaction: &Interaction,
+        name: &str,
+        command: impl Fn() -> TenantCommand,
+    ) -> Result<Decided<()>, Failure> {
+        let (identity, delivery) = (interaction.identity.clone(), interaction.delivery.clone());
+        let via = Via { delivery, identity, message: None };
+        let actor = Actor { via: Some(Box::new(via)), ..system(interaction.place.surface.as_str()) };
+        let cause = self.cause(actor, derived_id(id_of(tenant, interaction), name));
+        let done = self.engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, name, command).await?;
+        Ok(done.map(drop))
+    }
+}
+
+/// The only person whom the directory knows by this address; nobody where several are.
+fn by_email<'a>(people: &'a TenantState, email: &str) -> Option<&'a Person> {
+    let own =
+        |person: &&Person| person.accounts.get(EMAIL).is_some_and(|own| own.eq_ignore_ascii_case(email));
+    let mut all = people.people.values().filter(own);
+    all.next().filter(|_| all.next().is_none())
+}
+
+pub(super) fn article(stranger: Stranger) -> &'static str {
+    match stranger {
+        Stranger::Bot => "a program",
+        Stranger::Guest => "a guest",
+        Stranger::External => "somebody of another organisation",
+        Stranger::Deactivated => "an account that was switched off",
+    }
+}
+
+/// What is said to them; nothing to programs, which would answer.
+pub(super) fn answer(stranger: Stranger) -> Option<Box<Card>> {
+    (stranger != Stranger::Bot).then(|| Box::new(cards::not_for_you(stranger)))
+}

@@ -1,0 +1,221 @@
+//! How cards are shown and things are said in chats: drawn from how they stand now, so that the latest state wins.
+
+use countersign_domain::access::Access;
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::canonical;
+use countersign_domain::card::{Button, Card};
+use countersign_domain::effect::{Effect, Outcome, Plan, placement};
+use countersign_domain::envelope::Digest;
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::ports::{CallError, Place, Posted, Surface};
+use countersign_projections::conversation::{self, Placement};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Hands, Performed, broken};
+use crate::cards::{self, Shown};
+use crate::engine::Failure;
+use crate::quiet;
+use crate::world::{Vendors, World};
+
+/// What it takes to draw the card of an effect.
+struct Drawing {
+    card: Card,
+    receipt: Option<Digest>,
+    /// Whether there is nothing left to decide or to do about it.
+    is_over: bool,
+}
+
+impl Drawing {
+    fn look(&self) -> Digest {
+        canonical::digest(&self.card).unwrap_or_else(|| Digest::of(self.card.text.as_bytes()))
+    }
+}
+
+pub(super) async fn plan(
+    hands: Hands<'_>,
+    vendors: &Vendors,
+    (tenant, id): &(Tenant, Uuid),
+    effect: &Effect,
+    doubtful: bool,
+) -> Result<Result<Performed, CallError>, Failure> {
+    if let Some(until) = waits_for_quiet(hands, tenant, effect).await? {
+        return Ok(Ok(Performed::Later(until)));
+    }
+    let (place, shown) = match effect {
+        Effect::ShowCard { code, place, viewer, .. } => {
+            (place, Some(present(hands.world, tenant, placement(code, place, viewer.as_ref())).await?))
+        }
+        Effect::Tell { place, .. } => (place, None),
+        other => return Ok(Err(broken(other, "this is not said in a chat".to_owned()))),
+    };
+    let surface = match surface(vendors, effect, place) {
+        Ok(surface) => surface,
+        Err(error) => return Ok(Err(error)),
+    };
+    let Some(shown) = shown else {
+        let found = if doubtful { surface.find(place, *id).await } else { Ok(None) };
+        return Ok(found.map(|found| match found {
+            Some(message) => Performed::Done(Outcome::Told { message }),
+            None => Performed::Planned(Plan::Tell),
+        }));
+    };
+    let drawing = draw(hands, tenant, effect).await?;
+    let (look, receipt) = (drawing.look(), drawing.receipt);
+    let anew = matches!(effect, Effect::ShowCard { anew: true, .. });
+    let shown = shown.unwrap_or_default();
+    let mut message = shown.message.clone();
+    if doubtful || shown.doubtful && message.is_none() {
+        let key = key(effect, *id);
+        match surface.find(place, key).await {
+            Ok(found) => message = found.or(message),
+            Err(error) => return Ok(Err(error)),
+        }
+    } else if anew {
+        return Ok(Ok(Performed::Planned(Plan::Show { message: None, instead_of: message, look, receipt })));
+    }
+    if message.is_none() && drawing.is_over && matches!(effect, Effect::ShowCard { unasked: true, .. }) {
+        // It was decided while whom it is for wanted quiet, or while the surface was away.
+        return Ok(Ok(Performed::Done(Outcome::Unsaid)));
+    }
+    Ok(Ok(match message {
+        Some(message) if shown.look == Some(look) && shown.message.as_ref() == Some(&message) => {
+            Performed::Done(Outcome::Shown { message, look, receipt })
+        }
+        message => Performed::Planned(Plan::Show { message, instead_of: None, look, receipt }),
+    }))
+}
+
+pub(super) async fn apply(
+    hands: Hands<'_>,
+    vendors: &Vendors,
+    (tenant, id): (&Tenant, Uuid),
+    effect: &Effect,
+    plan: &Plan,
+) -> Result<Result<Outcome, CallError>, Failure> {
+    let (Effect::ShowCard { place, .. } | Effect::Tell { place, .. }) = effect else {
+        return Ok(Err(broken(effect, "this is not said in a chat".to_owned())));
+    };
+    let surface = match surface(vendors, effect, place) {
+        Ok(surface) => surface,
+        Err(error) => return Ok(Err(error)),
+    };
+    let drawing = draw(hands, tenant, effect).await?;
+    let (look, receipt) = (drawing.look(), drawing.receipt);
+    let card = sealed(hands.world, tenant, drawing.card);
+    Ok(match plan {
+        Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
+        Plan::Show { message, instead_of, .. } => {
+            let shown = show(surface, place, message.as_ref(), &card, key(effect, id)).await;
+            if let (Ok(_), Some(old), Some(code)) = (&shown, instead_of, effect.code()) {
+                // Only a courtesy: an old card that still looks alive is drawn anew when it is pressed.
+                if let Err(error) = surface.update(old, &cards::moved_down(code)).await {
+                    tracing::info!(%tenant, effect = %id, "the card before could not be closed: {error}");
+                }
+            }
+            shown.map(|message| Outcome::Shown { message, look, receipt })
+        }
+        _ => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
+    })
+}
+
+/// Puts the card where it was, or posts it where it was never or is no more.
+async fn show(
+    surface: &dyn Surface,
+    place: &Place,
+    message: Option<&Posted>,
+    card: &Card,
+    key: Uuid,
+) -> Result<Posted, CallError> {
+    if let Some(message) = message
+        && surface.update(message, card).await?
+    {
+        return Ok(message.clone());
+    }
+    surface.post(place, card, key).await
+}
+
+/// What a post is found by again: the card of a place has one, unless it is posted anew on purpose.
+fn key(effect: &Effect, id: Uuid) -> Uuid {
+    match effect {
+        Effect::ShowCard { code, place, viewer, anew: false, .. } => placement(code, place, viewer.as_ref()),
+        _ => id,
+    }
+}
+
+/// The card at this place as the log has it now.
+async fn present(world: &World, tenant: &Tenant, id: Uuid) -> Result<Option<Last>, Failure> {
+    if let Some(head) = world.store.head().await? {
+        world.projections.wait_for(head).await?;
+    }
+    let rows = world.projections.rows(conversation::NAME);
+    let last = |card: Placement| Last { message: card.message, look: card.look, doubtful: card.doubtful };
+    Ok(conversation::find(&*rows, tenant, id)?.map(last))
+}
+
+/// What a place showed last.
+#[derive(Default)]
+struct Last {
+    message: Option<Posted>,
+    look: Option<Digest>,
+    doubtful: bool,
+}
+
+async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Drawing, Failure> {
+    let (code, viewer) = match effect {
+        Effect::ShowCard { code, viewer, .. } => (code, viewer),
+        Effect::Tell { card, .. } => {
+            return Ok(Drawing { card: Card::clone(card), receipt: None, is_over: false });
+        }
+        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true }),
+    };
+    let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+    let access = hands.engine.load::<Access>(&stream, None).await?.state;
+    let present = hands.directory.present(tenant).await?;
+    let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
+    let (people, now) = (&*present.state, hands.world.clock.now());
+    let mut card = cards::request(Shown { code, access: &access, viewer: person, people, now });
+    if viewer.is_some() && person.is_none() {
+        // Who was removed sees how it ended and can press nothing.
+        card.buttons.clear();
+    }
+    let receipt = access.receipt().filter(|_| !card.buttons.is_empty());
+    Ok(Drawing { card, receipt, is_over: access.open.is_none() })
+}
+
+/// The card as it goes out: what its buttons say, only this bot can read. Those that count in the console only stay there.
+pub(crate) fn sealed(world: &World, tenant: &Tenant, card: Card) -> Card {
+    let now = world.clock.now();
+    let seal = |button: Button| match world.seal.seal(tenant, &button.say, now) {
+        Ok(say) => Some(Button { say, ..button }),
+        Err(error) => {
+            tracing::error!(%tenant, label = button.label, "a button is left out: {error}");
+            None
+        }
+    };
+    let buttons = card.buttons.into_iter().filter(|button| !button.proof).filter_map(seal).collect();
+    Card { buttons, ..card }
+}
+
+/// Until when whom this is for wants quiet, if nobody asked for it.
+async fn waits_for_quiet(
+    hands: Hands<'_>,
+    tenant: &Tenant,
+    effect: &Effect,
+) -> Result<Option<Timestamp>, Failure> {
+    let whom = match effect {
+        Effect::ShowCard { viewer, unasked: true, .. } => viewer,
+        Effect::Tell { to, unasked: true, .. } => to,
+        _ => return Ok(None),
+    };
+    let Some(whom) = whom else { return Ok(None) };
+    let people = hands.directory.present(tenant).await?.state;
+    let quiet = people.preferences(whom).quiet;
+    Ok(quiet.and_then(|quiet| quiet::until(&quiet, hands.world.clock.now())))
+}
+
+fn surface<'a>(vendors: &'a Vendors, effect: &Effect, place: &Place) -> Result<&'a dyn Surface, CallError> {
+    let missing =
+        || broken(effect, format!("the configuration names no {} for this tenant", place.surface.name()));
+    vendors.talk.surfaces.get(&place.surface).map(|surface| &**surface).ok_or_else(missing)
+}

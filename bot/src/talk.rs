@@ -1,0 +1,292 @@
+//! Talking: what follows in chats from what happens. Everything said is an effect, so it is said once, and not lost.
+
+use std::collections::BTreeSet;
+
+use countersign_domain::access::{Access, Code, News};
+use countersign_domain::card::Card;
+use countersign_domain::effect::{Effect, placement};
+use countersign_domain::envelope::{Envelope, derived_id};
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::Place;
+use countersign_domain::record::{Heard, Said};
+use countersign_domain::tenant::{Person, TenantState};
+use countersign_projections::conversation::{self, Placement};
+use uuid::Uuid;
+
+use crate::cards::{self, Shown};
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::directory::Directory;
+use crate::engine::Failure;
+use crate::requests::Requests;
+use crate::world::World;
+
+/// More people than this are asked only when who asked wants it, knowing how many they are.
+const MANY: usize = 10;
+/// More cards than this are one, with a line each.
+const CARDS: usize = 3;
+
+/// What is to be said, and by which step of what it follows from.
+pub type Sayings = Vec<(Uuid, Effect)>;
+
+/// Finds out what is to be said.
+#[derive(Clone)]
+pub struct Talk {
+    world: World,
+    directory: Directory,
+    requests: Requests,
+    chat: Chat,
+}
+
+impl Talk {
+    /// Talking in this world. Answers do not wait for what is under way: the card changes when it is done.
+    pub fn new(world: World, directory: Directory, requests: Requests, chat: Chat) -> Self {
+        let chat = chat.with_patience(std::time::Duration::ZERO);
+        Self { world, directory, requests, chat }
+    }
+
+    /// Does what somebody said in a chat, and answers there.
+    pub async fn interact(&self, event: &Envelope, heard: &Heard, id: Uuid) -> Result<Sayings, Failure> {
+        let tenant = &event.tenant;
+        let present = self.directory.present(tenant).await?;
+        // Who was removed, or unlinked, since they said it says nothing any more.
+        let Some(person) =
+            present.state.behind(&heard.identity).filter(|person| person.id == heard.principal)
+        else {
+            return Ok(vec![]);
+        };
+        let surface = heard.identity.surface.as_str();
+        let context = Context {
+            via: Some(Box::new(heard.via())),
+            assurance: heard.assurance,
+            correlation: event.correlation,
+            ..Context::begin(tenant.clone(), person.clone(), surface, event.id)
+        };
+        let cards = match &heard.said {
+            Said::Sentence { text } => self.chat.say(&context, text).await?,
+            Said::Form { form } => self.chat.ask(&context, form).await?,
+        };
+        if let Some(head) = self.world.store.head().await? {
+            self.world.projections.wait_for(head).await?;
+        }
+        self.answers(tenant, heard, cards, id)
+    }
+
+    /// Draws every card of a request anew.
+    pub async fn mirror(&self, event: &Envelope, code: &Code, id: Uuid) -> Result<Sayings, Failure> {
+        if self.world.talk(&event.tenant).is_none() {
+            return Ok(vec![]);
+        }
+        let cards = self.cards_of(event, code).await?;
+        Ok(cards.into_iter().map(|card| saying(id, show(code, card.place, card.viewer))).collect())
+    }
+
+    /// Asks those who may countersign a request: each in a private talk, all in the channels meant for that.
+    pub async fn announce(&self, event: &Envelope, code: &Code, id: Uuid) -> Result<Sayings, Failure> {
+        let tenant = &event.tenant;
+        let Some(talk) = self.world.talk(tenant) else { return Ok(vec![]) };
+        let (access, people) = (self.requests.state(tenant, code).await?, self.people(tenant).await?);
+        let Some(open) = &access.open else { return Ok(vec![]) };
+        let asked: BTreeSet<_> =
+            self.cards_of(event, code).await?.into_iter().filter_map(|card| card.viewer).collect();
+        let origin = self.origin(&access, &people, event);
+        let mut sayings: Sayings =
+            talk.channels.iter().map(|place| saying(id, show(code, place.clone(), None))).collect();
+        let mut direct: Vec<_> = self
+            .askable(&access, &people)
+            .into_iter()
+            .filter(|person| !asked.contains(&person.id))
+            .filter_map(|person| Some((person.id.clone(), home(&people, &person.id, origin.as_ref())?)))
+            .collect();
+        if direct.len() > MANY && !open.announced {
+            let card = cards::many_people(code, direct.len());
+            direct.clear();
+            sayings.extend(self.tell_who_asked(&access, &people, card, id));
+        }
+        sayings.extend(direct.into_iter().map(|(person, place)| {
+            let (code, viewer) = (code.clone(), Some(person));
+            saying(id, Effect::ShowCard { code, place, viewer, anew: false, unasked: true })
+        }));
+        Ok(sayings)
+    }
+
+    /// Reminds those who were asked and could still countersign.
+    pub async fn remind(&self, event: &Envelope, code: &Code, id: Uuid) -> Result<Sayings, Failure> {
+        let tenant = &event.tenant;
+        if self.world.talk(tenant).is_none() {
+            return Ok(vec![]);
+        }
+        let (access, people) = (self.requests.state(tenant, code).await?, self.people(tenant).await?);
+        let could: BTreeSet<_> =
+            self.askable(&access, &people).into_iter().map(|person| person.id.clone()).collect();
+        let cards = self.cards_of(event, code).await?;
+        let reminder = |card: Placement| {
+            let viewer = people.people.get(card.viewer.as_ref().filter(|id| could.contains(*id))?)?;
+            let card = cards::reminder(self.shown(code, &access, viewer, &people));
+            let place = home(&people, &viewer.id, None)?;
+            Some(saying(id, tell(Some(code), place, Some(&viewer.id), card, true)))
+        };
+        Ok(cards.into_iter().filter_map(reminder).collect())
+    }
+
+    /// Tells those whom a request concerns what is news for them.
+    pub async fn notify(
+        &self,
+        event: &Envelope,
+        code: &Code,
+        news: News,
+        id: Uuid,
+    ) -> Result<Sayings, Failure> {
+        let tenant = &event.tenant;
+        if self.world.talk(tenant).is_none() {
+            return Ok(vec![]);
+        }
+        let (access, people) = (self.requests.state(tenant, code).await?, self.people(tenant).await?);
+        let Some(asked) = &access.asked else { return Ok(vec![]) };
+        let whom: BTreeSet<_> = asked.subject.principal.iter().chain([&asked.requester.id]).collect();
+        let told = |person: &PrincipalId| {
+            let viewer = people.people.get(person)?;
+            let card = cards::news(self.shown(code, &access, viewer, &people), news);
+            Some(saying(id, tell(Some(code), home(&people, person, None)?, Some(person), card, true)))
+        };
+        Ok(whom.into_iter().filter_map(told).collect())
+    }
+
+    fn shown<'a>(
+        &self,
+        code: &'a Code,
+        access: &'a Access,
+        viewer: &'a Person,
+        people: &'a TenantState,
+    ) -> Shown<'a> {
+        Shown { code, access, viewer: Some(viewer), people, now: self.world.clock.now() }
+    }
+
+    async fn people(&self, tenant: &Tenant) -> Result<std::sync::Arc<TenantState>, Failure> {
+        Ok(self.directory.present(tenant).await?.state)
+    }
+
+    /// Those who could countersign it now and want to be asked.
+    fn askable<'a>(&self, access: &Access, people: &'a TenantState) -> Vec<&'a Person> {
+        let now = self.world.clock.now();
+        let wants = |person: &&Person| {
+            !people.is_away(&person.id, now) && !people.preferences(&person.id).do_not_ping
+        };
+        let could = |person: &&Person| cards::could_decide(access, people, person, now);
+        people.people.values().filter(could).filter(wants).collect()
+    }
+
+    /// The surface on which who asked sits, where approvers are asked first.
+    fn origin(&self, access: &Access, people: &TenantState, event: &Envelope) -> Option<Place> {
+        let requester = &access.asked.as_ref()?.requester.id;
+        let own = people.identities(requester);
+        let here = own.iter().find(|(identity, _)| identity.surface.as_str() == event.actor.surface);
+        here.or(own.first()).map(|(_, binding)| binding.direct.clone())
+    }
+
+    fn tell_who_asked(
+        &self,
+        access: &Access,
+        people: &TenantState,
+        card: Card,
+        id: Uuid,
+    ) -> Option<(Uuid, Effect)> {
+        let asked = access.asked.as_ref()?;
+        let place = home(people, &asked.requester.id, None)?;
+        Some(saying(id, tell(Some(&asked.code), place, Some(&asked.requester.id), card, false)))
+    }
+
+    /// The cards of a request that this event may have changed.
+    async fn cards_of(&self, event: &Envelope, code: &Code) -> Result<Vec<Placement>, Failure> {
+        self.world.projections.wait_for(event.pos).await?;
+        let rows = self.world.projections.rows(conversation::NAME);
+        Ok(conversation::of_request(&*rows, &event.tenant, code)?)
+    }
+
+    /// Where the answers go: requests as cards that stay up to date, everything else as it was said.
+    fn answers(
+        &self,
+        tenant: &Tenant,
+        heard: &Heard,
+        cards: Vec<Card>,
+        id: Uuid,
+    ) -> Result<Sayings, Failure> {
+        let who = &heard.principal;
+        let live = |card: &Card| card.code.is_some() && card.status.is_some() && !is_denial(card);
+        let cards = if cards.iter().filter(|card| live(card)).count() > CARDS {
+            vec![cards::list(&cards)]
+        } else {
+            cards
+        };
+        let mut sayings = Vec::new();
+        for (place, card) in cards.into_iter().enumerate() {
+            let id = derived_id(id, &place.to_string());
+            match card.code.clone().filter(|_| live(&card)) {
+                Some(code) => sayings.extend(self.live(tenant, heard, code, id)?),
+                None => sayings.push(saying(id, tell(None, privately(heard), Some(who), card, false))),
+            }
+        }
+        Ok(sayings)
+    }
+
+    /// The card of a request where somebody asked for it, or used it.
+    fn live(&self, tenant: &Tenant, heard: &Heard, code: Code, id: Uuid) -> Result<Sayings, Failure> {
+        let rows = self.world.projections.rows(conversation::NAME);
+        if let Some(message) = &heard.message
+            && let Some(used) = conversation::of_message(&*rows, tenant, heard.place.surface, message)?
+            && used.code == code
+        {
+            return Ok(vec![saying(id, show(&code, used.place, used.viewer))]);
+        }
+        let viewer = Some(heard.principal.clone());
+        let is_aside = heard.place.is_private() && heard.place.channel.is_some();
+        let (place, viewer) = match (heard.place.is_private(), is_aside) {
+            (false, _) => (heard.place.clone(), None),
+            (true, false) => (heard.place.clone(), viewer),
+            (true, true) => (heard.direct.clone(), viewer),
+        };
+        let there = conversation::find(&*rows, tenant, placement(&code, &place, viewer.as_ref()))?;
+        let anew = heard.message.is_none() && there.is_some_and(|card| card.message.is_some());
+        let mut sayings =
+            vec![saying(id, Effect::ShowCard { code: code.clone(), place, viewer, anew, unasked: false })];
+        if is_aside {
+            let card = cards::in_private(&code);
+            let tell = tell(Some(&code), heard.place.clone(), Some(&heard.principal), card, false);
+            sayings.push(saying(derived_id(id, "aside"), tell));
+        }
+        Ok(sayings)
+    }
+}
+
+/// Where only this person sees it.
+fn privately(heard: &Heard) -> Place {
+    let mut place = heard.place.clone();
+    if !place.is_private() {
+        place.only = Some(heard.identity.user.clone());
+    }
+    place
+}
+
+fn is_denial(card: &Card) -> bool {
+    card.refused && card.fields.is_empty()
+}
+
+/// The private talk with somebody: on the surface of `near` where they are there, else where they were linked last.
+fn home(people: &TenantState, person: &PrincipalId, near: Option<&Place>) -> Option<Place> {
+    let own = people.identities(person);
+    let beside = own.iter().find(|(identity, _)| near.is_some_and(|near| near.surface == identity.surface));
+    beside.or(own.first()).map(|(_, binding)| binding.direct.clone())
+}
+
+fn show(code: &Code, place: Place, viewer: Option<PrincipalId>) -> Effect {
+    Effect::ShowCard { code: code.clone(), place, viewer, anew: false, unasked: false }
+}
+
+fn tell(code: Option<&Code>, place: Place, to: Option<&PrincipalId>, card: Card, unasked: bool) -> Effect {
+    Effect::Tell { code: code.cloned(), place, to: to.cloned(), card: Box::new(card), unasked }
+}
+
+/// The effect with an id that is the same when it is found again.
+fn saying(id: Uuid, effect: Effect) -> (Uuid, Effect) {
+    (derived_id(id, &effect.lane()), effect)
+}

@@ -1,0 +1,165 @@
+//! What the bot says where people chat: who they are, what is news for them, whom it asks.
+
+use countersign_domain::access::{Code, News};
+use countersign_domain::ports::{Stranger, SurfaceKind};
+use countersign_domain::tenant::{LINK_MINUTES, Preferences};
+use countersign_domain::words::{instant, list, plain};
+
+/// What stands on a button.
+pub const TAKE_BACK: &str = "Take it back";
+/// The title of the card with a link code.
+pub const YOUR_LINK_CODE: &str = "Your link code";
+/// The title of the answer to a link code.
+pub const LINKED: &str = "I know you now";
+/// The title of the answer to somebody who is nobody here yet.
+pub const WHO_ARE_YOU: &str = "I do not know you yet";
+/// The title of the answer to those the bot does not work for.
+pub const NOT_FOR_YOU: &str = "I cannot work for you here";
+/// The title of an answer to what is out of date.
+pub const TOO_OLD: &str = "That button is too old";
+/// The title of what takes the place of a card that was posted anew.
+pub const MOVED_DOWN: &str = "This card moved down";
+/// The title of the answer to wishes about the bot itself.
+pub const AS_YOU_WISH: &str = "As you wish";
+/// The label of a field.
+pub const LINK_CODE: &str = "Say to me";
+
+/// What to do with a link code.
+pub fn say_the_code() -> Vec<String> {
+    vec![
+        "Say this to me in Slack, Microsoft Teams or Discord, in our private talk; then I know there who you are.".to_owned(),
+        format!("It is good once, for {LINK_MINUTES} minutes. Whoever says it is taken for you, so give it to nobody."),
+    ]
+}
+
+/// They are known from now on.
+pub fn linked(name: &str, surface: SurfaceKind) -> Vec<String> {
+    vec![
+        format!("In {} you are {name} from now on. If that was not you, say “unlink”.", surface.name()),
+        "“help” shows what I can do.".to_owned(),
+    ]
+}
+
+/// How to become known.
+pub fn how_to_link(console: &str) -> Vec<String> {
+    vec![
+        "I can only help you when I know who you are.".to_owned(),
+        format!(
+            "Open the console at {console}, sign in, and say “link” there. Then say the code to me, here in private."
+        ),
+    ]
+}
+
+/// Why the bot does not work for somebody.
+pub fn stranger(stranger: Stranger) -> &'static str {
+    match stranger {
+        Stranger::Bot => "Programs ask through the API, with a token of their own.",
+        Stranger::Guest => "I work for the members of this workspace only, and you are a guest of it.",
+        Stranger::External => "I work for the members of this workspace only, and you belong to another one.",
+        Stranger::Deactivated => "Your account was switched off.",
+    }
+}
+
+/// What a button says that does not count any more.
+pub fn too_old() -> &'static str {
+    "Nothing was counted. Ask for “status” to see how things stand now."
+}
+
+/// Where a card is that was asked for elsewhere.
+pub fn in_private(code: &Code) -> String {
+    format!("The card of {code} is in our private talk, and changes there as things go on.")
+}
+
+/// What takes the place of a card that was posted anew.
+pub fn moved_down(code: &Code) -> String {
+    format!("How {code} stands is shown further down.")
+}
+
+/// The news, as the beginning of a title.
+pub const fn news(news: News) -> &'static str {
+    match news {
+        News::Granted => "Granted",
+        News::Denied => "Denied",
+        News::Lapsed => "Nobody answered",
+        News::Failed => "It did not work",
+        News::Extended => "Extended",
+        News::EndsSoon => "It ends soon",
+        News::Ended => "It has ended",
+    }
+}
+
+/// The title of a reminder.
+pub fn still_waits(title: &str) -> String {
+    format!("Still waiting for you: {title}")
+}
+
+/// The title of what is asked before many are.
+pub fn many_people(count: usize, code: &Code) -> String {
+    format!("{code} can be countersigned by {count} people")
+}
+
+/// What is said before many are asked.
+pub fn nobody_asked_yet(count: usize) -> String {
+    format!(
+        "I have sent it to none of the {count} yet. Shall I? You can also send the code to somebody yourself."
+    )
+}
+
+/// What stands on a button.
+pub fn ask_all(count: usize) -> String {
+    format!("Ask all {count}")
+}
+
+/// Everybody is being asked.
+pub fn everybody_is_asked(code: &Code) -> String {
+    format!("I am asking everybody who can countersign {code}.")
+}
+
+/// What a request wants in the console.
+pub fn in_the_console(quorum: u32) -> String {
+    let who = if quorum == 1 { "The countersignature" } else { "Each countersignature" };
+    format!("{who} must be given in the console, with the token once more.")
+}
+
+/// What the bot keeps of somebody's wishes.
+pub fn wishes(preferences: &Preferences) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(quiet) = &preferences.quiet {
+        let time = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+        lines.push(format!(
+            "Between {} and {} ({}) I say nothing by myself; what waited comes then.",
+            time(quiet.from),
+            time(quiet.to),
+            quiet.zone
+        ));
+    }
+    if preferences.do_not_ping {
+        lines.push(
+            "I ask you nothing by message. What waits for you is on your home page and under “status”."
+                .to_owned(),
+        );
+    }
+    if let Some(away) = &preferences.away {
+        let until = instant(away.until);
+        lines.push(match &away.deputies {
+            Some(group) => {
+                format!("Until {until} I leave you out, and the group {} stands in for you.", plain(group))
+            }
+            None => format!("Until {until} I leave you out. Nobody stands in for you."),
+        });
+    }
+    if lines.is_empty() {
+        lines.push("I ask you whenever there is something for you.".to_owned());
+    }
+    lines
+}
+
+/// Accounts that are linked no more.
+pub fn unlinked(accounts: &[String]) -> String {
+    format!("I forgot who is behind {}.", list(accounts))
+}
+
+/// Nothing was linked.
+pub fn nothing_linked() -> &'static str {
+    "No chat account is linked to you."
+}
