@@ -83,7 +83,7 @@ impl SlackSandbox {
 
 pub(super) async fn run(shared: &Arc<Shared>, act: SlackAct) -> Result<SlackActed, String> {
     match act {
-        SlackAct::Say { user, channel, text, thread } => talk::say(shared, &user, channel, text, thread),
+        SlackAct::Say { user, channel, text, thread } => talk::say(shared, &user, channel, &text, thread),
         SlackAct::Edit { channel, ts, text } => talk::edit(shared, &channel, &ts, Some(text)),
         SlackAct::Delete { channel, ts } => talk::edit(shared, &channel, &ts, None),
         SlackAct::React { user, channel, ts, name } => talk::react(shared, &user, &channel, &ts, &name, true),

@@ -13,7 +13,7 @@ pub(super) fn say(
     shared: &Arc<Shared>,
     user: &str,
     channel: Option<String>,
-    text: String,
+    text: &str,
     thread: Option<String>,
 ) -> Result<SlackActed, String> {
     let (id, ts) = shared.change(|state| {
@@ -26,7 +26,7 @@ pub(super) fn say(
         let message = SlackMessage {
             ts: ts.clone(),
             user: user.to_owned(),
-            text: text.clone(),
+            text: text.to_owned(),
             blocks: vec![],
             thread_ts: thread.clone(),
             metadata: Value::Null,
@@ -147,31 +147,40 @@ pub(super) async fn press(
 ) -> Result<SlackActed, String> {
     let state = shared.state();
     let mut payload = interaction(shared, &state, "block_actions", user)?;
-    let blocks = match &on {
-        Some((channel, ts)) => {
-            let message = state.message(channel, ts).ok_or("message_not_found")?;
-            if message.only.as_ref().is_some_and(|only| only != user) {
-                return Err("message_not_found".to_owned());
-            }
-            payload["channel"] = json!({"id": channel, "name": state.channels[channel].name});
-            payload["container"] = json!({"type": "message", "message_ts": ts, "channel_id": channel,
-                "is_ephemeral": message.only.is_some()});
-            if let Some(thread) = &message.thread_ts {
-                payload["container"]["thread_ts"] = thread.clone().into();
-            }
-            payload["message"] = shapes::message(&state, message, false);
-            payload["response_url"] = "https://hooks.slack.example/actions/sandbox".into();
-            message.blocks.clone()
-        }
-        None => {
-            let home = state.homes.get(user).ok_or("view_not_found")?;
-            payload["view"] = shapes::view(&state, home);
-            payload["container"] = json!({"type": "view", "view_id": home.id});
-            home.view["blocks"].as_array().cloned().unwrap_or_default()
-        }
+    let blocks = if let Some((channel, ts)) = &on {
+        on_message(&state, user, channel, ts, &mut payload)?
+    } else {
+        let home = state.homes.get(user).ok_or("view_not_found")?;
+        payload["view"] = shapes::view(&state, home);
+        payload["container"] = json!({"type": "view", "view_id": home.id});
+        home.view["blocks"].as_array().cloned().unwrap_or_default()
     };
     payload["actions"] = json!([pressed(&blocks, button).ok_or("no_such_button")?]);
     used(shared, payload).await
+}
+
+/// The blocks of the message that somebody uses, about which Slack says more.
+fn on_message(
+    state: &SlackState,
+    user: &str,
+    channel: &str,
+    ts: &str,
+    payload: &mut Value,
+) -> Result<Vec<Value>, String> {
+    let message = state.message(channel, ts).ok_or("message_not_found")?;
+    let alone = message.only.is_some();
+    if message.only.as_ref().is_some_and(|only| only != user) {
+        return Err("message_not_found".to_owned());
+    }
+    payload["channel"] = json!({"id": channel, "name": state.channels[channel].name});
+    payload["container"] =
+        json!({"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": alone});
+    if let Some(thread) = &message.thread_ts {
+        payload["container"]["thread_ts"] = thread.clone().into();
+    }
+    payload["message"] = shapes::message(state, message, false);
+    payload["response_url"] = "https://hooks.slack.example/actions/sandbox".into();
+    Ok(message.blocks.clone())
 }
 
 /// The button with this label or action.
