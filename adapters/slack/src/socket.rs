@@ -82,25 +82,31 @@ impl SocketMode {
     {
         let (ends, mut ended) = mpsc::unbounded_channel::<(u64, End)>();
         let (mut stop, mut lines) = (pin!(stop), FuturesUnordered::new());
-        let (mut newest, mut failures, mut wanted) = (0_u64, 0_u32, true);
+        let (mut newest, mut alive, mut failures, mut wanted) = (0_u64, 0_u32, 0_u32, true);
         let mut opening = pin!(Either::Left(self.open(0)));
         loop {
             tokio::select! {
                 () = &mut stop => break,
                 line = &mut opening => {
-                    (newest, wanted) = (newest + 1, false);
+                    (newest, alive, wanted) = (newest + 1, alive + 1, false);
                     self.listening(true);
                     lines.push(line.listen(newest, &self.reader, &handler, ends.clone()));
                     opening.set(Either::Right(pending()));
                 }
-                Some((which, end)) = ended.recv() => if which == newest && !wanted {
-                    wanted = true;
-                    failures = if end == End::Failed { failures + 1 } else { 0 };
-                    opening.set(Either::Left(self.open(failures)));
-                },
-                Some(()) = lines.next() => if lines.is_empty() {
-                    self.listening(false);
-                },
+                Some((which, end)) = ended.recv() => {
+                    if end != End::Soon {
+                        alive -= 1;
+                        if alive == 0 {
+                            self.listening(false);
+                        }
+                    }
+                    if which == newest && !wanted {
+                        wanted = true;
+                        failures = if end == (End::Closed { served: false }) { failures + 1 } else { 0 };
+                        opening.set(Either::Left(self.open(failures)));
+                    }
+                }
+                Some(()) = lines.next() => {}
             }
         }
         self.listening(false);

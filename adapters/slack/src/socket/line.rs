@@ -33,13 +33,16 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// A connection over which Slack has said hello.
 pub(super) struct Line(Socket);
 
-/// Why the next connection is to be opened.
+/// Why another connection is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// Slack will close it soon, or it was cut after it had served.
-    Served,
-    /// It was of no use.
-    Failed,
+    /// Slack will close this one soon.
+    Soon,
+    /// It is closed.
+    Closed {
+        /// Whether anything came over it before.
+        served: bool,
+    },
 }
 
 /// A message of Slack's.
@@ -79,7 +82,7 @@ impl Line {
         timeout(PATIENCE, hello).await.map_err(|_| "it did not say hello in time".to_owned())?
     }
 
-    /// Takes what comes until the connection is closed, and says on `ends` once when another one is needed.
+    /// Takes what comes until the connection is closed, and says on `ends` when another one is needed.
     pub(super) async fn listen<H, F, E>(
         self,
         number: u64,
@@ -116,8 +119,11 @@ impl Line {
                                 let reason = frame.reason.unwrap_or_default();
                                 let soon = matches!(reason.as_str(), "warning" | "refresh_requested");
                                 tracing::info!(reason, "Slack will close the connection");
-                                served |= soon;
-                                let _ = ends.send((number, if soon { End::Served } else { End::Failed }));
+                                if !soon {
+                                    break !served;
+                                }
+                                served = true;
+                                let _ = ends.send((number, End::Soon));
                             }
                             Ok(frame) if frame.envelope_id.is_some() => {
                                 served = true;
@@ -133,9 +139,9 @@ impl Line {
                 },
             }
         };
+        let _ = ends.send((number, End::Closed { served: !failed }));
         // What is being worked on is done to its end; Slack will send it again, and it is the same then.
         while work.next().await.is_some() {}
-        let _ = ends.send((number, if failed { End::Failed } else { End::Served }));
     }
 }
 
