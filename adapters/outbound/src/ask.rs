@@ -7,6 +7,24 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+/// What a request carries.
+#[derive(Clone)]
+pub(crate) enum Body {
+    /// JSON.
+    Json(Value),
+    /// Names and values, as a browser sends a form. They may be credentials.
+    Form(Vec<(String, String)>),
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Json(body) => f.debug_tuple("Json").field(body).finish(),
+            Self::Form(_) => f.write_str("Form(…)"),
+        }
+    }
+}
+
 /// One request to a vendor.
 #[derive(Debug, Clone)]
 pub struct Ask<'a> {
@@ -15,7 +33,7 @@ pub struct Ask<'a> {
     pub(crate) reads: bool,
     pub(crate) path: Vec<&'a str>,
     pub(crate) query: Vec<(&'a str, String)>,
-    pub(crate) body: Option<Value>,
+    pub(crate) body: Option<Body>,
 }
 
 impl<'a> Ask<'a> {
@@ -50,7 +68,15 @@ impl<'a> Ask<'a> {
     #[must_use]
     pub fn json(mut self, body: &impl Serialize) -> Self {
         // Our own bodies are plain data; one that cannot be written would be refused by the vendor as `null`.
-        self.body = Some(serde_json::to_value(body).unwrap_or_default());
+        self.body = Some(Body::Json(serde_json::to_value(body).unwrap_or_default()));
+        self
+    }
+
+    /// Sends a form's names and values, as token endpoints want them. They never show in logs or errors.
+    #[must_use]
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let own = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+        self.body = Some(Body::Form(fields.iter().map(own).collect()));
         self
     }
 

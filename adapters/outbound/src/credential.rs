@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Credential {
+    /// None: whoever asks shows who they are in the request itself, as at a token endpoint.
+    Nobody,
     /// An access token, as a bearer.
     Bearer {
         /// The name of the secret that holds the token.
@@ -24,17 +26,20 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// The name of the secret.
-    pub fn secret_name(&self) -> &str {
+    /// The name of the secret, where there is one.
+    pub fn secret_name(&self) -> Option<&str> {
         match self {
-            Self::Bearer { secret } | Self::Basic { secret, .. } => secret,
+            Self::Nobody => None,
+            Self::Bearer { secret } | Self::Basic { secret, .. } => Some(secret),
         }
     }
 
-    /// Reads the secret and puts it into a header.
-    pub(crate) async fn read(&self, secrets: &dyn Secrets) -> Result<Presented, SecretError> {
-        let secret = secrets.get(self.secret_name()).await?;
+    /// Reads the secret, where there is one, and puts it into a header.
+    pub(crate) async fn read(&self, secrets: &dyn Secrets) -> Result<Option<Presented>, SecretError> {
+        let Some(name) = self.secret_name() else { return Ok(None) };
+        let secret = secrets.get(name).await?;
         let text = match self {
+            Self::Nobody => return Ok(None),
             Self::Bearer { .. } => format!("Bearer {}", secret.expose_secret()),
             Self::Basic { user, .. } => {
                 use base64::Engine as _;
@@ -43,12 +48,12 @@ impl Credential {
             }
         };
         let mut header = HeaderValue::from_str(&text).map_err(|_| SecretError {
-            name: self.secret_name().to_owned(),
+            name: name.to_owned(),
             why: "it holds characters that cannot be sent in a header; store it again without line breaks"
                 .to_owned(),
         })?;
         header.set_sensitive(true);
-        Ok(Presented { header, secret, encoded: text.into() })
+        Ok(Some(Presented { header, secret, encoded: text.into() }))
     }
 }
 
@@ -81,7 +86,7 @@ mod tests {
         let secrets = MemorySecrets::from([("jira-token", "hunter2")]);
         let basic =
             Credential::Basic { user: "erin@example.com".to_owned(), secret: "jira-token".to_owned() };
-        let presented = basic.read(&secrets).await.unwrap();
+        let presented = basic.read(&secrets).await.unwrap().unwrap();
         assert_eq!(presented.header, "Basic ZXJpbkBleGFtcGxlLmNvbTpodW50ZXIy");
         let text = "bad token hunter2 in Basic ZXJpbkBleGFtcGxlLmNvbTpodW50ZXIy";
         assert_eq!(presented.redact(text), "bad token [redacted] in Basic [redacted]");

@@ -110,6 +110,11 @@ impl Outbound {
         }
     }
 
+    /// What breakers and HTTP dates go by.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// All breakers, for `/readyz` and the console.
     pub fn breakers(&self) -> Vec<BreakerView> {
         let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -215,14 +220,17 @@ impl Vendor {
             Err(wait) => return Err(self.left_alone(&ask.what, wait)),
         };
         let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
-        let outcome = exchange.run(&ask, url, Some(&presented.header)).await;
+        let outcome = exchange.run(&ask, url, presented.as_ref().map(|presented| &presented.header)).await;
         let alive =
             outcome.as_ref().err().is_none_or(|failure| classify::is_alive(failure.status, failure.kind));
         pass.tell(alive, self.clock.now());
         match outcome {
             Ok((status, body)) => Ok(Answer { vendor: self.name, what: ask.what, status, body }),
             Err(failure) => {
-                let mut detail = presented.redact(&failure.detail);
+                let mut detail = match &presented {
+                    Some(presented) => presented.redact(&failure.detail),
+                    None => failure.detail,
+                };
                 if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
                     detail = format!("{detail}; {cure}");
                 }
@@ -232,7 +240,7 @@ impl Vendor {
     }
 
     fn cure(&self, status: u16) -> Option<String> {
-        classify::cure(http::StatusCode::from_u16(status).ok()?, self.credential.secret_name())
+        classify::cure(http::StatusCode::from_u16(status).ok()?, self.credential.secret_name()?)
     }
 
     fn left_alone(&self, what: &str, wait: std::time::Duration) -> CallError {

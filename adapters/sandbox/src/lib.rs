@@ -1,4 +1,4 @@
-//! Bitbucket and Jira in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
+//! Bitbucket, Jira and Slack in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
 //!
 //! [`BitbucketSandbox`] and [`JiraSandbox`] speak the vendors' REST shapes for exactly what the adapters use, check
 //! credentials as the vendors do, and keep their state in a file if one is named. Under `/_sandbox` they show and set
@@ -15,6 +15,7 @@ mod kept;
 mod line;
 mod page;
 mod server;
+pub mod slack;
 mod traffic;
 
 pub use access::Access;
@@ -22,4 +23,5 @@ pub use bitbucket::{BitbucketOptions, BitbucketSandbox, BitbucketState};
 pub use error::SandboxError;
 pub use faults::{Drop, Fault, Faults};
 pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};
+pub use slack::{SlackOptions, SlackSandbox, SlackState};
 pub use traffic::Call;

@@ -123,7 +123,7 @@ fn pressable(place: usize, button: &Button, reference: String) -> SlackActionBlo
 }
 
 /// At most so many characters, the last of them a sign that there were more.
-fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }

@@ -1,5 +1,31 @@
-//! Slack as a surface: cards in Block Kit.
+//! Slack as a surface (<https://docs.slack.dev>): cards in Block Kit, the Web API behind the `Surface` port, deliveries
+//! verified and read, Socket Mode, the request form, the Home tab, and the manifest of the app.
 
+mod answers;
+mod api;
 mod card;
+mod config;
+mod delivery;
+mod form;
+mod history;
+mod home;
+mod inbound;
+mod manifest;
+mod profile;
+mod read;
+mod rotation;
+mod slack;
+mod socket;
+mod text;
+mod trouble;
 
 pub use card::message;
+pub use config::{ConnectError, RefreshConfig, SlackConfig};
+pub use delivery::{CheckForm, Delivery, OpenForm, Trigger, Unreadable, Who};
+pub use form::{FormContext, FormFaults, Suggestion, errors, form, suggestions};
+pub use home::{HomeSection, home};
+pub use inbound::{InboundRefusal, LARGEST_BODY, Signatures, Verified};
+pub use manifest::{ManifestInput, manifest};
+pub use read::{Envelope, Reader};
+pub use slack::{Slack, Team};
+pub use socket::{Connection, SocketMode};

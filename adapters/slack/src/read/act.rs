@@ -1,0 +1,87 @@
+//! Where something was used, and what a form holds.
+
+use countersign_domain::access::Form;
+use countersign_domain::ports::{Identity, Place, Posted, SurfaceKind};
+use serde::{Deserialize, Serialize};
+
+use super::Reader;
+use super::shape::{Interactive, State};
+use crate::delivery::Who;
+
+/// Where something was used.
+pub(super) struct At {
+    pub(super) place: Place,
+    pub(super) message: Option<Posted>,
+}
+
+/// The place that a form remembers, as short as possible: Slack keeps 3,000 characters.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    #[serde(rename = "c")]
+    channel: String,
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    thread: Option<String>,
+}
+
+/// The place in the words of a form's `private_metadata`, which only we write and Slack keeps.
+pub(crate) fn remembered(place: &Place) -> String {
+    let Some(channel) = &place.channel else { return String::new() };
+    let place = Remembered { channel: channel.clone(), thread: place.thread.clone() };
+    serde_json::to_string(&place).unwrap_or_default()
+}
+
+impl Reader {
+    /// In a channel what follows is for the one who did it alone; a private talk needs no such care.
+    pub(super) fn aside(&self, channel: &str, thread: Option<String>, who: &Who) -> Place {
+        let only = (!channel.starts_with('D')).then(|| who.identity.user.clone());
+        Place { thread, only, ..self.channel(channel) }
+    }
+
+    /// Where a button or a message shortcut was used. A message that one person sees alone cannot be found again, so it
+    /// is none; without a channel (on the Home tab) the answer belongs to the private talk.
+    pub(super) fn at(&self, used: &Interactive, who: &Who) -> At {
+        let container = used.container.as_ref();
+        let channel = used.channel.as_ref().map(|channel| channel.id.clone());
+        let channel = channel.or_else(|| container?.channel_id.clone());
+        let Some(channel) = channel else { return At { place: Place::direct(&who.identity), message: None } };
+        let shown = used.message.as_ref();
+        let thread = shown.and_then(|message| message.thread_ts.clone());
+        let thread = thread.or_else(|| container?.thread_ts.clone());
+        let alone = container.is_some_and(|container| container.is_ephemeral);
+        let message = shown.and_then(|message| message.ts.clone()).or_else(|| container?.message_ts.clone());
+        let message = message.filter(|_| !alone);
+        At {
+            place: self.aside(&channel, thread, who),
+            message: message.map(|message| Posted { channel, message, via: None }),
+        }
+    }
+
+    /// The place that an open form remembers.
+    pub(super) fn metadata(&self, text: &str, who: &Who) -> Place {
+        match serde_json::from_str(text) {
+            Ok(Remembered { channel, thread }) => self.aside(&channel, thread, who),
+            Err(_) => Place::direct(&who.identity),
+        }
+    }
+}
+
+/// What a form holds. A chosen person is written as their identity.
+pub(super) fn form(state: Option<&State>, team: &str) -> Form {
+    let held = |name: &str| {
+        let held = state?.values.get(name)?.values().next()?;
+        let chosen = held.selected_option.as_ref().map(|choice| choice.value.clone());
+        let text = chosen.or_else(|| held.value.clone()).or_else(|| {
+            let user = held.selected_user.as_deref()?;
+            Identity::new(SurfaceKind::Slack, team, user).ok().map(|identity| identity.to_string())
+        });
+        text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    };
+    Form {
+        permission: held("permission"),
+        repository: held("repository"),
+        user: held("user"),
+        duration: held("duration"),
+        ticket: held("ticket"),
+        reason: held("reason"),
+    }
+}

@@ -1,0 +1,398 @@
+//! Deliveries as Slack's documentation shows them (<https://docs.slack.dev/reference/events>,
+//! <https://docs.slack.dev/reference/interaction-payloads>), shortened where nothing is read.
+
+use countersign_domain::access::Form;
+use countersign_domain::ports::{Act, Feeling, Interaction, Posted};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::delivery::{CheckForm, OpenForm};
+
+const TEAM: &str = "T123ABC456";
+
+#[expect(clippy::needless_pass_by_value, reason = "it reads better with json!")]
+fn event(event: Value) -> Value {
+    json!({
+        "token": "ZZZZZZWSxiZZZ2yIvs3peJ", "team_id": TEAM, "api_app_id": "A123ABC456", "event": event,
+        "type": "event_callback", "event_id": "Ev123ABC456", "event_time": 1_515_449_522_000_016_u64,
+        "authorizations": [{"enterprise_id": null, "team_id": TEAM, "user_id": "U0LAN0Z89", "is_bot": true,
+            "is_enterprise_install": false}],
+        "is_ext_shared_channel": false, "event_context": "4-eyJ0…",
+    })
+}
+
+fn mention() -> Value {
+    event(
+        json!({"type": "app_mention", "user": "U061F7AUR", "text": "<@U0LAN0Z89> is it everything a river should be?",
+        "ts": "1515449522.000016", "channel": "C123ABC456", "event_ts": "1515449522000016"}),
+    )
+}
+
+fn direct_message() -> Value {
+    event(
+        json!({"type": "message", "channel": "D024BE91L", "user": "U2147483697", "text": "Hello hello can you hear me?",
+        "ts": "1355517523.000005", "event_ts": "1355517523.000005", "channel_type": "im"}),
+    )
+}
+
+fn reaction() -> Value {
+    event(
+        json!({"type": "reaction_added", "user": "U123ABC456", "reaction": "thumbsup", "item_user": "U0LAN0Z89",
+        "item": {"type": "message", "channel": "C123ABC456", "ts": "1464196127.000002"}, "event_ts": "1465244570.336841"}),
+    )
+}
+
+fn press() -> Value {
+    json!({
+        "type": "block_actions", "team": {"id": TEAM, "domain": "example"},
+        "user": {"id": "U123ABC456", "username": "bobby", "team_id": TEAM}, "api_app_id": "AABA1ABCD",
+        "token": "9s8d9as89d8as9d8as989", "trigger_id": "12321423423.333649436676.d8c1bb837935619ccad0f624c448ffb3",
+        "container": {"type": "message", "message_ts": "1548261231.000200", "channel_id": "CBR2V3XEX", "is_ephemeral": false},
+        "channel": {"id": "CBR2V3XEX", "name": "review-updates"},
+        "message": {"bot_id": "BAH5CA16Z", "type": "message", "text": "This content can't be displayed.",
+            "user": "UAJ2RU415", "ts": "1548261231.000200"},
+        "response_url": "https://hooks.slack.com/actions/AABA1ABCD/1232321423432/D09sSasdasdAS9091209",
+        "actions": [{"action_id": "press.0", "block_id": "=qXel", "text": {"type": "plain_text", "text": "View"},
+            "value": "click_me_123", "type": "button", "action_ts": "1548426417.840180"}],
+    })
+}
+
+fn values() -> Value {
+    json!({"values": {
+        "permission": {"form.permission": {"type": "static_select", "selected_option":
+            {"text": {"type": "plain_text", "text": "write"}, "value": "write"}}},
+        "repository": {"form.repository": {"type": "external_select", "selected_option":
+            {"text": {"type": "plain_text", "text": "payments-api"}, "value": "payments-api"}}},
+        "user": {"form.user": {"type": "users_select", "selected_user": "U2"}},
+        "duration": {"form.duration": {"type": "plain_text_input", "value": " 2 days "}},
+        "ticket": {"form.ticket": {"type": "plain_text_input", "value": null}},
+        "reason": {"form.reason": {"type": "plain_text_input", "value": "roll out"}},
+    }})
+}
+
+fn view() -> Value {
+    json!({"id": "VNHU13V36", "team_id": TEAM, "type": "modal", "callback_id": "countersign.request",
+        "private_metadata": "{\"c\":\"C1\",\"t\":\"1.2\"}", "hash": "156663117.cd33ad1f", "state": values()})
+}
+
+fn filled() -> Value {
+    json!({"type": "view_submission", "team": {"id": TEAM, "domain": "x"}, "user": {"id": "UXXX", "team_id": TEAM},
+        "view": view(), "trigger_id": "1.2.3"})
+}
+
+fn command(text: &str) -> Value {
+    json!({"token": "gIkuvaNzQIHg97ATvDxqgjtO", "team_id": TEAM, "team_domain": "example", "channel_id": "C2147483705",
+        "channel_name": "test", "user_id": "U2147483697", "user_name": "Steve", "command": "/countersign", "text": text,
+        "response_url": "https://hooks.slack.com/commands/1234/5678", "trigger_id": "13345224609.738474920.8088930838d88f008e0"})
+}
+
+fn reader() -> Reader {
+    Reader::new(TEAM)
+}
+
+#[track_caller]
+fn interaction(envelope: Envelope, payload: &Value) -> Interaction {
+    match reader().socket(envelope, payload) {
+        Ok(Delivery::Interaction(interaction)) => interaction,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn ignored(payload: &Value) {
+    assert!(matches!(reader().socket(Envelope::EventsApi, payload), Ok(Delivery::Ignored)), "{payload}");
+}
+
+fn changed(mut payload: Value, changes: &[(&str, Value)]) -> Value {
+    for (pointer, value) in changes {
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        payload.pointer_mut(parent).unwrap()[name] = value.clone();
+    }
+    payload
+}
+
+#[test]
+fn a_mention_is_said_in_its_thread() {
+    let said = interaction(Envelope::EventsApi, &mention());
+    assert_eq!(said.identity.to_string(), "slack/T123ABC456/U061F7AUR");
+    assert_eq!(said.act, Act::Said("is it everything a river should be?".to_owned()));
+    assert_eq!(said.place.channel.as_deref(), Some("C123ABC456"));
+    assert_eq!(said.place.thread.as_deref(), Some("1515449522.000016"));
+    assert_eq!((said.place.only, said.stranger, said.message), (None, None, None));
+    assert_eq!(said.direct, Place::direct(&said.identity));
+}
+
+#[test]
+fn a_direct_message_and_its_repetition_have_one_id() {
+    let said = interaction(Envelope::EventsApi, &direct_message());
+    assert_eq!(said.place.thread, None);
+    let again = changed(direct_message(), &[("/event_id", json!("Ev999"))]);
+    assert_eq!(interaction(Envelope::EventsApi, &again), said);
+}
+
+#[test]
+fn what_nobody_said_to_the_bot_is_ignored() {
+    ignored(&changed(direct_message(), &[("/event/channel_type", json!("channel"))]));
+    for subtype in ["message_changed", "message_deleted", "bot_message", "channel_join"] {
+        ignored(&changed(direct_message(), &[("/event/subtype", json!(subtype))]));
+    }
+    ignored(&changed(direct_message(), &[("/event/user", json!("U0LAN0Z89"))]));
+    ignored(&changed(direct_message(), &[("/event/bot_id", json!("B1"))]));
+    ignored(&event(json!({"type": "star_added", "user": "U024BE7LH"})));
+    ignored(&changed(reaction(), &[("/event/item_user", json!("U_SOMEBODY"))]));
+    ignored(&changed(reaction(), &[("/event/reaction", json!("eyes"))]));
+}
+
+#[test]
+fn a_bot_that_mentions_us_and_people_of_elsewhere_are_strangers() {
+    let stranger = |payload: Value| interaction(Envelope::EventsApi, &payload).stranger;
+    assert_eq!(stranger(changed(mention(), &[("/event/bot_id", json!("B1"))])), Some(Stranger::Bot));
+    for field in ["user_team", "source_team", "team"] {
+        let elsewhere = changed(mention(), &[(&format!("/event/{field}"), json!("TOTHER"))]);
+        assert_eq!(stranger(elsewhere), Some(Stranger::External), "{field}");
+    }
+    let shared = changed(mention(), &[("/is_ext_shared_channel", json!(true))]);
+    assert_eq!(stranger(shared.clone()), Some(Stranger::External));
+    assert_eq!(stranger(changed(shared.clone(), &[("/event/user_team", json!(TEAM))])), None);
+    // in a shared channel the event is of the other workspace, and for ours
+    assert_eq!(stranger(changed(shared, &[("/team_id", json!("TOTHER"))])), Some(Stranger::External));
+    let guest = changed(press(), &[("/user/team_id", json!("TOTHER"))]);
+    assert_eq!(interaction(Envelope::Interactive, &guest).stranger, Some(Stranger::External));
+}
+
+#[test]
+fn a_reaction_to_our_card_counts_and_so_does_taking_it_back() {
+    let yes = interaction(Envelope::EventsApi, &reaction());
+    assert_eq!(yes.act, Act::Reacted { feeling: Feeling::Yes, taken_back: false });
+    assert_eq!(yes.delivery, "Ev123ABC456");
+    assert_eq!(yes.place.only.as_deref(), Some("U123ABC456"));
+    let posted =
+        Posted { channel: "C123ABC456".to_owned(), message: "1464196127.000002".to_owned(), via: None };
+    assert_eq!(yes.message, Some(posted));
+    let back =
+        changed(reaction(), &[("/event/type", json!("reaction_removed")), ("/event/reaction", json!("-1"))]);
+    let back = interaction(Envelope::EventsApi, &back);
+    assert_eq!(back.act, Act::Reacted { feeling: Feeling::No, taken_back: true });
+}
+
+#[test]
+fn a_press_holds_the_buttons_reference_and_never_the_trigger() {
+    let pressed = interaction(Envelope::Interactive, &press());
+    assert_eq!(pressed.act, Act::Pressed("click_me_123".to_owned()));
+    assert_eq!(pressed.message.as_ref().unwrap().message, "1548261231.000200");
+    assert_eq!(pressed.place.only.as_deref(), Some("U123ABC456"));
+    let told = format!("{pressed:?}");
+    assert!(
+        !told.contains("d8c1bb837935619ccad0f624c448ffb3") && !told.contains("hooks.slack.com"),
+        "{told}"
+    );
+    let alone = changed(press(), &[("/container/is_ephemeral", json!(true))]);
+    assert_eq!(interaction(Envelope::Interactive, &alone).message, None);
+}
+
+#[test]
+fn a_press_on_the_home_tab_is_answered_in_private() {
+    let mut home = changed(press(), &[("/view", json!({"id": "V1", "type": "home", "hash": "1.a"}))]);
+    for gone in ["channel", "message", "container"] {
+        home.as_object_mut().unwrap().remove(gone);
+    }
+    let pressed = interaction(Envelope::Interactive, &home);
+    assert_eq!(pressed.place, pressed.direct);
+}
+
+#[test]
+fn a_slash_command_says_something_or_opens_the_form() {
+    let said = interaction(Envelope::SlashCommands, &command("grant write on x to <@U7|bob>"));
+    assert_eq!(said.act, Act::Said("grant write on x to slack/T123ABC456/U7".to_owned()));
+    assert_eq!(said.place.only.as_deref(), Some("U2147483697"));
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(
+            command("  ").as_object().unwrap().iter().map(|(name, value)| (name, value.as_str().unwrap())),
+        )
+        .finish();
+    match reader().http(Verified::unchecked(form.as_bytes(), true)).unwrap() {
+        Delivery::OpenForm(open) => assert_eq!(open.prefill, Form::default()),
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(
+        reader().http(Verified::unchecked(b"ssl_check=1&token=x", true)),
+        Ok(Delivery::Ignored)
+    ));
+}
+
+#[test]
+fn shortcuts_open_the_form_and_a_message_becomes_the_reason() {
+    let shortcut = |kind: &str, id: &str| {
+        json!({"type": kind, "callback_id": id, "trigger_id": "944799105734.773906753841.38b5894552bdd4a780554ee59d1f3638",
+            "team": {"id": TEAM, "domain": "example"}, "user": {"id": "U123ABC456", "username": "aman", "team_id": TEAM}})
+    };
+    let open = |payload: &Value| match reader().socket(Envelope::Interactive, payload) {
+        Ok(Delivery::OpenForm(open)) => open,
+        other => panic!("{other:?}"),
+    };
+    let global = open(&shortcut("shortcut", "countersign.open"));
+    assert_eq!(global.place, Place::direct(&global.who.identity));
+    let message = changed(
+        shortcut("message_action", "countersign.make_request"),
+        &[
+            ("/channel", json!({"id": "C1", "name": "ops"})),
+            (
+                "/message",
+                json!({"type": "message", "user": "U8", "ts": "1.5", "text": "deploys &lt;fail&gt;"}),
+            ),
+        ],
+    );
+    let OpenForm { prefill, place, message, .. } = *open(&message);
+    assert_eq!(prefill.reason.as_deref(), Some("deploys <fail>"));
+    assert_eq!((place.channel.as_deref(), message.unwrap().message.as_str()), (Some("C1"), "1.5"));
+    ignored_interactive(&shortcut("shortcut", "of_another_app"));
+}
+
+#[track_caller]
+fn ignored_interactive(payload: &Value) {
+    assert!(matches!(reader().socket(Envelope::Interactive, payload), Ok(Delivery::Ignored)), "{payload}");
+}
+
+#[test]
+fn a_sent_form_is_read_field_by_field_and_remembers_its_place() {
+    let sent = interaction(Envelope::Interactive, &filled());
+    assert_eq!((sent.place.channel.as_deref(), sent.place.thread.as_deref()), (Some("C1"), Some("1.2")));
+    assert_eq!(sent.place.only.as_deref(), Some("UXXX"));
+    let Act::Filled(form) = sent.act else { panic!("{:?}", sent.act) };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        form,
+        Form {
+            permission: text("write"),
+            repository: text("payments-api"),
+            user: text("slack/T123ABC456/U2"),
+            duration: text("2 days"),
+            ticket: None,
+            reason: text("roll out"),
+        }
+    );
+}
+
+#[test]
+fn a_form_that_is_filled_in_asks_to_be_checked_and_for_repositories() {
+    let change = json!({"type": "block_actions", "team": {"id": TEAM}, "user": {"id": "U1", "team_id": TEAM}, "view": view(),
+        "trigger_id": "1.2.3", "container": {"type": "view", "view_id": "VNHU13V36"},
+        "actions": [{"action_id": "form.duration", "block_id": "duration", "type": "plain_text_input", "value": "2 days"}]});
+    match reader().socket(Envelope::Interactive, &change).unwrap() {
+        Delivery::CheckForm(check) => {
+            let CheckForm { view, hash, form, .. } = *check;
+            assert_eq!((view.as_str(), hash.as_deref()), ("VNHU13V36", Some("156663117.cd33ad1f")));
+            assert_eq!(form.duration.as_deref(), Some("2 days"));
+        }
+        other => panic!("{other:?}"),
+    }
+    let typing = json!({"type": "block_suggestion", "team": {"id": TEAM}, "user": {"id": "U1", "team_id": TEAM},
+        "action_id": "form.repository", "block_id": "repository", "value": "pay", "view": view()});
+    match reader().socket(Envelope::Interactive, &typing).unwrap() {
+        Delivery::Suggest { query, .. } => assert_eq!(query, "pay"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_home_tab_groups_and_people_are_told_of() {
+    let read = |payload: Value| reader().socket(Envelope::EventsApi, &payload).unwrap();
+    let home = event(
+        json!({"type": "app_home_opened", "user": "U123ABC456", "channel": "D123ABC456", "tab": "home"}),
+    );
+    assert!(matches!(read(home.clone()), Delivery::Home { .. }));
+    ignored(&changed(home, &[("/event/tab", json!("messages"))]));
+    let group =
+        event(json!({"type": "subteam_members_changed", "subteam_id": "S0614TZR7", "team_id": "T060RNRCH"}));
+    assert!(matches!(read(group), Delivery::GroupChanged { group } if group == "S0614TZR7"));
+    let person = json!({"id": "U1", "team_id": TEAM, "name": "erin", "deleted": true, "profile": {"display_name": "Erin"}});
+    let Delivery::UserChanged { identity, profile } =
+        read(event(json!({"type": "user_change", "user": person})))
+    else {
+        panic!("a person changed")
+    };
+    assert_eq!((identity.user.as_str(), profile.stranger), ("U1", Some(Stranger::Deactivated)));
+}
+
+#[test]
+fn slacks_question_is_given_back() {
+    let body = br#"{"token":"Jhj5dZrVaK7ZwHHjRyZWjbDl","challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CYFFv","type":"url_verification"}"#;
+    match reader().http(Verified::unchecked(body, false)).unwrap() {
+        Delivery::Challenge(challenge) => assert_eq!(challenge, "3eZbrw1aBm2rZgRNFdxV2595E9CYFFv"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn another_workspace_is_refused_whatever_it_sends() {
+    let other = json!("TOTHER");
+    for (envelope, payload, at) in [
+        (Envelope::EventsApi, mention(), "/team_id"),
+        (Envelope::Interactive, press(), "/team/id"),
+        (Envelope::Interactive, filled(), "/team/id"),
+        (Envelope::SlashCommands, command("help"), "/team_id"),
+    ] {
+        let payload = changed(payload, &[(at, other.clone())]);
+        assert_eq!(reader().socket(envelope, &payload).unwrap_err(), Unreadable::OtherWorkspace);
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let error = |envelope, payload: &Value| reader().socket(envelope, payload).unwrap_err().to_string();
+    let mut nobody = mention();
+    nobody["event"].as_object_mut().unwrap().remove("user");
+    assert_eq!(error(Envelope::EventsApi, &nobody), "the delivery does not say its user");
+    assert_eq!(
+        error(Envelope::Interactive, &json!({"type": 7})),
+        "the interaction is not as Slack's documentation says"
+    );
+    let bad = reader().http(Verified::unchecked(b"{\n\"a\":", false)).unwrap_err();
+    assert_eq!(bad.to_string(), "the body is no JSON: line 2, column 4");
+    let odd = changed(mention(), &[("/event/user", json!("U 1"))]);
+    assert_eq!(error(Envelope::EventsApi, &odd), "the user is not as Slack's documentation says");
+}
+
+fn samples() -> Vec<(Envelope, Value)> {
+    let events = [mention(), direct_message(), reaction()].map(|event| (Envelope::EventsApi, event));
+    let used = [press(), filled()].map(|used| (Envelope::Interactive, used));
+    events.into_iter().chain(used).chain([(Envelope::SlashCommands, command("help"))]).collect()
+}
+
+/// Every place in a payload that can be damaged.
+fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                all.push(format!("{at}/{name}"));
+                pointers(value, &format!("{at}/{name}"), all);
+            }
+        }
+        Value::Array(items) => {
+            for (place, value) in items.iter().enumerate() {
+                all.push(format!("{at}/{place}"));
+                pointers(value, &format!("{at}/{place}"), all);
+            }
+        }
+        _ => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn a_damaged_delivery_is_never_somebody_elses(which in 0..6_usize, place in any::<prop::sample::Index>(), with in 0..5_usize) {
+        let (envelope, mut payload) = samples().swap_remove(which);
+        let before = interaction(envelope, &payload).identity;
+        let mut all = vec![];
+        pointers(&payload, "", &mut all);
+        let at = place.get(&all);
+        let damage = [json!(null), json!(7), json!([]), json!({"a": 1}), json!("")][with].clone();
+        *payload.pointer_mut(at).unwrap() = damage;
+        if let Ok(Delivery::Interaction(after)) = reader().socket(envelope, &payload) {
+            prop_assert_eq!(after.identity, before);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Lets Slack's own libraries judge the Slack sandbox: Bolt in Socket Mode, slack_sdk's WebClient, SocketModeClient and
+# SignatureVerifier.
+#
+#   tests/peers/slack.sh [folder with node_modules]
+#
+# The folder may also be named by COUNTERSIGN_PEERS, and the Python by PYTHON. Without @slack/bolt (npm i @slack/bolt) or
+# slack_sdk (pip install slack_sdk) the script says so and leaves that judge out: nothing else depends on it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+export PEERS="${1:-${COUNTERSIGN_PEERS:-$PWD}}"
+python="${PYTHON:-python3}"
+skip() { echo "skipped: $1"; }
+
+cargo build -q -p countersign-sandbox --example slack
+program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/examples/slack"
+
+work="$(mktemp -d)"
+mkfifo "$work/input"
+"$program" <"$work/input" >"$work/about" &
+sandbox="$!"
+exec 9>"$work/input"
+finish() {
+  exec 9>&-
+  wait "$sandbox" || true
+  rm -rf "$work"
+}
+trap finish EXIT
+for _ in $(seq 100); do
+  [ -s "$work/about" ] && break
+  kill -0 "$sandbox" 2>/dev/null || { echo "the sandbox did not start" >&2; exit 1; }
+  sleep 0.1
+done
+SLACK="$(cat "$work/about")"
+export SLACK
+
+if command -v node >/dev/null && [ -d "$PEERS/node_modules/@slack/bolt" ]; then
+  echo "== Bolt"
+  node tests/peers/slack/bolt.mjs
+else
+  skip "node with @slack/bolt is not there (npm i @slack/bolt, and name the folder)"
+fi
+
+if "$python" -c 'import slack_sdk' 2>/dev/null; then
+  echo "== slack_sdk"
+  "$python" tests/peers/slack/sdk.py
+else
+  skip "slack_sdk is not installed (pip install slack_sdk)"
+fi
