@@ -17,7 +17,7 @@ fn json(card: &Card) -> Value {
 }
 
 fn button(label: &str) -> Button {
-    Button { label: label.to_owned(), style: ButtonStyle::Plain, say: String::new() }
+    Button { label: label.to_owned(), style: ButtonStyle::Plain, say: String::new(), proof: false }
 }
 
 fn bare(title: &str, buttons: Vec<Button>) -> Card {
