@@ -15,7 +15,16 @@ pub struct Ask<'a> {
     pub(crate) reads: bool,
     pub(crate) path: Vec<&'a str>,
     pub(crate) query: Vec<(&'a str, String)>,
-    pub(crate) body: Option<Value>,
+    pub(crate) body: Option<Body>,
+}
+
+/// What goes with a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    /// JSON.
+    Json(Value),
+    /// The fields of a form.
+    Form(Vec<(String, String)>),
 }
 
 impl<'a> Ask<'a> {
@@ -50,7 +59,15 @@ impl<'a> Ask<'a> {
     #[must_use]
     pub fn json(mut self, body: &impl Serialize) -> Self {
         // Our own bodies are plain data; one that cannot be written would be refused by the vendor as `null`.
-        self.body = Some(serde_json::to_value(body).unwrap_or_default());
+        self.body = Some(Body::Json(serde_json::to_value(body).unwrap_or_default()));
+        self
+    }
+
+    /// Sends the fields of a form, `application/x-www-form-urlencoded`.
+    #[must_use]
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        self.body = Some(Body::Form(fields.iter().map(owned).collect()));
         self
     }
 

@@ -21,21 +21,26 @@ pub enum Credential {
         /// The name of the secret that holds the API token.
         secret: String,
     },
+    /// None: the request needs no credential, or holds it in its body. No configuration can name it.
+    #[serde(skip)]
+    Nobody,
 }
 
 impl Credential {
-    /// The name of the secret.
-    pub fn secret_name(&self) -> &str {
+    /// The name of the secret, where it takes one.
+    pub fn secret_name(&self) -> Option<&str> {
         match self {
-            Self::Bearer { secret } | Self::Basic { secret, .. } => secret,
+            Self::Bearer { secret } | Self::Basic { secret, .. } => Some(secret),
+            Self::Nobody => None,
         }
     }
 
-    /// Reads the secret and puts it into a header.
-    pub(crate) async fn read(&self, secrets: &dyn Secrets) -> Result<Presented, SecretError> {
-        let secret = secrets.get(self.secret_name()).await?;
+    /// Reads the secret and puts it into a header; `None` where no credential is needed.
+    pub(crate) async fn read(&self, secrets: &dyn Secrets) -> Result<Option<Presented>, SecretError> {
+        let Some(name) = self.secret_name() else { return Ok(None) };
+        let secret = secrets.get(name).await?;
         let text = match self {
-            Self::Bearer { .. } => format!("Bearer {}", secret.expose_secret()),
+            Self::Bearer { .. } | Self::Nobody => format!("Bearer {}", secret.expose_secret()),
             Self::Basic { user, .. } => {
                 use base64::Engine as _;
                 let pair = format!("{user}:{}", secret.expose_secret());
@@ -43,12 +48,12 @@ impl Credential {
             }
         };
         let mut header = HeaderValue::from_str(&text).map_err(|_| SecretError {
-            name: self.secret_name().to_owned(),
+            name: name.to_owned(),
             why: "it holds characters that cannot be sent in a header; store it again without line breaks"
                 .to_owned(),
         })?;
         header.set_sensitive(true);
-        Ok(Presented { header, secret, encoded: text.into() })
+        Ok(Some(Presented { header, secret, encoded: text.into() }))
     }
 }
 
@@ -81,7 +86,7 @@ mod tests {
         let secrets = MemorySecrets::from([("jira-token", "hunter2")]);
         let basic =
             Credential::Basic { user: "erin@example.com".to_owned(), secret: "jira-token".to_owned() };
-        let presented = basic.read(&secrets).await.unwrap();
+        let presented = basic.read(&secrets).await.unwrap().unwrap();
         assert_eq!(presented.header, "Basic ZXJpbkBleGFtcGxlLmNvbTpodW50ZXIy");
         let text = "bad token hunter2 in Basic ZXJpbkBleGFtcGxlLmNvbTpodW50ZXIy";
         assert_eq!(presented.redact(text), "bad token [redacted] in Basic [redacted]");

@@ -8,6 +8,7 @@ use http::header::{ACCEPT, AUTHORIZATION, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use reqwest::{Client, Response, Url};
 
+use crate::ask::Body;
 use crate::outbound::explain;
 use crate::{Ask, classify, current_correlation, retry_after};
 
@@ -56,9 +57,11 @@ impl Exchange<'_> {
         if let Some(correlation) = current_correlation().and_then(|id| HeaderValue::from_str(&id).ok()) {
             request = request.header("x-request-id", correlation);
         }
-        if let Some(body) = &ask.body {
-            request = request.json(body);
-        }
+        request = match &ask.body {
+            Some(Body::Json(body)) => request.json(body),
+            Some(Body::Form(fields)) => request.form(fields),
+            None => request,
+        };
         let response = request.send().await.map_err(|error| unsent_or_lost(error, ask.reads))?;
         let status = response.status();
         let after = self.wished(&response);

@@ -215,14 +215,16 @@ impl Vendor {
             Err(wait) => return Err(self.left_alone(&ask.what, wait)),
         };
         let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
-        let outcome = exchange.run(&ask, url, Some(&presented.header)).await;
+        let header = presented.as_ref().map(|presented| &presented.header);
+        let outcome = exchange.run(&ask, url, header).await;
         let alive =
             outcome.as_ref().err().is_none_or(|failure| classify::is_alive(failure.status, failure.kind));
         pass.tell(alive, self.clock.now());
         match outcome {
             Ok((status, body)) => Ok(Answer { vendor: self.name, what: ask.what, status, body }),
             Err(failure) => {
-                let mut detail = presented.redact(&failure.detail);
+                let mut detail =
+                    presented.map_or(failure.detail.clone(), |presented| presented.redact(&failure.detail));
                 if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
                     detail = format!("{detail}; {cure}");
                 }
