@@ -26,25 +26,25 @@ pub struct InboundConfig {
     /// The bot's application id, for which a token must be made.
     pub app_id: String,
     /// Who makes the tokens.
-    #[serde(default = "issuer")]
+    #[serde(default = "InboundConfig::default_issuer")]
     pub issuer: String,
     /// Where the maker's OpenID metadata are, which say where its keys are.
-    #[serde(default = "metadata")]
+    #[serde(default = "InboundConfig::default_metadata")]
     pub metadata: String,
-}
-
-fn issuer() -> String {
-    "https://api.botframework.com".to_owned()
-}
-
-fn metadata() -> String {
-    "https://login.botframework.com/v1/.well-known/openidconfiguration".to_owned()
 }
 
 impl InboundConfig {
     /// The public cloud's.
     pub fn new(app_id: impl Into<String>) -> Self {
-        Self { app_id: app_id.into(), issuer: issuer(), metadata: metadata() }
+        Self { app_id: app_id.into(), issuer: Self::default_issuer(), metadata: Self::default_metadata() }
+    }
+
+    pub(crate) fn default_issuer() -> String {
+        "https://api.botframework.com".to_owned()
+    }
+
+    pub(crate) fn default_metadata() -> String {
+        "https://login.botframework.com/v1/.well-known/openidconfiguration".to_owned()
     }
 }
 

@@ -2,4 +2,10 @@
 
 pub mod activity;
 pub mod card;
+mod client;
+mod config;
+mod conversation;
 pub mod inbound;
+
+pub use client::Teams;
+pub use config::{Auth, TeamsConfig, TeamsError};
