@@ -20,6 +20,7 @@ use countersign_outbound::{
 use serde_json::json;
 
 use self::answers::Made;
+pub(crate) use self::answers::is_guest;
 use self::token::{Proof, Tokens};
 use crate::config::{Auth, TeamsConfig, TeamsError};
 use crate::conversation::join;

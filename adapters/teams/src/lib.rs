@@ -6,6 +6,7 @@ mod client;
 mod config;
 mod conversation;
 pub mod inbound;
+pub mod interaction;
 
 pub use client::Teams;
 pub use config::{Auth, TeamsConfig, TeamsError};
