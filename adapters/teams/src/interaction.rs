@@ -3,7 +3,6 @@
 //! Who somebody is are the Entra tenant and object. A place's `only` is the Teams id (`29:…`) where one is known; the
 //! connector begins a private talk by either.
 
-use countersign_domain::access::Form;
 use countersign_domain::names::BadName;
 use countersign_domain::ports::{Act, Feeling, Identity, Interaction, Place, Posted, Stranger, SurfaceKind};
 use uuid::Uuid;
@@ -15,7 +14,7 @@ use crate::conversation::{posted, split};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
     /// What somebody did; more than one thing only where they changed one reaction into another. Teams shows the answer
-    /// to a press or a form, see the module `answer`; everything else is answered by messages.
+    /// to a press or a form, see [`answer`](crate::answer); everything else is answered by messages.
     Did(Vec<Interaction>),
     /// Somebody's client asks for the card as they may see it.
     Refresh {
@@ -94,9 +93,11 @@ impl Delivery {
         Ok(match self {
             Self::Message { person, place, text } => did(&person, &place, None, Act::Said(text))?,
             Self::Press { person, place, card, reference } => {
-                did(&person, &place, card, Act::Pressed(reference))?
+                did(&person, &place, card.as_deref(), Act::Pressed(reference))?
             }
-            Self::Filled { person, place, card, form } => filled(&person, &place, card, form)?,
+            Self::Filled { person, place, card, form } => {
+                did(&person, &place, card.as_deref(), Act::Filled(form))?
+            }
             Self::Reaction { person, place, message, added, removed } => {
                 reacted(&person, &place, &message, &added, &removed)?
             }
@@ -135,22 +136,8 @@ impl Delivery {
     }
 }
 
-fn filled(
-    person: &Person,
-    place: &activity::Place,
-    card: Option<String>,
-    form: Form,
-) -> Result<Heard, BadName> {
-    did(person, place, card, Act::Filled(form))
-}
-
-fn did(
-    person: &Person,
-    place: &activity::Place,
-    message: Option<String>,
-    act: Act,
-) -> Result<Heard, BadName> {
-    Ok(Heard::Did(vec![interaction(person, place, message.as_deref(), act)?]))
+fn did(person: &Person, place: &activity::Place, message: Option<&str>, act: Act) -> Result<Heard, BadName> {
+    Ok(Heard::Did(vec![interaction(person, place, message, act)?]))
 }
 
 fn reacted(

@@ -21,7 +21,8 @@ struct Query {
     command_id: Option<String>,
     #[serde(default)]
     parameters: Vec<Parameter>,
-    query_options: Option<Window>,
+    #[serde(rename = "queryOptions")]
+    window: Option<Window>,
 }
 
 #[derive(Deserialize)]
@@ -87,21 +88,21 @@ impl Activity {
     fn query(&self) -> Result<Delivery, Fault> {
         let query: Query = self.read_value()?;
         let text = query.parameters.into_iter().find_map(|parameter| parameter.value);
-        self.search(query.command_id, text, query.query_options.as_ref())
+        self.search(query.command_id.as_deref(), text, query.window.as_ref())
     }
 
     fn typed_ahead(&self) -> Result<Delivery, Fault> {
         let typed: TypedAhead = self.read_value()?;
-        self.search(typed.dataset, typed.query_text, typed.query_options.as_ref())
+        self.search(typed.dataset.as_deref(), typed.query_text, typed.query_options.as_ref())
     }
 
     fn search(
         &self,
-        list: Option<String>,
+        list: Option<&str>,
         text: Option<String>,
         window: Option<&Window>,
     ) -> Result<Delivery, Fault> {
-        let list = id(list.as_deref(), "list to search")?;
+        let list = id(list, "list to search")?;
         let text = cut(text.unwrap_or_default().trim());
         // What Teams sends before anything was typed.
         let text = if text == "true" && self.is_first_search() { String::new() } else { text };
