@@ -15,6 +15,7 @@ mod kept;
 mod line;
 mod page;
 mod server;
+pub mod teams;
 mod traffic;
 
 pub use access::Access;
@@ -22,4 +23,5 @@ pub use bitbucket::{BitbucketOptions, BitbucketSandbox, BitbucketState};
 pub use error::SandboxError;
 pub use faults::{Drop, Fault, Faults};
 pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};
+pub use teams::{TeamsAccess, TeamsAct, TeamsOptions, TeamsSandbox, TeamsState};
 pub use traffic::Call;

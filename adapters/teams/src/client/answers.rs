@@ -26,8 +26,9 @@ pub(super) struct Page {
 pub(super) struct Member {
     id: String,
     name: Option<String>,
-    #[serde(alias = "objectId")]
+    /// Teams gives it by both names, and other channels by one.
     aad_object_id: Option<String>,
+    object_id: Option<String>,
     user_principal_name: Option<String>,
     user_role: Option<String>,
     tenant_id: Option<String>,
@@ -36,7 +37,8 @@ pub(super) struct Member {
 impl Member {
     /// The Entra object, which bots have none of.
     pub(super) fn object(&self) -> Option<String> {
-        let object = Uuid::try_parse(self.aad_object_id.as_deref()?).ok()?;
+        let object = self.aad_object_id.as_ref().or(self.object_id.as_ref())?;
+        let object = Uuid::try_parse(object).ok()?;
         (!object.is_nil()).then(|| object.to_string())
     }
 
