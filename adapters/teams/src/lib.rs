@@ -9,6 +9,7 @@ mod conversation;
 pub mod form;
 pub mod inbound;
 pub mod interaction;
+pub mod package;
 
 pub use client::Teams;
 pub use config::{Auth, TeamsConfig, TeamsError};

@@ -6,7 +6,6 @@ use super::acts::{ActError, TeamsAct};
 use super::connector::join;
 use super::deliver::Delivered;
 use super::{Shared, Talk, TalkKind, TeamsMessage, TeamsState, TeamsUser};
-use crate::SandboxError;
 
 /// Where an activity comes from.
 struct Scene {
