@@ -112,7 +112,7 @@ async function posting(personal) {
 }
 
 // What Teams knows beyond the schema that this library has: an input whose choices the bot finds has none of its own.
-const BEYOND = ["An Input.ChoiceSet must have at least one choice defined."];
+const BEYOND = ["An Input.ChoiceSet must have at least one choice defined.", 'Property "choices.data" is supported in version 1.6'];
 
 function judge(name, card) {
   const context = new AdaptiveCard();
