@@ -73,7 +73,10 @@ async fn hear(
         Err(refusal) => return (StatusCode::FORBIDDEN, refusal.to_string()).into_response(),
     };
     let delivery = match activity.delivery(&proof) {
-        Ok(delivery) => delivery,
+        Ok(delivery) => {
+            bot.teams.meet(&delivery);
+            delivery
+        }
         Err(fault) => return (fault.status(), fault.to_string()).into_response(),
     };
     match delivery.heard(HOME) {

@@ -22,6 +22,7 @@ use serde_json::json;
 use self::answers::Made;
 pub(crate) use self::answers::is_guest;
 use self::token::{Proof, Tokens};
+use crate::activity::{Delivery, Scope};
 use crate::config::{Auth, TeamsConfig, TeamsError};
 use crate::conversation::join;
 
@@ -44,6 +45,8 @@ pub struct Teams {
     vendors: Mutex<BTreeMap<String, Arc<Vendor>>>,
     /// The private talk with somebody: by service address and person.
     talks: Mutex<BTreeMap<(String, String), String>>,
+    /// The Teams ids (`29:…`) of people, by their Entra objects.
+    people: Mutex<BTreeMap<String, String>>,
 }
 
 impl Teams {
@@ -69,7 +72,26 @@ impl Teams {
             tokens: tokens.map(Arc::new),
             vendors: Mutex::default(),
             talks: Mutex::default(),
+            people: Mutex::default(),
         })
+    }
+
+    /// Keeps what a delivery tells of the ways to a person: their Teams id, and the private talk with them.
+    pub fn meet(&self, delivery: &Delivery) {
+        let Some((person, place)) = delivery.met() else { return };
+        let object = person.object.to_string();
+        if place.scope == Scope::Personal {
+            let key = (place.service_url.clone(), object.clone());
+            remember(&mut lock(&self.talks), key, place.conversation.clone());
+        }
+        remember(&mut lock(&self.people), object, person.teams.clone());
+    }
+
+    /// The Teams ids of those of these people, by their Entra objects, who are known: the
+    /// [viewers](crate::card::Refresh::viewers) of a card.
+    pub fn viewers<'a>(&self, objects: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let people = lock(&self.people);
+        objects.into_iter().filter_map(|object| people.get(object).cloned()).collect()
     }
 
     /// The conversation of a place.
@@ -198,7 +220,7 @@ fn rejected(what: &str, detail: &str) -> CallError {
 
 /// Keeps one more, and begins anew where there are too many: all of it can be had again.
 fn remember<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: V) {
-    if map.len() >= REMEMBERED {
+    if map.len() >= REMEMBERED && !map.contains_key(&key) {
         map.clear();
     }
     map.insert(key, value);

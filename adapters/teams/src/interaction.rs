@@ -1,7 +1,8 @@
 //! A delivery as the bot attends to it: the domain's `Interaction`, or what Teams waits for the answer of.
 //!
-//! Who somebody is are the Entra tenant and object. A place's `only` is the Teams id (`29:…`) where one is known; the
-//! connector begins a private talk by either.
+//! Who somebody is are the Entra tenant and object, and so is a place's `only`: the connector begins a private talk by the
+//! object as well as by the Teams id (`29:…`), and a place is the same however one came to know of it. The private talk
+//! with somebody is a place without a channel; [`Teams::meet`](crate::Teams::meet) keeps what it takes to get there.
 
 use countersign_domain::names::BadName;
 use countersign_domain::ports::{Act, Feeling, Identity, Interaction, Place, Posted, Stranger, SurfaceKind};
@@ -111,13 +112,29 @@ impl Delivery {
             Self::Search { person, place, list, text, most } => {
                 Heard::Search { asker: asker(&person, &place)?, list, text, most }
             }
-            Self::Joined { place, with } => {
-                let with = with.map(|person| identity(&person, &place)).transpose()?;
-                Heard::Joined { place: here(&place), with }
+            Self::Joined { place, with: Some(person) } => {
+                let Asker { identity, place, .. } = asker(&person, &place)?;
+                Heard::Joined { place, with: Some(identity) }
             }
+            Self::Joined { place, with: None } => Heard::Joined { place: here(&place), with: None },
             Self::Left(place) => Heard::Left(here(&place)),
             Self::Ignored => Heard::Ignored,
         })
+    }
+
+    /// Who did it, and where.
+    pub(crate) const fn met(&self) -> Option<(&Person, &activity::Place)> {
+        match self {
+            Self::Message { person, place, .. }
+            | Self::Press { person, place, .. }
+            | Self::Refresh { person, place, .. }
+            | Self::Reaction { person, place, .. }
+            | Self::FormWanted { person, place, .. }
+            | Self::Filled { person, place, .. }
+            | Self::Search { person, place, .. }
+            | Self::Joined { place, with: Some(person) } => Some((person, place)),
+            Self::Joined { with: None, .. } | Self::Left(_) | Self::Ignored => None,
+        }
     }
 
     const fn place(&self) -> Option<&activity::Place> {
@@ -183,17 +200,13 @@ fn interaction(
 }
 
 fn asker(person: &Person, place: &activity::Place) -> Result<Asker, BadName> {
-    let there = here(place);
-    let direct = match place.scope {
-        Scope::Personal => there.clone(),
-        Scope::GroupChat | Scope::Channel => {
-            Place { channel: None, thread: None, only: Some(person.teams.clone()), ..there.clone() }
-        }
-    };
+    let identity = identity(person, place)?;
+    let direct = Place { via: Some(place.service_url.clone()), ..Place::direct(&identity) };
+    let there = if place.scope == Scope::Personal { direct.clone() } else { here(place) };
     Ok(Asker {
         // The ids of messages are unique in their conversation only.
         delivery: format!("{}|{}", place.conversation, place.activity),
-        identity: identity(person, place)?,
+        identity,
         stranger: person.stranger,
         place: there,
         direct,

@@ -24,7 +24,7 @@ pub(super) struct Page {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Member {
-    id: String,
+    pub(super) id: String,
     name: Option<String>,
     /// Teams gives it by both names, and other channels by one.
     aad_object_id: Option<String>,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::answers::{Member, Page};
-use super::{PAGES, Teams, rejected};
+use super::{PAGES, Teams, lock, rejected, remember};
 
 #[async_trait]
 impl Surface for Teams {
@@ -36,7 +36,11 @@ impl Surface for Teams {
         let path = ["v3", "conversations", &talk, "members", &identity.user];
         let ask = Ask::get(format!("look up {}", identity.user), &path);
         let Some(answer) = found(self.send(None, ask).await)? else { return Ok(None) };
-        Ok(Some(answer.json::<Member>()?.profile(&self.workspace)))
+        let member: Member = answer.json()?;
+        if let Some(object) = member.object() {
+            remember(&mut lock(&self.people), object, member.id.clone());
+        }
+        Ok(Some(member.profile(&self.workspace)))
     }
 
     async fn members(&self, group: &str) -> Result<Vec<String>, CallError> {

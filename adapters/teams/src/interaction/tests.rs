@@ -41,7 +41,7 @@ fn a_press_in_a_thread_names_the_card_by_the_name_it_was_posted_under() {
     );
     assert_eq!(press.identity.to_string(), format!("teams/{HOME}/3f6a1d2c-77b8-4f0e-8b1d-1a2b3c4d5e6f"));
     assert_eq!(press.direct.channel, None);
-    assert!(press.direct.only.unwrap().starts_with("29:"));
+    assert_eq!(press.direct.only, Some(press.identity.user));
     assert_eq!(press.direct.via.as_deref(), Some(SERVICE));
 }
 
@@ -49,7 +49,7 @@ fn a_press_in_a_thread_names_the_card_by_the_name_it_was_posted_under() {
 fn the_private_talk_is_where_somebody_speaks_alone_with_the_bot() {
     let said = done(&sample("message_personal"));
     assert_eq!(said.direct, said.place);
-    assert!(said.direct.only.is_none() && said.direct.channel.is_some());
+    assert_eq!((said.direct.channel, said.direct.only), (None, Some(said.identity.user)));
 }
 
 #[test]

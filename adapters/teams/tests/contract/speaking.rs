@@ -76,6 +76,7 @@ async fn people_are_known_by_what_their_tenant_has_proven() {
     );
     let gus = stage.teams.profile(&person("3f6a1d2c-77b8-4f0e-8b1d-000000000002")).await.unwrap().unwrap();
     assert_eq!((gus.email, gus.stranger), (None, Some(Stranger::Guest)));
+    assert_eq!(stage.teams.viewers([ERIN, "nobody"]), ["29:1erin"]);
     assert_eq!(stage.teams.profile(&person(&Uuid::from_u128(9).to_string())).await, Ok(None));
 }
 
