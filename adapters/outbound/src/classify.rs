@@ -26,13 +26,13 @@ pub(crate) const fn is_alive(status: Option<u16>, kind: CallErrorKind) -> bool {
 }
 
 /// What to mend, where the status says it.
-pub(crate) fn cure(status: StatusCode, secret: &str) -> Option<String> {
-    match status.as_u16() {
-        300..=399 => Some("redirects are not followed: check the base address".to_owned()),
-        401 => {
+pub(crate) fn cure(status: StatusCode, secret: Option<&str>) -> Option<String> {
+    match (status.as_u16(), secret) {
+        (300..=399, _) => Some("redirects are not followed: check the base address".to_owned()),
+        (401, Some(secret)) => {
             Some(format!("the credential was not accepted: renew it and store it as the secret `{secret}`"))
         }
-        403 => {
+        (403, Some(secret)) => {
             Some(format!("the account behind the secret `{secret}` may not do this: give it the permission"))
         }
         _ => None,
@@ -43,7 +43,7 @@ pub(crate) fn cure(status: StatusCode, secret: &str) -> Option<String> {
 pub(crate) fn vendor_words(body: &[u8]) -> String {
     let Ok(body) = serde_json::from_slice::<Value>(body) else { return String::new() };
     let mut words: Vec<String> = Vec::new();
-    for place in ["/error/message", "/error/detail", "/message", "/title", "/detail"] {
+    for place in ["/error/message", "/error/detail", "/error_description", "/message", "/title", "/detail"] {
         words.extend(body.pointer(place).and_then(Value::as_str).map(str::to_owned));
     }
     for message in body["errorMessages"].as_array().into_iter().flatten() {

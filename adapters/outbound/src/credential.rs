@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Credential {
-    /// None: whoever asks shows who they are in the request itself, as at a token endpoint.
+    /// None: whoever asks shows who they are in the request itself, as at a token endpoint. No configuration can name it.
+    #[serde(skip)]
     Nobody,
     /// An access token, as a bearer.
     Bearer {

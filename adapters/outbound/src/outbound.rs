@@ -240,7 +240,7 @@ impl Vendor {
     }
 
     fn cure(&self, status: u16) -> Option<String> {
-        classify::cure(http::StatusCode::from_u16(status).ok()?, self.credential.secret_name()?)
+        classify::cure(http::StatusCode::from_u16(status).ok()?, self.credential.secret_name())
     }
 
     fn left_alone(&self, what: &str, wait: std::time::Duration) -> CallError {

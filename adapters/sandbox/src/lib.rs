@@ -16,6 +16,7 @@ mod line;
 mod page;
 mod server;
 pub mod slack;
+pub mod teams;
 mod traffic;
 
 pub use access::Access;
@@ -24,4 +25,5 @@ pub use error::SandboxError;
 pub use faults::{Drop, Fault, Faults};
 pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};
 pub use slack::{SlackOptions, SlackSandbox, SlackState};
+pub use teams::{TeamsAccess, TeamsAct, TeamsOptions, TeamsSandbox, TeamsState};
 pub use traffic::Call;

@@ -3,7 +3,9 @@
 //! Reading comes in two steps: an [`Activity`] is only what somebody claims, and tells [`Verifier`](crate::inbound::Verifier)
 //! where it says it comes from; with the proof it becomes a [`Delivery`].
 
+mod delivery;
 mod fault;
+mod invoke;
 mod shape;
 mod text;
 
@@ -11,106 +13,15 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use self::delivery::{Delivery, Person, Place, Scope};
 pub use self::fault::Fault;
-use self::shape::{Account, ChannelData, Conversation, Execute, Reaction};
-use crate::card::{PRESS, REFRESH};
+use self::shape::{Account, ChannelData, Conversation, Reaction};
 use crate::inbound::{Origin, Verified};
 
 /// The largest body that is taken, in bytes; Teams cuts messages off far below.
 pub const LARGEST_BODY: usize = 256 * 1024;
 /// The largest id that is taken, in bytes.
 const LARGEST_ID: usize = 512;
-
-/// One thing that happened in Teams.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
-    /// A person said something to the bot.
-    Message {
-        /// Who.
-        person: Person,
-        /// Where.
-        place: Place,
-        /// What, without the mention of the bot.
-        text: String,
-    },
-    /// A person pressed a button.
-    Press {
-        /// Who.
-        person: Person,
-        /// Where.
-        place: Place,
-        /// The message with the card.
-        card: Option<String>,
-        /// What the button holds.
-        reference: String,
-    },
-    /// A person's client asks for the card as this person may see it.
-    Refresh {
-        /// Who.
-        person: Person,
-        /// Where.
-        place: Place,
-        /// The message with the card.
-        card: Option<String>,
-        /// What the card holds.
-        reference: String,
-    },
-    /// A person reacted to a message of the bot, or took a reaction back.
-    Reaction {
-        /// Who.
-        person: Person,
-        /// Where.
-        place: Place,
-        /// The message.
-        message: String,
-        /// What was added: `like`.
-        added: Vec<String>,
-        /// What was taken back.
-        removed: Vec<String>,
-    },
-    /// The bot can speak here from now on.
-    Joined(Place),
-    /// The bot can no longer speak here.
-    Left(Place),
-    /// Nothing that the bot attends to.
-    Ignored,
-}
-
-/// A person, by ids that never change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// The Microsoft Entra object id.
-    pub object: Uuid,
-    /// The id in Teams (`29:…`), by which cards are refreshed and chats begun.
-    pub teams: String,
-}
-
-/// Where something happened, and where an answer goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The Microsoft Entra tenant.
-    pub tenant: Uuid,
-    /// The conversation; in a channel, the thread.
-    pub conversation: String,
-    /// Who else is there.
-    pub scope: Scope,
-    /// The id of what happened: the same when it is sent again.
-    pub activity: String,
-    /// The service to answer to.
-    pub service_url: String,
-}
-
-/// Who else is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Scope {
-    /// Nobody.
-    Personal,
-    /// The members of a chat.
-    GroupChat,
-    /// The members of a team.
-    Channel,
-}
 
 /// An activity as somebody claims it.
 #[derive(Deserialize)]
@@ -129,6 +40,7 @@ pub struct Activity {
     entities: Option<Vec<Value>>,
     reply_to_id: Option<String>,
     name: Option<String>,
+    action: Option<String>,
     value: Option<Value>,
     reactions_added: Option<Vec<Reaction>>,
     reactions_removed: Option<Vec<Reaction>>,
@@ -161,9 +73,10 @@ impl Activity {
         }
         match (self.kind.as_str(), self.name.as_deref()) {
             ("message", _) => self.message(),
-            ("invoke", Some("adaptiveCard/action")) => self.press(),
+            ("invoke", Some(name)) => self.invoke(name),
             ("messageReaction", _) => self.reaction(),
             ("conversationUpdate", _) => self.membership(),
+            ("installationUpdate", _) => self.installation(),
             _ => Ok(Delivery::Ignored),
         }
     }
@@ -174,19 +87,6 @@ impl Activity {
         let entities = self.entities.as_deref().unwrap_or_default();
         let text = text::spoken(self.text.as_deref().unwrap_or_default(), entities, me);
         Ok(Delivery::Message { person, place, text })
-    }
-
-    fn press(&self) -> Result<Delivery, Fault> {
-        let (person, place) = (self.person()?, self.place()?);
-        let value = self.value.as_ref().ok_or(Fault::UnknownButton)?;
-        let Execute { action } = Execute::deserialize(value).map_err(|_| Fault::UnknownButton)?;
-        let card = self.reply_to_id.as_deref().map(|card| id(Some(card), "card")).transpose()?;
-        let reference = action.data.reference;
-        match action.verb.as_str() {
-            PRESS => Ok(Delivery::Press { person, place, card, reference }),
-            REFRESH => Ok(Delivery::Refresh { person, place, card, reference }),
-            _ => Err(Fault::UnknownButton),
-        }
     }
 
     fn reaction(&self) -> Result<Delivery, Fault> {
@@ -208,12 +108,27 @@ impl Activity {
             me.is_some() && members.iter().flatten().any(|member| member.id.as_deref() == me)
         };
         if has_me(&self.members_added) {
-            Ok(Delivery::Joined(self.place()?))
+            self.joined()
         } else if has_me(&self.members_removed) {
             Ok(Delivery::Left(self.place()?))
         } else {
             Ok(Delivery::Ignored)
         }
+    }
+
+    fn installation(&self) -> Result<Delivery, Fault> {
+        match self.action.as_deref() {
+            Some("add") => self.joined(),
+            Some("remove") => Ok(Delivery::Left(self.place()?)),
+            _ => Ok(Delivery::Ignored),
+        }
+    }
+
+    fn joined(&self) -> Result<Delivery, Fault> {
+        let place = self.place()?;
+        // Elsewhere it is whoever added the bot.
+        let with = if place.scope == Scope::Personal { self.person().ok() } else { None };
+        Ok(Delivery::Joined { place, with })
     }
 
     /// Who it is from. Bots have no Entra object, so none of them is anybody.
@@ -222,7 +137,9 @@ impl Activity {
         let object = from.aad_object_id.as_deref().and_then(|object| Uuid::try_parse(object).ok());
         let teams = id(from.id.as_deref(), "sender")?;
         match object {
-            Some(object) if !object.is_nil() && teams.starts_with("29:") => Ok(Person { object, teams }),
+            Some(object) if !object.is_nil() && teams.starts_with("29:") => {
+                Ok(Person { object, teams, stranger: from.stranger(self.conversation_tenant()) })
+            }
             _ => Err(Fault::Missing("Entra object of the sender")),
         }
     }
@@ -239,6 +156,10 @@ impl Activity {
             activity: id(self.id.as_deref(), "id")?,
             service_url: self.service_url.clone(),
         })
+    }
+
+    fn conversation_tenant(&self) -> Option<&str> {
+        self.conversation.as_ref()?.tenant_id.as_deref()
     }
 
     fn tenant(&self, conversation: &Conversation) -> Result<Uuid, Fault> {

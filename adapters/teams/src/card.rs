@@ -11,7 +11,8 @@ use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Part, Tone,
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use self::literal::{cut, harmless, is_plain, literal, starts_plainly};
+pub(crate) use self::literal::literal;
+use self::literal::{cut, harmless, is_plain, starts_plainly};
 
 /// What an attachment with a card, and the answer to a press with one, is declared as.
 pub const CONTENT_TYPE: &str = "application/vnd.microsoft.card.adaptive";
@@ -234,6 +235,11 @@ fn pressable(button: &Button, reference: &str) -> Value {
         "data": { "reference": reference },
         "style": style,
     })
+}
+
+/// A text for a place that may be Markdown or not, at most so many characters long.
+pub(crate) fn short(text: &str, most: usize) -> String {
+    harmless(&cut(text, most))
 }
 
 /// What Teams may count: the JSON in UTF-16.

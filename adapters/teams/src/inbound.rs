@@ -2,6 +2,7 @@
 //! (<https://learn.microsoft.com/en-us/azure/bot-service/rest-api/bot-framework-rest-connector-authentication>).
 
 mod keys;
+mod local;
 mod token;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use self::keys::Keys;
+pub use self::local::{NotLocal, may_listen, without_token};
 use self::token::{Claims, Token};
 
 /// How far apart two clocks may be.
@@ -26,25 +28,25 @@ pub struct InboundConfig {
     /// The bot's application id, for which a token must be made.
     pub app_id: String,
     /// Who makes the tokens.
-    #[serde(default = "issuer")]
+    #[serde(default = "InboundConfig::default_issuer")]
     pub issuer: String,
     /// Where the maker's OpenID metadata are, which say where its keys are.
-    #[serde(default = "metadata")]
+    #[serde(default = "InboundConfig::default_metadata")]
     pub metadata: String,
-}
-
-fn issuer() -> String {
-    "https://api.botframework.com".to_owned()
-}
-
-fn metadata() -> String {
-    "https://login.botframework.com/v1/.well-known/openidconfiguration".to_owned()
 }
 
 impl InboundConfig {
     /// The public cloud's.
     pub fn new(app_id: impl Into<String>) -> Self {
-        Self { app_id: app_id.into(), issuer: issuer(), metadata: metadata() }
+        Self { app_id: app_id.into(), issuer: Self::default_issuer(), metadata: Self::default_metadata() }
+    }
+
+    pub(crate) fn default_issuer() -> String {
+        "https://api.botframework.com".to_owned()
+    }
+
+    pub(crate) fn default_metadata() -> String {
+        "https://login.botframework.com/v1/.well-known/openidconfiguration".to_owned()
     }
 }
 
@@ -62,11 +64,18 @@ pub struct Origin<'a> {
 pub struct Verified {
     channel: String,
     service_url: String,
+    unchecked: bool,
 }
 
 impl Verified {
     pub(crate) fn of(origin: Origin<'_>) -> Self {
-        Self { channel: origin.channel.to_owned(), service_url: origin.service_url.to_owned() }
+        let (channel, service_url) = (origin.channel.to_owned(), origin.service_url.to_owned());
+        Self { channel, service_url, unchecked: false }
+    }
+
+    /// Whether a token was checked; not for tools on this machine, see [`without_token`].
+    pub const fn was_checked(&self) -> bool {
+        !self.unchecked
     }
 
     /// The channel it came through.

@@ -31,6 +31,9 @@ pub enum Fault {
     /// A button that no card of ours has.
     #[error("the activity presses a button that is not ours")]
     UnknownButton,
+    /// A form that the bot never showed.
+    #[error("the activity sends a form that is not ours")]
+    UnknownForm,
 }
 
 impl Fault {
@@ -40,7 +43,7 @@ impl Fault {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
             Self::NotVerified | Self::OtherChannel | Self::TwoTenants => StatusCode::FORBIDDEN,
-            Self::Missing(_) | Self::UnknownButton => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Missing(_) | Self::UnknownButton | Self::UnknownForm => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
@@ -54,6 +57,7 @@ impl Fault {
             Self::Missing(_) => "missing",
             Self::TwoTenants => "two_tenants",
             Self::UnknownButton => "unknown_button",
+            Self::UnknownForm => "unknown_form",
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::*;
 
+const HOME: u128 = 0x8f0c_3e57_5c1b_4f55_9a46_0d2a_7c1e_9b10;
 const SERVICE: &str = "https://smba.trafficmanager.net/emea/";
 
 fn proof() -> Verified {
@@ -170,7 +171,14 @@ proptest! {
                 *activity.pointer_mut(place).unwrap() = value;
             }
         }
-        if let Ok(Delivery::Message { person, place, .. } | Delivery::Press { person, place, .. }) = read(&activity) {
+        let read = read(&activity);
+        if let Ok(delivery) = read.clone() {
+            // Whatever it is, it is told from nonsense without a panic, and never of another tenant.
+            if let Ok(crate::interaction::Heard::Did(all)) = delivery.heard(Uuid::from_u128(HOME)) {
+                prop_assert!(all.iter().all(|one| one.place.workspace == Uuid::from_u128(HOME).to_string()));
+            }
+        }
+        if let Ok(Delivery::Message { person, place, .. } | Delivery::Press { person, place, .. }) = read {
             prop_assert!(!person.object.is_nil() && !place.tenant.is_nil());
             prop_assert!(place.service_url == SERVICE && place.conversation.len() <= 512);
         }

@@ -26,6 +26,24 @@ pub(super) fn spoken(text: &str, entities: &[Value], me: Option<&str>) -> String
     decoded(&text).trim().to_owned()
 }
 
+/// The words of a message that Teams gives as HTML.
+pub(super) fn without_markup(html: &str) -> String {
+    let mut words = String::with_capacity(html.len());
+    let mut within = false;
+    for c in html.chars() {
+        match c {
+            '<' => within = true,
+            '>' if within => {
+                within = false;
+                words.push(' ');
+            }
+            _ if !within => words.push(c),
+            _ => {}
+        }
+    }
+    decoded(&words).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Teams writes what HTML reserves as entities, also in plain text.
 fn decoded(text: &str) -> String {
     // The ampersand comes last, so that nothing is decoded twice.

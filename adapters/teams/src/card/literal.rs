@@ -12,7 +12,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 }
 
 /// For a text run: on one line, and with nothing that could be a date function or a template's.
-pub(super) fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
     let mut before = ' ';
     for c in text.chars().map(|c| if c.is_control() { ' ' } else { c }) {

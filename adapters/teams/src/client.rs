@@ -1,0 +1,231 @@
+//! Teams as the bot speaks to it: the connector of the Bot Framework behind the `Surface` port
+//! (<https://learn.microsoft.com/en-us/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference>).
+//!
+//! A token of the bot's goes only to a service address that a verified activity named, or to the configured one.
+
+mod answers;
+mod post;
+mod surface;
+mod token;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, CallErrorKind, Clock, Place, Secrets, SurfaceKind};
+use countersign_outbound::{
+    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Vendor, is_addressable,
+};
+use serde_json::json;
+
+use self::answers::Made;
+pub(crate) use self::answers::is_guest;
+use self::token::{Proof, Tokens};
+use crate::activity::{Delivery, Scope};
+use crate::config::{Auth, TeamsConfig, TeamsError};
+use crate::conversation::join;
+
+const VENDOR: &str = "teams";
+/// How many service addresses and private talks are remembered.
+const REMEMBERED: usize = 10_000;
+/// How many pages of members are read, of 500 each.
+const PAGES: usize = 40;
+
+/// One tenant's Teams.
+pub struct Teams {
+    app_id: String,
+    /// The Entra tenant.
+    workspace: String,
+    service_url: String,
+    tenant: Tenant,
+    outbound: Arc<Outbound>,
+    /// `None` where calls carry no token.
+    tokens: Option<Arc<Tokens>>,
+    vendors: Mutex<BTreeMap<String, Arc<Vendor>>>,
+    /// The private talk with somebody: by service address and person.
+    talks: Mutex<BTreeMap<(String, String), String>>,
+    /// The Teams ids (`29:…`) of people, by their Entra objects.
+    people: Mutex<BTreeMap<String, String>>,
+}
+
+impl Teams {
+    /// The Teams that `config` names, for `tenant`. Nothing is called yet.
+    pub fn new(
+        config: TeamsConfig,
+        tenant: &Tenant,
+        outbound: &Arc<Outbound>,
+        secrets: Arc<dyn Secrets>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, TeamsError> {
+        if !is_addressable(&config.app_id) {
+            return Err(TeamsError::AppId);
+        }
+        address("service_url", &config.service_url)?;
+        let tokens = tokens(&config, tenant, outbound, secrets, clock)?;
+        Ok(Self {
+            app_id: config.app_id,
+            workspace: config.tenant.to_string(),
+            service_url: config.service_url,
+            tenant: tenant.clone(),
+            outbound: Arc::clone(outbound),
+            tokens: tokens.map(Arc::new),
+            vendors: Mutex::default(),
+            talks: Mutex::default(),
+            people: Mutex::default(),
+        })
+    }
+
+    /// Keeps what a delivery tells of the ways to a person: their Teams id, and the private talk with them.
+    pub fn meet(&self, delivery: &Delivery) {
+        let Some((person, place)) = delivery.met() else { return };
+        let object = person.object.to_string();
+        if place.scope == Scope::Personal {
+            let key = (place.service_url.clone(), object.clone());
+            remember(&mut lock(&self.talks), key, place.conversation.clone());
+        }
+        remember(&mut lock(&self.people), object, person.teams.clone());
+    }
+
+    /// The Teams ids of those of these people, by their Entra objects, who are known: the
+    /// [viewers](crate::card::Refresh::viewers) of a card.
+    pub fn viewers<'a>(&self, objects: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let people = lock(&self.people);
+        objects.into_iter().filter_map(|object| people.get(object).cloned()).collect()
+    }
+
+    /// The conversation of a place.
+    async fn conversation(&self, place: &Place) -> Result<String, CallError> {
+        let what = "post a card";
+        if place.surface != SurfaceKind::Teams || place.workspace != self.workspace {
+            return Err(rejected(what, "the place is in another workspace than the configured Entra tenant"));
+        }
+        match (&place.only, &place.channel) {
+            // Teams has no message that only one person in a channel sees.
+            (Some(only), _) => self.talk(place.via.as_deref(), only).await,
+            (None, Some(channel)) => Ok(join(channel, place.thread.as_deref())),
+            (None, None) => Err(rejected(what, "the place names neither a conversation nor a person")),
+        }
+    }
+
+    /// The private talk with somebody, by their Teams id or their Entra object. Asking again gives the same one.
+    async fn talk(&self, via: Option<&str>, person: &str) -> Result<String, CallError> {
+        let key = (self.via(via).to_owned(), person.to_owned());
+        if let Some(talk) = lock(&self.talks).get(&key) {
+            return Ok(talk.clone());
+        }
+        let body = json!({
+            "isGroup": false,
+            "bot": { "id": self.bot() },
+            "members": [{ "id": person }],
+            "tenantId": self.workspace,
+            "channelData": { "tenant": { "id": self.workspace } },
+        });
+        // Nobody sees it, and it is the same one twice: a lost answer is no doubt.
+        let ask = Ask::post("open the private talk", &["v3", "conversations"]).json(&body).reads();
+        let made: Made = self.send(via, ask).await?.json()?;
+        remember(&mut lock(&self.talks), key, made.id.clone());
+        Ok(made.id)
+    }
+
+    async fn send(&self, via: Option<&str>, ask: Ask<'_>) -> Result<Answer, CallError> {
+        let vendor = self.vendor(self.via(via))?;
+        let Some(tokens) = &self.tokens else { return vendor.send(ask).await };
+        let token = tokens.current();
+        match vendor.send(ask.clone()).await {
+            // It may have been taken back before its end.
+            Err(error) if error.status == Some(401) => {
+                // None had been fetched before this call, so the refused one is the first.
+                tokens.forget(token.max(1)).await;
+                vendor.send(ask).await
+            }
+            other => other,
+        }
+    }
+
+    /// The connector at a service address.
+    fn vendor(&self, service_url: &str) -> Result<Arc<Vendor>, CallError> {
+        let mut vendors = lock(&self.vendors);
+        if let Some(vendor) = vendors.get(service_url) {
+            return Ok(Arc::clone(vendor));
+        }
+        let bad = |detail: &str| rejected("find the service address", detail);
+        let base = BaseUrl::parse(service_url).map_err(|error| bad(&error.to_string()))?;
+        let (credential, secrets): (_, Arc<dyn Secrets>) = match &self.tokens {
+            Some(tokens) => (Credential::Bearer { secret: token::NAME.to_owned() }, Arc::clone(tokens) as _),
+            None if base.is_loopback() => (Credential::Nobody, Arc::new(MemorySecrets::default())),
+            None => return Err(bad("with auth = \"none\" the bot speaks to this machine only")),
+        };
+        let vendor = self.outbound.vendor(VENDOR, &self.tenant, base, credential, secrets);
+        let vendor = Arc::new(vendor.map_err(|error| bad(&error.to_string()))?);
+        remember(&mut vendors, service_url.to_owned(), Arc::clone(&vendor));
+        Ok(vendor)
+    }
+
+    fn via<'a>(&'a self, via: Option<&'a str>) -> &'a str {
+        via.unwrap_or(&self.service_url)
+    }
+
+    /// The bot as Teams calls it.
+    fn bot(&self) -> String {
+        format!("28:{}", self.app_id)
+    }
+}
+
+fn tokens(
+    config: &TeamsConfig,
+    tenant: &Tenant,
+    outbound: &Outbound,
+    secrets: Arc<dyn Secrets>,
+    clock: Arc<dyn Clock>,
+) -> Result<Option<Tokens>, TeamsError> {
+    let missing = |auth, part| TeamsError::Missing { auth, part };
+    let proof = match config.auth {
+        Auth::None => return Ok(None),
+        Auth::Secret => {
+            let name = config.app_secret.clone().ok_or(missing("secret", "app_secret"))?;
+            Proof::Secret { name, secrets: Arc::clone(&secrets) }
+        }
+        Auth::Federated => {
+            let file = config.federated_token_file.clone();
+            Proof::File(file.ok_or(missing("federated", "federated_token_file"))?)
+        }
+    };
+    let authority = address("authority", &config.authority)?;
+    Ok(Some(Tokens {
+        proof,
+        maker: outbound.vendor("entra", tenant, authority, Credential::Nobody, secrets)?,
+        app_id: config.app_id.clone(),
+        tenant: config.tenant.to_string(),
+        scope: config.scope.clone(),
+        clock,
+        kept: tokio::sync::Mutex::default(),
+        fetched: AtomicU64::new(0),
+    }))
+}
+
+fn address(part: &'static str, text: &str) -> Result<BaseUrl, TeamsError> {
+    BaseUrl::parse(text).map_err(|source| TeamsError::Address { part, source })
+}
+
+fn rejected(what: &str, detail: &str) -> CallError {
+    CallError {
+        vendor: VENDOR,
+        what: what.to_owned(),
+        detail: detail.to_owned(),
+        status: None,
+        kind: CallErrorKind::Rejected,
+    }
+}
+
+/// Keeps one more, and begins anew where there are too many: all of it can be had again.
+fn remember<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: V) {
+    if map.len() >= REMEMBERED && !map.contains_key(&key) {
+        map.clear();
+    }
+    map.insert(key, value);
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

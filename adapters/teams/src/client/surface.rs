@@ -1,0 +1,69 @@
+//! What the bot wants of a surface, in the connector's calls.
+
+use async_trait::async_trait;
+use countersign_domain::card::Card;
+use countersign_domain::ports::{CallError, Identity, Missed, Place, Posted, Profile, Surface, SurfaceKind};
+use countersign_outbound::{Ask, found};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::answers::{Member, Page};
+use super::{PAGES, Teams, lock, rejected, remember};
+
+#[async_trait]
+impl Surface for Teams {
+    async fn post(&self, to: &Place, card: &Card, _: Uuid) -> Result<Posted, CallError> {
+        self.post_for(to, card, None).await
+    }
+
+    async fn find(&self, _: &Place, _: Uuid) -> Result<Option<Posted>, CallError> {
+        // A bot cannot read a conversation's history.
+        Ok(None)
+    }
+
+    async fn update(&self, message: &Posted, card: &Card) -> Result<bool, CallError> {
+        self.update_for(message, card, None).await
+    }
+
+    async fn profile(&self, identity: &Identity) -> Result<Option<Profile>, CallError> {
+        if identity.surface != SurfaceKind::Teams || identity.workspace != self.workspace {
+            return Ok(None);
+        }
+        let talk = match self.talk(None, &identity.user).await {
+            Err(error) if error.status == Some(404) => return Ok(None),
+            other => other?,
+        };
+        let path = ["v3", "conversations", &talk, "members", &identity.user];
+        let ask = Ask::get(format!("look up {}", identity.user), &path);
+        let Some(answer) = found(self.send(None, ask).await)? else { return Ok(None) };
+        let member: Member = answer.json()?;
+        if let Some(object) = member.object() {
+            remember(&mut lock(&self.people), object, member.id.clone());
+        }
+        Ok(Some(member.profile(&self.workspace)))
+    }
+
+    async fn members(&self, group: &str) -> Result<Vec<String>, CallError> {
+        let mut members = Vec::new();
+        let mut token: Option<String> = None;
+        for _ in 0..PAGES {
+            let path = ["v3", "conversations", group, "pagedmembers"];
+            let mut ask = Ask::get(format!("list the members of {group}"), &path).query("pageSize", 500);
+            if let Some(token) = &token {
+                ask = ask.query("continuationToken", token);
+            }
+            let page: Page = self.send(None, ask).await?.json()?;
+            members.extend(page.members.iter().filter_map(Member::object));
+            token = page.continuation_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                return Ok(members);
+            }
+        }
+        Err(rejected("list the members", "there are more members than 20,000"))
+    }
+
+    async fn missed(&self, _: &Place, _: Timestamp) -> Result<Vec<Missed>, CallError> {
+        // What Teams could not deliver it tries again by itself; a bot has no history to read.
+        Ok(vec![])
+    }
+}

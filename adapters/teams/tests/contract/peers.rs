@@ -1,0 +1,35 @@
+//! What Microsoft's own validators are to judge, written where `tests/peers/teams.sh` says.
+
+use std::path::Path;
+
+use countersign_domain::access::Form;
+use countersign_domain::card::samples;
+use countersign_domain::denied::Field;
+use countersign_teams::card::{content, message};
+use countersign_teams::{answer, form};
+use serde_json::{Value, json};
+
+use crate::stage::viewers;
+
+#[test]
+fn cards_and_activities_are_written_for_the_judges() {
+    let Ok(folder) = std::env::var("COUNTERSIGN_PEER_FOLDER") else { return };
+    let cards: Vec<Value> = samples()
+        .iter()
+        .map(|(name, card)| {
+            let message = message(card, |button| button.say.clone(), Some(&viewers()));
+            json!({ "name": name, "activity": message })
+        })
+        .collect();
+    let faults = [(Some(Field::Duration), "“soon” is no duration.".to_owned())];
+    let forms = [false, true].map(|searches| form::content(&Form::default(), &faults, searches));
+    let (_, card) = &samples()[0];
+    let answers = json!([
+        answer::card(&content(card, |button| button.say.clone(), None)),
+        answer::message("Countersigned."),
+        answer::error("not_yours", "Somebody else decides on this."),
+        answer::choices([("web-shop", "web-shop")]),
+    ]);
+    let all = json!({ "cards": cards, "forms": forms, "answers": answers });
+    std::fs::write(Path::new(&folder).join("teams.json"), all.to_string()).unwrap();
+}
