@@ -66,7 +66,7 @@ fn form() -> CreateModal {
         short("ticket", "Ticket", "OPS-17", false),
         CreateInputText::new(InputTextStyle::Paragraph, "Why", "reason").required(true).max_length(1_000),
     ];
-    let rows = inputs.map(|input| CreateActionRow::InputText(input));
+    let rows = inputs.map(CreateActionRow::InputText);
     CreateModal::new(FORM, "Ask for access").components(rows.into())
 }
 

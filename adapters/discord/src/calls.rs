@@ -75,7 +75,7 @@ impl<'a> Ask<'a> {
         Self::new(what, Method::GET, route)
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: &impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
     }

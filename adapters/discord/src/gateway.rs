@@ -87,7 +87,12 @@ pub struct Gateway {
 impl Gateway {
     /// The gateway of this server, whose slash command is registered at every start.
     pub fn new(discord: Arc<Discord>, command: SlashCommand) -> Self {
-        Self { discord, command: Arc::new(command), link: watch::Sender::new(Link::Gap), sessions: Arc::default() }
+        Self {
+            discord,
+            command: Arc::new(command),
+            link: watch::Sender::new(Link::Gap),
+            sessions: Arc::default(),
+        }
     }
 
     /// How the connection stands, now and from now on.

@@ -148,7 +148,7 @@ impl Discord {
         let Some(token) = self.tokens.held(key, self.clock.now()) else { return Ok(None) };
         let secret = token.expose_secret();
         let route = Route::WebhookFollowupMessages { application_id: self.application, token: secret };
-        let ask = Ask::new("show a card to one person", Method::POST, route).query("wait", true);
+        let ask = Ask::new("show a card to one person", Method::POST, route).query("wait", &true);
         let answer = match self.calls.send(ask.json(&card.followup())).await {
             // The token is not good any more, whatever our clock says.
             Err(failure) if failure.error.status.is_some_and(|status| matches!(status, 401 | 404)) => {
@@ -203,7 +203,7 @@ impl Surface for Discord {
             _ => self.channel(to).await?,
         };
         let ask =
-            Ask::get("look for a card", Route::ChannelMessages { channel_id }).query("limit", LOOKED_AT);
+            Ask::get("look for a card", Route::ChannelMessages { channel_id }).query("limit", &LOOKED_AT);
         let messages = self.calls.send(ask).await?;
         let key = nonce(key);
         let is_it = |message: &&Value| {
@@ -221,17 +221,14 @@ impl Surface for Discord {
         };
         let (channel_id, message_id) = (ChannelId::new(channel_id), MessageId::new(message_id));
         let token = self.tokens.of_message(&message.message, self.clock.now());
-        let ask = match &token {
-            Some(token) => {
-                let token = token.expose_secret();
-                let application_id = self.application;
-                let route = Route::WebhookFollowupMessage { application_id, token, message_id };
-                Ask::new(what, Method::PATCH, route).json(&card.edit_response())
-            }
-            None => {
-                let route = Route::ChannelMessage { channel_id, message_id };
-                Ask::new(what, Method::PATCH, route).json(&card.edit())
-            }
+        let ask = if let Some(token) = &token {
+            let token = token.expose_secret();
+            let application_id = self.application;
+            let route = Route::WebhookFollowupMessage { application_id, token, message_id };
+            Ask::new(what, Method::PATCH, route).json(&card.edit_response())
+        } else {
+            let route = Route::ChannelMessage { channel_id, message_id };
+            Ask::new(what, Method::PATCH, route).json(&card.edit())
         };
         there(self.calls.send(ask).await)
     }

@@ -103,8 +103,15 @@ fn a_mention_is_taken_away_and_what_is_said_to_others_is_not_heard() {
     assert_eq!(said.act, Act::Said("help".to_owned()));
     assert_eq!(said.delivery, "40");
     assert_eq!(ear().message(&message("help", &[], 30), guild), Ok(None));
-    assert!(ear().message(&message("help", &[], 30), None).unwrap().is_some(), "in private nobody else is meant");
-    assert_eq!(ear().message(&message("help", &[], BOT), None), Ok(None), "the bot does not listen to itself");
+    assert!(
+        ear().message(&message("help", &[], 30), None).unwrap().is_some(),
+        "in private nobody else is meant"
+    );
+    assert_eq!(
+        ear().message(&message("help", &[], BOT), None),
+        Ok(None),
+        "the bot does not listen to itself"
+    );
 }
 
 #[test]

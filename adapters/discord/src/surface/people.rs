@@ -45,7 +45,7 @@ impl Discord {
         let mut after = 0;
         loop {
             let route = Route::GuildMembers { guild_id: self.guild };
-            let ask = Ask::get(&what, route).query("limit", PAGE).query("after", after);
+            let ask = Ask::get(&what, route).query("limit", &PAGE).query("after", &after);
             let page: Vec<Member> = self.calls.read(ask).await?;
             for member in &page {
                 // The role that everybody has is called like the server, and nobody carries it.

@@ -26,7 +26,7 @@ impl Discord {
         let guild = on_server.then_some(self.guild);
         for _ in 0..PAGES {
             let route = Route::ChannelMessages { channel_id };
-            let ask = Ask::get("read what was missed", route).query("limit", PAGE).query("after", after);
+            let ask = Ask::get("read what was missed", route).query("limit", &PAGE).query("after", &after);
             let mut page: Vec<Message> = self.calls.read(ask).await?;
             page.sort_by_key(|message| message.id);
             for message in &page {
