@@ -1,5 +1,5 @@
 //! Starts the Discord sandbox with a server, two people and a channel, and says where it is:
-//! `cargo run -p countersign-sandbox --example discord [port]`. It ends with its standard input, or by Ctrl-C.
+//! `cargo run -p countersign-sandbox --example discord [port]`. It ends by Ctrl-C.
 
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -24,17 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("public_key={}", sandbox.public_key());
         println!("token=sandbox-token");
     }
-    let mut line = String::new();
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = async {
-            use tokio::io::AsyncBufReadExt as _;
-            let mut input = tokio::io::BufReader::new(tokio::io::stdin());
-            while input.read_line(&mut line).await.is_ok_and(|read| read > 0) {
-                line.clear();
-            }
-        } => {}
-    }
+    tokio::signal::ctrl_c().await?;
     sandbox.stop().await;
     Ok(())
 }

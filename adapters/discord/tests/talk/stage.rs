@@ -109,12 +109,14 @@ pub fn command() -> SlashCommand {
 pub struct Ears {
     pub kept: Mutex<Vec<Interaction>>,
     pub unheard: Mutex<Vec<Unheard>>,
+    pub asked: std::sync::atomic::AtomicUsize,
     pub deaf: std::sync::atomic::AtomicBool,
 }
 
 #[async_trait]
 impl Listener for Ears {
     async fn keep(&self, interaction: Interaction) -> bool {
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let deaf = self.deaf.load(std::sync::atomic::Ordering::SeqCst);
         if !deaf {
             self.kept.lock().unwrap().push(interaction);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, middleware};
@@ -43,10 +43,6 @@ async fn serve(
         ("x-ratelimit-bucket", "sandbox"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
-    }
-    // Discord says "done" without a body, and its contract names a type all the same.
-    if response.status() == StatusCode::NO_CONTENT {
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     response
 }
@@ -131,7 +127,11 @@ fn others(
             "url": shared.gateway_url(), "shards": 1,
             "session_start_limit": {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1},
         })),
-        ("GET", ["users", "@me"]) => ok(shapes::user_of(&state, &state.application)),
+        ("GET", ["users", "@me"]) => {
+            let mut bot = shapes::user_of(&state, &state.application);
+            (bot["mfa_enabled"], bot["locale"]) = (json!(false), json!("en-US"));
+            ok(bot)
+        }
         ("POST", ["users", "@me", "channels"]) => talk(shared, body),
         ("GET", ["users", id]) => {
             let user = state.user(id).ok_or_else(|| Refused::unknown(10_013, "User"))?;
@@ -201,6 +201,9 @@ fn commands(shared: &Shared, body: &Value) -> Answered {
     shared.controlled.state.change(|state| {
         let mut commands = given.clone();
         for command in &mut commands {
+            for option in command["options"].as_array_mut().into_iter().flatten() {
+                plain(option);
+            }
             let standing = [
                 ("id", json!(state.next_id())),
                 ("application_id", json!(state.application)),
@@ -221,6 +224,14 @@ fn commands(shared: &Shared, body: &Value) -> Answered {
         state.commands.clone_from(&commands);
         ok(json!(commands))
     })
+}
+
+/// An option as Discord shows it: without what is empty, or no.
+fn plain(option: &mut Value) {
+    if let Some(fields) = option.as_object_mut() {
+        let empty = |value: &Value| value.is_null() || *value == json!([]) || *value == json!(false);
+        fields.retain(|_, value| !empty(value));
+    }
 }
 
 /// A segment of a path without its percent signs.
