@@ -21,7 +21,15 @@ struct Listening {
 }
 
 async fn listening() -> Listening {
-    let stage = Stage::new().await;
+    listening_with(options()).await
+}
+
+fn options() -> DiscordOptions {
+    DiscordOptions::new("the-bots-token", seed())
+}
+
+async fn listening_with(options: DiscordOptions) -> Listening {
+    let stage = Stage::with(options, None).await;
     let (ears, link, stop, task) = listen(&stage.discord);
     let mut connected = link.clone();
     connected.wait_for(|link| matches!(link, Link::Connected { .. })).await.unwrap();
@@ -157,6 +165,23 @@ async fn nothing_is_lost_when_the_connection_breaks_or_discord_asks_to_reconnect
     let said = [0, 1].map(|number| Act::Said(format!("said in the gap {number}")));
     assert_eq!(on.acts(), said);
     assert_eq!(*on.link.borrow(), Link::Connected { session: 1 }, "the session was resumed");
+}
+
+#[tokio::test]
+#[ignore = "serenity waits some seconds before it begins anew"]
+async fn a_session_that_is_over_and_a_silent_connection_are_begun_anew_and_said_so() {
+    let on = listening_with(DiscordOptions { heartbeat_ms: 1_000, ..options() }).await;
+    let (mut link, mut session) = (on.link.clone(), 1);
+    let troubles = [GatewayTrouble::InvalidSession { resumable: false }, GatewayTrouble::Zombie { on: true }];
+    for trouble in troubles {
+        on.stage.sandbox.trouble(trouble);
+        link.wait_for(|link| *link == Link::Gap).await.unwrap();
+        on.stage.sandbox.trouble(GatewayTrouble::Zombie { on: false });
+        session += 1;
+        link.wait_for(|link| *link == Link::Connected { session }).await.unwrap();
+    }
+    on.slash("help");
+    on.heard(1).await;
 }
 
 #[tokio::test]

@@ -12,19 +12,19 @@ use countersign_outbound::{MemorySecrets, OutboundConfig};
 use countersign_sandbox::{DiscordOptions, DiscordSandbox, DiscordState};
 use jiff::{SignedDuration, Timestamp};
 
-pub const APPLICATION: &str = "845027738276462632";
-pub const GUILD: &str = "290926798626357999";
-pub const ERIN: &str = "30000000000000001";
-pub const ALICE: &str = "30000000000000002";
-pub const MALLORY: &str = "30000000000000003";
-pub const CHANNEL: &str = "20000000000000001";
-pub const ROLE: &str = "10000000000000001";
+pub(crate) const APPLICATION: &str = "845027738276462632";
+pub(crate) const GUILD: &str = "290926798626357999";
+pub(crate) const ERIN: &str = "30000000000000001";
+pub(crate) const ALICE: &str = "30000000000000002";
+pub(crate) const MALLORY: &str = "30000000000000003";
+pub(crate) const CHANNEL: &str = "20000000000000001";
+pub(crate) const ROLE: &str = "10000000000000001";
 
 /// A clock that stands still until somebody turns it. It begins now, for the sandbox's ids tell the system's time.
-pub struct Hand(Mutex<Timestamp>);
+pub(crate) struct Hand(Mutex<Timestamp>);
 
 impl Hand {
-    pub fn turn(&self, by: SignedDuration) {
+    pub(crate) fn turn(&self, by: SignedDuration) {
         let mut now = self.0.lock().unwrap();
         *now = now.checked_add(by).unwrap();
     }
@@ -37,17 +37,17 @@ impl Clock for Hand {
     }
 
     async fn sleep_until(&self, _: Timestamp) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
-pub struct Stage {
-    pub sandbox: DiscordSandbox,
-    pub discord: Arc<Discord>,
-    pub clock: Arc<Hand>,
+pub(crate) struct Stage {
+    pub(crate) sandbox: DiscordSandbox,
+    pub(crate) discord: Arc<Discord>,
+    pub(crate) clock: Arc<Hand>,
 }
 
-pub fn seed() -> DiscordState {
+pub(crate) fn seed() -> DiscordState {
     let mut seed = DiscordState::new(APPLICATION, GUILD)
         .person(ERIN, "Erin", &[])
         .person(ALICE, "Alice", &[ROLE])
@@ -58,11 +58,11 @@ pub fn seed() -> DiscordState {
 }
 
 impl Stage {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(DiscordOptions::new("the-bots-token", seed()), None).await
     }
 
-    pub async fn with(options: DiscordOptions, url: Option<String>) -> Self {
+    pub(crate) async fn with(options: DiscordOptions, url: Option<String>) -> Self {
         let sandbox = DiscordSandbox::start(options).await.unwrap();
         let clock = Arc::new(Hand(Mutex::new(Timestamp::now())));
         let config = DiscordConfig {
@@ -80,7 +80,7 @@ impl Stage {
     }
 }
 
-pub fn card(title: &str) -> Card {
+pub(crate) fn card(title: &str) -> Card {
     let button =
         Button { label: "Approve".to_owned(), style: ButtonStyle::Primary, say: "opaque".to_owned() };
     Card {
@@ -96,21 +96,21 @@ pub fn card(title: &str) -> Card {
     }
 }
 
-pub fn channel() -> Place {
+pub(crate) fn channel() -> Place {
     Place::channel(SurfaceKind::Discord, "discord", CHANNEL)
 }
 
-pub fn command() -> SlashCommand {
+pub(crate) fn command() -> SlashCommand {
     SlashCommand::new(&[("help", "What I can do"), ("my access", "What you have")]).unwrap()
 }
 
 /// Keeps what comes, or refuses to.
 #[derive(Default)]
-pub struct Ears {
-    pub kept: Mutex<Vec<Interaction>>,
-    pub unheard: Mutex<Vec<Unheard>>,
-    pub asked: std::sync::atomic::AtomicUsize,
-    pub deaf: std::sync::atomic::AtomicBool,
+pub(crate) struct Ears {
+    pub(crate) kept: Mutex<Vec<Interaction>>,
+    pub(crate) unheard: Mutex<Vec<Unheard>>,
+    pub(crate) asked: std::sync::atomic::AtomicUsize,
+    pub(crate) deaf: std::sync::atomic::AtomicBool,
 }
 
 #[async_trait]
@@ -130,7 +130,7 @@ impl Listener for Ears {
 }
 
 /// Looks again and again until it is so, ten seconds at most.
-pub async fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
     let look = async {
         while !so() {
             tokio::task::yield_now().await;
