@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Lets Prism judge our requests and the sandbox's answers by the vendors' published contracts.
 #
-#   tests/peers/prism.sh [folder with jira_v3.json and bitbucket_swagger2.json]
+#   tests/peers/prism.sh [folder with jira_v3.json, bitbucket_swagger2.json and discord.json] [atlassian|discord]
 #
-# The folder may also be named by COUNTERSIGN_SPECS. Without it, or without Prism (npm i -g @stoplight/prism-cli@5.16.0),
+# The second argument takes one of the two runs alone. The folder may also be named by COUNTERSIGN_SPECS. Without it, or without Prism (npm i -g @stoplight/prism-cli@5.16.0),
 # the script says so and succeeds: nothing else depends on it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -11,7 +11,13 @@ cd "$(dirname "$0")/../.."
 specs="${1:-${COUNTERSIGN_SPECS:-}}"
 skip() { echo "skipped: $1"; exit 0; }
 [ -n "$specs" ] || skip "name the folder of the vendors' contracts"
-for spec in jira_v3.json bitbucket_swagger2.json; do
+only="${2:-}"
+case "$only" in
+  atlassian) needed="jira_v3.json bitbucket_swagger2.json" ;;
+  discord) needed="discord.json" ;;
+  *) needed="jira_v3.json bitbucket_swagger2.json discord.json" ;;
+esac
+for spec in $needed; do
   [ -r "$specs/$spec" ] || skip "$specs/$spec is not there"
 done
 command -v prism >/dev/null || skip "prism is not installed (npm i -g @stoplight/prism-cli@5.16.0)"
@@ -48,21 +54,43 @@ judge() {
 
 drive() { cargo test -q -p countersign-atlassian --test contract peers:: -- --nocapture; }
 
-# Prism leaves the base path of the Bitbucket contract (/2.0) out of the paths it knows, in front and behind.
-echo "== proxy: our requests and the sandbox's answers"
-jira_front=$(free_port) jira_behind=$(free_port) bitbucket_front=$(free_port) bitbucket_behind=$(free_port)
-judge jira proxy --errors -h 127.0.0.1 -p "$jira_front" "$specs/jira_v3.json" "http://127.0.0.1:$jira_behind"
-judge bitbucket proxy --errors -h 127.0.0.1 -p "$bitbucket_front" "$specs/bitbucket_swagger2.json" \
-  "http://127.0.0.1:$bitbucket_behind/2.0"
-COUNTERSIGN_PEER_JIRA="http://127.0.0.1:$jira_front" \
-COUNTERSIGN_PEER_JIRA_BEHIND="127.0.0.1:$jira_behind" \
-COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_front" \
-COUNTERSIGN_PEER_BITBUCKET_BEHIND="127.0.0.1:$bitbucket_behind" drive || { cat "$work"/*.log; exit 1; }
+# Serenity's routes begin with /api/v10, which the contract has in its server's address and Prism leaves out.
+discord() {
+  echo "== proxy: our requests to Discord and the sandbox's answers"
+  local front behind
+  front=$(free_port) behind=$(free_port)
+  python3 - "$specs/discord.json" "$work/discord.json" <<'PYTHON'
+import json, sys
+contract = json.load(open(sys.argv[1]))
+contract["servers"] = [{"url": "https://discord.com"}]
+contract["paths"] = {"/api/v10" + path: item for path, item in contract["paths"].items()}
+json.dump(contract, open(sys.argv[2], "w"))
+PYTHON
+  judge discord proxy --errors -h 127.0.0.1 -p "$front" "$work/discord.json" "http://127.0.0.1:$behind"
+  COUNTERSIGN_PEER_DISCORD="http://127.0.0.1:$front" COUNTERSIGN_PEER_DISCORD_BEHIND="127.0.0.1:$behind" \
+    cargo test -q -p countersign-discord --test talk peers:: -- --nocapture || { cat "$work"/discord.log; exit 1; }
+}
 
-echo "== mock: our requests, answered from the contract"
-jira_mock=$(free_port) bitbucket_mock=$(free_port)
-judge jira-mock mock --errors -h 127.0.0.1 -p "$jira_mock" "$specs/jira_v3.json"
-judge bitbucket-mock mock --errors -h 127.0.0.1 -p "$bitbucket_mock" "$specs/bitbucket_swagger2.json"
-COUNTERSIGN_PEER_JIRA="http://127.0.0.1:$jira_mock" \
-COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_mock" drive || { cat "$work"/*mock.log; exit 1; }
+atlassian() {
+  # Prism leaves the base path of the Bitbucket contract (/2.0) out of the paths it knows, in front and behind.
+  echo "== proxy: our requests and the sandbox's answers"
+  jira_front=$(free_port) jira_behind=$(free_port) bitbucket_front=$(free_port) bitbucket_behind=$(free_port)
+  judge jira proxy --errors -h 127.0.0.1 -p "$jira_front" "$specs/jira_v3.json" "http://127.0.0.1:$jira_behind"
+  judge bitbucket proxy --errors -h 127.0.0.1 -p "$bitbucket_front" "$specs/bitbucket_swagger2.json" \
+    "http://127.0.0.1:$bitbucket_behind/2.0"
+  COUNTERSIGN_PEER_JIRA="http://127.0.0.1:$jira_front" \
+  COUNTERSIGN_PEER_JIRA_BEHIND="127.0.0.1:$jira_behind" \
+  COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_front" \
+  COUNTERSIGN_PEER_BITBUCKET_BEHIND="127.0.0.1:$bitbucket_behind" drive || { cat "$work"/*.log; exit 1; }
+
+  echo "== mock: our requests, answered from the contract"
+  jira_mock=$(free_port) bitbucket_mock=$(free_port)
+  judge jira-mock mock --errors -h 127.0.0.1 -p "$jira_mock" "$specs/jira_v3.json"
+  judge bitbucket-mock mock --errors -h 127.0.0.1 -p "$bitbucket_mock" "$specs/bitbucket_swagger2.json"
+  COUNTERSIGN_PEER_JIRA="http://127.0.0.1:$jira_mock" \
+  COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_mock" drive || { cat "$work"/*mock.log; exit 1; }
+}
+
+[ "$only" = discord ] || atlassian
+[ "$only" = atlassian ] || discord
 if grep -hE "violation|ERROR" "$work"/*.log; then echo "== the above is what Prism objected to"; fi

@@ -8,7 +8,8 @@ mod markdown;
 use countersign_domain::card::{self as domain, ButtonStyle, Card, CardField, Tone};
 use serenity::all::{
     ButtonStyle as Style, Colour, CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed,
-    CreateInteractionResponseMessage, CreateMessage, EditInteractionResponse, EditMessage,
+    CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateMessage,
+    EditInteractionResponse, EditMessage,
 };
 use url::Url;
 
@@ -92,6 +93,16 @@ impl Message {
             .embed(self.embed.clone())
             .components(self.rows.clone())
             .allowed_mentions(nobody())
+    }
+
+    /// To be shown to one person only, who used the bot within the last 15 minutes.
+    pub fn followup(&self) -> CreateInteractionResponseFollowup {
+        CreateInteractionResponseFollowup::new()
+            .content(&self.content)
+            .embed(self.embed.clone())
+            .components(self.rows.clone())
+            .allowed_mentions(nobody())
+            .ephemeral(true)
     }
 
     /// To be the first answer to an interaction: a message of its own, or in the place of the one whose button was pressed.

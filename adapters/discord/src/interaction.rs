@@ -7,9 +7,9 @@ use std::borrow::Borrow;
 
 use secrecy::SecretString;
 use serenity::all::{
-    ActionRowComponent, ApplicationId, ChannelId, CommandDataOptionValue, CommandInteraction, CommandType,
-    ComponentInteraction, ComponentInteractionDataKind, GuildId, Interaction, InteractionId, Member,
-    MessageId, ModalInteraction, RoleId, User, UserId,
+    ActionRowComponent, ApplicationId, ChannelId, ChannelType, CommandDataOptionValue, CommandInteraction,
+    CommandType, ComponentInteraction, ComponentInteractionDataKind, GuildId, Interaction, InteractionId,
+    Member, MessageId, ModalInteraction, PartialChannel, RoleId, User, UserId,
 };
 
 use crate::card::cut;
@@ -55,6 +55,19 @@ pub enum Delivery {
     },
 }
 
+impl Delivery {
+    /// Who, where, and how to answer; nobody where Discord itself asks.
+    pub const fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Ping => None,
+            Self::Command { from, .. }
+            | Self::Typing { from, .. }
+            | Self::Press { from, .. }
+            | Self::Form { from, .. } => Some(from),
+        }
+    }
+}
+
 /// Who did it, where, and how to answer: the vendor's own ids.
 #[derive(Debug)]
 pub struct Origin {
@@ -68,6 +81,8 @@ pub struct Origin {
     pub guild: Option<GuildId>,
     /// The channel, thread or direct message.
     pub channel: ChannelId,
+    /// The channel that the thread is in, where it is one.
+    pub parent: Option<ChannelId>,
     /// The person.
     pub user: UserId,
     /// Whether it is no person.
@@ -113,6 +128,7 @@ macro_rules! origin {
             application: $interaction.application_id,
             guild: $interaction.guild_id,
             channel: $interaction.channel_id,
+            parent: $interaction.channel.as_ref().and_then(thread_of),
             user: person.user,
             bot: person.bot,
             roles: person.roles,
@@ -184,6 +200,12 @@ fn form(modal: ModalInteraction) -> Result<Delivery, Unreadable> {
         _ => Err(Unreadable::UnknownInput),
     });
     Ok(Delivery::Form { from, reference: modal.data.custom_id, inputs: inputs.collect::<Result<_, _>>()? })
+}
+
+/// The channel that a thread is in. Other channels' parents are categories.
+fn thread_of(channel: &PartialChannel) -> Option<ChannelId> {
+    let thread = [ChannelType::PublicThread, ChannelType::PrivateThread, ChannelType::NewsThread];
+    channel.parent_id.filter(|_| thread.contains(&channel.kind))
 }
 
 struct Person {

@@ -1,7 +1,7 @@
 //! `/countersign text:<what>`: the one slash command, which takes what one could also say in a sentence
 //! (<https://discord.com/developers/docs/interactions/application-commands>).
 //!
-//! What it suggests comes from the bot's command table, so that the two cannot drift apart.
+//! Without a text it opens the form. What it suggests comes from the bot's command table, so that the two cannot drift apart.
 
 use serenity::all::{
     AutocompleteChoice, CommandOptionType, CommandType, CreateAutocompleteResponse, CreateCommand,
@@ -79,7 +79,7 @@ impl SlashCommand {
         let names: Vec<_> = self.rows.iter().map(|(name, _)| name.as_str()).collect();
         let about = format!("{}, or a sentence", names.join(", "));
         let text = CreateCommandOption::new(CommandOptionType::String, TEXT, line(&about))
-            .required(true)
+            .required(false)
             .max_length(LONGEST)
             .set_autocomplete(true);
         CreateCommand::new(NAME)

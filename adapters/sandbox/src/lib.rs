@@ -7,6 +7,7 @@
 mod access;
 pub mod bitbucket;
 mod control;
+pub mod discord;
 mod document;
 mod error;
 mod faults;
@@ -21,6 +22,7 @@ mod traffic;
 
 pub use access::Access;
 pub use bitbucket::{BitbucketOptions, BitbucketSandbox, BitbucketState};
+pub use discord::{DiscordAct, DiscordOptions, DiscordSandbox, DiscordState, GatewayTrouble};
 pub use error::SandboxError;
 pub use faults::{Drop, Fault, Faults};
 pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};

@@ -31,7 +31,7 @@ fn it_is_registered_as_one_option_that_is_suggested_as_one_types() {
     assert_eq!(definition["integration_types"], json!([0]));
     let [option] = definition["options"].as_array().unwrap().as_slice() else { panic!("not one option") };
     assert_eq!((&option["type"], &option["name"]), (&json!(3), &json!("text")));
-    assert_eq!((&option["required"], &option["autocomplete"]), (&json!(true), &json!(true)));
+    assert_eq!((&option["required"], &option["autocomplete"]), (&json!(false), &json!(true)));
     assert_eq!(option["description"], "access, approve, my access, help, or a sentence");
     assert_eq!(option["max_length"], 6_000);
 }

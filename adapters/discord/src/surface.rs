@@ -1,0 +1,277 @@
+//! Discord behind the port `Surface`: one tenant's server.
+
+mod people;
+mod talk;
+mod tokens;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use countersign_domain::card::Card;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{
+    CallError, Clock, Identity, Interaction, Missed, Place, Posted, Profile, Secrets, Surface,
+};
+use countersign_outbound::OutboundConfig;
+use http::Method;
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use serenity::all::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId, Nonce, Route, UserId};
+use uuid::Uuid;
+
+use self::tokens::Tokens;
+use crate::answer::Answer;
+use crate::calls::{Ask, Calls, Failure};
+use crate::config::number;
+use crate::heard::{Ear, Heard, NotHeard};
+use crate::{ConnectError, Delivery, DiscordConfig, Message, Origin, message};
+
+/// There is no such message, or no such channel any more.
+const GONE: [i64; 2] = [10_008, 10_003];
+/// Where a doubtful post is looked for.
+const LOOKED_AT: u8 = 50;
+
+/// One tenant's Discord server, as the bot speaks to it.
+pub struct Discord {
+    pub(crate) calls: Calls,
+    pub(crate) application: ApplicationId,
+    pub(crate) guild: GuildId,
+    pub(crate) clock: Arc<dyn Clock>,
+    bot: AtomicU64,
+    tokens: Tokens,
+    /// The private talks that were opened, which never change.
+    talks: Mutex<HashMap<UserId, ChannelId>>,
+}
+
+impl Discord {
+    /// The server of `config`. `outbound` says how calls are made: time-outs, trust, and when Discord is left alone.
+    pub fn new(
+        config: &DiscordConfig,
+        tenant: &Tenant,
+        secrets: Arc<dyn Secrets>,
+        outbound: &OutboundConfig,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ConnectError> {
+        let (application, guild) = (config.application()?, config.server()?);
+        let secret = &config.bot_token_secret;
+        let calls = Calls::new(config.base()?, tenant, secret, secrets, outbound, Arc::clone(&clock))?;
+        let bot = AtomicU64::new(application.get());
+        Ok(Self { calls, application, guild, clock, bot, tokens: Tokens::default(), talks: Mutex::default() })
+    }
+
+    /// Reads a delivery that [`read`](crate::read) understood or the gateway brought, and keeps its token: for 15 minutes an
+    /// answer to this person can be shown to them alone.
+    pub fn hear(&self, delivery: &Delivery) -> Result<Heard, NotHeard> {
+        let heard = self.ear().delivery(delivery)?;
+        if let (Heard::Did(interaction), Some(from)) = (&heard, delivery.origin()) {
+            let shown = !matches!(delivery, Delivery::Press { .. });
+            let channel = interaction.place.channel.as_ref().map(|_| from.channel);
+            self.tokens.keep((from.user, channel), &from.token, shown, self.clock.now());
+        }
+        Ok(heard)
+    }
+
+    /// Gives Discord its answer where it cannot be the body of an HTTP answer: after a delivery by the gateway.
+    pub async fn answer(&self, to: &Origin, answer: &Answer) -> Result<(), CallError> {
+        let route = callback(to.interaction, to.token.expose_secret());
+        let ask = Ask::new("answer an interaction", Method::POST, route).json(&answer.body());
+        Ok(self.calls.send(ask).await.map(|_| ())?)
+    }
+
+    /// Takes away the sign that the bot is at it, where nothing was shown to the person alone in answer to it.
+    pub async fn settle(&self, interaction: &Interaction) -> Result<(), CallError> {
+        let only = Some(interaction.identity.user.clone());
+        self.settled(&Place { only, ..interaction.place.clone() }).await
+    }
+
+    async fn settled(&self, place: &Place) -> Result<(), CallError> {
+        let user = place.only.as_deref().and_then(number).map(UserId::new);
+        let used = user.map(|user| (user, spoken(place)));
+        let Some(token) = used.and_then(|used| self.tokens.unanswered(used, self.clock.now())) else {
+            return Ok(());
+        };
+        let token = token.expose_secret();
+        let route = Route::WebhookOriginalInteractionResponse { application_id: self.application, token };
+        let ask = Ask::new("take away the sign that the bot is at it", Method::DELETE, route);
+        Ok(self.calls.send(ask).await.map(|_| ())?)
+    }
+
+    pub(crate) fn ear(&self) -> Ear {
+        Ear { application: self.application, guild: self.guild, bot: self.bot() }
+    }
+
+    pub(crate) fn bot(&self) -> UserId {
+        UserId::new(self.bot.load(Ordering::Relaxed))
+    }
+
+    /// The gateway says who the bot is.
+    pub(crate) fn is(&self, bot: UserId) {
+        self.bot.store(bot.get(), Ordering::Relaxed);
+    }
+
+    /// The channel to speak in: of the place, or the private talk.
+    async fn channel(&self, place: &Place) -> Result<ChannelId, CallError> {
+        match (spoken(place), &place.only) {
+            (Some(channel), _) => Ok(channel),
+            (None, Some(user)) if place.channel.is_none() => self.talk(user).await,
+            _ => Err(self.calls.rejected("find a place", "it is no place on Discord")),
+        }
+    }
+
+    /// The private talk with somebody, opened where there is none yet; opening it again gives the same one.
+    async fn talk(&self, user: &str) -> Result<ChannelId, CallError> {
+        let what = "open a private talk";
+        let user = number(user).ok_or_else(|| self.calls.rejected(what, "there is nobody of this id"))?;
+        let talks = || self.talks.lock().unwrap_or_else(PoisonError::into_inner);
+        let user = UserId::new(user);
+        if let Some(channel) = talks().get(&user) {
+            return Ok(*channel);
+        }
+        let body = serde_json::json!({"recipient_id": user.to_string()});
+        let ask = Ask::new(what, Method::POST, Route::UserMeDmChannels).json(&body);
+        let channel = field(&self.calls.send(ask).await?, "id").map(ChannelId::new);
+        let channel = channel.ok_or_else(|| self.calls.rejected(what, "the answer has no id"))?;
+        talks().insert(user, channel);
+        Ok(channel)
+    }
+
+    /// To one person alone, beside what everybody sees; `None` where they did not use the bot there lately.
+    async fn whisper(&self, to: &Place, card: &Message) -> Result<Option<Posted>, CallError> {
+        let (Some(user), Some(channel)) = (to.only.as_deref().and_then(number), spoken(to)) else {
+            return Ok(None);
+        };
+        let key = (UserId::new(user), Some(channel));
+        let Some(token) = self.tokens.held(key, self.clock.now()) else { return Ok(None) };
+        let secret = token.expose_secret();
+        let route = Route::WebhookFollowupMessages { application_id: self.application, token: secret };
+        let ask = Ask::new("show a card to one person", Method::POST, route).query("wait", &true);
+        let answer = match self.calls.send(ask.json(&card.followup())).await {
+            // The token is not good any more, whatever our clock says.
+            Err(failure) if failure.error.status.is_some_and(|status| matches!(status, 401 | 404)) => {
+                self.tokens.forget(key);
+                return Ok(None);
+            }
+            answer => answer?,
+        };
+        let posted = self.posted(&answer)?;
+        self.tokens.answered(key, &posted.message);
+        Ok(Some(posted))
+    }
+
+    fn posted(&self, answer: &Value) -> Result<Posted, CallError> {
+        let missing = || self.calls.rejected("post a card", "the answer does not say what was posted");
+        let id = |name| field(answer, name).map(|id| id.to_string()).ok_or_else(missing);
+        Ok(Posted { channel: id("channel_id")?, message: id("id")?, via: None })
+    }
+
+    fn rendered(&self, card: &Card) -> Result<Message, CallError> {
+        message(card, |button| button.say.clone())
+            .map_err(|unfit| self.calls.rejected("show a card", &unfit.to_string()))
+    }
+}
+
+#[async_trait]
+impl Surface for Discord {
+    async fn post(&self, to: &Place, card: &Card, key: Uuid) -> Result<Posted, CallError> {
+        let card = self.rendered(card)?;
+        if let Some(posted) = self.whisper(to, &card).await? {
+            return Ok(posted);
+        }
+        let channel_id = match &to.only {
+            Some(user) => self.talk(user).await?,
+            None => self.channel(to).await?,
+        };
+        // Within some minutes Discord answers a second post of the same nonce with the first one's message.
+        let body = card.create().nonce(Nonce::String(nonce(key))).enforce_nonce(true);
+        let ask = Ask::new("post a card", Method::POST, Route::ChannelMessages { channel_id });
+        let posted = self.posted(&self.calls.send(ask.json(&body)).await?)?;
+        if to.channel.is_none() {
+            // In private the card itself is the answer; a sign that could not be taken away goes by itself.
+            let _ = self.settled(to).await;
+        }
+        Ok(posted)
+    }
+
+    async fn find(&self, to: &Place, key: Uuid) -> Result<Option<Posted>, CallError> {
+        let channel_id = match (&to.only, &to.channel) {
+            // What is shown to one person alone, or to them in private instead: a second one does no harm.
+            (Some(_), Some(_)) => return Ok(None),
+            _ => self.channel(to).await?,
+        };
+        let ask =
+            Ask::get("look for a card", Route::ChannelMessages { channel_id }).query("limit", &LOOKED_AT);
+        let messages = self.calls.send(ask).await?;
+        let key = nonce(key);
+        let is_it = |message: &&Value| {
+            message["nonce"] == key && field(&message["author"], "id") == Some(self.bot().get())
+        };
+        messages.as_array().into_iter().flatten().find(is_it).map(|message| self.posted(message)).transpose()
+    }
+
+    async fn update(&self, message: &Posted, card: &Card) -> Result<bool, CallError> {
+        let what = "put a card in order";
+        let card = self.rendered(card)?;
+        let ids = (number(&message.channel), number(&message.message));
+        let (Some(channel_id), Some(message_id)) = ids else {
+            return Err(self.calls.rejected(what, "it is no message on Discord"));
+        };
+        let (channel_id, message_id) = (ChannelId::new(channel_id), MessageId::new(message_id));
+        let token = self.tokens.of_message(&message.message, self.clock.now());
+        let ask = if let Some(token) = &token {
+            let token = token.expose_secret();
+            let application_id = self.application;
+            let route = Route::WebhookFollowupMessage { application_id, token, message_id };
+            Ask::new(what, Method::PATCH, route).json(&card.edit_response())
+        } else {
+            let route = Route::ChannelMessage { channel_id, message_id };
+            Ask::new(what, Method::PATCH, route).json(&card.edit())
+        };
+        there(self.calls.send(ask).await)
+    }
+
+    async fn profile(&self, identity: &Identity) -> Result<Option<Profile>, CallError> {
+        self.person(identity).await
+    }
+
+    async fn members(&self, group: &str) -> Result<Vec<String>, CallError> {
+        self.of_role(group).await
+    }
+
+    async fn missed(&self, place: &Place, since: Timestamp) -> Result<Vec<Missed>, CallError> {
+        let channel = self.channel(place).await?;
+        self.said_after(channel, place.channel.is_some(), since).await
+    }
+}
+
+/// The channel that a place names; a thread is one.
+fn spoken(place: &Place) -> Option<ChannelId> {
+    let id = place.thread.as_deref().or(place.channel.as_deref())?;
+    number(id).map(ChannelId::new)
+}
+
+fn callback(interaction_id: InteractionId, token: &str) -> Route<'_> {
+    Route::InteractionResponse { interaction_id, token }
+}
+
+/// An id in an answer.
+fn field(answer: &Value, name: &str) -> Option<u64> {
+    number(answer[name].as_str()?)
+}
+
+/// `false` where the message is not there any more.
+fn there(result: Result<Value, Failure>) -> Result<bool, CallError> {
+    match result {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.code.is_some_and(|code| GONE.contains(&code)) => Ok(false),
+        Err(failure) => Err(failure.error),
+    }
+}
+
+/// A key in at most 25 characters, which is what Discord takes.
+fn nonce(key: Uuid) -> String {
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(key.as_bytes())
+}
