@@ -17,9 +17,10 @@ use crate::config::{Config, TenantConfig};
 use crate::keys;
 use crate::seal::Seal;
 use crate::seed::seed;
+use crate::surfaces;
 use crate::system::{SideCheckpoint, SystemClock};
 use crate::telemetry::{self, WatchedSecrets};
-use crate::world::{Talk, Vendors, World};
+use crate::world::{Vendors, World};
 
 /// Where the credentials come from, as the configuration says.
 pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
@@ -45,7 +46,7 @@ pub async fn missing_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<Stri
 /// The vendors of every tenant.
 pub fn vendors(
     config: &Config,
-    outbound: &Outbound,
+    outbound: &Arc<Outbound>,
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<BTreeMap<Tenant, Vendors>> {
     let connect = |(tenant, its): (&Tenant, &TenantConfig)| {
@@ -58,7 +59,7 @@ pub fn vendors(
 fn connect(
     tenant: &Tenant,
     config: &TenantConfig,
-    outbound: &Outbound,
+    outbound: &Arc<Outbound>,
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<Vendors> {
     let bitbucket = Bitbucket::new(&config.bitbucket.adapter(), tenant, outbound, Arc::clone(secrets))?;
@@ -66,7 +67,7 @@ fn connect(
     let jira =
         config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
-    Ok(Vendors { forge, tracker, talk: Talk::default() })
+    Ok(Vendors { forge, tracker, talk: surfaces::connect(tenant, config, outbound, secrets)? })
 }
 
 /// A running bot, and the way out that its vendors share.

@@ -107,7 +107,22 @@ impl Bot {
         let (scheduler, stop) = (Arc::clone(&self.scheduler), self.stop.clone());
         let scheduler = self.spawn(async move { scheduler.run(stop).await });
         self.tasks = vec![outbox, reactor, scheduler];
+        self.listen();
         Ok(())
+    }
+
+    /// Lets every surface listen that keeps a connection of its own.
+    fn listen(&mut self) {
+        for (tenant, vendors) in &*Arc::clone(&self.world.tenants) {
+            let (desk, tenant, stop) = (Arc::clone(&self.desk), tenant.clone(), self.stop.clone());
+            if let Some(slack) = vendors.talk.sides.slack.clone() {
+                self.tasks.push(self.spawn(async move {
+                    slack.listen(desk, tenant, stop.clone()).await;
+                    stop.cancelled().await;
+                    Ok(())
+                }));
+            }
+        }
     }
 
     fn spawn(

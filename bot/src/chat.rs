@@ -4,6 +4,8 @@ mod people;
 mod reading;
 mod settle;
 
+pub use reading::Home;
+
 use std::time::Duration;
 
 use countersign_domain::access::{Access, Code, Form, Status};

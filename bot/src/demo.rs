@@ -207,6 +207,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
             statuses: Statuses::default(),
             fields: FieldMapping::default(),
         }),
+        slack: None,
     }
 }
 

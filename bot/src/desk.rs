@@ -1,6 +1,7 @@
 //! The desk takes in what comes from chats: finds out who it is, keeps it in the log, and only then says that it may be
 //! acknowledged. What it says is carried out as a reaction to that ([`crate::talk`]), so nothing acknowledged is ever lost.
 
+mod looking;
 mod strangers;
 
 use countersign_domain::access::{Access, Assurance};

@@ -26,6 +26,7 @@ pub mod scheduler;
 pub mod seal;
 pub mod seed;
 pub mod serve;
+pub mod surfaces;
 pub mod system;
 pub mod talk;
 pub mod telemetry;

@@ -2,6 +2,8 @@
 
 mod talk;
 
+pub(crate) use talk::sealed;
+
 use countersign_domain::access::Findings;
 use countersign_domain::effect::{Effect, Effects, Outcome, PermissionTask, Plan};
 use countersign_domain::names::Tenant;

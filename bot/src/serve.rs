@@ -64,6 +64,7 @@ async fn run(
         engine: bot.engine.clone(),
         directory: bot.directory.clone(),
         chat: bot.chat.clone(),
+        desk: Arc::clone(&bot.desk),
         settings,
         stopping: stopping.clone(),
     });

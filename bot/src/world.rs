@@ -1,6 +1,6 @@
 //! Every outside thing, in one struct: what production, the demo and the tests put together differently, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_domain::effect::BackoffPolicy;
@@ -9,6 +9,7 @@ use countersign_domain::ports::{Clock, EventStore, Forge, Place, Secrets, Surfac
 use countersign_projections::Projections;
 
 use crate::seal::Seal;
+use crate::surfaces::Sides;
 
 /// What the bot runs in.
 #[derive(Clone)]
@@ -55,10 +56,12 @@ pub struct Talk {
     pub surfaces: BTreeMap<SurfaceKind, Arc<dyn Surface>>,
     /// Channels in which every request is shown that waits for a countersignature.
     pub channels: Vec<Place>,
-    /// Whether somebody is known by the address that a workspace has verified, without a link code.
-    pub by_email: bool,
+    /// Where somebody is known by the address that the workspace has verified, without a link code.
+    pub by_email: BTreeSet<SurfaceKind>,
     /// The groups of ours whose members are those of a vendor's group.
     pub groups: Vec<FollowedGroup>,
+    /// What each vendor's deliveries are given to.
+    pub sides: Sides,
 }
 
 /// A group of ours that follows a vendor's.

@@ -205,6 +205,7 @@ async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
         engine: bot.engine.clone(),
         directory: bot.directory.clone(),
         chat: bot.chat.clone(),
+        desk: Arc::clone(&bot.desk),
         settings,
         stopping: bot.stopping(),
     });
@@ -255,7 +256,8 @@ pub async fn start(world: World, demo: &Demo) -> Bot {
 
 /// What a bot beside this sandbox runs in.
 pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> World {
-    let outbound = Outbound::new(demo.config.http_client.clone(), Arc::clone(&clock)).expect("a way out");
+    let outbound = Outbound::new(demo.config.http_client.clone(), Arc::clone(&clock));
+    let outbound = Arc::new(outbound.expect("a way out"));
     let tenants = boot::vendors(&demo.config, &outbound, &demo.secrets).expect("vendors that can be reached");
     World {
         projections: Projections::open(Arc::clone(&store), None).expect("read models"),

@@ -96,6 +96,10 @@ impl Forge for WatchedForge {
         self.inner.permission(account, repository).await
     }
 
+    async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError> {
+        self.inner.search(text, most).await
+    }
+
     async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError> {
         let same =
             |_: &str, attempted: &Plan| matches!(attempted, Plan::Permission(attempted) if attempted == plan);

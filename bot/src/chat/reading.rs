@@ -25,6 +25,17 @@ const PAGE: usize = 512;
 const OPEN: [Status; 6] =
     [Status::Checking, Status::Waiting, Status::Granting, Status::Active, Status::Ending, Status::Failed];
 
+/// What somebody finds on their home page.
+#[derive(Debug)]
+pub struct Home {
+    /// What waits for their countersignature.
+    pub waiting: Vec<Card>,
+    /// What they asked for and do not have yet.
+    pub requests: Vec<Card>,
+    /// What they have.
+    pub access: Vec<Card>,
+}
+
 impl Chat {
     /// What is on the viewer's screen at the start: what waits for their countersignature, their open requests and
     /// accesses, and, for admins, what failed. The newest first, at most thirty.
@@ -41,6 +52,20 @@ impl Chat {
             rows.extend(self.list(tenant, &failed)?);
         }
         self.draw(tenant, viewer, rows).await
+    }
+
+    /// What somebody finds on their home page: what waits for them, what they asked for, and what they have.
+    pub async fn home(&self, tenant: &Tenant, viewer: &Person) -> Result<Home, Failure> {
+        let waiting = self.waiting_for(tenant, viewer)?;
+        let concerning = Some(viewer.id.clone());
+        let own = RequestFilter { statuses: OPEN.to_vec(), concerning, ..RequestFilter::default() };
+        let own = self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&viewer.id));
+        let (access, requests) = own.partition(RequestRow::is_in_force);
+        Ok(Home {
+            waiting: self.draw(tenant, viewer, waiting).await?,
+            requests: self.draw(tenant, viewer, requests).await?,
+            access: self.draw(tenant, viewer, access).await?,
+        })
     }
 
     /// The accesses that who speaks has now.

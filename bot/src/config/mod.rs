@@ -1,5 +1,6 @@
 //! Configuration: `countersign.toml`, overridden by `COUNTERSIGN_*` and by flags; every fault found is told at once.
 
+mod chat;
 mod fault;
 mod load;
 mod read;
@@ -18,6 +19,7 @@ use countersign_domain::names::Tenant;
 use countersign_outbound::OutboundConfig;
 use serde::{Deserialize, Serialize};
 
+pub use chat::ChatConfig;
 pub use countersign_atlassian::Statuses;
 pub use fault::{ConfigError, Fault};
 pub use load::{FILE, Flags, Sources};

@@ -123,6 +123,24 @@ impl<'a> Section<'a> {
         items.iter().enumerate().map(item).collect()
     }
 
+    /// All other keys together, as one thing; a fault at the table where they do not fit.
+    pub(super) fn rest<T: DeserializeOwned>(mut self) -> Option<T> {
+        let table = std::mem::take(&mut self.table);
+        // A word from the environment may be meant as a text or as what TOML reads in it.
+        let read = |opened: bool| {
+            let value = |node: &Node| if opened { node.opened().plain() } else { node.plain() };
+            let entries = table.iter().map(|(key, node)| (key.clone(), value(node)));
+            toml::Value::Table(entries.collect()).try_into::<T>()
+        };
+        match read(false).or_else(|first| read(true).map_err(|_| first)) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.fault("", format!("this does not fit: {}", flat(&error)));
+                None
+            }
+        }
+    }
+
     /// All entries, under whatever names people gave them.
     pub(super) fn entries(&mut self) -> Vec<(String, Section<'a>)> {
         let entries = std::mem::take(&mut self.table).into_iter();

@@ -10,8 +10,10 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::rules::{EXAMPLE, RuleSet};
 use countersign_domain::tenant::{Person, Role};
 use countersign_outbound::{BaseUrl, Credential};
+use countersign_slack::SlackConfig;
 use serde::Serialize;
 
+use super::chat::{self, ChatConfig};
 use super::section::Section;
 
 /// Where Bitbucket Cloud answers.
@@ -34,6 +36,9 @@ pub struct TenantConfig {
     /// Where its tickets are, if anywhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jira: Option<JiraConfig>,
+    /// Its Slack, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slack: Option<ChatConfig<SlackConfig>>,
 }
 
 /// A bearer token, known by its digest only.
@@ -81,7 +86,9 @@ impl TenantConfig {
     /// The names of the secrets it needs.
     pub fn secrets(&self) -> Vec<&str> {
         let jira = self.jira.iter().flat_map(|jira| [&jira.token_secret, &jira.webhook_secret]);
-        std::iter::once(&self.bitbucket.token_secret).chain(jira).map(String::as_str).collect()
+        let slack = self.slack.iter().flat_map(|slack| chat::slack_secrets(&slack.vendor));
+        let own = std::iter::once(&self.bitbucket.token_secret).chain(jira);
+        own.map(String::as_str).chain(slack).collect()
     }
 }
 
@@ -125,8 +132,10 @@ pub(super) fn read(tenant: &Tenant, mut section: Section<'_>, folder: &Path) -> 
     let tokens = tokens(&mut section, &people);
     let bitbucket = bitbucket(section.section("bitbucket"));
     let jira = section.optional_section("jira").map(jira);
+    let slack = chat::read(&mut section, "slack");
     section.finish();
-    TenantConfig { name: name.unwrap_or_else(|| tenant.to_string()), rules, people, tokens, bitbucket, jira }
+    let name = name.unwrap_or_else(|| tenant.to_string());
+    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack }
 }
 
 fn rules(section: &mut Section<'_>, folder: &Path) -> String {

@@ -33,7 +33,9 @@ impl Desk {
         if let Some(person) = people.behind(&interaction.identity) {
             return Ok(Who::Known(Box::new(person.clone())));
         }
-        let Some(talk) = self.world.talk(tenant).filter(|talk| talk.by_email) else {
+        let Some(talk) =
+            self.world.talk(tenant).filter(|talk| talk.by_email.contains(&interaction.identity.surface))
+        else {
             return Ok(Who::Unknown);
         };
         let Some(surface) = talk.surfaces.get(&interaction.identity.surface) else { return Ok(Who::Unknown) };

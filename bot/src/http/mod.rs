@@ -18,6 +18,7 @@ mod routes;
 mod sessions;
 mod sign_in;
 mod state;
+mod surface;
 mod tokens;
 mod viewer;
 mod web;

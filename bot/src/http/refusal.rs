@@ -39,15 +39,16 @@ pub(super) async fn of_sign_in(
 /// Keeps that a webhook was refused.
 pub(super) async fn of_webhook(
     state: &HttpState,
+    vendor: &'static str,
     tenant: &Tenant,
     id: &RequestId,
     problem: &Problem,
     body: &[u8],
 ) -> Result<(), Problem> {
-    let cause = Cause { correlation: id.correlation(), ..cause(state, "jira", Uuid::new_v4()) };
+    let cause = Cause { correlation: id.correlation(), ..cause(state, vendor, Uuid::new_v4()) };
     let Some(left_out) = state.throttle.admit(tenant, "webhook", cause.at) else { return Ok(()) };
     let record = Record::WebhookRejected {
-        vendor: "jira".to_owned(),
+        vendor: vendor.to_owned(),
         status: problem.status().as_u16(),
         why: with_left_out(problem.detail(), left_out),
         body: Digest::of(body),

@@ -5,7 +5,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::query::Parameter;
 use super::state::HttpState;
-use super::{api, events, health, metrics, openapi, sign_in, web, webhook};
+use super::{api, events, health, metrics, openapi, sign_in, surface, web, webhook};
 
 /// One address and method.
 pub(super) struct Route {
@@ -93,6 +93,9 @@ fn machines() -> Vec<Route> {
         get("/metrics", "Prometheus text", metrics::metrics).through(Door::Open),
         get("/readyz", "Whether it can do its work", health::ready).through(Door::Open),
         post("/webhooks/jira/{tenant}", "Takes a webhook of Jira's", webhook::jira)
+            .sent(JSON, &[])
+            .through(Door::Signed),
+        post("/webhooks/slack/{tenant}", "Takes a delivery of Slack's", surface::slack::deliver)
             .sent(JSON, &[])
             .through(Door::Signed),
     ]

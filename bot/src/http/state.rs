@@ -14,6 +14,7 @@ use super::events::Seats;
 use super::sessions::Sessions;
 use super::tokens::TokenTable;
 use crate::chat::Chat;
+use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::engine::Engine;
 use crate::throttle::Throttle;
@@ -29,6 +30,8 @@ pub struct HttpParts {
     pub directory: Directory,
     /// Sentences in, cards out.
     pub chat: Chat,
+    /// Where chats deliver to.
+    pub desk: Arc<Desk>,
     /// What the configuration says.
     pub settings: HttpSettings,
     /// Ends the streams that would otherwise keep a graceful stop waiting.
@@ -95,6 +98,7 @@ pub struct Inner {
     pub(super) engine: Engine,
     pub(super) directory: Directory,
     pub(super) chat: Chat,
+    pub(super) desk: Arc<Desk>,
     pub(super) settings: HttpSettings,
     pub(super) stopping: CancellationToken,
     pub(super) sessions: Sessions,
@@ -106,13 +110,14 @@ pub struct Inner {
 impl HttpState {
     /// The state of a router over these parts.
     pub fn new(parts: HttpParts) -> Self {
-        let HttpParts { world, engine, directory, chat, settings, stopping } = parts;
+        let HttpParts { world, engine, directory, chat, desk, settings, stopping } = parts;
         let changes = Changes::new(world.clone(), stopping.clone());
         let inner = Inner {
             world,
             engine,
             directory,
             chat,
+            desk,
             settings,
             stopping,
             sessions: Sessions::default(),

@@ -63,7 +63,7 @@ pub(super) async fn jira(
         Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
             if problem.status().is_client_error() {
-                refusal::of_webhook(&state, &tenant, &id, &problem, body.bytes()).await?;
+                refusal::of_webhook(&state, "jira", &tenant, &id, &problem, body.bytes()).await?;
             }
             Err(problem)
         }
@@ -123,7 +123,7 @@ fn request(ticket: TicketForm) -> TicketRequest {
 }
 
 /// A body, as far as it was read.
-enum Read {
+pub(super) enum Read {
     Whole(Vec<u8>),
     TooLarge(Vec<u8>),
     Broken(Vec<u8>),
@@ -137,7 +137,7 @@ impl Read {
     }
 }
 
-async fn read(body: Body) -> Read {
+pub(super) async fn read(body: Body) -> Read {
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     while let Some(chunk) = chunks.next().await {

@@ -163,3 +163,35 @@ pub fn unlinked(accounts: &[String]) -> String {
 pub fn nothing_linked() -> &'static str {
     "No chat account is linked to you."
 }
+
+/// The heading of a section.
+pub const WAITING_FOR_YOU: &str = "Waiting for you";
+/// The heading of a section.
+pub const YOUR_REQUESTS: &str = "Your requests";
+/// The heading of a section.
+pub const YOUR_ACCESS: &str = "Your access";
+
+/// Where nothing waits.
+pub fn nothing_waits() -> &'static str {
+    "Nothing waits for your countersignature."
+}
+
+/// Where there is no request.
+pub fn no_requests() -> &'static str {
+    "You have no open request. Press “Ask for access”, or write me a sentence."
+}
+
+/// Where there is no access.
+pub fn no_access_yet() -> &'static str {
+    "You have no access that I gave you."
+}
+
+/// Above the fields of the form.
+pub fn form_intro() -> &'static str {
+    "Nothing is granted before somebody countersigned it, where the rules want that, and before it was read back."
+}
+
+/// What the rules will demand of what is filled in so far.
+pub fn it_will_take(terms: &str) -> String {
+    format!("By the rules it takes {terms}")
+}

@@ -83,6 +83,9 @@ pub trait Forge: Send + Sync {
     /// The direct permission of an account on a repository, as it is now: for planning and for reading back.
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError>;
 
+    /// The names of the repositories that hold this text, at most so many: for people who are typing.
+    async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError>;
+
     /// Applies a plan. Safe to repeat.
     async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError>;
 }

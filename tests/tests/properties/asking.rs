@@ -93,6 +93,7 @@ fn generous() -> Terms {
         escalate_after_minutes: None,
         escalate_to: vec![],
         approvers_when_escalated: vec![],
+        remind_after_minutes: None,
         reaction: false,
         step_up: false,
         ticket: vec![],

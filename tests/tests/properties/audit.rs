@@ -234,7 +234,9 @@ fn read(log: &[Envelope]) -> Vec<Known> {
                 if let EffectEvent::EffectClaimed { effect, .. } =
                     aggregate::decode(envelope).expect("an event")
                 {
-                    effects.insert(envelope.stream.id().to_owned(), effect.code().clone());
+                    let code =
+                        effect.code().expect("nobody talks to this bot, so every effect is a request's");
+                    effects.insert(envelope.stream.id().to_owned(), code.clone());
                 }
             }
             _ => {}

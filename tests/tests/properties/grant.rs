@@ -111,8 +111,9 @@ impl Case<'_> {
     /// An operator has a grant that failed tried again.
     async fn again(&self, code: &Code) -> Result<(), TestCaseError> {
         let parked = self.stage.effects(EffectState::Parked);
-        let row =
-            parked.iter().find(|row| row.effects.effect.as_ref().is_some_and(|effect| effect.code() == code));
+        let row = parked
+            .iter()
+            .find(|row| row.effects.effect.as_ref().is_some_and(|effect| effect.code() == Some(code)));
         let by = self.stage.person("demo-admin").await;
         let id = row.expect("it is parked").id;
         self.stage.operate("demo-admin", id, EffectCommand::Requeue { by }).await.expect("an admin may");

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use countersign_domain::access::{Access, AccessCommand, AccessEvent, Asked, Form, Origin, Phase, react};
+use countersign_domain::access::{
+    Access, AccessCommand, AccessEvent, Asked, Assurance, Countersignature, Form, Origin, Phase, react,
+};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::effect::Effect;
 use countersign_domain::envelope::ActorKind;
@@ -101,6 +103,7 @@ pub(crate) fn terms(quorum: u32) -> Terms {
         escalate_after_minutes: Some(60),
         escalate_to: vec!["person:zoe".to_owned()],
         approvers_when_escalated: approvers(),
+        remind_after_minutes: None,
         reaction: false,
         step_up: false,
         ticket: vec![],
@@ -221,10 +224,16 @@ impl Life {
                 findings: Box::new(findings(asked, user, repository, ticket)),
                 ruling: ruling(rules),
             },
-            Step::Countersign(by) => {
-                AccessCommand::Countersign { by: somebody(by), receipt: self.state.receipt(), rules: 1 }
+            Step::Countersign(by) => AccessCommand::Countersign(Box::new(Countersignature {
+                by: somebody(by),
+                absent: vec![],
+                receipt: self.state.receipt(),
+                rules: 1,
+                assurance: Assurance::Said,
+            })),
+            Step::Deny(by, reason) => {
+                AccessCommand::Deny { by: somebody(by), absent: vec![], receipt: None, reason }
             }
-            Step::Deny(by, reason) => AccessCommand::Deny { by: somebody(by), receipt: None, reason },
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
             Step::Confirm => AccessCommand::Confirm { permission: asked.permission?, before: None },
             Step::Fail(phase, why) => AccessCommand::Fail { phase, why },

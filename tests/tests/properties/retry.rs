@@ -185,7 +185,7 @@ fn a17_dead_letter_on_max_retries() {
             prop_assert_eq!(parked.len(), 1, "{:?}", parked);
             let row = &parked[0];
             prop_assert_eq!(
-                row.effects.effect.as_ref().map(|effect| effect.code().clone()),
+                row.effects.effect.as_ref().and_then(|effect| effect.code().cloned()),
                 Some(code.clone())
             );
             prop_assert!(

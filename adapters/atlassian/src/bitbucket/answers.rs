@@ -38,6 +38,18 @@ pub(super) struct Membership {
     pub(super) user: Option<Account>,
 }
 
+/// Repositories that were found.
+#[derive(Debug, Deserialize)]
+pub(super) struct Slugs {
+    pub(super) values: Vec<SlugAnswer>,
+}
+
+/// One of them.
+#[derive(Debug, Deserialize)]
+pub(super) struct SlugAnswer {
+    pub(super) slug: Option<String>,
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct RepositoryAnswer {
     full_name: Option<String>,

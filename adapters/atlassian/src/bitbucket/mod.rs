@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::ConnectError;
-use answers::{Account, PermissionAnswer, RepositoryAnswer};
+use answers::{Account, PermissionAnswer, RepositoryAnswer, Slugs};
 
 const VENDOR: &str = "bitbucket";
 
@@ -108,6 +108,21 @@ impl Forge for Bitbucket {
             None if self.repository(repository).await?.is_some() => Ok(None),
             None => Err(self.vendor.rejected(what, &format!("there is no repository {repository}"))),
         }
+    }
+
+    async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError> {
+        // The text stands in a query of Bitbucket's own language, so only what no name needs is left out of it.
+        let text: String =
+            text.chars().filter(|c| c.is_alphanumeric() || "-_. ".contains(*c)).take(60).collect();
+        let mut ask = Ask::get("search repositories", &["repositories", &self.workspace])
+            .query("pagelen", most.clamp(1, 100))
+            .query("sort", "slug")
+            .query("fields", "values.slug");
+        if !text.trim().is_empty() {
+            ask = ask.query("q", format!("slug ~ \"{}\"", text.trim()));
+        }
+        let found: Slugs = self.vendor.send(ask).await?.json()?;
+        Ok(found.values.into_iter().filter_map(|repository| repository.slug).take(most).collect())
     }
 
     async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError> {

@@ -24,6 +24,7 @@ pub(super) fn router(controlled: &Shared, access: Access) -> Router {
     Router::new()
         .route("/2.0/users/{user}", get(user))
         .route("/2.0/workspaces/{workspace}/members", get(members))
+        .route("/2.0/repositories/{workspace}", get(repositories))
         .route("/2.0/repositories/{workspace}/{repository}", get(repository))
         .route("/2.0/repositories/{workspace}/{repository}/permissions-config/users/{user}", permission)
         .fallback(|| async { refused(StatusCode::NOT_FOUND, "Resource not found") })
@@ -85,6 +86,37 @@ async fn members(
         answer["next"] = json!(format!("{base}/2.0/workspaces/{workspace}/members?{query}"));
     }
     Ok(Json(answer))
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    q: String,
+    #[serde(default = "ten")]
+    pagelen: usize,
+}
+
+/// Of the query language only `slug ~ "…"`, which is what the adapter says.
+async fn repositories(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Path(workspace): Path<String>,
+    Query(Search { q, pagelen }): Query<Search>,
+) -> Answer {
+    let state = shared.state.get();
+    if workspace != state.workspace {
+        let message = format!("No workspace with identifier '{workspace}'.");
+        return Err(refused(StatusCode::NOT_FOUND, message));
+    }
+    let wanted = match q.strip_prefix("slug ~ \"").and_then(|rest| rest.strip_suffix('"')) {
+        Some(text) => text.to_lowercase(),
+        None if q.is_empty() => String::new(),
+        None => return Err(refused(StatusCode::BAD_REQUEST, "Invalid query")),
+    };
+    let base = shapes::base(&headers);
+    let found = state.repositories.keys().filter(|slug| slug.to_lowercase().contains(&wanted)).take(pagelen);
+    let values: Vec<_> = found.map(|slug| shapes::repository(&base, &workspace, slug)).collect();
+    Ok(Json(json!({"values": values, "page": 1, "pagelen": pagelen})))
 }
 
 type RepositoryPath = Path<(String, String)>;

@@ -39,7 +39,12 @@ fn text() -> impl Strategy<Value = String> {
 fn card() -> impl Strategy<Value = Card> {
     let field = (text(), text(), prop::option::of(Just("https://tracker.example/OPS-17".to_owned())))
         .prop_map(|(label, value, link)| CardField { label, value, link });
-    let button = text().prop_map(|label| Button { label, style: ButtonStyle::Plain, say: String::new(), proof: false });
+    let button = text().prop_map(|label| Button {
+        label,
+        style: ButtonStyle::Plain,
+        say: String::new(),
+        proof: false,
+    });
     let (fields, lines) = (prop::collection::vec(field, 0..20), prop::collection::vec(text(), 0..20));
     let buttons = prop::collection::vec(button, 0..40);
     (text(), text(), fields, lines, buttons).prop_map(|(text, title, fields, lines, buttons)| Card {

@@ -90,7 +90,12 @@ fn card(text: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = Ca
     let text = || text.clone();
     let field = (text(), text(), prop::option::of(Just("https://tracker.example/OPS-17".to_owned())))
         .prop_map(|(label, value, link)| CardField { label, value, link });
-    let button = text().prop_map(|label| Button { label, style: ButtonStyle::Danger, say: String::new(), proof: false });
+    let button = text().prop_map(|label| Button {
+        label,
+        style: ButtonStyle::Danger,
+        say: String::new(),
+        proof: false,
+    });
     let (fields, lines) = (prop::collection::vec(field, 0..5), prop::collection::vec(text(), 0..5));
     let buttons = prop::collection::vec(button, 0..20);
     (text(), text(), fields, lines, buttons).prop_map(|(text, title, fields, lines, buttons)| Card {

@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use crate::chat::Chat;
 use crate::context::system;
+use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::engine::Engine;
 use crate::http::{
@@ -121,7 +122,7 @@ impl Stage {
         let engine = Engine::new(world.clone());
         let directory = Directory::new(world.store.clone());
         let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
-        let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests)
+        let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests.clone())
             .with_patience(Duration::ZERO);
         let holder = |id: &str| Holder { tenant: acme(), principal: id.parse().unwrap() };
         let tokens = PEOPLE.map(|(id, ..)| (Digest::of(id.as_bytes()), holder(id)));
@@ -132,9 +133,18 @@ impl Stage {
             sign_in_choices,
             ..HttpSettings::default()
         };
-        let (clone, stop) = (engine.clone(), stopping.clone());
-        let parts =
-            HttpParts { world: world.clone(), engine: clone, directory, chat, settings, stopping: stop };
+        let (_, reached) = tokio::sync::watch::channel(None);
+        let desk =
+            Desk::new(world.clone(), engine.clone(), directory.clone(), requests, chat.clone(), reached);
+        let parts = HttpParts {
+            world: world.clone(),
+            engine: engine.clone(),
+            directory,
+            chat,
+            desk: Arc::new(desk),
+            settings,
+            stopping: stopping.clone(),
+        };
         let router = router(HttpState::new(parts));
         let stage = Self { world, engine, stopping, router };
         stage.found().await;

@@ -1,0 +1,179 @@
+//! What is answered at once, from how things stand: what a form lacks, what it will take, which repositories there are. And
+//! what the desk does when a vendor says that something changed.
+
+use countersign_domain::access::{Asked, Code, DEFAULT_MINUTES, Form, Requester};
+use countersign_domain::card::Card;
+use countersign_domain::denied::{Field, Violation};
+use countersign_domain::envelope::derived_id;
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::{Identity, Surface, SurfaceKind};
+use countersign_domain::record::Record;
+use countersign_domain::tenant::{Person, TenantCommand, TenantState, UnboundWhy};
+use countersign_domain::words::violation;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Desk;
+use crate::context::system;
+use crate::engine::Failure;
+use crate::perform::sealed;
+use crate::requests::subject;
+use crate::words;
+
+/// So many repositories are suggested.
+const SUGGESTED: usize = 20;
+
+impl Desk {
+    /// Where people find the console.
+    pub fn console(&self) -> &str {
+        &self.world.console
+    }
+
+    /// A card as it goes out: what its buttons say, only this bot can read.
+    pub fn sealed(&self, tenant: &Tenant, card: Card) -> Card {
+        sealed(&self.world, tenant, card)
+    }
+
+    /// What is wrong with a form by itself, by its field; nothing that only the vendors or the rules know.
+    pub async fn form_faults(
+        &self,
+        tenant: &Tenant,
+        person: &Person,
+        form: &Form,
+    ) -> Result<Vec<(Field, String)>, Failure> {
+        let asked = self.read(tenant, person, form).await?;
+        Ok(asked.faults.iter().filter_map(|fault| Some((field(fault)?, violation(fault)))).collect())
+    }
+
+    /// What the rules will say to what is filled in so far; nothing where that is too little to ask them.
+    pub async fn what_it_takes(
+        &self,
+        tenant: &Tenant,
+        person: &Person,
+        form: &Form,
+    ) -> Result<Option<String>, Failure> {
+        let asked = self.read(tenant, person, form).await?;
+        let present = self.directory.present(tenant).await?;
+        let minutes = asked.minutes.unwrap_or(DEFAULT_MINUTES);
+        Ok(present.rule(&asked, Some(minutes)).map(|ruling| words::it_will_take(&words::ruling(&ruling))))
+    }
+
+    /// The repositories that somebody may mean; none where the forge cannot say.
+    pub async fn repositories(&self, tenant: &Tenant, query: &str) -> Vec<String> {
+        let Some(vendors) = self.world.vendors(tenant) else { return vec![] };
+        match vendors.forge.search(query, SUGGESTED).await {
+            Ok(names) => names,
+            Err(error) => {
+                tracing::info!(%tenant, "repositories could not be searched: {error}");
+                vec![]
+            }
+        }
+    }
+
+    /// Ends a binding because the vendor says that the account is no member's any more.
+    pub async fn forget(&self, tenant: &Tenant, identity: &Identity) -> Result<(), Failure> {
+        let unbind =
+            || TenantCommand::Unbind { identity: identity.clone(), by: None, why: UnboundWhy::Vendor };
+        self.of_the_vendor(tenant, identity.surface, "unlink", unbind).await
+    }
+
+    /// Lets every group of ours that follows a vendor's have its members.
+    pub async fn sync_groups(&self, tenant: &Tenant) -> Result<(), Failure> {
+        let Some(talk) = self.world.talk(tenant) else { return Ok(()) };
+        for followed in &talk.groups {
+            let Some(surface) = talk.surfaces.get(&followed.surface) else { continue };
+            let users = match surface.members(&followed.followed).await {
+                Ok(users) => users,
+                Err(error) => {
+                    tracing::warn!(%tenant, group = followed.group, "its members could not be read: {error}");
+                    continue;
+                }
+            };
+            let people = self.directory.present(tenant).await?.state;
+            let behind = |user: String| {
+                let identity = Identity::new(followed.surface, followed.workspace.clone(), user).ok()?;
+                people.behind(&identity).map(|person| person.id.clone())
+            };
+            let members: std::collections::BTreeSet<PrincipalId> =
+                users.into_iter().filter_map(behind).collect();
+            let group = followed.group.clone();
+            let sync = || TenantCommand::SyncGroup { group: group.clone(), members: members.clone() };
+            self.of_the_vendor(tenant, followed.surface, "sync groups", sync).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what was said while a surface could not be heard, in every private talk, where the vendor keeps it.
+    pub async fn reconcile(
+        &self,
+        tenant: &Tenant,
+        surface: &dyn Surface,
+        since: Timestamp,
+    ) -> Result<(), Failure> {
+        let people = self.directory.present(tenant).await?.state;
+        for binding in people.bound.values() {
+            let missed = match surface.missed(&binding.direct, since).await {
+                Ok(missed) => missed,
+                Err(error) => {
+                    tracing::info!(%tenant, "a private talk could not be read again: {error}");
+                    continue;
+                }
+            };
+            for missed in missed {
+                self.receive(tenant, missed.interaction).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps that something came which cannot be read.
+    pub async fn unreadable(&self, tenant: &Tenant, surface: SurfaceKind, why: &str) -> Result<(), Failure> {
+        let now = self.world.clock.now();
+        let Some(left_out) = self.throttle.admit(tenant, surface.as_str(), now) else { return Ok(()) };
+        let id = Uuid::new_v4();
+        let record = Record::InteractionRefused {
+            surface,
+            identity: None,
+            delivery: String::new(),
+            why: crate::throttle::with_left_out(why, left_out),
+        };
+        let cause = self.cause(system(surface.as_str()), id);
+        self.engine.record(tenant, &id.to_string(), &cause, &record).await.map(drop)
+    }
+
+    async fn of_the_vendor(
+        &self,
+        tenant: &Tenant,
+        surface: SurfaceKind,
+        name: &str,
+        command: impl Fn() -> TenantCommand,
+    ) -> Result<(), Failure> {
+        let cause = self.cause(system(surface.as_str()), derived_id(Uuid::new_v4(), name));
+        let done = self.engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, name, command).await?;
+        if let Err(denied) = done {
+            tracing::warn!(%tenant, "what {surface} says could not be taken over: {denied}");
+        }
+        Ok(())
+    }
+
+    async fn read(&self, tenant: &Tenant, person: &Person, form: &Form) -> Result<Asked, Failure> {
+        let people = self.directory.present(tenant).await?.state;
+        let (id, kind, name) = (person.id.clone(), person.kind, person.name.clone());
+        let requester = Requester { id, kind, name, known: true };
+        let subject = subject(&people, person, form.user.as_deref());
+        let code = Code::candidate(Uuid::nil(), 0);
+        Ok(Asked::read(code, requester, subject, form, self.world.clock.now()))
+    }
+}
+
+/// The field that is at fault.
+fn field(fault: &Violation) -> Option<Field> {
+    Some(match fault {
+        Violation::MissingField { field }
+        | Violation::TextTooLong { field, .. }
+        | Violation::BadCharacter { field, .. } => *field,
+        Violation::UnknownPermission { .. } => Field::Permission,
+        Violation::BadDuration { .. } | Violation::DurationTooLong { .. } => Field::Duration,
+        _ => return None,
+    })
+}

@@ -1,0 +1,262 @@
+//! Slack's deliveries, over Socket Mode or HTTP: what somebody does is kept before it is acknowledged; forms, searches and the
+//! Home tab are answered at once.
+
+use std::sync::Arc;
+
+use countersign_domain::access::Form;
+use countersign_domain::card::Card;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface};
+use countersign_outbound::Outbound;
+use countersign_slack::{
+    CheckForm, ConnectError, Delivery, FormContext, HomeSection, OpenForm, Reader, Signatures, Slack,
+    SlackConfig, SocketMode, Suggestion, Unreadable, Who, errors, form, home, suggestions,
+};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::cards;
+use crate::desk::{Desk, Received};
+use crate::engine::Failure;
+use crate::words;
+
+/// One tenant's Slack.
+pub struct SlackSide {
+    client: Arc<Slack>,
+    reader: Reader,
+    signatures: Option<Signatures>,
+    socket: Option<SocketMode>,
+}
+
+impl SlackSide {
+    /// The side of the workspace that `config` names.
+    pub fn new(
+        config: &SlackConfig,
+        tenant: &Tenant,
+        outbound: &Outbound,
+        secrets: &Arc<dyn Secrets>,
+    ) -> Result<Self, ConnectError> {
+        let client = Arc::new(Slack::new(config, tenant, outbound, Arc::clone(secrets))?);
+        let socket = config.app_token_secret.is_some();
+        let socket =
+            socket.then(|| SocketMode::new(config, tenant, outbound, Arc::clone(secrets))).transpose()?;
+        let signed = |secret: &String| Signatures::new(secret.clone(), Arc::clone(secrets), outbound.clock());
+        Ok(Self {
+            client,
+            reader: Reader::new(&*config.team),
+            signatures: config.signing_secret.as_ref().map(signed),
+            socket,
+        })
+    }
+
+    /// What speaks to Slack.
+    pub fn client(&self) -> Arc<dyn Surface> {
+        Arc::clone(&self.client) as Arc<dyn Surface>
+    }
+
+    /// How deliveries over HTTP are checked, where they are taken at all.
+    pub const fn signatures(&self) -> Option<&Signatures> {
+        self.signatures.as_ref()
+    }
+
+    /// What reads deliveries.
+    pub const fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Whether Slack can deliver now; `None` where it comes by HTTP.
+    pub fn is_connected(&self) -> Option<bool> {
+        self.socket.as_ref().map(|socket| socket.connection().borrow().connected)
+    }
+
+    /// Listens over Socket Mode until told to stop, where that is configured, and reads what was missed after each gap.
+    pub async fn listen(self: Arc<Self>, desk: Arc<Desk>, tenant: Tenant, stop: CancellationToken) {
+        let Some(socket) = &self.socket else { return };
+        let connection = socket.connection();
+        let handler = |delivery: Result<Delivery, Unreadable>| {
+            let (side, desk, tenant) = (Arc::clone(&self), Arc::clone(&desk), tenant.clone());
+            async move {
+                match delivery {
+                    Ok(delivery) => side.take(&desk, &tenant, delivery).await,
+                    Err(unreadable) => {
+                        tracing::warn!(%tenant, "a delivery of Slack's cannot be read: {unreadable}");
+                        desk.unreadable(
+                            &tenant,
+                            countersign_domain::ports::SurfaceKind::Slack,
+                            &unreadable.to_string(),
+                        )
+                        .await?;
+                        Ok(None)
+                    }
+                }
+            }
+        };
+        let gaps = super::gaps(connection, &desk, &tenant, &*self.client, |connection| {
+            (connection.connected, connection.gap_since)
+        });
+        tokio::select! {
+            () = socket.run(handler, stop.cancelled()) => {}
+            () = gaps => {}
+        }
+    }
+
+    /// Takes one delivery, and answers what Slack waits for.
+    pub async fn take(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        delivery: Delivery,
+    ) -> Result<Option<Value>, Failure> {
+        match delivery {
+            Delivery::Challenge(challenge) => return Ok(Some(serde_json::json!({ "challenge": challenge }))),
+            Delivery::Interaction(interaction) => return self.interaction(desk, tenant, interaction).await,
+            Delivery::OpenForm(wish) => self.open_form(desk, tenant, *wish).await?,
+            Delivery::CheckForm(check) => self.check_form(desk, tenant, *check).await?,
+            Delivery::Home { who } => self.show_home(desk, tenant, &who).await?,
+            Delivery::Suggest { who, query } => {
+                let found = match self.known(desk, tenant, &who).await? {
+                    Some(_) => desk.repositories(tenant, &query).await,
+                    None => vec![],
+                };
+                let found: Vec<_> =
+                    found.into_iter().map(|name| Suggestion { label: name.clone(), value: name }).collect();
+                return Ok(Some(suggestions(&found)));
+            }
+            Delivery::GroupChanged { .. } => desk.sync_groups(tenant).await?,
+            Delivery::UserChanged { identity, profile } if profile.stranger.is_some() => {
+                desk.forget(tenant, &identity).await?;
+            }
+            Delivery::UserChanged { .. } | Delivery::Ignored => {}
+        }
+        Ok(None)
+    }
+
+    async fn interaction(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        interaction: Interaction,
+    ) -> Result<Option<Value>, Failure> {
+        if let Act::Filled(form) = &interaction.act
+            && let Some(person) = desk.viewer(tenant, &interaction.identity).await?
+        {
+            let faults = desk.form_faults(tenant, &person, form).await?;
+            if !faults.is_empty() {
+                return Ok(Some(errors(&faults)));
+            }
+        }
+        let (place, direct) = (interaction.place.clone(), interaction.direct.clone());
+        let who = interaction.identity.clone();
+        match desk.receive(tenant, interaction).await? {
+            Received::Kept(_) | Received::Refused(None) => {}
+            Received::Refused(Some(card)) | Received::Answered(card) => {
+                self.say(desk, tenant, &who, place, direct, *card);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn open_form(&self, desk: &Arc<Desk>, tenant: &Tenant, wish: OpenForm) -> Result<(), Failure> {
+        if self.known(desk, tenant, &wish.who).await?.is_none() {
+            let direct = Place::direct(&wish.who.identity);
+            let card = cards::who_are_you(desk.console());
+            self.say(desk, tenant, &wish.who.identity, wish.place, direct, card);
+            return Ok(());
+        }
+        let context = FormContext { place: &wish.place, intro: words::form_intro(), faults: &[] };
+        if let Err(error) = self.client.open(&wish.trigger, form(context, &wish.prefill)).await {
+            tracing::warn!(%tenant, "the form could not be opened: {error}");
+        }
+        Ok(())
+    }
+
+    /// Says while somebody fills the form in what is wrong so far, and what the rules will demand.
+    async fn check_form(&self, desk: &Arc<Desk>, tenant: &Tenant, check: CheckForm) -> Result<(), Failure> {
+        let Some(person) = self.known(desk, tenant, &check.who).await? else { return Ok(()) };
+        let faults = filled_in(desk.form_faults(tenant, &person, &check.form).await?, &check.form);
+        let ahead = desk.what_it_takes(tenant, &person, &check.form).await?;
+        let intro = ahead.unwrap_or_else(|| words::form_intro().to_owned());
+        let context = FormContext { place: &check.place, intro: &intro, faults: &faults };
+        let view = form(context, &check.form);
+        if let Err(error) = self.client.reopen(&check.view, check.hash.as_deref(), view).await {
+            tracing::info!(%tenant, "the form could not be drawn anew: {error}");
+        }
+        Ok(())
+    }
+
+    /// Draws somebody's Home tab.
+    pub async fn show_home(&self, desk: &Arc<Desk>, tenant: &Tenant, who: &Who) -> Result<(), Failure> {
+        let seal = |cards: Vec<Card>| -> Vec<Card> {
+            cards.into_iter().map(|card| desk.sealed(tenant, card)).collect()
+        };
+        let view = match self.known(desk, tenant, who).await? {
+            Some(person) => {
+                let shown = desk.chat().home(tenant, &person).await?;
+                let parts = [
+                    (words::WAITING_FOR_YOU, shown.waiting, words::nothing_waits()),
+                    (words::YOUR_REQUESTS, shown.requests, words::no_requests()),
+                    (words::YOUR_ACCESS, shown.access, words::no_access_yet()),
+                ];
+                let parts = parts.map(|(title, cards, empty)| (title, seal(cards), empty));
+                let sections: Vec<_> =
+                    parts.iter().map(|(title, cards, empty)| HomeSection { title, cards, empty }).collect();
+                home(&sections)
+            }
+            None => {
+                let cards = seal(vec![cards::who_are_you(desk.console())]);
+                home(&[HomeSection { title: words::WHO_ARE_YOU, cards: &cards, empty: "" }])
+            }
+        };
+        if let Err(error) = self.client.publish(&who.identity.user, view).await {
+            tracing::warn!(%tenant, "the Home tab could not be shown: {error}");
+        }
+        Ok(())
+    }
+
+    async fn known(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        who: &Who,
+    ) -> Result<Option<countersign_domain::tenant::Person>, Failure> {
+        if who.stranger.is_some() {
+            return Ok(None);
+        }
+        desk.viewer(tenant, &who.identity).await
+    }
+
+    /// Says something that nothing depends on, once, beside everything else: to somebody who is nobody here, or to no avail.
+    fn say(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        who: &Identity,
+        place: Place,
+        direct: Place,
+        card: Card,
+    ) {
+        let place = if place.is_private() { place } else { Place { only: Some(who.user.clone()), ..place } };
+        super::say(&self.client(), desk, tenant, place, direct, card, Uuid::new_v4());
+    }
+}
+
+/// The faults of what was filled in; what is still empty is no fault yet.
+fn filled_in(
+    faults: Vec<(countersign_domain::denied::Field, String)>,
+    form: &Form,
+) -> Vec<(countersign_domain::denied::Field, String)> {
+    use countersign_domain::denied::Field;
+    let is_filled = |field: Field| {
+        let value = match field {
+            Field::Permission => &form.permission,
+            Field::Repository => &form.repository,
+            Field::User => &form.user,
+            Field::Duration => &form.duration,
+            Field::Ticket => &form.ticket,
+            Field::Reason => &form.reason,
+        };
+        value.as_deref().is_some_and(|text| !text.trim().is_empty())
+    };
+    faults.into_iter().filter(|(field, _)| is_filled(*field)).collect()
+}
