@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_slack::SlackConfig;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -57,4 +58,24 @@ pub(super) fn slack_secrets(slack: &SlackConfig) -> Vec<&str> {
     let all = [token, slack.app_token_secret.as_ref(), slack.signing_secret.as_ref(), first];
     let client = refresh.map(|refresh| refresh.client_secret.as_str());
     all.into_iter().flatten().map(String::as_str).chain(client).collect()
+}
+
+/// Names the accounts in chats that are none.
+pub(super) fn check_accounts(section: &Section<'_>, accounts: Option<&BTreeMap<String, String>>) {
+    for surface in SurfaceKind::ALL {
+        let Some(account) = accounts.and_then(|accounts| accounts.get(surface.as_str())) else { continue };
+        if format!("{surface}/{account}").parse::<Identity>().is_err() {
+            let like = match surface {
+                SurfaceKind::Slack => "the workspace and the user, such as \"T024BE7LD/W012A3CDE\"",
+                SurfaceKind::Teams => {
+                    "the Entra tenant and the object, each an id with dashes, with a / between"
+                }
+                SurfaceKind::Discord => {
+                    "\"discord/\" and the user's id, such as \"discord/80351110224678912\""
+                }
+            };
+            section
+                .fault("accounts", format!("`{account}` is no account in {}: write {like}", surface.name()));
+        }
+    }
 }

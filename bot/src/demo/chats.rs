@@ -1,0 +1,107 @@
+//! The chats of the demo: the vendors in miniature, with the demo's people in them.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use axum::Router;
+use countersign_sandbox::slack::{SlackPerson, SlackPersonKind, SlackTokens};
+use countersign_sandbox::{SandboxError, SlackOptions, SlackSandbox, SlackState};
+use countersign_slack::SlackConfig;
+use serde_json::{Value, json};
+
+use super::{PEOPLE, beside};
+use crate::config::{ChatConfig, TenantConfig};
+
+/// The Slack workspace.
+pub const SLACK_TEAM: &str = "T0ACME";
+/// The channel in which every request is shown that waits.
+pub const SLACK_CHANNEL: &str = "C0APPROVALS";
+
+/// The vendors in miniature.
+pub struct Chats {
+    /// Slack.
+    pub slack: SlackSandbox,
+}
+
+impl Chats {
+    /// Starts them on the ports after the bot's.
+    pub(super) async fn start(listen: SocketAddr, folder: &Path) -> Result<Self, SandboxError> {
+        Ok(Self { slack: start_slack(beside(listen, 3), folder).await? })
+    }
+
+    /// Lets a tenant use them, and its people be known in them.
+    pub(super) fn join(&self, tenant: &mut TenantConfig) {
+        for person in &mut tenant.people {
+            person
+                .accounts
+                .insert("slack".to_owned(), format!("{SLACK_TEAM}/{}", slack_user(person.id.as_str())));
+        }
+        let slack = SlackConfig {
+            url: self.slack.base_url(),
+            team: SLACK_TEAM.to_owned(),
+            bot_token_secret: "slack_bot_token".to_owned(),
+            app_token_secret: Some("slack_app_token".to_owned()),
+            signing_secret: Some("slack_signing_secret".to_owned()),
+            refresh: None,
+        };
+        tenant.slack =
+            Some(ChatConfig { channels: vec![SLACK_CHANNEL.to_owned()], ..ChatConfig::new(slack) });
+    }
+
+    /// The credentials they accept, by name.
+    pub(super) fn secrets(&self) -> Vec<(&'static str, String)> {
+        let slack = SlackTokens::example();
+        vec![
+            ("slack_bot_token", slack.bot),
+            ("slack_app_token", slack.app),
+            ("slack_signing_secret", slack.signing_secret),
+        ]
+    }
+
+    /// Their own controls.
+    pub(super) fn router(&self) -> Router {
+        Router::new().nest("/_sandbox/slack", self.slack.control_router())
+    }
+
+    /// What they hold.
+    pub(super) fn state(&self) -> Value {
+        json!({ "slack": { "address": self.slack.base_url(), "state": self.slack.state() } })
+    }
+}
+
+/// The Slack user of somebody of the demo: `U0EMPLOYEE`.
+pub fn slack_user(id: &str) -> String {
+    format!("U0{}", id.trim_start_matches("demo-").to_uppercase())
+}
+
+async fn start_slack(listen: SocketAddr, folder: &Path) -> Result<SlackSandbox, SandboxError> {
+    let users: Vec<_> = PEOPLE.iter().map(|(id, ..)| slack_user(id)).collect();
+    let members: Vec<&str> = users.iter().map(String::as_str).collect();
+    let mut seed = SlackState::new(SLACK_TEAM).with_channel(SLACK_CHANNEL, "approvals", &members);
+    seed.users = PEOPLE
+        .iter()
+        .map(|(id, name, ..)| SlackPerson {
+            id: slack_user(id),
+            name: (*name).to_owned(),
+            email: Some(email(id)),
+            email_confirmed: true,
+            kind: SlackPersonKind::Member,
+        })
+        .collect();
+    let options = SlackOptions {
+        listen,
+        state_file: Some(folder.join("slack.json")),
+        ..SlackOptions::new(SlackTokens::example(), seed)
+    };
+    match SlackSandbox::start(options.clone()).await {
+        Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
+            SlackSandbox::start(SlackOptions { listen: SocketAddr::new(listen.ip(), 0), ..options }).await
+        }
+        started => started,
+    }
+}
+
+/// The address by which the demo's directory knows somebody.
+pub fn email(id: &str) -> String {
+    format!("{id}@acme.example")
+}
