@@ -84,7 +84,7 @@ impl Demo {
             ("jira_token", JIRA_TOKEN.to_owned()),
             ("jira_webhook_secret", WEBHOOK_SECRET.to_owned()),
         ];
-        let chats = if chatting { Some(Chats::start(base.listen, &folder).await?) } else { None };
+        let chats = if chatting { Some(Chats::start(base.listen).await?) } else { None };
         if let Some(chats) = &chats {
             chats.join(&mut acme);
             secrets.extend(chats.secrets());
