@@ -208,6 +208,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
             fields: FieldMapping::default(),
         }),
         slack: None,
+        teams: None,
     }
 }
 

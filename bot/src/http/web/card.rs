@@ -168,6 +168,7 @@ mod tests {
                 say: text.to_owned(),
                 proof: false,
             }],
+            refresh: None,
         }
     }
 
