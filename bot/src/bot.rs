@@ -150,6 +150,7 @@ impl Bot {
             // The sender lives as long as the reactor, which lives as long as `self`.
             let _ = reached.wait_for(|reached| *reached >= head).await;
             self.outbox.idle().await;
+            self.desk.silent().await;
             if sent == 0 && self.world.store.head().await? == head {
                 return Ok(());
             }

@@ -1,6 +1,8 @@
 //! The demo: a configuration, a tenant `acme` with five people, and the sandbox's servers. Nothing else in the program
 //! knows that there is one: the same adapters speak to the sandbox as to the vendors.
 
+pub mod chats;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use countersign_sandbox::{
     SandboxError, WebhookTarget,
 };
 
+use self::chats::Chats;
 use crate::config::{BitbucketConfig, Config, JiraConfig, TenantConfig, Token};
 
 /// The people: the id (also the token), the name, the groups and the roles.
@@ -51,6 +54,8 @@ pub struct Demo {
     pub bitbucket: BitbucketSandbox,
     /// Jira in miniature.
     pub jira: JiraSandbox,
+    /// Where people chat, if the demo has that.
+    pub chats: Option<Chats>,
     /// The configuration that points at them.
     pub config: Config,
     /// The credentials it names.
@@ -61,21 +66,37 @@ impl Demo {
     /// Starts the sandbox beside `base` and makes the configuration that points at it. The sandbox's state is kept in
     /// the data folder, as a vendor would keep it, so that a restart finds what was there.
     pub async fn start(base: Config) -> Result<Self, SandboxError> {
+        Self::start_with(base, false).await
+    }
+
+    /// The same, and with it the chats: Slack in miniature, with the demo's people in it.
+    pub async fn with_chats(base: Config) -> Result<Self, SandboxError> {
+        Self::start_with(base, true).await
+    }
+
+    async fn start_with(base: Config, chatting: bool) -> Result<Self, SandboxError> {
         let folder = base.data.join("sandbox");
         let bitbucket = start_bitbucket(beside(base.listen, 1), &folder).await?;
         let jira = start_jira(beside(base.listen, 2), &folder).await?;
-        let acme = acme(&bitbucket.base_url(), &jira.base_url());
-        let secrets = MemorySecrets::from([
-            ("bitbucket_token", BITBUCKET_TOKEN),
-            ("jira_token", JIRA_TOKEN),
-            ("jira_webhook_secret", WEBHOOK_SECRET),
-        ]);
+        let mut acme = acme(&bitbucket.base_url(), &jira.base_url());
+        let mut secrets = vec![
+            ("bitbucket_token", BITBUCKET_TOKEN.to_owned()),
+            ("jira_token", JIRA_TOKEN.to_owned()),
+            ("jira_webhook_secret", WEBHOOK_SECRET.to_owned()),
+        ];
+        let chats = if chatting { Some(Chats::start(base.listen, &folder).await?) } else { None };
+        if let Some(chats) = &chats {
+            chats.join(&mut acme);
+            secrets.extend(chats.secrets());
+        }
+        let secrets = MemorySecrets::from_iter(secrets);
         let config = Config { tenants: [(tenant(), acme)].into(), ..base };
-        Ok(Self { bitbucket, jira, config, secrets: Arc::new(secrets) })
+        Ok(Self { bitbucket, jira, chats, config, secrets: Arc::new(secrets) })
     }
 
     /// Lets the sandbox's Jira tell the bot at this address of issues.
     pub fn deliver_to(&self, bot: SocketAddr) {
+        self.chats.iter().for_each(|chats| chats.deliver_to(bot));
         let url = format!("http://{bot}/webhooks/jira/{}", tenant());
         self.jira.deliver_to(Some(WebhookTarget { url, secret: WEBHOOK_SECRET.to_owned() }));
     }
@@ -98,17 +119,23 @@ impl Demo {
             let demo = Arc::clone(&demo);
             async move { Json(demo.state()) }
         };
+        let chats = self.chats.as_ref().map(Chats::router).unwrap_or_default();
         Router::new()
             .route("/_sandbox", get(show))
             .nest("/_sandbox/bitbucket", self.bitbucket.control_router())
             .nest("/_sandbox/jira", self.jira.control_router())
+            .merge(chats)
     }
 
     fn state(&self) -> serde_json::Value {
-        serde_json::json!({
+        let mut state = serde_json::json!({
             "bitbucket": { "address": self.bitbucket.base_url(), "state": self.bitbucket.state() },
             "jira": { "address": self.jira.base_url(), "state": self.jira.state() },
-        })
+        });
+        if let Some(chats) = &self.chats {
+            state["chats"] = chats.state();
+        }
+        state
     }
 
     /// Who can be chosen on the web page: a label and the token.

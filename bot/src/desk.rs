@@ -4,6 +4,8 @@
 mod looking;
 mod strangers;
 
+use std::sync::Arc;
+
 use countersign_domain::access::{Access, Assurance};
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
@@ -61,6 +63,8 @@ pub struct Desk {
     chat: Chat,
     throttle: Throttle,
     reached: watch::Receiver<Option<Position>>,
+    /// How many answers of the desk itself are on their way.
+    answering: watch::Sender<usize>,
 }
 
 impl Desk {
@@ -73,7 +77,8 @@ impl Desk {
         chat: Chat,
         reached: watch::Receiver<Option<Position>>,
     ) -> Self {
-        Self { world, engine, directory, requests, chat, throttle: Throttle::default(), reached }
+        let (throttle, answering) = (Throttle::default(), watch::Sender::new(0));
+        Self { world, engine, directory, requests, chat, throttle, reached, answering }
     }
 
     /// Takes in what was verified to come from this tenant's surface.
@@ -118,6 +123,22 @@ impl Desk {
     /// What every surface calls for looking at things.
     pub const fn chat(&self) -> &Chat {
         &self.chat
+    }
+
+    /// Says something beside everything else that nothing depends on.
+    pub(crate) fn beside(self: &Arc<Self>, saying: impl Future<Output = ()> + Send + 'static) {
+        self.answering.send_modify(|answers| *answers += 1);
+        let desk = Arc::clone(self);
+        tokio::spawn(async move {
+            saying.await;
+            desk.answering.send_modify(|answers| *answers -= 1);
+        });
+    }
+
+    /// Returns when everything was said beside.
+    pub async fn silent(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.answering.subscribe().wait_for(|answers| *answers == 0).await;
     }
 
     /// Returns when what stands at this position was carried out, or `patience` is over.

@@ -3,7 +3,8 @@
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::envelope::{ActorKind, Cause};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::tenant::{TenantCommand, TenantEvent, TenantState};
+use countersign_domain::ports::{Identity, Place, SurfaceKind};
+use countersign_domain::tenant::{Person, TenantCommand, TenantEvent, TenantState};
 use uuid::Uuid;
 
 use crate::config::TenantConfig;
@@ -29,6 +30,7 @@ pub async fn seed(
     if last_configured_rules(world, tenant).await?.as_deref() != Some(&config.rules) {
         commands.push(TenantCommand::PublishRules { by: None, text: config.rules.clone() });
     }
+    commands.extend(config.people.iter().flat_map(|person| bindings(person, &present.state)));
     for command in commands {
         let id = Uuid::new_v4();
         let cause = Cause {
@@ -46,6 +48,24 @@ pub async fn seed(
         }
     }
     Ok(())
+}
+
+/// Whose chat accounts are, as the configuration says it of people: `slack = "T024BE7LD/W012A3CDE"`. An account that was
+/// unlinked since stays so.
+fn bindings(person: &Person, present: &TenantState) -> Vec<TenantCommand> {
+    let own = SurfaceKind::ALL.into_iter().filter_map(|surface| {
+        let account = person.accounts.get(surface.as_str())?;
+        format!("{surface}/{account}").parse::<Identity>().ok()
+    });
+    let fresh =
+        own.filter(|identity| !present.bound.contains_key(identity) && !present.forgotten.contains(identity));
+    fresh
+        .map(|identity| TenantCommand::Bind {
+            principal: person.id.clone(),
+            direct: Place::direct(&identity),
+            identity,
+        })
+        .collect()
 }
 
 /// The last text that the configuration itself published.

@@ -84,7 +84,7 @@ pub(crate) fn say(
 ) {
     let (surface, tenant) = (Arc::clone(surface), tenant.clone());
     let card = desk.sealed(&tenant, card);
-    tokio::spawn(async move {
+    desk.beside(async move {
         let said = match surface.post(&place, &card, key).await {
             Err(_) if place != direct => surface.post(&direct, &card, key).await,
             said => said,

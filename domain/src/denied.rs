@@ -149,6 +149,8 @@ pub enum Violation {
     StepUpNeeded,
     /// The link code is none, was used, or is too old.
     LinkNotGood,
+    /// Somebody had the chat account forgotten: only a link code makes it known again.
+    Forgotten,
     /// The chat account is somebody else's already.
     LinkTaken,
     /// The time is none, or none to come.

@@ -180,6 +180,9 @@ fn about_the_person(violation: &Violation) -> String {
             "This link code is not good (any more): each is good once, for ten minutes. Say “link” in the console for a new one."
                 .to_owned()
         }
+        V::Forgotten => {
+            "This chat account was unlinked; say “link” in the console to link it again.".to_owned()
+        }
         V::LinkTaken => {
             "This chat account is linked to somebody else already. An admin can end that with “unlink”.".to_owned()
         }

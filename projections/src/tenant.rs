@@ -1,6 +1,6 @@
 //! The read model of tenants: who belongs to one, its rules in force, and every version of them there was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::envelope::{Actor, Envelope, Position};
@@ -42,7 +42,7 @@ pub struct RulesRow {
     pub by: Actor,
 }
 
-/// The state of a tenant, without the link codes that are out; `None` where nothing was ever said of it.
+/// The state of a tenant, without the link codes that are out and the accounts that were unlinked; `None` where nothing was ever said of it.
 pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantState>, RowsError> {
     let name: Option<String> = load(rows, Key::of(tenant, NAMES))?;
     let people: Vec<Person> = every(rows, tenant, PEOPLE)?;
@@ -58,6 +58,7 @@ pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantState>, Row
         synced: every::<(String, _)>(rows, tenant, SYNCED)?.into_iter().collect(),
         bound: every::<(Identity, _)>(rows, tenant, BOUND)?.into_iter().collect(),
         links: BTreeMap::new(),
+        forgotten: BTreeSet::new(),
         preferences: every::<(PrincipalId, _)>(rows, tenant, PREFERENCES)?.into_iter().collect(),
     };
     let people = &state.people;

@@ -2,6 +2,7 @@
 
 pub mod acting;
 pub mod clock;
+pub mod slack;
 pub mod stage;
 pub mod stores;
 pub mod vendors;

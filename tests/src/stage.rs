@@ -56,9 +56,28 @@ impl Stage {
         Self::arranged(store, |_| {}, |_| {}).await
     }
 
+    /// A new bot whose people chat, in Slack in miniature.
+    pub async fn with_chats() -> Self {
+        Self::with_chats_on(Arc::new(MemoryStore::new())).await
+    }
+
+    /// The same on this log.
+    pub async fn with_chats_on(store: Arc<dyn EventStore>) -> Self {
+        Self::raised(store, true, |_| {}, |_| {}).await
+    }
+
     /// A new bot on this log, with the configuration and the world as the arrangements leave them.
     pub async fn arranged(
         store: Arc<dyn EventStore>,
+        configure: impl FnOnce(&mut Config),
+        arrange: impl FnOnce(&mut World),
+    ) -> Self {
+        Self::raised(store, false, configure, arrange).await
+    }
+
+    async fn raised(
+        store: Arc<dyn EventStore>,
+        chatting: bool,
         configure: impl FnOnce(&mut Config),
         arrange: impl FnOnce(&mut World),
     ) -> Self {
@@ -69,7 +88,8 @@ impl Stage {
             ..Config::default()
         };
         configure(&mut config);
-        let demo = Demo::start(config).await.expect("the sandbox starts");
+        let demo = if chatting { Demo::with_chats(config).await } else { Demo::start(config).await };
+        let demo = demo.expect("the sandbox starts");
         let clock = Arc::new(HandClock::at("2026-03-02T09:00:00Z".parse().expect("a valid instant")));
         let mut world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
         arrange(&mut world);
@@ -142,6 +162,10 @@ impl Stage {
 
     /// Lets everything happen that can happen now.
     pub async fn settle(&self) {
+        if let Some(chats) = &self.demo.chats {
+            chats.slack.connected(1).await;
+            chats.slack.settled().await;
+        }
         settle(&self.bot).await;
     }
 

@@ -146,7 +146,8 @@ impl Gateway {
         }
     }
 
-    /// Serenity tells of new connections, not of lost ones: a shard that is not connected is looked for.
+    /// Serenity tells of new connections, not of lost ones: a shard that is not connected is looked for. One that serenity is
+    /// just giving up counts as connected for up to five seconds; then the new session's number says that there was a gap.
     async fn watch(&self, shards: &ShardManager) {
         let mut look = tokio::time::interval(LOOK);
         loop {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_outbound::BaseUrl;
 use countersign_slack::SlackConfig;
 use countersign_teams::inbound::may_listen;
@@ -106,6 +107,26 @@ pub(super) fn check_teams(section: &Section<'_>, teams: &TeamsConfig, listen: So
     for (key, address) in addresses {
         if let Err(error) = BaseUrl::parse(address) {
             section.fault(key, error);
+        }
+    }
+}
+
+/// Names the accounts in chats that are none.
+pub(super) fn check_accounts(section: &Section<'_>, accounts: Option<&BTreeMap<String, String>>) {
+    for surface in SurfaceKind::ALL {
+        let Some(account) = accounts.and_then(|accounts| accounts.get(surface.as_str())) else { continue };
+        if format!("{surface}/{account}").parse::<Identity>().is_err() {
+            let like = match surface {
+                SurfaceKind::Slack => "the workspace and the user, such as \"T024BE7LD/W012A3CDE\"",
+                SurfaceKind::Teams => {
+                    "the Entra tenant and the object, each an id with dashes, with a / between"
+                }
+                SurfaceKind::Discord => {
+                    "\"discord/\" and the user's id, such as \"discord/80351110224678912\""
+                }
+            };
+            section
+                .fault("accounts", format!("`{account}` is no account in {}: write {like}", surface.name()));
         }
     }
 }

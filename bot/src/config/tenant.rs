@@ -190,6 +190,7 @@ fn people(section: &mut Section<'_>) -> Vec<Person> {
         let groups = section.optional("groups", "a list of names, such as [\"approvers\"]");
         let roles: Option<BTreeSet<Role>> = section.optional("roles", "a list of \"admin\" and \"auditor\"");
         let accounts = section.optional("accounts", "the account by vendor, such as { jira = \"5b10…\" }");
+        chat::check_accounts(&section, accounts.as_ref());
         let double = id.as_ref().is_some_and(|id| people.iter().any(|person| person.id == *id));
         if double {
             section.fault("id", "somebody else has this id already");

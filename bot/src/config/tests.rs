@@ -186,7 +186,7 @@ fn rules_in_a_file_are_read_and_their_faults_have_both_places() {
 /// A tenant with a Teams of these lines, from the fifth line on.
 fn with_teams(lines: &str) -> String {
     format!(
-        "[tenants.acme]\nrules_text = '@id("all") @auto @max_duration("1 day") permit (principal, action, resource);'\nbitbucket = {{ workspace = \"w\", token_secret = \"t\" }}\n[tenants.acme.teams]\n{lines}"
+        "[tenants.acme]\nrules_text = '@id(\"all\") @auto @max_duration(\"1 day\") permit (principal, action, resource);'\nbitbucket = {{ workspace = \"w\", token_secret = \"t\" }}\n[tenants.acme.teams]\n{lines}"
     )
 }
 

@@ -184,6 +184,8 @@ pub struct TenantState {
     pub synced: BTreeMap<String, BTreeSet<PrincipalId>>,
     /// Whose each chat identity is.
     pub bound: BTreeMap<Identity, Binding>,
+    /// The chat identities that somebody had forgotten: only a link code binds them again.
+    pub forgotten: BTreeSet<Identity>,
     /// The link codes that are out.
     pub links: BTreeMap<Digest, Link>,
     /// What people want of the bot.
@@ -266,6 +268,9 @@ impl Aggregate for TenantState {
                 vec![TenantEvent::LinkOffered { code, principal, until }]
             }
             TenantCommand::Redeem { code, identity, direct } => self.redeem(code, identity, direct, now)?,
+            TenantCommand::Bind { identity, .. } if self.forgotten.contains(&identity) => {
+                return Err(Violation::Forgotten.into());
+            }
             TenantCommand::Bind { principal, identity, direct } => {
                 self.bind(principal, identity, direct, BoundBy::Directory, None)?
             }
@@ -305,11 +310,15 @@ impl Aggregate for TenantState {
             }
             TenantEvent::AccountBound { identity, principal, by, direct, code } => {
                 code.map(|code| self.links.remove(&code));
+                self.forgotten.remove(identity);
                 let (principal, direct) = (principal.clone(), direct.clone());
                 self.bound.insert(identity.clone(), Binding { principal, direct, by: *by, since: at });
             }
-            TenantEvent::AccountUnbound { identity, .. } => {
+            TenantEvent::AccountUnbound { identity, why, .. } => {
                 self.bound.remove(identity);
+                if *why == UnboundWhy::Asked {
+                    self.forgotten.insert(identity.clone());
+                }
             }
             TenantEvent::PreferencesChanged { id, preferences } => {
                 self.preferences.insert(id.clone(), preferences.clone());

@@ -215,6 +215,24 @@ mod tests {
     }
 
     #[test]
+    fn who_was_unlinked_is_linked_again_by_a_code_only() {
+        let unbound = TenantEvent::AccountUnbound {
+            identity: slack("U1"),
+            principal: ada().id,
+            by: Some(ada().id),
+            why: UnboundWhy::Asked,
+        };
+        let bind = TenantCommand::Bind {
+            principal: ada().id,
+            identity: slack("U1"),
+            direct: Place::direct(&slack("U1")),
+        };
+        let forgotten = people([bound(&ada(), "U1"), unbound, offered(&ada())]);
+        forgotten.when(bind).then_denied([Violation::Forgotten]);
+        forgotten.when(redeem(b"code", "U1")).then([bound(&ada(), "U1")]);
+    }
+
+    #[test]
     fn only_admins_unlink_others() {
         let unbind = |by: Person| TenantCommand::Unbind {
             identity: slack("U1"),

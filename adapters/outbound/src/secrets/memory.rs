@@ -25,6 +25,12 @@ impl<const N: usize> From<[(&str, &str); N]> for MemorySecrets {
     }
 }
 
+impl FromIterator<(&'static str, String)> for MemorySecrets {
+    fn from_iter<I: IntoIterator<Item = (&'static str, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
+    }
+}
+
 #[async_trait]
 impl Secrets for MemorySecrets {
     async fn get(&self, name: &str) -> Result<SecretString, SecretError> {
