@@ -5,6 +5,7 @@ pub mod clock;
 pub mod slack;
 pub mod stage;
 pub mod stores;
+pub mod teams;
 pub mod vendors;
 pub mod watched;
 pub mod webhook;

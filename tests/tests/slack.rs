@@ -2,8 +2,8 @@
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_sandbox::slack::SlackAct;
-use countersign_tests::stage::Stage;
 use countersign_tests::slack::labels;
+use countersign_tests::stage::Stage;
 use jiff::SignedDuration;
 
 const EMPLOYEE: &str = "demo-employee";

@@ -151,7 +151,7 @@ fn teams(sandbox: &TeamsSandbox) -> ChatConfig<TeamsConfig> {
 }
 
 async fn start_teams(listen: SocketAddr, folder: &Path) -> Result<TeamsSandbox, SandboxError> {
-    let mut seed = TeamsState::new(TEAMS_TENANT, TEAMS_APP);
+    let mut seed = TeamsState::new(TEAMS_TENANT.to_string(), TEAMS_APP.to_string());
     seed.users = PEOPLE
         .iter()
         .map(|(id, name, ..)| TeamsUser {
