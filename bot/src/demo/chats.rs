@@ -1,7 +1,6 @@
 //! The chats of the demo: the vendors in miniature, with the demo's people in them.
 
 use std::net::SocketAddr;
-use std::path::Path;
 
 use axum::Router;
 use countersign_sandbox::slack::{SlackPerson, SlackPersonKind, SlackTokens};
@@ -40,9 +39,9 @@ pub struct Chats {
 
 impl Chats {
     /// Starts them on the ports after the bot's.
-    pub(super) async fn start(listen: SocketAddr, folder: &Path) -> Result<Self, SandboxError> {
-        let slack = start_slack(beside(listen, 3), folder).await?;
-        Ok(Self { slack, teams: start_teams(beside(listen, 4), folder).await? })
+    pub(super) async fn start(listen: SocketAddr) -> Result<Self, SandboxError> {
+        let slack = start_slack(beside(listen, 3)).await?;
+        Ok(Self { slack, teams: start_teams(beside(listen, 4)).await? })
     }
 
     /// Lets a tenant use them, and its people be known in them.
@@ -102,7 +101,7 @@ pub fn slack_user(id: &str) -> String {
     format!("U0{}", id.trim_start_matches("demo-").to_uppercase())
 }
 
-async fn start_slack(listen: SocketAddr, folder: &Path) -> Result<SlackSandbox, SandboxError> {
+async fn start_slack(listen: SocketAddr) -> Result<SlackSandbox, SandboxError> {
     let users: Vec<_> = PEOPLE.iter().map(|(id, ..)| slack_user(id)).collect();
     let members: Vec<&str> = users.iter().map(String::as_str).collect();
     let mut seed = SlackState::new(SLACK_TEAM).with_channel(SLACK_CHANNEL, "approvals", &members);
@@ -116,11 +115,8 @@ async fn start_slack(listen: SocketAddr, folder: &Path) -> Result<SlackSandbox, 
             kind: SlackPersonKind::Member,
         })
         .collect();
-    let options = SlackOptions {
-        listen,
-        state_file: Some(folder.join("slack.json")),
-        ..SlackOptions::new(SlackTokens::example(), seed)
-    };
+    // In memory: what was said is gone with the demo, and a card that is gone is posted anew when it changes.
+    let options = SlackOptions { listen, ..SlackOptions::new(SlackTokens::example(), seed) };
     match SlackSandbox::start(options.clone()).await {
         Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
             SlackSandbox::start(SlackOptions { listen: SocketAddr::new(listen.ip(), 0), ..options }).await
@@ -150,7 +146,7 @@ fn teams(sandbox: &TeamsSandbox) -> ChatConfig<TeamsConfig> {
     ChatConfig { channels: vec![TEAMS_CHANNEL.to_owned()], by_email: true, ..ChatConfig::new(vendor) }
 }
 
-async fn start_teams(listen: SocketAddr, folder: &Path) -> Result<TeamsSandbox, SandboxError> {
+async fn start_teams(listen: SocketAddr) -> Result<TeamsSandbox, SandboxError> {
     let mut seed = TeamsState::new(TEAMS_TENANT.to_string(), TEAMS_APP.to_string());
     seed.users = PEOPLE
         .iter()
@@ -168,11 +164,8 @@ async fn start_teams(listen: SocketAddr, folder: &Path) -> Result<TeamsSandbox, 
         name: "Approvals".to_owned(),
         members: seed.users.iter().map(|user| user.id.clone()).collect(),
     }];
-    let options = TeamsOptions {
-        listen,
-        state_file: Some(folder.join("teams.json")),
-        ..TeamsOptions::new(TeamsAccess::Secret(TEAMS_SECRET.to_owned()), seed)
-    };
+    let access = TeamsAccess::Secret(TEAMS_SECRET.to_owned());
+    let options = TeamsOptions { listen, ..TeamsOptions::new(access, seed) };
     match TeamsSandbox::start(options.clone()).await {
         Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
             TeamsSandbox::start(TeamsOptions { listen: SocketAddr::new(listen.ip(), 0), ..options }).await
