@@ -71,9 +71,9 @@ async fn teams_a_guest_a_program_and_somebody_unknown_are_told_and_change_nothin
     }
     assert_eq!(count(&stage, &["interaction_refused"]).await, 6);
     let bot = json!({ "type": "message", "text": "approve" });
-    let refused =
-        stage.teams_raw("/api/messages", &stage.teams_token(&json!({})), bot.to_string().into_bytes());
-    assert_eq!(refused.await, 400, "an activity without the parts of one");
+    let token = stage.teams_token(&json!({}));
+    let refused = stage.teams_raw("/api/messages", &token, bot.to_string().into_bytes()).await;
+    assert_eq!(refused, 400, "an activity without the parts of one");
     assert_eq!(stage.status(&code).await, "waiting");
 }
 
