@@ -10,7 +10,7 @@ use countersign_domain::access::{Access, Assurance};
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Feeling, Interaction};
+use countersign_domain::ports::{Act, Feeling, Interaction, Stranger};
 use countersign_domain::record::{Heard, Record, Said};
 use countersign_domain::tenant::{Person, TenantState};
 use countersign_projections::conversation;
@@ -41,6 +41,17 @@ pub enum Received {
     Refused(Option<Box<Card>>),
     /// It was answered by the desk itself: what to say to them in private.
     Answered(Box<Card>),
+}
+
+/// Who is behind something.
+#[derive(Debug)]
+pub enum Recognised {
+    /// Somebody the bot works for.
+    Person(Box<Person>),
+    /// Somebody it does not work for.
+    Stranger(Stranger),
+    /// Nobody it knows yet.
+    Nobody,
 }
 
 /// Takes interactions in.
@@ -85,6 +96,19 @@ impl Desk {
             }
             strangers::Who::Unknown => self.answer_unknown(tenant, interaction).await,
         }
+    }
+
+    /// Who is behind an interaction that is only the wish for a form; whom the directory knows is bound by it.
+    pub async fn recognise(&self, tenant: &Tenant, interaction: &Interaction) -> Result<Recognised, Failure> {
+        if let Some(stranger) = interaction.stranger {
+            return Ok(Recognised::Stranger(stranger));
+        }
+        let people = self.directory.present(tenant).await?.state;
+        Ok(match self.who(tenant, &people, interaction).await? {
+            strangers::Who::Known(person) => Recognised::Person(person),
+            strangers::Who::Stranger(stranger) => Recognised::Stranger(stranger),
+            strangers::Who::Unknown => Recognised::Nobody,
+        })
     }
 
     /// Who is behind an identity, for what is only looked at; `None` for everybody the bot does not work for.

@@ -6,6 +6,7 @@ pub mod said;
 pub mod slack;
 pub mod stage;
 pub mod stores;
+pub mod teams;
 pub mod vendors;
 pub mod watched;
 pub mod webhook;

@@ -3,7 +3,7 @@
 use countersign_domain::access::Access;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::canonical;
-use countersign_domain::card::{Button, Card};
+use countersign_domain::card::{Button, Card, Refresh};
 use countersign_domain::effect::{Effect, Outcome, Plan, placement};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
@@ -24,6 +24,8 @@ struct Drawing {
     receipt: Option<Digest>,
     /// Whether there is nothing left to decide or to do about it.
     is_over: bool,
+    /// How those who see the same card are shown their own; no part of how it looks.
+    refresh: Option<Refresh>,
 }
 
 impl Drawing {
@@ -102,7 +104,7 @@ pub(super) async fn apply(
     };
     let drawing = draw(hands, tenant, effect).await?;
     let (look, receipt) = (drawing.look(), drawing.receipt);
-    let card = sealed(hands.world, tenant, drawing.card);
+    let card = sealed(hands.world, tenant, Card { refresh: drawing.refresh, ..drawing.card });
     Ok(match plan {
         Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
         Plan::Show { message, instead_of, .. } => {
@@ -162,12 +164,12 @@ struct Last {
 }
 
 async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Drawing, Failure> {
-    let (code, viewer) = match effect {
-        Effect::ShowCard { code, viewer, .. } => (code, viewer),
+    let (code, place, viewer) = match effect {
+        Effect::ShowCard { code, place, viewer, .. } => (code, place, viewer),
         Effect::Tell { card, .. } => {
-            return Ok(Drawing { card: Card::clone(card), receipt: None, is_over: false });
+            return Ok(Drawing { card: Card::clone(card), receipt: None, is_over: false, refresh: None });
         }
-        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true }),
+        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true, refresh: None }),
     };
     let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
     let access = hands.engine.load::<Access>(&stream, None).await?.state;
@@ -180,10 +182,12 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
         card.buttons.clear();
     }
     let receipt = access.receipt().filter(|_| !card.buttons.is_empty());
-    Ok(Drawing { card, receipt, is_over: access.open.is_none() })
+    let refresh = viewer.is_none().then(|| cards::refresh(code, &access, people, place.surface, now));
+    Ok(Drawing { card, receipt, is_over: access.open.is_none(), refresh })
 }
 
-/// The card as it goes out: what its buttons say, only this bot can read. Those that count in the console only stay there.
+/// The card as it goes out: what its buttons and its asking for another say, only this bot can read. Buttons that count in
+/// the console only stay there.
 pub(crate) fn sealed(world: &World, tenant: &Tenant, card: Card) -> Card {
     let now = world.clock.now();
     let seal = |button: Button| match world.seal.seal(tenant, &button.say, now) {
@@ -193,8 +197,12 @@ pub(crate) fn sealed(world: &World, tenant: &Tenant, card: Card) -> Card {
             None
         }
     };
+    let refresh = card.refresh.and_then(|refresh| {
+        let reference = world.seal.seal(tenant, &refresh.reference, now).ok()?;
+        Some(Refresh { reference, ..refresh })
+    });
     let buttons = card.buttons.into_iter().filter(|button| !button.proof).filter_map(seal).collect();
-    Card { buttons, ..card }
+    Card { buttons, refresh, ..card }
 }
 
 /// Until when whom this is for wants quiet, if nobody asked for it.

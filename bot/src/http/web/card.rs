@@ -170,6 +170,7 @@ mod tests {
                 say: text.to_owned(),
                 proof: false,
             }],
+            refresh: None,
         }
     }
 

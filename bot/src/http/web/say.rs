@@ -45,7 +45,7 @@ pub(in crate::http) async fn say(
         let items: Vec<_> = drawn.collect();
         return Ok(Json(json!({ "items": items })).into_response());
     }
-    let said = std::iter::once(Item::Said(text)).chain(drawn.map(Item::Card));
+    let said = std::iter::once(Item::Said(text)).chain(drawn.map(Box::new).map(Item::Card));
     conversation(&state, &viewer, "", said.collect()).await
 }
 
