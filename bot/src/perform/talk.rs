@@ -20,6 +20,8 @@ use crate::world::{Vendors, World};
 
 /// What it takes to draw the card of an effect.
 struct Drawing {
+    /// As it goes out. With other references behind its buttons it looks different, so that a card whose buttons are too
+    /// old is drawn anew though it says the same.
     card: Card,
     receipt: Option<Digest>,
     /// Whether there is nothing left to decide or to do about it.
@@ -102,7 +104,7 @@ pub(super) async fn apply(
     };
     let drawing = draw(hands, tenant, effect).await?;
     let (look, receipt) = (drawing.look(), drawing.receipt);
-    let card = sealed(hands.world, tenant, drawing.card);
+    let card = drawing.card;
     Ok(match plan {
         Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
         Plan::Show { message, instead_of, .. } => {
@@ -165,7 +167,8 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let (code, viewer) = match effect {
         Effect::ShowCard { code, viewer, .. } => (code, viewer),
         Effect::Tell { card, .. } => {
-            return Ok(Drawing { card: Card::clone(card), receipt: None, is_over: false });
+            let card = sealed(hands.world, tenant, Card::clone(card));
+            return Ok(Drawing { card, receipt: None, is_over: false });
         }
         _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true }),
     };
@@ -180,6 +183,7 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
         card.buttons.clear();
     }
     let receipt = access.receipt().filter(|_| !card.buttons.is_empty());
+    let card = sealed(hands.world, tenant, card);
     Ok(Drawing { card, receipt, is_over: access.open.is_none() })
 }
 
