@@ -43,9 +43,16 @@ impl Stage {
 
     /// After the connection was cut: turns the clock until the bot listens again, and has taken in what it missed.
     pub async fn slack_reconnects(&self) {
-        let before = self.bot.desk.caught_up();
-        while self.bot.desk.caught_up() == before {
-            self.clock.turn(jiff::SignedDuration::from_millis(100));
+        let caught_up = self.bot.desk.caught_up();
+        let before = *caught_up.borrow();
+        for step in 0_u64.. {
+            if *caught_up.borrow() > before {
+                break;
+            }
+            // A minute is longer than it ever waits; the rest is the network's time.
+            if step < 600 {
+                self.clock.turn(jiff::SignedDuration::from_millis(100));
+            }
             tokio::task::yield_now().await;
         }
         self.settle().await;

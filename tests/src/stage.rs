@@ -171,6 +171,9 @@ impl Stage {
     pub async fn settle(&self) {
         if let Some(chats) = &self.demo.chats {
             chats.slack.connected(1).await;
+            // The first connection has taken over what there was before anybody does anything.
+            let mut caught_up = self.bot.desk.caught_up();
+            caught_up.wait_for(|times| *times > 0).await.expect("the bot is there");
             chats.slack.settled().await;
         }
         settle(&self.bot).await;

@@ -13,6 +13,7 @@ use countersign_domain::record::Record;
 use countersign_domain::tenant::{Person, TenantCommand, TenantState, UnboundWhy};
 use countersign_domain::words::violation;
 use jiff::Timestamp;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Desk;
@@ -133,9 +134,9 @@ impl Desk {
         Ok(())
     }
 
-    /// How often what was missed was taken in since the start.
-    pub fn caught_up(&self) -> u64 {
-        *self.caught_up.borrow()
+    /// How often what was missed was taken in since the start, and every change of that.
+    pub fn caught_up(&self) -> watch::Receiver<u64> {
+        self.caught_up.subscribe()
     }
 
     /// Takes in what was said while a surface could not be heard, in every private talk, where the vendor keeps it.

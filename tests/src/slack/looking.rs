@@ -9,10 +9,7 @@ impl Stage {
     /// What only this person sees in a channel, oldest first: the text of each message.
     pub fn slack_whispers(&self, user: &str, channel: &str) -> Vec<String> {
         let messages = self.slack_channel(channel).into_iter();
-        messages
-            .filter(|message| message.only.as_deref() == Some(user))
-            .map(|message| message.text)
-            .collect()
+        messages.filter(|message| message.only.as_deref() == Some(user)).map(|message| message.text).collect()
     }
 
     /// The last thing the bot said to somebody in private.

@@ -97,7 +97,10 @@ async fn slack_a_deputy_stands_in_for_who_is_away_and_the_audit_says_for_whom() 
     stage.slack_presses("demo-deputy", "Approve").await;
     assert_eq!(stage.status(&code).await, "active");
     let entry = stage.audited("access_countersigned").await.pop().expect("an entry");
-    assert_eq!((&entry["data"]["by"], &entry["data"]["stands_in_for"]), (&"demo-deputy".into(), &APPROVER.into()));
+    assert_eq!(
+        (&entry["data"]["by"], &entry["data"]["stands_in_for"]),
+        (&"demo-deputy".into(), &APPROVER.into())
+    );
 
     // On Monday it ends by itself.
     stage.later(SignedDuration::from_hours(7 * 24)).await;

@@ -136,6 +136,7 @@ async fn slack_a_token_that_ends_is_renewed_by_itself() {
     stage.later(SignedDuration::from_hours(13)).await;
     stage.slack_says(EMPLOYEE, "my access").await;
     assert!(stage.slack_answer(EMPLOYEE).contains(&request), "{}", stage.slack_answer(EMPLOYEE));
-    let renewed = stage.slack().calls().iter().filter(|call| call.request.contains("oauth.v2.access")).count();
+    let renewed =
+        stage.slack().calls().iter().filter(|call| call.request.contains("oauth.v2.access")).count();
     assert!(renewed >= 3, "{renewed}");
 }

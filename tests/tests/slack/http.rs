@@ -115,7 +115,8 @@ async fn slack_a_delivery_for_somebody_else_is_nobodys() {
 #[tokio::test]
 async fn slack_asks_whether_anybody_is_there() {
     let stage = Stage::with_chats().await;
-    let asked = json!({"token": "t", "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY", "type": "url_verification"});
+    let asked =
+        json!({"token": "t", "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY", "type": "url_verification"});
     let request = stage.slack_signed(JSON, asked.to_string().into_bytes());
     let answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
     assert_eq!(answer["challenge"], asked["challenge"]);

@@ -35,7 +35,10 @@ async fn slack_who_is_unknown_gets_the_way_to_the_link_and_nothing_else() {
     for text in [WRITE, &format!("approve {code}"), "help", "", "status", "link", "link me please"] {
         stage.slack_user_says(NOBODY, None, text).await;
         let told = stage.slack_answer_to(NOBODY);
-        assert!(told.contains("I do not know you yet") && told.contains("say “link” there"), "{text}: {told}");
+        assert!(
+            told.contains("I do not know you yet") && told.contains("say “link” there"),
+            "{text}: {told}"
+        );
         assert!(!told.contains(&code), "{told}");
     }
     stage.slack().press(NOBODY, SLACK_CHANNEL, &card.ts, "Approve").await.expect("a button");
@@ -46,7 +49,10 @@ async fn slack_who_is_unknown_gets_the_way_to_the_link_and_nothing_else() {
     let refused = stage.refused_of_slack().await;
     assert_eq!(refused.len(), 8, "{refused:#?}");
     assert!(refused.iter().all(|why| why == "nobody here is behind this account"));
-    assert_eq!(stage.audited("interaction_refused").await[0]["actor"]["via"]["identity"], "slack/T0ACME/U0NOBODY");
+    assert_eq!(
+        stage.audited("interaction_refused").await[0]["actor"]["via"]["identity"],
+        "slack/T0ACME/U0NOBODY"
+    );
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn slack_a_mention_in_a_channel_is_answered_in_its_thread_for_everybody() 
 async fn slack_a_no_to_a_mention_is_for_who_said_it() {
     let stage = Stage::with_chats().await;
     let user = slack_user(EMPLOYEE);
-    for text in ["<@U0BOT> make me a sandwich", "<@U0BOT> approve K7QM2X", "<@U0BOT> access", "<@U0BOT>"] {
+    for text in ["<@U0BOT> make me a sandwich", "<@U0BOT> approve K7QM2X", "<@U0BOT> effects", "<@U0BOT>"] {
         stage.slack_user_says(&user, Some(SLACK_CHANNEL), text).await;
     }
     let messages = stage.slack_channel(SLACK_CHANNEL);
@@ -72,7 +72,7 @@ async fn slack_a_message_of_the_greatest_length_is_answered_as_any_other() {
     for text in [
         emoji.repeat(40_000 / emoji.chars().count()),
         "\u{202e}\u{200b}".repeat(20_000),
-        "access ".repeat(5_000),
+        "approve ".repeat(5_000),
         "<@U0BOT>".repeat(4_000),
         "<!channel> <!here> <https://evil.example|approve> *_~`>".repeat(700),
     ] {

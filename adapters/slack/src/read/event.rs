@@ -86,8 +86,8 @@ impl Reader {
         let foreign = teams.iter().find_map(|team| team.as_deref().filter(|team| *team != self.team));
         let theirs = foreign.or_else(|| teams.iter().find_map(|team| team.as_deref()));
         let who = self.who(message.user.as_deref(), theirs, event.shared)?;
-        let place =
-            Place { thread: thread(direct, message.thread_ts.as_deref(), &ts), ..self.channel(&channel) };
+        let talk = if direct { Place::direct(&who.identity) } else { self.channel(&channel) };
+        let place = Place { thread: thread(direct, message.thread_ts.as_deref(), &ts), ..talk };
         let said = text::spoken(message.text.as_deref().unwrap_or_default(), &self.team, event.me);
         Ok(Delivery::Interaction(Interaction {
             delivery: message_delivery(&channel, &ts),
@@ -104,7 +104,10 @@ impl Reader {
     /// card that is drawn anew) is nobody's act.
     fn too_late(&self, event: &Event<'_>, taken_back: bool) -> Result<Delivery, Unreadable> {
         let part = |name: &str| -> Result<Option<Message>, Unreadable> {
-            Some(&event.body[name]).filter(|part| !part.is_null()).map(|part| shaped(part, "the message")).transpose()
+            Some(&event.body[name])
+                .filter(|part| !part.is_null())
+                .map(|part| shaped(part, "the message"))
+                .transpose()
         };
         let (Some(before), after) = (part("previous_message")?, part("message")?) else {
             return Ok(Delivery::Ignored);
@@ -114,14 +117,13 @@ impl Reader {
         if user.is_none() || same {
             return Ok(Delivery::Ignored);
         }
-        let channel = event.body["channel"].as_str().ok_or(Unreadable::Missing("channel"))?;
         let who = self.who(user, None, event.shared)?;
         let interaction = Box::new(Interaction {
             delivery: event.id.to_owned(),
+            place: Place::direct(&who.identity),
             direct: Place::direct(&who.identity),
             identity: who.identity,
             stranger: who.stranger,
-            place: self.channel(channel),
             message: None,
             act: Act::Said(String::new()),
         });
