@@ -109,6 +109,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     let bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, its).await?;
+        bot.desk.follow_groups(tenant);
     }
     Ok(Booted { bot, outbound })
 }

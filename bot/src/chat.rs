@@ -17,7 +17,7 @@ use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
-use crate::cards::{self, Shown, may_see};
+use crate::cards::{self, Shown, could_decide, may_see};
 use crate::commands;
 use crate::context::Context;
 use crate::directory::Directory;
@@ -99,7 +99,7 @@ impl Chat {
         code: &Code,
     ) -> Result<Option<Card>, Failure> {
         let access = self.requests.state(tenant, code).await?;
-        if access.asked.is_none() || !may_see(&access, viewer) {
+        if !self.sees(tenant, viewer, &access).await? {
             return Ok(None);
         }
         self.drawn(tenant, viewer, code, &access).await.map(Some)
@@ -114,6 +114,14 @@ impl Chat {
         let people = &self.directory.present(tenant).await?.state;
         let now = self.world.clock.now();
         Ok(Some(cards::request(Shown { code, access: &access, viewer: None, people, now })))
+    }
+
+    /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is
+    /// away.
+    async fn sees(&self, tenant: &Tenant, viewer: &Person, access: &Access) -> Result<bool, Failure> {
+        let people = self.directory.present(tenant).await?.state;
+        let could = || could_decide(access, &people, viewer, self.now());
+        Ok(access.asked.is_some() && (may_see(access, viewer) || could()))
     }
 
     /// What time it is.
@@ -152,7 +160,7 @@ impl Chat {
         let given = given.unwrap_or_default();
         if let Ok(code) = given.parse::<Code>() {
             let access = self.requests.state(&context.tenant, &code).await?;
-            if access.asked.is_some() && may_see(&access, &context.person) {
+            if self.sees(&context.tenant, &context.person, &access).await? {
                 return Ok(Ok(Seen { code, access }));
             }
         }

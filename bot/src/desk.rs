@@ -10,11 +10,11 @@ use countersign_domain::access::{Access, Assurance};
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Feeling, Interaction, Stranger};
+use countersign_domain::ports::{Act, Feeling, Interaction};
 use countersign_domain::record::{Heard, Record, Said};
 use countersign_domain::tenant::{Person, TenantState};
 use countersign_projections::conversation;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use crate::cards;
@@ -43,17 +43,6 @@ pub enum Received {
     Answered(Box<Card>),
 }
 
-/// Who is behind something.
-#[derive(Debug)]
-pub enum Recognised {
-    /// Somebody the bot works for.
-    Person(Box<Person>),
-    /// Somebody it does not work for.
-    Stranger(Stranger),
-    /// Nobody it knows yet.
-    Nobody,
-}
-
 /// Takes interactions in.
 pub struct Desk {
     world: World,
@@ -65,6 +54,10 @@ pub struct Desk {
     reached: watch::Receiver<Option<Position>>,
     /// How many answers of the desk itself are on their way.
     answering: watch::Sender<usize>,
+    /// How often what was missed was taken in.
+    caught_up: watch::Sender<u64>,
+    /// Whoever holds it takes the members of groups over: what was read later is also kept later.
+    syncing: Mutex<()>,
 }
 
 impl Desk {
@@ -78,37 +71,56 @@ impl Desk {
         reached: watch::Receiver<Option<Position>>,
     ) -> Self {
         let (throttle, answering) = (Throttle::default(), watch::Sender::new(0));
-        Self { world, engine, directory, requests, chat, throttle, reached, answering }
+        let (caught_up, syncing) = (watch::Sender::new(0), Mutex::default());
+        Self { world, engine, directory, requests, chat, throttle, reached, answering, caught_up, syncing }
     }
 
     /// Takes in what was verified to come from this tenant's surface.
     pub async fn receive(&self, tenant: &Tenant, interaction: Interaction) -> Result<Received, Failure> {
-        let people = self.directory.present(tenant).await?.state;
-        if let Some(stranger) = interaction.stranger {
-            let why = format!("it is from {}", strangers::article(stranger));
-            return self.refuse(tenant, &interaction, &why, strangers::answer(stranger)).await;
-        }
-        match self.who(tenant, &people, &interaction).await? {
-            strangers::Who::Known(person) => self.hear(tenant, &people, &person, interaction).await,
-            strangers::Who::Stranger(stranger) => {
-                let why = format!("it is from {}", strangers::article(stranger));
-                self.refuse(tenant, &interaction, &why, strangers::answer(stranger)).await
+        match self.recognise(tenant, &interaction).await? {
+            Ok(person) => {
+                let people = self.directory.present(tenant).await?.state;
+                self.hear(tenant, &people, &person, interaction).await
             }
-            strangers::Who::Unknown => self.answer_unknown(tenant, interaction).await,
+            Err(received) => Ok(received),
         }
     }
 
-    /// Who is behind an interaction that is only the wish for a form; whom the directory knows is bound by it.
-    pub async fn recognise(&self, tenant: &Tenant, interaction: &Interaction) -> Result<Recognised, Failure> {
-        if let Some(stranger) = interaction.stranger {
-            return Ok(Recognised::Stranger(stranger));
-        }
+    /// Who does something, known from now on where the tenant lets the directory say it; or what came of it already,
+    /// where the bot does not work for them.
+    pub async fn recognise(
+        &self,
+        tenant: &Tenant,
+        interaction: &Interaction,
+    ) -> Result<Result<Box<Person>, Received>, Failure> {
         let people = self.directory.present(tenant).await?.state;
-        Ok(match self.who(tenant, &people, interaction).await? {
-            strangers::Who::Known(person) => Recognised::Person(person),
-            strangers::Who::Stranger(stranger) => Recognised::Stranger(stranger),
-            strangers::Who::Unknown => Recognised::Nobody,
-        })
+        let who = match interaction.stranger {
+            Some(stranger) => strangers::Who::Stranger(stranger),
+            None => self.who(tenant, &people, interaction).await?,
+        };
+        match who {
+            strangers::Who::Known(person) => Ok(Ok(person)),
+            strangers::Who::Stranger(stranger) => {
+                let why = format!("it is from {}", strangers::article(stranger));
+                self.refuse(tenant, interaction, &why, strangers::answer(stranger)).await.map(Err)
+            }
+            strangers::Who::Unknown => self.answer_unknown(tenant, interaction).await.map(Err),
+        }
+    }
+
+    /// Keeps that somebody changed or took back afterwards what they had said: neither counts. Who changed it is told.
+    pub async fn too_late(
+        &self,
+        tenant: &Tenant,
+        interaction: &Interaction,
+        taken_back: bool,
+    ) -> Result<Received, Failure> {
+        if taken_back {
+            return self.refuse(tenant, interaction, "it was taken back after it was said", None).await;
+        }
+        let known = self.viewer(tenant, &interaction.identity).await?.is_some();
+        let answer = known.then(|| Box::new(cards::said_already()));
+        self.refuse(tenant, interaction, "it was changed after it was said", answer).await
     }
 
     /// Who is behind an identity, for what is only looked at; `None` for everybody the bot does not work for.
@@ -163,9 +175,13 @@ impl Desk {
         let said = match self.meaning(tenant, people, person, &interaction).await? {
             Meaning::Said(said, assurance) => (said, assurance),
             Meaning::Nothing(why) => return self.refuse(tenant, &interaction, why, None).await,
-            Meaning::TooOld => {
+            Meaning::Old => {
                 let card = Some(Box::new(cards::too_old()));
                 return self.refuse(tenant, &interaction, "the button is too old", card).await;
+            }
+            Meaning::Foreign => {
+                let card = Some(Box::new(cards::not_my_button()));
+                return self.refuse(tenant, &interaction, "the button is none of ours", card).await;
             }
         };
         let (said, assurance) = said;
@@ -195,14 +211,16 @@ impl Desk {
         interaction: &Interaction,
     ) -> Result<Meaning, Failure> {
         Ok(match &interaction.act {
+            // A link code is a secret as long as it is good: the log never holds it.
+            Act::Said(text) if strangers::link_code(text).is_some() => {
+                Meaning::sentence("link", Assurance::Said)
+            }
             Act::Said(text) => Meaning::sentence(text, Assurance::Said),
             Act::Filled(form) => Meaning::Said(Said::Form { form: form.clone() }, Assurance::Said),
             Act::Pressed(reference) => match self.opened(tenant, reference) {
                 Ok(sentence) => Meaning::sentence(&sentence, Assurance::Said),
                 Err(SealError::Expired) => self.drawn_anew(tenant, interaction)?,
-                Err(SealError::Foreign | SealError::TooLong) => {
-                    Meaning::Nothing("the button is none of ours")
-                }
+                Err(SealError::Foreign | SealError::TooLong) => Meaning::Foreign,
             },
             Act::Reacted { feeling, taken_back } => {
                 self.reaction(tenant, people, person, interaction, *feeling, *taken_back).await?
@@ -212,10 +230,10 @@ impl Desk {
 
     /// A button that is too old says nothing, but its card is drawn as things stand.
     fn drawn_anew(&self, tenant: &Tenant, interaction: &Interaction) -> Result<Meaning, Failure> {
-        let Some(message) = &interaction.message else { return Ok(Meaning::TooOld) };
+        let Some(message) = &interaction.message else { return Ok(Meaning::Old) };
         let rows = self.world.projections.rows(conversation::NAME);
         let card = conversation::of_message(&*rows, tenant, interaction.place.surface, message)?;
-        Ok(card.map_or(Meaning::TooOld, |card| {
+        Ok(card.map_or(Meaning::Old, |card| {
             Meaning::sentence(&format!("status {}", card.code), Assurance::Said)
         }))
     }
@@ -286,7 +304,9 @@ impl Desk {
                 message: None,
             };
             let actor = Actor { via: Some(Box::new(via)), ..system(surface.as_str()) };
-            self.engine.record(tenant, &id.to_string(), &self.cause(actor, id), &record).await?;
+            let kept = self.engine.record(tenant, &id.to_string(), &self.cause(actor, id), &record).await?;
+            // What comes twice is answered once.
+            return Ok(Received::Refused(answer.filter(|_| kept.is_some())));
         }
         Ok(Received::Refused(answer))
     }
@@ -299,7 +319,8 @@ impl Desk {
 enum Meaning {
     Said(Said, Assurance),
     Nothing(&'static str),
-    TooOld,
+    Old,
+    Foreign,
 }
 
 impl Meaning {

@@ -95,7 +95,7 @@ pub(crate) fn say(
     });
 }
 
-/// After each gap of a connection, reads what was said meanwhile. Never ends by itself.
+/// At the first connection and after each gap, takes in what changed and was said meanwhile. Never ends by itself.
 pub(crate) async fn gaps<C: Copy + Send + Sync>(
     mut connection: watch::Receiver<C>,
     desk: &Arc<Desk>,
@@ -103,12 +103,13 @@ pub(crate) async fn gaps<C: Copy + Send + Sync>(
     surface: &dyn Surface,
     look: impl Fn(C) -> (bool, Option<Timestamp>) + Send,
 ) {
-    let mut read = None;
+    // The gap that was read last; nothing before the first connection.
+    let mut read: Option<Option<Timestamp>> = None;
     loop {
         let (connected, gap) = look(*connection.borrow_and_update());
-        if let Some(since) = gap.filter(|since| connected && read != Some(*since)) {
-            match desk.reconcile(tenant, surface, since).await {
-                Ok(()) => read = Some(since),
+        if connected && read != Some(gap) {
+            match desk.catch_up(tenant, surface, gap).await {
+                Ok(()) => read = Some(gap),
                 Err(failure) => tracing::warn!(%tenant, "what was missed could not be taken in: {failure}"),
             }
         }

@@ -77,8 +77,10 @@ impl Talk {
         if self.world.talk(&event.tenant).is_none() {
             return Ok(vec![]);
         }
-        let cards = self.cards_of(event, code).await?;
-        Ok(cards.into_iter().map(|card| saying(id, show(code, card.place, card.viewer))).collect())
+        // One that is still to be posted will show the latest state then; until then it waits for whom it is for.
+        let is_there = |card: &Placement| card.message.is_some() || card.doubtful;
+        let cards = self.cards_of(event, code).await?.into_iter().filter(is_there);
+        Ok(cards.map(|card| saying(id, show(code, card.place, card.viewer))).collect())
     }
 
     /// Asks those who may countersign a request: each in a private talk, all in the channels meant for that.

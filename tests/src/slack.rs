@@ -1,8 +1,11 @@
 //! People of the demo in its Slack: what they do there, and what they see.
 
+pub mod deliveries;
+mod looking;
+
 use countersign::demo::chats::slack_user;
-use countersign_sandbox::SlackSandbox;
-use countersign_sandbox::slack::{SlackAct, SlackActed, SlackMessage};
+use countersign_sandbox::slack::{SlackAct, SlackActed, SlackMessage, SlackPerson, SlackPersonKind};
+use countersign_sandbox::{SlackSandbox, SlackState};
 
 use crate::stage::Stage;
 
@@ -23,6 +26,43 @@ impl Stage {
     pub async fn slack_says(&self, id: &str, text: &str) {
         let (user, text) = (slack_user(id), text.to_owned());
         self.in_slack(SlackAct::Say { user, channel: None, text, thread: None }).await;
+    }
+
+    /// Somebody of the workspace, by their Slack id, says something where they are.
+    pub async fn slack_user_says(&self, user: &str, channel: Option<&str>, text: &str) -> SlackActed {
+        let (user, channel, text) = (user.to_owned(), channel.map(str::to_owned), text.to_owned());
+        self.in_slack(SlackAct::Say { user, channel, text, thread: None }).await
+    }
+
+    /// Changes the workspace itself, past the bot.
+    pub fn change_slack(&self, change: impl FnOnce(&mut SlackState)) {
+        let mut state = self.slack().state();
+        change(&mut state);
+        self.slack().set_state(state).expect("the sandbox keeps its state");
+    }
+
+    /// After the connection was cut: turns the clock until the bot listens again, and has taken in what it missed.
+    pub async fn slack_reconnects(&self) {
+        let caught_up = self.bot.desk.caught_up();
+        let before = *caught_up.borrow();
+        for step in 0_u64.. {
+            if *caught_up.borrow() > before {
+                break;
+            }
+            // A minute is longer than it ever waits; the rest is the network's time.
+            if step < 600 {
+                self.clock.turn(jiff::SignedDuration::from_millis(100));
+            }
+            tokio::task::yield_now().await;
+        }
+        self.settle().await;
+    }
+
+    /// Somebody comes into the workspace of whom the bot knows nothing.
+    pub fn joins_slack(&self, user: &str, name: &str, kind: SlackPersonKind) {
+        let (id, name) = (user.to_owned(), name.to_owned());
+        let person = SlackPerson { id, name, email: None, email_confirmed: false, kind };
+        self.change_slack(|state| state.users.push(person));
     }
 
     /// Somebody presses a button of what the bot said to them last that has one of this label.
@@ -56,12 +96,17 @@ impl Stage {
 
     /// The bot's messages that somebody sees in private, with the channel of each.
     pub fn slack_talk(&self, id: &str) -> Vec<(String, SlackMessage)> {
-        let (state, user) = (self.slack().state(), slack_user(id));
+        self.slack_talk_with(&slack_user(id))
+    }
+
+    /// The same of somebody by their Slack id.
+    pub fn slack_talk_with(&self, user: &str) -> Vec<(String, SlackMessage)> {
+        let state = self.slack().state();
         let bot = state.bot.user.clone();
         let own = state
             .channels
             .into_iter()
-            .filter(|(id, channel)| id.starts_with('D') && channel.members.contains(&user));
+            .filter(|(id, channel)| id.starts_with('D') && channel.members.contains(user));
         own.flat_map(|(id, channel)| {
             channel.messages.into_iter().map(move |message| (id.clone(), SlackMessage::clone(&message)))
         })

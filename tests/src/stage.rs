@@ -63,7 +63,12 @@ impl Stage {
 
     /// The same on this log.
     pub async fn with_chats_on(store: Arc<dyn EventStore>) -> Self {
-        Self::raised(store, true, |_| {}, |_| {}).await
+        Self::with_chats_adapted(store, |_| {}).await
+    }
+
+    /// The same, with the demo as `adapt` leaves it: more people, other settings.
+    pub async fn with_chats_adapted(store: Arc<dyn EventStore>, adapt: impl FnOnce(&mut Demo)) -> Self {
+        Self::raised(store, true, |_| {}, adapt, |_| {}).await
     }
 
     /// A new bot on this log, with the configuration and the world as the arrangements leave them.
@@ -72,13 +77,14 @@ impl Stage {
         configure: impl FnOnce(&mut Config),
         arrange: impl FnOnce(&mut World),
     ) -> Self {
-        Self::raised(store, false, configure, arrange).await
+        Self::raised(store, false, configure, |_| {}, arrange).await
     }
 
     async fn raised(
         store: Arc<dyn EventStore>,
         chatting: bool,
         configure: impl FnOnce(&mut Config),
+        adapt: impl FnOnce(&mut Demo),
         arrange: impl FnOnce(&mut World),
     ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -89,7 +95,8 @@ impl Stage {
         };
         configure(&mut config);
         let demo = if chatting { Demo::with_chats(config).await } else { Demo::start(config).await };
-        let demo = demo.expect("the sandbox starts");
+        let mut demo = demo.expect("the sandbox starts");
+        adapt(&mut demo);
         let clock = Arc::new(HandClock::at("2026-03-02T09:00:00Z".parse().expect("a valid instant")));
         if let Some(chats) = &demo.chats {
             let clock = Arc::clone(&clock);
@@ -168,6 +175,9 @@ impl Stage {
     pub async fn settle(&self) {
         if let Some(chats) = &self.demo.chats {
             chats.slack.connected(1).await;
+            // The first connection has taken over what there was before anybody does anything.
+            let mut caught_up = self.bot.desk.caught_up();
+            caught_up.wait_for(|times| *times > 0).await.expect("the bot is there");
             chats.slack.settled().await;
         }
         settle(&self.bot).await;
@@ -278,6 +288,7 @@ pub async fn start(world: World, demo: &Demo) -> Bot {
     let bot = Bot::start(world, Box::new(MemoryCheckpoint)).await.expect("the bot starts");
     for (tenant, config) in &demo.config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, config).await.expect("the tenant is seeded");
+        bot.desk.follow_groups(tenant);
     }
     bot
 }

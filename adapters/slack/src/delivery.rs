@@ -16,6 +16,13 @@ pub enum Delivery {
     Challenge(String),
     /// Somebody did something.
     Interaction(Interaction),
+    /// Somebody changed or took back afterwards what they had said in private.
+    TooLate {
+        /// Who and where; it says nothing.
+        interaction: Box<Interaction>,
+        /// Whether they took it back.
+        taken_back: bool,
+    },
     /// Somebody wants the request form.
     OpenForm(Box<OpenForm>),
     /// Somebody is typing the name of a repository in the form.

@@ -65,18 +65,20 @@ pub(crate) async fn missed(slack: &Slack, place: &Place, since: Timestamp) -> Re
 /// What a message says to the bot, if it does.
 fn said(message: &HistoryMessage, channel: &str, team: &str, me: &str) -> Option<Missed> {
     let user = message.user.as_deref()?;
-    let direct = channel.starts_with('D');
+    let direct = read::act::is_direct(channel);
     let to_us = direct || message.text.contains(&format!("<@{me}>"));
     if !to_us || user == me || message.bot_id.is_some() || !read::is_speech(message.subtype.as_deref()) {
         return None;
     }
     let identity = Identity::new(SurfaceKind::Slack, team, user).ok()?;
     let thread = read::thread(direct, message.thread_ts.as_deref(), &message.ts);
+    let talk =
+        if direct { Place::direct(&identity) } else { Place::channel(SurfaceKind::Slack, team, channel) };
     let theirs = message.user_team.as_deref().or(message.team.as_deref());
     let interaction = Interaction {
         delivery: message_delivery(channel, &message.ts),
         stranger: read::external(theirs, team, false),
-        place: Place { thread, ..Place::channel(SurfaceKind::Slack, team, channel) },
+        place: Place { thread, ..talk },
         direct: Place::direct(&identity),
         identity,
         message: None,

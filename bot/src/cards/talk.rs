@@ -40,6 +40,16 @@ pub fn too_old() -> Card {
     Draft::refusal(words::TOO_OLD).line(words::too_old()).card()
 }
 
+/// A button that the bot did not make, or made with a key that it has no more.
+pub fn not_my_button() -> Card {
+    Draft::refusal(words::NOT_MY_BUTTON).line(words::too_old()).card()
+}
+
+/// Somebody changed what they had said.
+pub fn said_already() -> Card {
+    Draft::refusal(words::SAID_ALREADY).line(words::said_already()).card()
+}
+
 /// A card that is elsewhere.
 pub fn in_private(code: &Code) -> Card {
     Draft::new(Tone::Neutral, &code.to_string()).line(&words::in_private(code)).card()

@@ -40,7 +40,7 @@ impl Chat {
     /// What is on the viewer's screen at the start: what waits for their countersignature, their open requests and
     /// accesses, and, for admins, what failed. The newest first, at most thirty.
     pub async fn cards_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<Card>, Failure> {
-        let mut rows = self.waiting_for(tenant, viewer)?;
+        let mut rows = self.waiting_for(tenant, viewer).await?;
         let own = RequestFilter {
             statuses: OPEN.to_vec(),
             concerning: Some(viewer.id.clone()),
@@ -56,7 +56,7 @@ impl Chat {
 
     /// What somebody finds on their home page: what waits for them, what they asked for, and what they have.
     pub async fn home(&self, tenant: &Tenant, viewer: &Person) -> Result<Home, Failure> {
-        let waiting = self.waiting_for(tenant, viewer)?;
+        let waiting = self.waiting_for(tenant, viewer).await?;
         let concerning = Some(viewer.id.clone());
         let own = RequestFilter { statuses: OPEN.to_vec(), concerning, ..RequestFilter::default() };
         let own = self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&viewer.id));
@@ -143,12 +143,13 @@ impl Chat {
     }
 
     /// What waits for this person's countersignature, the newest first.
-    fn waiting_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<RequestRow>, Failure> {
+    async fn waiting_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<RequestRow>, Failure> {
+        let (people, now) = (self.directory.present(tenant).await?.state, self.now());
         let rows = self.world.projections.rows(access::NAME);
         let mut found = Vec::new();
         for code in table(access::waiting(&*rows, tenant))?.iter().rev() {
             let row = table(access::find(&*rows, tenant, code))?;
-            found.extend(row.filter(|row| row.access.could_countersign(viewer)));
+            found.extend(row.filter(|row| cards::could_decide(&row.access, &people, viewer, now)));
             if found.len() == SHOWN {
                 break;
             }

@@ -1,6 +1,8 @@
 //! What is answered at once, from how things stand: what a form lacks, what it will take, which repositories there are. And
 //! what the desk does when a vendor says that something changed.
 
+use std::sync::Arc;
+
 use countersign_domain::access::{Asked, Code, DEFAULT_MINUTES, Form, Requester};
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
@@ -11,6 +13,7 @@ use countersign_domain::record::Record;
 use countersign_domain::tenant::{Person, TenantCommand, TenantState, UnboundWhy};
 use countersign_domain::words::violation;
 use jiff::Timestamp;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Desk;
@@ -77,9 +80,21 @@ impl Desk {
         self.of_the_vendor(tenant, identity.surface, "unlink", unbind).await
     }
 
-    /// Lets every group of ours that follows a vendor's have its members.
+    /// The same as [`sync_groups`](Self::sync_groups), beside everything else.
+    pub fn follow_groups(self: &Arc<Self>, tenant: &Tenant) {
+        let (desk, tenant) = (Arc::clone(self), tenant.clone());
+        self.beside(async move {
+            if let Err(failure) = desk.sync_groups(&tenant).await {
+                tracing::warn!(%tenant, "the members of groups could not be taken over: {failure}");
+            }
+        });
+    }
+
+    /// Lets every group of ours that follows a vendor's have its members. Only people who are linked can be members, so
+    /// it is done whenever somebody is.
     pub async fn sync_groups(&self, tenant: &Tenant) -> Result<(), Failure> {
         let Some(talk) = self.world.talk(tenant) else { return Ok(()) };
+        let _syncing = self.syncing.lock().await;
         for followed in &talk.groups {
             let Some(surface) = talk.surfaces.get(&followed.surface) else { continue };
             let users = match surface.members(&followed.followed).await {
@@ -103,8 +118,29 @@ impl Desk {
         Ok(())
     }
 
+    /// Takes in what changed and what was said while a surface could not be heard; at its first connection, who is in
+    /// the groups that are followed.
+    pub async fn catch_up(
+        &self,
+        tenant: &Tenant,
+        surface: &dyn Surface,
+        since: Option<Timestamp>,
+    ) -> Result<(), Failure> {
+        self.sync_groups(tenant).await?;
+        if let Some(since) = since {
+            self.reconcile(tenant, surface, since).await?;
+        }
+        self.caught_up.send_modify(|times| *times += 1);
+        Ok(())
+    }
+
+    /// How often what was missed was taken in since the start, and every change of that.
+    pub fn caught_up(&self) -> watch::Receiver<u64> {
+        self.caught_up.subscribe()
+    }
+
     /// Takes in what was said while a surface could not be heard, in every private talk, where the vendor keeps it.
-    pub async fn reconcile(
+    async fn reconcile(
         &self,
         tenant: &Tenant,
         surface: &dyn Surface,

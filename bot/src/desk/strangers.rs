@@ -13,6 +13,8 @@ use crate::context::system;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Sentence;
 
+/// The command that says a link code.
+const LINK: &str = "link";
 /// The directory's name for the address that somebody is known by.
 const EMAIL: &str = "email";
 
@@ -60,58 +62,57 @@ impl Desk {
             identity: identity.clone(),
             direct: direct.clone(),
         };
-        let bound = self.change(tenant, interaction, "bind", bind).await?;
-        Ok(if bound.is_ok() { Who::Known(Box::new(person.clone())) } else { Who::Unknown })
+        if self.change(tenant, interaction, "bind", bind).await?.is_err() {
+            return Ok(Who::Unknown);
+        }
+        self.sync_groups(tenant).await?;
+        let known = self.directory.present(tenant).await?.state.behind(&interaction.identity).cloned();
+        Ok(known.map_or(Who::Unknown, |person| Who::Known(Box::new(person))))
     }
 
     /// Who is unknown may ask for help and for the link, nothing else.
     pub(super) async fn answer_unknown(
         &self,
         tenant: &Tenant,
-        interaction: Interaction,
+        interaction: &Interaction,
     ) -> Result<Received, Failure> {
-        let text = match &interaction.act {
-            Act::Said(text) => text.as_str(),
-            _ => "",
+        let code = match &interaction.act {
+            Act::Said(text) => link_code(text),
+            _ => None,
         };
-        let understood = commands::understand(&Sentence::new(text));
-        if let Some((spec, said)) = understood
-            && spec.name == "link"
-            && let Some(code) = said.get("token")
-        {
-            return self.redeem(tenant, interaction.clone(), code).await;
+        if let Some(code) = code {
+            return self.redeem(tenant, interaction, &code).await;
         }
-        let card = Some(Box::new(cards::who_are_you(&self.world.console)));
-        match &interaction.act {
-            // Whoever reacts to something does not talk to us.
-            Act::Reacted { .. } => Ok(Received::Refused(None)),
-            _ => self.refuse(tenant, &interaction, "nobody here is behind this account", card).await,
-        }
+        let card = || Box::new(cards::who_are_you(&self.world.console));
+        // Whoever reacts to something does not talk to us.
+        let answer = (!matches!(interaction.act, Act::Reacted { .. })).then(card);
+        self.refuse(tenant, interaction, "nobody here is behind this account", answer).await
     }
 
     async fn redeem(
         &self,
         tenant: &Tenant,
-        interaction: Interaction,
+        interaction: &Interaction,
         code: &str,
     ) -> Result<Received, Failure> {
         if let Some(stranger) = self.vendors_word(tenant, &interaction.identity).await {
             let why = format!("it is from {}", article(stranger));
-            return self.refuse(tenant, &interaction, &why, answer(stranger)).await;
+            return self.refuse(tenant, interaction, &why, answer(stranger)).await;
         }
         let digest = self.world.seal.link_digest(tenant, code);
         let (identity, direct) = (interaction.identity.clone(), interaction.direct.clone());
         let redeem =
             || TenantCommand::Redeem { code: digest, identity: identity.clone(), direct: direct.clone() };
-        let card = match self.change(tenant, &interaction, "link", redeem).await? {
-            Ok(()) => {
-                let people = self.directory.present(tenant).await?.state;
-                let name = people.behind(&identity).map(|person| person.name.clone()).unwrap_or_default();
-                cards::linked(&name, identity.surface)
-            }
-            Err(denied) => cards::denied(&denied, None),
-        };
-        Ok(Received::Answered(Box::new(card)))
+        if let Err(denied) = self.change(tenant, interaction, "link", redeem).await? {
+            return Ok(Received::Answered(Box::new(cards::denied(&denied, None))));
+        }
+        self.sync_groups(tenant).await?;
+        let people = self.directory.present(tenant).await?.state;
+        // From here on it is as if somebody who is known had said it: kept once, and answered with who they are.
+        match people.behind(&identity) {
+            Some(person) => self.hear(tenant, &people, person, interaction.clone()).await,
+            None => Ok(Received::Refused(None)),
+        }
     }
 
     /// Whether the vendor says that this is somebody the bot does not work for.
@@ -140,6 +141,12 @@ impl Desk {
         let done = self.engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, name, command).await?;
         Ok(done.map(drop))
     }
+}
+
+/// The link code that somebody says.
+pub(super) fn link_code(text: &str) -> Option<String> {
+    let (_, said) = commands::understand(&Sentence::new(text)).filter(|(spec, _)| spec.name == LINK)?;
+    said.get("token").map(str::to_owned)
 }
 
 /// The only person whom the directory knows by this address; nobody where several are.

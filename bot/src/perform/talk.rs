@@ -20,12 +20,12 @@ use crate::world::{Vendors, World};
 
 /// What it takes to draw the card of an effect.
 struct Drawing {
+    /// As it goes out. With other references behind its buttons it looks different, so that a card whose buttons are too
+    /// old is drawn anew though it says the same.
     card: Card,
     receipt: Option<Digest>,
     /// Whether there is nothing left to decide or to do about it.
     is_over: bool,
-    /// How those who see the same card are shown their own; no part of how it looks.
-    refresh: Option<Refresh>,
 }
 
 impl Drawing {
@@ -104,7 +104,7 @@ pub(super) async fn apply(
     };
     let drawing = draw(hands, tenant, effect).await?;
     let (look, receipt) = (drawing.look(), drawing.receipt);
-    let card = sealed(hands.world, tenant, Card { refresh: drawing.refresh, ..drawing.card });
+    let card = drawing.card;
     Ok(match plan {
         Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
         Plan::Show { message, instead_of, .. } => {
@@ -167,9 +167,10 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let (code, place, viewer) = match effect {
         Effect::ShowCard { code, place, viewer, .. } => (code, place, viewer),
         Effect::Tell { card, .. } => {
-            return Ok(Drawing { card: Card::clone(card), receipt: None, is_over: false, refresh: None });
+            let card = sealed(hands.world, tenant, Card::clone(card));
+            return Ok(Drawing { card, receipt: None, is_over: false });
         }
-        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true, refresh: None }),
+        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true }),
     };
     let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
     let access = hands.engine.load::<Access>(&stream, None).await?.state;
@@ -183,7 +184,8 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     }
     let receipt = access.receipt().filter(|_| !card.buttons.is_empty());
     let refresh = viewer.is_none().then(|| cards::refresh(code, &access, people, place.surface, now));
-    Ok(Drawing { card, receipt, is_over: access.open.is_none(), refresh })
+    let card = sealed(hands.world, tenant, Card { refresh, ..card });
+    Ok(Drawing { card, receipt, is_over: access.open.is_none() })
 }
 
 /// The card as it goes out: what its buttons and its asking for another say, only this bot can read. Buttons that count in

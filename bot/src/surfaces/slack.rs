@@ -123,6 +123,11 @@ impl SlackSide {
                     found.into_iter().map(|name| Suggestion { label: name.clone(), value: name }).collect();
                 return Ok(Some(suggestions(&found)));
             }
+            Delivery::TooLate { interaction, taken_back } => {
+                let (place, direct) = (interaction.place.clone(), interaction.direct.clone());
+                let said = desk.too_late(tenant, &interaction, taken_back).await?;
+                self.answer(desk, tenant, &interaction.identity, (place, direct), said);
+            }
             Delivery::GroupChanged { .. } => desk.sync_groups(tenant).await?,
             Delivery::UserChanged { identity, profile } if profile.stranger.is_some() => {
                 desk.forget(tenant, &identity).await?;
@@ -148,24 +153,29 @@ impl SlackSide {
         }
         let (place, direct) = (interaction.place.clone(), interaction.direct.clone());
         let who = interaction.identity.clone();
-        match desk.receive(tenant, interaction).await? {
-            Received::Kept(_) | Received::Refused(None) => {}
-            Received::Refused(Some(card)) | Received::Answered(card) => {
-                self.say(desk, tenant, &who, place, direct, *card);
-            }
-        }
+        let received = desk.receive(tenant, interaction).await?;
+        self.answer(desk, tenant, &who, (place, direct), received);
         Ok(None)
     }
 
     async fn open_form(&self, desk: &Arc<Desk>, tenant: &Tenant, wish: OpenForm) -> Result<(), Failure> {
-        if self.known(desk, tenant, &wish.who).await?.is_none() {
-            let direct = Place::direct(&wish.who.identity);
-            let card = cards::who_are_you(desk.console());
-            self.say(desk, tenant, &wish.who.identity, wish.place, direct, card);
+        let OpenForm { delivery, trigger, who, place, message, prefill } = wish;
+        let (identity, direct) = (who.identity.clone(), Place::direct(&who.identity));
+        let interaction = Interaction {
+            delivery,
+            identity: identity.clone(),
+            stranger: who.stranger,
+            place: place.clone(),
+            direct: direct.clone(),
+            message,
+            act: Act::Said(String::new()),
+        };
+        if let Err(received) = desk.recognise(tenant, &interaction).await? {
+            self.answer(desk, tenant, &identity, (place, direct), received);
             return Ok(());
         }
-        let context = FormContext { place: &wish.place, intro: words::form_intro(), faults: &[] };
-        if let Err(error) = self.client.open(&wish.trigger, form(context, &wish.prefill)).await {
+        let context = FormContext { place: &place, intro: words::form_intro(), faults: &[] };
+        if let Err(error) = self.client.open(&trigger, form(context, &prefill)).await {
             tracing::warn!(%tenant, "the form could not be opened: {error}");
         }
         Ok(())
@@ -224,6 +234,20 @@ impl SlackSide {
             return Ok(None);
         }
         desk.viewer(tenant, &who.identity).await
+    }
+
+    /// Says what the desk wants said to somebody by itself, if anything.
+    fn answer(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        who: &Identity,
+        (place, direct): (Place, Place),
+        received: Received,
+    ) {
+        if let Received::Refused(Some(card)) | Received::Answered(card) = received {
+            self.say(desk, tenant, who, place, direct, *card);
+        }
     }
 
     /// Says something that nothing depends on, once, beside everything else: to somebody who is nobody here, or to no avail.

@@ -17,6 +17,10 @@ pub const WHO_ARE_YOU: &str = "I do not know you yet";
 pub const NOT_FOR_YOU: &str = "I cannot work for you here";
 /// The title of an answer to what is out of date.
 pub const TOO_OLD: &str = "That button is too old";
+/// The title of an answer to a button that somebody else made.
+pub const NOT_MY_BUTTON: &str = "I do not know that button";
+/// The title of the answer to a message that was changed.
+pub const SAID_ALREADY: &str = "I keep to what was said first";
 /// The title of what takes the place of a card that was posted anew.
 pub const MOVED_DOWN: &str = "This card moved down";
 /// The title of the answer to wishes about the bot itself.
@@ -78,6 +82,11 @@ pub fn answered_in_private() -> &'static str {
 /// A form was taken.
 pub fn form_is_taken() -> &'static str {
     "I have it. The card with your request is in our private talk."
+}
+
+/// What a changed message does.
+pub fn said_already() -> &'static str {
+    "A message counts as it was when it was sent, and nothing that is changed afterwards. If you mean it, say it again."
 }
 
 /// Where a card is that was asked for elsewhere.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use countersign_domain::aggregate::{Aggregate as _, DecodeError};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
+use countersign_domain::ports::Identity;
 use countersign_domain::tenant::TenantState;
 use countersign_domain::upcast;
 use serde::de::DeserializeOwned;
@@ -72,11 +73,14 @@ pub(super) fn asked_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
     })
 }
 
-/// What an event says by itself: a webhook's form, or a person recorded.
+/// What an event says by itself: a webhook's form, a person recorded, whose a chat account is.
 pub(super) fn own_facts(envelope: &Envelope) -> Result<Facts, ProjectionError> {
     Ok(match (envelope.stream.category(), envelope.kind.as_str()) {
         ("webhook", "webhook_received") => webhook_facts(envelope)?,
         (TenantState::CATEGORY, "person_recorded" | "person_removed") => person_facts(envelope)?,
+        (TenantState::CATEGORY, "account_bound" | "account_unbound" | "link_offered") => {
+            account_facts(envelope)?
+        }
         _ => Facts::default(),
     })
 }
@@ -114,6 +118,23 @@ fn person_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
         user: Some(id.to_string()),
         users: others.into_iter().chain([id.to_string()]).collect(),
         concerned: BTreeSet::from([id]),
+        ..Facts::default()
+    })
+}
+
+/// Whose chat account it is about, and which.
+fn account_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
+    #[derive(Deserialize)]
+    struct About {
+        principal: PrincipalId,
+        identity: Option<Identity>,
+    }
+    let About { principal, identity } = content(envelope)?;
+    let users = identity.iter().map(ToString::to_string).chain([principal.to_string()]);
+    Ok(Facts {
+        user: Some(principal.to_string()),
+        users: users.collect(),
+        concerned: BTreeSet::from([principal]),
         ..Facts::default()
     })
 }

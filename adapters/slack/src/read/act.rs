@@ -31,10 +31,13 @@ pub(crate) fn remembered(place: &Place) -> String {
 }
 
 impl Reader {
-    /// In a channel what follows is for the one who did it alone; a private talk needs no such care.
+    /// In a channel what follows is for the one who did it alone. A talk between two is with the bot, or one that it is not
+    /// in: what follows belongs to the private talk with it either way.
     pub(super) fn aside(&self, channel: &str, thread: Option<String>, who: &Who) -> Place {
-        let only = (!channel.starts_with('D')).then(|| who.identity.user.clone());
-        Place { thread, only, ..self.channel(channel) }
+        if is_direct(channel) {
+            return Place { thread, ..Place::direct(&who.identity) };
+        }
+        Place { thread, only: Some(who.identity.user.clone()), ..self.channel(channel) }
     }
 
     /// Where a button or a message shortcut was used. A message that one person sees alone cannot be found again, so it
@@ -63,6 +66,11 @@ impl Reader {
             Err(_) => Place::direct(&who.identity),
         }
     }
+}
+
+/// Whether a channel is a talk between two, by its id.
+pub(crate) fn is_direct(channel: &str) -> bool {
+    channel.starts_with('D')
 }
 
 /// What a form holds. A chosen person is written as their identity.

@@ -66,6 +66,9 @@ impl Reader {
     fn message(&self, event: &Event<'_>, mention: bool) -> Result<Delivery, Unreadable> {
         let message: Message = shaped(event.body, "the message")?;
         let direct = message.channel_type.as_deref() == Some("im");
+        if direct && let Some(taken_back) = afterwards(message.subtype.as_deref()) {
+            return self.too_late(event, taken_back);
+        }
         if !(mention || direct) || !is_speech(message.subtype.as_deref()) {
             return Ok(Delivery::Ignored);
         }
@@ -83,8 +86,8 @@ impl Reader {
         let foreign = teams.iter().find_map(|team| team.as_deref().filter(|team| *team != self.team));
         let theirs = foreign.or_else(|| teams.iter().find_map(|team| team.as_deref()));
         let who = self.who(message.user.as_deref(), theirs, event.shared)?;
-        let place =
-            Place { thread: thread(direct, message.thread_ts.as_deref(), &ts), ..self.channel(&channel) };
+        let talk = if direct { Place::direct(&who.identity) } else { self.channel(&channel) };
+        let place = Place { thread: thread(direct, message.thread_ts.as_deref(), &ts), ..talk };
         let said = text::spoken(message.text.as_deref().unwrap_or_default(), &self.team, event.me);
         Ok(Delivery::Interaction(Interaction {
             delivery: message_delivery(&channel, &ts),
@@ -95,6 +98,36 @@ impl Reader {
             message: None,
             act: Act::Said(said),
         }))
+    }
+
+    /// What somebody did to their own message in private. What Slack or we change by ourselves (a link that is unfolded, a
+    /// card that is drawn anew) is nobody's act.
+    fn too_late(&self, event: &Event<'_>, taken_back: bool) -> Result<Delivery, Unreadable> {
+        let part = |name: &str| -> Result<Option<Message>, Unreadable> {
+            Some(&event.body[name])
+                .filter(|part| !part.is_null())
+                .map(|part| shaped(part, "the message"))
+                .transpose()
+        };
+        let (Some(before), after) = (part("previous_message")?, part("message")?) else {
+            return Ok(Delivery::Ignored);
+        };
+        let user = before.user.as_deref().filter(|user| before.bot_id.is_none() && event.me != Some(user));
+        let same = !taken_back && after.is_none_or(|after| after.text == before.text);
+        if user.is_none() || same {
+            return Ok(Delivery::Ignored);
+        }
+        let who = self.who(user, None, event.shared)?;
+        let interaction = Box::new(Interaction {
+            delivery: event.id.to_owned(),
+            place: Place::direct(&who.identity),
+            direct: Place::direct(&who.identity),
+            identity: who.identity,
+            stranger: who.stranger,
+            message: None,
+            act: Act::Said(String::new()),
+        });
+        Ok(Delivery::TooLate { interaction, taken_back })
     }
 
     fn reaction(&self, event: &Event<'_>, taken_back: bool) -> Result<Delivery, Unreadable> {
@@ -125,6 +158,15 @@ impl Reader {
         let user: crate::answers::User = shaped(user, "the user")?;
         let identity = self.who(Some(&user.id), None, false)?.identity;
         Ok(Delivery::UserChanged { identity, profile: profile::profile(user, &self.team) })
+    }
+}
+
+/// Whether a message of this subtype takes back what was said, or changes it; `None` where it does neither.
+fn afterwards(subtype: Option<&str>) -> Option<bool> {
+    match subtype {
+        Some("message_changed") => Some(false),
+        Some("message_deleted") => Some(true),
+        _ => None,
     }
 }
 

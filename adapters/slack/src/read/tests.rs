@@ -126,9 +126,26 @@ fn a_mention_is_said_in_its_thread() {
 #[test]
 fn a_direct_message_and_its_repetition_have_one_id() {
     let said = interaction(Envelope::EventsApi, &direct_message());
-    assert_eq!(said.place.thread, None);
+    assert_eq!(said.place, said.direct, "the private talk is one place, whatever Slack calls its channel");
     let again = changed(direct_message(), &[("/event_id", json!("Ev999"))]);
     assert_eq!(interaction(Envelope::EventsApi, &again), said);
+}
+
+#[test]
+fn what_somebody_changes_or_takes_back_is_told_and_what_slack_unfolds_is_not() {
+    let own = |text: &str| json!({"type": "message", "user": "U1", "text": text, "ts": "1.5"});
+    let edited = |subtype: &str, after: Value| {
+        let event = json!({"type": "message", "subtype": subtype, "channel": "D1", "channel_type": "im", "ts": "1.6",
+            "message": after, "previous_message": own("a")});
+        read(Envelope::EventsApi, &changed(direct_message(), &[("/event", event)])).unwrap()
+    };
+    let too_late = |delivery| match delivery {
+        Delivery::TooLate { interaction, taken_back } => Some((interaction.identity.user, taken_back)),
+        _ => None,
+    };
+    assert_eq!(too_late(edited("message_changed", own("b"))), Some(("U1".to_owned(), false)));
+    assert_eq!(too_late(edited("message_deleted", Value::Null)), Some(("U1".to_owned(), true)));
+    assert_eq!(too_late(edited("message_changed", own("a"))), None);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::TeamsSide;
 use crate::cards;
-use crate::desk::{Desk, Recognised};
+use crate::desk::{Desk, Received};
 use crate::engine::Failure;
 use crate::words;
 
@@ -30,12 +30,12 @@ impl TeamsSide {
         let act = Act::Said(String::new());
         let wish = Interaction { delivery, identity, stranger, place, direct, message: None, act };
         Ok(match desk.recognise(tenant, &wish).await? {
-            Recognised::Person(_) => {
+            Ok(_) => {
                 let begun = Form { reason: about, ..Form::default() };
                 answer::window(form::TITLE, &form::content(&begun, &[], true))
             }
-            Recognised::Stranger(stranger) => self.window(desk, tenant, cards::not_for_you(stranger)),
-            Recognised::Nobody => self.window(desk, tenant, cards::who_are_you(desk.console())),
+            Err(Received::Refused(Some(card)) | Received::Answered(card)) => self.window(desk, tenant, *card),
+            Err(_) => self.window(desk, tenant, cards::who_are_you(desk.console())),
         })
     }
 

@@ -1,5 +1,16 @@
 //! Slack: people ask, countersign and are told where they talk, over Socket Mode and over signed HTTP.
 
+mod asking;
+mod deciding;
+mod down;
+mod groups;
+mod http;
+mod malformed;
+mod people;
+mod reactions;
+mod talking;
+mod views;
+
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_sandbox::slack::SlackAct;
 use countersign_tests::slack::labels;
@@ -10,11 +21,31 @@ const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
 const APPROVER2: &str = "demo-approver2";
 const ADMIN: &str = "demo-admin";
+const AUDITOR: &str = "demo-auditor";
+/// A sentence that asks for what one countersignature grants.
+const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
+/// A sentence that asks for what two countersignatures grant.
+const ADMINISTER: &str = "access admin on infra for 3 hours ticket OPS-18 because certificates";
 
 /// The code in the newest card that somebody sees.
 fn code(stage: &Stage, id: &str) -> String {
     let newest = stage.slack_sees(id).pop().expect("the bot said something");
     newest.split([':', ' ']).next().expect("a code").to_owned()
+}
+
+/// Somebody asks in Slack in private; the request's code.
+async fn ask(stage: &Stage, text: &str) -> String {
+    stage.slack_says(EMPLOYEE, text).await;
+    code(stage, EMPLOYEE)
+}
+
+/// Publishes the example's rules with these annotations more on the rule of this name.
+async fn rules_with(stage: &Stage, rule: &str, annotations: &str) {
+    let name = format!("@id(\"{rule}\")");
+    let text = countersign_domain::rules::EXAMPLE.replace(&name, &format!("{name}\n{annotations}"));
+    let published = stage.put_text(ADMIN, "/api/v1/rules", &text).await;
+    assert_eq!(published["text"], text.as_str(), "{published:#}");
+    stage.settle().await;
 }
 
 #[tokio::test]

@@ -1,0 +1,142 @@
+//! Slack is down, slow or gone for a while: nothing is lost, nothing is said twice.
+
+use std::sync::Arc;
+
+use countersign::demo::Demo;
+use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
+use countersign_outbound::MemorySecrets;
+use countersign_sandbox::slack::SlackTokens;
+use countersign_sandbox::{Drop, Fault, Faults};
+use countersign_slack::RefreshConfig;
+use countersign_store::MemoryStore;
+use countersign_tests::stage::Stage;
+use countersign_tests::vendors::trouble;
+use jiff::SignedDuration;
+
+use crate::{APPROVER, EMPLOYEE, WRITE, ask, code};
+
+/// What befalls so many calls of the Web API.
+fn fault(times: u32) -> Fault {
+    Fault { matching: "POST /api/chat".to_owned(), times, ..Fault::default() }
+}
+
+/// Every card says that it is decided.
+fn all_show(stage: &Stage, text: &str) {
+    let shared = stage.slack_channel(SLACK_CHANNEL).remove(0).text;
+    let own = [EMPLOYEE, APPROVER].map(|id| stage.slack_sees(id).remove(0));
+    for card in own.into_iter().chain([shared]) {
+        assert!(card.contains(text), "{card}");
+    }
+}
+
+#[tokio::test]
+async fn slack_when_it_is_down_cards_catch_up_by_themselves() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack().order(trouble([Fault { status: Some(500), ..fault(12) }]));
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active", "what is decided does not wait for Slack");
+    stage.calm().await;
+    all_show(&stage, "Status: active");
+    let news = stage.slack_sees(EMPLOYEE);
+    assert_eq!(news.iter().filter(|text| text.starts_with("Granted: ")).count(), 1, "told once: {news:#?}");
+    assert_eq!(stage.slack_sees(APPROVER).len(), 1);
+}
+
+#[tokio::test]
+async fn slack_is_left_alone_for_as_long_as_it_wants() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    let (status, retry_after) = (Some(429), Some(600));
+    stage.slack().order(trouble([Fault { status, retry_after, ..fault(30) }]));
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let asked = stage.slack().calls().len();
+    stage.slack().order(Faults::default());
+    stage.later(SignedDuration::from_mins(9)).await;
+    assert_eq!(stage.slack().calls().len(), asked, "not before the ten minutes are over");
+    stage.calm().await;
+    all_show(&stage, "Status: active");
+}
+
+#[tokio::test]
+async fn slack_an_answer_that_is_lost_makes_no_second_card() {
+    let stage = Stage::with_chats().await;
+    stage.slack().order(trouble([Fault { drop: Some(Drop::After), ..fault(4) }]));
+    stage.slack_says(EMPLOYEE, WRITE).await;
+    stage.calm().await;
+    let shared = stage.slack_channel(SLACK_CHANNEL);
+    assert_eq!(shared.len(), 1, "{shared:#?}");
+    for id in [EMPLOYEE, APPROVER, "demo-approver2", "demo-admin"] {
+        assert_eq!(stage.slack_sees(id).len(), 1, "{id}: {:#?}", stage.slack_sees(id));
+    }
+}
+
+#[tokio::test]
+async fn slack_a_connection_that_is_cut_is_opened_anew_and_loses_nothing() {
+    let stage = Stage::with_chats().await;
+    stage.slack().cut();
+    stage.slack_reconnects().await;
+    let request = ask(&stage, WRITE).await;
+    stage.slack().disconnect("refresh_requested");
+    stage.slack_presses(APPROVER, "Approve").await;
+    assert_eq!(stage.status(&request).await, "active");
+}
+
+#[tokio::test]
+async fn slack_what_was_said_during_a_gap_is_read_and_done_once() {
+    let stage = Stage::with_chats().await;
+    stage.slack_says(EMPLOYEE, "help").await;
+    // Slack gives up on what it cannot deliver: what is held back never comes.
+    stage.slack().hold();
+    stage.slack().say(&slack_user(EMPLOYEE), None, WRITE).await.expect("it can be said");
+    stage.settle().await;
+    assert_eq!(stage.audited("access_requested").await.len(), 0);
+    stage.slack().cut();
+    stage.slack_reconnects().await;
+    assert_eq!(stage.audited("access_requested").await.len(), 1, "it was read");
+    // And then it comes after all.
+    stage.slack().release().await;
+    stage.settle().await;
+    assert_eq!(stage.audited("access_requested").await.len(), 1, "and done once");
+    assert_eq!(stage.status(&code(&stage, EMPLOYEE)).await, "waiting");
+    let helped = stage.slack_sees(EMPLOYEE).iter().filter(|text| text.contains("What I can do")).count();
+    assert_eq!(helped, 1, "what was answered before the gap is not answered again");
+}
+
+#[tokio::test]
+async fn slack_a_token_that_ends_is_renewed_by_itself() {
+    let rotate = |demo: &mut Demo| {
+        let tokens = SlackTokens::example();
+        let slack = demo.config.tenants.values_mut().next().and_then(|tenant| tenant.slack.as_mut());
+        slack.expect("the demo's Slack").vendor.refresh = Some(RefreshConfig {
+            client_id: tokens.client_id,
+            client_secret: "slack_client_secret".to_owned(),
+            refresh_token_secret: "slack_refresh_token".to_owned(),
+            file: demo.config.data.join("slack-token.json"),
+        });
+        demo.secrets = Arc::new(MemorySecrets::from_iter([
+            ("bitbucket_token", "sandbox-bitbucket-token".to_owned()),
+            ("jira_token", "sandbox-jira-token".to_owned()),
+            ("jira_webhook_secret", countersign::demo::WEBHOOK_SECRET.to_owned()),
+            ("slack_app_token", tokens.app),
+            ("slack_signing_secret", tokens.signing_secret),
+            ("slack_client_secret", tokens.client_secret),
+            ("slack_refresh_token", tokens.refresh),
+        ]));
+    };
+    let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), rotate).await;
+    let request = ask(&stage, WRITE).await;
+    // Sooner than it said it would.
+    stage.slack().expire_token();
+    stage.slack_presses(APPROVER, "Approve").await;
+    assert_eq!(stage.status(&request).await, "active");
+    stage.calm().await;
+    all_show(&stage, "Status: active");
+    // And in its own time.
+    stage.later(SignedDuration::from_hours(13)).await;
+    stage.slack_says(EMPLOYEE, "my access").await;
+    assert!(stage.slack_answer(EMPLOYEE).contains(&request), "{}", stage.slack_answer(EMPLOYEE));
+    let renewed =
+        stage.slack().calls().iter().filter(|call| call.request.contains("oauth.v2.access")).count();
+    assert!(renewed >= 3, "{renewed}");
+}

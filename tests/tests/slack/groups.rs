@@ -1,0 +1,94 @@
+//! User groups of Slack as groups of the rules.
+
+use std::sync::Arc;
+
+use countersign::demo::Demo;
+use countersign::demo::chats::slack_user;
+use countersign_sandbox::slack::{SlackAct, SlackGroup, SlackPersonKind};
+use countersign_store::MemoryStore;
+use countersign_tests::stage::Stage;
+
+use crate::{APPROVER, APPROVER2, AUDITOR, WRITE, ask};
+
+const GROUP: &str = "S0ONCALL";
+
+/// The rules' approvers are nobody but the members of Slack's group.
+fn follow(demo: &mut Demo) {
+    let tenant = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+    tenant.rules = tenant.rules.replace("group:approvers", "group:oncall");
+    let slack = tenant.slack.as_mut().expect("the demo's Slack");
+    slack.groups.insert("oncall".to_owned(), GROUP.to_owned());
+    let slack = &demo.chats.as_ref().expect("the demo's chats").slack;
+    let mut state = slack.state();
+    let users = vec![slack_user(APPROVER)];
+    state.groups.insert(GROUP.to_owned(), SlackGroup { handle: "oncall".to_owned(), users });
+    slack.set_state(state).expect("the sandbox keeps its state");
+}
+
+async fn stage() -> Stage {
+    Stage::with_chats_adapted(Arc::new(MemoryStore::new()), follow).await
+}
+
+/// Who is in the group from now on.
+async fn members(stage: &Stage, users: &[&str]) {
+    let users = users.iter().map(|id| slack_user(id)).collect();
+    stage.in_slack(SlackAct::Group { group: GROUP.to_owned(), users }).await;
+}
+
+#[tokio::test]
+async fn slack_the_members_of_a_group_countersign_from_the_start() {
+    let stage = stage().await;
+    let code = ask(&stage, WRITE).await;
+    assert_eq!(stage.slack_sees(APPROVER2).len(), 0, "only members are asked");
+    stage.slack_says(APPROVER2, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.slack_presses(APPROVER, "Approve").await;
+    assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn slack_who_leaves_the_group_counts_for_nothing_at_once() {
+    let stage = stage().await;
+    let code = ask(&stage, WRITE).await;
+    let (channel, card) = stage.slack_talk(APPROVER).pop().expect("a card");
+    members(&stage, &[APPROVER2]).await;
+    let before = stage.decided().await;
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!((stage.decided().await, stage.status(&code).await.as_str()), (before, "waiting"));
+    let told = stage.slack_answer(APPROVER);
+    assert!(told.contains("I know no request"), "it is none of theirs any more: {told}");
+    stage.slack_says(APPROVER2, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active", "who came in counts at once");
+    let synced = stage.audited("group_synced").await;
+    let last = synced.last().expect("an event");
+    assert_eq!(last["data"]["members"], serde_json::json!([APPROVER2]), "{synced:#?}");
+}
+
+#[tokio::test]
+async fn slack_who_is_in_the_group_and_says_the_code_later_counts_from_then_on() {
+    let stage = stage().await;
+    stage.joins_slack("U0PHONE", "Rita", SlackPersonKind::Member);
+    stage.change_slack(|state| {
+        state.groups.get_mut(GROUP).expect("the group").users.push("U0PHONE".to_owned());
+    });
+    let card = stage.says(AUDITOR, "link").await;
+    let said = card.fields.iter().find(|field| field.value.starts_with("link ")).expect("a code");
+    stage.slack_user_says("U0PHONE", None, &said.value.clone()).await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack_user_says("U0PHONE", None, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn slack_what_changed_in_a_group_while_nobody_listened_counts_after_the_gap() {
+    let stage = stage().await;
+    let code = ask(&stage, WRITE).await;
+    // The event is lost: nobody tells the bot that Ada went.
+    stage.change_slack(|state| {
+        state.groups.get_mut(GROUP).expect("the group").users = vec![slack_user(APPROVER2)];
+    });
+    stage.slack().cut();
+    stage.slack_reconnects().await;
+    stage.slack_presses(APPROVER, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+}

@@ -1,0 +1,201 @@
+//! Who is it? Strangers, links, and names that are anybody's.
+
+use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
+use countersign::seed::seed;
+use countersign_sandbox::slack::SlackPersonKind;
+use countersign_tests::slack::labels;
+use countersign_tests::stage::{Stage, tenant};
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::{APPROVER, AUDITOR, EMPLOYEE, WRITE, ask};
+
+const NOBODY: &str = "U0NOBODY";
+
+/// A link code from the console, as it is to be said.
+async fn link(stage: &Stage, id: &str) -> String {
+    let card = stage.says(id, "link").await;
+    let field = card.fields.iter().find(|field| field.value.starts_with("link ")).expect("a code");
+    field.value.clone()
+}
+
+fn somebody_joins(stage: &Stage, user: &str, name: &str, kind: SlackPersonKind) {
+    stage.joins_slack(user, name, kind);
+    stage.change_slack(|state| {
+        state.channels.get_mut(SLACK_CHANNEL).expect("the channel").members.insert(user.to_owned());
+    });
+}
+
+#[tokio::test]
+async fn slack_who_is_unknown_gets_the_way_to_the_link_and_nothing_else() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    somebody_joins(&stage, NOBODY, "Nobody", SlackPersonKind::Member);
+    let (before, card) = (stage.decided().await, stage.slack_channel(SLACK_CHANNEL).remove(0));
+    for text in [WRITE, &format!("approve {code}"), "help", "", "status", "link", "link me please"] {
+        stage.slack_user_says(NOBODY, None, text).await;
+        let told = stage.slack_answer_to(NOBODY);
+        assert!(
+            told.contains("I do not know you yet") && told.contains("say “link” there"),
+            "{text}: {told}"
+        );
+        assert!(!told.contains(&code), "{told}");
+    }
+    stage.slack().press(NOBODY, SLACK_CHANNEL, &card.ts, "Approve").await.expect("a button");
+    stage.settle().await;
+    let whispered = stage.slack_whispers(NOBODY, SLACK_CHANNEL);
+    assert!(whispered[0].contains("I do not know you yet"), "{whispered:#?}");
+    assert_eq!((stage.decided().await, stage.status(&code).await.as_str()), (before, "waiting"));
+    let refused = stage.refused_of_slack().await;
+    assert_eq!(refused.len(), 8, "{refused:#?}");
+    assert!(refused.iter().all(|why| why == "nobody here is behind this account"));
+    assert_eq!(
+        stage.audited("interaction_refused").await[0]["actor"]["via"]["identity"],
+        "slack/T0ACME/U0NOBODY"
+    );
+}
+
+#[tokio::test]
+async fn slack_guests_programs_and_people_of_other_organisations_are_refused() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    let before = stage.decided().await;
+    somebody_joins(&stage, "U0OTHER", "Otto", SlackPersonKind::External("T0OTHER".to_owned()));
+    somebody_joins(&stage, "U0ROBOT", "Robot", SlackPersonKind::Bot);
+    stage.change_slack(|state| state.channels.get_mut(SLACK_CHANNEL).expect("the channel").shared = true);
+    let said = format!("<@U0BOT> approve {code}");
+    stage.slack_user_says("U0OTHER", Some(SLACK_CHANNEL), &said).await;
+    let told = stage.slack_whispers("U0OTHER", SLACK_CHANNEL).join("\n");
+    assert!(told.contains("you belong to another one"), "{told}");
+    stage.slack_user_says("U0ROBOT", Some(SLACK_CHANNEL), &said).await;
+    assert_eq!(stage.slack_whispers("U0ROBOT", SLACK_CHANNEL), [""; 0], "two programs would answer for ever");
+    let refused = stage.refused_of_slack().await;
+    assert_eq!(refused, ["it is from somebody of another organisation", "it is from a program"]);
+    assert_eq!((stage.decided().await, stage.status(&code).await.as_str()), (before, "waiting"));
+}
+
+#[tokio::test]
+async fn slack_a_good_code_links_no_guest() {
+    let stage = Stage::with_chats().await;
+    somebody_joins(&stage, "U0GUEST", "Gus", SlackPersonKind::Guest);
+    let said = link(&stage, AUDITOR).await;
+    stage.slack_user_says("U0GUEST", None, &said).await;
+    let told = stage.slack_answer_to("U0GUEST");
+    assert!(told.contains("you are a guest of it"), "{told}");
+    assert_eq!(stage.refused_of_slack().await, ["it is from a guest"]);
+    stage.slack_user_says("U0GUEST", None, "status").await;
+    assert!(stage.slack_answer_to("U0GUEST").contains("I do not know you yet"));
+}
+
+#[tokio::test]
+async fn slack_an_account_that_is_switched_off_is_nobodys_from_then_on() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    let (channel, card) = stage.slack_talk(APPROVER).pop().expect("a card");
+    let user = json!({"id": slack_user(APPROVER), "team_id": "T0ACME", "name": "ada", "deleted": true, "profile": {}});
+    stage.slack().send_event(json!({"type": "user_change", "user": user})).await;
+    stage.settle().await;
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    let unbound = stage.audited("account_unbound").await;
+    assert_eq!(unbound[0]["data"]["why"], "vendor", "{unbound:#?}");
+}
+
+#[tokio::test]
+async fn slack_a_name_is_nobodys_proof() {
+    let stage = Stage::with_chats().await;
+    stage.change_slack(|state| {
+        let user = slack_user(EMPLOYEE);
+        let own = state.users.iter_mut().find(|person| person.id == user).expect("the employee");
+        own.name = "Ada Approver".to_owned();
+    });
+    let user = json!({"id": slack_user(EMPLOYEE), "team_id": "T0ACME", "name": "ada.approver",
+        "real_name": "Ada Approver", "profile": {"display_name": "Ada Approver"}});
+    stage.slack().send_event(json!({"type": "user_change", "user": user})).await;
+    let code = ask(&stage, WRITE).await;
+    let card = stage.slack_channel(SLACK_CHANNEL).remove(0);
+    assert!(card.text.contains("Asked by: Erin Employee"), "{}", card.text);
+    let before = stage.decided().await;
+    stage.slack_presses_on(EMPLOYEE, SLACK_CHANNEL, &card, "Approve").await;
+    assert_eq!((stage.decided().await, stage.status(&code).await.as_str()), (before, "waiting"));
+}
+
+#[tokio::test]
+async fn slack_a_link_code_is_good_once_and_for_ten_minutes() {
+    let stage = Stage::with_chats().await;
+    somebody_joins(&stage, NOBODY, "Rita on her phone", SlackPersonKind::Member);
+    somebody_joins(&stage, "U0THIEF", "Thief", SlackPersonKind::Member);
+    let said = link(&stage, AUDITOR).await;
+    stage.slack_user_says(NOBODY, None, &said).await;
+    let told = stage.slack_answer_to(NOBODY);
+    assert!(told.contains("you are Rita Auditor from now on"), "{told}");
+    let bound = stage.audited("account_bound").await.pop().expect("an event");
+    assert_eq!(bound["data"]["by"], "code");
+    assert_eq!(bound["data"]["principal"], AUDITOR);
+    assert!(!bound.to_string().contains(said.trim_start_matches("link ")), "the code itself is kept nowhere");
+
+    stage.slack_user_says("U0THIEF", None, &said).await;
+    let told = stage.slack_answer_to("U0THIEF");
+    assert!(told.contains("This link code is not good"), "{told}");
+    stage.slack_user_says("U0THIEF", None, "status").await;
+    assert!(stage.slack_answer_to("U0THIEF").contains("I do not know you yet"));
+
+    let said = link(&stage, AUDITOR).await;
+    stage.later(SignedDuration::from_mins(10)).await;
+    stage.slack_user_says("U0THIEF", None, &said).await;
+    let told = stage.slack_answer_to("U0THIEF");
+    assert!(told.contains("This link code is not good"), "{told}");
+    stage.slack_user_says(NOBODY, None, "status").await;
+    assert!(stage.slack_answer_to(NOBODY).contains("Nothing is open"), "the first one is still known");
+}
+
+#[tokio::test]
+async fn slack_a_link_that_comes_twice_links_once_and_is_answered_once() {
+    let stage = Stage::with_chats().await;
+    somebody_joins(&stage, NOBODY, "Rita on her phone", SlackPersonKind::Member);
+    let said = link(&stage, AUDITOR).await;
+    stage.slack().deliver_twice(1);
+    stage.slack_user_says(NOBODY, None, &said).await;
+    assert_eq!(stage.slack_talk_with(NOBODY).len(), 1, "{:#?}", stage.slack_talk_with(NOBODY));
+    let log = stage.log_after(None).await;
+    let kept: Vec<_> = log.iter().map(|envelope| envelope.data.get().to_owned()).collect();
+    let secret = said.trim_start_matches("link ");
+    assert!(kept.iter().all(|data| !data.contains(secret)), "the code is kept nowhere");
+}
+
+#[tokio::test]
+async fn slack_who_is_unlinked_stays_so_through_a_restart() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    let (channel, card) = stage.slack_talk(APPROVER).pop().expect("a card");
+    stage.slack_says(APPROVER, "unlink").await;
+    let told = stage.slack_sees(APPROVER).join("\n");
+    assert!(told.contains("I forgot who is behind slack/T0ACME/U0APPROVER"), "{told}");
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    // What the program does at its start.
+    let (bot, config) = (&stage.bot, &stage.demo.config.tenants[&tenant()]);
+    seed(&bot.world, &bot.engine, &bot.directory, &tenant(), config).await.expect("the tenant is seeded");
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting", "the configuration does not link them again");
+    let said = link(&stage, APPROVER).await;
+    stage.slack_says(APPROVER, &said).await;
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "active", "a code does");
+}
+
+#[tokio::test]
+async fn slack_the_card_of_who_is_removed_is_without_buttons() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    let (channel, card) = stage.slack_talk(APPROVER).pop().expect("a card");
+    let mut config = stage.demo.config.tenants[&tenant()].clone();
+    config.people.retain(|person| person.id.as_str() != APPROVER);
+    let bot = &stage.bot;
+    seed(&bot.world, &bot.engine, &bot.directory, &tenant(), &config).await.expect("the tenant is seeded");
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting", "removals count at once");
+    stage.slack_presses("demo-approver2", "Deny").await;
+    let (_, card) = stage.slack_talk(APPROVER).remove(0);
+    assert_eq!(labels(&card), [""; 0]);
+}

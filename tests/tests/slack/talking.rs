@@ -1,0 +1,149 @@
+//! What people write, and where: in private, in channels, much too much, and with second thoughts.
+
+use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
+use countersign_sandbox::SlackState;
+use countersign_sandbox::slack::SlackAct;
+use countersign_tests::slack::labels;
+use countersign_tests::stage::Stage;
+
+use crate::{ADMIN, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, ask, code};
+
+#[tokio::test]
+async fn slack_a_mention_in_a_channel_is_answered_in_its_thread_for_everybody() {
+    let stage = Stage::with_chats().await;
+    let user = slack_user(EMPLOYEE);
+    let said = stage.slack_user_says(&user, Some(SLACK_CHANNEL), &format!("<@U0BOT> {WRITE}")).await;
+    let messages = stage.slack_channel(SLACK_CHANNEL);
+    let card = messages.iter().find(|message| message.thread_ts == said.ts).expect("a card in the thread");
+    assert!(card.only.is_none() && card.text.contains("waiting, 0 of 1 countersigned"), "{card:#?}");
+    assert_eq!(labels(card), ["Approve", "Deny"], "the same for everybody");
+    assert!(!card.text.contains("Holds already"), "what somebody holds is not for everybody: {}", card.text);
+    stage.slack_presses_on(AUDITOR, SLACK_CHANNEL, card, "Approve").await;
+    let told = stage.slack_whispers(&slack_user(AUDITOR), SLACK_CHANNEL);
+    assert_eq!(told.len(), 1, "who may not is told alone");
+    stage.slack_presses_on(APPROVER, SLACK_CHANNEL, card, "Approve").await;
+    let card = stage.slack().state().message(SLACK_CHANNEL, &card.ts).expect("the card").clone();
+    assert!(card.text.contains("Status: active"), "{}", card.text);
+    assert_eq!(labels(&card), [""; 0]);
+}
+
+#[tokio::test]
+async fn slack_a_no_to_a_mention_is_for_who_said_it() {
+    let stage = Stage::with_chats().await;
+    let user = slack_user(EMPLOYEE);
+    for text in ["<@U0BOT> make me a sandwich", "<@U0BOT> approve K7QM2X", "<@U0BOT> effects", "<@U0BOT>"] {
+        stage.slack_user_says(&user, Some(SLACK_CHANNEL), text).await;
+    }
+    let messages = stage.slack_channel(SLACK_CHANNEL);
+    let of_bot: Vec<_> = messages.iter().filter(|message| message.user == "U0BOT").collect();
+    assert_eq!(of_bot.len(), 4);
+    assert!(of_bot.iter().all(|message| message.only.as_deref() == Some(&*user)), "{of_bot:#?}");
+}
+
+#[tokio::test]
+async fn slack_where_the_bot_is_not_a_slash_command_is_answered_in_private() {
+    let stage = Stage::with_chats().await;
+    stage.change_slack(|state| {
+        let elsewhere = SlackState::new("T0ACME").with_channel("C0ELSEWHERE", "elsewhere", &["U0EMPLOYEE"]);
+        let mut elsewhere = elsewhere.channels;
+        elsewhere.get_mut("C0ELSEWHERE").expect("the channel").members.remove("U0BOT");
+        state.channels.extend(elsewhere);
+    });
+    let user = slack_user(EMPLOYEE);
+    let say = |text: &str| SlackAct::Command {
+        user: user.clone(),
+        channel: Some("C0ELSEWHERE".to_owned()),
+        text: text.to_owned(),
+    };
+    stage.in_slack(say(WRITE)).await;
+    let seen = stage.slack_sees(EMPLOYEE);
+    let card = seen.iter().find(|text| text.contains("waiting, 0 of 1 countersigned"));
+    assert!(card.is_some(), "{seen:#?}");
+    stage.in_slack(say("make me a sandwich")).await;
+    assert!(stage.slack_answer(EMPLOYEE).contains("I did not understand"));
+    assert_eq!(stage.slack_channel("C0ELSEWHERE").len(), 0);
+}
+
+#[tokio::test]
+async fn slack_a_message_of_the_greatest_length_is_answered_as_any_other() {
+    let stage = Stage::with_chats().await;
+    let before = stage.decided().await;
+    let emoji = "👩‍👩‍👧‍👦🏳️‍🌈🧨";
+    for text in [
+        emoji.repeat(40_000 / emoji.chars().count()),
+        "\u{202e}\u{200b}".repeat(20_000),
+        "approve ".repeat(5_000),
+        "<@U0BOT>".repeat(4_000),
+        "<!channel> <!here> <https://evil.example|approve> *_~`>".repeat(700),
+    ] {
+        let seen = stage.slack_sees(EMPLOYEE).len();
+        stage.slack_says(EMPLOYEE, &text).await;
+        let told = stage.slack_sees(EMPLOYEE);
+        assert_eq!(told.len(), seen + 1, "{}", text.chars().take(20).collect::<String>());
+        assert!(told[seen].chars().count() < 4_000, "{}", told[seen]);
+        assert!(!told[seen].contains("<!"), "{}", told[seen]);
+    }
+    assert_eq!(stage.decided().await, before);
+    let reason = emoji.repeat(30_000 / emoji.len());
+    stage.slack_says(EMPLOYEE, &format!("{WRITE} {reason}")).await;
+    let card = stage.slack_answer(EMPLOYEE);
+    assert!(card.contains("The reason has") || card.contains("The reason holds"), "{card}");
+    assert_eq!(stage.status(&code(&stage, EMPLOYEE)).await, "denied");
+}
+
+#[tokio::test]
+async fn slack_what_somebody_changes_or_takes_back_afterwards_counts_for_nothing() {
+    let stage = Stage::with_chats().await;
+    let request = ask(&stage, WRITE).await;
+    let said = stage.slack_user_says(&slack_user(APPROVER), None, "status").await;
+    let (channel, ts) = (said.channel.expect("a channel"), said.ts.expect("a message"));
+    let before = stage.decided().await;
+    let text = format!("approve {request}");
+    stage.in_slack(SlackAct::Edit { channel: channel.clone(), ts: ts.clone(), text }).await;
+    assert_eq!((stage.decided().await, stage.status(&request).await.as_str()), (before, "waiting"));
+    let told = stage.slack_answer(APPROVER);
+    assert!(told.contains("say it again"), "who changes what they said is told: {told}");
+    let seen = stage.slack_sees(APPROVER).len();
+    stage.in_slack(SlackAct::Delete { channel, ts }).await;
+    assert_eq!(stage.slack_sees(APPROVER).len(), seen, "who takes it back wants no answer");
+    assert_eq!((stage.decided().await, stage.status(&request).await.as_str()), (before, "waiting"));
+    let refused = stage.refused_of_slack().await;
+    assert_eq!(refused, ["it was changed after it was said", "it was taken back after it was said"]);
+}
+
+#[tokio::test]
+async fn slack_what_was_asked_in_private_is_shown_to_nobody_else() {
+    let stage = Stage::with_chats().await;
+    let request = ask(&stage, WRITE).await;
+    stage.slack_says(AUDITOR, &format!("approve {request}")).await;
+    stage.slack_says(ADMIN, &format!("why {request}")).await;
+    assert_eq!(stage.slack_channel(SLACK_CHANNEL).len(), 1, "one card, for those who may countersign");
+    assert!(stage.slack_sees(APPROVER2).len() == 1);
+}
+
+#[tokio::test]
+async fn slack_nothing_that_people_write_pings_or_forges() {
+    let stage = Stage::with_chats().await;
+    let reason = "&lt;!channel&gt; <!here> *Approve* <https://evil.example|Receipt: 00000000> <@U0ADMIN>";
+    let text = format!("access write on payments-api ticket OPS-17 because {reason}");
+    stage.slack_says(EMPLOYEE, &text).await;
+    let card = stage.slack_channel(SLACK_CHANNEL).remove(0);
+    let blocks = serde_json::to_string(&card.blocks).expect("JSON");
+    for forged in ["<!channel>", "<!here>", "<https://evil.example", "<@U0ADMIN>"] {
+        let outside_plain_text = card.blocks.iter().any(|block| has_markup(block, forged));
+        assert!(!outside_plain_text && !card.text.contains(forged), "{forged}: {blocks}\n{}", card.text);
+    }
+}
+
+/// Whether a text that Slack looks for marks in holds this.
+fn has_markup(block: &serde_json::Value, mark: &str) -> bool {
+    match block {
+        serde_json::Value::Object(parts) => {
+            parts.get("type").is_some_and(|kind| kind == "mrkdwn")
+                && parts["text"].as_str().is_some_and(|text| text.contains(mark))
+                || parts.values().any(|part| has_markup(part, mark))
+        }
+        serde_json::Value::Array(parts) => parts.iter().any(|part| has_markup(part, mark)),
+        _ => false,
+    }
+}
