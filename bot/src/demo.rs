@@ -234,6 +234,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
             fields: FieldMapping::default(),
         }),
         slack: None,
+        discord: None,
     }
 }
 

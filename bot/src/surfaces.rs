@@ -1,6 +1,7 @@
 //! The surfaces of one tenant: each knows how its vendor delivers and wants to be answered, and brings what people do to the
 //! [`Desk`](crate::desk::Desk).
 
+pub mod discord;
 pub mod slack;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use self::discord::DiscordSide;
 use self::slack::SlackSide;
 use crate::config::{ChatConfig, TenantConfig};
 use crate::desk::Desk;
@@ -24,6 +26,8 @@ use crate::world::{FollowedGroup, Talk};
 pub struct Sides {
     /// Slack's.
     pub slack: Option<Arc<SlackSide>>,
+    /// Discord's.
+    pub discord: Option<Arc<DiscordSide>>,
 }
 
 /// Where the people of a tenant talk, as its configuration says. Nothing is called yet.
@@ -39,6 +43,12 @@ pub fn connect(
         talk.surfaces.insert(SurfaceKind::Slack, side.client());
         talk.sides.slack = Some(Arc::new(side));
         follow(&mut talk, SurfaceKind::Slack, &slack.vendor.team, slack);
+    }
+    if let Some(discord) = &config.discord {
+        let side = DiscordSide::new(discord, tenant, outbound, secrets).context("Discord")?;
+        talk.surfaces.insert(SurfaceKind::Discord, side.surface());
+        talk.sides.discord = Some(Arc::new(side));
+        follow(&mut talk, SurfaceKind::Discord, discord::WORKSPACE, discord);
     }
     Ok(talk)
 }
@@ -87,7 +97,7 @@ pub(crate) async fn gaps<C: Copy + Send + Sync>(
     mut connection: watch::Receiver<C>,
     desk: &Arc<Desk>,
     tenant: &Tenant,
-    surface: &dyn Surface,
+    surface: (SurfaceKind, &dyn Surface),
     look: impl Fn(C) -> (bool, Option<Timestamp>) + Send,
 ) {
     let mut read = None;

@@ -2,6 +2,8 @@
 
 pub mod acting;
 pub mod clock;
+pub mod discord;
+pub mod discord;
 pub mod slack;
 pub mod stage;
 pub mod stores;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign::boot;
 use countersign::bot::Bot;
-use countersign::config::Config;
+use countersign::config::{Config, TenantConfig};
 use countersign::context::Context;
 use countersign::demo::Demo;
 use countersign::http::{self, HttpParts, HttpState};
@@ -15,6 +15,7 @@ use countersign::seed::seed;
 use countersign::serve;
 use countersign::system::MemoryCheckpoint;
 use countersign::world::World;
+use countersign_discord::Mode;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, EventStore};
@@ -63,7 +64,19 @@ impl Stage {
 
     /// The same on this log.
     pub async fn with_chats_on(store: Arc<dyn EventStore>) -> Self {
-        Self::raised(store, true, |_| {}, |_| {}).await
+        Self::raised(store, true, |_| {}, |_| {}, |_| {}).await
+    }
+
+    /// A new bot on this log whose people chat in Discord in miniature only, with the tenant as `furnish` leaves it.
+    pub async fn with_discord(store: Arc<dyn EventStore>, furnish: impl FnOnce(&mut TenantConfig)) -> Self {
+        let only_discord = |tenant: &mut TenantConfig| {
+            tenant.slack = None;
+            for person in &mut tenant.people {
+                person.accounts.remove("slack");
+            }
+            furnish(tenant);
+        };
+        Self::raised(store, true, |_| {}, only_discord, |_| {}).await
     }
 
     /// A new bot on this log, with the configuration and the world as the arrangements leave them.
@@ -72,13 +85,14 @@ impl Stage {
         configure: impl FnOnce(&mut Config),
         arrange: impl FnOnce(&mut World),
     ) -> Self {
-        Self::raised(store, false, configure, arrange).await
+        Self::raised(store, false, configure, |_| {}, arrange).await
     }
 
     async fn raised(
         store: Arc<dyn EventStore>,
         chatting: bool,
         configure: impl FnOnce(&mut Config),
+        furnish: impl FnOnce(&mut TenantConfig),
         arrange: impl FnOnce(&mut World),
     ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -89,7 +103,8 @@ impl Stage {
         };
         configure(&mut config);
         let demo = if chatting { Demo::with_chats(config).await } else { Demo::start(config).await };
-        let demo = demo.expect("the sandbox starts");
+        let mut demo = demo.expect("the sandbox starts");
+        furnish(demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant"));
         let clock = Arc::new(HandClock::at("2026-03-02T09:00:00Z".parse().expect("a valid instant")));
         let mut world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
         arrange(&mut world);
@@ -142,6 +157,11 @@ impl Stage {
         answer.json().await.expect("JSON")
     }
 
+    /// A client for this machine only.
+    pub const fn client(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// The address of a path of the bot.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
@@ -162,9 +182,16 @@ impl Stage {
 
     /// Lets everything happen that can happen now.
     pub async fn settle(&self) {
+        let acme = self.demo.config.tenants.get(&tenant());
         if let Some(chats) = &self.demo.chats {
-            chats.slack.connected(1).await;
-            chats.slack.settled().await;
+            if acme.is_some_and(|acme| acme.slack.is_some()) {
+                chats.slack.connected(1).await;
+                chats.slack.settled().await;
+            }
+            let gateway = |mode| mode == Mode::Gateway || chats.discord.delivers_by_http();
+            if acme.and_then(|acme| acme.discord.as_ref()).is_some_and(|it| gateway(it.vendor.mode)) {
+                self.discord_delivered().await;
+            }
         }
         settle(&self.bot).await;
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use countersign_atlassian::Statuses;
 use countersign_atlassian::webhook::FieldMapping;
+use countersign_discord::DiscordConfig;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::rules::{EXAMPLE, RuleSet};
@@ -39,6 +40,9 @@ pub struct TenantConfig {
     /// Its Slack, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slack: Option<ChatConfig<SlackConfig>>,
+    /// Its Discord, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discord: Option<ChatConfig<DiscordConfig>>,
 }
 
 /// A bearer token, known by its digest only.
@@ -88,7 +92,8 @@ impl TenantConfig {
         let jira = self.jira.iter().flat_map(|jira| [&jira.token_secret, &jira.webhook_secret]);
         let slack = self.slack.iter().flat_map(|slack| chat::slack_secrets(&slack.vendor));
         let own = std::iter::once(&self.bitbucket.token_secret).chain(jira);
-        own.map(String::as_str).chain(slack).collect()
+        let discord = self.discord.iter().map(|discord| discord.vendor.bot_token_secret.as_str());
+        own.map(String::as_str).chain(slack).chain(discord).collect()
     }
 }
 
@@ -133,9 +138,10 @@ pub(super) fn read(tenant: &Tenant, mut section: Section<'_>, folder: &Path) -> 
     let bitbucket = bitbucket(section.section("bitbucket"));
     let jira = section.optional_section("jira").map(jira);
     let slack = chat::read(&mut section, "slack");
+    let discord = chat::read(&mut section, "discord");
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
-    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack }
+    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack, discord }
 }
 
 fn rules(section: &mut Section<'_>, folder: &Path) -> String {

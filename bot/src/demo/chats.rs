@@ -3,8 +3,11 @@
 use std::net::SocketAddr;
 
 use axum::Router;
+use countersign_discord::{DiscordConfig, Mode};
 use countersign_sandbox::slack::{SlackPerson, SlackPersonKind, SlackTokens};
-use countersign_sandbox::{SandboxError, SlackOptions, SlackSandbox, SlackState};
+use countersign_sandbox::{
+    DiscordOptions, DiscordSandbox, DiscordState, SandboxError, SlackOptions, SlackSandbox, SlackState,
+};
 use countersign_slack::SlackConfig;
 use serde_json::{Value, json};
 
@@ -16,16 +19,29 @@ pub const SLACK_TEAM: &str = "T0ACME";
 /// The channel in which every request is shown that waits.
 pub const SLACK_CHANNEL: &str = "C0APPROVALS";
 
+/// The application on Discord.
+pub const DISCORD_APPLICATION: &str = "845027738276462632";
+/// The Discord server.
+pub const DISCORD_GUILD: &str = "290926798626357999";
+/// The channel of Discord in which every request is shown that waits.
+pub const DISCORD_CHANNEL: &str = "20000000000000001";
+/// Another one, where people talk.
+pub const DISCORD_GENERAL: &str = "20000000000000002";
+const DISCORD_TOKEN: &str = "sandbox-discord-token";
+
 /// The vendors in miniature.
 pub struct Chats {
     /// Slack.
     pub slack: SlackSandbox,
+    /// Discord.
+    pub discord: DiscordSandbox,
 }
 
 impl Chats {
     /// Starts them on the ports after the bot's.
     pub(super) async fn start(listen: SocketAddr) -> Result<Self, SandboxError> {
-        Ok(Self { slack: start_slack(beside(listen, 3)).await? })
+        let slack = start_slack(beside(listen, 3)).await?;
+        Ok(Self { slack, discord: start_discord(beside(listen, 5)).await? })
     }
 
     /// Lets a tenant use them, and its people be known in them.
@@ -34,7 +50,11 @@ impl Chats {
             person
                 .accounts
                 .insert("slack".to_owned(), format!("{SLACK_TEAM}/{}", slack_user(person.id.as_str())));
+            // Discord says nobody's address, so the demo's people are known by what the configuration says.
+            let discord = format!("discord/{}", discord_user(person.id.as_str()));
+            person.accounts.insert("discord".to_owned(), discord);
         }
+        tenant.discord = Some(discord(&self.discord));
         let slack = SlackConfig {
             url: self.slack.base_url(),
             team: SLACK_TEAM.to_owned(),
@@ -54,17 +74,23 @@ impl Chats {
             ("slack_bot_token", slack.bot),
             ("slack_app_token", slack.app),
             ("slack_signing_secret", slack.signing_secret),
+            ("discord_bot_token", DISCORD_TOKEN.to_owned()),
         ]
     }
 
     /// Their own controls.
     pub(super) fn router(&self) -> Router {
-        Router::new().nest("/_sandbox/slack", self.slack.control_router())
+        Router::new()
+            .nest("/_sandbox/slack", self.slack.control_router())
+            .nest("/_sandbox/discord", self.discord.control_router())
     }
 
     /// What they hold.
     pub(super) fn state(&self) -> Value {
-        json!({ "slack": { "address": self.slack.base_url(), "state": self.slack.state() } })
+        json!({
+            "slack": { "address": self.slack.base_url(), "state": self.slack.state() },
+            "discord": { "address": self.discord.base_url(), "state": self.discord.state() },
+        })
     }
 }
 
@@ -100,4 +126,37 @@ async fn start_slack(listen: SocketAddr) -> Result<SlackSandbox, SandboxError> {
 /// The address by which the demo's directory knows somebody.
 pub fn email(id: &str) -> String {
     format!("{id}@acme.example")
+}
+
+/// The Discord user of somebody of the demo: digits.
+pub fn discord_user(id: &str) -> String {
+    let place = PEOPLE.iter().position(|(known, ..)| *known == id).map_or(99, |place| place + 1);
+    format!("300000000000000{place:02}")
+}
+
+fn discord(sandbox: &DiscordSandbox) -> ChatConfig<DiscordConfig> {
+    let vendor = DiscordConfig {
+        application_id: DISCORD_APPLICATION.to_owned(),
+        public_key: sandbox.public_key(),
+        guild: DISCORD_GUILD.to_owned(),
+        bot_token_secret: "discord_bot_token".to_owned(),
+        url: Some(sandbox.base_url()),
+        mode: Mode::Gateway,
+    };
+    ChatConfig { channels: vec![DISCORD_CHANNEL.to_owned()], ..ChatConfig::new(vendor) }
+}
+
+async fn start_discord(listen: SocketAddr) -> Result<DiscordSandbox, SandboxError> {
+    let server = DiscordState::new(DISCORD_APPLICATION, DISCORD_GUILD)
+        .channel(DISCORD_CHANNEL, "approvals")
+        .channel(DISCORD_GENERAL, "general");
+    let seed = PEOPLE.iter().fold(server, |seed, (id, name, ..)| seed.person(&discord_user(id), name, &[]));
+    let options = DiscordOptions { listen, ..DiscordOptions::new(DISCORD_TOKEN, seed) };
+    match DiscordSandbox::start(options.clone()).await {
+        Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
+            let listen = SocketAddr::new(listen.ip(), 0);
+            DiscordSandbox::start(DiscordOptions { listen, ..options }).await
+        }
+        started => started,
+    }
 }

@@ -1,0 +1,394 @@
+//! Discord's deliveries, by its gateway or signed over HTTP: what somebody does is kept before it is acknowledged; the form and
+//! suggestions are answered at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use countersign_discord::{
+    Answer, Discord, DiscordConfig, Gateway, Heard, Inbound, Link, Listener, MemberChange, Mode, Origin,
+    SlashCommand, Unheard,
+};
+use countersign_domain::card::Card;
+use countersign_domain::envelope::Position;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Act, Clock, Identity, Interaction, Place, Secrets, Surface, SurfaceKind};
+use countersign_domain::tenant::Person;
+use countersign_outbound::Outbound;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::cards;
+use crate::commands::COMMANDS;
+use crate::config::ChatConfig;
+use crate::desk::{Desk, Received};
+use crate::engine::Failure;
+
+/// The workspace of everybody: on Discord the same person is the same on every server.
+pub const WORKSPACE: &str = "discord";
+/// Discord waits three seconds for an answer; what is looked up for it has this much of them.
+const LOOK_UP: Duration = Duration::from_millis(1_500);
+/// Nobody tells us when Discord has read the body of an HTTP answer; by then it has.
+const ARRIVAL: Duration = Duration::from_millis(250);
+/// After so long a lost connection, or a registration that failed, is tried again.
+const AGAIN: Duration = Duration::from_secs(10);
+/// A connection may have been dead for so long before it was noticed. What is read twice counts once.
+const UNNOTICED: SignedDuration = SignedDuration::from_mins(5);
+/// What is kept of a gap is read in one go, however long ago the bot listened last.
+const LONGEST_GAP: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// One tenant's Discord.
+pub struct DiscordSide {
+    client: Arc<Discord>,
+    inbound: Inbound,
+    command: SlashCommand,
+    mode: Mode,
+    /// Whether groups of ours follow roles.
+    follows_roles: bool,
+    clock: Arc<dyn Clock>,
+}
+
+impl DiscordSide {
+    /// The side of the server that `config` names.
+    pub fn new(
+        config: &ChatConfig<DiscordConfig>,
+        tenant: &Tenant,
+        outbound: &Outbound,
+        secrets: &Arc<dyn Secrets>,
+    ) -> anyhow::Result<Self> {
+        let (vendor, clock) = (&config.vendor, outbound.clock());
+        let client =
+            Discord::new(vendor, tenant, Arc::clone(secrets), outbound.config(), Arc::clone(&clock))?;
+        let table: Vec<_> = COMMANDS.iter().map(|spec| (spec.name, spec.summary)).collect();
+        Ok(Self {
+            client: Arc::new(client),
+            inbound: Inbound::new(&vendor.public_key, Arc::clone(&clock))?,
+            command: SlashCommand::new(&table).context("the command table")?,
+            mode: vendor.mode,
+            follows_roles: !config.groups.is_empty(),
+            clock,
+        })
+    }
+
+    /// What speaks to Discord.
+    pub fn surface(&self) -> Arc<dyn Surface> {
+        Arc::clone(&self.client) as Arc<dyn Surface>
+    }
+
+    /// What speaks to Discord, and reads its deliveries.
+    pub fn client(&self) -> &Discord {
+        &self.client
+    }
+
+    /// How deliveries over HTTP are checked, where they are taken at all.
+    pub fn inbound(&self) -> Option<&Inbound> {
+        (self.mode == Mode::Http).then_some(&self.inbound)
+    }
+
+    /// Listens at the gateway until told to stop, and reads what was missed since it `listened` last and after each gap; where
+    /// deliveries come by HTTP, only registers the slash command.
+    pub async fn listen(
+        self: Arc<Self>,
+        desk: Arc<Desk>,
+        tenant: Tenant,
+        listened: Option<Timestamp>,
+        stop: CancellationToken,
+    ) {
+        if self.mode == Mode::Http {
+            self.register(&desk, &tenant, &stop).await;
+            return stop.cancelled().await;
+        }
+        let gateway = Gateway::new(Arc::clone(&self.client), self.command.clone());
+        let gateway = if self.follows_roles { gateway.with_members() } else { gateway };
+        let ears = Ears { side: Arc::clone(&self), desk: Arc::clone(&desk), tenant: tenant.clone() };
+        let ears: Arc<dyn Listener> = Arc::new(ears);
+        let run = async {
+            while let Err(end) = gateway.run(Arc::clone(&ears), stop.cancelled()).await {
+                tracing::warn!(%tenant, "{end}; it is tried again in {AGAIN:?}");
+                if stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = run => {}
+            () = self.follow(gateway.link(), listened, &desk, &tenant) => {}
+        }
+    }
+
+    async fn register(&self, desk: &Arc<Desk>, tenant: &Tenant, stop: &CancellationToken) {
+        while let Err(error) = self.client.register(&self.command).await {
+            tracing::warn!(%tenant, "{error}; it is tried again in {AGAIN:?}");
+            if stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
+                return;
+            }
+        }
+        self.sync_groups(desk, tenant).await;
+    }
+
+    /// With each new session, reads what was said since the one before, and who has which role. Never ends by itself.
+    async fn follow(
+        &self,
+        mut link: watch::Receiver<Link>,
+        mut since: Option<Timestamp>,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+    ) {
+        let mut session = 0;
+        loop {
+            let now = self.clock.now();
+            let seen = *link.borrow_and_update();
+            match seen {
+                // Before the first session it is since the bot listened last.
+                Link::Gap if session == 0 => {}
+                Link::Gap => since = since.or(Some(now)),
+                // Of a session that goes on, Discord brings what came meanwhile.
+                Link::Connected { session: same } if same == session => since = None,
+                Link::Connected { session: new } => {
+                    let _busy = desk.busy();
+                    let unheard = since.take().or((session != 0).then_some(now));
+                    session = new;
+                    if let Some(from) = unheard
+                        && !self.read_gap(desk, tenant, from.max(now - LONGEST_GAP)).await
+                    {
+                        // What could not be taken in is read after the next gap.
+                        since = unheard;
+                    }
+                    self.sync_groups(desk, tenant).await;
+                }
+            }
+            if link.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    async fn read_gap(&self, desk: &Arc<Desk>, tenant: &Tenant, since: Timestamp) -> bool {
+        let surface = (SurfaceKind::Discord, &*self.client as &dyn Surface);
+        let read = desk.reconcile(tenant, surface, since - UNNOTICED).await;
+        if let Err(failure) = &read {
+            tracing::warn!(%tenant, "what was missed could not be taken in: {failure}");
+        }
+        read.is_ok()
+    }
+
+    async fn sync_groups(&self, desk: &Arc<Desk>, tenant: &Tenant) {
+        if self.follows_roles
+            && let Err(failure) = desk.sync_groups(tenant).await
+        {
+            tracing::warn!(%tenant, "who has which role could not be taken over: {failure}");
+        }
+    }
+
+    /// Takes in what Discord waits for an answer to.
+    pub async fn take(&self, desk: &Arc<Desk>, tenant: &Tenant, heard: Heard) -> Result<Answer, Failure> {
+        let usual = heard.answer(&self.command);
+        let interaction = match heard {
+            Heard::Ping => return Ok(usual),
+            Heard::Typing { who, text } => {
+                let found = self.repositories(desk, tenant, &who, &text).await?;
+                return Ok(found.unwrap_or(usual));
+            }
+            Heard::FormAsked(interaction) => {
+                let interaction = self.checked(*interaction).await;
+                if self.known(desk, tenant, &interaction).await?.is_some() {
+                    return Ok(usual);
+                }
+                interaction
+            }
+            Heard::Did(interaction) => self.checked(*interaction).await,
+        };
+        if let Act::Filled(form) = &interaction.act
+            && let Some(person) = self.known(desk, tenant, &interaction).await?
+        {
+            let faults = desk.form_faults(tenant, &person, form).await?;
+            if !faults.is_empty() {
+                // Discord lets no form be the answer to a form.
+                return Ok(self.say(desk, tenant, cards::form_faults(&faults, form), usual));
+            }
+        }
+        let asked = interaction.clone();
+        Ok(match desk.receive(tenant, interaction).await? {
+            Received::Kept(position) => {
+                self.settle(desk, tenant, asked, position, &usual);
+                usual
+            }
+            Received::Refused(None) => {
+                self.settle(desk, tenant, asked, None, &usual);
+                usual
+            }
+            Received::Refused(Some(card)) | Received::Answered(card) => self.say(desk, tenant, *card, usual),
+        })
+    }
+
+    /// Discord has this answer soon, as the body of an HTTP answer.
+    pub fn answered_soon(&self, desk: &Arc<Desk>, to: &Origin, answer: &Answer) {
+        let (client, interaction, answer) = (Arc::clone(&self.client), to.interaction, answer.clone());
+        desk.beside(async move {
+            tokio::time::sleep(ARRIVAL).await;
+            client.answered(interaction, &answer);
+        });
+    }
+
+    /// Keeps what Discord wants no answer to, and answers with a message of its own where there is something to say.
+    async fn keep(&self, desk: &Arc<Desk>, tenant: &Tenant, interaction: Interaction) -> Result<(), Failure> {
+        let interaction = self.checked(interaction).await;
+        let (place, direct) = (interaction.place.clone(), interaction.direct.clone());
+        let user = interaction.identity.user.clone();
+        match desk.receive(tenant, interaction).await? {
+            Received::Kept(_) | Received::Refused(None) => {}
+            Received::Refused(Some(card)) | Received::Answered(card) => {
+                let place = if place.is_private() { place } else { Place { only: Some(user), ..place } };
+                super::say(&self.surface(), desk, tenant, place, direct, *card, Uuid::new_v4());
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away the sign that the bot is at it, once everything was said that is said to this person alone. What is said in
+    /// private takes its place by itself.
+    fn settle(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        asked: Interaction,
+        position: Option<Position>,
+        answer: &Answer,
+    ) {
+        if !matches!(answer, Answer::Later) || asked.place.is_private() {
+            return;
+        }
+        let (client, tenant, waiting) = (Arc::clone(&self.client), tenant.clone(), Arc::clone(desk));
+        desk.beside(async move {
+            if let Some(position) = position {
+                waiting.carried_out(position, AGAIN).await;
+            }
+            if let Err(error) = client.settle(&asked).await {
+                tracing::info!(%tenant, "the sign that the bot is at it stays for a while: {error}");
+            }
+        });
+    }
+
+    fn say(&self, desk: &Arc<Desk>, tenant: &Tenant, card: Card, usual: Answer) -> Answer {
+        self.client.say(&desk.sealed(tenant, card)).unwrap_or_else(|error| {
+            tracing::error!(%tenant, "somebody could not be answered: {error}");
+            usual
+        })
+    }
+
+    /// Whole sentences, where a repository is being typed by somebody known: `access write on pay`.
+    async fn repositories(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        who: &Identity,
+        text: &str,
+    ) -> Result<Option<Answer>, Failure> {
+        let Some((before, begun)) = repository_typed(text) else { return Ok(None) };
+        if desk.viewer(tenant, who).await?.is_none() {
+            return Ok(None);
+        }
+        let found = tokio::time::timeout(LOOK_UP, desk.repositories(tenant, begun)).await;
+        let sentences: Vec<_> =
+            found.unwrap_or_default().iter().map(|name| format!("{before}{name}")).collect();
+        Ok(Some(Answer::Suggestions(SlashCommand::sentences(sentences.iter().map(String::as_str)))))
+    }
+
+    async fn known(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        interaction: &Interaction,
+    ) -> Result<Option<Person>, Failure> {
+        if interaction.stranger.is_some() {
+            return Ok(None);
+        }
+        desk.viewer(tenant, &interaction.identity).await
+    }
+
+    /// In private anybody can speak to the bot, also who left the server: Discord is asked. On the server they are a member.
+    async fn checked(&self, mut interaction: Interaction) -> Interaction {
+        if interaction.stranger.is_none() && interaction.place.is_private() {
+            let profile = tokio::time::timeout(LOOK_UP, self.client.profile(&interaction.identity)).await;
+            match profile {
+                Ok(Ok(profile)) => interaction.stranger = profile.and_then(|profile| profile.stranger),
+                Ok(Err(error)) => tracing::warn!("whether this is a member could not be looked up: {error}"),
+                Err(_) => tracing::warn!("whether this is a member could not be looked up in time"),
+            }
+        }
+        interaction
+    }
+}
+
+/// What stands before the name of a repository, and what there is of the name.
+fn repository_typed(text: &str) -> Option<(&str, &str)> {
+    let at = [" on ", " to "].into_iter().filter_map(|word| Some(text.rfind(word)? + word.len())).max()?;
+    let (before, begun) = text.split_at(at);
+    let is_access = before.trim_start().to_lowercase().starts_with("access ");
+    (is_access && !begun.contains(char::is_whitespace)).then_some((before, begun))
+}
+
+/// What the gateway brings, given to the desk.
+struct Ears {
+    side: Arc<DiscordSide>,
+    desk: Arc<Desk>,
+    tenant: Tenant,
+}
+
+#[async_trait]
+impl Listener for Ears {
+    async fn take(&self, heard: Heard) -> Option<Answer> {
+        let _busy = self.desk.busy();
+        match self.side.take(&self.desk, &self.tenant, heard).await {
+            Ok(answer) => Some(answer),
+            Err(failure) => {
+                tracing::error!(tenant = %self.tenant, "an interaction could not be kept: {failure}");
+                None
+            }
+        }
+    }
+
+    async fn keep(&self, interaction: Interaction) {
+        let _busy = self.desk.busy();
+        if let Err(failure) = self.side.keep(&self.desk, &self.tenant, interaction).await {
+            tracing::error!(tenant = %self.tenant, "what was said could not be kept: {failure}");
+        }
+    }
+
+    async fn member(&self, change: MemberChange) {
+        let _busy = self.desk.busy();
+        let taken = match change {
+            MemberChange::Roles => self.desk.sync_groups(&self.tenant).await,
+            MemberChange::Left(who) => self.desk.forget(&self.tenant, &who).await,
+        };
+        if let Err(failure) = taken {
+            tracing::error!(tenant = %self.tenant, "a change of members could not be kept: {failure}");
+        }
+    }
+
+    async fn unheard(&self, why: Unheard) {
+        let _busy = self.desk.busy();
+        tracing::warn!(tenant = %self.tenant, "something of Discord's is not listened to: {why}");
+        let kept = self.desk.unreadable(&self.tenant, SurfaceKind::Discord, &why.to_string()).await;
+        if let Err(failure) = kept {
+            tracing::error!(tenant = %self.tenant, "that could not be kept: {failure}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_is_suggested_only_where_one_is_being_typed() {
+        assert_eq!(repository_typed("access write on pay"), Some(("access write on ", "pay")));
+        assert_eq!(repository_typed("Access read on "), Some(("Access read on ", "")));
+        for other in ["access write on", "access write on infra for", "status on x", "help", "on infra"] {
+            assert_eq!(repository_typed(other), None, "{other}");
+        }
+    }
+}
