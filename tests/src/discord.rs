@@ -24,6 +24,11 @@ impl Stage {
     /// Somebody does something in Discord, and everything follows that can follow now. The message's or interaction's id.
     pub async fn in_discord(&self, act: DiscordAct) -> String {
         let id = self.discord().act(act).expect("it can be done in Discord");
+        let open = || {
+            let state = self.discord().state();
+            state.interactions.iter().any(|interaction| interaction.id == id && interaction.answer.is_none())
+        };
+        until("it is answered", || !open()).await;
         self.settle().await;
         id
     }
@@ -105,13 +110,13 @@ impl Stage {
         let typed = discord.act(typed).expect("somebody types");
         until("the bot hears Discord", || self.discord_interaction(&typed).answer.is_some()).await;
         if by_http {
-            let state = || discord.state().interactions.len();
-            until("everything is delivered", || discord.deliveries().len() >= state().min(100)).await;
+            let delivered = |id: &str| discord.deliveries().iter().any(|delivery| delivery.interaction == id);
+            until("everything is delivered", || delivered(&typed)).await;
         }
     }
 }
 
-/// Everything that a message shows.
+/// Everything that a message shows, without what keeps it from being read as Markdown.
 pub fn shown(message: &DiscordMessage) -> String {
     let mut text = message.content.clone();
     for embed in &message.embeds {
@@ -123,7 +128,7 @@ pub fn shown(message: &DiscordMessage) -> String {
             text = format!("{text}\n{}: {}", part("name"), part("value"));
         }
     }
-    text
+    text.replace('\\', "")
 }
 
 /// What stands on the buttons of a message.

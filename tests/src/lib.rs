@@ -3,7 +3,6 @@
 pub mod acting;
 pub mod clock;
 pub mod discord;
-pub mod discord;
 pub mod slack;
 pub mod stage;
 pub mod stores;

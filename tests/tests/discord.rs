@@ -26,7 +26,7 @@ fn code(stage: &Stage, id: &str) -> String {
 }
 
 fn code_of(message: &DiscordMessage) -> String {
-    message.content.split([':', ' ']).next().expect("a code").to_owned()
+    message.content.split([':', ' ', '\\']).next().expect("a code").to_owned()
 }
 
 /// The last card that everybody sees in a channel.
@@ -118,7 +118,7 @@ async fn discord_who_may_not_countersign_is_told_so_alone_and_nothing_changes() 
     assert_eq!(code_of(&card_in(&stage, DISCORD_GENERAL)), code, "the card is where they asked");
     let waiting = |stage: &Stage| stage.discord().state().messages.iter().any(|message| message.thinking);
     assert!(!waiting(&stage), "nobody sees for ever that the bot is at it");
-    for (id, why) in [(ADMIN, "your own request"), (AUDITOR, "")] {
+    for (id, why) in [(ADMIN, "their own request"), (AUDITOR, "")] {
         stage.discord_presses_on(id, &card, "Approve").await;
         let answer = stage.discord_channel(DISCORD_CHANNEL, id).pop().expect("an answer");
         assert_eq!(answer.only, Some(discord_user(id)), "said to them alone: {answer:#?}");
