@@ -206,13 +206,13 @@ async fn discord_what_is_edited_or_deleted_later_changes_nothing() {
 #[tokio::test]
 async fn discord_the_longest_emoji_fit_and_mean_nothing() {
     let stage = Stage::on_discord().await;
-    let family = "👩🏽‍❤️‍💋‍👨🏿";
-    let reason = family.repeat(20);
+    let (family, person) = ("👩🏽‍❤️‍💋‍👨🏿", "👩🏽");
+    let reason = person.repeat(250);
     stage
         .discord_says(EMPLOYEE, &format!("access write on payments-api ticket OPS-17 because {reason}"))
         .await;
     let card = card_in(&stage, DISCORD_CHANNEL);
-    assert!(shown(&card).contains(family), "{card:#?}");
+    assert!(shown(&card).contains(&reason), "{card:#?}");
     let (user, message) = (discord_user(APPROVER), card.id.clone());
     for emoji in [family.to_owned(), "👍".repeat(1_000), "a".repeat(10_000), "👎🏿".to_owned()] {
         let (user, message) = (user.clone(), message.clone());
@@ -300,6 +300,7 @@ async fn discord_after_fifteen_minutes_the_bot_answers_in_its_own_name() {
 async fn discord_who_has_a_role_is_in_the_group_that_follows_it_and_who_left_is_forgotten() {
     const ROLE: &str = "10000000000000001";
     let stage = furnished(|acme| {
+        acme.people.iter_mut().for_each(|person| person.groups.clear());
         let discord = acme.discord.as_mut().expect("the demo's Discord");
         discord.groups.insert("approvers".to_owned(), ROLE.to_owned());
     })

@@ -1,24 +1,19 @@
 //! Discord's deliveries, by its gateway or signed over HTTP: what somebody does is kept before it is acknowledged; the form and
 //! suggestions are answered at once.
 
+mod listening;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_trait::async_trait;
-use countersign_discord::{
-    Answer, Discord, DiscordConfig, Gateway, Heard, Inbound, Link, Listener, MemberChange, Mode, Origin,
-    SlashCommand, Unheard,
-};
+use countersign_discord::{Answer, Discord, DiscordConfig, Heard, Inbound, Mode, Origin, SlashCommand};
 use countersign_domain::card::Card;
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Clock, Identity, Interaction, Place, Secrets, Surface, SurfaceKind};
+use countersign_domain::ports::{Act, Clock, Identity, Interaction, Place, Secrets, Surface};
 use countersign_domain::tenant::Person;
 use countersign_outbound::Outbound;
-use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::cards;
@@ -31,14 +26,10 @@ use crate::engine::Failure;
 pub const WORKSPACE: &str = "discord";
 /// Discord waits three seconds for an answer; what is looked up for it has this much of them.
 const LOOK_UP: Duration = Duration::from_millis(1_500);
+/// The sign that the bot is at it stays no longer than this where what was said is not carried out.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Nobody tells us when Discord has read the body of an HTTP answer; by then it has.
 const ARRIVAL: Duration = Duration::from_millis(250);
-/// After so long a lost connection, or a registration that failed, is tried again.
-const AGAIN: Duration = Duration::from_secs(10);
-/// A connection may have been dead for so long before it was noticed. What is read twice counts once.
-const UNNOTICED: SignedDuration = SignedDuration::from_mins(5);
-/// What is kept of a gap is read in one go, however long ago the bot listened last.
-const LONGEST_GAP: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// One tenant's Discord.
 pub struct DiscordSide {
@@ -88,101 +79,6 @@ impl DiscordSide {
         (self.mode == Mode::Http).then_some(&self.inbound)
     }
 
-    /// Listens at the gateway until told to stop, and reads what was missed since it `listened` last and after each gap; where
-    /// deliveries come by HTTP, only registers the slash command.
-    pub async fn listen(
-        self: Arc<Self>,
-        desk: Arc<Desk>,
-        tenant: Tenant,
-        listened: Option<Timestamp>,
-        stop: CancellationToken,
-    ) {
-        if self.mode == Mode::Http {
-            self.register(&desk, &tenant, &stop).await;
-            return stop.cancelled().await;
-        }
-        let gateway = Gateway::new(Arc::clone(&self.client), self.command.clone());
-        let gateway = if self.follows_roles { gateway.with_members() } else { gateway };
-        let ears = Ears { side: Arc::clone(&self), desk: Arc::clone(&desk), tenant: tenant.clone() };
-        let ears: Arc<dyn Listener> = Arc::new(ears);
-        let run = async {
-            while let Err(end) = gateway.run(Arc::clone(&ears), stop.cancelled()).await {
-                tracing::warn!(%tenant, "{end}; it is tried again in {AGAIN:?}");
-                if stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
-                    return;
-                }
-            }
-        };
-        tokio::select! {
-            () = run => {}
-            () = self.follow(gateway.link(), listened, &desk, &tenant) => {}
-        }
-    }
-
-    async fn register(&self, desk: &Arc<Desk>, tenant: &Tenant, stop: &CancellationToken) {
-        while let Err(error) = self.client.register(&self.command).await {
-            tracing::warn!(%tenant, "{error}; it is tried again in {AGAIN:?}");
-            if stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
-                return;
-            }
-        }
-        self.sync_groups(desk, tenant).await;
-    }
-
-    /// With each new session, reads what was said since the one before, and who has which role. Never ends by itself.
-    async fn follow(
-        &self,
-        mut link: watch::Receiver<Link>,
-        mut since: Option<Timestamp>,
-        desk: &Arc<Desk>,
-        tenant: &Tenant,
-    ) {
-        let mut session = 0;
-        loop {
-            let now = self.clock.now();
-            let seen = *link.borrow_and_update();
-            match seen {
-                // Before the first session it is since the bot listened last.
-                Link::Gap if session == 0 => {}
-                Link::Gap => since = since.or(Some(now)),
-                // Of a session that goes on, Discord brings what came meanwhile.
-                Link::Connected { session: same } if same == session => since = None,
-                Link::Connected { session: new } => {
-                    let _busy = desk.busy();
-                    let unheard = since.take().or((session != 0).then_some(now));
-                    session = new;
-                    if let Some(from) = unheard
-                        && !self.read_gap(desk, tenant, from.max(now - LONGEST_GAP)).await
-                    {
-                        // What could not be taken in is read after the next gap.
-                        since = unheard;
-                    }
-                    self.sync_groups(desk, tenant).await;
-                }
-            }
-            if link.changed().await.is_err() {
-                return std::future::pending().await;
-            }
-        }
-    }
-
-    async fn read_gap(&self, desk: &Arc<Desk>, tenant: &Tenant, since: Timestamp) -> bool {
-        let surface = (SurfaceKind::Discord, &*self.client as &dyn Surface);
-        let read = desk.reconcile(tenant, surface, since - UNNOTICED).await;
-        if let Err(failure) = &read {
-            tracing::warn!(%tenant, "what was missed could not be taken in: {failure}");
-        }
-        read.is_ok()
-    }
-
-    async fn sync_groups(&self, desk: &Arc<Desk>, tenant: &Tenant) {
-        if self.follows_roles
-            && let Err(failure) = desk.sync_groups(tenant).await
-        {
-            tracing::warn!(%tenant, "who has which role could not be taken over: {failure}");
-        }
-    }
-
     /// Takes in what Discord waits for an answer to.
     pub async fn take(&self, desk: &Arc<Desk>, tenant: &Tenant, heard: Heard) -> Result<Answer, Failure> {
         let usual = heard.answer(&self.command);
@@ -220,7 +116,11 @@ impl DiscordSide {
                 self.settle(desk, tenant, asked, None, &usual);
                 usual
             }
-            Received::Refused(Some(card)) | Received::Answered(card) => self.say(desk, tenant, *card, usual),
+            Received::Refused(Some(card)) => self.say(desk, tenant, *card, usual),
+            Received::Answered(card) => {
+                self.newly_known(desk, tenant);
+                self.say(desk, tenant, *card, usual)
+            }
         })
     }
 
@@ -241,11 +141,25 @@ impl DiscordSide {
         match desk.receive(tenant, interaction).await? {
             Received::Kept(_) | Received::Refused(None) => {}
             Received::Refused(Some(card)) | Received::Answered(card) => {
+                self.newly_known(desk, tenant);
                 let place = if place.is_private() { place } else { Place { only: Some(user), ..place } };
                 super::say(&self.surface(), desk, tenant, place, direct, *card, Uuid::new_v4());
             }
         }
         Ok(())
+    }
+
+    /// Somebody may be known from now on, who may have roles.
+    fn newly_known(&self, desk: &Arc<Desk>, tenant: &Tenant) {
+        if !self.follows_roles {
+            return;
+        }
+        let (syncing, tenant) = (Arc::clone(desk), tenant.clone());
+        desk.beside(async move {
+            if let Err(failure) = syncing.sync_groups(&tenant).await {
+                tracing::warn!(%tenant, "who has which role could not be taken over: {failure}");
+            }
+        });
     }
 
     /// Takes away the sign that the bot is at it, once everything was said that is said to this person alone. What is said in
@@ -264,7 +178,7 @@ impl DiscordSide {
         let (client, tenant, waiting) = (Arc::clone(&self.client), tenant.clone(), Arc::clone(desk));
         desk.beside(async move {
             if let Some(position) = position {
-                waiting.carried_out(position, AGAIN).await;
+                waiting.carried_out(position, PATIENCE).await;
             }
             if let Err(error) = client.settle(&asked).await {
                 tracing::info!(%tenant, "the sign that the bot is at it stays for a while: {error}");
@@ -329,54 +243,6 @@ fn repository_typed(text: &str) -> Option<(&str, &str)> {
     let (before, begun) = text.split_at(at);
     let is_access = before.trim_start().to_lowercase().starts_with("access ");
     (is_access && !begun.contains(char::is_whitespace)).then_some((before, begun))
-}
-
-/// What the gateway brings, given to the desk.
-struct Ears {
-    side: Arc<DiscordSide>,
-    desk: Arc<Desk>,
-    tenant: Tenant,
-}
-
-#[async_trait]
-impl Listener for Ears {
-    async fn take(&self, heard: Heard) -> Option<Answer> {
-        let _busy = self.desk.busy();
-        match self.side.take(&self.desk, &self.tenant, heard).await {
-            Ok(answer) => Some(answer),
-            Err(failure) => {
-                tracing::error!(tenant = %self.tenant, "an interaction could not be kept: {failure}");
-                None
-            }
-        }
-    }
-
-    async fn keep(&self, interaction: Interaction) {
-        let _busy = self.desk.busy();
-        if let Err(failure) = self.side.keep(&self.desk, &self.tenant, interaction).await {
-            tracing::error!(tenant = %self.tenant, "what was said could not be kept: {failure}");
-        }
-    }
-
-    async fn member(&self, change: MemberChange) {
-        let _busy = self.desk.busy();
-        let taken = match change {
-            MemberChange::Roles => self.desk.sync_groups(&self.tenant).await,
-            MemberChange::Left(who) => self.desk.forget(&self.tenant, &who).await,
-        };
-        if let Err(failure) = taken {
-            tracing::error!(tenant = %self.tenant, "a change of members could not be kept: {failure}");
-        }
-    }
-
-    async fn unheard(&self, why: Unheard) {
-        let _busy = self.desk.busy();
-        tracing::warn!(tenant = %self.tenant, "something of Discord's is not listened to: {why}");
-        let kept = self.desk.unreadable(&self.tenant, SurfaceKind::Discord, &why.to_string()).await;
-        if let Err(failure) = kept {
-            tracing::error!(tenant = %self.tenant, "that could not be kept: {failure}");
-        }
-    }
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ impl Tokens {
     pub(super) fn held(&self, used: Used, now: Timestamp) -> Option<Arc<Held>> {
         let inner = self.lock();
         let all = || inner.uses.get(&used).into_iter().flatten().filter(|held| !held.is_over(now));
-        all().find(|held| held.is_shown()).or_else(|| all().last()).cloned()
+        all().find(|held| held.is_shown()).or_else(|| all().next_back()).cloned()
     }
 
     /// The token of one interaction.
