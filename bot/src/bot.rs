@@ -90,6 +90,7 @@ impl Bot {
     }
 
     async fn run_tasks(&mut self) -> Result<(), Failure> {
+        let listened = self.desk.last_sign_of_life().await;
         self.world.projections.catch_up().await?;
         let (projections, stop) = (Arc::clone(&self.world.projections), self.stop_folding.clone());
         self.folding = Some(self.spawn(async move { Ok(projections.run(stop).await?) }));
@@ -107,18 +108,25 @@ impl Bot {
         let (scheduler, stop) = (Arc::clone(&self.scheduler), self.stop.clone());
         let scheduler = self.spawn(async move { scheduler.run(stop).await });
         self.tasks = vec![outbox, reactor, scheduler];
-        self.listen();
+        self.listen(listened);
         Ok(())
     }
 
-    /// Lets every surface listen that keeps a connection of its own.
-    fn listen(&mut self) {
-        for (tenant, vendors) in &*Arc::clone(&self.world.tenants) {
-            let (desk, tenant, stop) = (Arc::clone(&self.desk), tenant.clone(), self.stop.clone());
+    /// Lets every surface listen that keeps a connection of its own. `listened`: when the bot surely did so last.
+    fn listen(&mut self, listened: Option<jiff::Timestamp>) {
+        for (key, vendors) in &*Arc::clone(&self.world.tenants) {
+            let (desk, tenant, stop) = (Arc::clone(&self.desk), key.clone(), self.stop.clone());
             if let Some(slack) = vendors.talk.sides.slack.clone() {
                 self.tasks.push(self.spawn(async move {
                     slack.listen(desk, tenant, stop.clone()).await;
                     stop.cancelled().await;
+                    Ok(())
+                }));
+            }
+            let (desk, tenant, stop) = (Arc::clone(&self.desk), key.clone(), self.stop.clone());
+            if let Some(discord) = vendors.talk.sides.discord.clone() {
+                self.tasks.push(self.spawn(async move {
+                    discord.listen(desk, tenant, listened, stop).await;
                     Ok(())
                 }));
             }

@@ -236,6 +236,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
         }),
         slack: None,
         teams: None,
+        discord: None,
     }
 }
 

@@ -139,12 +139,17 @@ impl Desk {
 
     /// Says something beside everything else that nothing depends on.
     pub(crate) fn beside(self: &Arc<Self>, saying: impl Future<Output = ()> + Send + 'static) {
-        self.answering.send_modify(|answers| *answers += 1);
-        let desk = Arc::clone(self);
+        let busy = self.busy();
         tokio::spawn(async move {
+            let _busy = busy;
             saying.await;
-            desk.answering.send_modify(|answers| *answers -= 1);
         });
+    }
+
+    /// Something is being done beside everything else, for as long as this is there.
+    pub(crate) fn busy(self: &Arc<Self>) -> Busy {
+        self.answering.send_modify(|answers| *answers += 1);
+        Busy(Arc::clone(self))
     }
 
     /// Returns when everything was said beside.
@@ -313,6 +318,15 @@ impl Desk {
 
     fn cause(&self, actor: Actor, id: Uuid) -> Cause {
         Cause { actor, command: id, correlation: id, causation: id, at: self.world.clock.now() }
+    }
+}
+
+/// While this is there, something is being done beside everything else.
+pub(crate) struct Busy(Arc<Desk>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.answering.send_modify(|answers| *answers -= 1);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The surfaces of one tenant: each knows how its vendor delivers and wants to be answered, and brings what people do to the
 //! [`Desk`](crate::desk::Desk).
 
+pub mod discord;
 pub mod slack;
 pub mod teams;
 
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use self::discord::DiscordSide;
 use self::slack::SlackSide;
 use self::teams::TeamsSide;
 use crate::config::{ChatConfig, TenantConfig};
@@ -29,6 +31,8 @@ pub struct Sides {
     pub slack: Option<Arc<SlackSide>>,
     /// Microsoft Teams'.
     pub teams: Option<Arc<TeamsSide>>,
+    /// Discord's.
+    pub discord: Option<Arc<DiscordSide>>,
 }
 
 /// Where the people of a tenant talk, as its configuration says, with a bot that listens on `listen`. Nothing is called yet.
@@ -52,6 +56,12 @@ pub fn connect(
         talk.surfaces.insert(SurfaceKind::Teams, side.client());
         talk.sides.teams = Some(Arc::new(side));
         follow(&mut talk, SurfaceKind::Teams, &teams.vendor.tenant.to_string(), teams);
+    }
+    if let Some(discord) = &config.discord {
+        let side = DiscordSide::new(discord, tenant, outbound, secrets).context("Discord")?;
+        talk.surfaces.insert(SurfaceKind::Discord, side.surface());
+        talk.sides.discord = Some(Arc::new(side));
+        follow(&mut talk, SurfaceKind::Discord, discord::WORKSPACE, discord);
     }
     Ok(talk)
 }
@@ -100,7 +110,7 @@ pub(crate) async fn gaps<C: Copy + Send + Sync>(
     mut connection: watch::Receiver<C>,
     desk: &Arc<Desk>,
     tenant: &Tenant,
-    surface: &dyn Surface,
+    surface: (SurfaceKind, &dyn Surface),
     look: impl Fn(C) -> (bool, Option<Timestamp>) + Send,
 ) {
     // The gap that was read last; nothing before the first connection.

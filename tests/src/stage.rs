@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign::boot;
 use countersign::bot::Bot;
-use countersign::config::Config;
+use countersign::config::{Config, TenantConfig};
 use countersign::context::Context;
 use countersign::demo::Demo;
 use countersign::http::{self, HttpParts, HttpState};
@@ -15,6 +15,7 @@ use countersign::seed::seed;
 use countersign::serve;
 use countersign::system::MemoryCheckpoint;
 use countersign::world::World;
+use countersign_discord::Mode;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, EventStore};
@@ -69,6 +70,19 @@ impl Stage {
     /// The same, with the demo as `adapt` leaves it: more people, other settings.
     pub async fn with_chats_adapted(store: Arc<dyn EventStore>, adapt: impl FnOnce(&mut Demo)) -> Self {
         Self::raised(store, true, |_| {}, adapt, |_| {}).await
+    }
+
+    /// A new bot on this log whose people chat in Discord in miniature only, with the tenant as `furnish` leaves it.
+    pub async fn with_discord(store: Arc<dyn EventStore>, furnish: impl FnOnce(&mut TenantConfig)) -> Self {
+        let only_discord = |demo: &mut Demo| {
+            let acme = demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant");
+            (acme.slack, acme.teams) = (None, None);
+            for person in &mut acme.people {
+                person.accounts.retain(|vendor, _| !["slack", "teams", "email"].contains(&vendor.as_str()));
+            }
+            furnish(acme);
+        };
+        Self::raised(store, true, |_| {}, only_discord, |_| {}).await
     }
 
     /// A new bot on this log, with the configuration and the world as the arrangements leave them.
@@ -153,6 +167,11 @@ impl Stage {
         answer.json().await.expect("JSON")
     }
 
+    /// A client for this machine only.
+    pub const fn client(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// The address of a path of the bot.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
@@ -173,12 +192,19 @@ impl Stage {
 
     /// Lets everything happen that can happen now.
     pub async fn settle(&self) {
+        let acme = self.demo.config.tenants.get(&tenant());
         if let Some(chats) = &self.demo.chats {
-            chats.slack.connected(1).await;
-            // The first connection has taken over what there was before anybody does anything.
-            let mut caught_up = self.bot.desk.caught_up();
-            caught_up.wait_for(|times| *times > 0).await.expect("the bot is there");
-            chats.slack.settled().await;
+            if acme.is_some_and(|acme| acme.slack.is_some()) {
+                chats.slack.connected(1).await;
+                // The first connection has taken over what there was before anybody does anything.
+                let mut caught_up = self.bot.desk.caught_up();
+                caught_up.wait_for(|times| *times > 0).await.expect("the bot is there");
+                chats.slack.settled().await;
+            }
+            let gateway = |mode| mode == Mode::Gateway || chats.discord.delivers_by_http();
+            if acme.and_then(|acme| acme.discord.as_ref()).is_some_and(|it| gateway(it.vendor.mode)) {
+                self.discord_delivered().await;
+            }
         }
         settle(&self.bot).await;
     }

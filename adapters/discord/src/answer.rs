@@ -9,6 +9,7 @@ use serenity::all::{
     CreateInteractionResponseMessage, CreateModal, InputTextStyle,
 };
 
+use crate::Message;
 use crate::interaction::Unreadable;
 
 /// What the form sends back, so that it is known again.
@@ -25,6 +26,8 @@ pub enum Answer {
     Form,
     /// An answer follows, for this person only. They see that the bot is at it.
     Later,
+    /// Said at once, to this person only.
+    Say(Box<Message>),
     /// A button was pressed: the message stays as it is until it is put in order.
     LaterHere,
 }
@@ -40,6 +43,7 @@ impl Answer {
                 let only = CreateInteractionResponseMessage::new().ephemeral(true);
                 CreateInteractionResponse::Defer(only)
             }
+            Self::Say(card) => CreateInteractionResponse::Message(card.respond().ephemeral(true)),
             Self::LaterHere => CreateInteractionResponse::Acknowledge,
         };
         let mut body = serde_json::to_value(response).unwrap_or_default();

@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_domain::ports::{CallError, Interaction};
+use countersign_domain::ports::{CallError, Identity, Interaction};
 use secrecy::ExposeSecret;
 use serenity::all::{
     ClientBuilder, ConnectionStage, GatewayIntents, HttpBuilder, Route, ShardId, ShardManager,
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use self::events::Events;
 use crate::calls::Ask;
-use crate::{Discord, NotHeard, SlashCommand, Unreadable};
+use crate::{Answer, Discord, Heard, NotHeard, SlashCommand, Unreadable};
 
 /// What the bot wants to be told of; none of it is privileged. Interactions always come.
 const INTENTS: GatewayIntents = GatewayIntents::GUILD_MESSAGES
@@ -34,11 +34,27 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Who keeps what people do.
 #[async_trait]
 pub trait Listener: Send + Sync {
-    /// Keeps it: `true` once it is durable, and again where it was kept before. Only then Discord is told that it arrived.
-    async fn keep(&self, interaction: Interaction) -> bool;
+    /// Takes in what Discord waits for an answer to: the answer once it is durable, and again where it was kept before;
+    /// none where it could not be kept, so that Discord tells the person that it failed.
+    async fn take(&self, heard: Heard) -> Option<Answer>;
+
+    /// Keeps what was said or felt, to which Discord wants no answer.
+    async fn keep(&self, interaction: Interaction);
+
+    /// Something about the members of the server changed: their roles, or that they are on it.
+    async fn member(&self, change: MemberChange);
 
     /// Something came that the bot does not listen to.
     async fn unheard(&self, why: Unheard);
+}
+
+/// What changed about the members of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberChange {
+    /// Somebody has other roles now.
+    Roles,
+    /// Somebody is on the server no more.
+    Left(Identity),
 }
 
 /// Why something that came is not listened to.
@@ -82,6 +98,7 @@ pub struct Gateway {
     command: Arc<SlashCommand>,
     link: watch::Sender<Link>,
     sessions: Arc<AtomicU64>,
+    intents: GatewayIntents,
 }
 
 impl Gateway {
@@ -92,7 +109,15 @@ impl Gateway {
             command: Arc::new(command),
             link: watch::Sender::new(Link::Gap),
             sessions: Arc::default(),
+            intents: INTENTS,
         }
+    }
+
+    /// The same, told of members' roles and of who leaves. Discord allows that only where the developer portal says that the
+    /// bot may know its server's members, as listing the members of a role does.
+    #[must_use]
+    pub fn with_members(self) -> Self {
+        Self { intents: INTENTS | GatewayIntents::GUILD_MEMBERS, ..self }
     }
 
     /// How the connection stands, now and from now on.
@@ -128,8 +153,8 @@ impl Gateway {
             .ratelimiter_disabled(true)
             .application_id(self.discord.application)
             .build();
-        let events = Events::new(&self.discord, &self.command, listener, self.link.clone(), &self.sessions);
-        let client = ClientBuilder::new_with_http(http, INTENTS).event_handler(events).await;
+        let events = Events::new(&self.discord, listener, self.link.clone(), &self.sessions);
+        let client = ClientBuilder::new_with_http(http, self.intents).event_handler(events).await;
         let mut client = client.map_err(|error| GatewayEnd::GaveUp(error.to_string()))?;
         *client.ws_url.lock().await = way.trim_end_matches('/').to_owned();
         let shards = Arc::clone(&client.shard_manager);

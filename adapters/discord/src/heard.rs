@@ -23,20 +23,26 @@ pub enum Heard {
     /// Discord asks whether anybody is there.
     Ping,
     /// Somebody is typing; they wait for suggestions.
-    Typing(String),
-    /// Somebody wants the form.
-    FormAsked,
+    Typing {
+        /// Who.
+        who: Identity,
+        /// What they wrote so far.
+        text: String,
+    },
+    /// Somebody wants the form, by a command that says nothing.
+    FormAsked(Box<Interaction>),
     /// Somebody did something: to be kept first, then answered.
     Did(Box<Interaction>),
 }
 
 impl Heard {
-    /// What is answered at once; where somebody [did](Self::Did) something, only after that was kept.
+    /// What is answered at once where nothing else is to be said; where somebody [did](Self::Did) something, only after that
+    /// was kept.
     pub fn answer(&self, command: &SlashCommand) -> Answer {
         match self {
             Self::Ping => Answer::Pong,
-            Self::Typing(text) => Answer::Suggestions(command.suggestions(text)),
-            Self::FormAsked => Answer::Form,
+            Self::Typing { text, .. } => Answer::Suggestions(command.suggestions(text)),
+            Self::FormAsked(_) => Answer::Form,
             Self::Did(interaction) => match interaction.act {
                 Act::Pressed(_) => Answer::LaterHere,
                 _ => Answer::Later,
@@ -81,8 +87,9 @@ impl Ear {
         self.of_ours(from.guild)?;
         let (act, message) = match delivery {
             Delivery::Ping => return Ok(Heard::Ping),
-            Delivery::Typing { text, .. } => return Ok(Heard::Typing(text.clone())),
-            Delivery::Command { text, .. } if text.trim().is_empty() => return Ok(Heard::FormAsked),
+            Delivery::Typing { text, .. } => {
+                return Ok(Heard::Typing { who: identity(from.user), text: text.clone() });
+            }
             Delivery::Command { text, .. } => (Act::Said(text.trim().to_owned()), None),
             Delivery::Press { message, reference, .. } => {
                 (Act::Pressed(reference.clone()), Some(posted(from.channel, *message)))
@@ -93,7 +100,8 @@ impl Ear {
             Delivery::Form { .. } => return Err(NotHeard::UnknownForm),
         };
         let identity = identity(from.user);
-        Ok(Heard::Did(Box::new(Interaction {
+        let wants_form = matches!(&act, Act::Said(text) if text.is_empty());
+        let interaction = Box::new(Interaction {
             delivery: from.interaction.to_string(),
             stranger: from.bot.then_some(Stranger::Bot),
             place: origin_place(from, &identity),
@@ -101,7 +109,8 @@ impl Ear {
             identity,
             message,
             act,
-        })))
+        });
+        Ok(if wants_form { Heard::FormAsked(interaction) } else { Heard::Did(interaction) })
     }
 
     /// A message: what was said to the bot in private, or with its mention; nothing where it was not.

@@ -18,7 +18,7 @@ mod surface;
 pub use answer::Answer;
 pub use card::{Message, UnfitReference, message};
 pub use config::{ConnectError, DiscordConfig, Mode};
-pub use gateway::{Gateway, GatewayEnd, Link, Listener, Unheard};
+pub use gateway::{Gateway, GatewayEnd, Link, Listener, MemberChange, Unheard};
 pub use heard::{Heard, NotHeard};
 pub use inbound::{BadPublicKey, Inbound, InboundRefusal, LARGEST_BODY, Verified};
 pub use interaction::{Delivery, Origin, Unreadable, read};

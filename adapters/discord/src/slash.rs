@@ -90,6 +90,14 @@ impl SlashCommand {
             .add_option(text)
     }
 
+    /// Whole sentences that what was typed may become, in place of the commands' names.
+    pub fn sentences<'a>(sentences: impl IntoIterator<Item = &'a str>) -> CreateAutocompleteResponse {
+        // One that is not sent whole would say something else.
+        let whole = sentences.into_iter().filter(|text| text.encode_utf16().count() <= LINE);
+        let choices = whole.take(SUGGESTIONS).map(|text| AutocompleteChoice::new(text, text));
+        CreateAutocompleteResponse::new().set_choices(choices.collect())
+    }
+
     /// The commands that what was typed may become, those that begin so first.
     pub fn suggestions(&self, typed: &str) -> CreateAutocompleteResponse {
         let typed = typed.trim_start().to_lowercase();

@@ -7,13 +7,14 @@ mod tokens;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use base64::Engine as _;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Clock, Identity, Interaction, Missed, Place, Posted, Profile, Secrets, Surface,
+    CallError, CallErrorKind, Clock, Identity, Interaction, Missed, Place, Posted, Profile, Secrets, Surface,
 };
 use countersign_outbound::OutboundConfig;
 use http::Method;
@@ -23,7 +24,7 @@ use serde_json::Value;
 use serenity::all::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId, Nonce, Route, UserId};
 use uuid::Uuid;
 
-use self::tokens::Tokens;
+use self::tokens::{Held, Tokens};
 use crate::answer::Answer;
 use crate::calls::{Ask, Calls, Failure};
 use crate::config::number;
@@ -32,6 +33,8 @@ use crate::{ConnectError, Delivery, DiscordConfig, Message, Origin, message};
 
 /// There is no such message, or no such channel any more.
 const GONE: [i64; 2] = [10_008, 10_003];
+/// When it is tried again to say more, where Discord did not know of the interaction's first answer.
+const TOO_EARLY: Duration = Duration::from_secs(1);
 /// Where a doubtful post is looked for.
 const LOOKED_AT: u8 = 50;
 
@@ -70,7 +73,8 @@ impl Discord {
         if let (Heard::Did(interaction), Some(from)) = (&heard, delivery.origin()) {
             let shown = !matches!(delivery, Delivery::Press { .. });
             let channel = interaction.place.channel.as_ref().map(|_| from.channel);
-            self.tokens.keep((from.user, channel), &from.token, shown, self.clock.now());
+            let token = Arc::new(Held::new(from.interaction, &from.token, shown, self.clock.now()));
+            self.tokens.keep((from.user, channel), token, self.clock.now());
         }
         Ok(heard)
     }
@@ -79,22 +83,39 @@ impl Discord {
     pub async fn answer(&self, to: &Origin, answer: &Answer) -> Result<(), CallError> {
         let route = callback(to.interaction, to.token.expose_secret());
         let ask = Ask::new("answer an interaction", Method::POST, route).json(&answer.body());
-        Ok(self.calls.send(ask).await.map(|_| ())?)
+        let answered = self.calls.send(ask).await;
+        // Where it was not, what follows finds that out.
+        self.answered(to.interaction, answer);
+        Ok(answered.map(|_| ())?)
+    }
+
+    /// Discord has its answer; only from then on more can be said to the person alone.
+    pub fn answered(&self, interaction: InteractionId, answer: &Answer) {
+        self.tokens.answered(interaction, matches!(answer, Answer::Later));
+    }
+
+    /// A card that is said at once in answer to an interaction, to this person only.
+    pub fn say(&self, card: &Card) -> Result<Answer, CallError> {
+        Ok(Answer::Say(Box::new(self.rendered(card)?)))
     }
 
     /// Takes away the sign that the bot is at it, where nothing was shown to the person alone in answer to it.
     pub async fn settle(&self, interaction: &Interaction) -> Result<(), CallError> {
-        let only = Some(interaction.identity.user.clone());
-        self.settled(&Place { only, ..interaction.place.clone() }).await
+        let id = number(&interaction.delivery).map(InteractionId::new);
+        match id.and_then(|id| self.tokens.of_interaction(id)) {
+            Some(held) => self.settled(&held).await,
+            None => Ok(()),
+        }
     }
 
-    async fn settled(&self, place: &Place) -> Result<(), CallError> {
-        let user = place.only.as_deref().and_then(number).map(UserId::new);
-        let used = user.map(|user| (user, spoken(place)));
-        let Some(token) = used.and_then(|used| self.tokens.unanswered(used, self.clock.now())) else {
+    async fn settled(&self, held: &Held) -> Result<(), CallError> {
+        held.answered().await;
+        let _turn = held.turn().await;
+        if !held.is_shown() || held.is_over(self.clock.now()) {
             return Ok(());
-        };
-        let token = token.expose_secret();
+        }
+        held.was_shown();
+        let token = held.token.expose_secret();
         let route = Route::WebhookOriginalInteractionResponse { application_id: self.application, token };
         let ask = Ask::new("take away the sign that the bot is at it", Method::DELETE, route);
         Ok(self.calls.send(ask).await.map(|_| ())?)
@@ -145,20 +166,28 @@ impl Discord {
             return Ok(None);
         };
         let key = (UserId::new(user), Some(channel));
-        let Some(token) = self.tokens.held(key, self.clock.now()) else { return Ok(None) };
-        let secret = token.expose_secret();
+        let Some(held) = self.tokens.held(key, self.clock.now()) else { return Ok(None) };
+        held.answered().await;
+        let _turn = held.turn().await;
+        let secret = held.token.expose_secret();
         let route = Route::WebhookFollowupMessages { application_id: self.application, token: secret };
         let ask = Ask::new("show a card to one person", Method::POST, route).query("wait", &true);
         let answer = match self.calls.send(ask.json(&card.followup())).await {
+            // Discord may not have our first answer yet.
+            Err(mut failure) if failure.error.status == Some(404) && held.is_young(self.clock.now()) => {
+                failure.error.kind = CallErrorKind::NotDone { after: Some(TOO_EARLY) };
+                return Err(failure.into());
+            }
             // The token is not good any more, whatever our clock says.
             Err(failure) if failure.error.status.is_some_and(|status| matches!(status, 401 | 404)) => {
-                self.tokens.forget(key);
+                self.tokens.forget(key, &held);
                 return Ok(None);
             }
             answer => answer?,
         };
         let posted = self.posted(&answer)?;
-        self.tokens.answered(key, &posted.message);
+        held.was_shown();
+        self.tokens.shows(&posted.message, &held);
         Ok(Some(posted))
     }
 
@@ -191,7 +220,10 @@ impl Surface for Discord {
         let posted = self.posted(&self.calls.send(ask.json(&body)).await?)?;
         if to.channel.is_none() {
             // In private the card itself is the answer; a sign that could not be taken away goes by itself.
-            let _ = self.settled(to).await;
+            let used = to.only.as_deref().and_then(number).map(|user| (UserId::new(user), None));
+            if let Some(held) = used.and_then(|used| self.tokens.held(used, self.clock.now())) {
+                let _ = self.settled(&held).await;
+            }
         }
         Ok(posted)
     }
@@ -221,8 +253,8 @@ impl Surface for Discord {
         };
         let (channel_id, message_id) = (ChannelId::new(channel_id), MessageId::new(message_id));
         let token = self.tokens.of_message(&message.message, self.clock.now());
-        let ask = if let Some(token) = &token {
-            let token = token.expose_secret();
+        let ask = if let Some(held) = &token {
+            let token = held.token.expose_secret();
             let application_id = self.application;
             let route = Route::WebhookFollowupMessage { application_id, token, message_id };
             Ask::new(what, Method::PATCH, route).json(&card.edit_response())

@@ -110,6 +110,11 @@ impl Outbound {
         }
     }
 
+    /// How calls are made, for a client of its own.
+    pub const fn config(&self) -> &OutboundConfig {
+        &self.config
+    }
+
     /// What breakers and HTTP dates go by.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)

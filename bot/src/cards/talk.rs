@@ -1,7 +1,8 @@
 //! The cards of conversations: who somebody is, what is news, who is asked.
 
-use countersign_domain::access::{Code, News};
+use countersign_domain::access::{Code, Form, News};
 use countersign_domain::card::{ButtonStyle, Card, Tone};
+use countersign_domain::denied::Field;
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::tenant::Preferences;
 
@@ -86,6 +87,14 @@ pub fn many_people(code: &Code, count: usize) -> Card {
     Draft::new(Tone::Waiting, &words::many_people(count, code))
         .line(&words::nobody_asked_yet(count))
         .button(&words::ask_all(count), ButtonStyle::Primary, &format!("ask everybody about {code}"))
+        .card()
+}
+
+/// A form that cannot be taken as it is: what is wrong, and how to say the same in a sentence.
+pub fn form_faults(faults: &[(Field, String)], form: &Form) -> Card {
+    Draft::refusal(words::FORM_FAULTS)
+        .lines(faults.iter().map(|(_, fault)| fault))
+        .line(&words::form_as_sentence(form))
         .card()
 }
 

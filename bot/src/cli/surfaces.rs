@@ -146,6 +146,7 @@ mod tests {
             },
             jira: None,
             slack: None,
+            discord: None,
             teams: None,
         }
     }

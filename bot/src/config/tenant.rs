@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use countersign_atlassian::Statuses;
 use countersign_atlassian::webhook::FieldMapping;
+use countersign_discord::DiscordConfig;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::rules::{EXAMPLE, RuleSet};
@@ -44,6 +45,9 @@ pub struct TenantConfig {
     /// Its Microsoft Teams, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teams: Option<ChatConfig<TeamsConfig>>,
+    /// Its Discord, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discord: Option<ChatConfig<DiscordConfig>>,
 }
 
 /// A bearer token, known by its digest only.
@@ -94,7 +98,8 @@ impl TenantConfig {
         let slack = self.slack.iter().flat_map(|slack| chat::slack_secrets(&slack.vendor));
         let teams = self.teams.iter().filter_map(|teams| chat::teams_secret(&teams.vendor));
         let own = std::iter::once(&self.bitbucket.token_secret).chain(jira);
-        own.map(String::as_str).chain(slack).chain(teams).collect()
+        let discord = self.discord.iter().map(|discord| discord.vendor.bot_token_secret.as_str());
+        own.map(String::as_str).chain(slack).chain(teams).chain(discord).collect()
     }
 }
 
@@ -145,9 +150,10 @@ pub(super) fn read(
     let jira = section.optional_section("jira").map(jira);
     let slack = chat::read(&mut section, "slack", |_, _| {});
     let teams = chat::read(&mut section, "teams", |section, teams| chat::check_teams(section, teams, listen));
+    let discord = chat::read(&mut section, "discord", |_, _| {});
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
-    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack, teams }
+    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack, teams, discord }
 }
 
 fn rules(section: &mut Section<'_>, folder: &Path) -> String {

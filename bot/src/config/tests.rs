@@ -249,3 +249,37 @@ fn a_teams_without_tokens_is_for_a_bot_that_listens_on_this_machine_only() {
         assert!(fits, "{listen}\n{said}");
     }
 }
+
+/// A tenant with this Discord.
+fn with_discord(discord: &str) -> String {
+    format!(
+        "[tenants.acme]\nrules_text = \"\"\n[tenants.acme.bitbucket]\nworkspace = \"w\"\ntoken_secret = \"t\"\n[tenants.acme.discord]\n{discord}"
+    )
+}
+
+#[test]
+fn a_discord_is_read_with_what_every_chat_has() {
+    let key = "ab".repeat(32);
+    let text = with_discord(&format!(
+        "application_id = \"845027738276462632\"\npublic_key = \"{key}\"\nguild = \"290926798626357999\"\nbot_token_secret = \"acme-discord\"\nchannels = [\"20000000000000001\"]\ngroups = {{ approvers = \"10000000000000001\" }}\nmode = \"http\""
+    ));
+    let config = load(&text, &[]).unwrap();
+    assert_eq!(load(&config.render(), &[]).unwrap(), config);
+    let acme = &config.tenants[&"acme".parse().unwrap()];
+    assert!(acme.secrets().contains(&"acme-discord"));
+    let discord = acme.discord.as_ref().unwrap();
+    assert_eq!(discord.vendor.mode, countersign_discord::Mode::Http);
+    assert_eq!(discord.groups["approvers"], "10000000000000001");
+}
+
+#[test]
+fn a_discord_that_lacks_something_or_has_too_much_is_named() {
+    let said = fault(&with_discord("application_id = \"1\""));
+    assert!(said.contains("tenants.acme.discord: this does not fit: missing field"), "{said}");
+    let key = "ab".repeat(32);
+    let all = format!(
+        "application_id = \"1\"\npublic_key = \"{key}\"\nguild = \"2\"\nbot_token_secret = \"t\"\ntoken = \"x\""
+    );
+    let said = fault(&with_discord(&all));
+    assert!(said.contains("unknown field `token`"), "{said}");
+}

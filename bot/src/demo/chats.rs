@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 
 use axum::Router;
+use countersign_discord::{DiscordConfig, Mode};
 use countersign_sandbox::slack::{SlackPerson, SlackPersonKind, SlackTokens};
 use countersign_sandbox::teams::{Talk, TalkKind, TeamsUser};
 use countersign_sandbox::{
-    SandboxError, SlackOptions, SlackSandbox, SlackState, TeamsAccess, TeamsOptions, TeamsSandbox, TeamsState,
+    DiscordOptions, DiscordSandbox, DiscordState, SandboxError, SlackOptions, SlackSandbox, SlackState,
+    TeamsAccess, TeamsOptions, TeamsSandbox, TeamsState,
 };
 use countersign_slack::SlackConfig;
 use countersign_teams::TeamsConfig;
@@ -28,6 +30,15 @@ pub const TEAMS_APP: Uuid = Uuid::from_u128(0xf0e7_b3c1_1111_4222_8333_4444_5555
 /// The channel of Teams in which every request is shown that waits.
 pub const TEAMS_CHANNEL: &str = "19:approvals@thread.tacv2";
 const TEAMS_SECRET: &str = "sandbox-teams-secret";
+/// The application on Discord.
+pub const DISCORD_APPLICATION: &str = "845027738276462632";
+/// The Discord server.
+pub const DISCORD_GUILD: &str = "290926798626357999";
+/// The channel of Discord in which every request is shown that waits.
+pub const DISCORD_CHANNEL: &str = "20000000000000001";
+/// Another one, where people talk.
+pub const DISCORD_GENERAL: &str = "20000000000000002";
+const DISCORD_TOKEN: &str = "sandbox-discord-token";
 
 /// The vendors in miniature.
 pub struct Chats {
@@ -35,13 +46,17 @@ pub struct Chats {
     pub slack: SlackSandbox,
     /// Microsoft Teams.
     pub teams: TeamsSandbox,
+    /// Discord.
+    pub discord: DiscordSandbox,
 }
 
 impl Chats {
     /// Starts them on the ports after the bot's.
     pub(super) async fn start(listen: SocketAddr) -> Result<Self, SandboxError> {
         let slack = start_slack(beside(listen, 3)).await?;
-        Ok(Self { slack, teams: start_teams(beside(listen, 4)).await? })
+        let (teams, discord) =
+            (start_teams(beside(listen, 4)).await?, start_discord(beside(listen, 5)).await?);
+        Ok(Self { slack, teams, discord })
     }
 
     /// Lets a tenant use them, and its people be known in them.
@@ -50,7 +65,11 @@ impl Chats {
             let (slack, email) = (slack_user(person.id.as_str()), email(person.id.as_str()));
             person.accounts.insert("slack".to_owned(), format!("{SLACK_TEAM}/{slack}"));
             person.accounts.insert("email".to_owned(), email);
+            // Discord says nobody's address, so the demo's people are known by what the configuration says.
+            let discord = format!("discord/{}", discord_user(person.id.as_str()));
+            person.accounts.insert("discord".to_owned(), discord);
         }
+        tenant.discord = Some(discord(&self.discord));
         let slack = SlackConfig {
             url: self.slack.base_url(),
             team: SLACK_TEAM.to_owned(),
@@ -77,6 +96,7 @@ impl Chats {
             ("slack_app_token", slack.app),
             ("slack_signing_secret", slack.signing_secret),
             ("teams_app_secret", TEAMS_SECRET.to_owned()),
+            ("discord_bot_token", DISCORD_TOKEN.to_owned()),
         ]
     }
 
@@ -85,6 +105,7 @@ impl Chats {
         Router::new()
             .nest("/_sandbox/slack", self.slack.control_router())
             .nest("/_sandbox/teams", self.teams.control_router())
+            .nest("/_sandbox/discord", self.discord.control_router())
     }
 
     /// What they hold.
@@ -92,6 +113,7 @@ impl Chats {
         json!({
             "slack": { "address": self.slack.base_url(), "state": self.slack.state() },
             "teams": { "address": self.teams.base_url(), "state": self.teams.state() },
+            "discord": { "address": self.discord.base_url(), "state": self.discord.state() },
         })
     }
 }
@@ -169,6 +191,39 @@ async fn start_teams(listen: SocketAddr) -> Result<TeamsSandbox, SandboxError> {
     match TeamsSandbox::start(options.clone()).await {
         Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
             TeamsSandbox::start(TeamsOptions { listen: SocketAddr::new(listen.ip(), 0), ..options }).await
+        }
+        started => started,
+    }
+}
+
+/// The Discord user of somebody of the demo: digits.
+pub fn discord_user(id: &str) -> String {
+    let place = PEOPLE.iter().position(|(known, ..)| *known == id).map_or(99, |place| place + 1);
+    format!("300000000000000{place:02}")
+}
+
+fn discord(sandbox: &DiscordSandbox) -> ChatConfig<DiscordConfig> {
+    let vendor = DiscordConfig {
+        application_id: DISCORD_APPLICATION.to_owned(),
+        public_key: sandbox.public_key(),
+        guild: DISCORD_GUILD.to_owned(),
+        bot_token_secret: "discord_bot_token".to_owned(),
+        url: Some(sandbox.base_url()),
+        mode: Mode::Gateway,
+    };
+    ChatConfig { channels: vec![DISCORD_CHANNEL.to_owned()], ..ChatConfig::new(vendor) }
+}
+
+async fn start_discord(listen: SocketAddr) -> Result<DiscordSandbox, SandboxError> {
+    let server = DiscordState::new(DISCORD_APPLICATION, DISCORD_GUILD)
+        .channel(DISCORD_CHANNEL, "approvals")
+        .channel(DISCORD_GENERAL, "general");
+    let seed = PEOPLE.iter().fold(server, |seed, (id, name, ..)| seed.person(&discord_user(id), name, &[]));
+    let options = DiscordOptions { listen, ..DiscordOptions::new(DISCORD_TOKEN, seed) };
+    match DiscordSandbox::start(options.clone()).await {
+        Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
+            let listen = SocketAddr::new(listen.ip(), 0);
+            DiscordSandbox::start(DiscordOptions { listen, ..options }).await
         }
         started => started,
     }

@@ -123,7 +123,7 @@ impl Desk {
     pub async fn catch_up(
         &self,
         tenant: &Tenant,
-        surface: &dyn Surface,
+        surface: (SurfaceKind, &dyn Surface),
         since: Option<Timestamp>,
     ) -> Result<(), Failure> {
         self.sync_groups(tenant).await?;
@@ -139,15 +139,25 @@ impl Desk {
         self.caught_up.subscribe()
     }
 
+    /// When the log was last written to: the bot surely listened then.
+    pub(crate) async fn last_sign_of_life(&self) -> Option<Timestamp> {
+        let head = self.world.store.head().await.ok().flatten()?;
+        let last = self.world.store.read_at(&[head]).await.ok()?;
+        last.first().map(|envelope| envelope.at)
+    }
+
     /// Takes in what was said while a surface could not be heard, in every private talk, where the vendor keeps it.
-    async fn reconcile(
+    pub async fn reconcile(
         &self,
         tenant: &Tenant,
-        surface: &dyn Surface,
+        (kind, surface): (SurfaceKind, &dyn Surface),
         since: Timestamp,
     ) -> Result<(), Failure> {
         let people = self.directory.present(tenant).await?.state;
-        for binding in people.bound.values() {
+        for (identity, binding) in &people.bound {
+            if identity.surface != kind {
+                continue;
+            }
             let missed = match surface.missed(&binding.direct, since).await {
                 Ok(missed) => missed,
                 Err(error) => {
@@ -155,7 +165,11 @@ impl Desk {
                     continue;
                 }
             };
-            for missed in missed {
+            if missed.is_empty() || self.vendors_word(tenant, identity).await.is_some() {
+                continue;
+            }
+            // What somebody said before we knew who they are was answered then.
+            for missed in missed.into_iter().filter(|missed| missed.at >= binding.since) {
                 self.receive(tenant, missed.interaction).await?;
             }
         }

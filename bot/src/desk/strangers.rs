@@ -116,7 +116,7 @@ impl Desk {
     }
 
     /// Whether the vendor says that this is somebody the bot does not work for.
-    async fn vendors_word(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
+    pub(super) async fn vendors_word(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
         let surface = self.world.talk(tenant)?.surfaces.get(&identity.surface)?;
         match surface.profile(identity).await {
             Ok(profile) => profile.and_then(|profile| profile.stranger),

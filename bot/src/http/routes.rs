@@ -95,6 +95,9 @@ fn machines() -> Vec<Route> {
         get("/healthz", "Whether it is alive", health::alive).through(Door::Open),
         get("/metrics", "Prometheus text", metrics::metrics).through(Door::Open),
         get("/readyz", "Whether it can do its work", health::ready).through(Door::Open),
+        post("/webhooks/discord/{tenant}", "Takes an interaction of Discord's", surface::discord::deliver)
+            .sent(JSON, &[])
+            .through(Door::Signed),
         post("/webhooks/jira/{tenant}", "Takes a webhook of Jira's", webhook::jira)
             .sent(JSON, &[])
             .through(Door::Signed),

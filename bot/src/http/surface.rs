@@ -1,5 +1,6 @@
 //! Where chats deliver to: `/webhooks/<surface>/{tenant}`. Checked over the raw body, kept in the log, and only then answered.
 
+pub(super) mod discord;
 pub(super) mod slack;
 pub(super) mod teams;
 

@@ -92,7 +92,8 @@ impl SlackSide {
                 }
             }
         };
-        let gaps = super::gaps(connection, &desk, &tenant, &*self.client, |connection| {
+        let surface = (countersign_domain::ports::SurfaceKind::Slack, &*self.client as &dyn Surface);
+        let gaps = super::gaps(connection, &desk, &tenant, surface, |connection| {
             (connection.connected, connection.gap_since)
         });
         tokio::select! {

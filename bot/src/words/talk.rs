@@ -1,6 +1,6 @@
 //! What the bot says where people chat: who they are, what is news for them, whom it asks.
 
-use countersign_domain::access::{Code, News};
+use countersign_domain::access::{Code, Form, News};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::tenant::{LINK_MINUTES, Preferences};
 use countersign_domain::words::{instant, list, plain};
@@ -25,6 +25,8 @@ pub const SAID_ALREADY: &str = "I keep to what was said first";
 pub const MOVED_DOWN: &str = "This card moved down";
 /// The title of the answer to wishes about the bot itself.
 pub const AS_YOU_WISH: &str = "As you wish";
+/// The title of the answer to a form that cannot be taken.
+pub const FORM_FAULTS: &str = "The form cannot be sent like that";
 /// The label of a field.
 pub const LINK_CODE: &str = "Say to me";
 
@@ -213,6 +215,22 @@ pub fn no_access_yet() -> &'static str {
 /// Above the fields of the form.
 pub fn form_intro() -> &'static str {
     "Nothing is granted before somebody countersigned it, where the rules want that, and before it was read back."
+}
+
+/// What was filled in, as a sentence to be put right and said again.
+pub fn form_as_sentence(form: &Form) -> String {
+    let part = |before: &str, value: &Option<String>| {
+        value.as_deref().map(|value| format!(" {before}{value}")).unwrap_or_default()
+    };
+    format!(
+        "Nothing was sent. Put it right and say it in a sentence: “access{}{}{}{}{}{}”, or fill in the form again.",
+        part("", &form.permission),
+        part("on ", &form.repository),
+        part("for ", &form.user),
+        part("for ", &form.duration),
+        part("ticket ", &form.ticket),
+        part("because ", &form.reason),
+    )
 }
 
 /// What the rules will demand of what is filled in so far.

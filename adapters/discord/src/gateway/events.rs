@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use countersign_domain::ports::Interaction;
 use serenity::all::{
-    Context, EventHandler, Interaction as Delivered, Message, Reaction, Ready, ResumedEvent,
+    Context, EventHandler, GuildId, GuildMemberUpdateEvent, Interaction as Delivered, Member, Message,
+    Reaction, Ready, ResumedEvent, User,
 };
 use tokio::sync::watch;
 
-use super::{Link, Listener, Unheard};
-use crate::heard::Reactions;
-use crate::{Delivery, Discord, Heard, NotHeard, SlashCommand};
+use super::{Link, Listener, MemberChange, Unheard};
+use crate::heard::{Reactions, identity};
+use crate::{Delivery, Discord, NotHeard};
 
 /// Takes what comes.
 pub(super) struct Events {
     discord: Arc<Discord>,
-    command: Arc<SlashCommand>,
     listener: Arc<dyn Listener>,
     link: watch::Sender<Link>,
     sessions: Arc<AtomicU64>,
@@ -27,27 +27,22 @@ pub(super) struct Events {
 impl Events {
     pub(super) fn new(
         discord: &Arc<Discord>,
-        command: &Arc<SlashCommand>,
         listener: Arc<dyn Listener>,
         link: watch::Sender<Link>,
         sessions: &Arc<AtomicU64>,
     ) -> Self {
         let reactions = Reactions::new(discord.clock.now());
-        let (discord, command) = (Arc::clone(discord), Arc::clone(command));
-        Self { discord, command, listener, link, sessions: Arc::clone(sessions), reactions }
+        let (discord, sessions) = (Arc::clone(discord), Arc::clone(sessions));
+        Self { discord, listener, link, sessions, reactions }
     }
 
     async fn delivered(&self, delivered: Delivered) -> Result<(), Unheard> {
         let delivery = Delivery::try_from(delivered)?;
         let heard = self.discord.hear(&delivery)?;
-        if let Heard::Did(interaction) = &heard
-            && !self.listener.keep((**interaction).clone()).await
-        {
-            // Discord tells the person that it failed, which is true.
-            return Ok(());
-        }
+        // Without an answer Discord tells the person that it failed, which is true.
+        let Some(answer) = self.listener.take(heard).await else { return Ok(()) };
         if let Some(to) = delivery.origin()
-            && let Err(error) = self.discord.answer(to, &heard.answer(&self.command)).await
+            && let Err(error) = self.discord.answer(to, &answer).await
         {
             tracing::warn!(%error, "an interaction was kept but could not be acknowledged");
         }
@@ -57,7 +52,7 @@ impl Events {
     async fn take(&self, heard: Result<Option<Interaction>, NotHeard>) {
         match heard {
             // What is not kept now is found in the history after the next start.
-            Ok(Some(interaction)) => drop(self.listener.keep(interaction).await),
+            Ok(Some(interaction)) => self.listener.keep(interaction).await,
             Ok(None) => {}
             Err(why) => self.listener.unheard(why.into()).await,
         }
@@ -91,6 +86,24 @@ impl EventHandler for Events {
 
     async fn reaction_add(&self, _: Context, reaction: Reaction) {
         self.take(self.discord.ear().reaction(&reaction, false, &self.reactions)).await;
+    }
+
+    async fn guild_member_update(
+        &self,
+        _: Context,
+        _: Option<Member>,
+        _: Option<Member>,
+        update: GuildMemberUpdateEvent,
+    ) {
+        if update.guild_id == self.discord.guild {
+            self.listener.member(MemberChange::Roles).await;
+        }
+    }
+
+    async fn guild_member_removal(&self, _: Context, guild: GuildId, user: User, _: Option<Member>) {
+        if guild == self.discord.guild {
+            self.listener.member(MemberChange::Left(identity(user.id))).await;
+        }
     }
 
     async fn reaction_remove(&self, _: Context, reaction: Reaction) {

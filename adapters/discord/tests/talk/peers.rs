@@ -70,7 +70,8 @@ async fn interactions(stage: &Stage) {
     }
     let typed = DiscordAct::Type { user, channel: channel_id, text: "he".to_owned() };
     let typed = origin(&stage.sandbox.act(typed).unwrap());
-    let suggestions = Heard::Typing("he".to_owned()).answer(&command());
+    let who = Identity::new(SurfaceKind::Discord, "discord", ERIN).unwrap();
+    let suggestions = Heard::Typing { who, text: "he".to_owned() }.answer(&command());
     stage.discord.answer(&typed, &suggestions).await.unwrap();
 }
 

@@ -30,8 +30,13 @@ async fn listen(stage: &Arc<Stage>) -> String {
                 }
             };
             let verified = inbound.verify(&headers(&request), &body).unwrap();
-            let heard = stage.discord.hear(&read(verified).unwrap()).unwrap();
-            let answer = heard.answer(&command()).body().to_string();
+            let delivery = read(verified).unwrap();
+            let heard = stage.discord.hear(&delivery).unwrap();
+            let answer = heard.answer(&command());
+            if let Some(to) = delivery.origin() {
+                stage.discord.answered(to.interaction, &answer);
+            }
+            let answer = answer.body().to_string();
             let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
             let answer = format!("{head}content-length: {}\r\n\r\n{answer}", answer.len());
             stream.write_all(answer.as_bytes()).await.unwrap();

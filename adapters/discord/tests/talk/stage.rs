@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_discord::{Discord, DiscordConfig, Listener, Mode, SlashCommand, Unheard};
+use countersign_discord::{
+    Answer, Discord, DiscordConfig, Heard, Listener, MemberChange, Mode, SlashCommand, Unheard,
+};
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
 use countersign_domain::ports::{Clock, Interaction, Place, SurfaceKind};
 use countersign_outbound::{MemorySecrets, OutboundConfig};
@@ -81,8 +83,12 @@ impl Stage {
 }
 
 pub(crate) fn card(title: &str) -> Card {
-    let button =
-        Button { label: "Approve".to_owned(), style: ButtonStyle::Primary, say: "opaque".to_owned() };
+    let button = Button {
+        label: "Approve".to_owned(),
+        style: ButtonStyle::Primary,
+        say: "opaque".to_owned(),
+        proof: false,
+    };
     Card {
         text: format!("{title}: all of it"),
         title: title.to_owned(),
@@ -110,19 +116,31 @@ pub(crate) fn command() -> SlashCommand {
 pub(crate) struct Ears {
     pub(crate) kept: Mutex<Vec<Interaction>>,
     pub(crate) unheard: Mutex<Vec<Unheard>>,
+    pub(crate) changes: Mutex<Vec<MemberChange>>,
     pub(crate) asked: std::sync::atomic::AtomicUsize,
     pub(crate) deaf: std::sync::atomic::AtomicBool,
 }
 
 #[async_trait]
 impl Listener for Ears {
-    async fn keep(&self, interaction: Interaction) -> bool {
-        self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        let deaf = self.deaf.load(std::sync::atomic::Ordering::SeqCst);
-        if !deaf {
-            self.kept.lock().unwrap().push(interaction);
+    async fn take(&self, heard: Heard) -> Option<Answer> {
+        let answer = heard.answer(&command());
+        if let Heard::Did(interaction) = heard {
+            self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            if self.deaf.load(std::sync::atomic::Ordering::SeqCst) {
+                return None;
+            }
+            self.keep(*interaction).await;
         }
-        !deaf
+        Some(answer)
+    }
+
+    async fn keep(&self, interaction: Interaction) {
+        self.kept.lock().unwrap().push(interaction);
+    }
+
+    async fn member(&self, change: MemberChange) {
+        self.changes.lock().unwrap().push(change);
     }
 
     async fn unheard(&self, why: Unheard) {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::shapes::Refused;
-use super::state::{DiscordMessage, DiscordState};
+use super::shapes::{self, Refused};
+use super::state::{DiscordMessage, DiscordState, DiscordUser};
 use super::{Shared, interactions, messages};
 
 /// What somebody does, as `POST /_sandbox/acts` takes it. Without a channel it is done in the private talk with the bot.
@@ -93,6 +93,18 @@ pub enum DiscordAct {
         /// The message.
         message: String,
     },
+    /// Somebody gets other roles.
+    Roles {
+        /// Who.
+        user: String,
+        /// All that they have from now on.
+        roles: Vec<String>,
+    },
+    /// Somebody leaves the server.
+    Leave {
+        /// Who.
+        user: String,
+    },
 }
 
 /// Does it; returns the id of the message or interaction.
@@ -123,7 +135,31 @@ pub(super) fn perform(shared: &Arc<Shared>, act: DiscordAct) -> Result<String, R
             let channel = found(&shared.controlled.state.get(), &message)?.channel;
             messages::delete(shared, &channel, &message).map(|_| message)
         }
+        DiscordAct::Roles { user, roles } => {
+            member(shared, &user, "GUILD_MEMBER_UPDATE", |member| member.roles = roles)
+        }
+        DiscordAct::Leave { user } => {
+            member(shared, &user, "GUILD_MEMBER_REMOVE", |member| member.elsewhere = true)
+        }
     }
+}
+
+/// Something changes about a member, of which those are told who may know the members.
+fn member(
+    shared: &Shared,
+    user: &str,
+    event: &str,
+    change: impl FnOnce(&mut DiscordUser),
+) -> Result<String, Refused> {
+    let shape = shared.controlled.state.change(|state| {
+        let found = state.users.iter_mut().find(|found| found.id == user);
+        change(found.ok_or_else(|| Refused::unknown(10_013, "User"))?);
+        let mut shape = shapes::member(state, user);
+        shape["guild_id"] = json!(state.guild);
+        Ok::<_, Refused>(shape)
+    })?;
+    shared.hub.dispatch(event, &shape, 1 << 1);
+    Ok(user.to_owned())
 }
 
 fn found(state: &DiscordState, id: &str) -> Result<DiscordMessage, Refused> {

@@ -173,6 +173,11 @@ impl DiscordSandbox {
         self.shared.signed.deliver_to(target);
     }
 
+    /// Whether interactions are posted to the bot's address.
+    pub fn delivers_by_http(&self) -> bool {
+        self.shared.signed.has_target()
+    }
+
     /// What was posted to the bot and how it answered, oldest first.
     pub fn deliveries(&self) -> Vec<SignedDelivery> {
         self.shared.signed.deliveries()

@@ -24,6 +24,12 @@ pub struct SignedDelivery {
     pub interaction: String,
     /// The status of the answer, or why there was none.
     pub outcome: String,
+    /// What was posted.
+    pub body: String,
+    /// When, as the header said it.
+    pub timestamp: String,
+    /// The signature over both.
+    pub signature: String,
 }
 
 #[derive(Debug)]
@@ -71,9 +77,9 @@ impl Signed {
             .client
             .post(target)
             .header("content-type", "application/json")
-            .header("x-signature-ed25519", signature)
-            .header("x-signature-timestamp", at)
-            .body(body);
+            .header("x-signature-ed25519", &signature)
+            .header("x-signature-timestamp", &at)
+            .body(body.clone());
         let (shared, id) = (Arc::clone(shared), id.to_owned());
         tokio::spawn(async move {
             let outcome = match request.send().await {
@@ -93,7 +99,7 @@ impl Signed {
             if deliveries.len() == REMEMBERED {
                 deliveries.pop_front();
             }
-            deliveries.push_back(SignedDelivery { interaction: id, outcome });
+            deliveries.push_back(SignedDelivery { interaction: id, outcome, body, timestamp: at, signature });
         });
     }
 }

@@ -1,0 +1,177 @@
+//! Listening at Discord's gateway: what comes is given to the desk, and what was missed in a gap is read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use countersign_discord::{Answer, Gateway, Heard, Link, Listener, MemberChange, Mode, Unheard};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Interaction, Surface, SurfaceKind};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::DiscordSide;
+use crate::desk::Desk;
+
+/// After so long a lost connection, or a registration that failed, is tried again.
+const AGAIN: Duration = Duration::from_secs(10);
+/// So often it is read who has which role, beside when Discord tells of it.
+const ROLES_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+/// A connection may have been dead for so long before it was noticed. What is read twice counts once.
+const UNNOTICED: SignedDuration = SignedDuration::from_mins(5);
+/// What is kept of a gap is read in one go, however long ago the bot listened last.
+const LONGEST_GAP: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+impl DiscordSide {
+    /// Listens at the gateway until told to stop, and reads what was missed since it `listened` last and after each gap; where
+    /// deliveries come by HTTP, only registers the slash command.
+    pub async fn listen(
+        self: Arc<Self>,
+        desk: Arc<Desk>,
+        tenant: Tenant,
+        listened: Option<Timestamp>,
+        stop: CancellationToken,
+    ) {
+        if self.mode == Mode::Http {
+            self.register(&desk, &tenant, &stop).await;
+            return stop.cancelled().await;
+        }
+        let gateway = Gateway::new(Arc::clone(&self.client), self.command.clone());
+        let gateway = if self.follows_roles { gateway.with_members() } else { gateway };
+        let ears = Ears { side: Arc::clone(&self), desk: Arc::clone(&desk), tenant: tenant.clone() };
+        let ears: Arc<dyn Listener> = Arc::new(ears);
+        let run = async {
+            while let Err(end) = gateway.run(Arc::clone(&ears), stop.cancelled()).await {
+                tracing::warn!(%tenant, "{end}; it is tried again in {AGAIN:?}");
+                if stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = run => {}
+            () = self.follow(gateway.link(), listened, &desk, &tenant) => {}
+        }
+    }
+
+    async fn register(&self, desk: &Arc<Desk>, tenant: &Tenant, stop: &CancellationToken) {
+        while let Err(error) = self.client.register(&self.command).await {
+            tracing::warn!(%tenant, "{error}; it is tried again in {AGAIN:?}");
+            if stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
+                return;
+            }
+        }
+        while self.follows_roles && !stop.is_cancelled() {
+            self.sync_groups(desk, tenant).await;
+            stop.run_until_cancelled(self.clock.sleep_until(self.clock.now() + ROLES_AGAIN)).await;
+        }
+    }
+
+    /// With each new session, reads what was said since the one before, and who has which role. Never ends by itself.
+    async fn follow(
+        &self,
+        mut link: watch::Receiver<Link>,
+        mut since: Option<Timestamp>,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+    ) {
+        let mut session = 0;
+        loop {
+            let now = self.clock.now();
+            let seen = *link.borrow_and_update();
+            match seen {
+                // Before the first session it is since the bot listened last.
+                Link::Gap if session == 0 => {}
+                Link::Gap => since = since.or(Some(now)),
+                // Of a session that goes on, Discord brings what came meanwhile.
+                Link::Connected { session: same } if same == session => since = None,
+                Link::Connected { session: new } => {
+                    let _busy = desk.busy();
+                    let unheard = since.take().or((session != 0).then_some(now));
+                    session = new;
+                    if let Some(from) = unheard
+                        && !self.read_gap(desk, tenant, from.max(now - LONGEST_GAP)).await
+                    {
+                        // What could not be taken in is read after the next gap.
+                        since = unheard;
+                    }
+                    self.sync_groups(desk, tenant).await;
+                }
+            }
+            tokio::select! {
+                changed = link.changed() => if changed.is_err() {
+                    return std::future::pending().await;
+                },
+                () = self.clock.sleep_until(self.clock.now() + ROLES_AGAIN), if self.follows_roles => {
+                    self.sync_groups(desk, tenant).await;
+                }
+            }
+        }
+    }
+
+    async fn read_gap(&self, desk: &Arc<Desk>, tenant: &Tenant, since: Timestamp) -> bool {
+        let surface = (SurfaceKind::Discord, &*self.client as &dyn Surface);
+        let read = desk.reconcile(tenant, surface, since - UNNOTICED).await;
+        if let Err(failure) = &read {
+            tracing::warn!(%tenant, "what was missed could not be taken in: {failure}");
+        }
+        read.is_ok()
+    }
+
+    async fn sync_groups(&self, desk: &Arc<Desk>, tenant: &Tenant) {
+        if self.follows_roles
+            && let Err(failure) = desk.sync_groups(tenant).await
+        {
+            tracing::warn!(%tenant, "who has which role could not be taken over: {failure}");
+        }
+    }
+}
+
+/// What the gateway brings, given to the desk.
+struct Ears {
+    side: Arc<DiscordSide>,
+    desk: Arc<Desk>,
+    tenant: Tenant,
+}
+
+#[async_trait]
+impl Listener for Ears {
+    async fn take(&self, heard: Heard) -> Option<Answer> {
+        let _busy = self.desk.busy();
+        match self.side.take(&self.desk, &self.tenant, heard).await {
+            Ok(answer) => Some(answer),
+            Err(failure) => {
+                tracing::error!(tenant = %self.tenant, "an interaction could not be kept: {failure}");
+                None
+            }
+        }
+    }
+
+    async fn keep(&self, interaction: Interaction) {
+        let _busy = self.desk.busy();
+        if let Err(failure) = self.side.keep(&self.desk, &self.tenant, interaction).await {
+            tracing::error!(tenant = %self.tenant, "what was said could not be kept: {failure}");
+        }
+    }
+
+    async fn member(&self, change: MemberChange) {
+        let _busy = self.desk.busy();
+        let taken = match change {
+            MemberChange::Roles => self.desk.sync_groups(&self.tenant).await,
+            MemberChange::Left(who) => self.desk.forget(&self.tenant, &who).await,
+        };
+        if let Err(failure) = taken {
+            tracing::error!(tenant = %self.tenant, "a change of members could not be kept: {failure}");
+        }
+    }
+
+    async fn unheard(&self, why: Unheard) {
+        let _busy = self.desk.busy();
+        tracing::warn!(tenant = %self.tenant, "something of Discord's is not listened to: {why}");
+        let kept = self.desk.unreadable(&self.tenant, SurfaceKind::Discord, &why.to_string()).await;
+        if let Err(failure) = kept {
+            tracing::error!(tenant = %self.tenant, "that could not be kept: {failure}");
+        }
+    }
+}
