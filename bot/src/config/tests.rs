@@ -186,7 +186,7 @@ fn rules_in_a_file_are_read_and_their_faults_have_both_places() {
 /// A tenant with this Discord.
 fn with_discord(discord: &str) -> String {
     format!(
-        "[tenants.acme]\nrules_text = \"\"\n[tenants.acme.bitbucket]\nworkspace = \"w\"\ntoken_secret = \"t\"\n[tenants.acme.discord]\n{discord}"
+        "[tenants.acme]\nrules_text = '''@auto permit (principal, action, resource);'''\n[tenants.acme.bitbucket]\nworkspace = \"w\"\ntoken_secret = \"t\"\n[tenants.acme.discord]\n{discord}"
     )
 }
 
