@@ -253,7 +253,7 @@ fn a_teams_without_tokens_is_for_a_bot_that_listens_on_this_machine_only() {
 /// A tenant with this Discord.
 fn with_discord(discord: &str) -> String {
     format!(
-        "[tenants.acme]\nrules_text = \"\"\n[tenants.acme.bitbucket]\nworkspace = \"w\"\ntoken_secret = \"t\"\n[tenants.acme.discord]\n{discord}"
+        "[tenants.acme]\nrules_text = '''@auto permit (principal, action, resource);'''\n[tenants.acme.bitbucket]\nworkspace = \"w\"\ntoken_secret = \"t\"\n[tenants.acme.discord]\n{discord}"
     )
 }
 
