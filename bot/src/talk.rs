@@ -214,7 +214,7 @@ impl Talk {
         id: Uuid,
     ) -> Result<Sayings, Failure> {
         let who = &heard.principal;
-        let live = |card: &Card| card.code.is_some() && card.status.is_some() && !is_denial(card);
+        let live = cards::is_request;
         let cards = if cards.iter().filter(|card| live(card)).count() > CARDS {
             vec![cards::list(&cards)]
         } else {
@@ -267,10 +267,6 @@ fn privately(heard: &Heard) -> Place {
         place.only = Some(heard.identity.user.clone());
     }
     place
-}
-
-fn is_denial(card: &Card) -> bool {
-    card.refused && card.fields.is_empty()
 }
 
 /// The private talk with somebody: on the surface of `near` where they are there, else where they were linked last.
