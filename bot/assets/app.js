@@ -52,6 +52,8 @@ function isSure(button) {
 async function say(form) {
   const text = form.elements.text.value.trim();
   if (!text) return;
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("text", text);
   const typed = form === composer;
   const button = form.querySelector("button");
   button.disabled = true;
@@ -59,7 +61,7 @@ async function say(form) {
     const answer = await fetch("/say", {
       method: "POST",
       headers: { Accept: "application/json", "X-Request-ID": crypto.randomUUID?.() ?? newId() },
-      body: new URLSearchParams({ text }),
+      body: fields,
     });
     if (answer.status === 401) return location.assign("/");
     const body = await answer.json();

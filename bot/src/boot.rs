@@ -1,6 +1,7 @@
 //! From a configuration to a running bot: the journal is opened, the world put together, the tenants seeded.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -50,7 +51,7 @@ pub fn vendors(
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<BTreeMap<Tenant, Vendors>> {
     let connect = |(tenant, its): (&Tenant, &TenantConfig)| {
-        let vendors = connect(tenant, its, outbound, secrets);
+        let vendors = connect(tenant, its, config.listen, outbound, secrets);
         Ok((tenant.clone(), vendors.with_context(|| format!("the systems of the tenant {tenant}"))?))
     };
     config.tenants.iter().map(connect).collect()
@@ -59,6 +60,7 @@ pub fn vendors(
 fn connect(
     tenant: &Tenant,
     config: &TenantConfig,
+    listen: SocketAddr,
     outbound: &Arc<Outbound>,
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<Vendors> {
@@ -67,7 +69,7 @@ fn connect(
     let jira =
         config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
-    Ok(Vendors { forge, tracker, talk: surfaces::connect(tenant, config, outbound, secrets)? })
+    Ok(Vendors { forge, tracker, talk: surfaces::connect(tenant, config, listen, outbound, secrets)? })
 }
 
 /// A running bot, and the way out that its vendors share.

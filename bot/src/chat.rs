@@ -113,6 +113,17 @@ impl Chat {
         Ok(access.asked.is_some() && (may_see(access, viewer) || could()))
     }
 
+    /// The card of a request as everybody sees it where many do; `None` where there is no such request.
+    pub async fn shared_card(&self, tenant: &Tenant, code: &Code) -> Result<Option<Card>, Failure> {
+        let access = self.requests.state(tenant, code).await?;
+        if access.asked.is_none() {
+            return Ok(None);
+        }
+        let people = &self.directory.present(tenant).await?.state;
+        let now = self.world.clock.now();
+        Ok(Some(cards::request(Shown { code, access: &access, viewer: None, people, now })))
+    }
+
     /// What time it is.
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.world.clock.now()

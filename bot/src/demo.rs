@@ -69,7 +69,7 @@ impl Demo {
         Self::start_with(base, false).await
     }
 
-    /// The same, and with it the chats: Slack in miniature, with the demo's people in it.
+    /// The same, and with it the chats: Slack and Teams in miniature, with the demo's people in it.
     pub async fn with_chats(base: Config) -> Result<Self, SandboxError> {
         Self::start_with(base, true).await
     }
@@ -84,7 +84,7 @@ impl Demo {
             ("jira_token", JIRA_TOKEN.to_owned()),
             ("jira_webhook_secret", WEBHOOK_SECRET.to_owned()),
         ];
-        let chats = if chatting { Some(Chats::start(base.listen, &folder).await?) } else { None };
+        let chats = if chatting { Some(Chats::start(base.listen).await?) } else { None };
         if let Some(chats) = &chats {
             chats.join(&mut acme);
             secrets.extend(chats.secrets());
@@ -96,6 +96,7 @@ impl Demo {
 
     /// Lets the sandbox's Jira tell the bot at this address of issues.
     pub fn deliver_to(&self, bot: SocketAddr) {
+        self.chats.iter().for_each(|chats| chats.deliver_to(bot));
         let url = format!("http://{bot}/webhooks/jira/{}", tenant());
         self.jira.deliver_to(Some(WebhookTarget { url, secret: WEBHOOK_SECRET.to_owned() }));
     }
@@ -234,6 +235,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
             fields: FieldMapping::default(),
         }),
         slack: None,
+        teams: None,
     }
 }
 

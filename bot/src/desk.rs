@@ -10,7 +10,7 @@ use countersign_domain::access::{Access, Assurance};
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Feeling, Interaction};
+use countersign_domain::ports::{Act, Feeling, Interaction, Stranger};
 use countersign_domain::record::{Heard, Record, Said};
 use countersign_domain::tenant::{Person, TenantState};
 use countersign_projections::conversation;
@@ -41,6 +41,17 @@ pub enum Received {
     Refused(Option<Box<Card>>),
     /// It was answered by the desk itself: what to say to them in private.
     Answered(Box<Card>),
+}
+
+/// Who is behind something.
+#[derive(Debug)]
+pub enum Recognised {
+    /// Somebody the bot works for.
+    Person(Box<Person>),
+    /// Somebody it does not work for.
+    Stranger(Stranger),
+    /// Nobody it knows yet.
+    Nobody,
 }
 
 /// Takes interactions in.
@@ -77,7 +88,7 @@ impl Desk {
 
     /// Takes in what was verified to come from this tenant's surface.
     pub async fn receive(&self, tenant: &Tenant, interaction: Interaction) -> Result<Received, Failure> {
-        match self.recognise(tenant, &interaction).await? {
+        match self.admit(tenant, &interaction).await? {
             Ok(person) => {
                 let people = self.directory.present(tenant).await?.state;
                 self.hear(tenant, &people, &person, interaction).await
@@ -88,23 +99,18 @@ impl Desk {
 
     /// Who does something, known from now on where the tenant lets the directory say it; or what came of it already,
     /// where the bot does not work for them.
-    pub async fn recognise(
+    pub async fn admit(
         &self,
         tenant: &Tenant,
         interaction: &Interaction,
     ) -> Result<Result<Box<Person>, Received>, Failure> {
-        let people = self.directory.present(tenant).await?.state;
-        let who = match interaction.stranger {
-            Some(stranger) => strangers::Who::Stranger(stranger),
-            None => self.who(tenant, &people, interaction).await?,
-        };
-        match who {
-            strangers::Who::Known(person) => Ok(Ok(person)),
-            strangers::Who::Stranger(stranger) => {
+        match self.recognise(tenant, interaction).await? {
+            Recognised::Person(person) => Ok(Ok(person)),
+            Recognised::Stranger(stranger) => {
                 let why = format!("it is from {}", strangers::article(stranger));
                 self.refuse(tenant, interaction, &why, strangers::answer(stranger)).await.map(Err)
             }
-            strangers::Who::Unknown => self.answer_unknown(tenant, interaction).await.map(Err),
+            Recognised::Nobody => self.answer_unknown(tenant, interaction).await.map(Err),
         }
     }
 
@@ -121,6 +127,19 @@ impl Desk {
         let known = self.viewer(tenant, &interaction.identity).await?.is_some();
         let answer = known.then(|| Box::new(cards::said_already()));
         self.refuse(tenant, interaction, "it was changed after it was said", answer).await
+    }
+
+    /// Who is behind an interaction that is only the wish for a form; whom the directory knows is bound by it.
+    pub async fn recognise(&self, tenant: &Tenant, interaction: &Interaction) -> Result<Recognised, Failure> {
+        if let Some(stranger) = interaction.stranger {
+            return Ok(Recognised::Stranger(stranger));
+        }
+        let people = self.directory.present(tenant).await?.state;
+        Ok(match self.who(tenant, &people, interaction).await? {
+            strangers::Who::Known(person) => Recognised::Person(person),
+            strangers::Who::Stranger(stranger) => Recognised::Stranger(stranger),
+            strangers::Who::Unknown => Recognised::Nobody,
+        })
     }
 
     /// Who is behind an identity, for what is only looked at; `None` for everybody the bot does not work for.

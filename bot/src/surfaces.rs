@@ -2,7 +2,9 @@
 //! [`Desk`](crate::desk::Desk).
 
 pub mod slack;
+pub mod teams;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -15,6 +17,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use self::slack::SlackSide;
+use self::teams::TeamsSide;
 use crate::config::{ChatConfig, TenantConfig};
 use crate::desk::Desk;
 use crate::world::{FollowedGroup, Talk};
@@ -24,12 +27,15 @@ use crate::world::{FollowedGroup, Talk};
 pub struct Sides {
     /// Slack's.
     pub slack: Option<Arc<SlackSide>>,
+    /// Microsoft Teams'.
+    pub teams: Option<Arc<TeamsSide>>,
 }
 
-/// Where the people of a tenant talk, as its configuration says. Nothing is called yet.
+/// Where the people of a tenant talk, as its configuration says, with a bot that listens on `listen`. Nothing is called yet.
 pub fn connect(
     tenant: &Tenant,
     config: &TenantConfig,
+    listen: SocketAddr,
     outbound: &Arc<Outbound>,
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<Talk> {
@@ -39,6 +45,13 @@ pub fn connect(
         talk.surfaces.insert(SurfaceKind::Slack, side.client());
         talk.sides.slack = Some(Arc::new(side));
         follow(&mut talk, SurfaceKind::Slack, &slack.vendor.team, slack);
+    }
+    if let Some(teams) = &config.teams {
+        let side =
+            TeamsSide::new(&teams.vendor, tenant, outbound, secrets, listen).context("Microsoft Teams")?;
+        talk.surfaces.insert(SurfaceKind::Teams, side.client());
+        talk.sides.teams = Some(Arc::new(side));
+        follow(&mut talk, SurfaceKind::Teams, &teams.vendor.tenant.to_string(), teams);
     }
     Ok(talk)
 }

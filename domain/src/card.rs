@@ -36,6 +36,18 @@ pub struct Card {
     pub lines: Vec<String>,
     /// What this viewer can do now.
     pub buttons: Vec<Button>,
+    /// How each of those who see the same message is shown a card of their own, where their surface can do that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Refresh>,
+}
+
+/// How viewers of one message are shown cards of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refresh {
+    /// What asking for one's own card sends back: opaque, as the references of buttons.
+    pub reference: String,
+    /// Those who have something to do with it, by the surface's ids of them: they are shown theirs unasked.
+    pub viewers: Vec<String>,
 }
 
 /// A name and its value.

@@ -83,7 +83,7 @@ async function until(what, check) {
 }
 
 async function start(endpoint) {
-  const port = await freePort();
+  const port = Number(process.env.COUNTERSIGN_PORT) || (await freePort());
   const base = `http://127.0.0.1:${port}`;
   const options = ["start", "-e", endpoint, "-c", "msteams", "-p", port, "--su", `${base}/_connector`, "--dt"];
   const env = { ...process.env, TEAMSAPPTESTER_BROWSER: "none", NODE_OPTIONS: "--require ./loopback.cjs" };
@@ -215,6 +215,11 @@ async function main() {
   });
   console.log(`Megan pressed “${button.title}”, and was shown: ${JSON.stringify(pressed).slice(0, 300)}`);
   assert.ok(/card\.adaptive|activity\.message/.test(JSON.stringify(pressed)), "an answer that Teams would show");
+  if (process.env.COUNTERSIGN_WHOLE) {
+    const active = (event) => all("text", event).some((text) => /^(Status: )?active$/i.test(String(text).trim()));
+    await until("the access to be in force", async () => told.some(active));
+    console.log("the card says that the access is in force");
+  }
 }
 
 main()

@@ -2,9 +2,11 @@
 
 pub mod acting;
 pub mod clock;
+pub mod said;
 pub mod slack;
 pub mod stage;
 pub mod stores;
+pub mod teams;
 pub mod vendors;
 pub mod watched;
 pub mod webhook;

@@ -107,14 +107,24 @@ impl Stage {
             .channels
             .into_iter()
             .filter(|(id, channel)| id.starts_with('D') && channel.members.contains(user));
-        own.flat_map(|(id, channel)| channel.messages.into_iter().map(move |message| (id.clone(), message)))
-            .filter(|(_, message)| message.user == bot)
-            .collect()
+        own.flat_map(|(id, channel)| {
+            channel.messages.into_iter().map(move |message| (id.clone(), SlackMessage::clone(&message)))
+        })
+        .filter(|(_, message)| message.user == bot)
+        .collect()
     }
 
     /// The messages of a channel, oldest first.
     pub fn slack_channel(&self, channel: &str) -> Vec<SlackMessage> {
-        self.slack().state().channels.remove(channel).expect("a channel of the demo").messages
+        self.slack()
+            .state()
+            .channels
+            .remove(channel)
+            .expect("a channel of the demo")
+            .messages
+            .iter()
+            .map(|message| SlackMessage::clone(message))
+            .collect()
     }
 }
 

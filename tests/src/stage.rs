@@ -98,6 +98,10 @@ impl Stage {
         let mut demo = demo.expect("the sandbox starts");
         adapt(&mut demo);
         let clock = Arc::new(HandClock::at("2026-03-02T09:00:00Z".parse().expect("a valid instant")));
+        if let Some(chats) = &demo.chats {
+            let clock = Arc::clone(&clock);
+            chats.teams.keep_time(move || clock.now());
+        }
         let mut world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
         arrange(&mut world);
         let bot = start(world, &demo).await;

@@ -109,8 +109,12 @@ impl Bot {
 }
 
 fn card(text: &str) -> Card {
-    let approve =
-        Button { label: "Approve".to_owned(), style: ButtonStyle::Primary, say: "the-reference".to_owned() };
+    let approve = Button {
+        label: "Approve".to_owned(),
+        style: ButtonStyle::Primary,
+        say: "the-reference".to_owned(),
+        proof: false,
+    };
     Card {
         text: text.to_owned(),
         title: text.to_owned(),
@@ -121,5 +125,6 @@ fn card(text: &str) -> Card {
         fields: vec![],
         lines: vec![],
         buttons: vec![approve],
+        refresh: None,
     }
 }

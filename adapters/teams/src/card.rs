@@ -91,7 +91,12 @@ fn frame(card: &Card, refresh: Option<&Refresh>) -> Map<String, Value> {
             "verb": REFRESH,
             "data": { "reference": refresh.reference },
         });
-        frame.insert("refresh".to_owned(), json!({ "action": action, "userIds": viewers }));
+        let mut shown = json!({ "action": action });
+        // Without a list, Teams asks for everybody where 60 are there at most.
+        if !viewers.is_empty() {
+            shown["userIds"] = json!(viewers);
+        }
+        frame.insert("refresh".to_owned(), shown);
     }
     frame
 }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use countersign_domain::card::{Card, Refresh as Asked};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Clock, Place, Secrets, SurfaceKind};
 use countersign_outbound::{
@@ -23,6 +24,7 @@ use self::answers::Made;
 pub(crate) use self::answers::is_guest;
 use self::token::{Proof, Tokens};
 use crate::activity::{Delivery, Scope};
+use crate::card::Refresh;
 use crate::config::{Auth, TeamsConfig, TeamsError};
 use crate::conversation::join;
 
@@ -92,6 +94,13 @@ impl Teams {
     pub fn viewers<'a>(&self, objects: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let people = lock(&self.people);
         objects.into_iter().filter_map(|object| people.get(object).cloned()).collect()
+    }
+
+    /// How the viewers of a card are shown cards of their own, where it says so.
+    pub fn refresh(&self, card: &Card) -> Option<Refresh> {
+        let Asked { reference, viewers } = card.refresh.as_ref()?;
+        let viewers = self.viewers(viewers.iter().map(String::as_str));
+        Some(Refresh { reference: reference.clone(), viewers })
     }
 
     /// The conversation of a place.

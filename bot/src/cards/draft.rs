@@ -23,6 +23,7 @@ impl Draft {
             fields: vec![],
             lines: vec![],
             buttons: vec![],
+            refresh: None,
         })
     }
 

@@ -13,7 +13,7 @@ pub use answers::{
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;
-pub use viewer::{could_decide, may_see};
+pub use viewer::{could_decide, may_see, refresh};
 
 #[cfg(test)]
 mod tests;

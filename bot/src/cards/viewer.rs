@@ -1,12 +1,13 @@
 //! Who may see a request, and what they can do with it now.
 
 use countersign_domain::access::{Access, Code, Proposal, Status};
+use countersign_domain::ports::SurfaceKind;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantState};
 use jiff::Timestamp;
 
 use crate::words;
-use countersign_domain::card::{Button, ButtonStyle};
+use countersign_domain::card::{Button, ButtonStyle, Refresh};
 
 /// Whether a person may see a request: those it concerns, those who could countersign it or have decided on it, admins
 /// and auditors. To everybody else it is as if there were none.
@@ -55,6 +56,24 @@ pub(super) fn buttons(access: &Access, code: &Code, viewer: &Person, absent: &[P
         buttons.push(button(words::WHY, ButtonStyle::Plain, format!("why {code}")));
     }
     buttons
+}
+
+/// How those who see the same card are shown their own: unasked those who have something to do with it.
+pub fn refresh(
+    code: &Code,
+    access: &Access,
+    people: &TenantState,
+    surface: SurfaceKind,
+    now: Timestamp,
+) -> Refresh {
+    let has_to_do =
+        |person: &Person| access.concerns(&person.id) || could_decide(access, people, person, now);
+    let here = people.bound.iter().filter(|(identity, _)| identity.surface == surface);
+    let theirs = here.filter(|(_, binding)| people.people.get(&binding.principal).is_some_and(has_to_do));
+    Refresh {
+        reference: format!("status {code}"),
+        viewers: theirs.map(|(identity, _)| identity.user.clone()).collect(),
+    }
 }
 
 /// What everybody can press who sees a card that many see; whether they may is found out when they do.

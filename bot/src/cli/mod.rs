@@ -15,6 +15,7 @@ mod rules;
 mod serve;
 mod source;
 mod store;
+mod surfaces;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -60,6 +61,9 @@ enum Command {
     /// Check and measure the log
     #[command(subcommand)]
     Store(store::Store),
+    /// Make what a chat's administrators need to add the bot
+    #[command(subcommand)]
+    Surfaces(surfaces::Surfaces),
     /// Check and show the configuration
     #[command(subcommand)]
     Config(config::Config),
@@ -78,6 +82,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Effects(command) => command.run(),
         Command::Projections(command) => command.run(),
         Command::Store(command) => command.run(),
+        Command::Surfaces(command) => command.run(),
         Command::Config(command) => command.run(),
         Command::Token(command) => command.run(),
     }

@@ -1,13 +1,19 @@
 //! Where a tenant's people talk: what each vendor needs, and what is the same for all.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use countersign_domain::ports::{Identity, SurfaceKind};
+use countersign_outbound::BaseUrl;
 use countersign_slack::SlackConfig;
+use countersign_teams::inbound::may_listen;
+use countersign_teams::{Auth, TeamsConfig};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::section::Section;
+use super::tenant::{NO_SECRET_NAME, is_secret_name};
 
 /// One vendor's chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,10 +40,11 @@ impl<T> ChatConfig<T> {
     }
 }
 
-/// The chat in the table under `key`, if there is one.
+/// The chat in the table under `key`, if there is one; `check` says what is wrong with what the vendor needs.
 pub(super) fn read<T: DeserializeOwned>(
     section: &mut Section<'_>,
     key: &'static str,
+    check: impl FnOnce(&Section<'_>, &T),
 ) -> Option<ChatConfig<T>> {
     let mut section = section.optional_section(key)?;
     let channels = section.optional("channels", "a list of channel ids, such as [\"C024BE91L\"]");
@@ -45,6 +52,7 @@ pub(super) fn read<T: DeserializeOwned>(
     let groups =
         section.optional("groups", "a vendor's group by ours, such as { approvers = \"S0615G0KT\" }");
     let vendor = section.rest()?;
+    check(&section, &vendor);
     let (channels, by_email) = (channels.unwrap_or_default(), by_email.unwrap_or_default());
     Some(ChatConfig { vendor, channels, by_email, groups: groups.unwrap_or_default() })
 }
@@ -58,6 +66,49 @@ pub(super) fn slack_secrets(slack: &SlackConfig) -> Vec<&str> {
     let all = [token, slack.app_token_secret.as_ref(), slack.signing_secret.as_ref(), first];
     let client = refresh.map(|refresh| refresh.client_secret.as_str());
     all.into_iter().flatten().map(String::as_str).chain(client).collect()
+}
+
+/// The name of the secret that a Teams needs, if it needs one.
+pub(super) fn teams_secret(teams: &TeamsConfig) -> Option<&str> {
+    teams.app_secret.as_deref().filter(|_| teams.auth == Auth::Secret)
+}
+
+/// Says what is wrong with a Teams: every fault at its key, with what to write.
+pub(super) fn check_teams(section: &Section<'_>, teams: &TeamsConfig, listen: SocketAddr) {
+    if teams.app_id.parse::<Uuid>().is_err() {
+        let like = "\"00000000-0000-0000-0000-000000000000\"";
+        section.fault("app_id", format!("this is no application's id: write the bot's, such as {like}"));
+    }
+    match (teams.auth, &teams.app_secret) {
+        (Auth::Secret, None) => section.fault(
+            "app_secret",
+            "this is missing: write the name of the secret that holds the application's secret, or auth = \"federated\"",
+        ),
+        (_, Some(name)) if !is_secret_name(name) => section.fault("app_secret", NO_SECRET_NAME),
+        _ => {}
+    }
+    if teams.auth == Auth::Federated && teams.federated_token_file.is_none() {
+        section.fault(
+            "federated_token_file",
+            "this is missing: write the path of the file with the workload's token",
+        );
+    }
+    if may_listen(teams.auth, &[listen]).is_err() {
+        section.fault(
+            "auth",
+            format!(
+                "\"none\" is for tools on this machine, but the bot listens on {listen}: write auth = \"secret\", or let it \
+                 listen on 127.0.0.1"
+            ),
+        );
+    }
+    let addresses =
+        [("authority", &teams.authority), ("service_url", &teams.service_url), ("metadata", &teams.metadata)];
+    for (key, address) in addresses {
+        if let Err(error) = BaseUrl::parse(address) {
+            section.fault(key, error);
+        }
+    }
 }
 
 /// Names the accounts in chats that are none.

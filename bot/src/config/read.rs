@@ -1,6 +1,7 @@
 //! From the tree to the configuration, one function a table.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     config.secrets = secrets(root.section("secrets"));
     config.outbox = outbox(root.section("outbox"));
     config.http_client = http_client(root.section("http_client"));
-    config.tenants = tenants(root.section("tenants"), folder);
+    config.tenants = tenants(root.section("tenants"), folder, config.listen);
     root.finish();
     config
 }
@@ -95,12 +96,12 @@ fn http_client(mut section: Section<'_>) -> OutboundConfig {
     client
 }
 
-fn tenants(mut section: Section<'_>, folder: &Path) -> BTreeMap<Tenant, TenantConfig> {
+fn tenants(mut section: Section<'_>, folder: &Path, listen: SocketAddr) -> BTreeMap<Tenant, TenantConfig> {
     let mut tenants = BTreeMap::new();
     for (name, section) in section.entries() {
         match name.parse::<Tenant>() {
             Ok(name) => {
-                tenants.insert(name.clone(), tenant::read(&name, section, folder));
+                tenants.insert(name.clone(), tenant::read(&name, section, folder, listen));
             }
             Err(error) => section.fault("", error),
         }

@@ -37,7 +37,7 @@ pub(super) struct Section<'a> {
     path: String,
     table: BTreeMap<String, Node>,
     known: Vec<&'static str>,
-    places: BTreeMap<&'static str, Place>,
+    places: BTreeMap<String, Place>,
     faults: &'a Faults,
 }
 
@@ -124,8 +124,9 @@ impl<'a> Section<'a> {
     }
 
     /// All other keys together, as one thing; a fault at the table where they do not fit.
-    pub(super) fn rest<T: DeserializeOwned>(mut self) -> Option<T> {
+    pub(super) fn rest<T: DeserializeOwned>(&mut self) -> Option<T> {
         let table = std::mem::take(&mut self.table);
+        self.places.extend(table.iter().map(|(key, node)| (key.clone(), node.place.clone())));
         // A word from the environment may be meant as a text or as what TOML reads in it.
         let read = |opened: bool| {
             let value = |node: &Node| if opened { node.opened().plain() } else { node.plain() };
@@ -169,7 +170,7 @@ impl<'a> Section<'a> {
             self.known.push(key);
         }
         let node = self.table.remove(key)?;
-        self.places.insert(key, node.place.clone());
+        self.places.insert(key.to_owned(), node.place.clone());
         Some(node)
     }
 

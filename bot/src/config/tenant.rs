@@ -1,6 +1,7 @@
 //! One customer organisation: its people, its rules, and the systems it works with.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use countersign_atlassian::Statuses;
@@ -11,6 +12,7 @@ use countersign_domain::rules::{EXAMPLE, RuleSet};
 use countersign_domain::tenant::{Person, Role};
 use countersign_outbound::{BaseUrl, Credential};
 use countersign_slack::SlackConfig;
+use countersign_teams::TeamsConfig;
 use serde::Serialize;
 
 use super::chat::{self, ChatConfig};
@@ -39,6 +41,9 @@ pub struct TenantConfig {
     /// Its Slack, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slack: Option<ChatConfig<SlackConfig>>,
+    /// Its Microsoft Teams, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teams: Option<ChatConfig<TeamsConfig>>,
 }
 
 /// A bearer token, known by its digest only.
@@ -87,8 +92,9 @@ impl TenantConfig {
     pub fn secrets(&self) -> Vec<&str> {
         let jira = self.jira.iter().flat_map(|jira| [&jira.token_secret, &jira.webhook_secret]);
         let slack = self.slack.iter().flat_map(|slack| chat::slack_secrets(&slack.vendor));
+        let teams = self.teams.iter().filter_map(|teams| chat::teams_secret(&teams.vendor));
         let own = std::iter::once(&self.bitbucket.token_secret).chain(jira);
-        own.map(String::as_str).chain(slack).collect()
+        own.map(String::as_str).chain(slack).chain(teams).collect()
     }
 }
 
@@ -124,18 +130,24 @@ fn credential(email: Option<&String>, secret: &str) -> Credential {
     }
 }
 
-/// The tenant in this table. `folder` is what the path of its rules is relative to.
-pub(super) fn read(tenant: &Tenant, mut section: Section<'_>, folder: &Path) -> TenantConfig {
+/// The tenant in this table. `folder` is what the path of its rules is relative to, `listen` where the bot listens.
+pub(super) fn read(
+    tenant: &Tenant,
+    mut section: Section<'_>,
+    folder: &Path,
+    listen: SocketAddr,
+) -> TenantConfig {
     let name = section.optional("name", "the name people see, such as \"Acme Inc.\"");
     let rules = rules(&mut section, folder);
     let people = people(&mut section);
     let tokens = tokens(&mut section, &people);
     let bitbucket = bitbucket(section.section("bitbucket"));
     let jira = section.optional_section("jira").map(jira);
-    let slack = chat::read(&mut section, "slack");
+    let slack = chat::read(&mut section, "slack", |_, _| {});
+    let teams = chat::read(&mut section, "teams", |section, teams| chat::check_teams(section, teams, listen));
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
-    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack }
+    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack, teams }
 }
 
 fn rules(section: &mut Section<'_>, folder: &Path) -> String {
@@ -268,13 +280,19 @@ fn address(section: &mut Section<'_>, usual: &str, required: bool) -> String {
 fn secret(section: &mut Section<'_>, key: &'static str) -> String {
     let name: String =
         section.required(key, "the name of a secret, such as \"acme-jira-token\"").unwrap_or_default();
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    if name.len() > 100 || name.starts_with('.') || !name.bytes().all(fits) {
-        section.fault(
-            key,
-            "this is no secret's name (letters, digits and . _ -): write its name, never its value",
-        );
+    if !name.is_empty() && !is_secret_name(&name) {
+        section.fault(key, NO_SECRET_NAME);
         return String::new();
     }
     name
+}
+
+/// What is wrong with what is no secret's name.
+pub(super) const NO_SECRET_NAME: &str =
+    "this is no secret's name (letters, digits and . _ -): write its name, never its value";
+
+/// Whether a secret may have this name.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=100).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(fits)
 }

@@ -182,3 +182,70 @@ fn rules_in_a_file_are_read_and_their_faults_have_both_places() {
     let said = Config::load(&Sources { file: Some(file), ..Sources::default() }).unwrap_err().to_string();
     assert!(said.contains("c.toml:2: tenants.acme.rules: a.cedar: line "), "{said}");
 }
+
+/// A tenant with a Teams of these lines, from the fifth line on.
+fn with_teams(lines: &str) -> String {
+    format!(
+        "[tenants.acme]\nrules_text = '@id(\"all\") @auto @max_duration(\"1 day\") permit (principal, action, resource);'\nbitbucket = {{ workspace = \"w\", token_secret = \"t\" }}\n[tenants.acme.teams]\n{lines}"
+    )
+}
+
+const APP: &str =
+    "app_id = \"f0e7b3c1-1111-4222-8333-444455556666\"\ntenant = \"8f0c3e57-5c1b-4f55-9a46-0d2a7c1e9b10\"";
+
+#[test]
+fn a_teams_is_read_and_needs_the_secret_it_names() {
+    let lines =
+        format!("{APP}\napp_secret = \"teams-secret\"\nby_email = true\nchannels = [\"19:x@thread.tacv2\"]");
+    let config = load(&with_teams(&lines), &[]).unwrap();
+    let acme = &config.tenants[&"acme".parse().unwrap()];
+    let teams = acme.teams.as_ref().unwrap();
+    assert_eq!((teams.by_email, teams.channels.len()), (true, 1));
+    assert_eq!(acme.secrets(), ["t", "teams-secret"]);
+    assert_eq!(load(&config.render(), &[]).unwrap(), config);
+}
+
+#[test]
+fn a_teams_that_cannot_work_is_named_with_its_line_and_the_cure() {
+    let table = [
+        (APP, "c.toml:4: tenants.acme.teams.app_secret: this is missing", "write the name of the secret"),
+        (
+            &format!("{APP}\napp_secret = \"s3cr3t value\""),
+            "c.toml:7: tenants.acme.teams.app_secret:",
+            "write its name, never its value",
+        ),
+        (
+            &format!("{APP}\nauth = \"federated\""),
+            "c.toml:4: tenants.acme.teams.federated_token_file: this is missing",
+            "write the path",
+        ),
+        (
+            "tenant = \"8f0c3e57-5c1b-4f55-9a46-0d2a7c1e9b10\"\napp_secret = \"s\"\napp_id = \"bot\"",
+            "c.toml:7: tenants.acme.teams.app_id:",
+            "write the bot's",
+        ),
+        (
+            &format!("{APP}\napp_secret = \"s\"\nauthority = \"http://login.example\""),
+            "c.toml:8: tenants.acme.teams.authority:",
+            "https",
+        ),
+        (&format!("{APP}\napp_sekret = \"s\""), "c.toml:4: tenants.acme.teams:", "app_sekret"),
+    ];
+    for (lines, place, cure) in table {
+        let said = fault(&with_teams(lines));
+        assert!(said.contains(place) && said.contains(cure), "{lines}\n{said}");
+        assert!(!said.contains("s3cr3t"), "a secret was repeated:\n{said}");
+    }
+}
+
+#[test]
+fn a_teams_without_tokens_is_for_a_bot_that_listens_on_this_machine_only() {
+    let lines = with_teams(&format!("{APP}\nauth = \"none\""));
+    assert_eq!(load(&lines, &[]).unwrap().tenants[&"acme".parse().unwrap()].secrets(), ["t"]);
+    for listen in ["0.0.0.0:8080", "10.0.0.7:8080", "[::]:8080"] {
+        let said = load(&lines, &[("COUNTERSIGN_LISTEN", listen)]).unwrap_err();
+        let fits = said.contains("c.toml:7: tenants.acme.teams.auth:")
+            && said.contains("let it listen on 127.0.0.1");
+        assert!(fits, "{listen}\n{said}");
+    }
+}

@@ -1,13 +1,17 @@
 //! The chats of the demo: the vendors in miniature, with the demo's people in them.
 
 use std::net::SocketAddr;
-use std::path::Path;
 
 use axum::Router;
 use countersign_sandbox::slack::{SlackPerson, SlackPersonKind, SlackTokens};
-use countersign_sandbox::{SandboxError, SlackOptions, SlackSandbox, SlackState};
+use countersign_sandbox::teams::{Talk, TalkKind, TeamsUser};
+use countersign_sandbox::{
+    SandboxError, SlackOptions, SlackSandbox, SlackState, TeamsAccess, TeamsOptions, TeamsSandbox, TeamsState,
+};
 use countersign_slack::SlackConfig;
+use countersign_teams::TeamsConfig;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{PEOPLE, beside};
 use crate::config::{ChatConfig, TenantConfig};
@@ -17,24 +21,35 @@ pub const SLACK_TEAM: &str = "T0ACME";
 /// The channel in which every request is shown that waits.
 pub const SLACK_CHANNEL: &str = "C0APPROVALS";
 
+/// The Entra tenant.
+pub const TEAMS_TENANT: Uuid = Uuid::from_u128(0x8f0c_3e57_5c1b_4f55_9a46_0d2a_7c1e_9b10);
+/// The bot's application.
+pub const TEAMS_APP: Uuid = Uuid::from_u128(0xf0e7_b3c1_1111_4222_8333_4444_5555_6666);
+/// The channel of Teams in which every request is shown that waits.
+pub const TEAMS_CHANNEL: &str = "19:approvals@thread.tacv2";
+const TEAMS_SECRET: &str = "sandbox-teams-secret";
+
 /// The vendors in miniature.
 pub struct Chats {
     /// Slack.
     pub slack: SlackSandbox,
+    /// Microsoft Teams.
+    pub teams: TeamsSandbox,
 }
 
 impl Chats {
     /// Starts them on the ports after the bot's.
-    pub(super) async fn start(listen: SocketAddr, folder: &Path) -> Result<Self, SandboxError> {
-        Ok(Self { slack: start_slack(beside(listen, 3), folder).await? })
+    pub(super) async fn start(listen: SocketAddr) -> Result<Self, SandboxError> {
+        let slack = start_slack(beside(listen, 3)).await?;
+        Ok(Self { slack, teams: start_teams(beside(listen, 4)).await? })
     }
 
     /// Lets a tenant use them, and its people be known in them.
     pub(super) fn join(&self, tenant: &mut TenantConfig) {
         for person in &mut tenant.people {
-            person
-                .accounts
-                .insert("slack".to_owned(), format!("{SLACK_TEAM}/{}", slack_user(person.id.as_str())));
+            let (slack, email) = (slack_user(person.id.as_str()), email(person.id.as_str()));
+            person.accounts.insert("slack".to_owned(), format!("{SLACK_TEAM}/{slack}"));
+            person.accounts.insert("email".to_owned(), email);
         }
         let slack = SlackConfig {
             url: self.slack.base_url(),
@@ -46,6 +61,12 @@ impl Chats {
         };
         tenant.slack =
             Some(ChatConfig { channels: vec![SLACK_CHANNEL.to_owned()], ..ChatConfig::new(slack) });
+        tenant.teams = Some(teams(&self.teams));
+    }
+
+    /// Lets them tell the bot at this address what people do.
+    pub(super) fn deliver_to(&self, bot: SocketAddr) {
+        self.teams.deliver_to(Some(format!("http://{bot}/api/messages")));
     }
 
     /// The credentials they accept, by name.
@@ -55,17 +76,23 @@ impl Chats {
             ("slack_bot_token", slack.bot),
             ("slack_app_token", slack.app),
             ("slack_signing_secret", slack.signing_secret),
+            ("teams_app_secret", TEAMS_SECRET.to_owned()),
         ]
     }
 
     /// Their own controls.
     pub(super) fn router(&self) -> Router {
-        Router::new().nest("/_sandbox/slack", self.slack.control_router())
+        Router::new()
+            .nest("/_sandbox/slack", self.slack.control_router())
+            .nest("/_sandbox/teams", self.teams.control_router())
     }
 
     /// What they hold.
     pub(super) fn state(&self) -> Value {
-        json!({ "slack": { "address": self.slack.base_url(), "state": self.slack.state() } })
+        json!({
+            "slack": { "address": self.slack.base_url(), "state": self.slack.state() },
+            "teams": { "address": self.teams.base_url(), "state": self.teams.state() },
+        })
     }
 }
 
@@ -74,7 +101,7 @@ pub fn slack_user(id: &str) -> String {
     format!("U0{}", id.trim_start_matches("demo-").to_uppercase())
 }
 
-async fn start_slack(listen: SocketAddr, folder: &Path) -> Result<SlackSandbox, SandboxError> {
+async fn start_slack(listen: SocketAddr) -> Result<SlackSandbox, SandboxError> {
     let users: Vec<_> = PEOPLE.iter().map(|(id, ..)| slack_user(id)).collect();
     let members: Vec<&str> = users.iter().map(String::as_str).collect();
     let mut seed = SlackState::new(SLACK_TEAM).with_channel(SLACK_CHANNEL, "approvals", &members);
@@ -88,11 +115,8 @@ async fn start_slack(listen: SocketAddr, folder: &Path) -> Result<SlackSandbox, 
             kind: SlackPersonKind::Member,
         })
         .collect();
-    let options = SlackOptions {
-        listen,
-        state_file: Some(folder.join("slack.json")),
-        ..SlackOptions::new(SlackTokens::example(), seed)
-    };
+    // In memory: what was said is gone with the demo, and a card that is gone is posted anew when it changes.
+    let options = SlackOptions { listen, ..SlackOptions::new(SlackTokens::example(), seed) };
     match SlackSandbox::start(options.clone()).await {
         Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
             SlackSandbox::start(SlackOptions { listen: SocketAddr::new(listen.ip(), 0), ..options }).await
@@ -104,4 +128,48 @@ async fn start_slack(listen: SocketAddr, folder: &Path) -> Result<SlackSandbox, 
 /// The address by which the demo's directory knows somebody.
 pub fn email(id: &str) -> String {
     format!("{id}@acme.example")
+}
+
+/// The Entra object of somebody of the demo.
+pub fn teams_object(id: &str) -> Uuid {
+    Uuid::new_v5(&TEAMS_TENANT, id.as_bytes())
+}
+
+/// The tenant's Teams, whose people are known by their principal names.
+fn teams(sandbox: &TeamsSandbox) -> ChatConfig<TeamsConfig> {
+    let vendor = TeamsConfig {
+        authority: sandbox.base_url(),
+        service_url: sandbox.base_url(),
+        metadata: sandbox.metadata(),
+        ..TeamsConfig::new(TEAMS_APP.to_string(), TEAMS_TENANT, "teams_app_secret")
+    };
+    ChatConfig { channels: vec![TEAMS_CHANNEL.to_owned()], by_email: true, ..ChatConfig::new(vendor) }
+}
+
+async fn start_teams(listen: SocketAddr) -> Result<TeamsSandbox, SandboxError> {
+    let mut seed = TeamsState::new(TEAMS_TENANT.to_string(), TEAMS_APP.to_string());
+    seed.users = PEOPLE
+        .iter()
+        .map(|(id, name, ..)| TeamsUser {
+            id: format!("29:1{id}"),
+            object: teams_object(id).to_string(),
+            name: (*name).to_owned(),
+            principal: email(id),
+            guest: false,
+        })
+        .collect();
+    seed.talks = vec![Talk {
+        id: TEAMS_CHANNEL.to_owned(),
+        kind: TalkKind::Channel,
+        name: "Approvals".to_owned(),
+        members: seed.users.iter().map(|user| user.id.clone()).collect(),
+    }];
+    let access = TeamsAccess::Secret(TEAMS_SECRET.to_owned());
+    let options = TeamsOptions { listen, ..TeamsOptions::new(access, seed) };
+    match TeamsSandbox::start(options.clone()).await {
+        Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
+            TeamsSandbox::start(TeamsOptions { listen: SocketAddr::new(listen.ip(), 0), ..options }).await
+        }
+        started => started,
+    }
 }

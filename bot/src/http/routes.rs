@@ -89,6 +89,9 @@ fn page() -> Vec<Route> {
 fn machines() -> Vec<Route> {
     vec![
         get("/api/openapi.json", "This document", openapi::document).through(Door::Open),
+        post("/api/messages", "Takes an activity of the only Teams there is", surface::teams::messages)
+            .sent(JSON, &[])
+            .through(Door::Signed),
         get("/healthz", "Whether it is alive", health::alive).through(Door::Open),
         get("/metrics", "Prometheus text", metrics::metrics).through(Door::Open),
         get("/readyz", "Whether it can do its work", health::ready).through(Door::Open),
@@ -96,6 +99,9 @@ fn machines() -> Vec<Route> {
             .sent(JSON, &[])
             .through(Door::Signed),
         post("/webhooks/slack/{tenant}", "Takes a delivery of Slack's", surface::slack::deliver)
+            .sent(JSON, &[])
+            .through(Door::Signed),
+        post("/webhooks/teams/{tenant}", "Takes an activity of Teams'", surface::teams::deliver)
             .sent(JSON, &[])
             .through(Door::Signed),
     ]

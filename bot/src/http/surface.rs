@@ -1,6 +1,7 @@
 //! Where chats deliver to: `/webhooks/<surface>/{tenant}`. Checked over the raw body, kept in the log, and only then answered.
 
 pub(super) mod slack;
+pub(super) mod teams;
 
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};

@@ -3,7 +3,7 @@
 use countersign_domain::access::Access;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::canonical;
-use countersign_domain::card::{Button, Card};
+use countersign_domain::card::{Button, Card, Refresh};
 use countersign_domain::effect::{Effect, Outcome, Plan, placement};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
@@ -20,17 +20,20 @@ use crate::world::{Vendors, World};
 
 /// What it takes to draw the card of an effect.
 struct Drawing {
-    /// As it goes out. With other references behind its buttons it looks different, so that a card whose buttons are too
-    /// old is drawn anew though it says the same.
     card: Card,
     receipt: Option<Digest>,
     /// Whether there is nothing left to decide or to do about it.
     is_over: bool,
+    /// How those who see the same card are shown their own; no part of how it looks.
+    refresh: Option<Refresh>,
 }
 
 impl Drawing {
-    fn look(&self) -> Digest {
-        canonical::digest(&self.card).unwrap_or_else(|| Digest::of(self.card.text.as_bytes()))
+    /// With other references behind its buttons it looks different: a card whose buttons are too old is drawn anew though
+    /// it says the same.
+    fn look(&self, world: &World, tenant: &Tenant) -> Digest {
+        let card = sealed(world, tenant, self.card.clone());
+        canonical::digest(&card).unwrap_or_else(|| Digest::of(card.text.as_bytes()))
     }
 }
 
@@ -63,7 +66,7 @@ pub(super) async fn plan(
         }));
     };
     let drawing = draw(hands, tenant, effect).await?;
-    let (look, receipt) = (drawing.look(), drawing.receipt);
+    let (look, receipt) = (drawing.look(hands.world, tenant), drawing.receipt);
     let anew = matches!(effect, Effect::ShowCard { anew: true, .. });
     let shown = shown.unwrap_or_default();
     let mut message = shown.message.clone();
@@ -103,8 +106,8 @@ pub(super) async fn apply(
         Err(error) => return Ok(Err(error)),
     };
     let drawing = draw(hands, tenant, effect).await?;
-    let (look, receipt) = (drawing.look(), drawing.receipt);
-    let card = drawing.card;
+    let (look, receipt) = (drawing.look(hands.world, tenant), drawing.receipt);
+    let card = sealed(hands.world, tenant, Card { refresh: drawing.refresh, ..drawing.card });
     Ok(match plan {
         Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
         Plan::Show { message, instead_of, .. } => {
@@ -164,13 +167,12 @@ struct Last {
 }
 
 async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Drawing, Failure> {
-    let (code, viewer) = match effect {
-        Effect::ShowCard { code, viewer, .. } => (code, viewer),
+    let (code, place, viewer) = match effect {
+        Effect::ShowCard { code, place, viewer, .. } => (code, place, viewer),
         Effect::Tell { card, .. } => {
-            let card = sealed(hands.world, tenant, Card::clone(card));
-            return Ok(Drawing { card, receipt: None, is_over: false });
+            return Ok(Drawing { card: Card::clone(card), receipt: None, is_over: false, refresh: None });
         }
-        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true }),
+        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true, refresh: None }),
     };
     let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
     let access = hands.engine.load::<Access>(&stream, None).await?.state;
@@ -183,11 +185,12 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
         card.buttons.clear();
     }
     let receipt = access.receipt().filter(|_| !card.buttons.is_empty());
-    let card = sealed(hands.world, tenant, card);
-    Ok(Drawing { card, receipt, is_over: access.open.is_none() })
+    let refresh = viewer.is_none().then(|| cards::refresh(code, &access, people, place.surface, now));
+    Ok(Drawing { card, receipt, is_over: access.open.is_none(), refresh })
 }
 
-/// The card as it goes out: what its buttons say, only this bot can read. Those that count in the console only stay there.
+/// The card as it goes out: what its buttons and its asking for another say, only this bot can read. Buttons that count in
+/// the console only stay there.
 pub(crate) fn sealed(world: &World, tenant: &Tenant, card: Card) -> Card {
     let now = world.clock.now();
     let seal = |button: Button| match world.seal.seal(tenant, &button.say, now) {
@@ -197,8 +200,12 @@ pub(crate) fn sealed(world: &World, tenant: &Tenant, card: Card) -> Card {
             None
         }
     };
+    let refresh = card.refresh.and_then(|refresh| {
+        let reference = world.seal.seal(tenant, &refresh.reference, now).ok()?;
+        Some(Refresh { reference, ..refresh })
+    });
     let buttons = card.buttons.into_iter().filter(|button| !button.proof).filter_map(seal).collect();
-    Card { buttons, ..card }
+    Card { buttons, refresh, ..card }
 }
 
 /// Until when whom this is for wants quiet, if nobody asked for it.

@@ -170,7 +170,7 @@ impl SlackSide {
             message,
             act: Act::Said(String::new()),
         };
-        if let Err(received) = desk.recognise(tenant, &interaction).await? {
+        if let Err(received) = desk.admit(tenant, &interaction).await? {
             self.answer(desk, tenant, &identity, (place, direct), received);
             return Ok(());
         }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -55,6 +55,8 @@ where
     let filter: Targets = config.level.parse().map_err(|error: tracing_subscriber::filter::ParseError| {
         LogError::Level { level: config.level.clone(), why: error.to_string() }
     })?;
+    // Its own spans and warnings hold the tokens that Discord's interactions are answered with, whatever level is asked for.
+    let filter = filter.with_target("serenity", LevelFilter::ERROR);
     let lines = tracing_subscriber::fmt::layer().with_writer(Redacted::new(writer, redactor.clone()));
     let registry = tracing_subscriber::registry().with(filter).with(SpanFields);
     Ok(match config.format {

@@ -74,6 +74,21 @@ pub fn said_already() -> &'static str {
     "A message counts as it was when it was sent, and nothing that is changed afterwards. If you mean it, say it again."
 }
 
+/// What was pressed or sent counts for nothing.
+pub fn nothing_counted() -> &'static str {
+    "Nothing was counted. Say “help” to me to see what I can do."
+}
+
+/// Where the answer to a button is that is not about one request.
+pub fn answered_in_private() -> &'static str {
+    "I have answered with a message."
+}
+
+/// A form was taken.
+pub fn form_is_taken() -> &'static str {
+    "I have it. The card with your request is in our private talk."
+}
+
 /// Where a card is that was asked for elsewhere.
 pub fn in_private(code: &Code) -> String {
     format!("The card of {code} is in our private talk, and changes there as things go on.")

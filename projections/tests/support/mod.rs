@@ -115,6 +115,7 @@ pub(crate) fn terms() -> Terms {
         max_minutes: Some(7 * 24 * 60),
         escalate_after_minutes: Some(60),
         escalate_to: vec!["group:admins".to_owned()],
+        remind_after_minutes: None,
         reaction: true,
         step_up: false,
         ticket: vec![],

@@ -1,4 +1,5 @@
-//! The numbered properties 1 to 27 of the first requirement document: one test each, named after its number.
+//! The numbered properties 1 to 27 of the first requirement document, one test each, named after its number; and those of
+//! conversations, whose names begin with `mirror_`.
 #![expect(clippy::unwrap_used, reason = "what the helpers of a test unwrap is part of what it states")]
 
 mod asking;
@@ -8,6 +9,7 @@ mod durability;
 mod grant;
 mod life;
 mod logs;
+mod mirror;
 mod policy;
 mod retry;
 mod support;

@@ -32,6 +32,7 @@ fn bare(title: &str, buttons: Vec<Button>) -> Card {
         fields: vec![],
         lines: vec![],
         buttons,
+        refresh: None,
     }
 }
 

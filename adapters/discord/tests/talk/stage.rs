@@ -93,6 +93,7 @@ pub(crate) fn card(title: &str) -> Card {
         fields: vec![],
         lines: vec!["One line.".to_owned()],
         buttons: vec![button],
+        refresh: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the Slack sandbox knows, in the shape that people read and write under `/_sandbox`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -105,7 +106,7 @@ pub struct SlackChannel {
     pub shared: bool,
     /// What was said, in order.
     #[serde(default)]
-    pub messages: Vec<SlackMessage>,
+    pub messages: Vec<Arc<SlackMessage>>,
 }
 
 /// What a channel is.
@@ -182,6 +183,24 @@ pub struct SlackView {
     pub errors: BTreeMap<String, String>,
 }
 
+/// A channel remembers so many messages, the newest.
+const REMEMBERED: usize = 1_000;
+
+impl SlackChannel {
+    /// Adds a message at the end.
+    pub(crate) fn push(&mut self, message: SlackMessage) {
+        if self.messages.len() >= REMEMBERED {
+            self.messages.remove(0);
+        }
+        self.messages.push(Arc::new(message));
+    }
+
+    /// The message with this id, to be changed.
+    pub(crate) fn message_mut(&mut self, ts: &str) -> Option<&mut SlackMessage> {
+        self.messages.iter_mut().find(|message| message.ts == ts).map(Arc::make_mut)
+    }
+}
+
 impl SlackState {
     /// A workspace with an app and nobody in it.
     pub fn new(team: &str) -> Self {
@@ -240,7 +259,7 @@ impl SlackState {
 
     /// The message with this id in a channel.
     pub fn message(&self, channel: &str, ts: &str) -> Option<&SlackMessage> {
-        self.channels.get(channel)?.messages.iter().find(|message| message.ts == ts)
+        self.channels.get(channel)?.messages.iter().find(|message| message.ts == ts).map(|message| &**message)
     }
 
     /// The private talk between the app and somebody, begun where there is none.

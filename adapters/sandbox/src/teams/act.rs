@@ -40,7 +40,7 @@ impl Shared {
     fn frame(&self, scene: &Scene, activity: &mut Value) {
         let state = self.controlled.state.get();
         let Scene { user, talk, thread, message } = scene;
-        activity["timestamp"] = jiff::Timestamp::now().to_string().into();
+        activity["timestamp"] = self.now().to_string().into();
         activity["channelId"] = "msteams".into();
         activity["serviceUrl"] = self.service_url().into();
         activity["from"] = json!({ "id": user.id, "name": user.name, "aadObjectId": user.object });

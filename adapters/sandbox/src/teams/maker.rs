@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -91,7 +90,7 @@ async fn token(
         );
     }
     let number = shared.tokens.fetch_add(1, Ordering::AcqRel) + 1;
-    let now = Timestamp::now().as_second();
+    let now = shared.now().as_second();
     let claims = json!({
         "aud": ISSUER,
         "iss": format!("https://sts.windows.net/{tenant}/"),
@@ -118,13 +117,13 @@ impl Shared {
         let number = claims["number"].as_u64().unwrap_or_default();
         claims["aud"] == ISSUER
             && claims["appid"] == self.controlled.state.get().app_id
-            && claims["exp"].as_i64().is_some_and(|end| end > Timestamp::now().as_second())
+            && claims["exp"].as_i64().is_some_and(|end| end > self.now().as_second())
             && number > self.revoked.load(Ordering::Acquire)
     }
 
     /// A token for the bot's ears, as the Bot Framework makes them: one for all deliveries of some minutes.
     pub(super) fn inbound_token(&self) -> String {
-        let now = Timestamp::now().as_second();
+        let now = self.now().as_second();
         let about = (self.controlled.state.get().app_id, self.signer.newest());
         let mut kept = lock(&self.said);
         if let Some(said) = kept.as_ref().filter(|said| said.about == about && now - said.at < KEPT) {

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::{Router, middleware};
+use jiff::Timestamp;
 use serde_json::Value;
 
 pub use acts::{ActError, TeamsAct};
@@ -72,6 +73,21 @@ impl TeamsOptions {
     }
 }
 
+/// What time it is: the machine's, or what a test says.
+struct Time(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Default for Time {
+    fn default() -> Self {
+        Self(Arc::new(Timestamp::now))
+    }
+}
+
+impl std::fmt::Debug for Time {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Time({})", (self.0)())
+    }
+}
+
 /// What the handlers share.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -85,6 +101,7 @@ pub(crate) struct Shared {
     held: Mutex<Vec<Value>>,
     deliveries: Mutex<VecDeque<Delivered>>,
     said: Mutex<Option<maker::Said>>,
+    time: Mutex<Time>,
     /// How many tokens the bot was given, and how many of them count no more.
     tokens: AtomicU64,
     revoked: AtomicU64,
@@ -94,6 +111,11 @@ impl Shared {
     /// Where the connector is, as deliveries say it.
     fn service_url(&self) -> String {
         self.base.get().cloned().unwrap_or_default()
+    }
+
+    /// What time it is.
+    fn now(&self) -> Timestamp {
+        (lock(&self.time).0)()
     }
 
     fn revoke(&self) {
@@ -128,6 +150,7 @@ impl TeamsSandbox {
             held: Mutex::default(),
             deliveries: Mutex::default(),
             said: Mutex::default(),
+            time: Mutex::default(),
             tokens: AtomicU64::new(0),
             revoked: AtomicU64::new(0),
         });
@@ -165,6 +188,12 @@ impl TeamsSandbox {
     /// Tells a bot at this address from now on.
     pub fn deliver_to(&self, bot: Option<String>) {
         *lock(&self.shared.bot) = bot;
+    }
+
+    /// Goes by this time from now on, as the bot beside it does.
+    pub fn keep_time(&self, time: impl Fn() -> Timestamp + Send + Sync + 'static) {
+        *lock(&self.shared.time) = Time(Arc::new(time));
+        *lock(&self.shared.said) = None;
     }
 
     /// Somebody does something; the bot hears of it, and its answer is shown.

@@ -57,6 +57,7 @@ fn card() -> impl Strategy<Value = Card> {
         fields,
         lines,
         buttons,
+        refresh: None,
     })
 }
 

@@ -133,5 +133,6 @@ pub(crate) fn card(title: &str) -> Card {
         fields: vec![],
         lines: vec!["Erin asks for write on payments-api.".to_owned()],
         buttons: vec![Button { label: "Approve".to_owned(), style: ButtonStyle::Primary, say, proof: false }],
+        refresh: None,
     }
 }

@@ -64,6 +64,7 @@ fn plain_card() -> Card {
         fields: vec![],
         lines: vec![],
         buttons: vec![],
+        refresh: None,
     }
 }
 

@@ -13,7 +13,7 @@ use super::{PAGES, Teams, lock, rejected, remember};
 #[async_trait]
 impl Surface for Teams {
     async fn post(&self, to: &Place, card: &Card, _: Uuid) -> Result<Posted, CallError> {
-        self.post_for(to, card, None).await
+        self.post_for(to, card, self.refresh(card).as_ref()).await
     }
 
     async fn find(&self, _: &Place, _: Uuid) -> Result<Option<Posted>, CallError> {
@@ -22,7 +22,7 @@ impl Surface for Teams {
     }
 
     async fn update(&self, message: &Posted, card: &Card) -> Result<bool, CallError> {
-        self.update_for(message, card, None).await
+        self.update_for(message, card, self.refresh(card).as_ref()).await
     }
 
     async fn profile(&self, identity: &Identity) -> Result<Option<Profile>, CallError> {

@@ -174,6 +174,7 @@ pub(crate) fn named(title: &str) -> Card {
         label: label.to_owned(),
         style: ButtonStyle::Plain,
         say: format!("{label}-reference"),
+        proof: false,
     };
     let (_, card) = samples().remove(0);
     let buttons = vec![button("Approve"), button("Deny")];

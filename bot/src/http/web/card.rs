@@ -66,6 +66,8 @@ struct ButtonView<'a> {
     label: &'a str,
     say: &'a str,
     style: &'static str,
+    /// Whether it takes the token once more.
+    proof: bool,
 }
 
 /// More characters than this, and a value is long.
@@ -132,7 +134,7 @@ impl<'a> ButtonView<'a> {
             ButtonStyle::Danger => "danger",
             ButtonStyle::Plain => "plain",
         };
-        Self { label: &button.label, say: &button.say, style }
+        Self { label: &button.label, say: &button.say, style, proof: button.proof }
     }
 }
 
@@ -168,6 +170,7 @@ mod tests {
                 say: text.to_owned(),
                 proof: false,
             }],
+            refresh: None,
         }
     }
 

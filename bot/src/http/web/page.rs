@@ -22,7 +22,7 @@ pub(super) enum Item {
     /// What the person said.
     Said(String),
     /// A card.
-    Card(Drawn),
+    Card(Box<Drawn>),
 }
 
 impl Item {
@@ -94,7 +94,7 @@ pub(super) async fn conversation(
     let cards = state.chat.cards_for(&viewer.tenant, &viewer.person).await?;
     let answered: Vec<_> = said.iter().filter_map(Item::code).map(str::to_owned).collect();
     // As in any conversation: the latest stands at the bottom, where one writes.
-    let open = cards.into_iter().rev().map(Drawn::of).map(Item::Card);
+    let open = cards.into_iter().rev().map(Drawn::of).map(Box::new).map(Item::Card);
     let open = open.filter(|item| item.code().is_none_or(|code| !answered.iter().any(|own| own == code)));
     let name = viewer.person.name.clone();
     let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();

@@ -38,7 +38,7 @@ pub(super) fn say(
         if !kept.members.contains(user) {
             return Err("not_in_channel");
         }
-        kept.messages.push(message);
+        kept.push(message);
         Ok((id, ts))
     })?;
     let state = shared.state();
@@ -86,8 +86,9 @@ pub(super) fn edit(
         let before = kept.messages[place].clone();
         match text {
             Some(text) => {
-                kept.messages[place].text = text;
-                kept.messages[place].edited = true;
+                let message = Arc::make_mut(&mut kept.messages[place]);
+                message.text = text;
+                message.edited = true;
             }
             None => drop(kept.messages.remove(place)),
         }
@@ -116,7 +117,7 @@ pub(super) fn react(
 ) -> Result<SlackActed, String> {
     let owner = shared.change(|state| {
         let kept = state.channels.get_mut(channel).ok_or("channel_not_found")?;
-        let message = kept.messages.iter_mut().find(|message| message.ts == ts).ok_or("message_not_found")?;
+        let message = kept.message_mut(ts).ok_or("message_not_found")?;
         let users = message.reactions.entry(name.to_owned()).or_default();
         let changed = if add { users.insert(user.to_owned()) } else { users.remove(user) };
         if users.is_empty() {

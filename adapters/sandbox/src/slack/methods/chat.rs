@@ -31,7 +31,7 @@ pub(in crate::slack) fn post(shared: &Shared, arguments: &Arguments) -> Answer {
         let message = written(state, content, thread, None);
         let shape = shapes::message(state, &message, true);
         let ts = message.ts.clone();
-        state.channels.get_mut(&channel).ok_or("channel_not_found")?.messages.push(message);
+        state.channels.get_mut(&channel).ok_or("channel_not_found")?.push(message);
         Ok(json!({"channel": channel, "ts": ts, "message": shape}))
     })
 }
@@ -46,7 +46,7 @@ pub(in crate::slack) fn post_ephemeral(shared: &Shared, arguments: &Arguments) -
         }
         let message = written(state, content, thread, Some(user));
         let ts = message.ts.clone();
-        state.channels.get_mut(&channel).ok_or("channel_not_found")?.messages.push(message);
+        state.channels.get_mut(&channel).ok_or("channel_not_found")?.push(message);
         Ok(json!({"message_ts": ts}))
     })
 }
@@ -57,7 +57,7 @@ pub(in crate::slack) fn update(shared: &Shared, arguments: &Arguments) -> Answer
     shared.change(|state| {
         let bot = state.bot.user.clone();
         let kept = state.channels.get_mut(&channel).ok_or("channel_not_found")?;
-        let message = kept.messages.iter_mut().find(|message| message.ts == ts && message.only.is_none());
+        let message = kept.message_mut(&ts).filter(|message| message.only.is_none());
         let message = message.ok_or("message_not_found")?;
         if message.user != bot {
             return Err("cant_update_message");

@@ -1,5 +1,7 @@
 //! Channels, private talks, and what was said in them.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::slack::api::Answer;
@@ -51,7 +53,7 @@ pub(in crate::slack) fn history(state: &SlackState, arguments: &Arguments, threa
         }
         None => 0,
     };
-    let is_asked = |message: &&SlackMessage| {
+    let is_asked = |message: &&Arc<SlackMessage>| {
         let at = message.ts.parse::<f64>().unwrap_or_default();
         let placed = match &of {
             Some(of) => message.ts == *of || message.thread_ts.as_ref() == Some(of),
@@ -59,7 +61,7 @@ pub(in crate::slack) fn history(state: &SlackState, arguments: &Arguments, threa
         };
         placed && message.only.is_none() && at > oldest && at < latest
     };
-    let mut found: Vec<&SlackMessage> = channel.messages.iter().filter(is_asked).collect();
+    let mut found: Vec<&Arc<SlackMessage>> = channel.messages.iter().filter(is_asked).collect();
     if !thread {
         found.reverse();
     }

@@ -12,7 +12,7 @@ pub(in crate::slack) fn add(shared: &Shared, arguments: &Arguments) -> Answer {
     shared.change(|state| {
         let bot = state.bot.user.clone();
         let kept = state.channels.get_mut(&channel).ok_or("channel_not_found")?;
-        let message = kept.messages.iter_mut().find(|message| message.ts == ts).ok_or("message_not_found")?;
+        let message = kept.message_mut(&ts).ok_or("message_not_found")?;
         if message.reactions.entry(name).or_default().insert(bot) {
             Ok(json!({}))
         } else {
