@@ -87,7 +87,7 @@ impl Demo {
         let chats = if chatting { Some(Chats::start(base.listen).await?) } else { None };
         if let Some(chats) = &chats {
             chats.join(&mut acme);
-            secrets.extend(chats.secrets());
+            secrets.extend(Chats::secrets());
         }
         let secrets = MemorySecrets::from_iter(secrets);
         let config = Config { tenants: [(tenant(), acme)].into(), ..base };

@@ -91,7 +91,7 @@ impl Talk {
         let Some(open) = &access.open else { return Ok(vec![]) };
         let asked: BTreeSet<_> =
             self.cards_of(event, code).await?.into_iter().filter_map(|card| card.viewer).collect();
-        let origin = self.origin(&access, &people, event);
+        let origin = Self::origin(&access, &people, event);
         let mut sayings: Sayings =
             talk.channels.iter().map(|place| saying(id, show(code, place.clone(), None))).collect();
         let mut direct: Vec<_> = self
@@ -103,7 +103,7 @@ impl Talk {
         if direct.len() > MANY && !open.announced {
             let card = cards::many_people(code, direct.len());
             direct.clear();
-            sayings.extend(self.tell_who_asked(&access, &people, card, id));
+            sayings.extend(Self::tell_who_asked(&access, &people, card, id));
         }
         sayings.extend(direct.into_iter().map(|(person, place)| {
             let (code, viewer) = (code.clone(), Some(person));
@@ -123,10 +123,11 @@ impl Talk {
             self.askable(&access, &people).into_iter().map(|person| person.id.clone()).collect();
         let cards = self.cards_of(event, code).await?;
         let reminder = |card: Placement| {
+            let placed = card.place.clone();
             let viewer = people.people.get(card.viewer.as_ref().filter(|id| could.contains(*id))?)?;
             let card = cards::reminder(self.shown(code, &access, viewer, &people));
-            let place = home(&people, &viewer.id, None)?;
-            Some(saying(id, tell(Some(code), place, Some(&viewer.id), card, true)))
+            // Where they were asked.
+            Some(saying(id, tell(Some(code), placed, Some(&viewer.id), card, true)))
         };
         Ok(cards.into_iter().filter_map(reminder).collect())
     }
@@ -146,10 +147,15 @@ impl Talk {
         let (access, people) = (self.requests.state(tenant, code).await?, self.people(tenant).await?);
         let Some(asked) = &access.asked else { return Ok(vec![]) };
         let whom: BTreeSet<_> = asked.subject.principal.iter().chain([&asked.requester.id]).collect();
+        let cards = self.cards_of(event, code).await?;
         let told = |person: &PrincipalId| {
             let viewer = people.people.get(person)?;
+            // Where they look at it, else where they were linked last.
+            let own =
+                cards.iter().find(|card| card.viewer.as_ref() == Some(person) && card.place.is_private());
+            let place = own.map(|card| card.place.clone()).or_else(|| home(&people, person, None))?;
             let card = cards::news(self.shown(code, &access, viewer, &people), news);
-            Some(saying(id, tell(Some(code), home(&people, person, None)?, Some(person), card, true)))
+            Some(saying(id, tell(Some(code), place, Some(person), card, true)))
         };
         Ok(whom.into_iter().filter_map(told).collect())
     }
@@ -179,20 +185,14 @@ impl Talk {
     }
 
     /// The surface on which who asked sits, where approvers are asked first.
-    fn origin(&self, access: &Access, people: &TenantState, event: &Envelope) -> Option<Place> {
+    fn origin(access: &Access, people: &TenantState, event: &Envelope) -> Option<Place> {
         let requester = &access.asked.as_ref()?.requester.id;
         let own = people.identities(requester);
         let here = own.iter().find(|(identity, _)| identity.surface.as_str() == event.actor.surface);
         here.or(own.first()).map(|(_, binding)| binding.direct.clone())
     }
 
-    fn tell_who_asked(
-        &self,
-        access: &Access,
-        people: &TenantState,
-        card: Card,
-        id: Uuid,
-    ) -> Option<(Uuid, Effect)> {
+    fn tell_who_asked(access: &Access, people: &TenantState, card: Card, id: Uuid) -> Option<(Uuid, Effect)> {
         let asked = access.asked.as_ref()?;
         let place = home(people, &asked.requester.id, None)?;
         Some(saying(id, tell(Some(&asked.code), place, Some(&asked.requester.id), card, false)))
@@ -214,7 +214,7 @@ impl Talk {
         id: Uuid,
     ) -> Result<Sayings, Failure> {
         let who = &heard.principal;
-        let live = |card: &Card| card.code.is_some() && card.status.is_some() && !is_denial(card);
+        let live = cards::is_request;
         let cards = if cards.iter().filter(|card| live(card)).count() > CARDS {
             vec![cards::list(&cards)]
         } else {
@@ -224,7 +224,7 @@ impl Talk {
         for (place, card) in cards.into_iter().enumerate() {
             let id = derived_id(id, &place.to_string());
             match card.code.clone().filter(|_| live(&card)) {
-                Some(code) => sayings.extend(self.live(tenant, heard, code, id)?),
+                Some(code) => sayings.extend(self.live(tenant, heard, &code, id)?),
                 None => sayings.push(saying(id, tell(None, privately(heard), Some(who), card, false))),
             }
         }
@@ -232,13 +232,13 @@ impl Talk {
     }
 
     /// The card of a request where somebody asked for it, or used it.
-    fn live(&self, tenant: &Tenant, heard: &Heard, code: Code, id: Uuid) -> Result<Sayings, Failure> {
+    fn live(&self, tenant: &Tenant, heard: &Heard, code: &Code, id: Uuid) -> Result<Sayings, Failure> {
         let rows = self.world.projections.rows(conversation::NAME);
         if let Some(message) = &heard.message
             && let Some(used) = conversation::of_message(&*rows, tenant, heard.place.surface, message)?
-            && used.code == code
+            && used.code == *code
         {
-            return Ok(vec![saying(id, show(&code, used.place, used.viewer))]);
+            return Ok(vec![saying(id, show(code, used.place, used.viewer))]);
         }
         let viewer = Some(heard.principal.clone());
         let is_aside = heard.place.is_private() && heard.place.channel.is_some();
@@ -247,13 +247,13 @@ impl Talk {
             (true, false) => (heard.place.clone(), viewer),
             (true, true) => (heard.direct.clone(), viewer),
         };
-        let there = conversation::find(&*rows, tenant, placement(&code, &place, viewer.as_ref()))?;
+        let there = conversation::find(&*rows, tenant, placement(code, &place, viewer.as_ref()))?;
         let anew = heard.message.is_none() && there.is_some_and(|card| card.message.is_some());
         let mut sayings =
             vec![saying(id, Effect::ShowCard { code: code.clone(), place, viewer, anew, unasked: false })];
         if is_aside {
-            let card = cards::in_private(&code);
-            let tell = tell(Some(&code), heard.place.clone(), Some(&heard.principal), card, false);
+            let card = cards::in_private(code);
+            let tell = tell(Some(code), heard.place.clone(), Some(&heard.principal), card, false);
             sayings.push(saying(derived_id(id, "aside"), tell));
         }
         Ok(sayings)
@@ -267,10 +267,6 @@ fn privately(heard: &Heard) -> Place {
         place.only = Some(heard.identity.user.clone());
     }
     place
-}
-
-fn is_denial(card: &Card) -> bool {
-    card.refused && card.fields.is_empty()
 }
 
 /// The private talk with somebody: on the surface of `near` where they are there, else where they were linked last.

@@ -102,7 +102,7 @@ impl Projection for Conversations {
                 if let Some(card) = placed(&effect) {
                     // For the events of the same effect that follow, which do not repeat what it is.
                     save(rows, attempt, &card.id)?;
-                    begin(tenant, card, rows)?;
+                    begin(tenant, &card, rows)?;
                 }
             }
             EffectEvent::EffectAttempted { plan: Plan::Show { message: None, .. }, .. } => {
@@ -140,13 +140,13 @@ fn placed(effect: &Effect) -> Option<Placement> {
     })
 }
 
-fn begin(tenant: &Tenant, card: Placement, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+fn begin(tenant: &Tenant, card: &Placement, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     if find(&*rows, tenant, card.id)?.is_some() {
         return Ok(());
     }
     let by_code = Key::of(tenant, BY_CODE).text(card.code.stream_id()).bytes(card.id.as_bytes());
     rows.put(by_code.into_vec(), card.id.as_bytes().to_vec());
-    save(rows, row_key(tenant, card.id), &card)
+    save(rows, row_key(tenant, card.id), card)
 }
 
 fn change(

@@ -10,7 +10,7 @@ mod viewer;
 pub use answers::{
     denied, effects, help_all, help_one, not_complete, not_understood, nothing, requeued, resolved,
 };
-pub use request::{Shown, approvers, request};
+pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;
 pub use viewer::{could_decide, may_see, refresh};

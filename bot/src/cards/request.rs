@@ -48,6 +48,11 @@ pub fn request(shown: Shown<'_>) -> Card {
         .card()
 }
 
+/// Whether a card shows how a request stands, and so is to change with it; what is told about a request does not.
+pub fn is_request(card: &Card) -> bool {
+    card.code.is_some() && card.fields.iter().any(|field| field.label == words::ASKED_BY)
+}
+
 /// The card that answers who can countersign it.
 pub fn approvers(shown: Shown<'_>) -> Card {
     let Shown { code, access, .. } = shown;

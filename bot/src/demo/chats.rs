@@ -89,7 +89,7 @@ impl Chats {
     }
 
     /// The credentials they accept, by name.
-    pub(super) fn secrets(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn secrets() -> Vec<(&'static str, String)> {
         let slack = SlackTokens::example();
         vec![
             ("slack_bot_token", slack.bot),

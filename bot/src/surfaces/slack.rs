@@ -201,23 +201,20 @@ impl SlackSide {
         let seal = |cards: Vec<Card>| -> Vec<Card> {
             cards.into_iter().map(|card| desk.sealed(tenant, card)).collect()
         };
-        let view = match self.known(desk, tenant, who).await? {
-            Some(person) => {
-                let shown = desk.chat().home(tenant, &person).await?;
-                let parts = [
-                    (words::WAITING_FOR_YOU, shown.waiting, words::nothing_waits()),
-                    (words::YOUR_REQUESTS, shown.requests, words::no_requests()),
-                    (words::YOUR_ACCESS, shown.access, words::no_access_yet()),
-                ];
-                let parts = parts.map(|(title, cards, empty)| (title, seal(cards), empty));
-                let sections: Vec<_> =
-                    parts.iter().map(|(title, cards, empty)| HomeSection { title, cards, empty }).collect();
-                home(&sections)
-            }
-            None => {
-                let cards = seal(vec![cards::who_are_you(desk.console())]);
-                home(&[HomeSection { title: words::WHO_ARE_YOU, cards: &cards, empty: "" }])
-            }
+        let view = if let Some(person) = self.known(desk, tenant, who).await? {
+            let shown = desk.chat().home(tenant, &person).await?;
+            let parts = [
+                (words::WAITING_FOR_YOU, shown.waiting, words::nothing_waits()),
+                (words::YOUR_REQUESTS, shown.requests, words::no_requests()),
+                (words::YOUR_ACCESS, shown.access, words::no_access_yet()),
+            ];
+            let parts = parts.map(|(title, cards, empty)| (title, seal(cards), empty));
+            let sections: Vec<_> =
+                parts.iter().map(|(title, cards, empty)| HomeSection { title, cards, empty }).collect();
+            home(&sections)
+        } else {
+            let cards = seal(vec![cards::who_are_you(desk.console())]);
+            home(&[HomeSection { title: words::WHO_ARE_YOU, cards: &cards, empty: "" }])
         };
         if let Err(error) = self.client.publish(&who.identity.user, view).await {
             tracing::warn!(%tenant, "the Home tab could not be shown: {error}");

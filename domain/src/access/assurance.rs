@@ -17,7 +17,6 @@ pub enum Assurance {
 
 impl Assurance {
     /// Whether it is the usual one, which events leave out.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     pub fn is_said(&self) -> bool {
         *self == Self::Said
     }

@@ -148,10 +148,11 @@ fn claim(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), Projection
     struct Aim {
         code: Option<Code>,
     }
-    if envelope.kind == "effect_claimed" && envelope.stream.category() == Effects::CATEGORY {
-        if let Some(code) = content::<Claimed>(envelope)?.effect.code {
-            save(rows, Key::of(&envelope.tenant, EFFECTS).text(envelope.stream.id()), &code)?;
-        }
+    if envelope.kind == "effect_claimed"
+        && envelope.stream.category() == Effects::CATEGORY
+        && let Some(code) = content::<Claimed>(envelope)?.effect.code
+    {
+        save(rows, Key::of(&envelope.tenant, EFFECTS).text(envelope.stream.id()), &code)?;
     }
     Ok(())
 }

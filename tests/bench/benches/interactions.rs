@@ -109,7 +109,7 @@ async fn sustained(bot: &Bot) {
          carried out and shown {:.1?} later, {events} events",
         kept.load(Ordering::Relaxed),
         spread(taken),
-        settled - offered,
+        settled.saturating_sub(offered),
     );
 }
 

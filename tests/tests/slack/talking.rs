@@ -28,6 +28,18 @@ async fn slack_a_mention_in_a_channel_is_answered_in_its_thread_for_everybody() 
 }
 
 #[tokio::test]
+async fn slack_what_is_told_about_a_request_is_told() {
+    let stage = Stage::with_chats().await;
+    let request = ask(&stage, WRITE).await;
+    stage.slack_says(EMPLOYEE, &format!("why {request}")).await;
+    let told = stage.slack_answer(EMPLOYEE);
+    assert!(told.starts_with(&format!("{request}: what happened, and why")), "{told}");
+    stage.slack_says(EMPLOYEE, &format!("who can approve {request}")).await;
+    let told = stage.slack_answer(EMPLOYEE);
+    assert!(told.starts_with(&format!("{request}: who can countersign")), "{told}");
+}
+
+#[tokio::test]
 async fn slack_a_no_to_a_mention_is_for_who_said_it() {
     let stage = Stage::with_chats().await;
     let user = slack_user(EMPLOYEE);
