@@ -137,7 +137,8 @@ fn what_somebody_changes_or_takes_back_is_told_and_what_slack_unfolds_is_not() {
     let edited = |subtype: &str, after: Value| {
         let event = json!({"type": "message", "subtype": subtype, "channel": "D1", "channel_type": "im", "ts": "1.6",
             "message": after, "previous_message": own("a")});
-        read(Envelope::EventsApi, &changed(direct_message(), &[("/event", event)])).unwrap()
+        let payload = changed(direct_message(), &[("/event", event)]);
+        reader().socket(Envelope::EventsApi, &payload).unwrap()
     };
     let too_late = |delivery| match delivery {
         Delivery::TooLate { interaction, taken_back } => Some((interaction.identity.user, taken_back)),
