@@ -69,7 +69,8 @@ async fn teams_a_guest_a_program_and_somebody_unknown_are_told_and_change_nothin
         let form = form.and_then(|form| form.pointer("/task/value/card/content").cloned()).expect("a window");
         assert!(words(&form).contains(said), "{form:#}");
     }
-    assert_eq!(count(&stage, &["interaction_refused"]).await, 6);
+    // Said, pressed, and asked for the form.
+    assert_eq!(count(&stage, &["interaction_refused"]).await, 9);
     let bot = json!({ "type": "message", "text": "approve" });
     let token = stage.teams_token(&json!({}));
     let refused = stage.teams_raw("/api/messages", &token, bot.to_string().into_bytes()).await;
