@@ -2,6 +2,7 @@
 //! knows that there is one: the same adapters speak to the sandbox as to the vendors.
 
 pub mod chats;
+mod page;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -104,7 +105,7 @@ impl Demo {
     /// What a newcomer is told at the start.
     pub fn about(&self, bot: SocketAddr) -> String {
         format!(
-            "the demo listens on http://{bot}: open it, or say: countersign chat --as demo-employee \"help\"; \
+            "the demo listens on http://{bot}: open it, or http://{bot}/_sandbox/chats for one request in four places, or say: countersign chat --as demo-employee \"help\"; \
              the sandbox's state is at http://{bot}/_sandbox (Bitbucket at {}, Jira at {})",
             self.bitbucket.base_url(),
             self.jira.base_url(),

@@ -97,6 +97,13 @@ struct EffectHistory {
     kinds: Vec<String>,
 }
 
+impl EffectHistory {
+    /// Whether it is said in a chat.
+    fn is_talk(&self) -> bool {
+        self.state.effect.as_ref().is_some_and(Effect::is_talk)
+    }
+}
+
 impl History {
     fn of(events: &[Envelope]) -> Self {
         let mut streams = BTreeMap::<_, Vec<Envelope>>::new();
@@ -121,7 +128,9 @@ impl History {
     /// The effects that are still to be claimed or performed, and the requests that are still to hear of theirs.
     fn open(&self) -> Vec<String> {
         let wished = self.wished.keys().filter(|id| !self.effects.contains_key(*id)).cloned();
-        let open = self.effects.iter().filter(|(_, effect)| effect.state.state.is_open());
+        // What is said in chats may wait for as long as a vendor wants; it changes nothing but what people see.
+        let open =
+            self.effects.iter().filter(|(_, effect)| effect.state.state.is_open() && !effect.is_talk());
         let under_way = self.requests.iter().filter(|(_, request)| {
             matches!(request.state.status, Status::New | Status::Checking | Status::Granting)
         });
@@ -158,8 +167,7 @@ impl History {
             assert_eq!(effect.state.state, EffectState::Succeeded, "{id}: {:?}", effect.kinds);
         }
         // What is said in chats follows from where people talk, too, and not from a request alone.
-        let is_talk = |effect: &EffectHistory| effect.state.effect.as_ref().is_some_and(Effect::is_talk);
-        let claimed = self.effects.values().filter(|effect| !is_talk(effect)).count();
+        let claimed = self.effects.values().filter(|effect| !effect.is_talk()).count();
         assert_eq!(self.wished.len(), claimed, "an effect was claimed that nobody wished for");
     }
 

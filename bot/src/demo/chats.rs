@@ -103,6 +103,7 @@ impl Chats {
     /// Their own controls.
     pub(super) fn router(&self) -> Router {
         Router::new()
+            .merge(super::page::router())
             .nest("/_sandbox/slack", self.slack.control_router())
             .nest("/_sandbox/teams", self.teams.control_router())
             .nest("/_sandbox/discord", self.discord.control_router())
