@@ -47,7 +47,9 @@ const teams = {
   },
   read(own, card) {
     if (!card) return { words: own.text, buttons: [] };
-    const words = (block) => block.text ?? (block.inlines ?? []).map((run) => run.text).join("");
+    // What Teams makes of its own marks for bold text and instants.
+    const told = (text) => text.replaceAll("**", "").replace(/{{DATE\(([^,]+), SHORT\)}} at {{TIME\([^)]+\)}}/g, (_, at) => new Date(at).toLocaleString());
+    const words = (block) => (block.text ? told(block.text) : (block.inlines ?? []).map((run) => run.text).join(""));
     const [first, ...rest] = card.body ?? [];
     return {
       title: first && words(first), words: lines(rest.filter((block) => block.type !== "ActionSet").map(words)),
