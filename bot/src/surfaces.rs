@@ -1,5 +1,5 @@
 //! The surfaces of one tenant: each knows how its vendor delivers and wants to be answered, and brings what people do to the
-//! [`Desk`](crate::desk::Desk).
+//! [`Desk`].
 
 pub mod discord;
 pub mod slack;

@@ -13,7 +13,7 @@ use countersign_domain::ports::EventStore as _;
 use countersign_domain::tenant::TenantEvent;
 use countersign_projections::{
     Comparison, MemoryRows, Moment, Projection, ProjectionError, Projections, RowsError, WriteRows, access,
-    all, audit, digest, effect, tenant as tenants,
+    all, audit, conversation, digest, effect, tenant as tenants,
 };
 use countersign_store::MemoryStore;
 use support::{History, Mix, fold, life, mix, of_tenant, tenant};
@@ -135,7 +135,7 @@ async fn an_event_of_an_unknown_type_stops_its_own_projections_and_no_others() {
     kept.catch_up().await.unwrap();
     kept.wait_for(last).await.unwrap();
     for state in kept.states() {
-        if [access::NAME, effect::NAME].contains(&state.name) {
+        if [access::NAME, conversation::NAME, effect::NAME].contains(&state.name) {
             assert_eq!(state.position, good, "{} stands right before it", state.name);
             assert!(state.failed.unwrap().contains("effect_exploded v1"));
         } else {
@@ -229,7 +229,10 @@ async fn a_name_that_is_none_is_named() {
     let kept = Projections::open(Arc::new(MemoryStore::new()), None).unwrap();
     assert_eq!(kept.rows("nothing").get(b"k"), Err(RowsError::NoSuchProjection("nothing".to_owned())));
     let error = kept.digest("nothing").unwrap_err().to_string();
-    assert_eq!(error, "there is no projection named nothing; there are access, audit, effect, tenant");
+    assert_eq!(
+        error,
+        "there is no projection named nothing; there are access, audit, conversation, effect, tenant"
+    );
 }
 
 #[tokio::test]
