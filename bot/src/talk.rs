@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use countersign_domain::access::{Access, Code, News};
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::effect::{Effect, placement};
 use countersign_domain::envelope::{Envelope, derived_id};
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::Place;
 use countersign_domain::record::{Heard, Said};
 use countersign_domain::tenant::{Person, TenantState};
@@ -91,7 +92,7 @@ impl Talk {
         let Some(open) = &access.open else { return Ok(vec![]) };
         let asked: BTreeSet<_> =
             self.cards_of(event, code).await?.into_iter().filter_map(|card| card.viewer).collect();
-        let origin = Self::origin(&access, &people, event);
+        let origin = self.origin(tenant, code, &access, &people).await?;
         let mut sayings: Sayings =
             talk.channels.iter().map(|place| saying(id, show(code, place.clone(), None))).collect();
         let mut direct: Vec<_> = self
@@ -184,12 +185,21 @@ impl Talk {
         people.people.values().filter(could).filter(wants).collect()
     }
 
-    /// The surface on which who asked sits, where approvers are asked first.
-    fn origin(access: &Access, people: &TenantState, event: &Envelope) -> Option<Place> {
-        let requester = &access.asked.as_ref()?.requester.id;
-        let own = people.identities(requester);
-        let here = own.iter().find(|(identity, _)| identity.surface.as_str() == event.actor.surface);
-        here.or(own.first()).map(|(_, binding)| binding.direct.clone())
+    /// Where who asked sits, on the surface on which they asked: approvers are asked there first.
+    async fn origin(
+        &self,
+        tenant: &Tenant,
+        code: &Code,
+        access: &Access,
+        people: &TenantState,
+    ) -> Result<Option<Place>, Failure> {
+        let Some(asked) = &access.asked else { return Ok(None) };
+        let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+        let first = self.world.store.read_stream(&stream, 0, 1).await?;
+        let surface = first.first().map(|envelope| envelope.actor.surface.clone()).unwrap_or_default();
+        let own = people.identities(&asked.requester.id);
+        let here = own.iter().find(|(identity, _)| identity.surface.as_str() == surface);
+        Ok(here.or(own.first()).map(|(_, binding)| binding.direct.clone()))
     }
 
     fn tell_who_asked(access: &Access, people: &TenantState, card: Card, id: Uuid) -> Option<(Uuid, Effect)> {
