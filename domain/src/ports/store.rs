@@ -93,6 +93,9 @@ pub enum StoreError {
     /// The append may or may not have been done: ask again with the same ids.
     #[error("the outcome of the append is unknown: {0}")]
     Unknown(String),
+    /// The store could not be reached for as long as it was tried; nothing was written. It is tried again when asked again.
+    #[error("the store does not answer: {0}")]
+    Unavailable(String),
     /// Reading failed.
     #[error("the store cannot be read: {0}")]
     Io(Arc<std::io::Error>),

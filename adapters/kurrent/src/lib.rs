@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod asking;
+mod form;
+mod hint;
+mod link;
+mod seen;
+mod store;
+
+pub use address::{Address, AddressError};
+pub use store::{Kurrent, Patience};
