@@ -97,7 +97,7 @@ fn effect() -> Vec<EffectEvent> {
     let resolution = Resolution::Done;
     vec![
         E::EffectClaimed { effect: effect(), worker: "worker".to_owned() },
-        E::EffectAttempted { attempt: 1, plan: Plan::Permission(plan) },
+        E::EffectAttempted { attempt: 1, plan: Plan::Permission(plan), worker: "worker".to_owned() },
         E::EffectSucceeded { effect: effect(), outcome },
         E::EffectDeferred { why: why.clone(), retry_at: noon() },
         E::EffectUnknown { why: why.clone(), look_at: noon() },

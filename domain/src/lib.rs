@@ -17,6 +17,7 @@ pub mod names;
 pub mod ports;
 pub mod reaction;
 pub mod record;
+pub mod roster;
 pub mod rules;
 pub mod tenant;
 #[cfg(test)]

@@ -9,7 +9,13 @@ use serde_json::value::RawValue;
 pub type Step = (&'static str, u32, fn(Value) -> Value);
 
 /// Every step there is. An entry is never removed: events once released stay readable.
-pub const STEPS: &[Step] = &[];
+pub const STEPS: &[Step] = &[
+    // Since several bots may work on one log, an attempt says which one makes it.
+    ("effect_attempted", 1, |mut v| {
+        v["worker"] = Value::from("");
+        v
+    }),
+];
 
 /// An event whose version is newer than this program, or whose content is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

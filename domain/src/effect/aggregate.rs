@@ -100,6 +100,8 @@ pub enum EffectEvent {
         attempt: u32,
         /// What it is about to do.
         plan: Plan,
+        /// The bot that makes it; empty in events from before there could be several.
+        worker: String,
     },
     /// It was done, and read back.
     EffectSucceeded {
@@ -167,6 +169,10 @@ pub enum EffectCommand {
     Attempt {
         /// What.
         plan: Plan,
+        /// By which bot.
+        worker: String,
+        /// How many attempts it knew of. If there was another one meanwhile, this one is not made.
+        seen: u32,
     },
     /// It was done.
     Succeed {
@@ -217,6 +223,9 @@ pub struct Attempt {
     pub number: u32,
     /// What it set out to do.
     pub plan: Plan,
+    /// The bot that made it.
+    #[serde(default)]
+    pub worker: String,
 }
 
 /// One effect.
@@ -274,8 +283,9 @@ impl Aggregate for Effects {
                 vec![EffectEvent::EffectClaimed { effect, worker }]
             }
             C::Claim { .. } => vec![],
-            C::Attempt { plan } => {
-                self.open_event(|_| EffectEvent::EffectAttempted { attempt: self.attempts + 1, plan })
+            C::Attempt { seen, .. } if seen != self.attempts => vec![],
+            C::Attempt { plan, worker, seen } => {
+                self.open_event(|_| EffectEvent::EffectAttempted { attempt: seen + 1, plan, worker })
             }
             C::Succeed { outcome } => {
                 self.open_event(|effect| EffectEvent::EffectSucceeded { effect: effect.clone(), outcome })
@@ -308,12 +318,12 @@ impl Aggregate for Effects {
                 self.effect = Some(effect.clone());
                 EffectState::Claimed
             }
-            EffectEvent::EffectAttempted { attempt, plan } => {
+            EffectEvent::EffectAttempted { attempt, plan, worker } => {
                 self.attempts = *attempt;
                 if let (None, Plan::Permission(plan)) = (self.before, plan) {
                     self.before = Some(plan.present());
                 }
-                self.attempt = Some(Attempt { number: *attempt, plan: plan.clone() });
+                self.attempt = Some(Attempt { number: *attempt, plan: plan.clone(), worker: worker.clone() });
                 EffectState::Attempted
             }
             EffectEvent::EffectSucceeded { .. } => EffectState::Succeeded,
@@ -391,8 +401,16 @@ mod tests {
         vec![EffectEvent::EffectClaimed { effect: effect(), worker: "one".to_owned() }]
     }
 
+    fn made(attempt: u32, plan: Plan) -> EffectEvent {
+        EffectEvent::EffectAttempted { attempt, plan, worker: "one".to_owned() }
+    }
+
+    fn attempt(seen: u32) -> EffectCommand {
+        Attempt { plan: plan(), worker: "one".to_owned(), seen }
+    }
+
     fn attempted() -> Vec<EffectEvent> {
-        [claimed(), vec![EffectEvent::EffectAttempted { attempt: 1, plan: plan() }]].concat()
+        [claimed(), vec![made(1, plan())]].concat()
     }
 
     fn parked() -> Vec<EffectEvent> {
@@ -413,9 +431,7 @@ mod tests {
 
     #[test]
     fn attempts_are_numbered_and_the_first_ones_finding_is_kept() {
-        given::<Effects>(claimed())
-            .when(Attempt { plan: plan() })
-            .then([EffectEvent::EffectAttempted { attempt: 1, plan: plan() }]);
+        given::<Effects>(claimed()).when(attempt(0)).then([made(1, plan())]);
         let again = Plan::Permission(PermissionPlan::between(
             "acc",
             "infra",
@@ -424,8 +440,14 @@ mod tests {
         ));
         let mut history = attempted();
         history.push(EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() });
-        history.push(EffectEvent::EffectAttempted { attempt: 2, plan: again });
+        history.push(made(2, again));
         assert_eq!(given::<Effects>(history).state().before, Some(Some(Permission::Read)));
+    }
+
+    #[test]
+    fn of_two_bots_at_the_same_effect_one_makes_the_attempt() {
+        given::<Effects>(attempted()).when(attempt(0)).then_nothing();
+        given::<Effects>(attempted()).when(attempt(1)).then([made(2, plan())]);
     }
 
     #[test]

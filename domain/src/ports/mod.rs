@@ -3,6 +3,7 @@
 mod call;
 mod clock;
 mod forge;
+mod roster;
 mod secrets;
 mod store;
 mod surface;
@@ -11,6 +12,7 @@ mod tracker;
 pub use call::*;
 pub use clock::*;
 pub use forge::*;
+pub use roster::*;
 pub use secrets::*;
 pub use store::*;
 pub use surface::*;

@@ -162,7 +162,7 @@ fn effect(event: &EffectEvent) -> String {
     use EffectEvent as E;
     match event {
         E::EffectClaimed { effect, worker } => format!("The bot {worker} took it on to {}.", wish(effect)),
-        E::EffectAttempted { attempt, plan } => format!("Attempt {attempt}: {}.", planned(plan)),
+        E::EffectAttempted { attempt, plan, .. } => format!("Attempt {attempt}: {}.", planned(plan)),
         E::EffectSucceeded { effect, outcome: Outcome::Moved { from, to: None } } => {
             format!("Left in {}, nothing to do: {}.", words::quoted(from), wish(effect))
         }

@@ -299,7 +299,7 @@ fn effect(
     vec![
         happening(EffectEvent::EffectClaimed { effect: effect.clone(), worker: "one".to_owned() }),
         happening(EffectEvent::EffectDeferred { why: "busy".to_owned(), retry_at }),
-        happening(EffectEvent::EffectAttempted { attempt: 1, plan: plan.clone() }),
+        happening(EffectEvent::EffectAttempted { attempt: 1, plan: plan.clone(), worker: "one".to_owned() }),
         happening(EffectEvent::EffectSucceeded { effect: effect.clone(), outcome }),
     ]
 }
