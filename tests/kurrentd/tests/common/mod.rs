@@ -14,9 +14,9 @@ pub async fn one() -> (Cluster, Client) {
     (cluster, client)
 }
 
-/// A client of the official crate.
+/// A client of the official crate. It rests once before its first connection, by default for half a second.
 pub fn client(url: &str) -> Client {
-    Client::new(settings(url)).unwrap()
+    Client::new(settings(&format!("{url}&discoveryInterval=1"))).unwrap()
 }
 
 /// What a connection string says.
