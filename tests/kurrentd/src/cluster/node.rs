@@ -1,0 +1,142 @@
+//! One node on its port: it takes connections in, and drops all of them at once when it dies.
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::shared::Shared;
+use crate::service::{self, Call};
+
+/// A node from its start to its death.
+pub(crate) struct Life {
+    end: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Life {
+    /// Begins to take connections in.
+    pub(crate) fn start(
+        shared: Arc<Shared>,
+        node: usize,
+        listener: TcpListener,
+        tls: Option<TlsAcceptor>,
+    ) -> Self {
+        let life = Self { end: CancellationToken::new(), tasks: TaskTracker::new() };
+        let entrance = Entrance { shared, node, tls, end: life.end.clone(), tasks: life.tasks.clone() };
+        life.tasks.spawn(entrance.accept(listener));
+        life
+    }
+
+    /// Ends it: when this returns, nobody listens on the port and every connection is gone.
+    pub(crate) async fn end(self) {
+        self.end.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.end.cancel();
+    }
+}
+
+#[derive(Clone)]
+struct Entrance {
+    shared: Arc<Shared>,
+    node: usize,
+    tls: Option<TlsAcceptor>,
+    end: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Entrance {
+    async fn accept(self, listener: TcpListener) {
+        let end = self.end.clone();
+        let accepting = async {
+            loop {
+                match listener.accept().await {
+                    Ok((socket, _)) => self.take_in(socket),
+                    // the client is gone already, or there are too many files open: the next one may do better
+                    Err(error) => tracing::debug!(%error, "a connection could not be taken in"),
+                }
+            }
+        };
+        end.run_until_cancelled(accepting).await;
+    }
+
+    fn take_in(&self, socket: TcpStream) {
+        let refused = self.shared.faults.refuses_connection();
+        self.shared.counters.add(|counts| {
+            counts.connections += 1;
+            counts.refused += u64::from(refused);
+        });
+        if refused {
+            return;
+        }
+        // small answers must not wait for more of them
+        let _as_it_is = socket.set_nodelay(true);
+        let connection = self.end.child_token();
+        let entrance = self.clone();
+        self.tasks.spawn(async move {
+            let talk = entrance.talk(socket, connection.clone());
+            if let Some(Err(error)) = connection.run_until_cancelled(talk).await {
+                tracing::debug!(%error, "a connection ended");
+            }
+            // whatever the connection had begun ends with it
+            connection.cancel();
+        });
+    }
+
+    async fn talk(&self, socket: TcpStream, connection: CancellationToken) -> io::Result<()> {
+        match &self.tls {
+            Some(tls) => self.serve(tls.accept(socket).await?, connection).await,
+            None => self.serve(socket, connection).await,
+        }
+    }
+
+    async fn serve<S>(&self, socket: S, connection: CancellationToken) -> io::Result<()>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let call = Call::new(Arc::clone(&self.shared), self.node, connection.clone());
+        let executor = Executor { end: connection, tasks: self.tasks.clone() };
+        let answer = service_fn(move |request| {
+            let call = call.clone();
+            async move { Ok::<_, Infallible>(service::answer(call, request).await) }
+        });
+        auto::Builder::new(executor)
+            .serve_connection(TokioIo::new(socket), answer)
+            .await
+            .map_err(io::Error::other)
+    }
+}
+
+/// Runs what belongs to a connection, and only as long as the connection lives.
+#[derive(Clone)]
+struct Executor {
+    end: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl<F> hyper::rt::Executor<F> for Executor
+where
+    F: Future + Send + 'static,
+    F::Output: Send,
+{
+    fn execute(&self, future: F) {
+        let end = self.end.clone();
+        self.tasks.spawn(async move {
+            end.run_until_cancelled(future).await;
+        });
+    }
+}
