@@ -143,7 +143,7 @@ impl Engine {
         for _ in 0..RETRIES {
             let loaded = self.load::<A>(&stream, Some(cause.command)).await?;
             if !loaded.before.is_empty() {
-                return Ok(Ok(repeated(loaded)?));
+                return Ok(Ok(self.repeated(loaded).await?));
             }
             let command = command();
             let urgent = loaded.state.is_urgent(&command);
@@ -215,6 +215,16 @@ impl Engine {
         Ok(Done { state, events, position: Some(appended.position) })
     }
 
+    async fn repeated<A: Aggregate>(&self, loaded: Loaded<A>) -> Result<Done<A>, Failure> {
+        let events = loaded.before.iter().map(aggregate::decode).collect::<Result<_, _>>()?;
+        let position = match loaded.before.last().map(|envelope| envelope.pos) {
+            // Whoever waits for the end of the log has waited for this, too.
+            Some(Position::UNSAID) => self.world.store.head().await?,
+            said => said,
+        };
+        Ok(Done { state: loaded.state, events, position })
+    }
+
     async fn keep(&self, append: Append) -> Result<Appended, StoreError> {
         let (started, events) = (Instant::now(), append.events.len() as u64);
         let appended = self.world.store.append(append).await?;
@@ -284,8 +294,3 @@ fn denial_id(cause: &Cause) -> String {
     cause.command.to_string()
 }
 
-fn repeated<A: Aggregate>(loaded: Loaded<A>) -> Result<Done<A>, Failure> {
-    let events = loaded.before.iter().map(aggregate::decode).collect::<Result<_, _>>()?;
-    let position = loaded.before.last().map(|envelope| envelope.pos);
-    Ok(Done { state: loaded.state, events, position })
-}

@@ -22,6 +22,9 @@ use crate::ports::Identity;
 pub struct Position(u64);
 
 impl Position {
+    /// The place of an event that was read by its stream, from a store that does not say it there.
+    pub const UNSAID: Self = Self(u64::MAX);
+
     /// A position as a store gives it out.
     pub const fn from_store(value: u64) -> Self {
         Self(value)

@@ -212,7 +212,8 @@ mod tests {
     use super::*;
 
     fn able() -> BTreeSet<Duty> {
-        let chats = ["acme", "beta", "corp"].map(|tenant| Duty::Chat(SurfaceKind::Slack, tenant.parse().unwrap()));
+        let chats =
+            ["acme", "beta", "corp"].map(|tenant| Duty::Chat(SurfaceKind::Slack, tenant.parse().unwrap()));
         Duty::work().chain(chats).collect()
     }
 

@@ -120,7 +120,9 @@ fn wrong(why: String) -> AddressError {
 fn credentials_of(user: &str) -> Result<Credentials, AddressError> {
     let decoded = |text: &str| {
         let decoded = percent_decode_str(text).decode_utf8();
-        decoded.map(std::borrow::Cow::into_owned).map_err(|_| wrong("its user or password is no text".to_owned()))
+        decoded
+            .map(std::borrow::Cow::into_owned)
+            .map_err(|_| wrong("its user or password is no text".to_owned()))
     };
     let (user, password) = user.split_once(':').unwrap_or((user, ""));
     if user.is_empty() {

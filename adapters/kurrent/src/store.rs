@@ -125,10 +125,37 @@ impl Kurrent {
         there.map(|event| form::read(event).map(|(envelope, _)| envelope)).transpose()
     }
 
-    /// What came of an append that the server says is there, or that somebody was before: whether what stands in its place
-    /// is this very append, and where. Read back and not believed: of one that was there before, KurrentDB says the same
-    /// as of a new one.
-    async fn found(&self, append: &Prepared, sending: Uuid) -> Result<Option<Appended>, StoreError> {
+    /// What came of an append that the server says is there, near this place: read back and not believed, because of one
+    /// that was there before it says the same as of a new one.
+    async fn placed(
+        &self,
+        append: &Prepared,
+        sending: Uuid,
+        near: u64,
+    ) -> Result<Option<Appended>, StoreError> {
+        let last = append.events.last().map(|event| event.id);
+        // The place it tells is the last event's, or else the first one's.
+        for count in [1, append.events.len()] {
+            let page = match self.all_page(StreamPosition::Position(near), count).await {
+                Err(Refused::Answer(_)) => return Ok(None),
+                page => page.map_err(unreadable)?,
+            };
+            if let Some(event) = page.iter().find(|event| Some(event.id) == last) {
+                let (event, came_by) = form::read(event)?;
+                self.seen.advance(event.pos.for_store());
+                return Ok(Some(Appended {
+                    position: event.pos,
+                    rev: event.rev,
+                    repeated: came_by != sending,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether what stands in an append's place is this very append. KurrentDB does not say where its events are, so it is
+    /// said that they are not behind the end of the log.
+    async fn in_place(&self, append: &Prepared, sending: Uuid) -> Result<Option<Appended>, StoreError> {
         let page =
             self.stream_page(append.stream.as_str(), append.expected.next(), append.events.len()).await?;
         let ids = append.events.iter().map(|event| event.id);
@@ -137,8 +164,25 @@ impl Kurrent {
         }
         let Some(last) = page.last() else { return Ok(None) };
         let (last, came_by) = form::read(last)?;
-        self.seen.advance(last.pos.for_store());
-        Ok(Some(Appended { position: last.pos, rev: last.rev, repeated: came_by != sending }))
+        let position = self.head().await?.unwrap_or(Position::UNSAID);
+        Ok(Some(Appended { position, rev: last.rev, repeated: came_by != sending }))
+    }
+
+    /// What came of an append that was carried out.
+    async fn carried_out(&self, append: &Prepared, sending: Uuid, near: u64) -> Result<Appended, StoreError> {
+        let found = match self.placed(append, sending, near).await {
+            Ok(None) => self.in_place(append, sending).await,
+            found => found,
+        };
+        match found {
+            Ok(Some(appended)) => Ok(appended),
+            Ok(None) => {
+                Err(StoreError::Unknown("the server says that it is there, and does not show it".to_owned()))
+            }
+            // It is there, but not to be told where.
+            Err(StoreError::Unavailable(why)) => Err(StoreError::Unknown(why)),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -187,17 +231,13 @@ impl EventStore for Kurrent {
                 None => options,
             };
             let (stream, events) = (stream.clone(), events.clone());
-            async move { client.append_to_stream(stream, &options, events).await.map(drop) }
+            async move {
+                let written = client.append_to_stream(stream, &options, events).await?;
+                Ok(written.position.commit)
+            }
         });
-        let unknown = |why: &dyn std::fmt::Display| StoreError::Unknown(why.to_string());
         match sent.await {
-            Ok(()) => match self.found(&prepared, sending).await {
-                Ok(Some(appended)) => Ok(appended),
-                Ok(None) => Err(unknown(&"the server says that it is there, and does not show it")),
-                // It is there, but not to be told where.
-                Err(StoreError::Unavailable(why)) => Err(unknown(&why)),
-                Err(error) => Err(error),
-            },
+            Ok(near) => self.carried_out(&prepared, sending, near).await,
             Err(Refused::Answer(eventstore::Error::WrongExpectedVersion { current, .. })) => {
                 let actual = match current {
                     CurrentRevision::Current(rev) => Some(rev),
@@ -205,13 +245,13 @@ impl EventStore for Kurrent {
                 };
                 let stream = prepared.stream.clone();
                 let conflict = StoreError::Conflict { stream, expected: prepared.expected, actual };
-                self.found(&prepared, sending).await?.ok_or(conflict)
+                self.in_place(&prepared, sending).await?.ok_or(conflict)
             }
             Err(Refused::Answer(eventstore::Error::Grpc { message, .. })) => Err(StoreError::Invalid {
                 stream: prepared.stream,
                 why: format!("KurrentDB refuses it: {message}"),
             }),
-            Err(Refused::GaveUp { doubtful: true, why }) => Err(unknown(&why)),
+            Err(Refused::GaveUp { doubtful: true, why }) => Err(StoreError::Unknown(why)),
             Err(refused) => Err(unreadable(refused)),
         }
     }

@@ -117,7 +117,8 @@ pub trait EventStore: Send + Sync {
     /// result, even when the stream has grown since.
     async fn append(&self, append: Append) -> Result<Appended, StoreError>;
 
-    /// Up to `limit` events of a stream from revision `from`; empty where there is no such stream or no more.
+    /// Up to `limit` events of a stream from revision `from`; empty where there is no such stream or no more. Where the
+    /// store does not say their places within a stream, these are [`Position::UNSAID`].
     async fn read_stream(
         &self,
         stream: &StreamName,

@@ -56,7 +56,7 @@ pub async fn positions_are_read_in_the_order_asked_for(store: Store) {
     store.append(append(stream.as_str(), Expected::NoStream, &[0, 1, 2])).await.expect("appended");
     store.append(append(stream.as_str(), Expected::Revision(2), &[3, 4])).await.expect("appended");
     let positions: Vec<Position> =
-        read(&*store, &stream, 0, 10).await.iter().map(|event| event.pos).collect();
+        read_tenant(&*store, &tenant, None, 1000).await.iter().map(|event| event.pos).collect();
     let wish = [4, 0, 2, 2].map(|rev: usize| positions[rev]);
     let found = store.read_at(&wish).await.expect("positions can be read");
     assert_eq!(found.iter().filter_map(number).collect::<Vec<_>>(), [4, 0, 2, 2]);
