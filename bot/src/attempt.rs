@@ -1,7 +1,7 @@
 //! One attempt at one effect: what it found, what it set out to do, and what came of it, each recorded in turn.
 
 use countersign_domain::aggregate::Aggregate;
-use countersign_domain::effect::{Effect, EffectCommand, EffectState, Effects, Outcome, backoff};
+use countersign_domain::effect::{Effect, EffectCommand, EffectState, Effects, Outcome, Plan, backoff};
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{CallError, CallErrorKind};
@@ -53,6 +53,11 @@ impl<'a> Attempting<'a> {
         let (Some(effect), true) = (loaded.state.effect.clone(), loaded.state.state.is_open()) else {
             return Ok(());
         };
+        if !self.hands.world.duties.perform(&self.key.0, &effect) {
+            // Its lane is another bot's: that one performs it.
+            return Ok(());
+        }
+        let loaded = self.doubted(loaded).await?;
         if loaded.state.due.is_some_and(|due| due > self.hands.world.clock.now()) {
             // It was offered once more while it ran; the scheduler offers it again in time.
             return Ok(());
@@ -73,13 +78,37 @@ impl<'a> Attempting<'a> {
             }
             Err(error) => return self.failed(&loaded, &error, doubtful).await,
         };
-        let attempted =
-            self.tell(&loaded, "attempt", || EffectCommand::Attempt { plan: plan.clone() }).await?;
-        let loaded = Loaded { state: attempted, ..loaded };
+        let Some(loaded) = self.attempt(loaded, &plan).await? else {
+            return Ok(());
+        };
         match perform::apply(self.hands, vendors, self.key, &effect, &plan).await? {
             Ok(outcome) => self.succeed(&loaded, outcome).await,
             Err(error) => self.failed(&loaded, &error, false).await,
         }
+    }
+
+    /// An attempt that nobody has said the outcome of was ended with its bot: from now on the log says that it is unknown.
+    async fn doubted(&self, loaded: Loaded<Effects>) -> Result<Loaded<Effects>, Failure> {
+        let now = self.hands.world.clock.now();
+        let EffectState::Attempted = loaded.state.state else { return Ok(loaded) };
+        let why = "the bot that made the attempt ended before it knew what came of it".to_owned();
+        let doubt = || EffectCommand::Doubt { why: why.clone(), look_at: now };
+        let state = self.tell(&loaded, "ended", doubt).await?;
+        Ok(Loaded { state, ..loaded })
+    }
+
+    /// Records what is about to be done; nothing where another bot was faster, and does it.
+    async fn attempt(
+        &self,
+        loaded: Loaded<Effects>,
+        plan: &Plan,
+    ) -> Result<Option<Loaded<Effects>>, Failure> {
+        let (worker, seen) = (&self.hands.world.worker, loaded.state.attempts);
+        let attempt = || EffectCommand::Attempt { plan: plan.clone(), worker: worker.clone(), seen };
+        let state = self.tell(&loaded, &format!("attempt {worker}"), attempt).await?;
+        let ours = state.state == EffectState::Attempted
+            && state.attempt.as_ref().is_some_and(|made| made.number == seen + 1 && made.worker == *worker);
+        Ok(ours.then_some(Loaded { state, ..loaded }))
     }
 
     fn vendors(&self, effect: &Effect) -> Result<&'a Vendors, CallError> {

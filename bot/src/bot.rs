@@ -2,17 +2,22 @@
 
 use std::sync::Arc;
 
+use countersign_domain::names::Tenant;
+use countersign_domain::roster::Duty;
+use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::Chat;
 use crate::desk::Desk;
 use crate::directory::Directory;
+use crate::duties::Duties;
 use crate::engine::{Engine, Failure};
 use crate::outbox::Outbox;
 use crate::reactor::{Checkpoint, Reactor};
 use crate::requests::Requests;
 use crate::scheduler::Scheduler;
+use crate::surfaces::Listening;
 use crate::talk::Talk;
 use crate::world::World;
 
@@ -94,10 +99,19 @@ impl Bot {
         self.world.projections.catch_up().await?;
         let (projections, stop) = (Arc::clone(&self.world.projections), self.stop_folding.clone());
         self.folding = Some(self.spawn(async move { Ok(projections.run(stop).await?) }));
-        let resumed = self.outbox.resume()?;
-        if resumed > 0 {
-            tracing::info!(effects = resumed, "taking up what an earlier run left open");
+        let duties = Arc::clone(&self.world.duties);
+        if duties.is_alone() {
+            let resumed = self.outbox.resume()?;
+            if resumed > 0 {
+                tracing::info!(effects = resumed, "taking up what an earlier run left open");
+            }
         }
+        duties.turn(|_| false).await;
+        let (busy, stop) = (Arc::clone(&self.outbox), self.stop.clone());
+        let turns = self.spawn(async move {
+            duties.run(|duty| busy.is_busy(duty), stop).await;
+            Ok(())
+        });
         let (outbox, stop) = (Arc::clone(&self.outbox), self.stop.clone());
         let outbox = self.spawn(async move {
             outbox.run(stop).await;
@@ -107,26 +121,20 @@ impl Bot {
         let reactor = self.spawn(async move { reactor.run(stop).await });
         let (scheduler, stop) = (Arc::clone(&self.scheduler), self.stop.clone());
         let scheduler = self.spawn(async move { scheduler.run(stop).await });
-        self.tasks = vec![outbox, reactor, scheduler];
+        self.tasks = vec![turns, outbox, reactor, scheduler];
         self.listen(listened);
         Ok(())
     }
 
-    /// Lets every surface listen that keeps a connection of its own. `listened`: when the bot surely did so last.
-    fn listen(&mut self, listened: Option<jiff::Timestamp>) {
-        for (key, vendors) in &*Arc::clone(&self.world.tenants) {
-            let (desk, tenant, stop) = (Arc::clone(&self.desk), key.clone(), self.stop.clone());
-            if let Some(slack) = vendors.talk.sides.slack.clone() {
+    /// Lets every surface listen that keeps a connection of its own, whenever that falls to this bot. `listened`: when a bot
+    /// surely did so last.
+    fn listen(&mut self, listened: Option<Timestamp>) {
+        for (tenant, vendors) in &*Arc::clone(&self.world.tenants) {
+            for side in vendors.talk.sides.listening() {
+                let (desk, tenant, stop) = (Arc::clone(&self.desk), tenant.clone(), self.stop.clone());
+                let duties = Arc::clone(&self.world.duties);
                 self.tasks.push(self.spawn(async move {
-                    Box::pin(slack.listen(desk, tenant, stop.clone())).await;
-                    stop.cancelled().await;
-                    Ok(())
-                }));
-            }
-            let (desk, tenant, stop) = (Arc::clone(&self.desk), key.clone(), self.stop.clone());
-            if let Some(discord) = vendors.talk.sides.discord.clone() {
-                self.tasks.push(self.spawn(async move {
-                    discord.listen(desk, tenant, listened, stop).await;
+                    listen_by_turns(&side, &desk, &tenant, &duties, listened, &stop).await;
                     Ok(())
                 }));
             }
@@ -183,6 +191,7 @@ impl Bot {
         for task in self.tasks {
             whole &= is_whole(task).await;
         }
+        self.world.duties.leave().await;
         self.stop_folding.cancel();
         if let Some(folding) = self.folding {
             whole &= is_whole(folding).await;
@@ -198,4 +207,31 @@ async fn is_whole(task: JoinHandle<Result<(), Failure>>) -> bool {
         Err(error) => tracing::error!("a part of the bot broke: {error}"),
     }
     false
+}
+
+/// Listens whenever it falls to this bot, until told to stop.
+async fn listen_by_turns(
+    side: &Listening,
+    desk: &Arc<Desk>,
+    tenant: &Tenant,
+    duties: &Duties,
+    listened: Option<Timestamp>,
+    stop: &CancellationToken,
+) {
+    let duty = Duty::Chat(side.surface(), tenant.clone());
+    let mut since = if duties.holds(&duty) { listened } else { None };
+    while stop.run_until_cancelled(duties.begun(&duty)).await.is_some() {
+        let ended = stop.child_token();
+        // Another bot may have stopped listening before anybody noticed.
+        let since = since.take().or_else(|| duties.unnoticed());
+        let listen = side.listen(Arc::clone(desk), tenant.clone(), since, ended.clone());
+        tokio::pin!(listen);
+        tokio::select! {
+            () = &mut listen => {}
+            () = duties.lost(&duty) => {
+                ended.cancel();
+                listen.await;
+            }
+        }
+    }
 }

@@ -12,6 +12,7 @@ pub mod context;
 pub mod demo;
 pub mod desk;
 pub mod directory;
+pub mod duties;
 pub mod engine;
 pub mod grammar;
 pub mod http;

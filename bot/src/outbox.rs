@@ -6,6 +6,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::names::Tenant;
+use countersign_domain::roster::Duty;
+use countersign_projections::effect::EffectRow;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -14,6 +16,7 @@ use uuid::Uuid;
 
 use crate::attempt::Attempting;
 use crate::directory::Directory;
+use crate::duties;
 use crate::engine::{Engine, Failure};
 use crate::perform::Hands;
 use crate::queue::{Key, Queue};
@@ -43,16 +46,27 @@ impl Outbox {
         self.change(|queue| queue.offer((tenant.clone(), id)));
     }
 
-    /// Takes up what an earlier run of the program left open.
+    /// Takes up what an earlier run of the program, or another bot, left open and is ours.
     pub fn resume(&self) -> Result<usize, Failure> {
         let rows = self.world.projections.rows("effect");
         let now = self.world.clock.now();
         let open = countersign_projections::effect::open(&*rows)?;
-        let ready: Vec<_> = open.iter().filter(|row| row.effects.due.is_none_or(|due| due <= now)).collect();
+        let ours = |row: &&EffectRow| {
+            let effect = row.effects.effect.as_ref();
+            effect.is_some_and(|effect| self.world.duties.perform(&row.tenant, effect))
+        };
+        let due = |row: &&EffectRow| row.effects.due.is_none_or(|due| due <= now);
+        let ready: Vec<_> = open.iter().filter(due).filter(ours).collect();
         for row in &ready {
             self.offer(&row.tenant, row.id);
         }
         Ok(ready.len())
+    }
+
+    /// Whether anything runs in the lanes of this share of the work.
+    pub fn is_busy(&self, duty: &Duty) -> bool {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.lanes().any(|lane| Duty::of(lane) == *duty)
     }
 
     /// Returns when nothing waits and nothing runs.
@@ -109,7 +123,15 @@ impl Outbox {
     }
 
     async fn perform(&self, (key, lane): (Key, String)) {
-        let result = Attempting::new(self.hands(), &key).run().await;
+        let attempting = Attempting::new(self.hands(), &key);
+        let result = tokio::select! {
+            result = attempting.run() => result,
+            // Whoever takes the lane over finds the attempt in the log, and looks what came of it.
+            () = self.world.duties.lost(&Duty::of(&lane)) => {
+                tracing::warn!(tenant = %key.0, effect = %key.1, "it is left to whichever bot has its lane now");
+                Ok(())
+            }
+        };
         let failed = result.as_ref().err().map(ToString::to_string);
         if let Some(why) = &failed {
             tracing::error!(tenant = %key.0, effect = %key.1, "the effect could not be recorded, it will be taken up again: {why}");
@@ -123,6 +145,6 @@ impl Outbox {
         let alone = || key.1.to_string();
         let loaded = Attempting::new(self.hands(), key).load().await;
         let effect = loaded.ok().and_then(|loaded| loaded.state.effect);
-        effect.map_or_else(alone, |effect| format!("{} {}", key.0, effect.lane()))
+        effect.map_or_else(alone, |effect| duties::lane(&key.0, &effect))
     }
 }

@@ -70,6 +70,11 @@ impl Queue {
         }
     }
 
+    /// The lanes in use.
+    pub(crate) fn lanes(&self) -> impl Iterator<Item = &str> {
+        self.lanes.keys().map(String::as_str)
+    }
+
     /// How many effects wait or run.
     pub(crate) fn pending(&self) -> usize {
         self.waiting.len() + self.running.len()

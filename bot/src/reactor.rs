@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::context::system;
 use crate::directory::Directory;
+use crate::duties::Work;
 use crate::engine::{Engine, Failure};
 use crate::outbox::Outbox;
 use crate::requests::{Requests, TRACKER, subject};
@@ -80,6 +81,9 @@ impl Reactor {
                 Ok(()) => {}
                 Err(failure) if failure.is_final() => return Err(failure),
                 Err(failure) => {
+                    if let Failure::Decode(why) = &failure {
+                        self.world.duties.unfit(&why.to_string());
+                    }
                     tracing::error!("an event could not be reacted to, it will be taken up again: {failure}");
                     let again = self.world.clock.now().checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
                     tokio::select! {
@@ -94,23 +98,57 @@ impl Reactor {
 
     /// One page, finished or not begun; or waiting for one.
     async fn step(&self, stop: &CancellationToken) -> Result<(), Failure> {
+        let mut changed = self.world.duties.changed();
+        self.take_up().await?;
         let after = *self.reached.borrow();
-        let page = self.world.store.read_all(after, PAGE).await?;
-        let Some(last) = page.last().map(|envelope| envelope.pos) else {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                more = self.world.store.wait_past(after) => more?,
+        let work = self.world.duties.work();
+        let last = match &work {
+            // Whether it is still ours to do, nobody can say now.
+            None => None,
+            Some(work) if work.is_none() => self.world.store.head().await?.filter(|head| Some(*head) > after),
+            Some(work) => {
+                let page = self.world.store.read_all(after, PAGE).await?;
+                let last = page.last().map(|envelope| envelope.pos);
+                self.react_to(page, work).await?;
+                last
             }
-            return Ok(());
         };
-        self.react_to(page).await?;
-        self.checkpoint.save(last);
-        self.reached.send_replace(Some(last));
+        if let Some(last) = last {
+            self.reach(last);
+            return Ok(());
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            Ok(()) = changed.changed() => {}
+            more = self.world.store.wait_past(after), if work.is_some() => more?,
+        }
+        Ok(())
+    }
+
+    fn reach(&self, position: Position) {
+        self.checkpoint.save(position);
+        self.reached.send_replace(Some(position));
+    }
+
+    /// Takes up the work that came from other bots: goes back to where they were, and performs what they left open.
+    async fn take_up(&self) -> Result<(), Failure> {
+        let came = self.world.duties.came();
+        if came.is_empty() {
+            return Ok(());
+        }
+        if let Some(head) = self.world.store.head().await? {
+            self.world.projections.wait_for(head).await?;
+        }
+        let reached = came.values().copied().fold(*self.reached.borrow(), Option::min);
+        self.reached.send_replace(reached);
+        let open = self.outbox.resume()?;
+        tracing::info!(duties = came.len(), effects = open, from = ?reached, "taking up what fell to this bot");
+        self.world.duties.taken_up(&came, reached);
         Ok(())
     }
 
     /// Carries out every reaction, also those behind one that fails: on a full disk, what takes access away still goes on.
-    async fn react_to(&self, page: Vec<Envelope>) -> Result<(), Failure> {
+    async fn react_to(&self, page: Vec<Envelope>, work: &Work) -> Result<(), Failure> {
         let mut streams: Vec<Vec<Envelope>> = Vec::new();
         for envelope in page {
             match streams.iter_mut().find(|stream| stream[0].stream == envelope.stream) {
@@ -121,12 +159,32 @@ impl Reactor {
         let work = streams.into_iter().map(|stream| async move {
             let mut outcome = Ok(());
             for envelope in &stream {
-                outcome = outcome.and(self.react_to_one(envelope).await);
+                outcome = outcome.and(self.pass_on(envelope));
+                if work.covers(envelope.stream.as_str()) {
+                    outcome = outcome.and(self.react_to_one(envelope).await);
+                }
             }
             outcome
         });
         let outcomes: Vec<_> = stream::iter(work).buffer_unordered(ABREAST).collect().await;
         outcomes.into_iter().collect()
+    }
+
+    /// Gives the outbox what there is for it to perform, whoever reacts to it.
+    fn pass_on(&self, envelope: &Envelope) -> Result<(), Failure> {
+        if envelope.stream.category() != Effects::CATEGORY {
+            return Ok(());
+        }
+        let (tenant, duties) = (&envelope.tenant, &self.world.duties);
+        let offered = match aggregate::decode(envelope)? {
+            EffectEvent::EffectClaimed { effect, .. } => !duties.is_alone() && duties.perform(tenant, &effect),
+            EffectEvent::EffectRequeued { .. } => true,
+            _ => false,
+        };
+        if let (true, Ok(id)) = (offered, envelope.stream.id().parse()) {
+            self.outbox.offer(tenant, id);
+        }
+        Ok(())
     }
 
     async fn react_to_one(&self, envelope: &Envelope) -> Result<(), Failure> {
@@ -186,12 +244,6 @@ impl Reactor {
                 self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
                     .await
             }
-            Wish::TakeUp => {
-                if let Ok(id) = envelope.stream.id().parse() {
-                    self.outbox.offer(tenant, id);
-                }
-                Ok(())
-            }
             Wish::RecheckWaiting => self.recheck_waiting(envelope, &cause).await,
             Wish::Interact(_)
             | Wish::Mirror { .. }
@@ -234,7 +286,9 @@ impl Reactor {
         let id = cause.command;
         let claim = || EffectCommand::Claim { effect: effect.clone(), worker: self.world.worker.clone() };
         self.engine.execute::<Effects>(tenant, &id.to_string(), cause, "claim", claim).await.map(drop)?;
-        self.outbox.offer(tenant, id);
+        if self.world.duties.perform(tenant, &effect) {
+            self.outbox.offer(tenant, id);
+        }
         Ok(())
     }
 

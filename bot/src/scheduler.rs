@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use countersign_domain::access::{Access, Code, Deadline};
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{Cause, derived_id};
-use countersign_domain::names::Tenant;
-use countersign_projections::{access, effect};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::roster::Duty;
+use countersign_projections::{Rows, access, effect};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -56,7 +58,8 @@ impl Scheduler {
     pub async fn send_due(&self) -> Result<usize, Failure> {
         let now = self.world.clock.now();
         let rows = self.world.projections.rows("access");
-        let due = access::due(&*rows, now)?;
+        let mut due = access::due(&*rows, now)?;
+        due.retain(|(_, tenant, code, _)| self.is_ours(tenant, code));
         let late = due.first().map_or(0.0, |(at, ..)| now.duration_since(*at).as_secs_f64());
         metrics::gauge!("countersign_deadlines_late_seconds").set(late);
         let mut outcome = Ok(());
@@ -65,11 +68,24 @@ impl Scheduler {
             outcome = outcome.and(self.send(*at, tenant, code, *deadline).await);
         }
         let rows = self.world.projections.rows("effect");
-        let effects = effect::due(&*rows, now)?;
+        let mut effects = effect::due(&*rows, now)?;
+        if !self.world.duties.is_alone() {
+            effects.retain(|(_, tenant, id)| self.performs(&*rows, tenant, *id));
+        }
         for (_, tenant, id) in &effects {
             self.outbox.offer(tenant, *id);
         }
         outcome.map(|()| due.len() + effects.len())
+    }
+
+    fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
+        let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id());
+        stream.is_ok_and(|stream| self.world.duties.holds(&Duty::of(stream.as_str())))
+    }
+
+    fn performs(&self, rows: &dyn Rows, tenant: &Tenant, id: Uuid) -> bool {
+        let effect = effect::find(rows, tenant, id).ok().flatten().and_then(|row| row.effects.effect);
+        effect.is_some_and(|effect| self.world.duties.perform(tenant, &effect))
     }
 
     fn soon(&self) -> Timestamp {

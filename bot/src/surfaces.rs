@@ -15,6 +15,7 @@ use countersign_domain::ports::{Place, Secrets, Surface, SurfaceKind};
 use countersign_outbound::Outbound;
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use self::discord::DiscordSide;
@@ -33,6 +34,45 @@ pub struct Sides {
     pub teams: Option<Arc<TeamsSide>>,
     /// Discord's.
     pub discord: Option<Arc<DiscordSide>>,
+}
+
+/// A side that keeps a connection of its own, by which its vendor delivers.
+#[derive(Clone)]
+pub(crate) enum Listening {
+    Slack(Arc<SlackSide>),
+    Discord(Arc<DiscordSide>),
+}
+
+impl Sides {
+    /// The sides that keep a connection of their own.
+    pub(crate) fn listening(&self) -> impl Iterator<Item = Listening> {
+        let slack = self.slack.clone().filter(|slack| slack.is_connected().is_some()).map(Listening::Slack);
+        slack.into_iter().chain(self.discord.clone().map(Listening::Discord))
+    }
+}
+
+impl Listening {
+    /// Whose deliveries come.
+    pub(crate) const fn surface(&self) -> SurfaceKind {
+        match self {
+            Self::Slack(_) => SurfaceKind::Slack,
+            Self::Discord(_) => SurfaceKind::Discord,
+        }
+    }
+
+    /// Listens until told to stop. `listened`: when somebody surely did so last.
+    pub(crate) async fn listen(
+        &self,
+        desk: Arc<Desk>,
+        tenant: Tenant,
+        listened: Option<Timestamp>,
+        stop: CancellationToken,
+    ) {
+        match self {
+            Self::Slack(slack) => Box::pin(Arc::clone(slack).listen(desk, tenant, stop)).await,
+            Self::Discord(discord) => Arc::clone(discord).listen(desk, tenant, listened, stop).await,
+        }
+    }
 }
 
 /// Where the people of a tenant talk, as its configuration says, with a bot that listens on `listen`. Nothing is called yet.

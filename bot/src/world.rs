@@ -8,6 +8,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, EventStore, Forge, Place, Secrets, Surface, SurfaceKind, Tracker};
 use countersign_projections::Projections;
 
+use crate::duties::Duties;
 use crate::seal::Seal;
 use crate::surfaces::Sides;
 
@@ -30,8 +31,10 @@ pub struct World {
     pub backoff: BackoffPolicy,
     /// Uniform in 0..1, for jitter only.
     pub random: Arc<dyn Fn() -> f64 + Send + Sync>,
-    /// The name this bot claims effects under.
+    /// The name this bot claims and attempts effects under, which no other bot has or had.
     pub worker: String,
+    /// What this bot does, where several work on the log.
+    pub duties: Arc<Duties>,
     /// What makes buttons and link codes that only this bot reads.
     pub seal: Arc<Seal>,
     /// Where people find the console, without a slash at the end.

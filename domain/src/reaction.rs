@@ -107,8 +107,6 @@ pub enum Wish {
         /// What.
         news: News,
     },
-    /// Let the outbox take this very effect up again.
-    TakeUp,
     /// Ask the rules again about everything that waits.
     RecheckWaiting,
 }

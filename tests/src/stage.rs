@@ -9,6 +9,7 @@ use countersign::bot::Bot;
 use countersign::config::{Config, TenantConfig};
 use countersign::context::Context;
 use countersign::demo::Demo;
+use countersign::duties::Duties;
 use countersign::http::{self, HttpParts, HttpState};
 use countersign::seal::Seal;
 use countersign::seed::seed;
@@ -334,6 +335,7 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         backoff: demo.config.outbox.backoff.clone(),
         random: Arc::new(|| 0.5),
         worker: "test".to_owned(),
+        duties: Arc::new(Duties::alone()),
         seal: Arc::new(Seal::new(&[7; 32])),
         console: demo.config.console(),
     }

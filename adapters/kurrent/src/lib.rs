@@ -5,6 +5,7 @@ mod asking;
 mod form;
 mod hint;
 mod link;
+mod rosters;
 mod seen;
 mod store;
 

@@ -8,8 +8,10 @@ pub mod journal;
 mod memory;
 mod merkle;
 mod prepared;
+mod rosters;
 
 pub use journal::{CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError};
 pub use memory::MemoryStore;
 pub use merkle::MerkleTree;
 pub use prepared::{MAX_EVENT_BYTES, Prepared, PreparedEvent};
+pub use rosters::MemoryRosters;

@@ -15,7 +15,6 @@ pub fn react(event: &EffectEvent) -> Vec<Reaction> {
         EffectEvent::EffectResolved { effect, resolution: Resolution::Abandoned, note, .. } => {
             failed(effect, note.as_deref().unwrap_or("an operator gave it up"))
         }
-        EffectEvent::EffectRequeued { .. } => vec![Reaction::new("take_up", Wish::TakeUp)],
         _ => vec![],
     }
 }

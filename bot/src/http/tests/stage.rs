@@ -29,6 +29,7 @@ use crate::chat::Chat;
 use crate::context::system;
 use crate::desk::Desk;
 use crate::directory::Directory;
+use crate::duties::Duties;
 use crate::engine::Engine;
 use crate::http::{
     Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable, router,
@@ -116,6 +117,7 @@ impl Stage {
             backoff: countersign_domain::effect::BackoffPolicy::default(),
             random: Arc::new(|| 0.5),
             worker: "test".to_owned(),
+            duties: Arc::new(Duties::alone()),
             seal: Arc::new(crate::seal::Seal::new(&[7; 32])),
             console: "http://127.0.0.1:8080".to_owned(),
         };

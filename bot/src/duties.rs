@@ -1,0 +1,395 @@
+//! What this bot does and leaves to others, where several work on one log. A bot alone does everything.
+//!
+//! At each beat it takes its turn at the [`Roster`]: says that it is there and how far it is, strikes off whom it has not seen
+//! beat for more than a term, lets go what is more than its part, and takes what is free. What it holds counts for a term
+//! after it began to send the beat that was kept: a bot that cannot be heard stops by itself before anybody takes over.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use countersign_domain::effect::Effect;
+use countersign_domain::envelope::Position;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Clock, Kept, Rosters, StoreError};
+use countersign_domain::roster::{Duty, Roster, Turn};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::reactor::Checkpoint;
+
+/// How often a turn is tried again at once because another bot was first.
+const TRIES: usize = 16;
+
+/// What this bot does.
+pub struct Duties(Option<Shared>);
+
+/// What is shared with other bots.
+struct Shared {
+    rosters: Arc<dyn Rosters>,
+    clock: Arc<dyn Clock>,
+    me: String,
+    /// For how long a beat counts.
+    term: SignedDuration,
+    able: BTreeSet<Duty>,
+    state: Mutex<State>,
+    changed: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct State {
+    roster: Roster,
+    /// Until when what is held counts.
+    until: Option<Timestamp>,
+    held: BTreeSet<Duty>,
+    /// Held, but nothing new is begun with it: it is to be given to another bot; with the place up to where it was done.
+    letting_go: BTreeMap<Duty, Option<Position>>,
+    /// Came to this bot, and is not taken up yet; with the place from where it is.
+    came: BTreeMap<Duty, Option<Position>>,
+    reached: Option<Position>,
+    /// Why this bot can do nothing any more.
+    unfit: Option<String>,
+    /// When each bot was last seen to have beaten.
+    seen: BTreeMap<String, (u64, Timestamp)>,
+}
+
+impl State {
+    /// Up to where everything was done that what is held calls for: also what is not taken up yet, or was passed over.
+    fn reached(&self) -> Option<Position> {
+        self.came.values().chain(self.letting_go.values()).copied().fold(self.reached, Option::min)
+    }
+}
+
+/// The work that falls to a bot at a moment.
+pub struct Work(Option<BTreeSet<Duty>>);
+
+impl Work {
+    /// Whether there is none.
+    pub fn is_none(&self) -> bool {
+        self.0.as_ref().is_some_and(BTreeSet::is_empty)
+    }
+
+    /// Whether the events of a stream are reacted to.
+    pub fn covers(&self, stream: &str) -> bool {
+        self.0.as_ref().is_none_or(|mine| mine.contains(&Duty::of(stream)))
+    }
+}
+
+/// Where this bot stands among the others.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Standing {
+    /// This bot.
+    pub me: String,
+    /// What it holds.
+    pub holds: BTreeSet<Duty>,
+    /// Who is there.
+    pub bots: Vec<String>,
+    /// Why it can do nothing any more, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfit: Option<String>,
+}
+
+impl Duties {
+    /// Everything is done by this bot.
+    pub const fn alone() -> Self {
+        Self(None)
+    }
+
+    /// What is `able` to be done is shared with the other bots of this roster. `me` is this bot's name, which no other has
+    /// or had; `term` is for how long a bot is waited for that does not beat.
+    pub fn shared(
+        rosters: Arc<dyn Rosters>,
+        clock: Arc<dyn Clock>,
+        me: String,
+        term: Duration,
+        able: BTreeSet<Duty>,
+    ) -> Self {
+        let term = SignedDuration::try_from(term).unwrap_or(SignedDuration::MAX);
+        let (state, changed) = (Mutex::default(), watch::Sender::new(0));
+        Self(Some(Shared { rosters, clock, me, term, able, state, changed }))
+    }
+
+    /// Whether this bot does this now.
+    pub fn holds(&self, duty: &Duty) -> bool {
+        self.0.as_ref().is_none_or(|shared| shared.holds(duty))
+    }
+
+    /// Whether nobody shares anything with this bot.
+    pub const fn is_alone(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Whether this bot performs an effect.
+    pub fn perform(&self, tenant: &Tenant, effect: &Effect) -> bool {
+        self.is_alone() || self.holds(&Duty::of(&lane(tenant, effect)))
+    }
+
+    /// Which work falls to this bot; `None` while it cannot know, because its term has run out and nobody has told it.
+    pub fn work(&self) -> Option<Work> {
+        let Some(shared) = &self.0 else { return Some(Work(None)) };
+        let state = shared.state();
+        let mine = state.held.iter().filter(|duty| !state.letting_go.contains_key(duty)).cloned();
+        let mine: BTreeSet<_> = mine.filter(|duty| matches!(duty, Duty::Work(_))).collect();
+        (mine.is_empty() || shared.counts(&state)).then_some(Work(Some(mine)))
+    }
+
+    /// What came to this bot since it was asked last, and from which place it is to be taken up.
+    pub fn came(&self) -> BTreeMap<Duty, Option<Position>> {
+        self.0.as_ref().map(|shared| shared.state().came.clone()).unwrap_or_default()
+    }
+
+    /// What came is taken up: the place that is told from now on covers it.
+    pub fn taken_up(&self, duties: &BTreeMap<Duty, Option<Position>>, reached: Option<Position>) {
+        if let Some(shared) = &self.0 {
+            let mut state = shared.state();
+            state.reached = reached;
+            duties.keys().for_each(|duty| drop(state.came.remove(duty)));
+        }
+    }
+
+    /// Told of every change of what this bot does.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.0.as_ref().map_or_else(|| watch::channel(0).1, |shared| shared.changed.subscribe())
+    }
+
+    /// When whoever did something before this bot surely still did it; nothing to know of where this bot is alone.
+    pub fn unnoticed(&self) -> Option<Timestamp> {
+        let shared = self.0.as_ref()?;
+        shared.clock.now().checked_sub(shared.term * 3).ok()
+    }
+
+    /// Returns when this bot does this.
+    pub async fn begun(&self, duty: &Duty) {
+        self.until(|| self.holds(duty)).await;
+    }
+
+    /// Returns when this bot does not do this any more, also because its term has run out.
+    pub async fn lost(&self, duty: &Duty) {
+        let Some(shared) = &self.0 else { return std::future::pending().await };
+        loop {
+            let mut changed = shared.changed.subscribe();
+            let until = shared.state().until;
+            let Some(until) = until.filter(|_| self.holds(duty)) else { return };
+            tokio::select! {
+                // The sender lives as long as `self`.
+                _ = changed.changed() => {}
+                () = shared.clock.sleep_until(until) => {}
+            }
+        }
+    }
+
+    /// This bot has met something that only a newer version knows: it gives everything to those that do.
+    pub fn unfit(&self, why: &str) {
+        if let Some(shared) = &self.0
+            && shared.state().unfit.replace(why.to_owned()).is_none()
+        {
+            tracing::error!("this bot leaves everything to the others, it is too old: {why}");
+            shared.changed.send_modify(|changes| *changes += 1);
+        }
+    }
+
+    /// Where this bot stands among the others; nowhere, where it is alone.
+    pub fn standing(&self) -> Option<Standing> {
+        let shared = self.0.as_ref()?;
+        let state = shared.state();
+        Some(Standing {
+            me: shared.me.clone(),
+            holds: state.held.clone(),
+            bots: state.roster.members.keys().cloned().collect(),
+            unfit: state.unfit.clone(),
+        })
+    }
+
+    /// Takes turns until told to stop. `busy` says whether something is still being done for a duty that is to be let go.
+    pub async fn run(&self, busy: impl Fn(&Duty) -> bool, stop: CancellationToken) {
+        let Some(shared) = &self.0 else { return stop.cancelled().await };
+        while !stop.is_cancelled() {
+            let pause = shared.term / 3;
+            let mut changed = shared.changed.subscribe();
+            shared.turn_or_tell(&busy).await;
+            changed.borrow_and_update();
+            let next = shared.clock.now().checked_add(pause).unwrap_or(Timestamp::MAX);
+            let unfit = shared.state().unfit.is_some();
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = shared.clock.sleep_until(next) => {}
+                _ = changed.changed(), if !unfit => {}
+            }
+        }
+    }
+
+    /// Takes a turn now.
+    pub async fn turn(&self, busy: impl Fn(&Duty) -> bool) {
+        if let Some(shared) = &self.0 {
+            shared.turn_or_tell(&busy).await;
+        }
+    }
+
+    /// Leaves in good order: what this bot held is free at once.
+    pub async fn leave(&self) {
+        if let Some(shared) = &self.0
+            && let Err(error) = shared.leave().await
+        {
+            tracing::warn!("the other bots could not be told of the end of this one, they will notice: {error}");
+        }
+    }
+
+    async fn until(&self, is: impl Fn() -> bool) {
+        let mut changed = self.changed();
+        while !is() {
+            if changed.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
+
+/// The name of an effect's lane: what it touches, which no two effects touch at once.
+pub fn lane(tenant: &Tenant, effect: &Effect) -> String {
+    format!("{tenant} {}", effect.lane())
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn holds(&self, duty: &Duty) -> bool {
+        let state = self.state();
+        state.held.contains(duty) && !state.letting_go.contains_key(duty) && self.counts(&state)
+    }
+
+    /// Whether what is held still counts.
+    fn counts(&self, state: &State) -> bool {
+        state.until.is_some_and(|until| self.clock.now() < until)
+    }
+
+    fn able(&self) -> BTreeSet<Duty> {
+        if self.state().unfit.is_some() { BTreeSet::new() } else { self.able.clone() }
+    }
+
+    async fn turn_or_tell(&self, busy: &(impl Fn(&Duty) -> bool + ?Sized)) {
+        if let Err(error) = self.turn(busy).await {
+            tracing::warn!("what to do could not be agreed upon with the other bots: {error}");
+            // Nobody could beat, perhaps: everybody gets a new term once the store is back.
+            self.state().seen.clear();
+        }
+    }
+
+    async fn turn(&self, busy: &(impl Fn(&Duty) -> bool + ?Sized)) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let Kept { rev, roster } = self.rosters.load().await?;
+            let sent = self.clock.now();
+            let able = self.able();
+            let (dead, finished, reached) = self.look(&roster, sent, &able, busy);
+            let turn = Turn { me: &self.me, reached, able: &able, dead: &dead, finished: &finished };
+            let next = roster.turn(turn);
+            if self.rosters.replace(rev, &next).await? {
+                for dead in dead {
+                    tracing::warn!(bot = dead, "it does not beat any more: others take over what it did");
+                }
+                self.adopt(next, sent);
+                return Ok(());
+            }
+        }
+        Err(StoreError::Unavailable("the other bots were always faster".to_owned()))
+    }
+
+    /// Who is dead, what this bot is finished with, and how far it is.
+    fn look(
+        &self,
+        roster: &Roster,
+        now: Timestamp,
+        able: &BTreeSet<Duty>,
+        busy: &(impl Fn(&Duty) -> bool + ?Sized),
+    ) -> (BTreeSet<String>, BTreeSet<Duty>, Option<Position>) {
+        let patience = self.term + self.term / 2;
+        let mut state = self.state();
+        state.seen.retain(|bot, _| roster.members.contains_key(bot));
+        let mut dead = BTreeSet::new();
+        for (bot, member) in &roster.members {
+            let seen = state.seen.entry(bot.clone()).or_insert((member.beat, now));
+            if seen.0 != member.beat {
+                *seen = (member.beat, now);
+            }
+            if *bot != self.me && now.duration_since(seen.1) > patience {
+                dead.insert(bot.clone());
+            }
+        }
+        if !roster.members.contains_key(&self.me) {
+            // Taken for dead, or new: nothing is held.
+            state.held.clear();
+            state.came.clear();
+        }
+        let (surplus, reached) = (roster.surplus(&self.me, able), state.reached());
+        for duty in &surplus {
+            // From now on its events are passed over.
+            state.letting_go.entry(duty.clone()).or_insert(reached);
+        }
+        let kept: Vec<_> = state.letting_go.keys().filter(|duty| !surplus.contains(duty)).cloned().collect();
+        for duty in kept {
+            let from = state.letting_go.remove(&duty).flatten();
+            if state.held.contains(&duty) && matches!(duty, Duty::Work(_)) {
+                state.came.insert(duty, from);
+            }
+        }
+        let finished = surplus.into_iter().filter(|duty| !busy(duty)).collect();
+        (dead, finished, state.reached())
+    }
+
+    fn adopt(&self, roster: Roster, sent: Timestamp) {
+        let mut state = self.state();
+        let held = roster.held_by(&self.me);
+        let (doubtful, reached) = (!self.counts(&state), state.reached);
+        let before = std::mem::replace(&mut state.held, held.clone());
+        for duty in held.iter().filter(|duty| matches!(duty, Duty::Work(_))) {
+            if !before.contains(duty) {
+                let from = roster.duties.get(duty).and_then(|holding| holding.from);
+                state.came.insert(duty.clone(), from);
+            } else if doubtful {
+                // What was given up while it did not count is taken up again.
+                state.came.entry(duty.clone()).or_insert(reached);
+            }
+        }
+        state.came.retain(|duty, _| held.contains(duty));
+        state.letting_go.retain(|duty, _| held.contains(duty));
+        let moved = before != held || state.roster.members.keys().ne(roster.members.keys());
+        if moved {
+            tracing::info!(bots = roster.members.len(), duties = held.len(), "what this bot does has changed");
+        }
+        state.roster = roster;
+        state.until = sent.checked_add(self.term).ok();
+        drop(state);
+        metrics::gauge!("countersign_duties").set(u32::try_from(held.len()).unwrap_or(u32::MAX));
+        self.changed.send_modify(|changes| *changes += 1);
+    }
+
+    async fn leave(&self) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let Kept { rev, roster } = self.rosters.load().await?;
+            let reached = {
+                let mut state = self.state();
+                (state.until, state.unfit) = (None, Some("it is stopping".to_owned()));
+                state.reached()
+            };
+            if self.rosters.replace(rev, &roster.without(&self.me, reached)).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The place that the reactor has reached is told to the other bots.
+impl Checkpoint for Arc<Duties> {
+    fn load(&self) -> Option<Position> {
+        None
+    }
+
+    fn save(&self, position: Position) {
+        if let Some(shared) = &self.0 {
+            shared.state().reached = Some(position);
+        }
+    }
+}
