@@ -118,7 +118,7 @@ impl Bot {
             let (desk, tenant, stop) = (Arc::clone(&self.desk), key.clone(), self.stop.clone());
             if let Some(slack) = vendors.talk.sides.slack.clone() {
                 self.tasks.push(self.spawn(async move {
-                    Box::pin(slack.listen(desk, tenant, stop.clone())).await;
+                    Box::pin(slack.listen(desk, tenant, listened, stop.clone())).await;
                     stop.cancelled().await;
                     Ok(())
                 }));

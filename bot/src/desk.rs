@@ -2,7 +2,10 @@
 //! acknowledged. What it says is carried out as a reaction to that ([`crate::talk`]), so nothing acknowledged is ever lost.
 
 mod looking;
+mod missed;
 mod strangers;
+
+pub(crate) use self::missed::Unread;
 
 use std::sync::Arc;
 

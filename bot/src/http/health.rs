@@ -4,10 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::SurfaceKind;
 use serde_json::{Value, json};
 
 use super::problem::IS_PAGE;
 use super::state::HttpState;
+use crate::surfaces::Connection;
+use crate::world::Vendors;
 
 /// Read models this many events behind are not ready: what people read would be old.
 const BEHIND: usize = 1000;
@@ -17,15 +21,28 @@ pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// Whether it is ready, with the reasons why not. A vendor that does not answer is no reason: work waits for it.
+/// Whether it is ready, with the reasons why not. A vendor that does not answer is no reason, and neither is a chat that is
+/// not connected: both are shown, and work waits for them.
 pub(super) async fn ready(State(state): State<HttpState>) -> Response {
     let reasons = reasons(&state).await;
-    let breakers = (state.settings.breakers)();
+    let (breakers, surfaces) = ((state.settings.breakers)(), surfaces(&state));
     if reasons.is_empty() {
-        return Json(json!({ "status": "ready", "breakers": breakers })).into_response();
+        let body = json!({ "status": "ready", "breakers": breakers, "surfaces": surfaces });
+        return Json(body).into_response();
     }
-    let body = json!({ "status": "not ready", "reasons": reasons, "breakers": breakers });
+    let body =
+        json!({ "status": "not ready", "reasons": reasons, "breakers": breakers, "surfaces": surfaces });
     (StatusCode::SERVICE_UNAVAILABLE, [IS_PAGE], Json(body)).into_response()
+}
+
+/// How each tenant's chats can reach the bot.
+fn surfaces(state: &HttpState) -> Vec<Value> {
+    let of_tenant = |(tenant, vendors): (&Tenant, &Vendors)| {
+        let tenant = tenant.clone();
+        let shown = move |(surface, connection): (SurfaceKind, Connection)| json!({ "tenant": tenant, "surface": surface, "connection": connection });
+        vendors.talk.sides.connections().map(shown).collect::<Vec<_>>()
+    };
+    state.world.tenants.iter().flat_map(of_tenant).collect()
 }
 
 async fn reasons(state: &HttpState) -> Vec<String> {
