@@ -1,4 +1,4 @@
-//! From a configuration to a running bot: the journal is opened, the world put together, the tenants seeded.
+//! From a configuration to a running bot: the log is opened, the world put together, the tenants seeded.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,17 +9,15 @@ use countersign_atlassian::{Bitbucket, Jira};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, Forge, Secrets, Tracker};
 use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
-use countersign_projections::Projections;
-use countersign_store::{Journal, Options};
-use uuid::Uuid;
 
 use crate::bot::Bot;
 use crate::config::{Config, TenantConfig};
 use crate::keys;
 use crate::seal::Seal;
 use crate::seed::seed;
+use crate::storage::{self, Kept, Storage};
 use crate::surfaces;
-use crate::system::{SideCheckpoint, SystemClock};
+use crate::system::SystemClock;
 use crate::telemetry::{self, WatchedSecrets};
 use crate::world::{Vendors, World};
 
@@ -34,6 +32,11 @@ pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
 /// The secrets that the configuration names and that are not there, each with what to do.
 pub async fn missing_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<String> {
     let mut missing = Vec::new();
+    if let Some(name) = &config.store.credentials_secret
+        && let Err(error) = secrets.get(name).await
+    {
+        missing.push(format!("store: {error}"));
+    }
     for (tenant, its) in &config.tenants {
         for name in its.secrets() {
             if let Err(error) = secrets.get(name).await {
@@ -78,23 +81,21 @@ pub struct Booted {
     pub bot: Bot,
     /// The way out, for its breakers' states.
     pub outbound: Arc<Outbound>,
+    /// What lives as long as the bot.
+    pub kept: Kept,
 }
 
-/// Opens the journal in the data folder, puts the world together, starts the bot and seeds its tenants.
+/// Opens the log, puts the world together, starts the bot and seeds its tenants.
 pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<Booted> {
     // Whatever is handed out from here on is masked in the log.
     let secrets: Arc<dyn Secrets> = Arc::new(WatchedSecrets::new(secrets, telemetry::redactor().clone()));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbound = Arc::new(Outbound::new(config.http_client.clone(), Arc::clone(&clock))?);
     let tenants = Arc::new(vendors(config, &outbound, &secrets)?);
-    let folder = config.data.join("log");
-    let opened = tokio::task::spawn_blocking(move || Journal::open(folder, journal_options())).await?;
-    let journal = Arc::new(opened?);
-    let side = journal.side();
-    let checkpoint = Box::new(SideCheckpoint::open(&side).context("the side store")?);
-    let projections = Projections::open(journal.clone(), Some(side))?;
+    let Storage { store, projections, checkpoint, duties, worker, kept } =
+        storage::open(config, &secrets, &clock, tenants.iter()).await?;
     let world = World {
-        store: journal,
+        store,
         clock,
         projections,
         secrets,
@@ -102,7 +103,8 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         abreast: config.outbox.concurrency,
         backoff: config.outbox.backoff.clone(),
         random: Arc::new(rand::random::<f64>),
-        worker: Uuid::new_v4().to_string(),
+        worker,
+        duties,
         seal: Arc::new(Seal::new(&keys::buttons(&config.data)?)),
         console: config.console(),
     };
@@ -111,10 +113,5 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         seed(&bot.world, &bot.engine, &bot.directory, tenant, its).await?;
         bot.desk.follow_groups(tenant);
     }
-    Ok(Booted { bot, outbound })
-}
-
-fn journal_options() -> Options {
-    let progress = |done: u64, all: u64| tracing::info!(done, all, "building the index of the log anew");
-    Options { progress: Some(Arc::new(progress)), ..Options::default() }
+    Ok(Booted { bot, outbound, kept })
 }

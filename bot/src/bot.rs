@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::Chat;
-use crate::desk::Desk;
+use crate::desk::{CarriedOut, Desk};
 use crate::directory::Directory;
 use crate::duties::Duties;
 use crate::engine::{Engine, Failure};
@@ -70,7 +70,7 @@ impl Bot {
             directory.clone(),
             requests.clone(),
             chat.clone(),
-            reactor.reached(),
+            carried_out(&reactor),
         ));
         let scheduler = Arc::new(Scheduler::new(world.clone(), engine.clone(), Arc::clone(&outbox)));
         let stop = CancellationToken::new();
@@ -108,8 +108,13 @@ impl Bot {
         }
         duties.turn(|_| false).await;
         let (busy, stop) = (Arc::clone(&self.outbox), self.stop.clone());
+        let projections = Arc::clone(&self.world.projections);
         let turns = self.spawn(async move {
-            duties.run(|duty| busy.is_busy(duty), stop).await;
+            let unfit = || {
+                let mut states = projections.states().into_iter();
+                states.find_map(|state| state.failed.map(|why| format!("{}: {why}", state.name)))
+            };
+            duties.run(unfit, |duty| busy.is_busy(duty), stop).await;
             Ok(())
         });
         let (outbox, stop) = (Arc::clone(&self.outbox), self.stop.clone());
@@ -207,6 +212,19 @@ async fn is_whole(task: JoinHandle<Result<(), Failure>>) -> bool {
         Err(error) => tracing::error!("a part of the bot broke: {error}"),
     }
     false
+}
+
+/// Ends when what an event calls for was carried out.
+fn carried_out(reactor: &Arc<Reactor>) -> CarriedOut {
+    let reactor = Arc::clone(reactor);
+    Arc::new(move |position| {
+        let reactor = Arc::clone(&reactor);
+        Box::pin(async move {
+            if let Err(failure) = reactor.carried_out(position).await {
+                tracing::warn!("what was said could not be carried out at once: {failure}");
+            }
+        })
+    })
 }
 
 /// Listens whenever it falls to this bot, until told to stop.

@@ -2,7 +2,10 @@
 //! acknowledged. What it says is carried out as a reaction to that ([`crate::talk`]), so nothing acknowledged is ever lost.
 
 mod looking;
+mod missed;
 mod strangers;
+
+pub(crate) use self::missed::Unread;
 
 use std::sync::Arc;
 
@@ -14,6 +17,7 @@ use countersign_domain::ports::{Act, Feeling, Interaction};
 use countersign_domain::record::{Heard, Record, Said};
 use countersign_domain::tenant::{Person, TenantState};
 use countersign_projections::conversation;
+use futures::future::BoxFuture;
 use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
@@ -43,6 +47,9 @@ pub enum Received {
     Answered(Box<Card>),
 }
 
+/// Ends when what an event calls for was carried out, by this bot or another.
+pub type CarriedOut = Arc<dyn Fn(Position) -> BoxFuture<'static, ()> + Send + Sync>;
+
 /// Takes interactions in.
 pub struct Desk {
     world: World,
@@ -51,7 +58,7 @@ pub struct Desk {
     requests: Requests,
     chat: Chat,
     throttle: Throttle,
-    reached: watch::Receiver<Option<Position>>,
+    carried_out: CarriedOut,
     /// How many answers of the desk itself are on their way.
     answering: watch::Sender<usize>,
     /// How often what was missed was taken in.
@@ -61,18 +68,29 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk in this world. `reached` says how far the log was reacted to.
+    /// A desk in this world.
     pub fn new(
         world: World,
         engine: Engine,
         directory: Directory,
         requests: Requests,
         chat: Chat,
-        reached: watch::Receiver<Option<Position>>,
+        carried_out: CarriedOut,
     ) -> Self {
         let (throttle, answering) = (Throttle::default(), watch::Sender::new(0));
         let (caught_up, syncing) = (watch::Sender::new(0), Mutex::default());
-        Self { world, engine, directory, requests, chat, throttle, reached, answering, caught_up, syncing }
+        Self {
+            world,
+            engine,
+            directory,
+            requests,
+            chat,
+            throttle,
+            carried_out,
+            answering,
+            caught_up,
+            syncing,
+        }
     }
 
     /// Takes in what was verified to come from this tenant's surface.
@@ -160,9 +178,8 @@ impl Desk {
 
     /// Returns when what stands at this position was carried out, or `patience` is over.
     pub async fn carried_out(&self, position: Position, patience: std::time::Duration) {
-        let mut reached = self.reached.clone();
         // Both a bot that stops and one that is slow are answered with how things stand.
-        let _ = tokio::time::timeout(patience, reached.wait_for(|reached| *reached >= Some(position))).await;
+        let _ = tokio::time::timeout(patience, (self.carried_out)(position)).await;
     }
 
     /// Opens what a button holds.

@@ -144,7 +144,7 @@ impl Duties {
         if let Some(shared) = &self.0 {
             let mut state = shared.state();
             state.reached = reached;
-            duties.keys().for_each(|duty| drop(state.came.remove(duty)));
+            state.came.retain(|duty, _| !duties.contains_key(duty));
         }
     }
 
@@ -201,20 +201,26 @@ impl Duties {
         })
     }
 
-    /// Takes turns until told to stop. `busy` says whether something is still being done for a duty that is to be let go.
-    pub async fn run(&self, busy: impl Fn(&Duty) -> bool, stop: CancellationToken) {
+    /// Takes turns until told to stop. `unfit` says why this bot can do nothing any more, if so; `busy` whether something is
+    /// still being done for a duty that is to be let go.
+    pub async fn run(
+        &self,
+        unfit: impl Fn() -> Option<String>,
+        busy: impl Fn(&Duty) -> bool,
+        stop: CancellationToken,
+    ) {
         let Some(shared) = &self.0 else { return stop.cancelled().await };
         while !stop.is_cancelled() {
+            unfit().inspect(|why| self.unfit(why));
             let pause = shared.term / 3;
             let mut changed = shared.changed.subscribe();
             shared.turn_or_tell(&busy).await;
             changed.borrow_and_update();
             let next = shared.clock.now().checked_add(pause).unwrap_or(Timestamp::MAX);
-            let unfit = shared.state().unfit.is_some();
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = shared.clock.sleep_until(next) => {}
-                _ = changed.changed(), if !unfit => {}
+                _ = changed.changed() => {}
             }
         }
     }
@@ -231,7 +237,9 @@ impl Duties {
         if let Some(shared) = &self.0
             && let Err(error) = shared.leave().await
         {
-            tracing::warn!("the other bots could not be told of the end of this one, they will notice: {error}");
+            tracing::warn!(
+                "the other bots could not be told of the end of this one, they will notice: {error}"
+            );
         }
     }
 
@@ -356,7 +364,11 @@ impl Shared {
         state.letting_go.retain(|duty, _| held.contains(duty));
         let moved = before != held || state.roster.members.keys().ne(roster.members.keys());
         if moved {
-            tracing::info!(bots = roster.members.len(), duties = held.len(), "what this bot does has changed");
+            tracing::info!(
+                bots = roster.members.len(),
+                duties = held.len(),
+                "what this bot does has changed"
+            );
         }
         state.roster = roster;
         state.until = sent.checked_add(self.term).ok();

@@ -293,4 +293,3 @@ fn count_command(tenant: &Tenant, name: &str, outcome: &'static str) {
 fn denial_id(cause: &Cause) -> String {
     cause.command.to_string()
 }
-

@@ -27,6 +27,7 @@ pub mod scheduler;
 pub mod seal;
 pub mod seed;
 pub mod serve;
+pub mod storage;
 pub mod surfaces;
 pub mod system;
 pub mod talk;

@@ -123,11 +123,11 @@ impl Outbox {
     }
 
     async fn perform(&self, (key, lane): (Key, String)) {
-        let attempting = Attempting::new(self.hands(), &key);
+        let (attempting, duty) = (Attempting::new(self.hands(), &key), Duty::of(&lane));
         let result = tokio::select! {
             result = attempting.run() => result,
             // Whoever takes the lane over finds the attempt in the log, and looks what came of it.
-            () = self.world.duties.lost(&Duty::of(&lane)) => {
+            () = self.world.duties.lost(&duty) => {
                 tracing::warn!(tenant = %key.0, effect = %key.1, "it is left to whichever bot has its lane now");
                 Ok(())
             }

@@ -73,6 +73,23 @@ impl Reactor {
         self.reached.subscribe()
     }
 
+    /// Returns when what the event at this position calls for was carried out. Where that falls to another bot, whose doings
+    /// nobody tells, this one does it as well: whoever is second finds it done.
+    pub async fn carried_out(&self, position: Position) -> Result<(), Failure> {
+        if !self.world.duties.is_alone() {
+            let there = self.world.store.read_at(&[position]).await?;
+            let others = |event: &&Envelope| {
+                self.world.duties.work().is_none_or(|work| !work.covers(event.stream.as_str()))
+            };
+            if let Some(event) = there.first().filter(others) {
+                return self.react_to_one(event).await;
+            }
+        }
+        // The sender lives as long as `self`.
+        let _ = self.reached().wait_for(|reached| *reached >= Some(position)).await;
+        Ok(())
+    }
+
     /// Follows until it is told to stop, or the log has stopped. Any other failure is told, and the page taken again a
     /// little later: what was carried out of it already is not carried out twice.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
@@ -177,7 +194,9 @@ impl Reactor {
         }
         let (tenant, duties) = (&envelope.tenant, &self.world.duties);
         let offered = match aggregate::decode(envelope)? {
-            EffectEvent::EffectClaimed { effect, .. } => !duties.is_alone() && duties.perform(tenant, &effect),
+            EffectEvent::EffectClaimed { effect, .. } => {
+                !duties.is_alone() && duties.perform(tenant, &effect)
+            }
             EffectEvent::EffectRequeued { .. } => true,
             _ => false,
         };

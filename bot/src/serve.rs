@@ -55,7 +55,7 @@ async fn run(
     beside: Option<Router>,
     about: &str,
 ) -> anyhow::Result<()> {
-    let Booted { bot, outbound } = boot::boot(config, secrets).await?;
+    let Booted { bot, outbound, kept } = boot::boot(config, secrets).await?;
     let stopping = CancellationToken::new();
     let breakers = Arc::new(move || outbound.breakers());
     let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), ..settings(config, breakers) };
@@ -78,6 +78,7 @@ async fn run(
         bot.stop().await,
         "a part of the bot had ended by itself; the log of the program says why"
     );
+    drop(kept);
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Place, Secrets, Surface, SurfaceKind};
 use countersign_outbound::Outbound;
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -22,8 +23,27 @@ use self::discord::DiscordSide;
 use self::slack::SlackSide;
 use self::teams::TeamsSide;
 use crate::config::{ChatConfig, TenantConfig};
-use crate::desk::Desk;
+use crate::desk::{Desk, Unread};
 use crate::world::{FollowedGroup, Talk};
+
+/// How it stands with the way by which a vendor delivers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connection {
+    /// The vendor can deliver now.
+    Connected,
+    /// The bot is not connected, and tries to be.
+    Lost,
+    /// The vendor calls the bot; whether it could now, nobody knows before it does.
+    ByHttp,
+}
+
+impl Connection {
+    /// Of a connection that the bot keeps.
+    const fn kept(connected: bool) -> Self {
+        if connected { Self::Connected } else { Self::Lost }
+    }
+}
 
 /// What each vendor's deliveries are given to.
 #[derive(Clone, Default)]
@@ -36,19 +56,28 @@ pub struct Sides {
     pub discord: Option<Arc<DiscordSide>>,
 }
 
+impl Sides {
+    /// The sides that keep a connection of their own.
+    pub(crate) fn listening(&self) -> impl Iterator<Item = Listening> {
+        let by_socket = |slack: &Arc<SlackSide>| !matches!(slack.connection(), Connection::ByHttp);
+        let slack = self.slack.clone().filter(by_socket).map(Listening::Slack);
+        slack.into_iter().chain(self.discord.clone().map(Listening::Discord))
+    }
+
+    /// How it stands with each of them.
+    pub fn connections(&self) -> impl Iterator<Item = (SurfaceKind, Connection)> {
+        let slack = self.slack.as_ref().map(|slack| (SurfaceKind::Slack, slack.connection()));
+        let teams = self.teams.as_ref().map(|_| (SurfaceKind::Teams, Connection::ByHttp));
+        let discord = self.discord.as_ref().map(|discord| (SurfaceKind::Discord, discord.connection()));
+        [slack, teams, discord].into_iter().flatten()
+    }
+}
+
 /// A side that keeps a connection of its own, by which its vendor delivers.
 #[derive(Clone)]
 pub(crate) enum Listening {
     Slack(Arc<SlackSide>),
     Discord(Arc<DiscordSide>),
-}
-
-impl Sides {
-    /// The sides that keep a connection of their own.
-    pub(crate) fn listening(&self) -> impl Iterator<Item = Listening> {
-        let slack = self.slack.clone().filter(|slack| slack.is_connected().is_some()).map(Listening::Slack);
-        slack.into_iter().chain(self.discord.clone().map(Listening::Discord))
-    }
 }
 
 impl Listening {
@@ -69,7 +98,7 @@ impl Listening {
         stop: CancellationToken,
     ) {
         match self {
-            Self::Slack(slack) => Box::pin(Arc::clone(slack).listen(desk, tenant, stop)).await,
+            Self::Slack(slack) => Box::pin(Arc::clone(slack).listen(desk, tenant, listened, stop)).await,
             Self::Discord(discord) => Arc::clone(discord).listen(desk, tenant, listened, stop).await,
         }
     }
@@ -145,26 +174,31 @@ pub(crate) fn say(
     });
 }
 
-/// At the first connection and after each gap, takes in what changed and was said meanwhile. Never ends by itself.
+/// At the first connection and after each gap, takes in what changed and was said meanwhile; what could not be read is read
+/// again a little later. `listened`: when the bot surely did so before it started. Never ends by itself.
 pub(crate) async fn gaps<C: Copy + Send + Sync>(
     mut connection: watch::Receiver<C>,
+    listened: Option<Timestamp>,
     desk: &Arc<Desk>,
     tenant: &Tenant,
     surface: (SurfaceKind, &dyn Surface),
     look: impl Fn(C) -> (bool, Option<Timestamp>) + Send,
 ) {
-    // The gap that was read last; nothing before the first connection.
-    let mut read: Option<Option<Timestamp>> = None;
+    let (mut unread, mut known, mut caught_up) = (Unread::since(listened), None, false);
     loop {
         let (connected, gap) = look(*connection.borrow_and_update());
-        if connected && read != Some(gap) {
-            match desk.catch_up(tenant, surface, gap).await {
-                Ok(()) => read = Some(gap),
-                Err(failure) => tracing::warn!(%tenant, "what was missed could not be taken in: {failure}"),
-            }
+        if let Some(since) = gap.filter(|_| gap != known) {
+            unread.gap(since);
+            (known, caught_up) = (gap, false);
         }
-        if connection.changed().await.is_err() {
-            std::future::pending::<()>().await;
+        if connected && !caught_up {
+            caught_up = desk.catch_up(tenant, surface, &mut unread).await;
+        }
+        tokio::select! {
+            changed = connection.changed() => if changed.is_err() {
+                return std::future::pending().await;
+            },
+            () = desk.before_reading_again(), if connected && !caught_up => {}
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The runner: follows the log and keeps every projection's rows, and answers for how far each of them is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_domain::envelope::{Digest, Envelope, Position};
-use countersign_domain::ports::EventStore;
+use countersign_domain::ports::{EventStore, StoreError};
 use serde::Serialize;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
@@ -20,6 +21,9 @@ use crate::side::Side;
 /// How many events are read and applied at a time. The larger a page, the less often a row that
 /// changes often is written.
 pub(crate) const PAGE: usize = 2048;
+
+/// After the log did not answer, how long until it is asked again; it was asked for many seconds by then.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Pages up to this size are applied where they were read: handing them over would take longer.
 const SMALL: usize = 16;
@@ -94,8 +98,19 @@ impl Projections {
         let _ended = self.ended.clone().drop_guard();
         let follow = async {
             loop {
-                let position = self.catch_up().await?;
-                self.store.wait_past(position).await?;
+                let step = async {
+                    let position = self.catch_up().await?;
+                    Ok(self.store.wait_past(position).await?)
+                };
+                match step.await {
+                    Ok(()) => {}
+                    // A store that is elsewhere comes back; what was applied stays.
+                    Err(ProjectionError::Store(StoreError::Unavailable(why))) => {
+                        tracing::warn!("the read models wait for the log: {why}");
+                        tokio::time::sleep(AGAIN).await;
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         };
         tokio::select! {

@@ -128,6 +128,20 @@ impl Stage {
         stage
     }
 
+    /// Stops the bot, and starts another on the same log after what happens `meanwhile` in the chats.
+    pub async fn restarted(self, meanwhile: impl AsyncFnOnce(&Demo)) -> Self {
+        let Self { bot, clock, demo, http, said, _folder, .. } = self;
+        let store = Arc::clone(&bot.world.store);
+        assert!(bot.stop().await, "every part of it was whole");
+        meanwhile(&demo).await;
+        let bot = start(world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>), &demo).await;
+        let address = listen(&bot, &demo).await;
+        demo.deliver_to(address);
+        let stage = Self { bot, clock, demo, address, http, said, _folder };
+        stage.settle().await;
+        stage
+    }
+
     /// A person of the demo's tenant says something; everything that follows at once has happened when this returns.
     /// The first card is the answer.
     pub async fn says(&self, token: &str, text: &str) -> Card {

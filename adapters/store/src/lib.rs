@@ -10,7 +10,7 @@ mod merkle;
 mod prepared;
 mod rosters;
 
-pub use journal::{CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError};
+pub use journal::{CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError, SideFolder};
 pub use memory::MemoryStore;
 pub use merkle::MerkleTree;
 pub use prepared::{MAX_EVENT_BYTES, Prepared, PreparedEvent};

@@ -94,7 +94,9 @@ impl Draft {
             Some(link) => format!("{label}: {value} {link}"),
             None => format!("{label}: {value}"),
         });
-        let say = card.buttons.iter().map(|button| shown(&button.say)).collect::<Vec<_>>();
+        // What counts in the console only is not said.
+        let say = card.buttons.iter().filter(|button| !button.proof);
+        let say = say.map(|button| shown(&button.say)).collect::<Vec<_>>();
         let lines = std::iter::once(card.title.clone()).chain(fields).chain(card.lines.iter().cloned());
         card.text = lines.chain(words::you_can_say(&say)).collect::<Vec<_>>().join("\n");
         card

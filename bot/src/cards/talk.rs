@@ -1,7 +1,7 @@
 //! The cards of conversations: who somebody is, what is news, who is asked.
 
 use countersign_domain::access::{Code, Form, News};
-use countersign_domain::card::{ButtonStyle, Card, Tone};
+use countersign_domain::card::{ButtonStyle, Card, CardField, Tone};
 use countersign_domain::denied::Field;
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::tenant::Preferences;
@@ -24,6 +24,14 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Card {
         .lines(words::linked(name, surface))
         .button(words::HELP, ButtonStyle::Plain, "help")
         .card()
+}
+
+/// The same card for a place from which one has to go to the console to countersign.
+pub fn with_the_console(mut card: Card, console: &str) -> Card {
+    let (label, value) = (words::COUNTERSIGN_AT.to_owned(), words::THE_CONSOLE.to_owned());
+    card.text = format!("{}\n{label}: {value} {console}/", card.text);
+    card.fields.push(CardField { label, value, link: Some(format!("{console}/")) });
+    card
 }
 
 /// Somebody is nobody here yet.

@@ -13,6 +13,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
@@ -35,6 +36,9 @@ pub struct Config {
     /// Where people find the console, where that is another address than it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// Where the log is kept.
+    #[serde(skip_serializing_if = "StoreConfig::is_default")]
+    pub store: StoreConfig,
     /// How the program logs.
     pub log: LogConfig,
     /// Where credentials come from.
@@ -53,6 +57,7 @@ impl Default for Config {
             data: PathBuf::from("countersign-data"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
+            store: StoreConfig::default(),
             log: LogConfig::default(),
             secrets: SecretsConfig::default(),
             outbox: OutboxConfig::default(),
@@ -73,6 +78,32 @@ impl Config {
     /// The configuration as TOML that loads again. Secrets stand in it by name only, as in the file itself.
     pub fn render(&self) -> String {
         toml::to_string(self).expect("tables, texts, numbers and lists can always be written as TOML")
+    }
+}
+
+/// Where the log is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoreConfig {
+    /// The connection string of a KurrentDB, without a user; without it, the log is a journal in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The name of the secret that holds `user:password`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credentials_secret: Option<String>,
+    /// For how long a bot is waited for that is not heard of, before the others do what it did. At least 1 s.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub term: Duration,
+}
+
+impl StoreConfig {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { url: None, credentials_secret: None, term: Duration::from_secs(6) }
     }
 }
 

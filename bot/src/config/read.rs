@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use super::section::{Faults, Section};
 use super::tree::Node;
-use super::{Config, LogConfig, OutboxConfig, SecretsConfig, TenantConfig, tenant};
+use super::{Config, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, tenant};
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
 pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
@@ -21,6 +21,7 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     root.read("data", "the path of a folder, such as \"countersign-data\"", &mut config.data);
     root.read("listen", "an address and a port, such as \"127.0.0.1:8080\"", &mut config.listen);
     config.public_url = public_url(&mut root);
+    config.store = store(root.section("store"));
     config.log = log(root.section("log"));
     config.secrets = secrets(root.section("secrets"));
     config.outbox = outbox(root.section("outbox"));
@@ -37,6 +38,32 @@ fn public_url(root: &mut Section<'_>) -> Option<String> {
         root.fault("public_url", error);
     }
     Some(url)
+}
+
+fn store(mut section: Section<'_>) -> StoreConfig {
+    let mut store = StoreConfig::default();
+    let like = "the address of a KurrentDB, such as \"kurrentdb://one:2113,two:2113,three:2113\"";
+    store.url = section.optional_as("url", like, |value| address(value.as_str().unwrap_or_default()));
+    store.credentials_secret = section.optional("credentials_secret", "the name of a secret");
+    store.term = duration(&mut section, "term", "6s").unwrap_or(store.term);
+    if store.term < Duration::from_secs(1) {
+        section.fault("term", "it is below a second: bots would be taken for dead that are only slow");
+    }
+    section.finish();
+    store
+}
+
+#[cfg(feature = "kurrent")]
+fn address(text: &str) -> Result<String, String> {
+    if text.contains('@') {
+        return Err("the user and the password do not stand here: name a secret that holds user:password with credentials_secret".to_owned());
+    }
+    text.parse::<countersign_kurrent::Address>().map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "kurrent"))]
+fn address(_: &str) -> Result<String, &'static str> {
+    Err("this program was built without the feature `kurrent`")
 }
 
 fn log(mut section: Section<'_>) -> LogConfig {

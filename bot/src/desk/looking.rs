@@ -8,12 +8,10 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::envelope::derived_id;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::ports::{Identity, Surface, SurfaceKind};
+use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::record::Record;
 use countersign_domain::tenant::{Person, TenantCommand, TenantState, UnboundWhy};
 use countersign_domain::words::violation;
-use jiff::Timestamp;
-use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Desk;
@@ -114,64 +112,6 @@ impl Desk {
             let group = followed.group.clone();
             let sync = || TenantCommand::SyncGroup { group: group.clone(), members: members.clone() };
             self.of_the_vendor(tenant, followed.surface, "sync groups", sync).await?;
-        }
-        Ok(())
-    }
-
-    /// Takes in what changed and what was said while a surface could not be heard; at its first connection, who is in
-    /// the groups that are followed.
-    pub async fn catch_up(
-        &self,
-        tenant: &Tenant,
-        surface: (SurfaceKind, &dyn Surface),
-        since: Option<Timestamp>,
-    ) -> Result<(), Failure> {
-        self.sync_groups(tenant).await?;
-        if let Some(since) = since {
-            self.reconcile(tenant, surface, since).await?;
-        }
-        self.caught_up.send_modify(|times| *times += 1);
-        Ok(())
-    }
-
-    /// How often what was missed was taken in since the start, and every change of that.
-    pub fn caught_up(&self) -> watch::Receiver<u64> {
-        self.caught_up.subscribe()
-    }
-
-    /// When the log was last written to: the bot surely listened then.
-    pub(crate) async fn last_sign_of_life(&self) -> Option<Timestamp> {
-        let head = self.world.store.head().await.ok().flatten()?;
-        let last = self.world.store.read_at(&[head]).await.ok()?;
-        last.first().map(|envelope| envelope.at)
-    }
-
-    /// Takes in what was said while a surface could not be heard, in every private talk, where the vendor keeps it.
-    pub async fn reconcile(
-        &self,
-        tenant: &Tenant,
-        (kind, surface): (SurfaceKind, &dyn Surface),
-        since: Timestamp,
-    ) -> Result<(), Failure> {
-        let people = self.directory.present(tenant).await?.state;
-        for (identity, binding) in &people.bound {
-            if identity.surface != kind {
-                continue;
-            }
-            let missed = match surface.missed(&binding.direct, since).await {
-                Ok(missed) => missed,
-                Err(error) => {
-                    tracing::info!(%tenant, "a private talk could not be read again: {error}");
-                    continue;
-                }
-            };
-            if missed.is_empty() || self.vendors_word(tenant, identity).await.is_some() {
-                continue;
-            }
-            // What somebody said before we knew who they are was answered then.
-            for missed in missed.into_iter().filter(|missed| missed.at >= binding.since) {
-                self.receive(tenant, missed.interaction).await?;
-            }
         }
         Ok(())
     }

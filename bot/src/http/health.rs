@@ -4,10 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::SurfaceKind;
 use serde_json::{Value, json};
 
 use super::problem::IS_PAGE;
 use super::state::HttpState;
+use crate::surfaces::Connection;
+use crate::world::Vendors;
 
 /// Read models this many events behind are not ready: what people read would be old.
 const BEHIND: usize = 1000;
@@ -17,15 +21,30 @@ pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// Whether it is ready, with the reasons why not. A vendor that does not answer is no reason: work waits for it.
+/// Whether it is ready, with the reasons why not. A vendor that does not answer is no reason, and neither is a chat that is
+/// not connected: both are shown, and work waits for them.
 pub(super) async fn ready(State(state): State<HttpState>) -> Response {
     let reasons = reasons(&state).await;
-    let breakers = (state.settings.breakers)();
-    if reasons.is_empty() {
-        return Json(json!({ "status": "ready", "breakers": breakers })).into_response();
+    let mut body = json!({ "breakers": (state.settings.breakers)(), "surfaces": surfaces(&state) });
+    if let Some(standing) = state.world.duties.standing() {
+        body["bots"] = json!(standing);
     }
-    let body = json!({ "status": "not ready", "reasons": reasons, "breakers": breakers });
+    if reasons.is_empty() {
+        body["status"] = json!("ready");
+        return Json(body).into_response();
+    }
+    (body["status"], body["reasons"]) = (json!("not ready"), json!(reasons));
     (StatusCode::SERVICE_UNAVAILABLE, [IS_PAGE], Json(body)).into_response()
+}
+
+/// How each tenant's chats can reach the bot.
+fn surfaces(state: &HttpState) -> Vec<Value> {
+    let of_tenant = |(tenant, vendors): (&Tenant, &Vendors)| {
+        let tenant = tenant.clone();
+        let shown = move |(surface, connection): (SurfaceKind, Connection)| json!({ "tenant": tenant, "surface": surface, "connection": connection });
+        vendors.talk.sides.connections().map(shown).collect::<Vec<_>>()
+    };
+    state.world.tenants.iter().flat_map(of_tenant).collect()
 }
 
 async fn reasons(state: &HttpState) -> Vec<String> {
@@ -35,6 +54,9 @@ async fn reasons(state: &HttpState) -> Vec<String> {
     }
     if let Err(error) = state.world.store.head().await {
         reasons.push(format!("the log does not answer: {error}"));
+    }
+    if let Some(why) = state.world.duties.standing().and_then(|standing| standing.unfit) {
+        reasons.push(format!("this bot leaves everything to newer ones: {why}"));
     }
     for projection in state.world.projections.states() {
         if let Some(why) = projection.failed {

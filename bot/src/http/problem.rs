@@ -159,6 +159,14 @@ impl From<Failure> for Problem {
                 tracing::error!("{failure}");
                 busy("The log has stopped after an error; an operator has to start it again.")
             }
+            Failure::Store(StoreError::Unavailable(_) | StoreError::Unknown(_)) => {
+                tracing::warn!("{failure}");
+                busy("The log does not answer at the moment: try again, nothing is done twice.")
+            }
+            Failure::Decode(_) => {
+                tracing::error!("{failure}");
+                busy("A newer version of the bot has written this, and takes over: try again in a moment.")
+            }
             _ => {
                 tracing::error!("{failure}");
                 Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)

@@ -189,7 +189,7 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
 }
 
 /// The card as it goes out: what its buttons and its asking for another say, only this bot can read. Buttons that count in
-/// the console only stay there.
+/// the console only stay there, and the card says where that is.
 pub(crate) fn sealed(world: &World, tenant: &Tenant, card: Card) -> Card {
     let now = world.clock.now();
     let seal = |button: Button| match world.seal.seal(tenant, &button.say, now) {
@@ -203,8 +203,9 @@ pub(crate) fn sealed(world: &World, tenant: &Tenant, card: Card) -> Card {
         let reference = world.seal.seal(tenant, &refresh.reference, now).ok()?;
         Some(Refresh { reference, ..refresh })
     });
-    let buttons = card.buttons.into_iter().filter(|button| !button.proof).filter_map(seal).collect();
-    Card { buttons, refresh, ..card }
+    let (proofs, buttons): (Vec<_>, Vec<_>) = card.buttons.into_iter().partition(|button| button.proof);
+    let card = Card { buttons: buttons.into_iter().filter_map(seal).collect(), refresh, ..card };
+    if proofs.is_empty() { card } else { cards::with_the_console(card, &world.console) }
 }
 
 /// Until when whom this is for wants quiet, if nobody asked for it.

@@ -4,6 +4,7 @@
 mod listening;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -16,6 +17,7 @@ use countersign_domain::tenant::Person;
 use countersign_outbound::Outbound;
 use uuid::Uuid;
 
+use super::Connection;
 use crate::cards;
 use crate::commands::COMMANDS;
 use crate::config::ChatConfig;
@@ -40,6 +42,7 @@ pub struct DiscordSide {
     /// Whether groups of ours follow roles.
     follows_roles: bool,
     clock: Arc<dyn Clock>,
+    connected: AtomicBool,
 }
 
 impl DiscordSide {
@@ -61,6 +64,7 @@ impl DiscordSide {
             mode: vendor.mode,
             follows_roles: !config.groups.is_empty(),
             clock,
+            connected: AtomicBool::new(false),
         })
     }
 
@@ -72,6 +76,14 @@ impl DiscordSide {
     /// What speaks to Discord, and reads its deliveries.
     pub fn client(&self) -> &Discord {
         &self.client
+    }
+
+    /// How it stands with Discord's way to the bot.
+    pub fn connection(&self) -> Connection {
+        match self.mode {
+            Mode::Http => Connection::ByHttp,
+            Mode::Gateway => Connection::kept(self.connected.load(Ordering::Relaxed)),
+        }
     }
 
     /// How deliveries over HTTP are checked, where they are taken at all.

@@ -12,10 +12,12 @@ use countersign_slack::{
     CheckForm, ConnectError, Delivery, FormContext, HomeSection, OpenForm, Reader, Signatures, Slack,
     SlackConfig, SocketMode, Suggestion, Unreadable, Who, errors, form, home, suggestions,
 };
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::Connection;
 use crate::cards;
 use crate::desk::{Desk, Received};
 use crate::engine::Failure;
@@ -65,13 +67,21 @@ impl SlackSide {
         &self.reader
     }
 
-    /// Whether Slack can deliver now; `None` where it comes by HTTP.
-    pub fn is_connected(&self) -> Option<bool> {
-        self.socket.as_ref().map(|socket| socket.connection().borrow().connected)
+    /// How it stands with Slack's way to the bot.
+    pub fn connection(&self) -> Connection {
+        let socket = self.socket.as_ref();
+        socket.map_or(Connection::ByHttp, |socket| Connection::kept(socket.connection().borrow().connected))
     }
 
-    /// Listens over Socket Mode until told to stop, where that is configured, and reads what was missed after each gap.
-    pub async fn listen(self: Arc<Self>, desk: Arc<Desk>, tenant: Tenant, stop: CancellationToken) {
+    /// Listens over Socket Mode until told to stop, where that is configured, and reads what was missed since it `listened`
+    /// last and after each gap.
+    pub async fn listen(
+        self: Arc<Self>,
+        desk: Arc<Desk>,
+        tenant: Tenant,
+        listened: Option<Timestamp>,
+        stop: CancellationToken,
+    ) {
         let Some(socket) = &self.socket else { return };
         let connection = socket.connection();
         let handler = |delivery: Result<Delivery, Unreadable>| {
@@ -93,7 +103,7 @@ impl SlackSide {
             }
         };
         let surface = (countersign_domain::ports::SurfaceKind::Slack, &*self.client as &dyn Surface);
-        let gaps = super::gaps(connection, &desk, &tenant, surface, |connection| {
+        let gaps = super::gaps(connection, listened, &desk, &tenant, surface, |connection| {
             (connection.connected, connection.gap_since)
         });
         tokio::select! {

@@ -30,6 +30,11 @@ pub const FORM_FAULTS: &str = "The form cannot be sent like that";
 /// The label of a field.
 pub const LINK_CODE: &str = "Say to me";
 
+/// The label of where a countersignature is given that counts nowhere else.
+pub const COUNTERSIGN_AT: &str = "Countersign at";
+/// What stands there, with its address.
+pub const THE_CONSOLE: &str = "the console";
+
 /// What to do with a link code.
 pub fn say_the_code() -> Vec<String> {
     vec![

@@ -116,10 +116,7 @@ async fn kurrentd_deletes_softly_and_begins_again() {
     let (_cluster, client) = one().await;
     append(&client, "a-1", StreamState::NoStream, events(2)).await.unwrap();
     client.delete_stream("a-1", &DeleteStreamOptions::default()).await.unwrap();
-    assert!(matches!(
-        read(&client, "a-1", ReadStreamOptions::default()).await,
-        Err(Error::ResourceNotFound)
-    ));
+    assert!(matches!(read(&client, "a-1", ReadStreamOptions::default()).await, Err(Error::ResourceNotFound)));
     append(&client, "a-1", StreamState::NoStream, events(1)).await.unwrap();
     let left = read(&client, "a-1", ReadStreamOptions::default()).await.unwrap();
     assert_eq!(revisions(&left), [2]);
@@ -130,14 +127,8 @@ async fn kurrentd_deletes_for_ever() {
     let (_cluster, client) = one().await;
     append(&client, "a-1", StreamState::NoStream, events(2)).await.unwrap();
     client.tombstone_stream("a-1", &TombstoneStreamOptions::default()).await.unwrap();
-    assert!(matches!(
-        read(&client, "a-1", ReadStreamOptions::default()).await,
-        Err(Error::ResourceDeleted)
-    ));
-    assert!(matches!(
-        append(&client, "a-1", StreamState::Any, events(1)).await,
-        Err(Error::ResourceDeleted)
-    ));
+    assert!(matches!(read(&client, "a-1", ReadStreamOptions::default()).await, Err(Error::ResourceDeleted)));
+    assert!(matches!(append(&client, "a-1", StreamState::Any, events(1)).await, Err(Error::ResourceDeleted)));
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
-use crate::{APPROVER, EMPLOYEE, WRITE, ask, code};
+use crate::{ADMIN, APPROVER, EMPLOYEE, WRITE, ask, code};
 
 /// The demo's secrets, and more.
 struct More(Arc<dyn Secrets>, MemorySecrets);
@@ -117,6 +117,72 @@ async fn slack_what_was_said_during_a_gap_is_read_and_done_once() {
     assert_eq!(stage.status(&code(&stage, EMPLOYEE)).await, "waiting");
     let helped = stage.slack_sees(EMPLOYEE).iter().filter(|text| text.contains("What I can do")).count();
     assert_eq!(helped, 1, "what was answered before the gap is not answered again");
+}
+
+#[tokio::test]
+async fn slack_what_was_said_while_the_bot_was_down_is_heard_after_it_starts() {
+    let stage = Stage::with_chats().await;
+    stage.slack_says(EMPLOYEE, "help").await;
+    let meanwhile = async |demo: &Demo| {
+        let slack = &demo.chats.as_ref().expect("a stage with chats").slack;
+        // Slack gives up on what it cannot deliver: what is held back never comes.
+        slack.hold();
+        slack.say(&slack_user(EMPLOYEE), None, WRITE).await.expect("it can be said");
+    };
+    let stage = stage.restarted(meanwhile).await;
+    assert_eq!(stage.audited("access_requested").await.len(), 1, "it was read");
+    assert_eq!(stage.status(&code(&stage, EMPLOYEE)).await, "waiting");
+    let helped = stage.slack_sees(EMPLOYEE).iter().filter(|text| text.contains("What I can do")).count();
+    assert_eq!(helped, 1, "what was answered before the stop is not answered again");
+    let stage = stage.restarted(async |_| {}).await;
+    assert_eq!(stage.audited("access_requested").await.len(), 1, "and done once");
+}
+
+#[tokio::test]
+async fn slack_a_talk_that_cannot_be_read_after_a_gap_is_read_later() {
+    let stage = Stage::with_chats().await;
+    stage.slack().hold();
+    // The talk that is read first, and one that is read after it.
+    for id in [ADMIN, EMPLOYEE] {
+        stage.slack().say(&slack_user(id), None, WRITE).await.expect("it can be said");
+    }
+    let history = "GET /api/conversations.history".to_owned();
+    stage.slack().order(trouble([Fault {
+        matching: history,
+        status: Some(500),
+        times: 1,
+        ..Fault::default()
+    }]));
+    stage.slack().cut();
+    stage.slack_reconnects().await;
+    assert_eq!(stage.audited("access_requested").await.len(), 2, "nothing is lost");
+    let calls = stage.slack().calls();
+    let read = calls.iter().filter(|call| call.request.contains("conversations.history")).count();
+    assert_eq!(read, 6, "only the talk that could not be read was read again");
+}
+
+#[tokio::test]
+async fn slack_a_lost_connection_is_shown_and_is_no_reason_not_to_be_ready() {
+    let stage = Stage::with_chats().await;
+    let shown = async || {
+        let ready = stage.get("", "/readyz").await;
+        assert_eq!(ready["status"], "ready", "{ready:#}");
+        let surfaces = ready["surfaces"].as_array().expect("a list").iter();
+        let shown = surfaces.map(|shown| {
+            assert_eq!(shown["tenant"], "acme");
+            [&shown["surface"], &shown["connection"]].map(|word| word.as_str().expect("a word").to_owned())
+        });
+        shown.map(|[surface, connection]| format!("{surface} {connection}")).collect::<Vec<_>>()
+    };
+    assert_eq!(shown().await, ["slack connected", "teams by_http", "discord connected"]);
+    let open = "POST /api/apps.connections.open".to_owned();
+    stage.slack().order(trouble([Fault { matching: open, status: Some(500), times: 1, ..Fault::default() }]));
+    stage.slack().cut();
+    while shown().await[0] != "slack lost" {
+        tokio::task::yield_now().await;
+    }
+    stage.slack_reconnects().await;
+    assert_eq!(shown().await[0], "slack connected");
 }
 
 #[tokio::test]

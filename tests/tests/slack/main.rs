@@ -1,6 +1,7 @@
 //! Slack: people ask, countersign and are told where they talk, over Socket Mode and over signed HTTP.
 
 mod asking;
+mod certain;
 mod deciding;
 mod down;
 mod groups;

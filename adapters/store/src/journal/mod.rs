@@ -27,6 +27,7 @@ mod writer;
 pub use damage::{Damage, OpenError};
 pub use options::{Options, Progress};
 pub use reader::{CheckReport, Events, JournalReader, ReadError};
+pub use side::SideFolder;
 
 use std::path::Path;
 use std::sync::Arc;

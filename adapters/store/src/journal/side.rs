@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use super::damage::OpenError;
 use super::disk::{is_full, sync_folder};
+use super::lock::Lock;
+use super::options::Options;
 
 /// What must be free before the index is written: several times what one generation takes.
 const ROOM_BYTES: u64 = 16 << 20;
@@ -76,6 +78,35 @@ impl Side {
         if let Err(error) = durable() {
             tracing::warn!(%error, "the index could not be closed in order: it may be made anew at the next start");
         }
+    }
+}
+
+/// Such a database by itself, for the read models of a log that is kept elsewhere. One process a folder.
+///
+/// Stop writing before it is dropped, which closes it in order.
+#[derive(Debug)]
+pub struct SideFolder {
+    side: Side,
+    _lock: Lock,
+}
+
+impl SideFolder {
+    /// Opens the database in `folder`, which is made where it is missing; blocks meanwhile.
+    pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        fs::create_dir_all(folder).map_err(OpenError::io(folder))?;
+        let lock = Lock::take(folder)?;
+        Ok(Self { side: Side::open(folder, Options::default().cache_bytes)?, _lock: lock })
+    }
+
+    /// The database. It may be empty at any start.
+    pub fn db(&self) -> sled::Db {
+        self.side.db.clone()
+    }
+}
+
+impl Drop for SideFolder {
+    fn drop(&mut self) {
+        self.side.close();
     }
 }
 

@@ -135,9 +135,9 @@ impl Stage {
             sign_in_choices,
             ..HttpSettings::default()
         };
-        let (_, reached) = tokio::sync::watch::channel(None);
+        let at_once: crate::desk::CarriedOut = Arc::new(|_| Box::pin(std::future::ready(())));
         let desk =
-            Desk::new(world.clone(), engine.clone(), directory.clone(), requests, chat.clone(), reached);
+            Desk::new(world.clone(), engine.clone(), directory.clone(), requests, chat.clone(), at_once);
         let parts = HttpParts {
             world: world.clone(),
             engine: engine.clone(),

@@ -1,6 +1,7 @@
 //! Listening at Discord's gateway: what comes is given to the desk, and what was missed in a gap is read.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,16 +13,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::DiscordSide;
-use crate::desk::Desk;
+use crate::desk::{Desk, Unread};
 
 /// After so long a lost connection, or a registration that failed, is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
 /// So often it is read who has which role, beside when Discord tells of it.
 const ROLES_AGAIN: SignedDuration = SignedDuration::from_hours(1);
-/// A connection may have been dead for so long before it was noticed. What is read twice counts once.
-const UNNOTICED: SignedDuration = SignedDuration::from_mins(5);
-/// What is kept of a gap is read in one go, however long ago the bot listened last.
-const LONGEST_GAP: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 impl DiscordSide {
     /// Listens at the gateway until told to stop, and reads what was missed since it `listened` last and after each gap; where
@@ -72,31 +69,35 @@ impl DiscordSide {
     async fn follow(
         &self,
         mut link: watch::Receiver<Link>,
-        mut since: Option<Timestamp>,
+        listened: Option<Timestamp>,
         desk: &Arc<Desk>,
         tenant: &Tenant,
     ) {
-        let mut session = 0;
+        let surface = (SurfaceKind::Discord, &*self.client as &dyn Surface);
+        // Before the first session it is since the bot listened last.
+        let (mut session, mut gap, mut unread) = (0, None, Unread::since(listened));
         loop {
             let now = self.clock.now();
             let seen = *link.borrow_and_update();
+            self.connected.store(seen != Link::Gap, Ordering::Relaxed);
             match seen {
-                // Before the first session it is since the bot listened last.
                 Link::Gap if session == 0 => {}
-                Link::Gap => since = since.or(Some(now)),
+                Link::Gap => gap = gap.or(Some(now)),
                 // Of a session that goes on, Discord brings what came meanwhile.
-                Link::Connected { session: same } if same == session => since = None,
+                Link::Connected { session: same } if same == session => gap = None,
                 Link::Connected { session: new } => {
                     let _busy = desk.busy();
-                    let unheard = since.take().or((session != 0).then_some(now));
-                    session = new;
-                    if let Some(from) = unheard
-                        && !self.read_gap(desk, tenant, from.max(now - LONGEST_GAP)).await
-                    {
-                        // What could not be taken in is read after the next gap.
-                        since = unheard;
+                    if let Some(since) = gap.take().or((session != 0).then_some(now)) {
+                        unread.gap(since);
                     }
+                    session = new;
                     self.sync_groups(desk, tenant).await;
+                }
+            }
+            if seen != Link::Gap && unread.is_something() {
+                let _busy = desk.busy();
+                if let Err(failure) = desk.reconcile(tenant, surface, &mut unread).await {
+                    tracing::warn!(%tenant, "what was missed could not be taken in: {failure}");
                 }
             }
             tokio::select! {
@@ -106,17 +107,9 @@ impl DiscordSide {
                 () = self.clock.sleep_until(self.clock.now() + ROLES_AGAIN), if self.follows_roles => {
                     self.sync_groups(desk, tenant).await;
                 }
+                () = desk.before_reading_again(), if seen != Link::Gap && unread.is_something() => {}
             }
         }
-    }
-
-    async fn read_gap(&self, desk: &Arc<Desk>, tenant: &Tenant, since: Timestamp) -> bool {
-        let surface = (SurfaceKind::Discord, &*self.client as &dyn Surface);
-        let read = desk.reconcile(tenant, surface, since - UNNOTICED).await;
-        if let Err(failure) = &read {
-            tracing::warn!(%tenant, "what was missed could not be taken in: {failure}");
-        }
-        read.is_ok()
     }
 
     async fn sync_groups(&self, desk: &Arc<Desk>, tenant: &Tenant) {

@@ -145,7 +145,12 @@ impl Cluster {
 /// The log, without a client.
 impl Cluster {
     /// Appends to the log directly, as somebody else would.
-    pub fn append(&self, stream: &str, expected: Expected, events: &[Proposed]) -> Result<Appended, Rejected> {
+    pub fn append(
+        &self,
+        stream: &str,
+        expected: Expected,
+        events: &[Proposed],
+    ) -> Result<Appended, Rejected> {
         self.shared.change(|log| log.append(stream, expected, events))
     }
 

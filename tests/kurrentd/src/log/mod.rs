@@ -15,8 +15,8 @@ use uuid::Uuid;
 pub use filter::{Filter, FilterError};
 pub use pages::{AllPage, Direction, InvalidPosition, StreamError, StreamPage};
 pub use record::{LINK, Proposed, Record, STREAM_DELETED, ticks_now};
-pub use rule::{Expected, Rejected};
 use rule::Verdict;
+pub use rule::{Expected, Rejected};
 use stream::{Stream, StreamMetadata};
 
 /// Payloads are kept in blocks of this size, so that an event needs no allocation of its own.
@@ -164,7 +164,8 @@ impl Log {
     }
 
     fn write(&mut self, stream: &Arc<str>, event: &Proposed) -> u64 {
-        let place = u32::try_from(self.entries.len()).expect("four thousand million events do not fit in memory");
+        let place =
+            u32::try_from(self.entries.len()).expect("four thousand million events do not fit in memory");
         let state = self.streams.entry(Arc::clone(stream)).or_default();
         let revision = state.places.len() as u64;
         state.places.push(place);

@@ -115,7 +115,8 @@ impl Log {
     pub fn place_of(&self, position: u64) -> Result<usize, InvalidPosition> {
         let place = self.entries.partition_point(|(at, _)| *at < position);
         let begins = self.entries.get(place).is_some_and(|(at, _)| *at == position);
-        let ends = place > 0 && self.entries[place - 1].1.as_ref().is_none_or(|before| before.end() == position);
+        let ends =
+            place > 0 && self.entries[place - 1].1.as_ref().is_none_or(|before| before.end() == position);
         if begins || ends || position == 0 || position == self.end {
             Ok(place)
         } else {
@@ -142,8 +143,13 @@ impl Log {
         filter: Option<&Filter>,
     ) -> AllPage {
         let limit = limit.min(self.entries.len());
-        let mut page =
-            AllPage { records: Vec::new(), next: from.min(limit), at_end: false, considered: 0, last_considered: None };
+        let mut page = AllPage {
+            records: Vec::new(),
+            next: from.min(limit),
+            at_end: false,
+            considered: 0,
+            last_considered: None,
+        };
         while page.records.len() < count && page.considered < window {
             let place = match direction {
                 Direction::Forwards if page.next < limit => page.next,

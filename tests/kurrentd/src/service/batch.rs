@@ -61,7 +61,11 @@ async fn take_in(
             continue;
         }
         let Some(entry) = pending.remove(&id) else { continue };
-        let answer = if too_large { error(Code::InvalidArgument, "Maximum Append Size Exceeded.") } else { one(call, insists, &entry).await? };
+        let answer = if too_large {
+            error(Code::InvalidArgument, "Maximum Append Size Exceeded.")
+        } else {
+            one(call, insists, &entry).await?
+        };
         let answer = BatchAppendResp {
             correlation_id: Some(shared::Uuid::structured(id)),
             result: Some(answer),

@@ -33,7 +33,10 @@ impl Call {
     }
 
     /// Does something, but no longer than the client waits.
-    pub(super) async fn in_time<T>(&self, work: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
+    pub(super) async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, Status>>,
+    ) -> Result<T, Status> {
         let delayed = async {
             sleep(self.shared.faults.delay()).await;
             work.await

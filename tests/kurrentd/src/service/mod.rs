@@ -12,7 +12,6 @@ mod status;
 mod subscribe;
 mod write;
 
-
 use http::{Request, Response};
 use hyper::body::Incoming;
 use prost::Message;
@@ -43,7 +42,8 @@ pub(crate) async fn answer(call: Call, request: Request<Incoming>) -> Response<B
             grpc().client_streaming(append, request).await
         }
         ("streams.Streams", "BatchAppend") => {
-            let batch = service_fn(move |request| std::future::ready(batch::batch_append(call.clone(), request)));
+            let batch =
+                service_fn(move |request| std::future::ready(batch::batch_append(call.clone(), request)));
             grpc().streaming(batch, request).await
         }
         ("streams.Streams", "Read") => {
@@ -77,5 +77,3 @@ where
 {
     Grpc::new(ProstCodec::default()).max_decoding_message_size(MAX_MESSAGE)
 }
-
-

@@ -35,7 +35,8 @@ pub(super) async fn read(call: Call, request: Request<ReadReq>) -> Result<Respon
         Err(status::deadline())
     });
     let answers = stream::select(answers.map(Some).chain(stream::iter([None])), late.map(Some));
-    let answers = answers.take_while(|answer| std::future::ready(answer.is_some())).filter_map(std::future::ready);
+    let answers =
+        answers.take_while(|answer| std::future::ready(answer.is_some())).filter_map(std::future::ready);
     Ok(Response::new(Box::pin(answers)))
 }
 
@@ -102,7 +103,9 @@ fn read_stream(
             Err(StreamError::Deleted) => return Some(vec![Err(status::stream_deleted(&name))]),
             Err(StreamError::NotFound) => {
                 let stream_identifier = Some(StreamIdentifier::new(&name));
-                return Some(vec![Ok(answer(ReadContent::StreamNotFound(StreamNotFound { stream_identifier })))]);
+                return Some(vec![Ok(answer(ReadContent::StreamNotFound(StreamNotFound {
+                    stream_identifier,
+                })))]);
             }
         };
         left -= page.records.len() as u64;

@@ -2,8 +2,8 @@
 #![expect(dead_code, reason = "every test file uses its own part of this")]
 use countersign_kurrentd::{Cluster, Options};
 use kurrentdb::{
-    AppendToStreamOptions, Client, ClientSettings, EventData, ReadAllOptions, ReadStreamOptions, ResolvedEvent,
-    StreamState, WriteResult,
+    AppendToStreamOptions, Client, ClientSettings, EventData, ReadAllOptions, ReadStreamOptions,
+    ResolvedEvent, StreamState, WriteResult,
 };
 use uuid::Uuid;
 
