@@ -2,6 +2,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::log::Appended;
+
 /// What was counted since the start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -44,10 +46,12 @@ impl Counts {
         }
     }
 
-    pub(crate) fn append(&mut self, stream: &str) {
-        if let Some(count) = self.appends.get_mut(stream) {
+    pub(crate) fn append(&mut self, stream: &str, appended: Appended) {
+        if appended.repeated {
+            self.repetitions += 1;
+        } else if let Some(count) = self.appends.get_mut(stream) {
             *count += 1;
-        } else {
+        } else if appended.added > 0 {
             self.appends.insert(stream.to_owned(), 1);
         }
     }

@@ -86,30 +86,42 @@ impl Entrance {
         // small answers must not wait for more of them
         let _as_it_is = socket.set_nodelay(true);
         let connection = self.end.child_token();
+        let calls = CancellationToken::new();
         let entrance = self.clone();
         self.tasks.spawn(async move {
-            let talk = entrance.talk(socket, connection.clone());
-            if let Some(Err(error)) = connection.run_until_cancelled(talk).await {
+            let talk = entrance.talk(socket, connection.clone(), calls.clone());
+            let ended = connection.run_until_cancelled(talk).await;
+            // The calls end after their connection: the other way round they would say good-bye, which the dead do not.
+            calls.cancel();
+            if let Some(Err(error)) = ended {
                 tracing::debug!(%error, "a connection ended");
             }
-            // whatever the connection had begun ends with it
-            connection.cancel();
         });
     }
 
-    async fn talk(&self, socket: TcpStream, connection: CancellationToken) -> io::Result<()> {
+    async fn talk(
+        &self,
+        socket: TcpStream,
+        connection: CancellationToken,
+        calls: CancellationToken,
+    ) -> io::Result<()> {
         match &self.tls {
-            Some(tls) => self.serve(tls.accept(socket).await?, connection).await,
-            None => self.serve(socket, connection).await,
+            Some(tls) => self.serve(tls.accept(socket).await?, connection, calls).await,
+            None => self.serve(socket, connection, calls).await,
         }
     }
 
-    async fn serve<S>(&self, socket: S, connection: CancellationToken) -> io::Result<()>
+    async fn serve<S>(
+        &self,
+        socket: S,
+        connection: CancellationToken,
+        calls: CancellationToken,
+    ) -> io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let call = Call::new(Arc::clone(&self.shared), self.node, connection.clone());
-        let executor = Executor { end: connection, tasks: self.tasks.clone() };
+        let call = Call::new(Arc::clone(&self.shared), self.node, connection);
+        let executor = Executor { end: calls, tasks: self.tasks.clone() };
         let answer = service_fn(move |request| {
             let call = call.clone();
             async move { Ok::<_, Infallible>(service::answer(call, request).await) }
@@ -121,7 +133,7 @@ impl Entrance {
     }
 }
 
-/// Runs what belongs to a connection, and only as long as the connection lives.
+/// Runs the calls of a connection, and only until it is gone.
 #[derive(Clone)]
 struct Executor {
     end: CancellationToken,
