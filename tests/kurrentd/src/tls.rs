@@ -53,9 +53,7 @@ pub(crate) fn acceptor(tls: &Tls) -> Result<TlsAcceptor, TlsError> {
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    CertificateDer::pem_file_iter(file)
-        .and_then(Iterator::collect)
-        .map_err(|cause| unreadable(file, cause))
+    CertificateDer::pem_file_iter(file).and_then(Iterator::collect).map_err(|cause| unreadable(file, cause))
 }
 
 fn unreadable(file: &Path, cause: pem::Error) -> TlsError {

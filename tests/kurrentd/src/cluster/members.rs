@@ -47,7 +47,13 @@ pub(crate) struct Members {
 
 impl Members {
     pub(crate) fn new(endpoints: Vec<Endpoint>) -> Self {
-        let member = |endpoint| Member { endpoint, alive: true, instance: Uuid::new_v4(), known: None, deposed: false };
+        let member = |endpoint| Member {
+            endpoint,
+            alive: true,
+            instance: Uuid::new_v4(),
+            known: None,
+            deposed: false,
+        };
         Self { leader: Some(0), nodes: endpoints.into_iter().map(member).collect() }
     }
 

@@ -12,10 +12,10 @@ use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio_rustls::TlsAcceptor;
 
+pub(crate) use members::Member;
 pub use members::{Endpoint, Role};
 use node::Life;
 pub use options::{Options, Tls};
-pub(crate) use members::Member;
 pub(crate) use shared::Shared;
 
 use crate::tls::{self, TlsError};

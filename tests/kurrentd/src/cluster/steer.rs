@@ -103,6 +103,11 @@ impl Cluster {
         });
     }
 
+    /// Whether a node lives.
+    pub fn is_alive(&self, node: usize) -> bool {
+        self.shared.members().nodes[node].alive
+    }
+
     /// What a node takes itself for.
     pub fn role(&self, node: usize) -> Role {
         self.shared.role(node)
@@ -145,7 +150,12 @@ impl Cluster {
 /// The log, without a client.
 impl Cluster {
     /// Appends to the log directly, as somebody else would.
-    pub fn append(&self, stream: &str, expected: Expected, events: &[Proposed]) -> Result<Appended, Rejected> {
+    pub fn append(
+        &self,
+        stream: &str,
+        expected: Expected,
+        events: &[Proposed],
+    ) -> Result<Appended, Rejected> {
         self.shared.change(|log| log.append(stream, expected, events))
     }
 

@@ -34,8 +34,7 @@ fn shown(call: &Call, metadata: &MetadataMap) -> Result<bool, Status> {
     let Some(header) = metadata.get("authorization").filter(|_| !users.is_empty()) else {
         return Ok(false);
     };
-    let (name, password) =
-        header.to_str().ok().and_then(basic).ok_or_else(status::unauthenticated)?;
+    let (name, password) = header.to_str().ok().and_then(basic).ok_or_else(status::unauthenticated)?;
     let known = users.iter().any(|user| user.0 == name && user.1 == password);
     known.then_some(true).ok_or_else(status::unauthenticated)
 }

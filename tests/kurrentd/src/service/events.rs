@@ -62,7 +62,10 @@ impl Telling {
             stream_revision: record.revision,
             prepare_position: position,
             commit_position: position,
-            metadata: metadata.map(|(name, value)| (name.to_owned(), value)).into_iter().collect::<HashMap<_, _>>(),
+            metadata: metadata
+                .map(|(name, value)| (name.to_owned(), value))
+                .into_iter()
+                .collect::<HashMap<_, _>>(),
             custom_metadata: Bytes::clone(&record.metadata),
             data: Bytes::clone(&record.data),
         }
@@ -89,9 +92,8 @@ pub(super) fn worked_by<T: Send + 'static>(
     work: impl Future<Output = ()> + Send + 'static,
     answers: mpsc::Receiver<T>,
 ) -> impl Stream<Item = T> + Send {
-    let received = stream::unfold(answers, |mut answers| async {
-        answers.recv().await.map(|answer| (answer, answers))
-    });
+    let received =
+        stream::unfold(answers, |mut answers| async { answers.recv().await.map(|answer| (answer, answers)) });
     let working = stream::once(work).filter_map(|()| std::future::ready(None));
     stream::select(received, working)
 }

@@ -28,40 +28,41 @@ pub(super) async fn read(call: Call, request: Request<ReadReq>) -> Result<Respon
     if insists {
         call.as_leader(true)?;
     }
-    let answers = begin(&call, options)?;
+    let answers = begin(&call, &options)?;
     // the deadline holds for the whole of the answer
     let late = stream::once(async move {
         call.too_late().await;
         Err(status::deadline())
     });
     let answers = stream::select(answers.map(Some).chain(stream::iter([None])), late.map(Some));
-    let answers = answers.take_while(|answer| std::future::ready(answer.is_some())).filter_map(std::future::ready);
+    let answers =
+        answers.take_while(|answer| std::future::ready(answer.is_some())).filter_map(std::future::ready);
     Ok(Response::new(Box::pin(answers)))
 }
 
-fn begin(call: &Call, options: ReadOptions) -> Result<Answers, Status> {
+fn begin(call: &Call, options: &ReadOptions) -> Result<Answers, Status> {
     let extent = options.extent.ok_or_else(|| status::invalid("the count is missing"))?;
     let direction = if options.direction == 0 { Direction::Forwards } else { Direction::Backwards };
     let source = options.source.clone().ok_or_else(|| status::invalid("neither a stream nor everything"))?;
     match (source, extent) {
         (Source::Stream(from), Extent::Count(count)) => {
-            let telling = Telling::new(call.clone(), &options, false);
+            let telling = Telling::new(call.clone(), options, false);
             let compatibility = options.control.map_or(0, |control| control.compatibility);
             read_stream(telling, &from, direction, count, compatibility >= 1)
         }
         (Source::All(from), Extent::Count(count)) => {
-            let telling = Telling::new(call.clone(), &options, true);
-            read_all(telling, from, direction, count, filter(&options)?)
+            let telling = Telling::new(call.clone(), options, true);
+            read_all(telling, from, direction, count, filter(options)?)
         }
         (_, Extent::Subscription(())) if direction == Direction::Backwards => {
             Err(status::invalid("a subscription goes forwards"))
         }
         (Source::Stream(from), Extent::Subscription(())) => {
-            subscribe::to_stream(Telling::new(call.clone(), &options, false), &from)
+            subscribe::to_stream(Telling::new(call.clone(), options, false), &from)
         }
         (Source::All(from), Extent::Subscription(())) => {
-            let telling = Telling::new(call.clone(), &options, true);
-            subscribe::to_all(telling, from, filter(&options)?, options.filter.as_ref())
+            let telling = Telling::new(call.clone(), options, true);
+            subscribe::to_all(telling, from, filter(options)?, options.filter.as_ref())
         }
     }
 }
@@ -102,7 +103,9 @@ fn read_stream(
             Err(StreamError::Deleted) => return Some(vec![Err(status::stream_deleted(&name))]),
             Err(StreamError::NotFound) => {
                 let stream_identifier = Some(StreamIdentifier::new(&name));
-                return Some(vec![Ok(answer(ReadContent::StreamNotFound(StreamNotFound { stream_identifier })))]);
+                return Some(vec![Ok(answer(ReadContent::StreamNotFound(StreamNotFound {
+                    stream_identifier,
+                })))]);
             }
         };
         left -= page.records.len() as u64;

@@ -5,7 +5,12 @@ use tonic::{Code, Status};
 use crate::cluster::Endpoint;
 use crate::log::{Expected, Rejected};
 
-fn with_trailers(code: Code, message: impl Into<String>, exception: &str, more: &[(&'static str, &str)]) -> Status {
+fn with_trailers(
+    code: Code,
+    message: impl Into<String>,
+    exception: &str,
+    more: &[(&'static str, &str)],
+) -> Status {
     let mut trailers = MetadataMap::new();
     for (name, text) in [("exception", exception)].iter().chain(more) {
         // a stream's name that is no ASCII has no place in a header; the real server leaves it out, too

@@ -35,7 +35,8 @@ pub(super) fn to_all(
         Some(Window::Max(max)) => (max as usize).max(1),
         _ => PAGE,
     };
-    let interval = filtering.map(|filtering| window * (filtering.checkpoint_interval_multiplier.max(1) as usize));
+    let interval =
+        filtering.map(|filtering| window * (filtering.checkpoint_interval_multiplier.max(1) as usize));
     let follower = AllFollower { telling, filter, next, window, interval, considered: 0 };
     Ok(run(follower))
 }

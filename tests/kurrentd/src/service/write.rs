@@ -60,7 +60,8 @@ pub(super) async fn append(
 /// Reads a stream's name.
 pub(super) fn stream_name(wire: Option<&StreamIdentifier>) -> Result<String, Status> {
     let name = wire.ok_or_else(|| status::invalid("the stream's name is missing"))?;
-    String::from_utf8(name.stream_name.to_vec()).map_err(|_| status::invalid("the stream's name is not UTF-8"))
+    String::from_utf8(name.stream_name.to_vec())
+        .map_err(|_| status::invalid("the stream's name is not UTF-8"))
 }
 
 /// Reads what is expected of the stream.
@@ -76,7 +77,14 @@ pub(super) fn expected(wire: Option<ExpectedRevision>) -> Result<Expected, Statu
 /// Reads an event.
 pub(super) fn proposed(mut wire: ProposedMessage) -> Result<Proposed, Status> {
     let kind = wire.metadata.remove("type").ok_or_else(|| status::metadata_missing("type"))?;
-    let content = wire.metadata.remove("content-type").ok_or_else(|| status::metadata_missing("content-type"))?;
+    let content =
+        wire.metadata.remove("content-type").ok_or_else(|| status::metadata_missing("content-type"))?;
     let id = Uuid::read(wire.id.as_ref()).map_err(|_| status::invalid("an event's id is no UUID"))?;
-    Ok(Proposed { id, kind, json: content == "application/json", data: wire.data, metadata: wire.custom_metadata })
+    Ok(Proposed {
+        id,
+        kind,
+        json: content == "application/json",
+        data: wire.data,
+        metadata: wire.custom_metadata,
+    })
 }

@@ -1,13 +1,11 @@
 //! Subscriptions, judged by the official client: what is there, what comes, checkpoints, and their end.
-mod common;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{append, events, one};
+use crate::common::{append, events, one};
 use countersign_kurrentd::{Code, Expected, Proposed};
 use kurrentdb::{
-    Error, RetryOptions, StreamPosition, StreamState, SubscribeToAllOptions, SubscribeToStreamOptions, Subscription,
-    SubscriptionEvent, SubscriptionFilter,
+    Error, RetryOptions, StreamPosition, StreamState, SubscribeToAllOptions, SubscribeToStreamOptions,
+    Subscription, SubscriptionEvent, SubscriptionFilter,
 };
 
 fn ours() -> SubscriptionFilter {
@@ -60,7 +58,9 @@ async fn kurrentd_subscribes_to_everything_with_a_filter_and_checkpoints() {
     let (cluster, client) = one().await;
     let first = append(&client, "a.x-1", StreamState::NoStream, events(1)).await.unwrap();
     for number in 0..100 {
-        cluster.append(&format!("b.x-{number}"), Expected::NoStream, &[Proposed::json("other", "{}")]).unwrap();
+        cluster
+            .append(&format!("b.x-{number}"), Expected::NoStream, &[Proposed::json("other", "{}")])
+            .unwrap();
     }
     append(&client, "a.x-1", StreamState::StreamRevision(0), events(1)).await.unwrap();
     let options = SubscribeToAllOptions::default().position(StreamPosition::Start).filter(ours());
@@ -69,7 +69,9 @@ async fn kurrentd_subscribes_to_everything_with_a_filter_and_checkpoints() {
     assert_eq!((seen, checkpoints), (2, 3), "a checkpoint for every 32 events that were looked at");
     // what the filter leaves out moves the checkpoint on, though no event comes
     for number in 100..140 {
-        cluster.append(&format!("b.x-{number}"), Expected::NoStream, &[Proposed::json("other", "{}")]).unwrap();
+        cluster
+            .append(&format!("b.x-{number}"), Expected::NoStream, &[Proposed::json("other", "{}")])
+            .unwrap();
     }
     assert!(matches!(next(&mut subscription).await, SubscriptionEvent::Checkpoint(_)));
     append(&client, "a.x-1", StreamState::StreamRevision(1), events(1)).await.unwrap();
@@ -86,10 +88,7 @@ async fn kurrentd_ends_a_subscription_with_an_error() {
     let mut subscription = client.subscribe_to_all(&SubscribeToAllOptions::default()).await;
     until_caught_up(&mut subscription).await;
     cluster.end_subscriptions(Code::Aborted);
-    assert!(matches!(
-        subscription.next().await,
-        Err(Error::Grpc { code: Code::Aborted, .. })
-    ));
+    assert!(matches!(subscription.next().await, Err(Error::Grpc { code: Code::Aborted, .. })));
     // one that may try again comes back where it was
     let options = SubscribeToAllOptions::default().filter(ours()).retry_options(RetryOptions::default());
     let mut subscription = client.subscribe_to_all(&options).await;

@@ -1,7 +1,5 @@
 //! Several nodes, judged by the official client: who leads, what followers refuse, deaths and their traps.
-mod common;
-
-use common::{append, client, event, events, read, revisions};
+use crate::common::{append, client, event, events, read, revisions, settings};
 use countersign_kurrentd::{Cluster, Options, Role};
 use kurrentdb::operations;
 use kurrentdb::{AppendToStreamOptions, Client, Error, ReadAllOptions, ReadStreamOptions, StreamState};
@@ -24,11 +22,14 @@ fn leaders_client(cluster: &Cluster) -> Client {
 async fn kurrentd_gossips_who_leads_and_who_lives() {
     let cluster = three().await;
     cluster.kill(2).await;
-    let settings = common::settings(&format!("{}&discoveryInterval=1", cluster.url_of(1)));
-    let members = operations::Client::new(settings).unwrap().read_gossip().await.unwrap();
+    let one = settings(&format!("{}&discoveryInterval=1", cluster.url_of(1)));
+    let members = operations::Client::new(one).unwrap().read_gossip().await.unwrap();
     let seen: Vec<_> = members.iter().map(|member| (member.state, member.is_alive)).collect();
-    let expected =
-        [(operations::VNodeState::Leader, true), (operations::VNodeState::Follower, true), (operations::VNodeState::Shutdown, false)];
+    let expected = [
+        (operations::VNodeState::Leader, true),
+        (operations::VNodeState::Follower, true),
+        (operations::VNodeState::Shutdown, false),
+    ];
     assert_eq!(seen, expected);
     assert_eq!(u32::from(cluster.endpoints()[1].port), members[1].http_end_point.port);
 }

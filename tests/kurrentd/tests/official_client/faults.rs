@@ -1,9 +1,7 @@
 //! Faults on command, judged by the official client: what it makes of each, and that the log tells the truth.
-mod common;
-
 use std::time::Duration;
 
-use common::{append, client, events, one, read};
+use crate::common::{append, client, events, one, read};
 use countersign_kurrentd::{Code, Stage, WriteFault};
 use kurrentdb::{AppendToStreamOptions, Error, ReadStreamOptions, StreamState};
 

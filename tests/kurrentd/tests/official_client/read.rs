@@ -1,7 +1,5 @@
 //! Reading, judged by the official client: streams and everything, both ways, filters, links, positions.
-mod common;
-
-use common::{append, client, events, one, read, read_all, revisions};
+use crate::common::{append, client, events, one, read, read_all, revisions};
 use countersign_kurrentd::{Cluster, Code, Expected, Options, Proposed};
 use kurrentdb::{
     Error, EventData, Position, ReadAllOptions, ReadEvent, ReadStreamOptions, ResolvedEvent, StreamPosition,
@@ -14,7 +12,10 @@ fn ours() -> SubscriptionFilter {
 }
 
 fn names(events: &[ResolvedEvent]) -> Vec<String> {
-    events.iter().map(|event| format!("{}@{}", event.get_original_event().revision, event.get_original_stream_id())).collect()
+    events
+        .iter()
+        .map(|event| format!("{}@{}", event.get_original_event().revision, event.get_original_stream_id()))
+        .collect()
 }
 
 fn position(event: &ResolvedEvent) -> Position {
@@ -48,7 +49,10 @@ async fn kurrentd_tells_what_an_event_is() {
     let read = read(&client, "a.x-1", ReadStreamOptions::default()).await.unwrap();
     let event = read[0].get_original_event();
     assert_eq!((event.id, event.event_type.as_str(), event.is_json), (id, "made", true));
-    assert_eq!((&event.data[..], &event.custom_metadata[..]), (&br#"{"a":1}"#[..], &br#"{"$correlationId":"c"}"#[..]));
+    assert_eq!(
+        (&event.data[..], &event.custom_metadata[..]),
+        (&br#"{"a":1}"#[..], &br#"{"$correlationId":"c"}"#[..])
+    );
     assert!(event.created.timestamp() > 1_700_000_000);
     // as on the real server, a read of a stream tells no position
     assert_eq!(event.position, Position { commit: u64::MAX, prepare: u64::MAX });
@@ -82,7 +86,8 @@ async fn kurrentd_reads_everything_from_a_position_on_and_with_it() {
     assert!(all.is_sorted_by_key(position));
     let found = read_all(&client, ReadAllOptions::default().filter(ours())).await.unwrap();
     assert_eq!(names(&found), ["0@a.x-1", "1@a.x-1", "2@a.x-1", "0@a.x-2", "1@a.x-2"]);
-    let from = ReadAllOptions::default().filter(ours()).position(StreamPosition::Position(position(&found[2])));
+    let from =
+        ReadAllOptions::default().filter(ours()).position(StreamPosition::Position(position(&found[2])));
     assert_eq!(names(&read_all(&client, from.clone()).await.unwrap()), ["2@a.x-1", "0@a.x-2", "1@a.x-2"]);
     assert_eq!(names(&read_all(&client, from.clone().max_count(1)).await.unwrap()), ["2@a.x-1"]);
     // backwards the position itself is not among them
@@ -139,8 +144,10 @@ async fn kurrentd_links_by_category_and_by_correlation() {
     let links = read(&client, "$ce-a.request", ReadStreamOptions::default()).await.unwrap();
     assert_eq!(names(&links), ["0@$ce-a.request", "1@$ce-a.request"]);
     assert_eq!(&links[0].get_original_event().data[..], b"0@a.request-1-x");
-    let resolved = read(&client, "$ce-a.request", ReadStreamOptions::default().resolve_link_tos()).await.unwrap();
-    let streams: Vec<_> = resolved.iter().map(|event| event.event.as_ref().unwrap().stream_id().to_owned()).collect();
+    let resolved =
+        read(&client, "$ce-a.request", ReadStreamOptions::default().resolve_link_tos()).await.unwrap();
+    let streams: Vec<_> =
+        resolved.iter().map(|event| event.event.as_ref().unwrap().stream_id().to_owned()).collect();
     assert_eq!(streams, ["a.request-1-x", "a.request-2"]);
     let correlated = read(&client, "$bc-c1", ReadStreamOptions::default().resolve_link_tos()).await.unwrap();
     assert_eq!(correlated[0].event.as_ref().unwrap().stream_id(), "a.request-1-x");

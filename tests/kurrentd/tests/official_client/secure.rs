@@ -1,9 +1,7 @@
 //! Who may come in, judged by the official client: passwords, TLS, client certificates.
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::{append, client, events};
+use crate::common::{append, client, events};
 use countersign_kurrentd::{Cluster, Options, Tls};
 use kurrentdb::{AppendToStreamOptions, Client, Credentials, Error, StreamState};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
