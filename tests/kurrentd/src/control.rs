@@ -8,7 +8,7 @@ use std::time::Duration;
 use tonic::Code;
 
 use crate::cluster::{Cluster, StartError};
-use crate::faults::{Gate, Stage, WriteFault};
+use crate::faults::{Gate, ReadFault, Stage, WriteFault};
 
 /// What can be said, for people.
 pub const HELP: &str = "\
@@ -23,6 +23,10 @@ freeze N                     a node learns nothing new
 heal N                       a node that was frozen or deposed knows everything again
 fail FAULT [TIMES]           the next writes go wrong: drop-before, drop-after, silence,
                              refuse CODE or write-then-refuse CODE (unavailable, aborted, ...)
+hang N                       a node is silent; another leads if it did
+resume N                     a node that hung answers again
+fail-reads FAULT [TIMES]     the next reads go wrong: drop-after N, cut-after N,
+                             silence-after N messages, or refuse CODE
 hold before|after            writes wait before or after the commit
 open                         they wait no longer
 delay MILLISECONDS           every answer comes so much later
@@ -115,6 +119,12 @@ impl Control {
                 let (fault, times) = fault(words)?;
                 cluster.fail_writes(fault, times);
             }
+            ["fail-reads", words @ ..] => {
+                let (fault, times) = read_fault(words)?;
+                cluster.fail_reads(fault, times);
+            }
+            ["hang", node] => cluster.hang(self.node(node)?),
+            ["resume", node] => cluster.resume(self.node(node)?),
             ["hold", "before"] => self.hold(Stage::BeforeCommit),
             ["hold", "after"] => self.hold(Stage::AfterCommit),
             ["open"] => drop(self.swap_gate(None)),
@@ -170,10 +180,26 @@ fn fault(words: &[&str]) -> Result<(WriteFault, usize), ControlError> {
         ["write-then-refuse", name, rest @ ..] => (WriteFault::WriteThenRefuse(code(name)?), rest),
         _ => return Err(ControlError::Unknown(format!("fail {}", words.join(" ")))),
     };
-    match rest {
-        [] => Ok((fault, 1)),
-        [times] => Ok((fault, number(times)?)),
-        _ => Err(ControlError::Unknown(format!("fail {}", words.join(" ")))),
+    Ok((fault, times(rest)?))
+}
+
+fn read_fault(words: &[&str]) -> Result<(ReadFault, usize), ControlError> {
+    let (fault, rest) = match words {
+        ["drop-after", messages, rest @ ..] => (ReadFault::DropAfter(number(messages)?), rest),
+        ["cut-after", messages, rest @ ..] => (ReadFault::CutAfter(number(messages)?), rest),
+        ["silence-after", messages, rest @ ..] => (ReadFault::SilenceAfter(number(messages)?), rest),
+        ["refuse", name, rest @ ..] => (ReadFault::Refuse(code(name)?), rest),
+        _ => return Err(ControlError::Unknown(format!("fail-reads {}", words.join(" ")))),
+    };
+    Ok((fault, times(rest)?))
+}
+
+/// How often a fault is to happen: once, if nothing is said.
+fn times(words: &[&str]) -> Result<usize, ControlError> {
+    match words {
+        [] => Ok(1),
+        [times] => number(times),
+        _ => Err(ControlError::Unknown(words.join(" "))),
     }
 }
 

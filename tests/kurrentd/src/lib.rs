@@ -14,7 +14,7 @@ pub use cluster::{Cluster, Endpoint, Options, Role, StartError, Tls};
 pub use control::{Control, ControlError, HELP};
 pub use control_port::serve as serve_control;
 pub use counters::Counts;
-pub use faults::{Gate, Stage, WriteFault};
+pub use faults::{Gate, ReadFault, Stage, WriteFault};
 pub use log::{Appended, Expected, Proposed, Rejected};
 pub use tls::TlsError;
 pub use tonic::Code;

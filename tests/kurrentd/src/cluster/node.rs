@@ -2,6 +2,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 
 use hyper::service::service_fn;
@@ -9,6 +10,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -29,9 +31,11 @@ impl Life {
         node: usize,
         listener: TcpListener,
         tls: Option<TlsAcceptor>,
+        hangs: watch::Receiver<bool>,
     ) -> Self {
         let life = Self { end: CancellationToken::new(), tasks: TaskTracker::new() };
-        let entrance = Entrance { shared, node, tls, end: life.end.clone(), tasks: life.tasks.clone() };
+        let (end, tasks) = (life.end.clone(), life.tasks.clone());
+        let entrance = Entrance { shared, node, tls, hangs, end, tasks };
         life.tasks.spawn(entrance.accept(listener));
         life
     }
@@ -55,6 +59,7 @@ struct Entrance {
     shared: Arc<Shared>,
     node: usize,
     tls: Option<TlsAcceptor>,
+    hangs: watch::Receiver<bool>,
     end: CancellationToken,
     tasks: TaskTracker,
 }
@@ -89,7 +94,8 @@ impl Entrance {
         let calls = CancellationToken::new();
         let entrance = self.clone();
         self.tasks.spawn(async move {
-            let talk = entrance.talk(socket, connection.clone(), calls.clone());
+            let talk = Box::pin(entrance.talk(socket, connection.clone(), calls.clone()));
+            let talk = unless_hanging(entrance.hangs.clone(), talk);
             let ended = connection.run_until_cancelled(talk).await;
             // The calls end after their connection: the other way round they would say good-bye, which the dead do not.
             calls.cancel();
@@ -130,6 +136,20 @@ impl Entrance {
             .serve_connection(TokioIo::new(socket), answer)
             .await
             .map_err(io::Error::other)
+    }
+}
+
+/// Does something, but makes no step while the node hangs.
+async fn unless_hanging<T>(mut hangs: watch::Receiver<bool>, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    loop {
+        // if the handle is gone there is nothing to wait for: its end is the end of the connection, too
+        drop(hangs.wait_for(|hangs| !hangs).await);
+        tokio::select! {
+            biased;
+            changed = hangs.changed() => if changed.is_err() { return work.await },
+            done = &mut work => return done,
+        }
     }
 }
 

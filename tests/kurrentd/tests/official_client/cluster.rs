@@ -2,7 +2,10 @@
 use crate::common::{append, client, event, events, read, revisions, settings};
 use countersign_kurrentd::{Cluster, Options, Role};
 use kurrentdb::operations;
-use kurrentdb::{AppendToStreamOptions, Client, Error, ReadAllOptions, ReadStreamOptions, StreamState};
+use kurrentdb::{
+    AppendToStreamOptions, Client, Error, ReadAllOptions, ReadStreamOptions, StreamState,
+    SubscribeToAllOptions, SubscriptionEvent,
+};
 
 /// A client of one node, content with it: by default the client insists on the leader for everything, reads too.
 fn content(cluster: &Cluster, node: usize) -> Client {
@@ -102,7 +105,10 @@ async fn kurrentd_kills_drop_what_is_under_way() {
         async move { append(&client, "a-1", StreamState::NoStream, events(1)).await }
     });
     gate.reached_by(1).await;
+    let mut subscription = client.subscribe_to_all(&SubscribeToAllOptions::default()).await;
+    while !matches!(subscription.next_subscription_event().await, Ok(SubscriptionEvent::CaughtUp(_))) {}
     cluster.kill_leader().await;
+    assert!(matches!(subscription.next().await, Err(Error::ServerError(_))));
     assert!(matches!(under_way.await.unwrap(), Err(Error::ServerError(_))));
     gate.open();
     assert_eq!(cluster.counts().appends.len(), 0, "it was not written later either");

@@ -1,8 +1,9 @@
 //! Faults on command, judged by the official client: what it makes of each, and that the log tells the truth.
+use std::pin::pin;
 use std::time::Duration;
 
 use crate::common::{append, client, events, one, read};
-use countersign_kurrentd::{Code, Stage, WriteFault};
+use countersign_kurrentd::{Cluster, Code, Options, ReadFault, Stage, WriteFault};
 use kurrentdb::{AppendToStreamOptions, Error, ReadStreamOptions, StreamState};
 
 #[tokio::test]
@@ -111,4 +112,37 @@ async fn kurrentd_is_silent_and_the_client_waits_beyond_its_deadline() {
         deadline *= 2;
     }
     assert_eq!(cluster.counts().appends["a-1"], 1);
+}
+
+#[tokio::test]
+async fn kurrentd_breaks_reads_off() {
+    let (cluster, client) = one().await;
+    append(&client, "a-1", StreamState::NoStream, events(5)).await.unwrap();
+    let options = ReadStreamOptions::default();
+    cluster.fail_reads(ReadFault::Refuse(Code::Aborted), 1);
+    let refused = read(&client, "a-1", options.clone()).await;
+    assert!(matches!(refused, Err(Error::Grpc { code: Code::Aborted, .. })));
+    cluster.fail_reads(ReadFault::DropAfter(2), 1);
+    let broken = read(&client, "a-1", options.clone()).await;
+    assert!(matches!(broken, Err(Error::ServerError(_))), "{broken:?}");
+    // an answer that is cut cleanly looks like the end of the stream: only the word of its end is missing
+    cluster.fail_reads(ReadFault::CutAfter(2), 1);
+    assert_eq!(read(&client, "a-1", options.clone()).await.unwrap().len(), 2);
+    assert_eq!(read(&client, "a-1", options).await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn kurrentd_hangs_and_the_client_hangs_with_it() {
+    let cluster = Cluster::start(Options::nodes(2)).await.unwrap();
+    let stuck = client(&cluster.url());
+    append(&stuck, "a-1", StreamState::NoStream, events(1)).await.unwrap();
+    cluster.hang(0);
+    assert_eq!(cluster.leader(), Some(1));
+    let options = AppendToStreamOptions::default().deadline(Duration::from_millis(1));
+    let mut waiting = pin!(stuck.append_to_stream("a-1", &options, events(1)));
+    assert!(tokio::time::timeout(Duration::from_millis(100), &mut waiting).await.is_err(), "it waits on");
+    append(&client(&cluster.url()), "a-1", StreamState::StreamRevision(0), events(1)).await.unwrap();
+    cluster.resume(0);
+    // what it had sent is heard now, and answered: too late, or that another leads
+    assert!(waiting.await.is_err());
 }

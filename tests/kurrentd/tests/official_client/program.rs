@@ -1,5 +1,6 @@
 //! The program `kurrentd`: what it prints, and the control port.
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use kurrentdb::StreamState;
@@ -44,6 +45,14 @@ impl Drop for Program {
     }
 }
 
+fn post(address: &str, path: &str) -> String {
+    let mut socket = TcpStream::connect(address).expect("the port is open");
+    write!(socket, "POST {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").expect("it listens");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("it speaks UTF-8");
+    answer
+}
+
 #[tokio::test]
 async fn kurrentd_runs_as_a_program_and_obeys() {
     let mut program =
@@ -51,7 +60,10 @@ async fn kurrentd_runs_as_a_program_and_obeys() {
     let url = program.line();
     assert!(url.starts_with("kurrentdb://admin:changeit@127.0.0.1:"), "{url}");
     append(&client(&url), "a-1", StreamState::NoStream, events(1)).await.unwrap();
-    assert_eq!(program.line().split("://127.0.0.1:").next(), Some("commands: http"));
+    let port = program.line();
+    let address = port.strip_prefix("commands: http://").and_then(|url| url.strip_suffix("/help")).unwrap();
+    assert!(post(address, "/state").contains(r#"{"leader":0,"#));
+    assert!(post(address, "/fail/dance").starts_with("HTTP/1.1 400"));
     assert_eq!(program.say("kill leader"), "node 0 is dead");
     append(&client(&url), "a-1", StreamState::StreamRevision(0), events(1)).await.unwrap();
     assert!(program.say("counts").contains(r#""appends":{"a-1":2}"#));
