@@ -3,6 +3,7 @@ mod members;
 mod node;
 mod options;
 mod shared;
+mod socket;
 mod steer;
 
 use std::io;

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::shared::Shared;
+use super::socket::Socket;
 use crate::service::{self, Call};
 
 /// A node from its start to its death.
@@ -88,8 +89,7 @@ impl Entrance {
         if refused {
             return;
         }
-        // small answers must not wait for more of them
-        let _as_it_is = socket.set_nodelay(true);
+        let socket = Socket::new(socket, self.shared.options.acknowledges_at_once);
         let connection = self.end.child_token();
         let calls = CancellationToken::new();
         let entrance = self.clone();
@@ -107,7 +107,7 @@ impl Entrance {
 
     async fn talk(
         &self,
-        socket: TcpStream,
+        socket: Socket,
         connection: CancellationToken,
         calls: CancellationToken,
     ) -> io::Result<()> {

@@ -13,7 +13,7 @@ fn content(cluster: &Cluster, node: usize) -> Client {
 }
 
 async fn three() -> Cluster {
-    Cluster::start(Options::nodes(3)).await.unwrap()
+    Cluster::start(Options::nodes(3)).await.expect("the system has free ports")
 }
 
 /// A client that looks for the leader.

@@ -13,7 +13,7 @@ fn ours() -> SubscriptionFilter {
 }
 
 async fn next(subscription: &mut Subscription) -> SubscriptionEvent {
-    subscription.next_subscription_event().await.unwrap()
+    subscription.next_subscription_event().await.expect("the subscription goes on")
 }
 
 /// What a subscription says until it has caught up: how many events, how many checkpoints.
