@@ -2,8 +2,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::Serialize;
+
+use crate::log::Appended;
+
 /// What was counted since the start.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Connections that came in, refused ones too.
     pub connections: u64,
@@ -44,10 +48,12 @@ impl Counts {
         }
     }
 
-    pub(crate) fn append(&mut self, stream: &str) {
-        if let Some(count) = self.appends.get_mut(stream) {
+    pub(crate) fn append(&mut self, stream: &str, appended: Appended) {
+        if appended.repeated {
+            self.repetitions += 1;
+        } else if let Some(count) = self.appends.get_mut(stream) {
             *count += 1;
-        } else {
+        } else if appended.added > 0 {
             self.appends.insert(stream.to_owned(), 1);
         }
     }

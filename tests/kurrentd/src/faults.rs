@@ -21,6 +21,19 @@ pub enum WriteFault {
     Silence,
 }
 
+/// What goes wrong with one read that has a count. Subscriptions are ended by a command of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadFault {
+    /// It is answered with this code and no event.
+    Refuse(Code),
+    /// The connection drops after so many messages.
+    DropAfter(usize),
+    /// After so many messages the answer ends cleanly, as if there were no more.
+    CutAfter(usize),
+    /// After so many messages nothing comes any more; the client's deadline is not heard either.
+    SilenceAfter(usize),
+}
+
 /// Where a write waits at a [`Gate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -75,6 +88,7 @@ pub(crate) struct Faults {
 #[derive(Debug, Default)]
 struct Plan {
     writes: VecDeque<WriteFault>,
+    reads: VecDeque<ReadFault>,
     gates: Vec<GateSide>,
     delay: Duration,
     refused_connections: usize,
@@ -97,6 +111,14 @@ impl Faults {
 
     pub(crate) fn next_write(&self) -> Option<WriteFault> {
         self.plan().writes.pop_front()
+    }
+
+    pub(crate) fn plan_read(&self, fault: ReadFault, times: usize) {
+        self.plan().reads.extend(std::iter::repeat_n(fault, times));
+    }
+
+    pub(crate) fn next_read(&self) -> Option<ReadFault> {
+        self.plan().reads.pop_front()
     }
 
     pub(crate) fn set_delay(&self, delay: Duration) {

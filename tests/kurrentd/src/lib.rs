@@ -1,5 +1,8 @@
-//! KurrentDB in miniature, for tests.
+#![doc = include_str!("../README.md")]
+//! The words are those of the README; the way in is [`Cluster::start`].
 mod cluster;
+mod control;
+mod control_port;
 mod counters;
 mod faults;
 mod log;
@@ -8,8 +11,10 @@ mod tls;
 mod wire;
 
 pub use cluster::{Cluster, Endpoint, Options, Role, StartError, Tls};
+pub use control::{Control, ControlError, HELP};
+pub use control_port::serve as serve_control;
 pub use counters::Counts;
-pub use faults::{Gate, Stage, WriteFault};
+pub use faults::{Gate, ReadFault, Stage, WriteFault};
 pub use log::{Appended, Expected, Proposed, Rejected};
 pub use tls::TlsError;
 pub use tonic::Code;

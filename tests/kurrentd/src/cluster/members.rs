@@ -68,6 +68,21 @@ impl Members {
         }
     }
 
+    /// A node is gone.
+    pub(crate) fn lose(&mut self, node: usize) {
+        self.nodes[node].alive = false;
+        self.nodes[node].deposed = false;
+        self.leader = self.leader.filter(|leader| *leader != node);
+    }
+
+    /// A node is there again and knows everything; it leads if nobody does.
+    pub(crate) fn regain(&mut self, node: usize) {
+        self.nodes[node].alive = true;
+        self.nodes[node].instance = Uuid::new_v4();
+        self.nodes[node].known = None;
+        self.leader = self.leader.or(Some(node));
+    }
+
     /// Makes the next node after `after` leader that lives and is no deposed one; nobody if there is none.
     pub(crate) fn elect(&mut self, after: usize) -> Option<usize> {
         let count = self.nodes.len();

@@ -3,13 +3,14 @@ mod members;
 mod node;
 mod options;
 mod shared;
+mod socket;
 mod steer;
 
 use std::io;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio_rustls::TlsAcceptor;
 
 pub(crate) use members::Member;
@@ -46,6 +47,7 @@ pub struct Cluster {
     shared: Arc<Shared>,
     tls: Option<TlsAcceptor>,
     lives: Vec<Mutex<Option<Life>>>,
+    hanging: Vec<watch::Sender<bool>>,
 }
 
 impl Cluster {
@@ -62,13 +64,19 @@ impl Cluster {
         }
         let endpoints = listeners.iter().map(endpoint).collect::<Result<_, _>>()?;
         let shared = Arc::new(Shared::new(options, endpoints));
-        let lives = listeners
-            .into_iter()
-            .enumerate()
-            .map(|(node, listener)| Life::start(Arc::clone(&shared), node, listener, tls.clone()))
-            .map(|life| Mutex::new(Some(life)))
-            .collect();
-        Ok(Self { shared, tls, lives })
+        let hanging = listeners.iter().map(|_| watch::Sender::new(false)).collect();
+        let mut cluster = Self { shared, tls, lives: Vec::new(), hanging };
+        for (node, listener) in listeners.into_iter().enumerate() {
+            let life = cluster.begin(node, listener);
+            cluster.lives.push(Mutex::new(Some(life)));
+        }
+        Ok(cluster)
+    }
+
+    fn begin(&self, node: usize, listener: TcpListener) -> Life {
+        self.hanging[node].send_replace(false);
+        let hangs = self.hanging[node].subscribe();
+        Life::start(Arc::clone(&self.shared), node, listener, self.tls.clone(), hangs)
     }
 
     /// The connection string for all nodes, as the official clients take it, with the first user if there is one.

@@ -2,6 +2,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 
 use hyper::service::service_fn;
@@ -9,11 +10,13 @@ use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::shared::Shared;
+use super::socket::Socket;
 use crate::service::{self, Call};
 
 /// A node from its start to its death.
@@ -29,9 +32,11 @@ impl Life {
         node: usize,
         listener: TcpListener,
         tls: Option<TlsAcceptor>,
+        hangs: watch::Receiver<bool>,
     ) -> Self {
         let life = Self { end: CancellationToken::new(), tasks: TaskTracker::new() };
-        let entrance = Entrance { shared, node, tls, end: life.end.clone(), tasks: life.tasks.clone() };
+        let (end, tasks) = (life.end.clone(), life.tasks.clone());
+        let entrance = Entrance { shared, node, tls, hangs, end, tasks };
         life.tasks.spawn(entrance.accept(listener));
         life
     }
@@ -55,6 +60,7 @@ struct Entrance {
     shared: Arc<Shared>,
     node: usize,
     tls: Option<TlsAcceptor>,
+    hangs: watch::Receiver<bool>,
     end: CancellationToken,
     tasks: TaskTracker,
 }
@@ -83,33 +89,45 @@ impl Entrance {
         if refused {
             return;
         }
-        // small answers must not wait for more of them
-        let _as_it_is = socket.set_nodelay(true);
+        let socket = Socket::new(socket, self.shared.options.acknowledges_at_once);
         let connection = self.end.child_token();
+        let calls = CancellationToken::new();
         let entrance = self.clone();
         self.tasks.spawn(async move {
-            let talk = entrance.talk(socket, connection.clone());
-            if let Some(Err(error)) = connection.run_until_cancelled(talk).await {
+            let talk = Box::pin(entrance.talk(socket, connection.clone(), calls.clone()));
+            let talk = unless_hanging(entrance.hangs.clone(), talk);
+            let ended = connection.run_until_cancelled(talk).await;
+            // The calls end after their connection: the other way round they would say good-bye, which the dead do not.
+            calls.cancel();
+            if let Some(Err(error)) = ended {
                 tracing::debug!(%error, "a connection ended");
             }
-            // whatever the connection had begun ends with it
-            connection.cancel();
         });
     }
 
-    async fn talk(&self, socket: TcpStream, connection: CancellationToken) -> io::Result<()> {
+    async fn talk(
+        &self,
+        socket: Socket,
+        connection: CancellationToken,
+        calls: CancellationToken,
+    ) -> io::Result<()> {
         match &self.tls {
-            Some(tls) => self.serve(tls.accept(socket).await?, connection).await,
-            None => self.serve(socket, connection).await,
+            Some(tls) => self.serve(tls.accept(socket).await?, connection, calls).await,
+            None => self.serve(socket, connection, calls).await,
         }
     }
 
-    async fn serve<S>(&self, socket: S, connection: CancellationToken) -> io::Result<()>
+    async fn serve<S>(
+        &self,
+        socket: S,
+        connection: CancellationToken,
+        calls: CancellationToken,
+    ) -> io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let call = Call::new(Arc::clone(&self.shared), self.node, connection.clone());
-        let executor = Executor { end: connection, tasks: self.tasks.clone() };
+        let call = Call::new(Arc::clone(&self.shared), self.node, connection);
+        let executor = Executor { end: calls, tasks: self.tasks.clone() };
         let answer = service_fn(move |request| {
             let call = call.clone();
             async move { Ok::<_, Infallible>(service::answer(call, request).await) }
@@ -121,7 +139,21 @@ impl Entrance {
     }
 }
 
-/// Runs what belongs to a connection, and only as long as the connection lives.
+/// Does something, but makes no step while the node hangs.
+async fn unless_hanging<T>(mut hangs: watch::Receiver<bool>, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    loop {
+        // if the handle is gone there is nothing to wait for: its end is the end of the connection, too
+        drop(hangs.wait_for(|hangs| !hangs).await);
+        tokio::select! {
+            biased;
+            changed = hangs.changed() => if changed.is_err() { return work.await },
+            done = &mut work => return done,
+        }
+    }
+}
+
+/// Runs the calls of a connection, and only until it is gone.
 #[derive(Clone)]
 struct Executor {
     end: CancellationToken,

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 /// What a cluster is started with. `Options::default()` is one node without TLS and without users.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches that have nothing to do with each other")]
 pub struct Options {
     /// How many nodes.
     pub nodes: usize,
@@ -17,6 +18,9 @@ pub struct Options {
     pub projections: bool,
     /// Whether the log begins with the events of the system itself, as a real one does.
     pub system_events: bool,
+    /// Whether the server acknowledges at once what it hears. Switched off, as on a real server, every append of the
+    /// official client takes some 40 milliseconds, which its own settings of TCP cost it.
+    pub acknowledges_at_once: bool,
     /// Who may come in, with which password. Nobody named means that everybody may, as on a real server that was
     /// started insecurely.
     pub users: Vec<(String, String)>,
@@ -44,6 +48,7 @@ impl Default for Options {
             forwarding: true,
             projections: false,
             system_events: true,
+            acknowledges_at_once: true,
             users: Vec::new(),
             tls: None,
         }

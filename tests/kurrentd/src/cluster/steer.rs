@@ -1,14 +1,12 @@
 //! What a test can do to a cluster while it runs.
-use std::sync::Arc;
 use std::time::Duration;
 
 use tonic::Code;
 
 use super::members::Role;
-use super::node::Life;
 use super::{Cluster, StartError, listen};
 use crate::counters::Counts;
-use crate::faults::{Gate, Stage, WriteFault};
+use crate::faults::{Gate, ReadFault, Stage, WriteFault};
 use crate::log::{Appended, Expected, Proposed, Rejected};
 
 /// Nodes.
@@ -33,14 +31,11 @@ impl Cluster {
 
     /// Kills a node, and nobody leads if it did, until somebody is [elected](Self::elect).
     pub async fn kill_without_election(&self, node: usize) {
-        self.shared.change_members(|members| {
-            members.nodes[node].alive = false;
-            members.nodes[node].deposed = false;
-            members.leader = members.leader.filter(|leader| *leader != node);
-        });
-        if let Some(life) = self.lives[node].lock().await.take() {
+        let mut life = self.lives[node].lock().await;
+        if let Some(life) = life.take() {
             life.end().await;
         }
+        self.shared.change_members(|members| members.lose(node));
     }
 
     /// Brings a dead node back on its old port, as a follower, or as the leader if nobody leads.
@@ -50,16 +45,27 @@ impl Cluster {
             return Ok(());
         }
         let listener = listen(self.endpoints()[node].port).await?;
+        self.shared.change_members(|members| members.regain(node));
+        *life = Some(self.begin(node, listener));
+        Ok(())
+    }
+
+    /// Lets a node hang as in a network that swallows everything: its connections stay open and new ones are taken
+    /// in, but nothing is answered. For the others it is gone, and another leads if it did.
+    pub fn hang(&self, node: usize) {
+        self.hanging[node].send_replace(true);
         self.shared.change_members(|members| {
-            members.nodes[node].alive = true;
-            members.nodes[node].instance = uuid::Uuid::new_v4();
-            members.nodes[node].known = None;
+            members.lose(node);
             if members.leader.is_none() {
-                members.leader = Some(node);
+                members.elect(node);
             }
         });
-        *life = Some(Life::start(Arc::clone(&self.shared), node, listener, self.tls.clone()));
-        Ok(())
+    }
+
+    /// Lets a node that hung answer again, as a follower, or as the leader if nobody leads.
+    pub fn resume(&self, node: usize) {
+        self.shared.change_members(|members| members.regain(node));
+        self.hanging[node].send_replace(false);
     }
 
     /// Makes another node the leader without anybody's death. Connections stay as they are.
@@ -103,6 +109,11 @@ impl Cluster {
         });
     }
 
+    /// Whether a node lives.
+    pub fn is_alive(&self, node: usize) -> bool {
+        self.shared.members().nodes[node].alive
+    }
+
     /// What a node takes itself for.
     pub fn role(&self, node: usize) -> Role {
         self.shared.role(node)
@@ -114,6 +125,11 @@ impl Cluster {
     /// Lets the next writes go wrong, so many of them, after those that were planned before.
     pub fn fail_writes(&self, fault: WriteFault, times: usize) {
         self.shared.faults.plan_write(fault, times);
+    }
+
+    /// Lets the next reads with a count go wrong, so many of them, after those that were planned before.
+    pub fn fail_reads(&self, fault: ReadFault, times: usize) {
+        self.shared.faults.plan_read(fault, times);
     }
 
     /// Holds every write back at a stage until the gate is opened.

@@ -6,11 +6,11 @@ use super::Record;
 /// A regular expression that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the filter's regular expression is wrong: {0}")]
-pub struct FilterError(#[from] regex::Error);
+pub(crate) struct FilterError(#[from] regex::Error);
 
 /// Which events are wanted.
 #[derive(Clone, Debug)]
-pub struct Filter {
+pub(crate) struct Filter {
     by_stream: bool,
     test: Test,
 }
@@ -23,13 +23,13 @@ enum Test {
 
 impl Filter {
     /// Reads a filter; a regular expression wins over prefixes, as on the real server.
-    pub fn new(by_stream: bool, regex: &str, prefixes: Vec<String>) -> Result<Self, FilterError> {
+    pub(crate) fn new(by_stream: bool, regex: &str, prefixes: Vec<String>) -> Result<Self, FilterError> {
         let test = if regex.is_empty() { Test::Prefixes(prefixes) } else { Test::Regex(Regex::new(regex)?) };
         Ok(Self { by_stream, test })
     }
 
     /// Whether an event is wanted.
-    pub fn wants(&self, record: &Record) -> bool {
+    pub(crate) fn wants(&self, record: &Record) -> bool {
         let text = if self.by_stream { &record.stream } else { &record.kind };
         match &self.test {
             Test::Prefixes(prefixes) => prefixes.iter().any(|prefix| text.starts_with(prefix)),

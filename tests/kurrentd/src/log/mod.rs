@@ -12,9 +12,10 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use uuid::Uuid;
 
-pub use filter::{Filter, FilterError};
-pub use pages::{AllPage, Direction, InvalidPosition, StreamError, StreamPage};
-pub use record::{LINK, Proposed, Record, STREAM_DELETED, ticks_now};
+pub(crate) use filter::Filter;
+pub(crate) use pages::{Direction, StreamError};
+pub use record::Proposed;
+pub(crate) use record::{LINK, Record, ticks_now};
 use rule::Verdict;
 pub use rule::{Expected, Rejected};
 use stream::{Stream, StreamMetadata};
@@ -37,7 +38,7 @@ pub struct Appended {
 
 /// The log of a cluster. Every node reads it, each up to where it has come.
 #[derive(Debug, Default)]
-pub struct Log {
+pub(crate) struct Log {
     /// The positions, in order; a record that was scavenged keeps its place.
     entries: Vec<(u64, Option<Arc<Record>>)>,
     streams: HashMap<Arc<str>, Stream>,
@@ -50,12 +51,12 @@ pub struct Log {
 
 impl Log {
     /// An empty log; with `projections`, links by category and by correlation are written as well.
-    pub fn new(projections: bool) -> Self {
+    pub(crate) fn new(projections: bool) -> Self {
         Self { projections, ..Self::default() }
     }
 
     /// Appends all of the events or none.
-    pub fn append(
+    pub(crate) fn append(
         &mut self,
         stream: &str,
         expected: Expected,
@@ -80,7 +81,12 @@ impl Log {
     }
 
     /// Deletes a stream: softly, so that it can begin again with its next revision, or for ever.
-    pub fn delete(&mut self, stream: &str, expected: Expected, for_ever: bool) -> Result<u64, Rejected> {
+    pub(crate) fn delete(
+        &mut self,
+        stream: &str,
+        expected: Expected,
+        for_ever: bool,
+    ) -> Result<u64, Rejected> {
         // no ids: what is not as expected is a conflict, whatever stands there
         rule::judge(self, stream, expected, &[])?;
         if !for_ever {
@@ -89,18 +95,18 @@ impl Log {
             return Ok(self.append(&format!("$${stream}"), Expected::Any, &[metadata])?.position);
         }
         let name = self.intern(stream);
-        let position = self.write(&name, &Proposed::json(STREAM_DELETED, Bytes::new()));
+        let position = self.write(&name, &Proposed::json(record::STREAM_DELETED, Bytes::new()));
         self.streams.entry(name).or_default().tombstoned = true;
         Ok(position)
     }
 
     /// Lets the positions jump, as over the records of others, or over a piece that was scavenged.
-    pub fn leave_gap(&mut self, bytes: u64) {
+    pub(crate) fn leave_gap(&mut self, bytes: u64) {
         self.end += bytes;
     }
 
     /// Removes from the log what the streams' metadata hides, as a scavenge does; the last event of a stream stays.
-    pub fn scavenge(&mut self) -> usize {
+    pub(crate) fn scavenge(&mut self) -> usize {
         let mut removed = 0;
         for stream in self.streams.values() {
             let Some(last) = stream.last_revision() else { continue };
@@ -113,13 +119,8 @@ impl Log {
     }
 
     /// How many records there are, scavenged ones too.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether there is no record.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     fn record(&self, place: usize) -> Option<&Arc<Record>> {

@@ -5,7 +5,7 @@ use super::{Filter, Log, Record};
 
 /// Which way to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     /// Towards the end.
     Forwards,
     /// Towards the beginning.
@@ -14,7 +14,7 @@ pub enum Direction {
 
 /// Why a stream cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StreamError {
+pub(crate) enum StreamError {
     /// There is no such stream, or it was deleted softly.
     #[error("the stream is not found")]
     NotFound,
@@ -26,40 +26,40 @@ pub enum StreamError {
 /// A position at which no record begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no record begins at {0}")]
-pub struct InvalidPosition(pub u64);
+pub(crate) struct InvalidPosition(pub u64);
 
 /// A piece of a stream.
 #[derive(Debug)]
-pub struct StreamPage {
+pub(crate) struct StreamPage {
     /// The events.
-    pub records: Vec<Arc<Record>>,
+    pub(crate) records: Vec<Arc<Record>>,
     /// The revision to go on with; none at the end.
-    pub next: Option<u64>,
+    pub(crate) next: Option<u64>,
     /// The first revision that can still be read.
-    pub first: u64,
+    pub(crate) first: u64,
     /// The last revision.
-    pub last: u64,
+    pub(crate) last: u64,
 }
 
 /// A piece of everything.
 #[derive(Debug)]
-pub struct AllPage {
+pub(crate) struct AllPage {
     /// The events that are wanted.
-    pub records: Vec<Arc<Record>>,
+    pub(crate) records: Vec<Arc<Record>>,
     /// The place in the log to go on with.
-    pub next: usize,
+    pub(crate) next: usize,
     /// Whether the end is reached.
-    pub at_end: bool,
+    pub(crate) at_end: bool,
     /// How many events were looked at.
-    pub considered: usize,
+    pub(crate) considered: usize,
     /// The position of the last event looked at.
-    pub last_considered: Option<u64>,
+    pub(crate) last_considered: Option<u64>,
 }
 
 impl Log {
     /// Reads a piece of a stream, as it is when only the first `limit` records of the log are known.
     /// `from` is a revision; backwards, one after the end means the last.
-    pub fn stream_page(
+    pub(crate) fn stream_page(
         &self,
         limit: usize,
         stream: &str,
@@ -100,7 +100,7 @@ impl Log {
     }
 
     /// The event that a link leads to, if it can be read.
-    pub fn resolve(&self, limit: usize, link: &Record) -> Option<Arc<Record>> {
+    pub(crate) fn resolve(&self, limit: usize, link: &Record) -> Option<Arc<Record>> {
         let (stream, revision) = link.target()?;
         let state = self.streams.get(stream)?;
         if state.tombstoned || revision < state.first_visible(state.last_revision()?) {
@@ -112,7 +112,7 @@ impl Log {
 
     /// The place of the record that begins at a position, for a read that begins with it or ends before it.
     /// The end of the log is a place too, and so is the end of any record and whatever lies before the first one.
-    pub fn place_of(&self, position: u64) -> Result<usize, InvalidPosition> {
+    pub(crate) fn place_of(&self, position: u64) -> Result<usize, InvalidPosition> {
         let place = self.entries.partition_point(|(at, _)| *at < position);
         let begins = self.entries.get(place).is_some_and(|(at, _)| *at == position);
         let ends =
@@ -125,7 +125,7 @@ impl Log {
     }
 
     /// The place after the record that begins at a position, for a subscription: it has that record already.
-    pub fn place_after(&self, position: u64) -> Result<usize, InvalidPosition> {
+    pub(crate) fn place_after(&self, position: u64) -> Result<usize, InvalidPosition> {
         let place = self.place_of(position)?;
         let begins = self.entries.get(place).is_some_and(|(at, _)| *at == position);
         Ok(place + usize::from(begins))
@@ -133,7 +133,7 @@ impl Log {
 
     /// Reads a piece of everything from a place on, looking at no more than `window` events. Forwards the record at
     /// the place is the first; backwards it is not among them. Records from `limit` on are not known yet.
-    pub fn all_page(
+    pub(crate) fn all_page(
         &self,
         limit: usize,
         from: usize,
@@ -171,7 +171,7 @@ impl Log {
     }
 
     /// The position of the last record that is known.
-    pub fn last_position(&self, limit: usize) -> Option<u64> {
+    pub(crate) fn last_position(&self, limit: usize) -> Option<u64> {
         limit.min(self.entries.len()).checked_sub(1).map(|place| self.entries[place].0)
     }
 }

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 /// The type of a link: an event whose payload names another one, `revision@stream`.
-pub const LINK: &str = "$>";
+pub(crate) const LINK: &str = "$>";
 /// The type of the event that stands for a stream deleted for ever.
-pub const STREAM_DELETED: &str = "$streamDeleted";
+pub(crate) const STREAM_DELETED: &str = "$streamDeleted";
 
 /// An event as a client proposes it.
 #[derive(Clone, Debug, Default)]
@@ -38,42 +38,42 @@ impl Proposed {
     }
 
     /// What counts towards the greatest size of an append, as the real server counts: the type in UTF-16.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.data.len() + self.metadata.len() + self.kind.len() * 2
     }
 }
 
 /// An event in the log.
 #[derive(Debug)]
-pub struct Record {
+pub(crate) struct Record {
     /// Its id.
-    pub id: Uuid,
+    pub(crate) id: Uuid,
     /// Its stream.
-    pub stream: Arc<str>,
+    pub(crate) stream: Arc<str>,
     /// Its place in the stream.
-    pub revision: u64,
+    pub(crate) revision: u64,
     /// Its place in the log: the offset of its first byte.
-    pub position: u64,
+    pub(crate) position: u64,
     /// When it was written, in ticks of 100 ns since 1970.
-    pub created: u64,
+    pub(crate) created: u64,
     /// Its type.
-    pub kind: Arc<str>,
+    pub(crate) kind: Arc<str>,
     /// Whether the payload is said to be JSON.
-    pub json: bool,
+    pub(crate) json: bool,
     /// The payload.
-    pub data: Bytes,
+    pub(crate) data: Bytes,
     /// The client's own metadata.
-    pub metadata: Bytes,
+    pub(crate) metadata: Bytes,
 }
 
 impl Record {
     /// The offset of the first byte after it.
-    pub fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.position + footprint(&self.stream, &self.kind, self.data.len() + self.metadata.len())
     }
 
     /// The stream and the revision that a link names; none for other events.
-    pub fn target(&self) -> Option<(&str, u64)> {
+    pub(crate) fn target(&self) -> Option<(&str, u64)> {
         if &*self.kind != LINK {
             return None;
         }
@@ -88,7 +88,7 @@ pub(super) fn footprint(stream: &str, kind: &str, payload: usize) -> u64 {
 }
 
 /// Now, in ticks of 100 ns since 1970, as the protocol tells times.
-pub fn ticks_now() -> u64 {
+pub(crate) fn ticks_now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos() / 100).unwrap_or(u64::MAX)
 }

@@ -6,6 +6,7 @@
 use uuid::Uuid;
 
 use super::Log;
+use super::stream::Stream;
 
 /// What a stream must be like for an append to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +49,12 @@ pub(super) enum Verdict {
 /// Judges an append by the stream's state and by the ids.
 pub(super) fn judge(log: &Log, stream: &str, expected: Expected, ids: &[Uuid]) -> Result<Verdict, Rejected> {
     let state = log.streams.get(stream);
-    let current = state.and_then(|state| state.last_revision());
+    let current = state.and_then(Stream::last_revision);
     let conflict = || Rejected::WrongExpectedVersion { expected, current };
     if state.is_some_and(|state| state.tombstoned) {
         return Err(Rejected::Deleted(stream.to_owned()));
     }
-    let soft_deleted = state.is_some_and(|state| state.soft_deleted());
+    let soft_deleted = state.is_some_and(Stream::soft_deleted);
     match expected {
         Expected::StreamExists if soft_deleted => Err(Rejected::Deleted(stream.to_owned())),
         Expected::StreamExists if current.is_none() && !log.has_metadata(stream) => Err(conflict()),

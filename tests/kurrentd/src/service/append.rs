@@ -18,9 +18,7 @@ pub(super) async fn append(
     let (options, events) = call.in_time(receive(&call, request.into_inner())).await?;
     let stream = write::stream_name(options.stream_identifier.as_ref())?;
     let expected = write::expected(options.expected)?;
-    let result = write::commit(&call, insists, |log| log.append(&stream, expected, &events)).await?;
-    count(&call, &stream, result.as_ref().ok());
-    let result = match result {
+    let result = match write::append(&call, insists, &stream, expected, &events).await? {
         Ok(appended) => AppendResult::Success(success(appended)),
         Err(Rejected::Deleted(stream)) => return Err(status::stream_deleted(&stream)),
         Err(Rejected::WrongExpectedVersion { expected, current }) => {
@@ -51,18 +49,6 @@ async fn receive(
         events.push(event);
     }
     Ok((options, events))
-}
-
-/// Counts an append, whatever becomes of its answer.
-pub(super) fn count(call: &Call, stream: &str, appended: Option<&Appended>) {
-    let Some(appended) = appended else { return };
-    call.shared.counters.add(|counts| {
-        if appended.repeated {
-            counts.repetitions += 1;
-        } else if appended.added > 0 {
-            counts.append(stream);
-        }
-    });
 }
 
 fn success(appended: Appended) -> Success {

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tonic::{Code, Request, Response, Status, Streaming};
 use uuid::Uuid;
 
-use super::{Call, access, append, events, status, write};
+use super::{Call, access, events, status, write};
 use crate::log::{Expected, Proposed, Rejected};
 use crate::wire::batch::{BatchAppendReq, BatchAppendResp, BatchResult, BatchSuccess};
 use crate::wire::shared::{self, Position, RpcStatus, StreamIdentifier};
@@ -79,10 +79,8 @@ async fn take_in(
 }
 
 async fn one(call: &Call, insists: bool, entry: &Pending) -> Result<BatchResult, Status> {
-    let write = write::commit(call, insists, |log| log.append(&entry.stream, entry.expected, &entry.events));
-    let result = write.await?;
-    append::count(call, &entry.stream, result.as_ref().ok());
-    Ok(match result {
+    let written = write::append(call, insists, &entry.stream, entry.expected, &entry.events).await?;
+    Ok(match written {
         Ok(appended) => BatchResult::Success(BatchSuccess {
             current_revision: appended.revision,
             position: Some(Position::at(appended.position)),

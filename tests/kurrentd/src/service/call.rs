@@ -94,7 +94,7 @@ mod tests {
     fn timeouts_are_read_in_every_unit() {
         assert_eq!(parse_timeout("10S"), Some(Duration::from_secs(10)));
         assert_eq!(parse_timeout("1500m"), Some(Duration::from_millis(1500)));
-        assert_eq!(parse_timeout("2H"), Some(Duration::from_secs(7200)));
+        assert_eq!(parse_timeout("2H"), Some(Duration::from_hours(2)));
         assert_eq!(parse_timeout(""), None);
         assert_eq!(parse_timeout("5é"), None);
     }

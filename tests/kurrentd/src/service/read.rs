@@ -1,4 +1,5 @@
 //! `Read`: of a stream or of everything, a number of events or a subscription.
+use std::future::ready;
 use std::iter;
 use std::pin::Pin;
 
@@ -7,6 +8,7 @@ use tonic::{Request, Response, Status};
 
 use super::events::{Telling, answer};
 use super::{Call, access, status, subscribe, write};
+use crate::faults::ReadFault;
 use crate::log::{Direction, Filter, StreamError};
 use crate::wire::read::{
     AllOptions, Extent, FilterBy, FromPosition, FromRevision, ReadOptions, ReadReq, Source, StreamOptions,
@@ -24,45 +26,68 @@ pub(super) async fn read(call: Call, request: Request<ReadReq>) -> Result<Respon
     access::user(&call, request.metadata())?;
     let insists = access::insists_on_leader(request.metadata());
     let options = request.into_inner().options.ok_or_else(|| status::invalid("the options are missing"))?;
-    call.in_time(std::future::ready(Ok(()))).await?;
+    call.in_time(ready(Ok(()))).await?;
     if insists {
         call.as_leader(true)?;
     }
-    let answers = begin(&call, options)?;
-    // the deadline holds for the whole of the answer
+    let counted = matches!(options.extent, Some(Extent::Count(_)));
+    let fault = counted.then(|| call.shared.faults.next_read()).flatten();
+    if let Some(ReadFault::Refuse(code)) = fault {
+        return Err(Status::new(code, "refused on command"));
+    }
+    let answers = begin(&call, &options)?;
+    Ok(Response::new(match fault {
+        Some(fault) => broken(call, answers, fault),
+        None => until_deadline(call, answers),
+    }))
+}
+
+/// The answers, and an error if the client's deadline passes before they are all told.
+fn until_deadline(call: Call, answers: Answers) -> Answers {
     let late = stream::once(async move {
         call.too_late().await;
         Err(status::deadline())
     });
     let answers = stream::select(answers.map(Some).chain(stream::iter([None])), late.map(Some));
-    let answers =
-        answers.take_while(|answer| std::future::ready(answer.is_some())).filter_map(std::future::ready);
-    Ok(Response::new(Box::pin(answers)))
+    Box::pin(answers.take_while(|answer| ready(answer.is_some())).filter_map(ready))
 }
 
-fn begin(call: &Call, options: ReadOptions) -> Result<Answers, Status> {
+/// The answers as far as a fault lets them be told.
+fn broken(call: Call, answers: Answers, fault: ReadFault) -> Answers {
+    match fault {
+        ReadFault::Refuse(_) => answers,
+        ReadFault::CutAfter(messages) => Box::pin(answers.take(messages)),
+        ReadFault::SilenceAfter(messages) => Box::pin(answers.take(messages).chain(stream::pending())),
+        ReadFault::DropAfter(messages) => {
+            let drop = stream::once(async move { call.drop_connection().await });
+            Box::pin(answers.take(messages).chain(drop))
+        }
+    }
+}
+
+fn begin(call: &Call, options: &ReadOptions) -> Result<Answers, Status> {
     let extent = options.extent.ok_or_else(|| status::invalid("the count is missing"))?;
     let direction = if options.direction == 0 { Direction::Forwards } else { Direction::Backwards };
     let source = options.source.clone().ok_or_else(|| status::invalid("neither a stream nor everything"))?;
     match (source, extent) {
         (Source::Stream(from), Extent::Count(count)) => {
-            let telling = Telling::new(call.clone(), &options, false);
+            let telling = Telling::new(call.clone(), options, false);
             let compatibility = options.control.map_or(0, |control| control.compatibility);
             read_stream(telling, &from, direction, count, compatibility >= 1)
         }
         (Source::All(from), Extent::Count(count)) => {
-            let telling = Telling::new(call.clone(), &options, true);
-            read_all(telling, from, direction, count, filter(&options)?)
+            let telling = Telling::new(call.clone(), options, true);
+            read_all(telling, from, direction, count, filter(options)?)
         }
         (_, Extent::Subscription(())) if direction == Direction::Backwards => {
             Err(status::invalid("a subscription goes forwards"))
         }
         (Source::Stream(from), Extent::Subscription(())) => {
-            subscribe::to_stream(Telling::new(call.clone(), &options, false), &from)
+            subscribe::to_stream(Telling::new(call.clone(), options, false), &from)
         }
         (Source::All(from), Extent::Subscription(())) => {
-            let telling = Telling::new(call.clone(), &options, true);
-            subscribe::to_all(telling, from, filter(&options)?, options.filter.as_ref())
+            let telling = Telling::new(call.clone(), options, true);
+            subscribe::to_all(telling, from, filter(options)?, options.filter.as_ref())
         }
     }
 }

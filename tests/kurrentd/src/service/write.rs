@@ -4,7 +4,7 @@ use tonic::Status;
 use super::{Call, status};
 use crate::cluster::Role;
 use crate::faults::{Stage, WriteFault};
-use crate::log::{Expected, Log, Proposed};
+use crate::log::{Appended, Expected, Log, Proposed, Rejected};
 use crate::wire::append::{ExpectedRevision, ProposedMessage};
 use crate::wire::shared::{StreamIdentifier, Uuid};
 
@@ -39,6 +39,22 @@ pub(super) async fn commit<T>(
         Some(WriteFault::WriteThenRefuse(code)) => Err(Status::new(code, "written, then refused on command")),
         _ => Ok(done),
     }
+}
+
+/// Appends, and counts it when it is done, whatever becomes of the answer.
+pub(super) async fn append(
+    call: &Call,
+    insists: bool,
+    stream: &str,
+    expected: Expected,
+    events: &[Proposed],
+) -> Result<Result<Appended, Rejected>, Status> {
+    let write = |log: &mut Log| {
+        let appended = log.append(stream, expected, events)?;
+        call.shared.counters.add(|counts| counts.append(stream, appended));
+        Ok(appended)
+    };
+    commit(call, insists, write).await
 }
 
 /// Reads a stream's name.

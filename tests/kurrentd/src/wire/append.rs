@@ -8,15 +8,15 @@ use super::shared::{Position, StreamIdentifier, Uuid};
 
 /// One message of an append: first the options, then one event each.
 #[derive(Clone, PartialEq, Message)]
-pub struct AppendReq {
+pub(crate) struct AppendReq {
     /// Which of the two.
     #[prost(oneof = "AppendContent", tags = "1, 2")]
-    pub content: Option<AppendContent>,
+    pub(crate) content: Option<AppendContent>,
 }
 
 /// Options or an event.
 #[derive(Clone, PartialEq, Oneof)]
-pub enum AppendContent {
+pub(crate) enum AppendContent {
     /// Where to, and what is expected there.
     #[prost(message, tag = "1")]
     Options(WriteOptions),
@@ -27,18 +27,18 @@ pub enum AppendContent {
 
 /// The stream and what is expected of it; the same for append, delete and tombstone.
 #[derive(Clone, PartialEq, Message)]
-pub struct WriteOptions {
+pub(crate) struct WriteOptions {
     /// The stream.
     #[prost(message, optional, tag = "1")]
-    pub stream_identifier: Option<StreamIdentifier>,
+    pub(crate) stream_identifier: Option<StreamIdentifier>,
     /// What is expected of it.
     #[prost(oneof = "ExpectedRevision", tags = "2, 3, 4, 5")]
-    pub expected: Option<ExpectedRevision>,
+    pub(crate) expected: Option<ExpectedRevision>,
 }
 
 /// What a stream must be like for a write to happen.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum ExpectedRevision {
+pub(crate) enum ExpectedRevision {
     /// Its last event has this revision.
     #[prost(uint64, tag = "2")]
     Revision(u64),
@@ -55,32 +55,32 @@ pub enum ExpectedRevision {
 
 /// An event as the client proposes it.
 #[derive(Clone, PartialEq, Message)]
-pub struct ProposedMessage {
+pub(crate) struct ProposedMessage {
     /// Its id.
     #[prost(message, optional, tag = "1")]
-    pub id: Option<Uuid>,
+    pub(crate) id: Option<Uuid>,
     /// `type` and `content-type`.
     #[prost(map = "string, string", tag = "2")]
-    pub metadata: HashMap<String, String>,
+    pub(crate) metadata: HashMap<String, String>,
     /// The client's own metadata.
     #[prost(bytes = "bytes", tag = "3")]
-    pub custom_metadata: Bytes,
+    pub(crate) custom_metadata: Bytes,
     /// The payload.
     #[prost(bytes = "bytes", tag = "4")]
-    pub data: Bytes,
+    pub(crate) data: Bytes,
 }
 
 /// How an append went.
 #[derive(Clone, PartialEq, Message)]
-pub struct AppendResp {
+pub(crate) struct AppendResp {
     /// Which of the two.
     #[prost(oneof = "AppendResult", tags = "1, 2")]
-    pub result: Option<AppendResult>,
+    pub(crate) result: Option<AppendResult>,
 }
 
 /// Written, or not as expected.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum AppendResult {
+pub(crate) enum AppendResult {
     /// It is in the log.
     #[prost(message, tag = "1")]
     Success(Success),
@@ -91,18 +91,18 @@ pub enum AppendResult {
 
 /// Where the last event of an append stands.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct Success {
+pub(crate) struct Success {
     /// The stream's revision now.
     #[prost(oneof = "CurrentRevision", tags = "1, 2")]
-    pub current_revision: Option<CurrentRevision>,
+    pub(crate) current_revision: Option<CurrentRevision>,
     /// The position in the log.
     #[prost(oneof = "WrittenAt", tags = "3, 4")]
-    pub position: Option<WrittenAt>,
+    pub(crate) position: Option<WrittenAt>,
 }
 
 /// The revision of a stream, if it has one.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum CurrentRevision {
+pub(crate) enum CurrentRevision {
     /// Of its last event.
     #[prost(uint64, tag = "1")]
     Revision(u64),
@@ -113,7 +113,7 @@ pub enum CurrentRevision {
 
 /// The position of a write, if it has one.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum WrittenAt {
+pub(crate) enum WrittenAt {
     /// Of its last event.
     #[prost(message, tag = "3")]
     Position(Position),
@@ -124,21 +124,21 @@ pub enum WrittenAt {
 
 /// The stream is not as expected; told twice, because clients before 20.6.1 read other fields.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct WrongExpectedVersion {
+pub(crate) struct WrongExpectedVersion {
     /// How the stream is, for old clients.
     #[prost(oneof = "CurrentRevision", tags = "1, 2")]
-    pub current_for_old_clients: Option<CurrentRevision>,
+    pub(crate) current_for_old_clients: Option<CurrentRevision>,
     /// How the stream is.
     #[prost(oneof = "FoundRevision", tags = "6, 7")]
-    pub current: Option<FoundRevision>,
+    pub(crate) current: Option<FoundRevision>,
     /// What was expected of it.
     #[prost(oneof = "RefusedExpectation", tags = "8, 9, 10, 11")]
-    pub expected: Option<RefusedExpectation>,
+    pub(crate) expected: Option<RefusedExpectation>,
 }
 
 /// How the stream is.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum FoundRevision {
+pub(crate) enum FoundRevision {
     /// Its last event has this revision.
     #[prost(uint64, tag = "6")]
     Revision(u64),
@@ -149,7 +149,7 @@ pub enum FoundRevision {
 
 /// What was expected.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum RefusedExpectation {
+pub(crate) enum RefusedExpectation {
     /// This revision.
     #[prost(uint64, tag = "8")]
     Revision(u64),
@@ -166,16 +166,16 @@ pub enum RefusedExpectation {
 
 /// Asks to delete a stream, softly or for ever.
 #[derive(Clone, PartialEq, Message)]
-pub struct DeleteReq {
+pub(crate) struct DeleteReq {
     /// Which stream.
     #[prost(message, optional, tag = "1")]
-    pub options: Option<WriteOptions>,
+    pub(crate) options: Option<WriteOptions>,
 }
 
 /// Where a deletion stands.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct DeleteResp {
+pub(crate) struct DeleteResp {
     /// The position in the log.
     #[prost(message, optional, tag = "1")]
-    pub position: Option<Position>,
+    pub(crate) position: Option<Position>,
 }

@@ -6,49 +6,49 @@ use super::shared::{Position, RpcStatus, StreamIdentifier, Uuid};
 
 /// One message of a batch; an append may come in several.
 #[derive(Clone, PartialEq, Message)]
-pub struct BatchAppendReq {
+pub(crate) struct BatchAppendReq {
     /// Which append it belongs to.
     #[prost(message, optional, tag = "1")]
-    pub correlation_id: Option<Uuid>,
+    pub(crate) correlation_id: Option<Uuid>,
     /// Where to; with the append's first message.
     #[prost(message, optional, tag = "2")]
-    pub options: Option<BatchOptions>,
+    pub(crate) options: Option<BatchOptions>,
     /// Its events.
     #[prost(message, repeated, tag = "3")]
-    pub proposed_messages: Vec<ProposedMessage>,
+    pub(crate) proposed_messages: Vec<ProposedMessage>,
     /// Whether the append is complete.
     #[prost(bool, tag = "4")]
-    pub is_final: bool,
+    pub(crate) is_final: bool,
 }
 
 /// The stream and what is expected of it.
 #[derive(Clone, PartialEq, Message)]
-pub struct BatchOptions {
+pub(crate) struct BatchOptions {
     /// The stream.
     #[prost(message, optional, tag = "1")]
-    pub stream_identifier: Option<StreamIdentifier>,
+    pub(crate) stream_identifier: Option<StreamIdentifier>,
     /// What is expected of it; the numbers are those of a single append.
     #[prost(oneof = "ExpectedRevision", tags = "2, 3, 4, 5")]
-    pub expected: Option<ExpectedRevision>,
+    pub(crate) expected: Option<ExpectedRevision>,
 }
 
 /// How one append of a batch went.
 #[derive(Clone, PartialEq, Message)]
-pub struct BatchAppendResp {
+pub(crate) struct BatchAppendResp {
     /// Which append.
     #[prost(message, optional, tag = "1")]
-    pub correlation_id: Option<Uuid>,
+    pub(crate) correlation_id: Option<Uuid>,
     /// How it went.
     #[prost(oneof = "BatchResult", tags = "2, 3")]
-    pub result: Option<BatchResult>,
+    pub(crate) result: Option<BatchResult>,
     /// The stream.
     #[prost(message, optional, tag = "4")]
-    pub stream_identifier: Option<StreamIdentifier>,
+    pub(crate) stream_identifier: Option<StreamIdentifier>,
 }
 
 /// Written or not.
 #[derive(Clone, PartialEq, Oneof)]
-pub enum BatchResult {
+pub(crate) enum BatchResult {
     /// Not written, and why.
     #[prost(message, tag = "2")]
     Error(RpcStatus),
@@ -59,11 +59,11 @@ pub enum BatchResult {
 
 /// Where the last event of one append stands.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct BatchSuccess {
+pub(crate) struct BatchSuccess {
     /// The stream's revision now.
     #[prost(uint64, optional, tag = "1")]
-    pub current_revision: Option<u64>,
+    pub(crate) current_revision: Option<u64>,
     /// The position in the log.
     #[prost(message, optional, tag = "3")]
-    pub position: Option<Position>,
+    pub(crate) position: Option<Position>,
 }

@@ -5,36 +5,36 @@ use super::shared::Uuid;
 
 /// Everybody in the cluster, as one node sees it.
 #[derive(Clone, PartialEq, Message)]
-pub struct ClusterInfo {
+pub(crate) struct ClusterInfo {
     /// The nodes.
     #[prost(message, repeated, tag = "1")]
-    pub members: Vec<MemberInfo>,
+    pub(crate) members: Vec<MemberInfo>,
 }
 
 /// One node.
 #[derive(Clone, PartialEq, Message)]
-pub struct MemberInfo {
+pub(crate) struct MemberInfo {
     /// Its id, new with every start.
     #[prost(message, optional, tag = "1")]
-    pub instance_id: Option<Uuid>,
+    pub(crate) instance_id: Option<Uuid>,
     /// When this was known, in ticks of 100 ns since 1970.
     #[prost(int64, tag = "2")]
-    pub time_stamp: i64,
+    pub(crate) time_stamp: i64,
     /// A [`MemberState`].
     #[prost(enumeration = "MemberState", tag = "3")]
-    pub state: i32,
+    pub(crate) state: i32,
     /// Whether the node answers.
     #[prost(bool, tag = "4")]
-    pub is_alive: bool,
+    pub(crate) is_alive: bool,
     /// Where clients find it.
     #[prost(message, optional, tag = "5")]
-    pub http_end_point: Option<EndPoint>,
+    pub(crate) http_end_point: Option<EndPoint>,
 }
 
 /// The states that a node of ours can be in; the protocol knows more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, prost::Enumeration)]
 #[repr(i32)]
-pub enum MemberState {
+pub(crate) enum MemberState {
     /// It has just started.
     Initializing = 0,
     /// Nobody is leader.
@@ -49,36 +49,36 @@ pub enum MemberState {
 
 /// A host and a port.
 #[derive(Clone, PartialEq, Message)]
-pub struct EndPoint {
+pub(crate) struct EndPoint {
     /// The host.
     #[prost(string, tag = "1")]
-    pub address: String,
+    pub(crate) address: String,
     /// The port.
     #[prost(uint32, tag = "2")]
-    pub port: u32,
+    pub(crate) port: u32,
 }
 
 /// What the server can do, and its version.
 #[derive(Clone, PartialEq, Message)]
-pub struct SupportedMethods {
+pub(crate) struct SupportedMethods {
     /// The methods.
     #[prost(message, repeated, tag = "1")]
-    pub methods: Vec<SupportedMethod>,
+    pub(crate) methods: Vec<SupportedMethod>,
     /// The version.
     #[prost(string, tag = "2")]
-    pub event_store_server_version: String,
+    pub(crate) event_store_server_version: String,
 }
 
 /// One method, its names in small letters.
 #[derive(Clone, PartialEq, Message)]
-pub struct SupportedMethod {
+pub(crate) struct SupportedMethod {
     /// The method.
     #[prost(string, tag = "1")]
-    pub method_name: String,
+    pub(crate) method_name: String,
     /// Its service.
     #[prost(string, tag = "2")]
-    pub service_name: String,
+    pub(crate) service_name: String,
     /// What it knows beyond the first version.
     #[prost(string, repeated, tag = "3")]
-    pub features: Vec<String>,
+    pub(crate) features: Vec<String>,
 }

@@ -5,41 +5,41 @@ use super::shared::{Position, StreamIdentifier};
 
 /// A read or a subscription.
 #[derive(Clone, PartialEq, Message)]
-pub struct ReadReq {
+pub(crate) struct ReadReq {
     /// All of it.
     #[prost(message, optional, tag = "1")]
-    pub options: Option<ReadOptions>,
+    pub(crate) options: Option<ReadOptions>,
 }
 
 /// What to read, from where, how much.
 #[derive(Clone, PartialEq, Message)]
-pub struct ReadOptions {
+pub(crate) struct ReadOptions {
     /// A stream or everything.
     #[prost(oneof = "Source", tags = "1, 2")]
-    pub source: Option<Source>,
+    pub(crate) source: Option<Source>,
     /// 0 forwards, 1 backwards.
     #[prost(int32, tag = "3")]
-    pub direction: i32,
+    pub(crate) direction: i32,
     /// Whether links are followed to the events that they name.
     #[prost(bool, tag = "4")]
-    pub resolve_links: bool,
+    pub(crate) resolve_links: bool,
     /// A number of events, or without end.
     #[prost(oneof = "Extent", tags = "5, 6")]
-    pub extent: Option<Extent>,
+    pub(crate) extent: Option<Extent>,
     /// Which events; none is all of them.
     #[prost(message, optional, tag = "7")]
-    pub filter: Option<FilterOptions>,
+    pub(crate) filter: Option<FilterOptions>,
     /// How ids are answered.
     #[prost(message, optional, tag = "9")]
-    pub ids: Option<IdOptions>,
+    pub(crate) ids: Option<IdOptions>,
     /// What the client understands.
     #[prost(message, optional, tag = "10")]
-    pub control: Option<ControlOptions>,
+    pub(crate) control: Option<ControlOptions>,
 }
 
 /// What to read.
 #[derive(Clone, PartialEq, Oneof)]
-pub enum Source {
+pub(crate) enum Source {
     /// One stream.
     #[prost(message, tag = "1")]
     Stream(StreamOptions),
@@ -50,18 +50,18 @@ pub enum Source {
 
 /// One stream, and where in it.
 #[derive(Clone, PartialEq, Message)]
-pub struct StreamOptions {
+pub(crate) struct StreamOptions {
     /// The stream.
     #[prost(message, optional, tag = "1")]
-    pub stream_identifier: Option<StreamIdentifier>,
+    pub(crate) stream_identifier: Option<StreamIdentifier>,
     /// Where in it.
     #[prost(oneof = "FromRevision", tags = "2, 3, 4")]
-    pub from: Option<FromRevision>,
+    pub(crate) from: Option<FromRevision>,
 }
 
 /// A place in a stream.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum FromRevision {
+pub(crate) enum FromRevision {
     /// This event.
     #[prost(uint64, tag = "2")]
     Revision(u64),
@@ -75,15 +75,15 @@ pub enum FromRevision {
 
 /// Where in the log.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct AllOptions {
+pub(crate) struct AllOptions {
     /// The place.
     #[prost(oneof = "FromPosition", tags = "1, 2, 3")]
-    pub from: Option<FromPosition>,
+    pub(crate) from: Option<FromPosition>,
 }
 
 /// A place in the log.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum FromPosition {
+pub(crate) enum FromPosition {
     /// This one.
     #[prost(message, tag = "1")]
     Position(Position),
@@ -97,7 +97,7 @@ pub enum FromPosition {
 
 /// How much.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum Extent {
+pub(crate) enum Extent {
     /// At most so many events.
     #[prost(uint64, tag = "5")]
     Count(u64),
@@ -108,21 +108,21 @@ pub enum Extent {
 
 /// Which events.
 #[derive(Clone, PartialEq, Message)]
-pub struct FilterOptions {
+pub(crate) struct FilterOptions {
     /// By what.
     #[prost(oneof = "FilterBy", tags = "1, 2")]
-    pub by: Option<FilterBy>,
+    pub(crate) by: Option<FilterBy>,
     /// How many events are looked at for one page.
     #[prost(oneof = "Window", tags = "3, 4")]
-    pub window: Option<Window>,
+    pub(crate) window: Option<Window>,
     /// A checkpoint after so many windows.
     #[prost(uint32, tag = "5")]
-    pub checkpoint_interval_multiplier: u32,
+    pub(crate) checkpoint_interval_multiplier: u32,
 }
 
 /// By what events are filtered.
 #[derive(Clone, PartialEq, Oneof)]
-pub enum FilterBy {
+pub(crate) enum FilterBy {
     /// Their stream's name.
     #[prost(message, tag = "1")]
     StreamName(Expression),
@@ -133,18 +133,18 @@ pub enum FilterBy {
 
 /// A regular expression, or else prefixes.
 #[derive(Clone, PartialEq, Message)]
-pub struct Expression {
+pub(crate) struct Expression {
     /// The regular expression; empty if there is none.
     #[prost(string, tag = "1")]
-    pub regex: String,
+    pub(crate) regex: String,
     /// The prefixes.
     #[prost(string, repeated, tag = "2")]
-    pub prefix: Vec<String>,
+    pub(crate) prefix: Vec<String>,
 }
 
 /// How far a filtered read looks for one page.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum Window {
+pub(crate) enum Window {
     /// So many events.
     #[prost(uint32, tag = "3")]
     Max(u32),
@@ -155,15 +155,15 @@ pub enum Window {
 
 /// How ids are answered.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct IdOptions {
+pub(crate) struct IdOptions {
     /// The form.
     #[prost(oneof = "IdForm", tags = "1, 2")]
-    pub form: Option<IdForm>,
+    pub(crate) form: Option<IdForm>,
 }
 
 /// The two forms of ids.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum IdForm {
+pub(crate) enum IdForm {
     /// Two numbers.
     #[prost(message, tag = "1")]
     Structured(()),
@@ -174,8 +174,8 @@ pub enum IdForm {
 
 /// What the client understands.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct ControlOptions {
+pub(crate) struct ControlOptions {
     /// From 1 on it wants to hear a stream's last position.
     #[prost(uint32, tag = "1")]
-    pub compatibility: u32,
+    pub(crate) compatibility: u32,
 }

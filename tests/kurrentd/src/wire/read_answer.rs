@@ -8,15 +8,16 @@ use super::shared::{Position, StreamIdentifier, Timestamp, Uuid};
 
 /// One message of a read or a subscription.
 #[derive(Clone, PartialEq, Message)]
-pub struct ReadResp {
+pub(crate) struct ReadResp {
     /// What it is.
     #[prost(oneof = "ReadContent", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9")]
-    pub content: Option<ReadContent>,
+    pub(crate) content: Option<ReadContent>,
 }
 
 /// What a message of a read can be.
 #[derive(Clone, PartialEq, Oneof)]
-pub enum ReadContent {
+#[expect(clippy::large_enum_variant, reason = "nearly every message is an event")]
+pub(crate) enum ReadContent {
     /// An event.
     #[prost(message, tag = "1")]
     Event(ReadEvent),
@@ -48,21 +49,21 @@ pub enum ReadContent {
 
 /// An event, and the link by which it was found.
 #[derive(Clone, PartialEq, Message)]
-pub struct ReadEvent {
+pub(crate) struct ReadEvent {
     /// The event; none if a link leads nowhere.
     #[prost(message, optional, tag = "1")]
-    pub event: Option<RecordedEvent>,
+    pub(crate) event: Option<RecordedEvent>,
     /// The link.
     #[prost(message, optional, tag = "2")]
-    pub link: Option<RecordedEvent>,
+    pub(crate) link: Option<RecordedEvent>,
     /// Where what was read stands in the log.
     #[prost(oneof = "ReadPosition", tags = "3, 4")]
-    pub position: Option<ReadPosition>,
+    pub(crate) position: Option<ReadPosition>,
 }
 
 /// Where something read stands in the log, if that is known.
 #[derive(Clone, Copy, PartialEq, Oneof)]
-pub enum ReadPosition {
+pub(crate) enum ReadPosition {
     /// There.
     #[prost(uint64, tag = "3")]
     Commit(u64),
@@ -73,73 +74,73 @@ pub enum ReadPosition {
 
 /// An event as it was written.
 #[derive(Clone, PartialEq, Message)]
-pub struct RecordedEvent {
+pub(crate) struct RecordedEvent {
     /// Its id.
     #[prost(message, optional, tag = "1")]
-    pub id: Option<Uuid>,
+    pub(crate) id: Option<Uuid>,
     /// Its stream.
     #[prost(message, optional, tag = "2")]
-    pub stream_identifier: Option<StreamIdentifier>,
+    pub(crate) stream_identifier: Option<StreamIdentifier>,
     /// Its place in the stream.
     #[prost(uint64, tag = "3")]
-    pub stream_revision: u64,
+    pub(crate) stream_revision: u64,
     /// Its place in the log.
     #[prost(uint64, tag = "4")]
-    pub prepare_position: u64,
+    pub(crate) prepare_position: u64,
     /// Its place in the log.
     #[prost(uint64, tag = "5")]
-    pub commit_position: u64,
+    pub(crate) commit_position: u64,
     /// `type`, `content-type` and `created`.
     #[prost(map = "string, string", tag = "6")]
-    pub metadata: HashMap<String, String>,
+    pub(crate) metadata: HashMap<String, String>,
     /// The client's own metadata.
     #[prost(bytes = "bytes", tag = "7")]
-    pub custom_metadata: Bytes,
+    pub(crate) custom_metadata: Bytes,
     /// The payload.
     #[prost(bytes = "bytes", tag = "8")]
-    pub data: Bytes,
+    pub(crate) data: Bytes,
 }
 
 /// The subscription stands.
 #[derive(Clone, PartialEq, Message)]
-pub struct Confirmation {
+pub(crate) struct Confirmation {
     /// Its id.
     #[prost(string, tag = "1")]
-    pub subscription_id: String,
+    pub(crate) subscription_id: String,
 }
 
 /// How far a filtered subscription has looked.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct Checkpoint {
+pub(crate) struct Checkpoint {
     /// The position.
     #[prost(uint64, tag = "1")]
-    pub commit_position: u64,
+    pub(crate) commit_position: u64,
     /// The same again.
     #[prost(uint64, tag = "2")]
-    pub prepare_position: u64,
+    pub(crate) prepare_position: u64,
     /// When.
     #[prost(message, optional, tag = "3")]
-    pub timestamp: Option<Timestamp>,
+    pub(crate) timestamp: Option<Timestamp>,
 }
 
 /// There is no such stream.
 #[derive(Clone, PartialEq, Message)]
-pub struct StreamNotFound {
+pub(crate) struct StreamNotFound {
     /// Its name.
     #[prost(message, optional, tag = "1")]
-    pub stream_identifier: Option<StreamIdentifier>,
+    pub(crate) stream_identifier: Option<StreamIdentifier>,
 }
 
 /// How far a subscription is when it becomes live or ceases to be.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// When.
     #[prost(message, optional, tag = "1")]
-    pub timestamp: Option<Timestamp>,
+    pub(crate) timestamp: Option<Timestamp>,
     /// For a stream's subscription: its last event.
     #[prost(int64, optional, tag = "2")]
-    pub stream_revision: Option<i64>,
+    pub(crate) stream_revision: Option<i64>,
     /// For everything's subscription: the last position.
     #[prost(message, optional, tag = "3")]
-    pub position: Option<Position>,
+    pub(crate) position: Option<Position>,
 }

@@ -4,19 +4,19 @@ use prost::{Message, Oneof};
 
 /// An id, either as two halves or as text.
 #[derive(Clone, PartialEq, Message)]
-pub struct Uuid {
+pub(crate) struct Uuid {
     /// The form it came in.
     #[prost(oneof = "uuid::Value", tags = "1, 2")]
-    pub value: Option<uuid::Value>,
+    pub(crate) value: Option<uuid::Value>,
 }
 
 /// The forms of an id.
-pub mod uuid {
+pub(crate) mod uuid {
     use super::{Message, Oneof};
 
     /// One of the two forms.
     #[derive(Clone, PartialEq, Oneof)]
-    pub enum Value {
+    pub(crate) enum Value {
         /// Two halves of 64 bits.
         #[prost(message, tag = "1")]
         Structured(Structured),
@@ -27,19 +27,19 @@ pub mod uuid {
 
     /// An id as two numbers.
     #[derive(Clone, Copy, PartialEq, Message)]
-    pub struct Structured {
+    pub(crate) struct Structured {
         /// The first eight bytes.
         #[prost(int64, tag = "1")]
-        pub most_significant_bits: i64,
+        pub(crate) most_significant_bits: i64,
         /// The last eight bytes.
         #[prost(int64, tag = "2")]
-        pub least_significant_bits: i64,
+        pub(crate) least_significant_bits: i64,
     }
 }
 
 impl Uuid {
     /// Reads the id; none at all is the nil id, as on the real server.
-    pub fn read(wire: Option<&Self>) -> Result<::uuid::Uuid, ::uuid::Error> {
+    pub(crate) fn read(wire: Option<&Self>) -> Result<::uuid::Uuid, ::uuid::Error> {
         match wire.and_then(|id| id.value.as_ref()) {
             None => Ok(::uuid::Uuid::nil()),
             Some(uuid::Value::Structured(halves)) => Ok(::uuid::Uuid::from_u64_pair(
@@ -51,7 +51,7 @@ impl Uuid {
     }
 
     /// The id as two halves.
-    pub fn structured(id: ::uuid::Uuid) -> Self {
+    pub(crate) fn structured(id: ::uuid::Uuid) -> Self {
         let (most, least) = id.as_u64_pair();
         let halves = uuid::Structured {
             most_significant_bits: most.cast_signed(),
@@ -61,62 +61,62 @@ impl Uuid {
     }
 
     /// The id as text.
-    pub fn text(id: ::uuid::Uuid) -> Self {
+    pub(crate) fn text(id: ::uuid::Uuid) -> Self {
         Self { value: Some(uuid::Value::String(id.to_string())) }
     }
 }
 
 /// A stream's name, as bytes.
 #[derive(Clone, PartialEq, Message)]
-pub struct StreamIdentifier {
+pub(crate) struct StreamIdentifier {
     /// The name, UTF-8.
     #[prost(bytes = "bytes", tag = "3")]
-    pub stream_name: Bytes,
+    pub(crate) stream_name: Bytes,
 }
 
 impl StreamIdentifier {
     /// Wraps a name.
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self { stream_name: Bytes::copy_from_slice(name.as_bytes()) }
     }
 }
 
 /// A place in the log.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct Position {
+pub(crate) struct Position {
     /// Where the event was committed.
     #[prost(uint64, tag = "1")]
-    pub commit_position: u64,
+    pub(crate) commit_position: u64,
     /// Where the event was written.
     #[prost(uint64, tag = "2")]
-    pub prepare_position: u64,
+    pub(crate) prepare_position: u64,
 }
 
 impl Position {
     /// A position whose halves are equal, as they are for everything but old transactions.
-    pub fn at(position: u64) -> Self {
+    pub(crate) fn at(position: u64) -> Self {
         Self { commit_position: position, prepare_position: position }
     }
 }
 
 /// A moment, in seconds and nanoseconds since 1970.
 #[derive(Clone, Copy, PartialEq, Message)]
-pub struct Timestamp {
+pub(crate) struct Timestamp {
     /// Whole seconds.
     #[prost(int64, tag = "1")]
-    pub seconds: i64,
+    pub(crate) seconds: i64,
     /// The rest.
     #[prost(int32, tag = "2")]
-    pub nanos: i32,
+    pub(crate) nanos: i32,
 }
 
 /// `google.rpc.Status`: how one append of a batch failed.
 #[derive(Clone, PartialEq, Message)]
-pub struct RpcStatus {
+pub(crate) struct RpcStatus {
     /// The gRPC code.
     #[prost(int32, tag = "1")]
-    pub code: i32,
+    pub(crate) code: i32,
     /// The sentence for people.
     #[prost(string, tag = "2")]
-    pub message: String,
+    pub(crate) message: String,
 }

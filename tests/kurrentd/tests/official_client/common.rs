@@ -1,5 +1,4 @@
 //! What the tests share: a client of the official crate, events, and whole reads.
-#![expect(dead_code, reason = "every test file uses its own part of this")]
 use countersign_kurrentd::{Cluster, Options};
 use kurrentdb::{
     AppendToStreamOptions, Client, ClientSettings, EventData, ReadAllOptions, ReadStreamOptions,
@@ -8,34 +7,37 @@ use kurrentdb::{
 use uuid::Uuid;
 
 /// A cluster of one, and its client.
-pub async fn one() -> (Cluster, Client) {
-    let cluster = Cluster::start(Options::default()).await.unwrap();
+pub(crate) async fn one() -> (Cluster, Client) {
+    let cluster = Cluster::start(Options::default()).await.expect("the system has a free port");
     let client = client(&cluster.url());
     (cluster, client)
 }
 
 /// A client of the official crate. It rests once before its first connection, by default for half a second.
-pub fn client(url: &str) -> Client {
-    Client::new(settings(&format!("{url}&discoveryInterval=1"))).unwrap()
+pub(crate) fn client(url: &str) -> Client {
+    Client::new(settings(&format!("{url}&discoveryInterval=1")))
+        .expect("the certificates of the url are there")
 }
 
 /// What a connection string says.
-pub fn settings(url: &str) -> ClientSettings {
-    url.parse().unwrap()
+pub(crate) fn settings(url: &str) -> ClientSettings {
+    url.parse().expect("the cluster writes connection strings that the client can read")
 }
 
 /// An event with a number in it.
-pub fn event(number: u32) -> EventData {
-    EventData::json("counted", &serde_json::json!({ "number": number })).unwrap().id(Uuid::new_v4())
+pub(crate) fn event(number: u32) -> EventData {
+    EventData::json("counted", &serde_json::json!({ "number": number }))
+        .expect("a number can be told")
+        .id(Uuid::new_v4())
 }
 
 /// So many events.
-pub fn events(count: u32) -> Vec<EventData> {
+pub(crate) fn events(count: u32) -> Vec<EventData> {
     (0..count).map(event).collect()
 }
 
 /// Appends with an exact expectation.
-pub async fn append(
+pub(crate) async fn append(
     client: &Client,
     stream: &str,
     state: StreamState,
@@ -46,7 +48,7 @@ pub async fn append(
 }
 
 /// Reads a stream to its end.
-pub async fn read(
+pub(crate) async fn read(
     client: &Client,
     stream: &str,
     options: ReadStreamOptions,
@@ -60,7 +62,10 @@ pub async fn read(
 }
 
 /// Reads everything.
-pub async fn read_all(client: &Client, options: ReadAllOptions) -> kurrentdb::Result<Vec<ResolvedEvent>> {
+pub(crate) async fn read_all(
+    client: &Client,
+    options: ReadAllOptions,
+) -> kurrentdb::Result<Vec<ResolvedEvent>> {
     let mut events = client.read_all(&options).await?;
     let mut all = Vec::new();
     while let Some(event) = events.next().await? {
@@ -70,6 +75,6 @@ pub async fn read_all(client: &Client, options: ReadAllOptions) -> kurrentdb::Re
 }
 
 /// The revisions of what was read.
-pub fn revisions(events: &[ResolvedEvent]) -> Vec<u64> {
+pub(crate) fn revisions(events: &[ResolvedEvent]) -> Vec<u64> {
     events.iter().map(|event| event.get_original_event().revision).collect()
 }

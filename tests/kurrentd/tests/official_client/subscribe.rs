@@ -1,9 +1,7 @@
 //! Subscriptions, judged by the official client: what is there, what comes, checkpoints, and their end.
-mod common;
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{append, events, one};
+use crate::common::{append, events, one};
 use countersign_kurrentd::{Code, Expected, Proposed};
 use kurrentdb::{
     Error, RetryOptions, StreamPosition, StreamState, SubscribeToAllOptions, SubscribeToStreamOptions,
@@ -15,7 +13,7 @@ fn ours() -> SubscriptionFilter {
 }
 
 async fn next(subscription: &mut Subscription) -> SubscriptionEvent {
-    subscription.next_subscription_event().await.unwrap()
+    subscription.next_subscription_event().await.expect("the subscription goes on")
 }
 
 /// What a subscription says until it has caught up: how many events, how many checkpoints.

@@ -1,12 +1,10 @@
 //! Appending, judged by the official client: expectations, repetitions, sizes, batches, deletions.
-mod common;
-
+use crate::common::{append, client, event, events, one, read, read_all, revisions};
 use bytes::Bytes;
-use common::{append, client, event, events, one, read, revisions};
 use countersign_kurrentd::{Cluster, Code, Options};
 use kurrentdb::{
-    BatchAppendOptions, CurrentRevision, DeleteStreamOptions, Error, EventData, ReadStreamOptions,
-    StreamMetadataBuilder, StreamState, TombstoneStreamOptions,
+    AppendToStreamOptions, BatchAppendOptions, CurrentRevision, DeleteStreamOptions, Error, EventData,
+    ReadAllOptions, ReadStreamOptions, StreamMetadataBuilder, StreamState, TombstoneStreamOptions,
 };
 
 fn conflict(result: kurrentdb::Result<kurrentdb::WriteResult>) -> (CurrentRevision, StreamState) {
@@ -135,15 +133,15 @@ async fn kurrentd_deletes_for_ever() {
 async fn kurrentd_keeps_no_more_than_the_metadata_allows() {
     let (cluster, client) = one().await;
     let metadata = StreamMetadataBuilder::new().max_count(2).build();
-    client.set_stream_metadata("a-1", &Default::default(), &metadata).await.unwrap();
+    client.set_stream_metadata("a-1", &AppendToStreamOptions::default(), &metadata).await.unwrap();
     append(&client, "a-1", StreamState::NoStream, events(5)).await.unwrap();
     let left = read(&client, "a-1", ReadStreamOptions::default()).await.unwrap();
     assert_eq!(revisions(&left), [3, 4]);
     let backwards = ReadStreamOptions::default().backwards().position(kurrentdb::StreamPosition::End);
     assert_eq!(revisions(&read(&client, "a-1", backwards).await.unwrap()), [4, 3]);
     // everything still has them until a scavenge, as on the real server
-    let before = common::read_all(&client, Default::default()).await.unwrap();
+    let before = read_all(&client, ReadAllOptions::default()).await.unwrap();
     assert_eq!(cluster.scavenge(), 3);
-    let after = common::read_all(&client, Default::default()).await.unwrap();
+    let after = read_all(&client, ReadAllOptions::default()).await.unwrap();
     assert_eq!(before.len() - after.len(), 3);
 }

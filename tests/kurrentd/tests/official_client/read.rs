@@ -1,7 +1,5 @@
 //! Reading, judged by the official client: streams and everything, both ways, filters, links, positions.
-mod common;
-
-use common::{append, client, events, one, read, read_all, revisions};
+use crate::common::{append, client, events, one, read, read_all, revisions};
 use countersign_kurrentd::{Cluster, Code, Expected, Options, Proposed};
 use kurrentdb::{
     Error, EventData, Position, ReadAllOptions, ReadEvent, ReadStreamOptions, ResolvedEvent, StreamPosition,
