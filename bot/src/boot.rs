@@ -34,6 +34,11 @@ pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
 /// The secrets that the configuration names and that are not there, each with what to do.
 pub async fn missing_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<String> {
     let mut missing = Vec::new();
+    if let Some(name) = &config.keys.seal_secret
+        && let Err(error) = secrets.get(name).await
+    {
+        missing.push(format!("keys.seal_secret: {error}"));
+    }
     for (tenant, its) in &config.tenants {
         for name in its.secrets() {
             if let Err(error) = secrets.get(name).await {
@@ -93,6 +98,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     let side = journal.side();
     let checkpoint = Box::new(SideCheckpoint::open(&side).context("the side store")?);
     let projections = Projections::open(journal.clone(), Some(side))?;
+    let seal = keys::seal(config.keys.seal_secret.as_deref(), &*secrets, &config.data).await?;
     let world = World {
         store: journal,
         clock,
@@ -103,7 +109,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         backoff: config.outbox.backoff.clone(),
         random: Arc::new(rand::random::<f64>),
         worker: Uuid::new_v4().to_string(),
-        seal: Arc::new(Seal::new(&keys::buttons(&config.data)?)),
+        seal: Arc::new(Seal::new(&seal)),
         console: config.console(),
     };
     let bot = Bot::start(world, checkpoint).await?;

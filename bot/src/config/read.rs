@@ -11,8 +11,9 @@ use countersign_outbound::{BaseUrl, OutboundConfig};
 use jiff::SignedDuration;
 
 use super::section::{Faults, Section};
+use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
-use super::{Config, LogConfig, OutboxConfig, SecretsConfig, TenantConfig, tenant};
+use super::{Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, TenantConfig, tenant};
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
 pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
@@ -23,6 +24,7 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     config.public_url = public_url(&mut root);
     config.log = log(root.section("log"));
     config.secrets = secrets(root.section("secrets"));
+    config.keys = keys(root.section("keys"));
     config.outbox = outbox(root.section("outbox"));
     config.http_client = http_client(root.section("http_client"));
     config.tenants = tenants(root.section("tenants"), folder, config.listen);
@@ -56,6 +58,15 @@ fn secrets(mut section: Section<'_>) -> SecretsConfig {
     let folder = section.optional("folder", "the path of a folder with one file a secret");
     section.finish();
     SecretsConfig { folder }
+}
+
+fn keys(mut section: Section<'_>) -> KeysConfig {
+    let seal_secret: Option<String> = section.optional("seal_secret", "the name of a secret");
+    if seal_secret.as_ref().is_some_and(|name| !is_secret_name(name)) {
+        section.fault("seal_secret", NO_SECRET_NAME);
+    }
+    section.finish();
+    KeysConfig { seal_secret }
 }
 
 fn outbox(mut section: Section<'_>) -> OutboxConfig {
