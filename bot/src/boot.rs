@@ -35,7 +35,12 @@ pub async fn missing_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<Stri
     if let Some(name) = &config.store.credentials_secret
         && let Err(error) = secrets.get(name).await
     {
-        missing.push(format!("store: {error}"));
+        missing.push(format!("store.credentials_secret: {error}"));
+    }
+    if let Some(name) = &config.keys.seal_secret
+        && let Err(error) = secrets.get(name).await
+    {
+        missing.push(format!("keys.seal_secret: {error}"));
     }
     for (tenant, its) in &config.tenants {
         for name in its.secrets() {
@@ -94,6 +99,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     let tenants = Arc::new(vendors(config, &outbound, &secrets)?);
     let Storage { store, projections, checkpoint, duties, worker, kept } =
         storage::open(config, &secrets, &clock, tenants.iter()).await?;
+    let seal = keys::seal(config.keys.seal_secret.as_deref(), &*secrets, &config.data).await?;
     let world = World {
         store,
         clock,
@@ -105,7 +111,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         random: Arc::new(rand::random::<f64>),
         worker,
         duties,
-        seal: Arc::new(Seal::new(&keys::buttons(&config.data)?)),
+        seal: Arc::new(Seal::new(&seal)),
         console: config.console(),
     };
     let bot = Bot::start(world, checkpoint).await?;

@@ -5,6 +5,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::rand;
+use countersign_domain::ports::{SecretError, Secrets};
+use secrecy::ExposeSecret as _;
 
 /// A key that cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -25,12 +27,33 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
+    /// The secret cannot be had.
+    #[error("keys.seal_secret: {0}")]
+    Secret(#[from] SecretError),
+    /// The secret holds something else.
+    #[error(
+        "keys.seal_secret: the secret `{name}` is no key: it must hold 64 hexadecimal digits, as `openssl rand -hex 32` prints them"
+    )]
+    NoSecretKey {
+        /// Its name.
+        name: String,
+    },
     /// The system gives no random bytes.
     #[error("the system gives no random bytes, so no key can be made")]
     NoRandomness,
 }
 
-/// The key that buttons in chats are sealed with: made when it is asked for first, in the folder `keys` of the data.
+/// The key that buttons, link codes and sessions are sealed with: the secret of this name, which several bots can share,
+/// or else the data folder's own.
+pub async fn seal(secret: Option<&str>, secrets: &dyn Secrets, data: &Path) -> Result<[u8; 32], KeyError> {
+    let Some(name) = secret else { return buttons(data) };
+    let (text, mut key) = (secrets.get(name).await?, [0; 32]);
+    let no_key = |_| KeyError::NoSecretKey { name: name.to_owned() };
+    hex::decode_to_slice(text.expose_secret().trim(), &mut key).map_err(no_key)?;
+    Ok(key)
+}
+
+/// The key that this bot alone seals with: made when it is asked for first, in the folder `keys` of the data.
 pub fn buttons(data: &Path) -> Result<[u8; 32], KeyError> {
     let path = data.join("keys").join("buttons");
     match std::fs::read_to_string(&path) {
@@ -70,6 +93,8 @@ fn make(path: &Path) -> Result<[u8; 32], KeyError> {
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
+    use countersign_outbound::MemorySecrets;
+
     use super::*;
 
     #[test]
@@ -82,5 +107,22 @@ mod tests {
         std::fs::write(&path, "not a key").unwrap();
         let error = buttons(folder.path()).unwrap_err().to_string();
         assert!(error.contains("keys/buttons is no key"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_the_key_of_every_bot_that_is_given_it() {
+        let [one, two] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let secrets = MemorySecrets::from([("seal", "0a".repeat(32).as_str()), ("short", "0a")]);
+        for folder in [one.path(), two.path()] {
+            assert_eq!(seal(Some("seal"), &secrets, folder).await.unwrap(), [10; 32]);
+        }
+        assert_ne!(
+            seal(None, &secrets, one.path()).await.unwrap(),
+            seal(None, &secrets, two.path()).await.unwrap()
+        );
+        let wrong = seal(Some("short"), &secrets, one.path()).await.unwrap_err().to_string();
+        assert!(wrong.contains("the secret `short` is no key") && !wrong.contains("0a"), "{wrong}");
+        let missing = seal(Some("other"), &secrets, one.path()).await.unwrap_err().to_string();
+        assert!(missing.starts_with("keys.seal_secret: the secret `other`"), "{missing}");
     }
 }

@@ -80,6 +80,29 @@ impl Seal {
     }
 }
 
+impl Seal {
+    /// Seals a text that comes back to us by somebody's hand, for one purpose: for another one it does not open. The same
+    /// text is the same sealed, so it should hold something that no other has.
+    pub fn seal_for(&self, purpose: &str, text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        let sealed = self.0.seal_in_place_append_tag(nonce(), aad_for(purpose), &mut bytes);
+        sealed.expect("a text in memory is not too long for the algorithm");
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The text; `None` where we did not seal it, or for something else.
+    pub fn open_for(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let mut bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let opened = self.0.open_in_place(nonce(), aad_for(purpose), &mut bytes).ok()?;
+        String::from_utf8(opened.to_vec()).ok()
+    }
+}
+
+/// No tenant's name holds a colon, so no button and no link code has the same.
+fn aad_for(purpose: &str) -> Aad<Vec<u8>> {
+    Aad::from(format!("for:{purpose}").into_bytes())
+}
+
 /// The letters of a link code: no vowels, and none that look alike.
 const LETTERS: &[u8; 27] = b"BCDFGHJKMNPQRTVWXYZ23456789";
 /// How many there are in one: 57 bits.
@@ -221,6 +244,18 @@ mod tests {
         let typed = code.to_lowercase().replace('-', "");
         assert_eq!(seal.link_digest(&acme(), &code), seal.link_digest(&acme(), &typed));
         assert_ne!(seal.link_digest(&acme(), &code), seal.link_digest(&acme(), "BCDF-GHJK-MNPQ"));
+    }
+
+    #[test]
+    fn a_sealed_text_opens_for_its_purpose_and_its_key_only() {
+        let sealed = seal().seal_for("session", "erin");
+        assert_eq!(seal().open_for("session", &sealed).as_deref(), Some("erin"));
+        assert_eq!(seal().open_for("button", &sealed), None);
+        assert_eq!(Seal::new(&[8; 32]).open_for("session", &sealed), None);
+        assert_eq!(seal().open(&"session".parse().unwrap(), &sealed, noon()), Err(SealError::Foreign));
+        for at in 0..sealed.len() {
+            assert_eq!(seal().open_for("session", &sealed[..at]), None, "{at}");
+        }
     }
 
     #[test]

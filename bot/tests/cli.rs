@@ -297,3 +297,62 @@ fn a_secret_that_is_missing_is_named_before_anything_is_done() {
         }
     }
 }
+
+#[tokio::test]
+async fn migrate_copies_a_log_goes_on_with_it_and_proves_that_both_are_the_same() {
+    let (source, target) = (folder().await, tempfile::tempdir().unwrap());
+    let (from, to) =
+        (format!("journal:{}", source.path().display()), format!("journal:{}", target.path().display()));
+    let command = ["store", "migrate", "--from", &from, "--to", &to];
+    let first = run(source.path(), &command);
+    assert_eq!(first.status.code(), Some(0), "{}", said(&first));
+    assert!(text(&first).starts_with("3 events are the same in both: 3 copied, "), "{}", text(&first));
+    assert!(text(&first).contains("Nobody writes to the source"), "{}", text(&first));
+    let again = json(source.path(), &[&command[..], &["--json"]].concat());
+    assert_eq!((&again["known"], &again["copied"]), (&3.into(), &0.into()));
+    let whole = json(source.path(), &[&command[..], &["--from-start", "--json"]].concat());
+    assert_eq!((&whole["compared"], &whole["known"]), (&3.into(), &0.into()));
+    let [one, two] =
+        [&source, &target].map(|folder| json(folder.path(), &["audit", "verify", "--json"])["root"].clone());
+    assert_eq!((&one, &two), (&two, &whole["root"]));
+    let name = "log/00000000000000000001.jsonl";
+    assert_eq!(
+        std::fs::read(source.path().join(name)).unwrap(),
+        std::fs::read(target.path().join(name)).unwrap()
+    );
+
+    // Somebody else is in the target, or a bot is on the source.
+    let journal = Journal::open(target.path().join("log"), Options::default()).unwrap();
+    let held = run(source.path(), &command);
+    assert_eq!(held.status.code(), Some(1));
+    assert!(said(&held).contains("is in use by process"), "{}", said(&held));
+    let back = ["store", "migrate", "--from", &to, "--to", &from];
+    assert!(text(&run(source.path(), &back)).contains("A bot is running on the source. Stop it"));
+    drop(journal);
+}
+
+#[tokio::test]
+async fn migrate_names_what_is_wrong_with_an_address_or_a_log() {
+    let (source, other) = (folder().await, tempfile::tempdir().unwrap());
+    let from = format!("journal:{}", source.path().display());
+    let migrate = |to: &str| run(source.path(), &["store", "migrate", "--from", &from, "--to", to]);
+    let unknown = migrate("postgres://a");
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(said(&unknown).contains("write journal:<data folder>, or kurrentdb:"), "{}", said(&unknown));
+    let itself = migrate(&format!("{from}/log"));
+    assert!(said(&itself).contains("are the same log"), "{}", said(&itself));
+    let nothing = run(source.path(), &["store", "migrate", "--from", "journal:nowhere", "--to", &from]);
+    assert!(said(&nothing).contains("there is no log in nowhere: name a data folder"), "{}", said(&nothing));
+
+    let changed = std::fs::read_to_string(source.path().join("log/00000000000000000001.jsonl")).unwrap();
+    let shorter: String = changed.lines().take(2).map(|line| format!("{line}\n")).collect();
+    std::fs::create_dir(other.path().join("log")).unwrap();
+    std::fs::write(other.path().join("log/00000000000000000001.jsonl"), shorter).unwrap();
+    let exchanged = run(
+        source.path(),
+        &["store", "migrate", "--from", &format!("journal:{}", other.path().display()), "--to", &from],
+    );
+    assert_eq!(exchanged.status.code(), Some(3), "{}", said(&exchanged));
+    assert!(said(&exchanged).contains("holds more than the 2 events"), "{}", said(&exchanged));
+    assert!(said(&exchanged).contains("position 3: `access_ended`"), "{}", said(&exchanged));
+}

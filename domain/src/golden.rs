@@ -185,6 +185,7 @@ fn record() -> Vec<Record> {
             why: "nobody here is behind this account".to_owned(),
         },
         Record::SignedIn { method: "token".to_owned() },
+        Record::SignedOut { session: Uuid::from_u128(4) },
         Record::SignInRefused { why: "unknown token".to_owned() },
     ]
 }

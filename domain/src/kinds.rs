@@ -1,7 +1,7 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 43] = [
+pub const KINDS: [&str; 44] = [
     "access_announced",
     "access_approved",
     "access_checked",
@@ -42,6 +42,7 @@ pub const KINDS: [&str; 43] = [
     "rules_published",
     "sign_in_refused",
     "signed_in",
+    "signed_out",
     "tenant_created",
     "webhook_received",
     "webhook_rejected",

@@ -3,6 +3,7 @@
 //! Each stands alone in a stream of its own, named after its delivery or command, so that the same one twice is one.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::access::{Assurance, Form};
 use crate::aggregate;
@@ -65,6 +66,11 @@ pub enum Record {
     SignedIn {
         /// How: `token`.
         method: String,
+    },
+    /// Somebody signed out: the session counts for nothing from here on, whoever still has its cookie.
+    SignedOut {
+        /// The session: the id of the command that signed them in.
+        session: Uuid,
     },
     /// Somebody could not sign in.
     SignInRefused {
@@ -132,6 +138,9 @@ pub struct TicketRequest {
 impl aggregate::Event for Record {}
 
 impl Record {
+    /// The category of what is kept of a sign-out: one stream a session, named after it.
+    pub const SIGN_OUT: &str = "sign_out";
+
     /// The category of its stream.
     pub const fn category(&self) -> &'static str {
         match self {
@@ -141,6 +150,7 @@ impl Record {
             Self::InteractionReceived(_) => "interaction",
             Self::InteractionRefused { .. } => "interaction_refusal",
             Self::SignedIn { .. } | Self::SignInRefused { .. } => "sign_in",
+            Self::SignedOut { .. } => Self::SIGN_OUT,
         }
     }
 }

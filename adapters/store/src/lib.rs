@@ -7,6 +7,7 @@ pub mod contract;
 pub mod journal;
 mod memory;
 mod merkle;
+pub mod migrate;
 mod prepared;
 mod rosters;
 

@@ -1,13 +1,33 @@
 //! The RFC 6962 Merkle tree over leaf hashes, made leaf by leaf in little memory.
 
 use countersign_domain::envelope::Digest;
+use serde::{Deserialize, Serialize};
 
 /// A growing Merkle tree, of which only what its next roots need is kept: one node for each bit of its size.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct MerkleTree {
     size: u64,
     /// The roots of the full subtrees, the largest first: one for each bit that is set in `size`.
     full: Vec<Digest>,
+}
+
+/// A tree as somebody wrote it, which may be none.
+#[derive(Deserialize)]
+struct Written {
+    size: u64,
+    full: Vec<Digest>,
+}
+
+impl TryFrom<Written> for MerkleTree {
+    type Error = String;
+
+    fn try_from(Written { size, full }: Written) -> Result<Self, String> {
+        if full.len() == size.count_ones() as usize {
+            return Ok(Self { size, full });
+        }
+        Err(format!("a tree of {size} leaves has {} full subtrees, not {}", size.count_ones(), full.len()))
+    }
 }
 
 impl MerkleTree {

@@ -43,6 +43,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Where credentials come from.
     pub secrets: SecretsConfig,
+    /// The keys of the bot's own.
+    pub keys: KeysConfig,
     /// How effects are carried out.
     pub outbox: OutboxConfig,
     /// How calls to vendors are made.
@@ -60,6 +62,7 @@ impl Default for Config {
             store: StoreConfig::default(),
             log: LogConfig::default(),
             secrets: SecretsConfig::default(),
+            keys: KeysConfig::default(),
             outbox: OutboxConfig::default(),
             http_client: OutboundConfig::default(),
             tenants: BTreeMap::new(),
@@ -138,6 +141,15 @@ pub struct SecretsConfig {
     /// A folder with one file a secret; without one, the environment variables `COUNTERSIGN_SECRET_<NAME>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<PathBuf>,
+}
+
+/// The keys of the bot's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct KeysConfig {
+    /// The name of the secret that buttons, link codes and sessions are sealed with; without one, a key that the bot makes
+    /// for itself in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seal_secret: Option<String>,
 }
 
 /// How effects are carried out.

@@ -11,8 +11,11 @@ use countersign_outbound::{BaseUrl, OutboundConfig};
 use jiff::SignedDuration;
 
 use super::section::{Faults, Section};
+use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
-use super::{Config, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, tenant};
+use super::{
+    Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, tenant,
+};
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
 pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
@@ -24,8 +27,13 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     config.store = store(root.section("store"));
     config.log = log(root.section("log"));
     config.secrets = secrets(root.section("secrets"));
+    config.keys = keys(root.section("keys"));
     config.outbox = outbox(root.section("outbox"));
     config.http_client = http_client(root.section("http_client"));
+    if config.store.url.is_some() && config.keys.seal_secret.is_none() {
+        let shared = "buttons and sessions of one bot must count with all: name a secret with 64 hexadecimal digits";
+        root.fault("keys.seal_secret", shared);
+    }
     config.tenants = tenants(root.section("tenants"), folder, config.listen);
     root.finish();
     config
@@ -44,7 +52,7 @@ fn store(mut section: Section<'_>) -> StoreConfig {
     let mut store = StoreConfig::default();
     let like = "the address of a KurrentDB, such as \"kurrentdb://one:2113,two:2113,three:2113\"";
     store.url = section.optional_as("url", like, |value| address(value.as_str().unwrap_or_default()));
-    store.credentials_secret = section.optional("credentials_secret", "the name of a secret");
+    store.credentials_secret = secret(&mut section, "credentials_secret");
     store.term = duration(&mut section, "term", "6s").unwrap_or(store.term);
     if store.term < Duration::from_secs(1) {
         section.fault("term", "it is below a second: bots would be taken for dead that are only slow");
@@ -83,6 +91,20 @@ fn secrets(mut section: Section<'_>) -> SecretsConfig {
     let folder = section.optional("folder", "the path of a folder with one file a secret");
     section.finish();
     SecretsConfig { folder }
+}
+
+fn keys(mut section: Section<'_>) -> KeysConfig {
+    let seal_secret = secret(&mut section, "seal_secret");
+    section.finish();
+    KeysConfig { seal_secret }
+}
+
+fn secret(section: &mut Section<'_>, key: &'static str) -> Option<String> {
+    let name: Option<String> = section.optional(key, "the name of a secret");
+    if name.as_ref().is_some_and(|name| !is_secret_name(name)) {
+        section.fault(key, NO_SECRET_NAME);
+    }
+    name
 }
 
 fn outbox(mut section: Section<'_>) -> OutboxConfig {

@@ -77,6 +77,15 @@ fn a_named_file_that_is_absent_is_a_fault() {
 }
 
 #[test]
+fn the_key_of_several_bots_is_a_secret_by_its_name() {
+    let config = load("[keys]\nseal_secret = \"countersign-seal\"", &[]).unwrap();
+    assert_eq!(config.keys.seal_secret.as_deref(), Some("countersign-seal"));
+    assert_eq!(load(&config.render(), &[]).unwrap(), config);
+    let said = fault("[keys]\nseal_secret = \"a b\"");
+    assert!(said.starts_with("c.toml:2: keys.seal_secret:"), "{said}");
+}
+
+#[test]
 fn variables_override_the_file_and_flags_override_both() {
     let file = "listen = \"127.0.0.1:1\"\ndata = \"a\"\n[log]\nformat = \"json\"";
     let variables = [

@@ -1,59 +1,91 @@
-//! Browser sessions: a random id in a cookie, everything else here, ending by the clock and bounded in number.
+//! Browser sessions: everything in a sealed cookie, so that every bot of an installation knows them, also after a restart.
 //!
-//! They live in memory: a restart signs browsers out, and no session outlives the process that knows its person.
+//! A session ends by the clock, with the token it was opened with, with the person, or by signing out. Only the last is
+//! not to be seen from the cookie and the configuration, so it is an event in a stream named after the session, and one
+//! read of the log says whether it is there. So a copy of a cookie is worth nothing either once its owner has signed out.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-use countersign_domain::envelope::Digest;
+use countersign_domain::envelope::{Actor, ActorKind, Cause, Digest, derived_id};
+use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::record::Record;
 use jiff::{Timestamp, ToSpan};
-use rand::RngExt;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::request_id::RequestId;
+use super::state::HttpState;
 use super::tokens::Holder;
+use crate::engine::Failure;
+use crate::seal::Seal;
 
 /// How long a session lasts.
 pub(super) const HOURS: i64 = 12;
-/// More than this many at once, and the one that ends first makes room.
-const MOST: usize = 10_000;
+/// What a session is sealed for.
+const PURPOSE: &str = "browser session";
 
-/// The sessions, by the digest of their id: a copy of this table opens nothing.
-#[derive(Default)]
-pub(super) struct Sessions {
-    table: Mutex<HashMap<Digest, Session>>,
-}
-
-struct Session {
-    holder: Holder,
+/// One session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Session {
+    /// The id of the command that signed in.
+    id: Uuid,
+    tenant: Tenant,
+    principal: PrincipalId,
+    /// The token it was opened with, which must still be theirs.
+    token: Digest,
     until: Timestamp,
 }
 
-impl Sessions {
-    /// Opens a session, and gives its id: 256 random bits, in hexadecimal.
-    pub(super) fn open(&self, holder: Holder, now: Timestamp) -> String {
-        let id = hex::encode(rand::rng().random::<[u8; 32]>());
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        if table.len() >= MOST {
-            table.retain(|_, session| session.until > now);
-        }
-        if table.len() >= MOST {
-            let first = table.iter().min_by_key(|(_, session)| session.until).map(|(id, _)| *id);
-            first.map(|id| table.remove(&id));
-        }
+impl Session {
+    /// A session from `now` on.
+    pub(super) fn begin(id: Uuid, holder: Holder, token: Digest, now: Timestamp) -> Self {
         let until = now.checked_add(HOURS.hours()).unwrap_or(Timestamp::MAX);
-        table.insert(Digest::of(id.as_bytes()), Session { holder, until });
-        id
+        Self { id, tenant: holder.tenant, principal: holder.principal, token, until }
     }
 
-    /// Whose session this is, while it lasts.
-    pub(super) fn holder(&self, id: &str, now: Timestamp) -> Option<Holder> {
-        let table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = table.get(&Digest::of(id.as_bytes()))?;
-        (session.until > now).then(|| session.holder.clone())
+    /// As the cookie holds it.
+    pub(super) fn sealed(&self, seal: &Seal) -> String {
+        seal.seal_for(PURPOSE, &serde_json::to_string(self).expect("names and numbers always serialise"))
     }
 
-    /// Ends a session.
-    pub(super) fn close(&self, id: &str) {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner).remove(&Digest::of(id.as_bytes()));
+    /// The session in a cookie, if it counts now.
+    pub(super) async fn present(state: &HttpState, cookie: &str) -> Result<Option<Self>, Failure> {
+        let Some(session) = Self::open(&state.world.seal, cookie, state.world.clock.now()) else {
+            return Ok(None);
+        };
+        if state.settings.tokens.holder_of(session.token) != Some(&session.holder()) {
+            return Ok(None);
+        }
+        let ended = state.world.store.read_stream(&session.stream()?, 0, 1).await?;
+        Ok(ended.is_empty().then_some(session))
+    }
+
+    fn open(seal: &Seal, cookie: &str, now: Timestamp) -> Option<Self> {
+        let session: Self = serde_json::from_str(&seal.open_for(PURPOSE, cookie)?).ok()?;
+        (session.until > now).then_some(session)
+    }
+
+    /// Whose it is.
+    pub(super) fn holder(&self) -> Holder {
+        Holder { tenant: self.tenant.clone(), principal: self.principal.clone() }
+    }
+
+    /// Ends it, for every bot and every copy of the cookie.
+    pub(super) async fn end(&self, state: &HttpState, id: &RequestId) -> Result<(), Failure> {
+        let person = state.directory.person(&self.tenant, &self.principal).await?;
+        let kind = person.map_or(ActorKind::Person, |person| person.kind);
+        let cause = Cause {
+            actor: Actor { id: self.principal.clone(), kind, surface: "web".to_owned(), via: None },
+            // The same session ends once, however often and wherever that is asked for.
+            command: derived_id(self.id, "sign-out"),
+            correlation: id.correlation(),
+            causation: self.id,
+            at: state.world.clock.now(),
+        };
+        let record = Record::SignedOut { session: self.id };
+        state.engine.record(&self.tenant, &self.id.to_string(), &cause, &record).await.map(drop)
+    }
+
+    fn stream(&self) -> Result<StreamName, Failure> {
+        Ok(StreamName::new(&self.tenant, Record::SIGN_OUT, &self.id.to_string())?)
     }
 }
 
@@ -62,14 +94,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_ends_by_the_clock_or_when_it_is_closed() {
-        let (sessions, now) = (Sessions::default(), "2026-03-01T12:00:00Z".parse::<Timestamp>().unwrap());
+    fn a_session_ends_by_the_clock_and_opens_with_our_seal_only() {
+        let (seal, now) = (Seal::new(&[7; 32]), "2026-03-01T12:00:00Z".parse::<Timestamp>().unwrap());
         let erin = Holder { tenant: "acme".parse().unwrap(), principal: "erin".parse().unwrap() };
-        let id = sessions.open(erin.clone(), now);
-        assert_eq!(sessions.holder(&id, now + 11.hours()), Some(erin.clone()));
-        assert_eq!(sessions.holder(&id, now + 12.hours()), None);
-        assert_eq!(sessions.holder("guess", now), None);
-        sessions.close(&id);
-        assert_eq!(sessions.holder(&id, now), None);
+        let session = Session::begin(Uuid::from_u128(1), erin.clone(), Digest::of(b"token"), now);
+        let cookie = session.sealed(&seal);
+        assert_eq!(Session::open(&seal, &cookie, now + 11.hours()).unwrap().holder(), erin);
+        assert_eq!(Session::open(&seal, &cookie, now + 12.hours()), None);
+        assert_eq!(Session::open(&Seal::new(&[8; 32]), &cookie, now), None);
+        assert_eq!(Session::open(&seal, "guess", now), None);
+        assert_eq!(Session::open(&seal, &seal.seal_for("something else", "{}"), now), None);
+        assert!(!cookie.contains("acme") && cookie.len() < 1000, "{cookie}");
     }
 }

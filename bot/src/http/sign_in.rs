@@ -5,12 +5,13 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, RequestExt as _};
+use countersign_domain::envelope::Digest;
 use countersign_domain::record::Record;
 use serde::Deserialize;
 
 use super::problem::Problem;
 use super::request_id::RequestId;
-use super::sessions::HOURS;
+use super::sessions::{HOURS, Session};
 use super::state::HttpState;
 use super::tokens::Holder;
 use super::viewer::{self, COOKIE_NAME, Viewer};
@@ -26,7 +27,7 @@ pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) ->
     let (mut parts, body) = request.into_parts();
     origin::must_not_be_foreign(&parts.headers)?;
     let id = RequestId::from_request_parts(&mut parts, &()).await.unwrap_or_else(|never| match never {});
-    let earlier = viewer::session_id(&parts.headers).map(str::to_owned);
+    let earlier = viewer::session_cookie(&parts.headers).map(str::to_owned);
     let Form(SignIn { token }) = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await?;
     let viewer = match viewer::by_token(&state, token.trim(), "web").await {
         Ok(viewer) => viewer,
@@ -39,32 +40,43 @@ pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) ->
     let cause = context.cause("sign-in", state.world.clock.now());
     let record = Record::SignedIn { method: "token".to_owned() };
     state.engine.record(&viewer.tenant, &cause.command.to_string(), &cause, &record).await?;
-    if let Some(earlier) = earlier {
-        state.sessions.close(&earlier);
-    }
     let Viewer { tenant, person, .. } = viewer;
-    let session = state.sessions.open(Holder { tenant, principal: person.id }, state.world.clock.now());
-    Ok(home_with(cookie(&state, &session, HOURS * 3600)))
+    let holder = Holder { tenant, principal: person.id };
+    let session = Session::begin(cause.command, holder, Digest::of(token.trim().as_bytes()), cause.at);
+    if let Some(earlier) = earlier {
+        end(&state, &earlier, &id, Some(&session)).await?;
+    }
+    Ok(home_with(cookie(&state, &session.sealed(&state.world.seal), HOURS * 3600)))
 }
 
 /// `POST /sign-out`: ends the session.
 pub(super) async fn sign_out(
     State(state): State<HttpState>,
+    id: RequestId,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     origin::must_be_ours(&headers)?;
-    if let Some(session) = viewer::session_id(&headers) {
-        state.sessions.close(session);
+    if let Some(cookie) = viewer::session_cookie(&headers) {
+        end(&state, cookie, &id, None).await?;
     }
     Ok(home_with(cookie(&state, "", 0)))
+}
+
+/// Ends the session in a cookie, unless it is over, or the one that a repeated sign-in has just begun anew.
+async fn end(state: &HttpState, cookie: &str, id: &RequestId, new: Option<&Session>) -> Result<(), Problem> {
+    match Session::present(state, cookie).await? {
+        Some(session) if new != Some(&session) => Ok(session.end(state, id).await?),
+        _ => Ok(()),
+    }
 }
 
 fn home_with(cookie: HeaderValue) -> Response {
     ([(SET_COOKIE, cookie)], Redirect::to("/")).into_response()
 }
 
-fn cookie(state: &HttpState, id: &str, seconds: i64) -> HeaderValue {
+fn cookie(state: &HttpState, sealed: &str, seconds: i64) -> HeaderValue {
     let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE_NAME}={id}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
-    HeaderValue::from_str(&cookie).expect("hexadecimal digits and our own letters")
+    let cookie =
+        format!("{COOKIE_NAME}={sealed}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&cookie).expect("the letters of base64 and our own")
 }

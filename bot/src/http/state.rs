@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::changes::Changes;
 use super::events::Seats;
-use super::sessions::Sessions;
 use super::tokens::TokenTable;
 use crate::chat::Chat;
 use crate::desk::Desk;
@@ -101,7 +100,6 @@ pub struct Inner {
     pub(super) desk: Arc<Desk>,
     pub(super) settings: HttpSettings,
     pub(super) stopping: CancellationToken,
-    pub(super) sessions: Sessions,
     pub(super) throttle: Throttle,
     pub(super) changes: Changes,
     pub(super) seats: Seats,
@@ -120,7 +118,6 @@ impl HttpState {
             desk,
             settings,
             stopping,
-            sessions: Sessions::default(),
             throttle: Throttle::default(),
             changes,
             seats: Seats::default(),

@@ -11,6 +11,7 @@ use super::origin;
 use super::problem::Problem;
 use super::refusal;
 use super::request_id::RequestId;
+use super::sessions::Session;
 use super::state::HttpState;
 use super::tokens::Holder;
 use crate::context::Context;
@@ -61,7 +62,7 @@ impl FromRequestParts<HttpState> for Viewer {
             let surface = surface(&parts.headers)?;
             return by_token(state, token, surface).await;
         }
-        let Some(session) = session_id(&parts.headers) else {
+        let Some(cookie) = session_cookie(&parts.headers) else {
             return Err(Problem::sign_in_needed(
                 "Send the header Authorization: Bearer <token>, or sign in on the page.",
             ));
@@ -70,8 +71,8 @@ impl FromRequestParts<HttpState> for Viewer {
             origin::must_be_ours(&parts.headers)?;
         }
         let ended = || Problem::sign_in_needed("The session has ended: sign in again.");
-        let holder = state.sessions.holder(session, state.world.clock.now()).ok_or_else(ended)?;
-        look_up(state, &holder, "web").await?.ok_or_else(ended)
+        let session = Session::present(state, cookie).await?.ok_or_else(ended)?;
+        look_up(state, &session.holder(), "web").await?.ok_or_else(ended)
     }
 }
 
@@ -117,10 +118,10 @@ fn surface(headers: &HeaderMap) -> Result<&'static str, Problem> {
     known.ok_or_else(|| Problem::bad_request("`X-Countersign-Surface` must be web, terminal or api."))
 }
 
-/// The session's id in the cookies.
-pub(super) fn session_id(headers: &HeaderMap) -> Option<&str> {
+/// The session among the cookies, sealed as it is.
+pub(super) fn session_cookie(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs =
         cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, id)| id)
+    pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, sealed)| sealed)
 }

@@ -330,6 +330,7 @@ fn record(who: &str, event: &Record) -> String {
             format!("Something from {who} in {} counted for nothing: {why}.", surface.name())
         }
         Record::SignedIn { method } => format!("{who} signed in by {method}."),
+        Record::SignedOut { .. } => format!("{who} signed out."),
         Record::SignInRefused { why } => format!("Somebody could not sign in: {why}"),
     }
 }

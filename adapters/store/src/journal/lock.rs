@@ -35,3 +35,9 @@ impl Lock {
         Ok(Self { _file: file })
     }
 }
+
+/// Whether a process holds this folder. Asking takes the lock for a moment where nobody does.
+pub(crate) fn is_held(folder: &Path) -> bool {
+    let file = File::open(folder.join("lock"));
+    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}

@@ -12,6 +12,7 @@ use super::damage::{Damage, Place};
 use super::examine;
 use super::files::{Lines, list_segments, open_segment, segment_name, written};
 use super::line::{self, Fault};
+use super::lock;
 use super::reading::LARGE;
 use super::revisions::Revisions;
 use super::scan;
@@ -75,6 +76,19 @@ impl JournalReader {
         let segments = segments.split_off(at).into_iter();
         let (folder, append, ready) = (self.folder.clone(), Vec::new(), Vec::new().into_iter());
         Ok(Events { folder, segments, lines: None, from, next, more: 0, append, ready })
+    }
+
+    /// The position of the last event; only the last segment is read for it.
+    pub fn head(&self) -> Result<Option<Position>, ReadError> {
+        let (segments, _) = list_segments(&self.folder)?;
+        let before = segments.last().and_then(|first| first.checked_sub(1)).filter(|before| *before > 0);
+        let last = self.events(before.map(Position::from_store))?.last().transpose()?;
+        Ok(last.map(|event| event.pos).or(before.map(Position::from_store)))
+    }
+
+    /// Whether somebody has the journal open, who may write to it.
+    pub fn is_in_use(&self) -> bool {
+        lock::is_held(&self.folder)
     }
 
     /// Checks everything and says all that is wrong, changing nothing.

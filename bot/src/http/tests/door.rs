@@ -77,6 +77,59 @@ async fn signing_in_on_the_page_opens_a_session_and_signing_out_ends_it() {
     stage.ask(Method::GET, "/api/v1/me", &[("cookie", &session)], Body::empty()).await.problem(401);
 }
 
+/// Whether this bot lets the session in.
+async fn lets_in(stage: &Stage, session: &str) -> bool {
+    let me = stage.ask(Method::GET, "/api/v1/me", &[("cookie", session)], Body::empty()).await;
+    me.status == 200
+}
+
+#[tokio::test]
+async fn a_session_is_good_at_every_bot_of_the_installation_until_it_is_ended_at_one() {
+    let (stage, sign_out) = (Stage::new().await, async |bot: &Stage, session: &str| {
+        bot.ask(Method::POST, "/sign-out", &[("cookie", session), OURS], Body::empty()).await.status
+    });
+    let (other, foreign) = (stage.beside([7; 32], None), stage.beside([8; 32], None));
+    let [session, second] = [cookie(&sign_in(&stage, "erin").await), cookie(&sign_in(&other, "erin").await)];
+    assert!(lets_in(&stage, &session).await && lets_in(&other, &session).await);
+    assert!(!lets_in(&foreign, &session).await, "another installation has another key");
+    // Whoever still has a copy of the cookie has nothing.
+    assert_eq!(sign_out(&other, &session).await, 303);
+    assert!(!lets_in(&stage, &session).await && !lets_in(&other, &session).await);
+    assert!(lets_in(&stage, &second).await, "the same person elsewhere stays signed in");
+    assert_eq!(sign_out(&stage, &session).await, 303);
+    let ended = stage.events("signed_out").await;
+    assert_eq!((ended.len(), ended[0].actor.id.as_str()), (1, "erin"));
+    let began = stage.events("signed_in").await;
+    assert!(ended[0].data.get().contains(&began[0].command.to_string()), "it names the session");
+    assert_eq!(ended[0].causation, began[0].command);
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_token_it_was_opened_with_and_when_another_is_opened() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    assert!(!lets_in(&stage.beside([7; 32], Some("erin")), &session).await, "the token was taken away");
+    assert!(lets_in(&stage.beside([7; 32], Some("ada")), &session).await);
+    let again = [OURS, FORM, ("cookie", session.as_str())];
+    let second = cookie(&stage.ask(Method::POST, "/sign-in", &again, Body::from("token=ada")).await);
+    assert!(!lets_in(&stage, &session).await && lets_in(&stage, &second).await);
+    for forged in ["", "guess", &session[..session.len() - 1], &format!("{session}A")] {
+        assert!(!lets_in(&stage, forged).await, "{forged}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_sent_twice_is_one_session() {
+    let stage = Stage::new().await;
+    let id = ("x-request-id", "6a3f5d0e-0b5c-4a7e-9d1c-c0117e251617");
+    let first = stage.ask(Method::POST, "/sign-in", &[OURS, FORM, id], Body::from("token=erin")).await;
+    let session = cookie(&first);
+    let again = [OURS, FORM, id, ("cookie", session.as_str())];
+    let second = cookie(&stage.ask(Method::POST, "/sign-in", &again, Body::from("token=erin")).await);
+    assert_eq!(session, second);
+    assert!(lets_in(&stage, &second).await && stage.events("signed_out").await.is_empty());
+}
+
 #[tokio::test]
 async fn a_wrong_token_shows_the_form_again_and_says_so() {
     let stage = Stage::new().await;

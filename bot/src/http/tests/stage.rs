@@ -13,7 +13,7 @@ use countersign_domain::access::{Access, AccessCommand, Code, Findings};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::{Clock, ForgeRepository, ForgeUser, Ticket, TicketStage};
+use countersign_domain::ports::{Clock, EventStore, ForgeRepository, ForgeUser, Ticket, TicketStage};
 use countersign_domain::rules;
 use countersign_domain::tenant::{Person, Role, TenantCommand, TenantState};
 use countersign_outbound::MemorySecrets;
@@ -103,7 +103,22 @@ impl Stage {
     }
 
     pub(super) async fn with_choices(sign_in_choices: Vec<SignInChoice>) -> Self {
-        let store = Arc::new(MemoryStore::new());
+        let stage = Self::over(Arc::new(MemoryStore::new()), [7; 32], sign_in_choices, None);
+        stage.found().await;
+        stage
+    }
+
+    /// Another bot on the same log, with this key, whose configuration lacks the token of `without`.
+    pub(super) fn beside(&self, key: [u8; 32], without: Option<&str>) -> Self {
+        Self::over(Arc::clone(&self.world.store), key, vec![], without)
+    }
+
+    fn over(
+        store: Arc<dyn EventStore>,
+        key: [u8; 32],
+        sign_in_choices: Vec<SignInChoice>,
+        without: Option<&str>,
+    ) -> Self {
         let projections = Projections::open(store.clone(), None).unwrap();
         let stopping = CancellationToken::new();
         tokio::spawn(projections.clone().run(stopping.clone()));
@@ -118,7 +133,7 @@ impl Stage {
             random: Arc::new(|| 0.5),
             worker: "test".to_owned(),
             duties: Arc::new(Duties::alone()),
-            seal: Arc::new(crate::seal::Seal::new(&[7; 32])),
+            seal: Arc::new(crate::seal::Seal::new(&key)),
             console: "http://127.0.0.1:8080".to_owned(),
         };
         let engine = Engine::new(world.clone());
@@ -127,7 +142,8 @@ impl Stage {
         let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests.clone())
             .with_patience(Duration::ZERO);
         let holder = |id: &str| Holder { tenant: acme(), principal: id.parse().unwrap() };
-        let tokens = PEOPLE.map(|(id, ..)| (Digest::of(id.as_bytes()), holder(id)));
+        let tokens = PEOPLE.iter().filter(|(id, ..)| Some(*id) != without);
+        let tokens = tokens.map(|(id, ..)| (Digest::of(id.as_bytes()), holder(id)));
         let webhook = JiraWebhook { secret: "acme-jira".to_owned(), fields: FieldMapping::default() };
         let settings = HttpSettings {
             tokens: TokenTable::new(tokens),
@@ -148,9 +164,7 @@ impl Stage {
             stopping: stopping.clone(),
         };
         let router = router(HttpState::new(parts));
-        let stage = Self { world, engine, stopping, router };
-        stage.found().await;
-        stage
+        Self { world, engine, stopping, router }
     }
 
     async fn found(&self) {

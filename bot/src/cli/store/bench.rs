@@ -1,41 +1,19 @@
-//! `countersign store`: whether the log on this disk is whole, and how fast this disk lets it be.
+//! `countersign store bench`: how fast this disk lets a log be.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::bail;
-use clap::{Args, Subcommand};
+use clap::Args;
 use countersign_store::bench::{self, BenchOptions, BenchReport};
 
-use super::folder::reader;
-use super::output::{write_json, write_text};
-use super::source::data_folder;
-use super::table::Table;
-
-/// What to do with the log.
-#[derive(Debug, Subcommand)]
-pub(super) enum Store {
-    /// Say all damage there is, and change nothing
-    Check(Check),
-    /// Measure durable appends, replay, restart and memory on this disk; takes some minutes
-    Bench(Bench),
-}
-
-/// Which folder.
-#[derive(Debug, Args)]
-pub(super) struct Check {
-    /// The data folder, or a copy of it; a bot may be running on it
-    #[arg(long, value_name = "FOLDER")]
-    data: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-}
+use crate::cli::output::{write_json, write_text};
+use crate::cli::table::Table;
 
 /// What to measure.
 #[derive(Debug, Args)]
-pub(super) struct Bench {
+pub(in crate::cli) struct Bench {
     /// Measure the disk that this folder is on; a folder within it is made, and removed at the end
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     folder: PathBuf,
@@ -56,19 +34,8 @@ pub(super) struct Bench {
     json: bool,
 }
 
-impl Store {
-    pub(super) fn run(self) -> anyhow::Result<()> {
-        match self {
-            Self::Check(Check { data, json }) => {
-                super::audit::report(&reader(&data_folder(data))?.check()?, json)
-            }
-            Self::Bench(command) => command.run(),
-        }
-    }
-}
-
 impl Bench {
-    fn run(self) -> anyhow::Result<()> {
+    pub(super) fn run(self) -> anyhow::Result<()> {
         if bench::run_if_child() {
             return Ok(());
         }
