@@ -105,7 +105,7 @@ impl FromStr for Address {
         // The client is dropped and built anew when it finds no node, so it need not be patient itself. The bot reads what
         // it wrote, so it always talks to the leader.
         let plain =
-            format!("{shown}?maxDiscoverAttempts=3&discoveryInterval=100&{query}&nodePreference=leader");
+            format!("{shown}?maxDiscoverAttempts=3&discoveryInterval=20&{query}&nodePreference=leader");
         let settings = plain.parse().map_err(|error: eventstore::ClientSettingsParseError| {
             wrong(error.error().map_or_else(|| error.message().to_owned(), ToString::to_string))
         })?;

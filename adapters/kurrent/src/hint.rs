@@ -97,6 +97,8 @@ async fn follow(address: &Address, seen: &Seen) -> String {
                 let Position { commit, .. } = event.get_original_event().position;
                 seen.advance(commit);
             }
+            // What came since the last subscription ended was told to nobody.
+            Ok(SubscriptionEvent::Confirmed(_)) => seen.nudge(),
             Ok(_) => {}
             Err(error) => return error.to_string(),
         }

@@ -158,8 +158,14 @@ impl Address {
 }
 
 /// Opens a KurrentDB.
+#[cfg(feature = "kurrent")]
 fn kurrent(url: &str) -> anyhow::Result<Arc<dyn EventStore>> {
-    let _ = url;
+    use countersign_kurrent::{Kurrent, Patience};
+    Ok(Arc::new(Kurrent::new(url.parse()?, Patience::default())?))
+}
+
+#[cfg(not(feature = "kurrent"))]
+fn kurrent(_: &str) -> anyhow::Result<Arc<dyn EventStore>> {
     bail!("this program was built without KurrentDB: build it with `--features kurrent`")
 }
 
