@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 /// What a cluster is started with. `Options::default()` is one node without TLS and without users.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches that have nothing to do with each other")]
 pub struct Options {
     /// How many nodes.
     pub nodes: usize,
