@@ -8,7 +8,6 @@ use std::sync::Arc;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -16,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::shared::Shared;
-use super::socket::Socket;
+use super::socket::{Socket, Wire};
 use crate::service::{self, Call};
 
 /// A node from its start to its death.
@@ -111,21 +110,10 @@ impl Entrance {
         connection: CancellationToken,
         calls: CancellationToken,
     ) -> io::Result<()> {
-        match &self.tls {
-            Some(tls) => self.serve(tls.accept(socket).await?, connection, calls).await,
-            None => self.serve(socket, connection, calls).await,
-        }
-    }
-
-    async fn serve<S>(
-        &self,
-        socket: S,
-        connection: CancellationToken,
-        calls: CancellationToken,
-    ) -> io::Result<()>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+        let wire: Box<dyn Wire> = match &self.tls {
+            Some(tls) => Box::new(tls.accept(socket).await?),
+            None => Box::new(socket),
+        };
         let call = Call::new(Arc::clone(&self.shared), self.node, connection);
         let executor = Executor { end: calls, tasks: self.tasks.clone() };
         let answer = service_fn(move |request| {
@@ -133,7 +121,7 @@ impl Entrance {
             async move { Ok::<_, Infallible>(service::answer(call, request).await) }
         });
         auto::Builder::new(executor)
-            .serve_connection(TokioIo::new(socket), answer)
+            .serve_connection(TokioIo::new(wire), answer)
             .await
             .map_err(io::Error::other)
     }

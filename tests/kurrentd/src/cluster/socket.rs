@@ -10,6 +10,10 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+/// What a connection is spoken over, with TLS or without: one type, so that the protocol is compiled once.
+pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
 /// The socket of a connection.
 pub(super) struct Socket {
     stream: TcpStream,
