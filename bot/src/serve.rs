@@ -41,7 +41,7 @@ pub async fn serve(config: Config, demo: bool) -> anyhow::Result<()> {
         let secrets = boot::secrets(&config);
         let missing = boot::missing_secrets(&config, &*secrets).await;
         anyhow::ensure!(missing.is_empty(), "secrets are missing:\n{}", missing.join("\n"));
-        let about = format!("listening on http://{address}");
+        let about = format!("the bot listens on http://{address}");
         run(listener, &config, secrets, Vec::new(), metrics, None, &about).await
     }
 }

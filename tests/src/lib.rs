@@ -2,6 +2,7 @@
 
 pub mod acting;
 pub mod clock;
+pub mod cluster;
 pub mod console;
 pub mod discord;
 pub mod said;

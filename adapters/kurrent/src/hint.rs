@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventstore::{
-    Client, Position, StreamPosition, SubscribeToAllOptions, SubscriptionEvent, SubscriptionFilter,
+    Client, Position, ReadAllOptions, StreamPosition, SubscribeToAllOptions, SubscriptionEvent,
+    SubscriptionFilter,
 };
 use tokio::sync::watch;
 use tracing::field::{Field, Visit};
@@ -84,8 +85,7 @@ async fn follow(address: &Address, seen: &Seen) -> String {
         Ok(client) => client,
         Err(error) => return error.to_string(),
     };
-    let filter = SubscriptionFilter::on_stream_name().regex(STREAMS);
-    let options = SubscribeToAllOptions::default().filter(filter).position(StreamPosition::End);
+    let options = SubscribeToAllOptions::default().filter(ours()).position(StreamPosition::End);
     let options = match address.credentials() {
         Some(credentials) => options.authenticated(credentials.clone()),
         None => options,
@@ -98,11 +98,29 @@ async fn follow(address: &Address, seen: &Seen) -> String {
                 seen.advance(commit);
             }
             // What came since the last subscription ended was told to nobody.
-            Ok(SubscriptionEvent::Confirmed(_)) => seen.nudge(),
+            Ok(SubscriptionEvent::Confirmed(_)) => match last(&client, address).await {
+                Ok(last) => seen.advance(last),
+                Err(error) => return error.to_string(),
+            },
             Ok(_) => {}
             Err(error) => return error.to_string(),
         }
     }
+}
+
+fn ours() -> SubscriptionFilter {
+    SubscriptionFilter::on_stream_name().regex(STREAMS)
+}
+
+/// The place of the last event there is.
+async fn last(client: &Client, address: &Address) -> eventstore::Result<u64> {
+    let options = ReadAllOptions::default().position(StreamPosition::End).filter(ours()).max_count(1);
+    let options = match address.credentials() {
+        Some(credentials) => options.authenticated(credentials.clone()),
+        None => options,
+    };
+    let event = client.read_all(&options).await?.next().await?;
+    Ok(event.map_or(0, |event| event.get_original_event().position.commit))
 }
 
 /// What hears this thread's `tracing`: the end of a subscription, and nothing else.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -115,6 +115,9 @@ impl Clients {
         let request = self.http.post(url).bearer_auth(sentence.token).json(&json!({"text": sentence.text}));
         let response = request.header("X-Request-ID", sentence.id.to_string()).send().await.ok()?;
         let (status, body) = (response.status(), response.text().await.ok()?);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            return None;
+        }
         assert!(status.is_success(), "{}: {status} {body}", sentence.text);
         let answer: Value = serde_json::from_str(&body).unwrap();
         Some(answer["cards"][0].clone())

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
 
 mod clients;
+mod history;
 mod process;
 
 pub(crate) use clients::Clients;
+pub(crate) use history::History;
 pub(crate) use process::Running;
 
 use std::path::Path;

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// What stands in front of the address in the line that says that the demo is ready.
-const READY: &str = "the demo listens on ";
+const READY: &str = "listens on ";
 
 /// A running demo. It ends with the test, whatever comes of that.
 pub(crate) struct Running {
@@ -20,20 +20,41 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// The program with this data folder, not started yet.
-    pub(crate) fn command(data: &Path) -> Command {
+    fn program() -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("COUNTERSIGN_")) {
             command.env_remove(name);
         }
+        command
+    }
+
+    /// The program with this data folder, not started yet.
+    pub(crate) fn command(data: &Path) -> Command {
+        let mut command = Self::program();
         command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        Self::apart(command, data)
+    }
+
+    /// The program with a configuration and a data folder of its own, not started yet.
+    pub(crate) fn configured(config: &Path, data: &Path) -> Command {
+        let mut command = Self::program();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(config).arg("--data").arg(data);
+        Self::apart(command, data)
+    }
+
+    fn apart(mut command: Command, data: &Path) -> Command {
         command.current_dir(data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }
 
-    /// Starts it, and waits for the line that says that it is ready.
+    /// Starts the demo, and waits for the line that says that it is ready.
     pub(crate) fn start(data: &Path) -> Self {
-        let mut child = Self::command(data).spawn().unwrap();
+        Self::started(Self::command(data))
+    }
+
+    /// Starts this, and waits for the line that says that it is ready.
+    pub(crate) fn started(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let (ready, address) = mpsc::channel();
         // Read to its end, or the program would stand still when the pipe is full.
