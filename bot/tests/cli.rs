@@ -345,7 +345,7 @@ async fn migrate_names_what_is_wrong_with_an_address_or_a_log() {
     assert!(said(&nothing).contains("there is no log in nowhere: name a data folder"), "{}", said(&nothing));
 
     let changed = std::fs::read_to_string(source.path().join("log/00000000000000000001.jsonl")).unwrap();
-    let shorter: String = changed.lines().take(2).map(|line| format!("{line}\n")).collect();
+    let shorter: String = changed.split_inclusive('\n').take(2).collect();
     std::fs::create_dir(other.path().join("log")).unwrap();
     std::fs::write(other.path().join("log/00000000000000000001.jsonl"), shorter).unwrap();
     let exchanged = run(

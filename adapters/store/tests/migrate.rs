@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 use std::path::PathBuf;
 
-use countersign_domain::envelope::Envelope;
+use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::{EventStore, Expected, StoreError};
 use countersign_store::contract::fixtures;
 use countersign_store::migrate::{MigrateError, MigrateOptions};
@@ -164,7 +164,7 @@ fn migrate_tells_a_journal_that_somebody_has_open() {
     assert!(reader().is_in_use());
     drop(journal);
     assert!(!reader().is_in_use());
-    assert_eq!(reader().head().expect("readable").map(|head| head.for_store()), Some(3));
+    assert_eq!(reader().head().expect("readable").map(Position::for_store), Some(3));
 }
 
 /// A history: to which stream, and how many events at once.

@@ -55,9 +55,9 @@ pub enum MigrateError {
     )]
     Differs {
         /// What the source has.
-        expected: EventPlace,
+        expected: Box<EventPlace>,
         /// What the target has in its place.
-        found: EventPlace,
+        found: Box<EventPlace>,
     },
     /// The target holds all of the source, and more.
     #[error(
@@ -68,13 +68,13 @@ pub enum MigrateError {
         /// How many events the source has.
         events: u64,
         /// The first one of the target that the source does not have.
-        target: EventPlace,
+        target: Box<EventPlace>,
     },
     /// The target takes an event in no way, or not now.
     #[error("the target did not take event {}.\n  source, {event}\n{error}; {}", event.number, cure(error))]
     Refused {
         /// The first event of the append.
-        event: EventPlace,
+        event: Box<EventPlace>,
         /// What the target says.
         error: StoreError,
     },
@@ -88,7 +88,7 @@ pub enum MigrateError {
         /// `source` or `target`.
         log: &'static str,
         /// The event.
-        event: EventPlace,
+        event: Box<EventPlace>,
     },
     /// The target acknowledged an event and does not show it.
     #[error(
@@ -96,7 +96,7 @@ pub enum MigrateError {
          Run this again, it goes on where it was; if that does not help, look after the target",
         _0.number
     )]
-    Vanished(EventPlace),
+    Vanished(Box<EventPlace>),
 }
 
 impl MigrateError {

@@ -119,7 +119,7 @@ impl Work<'_> {
             }
             self.target.wait_past(self.after()).await.map_err(MigrateError::Target)?;
         }
-        Err(MigrateError::Vanished(self.place(&left[0])))
+        Err(MigrateError::Vanished(self.place(&left[0]).into()))
     }
 
     /// Compares what the target has behind the mark with the first events of `left`, and takes them from it.
@@ -141,13 +141,13 @@ impl Work<'_> {
 
     fn must_be_the_same(&self, event: &Envelope, found: &Envelope) -> Result<(), MigrateError> {
         if found.hash != found.expected_hash() {
-            return Err(MigrateError::Damaged { log: "target", event: self.place(found) });
+            return Err(MigrateError::Damaged { log: "target", event: self.place(found).into() });
         }
         // The hash covers the stream, the revision, the id, the time, the cause and the data.
         if event.hash == found.hash {
             return Ok(());
         }
-        Err(MigrateError::Differs { expected: self.place(event), found: self.place(found) })
+        Err(MigrateError::Differs { expected: self.place(event).into(), found: self.place(found).into() })
     }
 
     /// Appends these events, of which the first is this one of the log.
@@ -155,7 +155,10 @@ impl Work<'_> {
         let first = events[0];
         for (number, event) in (number..).zip(events) {
             if event.hash != event.expected_hash() {
-                return Err(MigrateError::Damaged { log: "source", event: EventPlace::of(number, event) });
+                return Err(MigrateError::Damaged {
+                    log: "source",
+                    event: EventPlace::of(number, event).into(),
+                });
             }
         }
         let append = Append {
@@ -165,7 +168,8 @@ impl Work<'_> {
             urgent: false,
         };
         let appended = self.target.append(append).await;
-        appended.map_err(|error| MigrateError::Refused { event: EventPlace::of(number, first), error })?;
+        appended
+            .map_err(|error| MigrateError::Refused { event: EventPlace::of(number, first).into(), error })?;
         self.copied += events.len() as u64;
         Ok(())
     }
@@ -174,7 +178,7 @@ impl Work<'_> {
     async fn must_have_ended(&self) -> Result<(), MigrateError> {
         let more = self.target.read_all(self.after(), 1).await.map_err(MigrateError::Target)?;
         let Some(event) = more.first() else { return Ok(()) };
-        Err(MigrateError::Longer { events: self.events(), target: self.place(event) })
+        Err(MigrateError::Longer { events: self.events(), target: self.place(event).into() })
     }
 
     fn place(&self, event: &Envelope) -> EventPlace {

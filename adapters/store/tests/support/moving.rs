@@ -66,7 +66,9 @@ pub(crate) fn places(events: &[Envelope]) -> Vec<(String, u64, Digest)> {
 
 pub(crate) fn root(events: &[Envelope]) -> Digest {
     let mut tree = MerkleTree::default();
-    events.iter().for_each(|event| tree.push(event.hash));
+    for event in events {
+        tree.push(event.hash);
+    }
     tree.root()
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use countersign_domain::envelope::Digest;
+use countersign_domain::envelope::{Digest, Position};
 use countersign_domain::ports::EventStore;
 use countersign_store::migrate::MigrateOptions;
 use countersign_store::{Journal, JournalReader, Options};
@@ -112,7 +112,7 @@ impl Address {
     pub(super) fn events(&self) -> Option<u64> {
         let Self::Journal(data) = self else { return None };
         // A journal's positions count its events.
-        reader(data).ok()?.head().ok()?.map(|head| head.for_store())
+        reader(data).ok()?.head().ok()?.map(Position::for_store)
     }
 
     /// Whether somebody writes to it; `None` where that cannot be seen.
