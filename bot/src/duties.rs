@@ -122,7 +122,15 @@ impl Duties {
 
     /// Whether this bot performs an effect.
     pub fn perform(&self, tenant: &Tenant, effect: &Effect) -> bool {
-        self.is_alone() || self.holds(&Duty::of(&lane(tenant, effect)))
+        self.holds(&self.duty(tenant, effect))
+    }
+
+    /// Whose it is to perform an effect. What is said in a chat is said by whoever listens there: so a vendor's limits are kept
+    /// across bots, and answers can use what came with the question. Everything else goes by what it touches.
+    pub fn duty(&self, tenant: &Tenant, effect: &Effect) -> Duty {
+        let chat = effect.place().map(|place| Duty::Chat(place.surface, tenant.clone()));
+        let there = |duty: &Duty| self.0.as_ref().is_some_and(|shared| shared.able.contains(duty));
+        chat.filter(there).unwrap_or_else(|| Duty::of(&format!("{tenant} {}", effect.lane())))
     }
 
     /// Which work falls to this bot; `None` while it cannot know, because its term has run out and nobody has told it.
@@ -251,11 +259,6 @@ impl Duties {
             }
         }
     }
-}
-
-/// The name of an effect's lane: what it touches, which no two effects touch at once.
-pub fn lane(tenant: &Tenant, effect: &Effect) -> String {
-    format!("{tenant} {}", effect.lane())
 }
 
 impl Shared {

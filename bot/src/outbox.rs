@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use countersign_domain::effect::Effect;
 use countersign_domain::names::Tenant;
 use countersign_domain::roster::Duty;
 use countersign_projections::effect::EffectRow;
@@ -16,7 +17,6 @@ use uuid::Uuid;
 
 use crate::attempt::Attempting;
 use crate::directory::Directory;
-use crate::duties;
 use crate::engine::{Engine, Failure};
 use crate::perform::Hands;
 use crate::queue::{Key, Queue};
@@ -66,7 +66,7 @@ impl Outbox {
     /// Whether anything runs in the lanes of this share of the work.
     pub fn is_busy(&self, duty: &Duty) -> bool {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.lanes().any(|lane| Duty::of(lane) == *duty)
+        queue.lanes().any(|lane| duty_of(lane).as_ref() == Some(duty))
     }
 
     /// Returns when nothing waits and nothing runs.
@@ -123,11 +123,17 @@ impl Outbox {
     }
 
     async fn perform(&self, (key, lane): (Key, String)) {
-        let (attempting, duty) = (Attempting::new(self.hands(), &key), Duty::of(&lane));
+        let attempting = Attempting::new(self.hands(), &key);
+        let lost = async {
+            match duty_of(&lane) {
+                Some(duty) => self.world.duties.lost(&duty).await,
+                None => std::future::pending().await,
+            }
+        };
         let result = tokio::select! {
             result = attempting.run() => result,
             // Whoever takes the lane over finds the attempt in the log, and looks what came of it.
-            () = self.world.duties.lost(&duty) => {
+            () = lost => {
                 tracing::warn!(tenant = %key.0, effect = %key.1, "it is left to whichever bot has its lane now");
                 Ok(())
             }
@@ -145,6 +151,12 @@ impl Outbox {
         let alone = || key.1.to_string();
         let loaded = Attempting::new(self.hands(), key).load().await;
         let effect = loaded.ok().and_then(|loaded| loaded.state.effect);
-        effect.map_or_else(alone, |effect| duties::lane(&key.0, &effect))
+        let duty = |effect: &Effect| self.world.duties.duty(&key.0, effect);
+        effect.map_or_else(alone, |effect| format!("{} {} {}", duty(&effect), key.0, effect.lane()))
     }
+}
+
+/// The duty that a lane belongs to, as its name begins.
+fn duty_of(lane: &str) -> Option<Duty> {
+    lane.split(' ').next()?.parse().ok()
 }

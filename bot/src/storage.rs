@@ -109,8 +109,8 @@ mod kurrent {
         let side = tokio::task::spawn_blocking(move || SideFolder::open(&folder)).await??;
         let projections = Projections::open(kurrent.clone(), Some(side.db()))?;
         let able = vendors.flat_map(|(tenant, vendors)| {
-            let chats = vendors.talk.sides.keeping_connections();
-            chats.map(|surface| Duty::Chat(surface, tenant.clone())).collect::<Vec<_>>()
+            let chats = vendors.talk.surfaces.keys();
+            chats.map(|surface| Duty::Chat(*surface, tenant.clone())).collect::<Vec<_>>()
         });
         let able: BTreeSet<Duty> = able.chain(Duty::work()).collect();
         let rosters = Arc::clone(&kurrent) as Arc<dyn Rosters>;

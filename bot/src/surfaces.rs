@@ -57,11 +57,6 @@ pub struct Sides {
 }
 
 impl Sides {
-    /// Which of them keep a connection of their own.
-    pub fn keeping_connections(&self) -> impl Iterator<Item = SurfaceKind> {
-        self.listening().map(|side| side.surface())
-    }
-
     /// The sides that keep a connection of their own.
     pub(crate) fn listening(&self) -> impl Iterator<Item = Listening> {
         let by_socket = |slack: &Arc<SlackSide>| !matches!(slack.connection(), Connection::ByHttp);

@@ -25,7 +25,7 @@ pub const SHARES: u8 = 8;
 pub enum Duty {
     /// One share of the reactions, deadlines and effects: `work/3`.
     Work(u8),
-    /// The connection that a chat delivers by, for one tenant: `slack/acme`.
+    /// To listen and to speak in a chat of one tenant: `slack/acme`.
     Chat(SurfaceKind, Tenant),
 }
 

@@ -96,10 +96,11 @@ impl Cluster {
             cut: watch::Sender::new(false),
         });
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let mut world = stage::world(&self.demo, Arc::clone(&line) as Arc<dyn EventStore>, Arc::clone(&clock));
+        let mut world =
+            stage::world(&self.demo, Arc::clone(&line) as Arc<dyn EventStore>, Arc::clone(&clock));
         let chats = world.tenants.iter().flat_map(|(tenant, vendors)| {
-            let surfaces = vendors.talk.sides.keeping_connections();
-            surfaces.map(|surface| Duty::Chat(surface, tenant.clone())).collect::<Vec<_>>()
+            let surfaces = vendors.talk.surfaces.keys();
+            surfaces.map(|surface| Duty::Chat(*surface, tenant.clone())).collect::<Vec<_>>()
         });
         let able: BTreeSet<Duty> = Duty::work().chain(chats).collect();
         let term = Duration::try_from(TERM).expect("above zero");

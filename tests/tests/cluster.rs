@@ -15,7 +15,8 @@ const READ_MODELS: [&str; 3] = ["access", "effect", "audit"];
 async fn asked(cluster: &Cluster, bot: usize, repository: &str, ticket: &str) -> String {
     let text = format!("access write on {repository} for 2 days ticket {ticket} because rollout");
     let card = cluster.says(bot, "demo-employee", &text).await;
-    let code = card.code.map_or_else(|| panic!("no code on the card: {}", card.text), |code| code.to_string());
+    let code =
+        card.code.map_or_else(|| panic!("no code on the card: {}", card.text), |code| code.to_string());
     cluster.settle().await;
     code
 }
@@ -74,7 +75,9 @@ async fn cluster_what_is_asked_of_one_bot_is_done_by_all_and_once() {
     let workers: std::collections::BTreeSet<_> = attempts
         .iter()
         .filter(|event| event.kind == "effect_attempted")
-        .map(|event| serde_json::from_str::<serde_json::Value>(event.data.get()).unwrap()["worker"].clone().to_string())
+        .map(|event| {
+            serde_json::from_str::<serde_json::Value>(event.data.get()).unwrap()["worker"].clone().to_string()
+        })
         .collect();
     assert!(workers.len() > 1, "the work was shared: {workers:?}");
     assert_eq!(digests(&cluster, 0), digests(&cluster, 1), "all bots show the same");
@@ -92,7 +95,12 @@ async fn cluster_a_bot_that_is_not_heard_of_is_replaced_and_its_attempt_is_looke
     let cluster = Cluster::of(2).await;
     let code = asked(&cluster, 0, "payments-api", "OPS-17").await;
     // The forge does it, and does not answer for longer than anybody waits.
-    let slow = Fault { delay_ms: Some(600_000), matching: "PUT /2.0/repositories".to_owned(), times: 1, ..Fault::default() };
+    let slow = Fault {
+        delay_ms: Some(600_000),
+        matching: "PUT /2.0/repositories".to_owned(),
+        times: 1,
+        ..Fault::default()
+    };
     cluster.demo.bitbucket.order(Faults { next: vec![slow], ..Faults::default() });
     cluster.says(0, "demo-approver", &format!("approve {code}")).await;
     let (attempt, worker) = attempted(&cluster).await;
@@ -104,7 +112,11 @@ async fn cluster_a_bot_that_is_not_heard_of_is_replaced_and_its_attempt_is_looke
     let log = cluster.log().await;
     let kinds: Vec<_> =
         log.iter().filter(|event| event.stream == attempt).map(|event| event.kind.as_str()).collect();
-    assert_eq!(kinds[..3], ["effect_claimed", "effect_attempted", "effect_unknown"], "it is known to be unknown");
+    assert_eq!(
+        kinds[..3],
+        ["effect_claimed", "effect_attempted", "effect_unknown"],
+        "it is known to be unknown"
+    );
     assert_eq!(status(&cluster, other, &code).await, "active");
     assert_eq!(held(&cluster, "payments-api").as_deref(), Some("write"));
 
@@ -159,7 +171,10 @@ async fn cluster_what_happens_while_no_bot_can_be_heard_is_made_up_for() {
     }
     // Longer than any term, and than the access.
     cluster.clock.turn(SignedDuration::from_hours(49));
-    assert!(cluster.bots().iter().all(|member| !member.bot.world.duties.holds(&Duty::Work(0))), "both stopped");
+    assert!(
+        cluster.bots().iter().all(|member| !member.bot.world.duties.holds(&Duty::Work(0))),
+        "both stopped"
+    );
     for bot in 0..2 {
         cluster.reconnect(bot);
     }

@@ -13,9 +13,7 @@ use jiff::SignedDuration;
 use super::section::{Faults, Section};
 use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
-use super::{
-    Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, tenant,
-};
+use super::{Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, tenant};
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
 pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
@@ -31,10 +29,19 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     config.outbox = outbox(root.section("outbox"));
     config.http_client = http_client(root.section("http_client"));
     if config.store.url.is_some() && config.keys.seal_secret.is_none() {
-        let shared = "buttons and sessions of one bot must count with all: name a secret with 64 hexadecimal digits";
+        let shared =
+            "buttons and sessions of one bot must count with all: name a secret with 64 hexadecimal digits";
         root.fault("keys.seal_secret", shared);
     }
     config.tenants = tenants(root.section("tenants"), folder, config.listen);
+    if config.store.url.is_some() {
+        for (tenant, its) in &config.tenants {
+            if its.slack.as_ref().is_some_and(|slack| slack.vendor.refresh.is_some()) {
+                let why = "a refresh token is good for one use, so several bots would lock each other out: use a token that does not rotate";
+                root.fault(&format!("tenants.{tenant}.slack.refresh"), why);
+            }
+        }
+    }
     root.finish();
     config
 }

@@ -123,7 +123,15 @@ impl Effect {
     /// Whether it is said in a chat. Such effects change nothing but what people see, so they are tried for as long as it
     /// takes until their surface is back, and looking for a doubtful one may end in saying it twice.
     pub const fn is_talk(&self) -> bool {
-        matches!(self, Self::ShowCard { .. } | Self::Tell { .. })
+        self.place().is_some()
+    }
+
+    /// Where it is said, if it is said in a chat.
+    pub const fn place(&self) -> Option<&Place> {
+        match self {
+            Self::ShowCard { place, .. } | Self::Tell { place, .. } => Some(place),
+            _ => None,
+        }
     }
 
     /// The word for its kind.

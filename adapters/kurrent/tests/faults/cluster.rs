@@ -107,7 +107,8 @@ async fn kurrent_a_node_that_says_nothing_any_more_is_left() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kurrent_without_any_server_calls_fail_at_once_after_a_while_and_work_again_when_there_is_one() {
-    let patience = countersign_kurrent::Patience { operation: std::time::Duration::from_millis(500), ..hasty() };
+    let patience =
+        countersign_kurrent::Patience { operation: std::time::Duration::from_millis(500), ..hasty() };
     let stage = Stage::with(Options::default(), patience).await;
     stage.append(Expected::NoStream, 0).await.unwrap();
     stage.cluster.kill(0).await;

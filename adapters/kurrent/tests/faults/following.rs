@@ -10,7 +10,9 @@ async fn kurrent_whoever_waits_is_told_of_what_others_append() {
     let stage = Stage::with(Options::default(), patient()).await;
     let other = open(&stage.cluster.url(), patient());
     let mut head = None;
-    for (number, ends) in [(0, None), (1, Some(Code::Ok)), (2, Some(Code::Unavailable)), (3, Some(Code::Ok)), (4, None)] {
+    for (number, ends) in
+        [(0, None), (1, Some(Code::Ok)), (2, Some(Code::Unavailable)), (3, Some(Code::Ok)), (4, None)]
+    {
         if let Some(code) = ends {
             // In good order, which the client does not notice; and with an error.
             stage.cluster.end_subscriptions(code);

@@ -3,14 +3,10 @@
 //!
 //! `CLUSTER_ROUNDS` makes it as long as you like, and `CLUSTER_SEED` another one.
 
-#![cfg(feature = "kurrent")]
-#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
-
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::support::{Clients, History, Running};
 use countersign::config::Config;
 use countersign::demo::Demo;
 use countersign_domain::envelope::Envelope;
@@ -19,7 +15,6 @@ use countersign_kurrent::{Kurrent, Patience};
 use countersign_kurrentd::{Cluster, Options};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use support::{Clients, History, Running};
 use tempfile::TempDir;
 
 const BOTS: usize = 3;
@@ -58,7 +53,8 @@ impl Stage {
         }
         std::fs::write(secrets.join("kurrent"), "ops:p@ss:word").unwrap();
         std::fs::write(secrets.join("seal"), "5e".repeat(32)).unwrap();
-        let (_, hosts) = cluster.url().split_once('@').map(|(one, two)| (one.to_owned(), two.to_owned())).unwrap();
+        let (_, hosts) =
+            cluster.url().split_once('@').map(|(one, two)| (one.to_owned(), two.to_owned())).unwrap();
         let mut config = demo.config.clone();
         config.secrets.folder = Some(secrets);
         config.store.url = Some(format!("kurrentdb://{hosts}"));

@@ -1,7 +1,5 @@
 //! The program as a process of its own, under load: started, spoken to by many clients, and its log read from outside.
 
-#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
-
 mod clients;
 mod history;
 mod process;

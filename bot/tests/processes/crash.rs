@@ -1,15 +1,11 @@
 //! What kill -9 does to a bot under load: nothing that it said is lost, and nothing is done twice.
 
-#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
-
-mod support;
-
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::support::{Clients, History, Running, log, whole_log};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use support::{Clients, History, Running, log, whole_log};
 
 const ROUNDS: u64 = 20;
 /// After how many answers the bot is killed, drawn anew in every round.

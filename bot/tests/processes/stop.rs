@@ -1,16 +1,12 @@
 //! How a bot ends when it is told to, and how it refuses to begin beside another one.
 
-#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::support::{Clients, Running, whole_log};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::effect::Effects;
-use support::{Clients, Running, whole_log};
 
 /// In so much time an operator may expect it to be gone.
 const PATIENCE: Duration = Duration::from_secs(10);

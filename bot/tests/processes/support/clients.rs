@@ -123,6 +123,14 @@ impl Clients {
         Some(answer["cards"][0].clone())
     }
 
+    /// What an auditor is told of a read model that is folded anew at this address.
+    pub(crate) async fn rebuild(&self, url: &str) -> Value {
+        let response = self.http.post(url).bearer_auth("demo-auditor").send().await.unwrap();
+        let (status, body) = (response.status(), response.text().await.unwrap());
+        assert!(status.is_success(), "{url}: {status} {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
     /// What an auditor finds at this address.
     pub(crate) async fn audit(&self, url: &str) -> Value {
         let response = self.http.get(url).bearer_auth("demo-auditor").send().await.unwrap();
