@@ -94,6 +94,7 @@ impl Reactor {
     /// little later: what was carried out of it already is not carried out twice.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
         while !stop.is_cancelled() {
+            let mut changed = self.world.duties.changed();
             match self.step(&stop).await {
                 Ok(()) => {}
                 Err(failure) if failure.is_final() => return Err(failure),
@@ -105,6 +106,8 @@ impl Reactor {
                     let again = self.world.clock.now().checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
                     tokio::select! {
                         () = stop.cancelled() => {}
+                        // Perhaps it is another bot's now.
+                        Ok(()) = changed.changed() => {}
                         () = self.world.clock.sleep_until(again) => {}
                     }
                 }

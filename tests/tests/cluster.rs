@@ -106,6 +106,7 @@ async fn cluster_a_bot_that_is_not_heard_of_is_replaced_and_its_attempt_is_looke
     let (attempt, worker) = attempted(&cluster).await;
     let owner = cluster.bots().iter().position(|member| member.name == worker).expect("one of them");
     cluster.cut_off(owner);
+    cluster.later(TERM / 3).await;
     cluster.later(TERM * 2).await;
     let other = 1 - owner;
     assert_eq!(cluster.bots()[other].holds().len(), Duty::work().count(), "the other one does everything");
