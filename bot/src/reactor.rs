@@ -211,7 +211,8 @@ impl Reactor {
             Wish::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
             _ => vec![],
         };
-        let claims = sayings.into_iter().map(|(id, effect)| {
+        let needed = |(_, effect): &(_, Effect)| !self.outbox.will_draw(&envelope.tenant, effect);
+        let claims = sayings.into_iter().filter(needed).map(|(id, effect)| {
             let cause = Cause { command: id, ..cause.clone() };
             async move { self.claim(&envelope.tenant, &cause, effect).await }
         });
@@ -234,7 +235,7 @@ impl Reactor {
         let id = cause.command;
         let claim = || EffectCommand::Claim { effect: effect.clone(), worker: self.world.worker.clone() };
         self.engine.execute::<Effects>(tenant, &id.to_string(), cause, "claim", claim).await.map(drop)?;
-        self.outbox.offer(tenant, id);
+        self.outbox.offer_claimed(tenant, id, &effect);
         Ok(())
     }
 

@@ -36,10 +36,6 @@ async function main() {
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(String(error)));
-  if (process.env.CHATS) {
-    // The page as it stands in the source tree, whatever the program was built with.
-    for (const part of ["chats.css", "chats.js"]) await page.route(`**/_sandbox/${part}`, (route) => route.fulfill({ path: path.join(process.env.CHATS, part) }));
-  }
   await page.goto(`${demo}/_sandbox/chats`);
   await become(page, "demo-employee");
   await say(page, "slack", ASKED);
