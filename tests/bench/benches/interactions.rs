@@ -30,7 +30,8 @@ const PRESSES: usize = 200;
 /// So many requests are countersigned and that taken back in turns, each by one person.
 const REQUESTS: usize = 240;
 /// What comes of an interaction, each in its own event.
-const CARRIED_OUT: [&str; 3] = ["access_countersigned", "access_countersignature_taken_back", "command_denied"];
+const CARRIED_OUT: [&str; 3] =
+    ["access_countersigned", "access_countersignature_taken_back", "command_denied"];
 
 #[tokio::main]
 async fn main() {
@@ -142,8 +143,13 @@ async fn sustained(bot: &Bot, slack: &SlackSandbox) {
     let (carried_out, events) = carried_out(bot, before).await;
     println!("{rate} presses/s for {seconds} s, {} offered in {offered:.1?}:", all);
     println!("  until each may be acknowledged: {}", spread(taken));
-    println!("  kept: {kept}, carried out: {carried_out}; the last one, with every card, {settled:.1?} after the last press");
-    println!("  events: {events}, in {:.0} appends a second", f64::from(events) / (offered + settled).as_secs_f64());
+    println!(
+        "  kept: {kept}, carried out: {carried_out}; the last one, with every card, {settled:.1?} after the last press"
+    );
+    println!(
+        "  events: {events}, in {:.0} appends a second",
+        f64::from(events) / (offered + settled).as_secs_f64()
+    );
     assert_eq!((kept, carried_out), (all, all), "something was lost");
 }
 

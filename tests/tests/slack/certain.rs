@@ -20,7 +20,11 @@ async fn slack_what_takes_another_proof_is_countersigned_in_the_console() {
     let console = &stage.bot.world.console;
     let (_, own) = stage.slack_talk(APPROVER).pop().expect("a card");
     for card in [own, stage.slack_channel(SLACK_CHANNEL).remove(0)] {
-        assert!(card.text.contains("must be given in the console, with the token once more"), "{}", card.text);
+        assert!(
+            card.text.contains("must be given in the console, with the token once more"),
+            "{}",
+            card.text
+        );
         assert!(card.text.contains(&format!("Countersign at: the console {console}/")), "{}", card.text);
         assert_eq!(labels(&card), ["Deny"], "what would not count cannot be pressed");
     }
@@ -44,7 +48,10 @@ async fn slack_what_takes_another_proof_is_countersigned_in_the_console() {
         assert!(!card.text.contains("Countersign at"), "{}", card.text);
     }
     let signed = stage.audited("access_countersigned").await.pop().expect("an event");
-    assert_eq!((&signed["actor"]["surface"], &signed["data"]["assurance"]), (&"web".into(), &"confirmed".into()));
+    assert_eq!(
+        (&signed["actor"]["surface"], &signed["data"]["assurance"]),
+        (&"web".into(), &"confirmed".into())
+    );
 }
 
 /// A bot that nobody has told who is who in Slack; where the tenant lets it, an address says so.
@@ -74,11 +81,17 @@ async fn slack_a_verified_address_links_who_has_it_where_the_tenant_lets_it() {
     let in_slack: Vec<_> =
         bound.iter().filter(|entry| entry["data"]["identity"] == "slack/T0ACME/U0EMPLOYEE").collect();
     assert_eq!(in_slack.len(), 1, "{bound:#?}");
-    assert_eq!((&in_slack[0]["data"]["principal"], &in_slack[0]["data"]["by"]), (&EMPLOYEE.into(), &"directory".into()));
+    assert_eq!(
+        (&in_slack[0]["data"]["principal"], &in_slack[0]["data"]["by"]),
+        (&EMPLOYEE.into(), &"directory".into())
+    );
     // It stays hers whatever address it has later, until she says otherwise.
     stage.slack_says(EMPLOYEE, "unlink").await;
     let told = answer(&stage, EMPLOYEE, "status").await;
-    assert!(told.contains("I do not know you yet"), "what was unlinked is not linked by itself again: {told}");
+    assert!(
+        told.contains("I do not know you yet"),
+        "what was unlinked is not linked by itself again: {told}"
+    );
 }
 
 #[tokio::test]

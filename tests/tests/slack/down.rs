@@ -147,7 +147,12 @@ async fn slack_a_talk_that_cannot_be_read_after_a_gap_is_read_later() {
         stage.slack().say(&slack_user(id), None, WRITE).await.expect("it can be said");
     }
     let history = "GET /api/conversations.history".to_owned();
-    stage.slack().order(trouble([Fault { matching: history, status: Some(500), times: 1, ..Fault::default() }]));
+    stage.slack().order(trouble([Fault {
+        matching: history,
+        status: Some(500),
+        times: 1,
+        ..Fault::default()
+    }]));
     stage.slack().cut();
     stage.slack_reconnects().await;
     assert_eq!(stage.audited("access_requested").await.len(), 2, "nothing is lost");

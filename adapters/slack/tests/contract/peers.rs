@@ -63,7 +63,8 @@ async fn slacks_contract_is_kept_by_both_sides() {
     let direct = Place::direct(&identity(ADAM));
     slack.post(&direct, &card("For Adam"), Uuid::from_u128(4)).await.unwrap();
     assert!(slack.update(&posted, &card("Granted")).await.unwrap());
-    let gone = countersign_domain::ports::Posted { message: "1700000000.000001".to_owned(), ..posted.clone() };
+    let gone =
+        countersign_domain::ports::Posted { message: "1700000000.000001".to_owned(), ..posted.clone() };
     assert!(!slack.update(&gone, &card("Over")).await.unwrap());
     assert_eq!(slack.find(&channel, Uuid::from_u128(1)).await.unwrap(), Some(posted));
     assert!(slack.find(&thread, Uuid::from_u128(2)).await.unwrap().is_some());
@@ -79,7 +80,10 @@ async fn views(world: &World, place: &Place) {
     let section = HomeSection { title: "Waiting for you", cards: &[card("Waiting")], empty: "" };
     world.slack.publish(ERIN, home(&[section])).await.unwrap();
     let shown = || form(FormContext { place, intro: "Hello.", faults: &[] }, &<_>::default());
-    let trigger = crate::surface::trigger(world, SlackAct::Command { user: ERIN.to_owned(), channel: None, text: String::new() });
+    let trigger = crate::surface::trigger(
+        world,
+        SlackAct::Command { user: ERIN.to_owned(), channel: None, text: String::new() },
+    );
     let view = world.slack.open(&trigger.await, shown()).await.unwrap();
     let hash = world.server.state().views[&view].hash.clone();
     assert!(world.slack.reopen(&view, Some(&hash), shown()).await.unwrap());

@@ -156,10 +156,7 @@ async fn our_form_and_our_home_are_taken() {
     let act = SlackAct::Command { user: "U0ERIN".to_owned(), channel: None, text: String::new() };
     let trigger = trigger(&world, act).await;
     let view = world.slack.open(&trigger, form(about, &prefill)).await.unwrap();
-    assert!(
-        world.slack.open(&trigger, form(about, &prefill)).await.is_err(),
-        "a trigger opens one form"
-    );
+    assert!(world.slack.open(&trigger, form(about, &prefill)).await.is_err(), "a trigger opens one form");
     let hash = world.server.state().views[&view].hash.clone();
     assert!(world.slack.reopen(&view, Some(&hash), form(about, &prefill)).await.unwrap());
     assert!(
