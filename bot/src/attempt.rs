@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 
 use crate::context::system;
 use crate::engine::{Failure, Loaded};
-use crate::perform::{self, Hands, Performed};
+use crate::perform::{self, Before, Hands, Performed};
 use crate::queue::Key;
 use crate::world::Vendors;
 
@@ -68,12 +68,12 @@ impl<'a> Attempting<'a> {
         };
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
-        let plan = match perform::plan(self.hands, vendors, self.key, &effect, doubtful).await? {
+        let before = Before { doubtful, waited: loaded.state.due.is_some() };
+        let plan = match perform::plan(self.hands, vendors, self.key, &effect, before).await? {
             Ok(Performed::Done(outcome)) => return self.succeed(&loaded, outcome).await,
             Ok(Performed::Planned(plan)) => plan,
-            Ok(Performed::Later(retry_at)) => {
-                let why = "whom it is for wants quiet until then".to_owned();
-                let defer = || EffectCommand::Defer { why: why.clone(), retry_at };
+            Ok(Performed::Later(retry_at, why)) => {
+                let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at };
                 return self.tell(&loaded, "quiet", defer).await.map(drop);
             }
             Err(error) => return self.failed(&loaded, &error, doubtful).await,

@@ -12,6 +12,9 @@ use countersign_domain::tenant::{Person, TenantState};
 
 use crate::engine::Failure;
 
+/// So many events are read at once.
+const PAGE: usize = 500;
+
 /// A tenant's people and its compiled rules at one revision of its stream.
 #[derive(Clone)]
 pub struct Present {
@@ -40,23 +43,22 @@ impl Directory {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
         let mut present = known.unwrap_or(Present { state: Arc::default(), rules: None, rev: None });
         let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
+        let next = |rev: Option<u64>| rev.map_or(0, |rev| rev + 1);
+        let mut page = self.store.read_stream(&stream, next(present.rev), PAGE).await?;
+        if page.is_empty() {
+            return Ok(present);
+        }
         let mut state = TenantState::clone(&present.state);
-        let before = present.rev;
-        loop {
-            let page = self.store.read_stream(&stream, present.rev.map_or(0, |rev| rev + 1), 500).await?;
+        while !page.is_empty() {
             for envelope in &page {
                 state.evolve(&aggregate::decode(envelope)?, envelope.at);
                 present.rev = Some(envelope.rev);
             }
-            if page.is_empty() {
-                break;
-            }
+            page = self.store.read_stream(&stream, next(present.rev), PAGE).await?;
         }
-        if present.rev != before {
-            present.rules = compile(tenant, &state, present.rules)?;
-            present.state = Arc::new(state);
-            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), present.clone());
-        }
+        present.rules = compile(tenant, &state, present.rules)?;
+        present.state = Arc::new(state);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), present.clone());
         Ok(present)
     }
 

@@ -3,7 +3,9 @@
 //! Two effects that touch the same thing (a lane) never run at once. Nothing here decides what follows: outcomes are
 //! events, and the policies react to those.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_domain::effect::Effect;
 use countersign_domain::names::Tenant;
@@ -33,12 +35,37 @@ pub struct Outbox {
     queue: Mutex<Queue>,
     /// How many effects wait or run; woken at every change.
     pending: watch::Sender<usize>,
+    /// The effects that were claimed last to draw a card anew, by its lane.
+    to_draw: Mutex<HashMap<String, Uuid>>,
 }
 
 impl Outbox {
     /// An outbox with nothing to do yet.
     pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
-        Self { world, engine, directory, queue: Mutex::default(), pending: watch::Sender::new(0) }
+        let (queue, to_draw) = (Mutex::default(), Mutex::default());
+        Self { world, engine, directory, queue, pending: watch::Sender::new(0), to_draw }
+    }
+
+    /// Whether an effect waits that has not begun and will draw this card as it stands then: another one would only draw the
+    /// same once more.
+    pub fn will_draw(&self, tenant: &Tenant, effect: &Effect) -> bool {
+        if !redraws(effect) {
+            return false;
+        }
+        let known = self.to_draw().get(&self.lane_of(tenant, effect)).copied();
+        known.is_some_and(|id| self.change_quietly(|queue| queue.is_waiting(&(tenant.clone(), id))))
+    }
+
+    /// The same as [`offer`](Self::offer) of an effect whose content is at hand.
+    pub fn offer_claimed(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
+        if redraws(effect) {
+            self.to_draw().insert(self.lane_of(tenant, effect), id);
+        }
+        self.offer(tenant, id);
+    }
+
+    fn to_draw(&self) -> MutexGuard<'_, HashMap<String, Uuid>> {
+        self.to_draw.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Hands it an effect that was claimed, requeued, or is due again. Offering twice does no harm.
@@ -123,6 +150,11 @@ impl Outbox {
     }
 
     async fn perform(&self, (key, lane): (Key, String)) {
+        if let Entry::Occupied(drawn) = self.to_draw().entry(lane.clone())
+            && *drawn.get() == key.1
+        {
+            drawn.remove();
+        }
         let attempting = Attempting::new(self.hands(), &key);
         let lost = async {
             match duty_of(&lane) {
@@ -151,12 +183,21 @@ impl Outbox {
         let alone = || key.1.to_string();
         let loaded = Attempting::new(self.hands(), key).load().await;
         let effect = loaded.ok().and_then(|loaded| loaded.state.effect);
-        let duty = |effect: &Effect| self.world.duties.duty(&key.0, effect);
-        effect.map_or_else(alone, |effect| format!("{} {} {}", duty(&effect), key.0, effect.lane()))
+        effect.map_or_else(alone, |effect| self.lane_of(&key.0, &effect))
+    }
+
+    /// What an effect touches, among all tenants; it begins with the duty that it belongs to.
+    fn lane_of(&self, tenant: &Tenant, effect: &Effect) -> String {
+        format!("{} {tenant} {}", self.world.duties.duty(tenant, effect), effect.lane())
     }
 }
 
-/// The duty that a lane belongs to, as its name begins.
+/// The duty that a lane belongs to.
 fn duty_of(lane: &str) -> Option<Duty> {
     lane.split(' ').next()?.parse().ok()
+}
+
+/// Whether it draws a card anew that may be there, and nothing else.
+const fn redraws(effect: &Effect) -> bool {
+    matches!(effect, Effect::ShowCard { anew: false, unasked: false, .. })
 }

@@ -34,17 +34,26 @@ pub enum Performed {
     Done(Outcome),
     /// This has to be applied.
     Planned(Plan),
-    /// Not before then: whom it is for wants quiet.
-    Later(Timestamp),
+    /// Not before then, and why.
+    Later(Timestamp, &'static str),
 }
 
-/// Reads the present state and says what it takes. `doubtful`: an attempt may have been made before, so look for it.
+/// What went before at this effect.
+#[derive(Debug, Clone, Copy)]
+pub struct Before {
+    /// An attempt may have been made, so it is looked for.
+    pub doubtful: bool,
+    /// It was put off once already.
+    pub waited: bool,
+}
+
+/// Reads the present state and says what it takes.
 pub async fn plan(
     hands: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
-    doubtful: bool,
+    before: Before,
 ) -> Result<Result<Performed, CallError>, Failure> {
     Ok(match effect {
         Effect::LookUp { .. } => Ok(Performed::Planned(Plan::Read)),
@@ -73,7 +82,7 @@ pub async fn plan(
         }
         Effect::Comment { ticket, paragraphs, .. } => {
             let there = match tracker(vendors, effect) {
-                Ok(tracker) if doubtful => tracker.has_comment(ticket, *id).await,
+                Ok(tracker) if before.doubtful => tracker.has_comment(ticket, *id).await,
                 Ok(_) => Ok(false),
                 Err(error) => Err(error),
             };
@@ -86,7 +95,7 @@ pub async fn plan(
             })
         }
         Effect::ShowCard { .. } | Effect::Tell { .. } => {
-            return talk::plan(hands, vendors, &(tenant.clone(), *id), effect, doubtful).await;
+            return talk::plan(hands, vendors, &(tenant.clone(), *id), effect, before).await;
         }
         Effect::MoveTicket { ticket, to, .. } => match tracker(vendors, effect) {
             Ok(tracker) => tracker.plan_move(ticket, *to).await.map(|plan| match &plan.step {

@@ -75,6 +75,11 @@ impl Queue {
         self.lanes.keys().map(String::as_str)
     }
 
+    /// Whether an effect waits and has not begun.
+    pub(crate) fn is_waiting(&self, key: &Key) -> bool {
+        self.waiting.contains(key)
+    }
+
     /// How many effects wait or run.
     pub(crate) fn pending(&self) -> usize {
         self.waiting.len() + self.running.len()

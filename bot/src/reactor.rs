@@ -285,7 +285,8 @@ impl Reactor {
             Wish::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
             _ => vec![],
         };
-        let claims = sayings.into_iter().map(|(id, effect)| {
+        let needed = |(_, effect): &(_, Effect)| !self.outbox.will_draw(&envelope.tenant, effect);
+        let claims = sayings.into_iter().filter(needed).map(|(id, effect)| {
             let cause = Cause { command: id, ..cause.clone() };
             async move { self.claim(&envelope.tenant, &cause, effect).await }
         });
@@ -309,7 +310,7 @@ impl Reactor {
         let claim = || EffectCommand::Claim { effect: effect.clone(), worker: self.world.worker.clone() };
         self.engine.execute::<Effects>(tenant, &id.to_string(), cause, "claim", claim).await.map(drop)?;
         if self.world.duties.perform(tenant, &effect) {
-            self.outbox.offer(tenant, id);
+            self.outbox.offer_claimed(tenant, id, &effect);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, Code, News};
+use countersign_domain::access::{Access, Code, News, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::effect::{Effect, placement};
@@ -80,8 +80,39 @@ impl Talk {
         }
         // One that is still to be posted will show the latest state then; until then it waits for whom it is for.
         let is_there = |card: &Placement| card.message.is_some() || card.doubtful;
-        let cards = self.cards_of(event, code).await?.into_iter().filter(is_there);
-        Ok(cards.map(|card| saying(id, show(code, card.place, card.viewer))).collect())
+        let (there, waiting): (Vec<_>, Vec<_>) =
+            self.cards_of(event, code).await?.into_iter().partition(is_there);
+        let there = there.into_iter().map(|card| saying(id, show(code, card.place, card.viewer)));
+        let mut sayings: Sayings = there.collect();
+        // What was asked in a thread is shown there when it is checked.
+        for card in waiting.into_iter().filter(|card| is_shared_thread(&card.place)) {
+            sayings.extend(self.first_shown(event, code, card, id).await?);
+        }
+        Ok(sayings)
+    }
+
+    /// What everybody in a thread is shown of what was asked there; a refusal is for who asked alone.
+    async fn first_shown(
+        &self,
+        event: &Envelope,
+        code: &Code,
+        card: Placement,
+        id: Uuid,
+    ) -> Result<Option<(Uuid, Effect)>, Failure> {
+        let (access, people) =
+            (self.requests.state(&event.tenant, code).await?, self.people(&event.tenant).await?);
+        if access.status != Status::Denied {
+            return Ok(Some(saying(id, show(code, card.place, card.viewer))));
+        }
+        let asked = access.asked.as_ref().map(|asked| &asked.requester.id);
+        let Some(viewer) = asked.and_then(|id| people.people.get(id)) else { return Ok(None) };
+        let own = people.identities(&viewer.id).into_iter().map(|(identity, _)| identity);
+        let mut here =
+            own.filter(|own| own.surface == card.place.surface && own.workspace == card.place.workspace);
+        let Some(identity) = here.next() else { return Ok(None) };
+        let place = Place { only: Some(identity.user.clone()), ..card.place };
+        let card = cards::request(self.shown(code, &access, viewer, &people));
+        Ok(Some(saying(id, tell(Some(code), place, Some(&viewer.id), card, false))))
     }
 
     /// Asks those who may countersign a request: each in a private talk, all in the channels meant for that.
@@ -210,7 +241,9 @@ impl Talk {
 
     /// The cards of a request that this event may have changed.
     async fn cards_of(&self, event: &Envelope, code: &Code) -> Result<Vec<Placement>, Failure> {
-        self.world.projections.wait_for(event.pos).await?;
+        // Where it was asked, its card may have been claimed only after it was refused.
+        let head = self.world.store.head().await?.unwrap_or(event.pos);
+        self.world.projections.wait_for(head).await?;
         let rows = self.world.projections.rows(conversation::NAME);
         Ok(conversation::of_request(&*rows, &event.tenant, code)?)
     }
@@ -234,7 +267,7 @@ impl Talk {
         for (place, card) in cards.into_iter().enumerate() {
             let id = derived_id(id, &place.to_string());
             match card.code.clone().filter(|_| live(&card)) {
-                Some(code) => sayings.extend(self.live(tenant, heard, &code, id)?),
+                Some(code) => sayings.extend(self.live(tenant, heard, &code, card, id)?),
                 None => sayings.push(saying(id, tell(None, privately(heard), Some(who), card, false))),
             }
         }
@@ -242,7 +275,14 @@ impl Talk {
     }
 
     /// The card of a request where somebody asked for it, or used it.
-    fn live(&self, tenant: &Tenant, heard: &Heard, code: &Code, id: Uuid) -> Result<Sayings, Failure> {
+    fn live(
+        &self,
+        tenant: &Tenant,
+        heard: &Heard,
+        code: &Code,
+        card: Card,
+        id: Uuid,
+    ) -> Result<Sayings, Failure> {
         let rows = self.world.projections.rows(conversation::NAME);
         if let Some(message) = &heard.message
             && let Some(used) = conversation::of_message(&*rows, tenant, heard.place.surface, message)?
@@ -258,7 +298,12 @@ impl Talk {
             (true, true) => (heard.direct.clone(), viewer),
         };
         let there = conversation::find(&*rows, tenant, placement(code, &place, viewer.as_ref()))?;
-        let anew = heard.message.is_none() && there.is_some_and(|card| card.message.is_some());
+        let is_there = there.is_some_and(|card| card.message.is_some());
+        if card.status == Some(Status::Denied) && is_shared_thread(&place) && !is_there {
+            let tell = tell(Some(code), privately(heard), Some(&heard.principal), card, false);
+            return Ok(vec![saying(id, tell)]);
+        }
+        let anew = heard.message.is_none() && is_there;
         let mut sayings =
             vec![saying(id, Effect::ShowCard { code: code.clone(), place, viewer, anew, unasked: false })];
         if is_aside {
@@ -268,6 +313,11 @@ impl Talk {
         }
         Ok(sayings)
     }
+}
+
+/// Whether it is a thread that everybody there sees.
+pub(crate) const fn is_shared_thread(place: &Place) -> bool {
+    place.thread.is_some() && !place.is_private()
 }
 
 /// Where only this person sees it.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Lets Prism judge our requests and the sandbox's answers by the vendors' published contracts.
 #
-#   tests/peers/prism.sh [folder with jira_v3.json, bitbucket_swagger2.json and discord.json] [atlassian|discord]
+#   tests/peers/prism.sh [folder with jira_v3.json, bitbucket_swagger2.json, discord.json and slack_web.json] [atlassian|discord|slack]
 #
-# The second argument takes one of the two runs alone. The folder may also be named by COUNTERSIGN_SPECS. Without it, or without Prism (npm i -g @stoplight/prism-cli@5.16.0),
+# The second argument takes one of the three runs alone. The folder may also be named by COUNTERSIGN_SPECS. Without it, or without Prism (npm i -g @stoplight/prism-cli@5.16.0),
 # the script says so and succeeds: nothing else depends on it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -15,7 +15,8 @@ only="${2:-}"
 case "$only" in
   atlassian) needed="jira_v3.json bitbucket_swagger2.json" ;;
   discord) needed="discord.json" ;;
-  *) needed="jira_v3.json bitbucket_swagger2.json discord.json" ;;
+  slack) needed="slack_web.json" ;;
+  *) needed="jira_v3.json bitbucket_swagger2.json discord.json slack_web.json" ;;
 esac
 for spec in $needed; do
   [ -r "$specs/$spec" ] || skip "$specs/$spec is not there"
@@ -71,6 +72,17 @@ PYTHON
     cargo test -q -p countersign-discord --test talk peers:: -- --nocapture || { cat "$work"/discord.log; exit 1; }
 }
 
+# The contract is made such that Prism can read it; it has the methods without /api, which the sandbox's addresses begin with.
+slack() {
+  echo "== proxy: our requests to Slack and the sandbox's answers"
+  local front behind
+  front=$(free_port) behind=$(free_port)
+  python3 tests/peers/slack/contract.py "$specs/slack_web.json" "$work/slack.json"
+  judge slack proxy --errors -h 127.0.0.1 -p "$front" "$work/slack.json" "http://127.0.0.1:$behind/api"
+  COUNTERSIGN_PEER_SLACK="http://127.0.0.1:$front" COUNTERSIGN_PEER_SLACK_BEHIND="127.0.0.1:$behind" \
+    cargo test -q -p countersign-slack --test contract peers:: -- --nocapture || { cat "$work"/slack.log; exit 1; }
+}
+
 atlassian() {
   # Prism leaves the base path of the Bitbucket contract (/2.0) out of the paths it knows, in front and behind.
   echo "== proxy: our requests and the sandbox's answers"
@@ -91,6 +103,7 @@ atlassian() {
   COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_mock" drive || { cat "$work"/*mock.log; exit 1; }
 }
 
-[ "$only" = discord ] || atlassian
-[ "$only" = atlassian ] || discord
+for run in atlassian discord slack; do
+  if [ -z "$only" ] || [ "$only" = "$run" ]; then "$run"; fi
+done
 if grep -hE "violation|ERROR" "$work"/*.log; then echo "== the above is what Prism objected to"; fi

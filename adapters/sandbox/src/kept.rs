@@ -34,6 +34,11 @@ impl<T: Clone + Serialize + DeserializeOwned> Kept<T> {
         self.lock().clone()
     }
 
+    /// Something of the present value.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&T) -> R) -> R {
+        look(&self.lock())
+    }
+
     /// Changes the value; it stays as it was where the change is refused or cannot be saved.
     pub(crate) fn change<R, E: From<SandboxError>>(
         &self,

@@ -13,8 +13,7 @@ use countersign_outbound::{BaseUrl, Credential, Outbound};
 use jiff::Timestamp;
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
-    SlackApiConversationsOpenRequest, SlackApiViewsOpenRequest, SlackApiViewsPublishRequest,
-    SlackApiViewsUpdateRequest,
+    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsUpdateRequest,
 };
 use slack_morphism::prelude::{SlackMessageContent, SlackMessageMetadata, SlackView};
 use tokio::sync::OnceCell;
@@ -140,7 +139,8 @@ impl Slack {
         if let Some(known) = lock(&self.direct).get(user) {
             return Ok(known.clone());
         }
-        let body = SlackApiConversationsOpenRequest::new().with_users(vec![user.to_owned().into()]);
+        // The contract wants a text here, of users with commas between them; the client's own type has a list.
+        let body = serde_json::json!({ "users": user });
         let what = format!("open the private talk with {user}");
         let answer: OpenAnswer = self.api.write(&what, "conversations.open", &body).await?;
         lock(&self.direct).insert(user.to_owned(), answer.channel.id.clone());

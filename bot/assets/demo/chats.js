@@ -8,9 +8,21 @@ PEOPLE.forEach((id) => person.append(new Option(id.replace("demo-", ""), id)));
 const post = (path, body, headers = {}) =>
   fetch(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 
-const lines = (...texts) => texts.flat().filter(Boolean).join("\n");
+const local = (at) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-// What a card of each vendor says: a title, the words, and the labels of its buttons.
+// "Status: waiting" is a fact with a name; everything else is said. Runs are [text, bold, link].
+const read = (lines) => {
+  const card = { facts: [], said: [] };
+  for (const runs of lines) {
+    const [first, ...rest] = runs;
+    if (first?.[1] && /:\s*$/.test(first[0])) card.facts.push([first[0].replace(/:\s*$/, ""), rest]);
+    else if (runs.some(([text]) => text.trim())) card.said.push(runs);
+  }
+  return card;
+};
+const plainly = (text) => ({ facts: [], said: (text ?? "").split("\n").filter(Boolean).map((line) => [[line]]), buttons: [] });
+
+// What a card of each vendor says: a title, facts, what is said, and its buttons with how they look.
 const slack = {
   title: "Slack",
   user: (id) => "U0" + id.replace("demo-", "").toUpperCase(),
@@ -25,10 +37,19 @@ const slack = {
   read(own) {
     const blocks = own.blocks ?? [];
     const of = (type) => blocks.filter((block) => block.type === type);
-    const words = (element) => element.fallback ?? element.url ?? element.text ?? (element.elements ?? []).map(words).join("");
-    return blocks.length === 0 ? { words: own.text, buttons: [] } : {
-      title: of("header")[0]?.text.text, words: lines(of("rich_text").map(words)),
-      buttons: of("actions").flatMap((row) => row.elements.map((button) => button.text.text)),
+    if (blocks.length === 0) return plainly(own.text);
+    const lines = [[]];
+    for (const run of of("rich_text").flatMap((block) => block.elements).flatMap((element) => element.elements)) {
+      const told = run.type === "date" ? local(run.timestamp * 1000) : run.text ?? run.url ?? "";
+      told.split("\n").forEach((text, at) => {
+        if (at > 0) lines.push([]);
+        if (text) lines.at(-1).push([text, run.style?.bold, run.url]);
+      });
+    }
+    const looks = { primary: "primary", danger: "danger" };
+    return {
+      title: of("header")[0]?.text.text, ...read(lines),
+      buttons: of("actions").flatMap((row) => row.elements.map((button) => ({ label: button.text.text, look: looks[button.style] }))),
     };
   },
   say: (id, text) => act("slack", { act: "say", user: slack.user(id), text }),
@@ -46,14 +67,16 @@ const teams = {
       }));
   },
   read(own, card) {
-    if (!card) return { words: own.text, buttons: [] };
-    // What Teams makes of its own marks for bold text and instants.
-    const told = (text) => text.replaceAll("**", "").replace(/{{DATE\(([^,]+), SHORT\)}} at {{TIME\([^)]+\)}}/g, (_, at) => new Date(at).toLocaleString());
-    const words = (block) => (block.text ? told(block.text) : (block.inlines ?? []).map((run) => run.text).join(""));
+    if (!card) return plainly(own.text);
+    const instants = (text) => text.replace(/{{DATE\(([^,]+), SHORT\)}} at {{TIME\([^)]+\)}}/g, (_, at) => local(at));
+    // What Teams makes of its own marks for bold text.
+    const marked = (text) => instants(text).split("**").map((part, at) => [part, at % 2 === 1]).filter(([part]) => part);
+    const runs = (block) => (block.text ? marked(block.text) : (block.inlines ?? []).map((run) => [run.text, run.weight === "Bolder", run.selectAction?.url]));
     const [first, ...rest] = card.body ?? [];
+    const looks = { positive: "primary", destructive: "danger" };
     return {
-      title: first && words(first), words: lines(rest.filter((block) => block.type !== "ActionSet").map(words)),
-      buttons: rest.filter((block) => block.type === "ActionSet").flatMap((row) => row.actions.map((action) => action.title)),
+      title: first && runs(first).map(([text]) => text).join(""), ...read(rest.filter((block) => block.type !== "ActionSet").map(runs)),
+      buttons: rest.filter((block) => block.type === "ActionSet").flatMap((row) => row.actions.map((action) => ({ label: action.title, look: looks[action.style] }))),
     };
   },
   say: (id, text) => act("teams", { act: "say", user: teams.user(id), text }),
@@ -75,10 +98,14 @@ const discord = {
   },
   read(own) {
     const [embed] = own.embeds ?? [];
-    const plain = (text) => text?.replace(/\\([^\w\s])/g, "$1").replace(/<t:(\d+)(:\w)?>/g, (_, second) => new Date(second * 1000).toLocaleString());
-    return !embed ? { words: plain(own.content), buttons: [] } : {
-      title: plain(embed.title), words: plain(lines((embed.fields ?? []).map((field) => `${field.name}: ${field.value}`), embed.description)),
-      buttons: (own.components ?? []).flatMap((row) => row.components.map((button) => button.label)),
+    const plain = (text) => (text ?? "").replace(/\\([^\w\s])/g, "$1").replace(/<t:(\d+)(:\w)?>/g, (_, second) => local(second * 1000));
+    const linked = (text) => plain(text).split(/<(https?:[^>]+)>/).map((part, at) => [part, false, at % 2 ? part : undefined]).filter(([part]) => part);
+    if (!embed) return plainly(plain(own.content));
+    const looks = { 1: "primary", 3: "primary", 4: "danger" };
+    return {
+      title: plain(embed.title), colour: "#" + (embed.color ?? 0).toString(16).padStart(6, "0"),
+      facts: (embed.fields ?? []).map((field) => [field.name, linked(field.value)]), said: plainly(plain(embed.description)).said,
+      buttons: (own.components ?? []).flatMap((row) => row.components.map((button) => ({ label: button.label, look: looks[button.style] }))),
     };
   },
   say: (id, text) => act("discord", { act: "say", user: discord.user(id), text }, "acts"),
@@ -91,8 +118,9 @@ const web = {
     const answer = await post("/api/v1/chat", { text: "status" }, { authorization: "Bearer " + id, "x-countersign-surface": "web" });
     const { cards } = await answer.json();
     return [...cards].reverse().map((card, at) => ({
-      at, where: "", own: false, title: card.title, words: lines(card.fields.map((field) => `${field.label}: ${field.value}`), card.lines),
-      buttons: card.buttons.map((button) => button.label),
+      at, where: "", own: false, title: card.title,
+      facts: card.fields.map((field) => [field.label, [[field.value], ...(field.link ? [[" "], [field.link, false, field.link]] : [])]]),
+      said: card.lines.map((line) => [[line]]), buttons: card.buttons.map(({ label, style }) => ({ label, look: style })),
       press: (label) => this.say(id, card.buttons.find((button) => button.label === label).say),
     }));
   },
@@ -124,14 +152,25 @@ function show(column, messages) {
   column.list.replaceChildren(...messages.slice(-40).map((message) => {
     const item = document.createElement("li");
     item.className = message.own ? "own" : "";
-    const add = (tag, text) => text && item.append(Object.assign(document.createElement(tag), { textContent: text }));
+    const add = (tag, text, to = item) => text && to.append(Object.assign(document.createElement(tag), { textContent: text }));
+    const runs = (tag, of, to) => {
+      const line = document.createElement(tag);
+      of.forEach(([text, bold, link]) => line.append(link ? Object.assign(document.createElement("a"), { href: link, textContent: text }) : bold ? Object.assign(document.createElement("b"), { textContent: text }) : text));
+      to.append(line);
+    };
+    if (message.colour) item.style.setProperty("--colour", message.colour);
     add("small", message.where);
     add("strong", message.title);
-    add("p", message.words);
+    if (message.facts.length) {
+      const facts = document.createElement("dl");
+      message.facts.forEach(([label, value]) => { add("dt", label, facts); runs("dd", value, facts); });
+      item.append(facts);
+    }
+    message.said.forEach((line) => runs("p", line, item));
     if (message.buttons.length) {
       const row = Object.assign(document.createElement("div"), { className: "buttons" });
-      message.buttons.forEach((label) => {
-        const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+      message.buttons.forEach(({ label, look }) => {
+        const button = Object.assign(document.createElement("button"), { type: "button", textContent: label, className: look ?? "" });
         button.addEventListener("click", () => message.press(label));
         row.append(button);
       });

@@ -77,6 +77,9 @@ fn page() -> Vec<Route> {
         get("/", "The page", web::home).through(Door::Open),
         get("/assets/{file}", "The page's style, script and icon", web::asset).through(Door::Open),
         get("/events", "Cards as they change", events::events).takes(events::PARAMETERS),
+        get("/me", "What the bot keeps of you, and what you want of it", web::me),
+        post("/me", "Changes that: says the sentence of a form of the page", web::change)
+            .sent(FORM, &["say", "from", "to", "zone", "until", "deputies"]),
         post("/say", "Says a sentence on the page", web::say).sent(FORM, &["*text"]),
         post("/sign-in", "Opens a session: the form field `token`", sign_in::sign_in)
             .sent(FORM, &["*token"])

@@ -1,6 +1,6 @@
 //! How cards are shown and things are said in chats: drawn from how they stand now, so that the latest state wins.
 
-use countersign_domain::access::Access;
+use countersign_domain::access::{Access, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::canonical;
 use countersign_domain::card::{Button, Card, Refresh};
@@ -9,14 +9,18 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, Place, Posted, Surface};
 use countersign_projections::conversation::{self, Placement};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{Hands, Performed, broken};
+use super::{Before, Hands, Performed, broken};
 use crate::cards::{self, Shown};
 use crate::engine::Failure;
 use crate::quiet;
+use crate::talk::is_shared_thread;
 use crate::world::{Vendors, World};
+
+/// A check takes no longer, or is shown to be under way.
+const CHECKED: SignedDuration = SignedDuration::from_secs(10);
 
 /// What it takes to draw the card of an effect.
 struct Drawing {
@@ -26,6 +30,8 @@ struct Drawing {
     receipt: Option<Digest>,
     /// Whether there is nothing left to decide or to do about it.
     is_over: bool,
+    /// How the request stands, on a card of one.
+    status: Option<Status>,
 }
 
 impl Drawing {
@@ -39,10 +45,10 @@ pub(super) async fn plan(
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
-    doubtful: bool,
+    before: Before,
 ) -> Result<Result<Performed, CallError>, Failure> {
     if let Some(until) = waits_for_quiet(hands, tenant, effect).await? {
-        return Ok(Ok(Performed::Later(until)));
+        return Ok(Ok(Performed::Later(until, "whom it is for wants quiet until then")));
     }
     let (place, shown) = match effect {
         Effect::ShowCard { code, place, viewer, .. } => {
@@ -56,7 +62,7 @@ pub(super) async fn plan(
         Err(error) => return Ok(Err(error)),
     };
     let Some(shown) = shown else {
-        let found = if doubtful { surface.find(place, *id).await } else { Ok(None) };
+        let found = if before.doubtful { surface.find(place, *id).await } else { Ok(None) };
         return Ok(found.map(|found| match found {
             Some(message) => Performed::Done(Outcome::Told { message }),
             None => Performed::Planned(Plan::Tell),
@@ -64,10 +70,11 @@ pub(super) async fn plan(
     };
     let drawing = draw(hands, tenant, effect).await?;
     let (look, receipt) = (drawing.look(), drawing.receipt);
+    let now = hands.world.clock.now();
     let anew = matches!(effect, Effect::ShowCard { anew: true, .. });
     let shown = shown.unwrap_or_default();
     let mut message = shown.message.clone();
-    if doubtful || shown.doubtful && message.is_none() {
+    if before.doubtful || shown.doubtful && message.is_none() {
         let key = key(effect, *id);
         match surface.find(place, key).await {
             Ok(found) => message = found.or(message),
@@ -75,6 +82,17 @@ pub(super) async fn plan(
         }
     } else if anew {
         return Ok(Ok(Performed::Planned(Plan::Show { message: None, instead_of: message, look, receipt })));
+    }
+    if message.is_none() && is_for_a_thread(effect) {
+        // What is refused at once is for who asked alone: so nothing is shown to all before that is known, or takes long.
+        match drawing.status {
+            Some(Status::Checking) if !before.waited => {
+                let until = now.checked_add(CHECKED).unwrap_or(now);
+                return Ok(Ok(Performed::Later(until, "it is being checked")));
+            }
+            Some(Status::Denied) => return Ok(Ok(Performed::Done(Outcome::Unsaid))),
+            _ => {}
+        }
     }
     if message.is_none() && drawing.is_over && matches!(effect, Effect::ShowCard { unasked: true, .. }) {
         // It was decided while whom it is for wanted quiet, or while the surface was away.
@@ -119,6 +137,11 @@ pub(super) async fn apply(
         }
         _ => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
     })
+}
+
+/// Whether it shows a card to everybody in a thread.
+fn is_for_a_thread(effect: &Effect) -> bool {
+    matches!(effect, Effect::ShowCard { place, .. } if is_shared_thread(place))
 }
 
 /// Puts the card where it was, or posts it where it was never or is no more.
@@ -168,9 +191,9 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
         Effect::ShowCard { code, place, viewer, .. } => (code, place, viewer),
         Effect::Tell { card, .. } => {
             let card = sealed(hands.world, tenant, Card::clone(card));
-            return Ok(Drawing { card, receipt: None, is_over: false });
+            return Ok(Drawing { card, receipt: None, is_over: false, status: None });
         }
-        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true }),
+        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true, status: None }),
     };
     let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
     let access = hands.engine.load::<Access>(&stream, None).await?.state;
@@ -185,7 +208,7 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let receipt = access.receipt().filter(|_| !card.buttons.is_empty());
     let refresh = viewer.is_none().then(|| cards::refresh(code, &access, people, place.surface, now));
     let card = sealed(hands.world, tenant, Card { refresh, ..card });
-    Ok(Drawing { card, receipt, is_over: access.open.is_none() })
+    Ok(Drawing { card, receipt, is_over: access.open.is_none(), status: Some(access.status) })
 }
 
 /// The card as it goes out: what its buttons and its asking for another say, only this bot can read. Buttons that count in

@@ -1,12 +1,12 @@
 //! How long it takes from an interaction in Slack to the durable decision and the card that shows it, with the vendors in
 //! miniature on this machine: `cargo bench -p countersign-bench --bench interactions`.
 //!
-//! `COUNTERSIGN_BENCH_RATE` (interactions a second) and `COUNTERSIGN_BENCH_SECONDS` change the second part.
+//! First one press after the other, then as many a second as `COUNTERSIGN_BENCH_RATE` says (500) for as many seconds as
+//! `COUNTERSIGN_BENCH_SECONDS` says (60). It prints a line for each measurement, and fails where anything is lost.
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use countersign::boot::{self, Booted};
@@ -14,8 +14,10 @@ use countersign::bot::Bot;
 use countersign::config::Config;
 use countersign::demo::Demo;
 use countersign::demo::chats::slack_user;
+use countersign::desk::Received;
+use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Identity, Interaction, Place, SurfaceKind};
+use countersign_domain::ports::{Act, Identity, Interaction, Place, Posted, SurfaceKind};
 use countersign_sandbox::SlackSandbox;
 use countersign_sandbox::slack::SlackAct;
 
@@ -24,9 +26,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const APPROVERS: [&str; 3] = ["demo-approver", "demo-approver2", "demo-admin"];
 /// So many presses are measured one by one.
-const PRESSES: usize = 300;
-/// So many requests are countersigned and taken back in turns.
-const REQUESTS: usize = 50;
+const PRESSES: usize = 200;
+/// So many requests are countersigned and that taken back in turns, each by one person.
+const REQUESTS: usize = 240;
+/// What comes of an interaction, each in its own event.
+const CARRIED_OUT: [&str; 3] =
+    ["access_countersigned", "access_countersignature_taken_back", "command_denied"];
 
 #[tokio::main]
 async fn main() {
@@ -37,102 +42,168 @@ async fn main() {
     let Booted { bot, .. } = boot::boot(&demo.config, Arc::clone(&demo.secrets)).await.unwrap();
     let slack = &demo.chats.as_ref().unwrap().slack;
     slack.connected(1).await;
-    println!("fdatasync of 4 KiB here: {:?} (median of 200)", probe(folder.path()));
+    println!("fdatasync of 4 KiB here: {:.2?} (median of 200)", probe(folder.path()));
     one_by_one(&bot, slack).await;
-    sustained(&bot).await;
+    sustained(&bot, slack).await;
     assert!(bot.stop().await, "a part of the bot broke");
 }
 
-/// One press after the other: until the card of who pressed shows the decision.
+/// One press after the other, over Socket Mode: until Slack has its acknowledgement, the decision is durable, and the card of
+/// who pressed shows it.
 async fn one_by_one(bot: &Bot, slack: &SlackSandbox) {
-    let mut taken = Vec::new();
+    let (mut acknowledged, mut decided, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     for press in 0..PRESSES {
         let text = format!("access write on payments-api for 1 hour ticket OPS-17 because press {press}");
-        let code = ask(bot, &text, press).await;
-        let (channel, ts) = card(slack, APPROVERS[0], &code);
-        let before = text_of(slack, &channel, &ts);
-        let start = Instant::now();
-        let (user, button) = (slack_user(APPROVERS[0]), "Approve".to_owned());
-        let press = SlackAct::Press { user, channel: Some(channel.clone()), ts: Some(ts.clone()), button };
-        slack.act(press).await.unwrap();
-        while text_of(slack, &channel, &ts) == before {
-            tokio::time::sleep(Duration::from_micros(100)).await;
-        }
-        taken.push(start.elapsed());
+        ask(bot, &text, press).await;
         bot.settle().await.unwrap();
-        say(bot, "demo-employee", &format!("give back {code}"), press_id(&code)).await;
+        let code = newest(bot, 1).remove(0);
+        let (channel, ts) = card(slack, APPROVERS[0], &code);
+        let before = slack.message(&channel, &ts).unwrap().text;
+        let head = bot.world.store.head().await.unwrap();
+        let start = Instant::now();
+        let press = SlackAct::Press {
+            user: slack_user(APPROVERS[0]),
+            channel: Some(channel.clone()),
+            ts: Some(ts.clone()),
+            button: "Approve".to_owned(),
+        };
+        let ((), (), ()) = tokio::join!(
+            async {
+                slack.act(press).await.unwrap();
+                acknowledged.push(start.elapsed());
+            },
+            async {
+                until_decided(bot, head).await;
+                decided.push(start.elapsed());
+            },
+            async {
+                while slack.message(&channel, &ts).unwrap().text == before {
+                    // The timer knows milliseconds.
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                shown.push(start.elapsed());
+            },
+        );
+        bot.settle().await.unwrap();
+        say(bot, "demo-employee", &format!("give back {code}"), format!("back {code}")).await;
         bot.settle().await.unwrap();
     }
-    println!("press in Slack → durable decision → card shows it, one after the other: {}", spread(taken));
+    println!("{PRESSES} presses in Slack, one after the other:");
+    println!("  until Slack has its acknowledgement: {}", spread(acknowledged));
+    println!("  until the decision is durable:       {}", spread(decided));
+    println!("  until the card shows it:             {}", spread(shown));
 }
 
-/// So many interactions a second, for so long: how soon each may be acknowledged, and whether all were carried out.
-async fn sustained(bot: &Bot) {
-    let number =
-        |name: &str, usual: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
-    let (rate, seconds) = (number("COUNTERSIGN_BENCH_RATE", 500), number("COUNTERSIGN_BENCH_SECONDS", 60));
-    let mut codes = Vec::new();
-    for request in 0..REQUESTS {
-        let text = format!("access admin on infra for 1 hour ticket OPS-18 because request {request}");
-        codes.push(ask(bot, &text, PRESSES + request).await);
+/// Returns when a countersignature stands in the log after this position.
+async fn until_decided(bot: &Bot, mut after: Option<Position>) {
+    loop {
+        bot.world.store.wait_past(after).await.unwrap();
+        let page = bot.world.store.read_all(after, 100).await.unwrap();
+        if page.iter().any(|event| event.kind == "access_countersigned") {
+            return;
+        }
+        after = page.last().map_or(after, |event| Some(event.pos));
     }
-    let all = usize::try_from(rate * seconds).unwrap();
-    let kept = Arc::new(AtomicUsize::new(0));
+}
+
+/// So many presses a second, for so long: how soon each may be acknowledged, and whether all were carried out.
+async fn sustained(bot: &Bot, slack: &SlackSandbox) {
+    let number =
+        |name: &str, usual: u32| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
+    let (rate, seconds) = (number("COUNTERSIGN_BENCH_RATE", 500), number("COUNTERSIGN_BENCH_SECONDS", 60));
+    let buttons = buttons(bot, slack).await;
+    let (all, before) = ((rate * seconds) as usize, bot.world.store.head().await.unwrap());
     let (start, mut tasks) = (Instant::now(), Vec::with_capacity(all));
-    let before = bot.world.store.head().await.unwrap().unwrap().for_store();
-    for which in 0..all {
-        let due = start + Duration::from_secs_f64(f64::from(u32::try_from(which).unwrap()) / rate_of(rate));
+    for (which, number) in (0..rate * seconds).enumerate() {
+        let due = start + Duration::from_secs_f64(f64::from(number) / f64::from(rate));
         tokio::time::sleep_until(due.into()).await;
-        // Each request is countersigned and that taken back, in turns, by one person.
-        let (code, turn) = (&codes[which % REQUESTS], which / REQUESTS);
-        let verb = if turn % 2 == 0 { "approve" } else { "take back" };
-        let (sentence, name) = (format!("{verb} {code}"), format!("sustained {which}"));
-        let (desk, kept) = (Arc::clone(&bot.desk), Arc::clone(&kept));
+        let (own, turn) = (&buttons[which % REQUESTS], which / REQUESTS);
+        let interaction = Interaction {
+            delivery: format!("sustained {which}"),
+            act: Act::Pressed(own.says[turn % 2].clone()),
+            message: Some(own.message.clone()),
+            ..said(own.by, "", "")
+        };
+        let desk = Arc::clone(&bot.desk);
         tasks.push(tokio::spawn(async move {
-            let start = Instant::now();
-            let interaction = said(APPROVERS[0], &name, &sentence);
-            desk.receive(&tenant(), interaction).await.unwrap();
-            kept.fetch_add(1, Ordering::Relaxed);
-            start.elapsed()
+            let received = desk.receive(&tenant(), interaction).await.unwrap();
+            // From when it was due: what waits because others are slow has waited too.
+            (matches!(received, Received::Kept(Some(_))), due.elapsed())
         }));
     }
-    let mut taken = Vec::with_capacity(all);
+    let (mut taken, mut kept) = (Vec::with_capacity(all), 0);
     for task in tasks {
-        taken.push(task.await.unwrap());
+        let (was_kept, after) = task.await.unwrap();
+        kept += usize::from(was_kept);
+        taken.push(after);
     }
     let offered = start.elapsed();
     bot.settle().await.unwrap();
-    let settled = start.elapsed();
-    let events = bot.world.store.head().await.unwrap().unwrap().for_store() - before;
+    let settled = start.elapsed().saturating_sub(offered);
+    let (carried_out, events) = carried_out(bot, before).await;
+    println!("{rate} presses/s for {seconds} s, {} offered in {offered:.1?}:", all);
+    println!("  until each may be acknowledged: {}", spread(taken));
     println!(
-        "{rate} interactions/s for {seconds} s: {} of {all} kept, acknowledged after {}; offered in {offered:.1?}, all \
-         carried out and shown {:.1?} later, {events} events",
-        kept.load(Ordering::Relaxed),
-        spread(taken),
-        settled.saturating_sub(offered),
+        "  kept: {kept}, carried out: {carried_out}; the last one, with every card, {settled:.1?} after the last press"
     );
+    println!(
+        "  events: {events}, in {:.0} appends a second",
+        f64::from(events) / (offered + settled).as_secs_f64()
+    );
+    assert_eq!((kept, carried_out), (all, all), "something was lost");
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rate is a small number")]
-const fn rate_of(rate: u64) -> f64 {
-    rate as f64
+/// How many interactions had their own outcome after this position, and how many events there are.
+async fn carried_out(bot: &Bot, mut after: Option<Position>) -> (usize, u32) {
+    let (mut outcomes, mut events) = (0, 0);
+    loop {
+        let page = bot.world.store.read_all(after, 4096).await.unwrap();
+        let Some(last) = page.last() else { return (outcomes, events) };
+        after = Some(last.pos);
+        outcomes += page.iter().filter(|event| CARRIED_OUT.contains(&&*event.kind)).count();
+        events += u32::try_from(page.len()).unwrap();
+    }
 }
 
-async fn ask(bot: &Bot, text: &str, number: usize) -> String {
-    say(bot, "demo-employee", text, format!("ask {number}")).await;
+/// What one person presses on their card of one request.
+struct Buttons {
+    by: &'static str,
+    message: Posted,
+    /// Approve, and take it back.
+    says: [String; 2],
+}
+
+/// Requests that wait, each with who presses on it.
+async fn buttons(bot: &Bot, slack: &SlackSandbox) -> Vec<Buttons> {
+    for request in 0..REQUESTS {
+        let text = format!("access admin on infra for 1 hour ticket OPS-18 because request {request}");
+        ask(bot, &text, PRESSES + request).await;
+    }
     bot.settle().await.unwrap();
+    let sealed = |say: &str| bot.world.seal.seal(&tenant(), say, bot.world.clock.now()).unwrap();
+    let own = |(place, code): (usize, String)| {
+        let by = APPROVERS[place % APPROVERS.len()];
+        let (channel, message) = card(slack, by, &code);
+        let says = [format!("approve {code}"), format!("take back {code}")].map(|say| sealed(&say));
+        Buttons { by, message: Posted { channel, message, via: None }, says }
+    };
+    newest(bot, REQUESTS).into_iter().enumerate().map(own).collect()
+}
+
+async fn ask(bot: &Bot, text: &str, number: usize) {
+    say(bot, "demo-employee", text, format!("ask {number}")).await;
+}
+
+/// The codes of the newest requests.
+fn newest(bot: &Bot, count: usize) -> Vec<String> {
     let rows = bot.world.projections.rows("access");
-    let newest = countersign_projections::access::RequestFilter::default();
-    let page = countersign_projections::access::list(&*rows, &tenant(), &newest, None, 1).unwrap();
-    page.items[0].code.to_string()
+    let all = countersign_projections::access::RequestFilter::default();
+    let page = countersign_projections::access::list(&*rows, &tenant(), &all, None, count).unwrap();
+    page.items.iter().map(|request| request.code.to_string()).collect()
 }
 
 async fn say(bot: &Bot, id: &str, text: &str, name: String) {
     bot.desk.receive(&tenant(), said(id, &name, text)).await.unwrap();
-}
-
-fn press_id(code: &str) -> String {
-    format!("back {code}")
 }
 
 fn said(id: &str, delivery: &str, text: &str) -> Interaction {
@@ -159,10 +230,6 @@ fn card(slack: &SlackSandbox, id: &str, code: &str) -> (String, String) {
         own.flat_map(|(id, channel)| channel.messages.iter().map(move |message| (id, message)));
     let found = messages.find(|(_, message)| message.text.starts_with(code)).unwrap();
     (found.0.clone(), found.1.ts.clone())
-}
-
-fn text_of(slack: &SlackSandbox, channel: &str, ts: &str) -> String {
-    slack.state().message(channel, ts).unwrap().text.clone()
 }
 
 fn tenant() -> Tenant {

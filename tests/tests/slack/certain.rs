@@ -29,7 +29,7 @@ async fn slack_what_takes_another_proof_is_countersigned_in_the_console() {
         assert_eq!(labels(&card), ["Deny"], "what would not count cannot be pressed");
     }
     stage.slack_says(APPROVER, &format!("approve {code}")).await;
-    let told = stage.slack_answer(APPROVER);
+    let told = stage.slack_sees(APPROVER).join("\n");
     assert!(told.contains("wants your countersignature in the console"), "{told}");
     assert_eq!(stage.status(&code).await, "waiting");
 

@@ -1,10 +1,12 @@
 //! What people write, and where: in private, in channels, much too much, and with second thoughts.
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
-use countersign_sandbox::SlackState;
 use countersign_sandbox::slack::SlackAct;
+use countersign_sandbox::{Fault, Faults, SlackState};
 use countersign_tests::slack::labels;
 use countersign_tests::stage::Stage;
+use countersign_tests::vendors::trouble;
+use jiff::SignedDuration;
 
 use crate::{ADMIN, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, ask, code};
 
@@ -25,6 +27,58 @@ async fn slack_a_mention_in_a_channel_is_answered_in_its_thread_for_everybody() 
     let card = stage.slack().state().message(SLACK_CHANNEL, &card.ts).expect("the card").clone();
     assert!(card.text.contains("Status: active"), "{}", card.text);
     assert_eq!(labels(&card), [""; 0]);
+}
+
+#[tokio::test]
+async fn slack_a_mention_that_is_refused_is_answered_to_who_said_it_alone() {
+    let stage = Stage::with_chats().await;
+    let user = slack_user(EMPLOYEE);
+    let mentions = async |text: &str| {
+        stage.slack_user_says(&user, Some(SLACK_CHANNEL), &format!("<@U0BOT> {text}")).await
+    };
+    mentions("access write on payments-api for 2 days because rollout").await;
+    let told = stage.slack_whispers(&user, SLACK_CHANNEL);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("Status: denied"), "{told:#?}");
+    let request = told[0].split(':').next().expect("a code").to_owned();
+    mentions(&format!("status {request}")).await;
+    stage.later(SignedDuration::from_secs(10)).await;
+    assert_eq!(
+        stage.slack_whispers(&user, SLACK_CHANNEL).len(),
+        2,
+        "once for the asking, once for the question"
+    );
+    let messages = stage.slack_channel(SLACK_CHANNEL);
+    let public = messages.iter().filter(|message| message.user == "U0BOT" && message.only.is_none());
+    assert_eq!(public.count(), 0, "{messages:#?}");
+}
+
+#[tokio::test]
+async fn slack_a_mention_whose_check_takes_long_is_shown_to_be_checked() {
+    let stage = Stage::with_chats().await;
+    let down = Fault { matching: "GET /2.0".to_owned(), times: 3, status: Some(503), ..Fault::default() };
+    stage.demo.bitbucket.order(trouble([down]));
+    let said = format!("<@U0BOT> {WRITE}");
+    let said = stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), &said).await;
+    let card = || {
+        let messages = stage.slack_channel(SLACK_CHANNEL).into_iter();
+        messages
+            .filter(|message| message.thread_ts == said.ts)
+            .map(|message| message.text)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(card(), [""; 0]);
+    stage.demo.bitbucket.order(trouble([Fault {
+        matching: "GET /2.0".to_owned(),
+        times: 9,
+        status: Some(503),
+        ..Fault::default()
+    }]));
+    stage.later(SignedDuration::from_secs(10)).await;
+    assert!(card().len() == 1 && card()[0].contains("Status: checking"), "{:#?}", card());
+    stage.demo.bitbucket.order(Faults::default());
+    stage.calm().await;
+    assert!(card().len() == 1 && card()[0].contains("Status: waiting"), "{:#?}", card());
 }
 
 #[tokio::test]

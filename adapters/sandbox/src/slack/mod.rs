@@ -144,6 +144,11 @@ impl SlackSandbox {
         self.shared.state()
     }
 
+    /// One message as it is now: cheaper than the whole state.
+    pub fn message(&self, channel: &str, ts: &str) -> Option<SlackMessage> {
+        self.shared.controlled.state.look(|state| state.message(channel, ts).cloned())
+    }
+
     /// Replaces the state.
     pub fn set_state(&self, state: SlackState) -> Result<(), SandboxError> {
         self.shared.controlled.state.change(|kept| {

@@ -76,6 +76,29 @@ pub(super) fn message(state: &SlackState, message: &SlackMessage, with_metadata:
     shape
 }
 
+/// A message of the thread under `first`, as the thread is read: the first one knows of the others, and they who wrote it.
+pub(super) fn in_thread(mut shape: Value, channel: &SlackChannel, first: &str) -> Value {
+    shape["thread_ts"] = first.into();
+    if shape["ts"] != first {
+        let author = channel.messages.iter().find(|message| message.ts == first);
+        shape["parent_user_id"] = author.map(|message| message.user.clone()).into();
+        return shape;
+    }
+    let is_reply = |message: &&std::sync::Arc<SlackMessage>| {
+        message.thread_ts.as_deref() == Some(first) && message.ts != first && message.only.is_none()
+    };
+    let replies: Vec<_> = channel.messages.iter().filter(is_reply).collect();
+    let users: std::collections::BTreeSet<_> = replies.iter().map(|message| &message.user).collect();
+    shape["reply_count"] = replies.len().into();
+    shape["reply_users_count"] = users.len().into();
+    shape["reply_users"] = json!(users);
+    shape["subscribed"] = false.into();
+    if let Some(latest) = replies.last() {
+        shape["latest_reply"] = latest.ts.clone().into();
+    }
+    shape
+}
+
 /// A form or a Home tab, with what is filled in.
 pub(super) fn view(state: &SlackState, view: &SlackView) -> Value {
     let mut shape = view.view.clone();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod deliveries;
+mod peers;
 mod rotation;
 mod socket_mode;
 mod support;

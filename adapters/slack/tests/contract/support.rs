@@ -91,11 +91,16 @@ impl World {
 
     pub(crate) async fn with(change: impl FnOnce(SlackConfig) -> SlackConfig) -> Self {
         let server = SlackSandbox::start(SlackOptions::new(SlackTokens::example(), people())).await.unwrap();
+        let config = change(config(server.base_url()));
+        Self::of(server, &config)
+    }
+
+    /// The adapter, so configured, for this Slack.
+    pub(crate) fn of(server: SlackSandbox, config: &SlackConfig) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(Timestamp::now().as_millisecond())));
         let outbound =
             Outbound::new(OutboundConfig::default(), Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
-        let config = change(config(server.base_url()));
-        let slack = Slack::new(&config, &tenant(), &outbound, secrets()).unwrap();
+        let slack = Slack::new(config, &tenant(), &outbound, secrets()).unwrap();
         Self { server, slack, outbound, clock }
     }
 

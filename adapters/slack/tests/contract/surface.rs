@@ -4,7 +4,7 @@ use countersign_domain::access::Form;
 use countersign_domain::ports::{Act, CallErrorKind, Place, Stranger, Surface, SurfaceKind};
 use countersign_sandbox::slack::SlackAct;
 use countersign_sandbox::{Drop, Fault, Faults};
-use countersign_slack::{Delivery, FormContext, HomeSection, form, home};
+use countersign_slack::{Delivery, FormContext, HomeSection, Trigger, form, home};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -153,27 +153,30 @@ async fn our_form_and_our_home_are_taken() {
         HomeSection { title: "Waiting for you", cards: &[card("Waiting"), card("Another")], empty: "" };
     world.slack.publish("U0ERIN", home(&[section])).await.unwrap();
     assert_eq!(world.server.state().homes["U0ERIN"].view["type"], "home");
-    // The sandbox gives a trigger with what somebody does; over HTTP nobody answers here, and it is read from the delivery.
-    let reader = countersign_slack::Reader::new(TEAM);
-    let (sent, mut seen) = tokio::sync::mpsc::unbounded_channel();
-    let url = crate::deliveries::receiver(sent).await;
-    world.server.deliver_to(Some(countersign_sandbox::slack::SlackTarget { url, secret: "x".to_owned() }));
     let act = SlackAct::Command { user: "U0ERIN".to_owned(), channel: None, text: String::new() };
-    assert!(world.server.act(act).await.unwrap().answer.unwrap().acknowledged);
-    let (_, body) = seen.recv().await.unwrap();
-    let fields: serde_json::Map<_, _> =
-        url::form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), value.into())).collect();
-    let delivery = reader.socket(countersign_slack::Envelope::SlashCommands, &fields.into()).unwrap();
-    let Delivery::OpenForm(open) = delivery else { panic!("{delivery:?}") };
-    let view = world.slack.open(&open.trigger, form(about, &prefill)).await.unwrap();
-    assert!(
-        world.slack.open(&open.trigger, form(about, &prefill)).await.is_err(),
-        "a trigger opens one form"
-    );
+    let trigger = trigger(&world, act).await;
+    let view = world.slack.open(&trigger, form(about, &prefill)).await.unwrap();
+    assert!(world.slack.open(&trigger, form(about, &prefill)).await.is_err(), "a trigger opens one form");
     let hash = world.server.state().views[&view].hash.clone();
     assert!(world.slack.reopen(&view, Some(&hash), form(about, &prefill)).await.unwrap());
     assert!(
         !world.slack.reopen(&view, Some(&hash), form(about, &prefill)).await.unwrap(),
         "it was changed since"
     );
+}
+
+/// What lets a form be opened after this. The sandbox gives a trigger with what somebody does; over HTTP nobody answers here,
+/// and it is read from the delivery.
+pub(crate) async fn trigger(world: &World, act: SlackAct) -> Trigger {
+    let reader = countersign_slack::Reader::new(world.server.state().team);
+    let (sent, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let url = crate::deliveries::receiver(sent).await;
+    world.server.deliver_to(Some(countersign_sandbox::slack::SlackTarget { url, secret: "x".to_owned() }));
+    assert!(world.server.act(act).await.unwrap().answer.unwrap().acknowledged);
+    let (_, body) = seen.recv().await.unwrap();
+    let fields: serde_json::Map<_, _> =
+        url::form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), value.into())).collect();
+    let delivery = reader.socket(countersign_slack::Envelope::SlashCommands, &fields.into()).unwrap();
+    let Delivery::OpenForm(open) = delivery else { panic!("{delivery:?}") };
+    open.trigger
 }

@@ -113,3 +113,31 @@ async fn nobody_opens_windows_without_end() {
     drop(open.pop());
     assert_eq!(stage.send(Method::GET, "/events", &[ADA], Body::empty()).await.status(), 200);
 }
+
+#[tokio::test]
+async fn what_somebody_wants_of_the_bot_is_shown_and_changed_without_scripts() {
+    let stage = Stage::new().await;
+    let me = async || stage.ask(Method::GET, "/me", &[ADA], Body::empty()).await.body;
+    let send = async |body: &str| {
+        let answer = stage.ask(Method::POST, "/me", &[ADA, FORM], Body::from(body.to_owned())).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body
+    };
+    let page = me().await;
+    assert!(page.contains("None is linked") && page.contains("Do not ping me"), "{page}");
+    let page = send("from=21%3A30&to=06%3A00&zone=Europe%2FBerlin").await;
+    assert!(page.contains("Between 21:30 and 06:00 (Europe/Berlin)"), "{page}");
+    assert!(me().await.contains(r#"value="21:30""#));
+    send("say=do+not+ping+me").await;
+    assert!(me().await.contains("Ask me again"));
+    let page = send("until=2026-03-09&deputies=approvers").await;
+    assert!(page.contains("the group approvers stands in for you"), "{page}");
+    send("say=I+am+back").await;
+    assert!(!me().await.contains("stands in for you</p>"));
+    let page = send("from=21%3A30&to=06%3A00&zone=Atlantis").await;
+    assert!(page.contains("Atlantis") && page.contains("tone-bad"), "{page}");
+    let empty = stage.ask(Method::POST, "/me", &[ADA, FORM], Body::from("say=")).await;
+    assert_eq!(empty.status, 400);
+    let stranger = stage.ask(Method::GET, "/me", &[], Body::empty()).await;
+    assert_eq!(stranger.status, 401);
+}

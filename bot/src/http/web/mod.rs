@@ -2,10 +2,12 @@
 
 mod assets;
 mod card;
+mod me;
 mod page;
 mod say;
 
 pub(super) use assets::asset;
 pub(super) use card::Drawn;
+pub(super) use me::{change, me};
 pub(super) use page::{home, sign_in_page};
 pub(super) use say::say;

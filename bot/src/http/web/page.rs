@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use countersign_domain::envelope::Position;
 
 use super::assets::VERSION;
 use super::card::Drawn;
@@ -48,17 +49,29 @@ struct Page<'a> {
     draft: String,
 }
 
-struct ViewerView {
-    name: String,
+/// Who is signed in.
+pub(super) struct ViewerView {
+    pub(super) name: String,
     first_name: String,
-    tenant: String,
+    pub(super) tenant: String,
     position: String,
 }
 
-struct ChoiceView<'a> {
-    label: &'a str,
-    token: &'a str,
-    chosen: bool,
+/// Somebody who can be chosen.
+pub(super) struct ChoiceView<'a> {
+    pub(super) label: &'a str,
+    pub(super) token: &'a str,
+    pub(super) chosen: bool,
+}
+
+impl ViewerView {
+    /// Who looks at a page that shows what there is up to this position.
+    pub(super) fn of(viewer: &Viewer, position: Option<Position>) -> Self {
+        let name = viewer.person.name.clone();
+        let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();
+        let position = position.map_or_else(|| "0".to_owned(), |position| position.to_string());
+        Self { name, first_name, tenant: viewer.tenant.to_string(), position }
+    }
 }
 
 /// The page of who is signed in; the door for everybody else.
@@ -96,13 +109,9 @@ pub(super) async fn conversation(
     // As in any conversation: the latest stands at the bottom, where one writes.
     let open = cards.into_iter().rev().map(Drawn::of).map(Box::new).map(Item::Card);
     let open = open.filter(|item| item.code().is_none_or(|code| !answered.iter().any(|own| own == code)));
-    let name = viewer.person.name.clone();
-    let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();
-    let tenant = viewer.tenant.to_string();
-    let position = position.map_or_else(|| "0".to_owned(), |position| position.to_string());
     let page = Page {
         assets: &VERSION,
-        viewer: Some(ViewerView { name, first_name, tenant, position }),
+        viewer: Some(ViewerView::of(viewer, position)),
         choices: choices(state, Some(viewer)),
         fault: None,
         stream: open.chain(said).collect(),
@@ -142,7 +151,7 @@ fn door(state: &HttpState, fault: Option<&str>, status: StatusCode) -> Result<Re
     answer(&page, status)
 }
 
-fn choices<'a>(state: &'a HttpState, viewer: Option<&Viewer>) -> Vec<ChoiceView<'a>> {
+pub(super) fn choices<'a>(state: &'a HttpState, viewer: Option<&Viewer>) -> Vec<ChoiceView<'a>> {
     let is = |token: &str| {
         let holder = state.settings.tokens.holder(token);
         viewer.zip(holder).is_some_and(|(viewer, holder)| {
@@ -158,7 +167,7 @@ fn choices<'a>(state: &'a HttpState, viewer: Option<&Viewer>) -> Vec<ChoiceView<
 }
 
 /// A page, marked as one: the layer that writes problem documents leaves it as it is, whatever its status.
-fn answer(page: &Page<'_>, status: StatusCode) -> Result<Response, Problem> {
+pub(super) fn answer(page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
     let html = page.render().map_err(|error| {
         tracing::error!("the page cannot be drawn: {error}");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "The page cannot be drawn; it was logged.")

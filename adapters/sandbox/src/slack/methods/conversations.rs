@@ -67,9 +67,11 @@ pub(in crate::slack) fn history(state: &SlackState, arguments: &Arguments, threa
     }
     let with_metadata =
         arguments.text("include_all_metadata").is_some_and(|value| value == "true" || value == "1");
-    let page =
-        found.iter().skip(start).take(limit).map(|message| shapes::message(state, message, with_metadata));
-    let page: Vec<Value> = page.collect();
+    let shape = |message: &&Arc<SlackMessage>| {
+        let shape = shapes::message(state, message, with_metadata);
+        of.as_ref().map_or_else(|| shape.clone(), |of| shapes::in_thread(shape.clone(), channel, of))
+    };
+    let page: Vec<Value> = found.iter().skip(start).take(limit).map(shape).collect();
     let more = start + page.len() < found.len();
     let next = if more { format!("page:{}", start + page.len()) } else { String::new() };
     Ok(json!({"messages": page, "has_more": more, "response_metadata": {"next_cursor": next}}))
