@@ -163,6 +163,7 @@ impl Bot {
     pub async fn settle(&self) -> Result<(), Failure> {
         let mut reached = self.reactor.reached();
         loop {
+            self.world.duties.all_taken_up().await;
             let sent = self.scheduler.send_due().await?;
             let head = self.world.store.head().await?;
             if let Some(head) = head {

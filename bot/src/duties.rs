@@ -153,7 +153,14 @@ impl Duties {
             let mut state = shared.state();
             state.reached = reached;
             state.came.retain(|duty, _| !duties.contains_key(duty));
+            drop(state);
+            shared.changed.send_modify(|changes| *changes += 1);
         }
+    }
+
+    /// Returns when everything that came is taken up.
+    pub async fn all_taken_up(&self) {
+        self.until(|| self.came().is_empty()).await;
     }
 
     /// Told of every change of what this bot does.

@@ -3,6 +3,8 @@
 //!
 //! `CLUSTER_ROUNDS` makes it as long as you like, and `CLUSTER_SEED` another one.
 
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -19,9 +21,9 @@ use tempfile::TempDir;
 
 const BOTS: usize = 3;
 const NODES: usize = 3;
-const ROUNDS: u64 = 6;
+const ROUNDS: u64 = 4;
 /// After how many answers somebody is killed, drawn anew in every round.
-const ANSWERS: std::ops::RangeInclusive<u32> = 6..=24;
+const ANSWERS: std::ops::RangeInclusive<u32> = 4..=12;
 /// How long everything may take to come to rest at the end.
 const REST: Duration = Duration::from_secs(90);
 
@@ -46,13 +48,17 @@ impl Stage {
         let demo = Demo::start(base).await.unwrap();
         let secrets = folder.path().join("secrets");
         std::fs::create_dir(&secrets).unwrap();
+        let keep = |name: &str, secret: &str| {
+            let options = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).clone();
+            options.open(secrets.join(name)).unwrap().write_all(secret.as_bytes()).unwrap();
+        };
         for name in ["bitbucket_token", "jira_token", "jira_webhook_secret"] {
             use secrecy::ExposeSecret as _;
             let secret = demo.secrets.get(name).await.unwrap();
-            std::fs::write(secrets.join(name), secret.expose_secret()).unwrap();
+            keep(name, secret.expose_secret());
         }
-        std::fs::write(secrets.join("kurrent"), "ops:p@ss:word").unwrap();
-        std::fs::write(secrets.join("seal"), "5e".repeat(32)).unwrap();
+        keep("kurrent", "ops:p@ss:word");
+        keep("seal", &"5e".repeat(32));
         let (_, hosts) =
             cluster.url().split_once('@').map(|(one, two)| (one.to_owned(), two.to_owned())).unwrap();
         let mut config = demo.config.clone();
@@ -152,8 +158,9 @@ async fn cluster_three_bots_of_which_any_is_killed_at_any_time_do_everything_onc
             }
         }
         stage.strike(&mut random).await;
-        for (mut speaking, _) in loads {
-            speaking.shutdown().await;
+        let speaking: Vec<_> = loads.into_iter().map(|(speaking, _)| speaking).collect();
+        for speaking in speaking {
+            speaking.join_all().await;
         }
     }
     clients.finish(&stage.bots[0].address).await;

@@ -44,7 +44,7 @@ impl Clients {
         Self { http: Client::new(), book: Arc::default() }
     }
 
-    /// Speaks to the bot at this address until it is gone; each answer is told by its request's code.
+    /// Speaks to the bot at this address until it is gone, or nobody listens any more; each answer is told by its request's code.
     pub(crate) fn load(&self, address: &str) -> (JoinSet<()>, mpsc::UnboundedReceiver<String>) {
         self.speak(address, true)
     }
@@ -78,8 +78,10 @@ impl Clients {
                         clients.book.lock().unwrap().open.push_back(sentence);
                         break;
                     };
-                    // The listener may have heard enough.
-                    let _ = tell.send(clients.remember(&card));
+                    if tell.send(clients.remember(&card)).is_err() {
+                        // Whoever listened has heard enough.
+                        break;
+                    }
                 }
             }
         };
