@@ -44,7 +44,7 @@ pub struct Stage {
     pub address: SocketAddr,
     pub(crate) http: reqwest::Client,
     said: AtomicU64,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Stage {
@@ -123,21 +123,21 @@ impl Stage {
         let address = listen(&bot, &demo).await;
         demo.deliver_to(address);
         let (http, said) = (client(), AtomicU64::new(0));
-        let stage = Self { bot, clock, demo, address, http, said, _folder: folder };
+        let stage = Self { bot, clock, demo, address, http, said, folder };
         stage.settle().await;
         stage
     }
 
     /// Stops the bot, and starts another on the same log after what happens `meanwhile` in the chats.
     pub async fn restarted(self, meanwhile: impl AsyncFnOnce(&Demo)) -> Self {
-        let Self { bot, clock, demo, http, said, _folder, .. } = self;
+        let Self { bot, clock, demo, http, said, folder, .. } = self;
         let store = Arc::clone(&bot.world.store);
         assert!(bot.stop().await, "every part of it was whole");
         meanwhile(&demo).await;
         let bot = start(world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>), &demo).await;
         let address = listen(&bot, &demo).await;
         demo.deliver_to(address);
-        let stage = Self { bot, clock, demo, address, http, said, _folder };
+        let stage = Self { bot, clock, demo, address, http, said, folder };
         stage.settle().await;
         stage
     }

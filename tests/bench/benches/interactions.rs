@@ -141,7 +141,7 @@ async fn sustained(bot: &Bot, slack: &SlackSandbox) {
     bot.settle().await.unwrap();
     let settled = start.elapsed().saturating_sub(offered);
     let (carried_out, events) = carried_out(bot, before).await;
-    println!("{rate} presses/s for {seconds} s, {} offered in {offered:.1?}:", all);
+    println!("{rate} presses/s for {seconds} s, {all} offered in {offered:.1?}:");
     println!("  until each may be acknowledged: {}", spread(taken));
     println!(
         "  kept: {kept}, carried out: {carried_out}; the last one, with every card, {settled:.1?} after the last press"

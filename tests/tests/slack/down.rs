@@ -129,12 +129,12 @@ async fn slack_what_was_said_while_the_bot_was_down_is_heard_after_it_starts() {
         slack.hold();
         slack.say(&slack_user(EMPLOYEE), None, WRITE).await.expect("it can be said");
     };
-    let stage = stage.restarted(meanwhile).await;
+    let stage = Box::pin(stage.restarted(meanwhile)).await;
     assert_eq!(stage.audited("access_requested").await.len(), 1, "it was read");
     assert_eq!(stage.status(&code(&stage, EMPLOYEE)).await, "waiting");
     let helped = stage.slack_sees(EMPLOYEE).iter().filter(|text| text.contains("What I can do")).count();
     assert_eq!(helped, 1, "what was answered before the stop is not answered again");
-    let stage = stage.restarted(async |_| {}).await;
+    let stage = Box::pin(stage.restarted(async |_| {})).await;
     assert_eq!(stage.audited("access_requested").await.len(), 1, "and done once");
 }
 
