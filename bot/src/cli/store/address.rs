@@ -108,6 +108,13 @@ impl Address {
         }
     }
 
+    /// The journal with what is beside it; nobody else may have it open.
+    #[cfg(feature = "kurrent")]
+    pub(super) fn journal(&self) -> anyhow::Result<Journal> {
+        let Self::Journal(data) = self else { bail!("{self} is no journal") };
+        Ok(Journal::open(target_folder(data), Options::default())?)
+    }
+
     /// How many events there are, where that costs little.
     pub(super) fn events(&self) -> Option<u64> {
         let Self::Journal(data) = self else { return None };
@@ -160,8 +167,14 @@ impl Address {
 /// Opens a KurrentDB.
 #[cfg(feature = "kurrent")]
 fn kurrent(url: &str) -> anyhow::Result<Arc<dyn EventStore>> {
+    Ok(Arc::new(open_kurrent(url)?))
+}
+
+/// The same, for what is beside the log.
+#[cfg(feature = "kurrent")]
+pub(super) fn open_kurrent(url: &str) -> anyhow::Result<countersign_kurrent::Kurrent> {
     use countersign_kurrent::{Kurrent, Patience};
-    Ok(Arc::new(Kurrent::new(url.parse()?, Patience::default())?))
+    Ok(Kurrent::new(url.parse()?, Patience::default())?)
 }
 
 #[cfg(not(feature = "kurrent"))]

@@ -10,6 +10,7 @@ use countersign_store::migrate::{Mark, MigrateError, Migrated, migrate};
 
 use super::address::Address;
 use super::progress::Shown;
+use super::reached::carry_over;
 use crate::cli::block_on;
 use crate::cli::output::{write_json, write_text};
 use crate::cli::refused::Refused;
@@ -58,6 +59,11 @@ impl Migrate {
         let done = done?.map_err(told)?;
         // It may have been stopped, or started, while this ran.
         let in_use = in_use.max(self.from.is_in_use());
+        if in_use != Some(true)
+            && let Err(error) = block_on(carry_over(&self.from, &self.to))
+        {
+            tracing::warn!("the next bot looks at every event once more, which changes nothing: {error}");
+        }
         self.report(&done, in_use, started.elapsed(), &state)
     }
 

@@ -4,6 +4,7 @@ mod address;
 mod bench;
 mod migrate;
 mod progress;
+mod reached;
 
 use std::path::PathBuf;
 
