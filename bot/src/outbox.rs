@@ -111,7 +111,7 @@ impl Outbox {
             while running.len() < self.world.abreast {
                 let Some(key) = self.take().await else { break };
                 let outbox = Arc::clone(&self);
-                running.spawn(async move { outbox.perform(key).await });
+                running.spawn(async move { Box::pin(outbox.perform(key)).await });
             }
             tokio::select! {
                 () = stop.cancelled() => break,

@@ -217,15 +217,15 @@ mod tests {
         Duty::work().chain(chats).collect()
     }
 
-    fn at(position: u64) -> Option<Position> {
-        Some(Position::from_store(position))
+    const fn at(position: u64) -> Position {
+        Position::from_store(position)
     }
 
     /// A turn of a bot that has finished what it should let go, at once.
     fn turn(roster: &Roster, me: &str, reached: u64, dead: &[&str]) -> Roster {
         let (dead, able) = (dead.iter().map(ToString::to_string).collect(), able());
         let finished = roster.surplus(me, &able);
-        roster.turn(Turn { me, reached: at(reached), able: &able, dead: &dead, finished: &finished })
+        roster.turn(Turn { me, reached: Some(at(reached)), able: &able, dead: &dead, finished: &finished })
     }
 
     fn counts(roster: &Roster, who: &str) -> (usize, usize) {
@@ -244,7 +244,7 @@ mod tests {
         let shared = turn(&let_go, "two", 0, &[]);
         assert_eq!((counts(&shared, "one"), counts(&shared, "two")), ((4, 2), (4, 1)));
         let taken = shared.held_by("two").into_iter().next().unwrap();
-        assert_eq!(shared.duties[&taken].from, at(20), "it goes on where the other one was");
+        assert_eq!(shared.duties[&taken].from, Some(at(20)), "it goes on where the other one was");
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
         roster = turn(&roster, "one", 30, &[]);
         roster = turn(&roster, "two", 25, &["one"]);
         assert_eq!(counts(&roster, "two"), (8, 3));
-        assert_eq!(roster.duties[&Duty::Work(0)].from, at(30));
+        assert_eq!(roster.duties[&Duty::Work(0)].from, Some(at(30)));
         assert!(!roster.members.contains_key("one"));
     }
 
@@ -265,11 +265,16 @@ mod tests {
         let finished = new.surplus("old", &unable);
         assert_eq!(finished, able());
         let nobody = BTreeSet::new();
-        let stopped =
-            new.turn(Turn { me: "old", reached: at(12), able: &unable, dead: &nobody, finished: &finished });
+        let stopped = new.turn(Turn {
+            me: "old",
+            reached: Some(at(12)),
+            able: &unable,
+            dead: &nobody,
+            finished: &finished,
+        });
         let taken = turn(&stopped, "new", 0, &[]);
         assert_eq!((counts(&taken, "old"), counts(&taken, "new")), ((0, 0), (8, 3)));
-        assert_eq!(taken.duties[&Duty::Work(7)].from, at(12));
+        assert_eq!(taken.duties[&Duty::Work(7)].from, Some(at(12)));
     }
 
     #[test]
@@ -293,7 +298,7 @@ mod tests {
             for (who, what) in steps {
                 let who = names[who];
                 if what == 0 {
-                    roster = roster.without(who, at(5));
+                    roster = roster.without(who, Some(at(5)));
                     there.remove(who);
                 } else {
                     roster = turn(&roster, who, 5, &[]);

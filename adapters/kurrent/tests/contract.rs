@@ -10,12 +10,11 @@ mod kurrent_contract {
     use super::*;
 
     async fn open() -> (Arc<dyn EventStore>, Option<Cluster>) {
-        let (url, cluster) = match std::env::var("KURRENTDB_URL") {
-            Ok(url) => (url, None),
-            Err(_) => {
-                let cluster = Cluster::start(Options::default()).await.expect("a server starts");
-                (cluster.url(), Some(cluster))
-            }
+        let (url, cluster) = if let Ok(url) = std::env::var("KURRENTDB_URL") {
+            (url, None)
+        } else {
+            let cluster = Cluster::start(Options::default()).await.expect("a server starts");
+            (cluster.url(), Some(cluster))
         };
         let address = url.parse().expect("a connection string");
         let store = Kurrent::new(address, Patience::default()).expect("a thread can be had");
