@@ -3,6 +3,7 @@
 mod appends;
 mod cluster;
 mod following;
+mod moving;
 mod names;
 mod rosters;
 mod secure;
