@@ -1,3 +1,5 @@
+//! The log on KurrentDB, for several bots at once. The README is the rest of this page.
+//!
 #![doc = include_str!("../README.md")]
 
 mod address;
