@@ -44,7 +44,7 @@ pub struct Driven {
 
 /// Lets `writers` tasks on two threads append for `duration`.
 pub fn drive<T: Target>(target: &Arc<T>, writers: usize, duration: Duration) -> io::Result<Driven> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
     let event = event();
     let start = Instant::now();
     let times = runtime.block_on(async {
