@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use self::shared::Shared;
+use self::shared::{Shared, done_up_to};
 use crate::reactor::Checkpoint;
 
 /// What this bot does.
@@ -109,6 +109,16 @@ impl Duties {
     /// What came to this bot since it was asked last, and from which place it is to be taken up.
     pub fn came(&self) -> BTreeMap<Duty, Option<Position>> {
         self.0.as_ref().map(|shared| shared.state().came.clone()).unwrap_or_default()
+    }
+
+    /// From where what came is to be taken up by a bot that has `reached` this.
+    pub fn begin_at(
+        &self,
+        came: &BTreeMap<Duty, Option<Position>>,
+        reached: Option<Position>,
+    ) -> Option<Position> {
+        let goes_on = self.0.as_ref().is_none_or(|shared| shared.state().goes_on(came));
+        done_up_to(came.values().copied(), goes_on, reached)
     }
 
     /// What came is taken up: the place that is told from now on covers it.

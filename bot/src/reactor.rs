@@ -159,7 +159,7 @@ impl Reactor {
         if let Some(head) = self.world.store.head().await? {
             self.world.projections.wait_for(head).await?;
         }
-        let reached = came.values().copied().fold(*self.reached.borrow(), Option::min);
+        let reached = self.world.duties.begin_at(&came, *self.reached.borrow());
         self.reached.send_replace(reached);
         let open = self.outbox.resume()?;
         tracing::info!(duties = came.len(), effects = open, from = ?reached, "taking up what fell to this bot");

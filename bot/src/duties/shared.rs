@@ -44,7 +44,28 @@ pub(super) struct State {
 impl State {
     /// Up to where everything was done that what is held calls for: also what is not taken up yet, or was passed over.
     fn reached(&self) -> Option<Position> {
-        self.came.values().chain(self.letting_go.values()).copied().fold(self.reached, Option::min)
+        let open = self.came.values().chain(self.letting_go.values()).copied();
+        done_up_to(open, self.goes_on(&self.came), self.reached)
+    }
+
+    /// Whether any work is held besides what came.
+    pub(super) fn goes_on(&self, came: &BTreeMap<Duty, Option<Position>>) -> bool {
+        let going = |duty: &&Duty| !came.contains_key(duty) && !self.letting_go.contains_key(duty);
+        self.held.iter().filter(|duty| matches!(duty, Duty::Work(_))).any(|duty| going(&duty))
+    }
+}
+
+/// Up to where everything is done: by what is open, and by what was `reached` where there is other work that goes on. How far
+/// a bot without any other work has looked says nothing.
+pub(super) fn done_up_to(
+    open: impl Iterator<Item = Option<Position>>,
+    goes_on: bool,
+    reached: Option<Position>,
+) -> Option<Position> {
+    match open.min() {
+        Some(open) if goes_on => open.min(reached),
+        Some(open) => open,
+        None => reached,
     }
 }
 
@@ -180,5 +201,28 @@ impl Shared {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bot_that_had_nothing_to_do_begins_where_the_one_before_was() {
+        let at = |position| Some(Position::from_store(position));
+        assert_eq!(
+            done_up_to([at(7), at(5)].into_iter(), false, None),
+            at(5),
+            "it has reached nothing itself"
+        );
+        assert_eq!(done_up_to([at(7)].into_iter(), true, at(9)), at(7), "what came is behind what goes on");
+        assert_eq!(done_up_to([at(7)].into_iter(), true, at(3)), at(3), "what goes on is not passed over");
+        assert_eq!(
+            done_up_to([None, at(7)].into_iter(), false, at(9)),
+            None,
+            "nobody was anywhere: the start"
+        );
+        assert_eq!(done_up_to([].into_iter(), true, at(9)), at(9));
     }
 }

@@ -62,7 +62,9 @@ impl Migrate {
         if in_use != Some(true)
             && let Err(error) = block_on(carry_over(&self.from, &self.to))
         {
-            tracing::warn!("the next bot looks at every event once more, which changes nothing: {error}");
+            let told =
+                format!("the next bot looks at every event once more, which changes nothing: {error:#}");
+            writeln!(std::io::stderr(), "{told}")?;
         }
         self.report(&done, in_use, started.elapsed(), &state)
     }
