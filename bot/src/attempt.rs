@@ -64,26 +64,26 @@ impl<'a> Attempting<'a> {
         }
         let vendors = match self.vendors(&effect) {
             Ok(vendors) => vendors,
-            Err(error) => return self.failed(&loaded, &error, false).await,
+            Err(error) => return self.failed(loaded, &error, false).await,
         };
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
         let before = Before { doubtful, waited: loaded.state.due.is_some() };
-        let plan = match perform::plan(self.hands, vendors, self.key, &effect, before).await? {
-            Ok(Performed::Done(outcome)) => return self.succeed(&loaded, outcome).await,
-            Ok(Performed::Planned(plan)) => plan,
+        let (plan, drawing) = match perform::plan(self.hands, vendors, self.key, &effect, before).await? {
+            Ok(Performed::Done(outcome)) => return self.succeed(loaded, outcome).await,
+            Ok(Performed::Planned(plan, drawing)) => (plan, drawing),
             Ok(Performed::Later(retry_at, why)) => {
                 let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at };
-                return self.tell(&loaded, "quiet", defer).await.map(drop);
+                return self.tell(loaded, "quiet", defer).await.map(drop);
             }
-            Err(error) => return self.failed(&loaded, &error, doubtful).await,
+            Err(error) => return self.failed(loaded, &error, doubtful).await,
         };
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(());
         };
-        match perform::apply(self.hands, vendors, self.key, &effect, &plan).await? {
-            Ok(outcome) => self.succeed(&loaded, outcome).await,
-            Err(error) => self.failed(&loaded, &error, false).await,
+        match perform::apply(vendors, self.key, &effect, &plan, drawing).await {
+            Ok(outcome) => self.succeed(loaded, outcome).await,
+            Err(error) => self.failed(loaded, &error, false).await,
         }
     }
 
@@ -93,8 +93,7 @@ impl<'a> Attempting<'a> {
         let EffectState::Attempted = loaded.state.state else { return Ok(loaded) };
         let why = "the bot that made the attempt ended before it knew what came of it".to_owned();
         let doubt = || EffectCommand::Doubt { why: why.clone(), look_at: now };
-        let state = self.tell(&loaded, "ended", doubt).await?;
-        Ok(Loaded { state, ..loaded })
+        self.tell(loaded, "ended", doubt).await
     }
 
     /// Records what is about to be done; nothing where another bot was faster, and does it.
@@ -105,10 +104,11 @@ impl<'a> Attempting<'a> {
     ) -> Result<Option<Loaded<Effects>>, Failure> {
         let (worker, seen) = (&self.hands.world.worker, loaded.state.attempts);
         let attempt = || EffectCommand::Attempt { plan: plan.clone(), worker: worker.clone(), seen };
-        let state = self.tell(&loaded, &format!("attempt {worker}"), attempt).await?;
-        let ours = state.state == EffectState::Attempted
-            && state.attempt.as_ref().is_some_and(|made| made.number == seen + 1 && made.worker == *worker);
-        Ok(ours.then_some(Loaded { state, ..loaded }))
+        let loaded = self.tell(loaded, &format!("attempt {worker}"), attempt).await?;
+        let made = loaded.state.attempt.as_ref();
+        let ours = loaded.state.state == EffectState::Attempted
+            && made.is_some_and(|made| made.number == seen + 1 && made.worker == *worker);
+        Ok(ours.then_some(loaded))
     }
 
     fn vendors(&self, effect: &Effect) -> Result<&'a Vendors, CallError> {
@@ -118,8 +118,8 @@ impl<'a> Attempting<'a> {
         self.hands.world.vendors(tenant).ok_or_else(missing)
     }
 
-    async fn succeed(&self, loaded: &Loaded<Effects>, outcome: Outcome) -> Result<(), Failure> {
-        self.count(loaded, "succeeded");
+    async fn succeed(&self, loaded: Loaded<Effects>, outcome: Outcome) -> Result<(), Failure> {
+        self.count(&loaded, "succeeded");
         let outcome = perform::with_before(outcome, &loaded.state);
         self.tell(loaded, "succeed", || EffectCommand::Succeed { outcome: outcome.clone() }).await.map(drop)
     }
@@ -128,7 +128,7 @@ impl<'a> Attempting<'a> {
     /// was doubtful stays doubtful until a look has succeeded.
     async fn failed(
         &self,
-        loaded: &Loaded<Effects>,
+        loaded: Loaded<Effects>,
         error: &CallError,
         doubtful: bool,
     ) -> Result<(), Failure> {
@@ -143,7 +143,7 @@ impl<'a> Attempting<'a> {
         let exhausted =
             if is_talk { tried >= TALK_TRIES } else { self.hands.world.backoff.is_exhausted(tried) };
         let due = self.retry_at(tried, error);
-        self.count(loaded, error.kind.as_str());
+        self.count(&loaded, error.kind.as_str());
         let why = error.to_string();
         let command = || match error.kind {
             CallErrorKind::Rejected => EffectCommand::Park { why: why.clone(), rejected: true },
@@ -179,10 +179,10 @@ impl<'a> Attempting<'a> {
 
     async fn tell(
         &self,
-        loaded: &Loaded<Effects>,
+        loaded: Loaded<Effects>,
         step: &str,
         command: impl Fn() -> EffectCommand,
-    ) -> Result<Effects, Failure> {
+    ) -> Result<Loaded<Effects>, Failure> {
         let (tenant, id) = self.key;
         let Effects { attempts, tries, requeues, .. } = loaded.state;
         let cause = Cause {
@@ -193,8 +193,8 @@ impl<'a> Attempting<'a> {
             causation: *id,
             at: self.hands.world.clock.now(),
         };
-        let done =
-            self.hands.engine.execute::<Effects>(tenant, &id.to_string(), &cause, step, command).await?;
-        Ok(done.map_or_else(|_| loaded.state.clone(), |done| done.state))
+        let (engine, before) = (self.hands.engine, loaded.clone());
+        let done = engine.execute_on(Some(loaded), tenant, &id.to_string(), &cause, step, command).await?;
+        Ok(done.map_or(before.clone(), |done| Loaded { state: done.state, rev: done.rev, ..before }))
     }
 }

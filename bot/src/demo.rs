@@ -165,7 +165,10 @@ async fn start_bitbucket(listen: SocketAddr, folder: &Path) -> Result<BitbucketS
     let seed = BitbucketState {
         workspace: "acme".to_owned(),
         users: users.collect(),
-        repositories: REPOSITORIES.iter().map(|name| ((*name).to_owned(), Repository::default())).collect(),
+        repositories: REPOSITORIES
+            .iter()
+            .map(|name| ((*name).to_owned(), Arc::<Repository>::default()))
+            .collect(),
     };
     let options = BitbucketOptions {
         listen,
@@ -193,7 +196,7 @@ async fn start_jira(listen: SocketAddr, folder: &Path) -> Result<JiraSandbox, Sa
     };
     let seed = JiraState {
         users: std::iter::once(bot).chain(people).collect(),
-        issues: TICKETS.iter().map(|(key, title)| ((*key).to_owned(), issue(title))).collect(),
+        issues: TICKETS.iter().map(|(key, title)| ((*key).to_owned(), Arc::new(issue(title)))).collect(),
     };
     let access = Access::Basic { user: JIRA_USER.to_owned(), token: JIRA_TOKEN.to_owned() };
     let options =

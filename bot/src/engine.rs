@@ -68,6 +68,8 @@ pub struct Done<A: Aggregate> {
     pub state: A,
     /// What happened, none where there was nothing to do.
     pub events: Vec<A::Event>,
+    /// The last revision of the stream after it, as far as is known.
+    pub rev: Option<u64>,
     /// The position to wait for before reading what this wrote.
     pub position: Option<Position>,
 }
@@ -83,6 +85,7 @@ pub struct Engine {
 }
 
 /// A stream as it was read.
+#[derive(Clone, Default)]
 pub struct Loaded<A> {
     /// The state.
     pub state: A,
@@ -115,8 +118,30 @@ impl Engine {
         name: &str,
         command: impl Fn() -> A::Command,
     ) -> Result<Decided<Done<A>>, Failure> {
+        self.execute_on::<A>(None, tenant, id, cause, name, command).await
+    }
+
+    /// The same for whoever has the stream at hand, perhaps no more as it is now: the log says so where something came
+    /// between, and only then the stream is read again. A "no" is never said on what is at hand.
+    pub async fn execute_on<A: Aggregate>(
+        &self,
+        at_hand: Option<Loaded<A>>,
+        tenant: &Tenant,
+        id: &str,
+        cause: &Cause,
+        name: &str,
+        command: impl Fn() -> A::Command,
+    ) -> Result<Decided<Done<A>>, Failure> {
         let started = Instant::now();
-        let result = self.carry_out(tenant, id, cause, name, command).await;
+        let stream = StreamName::new(tenant, A::CATEGORY, id)?;
+        let result = match at_hand {
+            Some(at_hand) => match self.at_once(&stream, at_hand, cause, &command).await {
+                Ok(Some(done)) => Ok(Ok(done)),
+                Ok(None) => self.carry_out(tenant, &stream, cause, name, command).await,
+                Err(failure) => Err(failure),
+            },
+            None => self.carry_out(tenant, &stream, cause, name, command).await,
+        };
         metrics::histogram!("countersign_command_seconds", "command" => name.to_owned())
             .record(started.elapsed().as_secs_f64());
         match &result {
@@ -128,20 +153,39 @@ impl Engine {
         result
     }
 
+    /// Decides on what is at hand; nothing where it says no, says that there is nothing to do, or is of yesterday.
+    async fn at_once<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        at_hand: Loaded<A>,
+        cause: &Cause,
+        command: &impl Fn() -> A::Command,
+    ) -> Result<Option<Done<A>>, Failure> {
+        let command = command();
+        let urgent = at_hand.state.is_urgent(&command);
+        let events = at_hand.state.decide(command, cause.at).unwrap_or_default();
+        if events.is_empty() {
+            return Ok(None);
+        }
+        match self.append(stream, at_hand, events, cause, urgent).await {
+            Err(Failure::Store(StoreError::Conflict { .. })) => Ok(None),
+            done => done.map(Some),
+        }
+    }
+
     async fn carry_out<A: Aggregate>(
         &self,
         tenant: &Tenant,
-        id: &str,
+        stream: &StreamName,
         cause: &Cause,
         name: &str,
         command: impl Fn() -> A::Command,
     ) -> Result<Decided<Done<A>>, Failure> {
-        let stream = StreamName::new(tenant, A::CATEGORY, id)?;
         if let Some(denied) = self.denied_before(tenant, cause).await? {
             return Ok(Err(denied));
         }
         for _ in 0..RETRIES {
-            let loaded = self.load::<A>(&stream, Some(cause.command)).await?;
+            let loaded = self.load::<A>(stream, Some(cause.command)).await?;
             if !loaded.before.is_empty() {
                 return Ok(Ok(self.repeated(loaded).await?));
             }
@@ -150,11 +194,11 @@ impl Engine {
             let events = match loaded.state.decide(command, cause.at) {
                 Ok(events) => events,
                 Err(denied) => {
-                    self.deny(tenant, cause, name, Some(&stream), &denied).await?;
+                    self.deny(tenant, cause, name, Some(stream), &denied).await?;
                     return Ok(Err(denied));
                 }
             };
-            match self.append(&stream, loaded, events, cause, urgent).await {
+            match self.append(stream, loaded, events, cause, urgent).await {
                 Err(Failure::Store(StoreError::Conflict { .. })) => {
                     self.conflicts.fetch_add(1, Ordering::Relaxed);
                     metrics::counter!("countersign_conflicts_total").increment(1);
@@ -171,7 +215,7 @@ impl Engine {
         stream: &StreamName,
         command: Option<Uuid>,
     ) -> Result<Loaded<A>, Failure> {
-        let mut loaded = Loaded { state: A::default(), rev: None, correlation: None, before: Vec::new() };
+        let mut loaded = Loaded::<A>::default();
         loop {
             let from = loaded.rev.map_or(0, |rev| rev + 1);
             let page = self.world.store.read_stream(stream, from, PAGE).await?;
@@ -200,7 +244,7 @@ impl Engine {
     ) -> Result<Done<A>, Failure> {
         let mut state = loaded.state;
         if events.is_empty() {
-            return Ok(Done { state, events, position: None });
+            return Ok(Done { state, events, rev: loaded.rev, position: None });
         }
         let expected = Expected::after(loaded.rev);
         let append =
@@ -212,7 +256,7 @@ impl Engine {
         for event in &events {
             tracing::debug!(tenant = stream.tenant(), %stream, correlation = %cause.correlation, ?event, "appended");
         }
-        Ok(Done { state, events, position: Some(appended.position) })
+        Ok(Done { state, events, rev: Some(appended.rev), position: Some(appended.position) })
     }
 
     async fn repeated<A: Aggregate>(&self, loaded: Loaded<A>) -> Result<Done<A>, Failure> {
@@ -222,7 +266,7 @@ impl Engine {
             Some(Position::UNSAID) => self.world.store.head().await?,
             said => said,
         };
-        Ok(Done { state: loaded.state, events, position })
+        Ok(Done { state: loaded.state, events, rev: loaded.rev, position })
     }
 
     async fn keep(&self, append: Append) -> Result<Appended, StoreError> {

@@ -58,10 +58,11 @@ impl Outbox {
 
     /// The same as [`offer`](Self::offer) of an effect whose content is at hand.
     pub fn offer_claimed(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
+        let lane = self.lane_of(tenant, effect);
         if redraws(effect) {
-            self.to_draw().insert(self.lane_of(tenant, effect), id);
+            self.to_draw().insert(lane.clone(), id);
         }
-        self.offer(tenant, id);
+        self.change(|queue| queue.offer_in((tenant.clone(), id), lane));
     }
 
     fn to_draw(&self) -> MutexGuard<'_, HashMap<String, Uuid>> {

@@ -2,6 +2,7 @@
 
 mod talk;
 
+pub use talk::Drawing;
 pub(crate) use talk::sealed;
 
 use countersign_domain::access::Findings;
@@ -32,8 +33,8 @@ pub struct Hands<'a> {
 pub enum Performed {
     /// There is nothing left to do: it is there already.
     Done(Outcome),
-    /// This has to be applied.
-    Planned(Plan),
+    /// This has to be applied; with what is to be shown, where that is a card.
+    Planned(Plan, Option<Box<Drawing>>),
     /// Not before then, and why.
     Later(Timestamp, &'static str),
 }
@@ -56,7 +57,7 @@ pub async fn plan(
     before: Before,
 ) -> Result<Result<Performed, CallError>, Failure> {
     Ok(match effect {
-        Effect::LookUp { .. } => Ok(Performed::Planned(Plan::Read)),
+        Effect::LookUp { .. } => Ok(Performed::Planned(Plan::Read, None)),
         Effect::SetPermission { code, account, repository, task } => {
             // What the log says now, not when the effect was wished for: the latest state wins.
             let world = hands.world;
@@ -72,12 +73,9 @@ pub async fn plan(
                 holding.begin(code.clone(), *permission);
             }
             vendors.forge.permission(account, repository).await.map(|present| {
-                Performed::Planned(Plan::Permission(PermissionPlan::between(
-                    account,
-                    repository,
-                    present,
-                    holding.wanted(present),
-                )))
+                let wanted = holding.wanted(present);
+                let plan = PermissionPlan::between(account, repository, present, wanted);
+                Performed::Planned(Plan::Permission(plan), None)
             })
         }
         Effect::Comment { ticket, paragraphs, .. } => {
@@ -90,7 +88,7 @@ pub async fn plan(
                 if there {
                     Performed::Done(Outcome::Commented)
                 } else {
-                    Performed::Planned(Plan::Comment { paragraphs: paragraphs.clone() })
+                    Performed::Planned(Plan::Comment { paragraphs: paragraphs.clone() }, None)
                 }
             })
         }
@@ -100,7 +98,7 @@ pub async fn plan(
         Effect::MoveTicket { ticket, to, .. } => match tracker(vendors, effect) {
             Ok(tracker) => tracker.plan_move(ticket, *to).await.map(|plan| match &plan.step {
                 None => Performed::Done(Outcome::Moved { from: plan.from, to: None }),
-                Some(_) => Performed::Planned(Plan::Move(plan)),
+                Some(_) => Performed::Planned(Plan::Move(plan), None),
             }),
             Err(error) => Err(error),
         },
@@ -109,16 +107,16 @@ pub async fn plan(
 
 /// Applies a plan and reads back what came of it.
 pub async fn apply(
-    hands: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
     plan: &Plan,
-) -> Result<Result<Outcome, CallError>, Failure> {
-    if effect.is_talk() {
-        return talk::apply(hands, vendors, (tenant, *id), effect, plan).await;
+    drawing: Option<Box<Drawing>>,
+) -> Result<Outcome, CallError> {
+    match drawing {
+        Some(drawing) => talk::apply(vendors, (tenant, *id), effect, plan, *drawing).await,
+        None => apply_outside(vendors, *id, effect, plan).await,
     }
-    Ok(apply_outside(vendors, *id, effect, plan).await)
 }
 
 async fn apply_outside(

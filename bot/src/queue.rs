@@ -35,6 +35,15 @@ impl Queue {
         }
     }
 
+    /// The same for an effect whose lane is known.
+    pub(crate) fn offer_in(&mut self, key: Key, lane: String) {
+        if self.running.contains(&key) {
+            self.again.insert(key);
+        } else if self.waiting.insert(key.clone()) {
+            self.line_up(key, lane);
+        }
+    }
+
     /// The next effect whose lane is to be looked up, for [`Queue::line_up`].
     pub(crate) fn next_new(&mut self) -> Option<Key> {
         self.new.pop_front()

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::context::system;
 use crate::directory::Directory;
 use crate::duties::Work;
-use crate::engine::{Engine, Failure};
+use crate::engine::{Engine, Failure, Loaded};
 use crate::outbox::Outbox;
 use crate::requests::{Requests, TRACKER, subject};
 use crate::talk::Talk;
@@ -82,7 +82,7 @@ impl Reactor {
                 self.world.duties.work().is_none_or(|work| !work.covers(event.stream.as_str()))
             };
             if let Some(event) = there.first().filter(others) {
-                return self.react_to_one(event).await;
+                return self.react_to_events(std::slice::from_ref(event)).await;
             }
         }
         // The sender lives as long as `self`.
@@ -177,14 +177,11 @@ impl Reactor {
             }
         }
         let work = streams.into_iter().map(|stream| async move {
-            let mut outcome = Ok(());
-            for envelope in &stream {
-                outcome = outcome.and(self.pass_on(envelope));
-                if work.covers(envelope.stream.as_str()) {
-                    outcome = outcome.and(self.react_to_one(envelope).await);
-                }
+            let passed_on = stream.iter().map(|envelope| self.pass_on(envelope)).fold(Ok(()), Result::and);
+            if !work.covers(stream[0].stream.as_str()) {
+                return passed_on;
             }
-            outcome
+            self.react_to_events(&stream).await.and(passed_on)
         });
         let outcomes: Vec<_> = stream::iter(work).buffer_unordered(ABREAST).collect().await;
         outcomes.into_iter().collect()
@@ -209,10 +206,21 @@ impl Reactor {
         Ok(())
     }
 
-    async fn react_to_one(&self, envelope: &Envelope) -> Result<(), Failure> {
-        let mut outcome = Ok(());
-        for reaction in self.reactions(envelope).await? {
-            outcome = outcome.and(self.carry_out(envelope, reaction).await);
+    /// Carries out what the policies answer to events of one stream, one after the other. A card is drawn as things stand
+    /// then: what several of the events want drawn anew is drawn once, after the last of them.
+    async fn react_to_events(&self, events: &[Envelope]) -> Result<(), Failure> {
+        let (mut outcome, mut all) = (Ok(()), Vec::new());
+        for envelope in events {
+            match self.reactions(envelope).await {
+                Ok(reactions) => all.extend(reactions.into_iter().map(|reaction| (envelope, reaction))),
+                Err(failure) => outcome = outcome.and(Err(failure)),
+            }
+        }
+        let last = all.iter().rposition(|(_, reaction)| matches!(reaction.wish, Wish::Mirror { .. }));
+        for (place, (envelope, reaction)) in all.into_iter().enumerate() {
+            if !matches!(reaction.wish, Wish::Mirror { .. }) || Some(place) == last {
+                outcome = outcome.and(self.carry_out(envelope, reaction).await);
+            }
         }
         outcome
     }
@@ -308,7 +316,12 @@ impl Reactor {
     async fn claim(&self, tenant: &Tenant, cause: &Cause, effect: Effect) -> Result<(), Failure> {
         let id = cause.command;
         let claim = || EffectCommand::Claim { effect: effect.clone(), worker: self.world.worker.clone() };
-        self.engine.execute::<Effects>(tenant, &id.to_string(), cause, "claim", claim).await.map(drop)?;
+        // Mostly nobody has claimed it before.
+        let new = Some(Loaded::default());
+        self.engine
+            .execute_on::<Effects>(new, tenant, &id.to_string(), cause, "claim", claim)
+            .await
+            .map(drop)?;
         if self.world.duties.perform(tenant, &effect) {
             self.outbox.offer_claimed(tenant, id, &effect);
         }

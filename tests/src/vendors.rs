@@ -1,5 +1,7 @@
 //! The vendors around the stage: what they hold, what is added to them, and what trouble they make.
 
+use std::sync::Arc;
+
 use countersign::demo::Demo;
 use countersign_domain::ports::Clock as _;
 use countersign_sandbox::bitbucket::{BitbucketUser, Level, Repository};
@@ -31,7 +33,9 @@ pub trait Vendor: Sized {
 
     /// Adds an empty repository to the forge.
     fn add_repository(&self, name: &str) {
-        self.change_forge(|state| drop(state.repositories.insert(name.to_owned(), Repository::default())));
+        self.change_forge(|state| {
+            drop(state.repositories.insert(name.to_owned(), Arc::<Repository>::default()))
+        });
     }
 
     /// Adds a user to the forge whom the tenant does not know.
@@ -42,7 +46,7 @@ pub trait Vendor: Sized {
     /// Gives an account a permission by hand; `None` takes it away.
     fn set_by_hand(&self, account: &str, repository: &str, permission: Option<&str>) {
         self.change_forge(|state| {
-            let held = &mut state.repositories.get_mut(repository).expect("a repository").permissions;
+            let held = &mut state.repository_mut(repository).expect("a repository").permissions;
             match permission {
                 Some(name) => drop(held.insert(account.to_owned(), level(name))),
                 None => drop(held.remove(account)),
@@ -59,7 +63,7 @@ pub trait Vendor: Sized {
             reporter: Some(account(reporter)),
             ..Issue::default()
         };
-        state.issues.insert(key.to_owned(), issue);
+        state.issues.insert(key.to_owned(), Arc::new(issue));
         self.demo().jira.set_state(state).expect("the sandbox keeps its state");
     }
 

@@ -7,6 +7,7 @@ mod asking;
 mod form;
 mod hint;
 mod link;
+mod nagle;
 mod rosters;
 mod seen;
 mod store;

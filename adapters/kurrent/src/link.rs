@@ -1,6 +1,7 @@
 //! Clients, one after the other. The official client does not recover: one whose first connection failed is dead for ever,
 //! and none looks for a new leader. So a client that fails is dropped, with a pause that grows, and another one is built.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,11 +9,15 @@ use eventstore::Client;
 use tokio::runtime::Runtime;
 
 use crate::address::Address;
+use crate::nagle;
 
 /// The pauses before another client is built: this long after the first failure, doubled with each more, with jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// No pause is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+
+/// How often it is looked whether the client has opened another connection.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// A client, and the runtime it lives in: its tasks do not end by themselves, so they end with the runtime.
 pub(crate) struct Link {
@@ -93,6 +98,8 @@ pub(crate) struct Links {
     state: Mutex<State>,
     /// Held by whoever builds a client, so that one is built at a time.
     building: tokio::sync::Mutex<()>,
+    /// Whether the log says that connections cannot be told to send at once.
+    told: AtomicBool,
 }
 
 #[derive(Default)]
@@ -104,11 +111,14 @@ struct State {
     why: String,
     failing_since: Option<Instant>,
     not_before: Option<Instant>,
+    /// Whose connections were told last to send at once, and when.
+    looked: Option<(u64, Instant)>,
 }
 
 impl Links {
     pub(crate) fn new(address: Address, break_after: Duration) -> Self {
-        Self { address, break_after, state: Mutex::default(), building: tokio::sync::Mutex::default() }
+        let (state, building) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self { address, break_after, state, building, told: AtomicBool::default() }
     }
 
     pub(crate) const fn address(&self) -> &Address {
@@ -165,6 +175,19 @@ impl Links {
         if state.failures > 0 && state.built == link.number + 1 {
             tracing::info!(address = %self.address, "KurrentDB answers again");
             (state.failures, state.failing_since, state.not_before) = (0, None, None);
+        }
+        let is_fresh = |(number, at): (u64, Instant)| number == link.number && at.elapsed() < LOOK_AGAIN;
+        if state.looked.is_some_and(is_fresh) {
+            return;
+        }
+        state.looked = Some((link.number, Instant::now()));
+        drop(state);
+        if let Err(why) = nagle::switch_off()
+            && !self.told.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                "calls to KurrentDB may take 40 ms longer than they must, see \"Several bots\" in the run book: {why}"
+            );
         }
     }
 

@@ -17,7 +17,7 @@ use crate::kept::Kept;
 use crate::traffic::{Call, Traffic};
 
 /// A state that can be looked at and replaced.
-pub(crate) trait Shown: Clone + Serialize + DeserializeOwned + Send + 'static {
+pub(crate) trait Shown: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Fills in what a person need not write: ids.
     fn complete(&mut self) {}
 }
@@ -38,7 +38,7 @@ pub(crate) fn router<T: Shown>(controlled: Arc<Controlled<T>>) -> Router {
         .with_state(controlled)
 }
 
-async fn show<T: Shown>(State(controlled): State<Arc<Controlled<T>>>) -> Json<T> {
+async fn show<T: Shown>(State(controlled): State<Arc<Controlled<T>>>) -> Json<Arc<T>> {
     Json(controlled.state.get())
 }
 

@@ -1,7 +1,7 @@
 //! A state that survives the end of the process when it has a file.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +11,7 @@ use crate::SandboxError;
 /// A value in memory and, if named, in a file that always holds one whole version of it.
 #[derive(Debug)]
 pub(crate) struct Kept<T> {
-    value: Mutex<T>,
+    value: Mutex<Arc<T>>,
     file: Option<PathBuf>,
 }
 
@@ -26,12 +26,12 @@ impl<T: Clone + Serialize + DeserializeOwned> Kept<T> {
             }
             _ => seed,
         };
-        Ok(Self { value: Mutex::new(value), file })
+        Ok(Self { value: Mutex::new(Arc::new(value)), file })
     }
 
-    /// A copy of the present value.
-    pub(crate) fn get(&self) -> T {
-        self.lock().clone()
+    /// The present value, which later changes leave as it is.
+    pub(crate) fn get(&self) -> Arc<T> {
+        Arc::clone(&self.lock())
     }
 
     /// Something of the present value.
@@ -45,10 +45,10 @@ impl<T: Clone + Serialize + DeserializeOwned> Kept<T> {
         change: impl FnOnce(&mut T) -> Result<R, E>,
     ) -> Result<R, E> {
         let mut kept = self.lock();
-        let mut next = kept.clone();
+        let mut next = T::clone(&kept);
         let result = change(&mut next)?;
         self.save(&next)?;
-        *kept = next;
+        *kept = Arc::new(next);
         Ok(result)
     }
 
@@ -65,7 +65,7 @@ impl<T: Clone + Serialize + DeserializeOwned> Kept<T> {
             .map_err(|error| bad(error.to_string()))
     }
 
-    fn lock(&self) -> MutexGuard<'_, T> {
+    fn lock(&self) -> MutexGuard<'_, Arc<T>> {
         self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -84,7 +84,7 @@ mod tests {
             Ok::<_, SandboxError>(())
         })
         .unwrap();
-        assert_eq!(Kept::open(vec![9], Some(file.clone())).unwrap().get(), [1, 2]);
+        assert_eq!(Kept::open(vec![9], Some(file.clone())).unwrap().get().as_slice(), [1, 2]);
         std::fs::write(&file, "[1,").unwrap();
         let error = Kept::<Vec<u8>>::open(vec![], Some(file)).unwrap_err().to_string();
         assert!(error.contains("state.json"), "{error}");

@@ -22,8 +22,9 @@ use crate::world::{Vendors, World};
 /// A check takes no longer, or is shown to be under way.
 const CHECKED: SignedDuration = SignedDuration::from_secs(10);
 
-/// What it takes to draw the card of an effect.
-struct Drawing {
+/// A card as it is to be shown, drawn from how things stood when that was planned. What happens after that is drawn by
+/// another effect in the same lane.
+pub struct Drawing {
     /// As it goes out. With other references behind its buttons it looks different, so that a card whose buttons are too
     /// old is drawn anew though it says the same.
     card: Card,
@@ -61,14 +62,15 @@ pub(super) async fn plan(
         Ok(surface) => surface,
         Err(error) => return Ok(Err(error)),
     };
+    let drawing = draw(hands, tenant, effect).await?;
+    let planned = |plan, drawing| Performed::Planned(plan, Some(Box::new(drawing)));
     let Some(shown) = shown else {
         let found = if before.doubtful { surface.find(place, *id).await } else { Ok(None) };
         return Ok(found.map(|found| match found {
             Some(message) => Performed::Done(Outcome::Told { message }),
-            None => Performed::Planned(Plan::Tell),
+            None => planned(Plan::Tell, drawing),
         }));
     };
-    let drawing = draw(hands, tenant, effect).await?;
     let (look, receipt) = (drawing.look(), drawing.receipt);
     let now = hands.world.clock.now();
     let anew = matches!(effect, Effect::ShowCard { anew: true, .. });
@@ -81,7 +83,8 @@ pub(super) async fn plan(
             Err(error) => return Ok(Err(error)),
         }
     } else if anew {
-        return Ok(Ok(Performed::Planned(Plan::Show { message: None, instead_of: message, look, receipt })));
+        let plan = Plan::Show { message: None, instead_of: message, look, receipt };
+        return Ok(Ok(planned(plan, drawing)));
     }
     if message.is_none() && is_for_a_thread(effect) {
         // What is refused at once is for who asked alone: so nothing is shown to all before that is known, or takes long.
@@ -102,30 +105,24 @@ pub(super) async fn plan(
         Some(message) if shown.look == Some(look) && shown.message.as_ref() == Some(&message) => {
             Performed::Done(Outcome::Shown { message, look, receipt })
         }
-        message => Performed::Planned(Plan::Show { message, instead_of: None, look, receipt }),
+        message => planned(Plan::Show { message, instead_of: None, look, receipt }, drawing),
     }))
 }
 
 pub(super) async fn apply(
-    hands: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): (&Tenant, Uuid),
     effect: &Effect,
     plan: &Plan,
-) -> Result<Result<Outcome, CallError>, Failure> {
+    Drawing { card, .. }: Drawing,
+) -> Result<Outcome, CallError> {
     let (Effect::ShowCard { place, .. } | Effect::Tell { place, .. }) = effect else {
-        return Ok(Err(broken(effect, "this is not said in a chat".to_owned())));
+        return Err(broken(effect, "this is not said in a chat".to_owned()));
     };
-    let surface = match surface(vendors, effect, place) {
-        Ok(surface) => surface,
-        Err(error) => return Ok(Err(error)),
-    };
-    let drawing = draw(hands, tenant, effect).await?;
-    let (look, receipt) = (drawing.look(), drawing.receipt);
-    let card = drawing.card;
-    Ok(match plan {
+    let surface = surface(vendors, effect, place)?;
+    match plan {
         Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
-        Plan::Show { message, instead_of, .. } => {
+        Plan::Show { message, instead_of, look, receipt } => {
             let shown = show(surface, place, message.as_ref(), &card, key(effect, id)).await;
             if let (Ok(_), Some(old), Some(code)) = (&shown, instead_of, effect.code()) {
                 // Only a courtesy: an old card that still looks alive is drawn anew when it is pressed.
@@ -133,10 +130,10 @@ pub(super) async fn apply(
                     tracing::info!(%tenant, effect = %id, "the card before could not be closed: {error}");
                 }
             }
-            shown.map(|message| Outcome::Shown { message, look, receipt })
+            shown.map(|message| Outcome::Shown { message, look: *look, receipt: *receipt })
         }
         _ => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
-    })
+    }
 }
 
 /// Whether it shows a card to everybody in a thread.

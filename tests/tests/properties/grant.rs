@@ -159,7 +159,7 @@ impl Case<'_> {
                 continue;
             }
             let name = &self.repositories[wanted.repository];
-            let held = &mut expected.repositories.get_mut(name).expect("a repository").permissions;
+            let held = &mut expected.repository_mut(name).expect("a repository").permissions;
             let permission = level(wanted.permission);
             let own = held.entry(account(PEOPLE[wanted.person])).or_insert(permission);
             if rank(*own) < rank(permission) {

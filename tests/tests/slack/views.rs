@@ -1,5 +1,7 @@
 //! The form and the Home tab.
 
+use std::sync::Arc;
+
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_sandbox::slack::{SlackAct, SlackPersonKind, SlackView};
 use countersign_tests::stage::Stage;
@@ -27,7 +29,7 @@ async fn submit(stage: &Stage, view: &str) {
     stage.in_slack(SlackAct::Submit { user: slack_user(EMPLOYEE), view: view.to_owned() }).await;
 }
 
-fn view(stage: &Stage, id: &str) -> SlackView {
+fn view(stage: &Stage, id: &str) -> Arc<SlackView> {
     stage.slack().state().views.remove(id).expect("the form is open")
 }
 

@@ -56,7 +56,7 @@ async fn a_marker_behind_two_hundred_comments_is_found() {
         let mut other = ours.clone();
         other.id = 0;
         other.properties.clear();
-        state.issues.get_mut("OPS-17").unwrap().comments.push(other);
+        state.issue_mut("OPS-17").unwrap().comments.push(other);
     }
     world.jira_server.set_state(state).unwrap();
     assert!(world.jira.has_comment("OPS-17", Uuid::from_u128(1)).await.unwrap());
@@ -103,7 +103,7 @@ async fn a_move_that_became_impossible_is_rejected() {
     let world = World::start().await;
     let plan = world.jira.plan_move("OPS-17", TicketMove::Started).await.unwrap();
     let mut state = world.jira_server.state();
-    state.issues.get_mut("OPS-17").unwrap().status = Status::Done;
+    state.issue_mut("OPS-17").unwrap().status = Status::Done;
     world.jira_server.set_state(state).unwrap();
     let error = world.jira.apply_move(&plan).await.unwrap_err();
     assert_eq!((error.kind, error.status), (CallErrorKind::Rejected, Some(400)));
@@ -116,7 +116,7 @@ async fn a_status_that_the_workflow_does_not_know_is_named_with_the_cure() {
     let mut config = jira_config(world.jira_server.base_url());
     config.statuses.granted = "Provisioned".to_owned();
     let mut state = world.jira_server.state();
-    state.issues.get_mut("OPS-17").unwrap().status = Status::InProgress;
+    state.issue_mut("OPS-17").unwrap().status = Status::InProgress;
     world.jira_server.set_state(state).unwrap();
     let jira = countersign_atlassian::Jira::new(&config, &tenant(), &world.outbound, secrets()).unwrap();
     let error = jira.plan_move("OPS-17", TicketMove::Granted).await.unwrap_err();

@@ -37,7 +37,7 @@ fn exactly_the_wanted_permission_changes_and_nobody_elses() {
             let mut expected = people();
             let places = REPOSITORIES.iter().flat_map(|name| [(name, ERIN), (name, ADAM)]);
             for ((name, account), present) in places.zip(present) {
-                let permissions = &mut expected.repositories.get_mut(*name).unwrap().permissions;
+                let permissions = &mut expected.repository_mut(name).unwrap().permissions;
                 permissions.extend(present.map(|present| (account.to_owned(), level(present))));
             }
             world.bitbucket_server.set_state(expected.clone()).unwrap();
@@ -50,7 +50,7 @@ fn exactly_the_wanted_permission_changes_and_nobody_elses() {
             });
             prop_assert_eq!(read_back, wanted);
 
-            let permissions = &mut expected.repositories.get_mut(repository).unwrap().permissions;
+            let permissions = &mut expected.repository_mut(repository).unwrap().permissions;
             match wanted {
                 Some(wanted) => permissions.insert(account.to_owned(), level(wanted)),
                 None => permissions.remove(account),
@@ -71,7 +71,7 @@ fn no_sequence_of_moves_takes_a_ticket_back() {
     runner
         .run(&strategy, |(status, moves)| {
             let mut state = world.jira_server.state();
-            state.issues.get_mut("OPS-17").unwrap().status = status;
+            state.issue_mut("OPS-17").unwrap().status = status;
             world.jira_server.set_state(state).unwrap();
             runtime.block_on(async {
                 let mut stages: Vec<TicketStage> = Vec::new();

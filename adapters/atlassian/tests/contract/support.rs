@@ -77,7 +77,7 @@ pub(crate) fn people() -> BitbucketState {
             user(ADAM, "{11111111-d676-4ee0-88be-962be7417567}", "adam", "Adam Ng"),
         ],
         repositories: ["payments-api", "web-shop", "infra"]
-            .map(|name| (name.to_owned(), Repository::default()))
+            .map(|name| (name.to_owned(), Arc::<Repository>::default()))
             .into(),
     }
 }
@@ -86,7 +86,7 @@ pub(crate) fn tickets() -> JiraState {
     let issue = |summary: &str| Issue { summary: summary.to_owned(), ..Issue::default() };
     JiraState {
         users: vec![JiraUser { account_id: "5b10bot".to_owned(), display_name: "Countersign".to_owned() }],
-        issues: [("OPS-17".to_owned(), issue("Roll out payments"))].into(),
+        issues: [("OPS-17".to_owned(), issue("Roll out payments").into())].into(),
     }
 }
 

@@ -96,3 +96,32 @@ async fn kurrent_what_the_server_finds_too_large_is_told_and_not_tried_again() {
 fn number_before(number: u64) -> Option<u64> {
     number.checked_sub(1)
 }
+
+/// The client gives no way to its sockets, so this looks for them among those of the process.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn kurrent_requests_go_out_at_once_and_do_not_wait_for_acknowledgements() {
+    use rustix::net::{getpeername, sockopt};
+    use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+
+    let stage = Stage::new(1).await;
+    stage.append(Expected::NoStream, 1).await.expect("it is appended");
+    let own = pidfd_open(getpid(), PidfdFlags::empty()).expect("a process has itself");
+    let descriptors = std::fs::read_dir("/proc/self/fd").expect("Linux lists them");
+    let numbers = descriptors.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    let sockets = numbers.filter_map(|number| pidfd_getfd(&own, number, PidfdGetfdFlags::empty()).ok());
+    let servers: Vec<u16> = stage.cluster.endpoints().iter().map(|endpoint| endpoint.port).collect();
+    let is_to_a_server = |socket: &std::os::fd::OwnedFd| {
+        let peer =
+            getpeername(socket).ok().flatten().and_then(|peer| std::net::SocketAddr::try_from(peer).ok());
+        peer.is_some_and(|peer| servers.contains(&peer.port()))
+    };
+    let connections: Vec<_> = sockets.filter(is_to_a_server).collect();
+    assert!(!connections.is_empty(), "it is connected");
+    for connection in connections {
+        assert!(
+            sockopt::tcp_nodelay(&connection).expect("it is TCP"),
+            "a request waits for an acknowledgement"
+        );
+    }
+}

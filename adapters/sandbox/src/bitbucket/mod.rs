@@ -73,7 +73,7 @@ impl BitbucketSandbox {
 
     /// The state as it is now.
     pub fn state(&self) -> BitbucketState {
-        self.controlled.state.get()
+        Arc::unwrap_or_clone(self.controlled.state.get())
     }
 
     /// Replaces the state.

@@ -156,7 +156,7 @@ async fn set_permission(
         check_repository(state, &workspace, &slug)?;
         let user = known_user(state, &id)?.clone();
         let repository = state.repositories.entry(slug.clone()).or_default();
-        repository.permissions.insert(user.account_id.clone(), level);
+        Arc::make_mut(repository).permissions.insert(user.account_id.clone(), level);
         Ok(Json(shapes::permission(&shapes::base(&headers), &workspace, &slug, &user, Some(level))))
     })
 }
@@ -168,7 +168,8 @@ async fn remove_permission(
     shared.state.change(|state| {
         check_repository(state, &workspace, &slug)?;
         let account = known_user(state, &id)?.account_id.clone();
-        state.repositories.entry(slug.clone()).or_default().permissions.remove(&account);
+        let repository = state.repositories.entry(slug.clone()).or_default();
+        Arc::make_mut(repository).permissions.remove(&account);
         Ok(StatusCode::NO_CONTENT)
     })
 }

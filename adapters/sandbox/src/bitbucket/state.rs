@@ -1,6 +1,7 @@
 //! What the Bitbucket sandbox knows, in the shape that people read and write under `/_sandbox`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ pub struct BitbucketState {
     pub users: Vec<BitbucketUser>,
     /// The repositories by slug.
     #[serde(default)]
-    pub repositories: BTreeMap<String, Repository>,
+    pub repositories: BTreeMap<String, Arc<Repository>>,
 }
 
 /// A member of the workspace.
@@ -60,6 +61,11 @@ impl BitbucketState {
     /// The user with this account id or UUID.
     pub fn user(&self, id: &str) -> Option<&BitbucketUser> {
         self.users.iter().find(|user| user.account_id == id || user.uuid == id)
+    }
+
+    /// The repository with this slug, to be changed.
+    pub fn repository_mut(&mut self, slug: &str) -> Option<&mut Repository> {
+        self.repositories.get_mut(slug).map(Arc::make_mut)
     }
 }
 

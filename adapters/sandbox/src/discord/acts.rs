@@ -190,7 +190,7 @@ fn say(shared: &Shared, user: &str, channel: Option<String>, text: String) -> Re
             content: text,
             ..DiscordMessage::default()
         };
-        state.messages.push(message.clone());
+        state.messages.push(Arc::new(message.clone()));
         Ok::<_, Refused>(message)
     })?;
     shared.tell_message("MESSAGE_CREATE", &message);

@@ -100,7 +100,7 @@ fn channels(
         ("PATCH", ["channels", channel, "messages", id]) => messages::edit(shared, channel, id, body),
         ("DELETE", ["channels", channel, "messages", id]) => messages::delete(shared, channel, id),
         ("PUT" | "DELETE", ["channels", _, "messages", id, "reactions", emoji, "@me"]) => {
-            let bot = shared.controlled.state.get().application;
+            let bot = shared.controlled.state.look(|state| state.application.clone());
             messages::react(shared, id, &bot, emoji, method == Method::DELETE)
         }
         ("GET", ["channels", _, "messages", id, "reactions", emoji]) => {

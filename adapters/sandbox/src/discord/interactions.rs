@@ -38,7 +38,7 @@ pub(super) fn begin(
             ..DiscordInteraction::default()
         };
         let payload = payload(state, &interaction, data)?;
-        state.interactions.push(interaction);
+        state.interactions.push(Arc::new(interaction));
         Ok::<_, Refused>((id, payload))
     })?;
     shared.deliver(&id, &payload);
@@ -100,11 +100,11 @@ pub(super) fn answer(shared: &Shared, id: &str, token: &str, body: &Value) -> An
         let interaction = DiscordInteraction {
             answer: Some(body.clone()),
             answered_after_ms: Some(after),
-            ..interaction.clone()
+            ..DiscordInteraction::clone(interaction)
         };
         let message = carry_out(state, &interaction, body)?;
         if let Some(kept) = state.interactions.iter_mut().find(|kept| kept.id == id) {
-            *kept = interaction;
+            *kept = Arc::new(interaction);
         }
         Ok(message)
     })?;
@@ -131,7 +131,7 @@ fn carry_out(
             if kind == 4 {
                 messages::fill(&mut message, data)?;
             }
-            state.messages.push(message.clone());
+            state.messages.push(Arc::new(message.clone()));
             Ok(Some(("MESSAGE_CREATE", message)))
         }
         Some(6) if fits(&[3]) => Ok(None),
@@ -175,7 +175,7 @@ fn of_token(state: &DiscordState, token: &str) -> Result<DiscordInteraction, Ref
     if found.expired || age(id) > GOOD_MS {
         return Err(Refused::new(401, 50_027, "Invalid Webhook Token"));
     }
-    Ok(found.clone())
+    Ok(DiscordInteraction::clone(found))
 }
 
 /// One more message in answer; the first one after "the bot is at it" takes that one's place.
@@ -185,10 +185,11 @@ pub(super) fn follow_up(shared: &Shared, token: &str, body: &Value) -> Answered 
         if interaction.answer.is_none() {
             return Err(Refused::unknown(10_015, "Webhook"));
         }
-        let waiting = |message: &&mut DiscordMessage| {
+        let waiting = |message: &&mut Arc<DiscordMessage>| {
             message.thinking && message.answers.as_ref() == Some(&interaction.id)
         };
         if let Some(message) = state.messages.iter_mut().find(waiting) {
+            let message = Arc::make_mut(message);
             message.thinking = false;
             messages::fill(message, body)?;
             let message = message.clone();
@@ -196,7 +197,7 @@ pub(super) fn follow_up(shared: &Shared, token: &str, body: &Value) -> Answered 
         }
         let mut message = own(state, &interaction, body);
         messages::fill(&mut message, body)?;
-        state.messages.push(message.clone());
+        state.messages.push(Arc::new(message.clone()));
         Ok((shapes::message(state, &message), ("MESSAGE_CREATE", message)))
     })?;
     shared.tell_message(told.0, &told.1);

@@ -1,5 +1,7 @@
 //! Messages: posted, read, edited, deleted, reacted to.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -110,7 +112,8 @@ pub(super) fn post(shared: &Shared, channel: &str, body: &Value) -> Answered {
             ..DiscordMessage::default()
         };
         fill(&mut message, body)?;
-        state.messages.push(message.clone());
+        let message = Arc::new(message);
+        state.messages.push(Arc::clone(&message));
         Ok::<_, Refused>((shapes::message(state, &message), message, true))
     })?;
     if new {
@@ -119,8 +122,8 @@ pub(super) fn post(shared: &Shared, channel: &str, body: &Value) -> Answered {
     Ok((StatusCode::OK, shape))
 }
 
-fn same(state: &DiscordState, channel: &str, nonce: Option<&str>) -> Option<DiscordMessage> {
-    let lately = |message: &&DiscordMessage| {
+fn same(state: &DiscordState, channel: &str, nonce: Option<&str>) -> Option<Arc<DiscordMessage>> {
+    let lately = |message: &&Arc<DiscordMessage>| {
         let at = super::state::time_of(&message.id);
         Timestamp::now().as_second() - at.as_second() < SAME
     };
@@ -154,7 +157,7 @@ pub(super) fn list(shared: &Shared, channel: &str, query: &[(String, String)]) -
             && after.is_none_or(|after| id(message) > after)
             && before.is_none_or(|before| id(message) < before)
     };
-    let found: Vec<&DiscordMessage> = state.messages.iter().filter(fits).collect();
+    let found: Vec<&DiscordMessage> = state.messages.iter().map(Arc::as_ref).filter(fits).collect();
     // After an id, the oldest ones; else the newest. Shown newest first in both cases.
     let page: Vec<&DiscordMessage> = if after.is_some() {
         found.into_iter().take(limit).rev().collect()

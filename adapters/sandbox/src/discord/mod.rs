@@ -198,7 +198,7 @@ impl DiscordSandbox {
     pub fn expire(&self, interaction: &str) {
         let _ = self.shared.controlled.state.change(|state| {
             for found in state.interactions.iter_mut().filter(|found| found.id == interaction) {
-                found.expired = true;
+                Arc::make_mut(found).expired = true;
             }
             Ok::<_, SandboxError>(())
         });
@@ -230,7 +230,7 @@ impl DiscordSandbox {
 
     /// The state as it is now.
     pub fn state(&self) -> DiscordState {
-        self.shared.controlled.state.get()
+        Arc::unwrap_or_clone(self.shared.controlled.state.get())
     }
 
     /// Replaces the state.

@@ -1,5 +1,7 @@
 //! What the Discord sandbox knows, in the shape that people read and write under `/_sandbox`.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,13 +30,13 @@ pub struct DiscordState {
     pub channels: Vec<DiscordChannel>,
     /// The messages, oldest first.
     #[serde(default)]
-    pub messages: Vec<DiscordMessage>,
+    pub messages: Vec<Arc<DiscordMessage>>,
     /// The slash commands that were registered, as Discord shows them.
     #[serde(default)]
     pub commands: Vec<Value>,
     /// The interactions, oldest first, with what the bot answered.
     #[serde(default)]
-    pub interactions: Vec<DiscordInteraction>,
+    pub interactions: Vec<Arc<DiscordInteraction>>,
     /// The last id that was given.
     #[serde(default)]
     pub last_id: u64,
@@ -197,11 +199,11 @@ impl DiscordState {
     }
 
     pub(crate) fn message(&self, id: &str) -> Option<&DiscordMessage> {
-        self.messages.iter().find(|message| message.id == id)
+        self.messages.iter().find(|message| message.id == id).map(Arc::as_ref)
     }
 
     pub(crate) fn message_mut(&mut self, id: &str) -> Option<&mut DiscordMessage> {
-        self.messages.iter_mut().find(|message| message.id == id)
+        self.messages.iter_mut().find(|message| message.id == id).map(Arc::make_mut)
     }
 
     /// The private talk of the bot with somebody, opened where there is none.

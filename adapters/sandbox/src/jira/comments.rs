@@ -126,7 +126,7 @@ pub(super) async fn add(
         let author = state.users.first().map(|user| user.account_id.clone());
         let comment =
             IssueComment { id: state.next_comment_id(), author, created: Timestamp::now(), text, properties };
-        let issue = state.issues.get_mut(&key).ok_or_else(no_issue)?;
+        let issue = state.issue_mut(&key).ok_or_else(no_issue)?;
         issue.comments.push(comment.clone());
         let shape = shapes::comment(&base, state, &state.issues[&key], &comment, true);
         Ok((StatusCode::CREATED, Json(shape)).into_response())

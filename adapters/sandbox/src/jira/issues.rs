@@ -57,7 +57,7 @@ pub(super) fn add(shared: &Shared, base: &str, fields: &Value) -> Result<(String
             return Err(field_refused("summary", "You must specify a summary of the issue."));
         }
         let (key, id) = (state.next_key(project), issue.id);
-        state.issues.insert(key.clone(), issue);
+        state.issues.insert(key.clone(), Arc::new(issue));
         Ok((key, id))
     })?;
     shared.webhooks.tell(base, &shared.controlled.state.get(), &key, "jira:issue_created");
@@ -75,7 +75,7 @@ pub(super) async fn edit(
         let (key, mut issue) =
             state.issue(&id).map(|(key, issue)| (key.clone(), issue.clone())).ok_or_else(no_issue)?;
         write_fields(state, &mut issue, &fields)?;
-        state.issues.insert(key.clone(), issue);
+        state.issues.insert(key.clone(), Arc::new(issue));
         Ok::<_, Refused>(key)
     })?;
     let base = shapes::base(&headers);

@@ -100,7 +100,7 @@ impl JiraSandbox {
 
     /// The state as it is now.
     pub fn state(&self) -> JiraState {
-        self.shared.controlled.state.get()
+        Arc::unwrap_or_clone(self.shared.controlled.state.get())
     }
 
     /// Replaces the state.

@@ -1,6 +1,7 @@
 //! What the Jira sandbox knows, in the shape that people read and write under `/_sandbox`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ pub struct JiraState {
     pub users: Vec<JiraUser>,
     /// The issues by key.
     #[serde(default)]
-    pub issues: BTreeMap<String, Issue>,
+    pub issues: BTreeMap<String, Arc<Issue>>,
 }
 
 /// A person.
@@ -110,7 +111,15 @@ impl Status {
 impl JiraState {
     /// The issue with this key or number, with its key.
     pub fn issue(&self, id_or_key: &str) -> Option<(&String, &Issue)> {
-        self.issues.iter().find(|(key, issue)| key.as_str() == id_or_key || issue.id.to_string() == id_or_key)
+        let by_key = self.issues.get_key_value(id_or_key);
+        let number = id_or_key.parse::<u64>().ok();
+        let found = by_key.or_else(|| self.issues.iter().find(|(_, issue)| Some(issue.id) == number));
+        found.map(|(key, issue)| (key, &**issue))
+    }
+
+    /// The issue with this key, to be changed.
+    pub fn issue_mut(&mut self, key: &str) -> Option<&mut Issue> {
+        self.issues.get_mut(key).map(Arc::make_mut)
     }
 
     /// The person with this account id.
@@ -138,7 +147,7 @@ impl JiraState {
 impl Shown for JiraState {
     fn complete(&mut self) {
         let (mut issue_id, mut comment_id) = (self.next_issue_id(), self.next_comment_id());
-        for issue in self.issues.values_mut() {
+        for issue in self.issues.values_mut().map(Arc::make_mut) {
             if issue.id == 0 {
                 issue.id = issue_id;
                 issue_id += 1;

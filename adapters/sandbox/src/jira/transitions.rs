@@ -50,7 +50,7 @@ pub(super) async fn take(
     let wanted = body["transition"]["id"].as_str().unwrap_or_default().to_owned();
     shared.controlled.state.change(|state| {
         let key = state.issue(&id).map(|(key, _)| key.clone()).ok_or_else(no_issue)?;
-        let issue = state.issues.get_mut(&key).ok_or_else(no_issue)?;
+        let issue = state.issue_mut(&key).ok_or_else(no_issue)?;
         let way = ways(issue.status).iter().find(|(id, _, _)| *id == wanted);
         let (_, _, to) = way.ok_or_else(|| {
             let message = format!(

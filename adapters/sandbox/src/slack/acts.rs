@@ -104,7 +104,7 @@ pub(super) async fn run(shared: &Arc<Shared>, act: SlackAct) -> Result<SlackActe
                 state.groups.get_mut(&group).ok_or("no_such_subteam")?.users.clone_from(&users);
                 Ok(())
             })?;
-            let team = shared.state().team;
+            let team = shared.state().team.clone();
             tell(
                 shared,
                 json!({"type": "subteam_members_changed", "subteam_id": group, "team_id": team}),

@@ -70,7 +70,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn state(&self) -> SlackState {
+    pub(crate) fn state(&self) -> Arc<SlackState> {
         self.controlled.state.get()
     }
 
@@ -141,7 +141,7 @@ impl SlackSandbox {
 
     /// The state as it is now.
     pub fn state(&self) -> SlackState {
-        self.shared.state()
+        Arc::unwrap_or_clone(self.shared.state())
     }
 
     /// One message as it is now: cheaper than the whole state.

@@ -73,7 +73,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let Ok(socket) = accept_hdr_async(stream, read).await else { return };
     let (out, mut outgoing) = mpsc::unbounded_channel();
     let (mut sink, mut incoming) = socket.split();
-    let app = shared.state().bot.app;
+    let app = shared.state().bot.app.clone();
     let Some((number, connections)) = shared.pump.join(&ticket, out.clone()) else {
         let _ = sink.send(text(&json!({"type": "disconnect", "reason": "invalid_ticket"}))).await;
         let _ = sink.close().await;

@@ -30,10 +30,10 @@ pub struct SlackState {
     pub groups: BTreeMap<String, SlackGroup>,
     /// Open forms by their ids.
     #[serde(default)]
-    pub views: BTreeMap<String, SlackView>,
+    pub views: BTreeMap<String, Arc<SlackView>>,
     /// Home tabs by user.
     #[serde(default)]
-    pub homes: BTreeMap<String, SlackView>,
+    pub homes: BTreeMap<String, Arc<SlackView>>,
     /// How many ids were made.
     #[serde(default)]
     pub made: u64,

@@ -124,7 +124,7 @@ impl Shared {
     /// A token for the bot's ears, as the Bot Framework makes them: one for all deliveries of some minutes.
     pub(super) fn inbound_token(&self) -> String {
         let now = self.now().as_second();
-        let about = (self.controlled.state.get().app_id, self.signer.newest());
+        let about = (self.controlled.state.get().app_id.clone(), self.signer.newest());
         let mut kept = lock(&self.said);
         if let Some(said) = kept.as_ref().filter(|said| said.about == about && now - said.at < KEPT) {
             return said.token.clone();

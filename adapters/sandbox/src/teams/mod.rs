@@ -243,7 +243,7 @@ impl TeamsSandbox {
 
     /// The state as it is now.
     pub fn state(&self) -> TeamsState {
-        self.shared.controlled.state.get()
+        Arc::unwrap_or_clone(self.shared.controlled.state.get())
     }
 
     /// Replaces the state.

@@ -35,7 +35,7 @@ pub(super) async fn fill(
 ) -> Result<SlackActed, String> {
     open(&shared.state(), user, view)?;
     let kept = shared.change(|state| {
-        let kept = state.views.get_mut(view).ok_or("view_not_found")?;
+        let kept = state.views.get_mut(view).map(Arc::make_mut).ok_or("view_not_found")?;
         kept.filled.insert(block.to_owned(), value.to_owned());
         Ok(kept.clone())
     })?;
@@ -70,7 +70,7 @@ pub(super) async fn submit(shared: &Arc<Shared>, user: &str, view: &str) -> Resu
     if answer.acknowledged {
         let body = answer.body.unwrap_or_default();
         shared.change(|state| {
-            let kept = state.views.get_mut(view).ok_or("view_not_found")?;
+            let kept = state.views.get_mut(view).map(Arc::make_mut).ok_or("view_not_found")?;
             match body["response_action"].as_str() {
                 Some("errors") => {
                     kept.errors =
@@ -86,7 +86,8 @@ pub(super) async fn submit(shared: &Arc<Shared>, user: &str, view: &str) -> Resu
 }
 
 fn open<'a>(state: &'a SlackState, user: &str, view: &str) -> Result<&'a SlackView, String> {
-    state.views.get(view).filter(|view| view.user == user).ok_or_else(|| "view_not_found".to_owned())
+    let found = state.views.get(view).map(Arc::as_ref);
+    found.filter(|view| view.user == user).ok_or_else(|| "view_not_found".to_owned())
 }
 
 /// The element of a block of a form.

@@ -22,7 +22,7 @@ pub(in crate::slack) fn access(shared: &Shared, arguments: &Arguments) -> Answer
     let mut answer = shared.tokens.exchange(&id?, &secret?, &refresh?)?;
     let state = shared.state();
     answer["team"] = json!({"id": state.team, "name": state.team_name});
-    answer["bot_user_id"] = state.bot.user.into();
-    answer["app_id"] = state.bot.app.into();
+    answer["bot_user_id"] = json!(state.bot.user);
+    answer["app_id"] = json!(state.bot.app);
     Ok(answer)
 }

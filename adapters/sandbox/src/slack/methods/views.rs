@@ -1,6 +1,7 @@
 //! Forms and Home tabs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -15,7 +16,7 @@ pub(in crate::slack) fn open(shared: &Shared, arguments: &Arguments) -> Answer {
         let id = state.id("V");
         let view = made(state, &id, &user, view);
         let shape = shapes::view(state, &view);
-        state.views.insert(id, view);
+        state.views.insert(id, Arc::new(view));
         Ok(json!({"view": shape}))
     })
 }
@@ -28,9 +29,9 @@ pub(in crate::slack) fn update(shared: &Shared, arguments: &Arguments) -> Answer
         if hash.is_some_and(|hash| hash != before.hash) {
             return Err("hash_conflict");
         }
-        let view = SlackView { filled: before.filled, ..made(state, &id, &before.user, view) };
+        let view = SlackView { filled: before.filled.clone(), ..made(state, &id, &before.user, view) };
         let shape = shapes::view(state, &view);
-        state.views.insert(id, view);
+        state.views.insert(id, Arc::new(view));
         Ok(json!({"view": shape}))
     })
 }
@@ -43,7 +44,7 @@ pub(in crate::slack) fn publish(shared: &Shared, arguments: &Arguments) -> Answe
         let id = id.unwrap_or_else(|| state.id("V"));
         let view = made(state, &id, &user, view);
         let shape = shapes::view(state, &view);
-        state.homes.insert(user, view);
+        state.homes.insert(user, Arc::new(view));
         Ok(json!({"view": shape}))
     })
 }
