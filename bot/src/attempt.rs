@@ -1,7 +1,9 @@
 //! One attempt at one effect: what it found, what it set out to do, and what came of it, each recorded in turn.
 
 use countersign_domain::aggregate::Aggregate;
-use countersign_domain::effect::{Effect, EffectCommand, EffectState, Effects, Outcome, Plan, backoff};
+use countersign_domain::effect::{
+    Effect, EffectCommand, EffectState, Effects, Outcome, Pause, Plan, backoff,
+};
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{CallError, CallErrorKind};
@@ -41,50 +43,72 @@ impl<'a> Attempting<'a> {
 
     /// Performs it once, if there is still something to do. Only failures of our own are errors; a vendor's are recorded.
     /// Calls and log lines carry the correlation of the request that it is for.
-    pub async fn run(&self) -> Result<(), Failure> {
+    /// Returns until when it is to be held back, where its vendor wants no calls now: that is no try, and no event.
+    pub async fn run(&self) -> Result<Option<Timestamp>, Failure> {
         let loaded = self.load().await?;
         let (tenant, id) = self.key;
         let correlation = loaded.correlation.unwrap_or(*id);
         let span = tracing::info_span!("effect", %tenant, %correlation, effect = %id);
-        correlated(correlation.to_string(), self.take(loaded)).instrument(span).await
+        Box::pin(correlated(correlation.to_string(), self.take(loaded))).instrument(span).await
     }
 
-    async fn take(&self, loaded: Loaded<Effects>) -> Result<(), Failure> {
+    async fn take(&self, loaded: Loaded<Effects>) -> Result<Option<Timestamp>, Failure> {
         let (Some(effect), true) = (loaded.state.effect.clone(), loaded.state.state.is_open()) else {
-            return Ok(());
+            return Ok(None);
         };
         if !self.hands.world.duties.perform(&self.key.0, &effect) {
             // Its lane is another bot's: that one performs it.
-            return Ok(());
+            return Ok(None);
         }
         let loaded = self.doubted(loaded).await?;
         if loaded.state.due.is_some_and(|due| due > self.hands.world.clock.now()) {
             // It was offered once more while it ran; the scheduler offers it again in time.
-            return Ok(());
+            return Ok(None);
         }
-        let vendors = match self.vendors(&effect) {
-            Ok(vendors) => vendors,
-            Err(error) => return self.failed(loaded, &error, false).await,
+        let done = match self.vendors(&effect) {
+            Ok(vendors) => self.perform(loaded, vendors, &effect).await?,
+            Err(error) => self.failed(loaded, &error, false).await.map(|()| None)?,
         };
+        Ok(done)
+    }
+
+    async fn perform(
+        &self,
+        loaded: Loaded<Effects>,
+        vendors: &Vendors,
+        effect: &Effect,
+    ) -> Result<Option<Timestamp>, Failure> {
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
         let before = Before { doubtful, waited: loaded.state.due.is_some() };
-        let (plan, drawing) = match perform::plan(self.hands, vendors, self.key, &effect, before).await? {
-            Ok(Performed::Done(outcome)) => return self.succeed(loaded, outcome).await,
+        let (plan, drawing) = match perform::plan(self.hands, vendors, self.key, effect, before).await? {
+            Ok(Performed::Done(outcome)) => return self.succeed(loaded, outcome).await.map(|()| None),
             Ok(Performed::Planned(plan, drawing)) => (plan, drawing),
             Ok(Performed::Later(retry_at, why)) => {
-                let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at };
-                return self.tell(loaded, "quiet", defer).await.map(drop);
+                let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at, pause: None };
+                return self.tell(loaded, "quiet", defer).await.map(|_| None);
             }
-            Err(error) => return self.failed(loaded, &error, doubtful).await,
+            Err(error) => {
+                let unsent = error.status.is_none();
+                if let Some(until) = self.paused_until(&error).filter(|_| unsent) {
+                    return Ok(Some(until));
+                }
+                return self.failed(loaded, &error, doubtful).await.map(|()| None);
+            }
         };
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
-            return Ok(());
+            return Ok(None);
         };
-        match perform::apply(vendors, self.key, &effect, &plan, drawing).await {
-            Ok(outcome) => self.succeed(loaded, outcome).await,
-            Err(error) => self.failed(loaded, &error, false).await,
+        match perform::apply(vendors, self.key, effect, &plan, drawing).await {
+            Ok(outcome) => self.succeed(loaded, outcome).await?,
+            Err(error) => self.failed(loaded, &error, false).await?,
         }
+        Ok(None)
+    }
+
+    /// Until when the vendor that this error is of wants no calls, if it does.
+    fn paused_until(&self, error: &CallError) -> Option<Timestamp> {
+        self.hands.world.pauses.paused_until(error.vendor, &self.key.0)
     }
 
     /// An attempt that nobody has said the outcome of was ended with its bot: from now on the log says that it is unknown.
@@ -145,13 +169,16 @@ impl<'a> Attempting<'a> {
         let due = self.retry_at(tried, error);
         self.count(&loaded, error.kind.as_str());
         let why = error.to_string();
+        let answered = error.status.is_some();
+        let pause = self.paused_until(error).filter(|_| answered);
+        let pause = pause.map(|until| Pause { vendor: error.vendor.to_owned(), until });
         let command = || match error.kind {
             CallErrorKind::Rejected => EffectCommand::Park { why: why.clone(), rejected: true },
             _ if exhausted => {
                 EffectCommand::Park { why: format!("{why} (tried {tried} times)"), rejected: false }
             }
             CallErrorKind::NotDone { .. } if !doubtful => {
-                EffectCommand::Defer { why: why.clone(), retry_at: due }
+                EffectCommand::Defer { why: why.clone(), retry_at: due, pause: pause.clone() }
             }
             CallErrorKind::NotDone { .. } | CallErrorKind::Unknown => {
                 EffectCommand::Doubt { why: why.clone(), look_at: due }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use countersign_atlassian::{Bitbucket, Jira};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Clock, Forge, Secrets, Tracker};
+use countersign_domain::ports::{Clock, Forge, Pauses, Secrets, Tracker};
 use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
 
 use crate::bot::Bot;
@@ -105,6 +105,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         clock,
         projections,
         secrets,
+        pauses: Arc::clone(&outbound) as Arc<dyn Pauses>,
         tenants,
         abreast: config.outbox.concurrency,
         backoff: config.outbox.backoff.clone(),

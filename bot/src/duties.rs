@@ -1,8 +1,9 @@
 //! What this bot does and leaves to others, where several work on one log. A bot alone does everything.
 //!
-//! At each beat it takes its turn at the [roster](countersign_domain::roster): says that it is there and how far it is, strikes off whom it has not seen
-//! beat for more than a term, lets go what is more than its part, and takes what is free. What it holds counts for a term
-//! after it began to send the beat that was kept: a bot that cannot be heard stops by itself before anybody takes over.
+//! At each beat it takes its turn at the [roster](countersign_domain::roster): says that it is there and how far it is,
+//! strikes off whom it has not seen beat for more than a term, lets go what is more than its part, and takes what is free.
+//! What it holds counts for a term after it began to send the beat that was kept: a bot that cannot be heard stops by
+//! itself before anybody takes over.
 
 mod shared;
 

@@ -122,7 +122,8 @@ impl Engine {
     }
 
     /// The same for whoever has the stream at hand, perhaps no more as it is now: the log says so where something came
-    /// between, and only then the stream is read again. A "no" is never said on what is at hand.
+    /// between, and only then the stream is read again. A "no" is never said on what is at hand. The command must be new to
+    /// what is at hand: not one of those that made it so.
     pub async fn execute_on<A: Aggregate>(
         &self,
         at_hand: Option<Loaded<A>>,
@@ -134,13 +135,14 @@ impl Engine {
     ) -> Result<Decided<Done<A>>, Failure> {
         let started = Instant::now();
         let stream = StreamName::new(tenant, A::CATEGORY, id)?;
-        let result = match at_hand {
-            Some(at_hand) => match self.at_once(&stream, at_hand, cause, &command).await {
-                Ok(Some(done)) => Ok(Ok(done)),
-                Ok(None) => self.carry_out(tenant, &stream, cause, name, command).await,
-                Err(failure) => Err(failure),
-            },
-            None => self.carry_out(tenant, &stream, cause, name, command).await,
+        let at_once = match at_hand {
+            Some(at_hand) => Box::pin(self.at_once(&stream, at_hand, cause, &command)).await,
+            None => Ok(None),
+        };
+        let result = match at_once {
+            Ok(Some(done)) => Ok(Ok(done)),
+            Ok(None) => Box::pin(self.carry_out(tenant, &stream, cause, name, command)).await,
+            Err(failure) => Err(failure),
         };
         metrics::histogram!("countersign_command_seconds", "command" => name.to_owned())
             .record(started.elapsed().as_secs_f64());
@@ -168,8 +170,14 @@ impl Engine {
             return Ok(None);
         }
         match self.append(stream, at_hand, events, cause, urgent).await {
-            Err(Failure::Store(StoreError::Conflict { .. })) => Ok(None),
-            done => done.map(Some),
+            // What it was answered then is for the log to say: what is at hand may be older.
+            Ok((_, true)) => Ok(None),
+            Ok((done, false)) => Ok(Some(done)),
+            Err(Failure::Store(StoreError::Conflict { .. })) => {
+                self.count_conflict();
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
         }
     }
 
@@ -199,14 +207,16 @@ impl Engine {
                 }
             };
             match self.append(stream, loaded, events, cause, urgent).await {
-                Err(Failure::Store(StoreError::Conflict { .. })) => {
-                    self.conflicts.fetch_add(1, Ordering::Relaxed);
-                    metrics::counter!("countersign_conflicts_total").increment(1);
-                }
-                done => return done.map(Ok),
+                Err(Failure::Store(StoreError::Conflict { .. })) => self.count_conflict(),
+                done => return done.map(|(done, _)| Ok(done)),
             }
         }
         Err(Failure::Busy { stream: stream.to_string() })
+    }
+
+    fn count_conflict(&self) {
+        self.conflicts.fetch_add(1, Ordering::Relaxed);
+        metrics::counter!("countersign_conflicts_total").increment(1);
     }
 
     /// The state of a stream, and its last revision.
@@ -234,6 +244,7 @@ impl Engine {
         }
     }
 
+    /// What came of it, and whether it was there before.
     async fn append<A: Aggregate>(
         &self,
         stream: &StreamName,
@@ -241,10 +252,10 @@ impl Engine {
         events: Vec<A::Event>,
         cause: &Cause,
         urgent: bool,
-    ) -> Result<Done<A>, Failure> {
+    ) -> Result<(Done<A>, bool), Failure> {
         let mut state = loaded.state;
         if events.is_empty() {
-            return Ok(Done { state, events, rev: loaded.rev, position: None });
+            return Ok((Done { state, events, rev: loaded.rev, position: None }, false));
         }
         let expected = Expected::after(loaded.rev);
         let append =
@@ -256,7 +267,8 @@ impl Engine {
         for event in &events {
             tracing::debug!(tenant = stream.tenant(), %stream, correlation = %cause.correlation, ?event, "appended");
         }
-        Ok(Done { state, events, rev: Some(appended.rev), position: Some(appended.position) })
+        let (rev, position) = (Some(appended.rev), Some(appended.position));
+        Ok((Done { state, events, rev, position }, appended.repeated))
     }
 
     async fn repeated<A: Aggregate>(&self, loaded: Loaded<A>) -> Result<Done<A>, Failure> {

@@ -3,8 +3,8 @@
 //! Two effects that touch the same thing (a lane) never run at once. Nothing here decides what follows: outcomes are
 //! events, and the policies react to those.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_domain::effect::Effect;
@@ -37,13 +37,15 @@ pub struct Outbox {
     pending: watch::Sender<usize>,
     /// The effects that were claimed last to draw a card anew, by its lane.
     to_draw: Mutex<HashMap<String, Uuid>>,
+    /// Held back until their vendors want calls again.
+    held: watch::Sender<BTreeSet<(Timestamp, Key)>>,
 }
 
 impl Outbox {
     /// An outbox with nothing to do yet.
     pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
-        let (queue, to_draw) = (Mutex::default(), Mutex::default());
-        Self { world, engine, directory, queue, pending: watch::Sender::new(0), to_draw }
+        let (queue, to_draw, held) = (Mutex::default(), Mutex::default(), watch::Sender::default());
+        Self { world, engine, directory, queue, pending: watch::Sender::new(0), to_draw, held }
     }
 
     /// Whether an effect waits that has not begun and will draw this card as it stands then: another one would only draw the
@@ -56,13 +58,42 @@ impl Outbox {
         known.is_some_and(|id| self.change_quietly(|queue| queue.is_waiting(&(tenant.clone(), id))))
     }
 
-    /// The same as [`offer`](Self::offer) of an effect whose content is at hand.
+    /// The same as [`offer`](Self::offer) of an effect that was claimed just now.
     pub fn offer_claimed(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
-        let lane = self.lane_of(tenant, effect);
         if redraws(effect) {
-            self.to_draw().insert(lane.clone(), id);
+            self.to_draw().insert(self.lane_of(tenant, effect), id);
         }
+        self.offer_known(tenant, id, effect);
+    }
+
+    /// The same as [`offer`](Self::offer) of an effect whose content is at hand.
+    pub fn offer_known(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
+        let lane = self.lane_of(tenant, effect);
         self.change(|queue| queue.offer_in((tenant.clone(), id), lane));
+    }
+
+    /// Offers those again that were held back until now; says how many.
+    pub fn offer_held(&self, now: Timestamp) -> usize {
+        let mut due = Vec::new();
+        self.held.send_if_modified(|held| {
+            while let Some((until, key)) = held.pop_first() {
+                if until > now {
+                    held.insert((until, key));
+                    break;
+                }
+                due.push(key);
+            }
+            !due.is_empty()
+        });
+        for (tenant, id) in &due {
+            self.offer(tenant, *id);
+        }
+        due.len()
+    }
+
+    /// What is held back because its vendor wants no calls, by until when, and every change of it.
+    pub fn held(&self) -> watch::Receiver<BTreeSet<(Timestamp, Key)>> {
+        self.held.subscribe()
     }
 
     fn to_draw(&self) -> MutexGuard<'_, HashMap<String, Uuid>> {
@@ -133,12 +164,17 @@ impl Outbox {
     /// The next effect whose lane is free.
     async fn take(&self) -> Option<(Key, String)> {
         loop {
-            if let Some(begun) = self.change_quietly(Queue::begin) {
-                return Some(begun);
+            // One for each that begins, so that neither kind waits until there are none of the other.
+            let new = self.change_quietly(Queue::next_new);
+            let was_new = new.is_some();
+            if let Some(key) = new {
+                let lane = self.lane(&key).await;
+                self.change_quietly(|queue| queue.line_up(key, lane));
             }
-            let key = self.change_quietly(Queue::next_new)?;
-            let lane = self.lane(&key).await;
-            self.change_quietly(|queue| queue.line_up(key, lane));
+            let begun = self.change_quietly(Queue::begin);
+            if begun.is_some() || !was_new {
+                return begun;
+            }
         }
     }
 
@@ -168,7 +204,7 @@ impl Outbox {
             // Whoever takes the lane over finds the attempt in the log, and looks what came of it.
             () = lost => {
                 tracing::warn!(tenant = %key.0, effect = %key.1, "it is left to whichever bot has its lane now");
-                Ok(())
+                Ok(None)
             }
         };
         let failed = result.as_ref().err().map(ToString::to_string);
@@ -176,6 +212,10 @@ impl Outbox {
             tracing::error!(tenant = %key.0, effect = %key.1, "the effect could not be recorded, it will be taken up again: {why}");
             let at = self.world.clock.now().checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
             self.world.clock.sleep_until(at).await;
+        }
+        if let Ok(Some(until)) = result {
+            tracing::info!(tenant = %key.0, effect = %key.1, %until, "it is held back: its vendor wants no calls now");
+            self.held.send_if_modified(|held| held.insert((until, key.clone())));
         }
         self.change(|queue| queue.end(key, lane, failed.is_some()));
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use countersign_domain::access::{self, Access, AccessCommand, AccessEvent, Code, Form, Origin, Requester};
 use countersign_domain::aggregate::{self, Aggregate};
-use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects};
+use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects, Pause};
 use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::reaction::{Reaction, Wish};
@@ -193,15 +193,18 @@ impl Reactor {
             return Ok(());
         }
         let (tenant, duties) = (&envelope.tenant, &self.world.duties);
-        let offered = match aggregate::decode(envelope)? {
-            EffectEvent::EffectClaimed { effect, .. } => {
-                !duties.is_alone() && duties.perform(tenant, &effect)
+        let Ok(id) = envelope.stream.id().parse() else { return Ok(()) };
+        match aggregate::decode(envelope)? {
+            EffectEvent::EffectClaimed { effect, .. }
+                if !duties.is_alone() && duties.perform(tenant, &effect) =>
+            {
+                self.outbox.offer_known(tenant, id, &effect);
             }
-            EffectEvent::EffectRequeued { .. } => true,
-            _ => false,
-        };
-        if let (true, Ok(id)) = (offered, envelope.stream.id().parse()) {
-            self.outbox.offer(tenant, id);
+            EffectEvent::EffectRequeued { .. } => self.outbox.offer(tenant, id),
+            EffectEvent::EffectDeferred { pause: Some(Pause { vendor, until }), .. } => {
+                self.world.pauses.pause(&vendor, tenant, until);
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -317,12 +320,11 @@ impl Reactor {
         let id = cause.command;
         let claim = || EffectCommand::Claim { effect: effect.clone(), worker: self.world.worker.clone() };
         // Mostly nobody has claimed it before.
-        let new = Some(Loaded::default());
-        self.engine
-            .execute_on::<Effects>(new, tenant, &id.to_string(), cause, "claim", claim)
-            .await
-            .map(drop)?;
-        if self.world.duties.perform(tenant, &effect) {
+        let (new, own) = (Some(Loaded::default()), id.to_string());
+        let claimed = self.engine.execute_on::<Effects>(new, tenant, &own, cause, "claim", claim).await?;
+        // Where it was, long ago perhaps, it may be over.
+        let is_open = claimed.is_ok_and(|claimed| claimed.state.state.is_open());
+        if is_open && self.world.duties.perform(tenant, &effect) {
             self.outbox.offer_claimed(tenant, id, &effect);
         }
         Ok(())

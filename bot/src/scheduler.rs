@@ -35,19 +35,22 @@ impl Scheduler {
 
     /// Sends what is due whenever the clock or the log moves on, until it is told to stop.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
-        let mut changed = self.world.projections.changed();
+        let (mut changed, mut held) = (self.world.projections.changed(), self.outbox.held());
         loop {
             changed.borrow_and_update();
+            held.borrow_and_update();
             if let Err(failure) = self.send_due().await {
                 if failure.is_final() {
                     return Err(failure);
                 }
                 tracing::error!("what is due could not be sent, it stays due: {failure}");
             }
-            let next = self.next_due()?.unwrap_or(Timestamp::MAX);
+            let first_held = held.borrow().first().map(|(until, _)| *until);
+            let next = self.next_due()?.into_iter().chain(first_held).min().unwrap_or(Timestamp::MAX);
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 _ = changed.changed() => {}
+                _ = held.changed() => {}
                 // What was due a moment ago was sent; its row goes when the read models have seen that, which is a change.
                 () = self.world.clock.sleep_until(next.max(self.soon())) => {}
             }
@@ -75,7 +78,8 @@ impl Scheduler {
         for (_, tenant, id) in &effects {
             self.outbox.offer(tenant, *id);
         }
-        outcome.map(|()| due.len() + effects.len())
+        let held = self.outbox.offer_held(now);
+        outcome.map(|()| due.len() + effects.len() + held)
     }
 
     fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {

@@ -1,5 +1,7 @@
 //! What the configuration says of tenants goes into the log like everything else: as commands, once.
 
+use std::collections::BTreeSet;
+
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::envelope::{ActorKind, Cause};
 use countersign_domain::names::{StreamName, Tenant};
@@ -10,7 +12,7 @@ use uuid::Uuid;
 use crate::config::TenantConfig;
 use crate::context::system;
 use crate::directory::Directory;
-use crate::engine::{Engine, Failure};
+use crate::engine::{Engine, Failure, Loaded};
 use crate::world::World;
 
 /// Brings a tenant's name, people and rules to what the configuration says. What is so already makes no event; rules that
@@ -25,26 +27,30 @@ pub async fn seed(
     let present = directory.present(tenant).await?;
     let mut commands = vec![TenantCommand::Create { name: config.name.clone() }];
     commands.extend(config.people.iter().map(|person| TenantCommand::Record { person: person.clone() }));
-    let gone = present.state.people.keys().filter(|id| !config.people.iter().any(|person| person.id == **id));
+    let named: BTreeSet<_> = config.people.iter().map(|person| &person.id).collect();
+    let gone = present.state.people.keys().filter(|id| !named.contains(id));
     commands.extend(gone.map(|id| TenantCommand::Remove { id: id.clone() }));
     if last_configured_rules(world, tenant).await?.as_deref() != Some(&config.rules) {
         commands.push(TenantCommand::PublishRules { by: None, text: config.rules.clone() });
     }
     commands.extend(config.people.iter().flat_map(|person| bindings(person, &present.state)));
+    let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
+    // Read once, however many people there are: what another bot configures otherwise at this very moment is put right at
+    // the next start.
+    let mut loaded = engine.load::<TenantState>(&stream, None).await?;
     for command in commands {
+        let now = world.clock.now();
+        if loaded.state.decide(command.clone(), now).is_ok_and(|events| events.is_empty()) {
+            continue;
+        }
         let id = Uuid::new_v4();
-        let cause = Cause {
-            actor: system("configuration"),
-            command: id,
-            correlation: id,
-            causation: id,
-            at: world.clock.now(),
-        };
-        let done = engine
-            .execute::<TenantState>(tenant, tenant.as_str(), &cause, "configure", || command.clone())
-            .await?;
-        if let Err(denied) = done {
-            return Err(Failure::Rules { tenant: tenant.clone(), why: denied.to_string() });
+        let cause =
+            Cause { actor: system("configuration"), command: id, correlation: id, causation: id, at: now };
+        let id = tenant.as_str();
+        let done = engine.execute_on(Some(loaded), tenant, id, &cause, "configure", || command.clone());
+        match Box::pin(done).await? {
+            Ok(done) => loaded = Loaded { state: done.state, rev: done.rev, ..Loaded::default() },
+            Err(denied) => return Err(Failure::Rules { tenant: tenant.clone(), why: denied.to_string() }),
         }
     }
     Ok(())

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Clock, EventStore, Forge, Place, Secrets, Surface, SurfaceKind, Tracker};
+use countersign_domain::ports::{
+    Clock, EventStore, Forge, Pauses, Place, Secrets, Surface, SurfaceKind, Tracker,
+};
 use countersign_projections::Projections;
 
 use crate::duties::Duties;
@@ -23,6 +25,8 @@ pub struct World {
     pub projections: Arc<Projections>,
     /// Credentials.
     pub secrets: Arc<dyn Secrets>,
+    /// What keeps calls to vendors back, for as long as one of them asked for.
+    pub pauses: Arc<dyn Pauses>,
     /// The vendors of each tenant.
     pub tenants: Arc<BTreeMap<Tenant, Vendors>>,
     /// How many effects are performed at once, at least 1.

@@ -99,7 +99,7 @@ fn effect() -> Vec<EffectEvent> {
         E::EffectClaimed { effect: effect(), worker: "worker".to_owned() },
         E::EffectAttempted { attempt: 1, plan: Plan::Permission(plan), worker: "worker".to_owned() },
         E::EffectSucceeded { effect: effect(), outcome },
-        E::EffectDeferred { why: why.clone(), retry_at: noon() },
+        E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None },
         E::EffectUnknown { why: why.clone(), look_at: noon() },
         E::EffectParked { effect: effect(), why, rejected: false },
         E::EffectRequeued { by: by.clone() },

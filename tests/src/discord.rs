@@ -61,24 +61,25 @@ impl Stage {
     }
 
     /// The bot's messages in the private talk with somebody, oldest first.
-    pub fn discord_talk(&self, id: &str) -> Vec<DiscordMessage> {
+    pub fn discord_talk(&self, id: &str) -> Vec<Arc<DiscordMessage>> {
         let (state, user) = (self.discord().state(), discord_user(id));
         let talk = state.channels.iter().find(|channel| channel.with.as_deref() == Some(&user));
         let Some(talk) = talk else { return vec![] };
-        let own =
-            |message: &&DiscordMessage| message.channel == talk.id && message.author == DISCORD_APPLICATION;
+        let own = |message: &&Arc<DiscordMessage>| {
+            message.channel == talk.id && message.author == DISCORD_APPLICATION
+        };
         state.messages.iter().filter(own).cloned().collect()
     }
 
     /// What the bot shows somebody in private now, oldest first.
     pub fn discord_sees(&self, id: &str) -> Vec<String> {
-        self.discord_talk(id).iter().map(shown).collect()
+        self.discord_talk(id).iter().map(|message| shown(message)).collect()
     }
 
     /// The bot's messages of a channel, oldest first: those that everybody sees, and those that only this one does.
-    pub fn discord_channel(&self, channel: &str, id: &str) -> Vec<DiscordMessage> {
+    pub fn discord_channel(&self, channel: &str, id: &str) -> Vec<Arc<DiscordMessage>> {
         let user = discord_user(id);
-        let sees = |message: &DiscordMessage| message.only.as_ref().is_none_or(|only| *only == user);
+        let sees = |message: &Arc<DiscordMessage>| message.only.as_ref().is_none_or(|only| *only == user);
         let all = self.discord().state().messages.into_iter();
         all.filter(|message| message.channel == channel && message.author == DISCORD_APPLICATION)
             .filter(sees)
@@ -86,14 +87,14 @@ impl Stage {
     }
 
     /// What Discord knows of an interaction.
-    pub fn discord_interaction(&self, id: &str) -> DiscordInteraction {
+    pub fn discord_interaction(&self, id: &str) -> Arc<DiscordInteraction> {
         let state = self.discord().state();
         state.interactions.into_iter().find(|interaction| interaction.id == id).expect("an interaction")
     }
 
     /// What the bot answered to an interaction at once: the kind, and everything.
     pub fn discord_answer(&self, id: &str) -> (u64, serde_json::Value) {
-        let answer = self.discord_interaction(id).answer.expect("an answer");
+        let answer = self.discord_interaction(id).answer.clone().expect("an answer");
         (answer["type"].as_u64().unwrap_or_default(), answer)
     }
 

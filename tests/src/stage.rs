@@ -344,6 +344,7 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         store,
         clock,
         secrets: Arc::clone(&demo.secrets),
+        pauses: outbound,
         tenants: Arc::new(tenants),
         abreast: demo.config.outbox.concurrency,
         backoff: demo.config.outbox.backoff.clone(),

@@ -34,7 +34,7 @@ pub trait Vendor: Sized {
     /// Adds an empty repository to the forge.
     fn add_repository(&self, name: &str) {
         self.change_forge(|state| {
-            drop(state.repositories.insert(name.to_owned(), Arc::<Repository>::default()))
+            drop(state.repositories.insert(name.to_owned(), Arc::<Repository>::default()));
         });
     }
 

@@ -1,5 +1,7 @@
 //! Several bots on one log: everything happens, and happens once, whoever comes and goes.
 
+use countersign_domain::access::{Code, Permission};
+use countersign_domain::effect::{Effect, PermissionTask};
 use countersign_domain::envelope::{Actor, ActorKind, Cause, NewEvent};
 use countersign_domain::ports::{Append, EventStore as _, Expected};
 use countersign_domain::roster::Duty;
@@ -127,6 +129,60 @@ async fn cluster_a_bot_that_is_not_heard_of_is_replaced_and_its_attempt_is_looke
     assert_eq!(cluster.bots()[owner].holds().len(), 4, "it has its part again");
     every_effect_succeeded_once(&cluster).await;
     assert_eq!(digests(&cluster, 0), digests(&cluster, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cluster_a_vendor_that_asks_one_bot_to_wait_is_left_alone_by_all() {
+    let cluster = Cluster::of(2).await;
+    // For each bot, a repository whose permissions fall to it.
+    let repositories = [0, 1].map(|bot| repository_of(&cluster, bot));
+    let mut codes = Vec::new();
+    for repository in &repositories {
+        codes.push(asked(&cluster, 0, repository, "OPS-17").await);
+    }
+    let busy = Fault {
+        matching: "PUT /2.0/repositories".to_owned(),
+        times: 1,
+        status: Some(429),
+        retry_after: Some(60),
+        ..Fault::default()
+    };
+    cluster.demo.bitbucket.order(Faults { next: vec![busy], ..Faults::default() });
+    cluster.says(0, "demo-approver", &format!("approve {}", codes[0])).await;
+    cluster.settle().await;
+    let calls = || cluster.demo.bitbucket.calls().len();
+    let before = calls();
+
+    cluster.says(0, "demo-approver", &format!("approve {}", codes[1])).await;
+    cluster.later(SignedDuration::from_secs(59)).await;
+    assert_eq!(calls(), before, "nobody calls it for a minute, the bot that was not asked neither");
+    assert_eq!(held(&cluster, &repositories[0]).or(held(&cluster, &repositories[1])), None);
+
+    cluster.later(SignedDuration::from_mins(5)).await;
+    for (repository, code) in repositories.iter().zip(&codes) {
+        assert_eq!(held(&cluster, repository).as_deref(), Some("write"), "{repository}");
+        assert_eq!(status(&cluster, 0, code).await, "active");
+    }
+    every_effect_succeeded_once(&cluster).await;
+}
+
+/// A new repository, the employee's permission on which only this bot sets.
+fn repository_of(cluster: &Cluster, bot: usize) -> String {
+    let is_its = |repository: &String| {
+        let effect = Effect::SetPermission {
+            code: Code::candidate(Uuid::nil(), 0),
+            account: "712020:demo-employee".to_owned(),
+            repository: repository.clone(),
+            task: PermissionTask::Grant { permission: Permission::Write },
+        };
+        cluster.bots()[bot].bot.world.duties.perform(&countersign_tests::stage::tenant(), &effect)
+    };
+    let repository =
+        (0..1000).map(|number| format!("service-{number}")).find(is_its).expect("one of so many");
+    let mut state = cluster.demo.bitbucket.state();
+    state.repositories.entry(repository.clone()).or_default();
+    cluster.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
+    repository
 }
 
 /// The stream of the attempt at the forge that is under way, and which bot makes it.

@@ -30,7 +30,7 @@ fn code_of(message: &DiscordMessage) -> String {
 }
 
 /// The last card that everybody sees in a channel.
-fn card_in(stage: &Stage, channel: &str) -> DiscordMessage {
+fn card_in(stage: &Stage, channel: &str) -> Arc<DiscordMessage> {
     let all = stage.discord_channel(channel, "nobody");
     all.into_iter().rfind(|message| message.only.is_none()).expect("a card in the channel")
 }
@@ -178,7 +178,7 @@ async fn discord_the_same_twice_counts_once_and_the_order_does_not_matter() {
     let code = code(&stage, EMPLOYEE);
     stage.discord().trouble(GatewayTrouble::Reorder { deliveries: 2 });
     for (id, button) in [(APPROVER, "Approve"), (APPROVER2, "Approve")] {
-        let (user, message) = (discord_user(id), stage.discord_talk(id).remove(0).id);
+        let (user, message) = (discord_user(id), stage.discord_talk(id).remove(0).id.clone());
         let press = DiscordAct::Press { user, message, button: button.to_owned() };
         stage.discord().act(press).expect("the button is there");
     }
@@ -196,7 +196,7 @@ async fn discord_what_is_edited_or_deleted_later_changes_nothing() {
     stage.in_discord(DiscordAct::Edit { message: message.clone(), text }).await;
     stage.in_discord(DiscordAct::Delete { message }).await;
     assert_eq!(events(&stage, "access_requested").await, 1);
-    let card = card_in(&stage, DISCORD_CHANNEL).id;
+    let card = card_in(&stage, DISCORD_CHANNEL).id.clone();
     stage.in_discord(DiscordAct::Delete { message: card.clone() }).await;
     stage.discord_presses(APPROVER, "Approve").await;
     assert_eq!(stage.status(&code).await, "active");

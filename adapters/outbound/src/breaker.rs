@@ -1,6 +1,7 @@
-//! The breaker around one vendor and tenant: after some failures in a row the vendor is left alone for a while.
+//! The breaker around one vendor and tenant: after some failures in a row the vendor is left alone for a while, and for
+//! as long as it asks for.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -33,6 +34,8 @@ pub enum BreakerState {
     Open,
     /// One call is trying whether the vendor is back.
     HalfOpen,
+    /// No call passes, because the vendor asked for that (`Retry-After`).
+    Paused,
 }
 
 /// One breaker, as `/readyz` and the console show it.
@@ -46,7 +49,7 @@ pub struct BreakerView {
     pub state: BreakerState,
     /// How many calls failed in a row.
     pub failures: u32,
-    /// Until when no call passes.
+    /// Until when no call passes, whether the breaker is open or the vendor asked for it.
     pub until: Option<Timestamp>,
 }
 
@@ -61,15 +64,45 @@ enum Inner {
 pub(crate) struct Breaker {
     policy: BreakerPolicy,
     inner: Mutex<Inner>,
+    /// Until when the vendor wants no calls.
+    pause: Mutex<Timestamp>,
+}
+
+/// Why a call does not pass, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Closed {
+    /// Too many calls failed in a row.
+    Broken(Duration),
+    /// The vendor asked for it.
+    Asked(Duration),
 }
 
 impl Breaker {
     pub(crate) const fn new(policy: BreakerPolicy) -> Self {
-        Self { policy, inner: Mutex::new(Inner::Closed { failures: 0 }) }
+        Self {
+            policy,
+            inner: Mutex::new(Inner::Closed { failures: 0 }),
+            pause: Mutex::new(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    /// Lets no call pass before `until`.
+    pub(crate) fn pause(&self, until: Timestamp) {
+        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        *pause = until.max(*pause);
+    }
+
+    /// Until when the vendor wants no calls, if it does now.
+    pub(crate) fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
+        Some(*self.pause.lock().unwrap_or_else(PoisonError::into_inner)).filter(|until| *until > now)
     }
 
     /// Lets a call pass, or says how long to wait.
-    pub(crate) fn enter(&self, now: Timestamp) -> Result<Pass<'_>, Duration> {
+    pub(crate) fn enter(&self, now: Timestamp) -> Result<Pass<'_>, Closed> {
+        let from_now = |until: Timestamp| Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        if let Some(until) = self.paused_until(now) {
+            return Err(Closed::Asked(from_now(until)));
+        }
         let mut inner = self.lock();
         match *inner {
             Inner::Closed { .. } => Ok(Pass { breaker: self, now, probe: false, told: false }),
@@ -77,25 +110,29 @@ impl Breaker {
                 *inner = Inner::HalfOpen { failures };
                 Ok(Pass { breaker: self, now, probe: true, told: false })
             }
-            Inner::Open { until, .. } => {
-                Err(Duration::try_from(until.duration_since(now)).unwrap_or_default())
-            }
+            Inner::Open { until, .. } => Err(Closed::Broken(from_now(until))),
             // The probe will tell soon; nobody needs to wait a whole cool-down for it.
-            Inner::HalfOpen { .. } => Err(self.policy.cool_down.min(Duration::from_secs(1))),
+            Inner::HalfOpen { .. } => Err(Closed::Broken(self.policy.cool_down.min(Duration::from_secs(1)))),
         }
     }
 
-    /// State, failures in a row, and until when it is open.
-    pub(crate) fn view(&self) -> (BreakerState, u32, Option<Timestamp>) {
-        match *self.lock() {
-            Inner::Closed { failures } => (BreakerState::Closed, failures, None),
-            Inner::Open { failures, until } => (BreakerState::Open, failures, Some(until)),
-            Inner::HalfOpen { failures } => (BreakerState::HalfOpen, failures, None),
+    /// State, failures in a row, and until when no call passes.
+    pub(crate) fn view(&self, now: Timestamp) -> (BreakerState, u32, Option<Timestamp>) {
+        let inner = *self.lock();
+        let (Inner::Closed { failures } | Inner::Open { failures, .. } | Inner::HalfOpen { failures }) =
+            inner;
+        match (inner, self.paused_until(now)) {
+            (Inner::Open { until, .. }, pause) if pause.is_none_or(|pause| pause < until) => {
+                (BreakerState::Open, failures, Some(until))
+            }
+            (_, Some(pause)) => (BreakerState::Paused, failures, Some(pause)),
+            (Inner::HalfOpen { .. }, None) => (BreakerState::HalfOpen, failures, None),
+            (_, None) => (BreakerState::Closed, failures, None),
         }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -159,8 +196,12 @@ mod tests {
     }
 
     fn fail(breaker: &Breaker, times: usize) {
+        fail_late(breaker, at(0), times);
+    }
+
+    fn fail_late(breaker: &Breaker, now: Timestamp, times: usize) {
         for _ in 0..times {
-            breaker.enter(at(0)).unwrap().tell(false, at(0));
+            breaker.enter(now).unwrap().tell(false, now);
         }
     }
 
@@ -170,10 +211,10 @@ mod tests {
         fail(&breaker, 2);
         breaker.enter(at(0)).unwrap().tell(true, at(0));
         fail(&breaker, 2);
-        assert_eq!(breaker.view().0, BreakerState::Closed);
+        assert_eq!(breaker.view(at(0)).0, BreakerState::Closed);
         fail(&breaker, 1);
-        assert_eq!(breaker.view(), (BreakerState::Open, 3, Some(at(10))));
-        assert_eq!(breaker.enter(at(4)).unwrap_err(), Duration::from_secs(6));
+        assert_eq!(breaker.view(at(0)), (BreakerState::Open, 3, Some(at(10))));
+        assert_eq!(breaker.enter(at(4)).unwrap_err(), Closed::Broken(Duration::from_secs(6)));
     }
 
     #[test]
@@ -183,9 +224,9 @@ mod tests {
         let probe = breaker.enter(at(10)).unwrap();
         assert!(breaker.enter(at(10)).is_err(), "only one call may try");
         probe.tell(false, at(11));
-        assert_eq!(breaker.view().2, Some(at(21)));
+        assert_eq!(breaker.view(at(11)).2, Some(at(21)));
         breaker.enter(at(21)).unwrap().tell(true, at(21));
-        assert_eq!(breaker.view(), (BreakerState::Closed, 0, None));
+        assert_eq!(breaker.view(at(21)), (BreakerState::Closed, 0, None));
     }
 
     #[test]
@@ -202,6 +243,23 @@ mod tests {
         let early = breaker.enter(at(0)).unwrap();
         fail(&breaker, 3);
         early.tell(true, at(1));
-        assert_eq!(breaker.view().0, BreakerState::Open);
+        assert_eq!(breaker.view(at(1)).0, BreakerState::Open);
+    }
+
+    #[test]
+    fn a_vendor_that_asks_for_it_is_left_alone_until_the_latest_moment_it_named() {
+        let breaker = breaker();
+        let under_way = breaker.enter(at(0)).unwrap();
+        breaker.pause(at(60));
+        breaker.pause(at(30));
+        under_way.tell(true, at(1));
+        assert_eq!(breaker.view(at(20)), (BreakerState::Paused, 0, Some(at(60))));
+        assert_eq!(breaker.enter(at(20)).unwrap_err(), Closed::Asked(Duration::from_secs(40)));
+        fail_late(&breaker, at(60), 3);
+        assert_eq!(breaker.view(at(60)), (BreakerState::Open, 3, Some(at(70))));
+        breaker.pause(at(90));
+        assert_eq!(breaker.view(at(80)), (BreakerState::Paused, 3, Some(at(90))), "the later moment counts");
+        breaker.enter(at(90)).unwrap().tell(true, at(90));
+        assert_eq!(breaker.view(at(90)), (BreakerState::Closed, 0, None));
     }
 }

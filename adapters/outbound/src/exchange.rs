@@ -12,6 +12,11 @@ use crate::ask::Body;
 use crate::outbound::explain;
 use crate::{Ask, classify, current_correlation, retry_after};
 
+/// Where Jira says which of its limits was met, and those that are for one operation or one issue alone
+/// (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>).
+const REASON: &str = "ratelimit-reason";
+const PARTIAL: [&str; 2] = ["jira-burst-based", "jira-per-issue-on-write"];
+
 /// What an answer may be at most.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
@@ -31,6 +36,8 @@ pub(crate) struct Failure {
     pub(crate) status: Option<u16>,
     pub(crate) kind: CallErrorKind,
     pub(crate) detail: String,
+    /// Whether what was refused for now is of one place only, and everything else goes on.
+    pub(crate) partial: bool,
 }
 
 /// Why a body was not read to its end.
@@ -65,6 +72,8 @@ impl Exchange<'_> {
         let response = request.send().await.map_err(|error| unsent_or_lost(error, ask.reads))?;
         let status = response.status();
         let after = self.wished(&response);
+        let partial =
+            response.headers().get(REASON).is_some_and(|reason| PARTIAL.iter().any(|one| reason == one));
         let body = self.read(response).await;
         if status.is_success() {
             let body = body.map_err(|cut| self.incomplete(status, cut, ask.reads))?;
@@ -80,6 +89,7 @@ impl Exchange<'_> {
             status: Some(status.as_u16()),
             kind: classify::by_status(status, ask.reads, after),
             detail,
+            partial,
         })
     }
 
@@ -115,7 +125,7 @@ impl Exchange<'_> {
                 format!("its answer broke off: {}", explain(&error.without_url())),
             ),
         };
-        Failure { status: Some(status.as_u16()), kind, detail }
+        Failure { status: Some(status.as_u16()), kind, detail, partial: false }
     }
 }
 
@@ -131,5 +141,5 @@ fn unsent_or_lost(error: reqwest::Error, reads: bool) -> Failure {
     } else {
         (classify::lost(reads, None), format!("the connection was lost: {}", explain(&error)))
     };
-    Failure { status: None, kind, detail }
+    Failure { status: None, kind, detail, partial: false }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Clock, Secrets};
+use countersign_domain::ports::{CallError, CallErrorKind, Clock, Pauses, Secrets};
+use jiff::Timestamp;
 
-use crate::breaker::Breaker;
-use crate::exchange::{Exchange, Limits};
+use crate::breaker::{Breaker, Closed};
+use crate::exchange::{self, Exchange, Limits};
 use crate::{
     Answer, Ask, BaseUrl, BreakerState, BreakerView, Credential, OutboundConfig, classify, install_tls,
 };
@@ -80,6 +81,7 @@ impl Outbound {
             limits: Limits { max_body: self.config.max_body },
             clock: Arc::clone(&self.clock),
             breaker: Arc::clone(breaker),
+            limits_all: false,
         })
     }
 
@@ -123,8 +125,9 @@ impl Outbound {
     /// All breakers, for `/readyz` and the console.
     pub fn breakers(&self) -> Vec<BreakerView> {
         let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
         let view = |((vendor, tenant), breaker): (&(&'static str, Tenant), &Arc<Breaker>)| {
-            let (state, failures, until) = breaker.view();
+            let (state, failures, until) = breaker.view(now);
             BreakerView { vendor: (*vendor).to_owned(), tenant: tenant.to_string(), state, failures, until }
         };
         breakers.iter().map(view).collect()
@@ -187,9 +190,16 @@ pub struct Vendor {
     limits: Limits,
     clock: Arc<dyn Clock>,
     breaker: Arc<Breaker>,
+    limits_all: bool,
 }
 
 impl Vendor {
+    /// The same vendor, of whom a `Retry-After` counts for all calls of this tenant: its limits are for all it does together.
+    #[must_use]
+    pub fn limiting_all(self) -> Self {
+        Self { limits_all: true, ..self }
+    }
+
     /// Sends one request and waits for the answer. Every status but 200 to 299 is an error; see [`crate::found`].
     pub async fn send(&self, ask: Ask<'_>) -> Result<Answer, CallError> {
         let started = Instant::now();
@@ -222,13 +232,17 @@ impl Vendor {
         };
         let pass = match self.breaker.enter(self.clock.now()) {
             Ok(pass) => pass,
-            Err(wait) => return Err(self.left_alone(&ask.what, wait)),
+            Err(closed) => return Err(self.left_alone(&ask.what, closed)),
         };
         let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
         let outcome = exchange.run(&ask, url, presented.as_ref().map(|presented| &presented.header)).await;
         let alive =
             outcome.as_ref().err().is_none_or(|failure| classify::is_alive(failure.status, failure.kind));
-        pass.tell(alive, self.clock.now());
+        let now = self.clock.now();
+        pass.tell(alive, now);
+        if let Some(after) = outcome.as_ref().err().and_then(|failure| self.wants_a_pause(failure)) {
+            self.breaker.pause(now.saturating_add(after).unwrap_or(Timestamp::MAX));
+        }
         match outcome {
             Ok((status, body)) => Ok(Answer { vendor: self.name, what: ask.what, status, body }),
             Err(failure) => {
@@ -244,14 +258,31 @@ impl Vendor {
         }
     }
 
+    /// For how long it wants to be left alone altogether.
+    fn wants_a_pause(&self, failure: &exchange::Failure) -> Option<Duration> {
+        match (failure.status, failure.kind) {
+            (Some(429 | 503), CallErrorKind::NotDone { after }) if self.limits_all && !failure.partial => {
+                after
+            }
+            _ => None,
+        }
+    }
+
     fn cure(&self, status: u16) -> Option<String> {
         classify::cure(http::StatusCode::from_u16(status).ok()?, self.credential.secret_name())
     }
 
-    fn left_alone(&self, what: &str, wait: std::time::Duration) -> CallError {
-        let (_, failures, _) = self.breaker.view();
-        let detail =
-            format!("{} is left alone for {wait:.0?} after {failures} failed calls in a row", self.name);
+    fn left_alone(&self, what: &str, closed: Closed) -> CallError {
+        let (_, failures, _) = self.breaker.view(self.clock.now());
+        let (detail, wait) = match closed {
+            Closed::Broken(wait) => {
+                let why = format!("after {failures} failed calls in a row");
+                (format!("{} is left alone for {wait:.0?} {why}", self.name), wait)
+            }
+            Closed::Asked(wait) => {
+                (format!("{} is left alone for {wait:.0?}, as it asked for", self.name), wait)
+            }
+        };
         self.error(what, &detail, None, CallErrorKind::NotDone { after: Some(wait) })
     }
 
@@ -272,12 +303,28 @@ impl Vendor {
         metrics::counter!("countersign_vendor_calls_total", "vendor" => self.name, "tenant" => tenant, "outcome" => outcome)
             .increment(1);
         metrics::histogram!("countersign_vendor_call_seconds", "vendor" => self.name).record(seconds);
-        let open = self.breaker.view().0 != BreakerState::Closed;
+        let open =
+            !matches!(self.breaker.view(self.clock.now()).0, BreakerState::Closed | BreakerState::Paused);
         metrics::gauge!("countersign_breaker_open", "vendor" => self.name, "tenant" => self.tenant.to_string())
             .set(f64::from(u8::from(open)));
         let correlation = crate::current_correlation();
         let detail = result.as_ref().err().map(|error| error.detail.as_str());
         tracing::info!(vendor = self.name, tenant = %self.tenant, what, outcome, seconds, correlation, detail, "called");
+    }
+}
+
+impl Pauses for Outbound {
+    fn pause(&self, vendor: &str, tenant: &Tenant, until: Timestamp) {
+        let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let its = breakers.iter().filter(|((name, whose), _)| *name == vendor && whose == tenant);
+        its.for_each(|(_, breaker)| breaker.pause(until));
+    }
+
+    fn paused_until(&self, vendor: &str, tenant: &Tenant) -> Option<Timestamp> {
+        let now = self.clock.now();
+        let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut its = breakers.iter().filter(|((name, whose), _)| *name == vendor && whose == tenant);
+        its.next()?.1.paused_until(now)
     }
 }
 

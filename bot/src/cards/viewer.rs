@@ -23,7 +23,8 @@ pub fn may_see(access: &Access, viewer: &Person) -> bool {
 
 /// Whether this person could countersign it now, by themselves or in the place of somebody who is away.
 pub fn could_decide(access: &Access, people: &TenantState, person: &Person, now: Timestamp) -> bool {
-    access.could_countersign(person) || access.could_stand_in(person, &people.absent_for(person, now))
+    let stands_in = || access.could_stand_in(person, &people.absent_for(person, now));
+    access.open.is_some() && (access.could_countersign(person) || stands_in())
 }
 
 /// The terms the rules gave it last.

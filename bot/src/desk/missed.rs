@@ -106,11 +106,12 @@ impl Desk {
                 Ok(missed) => missed,
                 Err(error) => {
                     tracing::info!(%tenant, "a private talk could not be read again: {error}");
-                    // What the vendor refuses it will refuse again.
                     if error.kind != CallErrorKind::Rejected {
+                        // The vendor is away, or wants a pause: the others are read later, too.
                         whole = false;
-                        continue;
+                        break;
                     }
+                    // What it refuses it will refuse again.
                     vec![]
                 }
             };

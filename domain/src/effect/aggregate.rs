@@ -83,6 +83,15 @@ pub enum Resolution {
     Abandoned,
 }
 
+/// A vendor's wish that nobody calls it for a while (`Retry-After`). It holds for every bot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// The vendor: `bitbucket`, `jira`.
+    pub vendor: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
 /// The events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
@@ -116,6 +125,9 @@ pub enum EffectEvent {
         why: String,
         /// When.
         retry_at: Timestamp,
+        /// What the vendor asked of all who call it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pause: Option<Pause>,
     },
     /// It may have been done: it will be looked up.
     EffectUnknown {
@@ -185,6 +197,8 @@ pub enum EffectCommand {
         why: String,
         /// When.
         retry_at: Timestamp,
+        /// What the vendor asked of all who call it.
+        pause: Option<Pause>,
     },
     /// It may have been done; look then.
     Doubt {
@@ -290,7 +304,9 @@ impl Aggregate for Effects {
             C::Succeed { outcome } => {
                 self.open_event(|effect| EffectEvent::EffectSucceeded { effect: effect.clone(), outcome })
             }
-            C::Defer { why, retry_at } => self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at }),
+            C::Defer { why, retry_at, pause } => {
+                self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at, pause })
+            }
             C::Doubt { why, look_at } => self.open_event(|_| EffectEvent::EffectUnknown { why, look_at }),
             C::Park { why, rejected } => {
                 self.open_event(|effect| EffectEvent::EffectParked { effect: effect.clone(), why, rejected })
@@ -327,7 +343,7 @@ impl Aggregate for Effects {
                 EffectState::Attempted
             }
             EffectEvent::EffectSucceeded { .. } => EffectState::Succeeded,
-            EffectEvent::EffectDeferred { why, retry_at } => {
+            EffectEvent::EffectDeferred { why, retry_at, .. } => {
                 self.why = Some(why.clone());
                 self.due = Some(*retry_at);
                 self.tries += 1;
@@ -470,7 +486,7 @@ mod tests {
         given::<Effects>(attempted()).when(succeed()).then([succeeded.clone()]);
         let over = given::<Effects>([attempted(), vec![succeeded]].concat());
         over.when(succeed()).then_nothing();
-        over.when(Defer { why: String::new(), retry_at: noon() }).then_nothing();
+        over.when(Defer { why: String::new(), retry_at: noon(), pause: None }).then_nothing();
         over.when(Park { why: String::new(), rejected: false }).then_nothing();
     }
 

@@ -5,7 +5,7 @@ mod backoff;
 mod react;
 mod wish;
 
-pub use aggregate::{Attempt, EffectCommand, EffectEvent, EffectState, Effects, Resolution};
+pub use aggregate::{Attempt, EffectCommand, EffectEvent, EffectState, Effects, Pause, Resolution};
 pub use backoff::*;
 pub use react::react;
 pub use wish::{Effect, Outcome, PermissionTask, Plan, placement};

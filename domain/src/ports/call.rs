@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use crate::names::Tenant;
+
 /// A call that did not succeed. The kind says what may be concluded; nothing else may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{vendor}: {what}: {detail}")]
@@ -31,6 +35,15 @@ pub enum CallErrorKind {
     },
     /// It may or may not have been done (time-out, connection lost after sending, 500, 502, 504): look before trying again.
     Unknown,
+}
+
+/// Whom vendors asked to leave them alone for a while (`Retry-After`), whoever calls.
+pub trait Pauses: Send + Sync {
+    /// Lets no call go to this vendor for this tenant before `until`. A later moment that was said before stays.
+    fn pause(&self, vendor: &str, tenant: &Tenant, until: Timestamp);
+
+    /// Until when no call goes to it, if it wants none now.
+    fn paused_until(&self, vendor: &str, tenant: &Tenant) -> Option<Timestamp>;
 }
 
 impl CallErrorKind {

@@ -225,11 +225,17 @@ impl TenantState {
 
     /// Puts everybody into the groups they are in now: the directory's, and those that follow a vendor's.
     pub fn regroup(&mut self) {
-        for (id, person) in &mut self.people {
-            let synced = self.synced.iter().filter(|(_, members)| members.contains(id));
-            let own = self.own_groups.get(id).into_iter().flatten();
-            person.groups = own.chain(synced.map(|(group, _)| group)).cloned().collect();
+        let ids: Vec<PrincipalId> = self.people.keys().cloned().collect();
+        for id in &ids {
+            self.regroup_one(id);
         }
+    }
+
+    fn regroup_one(&mut self, id: &PrincipalId) {
+        let Some(person) = self.people.get_mut(id) else { return };
+        let synced = self.synced.iter().filter(|(_, members)| members.contains(id));
+        let own = self.own_groups.get(id).into_iter().flatten();
+        person.groups = own.chain(synced.map(|(group, _)| group)).cloned().collect();
     }
 
     fn publish(&self, by: Option<&Person>, text: String) -> Result<Vec<TenantEvent>, Denied> {
@@ -296,7 +302,7 @@ impl Aggregate for TenantState {
             TenantEvent::PersonRecorded { person } => {
                 self.own_groups.insert(person.id.clone(), person.groups.clone());
                 self.people.insert(person.id.clone(), person.clone());
-                self.regroup();
+                self.regroup_one(&person.id);
             }
             TenantEvent::PersonRemoved { id } => {
                 self.people.remove(id);
@@ -324,8 +330,10 @@ impl Aggregate for TenantState {
                 self.preferences.insert(id.clone(), preferences.clone());
             }
             TenantEvent::GroupSynced { group, members } => {
-                self.synced.insert(group.clone(), members.clone());
-                self.regroup();
+                let before = self.synced.insert(group.clone(), members.clone()).unwrap_or_default();
+                for id in before.symmetric_difference(members) {
+                    self.regroup_one(id);
+                }
             }
             TenantEvent::RulesPublished { version, text } => {
                 self.rules = Some(PublishedRules { version: *version, text: text.clone() });

@@ -54,11 +54,13 @@ impl TenantState {
 
     /// Those who are away now and named a group of this person's to stand in for them.
     pub fn absent_for(&self, person: &Person, now: Timestamp) -> Vec<Person> {
-        let named = |id: &&PrincipalId| {
-            let deputies = self.away(id, now).and_then(|away| away.deputies.as_deref());
+        let named = |(id, wants): &(&PrincipalId, &Preferences)| {
+            let away = wants.away.as_ref().filter(|away| now < away.until);
+            let deputies = away.and_then(|away| away.deputies.as_deref());
             **id != person.id && deputies.is_some_and(|group| person.groups.contains(group))
         };
-        self.preferences.keys().filter(named).filter_map(|id| self.people.get(id)).cloned().collect()
+        let absent = self.preferences.iter().filter(named).filter_map(|(id, _)| self.people.get(id));
+        absent.cloned().collect()
     }
 
     fn away(&self, id: &PrincipalId, now: Timestamp) -> Option<&Away> {

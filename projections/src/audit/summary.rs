@@ -167,7 +167,7 @@ fn effect(event: &EffectEvent) -> String {
             format!("Left in {}, nothing to do: {}.", words::quoted(from), wish(effect))
         }
         E::EffectSucceeded { effect, .. } => format!("Done and read back: {}.", wish(effect)),
-        E::EffectDeferred { why, retry_at } => {
+        E::EffectDeferred { why, retry_at, .. } => {
             format!("Not done, to be tried again {}: {why}", words::instant(*retry_at))
         }
         E::EffectUnknown { why, look_at } => {

@@ -298,7 +298,7 @@ fn effect(
     let retry_at = start().checked_add(SignedDuration::from_hours(2)).unwrap();
     vec![
         happening(EffectEvent::EffectClaimed { effect: effect.clone(), worker: "one".to_owned() }),
-        happening(EffectEvent::EffectDeferred { why: "busy".to_owned(), retry_at }),
+        happening(EffectEvent::EffectDeferred { why: "busy".to_owned(), retry_at, pause: None }),
         happening(EffectEvent::EffectAttempted { attempt: 1, plan: plan.clone(), worker: "one".to_owned() }),
         happening(EffectEvent::EffectSucceeded { effect: effect.clone(), outcome }),
     ]

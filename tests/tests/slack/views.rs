@@ -79,7 +79,7 @@ async fn slack_a_form_with_mistakes_stays_open_and_says_them() {
     fill(&stage, &form, "duration", "-1 days").await;
     fill(&stage, &form, "reason", &"x".repeat(3_000)).await;
     submit(&stage, &form).await;
-    let errors = view(&stage, &form).errors;
+    let errors = view(&stage, &form).errors.clone();
     let wrong: Vec<_> = errors.keys().map(String::as_str).collect();
     assert_eq!(wrong, ["duration", "reason", "repository"], "{errors:#?}");
     assert_eq!(stage.audited("access_requested").await.len(), 0);

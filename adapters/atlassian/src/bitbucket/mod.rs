@@ -54,7 +54,8 @@ impl Bitbucket {
             .map_err(|source| ConnectError::Address { vendor: VENDOR, source })?;
         let vendor = outbound
             .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
-            .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?;
+            .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
+            .limiting_all();
         Ok(Self { vendor, workspace: config.workspace.clone() })
     }
 

@@ -90,7 +90,8 @@ impl Jira {
             .map_err(|source| ConnectError::Address { vendor: VENDOR, source })?;
         let vendor = outbound
             .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
-            .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?;
+            .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
+            .limiting_all();
         let site_url = config.site_url.as_ref().unwrap_or(&config.base_url).trim_end_matches('/').to_owned();
         Ok(Self { vendor, site_url, statuses: config.statuses.clone() })
     }

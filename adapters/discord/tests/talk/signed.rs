@@ -123,7 +123,7 @@ fn interaction(stage: &Stage) -> countersign_domain::ports::Interaction {
     let last = stage.sandbox.state().interactions.pop().unwrap();
     let identity = format!("discord/discord/{}", last.user).parse().unwrap();
     countersign_domain::ports::Interaction {
-        delivery: last.id,
+        delivery: last.id.clone(),
         stranger: None,
         place: channel(),
         direct: Place::direct(&identity),

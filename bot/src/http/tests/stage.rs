@@ -13,7 +13,7 @@ use countersign_domain::access::{Access, AccessCommand, Code, Findings};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::{Clock, EventStore, ForgeRepository, ForgeUser, Ticket, TicketStage};
+use countersign_domain::ports::{Clock, EventStore, ForgeRepository, ForgeUser, Pauses, Ticket, TicketStage};
 use countersign_domain::rules;
 use countersign_domain::tenant::{Person, Role, TenantCommand, TenantState};
 use countersign_outbound::MemorySecrets;
@@ -49,6 +49,17 @@ const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
 ];
 
 struct Noon;
+
+/// There is no vendor to be left alone.
+struct Nobody;
+
+impl Pauses for Nobody {
+    fn pause(&self, _vendor: &str, _tenant: &Tenant, _until: Timestamp) {}
+
+    fn paused_until(&self, _vendor: &str, _tenant: &Tenant) -> Option<Timestamp> {
+        None
+    }
+}
 
 #[async_trait]
 impl Clock for Noon {
@@ -127,6 +138,7 @@ impl Stage {
             clock: Arc::new(Noon),
             projections,
             secrets: Arc::new(MemorySecrets::from([("acme-jira", SECRET)])),
+            pauses: Arc::new(Nobody),
             tenants: Arc::default(),
             abreast: 8,
             backoff: countersign_domain::effect::BackoffPolicy::default(),
