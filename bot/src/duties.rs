@@ -17,7 +17,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, Rosters};
 use countersign_domain::roster::Duty;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use self::shared::{Shared, done_up_to};
@@ -72,7 +72,8 @@ impl Duties {
     ) -> Self {
         let term = SignedDuration::try_from(term).unwrap_or(SignedDuration::MAX);
         let (state, changed) = (Mutex::default(), watch::Sender::new(0));
-        Self(Some(Shared { rosters, clock, me, term, able, state, changed }))
+        let (again, turning) = (Notify::new(), tokio::sync::Mutex::default());
+        Self(Some(Shared { rosters, clock, me, term, able, state, changed, again, turning }))
     }
 
     /// Whether this bot does this now.
@@ -138,6 +139,15 @@ impl Duties {
         self.until(|| self.came().is_empty()).await;
     }
 
+    /// Something that was done for a duty has ended: one that another bot waits for is given to it at once.
+    pub fn ended(&self, duty: &Duty) {
+        if let Some(shared) = &self.0
+            && shared.state().letting_go.contains_key(duty)
+        {
+            shared.again.notify_one();
+        }
+    }
+
     /// Told of every change of what this bot does.
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.0.as_ref().map_or_else(|| watch::channel(0).1, |shared| shared.changed.subscribe())
@@ -176,6 +186,7 @@ impl Duties {
         {
             tracing::error!("this bot leaves everything to the others, it is too old: {why}");
             shared.changed.send_modify(|changes| *changes += 1);
+            shared.again.notify_one();
         }
     }
 
@@ -203,14 +214,12 @@ impl Duties {
         while !stop.is_cancelled() {
             unfit().inspect(|why| self.unfit(why));
             let pause = shared.term / 3;
-            let mut changed = shared.changed.subscribe();
             shared.turn_or_tell(&busy).await;
-            changed.borrow_and_update();
             let next = shared.clock.now().checked_add(pause).unwrap_or(Timestamp::MAX);
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = shared.clock.sleep_until(next) => {}
-                _ = changed.changed() => {}
+                () = shared.again.notified() => {}
             }
         }
     }

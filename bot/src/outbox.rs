@@ -125,7 +125,7 @@ impl Outbox {
     /// Whether anything runs in the lanes of this share of the work.
     pub fn is_busy(&self, duty: &Duty) -> bool {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.lanes().any(|lane| duty_of(lane).as_ref() == Some(duty))
+        queue.running().any(|lane| duty_of(lane).as_ref() == Some(duty))
     }
 
     /// Returns when nothing waits and nothing runs.
@@ -217,7 +217,9 @@ impl Outbox {
             tracing::info!(tenant = %key.0, effect = %key.1, %until, "it is held back: its vendor wants no calls now");
             self.held.send_if_modified(|held| held.insert((until, key.clone())));
         }
+        let duty = duty_of(&lane);
         self.change(|queue| queue.end(key, lane, failed.is_some()));
+        duty.inspect(|duty| self.world.duties.ended(duty));
     }
 
     async fn lane(&self, key: &Key) -> String {

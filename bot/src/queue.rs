@@ -20,7 +20,8 @@ pub(crate) struct Queue {
     /// The lanes in use, each with what waits behind its first.
     lanes: HashMap<String, VecDeque<Key>>,
     waiting: HashSet<Key>,
-    running: HashSet<Key>,
+    /// With the lane of each.
+    running: HashMap<Key, String>,
     /// Offered while it ran: to be looked at once more.
     again: HashSet<Key>,
 }
@@ -28,7 +29,7 @@ pub(crate) struct Queue {
 impl Queue {
     /// Puts an effect at the end; nothing changes where it waits already.
     pub(crate) fn offer(&mut self, key: Key) {
-        if self.running.contains(&key) {
+        if self.running.contains_key(&key) {
             self.again.insert(key);
         } else if self.waiting.insert(key.clone()) {
             self.new.push_back(key);
@@ -37,7 +38,7 @@ impl Queue {
 
     /// The same for an effect whose lane is known.
     pub(crate) fn offer_in(&mut self, key: Key, lane: String) {
-        if self.running.contains(&key) {
+        if self.running.contains_key(&key) {
             self.again.insert(key);
         } else if self.waiting.insert(key.clone()) {
             self.line_up(key, lane);
@@ -63,7 +64,7 @@ impl Queue {
     pub(crate) fn begin(&mut self) -> Option<(Key, String)> {
         let (key, lane) = self.ready.pop_front()?;
         self.waiting.remove(&key);
-        self.running.insert(key.clone());
+        self.running.insert(key.clone(), lane.clone());
         Some((key, lane))
     }
 
@@ -79,9 +80,9 @@ impl Queue {
         }
     }
 
-    /// The lanes in use.
-    pub(crate) fn lanes(&self) -> impl Iterator<Item = &str> {
-        self.lanes.keys().map(String::as_str)
+    /// The lanes in which something runs.
+    pub(crate) fn running(&self) -> impl Iterator<Item = &str> {
+        self.running.values().map(String::as_str)
     }
 
     /// Whether an effect waits and has not begun.

@@ -152,8 +152,11 @@ impl Cluster {
     /// Turns the clock, lets the bots take turns, and lets happen what can happen now.
     pub async fn later(&self, by: SignedDuration) {
         self.clock.turn(by);
-        self.turns().await;
-        self.settle().await;
+        // What is given to another bot is kept until nothing of it runs any more: that is seen at the turn after.
+        for _ in 0..3 {
+            self.turns().await;
+            self.settle().await;
+        }
     }
 
     /// Lets everything happen that can happen now.

@@ -44,14 +44,16 @@ fn digests(cluster: &Cluster, bot: usize) -> Vec<String> {
 
 /// Each effect that was claimed has one success, and none is open.
 async fn every_effect_succeeded_once(cluster: &Cluster) {
-    let log = cluster.log().await;
-    let streams = |kind: &str| {
-        let mut streams: Vec<_> =
-            log.iter().filter(|event| event.kind == kind).map(|event| event.stream.to_string()).collect();
-        streams.sort_unstable();
-        streams
-    };
-    assert_eq!(streams("effect_claimed"), streams("effect_succeeded"));
+    let mut effects = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for event in cluster.log().await {
+        if event.stream.category() == "effect" {
+            effects.entry(event.stream.to_string()).or_default().push(event.kind);
+        }
+    }
+    for (effect, kinds) in effects {
+        let succeeded = kinds.iter().filter(|kind| *kind == "effect_succeeded").count();
+        assert_eq!((kinds[0].as_str(), succeeded), ("effect_claimed", 1), "{effect}: {kinds:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use countersign_domain::envelope::Position;
 use countersign_domain::ports::{Clock, Kept, Rosters, StoreError};
 use countersign_domain::roster::{Duty, Roster, Turn};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// How often a turn is tried again at once because another bot was first.
 const TRIES: usize = 16;
@@ -22,6 +22,10 @@ pub(super) struct Shared {
     pub(super) able: BTreeSet<Duty>,
     pub(super) state: Mutex<State>,
     pub(super) changed: watch::Sender<u64>,
+    /// Another turn is to be taken at once.
+    pub(super) again: Notify,
+    /// Held by whoever takes a turn: what was agreed upon later is adopted later.
+    pub(super) turning: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -97,6 +101,7 @@ impl Shared {
     }
 
     async fn turn(&self, busy: &(impl Fn(&Duty) -> bool + ?Sized)) -> Result<(), StoreError> {
+        let _turning = self.turning.lock().await;
         for _ in 0..TRIES {
             let Kept { rev, roster } = self.rosters.load().await?;
             let sent = self.clock.now();

@@ -1,5 +1,7 @@
 //! The sandbox itself: its control pages, and its state after a restart.
 
+use std::time::Duration;
+
 use countersign_domain::access::Permission;
 use countersign_domain::ports::{Forge, PermissionPlan, Tracker};
 use countersign_sandbox::{BitbucketOptions, BitbucketSandbox, JiraOptions, JiraSandbox, SandboxError};
@@ -42,6 +44,7 @@ async fn trouble_is_ordered_over_http_and_the_calls_are_listed_without_credentia
         json!({"next": [{"match": "GET /rest/api/3/issue/OPS-17", "status": 503, "retry_after": 1}]});
     client().put(format!("{page}/faults")).json(&faults).send().await.unwrap().error_for_status().unwrap();
     assert_eq!(world.jira.ticket("OPS-17").await.unwrap_err().status, Some(503));
+    world.clock.turn(Duration::from_secs(1));
     assert!(world.jira.ticket("OPS-17").await.unwrap().is_some());
     let calls = get(&format!("{page}/calls")).await;
     let statuses: Vec<&Value> = calls.as_array().unwrap().iter().map(|call| &call["status"]).collect();
