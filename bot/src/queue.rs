@@ -142,6 +142,25 @@ mod tests {
     }
 
     #[test]
+    fn an_effect_whose_lane_is_known_lines_up_at_once_and_only_once() {
+        let mut queue = Queue::default();
+        queue.offer(key(1));
+        for number in [1, 2, 2, 3] {
+            queue.offer_in(key(number), "a".to_owned());
+        }
+        assert_eq!(queue.pending(), 3);
+        // The first one was offered before its lane was known: it has its place when that is looked up.
+        let (running, lane) = queue.begin().unwrap();
+        assert_eq!((&running, queue.begin()), (&key(2), None));
+        assert_eq!(queue.running().collect::<Vec<_>>(), ["a"], "what waits in a lane does not run");
+        queue.offer_in(key(2), "a".to_owned());
+        queue.end(running, lane.clone(), false);
+        assert_eq!(queue.begin().unwrap().0, key(3));
+        queue.end(key(3), lane, false);
+        assert_eq!((queue.next_new(), queue.next_new()), (Some(key(1)), Some(key(2))), "looked at once more");
+    }
+
+    #[test]
     fn what_failed_goes_to_the_end_and_a_lane_without_anyone_is_forgotten() {
         let mut queue = queue(&[(1, "a"), (2, "a")]);
         let (one, lane) = queue.begin().unwrap();

@@ -248,7 +248,7 @@ impl Company {
         boot::boot(&config, Arc::clone(&self.demo.secrets)).await.unwrap()
     }
 
-    /// What is there: each permission that was asked for and no other, and one comment of each kind for each request.
+    /// What is there: each permission that was asked for and no other, and the comments of each request, none twice.
     fn verify(&self, all: usize) {
         let mut wanted = BTreeMap::<String, BTreeMap<String, Level>>::new();
         for which in 0..all {

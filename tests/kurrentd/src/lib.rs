@@ -1,5 +1,7 @@
+//! KurrentDB in miniature; the way in is [`Cluster::start`]. The README is the rest of this page.
+//!
 #![doc = include_str!("../README.md")]
-//! The words are those of the README; the way in is [`Cluster::start`].
+
 mod cluster;
 mod control;
 mod control_port;
