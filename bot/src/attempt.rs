@@ -78,6 +78,9 @@ impl<'a> Attempting<'a> {
         vendors: &Vendors,
         effect: &Effect,
     ) -> Result<Option<Timestamp>, Failure> {
+        if let Some(until) = self.held_back(vendors, effect) {
+            return Ok(Some(until));
+        }
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
         let before = Before { doubtful, waited: loaded.state.due.is_some() };
@@ -88,13 +91,7 @@ impl<'a> Attempting<'a> {
                 let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at, pause: None };
                 return self.tell(loaded, "quiet", defer).await.map(|_| None);
             }
-            Err(error) => {
-                let unsent = error.status.is_none();
-                if let Some(until) = self.paused_until(&error).filter(|_| unsent) {
-                    return Ok(Some(until));
-                }
-                return self.failed(loaded, &error, doubtful).await.map(|()| None);
-            }
+            Err(error) => return self.failed(loaded, &error, doubtful).await.map(|()| None),
         };
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(None);
@@ -106,9 +103,22 @@ impl<'a> Attempting<'a> {
         Ok(None)
     }
 
-    /// Until when the vendor that this error is of wants no calls, if it does.
-    fn paused_until(&self, error: &CallError) -> Option<Timestamp> {
-        self.hands.world.pauses.paused_until(error.vendor, &self.key.0)
+    /// Until when a vendor wants no calls that this effect would make, if one does. What is said in a chat goes out anyway:
+    /// chats limit single methods and channels.
+    fn held_back(&self, vendors: &Vendors, effect: &Effect) -> Option<Timestamp> {
+        let forge = || Some(vendors.forge.vendor());
+        let tracker = || vendors.tracker.as_ref().map(|tracker| tracker.vendor());
+        let called = match effect {
+            Effect::LookUp { .. } => [forge(), tracker()],
+            Effect::SetPermission { .. } => [forge(), None],
+            Effect::Comment { .. } | Effect::MoveTicket { .. } => [tracker(), None],
+            Effect::ShowCard { .. } | Effect::Tell { .. } => [None, None],
+        };
+        called.into_iter().flatten().filter_map(|vendor| self.paused_until(vendor)).max()
+    }
+
+    fn paused_until(&self, vendor: &str) -> Option<Timestamp> {
+        self.hands.world.pauses.paused_until(vendor, &self.key.0)
     }
 
     /// An attempt that nobody has said the outcome of was ended with its bot: from now on the log says that it is unknown.
@@ -170,7 +180,7 @@ impl<'a> Attempting<'a> {
         self.count(&loaded, error.kind.as_str());
         let why = error.to_string();
         let answered = error.status.is_some();
-        let pause = self.paused_until(error).filter(|_| answered);
+        let pause = self.paused_until(error.vendor).filter(|_| answered);
         let pause = pause.map(|until| Pause { vendor: error.vendor.to_owned(), until });
         let command = || match error.kind {
             CallErrorKind::Rejected => EffectCommand::Park { why: why.clone(), rejected: true },

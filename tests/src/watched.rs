@@ -84,6 +84,10 @@ struct WatchedForge {
 
 #[async_trait]
 impl Forge for WatchedForge {
+    fn vendor(&self) -> &'static str {
+        self.inner.vendor()
+    }
+
     async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError> {
         self.inner.user(account).await
     }
@@ -115,6 +119,10 @@ struct WatchedTracker {
 
 #[async_trait]
 impl Tracker for WatchedTracker {
+    fn vendor(&self) -> &'static str {
+        self.inner.vendor()
+    }
+
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError> {
         self.inner.ticket(key).await
     }

@@ -158,6 +158,7 @@ async fn cluster_a_vendor_that_asks_one_bot_to_wait_is_left_alone_by_all() {
     cluster.says(0, "demo-approver", &format!("approve {}", codes[1])).await;
     cluster.later(SignedDuration::from_secs(59)).await;
     assert_eq!(calls(), before, "nobody calls it for a minute, the bot that was not asked neither");
+    assert_eq!(cluster.count("effect_deferred").await, 1, "what is held back counts as not tried");
     assert_eq!(held(&cluster, &repositories[0]).or(held(&cluster, &repositories[1])), None);
 
     cluster.later(SignedDuration::from_mins(5)).await;

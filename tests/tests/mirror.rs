@@ -25,8 +25,10 @@ async fn mirror_what_happened_at_once_is_drawn_once() {
     stage.says("demo-approver2", &format!("approve {}", card.code.expect("a request's card"))).await;
     let log = stage.log_after(before).await;
     let cause = |kind: &str| log.iter().find(|event| event.kind == kind).expect("it happened").id;
-    let drawn = |cause| log.iter().filter(|event| event.kind == "effect_claimed" && event.causation == cause);
-    let cards = |cause| drawn(cause).filter(|event| event.data.get().contains("show_card")).count();
+    let cards = |cause| {
+        let drawn = log.iter().filter(|event| event.kind == "effect_claimed" && event.causation == cause);
+        drawn.filter(|event| event.data.get().contains("show_card")).count()
+    };
     // The countersignature was the last one that was needed: both stand in one append.
     assert_eq!(cards(cause("access_countersigned")), 0, "the approval draws the same cards");
     assert!(cards(cause("access_approved")) > 3, "{log:#?}");

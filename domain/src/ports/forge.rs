@@ -74,6 +74,9 @@ impl PermissionPlan {
 /// Users, repositories and direct permissions of one tenant's forge.
 #[async_trait]
 pub trait Forge: Send + Sync {
+    /// The name that its errors carry, and its pauses: `bitbucket`.
+    fn vendor(&self) -> &'static str;
+
     /// The user with this account id (or nickname); `None` where the forge says there is none.
     async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError>;
 

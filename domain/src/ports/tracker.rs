@@ -87,6 +87,9 @@ pub struct MoveStep {
 /// Tickets of one tenant's tracker.
 #[async_trait]
 pub trait Tracker: Send + Sync {
+    /// The name that its errors carry, and its pauses: `jira`.
+    fn vendor(&self) -> &'static str;
+
     /// The ticket with this key; `None` where the tracker says there is none.
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError>;
 

@@ -75,6 +75,10 @@ impl Bitbucket {
 
 #[async_trait]
 impl Forge for Bitbucket {
+    fn vendor(&self) -> &'static str {
+        VENDOR
+    }
+
     async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError> {
         let account = account.trim();
         if !is_addressable(account) {

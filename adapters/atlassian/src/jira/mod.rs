@@ -99,6 +99,10 @@ impl Jira {
 
 #[async_trait]
 impl Tracker for Jira {
+    fn vendor(&self) -> &'static str {
+        VENDOR
+    }
+
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError> {
         if !is_key(key) {
             return Ok(None);
