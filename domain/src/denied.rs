@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Permission;
+use crate::ports::SurfaceKind;
 use crate::rules::RuleFault;
 use crate::words;
 
@@ -86,6 +87,37 @@ pub enum Violation {
     UnknownUser {
         /// The user as given.
         user: String,
+    },
+    /// Several people go by this name, and nobody but who said it can tell which is meant.
+    SeveralPeople {
+        /// The name as given.
+        given: String,
+        /// Each of them, told apart.
+        people: Vec<String>,
+    },
+    /// Somebody was mentioned whose chat account is nobody's here yet.
+    NotLinked {
+        /// Where they chat.
+        surface: SurfaceKind,
+    },
+    /// The directory does not say which of the forge's accounts is this person's.
+    NoAccount {
+        /// Who.
+        person: String,
+    },
+    /// The directory gives one of the forge's accounts to several people.
+    SharedAccount {
+        /// The name of the account at the forge.
+        account: String,
+        /// To whom.
+        people: Vec<String>,
+    },
+    /// The repository is in another workspace than the tenant's, or at another forge.
+    OtherWorkspace {
+        /// The repository as given.
+        repository: String,
+        /// The tenant's.
+        ours: String,
     },
     /// The forge knows no such repository.
     UnknownRepository {

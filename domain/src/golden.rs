@@ -41,7 +41,11 @@ fn access() -> Vec<AccessEvent> {
     let given_back = Ending::GivenBack { by: by.clone() };
     vec![
         E::AccessRequested { asked: Box::new(asked()) },
-        E::AccessChecked { findings: Box::new(findings()), ruling: Some(Ruling::Allowed((*terms).clone())) },
+        E::AccessChecked {
+            findings: Box::new(findings()),
+            subject: Some(asked().subject),
+            ruling: Some(Ruling::Allowed((*terms).clone())),
+        },
         E::AccessRechecked { terms: terms.clone() },
         E::AccessWaiting {
             proposal: Proposal::Grant,
@@ -89,6 +93,7 @@ fn effect() -> Vec<EffectEvent> {
         code: Code::candidate(Uuid::from_u128(1), 0),
         account: "acc-erin".to_owned(),
         repository: "payments-api".to_owned(),
+        repository_id: None,
         task: PermissionTask::Grant { permission: Permission::Write },
     };
     let plan = PermissionPlan::between("acc-erin", "payments-api", None, Some(Permission::Write));

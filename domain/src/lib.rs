@@ -13,6 +13,7 @@ pub mod envelope;
 #[cfg(test)]
 mod golden;
 pub mod kinds;
+pub mod named;
 pub mod names;
 pub mod ports;
 pub mod reaction;

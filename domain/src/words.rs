@@ -83,6 +83,11 @@ pub fn violation(violation: &Violation) -> String {
                 plain(user)
             )
         }
+        V::SeveralPeople { .. }
+        | V::NotLinked { .. }
+        | V::NoAccount { .. }
+        | V::SharedAccount { .. }
+        | V::OtherWorkspace { .. } => about_names(violation),
         V::UnknownRepository { repository } => {
             format!("There is no repository {} in Bitbucket. Check the spelling.", plain(repository))
         }
@@ -115,6 +120,37 @@ pub fn violation(violation: &Violation) -> String {
             format!("The rules were not published, the ones before stay in force. {}", lines.join("; "))
         }
         _ => about_the_person(violation),
+    }
+}
+
+fn about_names(violation: &Violation) -> String {
+    use Violation as V;
+    match violation {
+        V::SeveralPeople { given, people } => format!(
+            "Several people go by {}: {}. Say which one you mean by what stands in brackets.",
+            plain(given),
+            list(people)
+        ),
+        V::NotLinked { surface } => format!(
+            "I do not know who that is yet. They can link their {} account: they say “link” to me and I tell them how. Or an \
+             administrator names it among their accounts in the configuration.",
+            surface.name()
+        ),
+        V::NoAccount { person } => format!(
+            "I do not know which Bitbucket account is {}’s. An administrator can name it among their accounts in the \
+             configuration.",
+            flat(person)
+        ),
+        V::SharedAccount { account, people } => format!(
+            "The configuration gives the Bitbucket account of {} to {}. An administrator has to take it away from all but one.",
+            flat(account),
+            list(people)
+        ),
+        V::OtherWorkspace { repository, ours } => format!(
+            "{} is not in {ours}, and that is the only workspace I can give access to.",
+            plain(repository)
+        ),
+        _ => String::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::event::{AccessEvent, Findings, Proposal};
 use super::state::{Access, later};
-use super::{Asked, Status};
+use super::{Asked, Status, Subject};
 use crate::denied::{Field, Violation};
 use crate::rules::{Refusal, Ruling, Shortfall, Terms};
 
@@ -15,16 +15,19 @@ impl Access {
     pub(super) fn check(
         &self,
         findings: Findings,
+        subject: Option<Subject>,
         ruling: Option<Ruling>,
         now: Timestamp,
     ) -> Vec<AccessEvent> {
         let pending = self.status == Status::Checking
             || self.failure.as_ref().is_some_and(|failure| failure.phase == super::Phase::Checking);
         let (Some(asked), true) = (&self.asked, pending) else { return vec![] };
-        let violations = violations(asked, &findings, ruling.as_ref());
-        let checked = AccessEvent::AccessChecked { findings: Box::new(findings), ruling: ruling.clone() };
+        let asked = asked.clone().resolved(&findings, subject.as_ref());
+        let violations = violations(&asked, &findings, ruling.as_ref());
+        let findings = Box::new(findings);
+        let checked = AccessEvent::AccessChecked { findings, subject, ruling: ruling.clone() };
         let outcome = match ruling {
-            Some(Ruling::Allowed(terms)) if violations.is_empty() => Self::proceed(asked, terms, now),
+            Some(Ruling::Allowed(terms)) if violations.is_empty() => Self::proceed(&asked, terms, now),
             _ => AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations },
         };
         vec![checked, outcome]
@@ -78,17 +81,14 @@ pub(super) fn waiting(
 /// Everything that speaks against a request: its content, what the vendors know, what the rules say.
 fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Vec<Violation> {
     let mut violations = asked.faults.clone();
-    let user_unreadable = asked.faults.iter().any(|fault| {
-        matches!(
-            fault,
-            Violation::TextTooLong { field: Field::User, .. }
-                | Violation::BadCharacter { field: Field::User, .. }
-        )
-    });
-    if findings.user.is_none() && !user_unreadable && asked.requester.known {
+    violations.extend(findings.faults.iter().cloned());
+    // What is wrong with a name by itself is said instead of that there is nobody, or nothing, of that name.
+    let explained = |is_about: fn(&Violation) -> bool| violations.iter().any(is_about);
+    let (user_explained, repository_explained) = (explained(about_user), explained(about_repository));
+    if findings.user.is_none() && !user_explained && asked.requester.known {
         violations.push(Violation::UnknownUser { user: asked.subject.name.clone() });
     }
-    if let (Some(repository), None) = (&asked.repository, &findings.repository) {
+    if let (Some(repository), None, false) = (&asked.repository, &findings.repository, repository_explained) {
         violations.push(Violation::UnknownRepository { repository: repository.clone() });
     }
     if let (Some(ticket), None) = (&asked.ticket, &findings.ticket) {
@@ -100,6 +100,20 @@ fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Ve
         violations.extend(no_rule(asked));
     }
     violations
+}
+
+const fn about_user(violation: &Violation) -> bool {
+    matches!(
+        violation,
+        Violation::TextTooLong { field: Field::User, .. }
+            | Violation::BadCharacter { field: Field::User, .. }
+            | Violation::SeveralPeople { .. }
+            | Violation::NotLinked { .. }
+    )
+}
+
+const fn about_repository(violation: &Violation) -> bool {
+    matches!(violation, Violation::OtherWorkspace { .. })
 }
 
 /// What the rules say against it.
@@ -139,7 +153,7 @@ mod tests {
     use crate::testing::{given, noon};
 
     fn check(findings: Findings, ruling: Option<Ruling>) -> AccessCommand {
-        Check { findings: Box::new(findings), ruling }
+        Check { findings: Box::new(findings), subject: Some(asked().subject), ruling }
     }
 
     fn denied(violations: Vec<Violation>) -> AccessEvent {
@@ -155,7 +169,11 @@ mod tests {
     fn a_good_request_waits_for_those_the_rules_name() {
         let ruling = Some(Ruling::Allowed(terms()));
         given::<Access>(requested()).when(check(findings(), ruling.clone())).then([
-            AccessEvent::AccessChecked { findings: Box::new(findings()), ruling },
+            AccessEvent::AccessChecked {
+                findings: Box::new(findings()),
+                subject: Some(asked().subject),
+                ruling,
+            },
             AccessEvent::AccessWaiting {
                 proposal: Proposal::Grant,
                 by: asked().requester.id,

@@ -1,7 +1,7 @@
 //! What an access request can be asked to do.
 
 use super::event::{Ending, Findings, Phase};
-use super::{Asked, Assurance, Permission};
+use super::{Asked, Assurance, Permission, Subject};
 use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::rules::Ruling;
@@ -16,6 +16,8 @@ pub enum AccessCommand {
     Check {
         /// What the vendors said.
         findings: Box<Findings>,
+        /// Whose the account is that the forge found.
+        subject: Option<Subject>,
         /// What the rules say.
         ruling: Option<Ruling>,
     },

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::duration::parse_minutes;
-use super::{Code, Permission};
+use super::event::Findings;
+use super::{Code, Permission, RepositoryName, Subject};
 use crate::denied::{Field, Violation};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
@@ -34,17 +35,6 @@ pub struct Form {
     pub reason: Option<String>,
 }
 
-/// Who shall have the access, as far as the directory knows them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
-    /// The person of the tenant, where it is one.
-    pub principal: Option<PrincipalId>,
-    /// The forge's account, or the text as given where the directory knows none.
-    pub account: String,
-    /// The name people see.
-    pub name: String,
-}
-
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requester {
@@ -58,7 +48,8 @@ pub struct Requester {
     pub known: bool,
 }
 
-/// The content of a request: what a countersignature is for. It never changes after it was asked.
+/// The content of a request: what a countersignature is for. Once it was checked it names everything as forge, tracker and
+/// directory do, whatever was typed; then it never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// The request's code.
@@ -69,7 +60,7 @@ pub struct Asked {
     pub subject: Subject,
     /// The permission, where it is on the list.
     pub permission: Option<Permission>,
-    /// The repository.
+    /// The repository: as it was named, and by the forge's own name once it was checked.
     pub repository: Option<String>,
     /// For how long, in minutes; `None` where nothing was said.
     pub minutes: Option<u64>,
@@ -115,7 +106,12 @@ impl Asked {
             faults.push(fault);
         }
         let permission = read_permission(form.permission.as_deref(), &mut faults);
-        let repository = read_text(Field::Repository, form.repository.as_deref(), NAME_MAX, &mut faults);
+        // An address may be long; what it names is short.
+        let named = form.repository.as_deref().map(|given| match given.parse::<RepositoryName>() {
+            Ok(name) => name.to_string(),
+            Err(_) => given.to_owned(),
+        });
+        let repository = read_text(Field::Repository, named.as_deref(), NAME_MAX, &mut faults);
         if repository.is_none() && blank(form.repository.as_deref()) {
             faults.push(Violation::MissingField { field: Field::Repository });
         }
@@ -140,6 +136,22 @@ impl Asked {
 }
 
 impl Asked {
+    /// The same, with everything named as forge and tracker answered, and with the one whose account it is: from here on
+    /// nothing depends on which of its names was typed.
+    #[must_use]
+    pub fn resolved(mut self, findings: &Findings, subject: Option<&Subject>) -> Self {
+        if let Some(repository) = &findings.repository {
+            self.repository = Some(repository.name.clone());
+        }
+        if let Some(ticket) = &findings.ticket {
+            self.ticket = Some(ticket.key.clone());
+        }
+        if let Some(subject) = subject {
+            self.subject = subject.clone();
+        }
+        self
+    }
+
     /// For how many minutes it is asked under these terms: as said, or a day, or what the rules allow if that is less.
     pub fn minutes_under(&self, terms: &Terms) -> u64 {
         self.minutes.unwrap_or_else(|| DEFAULT_MINUTES.min(terms.max_minutes.unwrap_or(u64::MAX)))

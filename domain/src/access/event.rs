@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Assurance, Permission};
+use super::{Asked, Assurance, Permission, Subject};
 use crate::aggregate;
 use crate::denied::Violation;
 use crate::envelope::Digest;
@@ -22,6 +22,9 @@ pub struct Findings {
     pub ticket: Option<Ticket>,
     /// What the user holds on the repository already.
     pub present: Option<Permission>,
+    /// What was found that speaks against the request: a name that several people have, a repository elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Violation>,
 }
 
 /// What a countersignature is asked for.
@@ -82,6 +85,9 @@ pub enum AccessEvent {
     AccessChecked {
         /// What the vendors said.
         findings: Box<Findings>,
+        /// Whose the account is that the forge found, as the directory had it then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<Subject>,
         /// What the rules said, where the content was good enough to ask them.
         ruling: Option<Ruling>,
     },

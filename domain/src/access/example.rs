@@ -57,10 +57,16 @@ pub(crate) fn asked() -> Asked {
 
 pub(crate) fn findings() -> Findings {
     Findings {
-        user: Some(ForgeUser { account: "acc-erin".to_owned(), name: "Erin".to_owned() }),
+        user: Some(ForgeUser {
+            account: "acc-erin".to_owned(),
+            name: "Erin".to_owned(),
+            aliases: [].into(),
+            nickname: None,
+        }),
         repository: Some(ForgeRepository {
             name: "payments-api".to_owned(),
             url: "https://forge/payments-api".to_owned(),
+            id: None,
         }),
         ticket: Some(Ticket {
             key: "OPS-17".to_owned(),
@@ -70,6 +76,7 @@ pub(crate) fn findings() -> Findings {
             url: "https://tracker/OPS-17".to_owned(),
         }),
         present: Some(Permission::Read),
+        faults: vec![],
     }
 }
 
@@ -106,6 +113,7 @@ pub(crate) fn waiting(terms: &Terms) -> Vec<AccessEvent> {
     let mut history = requested();
     history.push(AccessEvent::AccessChecked {
         findings: Box::new(findings()),
+        subject: Some(asked().subject),
         ruling: Some(Ruling::Allowed(terms.clone())),
     });
     history.push(super::check::waiting(Proposal::Grant, &erin().id, terms.clone(), noon()));

@@ -15,8 +15,10 @@ mod grant;
 mod holding;
 mod permission;
 mod react;
+mod repository;
 mod state;
 mod status;
+mod subject;
 mod tell;
 
 pub use assurance::Assurance;
@@ -24,7 +26,7 @@ pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
 pub use command::{AccessCommand, Countersignature, Denial};
 pub use content::{
-    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, deceives, text_fault,
 };
 pub use deadline::Deadline;
 pub use duration::{DurationFault, parse_minutes, say_minutes};
@@ -32,8 +34,10 @@ pub use event::{AccessEvent, Ending, Findings, Phase, Proposal};
 pub use holding::{Baseline, Holding};
 pub use permission::{NotAPermission, Permission};
 pub use react::react;
+pub use repository::{NotARepository, RepositoryName};
 pub use state::{Access, Failure, Grant, Open};
 pub use status::Status;
+pub use subject::Subject;
 pub use tell::{News, tell};
 
 use jiff::Timestamp;
@@ -51,7 +55,7 @@ impl Aggregate for Access {
         match command {
             C::Ask(asked) if self.asked.is_none() => Ok(vec![AccessEvent::AccessRequested { asked }]),
             C::Ask(_) => Ok(vec![]),
-            C::Check { findings, ruling } => Ok(self.check(*findings, ruling, now)),
+            C::Check { findings, subject, ruling } => Ok(self.check(*findings, subject, ruling, now)),
             C::Recheck { ruling } => Ok(self.recheck(ruling)),
             C::Countersign(signature) => self.countersign(&signature, now),
             C::TakeBack { by, assurance } => self.take_back(&by, assurance),

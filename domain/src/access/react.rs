@@ -54,16 +54,19 @@ fn outside(state: &Access, asked: &Asked, event: &AccessEvent) -> Option<Reactio
         ),
         AccessEvent::AccessApproved { .. } => {
             let permission = asked.permission?;
-            let task = PermissionTask::Grant { permission };
-            ("grant", Effect::SetPermission { code, account, repository: asked.repository.clone()?, task })
+            ("grant", set_permission(state, asked, account, PermissionTask::Grant { permission })?)
         }
-        AccessEvent::AccessEnding { .. } => {
-            let task = PermissionTask::End;
-            ("end", Effect::SetPermission { code, account, repository: asked.repository.clone()?, task })
-        }
+        AccessEvent::AccessEnding { .. } => ("end", set_permission(state, asked, account, PermissionTask::End)?),
         _ => return None,
     };
     Some(Reaction::new(step, Wish::Perform(effect)))
+}
+
+fn set_permission(state: &Access, asked: &Asked, account: String, task: PermissionTask) -> Option<Effect> {
+    let found = state.findings.as_ref().and_then(|findings| findings.repository.as_ref());
+    let (code, repository) = (asked.code.clone(), asked.repository.clone()?);
+    let repository_id = found.and_then(|found| found.id.clone());
+    Some(Effect::SetPermission { code, account, repository, repository_id, task })
 }
 
 /// The ticket to keep informed: the one that the tracker has said exists. Where looking failed for good nobody knows, and

@@ -10,6 +10,7 @@ use super::{Asked, Assurance, Permission, Status};
 use crate::canonical;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
+use crate::ports::same_account;
 use crate::rules::{Ruling, Terms};
 
 /// One access request, from the asking to the end of the access.
@@ -125,10 +126,21 @@ impl Access {
         found.map(|user| user.account.as_str()).or_else(given)
     }
 
+    /// The repository's identity: the forge's immutable id, or its name there where the forge gave none. Before it was looked
+    /// up, what was asked for.
+    pub fn repository_key(&self) -> Option<&str> {
+        let found = self.findings.as_ref().and_then(|findings| findings.repository.as_ref());
+        found.map(|repository| repository.key()).or_else(|| self.asked.as_ref()?.repository.as_deref())
+    }
+
     /// Whether it is this person's own: they asked, or shall have the access, under whatever name it was asked for.
     pub fn is_own(&self, person: &crate::tenant::Person) -> bool {
-        let account = self.account();
-        self.concerns(&person.id) || person.accounts.values().any(|own| Some(own.as_str()) == account)
+        let found = self.findings.as_ref().and_then(|findings| findings.user.as_ref());
+        let is_account = |own: &String| match found {
+            Some(user) => user.is(own),
+            None => self.account().is_some_and(|account| same_account(account, own)),
+        };
+        self.concerns(&person.id) || person.accounts.values().any(is_account)
     }
 
     /// Whether this principal asked, or shall have the access.
@@ -152,7 +164,8 @@ impl Access {
                 self.asked = Some(Asked::clone(asked));
                 self.status = Status::Checking;
             }
-            AccessEvent::AccessChecked { findings, ruling } => {
+            AccessEvent::AccessChecked { findings, subject, ruling } => {
+                self.asked = self.asked.take().map(|asked| asked.resolved(findings, subject.as_ref()));
                 self.findings = Some(Findings::clone(findings));
                 self.ruling.clone_from(ruling);
                 self.failure = None;

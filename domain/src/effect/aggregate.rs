@@ -400,6 +400,7 @@ mod tests {
             code: Code::candidate(Uuid::from_u128(1), 0),
             account: "acc".to_owned(),
             repository: "infra".to_owned(),
+            repository_id: None,
             task: PermissionTask::Grant { permission: Permission::Write },
         }
     }

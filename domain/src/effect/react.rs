@@ -78,6 +78,7 @@ mod tests {
             code: code(),
             account: "acc".to_owned(),
             repository: "infra".to_owned(),
+            repository_id: None,
             task,
         }
     }

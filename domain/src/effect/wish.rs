@@ -31,8 +31,11 @@ pub enum Effect {
         code: Code,
         /// The forge's account.
         account: String,
-        /// The repository.
+        /// The repository, by the forge's own name.
         repository: String,
+        /// The forge's immutable id of it, where it has one: names are changed, and given to another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repository_id: Option<String>,
         /// To grant or to end.
         task: PermissionTask,
     },
@@ -150,7 +153,9 @@ impl Effect {
     pub fn lane(&self) -> String {
         match self {
             Self::LookUp { code, .. } => format!("look-up {code}"),
-            Self::SetPermission { account, repository, .. } => format!("permission {account} {repository}"),
+            Self::SetPermission { account, repository, repository_id, .. } => {
+                format!("permission {account} {}", repository_id.as_ref().unwrap_or(repository))
+            }
             Self::Comment { ticket, .. } | Self::MoveTicket { ticket, .. } => format!("ticket {ticket}"),
             Self::ShowCard { code, place, viewer, .. } => {
                 format!("card {}", placement(code, place, viewer.as_ref()))

@@ -1,10 +1,14 @@
 //! The forge: where repositories and their permissions live (Bitbucket, GitHub).
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::CallError;
 use crate::access::Permission;
+use crate::named::Named;
 
 /// A user as the forge knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +17,25 @@ pub struct ForgeUser {
     pub account: String,
     /// The name people see.
     pub name: String,
+    /// The vendor's other immutable ids of the same user.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub aliases: BTreeSet<String>,
+    /// The name that the user chose for now; anybody may choose it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+}
+
+impl ForgeUser {
+    /// Whether this is one of the user's immutable ids.
+    pub fn is(&self, account: &str) -> bool {
+        std::iter::once(&self.account).chain(&self.aliases).any(|own| same_account(own, account))
+    }
+}
+
+/// Whether two accounts of a vendor are one. Ids that are UUIDs are written with braces and without, in any case.
+pub fn same_account(one: &str, other: &str) -> bool {
+    let uuid = |text: &str| Uuid::try_parse(text.trim_start_matches('{').trim_end_matches('}')).ok();
+    one == other || uuid(one).is_some_and(|one| uuid(other) == Some(one))
 }
 
 /// A repository as the forge knows it.
@@ -22,6 +45,40 @@ pub struct ForgeRepository {
     pub name: String,
     /// Where people look at it.
     pub url: String,
+    /// The vendor's immutable id: the same when it is renamed, another when a new one gets its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+impl ForgeRepository {
+    /// Its identity: the immutable id, or the name where the vendor has none.
+    pub fn key(&self) -> &str {
+        self.id.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// What a forge says to a repository's name, in whatever way it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Located {
+    /// This is it.
+    Here(ForgeRepository),
+    /// There is no such repository.
+    Nowhere,
+    /// The name says another place than the one this forge is.
+    Elsewhere {
+        /// Which this one is.
+        ours: String,
+    },
+}
+
+impl Located {
+    /// The repository, where there is one.
+    pub fn here(self) -> Option<ForgeRepository> {
+        match self {
+            Self::Here(repository) => Some(repository),
+            Self::Nowhere | Self::Elsewhere { .. } => None,
+        }
+    }
 }
 
 /// The difference between the permission there is and the one wanted. Only reading the present makes one, and only
@@ -30,6 +87,8 @@ pub struct ForgeRepository {
 pub struct PermissionPlan {
     account: String,
     repository: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repository_id: Option<String>,
     present: Option<Permission>,
     wanted: Option<Permission>,
 }
@@ -42,7 +101,14 @@ impl PermissionPlan {
         present: Option<Permission>,
         wanted: Option<Permission>,
     ) -> Self {
-        Self { account: account.to_owned(), repository: repository.to_owned(), present, wanted }
+        let (account, repository) = (account.to_owned(), repository.to_owned());
+        Self { account, repository, repository_id: None, present, wanted }
+    }
+
+    /// The same for the repository with this immutable id, whatever it is called by now.
+    #[must_use]
+    pub fn by_id(self, repository_id: Option<String>) -> Self {
+        Self { repository_id, ..self }
     }
 
     /// Whose permission.
@@ -50,9 +116,14 @@ impl PermissionPlan {
         &self.account
     }
 
-    /// On which repository.
+    /// On which repository, by its name.
     pub fn repository(&self) -> &str {
         &self.repository
+    }
+
+    /// On which repository, by its identity.
+    pub fn repository_key(&self) -> &str {
+        self.repository_id.as_deref().unwrap_or(&self.repository)
     }
 
     /// What there is.
@@ -77,13 +148,14 @@ pub trait Forge: Send + Sync {
     /// The name that its errors carry, and its pauses: `bitbucket`.
     fn vendor(&self) -> &'static str;
 
-    /// The user with this account id (or nickname); `None` where the forge says there is none.
-    async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError>;
+    /// The user with this account id, or who goes by this name.
+    async fn user(&self, named: &str) -> Result<Named<ForgeUser>, CallError>;
 
-    /// The repository of this name; `None` where the forge says there is none.
-    async fn repository(&self, name: &str) -> Result<Option<ForgeRepository>, CallError>;
+    /// The repository that this means, written as a [`RepositoryName`](crate::access::RepositoryName).
+    async fn repository(&self, named: &str) -> Result<Located, CallError>;
 
-    /// The direct permission of an account on a repository, as it is now: for planning and for reading back.
+    /// The direct permission of an account on the repository of this identity, as it is now: for planning and for reading
+    /// back.
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError>;
 
     /// The names of the repositories that hold this text, at most so many: for people who are typing.

@@ -16,13 +16,22 @@ use crate::access::Permission;
 use crate::envelope::ActorKind;
 use crate::tenant::{Person, Role};
 
+/// Whom an access is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Beneficiary<'a> {
+    /// A person of the tenant, perhaps the asker.
+    Person(&'a Person),
+    /// Somebody whom the tenant does not know, by their account at the forge. They are never the asker, and in no group.
+    Unknown(&'a str),
+}
+
 /// One request for access, as far as the rules look at it.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
     /// Who asks.
     pub asker: &'a Person,
-    /// Whom the access is for; `None` means the asker.
-    pub subject: Option<&'a Person>,
+    /// Whom the access is for.
+    pub subject: Beneficiary<'a>,
     /// What is asked for.
     pub permission: Permission,
     /// The repository's name.
@@ -79,12 +88,12 @@ fn in_order<'a>(compiled: &'a Compiled, ids: impl Iterator<Item = &'a PolicyId>)
 }
 
 fn request(question: &Question<'_>) -> Result<Request, Box<dyn Error>> {
-    let subject = question.subject.unwrap_or(question.asker);
+    let subject = question.subject;
     let boolean = RestrictedExpression::new_bool;
     let mut pairs = vec![
         ("has_ticket", boolean(question.ticket.is_some())),
-        ("for_self", boolean(subject.id == question.asker.id)),
-        ("subject", RestrictedExpression::new_entity_uid(person_uid(subject))),
+        ("for_self", boolean(subject.is(question.asker))),
+        ("subject", RestrictedExpression::new_entity_uid(subject.uid())),
     ];
     if let Some(minutes) = question.minutes {
         let minutes = i64::try_from(minutes).unwrap_or(i64::MAX);
@@ -108,10 +117,37 @@ fn request(question: &Question<'_>) -> Result<Request, Box<dyn Error>> {
 fn entities(question: &Question<'_>) -> Result<Entities, Box<dyn Error>> {
     let mut entities =
         vec![person(question.asker)?, repository(question.repository)?, action(question.permission)];
-    if let Some(subject) = question.subject.filter(|subject| subject.id != question.asker.id) {
-        entities.push(person(subject)?);
+    match question.subject {
+        Beneficiary::Person(subject) if subject.id != question.asker.id => entities.push(person(subject)?),
+        Beneficiary::Person(_) => {}
+        unknown @ Beneficiary::Unknown(_) => entities.push(stranger(unknown)?),
     }
     Ok(Entities::from_entities(entities, None)?)
+}
+
+impl Beneficiary<'_> {
+    fn is(self, asker: &Person) -> bool {
+        matches!(self, Self::Person(person) if person.id == asker.id)
+    }
+
+    fn uid(self) -> EntityUid {
+        match self {
+            Self::Person(person) => person_uid(person),
+            // No principal's id has a slash, so nobody can be called like that.
+            Self::Unknown(account) => person_entity(&format!("account/{account}")),
+        }
+    }
+}
+
+/// Somebody whom the tenant does not know: no person, no agent, in no group, with no role.
+fn stranger(unknown: Beneficiary<'_>) -> Result<Entity, Box<dyn Error>> {
+    let uid = unknown.uid();
+    let attributes = HashMap::from([
+        ("id".to_owned(), text(uid.id().unescaped())),
+        ("kind".to_owned(), text("unknown")),
+        ("roles".to_owned(), RestrictedExpression::new_set([])),
+    ]);
+    Ok(Entity::new(uid, attributes, HashSet::new())?)
 }
 
 fn person(person: &Person) -> Result<Entity, Box<dyn Error>> {
@@ -151,7 +187,11 @@ fn text(value: &str) -> RestrictedExpression {
 }
 
 fn person_uid(person: &Person) -> EntityUid {
-    EntityUid::from_type_name_and_id(NAMES.person.clone(), EntityId::new(person.id.as_str()))
+    person_entity(person.id.as_str())
+}
+
+fn person_entity(id: &str) -> EntityUid {
+    EntityUid::from_type_name_and_id(NAMES.person.clone(), EntityId::new(id))
 }
 
 fn repository_uid(name: &str) -> EntityUid {

@@ -16,7 +16,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use ask::Question;
+pub use ask::{Beneficiary, Question};
 pub use compile::RuleSet;
 pub use fault::{RuleFault, RuleFaults};
 pub use terms::{Approvers, Refusal, Ruling, Shortfall, Terms};

@@ -202,21 +202,6 @@ pub struct PublishedRules {
 }
 
 impl TenantState {
-    /// The person that a word in chat means: their id, an account of theirs, or their whole name.
-    pub fn find(&self, word: &str) -> Option<&Person> {
-        let word = word.trim().trim_start_matches('@');
-        let is = |text: &str| text.eq_ignore_ascii_case(word);
-        let by_id = self.people.values().find(|person| is(person.id.as_str()));
-        by_id.or_else(|| {
-            self.people.values().find(|p| p.accounts.values().any(|account| is(account)) || is(&p.name))
-        })
-    }
-
-    /// The person with this account at a vendor.
-    pub fn by_account(&self, vendor: &str, account: &str) -> Option<&Person> {
-        self.people.values().find(|person| person.accounts.get(vendor).is_some_and(|own| own == account))
-    }
-
     /// A person as the directory recorded them: without what a vendor's groups add.
     fn recorded(&self, id: &PrincipalId) -> Option<Person> {
         let groups = self.own_groups.get(id).cloned().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod binding;
+mod naming;
 mod person;
 mod preferences;
 

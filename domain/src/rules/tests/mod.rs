@@ -5,7 +5,7 @@ mod faults;
 mod properties;
 mod rulings;
 
-use super::{Question, Refusal, RuleSet, Ruling, Terms};
+use super::{Beneficiary, Question, Refusal, RuleSet, Ruling, Terms};
 use crate::access::Permission;
 use crate::envelope::ActorKind;
 use crate::tenant::Person;
@@ -39,7 +39,8 @@ fn agent(id: &str, groups: &[&str]) -> Person {
 
 /// What one person asks for themself, without a duration and without a ticket.
 fn question<'a>(asker: &'a Person, permission: Permission, repository: &'a str) -> Question<'a> {
-    Question { asker, subject: None, permission, repository, minutes: None, ticket: None }
+    let subject = Beneficiary::Person(asker);
+    Question { asker, subject, permission, repository, minutes: None, ticket: None }
 }
 
 #[track_caller]

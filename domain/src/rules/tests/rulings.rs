@@ -151,7 +151,7 @@ fn rules_know_groups_roles_subject_duration_and_ticket() {
     assert_eq!(terms(rules.rule(&question(&erin, Read, "x"))).policies, ["group"]);
     assert_eq!(terms(rules.rule(&question(&ada, Admin, "x"))).policies, ["role"]);
     refusal(rules.rule(&question(&nia, Write, "x")));
-    let for_nia = Question { subject: Some(&nia), ..question(&ada, Write, "x") };
+    let for_nia = Question { subject: Beneficiary::Person(&nia), ..question(&ada, Write, "x") };
     assert_eq!(terms(rules.rule(&for_nia)).policies, ["subject"]);
     let short = Question { minutes: Some(60), ticket: Some("OPS-1"), ..question(&nia, Read, "a\"b") };
     assert_eq!(terms(rules.rule(&short)).policies, ["short"]);
@@ -164,8 +164,33 @@ fn a_person_may_be_named_as_their_own_subject() {
     let text = "@auto permit (principal, action, resource) when { context.for_self };";
     let erin = person("erin", &["a"]);
     let again = person("erin", &["b"]);
-    let asked = Question { subject: Some(&again), ..question(&erin, Read, "x") };
+    let asked = Question { subject: Beneficiary::Person(&again), ..question(&erin, Read, "x") };
     assert!(terms(given(text).rule(&asked)).auto);
+}
+
+#[test]
+fn trust_a2_somebody_unknown_is_nobody_that_a_rule_speaks_of() {
+    let text = r#"
+        @id("self") @auto permit (principal, action == Action::"read", resource) when { context.for_self };
+        @id("team") @auto permit (principal, action == Action::"write", resource)
+        when { context.subject in Group::"platform" || context.subject == principal };
+        @id("named") @auto permit (principal, action == Action::"admin", resource)
+        when { context.subject == Person::"mallory" || context.subject.kind == "person" || context.subject.roles.contains("admin") };
+        @id("anybody") @quorum("1") @approvers("group:platform") permit (principal, action, resource == Repository::"open")
+        when { context.subject.kind == "unknown" };
+    "#;
+    let rules = given(text);
+    let mut erin = person("erin", &["platform"]);
+    erin.roles.insert(crate::tenant::Role::Admin);
+    for permission in Permission::ALL {
+        assert!(terms(rules.rule(&question(&erin, permission, "x"))).auto, "{permission}");
+        for account in ["mallory", "erin", "712020:erin", ""] {
+            let asked =
+                Question { subject: Beneficiary::Unknown(account), ..question(&erin, permission, "x") };
+            refusal(rules.rule(&asked));
+            assert_eq!(terms(rules.rule(&Question { repository: "open", ..asked })).policies, ["anybody"]);
+        }
+    }
 }
 
 #[test]

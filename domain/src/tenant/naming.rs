@@ -1,0 +1,101 @@
+//! Whom a name means: by id, by an account, by the whole name that people see. Two people may have one name.
+
+use crate::named::Named;
+use crate::ports::same_account;
+
+use super::{Person, TenantState};
+
+impl TenantState {
+    /// Whoever a word in chat means: by their id, an account of theirs, or their whole name, however capitalised.
+    pub fn find(&self, word: &str) -> Named<&Person> {
+        let word = word.trim();
+        let word = word.strip_prefix('@').unwrap_or(word).trim();
+        if word.is_empty() {
+            return Named::Nothing;
+        }
+        if let Some(person) = self.people.values().find(|person| person.id.as_str() == word) {
+            return Named::One(person);
+        }
+        let folded = word.to_lowercase();
+        let is = |text: &str| text.to_lowercase() == folded;
+        match Named::of(self.people.values().filter(|person| is(person.id.as_str()))) {
+            Named::Nothing => Named::of(self.people.values().filter(|person| {
+                is(&person.name) || person.accounts.values().any(|own| is(own) || same_account(own, word))
+            })),
+            by_id => by_id,
+        }
+    }
+
+    /// Whoever has an account at a vendor that is this one. Nobody decides between two to whom one account was given.
+    pub fn owner(&self, vendor: &str, is: impl Fn(&str) -> bool) -> Named<&Person> {
+        Named::of(
+            self.people.values().filter(|person| person.accounts.get(vendor).is_some_and(|own| is(own))),
+        )
+    }
+
+    /// The one person with this account at a vendor.
+    pub fn by_account(&self, vendor: &str, account: &str) -> Option<&Person> {
+        self.owner(vendor, |own| same_account(own, account)).one()
+    }
+}
+
+impl Person {
+    /// The name people see, and the id where that says more: two people may have one name.
+    pub fn told_apart(&self) -> String {
+        let name = crate::words::flat(&self.name);
+        if name == self.id.as_str() { name } else { format!("{name} ({})", self.id) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::example::person;
+
+    fn people(all: &[(&str, &str, &str)]) -> TenantState {
+        let mut state = TenantState::default();
+        for (id, name, account) in all {
+            let accounts = [("forge".to_owned(), (*account).to_owned())].into();
+            let person = Person { name: (*name).to_owned(), accounts, ..person(id, &[]) };
+            state.people.insert(person.id.clone(), person);
+        }
+        state
+    }
+
+    fn found<'a>(people: &'a TenantState, word: &str) -> Vec<&'a str> {
+        match people.find(word) {
+            Named::One(one) => vec![one.id.as_str()],
+            Named::Several(all) => all.into_iter().map(|person| person.id.as_str()).collect(),
+            Named::Nothing => vec![],
+        }
+    }
+
+    #[test]
+    fn trust_b6_two_people_of_one_name_are_both_found_and_each_by_what_tells_them_apart() {
+        let two = people(&[("akim", "Alex Kim", "acc-1"), ("alex", "Alex Kim", "a@b.example")]);
+        assert_eq!(found(&two, "alex kim"), ["akim", "alex"]);
+        assert_eq!(found(&two, "@ALEX KIM "), ["akim", "alex"]);
+        assert_eq!(found(&two, "alex"), ["alex"]);
+        assert_eq!(found(&two, "@Akim"), ["akim"]);
+        assert_eq!(found(&two, "A@b.example"), ["alex"]);
+        assert_eq!(found(&two, "kim"), [""; 0]);
+        assert_eq!(found(&two, " @ "), [""; 0]);
+    }
+
+    #[test]
+    fn trust_b6_a_name_that_is_anothers_account_means_both_and_ids_that_differ_in_case_only_are_two() {
+        let two = people(&[("erin", "Erin", "acc-1"), ("zed", "ACC-1", "acc-2")]);
+        assert_eq!(found(&two, "acc-1"), ["erin", "zed"]);
+        let ids = people(&[("Erin", "E", "1"), ("erin", "F", "2")]);
+        assert_eq!(found(&ids, "erin"), ["erin"]);
+        assert_eq!(found(&ids, "ERIN"), ["Erin", "erin"]);
+    }
+
+    #[test]
+    fn a_uuid_is_found_with_braces_and_without() {
+        let one = people(&[("erin", "Erin", "{0a1b2c3d-0000-4000-8000-00000000000f}")]);
+        for word in ["0A1B2C3D-0000-4000-8000-00000000000F", "{0a1b2c3d-0000-4000-8000-00000000000f}"] {
+            assert_eq!(found(&one, word), ["erin"], "{word}");
+        }
+    }
+}
