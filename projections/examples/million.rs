@@ -93,7 +93,7 @@ async fn searches(kept: &Projections, store: &dyn EventStore) {
     let tenant = tenant("acme");
     let at = |n: i64| support::start().checked_add(jiff::SignedDuration::from_secs(n * 9_000)).ok();
     let searches: [(&str, Narrow); 7] = [
-        ("user", |n, f| AuditFilter { user: Some(format!("user{n}")), ..f }),
+        ("user", |n, f| AuditFilter { users: vec![format!("user{n}")], ..f }),
         ("ticket", |n, f| AuditFilter { ticket: Some(format!("OPS-{}", 1_000 + n * 100)), ..f }),
         ("repository, type", |n, f| AuditFilter {
             repository: Some(format!("repository-{n}")),
@@ -101,12 +101,12 @@ async fn searches(kept: &Projections, store: &dyn EventStore) {
             ..f
         }),
         ("user, repository", |n, f| AuditFilter {
-            user: Some(format!("user{n}")),
+            users: vec![format!("user{n}")],
             repository: Some(format!("repository-{}", (n * 7) % 199)),
             ..f
         }),
         ("approver, type, newest", |_, f| AuditFilter {
-            user: Some("max".into()),
+            users: vec!["max".into()],
             kinds: vec!["access_approved".into()],
             newest: true,
             ..f

@@ -4,9 +4,10 @@ mod fold;
 mod grant;
 mod query;
 
-use countersign_domain::access::{Access, Code};
+use countersign_domain::access::{Access, Code, RepositoryName};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
+use countersign_domain::ports::ForgeUser;
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -58,14 +59,15 @@ impl RequestRow {
         self.access.grant.is_some() && !self.access.status.is_final()
     }
 
-    /// Whether this text means who has or shall have the access: principal, account or name, however capitalised.
-    pub fn is_for(&self, user: &str) -> bool {
-        self.users().any(|text| text.to_lowercase() == user.to_lowercase())
+    /// Whether one of these texts means who has or shall have the access: principal, account or name, however capitalised.
+    pub fn is_for(&self, users: &[String]) -> bool {
+        self.users().any(|own| users.iter().any(|user| own.to_lowercase() == user.to_lowercase()))
     }
 
-    /// Whether it is for this repository, however capitalised.
+    /// Whether it is for this repository, in whatever way it is written.
     pub fn is_on(&self, repository: &str) -> bool {
-        self.repository().is_some_and(|own| own.to_lowercase() == repository.to_lowercase())
+        let wanted = repository_term(repository);
+        self.repositories().any(|own| own.to_lowercase() == wanted)
     }
 
     /// Whether this person may see it without a role: it concerns them, or it waits for a countersignature that could be
@@ -75,17 +77,34 @@ impl RequestRow {
         could || fold::concerned(&self.access).contains(&person.id)
     }
 
-    fn repository(&self) -> Option<&str> {
-        self.access.asked.as_ref()?.repository.as_deref()
+    /// The repository's name and its identity.
+    fn repositories(&self) -> impl Iterator<Item = &str> {
+        let name = self.access.asked.as_ref().and_then(|asked| asked.repository.as_deref());
+        name.into_iter().chain(self.access.repository_key())
     }
 
+    /// Every name by which the one it is for is known, here and at the forge.
     fn users(&self) -> impl Iterator<Item = &str> {
-        self.access.asked.iter().flat_map(|asked| {
+        let here = self.access.asked.iter().flat_map(|asked| {
             let subject = &asked.subject;
             let principal = subject.principal.as_ref().map(countersign_domain::names::PrincipalId::as_str);
             principal.into_iter().chain([subject.account.as_str(), subject.name.as_str()])
-        })
+        });
+        let found = self.access.findings.as_ref().and_then(|findings| findings.user.as_ref());
+        here.chain(found.into_iter().flat_map(forge_names))
     }
+}
+
+/// Every name that a forge knows a user by; an id in braces also without them.
+pub(crate) fn forge_names(user: &ForgeUser) -> impl Iterator<Item = &str> {
+    let ids = || std::iter::once(&user.account).chain(&user.aliases).map(String::as_str);
+    let bare = ids().filter_map(|id| id.strip_prefix('{')?.strip_suffix('}'));
+    ids().chain(bare).chain([user.name.as_str()]).chain(user.nickname.as_deref())
+}
+
+/// What to look for where somebody asks about a repository: the slug or id that they wrote, in small letters.
+pub(crate) fn repository_term(given: &str) -> String {
+    given.parse::<RepositoryName>().map_or_else(|_| given.to_lowercase(), |name| name.key().to_owned())
 }
 
 fn row_key(tenant: &Tenant, code: &Code) -> Key {

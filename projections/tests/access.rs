@@ -165,7 +165,7 @@ async fn requests_are_listed_newest_first_by_every_filter_and_page() {
     let own = RequestFilter { concerning: Some(id("erin")), ..Default::default() };
     assert_eq!(list(&own), [code(4), code(0)]);
     let statuses = vec![Status::Revoked, Status::Active];
-    let filter = RequestFilter { statuses, user: Some("Sam".into()), ..Default::default() };
+    let filter = RequestFilter { statuses, users: vec!["Sam".into()], ..Default::default() };
     assert_eq!(list(&filter), [code(5), code(1)]);
     let filter = RequestFilter { repository: Some("WEB-SHOP".into()), ..Default::default() };
     assert_eq!(list(&filter), [code(5), code(4)]);

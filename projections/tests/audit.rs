@@ -59,7 +59,7 @@ async fn all_that_belongs_to_a_request_is_found_by_its_code() {
 async fn user_repository_and_ticket_find_commands_denials_decisions_attempts_and_outcomes() {
     let (history, rows) = lived().await;
     let lives = |n: &[u64]| n.iter().map(|n| life(&tenant("acme"), *n).len()).sum::<usize>();
-    let by_user = AuditFilter { user: Some("ERIN".to_owned()), ..AuditFilter::default() };
+    let by_user = AuditFilter { users: vec!["ERIN".to_owned()], ..AuditFilter::default() };
     assert_eq!(
         find(&history, &rows, &by_user).await.len(),
         lives(&[0, 4]) + 1,
@@ -68,14 +68,14 @@ async fn user_repository_and_ticket_find_commands_denials_decisions_attempts_and
     for (user, count) in
         [("Sam Example", lives(&[1, 5])), ("{sam}", lives(&[1, 5])), ("nosy", 4), ("nobody", 0)]
     {
-        let filter = AuditFilter { user: Some(user.to_owned()), ..AuditFilter::default() };
+        let filter = AuditFilter { users: vec![user.to_owned()], ..AuditFilter::default() };
         assert_eq!(find(&history, &rows, &filter).await.len(), count, "{user}");
     }
     let filter = AuditFilter { repository: Some("web-shop".to_owned()), ..AuditFilter::default() };
     assert_eq!(find(&history, &rows, &filter).await.len(), lives(&[4, 5]));
     let filter = AuditFilter {
         ticket: Some("ops-1".to_owned()),
-        user: Some("sam".to_owned()),
+        users: vec!["sam".to_owned()],
         ..AuditFilter::default()
     };
     assert_eq!(find(&history, &rows, &filter).await.len(), lives(&[1]));

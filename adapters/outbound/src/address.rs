@@ -83,6 +83,11 @@ impl BaseUrl {
         self.url.clone()
     }
 
+    /// The host.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         self.url.as_str()

@@ -28,7 +28,7 @@ impl Projection for AccessList {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -70,7 +70,7 @@ fn request(
 fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     let Some(asked) = &row.access.asked else { return Ok(()) };
     let (Some(account), Some(repository), Some(permission)) =
-        (row.access.account(), &asked.repository, asked.permission)
+        (row.access.account(), row.access.repository_key(), asked.permission)
     else {
         return Ok(());
     };
@@ -93,17 +93,16 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
 fn effect(tenant: &Tenant, event: &EffectEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     match event {
         EffectEvent::EffectAttempted { plan: Plan::Permission(plan), .. } => {
-            change(rows, tenant, plan.account(), plan.repository(), |holding| holding.looked(plan.present()))
+            change(rows, tenant, plan.account(), plan.repository_key(), |holding| holding.looked(plan.present()))
         }
-        EffectEvent::EffectSucceeded {
-            effect: Effect::SetPermission { account, repository, task: PermissionTask::End, .. },
-            ..
-        }
-        | EffectEvent::EffectResolved {
-            effect: Effect::SetPermission { account, repository, task: PermissionTask::End, .. },
-            resolution: Resolution::Done,
-            ..
-        } => change(rows, tenant, account, repository, Holding::settled),
+        EffectEvent::EffectSucceeded { effect, .. }
+        | EffectEvent::EffectResolved { effect, resolution: Resolution::Done, .. } => match effect {
+            Effect::SetPermission { account, repository, repository_id, task: PermissionTask::End, .. } => {
+                let key = repository_id.as_ref().unwrap_or(repository);
+                change(rows, tenant, account, key, Holding::settled)
+            }
+            _ => Ok(()),
+        },
         _ => Ok(()),
     }
 }
@@ -160,7 +159,7 @@ impl Indexed for RequestRow {
             concerned(&self.access).into_iter().map(|id| Key::of(tenant, BY_PERSON).text(id.as_str())),
         );
         keys.extend(self.users().map(|user| Key::of(tenant, BY_USER).folded(user)));
-        keys.extend(self.repository().map(|name| Key::of(tenant, BY_REPOSITORY).folded(name)));
+        keys.extend(self.repositories().map(|name| Key::of(tenant, BY_REPOSITORY).folded(name)));
         keys.extend(self.is_in_force().then(|| Key::of(tenant, IN_FORCE)));
         keys.extend(self.access.open.is_some().then(|| Key::of(tenant, WAITING)));
         let mut keys: BTreeSet<_> = keys.into_iter().map(|key| key.number(place)).collect();

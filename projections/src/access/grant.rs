@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::query::by_reference;
-use super::{BY_PERSON, BY_REPOSITORY, BY_USER, IN_FORCE, RequestRow};
+use super::{BY_PERSON, BY_REPOSITORY, BY_USER, IN_FORCE, RequestRow, repository_term};
 use crate::key::Key;
 use crate::page::{Page, QueryError, newest_first};
 use crate::rows::Rows;
@@ -20,9 +20,9 @@ const LIST: char = 'g';
 pub struct GrantFilter {
     /// Those that concern this person: who asked, who has it, or who decided on it.
     pub concerning: Option<PrincipalId>,
-    /// Whose: principal, account or name, however capitalised.
-    pub user: Option<String>,
-    /// On which repository, however capitalised.
+    /// Whose, by any of these names of one person: principal, account or name, however capitalised.
+    pub users: Vec<String>,
+    /// On which repository, in whatever way it is written.
     pub repository: Option<String>,
 }
 
@@ -65,17 +65,19 @@ pub fn grants(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Page<GrantRow>, QueryError> {
-    let index = match (&filter.concerning, &filter.user, &filter.repository) {
-        (Some(person), ..) => Key::of(tenant, BY_PERSON).text(person.as_str()),
-        (None, Some(user), _) => Key::of(tenant, BY_USER).folded(user),
-        (None, None, Some(repository)) => Key::of(tenant, BY_REPOSITORY).folded(repository),
-        (None, None, None) => Key::of(tenant, IN_FORCE),
+    let indexes = match (&filter.concerning, &filter.users[..], &filter.repository) {
+        (Some(person), ..) => vec![Key::of(tenant, BY_PERSON).text(person.as_str())],
+        (None, [], Some(repository)) => {
+            vec![Key::of(tenant, BY_REPOSITORY).folded(&repository_term(repository))]
+        }
+        (None, [], None) => vec![Key::of(tenant, IN_FORCE)],
+        (None, users, _) => users.iter().map(|user| Key::of(tenant, BY_USER).folded(user)).collect(),
     };
-    newest_first(rows, LIST, &[index], after, limit, |code| {
+    newest_first(rows, LIST, &indexes, after, limit, |code| {
         let row = by_reference(rows, tenant, code)?;
         let fits = |row: &RequestRow| {
             filter.repository.as_ref().is_none_or(|name| row.is_on(name))
-                && filter.user.as_ref().is_none_or(|user| row.is_for(user))
+                && (filter.users.is_empty() || row.is_for(&filter.users))
         };
         Ok(row.filter(|row| row.is_in_force() && fits(row)).and_then(grant))
     })

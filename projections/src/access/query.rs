@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::fold::deadline;
 use super::{
     BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_STATUS, BY_USER, COUNTS, DUE, HOLDINGS, REQUESTS, RequestRow,
-    WAITING, row_key,
+    WAITING, repository_term, row_key,
 };
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
@@ -30,16 +30,16 @@ pub struct RequestFilter {
     pub concerning: Option<PrincipalId>,
     /// Those that this person may see: what concerns them, and what waits for a countersignature that could be theirs.
     pub seen_by: Option<Person>,
-    /// Those whose access is for this user: principal, account or name, however capitalised.
-    pub user: Option<String>,
-    /// Those on this repository, however capitalised.
+    /// Those whose access is for the one of these names: principal, account or name, however capitalised.
+    pub users: Vec<String>,
+    /// Those on this repository, in whatever way it is written.
     pub repository: Option<String>,
 }
 
 impl RequestFilter {
     fn takes(&self, row: &RequestRow) -> bool {
         (self.statuses.is_empty() || self.statuses.contains(&row.access.status))
-            && self.user.as_ref().is_none_or(|user| row.is_for(user))
+            && (self.users.is_empty() || row.is_for(&self.users))
             && self.repository.as_ref().is_none_or(|repository| row.is_on(repository))
             && self.seen_by.as_ref().is_none_or(|person| row.is_seen_by(person))
     }
@@ -52,11 +52,11 @@ impl RequestFilter {
         if let Some(person) = &self.seen_by {
             return vec![Key::of(tenant, BY_PERSON).text(person.id.as_str()), Key::of(tenant, WAITING)];
         }
-        if let Some(user) = &self.user {
-            return vec![Key::of(tenant, BY_USER).folded(user)];
+        if !self.users.is_empty() {
+            return self.users.iter().map(|user| Key::of(tenant, BY_USER).folded(user)).collect();
         }
         if let Some(repository) = &self.repository {
-            return vec![Key::of(tenant, BY_REPOSITORY).folded(repository)];
+            return vec![Key::of(tenant, BY_REPOSITORY).folded(&repository_term(repository))];
         }
         if self.statuses.is_empty() {
             return vec![Key::of(tenant, BY_ORDER)];

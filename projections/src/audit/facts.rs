@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use countersign_domain::access::{Findings, Subject};
 use countersign_domain::aggregate::{Aggregate as _, DecodeError};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::posting::Term;
+use crate::access::{forge_names, repository_term};
 use crate::projection::ProjectionError;
 
 /// What events are found by, and shown with: of a request, or of an event that stands for itself.
@@ -23,6 +25,9 @@ pub(super) struct Facts {
     pub(super) users: BTreeSet<String>,
     /// The repository.
     pub(super) repository: Option<String>,
+    /// All texts that mean the repository: what was typed, the forge's name, and its immutable id.
+    #[serde(default)]
+    pub(super) repositories: BTreeSet<String>,
     /// The ticket.
     pub(super) ticket: Option<String>,
     /// Whom it concerns: who asked, whose access it is, and who decided on it.
@@ -33,7 +38,7 @@ impl Facts {
     pub(super) fn terms(&self) -> impl Iterator<Item = Term<'_>> {
         let users = self.users.iter().map(|user| Term::User(user));
         let concerned = self.concerned.iter().map(|id| Term::Concerns(id.as_str()));
-        let repository = self.repository.as_deref().map(Term::Repository);
+        let repository = self.repositories.iter().map(|name| Term::Repository(name));
         users.chain(concerned).chain(repository).chain(self.ticket.as_deref().map(Term::Ticket))
     }
 }
@@ -67,10 +72,36 @@ pub(super) fn asked_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
     Ok(Facts {
         user: Some(subject.principal.as_ref().map_or(subject.account, ToString::to_string)),
         users: users.into_iter().chain(subject.principal.as_ref().map(ToString::to_string)).collect(),
+        repositories: asked.repository.iter().map(|name| repository_term(name)).collect(),
         repository: asked.repository,
         ticket: asked.ticket,
         concerned: subject.principal.into_iter().chain([asked.requester.id]).collect(),
     })
+}
+
+/// What the vendors' answer adds: whose access it is, and on what, under every name of theirs.
+pub(super) fn learn_checked(facts: &mut Facts, envelope: &Envelope) -> Result<(), DecodeError> {
+    #[derive(Deserialize)]
+    struct Checked {
+        findings: Box<Findings>,
+        subject: Option<Subject>,
+    }
+    let Checked { findings, subject } = content(envelope)?;
+    facts.users.extend(findings.user.iter().flat_map(forge_names).map(str::to_owned));
+    if let Some(repository) = findings.repository {
+        facts.repositories.extend([repository.name.to_lowercase(), repository.key().to_owned()]);
+        facts.repository = Some(repository.name);
+    }
+    if let Some(ticket) = findings.ticket {
+        facts.ticket = Some(ticket.key);
+    }
+    if let Some(subject) = subject {
+        let user = subject.principal.as_ref().map_or(subject.account.as_str(), PrincipalId::as_str);
+        facts.user = Some(user.to_owned());
+        facts.users.extend([user.to_owned(), subject.account, subject.name]);
+        facts.concerned.extend(subject.principal);
+    }
+    Ok(())
 }
 
 /// What an event says by itself: a webhook's form, a person recorded, whose a chat account is.
@@ -95,6 +126,7 @@ fn webhook_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
     Ok(Facts {
         user: form.user.clone().or_else(|| request.reporter.clone()),
         users: form.user.into_iter().chain(request.reporter).collect(),
+        repositories: form.repository.iter().map(|name| repository_term(name)).collect(),
         repository: form.repository,
         ticket: form.ticket,
         concerned: BTreeSet::new(),

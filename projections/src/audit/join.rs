@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::chunk::Posting;
-use super::facts::{Facts, asked_facts, content, own_facts};
+use super::facts::{Facts, asked_facts, content, learn_checked, own_facts};
 use super::posting::{Term, append, insert, millis, read_all};
 use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
 use crate::key::Key;
@@ -93,6 +93,8 @@ fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<F
     if envelope.kind == "access_requested" {
         facts = asked_facts(envelope)?;
         earlier = asked_in_conversation(envelope, code, rows)?;
+    } else if envelope.kind == "access_checked" {
+        learn_checked(&mut facts, envelope)?;
     } else if envelope.actor.kind != ActorKind::System {
         facts.concerned.insert(envelope.actor.id.clone());
     }

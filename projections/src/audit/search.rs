@@ -12,15 +12,17 @@ use super::join::{code_of, facts_of};
 use super::posting::{Term, millis};
 use super::summary::summary;
 use super::walk::{Join, Walk, Way};
+use crate::access::repository_term;
 use crate::page::{Page, QueryError, cursor, place};
 use crate::rows::Rows;
 
 /// Which events to find: those that fit everything that is said here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// Who did it, who asked, or whose access it is about: principal, account or name, however capitalised.
-    pub user: Option<String>,
-    /// The repository, however capitalised.
+    /// Who did it, who asked, or whose access it is about, by any of these names of one person: principal, account or name,
+    /// however capitalised.
+    pub users: Vec<String>,
+    /// The repository, in whatever way it is written.
     pub repository: Option<String>,
     /// The ticket, however capitalised.
     pub ticket: Option<String>,
@@ -57,19 +59,22 @@ impl AuditFilter {
 
     fn lists<'a>(&self, rows: &'a dyn Rows, tenant: &Tenant) -> Result<Vec<Vec<Walk<'a>>>, QueryError> {
         let window = (self.from.map_or(i64::MIN, millis), self.to.map_or(i64::MAX, millis));
+        let repository = self.repository.as_deref().map(repository_term);
         let code = self.code.as_deref().map(str::parse::<Code>).transpose()?;
         let mut terms: Vec<Vec<Term<'_>>> = [
             code.as_ref().map(|code| Term::Code(code.stream_id())),
             self.correlation.map(Term::Correlation),
             self.ticket.as_deref().map(Term::Ticket),
-            self.user.as_deref().map(Term::User),
             self.concerning.as_ref().map(|id| Term::Concerns(id.as_str())),
-            self.repository.as_deref().map(Term::Repository),
+            repository.as_deref().map(Term::Repository),
         ]
         .into_iter()
         .flatten()
         .map(|term| vec![term])
         .collect();
+        if !self.users.is_empty() {
+            terms.push(self.users.iter().map(|user| Term::User(user)).collect());
+        }
         if !self.kinds.is_empty() {
             terms.push(self.kinds.iter().map(|kind| Term::Kind(kind)).collect());
         }

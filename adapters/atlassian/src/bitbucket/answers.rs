@@ -1,7 +1,7 @@
 //! What Bitbucket answers, as far as we read it.
 
 use countersign_domain::access::Permission;
-use countersign_domain::ports::{ForgeRepository, ForgeUser};
+use countersign_domain::ports::{ForgeRepository, ForgeUser, same_account};
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -9,20 +9,31 @@ pub(super) struct Account {
     #[serde(rename = "account_id")]
     id: Option<String>,
     uuid: Option<String>,
-    pub(super) nickname: Option<String>,
+    nickname: Option<String>,
     display_name: Option<String>,
 }
 
 impl Account {
     /// Whether the id is one of this account's immutable ones.
     pub(super) fn has_id(&self, id: &str) -> bool {
-        self.id.as_deref() == Some(id) || self.uuid.as_deref() == Some(id)
+        self.id.iter().chain(&self.uuid).any(|own| same_account(own, id))
+    }
+
+    /// Whether it goes by this name now.
+    pub(super) fn goes_by(&self, name: &str) -> bool {
+        self.nickname.iter().chain(&self.display_name).any(|own| own.to_lowercase() == name.to_lowercase())
     }
 
     pub(super) fn into_user(self) -> Option<ForgeUser> {
-        let account = self.id.or(self.uuid)?;
-        let name = self.display_name.or(self.nickname).unwrap_or_else(|| account.clone());
-        Some(ForgeUser { account, name })
+        let ids: Vec<String> = self.id.into_iter().chain(self.uuid).collect();
+        let (account, aliases) = ids.split_first()?;
+        let name = self.display_name.or_else(|| self.nickname.clone());
+        Some(ForgeUser {
+            account: account.clone(),
+            name: name.unwrap_or_else(|| account.clone()),
+            aliases: aliases.iter().cloned().collect(),
+            nickname: self.nickname,
+        })
     }
 }
 
@@ -52,8 +63,15 @@ pub(super) struct SlugAnswer {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct RepositoryAnswer {
+    uuid: Option<String>,
     full_name: Option<String>,
+    workspace: Option<WorkspaceAnswer>,
     links: Option<Links>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WorkspaceAnswer {
+    uuid: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,6 +85,17 @@ struct Link {
 }
 
 impl RepositoryAnswer {
+    /// The slug of the workspace that it is in.
+    pub(super) fn workspace_slug(&self) -> Option<&str> {
+        self.full_name.as_deref()?.split_once('/').map(|(workspace, _)| workspace)
+    }
+
+    /// Whether this is the id of the workspace that it is in.
+    pub(super) fn is_of_workspace(&self, id: &str) -> bool {
+        let own = self.workspace.as_ref().and_then(|workspace| workspace.uuid.as_deref());
+        own.is_some_and(|own| same_account(own, id))
+    }
+
     pub(super) fn into_repository(self, workspace: &str, asked: &str) -> ForgeRepository {
         let slug = self.full_name.as_deref().and_then(|full| full.rsplit('/').next()).unwrap_or(asked);
         let link = self.links.and_then(|links| links.html).map(|link| link.href);
@@ -75,6 +104,7 @@ impl RepositoryAnswer {
         ForgeRepository {
             name: slug.to_owned(),
             url: url.unwrap_or_else(|| format!("https://bitbucket.org/{workspace}/{slug}")),
+            id: self.uuid,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Finding a person among the members of the workspace, by nickname.
+//! Finding a person among the members of the workspace, by the names they go by.
 
 use countersign_domain::ports::CallError;
 use countersign_outbound::Ask;
@@ -10,11 +10,10 @@ use super::answers::{Account, Memberships};
 const MOST_PAGES: usize = 50;
 
 impl Bitbucket {
-    /// The one member with this nickname (or id). Nicknames are chosen freely, so two with the same one are refused
-    /// rather than guessed between.
-    pub(super) async fn member(&self, text: &str) -> Result<Option<Account>, CallError> {
-        let nickname = text.trim_start_matches('@');
-        let what = format!("look for {nickname} among the members of {}", self.workspace);
+    /// The members who go by this name, or the one with this id. Names are chosen freely, so several may.
+    pub(super) async fn members(&self, text: &str) -> Result<Vec<Account>, CallError> {
+        let name = text.trim_start_matches('@');
+        let what = format!("look for {name} among the members of {}", self.workspace);
         let mut named: Vec<Account> = Vec::new();
         for page in 1..=MOST_PAGES {
             let ask = Ask::get(what.clone(), &["workspaces", &self.workspace, "members"])
@@ -24,22 +23,14 @@ impl Bitbucket {
             let members: Memberships = self.vendor.send(ask).await?.json()?;
             for account in members.values.into_iter().filter_map(|membership| membership.user) {
                 if account.has_id(text) {
-                    return Ok(Some(account));
+                    return Ok(vec![account]);
                 }
-                if account.nickname.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(nickname)) {
+                if account.goes_by(name) {
                     named.push(account);
                 }
             }
             if members.next.is_none() {
-                return match named.len() {
-                    0 | 1 => Ok(named.pop()),
-                    several => {
-                        let detail = format!(
-                            "{several} members call themselves {nickname}: use the account id of the one you mean"
-                        );
-                        Err(self.vendor.rejected(what, &detail))
-                    }
-                };
+                return Ok(named);
             }
         }
         let detail = format!("the workspace has more than {} members: use the account id", MOST_PAGES * 100);

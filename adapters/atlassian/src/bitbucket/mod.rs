@@ -1,20 +1,23 @@
 //! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
 
 mod answers;
+mod locate;
 mod members;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use countersign_domain::access::Permission;
+use countersign_domain::access::{Permission, RepositoryName};
+use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Forge, ForgeRepository, ForgeUser, PermissionPlan, Secrets};
+use countersign_domain::ports::{CallError, Forge, ForgeUser, Located, PermissionPlan, Secrets};
 use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found, is_addressable};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::ConnectError;
-use answers::{Account, PermissionAnswer, RepositoryAnswer, Slugs};
+use answers::{Account, PermissionAnswer, Slugs};
 
 const VENDOR: &str = "bitbucket";
 
@@ -79,26 +82,24 @@ impl Forge for Bitbucket {
         VENDOR
     }
 
-    async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError> {
-        let account = account.trim();
-        if !is_addressable(account) {
-            return Ok(None);
+    async fn user(&self, named: &str) -> Result<Named<ForgeUser>, CallError> {
+        let named = named.trim();
+        if !is_addressable(named) {
+            return Ok(Named::Nothing);
         }
-        let user = match self.account(account).await? {
-            Some(user) => Some(user),
-            None => self.member(account).await?,
+        // People leave the braces out.
+        let bare = named.trim_start_matches('{').trim_end_matches('}');
+        let uuid = (bare.len() == 36).then(|| Uuid::try_parse(bare).ok()).flatten();
+        let id = uuid.map_or_else(|| named.to_owned(), |uuid| format!("{{{uuid}}}"));
+        let users = match self.account(&id).await? {
+            Some(user) => vec![user],
+            None => self.members(&id).await?,
         };
-        Ok(user.and_then(Account::into_user))
+        Ok(Named::of(users.into_iter().filter_map(Account::into_user)))
     }
 
-    async fn repository(&self, name: &str) -> Result<Option<ForgeRepository>, CallError> {
-        if !is_addressable(name) {
-            return Ok(None);
-        }
-        let ask =
-            Ask::get(format!("look up the repository {name}"), &["repositories", &self.workspace, name]);
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
-        Ok(Some(answer.json::<RepositoryAnswer>()?.into_repository(&self.workspace, name)))
+    async fn repository(&self, named: &str) -> Result<Located, CallError> {
+        self.locate(named).await
     }
 
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {
@@ -110,12 +111,15 @@ impl Forge for Bitbucket {
                 permission.direct().map_err(|detail| self.vendor.rejected(what, &detail))
             }
             // Not found may mean no permission, or no repository: the second must not look like the first.
-            None if self.repository(repository).await?.is_some() => Ok(None),
+            None if self.locate(repository).await?.here().is_some() => Ok(None),
             None => Err(self.vendor.rejected(what, &format!("there is no repository {repository}"))),
         }
     }
 
     async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError> {
+        // Of an address that somebody pastes, the repository is looked for.
+        let name = text.parse::<RepositoryName>().ok();
+        let text = name.as_ref().map_or(text, RepositoryName::key);
         // The text stands in a query of Bitbucket's own language, so only what no name needs is left out of it.
         let text: String =
             text.chars().filter(|c| c.is_alphanumeric() || "-_. ".contains(*c)).take(60).collect();
@@ -135,13 +139,13 @@ impl Forge for Bitbucket {
             return Ok(());
         }
         let (account, repository) = (plan.account(), plan.repository());
-        let path = self.permission_path(account, repository);
+        let path = self.permission_path(account, plan.repository_key());
         let Some(wanted) = plan.wanted() else {
             let what = format!("remove the permission of {account} on {repository}");
             return match found(self.vendor.send(Ask::delete(what.clone(), &path)).await)? {
                 Some(_) => Ok(()),
                 // Gone already is what was wanted; anything else is for a person to see.
-                None if self.permission(account, repository).await?.is_none() => Ok(()),
+                None if self.permission(account, plan.repository_key()).await?.is_none() => Ok(()),
                 None => Err(self.vendor.rejected(what, "it says there is none, and shows one")),
             };
         };

@@ -38,7 +38,8 @@ async fn repository(
     Path((workspace, name)): Path<(String, String)>,
 ) -> Response {
     let state = shared.state.get();
-    let Some(repository) = state.repositories.get(&name).filter(|_| workspace == state.workspace) else {
+    let known = state.slug_of(&workspace, &name).and_then(|slug| state.repositories.get_key_value(slug));
+    let Some((name, repository)) = known else {
         return (
             StatusCode::NOT_FOUND,
             page("No such repository", "<p><a href=\"/\">All repositories</a></p>"),
@@ -46,7 +47,7 @@ async fn repository(
             .into_response();
     };
     if repository.permissions.is_empty() {
-        return page(&name, "<p>Nobody has a direct permission here.</p>");
+        return page(name, "<p>Nobody has a direct permission here.</p>");
     }
     let mut body = String::from("<table><tr><th>Who</th><th>Permission</th></tr>");
     for (account, level) in &repository.permissions {
@@ -58,5 +59,5 @@ async fn repository(
         };
         let _ = write!(body, "<tr><td>{}</td><td>{level}</td></tr>", escape(who));
     }
-    page(&name, &format!("{body}</table>"))
+    page(name, &format!("{body}</table>"))
 }

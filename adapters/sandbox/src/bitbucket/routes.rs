@@ -115,7 +115,7 @@ async fn repositories(
     };
     let base = shapes::base(&headers);
     let found = state.repositories.keys().filter(|slug| slug.to_lowercase().contains(&wanted)).take(pagelen);
-    let values: Vec<_> = found.map(|slug| shapes::repository(&base, &workspace, slug)).collect();
+    let values: Vec<_> = found.map(|slug| shapes::repository(&base, &state, slug)).collect();
     Ok(Json(json!({"values": values, "page": 1, "pagelen": pagelen})))
 }
 
@@ -126,8 +126,9 @@ async fn repository(
     headers: HeaderMap,
     Path((workspace, slug)): RepositoryPath,
 ) -> Answer {
-    check_repository(&shared.state.get(), &workspace, &slug)?;
-    Ok(Json(shapes::repository(&shapes::base(&headers), &workspace, &slug)))
+    let state = shared.state.get();
+    let slug = known_repository(&state, &workspace, &slug)?;
+    Ok(Json(shapes::repository(&shapes::base(&headers), &state, slug)))
 }
 
 type PermissionPath = Path<(String, String, String)>;
@@ -138,10 +139,10 @@ async fn read_permission(
     Path((workspace, slug, id)): PermissionPath,
 ) -> Answer {
     let state = shared.state.get();
-    check_repository(&state, &workspace, &slug)?;
+    let slug = known_repository(&state, &workspace, &slug)?;
     let user = known_user(&state, &id)?;
-    let level = state.repositories[&slug].permissions.get(&user.account_id).copied();
-    Ok(Json(shapes::permission(&shapes::base(&headers), &workspace, &slug, user, level)))
+    let level = state.repositories[slug].permissions.get(&user.account_id).copied();
+    Ok(Json(shapes::permission(&shapes::base(&headers), &state, slug, user, level)))
 }
 
 async fn set_permission(
@@ -153,11 +154,11 @@ async fn set_permission(
     let level: Level = serde_json::from_value(body["permission"].clone())
         .map_err(|_| refused(StatusCode::BAD_REQUEST, "permission is invalid"))?;
     shared.state.change(|state| {
-        check_repository(state, &workspace, &slug)?;
+        let slug = known_repository(state, &workspace, &slug)?.to_owned();
         let user = known_user(state, &id)?.clone();
         let repository = state.repositories.entry(slug.clone()).or_default();
         Arc::make_mut(repository).permissions.insert(user.account_id.clone(), level);
-        Ok(Json(shapes::permission(&shapes::base(&headers), &workspace, &slug, &user, Some(level))))
+        Ok(Json(shapes::permission(&shapes::base(&headers), state, &slug, &user, Some(level))))
     })
 }
 
@@ -166,9 +167,9 @@ async fn remove_permission(
     Path((workspace, slug, id)): PermissionPath,
 ) -> Result<StatusCode, Refused> {
     shared.state.change(|state| {
-        check_repository(state, &workspace, &slug)?;
+        let slug = known_repository(state, &workspace, &slug)?.to_owned();
         let account = known_user(state, &id)?.account_id.clone();
-        let repository = state.repositories.entry(slug.clone()).or_default();
+        let repository = state.repositories.entry(slug).or_default();
         Arc::make_mut(repository).permissions.remove(&account);
         Ok(StatusCode::NO_CONTENT)
     })
@@ -178,12 +179,12 @@ fn known_user<'a>(state: &'a BitbucketState, id: &str) -> Result<&'a BitbucketUs
     state.user(id).ok_or_else(|| refused(StatusCode::NOT_FOUND, format!("{id} is not a user")))
 }
 
-fn check_repository(state: &BitbucketState, workspace: &str, slug: &str) -> Result<(), Refused> {
-    if workspace == state.workspace && state.repositories.contains_key(slug) {
-        return Ok(());
-    }
-    let message = format!(
-        "You may not have access to this repository or it no longer exists in this workspace: {workspace}/{slug}"
-    );
-    Err(refused(StatusCode::NOT_FOUND, message))
+/// The slug of the repository that a path names, as Bitbucket reads it: by slug or UUID.
+fn known_repository<'a>(state: &'a BitbucketState, workspace: &str, named: &str) -> Result<&'a str, Refused> {
+    state.slug_of(workspace, named).ok_or_else(|| {
+        let message = format!(
+            "You may not have access to this repository or it no longer exists in this workspace: {workspace}/{named}"
+        );
+        refused(StatusCode::NOT_FOUND, message)
+    })
 }

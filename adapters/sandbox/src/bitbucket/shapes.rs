@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{BitbucketUser, Level};
+use super::{BitbucketState, BitbucketUser, Level};
 use crate::SandboxError;
 
 /// A request that is not carried out, with its answer.
@@ -51,9 +51,17 @@ pub(super) fn membership(base: &str, workspace: &str, member: &BitbucketUser) ->
     })
 }
 
-pub(super) fn repository(base: &str, workspace: &str, slug: &str) -> Value {
+pub(super) fn repository(base: &str, state: &BitbucketState, slug: &str) -> Value {
+    let workspace = &state.workspace;
     json!({
         "type": "repository",
+        "uuid": format!("{{{}}}", state.repository_uuid(slug)),
+        "workspace": {
+            "type": "workspace",
+            "uuid": format!("{{{}}}", state.workspace_uuid()),
+            "slug": workspace,
+            "name": workspace,
+        },
         "name": slug,
         "full_name": format!("{workspace}/{slug}"),
         "slug": slug,
@@ -68,14 +76,15 @@ pub(super) fn repository(base: &str, workspace: &str, slug: &str) -> Value {
 
 pub(super) fn permission(
     base: &str,
-    workspace: &str,
+    state: &BitbucketState,
     slug: &str,
     user: &BitbucketUser,
     level: Option<Level>,
 ) -> Value {
     let permission = level.map_or_else(|| json!("none"), |level| json!(level));
     let path = format!(
-        "/2.0/repositories/{workspace}/{}/permissions-config/users/{}",
+        "/2.0/repositories/{}/{}/permissions-config/users/{}",
+        state.workspace,
         escape(slug),
         escape(&user.account_id)
     );
@@ -83,7 +92,7 @@ pub(super) fn permission(
         "type": "repository_user_permission",
         "permission": permission,
         "user": self::user(base, user),
-        "repository": repository(base, workspace, slug),
+        "repository": repository(base, state, slug),
         "links": {"self": {"href": format!("{base}{path}")}},
     })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::control::Shown;
 
@@ -40,6 +41,9 @@ pub struct BitbucketUser {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repository {
+    /// The UUID, which stays when it is renamed; made of the slug where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<Uuid>,
     /// The direct permissions by account id.
     #[serde(default)]
     pub permissions: BTreeMap<String, Level>,
@@ -63,6 +67,30 @@ impl BitbucketState {
         self.users.iter().find(|user| user.account_id == id || user.uuid == id)
     }
 
+    /// The slug of the repository that an address means: by slug in any case, or by UUID, as Bitbucket reads them.
+    pub fn slug_of(&self, workspace: &str, repository: &str) -> Option<&str> {
+        let uuid = |text: &str| Uuid::try_parse(text.strip_prefix('{')?.strip_suffix('}')?).ok();
+        let is_ours = workspace.eq_ignore_ascii_case(&self.workspace)
+            || uuid(workspace) == Some(self.workspace_uuid());
+        let wanted = uuid(repository);
+        let is = |slug: &&String| match wanted {
+            Some(uuid) => self.repository_uuid(slug) == uuid,
+            None => slug.eq_ignore_ascii_case(repository),
+        };
+        self.repositories.keys().filter(|_| is_ours).find(is).map(String::as_str)
+    }
+
+    /// The UUID of the repository with this slug.
+    pub fn repository_uuid(&self, slug: &str) -> Uuid {
+        let given = self.repositories.get(slug).and_then(|repository| repository.uuid);
+        given.unwrap_or_else(|| made_of(&format!("{}/{slug}", self.workspace)))
+    }
+
+    /// The UUID of the workspace.
+    pub fn workspace_uuid(&self) -> Uuid {
+        made_of(&self.workspace)
+    }
+
     /// The repository with this slug, to be changed.
     pub fn repository_mut(&mut self, slug: &str) -> Option<&mut Repository> {
         self.repositories.get_mut(slug).map(Arc::make_mut)
@@ -70,6 +98,10 @@ impl BitbucketState {
 }
 
 impl Shown for BitbucketState {}
+
+fn made_of(name: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+}
 
 fn acme() -> String {
     "acme".to_owned()
