@@ -14,6 +14,7 @@ use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, Effects};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::ports::with_names;
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
@@ -260,7 +261,8 @@ impl Seen {
 }
 
 fn repeated(text: &str) -> String {
-    countersign_domain::words::flat(&text.chars().take(4 * REPEATED).collect::<String>())
+    let named = with_names(text, |_| words::SOMEBODY.to_owned());
+    countersign_domain::words::flat(&named.chars().take(4 * REPEATED).collect::<String>())
         .chars()
         .take(REPEATED)
         .collect()

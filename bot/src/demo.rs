@@ -27,6 +27,7 @@ use countersign_sandbox::{
 
 use self::chats::Chats;
 use crate::config::{BitbucketConfig, Config, JiraConfig, TenantConfig, Token};
+use crate::resolve::{FORGE, TRACKER};
 
 /// The people: the id (also the token), the name, the groups and the roles.
 const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
@@ -249,7 +250,7 @@ fn principal(id: &str) -> countersign_domain::names::PrincipalId {
 }
 
 fn person((id, name, groups, roles): &(&str, &str, &[&str], &[Role])) -> Person {
-    let accounts = [(crate::requests::FORGE, account(id)), (crate::requests::TRACKER, account(id))];
+    let accounts = [(FORGE, account(id)), (TRACKER, account(id))];
     Person {
         id: principal(id),
         kind: ActorKind::Person,

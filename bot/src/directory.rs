@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_domain::access::{Asked, Permission};
+use countersign_domain::access::{Asked, Permission, RepositoryName, Subject};
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::EventStore;
-use countersign_domain::rules::{Question, RuleSet, Ruling};
+use countersign_domain::rules::{Beneficiary, Question, RuleSet, Ruling};
 use countersign_domain::tenant::{Person, TenantState};
 
 use crate::engine::Failure;
+use crate::resolve::FORGE;
 
 /// So many events are read at once.
 const PAGE: usize = 500;
@@ -83,18 +84,28 @@ impl Present {
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
         let rules = self.rules.as_ref()?;
         let requester = self.state.people.get(&asked.requester.id)?;
-        let subject = asked.subject.principal.as_ref().and_then(|id| self.state.people.get(id));
         let permission: Permission = asked.permission?;
         let repository = asked.repository.as_deref()?;
+        // Before it was looked up, the name may be an address.
+        let name = repository.parse::<RepositoryName>().ok();
+        let repository = name.as_ref().map_or(repository, RepositoryName::key);
         let minutes = minutes.or(asked.minutes);
         Some(rules.rule(&Question {
             asker: requester,
-            subject,
+            subject: self.beneficiary(&asked.subject),
             permission,
             repository,
             minutes,
             ticket: asked.ticket.as_deref(),
         }))
+    }
+
+    /// Who shall have it, as the directory is now: a person, or somebody whom the tenant does not know. Nobody is taken for
+    /// anybody else because they are unknown, or are not there any more.
+    fn beneficiary<'a>(&'a self, subject: &'a Subject) -> Beneficiary<'a> {
+        let named = subject.principal.as_ref().and_then(|id| self.state.people.get(id));
+        let person = named.or_else(|| self.state.by_account(FORGE, &subject.account));
+        person.map_or(Beneficiary::Unknown(&subject.account), Beneficiary::Person)
     }
 
     /// The version of the rules in force; 0 where there are none.

@@ -23,6 +23,7 @@ pub mod queue;
 pub mod quiet;
 pub mod reactor;
 pub mod requests;
+pub mod resolve;
 pub mod scheduler;
 pub mod seal;
 pub mod seed;

@@ -1,11 +1,11 @@
 //! How each kind of effect is planned, applied and read back through the ports.
 
+mod look_up;
 mod talk;
 
 pub use talk::Drawing;
 pub(crate) use talk::sealed;
 
-use countersign_domain::access::Findings;
 use countersign_domain::effect::{Effect, Effects, Outcome, PermissionTask, Plan};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
@@ -58,23 +58,26 @@ pub async fn plan(
 ) -> Result<Result<Performed, CallError>, Failure> {
     Ok(match effect {
         Effect::LookUp { .. } => Ok(Performed::Planned(Plan::Read, None)),
-        Effect::SetPermission { code, account, repository, task } => {
+        Effect::SetPermission { code, account, repository, repository_id, task } => {
+            // By its identity: the name may be another repository's by now.
+            let key = repository_id.as_deref().unwrap_or(repository);
             // What the log says now, not when the effect was wished for: the latest state wins.
             let world = hands.world;
             if let Some(head) = world.store.head().await? {
                 world.projections.wait_for(head).await?;
             }
             let rows = world.projections.rows("access");
-            let mut holding = countersign_projections::access::holding(&*rows, tenant, account, repository)?;
+            let mut holding = countersign_projections::access::holding(&*rows, tenant, account, key)?;
             let row = countersign_projections::access::find(&*rows, tenant, code)?;
             let held = row.is_some_and(|row| row.access.held().is_some());
             if let (PermissionTask::Grant { permission }, true) = (task, held) {
                 // After a failure it counts again only now that it is tried again.
                 holding.begin(code.clone(), *permission);
             }
-            vendors.forge.permission(account, repository).await.map(|present| {
+            vendors.forge.permission(account, key).await.map(|present| {
                 let wanted = holding.wanted(present);
                 let plan = PermissionPlan::between(account, repository, present, wanted);
+                let plan = plan.by_id(repository_id.clone());
                 Performed::Planned(Plan::Permission(plan), None)
             })
         }
@@ -127,7 +130,7 @@ async fn apply_outside(
 ) -> Result<Outcome, CallError> {
     match (effect, plan) {
         (Effect::LookUp { account, repository, ticket, .. }, _) => {
-            look_up(vendors, account, repository.as_deref(), ticket.as_deref()).await
+            look_up::look_up(vendors, account, repository.as_deref(), ticket.as_deref()).await
         }
         (_, Plan::Permission(plan)) => set_permission(&*vendors.forge, plan).await,
         (Effect::Comment { ticket, .. }, Plan::Comment { paragraphs }) => {
@@ -139,36 +142,6 @@ async fn apply_outside(
         }
         (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
     }
-}
-
-async fn look_up(
-    vendors: &Vendors,
-    account: &str,
-    repository: Option<&str>,
-    ticket: Option<&str>,
-) -> Result<Outcome, CallError> {
-    let forge = &vendors.forge;
-    let user = async { if account.is_empty() { Ok(None) } else { forge.user(account).await } };
-    let found = async {
-        match repository {
-            Some(repository) => forge.repository(repository).await,
-            None => Ok(None),
-        }
-    };
-    let known = async {
-        match (ticket, &vendors.tracker) {
-            (Some(ticket), Some(tracker)) => tracker.ticket(ticket).await,
-            _ => Ok(None),
-        }
-    };
-    // All are waited for: a call that is given up in the middle would be in nobody's log.
-    let (user, repository, ticket) = futures::join!(user, found, known);
-    let (user, repository, ticket) = (user?, repository?, ticket?);
-    let present = match (&user, &repository) {
-        (Some(user), Some(repository)) => forge.permission(&user.account, &repository.name).await?,
-        _ => None,
-    };
-    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present })))
 }
 
 /// Takes the step, and reads back whether that was all: a workflow may lead there only by way of another status.
@@ -196,7 +169,7 @@ async fn set_permission(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outc
     if !plan.is_empty() {
         forge.apply(plan).await?;
     }
-    let now = forge.permission(plan.account(), plan.repository()).await?;
+    let now = forge.permission(plan.account(), plan.repository_key()).await?;
     if now == plan.wanted() {
         return Ok(Outcome::PermissionIs { now, before: plan.present() });
     }

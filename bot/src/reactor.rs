@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{self, Access, AccessCommand, AccessEvent, Code, Form, Origin, Requester};
+use countersign_domain::access::{
+    self, Access, AccessCommand, AccessEvent, Code, Form, Origin, Requester, Subject,
+};
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects, Pause};
 use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
@@ -23,7 +25,8 @@ use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure, Loaded};
 use crate::outbox::Outbox;
-use crate::requests::{Requests, TRACKER, subject};
+use crate::requests::Requests;
+use crate::resolve::{FORGE, Resolved, TRACKER};
 use crate::talk::Talk;
 use crate::world::World;
 
@@ -335,15 +338,29 @@ impl Reactor {
         tenant: &Tenant,
         cause: &Cause,
         code: &Code,
-        findings: Box<access::Findings>,
+        mut findings: Box<access::Findings>,
     ) -> Result<(), Failure> {
         let state = self.requests.state(tenant, code).await?;
+        let Some(asked) = state.asked else { return Ok(()) };
         let present = self.directory.present(tenant).await?;
-        let ruling = state
-            .asked
-            .as_ref()
-            .and_then(|asked| present.rule(asked, Some(asked.minutes.unwrap_or(access::DEFAULT_MINUTES))));
-        let command = || AccessCommand::Check { findings: findings.clone(), ruling: ruling.clone() };
+        let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, FORGE, &present.state));
+        let subject = match settled {
+            Some(Ok(subject)) => Some(subject),
+            Some(Err(fault)) => {
+                findings.faults.push(fault);
+                None
+            }
+            None => None,
+        };
+        // The rules are asked about what is there, under its own names, and about nothing else.
+        let asked = asked.resolved(&findings, subject.as_ref());
+        let minutes = asked.minutes.unwrap_or(access::DEFAULT_MINUTES);
+        let ruling = findings.repository.as_ref().and_then(|_| present.rule(&asked, Some(minutes)));
+        let command = || AccessCommand::Check {
+            findings: findings.clone(),
+            subject: subject.clone(),
+            ruling: ruling.clone(),
+        };
         self.tell(tenant, cause, code, "check", command).await
     }
 
@@ -359,17 +376,14 @@ impl Reactor {
         let account = reporter.unwrap_or_else(|| "no-reporter".to_owned());
         let Some(person) = present.state.by_account(TRACKER, &account) else {
             let requester = stranger(&account);
-            let user = form.user.clone().unwrap_or_else(|| account.clone());
-            let subject = access::Subject { principal: None, account: user.clone(), name: user };
-            return self
-                .requests
-                .ask_as(tenant, cause, Origin::Ticket, requester, subject, form)
-                .await
-                .map(drop);
+            let subject = Subject::text(form.user.as_deref().unwrap_or(&account));
+            let resolved = Resolved { form: form.clone(), subject, open: vec![] };
+            let asked = self.requests.ask_as(tenant, cause, Origin::Ticket, requester, resolved).await;
+            return asked.map(drop);
         };
         let requester =
             Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true };
-        let subject = subject(&present.state, person, form.user.as_deref());
+        let resolved = self.requests.resolver().form(tenant, person, form).await?;
         let actor = countersign_domain::envelope::Actor {
             id: person.id.clone(),
             kind: person.kind,
@@ -377,7 +391,7 @@ impl Reactor {
             via: None,
         };
         let cause = Cause { actor, ..cause.clone() };
-        self.requests.ask_as(tenant, &cause, Origin::Ticket, requester, subject, form).await.map(drop)
+        self.requests.ask_as(tenant, &cause, Origin::Ticket, requester, resolved).await.map(drop)
     }
 
     async fn recheck_waiting(&self, envelope: &Envelope, cause: &Cause) -> Result<(), Failure> {

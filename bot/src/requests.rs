@@ -1,7 +1,7 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
 use countersign_domain::access::{
-    Access, AccessCommand, Asked, Code, Countersignature, Form, Origin, Requester, Subject,
+    Access, AccessCommand, Asked, Code, Countersignature, Form, Origin, Requester,
 };
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
@@ -9,11 +9,11 @@ use countersign_domain::envelope::{Cause, Digest, Position};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::StoreError;
 use countersign_domain::rules::{Refusal, Ruling};
-use countersign_domain::tenant::{Person, TenantState};
 
 use crate::context::Context;
 use crate::directory::{Directory, Present};
 use crate::engine::{Decided, Done, Engine, Failure};
+use crate::resolve::{Resolved, Resolver};
 use crate::world::World;
 
 /// How many codes are tried before one that no other request holds must have been found.
@@ -25,6 +25,7 @@ pub struct Requests {
     world: World,
     engine: Engine,
     directory: Directory,
+    resolver: Resolver,
 }
 
 /// A request after something was done with it.
@@ -41,7 +42,8 @@ pub struct Touched {
 impl Requests {
     /// The operations on this world.
     pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
-        Self { world, engine, directory }
+        let resolver = Resolver::new(world.clone(), directory.clone());
+        Self { world, engine, directory, resolver }
     }
 
     /// Asks for access. Whatever is wrong with the form is found by the check that follows, all at once.
@@ -52,22 +54,31 @@ impl Requests {
             name: context.person.name.clone(),
             known: true,
         };
-        let present = self.directory.present(&context.tenant).await?;
-        let subject = subject(&present.state, &context.person, form.user.as_deref());
+        let resolved = self.resolver.form(&context.tenant, &context.person, form).await?;
         let cause = context.cause("ask", self.world.clock.now());
-        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, subject, form).await
+        if let Some(denied) = resolved.denied() {
+            self.engine.deny(&context.tenant, &cause, "ask", None, &denied).await?;
+            return Ok(Err(denied));
+        }
+        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, resolved).await
     }
 
-    /// Asks in the name of a requester whom the tenant may not know: what a ticket does.
+    /// What resolves the names in forms.
+    pub const fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
+    /// Asks in the name of a requester whom the tenant may not know: what a ticket does. What could not be resolved is told
+    /// with all else that is wrong.
     pub async fn ask_as(
         &self,
         tenant: &Tenant,
         cause: &Cause,
         origin: Origin,
         requester: Requester,
-        subject: Subject,
-        form: &Form,
+        resolved: Resolved,
     ) -> Result<Decided<Touched>, Failure> {
+        let (faults, Resolved { form, subject, .. }) = (resolved.faults(), resolved);
         for attempt in 0..CODES {
             let code = Code::candidate(cause.command, attempt);
             let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
@@ -75,8 +86,9 @@ impl Requests {
             if first.first().is_some_and(|event| event.command != cause.command) {
                 continue;
             }
-            let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), form, cause.at);
-            let asked = Asked { origin, ..asked };
+            let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), &form, cause.at);
+            let faults = asked.faults.iter().chain(&faults).cloned().collect();
+            let asked = Asked { origin, faults, ..asked };
             let ask = || AccessCommand::Ask(Box::new(asked.clone()));
             let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "access", ask).await?;
             match done {
@@ -274,42 +286,14 @@ impl Requests {
     ) -> Result<Decided<Option<String>>, Failure> {
         use countersign_domain::access::{REASON_MAX, text_fault};
         let Some(reason) = reason.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Ok(None)) };
-        match text_fault(countersign_domain::denied::Field::Reason, reason, REASON_MAX) {
+        let reason = self.resolver.text(&context.tenant, reason).await?;
+        match text_fault(countersign_domain::denied::Field::Reason, &reason, REASON_MAX) {
             Some(fault) => self.refuse(context, name, fault).await,
-            None => Ok(Ok(Some(reason.to_owned()))),
+            None => Ok(Ok(Some(reason))),
         }
     }
 }
 
 fn touched(code: Code, done: Done<Access>) -> Touched {
     Touched { code, state: done.state, position: done.position }
-}
-
-/// Who a form means: the person who asks, a person of the tenant, or a text that the forge will have to know.
-pub fn subject(tenant: &TenantState, asker: &Person, given: Option<&str>) -> Subject {
-    let given = given.map(str::trim).filter(|text| !text.is_empty() && !is_self(text));
-    let person = match given {
-        None => Some(asker),
-        Some(text) => tenant.find(text),
-    };
-    match (person, given) {
-        (Some(person), _) => Subject {
-            principal: Some(person.id.clone()),
-            account: person.accounts.get(FORGE).cloned().unwrap_or_else(|| person.id.to_string()),
-            name: person.name.clone(),
-        },
-        (None, text) => {
-            let text = text.unwrap_or_default().trim_start_matches('@').to_owned();
-            Subject { principal: None, account: text.clone(), name: text }
-        }
-    }
-}
-
-/// The forge's name among a person's accounts.
-pub const FORGE: &str = "bitbucket";
-/// The tracker's name among a person's accounts.
-pub const TRACKER: &str = "jira";
-
-fn is_self(text: &str) -> bool {
-    ["me", "myself", "@me"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }

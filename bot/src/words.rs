@@ -17,6 +17,13 @@ use jiff::Timestamp;
 pub use history::happened;
 pub use talk::*;
 
+/// For whom, where it is somebody with an account at the forge whom the tenant does not know.
+pub fn not_one_of_us(name: &str) -> String {
+    format!("{name}, who is not one of the people here")
+}
+
+/// Whoever was mentioned, where nobody knows who that is.
+pub const SOMEBODY: &str = "@somebody";
 /// The label of a field.
 pub const STATUS: &str = "Status";
 /// The label of a field.

@@ -132,8 +132,8 @@ fn about_names(violation: &Violation) -> String {
             list(people)
         ),
         V::NotLinked { surface } => format!(
-            "I do not know who that is yet. They can link their {} account: they say “link” to me and I tell them how. Or an \
-             administrator names it among their accounts in the configuration.",
+            "I do not know who that is yet. They can link their {} account: they say “link” in the console, and then say the \
+             code to me in private. Or an administrator names it among their accounts in the configuration.",
             surface.name()
         ),
         V::NoAccount { person } => format!(

@@ -118,7 +118,7 @@ async fn grants_are_found_by_principal_account_name_and_repository() {
     let (rows, _) = rows_until(&[("acme", 0), ("acme", 1), ("acme", 4), ("acme2", 8)], until).await;
     let codes = |user: Option<&str>, repository: Option<&str>| -> Vec<_> {
         let filter = GrantFilter {
-            user: user.map(Into::into),
+            users: user.map(Into::into).into_iter().collect(),
             repository: repository.map(Into::into),
             ..Default::default()
         };

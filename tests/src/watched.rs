@@ -8,9 +8,10 @@ use countersign_domain::access::Permission;
 use countersign_domain::aggregate;
 use countersign_domain::effect::{EffectEvent, Plan};
 use countersign_domain::envelope::Position;
+use countersign_domain::named::Named;
 use countersign_domain::ports::{
-    CallError, Comment, EventStore, Forge, ForgeRepository, ForgeUser, MovePlan, PermissionPlan, Ticket,
-    TicketMove, Tracker,
+    CallError, Comment, EventStore, Forge, ForgeUser, Located, MovePlan, PermissionPlan, Ticket, TicketMove,
+    Tracker,
 };
 use uuid::Uuid;
 
@@ -88,12 +89,12 @@ impl Forge for WatchedForge {
         self.inner.vendor()
     }
 
-    async fn user(&self, account: &str) -> Result<Option<ForgeUser>, CallError> {
-        self.inner.user(account).await
+    async fn user(&self, named: &str) -> Result<Named<ForgeUser>, CallError> {
+        self.inner.user(named).await
     }
 
-    async fn repository(&self, name: &str) -> Result<Option<ForgeRepository>, CallError> {
-        self.inner.repository(name).await
+    async fn repository(&self, named: &str) -> Result<Located, CallError> {
+        self.inner.repository(named).await
     }
 
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {

@@ -171,11 +171,13 @@ async fn cluster_a_vendor_that_asks_one_bot_to_wait_is_left_alone_by_all() {
 
 /// A new repository, the employee's permission on which only this bot sets.
 fn repository_of(cluster: &Cluster, bot: usize) -> String {
+    let vendor = cluster.demo.bitbucket.state();
     let is_its = |repository: &String| {
         let effect = Effect::SetPermission {
             code: Code::candidate(Uuid::nil(), 0),
             account: "712020:demo-employee".to_owned(),
             repository: repository.clone(),
+            repository_id: Some(format!("{{{}}}", vendor.repository_uuid(repository))),
             task: PermissionTask::Grant { permission: Permission::Write },
         };
         cluster.bots()[bot].bot.world.duties.perform(&countersign_tests::stage::tenant(), &effect)

@@ -94,7 +94,7 @@ impl Shown<'_> {
         let minutes = self.access.minutes.or(by_terms);
         let draft = draft
             .field(words::ASKED_BY, &requester)
-            .field(words::FOR_WHOM, &plain_subject(asked))
+            .field(words::FOR_WHOM, &self.subject(asked))
             .field_if(words::PERMISSION, asked.permission.map(countersign_domain::access::Permission::as_str))
             .field_if(words::REPOSITORY, asked.repository.as_deref().map(plain).as_deref())
             .field_if(words::HOW_LONG, minutes.or(asked.minutes).map(say_minutes).as_deref())
@@ -124,6 +124,16 @@ impl Shown<'_> {
         match &self.access.ruling {
             Some(ruling) if self.access.open.is_none() => draft.field(words::RULE, &words::ruling(ruling)),
             _ => draft.field_if(words::RULE, terms(self.access).map(words::terms).as_deref()),
+        }
+    }
+
+    /// For whom: the directory's name, or the one they go by where nobody here is known by it.
+    fn subject(&self, asked: &Asked) -> String {
+        let found = self.access.findings.as_ref().is_some_and(|findings| findings.user.is_some());
+        match asked.subject.principal {
+            Some(_) => flat(&asked.subject.name),
+            None if found => words::not_one_of_us(&plain(&asked.subject.name)),
+            None => plain(&asked.subject.name),
         }
     }
 
@@ -186,14 +196,6 @@ impl Shown<'_> {
     /// The name people see for a principal.
     fn name(&self, id: &PrincipalId) -> String {
         self.people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
-    }
-}
-
-/// For whom: the directory's name, or what was typed.
-fn plain_subject(asked: &Asked) -> String {
-    match asked.subject.principal {
-        Some(_) => flat(&asked.subject.name),
-        None => plain(&asked.subject.name),
     }
 }
 

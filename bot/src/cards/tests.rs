@@ -95,10 +95,16 @@ fn terms() -> Terms {
 
 fn findings() -> Findings {
     Findings {
-        user: Some(ForgeUser { account: "{erin}".into(), name: "Erin".into() }),
+        user: Some(ForgeUser {
+            account: "{erin}".into(),
+            name: "Erin".into(),
+            aliases: [].into(),
+            nickname: None,
+        }),
         repository: Some(ForgeRepository {
             name: "payments-api".into(),
             url: "https://forge.example/p".into(),
+            id: None,
         }),
         ticket: Some(Ticket {
             key: "OPS-17".into(),
@@ -108,6 +114,7 @@ fn findings() -> Findings {
             url: "https://tracker.example/OPS-17".into(),
         }),
         present: Some(Permission::Read),
+        faults: vec![],
     }
 }
 
@@ -117,7 +124,7 @@ fn requested() -> Vec<AccessEvent> {
 
 fn checked() -> Vec<AccessEvent> {
     let ruling = Some(Ruling::Allowed(terms()));
-    with(requested(), [AccessEvent::AccessChecked { findings: Box::new(findings()), ruling }])
+    with(requested(), [AccessEvent::AccessChecked { findings: Box::new(findings()), subject: None, ruling }])
 }
 
 fn waiting() -> Vec<AccessEvent> {
@@ -474,7 +481,7 @@ fn denied_by_the_checks_with_every_reason() {
     violations.push(Violation::UnknownRepository { repository: "no such thing".into() });
     let history = vec![
         AccessEvent::AccessRequested { asked: Box::new(asked) },
-        AccessEvent::AccessChecked { findings: Box::default(), ruling: None },
+        AccessEvent::AccessChecked { findings: Box::default(), subject: None, ruling: None },
         AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations },
     ];
     insta::assert_snapshot!(seen(&history), @r"

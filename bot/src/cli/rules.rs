@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use countersign_domain::access::{Permission, parse_minutes, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::rules::{Approvers, Question, RuleSet, Ruling, Terms};
+use countersign_domain::rules::{Approvers, Beneficiary, Question, RuleSet, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role};
 use serde_json::json;
 
@@ -106,7 +106,7 @@ impl Explain {
         let asker = self.person(people);
         let ruling = rules.rule(&Question {
             asker: &asker,
-            subject: None,
+            subject: Beneficiary::Person(&asker),
             permission: self.permission,
             repository: &self.repository,
             minutes: self.minutes,

@@ -18,7 +18,7 @@ use super::Desk;
 use crate::context::system;
 use crate::engine::Failure;
 use crate::perform::sealed;
-use crate::requests::subject;
+use crate::resolve::Resolved;
 use crate::words;
 
 /// So many repositories are suggested.
@@ -147,12 +147,14 @@ impl Desk {
     }
 
     async fn read(&self, tenant: &Tenant, person: &Person, form: &Form) -> Result<Asked, Failure> {
-        let people = self.directory.present(tenant).await?.state;
         let (id, kind, name) = (person.id.clone(), person.kind, person.name.clone());
         let requester = Requester { id, kind, name, known: true };
-        let subject = subject(&people, person, form.user.as_deref());
-        let code = Code::candidate(Uuid::nil(), 0);
-        Ok(Asked::read(code, requester, subject, form, self.world.clock.now()))
+        let resolved = self.requests.resolver().form(tenant, person, form).await?;
+        let (faults, code) = (resolved.faults(), Code::candidate(Uuid::nil(), 0));
+        let Resolved { form, subject, .. } = resolved;
+        let mut asked = Asked::read(code, requester, subject, &form, self.world.clock.now());
+        asked.faults.extend(faults);
+        Ok(asked)
     }
 }
 
@@ -163,6 +165,7 @@ fn field(fault: &Violation) -> Option<Field> {
         | Violation::TextTooLong { field, .. }
         | Violation::BadCharacter { field, .. } => *field,
         Violation::UnknownPermission { .. } => Field::Permission,
+        Violation::SeveralPeople { .. } | Violation::NotLinked { .. } => Field::User,
         Violation::BadDuration { .. } | Violation::DurationTooLong { .. } => Field::Duration,
         _ => return None,
     })

@@ -12,11 +12,10 @@ use crate::commands;
 use crate::context::system;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Sentence;
+use crate::resolve::by_email;
 
 /// The command that says a link code.
 const LINK: &str = "link";
-/// The directory's name for the address that somebody is known by.
-const EMAIL: &str = "email";
 
 pub(super) enum Who {
     Known(Box<Person>),
@@ -147,14 +146,6 @@ impl Desk {
 pub(super) fn link_code(text: &str) -> Option<String> {
     let (_, said) = commands::understand(&Sentence::new(text)).filter(|(spec, _)| spec.name == LINK)?;
     said.get("token").map(str::to_owned)
-}
-
-/// The only person whom the directory knows by this address; nobody where several are.
-fn by_email<'a>(people: &'a TenantState, email: &str) -> Option<&'a Person> {
-    let own =
-        |person: &&Person| person.accounts.get(EMAIL).is_some_and(|own| own.eq_ignore_ascii_case(email));
-    let mut all = people.people.values().filter(own);
-    all.next().filter(|_| all.next().is_none())
 }
 
 pub(super) fn article(stranger: Stranger) -> &'static str {

@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::problem::Problem;
+use super::query::Query;
 use super::state::HttpState;
+use super::viewer::Viewer;
 use crate::engine::Failure;
 
 /// How long reading one's own writes may take.
@@ -33,6 +35,12 @@ pub(super) async fn rows(
         wait_for(state, head).await?;
     }
     Ok(state.world.projections.rows(name))
+}
+
+/// Every name of whoever the parameter `user` means: under each of them they are found.
+pub(super) async fn users(state: &HttpState, viewer: &Viewer, query: &Query) -> Result<Vec<String>, Problem> {
+    let Some(given) = query.text("user") else { return Ok(vec![]) };
+    Ok(state.directory.present(&viewer.tenant).await?.state.names_of(given))
 }
 
 /// Returns when the read models have seen this position, or soon anyway: what is a little old is better than nothing.

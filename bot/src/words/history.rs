@@ -15,7 +15,7 @@ use crate::words;
 pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     match event {
         AccessEvent::AccessRequested { asked } => vec![requested(asked)],
-        AccessEvent::AccessChecked { findings, ruling } => checked(findings, ruling.as_ref()),
+        AccessEvent::AccessChecked { findings, ruling, .. } => checked(findings, ruling.as_ref()),
         AccessEvent::AccessRechecked { terms } => {
             vec![format!(
                 "The rules changed; countersignatures before count no more. Now: {}.",

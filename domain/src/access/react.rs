@@ -56,7 +56,9 @@ fn outside(state: &Access, asked: &Asked, event: &AccessEvent) -> Option<Reactio
             let permission = asked.permission?;
             ("grant", set_permission(state, asked, account, PermissionTask::Grant { permission })?)
         }
-        AccessEvent::AccessEnding { .. } => ("end", set_permission(state, asked, account, PermissionTask::End)?),
+        AccessEvent::AccessEnding { .. } => {
+            ("end", set_permission(state, asked, account, PermissionTask::End)?)
+        }
         _ => return None,
     };
     Some(Reaction::new(step, Wish::Perform(effect)))

@@ -3,6 +3,7 @@
 mod call;
 mod clock;
 mod forge;
+mod mention;
 mod roster;
 mod secrets;
 mod store;
@@ -12,6 +13,7 @@ mod tracker;
 pub use call::*;
 pub use clock::*;
 pub use forge::*;
+pub use mention::*;
 pub use roster::*;
 pub use secrets::*;
 pub use store::*;

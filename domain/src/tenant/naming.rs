@@ -1,7 +1,7 @@
 //! Whom a name means: by id, by an account, by the whole name that people see. Two people may have one name.
 
 use crate::named::Named;
-use crate::ports::same_account;
+use crate::ports::{Identity, same_account};
 
 use super::{Person, TenantState};
 
@@ -36,6 +36,27 @@ impl TenantState {
     /// The one person with this account at a vendor.
     pub fn by_account(&self, vendor: &str, account: &str) -> Option<&Person> {
         self.owner(vendor, |own| same_account(own, account)).one()
+    }
+}
+
+impl TenantState {
+    /// Whoever a word means, be it a name or a mention of their chat account.
+    pub fn find_mentioned(&self, word: &str) -> Named<&Person> {
+        match Identity::mentioned(word) {
+            Some(identity) => Named::of(self.behind(&identity)),
+            None => self.find(word),
+        }
+    }
+
+    /// Every name by which lists may know whoever is meant: what was written, and where that is one person, all that is
+    /// theirs.
+    pub fn names_of(&self, word: &str) -> Vec<String> {
+        let mut names = vec![word.to_owned()];
+        if let Named::One(person) = self.find_mentioned(word) {
+            names.push(person.id.to_string());
+            names.extend(person.accounts.values().cloned());
+        }
+        names
     }
 }
 

@@ -93,11 +93,15 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
 fn effect(tenant: &Tenant, event: &EffectEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     match event {
         EffectEvent::EffectAttempted { plan: Plan::Permission(plan), .. } => {
-            change(rows, tenant, plan.account(), plan.repository_key(), |holding| holding.looked(plan.present()))
+            change(rows, tenant, plan.account(), plan.repository_key(), |holding| {
+                holding.looked(plan.present())
+            })
         }
         EffectEvent::EffectSucceeded { effect, .. }
         | EffectEvent::EffectResolved { effect, resolution: Resolution::Done, .. } => match effect {
-            Effect::SetPermission { account, repository, repository_id, task: PermissionTask::End, .. } => {
+            Effect::SetPermission {
+                account, repository, repository_id, task: PermissionTask::End, ..
+            } => {
                 let key = repository_id.as_ref().unwrap_or(repository);
                 change(rows, tenant, account, key, Holding::settled)
             }

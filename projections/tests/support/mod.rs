@@ -196,7 +196,7 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
     life.push(access(
         "policy",
         asking,
-        AccessEvent::AccessChecked { findings: Box::<Findings>::default(), ruling },
+        AccessEvent::AccessChecked { findings: Box::<Findings>::default(), subject: None, ruling },
     ));
     life.push(access("policy", asking, waiting(person)));
     let receipt = Digest::of(b"shown");
@@ -272,6 +272,7 @@ fn set(asked: &Asked, task: PermissionTask) -> Effect {
         code: asked.code.clone(),
         account: asked.subject.account.clone(),
         repository: asked.repository.clone().unwrap(),
+        repository_id: None,
         task,
     }
 }

@@ -109,8 +109,10 @@ fn checked(form: &Form, known: (bool, bool, bool)) -> Vec<(Access, AccessEvent)>
         (asked.permission.is_some() && asked.repository.is_some()).then(|| Ruling::Allowed(generous()));
     let mut state = Access::default();
     let mut happened = Vec::new();
-    let commands =
-        [AccessCommand::Ask(Box::new(asked)), AccessCommand::Check { findings: Box::new(findings), ruling }];
+    let commands = [
+        AccessCommand::Ask(Box::new(asked)),
+        AccessCommand::Check { findings: Box::new(findings), subject: None, ruling },
+    ];
     for command in commands {
         for event in state.decide(command, noon()).expect("a check is never refused") {
             state.evolve(&event, noon());

@@ -287,7 +287,7 @@ fn fits(known: &Known, filter: &AuditFilter) -> bool {
         wanted.as_ref().is_none_or(|wanted| has.as_ref().is_some_and(|has| has.eq_ignore_ascii_case(wanted)))
     };
     let at = known.envelope.at;
-    filter.user.as_ref().is_none_or(|user| known.users.contains(&user.to_lowercase()))
+    (filter.users.is_empty() || filter.users.iter().any(|user| known.users.contains(&user.to_lowercase())))
         && same(&filter.repository, &known.repository)
         && same(&filter.ticket, &known.ticket)
         && filter
@@ -348,7 +348,7 @@ fn a27_audit_log_query_correctness() {
             ];
             let (from, to) = (from.map(|place| at(place).envelope.at), to.map(|place| at(place).envelope.at));
             let filter = AuditFilter {
-                user: user.map(|index| users[index].to_owned()),
+                users: user.map(|index| users[index].to_owned()).into_iter().collect(),
                 repository: repository
                     .map(|index| ["payments-api", "Web-Shop", "infra", "none"][index].to_owned()),
                 ticket: ticket.map(|index| format!("past-{}", index + 1)),

@@ -222,6 +222,7 @@ impl Life {
         Some(match step {
             Step::Check { user, repository, ticket, rules } => AccessCommand::Check {
                 findings: Box::new(findings(asked, user, repository, ticket)),
+                subject: None,
                 ruling: ruling(rules),
             },
             Step::Countersign(by) => AccessCommand::Countersign(Box::new(Countersignature {

@@ -6,7 +6,7 @@ use countersign_domain::access::{Access, AccessCommand, AccessEvent, Permission}
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::{Effect, PermissionTask};
-use countersign_domain::rules::{Question, RuleSet, Ruling};
+use countersign_domain::rules::{Beneficiary, Question, RuleSet, Ruling};
 use countersign_domain::words;
 use countersign_tests::acting::form;
 use proptest::prelude::*;
@@ -47,7 +47,7 @@ fn denial(form: &countersign_domain::access::Form, rules: &RuleSet) -> Option<Ve
     let erin = person("erin", &[], &[]);
     let ruling = rules.rule(&Question {
         asker: &erin,
-        subject: None,
+        subject: Beneficiary::Person(&erin),
         permission: asked.permission?,
         repository: asked.repository.as_deref()?,
         minutes: asked.minutes,
@@ -55,9 +55,10 @@ fn denial(form: &countersign_domain::access::Form, rules: &RuleSet) -> Option<Ve
     });
     let findings = Box::new(findings(&asked, true, true, true));
     let mut state = Access::default();
-    for command in
-        [AccessCommand::Ask(Box::new(asked)), AccessCommand::Check { findings, ruling: Some(ruling) }]
-    {
+    for command in [
+        AccessCommand::Ask(Box::new(asked)),
+        AccessCommand::Check { findings, subject: None, ruling: Some(ruling) },
+    ] {
         for event in state.decide(command, noon()).expect("a check is never refused") {
             state.evolve(&event, noon());
         }

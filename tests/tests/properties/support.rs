@@ -137,9 +137,13 @@ pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool
     let name = asked.repository.clone().filter(|_| repository);
     let key = asked.ticket.clone().filter(|_| ticket);
     Findings {
-        user: user
-            .then(|| ForgeUser { account: asked.subject.account.clone(), name: asked.subject.name.clone() }),
-        repository: name.map(|name| ForgeRepository { url: format!("https://forge/{name}"), name }),
+        user: user.then(|| ForgeUser {
+            account: asked.subject.account.clone(),
+            name: asked.subject.name.clone(),
+            aliases: [].into(),
+            nickname: None,
+        }),
+        repository: name.map(|name| ForgeRepository { url: format!("https://forge/{name}"), name, id: None }),
         ticket: key.map(|key| Ticket {
             url: format!("https://tracker/{key}"),
             key,
@@ -148,6 +152,7 @@ pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool
             stage: TicketStage::Todo,
         }),
         present: None,
+        faults: vec![],
     }
 }
 

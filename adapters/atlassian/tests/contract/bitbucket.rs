@@ -1,32 +1,42 @@
 //! The forge: users, repositories, and one permission changed.
 
 use countersign_domain::access::Permission;
-use countersign_domain::ports::{CallErrorKind, Forge, PermissionPlan};
-use countersign_sandbox::bitbucket::{BitbucketUser, Level};
+use countersign_domain::named::Named;
+use countersign_domain::ports::{CallErrorKind, Forge, Located, PermissionPlan};
+use countersign_sandbox::bitbucket::{BitbucketUser, Level, Repository};
 use countersign_sandbox::{Fault, Faults};
 
 use crate::support::{ADAM, ERIN, World, people, tickets};
 
 #[tokio::test]
-async fn a_user_is_found_by_account_id_uuid_and_nickname() {
+async fn trust_a2_a_user_is_found_by_account_id_uuid_and_the_names_they_go_by() {
     let world = World::start().await;
-    for text in [ERIN, "{d301aafa-d676-4ee0-88be-962be7417567}", "erin", "@Erin", " erin "] {
-        let user = world.bitbucket.user(text).await.unwrap().unwrap();
+    for text in [
+        ERIN,
+        "{d301aafa-d676-4ee0-88be-962be7417567}",
+        "d301aafa-d676-4ee0-88be-962be7417567",
+        "D301AAFA-D676-4EE0-88BE-962BE7417567",
+        "erin",
+        "@Erin",
+        " erin ",
+        "erin moore",
+    ] {
+        let user = world.bitbucket.user(text).await.unwrap().one().unwrap();
         assert_eq!((user.account.as_str(), user.name.as_str()), (ERIN, "Erin Moore"), "{text}");
     }
-    assert_eq!(world.bitbucket.user("mallory").await.unwrap(), None);
+    assert_eq!(world.bitbucket.user("mallory").await.unwrap(), Named::Nothing);
 }
 
 #[tokio::test]
-async fn two_people_with_one_nickname_are_not_guessed_between() {
+async fn trust_b6_two_people_with_one_nickname_are_not_guessed_between() {
     let mut state = people();
     let twin =
         BitbucketUser { account_id: "666".to_owned(), uuid: "{666}".to_owned(), ..state.users[0].clone() };
     state.users.push(twin);
     let world = World::with(state, tickets()).await;
-    let error = world.bitbucket.user("erin").await.unwrap_err();
-    assert_eq!(error.kind, CallErrorKind::Rejected);
-    assert!(error.detail.contains("2 members call themselves erin"), "{error}");
+    let Named::Several(both) = world.bitbucket.user("erin").await.unwrap() else { panic!("one was taken") };
+    let accounts: Vec<_> = both.iter().map(|user| user.account.as_str()).collect();
+    assert_eq!(accounts, [ERIN, "666"]);
 }
 
 #[tokio::test]
@@ -41,7 +51,7 @@ async fn a_nickname_on_the_third_page_is_found() {
         });
     }
     let world = World::with(state, tickets()).await;
-    let user = world.bitbucket.user("member249").await.unwrap().unwrap();
+    let user = world.bitbucket.user("member249").await.unwrap().one().unwrap();
     assert_eq!(user.account, "id-249");
     assert_eq!(world.bitbucket_requests().len(), 4);
 }
@@ -49,10 +59,61 @@ async fn a_nickname_on_the_third_page_is_found() {
 #[tokio::test]
 async fn a_repository_is_found_with_its_link_or_not_at_all() {
     let world = World::start().await;
-    let repository = world.bitbucket.repository("payments-api").await.unwrap().unwrap();
+    let repository = world.bitbucket.repository("payments-api").await.unwrap().here().unwrap();
     assert_eq!(repository.name, "payments-api");
     assert!(repository.url.ends_with("/acme/payments-api"), "{}", repository.url);
-    assert_eq!(world.bitbucket.repository("payroll").await.unwrap(), None);
+    assert_eq!(world.bitbucket.repository("payroll").await.unwrap(), Located::Nowhere);
+}
+
+#[tokio::test]
+async fn trust_a1_every_spelling_of_a_repository_is_the_one_repository_and_others_places_are_refused() {
+    let world = World::start().await;
+    let own = world.bitbucket.repository("payments-api").await.unwrap();
+    let state = world.bitbucket_server.state();
+    let (id, workspace) = (state.repository_uuid("payments-api"), state.workspace_uuid());
+    let url = own.clone().here().unwrap().url;
+    for text in [
+        "PAYMENTS-API".to_owned(),
+        "Acme/payments-api".to_owned(),
+        format!("{{{id}}}"),
+        id.to_string().to_uppercase(),
+        "https://bitbucket.org/acme/payments-api/src/main/README.md?at=main".to_owned(),
+        "git@bitbucket.org:acme/payments-api.git".to_owned(),
+        "ssh://git@altssh.bitbucket.org:443/acme/payments-api.git".to_owned(),
+        format!("https://bitbucket.org/%7B{workspace}%7D/%7B{id}%7D"),
+        url,
+    ] {
+        assert_eq!(world.bitbucket.repository(&text).await.unwrap(), own, "{text}");
+    }
+    for text in [
+        "other/payments-api",
+        "https://bitbucket.org/other/payments-api",
+        "https://github.com/acme/payments-api",
+        "https://bitbucket.org.evil.example/acme/payments-api",
+        "https://bitbucket.org/%7B0a1b2c3d-0000-4000-8000-00000000000f%7D/payments-api",
+    ] {
+        let found = world.bitbucket.repository(text).await.unwrap();
+        assert!(matches!(found, Located::Elsewhere { .. }), "{text}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn trust_a1_a_permission_is_that_of_the_repository_whatever_it_is_called_by_now() {
+    let world = World::start().await;
+    let found = world.bitbucket.repository("payments-api").await.unwrap().here().unwrap();
+    let mut state = world.bitbucket_server.state();
+    let renamed = Repository { uuid: Some(state.repository_uuid("payments-api")), ..Repository::default() };
+    state.repositories.remove("payments-api");
+    state.repositories.insert("payments".to_owned(), renamed.into());
+    state.repositories.insert("payments-api".to_owned(), Repository::default().into());
+    state.repository_mut("payments-api").unwrap().uuid = Some(uuid::Uuid::from_u128(7));
+    world.bitbucket_server.set_state(state).unwrap();
+    let plan = PermissionPlan::between(ERIN, &found.name, None, Some(Permission::Write));
+    world.bitbucket.apply(&plan.by_id(found.id.clone())).await.unwrap();
+    assert_eq!(world.bitbucket.permission(ERIN, found.key()).await.unwrap(), Some(Permission::Write));
+    let held = world.bitbucket_server.state();
+    assert_eq!(held.repositories["payments"].permissions[ERIN], Level::Write);
+    assert!(held.repositories["payments-api"].permissions.is_empty());
 }
 
 #[tokio::test]
@@ -72,8 +133,8 @@ async fn hostile_names_find_nothing_and_reach_nothing() {
         "a\0b",
     ];
     for name in names {
-        assert_eq!(world.bitbucket.repository(name).await.unwrap(), None, "{name}");
-        assert_eq!(world.bitbucket.user(name).await.unwrap(), None, "{name}");
+        assert_eq!(world.bitbucket.repository(name).await.unwrap(), Located::Nowhere, "{name}");
+        assert_eq!(world.bitbucket.user(name).await.unwrap(), Named::Nothing, "{name}");
     }
     for request in world.bitbucket_requests() {
         let path = request.strip_prefix("GET /2.0/").unwrap();

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use countersign_atlassian::{Bitbucket, Jira};
 use countersign_domain::access::Permission;
-use countersign_domain::ports::{Clock, Comment, Forge, PermissionPlan, TicketMove, TicketStage, Tracker};
+use countersign_domain::named::Named;
+use countersign_domain::ports::{
+    Clock, Comment, Forge, Located, PermissionPlan, TicketMove, TicketStage, Tracker,
+};
 use countersign_outbound::{Outbound, OutboundConfig};
 use countersign_sandbox::{BitbucketOptions, BitbucketSandbox, Fault, Faults, JiraOptions, JiraSandbox};
 use uuid::Uuid;
@@ -49,11 +52,11 @@ async fn bitbuckets_contract_is_kept_by_the_adapter_and_the_sandbox() {
     let options = BitbucketOptions { listen, ..BitbucketOptions::new(bitbucket_access(), people()) };
     let server = BitbucketSandbox::start(options).await.unwrap();
     for text in [ERIN, "{d301aafa-d676-4ee0-88be-962be7417567}", "erin"] {
-        assert_eq!(bitbucket.user(text).await.unwrap().unwrap().account, ERIN, "{text}");
+        assert_eq!(bitbucket.user(text).await.unwrap().one().unwrap().account, ERIN, "{text}");
     }
-    assert_eq!(bitbucket.user("mallory").await.unwrap(), None);
-    assert_eq!(bitbucket.repository("infra").await.unwrap().unwrap().name, "infra");
-    assert_eq!(bitbucket.repository("payroll").await.unwrap(), None);
+    assert_eq!(bitbucket.user("mallory").await.unwrap(), Named::Nothing);
+    assert_eq!(bitbucket.repository("infra").await.unwrap().here().unwrap().name, "infra");
+    assert_eq!(bitbucket.repository("payroll").await.unwrap(), Located::Nowhere);
     for wanted in [Some(Permission::Write), Some(Permission::Admin), Some(Permission::Read), None] {
         let present = bitbucket.permission(ERIN, "infra").await.unwrap();
         let plan = PermissionPlan::between(ERIN, "infra", present, wanted);

@@ -85,7 +85,7 @@ async fn the_links_on_cards_lead_to_pages_for_people() {
     let world = World::start().await;
     let plan = PermissionPlan::between(ERIN, "infra", None, Some(Permission::Write));
     world.bitbucket.apply(&plan).await.unwrap();
-    let repository = world.bitbucket.repository("infra").await.unwrap().unwrap();
+    let repository = world.bitbucket.repository("infra").await.unwrap().here().unwrap();
     let page = client().get(repository.url).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("<td>Erin Moore</td><td>write</td>"), "{page}");
 

@@ -70,8 +70,8 @@ impl BitbucketState {
     /// The slug of the repository that an address means: by slug in any case, or by UUID, as Bitbucket reads them.
     pub fn slug_of(&self, workspace: &str, repository: &str) -> Option<&str> {
         let uuid = |text: &str| Uuid::try_parse(text.strip_prefix('{')?.strip_suffix('}')?).ok();
-        let is_ours = workspace.eq_ignore_ascii_case(&self.workspace)
-            || uuid(workspace) == Some(self.workspace_uuid());
+        let is_ours =
+            workspace.eq_ignore_ascii_case(&self.workspace) || uuid(workspace) == Some(self.workspace_uuid());
         let wanted = uuid(repository);
         let is = |slug: &&String| match wanted {
             Some(uuid) => self.repository_uuid(slug) == uuid,

@@ -15,7 +15,7 @@ use crate::cli::time;
 /// Which grants.
 #[derive(Debug, Args)]
 pub(super) struct GrantArgs {
-    /// Whose: principal, account or name
+    /// Whose: principal, account, address or name
     #[arg(long)]
     user: Option<String>,
     /// On which repository
@@ -71,7 +71,7 @@ impl GrantArgs {
                 );
                 let rows = fold_as_of(&folder.log, &AccessList, moment).await?;
                 let filter = GrantFilter {
-                    user: self.user.clone(),
+                    users: folder.names_of(self.user.as_deref())?,
                     repository: self.repository.clone(),
                     ..GrantFilter::default()
                 };

@@ -95,7 +95,7 @@ impl Log {
 
     async fn of_folder(&self, folder: &Folder, limit: usize) -> anyhow::Result<Listing> {
         let filter = AuditFilter {
-            user: self.user.clone(),
+            users: folder.names_of(self.user.as_deref())?,
             repository: self.repository.clone(),
             ticket: self.ticket.clone(),
             code: self.code.as_ref().map(ToString::to_string),

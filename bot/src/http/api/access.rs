@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, rows};
+use crate::http::reads::{listed, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "status", about: "one or more statuses, with commas between: waiting,active" },
-    Parameter { name: "user", about: "for whom: principal, account or name" },
+    Parameter { name: "user", about: "for whom: principal, account, address or name" },
     Parameter { name: "repository", about: "on which repository" },
     AFTER,
     PAGE_LIMIT,
@@ -32,7 +32,7 @@ pub(in crate::http) async fn list(
     let filter = RequestFilter {
         statuses: statuses(&query)?,
         seen_by: (!viewer.sees_all()).then(|| viewer.person.clone()),
-        user: query.text("user").map(str::to_owned),
+        users: users(&state, &viewer, &query).await?,
         repository: query.text("repository").map(str::to_owned),
         ..RequestFilter::default()
     };

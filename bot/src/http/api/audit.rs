@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, plain, rows};
+use crate::http::reads::{listed, plain, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
@@ -36,7 +36,7 @@ pub(in crate::http) async fn list(
     uri: Uri,
 ) -> Result<Json<Value>, Problem> {
     let query = Query::read(&uri, PARAMETERS)?;
-    let filter = filter(&query, &viewer)?;
+    let filter = filter(&query, &viewer, users(&state, &viewer, &query).await?)?;
     let limit = query.limit()?;
     let rows = rows(&state, audit::NAME, None).await?;
     let store = &*state.world.store;
@@ -44,7 +44,7 @@ pub(in crate::http) async fn list(
     Ok(listed(page, plain))
 }
 
-fn filter(query: &Query, viewer: &Viewer) -> Result<AuditFilter, Problem> {
+fn filter(query: &Query, viewer: &Viewer, users: Vec<String>) -> Result<AuditFilter, Problem> {
     let text = |name: &str| query.text(name).map(str::to_owned);
     let instant = "give an instant like 2026-03-01T12:00:00Z";
     let code: Option<Code> = query.value("code", "give a request's code like K7QM2X")?;
@@ -60,7 +60,7 @@ fn filter(query: &Query, viewer: &Viewer) -> Result<AuditFilter, Problem> {
     }
     let newest: Option<Order> = query.value("order", "give oldest or newest")?;
     Ok(AuditFilter {
-        user: text("user"),
+        users,
         repository: text("repository"),
         ticket: text("ticket"),
         code: code.map(|code| code.to_string()),

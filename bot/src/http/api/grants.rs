@@ -9,14 +9,14 @@ use serde_json::Value;
 
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, plain, rows};
+use crate::http::reads::{listed, plain, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "at", about: "a moment: 2026-03-01T12:00:00Z, or position:1042; now when left out" },
-    Parameter { name: "user", about: "whose: principal, account or name" },
+    Parameter { name: "user", about: "whose: principal, account, address or name" },
     Parameter { name: "repository", about: "on which repository" },
     AFTER,
     PAGE_LIMIT,
@@ -31,7 +31,7 @@ pub(in crate::http) async fn list(
     let query = Query::read(&uri, PARAMETERS)?;
     let filter = GrantFilter {
         concerning: (!viewer.sees_all()).then(|| viewer.person.id.clone()),
-        user: query.text("user").map(str::to_owned),
+        users: users(&state, &viewer, &query).await?,
         repository: query.text("repository").map(str::to_owned),
     };
     let limit = query.limit()?;

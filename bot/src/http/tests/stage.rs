@@ -214,10 +214,16 @@ impl Stage {
         let present = Directory::new(self.world.store.clone()).present(&acme()).await.unwrap();
         let ruling = present.rule(access.asked.as_ref().unwrap(), None);
         let findings = Findings {
-            user: Some(ForgeUser { account: "erin".into(), name: "Erin".into() }),
+            user: Some(ForgeUser {
+                account: "erin".into(),
+                name: "Erin".into(),
+                aliases: [].into(),
+                nickname: None,
+            }),
             repository: Some(ForgeRepository {
                 name: "payments-api".into(),
                 url: "http://forge.example/x".into(),
+                id: None,
             }),
             ticket: Some(Ticket {
                 key: "OPS-17".into(),
@@ -227,8 +233,13 @@ impl Stage {
                 url: "http://tickets.example/OPS-17".into(),
             }),
             present: None,
+            faults: vec![],
         };
-        let check = || AccessCommand::Check { findings: Box::new(findings.clone()), ruling: ruling.clone() };
+        let check = || AccessCommand::Check {
+            findings: Box::new(findings.clone()),
+            subject: None,
+            ruling: ruling.clone(),
+        };
         let done =
             self.engine.execute::<Access>(&acme(), code.stream_id(), &self.cause(), "check", check).await;
         done.unwrap().unwrap();

@@ -1,0 +1,67 @@
+//! Asking forge and tracker what the names in a request stand for, and what is held already.
+
+use countersign_domain::access::Findings;
+use countersign_domain::denied::Violation;
+use countersign_domain::effect::Outcome;
+use countersign_domain::named::Named;
+use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located};
+
+use crate::world::Vendors;
+
+/// What the vendors say to the account, the repository and the ticket that were named.
+pub(super) async fn look_up(
+    vendors: &Vendors,
+    account: &str,
+    repository: Option<&str>,
+    ticket: Option<&str>,
+) -> Result<Outcome, CallError> {
+    let forge = &vendors.forge;
+    let user = async { if account.is_empty() { Ok(Named::Nothing) } else { forge.user(account).await } };
+    let found = async {
+        match repository {
+            Some(repository) => forge.repository(repository).await,
+            None => Ok(Located::Nowhere),
+        }
+    };
+    let known = async {
+        match (ticket, &vendors.tracker) {
+            (Some(ticket), Some(tracker)) => tracker.ticket(ticket).await,
+            _ => Ok(None),
+        }
+    };
+    // All are waited for: a call that is given up in the middle would be in nobody's log.
+    let (user, found, ticket) = futures::join!(user, found, known);
+    let mut faults = Vec::new();
+    let user = the_one(user?, account, &mut faults);
+    let repository = ours(found?, repository.unwrap_or_default(), &mut faults);
+    let ticket = ticket?;
+    let present = match (&user, &repository) {
+        (Some(user), Some(repository)) => forge.permission(&user.account, repository.key()).await?,
+        _ => None,
+    };
+    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, faults })))
+}
+
+/// The one user who is meant. Names at the forge are chosen freely, so nobody is guessed among several.
+fn the_one(user: Named<ForgeUser>, given: &str, faults: &mut Vec<Violation>) -> Option<ForgeUser> {
+    match user {
+        Named::One(user) => Some(user),
+        Named::Nothing => None,
+        Named::Several(all) => {
+            let people = all.iter().map(|user| format!("{} ({})", user.name, user.account)).collect();
+            faults.push(Violation::SeveralPeople { given: given.to_owned(), people });
+            None
+        }
+    }
+}
+
+fn ours(found: Located, given: &str, faults: &mut Vec<Violation>) -> Option<ForgeRepository> {
+    match found {
+        Located::Here(repository) => Some(repository),
+        Located::Nowhere => None,
+        Located::Elsewhere { ours } => {
+            faults.push(Violation::OtherWorkspace { repository: given.to_owned(), ours });
+            None
+        }
+    }
+}
