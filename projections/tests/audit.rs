@@ -87,7 +87,7 @@ async fn a_plain_employee_sees_what_concerns_them_and_nothing_of_others() {
     let sees = async |who: &str, user: Option<&str>| {
         let filter = AuditFilter {
             concerning: Some(id(who)),
-            user: user.map(ToOwned::to_owned),
+            users: user.map(ToOwned::to_owned).into_iter().collect(),
             ..AuditFilter::default()
         };
         find(&history, &rows, &filter).await

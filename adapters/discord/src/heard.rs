@@ -90,12 +90,13 @@ impl Ear {
             Delivery::Typing { text, .. } => {
                 return Ok(Heard::Typing { who: identity(from.user), text: text.clone() });
             }
-            Delivery::Command { text, .. } => (Act::Said(text.trim().to_owned()), None),
+            Delivery::Command { text, .. } => (Act::Said(spoken(text, self.bot)), None),
             Delivery::Press { message, reference, .. } => {
                 (Act::Pressed(reference.clone()), Some(posted(from.channel, *message)))
             }
             Delivery::Form { reference, inputs, .. } if reference == answer::FORM => {
-                (Act::Filled(answer::filled(inputs)?), None)
+                let spoken = |(name, text): &(String, String)| (name.clone(), spoken(text, self.bot));
+                (Act::Filled(answer::filled(&inputs.iter().map(spoken).collect::<Vec<_>>())?), None)
             }
             Delivery::Form { .. } => return Err(NotHeard::UnknownForm),
         };
@@ -134,7 +135,7 @@ impl Ear {
             direct: Place::direct(&identity),
             identity,
             message: None,
-            act: Act::Said(without_mention(&message.content, self.bot)),
+            act: Act::Said(spoken(&message.content, self.bot)),
         }))
     }
 
@@ -205,10 +206,31 @@ fn posted(channel: ChannelId, message: serenity::all::MessageId) -> Posted {
     Posted { channel: channel.to_string(), message: message.to_string(), via: None }
 }
 
-/// What was said, without the bot's mention, which older clients write with `!`.
-fn without_mention(content: &str, bot: UserId) -> String {
-    let without = content.replace(&format!("<@{bot}>"), " ").replace(&format!("<@!{bot}>"), " ");
-    without.trim().to_owned()
+/// What was said: without the bot's mention, and with people as every surface mentions them. Discord writes `<@7>`, older
+/// clients `<@!7>`.
+fn spoken(content: &str, bot: UserId) -> String {
+    let mut words = String::with_capacity(content.len());
+    let mut rest = content;
+    while let Some((before, inside)) = rest.split_once("<@") {
+        words.push_str(before);
+        let mention = inside.split_once('>').and_then(|(inside, after)| {
+            let digits = inside.strip_prefix('!').unwrap_or(inside);
+            let id = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>().ok())?;
+            Some((UserId::new(id.filter(|id| *id > 0)?), after))
+        });
+        match mention {
+            Some((user, after)) => {
+                words.push_str(&if user == bot { " ".to_owned() } else { identity(user).mention() });
+                rest = after;
+            }
+            None => {
+                words.push_str("<@");
+                rest = inside;
+            }
+        }
+    }
+    words.push_str(rest);
+    words.trim().to_owned()
 }
 
 #[cfg(test)]

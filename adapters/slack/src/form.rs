@@ -153,7 +153,7 @@ fn user(known: Option<&str>) -> SlackInputBlockElement {
     let mut element = SlackBlockUsersSelectElement::new().with_action_id(action(Field::User));
     // Only somebody of this surface can be shown as chosen.
     element.initial_user = known
-        .and_then(|known| known.parse::<countersign_domain::ports::Identity>().ok())
+        .and_then(countersign_domain::ports::Identity::mentioned)
         .filter(|identity| identity.surface == countersign_domain::ports::SurfaceKind::Slack)
         .map(|identity| identity.user);
     element.into()

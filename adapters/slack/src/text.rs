@@ -1,8 +1,10 @@
 //! What somebody meant by what Slack wrote down
 //! (<https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages>).
 
-/// The words of a message in plain text: without the mention of the bot, links as they read, people as
-/// `slack/<workspace>/<user>`.
+use countersign_domain::ports::{Identity, SurfaceKind};
+
+/// The words of a message in plain text: without the mention of the bot, links as they read, and people as every surface
+/// mentions them, `@slack/<workspace>/<user>`.
 pub(crate) fn spoken(text: &str, team: &str, me: Option<&str>) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
@@ -28,7 +30,10 @@ fn meant(inside: &str, team: &str, me: Option<&str>) -> String {
         inside.split_once('|').map_or((inside, None), |(target, label)| (target, Some(label)));
     match target.chars().next() {
         Some('@') if me == Some(&target[1..]) => String::new(),
-        Some('@') => format!("slack/{team}/{}", unescaped(&target[1..])),
+        Some('@') => match Identity::new(SurfaceKind::Slack, team, &target[1..]) {
+            Ok(identity) => identity.mention(),
+            Err(_) => format!("@{}", unescaped(label.unwrap_or(&target[1..])).trim_start_matches('@')),
+        },
         Some('#') => format!("#{}", unescaped(label.unwrap_or(&target[1..]))),
         Some('!') => {
             let name = label.unwrap_or_else(|| target[1..].split('^').next().unwrap_or_default());
@@ -55,7 +60,7 @@ mod tests {
     fn a_message_is_what_its_writer_typed() {
         assert_eq!(said("<@UBOT> grant write on payments-api"), "grant write on payments-api");
         assert_eq!(said("hey <@UBOT>  help"), "hey   help");
-        assert_eq!(said("for <@U2|bob> &amp; <@U3>"), "for slack/T1/U2 & slack/T1/U3");
+        assert_eq!(said("for <@U2|bob> &amp; <@U3>"), "for @slack/T1/U2 & @slack/T1/U3");
         assert_eq!(said("<http://web.shop|web.shop> in <#C1|ops>, <!here>"), "web.shop in #ops, @here");
         assert_eq!(said("<mailto:a@b.example|a@b.example>"), "a@b.example");
         assert_eq!(said("&lt;b&gt; 1 &lt; 2 and &amp;lt;"), "<b> 1 < 2 and &lt;");

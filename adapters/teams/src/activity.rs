@@ -85,7 +85,7 @@ impl Activity {
         let (person, place) = (self.person()?, self.place()?);
         let me = self.recipient.as_ref().and_then(|me| me.id.as_deref());
         let entities = self.entities.as_deref().unwrap_or_default();
-        let text = text::spoken(self.text.as_deref().unwrap_or_default(), entities, me);
+        let text = text::spoken(self.text.as_deref().unwrap_or_default(), entities, me, place.tenant);
         Ok(Delivery::Message { person, place, text })
     }
 

@@ -16,12 +16,12 @@ use countersign_domain::card::{Card, Refresh as Asked};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Clock, Place, Secrets, SurfaceKind};
 use countersign_outbound::{
-    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Vendor, is_addressable,
+    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Vendor, found, is_addressable,
 };
 use serde_json::json;
 
-use self::answers::Made;
 pub(crate) use self::answers::is_guest;
+use self::answers::{Made, Member};
 use self::token::{Proof, Tokens};
 use crate::activity::{Delivery, Scope};
 use crate::card::Refresh;
@@ -94,6 +94,24 @@ impl Teams {
     pub fn viewers<'a>(&self, objects: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let people = lock(&self.people);
         objects.into_iter().filter_map(|object| people.get(object).cloned()).collect()
+    }
+
+    /// The Entra object of somebody by their Teams id (`29:…`), as a member of the conversation of this place: who mentions
+    /// somebody says no more of them than that.
+    pub async fn object(&self, place: &Place, teams: &str) -> Result<Option<String>, CallError> {
+        let known = |(object, id): (&String, &String)| (id == teams).then(|| object.clone());
+        if let Some(object) = lock(&self.people).iter().find_map(known) {
+            return Ok(Some(object));
+        }
+        let talk = self.conversation(place).await?;
+        let path = ["v3", "conversations", &talk, "members", teams];
+        let ask = Ask::get(format!("look up {teams}"), &path);
+        let Some(answer) = found(self.send(place.via.as_deref(), ask).await)? else { return Ok(None) };
+        let object = answer.json::<Member>()?.object();
+        if let Some(object) = &object {
+            remember(&mut lock(&self.people), object.clone(), teams.to_owned());
+        }
+        Ok(object)
     }
 
     /// How the viewers of a card are shown cards of their own, where it says so.

@@ -4,6 +4,7 @@
 mod door;
 mod looking;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use countersign_domain::access::Code;
 use countersign_domain::card::{Card, Refresh};
 use countersign_domain::denied::Field;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface};
+use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface, mentions, with_names};
 use countersign_outbound::{AddressError, Outbound};
 use countersign_teams::card::content;
 use countersign_teams::inbound::{NotLocal, Verifier, may_listen};
@@ -27,6 +28,8 @@ use crate::engine::Failure;
 use crate::seal::SealError;
 use crate::words;
 
+/// How many people who are mentioned are looked up for one message.
+const MENTIONS: usize = 3;
 /// How long the answer to a press waits for what was pressed to be carried out; Teams waits for five seconds at least.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -114,6 +117,7 @@ impl TeamsSide {
             Act::Filled(_) => self.filled(desk, tenant, interaction).await.map(Some),
             Act::Said(_) | Act::Reacted { .. } => {
                 let direct = interaction.direct.clone();
+                let interaction = self.with_objects(tenant, interaction).await;
                 match desk.receive(tenant, interaction).await? {
                     Received::Kept(_) | Received::Refused(None) => {}
                     Received::Refused(Some(card)) | Received::Answered(card) => {
@@ -124,6 +128,24 @@ impl TeamsSide {
                 Ok(None)
             }
         }
+    }
+
+    /// What was said, with everybody who is mentioned by their Teams id mentioned by their Entra object: that is who people
+    /// are linked by. Whoever cannot be looked up stays somebody whom nobody knows.
+    async fn with_objects(&self, tenant: &Tenant, interaction: Interaction) -> Interaction {
+        let Act::Said(text) = &interaction.act else { return interaction };
+        let mut objects = BTreeMap::new();
+        for mentioned in mentions(text).into_iter().filter(|who| who.user.starts_with("29:")).take(MENTIONS) {
+            match self.client.object(&interaction.place, &mentioned.user).await {
+                Ok(object) => objects.extend(object.map(|object| (mentioned.user, object))),
+                Err(error) => tracing::warn!(%tenant, "who is mentioned could not be looked up: {error}"),
+            }
+        }
+        let act = Act::Said(with_names(text, |who| {
+            let user = objects.get(&who.user).unwrap_or(&who.user).clone();
+            Identity { user, ..who.clone() }.mention()
+        }));
+        Interaction { act, ..interaction }
     }
 
     /// A press is answered with the card as it stands when it was carried out, for who pressed.

@@ -24,7 +24,7 @@ fn filled() -> Form {
     Form {
         permission: Some("write".to_owned()),
         repository: Some("payments-api".to_owned()),
-        user: Some("slack/T1/U2".to_owned()),
+        user: Some("@slack/T1/U2".to_owned()),
         duration: Some("2 days".to_owned()),
         ticket: Some("OPS-17".to_owned()),
         reason: Some("roll out <!here>".to_owned()),

@@ -73,14 +73,14 @@ pub(crate) fn is_direct(channel: &str) -> bool {
     channel.starts_with('D')
 }
 
-/// What a form holds. A chosen person is written as their identity.
+/// What a form holds. A chosen person is mentioned.
 pub(super) fn form(state: Option<&State>, team: &str) -> Form {
     let held = |name: &str| {
         let held = state?.values.get(name)?.values().next()?;
         let chosen = held.selected_option.as_ref().map(|choice| choice.value.clone());
         let text = chosen.or_else(|| held.value.clone()).or_else(|| {
             let user = held.selected_user.as_deref()?;
-            Identity::new(SurfaceKind::Slack, team, user).ok().map(|identity| identity.to_string())
+            Identity::new(SurfaceKind::Slack, team, user).ok().map(|identity| identity.mention())
         });
         text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     };

@@ -222,7 +222,7 @@ fn a_press_on_the_home_tab_is_answered_in_private() {
 #[test]
 fn a_slash_command_says_something_or_opens_the_form() {
     let said = interaction(Envelope::SlashCommands, &command("grant write on x to <@U7|bob>"));
-    assert_eq!(said.act, Act::Said("grant write on x to slack/T123ABC456/U7".to_owned()));
+    assert_eq!(said.act, Act::Said("grant write on x to @slack/T123ABC456/U7".to_owned()));
     assert_eq!(said.place.only.as_deref(), Some("U2147483697"));
     let form = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(
@@ -284,7 +284,7 @@ fn a_sent_form_is_read_field_by_field_and_remembers_its_place() {
         Form {
             permission: text("write"),
             repository: text("payments-api"),
-            user: text("slack/T123ABC456/U2"),
+            user: text("@slack/T123ABC456/U2"),
             duration: text("2 days"),
             ticket: None,
             reason: text("roll out"),

@@ -1,7 +1,10 @@
-//! What was said, as the person typed it: mentions by their names, the bot's own gone, and no markup left.
+//! What was said, as the person typed it: people mentioned as on every surface, the bot's own mention gone, and no markup
+//! left.
 
+use countersign_domain::ports::{Identity, SurfaceKind};
 use serde::Deserialize;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::Account;
 
@@ -13,17 +16,30 @@ struct Mention {
     text: String,
 }
 
-/// The words of a message. `me` is the bot's id, whose mention only wakes it.
-pub(super) fn spoken(text: &str, entities: &[Value], me: Option<&str>) -> String {
+/// The words of a message in the Entra tenant `home`. `me` is the bot's id, whose mention only wakes it.
+pub(super) fn spoken(text: &str, entities: &[Value], me: Option<&str>, home: Uuid) -> String {
     let mentions = entities.iter().filter_map(|entity| Mention::deserialize(entity).ok());
     let mut text = text.to_owned();
     // An empty text would be found between all letters.
     for mention in mentions.filter(|mention| mention.kind == "mention" && !mention.text.is_empty()) {
         let is_me = me.is_some() && mention.mentioned.id.as_deref() == me;
-        let name = if is_me { "" } else { mention.mentioned.name.as_deref().unwrap_or_default() };
-        text = text.replacen(&mention.text, name, 1);
+        let word = if is_me { String::new() } else { mentioned(&mention.mentioned, home) };
+        text = text.replacen(&mention.text, &word, 1);
     }
     decoded(&text).trim().to_owned()
+}
+
+/// Who is mentioned: by the Entra object where Teams tells it, else by the Teams id, which the
+/// [connector](crate::Teams::object) knows the object of. Programs and channels have only a name.
+fn mentioned(account: &Account, home: Uuid) -> String {
+    let object = account.aad_object_id.as_deref().and_then(|object| Uuid::try_parse(object).ok());
+    let teams = || account.id.clone().filter(|id| id.starts_with("29:"));
+    let user = object.map(|object| object.to_string()).or_else(teams);
+    let identity = user.and_then(|user| Identity::new(SurfaceKind::Teams, home.to_string(), user).ok());
+    match identity {
+        Some(identity) => identity.mention(),
+        None => account.name.clone().unwrap_or_default(),
+    }
 }
 
 /// The words of a message that Teams gives as HTML.
