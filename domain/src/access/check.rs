@@ -114,6 +114,9 @@ fn held_already(asked: &Asked, findings: &Findings) -> Option<Violation> {
     let (permission, repository) = (asked.permission?, asked.repository.clone()?);
     let holds = findings.by_itself().filter(|holds| *holds >= permission)?;
     let user = asked.subject.name.clone();
+    // What others hold beyond what is asked for is not for everybody who asks.
+    let is_own = asked.subject.principal.as_ref() == Some(&asked.requester.id);
+    let holds = if is_own { holds } else { permission };
     Some(Violation::HeldAlready { user, permission, repository, holds, through: None })
 }
 
@@ -262,7 +265,9 @@ mod tests {
 
     #[test]
     fn trust_a6_what_is_held_already_is_answered_kindly_and_asked_of_nobody() {
-        for (holds, is_there) in [(Permission::Read, false), (Permission::Write, true), (Permission::Admin, true)] {
+        for (holds, is_there) in
+            [(Permission::Read, false), (Permission::Write, true), (Permission::Admin, true)]
+        {
             let found = Findings { present: Some(holds), ..findings() };
             let event = outcome(&form(), found, Some(Ruling::Allowed(terms())));
             let held = Violation::HeldAlready {

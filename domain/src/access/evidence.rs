@@ -269,7 +269,11 @@ mod tests {
         let kind = |found: Findings| {
             let differences = given::<Access>(waiting_history(&terms())).state().differences(&found, &[]);
             let json = serde_json::to_value(&differences).unwrap();
-            json.as_array().unwrap().iter().map(|it| it["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            json.as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it["what"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
         };
         let with = |change: fn(&mut Ticket)| {
             let mut found = findings();
@@ -327,6 +331,10 @@ mod tests {
     fn trust_a5_what_is_not_decided_on_any_more_is_not_changed() {
         given::<Access>(requested()).when(look(closed())).then_nothing();
         given::<Access>(active()).when(overtake(closed())).then_nothing();
-        assert_eq!(given::<Access>(active()).when(look(closed())).events().len(), 1, "an extension may follow");
+        assert_eq!(
+            given::<Access>(active()).when(look(closed())).events().len(),
+            1,
+            "an extension may follow"
+        );
     }
 }

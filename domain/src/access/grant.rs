@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::check::{from_shortfall, ruling_violations, waiting};
-use super::limits::Limits;
 use super::event::{AccessEvent, Ending, Phase, Proposal};
+use super::limits::Limits;
 use super::state::{Access, later};
 use super::{Permission, Span, Status};
 use crate::denied::{Denied, Violation};

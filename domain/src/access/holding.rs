@@ -172,7 +172,9 @@ mod tests {
         End(u128),
         ByHand(Option<Permission>),
         /// An attempt whose answer is lost, after or before it was carried out.
-        Lost { done: bool },
+        Lost {
+            done: bool,
+        },
     }
 
     fn step() -> impl Strategy<Value = Step> {

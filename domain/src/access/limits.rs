@@ -135,8 +135,7 @@ mod tests {
     #[test]
     fn trust_a10_an_access_that_is_in_force_counts_from_its_beginning() {
         let (terms, from) = (week(), at(24));
-        let limits =
-            Limits { terms: &terms, earlier: &[], since: Some(at(-5 * 24)), from, now: noon() };
+        let limits = Limits { terms: &terms, earlier: &[], since: Some(at(-5 * 24)), from, now: noon() };
         assert_eq!(limits.broken_by(DAY), []);
         let since = at(-5 * 24);
         let too_long = Violation::UnbrokenTooLong { max: 7 * DAY, since, fits: DAY, until: Some(at(48)) };

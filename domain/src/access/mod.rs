@@ -36,7 +36,7 @@ pub use evidence::Difference;
 pub use holding::{Baseline, Holding};
 pub use permission::{NotAPermission, Permission};
 pub use react::react;
-pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS};
+pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS, unbroken_minutes};
 pub use state::{Access, Failure, Grant, Open};
 pub use status::Status;
 pub use tell::{News, tell};

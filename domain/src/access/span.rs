@@ -28,6 +28,12 @@ impl Access {
     }
 }
 
+/// For how many minutes it would last without a break with so many more from `now` on.
+pub fn unbroken_minutes(earlier: &[Span], now: Timestamp, minutes: u64) -> u64 {
+    let new = Span { from: now, until: super::state::later(now, minutes) };
+    minutes_between(unbroken_since(earlier, new), new.until)
+}
+
 /// Since when it would last without a break, if it were in force during `new` too.
 pub(super) fn unbroken_since(earlier: &[Span], new: Span) -> Timestamp {
     let mut since = new.from;

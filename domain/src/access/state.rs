@@ -102,6 +102,11 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// How many minutes it lasts, from its beginning to its end.
+    pub fn minutes(&self) -> u64 {
+        super::span::minutes_between(self.since, self.until)
+    }
+
     /// When its holder is told that it ends soon: an hour before, or when a quarter of it is left.
     pub fn warn_at(&self) -> Timestamp {
         let whole = self.until.duration_since(self.since);
@@ -225,8 +230,10 @@ impl Access {
 
     fn apply_countersigning(&mut self, event: &AccessEvent, at: Timestamp) {
         if let AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at } = event {
-            if *proposal == Proposal::Grant {
-                self.status = Status::Waiting;
+            match proposal {
+                Proposal::Grant => self.status = Status::Waiting,
+                // It is shown as it was found just now.
+                Proposal::Extension { .. } => self.changed.clear(),
             }
             self.open = Some(Open {
                 proposal: *proposal,

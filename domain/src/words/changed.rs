@@ -58,8 +58,8 @@ pub(super) fn cannot_be_asked(vendor: &str) -> String {
         other => other,
     };
     format!(
-        "{} does not answer just now, so I cannot tell whether things are still as you were shown, and nothing was counted. \
-         Nothing is lost either: it goes on waiting, so please do the same again when {0} is back.",
+        "{} does not answer just now, so I cannot tell whether things are still as they were, and nothing was decided. \
+         Nothing is lost: please do the same again when {0} is back; what waits can be decided then as before.",
         flat(vendor)
     )
 }
@@ -142,12 +142,11 @@ mod tests {
             to: text("Done"),
             closed: true,
         };
-        let holds =
-            Difference::Holds { who: text("Erin"), from: None, to: Some(Permission::Admin) };
+        let holds = Difference::Holds { who: text("Erin"), from: None, to: Some(Permission::Admin) };
         let changed = Violation::EvidenceChanged { differences: vec![closed, holds] };
         insta::assert_snapshot!(violation(&changed), @"Since you were asked, OPS-17 was closed (Done) and Erin holds admin now (nothing before); please look again and decide on what is now. Nothing was counted.");
         let unknown = Violation::EvidenceUnknown { vendor: text("jira") };
-        insta::assert_snapshot!(violation(&unknown), @"Jira does not answer just now, so I cannot tell whether things are still as you were shown, and nothing was counted. Nothing is lost either: it goes on waiting, so please do the same again when Jira is back.");
+        insta::assert_snapshot!(violation(&unknown), @"Jira does not answer just now, so I cannot tell whether things are still as they were, and nothing was decided. Nothing is lost: please do the same again when Jira is back; what waits can be decided then as before.");
     }
 
     #[test]
