@@ -174,7 +174,10 @@ async fn trust_a11_verify_says_what_it_proves_and_names_the_place_when_one_byte_
     let offline = json(folder.path(), &["audit", "verify", export.to_str().unwrap(), "--json"]);
     assert_eq!((&offline["root"], &offline["ok"]), (&whole["root"], &true.into()));
     for proof in [&whole, &offline] {
-        assert!(proof["proves_not"].as_str().is_some_and(|said| said.contains("written events anew")), "{proof}");
+        assert!(
+            proof["proves_not"].as_str().is_some_and(|said| said.contains("written events anew")),
+            "{proof}"
+        );
     }
 
     for (file, arguments) in [

@@ -52,7 +52,8 @@ async fn refused(
     metrics::counter!("countersign_webhooks_total", "vendor" => surface.as_str(), "tenant" => tenant.to_string(), "outcome" => "rejected")
         .increment(1);
     if let Some(troubles) = state.world.talk(tenant).and_then(|talk| talk.sides.troubles(surface)) {
-        let kind = if problem.status() == StatusCode::BAD_REQUEST { Trouble::Unreadable } else { Trouble::Refused };
+        let kind =
+            if problem.status() == StatusCode::BAD_REQUEST { Trouble::Unreadable } else { Trouble::Refused };
         troubles.tell(kind, problem.detail());
     }
     if problem.status().is_client_error()

@@ -42,7 +42,12 @@ async fn trust_d5_a_connection_that_cannot_be_made_is_shown_with_its_reason_unti
     let refused = Fault { status: Some(500), ..fault("POST /api/apps.connections.open") };
     stage.slack().order(trouble([refused]));
     stage.slack().cut();
-    while !troubles(&stage, "slack").await.iter().any(|(kind, why)| kind == "connection" && why.contains("500")) {
+    while !troubles(&stage, "slack")
+        .await
+        .iter()
+        .any(|(kind, why)| kind == "connection" && why.contains("500"))
+    {
+        stage.clock.turn(SignedDuration::from_millis(100));
         tokio::task::yield_now().await;
     }
     stage.slack_reconnects().await;
@@ -122,7 +127,8 @@ async fn trust_d5_a_command_that_cannot_be_registered_does_not_keep_discord_deaf
     .await;
     let (user, text) = (discord_user(APPROVER), "help".to_owned());
     stage.discord().act(DiscordAct::Say { user, channel: None, text }).expect("they say it");
-    until("it is heard", || stage.discord_sees(APPROVER).iter().any(|text| text.contains("What I can do"))).await;
+    until("it is heard", || stage.discord_sees(APPROVER).iter().any(|text| text.contains("What I can do")))
+        .await;
     let told = troubles(&stage, "discord").await;
     assert!(told.iter().any(|(kind, _)| kind == "registration"), "{told:#?}");
     // It is tried again by itself, later each time.

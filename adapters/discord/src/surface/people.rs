@@ -51,12 +51,14 @@ impl Discord {
             let page: Vec<Value> = self.calls.read(ask).await?;
             for member in &page {
                 let Some(id) = field(&member["user"], "id") else {
-                    self.troubles().tell(Trouble::Unreadable, "a member of the server has no id that can be read");
+                    self.troubles()
+                        .tell(Trouble::Unreadable, "a member of the server has no id that can be read");
                     continue;
                 };
                 // The role that everybody has is called like the server, and nobody carries it.
                 let mut roles = member["roles"].as_array().into_iter().flatten();
-                let has = role == self.guild.get() || roles.any(|id| id.as_str().and_then(number) == Some(role));
+                let has =
+                    role == self.guild.get() || roles.any(|id| id.as_str().and_then(number) == Some(role));
                 if has && is_no(&member["user"]["bot"]) && is_no(&member["pending"]) {
                     people.push(id.to_string());
                 }

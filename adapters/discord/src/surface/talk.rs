@@ -44,7 +44,8 @@ impl Discord {
     /// from being heard.
     fn said(&self, message: &Value, guild: Option<GuildId>) -> Option<Missed> {
         let unreadable = |why: &dyn std::fmt::Display| {
-            self.troubles().tell(Trouble::Unreadable, &format!("a message that was missed cannot be read: {why}"));
+            self.troubles()
+                .tell(Trouble::Unreadable, &format!("a message that was missed cannot be read: {why}"));
         };
         let message: Message =
             serde_json::from_value(message.clone()).inspect_err(|why| unreadable(why)).ok()?;

@@ -90,7 +90,9 @@ impl DiscordSide {
             let seen = *link.borrow_and_update();
             let was = self.connected.swap(seen != Link::Gap, Ordering::Relaxed);
             match seen {
-                Link::Gap if was => self.troubles().tell(Trouble::Connection, "it was lost, and is made anew"),
+                Link::Gap if was => {
+                    self.troubles().tell(Trouble::Connection, "it was lost, and is made anew")
+                }
                 Link::Gap => {}
                 Link::Connected { .. } => self.troubles().over(Trouble::Connection),
             }
