@@ -25,7 +25,7 @@ use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure, Loaded};
 use crate::outbox::Outbox;
-use crate::requests::Requests;
+use crate::requests::{Requests, requester};
 use crate::resolve::{FORGE, Resolved, TRACKER};
 use crate::talk::Talk;
 use crate::world::World;
@@ -269,6 +269,13 @@ impl Reactor {
             Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
             Wish::Ask { reporter, form, .. } => self.ask(tenant, &cause, reporter, &form).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
+            Wish::Overtake { code, findings, differences } => {
+                let command = || AccessCommand::Overtake {
+                    findings: findings.clone(),
+                    differences: differences.clone(),
+                };
+                self.tell(tenant, &cause, &code, "overtake", command).await
+            }
             Wish::Confirm { code, permission, before } => {
                 self.tell(tenant, &cause, &code, "confirm", || AccessCommand::Confirm { permission, before })
                     .await
@@ -354,12 +361,18 @@ impl Reactor {
         };
         // The rules are asked about what is there, under its own names, and about nothing else.
         let asked = asked.resolved(&findings, subject.as_ref());
-        let minutes = asked.minutes.unwrap_or(access::DEFAULT_MINUTES);
-        let ruling = findings.repository.as_ref().and_then(|_| present.rule(&asked, Some(minutes)));
+        let (mut ruling, mut earlier) = (None, vec![]);
+        if let Some(repository) = &findings.repository {
+            let on = findings.user.as_ref().map(|user| (user.account.as_str(), repository.key()));
+            let whole = self.requests.whole(tenant, &asked, on).await?;
+            ruling = present.rule(&asked, Some(whole));
+            earlier = self.requests.earlier(tenant, &asked, on).await?;
+        }
         let command = || AccessCommand::Check {
             findings: findings.clone(),
             subject: subject.clone(),
             ruling: ruling.clone(),
+            earlier: earlier.clone(),
         };
         self.tell(tenant, cause, code, "check", command).await
     }
@@ -381,8 +394,7 @@ impl Reactor {
             let asked = self.requests.ask_as(tenant, cause, Origin::Ticket, requester, resolved).await;
             return asked.map(drop);
         };
-        let requester =
-            Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true };
+        let requester = requester(person);
         let resolved = self.requests.resolver().form(tenant, person, form).await?;
         let actor = countersign_domain::envelope::Actor {
             id: person.id.clone(),

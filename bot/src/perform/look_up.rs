@@ -4,13 +4,16 @@ use countersign_domain::access::Findings;
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::Outcome;
 use countersign_domain::named::Named;
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located};
 
-use crate::world::Vendors;
+use crate::evidence::{self, Held};
+use crate::world::{Vendors, World};
 
 /// What the vendors say to the account, the repository and the ticket that were named.
 pub(super) async fn look_up(
-    vendors: &Vendors,
+    world: &World,
+    (vendors, tenant): (&Vendors, &Tenant),
     account: &str,
     repository: Option<&str>,
     ticket: Option<&str>,
@@ -35,11 +38,13 @@ pub(super) async fn look_up(
     let user = the_one(user?, account, &mut faults);
     let repository = ours(found?, repository.unwrap_or_default(), &mut faults);
     let ticket = ticket?;
-    let present = match (&user, &repository) {
-        (Some(user), Some(repository)) => forge.permission(&user.account, repository.key()).await?,
-        _ => None,
+    let Held { present, beside } = match (&user, &repository) {
+        (Some(user), Some(found)) => {
+            evidence::held(world, vendors, tenant, &user.account, found.key()).await?
+        }
+        _ => Held { present: None, beside: None },
     };
-    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, faults })))
+    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, beside, faults })))
 }
 
 /// The one user who is meant. Names at the forge are chosen freely, so nobody is guessed among several.

@@ -82,7 +82,7 @@ fn trust_b6_of_two_people_of_one_name_both_are_offered() {
         resolved.open[0].candidates.iter().map(|who| (who.label.as_str(), who.value.as_str())).collect();
     assert_eq!(offered, [("Alex Kim (akim)", "akim"), ("Alex Kim (alexk)", "alexk")]);
     assert_eq!(resolved.subject.principal, None);
-    insta::assert_snapshot!(resolved.denied().unwrap(), @"");
+    insta::assert_snapshot!(resolved.denied().unwrap(), @"Several people go by “alex kim”: Alex Kim (akim) and Alex Kim (alexk). Say which one you mean by what stands in brackets.");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
-use crate::access::{Code, Findings, Permission};
+use crate::access::{Code, Difference, Findings, Permission};
 use crate::card::Card;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
@@ -153,14 +153,24 @@ impl Effect {
     pub fn lane(&self) -> String {
         match self {
             Self::LookUp { code, .. } => format!("look-up {code}"),
-            Self::SetPermission { account, repository, repository_id, .. } => {
-                format!("permission {account} {}", repository_id.as_ref().unwrap_or(repository))
+            Self::SetPermission { account, .. } => {
+                format!("permission {account} {}", self.repository_key().unwrap_or_default())
             }
             Self::Comment { ticket, .. } | Self::MoveTicket { ticket, .. } => format!("ticket {ticket}"),
             Self::ShowCard { code, place, viewer, .. } => {
                 format!("card {}", placement(code, place, viewer.as_ref()))
             }
             Self::Tell { place, .. } => format!("talk {}", place.key()),
+        }
+    }
+
+    /// The identity of the repository whose permission it sets: the forge's immutable id, or the name where there is none.
+    pub fn repository_key(&self) -> Option<&str> {
+        match self {
+            Self::SetPermission { repository, repository_id, .. } => {
+                Some(repository_id.as_ref().unwrap_or(repository))
+            }
+            _ => None,
         }
     }
 
@@ -213,6 +223,13 @@ pub enum Outcome {
         now: Option<Permission>,
         /// What the first attempt found before anything was changed.
         before: Option<Permission>,
+    },
+    /// Nothing was done: what it was decided on has changed.
+    Overtaken {
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
     },
     /// The comment is there.
     Commented,

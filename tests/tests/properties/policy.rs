@@ -57,7 +57,7 @@ fn denial(form: &countersign_domain::access::Form, rules: &RuleSet) -> Option<Ve
     let mut state = Access::default();
     for command in [
         AccessCommand::Ask(Box::new(asked)),
-        AccessCommand::Check { findings, subject: None, ruling: Some(ruling) },
+        AccessCommand::Check { findings, subject: None, ruling: Some(ruling), earlier: vec![] },
     ] {
         for event in state.decide(command, noon()).expect("a check is never refused") {
             state.evolve(&event, noon());
