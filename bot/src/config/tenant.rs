@@ -1,6 +1,6 @@
 //! One customer organisation: its people, its rules, and the systems it works with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use countersign_atlassian::webhook::FieldMapping;
 use countersign_discord::DiscordConfig;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::same_account;
 use countersign_domain::rules::{EXAMPLE, RuleSet};
 use countersign_domain::tenant::{Person, Role};
 use countersign_outbound::{BaseUrl, Credential};
@@ -197,6 +198,9 @@ fn people(section: &mut Section<'_>) -> Vec<Person> {
         let roles: Option<BTreeSet<Role>> = section.optional("roles", "a list of \"admin\" and \"auditor\"");
         let accounts = section.optional("accounts", "the account by vendor, such as { jira = \"5b10…\" }");
         chat::check_accounts(&section, accounts.as_ref());
+        for fault in shared_accounts(&people, accounts.as_ref()) {
+            section.fault("accounts", fault);
+        }
         let double = id.as_ref().is_some_and(|id| people.iter().any(|person| person.id == *id));
         if double {
             section.fault("id", "somebody else has this id already");
@@ -211,6 +215,19 @@ fn people(section: &mut Section<'_>) -> Vec<Person> {
         people.push(Person { id, kind, name, groups, roles, accounts: accounts.unwrap_or_default() });
     }
     people
+}
+
+/// The accounts that are somebody else's already: whose an access is, and who may countersign it, is told by them.
+fn shared_accounts(people: &[Person], accounts: Option<&BTreeMap<String, String>>) -> Vec<String> {
+    let taken = |(vendor, account): (&String, &String)| {
+        let is = |own: &String| own.eq_ignore_ascii_case(account) || same_account(own, account);
+        let owner = people.iter().find(|person| person.accounts.get(vendor).is_some_and(is))?;
+        Some(format!(
+            "the {vendor} account `{account}` is that of `{}` already: it can be one person’s only",
+            owner.id
+        ))
+    };
+    accounts.into_iter().flatten().filter_map(taken).collect()
 }
 
 fn tokens(section: &mut Section<'_>, people: &[Person]) -> Vec<Token> {

@@ -176,6 +176,28 @@ fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
+fn trust_b6_one_account_is_one_persons_however_it_is_written() {
+    let said = |own: &str, other: &str| {
+        fault(&format!(
+            "[tenants.acme]\n[[tenants.acme.people]]\nid = \"erin\"\naccounts = {{ {own} }}\n[[tenants.acme.people]]\nid = \"bob\"\naccounts = {{ {other} }}"
+        ))
+    };
+    let id = "0a1b2c3d-0000-4000-8000-00000000000f";
+    let loud = id.to_uppercase();
+    for (own, other) in [
+        ("bitbucket = \"712020:x\"".to_owned(), "bitbucket = \"712020:x\"".to_owned()),
+        (format!("bitbucket = \"{{{id}}}\""), format!("bitbucket = \"{loud}\"")),
+        ("email = \"a@b.example\"".to_owned(), "email = \"A@B.example\"".to_owned()),
+    ] {
+        let said = said(&own, &other);
+        assert!(said.contains("c.toml:7: tenants.acme.people[1].accounts:"), "{said}");
+        assert!(said.contains("is that of `erin` already: it can be one person’s only"), "{said}");
+    }
+    let apart = said("bitbucket = \"712020:x\"", "jira = \"712020:x\"");
+    assert!(!apart.contains("already"), "{apart}");
+}
+
+#[test]
 fn broken_toml_is_named_with_its_line() {
     let said = fault("a = 1\nlisten = \"127.0.0.1:9\n[log]\n");
     assert!(said.contains("c.toml:2: this is not TOML"), "{said}");

@@ -1,5 +1,7 @@
 //! Access requests: asked for, checked, countersigned, granted, and ended by themselves.
 
+#[cfg(test)]
+mod alias_tests;
 mod assurance;
 mod check;
 mod code;

@@ -61,6 +61,59 @@ fn exactly_the_wanted_permission_changes_and_nobody_elses() {
         .unwrap();
 }
 
+/// How somebody could write a repository of this workspace: as a name or id, alone or behind the workspace, or as an address
+/// of it, in any case.
+fn spelling() -> impl Strategy<Value = (usize, String)> {
+    let frame = prop::sample::select(vec![
+        "{r}",
+        "{w}/{r}",
+        "https://bitbucket.org/{w}/{r}",
+        "https://www.bitbucket.org/{w}/{r}/src/main/README.md?at=main#lines-3",
+        "bitbucket.org/{w}/{r}/pull-requests/7",
+        "https://somebody@bitbucket.org/{w}/{r}.git",
+        "git@bitbucket.org:{w}/{r}.git",
+        "ssh://git@bitbucket.org:22/{w}/{r}.git",
+        "git clone git@bitbucket.org:{w}/{r}.git",
+        " <https://bitbucket.org/{w}/{r}/> ",
+    ]);
+    let written = 0..3_usize;
+    let loud = prop::collection::vec(any::<bool>(), 40);
+    (0..REPOSITORIES.len(), frame, written, loud).prop_map(|(which, frame, written, loud)| {
+        let state = people();
+        let id = state.repository_uuid(REPOSITORIES[which]);
+        let name = match written {
+            0 => REPOSITORIES[which].to_owned(),
+            1 => format!("{{{id}}}"),
+            _ => format!("%7B{id}%7D"),
+        };
+        let name: String = name
+            .chars()
+            .zip(loud.iter().cycle())
+            .map(|(c, loud)| if *loud { c.to_ascii_uppercase() } else { c })
+            .collect();
+        let workspace = if loud[0] { "ACME" } else { "acme" };
+        (which, frame.replace("{r}", &name).replace("{w}", workspace))
+    })
+}
+
+#[test]
+fn trust_a1_any_way_to_write_a_repository_leads_to_its_one_identity() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let world = runtime.block_on(World::start());
+    TestRunner::new(Config::with_cases(256))
+        .run(&spelling(), |(which, written)| {
+            let found = runtime.block_on(world.bitbucket.repository(&written)).unwrap();
+            let own = runtime.block_on(world.bitbucket.repository(REPOSITORIES[which])).unwrap();
+            prop_assert_eq!(
+                found.clone().here().map(|found| found.name),
+                Some(REPOSITORIES[which].to_owned())
+            );
+            prop_assert_eq!(found, own, "{}", written);
+            Ok(())
+        })
+        .unwrap();
+}
+
 #[test]
 fn no_sequence_of_moves_takes_a_ticket_back() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

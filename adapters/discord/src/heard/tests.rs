@@ -115,6 +115,24 @@ fn a_mention_is_taken_away_and_what_is_said_to_others_is_not_heard() {
 }
 
 #[test]
+fn trust_a3_people_are_mentioned_as_everywhere() {
+    let said = |text: &str| {
+        let heard = ear().message(&message(text, &[], 30), None).unwrap().unwrap();
+        let Act::Said(text) = heard.act else { panic!("it is a sentence") };
+        text
+    };
+    assert_eq!(
+        said("for <@7> and <@!8>, not <@&9> or <#5>"),
+        "for @discord/discord/7 and @discord/discord/8, not <@&9> or <#5>"
+    );
+    assert_eq!(said(&format!("<@{BOT}> help <@{BOT}>")), "help");
+    for text in ["<@", "<@>", "<@!>", "<@0>", "<@99999999999999999999999>", "<@7", "a <@x> b", "<@<@7>"] {
+        said(text);
+    }
+    assert_eq!(said("<@<@7>"), "<@@discord/discord/7");
+}
+
+#[test]
 fn a_reaction_to_the_bots_message_means_yes_or_no() {
     let reactions = Reactions::new(jiff::Timestamp::UNIX_EPOCH);
     let read = |reaction: &Reaction| ear().reaction(reaction, false, &reactions).unwrap();

@@ -153,11 +153,19 @@ fn said(
         ..TeamsMessage::default()
     });
     let mut activity = json!({ "type": "message", "id": id, "text": text, "textFormat": "plain" });
+    let mention = |id: &str, name: &str| {
+        let mentioned = json!({ "id": id, "name": name });
+        json!({ "type": "mention", "text": format!("<at>{name}</at>"), "mentioned": mentioned })
+    };
+    // Of a person who is mentioned Teams tells no more than the id in Teams.
+    let named = state.users.iter().filter(|user| text.contains(&format!("<at>{}</at>", user.name)));
+    let mut entities: Vec<_> = named.map(|user| mention(&user.id, &user.name)).collect();
     if scene.talk.kind != TalkKind::Personal {
-        let mention = format!("<at>{name}</at>");
-        activity["text"] = format!("{mention} {text}").into();
-        let mentioned = json!({ "id": bot, "name": name });
-        activity["entities"] = json!([{ "type": "mention", "text": mention, "mentioned": mentioned }]);
+        activity["text"] = format!("<at>{name}</at> {text}").into();
+        entities.push(mention(&bot, &name));
+    }
+    if !entities.is_empty() {
+        activity["entities"] = entities.into();
     }
     Ok((scene, activity))
 }

@@ -101,7 +101,7 @@ fn each_fault_is_named() {
 }
 
 #[test]
-fn only_the_mention_of_the_bot_goes() {
+fn trust_a3_the_mention_of_the_bot_goes_and_people_are_mentioned_as_everywhere() {
     let said = |text: &str, entities: Value| {
         let mut activity = sample("message_personal");
         activity["text"] = text.into();
@@ -110,10 +110,16 @@ fn only_the_mention_of_the_bot_goes() {
         text
     };
     let me = json!({ "type": "mention", "text": "<at>C</at>", "mentioned": { "id": "28:f0e7b3c1-1111-4222-8333-444455556666" } });
-    let other =
-        json!({ "type": "mention", "text": "<at>C</at>", "mentioned": { "id": "29:1x", "name": "Cleo" } });
+    let mention = |who: Value| json!({ "type": "mention", "text": "<at>C</at>", "mentioned": who });
+    let other = mention(json!({ "id": "29:1x", "name": "Cleo" }));
+    let object = "0A1B2C3D-0000-4000-8000-00000000000F";
+    let known = mention(json!({ "id": "29:1x", "name": "Cleo", "aadObjectId": object }));
+    let channel = mention(json!({ "id": "19:general", "name": "General" }));
+    let home = sample("message_personal")["conversation"]["tenantId"].as_str().unwrap().to_owned();
     assert_eq!(said("<at>C</at> help", json!([me])), "help");
-    assert_eq!(said("<at>C</at> ask <at>C</at>", json!([me, other])), "ask Cleo");
+    assert_eq!(said("<at>C</at> ask <at>C</at>", json!([me, other])), format!("ask @teams/{home}/29:1x"));
+    assert_eq!(said("<at>C</at>!", json!([known])), format!("@teams/{home}/{}!", object.to_lowercase()));
+    assert_eq!(said("<at>C</at>", json!([channel])), "General");
     assert_eq!(said("<at>C</at> typed by hand", json!([])), "<at>C</at> typed by hand");
     let empty = json!({ "type": "mention", "text": "", "mentioned": { "name": "x" } });
     assert_eq!(said("help", json!([empty, 1, null, { "type": "mention" }])), "help");

@@ -1,0 +1,110 @@
+//! A3: a colleague who is mentioned is found, on every surface; somebody unknown is told to be so, with what helps.
+
+use countersign::demo::chats::{TEAMS_CHANNEL, discord_user, slack_user};
+use countersign_domain::access::{Access, Code, Status};
+use countersign_projections::access;
+use countersign_sandbox::slack::{SlackAct, SlackPersonKind};
+use countersign_sandbox::teams::TeamsUser;
+use countersign_tests::stage::{Stage, tenant};
+use countersign_tests::teams::{teams_user, words};
+
+use crate::{APPROVER, APPROVER2, EMPLOYEE};
+
+/// The newest request.
+fn newest(stage: &Stage) -> Option<(Code, Access)> {
+    let rows = stage.bot.world.projections.rows(access::NAME);
+    let list = access::list(&*rows, &tenant(), &access::RequestFilter::default(), None, 1);
+    list.expect("the read model answers").items.pop().map(|row| (row.code, row.access))
+}
+
+/// For whom the newest request is, which waits.
+fn subject(stage: &Stage) -> String {
+    let (_, access) = newest(stage).expect("something was asked for");
+    assert_eq!(access.status, Status::Waiting);
+    access.asked.and_then(|asked| asked.subject.principal).expect("a person of the tenant").to_string()
+}
+
+fn write_for(mention: &str) -> String {
+    format!("access write on payments-api for {mention} for 2 days ticket OPS-17 because {mention} rolls out")
+}
+
+const UNKNOWN: &str = "I do not know who that is yet.";
+
+#[tokio::test]
+async fn trust_a3_slack_a_colleague_who_is_mentioned_or_picked_is_found() {
+    let stage = Stage::with_chats().await;
+    stage.slack_says(APPROVER2, "help").await;
+    for mention in [format!("<@{}>", slack_user(APPROVER2)), format!("<@{}|ben>", slack_user(APPROVER2))] {
+        stage.slack_says(EMPLOYEE, &write_for(&mention)).await;
+        assert_eq!(subject(&stage), APPROVER2);
+        let shown = stage.slack_sees(APPROVER).pop().expect("who may countersign is asked");
+        assert!(shown.contains("Why: “Ben Approver rolls out”"), "{shown}");
+        assert!(!shown.contains("slack/"), "{shown}");
+    }
+    let user = slack_user(EMPLOYEE);
+    stage.in_slack(SlackAct::Command { user: user.clone(), channel: None, text: String::new() }).await;
+    let view = stage.slack().state().views.into_keys().next().expect("the form is open");
+    let picked = slack_user(APPROVER);
+    let fields =
+        [("permission", "write"), ("repository", "web-shop"), ("user", &picked), ("ticket", "OPS-17")];
+    for (block, value) in fields {
+        let (view, block, value) = (view.clone(), block.to_owned(), value.to_owned());
+        stage.in_slack(SlackAct::Fill { user: user.clone(), view, block, value }).await;
+    }
+    stage.in_slack(SlackAct::Submit { user, view }).await;
+    assert_eq!(subject(&stage), APPROVER);
+}
+
+#[tokio::test]
+async fn trust_a3_slack_somebody_whom_nobody_knows_is_nobody_and_the_answer_says_what_helps() {
+    let stage = Stage::with_chats().await;
+    stage.joins_slack("U0NEW", "Nia New", SlackPersonKind::Member);
+    stage.slack_says(EMPLOYEE, &write_for("<@U0NEW>")).await;
+    let told = stage.slack_sees(EMPLOYEE).pop().expect("an answer");
+    assert!(told.contains(UNKNOWN) && told.contains("link their Slack account"), "{told}");
+    assert!(!told.contains("U0NEW"), "{told}");
+    assert!(newest(&stage).is_none(), "nothing is asked for somebody unknown");
+}
+
+#[tokio::test]
+async fn trust_a3_teams_a_colleague_who_is_mentioned_is_found_by_what_the_connector_says_of_them() {
+    let stage = Stage::with_chats().await;
+    stage.teams_arrive(&[EMPLOYEE, APPROVER, APPROVER2]).await;
+    stage.teams_says_to_all(EMPLOYEE, &write_for("<at>Ben Approver</at>")).await;
+    assert_eq!(subject(&stage), APPROVER2);
+    let mut state = stage.teams().state();
+    state.users.push(TeamsUser {
+        id: teams_user("new"),
+        object: "0a1b2c3d-0000-4000-8000-00000000000f".to_owned(),
+        name: "Nia New".to_owned(),
+        principal: "nia@acme.example".to_owned(),
+        guest: false,
+    });
+    for talk in state.talks.iter_mut().filter(|talk| talk.id == TEAMS_CHANNEL) {
+        talk.members.push(teams_user("new"));
+    }
+    stage.teams().set_state(state).expect("the sandbox keeps its state");
+    let before = newest(&stage).map(|(code, _)| code);
+    stage.teams_says_to_all(EMPLOYEE, &write_for("<at>Nia New</at>")).await;
+    assert_eq!(newest(&stage).map(|(code, _)| code), before, "nothing is asked for somebody unknown");
+    let told: Vec<String> =
+        stage.teams_channel().iter().filter_map(|said| said.card.as_ref()).map(words).collect();
+    let told = [told, stage.teams_sees(EMPLOYEE)].concat().join("\n---\n");
+    assert!(told.contains(UNKNOWN) && told.contains("link their Microsoft Teams account"), "{told}");
+}
+
+#[tokio::test]
+async fn trust_a3_discord_a_colleague_who_is_mentioned_is_found() {
+    let stage = Stage::on_discord().await;
+    for mention in ["<@", "<@!"].map(|begin| format!("{begin}{}>", discord_user(APPROVER2))) {
+        stage.discord_says(EMPLOYEE, &write_for(&mention)).await;
+        assert_eq!(subject(&stage), APPROVER2);
+    }
+    stage.discord_slash(EMPLOYEE, None, &write_for(&format!("<@{}>", discord_user(APPROVER)))).await;
+    assert_eq!(subject(&stage), APPROVER);
+    let before = newest(&stage).map(|(code, _)| code);
+    stage.discord_says(EMPLOYEE, &write_for("<@999>")).await;
+    assert_eq!(newest(&stage).map(|(code, _)| code), before, "nothing is asked for somebody unknown");
+    let told = stage.discord_sees(EMPLOYEE).join("\n---\n");
+    assert!(told.contains(UNKNOWN) && told.contains("link their Discord account"), "{told}");
+}

@@ -1,0 +1,154 @@
+//! A1: every way to write a repository is that repository.
+
+use std::collections::BTreeSet;
+
+use countersign_domain::access::{Access, Code, Status};
+use countersign_domain::aggregate;
+use countersign_domain::denied::Violation;
+use countersign_domain::effect::{Effect, EffectEvent};
+use countersign_sandbox::bitbucket::Repository;
+use countersign_tests::stage::{Stage, words};
+use jiff::SignedDuration;
+
+use crate::{ADMIN, APPROVER, EMPLOYEE, rules, write_on};
+
+/// How people write and paste the repository of this name.
+fn spellings(stage: &Stage, name: &str) -> Vec<String> {
+    let id = stage.demo.bitbucket.state().repository_uuid(name);
+    let (loud, here) = (name.to_uppercase(), stage.demo.bitbucket.address());
+    vec![
+        name.to_owned(),
+        loud.clone(),
+        format!("acme/{name}"),
+        format!("Acme/{loud}"),
+        format!("{{{id}}}"),
+        id.to_string().to_uppercase(),
+        format!("https://bitbucket.org/acme/{name}"),
+        format!(
+            "https://bitbucket.org/acme/{name}/src/main/a/very/long/path/to/some/file/README.md?at=main#lines-1"
+        ),
+        format!("bitbucket.org/acme/{name}/pull-requests/7"),
+        format!("https://erin@bitbucket.org/acme/{name}.git"),
+        format!("git@bitbucket.org:acme/{name}.git"),
+        format!("ssh://git@bitbucket.org/acme/{name}.git"),
+        format!("http://{here}/acme/{name}"),
+    ]
+}
+
+/// The lanes of everything that was set at the forge.
+async fn lanes(stage: &Stage) -> BTreeSet<String> {
+    let log = stage.log_after(None).await;
+    let set =
+        log.iter().filter(|event| event.kind == "effect_claimed").filter_map(
+            |event| match aggregate::decode(event).expect("an event") {
+                EffectEvent::EffectClaimed { effect: effect @ Effect::SetPermission { .. }, .. } => {
+                    Some(effect.lane())
+                }
+                _ => None,
+            },
+        );
+    set.collect()
+}
+
+fn violations(access: &Access) -> Vec<Violation> {
+    access.denial.iter().flat_map(|denial| denial.violations.clone()).collect()
+}
+
+#[tokio::test]
+async fn trust_a1_a_rule_about_a_repository_holds_under_each_of_its_names() {
+    let stage = Stage::new().await;
+    let text = r#"
+@id("open") @auto @max_duration("7 days") permit (principal, action, resource);
+@id("no-infra") @message("Not there.") forbid (principal, action, resource == Repository::"infra");
+"#;
+    rules(&stage, text).await;
+    for spelling in spellings(&stage, "infra") {
+        let code = stage.ask(EMPLOYEE, &write_on(&spelling, None)).await;
+        let access = stage.state(&code).await;
+        assert_eq!(access.status, Status::Denied, "{spelling}");
+        let forbidden = Violation::ForbiddenByRule {
+            policies: vec!["no-infra".to_owned()],
+            messages: vec!["Not there.".to_owned()],
+        };
+        assert_eq!(violations(&access), [forbidden], "{spelling}");
+    }
+    assert_eq!(stage.held(EMPLOYEE, "infra"), None);
+    let code = stage.ask(EMPLOYEE, &write_on("web-shop", None)).await;
+    assert_eq!(stage.state(&code).await.status, Status::Active, "others are open");
+}
+
+#[tokio::test]
+async fn trust_a1_accesses_under_many_names_are_one_holding_on_one_lane_and_all_of_it_ends() {
+    let stage = Stage::new().await;
+    let mut codes: Vec<Code> = Vec::new();
+    for spelling in spellings(&stage, "payments-api") {
+        let code = stage.ask(EMPLOYEE, &write_on(&spelling, None)).await;
+        stage.countersign(APPROVER, &code).await.expect("it waits for one");
+        let access = stage.state(&code).await;
+        assert_eq!(access.status, Status::Active, "{spelling}");
+        assert_eq!(
+            access.asked.expect("it was asked").repository.as_deref(),
+            Some("payments-api"),
+            "{spelling}"
+        );
+        codes.push(code);
+    }
+    assert_eq!(lanes(&stage).await.len(), 1, "{:?}", lanes(&stage).await);
+    let found =
+        stage.get(ADMIN, "/api/v1/grants?repository=https://bitbucket.org/acme/Payments-API&limit=100").await;
+    assert_eq!(found["items"].as_array().expect("a list").len(), codes.len(), "{found:#}");
+    let audited =
+        stage.get(ADMIN, "/api/v1/audit?repository=payments-api&type=access_granted&limit=100").await;
+    assert_eq!(audited["items"].as_array().expect("a list").len(), codes.len());
+    for code in &codes {
+        assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"));
+        stage.give_back(EMPLOYEE, code).await;
+        stage.settle().await;
+    }
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None, "nothing stays behind");
+}
+
+#[tokio::test]
+async fn trust_a1_the_card_says_the_repositorys_own_name() {
+    let stage = Stage::new().await;
+    let said = "access write on https://bitbucket.org/acme/Payments-API/src/main for 2 days ticket OPS-17 because rollout";
+    let card = words(&stage.says(EMPLOYEE, said).await);
+    assert!(card.contains("write on payments-api for Erin Employee"), "{card}");
+    assert!(card.contains("Repository: payments-api\n"), "{card}");
+    let comments = stage.ticket("OPS-17").1.join("\n");
+    assert!(comments.contains("write on payments-api for Erin Employee"), "{comments}");
+}
+
+#[tokio::test]
+async fn trust_a1_what_is_elsewhere_is_refused_in_plain_words() {
+    let stage = Stage::new().await;
+    for named in ["other/payments-api", "https://github.com/acme/payments-api"] {
+        let said = format!("access write on {named} ticket OPS-17 because rollout");
+        let card = words(&stage.says(EMPLOYEE, &said).await);
+        assert!(card.contains("is not in the Bitbucket workspace acme"), "{card}");
+        assert!(!card.contains("There is no repository"), "{card}");
+    }
+}
+
+#[tokio::test]
+async fn trust_a1_a_repository_that_is_renamed_stays_itself_and_its_access_ends() {
+    let stage = Stage::new().await;
+    let code = stage.ask(EMPLOYEE, &write_on("payments-api", None)).await;
+    stage.countersign(APPROVER, &code).await.expect("it waits for one");
+    let mut state = stage.demo.bitbucket.state();
+    let uuid = Some(state.repository_uuid("payments-api"));
+    let renamed = state.repositories.remove("payments-api").expect("it is there");
+    let renamed = Repository { uuid, ..Repository::clone(&renamed) };
+    state.repositories.insert("billing".to_owned(), renamed.into());
+    stage.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
+    assert_eq!(stage.held(EMPLOYEE, "billing").as_deref(), Some("write"));
+    // A second access under the new name is on the same repository: the first one's end leaves it.
+    let second = stage.ask(EMPLOYEE, &write_on("billing", None)).await;
+    stage.countersign(APPROVER, &second).await.expect("it waits for one");
+    stage.give_back(EMPLOYEE, &code).await;
+    stage.settle().await;
+    assert_eq!(stage.held(EMPLOYEE, "billing").as_deref(), Some("write"));
+    stage.later(SignedDuration::from_hours(48)).await;
+    assert_eq!(stage.state(&second).await.status, Status::Expired);
+    assert_eq!(stage.held(EMPLOYEE, "billing"), None);
+}
