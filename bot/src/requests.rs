@@ -1,7 +1,9 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
+use std::sync::Arc;
+
 use countersign_domain::access::{
-    Access, AccessCommand, Asked, Code, Countersignature, Form, Origin, Requester, Subject,
+    Access, AccessCommand, AccessEvent, Asked, Code, Countersignature, Form, Origin, Requester, Subject,
 };
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
@@ -12,7 +14,7 @@ use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::{Person, TenantState};
 
 use crate::context::Context;
-use crate::directory::{Directory, Present};
+use crate::directory::Directory;
 use crate::engine::{Decided, Done, Engine, Failure};
 use crate::world::World;
 
@@ -98,12 +100,15 @@ impl Requests {
     ) -> Result<Decided<Touched>, Failure> {
         let present = self.directory.present(&context.tenant).await?;
         if let Some(code) = self.known(&context.tenant, code).await? {
-            self.recheck(&context.tenant, &code, &present, &context.cause("recheck", self.world.clock.now()))
-                .await?;
+            let (state, cause) =
+                (self.state(&context.tenant, &code).await?, context.cause("review", self.world.clock.now()));
+            if !state.review(&present.review(&state), cause.at).is_empty() {
+                self.review(&context.tenant, &code, &cause).await?;
+            }
         }
         let signature = Countersignature {
             by: context.person.clone(),
-            absent: present.state.absent_for(&context.person, self.world.clock.now()),
+            people: Arc::clone(&present.state),
             receipt,
             rules: present.rules_version(),
             assurance: context.assurance,
@@ -204,22 +209,18 @@ impl Requests {
         self.act(context, "extend", code, command).await
     }
 
-    /// Asks the rules again about a proposal that waits, if they changed since.
-    pub async fn recheck(
+    /// Looks again at a request with the people and the rules there are now; what came of it.
+    pub async fn review(
         &self,
         tenant: &Tenant,
         code: &Code,
-        present: &Present,
         cause: &Cause,
-    ) -> Result<(), Failure> {
-        let state = self.state(tenant, code).await?;
-        let (Some(asked), Some(open)) = (&state.asked, &state.open) else { return Ok(()) };
-        if open.terms.version == present.rules_version() {
-            return Ok(());
-        }
-        let Some(ruling) = present.rule(asked, None) else { return Ok(()) };
-        let command = || AccessCommand::Recheck { ruling: ruling.clone() };
-        self.engine.execute::<Access>(tenant, code.stream_id(), cause, "recheck", command).await.map(drop)
+    ) -> Result<Vec<AccessEvent>, Failure> {
+        let (state, present) = (self.state(tenant, code).await?, self.directory.present(tenant).await?);
+        let review = present.review(&state);
+        let command = || AccessCommand::Review(Box::new(review.clone()));
+        let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "review", command).await?;
+        Ok(done.map_or_else(|_| vec![], |done| done.events))
     }
 
     /// The state of a request as the log has it now; the default where there is none.

@@ -3,6 +3,7 @@
 //! The same tone, and the same rule: no sentence is built in two places.
 
 mod history;
+mod leave;
 mod talk;
 
 use countersign_domain::access::{Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
@@ -15,6 +16,7 @@ use countersign_domain::words::{
 use jiff::Timestamp;
 
 pub use history::happened;
+pub use leave::*;
 pub use talk::*;
 
 /// The label of a field.
@@ -208,6 +210,9 @@ fn waiting(access: &Access) -> Vec<String> {
         u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have));
     let mut lines =
         vec![format!("It waits for {}, and expires if nobody answers in time.", countersignatures(left))];
+    if !open.voided.is_empty() {
+        lines.push(voided(open.voided.len()));
+    }
     if open.escalated {
         lines.push("Nobody answered for long, so more people were asked.".to_owned());
     }

@@ -8,11 +8,14 @@ mod content;
 mod countersign;
 mod deadline;
 mod duration;
+#[cfg(test)]
+mod eligible;
 mod event;
 #[cfg(test)]
 pub(crate) mod example;
 mod grant;
 mod holding;
+mod leave;
 mod permission;
 mod react;
 mod state;
@@ -22,7 +25,7 @@ mod tell;
 pub use assurance::Assurance;
 pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
-pub use command::{AccessCommand, Countersignature, Denial};
+pub use command::{AccessCommand, Countersignature, Denial, Review};
 pub use content::{
     Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
 };
@@ -52,7 +55,7 @@ impl Aggregate for Access {
             C::Ask(asked) if self.asked.is_none() => Ok(vec![AccessEvent::AccessRequested { asked }]),
             C::Ask(_) => Ok(vec![]),
             C::Check { findings, ruling } => Ok(self.check(*findings, ruling, now)),
-            C::Recheck { ruling } => Ok(self.recheck(ruling)),
+            C::Review(review) => Ok(self.review(&review, now)),
             C::Countersign(signature) => self.countersign(&signature, now),
             C::TakeBack { by, assurance } => self.take_back(&by, assurance),
             C::Deny { by, absent, receipt, reason } => self.deny(&by, &absent, receipt, reason),

@@ -28,7 +28,7 @@ impl Projection for AccessList {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -136,6 +136,8 @@ pub(super) fn concerned(access: &Access) -> BTreeSet<&PrincipalId> {
     if let Some(open) = &access.open {
         people.insert(&open.by);
         people.extend(&open.countersigned);
+        people.extend(open.stood_in_for.values());
+        people.extend(&open.voided);
     }
     people.extend(access.denial.iter().filter_map(|denial| denial.by.as_ref()));
     if let Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) = &access.ending {
