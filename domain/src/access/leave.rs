@@ -66,7 +66,8 @@ impl Access {
     /// Who signs as the directory knows them now; the reason why not, where they or whoever it is about are gone.
     pub(super) fn present<'a>(&self, by: &Person, people: &'a TenantState) -> Result<&'a Person, Denied> {
         let left = |name: String| Denied::from(Violation::HasLeft { name });
-        if let Some(gone) = self.subject_gone(people).or_else(|| self.requester_gone(people)) {
+        let gone = self.subject_gone(people).or_else(|| self.requester_gone(people));
+        if let Some(gone) = gone.filter(|_| self.open.is_some()) {
             return Err(left(gone.name));
         }
         people.people.get(&by.id).ok_or_else(|| left(by.name.clone()))
