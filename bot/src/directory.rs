@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_domain::access::{Access, Asked, Permission, Review};
+use countersign_domain::access::{Asked, Permission};
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::EventStore;
@@ -98,16 +98,6 @@ impl Present {
             minutes,
             ticket: asked.ticket.as_deref(),
         }))
-    }
-
-    /// What a request is to be looked at with now.
-    pub fn review(&self, access: &Access) -> Review {
-        let rule = |minutes| access.asked.as_ref().and_then(|asked| self.rule(asked, minutes));
-        Review {
-            people: Arc::clone(&self.state),
-            open: access.open.as_ref().and_then(|_| rule(access.minutes_in_question())),
-            granted: if access.is_for_members() { rule(access.minutes_granted_for()) } else { None },
-        }
     }
 
     /// The version of the rules in force; 0 where there are none.

@@ -49,10 +49,14 @@ impl Reviews<'_> {
         self.catch_up(event).await?;
         let present = self.directory.present(&event.tenant).await?;
         let rows = self.world.projections.rows(access::NAME);
-        let alive = access::in_statuses(&*rows, &event.tenant, &ALIVE)?;
-        let changes =
-            |row: &RequestRow| !row.access.review(&present.review(&row.access), cause.at).is_empty();
-        self.review(event, cause, alive.into_iter().filter(changes)).await
+        let mut changing = Vec::new();
+        for row in access::in_statuses(&*rows, &event.tenant, &ALIVE)? {
+            let review = self.requests.looked_at(&event.tenant, &present, &row.access).await?;
+            if !row.access.review(&review, cause.at).is_empty() {
+                changing.push(row);
+            }
+        }
+        self.review(event, cause, changing.into_iter()).await
     }
 
     /// The same because somebody left; with what is to be said about it to the admins.
@@ -164,18 +168,14 @@ pub async fn before_granting(
 ) -> Result<(), Failure> {
     let Hands { world, engine, directory } = hands;
     let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
-    let loaded = engine.load::<Access>(&stream, None).await?;
-    let present = directory.present(tenant).await?;
-    if loaded.state.review(&present.review(&loaded.state), world.clock.now()).is_empty() {
-        return Ok(());
-    }
+    let correlation = world.store.read_stream(&stream, 0, 1).await?.first().map(|first| first.correlation);
     let cause = Cause {
         actor: system("outbox"),
         command: derived_id(effect, "review"),
-        correlation: loaded.correlation.unwrap_or(effect),
+        correlation: correlation.unwrap_or(effect),
         causation: effect,
         at: world.clock.now(),
     };
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
-    requests.review(tenant, code, &cause).await.map(drop)
+    requests.review_if_needed(tenant, code, &cause).await
 }

@@ -1,9 +1,12 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
+mod fresh;
+
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    Access, AccessCommand, AccessEvent, Asked, Code, Countersignature, Form, Origin, Requester, Subject,
+    Access, AccessCommand, AccessEvent, Asked, Code, Countersignature, Form, Grant, Origin, Proposal,
+    Requester, Review, Subject,
 };
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
@@ -14,7 +17,7 @@ use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::{Person, TenantState};
 
 use crate::context::Context;
-use crate::directory::Directory;
+use crate::directory::{Directory, Present};
 use crate::engine::{Decided, Done, Engine, Failure};
 use crate::world::World;
 
@@ -48,12 +51,7 @@ impl Requests {
 
     /// Asks for access. Whatever is wrong with the form is found by the check that follows, all at once.
     pub async fn ask(&self, context: &Context, form: &Form) -> Result<Decided<Touched>, Failure> {
-        let requester = Requester {
-            id: context.person.id.clone(),
-            kind: context.person.kind,
-            name: context.person.name.clone(),
-            known: true,
-        };
+        let requester = requester(&context.person);
         let present = self.directory.present(&context.tenant).await?;
         let subject = subject(&present.state, &context.person, form.user.as_deref());
         let cause = context.cause("ask", self.world.clock.now());
@@ -98,21 +96,31 @@ impl Requests {
         code: &str,
         receipt: Option<Digest>,
     ) -> Result<Decided<Touched>, Failure> {
-        let present = self.directory.present(&context.tenant).await?;
-        if let Some(code) = self.known(&context.tenant, code).await? {
-            let (state, cause) =
-                (self.state(&context.tenant, &code).await?, context.cause("review", self.world.clock.now()));
-            if !state.review(&present.review(&state), cause.at).is_empty() {
-                self.review(&context.tenant, &code, &cause).await?;
-            }
-        }
-        let signature = Countersignature {
+        let (tenant, now) = (&context.tenant, self.world.clock.now());
+        let present = self.directory.present(tenant).await?;
+        let mut signature = Countersignature {
             by: context.person.clone(),
             people: Arc::clone(&present.state),
             receipt,
             rules: present.rules_version(),
             assurance: context.assurance,
+            earlier: vec![],
         };
+        if let Some(known) = self.known(tenant, code).await? {
+            self.review_if_needed(tenant, &known, &context.cause("review", now)).await?;
+            let state = self.state(tenant, &known).await?;
+            if let Some(asked) = &state.asked {
+                signature.earlier = self.earlier(tenant, asked, state.account()).await?;
+            }
+            // "As it stands now" is as it stood before the vendors were asked.
+            signature.receipt = receipt.or_else(|| state.receipt());
+            let would_count = state.decide(AccessCommand::Countersign(Box::new(signature.clone())), now);
+            if would_count.is_ok()
+                && let Err(denied) = self.look_again(context, "approve", &known, &state).await?
+            {
+                return Ok(Err(denied));
+            }
+        }
         self.act(context, "approve", code, || AccessCommand::Countersign(Box::new(signature.clone()))).await
     }
 
@@ -201,11 +209,29 @@ impl Requests {
             Some(code) => self.state(&context.tenant, &code).await?,
             None => Access::default(),
         };
-        let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(minutes)));
+        // The rules are asked about all that it would last, from its beginning.
+        let lasted = state.grant.as_ref().map_or(0, Grant::minutes);
+        let whole = lasted.saturating_add(minutes);
+        let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(whole)));
         let none = Refusal { version: present.rules_version(), policies: vec![], messages: vec![] };
         let ruling = ruling.unwrap_or(Ruling::Forbidden(none));
+        let earlier = match &state.asked {
+            Some(asked) => self.earlier(&context.tenant, asked, state.account()).await?,
+            None => vec![],
+        };
         let by = &context.person;
-        let command = || AccessCommand::Extend { by: by.clone(), minutes, ruling: ruling.clone() };
+        let command = || AccessCommand::Extend {
+            by: by.clone(),
+            minutes,
+            ruling: ruling.clone(),
+            earlier: earlier.clone(),
+        };
+        if let (Some(asked), Ok(_)) = (&state.asked, state.decide(command(), self.world.clock.now())) {
+            let is_alone = matches!(&ruling, Ruling::Allowed(terms) if terms.auto);
+            if let Err(denied) = self.refresh(context, &asked.code, &state, is_alone).await? {
+                return Ok(Err(denied));
+            }
+        }
         self.act(context, "extend", code, command).await
     }
 
@@ -216,11 +242,43 @@ impl Requests {
         code: &Code,
         cause: &Cause,
     ) -> Result<Vec<AccessEvent>, Failure> {
-        let (state, present) = (self.state(tenant, code).await?, self.directory.present(tenant).await?);
-        let review = present.review(&state);
+        let state = self.state(tenant, code).await?;
+        let review = self.looked_at(tenant, &self.directory.present(tenant).await?, &state).await?;
         let command = || AccessCommand::Review(Box::new(review.clone()));
         let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "review", command).await?;
         Ok(done.map_or_else(|_| vec![], |done| done.events))
+    }
+
+    /// The same, where that changes anything; mostly nothing has happened since.
+    pub async fn review_if_needed(&self, tenant: &Tenant, code: &Code, cause: &Cause) -> Result<(), Failure> {
+        let (state, present) = (self.state(tenant, code).await?, self.directory.present(tenant).await?);
+        if state.review(&self.looked_at(tenant, &present, &state).await?, cause.at).is_empty() {
+            return Ok(());
+        }
+        self.review(tenant, code, cause).await.map(drop)
+    }
+
+    /// What a request is looked at with: the people, and what the rules say now to what waits and to what was granted.
+    pub async fn looked_at(
+        &self,
+        tenant: &Tenant,
+        present: &Present,
+        state: &Access,
+    ) -> Result<Review, Failure> {
+        let people = Arc::clone(&present.state);
+        let Some(asked) = &state.asked else { return Ok(Review { people, open: None, granted: None }) };
+        let lasted = || state.grant.as_ref().map_or(0, Grant::minutes);
+        let open = match state.open.as_ref().map(|open| open.proposal) {
+            Some(Proposal::Grant) => {
+                present.rule(asked, Some(self.whole(tenant, asked, state.account()).await?))
+            }
+            Some(Proposal::Extension { minutes }) => {
+                present.rule(asked, Some(lasted().saturating_add(minutes)))
+            }
+            None => None,
+        };
+        let granted = state.is_for_members().then(|| present.rule(asked, Some(state.minutes_granted_for())));
+        Ok(Review { people, open, granted: granted.flatten() })
     }
 
     /// The state of a request as the log has it now; the default where there is none.
@@ -284,6 +342,11 @@ impl Requests {
 
 fn touched(code: Code, done: Done<Access>) -> Touched {
     Touched { code, state: done.state, position: done.position }
+}
+
+/// A person of the tenant as who asks.
+pub fn requester(person: &Person) -> Requester {
+    Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true }
 }
 
 /// Who a form means: the person who asks, a person of the tenant, or a text that the forge will have to know.

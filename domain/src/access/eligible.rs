@@ -15,7 +15,14 @@ use crate::testing::{given, noon};
 
 fn signs(by: &Person, people: &TenantState) -> AccessCommand {
     let (by, people, assurance) = (by.clone(), Arc::new(people.clone()), Assurance::Said);
-    AccessCommand::Countersign(Box::new(Countersignature { by, people, receipt: None, rules: 1, assurance }))
+    AccessCommand::Countersign(Box::new(Countersignature {
+        by,
+        people,
+        receipt: None,
+        rules: 1,
+        assurance,
+        earlier: vec![],
+    }))
 }
 
 fn not_eligible() -> Violation {

@@ -74,6 +74,7 @@ pub(crate) fn findings() -> Findings {
             url: "https://tracker/OPS-17".to_owned(),
         }),
         present: Some(Permission::Read),
+        beside: None,
     }
 }
 
@@ -85,6 +86,8 @@ pub(crate) fn terms() -> Terms {
         quorum: 1,
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         escalate_to: vec!["person:zoe".to_owned()],
         approvers_when_escalated: vec![Approvers(
@@ -172,8 +175,8 @@ pub(crate) fn after_leaving(mut tenant: TenantState, who: &Person) -> TenantStat
 
 pub(crate) fn countersign(by: Person, receipt: Option<Digest>, rules: u64) -> AccessCommand {
     let people = Arc::new(staff(std::slice::from_ref(&by)));
-    let assurance = Assurance::Said;
-    AccessCommand::Countersign(Box::new(Countersignature { by, people, receipt, rules, assurance }))
+    let (assurance, earlier) = (Assurance::Said, vec![]);
+    AccessCommand::Countersign(Box::new(Countersignature { by, people, receipt, rules, assurance, earlier }))
 }
 
 /// Everybody is looked at again, and the rules say this to everything.

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, Ending, Phase, Proposal};
-use super::state::{Access, Open, later};
+use super::state::{Access, Grant, Open, later};
 use super::{DEFAULT_MINUTES, Review, Status};
 use crate::denied::{Denied, Violation};
 use crate::envelope::ActorKind;
@@ -45,17 +45,10 @@ impl Access {
         events
     }
 
-    /// For how many minutes the rules are asked about what waits, or was granted: as when it was checked.
-    pub fn minutes_in_question(&self) -> Option<u64> {
-        match &self.open {
-            Some(Open { proposal: Proposal::Extension { minutes }, .. }) => Some(*minutes),
-            _ => self.minutes_granted_for(),
-        }
-    }
-
-    /// For how many minutes the rules were asked to grant it.
-    pub fn minutes_granted_for(&self) -> Option<u64> {
-        self.asked.as_ref().map(|asked| asked.minutes.unwrap_or(DEFAULT_MINUTES))
+    /// For how many minutes the rules are asked about what was granted: for all that it lasts.
+    pub fn minutes_granted_for(&self) -> u64 {
+        let asked = self.asked.as_ref().and_then(|asked| asked.minutes).unwrap_or(DEFAULT_MINUTES);
+        self.grant.as_ref().map_or(asked, Grant::minutes)
     }
 
     /// Whether it lasts only as long as a rule goes on allowing it.

@@ -185,13 +185,22 @@ impl Life {
                 if let (Some(user), Some(account)) = (&mut found.user, self.requests[request].account()) {
                     account.clone_into(&mut user.account);
                 }
-                self.tell(request, AccessCommand::Check { findings: Box::new(found), ruling })?;
+                self.tell(
+                    request,
+                    AccessCommand::Check { findings: Box::new(found), ruling, earlier: vec![] },
+                )?;
             }
             Step::Countersign(request, by) => {
                 let by = somebody(by, &[]);
                 let people = Arc::new(self.tenant.clone());
-                let signature =
-                    Countersignature { by, people, receipt: None, rules: 1, assurance: Assurance::Said };
+                let signature = Countersignature {
+                    by,
+                    people,
+                    receipt: None,
+                    rules: 1,
+                    assurance: Assurance::Said,
+                    earlier: vec![],
+                };
                 self.tell(request, AccessCommand::Countersign(Box::new(signature)))?;
             }
             Step::Confirm(request) => {
@@ -208,7 +217,7 @@ impl Life {
                     return Ok(());
                 };
                 let Some(ruling) = self.ruling(&self.requests[request]) else { return Ok(()) };
-                self.tell(request, AccessCommand::Extend { by, minutes: 60, ruling })?;
+                self.tell(request, AccessCommand::Extend { by, minutes: 60, ruling, earlier: vec![] })?;
             }
             Step::Wait(minutes) => {
                 self.now = later(self.now, minutes);

@@ -109,6 +109,7 @@ fn trust_a4_a_countersignature_of_who_left_or_left_the_group_counts_no_more() {
             receipt: None,
             rules: 1,
             assurance: Assurance::Said,
+            earlier: vec![],
         };
         half.when(AccessCommand::Countersign(Box::new(second))).then([void.clone(), signed(&bob(), receipt)]);
     }
@@ -149,6 +150,7 @@ fn trust_a4_nobody_approves_what_somebody_asked_who_is_gone() {
         receipt: None,
         rules: 1,
         assurance: Assurance::Said,
+        earlier: vec![],
     };
     given::<Access>(waiting(&terms()))
         .when(AccessCommand::Countersign(Box::new(gone)))
@@ -163,6 +165,7 @@ fn trust_a4_nobody_approves_who_is_gone_themselves() {
         receipt: None,
         rules: 1,
         assurance: Assurance::Said,
+        earlier: vec![],
     };
     given::<Access>(waiting(&terms()))
         .when(AccessCommand::Countersign(Box::new(gone)))
