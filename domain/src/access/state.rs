@@ -93,6 +93,11 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Until when it would be, `minutes` longer.
+    pub fn until_with(&self, minutes: u64) -> Timestamp {
+        later(self.until, minutes)
+    }
+
     /// When its holder is told that it ends soon: an hour before, or when a quarter of it is left.
     pub fn warn_at(&self) -> Timestamp {
         let whole = self.until.duration_since(self.since);
