@@ -5,12 +5,15 @@
 mod history;
 mod talk;
 
-use countersign_domain::access::{Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
+use countersign_domain::access::{
+    Access, Code, Findings, Open, Permission, Proposal, Requester, Status, say_minutes,
+};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, list, phase_words, quoted, spoken, violation,
+    countersignatures, ended, instant, list, phase_words, quoted, since_it_was_shown, spoken, stays,
+    violation,
 };
 use jiff::Timestamp;
 
@@ -65,11 +68,14 @@ pub const REQUEUE: &str = "Try again";
 
 /// The title of a card that says no.
 pub const NOT_DONE: &str = "That was not done";
+
 /// Why a countersignature does not count that was to be proven.
 pub fn not_your_token() -> &'static str {
     "That is not your token, so nothing was counted. Try again with the token that you sign in with."
 }
 
+/// The title of a card that says that there is nothing to ask for.
+pub const HELD_ALREADY: &str = "You have that already";
 /// The title of a card that asks what was meant.
 pub const NOT_UNDERSTOOD: &str = "I did not understand that";
 /// The title of a card that asks for what is missing.
@@ -173,17 +179,24 @@ pub fn no_reason() -> String {
     "no reason was given".to_owned()
 }
 
-/// What somebody holds already.
-pub fn holds(present: Option<Permission>) -> String {
-    present.map_or_else(|| "nothing".to_owned(), |permission| permission.to_string())
+/// What somebody holds already; of what an access of ours gives, what is theirs by itself.
+pub fn holds(findings: &Findings) -> String {
+    let said = |held: Option<Permission>| held.map_or("nothing", Permission::as_str);
+    match &findings.beside {
+        None => said(findings.present).to_owned(),
+        Some(beside) => format!(
+            "{}, through access that I gave ({} beside it)",
+            said(findings.present),
+            said(beside.permission)
+        ),
+    }
 }
 
 /// What somebody holds already, and what countersigning makes of it.
-pub fn changes(present: Option<Permission>, asked: Permission) -> String {
-    match present {
-        Some(present) if present >= asked => format!("{present}; it stays so"),
-        _ => format!("{}; this makes it {asked}", holds(present)),
-    }
+pub fn changes(findings: &Findings, asked: Permission) -> String {
+    let stays = findings.present.is_some_and(|present| present >= asked);
+    let then = if stays { "it stays so".to_owned() } else { format!("this makes it {asked}") };
+    format!("{}; {then}", holds(findings))
 }
 
 /// So many others.
@@ -287,10 +300,9 @@ pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> 
         Status::Expired | Status::GivenBack | Status::Revoked => {
             let why = access.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
             vec![match access.left {
-                Some(left) => format!(
-                    "{}. This access has ended, and that was read back: {left} stays, which is held anyway.",
-                    capital(&why)
-                ),
+                Some(left) => {
+                    format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
+                }
                 None => format!("{}. The permission was taken back, and that was read back.", capital(&why)),
             }]
         }
@@ -299,13 +311,16 @@ pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> 
         lines.push("An extension was asked for and denied:".to_owned());
         lines.extend(denied(access, name));
     }
-    lines.extend(access.open.as_ref().map(while_it_waits).into_iter().flatten());
+    lines.extend(access.open.as_ref().map(|open| while_it_waits(access, open)).into_iter().flatten());
     lines
 }
 
 /// What is worth knowing of a countersignature that is waited for, besides what the fields say.
-fn while_it_waits(open: &Open) -> Vec<String> {
+fn while_it_waits(access: &Access, open: &Open) -> Vec<String> {
     let mut lines = Vec::new();
+    if !access.changed.is_empty() {
+        lines.push(since_it_was_shown(&access.changed));
+    }
     if open.escalated {
         lines.push("Nobody answered for long, so more people were asked.".to_owned());
     }

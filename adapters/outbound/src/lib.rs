@@ -17,6 +17,7 @@ mod parts;
 mod retry_after;
 mod secrets;
 mod tls;
+mod troubles;
 
 pub use address::{AddressError, BaseUrl, is_addressable};
 pub use ask::{Answer, Ask, found};
@@ -28,3 +29,4 @@ pub use outbound::{Outbound, OutboundError, Vendor};
 pub use parts::{Breakers, Passes, Told};
 pub use secrets::{EnvSecrets, FileSecrets, MemorySecrets};
 pub use tls::install_tls;
+pub use troubles::{Trouble, TroubleView, Troubles};

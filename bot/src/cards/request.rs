@@ -133,11 +133,11 @@ impl Shown<'_> {
     fn evidence(&self, draft: Draft, asked: &Asked) -> Draft {
         let holds =
             self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
-        // What somebody holds is for them, and for those who decide on it.
+        // What somebody holds is for them, and for those who decide on it; a card with buttons for all is for those too.
         let holds = holds.filter(|_| self.sees_what_is_held());
         let holds = holds.map(|findings| match self.makes_it(asked) {
-            Some(permission) => words::changes(findings.present, permission),
-            None => words::holds(findings.present),
+            Some(permission) => words::changes(findings, permission),
+            None => words::holds(findings),
         });
         // Once it was approved, what the account holds is what came of it.
         let label = if self.access.minutes.is_some() { words::HELD_BEFORE } else { words::HOLDS };
@@ -162,12 +162,13 @@ impl Shown<'_> {
     }
 
     fn sees_what_is_held(&self) -> bool {
-        let Some(viewer) = self.viewer else { return false };
+        let Some(viewer) = self.viewer else { return true };
         let own = self.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
         own == Some(&viewer.id)
             || viewer.is(Role::Admin)
             || viewer.is(Role::Auditor)
             || terms(self.access).is_some_and(|terms| terms.may_countersign(viewer))
+            || could_decide(self.access, self.people, viewer, self.now)
     }
 
     fn buttons(&self) -> Vec<Button> {

@@ -80,6 +80,8 @@ fn terms() -> Terms {
         quorum: 2,
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         approvers_when_escalated: vec![Approvers(
             ["group:approvers".to_owned(), "group:admins".to_owned()].into(),
@@ -108,6 +110,7 @@ fn findings() -> Findings {
             url: "https://tracker.example/OPS-17".into(),
         }),
         present: Some(Permission::Read),
+        beside: None,
     }
 }
 
@@ -272,7 +275,7 @@ fn granting() {
     K7QM2X: Erin gets write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: granting
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -295,7 +298,7 @@ fn in_force() {
     K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: active
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -319,7 +322,7 @@ fn in_force_with_an_extension_proposed() {
     K7QM2X: Erin asks for 1 hour more of write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: active, an extension waits, 0 of 2 countersigned
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
@@ -351,7 +354,7 @@ fn in_force_with_an_extension_denied() {
     K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: active
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -377,7 +380,7 @@ fn ending() {
     K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: ending
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -403,7 +406,7 @@ fn failed_while_granting() {
     K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: failed
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -535,7 +538,7 @@ fn expired_after_its_time() {
     K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: expired
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -557,7 +560,7 @@ fn given_back() {
     K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: given back
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -580,7 +583,7 @@ fn revoked() {
     K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Held before: read
     Status: revoked
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -603,7 +606,7 @@ fn the_whole_story() {
     insta::assert_snapshot!(story(&code(), &state(&history), &events, &people()).text, @r"
     K7QM2X: what happened, and why
     Status: expired
-    2026-03-01 12:00 UTC · Erin asked for write on payments-api for Erin for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
+    2026-03-01 12:00 UTC · Erin asked for write on payments-api for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
     2026-03-01 12:00 UTC · Looked up: user found, repository found, ticket OPS-17 found; the user holds read.
     2026-03-01 12:00 UTC · The rule write-needs-two asks for 2 countersignatures (version 3 of the rules). “Production: think twice.”
     2026-03-01 12:00 UTC · Waiting for 2 countersignatures by the group approvers, until 2026-03-04 12:00 UTC.
