@@ -1,14 +1,13 @@
 //! When people leave, or leave a group: everything that is open or in force is looked at again with the people as they are
 //! now, before a permission is set as well, and the admins are told once what became of what somebody left behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_domain::access::{Access, AccessEvent, Code, Status};
-use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::tenant::{Person, Role, TenantState};
-use countersign_domain::words::content;
 use countersign_projections::access::{self, RequestFilter, RequestRow};
 use uuid::Uuid;
 
@@ -66,21 +65,41 @@ impl Reviews<'_> {
         cause: &Cause,
         who: &PrincipalId,
     ) -> Result<Sayings, Failure> {
-        let mut became = self.everything(event, cause).await?;
-        // What an earlier try has ended already, before it was cut off, belongs to what is told.
-        let earlier = self.touched_since(event, who)?;
-        let earlier = earlier.into_iter().filter(|row| !became.contains_key(&row.code)).collect::<Vec<_>>();
-        became.extend(self.review(event, cause, earlier.into_iter()).await?);
+        let became = self.everything(event, cause).await?;
         let people = self.directory.present(&event.tenant).await?.state;
+        self.catch_up(event).await?;
+        // Also what was ended on the way here, because of another event or before this one was cut off.
+        let touched = self.touched_since(event, who)?.into_iter().map(|row| row.code);
+        let codes: BTreeSet<Code> = became.keys().cloned().chain(touched).collect();
         let mut lines = Vec::new();
-        for (code, events) in &became {
-            let state = self.requests.state(&event.tenant, code).await?;
-            let what =
-                state.asked.as_ref().map_or_else(String::new, |asked| words::title(code, &content(asked)));
-            lines.extend(events.iter().filter_map(|event| words::became(&what, event)));
+        for code in &codes {
+            let own = became.get(code).map(Vec::as_slice).unwrap_or_default();
+            lines.extend(self.lines_of(event, code, who, own).await?);
         }
         tracing::info!(tenant = %event.tenant, %who, ended = lines.len(), "somebody left, and nothing of theirs stays");
         Ok(self.tell_admins(event, cause, who, &people, &lines))
+    }
+
+    /// What became of a request since somebody left, because of them.
+    async fn lines_of(
+        &self,
+        event: &Envelope,
+        code: &Code,
+        who: &PrincipalId,
+        own: &[AccessEvent],
+    ) -> Result<Vec<String>, Failure> {
+        let stream = StreamName::new(&event.tenant, Access::CATEGORY, code.stream_id())?;
+        let history = self.world.store.read_stream(&stream, 0, usize::MAX).await?;
+        let state: Access = aggregate::fold(&history)?;
+        let what = state.asked.as_ref().map_or_else(String::new, |asked| words::listed_request(code, asked));
+        let mut lines = Vec::new();
+        for envelope in history.iter().filter(|envelope| envelope.at >= event.at) {
+            let happened: AccessEvent = aggregate::decode(envelope)?;
+            if happened.is_because_of(who) || own.contains(&happened) {
+                lines.extend(words::became(&what, &happened));
+            }
+        }
+        Ok(lines)
     }
 
     fn tell_admins(

@@ -1,8 +1,8 @@
 //! What the bot says when somebody leaves.
 
-use countersign_domain::access::AccessEvent;
+use countersign_domain::access::{AccessEvent, Asked, Code};
 use countersign_domain::denied::Violation;
-use countersign_domain::words::{instant, violation};
+use countersign_domain::words::{content, instant, violation};
 
 /// More than this of somebody is counted, not told one by one.
 const TOLD: usize = 20;
@@ -18,6 +18,11 @@ pub fn voided(count: usize) -> String {
         1 => "A countersignature counts no more: who gave it may not countersign this now.".to_owned(),
         _ => format!("{count} countersignatures count no more: who gave them may not countersign this now."),
     }
+}
+
+/// A request on one line.
+pub fn listed_request(code: &Code, asked: &Asked) -> String {
+    format!("{code}, {}", content(asked))
 }
 
 /// What became of a request because somebody left; nothing where that is no news.

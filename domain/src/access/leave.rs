@@ -170,6 +170,19 @@ impl Access {
     }
 }
 
+impl AccessEvent {
+    /// Whether it came about because this person left.
+    pub fn is_because_of(&self, leaver: &PrincipalId) -> bool {
+        match self {
+            Self::AccessClosed { who, .. }
+            | Self::AccessShortened { who, .. }
+            | Self::AccessEnding { ending: Ending::Left { who, .. } }
+            | Self::AccessCountersignatureVoided { by: who } => who == leaver,
+            _ => false,
+        }
+    }
+}
+
 fn closed(proposal: Proposal, Leaver { who, name }: Leaver) -> AccessEvent {
     AccessEvent::AccessClosed { proposal, who, name }
 }
