@@ -84,6 +84,7 @@ impl Present {
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
         let rules = self.rules.as_ref()?;
         let requester = self.state.people.get(&asked.requester.id)?;
+        let subject = self.beneficiary(&asked.subject)?;
         let permission: Permission = asked.permission?;
         let repository = asked.repository.as_deref()?;
         // Before it was looked up, the name may be an address.
@@ -92,7 +93,7 @@ impl Present {
         let minutes = minutes.or(asked.minutes);
         Some(rules.rule(&Question {
             asker: requester,
-            subject: self.beneficiary(&asked.subject),
+            subject,
             permission,
             repository,
             minutes,
@@ -100,12 +101,14 @@ impl Present {
         }))
     }
 
-    /// Who shall have it, as the directory is now: a person, or somebody whom the tenant does not know. Nobody is taken for
-    /// anybody else because they are unknown, or are not there any more.
-    fn beneficiary<'a>(&'a self, subject: &'a Subject) -> Beneficiary<'a> {
-        let named = subject.principal.as_ref().and_then(|id| self.state.people.get(id));
-        let person = named.or_else(|| self.state.by_account(FORGE, &subject.account));
-        person.map_or(Beneficiary::Unknown(&subject.account), Beneficiary::Person)
+    /// Who shall have it, as the directory is now: a person, or somebody whom the tenant does not know; nobody where the
+    /// person is not there any more. Nobody is taken for anybody else.
+    fn beneficiary<'a>(&'a self, subject: &'a Subject) -> Option<Beneficiary<'a>> {
+        let person = match &subject.principal {
+            Some(id) => Some(self.state.people.get(id)?),
+            None => self.state.by_account(FORGE, &subject.account),
+        };
+        Some(person.map_or(Beneficiary::Unknown(&subject.account), Beneficiary::Person))
     }
 
     /// The version of the rules in force; 0 where there are none.
