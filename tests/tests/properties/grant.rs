@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_domain::access::{Code, Status};
+use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, EffectState};
 use countersign_sandbox::bitbucket::Level;
 use countersign_sandbox::jira::Status as TicketStatus;
@@ -93,7 +94,15 @@ impl Case<'_> {
         stage.demo.bitbucket.order(trouble(if refused { vec![refusal] } else { faults.to_vec() }));
         let approvers = if wanted.permission == "admin" { 2 } else { 1 };
         for approver in ["demo-approver", "demo-approver2"].iter().take(approvers) {
-            let done = stage.countersign(approver, &code).await;
+            // While the forge does not answer nobody can decide; when it does, they can as before.
+            let mut done = stage.countersign(approver, &code).await;
+            for _ in 0..=faults.len() {
+                if let Err(Denied(why)) = &done
+                    && matches!(why[..], [Violation::EvidenceUnknown { .. }])
+                {
+                    done = stage.countersign(approver, &code).await;
+                }
+            }
             prop_assert!(done.is_ok(), "{:?}", done);
         }
         stage.calm().await;
