@@ -121,7 +121,7 @@ impl Requests {
         };
         evidence::folded(&self.world).await?;
         let rows = self.world.projections.rows(access::NAME);
-        let all = access::earlier(&*rows, tenant, (account, repository), self.world.clock.now())?;
+        let all = access::earlier(&*rows, tenant, (account, repository))?;
         let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
         Ok(others.map(|it| it.span).collect())
     }
@@ -159,7 +159,7 @@ impl Requests {
         let minutes = i64::try_from(asked.minutes.unwrap_or(DEFAULT_MINUTES)).unwrap_or(i64::MAX);
         let Ok(until) = now.checked_add(minutes.minutes()) else { return Ok(None) };
         let rows = self.world.projections.rows(access::NAME);
-        let ours = access::earlier(&*rows, tenant, (account, repository), now)?;
+        let ours = access::earlier(&*rows, tenant, (account, repository))?;
         let covers =
             |it: &access::Earlier| it.is_active && it.permission >= permission && it.span.until >= until;
         Ok(ours.into_iter().find(covers).map(|it| violation(it.permission, Some((it.code, it.span.until)))))

@@ -6,7 +6,7 @@ use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Ph
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::effect::Effects;
 use countersign_domain::envelope::Envelope;
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::PrincipalId;
 
 use super::attempts::{change, effect};
 use super::query::{counter, status_key};
