@@ -6,9 +6,9 @@ use countersign_domain::access::{
     unbroken_minutes,
 };
 use countersign_domain::denied::Violation;
-use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::Located;
+use countersign_domain::ports::CallError;
+use countersign_outbound::correlated;
 use countersign_projections::access;
 use jiff::ToSpan as _;
 
@@ -29,7 +29,7 @@ impl Requests {
         state: &Access,
     ) -> Result<Decided<()>, Failure> {
         let tenant = &context.tenant;
-        let fresh = match evidence::look(&self.world, tenant, state).await? {
+        let fresh = match self.look(context, state).await? {
             Ok(Some(fresh)) => fresh,
             Ok(None) => return Ok(Ok(())),
             Err(error) => {
@@ -58,7 +58,7 @@ impl Requests {
         state: &Access,
         is_alone: bool,
     ) -> Result<Decided<()>, Failure> {
-        let fresh = match evidence::look(&self.world, &context.tenant, state).await? {
+        let fresh = match self.look(context, state).await? {
             Ok(Some(fresh)) => fresh,
             Err(error) if is_alone => {
                 let vendor = error.vendor.to_owned();
@@ -68,6 +68,15 @@ impl Requests {
         };
         self.note(context, "extend", code, &fresh).await?;
         Ok(Ok(()))
+    }
+
+    async fn look(
+        &self,
+        context: &Context,
+        state: &Access,
+    ) -> Result<Result<Option<Fresh>, CallError>, Failure> {
+        let look = evidence::look(&self.world, &context.tenant, state);
+        correlated(context.correlation.to_string(), look).await
     }
 
     /// Lets a request take in how things are now; what has changed, if anything.
@@ -113,9 +122,9 @@ impl Requests {
         held_on: Option<(&str, &str)>,
     ) -> Result<Vec<Span>, Failure> {
         let (Some(held_on), Some(permission)) = (held_on, asked.permission) else { return Ok(vec![]) };
-        self.folded().await?;
+        evidence::folded(&self.world).await?;
         let rows = self.world.projections.rows(access::NAME);
-        let all = access::earlier(&*rows, tenant, held_on, self.world.clock.now())?;
+        let all = access::earlier(&*rows, tenant, held_on)?;
         let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
         Ok(others.map(|it| it.span).collect())
     }
@@ -140,13 +149,19 @@ impl Requests {
         let user = asked.subject.name.clone();
         let Some(vendors) = self.world.vendors(tenant) else { return Ok(None) };
         // What is held is kept by identities, and people write names.
-        let (account, found) =
-            futures::join!(vendors.forge.user(&asked.subject.account), vendors.forge.repository(repository));
-        let account = account.ok().and_then(Named::one);
-        let Some((account, found)) = account.zip(found.ok().and_then(Located::here)) else { return Ok(None) };
+        let held = async {
+            let (user, found) = futures::join!(
+                vendors.forge.user(&asked.subject.account),
+                vendors.forge.repository(repository)
+            );
+            let Some((user, found)) = user?.one().zip(found?.here()) else { return Ok(None) };
+            let held = evidence::held(&self.world, vendors, tenant, &user.account, found.key()).await?;
+            Ok(Some((held, user, found)))
+        };
+        let held = evidence::patiently(vendors.forge.vendor(), held);
+        let held = correlated(context.correlation.to_string(), held).await;
+        let Ok(Some((held, account, found))) = held else { return Ok(None) };
         let (account, repository) = (account.account.as_str(), found.key());
-        let held = evidence::held(&self.world, vendors, tenant, account, repository).await;
-        let Ok(held) = held else { return Ok(None) };
         let violation = |holds, through| {
             let (user, repository) = (user.clone(), found.name.clone());
             Violation::HeldAlready { user, permission, repository, holds, through }
@@ -157,16 +172,9 @@ impl Requests {
         let minutes = i64::try_from(asked.minutes.unwrap_or(DEFAULT_MINUTES)).unwrap_or(i64::MAX);
         let Ok(until) = now.checked_add(minutes.minutes()) else { return Ok(None) };
         let rows = self.world.projections.rows(access::NAME);
-        let ours = access::earlier(&*rows, tenant, (account, repository), now)?;
+        let ours = access::earlier(&*rows, tenant, (account, repository))?;
         let covers =
             |it: &access::Earlier| it.is_active && it.permission >= permission && it.span.until >= until;
         Ok(ours.into_iter().find(covers).map(|it| violation(it.permission, Some((it.code, it.span.until)))))
-    }
-
-    async fn folded(&self) -> Result<(), Failure> {
-        if let Some(head) = self.world.store.head().await? {
-            self.world.projections.wait_for(head).await?;
-        }
-        Ok(())
     }
 }

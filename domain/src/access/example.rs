@@ -122,7 +122,7 @@ pub(crate) fn waiting(terms: &Terms) -> Vec<AccessEvent> {
     let mut history = requested();
     history.push(AccessEvent::AccessChecked {
         findings: Box::new(findings()),
-        subject: Some(asked().subject),
+        subject: None,
         ruling: Some(Ruling::Allowed(terms.clone())),
     });
     history.push(super::check::waiting(Proposal::Grant, &erin().id, terms.clone(), noon()));
