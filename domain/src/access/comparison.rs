@@ -107,6 +107,9 @@ pub struct Comparison {
     pub differences: Vec<Difference>,
     /// The accesses that were ended again.
     pub ended_again: BTreeSet<Code>,
+    /// The repositories that could not be looked at the last time; `*` for the list of all of them.
+    #[serde(default)]
+    pub unread: BTreeSet<String>,
     /// When it was compared last.
     pub last: Option<Timestamp>,
 }
@@ -146,9 +149,10 @@ impl Aggregate for Comparison {
     }
 
     fn evolve(&mut self, event: &ComparisonEvent, at: Timestamp) {
-        let ComparisonEvent::AccessCompared { why, found, gone, .. } = event;
+        let ComparisonEvent::AccessCompared { why, unread, found, gone, .. } = event;
         if *why != WhyCompared::Settled {
             self.last = Some(at);
+            self.unread = unread.keys().cloned().collect();
         }
         let over = |known: &Difference| gone.contains(&known.spot()) || found.iter().any(|new| new.spot() == known.spot());
         self.differences.retain(|known| !over(known));
@@ -184,8 +188,8 @@ impl Comparison {
             let why = why.clone();
             ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone }
         };
-        let mut events = vec![event(first, gone, unread)];
-        events.extend(parts.map(|part| event(part, vec![], BTreeMap::new())));
+        let mut events = vec![event(first, gone, unread.clone())];
+        events.extend(parts.map(|part| event(part, vec![], unread.clone())));
         events
     }
 }
@@ -217,4 +221,81 @@ pub fn settled(event: &EffectEvent) -> Option<Reaction> {
     };
     let spot = Spot { repository: repository.clone(), account: account.clone() };
     Some(Reaction::new("settle", Wish::Settle(spot)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ComparisonCommand::{Settle, Take};
+    use super::*;
+    use crate::access::Permission::{Read, Write};
+    use crate::testing::{given, noon};
+    use uuid::Uuid;
+
+    fn difference(account: &str, how: How) -> Difference {
+        let (account, repository) = (account.to_owned(), "infra".to_owned());
+        Difference { name: account.clone(), account, repository, wanted: None, present: Some(Write), how }
+    }
+
+    fn not_ended(again: bool) -> Difference {
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        difference("erin", How::NotEnded { code, ended: noon(), left: None, again })
+    }
+
+    fn take(differences: Vec<Difference>) -> ComparisonCommand {
+        let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
+        Take(Box::new(Compared { why, repositories: 1, accounts: 2, unread, differences }))
+    }
+
+    fn compared(found: Vec<Difference>, gone: Vec<Spot>) -> ComparisonEvent {
+        let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
+        ComparisonEvent::AccessCompared { why, repositories: 1, accounts: 2, unread, found, gone }
+    }
+
+    #[test]
+    fn trust_a8_a_difference_is_told_once_and_kept_until_it_is_gone() {
+        let unknown = difference("eve", How::Unknown);
+        let found = compared(vec![unknown.clone()], vec![]);
+        given::<Comparison>([]).when(take(vec![unknown.clone()])).then([found.clone()]);
+        given::<Comparison>([found.clone()]).when(take(vec![unknown.clone()])).then([compared(vec![], vec![])]);
+        let more = Difference { present: Some(Read), ..unknown.clone() };
+        given::<Comparison>([found.clone()]).when(take(vec![more.clone()])).then([compared(vec![more], vec![])]);
+        let gone = compared(vec![], vec![unknown.spot()]);
+        given::<Comparison>([found.clone()]).when(take(vec![])).then([gone.clone()]);
+        assert_eq!(given::<Comparison>([found, gone]).state().differences, []);
+    }
+
+    #[test]
+    fn trust_a8_what_could_not_be_looked_at_stays_as_it_was_known() {
+        let unknown = difference("eve", How::Unknown);
+        let state = given::<Comparison>([compared(vec![unknown], vec![])]);
+        let unread: BTreeMap<_, _> = [("infra".to_owned(), "it answered 500".to_owned())].into();
+        let (why, differences) = (WhyCompared::Schedule, vec![]);
+        let take = Take(Box::new(Compared { why, repositories: 0, accounts: 0, unread, differences }));
+        let [ComparisonEvent::AccessCompared { gone, .. }] = &state.when(take).events()[..] else {
+            panic!("one event")
+        };
+        assert_eq!(*gone, []);
+    }
+
+    #[test]
+    fn trust_a8_what_the_log_has_ended_is_ended_again_once_and_not_against_somebody_who_gives_it_by_hand() {
+        let first = compared(vec![not_ended(true)], vec![]);
+        given::<Comparison>([]).when(take(vec![not_ended(true)])).then([first.clone()]);
+        let steps = |event: &ComparisonEvent| -> Vec<_> {
+            react_to_comparison(event).iter().map(|reaction| reaction.step).collect()
+        };
+        assert_eq!(steps(&first), ["tell", "end_again"]);
+        let state = given::<Comparison>([first.clone()]);
+        let settled = state.when(Settle(not_ended(true).spot())).events().remove(0);
+        let second = compared(vec![not_ended(false)], vec![]);
+        given::<Comparison>([first, settled]).when(take(vec![not_ended(true)])).then([second.clone()]);
+        assert_eq!(steps(&second), ["tell"], "it is told, and nothing is changed");
+    }
+
+    #[test]
+    fn trust_a8_anything_else_changes_nothing() {
+        let event = compared(vec![difference("eve", How::Unknown)], vec![]);
+        let reactions = react_to_comparison(&event);
+        assert!(reactions.iter().all(|reaction| !matches!(reaction.wish, Wish::Perform(_))));
+    }
 }

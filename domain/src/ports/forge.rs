@@ -91,6 +91,15 @@ pub struct Holders {
     pub more: bool,
 }
 
+/// One page of names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// As many as there are on a page.
+    pub names: Vec<String>,
+    /// Whether there are more pages.
+    pub more: bool,
+}
+
 /// Users, repositories and direct permissions of one tenant's forge.
 #[async_trait]
 pub trait Forge: Send + Sync {
@@ -109,6 +118,9 @@ pub trait Forge: Send + Sync {
     /// Those with a direct permission on a repository, a page at a time, from 1; `None` where the forge says there is no such
     /// repository.
     async fn holders(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError>;
+
+    /// The names of all repositories, a page at a time, from 1.
+    async fn repositories(&self, page: u32) -> Result<Names, CallError>;
 
     /// Whether the bot can work with it: who it is there, and what is missing.
     async fn examine(&self) -> Result<Examined, CallError>;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::CallError;
+use super::{CallError, Examined};
 use crate::access::Form;
 use crate::card::Card;
 use crate::names::BadName;
