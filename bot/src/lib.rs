@@ -18,6 +18,7 @@ pub mod grammar;
 pub mod http;
 pub mod keys;
 pub mod outbox;
+pub mod oversight;
 pub mod perform;
 pub mod queue;
 pub mod quiet;

@@ -73,7 +73,10 @@ pub async fn plan(
                 holding.begin(code.clone(), *permission);
             }
             vendors.forge.permission(account, repository).await.map(|present| {
-                let wanted = holding.wanted(present);
+                let wanted = match task {
+                    PermissionTask::EndAgain { left } => holding.ended_again(present, *left),
+                    PermissionTask::Grant { .. } | PermissionTask::End => holding.wanted(present),
+                };
                 let plan = PermissionPlan::between(account, repository, present, wanted);
                 Performed::Planned(Plan::Permission(plan), None)
             })

@@ -1,12 +1,14 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 44] = [
+pub const KINDS: [&str; 49] = [
     "access_announced",
     "access_approved",
     "access_checked",
+    "access_compared",
     "access_countersignature_taken_back",
     "access_countersigned",
+    "access_delayed",
     "access_denied",
     "access_ended",
     "access_ending",
@@ -23,6 +25,9 @@ pub const KINDS: [&str; 44] = [
     "access_withdrawn",
     "account_bound",
     "account_unbound",
+    "alarm_over",
+    "alarm_raised",
+    "alarm_repeated",
     "command_denied",
     "effect_attempted",
     "effect_claimed",

@@ -3,6 +3,10 @@
 //! The tone: short, plain, kind. Say what happened, who decided, what happens next and when. Name things by their real
 //! names. Never blame. A refusal says which rule and who could help. No sentence is built in two places.
 
+mod operations;
+
+pub use operations::*;
+
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 

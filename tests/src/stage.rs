@@ -353,5 +353,6 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         duties: Arc::new(Duties::alone()),
         seal: Arc::new(Seal::new(&[7; 32])),
         console: demo.config.console(),
+        oversight: Arc::default(),
     }
 }

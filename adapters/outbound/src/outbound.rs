@@ -107,7 +107,7 @@ impl Outbound {
         let limits = Limits { max_body: self.config.max_body };
         let exchange = Exchange { client: &client, limits: &limits, clock: &*self.clock };
         match exchange.run(&Ask::get(what, &[]), address.url(), None).await {
-            Ok((status, body)) => Ok(Answer { vendor, what: what.to_owned(), status, body }),
+            Ok((status, body, scopes)) => Ok(Answer { vendor, what: what.to_owned(), status, body, scopes }),
             Err(failure) => Err(error(&failure.detail, failure.status, failure.kind)),
         }
     }
@@ -214,6 +214,11 @@ impl Vendor {
         self.error(what.as_ref(), detail, None, CallErrorKind::Rejected)
     }
 
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Where the vendor is.
     pub const fn base(&self) -> &BaseUrl {
         &self.base
@@ -226,7 +231,8 @@ impl Vendor {
         let presented = match self.credential.read(&*self.secrets).await {
             Ok(presented) => presented,
             Err(error) => {
-                let kind = CallErrorKind::NotDone { after: None };
+                let passing = CallErrorKind::NotDone { after: None };
+                let kind = if error.passing { passing } else { CallErrorKind::Barred };
                 return Err(self.error(&ask.what, &error.to_string(), None, kind));
             }
         };
@@ -244,7 +250,7 @@ impl Vendor {
             self.breaker.pause(now.saturating_add(after).unwrap_or(Timestamp::MAX));
         }
         match outcome {
-            Ok((status, body)) => Ok(Answer { vendor: self.name, what: ask.what, status, body }),
+            Ok((status, body, scopes)) => Ok(Answer { vendor: self.name, what: ask.what, status, body, scopes }),
             Err(failure) => {
                 let mut detail = match &presented {
                     Some(presented) => presented.redact(&failure.detail),

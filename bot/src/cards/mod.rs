@@ -2,6 +2,7 @@
 
 mod answers;
 mod draft;
+mod oversight;
 mod request;
 mod story;
 mod talk;
@@ -10,6 +11,7 @@ mod viewer;
 pub use answers::{
     denied, effects, help_all, help_one, not_complete, not_understood, nothing, requeued, resolved,
 };
+pub use oversight::{compared, comparing, comparison, ending_alarm, vendor_alarm};
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;

@@ -27,6 +27,9 @@ pub struct CallError {
 pub enum CallErrorKind {
     /// The vendor definitely refused; asking again will not help (4xx, a contract broken).
     Rejected,
+    /// It was definitely not done, and neither will anything else be: the credential is missing or not accepted, or what
+    /// answers is not the vendor. It is one fault for all that is asked of this vendor, and a person has to mend it.
+    Barred,
     /// It was definitely not done and may be tried again, not before `after` where the vendor said so (429, 503,
     /// no connection, breaker open).
     NotDone {
@@ -51,6 +54,7 @@ impl CallErrorKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rejected => "rejected",
+            Self::Barred => "barred",
             Self::NotDone { .. } => "not_done",
             Self::Unknown => "unknown",
         }

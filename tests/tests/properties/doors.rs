@@ -233,7 +233,7 @@ impl Secrets for Turning {
         let value = self.value.lock().unwrap().clone();
         value
             .map(SecretString::from)
-            .ok_or_else(|| SecretError { name: name.to_owned(), why: "locked".to_owned() })
+            .ok_or_else(|| SecretError { name: name.to_owned(), why: "locked".to_owned(), passing: false })
     }
 }
 

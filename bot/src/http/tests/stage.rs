@@ -147,6 +147,7 @@ impl Stage {
             duties: Arc::new(Duties::alone()),
             seal: Arc::new(crate::seal::Seal::new(&key)),
             console: "http://127.0.0.1:8080".to_owned(),
+            oversight: Arc::default(),
         };
         let engine = Engine::new(world.clone());
         let directory = Directory::new(world.store.clone());
