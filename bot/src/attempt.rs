@@ -136,7 +136,9 @@ impl<'a> Attempting<'a> {
 
     /// Lets a request say that it waits for a vendor.
     async fn delay(&self, effect: &Effect, vendor: &str) -> Result<(), Failure> {
-        let (Effect::LookUp { code, .. } | Effect::SetPermission { code, .. }) = effect else { return Ok(()) };
+        let (Effect::LookUp { code, .. } | Effect::SetPermission { code, .. }) = effect else {
+            return Ok(());
+        };
         let cause = of_our_own(self.hands.world);
         let delay = || AccessCommand::Delay { vendor: vendor.to_owned() };
         let engine = self.hands.engine;
@@ -156,7 +158,14 @@ impl<'a> Attempting<'a> {
         if error.kind == CallErrorKind::Barred {
             return Ok(Some((vendor, error.clone())));
         }
-        if error.kind != CallErrorKind::Rejected || error.status.is_none() || !asked_of(vendors, effect).contains(&vendor) {
+        if error.kind != CallErrorKind::Rejected
+            || error.status.is_none()
+            || !asked_of(vendors, effect).contains(&vendor)
+        {
+            return Ok(None);
+        }
+        let world = self.hands.world;
+        if world.oversight.doors.was_open(&self.key.0, &vendor, world.clock.now()) {
             return Ok(None);
         }
         let said = self.hands.world.examine(self.hands.engine, &self.key.0, &vendor).await?;

@@ -13,11 +13,11 @@ use uuid::Uuid;
 
 use crate::access::example::{asked, findings, person, terms};
 use crate::access::{
-    AccessEvent, Assurance, Code, ComparisonEvent, Difference, Ending, How, Permission, Phase, Proposal, Restored, Spot,
-    WhyCompared,
+    AccessEvent, Assurance, Code, ComparisonEvent, Difference, Ending, How, Permission, Phase, Proposal,
+    Restored, Spot, WhyCompared,
 };
-use crate::alarm::{About, AlarmEvent};
 use crate::aggregate::{Event, decode, encode};
+use crate::alarm::{About, AlarmEvent};
 use crate::denied::Violation;
 use crate::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};

@@ -15,7 +15,8 @@ use base64::Engine as _;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Clock, Examined, Identity, Interaction, Missed, Place, Posted, Profile, Secrets, Surface,
+    CallError, CallErrorKind, Clock, Examined, Identity, Interaction, Missed, Place, Posted, Profile,
+    Secrets, Surface,
 };
 use countersign_outbound::{OutboundConfig, Troubles};
 use http::Method;

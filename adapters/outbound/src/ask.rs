@@ -132,7 +132,8 @@ pub fn not_the_vendor(error: CallError, what: &str) -> CallError {
     if error.kind != CallErrorKind::Rejected || !is_another {
         return error;
     }
-    let detail = format!("{}; what answers there is not {what}: check the address in the configuration", error.detail);
+    let detail =
+        format!("{}; what answers there is not {what}: check the address in the configuration", error.detail);
     CallError { detail, kind: CallErrorKind::Barred, ..error }
 }
 

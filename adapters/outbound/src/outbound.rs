@@ -250,7 +250,9 @@ impl Vendor {
             self.breaker.pause(now.saturating_add(after).unwrap_or(Timestamp::MAX));
         }
         match outcome {
-            Ok((status, body, scopes)) => Ok(Answer { vendor: self.name, what: ask.what, status, body, scopes }),
+            Ok((status, body, scopes)) => {
+                Ok(Answer { vendor: self.name, what: ask.what, status, body, scopes })
+            }
             Err(failure) => {
                 let mut detail = match &presented {
                     Some(presented) => presented.redact(&failure.detail),

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Examined, Identity, Missed, Place, Posted, Profile, Secrets, Surface, SurfaceKind,
+    CallError, CallErrorKind, Examined, Identity, Missed, Place, Posted, Profile, Secrets, Surface,
+    SurfaceKind,
 };
 use countersign_outbound::{BaseUrl, Credential, Outbound, Troubles, not_the_vendor};
 use jiff::Timestamp;
@@ -119,11 +120,14 @@ impl Slack {
         }
         let mut examined = Examined::good(format!("the workspace {} ({})", answer.team, answer.team_id));
         let has = self.api.scopes(what, "auth.test").await?;
-        let lacks = |has: Vec<String>| SCOPES.into_iter().filter(move |scope| !has.iter().any(|own| own == scope));
+        let lacks =
+            |has: Vec<String>| SCOPES.into_iter().filter(move |scope| !has.iter().any(|own| own == scope));
         let lacking: Vec<_> = has.into_iter().flat_map(lacks).collect();
         if !lacking.is_empty() {
             let lacking = lacking.join(", ");
-            examined.faults.push(format!("the app lacks the scopes {lacking}: add them, and install it in the workspace again"));
+            examined.faults.push(format!(
+                "the app lacks the scopes {lacking}: add them, and install it in the workspace again"
+            ));
         }
         Ok(examined)
     }

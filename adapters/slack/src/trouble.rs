@@ -58,7 +58,11 @@ fn kind(word: &str, reads: bool) -> CallErrorKind {
         // "some aspect of the operation may have succeeded before the error was raised"
         "internal_error" | "fatal_error" if !reads => CallErrorKind::Unknown,
         // The token itself is at fault: nothing else will be done with it.
-        "not_authed" | "invalid_auth" | "token_revoked" | "token_expired" | "account_inactive"
+        "not_authed"
+        | "invalid_auth"
+        | "token_revoked"
+        | "token_expired"
+        | "account_inactive"
         | "not_allowed_token_type" => CallErrorKind::Barred,
         "ratelimited"
         | "rate_limited"

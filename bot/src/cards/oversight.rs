@@ -20,9 +20,9 @@ pub fn vendor_alarm(alarm: &AlarmEvent, endings: usize) -> Card {
         About::Ending { code } => code.to_string(),
     };
     match alarm {
-        AlarmEvent::AlarmRaised { about, why } => {
-            Draft::new(Tone::Bad, &words::vendor_is_shut(&name(about))).lines(words::what_waits(why, endings)).card()
-        }
+        AlarmEvent::AlarmRaised { about, why } => Draft::new(Tone::Bad, &words::vendor_is_shut(&name(about)))
+            .lines(words::what_waits(why, endings))
+            .card(),
         AlarmEvent::AlarmRepeated { about, why, since } => {
             Draft::new(Tone::Bad, &words::vendor_is_still_shut(&name(about), *since))
                 .lines(words::what_waits(why, endings))
@@ -51,9 +51,9 @@ pub fn ending_alarm(alarm: &AlarmEvent, access: &Access, parked: Option<Uuid>) -
     };
     let draft = Draft::new(Tone::Bad, &title).line(&what).lines(words::why_not_ended(why));
     match parked {
-        Some(id) => {
-            draft.button(words::REQUEUE, ButtonStyle::Primary, &format!("requeue {id}")).line(&words::by_hand(&id.to_string()))
-        }
+        Some(id) => draft
+            .button(words::REQUEUE, ButtonStyle::Primary, &format!("requeue {id}"))
+            .line(&words::by_hand(&id.to_string())),
         None => draft.line(words::nothing_tries()),
     }
     .button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked")

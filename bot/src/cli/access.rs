@@ -75,7 +75,9 @@ fn said(report: &Value, lines: &[String]) -> String {
     if lines.is_empty() {
         said.push("The forge holds what the log wants.".to_owned());
     }
-    if let (Some(accounts), Some(repositories)) = (report["accounts"].as_u64(), report["repositories"].as_u64()) {
+    if let (Some(accounts), Some(repositories)) =
+        (report["accounts"].as_u64(), report["repositories"].as_u64())
+    {
         said.push(format!("{accounts} direct permissions on {repositories} repositories were looked at."));
     }
     said.join("\n")

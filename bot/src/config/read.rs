@@ -13,7 +13,10 @@ use jiff::SignedDuration;
 use super::section::{Faults, Section};
 use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
-use super::{Config, KeysConfig, LogConfig, CompareConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, tenant};
+use super::{
+    CompareConfig, Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig,
+    tenant,
+};
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
 pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {

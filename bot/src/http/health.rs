@@ -60,7 +60,8 @@ fn alarms(state: &HttpState) -> Value {
     let of_tenant = |tenant: &Tenant| {
         let on = oversight::alarms(&*rows, tenant).unwrap_or_default();
         let tenant = tenant.clone();
-        on.into_iter().map(move |on| json!({ "tenant": tenant, "about": on.about, "why": on.why, "since": on.since }))
+        on.into_iter()
+            .map(move |on| json!({ "tenant": tenant, "about": on.about, "why": on.why, "since": on.since }))
     };
     state.world.tenants.keys().flat_map(of_tenant).collect()
 }

@@ -97,7 +97,7 @@ impl Comparer {
                 Ok(holders) => {
                     repositories += 1;
                     accounts += holders.len() as u64;
-                    let on = (name.as_str(), &holders);
+                    let on = (name.as_str(), &holders[..]);
                     differences.extend(self.on_repository(tenant, forge, on, &granted).await?);
                 }
                 Err(error) => self.unread(tenant, &mut unread, name, error).await?,
@@ -108,7 +108,8 @@ impl Comparer {
         let compared = Compared { why, repositories, accounts, unread, differences };
         let take = || ComparisonCommand::Take(Box::new(compared.clone()));
         let cause = of_our_own(&self.world);
-        let done = self.engine.execute::<Comparison>(tenant, tenant.as_str(), &cause, "compare", take).await?;
+        let done =
+            self.engine.execute::<Comparison>(tenant, tenant.as_str(), &cause, "compare", take).await?;
         // How it is kept says which of them are ended again.
         let differences = done.map_or(report.differences, |done| done.state.differences);
         Ok(Some(Report { differences, ..report }))
@@ -168,9 +169,8 @@ impl Comparer {
         let holding = access::holding(&*rows, tenant, shown.account, shown.repository)?;
         let spot = (shown.repository.to_owned(), shown.account.to_owned());
         let known = granted.get(&spot).into_iter().flatten();
-        let known: Vec<_> = known
-            .map(|row| Known { code: &row.code, access: &row.access, updated: row.updated })
-            .collect();
+        let known: Vec<_> =
+            known.map(|row| Known { code: &row.code, access: &row.access, updated: row.updated }).collect();
         Ok(difference(shown, &known, &holding))
     }
 

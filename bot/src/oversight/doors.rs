@@ -55,6 +55,13 @@ impl Doors {
         lock(&self.seen).values().cloned().collect()
     }
 
+    /// Whether it let the bot in when it was asked less than a minute ago.
+    pub(crate) fn was_open(&self, tenant: &Tenant, vendor: &str, now: Timestamp) -> bool {
+        let seen = lock(&self.seen);
+        let seen = seen.get(&(tenant.clone(), vendor.to_owned()));
+        seen.is_some_and(|seen| seen.answered.is_some() && now.duration_since(seen.at) < AGAIN)
+    }
+
     /// When one that lets nobody in is to be asked again first.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         lock(&self.shut).values().map(|shut| *lock(&shut.until)).min()
@@ -146,7 +153,11 @@ impl World {
                 let now = self.clock.now();
                 self.oversight.doors.keep(tenant, vendor, now, &said);
                 if self.oversight.doors.found(tenant, vendor).is_some() {
-                    self.oversight.doors.close(tenant, vendor, now.checked_add(AGAIN).unwrap_or(Timestamp::MAX));
+                    self.oversight.doors.close(
+                        tenant,
+                        vendor,
+                        now.checked_add(AGAIN).unwrap_or(Timestamp::MAX),
+                    );
                 }
             }
             Ok(_) => {

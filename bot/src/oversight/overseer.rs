@@ -159,7 +159,12 @@ impl Overseer {
 
     /// Compares at once where the log is an older copy of itself, as what is kept in the data folder shows or who runs the bot
     /// says; then keeps there how far the log is, until told to stop.
-    pub async fn watch_the_log(&self, data: &Path, told: bool, stop: CancellationToken) -> Result<(), Failure> {
+    pub async fn watch_the_log(
+        &self,
+        data: &Path,
+        told: bool,
+        stop: CancellationToken,
+    ) -> Result<(), Failure> {
         let path = Mark::path(data);
         let kept = Mark::read(&path);
         // A new bot beside others knows nothing of the log, which says nothing of the log.

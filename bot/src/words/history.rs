@@ -38,6 +38,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         }
         AccessEvent::AccessWithdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
         AccessEvent::AccessLapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
+        AccessEvent::AccessDelayed { vendor } => vec![lets_nobody_in(vendor)],
         AccessEvent::AccessFailed { phase, why } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }

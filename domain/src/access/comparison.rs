@@ -142,7 +142,14 @@ impl Aggregate for Comparison {
             ComparisonCommand::Settle(spot) if self.differences.iter().any(|found| found.spot() == spot) => {
                 let (why, unread) = (WhyCompared::Settled, BTreeMap::new());
                 let (found, gone) = (vec![], vec![spot]);
-                vec![ComparisonEvent::AccessCompared { why, repositories: 0, accounts: 0, unread, found, gone }]
+                vec![ComparisonEvent::AccessCompared {
+                    why,
+                    repositories: 0,
+                    accounts: 0,
+                    unread,
+                    found,
+                    gone,
+                }]
             }
             ComparisonCommand::Settle(_) => vec![],
         })
@@ -154,7 +161,9 @@ impl Aggregate for Comparison {
             self.last = Some(at);
             self.unread = unread.keys().cloned().collect();
         }
-        let over = |known: &Difference| gone.contains(&known.spot()) || found.iter().any(|new| new.spot() == known.spot());
+        let over = |known: &Difference| {
+            gone.contains(&known.spot()) || found.iter().any(|new| new.spot() == known.spot())
+        };
         self.differences.retain(|known| !over(known));
         self.differences.extend(found.iter().cloned());
         self.ended_again.extend(found.iter().filter_map(ended_again).cloned());
@@ -173,7 +182,8 @@ impl Comparison {
     fn take(&self, compared: Compared) -> Vec<ComparisonEvent> {
         let Compared { why, repositories, accounts, unread, differences } = compared;
         let there = |known: &Difference| differences.iter().any(|found| found.spot() == known.spot());
-        let gone = self.differences.iter().filter(|known| !there(known) && !unread.contains_key(&known.repository));
+        let gone =
+            self.differences.iter().filter(|known| !there(known) && !unread.contains_key(&known.repository));
         let gone: Vec<_> = gone.map(Difference::spot).collect();
         let is_new = |found: &Difference| !self.differences.iter().any(|known| known.is_same(found));
         let mut found: Vec<_> = differences.iter().filter(|found| is_new(found)).cloned().collect();
@@ -216,7 +226,8 @@ pub fn react_to_comparison(event: &ComparisonEvent) -> Vec<Reaction> {
 /// What an effect's success means for what was found: it is as the log wants it.
 pub fn settled(event: &EffectEvent) -> Option<Reaction> {
     let EffectEvent::EffectSucceeded { effect, .. } = event else { return None };
-    let Effect::SetPermission { account, repository, task: PermissionTask::EndAgain { .. }, .. } = effect else {
+    let Effect::SetPermission { account, repository, task: PermissionTask::EndAgain { .. }, .. } = effect
+    else {
         return None;
     };
     let spot = Spot { repository: repository.clone(), account: account.clone() };
@@ -256,9 +267,13 @@ mod tests {
         let unknown = difference("eve", How::Unknown);
         let found = compared(vec![unknown.clone()], vec![]);
         given::<Comparison>([]).when(take(vec![unknown.clone()])).then([found.clone()]);
-        given::<Comparison>([found.clone()]).when(take(vec![unknown.clone()])).then([compared(vec![], vec![])]);
+        given::<Comparison>([found.clone()])
+            .when(take(vec![unknown.clone()]))
+            .then([compared(vec![], vec![])]);
         let more = Difference { present: Some(Read), ..unknown.clone() };
-        given::<Comparison>([found.clone()]).when(take(vec![more.clone()])).then([compared(vec![more], vec![])]);
+        given::<Comparison>([found.clone()])
+            .when(take(vec![more.clone()]))
+            .then([compared(vec![more], vec![])]);
         let gone = compared(vec![], vec![unknown.spot()]);
         given::<Comparison>([found.clone()]).when(take(vec![])).then([gone.clone()]);
         assert_eq!(given::<Comparison>([found, gone]).state().differences, []);

@@ -24,12 +24,12 @@ mod tell;
 pub use assurance::Assurance;
 pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
+pub use command::{AccessCommand, Countersignature, Denial};
 pub use compare::{Difference, How, Known, Shown, difference};
 pub use comparison::{
-    Compared, Comparison, ComparisonCommand, ComparisonEvent, Restored, Spot, WhyCompared, react_to_comparison,
-    settled,
+    Compared, Comparison, ComparisonCommand, ComparisonEvent, Restored, Spot, WhyCompared,
+    react_to_comparison, settled,
 };
-pub use command::{AccessCommand, Countersignature, Denial};
 pub use content::{
     Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
 };

@@ -158,8 +158,7 @@ impl Access {
 
     /// Whether its end failed, so that it is there though it should not be.
     pub fn could_not_end(&self) -> bool {
-        self.status == Status::Failed
-            && matches!(self.failure, Some(Failure { phase: Phase::Ending, .. }))
+        self.status == Status::Failed && matches!(self.failure, Some(Failure { phase: Phase::Ending, .. }))
     }
 
     pub(super) fn apply(&mut self, event: &AccessEvent, at: Timestamp) {

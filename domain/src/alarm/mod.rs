@@ -180,8 +180,7 @@ mod tests {
     #[test]
     fn trust_a7_it_is_told_again_every_day_until_it_is_cured() {
         let (day, hour) = (SignedDuration::from_hours(24), SignedDuration::from_hours(1));
-        let repeated =
-            AlarmEvent::AlarmRepeated { about: about(), why: "401".to_owned(), since: noon() };
+        let repeated = AlarmEvent::AlarmRepeated { about: about(), why: "401".to_owned(), since: noon() };
         given::<Alarm>([raised()]).at(noon() + day - hour).when(Repeat).then_nothing();
         given::<Alarm>([raised()]).at(noon() + day).when(Repeat).then([repeated]);
         let mut told = Alarm::default();

@@ -1,8 +1,8 @@
 //! What raises an alarm, what ends it, and who is told.
 
 use super::{About, AlarmEvent};
-use crate::access::AccessEvent;
 use crate::access::Access;
+use crate::access::AccessEvent;
 use crate::effect::{Effect, EffectEvent, PermissionTask};
 use crate::reaction::{Reaction, Wish};
 

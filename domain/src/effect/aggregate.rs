@@ -436,7 +436,8 @@ mod tests {
     }
 
     fn parked() -> Vec<EffectEvent> {
-        let parked = EffectEvent::EffectParked { effect: effect(), why: "403".to_owned(), rejected: true, told: None };
+        let parked =
+            EffectEvent::EffectParked { effect: effect(), why: "403".to_owned(), rejected: true, told: None };
         [attempted(), vec![parked]].concat()
     }
 

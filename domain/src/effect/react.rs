@@ -34,7 +34,9 @@ fn succeeded(effect: &Effect, outcome: &Outcome) -> Vec<Reaction> {
             vec![Reaction::new("confirm", Wish::Confirm { code: code.clone(), permission: now, before })]
         }
         (
-            Effect::SetPermission { code, task: PermissionTask::End | PermissionTask::EndAgain { .. }, .. },
+            Effect::SetPermission {
+                code, task: PermissionTask::End | PermissionTask::EndAgain { .. }, ..
+            },
             outcome,
         ) => {
             let left = match outcome {
@@ -103,12 +105,8 @@ mod tests {
 
     #[test]
     fn a_parked_effect_fails_its_phase_and_a_parked_comment_fails_nothing() {
-        let parked = |effect| EffectEvent::EffectParked {
-            effect,
-            why: "no".to_owned(),
-            rejected: true,
-            told: None,
-        };
+        let parked =
+            |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true, told: None };
         let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned() };
         assert_eq!(wishes(&parked(set(PermissionTask::End))), [fail(Phase::Ending)]);
         let comment = Effect::Comment { code: code(), ticket: "OPS-1".to_owned(), paragraphs: vec![] };

@@ -11,7 +11,7 @@ pub fn vendor(name: &str) -> &str {
         "jira" => "Jira",
         "countersign" => "Countersign",
         "entra" => SurfaceKind::Teams.name(),
-        other => other.parse().map_or(other, SurfaceKind::name),
+        other => other.parse().map_or(other, |surface: SurfaceKind| surface.name()),
     }
 }
 
@@ -59,7 +59,9 @@ pub fn restored(restored: &Restored) -> String {
         Some(acknowledged) => format!(
             "The log was put back to an older copy and went on from there: what stood at position {acknowledged} before is not in it any more."
         ),
-        None => format!("The log is perhaps an older copy. It went on until {until}; what happened after that may be missing."),
+        None => format!(
+            "The log is perhaps an older copy. It went on until {until}; what happened after that may be missing."
+        ),
     }
 }
 

@@ -321,7 +321,9 @@ fn alarm(event: &AlarmEvent) -> String {
         About::Ending { code } => format!("{code} has ended and could not be taken back"),
     };
     match event {
-        AlarmEvent::AlarmRaised { about, why } => format!("Somebody must look after it: {}: {why}", what(about)),
+        AlarmEvent::AlarmRaised { about, why } => {
+            format!("Somebody must look after it: {}: {why}", what(about))
+        }
         AlarmEvent::AlarmRepeated { about, since, .. } => {
             format!("It goes on since {}: {}.", words::instant(*since), what(about))
         }

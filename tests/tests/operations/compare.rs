@@ -54,8 +54,15 @@ async fn trust_a8_what_the_log_wants_is_no_difference_and_what_it_does_not_is_to
     let found = compared(&stage).await;
     assert_eq!(found.len(), before + 2, "{found:#?}");
     let lacking = found.iter().find(|told| told.contains(&code)).expect("the access is named");
-    assert!(lacking.contains("the forge shows nothing, the log says write by") && lacking.contains("No event says that it ended"), "{lacking}");
-    assert!(found.iter().any(|told| told.contains("shows admin, and no event in the log gives it")), "{found:#?}");
+    assert!(
+        lacking.contains("the forge shows nothing, the log says write by")
+            && lacking.contains("No event says that it ended"),
+        "{lacking}"
+    );
+    assert!(
+        found.iter().any(|told| told.contains("shows admin, and no event in the log gives it")),
+        "{found:#?}"
+    );
     assert_eq!(stage.held(EMPLOYEE, "payments-api"), None, "nothing was changed");
     assert_eq!(stage.held(APPROVER, "payments-api").as_deref(), Some("admin"), "nothing was changed");
     assert_eq!(shown(&stage).await, before + 2);
@@ -96,7 +103,9 @@ async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants(
         stage.set_by_hand(&account(&format!("somebody-{number}")), "payments-api", Some("read"));
     }
     assert_eq!(compared(&stage).await.len(), before + 150);
-    let listing = |call: &countersign_sandbox::Call| call.request.contains("payments-api/permissions-config/users?page=2");
+    let listing = |call: &countersign_sandbox::Call| {
+        call.request.contains("payments-api/permissions-config/users?page=2")
+    };
     assert!(stage.demo.bitbucket.calls().iter().any(listing), "the second page was asked for");
     let pause = Fault {
         matching: "GET /2.0/repositories/acme/payments-api/permissions-config/users?page".to_owned(),
@@ -216,11 +225,8 @@ async fn trust_a8_an_older_copy_of_the_log_is_noticed_and_compared_at_the_start(
 async fn trust_a8_after_a_restore_administrators_are_told_what_it_means() {
     let stage = Stage::with_chats().await;
     granted(&stage).await;
-    let restored = countersign_domain::access::Restored {
-        acknowledged: Some(900),
-        head: 400,
-        until: stage.clock_now(),
-    };
+    let restored =
+        countersign_domain::access::Restored { acknowledged: Some(900), head: 400, until: stage.clock_now() };
     let comparer = countersign::oversight::Comparer::new(stage.bot.world.clone(), stage.bot.engine.clone());
     comparer.compare(&tenant(), WhyCompared::Restored(restored)).await.expect("it compares");
     stage.settle().await;

@@ -26,7 +26,8 @@ async fn shown(stage: &Stage, vendor: &str) -> Value {
 async fn trust_d2_a_jira_of_another_kind_is_not_a_ticket_that_is_missing() {
     let stage = Stage::with_chats().await;
     // Jira Data Center answers so to all of the REST API 3.
-    let unknown = json!({"message": "null for uri: /rest/api/3/issue/OPS-17", "status-code": 404}).to_string();
+    let unknown =
+        json!({"message": "null for uri: /rest/api/3/issue/OPS-17", "status-code": 404}).to_string();
     stage.demo.jira.order(trouble([Fault { body: Some(unknown), ..endless("GET /rest/api/3", 404) }]));
     let card = stage.says(EMPLOYEE, WRITE).await;
     assert!(!card.text.contains("There is no ticket"), "{}", card.text);
@@ -35,10 +36,17 @@ async fn trust_d2_a_jira_of_another_kind_is_not_a_ticket_that_is_missing() {
     assert!(card.text.contains("Jira does not let me in"), "{}", card.text);
     assert_eq!(alarms(&stage).await, ["vendor"]);
     let fault = shown(&stage, "jira").await["faults"][0].as_str().expect("a fault").to_owned();
-    assert!(fault.contains("not a Jira Cloud (its REST API 3)") && fault.contains("check the address"), "{fault}");
+    assert!(
+        fault.contains("not a Jira Cloud (its REST API 3)") && fault.contains("check the address"),
+        "{fault}"
+    );
     stage.demo.jira.order(Faults::default());
     stage.later(SignedDuration::from_mins(1)).await;
-    assert_eq!(stage.status(&card.code.expect("a code").to_string()).await, "waiting", "it goes on by itself");
+    assert_eq!(
+        stage.status(&card.code.expect("a code").to_string()).await,
+        "waiting",
+        "it goes on by itself"
+    );
 }
 
 #[tokio::test]
@@ -57,7 +65,10 @@ async fn trust_d2_what_is_surely_not_there_is_said_at_once() {
     let stage = Stage::new().await;
     let card = stage.says(EMPLOYEE, "access write on paymentz for 2 days ticket OPS-99").await;
     let text = card.text;
-    assert!(text.contains("There is no repository paymentz") && text.contains("There is no ticket OPS-99"), "{text}");
+    assert!(
+        text.contains("There is no repository paymentz") && text.contains("There is no ticket OPS-99"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -71,7 +82,10 @@ async fn trust_d2_every_vendor_says_at_the_start_who_the_bot_is_there_and_what_i
     };
     stage.demo.bitbucket.order(trouble([lacking]));
     let statuses = json!([{"name": "To Do"}, {"name": "In Progress"}, {"name": "Done"}]).to_string();
-    stage.demo.jira.order(trouble([Fault { body: Some(statuses), ..endless("GET /rest/api/3/status", 200) }]));
+    stage
+        .demo
+        .jira
+        .order(trouble([Fault { body: Some(statuses), ..endless("GET /rest/api/3/status", 200) }]));
     stage.bot.overseer.examine_all().await;
     let bitbucket = shown(&stage, "bitbucket").await;
     assert_eq!(bitbucket["answered"], "the workspace acme");
@@ -79,7 +93,10 @@ async fn trust_d2_every_vendor_says_at_the_start_who_the_bot_is_there_and_what_i
     assert!(fault.contains("repository:admin"), "{fault}");
     let jira = shown(&stage, "jira").await;
     let fault = jira["faults"][0].as_str().expect("a fault");
-    assert!(fault.contains("there is no status “Declined”") && fault.contains("statuses.declined"), "{fault}");
+    assert!(
+        fault.contains("there is no status “Declined”") && fault.contains("statuses.declined"),
+        "{fault}"
+    );
     for chat in ["slack", "teams", "discord"] {
         let shown = shown(&stage, chat).await;
         assert!(shown["answered"].is_string() && shown["faults"] == json!([]), "{shown:#}");

@@ -14,7 +14,12 @@ const ENDED: &str = "DELETE /2.0/repositories/acme/payments-api/permissions-conf
 
 /// So much trouble of this kind that there is no end of it.
 fn endless(matching: &str, status: u16) -> Faults {
-    trouble([Fault { matching: matching.to_owned(), times: 100_000, status: Some(status), ..Fault::default() }])
+    trouble([Fault {
+        matching: matching.to_owned(),
+        times: 100_000,
+        status: Some(status),
+        ..Fault::default()
+    }])
 }
 
 /// An access to write on payments-api that was granted to the employee for two days.
@@ -91,7 +96,11 @@ async fn trust_a7_a_vendor_that_lets_nobody_in_is_told_once_and_all_goes_on_by_i
     }
     let asked_meanwhile = stage.demo.bitbucket.calls().len();
     stage.later(SignedDuration::from_mins(1)).await;
-    assert_eq!(stage.demo.bitbucket.calls().len(), asked_meanwhile + 1, "one question a minute, however much waits");
+    assert_eq!(
+        stage.demo.bitbucket.calls().len(),
+        asked_meanwhile + 1,
+        "one question a minute, however much waits"
+    );
 
     stage.demo.bitbucket.order(Faults::default());
     stage.later(SignedDuration::from_mins(1)).await;
@@ -118,7 +127,12 @@ async fn trust_a7_what_is_refused_at_one_place_is_no_fault_of_the_vendor() {
 async fn trust_a7_a_chat_whose_token_ends_is_one_fault_too_and_its_cards_catch_up() {
     let stage = Stage::with_chats().await;
     let no = serde_json::json!({"ok": false, "error": "invalid_auth"}).to_string();
-    let no = Fault { matching: "POST /api/chat".to_owned(), times: 100_000, body: Some(no.clone()), ..Fault::default() };
+    let no = Fault {
+        matching: "POST /api/chat".to_owned(),
+        times: 100_000,
+        body: Some(no.clone()),
+        ..Fault::default()
+    };
     let whose = Fault { matching: "GET /api/auth.test".to_owned(), ..no.clone() };
     stage.slack().order(trouble([no, whose]));
     let code = asked(&stage).await;

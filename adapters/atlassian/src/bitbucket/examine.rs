@@ -39,7 +39,8 @@ impl Bitbucket {
     pub(super) async fn examined(&self) -> Result<Examined, CallError> {
         let first = self.workspace_is_there().await?;
         let mut examined = Examined::good(format!("the workspace {}", self.workspace));
-        let members = Ask::get("list members", &["workspaces", &self.workspace, "members"]).query("pagelen", 1);
+        let members =
+            Ask::get("list members", &["workspaces", &self.workspace, "members"]).query("pagelen", 1);
         let needs = "it may not list the members of the workspace, so nobody is found by nickname: give it the scope `account` (or read:workspace)";
         self.must(members, needs, &mut examined).await?;
         if let Some(slug) = first {

@@ -77,7 +77,9 @@ impl Jira {
         };
         for (key, does) in PERMISSIONS {
             if has["permissions"][key]["havePermission"] != true {
-                examined.faults.push(format!("its account may not {does} in any project: give it that permission"));
+                examined
+                    .faults
+                    .push(format!("its account may not {does} in any project: give it that permission"));
             }
         }
         Ok(())

@@ -38,6 +38,7 @@ fn not_on_the_server(error: CallError) -> CallError {
     if error.kind != CallErrorKind::Rejected {
         return error;
     }
-    let detail = format!("{}; invite the bot to the server, or check `guild` in the configuration", error.detail);
+    let detail =
+        format!("{}; invite the bot to the server, or check `guild` in the configuration", error.detail);
     CallError { detail, kind: CallErrorKind::Barred, ..error }
 }

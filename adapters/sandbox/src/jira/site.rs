@@ -30,7 +30,9 @@ pub(super) struct Wanted {
 pub(super) async fn permissions(Query(wanted): Query<Wanted>) -> Json<Value> {
     let keys = wanted.permissions.split(',').filter(|key| !key.is_empty());
     let permissions: serde_json::Map<_, _> = keys
-        .map(|key| (key.to_owned(), json!({"key": key, "name": key, "type": "PROJECT", "havePermission": true})))
+        .map(|key| {
+            (key.to_owned(), json!({"key": key, "name": key, "type": "PROJECT", "havePermission": true}))
+        })
         .collect();
     Json(json!({ "permissions": permissions }))
 }
@@ -44,7 +46,8 @@ pub(super) async fn statuses(headers: HeaderMap) -> Json<Value> {
 pub(super) async fn fields(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let state = shared.controlled.state.get();
     let custom = state.issues.values().flat_map(|issue| issue.fields.keys());
-    let ids: BTreeSet<&str> = custom.map(String::as_str).chain(["summary", "status", "description"]).collect();
+    let ids: BTreeSet<&str> =
+        custom.map(String::as_str).chain(["summary", "status", "description"]).collect();
     let field = |id: &str| json!({"id": id, "key": id, "name": id, "custom": id.starts_with("customfield_")});
     Json(ids.into_iter().map(field).collect())
 }

@@ -52,7 +52,8 @@ impl fmt::Display for Said {
 /// Asks all of them. Nothing is changed anywhere.
 pub(super) async fn vendors(config: &Config) -> anyhow::Result<Vec<Said>> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (outbound, secrets) = (Arc::new(Outbound::new(config.http_client.clone(), clock)?), boot::secrets(config));
+    let (outbound, secrets) =
+        (Arc::new(Outbound::new(config.http_client.clone(), clock)?), boot::secrets(config));
     let mut all = Vec::new();
     for (tenant, its) in boot::vendors(config, &outbound, &secrets)? {
         for name in its.names() {
