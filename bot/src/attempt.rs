@@ -106,7 +106,7 @@ impl<'a> Attempting<'a> {
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(None);
         };
-        match perform::apply(vendors, self.key, effect, &plan, drawing).await {
+        match perform::apply(self.hands, vendors, self.key, effect, &plan, drawing).await {
             Ok(outcome) => self.succeed(loaded, outcome).await.map(|()| None),
             Err(error) => self.failed(loaded, Some(vendors), &error, false).await,
         }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::access::example::{asked, findings, person, terms};
 use crate::access::{
-    AccessEvent, Assurance, Code, ComparisonEvent, Difference, Ending, How, Permission, Phase, Proposal,
-    Restored, Spot, WhyCompared,
+    AccessEvent, Assurance, Code, ComparisonEvent, Deviation, Difference, Ending, How, Permission, Phase,
+    Proposal, Restored, Spot, WhyCompared,
 };
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::{About, AlarmEvent};
@@ -47,6 +47,16 @@ fn access() -> Vec<AccessEvent> {
         E::AccessRequested { asked: Box::new(asked()) },
         E::AccessChecked { findings: Box::new(findings()), ruling: Some(Ruling::Allowed((*terms).clone())) },
         E::AccessRechecked { terms: terms.clone() },
+        E::AccessEvidenceChanged {
+            findings: Box::new(findings()),
+            differences: vec![Difference::TicketStatus {
+                ticket: "OPS-17".to_owned(),
+                from: "In Progress".to_owned(),
+                to: "To Do".to_owned(),
+                closed: false,
+            }],
+            voided: vec![by.clone()],
+        },
         E::AccessWaiting {
             proposal: Proposal::Grant,
             by: by.clone(),
@@ -209,7 +219,7 @@ fn comparison() -> Vec<ComparisonEvent> {
     let (repository, account) = ("payments-api".to_owned(), "acc-erin".to_owned());
     let code = Code::candidate(Uuid::from_u128(1), 0);
     let restored = Restored { acknowledged: Some(80), head: 42, until: noon() };
-    let found = Difference {
+    let found = Deviation {
         account: account.clone(),
         name: "Erin".to_owned(),
         repository: repository.clone(),

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::access::{Code, ComparisonEvent, Findings, Form, News, Permission, Phase, Spot};
+use crate::access::{Code, ComparisonEvent, Difference, Findings, Form, News, Permission, Phase, Spot};
 use crate::alarm::{About, AlarmEvent};
 use crate::effect::{Effect, PermissionTask};
 use crate::envelope::{Digest, Envelope, derived_id};
@@ -62,6 +62,15 @@ pub enum Wish {
         code: Code,
         /// What was found.
         findings: Box<Findings>,
+    },
+    /// Tell a request that it was not carried out, because what it was decided on has changed.
+    Overtake {
+        /// Which request.
+        code: Code,
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
     },
     /// Tell a request that its permission is set.
     Confirm {

@@ -3,6 +3,7 @@
 mod fold;
 mod grant;
 mod query;
+mod spans;
 
 use countersign_domain::access::{Access, Code};
 use countersign_domain::envelope::Position;
@@ -18,6 +19,7 @@ pub use query::{
     RequestFilter, due, ever_granted, find, holding, in_force_count, list, next_due, not_taken_back,
     open_counts, waiting,
 };
+pub use spans::{Earlier, earlier, moves};
 
 use crate::key::Key;
 
@@ -35,6 +37,8 @@ const WAITING: u8 = b'w';
 const DUE: u8 = b'd';
 const HOLDINGS: u8 = b'h';
 const COUNTS: u8 = b'c';
+const HELD: u8 = b'a';
+const MOVES: u8 = b't';
 
 /// One request, and the access that came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,6 +80,12 @@ impl RequestRow {
     pub fn is_seen_by(&self, person: &Person) -> bool {
         let could = self.access.open.as_ref().is_some_and(|open| open.terms.may_countersign(person));
         could || fold::concerned(&self.access).contains(&person.id)
+    }
+
+    /// The account that has, or had, the access, and on which repository.
+    fn held_by(&self) -> Option<(&str, &str)> {
+        self.access.grant.as_ref()?;
+        Some((self.access.account()?, self.repository()?))
     }
 
     fn repository(&self) -> Option<&str> {

@@ -3,7 +3,7 @@
 use countersign_domain::access::{Access, ComparisonEvent};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::card::{ButtonStyle, Card, Tone};
-use countersign_domain::words::{content, difference};
+use countersign_domain::words::{content, deviation};
 use uuid::Uuid;
 
 use super::draft::Draft;
@@ -67,7 +67,7 @@ pub fn compared(event: &ComparisonEvent) -> Card {
     let tone = if found.is_empty() { Tone::Neutral } else { Tone::Bad };
     Draft::new(tone, &title)
         .lines(words::log_was_restored(why))
-        .lines(found.iter().take(TOLD).map(difference))
+        .lines(found.iter().take(TOLD).map(deviation))
         .lines(words::more_differences(found.len().saturating_sub(TOLD)))
         .lines(words::not_looked_at(unread))
         .card()
@@ -79,7 +79,7 @@ pub fn comparison(report: &Report) -> Card {
     let tone = if differences.is_empty() && unread.is_empty() { Tone::Good } else { Tone::Bad };
     Draft::new(tone, &words::differences_there_are(differences.len()))
         .line(&words::looked_at(*repositories, *accounts))
-        .lines(differences.iter().take(TOLD).map(difference))
+        .lines(differences.iter().take(TOLD).map(deviation))
         .lines(words::more_differences(differences.len().saturating_sub(TOLD)))
         .lines(words::not_looked_at(unread))
         .card()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    Compared, Comparison, ComparisonCommand, Difference, Known, Shown, WhyCompared, difference,
+    Compared, Comparison, ComparisonCommand, Deviation, Known, Shown, WhyCompared, deviation,
 };
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Forge, Holder};
@@ -45,7 +45,7 @@ pub struct Report {
     /// The repositories that could not be looked at, each with the reason.
     pub unread: BTreeMap<String, String>,
     /// All differences there are.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Deviation>,
 }
 
 /// An account on a repository: repository, account.
@@ -136,7 +136,7 @@ impl Comparer {
         forge: &dyn Forge,
         (repository, holders): (&str, &[Holder]),
         granted: &Granted,
-    ) -> Result<Vec<Difference>, Failure> {
+    ) -> Result<Vec<Deviation>, Failure> {
         let mut names: BTreeMap<&str, &str> = BTreeMap::new();
         for (_, rows) in granted.iter().filter(|((on, _), _)| on == repository) {
             names.extend(rows.iter().filter_map(|row| {
@@ -164,14 +164,14 @@ impl Comparer {
         tenant: &Tenant,
         shown: Shown<'_>,
         granted: &Granted,
-    ) -> Result<Option<Difference>, Failure> {
+    ) -> Result<Option<Deviation>, Failure> {
         let rows = self.world.projections.rows(access::NAME);
         let holding = access::holding(&*rows, tenant, shown.account, shown.repository)?;
         let spot = (shown.repository.to_owned(), shown.account.to_owned());
         let known = granted.get(&spot).into_iter().flatten();
         let known: Vec<_> =
             known.map(|row| Known { code: &row.code, access: &row.access, updated: row.updated }).collect();
-        Ok(difference(shown, &known, &holding))
+        Ok(deviation(shown, &known, &holding))
     }
 
     async fn granted(&self, tenant: &Tenant) -> Result<Granted, Failure> {

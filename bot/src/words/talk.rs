@@ -118,6 +118,7 @@ pub const fn news(news: News) -> &'static str {
         News::Extended => "Extended",
         News::EndsSoon => "It ends soon",
         News::Ended => "It has ended",
+        News::WaitsAgain => "It waits again",
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Access, Code, Holding, Permission, Status};
 
 /// A permission at the forge that is not what the log wants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
+pub struct Deviation {
     /// The forge's account.
     pub account: String,
     /// The name people see.
@@ -82,7 +82,7 @@ pub struct Shown<'a> {
 
 /// The difference between what the log wants and what the forge shows, if there is one. What is being changed at this moment is
 /// none. `known` are the accesses of this account on this repository that were ever granted.
-pub fn difference(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Option<Difference> {
+pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Option<Deviation> {
     if known.iter().any(|known| is_changing(known.access)) {
         return None;
     }
@@ -93,7 +93,7 @@ pub fn difference(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> O
         Some(strongest) => in_force_now(shown, strongest, own)?,
         None => over(shown, known, own)?,
     };
-    Some(Difference {
+    Some(Deviation {
         account: shown.account.to_owned(),
         name: shown.name.to_owned(),
         repository: shown.repository.to_owned(),
@@ -173,13 +173,13 @@ mod tests {
     }
 
     /// What is different where the forge shows this, after this history of the only access.
-    fn found(history: Vec<AccessEvent>, present: Option<Permission>) -> Option<Difference> {
+    fn found(history: Vec<AccessEvent>, present: Option<Permission>) -> Option<Deviation> {
         let given = given::<Access>(history);
         let (code, access) = (&code(), given.state());
         let known = [Known { code, access, updated: noon() }];
         let shown = Shown { account: "acc-erin", name: "Erin", repository: "payments-api", present };
         let known = if access.asked.is_some() { &known[..] } else { &[] };
-        difference(shown, known, &Holding::default())
+        deviation(shown, known, &Holding::default())
     }
 
     fn how(history: Vec<AccessEvent>, present: Option<Permission>) -> Option<How> {

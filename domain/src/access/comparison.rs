@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Difference, How};
+use super::{Code, Deviation, How};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
 use crate::effect::{Effect, EffectEvent, PermissionTask};
@@ -64,7 +64,7 @@ pub struct Compared {
     /// The repositories that could not be looked at, each with the reason: what was found on them before stays.
     pub unread: BTreeMap<String, String>,
     /// All differences there are.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Deviation>,
 }
 
 /// The events.
@@ -83,7 +83,7 @@ pub enum ComparisonEvent {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         unread: BTreeMap<String, String>,
         /// What is different, and was not so before.
-        found: Vec<Difference>,
+        found: Vec<Deviation>,
         /// Where nothing is different any more.
         gone: Vec<Spot>,
     },
@@ -104,7 +104,7 @@ pub enum ComparisonCommand {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
     /// What is different, as far as is known.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Deviation>,
     /// The accesses that were ended again.
     pub ended_again: BTreeSet<Code>,
     /// The repositories that could not be looked at the last time; `*` for the list of all of them.
@@ -114,7 +114,7 @@ pub struct Comparison {
     pub last: Option<Timestamp>,
 }
 
-impl Difference {
+impl Deviation {
     /// Where it is.
     pub fn spot(&self) -> Spot {
         Spot { repository: self.repository.clone(), account: self.account.clone() }
@@ -161,7 +161,7 @@ impl Aggregate for Comparison {
             self.last = Some(at);
             self.unread = unread.keys().cloned().collect();
         }
-        let over = |known: &Difference| {
+        let over = |known: &Deviation| {
             gone.contains(&known.spot()) || found.iter().any(|new| new.spot() == known.spot())
         };
         self.differences.retain(|known| !over(known));
@@ -171,7 +171,7 @@ impl Aggregate for Comparison {
 }
 
 /// The access that a difference has ended again.
-const fn ended_again(difference: &Difference) -> Option<&Code> {
+const fn ended_again(difference: &Deviation) -> Option<&Code> {
     match &difference.how {
         How::NotEnded { code, again: true, .. } => Some(code),
         _ => None,
@@ -181,18 +181,18 @@ const fn ended_again(difference: &Difference) -> Option<&Code> {
 impl Comparison {
     fn take(&self, compared: Compared) -> Vec<ComparisonEvent> {
         let Compared { why, repositories, accounts, unread, differences } = compared;
-        let there = |known: &Difference| differences.iter().any(|found| found.spot() == known.spot());
+        let there = |known: &Deviation| differences.iter().any(|found| found.spot() == known.spot());
         let gone =
             self.differences.iter().filter(|known| !there(known) && !unread.contains_key(&known.repository));
-        let gone: Vec<_> = gone.map(Difference::spot).collect();
-        let is_new = |found: &Difference| !self.differences.iter().any(|known| known.is_same(found));
+        let gone: Vec<_> = gone.map(Deviation::spot).collect();
+        let is_new = |found: &Deviation| !self.differences.iter().any(|known| known.is_same(found));
         let mut found: Vec<_> = differences.iter().filter(|found| is_new(found)).cloned().collect();
         for new in &mut found {
             if let How::NotEnded { code, again, .. } = &mut new.how {
                 *again = !self.ended_again.contains(code);
             }
         }
-        let mut parts = found.chunks(MOST).map(<[Difference]>::to_vec);
+        let mut parts = found.chunks(MOST).map(<[Deviation]>::to_vec);
         let first = parts.next().unwrap_or_default();
         let event = |found, gone, unread| {
             let why = why.clone();
@@ -242,35 +242,35 @@ mod tests {
     use crate::testing::{given, noon};
     use uuid::Uuid;
 
-    fn difference(account: &str, how: How) -> Difference {
+    fn deviation(account: &str, how: How) -> Deviation {
         let (account, repository) = (account.to_owned(), "infra".to_owned());
-        Difference { name: account.clone(), account, repository, wanted: None, present: Some(Write), how }
+        Deviation { name: account.clone(), account, repository, wanted: None, present: Some(Write), how }
     }
 
-    fn not_ended(again: bool) -> Difference {
+    fn not_ended(again: bool) -> Deviation {
         let code = Code::candidate(Uuid::from_u128(1), 0);
-        difference("erin", How::NotEnded { code, ended: noon(), left: None, again })
+        deviation("erin", How::NotEnded { code, ended: noon(), left: None, again })
     }
 
-    fn take(differences: Vec<Difference>) -> ComparisonCommand {
+    fn take(differences: Vec<Deviation>) -> ComparisonCommand {
         let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
         Take(Box::new(Compared { why, repositories: 1, accounts: 2, unread, differences }))
     }
 
-    fn compared(found: Vec<Difference>, gone: Vec<Spot>) -> ComparisonEvent {
+    fn compared(found: Vec<Deviation>, gone: Vec<Spot>) -> ComparisonEvent {
         let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
         ComparisonEvent::AccessCompared { why, repositories: 1, accounts: 2, unread, found, gone }
     }
 
     #[test]
     fn trust_a8_a_difference_is_told_once_and_kept_until_it_is_gone() {
-        let unknown = difference("eve", How::Unknown);
+        let unknown = deviation("eve", How::Unknown);
         let found = compared(vec![unknown.clone()], vec![]);
         given::<Comparison>([]).when(take(vec![unknown.clone()])).then([found.clone()]);
         given::<Comparison>([found.clone()])
             .when(take(vec![unknown.clone()]))
             .then([compared(vec![], vec![])]);
-        let more = Difference { present: Some(Read), ..unknown.clone() };
+        let more = Deviation { present: Some(Read), ..unknown.clone() };
         given::<Comparison>([found.clone()])
             .when(take(vec![more.clone()]))
             .then([compared(vec![more], vec![])]);
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn trust_a8_what_could_not_be_looked_at_stays_as_it_was_known() {
-        let unknown = difference("eve", How::Unknown);
+        let unknown = deviation("eve", How::Unknown);
         let state = given::<Comparison>([compared(vec![unknown], vec![])]);
         let unread: BTreeMap<_, _> = [("infra".to_owned(), "it answered 500".to_owned())].into();
         let (why, differences) = (WhyCompared::Schedule, vec![]);
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn trust_a8_anything_else_changes_nothing() {
-        let event = compared(vec![difference("eve", How::Unknown)], vec![]);
+        let event = compared(vec![deviation("eve", How::Unknown)], vec![]);
         let reactions = react_to_comparison(&event);
         assert!(reactions.iter().all(|reaction| !matches!(reaction.wish, Wish::Perform(_))));
     }

@@ -1,7 +1,7 @@
 //! What is said of vendors that do not do what they are asked, and of what the forge holds beside what the log wants.
 
 use super::{instant, plain};
-use crate::access::{Difference, How, Permission, Restored, WhyCompared};
+use crate::access::{Deviation, How, Permission, Restored, WhyCompared};
 use crate::ports::{CallError, CallErrorKind, SurfaceKind};
 
 /// A vendor as people know it.
@@ -66,8 +66,8 @@ pub fn restored(restored: &Restored) -> String {
 }
 
 /// One difference, with its explanation.
-pub fn difference(found: &Difference) -> String {
-    let Difference { name, repository, wanted, present, how, .. } = found;
+pub fn deviation(found: &Deviation) -> String {
+    let Deviation { name, repository, wanted, present, how, .. } = found;
     let who = format!("{} on {}", super::flat(name), plain(repository));
     let (wanted, present) = (held(*wanted), held(*present));
     match how {

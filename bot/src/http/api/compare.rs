@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use countersign_domain::access::{Comparison, Difference, WhyCompared};
+use countersign_domain::access::{Comparison, Deviation, WhyCompared};
 use countersign_domain::tenant::Role;
-use countersign_domain::words::difference;
+use countersign_domain::words::deviation;
 use countersign_projections::oversight;
 use serde_json::{Value, json};
 
@@ -61,10 +61,10 @@ pub(in crate::http) async fn compare(
     })))
 }
 
-fn listed(differences: &[Difference]) -> Vec<Value> {
-    let one = |found: &Difference| {
+fn listed(differences: &[Deviation]) -> Vec<Value> {
+    let one = |found: &Deviation| {
         let mut value = json!(found);
-        value["explanation"] = difference(found).into();
+        value["explanation"] = deviation(found).into();
         value
     };
     differences.iter().map(one).collect()
