@@ -193,7 +193,7 @@ impl Comparer {
     async fn holders(&self, forge: &dyn Forge, repository: &str) -> Result<Vec<Holder>, CallError> {
         let mut holders = Vec::new();
         for page in 1..=PAGES {
-            let read = self.patiently(async || forge.holders(repository, page).await).await?;
+            let read = self.patiently(|| forge.holders(repository, page)).await?;
             let gone = || CallError {
                 vendor: forge.vendor(),
                 what: format!("list the permissions on {repository}"),
@@ -213,7 +213,7 @@ impl Comparer {
     async fn repositories(&self, forge: &dyn Forge) -> Result<Vec<String>, CallError> {
         let mut names = Vec::new();
         for page in 1..=PAGES {
-            let read = self.patiently(async || forge.repositories(page).await).await?;
+            let read = self.patiently(|| forge.repositories(page)).await?;
             names.extend(read.names);
             if !read.more {
                 break;
@@ -223,7 +223,10 @@ impl Comparer {
     }
 
     /// Asks again, as late as the forge wants it, where it does not answer now.
-    async fn patiently<T>(&self, ask: impl AsyncFn() -> Result<T, CallError>) -> Result<T, CallError> {
+    async fn patiently<T, F>(&self, ask: impl Fn() -> F + Send + Sync) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, CallError>> + Send,
+    {
         for _ in 1..TRIES {
             match ask().await {
                 Err(CallError { kind: CallErrorKind::NotDone { after }, .. }) => {
