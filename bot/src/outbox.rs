@@ -91,6 +91,12 @@ impl Outbox {
         due.len()
     }
 
+    /// The effects that are held back beyond now: when they were to be tried again plays no part meanwhile.
+    pub fn held_beyond(&self, now: Timestamp) -> BTreeSet<Key> {
+        let held = self.held.borrow();
+        held.iter().filter(|(until, _)| *until > now).map(|(_, key)| key.clone()).collect()
+    }
+
     /// What is held back because its vendor wants no calls, by until when, and every change of it.
     pub fn held(&self) -> watch::Receiver<BTreeSet<(Timestamp, Key)>> {
         self.held.subscribe()

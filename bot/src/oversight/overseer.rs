@@ -34,6 +34,8 @@ pub struct Overseer {
     comparer: Comparer,
     /// No comparison begins by itself before this.
     not_before: Mutex<Timestamp>,
+    /// Whoever holds it looks after what is due.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Overseer {
@@ -41,7 +43,7 @@ impl Overseer {
     pub fn new(world: World, engine: Engine, outbox: Arc<Outbox>) -> Self {
         let (comparer, not_before) =
             (Comparer::new(world.clone(), engine.clone()), Mutex::new(world.clock.now()));
-        Self { world, engine, outbox, comparer, not_before }
+        Self { world, engine, outbox, comparer, not_before, turn: tokio::sync::Mutex::default() }
     }
 
     /// Does what is due whenever the clock or the log moves on, until it is told to stop.
@@ -67,6 +69,11 @@ impl Overseer {
 
     /// Does everything that is due now; says how much was.
     pub async fn send_due(&self) -> Result<usize, Failure> {
+        let _turn = self.turn.lock().await;
+        if let Some(head) = self.world.store.head().await? {
+            // What was looked after a moment ago is not due any more.
+            self.world.projections.wait_for(head).await?;
+        }
         let now = self.world.clock.now();
         let doors = self.world.oversight.doors.due(now);
         for (tenant, vendor) in &doors {
