@@ -399,6 +399,9 @@ async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
     })
     .await;
     assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("Bitbucket: it does not let the bot in") && said.contains("the workspace another"), "{said}");
+    assert!(
+        said.contains("Bitbucket: it does not let the bot in") && said.contains("the workspace another"),
+        "{said}"
+    );
     assert!(said.contains("there is no status “Rejected”"), "{said}");
 }

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 
 use crate::names::Tenant;
 
+/// What stands between what came of a call and its cure.
+pub const CURE: &str = " — ";
+
 /// A call that did not succeed. The kind says what may be concluded; nothing else may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{vendor}: {what}: {detail}")]
@@ -14,7 +17,7 @@ pub struct CallError {
     pub vendor: &'static str,
     /// What was asked, as a phrase: `read the permission of erin on payments-api`.
     pub what: String,
-    /// What came of it, free of secrets, at most 500 characters.
+    /// What came of it, free of secrets, at most 500 characters; behind the last [`CURE`], how who runs the bot can mend it.
     pub detail: String,
     /// The HTTP status, where an answer came at all.
     pub status: Option<u16>,

@@ -1,8 +1,8 @@
 //! What is said of vendors that do not do what they are asked, and of what the forge holds beside what the log wants.
 
-use super::{instant, plain};
+use super::{instant, plain, quoted};
 use crate::access::{Deviation, How, Permission, Restored, WhyCompared};
-use crate::ports::{CallError, CallErrorKind, SurfaceKind};
+use crate::ports::{CURE, CallError, CallErrorKind, SurfaceKind};
 
 /// A vendor as people know it.
 pub fn vendor(name: &str) -> &str {
@@ -21,13 +21,24 @@ pub fn could_not(error: &CallError) -> String {
     let name = vendor(error.vendor);
     match (error.kind, error.status) {
         (CallErrorKind::Rejected, None) => format!("{name}: {}", error.detail),
-        (CallErrorKind::Rejected, Some(403)) => format!("{name} does not let me do this there."),
-        (CallErrorKind::Rejected, Some(_)) => format!("{name} did not accept it."),
+        (CallErrorKind::Rejected, Some(403)) => {
+            format!("{name} does not let me do this there{}.", own_words(&error.detail))
+        }
+        (CallErrorKind::Rejected, Some(_)) => {
+            format!("{name} did not accept it{}.", own_words(&error.detail))
+        }
         (CallErrorKind::Barred, _) => lets_nobody_in(error.vendor),
         (CallErrorKind::NotDone { .. } | CallErrorKind::Unknown, _) => {
             format!("{name} did not answer as it should, however often I tried.")
         }
     }
+}
+
+/// What a vendor said itself, if it said anything: quoted, without the status it answered with and without the cure.
+fn own_words(detail: &str) -> String {
+    let said = detail.rsplit_once(CURE).map_or(detail, |(said, _)| said);
+    let words = said.strip_prefix("it answered ").and_then(|rest| rest.split_once(": "));
+    words.map(|(_, words)| format!(", and says {}", quoted(words))).unwrap_or_default()
 }
 
 /// That a vendor lets nobody in, for those whose request waits for it.
@@ -102,7 +113,7 @@ mod tests {
     use super::*;
 
     fn error(kind: CallErrorKind, status: Option<u16>) -> CallError {
-        let detail = "it answered 401 Unauthorized; store it as the secret `acme-bitbucket-token`".to_owned();
+        let detail = format!("it answered 403 Forbidden: not today{CURE}store it as the secret `acme-token`");
         CallError { vendor: "bitbucket", what: "give acc write on infra".to_owned(), detail, status, kind }
     }
 
@@ -121,6 +132,8 @@ mod tests {
             assert!(told.starts_with("Bitbucket ") && !told.contains("secret"), "{told}");
             assert!(!told.contains(|c: char| c.is_ascii_digit()), "{told}");
         }
+        let refused = could_not(&error(CallErrorKind::Rejected, Some(403)));
+        assert_eq!(refused, "Bitbucket does not let me do this there, and says “not today”.");
     }
 
     #[test]
