@@ -1,12 +1,14 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 50] = [
+pub const KINDS: [&str; 53] = [
     "access_announced",
     "access_approved",
     "access_checked",
+    "access_closed",
     "access_compared",
     "access_countersignature_taken_back",
+    "access_countersignature_voided",
     "access_countersigned",
     "access_delayed",
     "access_denied",
@@ -22,6 +24,7 @@ pub const KINDS: [&str; 50] = [
     "access_rechecked",
     "access_reminded",
     "access_requested",
+    "access_shortened",
     "access_waiting",
     "access_withdrawn",
     "account_bound",

@@ -6,6 +6,7 @@ use crate::access::{Code, ComparisonEvent, Difference, Findings, Form, News, Per
 use crate::alarm::{About, AlarmEvent};
 use crate::effect::{Effect, PermissionTask};
 use crate::envelope::{Digest, Envelope, derived_id};
+use crate::names::PrincipalId;
 use crate::record::Heard;
 
 /// What the ids of requests are derived in that a signed delivery asks for.
@@ -121,8 +122,6 @@ pub enum Wish {
         /// What.
         news: News,
     },
-    /// Ask the rules again about everything that waits.
-    RecheckWaiting,
     /// Somebody must look after something.
     RaiseAlarm {
         /// What.
@@ -141,4 +140,11 @@ pub enum Wish {
     TellOfComparison(Box<ComparisonEvent>),
     /// What was different there is as the log wants it now.
     Settle(Spot),
+    /// Look again at everything that is open or in force, with the rules and the people there are now.
+    Review,
+    /// The same because somebody left, with what becomes of theirs told to the admins.
+    Leave {
+        /// Who.
+        id: PrincipalId,
+    },
 }
