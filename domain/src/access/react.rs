@@ -65,9 +65,8 @@ fn outside(state: &Access, asked: &Asked, event: &AccessEvent) -> Option<Reactio
 }
 
 fn set_permission(state: &Access, asked: &Asked, account: String, task: PermissionTask) -> Option<Effect> {
-    let found = state.findings.as_ref().and_then(|findings| findings.repository.as_ref());
     let (code, repository) = (asked.code.clone(), asked.repository.clone()?);
-    let repository_id = found.and_then(|found| found.id.clone());
+    let repository_id = state.repository_id().map(str::to_owned);
     Some(Effect::SetPermission { code, account, repository, repository_id, task })
 }
 

@@ -2,6 +2,7 @@
 
 mod call;
 mod clock;
+mod examine;
 mod forge;
 mod mention;
 mod roster;
@@ -12,6 +13,7 @@ mod tracker;
 
 pub use call::*;
 pub use clock::*;
+pub use examine::*;
 pub use forge::*;
 pub use mention::*;
 pub use roster::*;

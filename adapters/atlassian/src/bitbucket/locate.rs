@@ -2,7 +2,7 @@
 
 use countersign_domain::access::RepositoryName;
 use countersign_domain::ports::{CallError, Located};
-use countersign_outbound::{Ask, found};
+use countersign_outbound::Ask;
 
 use super::Bitbucket;
 use super::answers::RepositoryAnswer;
@@ -25,7 +25,7 @@ impl Bitbucket {
         }
         let path = ["repositories", &self.workspace, name.key()];
         let ask = Ask::get(format!("look up the repository {}", name.key()), &path);
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(Located::Nowhere) };
+        let Some(answer) = self.found(ask).await? else { return Ok(Located::Nowhere) };
         let answer: RepositoryAnswer = answer.json()?;
         let is_ours = answer.workspace_slug().is_none_or(|slug| self.is_workspace(slug))
             && workspace_id.is_none_or(|id| answer.is_of_workspace(id));

@@ -1,17 +1,22 @@
 //! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
 
 mod answers;
+mod examine;
+mod holders;
 mod locate;
 mod members;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use countersign_domain::access::{Permission, RepositoryName};
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Forge, ForgeUser, Located, PermissionPlan, Secrets};
-use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found, is_addressable};
+use countersign_domain::ports::{
+    CallError, Examined, Forge, ForgeUser, Holders, Located, Names, PermissionPlan, Secrets,
+};
+use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -43,6 +48,8 @@ fn cloud() -> String {
 pub struct Bitbucket {
     vendor: Vendor,
     workspace: String,
+    /// Until when it counts as known that the workspace is there.
+    there: Mutex<Option<Timestamp>>,
 }
 
 impl Bitbucket {
@@ -61,13 +68,13 @@ impl Bitbucket {
             .limiting_all()
             // `repositories/<workspace>/<name>`
             .with_parts(3);
-        Ok(Self { vendor, workspace: config.workspace.clone() })
+        Ok(Self { vendor, workspace: config.workspace.clone(), there: Mutex::default() })
     }
 
     /// The account with this account id or UUID, asked for directly.
     async fn account(&self, id: &str) -> Result<Option<Account>, CallError> {
         let ask = Ask::get(format!("look up the user {id}"), &["users", id]);
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        let Some(answer) = self.found(ask).await? else { return Ok(None) };
         let account: Account = answer.json()?;
         // Old addresses also took user names; only the account that was meant may come back.
         Ok(Some(account).filter(|account| account.has_id(id)))
@@ -107,7 +114,7 @@ impl Forge for Bitbucket {
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {
         let what = format!("read the permission of {account} on {repository}");
         let path = self.permission_path(account, repository);
-        match found(self.vendor.send(Ask::get(what.clone(), &path)).await)? {
+        match self.found(Ask::get(what.clone(), &path)).await? {
             Some(answer) => {
                 let permission: PermissionAnswer = answer.json()?;
                 permission.direct().map_err(|detail| self.vendor.rejected(what, &detail))
@@ -116,6 +123,18 @@ impl Forge for Bitbucket {
             None if self.locate(repository).await?.here().is_some() => Ok(None),
             None => Err(self.vendor.rejected(what, &format!("there is no repository {repository}"))),
         }
+    }
+
+    async fn holders(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError> {
+        self.holders_of(repository, page).await
+    }
+
+    async fn repositories(&self, page: u32) -> Result<Names, CallError> {
+        self.names(page).await
+    }
+
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
     }
 
     async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError> {
@@ -144,7 +163,7 @@ impl Forge for Bitbucket {
         let path = self.permission_path(account, plan.repository_key());
         let Some(wanted) = plan.wanted() else {
             let what = format!("remove the permission of {account} on {repository}");
-            return match found(self.vendor.send(Ask::delete(what.clone(), &path)).await)? {
+            return match self.found(Ask::delete(what.clone(), &path)).await? {
                 Some(_) => Ok(()),
                 // Gone already is what was wanted; anything else is for a person to see.
                 None if self.permission(account, plan.repository_key()).await?.is_none() => Ok(()),
