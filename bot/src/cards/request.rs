@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::viewer::{buttons, could_decide, shared_buttons, terms};
-use crate::words;
+use crate::{tickets, words};
 use countersign_domain::card::{Button, Card, Tone};
 
 /// How many people are named one by one before the rest are counted.
@@ -104,8 +104,9 @@ impl Shown<'_> {
 
     fn ticket(&self, draft: Draft, asked: &Asked) -> Draft {
         let Some(key) = asked.ticket.as_deref().map(plain) else { return draft };
-        match self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref()) {
+        match tickets::seen_by(self.access, self.viewer) {
             Some(ticket) => {
+                let key = plain(&ticket.key);
                 let value = format!("{key} {} ({})", quoted(&ticket.title), flat(&ticket.status));
                 draft.linked(words::TICKET, &value, &ticket.url)
             }

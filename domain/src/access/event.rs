@@ -8,7 +8,7 @@ use crate::aggregate;
 use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
-use crate::ports::{ForgeRepository, ForgeUser, Ticket};
+use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket};
 use crate::rules::{Ruling, Terms};
 
 /// What the vendors said when they were asked about a request: the evidence.
@@ -22,6 +22,17 @@ pub struct Findings {
     pub ticket: Option<Ticket>,
     /// What the user holds on the repository already.
     pub present: Option<Permission>,
+}
+
+impl Findings {
+    /// The part that is evidence. Who can see the ticket decides what is shown to whom, and nothing else.
+    pub(super) fn evidence(&self) -> Self {
+        let mut evidence = self.clone();
+        if let Some(ticket) = &mut evidence.ticket {
+            ticket.reach = Reach::default();
+        }
+        evidence
+    }
 }
 
 /// What a countersignature is asked for.

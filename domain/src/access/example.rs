@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::envelope::{ActorKind, Digest};
-use crate::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
+use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
 use crate::rules::{Approvers, Ruling, Terms};
 use crate::tenant::Person;
 use crate::testing::noon;
@@ -68,6 +68,8 @@ pub(crate) fn findings() -> Findings {
             status: "To Do".to_owned(),
             stage: TicketStage::Todo,
             url: "https://tracker/OPS-17".to_owned(),
+            is_request: false,
+            reach: Reach { everybody: true, ..Reach::default() },
         }),
         present: Some(Permission::Read),
     }
@@ -90,6 +92,7 @@ pub(crate) fn terms() -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec!["^[A-Z]+-[0-9]+$".to_owned()],
+        ticket_status: vec![],
         messages: vec![],
     }
 }

@@ -57,7 +57,9 @@ impl Access {
                 if self.open.is_some() { "waiting for an extension already" } else { self.status.as_str() };
             return Err(Violation::WrongStatus { action, status: status.to_owned() }.into());
         };
-        let Ruling::Allowed(terms) = ruling else { return Err(Denied(ruling_violations(asked, &ruling))) };
+        let Ruling::Allowed(terms) = ruling else {
+            return Err(Denied(ruling_violations(asked, None, &ruling)));
+        };
         let left = u64::try_from(grant.until.duration_since(now).as_secs().max(0)).unwrap_or(0) / 60;
         let shortfalls = terms.shortfalls(Some(left.saturating_add(minutes)), asked.ticket.as_deref());
         if !shortfalls.is_empty() {

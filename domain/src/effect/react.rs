@@ -101,7 +101,7 @@ mod tests {
         let parked = |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true };
         let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned() };
         assert_eq!(wishes(&parked(set(PermissionTask::End))), [fail(Phase::Ending)]);
-        let comment = Effect::Comment { code: code(), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        let comment = Effect::Comment { code: Some(code()), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
         assert_eq!(wishes(&parked(comment)), []);
     }
 

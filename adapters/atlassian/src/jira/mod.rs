@@ -3,6 +3,8 @@
 mod answers;
 mod comments;
 mod moves;
+mod projects;
+mod workflow;
 
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use uuid::Uuid;
 use crate::ConnectError;
 use crate::webhook::FieldMapping;
 use answers::IssueAnswer;
+pub use projects::Projects;
 
 const VENDOR: &str = "jira";
 
@@ -36,6 +39,9 @@ pub struct JiraConfig {
     /// Where access forms stand in tickets.
     #[serde(default)]
     pub fields: FieldMapping,
+    /// Which projects hold requests, and which are open to whom.
+    #[serde(default)]
+    pub projects: Projects,
 }
 
 /// The names of the statuses a ticket is moved to.
@@ -76,6 +82,7 @@ pub struct Jira {
     vendor: Vendor,
     site_url: String,
     statuses: Statuses,
+    projects: Projects,
 }
 
 impl Jira {
@@ -93,7 +100,15 @@ impl Jira {
             .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
             .limiting_all();
         let site_url = config.site_url.as_ref().unwrap_or(&config.base_url).trim_end_matches('/').to_owned();
-        Ok(Self { vendor, site_url, statuses: config.statuses.clone() })
+        let (statuses, projects) = (config.statuses.clone(), config.projects.clone());
+        Ok(Self { vendor, site_url, statuses, projects })
+    }
+
+    /// These fields of a ticket; `None` where Jira says there is none.
+    async fn issue(&self, key: &str, fields: &str) -> Result<Option<IssueAnswer>, CallError> {
+        let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
+            .query("fields", fields);
+        found(self.vendor.send(ask).await)?.map(|answer| answer.json()).transpose()
     }
 }
 
@@ -107,18 +122,21 @@ impl Tracker for Jira {
         if !is_key(key) {
             return Ok(None);
         }
-        let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
-            .query("fields", "summary,status");
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
-        let issue: IssueAnswer = answer.json()?;
+        let Some(issue) = self.issue(key, "summary,status,reporter,assignee,watches").await? else {
+            return Ok(None);
+        };
+        let reach = self.reach(&issue).await?;
         let stage = issue.fields.status.stage();
         let url = format!("{}/browse/{}", self.site_url, issue.key);
+        let is_request = self.projects.is_request(&issue.key);
         Ok(Some(Ticket {
             key: issue.key,
             title: issue.fields.summary,
             status: issue.fields.status.name,
             stage,
             url,
+            is_request,
+            reach,
         }))
     }
 
