@@ -23,7 +23,7 @@ use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure, Loaded};
 use crate::outbox::Outbox;
-use crate::requests::{Requests, Source, TRACKER, subject};
+use crate::requests::{Requests, Source, TRACKER, requester, subject};
 use crate::talk::Talk;
 use crate::tickets;
 use crate::world::World;
@@ -268,8 +268,15 @@ impl Reactor {
         match reaction.wish {
             Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
             Wish::Ask { request, .. } => self.ask(tenant, &cause, *request).await,
-            Wish::TicketLost { .. } => Ok(()),
+            Wish::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
+            Wish::Overtake { code, findings, differences } => {
+                let command = || AccessCommand::Overtake {
+                    findings: findings.clone(),
+                    differences: differences.clone(),
+                };
+                self.tell(tenant, &cause, &code, "overtake", command).await
+            }
             Wish::Confirm { code, permission, before } => {
                 self.tell(tenant, &cause, &code, "confirm", || AccessCommand::Confirm { permission, before })
                     .await
@@ -347,11 +354,18 @@ impl Reactor {
             Some(asked) => Box::new(tickets::found_for(asked, *findings, &present.state)),
             None => findings,
         };
-        let ruling = state
-            .asked
-            .as_ref()
-            .and_then(|asked| present.rule(asked, Some(asked.minutes.unwrap_or(access::DEFAULT_MINUTES))));
-        let command = || AccessCommand::Check { findings: findings.clone(), ruling: ruling.clone() };
+        let account = findings.user.as_ref().map(|user| user.account.as_str());
+        let (mut ruling, mut earlier) = (None, vec![]);
+        if let Some(asked) = &state.asked {
+            let whole = self.requests.whole(tenant, asked, account).await?;
+            ruling = present.rule(asked, Some(whole));
+            earlier = self.requests.earlier(tenant, asked, account).await?;
+        }
+        let command = || AccessCommand::Check {
+            findings: findings.clone(),
+            ruling: ruling.clone(),
+            earlier: earlier.clone(),
+        };
         self.tell(tenant, cause, code, "check", command).await
     }
 
@@ -368,8 +382,7 @@ impl Reactor {
                 access::Subject { principal: None, account: form.user.clone().unwrap_or(account), name };
             return self.requests.ask_as(tenant, cause, &source, requester, subject, &form).await.map(drop);
         };
-        let requester =
-            Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true };
+        let requester = requester(person);
         let subject = subject(&present.state, person, form.user.as_deref());
         let actor = countersign_domain::envelope::Actor {
             id: person.id.clone(),

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::access::{Code, Findings, News, Permission, Phase};
+use crate::access::{Code, Difference, Findings, News, Permission, Phase};
 use crate::effect::Effect;
 use crate::envelope::{Digest, Envelope, derived_id};
 use crate::record::{Heard, TicketRequest};
@@ -66,6 +66,15 @@ pub enum Wish {
         code: Code,
         /// What was found.
         findings: Box<Findings>,
+    },
+    /// Tell a request that it was not carried out, because what it was decided on has changed.
+    Overtake {
+        /// Which request.
+        code: Code,
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
     },
     /// Tell a request that its permission is set.
     Confirm {

@@ -281,3 +281,54 @@ async fn trust_d3_a_request_whose_ticket_cannot_go_all_the_way_is_granted_and_le
     let parked = stage.effects(EffectState::Parked);
     assert_eq!(parked.len(), 1, "{parked:#?}");
 }
+
+#[tokio::test]
+async fn trust_d4_a_request_whose_ticket_is_gone_asks_its_approver_whether_that_matters() {
+    let stage = stage().await;
+    let code = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 day ticket OPS-17").await);
+    let before = stage.says(APPROVER, &format!("status {code}")).await;
+    let button =
+        before.buttons.iter().find(|button| button.say.starts_with("approve")).expect("a button").clone();
+    stage.demo.jira.delete("OPS-17").expect("it is deleted");
+    deliver(&stage, "d1", &json!({"webhookEvent": "jira:issue_deleted", "issue": {"key": "OPS-17"}})).await;
+    let asked = stage.says(APPROVER, &format!("status {code}")).await;
+    assert!(asked.text.contains("OPS-17 is gone from Jira"), "{}", asked.text);
+    assert!(asked.text.contains("Does that matter? Deny it if it does."), "{}", asked.text);
+    let stale = stage.says(APPROVER, &button.say).await;
+    assert!(stale.text.contains("changed since you saw it"), "{}", stale.text);
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active", "it did not matter to them");
+    assert_eq!(stage.effects(EffectState::Parked), vec![], "nothing is said to a ticket that is gone");
+}
+
+#[tokio::test]
+async fn trust_d4_a_moved_ticket_is_told_under_the_key_it_has_now_and_its_title_to_nobody_who_cannot_see_it()
+{
+    let stage = stage().await;
+    let code = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 day ticket OPS-17").await);
+    let key = stage.demo.jira.move_to("OPS-17", "SEC").expect("it is moved");
+    change(&stage, &key, |issue| {
+        issue.status = Status::InProgress;
+        "A secret plan".clone_into(&mut issue.summary);
+    });
+    let moved = json!({"webhookEvent": "jira:issue_updated",
+        "changelog": {"items": [{"field": "Key", "fromString": "OPS-17", "toString": key}]},
+        "issue": {"key": key, "fields": {}}});
+    deliver(&stage, "d1", &moved).await;
+    let told = async |token: &str| {
+        let status = stage.says(token, &format!("status {code}")).await.text;
+        let why = stage.says(token, &format!("why {code}")).await.text;
+        let json = stage.get(token, &format!("/api/v1/access-requests/{code}")).await.to_string();
+        let audit = stage.get(token, "/api/v1/audit?limit=500").await.to_string();
+        (status.clone(), [status, why, json, audit].join("\n"))
+    };
+    let (status, all) = told(APPROVER).await;
+    assert!(status.contains(&format!("OPS-17 became {key}")), "{status}");
+    assert!(status.contains(&format!("{key} has changed in Jira")), "{status}");
+    assert!(!all.contains("A secret plan"), "{all}");
+    let (status, _) = told(EMPLOYEE).await;
+    assert!(status.contains("A secret plan"), "its reporter sees it: {status}");
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    assert!(stage.ticket(&key).1.iter().any(|text| text.starts_with("Granted on")));
+}

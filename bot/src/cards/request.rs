@@ -42,7 +42,7 @@ pub fn request(shown: Shown<'_>) -> Card {
     }
     shown
         .proposal(draft)
-        .lines(words::how_it_stands(access, shown.now, &|id| shown.name(id)))
+        .lines(words::how_it_stands(&shown.told(), shown.now, &|id| shown.name(id)))
         .lines(shown.in_the_console())
         .buttons(shown.buttons())
         .card()
@@ -77,6 +77,13 @@ const fn tone(access: &Access) -> Tone {
 }
 
 impl Shown<'_> {
+    /// The request with what has changed of its ticket as far as the viewer may know it.
+    fn told(&self) -> Access {
+        let ticket = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
+        let changed = tickets::told(&self.access.changed, ticket, self.viewer);
+        Access { changed, ..self.access.clone() }
+    }
+
     fn title(&self, asked: &Asked) -> String {
         let what = content(asked);
         match self.access.open.as_ref().map(|open| open.proposal) {
@@ -118,10 +125,9 @@ impl Shown<'_> {
     fn evidence(&self, draft: Draft) -> Draft {
         let holds =
             self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
-        // What somebody holds is for them, and for those who decide on it.
+        // What somebody holds is for them, and for those who decide on it; a card with buttons for all is for those too.
         let holds = holds.filter(|_| self.sees_what_is_held());
-        let draft =
-            draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
+        let draft = draft.field_if(words::HOLDS, holds.map(words::holds).as_deref());
         match &self.access.ruling {
             Some(ruling) if self.access.open.is_none() => draft.field(words::RULE, &words::ruling(ruling)),
             _ => draft.field_if(words::RULE, terms(self.access).map(words::terms).as_deref()),
@@ -129,12 +135,13 @@ impl Shown<'_> {
     }
 
     fn sees_what_is_held(&self) -> bool {
-        let Some(viewer) = self.viewer else { return false };
+        let Some(viewer) = self.viewer else { return true };
         let own = self.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
         own == Some(&viewer.id)
             || viewer.is(Role::Admin)
             || viewer.is(Role::Auditor)
             || terms(self.access).is_some_and(|terms| terms.may_countersign(viewer))
+            || could_decide(self.access, self.people, viewer, self.now)
     }
 
     fn buttons(&self) -> Vec<Button> {

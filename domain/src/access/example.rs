@@ -72,6 +72,7 @@ pub(crate) fn findings() -> Findings {
             reach: Reach { everybody: true, ..Reach::default() },
         }),
         present: Some(Permission::Read),
+        beside: None,
     }
 }
 
@@ -83,6 +84,8 @@ pub(crate) fn terms() -> Terms {
         quorum: 1,
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         escalate_to: vec!["person:zoe".to_owned()],
         approvers_when_escalated: vec![Approvers(
@@ -139,8 +142,8 @@ pub(crate) fn ending(ending: Ending) -> Vec<AccessEvent> {
 }
 
 pub(crate) fn countersign(by: Person, receipt: Option<Digest>, rules: u64) -> AccessCommand {
-    let (absent, assurance) = (vec![], Assurance::Said);
-    AccessCommand::Countersign(Box::new(Countersignature { by, absent, receipt, rules, assurance }))
+    let (absent, assurance, earlier) = (vec![], Assurance::Said, vec![]);
+    AccessCommand::Countersign(Box::new(Countersignature { by, absent, receipt, rules, assurance, earlier }))
 }
 
 pub(crate) fn signed(by: &Person, receipt: Digest) -> AccessEvent {

@@ -150,6 +150,7 @@ pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool
             reach: Reach { everybody: true, ..Reach::default() },
         }),
         present: None,
+        beside: None,
     }
 }
 
