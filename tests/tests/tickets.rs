@@ -60,8 +60,8 @@ async fn requests_under(stage: &Stage, ticket: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn trust_a9_somebodys_work_is_not_moved_and_a_request_is() {
-    let stage = stage().await;
     for (ticket, withdrawn, granted) in [("OPS-17", "To Do", "To Do"), ("ACC-1", "Declined", "Declined")] {
+        let stage = stage().await;
         let ask = format!("access write on payments-api for 1 day ticket {ticket}");
         let card = stage.says(EMPLOYEE, &ask).await;
         stage.says(EMPLOYEE, &format!("withdraw {}", code(&card))).await;
@@ -72,6 +72,7 @@ async fn trust_a9_somebodys_work_is_not_moved_and_a_request_is() {
         assert_eq!(stage.ticket(ticket).0, granted, "what is over stays");
         assert!(stage.ticket(ticket).1.iter().any(|text| text.starts_with("Granted on")));
     }
+    let stage = stage().await;
     let code = stage.ask_by_ticket("OPS-18", EMPLOYEE, &form("write", "infra", "1 day", "OPS-18")).await;
     assert_eq!(stage.ticket("OPS-18").0, "In Progress", "the webhook made it the request");
     stage.says(APPROVER, &format!("approve {code}")).await;
