@@ -24,13 +24,22 @@ pub fn instant(at: Timestamp) -> String {
 
 /// `write on payments-api for Erin`, with what is known of it.
 pub fn content(asked: &Asked) -> String {
+    format!("{} for {}", what(asked), whom(asked))
+}
+
+/// `write on payments-api`, with what is known of it.
+pub fn what(asked: &Asked) -> String {
     let permission = asked.permission.map_or("access", Permission::as_str);
     let repository = asked.repository.as_deref().map_or_else(|| "a repository".to_owned(), plain);
-    let subject = match asked.subject.principal {
+    format!("{permission} on {repository}")
+}
+
+/// For whom: the directory's name, or what was typed.
+pub fn whom(asked: &Asked) -> String {
+    match asked.subject.principal {
         Some(_) => flat(&asked.subject.name),
         None => plain(&asked.subject.name),
-    };
-    format!("{permission} on {repository} for {subject}")
+    }
 }
 
 /// A list as people say it: `a, b and c`.

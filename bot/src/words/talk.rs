@@ -245,8 +245,3 @@ pub fn form_as_sentence(form: &Form) -> String {
         part("because ", &form.reason),
     )
 }
-
-/// What the rules will demand of what is filled in so far.
-pub fn it_will_take(terms: &str) -> String {
-    format!("By the rules it takes {terms}")
-}

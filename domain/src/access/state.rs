@@ -102,6 +102,11 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Until when it would be, `minutes` longer.
+    pub fn until_with(&self, minutes: u64) -> Timestamp {
+        later(self.until, minutes)
+    }
+
     /// How many minutes it lasts, from its beginning to its end.
     pub fn minutes(&self) -> u64 {
         super::span::minutes_between(self.since, self.until)
