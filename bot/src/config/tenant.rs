@@ -90,6 +90,7 @@ pub struct JiraConfig {
     /// Which custom fields hold a request. A ticket without them may hold it as lines of its description.
     pub fields: FieldMapping,
     /// Which projects hold requests, and which are open to whom.
+    #[serde(flatten)]
     pub projects: Projects,
 }
 

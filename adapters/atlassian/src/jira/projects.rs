@@ -14,10 +14,13 @@ use super::answers::{IssueAnswer, Watchers};
 #[serde(default, deny_unknown_fields)]
 pub struct Projects {
     /// Those whose tickets are requests and nothing else, so that they move with the access.
+    #[serde(rename = "request_projects")]
     pub requests: BTreeSet<String>,
     /// Those whose tickets everybody of the tenant can see.
+    #[serde(rename = "open_projects")]
     pub open: BTreeSet<String>,
     /// Those whose tickets the members of a group can see, by the group.
+    #[serde(rename = "group_projects")]
     pub open_to: BTreeMap<String, BTreeSet<String>>,
 }
 
