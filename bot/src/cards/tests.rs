@@ -9,7 +9,7 @@ use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
-use countersign_domain::rules::{Approvers, Ruling, Terms};
+use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_domain::words::{plain, quoted};
 use jiff::{Timestamp, ToSpan};
@@ -93,6 +93,8 @@ fn terms() -> Terms {
         ticket: vec!["^OPS-[0-9]+$".into()],
         ticket_status: vec![],
         messages: vec!["Production: think twice.".into()],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 

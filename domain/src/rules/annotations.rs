@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use cedar_policy::{Effect, Policy};
 
 use super::source::{PolicyPlace, is_hidden};
-use super::terms::{Approvers, ticket_pattern};
+use super::terms::{Approvers, OnLeave, ticket_pattern};
 use crate::access::parse_minutes;
 use crate::names::PrincipalId;
 
 /// The annotations there are.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 17] = [
     "id",
     "approvers",
     "auto",
@@ -19,6 +19,7 @@ const KNOWN: [&str; 15] = [
     "max_duration",
     "max_total",
     "message",
+    "on_leave",
     "quorum",
     "reaction",
     "reason",
@@ -26,6 +27,7 @@ const KNOWN: [&str; 15] = [
     "step_up",
     "ticket",
     "ticket_status",
+    "while_member",
 ];
 /// Those that say how it is countersigned, and so make no sense beside `@auto`.
 const OF_COUNTERSIGNING: [&str; 7] =
@@ -55,6 +57,8 @@ pub(super) struct Annotations {
     pub(super) ticket: Option<String>,
     pub(super) ticket_status: Option<Vec<String>>,
     pub(super) message: Option<String>,
+    pub(super) on_leave: OnLeave,
+    pub(super) while_member: bool,
 }
 
 /// Whether a policy may be called this.
@@ -92,6 +96,7 @@ impl Annotations {
             "max_duration" => minutes(value).map(|minutes| self.max_minutes = Some(minutes)),
             "max_total" => minutes(value).map(|minutes| self.max_total_minutes = Some(minutes)),
             "message" => text(value).map(|text| self.message = Some(text)),
+            "on_leave" => on_leave(value).map(|what| self.on_leave = what),
             "quorum" => quorum(value).map(|quorum| self.quorum = Some(quorum)),
             "reason" => reason(value).map(|required| self.reason_required = required),
             "remind_after" => minutes(value).map(|minutes| self.remind_after_minutes = Some(minutes)),
@@ -99,6 +104,7 @@ impl Annotations {
             "step_up" => flag(value).map(|flag| self.step_up = flag),
             "ticket" => pattern(value).map(|pattern| self.ticket = Some(pattern)),
             "ticket_status" => statuses(value).map(|statuses| self.ticket_status = Some(statuses)),
+            "while_member" => flag(value).map(|flag| self.while_member = flag),
             _ => return Err(unknown(name)),
         }
         .map_err(named)
@@ -165,6 +171,16 @@ fn reason(value: &str) -> Result<bool, String> {
 
 fn minutes(value: &str) -> Result<u64, String> {
     parse_minutes(value).map_err(|fault| fault.to_string())
+}
+
+fn on_leave(value: &str) -> Result<OnLeave, String> {
+    match value.trim() {
+        "end" => Ok(OnLeave::End),
+        text => match text.strip_prefix("keep ") {
+            Some(time) => minutes(time.trim()).map(|minutes| OnLeave::Keep { minutes }),
+            None => Err(format!("{value:?} is neither \"end\" nor \"keep 7 days\"")),
+        },
+    }
 }
 
 fn quorum(value: &str) -> Result<u32, String> {
