@@ -5,9 +5,11 @@
 
 mod changed;
 mod form;
+mod operations;
 
 pub use changed::{differences, since_it_was_shown};
 pub use form::{BLANK, form_to_copy, nobody_reports};
+pub use operations::*;
 
 use jiff::Timestamp;
 use jiff::fmt::strtime;

@@ -2,16 +2,20 @@
 
 mod answers;
 mod comments;
+mod examine;
 mod moves;
 mod projects;
 mod workflow;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Comment, MovePlan, Secrets, Ticket, TicketMove, Tracker};
-use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found};
+use countersign_domain::ports::{
+    CallError, Comment, Examined, MovePlan, Secrets, Ticket, TicketMove, Tracker,
+};
+use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -83,6 +87,10 @@ pub struct Jira {
     site_url: String,
     statuses: Statuses,
     projects: Projects,
+    /// The ids of the fields that the configuration names.
+    fields: Vec<String>,
+    /// Until when it counts as known that it is a Jira that lets us in.
+    there: Mutex<Option<Timestamp>>,
 }
 
 impl Jira {
@@ -102,15 +110,16 @@ impl Jira {
             // `rest/api/3/issue/<key>`
             .with_parts(5);
         let site_url = config.site_url.as_ref().unwrap_or(&config.base_url).trim_end_matches('/').to_owned();
-        let (statuses, projects) = (config.statuses.clone(), config.projects.clone());
-        Ok(Self { vendor, site_url, statuses, projects })
+        let (fields, projects) = (config.fields.ids(), config.projects.clone());
+        let (statuses, there) = (config.statuses.clone(), Mutex::default());
+        Ok(Self { vendor, site_url, statuses, projects, fields, there })
     }
 
     /// These fields of a ticket; `None` where Jira says there is none.
     async fn issue(&self, key: &str, fields: &str) -> Result<Option<IssueAnswer>, CallError> {
         let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
             .query("fields", fields);
-        found(self.vendor.send(ask).await)?.map(|answer| answer.json()).transpose()
+        self.found(ask).await?.map(|answer| answer.json()).transpose()
     }
 }
 
@@ -118,6 +127,10 @@ impl Jira {
 impl Tracker for Jira {
     fn vendor(&self) -> &'static str {
         VENDOR
+    }
+
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
     }
 
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError> {

@@ -29,7 +29,8 @@ impl Jira {
         let ask = Ask::post(what, &["rest", "api", "3", "workflows"]).reads().json(&body);
         match self.vendor.send(ask).await {
             Ok(answer) => answer.json().map(Some),
-            Err(error) if error.kind == CallErrorKind::Rejected => Ok(None),
+            // Here a 401 says that the bot may not see workflows, and not that it may not come in.
+            Err(error) if matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Barred) => Ok(None),
             Err(error) => Err(error),
         }
     }
