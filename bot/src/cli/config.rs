@@ -3,18 +3,21 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use serde_json::json;
 
-use super::block_on;
 use super::output::{write_json, write_text};
 use super::refused::Refused;
+use super::{block_on, ending};
 use crate::boot;
 use crate::config::{self, ConfigError, Flags, Sources};
+use crate::words;
 
 /// What to do with the configuration.
 #[derive(Debug, Subcommand)]
 pub(super) enum Config {
-    /// Say everything that is wrong with the configuration, with its place, and which secrets are missing
+    /// Say everything that is wrong with the configuration, with its place, which secrets are missing, and what starting a bot
+    /// with it would end because people are named no more
     Check(ConfigArgs),
     /// Print what counts, after file, environment and defaults; secrets stand in it by name only
     Render(ConfigArgs),
@@ -41,21 +44,29 @@ async fn missing(config: &config::Config) -> anyhow::Result<Vec<String>> {
     Ok(boot::missing_secrets(config, &*boot::secrets(config)).await)
 }
 
+/// What starting a bot with it would end. A log that cannot be read keeps nobody from checking a configuration.
+fn will_end(config: &config::Config) -> Vec<String> {
+    ending::lines(config, Timestamp::now()).unwrap_or_else(|error| vec![words::ends_unread(&error)])
+}
+
 impl Config {
     pub(super) fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Check(args) => {
-                let (faults, missing) = match args.load() {
-                    Ok(config) => (vec![], block_on(missing(&config))?),
-                    Err(error) => (error.0, vec![]),
+                let (faults, missing, ending) = match args.load() {
+                    Ok(config) => (vec![], block_on(missing(&config))?, will_end(&config)),
+                    Err(error) => (error.0, vec![], vec![]),
                 };
                 let ok = faults.is_empty() && missing.is_empty();
                 if args.json {
-                    write_json(&json!({ "ok": ok, "faults": faults, "missing_secrets": missing }))?;
+                    write_json(
+                        &json!({ "ok": ok, "faults": faults, "missing_secrets": missing, "will_end": ending }),
+                    )?;
                     return if ok { Ok(()) } else { Err(Refused(String::new()).into()) };
                 }
                 if ok {
-                    return write_text("The configuration can be used.");
+                    let said = std::iter::once("The configuration can be used.".to_owned()).chain(ending);
+                    return write_text(&said.collect::<Vec<_>>().join("\n"));
                 }
                 let said: Vec<_> = faults.iter().map(ToString::to_string).chain(missing).collect();
                 Err(Refused(said.join("\n")).into())
