@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod binding;
+mod leaving;
 mod person;
 mod preferences;
 
