@@ -1,5 +1,6 @@
 //! The read model of access requests: how each stands, whom it concerns, what is in force, and what is due when.
 
+mod attempts;
 mod fold;
 mod grant;
 mod query;
@@ -36,6 +37,7 @@ const HOLDINGS: u8 = b'h';
 const COUNTS: u8 = b'c';
 const HELD: u8 = b'a';
 const MOVES: u8 = b't';
+const ATTEMPTS: u8 = b'e';
 
 /// One request, and the access that came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -84,7 +84,7 @@ async fn a_vendor_that_stays_away_parks_the_effect_after_the_last_try_and_no_acc
     let away = Fault {
         times: 1000,
         status: Some(503),
-        ..fault("GET /2.0/repositories/acme/payments-api/permissions-config")
+        ..fault("PUT /2.0/repositories/acme/payments-api/permissions-config")
     };
     stage.demo.bitbucket.order(faults(vec![away]));
     stage.says("demo-approver", &format!("approve {code}")).await;

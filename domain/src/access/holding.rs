@@ -46,7 +46,7 @@ impl Holding {
         self.expected = [present, wanted].into();
     }
 
-    /// An attempt has read back what is there now.
+    /// An attempt has read back what is there now, or was definitely not carried out, so that this is there still.
     pub fn confirmed(&mut self, now: Option<Permission>) {
         self.expected = [now].into();
     }
@@ -175,6 +175,8 @@ mod tests {
         Lost {
             done: bool,
         },
+        /// An attempt that is definitely not carried out, and what somebody sets by hand after it.
+        Refused(Option<Permission>),
     }
 
     fn step() -> impl Strategy<Value = Step> {
@@ -184,6 +186,7 @@ mod tests {
             3 => (0..3_u128).prop_map(Step::End),
             4 => prop::option::of(permission()).prop_map(Step::ByHand),
             1 => any::<bool>().prop_map(|done| Step::Lost { done }),
+            1 => prop::option::of(permission()).prop_map(Step::Refused),
         ]
     }
 
@@ -206,6 +209,13 @@ mod tests {
                     // To set what is there already is no change that anybody could see.
                     Step::ByHand(set) if set == forge.0 => continue,
                     Step::ByHand(set) => (forge.0, by_hand) = (set, set),
+                    Step::Refused(set) => {
+                        holding.looked(forge.0, holding.wanted(forge.0));
+                        holding.confirmed(forge.0);
+                        if set != forge.0 {
+                            (forge.0, by_hand) = (set, set);
+                        }
+                    }
                     Step::Lost { done } => {
                         let wanted = holding.wanted(forge.0);
                         holding.looked(forge.0, wanted);
