@@ -76,7 +76,7 @@ impl Requests {
     /// A ticket is gone, or was moved: whatever waits under it is decided on what is now, and those who decide are asked
     /// whether it matters.
     pub async fn ticket_lost(&self, tenant: &Tenant, cause: &Cause, key: &str) -> Result<(), Failure> {
-        self.folded().await?;
+        evidence::folded(&self.world).await?;
         self.world.looked.forget_ticket(tenant, key);
         let waiting = access::waiting(&*self.world.projections.rows(access::NAME), tenant)?;
         for code in waiting {
