@@ -6,8 +6,7 @@
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    self, Access, AccessCommand, AccessEvent, Code, Comparison, ComparisonCommand, Form, Origin, Requester,
-    Subject,
+    self, Access, AccessCommand, AccessEvent, Code, Comparison, ComparisonCommand, Origin, Requester, Subject,
 };
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
@@ -15,7 +14,7 @@ use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effec
 use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::reaction::{Reaction, Wish};
-use countersign_domain::record::{self, Record};
+use countersign_domain::record::{self, Record, TicketRequest};
 use countersign_domain::tenant::{self, TenantEvent, TenantState};
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -29,9 +28,10 @@ use crate::engine::{Engine, Failure, Loaded};
 use crate::leave::Reviews;
 use crate::outbox::Outbox;
 use crate::oversight;
-use crate::requests::{Requests, requester};
+use crate::requests::{Requests, Source, requester};
 use crate::resolve::{FORGE, Resolved, TRACKER};
 use crate::talk::{Sayings, Talk};
+use crate::tickets;
 use crate::world::World;
 
 const PAGE: usize = 256;
@@ -247,7 +247,9 @@ impl Reactor {
             Access::CATEGORY => {
                 let event: AccessEvent = aggregate::decode(envelope)?;
                 let state = self.state_at(envelope).await?;
-                let mut reactions = access::react(&state, &event, envelope.at);
+                let present = self.directory.present(&envelope.tenant).await?;
+                let name = tickets::names(&present.state);
+                let mut reactions = access::react(&state, &event, envelope.at, &name);
                 reactions.extend(alarm::of_access(&state, &event));
                 if self.world.talk(&envelope.tenant).is_some() {
                     reactions.extend(access::tell(&state, &event));
@@ -284,7 +286,8 @@ impl Reactor {
         };
         match reaction.wish {
             Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Wish::Ask { reporter, form, .. } => self.ask(tenant, &cause, reporter, &form).await,
+            Wish::Ask { request, .. } => self.ask(tenant, &cause, *request).await,
+            Wish::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
             Wish::Overtake { code, findings, differences } => {
                 let command = || AccessCommand::Overtake {
@@ -317,6 +320,10 @@ impl Reactor {
                 engine.execute::<Comparison>(tenant, id, &cause, "settle", settle).await.map(drop)
             }
             Wish::Review => self.reviews().everything(envelope, &cause).await.map(drop),
+            Wish::SwitchedOff { id, surface } => {
+                let told = self.reviews().switched_off(envelope, &cause, &id, surface).await?;
+                self.say(envelope, &cause, told).await
+            }
             Wish::Leave { id } => {
                 let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
                 self.say(envelope, &cause, told).await
@@ -396,6 +403,7 @@ impl Reactor {
         let state = self.requests.state(tenant, code).await?;
         let Some(asked) = state.asked else { return Ok(()) };
         let present = self.directory.present(tenant).await?;
+        findings = Box::new(tickets::found_for(&asked, *findings, &present.state));
         let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, FORGE, &present.state));
         let subject = match settled {
             Some(Ok(subject)) => Some(subject),
@@ -424,24 +432,20 @@ impl Reactor {
     }
 
     /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account or not at all.
-    async fn ask(
-        &self,
-        tenant: &Tenant,
-        cause: &Cause,
-        reporter: Option<String>,
-        form: &Form,
-    ) -> Result<(), Failure> {
+    async fn ask(&self, tenant: &Tenant, cause: &Cause, request: TicketRequest) -> Result<(), Failure> {
         let present = self.directory.present(tenant).await?;
-        let account = reporter.unwrap_or_else(|| "no-reporter".to_owned());
+        let TicketRequest { reporter, reporter_name, form, faults, edited } = request;
+        let origin = if edited { Origin::EditedTicket } else { Origin::Ticket };
+        let (source, account) = (Source { origin, faults }, reporter.unwrap_or_default());
         let Some(person) = present.state.by_account(TRACKER, &account) else {
-            let requester = stranger(&account);
-            let subject = Subject::text(form.user.as_deref().unwrap_or(&account));
-            let resolved = Resolved { form: form.clone(), subject, open: vec![] };
-            let asked = self.requests.ask_as(tenant, cause, Origin::Ticket, requester, resolved).await;
-            return asked.map(drop);
+            let requester = stranger(&account, reporter_name.as_deref());
+            let name = form.user.clone().unwrap_or_else(|| requester.name.clone());
+            let subject = Subject { principal: None, account: form.user.clone().unwrap_or(account), name };
+            let resolved = Resolved { form, subject, open: vec![] };
+            return self.requests.ask_as(tenant, cause, &source, requester, resolved).await.map(drop);
         };
         let requester = requester(person);
-        let resolved = self.requests.resolver().form(tenant, person, form).await?;
+        let resolved = self.requests.resolver().form(tenant, person, &form).await?;
         let actor = countersign_domain::envelope::Actor {
             id: person.id.clone(),
             kind: person.kind,
@@ -449,14 +453,16 @@ impl Reactor {
             via: None,
         };
         let cause = Cause { actor, ..cause.clone() };
-        self.requests.ask_as(tenant, &cause, Origin::Ticket, requester, resolved).await.map(drop)
+        self.requests.ask_as(tenant, &cause, &source, requester, resolved).await.map(drop)
     }
 }
 
-fn stranger(account: &str) -> Requester {
+/// Somebody whom the tenant does not know, by the name that the tracker shows.
+fn stranger(account: &str, name: Option<&str>) -> Requester {
     let plain: String =
         account.chars().filter(|c| c.is_ascii_alphanumeric() || "._@:-".contains(*c)).take(80).collect();
     let id: PrincipalId =
         format!("{TRACKER}:{plain}").parse().expect("made of the allowed characters, and not too many");
-    Requester { id, kind: ActorKind::Person, name: account.chars().take(80).collect(), known: false }
+    let name = name.unwrap_or(account).chars().take(80).collect();
+    Requester { id, kind: ActorKind::Person, name, known: false }
 }

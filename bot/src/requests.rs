@@ -1,6 +1,7 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
 mod fresh;
+mod same;
 
 use std::sync::Arc;
 
@@ -32,6 +33,16 @@ pub struct Requests {
     engine: Engine,
     directory: Directory,
     resolver: Resolver,
+    asking: same::Turns,
+}
+
+/// Where a request comes from, and what is wrong there besides its form.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Where it was asked for.
+    pub origin: Origin,
+    /// What is wrong there.
+    pub faults: Vec<Violation>,
 }
 
 /// A request after something was done with it.
@@ -49,7 +60,7 @@ impl Requests {
     /// The operations on this world.
     pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
         let resolver = Resolver::new(world.clone(), directory.clone());
-        Self { world, engine, directory, resolver }
+        Self { world, engine, directory, resolver, asking: same::Turns::default() }
     }
 
     /// Asks for access. Whatever is wrong with the form is found by the check that follows, all at once.
@@ -61,7 +72,7 @@ impl Requests {
             self.engine.deny(&context.tenant, &cause, "ask", None, &denied).await?;
             return Ok(Err(denied));
         }
-        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, resolved).await
+        self.ask_as(&context.tenant, &cause, &Source::default(), requester, resolved).await
     }
 
     /// What resolves the names in forms.
@@ -75,11 +86,12 @@ impl Requests {
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        origin: Origin,
+        source: &Source,
         requester: Requester,
         resolved: Resolved,
     ) -> Result<Decided<Touched>, Failure> {
         let (faults, Resolved { form, subject, .. }) = (resolved.faults(), resolved);
+        let _turn = self.asking.turn(tenant, &requester.id).await;
         for attempt in 0..CODES {
             let code = Code::candidate(cause.command, attempt);
             let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
@@ -88,8 +100,13 @@ impl Requests {
                 continue;
             }
             let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), &form, cause.at);
-            let faults = asked.faults.iter().chain(&faults).cloned().collect();
-            let asked = Asked { origin, faults, ..asked };
+            let faults = [&asked.faults[..], &source.faults[..], &faults[..]].concat();
+            let asked = Asked { origin: source.origin, faults, ..asked };
+            if first.is_empty()
+                && let Some(same) = self.same_open(tenant, &asked).await?
+            {
+                return Ok(Ok(same));
+            }
             let ask = || AccessCommand::Ask(Box::new(asked.clone()));
             let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "access", ask).await?;
             match done {

@@ -86,6 +86,8 @@ pub enum Origin {
     Chat,
     /// The ticket itself asks, and is where its reporter looks.
     Ticket,
+    /// A ticket that was there before asked when it was edited. Its reporter looks there, but it may be somebody's work.
+    EditedTicket,
 }
 
 impl Origin {
@@ -100,7 +102,7 @@ impl Asked {
     pub fn read(code: Code, requester: Requester, subject: Subject, form: &Form, at: Timestamp) -> Self {
         let mut faults = Vec::new();
         if !requester.known {
-            faults.push(Violation::UnknownRequester { account: requester.id.to_string() });
+            faults.push(Violation::UnknownRequester { account: cut(&requester.name) });
         }
         if let Some(fault) = text_fault(Field::User, &subject.account, NAME_MAX) {
             faults.push(fault);
@@ -174,6 +176,18 @@ impl Asked {
             )
         };
         self.reason.is_some() || self.faults.iter().any(of_reason)
+    }
+}
+
+impl Asked {
+    /// Whether it asks for the same as another one: the same people, permission, repository, time and ticket. Why is said in
+    /// many ways.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let what = |asked: &Self| {
+            let Self { requester, subject, permission, repository, minutes, ticket, .. } = asked.clone();
+            (requester.id, subject.principal, subject.account, permission, repository, minutes, ticket)
+        };
+        what(self) == what(other)
     }
 }
 

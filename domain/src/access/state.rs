@@ -151,7 +151,8 @@ impl Access {
     /// that decided, and the evidence. `None` where nothing is proposed.
     pub fn receipt(&self) -> Option<Digest> {
         let open = self.open.as_ref()?;
-        canonical::digest(&(&self.asked, &self.findings, &open.proposal, &open.by, &open.terms))
+        let evidence = self.findings.as_ref().map(Findings::evidence);
+        canonical::digest(&(&self.asked, evidence, &open.proposal, &open.by, &open.terms))
     }
 
     /// The forge's account that shall have the access: its own id once it was looked up, the text as given before.
@@ -343,9 +344,10 @@ impl Access {
 
     fn close_proposal(&mut self, event: &AccessEvent) {
         let (proposal, status) = match event {
-            AccessEvent::AccessDenied { proposal, .. } => (proposal, Status::Denied),
+            AccessEvent::AccessDenied { proposal, .. } | AccessEvent::AccessClosed { proposal, .. } => {
+                (proposal, Status::Denied)
+            }
             AccessEvent::AccessWithdrawn { proposal, .. } => (proposal, Status::Withdrawn),
-            AccessEvent::AccessClosed { proposal, .. } => (proposal, Status::Denied),
             AccessEvent::AccessLapsed { proposal } => (proposal, Status::Expired),
             _ => return,
         };
