@@ -81,7 +81,10 @@ pub async fn plan(
                 Ok(present) => present,
                 Err(error) => return Ok(Err(error)),
             };
-            let wanted = holding.wanted(present);
+            let wanted = match task {
+                PermissionTask::EndAgain { left } => holding.ended_again(present, *left),
+                PermissionTask::Grant { .. } | PermissionTask::End => holding.wanted(present),
+            };
             let plan = PermissionPlan::between(account, repository, present, wanted);
             // What may have begun is finished; what has not is done only if it is still what was decided on.
             if let (PermissionTask::Grant { .. }, Some(row), true, false) =

@@ -16,7 +16,10 @@ use uuid::Uuid;
 
 pub use fold::AccessList;
 pub use grant::{GrantFilter, GrantRow, grants};
-pub use query::{RequestFilter, due, find, holding, in_statuses, list, next_due, open_counts, waiting};
+pub use query::{
+    RequestFilter, due, ever_granted, find, holding, in_force_count, in_statuses, list, next_due,
+    not_taken_back, open_counts, waiting,
+};
 pub use spans::{Earlier, earlier, moves};
 
 use crate::key::Key;
@@ -59,9 +62,9 @@ pub struct RequestRow {
 }
 
 impl RequestRow {
-    /// Whether the permission is set because of it: from the confirmation until it is confirmed to be taken back.
+    /// Whether the permission is set because of it, or may be: until it is confirmed to be taken back.
     pub fn is_in_force(&self) -> bool {
-        self.access.grant.is_some() && !self.access.status.is_final()
+        self.access.is_in_force()
     }
 
     /// Whether this text means who has or shall have the access: principal, account or name, however capitalised.

@@ -82,6 +82,13 @@ impl Holding {
     pub fn wanted(&self, present: Option<Permission>) -> Option<Permission> {
         self.holders.values().copied().max().max(self.by_itself(present))
     }
+
+    /// What the account should hold, given what it holds now, where the log has ended an access, with this `left`, that is there
+    /// all the same. Never more than it holds now, and never less than any access in force grants.
+    pub fn ended_again(&self, present: Option<Permission>, left: Option<Permission>) -> Option<Permission> {
+        let own = self.baseline.and_then(|baseline| baseline.permission);
+        self.holders.values().copied().max().max(own).max(left).min(present)
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +138,16 @@ mod tests {
         holding.looked(None, Some(Write));
         holding.end(&code(1));
         assert_eq!(holding.wanted(Some(Write)), None);
+    }
+
+    #[test]
+    fn trust_a8_ending_again_takes_no_more_than_the_log_gave_and_gives_nothing() {
+        let mut holding = Holding::default();
+        assert_eq!(holding.ended_again(Some(Write), None), None);
+        assert_eq!(holding.ended_again(Some(Write), Some(Read)), Some(Read));
+        assert_eq!(holding.ended_again(None, Some(Read)), None, "it is gone already");
+        holding.begin(code(2), Read);
+        assert_eq!(holding.ended_again(Some(Write), None), Some(Read), "another access is in force");
     }
 
     #[test]

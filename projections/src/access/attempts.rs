@@ -74,7 +74,7 @@ pub(super) fn effect(
             };
             change(rows, tenant, account, repository, |holding| match task {
                 PermissionTask::Grant { permission } => holding.set_by_hand(*permission, *before),
-                PermissionTask::End => holding.settled(),
+                PermissionTask::End | PermissionTask::EndAgain { .. } => holding.settled(),
             })
         }
         _ => Ok(()),
@@ -88,7 +88,7 @@ fn succeeded(holding: &mut Holding, task: PermissionTask, outcome: &Outcome) {
         Outcome::Overtaken { findings, .. } => holding.looked(findings.present, findings.present),
         _ => {}
     }
-    if task == PermissionTask::End {
+    if !matches!(task, PermissionTask::Grant { .. }) {
         holding.settled();
     }
 }
