@@ -50,7 +50,10 @@ fn wished(mut history: Vec<AccessEvent>) -> (Access, Vec<Wish>, Option<String>) 
     let approved = AccessEvent::AccessApproved { by: vec![ada().id], minutes: 60 };
     history.push(approved.clone());
     let state = given::<Access>(history).state().clone();
-    let wishes = react(&state, &approved, noon(), &|id| id.to_string()).into_iter().map(|reaction| reaction.wish).collect();
+    let wishes = react(&state, &approved, noon(), &|id| id.to_string())
+        .into_iter()
+        .map(|reaction| reaction.wish)
+        .collect();
     (state, wishes, receipt)
 }
 
