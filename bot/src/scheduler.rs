@@ -79,7 +79,8 @@ impl Scheduler {
             self.outbox.offer(tenant, *id);
         }
         let held = self.outbox.offer_held(now);
-        outcome.map(|()| due.len() + effects.len() + held)
+        let told = self.engine.tell_refusals(now).await;
+        outcome.and(told).map(|told| due.len() + effects.len() + held + told)
     }
 
     fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
@@ -99,7 +100,7 @@ impl Scheduler {
     fn next_due(&self) -> Result<Option<Timestamp>, Failure> {
         let access = access::next_due(&*self.world.projections.rows("access"))?;
         let effect = effect::next_due(&*self.world.projections.rows("effect"))?;
-        Ok(access.into_iter().chain(effect).min())
+        Ok(access.into_iter().chain(effect).chain(self.engine.next_refusals()).min())
     }
 
     async fn send(

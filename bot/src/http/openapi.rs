@@ -1,12 +1,15 @@
 //! `/api/openapi.json`, made from the table of routes, so that it cannot say anything else than what is served.
 
 use axum::Json;
+use axum::extract::State;
 use serde_json::{Map, Value, json};
 
 use super::routes::{Body, Door, Route, table};
+use super::state::HttpState;
+use super::viewer::cookie_name;
 
 /// The document.
-pub(super) async fn document() -> Json<Value> {
+pub(super) async fn document(State(state): State<HttpState>) -> Json<Value> {
     let mut paths = Map::new();
     for route in table() {
         paths.entry(route.path).or_insert_with(|| json!({}))[route.method] = operation(&route);
@@ -23,7 +26,7 @@ pub(super) async fn document() -> Json<Value> {
         "components": {
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
-                "session": { "type": "apiKey", "in": "cookie", "name": super::viewer::COOKIE_NAME },
+                "session": { "type": "apiKey", "in": "cookie", "name": cookie_name(state.settings.secure_cookies) },
                 "signature": { "type": "apiKey", "in": "header", "name": "X-Hub-Signature" },
             },
             "schemas": {

@@ -53,6 +53,31 @@ pub const METRICS: &[Metric] = &[
         Unit::Count,
         "Commands decided anew because somebody else was first",
     ),
+    metric(
+        Counter,
+        "countersign_refusals_total",
+        Unit::Count,
+        "What was not taken: sign-ins, webhooks, what strangers say in chats; by kind",
+    ),
+    metric(
+        Counter,
+        "countersign_readings_refused_total",
+        Unit::Count,
+        "Expensive readings that had to wait for another one",
+    ),
+    metric(Gauge, "countersign_connections", Unit::Count, "Connections to the HTTP side"),
+    metric(
+        Counter,
+        "countersign_connections_refused_total",
+        Unit::Count,
+        "Connections for which there was no room, because all others were being answered",
+    ),
+    metric(
+        Counter,
+        "countersign_accept_errors_total",
+        Unit::Count,
+        "Connections that the system could not give: no file or no memory was left",
+    ),
     metric(Counter, "countersign_appends_total", Unit::Count, "Events appended to the log"),
     metric(
         Histogram,

@@ -35,6 +35,22 @@ pub struct Form {
     pub reason: Option<String>,
 }
 
+impl Form {
+    /// The form with at most so many characters of each text: what nobody could mean is not carried about.
+    #[must_use]
+    pub fn cut(self, most: usize) -> Self {
+        let cut = |text: Option<String>| text.map(|text| text.chars().take(most).collect());
+        Self {
+            permission: cut(self.permission),
+            repository: cut(self.repository),
+            user: cut(self.user),
+            duration: cut(self.duration),
+            ticket: cut(self.ticket),
+            reason: cut(self.reason),
+        }
+    }
+}
+
 /// Who shall have the access, as far as the directory knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {

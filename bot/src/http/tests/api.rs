@@ -109,7 +109,7 @@ async fn every_answer_is_guarded() {
 #[tokio::test]
 async fn it_is_alive_and_ready_until_it_stops() {
     let stage = Stage::new().await;
-    let ready = async || stage.ask(Method::GET, "/readyz", &[], Body::empty()).await;
+    let ready = async || stage.get("watch", "/readyz").await;
     assert_eq!(stage.ask(Method::GET, "/healthz", &[], Body::empty()).await.status, 200);
     assert_eq!(ready().await.status, 200);
     stage.stopping.cancel();

@@ -10,6 +10,7 @@ use serde_json::json;
 use countersign_domain::access::Assurance;
 
 use super::card::Drawn;
+use crate::chat::LONGEST;
 use super::page::{Item, conversation};
 use crate::http::problem::Problem;
 use crate::http::refusal;
@@ -37,7 +38,7 @@ pub(in crate::http) async fn say(
     let Form(Sentence { text, proof }) = request.extract::<Form<Sentence>, _>().await?;
     let mut context = viewer.context(&id, text.as_bytes());
     if !proof.trim().is_empty() {
-        context.assurance = proven(&state, &viewer, proof.trim()).await?;
+        context.assurance = proven(&state, &viewer, proof.trim(), &id).await?;
     }
     let cards = state.chat.say(&context, &text).await?;
     let drawn = cards.into_iter().map(Drawn::of);
@@ -45,17 +46,24 @@ pub(in crate::http) async fn say(
         let items: Vec<_> = drawn.collect();
         return Ok(Json(json!({ "items": items })).into_response());
     }
+    let text = text.chars().take(LONGEST).collect();
     let said = std::iter::once(Item::Said(text)).chain(drawn.map(Box::new).map(Item::Card));
     conversation(&state, &viewer, "", said.collect()).await
 }
 
 /// How sure a token makes it that this is the viewer. One that is not theirs makes nothing surer, and is kept as an event.
-async fn proven(state: &HttpState, viewer: &Viewer, token: &str) -> Result<Assurance, Problem> {
+async fn proven(
+    state: &HttpState,
+    viewer: &Viewer,
+    token: &str,
+    id: &RequestId,
+) -> Result<Assurance, Problem> {
     let holder = state.settings.tokens.holder(token);
     let own = holder.is_some_and(|own| own.tenant == viewer.tenant && own.principal == viewer.person.id);
     if own {
         return Ok(Assurance::Confirmed);
     }
-    refusal::of_sign_in(state, None, "web").await?;
+    let why = format!("{} gave a token that is not theirs, to countersign with", viewer.person.id);
+    refusal::of_sign_in(state, Some(&viewer.tenant), why, id, "web").await?;
     Ok(Assurance::Said)
 }
