@@ -79,17 +79,7 @@ impl Desk {
     ) -> Self {
         let answering = watch::Sender::new(0);
         let (caught_up, syncing) = (watch::Sender::new(0), Mutex::default());
-        Self {
-            world,
-            engine,
-            directory,
-            requests,
-            chat,
-            carried_out,
-            answering,
-            caught_up,
-            syncing,
-        }
+        Self { world, engine, directory, requests, chat, carried_out, answering, caught_up, syncing }
     }
 
     /// Takes in what was verified to come from this tenant's surface.
@@ -325,7 +315,8 @@ impl Desk {
         let actor = Actor { via: Some(Box::new(via)), ..system(surface.as_str()) };
         let refused = Refused { tenant, kind: format!("chat {surface}"), from, whole: KEPT_WHOLE };
         // What comes twice is answered once, as far as it stands in the log.
-        let before = self.engine.refused(refused, &self.cause(actor, id), &record).await? == Kept::Whole(None);
+        let before =
+            self.engine.refused(refused, &self.cause(actor, id), &record).await? == Kept::Whole(None);
         Ok(Received::Refused(answer.filter(|_| !before)))
     }
 

@@ -119,7 +119,8 @@ fn read(path: &Path, text: &str) -> Result<[u8; 32], KeyError> {
 fn write(path: &Path, key: &[u8; 32]) -> Result<(), KeyError> {
     let failed = |why| KeyError::File { path: path.to_owned(), why };
     let draft = path.with_extension(format!("{}", std::process::id()));
-    let options = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
+    let options =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
     let mut file = options.map_err(failed)?;
     file.write_all(hex::encode(key).as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
     std::fs::rename(&draft, path).map_err(failed)

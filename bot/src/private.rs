@@ -6,13 +6,16 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use rustix::fs::Mode;
-use rustix::process::umask;
+use rustix::process::{Resource, Rlimit, setrlimit, umask};
 
 const OWNER_ONLY: u32 = 0o700;
 
-/// From here on every file and folder that this process makes is for its user only.
+/// From here on every file and folder that this process makes is for its user only, and its memory, in which secrets are, is
+/// never written to a disk.
 pub fn files() {
     umask(Mode::RWXG | Mode::RWXO);
+    // Where the system does not let us, the unit's `LimitCORE=0` stands.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
 
 /// Makes a folder that only its owner may look into, or closes the one that is there.

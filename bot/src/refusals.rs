@@ -194,7 +194,9 @@ mod tests {
         assert_eq!(refusals.next(), Some(start() + 1.minute()));
         assert!(refusals.over(start() + 59.seconds()).is_empty());
         let told = refusals.over(start() + 1.minute());
-        let [(_, Record::RefusalsCounted { times: 49, from, since, .. })] = &told[..] else { panic!("{told:?}") };
+        let [(_, Record::RefusalsCounted { times: 49, from, since, .. })] = &told[..] else {
+            panic!("{told:?}")
+        };
         assert_eq!((from.len(), *since), (NAMED, start()));
         assert_eq!(refusals.next(), None);
     }

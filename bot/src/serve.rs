@@ -17,7 +17,8 @@ use crate::boot::{self, Booted};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::http::{
-    self, Breakers, Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice, TokenTable,
+    self, Breakers, Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice,
+    TokenTable,
 };
 use crate::listener;
 use crate::telemetry;

@@ -54,7 +54,10 @@ pub(super) fn read(mut section: Section<'_>) -> HttpConfig {
         }
     }
     if let Some(host) = http.hosts.iter().find(|host| !is_name(host)) {
-        section.fault("hosts", format!("`{host}` is no name of a machine: write it without scheme, port and path"));
+        section.fault(
+            "hosts",
+            format!("`{host}` is no name of a machine: write it without scheme, port and path"),
+        );
     }
     section.finish();
     http

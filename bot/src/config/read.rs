@@ -13,7 +13,9 @@ use jiff::SignedDuration;
 use super::section::{Faults, Section};
 use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
-use super::{Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, http, tenant};
+use super::{
+    Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, http, tenant,
+};
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
 pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
@@ -35,7 +37,8 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
         root.fault("keys.seal_secret", shared);
     }
     if config.keys.folder.as_ref().is_some_and(|folder| folder.starts_with(&config.data)) {
-        let within = "this is in the data folder, which is copied for backups and auditors: name one outside of it";
+        let within =
+            "this is in the data folder, which is copied for backups and auditors: name one outside of it";
         root.fault("keys.folder", within);
     }
     config.tenants = tenants(root.section("tenants"), folder, config.listen);

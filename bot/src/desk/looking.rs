@@ -126,7 +126,8 @@ impl Desk {
             why: why.to_owned(),
         };
         let cause = self.cause(system(surface.as_str()), Uuid::new_v4());
-        let refused = Refused { tenant, kind: format!("chat {surface}: unreadable"), from: None, whole: KEPT_WHOLE };
+        let refused =
+            Refused { tenant, kind: format!("chat {surface}: unreadable"), from: None, whole: KEPT_WHOLE };
         self.engine.refused(refused, &cause, &record).await.map(drop)
     }
 

@@ -129,7 +129,10 @@ mod tests {
         let second = heavy.take(&acme, &olga, now + 3.minutes()).unwrap();
         assert!(!turn.goes_on(now + 3.minutes()) && second.goes_on(now + 3.minutes()));
         drop(turn);
-        assert!(heavy.take(&acme, &rita, now + 3.minutes()).is_err(), "it was not the first one's to give back");
+        assert!(
+            heavy.take(&acme, &rita, now + 3.minutes()).is_err(),
+            "it was not the first one's to give back"
+        );
         drop(second);
         assert!(heavy.take(&acme, &rita, now + 3.minutes()).is_ok());
     }

@@ -47,7 +47,8 @@ pub(super) async fn must_be_ours(hosts: Hosts, request: Request, next: Next) -> 
     if known && !several {
         return next.run(request).await;
     }
-    let detail = "This bot is not called so. Use its own address; an operator adds further names under `http.hosts`.";
+    let detail =
+        "This bot is not called so. Use its own address; an operator adds further names under `http.hosts`.";
     Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", detail).into_response()
 }
 
@@ -59,14 +60,30 @@ mod tests {
     fn trust_b6_only_addresses_and_given_names_are_ours() {
         let hosts = Hosts::new(["Countersign.acme.example", "bot"]);
         for ours in [
-            "127.0.0.1", "127.0.0.1:8080", "[::1]:8080", "192.0.2.7", "localhost", "LOCALHOST:1", "localhost.",
-            "countersign.acme.example", "countersign.ACME.example:443", "bot:8080",
+            "127.0.0.1",
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "192.0.2.7",
+            "localhost",
+            "LOCALHOST:1",
+            "localhost.",
+            "countersign.acme.example",
+            "countersign.ACME.example:443",
+            "bot:8080",
         ] {
             assert!(hosts.know(ours), "{ours}");
         }
         for theirs in [
-            "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "evil.localhost", "?", "",
-            "acme.example", "countersign.acme.example.evil.example", "bot@evil.example", "a b",
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+            "evil.localhost",
+            "?",
+            "",
+            "acme.example",
+            "countersign.acme.example.evil.example",
+            "bot@evil.example",
+            "a b",
         ] {
             assert!(!hosts.know(theirs), "{theirs}");
         }

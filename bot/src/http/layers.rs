@@ -36,7 +36,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 /// Gives up what takes too long.
-pub(super) const fn in_time() -> TimeoutLayer {
+pub(super) fn in_time() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_OUT)
 }
 

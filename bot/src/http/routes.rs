@@ -66,7 +66,8 @@ fn api() -> Vec<Route> {
         get("/api/v1/grants", "Accesses in force, at any moment", grants::list).takes(grants::PARAMETERS),
         get("/api/v1/me", "Who you are", me::me),
         get("/api/v1/projections", "How the read models stand", projections::list),
-        post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild).unhurried(),
+        post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild)
+            .unhurried(),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
         put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
             .sent("text/plain", &[]),
@@ -135,15 +136,42 @@ impl Route {
 
 fn get<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::GET, handler);
-    Route { method: "get", path, about, parameters: &[], body: None, door: Door::SignedIn, unhurried: false, handler }
+    Route {
+        method: "get",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }
 
 fn post<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::POST, handler);
-    Route { method: "post", path, about, parameters: &[], body: None, door: Door::SignedIn, unhurried: false, handler }
+    Route {
+        method: "post",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }
 
 fn put<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::PUT, handler);
-    Route { method: "put", path, about, parameters: &[], body: None, door: Door::SignedIn, unhurried: false, handler }
+    Route {
+        method: "put",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }

@@ -77,7 +77,6 @@ fn home_with(cookie: HeaderValue) -> Response {
 fn cookie(state: &HttpState, sealed: &str, seconds: i64) -> HeaderValue {
     let name = cookie_name(state.settings.secure_cookies);
     let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
-    let cookie =
-        format!("{name}={sealed}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    let cookie = format!("{name}={sealed}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&cookie).expect("the letters of base64 and our own")
 }

@@ -54,7 +54,8 @@ impl Crowd {
         }
         *inside.of_each.entry(address).or_default() += 1;
         inside.all += 1;
-        let seat = Seat { crowd: self.clone(), address, go: CancellationToken::new(), since: AtomicU64::new(TALKS) };
+        let seat =
+            Seat { crowd: self.clone(), address, go: CancellationToken::new(), since: AtomicU64::new(TALKS) };
         inside.fell_silent(&seat);
         metrics::gauge!("countersign_connections").set(count(inside.all));
         Some(Place(Arc::new(seat)))
@@ -210,7 +211,10 @@ mod tests {
         drop(talk);
         assert!(crowd.enter(peer(4)).is_some() && first.told_to_go().is_cancelled());
         drop((first, second, third, talks));
-        assert_eq!((crowd.inside().all, crowd.inside().of_each.len(), crowd.inside().silent.len()), (0, 0, 0));
+        assert_eq!(
+            (crowd.inside().all, crowd.inside().of_each.len(), crowd.inside().silent.len()),
+            (0, 0, 0)
+        );
     }
 
     #[test]

@@ -217,4 +217,33 @@ mod tests {
         assert!(text.contains("# HELP countersign_conflicts_total Commands decided anew"), "{text}");
         assert!(text.contains("countersign_conflicts_total 3"), "{text}");
     }
+
+    /// Every name of ours that stands behind one of the recording macros, wherever in the tree.
+    fn recorded(folder: &std::path::Path, found: &mut std::collections::BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() && entry.file_name().is_some_and(|name| name != "target" && name != "tests") {
+                recorded(&entry, found);
+            }
+            if entry.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&entry).unwrap();
+                for call in ["counter!(", "gauge!(", "histogram!(", " gauge("] {
+                    let behind = text.split(call).skip(1).map(|rest| rest.trim_start());
+                    let names = behind.filter_map(|rest| rest.strip_prefix('"')?.split_once('"'));
+                    found.extend(names.map(|(name, _)| name.to_owned()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn trust_d8_every_metric_that_is_recorded_is_explained() {
+        let tree = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut found = std::collections::BTreeSet::new();
+        for folder in ["bot/src", "adapters", "projections/src"] {
+            recorded(&tree.join(folder), &mut found);
+        }
+        found.retain(|name| name.starts_with("countersign_"));
+        let explained = METRICS.iter().map(|metric| metric.name.to_owned()).collect();
+        assert_eq!(found, explained, "recorded, and explained");
+    }
 }

@@ -98,12 +98,17 @@ pub fn form_is_taken() -> &'static str {
 
 /// How long no link code of somebody is looked at.
 pub fn link_locked(until: Timestamp) -> String {
-    format!("I look at no code from this account until {}. Then get a new one in the console and say it here.", instant(until))
+    format!(
+        "I look at no code from this account until {}. Then get a new one in the console and say it here.",
+        instant(until)
+    )
 }
 
 /// How much can be said at once.
 pub fn too_long(most: usize) -> String {
-    format!("I read up to {most} characters at once, and this was more, so nothing was done. Say it in fewer words.")
+    format!(
+        "I read up to {most} characters at once, and this was more, so nothing was done. Say it in fewer words."
+    )
 }
 
 /// What a changed message does.

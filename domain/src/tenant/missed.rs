@@ -29,7 +29,8 @@ impl Missed {
 impl TenantState {
     /// Until when an identity's link codes are not listened to; `None` where they are.
     pub fn link_locked(&self, identity: &Identity, now: Timestamp) -> Option<Timestamp> {
-        let missed = self.missed.get(identity).filter(|missed| missed.times >= LINK_TRIES && !missed.is_over(now))?;
+        let missed =
+            self.missed.get(identity).filter(|missed| missed.times >= LINK_TRIES && !missed.is_over(now))?;
         Some(missed.last.checked_add(LINK_LOCKED).unwrap_or(Timestamp::MAX))
     }
 

@@ -71,7 +71,8 @@ pub fn without_token(
 /// Whether a proxy says that it brings the request for somebody else.
 pub fn is_forwarded(headers: &HeaderMap) -> bool {
     let tells = |name: &str| {
-        name.starts_with("x-forwarded-") || matches!(name, "forwarded" | "via" | "x-real-ip" | "x-original-host")
+        name.starts_with("x-forwarded-")
+            || matches!(name, "forwarded" | "via" | "x-real-ip" | "x-original-host")
     };
     headers.keys().any(|name| tells(name.as_str()))
 }
@@ -81,8 +82,7 @@ mod tests {
     use super::*;
 
     const HOME: &str = "127.0.0.1:3978";
-    const LOCAL: Origin<'_> =
-        Origin { channel: "msteams", service_url: "http://127.0.0.1:56150/_connector" };
+    const LOCAL: Origin<'_> = Origin { channel: "msteams", service_url: "http://127.0.0.1:56150/_connector" };
 
     fn take(auth: Auth, listens: &[&str], peer: &str, origin: Origin<'_>) -> Result<Verified, NotLocal> {
         let listens: Vec<SocketAddr> = listens.iter().map(|address| address.parse().unwrap()).collect();

@@ -45,9 +45,8 @@ pub(in crate::http) async fn list(
     let rows = rows(&state, audit::NAME).await?;
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
     // What fits only a few of many events is long looked for.
-    let search = async move {
-        audit::search(&*rows, &*store, &viewer.tenant, &filter, after.as_deref(), limit).await
-    };
+    let search =
+        async move { audit::search(&*rows, &*store, &viewer.tenant, &filter, after.as_deref(), limit).await };
     let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
     Ok(listed(page, plain))
 }

@@ -117,3 +117,22 @@ async fn it_is_alive_and_ready_until_it_stops() {
     assert_eq!(answer.status, 503);
     assert_eq!(answer.json()["reasons"], json!(["the bot is stopping"]));
 }
+
+#[tokio::test]
+async fn trust_b2_what_is_too_long_is_not_read() {
+    let stage = Stage::new().await;
+    let events = async || stage.world.store.read_all(None, 1000).await.unwrap().len();
+    let before = events().await;
+    let say = async |text: String| {
+        stage.post("erin", "/api/v1/chat", &json!({ "text": text }).to_string()).await.json()
+    };
+    for text in ["please ".repeat(145_000), "access write on infra because ".repeat(1_000), "é".repeat(4_001)]
+    {
+        let card = say(text).await["cards"][0].clone();
+        assert_eq!((&card["title"], &card["refused"]), (&json!("That is too much at once"), &json!(true)));
+        assert!(card["text"].as_str().unwrap().contains("4000 characters"), "{card}");
+    }
+    assert_eq!(events().await, before);
+    let card = say(format!("help {}", "é".repeat(3_995))).await["cards"][0].clone();
+    assert_ne!(card["title"], "That is too much at once");
+}

@@ -215,5 +215,8 @@ async fn trust_b6_measures_and_details_are_for_who_watches() {
     assert_ne!(stage.get("watch", "/metrics").await.status, 401);
     stage.stopping.cancel();
     let stopping = stage.ask(Method::GET, "/readyz", &[], Body::empty()).await;
-    assert_eq!((stopping.status.as_u16(), stopping.json()), (503, serde_json::json!({ "status": "not ready" })));
+    assert_eq!(
+        (stopping.status.as_u16(), stopping.json()),
+        (503, serde_json::json!({ "status": "not ready" }))
+    );
 }

@@ -142,7 +142,8 @@ async fn trust_b4_one_expensive_reading_at_a_time_and_each_is_an_event() {
     assert_eq!(stage.get("olga", "/api/v1/grants?at=1").await.status, 200);
     assert_eq!(stage.post("olga", "/api/v1/projections/access/rebuild", "").await.status, 200);
     let read = stage.events("history_read").await;
-    let who: Vec<_> = read.iter().map(|event| (event.actor.id.as_str(), event.data.get().contains("access"))).collect();
+    let who: Vec<_> =
+        read.iter().map(|event| (event.actor.id.as_str(), event.data.get().contains("access"))).collect();
     assert_eq!(who, [("rita", false), ("olga", true), ("olga", true)], "what was refused was not read");
 }
 

@@ -32,7 +32,8 @@ use crate::directory::Directory;
 use crate::duties::Duties;
 use crate::engine::Engine;
 use crate::http::{
-    Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice, TokenTable, router,
+    Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice, TokenTable,
+    router,
 };
 use crate::requests::Requests;
 use crate::world::World;

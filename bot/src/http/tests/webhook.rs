@@ -73,10 +73,13 @@ async fn each_fault_has_its_status_and_is_kept_or_counted() {
         deliver(&stage, "/webhooks/jira/acme", delivery, &signature, body).await.problem(status);
     }
     let whole = stage.events("webhook_rejected").await;
-    let statuses: Vec<u64> = whole.iter().map(|event| {
-        let data: serde_json::Value = serde_json::from_str(event.data.get()).unwrap();
-        data["status"].as_u64().unwrap()
-    }).collect();
+    let statuses: Vec<u64> = whole
+        .iter()
+        .map(|event| {
+            let data: serde_json::Value = serde_json::from_str(event.data.get()).unwrap();
+            data["status"].as_u64().unwrap()
+        })
+        .collect();
     assert_eq!(statuses, [401, 400, 413], "one of a kind is kept whole");
     assert_eq!(stage.counted(&acme()).await, all - 3);
     assert!(stage.events("webhook_received").await.is_empty());
@@ -87,7 +90,9 @@ async fn trust_b6_an_organisation_that_there_is_not_is_answered_as_a_bad_signatu
     let stage = Stage::new().await;
     let (body, large) = (ticket("jira:issue_created"), "x".repeat(1024 * 1024 + 1));
     let forged = sign(b"something else");
-    for (signature, body) in [("", &body), (forged.as_str(), &body), ("sha1=aa", &body), (forged.as_str(), &large)] {
+    for (signature, body) in
+        [("", &body), (forged.as_str(), &body), ("sha1=aa", &body), (forged.as_str(), &large)]
+    {
         let known = deliver(&stage, "/webhooks/jira/acme", "d1", signature, body).await;
         for path in ["/webhooks/jira/globex", "/webhooks/jira/..%2Facme", "/webhooks/jira/ACME"] {
             let unknown = deliver(&stage, path, "d1", signature, body).await;

@@ -10,8 +10,8 @@ use serde_json::json;
 use countersign_domain::access::Assurance;
 
 use super::card::Drawn;
-use crate::chat::LONGEST;
 use super::page::{Item, conversation};
+use crate::chat::LONGEST;
 use crate::http::problem::Problem;
 use crate::http::refusal;
 use crate::http::request_id::RequestId;
