@@ -96,7 +96,7 @@ impl<'a> Attempting<'a> {
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(None);
         };
-        match perform::apply(vendors, self.key, effect, &plan, drawing).await {
+        match perform::apply(self.hands, vendors, self.key, effect, &plan, drawing).await {
             Ok(outcome) => self.succeed(loaded, outcome).await?,
             Err(error) => self.failed(loaded, &error, false).await?,
         }

@@ -5,12 +5,15 @@
 mod history;
 mod talk;
 
-use countersign_domain::access::{Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
+use countersign_domain::access::{
+    Access, Code, Findings, Open, Permission, Proposal, Requester, Status, say_minutes,
+};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, list, phase_words, quoted, spoken, violation,
+    countersignatures, ended, instant, list, phase_words, quoted, since_it_was_shown, spoken, stays,
+    violation,
 };
 use jiff::Timestamp;
 
@@ -71,6 +74,8 @@ pub const REQUEUE: &str = "Try again";
 
 /// The title of a card that says no.
 pub const NOT_DONE: &str = "That was not done";
+/// The title of a card that says that there is nothing to ask for.
+pub const HELD_ALREADY: &str = "You have that already";
 /// The title of a card that asks what was meant.
 pub const NOT_UNDERSTOOD: &str = "I did not understand that";
 /// The title of a card that asks for what is missing.
@@ -107,9 +112,17 @@ pub fn no_reason() -> String {
     "no reason was given".to_owned()
 }
 
-/// What somebody holds already.
-pub fn holds(present: Option<Permission>) -> String {
-    present.map_or_else(|| "nothing".to_owned(), |permission| permission.to_string())
+/// What somebody holds already; of what an access of ours gives, what is theirs by itself.
+pub fn holds(findings: &Findings) -> String {
+    let said = |held: Option<Permission>| held.map_or("nothing", Permission::as_str);
+    match &findings.beside {
+        None => said(findings.present).to_owned(),
+        Some(beside) => format!(
+            "{}, through access that I gave ({} beside it)",
+            said(findings.present),
+            said(beside.permission)
+        ),
+    }
 }
 
 /// So many others.
@@ -187,10 +200,9 @@ pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId
         Status::Expired | Status::GivenBack | Status::Revoked => {
             let why = access.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
             vec![match access.left {
-                Some(left) => format!(
-                    "{}. This access has ended, and that was read back: {left} stays, which is held anyway.",
-                    capital(&why)
-                ),
+                Some(left) => {
+                    format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
+                }
                 None => format!("{}. The permission was taken back, and that was read back.", capital(&why)),
             }]
         }
@@ -208,6 +220,9 @@ fn waiting(access: &Access) -> Vec<String> {
         u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have));
     let mut lines =
         vec![format!("It waits for {}, and expires if nobody answers in time.", countersignatures(left))];
+    if !access.changed.is_empty() {
+        lines.push(since_it_was_shown(&access.changed));
+    }
     if open.escalated {
         lines.push("Nobody answered for long, so more people were asked.".to_owned());
     }

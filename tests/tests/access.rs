@@ -281,7 +281,7 @@ async fn a_request_grants_what_it_asks_for_however_much_is_held() {
         grants["items"].as_array().unwrap().iter().map(|item| item["permission"].clone()).collect();
     assert_eq!(held, ["read", "write"], "the latest first");
     let card = stage.says(EMPLOYEE, &format!("give back {read}")).await;
-    assert!(card.text.contains("write stays, which is held anyway"), "{}", card.text);
+    assert!(card.text.contains("Write stays: it is held beside this access"), "{}", card.text);
     assert_eq!(stage.held(EMPLOYEE, "infra").as_deref(), Some("write"));
     let card = stage.says(EMPLOYEE, &format!("give back {write}")).await;
     assert!(card.text.contains("The permission was taken back"), "{}", card.text);

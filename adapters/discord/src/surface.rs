@@ -16,7 +16,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
     CallError, CallErrorKind, Clock, Identity, Interaction, Missed, Place, Posted, Profile, Secrets, Surface,
 };
-use countersign_outbound::OutboundConfig;
+use countersign_outbound::{OutboundConfig, Troubles};
 use http::Method;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use self::tokens::{Held, Tokens};
 use crate::answer::Answer;
-use crate::calls::{Ask, Calls, Failure};
+use crate::calls::{Ask, Calls, Failure, VENDOR};
 use crate::config::number;
 use crate::heard::{Ear, Heard, NotHeard};
 use crate::{ConnectError, Delivery, DiscordConfig, Message, Origin, message};
@@ -48,6 +48,7 @@ pub struct Discord {
     tokens: Tokens,
     /// The private talks that were opened, which never change.
     talks: Mutex<HashMap<UserId, ChannelId>>,
+    troubles: Arc<Troubles>,
 }
 
 impl Discord {
@@ -63,7 +64,14 @@ impl Discord {
         let secret = &config.bot_token_secret;
         let calls = Calls::new(config.base()?, tenant, secret, secrets, outbound, Arc::clone(&clock))?;
         let bot = AtomicU64::new(application.get());
-        Ok(Self { calls, application, guild, clock, bot, tokens: Tokens::default(), talks: Mutex::default() })
+        let troubles = Arc::new(Troubles::new(VENDOR, tenant, Arc::clone(&clock)));
+        let (tokens, talks) = (Tokens::default(), Mutex::default());
+        Ok(Self { calls, application, guild, clock, bot, tokens, talks, troubles })
+    }
+
+    /// What goes wrong on Discord's way to the bot.
+    pub fn troubles(&self) -> &Arc<Troubles> {
+        &self.troubles
     }
 
     /// Reads a delivery that [`read`](crate::read) understood or the gateway brought, and keeps its token: for 15 minutes an

@@ -16,6 +16,7 @@ mod outbound;
 mod retry_after;
 mod secrets;
 mod tls;
+mod troubles;
 
 pub use address::{AddressError, BaseUrl, is_addressable};
 pub use ask::{Answer, Ask, found};
@@ -26,3 +27,4 @@ pub use credential::Credential;
 pub use outbound::{Outbound, OutboundError, Vendor};
 pub use secrets::{EnvSecrets, FileSecrets, MemorySecrets};
 pub use tls::install_tls;
+pub use troubles::{Trouble, TroubleView, Troubles};

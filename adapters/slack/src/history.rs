@@ -2,6 +2,7 @@
 //! (<https://docs.slack.dev/reference/methods/conversations.history>).
 
 use countersign_domain::ports::{Act, CallError, Identity, Interaction, Missed, Place, Posted, SurfaceKind};
+use countersign_outbound::Trouble as Told;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -112,6 +113,16 @@ impl Pages<'_> {
         let what = format!("read the messages of {}", self.channel);
         let answer: HistoryAnswer = self.slack.api.read(&what, method, &query).await?;
         let next = answer.response_metadata.map(|metadata| metadata.next_cursor);
-        Ok((answer.messages, next.filter(|next| !next.is_empty())))
+        let messages = answer.messages.into_iter().filter_map(|message| self.message(message)).collect();
+        Ok((messages, next.filter(|next| !next.is_empty())))
+    }
+
+    /// One message. One that cannot be read is told of and left out by itself: it keeps nobody from being heard.
+    fn message(&self, message: serde_json::Value) -> Option<HistoryMessage> {
+        let unreadable = |why: &serde_json::Error| {
+            let why = format!("a message in {} cannot be read: {why}", self.channel);
+            self.slack.troubles().tell(Told::Unreadable, &why);
+        };
+        serde_json::from_value(message).inspect_err(unreadable).ok()
     }
 }

@@ -9,7 +9,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
     CallError, Identity, Missed, Place, Posted, Profile, Secrets, Surface, SurfaceKind,
 };
-use countersign_outbound::{BaseUrl, Credential, Outbound};
+use countersign_outbound::{BaseUrl, Credential, Outbound, Troubles};
 use jiff::Timestamp;
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
@@ -45,6 +45,7 @@ pub struct Slack {
     me: OnceCell<Team>,
     /// The private talks that were opened, by user.
     direct: Mutex<HashMap<String, String>>,
+    troubles: Arc<Troubles>,
 }
 
 /// The workspace, as the bot's token sees it.
@@ -83,7 +84,13 @@ impl Slack {
         let credential = Credential::Bearer { secret: config.bot_token_secret.clone() };
         let vendor = outbound.vendor(VENDOR, tenant, base, credential, secrets)?;
         let api = Api::new(vendor, config.bot_token_secret.clone(), rotation);
-        Ok(Self { team: config.team.clone(), api, me: OnceCell::new(), direct: Mutex::default() })
+        let troubles = Arc::new(Troubles::new(VENDOR, tenant, outbound.clock()));
+        Ok(Self { team: config.team.clone(), api, me: OnceCell::new(), direct: Mutex::default(), troubles })
+    }
+
+    /// What goes wrong on Slack's way to the bot.
+    pub fn troubles(&self) -> &Arc<Troubles> {
+        &self.troubles
     }
 
     /// The workspace that the token is for; asked once. A token of another workspace than the configured one is refused.

@@ -16,7 +16,7 @@ use countersign_domain::card::{Card, Refresh as Asked};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Clock, Place, Secrets, SurfaceKind};
 use countersign_outbound::{
-    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Vendor, is_addressable,
+    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Troubles, Vendor, is_addressable,
 };
 use serde_json::json;
 
@@ -49,6 +49,7 @@ pub struct Teams {
     talks: Mutex<BTreeMap<(String, String), String>>,
     /// The Teams ids (`29:…`) of people, by their Entra objects.
     people: Mutex<BTreeMap<String, String>>,
+    troubles: Troubles,
 }
 
 impl Teams {
@@ -64,6 +65,7 @@ impl Teams {
             return Err(TeamsError::AppId);
         }
         address("service_url", &config.service_url)?;
+        let troubles = Troubles::new(VENDOR, tenant, Arc::clone(&clock));
         let tokens = tokens(&config, tenant, outbound, secrets, clock)?;
         Ok(Self {
             app_id: config.app_id,
@@ -75,7 +77,13 @@ impl Teams {
             vendors: Mutex::default(),
             talks: Mutex::default(),
             people: Mutex::default(),
+            troubles,
         })
+    }
+
+    /// What goes wrong on Teams' way to the bot.
+    pub const fn troubles(&self) -> &Troubles {
+        &self.troubles
     }
 
     /// Keeps what a delivery tells of the ways to a person: their Teams id, and the private talk with them.

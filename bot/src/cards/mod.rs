@@ -8,7 +8,8 @@ mod talk;
 mod viewer;
 
 pub use answers::{
-    denied, effects, help_all, help_one, not_complete, not_understood, nothing, requeued, resolved,
+    denied, effects, held_already, help_all, help_one, not_complete, not_understood, nothing, requeued,
+    resolved,
 };
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};

@@ -117,10 +117,9 @@ impl Shown<'_> {
     fn evidence(&self, draft: Draft) -> Draft {
         let holds =
             self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
-        // What somebody holds is for them, and for those who decide on it.
+        // What somebody holds is for them, and for those who decide on it; a card with buttons for all is for those too.
         let holds = holds.filter(|_| self.sees_what_is_held());
-        let draft =
-            draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
+        let draft = draft.field_if(words::HOLDS, holds.map(words::holds).as_deref());
         match &self.access.ruling {
             Some(ruling) if self.access.open.is_none() => draft.field(words::RULE, &words::ruling(ruling)),
             _ => draft.field_if(words::RULE, terms(self.access).map(words::terms).as_deref()),
@@ -128,12 +127,13 @@ impl Shown<'_> {
     }
 
     fn sees_what_is_held(&self) -> bool {
-        let Some(viewer) = self.viewer else { return false };
+        let Some(viewer) = self.viewer else { return true };
         let own = self.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
         own == Some(&viewer.id)
             || viewer.is(Role::Admin)
             || viewer.is(Role::Auditor)
             || terms(self.access).is_some_and(|terms| terms.may_countersign(viewer))
+            || could_decide(self.access, self.people, viewer, self.now)
     }
 
     fn buttons(&self) -> Vec<Button> {

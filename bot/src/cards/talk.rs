@@ -117,6 +117,11 @@ pub fn form_faults(faults: &[(Field, String)], form: &Form) -> Card {
         .card()
 }
 
+/// A form that could not be opened in time: how to have it again, and how to do without it.
+pub fn form_not_opened() -> Card {
+    Draft::refusal(words::FORM_NOT_OPENED).line(words::form_not_opened()).card()
+}
+
 /// Everybody is being asked.
 pub fn everybody_is_asked(code: &Code) -> Card {
     Draft::new(Tone::Neutral, &words::everybody_is_asked(code)).card()

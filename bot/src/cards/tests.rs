@@ -80,6 +80,8 @@ fn terms() -> Terms {
         quorum: 2,
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         approvers_when_escalated: vec![Approvers(
             ["group:approvers".to_owned(), "group:admins".to_owned()].into(),
@@ -108,6 +110,7 @@ fn findings() -> Findings {
             url: "https://tracker.example/OPS-17".into(),
         }),
         present: Some(Permission::Read),
+        beside: None,
     }
 }
 

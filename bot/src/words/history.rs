@@ -6,10 +6,10 @@ use countersign_domain::access::{
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    content, countersignatures, ended, instant, list, phase_words, plain, quoted, violation,
+    content, countersignatures, ended, instant, list, phase_words, plain, quoted, stays, violation,
 };
 
-use crate::words;
+use crate::words::{self, capital};
 
 /// One event, as one or more sentences.
 pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
@@ -21,6 +21,9 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
                 "The rules changed; countersignatures before count no more. Now: {}.",
                 words::terms(terms)
             )]
+        }
+        AccessEvent::AccessEvidenceChanged { differences, .. } => {
+            vec![countersign_domain::words::since_it_was_shown(differences)]
         }
         AccessEvent::AccessWaiting { .. }
         | AccessEvent::AccessEscalated { .. }
@@ -63,7 +66,7 @@ fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
     let mut looked =
         vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
     looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
-    let holds = words::holds(findings.present);
+    let holds = words::holds(findings);
     vec![
         format!("Looked up: {}; the user holds {holds}.", looked.join(", ")),
         match ruling {
@@ -140,7 +143,7 @@ fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
         }
         AccessEvent::AccessEnding { ending } => format!("Taking it back: {}.", ended(ending, name)),
         AccessEvent::AccessEnded { left: Some(left), .. } => {
-            format!("Ended, and that was read back: {left} stays, which is held anyway.")
+            format!("Ended, and that was read back. {}", capital(&stays(*left)))
         }
         AccessEvent::AccessEnded { left: None, .. } => "Taken back, and that was read back.".to_owned(),
         _ => String::new(),

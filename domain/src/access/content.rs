@@ -163,6 +163,20 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Whether a reason was given, be it one that cannot be shown, which is a fault of its own.
+    pub(super) fn has_reason(&self) -> bool {
+        let of_reason = |fault: &Violation| {
+            matches!(
+                fault,
+                Violation::TextTooLong { field: Field::Reason, .. }
+                    | Violation::BadCharacter { field: Field::Reason, .. }
+            )
+        };
+        self.reason.is_some() || self.faults.iter().any(of_reason)
+    }
+}
+
 fn blank(text: Option<&str>) -> bool {
     text.is_none_or(|text| text.trim().is_empty())
 }
