@@ -38,10 +38,11 @@ const FAREWELL: Duration = Duration::from_secs(15);
 pub async fn serve(listener: TcpListener, router: Router, config: HttpConfig, stop: CancellationToken) {
     let room = files::room_for(config.connections);
     let crowd = Crowd::new(room, config.connections_per_address);
-    let talking = TaskTracker::new();
+    let (talking, mut failing) = (TaskTracker::new(), false);
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((stream, peer)) => {
+                failing = false;
                 if let Some(place) = crowd.enter(peer.ip()) {
                     let (router, stop) = (router.clone(), stop.clone());
                     talking.spawn(talk(stream, peer, place, router, config.header_timeout, stop));
@@ -50,7 +51,10 @@ pub async fn serve(listener: TcpListener, router: Router, config: HttpConfig, st
             Err(error) if is_of_the_connection(&error) => {}
             Err(error) => {
                 metrics::counter!("countersign_accept_errors_total").increment(1);
-                tracing::warn!("a connection could not be taken in, the next ones will be: {error}");
+                // Told once, however long it goes on.
+                if !std::mem::replace(&mut failing, true) {
+                    tracing::warn!("connections cannot be taken in at the moment, and wait: {error}");
+                }
                 tokio::time::sleep(PAUSE).await;
             }
         }

@@ -78,7 +78,9 @@ fn operation_id(route: &Route) -> String {
         first.to_ascii_uppercase() + rest
     };
     let words: String = words.filter(|word| !word.is_empty()).map(capital).collect();
-    route.method.to_owned() + if words.is_empty() { "Console" } else { &words }
+    // Some of what programs read, the console shows on a page of the same name.
+    let whose = if tag(route.path) == "browsers" { "Console" } else { "" };
+    format!("{}{whose}{words}", route.method)
 }
 
 fn operation(route: &Route) -> Value {

@@ -211,10 +211,8 @@ mod tests {
         drop(talk);
         assert!(crowd.enter(peer(4)).is_some() && first.told_to_go().is_cancelled());
         drop((first, second, third, talks));
-        assert_eq!(
-            (crowd.inside().all, crowd.inside().of_each.len(), crowd.inside().silent.len()),
-            (0, 0, 0)
-        );
+        let inside = crowd.inside();
+        assert_eq!((inside.all, inside.of_each.len(), inside.silent.len()), (0, 0, 0));
     }
 
     #[test]

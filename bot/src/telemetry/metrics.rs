@@ -65,6 +65,18 @@ pub const METRICS: &[Metric] = &[
         Unit::Count,
         "Expensive readings that had to wait for another one",
     ),
+    metric(
+        Gauge,
+        "countersign_duties",
+        Unit::Count,
+        "How many shares of the work this bot holds, of several on one log",
+    ),
+    metric(
+        Counter,
+        "countersign_interactions_total",
+        Unit::Count,
+        "What people did in chats, by tenant, surface and outcome (kept, repeated, refused)",
+    ),
     metric(Gauge, "countersign_connections", Unit::Count, "Connections to the HTTP side"),
     metric(
         Counter,

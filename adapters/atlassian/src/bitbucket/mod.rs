@@ -1,5 +1,6 @@
 //! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
 
+mod absent;
 mod answers;
 mod members;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::ConnectError;
+use absent::Absent;
 use answers::{Account, PermissionAnswer, RepositoryAnswer, Slugs};
 
 const VENDOR: &str = "bitbucket";
@@ -40,6 +42,7 @@ fn cloud() -> String {
 pub struct Bitbucket {
     vendor: Vendor,
     workspace: String,
+    absent: Absent,
 }
 
 impl Bitbucket {
@@ -56,7 +59,7 @@ impl Bitbucket {
             .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
             .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
             .limiting_all();
-        Ok(Self { vendor, workspace: config.workspace.clone() })
+        Ok(Self { vendor, workspace: config.workspace.clone(), absent: Absent::new(outbound.clock()) })
     }
 
     /// The account with this account id or UUID, asked for directly.
