@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod grammar;
 pub mod http;
 pub mod keys;
+pub mod leave;
 pub mod listener;
 pub mod outbox;
 pub mod perform;

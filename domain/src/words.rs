@@ -23,13 +23,22 @@ pub fn instant(at: Timestamp) -> String {
 
 /// `write on payments-api for Erin`, with what is known of it.
 pub fn content(asked: &Asked) -> String {
+    format!("{} for {}", what(asked), whom(asked))
+}
+
+/// `write on payments-api`, with what is known of it.
+pub fn what(asked: &Asked) -> String {
     let permission = asked.permission.map_or("access", Permission::as_str);
     let repository = asked.repository.as_deref().map_or_else(|| "a repository".to_owned(), plain);
-    let subject = match asked.subject.principal {
+    format!("{permission} on {repository}")
+}
+
+/// For whom: the directory's name, or what was typed.
+pub fn whom(asked: &Asked) -> String {
+    match asked.subject.principal {
         Some(_) => flat(&asked.subject.name),
         None => plain(&asked.subject.name),
-    };
-    format!("{permission} on {repository} for {subject}")
+    }
 }
 
 /// A list as people say it: `a, b and c`.
@@ -205,6 +214,7 @@ fn about_the_person(violation: &Violation) -> String {
             quoted(given)
         ),
         V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
+        V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
         }
@@ -292,6 +302,17 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
         AccessEvent::AccessLapsed { proposal: Proposal::Grant } => {
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
         }
+        AccessEvent::AccessClosed { proposal: Proposal::Grant, name, .. } => {
+            vec![format!(
+                "{what}: closed, because {} does not belong here any more. Request {code}.",
+                flat(name)
+            )]
+        }
+        AccessEvent::AccessShortened { name, until, .. } => vec![format!(
+            "{what}: {} does not belong here any more, so it ends sooner, on {}. Request {code}.",
+            flat(name),
+            instant(*until)
+        )],
         AccessEvent::AccessExtended { until, .. } => {
             vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
         }
@@ -355,6 +376,10 @@ pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match ending {
         Ending::Expired => "its time is over".to_owned(),
         Ending::GivenBack { by } => format!("given back by {}", name(by)),
+        Ending::Left { name, .. } => format!("{} does not belong here any more", flat(name)),
+        Ending::NotAllowed { policies } => {
+            format!("the rules do not allow it any more (by {})", list(policies))
+        }
         Ending::Revoked { by, reason: None } => format!("revoked by {}", name(by)),
         Ending::Revoked { by, reason: Some(reason) } => {
             format!("revoked by {} ({})", name(by), quoted(reason))

@@ -32,7 +32,9 @@ use crate::heard::{Ear, Heard, NotHeard};
 use crate::{ConnectError, Delivery, DiscordConfig, Message, Origin, message};
 
 /// There is no such message, or no such channel any more.
-const GONE: [i64; 2] = [10_008, 10_003];
+const GONE: [i64; 2] = [10_008, NO_CHANNEL];
+/// There is no such channel any more.
+const NO_CHANNEL: i64 = 10_003;
 /// When it is tried again to say more, where Discord did not know of the interaction's first answer.
 const TOO_EARLY: Duration = Duration::from_secs(1);
 /// Where a doubtful post is looked for.
@@ -46,7 +48,7 @@ pub struct Discord {
     pub(crate) clock: Arc<dyn Clock>,
     bot: AtomicU64,
     tokens: Tokens,
-    /// The private talks that were opened, which never change.
+    /// The private talks that were opened.
     talks: Mutex<HashMap<UserId, ChannelId>>,
     troubles: Arc<Troubles>,
 }
@@ -225,7 +227,12 @@ impl Surface for Discord {
         // Within some minutes Discord answers a second post of the same nonce with the first one's message.
         let body = card.create().nonce(Nonce::String(nonce(key))).enforce_nonce(true);
         let ask = Ask::new("post a card", Method::POST, Route::ChannelMessages { channel_id });
-        let posted = self.posted(&self.calls.send(ask.json(&body)).await?)?;
+        let answer = self.calls.send(ask.json(&body)).await;
+        if answer.as_ref().is_err_and(|failure| failure.code == Some(NO_CHANNEL)) {
+            // A private talk is opened anew next time.
+            self.talks.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, talk| *talk != channel_id);
+        }
+        let posted = self.posted(&answer?)?;
         if to.channel.is_none() {
             // In private the card itself is the answer; a sign that could not be taken away goes by itself.
             let used = to.only.as_deref().and_then(number).map(|user| (UserId::new(user), None));

@@ -30,8 +30,11 @@ pub(crate) async fn find(slack: &Slack, place: &Place, key: Uuid) -> Result<Opti
     for _ in 0..PAGES {
         let (messages, next) = match pages.read(&cursor).await {
             Ok(page) => page,
-            Err(trouble) if trouble.is_one_of(&["thread_not_found", "channel_not_found"]) => return Ok(None),
-            Err(trouble) => return Err(trouble.error),
+            Err(trouble) => {
+                slack.forget_if_lost(&channel, &trouble);
+                let gone = trouble.is_one_of(&["thread_not_found", "channel_not_found"]);
+                return if gone { Ok(None) } else { Err(trouble.error) };
+            }
         };
         if let Some(found) = messages.iter().find(|message| ours(message)) {
             return Ok(Some(Posted { channel, message: found.ts.clone(), via: None }));
@@ -52,7 +55,8 @@ pub(crate) async fn missed(slack: &Slack, place: &Place, since: Timestamp) -> Re
     let pages = Pages { slack, channel: &channel, thread: place.thread.as_deref(), oldest: Some(&oldest) };
     let (mut found, mut cursor) = (Vec::new(), String::new());
     for _ in 0..PAGES {
-        let (messages, next) = pages.read(&cursor).await?;
+        let page = pages.read(&cursor).await;
+        let (messages, next) = page.inspect_err(|trouble| slack.forget_if_lost(&channel, trouble))?;
         found.extend(messages.iter().filter_map(|message| said(message, &channel, &me.id, &me.bot_user)));
         match next {
             Some(next) => cursor = next,

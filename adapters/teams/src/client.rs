@@ -31,6 +31,8 @@ use crate::conversation::join;
 const VENDOR: &str = "teams";
 /// How many service addresses and private talks are remembered.
 const REMEMBERED: usize = 10_000;
+/// What of a path names a conversation: `v3/conversations/<id>`.
+const CONVERSATION: usize = 3;
 /// How many pages of members are read, of 500 each.
 const PAGES: usize = 40;
 
@@ -139,7 +141,8 @@ impl Teams {
             "channelData": { "tenant": { "id": self.workspace } },
         });
         // Nobody sees it, and it is the same one twice: a lost answer is no doubt.
-        let ask = Ask::post("open the private talk", &["v3", "conversations"]).json(&body).reads();
+        let ask =
+            Ask::post("open the private talk", &["v3", "conversations"]).json(&body).reads().about(person);
         let made: Made = self.send(via, ask).await?.json()?;
         remember(&mut lock(&self.talks), key, made.id.clone());
         Ok(made.id)
@@ -174,7 +177,8 @@ impl Teams {
             None => return Err(bad("with auth = \"none\" the bot speaks to this machine only")),
         };
         let vendor = self.outbound.vendor(VENDOR, &self.tenant, base, credential, secrets);
-        let vendor = Arc::new(vendor.map_err(|error| bad(&error.to_string()))?);
+        let vendor = vendor.map_err(|error| bad(&error.to_string()))?;
+        let vendor = Arc::new(vendor.with_parts(CONVERSATION));
         remember(&mut vendors, service_url.to_owned(), Arc::clone(&vendor));
         Ok(vendor)
     }

@@ -18,6 +18,15 @@ pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {
     }
 }
 
+/// A token that was given once more, and is not theirs.
+pub fn not_your_token(about: Option<(&Code, Status)>) -> Card {
+    let draft = Draft::refusal(words::NOT_DONE).line(words::not_your_token());
+    match about {
+        Some((code, status)) => draft.about(code, status).card(),
+        None => draft.card(),
+    }
+}
+
 /// What somebody asks for and holds already.
 pub fn held_already(denied: &Denied) -> Card {
     let through = denied.0.iter().find_map(|violation| match violation {

@@ -31,7 +31,7 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Card {
 pub fn with_the_console(mut card: Card, console: &str) -> Card {
     let (label, value) = (words::COUNTERSIGN_AT.to_owned(), words::THE_CONSOLE.to_owned());
     card.text = format!("{}\n{label}: {value} {console}/", card.text);
-    card.fields.push(CardField { label, value, link: Some(format!("{console}/")) });
+    card.fields.push(CardField { label, value, link: Some(format!("{console}/")), note: None });
     card
 }
 

@@ -134,6 +134,7 @@ pub const fn news(news: News) -> &'static str {
         News::Granted => "Granted",
         News::Denied => "Denied",
         News::Lapsed => "Nobody answered",
+        News::Closed => "Closed",
         News::Failed => "It did not work",
         News::Extended => "Extended",
         News::EndsSoon => "It ends soon",
@@ -264,9 +265,4 @@ pub fn form_as_sentence(form: &Form) -> String {
         part("ticket ", &form.ticket),
         part("because ", &form.reason),
     )
-}
-
-/// What the rules will demand of what is filled in so far.
-pub fn it_will_take(terms: &str) -> String {
-    format!("By the rules it takes {terms}")
 }

@@ -157,6 +157,11 @@ impl Asked {
 }
 
 impl Asked {
+    /// Whether who asks shall have it.
+    pub fn is_for_themselves(&self) -> bool {
+        self.subject.principal.as_ref() == Some(&self.requester.id)
+    }
+
     /// For how many minutes it is asked under these terms: as said, or a day, or what the rules allow if that is less.
     pub fn minutes_under(&self, terms: &Terms) -> u64 {
         self.minutes.unwrap_or_else(|| DEFAULT_MINUTES.min(terms.max_minutes.unwrap_or(u64::MAX)))

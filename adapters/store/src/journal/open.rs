@@ -84,7 +84,7 @@ fn writer(shared: &Arc<Shared>, examined: &Examined, options: Options) -> Result
         segment,
         segment_bytes: options.segment_bytes.clamp(1, 1 << 30),
         marker,
-        folder: File::open(folder).map_err(OpenError::io(folder))?,
+        folder: fs::File::open(folder).map_err(OpenError::io(folder))?,
         reserve: Reserve::take(folder, options.reserve_bytes),
         next: pos + 1,
     })
