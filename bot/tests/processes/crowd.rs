@@ -40,7 +40,11 @@ fn idle(address: &str) -> TcpStream {
 
 async fn says(client: &reqwest::Client, bot: &Running, text: &str) -> StatusCode {
     let request = client.post(format!("{}/api/v1/chat", bot.address)).bearer_auth("demo-employee");
-    request.json(&json!({ "text": text })).send().await.unwrap().status()
+    let answer = request.json(&json!({ "text": text })).send().await.unwrap();
+    let status = answer.status();
+    // Read to its end, so that the connection is used again.
+    answer.bytes().await.unwrap();
+    status
 }
 
 fn client() -> reqwest::Client {
