@@ -8,7 +8,7 @@ pub use reading::Home;
 
 use std::time::Duration;
 
-use countersign_domain::access::{Access, Code, Form, Status};
+use countersign_domain::access::{Access, Code, Form, Status, WhyCompared};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, Effects};
@@ -23,6 +23,7 @@ use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
 use crate::grammar::{Said, Sentence};
+use crate::oversight::Comparer;
 use crate::requests::{Requests, Touched};
 use crate::words;
 use crate::world::World;
@@ -32,6 +33,8 @@ use countersign_domain::card::Card;
 const PATIENCE: Duration = Duration::from_millis(2500);
 /// How much can be said at once, in characters: as much as any chat takes. What is longer is not read at all.
 pub(crate) const LONGEST: usize = 4_000;
+/// How long an answer waits at least for a comparison.
+const SOON: Duration = Duration::from_millis(500);
 /// How much is repeated of what was not understood, in characters.
 const REPEATED: usize = 100;
 
@@ -228,6 +231,17 @@ impl Chat {
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;
         Ok(refused.err().map(|denied| cards::not_understood(&denied, &nearest)).into_iter().collect())
+    }
+
+    /// Has the forge compared with the log, and answers with what that came to, or that it takes a while.
+    pub(crate) async fn compare(&self, context: &Context, why: WhyCompared) -> Result<Card, Failure> {
+        let comparer = Comparer::new(self.world.clone(), self.engine.clone());
+        let compared = comparer.begin(&context.tenant, why);
+        let report = match tokio::time::timeout(self.patience.max(SOON), compared).await {
+            Ok(Ok(report)) => report?,
+            Ok(Err(_)) | Err(_) => None,
+        };
+        Ok(report.map_or_else(cards::comparing, |report| cards::comparison(&report)))
     }
 
     /// Carries out an operator's command on the effect that was named.

@@ -22,6 +22,7 @@ pub mod keys;
 pub mod leave;
 pub mod listener;
 pub mod outbox;
+pub mod oversight;
 pub mod perform;
 pub mod private;
 pub mod queue;
