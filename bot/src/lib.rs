@@ -39,5 +39,6 @@ pub mod surfaces;
 pub mod system;
 pub mod talk;
 pub mod telemetry;
+pub mod tickets;
 pub mod words;
 pub mod world;

@@ -17,6 +17,7 @@ use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, plain, rows};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::tickets;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -42,13 +43,18 @@ pub(in crate::http) async fn list(
     let query = Query::read(&uri, PARAMETERS)?;
     let filter = filter(&query, &viewer)?;
     let limit = query.limit()?;
-    let rows = rows(&state, audit::NAME).await?;
+    let (viewing, rows) = (viewer.clone(), rows(&state, audit::NAME).await?);
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
     // What fits only a few of many events is long looked for.
-    let search =
-        async move { audit::search(&*rows, &*store, &viewer.tenant, &filter, after.as_deref(), limit).await };
+    let search = async move {
+        audit::search(&*rows, &*store, &viewing.tenant, &filter, after.as_deref(), limit).await
+    };
     let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
-    Ok(listed(page, plain))
+    Ok(listed(page, |entry| {
+        let mut entry = plain(entry);
+        tickets::hide(&mut entry, &viewer.person);
+        entry
+    }))
 }
 
 fn filter(query: &Query, viewer: &Viewer) -> Result<AuditFilter, Problem> {
