@@ -43,6 +43,7 @@ const MAX_TEXT: usize = 500;
 
 /// What one policy's annotations say. What is missing says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an annotation that is there or not")]
 pub(super) struct Annotations {
     pub(super) auto: bool,
     pub(super) quorum: Option<u32>,
