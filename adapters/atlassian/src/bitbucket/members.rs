@@ -13,6 +13,9 @@ impl Bitbucket {
     /// The members who go by this name, or the one with this id. Names are chosen freely, so several may.
     pub(super) async fn members(&self, text: &str) -> Result<Vec<Account>, CallError> {
         let name = text.trim_start_matches('@');
+        if self.absent.knows(name) {
+            return Ok(vec![]);
+        }
         let what = format!("look for {name} among the members of {}", self.workspace);
         let mut named: Vec<Account> = Vec::new();
         for page in 1..=MOST_PAGES {
@@ -30,6 +33,9 @@ impl Bitbucket {
                 }
             }
             if members.next.is_none() {
+                if named.is_empty() {
+                    self.absent.note(name);
+                }
                 return Ok(named);
             }
         }
