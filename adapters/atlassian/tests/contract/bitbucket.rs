@@ -210,7 +210,7 @@ async fn trust_d2_nothing_is_missing_in_a_workspace_that_is_not_there() {
     let error = world.bitbucket.repository("infra").await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::Barred);
     assert!(error.detail.contains("check the address in the configuration"), "{error}");
-    assert_eq!(world.bitbucket.repository("infra2").await.unwrap(), None, "now it is there");
+    assert_eq!(world.bitbucket.repository("infra2").await.unwrap(), Located::Nowhere, "now it is there");
 }
 
 #[tokio::test]
