@@ -36,7 +36,7 @@ function start() {
 
 // What takes something away is asked twice: the button may have come under the pointer just now.
 function isSure(button) {
-  if (!button.classList.contains("danger")) return true;
+  if (!button.classList.contains("danger") || button.closest("details")) return true;
   const asked = Number(button.dataset.asked ?? 0);
   if (asked) return performance.now() - asked > 500;
   const label = button.textContent;

@@ -36,7 +36,7 @@ const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
     ("demo-admin", "Olga Operator", &["approvers"], &[Role::Admin]),
     ("demo-auditor", "Rita Auditor", &[], &[Role::Auditor]),
 ];
-const REPOSITORIES: [&str; 3] = ["payments-api", "web-shop", "infra"];
+const REPOSITORIES: [&str; 4] = ["payments-api", "web-shop", "infra", "archive"];
 const TICKETS: [(&str, &str); 3] = [
     ("OPS-17", "Roll out the new payment flow"),
     ("OPS-18", "Rotate the certificates"),

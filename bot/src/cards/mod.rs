@@ -9,7 +9,7 @@ mod viewer;
 
 pub use answers::{
     denied, effects, held_already, help_all, help_one, not_complete, not_understood, not_your_token, nothing,
-    requeued, resolved,
+    requeued, resolved, say_why,
 };
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};

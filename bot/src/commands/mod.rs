@@ -5,6 +5,7 @@ mod approve;
 mod ask_everybody;
 mod back;
 mod deny;
+mod deny_unexplained;
 mod do_not_ping;
 mod effects;
 mod extend;
@@ -37,6 +38,7 @@ use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
 use countersign_domain::card::Card;
 
+pub use deny::{asks_why, explained};
 pub use nearest::nearest;
 
 /// One chat command.
@@ -61,12 +63,13 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 25] = [
+pub static COMMANDS: [CommandSpec; 26] = [
     access::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
     back::SPEC,
     deny::SPEC,
+    deny_unexplained::SPEC,
     do_not_ping::SPEC,
     effects::SPEC,
     extend::SPEC,

@@ -110,7 +110,7 @@ async fn slack_an_old_button_on_a_card_that_looks_the_same_gets_a_new_one() {
     let stage = Stage::with_chats().await;
     let code = ask(&stage, WRITE).await;
     let (channel, card) = stage.slack_talk(EMPLOYEE).remove(0);
-    stage.slack_presses(APPROVER, "Deny").await;
+    stage.slack_denies(APPROVER, "").await;
     stage.later(SignedDuration::from_hours(31 * 24)).await;
     stage.slack_presses_on(EMPLOYEE, &channel, &card, "Why?").await;
     stage.slack_presses_on(EMPLOYEE, &channel, &card, "Why?").await;
@@ -122,7 +122,7 @@ async fn slack_an_old_button_on_a_card_that_looks_the_same_gets_a_new_one() {
 async fn slack_an_old_button_on_news_is_answered_in_private() {
     let stage = Stage::with_chats().await;
     ask(&stage, WRITE).await;
-    stage.slack_presses(APPROVER, "Deny").await;
+    stage.slack_denies(APPROVER, "").await;
     let (channel, news) = stage.slack_talk(EMPLOYEE).pop().expect("news");
     stage.later(SignedDuration::from_hours(31 * 24)).await;
     stage.slack_presses_on(EMPLOYEE, &channel, &news, "Why?").await;

@@ -195,7 +195,7 @@ async fn slack_the_card_of_who_is_removed_is_without_buttons() {
     seed(&bot.world, &bot.engine, &bot.directory, &tenant(), &config).await.expect("the tenant is seeded");
     stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
     assert_eq!(stage.status(&code).await, "waiting", "removals count at once");
-    stage.slack_presses("demo-approver2", "Deny").await;
+    stage.slack_denies("demo-approver2", "").await;
     let (_, card) = stage.slack_talk(APPROVER).remove(0);
     assert_eq!(labels(&card), [""; 0]);
 }

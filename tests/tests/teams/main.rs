@@ -3,6 +3,7 @@
 mod bad_input;
 mod life;
 mod shown;
+mod unreachable;
 
 use countersign_tests::stage::Stage;
 
