@@ -2,6 +2,7 @@
 
 mod answers;
 mod draft;
+mod leave;
 mod request;
 mod story;
 mod talk;
@@ -11,6 +12,7 @@ pub use answers::{
     denied, effects, held_already, help_all, help_one, not_complete, not_understood, not_your_token, nothing,
     requeued, resolved, say_why,
 };
+pub use leave::somebody_left;
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;
