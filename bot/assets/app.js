@@ -31,6 +31,14 @@ function start() {
     composer.elements.text.value = example.textContent;
     composer.elements.text.focus();
   });
+  // A field that opens is written into at once, and closed by Escape.
+  document.addEventListener("toggle", (event) => event.target.open && event.target.querySelector("textarea")?.focus(), true);
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && event.target.closest?.("details[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
   stream.lastElementChild?.scrollIntoView({ block: "end" });
 }
 
@@ -103,7 +111,10 @@ function show({ code, about, html }, toTheEnd) {
   earlier.forEach((own) => own.parentElement.remove());
   if (last && !toTheEnd) {
     const held = last.contains(document.activeElement) && document.activeElement.textContent;
+    const writing = [...last.querySelectorAll("textarea, [type=password]")].filter((field) => field.value || field === document.activeElement);
+    const focused = document.activeElement;
     last.replaceWith(card);
+    if (keepWriting(card, writing, focused)) return card.classList.add("fresh");
     if (held) ([...card.querySelectorAll("button")].find((own) => own.textContent === held) ?? composer.elements.text).focus();
   } else {
     last?.parentElement.remove();
@@ -112,6 +123,21 @@ function show({ code, about, html }, toTheEnd) {
     append(item);
   }
   card.classList.add("fresh");
+}
+
+// What somebody is writing on a card is not lost when the card changes beneath it.
+function keepWriting(card, fields, focused) {
+  let kept = false;
+  for (const field of fields) {
+    const again = card.querySelector(`[name=${field.name}]`);
+    if (!again) continue;
+    const details = again.closest("details");
+    if (details) details.open = true;
+    again.value = field.value;
+    if (field === focused) again.focus();
+    kept ||= field === focused;
+  }
+  return kept;
 }
 
 function standing(code) {

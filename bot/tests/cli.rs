@@ -242,6 +242,7 @@ fn rules_are_checked_and_explained_without_a_bot() {
     For 7 days at most, without a break.
     Under a ticket whose key matches `^[A-Z][A-Z0-9]+-[0-9]+$`.
     After 4 hours without an answer, the group approvers are told too.
+    When who has it leaves, it ends at once.
     Writing needs a ticket and one countersignature, for 7 days at most.
     ");
 }

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use countersign_domain::access::{Permission, TOTAL_DAYS, parse_minutes, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::rules::{Approvers, Question, RuleSet, Ruling, Terms};
+use countersign_domain::rules::{Approvers, OnLeave, Question, RuleSet, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role};
 use serde_json::json;
 
@@ -190,6 +190,8 @@ fn allowed(terms: &Terms) -> Vec<String> {
         reason_required,
         ticket,
         messages,
+        on_leave,
+        while_member,
     } = terms;
     let mut lines = vec![format!("Allowed by {}.", policies.join(", "))];
     if *auto {
@@ -218,6 +220,15 @@ fn allowed(terms: &Terms) -> Vec<String> {
         format!("Every {} without an answer, those who were asked are reminded.", say_minutes(minutes))
     }));
     lines.extend(escalate_after_minutes.map(|minutes| escalated(terms, minutes)));
+    lines.push(match on_leave {
+        OnLeave::End => "When who has it leaves, it ends at once.".to_owned(),
+        OnLeave::Keep { minutes } => {
+            format!("When who has it leaves, it may go on for {}.", say_minutes(*minutes))
+        }
+    });
+    if !while_member.is_empty() {
+        lines.push(format!("It ends when {} would not allow it any more.", while_member.join(", ")));
+    }
     lines.extend(messages.iter().cloned());
     lines
 }
@@ -283,6 +294,8 @@ mod tests {
                 "@escalate_after(\"4 hours\") @escalate_to(\"group:b\")",
                 "After 4 hours without an answer, the group b are told too. From then on",
             ),
+            ("@on_leave(\"keep 7 days\")", "When who has it leaves, it may go on for 7 days."),
+            ("@while_member", "It ends when r would not allow it any more."),
             ("@message(\"Think twice.\")", "Think twice."),
         ] {
             let told = told(&format!("{plain} {annotation}"));

@@ -182,3 +182,37 @@ async fn slack_the_audit_tells_surface_ids_message_and_whose_the_account_is() {
     assert_eq!(page["items"][0]["data"]["identity"], "slack/T0ACME/U0APPROVER", "{page:#}");
     assert_eq!(page["items"][0]["data"]["by"], "directory");
 }
+
+#[tokio::test]
+async fn trust_c5_slack_denying_asks_for_the_reason_in_a_form() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack_presses(APPROVER, "Deny").await;
+    assert_eq!(stage.status(&code).await, "waiting", "nothing is decided before the form is sent");
+    stage.slack_denies(APPROVER, "not during the freeze").await;
+    assert_eq!(stage.status(&code).await, "denied");
+    let told = stage.slack_answer(EMPLOYEE);
+    assert!(told.contains("Denied by Ada Approver: “not during the freeze”"), "{told}");
+}
+
+#[tokio::test]
+async fn trust_c5_slack_a_denial_in_words_is_asked_back_for_its_reason() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack_says(APPROVER, &format!("deny {code}")).await;
+    let told = stage.slack_answer(APPROVER);
+    assert!(told.contains(&format!("deny {code} because …")), "{told}");
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.slack_presses(APPROVER, "Deny without a reason").await;
+    assert_eq!(stage.status(&code).await, "denied");
+}
+
+#[tokio::test]
+async fn trust_c5_slack_who_approves_twice_is_told_what_came_of_it() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack_says(APPROVER, &format!("approve {code}")).await;
+    stage.slack_says(APPROVER, &format!("approve {code}")).await;
+    let told = stage.slack_sees(APPROVER).join("\n---\n");
+    assert!(told.contains("You have countersigned it already, and it is active now."), "{told}");
+}
