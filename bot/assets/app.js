@@ -79,6 +79,8 @@ async function say(form) {
       form.elements.text.value = "";
       append(said(text));
     }
+    // What was sent is not kept on the card; what somebody else's change brings leaves what is being written.
+    form.querySelectorAll("textarea, [type=password]").forEach((field) => (field.value = ""));
     // What was said of a request before is out of date with the next answer about it.
     body.items.forEach((item) => beside(item.code ?? item.about).forEach((own) => own.parentElement.remove()));
     body.items.forEach((item) => show(item, typed));

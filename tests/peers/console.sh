@@ -5,7 +5,7 @@
 #
 # The first folder may also be named by COUNTERSIGN_NODE, the browser by CHROMIUM. Without playwright-core (npm i
 # playwright-core) or Chromium (apt install chromium) the script says so and succeeds;
-# with COUNTERSIGN_NO_SKIPS=1 it fails.
+# with NO_SKIPS=1 it fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -14,7 +14,7 @@ pictures="${2:-}"
 export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
 skip() {
   echo "skipped: $1"
-  [ -z "${COUNTERSIGN_NO_SKIPS:-}" ] || exit 1
+  [ -z "${NO_SKIPS:-}" ] || exit 1
   exit 0
 }
 [ -n "$node_folder" ] || skip "name the folder with node_modules"
@@ -26,11 +26,13 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-if [ -z "${COUNTERSIGN_PROGRAM:-}" ]; then
+if [ -z "${PROGRAM:-}" ]; then
   cargo build -q -p countersign
-  COUNTERSIGN_PROGRAM="$(cargo metadata --format-version 1 --no-deps \
+  PROGRAM="$(cargo metadata --format-version 1 --no-deps \
     | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/countersign"
 fi
+# To the program a variable of this name is a key of its configuration.
+unset COUNTERSIGN_NODE
 work="$(mktemp -d)"
 bot=
 finish() {
@@ -40,7 +42,7 @@ finish() {
 trap finish EXIT
 
 demo="http://127.0.0.1:$(free_port)"
-"$COUNTERSIGN_PROGRAM" serve --demo --listen "${demo#http://}" --data "$work/data" >"$work/log" 2>&1 &
+"$PROGRAM" serve --demo --listen "${demo#http://}" --data "$work/data" >"$work/log" 2>&1 &
 bot="$!"
 for _ in $(seq 300); do
   if curl -fs -o /dev/null "$demo/readyz"; then break; fi

@@ -438,7 +438,7 @@ mod tests {
     #[test]
     fn what_is_decided_is_decided() {
         given::<Access>(active())
-            .when(sign(ada(), None))
+            .when(sign(bob(), None))
             .then_denied([Violation::NothingToDecide { status: "active".to_owned() }]);
     }
 
