@@ -20,6 +20,7 @@ pub mod http;
 pub mod keys;
 pub mod leave;
 pub mod outbox;
+pub mod oversight;
 pub mod perform;
 pub mod queue;
 pub mod quiet;

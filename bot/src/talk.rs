@@ -1,5 +1,7 @@
 //! Talking: what follows in chats from what happens. Everything said is an effect, so it is said once, and not lost.
 
+mod administrators;
+
 use std::collections::BTreeSet;
 
 use countersign_domain::access::{Access, Code, News, Status};

@@ -3,6 +3,7 @@
 mod answers;
 mod draft;
 mod leave;
+mod oversight;
 mod request;
 mod story;
 mod talk;
@@ -13,6 +14,7 @@ pub use answers::{
     requeued, resolved, say_why,
 };
 pub use leave::somebody_left;
+pub use oversight::{compared, comparing, comparison, ending_alarm, vendor_alarm};
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;

@@ -210,10 +210,10 @@ fn allowed(terms: &Terms) -> Vec<String> {
     lines
         .extend(max_minutes.map(|minutes| format!("For {} at most, without a break.", say_minutes(minutes))));
     lines.extend(max_total_minutes.map(|minutes| {
-        format!("For {} at most within {TOTAL_DAYS} days, taken together.", say_minutes(minutes))
+        format!("For {} at most within {TOTAL_DAYS} days, all accesses together.", say_minutes(minutes))
     }));
     if *reason_required {
-        lines.push("With a reason, also for a denial.".to_owned());
+        lines.push("With a reason; who says no gives one too.".to_owned());
     }
     lines.extend(ticket.iter().map(|pattern| format!("Under a ticket whose key matches `{pattern}`.")));
     lines.extend(remind_after_minutes.map(|minutes| {
@@ -287,7 +287,7 @@ mod tests {
             ("@step_up", "in the console, with the token once more"),
             ("@max_duration(\"3 days\")", "For 3 days at most, without a break."),
             ("@max_total(\"9 days\")", "For 9 days at most within 30 days"),
-            ("@reason(\"required\")", "With a reason, also for a denial."),
+            ("@reason(\"required\")", "With a reason; who says no gives one too."),
             ("@ticket(\"^OPS-\")", "Under a ticket whose key matches `^OPS-`."),
             ("@remind_after(\"2 hours\")", "Every 2 hours without an answer"),
             (

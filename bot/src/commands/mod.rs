@@ -4,6 +4,7 @@ mod access;
 mod approve;
 mod ask_everybody;
 mod back;
+mod compare_access;
 mod deny;
 mod deny_unexplained;
 mod do_not_ping;
@@ -63,11 +64,12 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 26] = [
+pub static COMMANDS: [CommandSpec; 27] = [
     access::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
     back::SPEC,
+    compare_access::SPEC,
     deny::SPEC,
     deny_unexplained::SPEC,
     do_not_ping::SPEC,
