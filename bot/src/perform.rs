@@ -5,6 +5,7 @@ mod talk;
 pub use talk::Drawing;
 pub(crate) use talk::sealed;
 
+use countersign_domain::access::Findings;
 use countersign_domain::effect::{Effect, Effects, Outcome, PermissionTask, Plan};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
-use crate::evidence;
+use crate::evidence::{self, Held};
 use crate::leave;
 use crate::world::{Vendors, World};
 
@@ -121,7 +122,11 @@ pub async fn plan(
         }
         Effect::MoveTicket { ticket, to, .. } => match tracker(vendors, effect) {
             Ok(tracker) => tracker.plan_move(ticket, *to).await.map(|plan| match &plan.step {
-                None => Performed::Done(Outcome::Moved { from: plan.from, to: None }),
+                // What is there after an attempt of ours that nobody knew the end of is ours.
+                None => {
+                    let to = before.doubtful.then(|| plan.from.clone());
+                    Performed::Done(Outcome::Moved { from: plan.from, to })
+                }
                 Some(_) => Performed::Planned(Plan::Move(plan), None),
             }),
             Err(error) => Err(error),
@@ -203,11 +208,11 @@ async fn look_up(
     Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, beside })))
 }
 
-/// Takes the step, and reads back whether that was all: a workflow may lead there only by way of another status.
+/// Takes the steps, and reads back whether that was all: somebody else may have moved it meanwhile.
 async fn move_ticket(tracker: &dyn Tracker, plan: &MovePlan, to: TicketMove) -> Result<Outcome, CallError> {
     let mut next = plan.clone();
     let mut reached = None;
-    while let Some(step) = &next.step {
+    while let Some(step) = next.then.last().or(next.step.as_ref()) {
         if reached.as_ref() == Some(&step.to) {
             return Err(CallError {
                 vendor: "tracker",
