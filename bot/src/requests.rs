@@ -34,6 +34,15 @@ pub struct Requests {
     asking: same::Turns,
 }
 
+/// Where a request comes from, and what is wrong there besides its form.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Where it was asked for.
+    pub origin: Origin,
+    /// What is wrong there.
+    pub faults: Vec<Violation>,
+}
+
 /// A request after something was done with it.
 #[derive(Debug)]
 pub struct Touched {
@@ -57,7 +66,7 @@ impl Requests {
         let present = self.directory.present(&context.tenant).await?;
         let subject = subject(&present.state, &context.person, form.user.as_deref());
         let cause = context.cause("ask", self.world.clock.now());
-        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, subject, form).await
+        self.ask_as(&context.tenant, &cause, &Source::default(), requester, subject, form).await
     }
 
     /// Asks in the name of a requester whom the tenant may not know: what a ticket does.
@@ -65,7 +74,7 @@ impl Requests {
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        origin: Origin,
+        source: &Source,
         requester: Requester,
         subject: Subject,
         form: &Form,
@@ -79,7 +88,8 @@ impl Requests {
                 continue;
             }
             let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), form, cause.at);
-            let asked = Asked { origin, ..asked };
+            let faults = [&asked.faults[..], &source.faults[..]].concat();
+            let asked = Asked { origin: source.origin, faults, ..asked };
             if first.is_empty()
                 && let Some(same) = self.same_open(tenant, &asked).await?
             {

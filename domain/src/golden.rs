@@ -165,8 +165,11 @@ fn tenant() -> Vec<TenantEvent> {
 
 fn record() -> Vec<Record> {
     let body = Digest::of(b"body");
-    let request =
-        TicketRequest { reporter: Some("acc-erin".to_owned()), form: crate::access::example::form() };
+    let request = TicketRequest {
+        reporter: Some("acc-erin".to_owned()),
+        form: crate::access::example::form(),
+        ..TicketRequest::default()
+    };
     let vendor = || "jira".to_owned();
     vec![
         Record::CommandDenied {
@@ -179,6 +182,7 @@ fn record() -> Vec<Record> {
             delivery: "d-1".to_owned(),
             body,
             request: Some(request),
+            news: None,
         },
         Record::WebhookRejected {
             vendor: vendor(),

@@ -189,6 +189,7 @@ fn allowed(terms: &Terms) -> Vec<String> {
         step_up,
         reason_required,
         ticket,
+        ticket_status,
         messages,
         on_leave,
         while_member,
@@ -216,6 +217,7 @@ fn allowed(terms: &Terms) -> Vec<String> {
         lines.push("With a reason; who says no gives one too.".to_owned());
     }
     lines.extend(ticket.iter().map(|pattern| format!("Under a ticket whose key matches `{pattern}`.")));
+    lines.extend(ticket_status.iter().map(|wanted| format!("While the ticket is {}.", wanted.join(" or "))));
     lines.extend(remind_after_minutes.map(|minutes| {
         format!("Every {} without an answer, those who were asked are reminded.", say_minutes(minutes))
     }));
@@ -293,6 +295,10 @@ mod tests {
             (
                 "@escalate_after(\"4 hours\") @escalate_to(\"group:b\")",
                 "After 4 hours without an answer, the group b are told too. From then on",
+            ),
+            (
+                "@ticket(\"^OPS-\") @ticket_status(\"To Do, In Progress\")",
+                "While the ticket is To Do or In Progress.",
             ),
             ("@on_leave(\"keep 7 days\")", "When who has it leaves, it may go on for 7 days."),
             ("@while_member", "It ends when r would not allow it any more."),

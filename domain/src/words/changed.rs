@@ -23,6 +23,7 @@ fn difference(difference: &Difference) -> String {
         D::TicketStatus { ticket, from, to, closed: false } => {
             format!("{} went from {} to {}", plain(ticket), flat(from), flat(to))
         }
+        D::TicketChanged { ticket } => format!("{} has changed in Jira", plain(ticket)),
         D::TicketTitle { ticket, to } => format!("{} is called {} now", plain(ticket), quoted(to)),
         D::Holds { who, from, to } => {
             format!("{} holds {} now ({} before)", flat(who), held(*to), held(*from))
@@ -44,8 +45,10 @@ pub(super) fn since_you_were_asked(changed: &[Difference]) -> String {
 
 /// On what waits.
 pub fn since_it_was_shown(changed: &[Difference]) -> String {
+    let gone = changed.iter().any(|difference| matches!(difference, Difference::TicketGone { .. }));
+    let question = if gone { " Does that matter? Deny it if it does." } else { "" };
     format!(
-        "Since it was first shown, {}. What was countersigned before counts for nothing.",
+        "Since it was first shown, {}. What was countersigned before counts for nothing.{question}",
         differences(changed)
     )
 }
