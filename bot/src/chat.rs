@@ -31,6 +31,8 @@ use countersign_domain::card::Card;
 
 /// How long an answer waits for what is being checked or set, in real time: most of it is done by then.
 const PATIENCE: Duration = Duration::from_millis(2500);
+/// How much can be said at once, in characters: as much as any chat takes. What is longer is not read at all.
+pub(crate) const LONGEST: usize = 4_000;
 /// How long an answer waits at least for a comparison.
 const SOON: Duration = Duration::from_millis(500);
 /// How much is repeated of what was not understood, in characters.
@@ -66,6 +68,9 @@ impl Chat {
 
     /// Does what the text says, and answers with cards, at least one.
     pub async fn say(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
+        if text.chars().nth(LONGEST).is_some() {
+            return Ok(vec![cards::too_long(LONGEST)]);
+        }
         let sentence = Sentence::new(text);
         if sentence.is_empty() {
             return Ok(vec![cards::help_all(&commands::COMMANDS)]);
@@ -84,7 +89,7 @@ impl Chat {
 
     /// Asks for access with a form, and answers with cards.
     pub async fn ask(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
-        if let Some(held) = self.requests.held_already(context, form).await? {
+        if let Some(held) = Box::pin(self.requests.held_already(context, form)).await? {
             let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
             return Ok(refused.err().map(|denied| cards::held_already(&denied)).into_iter().collect());
         }

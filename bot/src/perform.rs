@@ -92,7 +92,8 @@ pub async fn plan(
             {
                 let now = (present, &holding);
                 let changes = !plan.is_empty();
-                match evidence::overtaken(world, (vendors, tenant), &row.access, now, changes).await? {
+                let look = evidence::overtaken(world, (vendors, tenant), &row.access, now, changes);
+                match Box::pin(look).await? {
                     Ok(None) => {}
                     Ok(Some((findings, differences))) => {
                         let findings = Box::new(findings);

@@ -134,7 +134,7 @@ impl Requests {
             signature.receipt = receipt.or_else(|| state.receipt());
             let would_count = state.decide(AccessCommand::Countersign(Box::new(signature.clone())), now);
             if would_count.is_ok()
-                && let Err(denied) = self.look_again(context, "approve", &known, &state).await?
+                && let Err(denied) = Box::pin(self.look_again(context, "approve", &known, &state)).await?
             {
                 return Ok(Err(denied));
             }
@@ -246,7 +246,7 @@ impl Requests {
         };
         if let (Some(asked), Ok(_)) = (&state.asked, state.decide(command(), self.world.clock.now())) {
             let is_alone = matches!(&ruling, Ruling::Allowed(terms) if terms.auto);
-            if let Err(denied) = self.refresh(context, &asked.code, &state, is_alone).await? {
+            if let Err(denied) = Box::pin(self.refresh(context, &asked.code, &state, is_alone)).await? {
                 return Ok(Err(denied));
             }
         }

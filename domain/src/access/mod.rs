@@ -37,7 +37,7 @@ pub use comparison::{
     react_to_comparison, settled,
 };
 pub use content::{
-    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, text_fault,
 };
 pub use deadline::Deadline;
 pub use duration::{DurationFault, parse_minutes, say_minutes};

@@ -12,6 +12,7 @@ use crate::tenant::Person;
 /// What the rules say to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a ruling is made once a request, and read everywhere")]
 pub enum Ruling {
     /// It may be asked for, under these terms.
     Allowed(Terms),
@@ -21,6 +22,7 @@ pub enum Ruling {
 
 /// The terms under which a request may be granted: of all policies that allow it, the strictest of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a demand that the rules make or not")]
 pub struct Terms {
     /// The version of the rule set that decided.
     pub version: u64,

@@ -93,13 +93,11 @@ pub(super) fn unbroken_too_long(
     since: Timestamp,
     (fits, until): (u64, Option<Timestamp>),
 ) -> String {
-    let fits = match until {
-        Some(until) => most(fits, until),
-        None => {
-            let pause = say_minutes(BREAK_MINUTES.unsigned_abs());
-            format!("Nothing more fits; when it has been over for {pause}, it can be asked for anew.")
-        }
+    let nothing = || {
+        let pause = say_minutes(BREAK_MINUTES.unsigned_abs());
+        format!("Nothing more fits; when it has been over for {pause}, it can be asked for anew.")
     };
+    let fits = until.map_or_else(nothing, |until| most(fits, until));
     format!(
         "Together with what there was since {}, that is longer than the rules allow without a break: at most {}. {fits}",
         instant(since),

@@ -1,5 +1,6 @@
 //! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
 
+mod absent;
 mod answers;
 mod examine;
 mod holders;
@@ -11,7 +12,7 @@ use async_trait::async_trait;
 use countersign_domain::access::Permission;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Examined, Forge, ForgeRepository, ForgeUser, Holders, Names, PermissionPlan, Secrets,
+    CURE, CallError, Examined, Forge, ForgeRepository, ForgeUser, Holders, Names, PermissionPlan, Secrets,
 };
 use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::ConnectError;
+use absent::Absent;
 use answers::{Account, PermissionAnswer, RepositoryAnswer, Slugs};
 
 const VENDOR: &str = "bitbucket";
@@ -45,6 +47,7 @@ fn cloud() -> String {
 pub struct Bitbucket {
     vendor: Vendor,
     workspace: String,
+    absent: Absent,
     /// Until when it counts as known that the workspace is there.
     there: Mutex<Option<Timestamp>>,
 }
@@ -65,7 +68,12 @@ impl Bitbucket {
             .limiting_all()
             // `repositories/<workspace>/<name>`
             .with_parts(3);
-        Ok(Self { vendor, workspace: config.workspace.clone(), there: Mutex::default() })
+        Ok(Self {
+            vendor,
+            workspace: config.workspace.clone(),
+            absent: Absent::new(outbound.clock()),
+            there: Mutex::default(),
+        })
     }
 
     /// The account with this account id or UUID, asked for directly.
@@ -80,6 +88,21 @@ impl Bitbucket {
     fn permission_path<'a>(&'a self, account: &'a str, repository: &'a str) -> [&'a str; 6] {
         ["repositories", &self.workspace, repository, "permissions-config", "users", account]
     }
+}
+
+/// A refusal with what to do about it, where Bitbucket's own words leave that open.
+fn explained(error: CallError) -> CallError {
+    let cure = match error.status {
+        Some(400) => "the user must be a member of the workspace, and not its owner",
+        Some(402) => {
+            "the workspace's plan has no room for another user: somebody has to leave, or the plan to grow"
+        }
+        Some(403) => {
+            "the bot's account must administer the repository, and sign in with an API token of its own: `email` in the configuration"
+        }
+        _ => return error,
+    };
+    CallError { detail: format!("{}{CURE}{cure}", error.detail), ..error }
 }
 
 #[async_trait]
@@ -167,7 +190,7 @@ impl Forge for Bitbucket {
             };
         };
         let what = format!("give {account} {wanted} on {repository}");
-        self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await?;
-        Ok(())
+        let sent = self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await;
+        sent.map(drop).map_err(explained)
     }
 }
