@@ -7,8 +7,6 @@ use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::tenant::Preferences;
 use jiff::Timestamp;
 
-use jiff::Timestamp;
-
 use super::draft::Draft;
 use super::request::{Shown, request};
 use crate::words;
