@@ -31,12 +31,20 @@ function start() {
     composer.elements.text.value = example.textContent;
     composer.elements.text.focus();
   });
+  // A field that opens is written into at once, and closed by Escape.
+  document.addEventListener("toggle", (event) => event.target.open && event.target.querySelector("textarea")?.focus(), true);
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && event.target.closest?.("details[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
   stream.lastElementChild?.scrollIntoView({ block: "end" });
 }
 
 // What takes something away is asked twice: the button may have come under the pointer just now.
 function isSure(button) {
-  if (!button.classList.contains("danger")) return true;
+  if (!button.classList.contains("danger") || button.closest("details")) return true;
   const asked = Number(button.dataset.asked ?? 0);
   if (asked) return performance.now() - asked > 500;
   const label = button.textContent;
@@ -71,6 +79,8 @@ async function say(form) {
       form.elements.text.value = "";
       append(said(text));
     }
+    // What was sent is not kept on the card; what somebody else's change brings leaves what is being written.
+    form.querySelectorAll("textarea, [type=password]").forEach((field) => (field.value = ""));
     // What was said of a request before is out of date with the next answer about it.
     body.items.forEach((item) => beside(item.code ?? item.about).forEach((own) => own.parentElement.remove()));
     body.items.forEach((item) => show(item, typed));
@@ -103,7 +113,10 @@ function show({ code, about, html }, toTheEnd) {
   earlier.forEach((own) => own.parentElement.remove());
   if (last && !toTheEnd) {
     const held = last.contains(document.activeElement) && document.activeElement.textContent;
+    const writing = [...last.querySelectorAll("textarea, [type=password]")].filter((field) => field.value || field === document.activeElement);
+    const focused = document.activeElement;
     last.replaceWith(card);
+    if (keepWriting(card, writing, focused)) return card.classList.add("fresh");
     if (held) ([...card.querySelectorAll("button")].find((own) => own.textContent === held) ?? composer.elements.text).focus();
   } else {
     last?.parentElement.remove();
@@ -112,6 +125,21 @@ function show({ code, about, html }, toTheEnd) {
     append(item);
   }
   card.classList.add("fresh");
+}
+
+// What somebody is writing on a card is not lost when the card changes beneath it.
+function keepWriting(card, fields, focused) {
+  let kept = false;
+  for (const field of fields) {
+    const again = card.querySelector(`[name=${field.name}]`);
+    if (!again) continue;
+    const details = again.closest("details");
+    if (details) details.open = true;
+    again.value = field.value;
+    if (field === focused) again.focus();
+    kept ||= field === focused;
+  }
+  return kept;
 }
 
 function standing(code) {

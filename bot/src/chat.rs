@@ -137,6 +137,12 @@ impl Chat {
         Ok(access.asked.is_some() && (may_see(access, viewer) || could()))
     }
 
+    /// Whether who speaks could decide on it now.
+    pub(crate) async fn could_decide(&self, context: &Context, seen: &Seen) -> Result<bool, Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        Ok(could_decide(&seen.access, &people, &context.person, self.now()))
+    }
+
     /// What time it is.
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.world.clock.now()

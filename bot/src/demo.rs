@@ -37,7 +37,7 @@ const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
     ("demo-admin", "Olga Operator", &["approvers"], &[Role::Admin]),
     ("demo-auditor", "Rita Auditor", &[], &[Role::Auditor]),
 ];
-const REPOSITORIES: [&str; 3] = ["payments-api", "web-shop", "infra"];
+const REPOSITORIES: [&str; 4] = ["payments-api", "web-shop", "infra", "archive"];
 /// The project of the tickets: work that everybody can see, and whose tickets go their own way.
 const PROJECT: &str = "OPS";
 const TICKETS: [(&str, &str); 3] = [

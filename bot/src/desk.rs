@@ -24,12 +24,14 @@ use uuid::Uuid;
 
 use crate::cards;
 use crate::chat::{Chat, LONGEST};
+use crate::commands;
 use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::refusals::{Kept, Refused};
 use crate::requests::Requests;
 use crate::seal::SealError;
+use crate::words;
 use crate::world::World;
 
 use self::vouched::Vouched;
@@ -250,6 +252,11 @@ impl Desk {
                 Err(SealError::Expired) => self.drawn_anew(tenant, interaction)?,
                 Err(SealError::Foreign | SealError::TooLong) => Meaning::Foreign,
             },
+            Act::Explained { reference, reason } => match self.opened(tenant, reference) {
+                Ok(sentence) => Meaning::sentence(&commands::explained(&sentence, reason), Assurance::Said),
+                Err(SealError::Expired) => self.drawn_anew(tenant, interaction)?,
+                Err(SealError::Foreign | SealError::TooLong) => Meaning::Foreign,
+            },
             Act::Reacted { feeling, taken_back } => {
                 self.reaction(tenant, people, person, interaction, *feeling, *taken_back).await?
             }
@@ -303,7 +310,7 @@ impl Desk {
             }
             // A "no" is as safe by a reaction as by a button, where a reaction is enough for a "yes".
             Feeling::No if open.terms.reaction => {
-                Meaning::sentence(&format!("deny {code} receipt {receipt}"), Assurance::Reacted)
+                Meaning::sentence(&words::denied_unexplained(code, &receipt), Assurance::Reacted)
             }
             Feeling::No => Meaning::Nothing("the rule wants more than a reaction"),
         })

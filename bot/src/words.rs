@@ -10,7 +10,7 @@ mod talk;
 use countersign_domain::access::{
     Access, Code, Findings, Open, Permission, Proposal, Requester, Status, say_minutes,
 };
-use countersign_domain::envelope::ActorKind;
+use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
@@ -77,8 +77,33 @@ pub const SEE_PARKED: &str = "See what is parked";
 /// What stands on a button.
 pub const REQUEUE: &str = "Try again";
 
+/// The title of the form that asks for the reason of a denial.
+pub const WHY_FORM: &str = "Deny it";
+/// What stands on a button.
+pub const DENY_UNEXPLAINED: &str = "Deny without a reason";
+
 /// The title of a card that says no.
 pub const NOT_DONE: &str = "That was not done";
+
+/// The title of what is asked before somebody denies.
+pub fn say_why(code: &Code) -> String {
+    format!("Why do you deny {code}?")
+}
+
+/// How to say it.
+pub fn how_to_say_why(code: &Code) -> String {
+    format!("Nothing was decided yet. Who asked will read your reason: say “deny {code} because …”.")
+}
+
+/// The sentence that denies without a reason.
+pub fn denied_unexplained(code: &Code, receipt: &Digest) -> String {
+    format!("deny without a reason {code} receipt {receipt}")
+}
+
+/// Above the field for the reason of a denial.
+pub fn why_is_asked() -> &'static str {
+    "Who asked will read your reason."
+}
 
 /// Why a countersignature does not count that was to be proven.
 pub fn not_your_token() -> &'static str {

@@ -239,9 +239,10 @@ fn rules_are_checked_and_explained_without_a_bot() {
     insta::assert_snapshot!(text(&with), @r"
     Allowed by write.
     1 of the group approvers must countersign.
-    For 7 days at most.
+    For 7 days at most, without a break.
     Under a ticket whose key matches `^[A-Z][A-Z0-9]+-[0-9]+$`.
     After 4 hours without an answer, the group approvers are told too.
+    When who has it leaves, it ends at once.
     Writing needs a ticket and one countersignature, for 7 days at most.
     ");
 }

@@ -102,6 +102,9 @@ pub struct Button {
     /// Whether it counts only in the console, where who presses it proves once more who they are.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub proof: bool,
+    /// Whether who presses it is asked for the reason first, which whom it concerns will read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_why: bool,
 }
 
 /// How a button looks.

@@ -223,6 +223,11 @@ pub enum Violation {
     },
     /// They have countersigned already.
     AlreadyCountersigned,
+    /// They have countersigned, and it is being carried out, or was.
+    CountersignedAndSet {
+        /// How the request stands.
+        status: String,
+    },
     /// What they saw is not what stands now.
     Stale,
     /// What it is decided on has changed since they were asked.

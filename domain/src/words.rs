@@ -18,6 +18,7 @@ use crate::access::{Access, AccessEvent, Asked, Ending, Permission, Phase, Propo
 use crate::denied::{Field, Violation};
 use crate::hidden::{deceives, without_hidden};
 use crate::names::PrincipalId;
+use crate::ports::Identity;
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
 pub fn instant(at: Timestamp) -> String {
@@ -70,8 +71,12 @@ pub fn quoted(text: &str) -> String {
     format!("“{}”", flat(text).replace(['“', '”', '"'], "'"))
 }
 
-/// A name that a person wrote: as it is where it can be nothing but a name, else quoted.
+/// A name that a person wrote: as it is where it can be nothing but a name, else quoted. A chat account that was mentioned is
+/// called one.
 pub fn plain(name: &str) -> String {
+    if let Ok(identity) = name.parse::<Identity>() {
+        return identity.spoken();
+    }
     // Fillers of Hangul are letters to Unicode, and nothing to the eye.
     let is_letter = |c: char| c.is_alphanumeric() && !deceives(c);
     let is_name = |c: char| is_letter(c) || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
@@ -235,6 +240,12 @@ fn about_the_person(violation: &Violation) -> String {
             )
         }
         V::AlreadyCountersigned => "You have countersigned this already; it counts once.".to_owned(),
+        V::CountersignedAndSet { status } if status == "granting" => {
+            "You have countersigned it; it is being set.".to_owned()
+        }
+        V::CountersignedAndSet { status } => {
+            format!("You have countersigned it already, and it is {} now.", spoken(status))
+        }
         V::Stale => {
             "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned()
         }
@@ -442,5 +453,18 @@ pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
         Ending::Revoked { by, reason: Some(reason) } => {
             format!("revoked by {} ({})", name(by), quoted(reason))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_d6_a_chat_account_is_never_told_by_its_address() {
+        assert_eq!(plain("slack/T024BE7LD/W012A3CDE"), "the Slack account W012A3CDE");
+        assert_eq!(plain("payments-api/x/y"), "payments-api/x/y");
+        let said = violation(&Violation::UnknownUser { user: "slack/T024/W012".into() });
+        assert!(!said.contains("slack/T"), "{said}");
     }
 }

@@ -89,6 +89,20 @@ impl Stage {
         self.in_slack(act).await;
     }
 
+    /// Somebody presses “Deny” on what the bot said to them last that has one, and gives this reason in the form that opens.
+    pub async fn slack_denies(&self, id: &str, reason: &str) {
+        self.slack_presses(id, "Deny").await;
+        let user = slack_user(id);
+        let views = self.slack().state().views;
+        let open = views.iter().find(|(_, view)| view.user == user);
+        let (view, _) = open.unwrap_or_else(|| panic!("nobody asked {id} for the reason: {views:#?}"));
+        let (view, value) = (view.clone(), reason.to_owned());
+        let fill =
+            SlackAct::Fill { user: user.clone(), view: view.clone(), block: "reason".to_owned(), value };
+        self.in_slack(fill).await;
+        self.in_slack(SlackAct::Submit { user, view }).await;
+    }
+
     /// What the bot shows somebody in private now, oldest first: the text of each message.
     pub fn slack_sees(&self, id: &str) -> Vec<String> {
         self.slack_talk(id).into_iter().map(|(_, message)| message.text).collect()

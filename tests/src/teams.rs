@@ -56,7 +56,14 @@ impl Stage {
     /// The same where deliveries come more than once; the status of each.
     pub async fn teams_presses_many(&self, id: &str, button: &str) -> Vec<String> {
         let (user, message) = (teams_user(id), self.teams_newest(id, button).id);
-        self.in_teams(TeamsAct::Press { user, message, button: button.to_owned() }).await.tries
+        self.in_teams(TeamsAct::Press {
+            user,
+            message,
+            button: button.to_owned(),
+            inputs: std::collections::BTreeMap::new(),
+        })
+        .await
+        .tries
     }
 
     fn teams_newest(&self, id: &str, button: &str) -> TeamsMessage {
@@ -71,7 +78,9 @@ impl Stage {
     /// Somebody presses a button of this message; what they are shown.
     pub async fn teams_presses_on(&self, id: &str, message: &TeamsMessage, button: &str) -> Value {
         let (user, message, button) = (teams_user(id), message.id.clone(), button.to_owned());
-        let delivered = self.in_teams(TeamsAct::Press { user, message, button }).await;
+        let delivered = self
+            .in_teams(TeamsAct::Press { user, message, button, inputs: std::collections::BTreeMap::new() })
+            .await;
         assert_eq!(delivered.tries, ["200"], "{delivered:#?}");
         delivered.answer.expect("an answer that Teams shows")
     }

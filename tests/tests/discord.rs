@@ -418,3 +418,20 @@ async fn discord_over_http_what_is_forged_replayed_or_old_changes_nothing() {
     assert_eq!(events(&stage, "interaction_received").await, received);
     assert_eq!(stage.history(&code).await, history);
 }
+
+#[tokio::test]
+async fn trust_c5_discord_denying_asks_for_the_reason_in_a_form() {
+    let stage = Stage::on_discord().await;
+    stage.discord_says(EMPLOYEE, ASKS).await;
+    let code = code(&stage, EMPLOYEE);
+    let card = stage.discord_talk(APPROVER).pop().expect("a card");
+    let pressed = stage.discord_presses_on(APPROVER, &card, "Deny").await;
+    assert_eq!(stage.discord_answer(&pressed).0, 9, "a form");
+    assert_eq!(stage.status(&code).await, "waiting", "nothing is decided before the form is sent");
+    let fields = [("reason".to_owned(), "not during the freeze".to_owned())].into();
+    let user = discord_user(APPROVER);
+    stage.in_discord(DiscordAct::Submit { user, interaction: pressed, fields }).await;
+    assert_eq!(stage.status(&code).await, "denied");
+    let told = stage.discord_sees(EMPLOYEE).join("\n---\n");
+    assert!(told.contains("Denied by Ada Approver: “not during the freeze”"), "{told}");
+}

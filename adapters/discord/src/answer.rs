@@ -10,10 +10,13 @@ use serenity::all::{
 };
 
 use crate::Message;
+use crate::card::cut;
 use crate::interaction::Unreadable;
 
 /// What the form sends back, so that it is known again.
 pub(crate) const FORM: &str = "request";
+/// What the form for a reason sends back begins with.
+pub(crate) const WHY: &str = "why:";
 
 /// What Discord is answered at once.
 #[derive(Debug, Clone)]
@@ -24,6 +27,15 @@ pub enum Answer {
     Suggestions(CreateAutocompleteResponse),
     /// The form for a request.
     Form,
+    /// The form for the reason of a decision.
+    Why {
+        /// What the button holds that asks for it.
+        reference: String,
+        /// The form's title.
+        title: String,
+        /// Who reads it.
+        hint: String,
+    },
     /// An answer follows, for this person only. They see that the bot is at it.
     Later,
     /// Said at once, to this person only.
@@ -39,6 +51,9 @@ impl Answer {
             Self::Pong => CreateInteractionResponse::Pong,
             Self::Suggestions(suggestions) => CreateInteractionResponse::Autocomplete(suggestions.clone()),
             Self::Form => CreateInteractionResponse::Modal(form()),
+            Self::Why { reference, title, hint } => {
+                CreateInteractionResponse::Modal(why(reference, title, hint))
+            }
             Self::Later => {
                 let only = CreateInteractionResponseMessage::new().ephemeral(true);
                 CreateInteractionResponse::Defer(only)
@@ -72,6 +87,25 @@ fn form() -> CreateModal {
     ];
     let rows = inputs.map(CreateActionRow::InputText);
     CreateModal::new(FORM, "Ask for access").components(rows.into())
+}
+
+/// Whether the form for a reason can hold this reference: what a form sends back is as short as what a button does.
+pub fn can_ask_why(reference: &str) -> bool {
+    WHY.len() + reference.len() <= 100
+}
+
+fn why(reference: &str, title: &str, hint: &str) -> CreateModal {
+    let input = CreateInputText::new(InputTextStyle::Paragraph, "Why?", "reason")
+        .placeholder(cut(hint, 100))
+        .required(false)
+        .max_length(500);
+    CreateModal::new(format!("{WHY}{reference}"), cut(title, 45))
+        .components(vec![CreateActionRow::InputText(input)])
+}
+
+/// The reason as it was filled in.
+pub(crate) fn reason(inputs: &[(String, String)]) -> Result<String, Unreadable> {
+    Ok(filled(inputs)?.reason.unwrap_or_default())
 }
 
 /// The form as it was filled in; what was left empty is not there.
@@ -110,6 +144,17 @@ mod tests {
         assert_eq!(form.reason.as_deref(), Some("reason"));
         assert_eq!(filled(&[("other".to_owned(), String::new())]), Err(Unreadable::UnknownInput));
         assert_eq!(filled(&[("ticket".to_owned(), "  ".to_owned())]), Ok(Form::default()));
+    }
+
+    #[test]
+    fn trust_c5_the_form_for_a_reason_sends_back_what_asked_for_it() {
+        let reference = "r".repeat(96);
+        assert!(can_ask_why(&reference) && !can_ask_why(&"r".repeat(97)));
+        let body = Answer::Why { reference, title: "Deny it".into(), hint: "read".into() }.body();
+        assert_eq!(body["type"], 9);
+        assert_eq!(body["data"]["custom_id"].as_str().unwrap().len(), 100);
+        assert_eq!(reason(&[("reason".to_owned(), " not now ".to_owned())]), Ok("not now".to_owned()));
+        assert_eq!(reason(&[("reason".to_owned(), String::new())]), Ok(String::new()));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_domain::ports::{CallError, Identity, Interaction};
+use countersign_outbound::is_guarded;
 use secrecy::ExposeSecret;
 use serenity::all::{
     ClientBuilder, ConnectionStage, GatewayIntents, HttpBuilder, Route, ShardId, ShardManager,
@@ -22,6 +23,7 @@ use tokio::sync::watch;
 use self::events::Events;
 use crate::calls::Ask;
 use crate::{Answer, Discord, Heard, NotHeard, SlashCommand, Unreadable};
+use url::Url;
 
 /// What the bot wants to be told of; none of it is privileged. Interactions always come.
 const INTENTS: GatewayIntents = GatewayIntents::GUILD_MESSAGES
@@ -152,6 +154,9 @@ impl Gateway {
         let way = self.discord.calls.send(ask).await.map_err(CallError::from)?;
         let way =
             way["url"].as_str().ok_or_else(|| GatewayEnd::GaveUp("Discord names no address".to_owned()))?;
+        if !Url::parse(way).is_ok_and(|way| is_guarded(&way)) {
+            return Err(GatewayEnd::GaveUp("Discord names an address without TLS".to_owned()));
+        }
         let token = self.discord.calls.token().await?;
         // Serenity asks for the address itself, of nobody in particular; ours counts.
         let http = HttpBuilder::new(token.expose_secret())

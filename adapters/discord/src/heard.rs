@@ -44,7 +44,7 @@ impl Heard {
             Self::Typing { text, .. } => Answer::Suggestions(command.suggestions(text)),
             Self::FormAsked(_) => Answer::Form,
             Self::Did(interaction) => match interaction.act {
-                Act::Pressed(_) => Answer::LaterHere,
+                Act::Pressed(_) | Act::Explained { .. } => Answer::LaterHere,
                 _ => Answer::Later,
             },
         }
@@ -93,6 +93,12 @@ impl Ear {
             Delivery::Command { text, .. } => (Act::Said(spoken(text, self.bot)), None),
             Delivery::Press { message, reference, .. } => {
                 (Act::Pressed(reference.clone()), Some(posted(from.channel, *message)))
+            }
+            Delivery::Form { message, reference, inputs, .. } if reference.starts_with(answer::WHY) => {
+                let (reference, reason) =
+                    (reference[answer::WHY.len()..].to_owned(), answer::reason(inputs)?);
+                let message = message.map(|message| posted(from.channel, message));
+                (Act::Explained { reference, reason }, message)
             }
             Delivery::Form { reference, inputs, .. } if reference == answer::FORM => {
                 let spoken = |(name, text): &(String, String)| (name.clone(), spoken(text, self.bot));

@@ -48,6 +48,8 @@ pub enum Delivery {
     Form {
         /// Who, where.
         from: Origin,
+        /// The message whose button opened it, where one did.
+        message: Option<MessageId>,
         /// What the form sends back.
         reference: String,
         /// What was filled in, by the inputs' own ids, in their order.
@@ -199,7 +201,13 @@ fn form(modal: ModalInteraction) -> Result<Delivery, Unreadable> {
         ActionRowComponent::InputText(input) => Ok((input.custom_id, input.value.unwrap_or_default())),
         _ => Err(Unreadable::UnknownInput),
     });
-    Ok(Delivery::Form { from, reference: modal.data.custom_id, inputs: inputs.collect::<Result<_, _>>()? })
+    let message = modal.message.as_ref().map(|message| message.id);
+    Ok(Delivery::Form {
+        from,
+        message,
+        reference: modal.data.custom_id,
+        inputs: inputs.collect::<Result<_, _>>()?,
+    })
 }
 
 /// The channel that a thread is in. Other channels' parents are categories.

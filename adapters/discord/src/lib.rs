@@ -15,7 +15,7 @@ mod interaction;
 mod slash;
 mod surface;
 
-pub use answer::Answer;
+pub use answer::{Answer, can_ask_why};
 pub use card::{Message, UnfitReference, message};
 pub use config::{ConnectError, DiscordConfig, Mode};
 pub use gateway::{Gateway, GatewayEnd, Link, Listener, MemberChange, Unheard};

@@ -172,6 +172,10 @@ impl Discord {
         Ok(channel)
     }
 
+    fn forget_talk(&self, channel: ChannelId) {
+        self.talks.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, talk| *talk != channel);
+    }
+
     /// To one person alone, beside what everybody sees; `None` where they did not use the bot there lately.
     async fn whisper(&self, to: &Place, card: &Message) -> Result<Option<Posted>, CallError> {
         let (Some(user), Some(channel)) = (to.only.as_deref().and_then(number), spoken(to)) else {
@@ -232,12 +236,17 @@ impl Surface for Discord {
         };
         // Within some minutes Discord answers a second post of the same nonce with the first one's message.
         let body = card.create().nonce(Nonce::String(nonce(key))).enforce_nonce(true);
-        let ask = Ask::new("post a card", Method::POST, Route::ChannelMessages { channel_id });
-        let answer = self.calls.send(ask.json(&body)).await;
-        if answer.as_ref().is_err_and(|failure| failure.code == Some(NO_CHANNEL)) {
-            // A private talk is opened anew next time.
-            self.talks.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, talk| *talk != channel_id);
-        }
+        let ask = |channel_id| {
+            Ask::new("post a card", Method::POST, Route::ChannelMessages { channel_id }).json(&body)
+        };
+        let answer = match (self.calls.send(ask(channel_id)).await, &to.only) {
+            // A private talk that is not there any more is opened anew.
+            (Err(failure), Some(user)) if failure.code == Some(NO_CHANNEL) => {
+                self.forget_talk(channel_id);
+                self.calls.send(ask(self.talk(user).await?)).await
+            }
+            (answer, _) => answer,
+        };
         let posted = self.posted(&answer?)?;
         if to.channel.is_none() {
             // In private the card itself is the answer; a sign that could not be taken away goes by itself.

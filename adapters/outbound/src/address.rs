@@ -100,6 +100,11 @@ pub fn is_addressable(segment: &str) -> bool {
     !matches!(segment, "" | "." | "..") && segment.len() <= 255 && !segment.chars().any(char::is_control)
 }
 
+/// Whether something may go to this address: encrypted, or in clear to this machine, by whatever name.
+pub fn is_guarded(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "wss") || (matches!(url.scheme(), "http" | "ws") && is_loopback(url))
+}
+
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -111,6 +116,26 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn trust_d6_a_socket_is_guarded_as_a_call_is() {
+        for scheme in ["http", "ws"] {
+            for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]"] {
+                assert!(
+                    is_guarded(&Url::parse(&format!("{scheme}://{host}:9/x")).unwrap()),
+                    "{scheme} {host}"
+                );
+            }
+            for host in ["example.com", "10.0.0.1", "localhost.example.com", "[2001:db8::1]"] {
+                assert!(!is_guarded(&Url::parse(&format!("{scheme}://{host}/")).unwrap()), "{scheme} {host}");
+                assert!(
+                    is_guarded(&Url::parse(&format!("{scheme}s://{host}/")).unwrap()),
+                    "{scheme}s {host}"
+                );
+            }
+        }
+        assert!(!is_guarded(&Url::parse("ftp://127.0.0.1/").unwrap()));
+    }
 
     #[test]
     fn https_anywhere_and_http_at_home() {

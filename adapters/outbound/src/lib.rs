@@ -19,7 +19,7 @@ mod secrets;
 mod tls;
 mod troubles;
 
-pub use address::{AddressError, BaseUrl, is_addressable};
+pub use address::{AddressError, BaseUrl, is_addressable, is_guarded};
 pub use ask::{Answer, Ask, found, not_the_vendor};
 pub use breaker::{BreakerPolicy, BreakerState, BreakerView, Closed};
 pub use config::OutboundConfig;

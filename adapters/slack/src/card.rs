@@ -22,6 +22,10 @@ const BUTTONS: usize = 25;
 const BODY: usize = 12_000;
 /// The fallback: what Slack recommends at most.
 const FALLBACK: usize = 4_000;
+/// What the ids of buttons begin with.
+pub(crate) const PRESS: &str = "press.";
+/// What the ids of buttons begin with that ask for the reason.
+pub(crate) const WHY: &str = "why.";
 /// How Slack shows an instant in the viewer's own time.
 const INSTANT: &str = "{date_short_pretty} at {time}";
 
@@ -118,7 +122,7 @@ impl Body {
 fn pressable(place: usize, button: &Button, reference: String) -> SlackActionBlockElement {
     let label = SlackBlockPlainText::new(cut(&button.label, BUTTON)).with_emoji(false);
     let element = SlackBlockButtonElement::new(label.into())
-        .with_action_id(SlackActionId(format!("press.{place}")))
+        .with_action_id(SlackActionId(format!("{}{place}", if button.asks_why { WHY } else { PRESS })))
         .with_value(reference);
     match button.style {
         ButtonStyle::Primary => element.with_style(SlackBlockButtonStyle::Primary),

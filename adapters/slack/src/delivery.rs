@@ -25,6 +25,8 @@ pub enum Delivery {
     },
     /// Somebody wants the request form.
     OpenForm(Box<OpenForm>),
+    /// Somebody pressed a button that asks for the reason.
+    AskWhy(Box<AskWhy>),
     /// Somebody is typing the name of a repository in the form.
     Suggest {
         /// Who.
@@ -79,6 +81,17 @@ pub struct OpenForm {
     pub message: Option<Posted>,
     /// What is known already.
     pub prefill: Form,
+}
+
+/// A button that asks for the reason, pressed.
+#[derive(Debug)]
+pub struct AskWhy {
+    /// The press, as it counts where nobody can be asked.
+    pub pressed: Interaction,
+    /// What the form for the reason is opened with, for three seconds.
+    pub trigger: Trigger,
+    /// What the button holds.
+    pub reference: String,
 }
 
 /// A form while it is filled in.

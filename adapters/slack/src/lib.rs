@@ -18,10 +18,11 @@ mod slack;
 mod socket;
 mod text;
 mod trouble;
+mod why;
 
 pub use card::message;
 pub use config::{ConnectError, RefreshConfig, SlackConfig};
-pub use delivery::{CheckForm, Delivery, OpenForm, Trigger, Unreadable, Who};
+pub use delivery::{AskWhy, CheckForm, Delivery, OpenForm, Trigger, Unreadable, Who};
 pub use form::{FormContext, FormFaults, Suggestion, errors, form, suggestions};
 pub use home::{HomeSection, home};
 pub use inbound::{InboundRefusal, LARGEST_BODY, Signatures, Verified};
@@ -29,3 +30,4 @@ pub use manifest::{ManifestInput, manifest};
 pub use read::{Envelope, Reader};
 pub use slack::{Slack, Team};
 pub use socket::{Connection, SocketMode};
+pub use why::{Asking, why};

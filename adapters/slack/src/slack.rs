@@ -203,8 +203,7 @@ impl Slack {
         if surface == SurfaceKind::Slack && workspace == self.team {
             return Ok(());
         }
-        let why = format!("it is in {surface}/{workspace}, and this is slack/{}", self.team);
-        Err(self.api.refused(what, &why))
+        Err(self.api.refused(what, "it is in another workspace than the configured one"))
     }
 
     async fn say(

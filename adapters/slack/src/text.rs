@@ -39,9 +39,19 @@ fn meant(inside: &str, team: &str, me: Option<&str>) -> String {
             let name = label.unwrap_or_else(|| target[1..].split('^').next().unwrap_or_default());
             format!("@{}", unescaped(name).trim_start_matches('@'))
         }
-        // A link that Slack made of a word (`<http://payments.io|payments.io>`) means the word.
-        _ => unescaped(label.unwrap_or(target)),
+        _ => linked(&unescaped(target), label.map(unescaped)),
     }
+}
+
+/// A link that Slack made of a word (`<http://payments.io|payments.io>`) means the word; one that somebody gave words of their own
+/// keeps both.
+fn linked(target: &str, label: Option<String>) -> String {
+    let Some(label) = label else { return target.to_owned() };
+    let bare = |address: &str| {
+        let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+        address.trim_start_matches("mailto:").trim_start_matches("tel:").trim_end_matches('/').to_lowercase()
+    };
+    if bare(target) == bare(&label) { label } else { format!("{label} ({target})") }
 }
 
 fn unescaped(text: &str) -> String {
@@ -63,6 +73,12 @@ mod tests {
         assert_eq!(said("for <@U2|bob> &amp; <@U3>"), "for @slack/T1/U2 & @slack/T1/U3");
         assert_eq!(said("<http://web.shop|web.shop> in <#C1|ops>, <!here>"), "web.shop in #ops, @here");
         assert_eq!(said("<mailto:a@b.example|a@b.example>"), "a@b.example");
+        assert_eq!(
+            said("see <https://wiki.example/plan?a=1&amp;b=2|the plan>"),
+            "see the plan (https://wiki.example/plan?a=1&b=2)",
+            "a link keeps its label and its address"
+        );
+        assert_eq!(said("<https://wiki.example/plan>"), "https://wiki.example/plan");
         assert_eq!(said("&lt;b&gt; 1 &lt; 2 and &amp;lt;"), "<b> 1 < 2 and &lt;");
         assert_eq!(
             said("ask <!subteam^S1|@leads> at <!date^1392734382^{date}|Feb 18>"),

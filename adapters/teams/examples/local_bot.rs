@@ -98,7 +98,7 @@ impl Bot {
                     let posted = self.teams.post(&done.place, &card(&text), Uuid::nil()).await?;
                     self.teams.update(&posted, &card(&format!("{text}, indeed"))).await?;
                 }
-                Act::Pressed(reference) => {
+                Act::Pressed(reference) | Act::Explained { reference, .. } => {
                     let shown = content(&card(&reference), |button| button.say.clone(), None);
                     return Ok(Json(answer::card(&shown)).into_response());
                 }
@@ -115,6 +115,7 @@ fn card(text: &str) -> Card {
         style: ButtonStyle::Primary,
         say: "the-reference".to_owned(),
         proof: false,
+        asks_why: false,
     };
     Card {
         text: text.to_owned(),

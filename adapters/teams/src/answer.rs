@@ -80,7 +80,7 @@ mod tests {
     fn what_is_shown_for_a_moment_holds_no_markup() {
         let shown = message("<at>Ada</at> **now**, see https://evil.example").to_string();
         assert!(
-            !shown.contains("<at>") && !shown.contains("**") && !shown.contains("https://evil"),
+            !shown.contains("<at>") && !shown.contains("**") && shown.contains("https://evil.example"),
             "{shown}"
         );
         assert_eq!(closed("Asked.")["task"]["type"], "message");

@@ -7,6 +7,7 @@
 
 mod literal;
 
+use countersign_domain::access::REASON_MAX;
 use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Part, Tone, parts};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -18,6 +19,8 @@ use self::literal::{cut, harmless, is_plain, starts_plainly};
 pub const CONTENT_TYPE: &str = "application/vnd.microsoft.card.adaptive";
 /// The verb of a press.
 pub const PRESS: &str = "press";
+/// The name of the field for the reason of a press.
+pub const WHY: &str = "why";
 /// The verb with which a viewer's own card is asked for.
 pub const REFRESH: &str = "refresh";
 
@@ -238,12 +241,31 @@ fn pressable(button: &Button, reference: &str) -> Value {
         ButtonStyle::Danger => "destructive",
         ButtonStyle::Plain => "default",
     };
-    json!({
+    let title = harmless(&cut(&button.label, BUTTON));
+    let press = json!({
         "type": "Action.Execute",
-        "title": harmless(&cut(&button.label, BUTTON)),
+        "title": title,
         "verb": PRESS,
         "data": { "reference": reference },
         "style": style,
+    });
+    if button.asks_why { asking_why(&title, style, &press) } else { press }
+}
+
+/// A button that opens a field for the reason beneath the card; what is written there goes along with the press.
+fn asking_why(title: &str, style: &str, press: &Value) -> Value {
+    let why = json!({
+        "type": "Input.Text",
+        "id": WHY,
+        "label": "Why? Who asked will read it.",
+        "isMultiline": true,
+        "maxLength": REASON_MAX,
+    });
+    json!({
+        "type": "Action.ShowCard",
+        "title": title,
+        "style": style,
+        "card": { "type": "AdaptiveCard", "version": "1.5", "body": [why], "actions": [press] },
     })
 }
 

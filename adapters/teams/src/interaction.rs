@@ -93,8 +93,12 @@ impl Delivery {
         }
         Ok(match self {
             Self::Message { person, place, text } => did(&person, &place, None, Act::Said(text))?,
-            Self::Press { person, place, card, reference } => {
-                did(&person, &place, card.as_deref(), Act::Pressed(reference))?
+            Self::Press { person, place, card, reference, why } => {
+                let act = match why {
+                    Some(reason) => Act::Explained { reference, reason },
+                    None => Act::Pressed(reference),
+                };
+                did(&person, &place, card.as_deref(), act)?
             }
             Self::Filled { person, place, card, form } => {
                 did(&person, &place, card.as_deref(), Act::Filled(form))?

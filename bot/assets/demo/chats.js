@@ -31,7 +31,16 @@ const slack = {
     return Object.entries(state.channels).flatMap(([channel, kept]) =>
       !kept.members.includes(user) ? [] : kept.messages.filter((own) => !own.only || own.only === user).map((own) => ({
         at: own.ts, where: channel.startsWith("D") ? "" : "#" + kept.name, own: own.user === user,
-        ...this.read(own), press: (button) => act("slack", { act: "press", user, channel, ts: own.ts, button }),
+        ...this.read(own), press: async (button) => {
+          await act("slack", { act: "press", user, channel, ts: own.ts, button });
+          const { chats } = await (await fetch("/_sandbox")).json();
+          const [view, open] = Object.entries(chats.slack.state.views).find(([, view]) => view.user === user && view.view.callback_id === "countersign.why") ?? [];
+          if (!open) return;
+          const why = asked();
+          if (why === null) return;
+          await act("slack", { act: "fill", user, view, block: "reason", value: why });
+          act("slack", { act: "submit", user, view });
+        },
       })));
   },
   read(own) {
@@ -63,7 +72,11 @@ const teams = {
     return state.messages.filter((own) => own.talk === "a:1" + user.object || state.talks.some((talk) => talk.id === own.talk && talk.members.includes(user.id)))
       .map((own) => ({
         at: own.id, where: state.talks.find((talk) => talk.id === own.talk && talk.kind !== "personal")?.name ?? "", own: own.from === user.id,
-        ...this.read(own, own.seen?.[user.id] ?? own.card), press: (button) => act("teams", { act: "press", user: user.id, message: own.id, button }),
+        ...this.read(own, own.seen?.[user.id] ?? own.card), press: (button) => {
+          const opens = (own.seen?.[user.id] ?? own.card).body.flatMap((block) => block.actions ?? []).find((action) => action.title === button)?.card;
+          const why = opens ? asked() : "";
+          if (why !== null) act("teams", { act: "press", user: user.id, message: own.id, button, inputs: opens ? { why } : {} });
+        },
       }));
   },
   read(own, card) {
@@ -92,7 +105,13 @@ const discord = {
       const channel = seen.find((channel) => channel.id === own.channel);
       return {
         at: own.id, where: channel.with ? "" : "#" + channel.name, own: own.author === user,
-        ...this.read(own), press: (button) => act("discord", { act: "press", user, message: own.id, button }, "acts"),
+        ...this.read(own), press: async (button) => {
+          const begun = await (await act("discord", { act: "press", user, message: own.id, button }, "acts")).json().catch(() => ({}));
+          const { chats } = await (await fetch("/_sandbox")).json();
+          const form = chats.discord.state.interactions.find((one) => one.id === begun.id && one.answer?.type === 9);
+          const why = form ? asked() : null;
+          if (form && why !== null) act("discord", { act: "submit", user, interaction: form.id, fields: { reason: why } }, "acts");
+        },
       };
     });
   },
@@ -127,16 +146,24 @@ const web = {
     const { cards } = await answer.json();
     return [...cards].reverse().map((card, at) => ({
       at, where: "", own: false, title: card.title,
-      facts: card.fields.map((field) => [field.label, [[field.value], ...(field.link ? [[" "], [field.link, false, field.link]] : [])]]),
+      facts: card.fields.map((field) => [field.label, [[field.value, false, field.link], ...(field.note ? [[" " + field.note]] : [])]]),
       said: card.lines.map((line) => [[line]]), buttons: card.buttons.map(({ label, style }) => ({ label, look: style })),
-      press: (label) => this.say(id, card.buttons.find((button) => button.label === label).say),
+      press: (label) => {
+        const button = card.buttons.find((own) => own.label === label);
+        const why = button.asks_why ? asked() : "";
+        if (why === null) return;
+        this.say(id, why ? `${button.say} because ${why}` : button.asks_why ? button.say.replace("deny", "deny without a reason") : button.say);
+      },
     }));
   },
   say: (id, text) => post("/api/v1/chat", { text }, { authorization: "Bearer " + id, "x-countersign-surface": "web" }).then(draw),
 };
 
+// The reason that the vendor's own client would ask for in a window of its own.
+const asked = () => prompt("Why? Who asked will read it.", "");
+
 const PLACES = Object.fromEntries(PEOPLE.map((id, place) => [id, place + 1]));
-const act = (vendor, body, page = "act") => post(`/_sandbox/${vendor}/_sandbox/${page}`, body).then(() => setTimeout(draw, 150));
+const act = (vendor, body, page = "act") => post(`/_sandbox/${vendor}/_sandbox/${page}`, body).then((answer) => (setTimeout(draw, 150), answer));
 
 const columns = Object.entries({ slack, teams, discord, web }).map(([name, surface]) => {
   const section = document.getElementById("column").content.cloneNode(true).querySelector("section");

@@ -4,6 +4,8 @@ use countersign_domain::access::{Code, Status};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::words::violation;
 
+use countersign_domain::envelope::Digest;
+
 use super::draft::Draft;
 use crate::commands::CommandSpec;
 use crate::words;
@@ -16,6 +18,14 @@ pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {
         Some((code, status)) => draft.about(code, status).card(),
         None => draft.card(),
     }
+}
+
+/// Before somebody denies: the reason is asked for.
+pub fn say_why(code: &Code, receipt: &Digest) -> Card {
+    Draft::new(Tone::Waiting, &words::say_why(code))
+        .line(&words::how_to_say_why(code))
+        .button(words::DENY_UNEXPLAINED, ButtonStyle::Danger, &words::denied_unexplained(code, receipt))
+        .card()
 }
 
 /// A token that was given once more, and is not theirs.

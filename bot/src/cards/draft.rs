@@ -85,7 +85,13 @@ impl Draft {
 
     /// Something to press.
     pub(super) fn button(self, label: &str, style: ButtonStyle, say: &str) -> Self {
-        self.buttons([Button { label: label.to_owned(), style, say: say.to_owned(), proof: false }])
+        self.buttons([Button {
+            label: label.to_owned(),
+            style,
+            say: say.to_owned(),
+            proof: false,
+            asks_why: false,
+        }])
     }
 
     /// The card, with its plain text.
@@ -97,7 +103,8 @@ impl Draft {
         });
         // What counts in the console only is not said.
         let say = card.buttons.iter().filter(|button| !button.proof);
-        let say = say.map(|button| shown(&button.say)).collect::<Vec<_>>();
+        let why = |button: &Button| if button.asks_why { " because …" } else { "" };
+        let say = say.map(|button| shown(&button.say) + why(button)).collect::<Vec<_>>();
         let lines = std::iter::once(card.title.clone()).chain(fields).chain(card.lines.iter().cloned());
         card.text = lines.chain(words::you_can_say(&say)).collect::<Vec<_>>().join("\n");
         card

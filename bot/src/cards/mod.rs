@@ -11,7 +11,7 @@ mod viewer;
 
 pub use answers::{
     denied, effects, held_already, help_all, help_one, not_complete, not_understood, not_your_token, nothing,
-    requeued, resolved,
+    requeued, resolved, say_why,
 };
 pub use leave::{somebody_left, switched_off};
 pub use oversight::{compared, comparing, comparison, ending_alarm, vendor_alarm};

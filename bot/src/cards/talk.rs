@@ -12,10 +12,10 @@ use super::request::{Shown, request};
 use crate::words;
 
 /// A link code, for somebody who is signed in.
-pub fn link_code(code: &str) -> Card {
+pub fn link_code(code: &str, until: Timestamp) -> Card {
     Draft::new(Tone::Neutral, words::YOUR_LINK_CODE)
         .field(words::LINK_CODE, &format!("link {code}"))
-        .lines(words::say_the_code())
+        .lines(words::say_the_code(until))
         .card()
 }
 

@@ -660,7 +660,7 @@ fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
     let receipt = access.receipt().unwrap();
     assert_eq!(card.buttons[0].say, format!("approve {code} receipt {receipt}"));
     assert!(card.text.ends_with(&format!(
-        "You can say: approve {code} receipt {short} · deny {code} receipt {short}",
+        "You can say: approve {code} receipt {short} · deny {code} receipt {short} because …",
         short = receipt.short()
     )));
     let json = serde_json::to_string(&card).unwrap();
@@ -765,4 +765,93 @@ fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
         card.fields.iter().any(|field| field.label == crate::words::HOLDS)
     };
     assert_eq!(VIEWERS.map(shows), [false, true, true, true, true, false], "{VIEWERS:?}");
+}
+
+/// A history for every way in which a request can stand.
+fn every_way() -> Vec<(&'static str, Vec<AccessEvent>)> {
+    let denied = |proposal| AccessEvent::AccessDenied {
+        proposal,
+        by: Some(id("ada")),
+        reason: Some("not during the freeze".into()),
+        violations: vec![],
+    };
+    let extension = Proposal::Extension { minutes: 60 };
+    vec![
+        ("checking", requested()),
+        ("waiting", waiting()),
+        ("granting", approved()),
+        ("active", active()),
+        ("extension", with(active(), [proposed(extension)])),
+        ("extension denied", with(active(), [proposed(extension), denied(extension)])),
+        ("denied", with(waiting(), [denied(Proposal::Grant)])),
+        ("lapsed", with(waiting(), [AccessEvent::AccessLapsed { proposal: Proposal::Grant }])),
+        ("ended", ended(&Ending::Expired)),
+    ]
+}
+
+fn seen_by(history: &[AccessEvent], viewer: &str, now: Timestamp) -> Card {
+    let (access, people, code) = (state(history), people(), code());
+    let viewer = Some(&people.people[&id(viewer)]);
+    request(Shown { code: &code, access: &access, viewer, people: &people, now })
+}
+
+#[test]
+fn trust_c8_one_card_says_each_fact_once_and_the_asker_first() {
+    for (name, history) in every_way() {
+        let card = seen_by(&history, "ada", noon());
+        let said = card.text.split("\nYou can say").next().unwrap();
+        for fact in
+            ["payments-api", "OPS-17 “", "rollout", "Ada and Ben", "write-needs-two", "think twice", "2 days"]
+        {
+            assert!(said.matches(fact).count() <= 1, "{name}: {fact} is said twice:\n{said}");
+        }
+        assert!(
+            card.title.contains("Erin") && card.title.contains("write on payments-api"),
+            "{name}: {}",
+            card.title
+        );
+    }
+    let card = seen_by(&waiting(), "ada", noon());
+    let labels: Vec<_> = card.fields.iter().map(|field| field.label.as_str()).collect();
+    use crate::words as w;
+    assert_eq!(labels[..3], [w::REASON, w::TICKET, w::HOLDS], "why, under which ticket, what it changes");
+    let ticket = &card.fields[1];
+    assert_eq!(
+        (ticket.value.as_str(), ticket.link.is_some()),
+        ("OPS-17", true),
+        "the link is the key's text"
+    );
+}
+
+#[test]
+fn trust_c5_no_card_tells_how_long_something_is_from_now() {
+    for (name, history) in every_way() {
+        let now = seen_by(&history, "erin", noon() + 30.minutes());
+        let later = seen_by(&history, "erin", noon() + 30.hours());
+        assert_eq!(now, later, "{name}: what stands in a chat is not wrong a day later");
+        assert!(!now.text.contains(" left"), "{name}: {}", now.text);
+    }
+}
+
+#[test]
+fn trust_c5_a_card_says_where_a_reaction_counts() {
+    let said = |reaction: bool, step_up: bool| {
+        let terms = Box::new(Terms { reaction, step_up, ..terms() });
+        let rechecked = AccessEvent::AccessRechecked { terms };
+        seen_by(&with(waiting(), [rechecked]), "ada", noon())
+            .text
+            .contains("👍 under this card countersigns it, and 👎 denies it")
+    };
+    assert_eq!([said(true, false), said(false, false), said(true, true)], [true, false, false]);
+}
+
+#[test]
+fn trust_c5_who_denies_is_asked_for_the_reason() {
+    let card = seen_by(&waiting(), "ada", noon());
+    let asks: Vec<_> = card.buttons.iter().map(|button| (button.label.as_str(), button.asks_why)).collect();
+    assert_eq!(asks, [("Approve", false), ("Deny", true)]);
+    let receipt = state(&waiting()).receipt().unwrap();
+    let asked = say_why(&code(), &receipt);
+    assert!(asked.text.contains("Nothing was decided yet") && !asked.refused, "{}", asked.text);
+    assert_eq!(asked.buttons[0].say, format!("deny without a reason K7QM2X receipt {receipt}"));
 }

@@ -85,10 +85,8 @@ pub(super) fn shared_buttons(access: &Access, code: &Code) -> Vec<Button> {
 fn decisions(access: &Access, code: &Code) -> Vec<Button> {
     let (Some(open), Some(receipt)) = (&access.open, access.receipt()) else { return vec![] };
     let approve = button(words::APPROVE, ButtonStyle::Primary, format!("approve {code} receipt {receipt}"));
-    vec![
-        Button { proof: open.terms.step_up, ..approve },
-        button(words::DENY, ButtonStyle::Danger, format!("deny {code} receipt {receipt}")),
-    ]
+    let deny = button(words::DENY, ButtonStyle::Danger, format!("deny {code} receipt {receipt}"));
+    vec![Button { proof: open.terms.step_up, ..approve }, Button { asks_why: true, ..deny }]
 }
 
 /// What those can do whom it concerns.
@@ -117,5 +115,5 @@ fn own(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
 }
 
 fn button(label: &str, style: ButtonStyle, say: String) -> Button {
-    Button { label: label.to_owned(), style, say, proof: false }
+    Button { label: label.to_owned(), style, say, proof: false, asks_why: false }
 }

@@ -3,8 +3,10 @@
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::Identity;
-use countersign_domain::tenant::{Preferences, TenantCommand, TenantState, UnboundWhy};
+use countersign_domain::ports::{Identity, SurfaceKind};
+use countersign_domain::tenant::{LINK_MINUTES, Preferences, TenantCommand, TenantState, UnboundWhy};
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::Chat;
 use crate::cards;
@@ -19,7 +21,12 @@ impl Chat {
         let (digest, principal) = (seal.link_digest(tenant, &code), context.person.id.clone());
         let offer = || TenantCommand::OfferLink { code: digest, principal: principal.clone() };
         let decided = self.change_tenant(context, name, name, offer).await?;
-        Ok(vec![decided.map_or_else(|denied| cards::denied(&denied, None), |()| cards::link_code(&code))])
+        let until = self
+            .now()
+            .checked_add(SignedDuration::from_mins(LINK_MINUTES.cast_signed()))
+            .unwrap_or(Timestamp::MAX);
+        let given = |()| cards::link_code(&code, until);
+        Ok(vec![decided.map_or_else(|denied| cards::denied(&denied, None), given)])
     }
 
     /// Forgets who is behind chat accounts: one's own, or the one that was named.
@@ -30,9 +37,12 @@ impl Chat {
         account: Option<&str>,
     ) -> Result<Vec<Card>, Failure> {
         let people = self.directory.present(&context.tenant).await?.state;
-        let identities: Vec<Identity> = match account {
-            Some(account) => account.parse().into_iter().collect(),
-            None => people.identities(&context.person.id).into_iter().map(|(own, _)| own.clone()).collect(),
+        let own = || people.identities(&context.person.id).into_iter().map(|(own, _)| own.clone());
+        let surface = account.and_then(|account| account.to_lowercase().parse::<SurfaceKind>().ok());
+        let identities: Vec<Identity> = match (account, surface) {
+            (None, _) => own().collect(),
+            (_, Some(surface)) => own().filter(|own| own.surface == surface).collect(),
+            (Some(account), None) => account.parse().into_iter().collect(),
         };
         let known: Vec<_> = identities.into_iter().filter(|own| people.bound.contains_key(own)).collect();
         for identity in &known {
@@ -46,7 +56,7 @@ impl Chat {
                 return Ok(vec![cards::denied(&denied, None)]);
             }
         }
-        let known: Vec<_> = known.iter().map(ToString::to_string).collect();
+        let known: Vec<_> = known.iter().map(Identity::spoken).collect();
         Ok(vec![cards::unlinked(&known)])
     }
 

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use countersign_domain::access::{Permission, TOTAL_DAYS, parse_minutes, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::rules::{Approvers, Beneficiary, Question, RuleSet, Ruling, Terms};
+use countersign_domain::rules::{Approvers, Beneficiary, OnLeave, Question, RuleSet, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role};
 use serde_json::json;
 
@@ -171,28 +171,142 @@ fn explained(ruling: &Ruling) -> Vec<String> {
     }
 }
 
+/// Every term there is, a sentence each. All of them are named here, so that one more does not compile before it is explained.
 fn allowed(terms: &Terms) -> Vec<String> {
-    let mut lines = vec![format!("Allowed by {}.", terms.policies.join(", "))];
-    if terms.auto {
+    let Terms {
+        version: _,
+        policies,
+        auto,
+        quorum,
+        approvers: _,
+        max_minutes,
+        max_total_minutes,
+        escalate_after_minutes,
+        escalate_to: _,
+        approvers_when_escalated: _,
+        remind_after_minutes,
+        reaction,
+        step_up,
+        reason_required,
+        ticket,
+        ticket_status,
+        messages,
+        on_leave,
+        while_member,
+    } = terms;
+    let mut lines = vec![format!("Allowed by {}.", policies.join(", "))];
+    if *auto {
         lines.push("Nobody needs to countersign.".to_owned());
     } else {
         let of = terms.approver_names().join(", and of ");
-        lines.push(format!("{} of {of} must countersign.", terms.quorum));
+        lines.push(format!("{quorum} of {of} must countersign."));
     }
-    lines.extend(terms.max_minutes.map(|minutes| format!("For {} at most.", say_minutes(minutes))));
-    lines.extend(terms.max_total_minutes.map(|minutes| {
+    if *step_up {
+        lines.push("Each countersignature is given in the console, with the token once more.".to_owned());
+    } else if *reaction {
+        lines.push(
+            "In a chat, 👍 under the card is enough for a countersignature, and 👎 for a denial.".to_owned(),
+        );
+    }
+    lines
+        .extend(max_minutes.map(|minutes| format!("For {} at most, without a break.", say_minutes(minutes))));
+    lines.extend(max_total_minutes.map(|minutes| {
         format!("For {} at most within {TOTAL_DAYS} days, all accesses together.", say_minutes(minutes))
     }));
-    lines.extend(terms.reason_required.then(|| "With a reason; who says no gives one too.".to_owned()));
-    lines.extend(terms.ticket.iter().map(|pattern| format!("Under a ticket whose key matches `{pattern}`.")));
-    if let Some(minutes) = terms.escalate_after_minutes {
-        let told = Approvers(terms.escalate_to.iter().cloned().collect()).names();
-        lines.push(format!("After {} without an answer, {told} are told too.", say_minutes(minutes)));
+    if *reason_required {
+        lines.push("With a reason; who says no gives one too.".to_owned());
     }
-    lines.extend(terms.messages.iter().cloned());
+    lines.extend(ticket.iter().map(|pattern| format!("Under a ticket whose key matches `{pattern}`.")));
+    lines.extend(ticket_status.iter().map(|wanted| format!("While the ticket is {}.", wanted.join(" or "))));
+    lines.extend(remind_after_minutes.map(|minutes| {
+        format!("Every {} without an answer, those who were asked are reminded.", say_minutes(minutes))
+    }));
+    lines.extend(escalate_after_minutes.map(|minutes| escalated(terms, minutes)));
+    lines.push(match on_leave {
+        OnLeave::End => "When who has it leaves, it ends at once.".to_owned(),
+        OnLeave::Keep { minutes } => {
+            format!("When who has it leaves, it may go on for {}.", say_minutes(*minutes))
+        }
+    });
+    if !while_member.is_empty() {
+        lines.push(format!("It ends when {} would not allow it any more.", while_member.join(", ")));
+    }
+    lines.extend(messages.iter().cloned());
     lines
+}
+
+/// Whom it goes to where nobody answers, and who may countersign it then.
+fn escalated(terms: &Terms, minutes: u64) -> String {
+    let told = Approvers(terms.escalate_to.iter().cloned().collect());
+    let told = if told.0.is_empty() { "those who were asked".to_owned() } else { told.names() };
+    let mut line = format!("After {} without an answer, {told} are told too.", say_minutes(minutes));
+    if terms.approvers_when_escalated != terms.approvers && !terms.approvers_when_escalated.is_empty() {
+        let may: Vec<_> = terms.approvers_when_escalated.iter().map(Approvers::names).collect();
+        line = format!("{line} From then on {} may countersign.", may.join(", and of "));
+    }
+    line
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is explained of a rule with these annotations.
+    fn told(annotations: &str) -> String {
+        let rules =
+            format!("@id(\"r\")\n{annotations}\npermit (principal, action == Action::\"write\", resource);");
+        let rules = RuleSet::compile(1, &rules).unwrap_or_else(|faults| panic!("{annotations}: {faults}"));
+        let asker = Person {
+            id: "erin".parse().unwrap(),
+            kind: ActorKind::Person,
+            name: "Erin".to_owned(),
+            groups: BTreeSet::new(),
+            roles: BTreeSet::new(),
+            accounts: std::collections::BTreeMap::new(),
+        };
+        let question = Question {
+            asker: &asker,
+            subject: None,
+            permission: Permission::Write,
+            repository: "infra",
+            minutes: Some(60),
+            ticket: None,
+        };
+        explained(&rules.rule(&question)).join("\n")
+    }
+
+    #[test]
+    fn trust_c5_every_annotation_is_explained() {
+        let plain = "@approvers(\"group:a\")";
+        let base = told(plain);
+        for (annotation, said) in [
+            ("@quorum(\"2\")", "2 of the group a must countersign."),
+            ("@reaction", "👍 under the card is enough"),
+            ("@step_up", "in the console, with the token once more"),
+            ("@max_duration(\"3 days\")", "For 3 days at most, without a break."),
+            ("@max_total(\"9 days\")", "For 9 days at most within 30 days"),
+            ("@reason(\"required\")", "With a reason; who says no gives one too."),
+            ("@ticket(\"^OPS-\")", "Under a ticket whose key matches `^OPS-`."),
+            ("@remind_after(\"2 hours\")", "Every 2 hours without an answer"),
+            (
+                "@escalate_after(\"4 hours\") @escalate_to(\"group:b\")",
+                "After 4 hours without an answer, the group b are told too. From then on",
+            ),
+            (
+                "@ticket(\"^OPS-\") @ticket_status(\"To Do, In Progress\")",
+                "While the ticket is To Do or In Progress.",
+            ),
+            ("@on_leave(\"keep 7 days\")", "When who has it leaves, it may go on for 7 days."),
+            ("@while_member", "It ends when r would not allow it any more."),
+            ("@message(\"Think twice.\")", "Think twice."),
+        ] {
+            let told = told(&format!("{plain} {annotation}"));
+            assert!(told.contains(said) && !base.contains(said), "{annotation}: {told}");
+        }
+        assert!(told("@auto").contains("Nobody needs to countersign."));
+    }
 }

@@ -1,12 +1,15 @@
 //! `deny <code> [receipt <receipt>] [because <reason>]`: say no to what is proposed.
+//!
+//! Whoever gives no reason is asked for it, in whatever way their surface has: a form, a field, or this answer.
 
-use super::CommandSpec;
+use super::{CommandSpec, deny_unexplained};
 use crate::cards;
-use crate::chat::Chat;
+use crate::chat::{Chat, Seen};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use countersign_domain::card::Card;
+use countersign_domain::envelope::Digest;
 
 const NAME: &str = "deny";
 
@@ -29,6 +32,62 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     let receipt = seen.receipt(said.get("receipt"));
-    let decided = chat.requests().deny(context, seen.code.stream_id(), receipt, said.get("reason")).await?;
+    let present = seen.access.receipt();
+    if let (None, Some(present)) = (said.get("reason"), present)
+        && receipt.is_none_or(|receipt| receipt == present)
+        && chat.could_decide(context, &seen).await?
+    {
+        return Ok(vec![cards::say_why(&seen.code, &present)]);
+    }
+    decide(chat, context, &seen, receipt, said.get("reason")).await
+}
+
+/// Says no, with the reason that there is.
+pub(super) async fn decide(
+    chat: &Chat,
+    context: &Context,
+    seen: &Seen,
+    receipt: Option<Digest>,
+    reason: Option<&str>,
+) -> Result<Vec<Card>, Failure> {
+    let decided = chat.requests().deny(context, seen.code.stream_id(), receipt, reason).await?;
     chat.answer(context, Some(&seen.code), decided).await
+}
+
+/// The sentence of a button that asks for the reason, with what was given.
+pub fn explained(sentence: &str, reason: &str) -> String {
+    match (reason.trim(), sentence.strip_prefix(NAME)) {
+        ("", Some(what)) => format!("{}{what}", deny_unexplained::NAME),
+        ("", None) => sentence.to_owned(),
+        (reason, _) => format!("{sentence} because {reason}"),
+    }
+}
+
+/// Whether a sentence is one that the reason is asked for.
+pub fn asks_why(sentence: &str) -> bool {
+    sentence.strip_prefix(NAME).is_some_and(|rest| rest.starts_with(' ') && !rest.contains(" because "))
+        && !sentence.starts_with(deny_unexplained::NAME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_c5_a_denial_without_a_reason_is_one_on_purpose() {
+        assert!(asks_why("deny K7QM2X receipt 00") && !asks_why("deny without a reason K7QM2X"));
+        assert!(!asks_why("approve K7QM2X") && !asks_why("denyK7QM2X"));
+        for (reason, command) in [("  ", deny_unexplained::NAME), ("not now", NAME), ("because", NAME)] {
+            let sentence = explained("deny K7QM2X receipt 00000000", reason);
+            let read = crate::grammar::Sentence::new(&sentence);
+            let (spec, said) = crate::commands::understand(&read).unwrap();
+            assert_eq!(spec.name, command, "{sentence}");
+            assert_eq!(
+                (said.get("code"), said.get("receipt")),
+                (Some("K7QM2X"), Some("00000000")),
+                "{sentence}"
+            );
+            assert_eq!(said.get("reason"), Some(reason.trim()).filter(|reason| !reason.is_empty()));
+        }
+    }
 }

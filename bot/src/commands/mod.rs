@@ -6,6 +6,7 @@ mod ask_everybody;
 mod back;
 mod compare_access;
 mod deny;
+mod deny_unexplained;
 mod do_not_ping;
 mod effects;
 mod extend;
@@ -38,6 +39,7 @@ use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
 use countersign_domain::card::Card;
 
+pub use deny::{asks_why, explained};
 pub use nearest::nearest;
 
 /// One chat command.
@@ -62,13 +64,14 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 26] = [
+pub static COMMANDS: [CommandSpec; 27] = [
     access::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
     back::SPEC,
     compare_access::SPEC,
     deny::SPEC,
+    deny_unexplained::SPEC,
     do_not_ping::SPEC,
     effects::SPEC,
     extend::SPEC,

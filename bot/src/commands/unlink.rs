@@ -14,7 +14,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "unlink [<account>]",
     phrases: &["forget my account [<account>]", "forget me"],
     summary: "let me forget which chat account is yours; an admin can name anybody's",
-    examples: &["unlink", "unlink slack/T024BE7LD/W012A3CDE"],
+    examples: &["unlink", "unlink Slack"],
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

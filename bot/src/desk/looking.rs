@@ -15,6 +15,8 @@ use countersign_domain::words::violation;
 use uuid::Uuid;
 
 use super::{Desk, KEPT_WHOLE};
+use crate::cards;
+use crate::commands;
 use crate::context::system;
 use crate::engine::Failure;
 use crate::perform::sealed;
@@ -58,6 +60,16 @@ impl Desk {
         let present = self.directory.present(tenant).await?;
         let minutes = asked.minutes.unwrap_or(DEFAULT_MINUTES);
         Ok(present.rule(&asked, Some(minutes)).map(|ruling| words::ruling(&ruling)))
+    }
+
+    /// Whether a button is one whose reason is to be asked for before it counts: it denies, and who pressed could.
+    pub async fn asks_why(&self, tenant: &Tenant, who: &Identity, reference: &str) -> Result<bool, Failure> {
+        let sentence = self.opened(tenant, reference).ok().filter(|said| commands::asks_why(said));
+        let code = sentence.and_then(|said| said.split(' ').find_map(|word| word.parse::<Code>().ok()));
+        let (Some(code), Some(person)) = (code, self.viewer(tenant, who).await?) else { return Ok(false) };
+        let access = self.requests.state(tenant, &code).await?;
+        let people = self.directory.present(tenant).await?.state;
+        Ok(cards::could_decide(&access, &people, &person, self.world.clock.now()))
     }
 
     /// The repositories that somebody may mean; none where the forge cannot say.

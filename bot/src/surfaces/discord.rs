@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use countersign_discord::{Answer, Discord, DiscordConfig, Heard, Inbound, Mode, Origin, SlashCommand};
+use countersign_discord::{
+    Answer, Discord, DiscordConfig, Heard, Inbound, Mode, Origin, SlashCommand, can_ask_why,
+};
 use countersign_domain::card::Card;
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
@@ -23,6 +25,7 @@ use crate::commands::COMMANDS;
 use crate::config::ChatConfig;
 use crate::desk::{Desk, Received};
 use crate::engine::Failure;
+use crate::words;
 
 /// The workspace of everybody: on Discord the same person is the same on every server.
 pub const WORKSPACE: &str = "discord";
@@ -114,6 +117,14 @@ impl DiscordSide {
             }
             Heard::Did(interaction) => self.checked(*interaction).await,
         };
+        if let Act::Pressed(reference) = &interaction.act
+            && interaction.stranger.is_none()
+            && can_ask_why(reference)
+            && desk.asks_why(tenant, &interaction.identity, reference).await?
+        {
+            let (title, hint) = (words::WHY_FORM.to_owned(), words::why_is_asked().to_owned());
+            return Ok(Answer::Why { reference: reference.clone(), title, hint });
+        }
         if let Act::Filled(form) = &interaction.act
             && let Some(person) = self.known(desk, tenant, &interaction).await?
         {

@@ -9,8 +9,9 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface};
 use countersign_outbound::{Outbound, Trouble, Troubles};
 use countersign_slack::{
-    CheckForm, ConnectError, Delivery, FormContext, HomeSection, OpenForm, Reader, Signatures, Slack,
-    SlackConfig, SocketMode, Suggestion, Unreadable, Who, errors, form, home, suggestions,
+    AskWhy, Asking, CheckForm, ConnectError, Delivery, FormContext, HomeSection, OpenForm, Reader,
+    Signatures, Slack, SlackConfig, SocketMode, Suggestion, Unreadable, Who, errors, form, home, suggestions,
+    why,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -128,6 +129,7 @@ impl SlackSide {
         match delivery {
             Delivery::Challenge(challenge) => return Ok(Some(serde_json::json!({ "challenge": challenge }))),
             Delivery::Interaction(interaction) => return self.interaction(desk, tenant, interaction).await,
+            Delivery::AskWhy(asked) => return self.ask_why(desk, tenant, *asked).await,
             Delivery::OpenForm(wish) => self.open_form(desk, tenant, *wish).await?,
             Delivery::CheckForm(check) => self.check_form(desk, tenant, *check).await?,
             Delivery::Home { who } => self.show_home(desk, tenant, &who).await?,
@@ -173,6 +175,28 @@ impl SlackSide {
         let received = desk.receive(tenant, interaction).await?;
         self.answer(desk, tenant, &who, (place, direct), received);
         Ok(None)
+    }
+
+    /// Asks for the reason of a decision, of whoever could take it. Where that cannot be asked, the press counts as one that
+    /// gave none, and is answered so.
+    async fn ask_why(
+        &self,
+        desk: &Arc<Desk>,
+        tenant: &Tenant,
+        asked: AskWhy,
+    ) -> Result<Option<Value>, Failure> {
+        let AskWhy { pressed, trigger, reference } = asked;
+        let known = pressed.stranger.is_none();
+        if known && desk.asks_why(tenant, &pressed.identity, &reference).await? {
+            let asking =
+                Asking { place: &pressed.place, message: pressed.message.as_ref(), reference: &reference };
+            let form = why(asking, words::WHY_FORM, words::DENY, words::why_is_asked());
+            match self.client.open(&trigger, form).await {
+                Ok(_) => return Ok(None),
+                Err(error) => tracing::warn!(%tenant, "the reason could not be asked for: {error}"),
+            }
+        }
+        self.interaction(desk, tenant, pressed).await
     }
 
     async fn open_form(&self, desk: &Arc<Desk>, tenant: &Tenant, wish: OpenForm) -> Result<(), Failure> {

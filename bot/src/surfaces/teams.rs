@@ -118,7 +118,9 @@ impl TeamsSide {
         interaction: Interaction,
     ) -> Result<Option<Value>, Failure> {
         match interaction.act {
-            Act::Pressed(_) => self.pressed(desk, tenant, interaction).await.map(Some),
+            Act::Pressed(_) | Act::Explained { .. } => {
+                self.pressed(desk, tenant, interaction).await.map(Some)
+            }
             Act::Filled(_) => self.filled(desk, tenant, interaction).await.map(Some),
             Act::Said(_) | Act::Reacted { .. } => {
                 let direct = interaction.direct.clone();
@@ -162,7 +164,7 @@ impl TeamsSide {
     ) -> Result<Value, Failure> {
         let (who, place) = (interaction.identity.clone(), interaction.place.clone());
         let reference = match &interaction.act {
-            Act::Pressed(reference) => reference.clone(),
+            Act::Pressed(reference) | Act::Explained { reference, .. } => reference.clone(),
             _ => String::new(),
         };
         match desk.receive(tenant, interaction).await? {

@@ -2,7 +2,7 @@
 
 use countersign_domain::access::{Code, Form, News};
 use countersign_domain::ports::{Stranger, SurfaceKind};
-use countersign_domain::tenant::{LINK_MINUTES, Preferences};
+use countersign_domain::tenant::Preferences;
 use countersign_domain::words::{instant, list, plain};
 use jiff::Timestamp;
 
@@ -43,10 +43,13 @@ pub const COUNTERSIGN_AT: &str = "Countersign at";
 pub const THE_CONSOLE: &str = "the console";
 
 /// What to do with a link code.
-pub fn say_the_code() -> Vec<String> {
+pub fn say_the_code(until: Timestamp) -> Vec<String> {
     vec![
         "Say this to me in Slack, Microsoft Teams or Discord, in our private talk; then I know there who you are.".to_owned(),
-        format!("It is good once, for {LINK_MINUTES} minutes. Whoever says it is taken for you, so give it to nobody."),
+        format!(
+            "It is good once, until {}. Whoever says it is taken for you, so give it to nobody.",
+            instant(until)
+        ),
     ]
 }
 

@@ -215,7 +215,14 @@ impl Access {
         receipt: Option<Digest>,
     ) -> Result<Decidable<'_>, Denied> {
         let (Some(open), Some(now)) = (&self.open, self.receipt()) else {
-            return Err(Violation::NothingToDecide { status: self.status.to_string() }.into());
+            let status = self.status.to_string();
+            let theirs = self.held().is_some() && self.countersigned_by.contains(&by.id);
+            let why = if theirs {
+                Violation::CountersignedAndSet { status }
+            } else {
+                Violation::NothingToDecide { status }
+            };
+            return Err(why.into());
         };
         if by.kind != ActorKind::Person {
             return Err(Violation::AgentMayNotCountersign.into());
@@ -283,6 +290,25 @@ mod tests {
             signed(&bob(), shown),
             AccessEvent::AccessApproved { by: vec![ada().id, bob().id], minutes: 2880 },
         ]);
+    }
+
+    #[test]
+    fn trust_c5_who_approves_twice_is_told_that_it_is_being_set() {
+        use super::super::example::granting;
+        let twice = |history: Vec<AccessEvent>, by: Person, status: &str, theirs: bool| {
+            let status = status.to_owned();
+            let why = if theirs {
+                Violation::CountersignedAndSet { status }
+            } else {
+                Violation::NothingToDecide { status }
+            };
+            given::<Access>(history).when(sign(by, None)).then_denied([why]);
+        };
+        twice(granting(), ada(), "granting", true);
+        twice(active(), ada(), "active", true);
+        twice(active(), bob(), "active", false);
+        let said = crate::words::violation(&Violation::CountersignedAndSet { status: "granting".into() });
+        assert_eq!(said, "You have countersigned it; it is being set.");
     }
 
     #[test]
@@ -414,7 +440,7 @@ mod tests {
     #[test]
     fn what_is_decided_is_decided() {
         given::<Access>(active())
-            .when(sign(ada(), None))
+            .when(sign(bob(), None))
             .then_denied([Violation::NothingToDecide { status: "active".to_owned() }]);
     }
 

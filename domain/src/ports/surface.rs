@@ -101,6 +101,13 @@ impl Identity {
     }
 }
 
+impl Identity {
+    /// As people read it: `the Slack account W012A3CDE`.
+    pub fn spoken(&self) -> String {
+        format!("the {} account {}", self.surface.name(), self.user)
+    }
+}
+
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.surface, self.workspace, self.user)
@@ -235,6 +242,13 @@ pub enum Act {
     Said(String),
     /// They pressed a button; this is what it holds.
     Pressed(String),
+    /// They pressed a button that asks for the reason, and gave it, or left it empty.
+    Explained {
+        /// What the button holds.
+        reference: String,
+        /// What they wrote.
+        reason: String,
+    },
     /// They sent a form.
     Filled(Form),
     /// They reacted to a message of the bot, or took that back.

@@ -9,7 +9,7 @@ use countersign_domain::denied::Denied;
 use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::ports::Place;
+use countersign_domain::ports::{Identity, Place};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, UnboundWhy};
 use countersign_domain::words;
@@ -315,10 +315,10 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
             format!("{identity} tried a link code that is not good.")
         }
         TenantEvent::AccountBound { identity, principal, by: BoundBy::Code, .. } => {
-            format!("{identity} is {principal}: they said the link code there.")
+            format!("{principal} is behind {}: they said the link code there.", identity.spoken())
         }
         TenantEvent::AccountBound { identity, principal, by: BoundBy::Directory, .. } => {
-            format!("{identity} is {principal}: the workspace has verified their address.")
+            format!("{principal} is behind {}: the workspace has verified their address.", identity.spoken())
         }
         TenantEvent::AccountUnbound { identity, principal, by, why } => {
             let why = match (why, by) {
@@ -327,7 +327,7 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
                 (UnboundWhy::Replaced, _) => "they use another account there now".to_owned(),
                 (UnboundWhy::Vendor, _) => "the account is no member's any more".to_owned(),
             };
-            format!("{identity} is {principal} no more: {why}.")
+            format!("{principal} is behind {} no more: {why}.", identity.spoken())
         }
         TenantEvent::PreferencesChanged { id, preferences } => preferred(id, preferences),
         TenantEvent::GroupSynced { group, members } => {
@@ -397,10 +397,15 @@ fn record(who: &str, event: &Record) -> String {
                 Said::Sentence { text } => words::quoted(text),
                 Said::Form { .. } => "a form".to_owned(),
             };
-            format!("{} said {what} in {}, as {}.", heard.principal, spot(&heard.place), heard.identity)
+            format!(
+                "{} said {what} in {}, as {}.",
+                heard.principal,
+                spot(&heard.place),
+                heard.identity.spoken()
+            )
         }
         Record::InteractionRefused { surface, identity, why, .. } => {
-            let who = identity.as_ref().map_or_else(|| "somebody".to_owned(), ToString::to_string);
+            let who = identity.as_ref().map_or_else(|| "somebody".to_owned(), Identity::spoken);
             format!("Something from {who} in {} counted for nothing: {why}.", surface.name())
         }
         Record::SignedIn { method } => format!("{who} signed in by {method}."),

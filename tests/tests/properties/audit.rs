@@ -205,7 +205,10 @@ async fn past() -> Past {
         let code = last_code(&stage).await;
         stage.says(asker, &format!("approve {code}")).await;
         stage
-            .says("demo-approver2", &format!("{} {code}", if index == 3 { "deny" } else { "approve" }))
+            .says(
+                "demo-approver2",
+                &format!("{} {code}", if index == 3 { "deny without a reason" } else { "approve" }),
+            )
             .await;
         stage.later(SignedDuration::from_hours(7)).await;
     }

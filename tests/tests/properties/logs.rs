@@ -125,7 +125,7 @@ async fn play(stage: &Stage, (permission, denied, forge, tracker): &Story) -> To
     let code = page["items"][0]["code"].as_str().expect("a request").to_owned();
     stage.say_as("demo-employee", ids[1], &format!("approve {code}")).await;
     if *denied {
-        stage.say_as("demo-approver", ids[2], &format!("deny {code}")).await;
+        stage.say_as("demo-approver", ids[2], &format!("deny without a reason {code}")).await;
     } else {
         stage.say_as("demo-approver", ids[2], &format!("approve {code}")).await;
         stage.say_as("demo-approver2", ids[3], &format!("approve {code}")).await;

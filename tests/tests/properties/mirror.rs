@@ -54,7 +54,7 @@ async fn chatting() -> (Stage, Vec<Vec<Identity>>) {
 async fn deliver(stage: &Stage, accounts: &[Vec<Identity>], said: &Said, code: &str, name: &str) {
     let sentence = match said.decision {
         Decision::Approve => format!("approve {code}"),
-        Decision::Deny => format!("deny {code}"),
+        Decision::Deny => format!("deny without a reason {code}"),
         Decision::Withdraw => format!("withdraw {code}"),
     };
     match accounts[said.who].get(said.surface) {

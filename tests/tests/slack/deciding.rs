@@ -110,7 +110,7 @@ async fn slack_an_old_button_on_a_card_that_looks_the_same_gets_a_new_one() {
     let stage = Stage::with_chats().await;
     let code = ask(&stage, WRITE).await;
     let (channel, card) = stage.slack_talk(EMPLOYEE).remove(0);
-    stage.slack_presses(APPROVER, "Deny").await;
+    stage.slack_denies(APPROVER, "").await;
     stage.later(SignedDuration::from_hours(31 * 24)).await;
     stage.slack_presses_on(EMPLOYEE, &channel, &card, "Why?").await;
     stage.slack_presses_on(EMPLOYEE, &channel, &card, "Why?").await;
@@ -122,7 +122,7 @@ async fn slack_an_old_button_on_a_card_that_looks_the_same_gets_a_new_one() {
 async fn slack_an_old_button_on_news_is_answered_in_private() {
     let stage = Stage::with_chats().await;
     ask(&stage, WRITE).await;
-    stage.slack_presses(APPROVER, "Deny").await;
+    stage.slack_denies(APPROVER, "").await;
     let (channel, news) = stage.slack_talk(EMPLOYEE).pop().expect("news");
     stage.later(SignedDuration::from_hours(31 * 24)).await;
     stage.slack_presses_on(EMPLOYEE, &channel, &news, "Why?").await;
@@ -181,4 +181,38 @@ async fn slack_the_audit_tells_surface_ids_message_and_whose_the_account_is() {
     let page = stage.get(AUDITOR, &format!("/api/v1/audit?user={APPROVER}&type=account_bound")).await;
     assert_eq!(page["items"][0]["data"]["identity"], "slack/T0ACME/U0APPROVER", "{page:#}");
     assert_eq!(page["items"][0]["data"]["by"], "directory");
+}
+
+#[tokio::test]
+async fn trust_c5_slack_denying_asks_for_the_reason_in_a_form() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack_presses(APPROVER, "Deny").await;
+    assert_eq!(stage.status(&code).await, "waiting", "nothing is decided before the form is sent");
+    stage.slack_denies(APPROVER, "not during the freeze").await;
+    assert_eq!(stage.status(&code).await, "denied");
+    let told = stage.slack_answer(EMPLOYEE);
+    assert!(told.contains("Denied by Ada Approver: “not during the freeze”"), "{told}");
+}
+
+#[tokio::test]
+async fn trust_c5_slack_a_denial_in_words_is_asked_back_for_its_reason() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack_says(APPROVER, &format!("deny {code}")).await;
+    let told = stage.slack_answer(APPROVER);
+    assert!(told.contains(&format!("deny {code} because …")), "{told}");
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.slack_presses(APPROVER, "Deny without a reason").await;
+    assert_eq!(stage.status(&code).await, "denied");
+}
+
+#[tokio::test]
+async fn trust_c5_slack_who_approves_twice_is_told_what_came_of_it() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack_says(APPROVER, &format!("approve {code}")).await;
+    stage.slack_says(APPROVER, &format!("approve {code}")).await;
+    let told = stage.slack_sees(APPROVER).join("\n---\n");
+    assert!(told.contains("You have countersigned it already, and it is active now."), "{told}");
 }

@@ -116,7 +116,7 @@ async fn slack_an_old_button_counts_for_nothing_and_its_card_is_drawn_anew() {
     stage.slack_says(EMPLOYEE, "access write on payments-api ticket OPS-17").await;
     let code = code(&stage, EMPLOYEE);
     let (channel, old) = stage.slack_talk(APPROVER).pop().expect("a card");
-    stage.slack_presses(APPROVER2, "Deny").await;
+    stage.slack_denies(APPROVER2, "").await;
     // A client that has not heard of it yet still shows the button.
     let mut state = stage.slack().state();
     let messages = &mut state.channels.get_mut(&channel).expect("the talk").messages;

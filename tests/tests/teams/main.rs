@@ -1,8 +1,10 @@
 //! Microsoft Teams: people ask, countersign and are told where they talk, over the connector and signed activities.
 
 mod bad_input;
+mod denying;
 mod life;
 mod shown;
+mod unreachable;
 
 use countersign_tests::stage::Stage;
 

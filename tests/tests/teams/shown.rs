@@ -64,8 +64,12 @@ async fn teams_a_guest_a_program_and_somebody_unknown_are_told_and_change_nothin
         let talk = format!("a:1{}", state.user(&user).expect("a user").object);
         let answer = state.messages.iter().rev().find(|message| message.talk == talk).expect("an answer");
         assert!(answer.card.as_ref().map(words).unwrap_or_default().contains(said), "{answer:#?}");
-        let press =
-            TeamsAct::Press { user: user.clone(), message: card.id.clone(), button: "Approve".to_owned() };
+        let press = TeamsAct::Press {
+            user: user.clone(),
+            message: card.id.clone(),
+            button: "Approve".to_owned(),
+            inputs: std::collections::BTreeMap::new(),
+        };
         let shown = stage.in_teams(press).await.answer.expect("an answer");
         assert!(shown["value"].to_string().contains(said), "{shown:#}");
         let form = stage.in_teams(TeamsAct::OpenForm { user, talk: None, about: None }).await.answer;

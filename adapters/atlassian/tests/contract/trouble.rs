@@ -219,6 +219,31 @@ async fn a_sick_vendor_is_left_alone_and_tried_again_when_the_time_has_come() {
 }
 
 #[tokio::test]
+async fn trust_d1_a_repository_or_a_ticket_that_fails_holds_up_no_other() {
+    let world = World::start().await;
+    let bad = |path: &str| Fault { matching: path.to_owned(), times: 3, ..status(500) };
+    world
+        .bitbucket_server
+        .order(Faults { next: vec![bad("GET /2.0/repositories/acme/payments-api")], ..Faults::default() });
+    world.jira_server.order(Faults { next: vec![bad("GET /rest/api/3/issue/OPS-17")], ..Faults::default() });
+    for _ in 0..3 {
+        look(&world).await.unwrap_err();
+        world.jira.ticket("OPS-17").await.unwrap_err();
+    }
+    let calls = world.bitbucket_server.calls().len() + world.jira_server.calls().len();
+    look(&world).await.unwrap_err();
+    world.jira.ticket("OPS-17").await.unwrap_err();
+    let now = world.bitbucket_server.calls().len() + world.jira_server.calls().len();
+    assert_eq!(now, calls, "what failed is left alone");
+    assert!(
+        world.bitbucket.repository("no-such-thing").await.unwrap().is_none(),
+        "another repository is asked for"
+    );
+    assert!(world.jira.ticket("OPS-404").await.unwrap().is_none(), "another ticket is asked for");
+    assert!(world.outbound.breakers().iter().all(|view| view.state == BreakerState::Closed));
+}
+
+#[tokio::test]
 async fn refusals_do_not_open_the_breaker() {
     let world = World::start().await;
     for _ in 0..10 {

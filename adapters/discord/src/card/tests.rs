@@ -17,7 +17,13 @@ fn json(card: &Card) -> Value {
 }
 
 fn button(label: &str) -> Button {
-    Button { label: label.to_owned(), style: ButtonStyle::Plain, say: String::new(), proof: false }
+    Button {
+        label: label.to_owned(),
+        style: ButtonStyle::Plain,
+        say: String::new(),
+        proof: false,
+        asks_why: false,
+    }
 }
 
 fn bare(title: &str, buttons: Vec<Button>) -> Card {

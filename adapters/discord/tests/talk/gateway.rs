@@ -129,7 +129,8 @@ async fn a_form_is_opened_at_once_and_what_was_filled_in_comes() {
     let user = ERIN.to_owned();
     let asked = on.act(DiscordAct::Slash { user: user.clone(), channel: None, text: None });
     until("the form is open", || on.answer(&asked) == Some(9)).await;
-    let fields = [("repository".to_owned(), "payments-api".to_owned())].into();
+    let fields = [("repository", "payments-api"), ("permission", "write"), ("reason", "rollout")];
+    let fields = fields.map(|(id, value)| (id.to_owned(), value.to_owned())).into();
     on.act(DiscordAct::Submit { user, interaction: asked, fields });
     on.heard(1).await;
     let kept = on.ears.kept.lock().unwrap().clone();

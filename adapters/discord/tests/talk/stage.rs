@@ -88,6 +88,7 @@ pub(crate) fn card(title: &str) -> Card {
         style: ButtonStyle::Primary,
         say: "opaque".to_owned(),
         proof: false,
+        asks_why: false,
     };
     Card {
         text: format!("{title}: all of it"),

@@ -63,6 +63,36 @@ async fn a_private_talk_is_opened_once() {
 }
 
 #[tokio::test]
+async fn trust_d1_a_private_talk_that_is_gone_is_opened_anew() {
+    let stage = Stage::new().await;
+    let to = Place::direct(&identity(ERIN));
+    let before = stage.discord.post(&to, &card("One"), key(1)).await.unwrap();
+    let mut state = stage.sandbox.state();
+    state.channels.retain(|channel| channel.id != before.channel);
+    stage.sandbox.set_state(state).unwrap();
+    let after = stage.discord.post(&to, &card("Two"), key(2)).await.unwrap();
+    assert_ne!(after.channel, before.channel);
+}
+
+#[tokio::test]
+async fn trust_d1_a_channel_that_fails_holds_up_no_other() {
+    let stage = Stage::new().await;
+    let path = format!("POST /api/v10/channels/{CHANNEL}/messages");
+    let fault = Fault { matching: path, times: 5, status: Some(500), ..Fault::default() };
+    stage.sandbox.order(Faults { latency_ms: 0, next: vec![fault] });
+    for _ in 0..5 {
+        stage.discord.post(&channel(), &card("One"), key(1)).await.unwrap_err();
+    }
+    let calls = stage.sandbox.calls().len();
+    let held = stage.discord.post(&channel(), &card("One"), key(1)).await.unwrap_err();
+    assert!(matches!(held.kind, CallErrorKind::NotDone { after: Some(_) }), "{held}");
+    assert_eq!(stage.sandbox.calls().len(), calls, "that channel is left alone");
+    stage.discord.post(&Place::direct(&identity(ERIN)), &card("Two"), key(2)).await.unwrap();
+    stage.clock.turn(SignedDuration::from_secs(30));
+    stage.discord.post(&channel(), &card("One"), key(1)).await.unwrap();
+}
+
+#[tokio::test]
 async fn for_one_person_only_it_is_said_in_private_where_no_token_is_held() {
     let stage = Stage::new().await;
     let to = Place { only: Some(ERIN.to_owned()), ..channel() };

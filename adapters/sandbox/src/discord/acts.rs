@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::shapes::{self, Refused};
 use super::state::{DiscordMessage, DiscordState, DiscordUser};
-use super::{Shared, interactions, messages};
+use super::{Shared, interactions, limits, messages};
 
 /// What somebody does, as `POST /_sandbox/acts` takes it. Without a channel it is done in the private talk with the bot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,13 +224,14 @@ fn submit(
     let form =
         form.ok_or_else(|| Refused::form("interaction", "UNKNOWN", "It was not answered with a form."))?;
     let inputs = form["data"]["components"].as_array().cloned().unwrap_or_default();
-    let inputs = inputs.iter().map(|row| row["components"][0]["custom_id"].as_str().unwrap_or_default());
-    let rows: Vec<Value> = inputs
-        .map(|id| {
-            let value = fields.get(id).map_or("", String::as_str);
-            json!({"type": 1, "components": [{"type": 4, "custom_id": id, "value": value}]})
-        })
-        .collect();
+    let filled = |row: &Value| {
+        let input = &row["components"][0];
+        let id = input["custom_id"].as_str().unwrap_or_default();
+        let value = fields.get(id).map_or("", String::as_str);
+        limits::filled(input, value)?;
+        Ok(json!({"type": 1, "components": [{"type": 4, "custom_id": id, "value": value}]}))
+    };
+    let rows: Vec<Value> = inputs.iter().map(filled).collect::<Result<_, Refused>>()?;
     let data = json!({"custom_id": form["data"]["custom_id"], "components": rows});
     interactions::begin(shared, 5, user, &opened.channel, opened.message.as_deref(), Some(&data))
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Shared;
+use super::limits;
 use super::messages::{self, Answered};
 use super::shapes::{self, EPHEMERAL, Refused};
 use super::state::{DiscordInteraction, DiscordMessage, DiscordState, time_of};
@@ -134,7 +135,8 @@ fn carry_out(
             state.messages.push(Arc::new(message.clone()));
             Ok(Some(("MESSAGE_CREATE", message)))
         }
-        Some(6) if fits(&[3]) => Ok(None),
+        // A form's answer may be that, where a button opened the form.
+        Some(6) if fits(&[3]) || fits(&[5]) && interaction.message.is_some() => Ok(None),
         Some(7) if fits(&[3]) => {
             let id = interaction.message.clone().unwrap_or_default();
             let message = state.message_mut(&id).ok_or_else(|| Refused::unknown(10_008, "Message"))?;
@@ -142,14 +144,8 @@ fn carry_out(
             message.edited = Some(Timestamp::now());
             Ok(Some(("MESSAGE_UPDATE", message.clone())))
         }
-        Some(8) if fits(&[4]) => match data["choices"].as_array() {
-            Some(choices) if choices.len() <= 25 => Ok(None),
-            _ => Err(Refused::form("data", "BASE_TYPE_BAD_LENGTH", "Must be between 0 and 25 in length.")),
-        },
-        Some(9) if fits(&[2, 3]) => match data["components"].as_array() {
-            Some(rows) if (1..=5).contains(&rows.len()) => Ok(None),
-            _ => Err(Refused::form("data", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")),
-        },
+        Some(8) if fits(&[4]) => limits::suggestions(&data["choices"]).map(|()| None),
+        Some(9) if fits(&[2, 3]) => limits::form(data).map(|()| None),
         _ => Err(Refused::form("type", "BASE_TYPE_CHOICES", "This interaction cannot be answered so.")),
     }
 }

@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Shared;
 use super::shapes::{self, Refused};
 use super::state::{DiscordMessage, DiscordState};
+use super::{Shared, limits};
 
 /// How far back the nonces are looked at. Discord says "the past few minutes".
 const SAME: i64 = 5 * 60;
@@ -46,47 +46,11 @@ fn number(components: &mut [Value], next: &mut u64) {
     }
 }
 
-/// The limits of <https://discord.com/developers/docs/resources/message#create-message> that a card may meet.
 fn fits(message: &DiscordMessage) -> Result<(), Refused> {
-    let long = |field: &str, most: usize| {
-        let words = format!("Must be {most} or fewer in length.");
-        Refused::form(field, "BASE_TYPE_MAX_LENGTH", &words)
-    };
-    if message.content.chars().count() > 2_000 {
-        return Err(long("content", 2_000));
-    }
     if message.content.trim().is_empty() && message.embeds.is_empty() && !message.thinking {
         return Err(Refused::new(400, 50_006, "Cannot send an empty message"));
     }
-    let text = |value: &Value| value.as_str().unwrap_or_default().chars().count();
-    let mut all = 0;
-    for embed in &message.embeds {
-        let fields = embed["fields"].as_array().cloned().unwrap_or_default();
-        if text(&embed["title"]) > 256 || text(&embed["description"]) > 4_096 || fields.len() > 25 {
-            return Err(long("embeds", 4_096));
-        }
-        if fields.iter().any(|field| !(1..=1_024).contains(&text(&field["value"]))) {
-            return Err(long("embeds", 1_024));
-        }
-        let fields: usize = fields.iter().map(|field| text(&field["name"]) + text(&field["value"])).sum();
-        all += text(&embed["title"]) + text(&embed["description"]) + fields;
-    }
-    if all > 6_000 {
-        return Err(Refused::form(
-            "embeds",
-            "MAX_EMBED_SIZE_EXCEEDED",
-            "Embed size exceeds maximum size of 6000",
-        ));
-    }
-    let mut ids: Vec<&str> = buttons(message).filter_map(|button| button["custom_id"].as_str()).collect();
-    let (many, longest) = (ids.len(), ids.iter().map(|id| id.chars().count()).max().unwrap_or(1));
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.len() != many {
-        let words = "Component custom id cannot be duplicated";
-        return Err(Refused::form("components", "COMPONENT_CUSTOM_ID_DUPLICATED", words));
-    }
-    if longest > 100 { Err(long("components", 100)) } else { Ok(()) }
+    limits::message(&message.content, &message.embeds, &message.components)
 }
 
 /// The buttons under a message.
@@ -99,6 +63,10 @@ pub(super) fn post(shared: &Shared, channel: &str, body: &Value) -> Answered {
     let (shape, message, new) = shared.controlled.state.change(|state| {
         state.find_channel(channel).ok_or_else(|| Refused::unknown(10_003, "Channel"))?;
         let nonce = body["nonce"].as_str().map(str::to_owned);
+        if nonce.as_ref().is_some_and(|nonce| nonce.chars().count() > 25) {
+            let words = "Must be 25 or fewer in length.";
+            return Err(Refused::form("nonce", "NONCE_TYPE_TOO_LONG", words));
+        }
         if body["enforce_nonce"] == true
             && let Some(same) = same(state, channel, nonce.as_deref())
         {

@@ -4,6 +4,7 @@ mod acts;
 mod api;
 mod hub;
 mod interactions;
+mod limits;
 mod messages;
 mod shapes;
 mod signed;

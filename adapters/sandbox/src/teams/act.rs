@@ -76,9 +76,10 @@ fn begun(state: &mut TeamsState, act: &TeamsAct) -> Result<(Scene, Value), ActEr
         TeamsAct::Say { user, talk, thread, text } => {
             said(state, user, talk.as_deref(), thread.clone(), text)
         }
-        TeamsAct::Press { user, message, button } => {
+        TeamsAct::Press { user, message, button, inputs } => {
             let scene = on(state, user, message)?;
             let action = pressable(&scene, button).ok_or_else(|| no_button(user, button))?;
+            let action = opened(action, inputs).ok_or_else(|| no_button(user, button))?;
             let value = json!({ "action": action, "trigger": "manual" });
             Ok((scene, invoke(state, "adaptiveCard/action", &value)))
         }
@@ -221,6 +222,18 @@ fn pressable(scene: &Scene, title: &str) -> Option<Value> {
     let body = card["body"].as_array().into_iter().flatten();
     let sets = body.filter_map(|block| block["actions"].as_array()).chain(card["actions"].as_array());
     sets.flatten().find(|action| action["title"] == title).cloned()
+}
+
+/// What is sent in the end: of a button that opens a card, the button of that card, with what was written into its fields.
+fn opened(action: Value, inputs: &std::collections::BTreeMap<String, String>) -> Option<Value> {
+    if action["type"] != "Action.ShowCard" {
+        return Some(action);
+    }
+    let mut press = action.pointer("/card/actions/0")?.clone();
+    for field in action.pointer("/card/body")?.as_array()?.iter().filter_map(|field| field["id"].as_str()) {
+        press["data"][field] = inputs.get(field).cloned().unwrap_or_default().into();
+    }
+    Some(press)
 }
 
 fn invoke(state: &mut TeamsState, name: &str, value: &Value) -> Value {

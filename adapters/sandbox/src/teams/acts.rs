@@ -39,6 +39,9 @@ pub enum TeamsAct {
         message: String,
         /// The button's title.
         button: String,
+        /// What they write into the fields that the button opens, by their names; the others stay empty.
+        #[serde(default)]
+        inputs: std::collections::BTreeMap<String, String>,
     },
     /// Looks at a message, so that the client asks for the card as this person may see it.
     Look {

@@ -45,6 +45,7 @@ fn card() -> impl Strategy<Value = Card> {
         style: ButtonStyle::Plain,
         say: String::new(),
         proof: false,
+        asks_why: false,
     });
     let (fields, lines) = (prop::collection::vec(field, 0..20), prop::collection::vec(text(), 0..20));
     let buttons = prop::collection::vec(button, 0..40);

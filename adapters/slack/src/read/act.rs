@@ -14,19 +14,49 @@ pub(super) struct At {
     pub(super) message: Option<Posted>,
 }
 
-/// The place that a form remembers, as short as possible: Slack keeps 3,000 characters.
-#[derive(Serialize, Deserialize)]
-struct Remembered {
-    #[serde(rename = "c")]
+/// What a form remembers, as short as possible: Slack keeps 3,000 characters.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Remembered {
+    /// The channel it was opened from.
+    #[serde(rename = "c", default, skip_serializing_if = "String::is_empty")]
     channel: String,
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     thread: Option<String>,
+    /// What the button holds that asked for a reason.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub(super) reference: Option<String>,
+    /// The message that the button stands under, and its channel.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    message: Option<(String, String)>,
+}
+
+impl Remembered {
+    /// Of a button that asks for a reason.
+    pub(crate) fn of(place: &Place, message: Option<&Posted>, reference: &str) -> String {
+        let kept = Self {
+            channel: place.channel.clone().unwrap_or_default(),
+            thread: place.thread.clone(),
+            reference: Some(reference.to_owned()),
+            message: message.map(|posted| (posted.channel.clone(), posted.message.clone())),
+        };
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    pub(super) fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    pub(super) fn message(&self) -> Option<Posted> {
+        let (channel, message) = self.message.clone()?;
+        Some(Posted { channel, message, via: None })
+    }
 }
 
 /// The place in the words of a form's `private_metadata`, which only we write and Slack keeps.
 pub(crate) fn remembered(place: &Place) -> String {
     let Some(channel) = &place.channel else { return String::new() };
-    let place = Remembered { channel: channel.clone(), thread: place.thread.clone() };
+    let place =
+        Remembered { channel: channel.clone(), thread: place.thread.clone(), ..Remembered::default() };
     serde_json::to_string(&place).unwrap_or_default()
 }
 
@@ -61,9 +91,11 @@ impl Reader {
 
     /// The place that an open form remembers.
     pub(super) fn metadata(&self, text: &str, who: &Who) -> Place {
-        match serde_json::from_str(text) {
-            Ok(Remembered { channel, thread }) => self.aside(&channel, thread, who),
-            Err(_) => Place::direct(&who.identity),
+        match Remembered::read(text) {
+            Some(Remembered { channel, thread, .. }) if !channel.is_empty() => {
+                self.aside(&channel, thread, who)
+            }
+            _ => Place::direct(&who.identity),
         }
     }
 }

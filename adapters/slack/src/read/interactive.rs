@@ -5,12 +5,14 @@ use countersign_domain::access::Form;
 use countersign_domain::ports::{Act, Interaction, Place, Posted};
 use serde_json::Value;
 
-use super::act::{self, At};
+use super::act::{self, At, Remembered};
 use super::shape::{Command, Interactive};
 use super::{Reader, shaped};
-use crate::delivery::{CheckForm, Delivery, OpenForm, Trigger, Unreadable, Who, trigger_delivery};
+use crate::card::{PRESS, WHY};
+use crate::delivery::{AskWhy, CheckForm, Delivery, OpenForm, Trigger, Unreadable, Who, trigger_delivery};
 use crate::form::{FORM, MAKE_REQUEST, OPEN_FORM, REPOSITORY};
 use crate::text;
+use crate::why::REASON_FORM;
 
 impl Reader {
     pub(super) fn interactive(&self, payload: &Value) -> Result<Delivery, Unreadable> {
@@ -70,17 +72,23 @@ impl Reader {
                 hash: view.hash.clone(),
             })));
         }
-        if !id.starts_with("press.") {
+        let asks_why = id.starts_with(WHY);
+        if !asks_why && !id.starts_with(PRESS) {
             return Ok(Delivery::Ignored);
         }
         let reference = action.value.clone().ok_or(Unreadable::Missing("value"))?;
         let trigger = used.trigger_id.as_deref().ok_or(Unreadable::Missing("trigger_id"))?;
-        Ok(interaction(trigger_delivery(trigger), who, at, Act::Pressed(reference)))
+        let pressed = did(trigger_delivery(trigger), who, at, Act::Pressed(reference.clone()));
+        if !asks_why {
+            return Ok(Delivery::Interaction(pressed));
+        }
+        let trigger = Trigger::new(trigger);
+        Ok(Delivery::AskWhy(Box::new(AskWhy { pressed, trigger, reference })))
     }
 
     fn filled(&self, used: &Interactive, who: Who) -> Result<Delivery, Unreadable> {
         let view = used.view.as_ref().ok_or(Unreadable::Missing("view"))?;
-        if view.callback_id != FORM {
+        if view.callback_id != FORM && view.callback_id != REASON_FORM {
             return Ok(Delivery::Ignored);
         }
         let delivery = match (&used.trigger_id, &view.id, &view.hash) {
@@ -88,9 +96,16 @@ impl Reader {
             (None, Some(id), Some(hash)) => format!("view:{id}:{hash}"),
             _ => return Err(Unreadable::Missing("trigger_id")),
         };
-        let at = At { place: self.metadata(&view.private_metadata, &who), message: None };
+        let place = self.metadata(&view.private_metadata, &who);
         let form = act::form(view.state.as_ref(), &self.team);
-        Ok(interaction(delivery, who, at, Act::Filled(form)))
+        if view.callback_id == REASON_FORM {
+            let kept = Remembered::read(&view.private_metadata).ok_or(Unreadable::Missing("metadata"))?;
+            let reference = kept.reference.clone().ok_or(Unreadable::Missing("reference"))?;
+            let reason = form.reason.unwrap_or_default();
+            let at = At { place, message: kept.message() };
+            return Ok(interaction(delivery, who, at, Act::Explained { reference, reason }));
+        }
+        Ok(interaction(delivery, who, At { place, message: None }, Act::Filled(form)))
     }
 
     fn shortcut(&self, used: &Interactive, who: Who) -> Result<Delivery, Unreadable> {
@@ -111,7 +126,11 @@ impl Reader {
 }
 
 fn interaction(delivery: String, who: Who, at: At, act: Act) -> Delivery {
-    Delivery::Interaction(Interaction {
+    Delivery::Interaction(did(delivery, who, at, act))
+}
+
+fn did(delivery: String, who: Who, at: At, act: Act) -> Interaction {
+    Interaction {
         delivery,
         direct: Place::direct(&who.identity),
         identity: who.identity,
@@ -119,7 +138,7 @@ fn interaction(delivery: String, who: Who, at: At, act: Act) -> Delivery {
         place: at.place,
         message: at.message,
         act,
-    })
+    }
 }
 
 fn open(trigger: &str, who: Who, place: Place, message: Option<Posted>, prefill: Form) -> Delivery {

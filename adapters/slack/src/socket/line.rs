@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::future::Future;
 use std::time::Duration;
 
-use countersign_outbound::{Trouble, Troubles};
+use countersign_outbound::{Trouble, Troubles, is_guarded};
 use futures::stream::FuturesUnordered;
 use futures::{SinkExt, StreamExt};
 use serde::Deserialize;
@@ -178,16 +178,7 @@ where
 /// Nothing goes over a network in clear.
 fn guarded(address: &str) -> Result<(), String> {
     let url = Url::parse(address).map_err(|_| "it gave no address".to_owned())?;
-    let here = match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        _ => false,
-    };
-    match url.scheme() {
-        "wss" => Ok(()),
-        "ws" if here => Ok(()),
-        _ => Err("it gave an address without TLS".to_owned()),
-    }
+    if is_guarded(&url) { Ok(()) } else { Err("it gave an address without TLS".to_owned()) }
 }
 
 /// What went wrong, without the address.

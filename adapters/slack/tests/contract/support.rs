@@ -137,7 +137,13 @@ pub(crate) fn card(title: &str) -> Card {
         refused: false,
         fields: vec![],
         lines: vec!["Erin asks for write on payments-api.".to_owned()],
-        buttons: vec![Button { label: "Approve".to_owned(), style: ButtonStyle::Primary, say, proof: false }],
+        buttons: vec![Button {
+            label: "Approve".to_owned(),
+            style: ButtonStyle::Primary,
+            say,
+            proof: false,
+            asks_why: false,
+        }],
         refresh: None,
     }
 }

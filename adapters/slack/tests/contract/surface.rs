@@ -54,6 +54,42 @@ async fn a_private_talk_is_opened_once() {
 }
 
 #[tokio::test]
+async fn trust_d1_a_private_talk_that_is_gone_is_opened_anew() {
+    let world = World::start().await;
+    let direct = Place::direct(&identity("U0ERIN"));
+    let before = world.slack.post(&direct, &card("One"), KEY).await.unwrap();
+    let mut state = world.server.state();
+    state.channels.remove(&before.channel);
+    world.server.set_state(state).unwrap();
+    let after = world.slack.post(&direct, &card("Two"), Uuid::from_u128(8)).await.unwrap();
+    assert_ne!(after.channel, before.channel);
+    assert!(world.server.state().message(&after.channel, &after.message).is_some());
+    assert!(!world.slack.update(&before, &card("One")).await.unwrap(), "what was there before is gone");
+}
+
+#[tokio::test]
+async fn trust_d1_a_channel_that_fails_holds_up_no_other() {
+    let world = World::start().await;
+    let fault = Fault {
+        matching: "POST /api/chat.postMessage".to_owned(),
+        times: 5,
+        status: Some(500),
+        ..Fault::default()
+    };
+    world.server.order(order(fault));
+    for _ in 0..5 {
+        world.slack.post(&ops(), &card("One"), KEY).await.unwrap_err();
+    }
+    let calls = world.methods().len();
+    let held = world.slack.post(&ops(), &card("One"), KEY).await.unwrap_err();
+    assert!(matches!(held.kind, CallErrorKind::NotDone { after: Some(_) }), "{held}");
+    assert_eq!(world.methods().len(), calls, "that channel is left alone");
+    world.slack.post(&Place::direct(&identity("U0ERIN")), &card("Two"), Uuid::from_u128(8)).await.unwrap();
+    world.clock.turn(SignedDuration::from_secs(30));
+    world.slack.post(&ops(), &card("One"), KEY).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_card_for_one_is_seen_by_one_and_comes_in_private_where_slack_cannot_do_that() {
     let world = World::start().await;
     let seen = world.slack.post(&aside("U0ERIN"), &card("For Erin"), KEY).await.unwrap();

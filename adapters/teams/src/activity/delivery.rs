@@ -27,6 +27,8 @@ pub enum Delivery {
         card: Option<String>,
         /// What the button holds.
         reference: String,
+        /// The reason that the button asks for, where it asks for one.
+        why: Option<String>,
     },
     /// A person's client asks for the card as this person may see it.
     Refresh {

@@ -63,9 +63,9 @@ impl Activity {
         let value = self.value.as_ref().ok_or(Fault::UnknownButton)?;
         let Execute { action } = Execute::deserialize(value).map_err(|_| Fault::UnknownButton)?;
         let card = self.card()?;
-        let reference = action.data.reference;
+        let (reference, why) = (action.data.reference, action.data.why.map(|why| cut(why.trim())));
         match action.verb.as_str() {
-            PRESS => Ok(Delivery::Press { person, place, card, reference }),
+            PRESS => Ok(Delivery::Press { person, place, card, reference, why }),
             REFRESH => Ok(Delivery::Refresh { person, place, card, reference }),
             _ => Err(Fault::UnknownButton),
         }

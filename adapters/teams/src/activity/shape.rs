@@ -77,4 +77,6 @@ pub(super) struct Pressed {
 #[derive(Deserialize)]
 pub(super) struct PressedData {
     pub(super) reference: String,
+    /// What was written into the field for the reason, where there is one.
+    pub(super) why: Option<String>,
 }

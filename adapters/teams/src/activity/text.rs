@@ -45,19 +45,35 @@ fn mentioned(account: &Account, home: Uuid) -> String {
 /// The words of a message that Teams gives as HTML.
 pub(super) fn without_markup(html: &str) -> String {
     let mut words = String::with_capacity(html.len());
-    let mut within = false;
-    for c in html.chars() {
-        match c {
-            '<' => within = true,
-            '>' if within => {
-                within = false;
-                words.push(' ');
+    let mut link: Option<(String, usize)> = None;
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        words.push_str(before);
+        let Some((tag, after)) = after.split_once('>') else {
+            rest = "";
+            break;
+        };
+        match (tag.strip_prefix("a "), link.take()) {
+            (Some(attributes), _) => link = address(attributes).map(|address| (address, words.len())),
+            // A link keeps its label and its address.
+            (None, Some((address, from))) if tag == "/a" && words[from..].trim() != address => {
+                words.push_str(&format!(" ({address})"));
             }
-            _ if !within => words.push(c),
+            (None, open) if tag != "/a" => link = open,
             _ => {}
         }
+        words.push(' ');
+        rest = after;
     }
+    words.push_str(rest);
     decoded(&words).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Where a link leads.
+fn address(attributes: &str) -> Option<String> {
+    let (_, value) = attributes.split_once("href=\"")?;
+    let (address, _) = value.split_once('"')?;
+    (address.starts_with("https://") || address.starts_with("http://")).then(|| address.to_owned())
 }
 
 /// Teams writes what HTML reserves as entities, also in plain text.
@@ -66,4 +82,26 @@ fn decoded(text: &str) -> String {
     [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
         .into_iter()
         .fold(text.replace('\u{a0}', " "), |text, (entity, sign)| text.replace(entity, sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_d6_a_link_keeps_its_label_and_its_address() {
+        let html = "<p>see <a href=\"https://wiki.example/?a=1&amp;b=2\" title=\"x\"><b>the plan</b></a>, please</p>";
+        assert_eq!(without_markup(html), "see the plan (https://wiki.example/?a=1&b=2) , please");
+        let bare = "<a href=\"https://wiki.example\">https://wiki.example</a>";
+        assert_eq!(without_markup(bare), "https://wiki.example");
+        assert_eq!(without_markup("1 &lt; 2 <b"), "1 < 2");
+        assert_eq!(without_markup("<a href=\"javascript:x\">y</a>"), "y");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_html_makes_it_fall(html in "(<a href=\"https://x\">|</a>|<|>|&amp;|é|\"|a ){0,30}") {
+            without_markup(&html);
+        }
+    }
 }

@@ -26,7 +26,8 @@ pub(crate) fn literal(text: &str) -> String {
 }
 
 /// For a place that one client reads as Markdown and another as it is, so that escaping would show: characters that mean
-/// something become ones that look like them, and addresses are no longer followed.
+/// something become ones that look like them. An address stays one, which leads where it says and can be copied; what Markdown
+/// would read in it is written as its code.
 pub(super) fn harmless(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(harmless_line).collect();
     lines.join("\n")
@@ -39,16 +40,28 @@ fn harmless_line(line: &str) -> String {
     if !starts_plainly(&line) && !line.is_empty() {
         harmless.push(JOINER);
     }
-    let mut before = ' ';
-    for c in line.chars() {
-        let within_an_address = (before == '.' && c.is_alphanumeric()) || (before == ':' && c == '/');
-        if within_an_address {
-            harmless.push(JOINER);
+    for word in line.split_inclusive(' ') {
+        if is_address(word) {
+            word.chars().for_each(|c| harmless.push_str(&encoded(c)));
+        } else {
+            harmless.extend(word.chars().map(look_alike));
         }
-        harmless.push(look_alike(c));
-        before = c;
     }
     harmless
+}
+
+fn is_address(word: &str) -> bool {
+    word.starts_with("https://") || word.starts_with("http://")
+}
+
+/// A character of an address: its percent-code means the same, and means nothing to Markdown.
+fn encoded(c: char) -> String {
+    match c {
+        '<' | '>' | '[' | ']' | '*' | '_' | '~' | '`' | '|' | '\\' | '@' => format!("%{:02X}", u32::from(c)),
+        // Without its semicolon nothing is an entity.
+        ';' => "%3B".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 const fn look_alike(c: char) -> char {
@@ -105,9 +118,17 @@ mod tests {
     }
 
     #[test]
+    fn trust_d6_an_address_can_be_copied_and_followed() {
+        let console = "Open the console at http://127.0.0.1:8080, sign in, and say “link” there.";
+        assert_eq!(harmless(console), console);
+        assert_eq!(harmless("https://a.example/x_y?b=1&c=2"), "https://a.example/x%5Fy?b=1&c=2");
+        assert!(!harmless("see https://tracker.example/OPS-17 and web.shop").contains(JOINER));
+    }
+
+    #[test]
     fn nothing_is_left_to_follow_or_to_ping() {
         assert_eq!(harmless("<at>Ada</at> **now**"), "\u{2060}‹at›Ada‹/at› ∗∗now∗∗");
-        assert_eq!(harmless("at https://evil.example"), "at https:\u{2060}//evil.\u{2060}example");
+        assert_eq!(harmless("at https://evil.example/[x](y)"), "at https://evil.example/%5Bx%5D(y)");
         assert_eq!(harmless("- a\n1. b"), "\u{2060}- a\n\u{2060}1. b");
         assert_eq!(literal("{{DATE(1)}} ${x}"), "{\u{2060}{DATE(1)}} $\u{2060}{x}");
     }

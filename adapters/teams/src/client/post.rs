@@ -18,14 +18,28 @@ impl Teams {
         viewers: Option<&Refresh>,
     ) -> Result<Posted, CallError> {
         let conversation = self.conversation(to).await?;
-        let path = ["v3", "conversations", &conversation, "activities"];
-        let ask = Ask::post("post a card", &path).json(&message(card, said, viewers));
-        let answer = self.send(to.via.as_deref(), ask).await;
-        if answer.as_ref().is_err_and(|error| matches!(error.status, Some(403 | 404))) {
-            lock(&self.talks).retain(|_, talk| *talk != conversation);
+        match self.say(to, &conversation, card, viewers).await {
+            // A private talk that is not there any more is opened anew; a second time it is nobody's.
+            Err(error) if to.only.is_some() && matches!(error.status, Some(403 | 404)) => {
+                lock(&self.talks).retain(|_, talk| *talk != conversation);
+                let conversation = self.conversation(to).await?;
+                self.say(to, &conversation, card, viewers).await
+            }
+            result => result,
         }
-        let made: Made = answer?.json()?;
-        Ok(posted(&conversation, &made.id, self.via(to.via.as_deref())))
+    }
+
+    async fn say(
+        &self,
+        to: &Place,
+        conversation: &str,
+        card: &Card,
+        viewers: Option<&Refresh>,
+    ) -> Result<Posted, CallError> {
+        let path = ["v3", "conversations", conversation, "activities"];
+        let ask = Ask::post("post a card", &path).json(&message(card, said, viewers));
+        let made: Made = self.send(to.via.as_deref(), ask).await?.json()?;
+        Ok(posted(conversation, &made.id, self.via(to.via.as_deref())))
     }
 
     /// Puts a card in the place of what a message shows, whose viewers are shown cards of their own. `false` where the

@@ -20,7 +20,12 @@ fn say(talk: Option<&str>, text: &str) -> TeamsAct {
 }
 
 fn press(message: &str, button: &str) -> TeamsAct {
-    TeamsAct::Press { user: "Erin".to_owned(), message: message.to_owned(), button: button.to_owned() }
+    TeamsAct::Press {
+        user: "Erin".to_owned(),
+        message: message.to_owned(),
+        button: button.to_owned(),
+        inputs: std::collections::BTreeMap::new(),
+    }
 }
 
 async fn posted(stage: &Stage) -> Posted {

@@ -56,6 +56,21 @@ async fn what_only_one_person_may_see_is_said_in_their_private_talk() {
 }
 
 #[tokio::test]
+async fn trust_d1_a_conversation_that_fails_holds_up_no_other() {
+    let stage = Stage::new().await;
+    let erin = Place { via: Some(stage.sandbox.base_url()), ..Place::direct(&person(ERIN)) };
+    stage.teams.post(&erin, &named("One"), KEY).await.unwrap();
+    let path = format!("POST /v3/conversations/a:1{ERIN}/");
+    let fault = Fault { matching: path, times: 1_000, status: Some(500), ..Fault::default() };
+    stage.sandbox.order(Faults { next: vec![fault], ..Faults::default() });
+    for _ in 0..12 {
+        stage.teams.post(&erin, &named("Waiting"), KEY).await.unwrap_err();
+        stage.teams.post(&stage.channel(), &named("Waiting"), KEY).await.unwrap();
+    }
+    assert_eq!(stage.asked(&format!("POST /v3/conversations/a:1{ERIN}/")), 1 + 5, "then it is left alone");
+}
+
+#[tokio::test]
 async fn another_workspace_is_nobodys_business() {
     let stage = Stage::new().await;
     let elsewhere = Place { workspace: Uuid::from_u128(7).to_string(), ..stage.channel() };

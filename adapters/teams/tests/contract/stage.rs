@@ -175,6 +175,7 @@ pub(crate) fn named(title: &str) -> Card {
         style: ButtonStyle::Plain,
         say: format!("{label}-reference"),
         proof: false,
+        asks_why: false,
     };
     let (_, card) = samples().remove(0);
     let buttons = vec![button("Approve"), button("Deny")];

@@ -78,6 +78,8 @@ struct ButtonView<'a> {
     style: &'static str,
     /// Whether it takes the token once more.
     proof: bool,
+    /// Whether it opens a field for the reason.
+    asks_why: bool,
 }
 
 impl<'a> CardPage<'a> {
@@ -144,7 +146,7 @@ impl<'a> ButtonView<'a> {
             ButtonStyle::Danger => "danger",
             ButtonStyle::Plain => "plain",
         };
-        Self { label: &button.label, say: &button.say, style, proof: button.proof }
+        Self { label: &button.label, say: &button.say, style, proof: button.proof, asks_why: button.asks_why }
     }
 }
 
@@ -180,6 +182,7 @@ mod tests {
                 style: ButtonStyle::Plain,
                 say: text.to_owned(),
                 proof: false,
+                asks_why: true,
             }],
             refresh: None,
         }

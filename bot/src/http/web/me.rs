@@ -36,6 +36,8 @@ struct Me<'a> {
 /// A chat account of theirs.
 struct Account {
     surface: &'static str,
+    /// As the vendor calls it.
+    user: String,
     identity: String,
     since: Instant,
     how: &'static str,
@@ -115,6 +117,7 @@ async fn draw(state: &HttpState, viewer: &Viewer, answers: Vec<Drawn>) -> Result
     let (people, id) = (state.directory.present(&viewer.tenant).await?.state, &viewer.person.id);
     let accounts = people.identities(id).into_iter().map(|(identity, binding)| Account {
         surface: identity.surface.name(),
+        user: identity.user.clone(),
         identity: identity.to_string(),
         since: Instant::of(binding.since),
         how: match binding.by {

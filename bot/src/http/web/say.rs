@@ -14,6 +14,7 @@ use super::card::Drawn;
 use super::page::{Item, conversation};
 use crate::cards;
 use crate::chat::LONGEST;
+use crate::commands;
 use crate::http::problem::Problem;
 use crate::http::refusal;
 use crate::http::request_id::RequestId;
@@ -26,6 +27,8 @@ struct Sentence {
     /// The token once more, where the rules want that of a countersignature.
     #[serde(default)]
     proof: String,
+    /// The reason, where the button asks for one; empty where they gave none.
+    why: Option<String>,
 }
 
 /// Says it, and shows what came of it.
@@ -37,7 +40,8 @@ pub(in crate::http) async fn say(
 ) -> Result<Response, Problem> {
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let by_script = accepts.contains("application/json");
-    let Form(Sentence { text, proof }) = request.extract::<Form<Sentence>, _>().await?;
+    let Form(Sentence { text, proof, why }) = request.extract::<Form<Sentence>, _>().await?;
+    let text = why.map_or_else(|| text.clone(), |why| commands::explained(&text, &why));
     let mut context = viewer.context(&id, text.as_bytes());
     let cards = match proof.trim() {
         "" => state.chat.say(&context, &text).await?,

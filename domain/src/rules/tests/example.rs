@@ -57,6 +57,24 @@ fn everything_above_read_needs_a_ticket_and_lasts_a_week_at_most() {
 }
 
 #[test]
+fn trust_c5_the_example_shows_a_reaction_a_step_up_and_a_denial() {
+    let erin = person("erin", &[]);
+    let rules = given(EXAMPLE);
+    let ask = |permission, repository| rules.rule(&question(&erin, permission, repository));
+    assert!(terms(ask(Permission::Read, "infra")).reaction);
+    assert!(
+        !terms(ask(Permission::Write, "infra")).reaction,
+        "what changes something wants more than a reaction"
+    );
+    let admin = terms(ask(Permission::Admin, "web-shop"));
+    assert!(admin.step_up && admin.quorum == 2, "{admin:?}");
+    assert!(!terms(ask(Permission::Admin, "infra")).step_up);
+    let Ruling::Forbidden(refusal) = ask(Permission::Write, "archive") else { panic!("it is allowed") };
+    assert_eq!(refusal.policies, ["archive-stays"]);
+    assert!(matches!(ask(Permission::Read, "archive"), Ruling::Allowed(_)));
+}
+
+#[test]
 fn an_agent_may_ask_but_not_countersign() {
     let bot = agent("deploy-bot", &["approvers"]);
     let terms = terms(given(EXAMPLE).rule(&question(&bot, Permission::Write, "payments-api")));

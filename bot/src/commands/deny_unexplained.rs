@@ -1,0 +1,30 @@
+//! `deny without a reason <code> [receipt <receipt>]`: say no to what is proposed, and leave open why.
+
+use super::{CommandSpec, deny};
+use crate::cards;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use countersign_domain::card::Card;
+
+pub(super) const NAME: &str = "deny without a reason";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "deny without a reason <code> [receipt <receipt>]",
+    phrases: &["deny|reject|refuse|decline without [a] reason <code> [receipt <receipt>]"],
+    summary: "say no to a request, and leave open why",
+    examples: &["deny without a reason K7QM2X"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
+        Ok(seen) => seen,
+        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
+    };
+    let receipt = seen.receipt(said.get("receipt"));
+    deny::decide(chat, context, &seen, receipt, None).await
+}

@@ -1,0 +1,135 @@
+// Uses the console in a real browser as people do: asks, is refused, denies with a reason, proves who they are. Started by console.sh: node console.cjs <node_modules' folder> <the demo> [folder for pictures]
+"use strict";
+const assert = require("node:assert/strict");
+const path = require("node:path");
+const [, , node, demo, pictures] = process.argv;
+const { chromium } = require(path.join(path.resolve(node), "node_modules", "playwright-core"));
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"];
+const faults = [];
+
+// A person with a page of their own, signed in.
+async function arrive(browser, name, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 900, height: 900 }, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => faults.push(`${name}: ${error}`));
+  page.on("console", (message) => message.type() === "error" && !/40[0-9]/.test(message.text()) && faults.push(`${name}: ${message.text()}`));
+  await page.goto(demo);
+  await page.locator("button", { hasText: name }).first().click();
+  await page.locator(".composer").waitFor();
+  return page;
+}
+
+const card = (page, code) => page.locator(`.card[data-code="${code}"]`);
+const beside = (page, code) => page.locator(`.card[data-about="${code}"]`);
+const status = (page, code, words) => card(page, code).locator(".status", { hasText: words }).waitFor();
+
+async function say(page, text) {
+  await page.fill("#say", text);
+  await page.press("#say", "Enter");
+}
+
+// Asks, and gives the code of the request.
+async function ask(page, text) {
+  const before = await page.locator(".card[data-code]").count();
+  await say(page, text);
+  await page.waitForFunction((count) => document.querySelectorAll(".card[data-code]").length > count, before);
+  return page.locator(".card[data-code]").last().getAttribute("data-code");
+}
+
+async function picture(page, name) {
+  if (pictures) await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
+}
+
+const tests = {
+  async "trust_c4: a refusal of a typed sentence is seen beside the card"({ erin }) {
+    const code = await ask(erin, "access write on payments-api for 2 days ticket OPS-17 because rollout");
+    await status(erin, code, "0 of 1");
+    await say(erin, `approve ${code}`);
+    await beside(erin, code).filter({ hasText: "their own request" }).waitFor();
+    assert.equal(await card(erin, code).count(), 1, "the request's own card stands once");
+    await picture(erin, "own-request");
+    return code;
+  },
+  async "trust_c4: an extension that is too long says so, and the card stays"({ erin, ada }) {
+    const code = await erin.locator(".card[data-code]").last().getAttribute("data-code");
+    await card(ada, code).locator("button", { hasText: "Approve" }).click();
+    await status(erin, code, "Active");
+    await status(ada, code, "Active");
+    await say(erin, `extend ${code} for 60 days`);
+    await beside(erin, code).filter({ hasText: "than the rules allow" }).waitFor();
+    await status(erin, code, "Active");
+    await picture(erin, "extension-too-long");
+  },
+  async "trust_c4: what a press is refused is seen where it was pressed"({ erin, ada, ben }) {
+    const code = await ask(erin, "access write on infra for 1 day ticket OPS-18 because the disk is full");
+    await card(ben, code).waitFor();
+    // Ben's page does not hear of it: what he sees is out of date when he presses.
+    await ben.context().setOffline(true);
+    await card(ada, code).locator("button", { hasText: "Approve" }).click();
+    await status(ada, code, "Active");
+    await ben.context().setOffline(false);
+    await card(ben, code).locator("button", { hasText: "Approve" }).click().catch(() => {});
+    await status(ben, code, "Active");
+  },
+  async "trust_c4: a wrong token is said, a right one counts"({ erin, ada, ben }) {
+    const code = await ask(erin, "access admin on web-shop for 1 hour ticket OPS-19 because the audit");
+    const form = card(ada, code).locator("form:has([name=proof])");
+    await form.locator("[name=proof]").fill("demo-approver2");
+    await form.locator("button").click();
+    await beside(ada, code).filter({ hasText: "not your token" }).waitFor();
+    await status(ada, code, "0 of 2");
+    await picture(ada, "wrong-token");
+    await form.locator("[name=proof]").fill("demo-approver");
+    await form.locator("button").click();
+    await status(ada, code, "1 of 2");
+    assert.equal(await beside(ada, code).count(), 0, "what was said before is out of date");
+    await say(ada, `approve ${code}`);
+    await beside(ada, code).filter({ hasText: "countersigned this already" }).waitFor();
+    await card(ben, code).waitFor();
+  },
+  async "trust_c5: denying asks for the reason, and who asked reads it"({ erin, ada }) {
+    const code = await ask(erin, "access write on web-shop for 3 hours ticket OPS-19 because of the sale");
+    await card(ada, code).locator("summary", { hasText: "Deny" }).click();
+    await picture(ada, "deny-why");
+    await card(ada, code).locator("textarea").fill("not during the freeze");
+    await card(ada, code).locator("details button").click();
+    await status(ada, code, "Denied");
+    await card(erin, code).filter({ hasText: "not during the freeze" }).waitFor();
+    const other = await ask(erin, "access admin on infra for 4 hours ticket OPS-18 because of the disk");
+    await say(ada, `deny ${other}`);
+    await ada.locator(".card", { hasText: `Why do you deny ${other}?` }).waitFor();
+    await status(erin, other, "0 of 2");
+    await picture(ada, "deny-asked-back");
+  },
+  async "trust_c8: an approver sees who wants what, why, ticket and change first"({ erin, ada }) {
+    const code = await ask(erin, "access write on web-shop for 5 hours ticket OPS-19 because of the audit");
+    await card(ada, code).waitFor();
+    const title = await card(ada, code).locator("h2").textContent();
+    assert.match(title, /Erin Employee asks for write on web-shop for 5 hours/);
+    const labels = await card(ada, code).locator("dt").allTextContents();
+    assert.deepEqual(labels.slice(0, 3), ["Why", "Ticket", "Holds already"]);
+    assert.equal(await card(ada, code).locator("dd a").first().textContent(), "OPS-19", "the link is the key's text");
+    await picture(ada, "request");
+  },
+  async "it works without scripts, too"({ browser }) {
+    const page = await arrive(browser, "Rita", { javaScriptEnabled: false });
+    await say(page, "status ZZZZZZ");
+    await page.locator(".card", { hasText: "I know no request ZZZZZZ" }).waitFor();
+  },
+};
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  const people = { browser, erin: await arrive(browser, "Erin"), ada: await arrive(browser, "Ada"), ben: await arrive(browser, "Ben") };
+  Object.values(people).forEach((page) => page.setDefaultTimeout?.(15_000));
+  for (const [name, test] of Object.entries(tests)) {
+    await test(people);
+    console.log(`ok: ${name}`);
+  }
+  await browser.close();
+  assert.deepEqual(faults, [], "the page's own scripts have no faults");
+}
+
+main().catch((error) => { console.error(error); process.exit(1); });
