@@ -17,6 +17,7 @@ pub mod engine;
 pub mod grammar;
 pub mod http;
 pub mod keys;
+pub mod moment;
 pub mod outbox;
 pub mod perform;
 pub mod queue;

@@ -137,7 +137,8 @@ fn tenant() -> Vec<TenantEvent> {
             preferences: Preferences {
                 quiet: Some(QuietHours { from: 22 * 60, to: 7 * 60, zone: "Europe/Berlin".to_owned() }),
                 do_not_ping: true,
-                away: Some(Away { until: noon(), deputies: Some("deputies".to_owned()) }),
+                away: Some(Away { from: None, until: noon(), deputies: Some("deputies".to_owned()) }),
+                zone: None,
             },
         },
         TenantEvent::GroupSynced { group: "approvers".to_owned(), members: [ada()].into() },

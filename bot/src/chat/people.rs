@@ -5,13 +5,25 @@ use countersign_domain::denied::Violation;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Identity;
 use countersign_domain::tenant::{Preferences, TenantCommand, TenantState, UnboundWhy};
+use jiff::tz::TimeZone;
 
 use super::Chat;
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
+use crate::moment::Here;
 
 impl Chat {
+    /// Where and when who speaks says something: in the zone they named, else that of their quiet hours, else their
+    /// tenant's.
+    pub(crate) async fn here(&self, context: &Context) -> Result<Here, Failure> {
+        let wishes = self.directory.present(&context.tenant).await?.state.preferences(&context.person.id);
+        let own = wishes.zone.or_else(|| wishes.quiet.map(|quiet| quiet.zone));
+        let customs = self.world.vendors(&context.tenant).and_then(|vendors| vendors.customs.zone.clone());
+        let zone = own.or(customs).and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
+        Ok(Here { now: self.now(), zone })
+    }
+
     /// Gives who is signed in a link code.
     pub(crate) async fn offer_link(&self, context: &Context, name: &str) -> Result<Vec<Card>, Failure> {
         let (tenant, seal) = (&context.tenant, &self.world.seal);

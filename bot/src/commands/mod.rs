@@ -22,6 +22,7 @@ mod resolve;
 mod revoke;
 mod status;
 mod take_back;
+mod time_zone;
 mod unlink;
 mod who_can_approve;
 mod why;
@@ -61,7 +62,7 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 25] = [
+pub static COMMANDS: [CommandSpec; 26] = [
     access::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
@@ -83,6 +84,7 @@ pub static COMMANDS: [CommandSpec; 25] = [
     revoke::SPEC,
     status::SPEC,
     take_back::SPEC,
+    time_zone::SPEC,
     unlink::SPEC,
     who_can_approve::SPEC,
     why::SPEC,

@@ -43,6 +43,7 @@ fn every_file_begins_with_its_grammar() {
         include_str!("revoke.rs"),
         include_str!("status.rs"),
         include_str!("take_back.rs"),
+        include_str!("time_zone.rs"),
         include_str!("unlink.rs"),
         include_str!("who_can_approve.rs"),
         include_str!("why.rs"),

@@ -1,12 +1,13 @@
 //! One customer organisation: its people, its rules, and the systems it works with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use countersign_atlassian::Statuses;
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_discord::DiscordConfig;
+use countersign_domain::access::Permission;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::rules::{EXAMPLE, RuleSet};
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 use super::chat::{self, ChatConfig};
 use super::section::Section;
+use crate::world::Customs;
 
 /// Where Bitbucket Cloud answers.
 const BITBUCKET: &str = "https://api.bitbucket.org/2.0";
@@ -27,6 +29,9 @@ const BITBUCKET: &str = "https://api.bitbucket.org/2.0";
 pub struct TenantConfig {
     /// The name people see.
     pub name: String,
+    /// The IANA name of the time zone that its people live in, unless they say otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// The Cedar text of the rules: the file's, or what the configuration itself holds.
     #[serde(rename = "rules_text")]
     pub rules: String,
@@ -34,6 +39,9 @@ pub struct TenantConfig {
     pub people: Vec<Person>,
     /// What its people and programs sign in with.
     pub tokens: Vec<Token>,
+    /// Words of its own for `read`, `write` and `admin`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<Permission, Vec<String>>,
     /// Where its repositories are.
     pub bitbucket: BitbucketConfig,
     /// Where its tickets are, if anywhere.
@@ -92,6 +100,14 @@ pub struct JiraConfig {
 }
 
 impl TenantConfig {
+    /// What its people mean by what they say.
+    pub fn customs(&self) -> Customs {
+        let words = self.words.iter().flat_map(|(permission, words)| {
+            words.iter().map(|word| (word.trim().to_lowercase(), *permission))
+        });
+        Customs { zone: self.time_zone.clone(), permissions: words.collect() }
+    }
+
     /// The names of the secrets it needs.
     pub fn secrets(&self) -> Vec<&str> {
         let jira = self.jira.iter().flat_map(|jira| [&jira.token_secret, &jira.webhook_secret]);
@@ -143,6 +159,8 @@ pub(super) fn read(
     listen: SocketAddr,
 ) -> TenantConfig {
     let name = section.optional("name", "the name people see, such as \"Acme Inc.\"");
+    let time_zone = time_zone(&mut section);
+    let words = words(section.section("words"));
     let rules = rules(&mut section, folder);
     let people = people(&mut section);
     let tokens = tokens(&mut section, &people);
@@ -153,7 +171,41 @@ pub(super) fn read(
     let discord = chat::read(&mut section, "discord", |_, _| {});
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
-    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack, teams, discord }
+    TenantConfig { name, time_zone, words, rules, people, tokens, bitbucket, jira, slack, teams, discord }
+}
+
+fn time_zone(section: &mut Section<'_>) -> Option<String> {
+    let name: Option<String> = section.optional("time_zone", "a time zone, such as \"Europe/Berlin\"");
+    name.filter(|name| {
+        let known = jiff::tz::TimeZone::get(name).is_ok();
+        if !known {
+            section.fault("time_zone", "there is no such time zone: write its IANA name, such as \"Europe/Berlin\"");
+        }
+        known
+    })
+}
+
+/// Words of the tenant's own for the permissions; each means one of them.
+fn words(mut section: Section<'_>) -> BTreeMap<Permission, Vec<String>> {
+    let keys = [("read", Permission::Read), ("write", Permission::Write), ("admin", Permission::Admin)];
+    let mut known = BTreeSet::new();
+    let mut words = BTreeMap::new();
+    for (key, permission) in keys {
+        let own: Vec<String> = section.optional(key, "a list of words, such as [\"deploy rights\"]").unwrap_or_default();
+        for word in &own {
+            let fits = (1..=40).contains(&word.trim().chars().count()) && !word.contains('"');
+            if !fits {
+                section.fault(key, format!("{word:?} cannot be a word for it: use 1 to 40 characters without quotation marks"));
+            } else if !known.insert(word.trim().to_lowercase()) {
+                section.fault(key, format!("{word:?} stands here twice: it can mean one permission only"));
+            }
+        }
+        if !own.is_empty() {
+            words.insert(permission, own);
+        }
+    }
+    section.finish();
+    words
 }
 
 fn rules(section: &mut Section<'_>, folder: &Path) -> String {

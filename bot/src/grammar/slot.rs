@@ -14,7 +14,7 @@ impl Slot {
 
     /// Whether its value may have several words.
     pub(super) fn takes_words(&self) -> bool {
-        matches!(self.0.as_str(), "user" | "duration" | "command" | "time" | "group" | "from" | "to")
+        matches!(self.0.as_str(), "user" | "duration" | "command" | "time" | "group" | "from" | "to" | "zone")
     }
 
     /// Whether its values can be told from others by their look.

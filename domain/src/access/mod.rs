@@ -27,7 +27,7 @@ pub use content::{
     Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
 };
 pub use deadline::Deadline;
-pub use duration::{DurationFault, parse_minutes, say_minutes};
+pub use duration::{DurationFault, digit, parse_minutes, say_minutes};
 pub use event::{AccessEvent, Ending, Findings, Phase, Proposal};
 pub use holding::{Baseline, Holding};
 pub use permission::{NotAPermission, Permission};

@@ -236,11 +236,16 @@ fn preferred(id: &PrincipalId, preferences: &Preferences) -> String {
     }
     if let Some(away) = &preferences.away {
         let deputies = away.deputies.as_ref().map(|group| format!(", the group {group} standing in"));
+        let from = away.from.map(|from| format!("from {} ", words::instant(from)));
         wishes.push(format!(
-            "to be left out until {}{}",
+            "to be left out {}until {}{}",
+            from.unwrap_or_default(),
             words::instant(away.until),
             deputies.unwrap_or_default()
         ));
+    }
+    if let Some(zone) = &preferences.zone {
+        wishes.push(format!("times to be those of {zone}"));
     }
     if wishes.is_empty() {
         format!("{id} may be asked at any time.")
