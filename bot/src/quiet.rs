@@ -25,7 +25,7 @@ pub fn until(hours: &QuietHours, now: Timestamp) -> Option<Timestamp> {
         // Within quiet hours the end is never now.
         let end = at.checked_add(SignedDuration::from_secs((to - second).rem_euclid(DAY))).ok()?;
         let change = zone.following(at).next().map(|change| change.timestamp());
-        match change.filter(|change| *change < end) {
+        match change.filter(|change| *change <= end) {
             Some(change) => at = change,
             None => return Some(end),
         }

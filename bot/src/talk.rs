@@ -1,5 +1,7 @@
 //! Talking: what follows in chats from what happens. Everything said is an effect, so it is said once, and not lost.
 
+mod about;
+
 use std::collections::BTreeSet;
 
 use countersign_domain::access::{Access, Code, News, Status};
@@ -16,7 +18,7 @@ use uuid::Uuid;
 
 use crate::cards::{self, Shown};
 use crate::chat::Chat;
-use crate::context::Context;
+use crate::context::{Context, Scene};
 use crate::directory::Directory;
 use crate::engine::Failure;
 use crate::requests::Requests;
@@ -61,6 +63,7 @@ impl Talk {
             via: Some(Box::new(heard.via())),
             assurance: heard.assurance,
             correlation: event.correlation,
+            scene: Scene { place: Some(heard.place.clone()), about: self.about(tenant, heard).await? },
             ..Context::begin(tenant.clone(), person.clone(), surface, event.id)
         };
         let cards = match &heard.said {

@@ -2,6 +2,7 @@
 //!
 //! The same tone, and the same rule: no sentence is built in two places.
 
+mod asking;
 mod history;
 mod talk;
 
@@ -14,6 +15,7 @@ use countersign_domain::words::{
 };
 use jiff::Timestamp;
 
+pub use asking::*;
 pub use history::happened;
 pub use talk::*;
 
@@ -105,6 +107,14 @@ pub fn requester(requester: &Requester, name: &str) -> String {
 /// Where no reason was given.
 pub fn no_reason() -> String {
     "no reason was given".to_owned()
+}
+
+/// For how long, and until when at the latest where a time was said.
+pub fn how_long(minutes: u64, until: Option<Timestamp>) -> String {
+    match until {
+        Some(until) => format!("{}, until {} at the latest", say_minutes(minutes), instant(until)),
+        None => say_minutes(minutes),
+    }
 }
 
 /// What somebody holds already.

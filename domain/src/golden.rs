@@ -14,11 +14,12 @@ use uuid::Uuid;
 use crate::access::example::{asked, findings, person, terms};
 use crate::access::{AccessEvent, Assurance, Code, Ending, Permission, Phase, Proposal};
 use crate::aggregate::{Event, decode, encode};
-use crate::denied::Violation;
+use crate::denied::{Field, Violation};
 use crate::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, PermissionPlan, Place, Posted, SurfaceKind};
+use crate::question::{About, Offer, Question, QuestionEvent, Wish};
 use crate::record::{Heard, Record, Said, TicketRequest};
 use crate::rules::Ruling;
 use crate::tenant::{Away, BoundBy, Preferences, QuietHours, TenantEvent, UnboundWhy};
@@ -143,6 +144,27 @@ fn tenant() -> Vec<TenantEvent> {
         },
         TenantEvent::GroupSynced { group: "approvers".to_owned(), members: [ada()].into() },
         TenantEvent::RulesPublished { version: 1, text: "// nothing is allowed".to_owned() },
+    ]
+}
+
+fn question() -> Vec<QuestionEvent> {
+    let by = Uuid::from_u128(7);
+    let wish = Wish {
+        form: crate::access::example::form(),
+        also: vec!["infra".to_owned()],
+        each: true,
+        instead_of: Some(Code::candidate(Uuid::from_u128(2), 0)),
+    };
+    let question = Box::new(Question {
+        id: Code::candidate(Uuid::from_u128(1), 0),
+        about: About::Part(Field::Repository),
+        wish: Some(Box::new(wish)),
+        offers: vec![Offer { label: "web-shop".to_owned(), say: "web-shop".to_owned() }],
+    });
+    vec![
+        QuestionEvent::QuestionAsked { question },
+        QuestionEvent::QuestionAnswered { by, answer: "web-shop".to_owned() },
+        QuestionEvent::QuestionDropped { by },
     ]
 }
 
@@ -272,8 +294,14 @@ fn check<E: Event>(samples: Vec<E>) {
 
 #[test]
 fn every_type_of_event_is_in_the_list() {
-    let mut all =
-        [types::<AccessEvent>(), types::<EffectEvent>(), types::<TenantEvent>(), types::<Record>()].concat();
+    let mut all = [
+        types::<AccessEvent>(),
+        types::<EffectEvent>(),
+        types::<TenantEvent>(),
+        types::<QuestionEvent>(),
+        types::<Record>(),
+    ]
+    .concat();
     all.sort();
     assert_eq!(all, crate::kinds::KINDS);
 }
@@ -283,5 +311,6 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(access());
     check(effect());
     check(tenant());
+    check(question());
     check(record());
 }

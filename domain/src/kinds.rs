@@ -1,7 +1,7 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 44] = [
+pub const KINDS: [&str; 47] = [
     "access_announced",
     "access_approved",
     "access_checked",
@@ -39,6 +39,9 @@ pub const KINDS: [&str; 44] = [
     "person_recorded",
     "person_removed",
     "preferences_changed",
+    "question_answered",
+    "question_asked",
+    "question_dropped",
     "rules_published",
     "sign_in_refused",
     "signed_in",

@@ -15,6 +15,7 @@ mod golden;
 pub mod kinds;
 pub mod names;
 pub mod ports;
+pub mod question;
 pub mod reaction;
 pub mod record;
 pub mod roster;

@@ -93,10 +93,10 @@ pub fn violation(violation: &Violation) -> String {
             format!("I do not know who {account} is here. An admin can add you to the people of this tenant.")
         }
         V::TicketRequired { pattern } => {
-            format!("This needs a ticket: add “ticket” and a key like OPS-17 (it must match {pattern}).")
+            format!("This needs a ticket: add “ticket” and {}.", a_key_like(pattern))
         }
         V::TicketMismatch { ticket, pattern } => {
-            format!("{} is not a ticket key that the rules accept: it must match {pattern}.", plain(ticket))
+            format!("{} is not a ticket that the rules accept: it takes {}.", plain(ticket), a_key_like(pattern))
         }
         V::ForbiddenByRule { policies, messages } if messages.is_empty() => {
             format!("The rules forbid it (by {}).", list(policies))
@@ -115,6 +115,14 @@ pub fn violation(violation: &Violation) -> String {
             format!("The rules were not published, the ones before stay in force. {}", lines.join("; "))
         }
         _ => about_the_person(violation),
+    }
+}
+
+/// What a ticket's key must look like, by an example: nobody has to read a pattern.
+pub fn a_key_like(pattern: &str) -> String {
+    match crate::rules::ticket_example(pattern) {
+        Some(example) => format!("its key, such as {example}"),
+        None => "a key of the kind that the rules name".to_owned(),
     }
 }
 
@@ -190,6 +198,7 @@ fn about_the_person(violation: &Violation) -> String {
             "{} is no time I can use: say it like “22:00”, “Monday”, “2026-12-01 14:00” or “3 days”, and a place like “Europe/Berlin”.",
             quoted(given)
         ),
+        V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
         V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))

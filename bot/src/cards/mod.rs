@@ -1,6 +1,7 @@
 //! Building cards: pure functions over how things stand, who looks, and what time it is.
 
 mod answers;
+mod asking;
 mod draft;
 mod request;
 mod story;
@@ -8,8 +9,9 @@ mod talk;
 mod viewer;
 
 pub use answers::{
-    denied, effects, help_all, help_one, not_complete, not_understood, nothing, requeued, resolved,
+    denied, effects, help_all, help_one, lines, not_complete, not_understood, nothing, requeued, resolved,
 };
+pub use asking::question;
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;

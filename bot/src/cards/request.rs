@@ -1,6 +1,6 @@
 //! The card of a request: everything an approver must know, and how it stands.
 
-use countersign_domain::access::{Access, Asked, Code, Proposal, Status, say_minutes};
+use countersign_domain::access::{Access, Asked, Code, Proposal, Status};
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::Approvers;
@@ -92,12 +92,13 @@ impl Shown<'_> {
         let readable = !asked.faults.iter().any(|fault| matches!(fault, Violation::BadDuration { .. }));
         let by_terms = terms(self.access).filter(|_| readable).map(|terms| asked.minutes_under(terms));
         let minutes = self.access.minutes.or(by_terms);
+        let how_long = minutes.or(asked.minutes).map(|minutes| words::how_long(minutes, asked.until));
         let draft = draft
             .field(words::ASKED_BY, &requester)
             .field(words::FOR_WHOM, &plain_subject(asked))
             .field_if(words::PERMISSION, asked.permission.map(countersign_domain::access::Permission::as_str))
             .field_if(words::REPOSITORY, asked.repository.as_deref().map(plain).as_deref())
-            .field_if(words::HOW_LONG, minutes.or(asked.minutes).map(say_minutes).as_deref())
+            .field_if(words::HOW_LONG, how_long.as_deref())
             .field_if(words::REASON, reason(asked).as_deref());
         self.ticket(draft, asked)
     }

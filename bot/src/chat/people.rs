@@ -4,7 +4,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Identity;
-use countersign_domain::tenant::{Preferences, TenantCommand, TenantState, UnboundWhy};
+use countersign_domain::tenant::{Person, Preferences, TenantCommand, TenantState, UnboundWhy};
 use jiff::tz::TimeZone;
 
 use super::Chat;
@@ -60,6 +60,21 @@ impl Chat {
         }
         let known: Vec<_> = known.iter().map(ToString::to_string).collect();
         Ok(vec![cards::unlinked(&known)])
+    }
+
+    /// Whoever is meant by a name, by their name, and the groups they are in; none where nobody can be meant, or several.
+    pub(crate) async fn groups_of(&self, context: &Context, name: &str) -> Result<(String, Vec<String>), Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let lower = name.to_lowercase();
+        let is = |person: &&Person| {
+            let own = person.name.to_lowercase();
+            own == lower || person.id.as_str() == lower || own.split(' ').any(|part| part == lower)
+        };
+        let mut meant = people.people.values().filter(is);
+        Ok(match (meant.next(), meant.next()) {
+            (Some(one), None) => (one.name.clone(), one.groups.iter().cloned().collect()),
+            _ => (name.to_owned(), vec![]),
+        })
     }
 
     /// Changes what somebody wants of the bot.

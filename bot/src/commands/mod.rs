@@ -1,6 +1,7 @@
 //! The command table: everything that can be said, in one place. Help, suggestions and every surface feed from it.
 
 mod access;
+mod answer;
 mod approve;
 mod ask_everybody;
 mod back;
@@ -11,12 +12,14 @@ mod extend;
 mod give_back;
 mod help;
 mod link;
+mod make_it;
 mod my_access;
 mod nearest;
 mod no_quiet;
 mod omit;
 mod ping;
 mod quiet_hours;
+mod replace;
 mod requeue;
 mod resolve;
 mod revoke;
@@ -25,6 +28,7 @@ mod take_back;
 mod time_zone;
 mod unlink;
 mod who_can_approve;
+mod who_has;
 mod why;
 mod withdraw;
 
@@ -36,6 +40,7 @@ use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
+use crate::plain;
 use countersign_domain::card::Card;
 
 pub use nearest::nearest;
@@ -62,8 +67,9 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 26] = [
+pub static COMMANDS: [CommandSpec; 30] = [
     access::SPEC,
+    answer::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
     back::SPEC,
@@ -74,11 +80,13 @@ pub static COMMANDS: [CommandSpec; 26] = [
     give_back::SPEC,
     help::SPEC,
     link::SPEC,
+    make_it::SPEC,
     my_access::SPEC,
     no_quiet::SPEC,
     omit::SPEC,
     ping::SPEC,
     quiet_hours::SPEC,
+    replace::SPEC,
     requeue::SPEC,
     resolve::SPEC,
     revoke::SPEC,
@@ -87,6 +95,7 @@ pub static COMMANDS: [CommandSpec; 26] = [
     time_zone::SPEC,
     unlink::SPEC,
     who_can_approve::SPEC,
+    who_has::SPEC,
     why::SPEC,
     withdraw::SPEC,
 ];
@@ -123,7 +132,18 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
             best = Some((reading.spec, said));
         }
     }
-    best
+    let is_sure = |(spec, said): &(&'static CommandSpec, Said)| {
+        said.is_exact() && (spec.name != access::SPEC.name || access::is_sure(said))
+    };
+    match best {
+        Some(best) if is_sure(&best) => Some(best),
+        // What is no command word by word may ask for access in plain words.
+        other => plain::asks(sentence).map(|said| (access_spec(), said)).or(other),
+    }
+}
+
+fn access_spec() -> &'static CommandSpec {
+    find(access::SPEC.name).expect("the table holds it")
 }
 
 /// The command with this name, however capitalised.

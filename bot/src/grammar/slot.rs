@@ -2,6 +2,8 @@
 
 use countersign_domain::access::{Code, Permission, parse_minutes};
 
+use crate::normalise::LEXICON;
+
 /// A slot of a grammar, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Slot(pub(super) String);
@@ -25,7 +27,7 @@ impl Slot {
     /// Whether this text has the look of its values, good ones or bad ones.
     pub(super) fn recognises(&self, text: &str) -> bool {
         match self.0.as_str() {
-            "permission" => text.parse::<Permission>().is_ok(),
+            "permission" => permission(text).is_some(),
             "duration" => looks_like_a_duration(text),
             "code" => text.parse::<Code>().is_ok(),
             _ => false,
@@ -34,7 +36,7 @@ impl Slot {
 }
 
 /// Bad durations too: whoever says "for -3 days" shall hear what is wrong with that, not that there is no such person.
-fn looks_like_a_duration(text: &str) -> bool {
+pub(crate) fn looks_like_a_duration(text: &str) -> bool {
     const UNITS: [&str; 9] =
         ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade"];
     let lower = text.to_lowercase();
@@ -55,4 +57,25 @@ fn is_a_number(word: &str) -> bool {
     letters.len() < unsigned.len()
         && unsigned.starts_with(char::is_numeric)
         && letters.chars().all(char::is_alphabetic)
+}
+
+/// The permission that a word is for.
+pub(crate) fn permission(text: &str) -> Option<Permission> {
+    text.parse().ok().or_else(|| LEXICON.permission(text))
+}
+
+/// Whether a text can be nothing but a ticket's key: `OPS-17`, as people write it in capitals.
+pub(crate) fn is_key(text: &str) -> bool {
+    is_key_in_any_case(text) && !text.contains(|c: char| c.is_ascii_lowercase())
+}
+
+/// Whether a text has the form of a ticket's key, in whatever case: `ops-17` may also be a repository.
+pub(crate) fn is_key_in_any_case(text: &str) -> bool {
+    let Some((project, number)) = text.split_once('-') else { return false };
+    let starts = project.starts_with(|c: char| c.is_ascii_alphabetic());
+    starts
+        && (2..=20).contains(&project.len())
+        && project.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && (1..=9).contains(&number.len())
+        && number.chars().all(|c| c.is_ascii_digit())
 }

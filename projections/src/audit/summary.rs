@@ -7,6 +7,7 @@ use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, P
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Place;
+use countersign_domain::question::{About, QuestionEvent};
 use countersign_domain::record::{Record, Said};
 use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, UnboundWhy};
 use countersign_domain::words;
@@ -18,6 +19,7 @@ pub fn summary(envelope: &Envelope) -> String {
         "access" => read(envelope).map(|event| access(who, &event)),
         "effect" => read(envelope).map(|event| effect(&event)),
         "tenant" => read(envelope).map(|event| tenant(who, &event)),
+        "question" => read(envelope).map(|event| question(who, &event)),
         _ => read(envelope).map(|event| record(who, &event)),
     };
     sentence.unwrap_or_else(|| format!("{who}: {}.", words::spoken(&envelope.kind)))
@@ -222,6 +224,18 @@ fn ordinal(times: u32) -> String {
         2 => "second".to_owned(),
         3 => "third".to_owned(),
         times => format!("{times}th"),
+    }
+}
+
+fn question(who: &str, event: &QuestionEvent) -> String {
+    match event {
+        QuestionEvent::QuestionAsked { question } => match question.about {
+            About::Part(field) => format!("{who} was asked back for the {}.", field.as_str()),
+            About::All => format!("{who} was asked whether they were understood."),
+            About::Which => format!("{who} was asked what was meant."),
+        },
+        QuestionEvent::QuestionAnswered { answer, .. } => format!("{who} answered {}.", words::quoted(answer)),
+        QuestionEvent::QuestionDropped { .. } => format!("{who} wanted nothing of it any more."),
     }
 }
 
