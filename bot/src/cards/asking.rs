@@ -1,9 +1,9 @@
 //! The cards of questions back: one question, what was understood so far, and what can be answered by a button.
 
-use countersign_domain::access::Form;
+use countersign_domain::access::{Form, read_until};
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
 use countersign_domain::question::{Offer, Question};
-use countersign_domain::words::quoted;
+use countersign_domain::words::{instant, quoted};
 
 use super::draft::Draft;
 use crate::words;
@@ -37,12 +37,13 @@ fn so_far(form: &Form) -> Option<String> {
     let part = |before: &str, value: &Option<String>| {
         value.as_deref().map(|value| format!("{before}{}", quoted(value)))
     };
-    let until = form.duration.as_deref().is_some_and(|text| text.starts_with("until "));
+    let until = form.duration.as_deref().and_then(read_until).map(|until| format!("until {}", instant(until)));
+    let long = if until.is_some() { until } else { part("for ", &form.duration) };
     let parts = [
         part("", &form.permission),
         part("on ", &form.repository),
         part("for ", &form.user),
-        part(if until { "" } else { "for " }, &form.duration),
+        long,
         part("ticket ", &form.ticket),
         part("because ", &form.reason),
     ];

@@ -5,7 +5,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::names::StreamName;
 use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::question::{About, Question, QuestionCommand, Questions, Wish};
+use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 
 use super::Chat;
 use super::asking::{Doubt, ends};
@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Sentence;
 use crate::moment::Here;
+use crate::normalise::LEXICON;
 use crate::plain::{self, Plain};
 use crate::words;
 
@@ -112,7 +113,7 @@ impl Chat {
     }
 
     /// Keeps the answer, and goes on from it.
-    async fn answered(
+    pub(super) async fn answered(
         &self,
         context: &Context,
         question: &Question,
@@ -172,11 +173,12 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     if sentence.words.len() > WORDS + 2 {
         return None;
     }
-    let holds = |offer: &&countersign_domain::question::Offer| {
-        sentence.words.iter().any(|word| {
-            let word = folded(&word.text);
-            word.chars().count() > 2 && (word == folded(&offer.say) || word == folded(&offer.label))
-        })
+    // Words that mean nothing by themselves stand on many buttons.
+    let words = sentence.words.iter().map(|word| folded(&word.text));
+    let words: Vec<_> = words.filter(|word| word.chars().count() > 2 && !LEXICON.knows(word)).collect();
+    let holds = |offer: &Offer| {
+        let own: Vec<_> = offer.label.split_whitespace().map(|word| folded(word.trim_end_matches(':'))).collect();
+        words.iter().any(|word| own.contains(word) || *word == folded(&offer.say))
     };
     let mut meant = question.offers.iter().enumerate().filter(|(_, offer)| holds(offer));
     let (place, _) = meant.next()?;

@@ -71,9 +71,8 @@ impl Chat {
         match (short, question) {
             (Short::Thanks, _) => Ok(vec![cards::nothing(words::you_are_welcome())]),
             (Short::Yes, Some(question)) if question.offers.len() == 1 => {
-                let label = question.offers[0].label.clone();
-                let taken = self.take_answer(context, &question, &label).await?;
-                Ok(taken.unwrap_or_default())
+                let say = question.offers[0].say.clone();
+                self.answered(context, &question, None, &say).await
             }
             (Short::Yes, Some(question)) => Ok(vec![cards::question(&question, words::WHICH_OF_THESE, &[])]),
             (Short::No(Some(rest)), Some(question)) => match self.take_answer(context, &question, &rest).await? {

@@ -120,12 +120,15 @@ static READINGS: LazyLock<Vec<Reading>> = LazyLock::new(|| {
     COMMANDS.iter().flat_map(lines).collect()
 });
 
+/// So many words at the beginning show what is meant, whatever follows.
+const UNMISTAKABLE: usize = 3;
+
 /// The command that a sentence means, with what it says; `None` where it means none.
 pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said)> {
     let mut best: Option<(&'static CommandSpec, Said)> = None;
     for reading in READINGS.iter() {
         let Some(said) = reading.pattern.matches(sentence) else { continue };
-        if reading.is_phrase && !said.is_anchored() {
+        if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE {
             continue;
         }
         if best.as_ref().is_none_or(|(_, other)| said.rank() > other.rank()) {

@@ -58,6 +58,11 @@ impl Said {
         self.anchored
     }
 
+    /// How many words of the grammar it began with.
+    pub fn head(&self) -> usize {
+        self.head
+    }
+
     /// Whether every slot that must be filled is, and every word has its place.
     pub fn is_exact(&self) -> bool {
         self.missing.is_empty() && !self.loose && self.unsure.is_empty()

@@ -138,7 +138,12 @@ impl Lexicon {
                 && phrase.len().abs_diff(word.lower.len()) <= 2
                 && osa_distance(phrase, &word.lower) == 1
         };
-        let mut tags = self.phrases.iter().filter(|(phrase, _)| !phrase.contains(' ') && near(phrase));
+        // What takes a request back, or makes another sentence of it, is never guessed.
+        let is_guessed = |tag: &Tag| !matches!(tag, Tag::Other | Tag::But | Tag::Polite | Tag::Idle | Tag::And);
+        let mut tags = self
+            .phrases
+            .iter()
+            .filter(|(phrase, tag)| is_guessed(tag) && !phrase.contains(' ') && near(phrase));
         let tag = *tags.next()?.1;
         tags.all(|(_, other)| *other == tag).then_some(tag)
     }

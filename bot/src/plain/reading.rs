@@ -387,6 +387,11 @@ impl<'s> Reading<'s> {
         let count = self.words_to_next_tag().max(1);
         let words = &self.rest()[..count];
         match self.expected {
+            // "access owner on infra": a permission that nobody knows.
+            Expected::Repository if self.plain.permission.is_none() && self.names_permission(count) => {
+                self.plain.permission = Some(joined(words));
+                self.at += count;
+            }
             Expected::Repository if self.plain.repositories.is_empty() => {
                 // "payments api" is written as people speak.
                 let name = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("-");
@@ -409,6 +414,12 @@ impl<'s> Reading<'s> {
                 self.plain.unsure.push(words[0].text.clone());
             }
         }
+    }
+
+    /// Whether the repository follows behind the next words, which then are not it.
+    fn names_permission(&self, count: usize) -> bool {
+        let on = matches!(LEXICON.tag(&self.rest()[count..]), Some((Tag::On, _)));
+        on && count == 1 && self.plain.repositories.is_empty()
     }
 
     /// Whether a new part of the sentence can only be why it is asked for: permission and repository were said before.

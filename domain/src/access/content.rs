@@ -175,7 +175,7 @@ fn read_permission(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<P
 }
 
 /// The instant behind `until`, where it was read already by whoever knows what the person means by a day.
-fn read_until(given: &str) -> Option<Timestamp> {
+pub fn read_until(given: &str) -> Option<Timestamp> {
     let written = given.trim().strip_prefix("until ")?.trim();
     // Without seconds, as people are shown it: `2026-12-04T18:00+01:00`.
     let padded = written.get(..16).zip(written.get(16..)).map(|(date, zone)| format!("{date}:00{zone}"));

@@ -24,7 +24,7 @@ pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
 pub use command::{AccessCommand, Countersignature, Denial};
 pub use content::{
-    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, read_until, text_fault,
 };
 pub use deadline::Deadline;
 pub use duration::{DurationFault, digit, parse_minutes, say_minutes};

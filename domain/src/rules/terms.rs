@@ -160,7 +160,14 @@ fn ticket_shortfall(pattern: &str, ticket: Option<&str>) -> Option<Shortfall> {
 /// A key that a `@ticket` pattern accepts, for people who do not read patterns: of a project that the pattern names, or of any.
 pub fn ticket_example(pattern: &str) -> Option<String> {
     let regex = ticket_pattern(pattern).ok()?;
-    let projects = pattern.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    // What stands in brackets are letters to choose from, not a name.
+    let mut depth = 0_u32;
+    let outside = pattern.chars().map(|c| {
+        depth = if c == '[' { depth + 1 } else if c == ']' { depth.saturating_sub(1) } else { depth };
+        if depth > 0 { ' ' } else { c }
+    });
+    let outside: String = outside.collect();
+    let projects = outside.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let named = projects.filter(|word| word.len() > 1 && word.starts_with(|c: char| c.is_ascii_alphabetic()));
     let keys = named.chain(["OPS", "ops", "PROJ"]).flat_map(|project| {
         ["17", "1", "123", "1234", "12345"].map(|number| format!("{project}-{number}"))

@@ -198,3 +198,18 @@ fn a_ruling_is_kept_in_an_event_and_read_back() {
     let approvers: Approvers = serde_json::from_str(r#"["group:a"]"#).unwrap();
     assert!(approvers.include(&person("erin", &["a"])));
 }
+
+#[test]
+fn trust_c2_a_pattern_for_tickets_is_told_by_an_example() {
+    for (pattern, example) in [
+        ("^[A-Z][A-Z0-9]+-[0-9]+$", Some("OPS-17")),
+        ("OPS-\\d+", Some("OPS-17")),
+        ("^(PAY|SEC)-[0-9]+$", Some("PAY-17")),
+        ("^SEC-[0-9]{4}$", Some("SEC-1234")),
+        ("^[a-z]+-[0-9]+$", Some("ops-17")),
+        ("^CHG[0-9]{7}$", None),
+        ("(", None),
+    ] {
+        assert_eq!(crate::rules::ticket_example(pattern).as_deref(), example, "{pattern}");
+    }
+}
