@@ -17,9 +17,6 @@ use crate::perform::{self, Before, Hands, Performed};
 use crate::queue::Key;
 use crate::world::Vendors;
 
-/// How often it is tried to say something: with the usual pauses for days, until the surface is back.
-const TALK_TRIES: u32 = 1000;
-
 /// An effect in hand.
 pub struct Attempting<'a> {
     hands: Hands<'a>,
@@ -96,7 +93,7 @@ impl<'a> Attempting<'a> {
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(None);
         };
-        match perform::apply(vendors, self.key, effect, &plan, drawing).await {
+        match perform::apply(self.hands, vendors, self.key, effect, &plan, drawing).await {
             Ok(outcome) => self.succeed(loaded, outcome).await?,
             Err(error) => self.failed(loaded, &error, false).await?,
         }
@@ -174,8 +171,7 @@ impl<'a> Attempting<'a> {
             status = error.status, "the effect did not work: {error}"
         );
         let is_talk = loaded.state.effect.as_ref().is_some_and(Effect::is_talk);
-        let exhausted =
-            if is_talk { tried >= TALK_TRIES } else { self.hands.world.backoff.is_exhausted(tried) };
+        let exhausted = self.hands.world.backoff.is_exhausted(tried, is_talk);
         let due = self.retry_at(tried, error);
         self.count(&loaded, error.kind.as_str());
         let why = error.to_string();

@@ -114,6 +114,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         worker,
         duties,
         seal: Arc::new(Seal::new(&seal)),
+        looked: Arc::default(),
         console: config.console(),
     };
     let bot = Bot::start(world, checkpoint).await?;

@@ -14,6 +14,7 @@ pub mod desk;
 pub mod directory;
 pub mod duties;
 pub mod engine;
+pub mod evidence;
 pub mod grammar;
 pub mod http;
 pub mod keys;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
+use crate::evidence::{self, Held};
 use crate::world::{Vendors, World};
 
 /// What performing an effect works with.
@@ -67,16 +68,33 @@ pub async fn plan(
             let rows = world.projections.rows("access");
             let mut holding = countersign_projections::access::holding(&*rows, tenant, account, repository)?;
             let row = countersign_projections::access::find(&*rows, tenant, code)?;
-            let held = row.is_some_and(|row| row.access.held().is_some());
+            let held = row.as_ref().is_some_and(|row| row.access.held().is_some());
             if let (PermissionTask::Grant { permission }, true) = (task, held) {
                 // After a failure it counts again only now that it is tried again.
                 holding.begin(code.clone(), *permission);
             }
-            vendors.forge.permission(account, repository).await.map(|present| {
-                let wanted = holding.wanted(present);
-                let plan = PermissionPlan::between(account, repository, present, wanted);
-                Performed::Planned(Plan::Permission(plan), None)
-            })
+            let present = match vendors.forge.permission(account, repository).await {
+                Ok(present) => present,
+                Err(error) => return Ok(Err(error)),
+            };
+            let wanted = holding.wanted(present);
+            let plan = PermissionPlan::between(account, repository, present, wanted);
+            // What may have begun is finished; what has not is done only if it is still what was decided on.
+            if let (PermissionTask::Grant { .. }, Some(row), true, false) =
+                (task, &row, held, before.doubtful)
+            {
+                let now = (present, &holding);
+                let changes = !plan.is_empty();
+                match evidence::overtaken(world, (vendors, tenant), &row.access, now, changes).await? {
+                    Ok(None) => {}
+                    Ok(Some((findings, differences))) => {
+                        let findings = Box::new(findings);
+                        return Ok(Ok(Performed::Done(Outcome::Overtaken { findings, differences })));
+                    }
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            Ok(Performed::Planned(Plan::Permission(plan), None))
         }
         Effect::Comment { ticket, paragraphs, .. } => {
             let there = match tracker(vendors, effect) {
@@ -107,6 +125,7 @@ pub async fn plan(
 
 /// Applies a plan and reads back what came of it.
 pub async fn apply(
+    hands: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
@@ -115,19 +134,20 @@ pub async fn apply(
 ) -> Result<Outcome, CallError> {
     match drawing {
         Some(drawing) => talk::apply(vendors, (tenant, *id), effect, plan, *drawing).await,
-        None => apply_outside(vendors, *id, effect, plan).await,
+        None => apply_outside(hands.world, vendors, (tenant, *id), effect, plan).await,
     }
 }
 
 async fn apply_outside(
+    world: &World,
     vendors: &Vendors,
-    id: Uuid,
+    (tenant, id): (&Tenant, Uuid),
     effect: &Effect,
     plan: &Plan,
 ) -> Result<Outcome, CallError> {
     match (effect, plan) {
         (Effect::LookUp { account, repository, ticket, .. }, _) => {
-            look_up(vendors, account, repository.as_deref(), ticket.as_deref()).await
+            look_up(world, (vendors, tenant), account, repository.as_deref(), ticket.as_deref()).await
         }
         (_, Plan::Permission(plan)) => set_permission(&*vendors.forge, plan).await,
         (Effect::Comment { ticket, .. }, Plan::Comment { paragraphs }) => {
@@ -142,7 +162,8 @@ async fn apply_outside(
 }
 
 async fn look_up(
-    vendors: &Vendors,
+    world: &World,
+    (vendors, tenant): (&Vendors, &Tenant),
     account: &str,
     repository: Option<&str>,
     ticket: Option<&str>,
@@ -161,14 +182,19 @@ async fn look_up(
             _ => Ok(None),
         }
     };
+    let repository_asked = repository;
     // All are waited for: a call that is given up in the middle would be in nobody's log.
     let (user, repository, ticket) = futures::join!(user, found, known);
     let (user, repository, ticket) = (user?, repository?, ticket?);
-    let present = match (&user, &repository) {
-        (Some(user), Some(repository)) => forge.permission(&user.account, &repository.name).await?,
-        _ => None,
+    let Held { present, beside } = match (&user, &repository) {
+        (Some(user), Some(found)) => {
+            // Accesses of ours are kept by the name that was asked for.
+            let name = repository_asked.unwrap_or(&found.name);
+            evidence::held(world, vendors, tenant, &user.account, name).await?
+        }
+        _ => Held { present: None, beside: None },
     };
-    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present })))
+    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, beside })))
 }
 
 /// Takes the step, and reads back whether that was all: a workflow may lead there only by way of another status.

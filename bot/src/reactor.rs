@@ -23,7 +23,7 @@ use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure, Loaded};
 use crate::outbox::Outbox;
-use crate::requests::{Requests, TRACKER, subject};
+use crate::requests::{Requests, TRACKER, requester, subject};
 use crate::talk::Talk;
 use crate::world::World;
 
@@ -266,6 +266,13 @@ impl Reactor {
             Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
             Wish::Ask { reporter, form, .. } => self.ask(tenant, &cause, reporter, &form).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
+            Wish::Overtake { code, findings, differences } => {
+                let command = || AccessCommand::Overtake {
+                    findings: findings.clone(),
+                    differences: differences.clone(),
+                };
+                self.tell(tenant, &cause, &code, "overtake", command).await
+            }
             Wish::Confirm { code, permission, before } => {
                 self.tell(tenant, &cause, &code, "confirm", || AccessCommand::Confirm { permission, before })
                     .await
@@ -339,11 +346,18 @@ impl Reactor {
     ) -> Result<(), Failure> {
         let state = self.requests.state(tenant, code).await?;
         let present = self.directory.present(tenant).await?;
-        let ruling = state
-            .asked
-            .as_ref()
-            .and_then(|asked| present.rule(asked, Some(asked.minutes.unwrap_or(access::DEFAULT_MINUTES))));
-        let command = || AccessCommand::Check { findings: findings.clone(), ruling: ruling.clone() };
+        let account = findings.user.as_ref().map(|user| user.account.as_str());
+        let (mut ruling, mut earlier) = (None, vec![]);
+        if let Some(asked) = &state.asked {
+            let whole = self.requests.whole(tenant, asked, account).await?;
+            ruling = present.rule(asked, Some(whole));
+            earlier = self.requests.earlier(tenant, asked, account).await?;
+        }
+        let command = || AccessCommand::Check {
+            findings: findings.clone(),
+            ruling: ruling.clone(),
+            earlier: earlier.clone(),
+        };
         self.tell(tenant, cause, code, "check", command).await
     }
 
@@ -367,8 +381,7 @@ impl Reactor {
                 .await
                 .map(drop);
         };
-        let requester =
-            Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true };
+        let requester = requester(person);
         let subject = subject(&present.state, person, form.user.as_deref());
         let actor = countersign_domain::envelope::Actor {
             id: person.id.clone(),

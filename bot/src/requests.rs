@@ -1,7 +1,9 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
+mod fresh;
+
 use countersign_domain::access::{
-    Access, AccessCommand, Asked, Code, Countersignature, Form, Origin, Requester, Subject,
+    Access, AccessCommand, Asked, Code, Countersignature, Form, Grant, Origin, Proposal, Requester, Subject,
 };
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
@@ -46,12 +48,7 @@ impl Requests {
 
     /// Asks for access. Whatever is wrong with the form is found by the check that follows, all at once.
     pub async fn ask(&self, context: &Context, form: &Form) -> Result<Decided<Touched>, Failure> {
-        let requester = Requester {
-            id: context.person.id.clone(),
-            kind: context.person.kind,
-            name: context.person.name.clone(),
-            known: true,
-        };
+        let requester = requester(&context.person);
         let present = self.directory.present(&context.tenant).await?;
         let subject = subject(&present.state, &context.person, form.user.as_deref());
         let cause = context.cause("ask", self.world.clock.now());
@@ -96,18 +93,31 @@ impl Requests {
         code: &str,
         receipt: Option<Digest>,
     ) -> Result<Decided<Touched>, Failure> {
-        let present = self.directory.present(&context.tenant).await?;
-        if let Some(code) = self.known(&context.tenant, code).await? {
-            self.recheck(&context.tenant, &code, &present, &context.cause("recheck", self.world.clock.now()))
-                .await?;
-        }
-        let signature = Countersignature {
+        let (tenant, now) = (&context.tenant, self.world.clock.now());
+        let present = self.directory.present(tenant).await?;
+        let mut signature = Countersignature {
             by: context.person.clone(),
-            absent: present.state.absent_for(&context.person, self.world.clock.now()),
+            absent: present.state.absent_for(&context.person, now),
             receipt,
             rules: present.rules_version(),
             assurance: context.assurance,
+            earlier: vec![],
         };
+        if let Some(known) = self.known(tenant, code).await? {
+            self.recheck(tenant, &known, &present, &context.cause("recheck", now)).await?;
+            let state = self.state(tenant, &known).await?;
+            if let Some(asked) = &state.asked {
+                signature.earlier = self.earlier(tenant, asked, state.account()).await?;
+            }
+            // "As it stands now" is as it stood before the vendors were asked.
+            signature.receipt = receipt.or_else(|| state.receipt());
+            let would_count = state.decide(AccessCommand::Countersign(Box::new(signature.clone())), now);
+            if would_count.is_ok()
+                && let Err(denied) = self.look_again(context, "approve", &known, &state).await?
+            {
+                return Ok(Err(denied));
+            }
+        }
         self.act(context, "approve", code, || AccessCommand::Countersign(Box::new(signature.clone()))).await
     }
 
@@ -196,11 +206,29 @@ impl Requests {
             Some(code) => self.state(&context.tenant, &code).await?,
             None => Access::default(),
         };
-        let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(minutes)));
+        // The rules are asked about all that it would last, from its beginning.
+        let lasted = state.grant.as_ref().map_or(0, Grant::minutes);
+        let whole = lasted.saturating_add(minutes);
+        let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(whole)));
         let none = Refusal { version: present.rules_version(), policies: vec![], messages: vec![] };
         let ruling = ruling.unwrap_or(Ruling::Forbidden(none));
+        let earlier = match &state.asked {
+            Some(asked) => self.earlier(&context.tenant, asked, state.account()).await?,
+            None => vec![],
+        };
         let by = &context.person;
-        let command = || AccessCommand::Extend { by: by.clone(), minutes, ruling: ruling.clone() };
+        let command = || AccessCommand::Extend {
+            by: by.clone(),
+            minutes,
+            ruling: ruling.clone(),
+            earlier: earlier.clone(),
+        };
+        if let (Some(asked), Ok(_)) = (&state.asked, state.decide(command(), self.world.clock.now())) {
+            let is_alone = matches!(&ruling, Ruling::Allowed(terms) if terms.auto);
+            if let Err(denied) = self.refresh(context, &asked.code, &state, is_alone).await? {
+                return Ok(Err(denied));
+            }
+        }
         self.act(context, "extend", code, command).await
     }
 
@@ -217,7 +245,13 @@ impl Requests {
         if open.terms.version == present.rules_version() {
             return Ok(());
         }
-        let Some(ruling) = present.rule(asked, None) else { return Ok(()) };
+        let whole = match &open.proposal {
+            Proposal::Grant => self.whole(tenant, asked, state.account()).await?,
+            Proposal::Extension { minutes } => {
+                state.grant.as_ref().map_or(0, Grant::minutes).saturating_add(*minutes)
+            }
+        };
+        let Some(ruling) = present.rule(asked, Some(whole)) else { return Ok(()) };
         let command = || AccessCommand::Recheck { ruling: ruling.clone() };
         self.engine.execute::<Access>(tenant, code.stream_id(), cause, "recheck", command).await.map(drop)
     }
@@ -283,6 +317,11 @@ impl Requests {
 
 fn touched(code: Code, done: Done<Access>) -> Touched {
     Touched { code, state: done.state, position: done.position }
+}
+
+/// A person of the tenant as who asks.
+pub fn requester(person: &Person) -> Requester {
+    Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true }
 }
 
 /// Who a form means: the person who asks, a person of the tenant, or a text that the forge will have to know.

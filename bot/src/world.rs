@@ -12,6 +12,7 @@ use countersign_domain::ports::{
 use countersign_projections::Projections;
 
 use crate::duties::Duties;
+use crate::evidence::Looked;
 use crate::seal::Seal;
 use crate::surfaces::Sides;
 
@@ -42,6 +43,8 @@ pub struct World {
     pub duties: Arc<Duties>,
     /// What makes buttons and link codes that only this bot reads.
     pub seal: Arc<Seal>,
+    /// What vendors said a moment ago.
+    pub looked: Arc<Looked>,
     /// Where people find the console, without a slash at the end.
     pub console: String,
 }

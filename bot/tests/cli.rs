@@ -156,7 +156,7 @@ async fn the_log_is_listed_filtered_and_written_in_every_form() {
 }
 
 #[tokio::test]
-async fn verify_passes_and_names_the_place_when_one_byte_is_changed() {
+async fn trust_a11_verify_says_what_it_proves_and_names_the_place_when_one_byte_is_changed() {
     let folder = folder().await;
     let good = run(folder.path(), &["audit", "verify"]);
     assert_eq!(good.status.code(), Some(0), "{}", said(&good));
@@ -165,12 +165,20 @@ async fn verify_passes_and_names_the_place_when_one_byte_is_changed() {
         "{}",
         text(&good)
     );
+    let (proves, proves_not) = ("Every event is whole and in its place", "it does not prove");
+    assert!(text(&good).contains(proves) && text(&good).contains(proves_not), "{}", text(&good));
     let export = folder.path().join("export.jsonl");
     let exported = run(folder.path(), &["audit", "export", "--output", export.to_str().unwrap()]);
     assert_eq!(exported.status.code(), Some(0), "{}", said(&exported));
     let whole = json(folder.path(), &["audit", "verify", "--json"]);
     let offline = json(folder.path(), &["audit", "verify", export.to_str().unwrap(), "--json"]);
     assert_eq!((&offline["root"], &offline["ok"]), (&whole["root"], &true.into()));
+    for proof in [&whole, &offline] {
+        assert!(
+            proof["proves_not"].as_str().is_some_and(|said| said.contains("written events anew")),
+            "{proof}"
+        );
+    }
 
     for (file, arguments) in [
         (folder.path().join("log/00000000000000000001.jsonl"), vec!["audit", "verify"]),

@@ -1,8 +1,9 @@
 //! "No" as a value: every reason why a command was not carried out, all at once, each specific.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::access::Permission;
+use crate::access::{Code, Difference, Permission};
 use crate::rules::RuleFault;
 use crate::words;
 
@@ -63,6 +64,43 @@ pub enum Violation {
         asked: u64,
         /// Minutes allowed.
         max: u64,
+    },
+    /// It would last longer without a break than the rule allows.
+    UnbrokenTooLong {
+        /// Minutes allowed.
+        max: u64,
+        /// Since when it lasts without a break.
+        since: Timestamp,
+        /// How many minutes more would fit.
+        fits: u64,
+        /// Until when it would last then; nothing where nothing fits.
+        until: Option<Timestamp>,
+    },
+    /// It would be more within the last days than the rule allows.
+    TotalTooLong {
+        /// Minutes allowed.
+        max: u64,
+        /// Minutes that there were, or are granted, already.
+        used: u64,
+        /// Within how many days.
+        days: u64,
+        /// How many minutes more would fit.
+        fits: u64,
+        /// Until when it would last then; nothing where nothing fits.
+        until: Option<Timestamp>,
+    },
+    /// What is asked for is held already.
+    HeldAlready {
+        /// The name people see of who holds it.
+        user: String,
+        /// What is asked for.
+        permission: Permission,
+        /// On which repository.
+        repository: String,
+        /// What they hold.
+        holds: Permission,
+        /// The access of ours that gives it, and until when; nothing where they hold it by themselves.
+        through: Option<(Code, Timestamp)>,
     },
     /// A text is too long.
     TextTooLong {
@@ -141,6 +179,18 @@ pub enum Violation {
     AlreadyCountersigned,
     /// What they saw is not what stands now.
     Stale,
+    /// What it is decided on has changed since they were asked.
+    EvidenceChanged {
+        /// What.
+        differences: Vec<Difference>,
+    },
+    /// Nobody can say now whether what they were shown is still so.
+    EvidenceUnknown {
+        /// Which vendor does not answer.
+        vendor: String,
+    },
+    /// The rule wants a reason for a no.
+    DenialNeedsReason,
     /// They have not countersigned, so there is nothing to take back.
     NotCountersigned,
     /// The rule wants more than a reaction.

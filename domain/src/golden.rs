@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::example::{asked, findings, person, terms};
-use crate::access::{AccessEvent, Assurance, Code, Ending, Permission, Phase, Proposal};
+use crate::access::{AccessEvent, Assurance, Code, Difference, Ending, Permission, Phase, Proposal};
 use crate::aggregate::{Event, decode, encode};
 use crate::denied::{Field, Violation};
 use crate::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
@@ -44,6 +44,16 @@ fn access() -> Vec<AccessEvent> {
         E::AccessRequested { asked: Box::new(asked()) },
         E::AccessChecked { findings: Box::new(findings()), ruling: Some(Ruling::Allowed((*terms).clone())) },
         E::AccessRechecked { terms: terms.clone() },
+        E::AccessEvidenceChanged {
+            findings: Box::new(findings()),
+            differences: vec![Difference::TicketStatus {
+                ticket: "OPS-17".to_owned(),
+                from: "In Progress".to_owned(),
+                to: "To Do".to_owned(),
+                closed: false,
+            }],
+            voided: vec![by.clone()],
+        },
         E::AccessWaiting {
             proposal: Proposal::Grant,
             by: by.clone(),

@@ -1,7 +1,7 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 47] = [
+pub const KINDS: [&str; 48] = [
     "access_announced",
     "access_approved",
     "access_checked",
@@ -12,6 +12,7 @@ pub const KINDS: [&str; 47] = [
     "access_ending",
     "access_ends_soon",
     "access_escalated",
+    "access_evidence_changed",
     "access_extended",
     "access_failed",
     "access_granted",

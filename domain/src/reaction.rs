@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::access::{Code, Findings, Form, News, Permission, Phase};
+use crate::access::{Code, Difference, Findings, Form, News, Permission, Phase};
 use crate::effect::Effect;
 use crate::envelope::{Digest, Envelope, derived_id};
 use crate::record::Heard;
@@ -57,6 +57,15 @@ pub enum Wish {
         code: Code,
         /// What was found.
         findings: Box<Findings>,
+    },
+    /// Tell a request that it was not carried out, because what it was decided on has changed.
+    Overtake {
+        /// Which request.
+        code: Code,
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
     },
     /// Tell a request that its permission is set.
     Confirm {

@@ -3,10 +3,14 @@
 //! The tone: short, plain, kind. Say what happened, who decided, what happens next and when. Name things by their real
 //! names. Never blame. A refusal says which rule and who could help. No sentence is built in two places.
 
+mod changed;
+
+pub use changed::{differences, since_it_was_shown};
+
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-use crate::access::{Access, AccessEvent, Asked, Ending, Phase, Proposal, deceives, say_minutes};
+use crate::access::{Access, AccessEvent, Asked, Ending, Permission, Phase, Proposal, deceives, say_minutes};
 use crate::denied::{Field, Violation};
 use crate::names::PrincipalId;
 
@@ -18,13 +22,22 @@ pub fn instant(at: Timestamp) -> String {
 
 /// `write on payments-api for Erin`, with what is known of it.
 pub fn content(asked: &Asked) -> String {
-    let permission = asked.permission.map_or("access", crate::access::Permission::as_str);
+    format!("{} for {}", what(asked), whom(asked))
+}
+
+/// `write on payments-api`, with what is known of it.
+pub fn what(asked: &Asked) -> String {
+    let permission = asked.permission.map_or("access", Permission::as_str);
     let repository = asked.repository.as_deref().map_or_else(|| "a repository".to_owned(), plain);
-    let subject = match asked.subject.principal {
+    format!("{permission} on {repository}")
+}
+
+/// For whom: the directory's name, or what was typed.
+pub fn whom(asked: &Asked) -> String {
+    match asked.subject.principal {
         Some(_) => flat(&asked.subject.name),
         None => plain(&asked.subject.name),
-    };
-    format!("{permission} on {repository} for {subject}")
+    }
 }
 
 /// A list as people say it: `a, b and c`.
@@ -75,6 +88,8 @@ pub fn violation(violation: &Violation) -> String {
         | V::UnknownPermission { .. }
         | V::BadDuration { .. }
         | V::DurationTooLong { .. }
+        | V::UnbrokenTooLong { .. }
+        | V::TotalTooLong { .. }
         | V::TextTooLong { .. }
         | V::BadCharacter { .. } => about_the_form(violation),
         V::UnknownUser { user } => {
@@ -88,6 +103,9 @@ pub fn violation(violation: &Violation) -> String {
         }
         V::UnknownTicket { ticket } => {
             format!("There is no ticket {} in Jira. Check the key.", plain(ticket))
+        }
+        V::HeldAlready { user, permission, repository, holds, through } => {
+            changed::held_already((user, repository), (*permission, *holds), through.as_ref())
         }
         V::UnknownRequester { account } => {
             format!("I do not know who {account} is here. An admin can add you to the people of this tenant.")
@@ -137,6 +155,12 @@ fn about_the_form(violation: &Violation) -> String {
         V::DurationTooLong { asked, max } => {
             format!("{} is longer than the rules allow: at most {}.", say_minutes(*asked), say_minutes(*max))
         }
+        V::UnbrokenTooLong { max, since, fits, until } => {
+            changed::unbroken_too_long(*max, *since, (*fits, *until))
+        }
+        V::TotalTooLong { max, used, days, fits, until } => {
+            changed::total_too_long(*max, *used, *days, (*fits, *until))
+        }
         V::TextTooLong { field, length, max } => {
             format!("The {} has {length} characters; please say it in at most {max}.", field.as_str())
         }
@@ -175,6 +199,11 @@ fn about_the_person(violation: &Violation) -> String {
         V::AlreadyCountersigned => "You have countersigned this already; it counts once.".to_owned(),
         V::Stale => {
             "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned()
+        }
+        V::EvidenceChanged { differences } => changed::since_you_were_asked(differences),
+        V::EvidenceUnknown { vendor } => changed::cannot_be_asked(vendor),
+        V::DenialNeedsReason => {
+            "The rule for this wants a reason for a no: say “deny”, the code, and “because” with why.".to_owned()
         }
         V::NotCountersigned => "You have not countersigned this, so there is nothing to take back.".to_owned(),
         V::ReactionNotEnough => {
@@ -242,10 +271,20 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
     let what = content(asked);
     let code = &asked.code;
     Some(match event {
-        AccessEvent::AccessWaiting { proposal: Proposal::Grant, terms, due, .. } => vec![
-            format!("{what}: waiting for {}, until {}.", countersignatures(terms.quorum), instant(*due)),
-            format!("Who may countersign: {}. Request {code}.", list(&terms.approver_names())),
-        ],
+        AccessEvent::AccessWaiting { proposal: Proposal::Grant, terms, due, .. } => {
+            let again = (!state.changed.is_empty()).then(|| since_it_was_shown(&state.changed));
+            again
+                .into_iter()
+                .chain([
+                    format!(
+                        "{what}: waiting for {}, until {}.",
+                        countersignatures(terms.quorum),
+                        instant(*due)
+                    ),
+                    format!("Who may countersign: {}. Request {code}.", list(&terms.approver_names())),
+                ])
+                .collect()
+        }
         AccessEvent::AccessGranted { permission, holds, until, .. } => vec![
             format!(
                 "Granted on {}: {permission} on {} for {}, until {}.",
@@ -284,9 +323,7 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
             let (why, at) = (ended(ending, &ToString::to_string), instant(at));
             vec![match left {
                 Some(left) => {
-                    format!(
-                        "{what}: {why}, and ended on {at}; {left} stays, which is held anyway. Request {code}."
-                    )
+                    format!("{what}: {why}, and ended on {at}. {} Request {code}.", stays(*left))
                 }
                 None => format!("{what}: {why}, and taken back on {at}. Request {code}."),
             }]
@@ -300,10 +337,18 @@ fn denied(state: &Access, what: &str) -> Vec<String> {
     let head = match (&denial.by, &denial.reason) {
         (Some(by), Some(reason)) => format!("{what}: denied by {by}: {}", quoted(reason)),
         (Some(by), None) => format!("{what}: denied by {by}."),
+        (None, _) if denial.violations.iter().all(|it| matches!(it, Violation::HeldAlready { .. })) => {
+            format!("{what}: nothing has to be done for it.")
+        }
         (None, _) => format!("{what}: this request cannot be granted as it stands."),
     };
     let code = state.asked.iter().map(|asked| format!("Request {}.", asked.code));
     std::iter::once(head).chain(denial.violations.iter().map(violation)).chain(code).collect()
+}
+
+/// What an account still holds when an access has ended.
+pub fn stays(left: Permission) -> String {
+    format!("{left} stays: it is held beside this access, as I read it back from Bitbucket.")
 }
 
 /// `one countersignature`, `2 countersignatures`.

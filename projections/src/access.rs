@@ -3,6 +3,7 @@
 mod fold;
 mod grant;
 mod query;
+mod spans;
 
 use countersign_domain::access::{Access, Code};
 use countersign_domain::envelope::Position;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 pub use fold::AccessList;
 pub use grant::{GrantFilter, GrantRow, grants};
 pub use query::{RequestFilter, due, find, holding, list, next_due, open_counts, waiting};
+pub use spans::{Earlier, earlier, moves};
 
 use crate::key::Key;
 
@@ -32,6 +34,8 @@ const WAITING: u8 = b'w';
 const DUE: u8 = b'd';
 const HOLDINGS: u8 = b'h';
 const COUNTS: u8 = b'c';
+const HELD: u8 = b'a';
+const MOVES: u8 = b't';
 
 /// One request, and the access that came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,6 +77,12 @@ impl RequestRow {
     pub fn is_seen_by(&self, person: &Person) -> bool {
         let could = self.access.open.as_ref().is_some_and(|open| open.terms.may_countersign(person));
         could || fold::concerned(&self.access).contains(&person.id)
+    }
+
+    /// The account that has, or had, the access, and on which repository.
+    fn held_by(&self) -> Option<(&str, &str)> {
+        self.access.grant.as_ref()?;
+        Some((self.access.account()?, self.repository()?))
     }
 
     fn repository(&self) -> Option<&str> {

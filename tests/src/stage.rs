@@ -352,6 +352,7 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         worker: "test".to_owned(),
         duties: Arc::new(Duties::alone()),
         seal: Arc::new(Seal::new(&[7; 32])),
+        looked: Arc::default(),
         console: demo.config.console(),
     }
 }

@@ -27,21 +27,16 @@ async fn an_employee_asks_an_approver_countersigns_and_the_access_ends_by_itself
     let stage = Stage::new().await;
     let asked = stage.says(EMPLOYEE, WRITE).await;
     insta::assert_snapshot!(words(&asked), @r"
-    DWPKKJ: write on payments-api for Erin Employee
-    Status: waiting, 0 of 1 countersigned
-    Asked by: Erin Employee
-    For: Erin Employee
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    DWPKKJ: Erin Employee asks for write on payments-api for 2 days
     Why: “rollout”
     Ticket: OPS-17 “Roll out the new payment flow” (To Do) http://jira/browse/OPS-17
-    Holds already: nothing
-    Rule: one countersignature, by write; rules version 1 (Writing needs a ticket and one countersignature, for 7 days at most.)
+    Holds already: nothing; this makes it write
+    Status: waiting, 0 of 1 countersigned
     May countersign: Olga Operator, Ada Approver and Ben Approver (the group approvers)
     Waits until: 2026-03-05 09:00 UTC
+    Asked on: 2026-03-02 09:00 UTC
+    Rule: write, version 1 of the rules: “Writing needs a ticket and one countersignature, for 7 days at most.”
     Receipt: …
-    It waits for one countersignature, and expires if nobody answers in time.
     You can say: withdraw DWPKKJ
     ");
     assert_eq!(stage.ticket("OPS-17").0, "In Progress");
@@ -49,19 +44,15 @@ async fn an_employee_asks_an_approver_countersigns_and_the_access_ends_by_itself
 
     let approved = stage.says(APPROVER, &format!("approve {}", code(&asked))).await;
     insta::assert_snapshot!(words(&approved), @r"
-    DWPKKJ: write on payments-api for Erin Employee
-    Status: active
-    Asked by: Erin Employee
-    For: Erin Employee
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    DWPKKJ: Erin Employee has write on payments-api
     Why: “rollout”
     Ticket: OPS-17 “Roll out the new payment flow” (To Do) http://jira/browse/OPS-17
-    Holds already: nothing
-    Rule: one countersignature, by write; rules version 1 (Writing needs a ticket and one countersignature, for 7 days at most.)
+    Held before: nothing
+    Status: active
     Countersigned by: Ada Approver
-    Granted on 2026-03-02 09:00 UTC, and read back. It ends by itself on 2026-03-04 09:00 UTC (2 days left).
+    Asked on: 2026-03-02 09:00 UTC
+    Rule: write, version 1 of the rules: “Writing needs a ticket and one countersignature, for 7 days at most.”
+    Granted on 2026-03-02 09:00 UTC, and read back. It ends by itself on 2026-03-04 09:00 UTC.
     You can say: revoke DWPKKJ
     ");
     assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"));
@@ -113,13 +104,11 @@ async fn everything_that_is_wrong_with_a_request_is_told_at_once() {
     let card =
         stage.says(EMPLOYEE, "access owner on paymentz for nobody-here for 0 days ticket OPS-99").await;
     insta::assert_snapshot!(words(&card), @r"
-    R8CTBH: access on paymentz for nobody-here
-    Status: denied
-    Asked by: Erin Employee
-    For: nobody-here
-    Repository: paymentz
+    R8CTBH: Erin Employee asked for access on paymentz for nobody-here
     Why: no reason was given
     Ticket: OPS-99
+    Status: denied
+    Asked on: 2026-03-02 09:00 UTC
     “owner” is not a permission: use read, write or admin.
     “0 days” is not a duration I can use: the duration is zero: the shortest is 1 minute.
     There is no user nobody-here in Bitbucket. Check the spelling, or ask an admin to add their account.
@@ -281,7 +270,7 @@ async fn a_request_grants_what_it_asks_for_however_much_is_held() {
         grants["items"].as_array().unwrap().iter().map(|item| item["permission"].clone()).collect();
     assert_eq!(held, ["read", "write"], "the latest first");
     let card = stage.says(EMPLOYEE, &format!("give back {read}")).await;
-    assert!(card.text.contains("write stays, which is held anyway"), "{}", card.text);
+    assert!(card.text.contains("Write stays: it is held beside this access"), "{}", card.text);
     assert_eq!(stage.held(EMPLOYEE, "infra").as_deref(), Some("write"));
     let card = stage.says(EMPLOYEE, &format!("give back {write}")).await;
     assert!(card.text.contains("The permission was taken back"), "{}", card.text);

@@ -135,7 +135,7 @@ async fn trust_c1_an_address_and_another_case_mean_the_repository_itself() {
 async fn trust_c1_who_asks_until_friday_has_it_until_friday_however_late_it_is_countersigned() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(EMPLOYEE, "write on payments-api until friday ticket OPS-17").await;
-    assert!(card.text.contains("until 2026-12-04 22:59 UTC at the latest"), "{}", card.text);
+    assert!(card.text.contains("Ends at the latest: 2026-12-04 22:59 UTC"), "{}", card.text);
     let code = card.code.expect("a code").to_string();
     stage.later(SignedDuration::from_hours(48)).await;
     stage.says(APPROVER, &format!("approve {code}")).await;
@@ -154,7 +154,7 @@ async fn trust_c1_everybody_lives_in_their_own_time_zone() {
     let stage = in_december(Stage::new().await).await;
     stage.says(EMPLOYEE, "my time zone is New York").await;
     let card = stage.says(EMPLOYEE, "write on payments-api until tomorrow 6pm ticket OPS-17").await;
-    assert!(card.text.contains("until 2026-12-03 23:00 UTC at the latest"), "{}", card.text);
+    assert!(card.text.contains("Ends at the latest: 2026-12-03 23:00 UTC"), "{}", card.text);
     let card = stage.says(EMPLOYEE, "my time zone is Atlantis").await;
     assert!(card.text.contains("no time I can use"), "{}", card.text);
 }

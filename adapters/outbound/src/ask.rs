@@ -34,6 +34,7 @@ pub struct Ask<'a> {
     pub(crate) path: Vec<&'a str>,
     pub(crate) query: Vec<(&'a str, String)>,
     pub(crate) body: Option<Body>,
+    pub(crate) about: Option<String>,
 }
 
 impl<'a> Ask<'a> {
@@ -80,6 +81,19 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// Says what it is about, where the path does not: if it fails, that is left alone, and nothing else.
+    #[must_use]
+    pub fn about(mut self, part: impl Into<String>) -> Self {
+        self.about = Some(part.into());
+        self
+    }
+
+    /// What failing counts for.
+    pub(crate) fn part(&self, depth: usize) -> String {
+        let by_path = || self.path.iter().take(depth).copied().collect::<Vec<_>>().join("/");
+        self.about.clone().unwrap_or_else(by_path)
+    }
+
     /// Declares that nothing can change by it although it is a `POST`: a search.
     #[must_use]
     pub const fn reads(mut self) -> Self {
@@ -88,7 +102,15 @@ impl<'a> Ask<'a> {
     }
 
     fn new(what: impl Into<String>, method: Method, path: &[&'a str]) -> Self {
-        Self { what: what.into(), method, reads: false, path: path.to_vec(), query: Vec::new(), body: None }
+        Self {
+            what: what.into(),
+            method,
+            reads: false,
+            path: path.to_vec(),
+            query: Vec::new(),
+            body: None,
+            about: None,
+        }
     }
 }
 

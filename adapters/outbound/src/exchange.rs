@@ -38,6 +38,8 @@ pub(crate) struct Failure {
     pub(crate) detail: String,
     /// Whether what was refused for now is of one place only, and everything else goes on.
     pub(crate) partial: bool,
+    /// Whether nobody was there to be asked, by the vendor's own word for it at the latest (503).
+    pub(crate) unreached: bool,
 }
 
 /// Why a body was not read to its end.
@@ -90,6 +92,7 @@ impl Exchange<'_> {
             kind: classify::by_status(status, ask.reads, after),
             detail,
             partial,
+            unreached: status == StatusCode::SERVICE_UNAVAILABLE,
         })
     }
 
@@ -125,12 +128,13 @@ impl Exchange<'_> {
                 format!("its answer broke off: {}", explain(&error.without_url())),
             ),
         };
-        Failure { status: Some(status.as_u16()), kind, detail, partial: false }
+        Failure { status: Some(status.as_u16()), kind, detail, partial: false, unreached: false }
     }
 }
 
 /// No answer at all: not even begun, given up, or lost on the way.
 fn unsent_or_lost(error: reqwest::Error, reads: bool) -> Failure {
+    let unreached = error.is_connect();
     let error = error.without_url();
     let (kind, detail) = if error.is_builder() {
         (CallErrorKind::Rejected, format!("the request cannot be made: {}", explain(&error)))
@@ -141,5 +145,5 @@ fn unsent_or_lost(error: reqwest::Error, reads: bool) -> Failure {
     } else {
         (classify::lost(reads, None), format!("the connection was lost: {}", explain(&error)))
     };
-    Failure { status: None, kind, detail, partial: false }
+    Failure { status: None, kind, detail, partial: false, unreached }
 }

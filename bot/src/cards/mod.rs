@@ -9,7 +9,8 @@ mod talk;
 mod viewer;
 
 pub use answers::{
-    denied, effects, help_all, help_one, lines, not_complete, not_understood, nothing, requeued, resolved,
+    denied, effects, held_already, help_all, help_one, lines, not_complete, not_understood, not_your_token, nothing,
+    requeued, resolved,
 };
 pub use asking::question;
 pub use request::{Shown, approvers, is_request, request};

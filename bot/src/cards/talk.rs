@@ -30,7 +30,7 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Card {
 pub fn with_the_console(mut card: Card, console: &str) -> Card {
     let (label, value) = (words::COUNTERSIGN_AT.to_owned(), words::THE_CONSOLE.to_owned());
     card.text = format!("{}\n{label}: {value} {console}/", card.text);
-    card.fields.push(CardField { label, value, link: Some(format!("{console}/")) });
+    card.fields.push(CardField { label, value, link: Some(format!("{console}/")), note: None });
     card
 }
 
@@ -104,6 +104,11 @@ pub fn form_faults(faults: &[(Field, String)], form: &Form) -> Card {
         .lines(faults.iter().map(|(_, fault)| fault))
         .line(&words::form_as_sentence(form))
         .card()
+}
+
+/// A form that could not be opened in time: how to have it again, and how to do without it.
+pub fn form_not_opened() -> Card {
+    Draft::refusal(words::FORM_NOT_OPENED).line(words::form_not_opened()).card()
 }
 
 /// Everybody is being asked.

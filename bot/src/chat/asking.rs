@@ -303,7 +303,10 @@ async fn of_the_vendors(asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option
 fn of_the_rules(asked: &Asked, present: &Present) -> Option<Doubt> {
     let Some(Ruling::Allowed(terms)) = present.rule(asked, None) else { return None };
     let minutes = asked.minutes_under(&terms);
-    let shortfall = terms.shortfalls(Some(minutes), asked.ticket.as_deref()).into_iter().next()?;
+    let Some(shortfall) = terms.shortfalls(Some(minutes), asked.ticket.as_deref()).into_iter().next() else {
+        let wanted = terms.reason_required && asked.reason.is_none();
+        return wanted.then(|| Doubt::part(Field::Reason, words::WHAT_FOR).because(words::the_rule_wants_a_reason()));
+    };
     let doubt = match &shortfall {
         Shortfall::TooLong { asked, max } => {
             let fits = countersign_domain::access::say_minutes(*max);

@@ -115,8 +115,8 @@ fn secret(section: &mut Section<'_>, key: &'static str) -> Option<String> {
 }
 
 fn outbox(mut section: Section<'_>) -> OutboxConfig {
-    let OutboxConfig { mut concurrency, backoff: BackoffPolicy { base, mut factor, cap, mut attempts } } =
-        OutboxConfig::default();
+    let OutboxConfig { mut concurrency, backoff } = OutboxConfig::default();
+    let BackoffPolicy { base, mut factor, cap, mut attempts, mut chat_attempts } = backoff;
     section.read("concurrency", "a whole number from 1 to 1000", &mut concurrency);
     let base = duration(&mut section, "base", "500ms").unwrap_or(base);
     let cap = duration(&mut section, "cap", "5m").unwrap_or(cap);
@@ -125,14 +125,17 @@ fn outbox(mut section: Section<'_>) -> OutboxConfig {
     if !(1..=1000).contains(&concurrency) {
         section.fault("concurrency", format!("{concurrency} is not from 1 to 1000"));
     }
-    if attempts == 0 {
-        section.fault("attempts", "0 would mean that nothing is ever done: write at least 1");
+    section.read("chat_attempts", "a whole number of at least 1, such as 1000", &mut chat_attempts);
+    for (key, number) in [("attempts", attempts), ("chat_attempts", chat_attempts)] {
+        if number == 0 {
+            section.fault(key, "0 would mean that nothing is ever done: write at least 1");
+        }
     }
     if !(1.0..=100.0).contains(&factor) {
         section.fault("factor", format!("{factor} is not from 1 to 100"));
     }
     section.finish();
-    OutboxConfig { concurrency, backoff: BackoffPolicy { base, factor, cap, attempts } }
+    OutboxConfig { concurrency, backoff: BackoffPolicy { base, factor, cap, attempts, chat_attempts } }
 }
 
 fn http_client(mut section: Section<'_>) -> OutboundConfig {

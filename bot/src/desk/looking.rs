@@ -56,7 +56,7 @@ impl Desk {
         let asked = self.read(tenant, person, form).await?;
         let present = self.directory.present(tenant).await?;
         let minutes = asked.minutes.unwrap_or(DEFAULT_MINUTES);
-        Ok(present.rule(&asked, Some(minutes)).map(|ruling| words::it_will_take(&words::ruling(&ruling))))
+        Ok(present.rule(&asked, Some(minutes)).map(|ruling| words::ruling(&ruling)))
     }
 
     /// The repositories that somebody may mean; none where the forge cannot say.

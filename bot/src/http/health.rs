@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::SurfaceKind;
+use countersign_outbound::Troubles;
 use serde_json::{Value, json};
 
 use super::problem::IS_PAGE;
@@ -37,11 +38,14 @@ pub(super) async fn ready(State(state): State<HttpState>) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [IS_PAGE], Json(body)).into_response()
 }
 
-/// How each tenant's chats can reach the bot.
+/// How each tenant's chats can reach the bot, and what goes wrong on that way.
 fn surfaces(state: &HttpState) -> Vec<Value> {
     let of_tenant = |(tenant, vendors): (&Tenant, &Vendors)| {
         let tenant = tenant.clone();
-        let shown = move |(surface, connection): (SurfaceKind, Connection)| json!({ "tenant": tenant, "surface": surface, "connection": connection });
+        let shown = move |(surface, connection): (SurfaceKind, Connection)| {
+            let troubles = vendors.talk.sides.troubles(surface).map(Troubles::view).unwrap_or_default();
+            json!({ "tenant": tenant, "surface": surface, "connection": connection, "troubles": troubles })
+        };
         vendors.talk.sides.connections().map(shown).collect::<Vec<_>>()
     };
     state.world.tenants.iter().flat_map(of_tenant).collect()

@@ -131,6 +131,12 @@ pub const METRICS: &[Metric] = &[
     ),
     metric(Gauge, "countersign_grants_active", Unit::Count, "Accesses in force, by tenant"),
     metric(
+        Counter,
+        "countersign_chat_troubles_total",
+        Unit::Count,
+        "Trouble on a chat's way to the bot, by vendor, tenant and kind (refused, unreadable, connection, registration)",
+    ),
+    metric(
         Gauge,
         "countersign_deadlines_late_seconds",
         Unit::Seconds,

@@ -89,6 +89,11 @@ pub fn the_rule_wants_a_ticket(example: &str) -> String {
     format!("This needs a ticket: say {example}.")
 }
 
+/// The rule wants a reason.
+pub fn the_rule_wants_a_reason() -> &'static str {
+    "The rule wants a reason, for those who decide."
+}
+
 /// Several requests that may be meant.
 pub fn which_one(command: &str, count: usize) -> String {
     match (command, count) {

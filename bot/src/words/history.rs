@@ -6,10 +6,10 @@ use countersign_domain::access::{
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    content, countersignatures, ended, instant, list, phase_words, plain, quoted, violation,
+    countersignatures, ended, instant, list, phase_words, plain, quoted, stays, violation, what, whom,
 };
 
-use crate::words;
+use crate::words::{self, Verb, capital};
 
 /// One event, as one or more sentences.
 pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
@@ -18,9 +18,12 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessChecked { findings, ruling } => checked(findings, ruling.as_ref()),
         AccessEvent::AccessRechecked { terms } => {
             vec![format!(
-                "The rules changed; countersignatures before count no more. Now: {}.",
+                "The rules changed; countersignatures before count no more. {}",
                 words::terms(terms)
             )]
+        }
+        AccessEvent::AccessEvidenceChanged { differences, .. } => {
+            vec![countersign_domain::words::since_it_was_shown(differences)]
         }
         AccessEvent::AccessWaiting { .. }
         | AccessEvent::AccessEscalated { .. }
@@ -50,12 +53,13 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
 }
 
 fn requested(asked: &Asked) -> String {
-    let what = content(asked);
-    let long = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes))).unwrap_or_default();
+    let whom = (!asked.is_for_themselves()).then(|| whom(asked));
+    let asks =
+        words::sentence(&asked.requester.name, Verb::AskedFor, &what(asked), whom.as_deref(), asked.minutes);
     let ticket = asked.ticket.as_deref().map(|key| format!(", ticket {}", plain(key))).unwrap_or_default();
     let reason =
         asked.reason.as_deref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
-    format!("{} asked for {what}{long}{ticket}{reason}.", asked.requester.name)
+    format!("{asks}{ticket}{reason}.")
 }
 
 fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
@@ -63,11 +67,11 @@ fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
     let mut looked =
         vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
     looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
-    let holds = words::holds(findings.present);
+    let holds = words::holds(findings);
     vec![
         format!("Looked up: {}; the user holds {holds}.", looked.join(", ")),
         match ruling {
-            Some(ruling) => format!("The rules said: {}.", words::ruling(ruling)),
+            Some(ruling) => words::ruling(ruling),
             None => "The rules were not asked: the request was not complete.".to_owned(),
         },
     ]
@@ -140,7 +144,7 @@ fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
         }
         AccessEvent::AccessEnding { ending } => format!("Taking it back: {}.", ended(ending, name)),
         AccessEvent::AccessEnded { left: Some(left), .. } => {
-            format!("Ended, and that was read back: {left} stays, which is held anyway.")
+            format!("Ended, and that was read back. {}", capital(&stays(*left)))
         }
         AccessEvent::AccessEnded { left: None, .. } => "Taken back, and that was read back.".to_owned(),
         _ => String::new(),

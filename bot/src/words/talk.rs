@@ -25,6 +25,8 @@ pub const SAID_ALREADY: &str = "I keep to what was said first";
 pub const MOVED_DOWN: &str = "This card moved down";
 /// The title of the answer to wishes about the bot itself.
 pub const AS_YOU_WISH: &str = "As you wish";
+/// The title of what is said in place of a form.
+pub const FORM_NOT_OPENED: &str = "The form did not open";
 /// The title of the answer to a form that cannot be taken.
 pub const FORM_FAULTS: &str = "The form cannot be sent like that";
 /// The label of a field.
@@ -116,6 +118,7 @@ pub const fn news(news: News) -> &'static str {
         News::Extended => "Extended",
         News::EndsSoon => "It ends soon",
         News::Ended => "It has ended",
+        News::WaitsAgain => "It waits again",
     }
 }
 
@@ -229,6 +232,11 @@ pub fn form_intro() -> &'static str {
     "Nothing is granted before somebody countersigned it, where the rules want that, and before it was read back."
 }
 
+/// Why a form did not open, and what to do.
+pub fn form_not_opened() -> &'static str {
+    "A form must open within three seconds, and this one came too late. Try it again, or say what you need in a sentence, like “access write on payments-api for 2 days ticket OPS-17 because of the rollout”."
+}
+
 /// What was filled in, as a sentence to be put right and said again.
 pub fn form_as_sentence(form: &Form) -> String {
     let part = |before: &str, value: &Option<String>| {
@@ -243,9 +251,4 @@ pub fn form_as_sentence(form: &Form) -> String {
         part("ticket ", &form.ticket),
         part("because ", &form.reason),
     )
-}
-
-/// What the rules will demand of what is filled in so far.
-pub fn it_will_take(terms: &str) -> String {
-    format!("By the rules it takes {terms}")
 }

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, Findings, Proposal};
+use super::limits::Limits;
 use super::state::{Access, later};
-use super::{Asked, Status};
+use super::{Asked, Span, Status};
 use crate::denied::{Field, Violation};
 use crate::rules::{Refusal, Ruling, Shortfall, Terms};
 
@@ -16,12 +17,17 @@ impl Access {
         &self,
         findings: Findings,
         ruling: Option<Ruling>,
+        earlier: &[Span],
         now: Timestamp,
     ) -> Vec<AccessEvent> {
         let pending = self.status == Status::Checking
             || self.failure.as_ref().is_some_and(|failure| failure.phase == super::Phase::Checking);
         let (Some(asked), true) = (&self.asked, pending) else { return vec![] };
-        let violations = violations(asked, &findings, ruling.as_ref());
+        let mut violations = violations(asked, &findings, ruling.as_ref());
+        if let Some(Ruling::Allowed(terms)) = &ruling {
+            let limits = Limits { terms, earlier, since: None, from: now, now };
+            violations.extend(limits.broken_by(asked.minutes_under(terms)));
+        }
         let checked = AccessEvent::AccessChecked { findings: Box::new(findings), ruling: ruling.clone() };
         let outcome = match ruling {
             Some(Ruling::Allowed(terms)) if violations.is_empty() => Self::proceed(asked, terms, now),
@@ -87,7 +93,7 @@ pub(super) fn waiting(
 }
 
 /// Everything that speaks against a request: its content, what the vendors know, what the rules say.
-fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Vec<Violation> {
+pub(super) fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Vec<Violation> {
     let mut violations = asked.faults.clone();
     let user_unreadable = asked.faults.iter().any(|fault| {
         matches!(
@@ -105,6 +111,7 @@ fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Ve
     if let (Some(ticket), None) = (&asked.ticket, &findings.ticket) {
         violations.push(Violation::UnknownTicket { ticket: ticket.clone() });
     }
+    violations.extend(held_already(asked, findings));
     violations.extend(ruling.into_iter().flat_map(|ruling| ruling_violations(asked, ruling)));
     if ruling.is_none() && violations.is_empty() {
         // The content was good, and yet the rules could not be asked: there are none, or they know the asker no more.
@@ -113,12 +120,26 @@ fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Ve
     violations
 }
 
+/// What is held already by itself need not be asked for.
+fn held_already(asked: &Asked, findings: &Findings) -> Option<Violation> {
+    let (permission, repository) = (asked.permission?, asked.repository.clone()?);
+    let holds = findings.by_itself().filter(|holds| *holds >= permission)?;
+    let user = asked.subject.name.clone();
+    // What others hold beyond what is asked for is not for everybody who asks.
+    let is_own = asked.subject.principal.as_ref() == Some(&asked.requester.id);
+    let holds = if is_own { holds } else { permission };
+    Some(Violation::HeldAlready { user, permission, repository, holds, through: None })
+}
+
 /// What the rules say against it.
 pub(super) fn ruling_violations(asked: &Asked, ruling: &Ruling) -> Vec<Violation> {
     match ruling {
         Ruling::Allowed(terms) => {
             let minutes = asked.minutes_under(terms);
-            terms.shortfalls(Some(minutes), asked.ticket.as_deref()).into_iter().map(from_shortfall).collect()
+            let shortfalls = terms.shortfalls(Some(minutes), asked.ticket.as_deref());
+            let reason = (terms.reason_required && !asked.has_reason())
+                .then_some(Violation::MissingField { field: Field::Reason });
+            shortfalls.into_iter().map(from_shortfall).chain(reason).collect()
         }
         Ruling::Forbidden(Refusal { policies, messages, .. }) if !policies.is_empty() => {
             vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
@@ -146,11 +167,11 @@ mod tests {
     use super::super::AccessCommand::{Check, Recheck};
     use super::super::example::{asked, findings, form, read, requested, terms, waiting as waiting_history};
     use super::*;
-    use crate::access::{AccessCommand, Form};
+    use crate::access::{AccessCommand, Form, Permission};
     use crate::testing::{given, noon};
 
     fn check(findings: Findings, ruling: Option<Ruling>) -> AccessCommand {
-        Check { findings: Box::new(findings), ruling }
+        Check { findings: Box::new(findings), ruling, earlier: vec![] }
     }
 
     fn denied(violations: Vec<Violation>) -> AccessEvent {
@@ -251,6 +272,53 @@ mod tests {
             repository: "payments-api".to_owned(),
         };
         assert_eq!(outcome(&form(), findings(), refusal(vec![])), denied(vec![none]));
+    }
+
+    #[test]
+    fn trust_a6_what_is_held_already_is_answered_kindly_and_asked_of_nobody() {
+        for (holds, is_there) in
+            [(Permission::Read, false), (Permission::Write, true), (Permission::Admin, true)]
+        {
+            let found = Findings { present: Some(holds), ..findings() };
+            let event = outcome(&form(), found, Some(Ruling::Allowed(terms())));
+            let held = Violation::HeldAlready {
+                user: "Erin".to_owned(),
+                permission: Permission::Write,
+                repository: "payments-api".to_owned(),
+                holds,
+                through: None,
+            };
+            assert_eq!(event == denied(vec![held]), is_there, "{event:?}");
+        }
+        let ours = Some(crate::access::Baseline { permission: None });
+        let found = Findings { present: Some(Permission::Admin), beside: ours, ..findings() };
+        let event = outcome(&form(), found, Some(Ruling::Allowed(terms())));
+        assert!(matches!(event, AccessEvent::AccessWaiting { .. }), "ours ends by itself: {event:?}");
+    }
+
+    #[test]
+    fn trust_a10_a_reason_is_asked_for_where_the_rules_want_one() {
+        let strict = Some(Ruling::Allowed(Terms { reason_required: true, ..terms() }));
+        let without = Form { reason: None, ..form() };
+        let missing = Violation::MissingField { field: Field::Reason };
+        assert_eq!(outcome(&without, findings(), strict.clone()), denied(vec![missing]));
+        assert!(matches!(outcome(&form(), findings(), strict), AccessEvent::AccessWaiting { .. }));
+    }
+
+    #[test]
+    fn trust_a10_asking_anew_does_not_begin_anew() {
+        let from = noon().checked_sub(jiff::SignedDuration::from_hours(6 * 24)).unwrap();
+        let check = Check {
+            findings: Box::new(findings()),
+            ruling: Some(Ruling::Allowed(terms())),
+            earlier: vec![Span { from, until: noon() }],
+        };
+        let event = given::<Access>(requested()).when(check).events().pop().unwrap();
+        let (fits, until) = (1440, Some(later(noon(), 1440)));
+        assert_eq!(
+            event,
+            denied(vec![Violation::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until }])
+        );
     }
 
     #[test]

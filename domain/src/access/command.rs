@@ -1,7 +1,7 @@
 //! What an access request can be asked to do.
 
 use super::event::{Ending, Findings, Phase};
-use super::{Asked, Assurance, Permission};
+use super::{Asked, Assurance, Difference, Permission, Span};
 use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::rules::Ruling;
@@ -18,6 +18,22 @@ pub enum AccessCommand {
         findings: Box<Findings>,
         /// What the rules say.
         ruling: Option<Ruling>,
+        /// When the same account held as much on the same repository through other accesses.
+        earlier: Vec<Span>,
+    },
+    /// Somebody is about to decide: this is what the vendors say now.
+    LookAgain {
+        /// What they say.
+        findings: Box<Findings>,
+        /// The statuses that the bot itself brought the ticket to since it was looked up.
+        moved_by_us: Vec<String>,
+    },
+    /// What was approved was not carried out, because what it was decided on has changed.
+    Overtake {
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
     },
     /// The rules changed: here is what they say now.
     Recheck {
@@ -84,6 +100,8 @@ pub enum AccessCommand {
         minutes: u64,
         /// What the rules say to what is left and that.
         ruling: Ruling,
+        /// When the same account held as much on the same repository through other accesses.
+        earlier: Vec<Span>,
     },
     /// Give it back before its time.
     GiveBack {
@@ -119,6 +137,8 @@ pub struct Countersignature {
     pub rules: u64,
     /// How surely it was them.
     pub assurance: Assurance,
+    /// When the same account held as much on the same repository through other accesses.
+    pub earlier: Vec<Span>,
 }
 
 /// Why it was denied, for the card and the ticket.

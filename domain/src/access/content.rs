@@ -148,9 +148,28 @@ impl Asked {
 }
 
 impl Asked {
+    /// Whether who asks shall have it.
+    pub fn is_for_themselves(&self) -> bool {
+        self.subject.principal.as_ref() == Some(&self.requester.id)
+    }
+
     /// For how many minutes it is asked under these terms: as said, or a day, or what the rules allow if that is less.
     pub fn minutes_under(&self, terms: &Terms) -> u64 {
         self.minutes.unwrap_or_else(|| DEFAULT_MINUTES.min(terms.max_minutes.unwrap_or(u64::MAX)))
+    }
+}
+
+impl Asked {
+    /// Whether a reason was given, be it one that cannot be shown, which is a fault of its own.
+    pub(super) fn has_reason(&self) -> bool {
+        let of_reason = |fault: &Violation| {
+            matches!(
+                fault,
+                Violation::TextTooLong { field: Field::Reason, .. }
+                    | Violation::BadCharacter { field: Field::Reason, .. }
+            )
+        };
+        self.reason.is_some() || self.faults.iter().any(of_reason)
     }
 }
 

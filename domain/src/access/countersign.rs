@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, Proposal};
+use super::limits::Limits;
 use super::state::{Access, Open, later};
-use super::{Assurance, Countersignature};
+use super::{Assurance, Countersignature, Span};
 use crate::denied::{Denied, Violation};
 use crate::envelope::{ActorKind, Digest};
 use crate::names::PrincipalId;
@@ -68,7 +69,7 @@ impl Access {
         signature: &Countersignature,
         now: Timestamp,
     ) -> Result<Vec<AccessEvent>, Denied> {
-        let Countersignature { by, absent, receipt, rules, assurance } = signature;
+        let Countersignature { by, absent, receipt, rules, assurance, earlier } = signature;
         let Decidable { open, shown, stands_in_for } = self.decidable(by, absent, *receipt)?;
         if open.terms.version != *rules {
             return Err(Violation::Stale.into());
@@ -91,6 +92,10 @@ impl Access {
         let mut all = open.countersigned.clone();
         all.push(by.id.clone());
         if all.len() >= open.terms.quorum as usize {
+            let broken = self.limits(open, earlier, now).broken_by(self.minutes_of(open));
+            if !broken.is_empty() {
+                return Err(Denied(broken));
+            }
             events.push(self.carried(open, all, now));
         }
         Ok(events)
@@ -98,14 +103,26 @@ impl Access {
 
     fn carried(&self, open: &Open, by: Vec<PrincipalId>, now: Timestamp) -> AccessEvent {
         match open.proposal {
-            Proposal::Grant => {
-                let minutes = self.asked.as_ref().map_or(0, |asked| asked.minutes_under(&open.terms));
-                AccessEvent::AccessApproved { by, minutes }
-            }
+            Proposal::Grant => AccessEvent::AccessApproved { by, minutes: self.minutes_of(open) },
             Proposal::Extension { minutes } => {
                 AccessEvent::AccessExtended { by, until: self.extended(minutes, now) }
             }
         }
+    }
+
+    /// For how many minutes, or more minutes, it is proposed.
+    fn minutes_of(&self, open: &Open) -> u64 {
+        match open.proposal {
+            Proposal::Grant => self.asked.as_ref().map_or(0, |asked| asked.minutes_under(&open.terms)),
+            Proposal::Extension { minutes } => minutes,
+        }
+    }
+
+    /// What limits hold for what is proposed, as things are now.
+    fn limits<'a>(&self, open: &'a Open, earlier: &'a [Span], now: Timestamp) -> Limits<'a> {
+        let since = self.grant.as_ref().map(|grant| grant.since);
+        let from = self.grant.as_ref().map_or(now, |grant| grant.until);
+        Limits { terms: &open.terms, earlier, since, from, now }
     }
 
     /// When the access ends if it is extended by `minutes`.
@@ -120,7 +137,11 @@ impl Access {
         receipt: Option<Digest>,
         reason: Option<String>,
     ) -> Result<Vec<AccessEvent>, Denied> {
-        let proposal = self.decidable(by, absent, receipt)?.open.proposal;
+        let open = self.decidable(by, absent, receipt)?.open;
+        let (proposal, needs_reason) = (open.proposal, open.terms.reason_required);
+        if needs_reason && reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+            return Err(Violation::DenialNeedsReason.into());
+        }
         Ok(vec![AccessEvent::AccessDenied { proposal, by: Some(by.id.clone()), reason, violations: vec![] }])
     }
 
@@ -280,7 +301,8 @@ mod tests {
     }
 
     fn with(assurance: Assurance, absent: Vec<Person>, by: Person) -> AccessCommand {
-        Countersign(Box::new(Countersignature { by, absent, receipt: None, rules: 1, assurance }))
+        let (receipt, earlier) = (None, vec![]);
+        Countersign(Box::new(Countersignature { by, absent, receipt, rules: 1, assurance, earlier }))
     }
 
     #[test]
@@ -378,6 +400,31 @@ mod tests {
                 reason: Some("not now".to_owned()),
                 violations: vec![],
             }]);
+    }
+
+    #[test]
+    fn trust_a10_a_no_needs_a_reason_where_the_rules_want_one() {
+        let open = given::<Access>(waiting(&Terms { reason_required: true, ..terms() }));
+        let deny = |reason: Option<&str>| Deny {
+            by: ada(),
+            absent: vec![],
+            receipt: None,
+            reason: reason.map(str::to_owned),
+        };
+        open.when(deny(None)).then_denied([Violation::DenialNeedsReason]);
+        open.when(deny(Some(" "))).then_denied([Violation::DenialNeedsReason]);
+        assert_eq!(open.when(deny(Some("not now"))).events().len(), 1);
+    }
+
+    #[test]
+    fn trust_a10_what_became_too_long_meanwhile_is_not_approved_but_waits() {
+        let from = later(noon(), 0).checked_sub(jiff::SignedDuration::from_hours(6 * 24)).unwrap();
+        let AccessCommand::Countersign(mut signature) = sign(ada(), None) else { panic!() };
+        signature.earlier = vec![Span { from, until: noon() }];
+        let (fits, until) = (1440, Some(later(noon(), 1440)));
+        given::<Access>(waiting(&terms()))
+            .when(Countersign(signature))
+            .then_denied([Violation::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until }]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Assurance, Permission};
+use super::{Asked, Assurance, Baseline, Difference, Permission};
 use crate::aggregate;
 use crate::denied::Violation;
 use crate::envelope::Digest;
@@ -22,6 +22,9 @@ pub struct Findings {
     pub ticket: Option<Ticket>,
     /// What the user holds on the repository already.
     pub present: Option<Permission>,
+    /// What they hold by themselves, where an access of ours gives more; left out where `present` is all theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Baseline>,
 }
 
 /// What a countersignature is asked for.
@@ -89,6 +92,16 @@ pub enum AccessEvent {
     AccessRechecked {
         /// What they say now.
         terms: Box<Terms>,
+    },
+    /// What it is decided on is otherwise than was shown: it is decided on what is now, and countersignatures given before
+    /// count for nothing.
+    AccessEvidenceChanged {
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What is otherwise.
+        differences: Vec<Difference>,
+        /// Whose countersignatures count no more.
+        voided: Vec<PrincipalId>,
     },
     /// It waits for countersignatures.
     AccessWaiting {

@@ -70,6 +70,7 @@ pub(crate) fn findings() -> Findings {
             url: "https://tracker/OPS-17".to_owned(),
         }),
         present: Some(Permission::Read),
+        beside: None,
     }
 }
 
@@ -81,6 +82,8 @@ pub(crate) fn terms() -> Terms {
         quorum: 1,
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         escalate_to: vec!["person:zoe".to_owned()],
         approvers_when_escalated: vec![Approvers(
@@ -136,8 +139,8 @@ pub(crate) fn ending(ending: Ending) -> Vec<AccessEvent> {
 }
 
 pub(crate) fn countersign(by: Person, receipt: Option<Digest>, rules: u64) -> AccessCommand {
-    let (absent, assurance) = (vec![], Assurance::Said);
-    AccessCommand::Countersign(Box::new(Countersignature { by, absent, receipt, rules, assurance }))
+    let (absent, assurance, earlier) = (vec![], Assurance::Said, vec![]);
+    AccessCommand::Countersign(Box::new(Countersignature { by, absent, receipt, rules, assurance, earlier }))
 }
 
 pub(crate) fn signed(by: &Person, receipt: Digest) -> AccessEvent {

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::check::{from_shortfall, ruling_violations, waiting};
 use super::event::{AccessEvent, Ending, Phase, Proposal};
+use super::limits::Limits;
 use super::state::{Access, later};
-use super::{Permission, Status};
+use super::{Permission, Span, Status};
 use crate::denied::{Denied, Violation};
 use crate::rules::Ruling;
 use crate::tenant::{Person, Role};
@@ -48,6 +49,7 @@ impl Access {
         by: &Person,
         minutes: u64,
         ruling: Ruling,
+        earlier: &[Span],
         now: Timestamp,
     ) -> Result<Vec<AccessEvent>, Denied> {
         let action = "extend".to_owned();
@@ -62,10 +64,12 @@ impl Access {
             return Err(Violation::WrongStatus { action, status: status.to_owned() }.into());
         };
         let Ruling::Allowed(terms) = ruling else { return Err(Denied(ruling_violations(asked, &ruling))) };
-        let left = u64::try_from(grant.until.duration_since(now).as_secs().max(0)).unwrap_or(0) / 60;
-        let shortfalls = terms.shortfalls(Some(left.saturating_add(minutes)), asked.ticket.as_deref());
-        if !shortfalls.is_empty() {
-            return Err(Denied(shortfalls.into_iter().map(from_shortfall).collect()));
+        // How long it may last in all is measured from its beginning, whatever is left of it.
+        let shortfalls = terms.shortfalls(Some(0), asked.ticket.as_deref()).into_iter().map(from_shortfall);
+        let limits = Limits { terms: &terms, earlier, since: Some(grant.since), from: grant.until, now };
+        let violations: Vec<_> = shortfalls.chain(limits.broken_by(minutes)).collect();
+        if !violations.is_empty() {
+            return Err(Denied(violations));
         }
         Ok(vec![if terms.auto {
             AccessEvent::AccessExtended { by: vec![], until: self.extended(minutes, now) }
@@ -243,7 +247,7 @@ mod tests {
     }
 
     fn extend(minutes: u64, terms: Terms) -> AccessCommand {
-        Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms) }
+        Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms), earlier: vec![] }
     }
 
     #[test]
@@ -265,13 +269,29 @@ mod tests {
 
     #[test]
     fn an_extension_beyond_what_the_rules_allow_is_denied_with_the_figures() {
-        let too_long = Violation::DurationTooLong { asked: 2880 + 6 * 1440, max: 7 * 1440 };
+        let (fits, until) = (5 * 1440, Some(later(noon(), 7 * 1440)));
+        let too_long = Violation::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits, until };
         given::<Access>(active()).when(extend(6 * 1440, terms())).then_denied([too_long]);
     }
 
     #[test]
+    fn trust_a10_an_access_that_the_rules_extend_alone_does_not_roll_for_ever() {
+        let auto = Terms { auto: true, quorum: 0, ..terms() };
+        let (mut history, mut now) = (active(), noon());
+        for _ in 0..5 {
+            now = later(now, 1440);
+            let extended = given::<Access>(history.clone()).at(now).when(extend(1440, auto.clone())).events();
+            history.extend(extended);
+        }
+        let week = later(noon(), 7 * 1440);
+        assert_eq!(given::<Access>(history.clone()).state().grant.as_ref().unwrap().until, week);
+        let nothing = Violation::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits: 0, until: None };
+        given::<Access>(history).at(now).when(extend(1, auto)).then_denied([nothing]);
+    }
+
+    #[test]
     fn an_access_of_somebody_else_or_one_that_is_over_is_not_extended() {
-        let stranger = Extend { by: ada(), minutes: 60, ruling: Ruling::Allowed(terms()) };
+        let stranger = Extend { by: ada(), minutes: 60, ruling: Ruling::Allowed(terms()), earlier: vec![] };
         let not_yours = Violation::NotYours { action: "extend".to_owned() };
         given::<Access>(active()).when(stranger).then_denied([not_yours]);
         let wrong = Violation::WrongStatus { action: "extend".to_owned(), status: "ending".to_owned() };

@@ -9,12 +9,15 @@ mod countersign;
 mod deadline;
 mod duration;
 mod event;
+mod evidence;
 #[cfg(test)]
 pub(crate) mod example;
 mod grant;
 mod holding;
+mod limits;
 mod permission;
 mod react;
+mod span;
 mod state;
 mod status;
 mod tell;
@@ -29,9 +32,11 @@ pub use content::{
 pub use deadline::Deadline;
 pub use duration::{DurationFault, digit, parse_minutes, say_minutes};
 pub use event::{AccessEvent, Ending, Findings, Phase, Proposal};
+pub use evidence::Difference;
 pub use holding::{Baseline, Holding};
 pub use permission::{NotAPermission, Permission};
 pub use react::react;
+pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS, unbroken_minutes};
 pub use state::{Access, Failure, Grant, Open};
 pub use status::Status;
 pub use tell::{News, tell};
@@ -51,7 +56,9 @@ impl Aggregate for Access {
         match command {
             C::Ask(asked) if self.asked.is_none() => Ok(vec![AccessEvent::AccessRequested { asked }]),
             C::Ask(_) => Ok(vec![]),
-            C::Check { findings, ruling } => Ok(self.check(*findings, ruling, now)),
+            C::Check { findings, ruling, earlier } => Ok(self.check(*findings, ruling, &earlier, now)),
+            C::LookAgain { findings, moved_by_us } => Ok(self.look_again(*findings, &moved_by_us)),
+            C::Overtake { findings, differences } => Ok(self.overtake(*findings, differences, now)),
             C::Recheck { ruling } => Ok(self.recheck(ruling)),
             C::Countersign(signature) => self.countersign(&signature, now),
             C::TakeBack { by, assurance } => self.take_back(&by, assurance),
@@ -64,7 +71,7 @@ impl Aggregate for Access {
             C::Warn => Ok(self.warn(now)),
             C::Confirm { permission, before } => Ok(self.confirm(permission, before, now)),
             C::Fail { phase, why } => Ok(self.fail(phase, why)),
-            C::Extend { by, minutes, ruling } => self.extend(&by, minutes, ruling, now),
+            C::Extend { by, minutes, ruling, earlier } => self.extend(&by, minutes, ruling, &earlier, now),
             C::GiveBack { by } => self.give_back(&by),
             C::Revoke { by, reason } => self.revoke(&by, reason),
             C::Expire => Ok(self.expire(now)),

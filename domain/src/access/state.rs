@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::event::{AccessEvent, Ending, Findings, Phase, Proposal};
-use super::{Asked, Assurance, Permission, Status};
+use super::{Asked, Assurance, Difference, Permission, Status};
 use crate::canonical;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
@@ -21,6 +21,12 @@ pub struct Access {
     pub asked: Option<Asked>,
     /// What the vendors said.
     pub findings: Option<Findings>,
+    /// When they were asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Timestamp>,
+    /// What of that had changed when somebody was about to decide, until it is decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Difference>,
     /// What the rules said last.
     pub ruling: Option<Ruling>,
     /// What waits for countersignatures now.
@@ -90,9 +96,22 @@ pub struct Grant {
     pub since: Timestamp,
     /// Until when.
     pub until: Timestamp,
+    /// When it was over, once that was read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
 }
 
 impl Grant {
+    /// Until when it would be, `minutes` longer.
+    pub fn until_with(&self, minutes: u64) -> Timestamp {
+        later(self.until, minutes)
+    }
+
+    /// How many minutes it lasts, from its beginning to its end.
+    pub fn minutes(&self) -> u64 {
+        super::span::minutes_between(self.since, self.until)
+    }
+
     /// When its holder is told that it ends soon: an hour before, or when a quarter of it is left.
     pub fn warn_at(&self) -> Timestamp {
         let whole = self.until.duration_since(self.since);
@@ -154,17 +173,22 @@ impl Access {
             }
             AccessEvent::AccessChecked { findings, ruling } => {
                 self.findings = Some(Findings::clone(findings));
+                self.looked_at = Some(at);
                 self.ruling.clone_from(ruling);
                 self.failure = None;
+            }
+            AccessEvent::AccessEvidenceChanged { findings, differences, .. } => {
+                self.findings = Some(Findings::clone(findings));
+                self.looked_at = Some(at);
+                self.changed.clone_from(differences);
+                self.void();
             }
             AccessEvent::AccessRechecked { terms } => {
                 self.ruling = Some(Ruling::Allowed(Terms::clone(terms)));
                 if let Some(open) = &mut self.open {
                     open.terms = Terms::clone(terms);
-                    open.countersigned.clear();
-                    open.by_reaction.clear();
-                    open.stood_in_for.clear();
                 }
+                self.void();
             }
             AccessEvent::AccessApproved { by, minutes } => self.approve(by, *minutes),
             AccessEvent::AccessDenied { .. }
@@ -188,8 +212,22 @@ impl Access {
         }
     }
 
+    /// What was countersigned so far counts for nothing any more.
+    fn void(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.countersigned.clear();
+            open.by_reaction.clear();
+            open.stood_in_for.clear();
+        } else if self.grant.is_none() {
+            self.countersigned_by.clear();
+            self.minutes = None;
+            self.failure = None;
+        }
+    }
+
     fn approve(&mut self, by: &[PrincipalId], minutes: u64) {
         self.open = None;
+        self.changed.clear();
         self.countersigned_by = by.to_vec();
         self.minutes = Some(minutes);
         self.status = Status::Granting;
@@ -197,8 +235,10 @@ impl Access {
 
     fn apply_countersigning(&mut self, event: &AccessEvent, at: Timestamp) {
         if let AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at } = event {
-            if *proposal == Proposal::Grant {
-                self.status = Status::Waiting;
+            match proposal {
+                Proposal::Grant => self.status = Status::Waiting,
+                // It is shown as it was found just now.
+                Proposal::Extension { .. } => self.changed.clear(),
             }
             self.open = Some(Open {
                 proposal: *proposal,
@@ -264,11 +304,12 @@ impl Access {
             AccessEvent::AccessGranted { permission, before, until, .. } => {
                 self.status = Status::Active;
                 self.failure = None;
-                self.grant =
-                    Some(Grant { permission: *permission, before: *before, since: at, until: *until });
+                let (permission, before) = (*permission, *before);
+                self.grant = Some(Grant { permission, before, since: at, until: *until, ended: None });
             }
             AccessEvent::AccessExtended { until, .. } => {
                 self.open = None;
+                self.changed.clear();
                 if let Some(grant) = &mut self.grant {
                     grant.until = *until;
                 }
@@ -282,6 +323,9 @@ impl Access {
             AccessEvent::AccessEnded { ending, left } => {
                 self.failure = None;
                 self.left = *left;
+                if let Some(grant) = &mut self.grant {
+                    grant.ended = Some(at);
+                }
                 self.status = match ending {
                     Ending::Expired => Status::Expired,
                     Ending::GivenBack { .. } => Status::GivenBack,

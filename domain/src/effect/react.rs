@@ -24,6 +24,10 @@ fn succeeded(effect: &Effect, outcome: &Outcome) -> Vec<Reaction> {
         (Effect::LookUp { code, .. }, Outcome::Found(findings)) => {
             vec![Reaction::new("check", Wish::Check { code: code.clone(), findings: findings.clone() })]
         }
+        (Effect::SetPermission { code, .. }, Outcome::Overtaken { findings, differences }) => {
+            let (findings, differences) = (findings.clone(), differences.clone());
+            vec![Reaction::new("overtake", Wish::Overtake { code: code.clone(), findings, differences })]
+        }
         (Effect::SetPermission { code, task: PermissionTask::Grant { permission }, .. }, outcome) => {
             let (now, before) = match outcome {
                 Outcome::PermissionIs { now: Some(now), before } => (*now, *before),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
-use crate::access::{Code, Findings, Permission};
+use crate::access::{Code, Difference, Findings, Permission};
 use crate::card::Card;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
@@ -208,6 +208,13 @@ pub enum Outcome {
         now: Option<Permission>,
         /// What the first attempt found before anything was changed.
         before: Option<Permission>,
+    },
+    /// Nothing was done: what it was decided on has changed.
+    Overtaken {
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
     },
     /// The comment is there.
     Commented,

@@ -10,16 +10,18 @@ use crate::access::parse_minutes;
 use crate::names::PrincipalId;
 
 /// The annotations there are.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 14] = [
     "id",
     "approvers",
     "auto",
     "escalate_after",
     "escalate_to",
     "max_duration",
+    "max_total",
     "message",
     "quorum",
     "reaction",
+    "reason",
     "remind_after",
     "step_up",
     "ticket",
@@ -42,6 +44,8 @@ pub(super) struct Annotations {
     pub(super) quorum: Option<u32>,
     pub(super) approvers: Option<Approvers>,
     pub(super) max_minutes: Option<u64>,
+    pub(super) max_total_minutes: Option<u64>,
+    pub(super) reason_required: bool,
     pub(super) escalate_after_minutes: Option<u64>,
     pub(super) escalate_to: Vec<String>,
     pub(super) remind_after_minutes: Option<u64>,
@@ -84,8 +88,10 @@ impl Annotations {
                 principals(value).map(|entries| self.escalate_to = entries.into_iter().collect())
             }
             "max_duration" => minutes(value).map(|minutes| self.max_minutes = Some(minutes)),
+            "max_total" => minutes(value).map(|minutes| self.max_total_minutes = Some(minutes)),
             "message" => text(value).map(|text| self.message = Some(text)),
             "quorum" => quorum(value).map(|quorum| self.quorum = Some(quorum)),
+            "reason" => reason(value).map(|required| self.reason_required = required),
             "remind_after" => minutes(value).map(|minutes| self.remind_after_minutes = Some(minutes)),
             "reaction" => flag(value).map(|flag| self.reaction = flag),
             "step_up" => flag(value).map(|flag| self.step_up = flag),
@@ -139,6 +145,14 @@ fn flag(value: &str) -> Result<bool, String> {
         "" | "true" => Ok(true),
         "false" => Ok(false),
         _ => Err(format!("{value:?} is neither \"true\" nor \"false\"; leave the value out to say yes")),
+    }
+}
+
+fn reason(value: &str) -> Result<bool, String> {
+    match value {
+        "required" => Ok(true),
+        "optional" => Ok(false),
+        _ => Err(format!("{value:?} is neither \"required\" nor \"optional\"")),
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) fn strictest(version: u64, rules: &[(&str, &Rule)]) -> Terms {
         quorum: if auto { 0 } else { quorum },
         approvers: once_each(all().filter_map(|rule| rule.approvers.clone())),
         max_minutes: all().filter_map(|rule| rule.max_minutes).min(),
+        max_total_minutes: all().filter_map(|rule| rule.max_total_minutes).min(),
+        reason_required: all().any(|rule| rule.reason_required),
         escalate_after_minutes,
         escalate_to: once_each(all().flat_map(|rule| rule.escalate_to.clone())),
         approvers_when_escalated: once_each(

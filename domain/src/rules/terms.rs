@@ -32,8 +32,14 @@ pub struct Terms {
     pub quorum: u32,
     /// A countersigner must fit every one of these.
     pub approvers: Vec<Approvers>,
-    /// The longest time it may be granted for, in minutes.
+    /// The longest time it may last without a break, in minutes.
     pub max_minutes: Option<u64>,
+    /// The longest time it may have been granted for within the last days, in minutes, all accesses together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_total_minutes: Option<u64>,
+    /// Who asks must say why, and so must who says no.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reason_required: bool,
     /// After how many minutes of waiting more people are told.
     pub escalate_after_minutes: Option<u64>,
     /// Who is told then: `group:<name>` or `person:<id>`.

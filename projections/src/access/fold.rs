@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Holding, Phase};
+use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Holding, Phase, Proposal};
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::{Effect, EffectEvent, Effects, PermissionTask, Plan, Resolution};
+use countersign_domain::effect::{Effect, EffectEvent, Effects, Outcome, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::{PrincipalId, Tenant};
 
 use super::query::{counter, holding_key, status_key};
+use super::spans::{held_key, moved};
 use super::{
     BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, find, holding,
     row_key,
@@ -28,13 +29,13 @@ impl Projection for AccessList {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
             Access::CATEGORY => request(envelope, &decode(envelope)?, rows),
-            Effects::CATEGORY => Ok(effect(&envelope.tenant, &decode(envelope)?, rows)?),
+            Effects::CATEGORY => Ok(effect(envelope, &decode(envelope)?, rows)?),
             _ => Ok(()),
         }
     }
@@ -82,28 +83,51 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
         }
         // A grant that failed for good is in nobody's hands until it works after all: until then no other effect may set it,
         // for nothing would ever end it.
-        AccessEvent::AccessEnding { .. } | AccessEvent::AccessFailed { phase: Phase::Granting, .. } => {
+        //
+        // What was approved and waits again, or is denied after all, was not set.
+        AccessEvent::AccessEnding { .. }
+        | AccessEvent::AccessFailed { phase: Phase::Granting, .. }
+        | AccessEvent::AccessWaiting { proposal: Proposal::Grant, .. }
+        | AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => {
             change(rows, &row.tenant, account, repository, |holding| holding.end(&row.code))
         }
         _ => Ok(()),
     }
 }
 
-/// What an effect's event says of a permission: an attempt has looked, and an ending is over, by us or by hand.
-fn effect(tenant: &Tenant, event: &EffectEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+/// What an effect's event says of a permission (an attempt has looked, or has read back what is there now, and an ending is
+/// over, by us or by hand) or of a ticket that we moved.
+fn effect(envelope: &Envelope, event: &EffectEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    let tenant = &envelope.tenant;
     match event {
         EffectEvent::EffectAttempted { plan: Plan::Permission(plan), .. } => {
-            change(rows, tenant, plan.account(), plan.repository(), |holding| holding.looked(plan.present()))
+            let looked = |holding: &mut Holding| holding.looked(plan.present(), plan.wanted());
+            change(rows, tenant, plan.account(), plan.repository(), looked)
         }
         EffectEvent::EffectSucceeded {
-            effect: Effect::SetPermission { account, repository, task: PermissionTask::End, .. },
-            ..
-        }
-        | EffectEvent::EffectResolved {
-            effect: Effect::SetPermission { account, repository, task: PermissionTask::End, .. },
+            effect: Effect::SetPermission { account, repository, task, .. },
+            outcome,
+        } => change(rows, tenant, account, repository, |holding| {
+            if let Outcome::PermissionIs { now, .. } = outcome {
+                holding.confirmed(*now);
+            }
+            if *task == PermissionTask::End {
+                holding.settled();
+            }
+        }),
+        EffectEvent::EffectResolved {
+            effect: Effect::SetPermission { account, repository, task, .. },
             resolution: Resolution::Done,
+            before,
             ..
-        } => change(rows, tenant, account, repository, Holding::settled),
+        } => change(rows, tenant, account, repository, |holding| match task {
+            PermissionTask::Grant { permission } => holding.set_by_hand(*permission, *before),
+            PermissionTask::End => holding.settled(),
+        }),
+        EffectEvent::EffectSucceeded {
+            effect: Effect::MoveTicket { ticket, .. },
+            outcome: Outcome::Moved { to: Some(to), .. },
+        } => moved(rows, tenant, ticket, (to, envelope.at)),
         _ => Ok(()),
     }
 }
@@ -162,6 +186,7 @@ impl Indexed for RequestRow {
         keys.extend(self.users().map(|user| Key::of(tenant, BY_USER).folded(user)));
         keys.extend(self.repository().map(|name| Key::of(tenant, BY_REPOSITORY).folded(name)));
         keys.extend(self.is_in_force().then(|| Key::of(tenant, IN_FORCE)));
+        keys.extend(self.held_by().map(|(account, repository)| held_key(tenant, account, repository)));
         keys.extend(self.access.open.is_some().then(|| Key::of(tenant, WAITING)));
         let mut keys: BTreeSet<_> = keys.into_iter().map(|key| key.number(place)).collect();
         keys.extend(self.access.deadlines().into_iter().map(|(at, deadline)| {

@@ -48,6 +48,13 @@ fn access(who: &str, event: &AccessEvent) -> String {
         E::AccessRechecked { terms } => {
             format!("The rules changed to version {}: it has to be countersigned anew.", terms.version)
         }
+        E::AccessEvidenceChanged { differences, voided, .. } => {
+            let voided = match voided.as_slice() {
+                [] => String::new(),
+                by => format!(" What {} countersigned counts no more.", words::list(by)),
+            };
+            format!("Since it was shown, {}.{voided}", words::differences(differences))
+        }
         E::AccessWaiting { proposal, terms, due, .. } => format!(
             "{} waits for {} of {} until {}.",
             proposed(*proposal),
@@ -167,6 +174,9 @@ fn effect(event: &EffectEvent) -> String {
         E::EffectAttempted { attempt, plan, .. } => format!("Attempt {attempt}: {}.", planned(plan)),
         E::EffectSucceeded { effect, outcome: Outcome::Moved { from, to: None } } => {
             format!("Left in {}, nothing to do: {}.", words::quoted(from), wish(effect))
+        }
+        E::EffectSucceeded { effect, outcome: Outcome::Overtaken { differences, .. } } => {
+            format!("Not done, for {}: {}.", words::differences(differences), wish(effect))
         }
         E::EffectSucceeded { effect, .. } => format!("Done and read back: {}.", wish(effect)),
         E::EffectDeferred { why, retry_at, .. } => {

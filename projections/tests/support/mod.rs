@@ -113,6 +113,8 @@ pub(crate) fn terms() -> Terms {
         approvers_when_escalated: vec![],
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         escalate_to: vec!["group:admins".to_owned()],
         remind_after_minutes: None,

@@ -90,6 +90,8 @@ fn generous() -> Terms {
         quorum: 0,
         approvers: vec![],
         max_minutes: None,
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: None,
         escalate_to: vec![],
         approvers_when_escalated: vec![],
@@ -109,8 +111,10 @@ fn checked(form: &Form, known: (bool, bool, bool)) -> Vec<(Access, AccessEvent)>
         (asked.permission.is_some() && asked.repository.is_some()).then(|| Ruling::Allowed(generous()));
     let mut state = Access::default();
     let mut happened = Vec::new();
-    let commands =
-        [AccessCommand::Ask(Box::new(asked)), AccessCommand::Check { findings: Box::new(findings), ruling }];
+    let commands = [
+        AccessCommand::Ask(Box::new(asked)),
+        AccessCommand::Check { findings: Box::new(findings), ruling, earlier: vec![] },
+    ];
     for command in commands {
         for event in state.decide(command, noon()).expect("a check is never refused") {
             state.evolve(&event, noon());

@@ -100,6 +100,8 @@ pub(crate) fn terms(quorum: u32) -> Terms {
         quorum,
         approvers: approvers(),
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         escalate_to: vec!["person:zoe".to_owned()],
         approvers_when_escalated: approvers(),
@@ -223,6 +225,7 @@ impl Life {
             Step::Check { user, repository, ticket, rules } => AccessCommand::Check {
                 findings: Box::new(findings(asked, user, repository, ticket)),
                 ruling: ruling(rules),
+                earlier: vec![],
             },
             Step::Countersign(by) => AccessCommand::Countersign(Box::new(Countersignature {
                 by: somebody(by),
@@ -230,6 +233,7 @@ impl Life {
                 receipt: self.state.receipt(),
                 rules: 1,
                 assurance: Assurance::Said,
+                earlier: vec![],
             })),
             Step::Deny(by, reason) => {
                 AccessCommand::Deny { by: somebody(by), absent: vec![], receipt: None, reason }
@@ -237,9 +241,12 @@ impl Life {
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
             Step::Confirm => AccessCommand::Confirm { permission: asked.permission?, before: None },
             Step::Fail(phase, why) => AccessCommand::Fail { phase, why },
-            Step::Extend(minutes) => {
-                AccessCommand::Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms(1)) }
-            }
+            Step::Extend(minutes) => AccessCommand::Extend {
+                by: erin(),
+                minutes,
+                ruling: Ruling::Allowed(terms(1)),
+                earlier: vec![],
+            },
             Step::GiveBack => AccessCommand::GiveBack { by: erin() },
             Step::Revoke(by) => AccessCommand::Revoke { by: somebody(by), reason: None },
             Step::ConfirmEnd => AccessCommand::ConfirmEnd { left: None },

@@ -29,8 +29,12 @@ struct Trying {
 async fn trying(attempts: u32) -> Trying {
     let jitter = Arc::new(AtomicU64::new(0));
     let dice = Arc::clone(&jitter);
-    let policy =
-        BackoffPolicy { base: Duration::from_secs(1), factor: 2.0, cap: Duration::from_secs(10), attempts };
+    let policy = BackoffPolicy {
+        base: Duration::from_secs(1),
+        cap: Duration::from_secs(10),
+        attempts,
+        ..BackoffPolicy::default()
+    };
     let stage = Stage::arranged(
         Arc::new(MemoryStore::new()),
         |config| config.http_client.breaker.failures = u32::MAX,

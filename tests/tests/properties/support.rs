@@ -148,6 +148,7 @@ pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool
             stage: TicketStage::Todo,
         }),
         present: None,
+        beside: None,
     }
 }
 

@@ -114,7 +114,7 @@ async fn slack_a_name_is_nobodys_proof() {
     stage.slack().send_event(json!({"type": "user_change", "user": user})).await;
     let code = ask(&stage, WRITE).await;
     let card = stage.slack_channel(SLACK_CHANNEL).remove(0);
-    assert!(card.text.contains("Asked by: Erin Employee"), "{}", card.text);
+    assert!(card.text.contains("Erin Employee asks for"), "{}", card.text);
     let before = stage.decided().await;
     stage.slack_presses_on(EMPLOYEE, SLACK_CHANNEL, &card, "Approve").await;
     assert_eq!((stage.decided().await, stage.status(&code).await.as_str()), (before, "waiting"));

@@ -55,7 +55,9 @@ impl Bitbucket {
         let vendor = outbound
             .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
             .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
-            .limiting_all();
+            .limiting_all()
+            // `repositories/<workspace>/<name>`
+            .with_parts(3);
         Ok(Self { vendor, workspace: config.workspace.clone() })
     }
 

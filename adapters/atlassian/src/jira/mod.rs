@@ -91,7 +91,9 @@ impl Jira {
         let vendor = outbound
             .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
             .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
-            .limiting_all();
+            .limiting_all()
+            // `rest/api/3/issue/<key>`
+            .with_parts(5);
         let site_url = config.site_url.as_ref().unwrap_or(&config.base_url).trim_end_matches('/').to_owned();
         Ok(Self { vendor, site_url, statuses: config.statuses.clone() })
     }

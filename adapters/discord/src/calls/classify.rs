@@ -24,6 +24,13 @@ pub(super) enum Lost {
     TooLarge,
 }
 
+impl Lost {
+    /// Whether nobody was there to be asked.
+    pub(super) fn is_unreached(&self) -> bool {
+        matches!(self, Self::Http(error) if error.is_connect())
+    }
+}
+
 impl From<reqwest::Error> for Lost {
     fn from(error: reqwest::Error) -> Self {
         // The address may hold an interaction's token.

@@ -32,18 +32,6 @@ pub(super) fn plain(text: &str, most: usize) -> String {
     fit.text()
 }
 
-/// As it was written, with the instants in the viewer's own time.
-pub(super) fn dated(text: &str, most: usize) -> String {
-    let mut fit = Fit::new(most);
-    for part in parts(text) {
-        match part.instant {
-            Some(instant) => fit.push("", &format!("<t:{}:f>", instant.as_second())),
-            None => fit.escaped(part.text),
-        }
-    }
-    fit.text()
-}
-
 /// As it was written, for where Discord reads no Markdown.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     let mut fit = Fit::new(most);
@@ -58,7 +46,7 @@ fn letters(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A text that grows as long as there is room, by pieces that are taken whole or not at all.
-struct Fit {
+pub(super) struct Fit {
     text: String,
     left: usize,
     /// Up to where there is room for a sign that there was more.
@@ -67,7 +55,8 @@ struct Fit {
 }
 
 impl Fit {
-    fn new(most: usize) -> Self {
+    /// Room for so much.
+    pub(super) fn new(most: usize) -> Self {
         Self { text: String::new(), left: most, safe: 0, over: false }
     }
 
@@ -78,6 +67,21 @@ impl Fit {
             }
             self.push(if SIGNS.contains(letter) { "\\" } else { "" }, letter);
         }
+    }
+
+    /// As it was written, with the instants in the viewer's own time.
+    pub(super) fn dated(&mut self, text: &str) {
+        for part in parts(text) {
+            match part.instant {
+                Some(instant) => self.whole(&format!("<t:{}:f>", instant.as_second())),
+                None => self.escaped(part.text),
+            }
+        }
+    }
+
+    /// Markdown of ours, which is taken whole or not at all.
+    pub(super) fn whole(&mut self, markdown: &str) {
+        self.push("", markdown);
     }
 
     fn push(&mut self, escape: &str, piece: &str) {
@@ -94,7 +98,8 @@ impl Fit {
         }
     }
 
-    fn text(mut self) -> String {
+    /// What found room.
+    pub(super) fn text(mut self) -> String {
         if self.over && (self.left > 0 || !self.text.is_empty()) {
             self.text.truncate(self.safe);
             self.text.push('…');
@@ -106,6 +111,12 @@ impl Fit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn dated(text: &str, most: usize) -> String {
+        let mut fit = Fit::new(most);
+        fit.dated(text);
+        fit.text()
+    }
 
     #[test]
     fn what_does_not_fit_is_cut_between_two_signs() {

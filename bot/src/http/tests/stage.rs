@@ -146,6 +146,7 @@ impl Stage {
             worker: "test".to_owned(),
             duties: Arc::new(Duties::alone()),
             seal: Arc::new(crate::seal::Seal::new(&key)),
+            looked: Arc::default(),
             console: "http://127.0.0.1:8080".to_owned(),
         };
         let engine = Engine::new(world.clone());
@@ -227,8 +228,13 @@ impl Stage {
                 url: "http://tickets.example/OPS-17".into(),
             }),
             present: None,
+            beside: None,
         };
-        let check = || AccessCommand::Check { findings: Box::new(findings.clone()), ruling: ruling.clone() };
+        let check = || AccessCommand::Check {
+            findings: Box::new(findings.clone()),
+            ruling: ruling.clone(),
+            earlier: vec![],
+        };
         let done =
             self.engine.execute::<Access>(&acme(), code.stream_id(), &self.cause(), "check", check).await;
         done.unwrap().unwrap();

@@ -1,0 +1,22 @@
+//! What who runs the bot sees and is told: trouble on the way of a chat, vendors that let nobody in, accesses that would not end,
+//! and what the forge holds beside what the log wants.
+
+mod troubles;
+
+use countersign_tests::stage::Stage;
+use serde_json::Value;
+
+pub(crate) const EMPLOYEE: &str = "demo-employee";
+pub(crate) const APPROVER: &str = "demo-approver";
+pub(crate) const ADMIN: &str = "demo-admin";
+
+/// What goes wrong on a chat's way to the bot, as `/readyz` says it: kind, and the last reason.
+pub(crate) async fn troubles(stage: &Stage, surface: &str) -> Vec<(String, String)> {
+    let ready = stage.get(ADMIN, "/readyz").await;
+    assert_eq!(ready["status"], "ready", "trouble in a chat is no reason not to be ready: {ready:#}");
+    let mut surfaces = ready["surfaces"].as_array().expect("a list").iter();
+    let shown = surfaces.find(|shown| shown["surface"] == surface).expect("the surface is shown");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let troubles = shown["troubles"].as_array().expect("a list").iter();
+    troubles.map(|trouble| (text(&trouble["kind"]), text(&trouble["why"]))).collect()
+}
