@@ -22,7 +22,7 @@ use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, Effects};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::question::Wish;
+use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
@@ -112,7 +112,10 @@ impl Chat {
         sentence: &Sentence<'_>,
         understood: Option<(&'static CommandSpec, Said)>,
     ) -> Result<Vec<Card>, Failure> {
-        let asked = self.question(context).await?;
+        // A command, or a request that says all it must, is no answer to what was asked before.
+        let may_answer =
+            understood.as_ref().is_none_or(|(spec, said)| spec.takes_partial && !said.missing().is_empty());
+        let asked = if may_answer { self.question(context).await? } else { None };
         if let Some(question) = asked
             && let Some(cards) = self.take_answer(context, &question, sentence.text()).await?
         {
@@ -288,6 +291,11 @@ impl Chat {
         context: &Context,
         sentence: &Sentence<'_>,
     ) -> Result<Vec<Card>, Failure> {
+        if let Some(text) = commands::corrected(sentence) {
+            let offers = vec![Offer { label: text.chars().take(70).collect(), say: text.clone() }];
+            let question = words::do_you_mean(&text);
+            return self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await;
+        }
         let nearest = commands::nearest(sentence);
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };

@@ -183,7 +183,13 @@ async fn trust_c2_a_repository_that_there_is_not_is_asked_with_the_nearest() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(EMPLOYEE, "access read on the-web-shop for 2 days").await;
     assert_eq!((title(&card), labels(&card)), ("There is no repository the-web-shop. Do you mean web-shop?", vec!["web-shop"]));
-    let card = press(&stage, EMPLOYEE, &card, "web-shop").await;
+    // The same once more, under the same id, is asked the same.
+    let id = uuid::Uuid::from_u128(7);
+    for _ in 0..2 {
+        assert_eq!(stage.say_as(EMPLOYEE, id, "access read on the-web-shop for 2 days").await, 200);
+    }
+    assert_eq!(requests(&stage).await, 0);
+    let card = stage.says(EMPLOYEE, "web-shop").await;
     assert_eq!(born(&stage, &card).await, "read on web-shop for demo-employee 2880 minutes ticket - because -");
     for answer in ["web-shop", "yes", "the web shop", "web-shop please", "the first one", "I meant web-shop!"] {
         let stage = in_december(Stage::new().await).await;
@@ -377,6 +383,17 @@ async fn trust_c3_actually_make_it_four_hours_is_one_step_that_is_confirmed() {
     let card = press(&stage, EMPLOYEE, &card, "Yes, withdraw it and ask anew").await;
     assert_eq!(title(&card), "For how long do you need it?");
     assert_eq!(stage.status(&new).await, "waiting");
+}
+
+#[tokio::test]
+async fn trust_c1_a_slip_of_a_finger_in_a_decision_is_asked() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    let card = stage.says(APPROVER, &format!("aprove {code}")).await;
+    assert_eq!(title(&card), format!("Do you mean “approve {code}”?"));
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.says(APPROVER, "yes").await;
+    assert_eq!(stage.status(&code).await, "active");
 }
 
 #[tokio::test]

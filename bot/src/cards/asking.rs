@@ -2,7 +2,7 @@
 
 use countersign_domain::access::{Form, read_until};
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
-use countersign_domain::question::{Offer, Question};
+use countersign_domain::question::{About, Offer, Question};
 use countersign_domain::words::{instant, quoted};
 
 use super::draft::Draft;
@@ -10,6 +10,9 @@ use crate::words;
 
 /// An answer that is longer than this is named by its number on a button: what buttons hold is short.
 const LONGEST: usize = 36;
+
+/// No chat takes longer labels.
+const LABEL: usize = 70;
 
 /// A question back.
 pub fn question(question: &Question, asked: &str, lines: &[String]) -> Card {
@@ -22,10 +25,14 @@ pub fn question(question: &Question, asked: &str, lines: &[String]) -> Card {
 }
 
 fn button(question: &Question, place: usize, offer: &Offer) -> Button {
-    let fits = offer.say.len() <= LONGEST && !offer.say.contains(['"', '\n']);
+    // A whole sentence is named by its number, too: its words would be read as those around it.
+    let fits = question.about != About::Which
+        && offer.say.len() <= LONGEST
+        && !offer.say.contains(['"', '\n'])
+        && !offer.say.split(' ').any(|word| word == "with");
     let answer = if fits { offer.say.clone() } else { (place + 1).to_string() };
     Button {
-        label: offer.label.clone(),
+        label: offer.label.chars().take(LABEL).collect(),
         style: if place == 0 { ButtonStyle::Primary } else { ButtonStyle::Plain },
         say: format!("answer {} with {answer}", question.id),
         proof: false,

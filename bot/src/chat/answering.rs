@@ -26,7 +26,9 @@ impl Chat {
     pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
         let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &self.questions_of(context))?;
         let state = self.engine.load::<Questions>(&stream, None).await?.state;
-        Ok(state.of(context.interaction, self.now()).cloned())
+        // The same sentence once more is no answer to what it was answered with.
+        let own = self.question_id(context);
+        Ok(state.of(context.interaction, self.now()).filter(|question| question.id != own).cloned())
     }
 
     /// Takes what was said for the answer to a question; `None` where it is none.

@@ -114,7 +114,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let cause = context.cause("question", self.now());
         let question = Question {
-            id: Code::candidate(cause.command, 0),
+            id: self.question_id(context),
             about: doubt.about,
             wish: wish.map(Box::new),
             offers: doubt.offers.clone(),
@@ -214,6 +214,11 @@ impl Chat {
         })
     }
 
+    /// The id of what this interaction is asked back, always the same for it.
+    pub(crate) fn question_id(&self, context: &Context) -> Code {
+        Code::candidate(context.cause("question", self.now()).command, 0)
+    }
+
     /// The stream of what was asked back of who speaks, where they speak.
     pub(crate) fn questions_of(&self, context: &Context) -> String {
         Questions::id(&context.person.id, &context.scene.key(&context.surface)).to_string()
@@ -250,7 +255,8 @@ fn field_of(fault: &Violation) -> Option<Field> {
 fn several(first: &str, also: &[String]) -> Doubt {
     let names: Vec<&str> = std::iter::once(first).chain(also.iter().map(String::as_str)).collect();
     let each = Offer { label: words::each_of(names.len()), say: "each".to_owned() };
-    let only = names.iter().map(|name| Offer { label: words::only(name), say: (*name).to_owned() });
+    // As many buttons as every chat shows.
+    let only = names.iter().take(4).map(|name| Offer { label: words::only(name), say: (*name).to_owned() });
     let offers = std::iter::once(each).chain(only).collect();
     Doubt { offers, ..Doubt::part(Field::Repository, words::one_request_each(&names)) }
 }

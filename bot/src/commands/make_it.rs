@@ -34,10 +34,15 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let change = said.get("change").unwrap_or_default();
     // What is being asked back is not asked for yet: it is simply changed.
-    if let Some(question) = chat.question(context).await?.filter(|question| question.wish.is_some())
-        && let Some(cards) = Box::pin(chat.changed(context, &question, change)).await?
-    {
-        return Ok(cards);
+    if let Some(question) = chat.question(context).await?.filter(|question| question.wish.is_some()) {
+        let changed = Box::pin(chat.changed(context, &question, change)).await?;
+        let answered = match changed {
+            Some(cards) => Some(cards),
+            None => Box::pin(chat.take_answer(context, &question, change)).await?,
+        };
+        if let Some(cards) = answered {
+            return Ok(cards);
+        }
     }
     let rows = chat.concerned(context, Concern::OwnWaiting).await?;
     let in_question = chat.in_question(context).await?;

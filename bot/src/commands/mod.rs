@@ -43,7 +43,7 @@ use crate::grammar::{Pattern, Said, Sentence};
 use crate::plain;
 use countersign_domain::card::Card;
 
-pub use nearest::nearest;
+pub use nearest::{corrected, nearest};
 
 /// One chat command.
 pub struct CommandSpec {

@@ -213,6 +213,17 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     ");
 }
 
+#[test]
+fn trust_c1_a_command_with_a_slip_of_a_finger_is_known_and_asked() {
+    let meant = |text| corrected(&Sentence::new(text));
+    assert_eq!(meant("aprove K7QM2X").as_deref(), Some("approve K7QM2X"));
+    assert_eq!(meant("extned K7QM2X by 1 day").as_deref(), Some("extend K7QM2X by 1 day"));
+    assert_eq!(meant("hlep").as_deref(), Some("help"));
+    assert_eq!(meant("aprove"), None, "it lacks what it is about");
+    assert_eq!(meant("don't approve K7QM2X"), None);
+    assert_eq!(meant("wibble"), None);
+}
+
 fn asked(text: &str) -> Option<Form> {
     let (spec, said) = understand(&Sentence::new(text))?;
     let text = |slot| said.get(slot).map(str::to_owned);

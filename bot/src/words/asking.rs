@@ -94,6 +94,11 @@ pub fn the_rule_wants_a_reason() -> &'static str {
     "The rule wants a reason, for those who decide."
 }
 
+/// A sentence with a slip of a finger.
+pub fn do_you_mean(text: &str) -> String {
+    format!("Do you mean {}?", quoted(text))
+}
+
 /// Several requests that may be meant.
 pub fn which_one(command: &str, count: usize) -> String {
     match (command, count) {

@@ -106,7 +106,7 @@ async fn slack_a_deputy_stands_in_for_who_is_away_and_the_audit_says_for_whom() 
     stage.later(SignedDuration::from_hours(7 * 24)).await;
     let code = ask(&stage, WRITE).await;
     stage.slack_says("demo-deputy", &format!("approve {code}")).await;
-    assert_eq!(stage.status(&code).await, "waiting");
+    assert_eq!(stage.status(&code).await, "waiting", "{}", stage.slack_answer(EMPLOYEE));
     stage.slack_presses(APPROVER, "Approve").await;
     assert_eq!(stage.status(&code).await, "active");
 }
