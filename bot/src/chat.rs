@@ -294,7 +294,9 @@ impl Chat {
         if let Some(text) = commands::corrected(sentence) {
             let offers = vec![Offer { label: text.chars().take(70).collect(), say: text.clone() }];
             let question = words::do_you_mean(&text);
-            return self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await;
+            return self
+                .ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers })
+                .await;
         }
         let nearest = commands::nearest(sentence);
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();

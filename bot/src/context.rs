@@ -44,7 +44,9 @@ impl Scene {
     /// answered in it, in whatever thread.
     pub fn key(&self, surface: &str) -> String {
         match &self.place {
-            Some(Place { surface, workspace, channel: Some(channel), .. }) => format!("{surface}/{workspace}/{channel}"),
+            Some(Place { surface, workspace, channel: Some(channel), .. }) => {
+                format!("{surface}/{workspace}/{channel}")
+            }
             _ => surface.to_owned(),
         }
     }

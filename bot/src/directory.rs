@@ -83,7 +83,10 @@ impl Present {
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
         let rules = self.rules.as_ref()?;
         let requester = self.state.people.get(&asked.requester.id)?;
-        let subject = asked.subject.principal.as_ref().and_then(|id| self.state.people.get(id));
+        let subject = match &asked.subject.principal {
+            Some(id) => Some(self.state.people.get(id)?),
+            None => None,
+        };
         let permission: Permission = asked.permission?;
         let repository = asked.repository.as_deref()?;
         let minutes = minutes.or(asked.minutes);

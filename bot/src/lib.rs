@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod grammar;
 pub mod http;
 pub mod keys;
+pub mod leave;
 pub mod moment;
 pub mod normalise;
 pub mod outbox;

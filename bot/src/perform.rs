@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::evidence::{self, Held};
+use crate::leave;
 use crate::world::{Vendors, World};
 
 /// What performing an effect works with.
@@ -62,6 +63,9 @@ pub async fn plan(
         Effect::SetPermission { code, account, repository, task } => {
             // What the log says now, not when the effect was wished for: the latest state wins.
             let world = hands.world;
+            if matches!(task, PermissionTask::Grant { .. }) {
+                leave::before_granting(hands, tenant, *id, code).await?;
+            }
             if let Some(head) = world.store.head().await? {
                 world.projections.wait_for(head).await?;
             }

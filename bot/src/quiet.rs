@@ -17,8 +17,7 @@ pub fn until(hours: &QuietHours, now: Timestamp) -> Option<Timestamp> {
     let mut at = now;
     loop {
         let second = second_of_day(&zone, at);
-        let quiet =
-            if from <= to { (from..to).contains(&second) } else { second >= from || second < to };
+        let quiet = if from <= to { (from..to).contains(&second) } else { second >= from || second < to };
         if !quiet {
             return (at > now).then_some(at);
         }
@@ -96,9 +95,18 @@ mod tests {
 
     #[test]
     fn trust_c6_every_change_of_the_clock_in_twenty_years_leads_to_a_time_to_come() {
-        for name in ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Apia",
-            "America/St_Johns", "America/Sao_Paulo", "Asia/Gaza", "Antarctica/Troll", "Asia/Kathmandu"]
-        {
+        for name in [
+            "Europe/Berlin",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Africa/Casablanca",
+            "Pacific/Apia",
+            "America/St_Johns",
+            "America/Sao_Paulo",
+            "Asia/Gaza",
+            "Antarctica/Troll",
+            "Asia/Kathmandu",
+        ] {
             let zone = TimeZone::get(name).unwrap();
             for change in zone.following(from()).take_while(|change| change.timestamp() < to()) {
                 let minute = u16::try_from(second_of_day(&zone, change.timestamp()) / 60).unwrap();

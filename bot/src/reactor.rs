@@ -22,9 +22,10 @@ use crate::context::system;
 use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure, Loaded};
+use crate::leave::Reviews;
 use crate::outbox::Outbox;
 use crate::requests::{Requests, TRACKER, requester, subject};
-use crate::talk::Talk;
+use crate::talk::{Sayings, Talk};
 use crate::world::World;
 
 const PAGE: usize = 256;
@@ -32,6 +33,10 @@ const PAGE: usize = 256;
 const ABREAST: usize = 32;
 /// After a failure of our own, how long until the page is taken again.
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
+
+/// What is done with how things stand then, so that of several wishes for it the last is enough.
+const ONCE: [fn(&Wish) -> bool; 2] =
+    [|wish| matches!(wish, Wish::Mirror { .. }), |wish| matches!(wish, Wish::Review)];
 
 /// Where the reactor keeps how far it is. Losing it costs a repetition that changes nothing.
 pub trait Checkpoint: Send + Sync {
@@ -210,7 +215,7 @@ impl Reactor {
     }
 
     /// Carries out what the policies answer to events of one stream, one after the other. A card is drawn as things stand
-    /// then: what several of the events want drawn anew is drawn once, after the last of them.
+    /// then, and things are looked at as they stand: what several of the events want is done once, after the last of them.
     async fn react_to_events(&self, events: &[Envelope]) -> Result<(), Failure> {
         let (mut outcome, mut all) = (Ok(()), Vec::new());
         for envelope in events {
@@ -219,9 +224,11 @@ impl Reactor {
                 Err(failure) => outcome = outcome.and(Err(failure)),
             }
         }
-        let last = all.iter().rposition(|(_, reaction)| matches!(reaction.wish, Wish::Mirror { .. }));
+        let last = |is: fn(&Wish) -> bool| all.iter().rposition(|(_, reaction)| is(&reaction.wish));
+        let lasts = ONCE.map(|is| (is, last(is)));
         for (place, (envelope, reaction)) in all.into_iter().enumerate() {
-            if !matches!(reaction.wish, Wish::Mirror { .. }) || Some(place) == last {
+            let is_earlier = |(is, last): &(fn(&Wish) -> bool, _)| is(&reaction.wish) && Some(place) != *last;
+            if !lasts.iter().any(is_earlier) {
                 outcome = outcome.and(self.carry_out(envelope, reaction).await);
             }
         }
@@ -284,7 +291,11 @@ impl Reactor {
                 self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
                     .await
             }
-            Wish::RecheckWaiting => self.recheck_waiting(envelope, &cause).await,
+            Wish::Review => self.reviews().everything(envelope, &cause).await.map(drop),
+            Wish::Leave { id } => {
+                let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
+                self.say(envelope, &cause, told).await
+            }
             Wish::Interact(_)
             | Wish::Mirror { .. }
             | Wish::Announce { .. }
@@ -303,6 +314,15 @@ impl Reactor {
             Wish::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
             _ => vec![],
         };
+        self.say(envelope, cause, sayings).await
+    }
+
+    fn reviews(&self) -> Reviews<'_> {
+        Reviews { world: &self.world, directory: &self.directory, requests: &self.requests }
+    }
+
+    /// Claims what is to be said.
+    async fn say(&self, envelope: &Envelope, cause: &Cause, sayings: Sayings) -> Result<(), Failure> {
         let needed = |(_, effect): &(_, Effect)| !self.outbox.will_draw(&envelope.tenant, effect);
         let claims = sayings.into_iter().filter(needed).map(|(id, effect)| {
             let cause = Cause { command: id, ..cause.clone() };
@@ -391,18 +411,6 @@ impl Reactor {
         };
         let cause = Cause { actor, ..cause.clone() };
         self.requests.ask_as(tenant, &cause, Origin::Ticket, requester, subject, form).await.map(drop)
-    }
-
-    async fn recheck_waiting(&self, envelope: &Envelope, cause: &Cause) -> Result<(), Failure> {
-        self.world.projections.wait_for(envelope.pos).await?;
-        let present = self.directory.present(&envelope.tenant).await?;
-        let rows = self.world.projections.rows("access");
-        for code in countersign_projections::access::waiting(&*rows, &envelope.tenant)? {
-            let command = countersign_domain::envelope::derived_id(cause.command, code.stream_id());
-            let cause = Cause { command, ..cause.clone() };
-            self.requests.recheck(&envelope.tenant, &code, &present, &cause).await?;
-        }
-        Ok(())
     }
 }
 

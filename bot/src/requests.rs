@@ -2,8 +2,11 @@
 
 mod fresh;
 
+use std::sync::Arc;
+
 use countersign_domain::access::{
-    Access, AccessCommand, Asked, Code, Countersignature, Form, Grant, Origin, Proposal, Requester, Subject,
+    Access, AccessCommand, AccessEvent, Asked, Code, Countersignature, Form, Grant, Origin, Proposal,
+    Requester, Review, Subject,
 };
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
@@ -97,14 +100,14 @@ impl Requests {
         let present = self.directory.present(tenant).await?;
         let mut signature = Countersignature {
             by: context.person.clone(),
-            absent: present.state.absent_for(&context.person, now),
+            people: Arc::clone(&present.state),
             receipt,
             rules: present.rules_version(),
             assurance: context.assurance,
             earlier: vec![],
         };
         if let Some(known) = self.known(tenant, code).await? {
-            self.recheck(tenant, &known, &present, &context.cause("recheck", now)).await?;
+            self.review_if_needed(tenant, &known, &context.cause("review", now)).await?;
             let state = self.state(tenant, &known).await?;
             if let Some(asked) = &state.asked {
                 signature.earlier = self.earlier(tenant, asked, state.account()).await?;
@@ -232,28 +235,50 @@ impl Requests {
         self.act(context, "extend", code, command).await
     }
 
-    /// Asks the rules again about a proposal that waits, if they changed since.
-    pub async fn recheck(
+    /// Looks again at a request with the people and the rules there are now; what came of it.
+    pub async fn review(
         &self,
         tenant: &Tenant,
         code: &Code,
-        present: &Present,
         cause: &Cause,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<AccessEvent>, Failure> {
         let state = self.state(tenant, code).await?;
-        let (Some(asked), Some(open)) = (&state.asked, &state.open) else { return Ok(()) };
-        if open.terms.version == present.rules_version() {
+        let review = self.looked_at(tenant, &self.directory.present(tenant).await?, &state).await?;
+        let command = || AccessCommand::Review(Box::new(review.clone()));
+        let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "review", command).await?;
+        Ok(done.map_or_else(|_| vec![], |done| done.events))
+    }
+
+    /// The same, where that changes anything; mostly nothing has happened since.
+    pub async fn review_if_needed(&self, tenant: &Tenant, code: &Code, cause: &Cause) -> Result<(), Failure> {
+        let (state, present) = (self.state(tenant, code).await?, self.directory.present(tenant).await?);
+        if state.review(&self.looked_at(tenant, &present, &state).await?, cause.at).is_empty() {
             return Ok(());
         }
-        let whole = match &open.proposal {
-            Proposal::Grant => self.whole(tenant, asked, state.account()).await?,
-            Proposal::Extension { minutes } => {
-                state.grant.as_ref().map_or(0, Grant::minutes).saturating_add(*minutes)
+        self.review(tenant, code, cause).await.map(drop)
+    }
+
+    /// What a request is looked at with: the people, and what the rules say now to what waits and to what was granted.
+    pub async fn looked_at(
+        &self,
+        tenant: &Tenant,
+        present: &Present,
+        state: &Access,
+    ) -> Result<Review, Failure> {
+        let people = Arc::clone(&present.state);
+        let Some(asked) = &state.asked else { return Ok(Review { people, open: None, granted: None }) };
+        let lasted = || state.grant.as_ref().map_or(0, Grant::minutes);
+        let open = match state.open.as_ref().map(|open| open.proposal) {
+            Some(Proposal::Grant) => {
+                present.rule(asked, Some(self.whole(tenant, asked, state.account()).await?))
             }
+            Some(Proposal::Extension { minutes }) => {
+                present.rule(asked, Some(lasted().saturating_add(minutes)))
+            }
+            None => None,
         };
-        let Some(ruling) = present.rule(asked, Some(whole)) else { return Ok(()) };
-        let command = || AccessCommand::Recheck { ruling: ruling.clone() };
-        self.engine.execute::<Access>(tenant, code.stream_id(), cause, "recheck", command).await.map(drop)
+        let granted = state.is_for_members().then(|| present.rule(asked, Some(state.minutes_granted_for())));
+        Ok(Review { people, open, granted: granted.flatten() })
     }
 
     /// The state of a request as the log has it now; the default where there is none.

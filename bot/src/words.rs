@@ -4,6 +4,7 @@
 
 mod asking;
 mod history;
+mod leave;
 mod talk;
 
 use countersign_domain::access::{
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 
 pub use asking::*;
 pub use history::happened;
+pub use leave::*;
 pub use talk::*;
 
 /// The label of a field.
@@ -322,6 +324,9 @@ pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> 
 /// What is worth knowing of a countersignature that is waited for, besides what the fields say.
 fn while_it_waits(access: &Access, open: &Open) -> Vec<String> {
     let mut lines = Vec::new();
+    if !open.voided.is_empty() {
+        lines.push(voided(open.voided.len()));
+    }
     if !access.changed.is_empty() {
         lines.push(since_it_was_shown(&access.changed));
     }

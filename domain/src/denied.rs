@@ -215,6 +215,11 @@ pub enum Violation {
         /// The group as given.
         group: String,
     },
+    /// Somebody whom it stands on does not belong to the tenant any more.
+    HasLeft {
+        /// The name people saw.
+        name: String,
+    },
     /// There is nothing to decide any more (or yet).
     NothingToDecide {
         /// How the request stands.

@@ -1,11 +1,13 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 48] = [
+pub const KINDS: [&str; 51] = [
     "access_announced",
     "access_approved",
     "access_checked",
+    "access_closed",
     "access_countersignature_taken_back",
+    "access_countersignature_voided",
     "access_countersigned",
     "access_denied",
     "access_ended",
@@ -20,6 +22,7 @@ pub const KINDS: [&str; 48] = [
     "access_rechecked",
     "access_reminded",
     "access_requested",
+    "access_shortened",
     "access_waiting",
     "access_withdrawn",
     "account_bound",

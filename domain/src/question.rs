@@ -206,7 +206,9 @@ mod tests {
         given::<Questions>([asked(1)]).when(answer(None)).then([answered()]);
         given::<Questions>([asked(1)]).when(answer(Some(1))).then([answered()]);
         given::<Questions>([asked(1), asked(2)]).when(answer(Some(1))).then_denied([Violation::QuestionOver]);
-        given::<Questions>([asked(1), answered()]).when(answer(Some(1))).then_denied([Violation::QuestionOver]);
+        given::<Questions>([asked(1), answered()])
+            .when(answer(Some(1)))
+            .then_denied([Violation::QuestionOver]);
         given::<Questions>([]).when(answer(None)).then_denied([Violation::QuestionOver]);
     }
 
@@ -216,9 +218,14 @@ mod tests {
         let other = Uuid::from_u128(9);
         assert_eq!(state.of(other, noon() + 59.minutes()), Some(&question(1)));
         assert_eq!(state.of(other, noon() + 60.minutes()), None);
-        given::<Questions>([asked(1)]).at(noon() + 60.minutes()).when(answer(None)).then_denied([Violation::QuestionOver]);
+        given::<Questions>([asked(1)])
+            .at(noon() + 60.minutes())
+            .when(answer(None))
+            .then_denied([Violation::QuestionOver]);
         let drop = || Drop { by: Uuid::from_u128(7) };
-        given::<Questions>([asked(1)]).when(drop()).then([QuestionEvent::QuestionDropped { by: Uuid::from_u128(7) }]);
+        given::<Questions>([asked(1)])
+            .when(drop())
+            .then([QuestionEvent::QuestionDropped { by: Uuid::from_u128(7) }]);
         given::<Questions>([]).when(drop()).then_nothing();
     }
 

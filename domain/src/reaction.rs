@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::access::{Code, Difference, Findings, Form, News, Permission, Phase};
 use crate::effect::Effect;
 use crate::envelope::{Digest, Envelope, derived_id};
+use crate::names::PrincipalId;
 use crate::record::Heard;
 
 /// What the ids of requests are derived in that a signed delivery asks for.
@@ -116,6 +117,11 @@ pub enum Wish {
         /// What.
         news: News,
     },
-    /// Ask the rules again about everything that waits.
-    RecheckWaiting,
+    /// Look again at everything that is open or in force, with the rules and the people there are now.
+    Review,
+    /// The same because somebody left, with what becomes of theirs told to the admins.
+    Leave {
+        /// Who.
+        id: PrincipalId,
+    },
 }

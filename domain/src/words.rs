@@ -114,7 +114,11 @@ pub fn violation(violation: &Violation) -> String {
             format!("This needs a ticket: add “ticket” and {}.", a_key_like(pattern))
         }
         V::TicketMismatch { ticket, pattern } => {
-            format!("{} is not a ticket that the rules accept: it takes {}.", plain(ticket), a_key_like(pattern))
+            format!(
+                "{} is not a ticket that the rules accept: it takes {}.",
+                plain(ticket),
+                a_key_like(pattern)
+            )
         }
         V::ForbiddenByRule { policies, messages } if messages.is_empty() => {
             format!("The rules forbid it (by {}).", list(policies))
@@ -229,6 +233,7 @@ fn about_the_person(violation: &Violation) -> String {
         ),
         V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
         V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
+        V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
         }
@@ -316,6 +321,17 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
         AccessEvent::AccessLapsed { proposal: Proposal::Grant } => {
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
         }
+        AccessEvent::AccessClosed { proposal: Proposal::Grant, name, .. } => {
+            vec![format!(
+                "{what}: closed, because {} does not belong here any more. Request {code}.",
+                flat(name)
+            )]
+        }
+        AccessEvent::AccessShortened { name, until, .. } => vec![format!(
+            "{what}: {} does not belong here any more, so it ends sooner, on {}. Request {code}.",
+            flat(name),
+            instant(*until)
+        )],
         AccessEvent::AccessExtended { until, .. } => {
             vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
         }
@@ -379,6 +395,10 @@ pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match ending {
         Ending::Expired => "its time is over".to_owned(),
         Ending::GivenBack { by } => format!("given back by {}", name(by)),
+        Ending::Left { name, .. } => format!("{} does not belong here any more", flat(name)),
+        Ending::NotAllowed { policies } => {
+            format!("the rules do not allow it any more (by {})", list(policies))
+        }
         Ending::Revoked { by, reason: None } => format!("revoked by {}", name(by)),
         Ending::Revoked { by, reason: Some(reason) } => {
             format!("revoked by {} ({})", name(by), quoted(reason))

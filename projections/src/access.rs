@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub use fold::AccessList;
 pub use grant::{GrantFilter, GrantRow, grants};
-pub use query::{RequestFilter, due, find, holding, list, next_due, open_counts, waiting};
+pub use query::{RequestFilter, due, find, holding, in_statuses, list, next_due, open_counts, waiting};
 pub use spans::{Earlier, earlier, moves};
 
 use crate::key::Key;

@@ -89,7 +89,10 @@ async fn trust_c1_ordinary_sentences_become_the_requests_that_are_meant() {
             "read on web-shop for demo-employee 60 minutes ticket - because -",
         ),
         ("*access read on web-shop*", "read on web-shop for demo-employee ticket - because -"),
-        ("access read on `web-shop` for 1h30", "read on web-shop for demo-employee 90 minutes ticket - because -"),
+        (
+            "access read on `web-shop` for 1h30",
+            "read on web-shop for demo-employee 90 minutes ticket - because -",
+        ),
         (
             "access write on “payments-api” for 2 days ticket OPS–17 because the rollout — phase 2",
             "write on payments-api for demo-employee 2880 minutes ticket OPS-17 because the rollout — phase 2",
@@ -182,7 +185,10 @@ async fn trust_c2_the_ticket_is_asked_for_and_typing_it_goes_on() {
 async fn trust_c2_a_repository_that_there_is_not_is_asked_with_the_nearest() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(EMPLOYEE, "access read on the-web-shop for 2 days").await;
-    assert_eq!((title(&card), labels(&card)), ("There is no repository the-web-shop. Do you mean web-shop?", vec!["web-shop"]));
+    assert_eq!(
+        (title(&card), labels(&card)),
+        ("There is no repository the-web-shop. Do you mean web-shop?", vec!["web-shop"])
+    );
     // The same once more, under the same id, is asked the same.
     let id = uuid::Uuid::from_u128(7);
     for _ in 0..2 {
@@ -190,8 +196,12 @@ async fn trust_c2_a_repository_that_there_is_not_is_asked_with_the_nearest() {
     }
     assert_eq!(requests(&stage).await, 0);
     let card = stage.says(EMPLOYEE, "web-shop").await;
-    assert_eq!(born(&stage, &card).await, "read on web-shop for demo-employee 2880 minutes ticket - because -");
-    for answer in ["web-shop", "yes", "the web shop", "web-shop please", "the first one", "I meant web-shop!"] {
+    assert_eq!(
+        born(&stage, &card).await,
+        "read on web-shop for demo-employee 2880 minutes ticket - because -"
+    );
+    for answer in ["web-shop", "yes", "the web shop", "web-shop please", "the first one", "I meant web-shop!"]
+    {
         let stage = in_december(Stage::new().await).await;
         stage.says(EMPLOYEE, "access read on the-web-shop for 2 days").await;
         let card = stage.says(EMPLOYEE, answer).await;
@@ -207,7 +217,10 @@ async fn trust_c2_a_repository_that_there_is_not_is_asked_with_the_nearest() {
 async fn trust_c2_one_thing_is_asked_at_a_time_until_all_is_there() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(EMPLOYEE, "access owner on paymentz for Ada for 0 days").await;
-    assert_eq!((title(&card), labels(&card)), ("Which permission do you need?", vec!["read", "write", "admin"]));
+    assert_eq!(
+        (title(&card), labels(&card)),
+        ("Which permission do you need?", vec!["read", "write", "admin"])
+    );
     let card = press(&stage, EMPLOYEE, &card, "write").await;
     assert_eq!(title(&card), "For how long do you need it?", "{}", card.text);
     let card = stage.says(EMPLOYEE, "2 days").await;
@@ -230,7 +243,10 @@ async fn trust_c2_too_long_is_asked_with_what_would_fit() {
     let card = stage.says(EMPLOYEE, "access read on web-shop for 30 days").await;
     assert_eq!((title(&card), labels(&card)), ("For how long do you need it?", vec!["7 days"]));
     let card = press(&stage, EMPLOYEE, &card, "7 days").await;
-    assert_eq!(born(&stage, &card).await, "read on web-shop for demo-employee 10080 minutes ticket - because -");
+    assert_eq!(
+        born(&stage, &card).await,
+        "read on web-shop for demo-employee 10080 minutes ticket - because -"
+    );
 }
 
 #[tokio::test]
@@ -238,10 +254,7 @@ async fn trust_c2_several_repositories_are_asked_about_and_each_becomes_a_reques
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(EMPLOYEE, "write on payments-api, web-shop and infra for OPS-17 please").await;
     assert_eq!(title(&card), "Do you want one request each for payments-api, web-shop and infra?");
-    assert_eq!(
-        labels(&card),
-        ["Yes, 3 requests", "Only payments-api", "Only web-shop", "Only infra"]
-    );
+    assert_eq!(labels(&card), ["Yes, 3 requests", "Only payments-api", "Only web-shop", "Only infra"]);
     press(&stage, EMPLOYEE, &card, "Yes, 3 requests").await;
     assert_eq!(requests(&stage).await, 3);
 }
@@ -249,11 +262,15 @@ async fn trust_c2_several_repositories_are_asked_about_and_each_becomes_a_reques
 #[tokio::test]
 async fn trust_c2_what_nobody_could_place_is_asked() {
     let stage = in_december(Stage::new().await).await;
-    let card = stage.says(EMPLOYEE, "access admin on infra for 4 hours ticket OPS-18, but not payments-api").await;
+    let card =
+        stage.says(EMPLOYEE, "access admin on infra for 4 hours ticket OPS-18, but not payments-api").await;
     assert_eq!(title(&card), "I am not sure about “but not payments-api”. Did I understand the rest right?");
     assert_eq!(requests(&stage).await, 0);
     let card = stage.says(EMPLOYEE, "yes").await;
-    assert_eq!(born(&stage, &card).await, "admin on infra for demo-employee 240 minutes ticket OPS-18 because -");
+    assert_eq!(
+        born(&stage, &card).await,
+        "admin on infra for demo-employee 240 minutes ticket OPS-18 because -"
+    );
 }
 
 #[tokio::test]
@@ -367,7 +384,8 @@ async fn trust_c3_actually_make_it_four_hours_is_one_step_that_is_confirmed() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(EMPLOYEE, "actually make it 4 hours").await;
     assert_eq!(title(&card), "Nothing is open");
-    let old = stage.says(EMPLOYEE, &format!("{WRITE} because rollout")).await.code.expect("a code").to_string();
+    let old =
+        stage.says(EMPLOYEE, &format!("{WRITE} because rollout")).await.code.expect("a code").to_string();
     let card = stage.says(EMPLOYEE, "actually make it 4 hours").await;
     assert_eq!(title(&card), &format!("Shall I withdraw {old} and ask for 4 hours instead?"));
     assert_eq!(stage.status(&old).await, "waiting");
@@ -401,9 +419,15 @@ async fn trust_c3_who_has_it_and_who_could_approve_it() {
     let stage = in_december(Stage::new().await).await;
     let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
     stage.says(APPROVER, &format!("approve {code}")).await;
-    for text in ["who has write on payments-api?", "who has access to payments-api?", "who can push to payments-api"] {
+    for text in
+        ["who has write on payments-api?", "who has access to payments-api?", "who can push to payments-api"]
+    {
         let card = stage.says(APPROVER2, text).await;
-        assert!(card.text.contains("Erin Employee: write, until 2026-12-04 09:00 UTC"), "{text}: {}", card.text);
+        assert!(
+            card.text.contains("Erin Employee: write, until 2026-12-04 09:00 UTC"),
+            "{text}: {}",
+            card.text
+        );
     }
     let card = stage.says(APPROVER2, "who has admin on payments-api?").await;
     assert!(card.text.contains("Nobody, as far as I gave it"), "{}", card.text);
@@ -421,11 +445,16 @@ async fn trust_c3_who_has_it_and_who_could_approve_it() {
 async fn trust_c3_a_vacation_is_an_absence_and_which_group_stands_in_is_asked() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(APPROVER2, "I'm on vacation from Dec 20 to Jan 3, Ada stands in").await;
-    assert_eq!(title(&card), "A group stands in for somebody, not one person. Which group of Ada Approver is it?");
+    assert_eq!(
+        title(&card),
+        "A group stands in for somebody, not one person. Which group of Ada Approver is it?"
+    );
     assert_eq!(labels(&card), ["approvers"]);
     let card = press(&stage, APPROVER2, &card, "approvers").await;
     assert!(
-        card.text.contains("From 2026-12-19 23:00 UTC until 2027-01-03 22:59 UTC I leave you out, and the group approvers"),
+        card.text.contains(
+            "From 2026-12-19 23:00 UTC until 2027-01-03 22:59 UTC I leave you out, and the group approvers"
+        ),
         "{}",
         card.text
     );
@@ -434,11 +463,15 @@ async fn trust_c3_a_vacation_is_an_absence_and_which_group_stands_in_is_asked() 
 #[tokio::test]
 async fn trust_c3_in_the_thread_of_a_card_a_word_is_about_that_request() {
     let stage = in_december(Stage::with_chats().await).await;
-    let said = stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), &format!("<@U0BOT> {WRITE}")).await;
+    let said =
+        stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), &format!("<@U0BOT> {WRITE}")).await;
     stage.slack_says(EMPLOYEE, "access write on infra for 2 days ticket OPS-18").await;
     let thread = said.ts.expect("a message");
     let code = |text: &str| text.split(':').next().expect("a code").to_owned();
-    let card = stage.slack_channel(SLACK_CHANNEL).into_iter().find(|message| message.thread_ts.as_deref() == Some(&thread));
+    let card = stage
+        .slack_channel(SLACK_CHANNEL)
+        .into_iter()
+        .find(|message| message.thread_ts.as_deref() == Some(&thread));
     let first = code(&card.expect("a card in the thread").text);
     let says = async |id: &str, text: &str| {
         let (user, text) = (slack_user(id), format!("<@U0BOT> {text}"));
@@ -457,7 +490,11 @@ async fn trust_c3_in_the_thread_of_a_card_a_word_is_about_that_request() {
 async fn trust_c2_in_slack_a_question_is_answered_by_its_button_and_by_typing() {
     let stage = in_december(Stage::with_chats().await).await;
     stage.slack_says(EMPLOYEE, "access read on the-web-shop for 2 days").await;
-    assert!(stage.slack_answer(EMPLOYEE).contains("Do you mean web-shop?"), "{}", stage.slack_answer(EMPLOYEE));
+    assert!(
+        stage.slack_answer(EMPLOYEE).contains("Do you mean web-shop?"),
+        "{}",
+        stage.slack_answer(EMPLOYEE)
+    );
     stage.slack_presses(EMPLOYEE, "web-shop").await;
     assert_eq!(requests(&stage).await, 1);
     stage.slack_says(EMPLOYEE, "access write on payments-api for 2 days").await;

@@ -44,7 +44,8 @@ fn so_far(form: &Form) -> Option<String> {
     let part = |before: &str, value: &Option<String>| {
         value.as_deref().map(|value| format!("{before}{}", quoted(value)))
     };
-    let until = form.duration.as_deref().and_then(read_until).map(|until| format!("until {}", instant(until)));
+    let until =
+        form.duration.as_deref().and_then(read_until).map(|until| format!("until {}", instant(until)));
     let long = if until.is_some() { until } else { part("for ", &form.duration) };
     let parts = [
         part("", &form.permission),

@@ -3,16 +3,18 @@
 mod answers;
 mod asking;
 mod draft;
+mod leave;
 mod request;
 mod story;
 mod talk;
 mod viewer;
 
 pub use answers::{
-    denied, effects, held_already, help_all, help_one, lines, not_complete, not_understood, not_your_token, nothing,
-    requeued, resolved,
+    denied, effects, held_already, help_all, help_one, lines, not_complete, not_understood, not_your_token,
+    nothing, requeued, resolved,
 };
 pub use asking::question;
+pub use leave::somebody_left;
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;

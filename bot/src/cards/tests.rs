@@ -9,7 +9,7 @@ use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
-use countersign_domain::rules::{Approvers, Ruling, Terms};
+use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_domain::words::{plain, quoted};
 use jiff::{Timestamp, ToSpan};
@@ -92,6 +92,8 @@ fn terms() -> Terms {
         step_up: false,
         ticket: vec!["^OPS-[0-9]+$".into()],
         messages: vec!["Production: think twice.".into()],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 

@@ -1,10 +1,10 @@
 //! Answers to what the bot asked back: by a button, by what stands on it, or in any words that say the same.
 
 use countersign_domain::access::{Code, parse_minutes};
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::names::StreamName;
-use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 
 use super::Chat;
@@ -66,7 +66,8 @@ impl Chat {
         let Some(question) = asked else {
             return self.refuse(context, "answer", countersign_domain::denied::Violation::QuestionOver).await;
         };
-        let number = answer.parse::<usize>().ok().and_then(|number| question.offers.get(number.wrapping_sub(1)));
+        let number =
+            answer.parse::<usize>().ok().and_then(|number| question.offers.get(number.wrapping_sub(1)));
         let say = number.map_or(answer, |offer| offer.say.as_str()).to_owned();
         self.answered(context, &question, id, &say).await
     }
@@ -76,7 +77,9 @@ impl Chat {
         let (stream, cause) = (self.questions_of(context), context.cause("drop", self.now()));
         let drop = || QuestionCommand::Drop { by: context.interaction };
         let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "drop", drop).await?;
-        Ok(vec![done.map_or_else(|denied| cards::denied(&denied, None), |_| cards::nothing(words::dropped()))])
+        Ok(vec![
+            done.map_or_else(|denied| cards::denied(&denied, None), |_| cards::nothing(words::dropped())),
+        ])
     }
 
     /// Changes what is being asked back, before it is asked for.
@@ -147,7 +150,8 @@ impl Plain {
     /// Whether anything of a request was said.
     pub(crate) fn says_something(&self) -> bool {
         let Self { permission, repositories, user, duration, until, ticket, .. } = self;
-        [permission, user, duration, until, ticket].into_iter().any(Option::is_some) || !repositories.is_empty()
+        [permission, user, duration, until, ticket].into_iter().any(Option::is_some)
+            || !repositories.is_empty()
     }
 }
 
@@ -179,7 +183,8 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     let words = sentence.words.iter().map(|word| folded(&word.text));
     let words: Vec<_> = words.filter(|word| word.chars().count() > 2 && !LEXICON.knows(word)).collect();
     let holds = |offer: &Offer| {
-        let own: Vec<_> = offer.label.split_whitespace().map(|word| folded(word.trim_end_matches(':'))).collect();
+        let own: Vec<_> =
+            offer.label.split_whitespace().map(|word| folded(word.trim_end_matches(':'))).collect();
         words.iter().any(|word| own.contains(word) || *word == folded(&offer.say))
     };
     let mut meant = question.offers.iter().enumerate().filter(|(_, offer)| holds(offer));

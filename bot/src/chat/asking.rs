@@ -121,7 +121,8 @@ impl Chat {
         };
         let stream = self.questions_of(context);
         let ask = || QuestionCommand::Ask(Box::new(question.clone()));
-        let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
+        let done =
+            self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
         Ok(vec![match done {
             Ok(_) => cards::question(&question, &doubt.question, &doubt.lines),
             Err(denied) => cards::denied(&denied, None),
@@ -186,7 +187,8 @@ impl Chat {
         let form = &wish.form;
         let fault = |wanted: Field| asked.faults.iter().find(|fault| field_of(fault) == Some(wanted));
         if asked.permission.is_none() {
-            let doubt = Doubt::part(Field::Permission, words::WHICH_PERMISSION).offering(["read", "write", "admin"]);
+            let doubt =
+                Doubt::part(Field::Permission, words::WHICH_PERMISSION).offering(["read", "write", "admin"]);
             let known = fault(Field::Permission).filter(|_| form.permission.is_some());
             return Some(known.into_iter().fold(doubt, |doubt, fault| doubt.because(violation(fault))));
         }
@@ -210,7 +212,11 @@ impl Chat {
         ];
         questions.into_iter().find_map(|(field, question)| {
             let doubt = Doubt::part(field, question).because(violation(fault(field)?));
-            Some(if field == Field::Duration { doubt.offering(["4 hours", "1 day", "2 days"]) } else { doubt })
+            Some(if field == Field::Duration {
+                doubt.offering(["4 hours", "1 day", "2 days"])
+            } else {
+                doubt
+            })
         })
     }
 
@@ -267,7 +273,9 @@ fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
     let may_be = |whole: &str| {
         let whole = whole.to_lowercase();
         let words: Vec<&str> = whole.split_whitespace().collect();
-        said.iter().all(|word| words.iter().any(|own| strsim::osa_distance(own, word) <= usize::from(word.len() > 4)))
+        said.iter().all(|word| {
+            words.iter().any(|own| strsim::osa_distance(own, word) <= usize::from(word.len() > 4))
+        })
     };
     let meant: Vec<_> = present.state.people.values().filter(|person| may_be(&person.name)).take(5).collect();
     let offer = |person: &&countersign_domain::tenant::Person| Offer {
@@ -275,8 +283,7 @@ fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
         say: person.id.to_string(),
     };
     let offers: Vec<_> = meant.iter().map(offer).collect();
-    (!offers.is_empty())
-        .then(|| Doubt { offers, ..Doubt::part(Field::User, words::which_person(name)) })
+    (!offers.is_empty()).then(|| Doubt { offers, ..Doubt::part(Field::User, words::which_person(name)) })
 }
 
 /// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.
@@ -311,7 +318,8 @@ fn of_the_rules(asked: &Asked, present: &Present) -> Option<Doubt> {
     let minutes = asked.minutes_under(&terms);
     let Some(shortfall) = terms.shortfalls(Some(minutes), asked.ticket.as_deref()).into_iter().next() else {
         let wanted = terms.reason_required && asked.reason.is_none();
-        return wanted.then(|| Doubt::part(Field::Reason, words::WHAT_FOR).because(words::the_rule_wants_a_reason()));
+        return wanted
+            .then(|| Doubt::part(Field::Reason, words::WHAT_FOR).because(words::the_rule_wants_a_reason()));
     };
     let doubt = match &shortfall {
         Shortfall::TooLong { asked, max } => {
@@ -320,9 +328,8 @@ fn of_the_rules(asked: &Asked, present: &Present) -> Option<Doubt> {
             Doubt::part(Field::Duration, words::FOR_HOW_LONG).because(line).offering([fits])
         }
         Shortfall::DurationMissing { .. } => Doubt::part(Field::Duration, words::FOR_HOW_LONG),
-        Shortfall::TicketMissing { pattern } => {
-            Doubt::part(Field::Ticket, words::WHICH_TICKET).because(words::the_rule_wants_a_ticket(&a_key_like(pattern)))
-        }
+        Shortfall::TicketMissing { pattern } => Doubt::part(Field::Ticket, words::WHICH_TICKET)
+            .because(words::the_rule_wants_a_ticket(&a_key_like(pattern))),
         Shortfall::TicketMismatch { ticket, pattern } => {
             let mismatch = Violation::TicketMismatch { ticket: ticket.clone(), pattern: pattern.clone() };
             Doubt::part(Field::Ticket, words::WHICH_TICKET).because(violation(&mismatch))
@@ -339,7 +346,8 @@ async fn nearest_repositories(name: &str, vendors: &Vendors) -> Vec<String> {
     let lower = name.to_lowercase();
     let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 2);
     let starts = parts.clone().map(|part| part.chars().take(4).collect::<String>());
-    let mut searched: Vec<String> = std::iter::once(lower.clone()).chain(parts.map(str::to_owned)).chain(starts).collect();
+    let mut searched: Vec<String> =
+        std::iter::once(lower.clone()).chain(parts.map(str::to_owned)).chain(starts).collect();
     searched.dedup();
     let mut found = std::collections::BTreeSet::new();
     for text in searched.into_iter().take(6) {

@@ -40,7 +40,11 @@ impl Chat {
     }
 
     /// Who could countersign each permission on a repository, if who speaks asked for it.
-    pub(crate) async fn who_could_approve(&self, context: &Context, repository: &str) -> Result<Vec<Card>, Failure> {
+    pub(crate) async fn who_could_approve(
+        &self,
+        context: &Context,
+        repository: &str,
+    ) -> Result<Vec<Card>, Failure> {
         let present = self.directory.present(&context.tenant).await?;
         let person = &context.person;
         let lines = Permission::ALL.map(|permission| {
@@ -49,8 +53,12 @@ impl Chat {
                 repository: Some(repository.to_owned()),
                 ..Form::default()
             };
-            let requester =
-                Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true };
+            let requester = Requester {
+                id: person.id.clone(),
+                kind: person.kind,
+                name: person.name.clone(),
+                known: true,
+            };
             let subject = requests::subject(&present.state, person, None);
             let code = Code::candidate(context.interaction, 0);
             let asked = Asked::read(code, requester, subject, &form, self.now());
@@ -58,8 +66,10 @@ impl Chat {
                 Some(Ruling::Allowed(terms)) if terms.auto => words::needs_nobody(permission.as_str()),
                 Some(Ruling::Allowed(terms)) => {
                     let others = present.state.people.values().filter(|other| other.id != person.id);
-                    let names: Vec<_> =
-                        others.filter(|other| terms.may_countersign(other)).map(|other| other.name.clone()).collect();
+                    let names: Vec<_> = others
+                        .filter(|other| terms.may_countersign(other))
+                        .map(|other| other.name.clone())
+                        .collect();
                     words::could_approve(permission.as_str(), &names, &countersignatures(terms.quorum))
                 }
                 _ => words::not_allowed(permission.as_str()),

@@ -7,8 +7,8 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::words::content;
 use countersign_projections::access::RequestRow;
 
-use super::asking::Doubt;
 use super::Chat;
+use super::asking::Doubt;
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
@@ -45,8 +45,22 @@ pub(crate) fn concern(command: &str) -> Option<Concern> {
 
 /// Said for the one in question.
 const PRONOUNS: [&str; 16] = [
-    "it", "this", "that", "this one", "that one", "this request", "that request", "the request", "my request", "mine",
-    "my access", "the access", "them", "request", "access", "the last one",
+    "it",
+    "this",
+    "that",
+    "this one",
+    "that one",
+    "this request",
+    "that request",
+    "the request",
+    "my request",
+    "mine",
+    "my access",
+    "the access",
+    "them",
+    "request",
+    "access",
+    "the last one",
 ];
 
 /// Whether a word says no more than which one is in question anyway.
@@ -106,7 +120,12 @@ impl Chat {
     }
 
     /// Runs a command, or says what it still lacks.
-    async fn carried_out(&self, context: &Context, spec: &'static CommandSpec, said: &Said) -> Result<Vec<Card>, Failure> {
+    async fn carried_out(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        said: &Said,
+    ) -> Result<Vec<Card>, Failure> {
         if said.missing().is_empty() {
             return (spec.run)(self, context, said).await;
         }
@@ -122,7 +141,11 @@ impl Chat {
     }
 
     /// The requests that a command can be about, the newest first.
-    pub(crate) async fn concerned(&self, context: &Context, concern: Concern) -> Result<Vec<RequestRow>, Failure> {
+    pub(crate) async fn concerned(
+        &self,
+        context: &Context,
+        concern: Concern,
+    ) -> Result<Vec<RequestRow>, Failure> {
         let (tenant, person) = (&context.tenant, &context.person);
         let to_decide = || self.waiting_for(tenant, person);
         let own = |status: fn(&Access) -> bool| {

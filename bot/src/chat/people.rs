@@ -63,7 +63,11 @@ impl Chat {
     }
 
     /// Whoever is meant by a name, by their name, and the groups they are in; none where nobody can be meant, or several.
-    pub(crate) async fn groups_of(&self, context: &Context, name: &str) -> Result<(String, Vec<String>), Failure> {
+    pub(crate) async fn groups_of(
+        &self,
+        context: &Context,
+        name: &str,
+    ) -> Result<(String, Vec<String>), Failure> {
         let people = self.directory.present(&context.tenant).await?.state;
         let lower = name.to_lowercase();
         let is = |person: &&Person| {

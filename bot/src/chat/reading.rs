@@ -153,7 +153,11 @@ impl Chat {
     }
 
     /// What waits for this person's countersignature, the newest first.
-    pub(super) async fn waiting_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<RequestRow>, Failure> {
+    pub(super) async fn waiting_for(
+        &self,
+        tenant: &Tenant,
+        viewer: &Person,
+    ) -> Result<Vec<RequestRow>, Failure> {
         let (people, now) = (self.directory.present(tenant).await?.state, self.now());
         let rows = self.world.projections.rows(access::NAME);
         let mut found = Vec::new();

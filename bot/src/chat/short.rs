@@ -24,20 +24,93 @@ pub(crate) enum Short {
 }
 
 const YES: &[&str] = &[
-    "yes", "y", "yep", "yeah", "yup", "sure", "ok", "okay", "lgtm", "looks good", "looks good to me", "approved", "go",
-    "go ahead", "do it", "ship it", "fine", "fine with me", "fine by me", "works for me", "right", "correct", "exactly",
-    "that's right", "👍", "+1", "ja", "jo", "jawohl", "passt", "genau", "einverstanden", "oui", "d'accord", "ça marche",
-    "sí", "si", "vale", "de acuerdo", "claro", "yes please", "yes i do", "yes it is", "please do", "sounds good",
+    "yes",
+    "y",
+    "yep",
+    "yeah",
+    "yup",
+    "sure",
+    "ok",
+    "okay",
+    "lgtm",
+    "looks good",
+    "looks good to me",
+    "approved",
+    "go",
+    "go ahead",
+    "do it",
+    "ship it",
+    "fine",
+    "fine with me",
+    "fine by me",
+    "works for me",
+    "right",
+    "correct",
+    "exactly",
+    "that's right",
+    "👍",
+    "+1",
+    "ja",
+    "jo",
+    "jawohl",
+    "passt",
+    "genau",
+    "einverstanden",
+    "oui",
+    "d'accord",
+    "ça marche",
+    "sí",
+    "si",
+    "vale",
+    "de acuerdo",
+    "claro",
+    "yes please",
+    "yes i do",
+    "yes it is",
+    "please do",
+    "sounds good",
 ];
 const NO: &[&str] =
     &["no", "n", "nope", "nah", "👎", "-1", "nein", "nee", "non", "no way", "rejected", "not now", "wrong"];
 const CANCEL: &[&str] = &[
-    "cancel", "cancel it", "cancel that", "never mind", "nevermind", "nvm", "forget it", "forget about it", "drop it",
-    "stop", "abort", "leave it", "no longer needed", "abbrechen", "vergiss es", "egal", "annuler", "laisse tomber",
-    "oublie", "cancelar", "olvídalo", "déjalo", "i changed my mind",
+    "cancel",
+    "cancel it",
+    "cancel that",
+    "never mind",
+    "nevermind",
+    "nvm",
+    "forget it",
+    "forget about it",
+    "drop it",
+    "stop",
+    "abort",
+    "leave it",
+    "no longer needed",
+    "abbrechen",
+    "vergiss es",
+    "egal",
+    "annuler",
+    "laisse tomber",
+    "oublie",
+    "cancelar",
+    "olvídalo",
+    "déjalo",
+    "i changed my mind",
 ];
-const THANKS: &[&str] =
-    &["thanks", "thank you", "thx", "ty", "danke", "vielen dank", "merci", "gracias", "cheers", "great", "perfect", "🙂"];
+const THANKS: &[&str] = &[
+    "thanks",
+    "thank you",
+    "thx",
+    "ty",
+    "danke",
+    "vielen dank",
+    "merci",
+    "gracias",
+    "cheers",
+    "great",
+    "perfect",
+    "🙂",
+];
 
 /// What a short sentence says, where it is one.
 pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
@@ -56,7 +129,8 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
         return Some(Short::Thanks);
     }
     let (first, next) = (sentence.words.first()?, sentence.words.get(1)?);
-    let divided = first.stop.is_some() || matches!(next.lower.as_str(), "because" | "since" | "weil" | "parce" | "porque");
+    let divided = first.stop.is_some()
+        || matches!(next.lower.as_str(), "because" | "since" | "weil" | "parce" | "porque");
     let begins = NO.contains(&first.lower.as_str()) && !first.quoted && divided;
     begins.then(|| {
         let from = if first.stop.is_some() { next.start } else { next.end };
@@ -75,10 +149,12 @@ impl Chat {
                 self.answered(context, &question, None, &say).await
             }
             (Short::Yes, Some(question)) => Ok(vec![cards::question(&question, words::WHICH_OF_THESE, &[])]),
-            (Short::No(Some(rest)), Some(question)) => match self.take_answer(context, &question, &rest).await? {
-                Some(cards) => Ok(cards),
-                None => self.drop_question(context).await,
-            },
+            (Short::No(Some(rest)), Some(question)) => {
+                match self.take_answer(context, &question, &rest).await? {
+                    Some(cards) => Ok(cards),
+                    None => self.drop_question(context).await,
+                }
+            }
             (Short::No(None) | Short::Cancel, Some(_)) => self.drop_question(context).await,
             (Short::Yes, None) => self.decide("approve", None, context, Concern::ToDecide).await,
             (Short::No(reason), None) => self.decide("deny", reason, context, Concern::ToDecide).await,
@@ -113,7 +189,19 @@ mod tests {
     #[test]
     fn trust_c3_short_words_in_several_languages() {
         let said = |text| short(&Sentence::new(text));
-        for text in ["lgtm", "LGTM!", "yes", "Yes, please.", "ja", "oui", "sí", "👍", ":+1:", "looks good to me", "ok"] {
+        for text in [
+            "lgtm",
+            "LGTM!",
+            "yes",
+            "Yes, please.",
+            "ja",
+            "oui",
+            "sí",
+            "👍",
+            ":+1:",
+            "looks good to me",
+            "ok",
+        ] {
             assert_eq!(said(text), Some(Short::Yes), "{text}");
         }
         for text in ["no", "Nope", "nein, danke", "👎", "non merci"] {
@@ -126,7 +214,14 @@ mod tests {
         assert_eq!(said("cancel"), Some(Short::Cancel));
         assert_eq!(said("never mind, thanks"), Some(Short::Cancel));
         assert_eq!(said("thanks!"), Some(Short::Thanks));
-        for text in ["approve K7QM2X", "no quiet", "no quiet hours", "yes and deny the other", "cancel K7QM2X", "stop it all"] {
+        for text in [
+            "approve K7QM2X",
+            "no quiet",
+            "no quiet hours",
+            "yes and deny the other",
+            "cancel K7QM2X",
+            "stop it all",
+        ] {
             assert_eq!(said(text), None, "{text}");
         }
     }

@@ -58,7 +58,10 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let offer = |row: &countersign_projections::access::RequestRow| {
         let label = match rows.len() {
             1 => words::YES_ANEW.to_owned(),
-            _ => words::title(&row.code, &row.access.asked.as_ref().map(countersign_domain::words::content).unwrap_or_default()),
+            _ => words::title(
+                &row.code,
+                &row.access.asked.as_ref().map(countersign_domain::words::content).unwrap_or_default(),
+            ),
         };
         Offer { label, say: format!("replace {} with {change}", row.code) }
     };
@@ -75,7 +78,8 @@ pub(super) fn wish(asked: &countersign_domain::access::Asked, code: Code) -> Wis
     let minutes = asked.minutes.map(countersign_domain::access::say_minutes);
     let until = asked.until.map(|until| format!("until {until}"));
     let of_own = asked.subject.principal.as_ref() == Some(&asked.requester.id);
-    let user = asked.subject.principal.as_ref().map_or_else(|| asked.subject.account.clone(), ToString::to_string);
+    let user =
+        asked.subject.principal.as_ref().map_or_else(|| asked.subject.account.clone(), ToString::to_string);
     let form = Form {
         permission: asked.permission.map(|permission| permission.to_string()),
         repository: asked.repository.clone(),

@@ -37,7 +37,8 @@ const MISTYPED: usize = 4;
 /// The sentence that was meant where its first word has one slip of a finger, and the rest is a whole command then. It is to
 /// be asked, not done.
 pub fn corrected(sentence: &Sentence<'_>) -> Option<String> {
-    let first = sentence.words.first().filter(|word| !word.quoted && word.lower.chars().count() >= MISTYPED)?;
+    let first =
+        sentence.words.first().filter(|word| !word.quoted && word.lower.chars().count() >= MISTYPED)?;
     let openings = READINGS.iter().map(|reading| reading.pattern.opening());
     let mut words: Vec<String> =
         openings.filter_map(|opening| opening.split(' ').next().map(str::to_owned)).collect();
@@ -45,9 +46,11 @@ pub fn corrected(sentence: &Sentence<'_>) -> Option<String> {
     words.dedup();
     let rest = &sentence.text()[first.end..];
     let said = |word: &String| format!("{word}{rest}").trim().to_owned();
-    let near = words.iter().filter(|word| word.len() >= MISTYPED && osa_distance(word, &first.lower) == 1).map(said);
+    let near =
+        words.iter().filter(|word| word.len() >= MISTYPED && osa_distance(word, &first.lower) == 1).map(said);
     let mut whole = near.filter(|text| {
-        understand(&Sentence::new(text)).is_some_and(|(_, said)| said.missing().is_empty() && said.unsure().is_empty())
+        understand(&Sentence::new(text))
+            .is_some_and(|(_, said)| said.missing().is_empty() && said.unsure().is_empty())
     });
     let one = whole.next()?;
     whole.next().is_none().then_some(one)

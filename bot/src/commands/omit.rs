@@ -53,7 +53,9 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         return chat.refuse(context, NAME, bad_moment(given)).await;
     };
     let from = match said.get("from").map(|from| begins(from, &here)) {
-        Some(None) => return chat.refuse(context, NAME, bad_moment(said.get("from").unwrap_or_default())).await,
+        Some(None) => {
+            return chat.refuse(context, NAME, bad_moment(said.get("from").unwrap_or_default())).await;
+        }
         Some(Some(from)) => Some(from).filter(|from| *from > here.now),
         None => None,
     };
@@ -66,8 +68,20 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
 
 /// Said behind who stands in.
 const STANDS_IN: [&str; 14] = [
-    "stands in for me", "stands in", "will stand in for me", "will stand in", "covers for me", "covers", "is covering",
-    "will cover for me", "will cover", "is my deputy", "takes over", "vertritt mich", "me remplace", "me sustituye",
+    "stands in for me",
+    "stands in",
+    "will stand in for me",
+    "will stand in",
+    "covers for me",
+    "covers",
+    "is covering",
+    "will cover for me",
+    "will cover",
+    "is my deputy",
+    "takes over",
+    "vertritt mich",
+    "me remplace",
+    "me sustituye",
 ];
 
 /// The time and the name in "Jan 3 Ada stands in".
@@ -78,7 +92,8 @@ fn stand_in<'g>(given: &'g str, here: &Here) -> Option<(&'g str, &'g str)> {
     // As much of it as can be is the time.
     let spaces = before.match_indices(' ').map(|(at, _)| at).rev();
     let split = |at: usize| (before[..at].trim(), before[at..].trim());
-    let is_time = |(time, _): &(&str, &str)| !matches!(moment::read(time, here, Edge::End), moment::Meant::Nothing);
+    let is_time =
+        |(time, _): &(&str, &str)| !matches!(moment::read(time, here, Edge::End), moment::Meant::Nothing);
     spaces.map(split).find(is_time).map(|(time, name)| (time, name.trim_start_matches("and ")))
 }
 
@@ -96,8 +111,7 @@ async fn ask_for_group(
         say: format!("omit me until {time}{from} ask {group}"),
     };
     let offers: Vec<_> = groups.iter().map(offer).collect();
-    let question =
-        if offers.is_empty() { words::in_no_group(&who) } else { words::a_group_stands_in(&who) };
+    let question = if offers.is_empty() { words::in_no_group(&who) } else { words::a_group_stands_in(&who) };
     chat.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
 }
 

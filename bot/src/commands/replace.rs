@@ -28,5 +28,6 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     let Some(asked) = &seen.access.asked else { return Ok(vec![]) };
-    Box::pin(chat.asked_anew(context, wish(asked, seen.code.clone()), said.get("change").unwrap_or_default())).await
+    Box::pin(chat.asked_anew(context, wish(asked, seen.code.clone()), said.get("change").unwrap_or_default()))
+        .await
 }

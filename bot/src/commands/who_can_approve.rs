@@ -28,7 +28,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     // A repository has no code: then it is about whoever could, by the rules.
-    if let Some(repository) = said.get("code").filter(|given| given.parse::<Code>().is_err() && !is_pronoun(given)) {
+    if let Some(repository) =
+        said.get("code").filter(|given| given.parse::<Code>().is_err() && !is_pronoun(given))
+    {
         return chat.who_could_approve(context, repository).await;
     }
     match chat.seen(context, NAME, said.get("code")).await? {

@@ -179,7 +179,10 @@ fn time_zone(section: &mut Section<'_>) -> Option<String> {
     name.filter(|name| {
         let known = jiff::tz::TimeZone::get(name).is_ok();
         if !known {
-            section.fault("time_zone", "there is no such time zone: write its IANA name, such as \"Europe/Berlin\"");
+            section.fault(
+                "time_zone",
+                "there is no such time zone: write its IANA name, such as \"Europe/Berlin\"",
+            );
         }
         known
     })
@@ -191,11 +194,17 @@ fn words(mut section: Section<'_>) -> BTreeMap<Permission, Vec<String>> {
     let mut known = BTreeSet::new();
     let mut words = BTreeMap::new();
     for (key, permission) in keys {
-        let own: Vec<String> = section.optional(key, "a list of words, such as [\"deploy rights\"]").unwrap_or_default();
+        let own: Vec<String> =
+            section.optional(key, "a list of words, such as [\"deploy rights\"]").unwrap_or_default();
         for word in &own {
             let fits = (1..=40).contains(&word.trim().chars().count()) && !word.contains('"');
             if !fits {
-                section.fault(key, format!("{word:?} cannot be a word for it: use 1 to 40 characters without quotation marks"));
+                section.fault(
+                    key,
+                    format!(
+                        "{word:?} cannot be a word for it: use 1 to 40 characters without quotation marks"
+                    ),
+                );
             } else if !known.insert(word.trim().to_lowercase()) {
                 section.fault(key, format!("{word:?} stands here twice: it can mean one permission only"));
             }

@@ -38,8 +38,22 @@ impl Slot {
 /// Bad durations too: whoever says "for -3 days" shall hear what is wrong with that, not that there is no such person.
 pub(crate) fn looks_like_a_duration(text: &str) -> bool {
     const UNITS: [&str; 16] = [
-        "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "morning", "afternoon",
-        "evening", "night", "weekend", "sprint", "while",
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "quarter",
+        "year",
+        "decade",
+        "morning",
+        "afternoon",
+        "evening",
+        "night",
+        "weekend",
+        "sprint",
+        "while",
     ];
     let lower = text.to_lowercase();
     let is_unit = |word: &str| UNITS.contains(&word.trim_end_matches('s'));

@@ -32,6 +32,8 @@ pub(super) struct Viewer {
     pub(super) person: Person,
     /// Where they sit.
     pub(super) surface: &'static str,
+    /// The session they are here by, where not by a token.
+    pub(super) session: Option<Session>,
 }
 
 impl Viewer {
@@ -72,7 +74,8 @@ impl FromRequestParts<HttpState> for Viewer {
         }
         let ended = || Problem::sign_in_needed("The session has ended: sign in again.");
         let session = Session::present(state, cookie).await?.ok_or_else(ended)?;
-        look_up(state, &session.holder(), "web").await?.ok_or_else(ended)
+        let viewer = look_up(state, &session.holder(), "web").await?.ok_or_else(ended)?;
+        Ok(Self { session: Some(session), ..viewer })
     }
 }
 
@@ -100,7 +103,7 @@ async fn look_up(
     surface: &'static str,
 ) -> Result<Option<Viewer>, Problem> {
     let person = state.directory.person(&holder.tenant, &holder.principal).await?;
-    Ok(person.map(|person| Viewer { tenant: holder.tenant.clone(), person, surface }))
+    Ok(person.map(|person| Viewer { tenant: holder.tenant.clone(), person, surface, session: None }))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {

@@ -88,10 +88,11 @@ impl Parts {
         let phrase = phrase.as_str();
         let today = here.zone.to_datetime(here.now).date();
         let is = |names: &[&str]| names.contains(&phrase);
-        let day = DAYS.iter().find(|(_, names)| is(names)).and_then(|(far, _)| today.checked_add(far.days()).ok());
-        let day = day.or_else(|| is(END_OF_WEEK).then(|| end_of_week(today))).or_else(|| {
-            is(END_OF_MONTH).then(|| today.last_of_month())
-        });
+        let day =
+            DAYS.iter().find(|(_, names)| is(names)).and_then(|(far, _)| today.checked_add(far.days()).ok());
+        let day = day
+            .or_else(|| is(END_OF_WEEK).then(|| end_of_week(today)))
+            .or_else(|| is(END_OF_MONTH).then(|| today.last_of_month()));
         if let Some(day) = day {
             self.ends |= is(END_OF_WEEK) || is(END_OF_MONTH);
             return self.set_days(vec![day]);
@@ -111,7 +112,8 @@ impl Parts {
     }
 
     fn take_word(&mut self, word: &str, today: Date) -> bool {
-        if let Some((weekday, _)) = WEEKDAYS.iter().find(|(_, names)| has(names, word.trim_end_matches('.'))) {
+        if let Some((weekday, _)) = WEEKDAYS.iter().find(|(_, names)| has(names, word.trim_end_matches('.')))
+        {
             return self.set_days(coming_weekdays(*weekday, today));
         }
         if let Some(days) = numeric_days(word, today) {

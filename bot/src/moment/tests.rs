@@ -119,7 +119,11 @@ fn a_zone_is_found_by_its_name_its_city_and_what_it_is_shortened_to() {
         ("new york", "America/New_York"),
         ("CEST", "Europe/Berlin"),
     ] {
-        assert_eq!(zone(text).and_then(|zone| zone.iana_name().map(str::to_owned)).as_deref(), Some(name), "{text}");
+        assert_eq!(
+            zone(text).and_then(|zone| zone.iana_name().map(str::to_owned)).as_deref(),
+            Some(name),
+            "{text}"
+        );
     }
     assert_eq!(zone("Atlantis"), None);
     assert_eq!(zone(""), None);

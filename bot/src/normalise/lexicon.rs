@@ -139,7 +139,8 @@ impl Lexicon {
                 && osa_distance(phrase, &word.lower) == 1
         };
         // What takes a request back, or makes another sentence of it, is never guessed.
-        let is_guessed = |tag: &Tag| !matches!(tag, Tag::Other | Tag::But | Tag::Polite | Tag::Idle | Tag::And);
+        let is_guessed =
+            |tag: &Tag| !matches!(tag, Tag::Other | Tag::But | Tag::Polite | Tag::Idle | Tag::And);
         let mut tags = self
             .phrases
             .iter()

@@ -36,7 +36,8 @@ pub struct Word {
 impl Word {
     fn new(text: String, signs: &[Sign], quoted: bool) -> Self {
         let lower = text.to_lowercase();
-        let (start, end) = (signs.first().map_or(0, |sign| sign.start), signs.last().map_or(0, |sign| sign.end));
+        let (start, end) =
+            (signs.first().map_or(0, |sign| sign.start), signs.last().map_or(0, |sign| sign.end));
         Self { text, lower, start, end, quoted, stop: None }
     }
 }
@@ -48,7 +49,8 @@ pub fn words(text: &str) -> Vec<Word> {
     // Whoever puts all they say in quotation marks quotes themselves.
     match words.as_slice() {
         [only] if only.quoted && only.text.contains(' ') => {
-            let inside = signs.iter().position(|sign| sign.sign == '"').map_or(&signs[..], |at| &signs[at + 1..]);
+            let inside =
+                signs.iter().position(|sign| sign.sign == '"').map_or(&signs[..], |at| &signs[at + 1..]);
             let length = inside.iter().rposition(|sign| sign.sign == '"').unwrap_or(inside.len());
             cut(&inside[..length])
         }
@@ -64,7 +66,9 @@ pub fn with_own_words(words: Vec<Word>, own: &BTreeMap<String, Permission>) -> V
         let phrase = |count: &usize| {
             let words = rest.get(..*count)?;
             let said: Vec<_> = words.iter().map(|word| word.lower.as_str()).collect();
-            own.get(&said.join(" ")).filter(|_| words.iter().all(|word| !word.quoted)).map(|found| (*count, *found))
+            own.get(&said.join(" "))
+                .filter(|_| words.iter().all(|word| !word.quoted))
+                .map(|found| (*count, *found))
         };
         let (count, word) = match (1..=longest.min(rest.len())).rev().find_map(|count| phrase(&count)) {
             Some((count, permission)) => {
@@ -133,15 +137,22 @@ fn bare(signs: &[Sign], start: usize, underlined: bool) -> (Word, usize) {
     if emoji(start) {
         return (Word::new(signs::emoji(whole).to_owned(), whole, false), end);
     }
-    let is_markup = |sign: char| matches!(sign, '*' | '`' | '~' | '(' | '[' | '\'' | '"' | '¿' | '¡')
-        || underlined && sign == '_';
+    let is_markup = |sign: char| {
+        matches!(sign, '*' | '`' | '~' | '(' | '[' | '\'' | '"' | '¿' | '¡') || underlined && sign == '_'
+    };
     let mut first = whole.iter().position(|sign| !is_markup(sign.sign)).unwrap_or(whole.len());
     // A bullet; the sign of a number stays.
-    while first < whole.len() && whole[first].sign == '-' && !whole.get(first + 1).is_some_and(|next| next.sign.is_numeric() || next.sign == '.') {
+    while first < whole.len()
+        && whole[first].sign == '-'
+        && !whole.get(first + 1).is_some_and(|next| next.sign.is_numeric() || next.sign == '.')
+    {
         first += 1;
     }
-    let is_behind = |sign: char| matches!(sign, '*' | '`' | '~' | ')' | ']' | '\'' | '"' | '…' | '-') || punctuates(sign)
-        || underlined && sign == '_';
+    let is_behind = |sign: char| {
+        matches!(sign, '*' | '`' | '~' | ')' | ']' | '\'' | '"' | '…' | '-')
+            || punctuates(sign)
+            || underlined && sign == '_'
+    };
     let length = whole[first..].iter().rposition(|sign| !is_behind(sign.sign)).map_or(0, |last| last + 1);
     let text: String = whole[first..first + length].iter().map(|sign| sign.sign).collect();
     let text = signs::emoji_by_name(whole).unwrap_or(text);

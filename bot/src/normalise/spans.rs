@@ -27,7 +27,10 @@ impl Quotes {
             return None;
         };
         let end = start + length + 2;
-        let mut behind = signs[end..].iter().map(|sign| sign.sign).skip_while(|sign| matches!(sign, '*' | '`' | '~' | ')'));
+        let mut behind = signs[end..]
+            .iter()
+            .map(|sign| sign.sign)
+            .skip_while(|sign| matches!(sign, '*' | '`' | '~' | ')'));
         let ends = behind.next().is_none_or(|sign| sign.is_whitespace() || punctuates(sign));
         let text = || inside[..length].iter().map(|sign| sign.sign).collect::<String>();
         // The punctuation behind it belongs to the sentence.

@@ -34,8 +34,14 @@ fn trust_c1_markup_quotes_dashes_spaces_and_emoji_are_made_plain() {
         ("for {a1b2-c3}", "for {a1b2-c3}"),
         ("(access read) on [web-shop]", "access read on web-shop"),
         ("<http://web.shop|web.shop>", "web.shop"),
-        ("<https://bitbucket.org/acme/infra/src/main/|the code>", "https://bitbucket.org/acme/infra/src/main/"),
-        ("[payments-api](https://bitbucket.org/acme/payments-api)", "https://bitbucket.org/acme/payments-api"),
+        (
+            "<https://bitbucket.org/acme/infra/src/main/|the code>",
+            "https://bitbucket.org/acme/infra/src/main/",
+        ),
+        (
+            "[payments-api](https://bitbucket.org/acme/payments-api)",
+            "https://bitbucket.org/acme/payments-api",
+        ),
         ("[payments-api](https://wiki.example/payments)", "payments-api"),
         ("<https://acme.atlassian.net/browse/OPS-17>", "https://acme.atlassian.net/browse/OPS-17"),
         ("1 < 2", "1 < 2"),
@@ -54,7 +60,8 @@ fn trust_c1_what_is_quoted_in_a_reason_stays_where_it_stands() {
 #[test]
 fn trust_c1_every_line_of_the_lexicon_can_be_read_and_no_phrase_means_two_things() {
     let mut seen = std::collections::BTreeMap::new();
-    for line in include_str!("lexicon.tsv").lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    for line in include_str!("lexicon.tsv").lines().filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
         let (tag, phrases) = line.split_once('\t').unwrap_or_else(|| panic!("no tab: {line}"));
         for phrase in phrases.split('|') {
             assert_eq!(phrase, phrase.trim().to_lowercase(), "{line}");
@@ -70,7 +77,9 @@ fn trust_c1_every_line_of_the_lexicon_can_be_read_and_no_phrase_means_two_things
 #[test]
 fn trust_c1_a_tenants_own_words_are_those_that_everybody_knows() {
     let own = [("deploy rights".to_owned(), Permission::Write), ("peek".to_owned(), Permission::Read)].into();
-    let plain = |text| with_own_words(words(text), &own).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
+    let plain = |text| {
+        with_own_words(words(text), &own).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+    };
     assert_eq!(plain("I need Deploy Rights on infra"), "I need write on infra");
     assert_eq!(plain("peek into \"peek\""), "read into peek");
 }

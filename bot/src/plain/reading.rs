@@ -73,7 +73,8 @@ impl<'s> Reading<'s> {
     /// What was read.
     pub(super) fn plain(self) -> Plain {
         let text = self.text;
-        let reason = self.reason.map(|(start, end)| text[start..end].trim_matches([' ', ',', ';', '\n']).to_owned());
+        let reason =
+            self.reason.map(|(start, end)| text[start..end].trim_matches([' ', ',', ';', '\n']).to_owned());
         let mut plain = self.plain;
         plain.reason = plain.reason.or(reason.filter(|reason| !reason.is_empty()));
         // "write access for payments-api": nobody is named where nothing else is.
@@ -251,7 +252,9 @@ impl<'s> Reading<'s> {
             count += 1;
             // "tomorrow, 6pm", "Dec 20, 2026".
             let goes_on = rest.get(count).is_some_and(|next| starts_with_digit(next) && !is_key(&next.text));
-            if word.stop.is_some_and(|stop| stop != ',' || !goes_on) && !(word.stop == Some('.') && starts_with_digit(word)) {
+            if word.stop.is_some_and(|stop| stop != ',' || !goes_on)
+                && !(word.stop == Some('.') && starts_with_digit(word))
+            {
                 break;
             }
         }
@@ -268,7 +271,10 @@ impl<'s> Reading<'s> {
     fn take_because(&mut self) {
         let labelled = self.words[self.at - 1].stop == Some(':');
         // "wegen OPS-17", "because of OPS-17": that is the ticket.
-        if !labelled && let [only] = self.rest() && is_key(&only.text) {
+        if !labelled
+            && let [only] = self.rest()
+            && is_key(&only.text)
+        {
             let key = only.text.clone();
             self.at += 1;
             return self.ticket(&key);
@@ -280,9 +286,9 @@ impl<'s> Reading<'s> {
         let from = self.words[self.at - 1].end;
         let is_label = |index: &usize| {
             self.words[*index - 1].stop == Some('\n')
-                && LEXICON.tag(&self.words[*index..]).is_some_and(|(_, count)| {
-                    self.words[*index + count - 1].stop == Some(':')
-                })
+                && LEXICON
+                    .tag(&self.words[*index..])
+                    .is_some_and(|(_, count)| self.words[*index + count - 1].stop == Some(':'))
         };
         let next = (self.at + 1..self.words.len()).find(is_label);
         match next {
@@ -322,7 +328,8 @@ impl<'s> Reading<'s> {
     fn take_address(&mut self, word: &Word) {
         match word.text.split_once("/browse/") {
             Some((_, key)) => {
-                let key: String = key.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+                let key: String =
+                    key.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
                 self.ticket(&key);
             }
             None if self.plain.repositories.is_empty() => self.repository(word.text.clone()),
@@ -348,7 +355,9 @@ impl<'s> Reading<'s> {
         let follows_and = matches!(LEXICON.tag(&self.words[self.at - 1..]), Some((Tag::And, 1)));
         let (mut names, mut at, mut sure) = (Vec::new(), self.at, follows_and);
         while let Some(word) = self.words.get(at).filter(|word| is_name(word)) {
-            let ends = word.stop.is_some() || LEXICON.tag(&self.words[at + 1..]).is_some() || at + 1 == self.words.len();
+            let ends = word.stop.is_some()
+                || LEXICON.tag(&self.words[at + 1..]).is_some()
+                || at + 1 == self.words.len();
             if !ends {
                 break;
             }
@@ -435,7 +444,8 @@ impl<'s> Reading<'s> {
         let mut unknown = false;
         for index in 0..part.len() {
             match LEXICON.tag(&part[index..]) {
-                Some((Tag::Polite | Tag::Idle | Tag::Want | Tag::On | Tag::For | Tag::And | Tag::But, _)) => {}
+                Some((Tag::Polite | Tag::Idle | Tag::Want | Tag::On | Tag::For | Tag::And | Tag::But, _)) => {
+                }
                 Some(_) => return false,
                 None => unknown = true,
             }
@@ -469,7 +479,9 @@ impl<'s> Reading<'s> {
         }
         self.reason = match self.reason {
             // Another part directly behind it belongs to it.
-            Some((begin, end)) if self.text[end..from].chars().all(|c| !c.is_alphanumeric()) => Some((begin, to)),
+            Some((begin, end)) if self.text[end..from].chars().all(|c| !c.is_alphanumeric()) => {
+                Some((begin, to))
+            }
             Some(_) => {
                 self.plain.unsure.push(self.text[from..to].to_owned());
                 self.reason
@@ -485,7 +497,8 @@ impl<'s> Reading<'s> {
         let known = |index: &usize| {
             let word = &rest[*index];
             // "Ben de la Cruz" is a name; "infra for me" is not.
-            let tagged = LEXICON.tag(&rest[*index..]).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
+            let tagged =
+                LEXICON.tag(&rest[*index..]).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
             *index > 0 && (tagged || word.quoted || is_address(&word.lower) || is_key(&word.text))
         };
         if matches!(LEXICON.tag(rest), Some((tag, _)) if tag != Tag::Idle) {

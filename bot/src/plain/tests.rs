@@ -8,7 +8,8 @@ use crate::grammar::Sentence;
 /// The command that a sentence means and its slots, in one line; what nobody could place behind a question mark.
 fn meant(text: &str) -> String {
     let Some((spec, said)) = understand(&Sentence::new(text)) else { return "?".to_owned() };
-    let unsure = if said.unsure().is_empty() { String::new() } else { format!(" ?{}", said.unsure().join("|")) };
+    let unsure =
+        if said.unsure().is_empty() { String::new() } else { format!(" ?{}", said.unsure().join("|")) };
     format!("{}: {said}{unsure}", spec.name).replace('\n', "⏎").trim_end().to_owned()
 }
 
@@ -16,7 +17,8 @@ fn meant(text: &str) -> String {
 fn trust_c1_sentences_of_people_have_one_reading() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for line in include_str!("readings.tsv").lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    for line in include_str!("readings.tsv").lines().filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
         let (text, reading) = line.split_once('\t').unwrap_or_else(|| panic!("no tab: {line}"));
         let found = meant(&text.replace('⏎', "\n"));
         count += 1;

@@ -19,7 +19,8 @@ impl Talk {
     pub(super) async fn about(&self, tenant: &Tenant, heard: &Heard) -> Result<Option<Code>, Failure> {
         let rows = self.world.projections.rows(conversation::NAME);
         let surface = heard.place.surface;
-        let shown = |message: &Posted| conversation::of_message(&*rows, tenant, surface, message).map_err(broken);
+        let shown =
+            |message: &Posted| conversation::of_message(&*rows, tenant, surface, message).map_err(broken);
         if let Some(message) = &heard.message {
             return Ok(shown(message)?.map(|card| card.code));
         }
@@ -55,7 +56,8 @@ fn is_in(card: &Placement, heard: &Heard, thread: &str) -> bool {
     let of_speaker = card.viewer.as_ref().is_none_or(|viewer| *viewer == heard.principal);
     let begins = card.message.as_ref().is_some_and(|message| message.message == thread) && of_speaker;
     let (there, here) = (&card.place, &heard.place);
-    let within = there.channel.is_some() && there.channel == here.channel && there.thread.as_deref() == Some(thread);
+    let within =
+        there.channel.is_some() && there.channel == here.channel && there.thread.as_deref() == Some(thread);
     there.surface == here.surface && there.workspace == here.workspace && (begins || within)
 }
 

@@ -51,7 +51,10 @@ pub fn has_passed(given: &str) -> String {
 
 /// No time at all.
 pub fn no_time(given: &str) -> String {
-    format!("I cannot read {} as a time: say it like “Friday”, “tomorrow 6pm”, “2026-12-04 18:00” or “2 days”.", quoted(given))
+    format!(
+        "I cannot read {} as a time: say it like “Friday”, “tomorrow 6pm”, “2026-12-04 18:00” or “2 days”.",
+        quoted(given)
+    )
 }
 
 /// Several repositories in one sentence.
@@ -115,7 +118,9 @@ pub fn which_one(command: &str, count: usize) -> String {
 pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     match concern {
         Concern::ToDecide => ("Nothing waits for you", "No request waits for your countersignature."),
-        Concern::OwnWaiting => ("Nothing is open", "You have no request that waits. “my access” shows what you have."),
+        Concern::OwnWaiting => {
+            ("Nothing is open", "You have no request that waits. “my access” shows what you have.")
+        }
         Concern::OwnInForce => ("No access in force", "You have no access that I gave you."),
         Concern::Open => ("Nothing is open", "You have no open request, and nothing waits for you."),
     }

@@ -18,7 +18,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessChecked { findings, ruling } => checked(findings, ruling.as_ref()),
         AccessEvent::AccessRechecked { terms } => {
             vec![format!(
-                "The rules changed; countersignatures before count no more. {}",
+                "The rules, or those they speak of, changed; countersignatures before count no more. {}",
                 words::terms(terms)
             )]
         }
@@ -29,6 +29,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         | AccessEvent::AccessEscalated { .. }
         | AccessEvent::AccessCountersigned { .. }
         | AccessEvent::AccessCountersignatureTakenBack { .. }
+        | AccessEvent::AccessCountersignatureVoided { .. }
         | AccessEvent::AccessReminded { .. }
         | AccessEvent::AccessAnnounced { .. }
         | AccessEvent::AccessApproved { .. } => vec![countersigning(event, name)],
@@ -40,6 +41,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
             std::iter::once(head).chain(violations.iter().map(violation)).collect()
         }
         AccessEvent::AccessWithdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
+        AccessEvent::AccessClosed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
         AccessEvent::AccessLapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
         AccessEvent::AccessFailed { phase, why } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
@@ -47,6 +49,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessEndsSoon { .. }
         | AccessEvent::AccessGranted { .. }
         | AccessEvent::AccessExtended { .. }
+        | AccessEvent::AccessShortened { .. }
         | AccessEvent::AccessEnding { .. }
         | AccessEvent::AccessEnded { .. } => vec![granting(event, name)],
     }
@@ -103,6 +106,9 @@ fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) ->
         AccessEvent::AccessCountersignatureTakenBack { by } => {
             format!("{} took their countersignature back.", name(by))
         }
+        AccessEvent::AccessCountersignatureVoided { by } => {
+            format!("The countersignature of {} counts no more: they may not countersign this now.", name(by))
+        }
         AccessEvent::AccessReminded { .. } => "Those who were asked were reminded.".to_owned(),
         AccessEvent::AccessAnnounced { by } => format!("{} had everybody asked.", name(by)),
         AccessEvent::AccessApproved { by, minutes } if by.is_empty() => {
@@ -138,6 +144,9 @@ fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
             let names: Vec<_> = by.iter().map(name).collect();
             let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
             format!("Extended by {by}; it ends on {}.", instant(*until))
+        }
+        AccessEvent::AccessShortened { name, until, .. } => {
+            format!("{} It ends on {}.", words::has_left(name), instant(*until))
         }
         AccessEvent::AccessEndsSoon { until } => {
             format!("It ends soon, on {}; its holder was told.", instant(*until))

@@ -114,6 +114,7 @@ pub const fn news(news: News) -> &'static str {
         News::Granted => "Granted",
         News::Denied => "Denied",
         News::Lapsed => "Nobody answered",
+        News::Closed => "Closed",
         News::Failed => "It did not work",
         News::Extended => "Extended",
         News::EndsSoon => "It ends soon",

@@ -44,10 +44,10 @@ impl Access {
         }
     }
 
-    /// The rules changed while a proposal waits: what they say now replaces what they said.
+    /// The rules or the people changed while a proposal waits: what is said now replaces what was said.
     pub(super) fn recheck(&self, ruling: Ruling) -> Vec<AccessEvent> {
         let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return vec![] };
-        if ruling.version() == open.terms.version {
+        if matches!(&ruling, Ruling::Allowed(terms) if *terms == open.terms) {
             return vec![];
         }
         let violations = ruling_violations(asked, &ruling);
@@ -164,8 +164,10 @@ pub(super) fn from_shortfall(shortfall: Shortfall) -> Violation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessCommand::{Check, Recheck};
-    use super::super::example::{asked, findings, form, read, requested, terms, waiting as waiting_history};
+    use super::super::AccessCommand::Check;
+    use super::super::example::{
+        asked, findings, form, read, requested, rules_say, terms, waiting as waiting_history,
+    };
     use super::*;
     use crate::access::{AccessCommand, Form, Permission};
     use crate::testing::{given, noon};
@@ -336,12 +338,12 @@ mod tests {
         let new = Terms { version: 2, ..super::super::example::two() };
         let ruling = Ruling::Allowed(new.clone());
         let rechecked = AccessEvent::AccessRechecked { terms: Box::new(new) };
-        given::<Access>(history.clone()).when(Recheck { ruling: ruling.clone() }).then([rechecked.clone()]);
+        given::<Access>(history.clone()).when(rules_say(&ruling)).then([rechecked.clone()]);
         history.push(rechecked);
         let after = given::<Access>(history);
         assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
         assert_ne!(after.state().receipt(), Some(receipt));
-        after.when(Recheck { ruling }).then_nothing();
+        after.when(rules_say(&ruling)).then_nothing();
     }
 
     #[test]
@@ -349,6 +351,6 @@ mod tests {
         let ruling =
             Ruling::Forbidden(Refusal { version: 2, policies: vec!["freeze".to_owned()], messages: vec![] });
         let forbidden = Violation::ForbiddenByRule { policies: vec!["freeze".to_owned()], messages: vec![] };
-        given::<Access>(waiting_history(&terms())).when(Recheck { ruling }).then([denied(vec![forbidden])]);
+        given::<Access>(waiting_history(&terms())).when(rules_say(&ruling)).then([denied(vec![forbidden])]);
     }
 }

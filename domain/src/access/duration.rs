@@ -113,9 +113,8 @@ fn minutes((above, below): Number, unit: u64) -> Result<u64, DurationFault> {
 /// The digit `0` to `9` that this character is in its script.
 pub fn digit(character: char) -> Option<char> {
     /// The zero of each script; its other digits follow (Unicode's category Nd).
-    const ZEROS: [char; 19] = [
-        '0', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '༠', '၀', '០', '᠐', '０',
-    ];
+    const ZEROS: [char; 19] =
+        ['0', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '༠', '၀', '០', '᠐', '０'];
     let place = |zero: char| u32::from(character).checked_sub(u32::from(zero)).filter(|place| *place < 10);
     ZEROS.into_iter().find_map(place).and_then(|place| char::from_digit(place, 10))
 }
@@ -149,7 +148,13 @@ fn words(text: &str) -> Result<Vec<String>, DurationFault> {
             ('/', _) if digit_follows && within => return Err(DurationFault::Fraction),
             ('.', _) if digit_follows => return Err(DurationFault::Fraction),
             ('½' | '¼' | '¾', last) => {
-                let part = if character == '½' { ".5" } else if character == '¼' { ".25" } else { ".75" };
+                let part = if character == '½' {
+                    ".5"
+                } else if character == '¼' {
+                    ".25"
+                } else {
+                    ".75"
+                };
                 match last {
                     Some(word) if within => word.push_str(part),
                     _ => words.push(format!("0{part}")),

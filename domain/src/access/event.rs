@@ -58,6 +58,18 @@ pub enum Ending {
         /// Why, where they said.
         reason: Option<String>,
     },
+    /// Somebody left the tenant on whom it stood.
+    Left {
+        /// Who: they had it; or they asked for it or countersigned it, and it was not granted yet.
+        who: PrincipalId,
+        /// The name people saw.
+        name: String,
+    },
+    /// Policies that must go on allowing it do not: its holder is in a group no more, for example.
+    NotAllowed {
+        /// Which.
+        policies: Vec<String>,
+    },
 }
 
 /// What was being done when an effect had to be parked.
@@ -139,6 +151,20 @@ pub enum AccessEvent {
         /// Who.
         by: PrincipalId,
     },
+    /// Somebody's countersignature counts no more: they may not countersign this now.
+    AccessCountersignatureVoided {
+        /// Whose.
+        by: PrincipalId,
+    },
+    /// Somebody left the tenant who asked or should have had it: nobody decides on it any more.
+    AccessClosed {
+        /// On what.
+        proposal: Proposal,
+        /// Who left.
+        who: PrincipalId,
+        /// The name people saw.
+        name: String,
+    },
     /// Those who were asked are reminded.
     AccessReminded {
         /// How often so far, with this time.
@@ -208,6 +234,15 @@ pub enum AccessEvent {
     AccessExtended {
         /// Who countersigned; nobody where the rules ask nobody.
         by: Vec<PrincipalId>,
+        /// When it ends now.
+        until: Timestamp,
+    },
+    /// Who has it left the tenant, and the rules let it last for a while: it ends sooner.
+    AccessShortened {
+        /// Who left.
+        who: PrincipalId,
+        /// The name people saw.
+        name: String,
         /// When it ends now.
         until: Timestamp,
     },

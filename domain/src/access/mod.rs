@@ -8,12 +8,15 @@ mod content;
 mod countersign;
 mod deadline;
 mod duration;
+#[cfg(test)]
+mod eligible;
 mod event;
 mod evidence;
 #[cfg(test)]
 pub(crate) mod example;
 mod grant;
 mod holding;
+mod leave;
 mod limits;
 mod permission;
 mod react;
@@ -25,9 +28,10 @@ mod tell;
 pub use assurance::Assurance;
 pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
-pub use command::{AccessCommand, Countersignature, Denial};
+pub use command::{AccessCommand, Countersignature, Denial, Review};
 pub use content::{
-    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, read_until, text_fault,
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, read_until,
+    text_fault,
 };
 pub use deadline::Deadline;
 pub use duration::{DurationFault, digit, parse_minutes, say_minutes};
@@ -59,7 +63,7 @@ impl Aggregate for Access {
             C::Check { findings, ruling, earlier } => Ok(self.check(*findings, ruling, &earlier, now)),
             C::LookAgain { findings, moved_by_us } => Ok(self.look_again(*findings, &moved_by_us)),
             C::Overtake { findings, differences } => Ok(self.overtake(*findings, differences, now)),
-            C::Recheck { ruling } => Ok(self.recheck(ruling)),
+            C::Review(review) => Ok(self.review(&review, now)),
             C::Countersign(signature) => self.countersign(&signature, now),
             C::TakeBack { by, assurance } => self.take_back(&by, assurance),
             C::Deny { by, absent, receipt, reason } => self.deny(&by, &absent, receipt, reason),

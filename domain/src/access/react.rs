@@ -83,6 +83,7 @@ fn moved(event: &AccessEvent) -> Option<TicketMove> {
         AccessEvent::AccessGranted { .. } => Some(TicketMove::Granted),
         AccessEvent::AccessDenied { proposal: Proposal::Grant, .. }
         | AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, .. }
+        | AccessEvent::AccessClosed { proposal: Proposal::Grant, .. }
         | AccessEvent::AccessLapsed { proposal: Proposal::Grant } => Some(TicketMove::Declined),
         _ => None,
     }

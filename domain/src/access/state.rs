@@ -1,6 +1,6 @@
 //! The state of one access request: the fold of its events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{AccessEvent, Ending, Findings, Phase, Proposal};
 use super::{Asked, Assurance, Difference, Permission, Status};
 use crate::canonical;
+use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
 use crate::rules::{Ruling, Terms};
@@ -71,9 +72,12 @@ pub struct Open {
     /// Those of them whose countersignature is a reaction, which they can take back by taking the reaction back.
     #[serde(default)]
     pub by_reaction: BTreeSet<PrincipalId>,
-    /// Those for whom somebody stood in: their own countersignature would be the same one twice.
+    /// Who of them stood in for whom: the own countersignature of the latter would be the same one twice.
     #[serde(default)]
-    pub stood_in_for: BTreeSet<PrincipalId>,
+    pub stood_in_for: BTreeMap<PrincipalId, PrincipalId>,
+    /// Those whose countersignature counted, and does not any more.
+    #[serde(default)]
+    pub voided: BTreeSet<PrincipalId>,
     /// Nobody countersigning by then, those who were asked are reminded.
     #[serde(default)]
     pub remind_at: Option<Timestamp>,
@@ -83,6 +87,15 @@ pub struct Open {
     /// Whether who asked wants everybody to be asked, however many they are.
     #[serde(default)]
     pub announced: bool,
+}
+
+impl Open {
+    /// Somebody's countersignature is none any more.
+    fn take_off(&mut self, by: &PrincipalId) {
+        self.countersigned.retain(|id| id != by);
+        self.by_reaction.remove(by);
+        self.stood_in_for.remove(by);
+    }
 }
 
 /// An access that was confirmed by reading it back.
@@ -193,11 +206,13 @@ impl Access {
             AccessEvent::AccessApproved { by, minutes } => self.approve(by, *minutes),
             AccessEvent::AccessDenied { .. }
             | AccessEvent::AccessWithdrawn { .. }
+            | AccessEvent::AccessClosed { .. }
             | AccessEvent::AccessLapsed { .. } => self.close_proposal(event),
             AccessEvent::AccessWaiting { .. }
             | AccessEvent::AccessEscalated { .. }
             | AccessEvent::AccessCountersigned { .. }
             | AccessEvent::AccessCountersignatureTakenBack { .. }
+            | AccessEvent::AccessCountersignatureVoided { .. }
             | AccessEvent::AccessReminded { .. }
             | AccessEvent::AccessAnnounced { .. } => self.apply_countersigning(event, at),
             AccessEvent::AccessEndsSoon { until } => self.warned = Some(*until),
@@ -207,6 +222,7 @@ impl Access {
             }
             AccessEvent::AccessGranted { .. }
             | AccessEvent::AccessExtended { .. }
+            | AccessEvent::AccessShortened { .. }
             | AccessEvent::AccessEnding { .. }
             | AccessEvent::AccessEnded { .. } => self.apply_grant(event, at),
         }
@@ -249,7 +265,8 @@ impl Access {
                 escalate_at: *escalate_at,
                 escalated: false,
                 by_reaction: BTreeSet::new(),
-                stood_in_for: BTreeSet::new(),
+                stood_in_for: BTreeMap::new(),
+                voided: BTreeSet::new(),
                 remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
                 reminded: 0,
                 announced: false,
@@ -263,11 +280,13 @@ impl Access {
                 if *assurance == Assurance::Reacted {
                     open.by_reaction.insert(by.clone());
                 }
-                open.stood_in_for.extend(stands_in_for.clone());
+                open.stood_in_for.extend(stands_in_for.clone().map(|absent| (by.clone(), absent)));
+                open.voided.remove(by);
             }
-            AccessEvent::AccessCountersignatureTakenBack { by } => {
-                open.countersigned.retain(|id| id != by);
-                open.by_reaction.remove(by);
+            AccessEvent::AccessCountersignatureTakenBack { by } => open.take_off(by),
+            AccessEvent::AccessCountersignatureVoided { by } => {
+                open.take_off(by);
+                open.voided.insert(by.clone());
             }
             AccessEvent::AccessReminded { times } => {
                 open.reminded = *times;
@@ -282,6 +301,7 @@ impl Access {
         let (proposal, status) = match event {
             AccessEvent::AccessDenied { proposal, .. } => (proposal, Status::Denied),
             AccessEvent::AccessWithdrawn { proposal, .. } => (proposal, Status::Withdrawn),
+            AccessEvent::AccessClosed { proposal, .. } => (proposal, Status::Denied),
             AccessEvent::AccessLapsed { proposal } => (proposal, Status::Expired),
             _ => return,
         };
@@ -297,6 +317,10 @@ impl Access {
                 violations: violations.clone(),
             });
         }
+        if let AccessEvent::AccessClosed { name, .. } = event {
+            let violations = vec![Violation::HasLeft { name: name.clone() }];
+            self.denial = Some(super::Denial { by: None, reason: None, violations });
+        }
     }
 
     fn apply_grant(&mut self, event: &AccessEvent, at: Timestamp) {
@@ -310,6 +334,11 @@ impl Access {
             AccessEvent::AccessExtended { until, .. } => {
                 self.open = None;
                 self.changed.clear();
+                if let Some(grant) = &mut self.grant {
+                    grant.until = *until;
+                }
+            }
+            AccessEvent::AccessShortened { until, .. } => {
                 if let Some(grant) = &mut self.grant {
                     grant.until = *until;
                 }
@@ -329,7 +358,9 @@ impl Access {
                 self.status = match ending {
                     Ending::Expired => Status::Expired,
                     Ending::GivenBack { .. } => Status::GivenBack,
-                    Ending::Revoked { .. } => Status::Revoked,
+                    Ending::Revoked { .. } | Ending::Left { .. } | Ending::NotAllowed { .. } => {
+                        Status::Revoked
+                    }
                 };
             }
             _ => {}

@@ -16,6 +16,8 @@ pub enum News {
     Denied,
     /// Nobody answered in time.
     Lapsed,
+    /// Somebody left on whom it stood.
+    Closed,
     /// Something outside failed.
     Failed,
     /// It lasts longer.
@@ -85,10 +87,12 @@ fn news(state: &Access, event: &AccessEvent) -> Option<News> {
         // What the checks say no to, the card says at once.
         AccessEvent::AccessDenied { by: Some(_), .. } => News::Denied,
         AccessEvent::AccessLapsed { proposal: Proposal::Grant | Proposal::Extension { .. } } => News::Lapsed,
+        AccessEvent::AccessClosed { .. } => News::Closed,
         AccessEvent::AccessFailed { .. } => News::Failed,
         AccessEvent::AccessExtended { .. } => News::Extended,
         AccessEvent::AccessEndsSoon { .. } => News::EndsSoon,
-        AccessEvent::AccessEnded { ending: Ending::Expired | Ending::Revoked { .. }, .. } => News::Ended,
+        AccessEvent::AccessEnded { ending: Ending::GivenBack { .. }, .. } => return None,
+        AccessEvent::AccessEnded { .. } => News::Ended,
         _ => return None,
     })
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use cedar_policy::{Effect, Policy};
 
 use super::source::{PolicyPlace, is_hidden};
-use super::terms::{Approvers, ticket_pattern};
+use super::terms::{Approvers, OnLeave, ticket_pattern};
 use crate::access::parse_minutes;
 use crate::names::PrincipalId;
 
 /// The annotations there are.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 16] = [
     "id",
     "approvers",
     "auto",
@@ -19,12 +19,14 @@ const KNOWN: [&str; 14] = [
     "max_duration",
     "max_total",
     "message",
+    "on_leave",
     "quorum",
     "reaction",
     "reason",
     "remind_after",
     "step_up",
     "ticket",
+    "while_member",
 ];
 /// Those that say how it is countersigned, and so make no sense beside `@auto`.
 const OF_COUNTERSIGNING: [&str; 7] =
@@ -53,6 +55,8 @@ pub(super) struct Annotations {
     pub(super) step_up: bool,
     pub(super) ticket: Option<String>,
     pub(super) message: Option<String>,
+    pub(super) on_leave: OnLeave,
+    pub(super) while_member: bool,
 }
 
 /// Whether a policy may be called this.
@@ -90,12 +94,14 @@ impl Annotations {
             "max_duration" => minutes(value).map(|minutes| self.max_minutes = Some(minutes)),
             "max_total" => minutes(value).map(|minutes| self.max_total_minutes = Some(minutes)),
             "message" => text(value).map(|text| self.message = Some(text)),
+            "on_leave" => on_leave(value).map(|what| self.on_leave = what),
             "quorum" => quorum(value).map(|quorum| self.quorum = Some(quorum)),
             "reason" => reason(value).map(|required| self.reason_required = required),
             "remind_after" => minutes(value).map(|minutes| self.remind_after_minutes = Some(minutes)),
             "reaction" => flag(value).map(|flag| self.reaction = flag),
             "step_up" => flag(value).map(|flag| self.step_up = flag),
             "ticket" => pattern(value).map(|pattern| self.ticket = Some(pattern)),
+            "while_member" => flag(value).map(|flag| self.while_member = flag),
             _ => return Err(unknown(name)),
         }
         .map_err(named)
@@ -158,6 +164,16 @@ fn reason(value: &str) -> Result<bool, String> {
 
 fn minutes(value: &str) -> Result<u64, String> {
     parse_minutes(value).map_err(|fault| fault.to_string())
+}
+
+fn on_leave(value: &str) -> Result<OnLeave, String> {
+    match value.trim() {
+        "end" => Ok(OnLeave::End),
+        text => match text.strip_prefix("keep ") {
+            Some(time) => minutes(time.trim()).map(|minutes| OnLeave::Keep { minutes }),
+            None => Err(format!("{value:?} is neither \"end\" nor \"keep 7 days\"")),
+        },
+    }
 }
 
 fn quorum(value: &str) -> Result<u32, String> {

@@ -31,6 +31,12 @@ pub(super) fn strictest(version: u64, rules: &[(&str, &Rule)]) -> Terms {
         step_up: all().any(|rule: &Annotations| rule.step_up),
         ticket: once_each(all().filter_map(|rule| rule.ticket.clone())),
         messages: once_each(all().filter_map(|rule| rule.message.clone())),
+        on_leave: all().map(|rule| rule.on_leave).min().unwrap_or_default(),
+        while_member: rules
+            .iter()
+            .filter(|(_, rule)| rule.annotations.while_member)
+            .map(|(name, _)| (*name).to_owned())
+            .collect(),
     }
 }
 

@@ -59,6 +59,33 @@ pub struct Terms {
     pub ticket: Vec<String>,
     /// What the policies say to the people, in the order of the text.
     pub messages: Vec<String>,
+    /// What becomes of the access when who has it leaves the tenant.
+    #[serde(default, skip_serializing_if = "OnLeave::is_end")]
+    pub on_leave: OnLeave,
+    /// The policies that must go on allowing the same for as long as the access lasts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub while_member: Vec<String>,
+}
+
+/// What becomes of an access when who has it leaves the tenant. What comes first is stricter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnLeave {
+    /// It ends at once.
+    #[default]
+    End,
+    /// It may last so long from then on, and no longer than it would have lasted.
+    Keep {
+        /// In minutes.
+        minutes: u64,
+    },
+}
+
+impl OnLeave {
+    /// Whether it ends at once.
+    pub const fn is_end(&self) -> bool {
+        matches!(self, Self::End)
+    }
 }
 
 /// Why a request may not be asked for.
@@ -169,15 +196,21 @@ pub fn ticket_example(pattern: &str) -> Option<String> {
     // What stands in brackets are letters to choose from, not a name.
     let mut depth = 0_u32;
     let outside = pattern.chars().map(|c| {
-        depth = if c == '[' { depth + 1 } else if c == ']' { depth.saturating_sub(1) } else { depth };
+        depth = if c == '[' {
+            depth + 1
+        } else if c == ']' {
+            depth.saturating_sub(1)
+        } else {
+            depth
+        };
         if depth > 0 { ' ' } else { c }
     });
     let outside: String = outside.collect();
     let projects = outside.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let named = projects.filter(|word| word.len() > 1 && word.starts_with(|c: char| c.is_ascii_alphabetic()));
-    let keys = named.chain(["OPS", "ops", "PROJ"]).flat_map(|project| {
-        ["17", "1", "123", "1234", "12345"].map(|number| format!("{project}-{number}"))
-    });
+    let keys = named
+        .chain(["OPS", "ops", "PROJ"])
+        .flat_map(|project| ["17", "1", "123", "1234", "12345"].map(|number| format!("{project}-{number}")));
     let mut keys = keys.take(64);
     keys.find(|key| regex.find(key).is_some_and(|found| found.as_str() == key))
 }

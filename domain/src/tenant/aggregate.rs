@@ -190,6 +190,10 @@ pub struct TenantState {
     pub links: BTreeMap<Digest, Link>,
     /// What people want of the bot.
     pub preferences: BTreeMap<PrincipalId, Preferences>,
+    /// Since when each belongs to it, without a break.
+    pub since: BTreeMap<PrincipalId, Timestamp>,
+    /// Who belonged to it and left, as they were.
+    pub left: BTreeMap<PrincipalId, Person>,
 }
 
 /// One version of the rules.
@@ -236,6 +240,20 @@ impl TenantState {
         let synced = self.synced.iter().filter(|(_, members)| members.contains(id));
         let own = self.own_groups.get(id).into_iter().flatten();
         person.groups = own.chain(synced.map(|(group, _)| group)).cloned().collect();
+    }
+
+    /// Somebody leaves: nothing of theirs counts any more, also if they come back one day.
+    fn remove(&mut self, id: &PrincipalId) {
+        self.left.extend(self.recorded(id).map(|person| (id.clone(), person)));
+        self.people.remove(id);
+        self.since.remove(id);
+        self.own_groups.remove(id);
+        self.preferences.remove(id);
+        self.links.retain(|_, link| link.principal != *id);
+        self.bound.retain(|_, binding| binding.principal != *id);
+        for members in self.synced.values_mut() {
+            members.remove(id);
+        }
     }
 
     fn publish(&self, by: Option<&Person>, text: String) -> Result<Vec<TenantEvent>, Denied> {
@@ -302,13 +320,12 @@ impl Aggregate for TenantState {
             TenantEvent::PersonRecorded { person } => {
                 self.own_groups.insert(person.id.clone(), person.groups.clone());
                 self.people.insert(person.id.clone(), person.clone());
+                self.since.entry(person.id.clone()).or_insert(at);
+                self.left.remove(&person.id);
                 self.regroup_one(&person.id);
             }
             TenantEvent::PersonRemoved { id } => {
-                self.people.remove(id);
-                self.own_groups.remove(id);
-                self.preferences.remove(id);
-                self.bound.retain(|_, binding| binding.principal != *id);
+                self.remove(id);
             }
             TenantEvent::LinkOffered { code, principal, until } => {
                 self.links.retain(|_, link| at < link.until);

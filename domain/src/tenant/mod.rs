@@ -12,10 +12,14 @@ pub use preferences::{Away, Preferences, QuietHours};
 
 use crate::reaction::{Reaction, Wish};
 
-/// What follows from a tenant's event: new rules are asked about everything that waits.
+/// What follows from a tenant's event: new rules, and other people, are looked at with everything that waits or is in force.
 pub fn react(event: &TenantEvent) -> Vec<Reaction> {
     match event {
-        TenantEvent::RulesPublished { .. } => vec![Reaction::new("recheck", Wish::RecheckWaiting)],
+        TenantEvent::RulesPublished { .. } => vec![Reaction::new("recheck", Wish::Review)],
+        TenantEvent::PersonRecorded { .. } | TenantEvent::GroupSynced { .. } => {
+            vec![Reaction::new("review", Wish::Review)]
+        }
+        TenantEvent::PersonRemoved { id } => vec![Reaction::new("leave", Wish::Leave { id: id.clone() })],
         _ => vec![],
     }
 }

@@ -160,6 +160,8 @@ pub(super) fn concerned(access: &Access) -> BTreeSet<&PrincipalId> {
     if let Some(open) = &access.open {
         people.insert(&open.by);
         people.extend(&open.countersigned);
+        people.extend(open.stood_in_for.values());
+        people.extend(&open.voided);
     }
     people.extend(access.denial.iter().filter_map(|denial| denial.by.as_ref()));
     if let Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) = &access.ending {

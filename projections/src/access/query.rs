@@ -136,6 +136,21 @@ pub fn waiting(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<Code>, RowsError>
         .collect()
 }
 
+/// Every request of a tenant in one of these statuses.
+pub fn in_statuses(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    statuses: &[Status],
+) -> Result<Vec<RequestRow>, RowsError> {
+    let mut found = Vec::new();
+    for status in statuses {
+        for (_, code) in rows.scan(key::starting_with(&status_key(tenant, *status)), false, usize::MAX)? {
+            found.extend(by_reference(rows, tenant, &code)?);
+        }
+    }
+    Ok(found)
+}
+
 /// How many requests of a tenant are in each status that is not final; those with none are left out.
 pub fn open_counts(rows: &dyn Rows, tenant: &Tenant) -> Result<BTreeMap<Status, u64>, RowsError> {
     let mut counts = BTreeMap::new();

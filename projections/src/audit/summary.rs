@@ -77,6 +77,9 @@ fn access(who: &str, event: &AccessEvent) -> String {
             )
         }
         E::AccessCountersignatureTakenBack { by } => format!("{by} took their countersignature back."),
+        E::AccessCountersignatureVoided { by } => {
+            format!("The countersignature of {by} counts no more: they may not countersign this now.")
+        }
         E::AccessReminded { times: 1 } => "Those who were asked were reminded.".into(),
         E::AccessReminded { times } => {
             format!("Those who were asked were reminded for the {} time.", ordinal(*times))
@@ -105,6 +108,12 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("Denied by the checks: {}", flat(&Denied(violations.clone())))
         }
         E::AccessWithdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
+        E::AccessClosed { proposal, name, .. } => {
+            format!("{name} does not belong here any more, so {} was closed.", object(*proposal))
+        }
+        E::AccessShortened { name, until, .. } => {
+            format!("{name} does not belong here any more, so it ends {}.", words::instant(*until))
+        }
         E::AccessLapsed { proposal } => format!("Nobody answered in time, so {} lapsed.", object(*proposal)),
         E::AccessGranted { permission, holds: Some(holds), until, .. } if holds != permission => {
             let until = words::instant(*until);
@@ -125,6 +134,9 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             Ending::GivenBack { by } => format!("{by} gave the access back."),
             Ending::Revoked { by, reason } => {
                 format!("{by} revoked the access{}", because(reason.as_deref()))
+            }
+            Ending::Left { .. } | Ending::NotAllowed { .. } => {
+                format!("The access is being taken back: {}.", words::ended(ending, &ToString::to_string))
             }
         },
         E::AccessEnded { ending, left: Some(left) } => {
@@ -244,7 +256,9 @@ fn question(who: &str, event: &QuestionEvent) -> String {
             About::All => format!("{who} was asked whether they were understood."),
             About::Which => format!("{who} was asked what was meant."),
         },
-        QuestionEvent::QuestionAnswered { answer, .. } => format!("{who} answered {}.", words::quoted(answer)),
+        QuestionEvent::QuestionAnswered { answer, .. } => {
+            format!("{who} answered {}.", words::quoted(answer))
+        }
         QuestionEvent::QuestionDropped { .. } => format!("{who} wanted nothing of it any more."),
     }
 }

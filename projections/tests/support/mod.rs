@@ -15,7 +15,7 @@ use countersign_domain::envelope::{Actor, ActorKind, Cause, Digest, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{Append, EventStore, Expected, PermissionPlan};
 use countersign_domain::record::{Record, TicketRequest};
-use countersign_domain::rules::{Approvers, Ruling, Terms};
+use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{Person, TenantEvent};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -122,6 +122,8 @@ pub(crate) fn terms() -> Terms {
         step_up: false,
         ticket: vec![],
         messages: vec![],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 

@@ -7,7 +7,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::effect::{Effect, PermissionTask};
 use countersign_domain::reaction::Wish;
-use countersign_domain::rules::{Ruling, Terms};
+use countersign_domain::rules::{OnLeave, Ruling, Terms};
 use countersign_domain::words;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_sandbox::jira::Status as TicketStatus;
@@ -100,6 +100,8 @@ fn generous() -> Terms {
         step_up: false,
         ticket: vec![],
         messages: vec![],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lives of a request: any order of what can be said to it, and what it answered to each.
 
 use std::fmt;
+use std::sync::Arc;
 
 use countersign_domain::access::{
     Access, AccessCommand, AccessEvent, Asked, Assurance, Countersignature, Form, Origin, Phase, react,
@@ -9,8 +10,8 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::effect::Effect;
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::reaction::Wish;
-use countersign_domain::rules::{Approvers, Refusal, Ruling, Terms};
-use countersign_domain::tenant::{Person, Role};
+use countersign_domain::rules::{Approvers, OnLeave, Refusal, Ruling, Terms};
+use countersign_domain::tenant::{Person, Role, TenantEvent, TenantState};
 use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 
@@ -110,6 +111,8 @@ pub(crate) fn terms(quorum: u32) -> Terms {
         step_up: false,
         ticket: vec![],
         messages: vec![],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 
@@ -137,6 +140,15 @@ pub(crate) fn somebody(id: &str) -> Person {
         "olga" => person(id, &[], &[Role::Admin]),
         other => person(other, &[], &[]),
     }
+}
+
+/// The tenant they belong to.
+pub(crate) fn everybody() -> Arc<TenantState> {
+    let mut tenant = TenantState::default();
+    for id in ["erin", "ada", "bob", "bot", "olga", "mallory"] {
+        tenant.evolve(&TenantEvent::PersonRecorded { person: somebody(id) }, noon());
+    }
+    Arc::new(tenant)
 }
 
 fn anybody() -> impl Strategy<Value = &'static str> {
@@ -229,7 +241,7 @@ impl Life {
             },
             Step::Countersign(by) => AccessCommand::Countersign(Box::new(Countersignature {
                 by: somebody(by),
-                absent: vec![],
+                people: everybody(),
                 receipt: self.state.receipt(),
                 rules: 1,
                 assurance: Assurance::Said,

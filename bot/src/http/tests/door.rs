@@ -6,14 +6,14 @@ use countersign_domain::tenant::TenantCommand;
 
 use super::stage::{Answer, Stage};
 
-const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
+pub(super) const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-async fn sign_in(stage: &Stage, token: &str) -> Answer {
+pub(super) async fn sign_in(stage: &Stage, token: &str) -> Answer {
     stage.ask(Method::POST, "/sign-in", &[OURS, FORM], Body::from(format!("token={token}"))).await
 }
 
-fn cookie(answer: &Answer) -> String {
+pub(super) fn cookie(answer: &Answer) -> String {
     let cookie = answer.headers["set-cookie"].to_str().unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     cookie.split(';').next().unwrap().to_owned()

@@ -1,0 +1,11 @@
+//! The card that tells an admin what became of everything that somebody left behind.
+
+use countersign_domain::card::{Card, Tone};
+
+use super::draft::Draft;
+use crate::words;
+
+/// Somebody left: what became of their requests, their accesses and their countersignatures, and whom it leaves alone.
+pub fn somebody_left(name: &str, became: &[String], alone: &[String]) -> Card {
+    Draft::new(Tone::Neutral, &words::has_left(name)).lines(words::left_behind(became)).lines(alone).card()
+}
