@@ -13,6 +13,7 @@ use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
 use crate::bot::Bot;
 use crate::config::{Config, TenantConfig};
 use crate::keys;
+use crate::oversight::Oversight;
 use crate::seal::Seal;
 use crate::seed::seed;
 use crate::storage::{self, Kept, Storage};
@@ -116,6 +117,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         seal: Arc::new(Seal::new(&seal)),
         looked: Arc::default(),
         console: config.console(),
+        oversight: Arc::new(Oversight::comparing_every(config.compare.every())),
     };
     let bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {

@@ -16,7 +16,7 @@ pub use reading::Home;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{Access, Code, Form, Status, parse_minutes};
+use countersign_domain::access::{Access, Code, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, Effects};
@@ -33,6 +33,7 @@ use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
 use crate::grammar::{Said, Sentence};
 use crate::moment::{self, Edge};
+use crate::oversight::Comparer;
 use crate::requests::{Requests, Touched};
 use crate::words;
 use crate::world::{Customs, World};
@@ -40,6 +41,8 @@ use countersign_domain::card::Card;
 
 /// How long an answer waits for what is being checked or set, in real time: most of it is done by then.
 const PATIENCE: Duration = Duration::from_millis(2500);
+/// How long an answer waits at least for a comparison.
+const SOON: Duration = Duration::from_millis(500);
 /// How much is repeated of what was not understood, in characters.
 const REPEATED: usize = 100;
 
@@ -303,6 +306,17 @@ impl Chat {
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;
         Ok(refused.err().map(|denied| cards::not_understood(&denied, &nearest)).into_iter().collect())
+    }
+
+    /// Has the forge compared with the log, and answers with what that came to, or that it takes a while.
+    pub(crate) async fn compare(&self, context: &Context, why: WhyCompared) -> Result<Card, Failure> {
+        let comparer = Comparer::new(self.world.clone(), self.engine.clone());
+        let compared = comparer.begin(&context.tenant, why);
+        let report = match tokio::time::timeout(self.patience.max(SOON), compared).await {
+            Ok(Ok(report)) => report?,
+            Ok(Err(_)) | Err(_) => None,
+        };
+        Ok(report.map_or_else(cards::comparing, |report| cards::comparison(&report)))
     }
 
     /// Carries out an operator's command on the effect that was named.

@@ -6,10 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_domain::access::{Access, Baseline, Difference, Findings, Holding, Permission};
-use countersign_domain::effect::Effect;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Ticket};
-use countersign_projections::{RowsError, access, effect};
+use countersign_projections::access;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::Failure;
@@ -91,7 +90,7 @@ pub async fn look(
         (Ok(held), Ok(ticket)) => (held, ticket),
         (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
     };
-    let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref())?;
+    let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref()).await?;
     let Held { present, beside } = held;
     let findings = Findings { ticket, present, beside, ..shown.clone() };
     Ok(Ok(Some(Fresh { findings, moved_by_us })))
@@ -111,7 +110,7 @@ pub async fn overtaken(
         Ok(ticket) => ticket,
         Err(error) => return Ok(Err(error)),
     };
-    let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref())?;
+    let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref()).await?;
     let Held { present, beside } = Held::of(present, holding);
     let findings = Findings { ticket, present, beside, ..shown.clone() };
     let differences = access.overtaken(&findings, &moved_by_us, changes);
@@ -128,9 +127,7 @@ pub async fn held(
 ) -> Result<Held, CallError> {
     let known = || async {
         let failed = |failure: Failure| unasked("countersign", &failure.to_string());
-        if let Some(head) = world.store.head().await.map_err(|error| failed(error.into()))? {
-            world.projections.wait_for(head).await.map_err(|error| failed(error.into()))?;
-        }
+        folded(world).await.map_err(failed)?;
         let rows = world.projections.rows(access::NAME);
         access::holding(&*rows, tenant, account, repository).map_err(|error| failed(error.into()))
     };
@@ -160,28 +157,30 @@ async fn ticket(
     known(&world.looked.tickets, (tenant, key.to_owned()), access.looked_at, world.clock.now(), ask).await
 }
 
-/// The statuses to which the bot itself brought the ticket since it was looked up, or is bringing it right now.
-fn moved_by_us(
+/// The statuses to which the bot itself brought the ticket since it was looked up, or has set out to bring it.
+async fn moved_by_us(
     world: &World,
     tenant: &Tenant,
     access: &Access,
     found: Option<&Ticket>,
-) -> Result<Vec<String>, RowsError> {
+) -> Result<Vec<String>, Failure> {
     let shown = access.findings.as_ref().and_then(|shown| shown.ticket.as_ref());
     let (Some(shown), Some(found)) = (shown, found) else { return Ok(vec![]) };
     if shown.status == found.status {
         return Ok(vec![]);
     }
+    folded(world).await?;
     let since = access.looked_at.and_then(|at| at.checked_sub(CLOCKS).ok()).unwrap_or(Timestamp::MIN);
     let moves = access::moves(&*world.projections.rows(access::NAME), tenant, &found.key)?;
-    let mut ours: Vec<_> = moves.into_iter().filter(|(_, at)| *at >= since).map(|(to, _)| to).collect();
-    let is_on_its_way = |effect: &Effect| matches!(effect, Effect::MoveTicket { ticket, to, .. } if *ticket == found.key && to.stage() == found.stage);
-    let open = effect::open(&*world.projections.rows(effect::NAME))?;
-    let open = open.iter().filter(|row| row.tenant == *tenant).filter_map(|row| row.effects.effect.as_ref());
-    if open.into_iter().any(is_on_its_way) {
-        ours.push(found.status.clone());
+    Ok(moves.into_iter().filter(|(_, at)| *at >= since).map(|(to, _)| to).collect())
+}
+
+/// Waits until the read models have seen all that is in the log.
+pub async fn folded(world: &World) -> Result<(), Failure> {
+    if let Some(head) = world.store.head().await? {
+        world.projections.wait_for(head).await?;
     }
-    Ok(ours)
+    Ok(())
 }
 
 /// What was said a moment ago and after `since`, else what is said now.
@@ -205,7 +204,8 @@ async fn known<T: Clone>(
     Ok(said)
 }
 
-async fn patiently<T>(
+/// Waits for a vendor as long as a person would.
+pub async fn patiently<T>(
     vendor: &'static str,
     ask: impl Future<Output = Result<T, CallError>>,
 ) -> Result<T, CallError> {

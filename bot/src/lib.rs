@@ -22,6 +22,7 @@ pub mod leave;
 pub mod moment;
 pub mod normalise;
 pub mod outbox;
+pub mod oversight;
 pub mod perform;
 pub mod plain;
 pub mod queue;

@@ -81,7 +81,10 @@ pub async fn plan(
                 Ok(present) => present,
                 Err(error) => return Ok(Err(error)),
             };
-            let wanted = holding.wanted(present);
+            let wanted = match task {
+                PermissionTask::EndAgain { left } => holding.ended_again(present, *left),
+                PermissionTask::Grant { .. } | PermissionTask::End => holding.wanted(present),
+            };
             let plan = PermissionPlan::between(account, repository, present, wanted);
             // What may have begun is finished; what has not is done only if it is still what was decided on.
             if let (PermissionTask::Grant { .. }, Some(row), true, false) =
@@ -226,7 +229,10 @@ async fn set_permission(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outc
     if !plan.is_empty() {
         forge.apply(plan).await?;
     }
-    let now = forge.permission(plan.account(), plan.repository()).await?;
+    // Once something was set, no answer to the look at it means that it was not.
+    let doubt =
+        |error| if plan.is_empty() { error } else { CallError { kind: CallErrorKind::Unknown, ..error } };
+    let now = forge.permission(plan.account(), plan.repository()).await.map_err(doubt)?;
     if now == plan.wanted() {
         return Ok(Outcome::PermissionIs { now, before: plan.present() });
     }
@@ -238,7 +244,8 @@ async fn set_permission(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outc
         what: format!("read back the permission of {} on {}", plan.account(), plan.repository()),
         detail: format!("{} was wanted, {} is there", shown(plan.wanted()), shown(now)),
         status: None,
-        kind: CallErrorKind::NotDone { after: None },
+        // It was set, and may show a moment later; or somebody else has set something at the same time.
+        kind: CallErrorKind::Unknown,
     })
 }
 

@@ -5,8 +5,11 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{self, Access, AccessCommand, AccessEvent, Code, Form, Origin, Requester};
+use countersign_domain::access::{
+    self, Access, AccessCommand, AccessEvent, Code, Comparison, ComparisonCommand, Form, Origin, Requester,
+};
 use countersign_domain::aggregate::{self, Aggregate};
+use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
 use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects, Pause};
 use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
@@ -24,6 +27,7 @@ use crate::duties::Work;
 use crate::engine::{Engine, Failure, Loaded};
 use crate::leave::Reviews;
 use crate::outbox::Outbox;
+use crate::oversight;
 use crate::requests::{Requests, TRACKER, requester, subject};
 use crate::talk::{Sayings, Talk};
 use crate::world::World;
@@ -242,12 +246,19 @@ impl Reactor {
                 let event: AccessEvent = aggregate::decode(envelope)?;
                 let state = self.state_at(envelope).await?;
                 let mut reactions = access::react(&state, &event, envelope.at);
+                reactions.extend(alarm::of_access(&state, &event));
                 if self.world.talk(&envelope.tenant).is_some() {
                     reactions.extend(access::tell(&state, &event));
                 }
                 reactions
             }
-            Effects::CATEGORY => effect::react(&aggregate::decode::<EffectEvent>(envelope)?),
+            Effects::CATEGORY => {
+                let event: EffectEvent = aggregate::decode(envelope)?;
+                let more = [alarm::of_effect(&event), access::settled(&event)];
+                effect::react(&event).into_iter().chain(more.into_iter().flatten()).collect()
+            }
+            Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
+            Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
             TenantState::CATEGORY => tenant::react(&aggregate::decode::<TenantEvent>(envelope)?),
             "webhook" | "interaction" => record::react(&aggregate::decode::<Record>(envelope)?),
             _ => vec![],
@@ -291,12 +302,26 @@ impl Reactor {
                 self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
                     .await
             }
+            Wish::RaiseAlarm { about, why } => {
+                let raise = AlarmCommand::Raise { about: about.clone(), why };
+                oversight::alarm(&self.world, &self.engine, tenant, &about, raise).await
+            }
+            Wish::EndAlarm { about } => {
+                oversight::alarm(&self.world, &self.engine, tenant, &about, AlarmCommand::End).await
+            }
+            Wish::Settle(spot) => {
+                let settle = || ComparisonCommand::Settle(spot.clone());
+                let (engine, id) = (&self.engine, tenant.as_str());
+                engine.execute::<Comparison>(tenant, id, &cause, "settle", settle).await.map(drop)
+            }
             Wish::Review => self.reviews().everything(envelope, &cause).await.map(drop),
             Wish::Leave { id } => {
                 let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
                 self.say(envelope, &cause, told).await
             }
-            Wish::Interact(_)
+            Wish::Warn(_)
+            | Wish::TellOfComparison(_)
+            | Wish::Interact(_)
             | Wish::Mirror { .. }
             | Wish::Announce { .. }
             | Wish::Remind { .. }
@@ -312,6 +337,8 @@ impl Reactor {
             Wish::Announce { code } => talk.announce(envelope, &code, id).await?,
             Wish::Remind { code } => talk.remind(envelope, &code, id).await?,
             Wish::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
+            Wish::Warn(event) => talk.warn(envelope, &event, id).await?,
+            Wish::TellOfComparison(event) => talk.compared(envelope, &event, id).await?,
             _ => vec![],
         };
         self.say(envelope, cause, sayings).await

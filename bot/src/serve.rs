@@ -21,8 +21,9 @@ use crate::http::{
 };
 use crate::telemetry;
 
-/// Serves until SIGTERM or SIGINT. With `demo`, the sandbox runs beside it and the configuration points there.
-pub async fn serve(config: Config, demo: bool) -> anyhow::Result<()> {
+/// Serves until SIGTERM or SIGINT. With `demo`, the sandbox runs beside it and the configuration points there. `restored`: the
+/// log is an older copy of itself.
+pub async fn serve(config: Config, demo: bool, restored: bool) -> anyhow::Result<()> {
     let metrics = telemetry::install_recorder().context("the metrics recorder")?;
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --listen", config.listen)
@@ -36,13 +37,13 @@ pub async fn serve(config: Config, demo: bool) -> anyhow::Result<()> {
         let choices = choices.into_iter().map(|(label, token)| SignInChoice { label, token }).collect();
         let (config, secrets) = (demo.config.clone(), Arc::clone(&demo.secrets));
         let about = demo.about(address);
-        run(listener, &config, secrets, choices, metrics, Some(demo.router()), &about).await
+        run(listener, &config, secrets, choices, metrics, Some(demo.router()), (&about, restored)).await
     } else {
         let secrets = boot::secrets(&config);
         let missing = boot::missing_secrets(&config, &*secrets).await;
         anyhow::ensure!(missing.is_empty(), "secrets are missing:\n{}", missing.join("\n"));
         let about = format!("the bot listens on http://{address}");
-        run(listener, &config, secrets, Vec::new(), metrics, None, &about).await
+        run(listener, &config, secrets, Vec::new(), metrics, None, (&about, restored)).await
     }
 }
 
@@ -53,9 +54,10 @@ async fn run(
     sign_in_choices: Vec<SignInChoice>,
     metrics: PrometheusHandle,
     beside: Option<Router>,
-    about: &str,
+    (about, restored): (&str, bool),
 ) -> anyhow::Result<()> {
-    let Booted { bot, outbound, kept } = boot::boot(config, secrets).await?;
+    let Booted { mut bot, outbound, kept } = boot::boot(config, secrets).await?;
+    bot.look_around(&config.data, restored);
     let stopping = CancellationToken::new();
     let breakers = Arc::new(move || outbound.breakers());
     let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), ..settings(config, breakers) };

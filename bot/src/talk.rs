@@ -1,6 +1,7 @@
 //! Talking: what follows in chats from what happens. Everything said is an effect, so it is said once, and not lost.
 
 mod about;
+mod administrators;
 
 use std::collections::BTreeSet;
 

@@ -5,6 +5,7 @@
 mod asking;
 mod history;
 mod leave;
+mod oversight;
 mod talk;
 
 use countersign_domain::access::{
@@ -14,14 +15,15 @@ use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, list, phase_words, quoted, since_it_was_shown, spoken, stays,
-    violation,
+    countersignatures, ended, instant, lets_nobody_in, list, phase_words, quoted, since_it_was_shown, spoken,
+    stays, violation,
 };
 use jiff::Timestamp;
 
 pub use asking::*;
 pub use history::happened;
 pub use leave::*;
+pub use oversight::*;
 pub use talk::*;
 
 /// The label of a field.
@@ -313,6 +315,7 @@ pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> 
             }]
         }
     };
+    lines.extend(access.delayed.as_deref().map(lets_nobody_in));
     if access.status == Status::Active && access.denial.is_some() && access.open.is_none() {
         lines.push("An extension was asked for and denied:".to_owned());
         lines.extend(denied(access, name));
@@ -355,10 +358,15 @@ fn active(access: &Access) -> Vec<String> {
 
 fn failed(access: &Access) -> Vec<String> {
     let Some(failure) = &access.failure else { return vec![] };
-    vec![
+    [
         format!("{} did not work: {}", capital(phase_words(failure.phase)), failure.why),
         "Nothing is lost: an admin can have it tried again, or say how it ends.".to_owned(),
     ]
+    .into_iter()
+    .chain(access.could_not_end().then(|| {
+        "It counts as in force until it was read back that it is gone; the administrators are reminded every day.".to_owned()
+    }))
+    .collect()
 }
 
 fn denied(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {

@@ -364,3 +364,44 @@ async fn migrate_names_what_is_wrong_with_an_address_or_a_log() {
     assert!(said(&exchanged).contains("holds more than the 2 events"), "{}", said(&exchanged));
     assert!(said(&exchanged).contains("position 3: `access_ended`"), "{}", said(&exchanged));
 }
+
+/// What `config check --connect` says of the demo's vendors: whether all is well, and both outputs together.
+async fn connected(change: impl FnOnce(&mut countersign::config::Config)) -> (Option<i32>, String) {
+    use countersign::config::Config;
+    use secrecy::ExposeSecret as _;
+    let folder = tempfile::tempdir().unwrap();
+    let listen = ([127, 0, 0, 1], 0).into();
+    let base = Config { data: folder.path().join("data"), listen, ..Config::default() };
+    let demo = countersign::demo::Demo::start(base).await.unwrap();
+    let mut config = demo.config.clone();
+    change(&mut config);
+    std::fs::write(folder.path().join("countersign.toml"), config.render()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command.current_dir(folder.path()).args(["config", "check", "--connect"]);
+    for name in config.tenants.values().flat_map(countersign::config::TenantConfig::secrets) {
+        let value = demo.secrets.get(name).await.unwrap();
+        let variable = format!("COUNTERSIGN_SECRET_{}", name.to_uppercase().replace(['-', '.'], "_"));
+        command.env(variable, value.expose_secret());
+    }
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    (output.status.code(), format!("{}{}", text(&output), said(&output)))
+}
+
+#[tokio::test]
+async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
+    let (code, said) = connected(|_| {}).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("tenants.acme: Bitbucket: it is the workspace acme"), "{said}");
+    let (code, said) = connected(|config| {
+        let acme = config.tenants.values_mut().next().unwrap();
+        acme.bitbucket.workspace = "another".to_owned();
+        acme.jira.as_mut().unwrap().statuses.declined = "Rejected".to_owned();
+    })
+    .await;
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.contains("Bitbucket: it does not let the bot in") && said.contains("the workspace another"),
+        "{said}"
+    );
+    assert!(said.contains("there is no status “Rejected”"), "{said}");
+}

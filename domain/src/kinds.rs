@@ -1,14 +1,16 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 51] = [
+pub const KINDS: [&str; 56] = [
     "access_announced",
     "access_approved",
     "access_checked",
     "access_closed",
+    "access_compared",
     "access_countersignature_taken_back",
     "access_countersignature_voided",
     "access_countersigned",
+    "access_delayed",
     "access_denied",
     "access_ended",
     "access_ending",
@@ -27,6 +29,9 @@ pub const KINDS: [&str; 51] = [
     "access_withdrawn",
     "account_bound",
     "account_unbound",
+    "alarm_over",
+    "alarm_raised",
+    "alarm_repeated",
     "command_denied",
     "effect_attempted",
     "effect_claimed",

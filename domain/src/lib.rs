@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod aggregate;
+pub mod alarm;
 pub mod canonical;
 pub mod card;
 pub mod denied;

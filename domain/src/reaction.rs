@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::access::{Code, Difference, Findings, Form, News, Permission, Phase};
-use crate::effect::Effect;
+use crate::access::{Code, ComparisonEvent, Difference, Findings, Form, News, Permission, Phase, Spot};
+use crate::alarm::{About, AlarmEvent};
+use crate::effect::{Effect, PermissionTask};
 use crate::envelope::{Digest, Envelope, derived_id};
 use crate::names::PrincipalId;
 use crate::record::Heard;
@@ -30,6 +31,10 @@ impl Reaction {
     pub fn id(&self, cause: &Envelope) -> Uuid {
         match &self.wish {
             Wish::Ask { signed, .. } => derived_id(SIGNED, &format!("{} {signed}", cause.tenant)),
+            // One event may end several accesses again.
+            Wish::Perform(Effect::SetPermission { code, task: PermissionTask::EndAgain { .. }, .. }) => {
+                derived_id(cause.id, &format!("{} {code}", self.step))
+            }
             _ => derived_id(cause.id, self.step),
         }
     }
@@ -117,6 +122,24 @@ pub enum Wish {
         /// What.
         news: News,
     },
+    /// Somebody must look after something.
+    RaiseAlarm {
+        /// What.
+        about: About,
+        /// What was said.
+        why: String,
+    },
+    /// Nobody has to look after it any more.
+    EndAlarm {
+        /// What.
+        about: About,
+    },
+    /// Tell the administrators of an alarm.
+    Warn(Box<AlarmEvent>),
+    /// Tell the administrators what a comparison with the forge came to.
+    TellOfComparison(Box<ComparisonEvent>),
+    /// What was different there is as the log wants it now.
+    Settle(Spot),
     /// Look again at everything that is open or in force, with the rules and the people there are now.
     Review,
     /// The same because somebody left, with what becomes of theirs told to the admins.

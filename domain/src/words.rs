@@ -4,8 +4,10 @@
 //! names. Never blame. A refusal says which rule and who could help. No sentence is built in two places.
 
 mod changed;
+mod operations;
 
 pub use changed::{differences, since_it_was_shown};
+pub use operations::*;
 
 use jiff::Timestamp;
 use jiff::fmt::strtime;

@@ -354,5 +354,6 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         seal: Arc::new(Seal::new(&[7; 32])),
         looked: Arc::default(),
         console: demo.config.console(),
+        oversight: Arc::default(),
     }
 }

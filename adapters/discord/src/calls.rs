@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use bytes::BytesMut;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Clock, Secrets};
+use countersign_domain::ports::{CallError, CallErrorKind, Clock, SecretError, Secrets};
 use countersign_outbound::{BaseUrl, Breakers, OutboundConfig, OutboundError, Told, install_tls};
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
@@ -145,7 +145,12 @@ impl Calls {
     async fn guarded(&self, ask: Ask<'_>) -> Result<Value, Failure> {
         let not_done =
             |detail: &str| self.failure(&ask.what, detail, None, CallErrorKind::NotDone { after: None });
-        let token = self.secrets.get(&self.secret).await.map_err(|error| not_done(&error.to_string()))?;
+        let no_token = |error: SecretError| {
+            let passing = CallErrorKind::NotDone { after: None };
+            let kind = if error.passing { passing } else { CallErrorKind::Barred };
+            self.failure(&ask.what, &error.to_string(), None, kind)
+        };
+        let token = self.secrets.get(&self.secret).await.map_err(no_token)?;
         let mut header = HeaderValue::from_str(&format!("Bot {}", token.expose_secret()))
             .map_err(|_| not_done(&format!("the secret `{}` cannot be sent in a header", self.secret)))?;
         header.set_sensitive(true);

@@ -1,5 +1,6 @@
 //! Discord behind the port `Surface`: one tenant's server.
 
+mod examine;
 mod people;
 mod talk;
 mod tokens;
@@ -14,7 +15,8 @@ use base64::Engine as _;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Clock, Identity, Interaction, Missed, Place, Posted, Profile, Secrets, Surface,
+    CallError, CallErrorKind, Clock, Examined, Identity, Interaction, Missed, Place, Posted, Profile,
+    Secrets, Surface,
 };
 use countersign_outbound::{OutboundConfig, Troubles};
 use http::Method;
@@ -215,6 +217,10 @@ impl Discord {
 
 #[async_trait]
 impl Surface for Discord {
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
+    }
+
     async fn post(&self, to: &Place, card: &Card, key: Uuid) -> Result<Posted, CallError> {
         let card = self.rendered(card)?;
         if let Some(posted) = self.whisper(to, &card).await? {

@@ -123,6 +123,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// The whole body.
     pub body: Bytes,
+    /// What the credential may do, where the vendor says so: the header `X-OAuth-Scopes`, taken apart.
+    pub scopes: Option<Vec<String>>,
 }
 
 impl Answer {
@@ -139,6 +141,22 @@ impl Answer {
             kind: CallErrorKind::Rejected,
         })
     }
+}
+
+/// The error of a question that every vendor of this kind answers: whoever says that there is no such thing, or answers
+/// something else, is not the vendor, or not this one's address. Nothing else can be done with it either.
+pub fn not_the_vendor(error: CallError, what: &str) -> CallError {
+    let is_another = match error.status {
+        Some(404 | 405 | 410) => true,
+        Some(status) => (200..400).contains(&status),
+        None => false,
+    };
+    if error.kind != CallErrorKind::Rejected || !is_another {
+        return error;
+    }
+    let detail =
+        format!("{}; what answers there is not {what}: check the address in the configuration", error.detail);
+    CallError { detail, kind: CallErrorKind::Barred, ..error }
 }
 
 /// Turns "there is none" (404) into `None`.

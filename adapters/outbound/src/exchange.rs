@@ -55,7 +55,7 @@ impl Exchange<'_> {
         ask: &Ask<'_>,
         url: Url,
         authorization: Option<&HeaderValue>,
-    ) -> Result<(StatusCode, Bytes), Failure> {
+    ) -> Result<(StatusCode, Bytes, Option<Vec<String>>), Failure> {
         let mut request = self.client.request(ask.method.clone(), url).header(ACCEPT, "application/json");
         if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
@@ -76,10 +76,11 @@ impl Exchange<'_> {
         let after = self.wished(&response);
         let partial =
             response.headers().get(REASON).is_some_and(|reason| PARTIAL.iter().any(|one| reason == one));
+        let scopes = scopes(&response);
         let body = self.read(response).await;
         if status.is_success() {
             let body = body.map_err(|cut| self.incomplete(status, cut, ask.reads))?;
-            return Ok((status, body));
+            return Ok((status, body, scopes));
         }
         let words = body.map(|body| classify::vendor_words(&body)).unwrap_or_default();
         let detail = if words.is_empty() {
@@ -130,6 +131,12 @@ impl Exchange<'_> {
         };
         Failure { status: Some(status.as_u16()), kind, detail, partial: false, unreached: false }
     }
+}
+
+/// What the credential may do, where the vendor says so.
+fn scopes(response: &Response) -> Option<Vec<String>> {
+    let header = response.headers().get("x-oauth-scopes")?.to_str().ok()?;
+    Some(header.split(',').map(|scope| scope.trim().to_owned()).filter(|scope| !scope.is_empty()).collect())
 }
 
 /// No answer at all: not even begun, given up, or lost on the way.

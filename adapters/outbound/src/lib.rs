@@ -20,7 +20,7 @@ mod tls;
 mod troubles;
 
 pub use address::{AddressError, BaseUrl, is_addressable};
-pub use ask::{Answer, Ask, found};
+pub use ask::{Answer, Ask, found, not_the_vendor};
 pub use breaker::{BreakerPolicy, BreakerState, BreakerView, Closed};
 pub use config::OutboundConfig;
 pub use correlation::{correlated, current_correlation};

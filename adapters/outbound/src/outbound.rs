@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Clock, Pauses, Secrets};
+use countersign_domain::ports::{CURE, CallError, CallErrorKind, Clock, Pauses, Secrets};
 use jiff::Timestamp;
 
 use crate::breaker::Closed;
@@ -109,7 +109,7 @@ impl Outbound {
         let limits = Limits { max_body: self.config.max_body };
         let exchange = Exchange { client: &client, limits: &limits, clock: &*self.clock };
         match exchange.run(&Ask::get(what, &[]), address.url(), None).await {
-            Ok((status, body)) => Ok(Answer { vendor, what: what.to_owned(), status, body }),
+            Ok((status, body, scopes)) => Ok(Answer { vendor, what: what.to_owned(), status, body, scopes }),
             Err(failure) => Err(error(&failure.detail, failure.status, failure.kind)),
         }
     }
@@ -225,6 +225,11 @@ impl Vendor {
         self.error(what.as_ref(), detail, None, CallErrorKind::Rejected)
     }
 
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Where the vendor is.
     pub const fn base(&self) -> &BaseUrl {
         &self.base
@@ -237,7 +242,8 @@ impl Vendor {
         let presented = match self.credential.read(&*self.secrets).await {
             Ok(presented) => presented,
             Err(error) => {
-                let kind = CallErrorKind::NotDone { after: None };
+                let passing = CallErrorKind::NotDone { after: None };
+                let kind = if error.passing { passing } else { CallErrorKind::Barred };
                 return Err(self.error(&ask.what, &error.to_string(), None, kind));
             }
         };
@@ -258,14 +264,16 @@ impl Vendor {
             self.breaker.whole().pause(now.saturating_add(after).unwrap_or(Timestamp::MAX));
         }
         match outcome {
-            Ok((status, body)) => Ok(Answer { vendor: self.name, what: ask.what, status, body }),
+            Ok((status, body, scopes)) => {
+                Ok(Answer { vendor: self.name, what: ask.what, status, body, scopes })
+            }
             Err(failure) => {
                 let mut detail = match &presented {
                     Some(presented) => presented.redact(&failure.detail),
                     None => failure.detail,
                 };
                 if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
-                    detail = format!("{detail}; {cure}");
+                    detail = format!("{detail}{CURE}{cure}");
                 }
                 Err(self.error(&ask.what, &detail, failure.status, failure.kind))
             }

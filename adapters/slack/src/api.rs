@@ -53,6 +53,11 @@ impl Api {
         self.call(what, ask, false).await
     }
 
+    /// What the token may do, as Slack says with every answer; nothing where it does not say so.
+    pub(crate) async fn scopes(&self, what: &str, method: &str) -> Result<Option<Vec<String>>, CallError> {
+        Ok(self.vendor.send(Ask::get(what, &[method])).await?.scopes)
+    }
+
     /// An error of our own: it is not even asked.
     pub(crate) fn refused(&self, what: &str, why: &str) -> CallError {
         self.vendor.rejected(what, why)

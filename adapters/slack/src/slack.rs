@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Identity, Missed, Place, Posted, Profile, Secrets, Surface, SurfaceKind,
+    CallError, CallErrorKind, Examined, Identity, Missed, Place, Posted, Profile, Secrets, Surface,
+    SurfaceKind,
 };
-use countersign_outbound::{BaseUrl, Credential, Outbound, Troubles};
+use countersign_outbound::{BaseUrl, Credential, Outbound, Troubles, not_the_vendor};
 use jiff::Timestamp;
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
@@ -25,6 +26,7 @@ use crate::answers::{
 use crate::api::Api;
 use crate::config::{ConnectError, SlackConfig};
 use crate::delivery::Trigger;
+use crate::manifest::SCOPES;
 use crate::rotation::Rotation;
 use crate::trouble::{Trouble, VENDOR};
 use crate::{card, history, profile};
@@ -108,6 +110,29 @@ impl Slack {
             Ok(Team { id: answer.team_id, name: answer.team, bot_user: answer.user_id })
         };
         self.me.get_or_try_init(ask).await
+    }
+
+    /// Whose the token is, and which of the scopes that the bot needs it lacks.
+    async fn examined(&self) -> Result<Examined, CallError> {
+        let what = "ask whose the token is";
+        let answer = self.api.read::<AuthAnswer>(what, "auth.test", &[]).await;
+        let answer = answer.map_err(|trouble| not_the_vendor(trouble.error, "Slack's Web API"))?;
+        if answer.team_id != self.team {
+            let why = format!("the token is for the workspace {}, not for {}", answer.team_id, self.team);
+            return Err(CallError { kind: CallErrorKind::Barred, ..self.api.refused(what, &why) });
+        }
+        let mut examined = Examined::good(format!("the workspace {} ({})", answer.team, answer.team_id));
+        let has = self.api.scopes(what, "auth.test").await?;
+        let lacks =
+            |has: Vec<String>| SCOPES.into_iter().filter(move |scope| !has.iter().any(|own| own == scope));
+        let lacking: Vec<_> = has.into_iter().flat_map(lacks).collect();
+        if !lacking.is_empty() {
+            let lacking = lacking.join(", ");
+            examined.faults.push(format!(
+                "the app lacks the scopes {lacking}: add them, and install it in the workspace again"
+            ));
+        }
+        Ok(examined)
     }
 
     /// Opens a form on somebody's screen, within three seconds of what they did; the form's id.
@@ -238,6 +263,10 @@ impl Slack {
 
 #[async_trait]
 impl Surface for Slack {
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
+    }
+
     async fn post(&self, to: &Place, card: &Card, key: Uuid) -> Result<Posted, CallError> {
         self.here("post a card", to.surface, &to.workspace)?;
         let content = card::message(card, |button| button.say.clone());

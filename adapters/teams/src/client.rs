@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_domain::card::{Card, Refresh as Asked};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Clock, Place, Secrets, SurfaceKind};
+use countersign_domain::ports::{CallError, CallErrorKind, Clock, Examined, Place, Secrets, SurfaceKind};
 use countersign_outbound::{
     Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Troubles, Vendor, is_addressable,
 };
@@ -86,6 +86,19 @@ impl Teams {
     /// What goes wrong on Teams' way to the bot.
     pub const fn troubles(&self) -> &Troubles {
         &self.troubles
+    }
+
+    /// Whether Entra gives the bot a token. The connector has no question that any bot may ask.
+    pub(crate) async fn examined(&self) -> Result<Examined, CallError> {
+        let Some(tokens) = &self.tokens else {
+            return Ok(Examined::good("without a token, on this machine only".to_owned()));
+        };
+        tokens.get(token::NAME).await.map_err(|error| {
+            let passing = CallErrorKind::NotDone { after: None };
+            let kind = if error.passing { passing } else { CallErrorKind::Barred };
+            CallError { kind, ..rejected("fetch the bot's token", &error.to_string()) }
+        })?;
+        Ok(Examined::good(format!("a token for the application {} of {}", self.app_id, self.workspace)))
     }
 
     /// Keeps what a delivery tells of the ways to a person: their Teams id, and the private talk with them.

@@ -4,6 +4,7 @@ mod answers;
 mod asking;
 mod draft;
 mod leave;
+mod oversight;
 mod request;
 mod story;
 mod talk;
@@ -15,6 +16,7 @@ pub use answers::{
 };
 pub use asking::question;
 pub use leave::somebody_left;
+pub use oversight::{compared, comparing, comparison, ending_alarm, vendor_alarm};
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;

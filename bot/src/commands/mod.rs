@@ -5,6 +5,7 @@ mod answer;
 mod approve;
 mod ask_everybody;
 mod back;
+mod compare_access;
 mod deny;
 mod do_not_ping;
 mod effects;
@@ -67,12 +68,13 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 30] = [
+pub static COMMANDS: [CommandSpec; 31] = [
     access::SPEC,
     answer::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
     back::SPEC,
+    compare_access::SPEC,
     deny::SPEC,
     do_not_ping::SPEC,
     effects::SPEC,

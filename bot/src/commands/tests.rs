@@ -27,6 +27,7 @@ fn every_file_begins_with_its_grammar() {
         include_str!("approve.rs"),
         include_str!("ask_everybody.rs"),
         include_str!("back.rs"),
+        include_str!("compare_access.rs"),
         include_str!("deny.rs"),
         include_str!("do_not_ping.rs"),
         include_str!("effects.rs"),

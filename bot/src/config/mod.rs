@@ -47,6 +47,8 @@ pub struct Config {
     pub keys: KeysConfig,
     /// How effects are carried out.
     pub outbox: OutboxConfig,
+    /// How often the forge is compared with the log.
+    pub compare: CompareConfig,
     /// How calls to vendors are made.
     pub http_client: OutboundConfig,
     /// The customer organisations.
@@ -64,6 +66,7 @@ impl Default for Config {
             secrets: SecretsConfig::default(),
             keys: KeysConfig::default(),
             outbox: OutboxConfig::default(),
+            compare: CompareConfig::default(),
             http_client: OutboundConfig::default(),
             tenants: BTreeMap::new(),
         }
@@ -150,6 +153,27 @@ pub struct KeysConfig {
     /// for itself in the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seal_secret: Option<String>,
+}
+
+/// How often the forge is compared with the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CompareConfig {
+    /// How often by itself; `0s` for never. At least a minute.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub every: Duration,
+}
+
+impl CompareConfig {
+    /// How often, if at all.
+    pub fn every(&self) -> Option<jiff::SignedDuration> {
+        jiff::SignedDuration::try_from(self.every).ok().filter(jiff::SignedDuration::is_positive)
+    }
+}
+
+impl Default for CompareConfig {
+    fn default() -> Self {
+        Self { every: Duration::from_hours(24) }
+    }
 }
 
 /// How effects are carried out.

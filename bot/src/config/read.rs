@@ -13,7 +13,10 @@ use jiff::SignedDuration;
 use super::section::{Faults, Section};
 use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
-use super::{Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, tenant};
+use super::{
+    CompareConfig, Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig,
+    tenant,
+};
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
 pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
@@ -27,6 +30,7 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     config.secrets = secrets(root.section("secrets"));
     config.keys = keys(root.section("keys"));
     config.outbox = outbox(root.section("outbox"));
+    config.compare = compare(root.section("compare"));
     config.http_client = http_client(root.section("http_client"));
     if config.store.url.is_some() && config.keys.seal_secret.is_none() {
         let shared =
@@ -136,6 +140,22 @@ fn outbox(mut section: Section<'_>) -> OutboxConfig {
     }
     section.finish();
     OutboxConfig { concurrency, backoff: BackoffPolicy { base, factor, cap, attempts, chat_attempts } }
+}
+
+fn compare(mut section: Section<'_>) -> CompareConfig {
+    let CompareConfig { every: usual } = CompareConfig::default();
+    let like = "a duration, such as \"1d\", or \"0s\" for never";
+    let every = section.optional_as("every", like, |value| {
+        let text = value.as_str().ok_or("it is no text")?;
+        let every: SignedDuration = text.parse().map_err(|_| "it is no duration")?;
+        Duration::try_from(every).map_err(|_| "it is below zero")
+    });
+    let every = every.unwrap_or(usual);
+    if !every.is_zero() && every < Duration::from_mins(1) {
+        section.fault("every", "it is below a minute: the forge would be asked for nothing else");
+    }
+    section.finish();
+    CompareConfig { every }
 }
 
 fn http_client(mut section: Section<'_>) -> OutboundConfig {

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::SurfaceKind;
 use countersign_outbound::Troubles;
+use countersign_projections::oversight;
 use serde_json::{Value, json};
 
 use super::problem::IS_PAGE;
@@ -27,6 +28,8 @@ pub(super) async fn alive() -> Json<Value> {
 pub(super) async fn ready(State(state): State<HttpState>) -> Response {
     let reasons = reasons(&state).await;
     let mut body = json!({ "breakers": (state.settings.breakers)(), "surfaces": surfaces(&state) });
+    body["vendors"] = json!(state.world.oversight.doors.seen());
+    (body["alarms"], body["differences"]) = (alarms(&state), differences(&state));
     if let Some(standing) = state.world.duties.standing() {
         body["bots"] = json!(standing);
     }
@@ -49,6 +52,29 @@ fn surfaces(state: &HttpState) -> Vec<Value> {
         vendors.talk.sides.connections().map(shown).collect::<Vec<_>>()
     };
     state.world.tenants.iter().flat_map(of_tenant).collect()
+}
+
+/// What somebody must look after, in every tenant: no reason not to be ready, for work goes on.
+fn alarms(state: &HttpState) -> Value {
+    let rows = state.world.projections.rows(oversight::NAME);
+    let of_tenant = |tenant: &Tenant| {
+        let on = oversight::alarms(&*rows, tenant).unwrap_or_default();
+        let tenant = tenant.clone();
+        on.into_iter()
+            .map(move |on| json!({ "tenant": tenant, "about": on.about, "why": on.why, "since": on.since }))
+    };
+    state.world.tenants.keys().flat_map(of_tenant).collect()
+}
+
+/// What the forge holds beside what the log wants, in every tenant.
+fn differences(state: &HttpState) -> Value {
+    let rows = state.world.projections.rows(oversight::NAME);
+    let of_tenant = |tenant: &Tenant| {
+        let known = oversight::comparison(&*rows, tenant).unwrap_or_default();
+        let explained: Vec<_> = known.differences.iter().map(countersign_domain::words::deviation).collect();
+        json!({ "tenant": tenant, "compared": known.last, "not_looked_at": known.unread, "differences": explained })
+    };
+    state.world.tenants.keys().map(of_tenant).collect()
 }
 
 async fn reasons(state: &HttpState) -> Vec<String> {

@@ -5,7 +5,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use countersign_domain::access::Status;
 use countersign_domain::envelope::Position;
-use countersign_projections::{access, effect, tenant};
+use countersign_projections::{access, effect, oversight, tenant};
 
 use super::api::effects::STATES;
 use super::problem::Problem;
@@ -41,6 +41,7 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
         );
     }
     let (requests, effects) = (projections.rows(access::NAME), projections.rows(effect::NAME));
+    let watched = projections.rows(oversight::NAME);
     for name in tenant::all(&*projections.rows(tenant::NAME))? {
         let label = ("tenant", name.as_str());
         let open = access::open_counts(&*requests, &name)?;
@@ -48,8 +49,16 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
             let labels = [label, ("status", status.as_str())];
             gauge("countersign_requests_open", open.get(&status).copied().unwrap_or(0), &labels);
         }
-        let active = open.get(&Status::Active).copied().unwrap_or(0);
-        gauge("countersign_grants_active", active, &[label]);
+        let in_force = access::in_force_count(&*requests, &name)? as u64;
+        gauge("countersign_grants_active", in_force, &[label]);
+        gauge("countersign_endings_open", access::not_taken_back(&*requests, &name)? as u64, &[label]);
+        let alarms = oversight::alarms(&*watched, &name)?;
+        for kind in ["vendor", "ending"] {
+            let on = alarms.iter().filter(|on| on.about.kind() == kind).count() as u64;
+            gauge("countersign_alarms", on, &[label, ("kind", kind)]);
+        }
+        let differences = oversight::comparison(&*watched, &name)?.differences.len() as u64;
+        gauge("countersign_access_differences", differences, &[label]);
         let counts = effect::counts(&*effects, &name)?;
         for state in STATES {
             let labels = [label, ("state", state.as_str())];

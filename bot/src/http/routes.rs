@@ -50,8 +50,10 @@ pub(super) fn table() -> Vec<Route> {
 
 /// For programs, in the name of a person.
 fn api() -> Vec<Route> {
-    use api::{access, audit, chat, effects, export, grants, me, projections, rules};
+    use api::{access, audit, chat, compare, effects, export, grants, me, projections, rules};
     vec![
+        get("/api/v1/access/compare", "What is known to differ between forge and log", compare::known),
+        post("/api/v1/access/compare", "Compares the forge with the log", compare::compare),
         get("/api/v1/access-requests", "Requests, newest first", access::list).takes(access::PARAMETERS),
         get("/api/v1/access-requests/{code}", "One request", access::one),
         get("/api/v1/audit", "Events, oldest first", audit::list).takes(audit::PARAMETERS),

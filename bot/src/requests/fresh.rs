@@ -7,6 +7,8 @@ use countersign_domain::access::{
 };
 use countersign_domain::denied::Violation;
 use countersign_domain::names::Tenant;
+use countersign_domain::ports::CallError;
+use countersign_outbound::correlated;
 use countersign_projections::access;
 use jiff::ToSpan as _;
 
@@ -26,7 +28,7 @@ impl Requests {
         state: &Access,
     ) -> Result<Decided<()>, Failure> {
         let tenant = &context.tenant;
-        let fresh = match evidence::look(&self.world, tenant, state).await? {
+        let fresh = match self.look(context, state).await? {
             Ok(Some(fresh)) => fresh,
             Ok(None) => return Ok(Ok(())),
             Err(error) => {
@@ -55,7 +57,7 @@ impl Requests {
         state: &Access,
         is_alone: bool,
     ) -> Result<Decided<()>, Failure> {
-        let fresh = match evidence::look(&self.world, &context.tenant, state).await? {
+        let fresh = match self.look(context, state).await? {
             Ok(Some(fresh)) => fresh,
             Err(error) if is_alone => {
                 let vendor = error.vendor.to_owned();
@@ -65,6 +67,15 @@ impl Requests {
         };
         self.note(context, "extend", code, &fresh).await?;
         Ok(Ok(()))
+    }
+
+    async fn look(
+        &self,
+        context: &Context,
+        state: &Access,
+    ) -> Result<Result<Option<Fresh>, CallError>, Failure> {
+        let look = evidence::look(&self.world, &context.tenant, state);
+        correlated(context.correlation.to_string(), look).await
     }
 
     /// Lets a request take in how things are now; what has changed, if anything.
@@ -108,9 +119,9 @@ impl Requests {
         else {
             return Ok(vec![]);
         };
-        self.folded().await?;
+        evidence::folded(&self.world).await?;
         let rows = self.world.projections.rows(access::NAME);
-        let all = access::earlier(&*rows, tenant, (account, repository), self.world.clock.now())?;
+        let all = access::earlier(&*rows, tenant, (account, repository))?;
         let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
         Ok(others.map(|it| it.span).collect())
     }
@@ -135,8 +146,9 @@ impl Requests {
         };
         let (account, user) = (&asked.subject.account, asked.subject.name.clone());
         let Some(vendors) = self.world.vendors(tenant) else { return Ok(None) };
-        let held = evidence::held(&self.world, vendors, tenant, account, repository).await;
-        let Ok(held) = held else { return Ok(None) };
+        let held = evidence::held(&self.world, vendors, tenant, account, repository);
+        let held = evidence::patiently(vendors.forge.vendor(), held);
+        let Ok(held) = correlated(context.correlation.to_string(), held).await else { return Ok(None) };
         let violation = |holds, through| {
             let (user, repository) = (user.clone(), repository.clone());
             Violation::HeldAlready { user, permission, repository, holds, through }
@@ -147,16 +159,9 @@ impl Requests {
         let minutes = i64::try_from(asked.minutes.unwrap_or(DEFAULT_MINUTES)).unwrap_or(i64::MAX);
         let Ok(until) = now.checked_add(minutes.minutes()) else { return Ok(None) };
         let rows = self.world.projections.rows(access::NAME);
-        let ours = access::earlier(&*rows, tenant, (account, repository), now)?;
+        let ours = access::earlier(&*rows, tenant, (account, repository))?;
         let covers =
             |it: &access::Earlier| it.is_active && it.permission >= permission && it.span.until >= until;
         Ok(ours.into_iter().find(covers).map(|it| violation(it.permission, Some((it.code, it.span.until)))))
-    }
-
-    async fn folded(&self) -> Result<(), Failure> {
-        if let Some(head) = self.world.store.head().await? {
-            self.world.projections.wait_for(head).await?;
-        }
-        Ok(())
     }
 }

@@ -129,7 +129,30 @@ pub const METRICS: &[Metric] = &[
         Unit::Count,
         "Requests that are not over, by tenant and status",
     ),
-    metric(Gauge, "countersign_grants_active", Unit::Count, "Accesses in force, by tenant"),
+    metric(
+        Gauge,
+        "countersign_grants_active",
+        Unit::Count,
+        "Accesses in force until their end was read back, by tenant",
+    ),
+    metric(
+        Gauge,
+        "countersign_endings_open",
+        Unit::Count,
+        "Accesses that have ended and are not taken back yet, by tenant",
+    ),
+    metric(
+        Gauge,
+        "countersign_alarms",
+        Unit::Count,
+        "What somebody must look after, by tenant and kind (vendor, ending)",
+    ),
+    metric(
+        Gauge,
+        "countersign_access_differences",
+        Unit::Count,
+        "Permissions at the forge that are not what the log wants, by tenant",
+    ),
     metric(
         Counter,
         "countersign_chat_troubles_total",

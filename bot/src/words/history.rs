@@ -6,7 +6,8 @@ use countersign_domain::access::{
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, list, phase_words, plain, quoted, stays, violation, what, whom,
+    countersignatures, ended, instant, lets_nobody_in, list, phase_words, plain, quoted, stays, violation,
+    what, whom,
 };
 
 use crate::words::{self, Verb, capital};
@@ -43,6 +44,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessWithdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
         AccessEvent::AccessClosed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
         AccessEvent::AccessLapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
+        AccessEvent::AccessDelayed { vendor } => vec![lets_nobody_in(vendor)],
         AccessEvent::AccessFailed { phase, why } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }

@@ -91,6 +91,11 @@ pub enum AccessCommand {
         /// What was said.
         why: String,
     },
+    /// A vendor lets nobody in; what it holds back goes on by itself.
+    Delay {
+        /// Which.
+        vendor: String,
+    },
     /// Let it last longer.
     Extend {
         /// Who asks.

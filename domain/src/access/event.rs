@@ -210,6 +210,11 @@ pub enum AccessEvent {
         /// What.
         proposal: Proposal,
     },
+    /// A vendor lets nobody in at the moment. Administrators are told; what it holds back goes on by itself.
+    AccessDelayed {
+        /// Which: `bitbucket`, `jira`.
+        vendor: String,
+    },
     /// The permission was set, and read back.
     AccessGranted {
         /// What this request grants.

@@ -44,6 +44,13 @@ impl Access {
         if self.status == expected || again { vec![AccessEvent::AccessFailed { phase, why }] } else { vec![] }
     }
 
+    /// A vendor lets nobody in while something is asked of it for this request.
+    pub(super) fn delay(&self, vendor: String) -> Vec<AccessEvent> {
+        let waits = matches!(self.status, Status::Checking | Status::Granting | Status::Ending);
+        let is_new = self.delayed.as_ref() != Some(&vendor);
+        if waits && is_new { vec![AccessEvent::AccessDelayed { vendor }] } else { vec![] }
+    }
+
     pub(super) fn extend(
         &self,
         by: &Person,
@@ -304,6 +311,35 @@ mod tests {
         let access = Access::default();
         assert!(access.is_urgent(&Expire) && access.is_urgent(&ConfirmEnd { left: None }));
         assert!(!access.is_urgent(&confirm()));
+    }
+
+    #[test]
+    fn trust_a7_an_access_is_in_force_until_its_end_was_read_back() {
+        let is_in_force = |history: Vec<AccessEvent>| given::<Access>(history).state().is_in_force();
+        assert!(!is_in_force(granting()) && is_in_force(active()));
+        let mut history = ending(Ending::Expired);
+        assert!(is_in_force(history.clone()));
+        history.push(AccessEvent::AccessFailed { phase: Phase::Ending, why: "no".to_owned() });
+        assert!(is_in_force(history.clone()) && given::<Access>(history.clone()).state().could_not_end());
+        history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left: None });
+        assert!(!is_in_force(history.clone()) && !given::<Access>(history).state().could_not_end());
+        let mut never_confirmed = granting();
+        never_confirmed.push(AccessEvent::AccessEnding { ending: Ending::Expired });
+        assert!(is_in_force(never_confirmed), "it may have been set");
+    }
+
+    #[test]
+    fn trust_a7_a_vendor_that_lets_nobody_in_is_told_once_until_something_goes_on() {
+        use super::super::AccessCommand::Delay;
+        let delay = || Delay { vendor: "bitbucket".to_owned() };
+        let delayed = AccessEvent::AccessDelayed { vendor: "bitbucket".to_owned() };
+        given::<Access>(granting()).when(delay()).then([delayed.clone()]);
+        let told = [granting(), vec![delayed]].concat();
+        given::<Access>(told.clone()).when(delay()).then_nothing();
+        assert_eq!(given::<Access>(told.clone()).state().delayed.as_deref(), Some("bitbucket"));
+        let ending = AccessEvent::AccessEnding { ending: Ending::Expired };
+        assert_eq!(given::<Access>([told, vec![ending]].concat()).state().delayed, None);
+        given::<Access>(active()).when(delay()).then_nothing();
     }
 
     #[test]

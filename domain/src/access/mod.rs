@@ -4,6 +4,8 @@ mod assurance;
 mod check;
 mod code;
 mod command;
+mod compare;
+mod comparison;
 mod content;
 mod countersign;
 mod deadline;
@@ -29,6 +31,11 @@ pub use assurance::Assurance;
 pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
 pub use command::{AccessCommand, Countersignature, Denial, Review};
+pub use compare::{Deviation, How, Known, Shown, deviation};
+pub use comparison::{
+    Compared, Comparison, ComparisonCommand, ComparisonEvent, Restored, Spot, WhyCompared,
+    react_to_comparison, settled,
+};
 pub use content::{
     Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, read_until,
     text_fault,
@@ -75,6 +82,7 @@ impl Aggregate for Access {
             C::Warn => Ok(self.warn(now)),
             C::Confirm { permission, before } => Ok(self.confirm(permission, before, now)),
             C::Fail { phase, why } => Ok(self.fail(phase, why)),
+            C::Delay { vendor } => Ok(self.delay(vendor)),
             C::Extend { by, minutes, ruling, earlier } => self.extend(&by, minutes, ruling, &earlier, now),
             C::GiveBack { by } => self.give_back(&by),
             C::Revoke { by, reason } => self.revoke(&by, reason),

@@ -20,10 +20,11 @@ pub struct Span {
 }
 
 impl Access {
-    /// When the access was, and as far as is known will be, in force. One whose end could not be read back still is.
-    pub fn span(&self, now: Timestamp) -> Option<Span> {
+    /// For when the access is, or was, granted: until its end, or until it was over before that. That we end one late is not
+    /// for who has it to answer for.
+    pub fn span(&self) -> Option<Span> {
         let grant = self.grant.as_ref()?;
-        let until = grant.ended.unwrap_or_else(|| grant.until.max(now));
+        let until = grant.ended.map_or(grant.until, |ended| ended.min(grant.until));
         Some(Span { from: grant.since, until })
     }
 }

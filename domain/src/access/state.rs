@@ -47,6 +47,9 @@ pub struct Access {
     pub denial: Option<super::Denial>,
     /// What failed, while it does.
     pub failure: Option<Failure>,
+    /// The vendor that lets nobody in, while it holds this back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed: Option<String>,
     /// For which end of the access its holder was told that it ends soon.
     #[serde(default)]
     pub warned: Option<Timestamp>,
@@ -178,8 +181,22 @@ impl Access {
         self.asked.as_ref().filter(|_| holds).and_then(|asked| asked.permission)
     }
 
+    /// Whether it counts as in force: from the confirmation until it was read back that it has ended, and while it is being
+    /// taken back though it was never confirmed, for then nobody knows.
+    pub fn is_in_force(&self) -> bool {
+        let ending = matches!(self.failure, Some(Failure { phase: Phase::Ending, .. }));
+        !self.status.is_final() && (self.grant.is_some() || self.status == Status::Ending || ending)
+    }
+
+    /// Whether its end failed, so that it is there though it should not be.
+    pub fn could_not_end(&self) -> bool {
+        self.status == Status::Failed && matches!(self.failure, Some(Failure { phase: Phase::Ending, .. }))
+    }
+
     pub(super) fn apply(&mut self, event: &AccessEvent, at: Timestamp) {
+        self.delayed = None;
         match event {
+            AccessEvent::AccessDelayed { vendor } => self.delayed = Some(vendor.clone()),
             AccessEvent::AccessRequested { asked } => {
                 self.asked = Some(Asked::clone(asked));
                 self.status = Status::Checking;

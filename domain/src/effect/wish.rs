@@ -105,6 +105,11 @@ pub enum PermissionTask {
     },
     /// An access that is over.
     End,
+    /// An access that the log has ended, and that is there all the same.
+    EndAgain {
+        /// What was left when it ended.
+        left: Option<Permission>,
+    },
 }
 
 impl Effect {
@@ -161,7 +166,8 @@ impl Effect {
 
     /// Whether it takes access away and so may use the log's reserve of space.
     pub const fn is_urgent(&self) -> bool {
-        matches!(self, Self::SetPermission { task: PermissionTask::End, .. })
+        use PermissionTask as Task;
+        matches!(self, Self::SetPermission { task: Task::End | Task::EndAgain { .. }, .. })
     }
 }
 

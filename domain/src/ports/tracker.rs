@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::CallError;
+use super::{CallError, Examined};
 
 /// How far a ticket is. Ordered: a ticket never goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -89,6 +89,9 @@ pub struct MoveStep {
 pub trait Tracker: Send + Sync {
     /// The name that its errors carry, and its pauses: `jira`.
     fn vendor(&self) -> &'static str;
+
+    /// Whether the bot can work with it: who it is there, and what is missing of what the configuration names.
+    async fn examine(&self) -> Result<Examined, CallError>;
 
     /// The ticket with this key; `None` where the tracker says there is none.
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError>;

@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Holding, Phase, Proposal};
+use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Phase, Proposal};
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::{Effect, EffectEvent, Effects, Outcome, PermissionTask, Plan, Resolution};
+use countersign_domain::effect::Effects;
 use countersign_domain::envelope::Envelope;
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::PrincipalId;
 
-use super::query::{counter, holding_key, status_key};
-use super::spans::{held_key, moved};
+use super::attempts::{change, effect};
+use super::query::{counter, status_key};
+use super::spans::held_key;
 use super::{
-    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, find, holding,
-    row_key,
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, find, row_key,
 };
 use crate::key::Key;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{RowsError, WriteRows};
-use crate::table::{self, Indexed, save};
+use crate::table::{self, Indexed};
 
 /// Folds the access requests' events, and of the effects' what touches a permission.
 #[derive(Debug, Clone, Copy)]
@@ -93,60 +93,6 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
         }
         _ => Ok(()),
     }
-}
-
-/// What an effect's event says of a permission (an attempt has looked, or has read back what is there now, and an ending is
-/// over, by us or by hand) or of a ticket that we moved.
-fn effect(envelope: &Envelope, event: &EffectEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
-    let tenant = &envelope.tenant;
-    match event {
-        EffectEvent::EffectAttempted { plan: Plan::Permission(plan), .. } => {
-            let looked = |holding: &mut Holding| holding.looked(plan.present(), plan.wanted());
-            change(rows, tenant, plan.account(), plan.repository(), looked)
-        }
-        EffectEvent::EffectSucceeded {
-            effect: Effect::SetPermission { account, repository, task, .. },
-            outcome,
-        } => change(rows, tenant, account, repository, |holding| {
-            if let Outcome::PermissionIs { now, .. } = outcome {
-                holding.confirmed(*now);
-            }
-            if *task == PermissionTask::End {
-                holding.settled();
-            }
-        }),
-        EffectEvent::EffectResolved {
-            effect: Effect::SetPermission { account, repository, task, .. },
-            resolution: Resolution::Done,
-            before,
-            ..
-        } => change(rows, tenant, account, repository, |holding| match task {
-            PermissionTask::Grant { permission } => holding.set_by_hand(*permission, *before),
-            PermissionTask::End => holding.settled(),
-        }),
-        EffectEvent::EffectSucceeded {
-            effect: Effect::MoveTicket { ticket, .. },
-            outcome: Outcome::Moved { to: Some(to), .. },
-        } => moved(rows, tenant, ticket, (to, envelope.at)),
-        _ => Ok(()),
-    }
-}
-
-fn change(
-    rows: &mut dyn WriteRows,
-    tenant: &Tenant,
-    account: &str,
-    repository: &str,
-    with: impl FnOnce(&mut Holding),
-) -> Result<(), RowsError> {
-    let mut held = holding(&*rows, tenant, account, repository)?;
-    with(&mut held);
-    let key = holding_key(tenant, account, repository);
-    if held.is_empty() {
-        rows.delete(&key.into_vec());
-        return Ok(());
-    }
-    save(rows, key, &held)
 }
 
 /// Whom a request concerns: who asked, who shall have it, and whoever decided on it.

@@ -30,18 +30,17 @@ pub fn earlier(
     rows: &dyn Rows,
     tenant: &Tenant,
     (account, repository): (&str, &str),
-    now: Timestamp,
 ) -> Result<Vec<Earlier>, RowsError> {
     let table = held_key(tenant, account, repository);
     let mut found = Vec::new();
     for (_, code) in rows.scan(key::starting_with(&table), false, usize::MAX)? {
-        found.extend(by_reference(rows, tenant, &code)?.and_then(|row| of(row, now)));
+        found.extend(by_reference(rows, tenant, &code)?.and_then(of));
     }
     Ok(found)
 }
 
-fn of(row: RequestRow, now: Timestamp) -> Option<Earlier> {
-    let (span, permission) = (row.access.span(now)?, row.access.grant.as_ref()?.permission);
+fn of(row: RequestRow) -> Option<Earlier> {
+    let (span, permission) = (row.access.span()?, row.access.grant.as_ref()?.permission);
     Some(Earlier { code: row.code, permission, span, is_active: row.access.held().is_some() })
 }
 

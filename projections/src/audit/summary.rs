@@ -1,13 +1,16 @@
 //! One plain sentence for every event: the only place where the audit's sentences are.
 
-use countersign_domain::access::{AccessEvent, Assurance, Ending, Phase, Proposal, say_minutes};
+use countersign_domain::access::{
+    AccessEvent, Assurance, ComparisonEvent, Ending, Phase, Proposal, say_minutes,
+};
 use countersign_domain::aggregate::{Event, decode};
+use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::denied::Denied;
 use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Place;
-use countersign_domain::question::{About, QuestionEvent};
+use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said};
 use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, UnboundWhy};
 use countersign_domain::words;
@@ -20,6 +23,8 @@ pub fn summary(envelope: &Envelope) -> String {
         "effect" => read(envelope).map(|event| effect(&event)),
         "tenant" => read(envelope).map(|event| tenant(who, &event)),
         "question" => read(envelope).map(|event| question(who, &event)),
+        "alarm" => read(envelope).map(|event| alarm(&event)),
+        "comparison" => read(envelope).map(|event| comparison(&event)),
         _ => read(envelope).map(|event| record(who, &event)),
     };
     sentence.unwrap_or_else(|| format!("{who}: {}.", words::spoken(&envelope.kind)))
@@ -123,6 +128,9 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("{permission} was set and read back; it ends {}.", words::instant(*until))
         }
         E::AccessFailed { phase, why } => format!("{} failed: {why}", doing(*phase)),
+        E::AccessDelayed { vendor } => {
+            format!("{} lets nobody in: it waits, and goes on by itself.", words::vendor(vendor))
+        }
         E::AccessExtended { by, until } if by.is_empty() => {
             format!("Extended until {}; the rules ask nobody.", words::instant(*until))
         }
@@ -217,6 +225,9 @@ fn wish(effect: &Effect) -> String {
         Effect::SetPermission { account, repository, task: PermissionTask::End, .. } => {
             format!("take back the access on {repository} from {account}")
         }
+        Effect::SetPermission { account, repository, task: PermissionTask::EndAgain { .. }, .. } => {
+            format!("take back again the access on {repository} from {account}, which had ended")
+        }
         Effect::Comment { ticket, .. } => format!("comment on {ticket}"),
         Effect::MoveTicket { ticket, .. } => format!("move {ticket}"),
         Effect::ShowCard { place, viewer: Some(viewer), .. } => {
@@ -252,9 +263,9 @@ fn ordinal(times: u32) -> String {
 fn question(who: &str, event: &QuestionEvent) -> String {
     match event {
         QuestionEvent::QuestionAsked { question } => match question.about {
-            About::Part(field) => format!("{who} was asked back for the {}.", field.as_str()),
-            About::All => format!("{who} was asked whether they were understood."),
-            About::Which => format!("{who} was asked what was meant."),
+            Asks::Part(field) => format!("{who} was asked back for the {}.", field.as_str()),
+            Asks::All => format!("{who} was asked whether they were understood."),
+            Asks::Which => format!("{who} was asked what was meant."),
         },
         QuestionEvent::QuestionAnswered { answer, .. } => {
             format!("{who} answered {}.", words::quoted(answer))
@@ -345,6 +356,37 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
             format!("{who} published version {version} of the rules.")
         }
     }
+}
+
+fn alarm(event: &AlarmEvent) -> String {
+    let what = |about: &About| match about {
+        About::Vendor { vendor } => format!("{} lets nobody in", words::vendor(vendor)),
+        About::Ending { code } => format!("{code} has ended and could not be taken back"),
+    };
+    match event {
+        AlarmEvent::AlarmRaised { about, why } => {
+            format!("Somebody must look after it: {}: {why}", what(about))
+        }
+        AlarmEvent::AlarmRepeated { about, since, .. } => {
+            format!("It goes on since {}: {}.", words::instant(*since), what(about))
+        }
+        AlarmEvent::AlarmOver { about } => format!("It is over: {}.", what(about)),
+    }
+}
+
+fn comparison(event: &ComparisonEvent) -> String {
+    let ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone } = event;
+    let mut said = format!(
+        "The forge was compared with the log, because {}: {accounts} accounts on {repositories} repositories, {} new differences, {} gone.",
+        words::why_compared(why),
+        found.len(),
+        gone.len()
+    );
+    if !unread.is_empty() {
+        let names: Vec<_> = unread.keys().collect();
+        said.push_str(&format!(" Not looked at: {}.", words::list(&names)));
+    }
+    said
 }
 
 fn record(who: &str, event: &Record) -> String {

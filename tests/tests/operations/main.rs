@@ -1,6 +1,9 @@
 //! What who runs the bot sees and is told: trouble on the way of a chat, vendors that let nobody in, accesses that would not end,
 //! and what the forge holds beside what the log wants.
 
+mod compare;
+mod connect;
+mod endings;
 mod troubles;
 
 use countersign_tests::stage::Stage;
@@ -19,4 +22,19 @@ pub(crate) async fn troubles(stage: &Stage, surface: &str) -> Vec<(String, Strin
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let troubles = shown["troubles"].as_array().expect("a list").iter();
     troubles.map(|trouble| (text(&trouble["kind"]), text(&trouble["why"]))).collect()
+}
+
+/// The kinds of the alarms that go on, as `/readyz` says it.
+pub(crate) async fn alarms(stage: &Stage) -> Vec<String> {
+    let ready = stage.get(ADMIN, "/readyz").await;
+    let alarms = ready["alarms"].as_array().unwrap_or_else(|| panic!("no alarms in {ready:#}")).iter();
+    alarms.map(|alarm| alarm["about"]["kind"].as_str().expect("a word").to_owned()).collect()
+}
+
+/// Everything that somebody was told in private, in whatever chat.
+pub(crate) fn told(stage: &Stage, id: &str) -> Vec<String> {
+    let mut told = stage.slack_sees(id);
+    told.extend(stage.discord_sees(id));
+    told.extend(stage.teams_sees(id));
+    told
 }

@@ -231,9 +231,11 @@ impl Secrets for Turning {
     async fn get(&self, name: &str) -> Result<SecretString, SecretError> {
         self.asked.lock().unwrap().push(name.to_owned());
         let value = self.value.lock().unwrap().clone();
-        value
-            .map(SecretString::from)
-            .ok_or_else(|| SecretError { name: name.to_owned(), why: "locked".to_owned() })
+        value.map(SecretString::from).ok_or_else(|| SecretError {
+            name: name.to_owned(),
+            why: "locked".to_owned(),
+            passing: false,
+        })
     }
 }
 

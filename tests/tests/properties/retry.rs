@@ -101,7 +101,7 @@ fn calls(stage: &Stage, method: &str, name: &str) -> usize {
 #[test]
 fn a16_retry_with_exponential_backoff() {
     let faults = prop::collection::vec(answer(), 1..7);
-    let refused = prop::option::weighted(0.2, prop::sample::select(vec![400_u16, 401, 403, 404, 409, 422]));
+    let refused = prop::option::weighted(0.2, prop::sample::select(vec![400_u16, 403, 404, 409, 422]));
     on(
         async || trying(8).await,
         (faults, 0.05..=1.0_f64, refused),

@@ -1,15 +1,20 @@
 //! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
 
 mod answers;
+mod examine;
+mod holders;
 mod members;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use countersign_domain::access::Permission;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Forge, ForgeRepository, ForgeUser, PermissionPlan, Secrets};
-use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found, is_addressable};
+use countersign_domain::ports::{
+    CallError, Examined, Forge, ForgeRepository, ForgeUser, Holders, Names, PermissionPlan, Secrets,
+};
+use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -40,6 +45,8 @@ fn cloud() -> String {
 pub struct Bitbucket {
     vendor: Vendor,
     workspace: String,
+    /// Until when it counts as known that the workspace is there.
+    there: Mutex<Option<Timestamp>>,
 }
 
 impl Bitbucket {
@@ -58,13 +65,13 @@ impl Bitbucket {
             .limiting_all()
             // `repositories/<workspace>/<name>`
             .with_parts(3);
-        Ok(Self { vendor, workspace: config.workspace.clone() })
+        Ok(Self { vendor, workspace: config.workspace.clone(), there: Mutex::default() })
     }
 
     /// The account with this account id or UUID, asked for directly.
     async fn account(&self, id: &str) -> Result<Option<Account>, CallError> {
         let ask = Ask::get(format!("look up the user {id}"), &["users", id]);
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        let Some(answer) = self.found(ask).await? else { return Ok(None) };
         let account: Account = answer.json()?;
         // Old addresses also took user names; only the account that was meant may come back.
         Ok(Some(account).filter(|account| account.has_id(id)))
@@ -99,14 +106,14 @@ impl Forge for Bitbucket {
         }
         let ask =
             Ask::get(format!("look up the repository {name}"), &["repositories", &self.workspace, name]);
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        let Some(answer) = self.found(ask).await? else { return Ok(None) };
         Ok(Some(answer.json::<RepositoryAnswer>()?.into_repository(&self.workspace, name)))
     }
 
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {
         let what = format!("read the permission of {account} on {repository}");
         let path = self.permission_path(account, repository);
-        match found(self.vendor.send(Ask::get(what.clone(), &path)).await)? {
+        match self.found(Ask::get(what.clone(), &path)).await? {
             Some(answer) => {
                 let permission: PermissionAnswer = answer.json()?;
                 permission.direct().map_err(|detail| self.vendor.rejected(what, &detail))
@@ -115,6 +122,18 @@ impl Forge for Bitbucket {
             None if self.repository(repository).await?.is_some() => Ok(None),
             None => Err(self.vendor.rejected(what, &format!("there is no repository {repository}"))),
         }
+    }
+
+    async fn holders(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError> {
+        self.holders_of(repository, page).await
+    }
+
+    async fn repositories(&self, page: u32) -> Result<Names, CallError> {
+        self.names(page).await
+    }
+
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
     }
 
     async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError> {
@@ -140,7 +159,7 @@ impl Forge for Bitbucket {
         let path = self.permission_path(account, repository);
         let Some(wanted) = plan.wanted() else {
             let what = format!("remove the permission of {account} on {repository}");
-            return match found(self.vendor.send(Ask::delete(what.clone(), &path)).await)? {
+            return match self.found(Ask::delete(what.clone(), &path)).await? {
                 Some(_) => Ok(()),
                 // Gone already is what was wanted; anything else is for a person to see.
                 None if self.permission(account, repository).await?.is_none() => Ok(()),

@@ -2,14 +2,18 @@
 
 mod answers;
 mod comments;
+mod examine;
 mod moves;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Comment, MovePlan, Secrets, Ticket, TicketMove, Tracker};
-use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found};
+use countersign_domain::ports::{
+    CallError, Comment, Examined, MovePlan, Secrets, Ticket, TicketMove, Tracker,
+};
+use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -76,6 +80,10 @@ pub struct Jira {
     vendor: Vendor,
     site_url: String,
     statuses: Statuses,
+    /// The ids of the fields that the configuration names.
+    fields: Vec<String>,
+    /// Until when it counts as known that it is a Jira that lets us in.
+    there: Mutex<Option<Timestamp>>,
 }
 
 impl Jira {
@@ -95,7 +103,9 @@ impl Jira {
             // `rest/api/3/issue/<key>`
             .with_parts(5);
         let site_url = config.site_url.as_ref().unwrap_or(&config.base_url).trim_end_matches('/').to_owned();
-        Ok(Self { vendor, site_url, statuses: config.statuses.clone() })
+        let fields = config.fields.ids();
+        let (statuses, there) = (config.statuses.clone(), Mutex::default());
+        Ok(Self { vendor, site_url, statuses, fields, there })
     }
 }
 
@@ -105,13 +115,17 @@ impl Tracker for Jira {
         VENDOR
     }
 
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
+    }
+
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError> {
         if !is_key(key) {
             return Ok(None);
         }
         let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
             .query("fields", "summary,status");
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        let Some(answer) = self.found(ask).await? else { return Ok(None) };
         let issue: IssueAnswer = answer.json()?;
         let stage = issue.fields.status.stage();
         let url = format!("{}/browse/{}", self.site_url, issue.key);

@@ -22,6 +22,14 @@ pub struct FieldMapping {
     pub reason: Option<String>,
 }
 
+impl FieldMapping {
+    /// The ids of all fields that it names.
+    pub fn ids(&self) -> Vec<String> {
+        let Self { permission, repository, user, duration, reason } = self;
+        [permission, repository, user, duration, reason].into_iter().flatten().cloned().collect()
+    }
+}
+
 /// The form as it was filled in: raw texts, not checked for anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessForm {

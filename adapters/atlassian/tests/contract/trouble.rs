@@ -160,7 +160,7 @@ async fn a_wrong_credential_is_named_never_shown() {
     for fault in [Faults::default(), once(Fault { body: Some(echo), ..status(401) })] {
         world.bitbucket_server.order(fault);
         let error = bitbucket.repository("infra").await.unwrap_err();
-        assert_eq!((error.kind, error.status), (CallErrorKind::Rejected, Some(401)));
+        assert_eq!((error.kind, error.status), (CallErrorKind::Barred, Some(401)));
         assert!(error.detail.contains("store it as the secret `bitbucket-token`"), "{error}");
         assert!(!error.to_string().contains("stale-token-value"), "{error}");
     }

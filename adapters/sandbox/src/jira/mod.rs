@@ -5,6 +5,7 @@ mod issues;
 mod pages;
 mod routes;
 mod shapes;
+mod site;
 mod state;
 mod transitions;
 mod webhook;

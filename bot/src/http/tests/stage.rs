@@ -148,6 +148,7 @@ impl Stage {
             seal: Arc::new(crate::seal::Seal::new(&key)),
             looked: Arc::default(),
             console: "http://127.0.0.1:8080".to_owned(),
+            oversight: Arc::default(),
         };
         let engine = Engine::new(world.clone());
         let directory = Directory::new(world.store.clone());

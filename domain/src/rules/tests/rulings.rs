@@ -213,3 +213,24 @@ fn trust_c2_a_pattern_for_tickets_is_told_by_an_example() {
         assert_eq!(crate::rules::ticket_example(pattern).as_deref(), example, "{pattern}");
     }
 }
+
+#[test]
+fn trust_a10_a_total_and_a_reason_are_of_the_strictest_rule_and_leave_no_trace_where_no_rule_names_them() {
+    let erin = person("erin", &[]);
+    let text = r#"
+        @id("all") @auto @max_total("10 days") permit (principal, action, resource);
+        @id("above") @auto @max_total("2 days") @reason("required")
+        permit (principal, action in Action::"above_read", resource);
+        @id("other") @auto @reason("optional") permit (principal, action, resource);
+    "#;
+    let ask = |permission| terms(given(text).rule(&question(&erin, permission, "infra")));
+    let (read, write) = (ask(Read), ask(Write));
+    assert_eq!((read.max_total_minutes, read.reason_required), (Some(14_400), false));
+    assert_eq!((write.max_total_minutes, write.reason_required), (Some(2880), true));
+    let plain = terms(given(TWO).rule(&question(&erin, Read, "infra")));
+    let json = serde_json::to_string(&plain).unwrap();
+    assert!(
+        !json.contains("max_total") && !json.contains("reason"),
+        "older digests stay as they were: {json}"
+    );
+}
