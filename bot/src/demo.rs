@@ -223,6 +223,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
         words: BTreeMap::new(),
         rules: rules::EXAMPLE.to_owned(),
         people: PEOPLE.iter().map(person).collect(),
+        disabled: std::collections::BTreeSet::new(),
         tokens: PEOPLE
             .iter()
             .map(|(id, ..)| Token { sha256: Digest::of(id.as_bytes()), principal: principal(id) })

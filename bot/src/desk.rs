@@ -4,6 +4,7 @@
 mod looking;
 mod missed;
 mod strangers;
+mod vouched;
 
 pub(crate) use self::missed::Unread;
 
@@ -30,6 +31,8 @@ use crate::requests::Requests;
 use crate::seal::SealError;
 use crate::throttle::Throttle;
 use crate::world::World;
+
+use self::vouched::Vouched;
 
 /// What the ids of interactions are derived in.
 const INTERACTIONS: Uuid = Uuid::from_u128(0x6b1d_8a02_44f7_4c3e_9b0e_22c8_f0d1_7a35);
@@ -65,6 +68,8 @@ pub struct Desk {
     caught_up: watch::Sender<u64>,
     /// Whoever holds it takes the members of groups over: what was read later is also kept later.
     syncing: Mutex<()>,
+    /// Whom a vendor called a member, and when.
+    vouched: Vouched,
 }
 
 impl Desk {
@@ -90,6 +95,7 @@ impl Desk {
             answering,
             caught_up,
             syncing,
+            vouched: Vouched::default(),
         }
     }
 

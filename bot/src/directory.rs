@@ -78,6 +78,11 @@ fn compile(tenant: &Tenant, state: &TenantState, known: Option<RuleSet>) -> Resu
 }
 
 impl Present {
+    /// A tenant as it was read elsewhere.
+    pub const fn of(state: Arc<TenantState>, rules: Option<RuleSet>) -> Self {
+        Self { state, rules, rev: None }
+    }
+
     /// What the rules say to a request, for `minutes` if that differs from what was asked; `None` where its content
     /// is not good enough to ask them, or where there are none.
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {

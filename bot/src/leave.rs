@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_domain::access::{Access, AccessEvent, Code, Status};
 use countersign_domain::aggregate::{self, Aggregate as _};
+use countersign_domain::card::Card;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::ports::SurfaceKind;
 use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_projections::access::{self, RequestFilter, RequestRow};
 use uuid::Uuid;
@@ -110,13 +112,37 @@ impl Reviews<'_> {
         people: &TenantState,
         lines: &[String],
     ) -> Sayings {
-        if self.world.talk(&event.tenant).is_none() {
-            return vec![];
-        }
         let left = people.left.get(who);
         let name = left.map_or_else(|| who.to_string(), |person| person.name.clone());
         let alone = left.map(|left| left_alone(left, people, cause)).unwrap_or_default();
-        let card = cards::somebody_left(&name, lines, &alone);
+        self.to_admins(event, cause, people, &cards::somebody_left(&name, lines, &alone))
+    }
+
+    /// A vendor says that somebody's account there is no member's any more. Who belongs here is for the configuration to
+    /// say, so nothing ends with it but that account; the admins hear of it, and what there is to end.
+    pub async fn switched_off(
+        &self,
+        event: &Envelope,
+        cause: &Cause,
+        who: &PrincipalId,
+        surface: SurfaceKind,
+    ) -> Result<Sayings, Failure> {
+        self.catch_up(event).await?;
+        let people = self.directory.present(&event.tenant).await?.state;
+        let Some(person) = people.people.get(who) else { return Ok(vec![]) };
+        let rows = self.world.projections.rows(access::NAME);
+        let alive = access::in_statuses(&*rows, &event.tenant, &ALIVE)?;
+        let own: Vec<_> = alive.iter().map(|row| &row.access).filter(|access| access.concerns(who)).collect();
+        let accesses = own.iter().filter(|access| access.held().is_some()).count();
+        let requests = own.iter().filter(|access| access.held().is_none()).count();
+        let card = cards::switched_off(&person.name, surface, requests, accesses);
+        Ok(self.to_admins(event, cause, &people, &card))
+    }
+
+    fn to_admins(&self, event: &Envelope, cause: &Cause, people: &TenantState, card: &Card) -> Sayings {
+        if self.world.talk(&event.tenant).is_none() {
+            return vec![];
+        }
         let admins = people.people.values().filter(|person| person.is(Role::Admin));
         let told = admins.filter_map(|admin| {
             let place = home(people, &admin.id, None)?;

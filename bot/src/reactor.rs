@@ -315,6 +315,10 @@ impl Reactor {
                 engine.execute::<Comparison>(tenant, id, &cause, "settle", settle).await.map(drop)
             }
             Wish::Review => self.reviews().everything(envelope, &cause).await.map(drop),
+            Wish::SwitchedOff { id, surface } => {
+                let told = self.reviews().switched_off(envelope, &cause, &id, surface).await?;
+                self.say(envelope, &cause, told).await
+            }
             Wish::Leave { id } => {
                 let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
                 self.say(envelope, &cause, told).await

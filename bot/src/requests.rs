@@ -1,6 +1,7 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
 mod fresh;
+mod same;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub struct Requests {
     world: World,
     engine: Engine,
     directory: Directory,
+    asking: same::Turns,
 }
 
 /// A request after something was done with it.
@@ -46,7 +48,7 @@ pub struct Touched {
 impl Requests {
     /// The operations on this world.
     pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
-        Self { world, engine, directory }
+        Self { world, engine, directory, asking: same::Turns::default() }
     }
 
     /// Asks for access. Whatever is wrong with the form is found by the check that follows, all at once.
@@ -68,6 +70,7 @@ impl Requests {
         subject: Subject,
         form: &Form,
     ) -> Result<Decided<Touched>, Failure> {
+        let _turn = self.asking.turn(tenant, &requester.id).await;
         for attempt in 0..CODES {
             let code = Code::candidate(cause.command, attempt);
             let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
@@ -77,6 +80,11 @@ impl Requests {
             }
             let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), form, cause.at);
             let asked = Asked { origin, ..asked };
+            if first.is_empty()
+                && let Some(same) = self.same_open(tenant, &asked).await?
+            {
+                return Ok(Ok(same));
+            }
             let ask = || AccessCommand::Ask(Box::new(asked.clone()));
             let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "access", ask).await?;
             match done {

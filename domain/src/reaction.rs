@@ -7,6 +7,7 @@ use crate::alarm::{About, AlarmEvent};
 use crate::effect::{Effect, PermissionTask};
 use crate::envelope::{Digest, Envelope, derived_id};
 use crate::names::PrincipalId;
+use crate::ports::SurfaceKind;
 use crate::record::Heard;
 
 /// What the ids of requests are derived in that a signed delivery asks for.
@@ -146,5 +147,12 @@ pub enum Wish {
     Leave {
         /// Who.
         id: PrincipalId,
+    },
+    /// Tell the admins that a vendor says that somebody's account is no member's any more.
+    SwitchedOff {
+        /// Whose it was.
+        id: PrincipalId,
+        /// Where.
+        surface: SurfaceKind,
     },
 }

@@ -267,3 +267,35 @@ async fn approved(stage: &Stage, sentence: &str) -> String {
     assert_eq!(stage.status(&code).await, "active");
     code
 }
+
+#[tokio::test]
+async fn trust_a10_equal_open_requests_are_one_and_the_second_is_answered_with_the_first() {
+    let stage = Stage::new().await;
+    let first = code(&stage.says(EMPLOYEE, WRITE).await);
+    let again = "access write on payments-api for 2 days ticket OPS-17 because I need it";
+    let (second, third) = tokio::join!(
+        stage.says_without_waiting(EMPLOYEE, WRITE),
+        stage.says_without_waiting(EMPLOYEE, again)
+    );
+    stage.settle().await;
+    assert_eq!([code(&second), code(&third)], [first.clone(), first.clone()]);
+    // What differs in what is asked for is another request, and so is the same once it is over.
+    let longer = code(&stage.says(EMPLOYEE, "access write on payments-api for 3 days ticket OPS-17").await);
+    let other = code(&stage.says(EMPLOYEE, "access write on payments-api for 2 days ticket OPS-18").await);
+    assert!(longer != first && other != first && longer != other);
+    stage.says(EMPLOYEE, &format!("withdraw {first}")).await;
+    assert_ne!(code(&stage.says(EMPLOYEE, WRITE).await), first);
+}
+
+#[tokio::test]
+async fn trust_a10_equal_requests_that_are_said_at_once_are_one() {
+    let stage = Stage::new().await;
+    let cards = tokio::join!(
+        stage.says_without_waiting(EMPLOYEE, WRITE),
+        stage.says_without_waiting(EMPLOYEE, WRITE),
+        stage.says_without_waiting(EMPLOYEE, WRITE),
+        stage.says_without_waiting(EMPLOYEE, WRITE),
+    );
+    let codes = [code(&cards.0), code(&cards.1), code(&cards.2), code(&cards.3)];
+    assert!(codes.iter().all(|code| *code == codes[0]), "{codes:?}");
+}

@@ -15,7 +15,7 @@ pub use answers::{
     nothing, requeued, resolved,
 };
 pub use asking::question;
-pub use leave::somebody_left;
+pub use leave::{somebody_left, switched_off};
 pub use oversight::{compared, comparing, comparison, ending_alarm, vendor_alarm};
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};

@@ -7,6 +7,7 @@ mod card;
 mod chat;
 mod config;
 mod effects;
+mod ending;
 mod folder;
 mod live;
 mod output;

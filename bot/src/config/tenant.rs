@@ -37,6 +37,9 @@ pub struct TenantConfig {
     pub rules: String,
     /// Its people.
     pub people: Vec<Person>,
+    /// Those of them who are switched off: named, and nobody all the same.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub disabled: BTreeSet<PrincipalId>,
     /// What its people and programs sign in with.
     pub tokens: Vec<Token>,
     /// Words of its own for `read`, `write` and `admin`.
@@ -162,7 +165,7 @@ pub(super) fn read(
     let time_zone = time_zone(&mut section);
     let words = words(section.section("words"));
     let rules = rules(&mut section, folder);
-    let people = people(&mut section);
+    let (people, disabled) = people(&mut section);
     let tokens = tokens(&mut section, &people);
     let bitbucket = bitbucket(section.section("bitbucket"));
     let jira = section.optional_section("jira").map(jira);
@@ -171,7 +174,20 @@ pub(super) fn read(
     let discord = chat::read(&mut section, "discord", |_, _| {});
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
-    TenantConfig { name, time_zone, words, rules, people, tokens, bitbucket, jira, slack, teams, discord }
+    TenantConfig {
+        name,
+        time_zone,
+        words,
+        rules,
+        people,
+        disabled,
+        tokens,
+        bitbucket,
+        jira,
+        slack,
+        teams,
+        discord,
+    }
 }
 
 fn time_zone(section: &mut Section<'_>) -> Option<String> {
@@ -247,12 +263,14 @@ fn rules(section: &mut Section<'_>, folder: &Path) -> String {
     text
 }
 
-fn people(section: &mut Section<'_>) -> Vec<Person> {
-    let mut people: Vec<Person> = Vec::new();
+fn people(section: &mut Section<'_>) -> (Vec<Person>, BTreeSet<PrincipalId>) {
+    let (mut people, mut disabled) = (Vec::<Person>::new(), BTreeSet::new());
     for mut section in section.list("people") {
         let id = section.required("id", "letters, digits and . _ @ : -, such as \"ada\"");
         let mut kind = ActorKind::Person;
         section.read("kind", "\"person\" or \"agent\"", &mut kind);
+        let mut off = false;
+        section.read("disabled", "true where they left, else nothing", &mut off);
         let name = section.optional("name", "the name people see, such as \"Ada Lovelace\"");
         let groups = section.optional("groups", "a list of names, such as [\"approvers\"]");
         let roles: Option<BTreeSet<Role>> = section.optional("roles", "a list of \"admin\" and \"auditor\"");
@@ -267,11 +285,14 @@ fn people(section: &mut Section<'_>) -> Vec<Person> {
         }
         section.finish();
         let Some(id) = id else { continue };
+        if off {
+            disabled.insert(id.clone());
+        }
         let name = name.unwrap_or_else(|| id.to_string());
         let (groups, roles) = (groups.unwrap_or_default(), roles.unwrap_or_default());
         people.push(Person { id, kind, name, groups, roles, accounts: accounts.unwrap_or_default() });
     }
-    people
+    (people, disabled)
 }
 
 fn tokens(section: &mut Section<'_>, people: &[Person]) -> Vec<Token> {

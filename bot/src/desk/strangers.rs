@@ -33,7 +33,11 @@ impl Desk {
         interaction: &Interaction,
     ) -> Result<Who, Failure> {
         if let Some(person) = people.behind(&interaction.identity) {
-            return Ok(Who::Known(Box::new(person.clone())));
+            let known = Who::Known(Box::new(person.clone()));
+            return Ok(match self.turned_stranger(tenant, &interaction.identity).await? {
+                Some(stranger) => Who::Stranger(stranger),
+                None => known,
+            });
         }
         let Some(talk) =
             self.world.talk(tenant).filter(|talk| talk.by_email.contains(&interaction.identity.surface))

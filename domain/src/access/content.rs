@@ -173,6 +173,18 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Whether it asks for the same as another one: the same people, permission, repository, time and ticket. Why is said in
+    /// many ways.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let what = |asked: &Self| {
+            let Self { requester, subject, permission, repository, minutes, ticket, .. } = asked.clone();
+            (requester.id, subject.principal, subject.account, permission, repository, minutes, ticket)
+        };
+        what(self) == what(other)
+    }
+}
+
 fn blank(text: Option<&str>) -> bool {
     text.is_none_or(|text| text.trim().is_empty())
 }

@@ -72,7 +72,9 @@ impl Access {
     ) -> Result<Vec<AccessEvent>, Denied> {
         let mut events = self.void_countersignatures(&signature.people, now);
         let mut standing = self.clone();
-        events.iter().for_each(|event| standing.apply(event, now));
+        for event in &events {
+            standing.apply(event, now);
+        }
         events.extend(standing.count(signature, now)?);
         Ok(events)
     }

@@ -37,7 +37,7 @@ impl Access {
         }
         let mut events = self.void_countersignatures(people, now);
         if let Some(open) = &self.open {
-            events.extend(match self.proposer_gone(open, people) {
+            events.extend(match proposer_gone(open, people) {
                 Some(leaver) => vec![closed(open.proposal, leaver)],
                 None => self.recheck(review.open.clone().unwrap_or_else(|| unasked(&open.terms))),
             });
@@ -147,11 +147,6 @@ impl Access {
         is_gone.then(|| Leaver { who: requester.id.clone(), name: requester.name.clone() })
     }
 
-    /// Who asked for what waits now, where they are gone.
-    fn proposer_gone(&self, open: &Open, people: &TenantState) -> Option<Leaver> {
-        (!people.people.contains_key(&open.by)).then(|| leaver_of(&open.by, people))
-    }
-
     /// Somebody who countersigned what is not granted yet, and is gone: the permission must not be set any more.
     fn signer_gone(&self, people: &TenantState) -> Option<Leaver> {
         let mut signers = self.countersigned_by.iter().filter(|_| self.grant.is_none());
@@ -168,6 +163,11 @@ impl Access {
         let policies: Vec<_> = of_members.iter().filter(|policy| !allowed(policy)).cloned().collect();
         (!policies.is_empty()).then_some(Ending::NotAllowed { policies })
     }
+}
+
+/// Who asked for what waits now, where they are gone.
+fn proposer_gone(open: &Open, people: &TenantState) -> Option<Leaver> {
+    (!people.people.contains_key(&open.by)).then(|| leaver_of(&open.by, people))
 }
 
 impl AccessEvent {

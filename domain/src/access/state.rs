@@ -316,9 +316,10 @@ impl Access {
 
     fn close_proposal(&mut self, event: &AccessEvent) {
         let (proposal, status) = match event {
-            AccessEvent::AccessDenied { proposal, .. } => (proposal, Status::Denied),
+            AccessEvent::AccessDenied { proposal, .. } | AccessEvent::AccessClosed { proposal, .. } => {
+                (proposal, Status::Denied)
+            }
             AccessEvent::AccessWithdrawn { proposal, .. } => (proposal, Status::Withdrawn),
-            AccessEvent::AccessClosed { proposal, .. } => (proposal, Status::Denied),
             AccessEvent::AccessLapsed { proposal } => (proposal, Status::Expired),
             _ => return,
         };

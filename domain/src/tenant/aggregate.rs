@@ -222,7 +222,7 @@ impl TenantState {
     }
 
     /// A person as the directory recorded them: without what a vendor's groups add.
-    fn recorded(&self, id: &PrincipalId) -> Option<Person> {
+    pub(super) fn recorded(&self, id: &PrincipalId) -> Option<Person> {
         let groups = self.own_groups.get(id).cloned().unwrap_or_default();
         Some(Person { groups, ..self.people.get(id)?.clone() })
     }
@@ -240,20 +240,6 @@ impl TenantState {
         let synced = self.synced.iter().filter(|(_, members)| members.contains(id));
         let own = self.own_groups.get(id).into_iter().flatten();
         person.groups = own.chain(synced.map(|(group, _)| group)).cloned().collect();
-    }
-
-    /// Somebody leaves: nothing of theirs counts any more, also if they come back one day.
-    fn remove(&mut self, id: &PrincipalId) {
-        self.left.extend(self.recorded(id).map(|person| (id.clone(), person)));
-        self.people.remove(id);
-        self.since.remove(id);
-        self.own_groups.remove(id);
-        self.preferences.remove(id);
-        self.links.retain(|_, link| link.principal != *id);
-        self.bound.retain(|_, binding| binding.principal != *id);
-        for members in self.synced.values_mut() {
-            members.remove(id);
-        }
     }
 
     fn publish(&self, by: Option<&Person>, text: String) -> Result<Vec<TenantEvent>, Denied> {

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod binding;
+mod leaving;
 mod person;
 mod preferences;
 
@@ -18,6 +19,10 @@ pub fn react(event: &TenantEvent) -> Vec<Reaction> {
         TenantEvent::RulesPublished { .. } => vec![Reaction::new("recheck", Wish::Review)],
         TenantEvent::PersonRecorded { .. } | TenantEvent::GroupSynced { .. } => {
             vec![Reaction::new("review", Wish::Review)]
+        }
+        TenantEvent::AccountUnbound { identity, principal, why: UnboundWhy::Vendor, .. } => {
+            let (id, surface) = (principal.clone(), identity.surface);
+            vec![Reaction::new("switched_off", Wish::SwitchedOff { id, surface })]
         }
         TenantEvent::PersonRemoved { id } => vec![Reaction::new("leave", Wish::Leave { id: id.clone() })],
         _ => vec![],

@@ -102,6 +102,43 @@ async fn slack_an_account_that_is_switched_off_is_nobodys_from_then_on() {
 }
 
 #[tokio::test]
+async fn trust_a4_the_admins_are_told_once_that_an_account_was_switched_off_and_what_is_still_there() {
+    let stage = Stage::with_chats().await;
+    ask(&stage, WRITE).await;
+    let user = json!({"id": slack_user(EMPLOYEE), "team_id": "T0ACME", "name": "erin", "deleted": true, "profile": {}});
+    stage.slack().send_event(json!({"type": "user_change", "user": user})).await;
+    stage.settle().await;
+    let told = |stage: &Stage| {
+        let all = stage.slack_sees("demo-admin").into_iter();
+        let all = all.filter(|text| text.contains("the account of Erin Employee is no member's any more"));
+        all.collect::<Vec<_>>()
+    };
+    let [card] = &told(&stage)[..] else { panic!("once: {:#?}", stage.slack_sees("demo-admin")) };
+    assert!(card.contains("with one open request and no access in force"), "{card}");
+    assert_eq!(told(&stage.restarted(async |_| {}).await).len(), 1);
+}
+
+#[tokio::test]
+async fn trust_d5_who_became_a_guest_while_nobody_listened_is_one_at_their_next_act() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    let (channel, card) = stage.slack_talk(APPROVER).pop().expect("a card");
+    let stage = stage
+        .restarted(async |demo| {
+            let slack = &demo.chats.as_ref().expect("a stage with chats").slack;
+            let mut state = slack.state();
+            let ada = state.users.iter_mut().find(|person| person.id == slack_user(APPROVER));
+            ada.expect("the approver").kind = SlackPersonKind::Guest;
+            slack.set_state(state).expect("the sandbox keeps its state");
+        })
+        .await;
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    assert_eq!(stage.audited("account_unbound").await[0]["data"]["why"], "vendor");
+    assert_eq!(stage.refused_of_slack().await, ["it is from a guest"]);
+}
+
+#[tokio::test]
 async fn slack_a_name_is_nobodys_proof() {
     let stage = Stage::with_chats().await;
     stage.change_slack(|state| {
