@@ -157,7 +157,7 @@ impl Chat {
 
     /// Asks for access, and answers with cards.
     async fn ask_now(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
-        if let Some(held) = self.requests.held_already(context, form).await? {
+        if let Some(held) = Box::pin(self.requests.held_already(context, form)).await? {
             let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
             return Ok(refused.err().map(|denied| cards::held_already(&denied)).into_iter().collect());
         }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Json, Router};
-use countersign_atlassian::Statuses;
 use countersign_atlassian::webhook::FieldMapping;
+use countersign_atlassian::{Projects, Statuses};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Secrets;
@@ -38,6 +38,8 @@ const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
     ("demo-auditor", "Rita Auditor", &[], &[Role::Auditor]),
 ];
 const REPOSITORIES: [&str; 3] = ["payments-api", "web-shop", "infra"];
+/// The project of the tickets: work that everybody can see, and whose tickets go their own way.
+const PROJECT: &str = "OPS";
 const TICKETS: [(&str, &str); 3] = [
     ("OPS-17", "Roll out the new payment flow"),
     ("OPS-18", "Rotate the certificates"),
@@ -198,6 +200,7 @@ async fn start_jira(listen: SocketAddr, folder: &Path) -> Result<JiraSandbox, Sa
     let seed = JiraState {
         users: std::iter::once(bot).chain(people).collect(),
         issues: TICKETS.iter().map(|(key, title)| ((*key).to_owned(), Arc::new(issue(title)))).collect(),
+        ..JiraState::default()
     };
     let access = Access::Basic { user: JIRA_USER.to_owned(), token: JIRA_TOKEN.to_owned() };
     let options =
@@ -241,6 +244,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
             webhook_secret: "jira_webhook_secret".to_owned(),
             statuses: Statuses::default(),
             fields: FieldMapping::default(),
+            projects: Projects { open: [PROJECT.to_owned()].into(), ..Projects::default() },
         }),
         slack: None,
         teams: None,

@@ -30,6 +30,14 @@ pub struct Looked {
     held: Known<Held>,
 }
 
+impl Looked {
+    /// Whatever was said of this ticket counts for nothing any more.
+    pub fn forget_ticket(&self, tenant: &Tenant, key: &str) {
+        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+        tickets.remove(&(tenant.clone(), key.to_owned()));
+    }
+}
+
 type Known<T> = Mutex<HashMap<(Tenant, String), (Timestamp, T)>>;
 
 /// What an account holds on a repository.

@@ -39,5 +39,6 @@ pub mod system;
 pub mod talk;
 pub mod telemetry;
 mod throttle;
+pub mod tickets;
 pub mod words;
 pub mod world;

@@ -92,7 +92,8 @@ pub async fn plan(
             {
                 let now = (present, &holding);
                 let changes = !plan.is_empty();
-                match evidence::overtaken(world, (vendors, tenant), &row.access, now, changes).await? {
+                let look = evidence::overtaken(world, (vendors, tenant), &row.access, now, changes);
+                match Box::pin(look).await? {
                     Ok(None) => {}
                     Ok(Some((findings, differences))) => {
                         let findings = Box::new(findings);
@@ -122,7 +123,11 @@ pub async fn plan(
         }
         Effect::MoveTicket { ticket, to, .. } => match tracker(vendors, effect) {
             Ok(tracker) => tracker.plan_move(ticket, *to).await.map(|plan| match &plan.step {
-                None => Performed::Done(Outcome::Moved { from: plan.from, to: None }),
+                // What is there after an attempt of ours that nobody knew the end of is ours.
+                None => {
+                    let to = before.doubtful.then(|| plan.from.clone());
+                    Performed::Done(Outcome::Moved { from: plan.from, to })
+                }
                 Some(_) => Performed::Planned(Plan::Move(plan), None),
             }),
             Err(error) => Err(error),
@@ -204,11 +209,11 @@ async fn look_up(
     Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, beside })))
 }
 
-/// Takes the step, and reads back whether that was all: a workflow may lead there only by way of another status.
+/// Takes the steps, and reads back whether that was all: somebody else may have moved it meanwhile.
 async fn move_ticket(tracker: &dyn Tracker, plan: &MovePlan, to: TicketMove) -> Result<Outcome, CallError> {
     let mut next = plan.clone();
     let mut reached = None;
-    while let Some(step) = &next.step {
+    while let Some(step) = next.then.last().or(next.step.as_ref()) {
         if reached.as_ref() == Some(&step.to) {
             return Err(CallError {
                 vendor: "tracker",

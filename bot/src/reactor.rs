@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    self, Access, AccessCommand, AccessEvent, Code, Comparison, ComparisonCommand, Form, Origin, Requester,
+    self, Access, AccessCommand, AccessEvent, Code, Comparison, ComparisonCommand, Origin, Requester,
 };
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
@@ -14,7 +14,7 @@ use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effec
 use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::reaction::{Reaction, Wish};
-use countersign_domain::record::{self, Record};
+use countersign_domain::record::{self, Record, TicketRequest};
 use countersign_domain::tenant::{self, TenantEvent, TenantState};
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -28,8 +28,9 @@ use crate::engine::{Engine, Failure, Loaded};
 use crate::leave::Reviews;
 use crate::outbox::Outbox;
 use crate::oversight;
-use crate::requests::{Requests, TRACKER, requester, subject};
+use crate::requests::{Requests, Source, TRACKER, requester, subject};
 use crate::talk::{Sayings, Talk};
+use crate::tickets;
 use crate::world::World;
 
 const PAGE: usize = 256;
@@ -245,7 +246,9 @@ impl Reactor {
             Access::CATEGORY => {
                 let event: AccessEvent = aggregate::decode(envelope)?;
                 let state = self.state_at(envelope).await?;
-                let mut reactions = access::react(&state, &event, envelope.at);
+                let present = self.directory.present(&envelope.tenant).await?;
+                let name = tickets::names(&present.state);
+                let mut reactions = access::react(&state, &event, envelope.at, &name);
                 reactions.extend(alarm::of_access(&state, &event));
                 if self.world.talk(&envelope.tenant).is_some() {
                     reactions.extend(access::tell(&state, &event));
@@ -282,7 +285,8 @@ impl Reactor {
         };
         match reaction.wish {
             Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Wish::Ask { reporter, form, .. } => self.ask(tenant, &cause, reporter, &form).await,
+            Wish::Ask { request, .. } => self.ask(tenant, &cause, *request).await,
+            Wish::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
             Wish::Overtake { code, findings, differences } => {
                 let command = || AccessCommand::Overtake {
@@ -397,6 +401,10 @@ impl Reactor {
     ) -> Result<(), Failure> {
         let state = self.requests.state(tenant, code).await?;
         let present = self.directory.present(tenant).await?;
+        let findings = match &state.asked {
+            Some(asked) => Box::new(tickets::found_for(asked, *findings, &present.state)),
+            None => findings,
+        };
         let account = findings.user.as_ref().map(|user| user.account.as_str());
         let (mut ruling, mut earlier) = (None, vec![]);
         if let Some(asked) = &state.asked {
@@ -413,24 +421,17 @@ impl Reactor {
     }
 
     /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account or not at all.
-    async fn ask(
-        &self,
-        tenant: &Tenant,
-        cause: &Cause,
-        reporter: Option<String>,
-        form: &Form,
-    ) -> Result<(), Failure> {
+    async fn ask(&self, tenant: &Tenant, cause: &Cause, request: TicketRequest) -> Result<(), Failure> {
         let present = self.directory.present(tenant).await?;
-        let account = reporter.unwrap_or_else(|| "no-reporter".to_owned());
+        let TicketRequest { reporter, reporter_name, form, faults, edited } = request;
+        let origin = if edited { Origin::EditedTicket } else { Origin::Ticket };
+        let (source, account) = (Source { origin, faults }, reporter.unwrap_or_default());
         let Some(person) = present.state.by_account(TRACKER, &account) else {
-            let requester = stranger(&account);
-            let user = form.user.clone().unwrap_or_else(|| account.clone());
-            let subject = access::Subject { principal: None, account: user.clone(), name: user };
-            return self
-                .requests
-                .ask_as(tenant, cause, Origin::Ticket, requester, subject, form)
-                .await
-                .map(drop);
+            let requester = stranger(&account, reporter_name.as_deref());
+            let name = form.user.clone().unwrap_or_else(|| requester.name.clone());
+            let subject =
+                access::Subject { principal: None, account: form.user.clone().unwrap_or(account), name };
+            return self.requests.ask_as(tenant, cause, &source, requester, subject, &form).await.map(drop);
         };
         let requester = requester(person);
         let subject = subject(&present.state, person, form.user.as_deref());
@@ -441,14 +442,16 @@ impl Reactor {
             via: None,
         };
         let cause = Cause { actor, ..cause.clone() };
-        self.requests.ask_as(tenant, &cause, Origin::Ticket, requester, subject, form).await.map(drop)
+        self.requests.ask_as(tenant, &cause, &source, requester, subject, &form).await.map(drop)
     }
 }
 
-fn stranger(account: &str) -> Requester {
+/// Somebody whom the tenant does not know, by the name that the tracker shows.
+fn stranger(account: &str, name: Option<&str>) -> Requester {
     let plain: String =
         account.chars().filter(|c| c.is_ascii_alphanumeric() || "._@:-".contains(*c)).take(80).collect();
     let id: PrincipalId =
         format!("{TRACKER}:{plain}").parse().expect("made of the allowed characters, and not too many");
-    Requester { id, kind: ActorKind::Person, name: account.chars().take(80).collect(), known: false }
+    let name = name.unwrap_or(account).chars().take(80).collect();
+    Requester { id, kind: ActorKind::Person, name, known: false }
 }

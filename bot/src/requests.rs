@@ -34,6 +34,15 @@ pub struct Requests {
     asking: same::Turns,
 }
 
+/// Where a request comes from, and what is wrong there besides its form.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Where it was asked for.
+    pub origin: Origin,
+    /// What is wrong there.
+    pub faults: Vec<Violation>,
+}
+
 /// A request after something was done with it.
 #[derive(Debug)]
 pub struct Touched {
@@ -57,7 +66,7 @@ impl Requests {
         let present = self.directory.present(&context.tenant).await?;
         let subject = subject(&present.state, &context.person, form.user.as_deref());
         let cause = context.cause("ask", self.world.clock.now());
-        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, subject, form).await
+        self.ask_as(&context.tenant, &cause, &Source::default(), requester, subject, form).await
     }
 
     /// Asks in the name of a requester whom the tenant may not know: what a ticket does.
@@ -65,7 +74,7 @@ impl Requests {
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        origin: Origin,
+        source: &Source,
         requester: Requester,
         subject: Subject,
         form: &Form,
@@ -79,7 +88,8 @@ impl Requests {
                 continue;
             }
             let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), form, cause.at);
-            let asked = Asked { origin, ..asked };
+            let faults = [&asked.faults[..], &source.faults[..]].concat();
+            let asked = Asked { origin: source.origin, faults, ..asked };
             if first.is_empty()
                 && let Some(same) = self.same_open(tenant, &asked).await?
             {
@@ -124,7 +134,7 @@ impl Requests {
             signature.receipt = receipt.or_else(|| state.receipt());
             let would_count = state.decide(AccessCommand::Countersign(Box::new(signature.clone())), now);
             if would_count.is_ok()
-                && let Err(denied) = self.look_again(context, "approve", &known, &state).await?
+                && let Err(denied) = Box::pin(self.look_again(context, "approve", &known, &state)).await?
             {
                 return Ok(Err(denied));
             }
@@ -236,7 +246,7 @@ impl Requests {
         };
         if let (Some(asked), Ok(_)) = (&state.asked, state.decide(command(), self.world.clock.now())) {
             let is_alone = matches!(&ruling, Ruling::Allowed(terms) if terms.auto);
-            if let Err(denied) = self.refresh(context, &asked.code, &state, is_alone).await? {
+            if let Err(denied) = Box::pin(self.refresh(context, &asked.code, &state, is_alone)).await? {
                 return Ok(Err(denied));
             }
         }

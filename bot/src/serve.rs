@@ -96,7 +96,8 @@ pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
         .iter()
         .filter_map(|(tenant, its)| its.jira.as_ref().map(|jira| (tenant, jira)))
         .map(|(tenant, jira)| {
-            (tenant.clone(), JiraWebhook { secret: jira.webhook_secret.clone(), fields: jira.fields.clone() })
+            let (secret, fields) = (jira.webhook_secret.clone(), jira.fields.clone());
+            (tenant.clone(), JiraWebhook { requests: jira.projects.requests.clone(), secret, fields })
         })
         .collect();
     HttpSettings { tokens: TokenTable::new(tokens), webhooks, breakers, ..HttpSettings::default() }

@@ -120,6 +120,13 @@ pub enum Violation {
         /// Where, in characters from 1.
         place: usize,
     },
+    /// The title of the ticket that asks holds a character that could deceive a reader.
+    MisleadingTitle {
+        /// The code point, as `U+202E`.
+        character: String,
+        /// Where, in characters from 1.
+        place: usize,
+    },
     /// The forge knows no such user.
     UnknownUser {
         /// The user as given.
@@ -137,7 +144,7 @@ pub enum Violation {
     },
     /// Who asks is not a person of this tenant.
     UnknownRequester {
-        /// The vendor's id of who asked.
+        /// The name by which the vendor knows them.
         account: String,
     },
     /// The rules demand a ticket.
@@ -151,6 +158,13 @@ pub enum Violation {
         ticket: String,
         /// The pattern it must match.
         pattern: String,
+    },
+    /// The ticket is not in one of the statuses that the rules want it to be in.
+    TicketStatus {
+        /// The ticket's key.
+        ticket: String,
+        /// The statuses that would do.
+        wanted: Vec<String>,
     },
     /// A rule forbids it.
     ForbiddenByRule {

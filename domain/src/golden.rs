@@ -188,8 +188,11 @@ fn question() -> Vec<QuestionEvent> {
 
 fn record() -> Vec<Record> {
     let body = Digest::of(b"body");
-    let request =
-        TicketRequest { reporter: Some("acc-erin".to_owned()), form: crate::access::example::form() };
+    let request = TicketRequest {
+        reporter: Some("acc-erin".to_owned()),
+        form: crate::access::example::form(),
+        ..TicketRequest::default()
+    };
     let vendor = || "jira".to_owned();
     vec![
         Record::CommandDenied {
@@ -202,6 +205,7 @@ fn record() -> Vec<Record> {
             delivery: "d-1".to_owned(),
             body,
             request: Some(request),
+            news: None,
         },
         Record::WebhookRejected {
             vendor: vendor(),

@@ -4,9 +4,11 @@
 //! names. Never blame. A refusal says which rule and who could help. No sentence is built in two places.
 
 mod changed;
+mod form;
 mod operations;
 
 pub use changed::{differences, since_it_was_shown};
+pub use form::{BLANK, form_to_copy, nobody_reports};
 pub use operations::*;
 
 use jiff::Timestamp;
@@ -94,6 +96,9 @@ pub fn violation(violation: &Violation) -> String {
         | V::TotalTooLong { .. }
         | V::TextTooLong { .. }
         | V::BadCharacter { .. } => about_the_form(violation),
+        V::MisleadingTitle { character, place } => format!(
+            "The ticket's title holds the invisible character {character} at place {place}, which could mislead readers; please leave it out."
+        ),
         V::UnknownUser { user } => {
             format!(
                 "There is no user {} in Bitbucket. Check the spelling, or ask an admin to add their account.",
@@ -104,13 +109,19 @@ pub fn violation(violation: &Violation) -> String {
             format!("There is no repository {} in Bitbucket. Check the spelling.", plain(repository))
         }
         V::UnknownTicket { ticket } => {
-            format!("There is no ticket {} in Jira. Check the key.", plain(ticket))
+            format!(
+                "I cannot tell whether {} fits: I find no such ticket that you can see in Jira. Check the key, or ask whose ticket it is to make you a watcher.",
+                plain(ticket)
+            )
         }
         V::HeldAlready { user, permission, repository, holds, through } => {
             changed::held_already((user, repository), (*permission, *holds), through.as_ref())
         }
         V::UnknownRequester { account } => {
-            format!("I do not know who {account} is here. An admin can add you to the people of this tenant.")
+            format!(
+                "I do not know yet who {} is here. An admin can add them, with their Jira account, to the people of this tenant.",
+                plain(account)
+            )
         }
         V::TicketRequired { pattern } => {
             format!("This needs a ticket: add “ticket” and {}.", a_key_like(pattern))
@@ -121,6 +132,9 @@ pub fn violation(violation: &Violation) -> String {
                 plain(ticket),
                 a_key_like(pattern)
             )
+        }
+        V::TicketStatus { ticket, wanted } => {
+            format!("The rules want {} to be in {}; it is not, at the moment.", plain(ticket), either(wanted))
         }
         V::ForbiddenByRule { policies, messages } if messages.is_empty() => {
             format!("The rules forbid it (by {}).", list(policies))
@@ -273,7 +287,12 @@ pub fn spoken(status: &str) -> String {
 }
 
 /// What is written on the ticket when this happened; `None` where it is no news for its readers.
-pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option<Vec<String>> {
+pub fn ticket_news(
+    state: &Access,
+    event: &AccessEvent,
+    at: Timestamp,
+    name: &dyn Fn(&PrincipalId) -> String,
+) -> Option<Vec<String>> {
     let asked = state.asked.as_ref()?;
     let what = content(asked);
     let code = &asked.code;
@@ -302,7 +321,7 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
             ),
             format!(
                 "{} {} Request {code}.",
-                countersigners(&state.countersigned_by),
+                countersigners(&state.countersigned_by, name),
                 match holds {
                     Some(holds) if holds != permission => {
                         format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
@@ -311,14 +330,14 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
                 }
             ),
         ],
-        AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what),
+        AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what, name),
         AccessEvent::AccessFailed { phase, why } => vec![
             format!("{what}: {} did not work.", phase_words(*phase)),
             format!("What was said: {why}"),
             format!("An operator has to look at it; nothing is lost. Request {code}."),
         ],
         AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by } => {
-            vec![format!("{what}: withdrawn by {by}. Request {code}.")]
+            vec![format!("{what}: withdrawn by {}. Request {code}.", name(by))]
         }
         AccessEvent::AccessLapsed { proposal: Proposal::Grant } => {
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
@@ -338,7 +357,7 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
             vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
         }
         AccessEvent::AccessEnded { ending, left } => {
-            let (why, at) = (ended(ending, &ToString::to_string), instant(at));
+            let (why, at) = (ended(ending, name), instant(at));
             vec![match left {
                 Some(left) => {
                     format!("{what}: {why}, and ended on {at}. {} Request {code}.", stays(*left))
@@ -350,11 +369,11 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
     })
 }
 
-fn denied(state: &Access, what: &str) -> Vec<String> {
+fn denied(state: &Access, what: &str, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     let Some(denial) = &state.denial else { return vec![] };
     let head = match (&denial.by, &denial.reason) {
-        (Some(by), Some(reason)) => format!("{what}: denied by {by}: {}", quoted(reason)),
-        (Some(by), None) => format!("{what}: denied by {by}."),
+        (Some(by), Some(reason)) => format!("{what}: denied by {}: {}", name(by), quoted(reason)),
+        (Some(by), None) => format!("{what}: denied by {}.", name(by)),
         (None, _) if denial.violations.iter().all(|it| matches!(it, Violation::HeldAlready { .. })) => {
             format!("{what}: nothing has to be done for it.")
         }
@@ -375,11 +394,12 @@ pub fn countersignatures(quorum: u32) -> String {
 }
 
 /// Who countersigned, as a sentence.
-pub fn countersigners(by: &[crate::names::PrincipalId]) -> String {
+pub fn countersigners(by: &[PrincipalId], name: &dyn Fn(&PrincipalId) -> String) -> String {
     if by.is_empty() {
         "The rules ask for no countersignature.".to_owned()
     } else {
-        format!("Countersigned by {}.", list(by))
+        let names: Vec<_> = by.iter().map(name).collect();
+        format!("Countersigned by {}.", list(&names))
     }
 }
 

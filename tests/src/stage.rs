@@ -95,6 +95,11 @@ impl Stage {
         Self::raised(store, false, configure, |_| {}, arrange).await
     }
 
+    /// A new bot without chats on this log, with the demo as `adapt` leaves it.
+    pub async fn adapted(store: Arc<dyn EventStore>, adapt: impl FnOnce(&mut Demo)) -> Self {
+        Self::raised(store, false, |_| {}, adapt, |_| {}).await
+    }
+
     async fn raised(
         store: Arc<dyn EventStore>,
         chatting: bool,

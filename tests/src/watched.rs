@@ -162,11 +162,11 @@ impl Tracker for WatchedTracker {
     }
 
     async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError> {
-        // A way of two steps is one attempt: the first step is recorded, the second follows from it.
+        // A way of several steps is one attempt; what is left of it may be planned anew from the middle.
         let same = |_: &str, attempted: &Plan| {
             let Plan::Move(attempted) = attempted else { return false };
-            let passed = attempted.step.as_ref().map(|step| &step.to);
-            attempted == plan || attempted.key == plan.key && passed == Some(&plan.from)
+            let mut passed = attempted.step.iter().chain(&attempted.then);
+            attempted == plan || attempted.key == plan.key && passed.any(|step| step.to == plan.from)
         };
         self.watch.expect(format!("{plan:?}"), same).await;
         self.inner.apply_move(plan).await

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::viewer::{buttons, could_decide, shared_buttons, terms};
+use crate::tickets;
 use crate::words::{self, Verb};
 use countersign_domain::card::{Button, Card, Tone};
 
@@ -47,7 +48,7 @@ pub fn request(shown: Shown<'_>) -> Card {
         draft = shown.for_the_record(draft, asked);
     }
     draft
-        .lines(words::how_it_stands(access, &|id| shown.name(id)))
+        .lines(words::how_it_stands(&shown.told(), &|id| shown.name(id)))
         .lines(shown.in_the_console())
         .buttons(shown.buttons())
         .card()
@@ -82,6 +83,13 @@ const fn tone(access: &Access) -> Tone {
 }
 
 impl Shown<'_> {
+    /// The request with what has changed of its ticket as far as the viewer may know it.
+    fn told(&self) -> Access {
+        let ticket = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
+        let changed = tickets::told(&self.access.changed, ticket, self.viewer);
+        Access { changed, ..self.access.clone() }
+    }
+
     /// Who wants what on what, for whom and for how long.
     fn title(&self, asked: &Asked) -> String {
         let verb = Verb::of(self.access);
@@ -121,8 +129,9 @@ impl Shown<'_> {
 
     fn ticket(&self, draft: Draft, asked: &Asked) -> Draft {
         let Some(key) = asked.ticket.as_deref().map(plain) else { return draft };
-        match self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref()) {
+        match tickets::seen_by(self.access, self.viewer) {
             Some(ticket) => {
+                let key = plain(&ticket.key);
                 let note = format!("{} ({})", quoted(&ticket.title), flat(&ticket.status));
                 draft.linked(words::TICKET, &key, &ticket.url, &note)
             }

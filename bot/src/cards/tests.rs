@@ -8,7 +8,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
-use countersign_domain::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
+use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_domain::words::{plain, quoted};
@@ -91,6 +91,7 @@ fn terms() -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec!["^OPS-[0-9]+$".into()],
+        ticket_status: vec![],
         messages: vec!["Production: think twice.".into()],
         on_leave: OnLeave::End,
         while_member: vec![],
@@ -109,6 +110,8 @@ fn findings() -> Findings {
             title: "Roll out\nthe payments".into(),
             status: "To Do".into(),
             stage: TicketStage::Todo,
+            is_request: false,
+            reach: Reach { everybody: true, ..Reach::default() },
             url: "https://tracker.example/OPS-17".into(),
         }),
         present: Some(Permission::Read),

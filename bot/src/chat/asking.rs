@@ -327,6 +327,8 @@ fn of_the_rules(asked: &Asked, present: &Present) -> Option<Doubt> {
             let line = violation(&Violation::DurationTooLong { asked: *asked, max: *max });
             Doubt::part(Field::Duration, words::FOR_HOW_LONG).because(line).offering([fits])
         }
+        // Only the look-up of the request itself knows the ticket's status.
+        Shortfall::TicketStatus { .. } => return None,
         Shortfall::DurationMissing { .. } => Doubt::part(Field::Duration, words::FOR_HOW_LONG),
         Shortfall::TicketMissing { pattern } => Doubt::part(Field::Ticket, words::WHICH_TICKET)
             .because(words::the_rule_wants_a_ticket(&a_key_like(pattern))),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use countersign_atlassian::Statuses;
 use countersign_atlassian::webhook::FieldMapping;
+use countersign_atlassian::{Projects, Statuses};
 use countersign_discord::DiscordConfig;
 use countersign_domain::access::Permission;
 use countersign_domain::envelope::{ActorKind, Digest};
@@ -100,6 +100,9 @@ pub struct JiraConfig {
     pub statuses: Statuses,
     /// Which custom fields hold a request. A ticket without them may hold it as lines of its description.
     pub fields: FieldMapping,
+    /// Which projects hold requests, and which are open to whom.
+    #[serde(flatten)]
+    pub projects: Projects,
 }
 
 impl TenantConfig {
@@ -142,6 +145,7 @@ impl JiraConfig {
             credential: credential(self.email.as_ref(), &self.token_secret),
             statuses: self.statuses.clone(),
             fields: self.fields.clone(),
+            projects: self.projects.clone(),
         }
     }
 }
@@ -336,8 +340,33 @@ fn jira(mut section: Section<'_>) -> JiraConfig {
     names.read("declined", "the name of a status", &mut statuses.declined);
     names.finish();
     let fields = fields(section.section("fields"));
+    let projects = projects(&mut section);
     section.finish();
-    JiraConfig { url, email, token_secret, webhook_secret, statuses, fields }
+    JiraConfig { url, email, token_secret, webhook_secret, statuses, fields, projects }
+}
+
+fn projects(section: &mut Section<'_>) -> Projects {
+    let like = "a list of projects' keys, such as [\"OPS\"]";
+    let mut projects = Projects::default();
+    section.read("request_projects", like, &mut projects.requests);
+    section.read("open_projects", like, &mut projects.open);
+    let like = "the projects by group, such as { security = [\"SEC\"] }";
+    section.read("group_projects", like, &mut projects.open_to);
+    for (key, named) in [("request_projects", &projects.requests), ("open_projects", &projects.open)] {
+        check_projects(section, key, named);
+    }
+    projects.open_to.values().for_each(|named| check_projects(section, "group_projects", named));
+    projects
+}
+
+fn check_projects(section: &Section<'_>, key: &'static str, named: &BTreeSet<String>) {
+    let is_key = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    for name in named.iter().filter(|name| !is_key(name)) {
+        section.fault(key, format!("{name:?} is no project's key: write it as tickets do, OPS of OPS-17"));
+    }
 }
 
 fn fields(mut section: Section<'_>) -> FieldMapping {

@@ -1,6 +1,6 @@
 //! What the HTTP side works with: the bot's own parts, and what the configuration says of tokens, webhooks and sign-in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_atlassian::webhook::FieldMapping;
@@ -72,6 +72,8 @@ impl Default for HttpSettings {
 /// How one tenant's Jira webhooks are checked and read.
 #[derive(Debug, Clone)]
 pub struct JiraWebhook {
+    /// The projects whose tickets are requests and nothing else.
+    pub requests: BTreeSet<String>,
     /// The name of the shared secret, for the `Secrets` port.
     pub secret: String,
     /// Which of a ticket's fields hold the form.

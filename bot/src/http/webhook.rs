@@ -12,11 +12,12 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use countersign_atlassian::webhook::{self, TicketForm, WebhookRefusal};
-use countersign_domain::access::Form;
+use countersign_atlassian::webhook::{self, Delivered, TicketForm, WebhookRefusal};
+use countersign_domain::access::{Form, deceives};
+use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Digest, derived_id};
 use countersign_domain::names::Tenant;
-use countersign_domain::record::{Record, TicketRequest};
+use countersign_domain::record::{Record, TicketNews, TicketRequest};
 use futures::StreamExt as _;
 use secrecy::SecretString;
 use serde_json::json;
@@ -29,8 +30,6 @@ use super::request_id::RequestId;
 use super::state::{HttpState, JiraWebhook};
 use crate::context::system;
 
-/// The event of Jira's that asks for access. Later changes of the ticket, our own comments and moves among them, do not.
-const ASKS: &str = "jira:issue_created";
 /// What the ids of deliveries are derived in.
 const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
 
@@ -90,15 +89,14 @@ async fn take_in(
         Problem::from(WebhookRefusal::NoSecret)
     })?;
     let verified = webhook::verify(&secret, headers, body)?;
-    let form = webhook::parse(body, &webhook.fields)?.filter(|ticket| ticket.event == ASKS);
-    let request = form.map(request);
+    let (request, news) = told(webhook::parse(body, &webhook.fields, &webhook.requests)?);
     let asks = request.is_some();
     let command = derived_id(DELIVERIES, &format!("{tenant} jira {}", verified.delivery));
     let at = state.world.clock.now();
     let cause =
         Cause { actor: system("jira"), command, correlation: id.correlation(), causation: command, at };
     let (vendor, delivery) = ("jira".to_owned(), verified.delivery);
-    let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request };
+    let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request, news };
     let new = state.engine.record(tenant, &command.to_string(), &cause, &record).await?;
     Ok(match (new.is_some(), asks) {
         (false, _) => "repeated",
@@ -107,19 +105,45 @@ async fn take_in(
     })
 }
 
+/// What a delivery asks for, and what else it says that matters here.
+fn told(delivered: Delivered) -> (Option<TicketRequest>, Option<TicketNews>) {
+    match delivered {
+        Delivered::Nothing => (None, None),
+        Delivered::Asks(ticket) => (Some(request(ticket)), None),
+        Delivered::Unreadable(ticket) => {
+            let ticket = request(ticket);
+            let key = ticket.form.ticket.clone().unwrap_or_default();
+            (None, Some(TicketNews::Unreadable { ticket: key, form: ticket.form }))
+        }
+        Delivered::Gone { key } => (None, Some(TicketNews::Gone { ticket: key })),
+        Delivered::Moved { key, to } => (None, Some(TicketNews::Moved { ticket: key, to })),
+    }
+}
+
+/// The request that a ticket is. Its title is no reason: whoever can see the ticket reads it there, and nobody else is told it.
 fn request(ticket: TicketForm) -> TicketRequest {
     let form = ticket.form;
     TicketRequest {
         reporter: ticket.reporter_account,
+        reporter_name: ticket.reporter_name,
         form: Form {
             permission: form.permission,
             repository: form.repository,
             user: form.user,
             duration: form.duration,
             ticket: Some(ticket.key),
-            reason: form.reason.or(Some(ticket.title).filter(|title| !title.trim().is_empty())),
+            reason: form.reason,
         },
+        faults: misleading(&ticket.title).into_iter().collect(),
+        edited: ticket.edited,
     }
+}
+
+/// What is wrong with a title that shows something else than it holds.
+fn misleading(title: &str) -> Option<Violation> {
+    let (place, character) = title.chars().enumerate().find(|(_, c)| deceives(*c))?;
+    let character = format!("U+{:04X}", u32::from(character));
+    Some(Violation::MisleadingTitle { character, place: place + 1 })
 }
 
 /// A body, as far as it was read.

@@ -6,6 +6,7 @@ use countersign_domain::access::{
     unbroken_minutes,
 };
 use countersign_domain::denied::Violation;
+use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_outbound::correlated;
@@ -16,6 +17,7 @@ use super::{Requests, requester, subject};
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::evidence::{self, Fresh, Held};
+use crate::tickets;
 
 impl Requests {
     /// Asks the vendors whether what somebody decides on under this `name` is still as it was shown; a "no" where it is not,
@@ -45,6 +47,8 @@ impl Requests {
             // Somebody else was faster; the receipt does not fit any more.
             return Ok(Ok(()));
         }
+        let ticket = fresh.findings.ticket.as_ref();
+        let differences = tickets::told(&differences, ticket, Some(&context.person));
         self.refuse(context, name, Violation::EvidenceChanged { differences }).await
     }
 
@@ -67,6 +71,32 @@ impl Requests {
         };
         self.note(context, "extend", code, &fresh).await?;
         Ok(Ok(()))
+    }
+
+    /// A ticket is gone, or was moved: whatever waits under it is decided on what is now, and those who decide are asked
+    /// whether it matters.
+    pub async fn ticket_lost(&self, tenant: &Tenant, cause: &Cause, key: &str) -> Result<(), Failure> {
+        evidence::folded(&self.world).await?;
+        self.world.looked.forget_ticket(tenant, key);
+        let waiting = access::waiting(&*self.world.projections.rows(access::NAME), tenant)?;
+        for code in waiting {
+            let state = self.state(tenant, &code).await?;
+            if state.asked.as_ref().and_then(|asked| asked.ticket.as_deref()) != Some(key) {
+                continue;
+            }
+            // Where nobody can say now, whoever decides looks again.
+            let Ok(Some(fresh)) = evidence::look(&self.world, tenant, &state).await? else { continue };
+            let command = || AccessCommand::LookAgain {
+                findings: Box::new(fresh.findings.clone()),
+                moved_by_us: fresh.moved_by_us.clone(),
+            };
+            let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
+            self.engine
+                .execute::<Access>(tenant, code.stream_id(), &cause, "look again", command)
+                .await?
+                .ok();
+        }
+        Ok(())
     }
 
     async fn look(

@@ -7,6 +7,7 @@ use super::limits::Limits;
 use super::state::{Access, later};
 use super::{Asked, Span, Status};
 use crate::denied::{Field, Violation};
+use crate::ports::Ticket;
 use crate::rules::{Refusal, Ruling, Shortfall, Terms};
 
 /// How long a proposal waits for countersignatures, in minutes: three days, so that a weekend does not swallow it.
@@ -36,6 +37,11 @@ impl Access {
         vec![checked, outcome]
     }
 
+    /// The ticket that was found when it was last looked up.
+    fn ticket(&self) -> Option<&Ticket> {
+        self.findings.as_ref().and_then(|findings| findings.ticket.as_ref())
+    }
+
     fn proceed(asked: &Asked, terms: Terms, now: Timestamp) -> AccessEvent {
         if terms.auto {
             AccessEvent::AccessApproved { by: vec![], minutes: asked.minutes_under(&terms) }
@@ -50,7 +56,7 @@ impl Access {
         if matches!(&ruling, Ruling::Allowed(terms) if *terms == open.terms) {
             return vec![];
         }
-        let violations = ruling_violations(asked, &ruling);
+        let violations = ruling_violations(asked, self.ticket(), &ruling);
         match ruling {
             Ruling::Allowed(terms) if violations.is_empty() => {
                 vec![AccessEvent::AccessRechecked { terms: Box::new(terms) }]
@@ -112,7 +118,8 @@ pub(super) fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Rul
         violations.push(Violation::UnknownTicket { ticket: ticket.clone() });
     }
     violations.extend(held_already(asked, findings));
-    violations.extend(ruling.into_iter().flat_map(|ruling| ruling_violations(asked, ruling)));
+    let ticket = findings.ticket.as_ref();
+    violations.extend(ruling.into_iter().flat_map(|ruling| ruling_violations(asked, ticket, ruling)));
     if ruling.is_none() && violations.is_empty() {
         // The content was good, and yet the rules could not be asked: there are none, or they know the asker no more.
         violations.extend(no_rule(asked));
@@ -131,15 +138,19 @@ fn held_already(asked: &Asked, findings: &Findings) -> Option<Violation> {
     Some(Violation::HeldAlready { user, permission, repository, holds, through: None })
 }
 
-/// What the rules say against it.
-pub(super) fn ruling_violations(asked: &Asked, ruling: &Ruling) -> Vec<Violation> {
+/// What the rules say against it. A ticket counts by the key it has now, wherever it was moved from.
+pub(super) fn ruling_violations(asked: &Asked, ticket: Option<&Ticket>, ruling: &Ruling) -> Vec<Violation> {
     match ruling {
         Ruling::Allowed(terms) => {
             let minutes = asked.minutes_under(terms);
-            let shortfalls = terms.shortfalls(Some(minutes), asked.ticket.as_deref());
+            let key = ticket.map(|ticket| ticket.key.as_str()).or(asked.ticket.as_deref());
+            // A ticket that was named and not found is told of by itself.
+            let status = ticket.map(|ticket| terms.status_shortfalls(&ticket.key, &ticket.status));
+            let shortfalls =
+                terms.shortfalls(Some(minutes), key).into_iter().chain(status.into_iter().flatten());
             let reason = (terms.reason_required && !asked.has_reason())
                 .then_some(Violation::MissingField { field: Field::Reason });
-            shortfalls.into_iter().map(from_shortfall).chain(reason).collect()
+            shortfalls.map(from_shortfall).chain(reason).collect()
         }
         Ruling::Forbidden(Refusal { policies, messages, .. }) if !policies.is_empty() => {
             vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
@@ -159,6 +170,7 @@ pub(super) fn from_shortfall(shortfall: Shortfall) -> Violation {
         Shortfall::DurationMissing { .. } => Violation::MissingField { field: Field::Duration },
         Shortfall::TicketMissing { pattern } => Violation::TicketRequired { pattern },
         Shortfall::TicketMismatch { ticket, pattern } => Violation::TicketMismatch { ticket, pattern },
+        Shortfall::TicketStatus { ticket, wanted } => Violation::TicketStatus { ticket, wanted },
     }
 }
 
@@ -250,6 +262,41 @@ mod tests {
         let pattern = "^[A-Z]+-[0-9]+$".to_owned();
         let too_long = Violation::DurationTooLong { asked: 8 * 1440, max: 7 * 1440 };
         assert_eq!(event, denied(vec![too_long, Violation::TicketRequired { pattern }]));
+    }
+
+    #[test]
+    fn trust_a9_a_ticket_in_another_status_than_the_rules_want_is_told_so() {
+        let wants = |statuses: &[&str]| {
+            let statuses = statuses.iter().map(ToString::to_string).collect();
+            Some(Ruling::Allowed(Terms { ticket_status: vec![statuses], ..terms() }))
+        };
+        for fits in [&["To Do"][..], &["Done", "to do "][..]] {
+            let event = outcome(&form(), findings(), wants(fits));
+            assert!(matches!(event, AccessEvent::AccessWaiting { .. }), "{event:?}");
+        }
+        let wanted = vec!["In Progress".to_owned(), "Review".to_owned()];
+        let event = outcome(&form(), findings(), wants(&["In Progress", "Review"]));
+        let status = Violation::TicketStatus { ticket: "OPS-17".to_owned(), wanted };
+        assert_eq!(event, denied(vec![status.clone()]));
+        assert_eq!(
+            crate::words::violation(&status),
+            "The rules want OPS-17 to be in “In Progress” or “Review”; it is not, at the moment."
+        );
+        let ruling = wants(&["Done"]).unwrap();
+        let Ruling::Allowed(terms) = ruling else { panic!() };
+        let recheck = rules_say(&Ruling::Allowed(Terms { version: 2, ..terms }));
+        let events = given::<Access>(waiting_history(&super::super::example::terms())).when(recheck).events();
+        assert!(matches!(&events[..], [AccessEvent::AccessDenied { .. }]), "{events:?}");
+    }
+
+    #[test]
+    fn trust_d4_a_ticket_counts_by_the_key_it_was_moved_to() {
+        let mut moved = findings();
+        moved.ticket.as_mut().unwrap().key = "SEC-4".to_owned();
+        let only_ops = Terms { ticket: vec!["^OPS-".to_owned()], ..terms() };
+        let (ticket, pattern) = ("SEC-4".to_owned(), "^OPS-".to_owned());
+        let event = outcome(&form(), moved, Some(Ruling::Allowed(only_ops)));
+        assert_eq!(event, denied(vec![Violation::TicketMismatch { ticket, pattern }]));
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub enum Origin {
     Chat,
     /// The ticket itself asks, and is where its reporter looks.
     Ticket,
+    /// A ticket that was there before asked when it was edited. Its reporter looks there, but it may be somebody's work.
+    EditedTicket,
 }
 
 impl Origin {
@@ -112,7 +114,7 @@ impl Asked {
     pub fn read(code: Code, requester: Requester, subject: Subject, form: &Form, at: Timestamp) -> Self {
         let mut faults = Vec::new();
         if !requester.known {
-            faults.push(Violation::UnknownRequester { account: requester.id.to_string() });
+            faults.push(Violation::UnknownRequester { account: cut(&requester.name) });
         }
         if let Some(fault) = text_fault(Field::User, &subject.account, NAME_MAX) {
             faults.push(fault);

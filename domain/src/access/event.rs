@@ -8,7 +8,7 @@ use crate::aggregate;
 use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
-use crate::ports::{ForgeRepository, ForgeUser, Ticket};
+use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket};
 use crate::rules::{Ruling, Terms};
 
 /// What the vendors said when they were asked about a request: the evidence.
@@ -25,6 +25,17 @@ pub struct Findings {
     /// What they hold by themselves, where an access of ours gives more; left out where `present` is all theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<Baseline>,
+}
+
+impl Findings {
+    /// The part that is evidence. Who can see the ticket decides what is shown to whom, and nothing else.
+    pub(super) fn evidence(&self) -> Self {
+        let mut evidence = self.clone();
+        if let Some(ticket) = &mut evidence.ticket {
+            ticket.reach = Reach::default();
+        }
+        evidence
+    }
 }
 
 /// What a countersignature is asked for.

@@ -53,6 +53,11 @@ pub enum Difference {
         /// The title now.
         to: String,
     },
+    /// The ticket is otherwise, in a way that is not for whoever is told.
+    TicketChanged {
+        /// Its key.
+        ticket: String,
+    },
     /// Who shall have the access holds something else by themselves.
     Holds {
         /// The name people see.
@@ -71,7 +76,10 @@ impl Difference {
             Self::TicketGone { .. } => true,
             Self::TicketStatus { closed, .. } => *closed,
             Self::Holds { .. } => changes,
-            Self::TicketFound { .. } | Self::TicketKey { .. } | Self::TicketTitle { .. } => false,
+            Self::TicketFound { .. }
+            | Self::TicketKey { .. }
+            | Self::TicketTitle { .. }
+            | Self::TicketChanged { .. } => false,
         }
     }
 }

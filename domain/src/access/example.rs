@@ -6,7 +6,7 @@ use super::state::later;
 use super::*;
 use crate::aggregate::Aggregate as _;
 use crate::envelope::{ActorKind, Digest};
-use crate::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
+use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
 use crate::rules::{Approvers, OnLeave, Ruling, Terms};
 use crate::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
 use crate::testing::noon;
@@ -72,6 +72,8 @@ pub(crate) fn findings() -> Findings {
             status: "To Do".to_owned(),
             stage: TicketStage::Todo,
             url: "https://tracker/OPS-17".to_owned(),
+            is_request: false,
+            reach: Reach { everybody: true, ..Reach::default() },
         }),
         present: Some(Permission::Read),
         beside: None,
@@ -97,6 +99,7 @@ pub(crate) fn terms() -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec!["^[A-Z]+-[0-9]+$".to_owned()],
+        ticket_status: vec![],
         messages: vec![],
         on_leave: OnLeave::End,
         while_member: vec![],

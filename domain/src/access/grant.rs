@@ -70,7 +70,9 @@ impl Access {
                 if self.open.is_some() { "waiting for an extension already" } else { self.status.as_str() };
             return Err(Violation::WrongStatus { action, status: status.to_owned() }.into());
         };
-        let Ruling::Allowed(terms) = ruling else { return Err(Denied(ruling_violations(asked, &ruling))) };
+        let Ruling::Allowed(terms) = ruling else {
+            return Err(Denied(ruling_violations(asked, None, &ruling)));
+        };
         // How long it may last in all is measured from its beginning, whatever is left of it.
         let shortfalls = terms.shortfalls(Some(0), asked.ticket.as_deref()).into_iter().map(from_shortfall);
         let limits = Limits { terms: &terms, earlier, since: Some(grant.since), from: grant.until, now };

@@ -46,7 +46,7 @@ impl Limits<'_> {
     /// another access in force adds nothing; a first request by itself is measured by its own length alone.
     fn unbroken(&self, minutes: u64) -> Option<(Timestamp, u64)> {
         let max = self.terms.max_minutes?;
-        let new = self.new(minutes);
+        let new = self.lasting(minutes);
         let since = unbroken_since(self.earlier, new);
         let is_first = self.since.is_none() && since == new.from;
         let is_covered = self.earlier.iter().any(|span| span.from <= self.from && new.until <= span.until);
@@ -61,7 +61,7 @@ impl Limits<'_> {
         let own = self.since.map(|from| Span { from, until: self.from });
         let others = || self.earlier.iter().copied();
         let used = total_minutes(others().chain(own), start);
-        let whole = total_minutes(others().chain([self.new(minutes)]), start);
+        let whole = total_minutes(others().chain([self.lasting(minutes)]), start);
         (whole > max && whole > used).then_some((used, max))
     }
 
@@ -82,7 +82,7 @@ impl Limits<'_> {
     }
 
     /// When this access would be in force.
-    fn new(&self, minutes: u64) -> Span {
+    fn lasting(&self, minutes: u64) -> Span {
         Span { from: self.since.unwrap_or(self.from), until: later(self.from, minutes) }
     }
 }

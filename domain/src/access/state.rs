@@ -150,7 +150,8 @@ impl Access {
     /// that decided, and the evidence. `None` where nothing is proposed.
     pub fn receipt(&self) -> Option<Digest> {
         let open = self.open.as_ref()?;
-        canonical::digest(&(&self.asked, &self.findings, &open.proposal, &open.by, &open.terms))
+        let evidence = self.findings.as_ref().map(Findings::evidence);
+        canonical::digest(&(&self.asked, evidence, &open.proposal, &open.by, &open.terms))
     }
 
     /// The forge's account that shall have the access: its own id once it was looked up, the text as given before.

@@ -113,7 +113,7 @@ mod tests {
             |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true, told: None };
         let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned() };
         assert_eq!(wishes(&parked(set(PermissionTask::End))), [fail(Phase::Ending)]);
-        let comment = Effect::Comment { code: code(), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        let comment = Effect::Comment { code: Some(code()), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
         assert_eq!(wishes(&parked(comment)), []);
     }
 

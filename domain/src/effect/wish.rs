@@ -38,8 +38,8 @@ pub enum Effect {
     },
     /// Say something on a ticket.
     Comment {
-        /// Which request.
-        code: Code,
+        /// Which request; `None` where the ticket is told why there is none.
+        code: Option<Code>,
         /// The ticket.
         ticket: String,
         /// The paragraphs.
@@ -118,10 +118,9 @@ impl Effect {
         match self {
             Self::LookUp { code, .. }
             | Self::SetPermission { code, .. }
-            | Self::Comment { code, .. }
             | Self::MoveTicket { code, .. }
             | Self::ShowCard { code, .. } => Some(code),
-            Self::Tell { code, .. } => code.as_ref(),
+            Self::Comment { code, .. } | Self::Tell { code, .. } => code.as_ref(),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::access::parse_minutes;
 use crate::names::PrincipalId;
 
 /// The annotations there are.
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "id",
     "approvers",
     "auto",
@@ -26,6 +26,7 @@ const KNOWN: [&str; 16] = [
     "remind_after",
     "step_up",
     "ticket",
+    "ticket_status",
     "while_member",
 ];
 /// Those that say how it is countersigned, and so make no sense beside `@auto`.
@@ -41,6 +42,7 @@ const MAX_TEXT: usize = 500;
 
 /// What one policy's annotations say. What is missing says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an annotation that is there or not")]
 pub(super) struct Annotations {
     pub(super) auto: bool,
     pub(super) quorum: Option<u32>,
@@ -54,6 +56,7 @@ pub(super) struct Annotations {
     pub(super) reaction: bool,
     pub(super) step_up: bool,
     pub(super) ticket: Option<String>,
+    pub(super) ticket_status: Option<Vec<String>>,
     pub(super) message: Option<String>,
     pub(super) on_leave: OnLeave,
     pub(super) while_member: bool,
@@ -101,6 +104,7 @@ impl Annotations {
             "reaction" => flag(value).map(|flag| self.reaction = flag),
             "step_up" => flag(value).map(|flag| self.step_up = flag),
             "ticket" => pattern(value).map(|pattern| self.ticket = Some(pattern)),
+            "ticket_status" => statuses(value).map(|statuses| self.ticket_status = Some(statuses)),
             "while_member" => flag(value).map(|flag| self.while_member = flag),
             _ => return Err(unknown(name)),
         }
@@ -130,6 +134,10 @@ fn disagreements(policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Mispla
     if has("escalate_to") && !has("escalate_after") {
         faults
             .push(at("escalate_to", "@escalate_to: say when, with @escalate_after(\"4 hours\")".to_owned()));
+    }
+    if has("ticket_status") && !has("ticket") {
+        let message = "@ticket_status: say which tickets, with @ticket(\"^[A-Z][A-Z0-9]+-[0-9]+$\")";
+        faults.push(at("ticket_status", message.to_owned()));
     }
     faults
 }
@@ -203,6 +211,15 @@ fn pattern(value: &str) -> Result<String, String> {
             Err(format!("{pattern:?} is not a regular expression: {reason}"))
         }
     }
+}
+
+/// `To Do, In Progress`, each the name of a status.
+fn statuses(value: &str) -> Result<Vec<String>, String> {
+    let names: Vec<_> = text(value)?.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err(format!("{value:?} names no status between two commas: write \"To Do, In Progress\""));
+    }
+    Ok(names)
 }
 
 /// `group:platform, person:ada`, each checked.

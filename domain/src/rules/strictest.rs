@@ -30,6 +30,7 @@ pub(super) fn strictest(version: u64, rules: &[(&str, &Rule)]) -> Terms {
         reaction: all().all(|rule| rule.reaction),
         step_up: all().any(|rule: &Annotations| rule.step_up),
         ticket: once_each(all().filter_map(|rule| rule.ticket.clone())),
+        ticket_status: once_each(all().filter_map(|rule| rule.ticket_status.clone())),
         messages: once_each(all().filter_map(|rule| rule.message.clone())),
         on_leave: all().map(|rule| rule.on_leave).min().unwrap_or_default(),
         while_member: rules

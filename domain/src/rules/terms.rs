@@ -12,6 +12,7 @@ use crate::tenant::Person;
 /// What the rules say to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a ruling is made once a request, and read everywhere")]
 pub enum Ruling {
     /// It may be asked for, under these terms.
     Allowed(Terms),
@@ -21,6 +22,7 @@ pub enum Ruling {
 
 /// The terms under which a request may be granted: of all policies that allow it, the strictest of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a demand that the rules make or not")]
 pub struct Terms {
     /// The version of the rule set that decided.
     pub version: u64,
@@ -57,6 +59,9 @@ pub struct Terms {
     pub step_up: bool,
     /// Regular expressions that the ticket key must match, every one. Empty: no ticket is needed.
     pub ticket: Vec<String>,
+    /// Statuses that the ticket must be in one of, of every list. Empty: any will do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ticket_status: Vec<Vec<String>>,
     /// What the policies say to the people, in the order of the text.
     pub messages: Vec<String>,
     /// What becomes of the access when who has it leaves the tenant.
@@ -147,6 +152,14 @@ pub enum Shortfall {
         /// The regular expression that it must match.
         pattern: String,
     },
+    /// Its ticket is in another status than the rules want.
+    #[error("the ticket {ticket:?} must be in one of {wanted:?}")]
+    TicketStatus {
+        /// The key that was given.
+        ticket: String,
+        /// The statuses that would do.
+        wanted: Vec<String>,
+    },
 }
 
 impl Terms {
@@ -171,6 +184,15 @@ impl Terms {
         };
         let tickets = self.ticket.iter().filter_map(|pattern| ticket_shortfall(pattern, ticket));
         duration.into_iter().chain(tickets).collect()
+    }
+
+    /// Every list of statuses that this ticket is in none of. However they are capitalised.
+    pub fn status_shortfalls(&self, ticket: &str, status: &str) -> Vec<Shortfall> {
+        let same = |wanted: &String| wanted.trim().to_lowercase() == status.trim().to_lowercase();
+        let unmet = self.ticket_status.iter().filter(|wanted| !wanted.iter().any(same));
+        unmet
+            .map(|wanted| Shortfall::TicketStatus { ticket: ticket.to_owned(), wanted: wanted.clone() })
+            .collect()
     }
 }
 

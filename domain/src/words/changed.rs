@@ -23,6 +23,7 @@ fn difference(difference: &Difference) -> String {
         D::TicketStatus { ticket, from, to, closed: false } => {
             format!("{} went from {} to {}", plain(ticket), flat(from), flat(to))
         }
+        D::TicketChanged { ticket } => format!("{} has changed in Jira", plain(ticket)),
         D::TicketTitle { ticket, to } => format!("{} is called {} now", plain(ticket), quoted(to)),
         D::Holds { who, from, to } => {
             format!("{} holds {} now ({} before)", flat(who), held(*to), held(*from))
@@ -44,8 +45,10 @@ pub(super) fn since_you_were_asked(changed: &[Difference]) -> String {
 
 /// On what waits.
 pub fn since_it_was_shown(changed: &[Difference]) -> String {
+    let gone = changed.iter().any(|difference| matches!(difference, Difference::TicketGone { .. }));
+    let question = if gone { " Does that matter? Deny it if it does." } else { "" };
     format!(
-        "Since it was first shown, {}. What was countersigned before counts for nothing.",
+        "Since it was first shown, {}. What was countersigned before counts for nothing.{question}",
         differences(changed)
     )
 }
@@ -90,13 +93,11 @@ pub(super) fn unbroken_too_long(
     since: Timestamp,
     (fits, until): (u64, Option<Timestamp>),
 ) -> String {
-    let fits = match until {
-        Some(until) => most(fits, until),
-        None => {
-            let pause = say_minutes(BREAK_MINUTES.unsigned_abs());
-            format!("Nothing more fits; when it has been over for {pause}, it can be asked for anew.")
-        }
+    let nothing = || {
+        let pause = say_minutes(BREAK_MINUTES.unsigned_abs());
+        format!("Nothing more fits; when it has been over for {pause}, it can be asked for anew.")
     };
+    let fits = until.map_or_else(nothing, |until| most(fits, until));
     format!(
         "Together with what there was since {}, that is longer than the rules allow without a break: at most {}. {fits}",
         instant(since),

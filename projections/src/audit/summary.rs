@@ -11,7 +11,7 @@ use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Place;
 use countersign_domain::question::{About as Asks, QuestionEvent};
-use countersign_domain::record::{Record, Said};
+use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, UnboundWhy};
 use countersign_domain::words;
 
@@ -397,6 +397,13 @@ fn record(who: &str, event: &Record) -> String {
         Record::WebhookReceived { vendor, request: Some(_), .. } => {
             format!("A ticket of {vendor} asks for access.")
         }
+        Record::WebhookReceived { news: Some(news), .. } => match news {
+            TicketNews::Unreadable { ticket, .. } => {
+                format!("The ticket {ticket} looks like a request for access that cannot be read.")
+            }
+            TicketNews::Gone { ticket } => format!("The ticket {ticket} is gone."),
+            TicketNews::Moved { ticket, to } => format!("The ticket {ticket} was moved, and is {to} now."),
+        },
         Record::WebhookReceived { vendor, .. } => {
             format!("{vendor} reported something that asks for nothing.")
         }

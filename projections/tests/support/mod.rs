@@ -120,6 +120,7 @@ pub(crate) fn terms() -> Terms {
         remind_after_minutes: None,
         reaction: true,
         step_up: false,
+        ticket_status: vec![],
         ticket: vec![],
         messages: vec![],
         on_leave: OnLeave::End,
@@ -323,7 +324,12 @@ pub(crate) fn webhook(n: u64, correlation: Uuid) -> Happening {
             vendor: "jira".to_owned(),
             delivery: n.to_string(),
             body: Digest::of(b"body"),
-            request: Some(TicketRequest { reporter: Some("jira-17".to_owned()), form }),
+            request: Some(TicketRequest {
+                reporter: Some("jira-17".to_owned()),
+                form,
+                ..TicketRequest::default()
+            }),
+            news: None,
         }),
     }
 }

@@ -141,9 +141,9 @@ async fn trust_a5_what_cannot_be_looked_at_is_not_decided_and_waits_until_it_can
             Fault { matching: matching.to_owned(), times: 100, status: Some(503), ..Fault::default() };
         let faults = trouble([fault]);
         if vendor == "Jira" {
-            stage.demo.jira.order(faults)
+            stage.demo.jira.order(faults);
         } else {
-            stage.demo.bitbucket.order(faults)
+            stage.demo.bitbucket.order(faults);
         }
         let told = stage.says(APPROVER, &format!("approve {code}")).await;
         assert!(told.refused, "{told:#?}");

@@ -99,6 +99,7 @@ fn generous() -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec![],
+        ticket_status: vec![],
         messages: vec![],
         on_leave: OnLeave::End,
         while_member: vec![],
@@ -211,7 +212,7 @@ proptest! {
     ) {
         let form = Form { permission: Some(given.clone()), ..form("", "payments-api", "2 days", "OPS-17") };
         let happened = checked(&form, (true, true, true));
-        let wishes = happened.iter().flat_map(|(state, event)| react(state, event, noon()));
+        let wishes = happened.iter().flat_map(|(state, event)| react(state, event, noon(), &ToString::to_string));
         let granted: Vec<Permission> = wishes.filter_map(|reaction| match reaction.wish {
             Wish::Perform(Effect::SetPermission { task: PermissionTask::Grant { permission }, .. }) => Some(permission),
             _ => None,

@@ -248,9 +248,16 @@ fn a04_permission_grant_precision() {
     });
 }
 
-/// What happens to one person on one repository: what others set by hand before each step, and the accesses between.
-fn by_hand() -> impl Strategy<Value = Option<Option<&'static str>>> {
-    prop::option::weighted(0.4, prop::option::of(permission_name()))
+/// What others do by hand, if anything.
+#[derive(Debug, Clone, Copy)]
+enum ByHand {
+    Nothing,
+    Sets(Option<&'static str>),
+}
+
+fn by_hand() -> impl Strategy<Value = ByHand> {
+    let sets = prop::option::of(permission_name()).prop_map(ByHand::Sets);
+    prop_oneof![3 => Just(ByHand::Nothing), 2 => sets]
 }
 
 /// What others do by hand: once between two of the bot's looks, for what is put back before it looks nobody can see.
@@ -264,8 +271,11 @@ struct Hands<'a> {
 }
 
 impl Hands<'_> {
-    fn set(&mut self, set: Option<Option<&str>>) {
-        let Some(set) = set.filter(|set| !self.unseen && self.held().as_deref() != *set) else { return };
+    fn set(&mut self, by_hand: ByHand) {
+        let ByHand::Sets(set) = by_hand else { return };
+        if self.unseen || self.held().as_deref() == set {
+            return;
+        }
         self.stage.set_by_hand(&account(PEOPLE[0]), self.repository, set);
         (self.last, self.unseen) = (set.map(str::to_owned), true);
     }

@@ -110,6 +110,7 @@ pub(crate) fn terms(quorum: u32) -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec![],
+        ticket_status: vec![],
         messages: vec![],
         on_leave: OnLeave::End,
         while_member: vec![],
@@ -270,7 +271,7 @@ impl Life {
         let Ok(events) = self.state.decide(command, self.now) else { return };
         for event in events {
             self.state.evolve(&event, self.now);
-            let reactions = react(&self.state, &event, self.now);
+            let reactions = react(&self.state, &event, self.now, &ToString::to_string);
             let effects = reactions.into_iter().filter_map(|reaction| match reaction.wish {
                 Wish::Perform(effect) => Some(effect),
                 _ => None,

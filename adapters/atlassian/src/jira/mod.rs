@@ -4,6 +4,8 @@ mod answers;
 mod comments;
 mod examine;
 mod moves;
+mod projects;
+mod workflow;
 
 use std::sync::{Arc, Mutex};
 
@@ -20,6 +22,7 @@ use uuid::Uuid;
 use crate::ConnectError;
 use crate::webhook::FieldMapping;
 use answers::IssueAnswer;
+pub use projects::Projects;
 
 const VENDOR: &str = "jira";
 
@@ -40,6 +43,9 @@ pub struct JiraConfig {
     /// Where access forms stand in tickets.
     #[serde(default)]
     pub fields: FieldMapping,
+    /// Which projects hold requests, and which are open to whom.
+    #[serde(default)]
+    pub projects: Projects,
 }
 
 /// The names of the statuses a ticket is moved to.
@@ -80,6 +86,7 @@ pub struct Jira {
     vendor: Vendor,
     site_url: String,
     statuses: Statuses,
+    projects: Projects,
     /// The ids of the fields that the configuration names.
     fields: Vec<String>,
     /// Until when it counts as known that it is a Jira that lets us in.
@@ -103,9 +110,16 @@ impl Jira {
             // `rest/api/3/issue/<key>`
             .with_parts(5);
         let site_url = config.site_url.as_ref().unwrap_or(&config.base_url).trim_end_matches('/').to_owned();
-        let fields = config.fields.ids();
+        let (fields, projects) = (config.fields.ids(), config.projects.clone());
         let (statuses, there) = (config.statuses.clone(), Mutex::default());
-        Ok(Self { vendor, site_url, statuses, fields, there })
+        Ok(Self { vendor, site_url, statuses, projects, fields, there })
+    }
+
+    /// These fields of a ticket; `None` where Jira says there is none.
+    async fn issue(&self, key: &str, fields: &str) -> Result<Option<IssueAnswer>, CallError> {
+        let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
+            .query("fields", fields);
+        self.found(ask).await?.map(|answer| answer.json()).transpose()
     }
 }
 
@@ -123,18 +137,21 @@ impl Tracker for Jira {
         if !is_key(key) {
             return Ok(None);
         }
-        let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
-            .query("fields", "summary,status");
-        let Some(answer) = self.found(ask).await? else { return Ok(None) };
-        let issue: IssueAnswer = answer.json()?;
+        let Some(issue) = self.issue(key, "summary,status,reporter,assignee,watches").await? else {
+            return Ok(None);
+        };
+        let reach = self.reach(&issue).await?;
         let stage = issue.fields.status.stage();
         let url = format!("{}/browse/{}", self.site_url, issue.key);
+        let is_request = self.projects.is_request(&issue.key);
         Ok(Some(Ticket {
             key: issue.key,
             title: issue.fields.summary,
             status: issue.fields.status.name,
             stage,
             url,
+            is_request,
+            reach,
         }))
     }
 

@@ -13,6 +13,7 @@ use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, plain, rows};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::tickets;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -41,7 +42,11 @@ pub(in crate::http) async fn list(
     let rows = rows(&state, audit::NAME, None).await?;
     let store = &*state.world.store;
     let page = audit::search(&*rows, store, &viewer.tenant, &filter, query.text("after"), limit).await?;
-    Ok(listed(page, plain))
+    Ok(listed(page, |entry| {
+        let mut entry = plain(entry);
+        tickets::hide(&mut entry, &viewer.person);
+        entry
+    }))
 }
 
 fn filter(query: &Query, viewer: &Viewer) -> Result<AuditFilter, Problem> {

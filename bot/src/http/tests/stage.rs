@@ -13,7 +13,9 @@ use countersign_domain::access::{Access, AccessCommand, Code, Findings};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::{Clock, EventStore, ForgeRepository, ForgeUser, Pauses, Ticket, TicketStage};
+use countersign_domain::ports::{
+    Clock, EventStore, ForgeRepository, ForgeUser, Pauses, Reach, Ticket, TicketStage,
+};
 use countersign_domain::rules;
 use countersign_domain::tenant::{Person, Role, TenantCommand, TenantState};
 use countersign_outbound::MemorySecrets;
@@ -158,7 +160,11 @@ impl Stage {
         let holder = |id: &str| Holder { tenant: acme(), principal: id.parse().unwrap() };
         let tokens = PEOPLE.iter().filter(|(id, ..)| Some(*id) != without);
         let tokens = tokens.map(|(id, ..)| (Digest::of(id.as_bytes()), holder(id)));
-        let webhook = JiraWebhook { secret: "acme-jira".to_owned(), fields: FieldMapping::default() };
+        let webhook = JiraWebhook {
+            secret: "acme-jira".to_owned(),
+            fields: FieldMapping::default(),
+            requests: [].into(),
+        };
         let settings = HttpSettings {
             tokens: TokenTable::new(tokens),
             webhooks: BTreeMap::from([(acme(), webhook)]),
@@ -226,6 +232,8 @@ impl Stage {
                 title: "Roll out".into(),
                 status: "To Do".into(),
                 stage: TicketStage::Todo,
+                is_request: false,
+                reach: Reach { everybody: true, ..Reach::default() },
                 url: "http://tickets.example/OPS-17".into(),
             }),
             present: None,
