@@ -218,6 +218,10 @@ impl Bot {
         for task in self.tasks {
             whole &= is_whole(task).await;
         }
+        // What was counted until now would be forgotten.
+        if let Err(failure) = self.engine.tell_refusals(Timestamp::MAX).await {
+            tracing::warn!("what was refused lately is not told: {failure}");
+        }
         self.world.duties.leave().await;
         self.stop_folding.cancel();
         if let Some(folding) = self.folding {

@@ -41,6 +41,8 @@ use countersign_domain::card::Card;
 
 /// How long an answer waits for what is being checked or set, in real time: most of it is done by then.
 const PATIENCE: Duration = Duration::from_millis(2500);
+/// How much can be said at once, in characters: as much as any chat takes. What is longer is not read at all.
+pub(crate) const LONGEST: usize = 4_000;
 /// How long an answer waits at least for a comparison.
 const SOON: Duration = Duration::from_millis(500);
 /// How much is repeated of what was not understood, in characters.
@@ -76,6 +78,9 @@ impl Chat {
 
     /// Does what the text says, and answers with cards, at least one.
     pub async fn say(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
+        if text.chars().nth(LONGEST).is_some() {
+            return Ok(vec![cards::too_long(LONGEST)]);
+        }
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(text, &customs);
         if sentence.is_empty() {

@@ -1,5 +1,6 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
+mod aside;
 pub mod attempt;
 pub mod boot;
 pub mod bot;
@@ -19,15 +20,18 @@ pub mod grammar;
 pub mod http;
 pub mod keys;
 pub mod leave;
+pub mod listener;
 pub mod moment;
 pub mod normalise;
 pub mod outbox;
 pub mod oversight;
 pub mod perform;
 pub mod plain;
+pub mod private;
 pub mod queue;
 pub mod quiet;
 pub mod reactor;
+mod refusals;
 pub mod requests;
 pub mod scheduler;
 pub mod seal;
@@ -38,7 +42,6 @@ pub mod surfaces;
 pub mod system;
 pub mod talk;
 pub mod telemetry;
-mod throttle;
 pub mod tickets;
 pub mod words;
 pub mod world;

@@ -81,7 +81,8 @@ impl Scheduler {
             self.outbox.offer(tenant, *id);
         }
         let held = self.outbox.offer_held(now);
-        outcome.map(|()| due.len() + effects.len() + held)
+        let told = self.engine.tell_refusals(now).await;
+        outcome.and(told).map(|told| due.len() + effects.len() + held + told)
     }
 
     fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
@@ -104,7 +105,7 @@ impl Scheduler {
         // What is held back stays due; it comes when it is let go.
         let after = if self.outbox.held_beyond(now).is_empty() { Timestamp::MIN } else { now };
         let effect = effect::next_due_after(&*rows, after)?;
-        Ok(access.into_iter().chain(effect).min())
+        Ok(access.into_iter().chain(effect).chain(self.engine.next_refusals()).min())
     }
 
     async fn send(

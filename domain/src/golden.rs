@@ -138,6 +138,7 @@ fn tenant() -> Vec<TenantEvent> {
         TenantEvent::PersonRecorded { person: person("ada", &["approvers"]) },
         TenantEvent::PersonRemoved { id: ada() },
         TenantEvent::LinkOffered { code: Digest::of(b"code"), principal: ada(), until: noon() },
+        TenantEvent::LinkMissed { identity: identity() },
         TenantEvent::AccountBound {
             identity: identity(),
             principal: ada(),
@@ -232,6 +233,13 @@ fn record() -> Vec<Record> {
         Record::SignedIn { method: "token".to_owned() },
         Record::SignedOut { session: Uuid::from_u128(4) },
         Record::SignInRefused { why: "unknown token".to_owned() },
+        Record::HistoryRead { what: "an export".to_owned() },
+        Record::RefusalsCounted {
+            kind: "sign-in".to_owned(),
+            times: 1917,
+            from: vec!["192.0.2.7".to_owned()],
+            since: noon(),
+        },
     ]
 }
 

@@ -1,7 +1,7 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 56] = [
+pub const KINDS: [&str; 59] = [
     "access_announced",
     "access_approved",
     "access_checked",
@@ -42,8 +42,10 @@ pub const KINDS: [&str; 56] = [
     "effect_succeeded",
     "effect_unknown",
     "group_synced",
+    "history_read",
     "interaction_received",
     "interaction_refused",
+    "link_missed",
     "link_offered",
     "person_recorded",
     "person_removed",
@@ -51,6 +53,7 @@ pub const KINDS: [&str; 56] = [
     "question_answered",
     "question_asked",
     "question_dropped",
+    "refusals_counted",
     "rules_published",
     "sign_in_refused",
     "signed_in",

@@ -13,6 +13,7 @@ pub mod effect;
 pub mod envelope;
 #[cfg(test)]
 mod golden;
+pub mod hidden;
 pub mod kinds;
 pub mod names;
 pub mod ports;

@@ -2,6 +2,7 @@
 //!
 //! Each stands alone in a stream of its own, named after its delivery or command, so that the same one twice is one.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -82,6 +83,22 @@ pub enum Record {
     SignInRefused {
         /// Why.
         why: String,
+    },
+    /// Somebody read what costs much to read: the past, the whole log, a read model folded anew.
+    HistoryRead {
+        /// What: `an export after 1042`.
+        what: String,
+    },
+    /// So many were refused beyond the one that was kept whole: a flood is one event a minute, however large it is.
+    RefusalsCounted {
+        /// What was refused: `sign-in`, `webhook jira: signature-refused`.
+        kind: String,
+        /// How many.
+        times: u64,
+        /// From where, as far as we know: a few addresses or identities.
+        from: Vec<String>,
+        /// Since when.
+        since: Timestamp,
     },
 }
 
@@ -191,6 +208,8 @@ impl Record {
             Self::InteractionRefused { .. } => "interaction_refusal",
             Self::SignedIn { .. } | Self::SignInRefused { .. } => "sign_in",
             Self::SignedOut { .. } => Self::SIGN_OUT,
+            Self::RefusalsCounted { .. } => "refusals",
+            Self::HistoryRead { .. } => "reading",
         }
     }
 }

@@ -14,8 +14,9 @@ pub use operations::*;
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-use crate::access::{Access, AccessEvent, Asked, Ending, Permission, Phase, Proposal, deceives, say_minutes};
+use crate::access::{Access, AccessEvent, Asked, Ending, Permission, Phase, Proposal, say_minutes};
 use crate::denied::{Field, Violation};
+use crate::hidden::{deceives, without_hidden};
 use crate::names::PrincipalId;
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
@@ -59,17 +60,8 @@ pub fn list<T: std::fmt::Display>(items: &[T]) -> String {
 /// What a person or a vendor wrote, as one line: no line breaks, and no characters that show something else than they
 /// hold.
 pub fn flat(text: &str) -> String {
-    let mut flat = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_whitespace() || character.is_control() {
-            if !flat.ends_with(' ') {
-                flat.push(' ');
-            }
-        } else if !deceives(character) {
-            flat.push(character);
-        }
-    }
-    flat.trim().to_owned()
+    let spaced = text.replace(|c: char| c.is_whitespace() || c.is_control(), " ");
+    without_hidden(&spaced).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What a person wrote: on one line, within quotation marks that it cannot close, so that it never looks like what we
@@ -80,7 +72,9 @@ pub fn quoted(text: &str) -> String {
 
 /// A name that a person wrote: as it is where it can be nothing but a name, else quoted.
 pub fn plain(name: &str) -> String {
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
+    // Fillers of Hangul are letters to Unicode, and nothing to the eye.
+    let is_letter = |c: char| c.is_alphanumeric() && !deceives(c);
+    let is_name = |c: char| is_letter(c) || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
     if !name.is_empty() && name.chars().all(is_name) { name.to_owned() } else { quoted(name) }
 }
 

@@ -59,6 +59,7 @@ pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantState>, Row
         people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
         synced: every::<(String, _)>(rows, tenant, SYNCED)?.into_iter().collect(),
         bound: every::<(Identity, _)>(rows, tenant, BOUND)?.into_iter().collect(),
+        missed: BTreeMap::default(),
         links: BTreeMap::new(),
         forgotten: BTreeSet::new(),
         preferences: every::<(PrincipalId, _)>(rows, tenant, PREFERENCES)?.into_iter().collect(),
@@ -148,7 +149,7 @@ impl Projection for Tenants {
                 save(rows, person_key(tenant, &person.id), &person)?;
             }
             TenantEvent::PersonRemoved { id } => remove(rows, tenant, &id)?,
-            TenantEvent::LinkOffered { .. } => {}
+            TenantEvent::LinkOffered { .. } | TenantEvent::LinkMissed { .. } => {}
             TenantEvent::AccountBound { identity, principal, by, direct, .. } => {
                 let key = Key::of(tenant, BOUND).text(&identity.to_string());
                 save(rows, key, &(identity, Binding { principal, direct, by, since: envelope.at }))?;

@@ -11,6 +11,7 @@ use countersign::context::Context;
 use countersign::demo::Demo;
 use countersign::duties::Duties;
 use countersign::http::{self, HttpParts, HttpState};
+use countersign::listener;
 use countersign::seal::Seal;
 use countersign::seed::seed;
 use countersign::serve;
@@ -28,6 +29,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock::HandClock;
@@ -295,8 +297,9 @@ async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
     });
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let router = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let (router, config) = (http::router(state), demo.config.http.clone());
+    // As long as the test; a bot that was stopped answers that it is stopping.
+    tokio::spawn(listener::serve(listener, router, config, CancellationToken::new()));
     address
 }
 

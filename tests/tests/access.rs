@@ -269,6 +269,24 @@ async fn approved(stage: &Stage, sentence: &str) -> String {
 }
 
 #[tokio::test]
+async fn trust_b4_who_is_nobody_is_not_looked_for_among_all_members_each_time() {
+    let stage = Stage::new().await;
+    let listed = |stage: &Stage| {
+        stage.demo.bitbucket.calls().iter().filter(|call| call.request.contains("/members")).count()
+    };
+    let before = listed(&stage);
+    for permission in ["read", "write", "admin", "read", "write"] {
+        let text = format!("access {permission} on web-shop for nobody.at.all ticket OPS-17 because rollout");
+        stage.says("demo-employee", &text).await;
+    }
+    let once = listed(&stage) - before;
+    assert!((1..=2).contains(&once), "{once} lists");
+    stage.later(SignedDuration::from_mins(2)).await;
+    stage.says("demo-employee", "access read on web-shop for nobody.at.all").await;
+    assert!(listed(&stage) - before > once, "somebody may have come meanwhile");
+}
+
+#[tokio::test]
 async fn trust_a10_equal_open_requests_are_one_and_the_second_is_answered_with_the_first() {
     let stage = Stage::new().await;
     let first = code(&stage.says(EMPLOYEE, WRITE).await);

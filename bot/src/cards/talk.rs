@@ -5,6 +5,7 @@ use countersign_domain::card::{ButtonStyle, Card, CardField, Tone};
 use countersign_domain::denied::Field;
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::tenant::Preferences;
+use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::request::{Shown, request};
@@ -52,6 +53,16 @@ pub fn too_old() -> Card {
 /// A button that the bot did not make, or made with a key that it has no more.
 pub fn not_my_button() -> Card {
     Draft::refusal(words::NOT_MY_BUTTON).line(words::too_old()).card()
+}
+
+/// Too many wrong link codes were tried.
+pub fn link_locked(until: Timestamp) -> Card {
+    Draft::refusal(words::LINK_LOCKED).line(&words::link_locked(until)).card()
+}
+
+/// More was said at once than anybody reads.
+pub fn too_long(most: usize) -> Card {
+    Draft::refusal(words::TOO_LONG).line(&words::too_long(most)).card()
 }
 
 /// Somebody changed what they had said.

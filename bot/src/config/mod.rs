@@ -2,6 +2,7 @@
 
 mod chat;
 mod fault;
+mod http;
 mod load;
 mod read;
 mod section;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use chat::ChatConfig;
 pub use countersign_atlassian::Statuses;
 pub use fault::{ConfigError, Fault};
+pub use http::HttpConfig;
 pub use load::{FILE, Flags, Sources};
 pub use tenant::{BitbucketConfig, JiraConfig, TenantConfig, Token};
 
@@ -36,6 +38,8 @@ pub struct Config {
     /// Where people find the console, where that is another address than it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// What the HTTP side takes in.
+    pub http: HttpConfig,
     /// Where the log is kept.
     #[serde(skip_serializing_if = "StoreConfig::is_default")]
     pub store: StoreConfig,
@@ -61,6 +65,7 @@ impl Default for Config {
             data: PathBuf::from("countersign-data"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
+            http: HttpConfig::default(),
             store: StoreConfig::default(),
             log: LogConfig::default(),
             secrets: SecretsConfig::default(),
@@ -150,9 +155,13 @@ pub struct SecretsConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct KeysConfig {
     /// The name of the secret that buttons, link codes and sessions are sealed with; without one, a key that the bot makes
-    /// for itself in the data folder.
+    /// for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seal_secret: Option<String>,
+    /// The folder of the keys that the bot makes for itself: never in the data folder, which auditors copy. Beside it, where
+    /// nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
 }
 
 /// How often the forge is compared with the log.

@@ -15,7 +15,7 @@ use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
 use super::{
     CompareConfig, Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig,
-    tenant,
+    http, tenant,
 };
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
@@ -25,6 +25,7 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     root.read("data", "the path of a folder, such as \"countersign-data\"", &mut config.data);
     root.read("listen", "an address and a port, such as \"127.0.0.1:8080\"", &mut config.listen);
     config.public_url = public_url(&mut root);
+    config.http = http::read(root.section("http"));
     config.store = store(root.section("store"));
     config.log = log(root.section("log"));
     config.secrets = secrets(root.section("secrets"));
@@ -37,7 +38,20 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
             "buttons and sessions of one bot must count with all: name a secret with 64 hexadecimal digits";
         root.fault("keys.seal_secret", shared);
     }
+    if config.keys.folder.as_ref().is_some_and(|folder| folder.starts_with(&config.data)) {
+        let within =
+            "this is in the data folder, which is copied for backups and auditors: name one outside of it";
+        root.fault("keys.folder", within);
+    }
     config.tenants = tenants(root.section("tenants"), folder, config.listen);
+    if config.public_url.is_some() {
+        for (tenant, its) in &config.tenants {
+            if its.takes_anybody() {
+                let why = "\"none\" takes whatever this machine sends, and what comes by the public_url comes from there as well: write auth = \"secret\", or leave public_url out";
+                root.fault(&format!("tenants.{tenant}.teams.auth"), why);
+            }
+        }
+    }
     if config.store.url.is_some() {
         for (tenant, its) in &config.tenants {
             if its.slack.as_ref().is_some_and(|slack| slack.vendor.refresh.is_some()) {
@@ -106,8 +120,9 @@ fn secrets(mut section: Section<'_>) -> SecretsConfig {
 
 fn keys(mut section: Section<'_>) -> KeysConfig {
     let seal_secret = secret(&mut section, "seal_secret");
+    let folder = section.optional("folder", "the path of a folder outside of the data folder");
     section.finish();
-    KeysConfig { seal_secret }
+    KeysConfig { seal_secret, folder }
 }
 
 fn secret(section: &mut Section<'_>, key: &'static str) -> Option<String> {
@@ -179,6 +194,9 @@ fn tenants(mut section: Section<'_>, folder: &Path, listen: SocketAddr) -> BTree
     let mut tenants = BTreeMap::new();
     for (name, section) in section.entries() {
         match name.parse::<Tenant>() {
+            Ok(name) if !name.is_an_organisation() => {
+                section.fault("", "names that begin with _ are the bot's own: call the tenant otherwise");
+            }
             Ok(name) => {
                 tenants.insert(name.clone(), tenant::read(&name, section, folder, listen));
             }
@@ -189,7 +207,7 @@ fn tenants(mut section: Section<'_>, folder: &Path, listen: SocketAddr) -> BTree
 }
 
 /// A duration as people write it; zero is none.
-fn duration(section: &mut Section<'_>, key: &'static str, like: &str) -> Option<Duration> {
+pub(super) fn duration(section: &mut Section<'_>, key: &'static str, like: &str) -> Option<Duration> {
     section.optional_as(key, &format!("a duration, such as \"{like}\""), |value| {
         let text = value.as_str().ok_or("it is no text")?;
         let duration: SignedDuration = text.parse().map_err(|_| "it is no duration")?;

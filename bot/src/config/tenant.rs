@@ -114,6 +114,11 @@ impl TenantConfig {
         Customs { zone: self.time_zone.clone(), permissions: words.collect() }
     }
 
+    /// Whether its Teams takes what anybody on this machine sends, without a token.
+    pub fn takes_anybody(&self) -> bool {
+        self.teams.as_ref().is_some_and(|teams| teams.vendor.auth == countersign_teams::Auth::None)
+    }
+
     /// The names of the secrets it needs.
     pub fn secrets(&self) -> Vec<&str> {
         let jira = self.jira.iter().flat_map(|jira| [&jira.token_secret, &jira.webhook_secret]);

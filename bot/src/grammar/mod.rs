@@ -22,3 +22,5 @@ pub(crate) use slot::{is_key, is_key_in_any_case, looks_like_a_duration, permiss
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod work;

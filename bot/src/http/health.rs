@@ -10,6 +10,7 @@ use countersign_outbound::Troubles;
 use countersign_projections::oversight;
 use serde_json::{Value, json};
 
+use super::monitor::Monitor;
 use super::problem::IS_PAGE;
 use super::state::HttpState;
 use crate::surfaces::Connection;
@@ -23,22 +24,31 @@ pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// Whether it is ready, with the reasons why not. A vendor that does not answer is no reason, and neither is a chat that is
+/// Whether it is ready, and for who watches the bot the reasons why not. A vendor that does not answer is no reason, and neither is a chat that is
 /// not connected: both are shown, and work waits for them.
-pub(super) async fn ready(State(state): State<HttpState>) -> Response {
+pub(super) async fn ready(State(state): State<HttpState>, Monitor(monitor): Monitor) -> Response {
     let reasons = reasons(&state).await;
-    let mut body = json!({ "breakers": (state.settings.breakers)(), "surfaces": surfaces(&state) });
-    body["vendors"] = json!(state.world.oversight.doors.seen());
-    (body["alarms"], body["differences"]) = (alarms(&state), differences(&state));
-    if let Some(standing) = state.world.duties.standing() {
-        body["bots"] = json!(standing);
-    }
+    let mut body = if monitor { details(&state) } else { json!({}) };
     if reasons.is_empty() {
         body["status"] = json!("ready");
         return Json(body).into_response();
     }
-    (body["status"], body["reasons"]) = (json!("not ready"), json!(reasons));
+    body["status"] = json!("not ready");
+    if monitor {
+        body["reasons"] = json!(reasons);
+    }
     (StatusCode::SERVICE_UNAVAILABLE, [IS_PAGE], Json(body)).into_response()
+}
+
+/// What only who watches the bot is shown: it names organisations and machines.
+fn details(state: &HttpState) -> Value {
+    let mut details = json!({ "breakers": (state.settings.breakers)(), "surfaces": surfaces(state) });
+    details["vendors"] = json!(state.world.oversight.doors.seen());
+    (details["alarms"], details["differences"]) = (alarms(state), differences(state));
+    if let Some(standing) = state.world.duties.standing() {
+        details["bots"] = json!(standing);
+    }
+    details
 }
 
 /// How each tenant's chats can reach the bot, and what goes wrong on that way.

@@ -8,11 +8,20 @@ use countersign_domain::envelope::Position;
 use countersign_projections::{access, effect, oversight, tenant};
 
 use super::api::effects::STATES;
+use super::monitor::Monitor;
 use super::problem::Problem;
 use super::state::HttpState;
 
 /// The Prometheus text.
-pub(super) async fn metrics(State(state): State<HttpState>) -> Result<impl IntoResponse, Problem> {
+pub(super) async fn metrics(
+    State(state): State<HttpState>,
+    Monitor(monitor): Monitor,
+) -> Result<impl IntoResponse, Problem> {
+    if !monitor {
+        return Err(Problem::sign_in_needed(
+            "The measures are for who watches this bot: send the token of `http.monitor_sha256`, or ask from its own machine.",
+        ));
+    }
     let Some(handle) = &state.settings.metrics else {
         return Err(Problem::not_found("Nothing is measured: the bot runs without a recorder."));
     };

@@ -21,6 +21,8 @@ pub(super) struct Route {
     pub(super) body: Option<Body>,
     /// Who may come in.
     pub(super) door: Door,
+    /// Whether it may take as long as it takes, for as long as somebody waits.
+    pub(super) unhurried: bool,
     /// What answers.
     pub(super) handler: MethodRouter<HttpState>,
 }
@@ -66,7 +68,8 @@ fn api() -> Vec<Route> {
         get("/api/v1/grants", "Accesses in force, at any moment", grants::list).takes(grants::PARAMETERS),
         get("/api/v1/me", "Who you are", me::me),
         get("/api/v1/projections", "How the read models stand", projections::list),
-        post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild),
+        post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild)
+            .unhurried(),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
         put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
             .sent("text/plain", &[]),
@@ -124,6 +127,10 @@ impl Route {
         Self { body: Some(Body(media, fields)), ..self }
     }
 
+    fn unhurried(self) -> Self {
+        Self { unhurried: true, ..self }
+    }
+
     fn through(self, door: Door) -> Self {
         Self { door, ..self }
     }
@@ -131,15 +138,42 @@ impl Route {
 
 fn get<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::GET, handler);
-    Route { method: "get", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
+    Route {
+        method: "get",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }
 
 fn post<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::POST, handler);
-    Route { method: "post", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
+    Route {
+        method: "post",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }
 
 fn put<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::PUT, handler);
-    Route { method: "put", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
+    Route {
+        method: "put",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }

@@ -4,6 +4,7 @@ use countersign_domain::access::{Code, Form, News};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::tenant::{LINK_MINUTES, Preferences};
 use countersign_domain::words::{instant, list, plain};
+use jiff::Timestamp;
 
 /// What stands on a button.
 pub const TAKE_BACK: &str = "Take it back";
@@ -20,6 +21,10 @@ pub const TOO_OLD: &str = "That button is too old";
 /// The title of an answer to a button that somebody else made.
 pub const NOT_MY_BUTTON: &str = "I do not know that button";
 /// The title of the answer to a message that was changed.
+pub const LINK_LOCKED: &str = "Too many wrong codes";
+/// The title of the next answer.
+pub const TOO_LONG: &str = "That is too much at once";
+/// The title of the next answer.
 pub const SAID_ALREADY: &str = "I keep to what was said first";
 /// The title of what takes the place of a card that was posted anew.
 pub const MOVED_DOWN: &str = "This card moved down";
@@ -91,6 +96,21 @@ pub fn answered_in_private() -> &'static str {
 /// A form was taken.
 pub fn form_is_taken() -> &'static str {
     "I have it. The card with your request is in our private talk."
+}
+
+/// How long no link code of somebody is looked at.
+pub fn link_locked(until: Timestamp) -> String {
+    format!(
+        "I look at no code from this account until {}. Then get a new one in the console and say it here.",
+        instant(until)
+    )
+}
+
+/// How much can be said at once.
+pub fn too_long(most: usize) -> String {
+    format!(
+        "I read up to {most} characters at once, and this was more, so nothing was done. Say it in fewer words."
+    )
 }
 
 /// What a changed message does.

@@ -7,6 +7,7 @@ use super::duration::parse_minutes;
 use super::{Code, Permission};
 use crate::denied::{Field, Violation};
 use crate::envelope::ActorKind;
+use crate::hidden::{deceives, hidden};
 use crate::names::PrincipalId;
 use crate::rules::Terms;
 
@@ -32,6 +33,22 @@ pub struct Form {
     pub ticket: Option<String>,
     /// Why.
     pub reason: Option<String>,
+}
+
+impl Form {
+    /// The form with at most so many characters of each text: what nobody could mean is not carried about.
+    #[must_use]
+    pub fn cut(self, most: usize) -> Self {
+        let cut = |text: Option<String>| text.map(|text| text.chars().take(most).collect());
+        Self {
+            permission: cut(self.permission),
+            repository: cut(self.repository),
+            user: cut(self.user),
+            duration: cut(self.duration),
+            ticket: cut(self.ticket),
+            reason: cut(self.reason),
+        }
+    }
 }
 
 /// Who shall have the access, as far as the directory knows them.
@@ -246,24 +263,21 @@ fn read_text(field: Field, given: Option<&str>, max: usize, faults: &mut Vec<Vio
     }
 }
 
-/// What is wrong with a text for people: too long, or with characters that show something else than they hold.
+/// What is wrong with a text for people: too long, or with characters that show something else than they hold. A reason is prose,
+/// in which a joiner may be needed; a name is none.
 pub fn text_fault(field: Field, text: &str, max: usize) -> Option<Violation> {
     let length = text.chars().count();
     if length > max {
         return Some(Violation::TextTooLong { field, length, max });
     }
-    // A line break in a reason is a line break.
-    let is_layout = |c: char| field == Field::Reason && matches!(c, '\n' | '\r' | '\t');
-    let (index, character) = text.chars().enumerate().find(|(_, c)| deceives(*c) && !is_layout(*c))?;
+    let (at, character) = match field {
+        // A line break in a reason is a line break.
+        Field::Reason => hidden(&text.replace(['\n', '\r', '\t'], " "))?,
+        _ => text.char_indices().find(|(_, c)| deceives(*c))?,
+    };
     Some(Violation::BadCharacter {
         field,
         character: format!("U+{:04X}", u32::from(character)),
-        place: index + 1,
+        place: text[..at].chars().count() + 1,
     })
-}
-
-/// Control characters, and those that turn the direction of reading (Unicode TR 36, section 2.10).
-pub fn deceives(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }

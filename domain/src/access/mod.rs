@@ -37,8 +37,7 @@ pub use comparison::{
     react_to_comparison, settled,
 };
 pub use content::{
-    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, read_until,
-    text_fault,
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, read_until, text_fault,
 };
 pub use deadline::Deadline;
 pub use duration::{DurationFault, digit, parse_minutes, say_minutes};

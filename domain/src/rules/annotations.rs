@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use cedar_policy::{Effect, Policy};
 
-use super::source::{PolicyPlace, is_hidden};
+use super::source::PolicyPlace;
 use super::terms::{Approvers, OnLeave, ticket_pattern};
 use crate::access::parse_minutes;
+use crate::hidden::{deceives, hidden};
 use crate::names::PrincipalId;
 
 /// The annotations there are.
@@ -193,8 +194,8 @@ fn text(value: &str) -> Result<String, String> {
     if value.trim().is_empty() || value.chars().count() > MAX_TEXT {
         return Err(format!("write 1 to {MAX_TEXT} characters"));
     }
-    match value.chars().find(|character| is_hidden(*character)) {
-        Some(hidden) => Err(format!("the invisible character {hidden:?} is not allowed")),
+    match hidden(value) {
+        Some((_, hidden)) => Err(format!("the invisible character {hidden:?} is not allowed")),
         None => Ok(value.to_owned()),
     }
 }
@@ -231,7 +232,7 @@ fn principal(entry: &str) -> Result<String, String> {
     let wrong = || format!("{entry:?} names nobody: write group:<name> or person:<id>, separated by commas");
     let (kind, name) = entry.split_once(':').ok_or_else(wrong)?;
     let fits = match kind {
-        "group" => !name.is_empty() && name.trim() == name && !name.chars().any(is_hidden),
+        "group" => !name.is_empty() && name.trim() == name && !name.chars().any(deceives),
         "person" => PrincipalId::try_from(name.to_owned()).is_ok(),
         _ => false,
     };

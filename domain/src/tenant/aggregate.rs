@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::binding::LINK_MINUTES;
-use super::{Binding, BoundBy, Link, Person, Preferences, Role, UnboundWhy};
+use super::{Binding, BoundBy, Link, Missed, Person, Preferences, Role, UnboundWhy};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::{Denied, Violation};
 use crate::envelope::Digest;
@@ -43,6 +43,11 @@ pub enum TenantEvent {
         principal: PrincipalId,
         /// Good until then.
         until: Timestamp,
+    },
+    /// Somebody tried a link code that is not good.
+    LinkMissed {
+        /// Who, to the vendor.
+        identity: Identity,
     },
     /// A chat identity is somebody's now.
     AccountBound {
@@ -188,6 +193,9 @@ pub struct TenantState {
     pub forgotten: BTreeSet<Identity>,
     /// The link codes that are out.
     pub links: BTreeMap<Digest, Link>,
+    /// Who has tried link codes that are not good, lately.
+    #[serde(default)]
+    pub missed: BTreeMap<Identity, Missed>,
     /// What people want of the bot.
     pub preferences: BTreeMap<PrincipalId, Preferences>,
     /// Since when each belongs to it, without a break.
@@ -317,9 +325,11 @@ impl Aggregate for TenantState {
                 self.links.retain(|_, link| at < link.until);
                 self.links.insert(*code, Link { principal: principal.clone(), until: *until });
             }
+            TenantEvent::LinkMissed { identity } => self.miss(identity, at),
             TenantEvent::AccountBound { identity, principal, by, direct, code } => {
                 code.map(|code| self.links.remove(&code));
                 self.forgotten.remove(identity);
+                self.missed.remove(identity);
                 let (principal, direct) = (principal.clone(), direct.clone());
                 self.bound.insert(identity.clone(), Binding { principal, direct, by: *by, since: at });
             }

@@ -3,11 +3,13 @@
 mod aggregate;
 mod binding;
 mod leaving;
+mod missed;
 mod person;
 mod preferences;
 
 pub use aggregate::{PublishedRules, TenantCommand, TenantEvent, TenantState};
 pub use binding::{Binding, BoundBy, LINK_MINUTES, Link, UnboundWhy};
+pub use missed::{LINK_LOCKED, LINK_TRIES, Missed};
 pub use person::{Person, Role};
 pub use preferences::{Away, Preferences, QuietHours};
 

@@ -332,6 +332,9 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
         TenantEvent::LinkOffered { principal, until, .. } => {
             format!("{principal} got a link code, good until {}.", words::instant(*until))
         }
+        TenantEvent::LinkMissed { identity } => {
+            format!("{identity} tried a link code that is not good.")
+        }
         TenantEvent::AccountBound { identity, principal, by: BoundBy::Code, .. } => {
             format!("{identity} is {principal}: they said the link code there.")
         }
@@ -424,5 +427,10 @@ fn record(who: &str, event: &Record) -> String {
         Record::SignedIn { method } => format!("{who} signed in by {method}."),
         Record::SignedOut { .. } => format!("{who} signed out."),
         Record::SignInRefused { why } => format!("Somebody could not sign in: {why}"),
+        Record::HistoryRead { what } => format!("{who} read {}.", words::flat(what)),
+        Record::RefusalsCounted { kind, times, from, since } => {
+            let from = if from.is_empty() { String::new() } else { format!(", from {}", words::list(from)) };
+            format!("Refused {times} more times since {}{from}: {kind}.", words::instant(*since))
+        }
     }
 }

@@ -1,11 +1,10 @@
 //! What is asked for: every fault is named, only what is on the list passes, and the vendors must know it (2, 7, 8, 9).
 
-use countersign_domain::access::{
-    Access, AccessCommand, AccessEvent, Form, Permission, Status, deceives, react,
-};
+use countersign_domain::access::{Access, AccessCommand, AccessEvent, Form, Permission, Status, react};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::effect::{Effect, PermissionTask};
+use countersign_domain::hidden::deceives;
 use countersign_domain::reaction::Wish;
 use countersign_domain::rules::{OnLeave, Ruling, Terms};
 use countersign_domain::words;

@@ -40,7 +40,7 @@ async fn slack_what_takes_another_proof_is_countersigned_in_the_console() {
         ada.sends("/say", &[("text", &sentence), ("proof", proof)]).await;
         assert_eq!(stage.status(&code).await, "waiting", "“{proof}” proves nothing");
     }
-    assert_eq!(stage.audited("sign_in_refused").await.len(), 2, "somebody guessed");
+    assert_eq!(stage.refused("sign_in_refused", "sign-in").await, 2, "somebody guessed");
     ada.sends("/say", &[("text", &sentence), ("proof", APPROVER)]).await;
     assert_eq!(stage.status(&code).await, "active");
     for card in

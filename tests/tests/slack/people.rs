@@ -187,6 +187,39 @@ async fn slack_a_link_code_is_good_once_and_for_ten_minutes() {
 }
 
 #[tokio::test]
+async fn trust_b5_five_wrong_link_codes_lock_the_account_also_through_a_restart() {
+    let stage = Stage::with_chats().await;
+    somebody_joins(&stage, "U0THIEF", "Thief", SlackPersonKind::Member);
+    let said = link(&stage, AUDITOR).await;
+    for wrong in 0..5 {
+        stage.slack_user_says("U0THIEF", None, &format!("link BCDFG-HJKM{wrong}")).await;
+        assert!(stage.slack_answer_to("U0THIEF").contains("This link code is not good"));
+    }
+    let stage = stage.restarted(async |_| {}).await;
+    for more in [said.as_str(), "link BCDFG-HJKMN", said.as_str()] {
+        stage.slack_user_says("U0THIEF", None, more).await;
+        let told = stage.slack_answer_to("U0THIEF");
+        assert!(told.contains("Too many wrong codes") && told.contains("until"), "{told}");
+    }
+    assert_eq!(stage.audited("link_missed").await.len(), 5, "what is not looked at is no try");
+    assert!(stage.audited("account_bound").await.iter().all(|bound| bound["data"]["by"] != "code"));
+    stage.later(SignedDuration::from_hours(1)).await;
+    let said = link(&stage, AUDITOR).await;
+    stage.slack_user_says("U0THIEF", None, &said).await;
+    assert!(stage.slack_answer_to("U0THIEF").contains("you are Rita Auditor from now on"));
+}
+
+#[tokio::test]
+async fn trust_b2_who_says_too_much_in_a_chat_is_told_so() {
+    let stage = Stage::with_chats().await;
+    stage.slack_says(APPROVER, &"please ".repeat(20_000)).await;
+    let told = stage.slack_sees(APPROVER).join("\n");
+    assert!(told.contains("That is too much at once"), "{told}");
+    let heard = stage.audited("interaction_received").await.pop().expect("it was heard");
+    assert!(heard.to_string().len() < 6_000, "nobody keeps what nobody reads");
+}
+
+#[tokio::test]
 async fn slack_a_link_that_comes_twice_links_once_and_is_answered_once() {
     let stage = Stage::with_chats().await;
     somebody_joins(&stage, NOBODY, "Rita on her phone", SlackPersonKind::Member);

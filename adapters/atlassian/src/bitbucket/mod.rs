@@ -1,5 +1,6 @@
 //! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
 
+mod absent;
 mod answers;
 mod examine;
 mod holders;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::ConnectError;
+use absent::Absent;
 use answers::{Account, PermissionAnswer, RepositoryAnswer, Slugs};
 
 const VENDOR: &str = "bitbucket";
@@ -45,6 +47,7 @@ fn cloud() -> String {
 pub struct Bitbucket {
     vendor: Vendor,
     workspace: String,
+    absent: Absent,
     /// Until when it counts as known that the workspace is there.
     there: Mutex<Option<Timestamp>>,
 }
@@ -65,7 +68,12 @@ impl Bitbucket {
             .limiting_all()
             // `repositories/<workspace>/<name>`
             .with_parts(3);
-        Ok(Self { vendor, workspace: config.workspace.clone(), there: Mutex::default() })
+        Ok(Self {
+            vendor,
+            workspace: config.workspace.clone(),
+            absent: Absent::new(outbound.clock()),
+            there: Mutex::default(),
+        })
     }
 
     /// The account with this account id or UUID, asked for directly.

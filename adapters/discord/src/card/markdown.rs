@@ -8,6 +8,7 @@
 //! Discord says "characters" and counts code points, its clients count UTF-16 units; we count the units, which are never fewer.
 
 use countersign_domain::card::parts;
+use countersign_domain::hidden::deceives;
 
 /// What shows nothing and is yet no space to Discord.
 pub(super) const BLANK: &str = "\u{200b}";
@@ -22,7 +23,7 @@ pub(super) fn units(text: &str) -> usize {
 
 /// Whether Discord would see nothing in it.
 pub(super) fn is_blank(text: &str) -> bool {
-    text.chars().all(|letter| letter.is_whitespace() || letter.is_control())
+    text.chars().all(|letter| letter.is_whitespace() || deceives(letter))
 }
 
 /// As it was written.

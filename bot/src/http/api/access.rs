@@ -38,7 +38,7 @@ pub(in crate::http) async fn list(
         repository: query.text("repository").map(str::to_owned),
         ..RequestFilter::default()
     };
-    let rows = rows(&state, access::NAME, None).await?;
+    let rows = rows(&state, access::NAME).await?;
     let page = access::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
     Ok(listed(page, |row| request(&row, &viewer.person)))
 }
@@ -51,7 +51,7 @@ pub(in crate::http) async fn one(
 ) -> Result<Json<Value>, Problem> {
     let none = || Problem::not_found("There is no request with this code that you may see.");
     let code: Code = code.parse().map_err(|_| none())?;
-    let rows = rows(&state, access::NAME, None).await?;
+    let rows = rows(&state, access::NAME).await?;
     let row = access::find(&*rows, &viewer.tenant, &code)?.ok_or_else(none)?;
     if !viewer.sees_all() && !row.is_seen_by(&viewer.person) {
         return Err(none());

@@ -25,7 +25,7 @@ pub(in crate::http) async fn known(
     viewer: Viewer,
 ) -> Result<Json<Value>, Problem> {
     viewer.must_see_all()?;
-    let rows = rows(&state, oversight::NAME, None).await?;
+    let rows = rows(&state, oversight::NAME).await?;
     let Comparison { differences, unread, last, .. } = oversight::comparison(&*rows, &viewer.tenant)?;
     Ok(Json(json!({
         "compared": last,

@@ -13,6 +13,7 @@ use countersign_domain::card::Card;
 use super::card::Drawn;
 use super::page::{Item, conversation};
 use crate::cards;
+use crate::chat::LONGEST;
 use crate::http::problem::Problem;
 use crate::http::refusal;
 use crate::http::request_id::RequestId;
@@ -44,13 +45,14 @@ pub(in crate::http) async fn say(
             context.assurance = Assurance::Confirmed;
             state.chat.say(&context, &text).await?
         }
-        _ => not_their_token(&state, &viewer, &text).await?,
+        _ => not_their_token(&state, &viewer, &text, &id).await?,
     };
     let drawn = cards.into_iter().map(Drawn::of);
     if by_script {
         let items: Vec<_> = drawn.collect();
         return Ok(Json(json!({ "items": items })).into_response());
     }
+    let text = text.chars().take(LONGEST).collect();
     let said = std::iter::once(Item::Said(text)).chain(drawn.map(Box::new).map(Item::Card));
     conversation(&state, &viewer, "", said.collect()).await
 }
@@ -63,8 +65,14 @@ fn is_own(state: &HttpState, viewer: &Viewer, token: &str) -> bool {
 
 /// Somebody was to prove who they are, and did not: nothing is done, it is kept as an event, and they are told beside the card
 /// of the request that it was about.
-async fn not_their_token(state: &HttpState, viewer: &Viewer, text: &str) -> Result<Vec<Card>, Problem> {
-    refusal::of_sign_in(state, None, "web").await?;
+async fn not_their_token(
+    state: &HttpState,
+    viewer: &Viewer,
+    text: &str,
+    id: &RequestId,
+) -> Result<Vec<Card>, Problem> {
+    let why = format!("{} gave a token that is not theirs, to countersign with", viewer.person.id);
+    refusal::of_sign_in(state, Some(&viewer.tenant), why, id, "web").await?;
     let Some(code) = text.split_whitespace().find_map(|word| word.parse::<Code>().ok()) else {
         return Ok(vec![cards::not_your_token(None)]);
     };

@@ -103,7 +103,9 @@ impl Life {
 
     fn command(&mut self, command: TenantCommand) {
         let events = self.tenant.decide(command, self.now).unwrap_or_default();
-        events.iter().for_each(|event| self.tenant.evolve(event, self.now));
+        for event in &events {
+            self.tenant.evolve(event, self.now);
+        }
     }
 
     fn ruling(&self, access: &Access) -> Option<Ruling> {

@@ -26,9 +26,9 @@ fn history(events: &[Vec<AccessEvent>]) -> Given<Access> {
     given::<Access>(events.concat())
 }
 
-fn with(terms: Terms) -> Vec<AccessEvent> {
+fn with(terms: &Terms) -> Vec<AccessEvent> {
     let granted = active().split_off(3);
-    [waiting(&terms), granted].concat()
+    [waiting(terms), granted].concat()
 }
 
 #[test]
@@ -58,12 +58,12 @@ fn trust_a4_an_access_ends_when_its_holder_leaves_whether_it_was_confirmed_or_no
 
 #[test]
 fn trust_a4_a_rule_may_let_it_last_for_a_while_but_never_longer_than_it_would() {
-    let keep = |minutes| given::<Access>(with(Terms { on_leave: OnLeave::Keep { minutes }, ..terms() }));
+    let keep = |minutes| given::<Access>(with(&Terms { on_leave: OnLeave::Keep { minutes }, ..terms() }));
     let until = later(noon(), 60);
     let shortened = AccessEvent::AccessShortened { who: erin().id, name: "Erin".to_owned(), until };
     keep(60).when(without_erin()).then([shortened.clone()]);
     keep(99 * 1440).when(without_erin()).then_nothing();
-    let kept = with(Terms { on_leave: OnLeave::Keep { minutes: 60 }, ..terms() });
+    let kept = with(&Terms { on_leave: OnLeave::Keep { minutes: 60 }, ..terms() });
     let kept = history(&[kept, vec![shortened]]);
     assert_eq!(kept.state().deadlines()[0].0, until);
     // However often it is looked at: what began to run goes on.
@@ -219,7 +219,7 @@ fn trust_a4_who_may_not_ask_any_more_is_asked_about_again() {
 #[test]
 fn trust_a4_an_access_for_members_ends_with_the_membership() {
     let bound = Terms { while_member: vec!["write-one".to_owned()], ..terms() };
-    let held = given::<Access>(with(bound.clone()));
+    let held = given::<Access>(with(&bound));
     held.when(review(staff(&[]), Some(&Ruling::Allowed(bound.clone())))).then_nothing();
     let ended =
         AccessEvent::AccessEnding { ending: Ending::NotAllowed { policies: bound.while_member.clone() } };
