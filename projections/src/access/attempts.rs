@@ -40,8 +40,8 @@ pub(super) fn effect(
             change(rows, tenant, plan.account(), plan.repository(), looked)
         }
         // Where a move leads counts as ours from the attempt on: an answer that is lost is no news either.
-        EffectEvent::EffectAttempted { plan: Plan::Move(MovePlan { key, step: Some(step), .. }), .. } => {
-            moved(rows, tenant, key, (&step.to, envelope.at))
+        EffectEvent::EffectAttempted { plan: Plan::Move(MovePlan { key, step, then, .. }), .. } => {
+            step.iter().chain(then).try_for_each(|step| moved(rows, tenant, key, (&step.to, envelope.at)))
         }
         // Perhaps it was carried out: what it set out to set counts as ours until the next look.
         EffectEvent::EffectUnknown { .. } | EffectEvent::EffectParked { rejected: false, .. } => {

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use countersign_domain::access::Permission;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Examined, Forge, ForgeRepository, ForgeUser, Holders, Names, PermissionPlan, Secrets,
+    CURE, CallError, Examined, Forge, ForgeRepository, ForgeUser, Holders, Names, PermissionPlan, Secrets,
 };
 use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
 use jiff::Timestamp;
@@ -88,6 +88,21 @@ impl Bitbucket {
     fn permission_path<'a>(&'a self, account: &'a str, repository: &'a str) -> [&'a str; 6] {
         ["repositories", &self.workspace, repository, "permissions-config", "users", account]
     }
+}
+
+/// A refusal with what to do about it, where Bitbucket's own words leave that open.
+fn explained(error: CallError) -> CallError {
+    let cure = match error.status {
+        Some(400) => "the user must be a member of the workspace, and not its owner",
+        Some(402) => {
+            "the workspace's plan has no room for another user: somebody has to leave, or the plan to grow"
+        }
+        Some(403) => {
+            "the bot's account must administer the repository, and sign in with an API token of its own: `email` in the configuration"
+        }
+        _ => return error,
+    };
+    CallError { detail: format!("{}{CURE}{cure}", error.detail), ..error }
 }
 
 #[async_trait]
@@ -175,7 +190,7 @@ impl Forge for Bitbucket {
             };
         };
         let what = format!("give {account} {wanted} on {repository}");
-        self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await?;
-        Ok(())
+        let sent = self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await;
+        sent.map(drop).map_err(explained)
     }
 }

@@ -173,7 +173,7 @@ async fn an_absent_secret_calls_nobody() {
     let nobody = std::sync::Arc::new(MemorySecrets::default());
     let bitbucket = Bitbucket::new(&config, &tenant(), &world.outbound, nobody).unwrap();
     let error = bitbucket.repository("infra").await.unwrap_err();
-    assert_eq!(error.kind, NOT_DONE);
+    assert_eq!(error.kind, CallErrorKind::Barred);
     assert!(error.detail.contains("bitbucket-token"), "{error}");
     assert!(world.bitbucket_server.calls().is_empty());
 }
