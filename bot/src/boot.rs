@@ -83,7 +83,8 @@ fn connect(
     let jira =
         config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
-    Ok(Vendors { forge, tracker, talk: surfaces::connect(tenant, config, listen, outbound, secrets)? })
+    let talk = surfaces::connect(tenant, config, listen, outbound, secrets)?;
+    Ok(Vendors { forge, tracker, talk, customs: Arc::new(config.customs()) })
 }
 
 /// A running bot, and the way out that its vendors share.

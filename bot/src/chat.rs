@@ -1,33 +1,43 @@
 //! What every surface calls: a sentence of a person in, cards out.
 
+mod answering;
+mod asking;
+mod holders;
+mod meaning;
 mod people;
 mod reading;
 mod settle;
+mod short;
 
+pub(crate) use asking::Doubt;
+pub(crate) use meaning::{Concern, is_pronoun};
 pub use reading::Home;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{Access, Code, Form, Status, WhyCompared};
+use countersign_domain::access::{Access, Code, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, Effects};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::with_names;
+use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
 use crate::cards::{self, Shown, could_decide, may_see};
-use crate::commands;
+use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
 use crate::grammar::{Said, Sentence};
+use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
 use crate::requests::{Requests, Touched};
 use crate::words;
-use crate::world::World;
+use crate::world::{Customs, World};
 use countersign_domain::card::Card;
 
 /// How long an answer waits for what is being checked or set, in real time: most of it is done by then.
@@ -72,24 +82,87 @@ impl Chat {
         if text.chars().nth(LONGEST).is_some() {
             return Ok(vec![cards::too_long(LONGEST)]);
         }
-        let sentence = Sentence::new(text);
+        let customs = self.customs(context);
+        let sentence = Sentence::spoken_by(text, &customs);
         if sentence.is_empty() {
             return Ok(vec![cards::help_all(&commands::COMMANDS)]);
         }
-        let Some((spec, said)) = commands::understand(&sentence) else {
-            return self.not_understood(context, &sentence).await;
-        };
-        if said.missing().is_empty() || spec.takes_partial {
+        if let Some(short) = short::short(&sentence) {
+            return self.shortly(context, short).await;
+        }
+        let understood = commands::understand(&sentence);
+        match understood {
+            Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
+                self.carry_out(context, spec, &said).await
+            }
+            other => self.not_complete(context, &sentence, other).await,
+        }
+    }
+
+    /// A command that lacks nothing; on the request that is meant, where it names one by anything but its code.
+    async fn carry_out(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        said: &Said,
+    ) -> Result<Vec<Card>, Failure> {
+        let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
+        match meaning::concern(spec.name).filter(|_| !by_code && spec.name != "who can approve") {
+            Some(concern) => self.on_what_is_meant(context, spec, said, concern).await,
+            None => (spec.run)(self, context, said).await,
+        }
+    }
+
+    /// A sentence that is not a whole command: the answer to a question, a command about what is in question, a request that
+    /// lacks something, or nothing that can be understood.
+    async fn not_complete(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+        understood: Option<(&'static CommandSpec, Said)>,
+    ) -> Result<Vec<Card>, Failure> {
+        // A command, or a request that says all it must, is no answer to what was asked before.
+        let may_answer =
+            understood.as_ref().is_none_or(|(spec, said)| spec.takes_partial && !said.missing().is_empty());
+        let asked = if may_answer { self.question(context).await? } else { None };
+        if let Some(question) = asked
+            && let Some(cards) = self.take_answer(context, &question, sentence.text()).await?
+        {
+            return Ok(cards);
+        }
+        let Some((spec, said)) = understood else { return self.not_understood(context, sentence).await };
+        if spec.takes_partial {
             return (spec.run)(self, context, &said).await;
         }
+        let lacks_code = said.missing().iter().any(|slot| slot == "code");
+        if let Some(concern) = meaning::concern(spec.name).filter(|_| lacks_code) {
+            return self.on_what_is_meant(context, spec, &said, concern).await;
+        }
         let nearest = vec![spec.grammar.to_owned()];
-        let violation = Violation::NotUnderstood { said: repeated(text), nearest };
+        let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };
         let _: Decided<()> = self.requests.refuse(context, spec.name, violation).await?;
         Ok(vec![cards::not_complete(spec, said.missing())])
     }
 
-    /// Asks for access with a form, and answers with cards.
+    /// What goes without saying among the people of a tenant.
+    pub(crate) fn customs(&self, context: &Context) -> Arc<Customs> {
+        self.world.vendors(&context.tenant).map(|vendors| Arc::clone(&vendors.customs)).unwrap_or_default()
+    }
+
+    /// Asks for access with a form; what it lacks is asked back.
     pub async fn ask(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
+        let mut form = form.clone();
+        // In a form, too, people write until when.
+        if let Some(time) = form.duration.as_deref().filter(|text| parse_minutes(text).is_err())
+            && let Some(until) = moment::read(time, &self.here(context).await?, Edge::End).certain()
+        {
+            form.duration = Some(format!("until {until}"));
+        }
+        self.propose(context, Wish { form, ..Wish::default() }).await
+    }
+
+    /// Asks for access, and answers with cards.
+    async fn ask_now(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
         if let Some(held) = Box::pin(self.requests.held_already(context, form)).await? {
             let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
             return Ok(refused.err().map(|denied| cards::held_already(&denied)).into_iter().collect());
@@ -233,6 +306,13 @@ impl Chat {
         context: &Context,
         sentence: &Sentence<'_>,
     ) -> Result<Vec<Card>, Failure> {
+        if let Some(text) = commands::corrected(sentence) {
+            let offers = vec![Offer { label: text.chars().take(70).collect(), say: text.clone() }];
+            let question = words::do_you_mean(&text);
+            return self
+                .ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers })
+                .await;
+        }
         let nearest = commands::nearest(sentence);
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };

@@ -1,8 +1,9 @@
 //! Who says something, where, and as part of which conversation: what every command carries.
 
-use countersign_domain::access::Assurance;
+use countersign_domain::access::{Assurance, Code};
 use countersign_domain::envelope::{Actor, ActorKind, Cause, Via, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::Place;
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -25,6 +26,30 @@ pub struct Context {
     pub interaction: Uuid,
     /// The first cause of the conversation; the interaction itself where it begins one.
     pub correlation: Uuid,
+    /// Where in a chat it is said.
+    pub scene: Scene,
+}
+
+/// Where something is said, and what the talk there is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scene {
+    /// The place, where it is said in a chat.
+    pub place: Option<Place>,
+    /// The request whose thread it is, or on whose card it is said.
+    pub about: Option<Code>,
+}
+
+impl Scene {
+    /// Names the place, the same for everything that one person says there: a question that is asked in a channel is
+    /// answered in it, in whatever thread.
+    pub fn key(&self, surface: &str) -> String {
+        match &self.place {
+            Some(Place { surface, workspace, channel: Some(channel), .. }) => {
+                format!("{surface}/{workspace}/{channel}")
+            }
+            _ => surface.to_owned(),
+        }
+    }
 }
 
 impl Context {
@@ -38,6 +63,7 @@ impl Context {
             assurance: Assurance::Said,
             interaction,
             correlation: interaction,
+            scene: Scene::default(),
         }
     }
 

@@ -4,6 +4,7 @@
 pub mod chats;
 mod page;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -222,6 +223,8 @@ fn account(id: &str) -> String {
 fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
     TenantConfig {
         name: "Acme".to_owned(),
+        time_zone: Some("Europe/Berlin".to_owned()),
+        words: BTreeMap::new(),
         rules: rules::EXAMPLE.to_owned(),
         people: PEOPLE.iter().map(person).collect(),
         disabled: std::collections::BTreeSet::new(),

@@ -1,97 +1,45 @@
 //! When somebody wants quiet, by the clock of where they live.
 
 use countersign_domain::tenant::QuietHours;
-use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp};
 
-/// Until when it is quiet, where it is now. A time zone that this machine does not know is taken for UTC.
+const DAY: i64 = 24 * 60 * 60;
+
+/// Until when it is quiet, where it is now: always a time to come. A time zone that this machine does not know is taken for
+/// UTC.
+///
+/// It goes from one change of the clock to the next, between which civil time runs as any other: so neither an hour that the
+/// clock skips nor one that it repeats can lead into the past.
 pub fn until(hours: &QuietHours, now: Timestamp) -> Option<Timestamp> {
     let zone = TimeZone::get(&hours.zone).unwrap_or(TimeZone::UTC);
-    let here = now.to_zoned(zone);
-    let minute = minute_of(&here);
-    let inside = if hours.from <= hours.to {
-        (hours.from..hours.to).contains(&minute)
-    } else {
-        minute >= hours.from || minute < hours.to
-    };
-    if !inside {
-        return None;
+    let (from, to) = (i64::from(hours.from) * 60, i64::from(hours.to) * 60);
+    let mut at = now;
+    loop {
+        let second = second_of_day(&zone, at);
+        let quiet = if from <= to { (from..to).contains(&second) } else { second >= from || second < to };
+        if !quiet {
+            return (at > now).then_some(at);
+        }
+        // Within quiet hours the end is never now.
+        let end = at.checked_add(SignedDuration::from_secs((to - second).rem_euclid(DAY))).ok()?;
+        let change = zone.following(at).next().map(|change| change.timestamp());
+        match change.filter(|change| *change <= end) {
+            Some(change) => at = change,
+            None => return Some(end),
+        }
     }
-    let end = time(hours.to)?;
-    let day = if minute < hours.to { here.date() } else { here.date().tomorrow().ok()? };
-    // A time that the clock skips in spring ends when it has skipped it.
-    day.to_datetime(end).to_zoned(here.time_zone().clone()).ok().map(|end| end.timestamp())
 }
 
-/// A time as people say it: `22:00`, `7`, `7am`, `7:30 pm`. In minutes since midnight.
-pub fn read_time(text: &str) -> Option<u16> {
-    let text = text.trim().to_lowercase().replace([' ', '.'], "");
-    let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
-        (Some(digits), _) => (digits, Some(0)),
-        (_, Some(digits)) => (digits, Some(12)),
-        _ => (text.as_str(), None),
-    };
-    let (hour, minute) = digits.split_once(':').unwrap_or((digits, "0"));
-    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
-    let hour = match half {
-        None if hour == 24 && minute == 0 => 0,
-        None if hour < 24 => hour,
-        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
-        _ => return None,
-    };
-    (minute < 60).then_some(hour * 60 + minute)
-}
-
-/// The next moment that somebody means by `Monday`, `tomorrow`, `2026-12-01`, `2026-12-01 14:00` or `3 days`, in UTC. A day means
-/// its beginning.
-pub fn read_moment(text: &str, now: Timestamp) -> Option<Timestamp> {
-    use jiff::civil::{Date, DateTime, Weekday};
-    let text = text.trim().trim_start_matches("next ").trim_start_matches("for ");
-    let here = now.to_zoned(TimeZone::UTC);
-    let start = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp());
-    let lower = text.to_lowercase();
-    let weekday = match lower.as_str() {
-        "monday" => Some(Weekday::Monday),
-        "tuesday" => Some(Weekday::Tuesday),
-        "wednesday" => Some(Weekday::Wednesday),
-        "thursday" => Some(Weekday::Thursday),
-        "friday" => Some(Weekday::Friday),
-        "saturday" => Some(Weekday::Saturday),
-        "sunday" => Some(Weekday::Sunday),
-        _ => None,
-    };
-    if let Some(weekday) = weekday {
-        return here.date().nth_weekday(1, weekday).ok().and_then(start);
-    }
-    if lower == "tomorrow" {
-        return here.date().tomorrow().ok().and_then(start);
-    }
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(at);
-    }
-    if text.len() > 10
-        && let Ok(at) = text.parse::<DateTime>()
-    {
-        return at.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp());
-    }
-    if let Ok(date) = text.parse::<Date>() {
-        return start(date);
-    }
-    let minutes = i64::try_from(countersign_domain::access::parse_minutes(text).ok()?).ok()?;
-    now.checked_add(jiff::SignedDuration::from_mins(minutes)).ok()
-}
-
-fn minute_of(at: &Zoned) -> u16 {
-    u16::try_from(i16::from(at.hour()) * 60 + i16::from(at.minute())).unwrap_or(0)
-}
-
-fn time(minutes: u16) -> Option<Time> {
-    Time::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?, 0, 0).ok()
+fn second_of_day(zone: &TimeZone, at: Timestamp) -> i64 {
+    let time = zone.to_datetime(at).time();
+    i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(text: &str) -> Timestamp {
@@ -115,37 +63,80 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_as_people_say_them() {
-        for (text, minutes) in [
-            ("22:00", 1320),
-            ("7", 420),
-            ("7am", 420),
-            ("7:30 pm", 1170),
-            ("12am", 0),
-            ("12 pm", 720),
-            ("24:00", 0),
-        ] {
-            assert_eq!(read_time(text), Some(minutes), "{text}");
-        }
-        for text in ["25:00", "7:60", "13pm", "soon", "", "-1"] {
-            assert_eq!(read_time(text), None, "{text}");
-        }
+    fn trust_c6_quiet_hours_that_end_in_an_hour_that_the_clock_repeats_or_skips() {
+        let hours = |from, to| QuietHours { from, to, zone: "Europe/Berlin".to_owned() };
+        // On 2026-10-25 it is 02:30 twice: at 00:30 and at 01:30 UTC.
+        let repeated = hours(22 * 60, 150);
+        assert_eq!(until(&repeated, at("2026-10-25T00:15:00Z")), Some(at("2026-10-25T00:30:00Z")));
+        assert_eq!(until(&repeated, at("2026-10-25T01:15:00Z")), Some(at("2026-10-25T01:30:00Z")));
+        assert_eq!(until(&repeated, at("2026-10-25T01:30:00Z")), None);
+        // On 2026-03-29 it is 03:00 a second after 01:59:59: what would have ended at 02:30 ends then.
+        assert_eq!(until(&hours(22 * 60, 150), at("2026-03-29T00:30:00Z")), Some(at("2026-03-29T01:00:00Z")));
+    }
+
+    /// What must be so at any time: the end is to come, within two days, and what lies before it is quiet.
+    fn check(hours: &QuietHours, now: Timestamp) -> Result<(), TestCaseError> {
+        let Some(end) = until(hours, now) else { return Ok(()) };
+        prop_assert!(end > now, "{hours:?} at {now}: {end}");
+        prop_assert!(end.duration_since(now) < SignedDuration::from_hours(50), "{hours:?} at {now}: {end}");
+        let before = end - SignedDuration::from_secs(1);
+        prop_assert!(before <= now || until(hours, before) == Some(end), "{hours:?} at {now}: {end}");
+        prop_assert_eq!(until(hours, end), None, "{:?} at {}: {}", hours, now, end);
+        Ok(())
+    }
+
+    fn from() -> Timestamp {
+        at("2015-01-01T00:00:00Z")
+    }
+
+    fn to() -> Timestamp {
+        at("2035-01-01T00:00:00Z")
     }
 
     #[test]
-    fn moments_are_read_as_people_say_them() {
-        // 2026-03-02 is a Monday.
-        let now = at("2026-03-02T09:00:00Z");
-        for (text, moment) in [
-            ("Monday", "2026-03-09T00:00:00Z"),
-            ("next friday", "2026-03-06T00:00:00Z"),
-            ("tomorrow", "2026-03-03T00:00:00Z"),
-            ("2026-04-01", "2026-04-01T00:00:00Z"),
-            ("2026-04-01 14:00", "2026-04-01T14:00:00Z"),
-            ("3 days", "2026-03-05T09:00:00Z"),
+    fn trust_c6_every_change_of_the_clock_in_twenty_years_leads_to_a_time_to_come() {
+        for name in [
+            "Europe/Berlin",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Africa/Casablanca",
+            "Pacific/Apia",
+            "America/St_Johns",
+            "America/Sao_Paulo",
+            "Asia/Gaza",
+            "Antarctica/Troll",
+            "Asia/Kathmandu",
         ] {
-            assert_eq!(read_moment(text, now), Some(at(moment)), "{text}");
+            let zone = TimeZone::get(name).unwrap();
+            for change in zone.following(from()).take_while(|change| change.timestamp() < to()) {
+                let minute = u16::try_from(second_of_day(&zone, change.timestamp()) / 60).unwrap();
+                for (before, beside) in [(-90, -30), (-30, 30), (0, 0), (30, 30), (90, 15), (30, -45)] {
+                    let now = change.timestamp() + SignedDuration::from_mins(before);
+                    let end = (i32::from(minute) + beside).rem_euclid(1440);
+                    let end = u16::try_from(end).unwrap();
+                    let hours = QuietHours { from: (end + 1200) % 1440, to: end, zone: name.to_owned() };
+                    check(&hours, now).unwrap();
+                }
+            }
         }
-        assert_eq!(read_moment("whenever", now), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn trust_c6_quiet_hours_end_in_the_future_in_every_zone(
+            zone in any::<prop::sample::Index>(), second in from().as_second()..to().as_second(),
+            near_a_change in any::<bool>(), from in 0_u16..1440, length in 1_u16..1440,
+        ) {
+            let zones: Vec<_> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+            let zone = zone.get(&zones).clone();
+            let mut now = Timestamp::from_second(second).unwrap();
+            let change = TimeZone::get(&zone).unwrap().following(now).next().map(|change| change.timestamp());
+            if let Some(change) = change.filter(|_| near_a_change) {
+                now = change + SignedDuration::from_secs(second % 7200 - 3600);
+            }
+            check(&QuietHours { from, to: (from + length) % 1440, zone }, now)?;
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Talking: what follows in chats from what happens. Everything said is an effect, so it is said once, and not lost.
 
+mod about;
 mod administrators;
 
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::cards::{self, Shown};
 use crate::chat::Chat;
-use crate::context::Context;
+use crate::context::{Context, Scene};
 use crate::directory::Directory;
 use crate::engine::Failure;
 use crate::requests::Requests;
@@ -63,6 +64,7 @@ impl Talk {
             via: Some(Box::new(heard.via())),
             assurance: heard.assurance,
             correlation: event.correlation,
+            scene: Scene { place: Some(heard.place.clone()), about: self.about(tenant, heard).await? },
             ..Context::begin(tenant.clone(), person.clone(), surface, event.id)
         };
         let cards = match &heard.said {

@@ -2,6 +2,7 @@
 //!
 //! The same tone, and the same rule: no sentence is built in two places.
 
+mod asking;
 mod history;
 mod leave;
 mod oversight;
@@ -19,6 +20,7 @@ use countersign_domain::words::{
 };
 use jiff::Timestamp;
 
+pub use asking::*;
 pub use history::happened;
 pub use leave::*;
 pub use oversight::*;
@@ -37,6 +39,8 @@ pub const STATUS: &str = "Status";
 pub const ASKED: &str = "Asked on";
 /// The label of a field.
 pub const REASON: &str = "Why";
+/// The label of a field.
+pub const AT_THE_LATEST: &str = "Ends at the latest";
 /// The label of a field.
 pub const TICKET: &str = "Ticket";
 /// The label of a field.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countersign_domain::access::Permission;
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
@@ -60,6 +61,17 @@ pub struct Vendors {
     pub tracker: Option<Arc<dyn Tracker>>,
     /// Where its people talk.
     pub talk: Talk,
+    /// What its people mean by what they say.
+    pub customs: Arc<Customs>,
+}
+
+/// What goes without saying among the people of one tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Customs {
+    /// The IANA name of the time zone of whoever named none of their own.
+    pub zone: Option<String>,
+    /// Words of their own for the permissions, in lower case, beside those that everybody knows.
+    pub permissions: BTreeMap<String, Permission>,
 }
 
 /// Where the people of one tenant talk to the bot, besides its own page.

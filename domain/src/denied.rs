@@ -259,6 +259,8 @@ pub enum Violation {
         /// What was given.
         given: String,
     },
+    /// What was answered is not asked any more.
+    QuestionOver,
     /// The group does not exist.
     UnknownGroup {
         /// The group as given.

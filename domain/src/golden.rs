@@ -18,11 +18,12 @@ use crate::access::{
 };
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::{About, AlarmEvent};
-use crate::denied::Violation;
+use crate::denied::{Field, Violation};
 use crate::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, PermissionPlan, Place, Posted, SurfaceKind};
+use crate::question::{About as Asks, Offer, Question, QuestionEvent, Wish};
 use crate::record::{Heard, Record, Said, TicketRequest};
 use crate::rules::Ruling;
 use crate::tenant::{Away, BoundBy, Preferences, QuietHours, TenantEvent, UnboundWhy};
@@ -161,11 +162,33 @@ fn tenant() -> Vec<TenantEvent> {
             preferences: Preferences {
                 quiet: Some(QuietHours { from: 22 * 60, to: 7 * 60, zone: "Europe/Berlin".to_owned() }),
                 do_not_ping: true,
-                away: Some(Away { until: noon(), deputies: Some("deputies".to_owned()) }),
+                away: Some(Away { from: None, until: noon(), deputies: Some("deputies".to_owned()) }),
+                zone: None,
             },
         },
         TenantEvent::GroupSynced { group: "approvers".to_owned(), members: [ada()].into() },
         TenantEvent::RulesPublished { version: 1, text: "// nothing is allowed".to_owned() },
+    ]
+}
+
+fn question() -> Vec<QuestionEvent> {
+    let by = Uuid::from_u128(7);
+    let wish = Wish {
+        form: crate::access::example::form(),
+        also: vec!["infra".to_owned()],
+        each: true,
+        instead_of: Some(Code::candidate(Uuid::from_u128(2), 0)),
+    };
+    let question = Box::new(Question {
+        id: Code::candidate(Uuid::from_u128(1), 0),
+        about: Asks::Part(Field::Repository),
+        wish: Some(Box::new(wish)),
+        offers: vec![Offer { label: "web-shop".to_owned(), say: "web-shop".to_owned() }],
+    });
+    vec![
+        QuestionEvent::QuestionAsked { question },
+        QuestionEvent::QuestionAnswered { by, answer: "web-shop".to_owned() },
+        QuestionEvent::QuestionDropped { by },
     ]
 }
 
@@ -344,6 +367,7 @@ fn every_type_of_event_is_in_the_list() {
         types::<AccessEvent>(),
         types::<EffectEvent>(),
         types::<TenantEvent>(),
+        types::<QuestionEvent>(),
         types::<Record>(),
         alarms,
         comparisons,
@@ -358,6 +382,7 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(access());
     check(effect());
     check(tenant());
+    check(question());
     check(record());
     check(alarm());
     check(comparison());

@@ -1,7 +1,7 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
 /// Every type, in the order of names.
-pub const KINDS: [&str; 56] = [
+pub const KINDS: [&str; 59] = [
     "access_announced",
     "access_approved",
     "access_checked",
@@ -50,6 +50,9 @@ pub const KINDS: [&str; 56] = [
     "person_recorded",
     "person_removed",
     "preferences_changed",
+    "question_answered",
+    "question_asked",
+    "question_dropped",
     "refusals_counted",
     "rules_published",
     "sign_in_refused",

@@ -18,6 +18,7 @@ pub mod kinds;
 pub mod named;
 pub mod names;
 pub mod ports;
+pub mod question;
 pub mod reaction;
 pub mod record;
 pub mod roster;

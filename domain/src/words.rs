@@ -128,10 +128,14 @@ pub fn violation(violation: &Violation) -> String {
             )
         }
         V::TicketRequired { pattern } => {
-            format!("This needs a ticket: add “ticket” and a key like OPS-17 (it must match {pattern}).")
+            format!("This needs a ticket: add “ticket” and {}.", a_key_like(pattern))
         }
         V::TicketMismatch { ticket, pattern } => {
-            format!("{} is not a ticket key that the rules accept: it must match {pattern}.", plain(ticket))
+            format!(
+                "{} is not a ticket that the rules accept: it takes {}.",
+                plain(ticket),
+                a_key_like(pattern)
+            )
         }
         V::TicketStatus { ticket, wanted } => {
             format!("The rules want {} to be in {}; it is not, at the moment.", plain(ticket), either(wanted))
@@ -184,6 +188,14 @@ fn about_names(violation: &Violation) -> String {
             plain(repository)
         ),
         _ => String::new(),
+    }
+}
+
+/// What a ticket's key must look like, by an example: nobody has to read a pattern.
+pub fn a_key_like(pattern: &str) -> String {
+    match crate::rules::ticket_example(pattern) {
+        Some(example) => format!("its key, such as {example}"),
+        None => "a key of the kind that the rules name".to_owned(),
     }
 }
 
@@ -276,6 +288,7 @@ fn about_the_person(violation: &Violation) -> String {
             "{} is no time I can use: say it like “22:00”, “Monday”, “2026-12-01 14:00” or “3 days”, and a place like “Europe/Berlin”.",
             quoted(given)
         ),
+        V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
         V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
         V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {

@@ -54,7 +54,7 @@ impl Watch {
             let tracker = WatchedTracker { inner: Arc::clone(inner), watch: self.clone() };
             Arc::new(tracker) as Arc<dyn Tracker>
         });
-        Vendors { forge, tracker, talk: vendors.talk.clone() }
+        Vendors { forge, tracker, talk: vendors.talk.clone(), customs: Arc::clone(&vendors.customs) }
     }
 
     /// Looks for an attempt that is durable and has no outcome yet, and that set out to do exactly this.

@@ -140,7 +140,12 @@ impl Ear {
             place: place(guild, message.channel_id, None, &identity),
             direct: Place::direct(&identity),
             identity,
-            message: None,
+            // Whoever replies to one of ours speaks of that.
+            message: message
+                .referenced_message
+                .as_ref()
+                .filter(|replied| replied.author.id == self.bot)
+                .map(|replied| posted(replied.channel_id, replied.id)),
             act: Act::Said(spoken(&message.content, self.bot)),
         }))
     }

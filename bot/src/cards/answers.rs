@@ -91,6 +91,11 @@ pub fn nothing((title, next): (&str, &str)) -> Card {
     Draft::new(Tone::Neutral, title).line(next).card()
 }
 
+/// A list, one thing a line.
+pub fn lines(title: &str, lines: &[String]) -> Card {
+    Draft::new(Tone::Neutral, title).lines(lines).card()
+}
+
 /// A list of effects, one a line, with a button for each that is parked.
 pub fn effects(lines: &[String], parked: &[String], more: bool) -> Card {
     let draft = Draft::new(Tone::Neutral, &words::effects(lines.len(), more)).lines(lines);

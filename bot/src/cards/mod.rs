@@ -1,6 +1,7 @@
 //! Building cards: pure functions over how things stand, who looks, and what time it is.
 
 mod answers;
+mod asking;
 mod draft;
 mod leave;
 mod oversight;
@@ -10,9 +11,10 @@ mod talk;
 mod viewer;
 
 pub use answers::{
-    denied, effects, held_already, help_all, help_one, not_complete, not_understood, not_your_token, nothing,
-    requeued, resolved, say_why,
+    denied, effects, held_already, help_all, help_one, lines, not_complete, not_understood, not_your_token,
+    nothing, requeued, resolved, say_why,
 };
+pub use asking::question;
 pub use leave::{somebody_left, switched_off};
 pub use oversight::{compared, comparing, comparison, ending_alarm, vendor_alarm};
 pub use request::{Shown, approvers, is_request, request};

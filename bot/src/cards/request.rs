@@ -124,7 +124,8 @@ impl Shown<'_> {
 
     /// Why, and under which ticket.
     fn content(&self, draft: Draft, asked: &Asked) -> Draft {
-        self.ticket(draft.field_if(words::REASON, reason(asked).as_deref()), asked)
+        let draft = draft.field_if(words::REASON, reason(asked).as_deref());
+        self.ticket(draft.field_if(words::AT_THE_LATEST, asked.until.map(instant).as_deref()), asked)
     }
 
     fn ticket(&self, draft: Draft, asked: &Asked) -> Draft {

@@ -4,16 +4,27 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Identity, SurfaceKind};
-use countersign_domain::tenant::{LINK_MINUTES, Preferences, TenantCommand, TenantState, UnboundWhy};
-
+use countersign_domain::tenant::{LINK_MINUTES, Person, Preferences, TenantCommand, TenantState, UnboundWhy};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Chat;
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
+use crate::moment::Here;
 
 impl Chat {
+    /// Where and when who speaks says something: in the zone they named, else that of their quiet hours, else their
+    /// tenant's.
+    pub(crate) async fn here(&self, context: &Context) -> Result<Here, Failure> {
+        let wishes = self.directory.present(&context.tenant).await?.state.preferences(&context.person.id);
+        let own = wishes.zone.or_else(|| wishes.quiet.map(|quiet| quiet.zone));
+        let customs = self.world.vendors(&context.tenant).and_then(|vendors| vendors.customs.zone.clone());
+        let zone = own.or(customs).and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
+        Ok(Here { now: self.now(), zone })
+    }
+
     /// Gives who is signed in a link code.
     pub(crate) async fn offer_link(&self, context: &Context, name: &str) -> Result<Vec<Card>, Failure> {
         let (tenant, seal) = (&context.tenant, &self.world.seal);
@@ -58,6 +69,25 @@ impl Chat {
         }
         let known: Vec<_> = known.iter().map(Identity::spoken).collect();
         Ok(vec![cards::unlinked(&known)])
+    }
+
+    /// Whoever is meant by a name, by their name, and the groups they are in; none where nobody can be meant, or several.
+    pub(crate) async fn groups_of(
+        &self,
+        context: &Context,
+        name: &str,
+    ) -> Result<(String, Vec<String>), Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let lower = name.to_lowercase();
+        let is = |person: &&Person| {
+            let own = person.name.to_lowercase();
+            own == lower || person.id.as_str() == lower || own.split(' ').any(|part| part == lower)
+        };
+        let mut meant = people.people.values().filter(is);
+        Ok(match (meant.next(), meant.next()) {
+            (Some(one), None) => (one.name.clone(), one.groups.iter().cloned().collect()),
+            _ => (name.to_owned(), vec![]),
+        })
     }
 
     /// Changes what somebody wants of the bot.

@@ -144,8 +144,22 @@ impl Chat {
         Ok(vec![cards::effects(&lines, &parked, next.is_some())])
     }
 
+    /// What somebody asked for or has, and in which something can still happen; the newest first.
+    pub(super) fn own_open(&self, tenant: &Tenant, person: &Person) -> Result<Vec<RequestRow>, Failure> {
+        let own = RequestFilter {
+            statuses: OPEN.to_vec(),
+            concerning: Some(person.id.clone()),
+            ..RequestFilter::default()
+        };
+        Ok(self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&person.id)).collect())
+    }
+
     /// What waits for this person's countersignature, the newest first.
-    async fn waiting_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<RequestRow>, Failure> {
+    pub(super) async fn waiting_for(
+        &self,
+        tenant: &Tenant,
+        viewer: &Person,
+    ) -> Result<Vec<RequestRow>, Failure> {
         let (people, now) = (self.directory.present(tenant).await?.state, self.now());
         let rows = self.world.projections.rows(access::NAME);
         let mut found = Vec::new();

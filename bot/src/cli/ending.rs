@@ -161,6 +161,8 @@ mod tests {
 
     fn named(people: &[&str], disabled: &[&str]) -> TenantConfig {
         TenantConfig {
+            time_zone: None,
+            words: [].into(),
             name: "Acme".to_owned(),
             rules: EXAMPLE.to_owned(),
             people: people.iter().map(|id| person(id)).collect(),

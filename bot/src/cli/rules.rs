@@ -270,7 +270,7 @@ mod tests {
         };
         let question = Question {
             asker: &asker,
-            subject: None,
+            subject: Beneficiary::Person(&asker),
             permission: Permission::Write,
             repository: "infra",
             minutes: Some(60),

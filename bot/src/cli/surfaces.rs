@@ -134,6 +134,8 @@ mod tests {
 
     fn acme() -> TenantConfig {
         TenantConfig {
+            time_zone: None,
+            words: [].into(),
             name: "Acme".to_owned(),
             rules: countersign_domain::rules::EXAMPLE.to_owned(),
             people: vec![],

@@ -1,40 +1,21 @@
-//! `access <permission> on <repository> [for <user>] [for <duration>] [ticket <KEY>] [because <reason>]`: ask for access.
+//! `access <permission> on <repository> [for <user>] [for <duration>] [until <time>] [ticket <KEY>] [because <reason>]`: ask for access.
 //!
-//! What is missing is left empty, so that the check names everything that is wrong at once.
+//! Whoever says it plainly is read by [`crate::plain`]; what is missing or unclear is asked back by the chat.
 
-use countersign_domain::access::Form;
+use countersign_domain::access::{Permission, parse_minutes};
 
 use super::CommandSpec;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::Said;
+use crate::grammar::{Said, is_key, is_key_in_any_case, looks_like_a_duration};
+use crate::normalise::LEXICON;
 use countersign_domain::card::Card;
-
-/// What may follow a plain sentence's beginning.
-macro_rules! plainly {
-    ($beginning:literal) => {
-        concat!(
-            $beginning,
-            " <permission> [access] on|to <repository> [for <user>] [for <duration>] [ticket|under|with|issue <KEY>]",
-            " [because|since|to <reason>]"
-        )
-    };
-}
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: "access",
-    grammar: "access <permission> on <repository> [for <user>] [for <duration>] [ticket <KEY>] [because <reason>]",
-    phrases: &[
-        plainly!("access"),
-        plainly!("i|we need|want|require [to] [have]"),
-        plainly!("i'd|we'd like [to] [have] [get]"),
-        plainly!("i|we would like [to] [have] [get]"),
-        plainly!("can|could|may i|we [please] get|have"),
-        plainly!("request|ask [for]"),
-        plainly!("give|grant|get me"),
-        plainly!("give|grant <user>"),
-    ],
+    grammar: "access <permission> on <repository> [for <user>] [for <duration>] [until <time>] [ticket <KEY>] [because <reason>]",
+    phrases: &[],
     summary: "ask for access to a repository",
     examples: &[
         "access read on web-shop",
@@ -46,18 +27,24 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    chat.ask(context, &form(said)).await
+    chat.wish(context, said).await
 }
 
-/// The form that a sentence fills in.
-pub(super) fn form(said: &Said) -> Form {
-    let text = |slot| said.get(slot).map(str::to_owned);
-    Form {
-        permission: text("permission"),
-        repository: text("repository"),
-        user: text("user"),
-        duration: text("duration"),
-        ticket: text("KEY"),
-        reason: text("reason"),
-    }
+/// Whether what was said word by word can mean nothing else: each slot holds what it is for.
+pub(super) fn is_sure(said: &Said) -> bool {
+    let fits = |slot: &str, fits: &dyn Fn(&str) -> bool| said.get(slot).is_none_or(fits);
+    let is_person = |name: &str| {
+        let words = || name.split(' ');
+        words().count() <= 4 && !words().any(|word| LEXICON.knows(word)) && !is_key(name)
+    };
+    // One that is none is told what is wrong with it; but it is no part of another sentence.
+    let is_duration = |text: &str| {
+        parse_minutes(text).is_ok()
+            || looks_like_a_duration(text) && !text.split(' ').any(|word| LEXICON.knows(word))
+    };
+    fits("permission", &|word| word.parse::<Permission>().is_ok())
+        && fits("duration", &is_duration)
+        && fits("KEY", &is_key_in_any_case)
+        && fits("user", &is_person)
+        && fits("repository", &|name| !is_key(name) && !name.contains("://"))
 }

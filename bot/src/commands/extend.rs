@@ -1,4 +1,4 @@
-//! `extend <code> for <duration>`: ask for an access to last longer.
+//! `extend <code> for|by <duration>`: ask for an access to last longer.
 
 use super::CommandSpec;
 use crate::cards;
@@ -12,7 +12,7 @@ const NAME: &str = "extend";
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
-    grammar: "extend <code> for <duration>",
+    grammar: "extend <code> for|by <duration>",
     phrases: &[
         "extend|prolong [my] [access] <code> for|by <duration>",
         "i need <code> [longer] [more] for|by <duration> [longer] [more]",

@@ -16,7 +16,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "give|hand <code> [back]",
         "return <code>",
-        "i don't need <code> [any] [more] [anymore] [longer]",
+        "i don't need [my] [access] [to] [on] <code> [any] [more] [anymore] [longer]",
         "i do not need <code> [any] [more] [anymore] [longer]",
         "i no longer need <code>",
         "i'm done with <code>",

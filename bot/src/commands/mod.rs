@@ -1,6 +1,7 @@
 //! The command table: everything that can be said, in one place. Help, suggestions and every surface feed from it.
 
 mod access;
+mod answer;
 mod approve;
 mod ask_everybody;
 mod back;
@@ -13,19 +14,23 @@ mod extend;
 mod give_back;
 mod help;
 mod link;
+mod make_it;
 mod my_access;
 mod nearest;
 mod no_quiet;
 mod omit;
 mod ping;
 mod quiet_hours;
+mod replace;
 mod requeue;
 mod resolve;
 mod revoke;
 mod status;
 mod take_back;
+mod time_zone;
 mod unlink;
 mod who_can_approve;
+mod who_has;
 mod why;
 mod withdraw;
 
@@ -37,10 +42,11 @@ use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
+use crate::plain;
 use countersign_domain::card::Card;
 
 pub use deny::{asks_why, explained};
-pub use nearest::nearest;
+pub use nearest::{corrected, nearest};
 
 /// One chat command.
 pub struct CommandSpec {
@@ -64,8 +70,9 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 27] = [
+pub static COMMANDS: [CommandSpec; 32] = [
     access::SPEC,
+    answer::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
     back::SPEC,
@@ -78,18 +85,22 @@ pub static COMMANDS: [CommandSpec; 27] = [
     give_back::SPEC,
     help::SPEC,
     link::SPEC,
+    make_it::SPEC,
     my_access::SPEC,
     no_quiet::SPEC,
     omit::SPEC,
     ping::SPEC,
     quiet_hours::SPEC,
+    replace::SPEC,
     requeue::SPEC,
     resolve::SPEC,
     revoke::SPEC,
     status::SPEC,
     take_back::SPEC,
+    time_zone::SPEC,
     unlink::SPEC,
     who_can_approve::SPEC,
+    who_has::SPEC,
     why::SPEC,
     withdraw::SPEC,
 ];
@@ -114,19 +125,33 @@ static READINGS: LazyLock<Vec<Reading>> = LazyLock::new(|| {
     COMMANDS.iter().flat_map(lines).collect()
 });
 
+/// So many words at the beginning show what is meant, whatever follows.
+const UNMISTAKABLE: usize = 3;
+
 /// The command that a sentence means, with what it says; `None` where it means none.
 pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said)> {
     let mut best: Option<(&'static CommandSpec, Said)> = None;
     for reading in READINGS.iter() {
         let Some(said) = reading.pattern.matches(sentence) else { continue };
-        if reading.is_phrase && !said.is_anchored() {
+        if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE {
             continue;
         }
         if best.as_ref().is_none_or(|(_, other)| said.rank() > other.rank()) {
             best = Some((reading.spec, said));
         }
     }
-    best
+    let is_sure = |(spec, said): &(&'static CommandSpec, Said)| {
+        said.is_exact() && (spec.name != access::SPEC.name || access::is_sure(said))
+    };
+    match best {
+        Some(best) if is_sure(&best) => Some(best),
+        // What is no command word by word may ask for access in plain words.
+        other => plain::asks(sentence).map(|said| (access_spec(), said)).or(other),
+    }
+}
+
+fn access_spec() -> &'static CommandSpec {
+    find(access::SPEC.name).expect("the table holds it")
 }
 
 /// The command with this name, however capitalised.

@@ -16,7 +16,11 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "my accesses|grants|permissions",
         "show|list [me] my access|accesses|grants|permissions",
-        "what access|permissions do i have [now]",
+        "what access|permissions|rights do i have [now]",
+        "what do i have",
+        "what do i hold",
+        "what have i got",
+        "do i have access [now]",
         "what access|permissions have i [got]",
         "what can i access",
         "which access|permissions do i have [now]",

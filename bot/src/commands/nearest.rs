@@ -1,8 +1,8 @@
 //! The commands nearest to words that were not understood: never silence.
 
-use strsim::jaro_winkler;
+use strsim::{jaro_winkler, osa_distance};
 
-use super::{COMMANDS, CommandSpec, READINGS};
+use super::{COMMANDS, CommandSpec, READINGS, understand};
 use crate::grammar::Sentence;
 
 /// How many are suggested.
@@ -29,4 +29,29 @@ fn score(spec: &CommandSpec, sentence: &Sentence<'_>) -> f64 {
     // A name in the middle says less than one at the start.
     let within = words.iter().map(|word| 0.8 * jaro_winkler(word, first));
     begins.chain(within).fold(0.0, f64::max)
+}
+
+/// A first word that was mistyped has at least so many letters.
+const MISTYPED: usize = 4;
+
+/// The sentence that was meant where its first word has one slip of a finger, and the rest is a whole command then. It is to
+/// be asked, not done.
+pub fn corrected(sentence: &Sentence<'_>) -> Option<String> {
+    let first =
+        sentence.words.first().filter(|word| !word.quoted && word.lower.chars().count() >= MISTYPED)?;
+    let openings = READINGS.iter().map(|reading| reading.pattern.opening());
+    let mut words: Vec<String> =
+        openings.filter_map(|opening| opening.split(' ').next().map(str::to_owned)).collect();
+    words.sort();
+    words.dedup();
+    let rest = &sentence.text()[first.end..];
+    let said = |word: &String| format!("{word}{rest}").trim().to_owned();
+    let near =
+        words.iter().filter(|word| word.len() >= MISTYPED && osa_distance(word, &first.lower) == 1).map(said);
+    let mut whole = near.filter(|text| {
+        understand(&Sentence::new(text))
+            .is_some_and(|(_, said)| said.missing().is_empty() && said.unsure().is_empty())
+    });
+    let one = whole.next()?;
+    whole.next().is_none().then_some(one)
 }

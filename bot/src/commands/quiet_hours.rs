@@ -10,7 +10,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::tenant::QuietHours;
 
-use crate::quiet;
+use crate::moment::{self, read_time};
 
 const NAME: &str = "quiet";
 
@@ -25,12 +25,15 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let time = |slot| said.get(slot).and_then(quiet::read_time);
-    let zone = said.get("zone").unwrap_or("UTC").to_owned();
+    let time = |slot| said.get(slot).and_then(read_time);
     let bad = |given: &str| Violation::BadMoment { given: given.chars().take(40).collect() };
-    if jiff::tz::TimeZone::get(&zone).is_err() {
-        return chat.refuse(context, NAME, bad(&zone)).await;
-    }
+    let zone = match said.get("zone") {
+        Some(given) => moment::zone(given),
+        None => Some(chat.here(context).await?.zone),
+    };
+    let Some(zone) = zone.and_then(|zone| zone.iana_name().map(str::to_owned)) else {
+        return chat.refuse(context, NAME, bad(said.get("zone").unwrap_or_default())).await;
+    };
     match (time("from"), time("to")) {
         (Some(from), Some(to)) if from != to => {
             let quiet = Some(QuietHours { from, to, zone });

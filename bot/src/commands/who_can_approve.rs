@@ -2,10 +2,11 @@
 
 use super::CommandSpec;
 use crate::cards;
-use crate::chat::Chat;
+use crate::chat::{Chat, is_pronoun};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use countersign_domain::access::Code;
 use countersign_domain::card::Card;
 
 const NAME: &str = "who can approve";
@@ -16,6 +17,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "who can|could|may|might|must|should approve|countersign|deny|decide <code>",
         "who approves|countersigns|decides <code>",
+        "who can|could|may|might approve|countersign a request for|on <code>",
+        "who can|could|may|might approve|countersign requests for|on <code>",
     ],
     summary: "who may countersign a request",
     examples: &["who can approve K7QM2X"],
@@ -24,6 +27,12 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    // A repository has no code: then it is about whoever could, by the rules.
+    if let Some(repository) =
+        said.get("code").filter(|given| given.parse::<Code>().is_err() && !is_pronoun(given))
+    {
+        return chat.who_could_approve(context, repository).await;
+    }
     match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => Ok(vec![chat.approvers(context, &seen).await?]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),

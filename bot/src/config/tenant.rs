@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_atlassian::{Projects, Statuses};
 use countersign_discord::DiscordConfig;
+use countersign_domain::access::Permission;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::same_account;
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 use super::chat::{self, ChatConfig};
 use super::section::Section;
+use crate::world::Customs;
 
 /// Where Bitbucket Cloud answers.
 const BITBUCKET: &str = "https://api.bitbucket.org/2.0";
@@ -28,6 +30,9 @@ const BITBUCKET: &str = "https://api.bitbucket.org/2.0";
 pub struct TenantConfig {
     /// The name people see.
     pub name: String,
+    /// The IANA name of the time zone that its people live in, unless they say otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// The Cedar text of the rules: the file's, or what the configuration itself holds.
     #[serde(rename = "rules_text")]
     pub rules: String,
@@ -38,6 +43,9 @@ pub struct TenantConfig {
     pub disabled: BTreeSet<PrincipalId>,
     /// What its people and programs sign in with.
     pub tokens: Vec<Token>,
+    /// Words of its own for `read`, `write` and `admin`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<Permission, Vec<String>>,
     /// Where its repositories are.
     pub bitbucket: BitbucketConfig,
     /// Where its tickets are, if anywhere.
@@ -99,6 +107,14 @@ pub struct JiraConfig {
 }
 
 impl TenantConfig {
+    /// What its people mean by what they say.
+    pub fn customs(&self) -> Customs {
+        let words = self.words.iter().flat_map(|(permission, words)| {
+            words.iter().map(|word| (word.trim().to_lowercase(), *permission))
+        });
+        Customs { zone: self.time_zone.clone(), permissions: words.collect() }
+    }
+
     /// Whether its Teams takes what anybody on this machine sends, without a token.
     pub fn takes_anybody(&self) -> bool {
         self.teams.as_ref().is_some_and(|teams| teams.vendor.auth == countersign_teams::Auth::None)
@@ -156,6 +172,8 @@ pub(super) fn read(
     listen: SocketAddr,
 ) -> TenantConfig {
     let name = section.optional("name", "the name people see, such as \"Acme Inc.\"");
+    let time_zone = time_zone(&mut section);
+    let words = words(section.section("words"));
     let rules = rules(&mut section, folder);
     let (people, disabled) = people(&mut section);
     let tokens = tokens(&mut section, &people);
@@ -166,7 +184,63 @@ pub(super) fn read(
     let discord = chat::read(&mut section, "discord", |_, _| {});
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
-    TenantConfig { name, rules, people, disabled, tokens, bitbucket, jira, slack, teams, discord }
+    TenantConfig {
+        name,
+        time_zone,
+        words,
+        rules,
+        people,
+        disabled,
+        tokens,
+        bitbucket,
+        jira,
+        slack,
+        teams,
+        discord,
+    }
+}
+
+fn time_zone(section: &mut Section<'_>) -> Option<String> {
+    let name: Option<String> = section.optional("time_zone", "a time zone, such as \"Europe/Berlin\"");
+    name.filter(|name| {
+        let known = jiff::tz::TimeZone::get(name).is_ok();
+        if !known {
+            section.fault(
+                "time_zone",
+                "there is no such time zone: write its IANA name, such as \"Europe/Berlin\"",
+            );
+        }
+        known
+    })
+}
+
+/// Words of the tenant's own for the permissions; each means one of them.
+fn words(mut section: Section<'_>) -> BTreeMap<Permission, Vec<String>> {
+    let keys = [("read", Permission::Read), ("write", Permission::Write), ("admin", Permission::Admin)];
+    let mut known = BTreeSet::new();
+    let mut words = BTreeMap::new();
+    for (key, permission) in keys {
+        let own: Vec<String> =
+            section.optional(key, "a list of words, such as [\"deploy rights\"]").unwrap_or_default();
+        for word in &own {
+            let fits = (1..=40).contains(&word.trim().chars().count()) && !word.contains('"');
+            if !fits {
+                section.fault(
+                    key,
+                    format!(
+                        "{word:?} cannot be a word for it: use 1 to 40 characters without quotation marks"
+                    ),
+                );
+            } else if !known.insert(word.trim().to_lowercase()) {
+                section.fault(key, format!("{word:?} stands here twice: it can mean one permission only"));
+            }
+        }
+        if !own.is_empty() {
+            words.insert(permission, own);
+        }
+    }
+    section.finish();
+    words
 }
 
 fn rules(section: &mut Section<'_>, folder: &Path) -> String {

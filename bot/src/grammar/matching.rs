@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::pattern::{Part, Pattern};
-use super::sentence::{Sentence, Word, joined, without_thanks};
+use super::sentence::{Sentence, joined, without_thanks};
+use crate::normalise::{LEXICON, Word};
 
 /// What was said, by the slots of a grammar.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,9 +14,34 @@ pub struct Said {
     loose: bool,
     anchored: bool,
     head: usize,
+    unsure: Vec<String>,
 }
 
 impl Said {
+    /// What a plain sentence says: its slots, those that must be filled and are not, and the words that nobody could place.
+    pub(crate) fn plainly(
+        slots: impl IntoIterator<Item = (&'static str, String)>,
+        missing: Vec<String>,
+        unsure: Vec<String>,
+    ) -> Self {
+        let slots = slots.into_iter().map(|(slot, value)| (slot.to_owned(), value)).collect();
+        Self { slots, missing, unsure, anchored: true, ..Self::default() }
+    }
+
+    /// The same with a slot filled.
+    #[must_use]
+    pub(crate) fn with(&self, slot: &str, value: String) -> Self {
+        let mut said = self.clone();
+        said.missing.retain(|missing| missing != slot);
+        said.slots.insert(slot.to_owned(), value);
+        said
+    }
+
+    /// The words that nobody could place: what they mean must be asked.
+    pub(crate) fn unsure(&self) -> &[String] {
+        &self.unsure
+    }
+
     /// What was said for a slot.
     pub fn get(&self, slot: &str) -> Option<&str> {
         self.slots.get(slot).map(String::as_str)
@@ -30,6 +56,16 @@ impl Said {
     /// ("I need …"), the first words alone do not show what is meant.
     pub fn is_anchored(&self) -> bool {
         self.anchored
+    }
+
+    /// How many words of the grammar it began with.
+    pub fn head(&self) -> usize {
+        self.head
+    }
+
+    /// Whether every slot that must be filled is, and every word has its place.
+    pub fn is_exact(&self) -> bool {
+        self.missing.is_empty() && !self.loose && self.unsure.is_empty()
     }
 
     /// How well it fits, for choosing between grammars: nothing missing, nothing left over, many words recognised.
@@ -56,7 +92,7 @@ impl Pattern {
         Some(reading.finish())
     }
 
-    fn behind_head<'w, 'a>(&self, mut words: &'w [Word<'a>]) -> Option<&'w [Word<'a>]> {
+    fn behind_head<'w>(&self, mut words: &'w [Word]) -> Option<&'w [Word]> {
         for literal in &self.head {
             let said = words.first().is_some_and(|word| literal.forms.iter().any(|form| word.is(form)));
             if said {
@@ -88,13 +124,13 @@ impl<'p> Reading<'p> {
     }
 
     /// The word of the grammar that this word is, where a part that begins with it is still open.
-    fn lead(&self, word: &Word<'_>) -> Option<&'p str> {
+    fn lead(&self, word: &Word) -> Option<&'p str> {
         let open = self.pattern.parts.iter().filter(|part| self.is_open(part));
         open.flat_map(|part| &part.lead).find(|form| word.is(form)).map(String::as_str)
     }
 
     /// Takes the rest of the text as it is, where the word before it asks for that.
-    fn take_rest(&mut self, form: &str, word: &Word<'_>, next: Option<&Word<'_>>) -> bool {
+    fn take_rest(&mut self, form: &str, word: &Word, next: Option<&Word>) -> bool {
         let first = self.pattern.parts.iter().find(|part| self.is_open(part) && leads(part, form));
         let Some(part) = first.filter(|part| part.slot.takes_rest()) else { return false };
         // "because of" is one word to people.
@@ -107,7 +143,7 @@ impl<'p> Reading<'p> {
     }
 
     /// Takes the words behind `lead`, or those before any lead.
-    fn take(&mut self, lead: Option<&str>, words: &[Word<'_>]) -> Option<()> {
+    fn take(&mut self, lead: Option<&str>, words: &[Word]) -> Option<()> {
         match lead {
             None => self.take_in_order(words),
             Some(_) if words.is_empty() => {
@@ -118,7 +154,7 @@ impl<'p> Reading<'p> {
         }
     }
 
-    fn take_led(&mut self, form: &str, words: &[Word<'_>]) -> Option<()> {
+    fn take_led(&mut self, form: &str, words: &[Word]) -> Option<()> {
         let words = self.without_idle(words);
         let text = joined(words);
         let quoted = words.iter().any(|word| word.quoted);
@@ -136,7 +172,7 @@ impl<'p> Reading<'p> {
     }
 
     /// The slots without a word before them, in their order.
-    fn take_in_order(&mut self, words: &[Word<'_>]) -> Option<()> {
+    fn take_in_order(&mut self, words: &[Word]) -> Option<()> {
         let mut words = self.without_idle(words);
         let in_order: Vec<&Part> = self.pattern.parts.iter().filter(|part| part.lead.is_empty()).collect();
         for (index, part) in in_order.iter().enumerate() {
@@ -144,7 +180,7 @@ impl<'p> Reading<'p> {
                 return Some(());
             }
             let count = match in_order.get(index + 1) {
-                Some(next) => (1..words.len()).find(|at| next.slot.recognises(words[*at].text)).unwrap_or(1),
+                Some(next) => (1..words.len()).find(|at| next.slot.recognises(&words[*at].text)).unwrap_or(1),
                 None if part.slot.takes_words() => words.len(),
                 None => 1,
             };
@@ -157,7 +193,7 @@ impl<'p> Reading<'p> {
     }
 
     /// Words that no slot asked for: perhaps the word before a slot was left out.
-    fn take_left_over(&mut self, words: &[Word<'_>]) -> Option<()> {
+    fn take_left_over(&mut self, words: &[Word]) -> Option<()> {
         self.said.loose = true;
         let text = joined(words);
         let next = self.pattern.parts.iter().find(|part| self.is_open(part) && !part.optional);
@@ -173,8 +209,8 @@ impl<'p> Reading<'p> {
     }
 
     /// The words without those that mean nothing here, before and behind; saying one of them shows what is meant.
-    fn without_idle<'w, 'a>(&mut self, words: &'w [Word<'a>]) -> &'w [Word<'a>] {
-        let is_idle = |word: &Word<'_>| self.pattern.idle.iter().any(|idle| word.is(idle));
+    fn without_idle<'w>(&mut self, words: &'w [Word]) -> &'w [Word] {
+        let is_idle = |word: &Word| self.pattern.idle.iter().any(|idle| word.is(idle));
         let words = without_thanks_or_all(words);
         let start = words.iter().position(|word| !is_idle(word)).unwrap_or(words.len());
         let end = words.iter().rposition(|word| !is_idle(word)).map_or(start, |last| last + 1);
@@ -190,9 +226,9 @@ impl<'p> Reading<'p> {
 }
 
 /// What is left once nothing but politeness is left is nothing.
-fn without_thanks_or_all<'w, 'a>(words: &'w [Word<'a>]) -> &'w [Word<'a>] {
+fn without_thanks_or_all<'w>(words: &'w [Word]) -> &'w [Word] {
     let words = without_thanks(words);
-    if words.len() == 1 && (words[0].is("please") || words[0].is("thanks")) { &[] } else { words }
+    if words.len() == 1 && !words[0].quoted && LEXICON.is_polite(&words[0].lower) { &[] } else { words }
 }
 
 fn leads(part: &Part, form: &str) -> bool {

@@ -17,6 +17,8 @@ mod slot;
 pub use matching::Said;
 pub use pattern::{BadGrammar, Pattern};
 pub use sentence::Sentence;
+pub(crate) use sentence::joined;
+pub(crate) use slot::{is_key, is_key_in_any_case, looks_like_a_duration, permission};
 
 #[cfg(test)]
 mod tests;

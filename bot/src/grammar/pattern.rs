@@ -1,6 +1,7 @@
 //! A grammar line, read: the words it begins with, and its parts.
 
-use super::slot::Slot;
+use super::slot::{Slot, is_key};
+use crate::normalise::LEXICON;
 
 /// A grammar, ready to be matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +114,10 @@ impl Pattern {
         for part in &self.parts {
             let Some(value) = value(&part.slot.0) else { continue };
             words.extend(part.lead.first().cloned());
-            let as_it_is = part.slot.takes_rest() || part.slot.0 == "duration" || self.is_plain(value);
+            let as_it_is = part.slot.takes_rest()
+                || matches!(part.slot.0.as_str(), "permission" | "duration" | "time")
+                || part.slot.0 == "KEY" && is_key(value)
+                || self.is_plain(value);
             words.push(if as_it_is { value.to_owned() } else { format!("\"{value}\"") });
         }
         words.join(" ")
@@ -130,6 +134,7 @@ impl Pattern {
             && edge(value.chars().next_back())
             && !leads.chain(&self.idle).any(|word| *word == lower)
             && !Slot("duration".to_owned()).recognises(value)
-            && !matches!(lower.as_str(), "please" | "thanks" | "pls" | "now" | "you")
+            && !LEXICON.knows(&lower)
+            && !is_key(value)
     }
 }

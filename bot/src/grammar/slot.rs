@@ -2,6 +2,8 @@
 
 use countersign_domain::access::{Code, Permission, parse_minutes};
 
+use crate::normalise::LEXICON;
+
 /// A slot of a grammar, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Slot(pub(super) String);
@@ -14,7 +16,7 @@ impl Slot {
 
     /// Whether its value may have several words.
     pub(super) fn takes_words(&self) -> bool {
-        matches!(self.0.as_str(), "user" | "duration" | "command" | "time" | "group" | "from" | "to")
+        matches!(self.0.as_str(), "user" | "duration" | "command" | "time" | "group" | "from" | "to" | "zone")
     }
 
     /// Whether its values can be told from others by their look.
@@ -25,7 +27,7 @@ impl Slot {
     /// Whether this text has the look of its values, good ones or bad ones.
     pub(super) fn recognises(&self, text: &str) -> bool {
         match self.0.as_str() {
-            "permission" => text.parse::<Permission>().is_ok(),
+            "permission" => permission(text).is_some(),
             "duration" => looks_like_a_duration(text),
             "code" => text.parse::<Code>().is_ok(),
             _ => false,
@@ -34,9 +36,25 @@ impl Slot {
 }
 
 /// Bad durations too: whoever says "for -3 days" shall hear what is wrong with that, not that there is no such person.
-fn looks_like_a_duration(text: &str) -> bool {
-    const UNITS: [&str; 9] =
-        ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade"];
+pub(crate) fn looks_like_a_duration(text: &str) -> bool {
+    const UNITS: [&str; 16] = [
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "quarter",
+        "year",
+        "decade",
+        "morning",
+        "afternoon",
+        "evening",
+        "night",
+        "weekend",
+        "sprint",
+        "while",
+    ];
     let lower = text.to_lowercase();
     let is_unit = |word: &str| UNITS.contains(&word.trim_end_matches('s'));
     let mut words = lower.split_whitespace();
@@ -55,4 +73,25 @@ fn is_a_number(word: &str) -> bool {
     letters.len() < unsigned.len()
         && unsigned.starts_with(char::is_numeric)
         && letters.chars().all(char::is_alphabetic)
+}
+
+/// The permission that a word is for.
+pub(crate) fn permission(text: &str) -> Option<Permission> {
+    text.parse().ok().or_else(|| LEXICON.permission(text))
+}
+
+/// Whether a text can be nothing but a ticket's key: `OPS-17`, as people write it in capitals.
+pub(crate) fn is_key(text: &str) -> bool {
+    is_key_in_any_case(text) && !text.contains(|c: char| c.is_ascii_lowercase())
+}
+
+/// Whether a text has the form of a ticket's key, in whatever case: `ops-17` may also be a repository.
+pub(crate) fn is_key_in_any_case(text: &str) -> bool {
+    let Some((project, number)) = text.split_once('-') else { return false };
+    let starts = project.starts_with(|c: char| c.is_ascii_alphabetic());
+    starts
+        && (2..=20).contains(&project.len())
+        && project.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && (1..=9).contains(&number.len())
+        && number.chars().all(|c| c.is_ascii_digit())
 }

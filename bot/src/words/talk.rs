@@ -199,12 +199,19 @@ pub fn wishes(preferences: &Preferences) -> Vec<String> {
     }
     if let Some(away) = &preferences.away {
         let until = instant(away.until);
+        let when = match away.from {
+            Some(from) => format!("From {} until {until}", instant(from)),
+            None => format!("Until {until}"),
+        };
         lines.push(match &away.deputies {
             Some(group) => {
-                format!("Until {until} I leave you out, and the group {} stands in for you.", plain(group))
+                format!("{when} I leave you out, and the group {} stands in for you.", plain(group))
             }
-            None => format!("Until {until} I leave you out. Nobody stands in for you."),
+            None => format!("{when} I leave you out. Nobody stands in for you."),
         });
+    }
+    if let Some(zone) = &preferences.zone {
+        lines.push(format!("“Tomorrow” and “until Friday” are those of {zone}."));
     }
     if lines.is_empty() {
         lines.push("I ask you whenever there is something for you.".to_owned());

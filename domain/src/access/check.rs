@@ -49,7 +49,7 @@ impl Access {
         if terms.auto {
             AccessEvent::AccessApproved { by: vec![], minutes: asked.minutes_under(&terms) }
         } else {
-            waiting(Proposal::Grant, &asked.requester.id, terms, now)
+            until_it_is_over(asked, waiting(Proposal::Grant, &asked.requester.id, terms, now))
         }
     }
 
@@ -71,6 +71,17 @@ impl Access {
                 violations,
             }],
         }
+    }
+}
+
+/// What was asked until a certain time waits no longer than that.
+fn until_it_is_over(asked: &Asked, event: AccessEvent) -> AccessEvent {
+    match event {
+        AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at } => {
+            let due = asked.until.map_or(due, |until| due.min(until));
+            AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at }
+        }
+        other => other,
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Form {
     pub repository: Option<String>,
     /// Who shall have it; the person who asks, where empty.
     pub user: Option<String>,
-    /// `2 days`.
+    /// `2 days`, or `until 2026-12-04T18:00+01:00`.
     pub duration: Option<String>,
     /// `OPS-17`.
     pub ticket: Option<String>,
@@ -81,6 +81,9 @@ pub struct Asked {
     pub repository: Option<String>,
     /// For how long, in minutes; `None` where nothing was said.
     pub minutes: Option<u64>,
+    /// When it shall be over at the latest, where a time was said: an access that is granted late is no longer than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// The ticket's key, in capitals.
     pub ticket: Option<String>,
     /// Why.
@@ -134,7 +137,11 @@ impl Asked {
         if repository.is_none() && blank(form.repository.as_deref()) {
             faults.push(Violation::MissingField { field: Field::Repository });
         }
-        let minutes = read_minutes(form.duration.as_deref(), &mut faults);
+        let until = form.duration.as_deref().and_then(read_until);
+        let minutes = match until {
+            Some(until) => minutes_left(until, at, &mut faults),
+            None => read_minutes(form.duration.as_deref(), &mut faults),
+        };
         let ticket = read_text(Field::Ticket, form.ticket.as_deref(), NAME_MAX, &mut faults);
         let reason = read_text(Field::Reason, form.reason.as_deref(), REASON_MAX, &mut faults);
         let subject = Subject { account: cut(&subject.account), name: cut(&subject.name), ..subject };
@@ -145,6 +152,7 @@ impl Asked {
             permission,
             repository,
             minutes,
+            until,
             ticket: ticket.map(|key| key.to_uppercase()),
             reason,
             faults,
@@ -228,6 +236,23 @@ fn read_permission(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<P
     permission
 }
 
+/// The instant behind `until`, where it was read already by whoever knows what the person means by a day.
+pub fn read_until(given: &str) -> Option<Timestamp> {
+    let written = given.trim().strip_prefix("until ")?.trim();
+    // Without seconds, as people are shown it: `2026-12-04T18:00+01:00`.
+    let padded = written.get(..16).zip(written.get(16..)).map(|(date, zone)| format!("{date}:00{zone}"));
+    written.parse().ok().or_else(|| padded?.parse().ok())
+}
+
+/// The minutes from now until then, the one that has begun as a whole one.
+fn minutes_left(until: Timestamp, now: Timestamp, faults: &mut Vec<Violation>) -> Option<u64> {
+    let seconds = u64::try_from(until.duration_since(now).as_secs()).ok().filter(|seconds| *seconds > 0);
+    if seconds.is_none() {
+        faults.push(Violation::BadMoment { given: crate::words::instant(until) });
+    }
+    seconds.map(|seconds| seconds.div_ceil(60))
+}
+
 fn read_minutes(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<u64> {
     let given = given.map(str::trim).filter(|text| !text.is_empty())?;
     match parse_minutes(given) {
@@ -258,7 +283,8 @@ pub fn text_fault(field: Field, text: &str, max: usize) -> Option<Violation> {
         return Some(Violation::TextTooLong { field, length, max });
     }
     let (at, character) = match field {
-        Field::Reason => hidden(text)?,
+        // A line break in a reason is a line break.
+        Field::Reason => hidden(&text.replace(['\n', '\r', '\t'], " "))?,
         _ => text.char_indices().find(|(_, c)| deceives(*c))?,
     };
     Some(Violation::BadCharacter {

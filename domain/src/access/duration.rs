@@ -54,23 +54,42 @@ pub enum DurationFault {
 }
 
 /// Reads a duration into minutes: a number and a unit (minutes, hours, days, weeks; `m`, `h`, `d`, `w`), the units
-/// from large to small, each once. Numbers are digits, or words up to twelve. The result is one minute to ten years.
+/// from large to small, each once. Numbers are digits of any script, or words up to twelve, in English, German, French or
+/// Spanish; a part of a unit counts where it makes whole minutes (`1.5h`, `half an hour`). The result is one minute to ten
+/// years.
 pub fn parse_minutes(text: &str) -> Result<u64, DurationFault> {
-    let mut words = words(text)?.into_iter();
+    let mut words = words(text)?.into_iter().peekable();
     let mut total: u64 = 0;
     let mut smaller_than = u64::MAX;
     while let Some(word) = words.next() {
-        let number = number(&word)?;
-        let Some(unit_word) = words.next() else {
+        let mut number = number(&word)?;
+        if number == HALF {
+            // "half an hour".
+            words.next_if(|word| matches!(word.as_str(), "a" | "an"));
+        }
+        let Some(mut unit_word) = words.next() else {
+            // "1h30" says minutes behind hours without saying so.
+            if smaller_than == HOUR && number.1 == 1 && number.0 < HOUR {
+                (total, smaller_than) = (total + number.0, 1);
+                break;
+            }
             return Err(DurationFault::UnitMissing(shown(&word)));
         };
+        let is_half = is_half(&unit_word);
+        if is_half && let Some(next) = words.next() {
+            // "a half hour".
+            (number.1, unit_word) = (number.1 * 2, next);
+        } else if is_half && smaller_than != u64::MAX {
+            // "an hour and a half".
+            total = total.checked_add(minutes((1, 2), smaller_than)?).ok_or(DurationFault::Overflow)?;
+            break;
+        }
         let unit = unit(&unit_word).ok_or_else(|| DurationFault::UnknownUnit(shown(&unit_word)))?;
         if unit >= smaller_than {
             return Err(DurationFault::OutOfOrder(shown(&unit_word)));
         }
         smaller_than = unit;
-        let part = number.checked_mul(unit).ok_or(DurationFault::Overflow)?;
-        total = total.checked_add(part).ok_or(DurationFault::Overflow)?;
+        total = total.checked_add(minutes(number, unit)?).ok_or(DurationFault::Overflow)?;
     }
     match total {
         _ if smaller_than == u64::MAX => Err(DurationFault::Empty),
@@ -78,6 +97,26 @@ pub fn parse_minutes(text: &str) -> Result<u64, DurationFault> {
         1..=MAX_MINUTES => Ok(total),
         _ => Err(DurationFault::Absurd),
     }
+}
+
+/// A number as a fraction: above and below the line.
+type Number = (u64, u64);
+
+const HALF: Number = (1, 2);
+
+/// So much of a unit, where that is whole minutes.
+fn minutes((above, below): Number, unit: u64) -> Result<u64, DurationFault> {
+    let product = above.checked_mul(unit).ok_or(DurationFault::Overflow)?;
+    if product.is_multiple_of(below) { Ok(product / below) } else { Err(DurationFault::Fraction) }
+}
+
+/// The digit `0` to `9` that this character is in its script.
+pub fn digit(character: char) -> Option<char> {
+    /// The zero of each script; its other digits follow (Unicode's category Nd).
+    const ZEROS: [char; 19] =
+        ['0', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '༠', '၀', '០', '᠐', '０'];
+    let place = |zero: char| u32::from(character).checked_sub(u32::from(zero)).filter(|place| *place < 10);
+    ZEROS.into_iter().find_map(place).and_then(|place| char::from_digit(place, 10))
 }
 
 /// Says minutes in days, hours and minutes: `2 days`, `1 hour 30 minutes`. [`parse_minutes`] reads it back.
@@ -96,22 +135,39 @@ pub fn say_minutes(minutes: u64) -> String {
 fn words(text: &str) -> Result<Vec<String>, DurationFault> {
     let mut words: Vec<String> = Vec::new();
     let mut previous = ' ';
-    let mut characters = text.chars().peekable();
+    let mut characters = text.chars().map(|c| digit(c).unwrap_or(c)).peekable();
     while let Some(character) = characters.next() {
         let digit_follows = characters.peek().is_some_and(char::is_ascii_digit);
-        match character {
-            '-' | '−' if words.is_empty() => return Err(DurationFault::Negative),
-            '.' | ',' | '/' if digit_follows && previous.is_ascii_digit() => {
-                return Err(DurationFault::Fraction);
+        let letter_follows = characters.peek().is_some_and(|c| c.is_alphabetic());
+        let within = previous.is_ascii_digit();
+        match (character, words.last_mut()) {
+            ('-' | '−', None) => return Err(DurationFault::Negative),
+            // "a 2-day access", "demi-heure"; but no range of days.
+            ('-', Some(_)) if letter_follows && is_word(previous) => {}
+            ('.' | ',', Some(word)) if digit_follows && within => word.push('.'),
+            ('/', _) if digit_follows && within => return Err(DurationFault::Fraction),
+            ('.', _) if digit_follows => return Err(DurationFault::Fraction),
+            ('½' | '¼' | '¾', last) => {
+                let part = if character == '½' {
+                    ".5"
+                } else if character == '¼' {
+                    ".25"
+                } else {
+                    ".75"
+                };
+                match last {
+                    Some(word) if within => word.push_str(part),
+                    _ => words.push(format!("0{part}")),
+                }
             }
-            '.' if digit_follows => return Err(DurationFault::Fraction),
             _ if character.is_numeric() && !character.is_ascii_digit() => {
                 return Err(DurationFault::Fraction);
             }
-            _ if character.is_ascii_digit() || character.is_alphabetic() => {
-                let same = previous.is_ascii_digit() == character.is_ascii_digit() && is_word(previous);
-                match words.last_mut() {
-                    Some(word) if same => word.extend(character.to_lowercase()),
+            (_, last) if is_word(character) => {
+                let same = is_word(previous) && within == character.is_ascii_digit();
+                let goes_on = same || character.is_ascii_digit() && matches!(previous, '.' | ',');
+                match last {
+                    Some(word) if goes_on => word.extend(character.to_lowercase()),
                     _ => words.push(character.to_lowercase().collect()),
                 }
             }
@@ -120,7 +176,7 @@ fn words(text: &str) -> Result<Vec<String>, DurationFault> {
         }
         previous = character;
     }
-    words.retain(|word| word != "and");
+    words.retain(|word| !matches!(word.as_str(), "and" | "und" | "et" | "y"));
     Ok(words)
 }
 
@@ -128,36 +184,73 @@ fn is_word(character: char) -> bool {
     character.is_ascii_digit() || character.is_alphabetic()
 }
 
-/// A count: digits, or a word up to twelve.
-fn number(word: &str) -> Result<u64, DurationFault> {
-    const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
+fn is_half(word: &str) -> bool {
+    const HALVES: [&str; 8] = ["half", "halbe", "halben", "halber", "demi", "demie", "media", "medio"];
+    HALVES.contains(&word)
+}
+
+/// A count: digits, perhaps with a decimal point, or a word up to twelve.
+fn number(word: &str) -> Result<Number, DurationFault> {
+    /// What is counted with in English, German, French and Spanish.
+    const WORDS: [(u64, &str); 16] = [
+        (0, "zero null cero"),
+        (1, "a an one ein eine einen einem einer un une una uno"),
+        (2, "two zwei deux dos"),
+        (3, "three drei trois tres"),
+        (4, "four vier quatre cuatro"),
+        (5, "five fünf fuenf cinq cinco"),
+        (6, "six sechs seis"),
+        (7, "seven sieben sept siete"),
+        (8, "eight acht huit ocho"),
+        (9, "nine neun neuf nueve"),
+        (10, "ten zehn dix diez"),
+        (11, "eleven elf onze once"),
+        (12, "twelve zwölf zwoelf douze doce"),
+        (20, "twenty zwanzig vingt veinte"),
+        (30, "thirty dreißig dreissig trente treinta"),
+        (90, "ninety neunzig noventa"),
     ];
     if word.starts_with(|first: char| first.is_ascii_digit()) {
-        return word.parse().map_err(|_| DurationFault::Overflow);
+        return decimal(word);
     }
     match word {
-        "a" | "an" => Ok(1),
-        "half" | "quarter" => Err(DurationFault::Fraction),
+        _ if is_half(word) => Ok(HALF),
+        "anderthalb" => Ok((3, 2)),
+        "quarter" => Err(DurationFault::Fraction),
         "minus" => Err(DurationFault::Negative),
-        _ => match (0_u64..).zip(WORDS).find(|(_, name)| *name == word) {
-            Some((value, _)) => Ok(value),
+        _ => match WORDS.iter().find(|(_, names)| names.split(' ').any(|name| name == word)) {
+            Some((value, _)) => Ok((*value, 1)),
             None if unit(word).is_some() => Err(DurationFault::NumberMissing(shown(word))),
             None => Err(DurationFault::UnknownNumber(shown(word))),
         },
     }
 }
 
+/// Digits with at most one point and two digits behind it.
+fn decimal(word: &str) -> Result<Number, DurationFault> {
+    let (whole, part) = word.split_once('.').unwrap_or((word, ""));
+    let whole: u64 = whole.parse().map_err(|_| DurationFault::Overflow)?;
+    let below: u64 = match part.len() {
+        0 => return Ok((whole, 1)),
+        1 => 10,
+        2 => 100,
+        _ => return Err(DurationFault::Fraction),
+    };
+    let part: u64 = part.parse().map_err(|_| DurationFault::Fraction)?;
+    let above = whole.checked_mul(below).and_then(|whole| whole.checked_add(part));
+    above.map(|above| (above, below)).ok_or(DurationFault::Overflow)
+}
+
 /// The minutes of a unit.
 fn unit(word: &str) -> Option<u64> {
-    match word {
-        "m" | "min" | "mins" | "minute" | "minutes" => Some(1),
-        "h" | "hr" | "hrs" | "hour" | "hours" => Some(HOUR),
-        "d" | "day" | "days" => Some(DAY),
-        "w" | "wk" | "wks" | "week" | "weeks" => Some(WEEK),
-        _ => None,
-    }
+    /// What units are called in English, German, French, Spanish, and their neighbours.
+    const UNITS: [(u64, &str); 4] = [
+        (1, "m min mins minute minutes minuten minuto minutos minuti"),
+        (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas uur uren ora ore"),
+        (DAY, "d day days tag tage tagen j jour jours día días dia dias dag dagen giorno giorni"),
+        (WEEK, "w wk wks week weeks woche wochen semaine semaines semana semanas weken settimana settimane"),
+    ];
+    UNITS.iter().find(|(_, names)| names.split(' ').any(|name| name == word)).map(|(minutes, _)| *minutes)
 }
 
 fn shown(word: &str) -> String {
@@ -190,6 +283,23 @@ mod tests {
             ("  7\tDAYS ", 10080),
             ("0h 5m", 5),
             ("520 weeks", 520 * WEEK),
+            ("1h30", 90),
+            ("2h 15", 135),
+            ("1.5 days", 2160),
+            ("1,5 Stunden", 90),
+            ("½ day", 720),
+            ("1½ hours", 90),
+            ("half a day", 720),
+            ("half an hour", 30),
+            ("an hour and a half", 90),
+            ("une demi-heure", 30),
+            ("anderthalb Stunden", 90),
+            ("٢ days", 2880),
+            ("２４ hours", 1440),
+            ("zwei Tage", 2880),
+            ("3 heures", 180),
+            ("dos días", 2880),
+            ("una semana", 10080),
         ] {
             assert_eq!(parse_minutes(text), Ok(minutes), "{text}");
         }
@@ -207,12 +317,11 @@ mod tests {
             ("-2 days", Negative),
             ("minus 2 days", Negative),
             ("−1h", Negative),
-            ("1.5 days", Fraction),
-            ("1,5 days", Fraction),
+            ("0.01 hours", Fraction),
             (".5h", Fraction),
             ("1/2 day", Fraction),
-            ("½ day", Fraction),
-            ("half a day", Fraction),
+            ("1.2.3 days", Fraction),
+            ("quarter day", Fraction),
             ("11 years", UnknownUnit(own("years"))),
             ("522 weeks", Absurd),
             ("99999999999999999999 minutes", Overflow),

@@ -169,7 +169,7 @@ pub(crate) fn staff(others: &[Person]) -> TenantState {
 
 /// The same while these are away, and the deputies stand in for them.
 pub(crate) fn staff_without(others: &[Person], absent: &[Person]) -> TenantState {
-    let away = Away { until: later(noon(), 60 * 24), deputies: Some(DEPUTIES.to_owned()) };
+    let away = Away { from: None, until: later(noon(), 60 * 24), deputies: Some(DEPUTIES.to_owned()) };
     let preferences = Preferences { away: Some(away), ..Preferences::default() };
     absent.iter().fold(staff(&[others, absent].concat()), |mut tenant, person| {
         let (id, preferences) = (person.id.clone(), preferences.clone());

@@ -23,7 +23,11 @@ impl Access {
         let granted = self.asked.as_ref().and_then(|asked| asked.permission);
         match (self.minutes, granted, self.held(), &self.grant) {
             (Some(minutes), Some(permission), Some(_), None) => {
-                let (holds, until) = (Some(holds), later(now, minutes));
+                let asked_until = self.asked.as_ref().and_then(|asked| asked.until);
+                let until = later(now, minutes);
+                // Whoever asked until Friday has it until Friday, however late it was countersigned.
+                let until = asked_until.map_or(until, |last| until.min(last.max(now)));
+                let holds = Some(holds);
                 vec![AccessEvent::AccessGranted { permission, holds, before, until }]
             }
             _ => vec![],

@@ -1,6 +1,6 @@
 //! The life of one effect: claimed, attempted (durable before the call), then succeeded, deferred, uncertain or parked.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Outcome, Plan};
@@ -290,12 +290,19 @@ fn operator(by: &Person, action: &str) -> Result<(), Denied> {
     Err(Violation::RoleRequired { action: action.to_owned(), role: "an admin".to_owned() }.into())
 }
 
+/// What is put off is put off until a time to come, whoever reckoned it: a time that has passed would be due at once, be put
+/// off again, and fill the log.
+fn to_come(at: Timestamp, now: Timestamp) -> Timestamp {
+    const FLOOR: SignedDuration = SignedDuration::from_secs(1);
+    if at > now { at } else { now.checked_add(FLOOR).unwrap_or(Timestamp::MAX) }
+}
+
 impl Aggregate for Effects {
     const CATEGORY: &'static str = "effect";
     type Command = EffectCommand;
     type Event = EffectEvent;
 
-    fn decide(&self, command: EffectCommand, _now: Timestamp) -> Result<Vec<EffectEvent>, Denied> {
+    fn decide(&self, command: EffectCommand, now: Timestamp) -> Result<Vec<EffectEvent>, Denied> {
         use EffectCommand as C;
         Ok(match command {
             C::Claim { effect, worker } if self.effect.is_none() => {
@@ -310,9 +317,13 @@ impl Aggregate for Effects {
                 self.open_event(|effect| EffectEvent::EffectSucceeded { effect: effect.clone(), outcome })
             }
             C::Defer { why, retry_at, pause } => {
+                let retry_at = to_come(retry_at, now);
                 self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at, pause })
             }
-            C::Doubt { why, look_at } => self.open_event(|_| EffectEvent::EffectUnknown { why, look_at }),
+            C::Doubt { why, look_at } => {
+                let look_at = look_at.max(now);
+                self.open_event(|_| EffectEvent::EffectUnknown { why, look_at })
+            }
             C::Park { why, rejected, told } => self.open_event(|effect| {
                 let effect = effect.clone();
                 EffectEvent::EffectParked { effect, why, rejected, told }
@@ -484,6 +495,24 @@ mod tests {
             (after.state().state, after.state().tries, after.state().due),
             (EffectState::Unknown, 1, Some(noon()))
         );
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn trust_c6_nothing_is_put_off_until_a_time_that_has_passed(by in -200_000_i64..200_000) {
+            let asked_for = noon() + SignedDuration::from_secs(by);
+            let defer = Defer { why: String::new(), retry_at: asked_for, pause: None };
+            let events = given::<Effects>(attempted()).when(defer).events();
+            let [EffectEvent::EffectDeferred { retry_at, .. }] = events.as_slice() else { panic!("{events:?}") };
+            proptest::prop_assert!(*retry_at > noon() && *retry_at >= asked_for);
+            proptest::prop_assert!(by <= 0 || *retry_at == asked_for);
+            let doubt = Doubt { why: String::new(), look_at: asked_for };
+            let events = given::<Effects>(attempted()).when(doubt).events();
+            let [EffectEvent::EffectUnknown { look_at, .. }] = events.as_slice() else { panic!("{events:?}") };
+            proptest::prop_assert_eq!(*look_at, asked_for.max(noon()));
+        }
     }
 
     #[test]

@@ -212,6 +212,31 @@ fn ticket_shortfall(pattern: &str, ticket: Option<&str>) -> Option<Shortfall> {
     (!matches).then(|| Shortfall::TicketMismatch { ticket: ticket.to_owned(), pattern })
 }
 
+/// A key that a `@ticket` pattern accepts, for people who do not read patterns: of a project that the pattern names, or of any.
+pub fn ticket_example(pattern: &str) -> Option<String> {
+    let regex = ticket_pattern(pattern).ok()?;
+    // What stands in brackets are letters to choose from, not a name.
+    let mut depth = 0_u32;
+    let outside = pattern.chars().map(|c| {
+        depth = if c == '[' {
+            depth + 1
+        } else if c == ']' {
+            depth.saturating_sub(1)
+        } else {
+            depth
+        };
+        if depth > 0 { ' ' } else { c }
+    });
+    let outside: String = outside.collect();
+    let projects = outside.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let named = projects.filter(|word| word.len() > 1 && word.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let keys = named
+        .chain(["OPS", "ops", "PROJ"])
+        .flat_map(|project| ["17", "1", "123", "1234", "12345"].map(|number| format!("{project}-{number}")));
+    let mut keys = keys.take(64);
+    keys.find(|key| regex.find(key).is_some_and(|found| found.as_str() == key))
+}
+
 /// The compiled form of a `@ticket` pattern, bounded so that no rule set can eat the memory.
 pub(super) fn ticket_pattern(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern).size_limit(64 * 1024).dfa_size_limit(64 * 1024).build()

@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn trust_a4_who_comes_back_finds_nothing_of_what_they_left() {
         let id = ada().id;
-        let away = Away { until: noon(), deputies: Some("deputies".to_owned()) };
+        let away = Away { from: None, until: noon(), deputies: Some("deputies".to_owned()) };
         let preferences = Preferences { away: Some(away), ..Preferences::default() };
         let before = vec![
             TenantEvent::PersonRecorded { person: ada() },

@@ -18,6 +18,9 @@ pub struct Preferences {
     /// They are away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub away: Option<Away>,
+    /// The IANA name of the time zone they live in: what "tomorrow" means when they say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 /// Every day from one time to another, over midnight where the second is earlier.
@@ -34,11 +37,21 @@ pub struct QuietHours {
 /// Somebody is away for a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Away {
+    /// It begins then, where it has not begun when it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
     /// Then it ends by itself.
     pub until: Timestamp,
     /// The group whose members stand in, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deputies: Option<String>,
+}
+
+impl Away {
+    /// Whether it has begun, and has not ended.
+    pub fn is_now(&self, now: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= now) && now < self.until
+    }
 }
 
 impl TenantState {
@@ -55,7 +68,7 @@ impl TenantState {
     /// Those who are away now and named a group of this person's to stand in for them.
     pub fn absent_for(&self, person: &Person, now: Timestamp) -> Vec<Person> {
         let named = |(id, wants): &(&PrincipalId, &Preferences)| {
-            let away = wants.away.as_ref().filter(|away| now < away.until);
+            let away = wants.away.as_ref().filter(|away| away.is_now(now));
             let deputies = away.and_then(|away| away.deputies.as_deref());
             **id != person.id && deputies.is_some_and(|group| person.groups.contains(group))
         };
@@ -64,7 +77,7 @@ impl TenantState {
     }
 
     fn away(&self, id: &PrincipalId, now: Timestamp) -> Option<&Away> {
-        self.preferences.get(id)?.away.as_ref().filter(|away| now < away.until)
+        self.preferences.get(id)?.away.as_ref().filter(|away| away.is_now(now))
     }
 }
 
@@ -79,7 +92,8 @@ mod tests {
 
     #[test]
     fn a_deputy_stands_in_until_the_absence_ends() {
-        let away = Away { until: noon() + 2.hours(), deputies: Some("deputies".to_owned()) };
+        let away =
+            Away { from: Some(noon()), until: noon() + 2.hours(), deputies: Some("deputies".to_owned()) };
         let preferences = Preferences { away: Some(away), ..Preferences::default() };
         let deputy = Person { groups: ["deputies".to_owned()].into(), ..bob() };
         let tenant = given::<TenantState>([
@@ -90,6 +104,7 @@ mod tests {
         let absent = |person: &Person, hours: i64| tenant.state().absent_for(person, noon() + hours.hours());
         assert_eq!(absent(&deputy, 1), [ada()]);
         assert_eq!(absent(&deputy, 2), []);
+        assert_eq!(absent(&deputy, -1), [], "not before it begins");
         assert_eq!(absent(&bob(), 1), []);
         assert_eq!(absent(&ada(), 1), [], "nobody stands in for themselves");
     }

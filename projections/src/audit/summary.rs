@@ -10,6 +10,7 @@ use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, P
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{Identity, Place};
+use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, UnboundWhy};
 use countersign_domain::words;
@@ -21,6 +22,7 @@ pub fn summary(envelope: &Envelope) -> String {
         "access" => read(envelope).map(|event| access(who, &event)),
         "effect" => read(envelope).map(|event| effect(&event)),
         "tenant" => read(envelope).map(|event| tenant(who, &event)),
+        "question" => read(envelope).map(|event| question(who, &event)),
         "alarm" => read(envelope).map(|event| alarm(&event)),
         "comparison" => read(envelope).map(|event| comparison(&event)),
         _ => read(envelope).map(|event| record(who, &event)),
@@ -258,6 +260,20 @@ fn ordinal(times: u32) -> String {
     }
 }
 
+fn question(who: &str, event: &QuestionEvent) -> String {
+    match event {
+        QuestionEvent::QuestionAsked { question } => match question.about {
+            Asks::Part(field) => format!("{who} was asked back for the {}.", field.as_str()),
+            Asks::All => format!("{who} was asked whether they were understood."),
+            Asks::Which => format!("{who} was asked what was meant."),
+        },
+        QuestionEvent::QuestionAnswered { answer, .. } => {
+            format!("{who} answered {}.", words::quoted(answer))
+        }
+        QuestionEvent::QuestionDropped { .. } => format!("{who} wanted nothing of it any more."),
+    }
+}
+
 fn preferred(id: &PrincipalId, preferences: &Preferences) -> String {
     let mut wishes = Vec::new();
     if let Some(quiet) = &preferences.quiet {
@@ -269,11 +285,16 @@ fn preferred(id: &PrincipalId, preferences: &Preferences) -> String {
     }
     if let Some(away) = &preferences.away {
         let deputies = away.deputies.as_ref().map(|group| format!(", the group {group} standing in"));
+        let from = away.from.map(|from| format!("from {} ", words::instant(from)));
         wishes.push(format!(
-            "to be left out until {}{}",
+            "to be left out {}until {}{}",
+            from.unwrap_or_default(),
             words::instant(away.until),
             deputies.unwrap_or_default()
         ));
+    }
+    if let Some(zone) = &preferences.zone {
+        wishes.push(format!("times to be those of {zone}"));
     }
     if wishes.is_empty() {
         format!("{id} may be asked at any time.")

@@ -156,6 +156,7 @@ pub(crate) fn asked(n: u64) -> Asked {
         permission: Some(Permission::ALL[usize::try_from(n % 3).unwrap()]),
         repository: Some(repository(n)),
         minutes: Some(2 * 24 * 60),
+        until: None,
         ticket: Some(format!("OPS-{}", if n < MANY { n % 5 } else { n })),
         reason: Some("rollout".to_owned()),
         faults: vec![],

@@ -8,7 +8,7 @@ use countersign_tests::stage::Stage;
 use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
 
-use crate::{ADMIN, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, ask, code};
+use crate::{ADMIN, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, ask};
 
 #[tokio::test]
 async fn slack_a_mention_in_a_channel_is_answered_in_its_thread_for_everybody() {
@@ -36,7 +36,11 @@ async fn slack_a_mention_that_is_refused_is_answered_to_who_said_it_alone() {
     let mentions = async |text: &str| {
         stage.slack_user_says(&user, Some(SLACK_CHANNEL), &format!("<@U0BOT> {text}")).await
     };
-    mentions("access write on payments-api for 2 days because rollout").await;
+    let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules' text").to_owned();
+    let forbid = "@id(\"frozen\") forbid (principal, action, resource == Repository::\"payments-api\");";
+    stage.put_text(ADMIN, "/api/v1/rules", &format!("{rules}\n{forbid}")).await;
+    stage.settle().await;
+    mentions("access write on payments-api for 2 days ticket OPS-17 because rollout").await;
     let told = stage.slack_whispers(&user, SLACK_CHANNEL);
     assert_eq!(told.len(), 1, "{told:#?}");
     assert!(told[0].contains("Status: denied"), "{told:#?}");
@@ -56,7 +60,7 @@ async fn slack_a_mention_that_is_refused_is_answered_to_who_said_it_alone() {
 #[tokio::test]
 async fn slack_a_mention_whose_check_takes_long_is_shown_to_be_checked() {
     let stage = Stage::with_chats().await;
-    let down = Fault { matching: "GET /2.0".to_owned(), times: 3, status: Some(503), ..Fault::default() };
+    let down = Fault { matching: "GET /2.0".to_owned(), times: 9, status: Some(503), ..Fault::default() };
     stage.demo.bitbucket.order(trouble([down]));
     let said = format!("<@U0BOT> {WRITE}");
     let said = stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), &said).await;
@@ -154,7 +158,6 @@ async fn slack_a_message_of_the_greatest_length_is_answered_as_any_other() {
     stage.slack_says(EMPLOYEE, &format!("{WRITE} {reason}")).await;
     let card = stage.slack_answer(EMPLOYEE);
     assert!(card.contains("The reason has") || card.contains("The reason holds"), "{card}");
-    assert_eq!(stage.status(&code(&stage, EMPLOYEE)).await, "denied");
 }
 
 #[tokio::test]

@@ -236,7 +236,7 @@ async fn trust_d1_a_repository_or_a_ticket_that_fails_holds_up_no_other() {
     let now = world.bitbucket_server.calls().len() + world.jira_server.calls().len();
     assert_eq!(now, calls, "what failed is left alone");
     assert!(
-        world.bitbucket.repository("no-such-thing").await.unwrap().is_none(),
+        world.bitbucket.repository("no-such-thing").await.unwrap().here().is_none(),
         "another repository is asked for"
     );
     assert!(world.jira.ticket("OPS-404").await.unwrap().is_none(), "another ticket is asked for");

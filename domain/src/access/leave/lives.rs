@@ -172,8 +172,11 @@ impl Life {
             }
             Step::Remove(who) => self.command(TenantCommand::Remove { id: NAMES[who].parse().unwrap() }),
             Step::Away(who, away) => {
-                let away =
-                    away.then(|| Away { until: later(self.now, 500), deputies: Some(DEPUTIES.to_owned()) });
+                let away = away.then(|| Away {
+                    from: None,
+                    until: later(self.now, 500),
+                    deputies: Some(DEPUTIES.to_owned()),
+                });
                 let preferences = Preferences { away, ..Preferences::default() };
                 let id: PrincipalId = NAMES[who].parse().unwrap();
                 if self.tenant.people.contains_key(&id) {

@@ -31,7 +31,7 @@ fn every_wrong_annotation_is_named_with_its_line_and_all_at_once() {
 @aprovers("group:platform")
 @approvers("platform, group:x")
 @quorum("0")
-@max_duration("1.5 days")
+@max_duration("1/3 day")
 @escalate_after("4 parsecs")
 @reaction("maybe")
 @ticket("[A-Z")

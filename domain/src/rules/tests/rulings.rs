@@ -225,6 +225,21 @@ fn a_ruling_is_kept_in_an_event_and_read_back() {
 }
 
 #[test]
+fn trust_c2_a_pattern_for_tickets_is_told_by_an_example() {
+    for (pattern, example) in [
+        ("^[A-Z][A-Z0-9]+-[0-9]+$", Some("OPS-17")),
+        ("OPS-\\d+", Some("OPS-17")),
+        ("^(PAY|SEC)-[0-9]+$", Some("PAY-17")),
+        ("^SEC-[0-9]{4}$", Some("SEC-1234")),
+        ("^[a-z]+-[0-9]+$", Some("ops-17")),
+        ("^CHG[0-9]{7}$", None),
+        ("(", None),
+    ] {
+        assert_eq!(crate::rules::ticket_example(pattern).as_deref(), example, "{pattern}");
+    }
+}
+
+#[test]
 fn trust_a10_a_total_and_a_reason_are_of_the_strictest_rule_and_leave_no_trace_where_no_rule_names_them() {
     let erin = person("erin", &[]);
     let text = r#"

@@ -1,0 +1,61 @@
+//! The cards of questions back: one question, what was understood so far, and what can be answered by a button.
+
+use countersign_domain::access::{Form, read_until};
+use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
+use countersign_domain::question::{About, Offer, Question};
+use countersign_domain::words::{instant, quoted};
+
+use super::draft::Draft;
+use crate::words;
+
+/// An answer that is longer than this is named by its number on a button: what buttons hold is short.
+const LONGEST: usize = 36;
+
+/// No chat takes longer labels.
+const LABEL: usize = 70;
+
+/// A question back.
+pub fn question(question: &Question, asked: &str, lines: &[String]) -> Card {
+    let draft = Draft::new(Tone::Waiting, asked).lines(lines);
+    let so_far = question.wish.as_ref().and_then(|wish| so_far(&wish.form));
+    let draft = so_far.into_iter().fold(draft, |draft, text| draft.line(&words::so_far(&text)));
+    let buttons = question.offers.iter().enumerate().map(|(place, offer)| button(question, place, offer));
+    let draft = if question.wish.is_some() { draft.line(words::or_type_it()) } else { draft };
+    draft.buttons(buttons).card()
+}
+
+fn button(question: &Question, place: usize, offer: &Offer) -> Button {
+    // A whole sentence is named by its number, too: its words would be read as those around it.
+    let fits = question.about != About::Which
+        && offer.say.len() <= LONGEST
+        && !offer.say.contains(['"', '\n'])
+        && !offer.say.split(' ').any(|word| word == "with");
+    let answer = if fits { offer.say.clone() } else { (place + 1).to_string() };
+    Button {
+        label: offer.label.chars().take(LABEL).collect(),
+        style: if place == 0 { ButtonStyle::Primary } else { ButtonStyle::Plain },
+        say: format!("answer {} with {answer}", question.id),
+        proof: false,
+        asks_why: false,
+    }
+}
+
+/// What a form holds, as a sentence would say it; nothing where it holds nothing.
+fn so_far(form: &Form) -> Option<String> {
+    let part = |before: &str, value: &Option<String>| {
+        value.as_deref().map(|value| format!("{before}{}", quoted(value)))
+    };
+    let until =
+        form.duration.as_deref().and_then(read_until).map(|until| format!("until {}", instant(until)));
+    let long = if until.is_some() { until } else { part("for ", &form.duration) };
+    let parts = [
+        part("", &form.permission),
+        part("on ", &form.repository),
+        part("for ", &form.user),
+        long,
+        part("ticket ", &form.ticket),
+        part("because ", &form.reason),
+    ];
+    let said: Vec<_> = parts.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}

@@ -1,0 +1,258 @@
+//! Answers to what the bot asked back: by a button, by what stands on it, or in any words that say the same.
+
+use countersign_domain::access::{Code, parse_minutes};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::card::Card;
+use countersign_domain::denied::Field;
+use countersign_domain::names::StreamName;
+use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
+
+use super::Chat;
+use super::asking::{Doubt, ends};
+use crate::cards;
+use crate::context::Context;
+use crate::engine::{Decided, Failure};
+use crate::grammar::Sentence;
+use crate::moment::Here;
+use crate::normalise::LEXICON;
+use crate::plain::{self, Plain};
+use crate::words;
+
+/// An answer of more words than this is none, where a name or a number was asked for.
+const WORDS: usize = 4;
+
+impl Chat {
+    /// The question that who speaks was asked here, where it still waits.
+    pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
+        let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &self.questions_of(context))?;
+        let state = self.engine.load::<Questions>(&stream, None).await?.state;
+        // The same sentence once more is no answer to what it was answered with.
+        let own = self.question_id(context);
+        Ok(state.of(context.interaction, self.now()).filter(|question| question.id != own).cloned())
+    }
+
+    /// Takes what was said for the answer to a question; `None` where it is none.
+    pub(crate) async fn take_answer(
+        &self,
+        context: &Context,
+        question: &Question,
+        text: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let customs = self.customs(context);
+        let sentence = Sentence::spoken_by(text, &customs);
+        if let Some(offer) = chosen(question, &sentence) {
+            let say = question.offers[offer].say.clone();
+            return self.answered(context, question, None, &say).await.map(Some);
+        }
+        let fits = match question.about {
+            About::Which => false,
+            About::All => plain::part(&sentence).says_something(),
+            About::Part(field) => answers(field, &sentence),
+        };
+        if !fits {
+            return Ok(None);
+        }
+        self.answered(context, question, None, text).await.map(Some)
+    }
+
+    /// Takes the answer of a button, or of a sentence that names the question.
+    pub(crate) async fn answered_by_name(
+        &self,
+        context: &Context,
+        id: Option<Code>,
+        answer: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let asked = self.question(context).await?.filter(|question| id.as_ref() == Some(&question.id));
+        let Some(question) = asked else {
+            return self.refuse(context, "answer", countersign_domain::denied::Violation::QuestionOver).await;
+        };
+        let number =
+            answer.parse::<usize>().ok().and_then(|number| question.offers.get(number.wrapping_sub(1)));
+        let say = number.map_or(answer, |offer| offer.say.as_str()).to_owned();
+        self.answered(context, &question, id, &say).await
+    }
+
+    /// Forgets the question.
+    pub(crate) async fn drop_question(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+        let (stream, cause) = (self.questions_of(context), context.cause("drop", self.now()));
+        let drop = || QuestionCommand::Drop { by: context.interaction };
+        let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "drop", drop).await?;
+        Ok(vec![
+            done.map_or_else(|denied| cards::denied(&denied, None), |_| cards::nothing(words::dropped())),
+        ])
+    }
+
+    /// Changes what is being asked back, before it is asked for.
+    pub(crate) async fn changed(
+        &self,
+        context: &Context,
+        question: &Question,
+        change: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let customs = self.customs(context);
+        let part = plain::part(&Sentence::spoken_by(change, &customs));
+        if !part.says_something() || question.wish.is_none() {
+            return Ok(None);
+        }
+        let question = Question { about: About::All, ..question.clone() };
+        self.answered(context, &question, None, change).await.map(Some)
+    }
+
+    /// Asks anew for what was asked for, with a change.
+    pub(crate) async fn asked_anew(
+        &self,
+        context: &Context,
+        wish: Wish,
+        change: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let here = self.here(context).await?;
+        let customs = self.customs(context);
+        let part = plain::part(&Sentence::spoken_by(change, &customs));
+        if !part.says_something() {
+            return self.propose(context, wish).await;
+        }
+        match with_part(wish.clone(), &part, &here) {
+            Ok(wish) => self.propose(context, wish).await,
+            Err(doubt) => self.ask_back(context, Some(wish), *doubt).await,
+        }
+    }
+
+    /// Keeps the answer, and goes on from it.
+    pub(super) async fn answered(
+        &self,
+        context: &Context,
+        question: &Question,
+        named: Option<Code>,
+        answer: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let (stream, cause) = (self.questions_of(context), context.cause("answer", self.now()));
+        let kept: String = answer.chars().take(200).collect();
+        let take = || QuestionCommand::Answer {
+            question: named.clone(),
+            by: context.interaction,
+            answer: kept.clone(),
+        };
+        let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "answer", take).await?;
+        let done: Decided<()> = done.map(drop);
+        if let Err(denied) = done {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        let Some(wish) = &question.wish else { return Box::pin(self.say(context, answer)).await };
+        let here = self.here(context).await?;
+        match merged(wish, question.about, answer, &here) {
+            Ok(wish) => Box::pin(self.propose(context, wish)).await,
+            Err(doubt) => self.ask_back(context, Some(Wish::clone(wish)), *doubt).await,
+        }
+    }
+}
+
+impl Plain {
+    /// Whether anything of a request was said.
+    pub(crate) fn says_something(&self) -> bool {
+        let Self { permission, repositories, user, duration, until, ticket, .. } = self;
+        [permission, user, duration, until, ticket].into_iter().any(Option::is_some)
+            || !repositories.is_empty()
+    }
+}
+
+/// The offer that was chosen: by what stands on it, by its number, by "yes" where there is one only, or by being the only one
+/// of whose words one was said.
+fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
+    let said = sentence.plain();
+    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
+    let is = |text: &str| folded(text) == folded(&said);
+    if let Some(exact) = question.offers.iter().position(|offer| is(&offer.label) || is(&offer.say)) {
+        return Some(exact);
+    }
+    const ORDINALS: [&[&str]; 4] = [
+        &["1", "first", "the first", "the first one", "#1"],
+        &["2", "second", "the second", "the second one", "#2"],
+        &["3", "third", "the third", "the third one", "#3"],
+        &["4", "fourth", "the fourth", "the fourth one", "#4"],
+    ];
+    // Whoever is asked for how long means hours or days by a number.
+    let counts = question.about != About::Part(Field::Duration);
+    let ordinal = ORDINALS.iter().position(|names| names.contains(&said.as_str()));
+    if let Some(ordinal) = ordinal.filter(|place| counts && *place < question.offers.len()) {
+        return Some(ordinal);
+    }
+    if sentence.words.len() > WORDS + 2 {
+        return None;
+    }
+    // Words that mean nothing by themselves stand on many buttons.
+    let words = sentence.words.iter().map(|word| folded(&word.text));
+    let words: Vec<_> = words.filter(|word| word.chars().count() > 2 && !LEXICON.knows(word)).collect();
+    let holds = |offer: &Offer| {
+        let own: Vec<_> =
+            offer.label.split_whitespace().map(|word| folded(word.trim_end_matches(':'))).collect();
+        words.iter().any(|word| own.contains(word) || *word == folded(&offer.say))
+    };
+    let mut meant = question.offers.iter().enumerate().filter(|(_, offer)| holds(offer));
+    let (place, _) = meant.next()?;
+    meant.next().is_none().then_some(place)
+}
+
+/// Whether this can be an answer to what was asked for.
+fn answers(field: Field, sentence: &Sentence<'_>) -> bool {
+    let part = plain::part(sentence);
+    let few = sentence.words.len() <= WORDS;
+    match field {
+        Field::Permission => part.permission.is_some() || few,
+        Field::Repository => !part.repositories.is_empty() || few,
+        Field::User => part.user.is_some() || few,
+        Field::Duration => part.duration.is_some() || part.until.is_some() || few,
+        Field::Ticket => part.ticket.is_some() || sentence.words.len() <= 2,
+        Field::Reason => true,
+    }
+}
+
+/// The wish with what was answered.
+fn merged(wish: &Wish, about: About, answer: &str, here: &Here) -> Result<Wish, Box<Doubt>> {
+    let sentence = Sentence::new(answer);
+    let part = plain::part(&sentence);
+    let mut wish = with_part(wish.clone(), &part, here)?;
+    let bare = answer.trim().trim_end_matches(['.', '!', ',']).to_owned();
+    let form = &mut wish.form;
+    match about {
+        About::All | About::Which => {}
+        About::Part(Field::Permission) if part.permission.is_none() => form.permission = Some(bare),
+        About::Part(Field::Repository) if bare == "each" => wish.each = true,
+        About::Part(Field::Repository) => {
+            let names = if part.repositories.is_empty() { part.unsure } else { part.repositories };
+            let named = if names.is_empty() { bare } else { names.join("-") };
+            form.repository = Some(named);
+            wish.also.clear();
+        }
+        About::Part(Field::User) if part.user.is_none() => form.user = Some(bare),
+        About::Part(Field::Duration) if part.duration.is_none() && part.until.is_none() => {
+            form.duration = Some(if parse_minutes(&bare).is_ok() { bare } else { ends(&bare, here)? });
+        }
+        About::Part(Field::Ticket) if part.ticket.is_none() => form.ticket = Some(bare),
+        About::Part(Field::Reason) => form.reason = Some(answer.trim().to_owned()),
+        About::Part(_) => {}
+    }
+    Ok(wish)
+}
+
+/// The wish with whatever of it was said anew.
+pub(super) fn with_part(mut wish: Wish, part: &Plain, here: &Here) -> Result<Wish, Box<Doubt>> {
+    let form = &mut wish.form;
+    let set = |slot: &mut Option<String>, new: &Option<String>| {
+        if new.is_some() {
+            slot.clone_from(new);
+        }
+    };
+    set(&mut form.permission, &part.permission);
+    set(&mut form.user, &part.user);
+    set(&mut form.ticket, &part.ticket);
+    set(&mut form.duration, &part.duration);
+    set(&mut form.reason, &part.reason);
+    if let Some(until) = &part.until {
+        form.duration = Some(ends(until, here)?);
+    }
+    if let Some((first, also)) = part.repositories.split_first() {
+        form.repository = Some(first.clone());
+        wish.also = also.to_vec();
+    }
+    Ok(wish)
+}

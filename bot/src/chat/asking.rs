@@ -1,0 +1,384 @@
+//! Asking back: a request is born when it is complete. What cannot be read or found is asked, one thing at a time, with the
+//! nearest that there is; what was understood so far is kept until the answer.
+
+use countersign_domain::access::{Asked, Code, Form, Requester};
+use countersign_domain::card::Card;
+use countersign_domain::denied::{Field, Violation};
+use countersign_domain::named::Named;
+use countersign_domain::ports::Located;
+use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
+use countersign_domain::rules::{Ruling, Shortfall};
+use countersign_domain::words::{a_key_like, violation};
+
+use super::Chat;
+use crate::cards;
+use crate::context::Context;
+use crate::directory::Present;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use crate::moment::{self, Edge, Here, Meant};
+use crate::resolve::{Candidate, Resolved, Unresolved};
+use crate::words;
+use crate::world::Vendors;
+
+/// What is to be asked back.
+#[derive(Debug, Clone)]
+pub(crate) struct Doubt {
+    pub(crate) about: About,
+    /// The question itself.
+    pub(crate) question: String,
+    /// What is said beneath it.
+    pub(crate) lines: Vec<String>,
+    pub(crate) offers: Vec<Offer>,
+}
+
+impl Doubt {
+    fn part(field: Field, question: impl Into<String>) -> Self {
+        Self { about: About::Part(field), question: question.into(), lines: vec![], offers: vec![] }
+    }
+
+    fn offering<T: Into<String>>(self, answers: impl IntoIterator<Item = T>) -> Self {
+        let offer = |answer: T| {
+            let say: String = answer.into();
+            Offer { label: say.clone(), say }
+        };
+        Self { offers: answers.into_iter().map(offer).collect(), ..self }
+    }
+
+    fn because(mut self, line: impl Into<String>) -> Self {
+        self.lines.push(line.into());
+        self
+    }
+}
+
+/// What keeps a request from being born.
+enum Lacking {
+    Nothing,
+    Answer(Box<Doubt>),
+    /// No answer helps.
+    Hopeless(Violation),
+}
+
+impl Lacking {
+    fn answer(doubt: Doubt) -> Self {
+        Self::Answer(Box::new(doubt))
+    }
+}
+
+impl Chat {
+    /// Asks for access as a sentence says it.
+    pub(crate) async fn wish(&self, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+        let here = self.here(context).await?;
+        let text = |slot| said.get(slot).map(str::to_owned);
+        let also = said.get("also").map(|names| names.lines().map(str::to_owned).collect());
+        let mut wish = Wish {
+            form: Form {
+                permission: text("permission"),
+                repository: text("repository"),
+                user: text("user"),
+                duration: text("duration"),
+                ticket: text("KEY"),
+                reason: text("reason"),
+            },
+            also: also.unwrap_or_default(),
+            ..Wish::default()
+        };
+        if let Some(time) = said.get("time") {
+            match ends(time, &here) {
+                Ok(until) => wish.form.duration = Some(until),
+                Err(doubt) => return self.ask_back(context, Some(wish), *doubt).await,
+            }
+        }
+        if !said.unsure().is_empty() {
+            let question = words::did_i_understand(said.unsure());
+            let yes = Offer { label: words::YES.to_owned(), say: "yes".to_owned() };
+            let doubt = Doubt { about: About::All, question, lines: vec![], offers: vec![yes] };
+            return self.ask_back(context, Some(wish), doubt).await;
+        }
+        self.propose(context, wish).await
+    }
+
+    /// Asks for access where nothing lacks, and asks back where something does.
+    pub(crate) async fn propose(&self, context: &Context, wish: Wish) -> Result<Vec<Card>, Failure> {
+        match self.lacking(context, &wish).await? {
+            Lacking::Nothing => self.born(context, wish).await,
+            Lacking::Answer(doubt) => self.ask_back(context, Some(wish), *doubt).await,
+            Lacking::Hopeless(violation) => self.refuse(context, "access", violation).await,
+        }
+    }
+
+    /// The question, kept with what was understood so far.
+    pub(crate) async fn ask_back(
+        &self,
+        context: &Context,
+        wish: Option<Wish>,
+        doubt: Doubt,
+    ) -> Result<Vec<Card>, Failure> {
+        let cause = context.cause("question", self.now());
+        let question = Question {
+            id: self.question_id(context),
+            about: doubt.about,
+            wish: wish.map(Box::new),
+            offers: doubt.offers.clone(),
+        };
+        let stream = self.questions_of(context);
+        let ask = || QuestionCommand::Ask(Box::new(question.clone()));
+        let done =
+            self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
+        Ok(vec![match done {
+            Ok(_) => cards::question(&question, &doubt.question, &doubt.lines),
+            Err(denied) => cards::denied(&denied, None),
+        }])
+    }
+
+    /// The request itself; and the others, where the same was said for several repositories.
+    async fn born(&self, context: &Context, wish: Wish) -> Result<Vec<Card>, Failure> {
+        if let Some(code) = &wish.instead_of {
+            let withdrawn = self.requests.withdraw(context, code.stream_id()).await?;
+            if let Err(denied) = withdrawn {
+                return self.declined(context, Some(code), &denied).await;
+            }
+        }
+        let mut cards = self.ask_now(context, &wish.form).await?;
+        let mut also = wish.also.into_iter();
+        if let Some(next) = also.next() {
+            // The same interaction, and another request of it.
+            let interaction = countersign_domain::envelope::derived_id(context.interaction, &next);
+            let context = Context { interaction, ..context.clone() };
+            let form = Form { repository: Some(next), ..wish.form };
+            let wish = Wish { form, also: also.collect(), each: true, instead_of: None };
+            cards.extend(Box::pin(self.propose(&context, wish)).await?);
+        }
+        Ok(cards)
+    }
+
+    /// The first thing that keeps a request from being complete.
+    async fn lacking(&self, context: &Context, wish: &Wish) -> Result<Lacking, Failure> {
+        let present = self.directory.present(&context.tenant).await?;
+        let resolved = self.requests.resolver().form(&context.tenant, &context.person, &wish.form).await?;
+        if let Some(unclear) = resolved.open.first() {
+            return Ok(Lacking::answer(of_whom(unclear)));
+        }
+        let asked = self.read(context, resolved);
+        let vendors = self.world.vendors(&context.tenant);
+        if let Some(doubt) = self.of_the_words(&asked, wish, vendors).await {
+            return Ok(Lacking::answer(doubt));
+        }
+        if let Some(name) = wish.form.user.as_deref().filter(|_| asked.subject.principal.is_none())
+            && let Some(doubt) = of_a_name(name, &present)
+        {
+            return Ok(Lacking::answer(doubt));
+        }
+        let Some(vendors) = vendors else { return Ok(Lacking::Nothing) };
+        if let Some(lacking) = of_the_vendors(&asked, wish, vendors).await {
+            return Ok(lacking);
+        }
+        Ok(of_the_rules(&asked, &present).map_or(Lacking::Nothing, Lacking::answer))
+    }
+
+    /// The content as it would be asked.
+    fn read(&self, context: &Context, resolved: Resolved) -> Asked {
+        let requester = Requester {
+            id: context.person.id.clone(),
+            kind: context.person.kind,
+            name: context.person.name.clone(),
+            known: true,
+        };
+        let Resolved { form, subject, .. } = resolved;
+        Asked::read(Code::candidate(context.interaction, 0), requester, subject, &form, self.now())
+    }
+
+    /// What is missing in the words, or wrong with them by itself.
+    async fn of_the_words(&self, asked: &Asked, wish: &Wish, vendors: Option<&Vendors>) -> Option<Doubt> {
+        let form = &wish.form;
+        let fault = |wanted: Field| asked.faults.iter().find(|fault| field_of(fault) == Some(wanted));
+        if asked.permission.is_none() {
+            let doubt =
+                Doubt::part(Field::Permission, words::WHICH_PERMISSION).offering(["read", "write", "admin"]);
+            let known = fault(Field::Permission).filter(|_| form.permission.is_some());
+            return Some(known.into_iter().fold(doubt, |doubt, fault| doubt.because(violation(fault))));
+        }
+        if asked.repository.is_none() {
+            let near = match vendors {
+                Some(vendors) => nearest_repositories("", vendors).await,
+                None => vec![],
+            };
+            let doubt = Doubt::part(Field::Repository, words::WHICH_REPOSITORY).offering(near);
+            let known = fault(Field::Repository).filter(|_| form.repository.is_some());
+            return Some(known.into_iter().fold(doubt, |doubt, fault| doubt.because(violation(fault))));
+        }
+        if !wish.also.is_empty() && !wish.each {
+            return Some(several(asked.repository.as_deref().unwrap_or_default(), &wish.also));
+        }
+        let questions = [
+            (Field::User, words::FOR_WHOM_IS_IT),
+            (Field::Duration, words::FOR_HOW_LONG),
+            (Field::Ticket, words::WHICH_TICKET),
+            (Field::Reason, words::WHAT_FOR),
+        ];
+        questions.into_iter().find_map(|(field, question)| {
+            let doubt = Doubt::part(field, question).because(violation(fault(field)?));
+            Some(if field == Field::Duration {
+                doubt.offering(["4 hours", "1 day", "2 days"])
+            } else {
+                doubt
+            })
+        })
+    }
+
+    /// The id of what this interaction is asked back, always the same for it.
+    pub(crate) fn question_id(&self, context: &Context) -> Code {
+        Code::candidate(context.cause("question", self.now()).command, 0)
+    }
+
+    /// The stream of what was asked back of who speaks, where they speak.
+    pub(crate) fn questions_of(&self, context: &Context) -> String {
+        Questions::id(&context.person.id, &context.scene.key(&context.surface)).to_string()
+    }
+}
+
+/// The end that a time means, as a form holds it; or what must be asked to know.
+pub(crate) fn ends(time: &str, here: &Here) -> Result<String, Box<Doubt>> {
+    let written = |at| format!("until {}", here.written(at));
+    let doubt = match moment::read(time, here, Edge::End) {
+        Meant::At(at) => return Ok(written(at)),
+        Meant::Either(all) => {
+            let offer = |at: &jiff::Timestamp| Offer { label: here.said(*at), say: written(*at) };
+            let offers = all.iter().map(offer).collect();
+            Doubt { offers, ..Doubt::part(Field::Duration, words::which_time(time)) }
+        }
+        Meant::Passed => Doubt::part(Field::Duration, words::UNTIL_WHEN).because(words::has_passed(time)),
+        Meant::Nothing => Doubt::part(Field::Duration, words::UNTIL_WHEN).because(words::no_time(time)),
+    };
+    Err(Box::new(doubt))
+}
+
+fn field_of(fault: &Violation) -> Option<Field> {
+    Some(match fault {
+        Violation::MissingField { field }
+        | Violation::TextTooLong { field, .. }
+        | Violation::BadCharacter { field, .. } => *field,
+        Violation::UnknownPermission { .. } => Field::Permission,
+        Violation::BadDuration { .. } | Violation::BadMoment { .. } => Field::Duration,
+        _ => return None,
+    })
+}
+
+fn several(first: &str, also: &[String]) -> Doubt {
+    let names: Vec<&str> = std::iter::once(first).chain(also.iter().map(String::as_str)).collect();
+    let each = Offer { label: words::each_of(names.len()), say: "each".to_owned() };
+    // As many buttons as every chat shows.
+    let only = names.iter().take(4).map(|name| Offer { label: words::only(name), say: (*name).to_owned() });
+    let offers = std::iter::once(each).chain(only).collect();
+    Doubt { offers, ..Doubt::part(Field::Repository, words::one_request_each(&names)) }
+}
+
+/// Somebody who is named, and whom nobody can be told to be for sure.
+fn of_whom(unclear: &Unresolved) -> Doubt {
+    let offer = |candidate: &Candidate| Offer { label: candidate.label.clone(), say: candidate.value.clone() };
+    let offers = unclear.candidates.iter().map(offer).collect();
+    let doubt = Doubt::part(unclear.field, words::FOR_WHOM_IS_IT).because(violation(&unclear.why));
+    Doubt { offers, ..doubt }
+}
+
+/// Whoever may be meant by a name that is nobody's whole name.
+fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
+    let said: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let may_be = |whole: &str| {
+        let whole = whole.to_lowercase();
+        let words: Vec<&str> = whole.split_whitespace().collect();
+        said.iter().all(|word| {
+            words.iter().any(|own| strsim::osa_distance(own, word) <= usize::from(word.len() > 4))
+        })
+    };
+    let meant: Vec<_> = present.state.people.values().filter(|person| may_be(&person.name)).take(5).collect();
+    let offer = |person: &&countersign_domain::tenant::Person| Offer {
+        label: person.name.clone(),
+        say: person.id.to_string(),
+    };
+    let offers: Vec<_> = meant.iter().map(offer).collect();
+    (!offers.is_empty()).then(|| Doubt { offers, ..Doubt::part(Field::User, words::which_person(name)) })
+}
+
+/// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.
+async fn of_the_vendors(asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option<Lacking> {
+    if let Some(name) = &asked.repository
+        && let Ok(located @ (Located::Nowhere | Located::Elsewhere { .. })) = vendors.forge.repository(name).await
+    {
+        let near = nearest_repositories(name, vendors).await;
+        let question = words::no_such_repository(name, &near);
+        let doubt = Doubt::part(Field::Repository, question).offering(near);
+        let elsewhere = match located {
+            Located::Elsewhere { ours } => Some(Violation::OtherWorkspace { repository: name.clone(), ours }),
+            _ => None,
+        };
+        return Some(Lacking::answer(elsewhere.iter().fold(doubt, |doubt, fault| doubt.because(violation(fault)))));
+    }
+    if let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await {
+        let unknown = Violation::UnknownUser { user: asked.subject.name.clone() };
+        return Some(match (&wish.form.user, &asked.subject.principal) {
+            (Some(_), None) => {
+                let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).because(violation(&unknown));
+                Lacking::answer(doubt)
+            }
+            // Nobody can say themselves what account they have.
+            _ => Lacking::Hopeless(unknown),
+        });
+    }
+    let (key, tracker) = (asked.ticket.as_ref()?, vendors.tracker.as_ref()?);
+    let Ok(None) = tracker.ticket(key).await else { return None };
+    let unknown = violation(&Violation::UnknownTicket { ticket: key.clone() });
+    Some(Lacking::answer(Doubt::part(Field::Ticket, words::WHICH_TICKET).because(unknown)))
+}
+
+/// What the rules want beside what was said.
+fn of_the_rules(asked: &Asked, present: &Present) -> Option<Doubt> {
+    let Some(Ruling::Allowed(terms)) = present.rule(asked, None) else { return None };
+    let minutes = asked.minutes_under(&terms);
+    let Some(shortfall) = terms.shortfalls(Some(minutes), asked.ticket.as_deref()).into_iter().next() else {
+        let wanted = terms.reason_required && asked.reason.is_none();
+        return wanted
+            .then(|| Doubt::part(Field::Reason, words::WHAT_FOR).because(words::the_rule_wants_a_reason()));
+    };
+    let doubt = match &shortfall {
+        Shortfall::TooLong { asked, max } => {
+            let fits = countersign_domain::access::say_minutes(*max);
+            let line = violation(&Violation::DurationTooLong { asked: *asked, max: *max });
+            Doubt::part(Field::Duration, words::FOR_HOW_LONG).because(line).offering([fits])
+        }
+        // Only the look-up of the request itself knows the ticket's status.
+        Shortfall::TicketStatus { .. } => return None,
+        Shortfall::DurationMissing { .. } => Doubt::part(Field::Duration, words::FOR_HOW_LONG),
+        Shortfall::TicketMissing { pattern } => Doubt::part(Field::Ticket, words::WHICH_TICKET)
+            .because(words::the_rule_wants_a_ticket(&a_key_like(pattern))),
+        Shortfall::TicketMismatch { ticket, pattern } => {
+            let mismatch = Violation::TicketMismatch { ticket: ticket.clone(), pattern: pattern.clone() };
+            Doubt::part(Field::Ticket, words::WHICH_TICKET).because(violation(&mismatch))
+        }
+    };
+    Some(terms.messages.iter().fold(doubt, |doubt, message| doubt.because(message)))
+}
+
+/// How many names are offered.
+const OFFERED: usize = 4;
+
+/// The repositories whose names are nearest to what was said, the nearest first. What cannot be asked now offers none.
+async fn nearest_repositories(name: &str, vendors: &Vendors) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 2);
+    let starts = parts.clone().map(|part| part.chars().take(4).collect::<String>());
+    let mut searched: Vec<String> =
+        std::iter::once(lower.clone()).chain(parts.map(str::to_owned)).chain(starts).collect();
+    searched.dedup();
+    let mut found = std::collections::BTreeSet::new();
+    for text in searched.into_iter().take(6) {
+        found.extend(vendors.forge.search(&text, 20).await.unwrap_or_default());
+        if found.len() >= 20 {
+            break;
+        }
+    }
+    let mut near: Vec<(f64, String)> =
+        found.into_iter().map(|own| (strsim::jaro_winkler(&own.to_lowercase(), &lower), own)).collect();
+    near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    near.into_iter().take(OFFERED).map(|(_, own)| own).collect()
+}

@@ -1,0 +1,33 @@
+//! `replace <code> with <change>`: withdraw a request that waits, and ask for it anew with a change, in one step.
+
+use countersign_domain::card::Card;
+
+use super::CommandSpec;
+use super::make_it::wish;
+use crate::cards;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+
+const NAME: &str = "replace";
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: NAME,
+    grammar: "replace <code> with <change>",
+    phrases: &["change <code> to <change>"],
+    summary: "withdraw a request that waits, and ask anew with a change",
+    examples: &["replace K7QM2X with 4 hours"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let seen = match chat.seen(context, NAME, said.get("code")).await? {
+        Ok(seen) => seen,
+        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
+    };
+    let Some(asked) = &seen.access.asked else { return Ok(vec![]) };
+    Box::pin(chat.asked_anew(context, wish(asked, seen.code.clone()), said.get("change").unwrap_or_default()))
+        .await
+}

@@ -1,0 +1,32 @@
+//! `who has <permission> on <repository>`: who holds an access, and until when.
+
+use countersign_domain::access::Permission;
+use countersign_domain::card::Card;
+
+use super::CommandSpec;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::{Said, permission};
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: "who has",
+    grammar: "who has <permission> on <repository>",
+    phrases: &[
+        "who has|have|got <permission> [access] [rights] [permission] on|to|for <repository>",
+        "who can|could <permission> on|to <repository>",
+        "who has|have [access] [rights] on|to <repository>",
+        "wer hat <permission> auf <repository>",
+        "qui a <permission> sur <repository>",
+        "quién tiene <permission> en <repository>",
+    ],
+    summary: "who holds an access, and until when",
+    examples: &["who has write on payments-api"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let permission = said.get("permission").and_then(permission).unwrap_or(Permission::Read);
+    chat.who_has(context, permission, said.get("repository").unwrap_or_default()).await
+}

@@ -1,0 +1,194 @@
+//! What days, months and times of day are called, in English, German, French and Spanish: data, one thing a line.
+
+use jiff::civil::Weekday;
+
+/// The days of the week, with what they are shortened to.
+pub(super) const WEEKDAYS: [(Weekday, &str); 7] = [
+    (Weekday::Monday, "monday mon montag mo lundi lun lunes"),
+    (Weekday::Tuesday, "tuesday tue tues dienstag di mardi mar martes"),
+    (Weekday::Wednesday, "wednesday wed mittwoch mi mercredi mer miércoles miercoles"),
+    (Weekday::Thursday, "thursday thu thur thurs donnerstag do jeudi jeu jueves"),
+    (Weekday::Friday, "friday fri freitag fr vendredi ven viernes"),
+    (Weekday::Saturday, "saturday sat samstag sonnabend sa samedi sam sábado sabado"),
+    (Weekday::Sunday, "sunday sun sonntag so dimanche dim domingo"),
+];
+
+/// The months, from January on, with what they are shortened to.
+pub(super) const MONTHS: [&str; 12] = [
+    "january jan januar jänner janvier janv enero ene",
+    "february feb februar février fevrier févr febrero",
+    "march mar märz maerz mrz mars marzo",
+    "april apr avril avr abril abr",
+    "may mai mayo",
+    "june jun juni juin junio",
+    "july jul juli juillet juil julio",
+    "august aug août aout agosto ago",
+    "september sep sept septembre septiembre",
+    "october oct oktober okt octobre octubre",
+    "november nov novembre noviembre",
+    "december dec dezember dez décembre decembre déc diciembre dic",
+];
+
+/// Days by how far they are.
+pub(super) const DAYS: [(i32, &[&str]); 3] = [
+    (0, &["today", "heute", "aujourd'hui", "aujourd’hui", "hoy"]),
+    (1, &["tomorrow", "tmrw", "tmr", "morgen", "demain", "mañana", "manana"]),
+    (
+        2,
+        &[
+            "the day after tomorrow",
+            "day after tomorrow",
+            "übermorgen",
+            "uebermorgen",
+            "après-demain",
+            "apres-demain",
+            "pasado mañana",
+            "pasado manana",
+        ],
+    ),
+];
+
+/// Times of day, in minutes since midnight.
+pub(super) const TIMES: [(u16, &[&str]); 1] =
+    [(12 * 60, &["noon", "midday", "mittag", "mittags", "midi", "mediodía", "mediodia"])];
+
+/// The end of the day that is named, or of today.
+pub(super) const END_OF_DAY: &[&str] = &[
+    "end of day",
+    "end of the day",
+    "end of today",
+    "eod",
+    "cob",
+    "close of business",
+    "midnight",
+    "mitternacht",
+    "minuit",
+    "medianoche",
+    "tonight",
+    "heute abend",
+    "heute nacht",
+    "ce soir",
+    "esta noche",
+    "ende des tages",
+    "fin de journée",
+    "fin de la journée",
+    "fin del día",
+    "fin del dia",
+];
+
+/// The end of the week: of its last working day.
+pub(super) const END_OF_WEEK: &[&str] = &[
+    "end of week",
+    "end of the week",
+    "end of this week",
+    "eow",
+    "ende der woche",
+    "ende dieser woche",
+    "wochenende",
+    "zum wochenende",
+    "the weekend",
+    "weekend",
+    "fin de la semaine",
+    "fin de semaine",
+    "fin de la semana",
+    "fin de semana",
+    "final de la semana",
+    "this week",
+    "diese woche",
+    "cette semaine",
+    "esta semana",
+];
+
+/// The end of the month.
+pub(super) const END_OF_MONTH: &[&str] = &[
+    "end of month",
+    "end of the month",
+    "end of this month",
+    "eom",
+    "monatsende",
+    "ende des monats",
+    "fin du mois",
+    "fin de mes",
+    "fin del mes",
+    "final del mes",
+];
+
+/// Said around a time, and meaning nothing of their own.
+pub(super) const IDLE: &[&str] = &[
+    "until",
+    "till",
+    "til",
+    "'til",
+    "by",
+    "bis",
+    "zum",
+    "jusqu'à",
+    "jusqu’à",
+    "jusqu'au",
+    "jusqu’au",
+    "hasta",
+    "at",
+    "um",
+    "à",
+    "a",
+    "las",
+    "la",
+    "el",
+    "the",
+    "le",
+    "den",
+    "dem",
+    "der",
+    "am",
+    "on",
+    "of",
+    "de",
+    "du",
+    "del",
+    "this",
+    "coming",
+    "next",
+    "diesen",
+    "kommenden",
+    "nächsten",
+    "naechsten",
+    "prochain",
+    "próximo",
+    "proximo",
+    "este",
+    "o'clock",
+    "o’clock",
+    "uhr",
+    "heures",
+    "horas",
+    "time",
+    "zeit",
+    "abends",
+    "sharp",
+    "no",
+    "later",
+    "than",
+    "about",
+    "around",
+    "ungefähr",
+    "gegen",
+    "vers",
+];
+
+/// Time zones by what they are shortened to, where only one is meant by it.
+pub(super) const ZONES: [(&str, &str); 14] = [
+    ("cet", "Europe/Berlin"),
+    ("cest", "Europe/Berlin"),
+    ("mez", "Europe/Berlin"),
+    ("mesz", "Europe/Berlin"),
+    ("gmt", "UTC"),
+    ("z", "UTC"),
+    ("et", "America/New_York"),
+    ("est", "America/New_York"),
+    ("edt", "America/New_York"),
+    ("pt", "America/Los_Angeles"),
+    ("pst", "America/Los_Angeles"),
+    ("pdt", "America/Los_Angeles"),
+    ("jst", "Asia/Tokyo"),
+    ("eet", "Europe/Helsinki"),
+];

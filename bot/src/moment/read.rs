@@ -1,0 +1,315 @@
+//! Reading a time: every word of it must be known, and they must fit together, or nothing is read.
+
+use countersign_domain::access::{digit, parse_minutes};
+use jiff::Timestamp;
+use jiff::ToSpan as _;
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::tz::TimeZone;
+
+use super::names::{DAYS, END_OF_DAY, END_OF_MONTH, END_OF_WEEK, IDLE, MONTHS, TIMES, WEEKDAYS};
+use super::{Edge, Here, Meant, zone};
+
+/// The longest time that is read, in characters.
+const LONGEST: usize = 80;
+/// What says that a number before it is an hour.
+const HALVES_AND_HOURS: [&str; 11] =
+    ["am", "pm", "a.m.", "p.m.", "a.m", "p.m", "uhr", "heures", "horas", "o'clock", "h"];
+/// The most words that are one name together.
+const PHRASE: usize = 4;
+
+/// What somebody means by a time. A day without a time is its beginning or its end, as `edge` says.
+pub fn read(text: &str, here: &Here, edge: Edge) -> Meant {
+    if text.chars().count() > LONGEST {
+        return Meant::Nothing;
+    }
+    let text = text.chars().map(|c| digit(c).unwrap_or(c)).collect::<String>();
+    if let Some(at) = instant(text.trim(), here) {
+        return if at > here.now { Meant::At(at) } else { Meant::Passed };
+    }
+    let lower = text.to_lowercase().replace(['(', ')', ';'], " ").replace(", ", " ");
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let Some(parts) = Parts::read(&words, here) else { return from_now(&lower, here) };
+    parts.meant(here, edge)
+}
+
+/// `3 days`, `in 3 days`.
+fn from_now(text: &str, here: &Here) -> Meant {
+    let text = text.trim();
+    let text = ["in ", "for ", "für ", "pour ", "por ", "dans ", "en "]
+        .iter()
+        .find_map(|lead| text.strip_prefix(lead))
+        .unwrap_or(text);
+    let at = parse_minutes(text).ok().and_then(|minutes| here.after(minutes));
+    at.map_or(Meant::Nothing, Meant::At)
+}
+
+/// An instant, or a date and time of where somebody lives, as machines write them.
+fn instant(text: &str, here: &Here) -> Option<Timestamp> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Some(at);
+    }
+    // Without seconds: `2026-12-04T18:00+01:00`.
+    if let Some((date, offset)) = text.get(..16).zip(text.get(16..))
+        && let Ok(at) = format!("{date}:00{offset}").parse::<Timestamp>()
+    {
+        return Some(at);
+    }
+    let local = (text.len() > 10).then(|| text.parse::<DateTime>().ok())??;
+    here.coming(local).or_else(|| here.zone.to_timestamp(local).ok())
+}
+
+/// What was found in the words.
+#[derive(Default)]
+struct Parts {
+    /// The day; several where it is not clear which.
+    days: Vec<Date>,
+    /// The times of day, in minutes; several where it is not clear which.
+    times: Vec<u16>,
+    /// The end of the day, whichever it is.
+    ends: bool,
+    zone: Option<TimeZone>,
+}
+
+impl Parts {
+    /// `None` where a word is not known, or two say the same thing.
+    fn read(words: &[&str], here: &Here) -> Option<Self> {
+        let mut parts = Self::default();
+        let mut rest = words;
+        while !rest.is_empty() {
+            let taken = (1..=rest.len().min(PHRASE)).rev().find(|count| parts.take(&rest[..*count], here));
+            rest = &rest[taken?..];
+        }
+        (!parts.days.is_empty() || !parts.times.is_empty() || parts.ends).then_some(parts)
+    }
+
+    /// Takes these words as one thing, where they are one.
+    fn take(&mut self, words: &[&str], here: &Here) -> bool {
+        let phrase = words.join(" ");
+        let phrase = phrase.as_str();
+        let today = here.zone.to_datetime(here.now).date();
+        let is = |names: &[&str]| names.contains(&phrase);
+        let day =
+            DAYS.iter().find(|(_, names)| is(names)).and_then(|(far, _)| today.checked_add(far.days()).ok());
+        let day = day
+            .or_else(|| is(END_OF_WEEK).then(|| end_of_week(today)))
+            .or_else(|| is(END_OF_MONTH).then(|| today.last_of_month()));
+        if let Some(day) = day {
+            self.ends |= is(END_OF_WEEK) || is(END_OF_MONTH);
+            return self.set_days(vec![day]);
+        }
+        if is(END_OF_DAY) {
+            return !std::mem::replace(&mut self.ends, true);
+        }
+        if let Some((time, _)) = TIMES.iter().find(|(_, names)| is(names)) {
+            return self.set_times(vec![*time]);
+        }
+        match words {
+            [word] => self.take_word(word, today),
+            [one, two] => self.take_two(one, two, today),
+            [one, two, three] => self.take_three(one, two, three, today),
+            _ => false,
+        }
+    }
+
+    fn take_word(&mut self, word: &str, today: Date) -> bool {
+        if let Some((weekday, _)) = WEEKDAYS.iter().find(|(_, names)| has(names, word.trim_end_matches('.')))
+        {
+            return self.set_days(coming_weekdays(*weekday, today));
+        }
+        if let Some(days) = numeric_days(word, today) {
+            return self.set_days(days);
+        }
+        if let Some(time) = clock_time(word) {
+            return self.set_times(vec![time]);
+        }
+        if IDLE.contains(&word) {
+            return true;
+        }
+        // "at 5": nobody but the person knows of which half of the day.
+        if self.times.is_empty()
+            && let Ok(hour @ 1..=12) = word.parse::<u16>()
+            && !self.days.is_empty()
+        {
+            return self.set_times(vec![hour % 12 * 60, (hour % 12 + 12) * 60]);
+        }
+        let named = zone(word).filter(|_| self.zone.is_none());
+        let known = named.is_some();
+        self.zone = self.zone.take().or(named);
+        known
+    }
+
+    /// `dec 20`, `20. dezember`, `6 pm`, `18 uhr`, `dec 20th`.
+    fn take_two(&mut self, one: &str, two: &str, today: Date) -> bool {
+        let named = |word: &str, number: &str| Some((month(word)?, ordinal(number)?));
+        if let Some((month, day)) = named(one, two).or_else(|| named(two, one)) {
+            return self.set_days(next_date(month, day, today).into_iter().collect());
+        }
+        if HALVES_AND_HOURS.contains(&two)
+            && let Some(time) = read_time(&format!("{one} {two}"))
+        {
+            return self.set_times(vec![time]);
+        }
+        let city = zone(&format!("{one} {two}")).filter(|_| self.zone.is_none());
+        let known = city.is_some();
+        self.zone = self.zone.take().or(city);
+        known
+    }
+
+    /// `20 dec 2026`, `dec 20 2026`, `20 de diciembre`.
+    fn take_three(&mut self, one: &str, two: &str, three: &str, today: Date) -> bool {
+        if matches!(two, "of" | "de") {
+            return month(three).is_some() && self.take_two(one, three, today);
+        }
+        let Ok(year @ 2000..=2200) = three.parse::<i16>() else { return false };
+        let named = |word: &str, number: &str| Date::new(year, month(word)?, ordinal(number)?).ok();
+        self.set_days(named(one, two).or_else(|| named(two, one)).into_iter().collect())
+    }
+
+    fn set_days(&mut self, days: Vec<Date>) -> bool {
+        let first = self.days.is_empty() && !days.is_empty();
+        if first {
+            self.days = days;
+        }
+        first
+    }
+
+    fn set_times(&mut self, times: Vec<u16>) -> bool {
+        let first = self.times.is_empty();
+        if first {
+            self.times = times;
+        }
+        first
+    }
+
+    fn meant(self, here: &Here, edge: Edge) -> Meant {
+        let here = Here { now: here.now, zone: self.zone.clone().unwrap_or_else(|| here.zone.clone()) };
+        let mut found: Vec<Timestamp> =
+            self.civil(&here, edge).into_iter().filter_map(|at| here.coming(at)).collect();
+        found.sort();
+        found.dedup();
+        match found.as_slice() {
+            [] => Meant::Passed,
+            [one] => Meant::At(*one),
+            _ => Meant::Either(found),
+        }
+    }
+
+    fn civil(&self, here: &Here, edge: Edge) -> Vec<DateTime> {
+        let today = here.zone.to_datetime(here.now).date();
+        let last = Time::constant(23, 59, 0, 0);
+        let days = if self.days.is_empty() { vec![today] } else { self.days.clone() };
+        if self.times.is_empty() {
+            let time = if edge == Edge::End || self.ends { last } else { Time::midnight() };
+            return days.into_iter().map(|day| day.to_datetime(time)).collect();
+        }
+        let times: Vec<Time> = self.times.iter().filter_map(|minutes| civil_time(*minutes)).collect();
+        let at = |day: &Date| times.iter().map(|time| day.to_datetime(*time)).collect::<Vec<_>>();
+        let passed = |at: &DateTime| here.coming(*at).is_none();
+        let all: Vec<_> = days.iter().flat_map(at).collect();
+        if self.days.is_empty() && all.iter().all(passed) {
+            // Six o'clock, said at seven, is tomorrow's.
+            return today.tomorrow().ok().map(|day| at(&day)).unwrap_or_default();
+        }
+        all
+    }
+}
+
+/// A time of day as people say it: `22:00`, `7`, `7am`, `7:30 pm`, `18h30`, `22 Uhr`. In minutes since midnight.
+pub fn read_time(text: &str) -> Option<u16> {
+    let mut text = text.trim().to_lowercase().replace([' ', '.'], "");
+    for behind in ["uhr", "o'clock", "heures", "horas"] {
+        text = text.strip_suffix(behind).unwrap_or(&text).to_owned();
+    }
+    let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
+        (Some(digits), _) => (digits, Some(0)),
+        (_, Some(digits)) => (digits, Some(12)),
+        _ => (text.as_str(), None),
+    };
+    let (hour, minute) = digits.split_once([':', 'h']).unwrap_or((digits, "0"));
+    let minute = if minute.is_empty() { "0" } else { minute };
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    let hour = match half {
+        None if hour == 24 && minute == 0 => 0,
+        None if hour < 24 => hour,
+        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
+        _ => return None,
+    };
+    (minute < 60).then_some(hour * 60 + minute)
+}
+
+/// A word that can be nothing but a time of day: with a colon, an `h`, or the half of the day.
+fn clock_time(word: &str) -> Option<u16> {
+    let marked = word.contains(':') || word.ends_with("am") || word.ends_with("pm") || word.contains('h');
+    let word = word.trim_end_matches('.');
+    read_time(word).filter(|_| marked && word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn civil_time(minutes: u16) -> Option<Time> {
+    Time::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?, 0, 0).ok()
+}
+
+fn has(names: &str, word: &str) -> bool {
+    names.split(' ').any(|name| name == word)
+}
+
+fn month(word: &str) -> Option<i8> {
+    let word = word.trim_end_matches('.');
+    let place = MONTHS.iter().position(|names| has(names, word))?;
+    i8::try_from(place + 1).ok()
+}
+
+/// A day of a month: `20`, `20.`, `20th`, `1er`.
+fn ordinal(word: &str) -> Option<i8> {
+    let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let behind = &word[digits.len()..];
+    let fits = matches!(behind, "" | "." | "st" | "nd" | "rd" | "th" | "er" | "º" | "ter" | "ten");
+    digits.parse().ok().filter(|day| fits && (1..=31).contains(day))
+}
+
+/// This weekday, from today on. Today's own is as likely to be meant as the next week's.
+fn coming_weekdays(weekday: Weekday, today: Date) -> Vec<Date> {
+    let next = today.nth_weekday(1, weekday).ok();
+    let own = (today.weekday() == weekday).then_some(today);
+    own.into_iter().chain(next).collect()
+}
+
+fn end_of_week(today: Date) -> Date {
+    match today.weekday() {
+        Weekday::Friday => today,
+        Weekday::Saturday => today.tomorrow().unwrap_or(today),
+        Weekday::Sunday => today,
+        _ => today.nth_weekday(1, Weekday::Friday).unwrap_or(today),
+    }
+}
+
+/// The next such day, today included.
+fn next_date(month: i8, day: i8, today: Date) -> Option<Date> {
+    let in_year = |year| Date::new(year, month, day).ok();
+    in_year(today.year()).filter(|date| *date >= today).or_else(|| in_year(today.year() + 1))
+}
+
+/// `2026-12-04`, `4.12.`, `4.12.2026`, `12/24/2026`; both readings of `4/12`.
+fn numeric_days(word: &str, today: Date) -> Option<Vec<Date>> {
+    if let Ok(date) = word.parse::<Date>() {
+        return Some(vec![date]);
+    }
+    let (separator, parts) = ['.', '/'].into_iter().find_map(|separator| {
+        let parts: Option<Vec<i16>> =
+            word.trim_end_matches('.').split(separator).map(|part| part.parse().ok()).collect();
+        parts.filter(|parts| (2..=3).contains(&parts.len())).map(|parts| (separator, parts))
+    })?;
+    let date = |day: i16, month: i16| {
+        let (day, month) = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
+        match parts.get(2) {
+            Some(year) => Date::new(if *year < 100 { 2000 + year } else { *year }, month, day).ok(),
+            None => next_date(month, day, today),
+        }
+    };
+    let mut dates: Vec<_> = date(parts[0], parts[1]).into_iter().collect();
+    if separator == '/' {
+        dates.extend(date(parts[1], parts[0]));
+        dates.sort();
+        dates.dedup();
+    }
+    (!dates.is_empty()).then_some(dates)
+}

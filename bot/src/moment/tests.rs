@@ -1,0 +1,166 @@
+//! What people mean by the times they say.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Wednesday, 2026-12-02, ten in the morning in Berlin.
+fn berlin() -> Here {
+    Here { now: "2026-12-02T09:00:00Z".parse().unwrap(), zone: TimeZone::get("Europe/Berlin").unwrap() }
+}
+
+fn said(text: &str, edge: Edge) -> String {
+    let here = berlin();
+    match read(text, &here, edge) {
+        Meant::At(at) => here.written(at),
+        Meant::Either(all) => all.into_iter().map(|at| here.written(at)).collect::<Vec<_>>().join(" or "),
+        Meant::Passed => "passed".to_owned(),
+        Meant::Nothing => "?".to_owned(),
+    }
+}
+
+#[test]
+fn trust_c1_times_are_those_of_where_the_person_lives() {
+    for (text, ends) in [
+        ("Friday", "2026-12-04T23:59+01:00"),
+        ("fri", "2026-12-04T23:59+01:00"),
+        ("Freitag", "2026-12-04T23:59+01:00"),
+        ("vendredi", "2026-12-04T23:59+01:00"),
+        ("el viernes", "2026-12-04T23:59+01:00"),
+        ("5pm", "2026-12-02T17:00+01:00"),
+        ("9am", "2026-12-03T09:00+01:00"),
+        ("17 Uhr", "2026-12-02T17:00+01:00"),
+        ("18h30", "2026-12-02T18:30+01:00"),
+        ("tomorrow 6pm", "2026-12-03T18:00+01:00"),
+        ("tomorrow, 6 p.m.", "2026-12-03T18:00+01:00"),
+        ("6pm tomorrow", "2026-12-03T18:00+01:00"),
+        ("morgen um 18 Uhr", "2026-12-03T18:00+01:00"),
+        ("demain à 18h", "2026-12-03T18:00+01:00"),
+        ("mañana a las 18:00", "2026-12-03T18:00+01:00"),
+        ("tomorrow noon", "2026-12-03T12:00+01:00"),
+        ("the end of the week", "2026-12-04T23:59+01:00"),
+        ("Ende der Woche", "2026-12-04T23:59+01:00"),
+        ("eod", "2026-12-02T23:59+01:00"),
+        ("tomorrow end of day", "2026-12-03T23:59+01:00"),
+        ("end of month", "2026-12-31T23:59+01:00"),
+        ("2026-12-04", "2026-12-04T23:59+01:00"),
+        ("2026-12-04 18:00", "2026-12-04T18:00+01:00"),
+        ("2026-12-04T18:00+01:00", "2026-12-04T18:00+01:00"),
+        ("Dec 20", "2026-12-20T23:59+01:00"),
+        ("20 December 2026", "2026-12-20T23:59+01:00"),
+        ("Jan 3", "2027-01-03T23:59+01:00"),
+        ("3. Januar", "2027-01-03T23:59+01:00"),
+        ("le 3 janvier", "2027-01-03T23:59+01:00"),
+        ("3 de enero", "2027-01-03T23:59+01:00"),
+        ("24.12.", "2026-12-24T23:59+01:00"),
+        ("24/12", "2026-12-24T23:59+01:00"),
+        ("12/24/2026", "2026-12-24T23:59+01:00"),
+        ("3 days", "2026-12-05T10:00+01:00"),
+        ("in zwei Tagen", "2026-12-04T10:00+01:00"),
+        ("5pm New York time", "2026-12-02T23:00+01:00"),
+        ("17:00 UTC", "2026-12-02T18:00+01:00"),
+        ("6pm Asia/Tokyo", "2026-12-03T10:00+01:00"),
+        // What nobody but the person can know is not guessed.
+        ("Wednesday", "2026-12-02T23:59+01:00 or 2026-12-09T23:59+01:00"),
+        ("4/12", "2026-12-04T23:59+01:00 or 2027-04-12T23:59+02:00"),
+        ("tomorrow 5", "2026-12-03T05:00+01:00 or 2026-12-03T17:00+01:00"),
+        ("2026-12-01", "passed"),
+        ("yesterday", "?"),
+        ("soon", "?"),
+        ("5", "?"),
+        ("Friday Monday", "?"),
+        ("Friday maybe", "?"),
+        ("next week", "?"),
+    ] {
+        assert_eq!(said(text, Edge::End), ends, "{text}");
+    }
+}
+
+#[test]
+fn trust_c6_a_day_begins_where_the_person_lives() {
+    for (text, begins) in [
+        ("Monday", "2026-12-07T00:00+01:00"),
+        ("next friday", "2026-12-04T00:00+01:00"),
+        ("tomorrow", "2026-12-03T00:00+01:00"),
+        ("Wednesday", "2026-12-09T00:00+01:00"),
+        ("2026-12-20 14:00", "2026-12-20T14:00+01:00"),
+        ("3 days", "2026-12-05T10:00+01:00"),
+    ] {
+        assert_eq!(said(text, Edge::Beginning), begins, "{text}");
+    }
+}
+
+#[test]
+fn times_of_day_are_read_as_people_say_them() {
+    for (text, minutes) in [
+        ("22:00", 1320),
+        ("7", 420),
+        ("7am", 420),
+        ("7:30 pm", 1170),
+        ("12am", 0),
+        ("12 pm", 720),
+        ("24:00", 0),
+        ("22 Uhr", 1320),
+        ("18h30", 1110),
+    ] {
+        assert_eq!(read_time(text), Some(minutes), "{text}");
+    }
+    for text in ["25:00", "7:60", "13pm", "soon", "", "-1"] {
+        assert_eq!(read_time(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_zone_is_found_by_its_name_its_city_and_what_it_is_shortened_to() {
+    for (text, name) in [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("CEST", "Europe/Berlin"),
+    ] {
+        assert_eq!(
+            zone(text).and_then(|zone| zone.iana_name().map(str::to_owned)).as_deref(),
+            Some(name),
+            "{text}"
+        );
+    }
+    assert_eq!(zone("Atlantis"), None);
+    assert_eq!(zone(""), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn trust_c6_no_time_that_anybody_says_lies_in_the_past(
+        zone in any::<prop::sample::Index>(), second in 1_400_000_000_i64..2_100_000_000,
+        near_a_change in any::<bool>(),
+        text in prop::sample::select(vec![
+            "Monday", "friday", "tomorrow", "today", "eod", "end of week", "2am", "2:30", "02:30 tomorrow", "0:00", "3 days",
+            "Oct 25 2:30am", "midnight", "noon", "29.3.", "31 dec",
+        ]),
+        end in any::<bool>(),
+    ) {
+        let zones: Vec<_> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let name: &String = zone.get(&zones);
+        let zone = TimeZone::get(name).unwrap();
+        let mut now = Timestamp::from_second(second).unwrap();
+        let change = zone.following(now).next().map(|change| change.timestamp());
+        if let Some(change) = change.filter(|_| near_a_change) {
+            now = change + SignedDuration::from_secs(second % 7200 - 3600);
+        }
+        let here = Here { now, zone };
+        match read(text, &here, if end { Edge::End } else { Edge::Beginning }) {
+            Meant::At(at) => prop_assert!(at > now, "{text} at {now}: {at}"),
+            Meant::Either(all) => prop_assert!(all.iter().all(|at| *at > now), "{text} at {now}: {all:?}"),
+            Meant::Passed => {}
+            Meant::Nothing => prop_assert!(false, "{text} was not read"),
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_fall(text in "\\PC{0,60}|([0-9./:hT +-]|am|dec|fri| ){0,20}") {
+        read(&text, &berlin(), Edge::End);
+    }
+}

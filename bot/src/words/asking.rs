@@ -1,0 +1,198 @@
+//! What the bot says when it asks back: one question, short and plain, and never a word of its own insides.
+
+use countersign_domain::words::{list, plain, quoted};
+
+use crate::chat::Concern;
+
+/// What stands on a button.
+pub const YES: &str = "Yes, like that";
+/// A question.
+pub const WHICH_PERMISSION: &str = "Which permission do you need?";
+/// A question.
+pub const WHICH_REPOSITORY: &str = "Which repository is it for?";
+/// A question.
+pub const FOR_WHOM_IS_IT: &str = "For whom is it?";
+/// A question.
+pub const FOR_HOW_LONG: &str = "For how long do you need it?";
+/// A question.
+pub const UNTIL_WHEN: &str = "Until when do you need it?";
+/// A question.
+pub const WHICH_TICKET: &str = "Which ticket does it belong to?";
+/// A question.
+pub const WHAT_FOR: &str = "What is it for?";
+/// A question.
+pub const WHICH_OF_THESE: &str = "Which of these do you mean?";
+
+/// What was understood so far.
+pub fn so_far(text: &str) -> String {
+    format!("So far I have: {text}.")
+}
+
+/// Beneath the buttons.
+pub fn or_type_it() -> &'static str {
+    "You can also just write the answer. “cancel” forgets it; nothing was asked for yet."
+}
+
+/// Words that nobody could place.
+pub fn did_i_understand(unsure: &[String]) -> String {
+    let unsure: Vec<_> = unsure.iter().map(|words| quoted(words)).collect();
+    format!("I am not sure about {}. Did I understand the rest right?", list(&unsure))
+}
+
+/// A time that may be one of several.
+pub fn which_time(given: &str) -> String {
+    format!("Which one do you mean by {}?", quoted(given))
+}
+
+/// A time that is over.
+pub fn has_passed(given: &str) -> String {
+    format!("{} has passed already.", quoted(given))
+}
+
+/// No time at all.
+pub fn no_time(given: &str) -> String {
+    format!(
+        "I cannot read {} as a time: say it like “Friday”, “tomorrow 6pm”, “2026-12-04 18:00” or “2 days”.",
+        quoted(given)
+    )
+}
+
+/// Several repositories in one sentence.
+pub fn one_request_each(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| plain(name)).collect();
+    format!("Do you want one request each for {}?", list(&names))
+}
+
+/// What stands on a button.
+pub fn each_of(count: usize) -> String {
+    format!("Yes, {count} requests")
+}
+
+/// What stands on a button.
+pub fn only(name: &str) -> String {
+    format!("Only {name}")
+}
+
+/// Somebody who may be meant.
+pub fn which_person(given: &str) -> String {
+    format!("Whom do you mean by {}?", quoted(given))
+}
+
+/// A repository that there is not, with those that are near to it.
+pub fn no_such_repository(name: &str, near: &[String]) -> String {
+    match near {
+        [] => format!("There is no repository {}. Which one do you mean?", plain(name)),
+        [one] => format!("There is no repository {}. Do you mean {}?", plain(name), plain(one)),
+        _ => format!("There is no repository {}. Which one of these do you mean?", plain(name)),
+    }
+}
+
+/// The rule wants a ticket.
+pub fn the_rule_wants_a_ticket(example: &str) -> String {
+    format!("This needs a ticket: say {example}.")
+}
+
+/// The rule wants a reason.
+pub fn the_rule_wants_a_reason() -> &'static str {
+    "The rule wants a reason, for those who decide."
+}
+
+/// A sentence with a slip of a finger.
+pub fn do_you_mean(text: &str) -> String {
+    format!("Do you mean {}?", quoted(text))
+}
+
+/// Several requests that may be meant.
+pub fn which_one(command: &str, count: usize) -> String {
+    match (command, count) {
+        ("approve", 1) => "Do you want to countersign this one?".to_owned(),
+        ("approve", _) => "Which one do you want to countersign?".to_owned(),
+        ("deny", 1) => "Do you want to deny this one?".to_owned(),
+        ("withdraw", 1) => "Do you want to withdraw this one?".to_owned(),
+        (_, 1) => format!("Do you mean this one to {command}?"),
+        _ => format!("Which one do you want to {command}?"),
+    }
+}
+
+/// Where there is nothing that can be meant.
+pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
+    match concern {
+        Concern::ToDecide => ("Nothing waits for you", "No request waits for your countersignature."),
+        Concern::OwnWaiting => {
+            ("Nothing is open", "You have no request that waits. “my access” shows what you have.")
+        }
+        Concern::OwnInForce => ("No access in force", "You have no access that I gave you."),
+        Concern::Open => ("Nothing is open", "You have no open request, and nothing waits for you."),
+    }
+}
+
+/// The question is forgotten.
+pub fn dropped() -> (&'static str, &'static str) {
+    ("All right", "I forgot it. Nothing was asked for.")
+}
+
+/// To who says thanks.
+pub fn you_are_welcome() -> (&'static str, &'static str) {
+    ("You are welcome", "“help” shows what else I can do.")
+}
+
+/// Before a request is asked for anew.
+pub fn withdraw_and_ask_anew(code: &str, what: &str) -> String {
+    format!("Shall I withdraw {code} and ask for {what} instead?")
+}
+
+/// What stands on a button.
+pub const YES_ANEW: &str = "Yes, withdraw it and ask anew";
+
+/// A group stands in, and not one person.
+pub fn a_group_stands_in(name: &str) -> String {
+    format!("A group stands in for somebody, not one person. Which group of {name} is it?")
+}
+
+/// Who stands in is in no group.
+pub fn in_no_group(name: &str) -> String {
+    format!("{name} is in no group, so nobody could stand in. Which group is it?")
+}
+
+/// The title of the list of those who have something.
+pub fn who_has(permission: &str, repository: &str) -> String {
+    format!("Who has {permission} or more on {}", plain(repository))
+}
+
+/// One who has it.
+pub fn has_it(name: &str, permission: &str, until: &str) -> String {
+    format!("{name}: {permission}, until {until}")
+}
+
+/// Nobody has it.
+pub fn nobody_has_it() -> &'static str {
+    "Nobody, as far as I gave it."
+}
+
+/// What the list does not hold.
+pub fn only_what_i_gave() -> &'static str {
+    "What was given at the forge itself is not in this list."
+}
+
+/// The title of the list of those who can approve.
+pub fn who_could_approve(repository: &str) -> String {
+    format!("Who could countersign a request for {}", plain(repository))
+}
+
+/// Who could countersign a permission.
+pub fn could_approve(permission: &str, people: &[String], quorum: &str) -> String {
+    match people {
+        [] => format!("{permission}: nobody at the moment ({quorum})"),
+        _ => format!("{permission}: {} ({quorum})", list(people)),
+    }
+}
+
+/// A permission for which nobody is asked.
+pub fn needs_nobody(permission: &str) -> String {
+    format!("{permission}: nobody has to, it is granted at once")
+}
+
+/// A permission that the rules do not allow.
+pub fn not_allowed(permission: &str) -> String {
+    format!("{permission}: the rules allow nobody like you to ask for it")
+}

@@ -1,0 +1,238 @@
+//! What the bot asked somebody back, and what it had understood until then. It stands in the log, so that the answer finds it
+//! after a restart and at any bot; nobody is kept to it for longer than an hour.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::{Code, Form};
+use crate::aggregate::{self, Aggregate};
+use crate::denied::{Denied, Field, Violation};
+use crate::envelope::derived_id;
+use crate::names::PrincipalId;
+
+/// For how long a question waits for its answer.
+pub const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
+/// What the ids of the streams are derived in.
+const PLACES: Uuid = Uuid::from_u128(0x1f6e_02b4_9d1c_4f57_8a53_6d0c_55e1_b7d9);
+
+/// A question back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Tells its buttons from those of any other question.
+    pub id: Code,
+    /// What is asked.
+    pub about: About,
+    /// The request that is to become of it, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Box<Wish>>,
+    /// What can be answered by a button, the likeliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offer>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// A part of the request.
+    Part(Field),
+    /// Whether the whole of it is meant like that.
+    All,
+    /// Which one is meant, or whether it shall be done: each offer is a sentence.
+    Which,
+}
+
+/// A request that is not complete yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// What was understood so far.
+    pub form: Form,
+    /// Other repositories that the same is asked for, each by a request of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// Whether one request for each of them was said to be meant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub each: bool,
+    /// The request that is withdrawn when this one is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<Code>,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// What stands on the button.
+    pub label: String,
+    /// What it answers, or the sentence that is said by it.
+    pub say: String,
+}
+
+/// The events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum QuestionEvent {
+    /// Somebody was asked back. Whatever they were asked before is over.
+    QuestionAsked {
+        /// What.
+        question: Box<Question>,
+    },
+    /// They answered.
+    QuestionAnswered {
+        /// The interaction in which they did.
+        by: Uuid,
+        /// What they said.
+        answer: String,
+    },
+    /// They wanted something else.
+    QuestionDropped {
+        /// The interaction in which they said so.
+        by: Uuid,
+    },
+}
+
+impl aggregate::Event for QuestionEvent {}
+
+/// The commands.
+#[derive(Debug, Clone)]
+pub enum QuestionCommand {
+    /// Ask.
+    Ask(Box<Question>),
+    /// Take an answer.
+    Answer {
+        /// The question, where a button names it.
+        question: Option<Code>,
+        /// The interaction in which they answer.
+        by: Uuid,
+        /// What they said.
+        answer: String,
+    },
+    /// Forget about it.
+    Drop {
+        /// The interaction in which they say so.
+        by: Uuid,
+    },
+}
+
+/// What one person was asked at one place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Questions {
+    /// The question that waits, and until when.
+    pub open: Option<(Question, Timestamp)>,
+    /// The last one that was answered or dropped, and by which interaction: the same interaction means the same question.
+    pub over: Option<(Question, Uuid)>,
+}
+
+impl Questions {
+    /// The stream of somebody at a place.
+    pub fn id(person: &PrincipalId, place: &str) -> Uuid {
+        derived_id(PLACES, &format!("{person} {place}"))
+    }
+
+    /// The question that this interaction is the answer to, if any: the one it was taken for, else the one that waits.
+    pub fn of(&self, interaction: Uuid, now: Timestamp) -> Option<&Question> {
+        let taken = self.over.as_ref().filter(|(_, by)| *by == interaction).map(|(question, _)| question);
+        taken.or_else(|| self.open.as_ref().filter(|(_, until)| now < *until).map(|(question, _)| question))
+    }
+}
+
+impl Aggregate for Questions {
+    const CATEGORY: &'static str = "question";
+    type Command = QuestionCommand;
+    type Event = QuestionEvent;
+
+    fn decide(&self, command: QuestionCommand, now: Timestamp) -> Result<Vec<QuestionEvent>, Denied> {
+        let open = self.open.as_ref().filter(|(_, until)| now < *until).map(|(question, _)| question);
+        match (command, open) {
+            (QuestionCommand::Ask(question), _) => Ok(vec![QuestionEvent::QuestionAsked { question }]),
+            (QuestionCommand::Answer { question, by, answer }, Some(open))
+                if question.as_ref().is_none_or(|id| *id == open.id) =>
+            {
+                Ok(vec![QuestionEvent::QuestionAnswered { by, answer }])
+            }
+            (QuestionCommand::Answer { .. }, _) => Err(Violation::QuestionOver.into()),
+            (QuestionCommand::Drop { by }, Some(_)) => Ok(vec![QuestionEvent::QuestionDropped { by }]),
+            (QuestionCommand::Drop { .. }, None) => Ok(vec![]),
+        }
+    }
+
+    fn evolve(&mut self, event: &QuestionEvent, at: Timestamp) {
+        match event {
+            QuestionEvent::QuestionAsked { question } => {
+                let until = at.checked_add(PATIENCE).unwrap_or(Timestamp::MAX);
+                self.open = Some((Question::clone(question), until));
+            }
+            QuestionEvent::QuestionAnswered { by, .. } | QuestionEvent::QuestionDropped { by } => {
+                self.over = self.open.take().map(|(question, _)| (question, *by));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+
+    use super::QuestionCommand::{Answer, Ask, Drop};
+    use super::*;
+    use crate::testing::{given, noon};
+
+    pub(crate) fn question(number: u128) -> Question {
+        Question {
+            id: Code::candidate(Uuid::from_u128(number), 0),
+            about: About::Part(Field::Repository),
+            wish: Some(Box::default()),
+            offers: vec![Offer { label: "web-shop".to_owned(), say: "web-shop".to_owned() }],
+        }
+    }
+
+    fn asked(number: u128) -> QuestionEvent {
+        QuestionEvent::QuestionAsked { question: Box::new(question(number)) }
+    }
+
+    fn answer(number: Option<u128>) -> QuestionCommand {
+        let question = number.map(|number| question(number).id);
+        Answer { question, by: Uuid::from_u128(7), answer: "web-shop".to_owned() }
+    }
+
+    fn answered() -> QuestionEvent {
+        QuestionEvent::QuestionAnswered { by: Uuid::from_u128(7), answer: "web-shop".to_owned() }
+    }
+
+    #[test]
+    fn trust_c2_an_answer_is_for_the_question_that_was_asked_last() {
+        given::<Questions>([]).when(Ask(Box::new(question(1)))).then([asked(1)]);
+        given::<Questions>([asked(1)]).when(answer(None)).then([answered()]);
+        given::<Questions>([asked(1)]).when(answer(Some(1))).then([answered()]);
+        given::<Questions>([asked(1), asked(2)]).when(answer(Some(1))).then_denied([Violation::QuestionOver]);
+        given::<Questions>([asked(1), answered()])
+            .when(answer(Some(1)))
+            .then_denied([Violation::QuestionOver]);
+        given::<Questions>([]).when(answer(None)).then_denied([Violation::QuestionOver]);
+    }
+
+    #[test]
+    fn trust_c2_a_question_is_over_after_an_hour_and_when_it_is_dropped() {
+        let state = given::<Questions>([asked(1)]).state().clone();
+        let other = Uuid::from_u128(9);
+        assert_eq!(state.of(other, noon() + 59.minutes()), Some(&question(1)));
+        assert_eq!(state.of(other, noon() + 60.minutes()), None);
+        given::<Questions>([asked(1)])
+            .at(noon() + 60.minutes())
+            .when(answer(None))
+            .then_denied([Violation::QuestionOver]);
+        let drop = || Drop { by: Uuid::from_u128(7) };
+        given::<Questions>([asked(1)])
+            .when(drop())
+            .then([QuestionEvent::QuestionDropped { by: Uuid::from_u128(7) }]);
+        given::<Questions>([]).when(drop()).then_nothing();
+    }
+
+    #[test]
+    fn trust_c2_the_same_interaction_means_the_same_question_however_often_it_is_carried_out() {
+        let state = given::<Questions>([asked(1), answered(), asked(2)]).state().clone();
+        assert_eq!(state.of(Uuid::from_u128(7), noon()), Some(&question(1)));
+        assert_eq!(state.of(Uuid::from_u128(8), noon()), Some(&question(2)));
+    }
+}

@@ -1,0 +1,510 @@
+//! What people type, as they type it: read once and rightly, or asked back; a request is born when it is complete.
+//!
+//! It is Wednesday, 2026-12-02, ten in the morning in Berlin, where everybody of the demo lives.
+
+use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
+use countersign_domain::card::Card;
+use countersign_sandbox::slack::SlackAct;
+use countersign_sandbox::{Fault, Faults};
+use countersign_tests::stage::Stage;
+use countersign_tests::vendors::trouble;
+use jiff::{SignedDuration, Timestamp};
+
+const EMPLOYEE: &str = "demo-employee";
+const APPROVER: &str = "demo-approver";
+const APPROVER2: &str = "demo-approver2";
+const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17";
+
+fn wednesday() -> Timestamp {
+    "2026-12-02T09:00:00Z".parse().expect("a valid instant")
+}
+
+async fn in_december(stage: Stage) -> Stage {
+    stage.later(wednesday().duration_since(stage.clock_now())).await;
+    stage
+}
+
+/// What a request says of itself: permission, repository, for whom, until when or for how long, ticket, reason.
+async fn born(stage: &Stage, card: &Card) -> String {
+    let code = card.code.as_ref().unwrap_or_else(|| panic!("no request: {}", card.text)).to_string();
+    let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
+    let text = |key: &str| request[key].as_str().unwrap_or("-").to_owned();
+    let until = request["access"]["asked"]["until"].as_str().map(|until| format!(" until {until}"));
+    let minutes = request["access"]["asked"]["minutes"].as_u64().map(|minutes| format!(" {minutes} minutes"));
+    format!(
+        "{} on {} for {}{} ticket {} because {}",
+        text("permission"),
+        text("repository"),
+        text("user"),
+        until.or(minutes).unwrap_or_default(),
+        text("ticket"),
+        text("reason")
+    )
+}
+
+async fn requests(stage: &Stage) -> usize {
+    let page = stage.get("demo-admin", "/api/v1/access-requests?limit=100").await;
+    page["items"].as_array().map_or(0, Vec::len)
+}
+
+fn title(card: &Card) -> &str {
+    &card.title
+}
+
+fn labels(card: &Card) -> Vec<&str> {
+    card.buttons.iter().map(|button| button.label.as_str()).collect()
+}
+
+async fn press(stage: &Stage, token: &str, card: &Card, label: &str) -> Card {
+    let button = card.buttons.iter().find(|button| button.label == label);
+    let button = button.unwrap_or_else(|| panic!("no button “{label}” on {}", card.text));
+    stage.says(token, &button.say).await
+}
+
+#[tokio::test]
+async fn trust_c1_ordinary_sentences_become_the_requests_that_are_meant() {
+    for (text, request) in [
+        (
+            "acces wirte on payments-api for 2 days ticket OPS-17",
+            "write on payments-api for demo-employee 2880 minutes ticket OPS-17 because -",
+        ),
+        (
+            "hi, could you please give me write access to payments-api for two days? It's for OPS-17. Thanks!",
+            "write on payments-api for demo-employee 2880 minutes ticket OPS-17 because -",
+        ),
+        (
+            "Hallo, ich brauche Schreibrechte auf payments-api bis Freitag für OPS-17",
+            "write on payments-api for demo-employee until 2026-12-04T22:59:00Z ticket OPS-17 because -",
+        ),
+        (
+            "j'ai besoin d'un accès en lecture à web-shop pour 3 heures",
+            "read on web-shop for demo-employee 180 minutes ticket - because -",
+        ),
+        (
+            "necesito permiso de lectura en web-shop por 2 días",
+            "read on web-shop for demo-employee 2880 minutes ticket - because -",
+        ),
+        (
+            "I need to look at the web shop code for an hour",
+            "read on web-shop for demo-employee 60 minutes ticket - because -",
+        ),
+        ("*access read on web-shop*", "read on web-shop for demo-employee ticket - because -"),
+        (
+            "access read on `web-shop` for 1h30",
+            "read on web-shop for demo-employee 90 minutes ticket - because -",
+        ),
+        (
+            "access write on “payments-api” for 2 days ticket OPS–17 because the rollout — phase 2",
+            "write on payments-api for demo-employee 2880 minutes ticket OPS-17 because the rollout — phase 2",
+        ),
+        (
+            "access admin on infra for 4 hours, ticket is OPS-18, disk full on the runners",
+            "admin on infra for demo-employee 240 minutes ticket OPS-18 because disk full on the runners",
+        ),
+        (
+            "access write on payments-api for Ben Approver for 1 day ticket OPS-17",
+            "write on payments-api for demo-approver2 1440 minutes ticket OPS-17 because -",
+        ),
+        (
+            "Repository: payments-api\nPermission: write\nDuration: until tomorrow 6pm\nTicket: OPS-17\nReason: line one\nline two",
+            "write on payments-api for demo-employee until 2026-12-03T17:00:00Z ticket OPS-17 because line one\nline two",
+        ),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(born(&stage, &card).await, request, "{text}\n{}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c1_an_address_and_another_case_mean_the_repository_itself() {
+    for (text, request) in [
+        (
+            "https://bitbucket.org/acme/payments-api/src/main/ — need to push there until tomorrow 6pm, OPS-17",
+            "write on payments-api for demo-employee until 2026-12-03T17:00:00Z ticket OPS-17 because -",
+        ),
+        (
+            "access write on PAYMENTS-API for 2 days ticket ops-17",
+            "write on payments-api for demo-employee 2880 minutes ticket OPS-17 because -",
+        ),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(born(&stage, &card).await, request, "{text}\n{}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c1_who_asks_until_friday_has_it_until_friday_however_late_it_is_countersigned() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "write on payments-api until friday ticket OPS-17").await;
+    assert!(card.text.contains("Ends at the latest: 2026-12-04 22:59 UTC"), "{}", card.text);
+    let code = card.code.expect("a code").to_string();
+    stage.later(SignedDuration::from_hours(48)).await;
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    stage.later(SignedDuration::from_mins(14 * 60)).await;
+    assert_eq!(stage.status(&code).await, "expired", "it is Friday, one minute to midnight in Berlin");
+    // What nobody countersigned until then is over as well.
+    let card = stage.says(EMPLOYEE, "write on infra until sunday noon ticket OPS-18").await;
+    let code = card.code.expect("a code").to_string();
+    stage.later(SignedDuration::from_hours(37)).await;
+    assert_eq!(stage.status(&code).await, "expired");
+}
+
+#[tokio::test]
+async fn trust_c1_everybody_lives_in_their_own_time_zone() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, "my time zone is New York").await;
+    let card = stage.says(EMPLOYEE, "write on payments-api until tomorrow 6pm ticket OPS-17").await;
+    assert!(card.text.contains("Ends at the latest: 2026-12-03 23:00 UTC"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "my time zone is Atlantis").await;
+    assert!(card.text.contains("no time I can use"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c2_the_ticket_is_asked_for_and_typing_it_goes_on() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "can I get push rights to payments api til friday pls").await;
+    insta::assert_snapshot!(card.text, @"");
+    assert_eq!(requests(&stage).await, 0, "nothing is born before it is complete");
+    let card = stage.says(EMPLOYEE, "it's OPS-17").await;
+    assert_eq!(
+        born(&stage, &card).await,
+        "write on payments-api for demo-employee until 2026-12-04T22:59:00Z ticket OPS-17 because -"
+    );
+    // Neither a ticket that is none is a denied request.
+    let card = stage.says(EMPLOYEE, "access write on infra for 2 days ticket OPS-99").await;
+    assert!(card.text.contains("There is no ticket OPS-99"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "OPS-18").await;
+    assert!(card.text.contains("waiting, 0 of 1"), "{}", card.text);
+    assert_eq!(requests(&stage).await, 2);
+}
+
+#[tokio::test]
+async fn trust_c2_a_repository_that_there_is_not_is_asked_with_the_nearest() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "access read on the-web-shop for 2 days").await;
+    assert_eq!(
+        (title(&card), labels(&card)),
+        ("There is no repository the-web-shop. Do you mean web-shop?", vec!["web-shop"])
+    );
+    // The same once more, under the same id, is asked the same.
+    let id = uuid::Uuid::from_u128(7);
+    for _ in 0..2 {
+        assert_eq!(stage.say_as(EMPLOYEE, id, "access read on the-web-shop for 2 days").await, 200);
+    }
+    assert_eq!(requests(&stage).await, 0);
+    let card = stage.says(EMPLOYEE, "web-shop").await;
+    assert_eq!(
+        born(&stage, &card).await,
+        "read on web-shop for demo-employee 2880 minutes ticket - because -"
+    );
+    for answer in ["web-shop", "yes", "the web shop", "web-shop please", "the first one", "I meant web-shop!"]
+    {
+        let stage = in_december(Stage::new().await).await;
+        stage.says(EMPLOYEE, "access read on the-web-shop for 2 days").await;
+        let card = stage.says(EMPLOYEE, answer).await;
+        assert_eq!(
+            born(&stage, &card).await,
+            "read on web-shop for demo-employee 2880 minutes ticket - because -",
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_one_thing_is_asked_at_a_time_until_all_is_there() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "access owner on paymentz for Ada for 0 days").await;
+    assert_eq!(
+        (title(&card), labels(&card)),
+        ("Which permission do you need?", vec!["read", "write", "admin"])
+    );
+    let card = press(&stage, EMPLOYEE, &card, "write").await;
+    assert_eq!(title(&card), "For how long do you need it?", "{}", card.text);
+    let card = stage.says(EMPLOYEE, "2 days").await;
+    assert_eq!((title(&card), labels(&card)), ("Whom do you mean by “Ada”?", vec!["Ada Approver"]));
+    let card = stage.says(EMPLOYEE, "yes").await;
+    assert_eq!(title(&card), "There is no repository paymentz. Do you mean payments-api?");
+    let card = stage.says(EMPLOYEE, "payments-api").await;
+    assert_eq!(title(&card), "Which ticket does it belong to?");
+    let card = stage.says(EMPLOYEE, "OPS-17").await;
+    assert_eq!(
+        born(&stage, &card).await,
+        "write on payments-api for demo-approver 2880 minutes ticket OPS-17 because -"
+    );
+    assert_eq!(requests(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn trust_c2_too_long_is_asked_with_what_would_fit() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "access read on web-shop for 30 days").await;
+    assert_eq!((title(&card), labels(&card)), ("For how long do you need it?", vec!["7 days"]));
+    let card = press(&stage, EMPLOYEE, &card, "7 days").await;
+    assert_eq!(
+        born(&stage, &card).await,
+        "read on web-shop for demo-employee 10080 minutes ticket - because -"
+    );
+}
+
+#[tokio::test]
+async fn trust_c2_several_repositories_are_asked_about_and_each_becomes_a_request() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "write on payments-api, web-shop and infra for OPS-17 please").await;
+    assert_eq!(title(&card), "Do you want one request each for payments-api, web-shop and infra?");
+    assert_eq!(labels(&card), ["Yes, 3 requests", "Only payments-api", "Only web-shop", "Only infra"]);
+    press(&stage, EMPLOYEE, &card, "Yes, 3 requests").await;
+    assert_eq!(requests(&stage).await, 3);
+}
+
+#[tokio::test]
+async fn trust_c2_what_nobody_could_place_is_asked() {
+    let stage = in_december(Stage::new().await).await;
+    let card =
+        stage.says(EMPLOYEE, "access admin on infra for 4 hours ticket OPS-18, but not payments-api").await;
+    assert_eq!(title(&card), "I am not sure about “but not payments-api”. Did I understand the rest right?");
+    assert_eq!(requests(&stage).await, 0);
+    let card = stage.says(EMPLOYEE, "yes").await;
+    assert_eq!(
+        born(&stage, &card).await,
+        "admin on infra for demo-employee 240 minutes ticket OPS-18 because -"
+    );
+}
+
+#[tokio::test]
+async fn trust_c2_a_time_that_may_be_two_is_asked() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "read on web-shop until wednesday").await;
+    assert_eq!(title(&card), "Which one do you mean by “wednesday”?");
+    let first = labels(&card)[0].to_owned();
+    assert_eq!(first, "Wed 2 Dec 2026, 23:59 (Europe/Berlin)");
+    let card = press(&stage, EMPLOYEE, &card, &first).await;
+    assert_eq!(
+        born(&stage, &card).await,
+        "read on web-shop for demo-employee until 2026-12-02T22:59:00Z ticket - because -"
+    );
+}
+
+#[tokio::test]
+async fn trust_c2_a_question_survives_a_restart_and_ends_after_an_hour() {
+    let stage = in_december(Stage::new().await).await;
+    let asked = stage.says(EMPLOYEE, "access read on the-web-shop").await;
+    let stage = stage.restarted(async |_| {}).await;
+    let card = press(&stage, EMPLOYEE, &asked, "web-shop").await;
+    assert!(card.text.contains("Status: active"), "{}", card.text);
+    // Its button counts once.
+    let card = press(&stage, EMPLOYEE, &asked, "web-shop").await;
+    assert!(card.text.contains("I do not ask that any more"), "{}", card.text);
+    let asked = stage.says(EMPLOYEE, "access read on the-web-shop").await;
+    stage.later(SignedDuration::from_mins(61)).await;
+    let card = press(&stage, EMPLOYEE, &asked, "web-shop").await;
+    assert!(card.text.contains("I do not ask that any more"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "web-shop").await;
+    assert!(card.text.contains("I did not understand"), "{}", card.text);
+    assert_eq!(requests(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn trust_c2_where_a_vendor_cannot_be_asked_the_request_is_born_and_checked_later() {
+    let stage = in_december(Stage::new().await).await;
+    let down = Fault { matching: "GET".to_owned(), times: 99, status: Some(503), ..Fault::default() };
+    stage.demo.bitbucket.order(trouble([down]));
+    let card = stage.says(EMPLOYEE, "access read on the-web-shop for 2 days").await;
+    let code = card.code.as_ref().expect("a request").to_string();
+    assert_eq!(stage.status(&code).await, "checking");
+    stage.demo.bitbucket.order(Faults::default());
+    stage.calm().await;
+    assert_eq!(stage.status(&code).await, "denied");
+}
+
+#[tokio::test]
+async fn trust_c2_never_mind_forgets_what_was_asked() {
+    let stage = in_december(Stage::new().await).await;
+    for never_mind in ["cancel", "no", "never mind", "nein danke"] {
+        stage.says(EMPLOYEE, "access read on the-web-shop").await;
+        let card = stage.says(EMPLOYEE, never_mind).await;
+        assert!(card.text.contains("I forgot it"), "{never_mind}: {}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, "cancel").await;
+    assert_eq!(title(&card), "Nothing is open");
+    assert_eq!(requests(&stage).await, 0);
+}
+
+#[tokio::test]
+async fn trust_c3_the_only_one_is_meant_and_of_several_it_is_asked_which() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, WRITE).await;
+    let card = stage.says(APPROVER, "approve").await;
+    assert!(card.text.contains("Status: active"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "I don't need payments-api any more").await;
+    assert!(card.text.contains("given back"), "{}", card.text);
+
+    stage.says(EMPLOYEE, "access write on infra for 2 days ticket OPS-18").await;
+    stage.says(EMPLOYEE, WRITE).await;
+    let card = stage.says(APPROVER, "approve").await;
+    assert_eq!(title(&card), "Which one do you want to countersign?");
+    assert_eq!(labels(&card).len(), 2, "{}", card.text);
+    let answer = labels(&card).into_iter().find(|label| label.contains("infra")).expect("infra").to_owned();
+    let done = press(&stage, APPROVER, &card, &answer).await;
+    assert!(done.text.contains("write on infra") && done.text.contains("Status: active"), "{}", done.text);
+    // One repository names one request.
+    let card = stage.says(APPROVER2, "approve payments-api").await;
+    assert!(card.text.contains("Status: active"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "give it back").await;
+    assert_eq!(title(&card), "Which one do you want to give back?");
+    let card = stage.says(EMPLOYEE, "infra").await;
+    assert!(card.text.contains("given back"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "extend by 1 day").await;
+    assert!(card.text.contains("extension"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "why").await;
+    assert!(card.text.contains("what happened, and why"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_a_word_alone_decides_nothing_where_nothing_is_in_question() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for word in ["lgtm", "yes", "ok", "👍", "ja"] {
+        let card = stage.says(APPROVER, word).await;
+        assert_eq!(title(&card), "Do you want to countersign this one?", "{word}");
+        assert_eq!(stage.status(&code).await, "waiting", "{word}");
+        stage.says(APPROVER, "never mind").await;
+    }
+    stage.says(APPROVER, "lgtm").await;
+    stage.says(APPROVER, "yes").await;
+    assert_eq!(stage.status(&code).await, "active");
+    let card = stage.says(APPROVER, "lgtm").await;
+    assert_eq!(title(&card), "Nothing waits for you");
+}
+
+#[tokio::test]
+async fn trust_c3_actually_make_it_four_hours_is_one_step_that_is_confirmed() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "actually make it 4 hours").await;
+    assert_eq!(title(&card), "Nothing is open");
+    let old =
+        stage.says(EMPLOYEE, &format!("{WRITE} because rollout")).await.code.expect("a code").to_string();
+    let card = stage.says(EMPLOYEE, "actually make it 4 hours").await;
+    assert_eq!(title(&card), &format!("Shall I withdraw {old} and ask for 4 hours instead?"));
+    assert_eq!(stage.status(&old).await, "waiting");
+    let card = stage.says(EMPLOYEE, "yes").await;
+    assert_eq!(
+        born(&stage, &card).await,
+        "write on payments-api for demo-employee 240 minutes ticket OPS-17 because rollout"
+    );
+    assert_eq!(stage.status(&old).await, "withdrawn");
+    // What cannot be asked for does not cost what waits.
+    let new = card.code.expect("a code").to_string();
+    let card = stage.says(EMPLOYEE, "make it 30 days").await;
+    let card = press(&stage, EMPLOYEE, &card, "Yes, withdraw it and ask anew").await;
+    assert_eq!(title(&card), "For how long do you need it?");
+    assert_eq!(stage.status(&new).await, "waiting");
+}
+
+#[tokio::test]
+async fn trust_c1_a_slip_of_a_finger_in_a_decision_is_asked() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    let card = stage.says(APPROVER, &format!("aprove {code}")).await;
+    assert_eq!(title(&card), format!("Do you mean “approve {code}”?"));
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.says(APPROVER, "yes").await;
+    assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c3_who_has_it_and_who_could_approve_it() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    for text in
+        ["who has write on payments-api?", "who has access to payments-api?", "who can push to payments-api"]
+    {
+        let card = stage.says(APPROVER2, text).await;
+        assert!(
+            card.text.contains("Erin Employee: write, until 2026-12-04 09:00 UTC"),
+            "{text}: {}",
+            card.text
+        );
+    }
+    let card = stage.says(APPROVER2, "who has admin on payments-api?").await;
+    assert!(card.text.contains("Nobody, as far as I gave it"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "who could approve payments-api?").await;
+    assert!(
+        card.text.contains("write: Olga Operator, Ada Approver and Ben Approver (one countersignature)"),
+        "{}",
+        card.text
+    );
+    let card = stage.says(EMPLOYEE, "what do I have right now?").await;
+    assert!(card.text.contains("write on payments-api"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_a_vacation_is_an_absence_and_which_group_stands_in_is_asked() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(APPROVER2, "I'm on vacation from Dec 20 to Jan 3, Ada stands in").await;
+    assert_eq!(
+        title(&card),
+        "A group stands in for somebody, not one person. Which group of Ada Approver is it?"
+    );
+    assert_eq!(labels(&card), ["approvers"]);
+    let card = press(&stage, APPROVER2, &card, "approvers").await;
+    assert!(
+        card.text.contains(
+            "From 2026-12-19 23:00 UTC until 2027-01-03 22:59 UTC I leave you out, and the group approvers"
+        ),
+        "{}",
+        card.text
+    );
+}
+
+#[tokio::test]
+async fn trust_c3_in_the_thread_of_a_card_a_word_is_about_that_request() {
+    let stage = in_december(Stage::with_chats().await).await;
+    let said =
+        stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), &format!("<@U0BOT> {WRITE}")).await;
+    stage.slack_says(EMPLOYEE, "access write on infra for 2 days ticket OPS-18").await;
+    let thread = said.ts.expect("a message");
+    let code = |text: &str| text.split(':').next().expect("a code").to_owned();
+    let card = stage
+        .slack_channel(SLACK_CHANNEL)
+        .into_iter()
+        .find(|message| message.thread_ts.as_deref() == Some(&thread));
+    let first = code(&card.expect("a card in the thread").text);
+    let says = async |id: &str, text: &str| {
+        let (user, text) = (slack_user(id), format!("<@U0BOT> {text}"));
+        let (channel, thread) = (Some(SLACK_CHANNEL.to_owned()), Some(thread.clone()));
+        stage.in_slack(SlackAct::Say { user, channel, text, thread }).await;
+    };
+    says(APPROVER, "no, not before the freeze is over").await;
+    assert_eq!(stage.status(&first).await, "denied");
+    let story = stage.says("demo-admin", &format!("why {first}")).await;
+    assert!(story.text.contains("not before the freeze is over"), "{}", story.text);
+    let others = stage.get("demo-admin", "/api/v1/access-requests?status=waiting").await;
+    assert_eq!(others["items"].as_array().map(Vec::len), Some(1), "the other one still waits");
+}
+
+#[tokio::test]
+async fn trust_c2_in_slack_a_question_is_answered_by_its_button_and_by_typing() {
+    let stage = in_december(Stage::with_chats().await).await;
+    stage.slack_says(EMPLOYEE, "access read on the-web-shop for 2 days").await;
+    assert!(
+        stage.slack_answer(EMPLOYEE).contains("Do you mean web-shop?"),
+        "{}",
+        stage.slack_answer(EMPLOYEE)
+    );
+    stage.slack_presses(EMPLOYEE, "web-shop").await;
+    assert_eq!(requests(&stage).await, 1);
+    stage.slack_says(EMPLOYEE, "access write on payments-api for 2 days").await;
+    stage.slack_says(EMPLOYEE, "OPS-17").await;
+    assert_eq!(requests(&stage).await, 2);
+    // In a channel, what somebody is asked is for them alone.
+    let user = slack_user(EMPLOYEE);
+    stage.slack_user_says(&user, Some(SLACK_CHANNEL), "<@U0BOT> access write on infra for 2 days").await;
+    let told = stage.slack_whispers(&user, SLACK_CHANNEL);
+    assert!(told.iter().any(|text| text.contains("Which ticket does it belong to?")), "{told:#?}");
+    stage.slack_user_says(&user, Some(SLACK_CHANNEL), "<@U0BOT> OPS-18").await;
+    assert_eq!(requests(&stage).await, 3);
+}
