@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_domain::envelope::{NewEvent, Position};
+use countersign_domain::envelope::NewEvent;
 use countersign_domain::ports::{Append, Expected, StoreError};
 use serde_json::json;
 use serde_json::value::RawValue;
