@@ -12,10 +12,7 @@ cd "$(dirname "$0")/../.."
 
 export PEERS="${1:-${COUNTERSIGN_PEERS:-$PWD}}"
 python="${PYTHON:-python3}"
-skip() {
-  echo "skipped: $1"
-  [ -z "${COUNTERSIGN_NO_SKIP:-}" ] || exit 1
-}
+. tests/peers/skip.sh
 
 cargo build -q -p countersign-kurrentd
 program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/kurrentd"
@@ -47,12 +44,12 @@ if command -v node >/dev/null && [ -d "$PEERS/node_modules/@kurrent/kurrentdb-cl
   echo "== the client for Node"
   judge node tests/peers/kurrent/client.cjs
 else
-  skip "node with @kurrent/kurrentdb-client is not there (npm i @kurrent/kurrentdb-client, and name the folder)"
+  skipped "node with @kurrent/kurrentdb-client is not there (npm i @kurrent/kurrentdb-client, and name the folder)"
 fi
 
 if "$python" -c 'import kurrentdbclient' 2>/dev/null; then
   echo "== the client for Python"
   judge "$python" tests/peers/kurrent/client.py
 else
-  skip "kurrentdbclient is not installed (pip install kurrentdbclient)"
+  skipped "kurrentdbclient is not installed (pip install kurrentdbclient)"
 fi
