@@ -32,7 +32,7 @@ free_port() {
 }
 
 echo "== our cards, activities and answers"
-COUNTERSIGN_PEER_FOLDER="$work" cargo test -q -p countersign-teams --test contract peers::
+COUNTERSIGN_PEER_FOLDER="$work" cargo test -q -p countersign-teams --test contract peers:: -- --include-ignored
 
 echo "== the sandbox"
 cargo build -q -p countersign-sandbox --example teams
