@@ -71,6 +71,8 @@ async function say(form) {
       form.elements.text.value = "";
       append(said(text));
     }
+    // What was said of a request before is out of date with the next answer about it.
+    body.items.forEach((item) => beside(item.code ?? item.about).forEach((own) => own.parentElement.remove()));
     body.items.forEach((item) => show(item, typed));
   } catch (error) {
     tell(error.message || "Countersign cannot be reached; nothing was sent.", true);
@@ -80,12 +82,22 @@ async function say(form) {
   }
 }
 
-// Puts a card on the screen: where it stands already, or at the end; a typed sentence brings it to the end.
-function show({ code, html }, toTheEnd) {
+// Puts a card on the screen: where it stands already, or at the end; a typed sentence brings it to the end. What is said about a
+// request, such as a refusal, stands beneath the request's card.
+function show({ code, about, html }, toTheEnd) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const card = fresh.content.querySelector(".card");
   tellTimes(card);
+  const subject = about && !toTheEnd ? standing(about).pop() : undefined;
+  if (subject) {
+    const item = document.createElement("li");
+    item.append(card);
+    subject.parentElement.after(item);
+    item.scrollIntoView({ block: "nearest" });
+    card.classList.add("fresh");
+    return;
+  }
   const earlier = code ? standing(code) : [];
   const last = earlier.pop();
   earlier.forEach((own) => own.parentElement.remove());
@@ -104,6 +116,10 @@ function show({ code, html }, toTheEnd) {
 
 function standing(code) {
   return [...stream.querySelectorAll(".card")].filter((own) => own.dataset.code === code);
+}
+
+function beside(about) {
+  return about ? [...stream.querySelectorAll(".card")].filter((own) => own.dataset.about === about) : [];
 }
 
 function append(item) {

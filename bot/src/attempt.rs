@@ -1,5 +1,6 @@
 //! One attempt at one effect: what it found, what it set out to do, and what came of it, each recorded in turn.
 
+use countersign_domain::access::{Access, AccessCommand};
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::effect::{
     Effect, EffectCommand, EffectState, Effects, Outcome, Pause, Plan, backoff,
@@ -7,18 +8,17 @@ use countersign_domain::effect::{
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{CallError, CallErrorKind};
+use countersign_domain::words::could_not;
 use countersign_outbound::correlated;
 use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument as _;
 
 use crate::context::system;
 use crate::engine::{Failure, Loaded};
+use crate::oversight::of_our_own;
 use crate::perform::{self, Before, Hands, Performed};
 use crate::queue::Key;
 use crate::world::Vendors;
-
-/// How often it is tried to say something: with the usual pauses for days, until the surface is back.
-const TALK_TRIES: u32 = 1000;
 
 /// An effect in hand.
 pub struct Attempting<'a> {
@@ -67,7 +67,7 @@ impl<'a> Attempting<'a> {
         }
         let done = match self.vendors(&effect) {
             Ok(vendors) => self.perform(loaded, vendors, &effect).await?,
-            Err(error) => self.failed(loaded, &error, false).await.map(|()| None)?,
+            Err(error) => self.failed(loaded, None, &error, false).await?,
         };
         Ok(done)
     }
@@ -81,6 +81,13 @@ impl<'a> Attempting<'a> {
         if let Some(until) = self.held_back(vendors, effect) {
             return Ok(Some(until));
         }
+        for vendor in asked_of(vendors, effect) {
+            let (world, engine) = (self.hands.world, self.hands.engine);
+            if let Some(until) = world.shut_until(engine, &self.key.0, &vendor).await? {
+                self.delay(effect, &vendor).await?;
+                return Ok(Some(until));
+            }
+        }
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
         let before = Before { doubtful, waited: loaded.state.due.is_some() };
@@ -91,16 +98,76 @@ impl<'a> Attempting<'a> {
                 let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at, pause: None };
                 return self.tell(loaded, "quiet", defer).await.map(|_| None);
             }
-            Err(error) => return self.failed(loaded, &error, doubtful).await.map(|()| None),
+            Err(error) => return self.failed(loaded, Some(vendors), &error, doubtful).await,
         };
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(None);
         };
-        match perform::apply(vendors, self.key, effect, &plan, drawing).await {
-            Ok(outcome) => self.succeed(loaded, outcome).await?,
-            Err(error) => self.failed(loaded, &error, false).await?,
+        match perform::apply(self.hands, vendors, self.key, effect, &plan, drawing).await {
+            Ok(outcome) => self.succeed(loaded, outcome).await.map(|()| None),
+            Err(error) => self.failed(loaded, Some(vendors), &error, false).await,
         }
-        Ok(None)
+    }
+
+    /// A vendor lets nobody in: that is its fault and not the effect's, which waits until it does again. Whoever waits for the
+    /// effect is told in plain words.
+    async fn shut_out(
+        &self,
+        loaded: Loaded<Effects>,
+        vendor: &str,
+        error: &CallError,
+    ) -> Result<Option<Timestamp>, Failure> {
+        let (world, engine) = (self.hands.world, self.hands.engine);
+        let until = world.shut(engine, &self.key.0, vendor, error).await?;
+        self.count(&loaded, error.kind.as_str());
+        if let Some(effect) = &loaded.state.effect {
+            self.delay(effect, vendor).await?;
+        }
+        if loaded.state.state == EffectState::Attempted {
+            let (why, retry_at) = (error.to_string(), until);
+            let defer = || EffectCommand::Defer { why: why.clone(), retry_at, pause: None };
+            return self.tell(loaded, "shut out", defer).await.map(|_| None);
+        }
+        Ok(Some(until))
+    }
+
+    /// Lets a request say that it waits for a vendor.
+    async fn delay(&self, effect: &Effect, vendor: &str) -> Result<(), Failure> {
+        let (Effect::LookUp { code, .. } | Effect::SetPermission { code, .. }) = effect else {
+            return Ok(());
+        };
+        let cause = of_our_own(self.hands.world);
+        let delay = || AccessCommand::Delay { vendor: vendor.to_owned() };
+        let engine = self.hands.engine;
+        engine.execute::<Access>(&self.key.0, code.stream_id(), &cause, "delay", delay).await.map(drop)
+    }
+
+    /// Whether it is the vendor's fault and not only this effect's: what is refused may be because the vendor does not let the
+    /// bot in at all, which one question that changes nothing tells.
+    async fn fault_of_the_vendor(
+        &self,
+        vendors: &Vendors,
+        effect: &Effect,
+        error: &CallError,
+    ) -> Result<Option<(String, CallError)>, Failure> {
+        let place = effect.place().map(|place| place.surface.to_string());
+        let vendor = place.unwrap_or_else(|| error.vendor.to_owned());
+        if error.kind == CallErrorKind::Barred {
+            return Ok(Some((vendor, error.clone())));
+        }
+        if error.kind != CallErrorKind::Rejected
+            || error.status.is_none()
+            || !asked_of(vendors, effect).contains(&vendor)
+        {
+            return Ok(None);
+        }
+        let world = self.hands.world;
+        if world.oversight.doors.was_open(&self.key.0, &vendor, world.clock.now()) {
+            return Ok(None);
+        }
+        let said = self.hands.world.examine(self.hands.engine, &self.key.0, &vendor).await?;
+        let barred = said.and_then(Result::err).filter(|error| error.kind == CallErrorKind::Barred);
+        Ok(barred.map(|error| (vendor, error)))
     }
 
     /// Until when a vendor wants no calls that this effect would make, if one does. What is said in a chat goes out anyway:
@@ -163,9 +230,15 @@ impl<'a> Attempting<'a> {
     async fn failed(
         &self,
         loaded: Loaded<Effects>,
+        vendors: Option<&Vendors>,
         error: &CallError,
         doubtful: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Timestamp>, Failure> {
+        if let (Some(vendors), Some(effect)) = (vendors, &loaded.state.effect)
+            && let Some((vendor, error)) = self.fault_of_the_vendor(vendors, effect, error).await?
+        {
+            return self.shut_out(loaded, &vendor, &error).await;
+        }
         let (tenant, id) = self.key;
         let tried = loaded.state.tries + 1;
         let correlation = loaded.correlation.unwrap_or(*id);
@@ -174,18 +247,21 @@ impl<'a> Attempting<'a> {
             status = error.status, "the effect did not work: {error}"
         );
         let is_talk = loaded.state.effect.as_ref().is_some_and(Effect::is_talk);
-        let exhausted =
-            if is_talk { tried >= TALK_TRIES } else { self.hands.world.backoff.is_exhausted(tried) };
+        let exhausted = self.hands.world.backoff.is_exhausted(tried, is_talk);
         let due = self.retry_at(tried, error);
         self.count(&loaded, error.kind.as_str());
         let why = error.to_string();
         let answered = error.status.is_some();
         let pause = self.paused_until(error.vendor).filter(|_| answered);
         let pause = pause.map(|until| Pause { vendor: error.vendor.to_owned(), until });
+        let told = Some(could_not(error));
         let command = || match error.kind {
-            CallErrorKind::Rejected => EffectCommand::Park { why: why.clone(), rejected: true },
+            CallErrorKind::Rejected | CallErrorKind::Barred => {
+                EffectCommand::Park { why: why.clone(), rejected: true, told: told.clone() }
+            }
             _ if exhausted => {
-                EffectCommand::Park { why: format!("{why} (tried {tried} times)"), rejected: false }
+                let why = format!("{why} (tried {tried} times)");
+                EffectCommand::Park { why, rejected: false, told: told.clone() }
             }
             CallErrorKind::NotDone { .. } if !doubtful => {
                 EffectCommand::Defer { why: why.clone(), retry_at: due, pause: pause.clone() }
@@ -194,7 +270,7 @@ impl<'a> Attempting<'a> {
                 EffectCommand::Doubt { why: why.clone(), look_at: due }
             }
         };
-        self.tell(loaded, "fail", command).await.map(drop)
+        self.tell(loaded, "fail", command).await.map(|_| None)
     }
 
     fn count(&self, loaded: &Loaded<Effects>, outcome: &'static str) {
@@ -207,7 +283,7 @@ impl<'a> Attempting<'a> {
     fn retry_at(&self, tried: u32, error: &CallError) -> Timestamp {
         let after = match error.kind {
             CallErrorKind::NotDone { after } => after,
-            CallErrorKind::Rejected | CallErrorKind::Unknown => None,
+            CallErrorKind::Rejected | CallErrorKind::Barred | CallErrorKind::Unknown => None,
         };
         let wait = backoff(&self.hands.world.backoff, tried, after, (self.hands.world.random)());
         let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
@@ -233,5 +309,17 @@ impl<'a> Attempting<'a> {
         let (engine, before) = (self.hands.engine, loaded.clone());
         let done = engine.execute_on(Some(loaded), tenant, &id.to_string(), &cause, step, command).await?;
         Ok(done.map_or(before.clone(), |done| Loaded { state: done.state, rev: done.rev, ..before }))
+    }
+}
+
+/// The vendors that an effect needs, by their names.
+fn asked_of(vendors: &Vendors, effect: &Effect) -> Vec<String> {
+    let forge = || vendors.forge.vendor().to_owned();
+    let tracker = || vendors.tracker.as_ref().map(|tracker| tracker.vendor().to_owned());
+    match effect {
+        Effect::LookUp { ticket: Some(_), .. } => std::iter::once(forge()).chain(tracker()).collect(),
+        Effect::LookUp { .. } | Effect::SetPermission { .. } => vec![forge()],
+        Effect::Comment { .. } | Effect::MoveTicket { .. } => tracker().into_iter().collect(),
+        Effect::ShowCard { place, .. } | Effect::Tell { place, .. } => vec![place.surface.to_string()],
     }
 }

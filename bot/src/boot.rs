@@ -13,6 +13,8 @@ use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
 use crate::bot::Bot;
 use crate::config::{Config, TenantConfig};
 use crate::keys;
+use crate::oversight::Oversight;
+use crate::private;
 use crate::seal::Seal;
 use crate::seed::seed;
 use crate::storage::{self, Kept, Storage};
@@ -59,6 +61,10 @@ pub fn vendors(
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<BTreeMap<Tenant, Vendors>> {
     let connect = |(tenant, its): (&Tenant, &TenantConfig)| {
+        anyhow::ensure!(
+            config.public_url.is_none() || !its.takes_anybody(),
+            "tenants.{tenant}.teams.auth: \"none\" is for tools on this machine, and not where there is a public_url"
+        );
         let vendors = connect(tenant, its, config.listen, outbound, secrets);
         Ok((tenant.clone(), vendors.with_context(|| format!("the systems of the tenant {tenant}"))?))
     };
@@ -94,12 +100,14 @@ pub struct Booted {
 pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<Booted> {
     // Whatever is handed out from here on is masked in the log.
     let secrets: Arc<dyn Secrets> = Arc::new(WatchedSecrets::new(secrets, telemetry::redactor().clone()));
+    let cannot = || format!("the data folder {} cannot be made, or closed to others", config.data.display());
+    private::folder(&config.data).with_context(cannot)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbound = Arc::new(Outbound::new(config.http_client.clone(), Arc::clone(&clock))?);
     let tenants = Arc::new(vendors(config, &outbound, &secrets)?);
     let Storage { store, projections, checkpoint, duties, worker, kept } =
         storage::open(config, &secrets, &clock, tenants.iter()).await?;
-    let seal = keys::seal(config.keys.seal_secret.as_deref(), &*secrets, &config.data).await?;
+    let seal = keys::seal(&config.keys, &*secrets, &config.data).await?;
     let world = World {
         store,
         clock,
@@ -113,7 +121,9 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         worker,
         duties,
         seal: Arc::new(Seal::new(&seal)),
+        looked: Arc::default(),
         console: config.console(),
+        oversight: Arc::new(Oversight::comparing_every(config.compare.every())),
     };
     let bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {

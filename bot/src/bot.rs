@@ -1,5 +1,6 @@
 //! The bot: everything that works on one world, started together and stopped together.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use countersign_domain::names::Tenant;
@@ -14,6 +15,7 @@ use crate::directory::Directory;
 use crate::duties::Duties;
 use crate::engine::{Engine, Failure};
 use crate::outbox::Outbox;
+use crate::oversight::Overseer;
 use crate::reactor::{Checkpoint, Reactor};
 use crate::requests::Requests;
 use crate::scheduler::Scheduler;
@@ -37,6 +39,8 @@ pub struct Bot {
     pub desk: Arc<Desk>,
     /// What performs effects.
     pub outbox: Arc<Outbox>,
+    /// What watches over vendors and permissions.
+    pub overseer: Arc<Overseer>,
     reactor: Arc<Reactor>,
     scheduler: Arc<Scheduler>,
     stop: CancellationToken,
@@ -73,6 +77,7 @@ impl Bot {
             carried_out(&reactor),
         ));
         let scheduler = Arc::new(Scheduler::new(world.clone(), engine.clone(), Arc::clone(&outbox)));
+        let overseer = Arc::new(Overseer::new(world.clone(), engine.clone(), Arc::clone(&outbox)));
         let stop = CancellationToken::new();
         let mut bot = Self {
             world,
@@ -82,6 +87,7 @@ impl Bot {
             chat,
             desk,
             outbox,
+            overseer,
             reactor,
             scheduler,
             stop,
@@ -126,7 +132,9 @@ impl Bot {
         let reactor = self.spawn(async move { reactor.run(stop).await });
         let (scheduler, stop) = (Arc::clone(&self.scheduler), self.stop.clone());
         let scheduler = self.spawn(async move { scheduler.run(stop).await });
-        self.tasks = vec![turns, outbox, reactor, scheduler];
+        let (overseer, stop) = (Arc::clone(&self.overseer), self.stop.clone());
+        let overseer = self.spawn(async move { overseer.run(stop).await });
+        self.tasks = vec![turns, outbox, reactor, scheduler, overseer];
         self.listen(listened);
         Ok(())
     }
@@ -164,7 +172,7 @@ impl Bot {
         let mut reached = self.reactor.reached();
         loop {
             self.world.duties.all_taken_up().await;
-            let sent = self.scheduler.send_due().await?;
+            let sent = self.scheduler.send_due().await? + self.overseer.send_due().await?;
             let head = self.world.store.head().await?;
             if let Some(head) = head {
                 self.world.projections.wait_for(head).await?;
@@ -173,6 +181,7 @@ impl Bot {
             let _ = reached.wait_for(|reached| *reached >= head).await;
             self.outbox.idle().await;
             self.desk.silent().await;
+            self.world.oversight.idle().await;
             if sent == 0 && self.world.store.head().await? == head {
                 return Ok(());
             }
@@ -182,6 +191,18 @@ impl Bot {
     /// Cancelled when one of its parts has ended: told to stop, or broken. A bot without one of its parts is none.
     pub fn ended(&self) -> CancellationToken {
         self.ended.clone()
+    }
+
+    /// Asks every vendor whether the bot can work with it, and watches how far the log is, with what is kept in this data folder.
+    /// `restored`: who runs the bot says that the log is an older copy.
+    pub fn look_around(&mut self, data: &Path, restored: bool) {
+        let (overseer, stop, data) = (Arc::clone(&self.overseer), self.stop.clone(), data.to_owned());
+        self.tasks.push(self.spawn(async move {
+            if stop.run_until_cancelled(overseer.examine_all()).await.is_none() {
+                return Ok(());
+            }
+            overseer.watch_the_log(&data, restored, stop).await
+        }));
     }
 
     /// What is told to stop when the bot is.
@@ -196,6 +217,10 @@ impl Bot {
         let mut whole = true;
         for task in self.tasks {
             whole &= is_whole(task).await;
+        }
+        // What was counted until now would be forgotten.
+        if let Err(failure) = self.engine.tell_refusals(Timestamp::MAX).await {
+            tracing::warn!("what was refused lately is not told: {failure}");
         }
         self.world.duties.leave().await;
         self.stop_folding.cancel();

@@ -8,7 +8,7 @@ pub use reading::Home;
 
 use std::time::Duration;
 
-use countersign_domain::access::{Access, Code, Form, Status};
+use countersign_domain::access::{Access, Code, Form, Status, WhyCompared};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, Effects};
@@ -23,6 +23,7 @@ use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
 use crate::grammar::{Said, Sentence};
+use crate::oversight::Comparer;
 use crate::requests::{Requests, Touched};
 use crate::words;
 use crate::world::World;
@@ -30,6 +31,10 @@ use countersign_domain::card::Card;
 
 /// How long an answer waits for what is being checked or set, in real time: most of it is done by then.
 const PATIENCE: Duration = Duration::from_millis(2500);
+/// How much can be said at once, in characters: as much as any chat takes. What is longer is not read at all.
+pub(crate) const LONGEST: usize = 4_000;
+/// How long an answer waits at least for a comparison.
+const SOON: Duration = Duration::from_millis(500);
 /// How much is repeated of what was not understood, in characters.
 const REPEATED: usize = 100;
 
@@ -63,6 +68,9 @@ impl Chat {
 
     /// Does what the text says, and answers with cards, at least one.
     pub async fn say(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
+        if text.chars().nth(LONGEST).is_some() {
+            return Ok(vec![cards::too_long(LONGEST)]);
+        }
         let sentence = Sentence::new(text);
         if sentence.is_empty() {
             return Ok(vec![cards::help_all(&commands::COMMANDS)]);
@@ -81,6 +89,10 @@ impl Chat {
 
     /// Asks for access with a form, and answers with cards.
     pub async fn ask(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
+        if let Some(held) = Box::pin(self.requests.held_already(context, form)).await? {
+            let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
+            return Ok(refused.err().map(|denied| cards::held_already(&denied)).into_iter().collect());
+        }
         let decided = self.requests.ask(context, form).await?;
         let mut cards = self.answer(context, None, decided).await?;
         for card in &mut cards {
@@ -219,6 +231,17 @@ impl Chat {
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;
         Ok(refused.err().map(|denied| cards::not_understood(&denied, &nearest)).into_iter().collect())
+    }
+
+    /// Has the forge compared with the log, and answers with what that came to, or that it takes a while.
+    pub(crate) async fn compare(&self, context: &Context, why: WhyCompared) -> Result<Card, Failure> {
+        let comparer = Comparer::new(self.world.clone(), self.engine.clone());
+        let compared = comparer.begin(&context.tenant, why);
+        let report = match tokio::time::timeout(self.patience.max(SOON), compared).await {
+            Ok(Ok(report)) => report?,
+            Ok(Err(_)) | Err(_) => None,
+        };
+        Ok(report.map_or_else(cards::comparing, |report| cards::comparison(&report)))
     }
 
     /// Carries out an operator's command on the effect that was named.

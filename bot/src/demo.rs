@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use axum::routing::get;
 use axum::{Json, Router};
-use countersign_atlassian::Statuses;
 use countersign_atlassian::webhook::FieldMapping;
+use countersign_atlassian::{Projects, Statuses};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Secrets;
@@ -37,6 +37,8 @@ const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
     ("demo-auditor", "Rita Auditor", &[], &[Role::Auditor]),
 ];
 const REPOSITORIES: [&str; 3] = ["payments-api", "web-shop", "infra"];
+/// The project of the tickets: work that everybody can see, and whose tickets go their own way.
+const PROJECT: &str = "OPS";
 const TICKETS: [(&str, &str); 3] = [
     ("OPS-17", "Roll out the new payment flow"),
     ("OPS-18", "Rotate the certificates"),
@@ -197,6 +199,7 @@ async fn start_jira(listen: SocketAddr, folder: &Path) -> Result<JiraSandbox, Sa
     let seed = JiraState {
         users: std::iter::once(bot).chain(people).collect(),
         issues: TICKETS.iter().map(|(key, title)| ((*key).to_owned(), Arc::new(issue(title)))).collect(),
+        ..JiraState::default()
     };
     let access = Access::Basic { user: JIRA_USER.to_owned(), token: JIRA_TOKEN.to_owned() };
     let options =
@@ -220,6 +223,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
         name: "Acme".to_owned(),
         rules: rules::EXAMPLE.to_owned(),
         people: PEOPLE.iter().map(person).collect(),
+        disabled: std::collections::BTreeSet::new(),
         tokens: PEOPLE
             .iter()
             .map(|(id, ..)| Token { sha256: Digest::of(id.as_bytes()), principal: principal(id) })
@@ -237,6 +241,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
             webhook_secret: "jira_webhook_secret".to_owned(),
             statuses: Statuses::default(),
             fields: FieldMapping::default(),
+            projects: Projects { open: [PROJECT.to_owned()].into(), ..Projects::default() },
         }),
         slack: None,
         teams: None,

@@ -4,6 +4,7 @@
 mod looking;
 mod missed;
 mod strangers;
+mod vouched;
 
 pub(crate) use self::missed::Unread;
 
@@ -22,19 +23,22 @@ use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use crate::cards;
-use crate::chat::Chat;
+use crate::chat::{Chat, LONGEST};
 use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
+use crate::refusals::{Kept, Refused};
 use crate::requests::Requests;
 use crate::seal::SealError;
-use crate::throttle::Throttle;
 use crate::world::World;
+
+use self::vouched::Vouched;
 
 /// What the ids of interactions are derived in.
 const INTERACTIONS: Uuid = Uuid::from_u128(0x6b1d_8a02_44f7_4c3e_9b0e_22c8_f0d1_7a35);
-/// What is kept of what somebody said, in characters.
-const LONGEST: usize = 4_000;
+
+/// So many refusals of a minute are kept whole, of each chat: who is there is a member whom the vendor knows.
+const KEPT_WHOLE: u64 = 20;
 
 /// What became of an interaction.
 #[derive(Debug)]
@@ -57,7 +61,6 @@ pub struct Desk {
     directory: Directory,
     requests: Requests,
     chat: Chat,
-    throttle: Throttle,
     carried_out: CarriedOut,
     /// How many answers of the desk itself are on their way.
     answering: watch::Sender<usize>,
@@ -65,6 +68,8 @@ pub struct Desk {
     caught_up: watch::Sender<u64>,
     /// Whoever holds it takes the members of groups over: what was read later is also kept later.
     syncing: Mutex<()>,
+    /// Whom a vendor called a member, and when.
+    vouched: Vouched,
 }
 
 impl Desk {
@@ -77,7 +82,7 @@ impl Desk {
         chat: Chat,
         carried_out: CarriedOut,
     ) -> Self {
-        let (throttle, answering) = (Throttle::default(), watch::Sender::new(0));
+        let answering = watch::Sender::new(0);
         let (caught_up, syncing) = (watch::Sender::new(0), Mutex::default());
         Self {
             world,
@@ -85,16 +90,17 @@ impl Desk {
             directory,
             requests,
             chat,
-            throttle,
             carried_out,
             answering,
             caught_up,
             syncing,
+            vouched: Vouched::default(),
         }
     }
 
     /// Takes in what was verified to come from this tenant's surface.
     pub async fn receive(&self, tenant: &Tenant, interaction: Interaction) -> Result<Received, Failure> {
+        let interaction = Interaction { act: cut(interaction.act), ..interaction };
         match self.recognise(tenant, &interaction).await? {
             Ok(person) => {
                 let people = self.directory.present(tenant).await?.state;
@@ -312,25 +318,22 @@ impl Desk {
     ) -> Result<Received, Failure> {
         let surface = interaction.place.surface;
         count(tenant, surface.as_str().to_owned(), "refused");
-        if let Some(left_out) = self.throttle.admit(tenant, surface.as_str(), self.world.clock.now()) {
-            let id = derived_id(id_of(tenant, interaction), "refused");
-            let record = Record::InteractionRefused {
-                surface,
-                identity: Some(interaction.identity.clone()),
-                delivery: interaction.delivery.clone(),
-                why: crate::throttle::with_left_out(why, left_out),
-            };
-            let via = Via {
-                delivery: interaction.delivery.clone(),
-                identity: interaction.identity.clone(),
-                message: None,
-            };
-            let actor = Actor { via: Some(Box::new(via)), ..system(surface.as_str()) };
-            let kept = self.engine.record(tenant, &id.to_string(), &self.cause(actor, id), &record).await?;
-            // What comes twice is answered once.
-            return Ok(Received::Refused(answer.filter(|_| kept.is_some())));
-        }
-        Ok(Received::Refused(answer))
+        let id = derived_id(id_of(tenant, interaction), "refused");
+        let (delivery, identity) = (interaction.delivery.clone(), interaction.identity.clone());
+        let from = Some(identity.to_string());
+        let record = Record::InteractionRefused {
+            surface,
+            identity: Some(identity.clone()),
+            delivery: delivery.clone(),
+            why: why.to_owned(),
+        };
+        let via = Via { delivery, identity, message: None };
+        let actor = Actor { via: Some(Box::new(via)), ..system(surface.as_str()) };
+        let refused = Refused { tenant, kind: format!("chat {surface}"), from, whole: KEPT_WHOLE };
+        // What comes twice is answered once, as far as it stands in the log.
+        let before =
+            self.engine.refused(refused, &self.cause(actor, id), &record).await? == Kept::Whole(None);
+        Ok(Received::Refused(answer.filter(|_| !before)))
     }
 
     fn cause(&self, actor: Actor, id: Uuid) -> Cause {
@@ -356,7 +359,17 @@ enum Meaning {
 
 impl Meaning {
     fn sentence(text: &str, assurance: Assurance) -> Self {
-        Self::Said(Said::Sentence { text: text.chars().take(LONGEST).collect() }, assurance)
+        Self::Said(Said::Sentence { text: text.to_owned() }, assurance)
+    }
+}
+
+/// What was said, as far as it can be heard and one character more: who said too much is told so, and nothing is read of
+/// what nobody could type.
+fn cut(act: Act) -> Act {
+    match act {
+        Act::Said(text) => Act::Said(text.chars().take(LONGEST + 1).collect()),
+        Act::Filled(form) => Act::Filled(form.cut(LONGEST + 1)),
+        other => other,
     }
 }
 

@@ -10,6 +10,7 @@ use countersign_domain::ports::EventStore;
 use countersign_domain::rules::{Question, RuleSet, Ruling};
 use countersign_domain::tenant::{Person, TenantState};
 
+use crate::aside::aside;
 use crate::engine::Failure;
 
 /// So many events are read at once.
@@ -56,7 +57,7 @@ impl Directory {
             }
             page = self.store.read_stream(&stream, next(present.rev), PAGE).await?;
         }
-        present.rules = compile(tenant, &state, present.rules)?;
+        present.rules = compile(tenant, &state, present.rules).await?;
         present.state = Arc::new(state);
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), present.clone());
         Ok(present)
@@ -68,22 +69,37 @@ impl Directory {
     }
 }
 
-fn compile(tenant: &Tenant, state: &TenantState, known: Option<RuleSet>) -> Result<Option<RuleSet>, Failure> {
+async fn compile(
+    tenant: &Tenant,
+    state: &TenantState,
+    known: Option<RuleSet>,
+) -> Result<Option<RuleSet>, Failure> {
     let Some(published) = &state.rules else { return Ok(None) };
     if let Some(known) = known.filter(|known| known.version() == published.version) {
         return Ok(Some(known));
     }
-    let compiled = RuleSet::compile(published.version, &published.text);
-    compiled.map(Some).map_err(|faults| Failure::Rules { tenant: tenant.clone(), why: faults.to_string() })
+    let cannot = |why: String| Failure::Rules { tenant: tenant.clone(), why };
+    let (version, text) = (published.version, published.text.clone());
+    let compiled = aside(async move { RuleSet::compile(version, &text) }).await;
+    let compiled = compiled.map_err(|error| cannot(error.to_string()))?;
+    compiled.map(Some).map_err(|faults| cannot(faults.to_string()))
 }
 
 impl Present {
+    /// A tenant as it was read elsewhere.
+    pub const fn of(state: Arc<TenantState>, rules: Option<RuleSet>) -> Self {
+        Self { state, rules, rev: None }
+    }
+
     /// What the rules say to a request, for `minutes` if that differs from what was asked; `None` where its content
     /// is not good enough to ask them, or where there are none.
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
         let rules = self.rules.as_ref()?;
         let requester = self.state.people.get(&asked.requester.id)?;
-        let subject = asked.subject.principal.as_ref().and_then(|id| self.state.people.get(id));
+        let subject = match &asked.subject.principal {
+            Some(id) => Some(self.state.people.get(id)?),
+            None => None,
+        };
         let permission: Permission = asked.permission?;
         let repository = asked.repository.as_deref()?;
         let minutes = minutes.or(asked.minutes);

@@ -9,8 +9,10 @@ use countersign_domain::envelope::{Cause, Envelope, Position, derived_id};
 use countersign_domain::names::{BadName, StreamName, Tenant};
 use countersign_domain::ports::{Append, Appended, Expected, StoreError};
 use countersign_domain::record::Record;
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::refusals::Refusals;
 use crate::world::World;
 
 /// How often a command is decided anew because somebody else was first, before it is given back as a failure.
@@ -82,6 +84,7 @@ pub type Decided<T> = Result<T, Denied>;
 pub struct Engine {
     world: World,
     conflicts: std::sync::Arc<AtomicU64>,
+    refusals: std::sync::Arc<Refusals>,
 }
 
 /// A stream as it was read.
@@ -100,7 +103,17 @@ pub struct Loaded<A> {
 impl Engine {
     /// An engine on this world's log.
     pub fn new(world: World) -> Self {
-        Self { world, conflicts: std::sync::Arc::default() }
+        Self { world, conflicts: std::sync::Arc::default(), refusals: std::sync::Arc::default() }
+    }
+
+    /// What time it is.
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
+    /// What is refused and counted.
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.refusals
     }
 
     /// How often a command had to be decided anew because somebody else was first.

@@ -1,5 +1,6 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
+mod aside;
 pub mod attempt;
 pub mod boot;
 pub mod bot;
@@ -14,14 +15,20 @@ pub mod desk;
 pub mod directory;
 pub mod duties;
 pub mod engine;
+pub mod evidence;
 pub mod grammar;
 pub mod http;
 pub mod keys;
+pub mod leave;
+pub mod listener;
 pub mod outbox;
+pub mod oversight;
 pub mod perform;
+pub mod private;
 pub mod queue;
 pub mod quiet;
 pub mod reactor;
+mod refusals;
 pub mod requests;
 pub mod scheduler;
 pub mod seal;
@@ -32,6 +39,6 @@ pub mod surfaces;
 pub mod system;
 pub mod talk;
 pub mod telemetry;
-mod throttle;
+pub mod tickets;
 pub mod words;
 pub mod world;

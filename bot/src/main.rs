@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use countersign::cli::{self, Cli};
+use countersign::private;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    private::files();
     let (code, said) = cli::exit(cli::run(Cli::parse()));
     if let Some(said) = said {
         // Where even this cannot be said, the exit code has to do.

@@ -91,6 +91,12 @@ impl Outbox {
         due.len()
     }
 
+    /// The effects that are held back beyond now: when they were to be tried again plays no part meanwhile.
+    pub fn held_beyond(&self, now: Timestamp) -> BTreeSet<Key> {
+        let held = self.held.borrow();
+        held.iter().filter(|(until, _)| *until > now).map(|(_, key)| key.clone()).collect()
+    }
+
     /// What is held back because its vendor wants no calls, by until when, and every change of it.
     pub fn held(&self) -> watch::Receiver<BTreeSet<(Timestamp, Key)>> {
         self.held.subscribe()
@@ -214,7 +220,7 @@ impl Outbox {
             self.world.clock.sleep_until(at).await;
         }
         if let Ok(Some(until)) = result {
-            tracing::info!(tenant = %key.0, effect = %key.1, %until, "it is held back: its vendor wants no calls now");
+            tracing::info!(tenant = %key.0, effect = %key.1, %until, "it is held back until its vendor takes calls again");
             self.held.send_if_modified(|held| held.insert((until, key.clone())));
         }
         let duty = duty_of(&lane);

@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
+use crate::evidence::{self, Held};
+use crate::leave;
 use crate::world::{Vendors, World};
 
 /// What performing an effect works with.
@@ -61,22 +63,46 @@ pub async fn plan(
         Effect::SetPermission { code, account, repository, task } => {
             // What the log says now, not when the effect was wished for: the latest state wins.
             let world = hands.world;
+            if matches!(task, PermissionTask::Grant { .. }) {
+                leave::before_granting(hands, tenant, *id, code).await?;
+            }
             if let Some(head) = world.store.head().await? {
                 world.projections.wait_for(head).await?;
             }
             let rows = world.projections.rows("access");
             let mut holding = countersign_projections::access::holding(&*rows, tenant, account, repository)?;
             let row = countersign_projections::access::find(&*rows, tenant, code)?;
-            let held = row.is_some_and(|row| row.access.held().is_some());
+            let held = row.as_ref().is_some_and(|row| row.access.held().is_some());
             if let (PermissionTask::Grant { permission }, true) = (task, held) {
                 // After a failure it counts again only now that it is tried again.
                 holding.begin(code.clone(), *permission);
             }
-            vendors.forge.permission(account, repository).await.map(|present| {
-                let wanted = holding.wanted(present);
-                let plan = PermissionPlan::between(account, repository, present, wanted);
-                Performed::Planned(Plan::Permission(plan), None)
-            })
+            let present = match vendors.forge.permission(account, repository).await {
+                Ok(present) => present,
+                Err(error) => return Ok(Err(error)),
+            };
+            let wanted = match task {
+                PermissionTask::EndAgain { left } => holding.ended_again(present, *left),
+                PermissionTask::Grant { .. } | PermissionTask::End => holding.wanted(present),
+            };
+            let plan = PermissionPlan::between(account, repository, present, wanted);
+            // What may have begun is finished; what has not is done only if it is still what was decided on.
+            if let (PermissionTask::Grant { .. }, Some(row), true, false) =
+                (task, &row, held, before.doubtful)
+            {
+                let now = (present, &holding);
+                let changes = !plan.is_empty();
+                let look = evidence::overtaken(world, (vendors, tenant), &row.access, now, changes);
+                match Box::pin(look).await? {
+                    Ok(None) => {}
+                    Ok(Some((findings, differences))) => {
+                        let findings = Box::new(findings);
+                        return Ok(Ok(Performed::Done(Outcome::Overtaken { findings, differences })));
+                    }
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            Ok(Performed::Planned(Plan::Permission(plan), None))
         }
         Effect::Comment { ticket, paragraphs, .. } => {
             let there = match tracker(vendors, effect) {
@@ -97,7 +123,11 @@ pub async fn plan(
         }
         Effect::MoveTicket { ticket, to, .. } => match tracker(vendors, effect) {
             Ok(tracker) => tracker.plan_move(ticket, *to).await.map(|plan| match &plan.step {
-                None => Performed::Done(Outcome::Moved { from: plan.from, to: None }),
+                // What is there after an attempt of ours that nobody knew the end of is ours.
+                None => {
+                    let to = before.doubtful.then(|| plan.from.clone());
+                    Performed::Done(Outcome::Moved { from: plan.from, to })
+                }
                 Some(_) => Performed::Planned(Plan::Move(plan), None),
             }),
             Err(error) => Err(error),
@@ -107,6 +137,7 @@ pub async fn plan(
 
 /// Applies a plan and reads back what came of it.
 pub async fn apply(
+    hands: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
@@ -115,19 +146,20 @@ pub async fn apply(
 ) -> Result<Outcome, CallError> {
     match drawing {
         Some(drawing) => talk::apply(vendors, (tenant, *id), effect, plan, *drawing).await,
-        None => apply_outside(vendors, *id, effect, plan).await,
+        None => apply_outside(hands.world, vendors, (tenant, *id), effect, plan).await,
     }
 }
 
 async fn apply_outside(
+    world: &World,
     vendors: &Vendors,
-    id: Uuid,
+    (tenant, id): (&Tenant, Uuid),
     effect: &Effect,
     plan: &Plan,
 ) -> Result<Outcome, CallError> {
     match (effect, plan) {
         (Effect::LookUp { account, repository, ticket, .. }, _) => {
-            look_up(vendors, account, repository.as_deref(), ticket.as_deref()).await
+            look_up(world, (vendors, tenant), account, repository.as_deref(), ticket.as_deref()).await
         }
         (_, Plan::Permission(plan)) => set_permission(&*vendors.forge, plan).await,
         (Effect::Comment { ticket, .. }, Plan::Comment { paragraphs }) => {
@@ -142,7 +174,8 @@ async fn apply_outside(
 }
 
 async fn look_up(
-    vendors: &Vendors,
+    world: &World,
+    (vendors, tenant): (&Vendors, &Tenant),
     account: &str,
     repository: Option<&str>,
     ticket: Option<&str>,
@@ -161,21 +194,26 @@ async fn look_up(
             _ => Ok(None),
         }
     };
+    let repository_asked = repository;
     // All are waited for: a call that is given up in the middle would be in nobody's log.
     let (user, repository, ticket) = futures::join!(user, found, known);
     let (user, repository, ticket) = (user?, repository?, ticket?);
-    let present = match (&user, &repository) {
-        (Some(user), Some(repository)) => forge.permission(&user.account, &repository.name).await?,
-        _ => None,
+    let Held { present, beside } = match (&user, &repository) {
+        (Some(user), Some(found)) => {
+            // Accesses of ours are kept by the name that was asked for.
+            let name = repository_asked.unwrap_or(&found.name);
+            evidence::held(world, vendors, tenant, &user.account, name).await?
+        }
+        _ => Held { present: None, beside: None },
     };
-    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present })))
+    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, beside })))
 }
 
-/// Takes the step, and reads back whether that was all: a workflow may lead there only by way of another status.
+/// Takes the steps, and reads back whether that was all: somebody else may have moved it meanwhile.
 async fn move_ticket(tracker: &dyn Tracker, plan: &MovePlan, to: TicketMove) -> Result<Outcome, CallError> {
     let mut next = plan.clone();
     let mut reached = None;
-    while let Some(step) = &next.step {
+    while let Some(step) = next.then.last().or(next.step.as_ref()) {
         if reached.as_ref() == Some(&step.to) {
             return Err(CallError {
                 vendor: "tracker",
@@ -196,7 +234,10 @@ async fn set_permission(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outc
     if !plan.is_empty() {
         forge.apply(plan).await?;
     }
-    let now = forge.permission(plan.account(), plan.repository()).await?;
+    // Once something was set, no answer to the look at it means that it was not.
+    let doubt =
+        |error| if plan.is_empty() { error } else { CallError { kind: CallErrorKind::Unknown, ..error } };
+    let now = forge.permission(plan.account(), plan.repository()).await.map_err(doubt)?;
     if now == plan.wanted() {
         return Ok(Outcome::PermissionIs { now, before: plan.present() });
     }
@@ -208,7 +249,8 @@ async fn set_permission(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outc
         what: format!("read back the permission of {} on {}", plan.account(), plan.repository()),
         detail: format!("{} was wanted, {} is there", shown(plan.wanted()), shown(now)),
         status: None,
-        kind: CallErrorKind::NotDone { after: None },
+        // It was set, and may show a moment later; or somebody else has set something at the same time.
+        kind: CallErrorKind::Unknown,
     })
 }
 

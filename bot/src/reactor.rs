@@ -5,13 +5,16 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{self, Access, AccessCommand, AccessEvent, Code, Form, Origin, Requester};
+use countersign_domain::access::{
+    self, Access, AccessCommand, AccessEvent, Code, Comparison, ComparisonCommand, Origin, Requester,
+};
 use countersign_domain::aggregate::{self, Aggregate};
+use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
 use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects, Pause};
 use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::reaction::{Reaction, Wish};
-use countersign_domain::record::{self, Record};
+use countersign_domain::record::{self, Record, TicketRequest};
 use countersign_domain::tenant::{self, TenantEvent, TenantState};
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -22,9 +25,12 @@ use crate::context::system;
 use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure, Loaded};
+use crate::leave::Reviews;
 use crate::outbox::Outbox;
-use crate::requests::{Requests, TRACKER, subject};
-use crate::talk::Talk;
+use crate::oversight;
+use crate::requests::{Requests, Source, TRACKER, requester, subject};
+use crate::talk::{Sayings, Talk};
+use crate::tickets;
 use crate::world::World;
 
 const PAGE: usize = 256;
@@ -32,6 +38,10 @@ const PAGE: usize = 256;
 const ABREAST: usize = 32;
 /// After a failure of our own, how long until the page is taken again.
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
+
+/// What is done with how things stand then, so that of several wishes for it the last is enough.
+const ONCE: [fn(&Wish) -> bool; 2] =
+    [|wish| matches!(wish, Wish::Mirror { .. }), |wish| matches!(wish, Wish::Review)];
 
 /// Where the reactor keeps how far it is. Losing it costs a repetition that changes nothing.
 pub trait Checkpoint: Send + Sync {
@@ -210,7 +220,7 @@ impl Reactor {
     }
 
     /// Carries out what the policies answer to events of one stream, one after the other. A card is drawn as things stand
-    /// then: what several of the events want drawn anew is drawn once, after the last of them.
+    /// then, and things are looked at as they stand: what several of the events want is done once, after the last of them.
     async fn react_to_events(&self, events: &[Envelope]) -> Result<(), Failure> {
         let (mut outcome, mut all) = (Ok(()), Vec::new());
         for envelope in events {
@@ -219,9 +229,11 @@ impl Reactor {
                 Err(failure) => outcome = outcome.and(Err(failure)),
             }
         }
-        let last = all.iter().rposition(|(_, reaction)| matches!(reaction.wish, Wish::Mirror { .. }));
+        let last = |is: fn(&Wish) -> bool| all.iter().rposition(|(_, reaction)| is(&reaction.wish));
+        let lasts = ONCE.map(|is| (is, last(is)));
         for (place, (envelope, reaction)) in all.into_iter().enumerate() {
-            if !matches!(reaction.wish, Wish::Mirror { .. }) || Some(place) == last {
+            let is_earlier = |(is, last): &(fn(&Wish) -> bool, _)| is(&reaction.wish) && Some(place) != *last;
+            if !lasts.iter().any(is_earlier) {
                 outcome = outcome.and(self.carry_out(envelope, reaction).await);
             }
         }
@@ -234,13 +246,22 @@ impl Reactor {
             Access::CATEGORY => {
                 let event: AccessEvent = aggregate::decode(envelope)?;
                 let state = self.state_at(envelope).await?;
-                let mut reactions = access::react(&state, &event, envelope.at);
+                let present = self.directory.present(&envelope.tenant).await?;
+                let name = tickets::names(&present.state);
+                let mut reactions = access::react(&state, &event, envelope.at, &name);
+                reactions.extend(alarm::of_access(&state, &event));
                 if self.world.talk(&envelope.tenant).is_some() {
                     reactions.extend(access::tell(&state, &event));
                 }
                 reactions
             }
-            Effects::CATEGORY => effect::react(&aggregate::decode::<EffectEvent>(envelope)?),
+            Effects::CATEGORY => {
+                let event: EffectEvent = aggregate::decode(envelope)?;
+                let more = [alarm::of_effect(&event), access::settled(&event)];
+                effect::react(&event).into_iter().chain(more.into_iter().flatten()).collect()
+            }
+            Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
+            Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
             TenantState::CATEGORY => tenant::react(&aggregate::decode::<TenantEvent>(envelope)?),
             "webhook" | "interaction" => record::react(&aggregate::decode::<Record>(envelope)?),
             _ => vec![],
@@ -264,8 +285,16 @@ impl Reactor {
         };
         match reaction.wish {
             Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Wish::Ask { reporter, form, .. } => self.ask(tenant, &cause, reporter, &form).await,
+            Wish::Ask { request, .. } => self.ask(tenant, &cause, *request).await,
+            Wish::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
+            Wish::Overtake { code, findings, differences } => {
+                let command = || AccessCommand::Overtake {
+                    findings: findings.clone(),
+                    differences: differences.clone(),
+                };
+                self.tell(tenant, &cause, &code, "overtake", command).await
+            }
             Wish::Confirm { code, permission, before } => {
                 self.tell(tenant, &cause, &code, "confirm", || AccessCommand::Confirm { permission, before })
                     .await
@@ -277,8 +306,30 @@ impl Reactor {
                 self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
                     .await
             }
-            Wish::RecheckWaiting => self.recheck_waiting(envelope, &cause).await,
-            Wish::Interact(_)
+            Wish::RaiseAlarm { about, why } => {
+                let raise = AlarmCommand::Raise { about: about.clone(), why };
+                oversight::alarm(&self.world, &self.engine, tenant, &about, raise).await
+            }
+            Wish::EndAlarm { about } => {
+                oversight::alarm(&self.world, &self.engine, tenant, &about, AlarmCommand::End).await
+            }
+            Wish::Settle(spot) => {
+                let settle = || ComparisonCommand::Settle(spot.clone());
+                let (engine, id) = (&self.engine, tenant.as_str());
+                engine.execute::<Comparison>(tenant, id, &cause, "settle", settle).await.map(drop)
+            }
+            Wish::Review => self.reviews().everything(envelope, &cause).await.map(drop),
+            Wish::SwitchedOff { id, surface } => {
+                let told = self.reviews().switched_off(envelope, &cause, &id, surface).await?;
+                self.say(envelope, &cause, told).await
+            }
+            Wish::Leave { id } => {
+                let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
+                self.say(envelope, &cause, told).await
+            }
+            Wish::Warn(_)
+            | Wish::TellOfComparison(_)
+            | Wish::Interact(_)
             | Wish::Mirror { .. }
             | Wish::Announce { .. }
             | Wish::Remind { .. }
@@ -294,8 +345,19 @@ impl Reactor {
             Wish::Announce { code } => talk.announce(envelope, &code, id).await?,
             Wish::Remind { code } => talk.remind(envelope, &code, id).await?,
             Wish::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
+            Wish::Warn(event) => talk.warn(envelope, &event, id).await?,
+            Wish::TellOfComparison(event) => talk.compared(envelope, &event, id).await?,
             _ => vec![],
         };
+        self.say(envelope, cause, sayings).await
+    }
+
+    fn reviews(&self) -> Reviews<'_> {
+        Reviews { world: &self.world, directory: &self.directory, requests: &self.requests }
+    }
+
+    /// Claims what is to be said.
+    async fn say(&self, envelope: &Envelope, cause: &Cause, sayings: Sayings) -> Result<(), Failure> {
         let needed = |(_, effect): &(_, Effect)| !self.outbox.will_draw(&envelope.tenant, effect);
         let claims = sayings.into_iter().filter(needed).map(|(id, effect)| {
             let cause = Cause { command: id, ..cause.clone() };
@@ -339,36 +401,39 @@ impl Reactor {
     ) -> Result<(), Failure> {
         let state = self.requests.state(tenant, code).await?;
         let present = self.directory.present(tenant).await?;
-        let ruling = state
-            .asked
-            .as_ref()
-            .and_then(|asked| present.rule(asked, Some(asked.minutes.unwrap_or(access::DEFAULT_MINUTES))));
-        let command = || AccessCommand::Check { findings: findings.clone(), ruling: ruling.clone() };
+        let findings = match &state.asked {
+            Some(asked) => Box::new(tickets::found_for(asked, *findings, &present.state)),
+            None => findings,
+        };
+        let account = findings.user.as_ref().map(|user| user.account.as_str());
+        let (mut ruling, mut earlier) = (None, vec![]);
+        if let Some(asked) = &state.asked {
+            let whole = self.requests.whole(tenant, asked, account).await?;
+            ruling = present.rule(asked, Some(whole));
+            earlier = self.requests.earlier(tenant, asked, account).await?;
+        }
+        let command = || AccessCommand::Check {
+            findings: findings.clone(),
+            ruling: ruling.clone(),
+            earlier: earlier.clone(),
+        };
         self.tell(tenant, cause, code, "check", command).await
     }
 
     /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account or not at all.
-    async fn ask(
-        &self,
-        tenant: &Tenant,
-        cause: &Cause,
-        reporter: Option<String>,
-        form: &Form,
-    ) -> Result<(), Failure> {
+    async fn ask(&self, tenant: &Tenant, cause: &Cause, request: TicketRequest) -> Result<(), Failure> {
         let present = self.directory.present(tenant).await?;
-        let account = reporter.unwrap_or_else(|| "no-reporter".to_owned());
+        let TicketRequest { reporter, reporter_name, form, faults, edited } = request;
+        let origin = if edited { Origin::EditedTicket } else { Origin::Ticket };
+        let (source, account) = (Source { origin, faults }, reporter.unwrap_or_default());
         let Some(person) = present.state.by_account(TRACKER, &account) else {
-            let requester = stranger(&account);
-            let user = form.user.clone().unwrap_or_else(|| account.clone());
-            let subject = access::Subject { principal: None, account: user.clone(), name: user };
-            return self
-                .requests
-                .ask_as(tenant, cause, Origin::Ticket, requester, subject, form)
-                .await
-                .map(drop);
+            let requester = stranger(&account, reporter_name.as_deref());
+            let name = form.user.clone().unwrap_or_else(|| requester.name.clone());
+            let subject =
+                access::Subject { principal: None, account: form.user.clone().unwrap_or(account), name };
+            return self.requests.ask_as(tenant, cause, &source, requester, subject, &form).await.map(drop);
         };
-        let requester =
-            Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true };
+        let requester = requester(person);
         let subject = subject(&present.state, person, form.user.as_deref());
         let actor = countersign_domain::envelope::Actor {
             id: person.id.clone(),
@@ -377,26 +442,16 @@ impl Reactor {
             via: None,
         };
         let cause = Cause { actor, ..cause.clone() };
-        self.requests.ask_as(tenant, &cause, Origin::Ticket, requester, subject, form).await.map(drop)
-    }
-
-    async fn recheck_waiting(&self, envelope: &Envelope, cause: &Cause) -> Result<(), Failure> {
-        self.world.projections.wait_for(envelope.pos).await?;
-        let present = self.directory.present(&envelope.tenant).await?;
-        let rows = self.world.projections.rows("access");
-        for code in countersign_projections::access::waiting(&*rows, &envelope.tenant)? {
-            let command = countersign_domain::envelope::derived_id(cause.command, code.stream_id());
-            let cause = Cause { command, ..cause.clone() };
-            self.requests.recheck(&envelope.tenant, &code, &present, &cause).await?;
-        }
-        Ok(())
+        self.requests.ask_as(tenant, &cause, &source, requester, subject, &form).await.map(drop)
     }
 }
 
-fn stranger(account: &str) -> Requester {
+/// Somebody whom the tenant does not know, by the name that the tracker shows.
+fn stranger(account: &str, name: Option<&str>) -> Requester {
     let plain: String =
         account.chars().filter(|c| c.is_ascii_alphanumeric() || "._@:-".contains(*c)).take(80).collect();
     let id: PrincipalId =
         format!("{TRACKER}:{plain}").parse().expect("made of the allowed characters, and not too many");
-    Requester { id, kind: ActorKind::Person, name: account.chars().take(80).collect(), known: false }
+    let name = name.unwrap_or(account).chars().take(80).collect();
+    Requester { id, kind: ActorKind::Person, name, known: false }
 }

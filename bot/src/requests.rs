@@ -1,7 +1,13 @@
 //! What people do with access requests, whatever they said it in: the operations behind every command.
 
+mod fresh;
+mod same;
+
+use std::sync::Arc;
+
 use countersign_domain::access::{
-    Access, AccessCommand, Asked, Code, Countersignature, Form, Origin, Requester, Subject,
+    Access, AccessCommand, AccessEvent, Asked, Code, Countersignature, Form, Grant, Origin, Proposal,
+    Requester, Review, Subject,
 };
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
@@ -25,6 +31,16 @@ pub struct Requests {
     world: World,
     engine: Engine,
     directory: Directory,
+    asking: same::Turns,
+}
+
+/// Where a request comes from, and what is wrong there besides its form.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Where it was asked for.
+    pub origin: Origin,
+    /// What is wrong there.
+    pub faults: Vec<Violation>,
 }
 
 /// A request after something was done with it.
@@ -41,21 +57,16 @@ pub struct Touched {
 impl Requests {
     /// The operations on this world.
     pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
-        Self { world, engine, directory }
+        Self { world, engine, directory, asking: same::Turns::default() }
     }
 
     /// Asks for access. Whatever is wrong with the form is found by the check that follows, all at once.
     pub async fn ask(&self, context: &Context, form: &Form) -> Result<Decided<Touched>, Failure> {
-        let requester = Requester {
-            id: context.person.id.clone(),
-            kind: context.person.kind,
-            name: context.person.name.clone(),
-            known: true,
-        };
+        let requester = requester(&context.person);
         let present = self.directory.present(&context.tenant).await?;
         let subject = subject(&present.state, &context.person, form.user.as_deref());
         let cause = context.cause("ask", self.world.clock.now());
-        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, subject, form).await
+        self.ask_as(&context.tenant, &cause, &Source::default(), requester, subject, form).await
     }
 
     /// Asks in the name of a requester whom the tenant may not know: what a ticket does.
@@ -63,11 +74,12 @@ impl Requests {
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        origin: Origin,
+        source: &Source,
         requester: Requester,
         subject: Subject,
         form: &Form,
     ) -> Result<Decided<Touched>, Failure> {
+        let _turn = self.asking.turn(tenant, &requester.id).await;
         for attempt in 0..CODES {
             let code = Code::candidate(cause.command, attempt);
             let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
@@ -76,7 +88,13 @@ impl Requests {
                 continue;
             }
             let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), form, cause.at);
-            let asked = Asked { origin, ..asked };
+            let faults = [&asked.faults[..], &source.faults[..]].concat();
+            let asked = Asked { origin: source.origin, faults, ..asked };
+            if first.is_empty()
+                && let Some(same) = self.same_open(tenant, &asked).await?
+            {
+                return Ok(Ok(same));
+            }
             let ask = || AccessCommand::Ask(Box::new(asked.clone()));
             let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "access", ask).await?;
             match done {
@@ -96,18 +114,31 @@ impl Requests {
         code: &str,
         receipt: Option<Digest>,
     ) -> Result<Decided<Touched>, Failure> {
-        let present = self.directory.present(&context.tenant).await?;
-        if let Some(code) = self.known(&context.tenant, code).await? {
-            self.recheck(&context.tenant, &code, &present, &context.cause("recheck", self.world.clock.now()))
-                .await?;
-        }
-        let signature = Countersignature {
+        let (tenant, now) = (&context.tenant, self.world.clock.now());
+        let present = self.directory.present(tenant).await?;
+        let mut signature = Countersignature {
             by: context.person.clone(),
-            absent: present.state.absent_for(&context.person, self.world.clock.now()),
+            people: Arc::clone(&present.state),
             receipt,
             rules: present.rules_version(),
             assurance: context.assurance,
+            earlier: vec![],
         };
+        if let Some(known) = self.known(tenant, code).await? {
+            self.review_if_needed(tenant, &known, &context.cause("review", now)).await?;
+            let state = self.state(tenant, &known).await?;
+            if let Some(asked) = &state.asked {
+                signature.earlier = self.earlier(tenant, asked, state.account()).await?;
+            }
+            // "As it stands now" is as it stood before the vendors were asked.
+            signature.receipt = receipt.or_else(|| state.receipt());
+            let would_count = state.decide(AccessCommand::Countersign(Box::new(signature.clone())), now);
+            if would_count.is_ok()
+                && let Err(denied) = Box::pin(self.look_again(context, "approve", &known, &state)).await?
+            {
+                return Ok(Err(denied));
+            }
+        }
         self.act(context, "approve", code, || AccessCommand::Countersign(Box::new(signature.clone()))).await
     }
 
@@ -196,30 +227,76 @@ impl Requests {
             Some(code) => self.state(&context.tenant, &code).await?,
             None => Access::default(),
         };
-        let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(minutes)));
+        // The rules are asked about all that it would last, from its beginning.
+        let lasted = state.grant.as_ref().map_or(0, Grant::minutes);
+        let whole = lasted.saturating_add(minutes);
+        let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(whole)));
         let none = Refusal { version: present.rules_version(), policies: vec![], messages: vec![] };
         let ruling = ruling.unwrap_or(Ruling::Forbidden(none));
+        let earlier = match &state.asked {
+            Some(asked) => self.earlier(&context.tenant, asked, state.account()).await?,
+            None => vec![],
+        };
         let by = &context.person;
-        let command = || AccessCommand::Extend { by: by.clone(), minutes, ruling: ruling.clone() };
+        let command = || AccessCommand::Extend {
+            by: by.clone(),
+            minutes,
+            ruling: ruling.clone(),
+            earlier: earlier.clone(),
+        };
+        if let (Some(asked), Ok(_)) = (&state.asked, state.decide(command(), self.world.clock.now())) {
+            let is_alone = matches!(&ruling, Ruling::Allowed(terms) if terms.auto);
+            if let Err(denied) = Box::pin(self.refresh(context, &asked.code, &state, is_alone)).await? {
+                return Ok(Err(denied));
+            }
+        }
         self.act(context, "extend", code, command).await
     }
 
-    /// Asks the rules again about a proposal that waits, if they changed since.
-    pub async fn recheck(
+    /// Looks again at a request with the people and the rules there are now; what came of it.
+    pub async fn review(
         &self,
         tenant: &Tenant,
         code: &Code,
-        present: &Present,
         cause: &Cause,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<AccessEvent>, Failure> {
         let state = self.state(tenant, code).await?;
-        let (Some(asked), Some(open)) = (&state.asked, &state.open) else { return Ok(()) };
-        if open.terms.version == present.rules_version() {
+        let review = self.looked_at(tenant, &self.directory.present(tenant).await?, &state).await?;
+        let command = || AccessCommand::Review(Box::new(review.clone()));
+        let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "review", command).await?;
+        Ok(done.map_or_else(|_| vec![], |done| done.events))
+    }
+
+    /// The same, where that changes anything; mostly nothing has happened since.
+    pub async fn review_if_needed(&self, tenant: &Tenant, code: &Code, cause: &Cause) -> Result<(), Failure> {
+        let (state, present) = (self.state(tenant, code).await?, self.directory.present(tenant).await?);
+        if state.review(&self.looked_at(tenant, &present, &state).await?, cause.at).is_empty() {
             return Ok(());
         }
-        let Some(ruling) = present.rule(asked, None) else { return Ok(()) };
-        let command = || AccessCommand::Recheck { ruling: ruling.clone() };
-        self.engine.execute::<Access>(tenant, code.stream_id(), cause, "recheck", command).await.map(drop)
+        self.review(tenant, code, cause).await.map(drop)
+    }
+
+    /// What a request is looked at with: the people, and what the rules say now to what waits and to what was granted.
+    pub async fn looked_at(
+        &self,
+        tenant: &Tenant,
+        present: &Present,
+        state: &Access,
+    ) -> Result<Review, Failure> {
+        let people = Arc::clone(&present.state);
+        let Some(asked) = &state.asked else { return Ok(Review { people, open: None, granted: None }) };
+        let lasted = || state.grant.as_ref().map_or(0, Grant::minutes);
+        let open = match state.open.as_ref().map(|open| open.proposal) {
+            Some(Proposal::Grant) => {
+                present.rule(asked, Some(self.whole(tenant, asked, state.account()).await?))
+            }
+            Some(Proposal::Extension { minutes }) => {
+                present.rule(asked, Some(lasted().saturating_add(minutes)))
+            }
+            None => None,
+        };
+        let granted = state.is_for_members().then(|| present.rule(asked, Some(state.minutes_granted_for())));
+        Ok(Review { people, open, granted: granted.flatten() })
     }
 
     /// The state of a request as the log has it now; the default where there is none.
@@ -283,6 +360,11 @@ impl Requests {
 
 fn touched(code: Code, done: Done<Access>) -> Touched {
     Touched { code, state: done.state, position: done.position }
+}
+
+/// A person of the tenant as who asks.
+pub fn requester(person: &Person) -> Requester {
+    Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true }
 }
 
 /// Who a form means: the person who asks, a person of the tenant, or a text that the forge will have to know.

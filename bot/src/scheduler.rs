@@ -75,11 +75,14 @@ impl Scheduler {
         if !self.world.duties.is_alone() {
             effects.retain(|(_, tenant, id)| self.performs(&*rows, tenant, *id));
         }
+        let held = self.outbox.held_beyond(now);
+        effects.retain(|(_, tenant, id)| held.is_empty() || !held.contains(&(tenant.clone(), *id)));
         for (_, tenant, id) in &effects {
             self.outbox.offer(tenant, *id);
         }
         let held = self.outbox.offer_held(now);
-        outcome.map(|()| due.len() + effects.len() + held)
+        let told = self.engine.tell_refusals(now).await;
+        outcome.and(told).map(|told| due.len() + effects.len() + held + told)
     }
 
     fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
@@ -98,8 +101,11 @@ impl Scheduler {
 
     fn next_due(&self) -> Result<Option<Timestamp>, Failure> {
         let access = access::next_due(&*self.world.projections.rows("access"))?;
-        let effect = effect::next_due(&*self.world.projections.rows("effect"))?;
-        Ok(access.into_iter().chain(effect).min())
+        let (rows, now) = (self.world.projections.rows("effect"), self.world.clock.now());
+        // What is held back stays due; it comes when it is let go.
+        let after = if self.outbox.held_beyond(now).is_empty() { Timestamp::MIN } else { now };
+        let effect = effect::next_due_after(&*rows, after)?;
+        Ok(access.into_iter().chain(effect).chain(self.engine.next_refusals()).min())
     }
 
     async fn send(

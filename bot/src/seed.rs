@@ -26,14 +26,12 @@ pub async fn seed(
 ) -> Result<(), Failure> {
     let present = directory.present(tenant).await?;
     let mut commands = vec![TenantCommand::Create { name: config.name.clone() }];
-    commands.extend(config.people.iter().map(|person| TenantCommand::Record { person: person.clone() }));
-    let named: BTreeSet<_> = config.people.iter().map(|person| &person.id).collect();
-    let gone = present.state.people.keys().filter(|id| !named.contains(id));
-    commands.extend(gone.map(|id| TenantCommand::Remove { id: id.clone() }));
+    commands.extend(people(config, &present.state));
     if last_configured_rules(world, tenant).await?.as_deref() != Some(&config.rules) {
         commands.push(TenantCommand::PublishRules { by: None, text: config.rules.clone() });
     }
-    commands.extend(config.people.iter().flat_map(|person| bindings(person, &present.state)));
+    let here = config.people.iter().filter(|person| !config.disabled.contains(&person.id));
+    commands.extend(here.flat_map(|person| bindings(person, &present.state)));
     let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
     // Read once, however many people there are: what another bot configures otherwise at this very moment is put right at
     // the next start.
@@ -54,6 +52,15 @@ pub async fn seed(
         }
     }
     Ok(())
+}
+
+/// Who belongs to the tenant by the configuration, and who not any more: who is not named, or is switched off.
+pub(crate) fn people(config: &TenantConfig, state: &TenantState) -> Vec<TenantCommand> {
+    let here = || config.people.iter().filter(|person| !config.disabled.contains(&person.id));
+    let named: BTreeSet<_> = here().map(|person| &person.id).collect();
+    let gone = state.people.keys().filter(|id| !named.contains(id));
+    let recorded = here().map(|person| TenantCommand::Record { person: person.clone() });
+    recorded.chain(gone.map(|id| TenantCommand::Remove { id: id.clone() })).collect()
 }
 
 /// Whose chat accounts are, as the configuration says it of people: `slack = "T024BE7LD/W012A3CDE"`. An account that was

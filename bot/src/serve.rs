@@ -1,11 +1,11 @@
 //! `countersign serve`: boot, listen, and stop in good order when told to.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::http::Uri;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Secrets;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -17,12 +17,16 @@ use crate::boot::{self, Booted};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::http::{
-    self, Breakers, Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable,
+    self, Breakers, Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice,
+    TokenTable,
 };
+use crate::listener;
 use crate::telemetry;
 
-/// Serves until SIGTERM or SIGINT. With `demo`, the sandbox runs beside it and the configuration points there.
-pub async fn serve(config: Config, demo: bool) -> anyhow::Result<()> {
+/// Serves until SIGTERM or SIGINT. With `demo`, the sandbox runs beside it and the configuration points there. `restored`: the
+/// log is an older copy of itself.
+pub async fn serve(config: Config, demo: bool, restored: bool) -> anyhow::Result<()> {
+    listener::raise_limit();
     let metrics = telemetry::install_recorder().context("the metrics recorder")?;
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --listen", config.listen)
@@ -36,13 +40,13 @@ pub async fn serve(config: Config, demo: bool) -> anyhow::Result<()> {
         let choices = choices.into_iter().map(|(label, token)| SignInChoice { label, token }).collect();
         let (config, secrets) = (demo.config.clone(), Arc::clone(&demo.secrets));
         let about = demo.about(address);
-        run(listener, &config, secrets, choices, metrics, Some(demo.router()), &about).await
+        run(listener, &config, secrets, choices, metrics, Some(demo.router()), (&about, restored)).await
     } else {
         let secrets = boot::secrets(&config);
         let missing = boot::missing_secrets(&config, &*secrets).await;
         anyhow::ensure!(missing.is_empty(), "secrets are missing:\n{}", missing.join("\n"));
         let about = format!("the bot listens on http://{address}");
-        run(listener, &config, secrets, Vec::new(), metrics, None, &about).await
+        run(listener, &config, secrets, Vec::new(), metrics, None, (&about, restored)).await
     }
 }
 
@@ -53,9 +57,10 @@ async fn run(
     sign_in_choices: Vec<SignInChoice>,
     metrics: PrometheusHandle,
     beside: Option<Router>,
-    about: &str,
+    (about, restored): (&str, bool),
 ) -> anyhow::Result<()> {
-    let Booted { bot, outbound, kept } = boot::boot(config, secrets).await?;
+    let Booted { mut bot, outbound, kept } = boot::boot(config, secrets).await?;
+    bot.look_around(&config.data, restored);
     let stopping = CancellationToken::new();
     let breakers = Arc::new(move || outbound.breakers());
     let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), ..settings(config, breakers) };
@@ -70,9 +75,8 @@ async fn run(
     });
     let router = http::router(state).merge(beside.unwrap_or_default());
     tracing::info!("{about}");
-    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told_to_stop(stopping, bot.ended()));
-    served.await?;
+    let serving = listener::serve(listener, router, config.http.clone(), stopping.clone());
+    tokio::join!(serving, told_to_stop(stopping, bot.ended()));
     tracing::info!("stopping: what is being done is finished first");
     anyhow::ensure!(
         bot.stop().await,
@@ -94,10 +98,26 @@ pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
         .iter()
         .filter_map(|(tenant, its)| its.jira.as_ref().map(|jira| (tenant, jira)))
         .map(|(tenant, jira)| {
-            (tenant.clone(), JiraWebhook { secret: jira.webhook_secret.clone(), fields: jira.fields.clone() })
+            let (secret, fields) = (jira.webhook_secret.clone(), jira.fields.clone());
+            (tenant.clone(), JiraWebhook { requests: jira.projects.requests.clone(), secret, fields })
         })
         .collect();
-    HttpSettings { tokens: TokenTable::new(tokens), webhooks, breakers, ..HttpSettings::default() }
+    HttpSettings {
+        tokens: TokenTable::new(tokens),
+        webhooks,
+        breakers,
+        secure_cookies: config.console().starts_with("https://"),
+        hosts: hosts(config),
+        monitors: Monitors { token: config.http.monitor_sha256, this_machine: config.public_url.is_none() },
+        ..HttpSettings::default()
+    }
+}
+
+/// The names that the bot answers to: those of its configuration.
+fn hosts(config: &Config) -> Hosts {
+    let public = config.public_url.as_deref().and_then(|url| url.parse::<Uri>().ok());
+    let public = public.as_ref().and_then(Uri::host);
+    Hosts::new(config.http.hosts.iter().map(String::as_str).chain(public))
 }
 
 async fn told_to_stop(stopping: CancellationToken, ended: CancellationToken) {

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Place, Secrets, Surface, SurfaceKind};
-use countersign_outbound::Outbound;
+use countersign_outbound::{Outbound, Troubles};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -70,6 +70,15 @@ impl Sides {
         let teams = self.teams.as_ref().map(|_| (SurfaceKind::Teams, Connection::ByHttp));
         let discord = self.discord.as_ref().map(|discord| (SurfaceKind::Discord, discord.connection()));
         [slack, teams, discord].into_iter().flatten()
+    }
+
+    /// What goes wrong on a vendor's way to the bot; nothing where there is no such side.
+    pub fn troubles(&self, surface: SurfaceKind) -> Option<&Troubles> {
+        match surface {
+            SurfaceKind::Slack => self.slack.as_ref().map(|slack| slack.troubles()),
+            SurfaceKind::Teams => self.teams.as_ref().map(|teams| teams.troubles()),
+            SurfaceKind::Discord => self.discord.as_ref().map(|discord| discord.troubles()),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Talking: what follows in chats from what happens. Everything said is an effect, so it is said once, and not lost.
 
+mod administrators;
+
 use std::collections::BTreeSet;
 
 use countersign_domain::access::{Access, Code, News, Status};
@@ -330,7 +332,7 @@ fn privately(heard: &Heard) -> Place {
 }
 
 /// The private talk with somebody: on the surface of `near` where they are there, else where they were linked last.
-fn home(people: &TenantState, person: &PrincipalId, near: Option<&Place>) -> Option<Place> {
+pub(crate) fn home(people: &TenantState, person: &PrincipalId, near: Option<&Place>) -> Option<Place> {
     let own = people.identities(person);
     let beside = own.iter().find(|(identity, _)| near.is_some_and(|near| near.surface == identity.surface));
     beside.or(own.first()).map(|(_, binding)| binding.direct.clone())
@@ -340,11 +342,17 @@ fn show(code: &Code, place: Place, viewer: Option<PrincipalId>) -> Effect {
     Effect::ShowCard { code: code.clone(), place, viewer, anew: false, unasked: false }
 }
 
-fn tell(code: Option<&Code>, place: Place, to: Option<&PrincipalId>, card: Card, unasked: bool) -> Effect {
+pub(crate) fn tell(
+    code: Option<&Code>,
+    place: Place,
+    to: Option<&PrincipalId>,
+    card: Card,
+    unasked: bool,
+) -> Effect {
     Effect::Tell { code: code.cloned(), place, to: to.cloned(), card: Box::new(card), unasked }
 }
 
 /// The effect with an id that is the same when it is found again.
-fn saying(id: Uuid, effect: Effect) -> (Uuid, Effect) {
+pub(crate) fn saying(id: Uuid, effect: Effect) -> (Uuid, Effect) {
     (derived_id(id, &effect.lane()), effect)
 }

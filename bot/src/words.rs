@@ -3,38 +3,39 @@
 //! The same tone, and the same rule: no sentence is built in two places.
 
 mod history;
+mod leave;
+mod oversight;
 mod talk;
 
-use countersign_domain::access::{Access, Code, Open, Permission, Proposal, Requester, Status, say_minutes};
+use countersign_domain::access::{
+    Access, Code, Findings, Open, Permission, Proposal, Requester, Status, say_minutes,
+};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, list, phase_words, quoted, spoken, violation,
+    countersignatures, ended, instant, lets_nobody_in, list, phase_words, quoted, since_it_was_shown, spoken,
+    stays, violation,
 };
 use jiff::Timestamp;
 
 pub use history::happened;
+pub use leave::*;
+pub use oversight::*;
 pub use talk::*;
 
 /// The label of a field.
 pub const STATUS: &str = "Status";
 /// The label of a field.
-pub const ASKED_BY: &str = "Asked by";
-/// The label of a field.
-pub const FOR_WHOM: &str = "For";
-/// The label of a field.
-pub const PERMISSION: &str = "Permission";
-/// The label of a field.
-pub const REPOSITORY: &str = "Repository";
-/// The label of a field.
-pub const HOW_LONG: &str = "For how long";
+pub const ASKED: &str = "Asked on";
 /// The label of a field.
 pub const REASON: &str = "Why";
 /// The label of a field.
 pub const TICKET: &str = "Ticket";
 /// The label of a field.
 pub const HOLDS: &str = "Holds already";
+/// The label of a field.
+pub const HELD_BEFORE: &str = "Held before";
 /// The label of a field.
 pub const RULE: &str = "Rule";
 /// The label of a field.
@@ -71,6 +72,14 @@ pub const REQUEUE: &str = "Try again";
 
 /// The title of a card that says no.
 pub const NOT_DONE: &str = "That was not done";
+
+/// Why a countersignature does not count that was to be proven.
+pub fn not_your_token() -> &'static str {
+    "That is not your token, so nothing was counted. Try again with the token that you sign in with."
+}
+
+/// The title of a card that says that there is nothing to ask for.
+pub const HELD_ALREADY: &str = "You have that already";
 /// The title of a card that asks what was meant.
 pub const NOT_UNDERSTOOD: &str = "I did not understand that";
 /// The title of a card that asks for what is missing.
@@ -88,16 +97,83 @@ pub fn title(code: &Code, what: &str) -> String {
     format!("{code}: {what}")
 }
 
-/// The title of a request's card while an extension is proposed.
-pub fn title_of_extension(code: &Code, minutes: u64, what: &str) -> String {
-    format!("{code}: {} more of {what}", say_minutes(minutes))
+/// How a request stands, as the verb of its title: who asks for it, or who has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// It is to be decided.
+    AsksFor,
+    /// It came to nothing.
+    AskedFor,
+    /// It was approved, and is being set.
+    Gets,
+    /// It is in force, or has not ended yet.
+    Has,
+    /// It is over.
+    Had,
+}
+
+impl Verb {
+    /// The verb for how a request stands.
+    pub const fn of(access: &Access) -> Self {
+        match access.status {
+            Status::New | Status::Checking | Status::Waiting => Self::AsksFor,
+            // An extension is asked for, whatever stands already.
+            Status::Active if access.open.is_some() => Self::AsksFor,
+            Status::Granting => Self::Gets,
+            Status::Active | Status::Ending => Self::Has,
+            // What could not be taken back is still there.
+            Status::Failed if access.grant.is_some() => Self::Has,
+            Status::Expired if access.ending.is_some() => Self::Had,
+            Status::GivenBack | Status::Revoked => Self::Had,
+            Status::Failed | Status::Denied | Status::Withdrawn | Status::Expired => Self::AskedFor,
+        }
+    }
+
+    /// Whether the title then names who asked; else it names whose access it is.
+    pub const fn names_who_asked(self) -> bool {
+        matches!(self, Self::AsksFor | Self::AskedFor)
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::AsksFor => "asks for",
+            Self::AskedFor => "asked for",
+            Self::Gets => "gets",
+            Self::Has => "has",
+            Self::Had => "had",
+        }
+    }
+}
+
+/// What a request is about in one sentence: `Erin asks for write on payments-api for Bob, for 2 days`. `whom` is named where
+/// it is not who the sentence begins with.
+pub fn sentence(who: &str, verb: Verb, what: &str, whom: Option<&str>, minutes: Option<u64>) -> String {
+    // What somebody has, they have until an instant that the card tells.
+    let minutes = minutes.filter(|_| !matches!(verb, Verb::Has | Verb::Had)).map(say_minutes);
+    let (whom, minutes) = match (whom, minutes) {
+        (None, None) => (String::new(), String::new()),
+        (None, Some(minutes)) => (String::new(), format!(" for {minutes}")),
+        (Some(whom), None) => (format!(" for {whom}"), String::new()),
+        (Some(whom), Some(minutes)) => (format!(" for {whom}"), format!(", for {minutes}")),
+    };
+    format!("{who} {} {what}{whom}{minutes}", verb.as_str())
+}
+
+/// What is asked for, where the permission is to last longer.
+pub fn so_much_more(minutes: u64, what: &str) -> String {
+    format!("{} more of {what}", say_minutes(minutes))
+}
+
+/// When it was asked, and by whom where the title does not say it.
+pub fn asked_on(at: Timestamp, by: Option<&str>) -> String {
+    by.map_or_else(|| instant(at), |by| format!("{} by {by}", instant(at)))
 }
 
 /// Who asks.
 pub fn requester(requester: &Requester, name: &str) -> String {
     match requester.kind {
-        ActorKind::Agent => format!("{name}, an agent"),
-        _ if !requester.known => format!("{name}, whom I do not know"),
+        ActorKind::Agent => format!("{name} (an agent)"),
+        _ if !requester.known => format!("{name} (whom I do not know)"),
         _ => name.to_owned(),
     }
 }
@@ -107,9 +183,24 @@ pub fn no_reason() -> String {
     "no reason was given".to_owned()
 }
 
-/// What somebody holds already.
-pub fn holds(present: Option<Permission>) -> String {
-    present.map_or_else(|| "nothing".to_owned(), |permission| permission.to_string())
+/// What somebody holds already; of what an access of ours gives, what is theirs by itself.
+pub fn holds(findings: &Findings) -> String {
+    let said = |held: Option<Permission>| held.map_or("nothing", Permission::as_str);
+    match &findings.beside {
+        None => said(findings.present).to_owned(),
+        Some(beside) => format!(
+            "{}, through access that I gave ({} beside it)",
+            said(findings.present),
+            said(beside.permission)
+        ),
+    }
+}
+
+/// What somebody holds already, and what countersigning makes of it.
+pub fn changes(findings: &Findings, asked: Permission) -> String {
+    let stays = findings.present.is_some_and(|present| present >= asked);
+    let then = if stays { "it stays so".to_owned() } else { format!("this makes it {asked}") };
+    format!("{}; {then}", holds(findings))
 }
 
 /// So many others.
@@ -127,53 +218,79 @@ pub fn may_countersign(rule: &[String], people: &[String]) -> String {
     }
 }
 
-/// What the rules said.
+/// What the rules said, as a sentence.
 pub fn ruling(ruling: &Ruling) -> String {
     match ruling {
         Ruling::Allowed(allowed) => terms(allowed),
         Ruling::Forbidden(refusal) if refusal.policies.is_empty() => {
-            format!("no rule allows it; rules version {}", refusal.version)
+            format!("No rule allows it ({}).", of_rules(refusal.version))
         }
         Ruling::Forbidden(refusal) => {
-            format!("forbidden by {}; rules version {}", list(&refusal.policies), refusal.version)
+            let (rules, s) = the_rules(&refusal.policies);
+            format!("{} forbid{s} it ({}).", capital(&rules), of_rules(refusal.version))
         }
     }
 }
 
-/// What the rules demand.
+/// What the rules demand, as a sentence.
 pub fn terms(terms: &Terms) -> String {
-    let quorum = if terms.auto { "no countersignature".to_owned() } else { countersignatures(terms.quorum) };
-    let said =
-        if terms.messages.is_empty() { String::new() } else { format!(" ({})", terms.messages.join(" ")) };
-    format!("{quorum}, by {}; rules version {}{said}", list(&terms.policies), terms.version)
+    let (rules, s) = the_rules(&terms.policies);
+    let (rules, version) = (capital(&rules), of_rules(terms.version));
+    let demand = if terms.auto {
+        format!("{rules} let{s} it pass without a countersignature ({version}).")
+    } else {
+        format!("{rules} ask{s} for {} ({version}).", countersignatures(terms.quorum))
+    };
+    std::iter::once(demand).chain(message(terms)).collect::<Vec<_>>().join(" ")
+}
+
+/// Which rules decided, where the card says itself what they demand.
+pub fn deciding(terms: &Terms) -> String {
+    let rules = format!("{}, {}", list(&terms.policies), of_rules(terms.version));
+    message(terms).map_or_else(|| rules.clone(), |message| format!("{rules}: {message}"))
+}
+
+/// What the rules say to people.
+fn message(terms: &Terms) -> Option<String> {
+    (!terms.messages.is_empty()).then(|| quoted(&terms.messages.join(" ")))
+}
+
+/// Rules as the subject of a sentence, and what its verb ends with.
+fn the_rules(names: &[String]) -> (String, &'static str) {
+    match names {
+        [one] => (format!("the rule {one}"), "s"),
+        many => (format!("the rules {}", list(many)), ""),
+    }
+}
+
+fn of_rules(version: u64) -> String {
+    format!("version {version} of the rules")
 }
 
 /// The status, as people say it.
 pub fn standing(access: &Access) -> String {
     match (&access.open, access.status) {
-        (Some(open), Status::Active) => {
-            format!("active, an extension waits for {}", countersignatures(open.terms.quorum))
-        }
-        (Some(open), _) => {
+        (Some(open), status) => {
             let (have, need) = (open.countersigned.len(), open.terms.quorum);
-            format!("waiting, {have} of {need} countersigned")
+            let waiting = if status == Status::Active { "active, an extension waits" } else { "waiting" };
+            format!("{waiting}, {have} of {need} countersigned")
         }
         _ => spoken(access.status.as_str()),
     }
 }
 
 /// What happens now and next, in sentences.
-pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
+pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     let mut lines = match access.status {
         Status::New => vec![],
         Status::Checking => {
             vec!["I am checking user, repository, ticket and rules; this card will change.".to_owned()]
         }
-        Status::Waiting => waiting(access),
+        Status::Waiting => vec![],
         Status::Granting => vec![
             "Approved. I am setting the permission, and read it back before I call it granted.".to_owned(),
         ],
-        Status::Active => active(access, now),
+        Status::Active => active(access),
         Status::Ending => {
             let why = access.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
             vec![format!("I am taking the permission back: {why}.")]
@@ -187,60 +304,65 @@ pub fn how_it_stands(access: &Access, now: Timestamp, name: &dyn Fn(&PrincipalId
         Status::Expired | Status::GivenBack | Status::Revoked => {
             let why = access.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
             vec![match access.left {
-                Some(left) => format!(
-                    "{}. This access has ended, and that was read back: {left} stays, which is held anyway.",
-                    capital(&why)
-                ),
+                Some(left) => {
+                    format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
+                }
                 None => format!("{}. The permission was taken back, and that was read back.", capital(&why)),
             }]
         }
     };
+    lines.extend(access.delayed.as_deref().map(lets_nobody_in));
     if access.status == Status::Active && access.denial.is_some() && access.open.is_none() {
         lines.push("An extension was asked for and denied:".to_owned());
         lines.extend(denied(access, name));
     }
+    lines.extend(access.open.as_ref().map(|open| while_it_waits(access, open)).into_iter().flatten());
     lines
 }
 
-fn waiting(access: &Access) -> Vec<String> {
-    let Some(open) = &access.open else { return vec![] };
-    let left =
-        u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have));
-    let mut lines =
-        vec![format!("It waits for {}, and expires if nobody answers in time.", countersignatures(left))];
+/// What is worth knowing of a countersignature that is waited for, besides what the fields say.
+fn while_it_waits(access: &Access, open: &Open) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !open.voided.is_empty() {
+        lines.push(voided(open.voided.len()));
+    }
+    if !access.changed.is_empty() {
+        lines.push(since_it_was_shown(&access.changed));
+    }
     if open.escalated {
         lines.push("Nobody answered for long, so more people were asked.".to_owned());
     }
-    lines
-}
-
-fn countersignatures_left(open: &Open) -> u32 {
-    u32::try_from(open.countersigned.len()).map_or(0, |have| open.terms.quorum.saturating_sub(have))
-}
-
-fn active(access: &Access, now: Timestamp) -> Vec<String> {
-    let Some(grant) = &access.grant else { return vec![] };
-    let left = grant.until.duration_since(now).as_secs() / 60;
-    let mut lines = vec![format!(
-        "Granted on {}, and read back. It ends by itself on {} ({} left).",
-        instant(grant.since),
-        instant(grant.until),
-        say_minutes(u64::try_from(left).unwrap_or(0))
-    )];
-    let extension = access.open.as_ref().map(|open| (open, open.proposal));
-    if let Some((open, Proposal::Extension { minutes })) = extension {
-        let left = countersignatures(countersignatures_left(open));
-        lines.push(format!("An extension by {} waits for {left}.", say_minutes(minutes)));
+    if open.terms.reaction && !open.terms.step_up {
+        lines.push("In a chat, 👍 under this card countersigns it, and 👎 denies it.".to_owned());
     }
     lines
+}
+
+/// Since when and until when: never how long that is from now, which would be wrong a moment later.
+fn active(access: &Access) -> Vec<String> {
+    let Some(grant) = &access.grant else { return vec![] };
+    let (since, until) = (instant(grant.since), instant(grant.until));
+    let extension = access.open.as_ref().and_then(|open| match open.proposal {
+        Proposal::Extension { minutes } => {
+            Some(format!("; with this extension, on {}", instant(grant.until_with(minutes))))
+        }
+        Proposal::Grant => None,
+    });
+    let extension = extension.unwrap_or_default();
+    vec![format!("Granted on {since}, and read back. It ends by itself on {until}{extension}.")]
 }
 
 fn failed(access: &Access) -> Vec<String> {
     let Some(failure) = &access.failure else { return vec![] };
-    vec![
+    [
         format!("{} did not work: {}", capital(phase_words(failure.phase)), failure.why),
         "Nothing is lost: an admin can have it tried again, or say how it ends.".to_owned(),
     ]
+    .into_iter()
+    .chain(access.could_not_end().then(|| {
+        "It counts as in force until it was read back that it is gone; the administrators are reminded every day.".to_owned()
+    }))
+    .collect()
 }
 
 fn denied(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    Clock, EventStore, Forge, Pauses, Place, Secrets, Surface, SurfaceKind, Tracker,
+    CallError, Clock, EventStore, Examined, Forge, Pauses, Place, Secrets, Surface, SurfaceKind, Tracker,
 };
 use countersign_projections::Projections;
 
 use crate::duties::Duties;
+use crate::evidence::Looked;
+use crate::oversight::Oversight;
 use crate::seal::Seal;
 use crate::surfaces::Sides;
 
@@ -41,8 +43,12 @@ pub struct World {
     pub duties: Arc<Duties>,
     /// What makes buttons and link codes that only this bot reads.
     pub seal: Arc<Seal>,
+    /// What vendors said a moment ago.
+    pub looked: Arc<Looked>,
     /// Where people find the console, without a slash at the end.
     pub console: String,
+    /// What is watched over besides the requests.
+    pub oversight: Arc<Oversight>,
 }
 
 /// The systems of one tenant.
@@ -82,6 +88,26 @@ pub struct FollowedGroup {
     pub workspace: String,
     /// The vendor's id of it.
     pub followed: String,
+}
+
+impl Vendors {
+    /// The names of all of them: `bitbucket`, `jira`, `slack`.
+    pub fn names(&self) -> Vec<String> {
+        let tracker = self.tracker.iter().map(|tracker| tracker.vendor().to_owned());
+        let chats = self.talk.surfaces.keys().map(ToString::to_string);
+        std::iter::once(self.forge.vendor().to_owned()).chain(tracker).chain(chats).collect()
+    }
+
+    /// What the one of this name says when it is asked whether the bot can work with it; nothing where there is none.
+    pub async fn examine(&self, name: &str) -> Option<Result<Examined, CallError>> {
+        if name == self.forge.vendor() {
+            return Some(self.forge.examine().await);
+        }
+        if let Some(tracker) = self.tracker.as_ref().filter(|tracker| tracker.vendor() == name) {
+            return Some(tracker.examine().await);
+        }
+        Some(self.talk.surfaces.get(&name.parse().ok()?)?.examine().await)
+    }
 }
 
 impl World {

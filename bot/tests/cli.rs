@@ -156,7 +156,7 @@ async fn the_log_is_listed_filtered_and_written_in_every_form() {
 }
 
 #[tokio::test]
-async fn verify_passes_and_names_the_place_when_one_byte_is_changed() {
+async fn trust_a11_verify_says_what_it_proves_and_names_the_place_when_one_byte_is_changed() {
     let folder = folder().await;
     let good = run(folder.path(), &["audit", "verify"]);
     assert_eq!(good.status.code(), Some(0), "{}", said(&good));
@@ -165,12 +165,20 @@ async fn verify_passes_and_names_the_place_when_one_byte_is_changed() {
         "{}",
         text(&good)
     );
+    let (proves, proves_not) = ("Every event is whole and in its place", "it does not prove");
+    assert!(text(&good).contains(proves) && text(&good).contains(proves_not), "{}", text(&good));
     let export = folder.path().join("export.jsonl");
     let exported = run(folder.path(), &["audit", "export", "--output", export.to_str().unwrap()]);
     assert_eq!(exported.status.code(), Some(0), "{}", said(&exported));
     let whole = json(folder.path(), &["audit", "verify", "--json"]);
     let offline = json(folder.path(), &["audit", "verify", export.to_str().unwrap(), "--json"]);
     assert_eq!((&offline["root"], &offline["ok"]), (&whole["root"], &true.into()));
+    for proof in [&whole, &offline] {
+        assert!(
+            proof["proves_not"].as_str().is_some_and(|said| said.contains("written events anew")),
+            "{proof}"
+        );
+    }
 
     for (file, arguments) in [
         (folder.path().join("log/00000000000000000001.jsonl"), vec!["audit", "verify"]),
@@ -355,4 +363,45 @@ async fn migrate_names_what_is_wrong_with_an_address_or_a_log() {
     assert_eq!(exchanged.status.code(), Some(3), "{}", said(&exchanged));
     assert!(said(&exchanged).contains("holds more than the 2 events"), "{}", said(&exchanged));
     assert!(said(&exchanged).contains("position 3: `access_ended`"), "{}", said(&exchanged));
+}
+
+/// What `config check --connect` says of the demo's vendors: whether all is well, and both outputs together.
+async fn connected(change: impl FnOnce(&mut countersign::config::Config)) -> (Option<i32>, String) {
+    use countersign::config::Config;
+    use secrecy::ExposeSecret as _;
+    let folder = tempfile::tempdir().unwrap();
+    let listen = ([127, 0, 0, 1], 0).into();
+    let base = Config { data: folder.path().join("data"), listen, ..Config::default() };
+    let demo = countersign::demo::Demo::start(base).await.unwrap();
+    let mut config = demo.config.clone();
+    change(&mut config);
+    std::fs::write(folder.path().join("countersign.toml"), config.render()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command.current_dir(folder.path()).args(["config", "check", "--connect"]);
+    for name in config.tenants.values().flat_map(countersign::config::TenantConfig::secrets) {
+        let value = demo.secrets.get(name).await.unwrap();
+        let variable = format!("COUNTERSIGN_SECRET_{}", name.to_uppercase().replace(['-', '.'], "_"));
+        command.env(variable, value.expose_secret());
+    }
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    (output.status.code(), format!("{}{}", text(&output), said(&output)))
+}
+
+#[tokio::test]
+async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
+    let (code, said) = connected(|_| {}).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("tenants.acme: Bitbucket: it is the workspace acme"), "{said}");
+    let (code, said) = connected(|config| {
+        let acme = config.tenants.values_mut().next().unwrap();
+        acme.bitbucket.workspace = "another".to_owned();
+        acme.jira.as_mut().unwrap().statuses.declined = "Rejected".to_owned();
+    })
+    .await;
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.contains("Bitbucket: it does not let the bot in") && said.contains("the workspace another"),
+        "{said}"
+    );
+    assert!(said.contains("there is no status “Rejected”"), "{said}");
 }

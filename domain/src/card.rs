@@ -57,9 +57,22 @@ pub struct CardField {
     pub label: String,
     /// The value, on one line.
     pub value: String,
-    /// Where it leads: an address that a vendor gave. What people write is never one.
+    /// Where the value leads: an address that a vendor gave. What people write is never one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// What is said of the value, behind it: a ticket's title behind its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl CardField {
+    /// The value, and what is said of it.
+    pub fn said(&self) -> String {
+        match &self.note {
+            Some(note) => format!("{} {note}", self.value),
+            None => self.value.clone(),
+        }
+    }
 }
 
 /// How a card feels, for its colour; never the only sign, the words say it too.

@@ -1,8 +1,9 @@
 //! "No" as a value: every reason why a command was not carried out, all at once, each specific.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::access::Permission;
+use crate::access::{Code, Difference, Permission};
 use crate::rules::RuleFault;
 use crate::words;
 
@@ -64,6 +65,43 @@ pub enum Violation {
         /// Minutes allowed.
         max: u64,
     },
+    /// It would last longer without a break than the rule allows.
+    UnbrokenTooLong {
+        /// Minutes allowed.
+        max: u64,
+        /// Since when it lasts without a break.
+        since: Timestamp,
+        /// How many minutes more would fit.
+        fits: u64,
+        /// Until when it would last then; nothing where nothing fits.
+        until: Option<Timestamp>,
+    },
+    /// It would be more within the last days than the rule allows.
+    TotalTooLong {
+        /// Minutes allowed.
+        max: u64,
+        /// Minutes that there were, or are granted, already.
+        used: u64,
+        /// Within how many days.
+        days: u64,
+        /// How many minutes more would fit.
+        fits: u64,
+        /// Until when it would last then; nothing where nothing fits.
+        until: Option<Timestamp>,
+    },
+    /// What is asked for is held already.
+    HeldAlready {
+        /// The name people see of who holds it.
+        user: String,
+        /// What is asked for.
+        permission: Permission,
+        /// On which repository.
+        repository: String,
+        /// What they hold.
+        holds: Permission,
+        /// The access of ours that gives it, and until when; nothing where they hold it by themselves.
+        through: Option<(Code, Timestamp)>,
+    },
     /// A text is too long.
     TextTooLong {
         /// Which field.
@@ -77,6 +115,13 @@ pub enum Violation {
     BadCharacter {
         /// Which field.
         field: Field,
+        /// The code point, as `U+202E`.
+        character: String,
+        /// Where, in characters from 1.
+        place: usize,
+    },
+    /// The title of the ticket that asks holds a character that could deceive a reader.
+    MisleadingTitle {
         /// The code point, as `U+202E`.
         character: String,
         /// Where, in characters from 1.
@@ -99,7 +144,7 @@ pub enum Violation {
     },
     /// Who asks is not a person of this tenant.
     UnknownRequester {
-        /// The vendor's id of who asked.
+        /// The name by which the vendor knows them.
         account: String,
     },
     /// The rules demand a ticket.
@@ -113,6 +158,13 @@ pub enum Violation {
         ticket: String,
         /// The pattern it must match.
         pattern: String,
+    },
+    /// The ticket is not in one of the statuses that the rules want it to be in.
+    TicketStatus {
+        /// The ticket's key.
+        ticket: String,
+        /// The statuses that would do.
+        wanted: Vec<String>,
     },
     /// A rule forbids it.
     ForbiddenByRule {
@@ -141,6 +193,18 @@ pub enum Violation {
     AlreadyCountersigned,
     /// What they saw is not what stands now.
     Stale,
+    /// What it is decided on has changed since they were asked.
+    EvidenceChanged {
+        /// What.
+        differences: Vec<Difference>,
+    },
+    /// Nobody can say now whether what they were shown is still so.
+    EvidenceUnknown {
+        /// Which vendor does not answer.
+        vendor: String,
+    },
+    /// The rule wants a reason for a no.
+    DenialNeedsReason,
     /// They have not countersigned, so there is nothing to take back.
     NotCountersigned,
     /// The rule wants more than a reaction.
@@ -162,6 +226,11 @@ pub enum Violation {
     UnknownGroup {
         /// The group as given.
         group: String,
+    },
+    /// Somebody whom it stands on does not belong to the tenant any more.
+    HasLeft {
+        /// The name people saw.
+        name: String,
     },
     /// There is nothing to decide any more (or yet).
     NothingToDecide {

@@ -12,8 +12,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::example::{asked, findings, person, terms};
-use crate::access::{AccessEvent, Assurance, Code, Ending, Permission, Phase, Proposal};
+use crate::access::{
+    AccessEvent, Assurance, Code, ComparisonEvent, Deviation, Difference, Ending, How, Permission, Phase,
+    Proposal, Restored, Spot, WhyCompared,
+};
 use crate::aggregate::{Event, decode, encode};
+use crate::alarm::{About, AlarmEvent};
 use crate::denied::Violation;
 use crate::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
@@ -43,6 +47,16 @@ fn access() -> Vec<AccessEvent> {
         E::AccessRequested { asked: Box::new(asked()) },
         E::AccessChecked { findings: Box::new(findings()), ruling: Some(Ruling::Allowed((*terms).clone())) },
         E::AccessRechecked { terms: terms.clone() },
+        E::AccessEvidenceChanged {
+            findings: Box::new(findings()),
+            differences: vec![Difference::TicketStatus {
+                ticket: "OPS-17".to_owned(),
+                from: "In Progress".to_owned(),
+                to: "To Do".to_owned(),
+                closed: false,
+            }],
+            voided: vec![by.clone()],
+        },
         E::AccessWaiting {
             proposal: Proposal::Grant,
             by: by.clone(),
@@ -58,6 +72,9 @@ fn access() -> Vec<AccessEvent> {
             stands_in_for: None,
         },
         E::AccessCountersignatureTakenBack { by: by.clone() },
+        E::AccessCountersignatureVoided { by: by.clone() },
+        E::AccessClosed { proposal: Proposal::Grant, who: by.clone(), name: "Ada".to_owned() },
+        E::AccessShortened { who: by.clone(), name: "Ada".to_owned(), until },
         E::AccessReminded { times: 1 },
         E::AccessAnnounced { by: by.clone() },
         E::AccessEndsSoon { until },
@@ -77,6 +94,7 @@ fn access() -> Vec<AccessEvent> {
             until,
         },
         E::AccessFailed { phase: Phase::Granting, why: "403".to_owned() },
+        E::AccessDelayed { vendor: "bitbucket".to_owned() },
         E::AccessExtended { by: vec![by.clone()], until },
         E::AccessEnding { ending: Ending::Revoked { by, reason: Some("left the team".to_owned()) } },
         E::AccessEnded { ending: given_back, left: None },
@@ -101,7 +119,7 @@ fn effect() -> Vec<EffectEvent> {
         E::EffectSucceeded { effect: effect(), outcome },
         E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None },
         E::EffectUnknown { why: why.clone(), look_at: noon() },
-        E::EffectParked { effect: effect(), why, rejected: false },
+        E::EffectParked { effect: effect(), why, rejected: false, told: None },
         E::EffectRequeued { by: by.clone() },
         E::EffectResolved {
             effect: effect(),
@@ -119,6 +137,7 @@ fn tenant() -> Vec<TenantEvent> {
         TenantEvent::PersonRecorded { person: person("ada", &["approvers"]) },
         TenantEvent::PersonRemoved { id: ada() },
         TenantEvent::LinkOffered { code: Digest::of(b"code"), principal: ada(), until: noon() },
+        TenantEvent::LinkMissed { identity: identity() },
         TenantEvent::AccountBound {
             identity: identity(),
             principal: ada(),
@@ -147,8 +166,11 @@ fn tenant() -> Vec<TenantEvent> {
 
 fn record() -> Vec<Record> {
     let body = Digest::of(b"body");
-    let request =
-        TicketRequest { reporter: Some("acc-erin".to_owned()), form: crate::access::example::form() };
+    let request = TicketRequest {
+        reporter: Some("acc-erin".to_owned()),
+        form: crate::access::example::form(),
+        ..TicketRequest::default()
+    };
     let vendor = || "jira".to_owned();
     vec![
         Record::CommandDenied {
@@ -161,6 +183,7 @@ fn record() -> Vec<Record> {
             delivery: "d-1".to_owned(),
             body,
             request: Some(request),
+            news: None,
         },
         Record::WebhookRejected {
             vendor: vendor(),
@@ -187,7 +210,46 @@ fn record() -> Vec<Record> {
         Record::SignedIn { method: "token".to_owned() },
         Record::SignedOut { session: Uuid::from_u128(4) },
         Record::SignInRefused { why: "unknown token".to_owned() },
+        Record::HistoryRead { what: "an export".to_owned() },
+        Record::RefusalsCounted {
+            kind: "sign-in".to_owned(),
+            times: 1917,
+            from: vec!["192.0.2.7".to_owned()],
+            since: noon(),
+        },
     ]
+}
+
+fn alarm() -> Vec<AlarmEvent> {
+    let about = || About::Ending { code: Code::candidate(Uuid::from_u128(1), 0) };
+    let why = || "it answered 400 Bad Request".to_owned();
+    vec![
+        AlarmEvent::AlarmRaised { about: About::Vendor { vendor: "bitbucket".to_owned() }, why: why() },
+        AlarmEvent::AlarmRepeated { about: about(), why: why(), since: noon() },
+        AlarmEvent::AlarmOver { about: about() },
+    ]
+}
+
+fn comparison() -> Vec<ComparisonEvent> {
+    let (repository, account) = ("payments-api".to_owned(), "acc-erin".to_owned());
+    let code = Code::candidate(Uuid::from_u128(1), 0);
+    let restored = Restored { acknowledged: Some(80), head: 42, until: noon() };
+    let found = Deviation {
+        account: account.clone(),
+        name: "Erin".to_owned(),
+        repository: repository.clone(),
+        wanted: None,
+        present: Some(Permission::Write),
+        how: How::NotEnded { code, ended: noon(), left: None, again: true },
+    };
+    vec![ComparisonEvent::AccessCompared {
+        why: WhyCompared::Restored(restored),
+        repositories: 2,
+        accounts: 3,
+        unread: [("infra".to_owned(), "it answered 500".to_owned())].into(),
+        found: vec![found],
+        gone: vec![Spot { repository, account }],
+    }]
 }
 
 fn envelope<E: Event>(event: E) -> Envelope {
@@ -238,7 +300,7 @@ fn types<E: DeserializeOwned>() -> Vec<String> {
 
 fn check<E: Event>(samples: Vec<E>) {
     let mut missing = types::<E>();
-    assert!(missing.len() > 2, "serde's message has changed: {missing:?}");
+    assert!(!missing.is_empty(), "serde's message has changed: {missing:?}");
     for sample in samples {
         let envelope = envelope(sample);
         missing.retain(|kind| *kind != envelope.kind);
@@ -271,8 +333,16 @@ fn check<E: Event>(samples: Vec<E>) {
 
 #[test]
 fn every_type_of_event_is_in_the_list() {
-    let mut all =
-        [types::<AccessEvent>(), types::<EffectEvent>(), types::<TenantEvent>(), types::<Record>()].concat();
+    let (alarms, comparisons) = (types::<AlarmEvent>(), types::<ComparisonEvent>());
+    let mut all = [
+        types::<AccessEvent>(),
+        types::<EffectEvent>(),
+        types::<TenantEvent>(),
+        types::<Record>(),
+        alarms,
+        comparisons,
+    ]
+    .concat();
     all.sort();
     assert_eq!(all, crate::kinds::KINDS);
 }
@@ -283,4 +353,6 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(effect());
     check(tenant());
     check(record());
+    check(alarm());
+    check(comparison());
 }

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod aggregate;
+pub mod alarm;
 pub mod canonical;
 pub mod card;
 pub mod denied;
@@ -12,6 +13,7 @@ pub mod effect;
 pub mod envelope;
 #[cfg(test)]
 mod golden;
+pub mod hidden;
 pub mod kinds;
 pub mod names;
 pub mod ports;

@@ -69,6 +69,18 @@ macro_rules! text_name {
 pub struct Tenant(String);
 text_name!(Tenant, check_tenant);
 
+impl Tenant {
+    /// The one that stands for the installation: what belongs to no organisation is kept under its name.
+    pub fn installation() -> Self {
+        Self("_installation".to_owned())
+    }
+
+    /// Whether an organisation can be called so.
+    pub fn is_an_organisation(&self) -> bool {
+        !self.0.starts_with('_')
+    }
+}
+
 /// Who acts, within a tenant: `[A-Za-z0-9._@:-]+`, at most 100 bytes. Never a display name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

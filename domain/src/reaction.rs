@@ -2,10 +2,13 @@
 
 use uuid::Uuid;
 
-use crate::access::{Code, Findings, Form, News, Permission, Phase};
-use crate::effect::Effect;
+use crate::access::{Code, ComparisonEvent, Difference, Findings, News, Permission, Phase, Spot};
+use crate::alarm::{About, AlarmEvent};
+use crate::effect::{Effect, PermissionTask};
 use crate::envelope::{Digest, Envelope, derived_id};
-use crate::record::Heard;
+use crate::names::PrincipalId;
+use crate::ports::SurfaceKind;
+use crate::record::{Heard, TicketRequest};
 
 /// What the ids of requests are derived in that a signed delivery asks for.
 const SIGNED: Uuid = Uuid::from_u128(0x5c2e_91d4_03b7_4f6a_8d18_7be0_4a55_c9f2);
@@ -28,7 +31,15 @@ impl Reaction {
     /// The id of the command or effect that follows from the event `cause`.
     pub fn id(&self, cause: &Envelope) -> Uuid {
         match &self.wish {
-            Wish::Ask { signed, .. } => derived_id(SIGNED, &format!("{} {signed}", cause.tenant)),
+            Wish::Ask { asks, .. } => derived_id(SIGNED, &format!("{} {asks}", cause.tenant)),
+            // A ticket that is no request is answered once, however often it is edited.
+            Wish::Perform(Effect::Comment { code: None, ticket, .. }) => {
+                derived_id(SIGNED, &format!("{} answers {ticket}", cause.tenant))
+            }
+            // One event may end several accesses again.
+            Wish::Perform(Effect::SetPermission { code, task: PermissionTask::EndAgain { .. }, .. }) => {
+                derived_id(cause.id, &format!("{} {code}", self.step))
+            }
             _ => derived_id(cause.id, self.step),
         }
     }
@@ -42,14 +53,19 @@ pub enum Wish {
     /// Ask for access in the name of whoever reported a ticket.
     ///
     /// What signs a delivery covers its body and not its id: whoever catches one could send it again under another id. So the
-    /// same body asks once, under however many ids it comes.
+    /// same wish asks once, under however many ids it comes, and in however many deliveries about the same ticket.
     Ask {
-        /// The digest of the body.
-        signed: Digest,
-        /// The reporter's account at the tracker.
-        reporter: Option<String>,
-        /// The form.
-        form: Form,
+        /// The digest of who asks, under which ticket, and for what.
+        asks: Digest,
+        /// The request.
+        request: Box<TicketRequest>,
+    },
+    /// A ticket is not there any more, or is another one: whatever waits under it has to be looked at again.
+    TicketLost {
+        /// The ticket, as it was.
+        ticket: String,
+        /// As it is now, where it was moved.
+        to: Option<String>,
     },
     /// Let a request take in what was found.
     Check {
@@ -57,6 +73,15 @@ pub enum Wish {
         code: Code,
         /// What was found.
         findings: Box<Findings>,
+    },
+    /// Tell a request that it was not carried out, because what it was decided on has changed.
+    Overtake {
+        /// Which request.
+        code: Code,
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
     },
     /// Tell a request that its permission is set.
     Confirm {
@@ -107,6 +132,36 @@ pub enum Wish {
         /// What.
         news: News,
     },
-    /// Ask the rules again about everything that waits.
-    RecheckWaiting,
+    /// Somebody must look after something.
+    RaiseAlarm {
+        /// What.
+        about: About,
+        /// What was said.
+        why: String,
+    },
+    /// Nobody has to look after it any more.
+    EndAlarm {
+        /// What.
+        about: About,
+    },
+    /// Tell the administrators of an alarm.
+    Warn(Box<AlarmEvent>),
+    /// Tell the administrators what a comparison with the forge came to.
+    TellOfComparison(Box<ComparisonEvent>),
+    /// What was different there is as the log wants it now.
+    Settle(Spot),
+    /// Look again at everything that is open or in force, with the rules and the people there are now.
+    Review,
+    /// The same because somebody left, with what becomes of theirs told to the admins.
+    Leave {
+        /// Who.
+        id: PrincipalId,
+    },
+    /// Tell the admins that a vendor says that somebody's account is no member's any more.
+    SwitchedOff {
+        /// Whose it was.
+        id: PrincipalId,
+        /// Where.
+        surface: SurfaceKind,
+    },
 }

@@ -2,16 +2,20 @@
 //!
 //! Each stands alone in a stream of its own, named after its delivery or command, so that the same one twice is one.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::access::{Assurance, Form};
 use crate::aggregate;
+use crate::canonical;
 use crate::denied::Violation;
+use crate::effect::Effect;
 use crate::envelope::{Digest, Via};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, Place, Posted, SurfaceKind};
 use crate::reaction::{Reaction, Wish};
+use crate::words;
 
 /// The records.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +40,9 @@ pub enum Record {
         body: Digest,
         /// What it asks for; `None` where it is no access request.
         request: Option<TicketRequest>,
+        /// What else it says of a ticket that matters here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        news: Option<TicketNews>,
     },
     /// A webhook was refused.
     WebhookRejected {
@@ -76,6 +83,22 @@ pub enum Record {
     SignInRefused {
         /// Why.
         why: String,
+    },
+    /// Somebody read what costs much to read: the past, the whole log, a read model folded anew.
+    HistoryRead {
+        /// What: `an export after 1042`.
+        what: String,
+    },
+    /// So many were refused beyond the one that was kept whole: a flood is one event a minute, however large it is.
+    RefusalsCounted {
+        /// What was refused: `sign-in`, `webhook jira: signature-refused`.
+        kind: String,
+        /// How many.
+        times: u64,
+        /// From where, as far as we know: a few addresses or identities.
+        from: Vec<String>,
+        /// Since when.
+        since: Timestamp,
     },
 }
 
@@ -127,12 +150,46 @@ impl Heard {
 }
 
 /// A ticket that asks for access.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketRequest {
-    /// The reporter's account at the tracker.
+    /// The account at the tracker of who asks: its reporter, or whoever wrote the form into it later.
     pub reporter: Option<String>,
+    /// The name people see of them there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporter_name: Option<String>,
     /// The form that its fields or its description hold.
     pub form: Form,
+    /// What is wrong with the ticket besides its form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Violation>,
+    /// Whether it was there before, and asks since it was edited.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+}
+
+/// What happened to a ticket besides asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TicketNews {
+    /// It looks like a request that cannot be read.
+    Unreadable {
+        /// The ticket.
+        ticket: String,
+        /// As much of its form as can be read.
+        form: Form,
+    },
+    /// It is not there any more.
+    Gone {
+        /// The ticket.
+        ticket: String,
+    },
+    /// It is another one now: it was moved to another project.
+    Moved {
+        /// The ticket, as it was.
+        ticket: String,
+        /// As it is now.
+        to: String,
+    },
 }
 
 impl aggregate::Event for Record {}
@@ -151,18 +208,104 @@ impl Record {
             Self::InteractionRefused { .. } => "interaction_refusal",
             Self::SignedIn { .. } | Self::SignInRefused { .. } => "sign_in",
             Self::SignedOut { .. } => Self::SIGN_OUT,
+            Self::RefusalsCounted { .. } => "refusals",
+            Self::HistoryRead { .. } => "reading",
         }
     }
+}
+
+/// A ticket asks in somebody's name. What nobody asks, nobody can be given; that is told to whoever looks at the ticket.
+fn asks(request: &TicketRequest, body: Digest) -> Vec<Reaction> {
+    let TicketRequest { form, .. } = request;
+    if request.reporter.is_none() {
+        let ticket = form.ticket.clone();
+        return ticket.map(|ticket| answer(&ticket, words::nobody_reports())).into_iter().collect();
+    }
+    // Whatever the vendor sends of the ticket next, the same wish of the same person is the same.
+    let asks = canonical::digest(&(&request.reporter, form)).unwrap_or(body);
+    vec![Reaction::new("ask", Wish::Ask { asks, request: Box::new(request.clone()) })]
+}
+
+fn heard(news: &TicketNews) -> Vec<Reaction> {
+    let lost = |ticket: &String, to: Option<&String>| {
+        vec![Reaction::new("ticket_lost", Wish::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
+    };
+    match news {
+        TicketNews::Unreadable { ticket, form } => vec![answer(ticket, words::form_to_copy(form))],
+        TicketNews::Gone { ticket } => lost(ticket, None),
+        TicketNews::Moved { ticket, to } => lost(ticket, Some(to)),
+    }
+}
+
+/// The one answer that a ticket gets which is no request.
+fn answer(ticket: &str, paragraphs: Vec<String>) -> Reaction {
+    let effect = Effect::Comment { code: None, ticket: ticket.to_owned(), paragraphs };
+    Reaction::new("answer", Wish::Perform(effect))
 }
 
 /// What follows from a record: a ticket that asks for access is a request.
 pub fn react(record: &Record) -> Vec<Reaction> {
     match record {
-        Record::WebhookReceived { request: Some(request), body, .. } => vec![Reaction::new(
-            "ask",
-            Wish::Ask { signed: *body, reporter: request.reporter.clone(), form: request.form.clone() },
-        )],
+        Record::WebhookReceived { request: Some(request), body, .. } => asks(request, *body),
+        Record::WebhookReceived { news: Some(news), .. } => heard(news),
         Record::InteractionReceived(heard) => vec![Reaction::new("interact", Wish::Interact(heard.clone()))],
         _ => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(request: Option<TicketRequest>, news: Option<TicketNews>) -> Record {
+        let (vendor, delivery, body) = ("jira".to_owned(), "d1".to_owned(), Digest::of(b"a body"));
+        Record::WebhookReceived { vendor, delivery, body, request, news }
+    }
+
+    fn comment(reactions: &[Reaction]) -> (&str, String) {
+        let [Reaction { wish: Wish::Perform(Effect::Comment { code: None, ticket, paragraphs }), .. }] =
+            reactions
+        else {
+            panic!("one comment was expected: {reactions:?}")
+        };
+        (ticket, paragraphs.join("\n"))
+    }
+
+    #[test]
+    fn trust_d4_a_ticket_that_nobody_reports_is_answered_in_plain_words() {
+        let form = crate::access::example::form();
+        let reactions = react(&received(Some(TicketRequest { form, ..TicketRequest::default() }), None));
+        let (ticket, said) = comment(&reactions);
+        assert_eq!(ticket, "OPS-17");
+        assert!(said.contains("has no reporter") && !said.contains("jira:"), "{said}");
+    }
+
+    #[test]
+    fn trust_c7_a_ticket_that_cannot_be_read_gets_the_form_to_copy_with_what_was_read() {
+        let form = Form { repository: None, ..crate::access::example::form() };
+        let unreadable = TicketNews::Unreadable { ticket: "OPS-17".to_owned(), form };
+        let reactions = react(&received(None, Some(unreadable)));
+        insta::assert_snapshot!(comment(&reactions).1);
+    }
+
+    #[test]
+    fn trust_d4_the_same_wish_is_the_same_whatever_the_vendor_sends_of_it() {
+        let of = |reason: &str, body: &[u8]| {
+            let form = Form { reason: Some(reason.to_owned()), ..crate::access::example::form() };
+            let request =
+                TicketRequest { reporter: Some("acc".to_owned()), form, ..TicketRequest::default() };
+            let (vendor, delivery) = ("jira".to_owned(), "d1".to_owned());
+            let record = Record::WebhookReceived {
+                vendor,
+                delivery,
+                body: Digest::of(body),
+                request: Some(request),
+                news: None,
+            };
+            let [Reaction { wish: Wish::Ask { asks, .. }, .. }] = react(&record)[..] else { panic!() };
+            asks
+        };
+        assert_eq!(of("rollout", b"created"), of("rollout", b"edited"));
+        assert_ne!(of("rollout", b"created"), of("another", b"created"));
     }
 }

@@ -3,11 +3,20 @@
 //! The tone: short, plain, kind. Say what happened, who decided, what happens next and when. Name things by their real
 //! names. Never blame. A refusal says which rule and who could help. No sentence is built in two places.
 
+mod changed;
+mod form;
+mod operations;
+
+pub use changed::{differences, since_it_was_shown};
+pub use form::{BLANK, form_to_copy, nobody_reports};
+pub use operations::*;
+
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-use crate::access::{Access, AccessEvent, Asked, Ending, Phase, Proposal, deceives, say_minutes};
+use crate::access::{Access, AccessEvent, Asked, Ending, Permission, Phase, Proposal, say_minutes};
 use crate::denied::{Field, Violation};
+use crate::hidden::{deceives, without_hidden};
 use crate::names::PrincipalId;
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
@@ -18,13 +27,22 @@ pub fn instant(at: Timestamp) -> String {
 
 /// `write on payments-api for Erin`, with what is known of it.
 pub fn content(asked: &Asked) -> String {
-    let permission = asked.permission.map_or("access", crate::access::Permission::as_str);
+    format!("{} for {}", what(asked), whom(asked))
+}
+
+/// `write on payments-api`, with what is known of it.
+pub fn what(asked: &Asked) -> String {
+    let permission = asked.permission.map_or("access", Permission::as_str);
     let repository = asked.repository.as_deref().map_or_else(|| "a repository".to_owned(), plain);
-    let subject = match asked.subject.principal {
+    format!("{permission} on {repository}")
+}
+
+/// For whom: the directory's name, or what was typed.
+pub fn whom(asked: &Asked) -> String {
+    match asked.subject.principal {
         Some(_) => flat(&asked.subject.name),
         None => plain(&asked.subject.name),
-    };
-    format!("{permission} on {repository} for {subject}")
+    }
 }
 
 /// A list as people say it: `a, b and c`.
@@ -42,17 +60,8 @@ pub fn list<T: std::fmt::Display>(items: &[T]) -> String {
 /// What a person or a vendor wrote, as one line: no line breaks, and no characters that show something else than they
 /// hold.
 pub fn flat(text: &str) -> String {
-    let mut flat = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_whitespace() || character.is_control() {
-            if !flat.ends_with(' ') {
-                flat.push(' ');
-            }
-        } else if !deceives(character) {
-            flat.push(character);
-        }
-    }
-    flat.trim().to_owned()
+    let spaced = text.replace(|c: char| c.is_whitespace() || c.is_control(), " ");
+    without_hidden(&spaced).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What a person wrote: on one line, within quotation marks that it cannot close, so that it never looks like what we
@@ -63,7 +72,9 @@ pub fn quoted(text: &str) -> String {
 
 /// A name that a person wrote: as it is where it can be nothing but a name, else quoted.
 pub fn plain(name: &str) -> String {
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
+    // Fillers of Hangul are letters to Unicode, and nothing to the eye.
+    let is_letter = |c: char| c.is_alphanumeric() && !deceives(c);
+    let is_name = |c: char| is_letter(c) || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
     if !name.is_empty() && name.chars().all(is_name) { name.to_owned() } else { quoted(name) }
 }
 
@@ -75,8 +86,13 @@ pub fn violation(violation: &Violation) -> String {
         | V::UnknownPermission { .. }
         | V::BadDuration { .. }
         | V::DurationTooLong { .. }
+        | V::UnbrokenTooLong { .. }
+        | V::TotalTooLong { .. }
         | V::TextTooLong { .. }
         | V::BadCharacter { .. } => about_the_form(violation),
+        V::MisleadingTitle { character, place } => format!(
+            "The ticket's title holds the invisible character {character} at place {place}, which could mislead readers; please leave it out."
+        ),
         V::UnknownUser { user } => {
             format!(
                 "There is no user {} in Bitbucket. Check the spelling, or ask an admin to add their account.",
@@ -87,16 +103,28 @@ pub fn violation(violation: &Violation) -> String {
             format!("There is no repository {} in Bitbucket. Check the spelling.", plain(repository))
         }
         V::UnknownTicket { ticket } => {
-            format!("There is no ticket {} in Jira. Check the key.", plain(ticket))
+            format!(
+                "I cannot tell whether {} fits: I find no such ticket that you can see in Jira. Check the key, or ask whose ticket it is to make you a watcher.",
+                plain(ticket)
+            )
+        }
+        V::HeldAlready { user, permission, repository, holds, through } => {
+            changed::held_already((user, repository), (*permission, *holds), through.as_ref())
         }
         V::UnknownRequester { account } => {
-            format!("I do not know who {account} is here. An admin can add you to the people of this tenant.")
+            format!(
+                "I do not know yet who {} is here. An admin can add them, with their Jira account, to the people of this tenant.",
+                plain(account)
+            )
         }
         V::TicketRequired { pattern } => {
             format!("This needs a ticket: add “ticket” and a key like OPS-17 (it must match {pattern}).")
         }
         V::TicketMismatch { ticket, pattern } => {
             format!("{} is not a ticket key that the rules accept: it must match {pattern}.", plain(ticket))
+        }
+        V::TicketStatus { ticket, wanted } => {
+            format!("The rules want {} to be in {}; it is not, at the moment.", plain(ticket), either(wanted))
         }
         V::ForbiddenByRule { policies, messages } if messages.is_empty() => {
             format!("The rules forbid it (by {}).", list(policies))
@@ -128,6 +156,12 @@ fn about_the_form(violation: &Violation) -> String {
         V::BadDuration { given, why } => format!("{} is not a duration I can use: {why}.", quoted(given)),
         V::DurationTooLong { asked, max } => {
             format!("{} is longer than the rules allow: at most {}.", say_minutes(*asked), say_minutes(*max))
+        }
+        V::UnbrokenTooLong { max, since, fits, until } => {
+            changed::unbroken_too_long(*max, *since, (*fits, *until))
+        }
+        V::TotalTooLong { max, used, days, fits, until } => {
+            changed::total_too_long(*max, *used, *days, (*fits, *until))
         }
         V::TextTooLong { field, length, max } => {
             format!("The {} has {length} characters; please say it in at most {max}.", field.as_str())
@@ -168,6 +202,11 @@ fn about_the_person(violation: &Violation) -> String {
         V::Stale => {
             "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned()
         }
+        V::EvidenceChanged { differences } => changed::since_you_were_asked(differences),
+        V::EvidenceUnknown { vendor } => changed::cannot_be_asked(vendor),
+        V::DenialNeedsReason => {
+            "The rule for this wants a reason for a no: say “deny”, the code, and “because” with why.".to_owned()
+        }
         V::NotCountersigned => "You have not countersigned this, so there is nothing to take back.".to_owned(),
         V::ReactionNotEnough => {
             "The rule for this wants more than a reaction: press the button, or say “approve” and the code."
@@ -191,6 +230,7 @@ fn about_the_person(violation: &Violation) -> String {
             quoted(given)
         ),
         V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
+        V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
         }
@@ -228,15 +268,30 @@ pub fn spoken(status: &str) -> String {
 }
 
 /// What is written on the ticket when this happened; `None` where it is no news for its readers.
-pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option<Vec<String>> {
+pub fn ticket_news(
+    state: &Access,
+    event: &AccessEvent,
+    at: Timestamp,
+    name: &dyn Fn(&PrincipalId) -> String,
+) -> Option<Vec<String>> {
     let asked = state.asked.as_ref()?;
     let what = content(asked);
     let code = &asked.code;
     Some(match event {
-        AccessEvent::AccessWaiting { proposal: Proposal::Grant, terms, due, .. } => vec![
-            format!("{what}: waiting for {}, until {}.", countersignatures(terms.quorum), instant(*due)),
-            format!("Who may countersign: {}. Request {code}.", list(&terms.approver_names())),
-        ],
+        AccessEvent::AccessWaiting { proposal: Proposal::Grant, terms, due, .. } => {
+            let again = (!state.changed.is_empty()).then(|| since_it_was_shown(&state.changed));
+            again
+                .into_iter()
+                .chain([
+                    format!(
+                        "{what}: waiting for {}, until {}.",
+                        countersignatures(terms.quorum),
+                        instant(*due)
+                    ),
+                    format!("Who may countersign: {}. Request {code}.", list(&terms.approver_names())),
+                ])
+                .collect()
+        }
         AccessEvent::AccessGranted { permission, holds, until, .. } => vec![
             format!(
                 "Granted on {}: {permission} on {} for {}, until {}.",
@@ -247,7 +302,7 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
             ),
             format!(
                 "{} {} Request {code}.",
-                countersigners(&state.countersigned_by),
+                countersigners(&state.countersigned_by, name),
                 match holds {
                     Some(holds) if holds != permission => {
                         format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
@@ -256,28 +311,37 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
                 }
             ),
         ],
-        AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what),
+        AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what, name),
         AccessEvent::AccessFailed { phase, why } => vec![
             format!("{what}: {} did not work.", phase_words(*phase)),
             format!("What was said: {why}"),
             format!("An operator has to look at it; nothing is lost. Request {code}."),
         ],
         AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by } => {
-            vec![format!("{what}: withdrawn by {by}. Request {code}.")]
+            vec![format!("{what}: withdrawn by {}. Request {code}.", name(by))]
         }
         AccessEvent::AccessLapsed { proposal: Proposal::Grant } => {
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
         }
+        AccessEvent::AccessClosed { proposal: Proposal::Grant, name, .. } => {
+            vec![format!(
+                "{what}: closed, because {} does not belong here any more. Request {code}.",
+                flat(name)
+            )]
+        }
+        AccessEvent::AccessShortened { name, until, .. } => vec![format!(
+            "{what}: {} does not belong here any more, so it ends sooner, on {}. Request {code}.",
+            flat(name),
+            instant(*until)
+        )],
         AccessEvent::AccessExtended { until, .. } => {
             vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
         }
         AccessEvent::AccessEnded { ending, left } => {
-            let (why, at) = (ended(ending, &ToString::to_string), instant(at));
+            let (why, at) = (ended(ending, name), instant(at));
             vec![match left {
                 Some(left) => {
-                    format!(
-                        "{what}: {why}, and ended on {at}; {left} stays, which is held anyway. Request {code}."
-                    )
+                    format!("{what}: {why}, and ended on {at}. {} Request {code}.", stays(*left))
                 }
                 None => format!("{what}: {why}, and taken back on {at}. Request {code}."),
             }]
@@ -286,15 +350,23 @@ pub fn ticket_news(state: &Access, event: &AccessEvent, at: Timestamp) -> Option
     })
 }
 
-fn denied(state: &Access, what: &str) -> Vec<String> {
+fn denied(state: &Access, what: &str, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     let Some(denial) = &state.denial else { return vec![] };
     let head = match (&denial.by, &denial.reason) {
-        (Some(by), Some(reason)) => format!("{what}: denied by {by}: {}", quoted(reason)),
-        (Some(by), None) => format!("{what}: denied by {by}."),
+        (Some(by), Some(reason)) => format!("{what}: denied by {}: {}", name(by), quoted(reason)),
+        (Some(by), None) => format!("{what}: denied by {}.", name(by)),
+        (None, _) if denial.violations.iter().all(|it| matches!(it, Violation::HeldAlready { .. })) => {
+            format!("{what}: nothing has to be done for it.")
+        }
         (None, _) => format!("{what}: this request cannot be granted as it stands."),
     };
     let code = state.asked.iter().map(|asked| format!("Request {}.", asked.code));
     std::iter::once(head).chain(denial.violations.iter().map(violation)).chain(code).collect()
+}
+
+/// What an account still holds when an access has ended.
+pub fn stays(left: Permission) -> String {
+    format!("{left} stays: it is held beside this access, as I read it back from Bitbucket.")
 }
 
 /// `one countersignature`, `2 countersignatures`.
@@ -303,11 +375,12 @@ pub fn countersignatures(quorum: u32) -> String {
 }
 
 /// Who countersigned, as a sentence.
-pub fn countersigners(by: &[crate::names::PrincipalId]) -> String {
+pub fn countersigners(by: &[PrincipalId], name: &dyn Fn(&PrincipalId) -> String) -> String {
     if by.is_empty() {
         "The rules ask for no countersignature.".to_owned()
     } else {
-        format!("Countersigned by {}.", list(by))
+        let names: Vec<_> = by.iter().map(name).collect();
+        format!("Countersigned by {}.", list(&names))
     }
 }
 
@@ -325,6 +398,10 @@ pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match ending {
         Ending::Expired => "its time is over".to_owned(),
         Ending::GivenBack { by } => format!("given back by {}", name(by)),
+        Ending::Left { name, .. } => format!("{} does not belong here any more", flat(name)),
+        Ending::NotAllowed { policies } => {
+            format!("the rules do not allow it any more (by {})", list(policies))
+        }
         Ending::Revoked { by, reason: None } => format!("revoked by {}", name(by)),
         Ending::Revoked { by, reason: Some(reason) } => {
             format!("revoked by {} ({})", name(by), quoted(reason))

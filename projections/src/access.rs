@@ -1,8 +1,10 @@
 //! The read model of access requests: how each stands, whom it concerns, what is in force, and what is due when.
 
+mod attempts;
 mod fold;
 mod grant;
 mod query;
+mod spans;
 
 use countersign_domain::access::{Access, Code};
 use countersign_domain::envelope::Position;
@@ -14,7 +16,11 @@ use uuid::Uuid;
 
 pub use fold::AccessList;
 pub use grant::{GrantFilter, GrantRow, grants};
-pub use query::{RequestFilter, due, find, holding, list, next_due, open_counts, waiting};
+pub use query::{
+    RequestFilter, due, ever_granted, find, holding, in_force_count, in_statuses, list, next_due,
+    not_taken_back, open_counts, waiting,
+};
+pub use spans::{Earlier, earlier, moves};
 
 use crate::key::Key;
 
@@ -32,6 +38,9 @@ const WAITING: u8 = b'w';
 const DUE: u8 = b'd';
 const HOLDINGS: u8 = b'h';
 const COUNTS: u8 = b'c';
+const HELD: u8 = b'a';
+const MOVES: u8 = b't';
+const ATTEMPTS: u8 = b'e';
 
 /// One request, and the access that came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,9 +62,9 @@ pub struct RequestRow {
 }
 
 impl RequestRow {
-    /// Whether the permission is set because of it: from the confirmation until it is confirmed to be taken back.
+    /// Whether the permission is set because of it, or may be: until it is confirmed to be taken back.
     pub fn is_in_force(&self) -> bool {
-        self.access.grant.is_some() && !self.access.status.is_final()
+        self.access.is_in_force()
     }
 
     /// Whether this text means who has or shall have the access: principal, account or name, however capitalised.
@@ -73,6 +82,12 @@ impl RequestRow {
     pub fn is_seen_by(&self, person: &Person) -> bool {
         let could = self.access.open.as_ref().is_some_and(|open| open.terms.may_countersign(person));
         could || fold::concerned(&self.access).contains(&person.id)
+    }
+
+    /// The account that has, or had, the access, and on which repository.
+    fn held_by(&self) -> Option<(&str, &str)> {
+        self.access.grant.as_ref()?;
+        Some((self.access.account()?, self.repository()?))
     }
 
     fn repository(&self) -> Option<&str> {

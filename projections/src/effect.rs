@@ -110,9 +110,17 @@ pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Timestamp, Tenant, 
 
 /// When the next deferred or unknown effect of any tenant is due.
 pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, RowsError> {
+    next_due_after(rows, Timestamp::MIN)
+}
+
+/// The same of those that are due after this time only.
+pub fn next_due_after(rows: &dyn Rows, after: Timestamp) -> Result<Option<Timestamp>, RowsError> {
     let mut next = None;
     for tenant in key::tenants(rows)? {
-        for (key, _) in rows.scan(key::starting_with(&Key::of(&tenant, DUE)), false, 1)? {
+        let table = Key::of(&tenant, DUE);
+        let beyond = key::after(&table.clone().time(after));
+        let range = (Bound::Included(beyond), Bound::Excluded(key::after(&table)));
+        for (key, _) in rows.scan(range, false, 1)? {
             let at = due_time(&tenant, &key)?;
             next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
         }

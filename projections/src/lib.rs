@@ -13,6 +13,7 @@ mod key;
 mod memory;
 mod moment;
 mod overlay;
+pub mod oversight;
 mod page;
 mod past;
 mod projection;
@@ -43,6 +44,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(audit::AuditIndex),
         Arc::new(conversation::Conversations),
         Arc::new(effect::EffectList),
+        Arc::new(oversight::Oversight),
         Arc::new(tenant::Tenants),
     ]
 }

@@ -54,9 +54,9 @@ impl Projections {
     pub async fn rebuild(&self, name: &str) -> Result<RebuildReport, ProjectionError> {
         let keeper = self.keeper(name)?;
         let _only = keeper.rebuild_turn.lock().await;
-        let report = self.rebuild_beside(keeper).await;
-        keeper.set_rebuilding(None);
-        report
+        // Also where whoever waits for it goes, and it ends in the middle.
+        let _over = Over(keeper);
+        self.rebuild_beside(keeper).await
     }
 
     async fn rebuild_beside(&self, keeper: &Keeper) -> Result<RebuildReport, ProjectionError> {
@@ -109,6 +109,15 @@ impl Projections {
             keeper.set_rebuilding(Some(Progress { position: beside.position(), head }));
             tokio::task::yield_now().await;
         }
+    }
+}
+
+/// Says that the rebuilding has ended, however it did.
+struct Over<'a>(&'a Keeper);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.set_rebuilding(None);
     }
 }
 

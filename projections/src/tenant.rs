@@ -26,6 +26,8 @@ const IN_FORCE: u8 = b'f';
 const BOUND: u8 = b'b';
 const SYNCED: u8 = b's';
 const PREFERENCES: u8 = b'w';
+const SINCE: u8 = b't';
+const LEFT: u8 = b'l';
 
 /// One version of a tenant's rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,9 +59,12 @@ pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantState>, Row
         people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
         synced: every::<(String, _)>(rows, tenant, SYNCED)?.into_iter().collect(),
         bound: every::<(Identity, _)>(rows, tenant, BOUND)?.into_iter().collect(),
+        missed: BTreeMap::default(),
         links: BTreeMap::new(),
         forgotten: BTreeSet::new(),
         preferences: every::<(PrincipalId, _)>(rows, tenant, PREFERENCES)?.into_iter().collect(),
+        since: every::<(PrincipalId, _)>(rows, tenant, SINCE)?.into_iter().collect(),
+        left: every::<Person>(rows, tenant, LEFT)?.into_iter().map(|left| (left.id.clone(), left)).collect(),
     };
     let people = &state.people;
     state.bound.retain(|_, binding| people.contains_key(&binding.principal));
@@ -80,6 +85,28 @@ pub fn rules(rows: &dyn Rows, tenant: &Tenant, version: u64) -> Result<Option<Ru
 /// Every tenant there is.
 pub fn all(rows: &dyn Rows) -> Result<Vec<Tenant>, RowsError> {
     key::tenants(rows)
+}
+
+/// Somebody leaves: of theirs stays who they were.
+fn remove(rows: &mut dyn WriteRows, tenant: &Tenant, id: &PrincipalId) -> Result<(), RowsError> {
+    if let Some(person) = load::<Person>(&*rows, person_key(tenant, id))? {
+        save(rows, Key::of(tenant, LEFT).text(id.as_str()), &person)?;
+    }
+    rows.delete(&person_key(tenant, id).into_vec());
+    for table in [PREFERENCES, SINCE] {
+        rows.delete(&Key::of(tenant, table).text(id.as_str()).into_vec());
+    }
+    for (identity, binding) in every::<(Identity, Binding)>(&*rows, tenant, BOUND)? {
+        if binding.principal == *id {
+            rows.delete(&Key::of(tenant, BOUND).text(&identity.to_string()).into_vec());
+        }
+    }
+    for (group, mut members) in every::<(String, BTreeSet<PrincipalId>)>(&*rows, tenant, SYNCED)? {
+        if members.remove(id) {
+            save(rows, Key::of(tenant, SYNCED).text(&group), &(group, members))?;
+        }
+    }
+    Ok(())
 }
 
 fn every<T: DeserializeOwned>(rows: &dyn Rows, tenant: &Tenant, table: u8) -> Result<Vec<T>, RowsError> {
@@ -103,7 +130,7 @@ impl Projection for Tenants {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -114,22 +141,15 @@ impl Projection for Tenants {
         match decode(envelope)? {
             TenantEvent::TenantCreated { name } => save(rows, Key::of(tenant, NAMES), &name)?,
             TenantEvent::PersonRecorded { person } => {
+                let since = Key::of(tenant, SINCE).text(person.id.as_str());
+                if load::<(PrincipalId, Timestamp)>(&*rows, since.clone())?.is_none() {
+                    save(rows, since, &(&person.id, envelope.at))?;
+                }
+                rows.delete(&Key::of(tenant, LEFT).text(person.id.as_str()).into_vec());
                 save(rows, person_key(tenant, &person.id), &person)?;
             }
-            TenantEvent::PersonRemoved { id } => {
-                rows.delete(&person_key(tenant, &id).into_vec());
-                rows.delete(&Key::of(tenant, PREFERENCES).text(id.as_str()).into_vec());
-                for (key, value) in
-                    rows.scan(key::starting_with(&Key::of(tenant, BOUND)), false, usize::MAX)?
-                {
-                    let (_, binding): (Identity, Binding) =
-                        serde_json::from_slice(&value).map_err(|error| RowsError::damaged(&key, error))?;
-                    if binding.principal == id {
-                        rows.delete(&key);
-                    }
-                }
-            }
-            TenantEvent::LinkOffered { .. } => {}
+            TenantEvent::PersonRemoved { id } => remove(rows, tenant, &id)?,
+            TenantEvent::LinkOffered { .. } | TenantEvent::LinkMissed { .. } => {}
             TenantEvent::AccountBound { identity, principal, by, direct, .. } => {
                 let key = Key::of(tenant, BOUND).text(&identity.to_string());
                 save(rows, key, &(identity, Binding { principal, direct, by, since: envelope.at }))?;

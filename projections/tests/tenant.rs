@@ -21,7 +21,11 @@ async fn the_rows_are_the_aggregates_own_state_and_remember_every_version_of_the
         TenantEvent::PersonRecorded { person: person("erin") },
         TenantEvent::PersonRecorded { person: person("sam") },
         published(1),
+        TenantEvent::GroupSynced { group: "leads".to_owned(), members: [id("sam"), id("erin")].into() },
         TenantEvent::PersonRemoved { id: id("sam") },
+        TenantEvent::PersonRecorded { person: person("kim") },
+        TenantEvent::PersonRemoved { id: id("kim") },
+        TenantEvent::PersonRecorded { person: person("kim") },
         published(2),
     ];
     for event in events {
@@ -31,7 +35,9 @@ async fn the_rows_are_the_aggregates_own_state_and_remember_every_version_of_the
     let rows = fold(&Tenants, &envelopes);
     let state = tenants::find(&rows, &tenant("acme")).unwrap().unwrap();
     assert_eq!(state, aggregate::fold::<TenantState>(&envelopes).unwrap());
-    assert_eq!(tenants::person(&rows, &tenant("acme"), &id("erin")).unwrap(), Some(person("erin")));
+    assert_eq!(state.left.keys().collect::<Vec<_>>(), [&id("sam")]);
+    let erin = tenants::person(&rows, &tenant("acme"), &id("erin")).unwrap().unwrap();
+    assert_eq!(erin.id, id("erin"));
     assert_eq!(tenants::person(&rows, &tenant("acme"), &id("sam")).unwrap(), None);
 
     let first = tenants::rules(&rows, &tenant("acme"), 1).unwrap().unwrap();

@@ -9,7 +9,7 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 const ASKED = "access write on payments-api for 2 days ticket OPS-17 because rollout of the new checkout";
 // So wide that a card is as wide as in the vendors' own windows.
 const WIDE = { width: 2400, height: 1240 };
-const CARD = /payments-api for Erin/;
+const CARD = /write on payments-api/;
 
 // Takes one picture of what a selector names, in both colour schemes.
 async function picture(page, name, selector) {

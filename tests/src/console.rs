@@ -25,6 +25,11 @@ impl Stage {
 }
 
 impl Session<'_> {
+    /// What the browser sends with every request.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// What stands on a page.
     pub async fn page(&self, path: &str) -> String {
         let request = self.stage.client().get(self.stage.url(path)).header(COOKIE, &self.cookie);

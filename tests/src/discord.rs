@@ -124,12 +124,8 @@ pub fn shown(message: &DiscordMessage) -> String {
         for part in ["title", "description"] {
             text = format!("{text}\n{}", embed[part].as_str().unwrap_or_default());
         }
-        for field in embed["fields"].as_array().into_iter().flatten() {
-            let part = |name: &str| field[name].as_str().unwrap_or_default().to_owned();
-            text = format!("{text}\n{}: {}", part("name"), part("value"));
-        }
     }
-    text.replace('\\', "")
+    text.replace("**", "").replace('\\', "")
 }
 
 /// What stands on the buttons of a message.

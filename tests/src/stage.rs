@@ -11,6 +11,7 @@ use countersign::context::Context;
 use countersign::demo::Demo;
 use countersign::duties::Duties;
 use countersign::http::{self, HttpParts, HttpState};
+use countersign::listener;
 use countersign::seal::Seal;
 use countersign::seed::seed;
 use countersign::serve;
@@ -28,6 +29,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::clock::HandClock;
@@ -93,6 +95,11 @@ impl Stage {
         arrange: impl FnOnce(&mut World),
     ) -> Self {
         Self::raised(store, false, configure, |_| {}, arrange).await
+    }
+
+    /// A new bot without chats on this log, with the demo as `adapt` leaves it.
+    pub async fn adapted(store: Arc<dyn EventStore>, adapt: impl FnOnce(&mut Demo)) -> Self {
+        Self::raised(store, false, |_| {}, adapt, |_| {}).await
     }
 
     async fn raised(
@@ -290,8 +297,9 @@ async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
     });
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let router = http::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let (router, config) = (http::router(state), demo.config.http.clone());
+    // As long as the test; a bot that was stopped answers that it is stopping.
+    tokio::spawn(listener::serve(listener, router, config, CancellationToken::new()));
     address
 }
 
@@ -352,6 +360,8 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         worker: "test".to_owned(),
         duties: Arc::new(Duties::alone()),
         seal: Arc::new(Seal::new(&[7; 32])),
+        looked: Arc::default(),
         console: demo.config.console(),
+        oversight: Arc::default(),
     }
 }

@@ -9,8 +9,8 @@ use countersign_domain::aggregate;
 use countersign_domain::effect::{EffectEvent, Plan};
 use countersign_domain::envelope::Position;
 use countersign_domain::ports::{
-    CallError, Comment, EventStore, Forge, ForgeRepository, ForgeUser, MovePlan, PermissionPlan, Ticket,
-    TicketMove, Tracker,
+    CallError, Comment, EventStore, Examined, Forge, ForgeRepository, ForgeUser, Holders, MovePlan, Names,
+    PermissionPlan, Ticket, TicketMove, Tracker,
 };
 use uuid::Uuid;
 
@@ -104,6 +104,18 @@ impl Forge for WatchedForge {
         self.inner.search(text, most).await
     }
 
+    async fn holders(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError> {
+        self.inner.holders(repository, page).await
+    }
+
+    async fn repositories(&self, page: u32) -> Result<Names, CallError> {
+        self.inner.repositories(page).await
+    }
+
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.inner.examine().await
+    }
+
     async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError> {
         let same =
             |_: &str, attempted: &Plan| matches!(attempted, Plan::Permission(attempted) if attempted == plan);
@@ -121,6 +133,10 @@ struct WatchedTracker {
 impl Tracker for WatchedTracker {
     fn vendor(&self) -> &'static str {
         self.inner.vendor()
+    }
+
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.inner.examine().await
     }
 
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError> {
@@ -146,11 +162,11 @@ impl Tracker for WatchedTracker {
     }
 
     async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError> {
-        // A way of two steps is one attempt: the first step is recorded, the second follows from it.
+        // A way of several steps is one attempt; what is left of it may be planned anew from the middle.
         let same = |_: &str, attempted: &Plan| {
             let Plan::Move(attempted) = attempted else { return false };
-            let passed = attempted.step.as_ref().map(|step| &step.to);
-            attempted == plan || attempted.key == plan.key && passed == Some(&plan.from)
+            let mut passed = attempted.step.iter().chain(&attempted.then);
+            attempted == plan || attempted.key == plan.key && passed.any(|step| step.to == plan.from)
         };
         self.watch.expect(format!("{plan:?}"), same).await;
         self.inner.apply_move(plan).await

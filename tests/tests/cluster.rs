@@ -142,6 +142,8 @@ async fn cluster_a_vendor_that_asks_one_bot_to_wait_is_left_alone_by_all() {
     for repository in &repositories {
         codes.push(asked(&cluster, 0, repository, "OPS-17").await);
     }
+    cluster.says(0, "demo-approver", &format!("approve {}", codes[1])).await;
+    cluster.settle().await;
     let busy = Fault {
         matching: "PUT /2.0/repositories".to_owned(),
         times: 1,
@@ -155,16 +157,18 @@ async fn cluster_a_vendor_that_asks_one_bot_to_wait_is_left_alone_by_all() {
     let calls = || cluster.demo.bitbucket.calls().len();
     let before = calls();
 
-    cluster.says(0, "demo-approver", &format!("approve {}", codes[1])).await;
+    cluster.says(0, "demo-employee", &format!("give back {}", codes[1])).await;
     cluster.later(SignedDuration::from_secs(59)).await;
     assert_eq!(calls(), before, "nobody calls it for a minute, the bot that was not asked neither");
     assert_eq!(cluster.count("effect_deferred").await, 1, "what is held back counts as not tried");
-    assert_eq!(held(&cluster, &repositories[0]).or(held(&cluster, &repositories[1])), None);
+    assert_eq!(held(&cluster, &repositories[0]), None);
+    assert_eq!(held(&cluster, &repositories[1]).as_deref(), Some("write"));
 
     cluster.later(SignedDuration::from_mins(5)).await;
-    for (repository, code) in repositories.iter().zip(&codes) {
-        assert_eq!(held(&cluster, repository).as_deref(), Some("write"), "{repository}");
-        assert_eq!(status(&cluster, 0, code).await, "active");
+    assert_eq!(held(&cluster, &repositories[0]).as_deref(), Some("write"));
+    assert_eq!(held(&cluster, &repositories[1]), None);
+    for (code, expected) in codes.iter().zip(["active", "given_back"]) {
+        assert_eq!(status(&cluster, 0, code).await, expected);
     }
     every_effect_succeeded_once(&cluster).await;
 }

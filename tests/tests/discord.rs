@@ -414,7 +414,7 @@ async fn discord_over_http_what_is_forged_replayed_or_old_changes_nothing() {
     stage.clock.turn(SignedDuration::from_mins(6));
     stage.discord().deliver_to(None);
     assert_eq!(posted(&stage, good).await.0, 401, "what is old is no proof any more");
-    assert_eq!(events(&stage, "webhook_rejected").await, 4);
+    assert_eq!(stage.refused("webhook_rejected", "webhook discord").await, 4);
     assert_eq!(events(&stage, "interaction_received").await, received);
     assert_eq!(stage.history(&code).await, history);
 }

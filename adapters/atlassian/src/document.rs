@@ -42,7 +42,8 @@ pub(crate) fn is_document(value: &Value) -> bool {
     value["type"] == "doc"
 }
 
-/// The text of a document: a line for each paragraph, people by their account id.
+/// The text of a document: a line for each paragraph, item and row, people by their account id, links by their address,
+/// rows with bars between their cells, and boxes to tick as `[x]` and `[ ]`. What was struck out is left out.
 pub(crate) fn to_text(document: &Value) -> String {
     let mut text = String::new();
     write(document, &mut text);
@@ -50,21 +51,72 @@ pub(crate) fn to_text(document: &Value) -> String {
 }
 
 fn write(node: &Value, text: &mut String) {
+    let attribute = |name: &str| node["attrs"][name].as_str().unwrap_or_default();
     match node["type"].as_str().unwrap_or_default() {
-        "text" => text.push_str(node["text"].as_str().unwrap_or_default()),
+        "text" => text.push_str(&written(node)),
         "hardBreak" => text.push('\n'),
-        "mention" => text.push_str(node["attrs"]["id"].as_str().unwrap_or_default()),
-        "inlineCard" => text.push_str(node["attrs"]["url"].as_str().unwrap_or_default()),
-        "emoji" => text.push_str(node["attrs"]["text"].as_str().unwrap_or_default()),
-        kind => {
-            for child in node["content"].as_array().into_iter().flatten() {
-                write(child, text);
-            }
-            if matches!(kind, "paragraph" | "heading" | "codeBlock") {
+        "mention" => text.push_str(attribute("id")),
+        "emoji" | "status" => text.push_str(attribute("text")),
+        "inlineCard" | "blockCard" | "embedCard" => {
+            let address = [attribute("url"), node["attrs"]["data"]["url"].as_str().unwrap_or_default()];
+            text.push_str(address.into_iter().find(|address| !address.is_empty()).unwrap_or_default());
+            if node["type"] != "inlineCard" {
                 text.push('\n');
             }
         }
+        "heading" => write_block(node, "h3. ", text),
+        "taskItem" if attribute("state") == "DONE" => write_block(node, "[x] ", text),
+        "taskItem" => write_block(node, "[ ] ", text),
+        "tableRow" => write_row(node, text),
+        "expand" | "nestedExpand" => {
+            text.push_str(attribute("title"));
+            write_block(node, "\n", text);
+        }
+        "paragraph" | "codeBlock" | "decisionItem" => write_block(node, "", text),
+        _ => write_children(node, text),
     }
+}
+
+fn write_children(node: &Value, text: &mut String) {
+    for child in node["content"].as_array().into_iter().flatten() {
+        write(child, text);
+    }
+}
+
+fn write_block(node: &Value, mark: &str, text: &mut String) {
+    text.push_str(mark);
+    write_children(node, text);
+    text.push('\n');
+}
+
+/// A row is one line: what breaks within a cell becomes a space, and bars within a cell cannot part it.
+fn write_row(row: &Value, text: &mut String) {
+    for cell in row["content"].as_array().into_iter().flatten() {
+        let mut inner = String::new();
+        write_children(cell, &mut inner);
+        let words: Vec<&str> = inner.split(|c: char| c.is_whitespace() || c == '|').collect();
+        text.push_str("| ");
+        text.push_str(words.join(" ").trim());
+        text.push(' ');
+    }
+    text.push_str("|\n");
+}
+
+/// A text as it counts: a link by its address where its label is more than a name.
+fn written(node: &Value) -> String {
+    let text = node["text"].as_str().unwrap_or_default();
+    let marks = || node["marks"].as_array().into_iter().flatten();
+    if marks().any(|mark| mark["type"] == "strike") {
+        return String::new();
+    }
+    let link = marks().find(|mark| mark["type"] == "link").and_then(|mark| mark["attrs"]["href"].as_str());
+    link.map_or_else(|| text.to_owned(), |address| label_or_address(text, address).to_owned())
+}
+
+/// What a link stands for: its label where that can be a name, else its address.
+pub(crate) fn label_or_address<'a>(label: &'a str, address: &'a str) -> &'a str {
+    let label = label.trim();
+    if label.is_empty() || label.contains(char::is_whitespace) { address.trim() } else { label }
 }
 
 #[cfg(test)]
@@ -82,7 +134,36 @@ mod tests {
                     {"type": "text", "text": "Permission: write"}, {"type": "hardBreak"}, {"type": "text", "text": "Duration: 2 days"}]}]},
             ]},
         ]});
-        assert_eq!(to_text(&document), "Access\nUser: 557058:ba89\nPermission: write\nDuration: 2 days");
+        assert_eq!(to_text(&document), "h3. Access\nUser: 557058:ba89\nPermission: write\nDuration: 2 days");
+    }
+
+    #[test]
+    fn trust_c7_tasks_decisions_lozenges_tables_links_and_panels_become_lines_of_text() {
+        let words = |text: &str| json!({"type": "paragraph", "content": [{"type": "text", "text": text}]});
+        let cell = |content: serde_json::Value| json!({"type": "tableCell", "content": [content]});
+        let document = json!({"type": "doc", "version": 1, "content": [
+            {"type": "panel", "attrs": {"panelType": "info"}, "content": [words("Repository: payments-api")]},
+            {"type": "table", "content": [{"type": "tableRow", "content": [
+                {"type": "tableHeader", "content": [words("Permission")]},
+                cell(json!({"type": "paragraph", "content": [{"type": "status", "attrs": {"text": "write", "color": "green"}}]})),
+            ]}, {"type": "tableRow", "content": [cell(words("Reason")), cell(words("a|b\nc"))]}]},
+            {"type": "taskList", "content": [
+                {"type": "taskItem", "attrs": {"state": "DONE"}, "content": [{"type": "text", "text": "read"}]},
+                {"type": "taskItem", "attrs": {"state": "TODO"}, "content": [{"type": "text", "text": "admin"}]}]},
+            {"type": "decisionList", "content": [
+                {"type": "decisionItem", "attrs": {"state": "DECIDED"}, "content": [{"type": "text", "text": "Duration: 1 day"}]}]},
+            {"type": "paragraph", "content": [
+                {"type": "text", "text": "no ", "marks": [{"type": "strike"}]},
+                {"type": "text", "text": "the repository", "marks": [{"type": "link", "attrs": {"href": "https://bitbucket.org/acme/infra"}}]},
+                {"type": "text", "text": " "},
+                {"type": "inlineCard", "attrs": {"data": {"url": "https://acme.atlassian.net/browse/OPS-1"}}}]},
+            {"type": "blockCard", "attrs": {"url": "https://bitbucket.org/acme/web-shop"}},
+        ]});
+        assert_eq!(
+            to_text(&document),
+            "Repository: payments-api\n| Permission | write |\n| Reason | a b c |\n[x] read\n[ ] admin\nDuration: 1 day\n\
+             https://bitbucket.org/acme/infra https://acme.atlassian.net/browse/OPS-1\nhttps://bitbucket.org/acme/web-shop"
+        );
     }
 
     #[test]

@@ -11,4 +11,4 @@ pub mod webhook;
 
 pub use bitbucket::{Bitbucket, BitbucketConfig};
 pub use connect::ConnectError;
-pub use jira::{Jira, JiraConfig, Statuses};
+pub use jira::{Jira, JiraConfig, Projects, Statuses};

@@ -12,15 +12,15 @@ use std::time::Instant;
 
 use bytes::BytesMut;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Clock, Secrets};
-use countersign_outbound::{BaseUrl, OutboundConfig, OutboundError, install_tls};
+use countersign_domain::ports::{CallError, CallErrorKind, Clock, SecretError, Secrets};
+use countersign_outbound::{BaseUrl, Breakers, OutboundConfig, OutboundError, Told, install_tls};
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serenity::all::Route;
+use serenity::all::{RatelimitingBucket, Route};
 
 use self::holds::Holds;
 
@@ -40,6 +40,8 @@ pub(crate) struct Calls {
     max_body: usize,
     clock: Arc<dyn Clock>,
     holds: Holds,
+    /// What Discord limits together also fails together: a method in a channel.
+    breakers: Breakers<RatelimitingBucket>,
 }
 
 /// What is asked of Discord.
@@ -98,9 +100,9 @@ impl Calls {
     ) -> Result<Self, OutboundError> {
         install_tls();
         let client = client(&base, config)?;
-        let holds = Holds::new(config.breaker.clone());
+        let (holds, breakers) = (Holds::default(), Breakers::new(config.breaker.clone()));
         let (tenant, secret) = (tenant.clone(), secret.to_owned());
-        Ok(Self { base, tenant, secret, secrets, client, max_body: config.max_body, clock, holds })
+        Ok(Self { base, tenant, secret, secrets, client, max_body: config.max_body, clock, holds, breakers })
     }
 
     /// Where the API is, without `/api/v10`.
@@ -143,7 +145,12 @@ impl Calls {
     async fn guarded(&self, ask: Ask<'_>) -> Result<Value, Failure> {
         let not_done =
             |detail: &str| self.failure(&ask.what, detail, None, CallErrorKind::NotDone { after: None });
-        let token = self.secrets.get(&self.secret).await.map_err(|error| not_done(&error.to_string()))?;
+        let no_token = |error: SecretError| {
+            let passing = CallErrorKind::NotDone { after: None };
+            let kind = if error.passing { passing } else { CallErrorKind::Barred };
+            self.failure(&ask.what, &error.to_string(), None, kind)
+        };
+        let token = self.secrets.get(&self.secret).await.map_err(no_token)?;
         let mut header = HeaderValue::from_str(&format!("Bot {}", token.expose_secret()))
             .map_err(|_| not_done(&format!("the secret `{}` cannot be sent in a header", self.secret)))?;
         header.set_sensitive(true);
@@ -152,6 +159,11 @@ impl Calls {
             let kind = CallErrorKind::NotDone { after: Some(wait) };
             return Err(self.failure(&ask.what, &format!("{why}; again in {wait:.0?}"), None, kind));
         }
+        let pass = self.breakers.enter(bucket, self.clock.now()).map_err(|closed| {
+            let kind = CallErrorKind::NotDone { after: Some(closed.wait()) };
+            let why = format!("it failed several times in a row and is left alone for {:.0?}", closed.wait());
+            self.failure(&ask.what, &why, None, kind)
+        })?;
         let reads = ask.method == Method::GET;
         let outcome = self.exchange(&ask, header).await;
         let now = self.clock.now();
@@ -160,7 +172,12 @@ impl Calls {
                 self.holds.learn(bucket, &headers, now);
                 let failure = classify::answer(status, &headers, &body, reads);
                 let alive = failure.as_ref().is_none_or(|failure| classify::is_alive(status, failure.kind));
-                self.holds.tell(alive, now);
+                let told = match status {
+                    _ if alive => Told::Alive,
+                    StatusCode::SERVICE_UNAVAILABLE => Told::Unreached,
+                    _ => Told::Failed,
+                };
+                pass.tell(told, now);
                 let Some(failure) = failure else { return Ok(body) };
                 if let CallErrorKind::NotDone { after: Some(after) } = failure.kind {
                     self.holds.hold(bucket, &headers, after, now);
@@ -171,7 +188,7 @@ impl Calls {
                 Err(told)
             }
             Err(lost) => {
-                self.holds.tell(false, now);
+                pass.tell(if lost.is_unreached() { Told::Unreached } else { Told::Failed }, now);
                 let (detail, kind) = classify::lost(&lost, reads);
                 Err(self.failure(&ask.what, &detail, None, kind))
             }

@@ -14,32 +14,24 @@ use serenity::all::{
 use url::Url;
 
 pub(crate) use self::markdown::cut;
-use self::markdown::{BLANK, dated, is_blank, plain, units};
+use self::markdown::{BLANK, Fit, is_blank, plain, units};
 
 /// An embed's title has at most so many characters.
 const TITLE: usize = 256;
 /// An embed's description.
 const DESCRIPTION: usize = 4_096;
-/// A field's name.
-const NAME: usize = 256;
-/// A field's value.
-const VALUE: usize = 1_024;
-/// All text of a message's embeds together.
-const EMBED: usize = 6_000;
+/// An address longer than this is left out.
+const ADDRESS: usize = 1_024;
 /// A message's own text.
 const CONTENT: usize = 2_000;
 /// A button's text.
 const LABEL: usize = 80;
 /// What a button's press sends back.
 const REFERENCE: usize = 100;
-/// An embed's fields.
-const FIELDS: usize = 25;
 /// A row's buttons.
 const ROW: usize = 5;
 /// A message's rows.
 const ROWS: usize = 5;
-/// A name and a value of at most so many characters each may stand beside others.
-const SHORT: usize = 24;
 
 /// A card in Discord's form, to be sent, put in the place of an older one, or given as an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,51 +126,53 @@ fn notice(card: &Card) -> String {
     plain(card.text.lines().find(|line| !is_blank(line)).unwrap_or(&card.title), CONTENT)
 }
 
-/// The title, the lines, and the fields; where there is not room for all, the lines give way.
+/// The title, and beneath it the fields and the lines, one a line: in the order in which every surface shows them, which an
+/// embed's own fields, that stand beneath its text, would turn round.
 fn embed(card: &Card) -> CreateEmbed {
-    let mut left = EMBED;
     let mut embed = CreateEmbed::new().colour(colour(card.tone));
     if !is_blank(&card.title) {
-        let title = plain(&card.title, TITLE);
-        left -= units(&title);
-        embed = embed.title(title);
+        embed = embed.title(plain(&card.title, TITLE));
     }
-    for field in card.fields.iter().take(FIELDS) {
-        // Discord takes no field without a name and a value.
-        if left < 2 {
-            break;
-        }
-        let name = filled(plain(&field.label, NAME.min(left / 2)));
-        left -= units(&name);
-        let value = filled(value(field, VALUE.min(left)));
-        left -= units(&value);
-        embed = embed.field(name, value, is_short(field));
+    let mut body = Fit::new(DESCRIPTION);
+    for (place, field) in card.fields.iter().enumerate() {
+        body.whole(if place == 0 { "" } else { "\n" });
+        labelled(&mut body, field);
     }
     let lines = card.lines.join("\n");
-    if !is_blank(&lines) && left > 0 {
-        embed = embed.description(dated(&lines, DESCRIPTION.min(left)));
-    } else if card.fields.is_empty() && is_blank(&card.title) {
-        // Nor does it take an embed that says nothing.
-        embed = embed.description(BLANK);
+    if !is_blank(&lines) {
+        body.whole(if card.fields.is_empty() { "" } else { "\n\n" });
+        body.dated(&lines);
     }
-    embed
+    let body = body.text();
+    match (is_blank(&body), is_blank(&card.title)) {
+        (false, _) => embed.description(body),
+        // Discord takes no embed that says nothing.
+        (true, true) => embed.description(BLANK),
+        (true, false) => embed,
+    }
 }
 
-/// The value, and where it leads: an address shown whole, so that nobody is led elsewhere than they think.
-fn value(field: &CardField, most: usize) -> String {
-    let link = field.link.as_deref().and_then(|link| address(link, most / 2)).unwrap_or_default();
-    dated(&field.value, most - units(&link)) + &link
+/// A label, its value, which is the text of the address where there is one, and what is said of it.
+fn labelled(body: &mut Fit, field: &CardField) {
+    if !is_blank(&field.label) {
+        body.whole(&format!("**{}:** ", plain(&field.label, DESCRIPTION)));
+    }
+    match field.link.as_deref().and_then(address).filter(|_| !is_blank(&field.value)) {
+        Some(link) => body.whole(&format!("[{}]({link})", plain(&field.value, DESCRIPTION))),
+        None => body.dated(&field.value),
+    }
+    if let Some(note) = &field.note {
+        body.whole(" ");
+        body.dated(note);
+    }
 }
 
-/// An address of the web in the form that nothing can break out of: parsed and written again, it holds no space and no `>`.
-fn address(link: &str, most: usize) -> Option<String> {
+/// An address of the web in the form that nothing can break out of: parsed and written again, it holds no space, and with
+/// its parentheses encoded nothing that ends it.
+fn address(link: &str) -> Option<String> {
     let url = Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let link = format!(" <{url}>");
-    (units(&link) <= most).then_some(link)
-}
-
-fn is_short(field: &CardField) -> bool {
-    field.link.is_none() && units(&field.label) <= SHORT && units(&field.value) <= SHORT
+    let link = url.as_str().replace('(', "%28").replace(')', "%29");
+    (units(&link) <= ADDRESS).then_some(link)
 }
 
 /// Discord refuses a text of spaces where it wants one.

@@ -102,7 +102,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// The gateway of this server, whose slash command is registered at every start.
+    /// The gateway of this server, whose slash command is registered at every start, as soon as Discord takes it.
     pub fn new(discord: Arc<Discord>, command: SlashCommand) -> Self {
         Self {
             discord,
@@ -141,7 +141,13 @@ impl Gateway {
         listener: Arc<dyn Listener>,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), GatewayEnd> {
-        self.discord.register(&self.command).await?;
+        let registered = self.discord.try_to_register(&self.command).await;
+        let registering = async {
+            if !registered {
+                self.discord.register_later(&self.command).await;
+            }
+            std::future::pending::<()>().await;
+        };
         let ask = Ask::get("ask for the way to the gateway", Route::GatewayBot);
         let way = self.discord.calls.send(ask).await.map_err(CallError::from)?;
         let way =
@@ -163,7 +169,9 @@ impl Gateway {
                 Ok(()) => Err(GatewayEnd::GaveUp("it was closed".to_owned())),
                 Err(error) => Err(GatewayEnd::GaveUp(error.to_string())),
             },
+            // Neither ends by itself.
             () = self.watch(&shards) => Ok(()),
+            () = registering => Ok(()),
             () = stop => {
                 shards.shutdown_all().await;
                 Ok(())

@@ -1,5 +1,6 @@
 //! Discord behind the port `Surface`: one tenant's server.
 
+mod examine;
 mod people;
 mod talk;
 mod tokens;
@@ -14,9 +15,10 @@ use base64::Engine as _;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Clock, Identity, Interaction, Missed, Place, Posted, Profile, Secrets, Surface,
+    CallError, CallErrorKind, Clock, Examined, Identity, Interaction, Missed, Place, Posted, Profile,
+    Secrets, Surface,
 };
-use countersign_outbound::OutboundConfig;
+use countersign_outbound::{OutboundConfig, Troubles};
 use http::Method;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
@@ -26,13 +28,15 @@ use uuid::Uuid;
 
 use self::tokens::{Held, Tokens};
 use crate::answer::Answer;
-use crate::calls::{Ask, Calls, Failure};
+use crate::calls::{Ask, Calls, Failure, VENDOR};
 use crate::config::number;
 use crate::heard::{Ear, Heard, NotHeard};
 use crate::{ConnectError, Delivery, DiscordConfig, Message, Origin, message};
 
 /// There is no such message, or no such channel any more.
-const GONE: [i64; 2] = [10_008, 10_003];
+const GONE: [i64; 2] = [10_008, NO_CHANNEL];
+/// There is no such channel any more.
+const NO_CHANNEL: i64 = 10_003;
 /// When it is tried again to say more, where Discord did not know of the interaction's first answer.
 const TOO_EARLY: Duration = Duration::from_secs(1);
 /// Where a doubtful post is looked for.
@@ -46,8 +50,9 @@ pub struct Discord {
     pub(crate) clock: Arc<dyn Clock>,
     bot: AtomicU64,
     tokens: Tokens,
-    /// The private talks that were opened, which never change.
+    /// The private talks that were opened.
     talks: Mutex<HashMap<UserId, ChannelId>>,
+    troubles: Arc<Troubles>,
 }
 
 impl Discord {
@@ -63,7 +68,14 @@ impl Discord {
         let secret = &config.bot_token_secret;
         let calls = Calls::new(config.base()?, tenant, secret, secrets, outbound, Arc::clone(&clock))?;
         let bot = AtomicU64::new(application.get());
-        Ok(Self { calls, application, guild, clock, bot, tokens: Tokens::default(), talks: Mutex::default() })
+        let troubles = Arc::new(Troubles::new(VENDOR, tenant, Arc::clone(&clock)));
+        let (tokens, talks) = (Tokens::default(), Mutex::default());
+        Ok(Self { calls, application, guild, clock, bot, tokens, talks, troubles })
+    }
+
+    /// What goes wrong on Discord's way to the bot.
+    pub fn troubles(&self) -> &Arc<Troubles> {
+        &self.troubles
     }
 
     /// Reads a delivery that [`read`](crate::read) understood or the gateway brought, and keeps its token: for 15 minutes an
@@ -205,6 +217,10 @@ impl Discord {
 
 #[async_trait]
 impl Surface for Discord {
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
+    }
+
     async fn post(&self, to: &Place, card: &Card, key: Uuid) -> Result<Posted, CallError> {
         let card = self.rendered(card)?;
         if let Some(posted) = self.whisper(to, &card).await? {
@@ -217,7 +233,12 @@ impl Surface for Discord {
         // Within some minutes Discord answers a second post of the same nonce with the first one's message.
         let body = card.create().nonce(Nonce::String(nonce(key))).enforce_nonce(true);
         let ask = Ask::new("post a card", Method::POST, Route::ChannelMessages { channel_id });
-        let posted = self.posted(&self.calls.send(ask.json(&body)).await?)?;
+        let answer = self.calls.send(ask.json(&body)).await;
+        if answer.as_ref().is_err_and(|failure| failure.code == Some(NO_CHANNEL)) {
+            // A private talk is opened anew next time.
+            self.talks.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, talk| *talk != channel_id);
+        }
+        let posted = self.posted(&answer?)?;
         if to.channel.is_none() {
             // In private the card itself is the answer; a sign that could not be taken away goes by itself.
             let used = to.only.as_deref().and_then(number).map(|user| (UserId::new(user), None));

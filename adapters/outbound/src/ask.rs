@@ -34,6 +34,7 @@ pub struct Ask<'a> {
     pub(crate) path: Vec<&'a str>,
     pub(crate) query: Vec<(&'a str, String)>,
     pub(crate) body: Option<Body>,
+    pub(crate) about: Option<String>,
 }
 
 impl<'a> Ask<'a> {
@@ -80,6 +81,19 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// Says what it is about, where the path does not: if it fails, that is left alone, and nothing else.
+    #[must_use]
+    pub fn about(mut self, part: impl Into<String>) -> Self {
+        self.about = Some(part.into());
+        self
+    }
+
+    /// What failing counts for.
+    pub(crate) fn part(&self, depth: usize) -> String {
+        let by_path = || self.path.iter().take(depth).copied().collect::<Vec<_>>().join("/");
+        self.about.clone().unwrap_or_else(by_path)
+    }
+
     /// Declares that nothing can change by it although it is a `POST`: a search.
     #[must_use]
     pub const fn reads(mut self) -> Self {
@@ -88,7 +102,15 @@ impl<'a> Ask<'a> {
     }
 
     fn new(what: impl Into<String>, method: Method, path: &[&'a str]) -> Self {
-        Self { what: what.into(), method, reads: false, path: path.to_vec(), query: Vec::new(), body: None }
+        Self {
+            what: what.into(),
+            method,
+            reads: false,
+            path: path.to_vec(),
+            query: Vec::new(),
+            body: None,
+            about: None,
+        }
     }
 }
 
@@ -101,6 +123,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// The whole body.
     pub body: Bytes,
+    /// What the credential may do, where the vendor says so: the header `X-OAuth-Scopes`, taken apart.
+    pub scopes: Option<Vec<String>>,
 }
 
 impl Answer {
@@ -117,6 +141,22 @@ impl Answer {
             kind: CallErrorKind::Rejected,
         })
     }
+}
+
+/// The error of a question that every vendor of this kind answers: whoever says that there is no such thing, or answers
+/// something else, is not the vendor, or not this one's address. Nothing else can be done with it either.
+pub fn not_the_vendor(error: CallError, what: &str) -> CallError {
+    let is_another = match error.status {
+        Some(404 | 405 | 410) => true,
+        Some(status) => (200..400).contains(&status),
+        None => false,
+    };
+    if error.kind != CallErrorKind::Rejected || !is_another {
+        return error;
+    }
+    let detail =
+        format!("{}; what answers there is not {what}: check the address in the configuration", error.detail);
+    CallError { detail, kind: CallErrorKind::Barred, ..error }
 }
 
 /// Turns "there is none" (404) into `None`.

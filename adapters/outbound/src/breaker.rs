@@ -1,7 +1,7 @@
-//! The breaker around one vendor and tenant: after some failures in a row the vendor is left alone for a while, and for
-//! as long as it asks for.
+//! A breaker: after some failures in a row the vendor, or the part of it that it is for, is left alone for a while, and for as
+//! long as it asks for.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -70,15 +70,24 @@ pub(crate) struct Breaker {
 
 /// Why a call does not pass, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Closed {
+pub enum Closed {
     /// Too many calls failed in a row.
     Broken(Duration),
     /// The vendor asked for it.
     Asked(Duration),
 }
 
+impl Closed {
+    /// For how long.
+    pub const fn wait(self) -> Duration {
+        match self {
+            Self::Broken(wait) | Self::Asked(wait) => wait,
+        }
+    }
+}
+
 impl Breaker {
-    pub(crate) const fn new(policy: BreakerPolicy) -> Self {
+    pub(crate) fn new(policy: BreakerPolicy) -> Self {
         Self {
             policy,
             inner: Mutex::new(Inner::Closed { failures: 0 }),
@@ -98,22 +107,27 @@ impl Breaker {
     }
 
     /// Lets a call pass, or says how long to wait.
-    pub(crate) fn enter(&self, now: Timestamp) -> Result<Pass<'_>, Closed> {
+    pub(crate) fn enter(self: &Arc<Self>, now: Timestamp) -> Result<Pass, Closed> {
         let from_now = |until: Timestamp| Duration::try_from(until.duration_since(now)).unwrap_or_default();
         if let Some(until) = self.paused_until(now) {
             return Err(Closed::Asked(from_now(until)));
         }
         let mut inner = self.lock();
         match *inner {
-            Inner::Closed { .. } => Ok(Pass { breaker: self, now, probe: false, told: false }),
+            Inner::Closed { .. } => Ok(Pass { breaker: Arc::clone(self), now, probe: false, told: false }),
             Inner::Open { failures, until } if until <= now => {
                 *inner = Inner::HalfOpen { failures };
-                Ok(Pass { breaker: self, now, probe: true, told: false })
+                Ok(Pass { breaker: Arc::clone(self), now, probe: true, told: false })
             }
             Inner::Open { until, .. } => Err(Closed::Broken(from_now(until))),
             // The probe will tell soon; nobody needs to wait a whole cool-down for it.
             Inner::HalfOpen { .. } => Err(Closed::Broken(self.policy.cool_down.min(Duration::from_secs(1)))),
         }
+    }
+
+    /// A call failed that set out before there was a breaker.
+    pub(crate) fn first_failure(self: &Arc<Self>, now: Timestamp) {
+        Pass { breaker: Arc::clone(self), now, probe: false, told: false }.tell(false, now);
     }
 
     /// State, failures in a row, and until when no call passes.
@@ -138,29 +152,35 @@ impl Breaker {
 
 /// The right to make one call; tells the breaker what came of it.
 #[derive(Debug)]
-pub(crate) struct Pass<'a> {
-    breaker: &'a Breaker,
+pub(crate) struct Pass {
+    breaker: Arc<Breaker>,
     now: Timestamp,
     probe: bool,
     told: bool,
 }
 
-impl Pass<'_> {
+impl Pass {
+    /// Whether it is the one call that tries whether the vendor is back.
+    pub(crate) const fn is_probe(&self) -> bool {
+        self.probe
+    }
+
     /// The call ended; `alive` says whether the vendor answered like someone who can serve us, be it with a refusal.
     pub(crate) fn tell(mut self, alive: bool, now: Timestamp) {
         self.told = true;
-        let policy = &self.breaker.policy;
-        let mut inner = self.breaker.lock();
+        let (breaker, probe) = (Arc::clone(&self.breaker), self.probe);
+        let policy = &breaker.policy;
+        let mut inner = breaker.lock();
         *inner = match (*inner, alive) {
             // Somebody who set out before the breaker opened has nothing new to say.
-            (Inner::Open { .. } | Inner::HalfOpen { .. }, _) if !self.probe => return,
+            (Inner::Open { .. } | Inner::HalfOpen { .. }, _) if !probe => return,
             (_, true) => Inner::Closed { failures: 0 },
             (
                 Inner::Closed { failures } | Inner::Open { failures, .. } | Inner::HalfOpen { failures },
                 false,
             ) => {
                 let failures = failures.saturating_add(1);
-                if self.probe || failures >= policy.failures.max(1) {
+                if probe || failures >= policy.failures.max(1) {
                     let until = now.checked_add(policy.cool_down).unwrap_or(Timestamp::MAX);
                     Inner::Open { failures, until }
                 } else {
@@ -171,7 +191,7 @@ impl Pass<'_> {
     }
 }
 
-impl Drop for Pass<'_> {
+impl Drop for Pass {
     /// A probe that was given up (its task ended) leaves the place to the next one.
     fn drop(&mut self) {
         if self.probe && !self.told {
@@ -191,15 +211,15 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn breaker() -> Breaker {
-        Breaker::new(BreakerPolicy { failures: 3, cool_down: Duration::from_secs(10) })
+    fn breaker() -> Arc<Breaker> {
+        Arc::new(Breaker::new(BreakerPolicy { failures: 3, cool_down: Duration::from_secs(10) }))
     }
 
-    fn fail(breaker: &Breaker, times: usize) {
+    fn fail(breaker: &Arc<Breaker>, times: usize) {
         fail_late(breaker, at(0), times);
     }
 
-    fn fail_late(breaker: &Breaker, now: Timestamp, times: usize) {
+    fn fail_late(breaker: &Arc<Breaker>, now: Timestamp, times: usize) {
         for _ in 0..times {
             breaker.enter(now).unwrap().tell(false, now);
         }

@@ -11,6 +11,7 @@ pub(crate) fn by_status(status: StatusCode, reads: bool, after: Option<Duration>
     match status.as_u16() {
         429 | 503 => CallErrorKind::NotDone { after },
         408 | 500..=599 => lost(reads, after),
+        401 => CallErrorKind::Barred,
         _ => CallErrorKind::Rejected,
     }
 }
@@ -22,7 +23,7 @@ pub(crate) const fn lost(reads: bool, after: Option<Duration>) -> CallErrorKind 
 
 /// Whether the vendor answered like someone who can serve us, be it with a refusal or "not so fast".
 pub(crate) const fn is_alive(status: Option<u16>, kind: CallErrorKind) -> bool {
-    matches!(kind, CallErrorKind::Rejected) || matches!(status, Some(429))
+    matches!(kind, CallErrorKind::Rejected | CallErrorKind::Barred) || matches!(status, Some(429))
 }
 
 /// What to mend, where the status says it.
@@ -45,6 +46,11 @@ pub(crate) fn vendor_words(body: &[u8]) -> String {
     let mut words: Vec<String> = Vec::new();
     for place in ["/error/message", "/error/detail", "/error_description", "/message", "/title", "/detail"] {
         words.extend(body.pointer(place).and_then(Value::as_str).map(str::to_owned));
+    }
+    let scopes = body.pointer("/error/detail/required").and_then(Value::as_array);
+    let scopes: Vec<_> = scopes.into_iter().flatten().filter_map(Value::as_str).collect();
+    if !scopes.is_empty() {
+        words.push(format!("it takes the scope {}", scopes.join(", ")));
     }
     for message in body["errorMessages"].as_array().into_iter().flatten() {
         words.extend(message.as_str().map(str::to_owned));
@@ -78,7 +84,8 @@ mod tests {
             assert_eq!(kind(status, false), CallErrorKind::Unknown, "{status}");
             assert_eq!(kind(status, true), CallErrorKind::NotDone { after: AFTER }, "{status}");
         }
-        for status in [301, 307, 400, 401, 402, 403, 404, 409, 413, 422] {
+        assert_eq!(kind(401, false), CallErrorKind::Barred);
+        for status in [301, 307, 400, 402, 403, 404, 409, 413, 422] {
             assert_eq!(kind(status, false), CallErrorKind::Rejected, "{status}");
         }
     }

@@ -52,6 +52,7 @@ impl Credential {
             name: name.to_owned(),
             why: "it holds characters that cannot be sent in a header; store it again without line breaks"
                 .to_owned(),
+            passing: false,
         })?;
         header.set_sensitive(true);
         Ok(Some(Presented { header, secret, encoded: text.into() }))

@@ -38,6 +38,8 @@ pub(crate) struct Failure {
     pub(crate) detail: String,
     /// Whether what was refused for now is of one place only, and everything else goes on.
     pub(crate) partial: bool,
+    /// Whether nobody was there to be asked, by the vendor's own word for it at the latest (503).
+    pub(crate) unreached: bool,
 }
 
 /// Why a body was not read to its end.
@@ -53,7 +55,7 @@ impl Exchange<'_> {
         ask: &Ask<'_>,
         url: Url,
         authorization: Option<&HeaderValue>,
-    ) -> Result<(StatusCode, Bytes), Failure> {
+    ) -> Result<(StatusCode, Bytes, Option<Vec<String>>), Failure> {
         let mut request = self.client.request(ask.method.clone(), url).header(ACCEPT, "application/json");
         if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
@@ -74,10 +76,11 @@ impl Exchange<'_> {
         let after = self.wished(&response);
         let partial =
             response.headers().get(REASON).is_some_and(|reason| PARTIAL.iter().any(|one| reason == one));
+        let scopes = scopes(&response);
         let body = self.read(response).await;
         if status.is_success() {
             let body = body.map_err(|cut| self.incomplete(status, cut, ask.reads))?;
-            return Ok((status, body));
+            return Ok((status, body, scopes));
         }
         let words = body.map(|body| classify::vendor_words(&body)).unwrap_or_default();
         let detail = if words.is_empty() {
@@ -90,6 +93,7 @@ impl Exchange<'_> {
             kind: classify::by_status(status, ask.reads, after),
             detail,
             partial,
+            unreached: status == StatusCode::SERVICE_UNAVAILABLE,
         })
     }
 
@@ -125,12 +129,19 @@ impl Exchange<'_> {
                 format!("its answer broke off: {}", explain(&error.without_url())),
             ),
         };
-        Failure { status: Some(status.as_u16()), kind, detail, partial: false }
+        Failure { status: Some(status.as_u16()), kind, detail, partial: false, unreached: false }
     }
+}
+
+/// What the credential may do, where the vendor says so.
+fn scopes(response: &Response) -> Option<Vec<String>> {
+    let header = response.headers().get("x-oauth-scopes")?.to_str().ok()?;
+    Some(header.split(',').map(|scope| scope.trim().to_owned()).filter(|scope| !scope.is_empty()).collect())
 }
 
 /// No answer at all: not even begun, given up, or lost on the way.
 fn unsent_or_lost(error: reqwest::Error, reads: bool) -> Failure {
+    let unreached = error.is_connect();
     let error = error.without_url();
     let (kind, detail) = if error.is_builder() {
         (CallErrorKind::Rejected, format!("the request cannot be made: {}", explain(&error)))
@@ -141,5 +152,5 @@ fn unsent_or_lost(error: reqwest::Error, reads: bool) -> Failure {
     } else {
         (classify::lost(reads, None), format!("the connection was lost: {}", explain(&error)))
     };
-    Failure { status: None, kind, detail, partial: false }
+    Failure { status: None, kind, detail, partial: false, unreached }
 }

@@ -1,4 +1,4 @@
-//! Calls to vendors: time-outs, bounded bodies, Retry-After and a breaker around each vendor and tenant.
+//! Calls to vendors: time-outs, bounded bodies, Retry-After, and breakers around each vendor and tenant and the parts that fail.
 //!
 //! An adapter makes one [`Vendor`] out of the process's one [`Outbound`] and sends [`Ask`]s through it. Whatever goes
 //! wrong comes back as the port's `CallError`, whose kind says what may be concluded and nothing more. Credentials are
@@ -13,16 +13,20 @@ mod correlation;
 mod credential;
 mod exchange;
 mod outbound;
+mod parts;
 mod retry_after;
 mod secrets;
 mod tls;
+mod troubles;
 
 pub use address::{AddressError, BaseUrl, is_addressable};
-pub use ask::{Answer, Ask, found};
-pub use breaker::{BreakerPolicy, BreakerState, BreakerView};
+pub use ask::{Answer, Ask, found, not_the_vendor};
+pub use breaker::{BreakerPolicy, BreakerState, BreakerView, Closed};
 pub use config::OutboundConfig;
 pub use correlation::{correlated, current_correlation};
 pub use credential::Credential;
 pub use outbound::{Outbound, OutboundError, Vendor};
+pub use parts::{Breakers, Passes, Told};
 pub use secrets::{EnvSecrets, FileSecrets, MemorySecrets};
 pub use tls::install_tls;
+pub use troubles::{Trouble, TroubleView, Troubles};

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Clock, Pauses, Secrets};
+use countersign_domain::ports::{CURE, CallError, CallErrorKind, Clock, Pauses, Secrets};
 use jiff::Timestamp;
 
-use crate::breaker::{Breaker, Closed};
+use crate::breaker::Closed;
 use crate::exchange::{self, Exchange, Limits};
+use crate::parts::{Breakers, Told};
 use crate::{
     Answer, Ask, BaseUrl, BreakerState, BreakerView, Credential, OutboundConfig, classify, install_tls,
 };
@@ -44,7 +45,7 @@ pub struct Outbound {
     clock: Arc<dyn Clock>,
     encrypted: Mutex<BTreeMap<Proxied, reqwest::Client>>,
     plain: reqwest::Client,
-    breakers: Mutex<BTreeMap<(&'static str, Tenant), Arc<Breaker>>>,
+    breakers: Mutex<BTreeMap<(&'static str, Tenant), Arc<Breakers<String>>>>,
 }
 
 impl Outbound {
@@ -57,7 +58,7 @@ impl Outbound {
         Ok(Self { config, clock, encrypted: Mutex::default(), plain, breakers: Mutex::default() })
     }
 
-    /// The vendor `name` for one tenant. All that is made for the same vendor and tenant share one breaker.
+    /// The vendor `name` for one tenant. All that is made for the same vendor and tenant share their breakers.
     pub fn vendor(
         &self,
         name: &'static str,
@@ -70,7 +71,7 @@ impl Outbound {
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = breakers
             .entry((name, tenant.clone()))
-            .or_insert_with(|| Arc::new(Breaker::new(self.config.breaker.clone())));
+            .or_insert_with(|| Arc::new(Breakers::new(self.config.breaker.clone())));
         Ok(Vendor {
             name,
             tenant: tenant.clone(),
@@ -82,6 +83,7 @@ impl Outbound {
             clock: Arc::clone(&self.clock),
             breaker: Arc::clone(breaker),
             limits_all: false,
+            depth: usize::MAX,
         })
     }
 
@@ -107,7 +109,7 @@ impl Outbound {
         let limits = Limits { max_body: self.config.max_body };
         let exchange = Exchange { client: &client, limits: &limits, clock: &*self.clock };
         match exchange.run(&Ask::get(what, &[]), address.url(), None).await {
-            Ok((status, body)) => Ok(Answer { vendor, what: what.to_owned(), status, body }),
+            Ok((status, body, scopes)) => Ok(Answer { vendor, what: what.to_owned(), status, body, scopes }),
             Err(failure) => Err(error(&failure.detail, failure.status, failure.kind)),
         }
     }
@@ -126,8 +128,8 @@ impl Outbound {
     pub fn breakers(&self) -> Vec<BreakerView> {
         let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        let view = |((vendor, tenant), breaker): (&(&'static str, Tenant), &Arc<Breaker>)| {
-            let (state, failures, until) = breaker.view(now);
+        let view = |((vendor, tenant), breakers): (&(&'static str, Tenant), &Arc<Breakers<String>>)| {
+            let (state, failures, until) = breakers.whole().view(now);
             BreakerView { vendor: (*vendor).to_owned(), tenant: tenant.to_string(), state, failures, until }
         };
         breakers.iter().map(view).collect()
@@ -189,8 +191,10 @@ pub struct Vendor {
     client: reqwest::Client,
     limits: Limits,
     clock: Arc<dyn Clock>,
-    breaker: Arc<Breaker>,
+    breaker: Arc<Breakers<String>>,
     limits_all: bool,
+    /// How many elements of a path name what a call is about.
+    depth: usize,
 }
 
 impl Vendor {
@@ -198,6 +202,13 @@ impl Vendor {
     #[must_use]
     pub fn limiting_all(self) -> Self {
         Self { limits_all: true, ..self }
+    }
+
+    /// The same vendor, the first so many elements of whose paths name what a call is about: failures count for that. Without,
+    /// the whole path does.
+    #[must_use]
+    pub fn with_parts(self, depth: usize) -> Self {
+        Self { depth, ..self }
     }
 
     /// Sends one request and waits for the answer. Every status but 200 to 299 is an error; see [`crate::found`].
@@ -214,6 +225,11 @@ impl Vendor {
         self.error(what.as_ref(), detail, None, CallErrorKind::Rejected)
     }
 
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Where the vendor is.
     pub const fn base(&self) -> &BaseUrl {
         &self.base
@@ -226,32 +242,38 @@ impl Vendor {
         let presented = match self.credential.read(&*self.secrets).await {
             Ok(presented) => presented,
             Err(error) => {
-                let kind = CallErrorKind::NotDone { after: None };
+                let passing = CallErrorKind::NotDone { after: None };
+                let kind = if error.passing { passing } else { CallErrorKind::Barred };
                 return Err(self.error(&ask.what, &error.to_string(), None, kind));
             }
         };
-        let pass = match self.breaker.enter(self.clock.now()) {
+        let pass = match self.breaker.enter(ask.part(self.depth), self.clock.now()) {
             Ok(pass) => pass,
             Err(closed) => return Err(self.left_alone(&ask.what, closed)),
         };
         let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
         let outcome = exchange.run(&ask, url, presented.as_ref().map(|presented| &presented.header)).await;
-        let alive =
-            outcome.as_ref().err().is_none_or(|failure| classify::is_alive(failure.status, failure.kind));
+        let told = match &outcome {
+            Err(failure) if failure.unreached => Told::Unreached,
+            Err(failure) if !classify::is_alive(failure.status, failure.kind) => Told::Failed,
+            _ => Told::Alive,
+        };
         let now = self.clock.now();
-        pass.tell(alive, now);
+        pass.tell(told, now);
         if let Some(after) = outcome.as_ref().err().and_then(|failure| self.wants_a_pause(failure)) {
-            self.breaker.pause(now.saturating_add(after).unwrap_or(Timestamp::MAX));
+            self.breaker.whole().pause(now.saturating_add(after).unwrap_or(Timestamp::MAX));
         }
         match outcome {
-            Ok((status, body)) => Ok(Answer { vendor: self.name, what: ask.what, status, body }),
+            Ok((status, body, scopes)) => {
+                Ok(Answer { vendor: self.name, what: ask.what, status, body, scopes })
+            }
             Err(failure) => {
                 let mut detail = match &presented {
                     Some(presented) => presented.redact(&failure.detail),
                     None => failure.detail,
                 };
                 if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
-                    detail = format!("{detail}; {cure}");
+                    detail = format!("{detail}{CURE}{cure}");
                 }
                 Err(self.error(&ask.what, &detail, failure.status, failure.kind))
             }
@@ -273,11 +295,9 @@ impl Vendor {
     }
 
     fn left_alone(&self, what: &str, closed: Closed) -> CallError {
-        let (_, failures, _) = self.breaker.view(self.clock.now());
         let (detail, wait) = match closed {
             Closed::Broken(wait) => {
-                let why = format!("after {failures} failed calls in a row");
-                (format!("{} is left alone for {wait:.0?} {why}", self.name), wait)
+                (format!("it is left alone for {wait:.0?}, for calls failed several times in a row"), wait)
             }
             Closed::Asked(wait) => {
                 (format!("{} is left alone for {wait:.0?}, as it asked for", self.name), wait)
@@ -303,8 +323,10 @@ impl Vendor {
         metrics::counter!("countersign_vendor_calls_total", "vendor" => self.name, "tenant" => tenant, "outcome" => outcome)
             .increment(1);
         metrics::histogram!("countersign_vendor_call_seconds", "vendor" => self.name).record(seconds);
-        let open =
-            !matches!(self.breaker.view(self.clock.now()).0, BreakerState::Closed | BreakerState::Paused);
+        let open = !matches!(
+            self.breaker.whole().view(self.clock.now()).0,
+            BreakerState::Closed | BreakerState::Paused
+        );
         metrics::gauge!("countersign_breaker_open", "vendor" => self.name, "tenant" => self.tenant.to_string())
             .set(f64::from(u8::from(open)));
         let correlation = crate::current_correlation();
@@ -317,14 +339,14 @@ impl Pauses for Outbound {
     fn pause(&self, vendor: &str, tenant: &Tenant, until: Timestamp) {
         let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
         let its = breakers.iter().filter(|((name, whose), _)| *name == vendor && whose == tenant);
-        its.for_each(|(_, breaker)| breaker.pause(until));
+        its.for_each(|(_, breakers)| breakers.whole().pause(until));
     }
 
     fn paused_until(&self, vendor: &str, tenant: &Tenant) -> Option<Timestamp> {
         let now = self.clock.now();
         let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
         let mut its = breakers.iter().filter(|((name, whose), _)| *name == vendor && whose == tenant);
-        its.next()?.1.paused_until(now)
+        its.next()?.1.whole().paused_until(now)
     }
 }
 

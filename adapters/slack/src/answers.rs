@@ -80,7 +80,8 @@ pub(crate) struct ViewAnswer {
 /// `conversations.history`, `conversations.replies`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct HistoryAnswer {
-    pub(crate) messages: Vec<HistoryMessage>,
+    /// Each read by itself, so that an odd one is odd alone.
+    pub(crate) messages: Vec<serde_json::Value>,
     #[serde(default)]
     pub(crate) response_metadata: Option<Metadata>,
 }

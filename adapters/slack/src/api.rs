@@ -32,19 +32,30 @@ impl Api {
         method: &str,
         query: &[(&str, &str)],
     ) -> Result<T, Trouble> {
-        let ask = Ask::get(what, &[method]);
+        let about = query.iter().find(|(name, _)| ["channel", "user", "usergroup"].contains(name));
+        let ask = Ask::get(what, &[method]).about(about.map_or(method, |(_, part)| *part));
         let ask = query.iter().fold(ask, |ask, (name, value)| ask.query(name, value));
         self.call(what, ask, true).await
     }
 
-    /// Changes something; the body goes as JSON.
+    /// Changes something; the body goes as JSON. Where it fails, that counts for the channel or person it names, else for the
+    /// method.
     pub(crate) async fn write<T: DeserializeOwned>(
         &self,
         what: &str,
         method: &str,
         body: &(impl Serialize + Sync),
     ) -> Result<T, Trouble> {
-        self.call(what, Ask::post(what, &[method]).json(body), false).await
+        // One that cannot be written is refused as `null`.
+        let body = serde_json::to_value(body).unwrap_or_default();
+        let about = ["channel", "users", "user_id"].iter().find_map(|name| body[name].as_str());
+        let ask = Ask::post(what, &[method]).about(about.unwrap_or(method)).json(&body);
+        self.call(what, ask, false).await
+    }
+
+    /// What the token may do, as Slack says with every answer; nothing where it does not say so.
+    pub(crate) async fn scopes(&self, what: &str, method: &str) -> Result<Option<Vec<String>>, CallError> {
+        Ok(self.vendor.send(Ask::get(what, &[method])).await?.scopes)
     }
 
     /// An error of our own: it is not even asked.

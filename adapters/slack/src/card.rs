@@ -73,11 +73,17 @@ impl Body {
         if !label.is_empty() {
             self.elements.push(SlackRichTextText::new(label).bold().into());
         }
-        self.line(&field.value);
-        if let Some(link) = field.link.as_deref().and_then(|link| link.parse().ok()) {
-            self.text(" ");
-            // Shown whole, so that nobody is led elsewhere than they think.
-            self.elements.push(SlackRichTextLink::new(link).into());
+        match field.link.as_deref().and_then(|link| link.parse().ok()) {
+            Some(link) => {
+                let text = self.room(&field.value);
+                self.elements.push(
+                    SlackRichTextLink::new(link).opt_text(Some(text).filter(|text| !text.is_empty())).into(),
+                );
+            }
+            None => self.line(&field.value),
+        }
+        if let Some(note) = &field.note {
+            self.line(&format!(" {note}"));
         }
     }
 

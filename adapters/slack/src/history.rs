@@ -2,6 +2,7 @@
 //! (<https://docs.slack.dev/reference/methods/conversations.history>).
 
 use countersign_domain::ports::{Act, CallError, Identity, Interaction, Missed, Place, Posted, SurfaceKind};
+use countersign_outbound::Trouble as Told;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -29,8 +30,11 @@ pub(crate) async fn find(slack: &Slack, place: &Place, key: Uuid) -> Result<Opti
     for _ in 0..PAGES {
         let (messages, next) = match pages.read(&cursor).await {
             Ok(page) => page,
-            Err(trouble) if trouble.is_one_of(&["thread_not_found", "channel_not_found"]) => return Ok(None),
-            Err(trouble) => return Err(trouble.error),
+            Err(trouble) => {
+                slack.forget_if_lost(&channel, &trouble);
+                let gone = trouble.is_one_of(&["thread_not_found", "channel_not_found"]);
+                return if gone { Ok(None) } else { Err(trouble.error) };
+            }
         };
         if let Some(found) = messages.iter().find(|message| ours(message)) {
             return Ok(Some(Posted { channel, message: found.ts.clone(), via: None }));
@@ -51,7 +55,8 @@ pub(crate) async fn missed(slack: &Slack, place: &Place, since: Timestamp) -> Re
     let pages = Pages { slack, channel: &channel, thread: place.thread.as_deref(), oldest: Some(&oldest) };
     let (mut found, mut cursor) = (Vec::new(), String::new());
     for _ in 0..PAGES {
-        let (messages, next) = pages.read(&cursor).await?;
+        let page = pages.read(&cursor).await;
+        let (messages, next) = page.inspect_err(|trouble| slack.forget_if_lost(&channel, trouble))?;
         found.extend(messages.iter().filter_map(|message| said(message, &channel, &me.id, &me.bot_user)));
         match next {
             Some(next) => cursor = next,
@@ -112,6 +117,16 @@ impl Pages<'_> {
         let what = format!("read the messages of {}", self.channel);
         let answer: HistoryAnswer = self.slack.api.read(&what, method, &query).await?;
         let next = answer.response_metadata.map(|metadata| metadata.next_cursor);
-        Ok((answer.messages, next.filter(|next| !next.is_empty())))
+        let messages = answer.messages.into_iter().filter_map(|message| self.message(message)).collect();
+        Ok((messages, next.filter(|next| !next.is_empty())))
+    }
+
+    /// One message. One that cannot be read is told of and left out by itself: it keeps nobody from being heard.
+    fn message(&self, message: serde_json::Value) -> Option<HistoryMessage> {
+        let unreadable = |why: &serde_json::Error| {
+            let why = format!("a message in {} cannot be read: {why}", self.channel);
+            self.slack.troubles().tell(Told::Unreadable, &why);
+        };
+        serde_json::from_value(message).inspect_err(unreadable).ok()
     }
 }

@@ -9,7 +9,7 @@ use crate::card::cut;
 use crate::form::{MAKE_REQUEST, OPEN_FORM};
 
 /// What the bot does with its token, and the scope for it (<https://docs.slack.dev/reference/scopes>).
-const SCOPES: [&str; 12] = [
+pub(crate) const SCOPES: [&str; 12] = [
     "app_mentions:read", // hear mentions
     "channels:history",  // find a card again, read what was missed
     "chat:write",        // post and update cards

@@ -126,7 +126,7 @@ impl Rotation {
     }
 
     fn error(&self, why: &str) -> SecretError {
-        SecretError { name: self.name.clone(), why: why.to_owned() }
+        SecretError { name: self.name.clone(), why: why.to_owned(), passing: true }
     }
 }
 

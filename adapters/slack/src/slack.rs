@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Identity, Missed, Place, Posted, Profile, Secrets, Surface, SurfaceKind,
+    CallError, CallErrorKind, Examined, Identity, Missed, Place, Posted, Profile, Secrets, Surface,
+    SurfaceKind,
 };
-use countersign_outbound::{BaseUrl, Credential, Outbound};
+use countersign_outbound::{BaseUrl, Credential, Outbound, Troubles, not_the_vendor};
 use jiff::Timestamp;
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
@@ -25,6 +26,7 @@ use crate::answers::{
 use crate::api::Api;
 use crate::config::{ConnectError, SlackConfig};
 use crate::delivery::Trigger;
+use crate::manifest::SCOPES;
 use crate::rotation::Rotation;
 use crate::trouble::{Trouble, VENDOR};
 use crate::{card, history, profile};
@@ -37,6 +39,9 @@ const UNSEEN: [&str; 4] = ["not_in_channel", "channel_not_found", "user_not_in_c
 const GONE: [&str; 5] =
     ["message_not_found", "cant_update_message", "channel_not_found", "edit_window_closed", "is_inactive"];
 
+/// Slack's words for "the private talk is not the one you know any more": opened anew, it may be another.
+const LOST: [&str; 3] = ["channel_not_found", "is_archived", "not_in_channel"];
+
 /// One tenant's Slack workspace.
 #[derive(Debug)]
 pub struct Slack {
@@ -45,6 +50,7 @@ pub struct Slack {
     me: OnceCell<Team>,
     /// The private talks that were opened, by user.
     direct: Mutex<HashMap<String, String>>,
+    troubles: Arc<Troubles>,
 }
 
 /// The workspace, as the bot's token sees it.
@@ -83,7 +89,13 @@ impl Slack {
         let credential = Credential::Bearer { secret: config.bot_token_secret.clone() };
         let vendor = outbound.vendor(VENDOR, tenant, base, credential, secrets)?;
         let api = Api::new(vendor, config.bot_token_secret.clone(), rotation);
-        Ok(Self { team: config.team.clone(), api, me: OnceCell::new(), direct: Mutex::default() })
+        let troubles = Arc::new(Troubles::new(VENDOR, tenant, outbound.clock()));
+        Ok(Self { team: config.team.clone(), api, me: OnceCell::new(), direct: Mutex::default(), troubles })
+    }
+
+    /// What goes wrong on Slack's way to the bot.
+    pub fn troubles(&self) -> &Arc<Troubles> {
+        &self.troubles
     }
 
     /// The workspace that the token is for; asked once. A token of another workspace than the configured one is refused.
@@ -98,6 +110,29 @@ impl Slack {
             Ok(Team { id: answer.team_id, name: answer.team, bot_user: answer.user_id })
         };
         self.me.get_or_try_init(ask).await
+    }
+
+    /// Whose the token is, and which of the scopes that the bot needs it lacks.
+    async fn examined(&self) -> Result<Examined, CallError> {
+        let what = "ask whose the token is";
+        let answer = self.api.read::<AuthAnswer>(what, "auth.test", &[]).await;
+        let answer = answer.map_err(|trouble| not_the_vendor(trouble.error, "Slack's Web API"))?;
+        if answer.team_id != self.team {
+            let why = format!("the token is for the workspace {}, not for {}", answer.team_id, self.team);
+            return Err(CallError { kind: CallErrorKind::Barred, ..self.api.refused(what, &why) });
+        }
+        let mut examined = Examined::good(format!("the workspace {} ({})", answer.team, answer.team_id));
+        let has = self.api.scopes(what, "auth.test").await?;
+        let lacks =
+            |has: Vec<String>| SCOPES.into_iter().filter(move |scope| !has.iter().any(|own| own == scope));
+        let lacking: Vec<_> = has.into_iter().flat_map(lacks).collect();
+        if !lacking.is_empty() {
+            let lacking = lacking.join(", ");
+            examined.faults.push(format!(
+                "the app lacks the scopes {lacking}: add them, and install it in the workspace again"
+            ));
+        }
+        Ok(examined)
     }
 
     /// Opens a form on somebody's screen, within three seconds of what they did; the form's id.
@@ -147,6 +182,13 @@ impl Slack {
         Ok(answer.channel.id)
     }
 
+    /// A private talk that Slack does not know any more is opened anew next time.
+    pub(crate) fn forget_if_lost(&self, channel: &str, trouble: &Trouble) {
+        if trouble.is_one_of(&LOST) {
+            lock(&self.direct).retain(|_, known| known != channel);
+        }
+    }
+
     /// Where a place's messages are kept; `None` where they are kept nowhere, since only one person sees them.
     pub(crate) async fn channel(&self, place: &Place) -> Result<Option<String>, CallError> {
         match (&place.channel, &place.only) {
@@ -171,7 +213,7 @@ impl Slack {
         thread: Option<&String>,
         content: SlackMessageContent,
         key: Uuid,
-    ) -> Result<Posted, CallError> {
+    ) -> Result<Posted, Trouble> {
         let payload = HashMap::from([("key".to_owned(), key.to_string())]);
         let metadata = SlackMessageMetadata::new(METADATA.to_owned()).with_event_payload(payload);
         let mut body =
@@ -182,6 +224,25 @@ impl Slack {
         let what = format!("post a card in {channel}");
         let answer: PostedAnswer = self.api.write(&what, "chat.postMessage", &body).await?;
         Ok(Posted { channel: answer.channel, message: answer.ts, via: None })
+    }
+
+    /// Says it in the private talk with somebody; where that is not there any more, in the one that is opened then.
+    async fn say_to(
+        &self,
+        user: &str,
+        thread: Option<&String>,
+        content: SlackMessageContent,
+        key: Uuid,
+    ) -> Result<Posted, Trouble> {
+        let known = self.direct(user).await?;
+        match self.say(&known, thread, content.clone(), key).await {
+            Err(trouble) if trouble.is_one_of(&LOST) => self.forget_if_lost(&known, &trouble),
+            result => return result,
+        }
+        let opened = self.direct(user).await?;
+        let thread = thread.filter(|_| opened == known);
+        let said = self.say(&opened, thread, content, key).await;
+        said.inspect_err(|trouble| self.forget_if_lost(&opened, trouble))
     }
 
     async fn whisper(
@@ -202,21 +263,25 @@ impl Slack {
 
 #[async_trait]
 impl Surface for Slack {
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
+    }
+
     async fn post(&self, to: &Place, card: &Card, key: Uuid) -> Result<Posted, CallError> {
         self.here("post a card", to.surface, &to.workspace)?;
         let content = card::message(card, |button| button.say.clone());
         match (&to.channel, &to.only) {
-            (Some(channel), None) => self.say(channel, to.thread.as_ref(), content, key).await,
+            (Some(channel), None) => Ok(self.say(channel, to.thread.as_ref(), content, key).await?),
             (Some(channel), Some(user)) => {
                 match self.whisper(channel, user, to.thread.as_ref(), content.clone()).await {
                     Ok(posted) => Ok(posted),
                     Err(trouble) if trouble.is_one_of(&UNSEEN) => {
-                        self.say(&self.direct(user).await?, None, content, key).await
+                        Ok(self.say_to(user, None, content, key).await?)
                     }
                     Err(trouble) => Err(trouble.error),
                 }
             }
-            (None, Some(user)) => self.say(&self.direct(user).await?, to.thread.as_ref(), content, key).await,
+            (None, Some(user)) => Ok(self.say_to(user, to.thread.as_ref(), content, key).await?),
             (None, None) => Err(self.api.refused("post a card", "the place has neither channel nor person")),
         }
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallErrorKind, Clock, Secrets};
-use countersign_outbound::{BaseUrl, Credential, Outbound};
+use countersign_outbound::{BaseUrl, Credential, Outbound, Trouble, Troubles};
 use futures::future::{Either, pending};
 use futures::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
@@ -36,6 +36,7 @@ pub struct SocketMode {
     reader: Reader,
     clock: Arc<dyn Clock>,
     connection: watch::Sender<Connection>,
+    troubles: Arc<Troubles>,
 }
 
 /// How it stands with the connection.
@@ -64,7 +65,14 @@ impl SocketMode {
             reader: Reader::new(&*config.team),
             clock: outbound.clock(),
             connection: watch::Sender::default(),
+            troubles: Arc::new(Troubles::new(VENDOR, tenant, outbound.clock())),
         })
+    }
+
+    /// The same, with these troubles: they are the workspace's, wherever they come from.
+    #[must_use]
+    pub fn telling(self, troubles: Arc<Troubles>) -> Self {
+        Self { troubles, ..self }
     }
 
     /// How it stands with the connection, from now on.
@@ -90,7 +98,9 @@ impl SocketMode {
                 line = &mut opening => {
                     (newest, alive, wanted) = (newest + 1, alive + 1, false);
                     self.listening(true);
-                    lines.push(line.listen(newest, &self.reader, &handler, ends.clone()));
+                    self.troubles.over(Trouble::Connection);
+                    let ears = (&self.reader, &*self.troubles);
+                    lines.push(line.listen(newest, ears, &handler, ends.clone()));
                     opening.set(Either::Right(pending()));
                 }
                 Some((which, end)) = ended.recv() => {
@@ -98,6 +108,7 @@ impl SocketMode {
                         alive -= 1;
                         if alive == 0 {
                             self.listening(false);
+                            self.troubles.tell(Trouble::Connection, "it was lost, and is made anew");
                         }
                     }
                     if which == newest && !wanted {
@@ -133,7 +144,7 @@ impl SocketMode {
                 };
             match opened {
                 Ok(line) => return line,
-                Err(why) => tracing::warn!(why, failures, "Slack's Socket Mode is not connected"),
+                Err(why) => self.troubles.tell(Trouble::Connection, &why),
             }
             failures = failures.saturating_add(1);
         }

@@ -57,12 +57,18 @@ fn kind(word: &str, reads: bool) -> CallErrorKind {
     match word {
         // "some aspect of the operation may have succeeded before the error was raised"
         "internal_error" | "fatal_error" if !reads => CallErrorKind::Unknown,
+        // The token itself is at fault: nothing else will be done with it.
+        "not_authed"
+        | "invalid_auth"
+        | "token_revoked"
+        | "token_expired"
+        | "account_inactive"
+        | "not_allowed_token_type" => CallErrorKind::Barred,
         "ratelimited"
         | "rate_limited"
         | "service_unavailable"
         | "request_timeout"
         | "team_added_to_org"
-        | "token_expired"
         | "internal_error"
         | "fatal_error" => CallErrorKind::NotDone { after: None },
         _ => CallErrorKind::Rejected,
@@ -117,6 +123,7 @@ mod tests {
         assert_eq!(error.kind, CallErrorKind::Rejected);
         assert!(error.detail.contains("give the app the scope chat:write"), "{error}");
         let error = trouble(r#"{"ok":false,"error":"invalid_auth"}"#, false).error;
+        assert_eq!(error.kind, CallErrorKind::Barred);
         assert!(error.detail.contains("the secret `slack-bot`"), "{error}");
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -62,13 +62,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn hear(
     State(bot): State<Arc<Bot>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let activity = match Activity::read(&body) {
         Ok(activity) => activity,
         Err(fault) => return (fault.status(), fault.to_string()).into_response(),
     };
-    let proof = match without_token(Auth::None, &[bot.listen], peer, activity.origin()) {
+    let proof = match without_token(Auth::None, &[bot.listen], peer, &headers, activity.origin()) {
         Ok(proof) => proof,
         Err(refusal) => return (StatusCode::FORBIDDEN, refusal.to_string()).into_response(),
     };

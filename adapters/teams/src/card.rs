@@ -117,7 +117,7 @@ fn title(card: &Card) -> Value {
 fn texts(card: &Card, room: usize) -> (Vec<Value>, usize) {
     let mut texts = Texts { left: room, local: speaks_locally(card), blocks: vec![] };
     for field in &card.fields {
-        texts.paragraph(Some(field), &field.value);
+        texts.paragraph(Some(field), &field.said());
     }
     for line in &card.lines {
         texts.paragraph(None, line);
@@ -129,7 +129,8 @@ fn texts(card: &Card, room: usize) -> (Vec<Value>, usize) {
 fn speaks_locally(card: &Card) -> bool {
     let plain = |parts: &[Part<'_>]| parts.iter().all(|part| part.instant.is_some() || is_plain(part.text));
     let field = |field: &CardField| {
-        let parts = parts(&field.value);
+        let said = field.said();
+        let parts = parts(&said);
         !has_instant(&parts)
             || field.link.is_none() && starts_plainly(&field.label) && is_plain(&field.label) && plain(&parts)
     };
@@ -192,17 +193,21 @@ impl Texts {
             let label = literal(&self.room(&format!("{}: ", field.label)));
             runs.push(json!({ "type": "TextRun", "text": label, "weight": "Bolder" }));
         }
+        let mut text = text;
+        if let Some(field) = field
+            && let Some(link) = field.link.as_deref().filter(|link| leads_somewhere(link))
+            && self.left > link.len() + field.value.chars().count()
+            && !field.value.is_empty()
+        {
+            self.left -= link.len();
+            let open = json!({ "type": "Action.OpenUrl", "url": link });
+            let shown = literal(&self.room(&field.value));
+            runs.push(json!({ "type": "TextRun", "text": shown, "underline": true, "selectAction": open }));
+            text = text.strip_prefix(&*field.value).unwrap_or_default();
+        }
         let text = self.room(text);
         if !text.is_empty() {
             runs.push(json!({ "type": "TextRun", "text": literal(&text) }));
-        }
-        if let Some(link) = field.and_then(|field| field.link.as_deref()).filter(|link| leads_somewhere(link))
-            && self.left > link.len()
-        {
-            self.left -= link.len() + 1;
-            // Shown whole, so that nobody is led elsewhere than they think.
-            let open = json!({ "type": "Action.OpenUrl", "url": link });
-            runs.push(json!({ "type": "TextRun", "text": format!(" {link}"), "selectAction": open }));
         }
         if !runs.is_empty() {
             self.blocks.push(json!({ "type": "RichTextBlock", "inlines": runs }));

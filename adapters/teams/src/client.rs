@@ -14,9 +14,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_domain::card::{Card, Refresh as Asked};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Clock, Place, Secrets, SurfaceKind};
+use countersign_domain::ports::{CallError, CallErrorKind, Clock, Examined, Place, Secrets, SurfaceKind};
 use countersign_outbound::{
-    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Vendor, is_addressable,
+    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Troubles, Vendor, is_addressable,
 };
 use serde_json::json;
 
@@ -31,6 +31,8 @@ use crate::conversation::join;
 const VENDOR: &str = "teams";
 /// How many service addresses and private talks are remembered.
 const REMEMBERED: usize = 10_000;
+/// What of a path names a conversation: `v3/conversations/<id>`.
+const CONVERSATION: usize = 3;
 /// How many pages of members are read, of 500 each.
 const PAGES: usize = 40;
 
@@ -49,6 +51,7 @@ pub struct Teams {
     talks: Mutex<BTreeMap<(String, String), String>>,
     /// The Teams ids (`29:…`) of people, by their Entra objects.
     people: Mutex<BTreeMap<String, String>>,
+    troubles: Troubles,
 }
 
 impl Teams {
@@ -64,6 +67,7 @@ impl Teams {
             return Err(TeamsError::AppId);
         }
         address("service_url", &config.service_url)?;
+        let troubles = Troubles::new(VENDOR, tenant, Arc::clone(&clock));
         let tokens = tokens(&config, tenant, outbound, secrets, clock)?;
         Ok(Self {
             app_id: config.app_id,
@@ -75,7 +79,26 @@ impl Teams {
             vendors: Mutex::default(),
             talks: Mutex::default(),
             people: Mutex::default(),
+            troubles,
         })
+    }
+
+    /// What goes wrong on Teams' way to the bot.
+    pub const fn troubles(&self) -> &Troubles {
+        &self.troubles
+    }
+
+    /// Whether Entra gives the bot a token. The connector has no question that any bot may ask.
+    pub(crate) async fn examined(&self) -> Result<Examined, CallError> {
+        let Some(tokens) = &self.tokens else {
+            return Ok(Examined::good("without a token, on this machine only".to_owned()));
+        };
+        tokens.get(token::NAME).await.map_err(|error| {
+            let passing = CallErrorKind::NotDone { after: None };
+            let kind = if error.passing { passing } else { CallErrorKind::Barred };
+            CallError { kind, ..rejected("fetch the bot's token", &error.to_string()) }
+        })?;
+        Ok(Examined::good(format!("a token for the application {} of {}", self.app_id, self.workspace)))
     }
 
     /// Keeps what a delivery tells of the ways to a person: their Teams id, and the private talk with them.
@@ -131,7 +154,8 @@ impl Teams {
             "channelData": { "tenant": { "id": self.workspace } },
         });
         // Nobody sees it, and it is the same one twice: a lost answer is no doubt.
-        let ask = Ask::post("open the private talk", &["v3", "conversations"]).json(&body).reads();
+        let ask =
+            Ask::post("open the private talk", &["v3", "conversations"]).json(&body).reads().about(person);
         let made: Made = self.send(via, ask).await?.json()?;
         remember(&mut lock(&self.talks), key, made.id.clone());
         Ok(made.id)
@@ -166,7 +190,8 @@ impl Teams {
             None => return Err(bad("with auth = \"none\" the bot speaks to this machine only")),
         };
         let vendor = self.outbound.vendor(VENDOR, &self.tenant, base, credential, secrets);
-        let vendor = Arc::new(vendor.map_err(|error| bad(&error.to_string()))?);
+        let vendor = vendor.map_err(|error| bad(&error.to_string()))?;
+        let vendor = Arc::new(vendor.with_parts(CONVERSATION));
         remember(&mut vendors, service_url.to_owned(), Arc::clone(&vendor));
         Ok(vendor)
     }

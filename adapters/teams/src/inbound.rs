@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use self::keys::Keys;
-pub use self::local::{NotLocal, may_listen, without_token};
+pub use self::local::{NotLocal, is_forwarded, may_listen, without_token};
 use self::token::{Claims, Token};
 
 /// How far apart two clocks may be.

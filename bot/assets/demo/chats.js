@@ -99,12 +99,20 @@ const discord = {
   read(own) {
     const [embed] = own.embeds ?? [];
     const plain = (text) => (text ?? "").replace(/\\([^\w\s])/g, "$1").replace(/<t:(\d+)(:\w)?>/g, (_, second) => local(second * 1000));
-    const linked = (text) => plain(text).split(/<(https?:[^>]+)>/).map((part, at) => [part, false, at % 2 ? part : undefined]).filter(([part]) => part);
+    // The bot's own Markdown: a bold label at the beginning of a line, and a text with its address.
+    const linked = (text) => text.split(/(\[(?:\\.|[^\]\\])*\]\([^)]+\))/).filter(Boolean).map((part) => {
+      const link = part.match(/^\[(.*)\]\(([^)]+)\)$/);
+      return link ? [plain(link[1]), false, link[2]] : [plain(part)];
+    });
+    const runs = (line) => {
+      const labelled = line.match(/^\*\*(.*?):\*\* ?(.*)$/);
+      return labelled ? [[plain(labelled[1]) + ":", true], ...linked(labelled[2])] : linked(line);
+    };
     if (!embed) return plainly(plain(own.content));
     const looks = { 1: "primary", 3: "primary", 4: "danger" };
     return {
       title: plain(embed.title), colour: "#" + (embed.color ?? 0).toString(16).padStart(6, "0"),
-      facts: (embed.fields ?? []).map((field) => [field.name, linked(field.value)]), said: plainly(plain(embed.description)).said,
+      ...read((embed.description ?? "").split("\n").map(runs)),
       buttons: (own.components ?? []).flatMap((row) => row.components.map((button) => ({ label: button.label, look: looks[button.style] }))),
     };
   },

@@ -1,7 +1,7 @@
 //! The cards that are not a request's: what was refused, what was not understood, help, and short lists.
 
 use countersign_domain::access::{Code, Status};
-use countersign_domain::denied::Denied;
+use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::words::violation;
 
 use super::draft::Draft;
@@ -14,6 +14,30 @@ pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {
     let draft = Draft::refusal(words::NOT_DONE).lines(denied.0.iter().map(violation));
     match about {
         Some((code, status)) => draft.about(code, status).card(),
+        None => draft.card(),
+    }
+}
+
+/// A token that was given once more, and is not theirs.
+pub fn not_your_token(about: Option<(&Code, Status)>) -> Card {
+    let draft = Draft::refusal(words::NOT_DONE).line(words::not_your_token());
+    match about {
+        Some((code, status)) => draft.about(code, status).card(),
+        None => draft.card(),
+    }
+}
+
+/// What somebody asks for and holds already.
+pub fn held_already(denied: &Denied) -> Card {
+    let through = denied.0.iter().find_map(|violation| match violation {
+        Violation::HeldAlready { through: Some((code, _)), .. } => Some(code),
+        _ => None,
+    });
+    let draft = Draft::new(Tone::Good, words::HELD_ALREADY).lines(denied.0.iter().map(violation));
+    match through {
+        Some(code) => {
+            draft.button(words::EXTEND, ButtonStyle::Plain, &format!("extend {code} for 1 day")).card()
+        }
         None => draft.card(),
     }
 }

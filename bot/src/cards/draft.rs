@@ -43,16 +43,17 @@ impl Draft {
 
     /// Something known.
     pub(super) fn field(mut self, label: &str, value: &str) -> Self {
-        self.0.fields.push(CardField { label: label.to_owned(), value: flat(value), link: None });
+        self.0.fields.push(CardField { label: label.to_owned(), value: flat(value), link: None, note: None });
         self
     }
 
-    /// Something known that a vendor has a page of.
-    pub(super) fn linked(mut self, label: &str, value: &str, link: &str) -> Self {
+    /// Something known that a vendor has a page of, and what is said of it.
+    pub(super) fn linked(mut self, label: &str, value: &str, link: &str, note: &str) -> Self {
         self.0.fields.push(CardField {
             label: label.to_owned(),
             value: flat(value),
             link: Some(flat(link)).filter(|link| link.starts_with("https://") || link.starts_with("http://")),
+            note: Some(flat(note)).filter(|note| !note.is_empty()),
         });
         self
     }
@@ -90,9 +91,9 @@ impl Draft {
     /// The card, with its plain text.
     pub(super) fn card(self) -> Card {
         let mut card = self.0;
-        let fields = card.fields.iter().map(|CardField { label, value, link }| match link {
-            Some(link) => format!("{label}: {value} {link}"),
-            None => format!("{label}: {value}"),
+        let fields = card.fields.iter().map(|field| match &field.link {
+            Some(link) => format!("{}: {} {link}", field.label, field.said()),
+            None => format!("{}: {}", field.label, field.said()),
         });
         // What counts in the console only is not said.
         let say = card.buttons.iter().filter(|button| !button.proof);

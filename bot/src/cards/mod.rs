@@ -2,14 +2,19 @@
 
 mod answers;
 mod draft;
+mod leave;
+mod oversight;
 mod request;
 mod story;
 mod talk;
 mod viewer;
 
 pub use answers::{
-    denied, effects, help_all, help_one, not_complete, not_understood, nothing, requeued, resolved,
+    denied, effects, held_already, help_all, help_one, not_complete, not_understood, not_your_token, nothing,
+    requeued, resolved,
 };
+pub use leave::{somebody_left, switched_off};
+pub use oversight::{compared, comparing, comparison, ending_alarm, vendor_alarm};
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;

@@ -1,16 +1,20 @@
 //! The card of a request: everything an approver must know, and how it stands.
+//!
+//! Each fact stands once, and in the order in which one asks: who wants what on what for how long (the title), why, under which
+//! ticket, what it changes; then how it stands, who may decide until when, and what only an auditor looks for.
 
-use countersign_domain::access::{Access, Asked, Code, Proposal, Status, say_minutes};
+use countersign_domain::access::{Access, Asked, Code, Permission, Proposal, Status};
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{Person, Role, TenantState};
-use countersign_domain::words::{content, flat, plain, quoted, violation};
+use countersign_domain::words::{flat, instant, list, plain, quoted, violation, what, whom};
 use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::viewer::{buttons, could_decide, shared_buttons, terms};
-use crate::words;
+use crate::tickets;
+use crate::words::{self, Verb};
 use countersign_domain::card::{Button, Card, Tone};
 
 /// How many people are named one by one before the rest are counted.
@@ -36,13 +40,15 @@ pub fn request(shown: Shown<'_>) -> Card {
     let Shown { code, access, .. } = shown;
     let title = access.asked.as_ref().map_or_else(|| code.to_string(), |asked| shown.title(asked));
     let mut draft = Draft::new(tone(access), &title).about(code, access.status);
-    draft = draft.field(words::STATUS, &words::standing(access));
     if let Some(asked) = &access.asked {
-        draft = shown.evidence(shown.content(draft, asked));
+        draft = shown.evidence(shown.content(draft, asked), asked);
     }
-    shown
-        .proposal(draft)
-        .lines(words::how_it_stands(access, shown.now, &|id| shown.name(id)))
+    draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
+    if let Some(asked) = &access.asked {
+        draft = shown.for_the_record(draft, asked);
+    }
+    draft
+        .lines(words::how_it_stands(&shown.told(), &|id| shown.name(id)))
         .lines(shown.in_the_console())
         .buttons(shown.buttons())
         .card()
@@ -50,7 +56,7 @@ pub fn request(shown: Shown<'_>) -> Card {
 
 /// Whether a card shows how a request stands, and so is to change with it; what is told about a request does not.
 pub fn is_request(card: &Card) -> bool {
-    card.code.is_some() && card.fields.iter().any(|field| field.label == words::ASKED_BY)
+    card.code.is_some() && card.fields.iter().any(|field| field.label == words::ASKED)
 }
 
 /// The card that answers who can countersign it.
@@ -58,7 +64,7 @@ pub fn approvers(shown: Shown<'_>) -> Card {
     let Shown { code, access, .. } = shown;
     let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status);
     let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
-    let draft = draft.field_if(words::RULE, terms(access).map(words::terms).as_deref());
+    let draft = draft.field_if(words::RULE, terms(access).map(words::deciding).as_deref());
     let Some(open) = &access.open else {
         let status = access.status.to_string();
         return draft.line(&violation(&Violation::NothingToDecide { status })).card();
@@ -77,63 +83,101 @@ const fn tone(access: &Access) -> Tone {
 }
 
 impl Shown<'_> {
+    /// The request with what has changed of its ticket as far as the viewer may know it.
+    fn told(&self) -> Access {
+        let ticket = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
+        let changed = tickets::told(&self.access.changed, ticket, self.viewer);
+        Access { changed, ..self.access.clone() }
+    }
+
+    /// Who wants what on what, for whom and for how long.
     fn title(&self, asked: &Asked) -> String {
-        let what = content(asked);
-        match self.access.open.as_ref().map(|open| open.proposal) {
-            Some(Proposal::Extension { minutes }) => words::title_of_extension(self.code, minutes, &what),
-            _ => words::title(self.code, &what),
+        let verb = Verb::of(self.access);
+        let (who, whom) = if verb.names_who_asked() {
+            (self.requester(asked), (!asked.is_for_themselves()).then(|| whom(asked)))
+        } else {
+            (whom(asked), None)
+        };
+        let (what, minutes) = match self.access.open.as_ref().map(|open| open.proposal) {
+            Some(Proposal::Extension { minutes }) => (words::so_much_more(minutes, &what(asked)), None),
+            _ => (what(asked), self.minutes(asked)),
+        };
+        words::title(self.code, &words::sentence(&who, verb, &what, whom.as_deref(), minutes))
+    }
+
+    /// Who asks for what stands open: of an extension, who proposed that.
+    fn requester(&self, asked: &Asked) -> String {
+        match self.access.open.as_ref().map(|open| &open.by) {
+            Some(by) if *by != asked.requester.id => self.name(by),
+            _ => words::requester(&asked.requester, &flat(&asked.requester.name)),
         }
     }
 
-    /// What was asked for.
-    fn content(&self, draft: Draft, asked: &Asked) -> Draft {
-        let requester = words::requester(&asked.requester, &flat(&asked.requester.name));
+    /// For how long, as it was approved or would be.
+    fn minutes(&self, asked: &Asked) -> Option<u64> {
         // A duration that could not be read is told as what is wrong with it, not as the default.
         let readable = !asked.faults.iter().any(|fault| matches!(fault, Violation::BadDuration { .. }));
-        let by_terms = terms(self.access).filter(|_| readable).map(|terms| asked.minutes_under(terms));
-        let minutes = self.access.minutes.or(by_terms);
-        let draft = draft
-            .field(words::ASKED_BY, &requester)
-            .field(words::FOR_WHOM, &plain_subject(asked))
-            .field_if(words::PERMISSION, asked.permission.map(countersign_domain::access::Permission::as_str))
-            .field_if(words::REPOSITORY, asked.repository.as_deref().map(plain).as_deref())
-            .field_if(words::HOW_LONG, minutes.or(asked.minutes).map(say_minutes).as_deref())
-            .field_if(words::REASON, reason(asked).as_deref());
-        self.ticket(draft, asked)
+        let by_terms = || terms(self.access).filter(|_| readable).map(|terms| asked.minutes_under(terms));
+        self.access.minutes.or_else(by_terms).or(asked.minutes)
+    }
+
+    /// Why, and under which ticket.
+    fn content(&self, draft: Draft, asked: &Asked) -> Draft {
+        self.ticket(draft.field_if(words::REASON, reason(asked).as_deref()), asked)
     }
 
     fn ticket(&self, draft: Draft, asked: &Asked) -> Draft {
         let Some(key) = asked.ticket.as_deref().map(plain) else { return draft };
-        match self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref()) {
+        match tickets::seen_by(self.access, self.viewer) {
             Some(ticket) => {
-                let value = format!("{key} {} ({})", quoted(&ticket.title), flat(&ticket.status));
-                draft.linked(words::TICKET, &value, &ticket.url)
+                let key = plain(&ticket.key);
+                let note = format!("{} ({})", quoted(&ticket.title), flat(&ticket.status));
+                draft.linked(words::TICKET, &key, &ticket.url, &note)
             }
             None => draft.field(words::TICKET, &key),
         }
     }
 
-    /// What the vendors and the rules said.
-    fn evidence(&self, draft: Draft) -> Draft {
+    /// What is held already, and what this would change.
+    fn evidence(&self, draft: Draft, asked: &Asked) -> Draft {
         let holds =
             self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
-        // What somebody holds is for them, and for those who decide on it.
+        // What somebody holds is for them, and for those who decide on it; a card with buttons for all is for those too.
         let holds = holds.filter(|_| self.sees_what_is_held());
-        let draft =
-            draft.field_if(words::HOLDS, holds.map(|findings| words::holds(findings.present)).as_deref());
-        match &self.access.ruling {
-            Some(ruling) if self.access.open.is_none() => draft.field(words::RULE, &words::ruling(ruling)),
-            _ => draft.field_if(words::RULE, terms(self.access).map(words::terms).as_deref()),
-        }
+        let holds = holds.map(|findings| match self.makes_it(asked) {
+            Some(permission) => words::changes(findings, permission),
+            None => words::holds(findings),
+        });
+        // Once it was approved, what the account holds is what came of it.
+        let label = if self.access.minutes.is_some() { words::HELD_BEFORE } else { words::HOLDS };
+        draft.field_if(label, holds.as_deref())
+    }
+
+    /// The permission that a countersignature of what is proposed brings.
+    fn makes_it(&self, asked: &Asked) -> Option<Permission> {
+        let open = self.access.open.as_ref()?;
+        (open.proposal == Proposal::Grant).then_some(asked.permission).flatten()
+    }
+
+    /// What only who checks it afterwards looks for: when it was asked, by which rule it is decided, and the receipt of what
+    /// this card shows.
+    fn for_the_record(&self, draft: Draft, asked: &Asked) -> Draft {
+        let by = (!Verb::of(self.access).names_who_asked() && !asked.is_for_themselves())
+            .then(|| words::requester(&asked.requester, &flat(&asked.requester.name)));
+        draft
+            .field(words::ASKED, &words::asked_on(asked.at, by.as_deref()))
+            .field_if(words::RULE, terms(self.access).map(words::deciding).as_deref())
+            .field_if(words::RECEIPT, self.access.receipt().map(|receipt| receipt.short()).as_deref())
     }
 
     fn sees_what_is_held(&self) -> bool {
-        let Some(viewer) = self.viewer else { return false };
+        let Some(viewer) = self.viewer else { return true };
         let own = self.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
         own == Some(&viewer.id)
             || viewer.is(Role::Admin)
             || viewer.is(Role::Auditor)
             || terms(self.access).is_some_and(|terms| terms.may_countersign(viewer))
+            || could_decide(self.access, self.people, viewer, self.now)
     }
 
     fn buttons(&self) -> Vec<Button> {
@@ -151,22 +195,17 @@ impl Shown<'_> {
         Some(words::in_the_console(open.terms.quorum))
     }
 
-    /// Who countersigned, who may, until when, and the receipt of what this card shows.
+    /// Who countersigned, who may, and until when.
     fn proposal(&self, draft: Draft) -> Draft {
         let by = self.access.open.as_ref().map_or(&self.access.countersigned_by, |open| &open.countersigned);
         let names: Vec<_> = by.iter().map(|id| self.name(id)).collect();
-        let draft = draft.field_if(
-            words::COUNTERSIGNED_BY,
-            (!names.is_empty()).then(|| countersign_domain::words::list(&names)).as_deref(),
-        );
+        let draft =
+            draft.field_if(words::COUNTERSIGNED_BY, (!names.is_empty()).then(|| list(&names)).as_deref());
         let Some(open) = &self.access.open else { return draft };
         let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();
         let rule = if open.escalated { escalated() } else { open.terms.approver_names() };
         let may = words::may_countersign(&rule, &self.eligible());
-        draft
-            .field(words::MAY_COUNTERSIGN, &may)
-            .field(words::UNTIL, &countersign_domain::words::instant(open.due))
-            .field_if(words::RECEIPT, self.access.receipt().map(|receipt| receipt.short()).as_deref())
+        draft.field(words::MAY_COUNTERSIGN, &may).field(words::UNTIL, &instant(open.due))
     }
 
     /// The names of those who could countersign now; the rest of many are counted.
@@ -186,14 +225,6 @@ impl Shown<'_> {
     /// The name people see for a principal.
     fn name(&self, id: &PrincipalId) -> String {
         self.people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
-    }
-}
-
-/// For whom: the directory's name, or what was typed.
-fn plain_subject(asked: &Asked) -> String {
-    match asked.subject.principal {
-        Some(_) => flat(&asked.subject.name),
-        None => plain(&asked.subject.name),
     }
 }
 

@@ -5,6 +5,7 @@ use countersign_domain::card::{ButtonStyle, Card, CardField, Tone};
 use countersign_domain::denied::Field;
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::tenant::Preferences;
+use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::request::{Shown, request};
@@ -30,7 +31,7 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Card {
 pub fn with_the_console(mut card: Card, console: &str) -> Card {
     let (label, value) = (words::COUNTERSIGN_AT.to_owned(), words::THE_CONSOLE.to_owned());
     card.text = format!("{}\n{label}: {value} {console}/", card.text);
-    card.fields.push(CardField { label, value, link: Some(format!("{console}/")) });
+    card.fields.push(CardField { label, value, link: Some(format!("{console}/")), note: None });
     card
 }
 
@@ -52,6 +53,16 @@ pub fn too_old() -> Card {
 /// A button that the bot did not make, or made with a key that it has no more.
 pub fn not_my_button() -> Card {
     Draft::refusal(words::NOT_MY_BUTTON).line(words::too_old()).card()
+}
+
+/// Too many wrong link codes were tried.
+pub fn link_locked(until: Timestamp) -> Card {
+    Draft::refusal(words::LINK_LOCKED).line(&words::link_locked(until)).card()
+}
+
+/// More was said at once than anybody reads.
+pub fn too_long(most: usize) -> Card {
+    Draft::refusal(words::TOO_LONG).line(&words::too_long(most)).card()
 }
 
 /// Somebody changed what they had said.
@@ -104,6 +115,11 @@ pub fn form_faults(faults: &[(Field, String)], form: &Form) -> Card {
         .lines(faults.iter().map(|(_, fault)| fault))
         .line(&words::form_as_sentence(form))
         .card()
+}
+
+/// A form that could not be opened in time: how to have it again, and how to do without it.
+pub fn form_not_opened() -> Card {
+    Draft::refusal(words::FORM_NOT_OPENED).line(words::form_not_opened()).card()
 }
 
 /// Everybody is being asked.

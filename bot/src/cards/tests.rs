@@ -8,8 +8,8 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
-use countersign_domain::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
-use countersign_domain::rules::{Approvers, Ruling, Terms};
+use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
+use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_domain::words::{plain, quoted};
 use jiff::{Timestamp, ToSpan};
@@ -80,6 +80,8 @@ fn terms() -> Terms {
         quorum: 2,
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         approvers_when_escalated: vec![Approvers(
             ["group:approvers".to_owned(), "group:admins".to_owned()].into(),
@@ -89,7 +91,10 @@ fn terms() -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec!["^OPS-[0-9]+$".into()],
+        ticket_status: vec![],
         messages: vec!["Production: think twice.".into()],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 
@@ -105,9 +110,12 @@ fn findings() -> Findings {
             title: "Roll out\nthe payments".into(),
             status: "To Do".into(),
             stage: TicketStage::Todo,
+            is_request: false,
+            reach: Reach { everybody: true, ..Reach::default() },
             url: "https://tracker.example/OPS-17".into(),
         }),
         present: Some(Permission::Read),
+        beside: None,
     }
 }
 
@@ -197,15 +205,11 @@ fn seen(history: &[AccessEvent]) -> String {
 #[test]
 fn checking() {
     insta::assert_snapshot!(seen(&requested()), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: checking
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin asks for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17
+    Status: checking
+    Asked on: 2026-03-01 12:00 UTC
     I am checking user, repository, ticket and rules; this card will change.
     You can say: withdraw K7QM2X
 
@@ -221,21 +225,16 @@ fn checking() {
 #[test]
 fn waiting_for_countersignatures() {
     insta::assert_snapshot!(seen(&waiting()), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: waiting, 0 of 2 countersigned
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin asks for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Holds already: read; this makes it write
+    Status: waiting, 0 of 2 countersigned
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Receipt: e537c49f
-    It waits for 2 countersignatures, and expires if nobody answers in time.
     You can say: withdraw K7QM2X
 
     erin: Withdraw
@@ -252,22 +251,17 @@ fn half_countersigned_and_escalated() {
     let receipt = Digest::of(b"what was shown");
     let more = [signed(id("ada"), receipt), AccessEvent::AccessEscalated { to: vec!["group:admins".into()] }];
     insta::assert_snapshot!(seen(&with(waiting(), more)), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: waiting, 1 of 2 countersigned
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin asks for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Holds already: read; this makes it write
+    Status: waiting, 1 of 2 countersigned
     Countersigned by: Ada
     May countersign: Ben and Olga (the group admins or the group approvers)
     Waits until: 2026-03-04 12:00 UTC
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Receipt: e537c49f
-    It waits for one countersignature, and expires if nobody answers in time.
     Nobody answered for long, so more people were asked.
     You can say: withdraw K7QM2X
 
@@ -283,18 +277,14 @@ fn half_countersigned_and_escalated() {
 #[test]
 fn granting() {
     insta::assert_snapshot!(seen(&approved()), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: granting
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin gets write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: granting
     Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Approved. I am setting the permission, and read it back before I call it granted.
     You can say: give back K7QM2X
 
@@ -310,19 +300,15 @@ fn granting() {
 #[test]
 fn in_force() {
     insta::assert_snapshot!(seen(&active()), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: active
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: active
     Countersigned by: Ada and Ben
-    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC.
     You can say: extend K7QM2X for 1 day · give back K7QM2X
 
     erin: Extend by a day, Give back
@@ -338,22 +324,17 @@ fn in_force() {
 fn in_force_with_an_extension_proposed() {
     let history = with(active(), [proposed(Proposal::Extension { minutes: 60 })]);
     insta::assert_snapshot!(seen(&history), @r"
-    K7QM2X: 1 hour more of write on payments-api for Erin
-    Status: active, an extension waits for 2 countersignatures
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin asks for 1 hour more of write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: active, an extension waits, 0 of 2 countersigned
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Receipt: 5f072b81
-    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
-    An extension by 1 hour waits for 2 countersignatures.
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC; with this extension, on 2026-03-03 13:00 UTC.
     You can say: withdraw K7QM2X · give back K7QM2X
 
     erin: Withdraw the extension, Give back
@@ -375,19 +356,15 @@ fn in_force_with_an_extension_denied() {
         violations: vec![],
     };
     insta::assert_snapshot!(seen(&with(active(), [proposed(proposal), denied])), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: active
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: active
     Countersigned by: Ada and Ben
-    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC (1 day 23 hours 30 minutes left).
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC.
     An extension was asked for and denied:
     Denied by Ada: “two days are enough”
     You can say: extend K7QM2X for 1 day · give back K7QM2X
@@ -405,18 +382,14 @@ fn in_force_with_an_extension_denied() {
 fn ending() {
     let ending = Ending::GivenBack { by: id("erin") };
     insta::assert_snapshot!(seen(&with(active(), [AccessEvent::AccessEnding { ending }])), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: ending
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: ending
     Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     I am taking the permission back: given back by Erin.
 
     erin:
@@ -435,18 +408,14 @@ fn failed_while_granting() {
         why: "Bitbucket answered 403: the token\nmay not administer payments-api".into(),
     };
     insta::assert_snapshot!(seen(&with(approved(), [failed])), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: failed
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: failed
     Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Setting the permission did not work: Bitbucket answered 403: the token may not administer payments-api
     Nothing is lost: an admin can have it tried again, or say how it ends.
     You can say: give back K7QM2X · why K7QM2X
@@ -478,11 +447,9 @@ fn denied_by_the_checks_with_every_reason() {
         AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations },
     ];
     insta::assert_snapshot!(seen(&history), @r"
-    K7QM2X: access on “no such thing” for Erin
+    K7QM2X: Erin asked for access on “no such thing”
     Status: denied
-    Asked by: Erin
-    For: Erin
-    Repository: “no such thing”
+    Asked on: 2026-03-01 12:00 UTC
     “owner” is not a permission: use read, write or admin.
     “0 days” is not a duration I can use: the duration is zero: the shortest is 1 minute.
     The reason holds the invisible character U+202E at place 2, which could mislead readers; please leave it out.
@@ -507,17 +474,13 @@ fn denied_by_a_person() {
         violations: vec![],
     };
     insta::assert_snapshot!(seen(&with(waiting(), [denied])), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: denied
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Status: denied
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Denied by Ada: “not during the freeze”
     You can say: why K7QM2X
 
@@ -534,17 +497,13 @@ fn denied_by_a_person() {
 fn withdrawn() {
     let withdrawn = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: id("erin") };
     insta::assert_snapshot!(seen(&with(waiting(), [withdrawn])), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: withdrawn
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Status: withdrawn
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     It was withdrawn before it was granted; nothing was changed.
 
     erin:
@@ -560,17 +519,13 @@ fn withdrawn() {
 fn expired_without_an_answer() {
     let lapsed = AccessEvent::AccessLapsed { proposal: Proposal::Grant };
     insta::assert_snapshot!(seen(&with(waiting(), [lapsed])), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: expired
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
     Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Status: expired
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Nobody countersigned in time. Ask again if it is still needed.
 
     erin:
@@ -585,18 +540,14 @@ fn expired_without_an_answer() {
 #[test]
 fn expired_after_its_time() {
     insta::assert_snapshot!(seen(&ended(&Ending::Expired)), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: expired
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: expired
     Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Its time is over. The permission was taken back, and that was read back.
 
     erin:
@@ -611,18 +562,14 @@ fn expired_after_its_time() {
 #[test]
 fn given_back() {
     insta::assert_snapshot!(seen(&ended(&Ending::GivenBack { by: id("erin") })), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: given back
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: given back
     Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Given back by Erin. The permission was taken back, and that was read back.
 
     erin:
@@ -638,18 +585,14 @@ fn given_back() {
 fn revoked() {
     let ending = Ending::Revoked { by: id("olga"), reason: Some("the contract ended".into()) };
     insta::assert_snapshot!(seen(&ended(&ending)), @r"
-    K7QM2X: write on payments-api for Erin
-    Status: revoked
-    Asked by: Erin
-    For: Erin
-    Permission: write
-    Repository: payments-api
-    For how long: 2 days
+    K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Held before: read
+    Status: revoked
     Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     Revoked by Olga (“the contract ended”). The permission was taken back, and that was read back.
 
     erin:
@@ -668,9 +611,9 @@ fn the_whole_story() {
     insta::assert_snapshot!(story(&code(), &state(&history), &events, &people()).text, @r"
     K7QM2X: what happened, and why
     Status: expired
-    2026-03-01 12:00 UTC · Erin asked for write on payments-api for Erin for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
+    2026-03-01 12:00 UTC · Erin asked for write on payments-api for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
     2026-03-01 12:00 UTC · Looked up: user found, repository found, ticket OPS-17 found; the user holds read.
-    2026-03-01 12:00 UTC · The rules said: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.).
+    2026-03-01 12:00 UTC · The rule write-needs-two asks for 2 countersignatures (version 3 of the rules). “Production: think twice.”
     2026-03-01 12:00 UTC · Waiting for 2 countersignatures by the group approvers, until 2026-03-04 12:00 UTC.
     2026-03-01 12:00 UTC · Ada countersigned (receipt 22ca3933).
     2026-03-01 12:00 UTC · Ben countersigned (receipt 22ca3933).
@@ -696,8 +639,7 @@ fn who_can_countersign() {
     Status: waiting, 0 of 2 countersigned
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
-    Receipt: e537c49f
-    Rule: 2 countersignatures, by write-needs-two; rules version 3 (Production: think twice.)
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
     If nobody answers by 2026-03-01 13:00 UTC, more people are asked.
     ");
 }

@@ -12,6 +12,7 @@ use super::{Chat, Seen};
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
 use crate::engine::Failure;
+use crate::tickets;
 use crate::words;
 use countersign_domain::card::Card;
 
@@ -105,7 +106,8 @@ impl Chat {
         loop {
             let page = self.world.store.read_stream(&stream, events.len() as u64, PAGE).await?;
             for envelope in &page {
-                events.push(Happened { at: envelope.at, event: aggregate::decode(envelope)? });
+                let event = tickets::told_of(aggregate::decode(envelope)?, &context.person);
+                events.push(Happened { at: envelope.at, event });
             }
             if page.len() < PAGE {
                 break;

@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::table::is_steering;
+use super::table::plain;
 
 /// A card as the API answers it; parts that are not needed here are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -28,9 +28,8 @@ impl CardView {
     /// The card as lines for a terminal, with a bar in front in the card's colour.
     pub(super) fn render(&self, colour: bool) -> String {
         let (on, off) = if colour { (self.colour(), "\u{1b}[0m") } else { ("", "") };
-        let text: String =
-            self.text.chars().map(|c| if c != '\n' && is_steering(c) { ' ' } else { c }).collect();
-        let lines: Vec<String> = text.trim_end().lines().map(|line| format!("{on}│{off} {line}")).collect();
+        let lines = self.text.trim_end().lines().map(plain);
+        let lines: Vec<String> = lines.map(|line| format!("{on}│{off} {line}")).collect();
         lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
     }
 

@@ -1,11 +1,13 @@
 //! The terminal: every sub-command in a file of its own. Results go to the standard output, everything else to the other.
 
+mod access;
 mod audit;
 mod bot;
 mod card;
 mod chat;
 mod config;
 mod effects;
+mod ending;
 mod folder;
 mod live;
 mod output;
@@ -46,6 +48,9 @@ enum Command {
     Serve(serve::Serve),
     /// Talk to a running bot: one sentence, or many
     Chat(chat::Chat),
+    /// Compare what the forge holds with what the log wants
+    #[command(subcommand)]
+    Access(access::Access),
     /// Look at what happened, at any moment of the past
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -77,6 +82,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(command) => command.run(),
         Command::Chat(command) => command.run(),
+        Command::Access(command) => command.run(),
         Command::Audit(command) => command.run(),
         Command::Rules(command) => command.run(),
         Command::Effects(command) => command.run(),

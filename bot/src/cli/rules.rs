@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use countersign_domain::access::{Permission, parse_minutes, say_minutes};
+use countersign_domain::access::{Permission, TOTAL_DAYS, parse_minutes, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::rules::{Approvers, Question, RuleSet, Ruling, Terms};
@@ -180,6 +180,10 @@ fn allowed(terms: &Terms) -> Vec<String> {
         lines.push(format!("{} of {of} must countersign.", terms.quorum));
     }
     lines.extend(terms.max_minutes.map(|minutes| format!("For {} at most.", say_minutes(minutes))));
+    lines.extend(terms.max_total_minutes.map(|minutes| {
+        format!("For {} at most within {TOTAL_DAYS} days, all accesses together.", say_minutes(minutes))
+    }));
+    lines.extend(terms.reason_required.then(|| "With a reason; who says no gives one too.".to_owned()));
     lines.extend(terms.ticket.iter().map(|pattern| format!("Under a ticket whose key matches `{pattern}`.")));
     if let Some(minutes) = terms.escalate_after_minutes {
         let told = Approvers(terms.escalate_to.iter().cloned().collect()).names();

@@ -16,6 +16,9 @@ pub(super) struct Serve {
     /// Run beside a sandbox that speaks like Bitbucket and Jira, with a tenant `acme`, its people and its rules
     #[arg(long)]
     demo: bool,
+    /// The log is an older copy, put back after a loss: compare what the forge holds with it at once
+    #[arg(long)]
+    restored: bool,
     /// The data folder [default: `COUNTERSIGN_DATA`, else what the configuration says, else countersign-data]
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
@@ -37,6 +40,6 @@ impl Serve {
             );
         }
         telemetry::install(&config.log, telemetry::redactor())?;
-        block_on(serve::serve(config, self.demo))
+        block_on(serve::serve(config, self.demo, self.restored))
     }
 }

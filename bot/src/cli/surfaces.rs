@@ -137,6 +137,7 @@ mod tests {
             name: "Acme".to_owned(),
             rules: countersign_domain::rules::EXAMPLE.to_owned(),
             people: vec![],
+            disabled: std::collections::BTreeSet::new(),
             tokens: vec![],
             bitbucket: BitbucketConfig {
                 url: "https://api.bitbucket.org/2.0".to_owned(),

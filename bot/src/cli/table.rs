@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use countersign_domain::hidden::without_hidden;
+
 /// Wider cells are cut, except in the last column.
 const WIDEST: usize = 40;
 
@@ -54,13 +56,7 @@ impl Table {
 
 /// A text on one line that cannot steer the terminal.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if is_steering(c) { ' ' } else { c }).collect()
-}
-
-/// Whether a character does something else than being seen: controls, and those that turn the direction of writing.
-pub(super) fn is_steering(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    without_hidden(&text.replace(char::is_control, " "))
 }
 
 fn columns(text: &str) -> usize {

@@ -4,6 +4,7 @@ mod access;
 mod approve;
 mod ask_everybody;
 mod back;
+mod compare_access;
 mod deny;
 mod do_not_ping;
 mod effects;
@@ -61,11 +62,12 @@ pub struct CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 25] = [
+pub static COMMANDS: [CommandSpec; 26] = [
     access::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
     back::SPEC,
+    compare_access::SPEC,
     deny::SPEC,
     do_not_ping::SPEC,
     effects::SPEC,

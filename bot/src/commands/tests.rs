@@ -26,6 +26,7 @@ fn every_file_begins_with_its_grammar() {
         include_str!("approve.rs"),
         include_str!("ask_everybody.rs"),
         include_str!("back.rs"),
+        include_str!("compare_access.rs"),
         include_str!("deny.rs"),
         include_str!("do_not_ping.rs"),
         include_str!("effects.rs"),
@@ -313,5 +314,24 @@ proptest! {
     #[test]
     fn case_and_spaces_do_not_matter(form in well_formed()) {
         prop_assert_eq!(asked(&shouted(&say(&form))).map(folded), Some(folded(form)));
+    }
+
+    /// Twice as much of anything is twice the work to read, and no more.
+    #[test]
+    fn trust_b2_reading_a_sentence_is_linear(unit in prop::collection::vec(prop::sample::select(vec![
+        "please", "hi", "can", "you", "thank", "thanks", "now", "for", "on", "because", "ticket", "to", "access", "write", "i",
+        "need", "give", "\"", "\"a", "b\"", "K7QM2X", "2", "days", "x", ",", "-", "/", "link", "approve",
+    ]), 1..5)) {
+        let unit = format!("{} ", unit.join(" "));
+        let work = |times: usize| {
+            let text = unit.repeat(times);
+            crate::grammar::work::of(|| {
+                let sentence = Sentence::new(&text);
+                let _ = understand(&sentence);
+                let _ = nearest(&sentence);
+            })
+        };
+        let (once, twice) = (work(60), work(120));
+        prop_assert!(twice <= 2 * once + once / 8 + 200, "{unit:?}: {once} steps, then {twice}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod chat;
 mod fault;
+mod http;
 mod load;
 mod read;
 mod section;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use chat::ChatConfig;
 pub use countersign_atlassian::Statuses;
 pub use fault::{ConfigError, Fault};
+pub use http::HttpConfig;
 pub use load::{FILE, Flags, Sources};
 pub use tenant::{BitbucketConfig, JiraConfig, TenantConfig, Token};
 
@@ -36,6 +38,8 @@ pub struct Config {
     /// Where people find the console, where that is another address than it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// What the HTTP side takes in.
+    pub http: HttpConfig,
     /// Where the log is kept.
     #[serde(skip_serializing_if = "StoreConfig::is_default")]
     pub store: StoreConfig,
@@ -47,6 +51,8 @@ pub struct Config {
     pub keys: KeysConfig,
     /// How effects are carried out.
     pub outbox: OutboxConfig,
+    /// How often the forge is compared with the log.
+    pub compare: CompareConfig,
     /// How calls to vendors are made.
     pub http_client: OutboundConfig,
     /// The customer organisations.
@@ -59,11 +65,13 @@ impl Default for Config {
             data: PathBuf::from("countersign-data"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
+            http: HttpConfig::default(),
             store: StoreConfig::default(),
             log: LogConfig::default(),
             secrets: SecretsConfig::default(),
             keys: KeysConfig::default(),
             outbox: OutboxConfig::default(),
+            compare: CompareConfig::default(),
             http_client: OutboundConfig::default(),
             tenants: BTreeMap::new(),
         }
@@ -147,9 +155,34 @@ pub struct SecretsConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct KeysConfig {
     /// The name of the secret that buttons, link codes and sessions are sealed with; without one, a key that the bot makes
-    /// for itself in the data folder.
+    /// for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seal_secret: Option<String>,
+    /// The folder of the keys that the bot makes for itself: never in the data folder, which auditors copy. Beside it, where
+    /// nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
+}
+
+/// How often the forge is compared with the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CompareConfig {
+    /// How often by itself; `0s` for never. At least a minute.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub every: Duration,
+}
+
+impl CompareConfig {
+    /// How often, if at all.
+    pub fn every(&self) -> Option<jiff::SignedDuration> {
+        jiff::SignedDuration::try_from(self.every).ok().filter(jiff::SignedDuration::is_positive)
+    }
+}
+
+impl Default for CompareConfig {
+    fn default() -> Self {
+        Self { every: Duration::from_hours(24) }
+    }
 }
 
 /// How effects are carried out.

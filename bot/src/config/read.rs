@@ -13,7 +13,10 @@ use jiff::SignedDuration;
 use super::section::{Faults, Section};
 use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
-use super::{Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig, tenant};
+use super::{
+    CompareConfig, Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig,
+    http, tenant,
+};
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
 pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
@@ -22,18 +25,33 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     root.read("data", "the path of a folder, such as \"countersign-data\"", &mut config.data);
     root.read("listen", "an address and a port, such as \"127.0.0.1:8080\"", &mut config.listen);
     config.public_url = public_url(&mut root);
+    config.http = http::read(root.section("http"));
     config.store = store(root.section("store"));
     config.log = log(root.section("log"));
     config.secrets = secrets(root.section("secrets"));
     config.keys = keys(root.section("keys"));
     config.outbox = outbox(root.section("outbox"));
+    config.compare = compare(root.section("compare"));
     config.http_client = http_client(root.section("http_client"));
     if config.store.url.is_some() && config.keys.seal_secret.is_none() {
         let shared =
             "buttons and sessions of one bot must count with all: name a secret with 64 hexadecimal digits";
         root.fault("keys.seal_secret", shared);
     }
+    if config.keys.folder.as_ref().is_some_and(|folder| folder.starts_with(&config.data)) {
+        let within =
+            "this is in the data folder, which is copied for backups and auditors: name one outside of it";
+        root.fault("keys.folder", within);
+    }
     config.tenants = tenants(root.section("tenants"), folder, config.listen);
+    if config.public_url.is_some() {
+        for (tenant, its) in &config.tenants {
+            if its.takes_anybody() {
+                let why = "\"none\" takes whatever this machine sends, and what comes by the public_url comes from there as well: write auth = \"secret\", or leave public_url out";
+                root.fault(&format!("tenants.{tenant}.teams.auth"), why);
+            }
+        }
+    }
     if config.store.url.is_some() {
         for (tenant, its) in &config.tenants {
             if its.slack.as_ref().is_some_and(|slack| slack.vendor.refresh.is_some()) {
@@ -102,8 +120,9 @@ fn secrets(mut section: Section<'_>) -> SecretsConfig {
 
 fn keys(mut section: Section<'_>) -> KeysConfig {
     let seal_secret = secret(&mut section, "seal_secret");
+    let folder = section.optional("folder", "the path of a folder outside of the data folder");
     section.finish();
-    KeysConfig { seal_secret }
+    KeysConfig { seal_secret, folder }
 }
 
 fn secret(section: &mut Section<'_>, key: &'static str) -> Option<String> {
@@ -115,8 +134,8 @@ fn secret(section: &mut Section<'_>, key: &'static str) -> Option<String> {
 }
 
 fn outbox(mut section: Section<'_>) -> OutboxConfig {
-    let OutboxConfig { mut concurrency, backoff: BackoffPolicy { base, mut factor, cap, mut attempts } } =
-        OutboxConfig::default();
+    let OutboxConfig { mut concurrency, backoff } = OutboxConfig::default();
+    let BackoffPolicy { base, mut factor, cap, mut attempts, mut chat_attempts } = backoff;
     section.read("concurrency", "a whole number from 1 to 1000", &mut concurrency);
     let base = duration(&mut section, "base", "500ms").unwrap_or(base);
     let cap = duration(&mut section, "cap", "5m").unwrap_or(cap);
@@ -125,14 +144,33 @@ fn outbox(mut section: Section<'_>) -> OutboxConfig {
     if !(1..=1000).contains(&concurrency) {
         section.fault("concurrency", format!("{concurrency} is not from 1 to 1000"));
     }
-    if attempts == 0 {
-        section.fault("attempts", "0 would mean that nothing is ever done: write at least 1");
+    section.read("chat_attempts", "a whole number of at least 1, such as 1000", &mut chat_attempts);
+    for (key, number) in [("attempts", attempts), ("chat_attempts", chat_attempts)] {
+        if number == 0 {
+            section.fault(key, "0 would mean that nothing is ever done: write at least 1");
+        }
     }
     if !(1.0..=100.0).contains(&factor) {
         section.fault("factor", format!("{factor} is not from 1 to 100"));
     }
     section.finish();
-    OutboxConfig { concurrency, backoff: BackoffPolicy { base, factor, cap, attempts } }
+    OutboxConfig { concurrency, backoff: BackoffPolicy { base, factor, cap, attempts, chat_attempts } }
+}
+
+fn compare(mut section: Section<'_>) -> CompareConfig {
+    let CompareConfig { every: usual } = CompareConfig::default();
+    let like = "a duration, such as \"1d\", or \"0s\" for never";
+    let every = section.optional_as("every", like, |value| {
+        let text = value.as_str().ok_or("it is no text")?;
+        let every: SignedDuration = text.parse().map_err(|_| "it is no duration")?;
+        Duration::try_from(every).map_err(|_| "it is below zero")
+    });
+    let every = every.unwrap_or(usual);
+    if !every.is_zero() && every < Duration::from_mins(1) {
+        section.fault("every", "it is below a minute: the forge would be asked for nothing else");
+    }
+    section.finish();
+    CompareConfig { every }
 }
 
 fn http_client(mut section: Section<'_>) -> OutboundConfig {
@@ -156,6 +194,9 @@ fn tenants(mut section: Section<'_>, folder: &Path, listen: SocketAddr) -> BTree
     let mut tenants = BTreeMap::new();
     for (name, section) in section.entries() {
         match name.parse::<Tenant>() {
+            Ok(name) if !name.is_an_organisation() => {
+                section.fault("", "names that begin with _ are the bot's own: call the tenant otherwise");
+            }
             Ok(name) => {
                 tenants.insert(name.clone(), tenant::read(&name, section, folder, listen));
             }
@@ -166,7 +207,7 @@ fn tenants(mut section: Section<'_>, folder: &Path, listen: SocketAddr) -> BTree
 }
 
 /// A duration as people write it; zero is none.
-fn duration(section: &mut Section<'_>, key: &'static str, like: &str) -> Option<Duration> {
+pub(super) fn duration(section: &mut Section<'_>, key: &'static str, like: &str) -> Option<Duration> {
     section.optional_as(key, &format!("a duration, such as \"{like}\""), |value| {
         let text = value.as_str().ok_or("it is no text")?;
         let duration: SignedDuration = text.parse().map_err(|_| "it is no duration")?;

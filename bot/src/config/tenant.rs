@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use countersign_atlassian::Statuses;
 use countersign_atlassian::webhook::FieldMapping;
+use countersign_atlassian::{Projects, Statuses};
 use countersign_discord::DiscordConfig;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::{PrincipalId, Tenant};
@@ -32,6 +32,9 @@ pub struct TenantConfig {
     pub rules: String,
     /// Its people.
     pub people: Vec<Person>,
+    /// Those of them who are switched off: named, and nobody all the same.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub disabled: BTreeSet<PrincipalId>,
     /// What its people and programs sign in with.
     pub tokens: Vec<Token>,
     /// Where its repositories are.
@@ -89,9 +92,17 @@ pub struct JiraConfig {
     pub statuses: Statuses,
     /// Which custom fields hold a request. A ticket without them may hold it as lines of its description.
     pub fields: FieldMapping,
+    /// Which projects hold requests, and which are open to whom.
+    #[serde(flatten)]
+    pub projects: Projects,
 }
 
 impl TenantConfig {
+    /// Whether its Teams takes what anybody on this machine sends, without a token.
+    pub fn takes_anybody(&self) -> bool {
+        self.teams.as_ref().is_some_and(|teams| teams.vendor.auth == countersign_teams::Auth::None)
+    }
+
     /// The names of the secrets it needs.
     pub fn secrets(&self) -> Vec<&str> {
         let jira = self.jira.iter().flat_map(|jira| [&jira.token_secret, &jira.webhook_secret]);
@@ -123,6 +134,7 @@ impl JiraConfig {
             credential: credential(self.email.as_ref(), &self.token_secret),
             statuses: self.statuses.clone(),
             fields: self.fields.clone(),
+            projects: self.projects.clone(),
         }
     }
 }
@@ -144,7 +156,7 @@ pub(super) fn read(
 ) -> TenantConfig {
     let name = section.optional("name", "the name people see, such as \"Acme Inc.\"");
     let rules = rules(&mut section, folder);
-    let people = people(&mut section);
+    let (people, disabled) = people(&mut section);
     let tokens = tokens(&mut section, &people);
     let bitbucket = bitbucket(section.section("bitbucket"));
     let jira = section.optional_section("jira").map(jira);
@@ -153,7 +165,7 @@ pub(super) fn read(
     let discord = chat::read(&mut section, "discord", |_, _| {});
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
-    TenantConfig { name, rules, people, tokens, bitbucket, jira, slack, teams, discord }
+    TenantConfig { name, rules, people, disabled, tokens, bitbucket, jira, slack, teams, discord }
 }
 
 fn rules(section: &mut Section<'_>, folder: &Path) -> String {
@@ -186,12 +198,14 @@ fn rules(section: &mut Section<'_>, folder: &Path) -> String {
     text
 }
 
-fn people(section: &mut Section<'_>) -> Vec<Person> {
-    let mut people: Vec<Person> = Vec::new();
+fn people(section: &mut Section<'_>) -> (Vec<Person>, BTreeSet<PrincipalId>) {
+    let (mut people, mut disabled) = (Vec::<Person>::new(), BTreeSet::new());
     for mut section in section.list("people") {
         let id = section.required("id", "letters, digits and . _ @ : -, such as \"ada\"");
         let mut kind = ActorKind::Person;
         section.read("kind", "\"person\" or \"agent\"", &mut kind);
+        let mut off = false;
+        section.read("disabled", "true where they left, else nothing", &mut off);
         let name = section.optional("name", "the name people see, such as \"Ada Lovelace\"");
         let groups = section.optional("groups", "a list of names, such as [\"approvers\"]");
         let roles: Option<BTreeSet<Role>> = section.optional("roles", "a list of \"admin\" and \"auditor\"");
@@ -206,11 +220,14 @@ fn people(section: &mut Section<'_>) -> Vec<Person> {
         }
         section.finish();
         let Some(id) = id else { continue };
+        if off {
+            disabled.insert(id.clone());
+        }
         let name = name.unwrap_or_else(|| id.to_string());
         let (groups, roles) = (groups.unwrap_or_default(), roles.unwrap_or_default());
         people.push(Person { id, kind, name, groups, roles, accounts: accounts.unwrap_or_default() });
     }
-    people
+    (people, disabled)
 }
 
 fn tokens(section: &mut Section<'_>, people: &[Person]) -> Vec<Token> {
@@ -254,8 +271,33 @@ fn jira(mut section: Section<'_>) -> JiraConfig {
     names.read("declined", "the name of a status", &mut statuses.declined);
     names.finish();
     let fields = fields(section.section("fields"));
+    let projects = projects(&mut section);
     section.finish();
-    JiraConfig { url, email, token_secret, webhook_secret, statuses, fields }
+    JiraConfig { url, email, token_secret, webhook_secret, statuses, fields, projects }
+}
+
+fn projects(section: &mut Section<'_>) -> Projects {
+    let like = "a list of projects' keys, such as [\"OPS\"]";
+    let mut projects = Projects::default();
+    section.read("request_projects", like, &mut projects.requests);
+    section.read("open_projects", like, &mut projects.open);
+    let like = "the projects by group, such as { security = [\"SEC\"] }";
+    section.read("group_projects", like, &mut projects.open_to);
+    for (key, named) in [("request_projects", &projects.requests), ("open_projects", &projects.open)] {
+        check_projects(section, key, named);
+    }
+    projects.open_to.values().for_each(|named| check_projects(section, "group_projects", named));
+    projects
+}
+
+fn check_projects(section: &Section<'_>, key: &'static str, named: &BTreeSet<String>) {
+    let is_key = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    for name in named.iter().filter(|name| !is_key(name)) {
+        section.fault(key, format!("{name:?} is no project's key: write it as tickets do, OPS of OPS-17"));
+    }
 }
 
 fn fields(mut section: Section<'_>) -> FieldMapping {

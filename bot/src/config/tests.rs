@@ -127,7 +127,7 @@ fn an_unknown_key_is_named_with_its_line_and_the_nearest_right_one() {
     insta::assert_snapshot!(fault("lisen = \"x\""), @"c.toml:1: lisen: there is no such key; did you mean `listen`?");
     insta::assert_snapshot!(fault("\n[log]\nlevle = \"info\""), @"c.toml:3: log.levle: there is no such key; did you mean `level`?");
     insta::assert_snapshot!(fault("[http_client.breaker]\nfailure = 3"), @"c.toml:2: http_client.breaker.failure: there is no such key; did you mean `failures`?");
-    insta::assert_snapshot!(fault("[outbox]\ncolour = 3"), @"c.toml:2: outbox.colour: there is no such key here, only concurrency, base, cap, factor, attempts");
+    insta::assert_snapshot!(fault("[outbox]\ncolour = 3"), @"c.toml:2: outbox.colour: there is no such key here, only concurrency, base, cap, factor, attempts, chat_attempts");
 }
 
 #[test]

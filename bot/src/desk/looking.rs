@@ -14,10 +14,11 @@ use countersign_domain::tenant::{Person, TenantCommand, TenantState, UnboundWhy}
 use countersign_domain::words::violation;
 use uuid::Uuid;
 
-use super::Desk;
+use super::{Desk, KEPT_WHOLE};
 use crate::context::system;
 use crate::engine::Failure;
 use crate::perform::sealed;
+use crate::refusals::Refused;
 use crate::requests::subject;
 use crate::words;
 
@@ -56,7 +57,7 @@ impl Desk {
         let asked = self.read(tenant, person, form).await?;
         let present = self.directory.present(tenant).await?;
         let minutes = asked.minutes.unwrap_or(DEFAULT_MINUTES);
-        Ok(present.rule(&asked, Some(minutes)).map(|ruling| words::it_will_take(&words::ruling(&ruling))))
+        Ok(present.rule(&asked, Some(minutes)).map(|ruling| words::ruling(&ruling)))
     }
 
     /// The repositories that somebody may mean; none where the forge cannot say.
@@ -118,17 +119,16 @@ impl Desk {
 
     /// Keeps that something came which cannot be read.
     pub async fn unreadable(&self, tenant: &Tenant, surface: SurfaceKind, why: &str) -> Result<(), Failure> {
-        let now = self.world.clock.now();
-        let Some(left_out) = self.throttle.admit(tenant, surface.as_str(), now) else { return Ok(()) };
-        let id = Uuid::new_v4();
         let record = Record::InteractionRefused {
             surface,
             identity: None,
             delivery: String::new(),
-            why: crate::throttle::with_left_out(why, left_out),
+            why: why.to_owned(),
         };
-        let cause = self.cause(system(surface.as_str()), id);
-        self.engine.record(tenant, &id.to_string(), &cause, &record).await.map(drop)
+        let cause = self.cause(system(surface.as_str()), Uuid::new_v4());
+        let refused =
+            Refused { tenant, kind: format!("chat {surface}: unreadable"), from: None, whole: KEPT_WHOLE };
+        self.engine.refused(refused, &cause, &record).await.map(drop)
     }
 
     async fn of_the_vendor(

@@ -1,10 +1,11 @@
 //! Who is not known yet: bound by the directory where the tenant allows it, by a link code, or told how.
 
 use countersign_domain::card::Card;
+use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Actor, Via, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Identity, Interaction, Stranger};
-use countersign_domain::tenant::{Person, TenantCommand, TenantState};
+use countersign_domain::tenant::{Person, TenantCommand, TenantEvent, TenantState};
 
 use super::{Desk, Received, id_of};
 use crate::cards;
@@ -33,7 +34,11 @@ impl Desk {
         interaction: &Interaction,
     ) -> Result<Who, Failure> {
         if let Some(person) = people.behind(&interaction.identity) {
-            return Ok(Who::Known(Box::new(person.clone())));
+            let known = Who::Known(Box::new(person.clone()));
+            return Ok(match self.turned_stranger(tenant, &interaction.identity).await? {
+                Some(stranger) => Who::Stranger(stranger),
+                None => known,
+            });
         }
         let Some(talk) =
             self.world.talk(tenant).filter(|talk| talk.by_email.contains(&interaction.identity.surface))
@@ -95,6 +100,11 @@ impl Desk {
         interaction: &Interaction,
         code: &str,
     ) -> Result<Received, Failure> {
+        let people = self.directory.present(tenant).await?.state;
+        if let Some(until) = people.link_locked(&interaction.identity, self.world.clock.now()) {
+            let answer = Some(Box::new(cards::link_locked(until)));
+            return self.refuse(tenant, interaction, "too many wrong link codes", answer).await;
+        }
         if let Some(stranger) = self.vendors_word(tenant, &interaction.identity).await {
             let why = format!("it is from {}", article(stranger));
             return self.refuse(tenant, interaction, &why, answer(stranger)).await;
@@ -103,7 +113,12 @@ impl Desk {
         let (identity, direct) = (interaction.identity.clone(), interaction.direct.clone());
         let redeem =
             || TenantCommand::Redeem { code: digest, identity: identity.clone(), direct: direct.clone() };
-        if let Err(denied) = self.change(tenant, interaction, "link", redeem).await? {
+        let missed = |event: &TenantEvent| matches!(event, TenantEvent::LinkMissed { .. });
+        let denied = match self.change(tenant, interaction, "link", redeem).await? {
+            Ok(events) => events.iter().any(missed).then(|| Violation::LinkNotGood.into()),
+            Err(denied) => Some(denied),
+        };
+        if let Some(denied) = denied {
             return Ok(Received::Answered(Box::new(cards::denied(&denied, None))));
         }
         self.sync_groups(tenant).await?;
@@ -133,13 +148,13 @@ impl Desk {
         interaction: &Interaction,
         name: &str,
         command: impl Fn() -> TenantCommand,
-    ) -> Result<Decided<()>, Failure> {
+    ) -> Result<Decided<Vec<TenantEvent>>, Failure> {
         let (identity, delivery) = (interaction.identity.clone(), interaction.delivery.clone());
         let via = Via { delivery, identity, message: None };
         let actor = Actor { via: Some(Box::new(via)), ..system(interaction.place.surface.as_str()) };
         let cause = self.cause(actor, derived_id(id_of(tenant, interaction), name));
         let done = self.engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, name, command).await?;
-        Ok(done.map(drop))
+        Ok(done.map(|done| done.events))
     }
 }
 

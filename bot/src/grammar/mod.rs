@@ -20,3 +20,5 @@ pub use sentence::Sentence;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod work;

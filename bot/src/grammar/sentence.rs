@@ -42,9 +42,12 @@ impl<'a> Sentence<'a> {
     /// Cuts a text into words.
     pub fn new(text: &'a str) -> Self {
         let mut words = words(text);
-        while let Some(count) = polite(&words, &BEFORE, |words, count| words.get(..count)) {
-            words.drain(..count);
+        // Moved once, and not once for every "please".
+        let mut begin = 0;
+        while let Some(count) = polite(&words[begin..], &BEFORE, |words, count| words.get(..count)) {
+            begin += count;
         }
+        words.drain(..begin);
         if let Some(first) = words.first_mut().filter(|word| !word.quoted) {
             first.text = first.text.trim_start_matches(['/', '!']);
         }
@@ -140,6 +143,8 @@ const fn punctuates(c: char) -> bool {
 
 /// Whether a word of a person is this word of a grammar, which is lower case with straight apostrophes.
 fn same(said: &str, word: &str) -> bool {
+    #[cfg(test)]
+    super::work::step();
     let mut said = said.chars().flat_map(char::to_lowercase).map(|c| if c == '’' { '\'' } else { c });
     let mut word = word.chars();
     loop {

@@ -1,10 +1,12 @@
-//! Which requests change, as they change: one follower of the log for all who watch.
+//! Which requests change, and who may look no more, as it happens: one follower of the log for all who watch.
 
 use countersign_domain::access::{Access, Code};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::StoreError;
+use countersign_domain::record::Record;
+use countersign_domain::tenant::TenantState;
 use tokio::sync::{OnceCell, broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -16,23 +18,38 @@ const BUFFER: usize = 1024;
 const MOST: usize = 20_000;
 const PAGE: usize = 512;
 
-/// A request that changed.
+/// Something changed that those who watch are to know.
 #[derive(Debug, Clone)]
 pub(super) struct Change {
     /// Where in the log.
     pub(super) position: Position,
     /// Whose.
     pub(super) tenant: Tenant,
-    /// Which.
-    pub(super) code: Code,
+    /// What.
+    pub(super) what: Changed,
+}
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Changed {
+    /// A request.
+    Request(Code),
+    /// Who belongs to the tenant.
+    People,
+    /// Somebody signed out of the session with this id.
+    SignedOut(String),
 }
 
 impl Change {
     fn of(envelope: &Envelope) -> Option<Self> {
-        let code =
-            (envelope.stream.category() == Access::CATEGORY).then(|| envelope.stream.id().parse().ok());
-        let code = code.flatten()?;
-        Some(Self { position: envelope.pos, tenant: envelope.tenant.clone(), code })
+        let id = envelope.stream.id();
+        let what = match envelope.stream.category() {
+            Access::CATEGORY => Changed::Request(id.parse().ok()?),
+            TenantState::CATEGORY => Changed::People,
+            Record::SIGN_OUT => Changed::SignedOut(id.to_owned()),
+            _ => return None,
+        };
+        Some(Self { position: envelope.pos, tenant: envelope.tenant.clone(), what })
     }
 }
 
@@ -80,8 +97,10 @@ impl Changes {
             if read > MOST {
                 return Ok(None);
             }
-            for change in page.iter().filter_map(Change::of).filter(|change| change.tenant == *tenant) {
-                changes.retain(|earlier| earlier.code != change.code);
+            let of_requests =
+                |change: &Change| change.tenant == *tenant && matches!(change.what, Changed::Request(_));
+            for change in page.iter().filter_map(Change::of).filter(of_requests) {
+                changes.retain(|earlier| earlier.what != change.what);
                 changes.push(change);
             }
         }

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
+use countersign_domain::access::Code;
 use countersign_domain::envelope::Position;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_projections::{ProjectionError, access};
@@ -16,7 +17,7 @@ use futures::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::changes::Change;
+use super::changes::{Change, Changed};
 use super::problem::Problem;
 use super::query::{Parameter, Query, bad_value};
 use super::state::HttpState;
@@ -46,6 +47,16 @@ pub(super) async fn events(
     let seat = Seat::take(&state, &viewer)?;
     let after = after(&uri, &headers)?;
     let receiver = state.changes.watch().await?;
+    // Who has signed out between being let in and watching is not told of it.
+    let lasts = match &viewer.session {
+        Some(session) => session.lasts(&state).await?,
+        None => true,
+    };
+    if !lasts {
+        return Err(Problem::sign_in_needed("The session has ended: sign in again."));
+    }
+    let longest = viewer.session.as_ref().map(|session| session.left(state.world.clock.now()));
+    let longest = longest.unwrap_or(LONGEST).min(LONGEST);
     let missed = match after {
         Some(after) => state.changes.since(&viewer.tenant, Some(after)).await?,
         None => Some(vec![]),
@@ -56,7 +67,7 @@ pub(super) async fn events(
     let feed = Feed { state, viewer, receiver, waiting, told: after, _seat: seat };
     let cards = stream::unfold(feed, async |mut feed| feed.next().await.map(|event| (Ok(event), feed)));
     let ended = async move {
-        tokio::select! { () = stopping.cancelled_owned() => {}, () = tokio::time::sleep(LONGEST) => {} }
+        tokio::select! { () = stopping.cancelled_owned() => {}, () = tokio::time::sleep(longest) => {} }
     };
     let events = stream::iter(too_much.map(Ok)).chain(cards);
     Ok(Sse::new(events.take_until(Box::pin(ended)))
@@ -97,15 +108,17 @@ impl Feed {
                         continue;
                     }
                     Ok(change) => change,
-                    Err(RecvError::Lagged(_)) => return Some(reset()),
+                    // What was missed may be that they signed out.
+                    Err(RecvError::Lagged(_)) => return self.lasts().await.then(reset),
                     Err(RecvError::Closed) => return None,
                 },
             };
             self.told = Some(change.position);
-            if !self.still_belongs().await {
+            if !self.may_go_on(&change.what).await {
                 return None;
             }
-            match self.draw(&change).await {
+            let Changed::Request(code) = change.what else { continue };
+            match self.draw(change.position, &code).await {
                 Ok(Some(event)) => return Some(event),
                 Ok(None) => {}
                 Err(failure) => {
@@ -116,7 +129,27 @@ impl Feed {
         }
     }
 
-    /// Looks the person up again: who was removed sees nothing more.
+    /// Whether they may see what comes next: who was removed, or has signed out, sees nothing more, and their stream ends
+    /// with that and not with the next thing to be seen.
+    async fn may_go_on(&mut self, changed: &Changed) -> bool {
+        let own = self.viewer.session.as_ref();
+        if let (Some(session), Changed::SignedOut(ended)) = (own, changed)
+            && session.id() == *ended
+        {
+            return false;
+        }
+        // Somebody may have been removed and be back already.
+        (*changed != Changed::People || self.lasts().await) && self.still_belongs().await
+    }
+
+    async fn lasts(&self) -> bool {
+        match &self.viewer.session {
+            Some(session) => session.lasts(&self.state).await.unwrap_or(false),
+            None => true,
+        }
+    }
+
+    /// Looks the person up again.
     async fn still_belongs(&mut self) -> bool {
         match self.state.directory.person(&self.viewer.tenant, &self.viewer.person.id).await {
             Ok(Some(person)) => self.viewer.person = person,
@@ -125,17 +158,17 @@ impl Feed {
         true
     }
 
-    async fn draw(&self, change: &Change) -> Result<Option<Event>, Failure> {
-        super::reads::wait_for(&self.state, change.position).await?;
+    async fn draw(&self, position: Position, code: &Code) -> Result<Option<Event>, Failure> {
+        super::reads::wait_for(&self.state, position).await?;
         let (tenant, person) = (&self.viewer.tenant, &self.viewer.person);
-        let Some(card) = self.state.chat.request_card(tenant, person, &change.code).await? else {
+        let Some(card) = self.state.chat.request_card(tenant, person, code).await? else {
             return Ok(None);
         };
         let rows = self.state.world.projections.rows(access::NAME);
-        let row = access::find(&*rows, tenant, &change.code).map_err(ProjectionError::from)?;
+        let row = access::find(&*rows, tenant, code).map_err(ProjectionError::from)?;
         let is_news = row.is_some_and(|row| row.is_seen_by(person));
         let told = Told { drawn: Drawn::of(card), is_news };
-        Ok(Event::default().event("card").id(change.position.to_string()).json_data(told).ok())
+        Ok(Event::default().event("card").id(position.to_string()).json_data(told).ok())
     }
 }
 

@@ -6,8 +6,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::SurfaceKind;
+use countersign_outbound::Troubles;
+use countersign_projections::oversight;
 use serde_json::{Value, json};
 
+use super::monitor::Monitor;
 use super::problem::IS_PAGE;
 use super::state::HttpState;
 use crate::surfaces::Connection;
@@ -21,30 +24,67 @@ pub(super) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// Whether it is ready, with the reasons why not. A vendor that does not answer is no reason, and neither is a chat that is
+/// Whether it is ready, and for who watches the bot the reasons why not. A vendor that does not answer is no reason, and neither is a chat that is
 /// not connected: both are shown, and work waits for them.
-pub(super) async fn ready(State(state): State<HttpState>) -> Response {
+pub(super) async fn ready(State(state): State<HttpState>, Monitor(monitor): Monitor) -> Response {
     let reasons = reasons(&state).await;
-    let mut body = json!({ "breakers": (state.settings.breakers)(), "surfaces": surfaces(&state) });
-    if let Some(standing) = state.world.duties.standing() {
-        body["bots"] = json!(standing);
-    }
+    let mut body = if monitor { details(&state) } else { json!({}) };
     if reasons.is_empty() {
         body["status"] = json!("ready");
         return Json(body).into_response();
     }
-    (body["status"], body["reasons"]) = (json!("not ready"), json!(reasons));
+    body["status"] = json!("not ready");
+    if monitor {
+        body["reasons"] = json!(reasons);
+    }
     (StatusCode::SERVICE_UNAVAILABLE, [IS_PAGE], Json(body)).into_response()
 }
 
-/// How each tenant's chats can reach the bot.
+/// What only who watches the bot is shown: it names organisations and machines.
+fn details(state: &HttpState) -> Value {
+    let mut details = json!({ "breakers": (state.settings.breakers)(), "surfaces": surfaces(state) });
+    details["vendors"] = json!(state.world.oversight.doors.seen());
+    (details["alarms"], details["differences"]) = (alarms(state), differences(state));
+    if let Some(standing) = state.world.duties.standing() {
+        details["bots"] = json!(standing);
+    }
+    details
+}
+
+/// How each tenant's chats can reach the bot, and what goes wrong on that way.
 fn surfaces(state: &HttpState) -> Vec<Value> {
     let of_tenant = |(tenant, vendors): (&Tenant, &Vendors)| {
         let tenant = tenant.clone();
-        let shown = move |(surface, connection): (SurfaceKind, Connection)| json!({ "tenant": tenant, "surface": surface, "connection": connection });
+        let shown = move |(surface, connection): (SurfaceKind, Connection)| {
+            let troubles = vendors.talk.sides.troubles(surface).map(Troubles::view).unwrap_or_default();
+            json!({ "tenant": tenant, "surface": surface, "connection": connection, "troubles": troubles })
+        };
         vendors.talk.sides.connections().map(shown).collect::<Vec<_>>()
     };
     state.world.tenants.iter().flat_map(of_tenant).collect()
+}
+
+/// What somebody must look after, in every tenant: no reason not to be ready, for work goes on.
+fn alarms(state: &HttpState) -> Value {
+    let rows = state.world.projections.rows(oversight::NAME);
+    let of_tenant = |tenant: &Tenant| {
+        let on = oversight::alarms(&*rows, tenant).unwrap_or_default();
+        let tenant = tenant.clone();
+        on.into_iter()
+            .map(move |on| json!({ "tenant": tenant, "about": on.about, "why": on.why, "since": on.since }))
+    };
+    state.world.tenants.keys().flat_map(of_tenant).collect()
+}
+
+/// What the forge holds beside what the log wants, in every tenant.
+fn differences(state: &HttpState) -> Value {
+    let rows = state.world.projections.rows(oversight::NAME);
+    let of_tenant = |tenant: &Tenant| {
+        let known = oversight::comparison(&*rows, tenant).unwrap_or_default();
+        let explained: Vec<_> = known.differences.iter().map(countersign_domain::words::deviation).collect();
+        json!({ "tenant": tenant, "compared": known.last, "not_looked_at": known.unread, "differences": explained })
+    };
+    state.world.tenants.keys().map(of_tenant).collect()
 }
 
 async fn reasons(state: &HttpState) -> Vec<String> {

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use super::host::{self, Hosts};
 use super::{problem, request_id};
 
 /// The largest body that is taken, in bytes.
@@ -34,12 +35,17 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
+/// Gives up what takes too long.
+pub(super) fn in_time() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_OUT)
+}
+
 /// The router with everything around it; the last one is the outermost.
-pub(super) fn around(router: Router) -> Router {
+pub(super) fn around(router: Router, hosts: Hosts) -> Router {
     router
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_OUT))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(move |request, next| host::must_be_ours(hosts.clone(), request, next)))
         .layer(from_fn(problem::render))
         .layer(from_fn(security_headers))
         .layer(from_fn(measure))

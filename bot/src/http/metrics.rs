@@ -5,14 +5,23 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use countersign_domain::access::Status;
 use countersign_domain::envelope::Position;
-use countersign_projections::{access, effect, tenant};
+use countersign_projections::{access, effect, oversight, tenant};
 
 use super::api::effects::STATES;
+use super::monitor::Monitor;
 use super::problem::Problem;
 use super::state::HttpState;
 
 /// The Prometheus text.
-pub(super) async fn metrics(State(state): State<HttpState>) -> Result<impl IntoResponse, Problem> {
+pub(super) async fn metrics(
+    State(state): State<HttpState>,
+    Monitor(monitor): Monitor,
+) -> Result<impl IntoResponse, Problem> {
+    if !monitor {
+        return Err(Problem::sign_in_needed(
+            "The measures are for who watches this bot: send the token of `http.monitor_sha256`, or ask from its own machine.",
+        ));
+    }
     let Some(handle) = &state.settings.metrics else {
         return Err(Problem::not_found("Nothing is measured: the bot runs without a recorder."));
     };
@@ -41,6 +50,7 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
         );
     }
     let (requests, effects) = (projections.rows(access::NAME), projections.rows(effect::NAME));
+    let watched = projections.rows(oversight::NAME);
     for name in tenant::all(&*projections.rows(tenant::NAME))? {
         let label = ("tenant", name.as_str());
         let open = access::open_counts(&*requests, &name)?;
@@ -48,8 +58,16 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
             let labels = [label, ("status", status.as_str())];
             gauge("countersign_requests_open", open.get(&status).copied().unwrap_or(0), &labels);
         }
-        let active = open.get(&Status::Active).copied().unwrap_or(0);
-        gauge("countersign_grants_active", active, &[label]);
+        let in_force = access::in_force_count(&*requests, &name)? as u64;
+        gauge("countersign_grants_active", in_force, &[label]);
+        gauge("countersign_endings_open", access::not_taken_back(&*requests, &name)? as u64, &[label]);
+        let alarms = oversight::alarms(&*watched, &name)?;
+        for kind in ["vendor", "ending"] {
+            let on = alarms.iter().filter(|on| on.about.kind() == kind).count() as u64;
+            gauge("countersign_alarms", on, &[label, ("kind", kind)]);
+        }
+        let differences = oversight::comparison(&*watched, &name)?.differences.len() as u64;
+        gauge("countersign_access_differences", differences, &[label]);
         let counts = effect::counts(&*effects, &name)?;
         for state in STATES {
             let labels = [label, ("state", state.as_str())];

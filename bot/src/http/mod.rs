@@ -4,8 +4,12 @@ mod api;
 mod changes;
 mod events;
 mod health;
+mod heavy;
+mod host;
 mod layers;
 mod metrics;
+mod monitor;
+mod nobody;
 mod openapi;
 mod origin;
 mod problem;
@@ -27,14 +31,20 @@ mod webhook;
 #[cfg(test)]
 mod tests;
 
+pub use host::Hosts;
+pub use monitor::Monitors;
 pub use state::{Breakers, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice};
 
 pub use tokens::{Holder, TokenTable};
 
 /// Everything that is served, with all that stands around it.
 pub fn router(state: HttpState) -> axum::Router {
-    let add = |router: axum::Router<HttpState>, route: routes::Route| router.route(route.path, route.handler);
+    let add = |router: axum::Router<HttpState>, route: routes::Route| {
+        let handler = if route.unhurried { route.handler } else { route.handler.layer(layers::in_time()) };
+        router.route(route.path, handler)
+    };
     let router = routes::table().into_iter().fold(axum::Router::new(), add);
     let nothing = async || problem::Problem::of_status(axum::http::StatusCode::NOT_FOUND);
-    layers::around(router.fallback(nothing).with_state(state))
+    let hosts = state.settings.hosts.clone();
+    layers::around(router.fallback(nothing).with_state(state), hosts)
 }

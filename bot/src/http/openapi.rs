@@ -1,12 +1,15 @@
 //! `/api/openapi.json`, made from the table of routes, so that it cannot say anything else than what is served.
 
 use axum::Json;
+use axum::extract::State;
 use serde_json::{Map, Value, json};
 
 use super::routes::{Body, Door, Route, table};
+use super::state::HttpState;
+use super::viewer::cookie_name;
 
 /// The document.
-pub(super) async fn document() -> Json<Value> {
+pub(super) async fn document(State(state): State<HttpState>) -> Json<Value> {
     let mut paths = Map::new();
     for route in table() {
         paths.entry(route.path).or_insert_with(|| json!({}))[route.method] = operation(&route);
@@ -16,14 +19,17 @@ pub(super) async fn document() -> Json<Value> {
         "info": {
             "title": "Countersign",
             "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
             "description": "Every list answers {\"items\": […], \"next\": cursor or null}. Every error is a problem document \
                 (RFC 9457). The same X-Request-ID (a UUID) or Idempotency-Key with the same content has one effect.",
         },
+        "servers": [{ "url": state.world.console, "description": "Where people find the console" }],
+        "tags": TAGS.map(|(name, about)| json!({ "name": name, "description": about })),
         "paths": paths,
         "components": {
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
-                "session": { "type": "apiKey", "in": "cookie", "name": super::viewer::COOKIE_NAME },
+                "session": { "type": "apiKey", "in": "cookie", "name": cookie_name(state.settings.secure_cookies) },
                 "signature": { "type": "apiKey", "in": "header", "name": "X-Hub-Signature" },
             },
             "schemas": {
@@ -44,6 +50,39 @@ pub(super) async fn document() -> Json<Value> {
     }))
 }
 
+/// For whom the addresses are.
+const TAGS: [(&str, &str); 4] = [
+    ("programs", "What programs call in the name of a person"),
+    ("browsers", "The console"),
+    ("vendors", "Where vendors deliver"),
+    ("operators", "What watches the bot"),
+];
+
+fn tag(path: &str) -> &'static str {
+    if path.starts_with("/webhooks/") || path == "/api/messages" {
+        "vendors"
+    } else if path.starts_with("/api/v1/") {
+        "programs"
+    } else if matches!(path, "/api/openapi.json" | "/healthz" | "/metrics" | "/readyz") {
+        "operators"
+    } else {
+        "browsers"
+    }
+}
+
+/// A name for the operation that generators of clients can use: `postProjectionsNameRebuild`.
+fn operation_id(route: &Route) -> String {
+    let words = route.path.trim_start_matches("/api/v1").split(|c: char| !c.is_ascii_alphanumeric());
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at(1);
+        first.to_ascii_uppercase() + rest
+    };
+    let words: String = words.filter(|word| !word.is_empty()).map(capital).collect();
+    // Some of what programs read, the console shows on a page of the same name.
+    let whose = if tag(route.path) == "browsers" { "Console" } else { "" };
+    format!("{}{whose}{words}", route.method)
+}
+
 fn operation(route: &Route) -> Value {
     let in_path = route.path.split(['{', '}']).skip(1).step_by(2);
     let in_path = in_path
@@ -55,6 +94,8 @@ fn operation(route: &Route) -> Value {
     let problem =
         json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
     let mut operation = json!({
+        "operationId": operation_id(route),
+        "tags": [tag(route.path)],
         "summary": route.about,
         "parameters": parameters,
         "security": match route.door {
@@ -88,4 +129,22 @@ fn sent(Body(media, fields): Body) -> Value {
         json!({ "type": "object", "required": required, "properties": properties })
     };
     json!({ "required": true, "content": { media: { "schema": schema } } })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn trust_d8_every_operation_has_a_name_of_its_own() {
+        let names: Vec<_> = table().iter().map(operation_id).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+        assert!(
+            names.contains(&"postProjectionsNameRebuild".to_owned())
+                && names.contains(&"getConsole".to_owned())
+        );
+        assert!(table().iter().all(|route| TAGS.iter().any(|(name, _)| *name == tag(route.path))));
+    }
 }

@@ -77,6 +77,11 @@ impl Problem {
         self.status
     }
 
+    /// What kind of problem it is, in kebab case.
+    pub(super) const fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     /// What went wrong and how to mend it, for people.
     pub(super) fn detail(&self) -> &str {
         &self.detail
@@ -140,6 +145,9 @@ impl IntoResponse for Problem {
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response.extensions_mut().insert(self);
         response

@@ -5,30 +5,41 @@ use std::time::Duration;
 
 use axum::Json;
 use countersign_domain::envelope::Position;
-use countersign_projections::{Moment, Page, QueryError, Rows};
+use countersign_projections::{Moment, Page, ProjectionError, QueryError, Rows};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::heavy::Turn;
 use super::problem::Problem;
+use super::request_id::RequestId;
 use super::state::HttpState;
+use super::viewer::Viewer;
+use crate::aside::aside;
 use crate::engine::Failure;
 
 /// How long reading one's own writes may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The rows of a read model: as they are, having seen all that was in the log when this was asked, or as of a moment.
-pub(super) async fn rows(
+/// The rows of a read model as they were at a moment, for this viewer: one at a time, beside everything else, and only as long
+/// as somebody waits for them.
+pub(super) async fn past(
     state: &HttpState,
-    name: &str,
-    moment: Option<Moment>,
+    viewer: &Viewer,
+    id: &RequestId,
+    (name, moment): (&'static str, Moment),
 ) -> Result<Arc<dyn Rows>, Problem> {
-    if let Some(moment) = moment {
-        if moment.is_ahead(state.world.clock.now(), state.world.store.head().await?) {
-            let said = "That moment has not come yet: give one that the log has reached.";
-            return Err(Problem::bad_request(said));
-        }
-        return Ok(state.world.projections.as_of(name, moment).await?);
+    if moment.is_ahead(state.world.clock.now(), state.world.store.head().await?) {
+        let said = "That moment has not come yet: give one that the log has reached.";
+        return Err(Problem::bad_request(said));
     }
+    let _turn = Turn::take(state, viewer, id, &format!("{name} as of {moment}")).await?;
+    let projections = Arc::clone(&state.world.projections);
+    let rows = aside(async move { projections.as_of(name, moment).await }).await;
+    Ok(rows.map_err(|error| ProjectionError::Interrupted(error.to_string()))??)
+}
+
+/// The rows of a read model as they are, having seen all that was in the log when this was asked.
+pub(super) async fn rows(state: &HttpState, name: &str) -> Result<Arc<dyn Rows>, Problem> {
     if let Some(head) = state.world.store.head().await? {
         wait_for(state, head).await?;
     }

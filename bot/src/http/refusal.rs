@@ -1,4 +1,4 @@
-//! Refusals as events: somebody could not sign in, a webhook was not taken. Floods are bounded by the throttle.
+//! Refusals as events: somebody could not sign in, a webhook was not taken. Floods are counted ([`crate::refusals`]).
 
 use countersign_domain::envelope::{Cause, Digest};
 use countersign_domain::names::Tenant;
@@ -8,56 +8,50 @@ use uuid::Uuid;
 use super::problem::Problem;
 use super::request_id::RequestId;
 use super::state::HttpState;
-use super::tokens::Holder;
 use crate::context::system;
-use crate::throttle::with_left_out;
+use crate::refusals::Refused;
 
-/// Keeps that a token was refused. A token that nobody holds belongs to no tenant: it was tried at the door that all of
-/// them share, so each is told.
+/// Keeps that a token was refused. One that nobody holds belongs to no organisation, and is none's to read about.
 pub(super) async fn of_sign_in(
     state: &HttpState,
-    holder: Option<&Holder>,
+    tenant: Option<&Tenant>,
+    why: String,
+    id: &RequestId,
     surface: &'static str,
 ) -> Result<(), Problem> {
     metrics::counter!("countersign_sign_ins_refused_total").increment(1);
-    let (tenants, why) = match holder {
-        Some(holder) => (
-            vec![holder.tenant.clone()],
-            format!("{} does not belong to the tenant any more", holder.principal),
-        ),
-        None => (state.settings.tokens.tenants(), "the token is unknown".to_owned()),
-    };
-    let cause = cause(state, surface, Uuid::new_v4());
-    for tenant in tenants {
-        let Some(left_out) = state.throttle.admit(&tenant, "sign-in", cause.at) else { continue };
-        let record = Record::SignInRefused { why: with_left_out(&why, left_out) };
-        state.engine.record(&tenant, &cause.command.to_string(), &cause, &record).await?;
-    }
+    let installation = Tenant::installation();
+    let tenant = tenant.unwrap_or(&installation);
+    let refused = Refused { tenant, kind: "sign-in".to_owned(), from: id.sender(), whole: 1 };
+    let record = Record::SignInRefused { why };
+    state.engine.refused(refused, &cause(state, surface, id), &record).await?;
     Ok(())
 }
 
-/// Keeps that a webhook was refused.
+/// Keeps that a webhook was refused: for the organisation whose door it is, or for the installation where there is no such
+/// door. Both take the same time.
 pub(super) async fn of_webhook(
     state: &HttpState,
     vendor: &'static str,
-    tenant: &Tenant,
+    tenant: Option<&Tenant>,
     id: &RequestId,
     problem: &Problem,
     body: &[u8],
 ) -> Result<(), Problem> {
-    let cause = Cause { correlation: id.correlation(), ..cause(state, vendor, Uuid::new_v4()) };
-    let Some(left_out) = state.throttle.admit(tenant, "webhook", cause.at) else { return Ok(()) };
+    let installation = Tenant::installation();
+    let kind = format!("webhook {vendor}: {}", problem.kind());
+    let refused = Refused { tenant: tenant.unwrap_or(&installation), kind, from: id.sender(), whole: 1 };
     let record = Record::WebhookRejected {
         vendor: vendor.to_owned(),
         status: problem.status().as_u16(),
-        why: with_left_out(problem.detail(), left_out),
+        why: problem.detail().to_owned(),
         body: Digest::of(body),
     };
-    state.engine.record(tenant, &cause.command.to_string(), &cause, &record).await?;
+    state.engine.refused(refused, &cause(state, vendor, id), &record).await?;
     Ok(())
 }
 
-fn cause(state: &HttpState, surface: &str, id: Uuid) -> Cause {
-    let at = state.world.clock.now();
-    Cause { actor: system(surface), command: id, correlation: id, causation: id, at }
+fn cause(state: &HttpState, surface: &str, request: &RequestId) -> Cause {
+    let (at, id) = (state.world.clock.now(), Uuid::new_v4());
+    Cause { actor: system(surface), command: id, correlation: request.correlation(), causation: id, at }
 }

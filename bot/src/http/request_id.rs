@@ -4,8 +4,9 @@
 //! again has one effect, while somebody else's, or another sentence under the same id, is an interaction of its own.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::header::HeaderName;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
@@ -27,6 +28,8 @@ const KEYS: Uuid = Uuid::from_u128(0x6a3f_5d0e_0b5c_4a7e_9d1c_c011_7e25_1617);
 pub(super) struct RequestId {
     correlation: Uuid,
     repeatable: Option<Uuid>,
+    /// The machine that sent it: a proxy, where there is one.
+    sender: Option<IpAddr>,
 }
 
 impl RequestId {
@@ -38,12 +41,17 @@ impl RequestId {
             uuid.or_else(|| given.map(|text| derived_id(KEYS, text))).unwrap_or_else(Uuid::new_v4);
         let echoed = given.map_or_else(|| correlation.to_string(), str::to_owned);
         let echoed = HeaderValue::from_str(&echoed).unwrap_or_else(|_| HeaderValue::from_static("invalid"));
-        (Self { correlation, repeatable: key.or(uuid) }, echoed)
+        (Self { correlation, repeatable: key.or(uuid), sender: None }, echoed)
     }
 
     /// What every event of this request carries as its correlation.
     pub(super) const fn correlation(&self) -> Uuid {
         self.correlation
+    }
+
+    /// Which machine sent the request, where we know.
+    pub(super) fn sender(&self) -> Option<String> {
+        self.sender.map(|address| address.to_string())
     }
 
     /// The id of the interaction in which `who` sends `content`.
@@ -72,6 +80,8 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
 /// Gives the request its id and a tracing span of that name, and the answer the same header.
 pub(super) async fn assign(mut request: Request, next: Next) -> Response {
     let (id, echoed) = RequestId::read(request.headers());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let id = RequestId { sender: peer.map(|ConnectInfo(peer)| peer.ip().to_canonical()), ..id };
     let span = tracing::info_span!(
         "http",
         correlation = %id.correlation,

@@ -21,6 +21,8 @@ pub(super) struct Route {
     pub(super) body: Option<Body>,
     /// Who may come in.
     pub(super) door: Door,
+    /// Whether it may take as long as it takes, for as long as somebody waits.
+    pub(super) unhurried: bool,
     /// What answers.
     pub(super) handler: MethodRouter<HttpState>,
 }
@@ -50,8 +52,10 @@ pub(super) fn table() -> Vec<Route> {
 
 /// For programs, in the name of a person.
 fn api() -> Vec<Route> {
-    use api::{access, audit, chat, effects, export, grants, me, projections, rules};
+    use api::{access, audit, chat, compare, effects, export, grants, me, projections, rules};
     vec![
+        get("/api/v1/access/compare", "What is known to differ between forge and log", compare::known),
+        post("/api/v1/access/compare", "Compares the forge with the log", compare::compare),
         get("/api/v1/access-requests", "Requests, newest first", access::list).takes(access::PARAMETERS),
         get("/api/v1/access-requests/{code}", "One request", access::one),
         get("/api/v1/audit", "Events, oldest first", audit::list).takes(audit::PARAMETERS),
@@ -64,7 +68,8 @@ fn api() -> Vec<Route> {
         get("/api/v1/grants", "Accesses in force, at any moment", grants::list).takes(grants::PARAMETERS),
         get("/api/v1/me", "Who you are", me::me),
         get("/api/v1/projections", "How the read models stand", projections::list),
-        post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild),
+        post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild)
+            .unhurried(),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
         put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
             .sent("text/plain", &[]),
@@ -122,6 +127,10 @@ impl Route {
         Self { body: Some(Body(media, fields)), ..self }
     }
 
+    fn unhurried(self) -> Self {
+        Self { unhurried: true, ..self }
+    }
+
     fn through(self, door: Door) -> Self {
         Self { door, ..self }
     }
@@ -129,15 +138,42 @@ impl Route {
 
 fn get<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::GET, handler);
-    Route { method: "get", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
+    Route {
+        method: "get",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }
 
 fn post<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::POST, handler);
-    Route { method: "post", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
+    Route {
+        method: "post",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }
 
 fn put<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
     let handler = on(MethodFilter::PUT, handler);
-    Route { method: "put", path, about, parameters: &[], body: None, door: Door::SignedIn, handler }
+    Route {
+        method: "put",
+        path,
+        about,
+        parameters: &[],
+        body: None,
+        door: Door::SignedIn,
+        unhurried: false,
+        handler,
+    }
 }

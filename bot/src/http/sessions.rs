@@ -4,6 +4,8 @@
 //! not to be seen from the cookie and the configuration, so it is an event in a stream named after the session, and one
 //! read of the log says whether it is there. So a copy of a cookie is worth nothing either once its owner has signed out.
 
+use std::time::Duration;
+
 use countersign_domain::envelope::{Actor, ActorKind, Cause, Digest, derived_id};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::record::Record;
@@ -54,8 +56,28 @@ impl Session {
         if state.settings.tokens.holder_of(session.token) != Some(&session.holder()) {
             return Ok(None);
         }
-        let ended = state.world.store.read_stream(&session.stream()?, 0, 1).await?;
-        Ok(ended.is_empty().then_some(session))
+        Ok(session.lasts(state).await?.then_some(session))
+    }
+
+    /// Whether nobody has signed out of it, and its owner belongs here since before it began without a break: whoever
+    /// leaves and comes back begins anew.
+    pub(super) async fn lasts(&self, state: &HttpState) -> Result<bool, Failure> {
+        let present = state.directory.present(&self.tenant).await?;
+        let begun = self.until.checked_sub(HOURS.hours()).unwrap_or(Timestamp::MIN);
+        if present.state.since.get(&self.principal).is_none_or(|since| *since > begun) {
+            return Ok(false);
+        }
+        Ok(state.world.store.read_stream(&self.stream()?, 0, 1).await?.is_empty())
+    }
+
+    /// The id of the stream in which it ends.
+    pub(super) fn id(&self) -> String {
+        self.id.to_string()
+    }
+
+    /// How long it lasts at most, from `now`.
+    pub(super) fn left(&self, now: Timestamp) -> Duration {
+        self.until.duration_since(now).try_into().unwrap_or(Duration::ZERO)
     }
 
     fn open(seal: &Seal, cookie: &str, now: Timestamp) -> Option<Self> {

@@ -14,7 +14,7 @@ use super::request_id::RequestId;
 use super::sessions::{HOURS, Session};
 use super::state::HttpState;
 use super::tokens::Holder;
-use super::viewer::{self, COOKIE_NAME, Viewer};
+use super::viewer::{self, Viewer, cookie_name};
 use super::{origin, web};
 
 #[derive(Deserialize)]
@@ -27,9 +27,9 @@ pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) ->
     let (mut parts, body) = request.into_parts();
     origin::must_not_be_foreign(&parts.headers)?;
     let id = RequestId::from_request_parts(&mut parts, &()).await.unwrap_or_else(|never| match never {});
-    let earlier = viewer::session_cookie(&parts.headers).map(str::to_owned);
+    let earlier = viewer::session_cookie(&state, &parts.headers).map(str::to_owned);
     let Form(SignIn { token }) = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await?;
-    let viewer = match viewer::by_token(&state, token.trim(), "web").await {
+    let viewer = match viewer::by_token(&state, token.trim(), "web", &id).await {
         Ok(viewer) => viewer,
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
             return web::sign_in_page(&state, problem.detail());
@@ -56,7 +56,7 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     origin::must_be_ours(&headers)?;
-    if let Some(cookie) = viewer::session_cookie(&headers) {
+    if let Some(cookie) = viewer::session_cookie(&state, &headers) {
         end(&state, cookie, &id, None).await?;
     }
     Ok(home_with(cookie(&state, "", 0)))
@@ -75,8 +75,8 @@ fn home_with(cookie: HeaderValue) -> Response {
 }
 
 fn cookie(state: &HttpState, sealed: &str, seconds: i64) -> HeaderValue {
+    let name = cookie_name(state.settings.secure_cookies);
     let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
-    let cookie =
-        format!("{COOKIE_NAME}={sealed}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    let cookie = format!("{name}={sealed}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&cookie).expect("the letters of base64 and our own")
 }

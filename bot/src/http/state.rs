@@ -1,6 +1,6 @@
 //! What the HTTP side works with: the bot's own parts, and what the configuration says of tokens, webhooks and sign-in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_atlassian::webhook::FieldMapping;
@@ -11,12 +11,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::changes::Changes;
 use super::events::Seats;
+use super::heavy::Heavy;
+use super::host::Hosts;
+use super::monitor::Monitors;
+use super::nobody::Nobody;
 use super::tokens::TokenTable;
 use crate::chat::Chat;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::engine::Engine;
-use crate::throttle::Throttle;
 use crate::world::World;
 
 /// What the boot code gives.
@@ -47,6 +50,10 @@ pub struct HttpSettings {
     pub sign_in_choices: Vec<SignInChoice>,
     /// Whether cookies are for HTTPS only: so whenever the public address is one of HTTPS.
     pub secure_cookies: bool,
+    /// The names that the bot answers to; all of them where nobody says.
+    pub hosts: Hosts,
+    /// Who may look at the measures.
+    pub monitors: Monitors,
     /// What `/metrics` shows; nothing where no recorder was installed.
     pub metrics: Option<PrometheusHandle>,
     /// How the breakers around the vendors stand.
@@ -63,6 +70,8 @@ impl Default for HttpSettings {
             webhooks: BTreeMap::new(),
             sign_in_choices: Vec::new(),
             secure_cookies: false,
+            hosts: Hosts::default(),
+            monitors: Monitors::default(),
             metrics: None,
             breakers: Arc::new(Vec::new),
         }
@@ -72,6 +81,8 @@ impl Default for HttpSettings {
 /// How one tenant's Jira webhooks are checked and read.
 #[derive(Debug, Clone)]
 pub struct JiraWebhook {
+    /// The projects whose tickets are requests and nothing else.
+    pub requests: BTreeSet<String>,
     /// The name of the shared secret, for the `Secrets` port.
     pub secret: String,
     /// Which of a ticket's fields hold the form.
@@ -100,15 +111,17 @@ pub struct Inner {
     pub(super) desk: Arc<Desk>,
     pub(super) settings: HttpSettings,
     pub(super) stopping: CancellationToken,
-    pub(super) throttle: Throttle,
     pub(super) changes: Changes,
     pub(super) seats: Seats,
+    pub(super) nobody: Nobody,
+    pub(super) heavy: Heavy,
 }
 
 impl HttpState {
     /// The state of a router over these parts.
     pub fn new(parts: HttpParts) -> Self {
         let HttpParts { world, engine, directory, chat, desk, settings, stopping } = parts;
+        let nobody = Nobody::new(&world.clock);
         let changes = Changes::new(world.clone(), stopping.clone());
         let inner = Inner {
             world,
@@ -118,9 +131,10 @@ impl HttpState {
             desk,
             settings,
             stopping,
-            throttle: Throttle::default(),
             changes,
             seats: Seats::default(),
+            nobody,
+            heavy: Heavy::default(),
         };
         Self(Arc::new(inner))
     }

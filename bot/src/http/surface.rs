@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::{Json, http::StatusCode};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::SurfaceKind;
+use countersign_outbound::Trouble;
 use serde_json::Value;
 
 use super::problem::Problem;
@@ -39,17 +40,27 @@ async fn whole(body: Body) -> Result<Vec<u8>, (Problem, Vec<u8>)> {
     }
 }
 
-/// Keeps that a delivery was refused, and answers so.
+/// Keeps that a delivery was refused, for this organisation or for none, and answers so.
 async fn refused(
     state: &HttpState,
     surface: SurfaceKind,
-    tenant: &Tenant,
+    tenant: Option<&Tenant>,
     id: &RequestId,
     problem: Problem,
     body: &[u8],
 ) -> Problem {
-    metrics::counter!("countersign_webhooks_total", "vendor" => surface.as_str(), "tenant" => tenant.to_string(), "outcome" => "rejected")
-        .increment(1);
+    if let Some(tenant) = tenant {
+        metrics::counter!("countersign_webhooks_total", "vendor" => surface.as_str(), "tenant" => tenant.to_string(), "outcome" => "rejected")
+            .increment(1);
+        if let Some(troubles) = state.world.talk(tenant).and_then(|talk| talk.sides.troubles(surface)) {
+            let kind = if problem.status() == StatusCode::BAD_REQUEST {
+                Trouble::Unreadable
+            } else {
+                Trouble::Refused
+            };
+            troubles.tell(kind, problem.detail());
+        }
+    }
     if problem.status().is_client_error()
         && let Err(failed) = refusal::of_webhook(state, surface.as_str(), tenant, id, &problem, body).await
     {

@@ -40,14 +40,6 @@ impl TokenTable {
         }
         usize::try_from(found).ok().and_then(|index| self.entries.get(index)).map(|(_, holder)| holder)
     }
-
-    /// The tenants that tokens lead to, each once.
-    pub(super) fn tenants(&self) -> Vec<Tenant> {
-        let mut tenants: Vec<_> = self.entries.iter().map(|(_, holder)| holder.tenant.clone()).collect();
-        tenants.sort();
-        tenants.dedup();
-        tenants
-    }
 }
 
 #[cfg(test)]

@@ -16,8 +16,11 @@ use super::state::HttpState;
 use super::tokens::Holder;
 use crate::context::Context;
 
-/// The cookie's name.
-pub(super) const COOKIE_NAME: &str = "countersign_session";
+/// The cookie's name: with the prefix that lets no page of a neighbouring name, and nobody without TLS, set it. Browsers take it
+/// by TLS only, so the demo on this machine does without.
+pub(super) const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-countersign_session" } else { "countersign_session" }
+}
 /// Where a caller says where the person sits.
 const SURFACE: HeaderName = HeaderName::from_static("x-countersign-surface");
 /// What it may say.
@@ -32,6 +35,8 @@ pub(super) struct Viewer {
     pub(super) person: Person,
     /// Where they sit.
     pub(super) surface: &'static str,
+    /// The session they are here by, where not by a token.
+    pub(super) session: Option<Session>,
 }
 
 impl Viewer {
@@ -60,9 +65,11 @@ impl FromRequestParts<HttpState> for Viewer {
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
         if let Some(token) = bearer(&parts.headers)? {
             let surface = surface(&parts.headers)?;
-            return by_token(state, token, surface).await;
+            let token = token.to_owned();
+            let id = RequestId::from_request_parts(parts, state).await.unwrap_or_else(|never| match never {});
+            return by_token(state, &token, surface, &id).await;
         }
-        let Some(cookie) = session_cookie(&parts.headers) else {
+        let Some(cookie) = session_cookie(state, &parts.headers) else {
             return Err(Problem::sign_in_needed(
                 "Send the header Authorization: Bearer <token>, or sign in on the page.",
             ));
@@ -72,7 +79,8 @@ impl FromRequestParts<HttpState> for Viewer {
         }
         let ended = || Problem::sign_in_needed("The session has ended: sign in again.");
         let session = Session::present(state, cookie).await?.ok_or_else(ended)?;
-        look_up(state, &session.holder(), "web").await?.ok_or_else(ended)
+        let viewer = look_up(state, &session.holder(), "web").await?.ok_or_else(ended)?;
+        Ok(Self { session: Some(session), ..viewer })
     }
 }
 
@@ -81,6 +89,7 @@ pub(super) async fn by_token(
     state: &HttpState,
     token: &str,
     surface: &'static str,
+    id: &RequestId,
 ) -> Result<Viewer, Problem> {
     let holder = state.settings.tokens.holder(token).cloned();
     let viewer = match &holder {
@@ -90,7 +99,11 @@ pub(super) async fn by_token(
     if let Some(viewer) = viewer {
         return Ok(viewer);
     }
-    refusal::of_sign_in(state, holder.as_ref(), surface).await?;
+    let why = holder.as_ref().map_or_else(
+        || "the token is unknown".to_owned(),
+        |holder| format!("{} does not belong to the tenant any more", holder.principal),
+    );
+    refusal::of_sign_in(state, holder.as_ref().map(|holder| &holder.tenant), why, id, surface).await?;
     Err(Problem::sign_in_needed("This token is not good: ask an admin for one that is."))
 }
 
@@ -100,10 +113,10 @@ async fn look_up(
     surface: &'static str,
 ) -> Result<Option<Viewer>, Problem> {
     let person = state.directory.person(&holder.tenant, &holder.principal).await?;
-    Ok(person.map(|person| Viewer { tenant: holder.tenant.clone(), person, surface }))
+    Ok(person.map(|person| Viewer { tenant: holder.tenant.clone(), person, surface, session: None }))
 }
 
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
     if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
@@ -119,9 +132,10 @@ fn surface(headers: &HeaderMap) -> Result<&'static str, Problem> {
 }
 
 /// The session among the cookies, sealed as it is.
-pub(super) fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn session_cookie<'h>(state: &HttpState, headers: &'h HeaderMap) -> Option<&'h str> {
+    let own = cookie_name(state.settings.secure_cookies);
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs =
         cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE_NAME).map(|(_, sealed)| sealed)
+    pairs.find(|(name, _)| *name == own).map(|(_, sealed)| sealed)
 }

@@ -1,9 +1,9 @@
 //! `POST /webhooks/jira/{tenant}`: checked over the raw body, kept as an event, answered. The request itself follows from
 //! the event, so what was answered with "accepted" is never lost.
 //!
-//! Each refusal is an event of the tenant's, as far as the throttle lets it ([`crate::throttle`]); one for a tenant that
-//! there is not has no stream to go to, and is logged. A body is read up to its limit even then, and checked against a
-//! secret that nobody has, so that the time an answer takes says nothing about which tenants there are.
+//! Each refusal is kept or counted ([`crate::refusals`]): for the tenant, or for the installation where there is no such
+//! tenant. Its body is read up to its limit even then, and checked against a secret that nobody has, so that neither the answer
+//! nor the time it takes says anything about which tenants there are.
 
 use std::time::Instant;
 
@@ -12,11 +12,13 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use countersign_atlassian::webhook::{self, TicketForm, WebhookRefusal};
+use countersign_atlassian::webhook::{self, Delivered, TicketForm, Verified, WebhookRefusal};
 use countersign_domain::access::Form;
+use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Digest, derived_id};
+use countersign_domain::hidden::hidden;
 use countersign_domain::names::Tenant;
-use countersign_domain::record::{Record, TicketRequest};
+use countersign_domain::record::{Record, TicketNews, TicketRequest};
 use futures::StreamExt as _;
 use secrecy::SecretString;
 use serde_json::json;
@@ -27,10 +29,9 @@ use super::problem::Problem;
 use super::refusal;
 use super::request_id::RequestId;
 use super::state::{HttpState, JiraWebhook};
+use crate::chat::LONGEST;
 use crate::context::system;
 
-/// The event of Jira's that asks for access. Later changes of the ticket, our own comments and moves among them, do not.
-const ASKS: &str = "jira:issue_created";
 /// What the ids of deliveries are derived in.
 const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
 
@@ -48,10 +49,12 @@ pub(super) async fn jira(
         Some((tenant, webhook))
     });
     let Some((tenant, webhook)) = known else {
-        let nobodys = SecretString::from(id.correlation().to_string());
-        let _ = webhook::verify(&nobodys, &headers, body.bytes());
-        tracing::warn!(tenant = %tenant.escape_debug(), "a webhook for a tenant that there is not");
-        return Err(Problem::not_found("No webhooks are taken here."));
+        let problem = match verified(&state.nobody.jira, &headers, &body) {
+            Err(problem) => problem,
+            Ok(_) => WebhookRefusal::WrongSignature.into(),
+        };
+        refusal::of_webhook(&state, "jira", None, &id, &problem, body.bytes()).await?;
+        return Err(problem);
     };
     let start = Instant::now();
     let taken = take_in(&state, &tenant, &webhook, &id, &headers, &body).await;
@@ -63,7 +66,7 @@ pub(super) async fn jira(
         Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
             if problem.status().is_client_error() {
-                refusal::of_webhook(&state, "jira", &tenant, &id, &problem, body.bytes()).await?;
+                refusal::of_webhook(&state, "jira", Some(&tenant), &id, &problem, body.bytes()).await?;
             }
             Err(problem)
         }
@@ -78,27 +81,20 @@ async fn take_in(
     headers: &HeaderMap,
     body: &Read,
 ) -> Result<&'static str, Problem> {
-    let body = match body {
-        Read::Whole(bytes) => bytes,
-        Read::TooLarge(_) => return Err(WebhookRefusal::TooLarge(LARGEST_BODY + 1).into()),
-        Read::Broken(_) => {
-            return Err(Problem::bad_request("The body ended before it was whole: send it again."));
-        }
-    };
     let secret = state.world.secrets.get(&webhook.secret).await.map_err(|error| {
         tracing::error!(%tenant, "{error}");
         Problem::from(WebhookRefusal::NoSecret)
     })?;
-    let verified = webhook::verify(&secret, headers, body)?;
-    let form = webhook::parse(body, &webhook.fields)?.filter(|ticket| ticket.event == ASKS);
-    let request = form.map(request);
+    let verified = verified(&secret, headers, body)?;
+    let body = body.bytes();
+    let (request, news) = told(webhook::parse(body, &webhook.fields, &webhook.requests)?);
     let asks = request.is_some();
     let command = derived_id(DELIVERIES, &format!("{tenant} jira {}", verified.delivery));
     let at = state.world.clock.now();
     let cause =
         Cause { actor: system("jira"), command, correlation: id.correlation(), causation: command, at };
     let (vendor, delivery) = ("jira".to_owned(), verified.delivery);
-    let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request };
+    let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request, news };
     let new = state.engine.record(tenant, &command.to_string(), &cause, &record).await?;
     Ok(match (new.is_some(), asks) {
         (false, _) => "repeated",
@@ -107,19 +103,57 @@ async fn take_in(
     })
 }
 
+/// The proof that the whole body is signed with this secret.
+fn verified(secret: &SecretString, headers: &HeaderMap, body: &Read) -> Result<Verified, Problem> {
+    match body {
+        Read::Whole(bytes) => Ok(webhook::verify(secret, headers, bytes)?),
+        Read::TooLarge(_) => Err(WebhookRefusal::TooLarge(LARGEST_BODY + 1).into()),
+        Read::Broken(_) => Err(Problem::bad_request("The body ended before it was whole: send it again.")),
+    }
+}
+
+/// What a delivery asks for, and what else it says that matters here.
+fn told(delivered: Delivered) -> (Option<TicketRequest>, Option<TicketNews>) {
+    match delivered {
+        Delivered::Nothing => (None, None),
+        Delivered::Asks(ticket) => (Some(request(ticket)), None),
+        Delivered::Unreadable(ticket) => {
+            let ticket = request(ticket);
+            let key = ticket.form.ticket.clone().unwrap_or_default();
+            (None, Some(TicketNews::Unreadable { ticket: key, form: ticket.form }))
+        }
+        Delivered::Gone { key } => (None, Some(TicketNews::Gone { ticket: key })),
+        Delivered::Moved { key, to } => (None, Some(TicketNews::Moved { ticket: key, to })),
+    }
+}
+
+/// The request that a ticket is. Its title is no reason: whoever can see the ticket reads it there, and nobody else is told it.
 fn request(ticket: TicketForm) -> TicketRequest {
     let form = ticket.form;
     TicketRequest {
         reporter: ticket.reporter_account,
+        reporter_name: ticket.reporter_name,
+        // One character more than anything may have is enough to say that it is too long.
         form: Form {
             permission: form.permission,
             repository: form.repository,
             user: form.user,
             duration: form.duration,
             ticket: Some(ticket.key),
-            reason: form.reason.or(Some(ticket.title).filter(|title| !title.trim().is_empty())),
-        },
+            reason: form.reason,
+        }
+        .cut(LONGEST + 1),
+        faults: misleading(&ticket.title).into_iter().collect(),
+        edited: ticket.edited,
     }
+}
+
+/// What is wrong with a title that shows something else than it holds.
+fn misleading(title: &str) -> Option<Violation> {
+    let (at, character) = hidden(title)?;
+    let place = title[..at].chars().count();
+    let character = format!("U+{:04X}", u32::from(character));
+    Some(Violation::MisleadingTitle { character, place: place + 1 })
 }
 
 /// A body, as far as it was read.

@@ -14,7 +14,7 @@ use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Clock, Identity, Interaction, Place, Secrets, Surface};
 use countersign_domain::tenant::Person;
-use countersign_outbound::Outbound;
+use countersign_outbound::{Outbound, Troubles};
 use uuid::Uuid;
 
 use super::Connection;
@@ -71,6 +71,11 @@ impl DiscordSide {
     /// What speaks to Discord.
     pub fn surface(&self) -> Arc<dyn Surface> {
         Arc::clone(&self.client) as Arc<dyn Surface>
+    }
+
+    /// What goes wrong on Discord's way to the bot.
+    pub fn troubles(&self) -> &Troubles {
+        self.client.troubles()
     }
 
     /// What speaks to Discord, and reads its deliveries.

@@ -7,7 +7,7 @@ use countersign_domain::access::Form;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface};
-use countersign_outbound::Outbound;
+use countersign_outbound::{Outbound, Trouble, Troubles};
 use countersign_slack::{
     CheckForm, ConnectError, Delivery, FormContext, HomeSection, OpenForm, Reader, Signatures, Slack,
     SlackConfig, SocketMode, Suggestion, Unreadable, Who, errors, form, home, suggestions,
@@ -43,6 +43,7 @@ impl SlackSide {
         let socket = config.app_token_secret.is_some();
         let socket =
             socket.then(|| SocketMode::new(config, tenant, outbound, Arc::clone(secrets))).transpose()?;
+        let socket = socket.map(|socket| socket.telling(Arc::clone(client.troubles())));
         let signed = |secret: &String| Signatures::new(secret.clone(), Arc::clone(secrets), outbound.clock());
         Ok(Self {
             client,
@@ -55,6 +56,11 @@ impl SlackSide {
     /// What speaks to Slack.
     pub fn client(&self) -> Arc<dyn Surface> {
         Arc::clone(&self.client) as Arc<dyn Surface>
+    }
+
+    /// What goes wrong on Slack's way to the bot.
+    pub fn troubles(&self) -> &Troubles {
+        self.client.troubles()
     }
 
     /// How deliveries over HTTP are checked, where they are taken at all.
@@ -90,7 +96,7 @@ impl SlackSide {
                 match delivery {
                     Ok(delivery) => side.take(&desk, &tenant, delivery).await,
                     Err(unreadable) => {
-                        tracing::warn!(%tenant, "a delivery of Slack's cannot be read: {unreadable}");
+                        side.troubles().tell(Trouble::Unreadable, &unreadable.to_string());
                         desk.unreadable(
                             &tenant,
                             countersign_domain::ports::SurfaceKind::Slack,
@@ -187,7 +193,9 @@ impl SlackSide {
         }
         let context = FormContext { place: &place, intro: words::form_intro(), faults: &[] };
         if let Err(error) = self.client.open(&trigger, form(context, &prefill)).await {
+            // Slack lets a form be opened for three seconds only: whoever waits for it is told, with another way to say it.
             tracing::warn!(%tenant, "the form could not be opened: {error}");
+            self.say(desk, tenant, &identity, place, direct, cards::form_not_opened());
         }
         Ok(())
     }

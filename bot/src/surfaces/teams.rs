@@ -13,7 +13,7 @@ use countersign_domain::card::{Card, Refresh};
 use countersign_domain::denied::Field;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface};
-use countersign_outbound::{AddressError, Outbound};
+use countersign_outbound::{AddressError, Outbound, Troubles};
 use countersign_teams::card::content;
 use countersign_teams::inbound::{NotLocal, Verifier, may_listen};
 use countersign_teams::interaction::Heard;
@@ -73,6 +73,11 @@ impl TeamsSide {
     /// What speaks to Teams.
     pub fn client(&self) -> Arc<dyn Surface> {
         Arc::clone(&self.client) as Arc<dyn Surface>
+    }
+
+    /// What goes wrong on Teams' way to the bot.
+    pub fn troubles(&self) -> &Troubles {
+        self.client.troubles()
     }
 
     /// Takes what was heard, and answers what Teams waits for.

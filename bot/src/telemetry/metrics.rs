@@ -53,6 +53,43 @@ pub const METRICS: &[Metric] = &[
         Unit::Count,
         "Commands decided anew because somebody else was first",
     ),
+    metric(
+        Counter,
+        "countersign_refusals_total",
+        Unit::Count,
+        "What was not taken: sign-ins, webhooks, what strangers say in chats; by kind",
+    ),
+    metric(
+        Counter,
+        "countersign_readings_refused_total",
+        Unit::Count,
+        "Expensive readings that had to wait for another one",
+    ),
+    metric(
+        Gauge,
+        "countersign_duties",
+        Unit::Count,
+        "How many shares of the work this bot holds, of several on one log",
+    ),
+    metric(
+        Counter,
+        "countersign_interactions_total",
+        Unit::Count,
+        "What people did in chats, by tenant, surface and outcome (kept, repeated, refused)",
+    ),
+    metric(Gauge, "countersign_connections", Unit::Count, "Connections to the HTTP side"),
+    metric(
+        Counter,
+        "countersign_connections_refused_total",
+        Unit::Count,
+        "Connections for which there was no room, because all others were being answered",
+    ),
+    metric(
+        Counter,
+        "countersign_accept_errors_total",
+        Unit::Count,
+        "Connections that the system could not give: no file or no memory was left",
+    ),
     metric(Counter, "countersign_appends_total", Unit::Count, "Events appended to the log"),
     metric(
         Histogram,
@@ -129,7 +166,36 @@ pub const METRICS: &[Metric] = &[
         Unit::Count,
         "Requests that are not over, by tenant and status",
     ),
-    metric(Gauge, "countersign_grants_active", Unit::Count, "Accesses in force, by tenant"),
+    metric(
+        Gauge,
+        "countersign_grants_active",
+        Unit::Count,
+        "Accesses in force until their end was read back, by tenant",
+    ),
+    metric(
+        Gauge,
+        "countersign_endings_open",
+        Unit::Count,
+        "Accesses that have ended and are not taken back yet, by tenant",
+    ),
+    metric(
+        Gauge,
+        "countersign_alarms",
+        Unit::Count,
+        "What somebody must look after, by tenant and kind (vendor, ending)",
+    ),
+    metric(
+        Gauge,
+        "countersign_access_differences",
+        Unit::Count,
+        "Permissions at the forge that are not what the log wants, by tenant",
+    ),
+    metric(
+        Counter,
+        "countersign_chat_troubles_total",
+        Unit::Count,
+        "Trouble on a chat's way to the bot, by vendor, tenant and kind (refused, unreadable, connection, registration)",
+    ),
     metric(
         Gauge,
         "countersign_deadlines_late_seconds",
@@ -191,5 +257,34 @@ mod tests {
         let text = handle.render();
         assert!(text.contains("# HELP countersign_conflicts_total Commands decided anew"), "{text}");
         assert!(text.contains("countersign_conflicts_total 3"), "{text}");
+    }
+
+    /// Every name of ours that stands behind one of the recording macros, wherever in the tree.
+    fn recorded(folder: &std::path::Path, found: &mut std::collections::BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() && entry.file_name().is_some_and(|name| name != "target" && name != "tests") {
+                recorded(&entry, found);
+            }
+            if entry.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&entry).unwrap();
+                for call in ["counter!(", "gauge!(", "histogram!(", " gauge("] {
+                    let behind = text.split(call).skip(1).map(|rest| rest.trim_start());
+                    let names = behind.filter_map(|rest| rest.strip_prefix('"')?.split_once('"'));
+                    found.extend(names.map(|(name, _)| name.to_owned()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn trust_d8_every_metric_that_is_recorded_is_explained() {
+        let tree = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut found = std::collections::BTreeSet::new();
+        for folder in ["bot/src", "adapters", "projections/src"] {
+            recorded(&tree.join(folder), &mut found);
+        }
+        found.retain(|name| name.starts_with("countersign_"));
+        let explained = METRICS.iter().map(|metric| metric.name.to_owned()).collect();
+        assert_eq!(found, explained, "recorded, and explained");
     }
 }

@@ -6,10 +6,11 @@ use countersign_domain::access::{
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    content, countersignatures, ended, instant, list, phase_words, plain, quoted, violation,
+    countersignatures, ended, instant, lets_nobody_in, list, phase_words, plain, quoted, stays, violation,
+    what, whom,
 };
 
-use crate::words;
+use crate::words::{self, Verb, capital};
 
 /// One event, as one or more sentences.
 pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
@@ -18,14 +19,18 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessChecked { findings, ruling } => checked(findings, ruling.as_ref()),
         AccessEvent::AccessRechecked { terms } => {
             vec![format!(
-                "The rules changed; countersignatures before count no more. Now: {}.",
+                "The rules, or those they speak of, changed; countersignatures before count no more. {}",
                 words::terms(terms)
             )]
+        }
+        AccessEvent::AccessEvidenceChanged { differences, .. } => {
+            vec![countersign_domain::words::since_it_was_shown(differences)]
         }
         AccessEvent::AccessWaiting { .. }
         | AccessEvent::AccessEscalated { .. }
         | AccessEvent::AccessCountersigned { .. }
         | AccessEvent::AccessCountersignatureTakenBack { .. }
+        | AccessEvent::AccessCountersignatureVoided { .. }
         | AccessEvent::AccessReminded { .. }
         | AccessEvent::AccessAnnounced { .. }
         | AccessEvent::AccessApproved { .. } => vec![countersigning(event, name)],
@@ -37,25 +42,29 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
             std::iter::once(head).chain(violations.iter().map(violation)).collect()
         }
         AccessEvent::AccessWithdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
+        AccessEvent::AccessClosed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
         AccessEvent::AccessLapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
+        AccessEvent::AccessDelayed { vendor } => vec![lets_nobody_in(vendor)],
         AccessEvent::AccessFailed { phase, why } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
         AccessEvent::AccessEndsSoon { .. }
         | AccessEvent::AccessGranted { .. }
         | AccessEvent::AccessExtended { .. }
+        | AccessEvent::AccessShortened { .. }
         | AccessEvent::AccessEnding { .. }
         | AccessEvent::AccessEnded { .. } => vec![granting(event, name)],
     }
 }
 
 fn requested(asked: &Asked) -> String {
-    let what = content(asked);
-    let long = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes))).unwrap_or_default();
+    let whom = (!asked.is_for_themselves()).then(|| whom(asked));
+    let asks =
+        words::sentence(&asked.requester.name, Verb::AskedFor, &what(asked), whom.as_deref(), asked.minutes);
     let ticket = asked.ticket.as_deref().map(|key| format!(", ticket {}", plain(key))).unwrap_or_default();
     let reason =
         asked.reason.as_deref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
-    format!("{} asked for {what}{long}{ticket}{reason}.", asked.requester.name)
+    format!("{asks}{ticket}{reason}.")
 }
 
 fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
@@ -63,11 +72,11 @@ fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
     let mut looked =
         vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
     looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
-    let holds = words::holds(findings.present);
+    let holds = words::holds(findings);
     vec![
         format!("Looked up: {}; the user holds {holds}.", looked.join(", ")),
         match ruling {
-            Some(ruling) => format!("The rules said: {}.", words::ruling(ruling)),
+            Some(ruling) => words::ruling(ruling),
             None => "The rules were not asked: the request was not complete.".to_owned(),
         },
     ]
@@ -98,6 +107,9 @@ fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) ->
         }
         AccessEvent::AccessCountersignatureTakenBack { by } => {
             format!("{} took their countersignature back.", name(by))
+        }
+        AccessEvent::AccessCountersignatureVoided { by } => {
+            format!("The countersignature of {} counts no more: they may not countersign this now.", name(by))
         }
         AccessEvent::AccessReminded { .. } => "Those who were asked were reminded.".to_owned(),
         AccessEvent::AccessAnnounced { by } => format!("{} had everybody asked.", name(by)),
@@ -135,12 +147,15 @@ fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
             let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
             format!("Extended by {by}; it ends on {}.", instant(*until))
         }
+        AccessEvent::AccessShortened { name, until, .. } => {
+            format!("{} It ends on {}.", words::has_left(name), instant(*until))
+        }
         AccessEvent::AccessEndsSoon { until } => {
             format!("It ends soon, on {}; its holder was told.", instant(*until))
         }
         AccessEvent::AccessEnding { ending } => format!("Taking it back: {}.", ended(ending, name)),
         AccessEvent::AccessEnded { left: Some(left), .. } => {
-            format!("Ended, and that was read back: {left} stays, which is held anyway.")
+            format!("Ended, and that was read back. {}", capital(&stays(*left)))
         }
         AccessEvent::AccessEnded { left: None, .. } => "Taken back, and that was read back.".to_owned(),
         _ => String::new(),

@@ -4,6 +4,7 @@ use countersign_domain::access::{Code, Form, News};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::tenant::{LINK_MINUTES, Preferences};
 use countersign_domain::words::{instant, list, plain};
+use jiff::Timestamp;
 
 /// What stands on a button.
 pub const TAKE_BACK: &str = "Take it back";
@@ -20,11 +21,17 @@ pub const TOO_OLD: &str = "That button is too old";
 /// The title of an answer to a button that somebody else made.
 pub const NOT_MY_BUTTON: &str = "I do not know that button";
 /// The title of the answer to a message that was changed.
+pub const LINK_LOCKED: &str = "Too many wrong codes";
+/// The title of the next answer.
+pub const TOO_LONG: &str = "That is too much at once";
+/// The title of the next answer.
 pub const SAID_ALREADY: &str = "I keep to what was said first";
 /// The title of what takes the place of a card that was posted anew.
 pub const MOVED_DOWN: &str = "This card moved down";
 /// The title of the answer to wishes about the bot itself.
 pub const AS_YOU_WISH: &str = "As you wish";
+/// The title of what is said in place of a form.
+pub const FORM_NOT_OPENED: &str = "The form did not open";
 /// The title of the answer to a form that cannot be taken.
 pub const FORM_FAULTS: &str = "The form cannot be sent like that";
 /// The label of a field.
@@ -91,6 +98,21 @@ pub fn form_is_taken() -> &'static str {
     "I have it. The card with your request is in our private talk."
 }
 
+/// How long no link code of somebody is looked at.
+pub fn link_locked(until: Timestamp) -> String {
+    format!(
+        "I look at no code from this account until {}. Then get a new one in the console and say it here.",
+        instant(until)
+    )
+}
+
+/// How much can be said at once.
+pub fn too_long(most: usize) -> String {
+    format!(
+        "I read up to {most} characters at once, and this was more, so nothing was done. Say it in fewer words."
+    )
+}
+
 /// What a changed message does.
 pub fn said_already() -> &'static str {
     "A message counts as it was when it was sent, and nothing that is changed afterwards. If you mean it, say it again."
@@ -112,10 +134,12 @@ pub const fn news(news: News) -> &'static str {
         News::Granted => "Granted",
         News::Denied => "Denied",
         News::Lapsed => "Nobody answered",
+        News::Closed => "Closed",
         News::Failed => "It did not work",
         News::Extended => "Extended",
         News::EndsSoon => "It ends soon",
         News::Ended => "It has ended",
+        News::WaitsAgain => "It waits again",
     }
 }
 
@@ -222,6 +246,11 @@ pub fn form_intro() -> &'static str {
     "Nothing is granted before somebody countersigned it, where the rules want that, and before it was read back."
 }
 
+/// Why a form did not open, and what to do.
+pub fn form_not_opened() -> &'static str {
+    "A form must open within three seconds, and this one came too late. Try it again, or say what you need in a sentence, like “access write on payments-api for 2 days ticket OPS-17 because of the rollout”."
+}
+
 /// What was filled in, as a sentence to be put right and said again.
 pub fn form_as_sentence(form: &Form) -> String {
     let part = |before: &str, value: &Option<String>| {
@@ -236,9 +265,4 @@ pub fn form_as_sentence(form: &Form) -> String {
         part("ticket ", &form.ticket),
         part("because ", &form.reason),
     )
-}
-
-/// What the rules will demand of what is filled in so far.
-pub fn it_will_take(terms: &str) -> String {
-    format!("By the rules it takes {terms}")
 }

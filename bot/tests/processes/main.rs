@@ -5,5 +5,6 @@
 #[cfg(feature = "kurrent")]
 mod cluster;
 mod crash;
+mod crowd;
 mod stop;
 mod support;

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, Findings, Proposal};
+use super::limits::Limits;
 use super::state::{Access, later};
-use super::{Asked, Status};
+use super::{Asked, Span, Status};
 use crate::denied::{Field, Violation};
+use crate::ports::Ticket;
 use crate::rules::{Refusal, Ruling, Shortfall, Terms};
 
 /// How long a proposal waits for countersignatures, in minutes: three days, so that a weekend does not swallow it.
@@ -16,18 +18,28 @@ impl Access {
         &self,
         findings: Findings,
         ruling: Option<Ruling>,
+        earlier: &[Span],
         now: Timestamp,
     ) -> Vec<AccessEvent> {
         let pending = self.status == Status::Checking
             || self.failure.as_ref().is_some_and(|failure| failure.phase == super::Phase::Checking);
         let (Some(asked), true) = (&self.asked, pending) else { return vec![] };
-        let violations = violations(asked, &findings, ruling.as_ref());
+        let mut violations = violations(asked, &findings, ruling.as_ref());
+        if let Some(Ruling::Allowed(terms)) = &ruling {
+            let limits = Limits { terms, earlier, since: None, from: now, now };
+            violations.extend(limits.broken_by(asked.minutes_under(terms)));
+        }
         let checked = AccessEvent::AccessChecked { findings: Box::new(findings), ruling: ruling.clone() };
         let outcome = match ruling {
             Some(Ruling::Allowed(terms)) if violations.is_empty() => Self::proceed(asked, terms, now),
             _ => AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations },
         };
         vec![checked, outcome]
+    }
+
+    /// The ticket that was found when it was last looked up.
+    fn ticket(&self) -> Option<&Ticket> {
+        self.findings.as_ref().and_then(|findings| findings.ticket.as_ref())
     }
 
     fn proceed(asked: &Asked, terms: Terms, now: Timestamp) -> AccessEvent {
@@ -38,13 +50,13 @@ impl Access {
         }
     }
 
-    /// The rules changed while a proposal waits: what they say now replaces what they said.
+    /// The rules or the people changed while a proposal waits: what is said now replaces what was said.
     pub(super) fn recheck(&self, ruling: Ruling) -> Vec<AccessEvent> {
         let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return vec![] };
-        if ruling.version() == open.terms.version {
+        if matches!(&ruling, Ruling::Allowed(terms) if *terms == open.terms) {
             return vec![];
         }
-        let violations = ruling_violations(asked, &ruling);
+        let violations = ruling_violations(asked, self.ticket(), &ruling);
         match ruling {
             Ruling::Allowed(terms) if violations.is_empty() => {
                 vec![AccessEvent::AccessRechecked { terms: Box::new(terms) }]
@@ -76,7 +88,7 @@ pub(super) fn waiting(
 }
 
 /// Everything that speaks against a request: its content, what the vendors know, what the rules say.
-fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Vec<Violation> {
+pub(super) fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Vec<Violation> {
     let mut violations = asked.faults.clone();
     let user_unreadable = asked.faults.iter().any(|fault| {
         matches!(
@@ -94,7 +106,9 @@ fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Ve
     if let (Some(ticket), None) = (&asked.ticket, &findings.ticket) {
         violations.push(Violation::UnknownTicket { ticket: ticket.clone() });
     }
-    violations.extend(ruling.into_iter().flat_map(|ruling| ruling_violations(asked, ruling)));
+    violations.extend(held_already(asked, findings));
+    let ticket = findings.ticket.as_ref();
+    violations.extend(ruling.into_iter().flat_map(|ruling| ruling_violations(asked, ticket, ruling)));
     if ruling.is_none() && violations.is_empty() {
         // The content was good, and yet the rules could not be asked: there are none, or they know the asker no more.
         violations.extend(no_rule(asked));
@@ -102,12 +116,30 @@ fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Ve
     violations
 }
 
-/// What the rules say against it.
-pub(super) fn ruling_violations(asked: &Asked, ruling: &Ruling) -> Vec<Violation> {
+/// What is held already by itself need not be asked for.
+fn held_already(asked: &Asked, findings: &Findings) -> Option<Violation> {
+    let (permission, repository) = (asked.permission?, asked.repository.clone()?);
+    let holds = findings.by_itself().filter(|holds| *holds >= permission)?;
+    let user = asked.subject.name.clone();
+    // What others hold beyond what is asked for is not for everybody who asks.
+    let is_own = asked.subject.principal.as_ref() == Some(&asked.requester.id);
+    let holds = if is_own { holds } else { permission };
+    Some(Violation::HeldAlready { user, permission, repository, holds, through: None })
+}
+
+/// What the rules say against it. A ticket counts by the key it has now, wherever it was moved from.
+pub(super) fn ruling_violations(asked: &Asked, ticket: Option<&Ticket>, ruling: &Ruling) -> Vec<Violation> {
     match ruling {
         Ruling::Allowed(terms) => {
             let minutes = asked.minutes_under(terms);
-            terms.shortfalls(Some(minutes), asked.ticket.as_deref()).into_iter().map(from_shortfall).collect()
+            let key = ticket.map(|ticket| ticket.key.as_str()).or(asked.ticket.as_deref());
+            // A ticket that was named and not found is told of by itself.
+            let status = ticket.map(|ticket| terms.status_shortfalls(&ticket.key, &ticket.status));
+            let shortfalls =
+                terms.shortfalls(Some(minutes), key).into_iter().chain(status.into_iter().flatten());
+            let reason = (terms.reason_required && !asked.has_reason())
+                .then_some(Violation::MissingField { field: Field::Reason });
+            shortfalls.map(from_shortfall).chain(reason).collect()
         }
         Ruling::Forbidden(Refusal { policies, messages, .. }) if !policies.is_empty() => {
             vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
@@ -127,19 +159,22 @@ pub(super) fn from_shortfall(shortfall: Shortfall) -> Violation {
         Shortfall::DurationMissing { .. } => Violation::MissingField { field: Field::Duration },
         Shortfall::TicketMissing { pattern } => Violation::TicketRequired { pattern },
         Shortfall::TicketMismatch { ticket, pattern } => Violation::TicketMismatch { ticket, pattern },
+        Shortfall::TicketStatus { ticket, wanted } => Violation::TicketStatus { ticket, wanted },
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessCommand::{Check, Recheck};
-    use super::super::example::{asked, findings, form, read, requested, terms, waiting as waiting_history};
+    use super::super::AccessCommand::Check;
+    use super::super::example::{
+        asked, findings, form, read, requested, rules_say, terms, waiting as waiting_history,
+    };
     use super::*;
-    use crate::access::{AccessCommand, Form};
+    use crate::access::{AccessCommand, Form, Permission};
     use crate::testing::{given, noon};
 
     fn check(findings: Findings, ruling: Option<Ruling>) -> AccessCommand {
-        Check { findings: Box::new(findings), ruling }
+        Check { findings: Box::new(findings), ruling, earlier: vec![] }
     }
 
     fn denied(violations: Vec<Violation>) -> AccessEvent {
@@ -219,6 +254,41 @@ mod tests {
     }
 
     #[test]
+    fn trust_a9_a_ticket_in_another_status_than_the_rules_want_is_told_so() {
+        let wants = |statuses: &[&str]| {
+            let statuses = statuses.iter().map(ToString::to_string).collect();
+            Some(Ruling::Allowed(Terms { ticket_status: vec![statuses], ..terms() }))
+        };
+        for fits in [&["To Do"][..], &["Done", "to do "][..]] {
+            let event = outcome(&form(), findings(), wants(fits));
+            assert!(matches!(event, AccessEvent::AccessWaiting { .. }), "{event:?}");
+        }
+        let wanted = vec!["In Progress".to_owned(), "Review".to_owned()];
+        let event = outcome(&form(), findings(), wants(&["In Progress", "Review"]));
+        let status = Violation::TicketStatus { ticket: "OPS-17".to_owned(), wanted };
+        assert_eq!(event, denied(vec![status.clone()]));
+        assert_eq!(
+            crate::words::violation(&status),
+            "The rules want OPS-17 to be in “In Progress” or “Review”; it is not, at the moment."
+        );
+        let ruling = wants(&["Done"]).unwrap();
+        let Ruling::Allowed(terms) = ruling else { panic!() };
+        let recheck = rules_say(&Ruling::Allowed(Terms { version: 2, ..terms }));
+        let events = given::<Access>(waiting_history(&super::super::example::terms())).when(recheck).events();
+        assert!(matches!(&events[..], [AccessEvent::AccessDenied { .. }]), "{events:?}");
+    }
+
+    #[test]
+    fn trust_d4_a_ticket_counts_by_the_key_it_was_moved_to() {
+        let mut moved = findings();
+        moved.ticket.as_mut().unwrap().key = "SEC-4".to_owned();
+        let only_ops = Terms { ticket: vec!["^OPS-".to_owned()], ..terms() };
+        let (ticket, pattern) = ("SEC-4".to_owned(), "^OPS-".to_owned());
+        let event = outcome(&form(), moved, Some(Ruling::Allowed(only_ops)));
+        assert_eq!(event, denied(vec![Violation::TicketMismatch { ticket, pattern }]));
+    }
+
+    #[test]
     fn what_a_rule_forbids_and_what_no_rule_allows_are_two_answers() {
         let refusal = |policies: Vec<String>| {
             Some(Ruling::Forbidden(Refusal {
@@ -243,6 +313,53 @@ mod tests {
     }
 
     #[test]
+    fn trust_a6_what_is_held_already_is_answered_kindly_and_asked_of_nobody() {
+        for (holds, is_there) in
+            [(Permission::Read, false), (Permission::Write, true), (Permission::Admin, true)]
+        {
+            let found = Findings { present: Some(holds), ..findings() };
+            let event = outcome(&form(), found, Some(Ruling::Allowed(terms())));
+            let held = Violation::HeldAlready {
+                user: "Erin".to_owned(),
+                permission: Permission::Write,
+                repository: "payments-api".to_owned(),
+                holds,
+                through: None,
+            };
+            assert_eq!(event == denied(vec![held]), is_there, "{event:?}");
+        }
+        let ours = Some(crate::access::Baseline { permission: None });
+        let found = Findings { present: Some(Permission::Admin), beside: ours, ..findings() };
+        let event = outcome(&form(), found, Some(Ruling::Allowed(terms())));
+        assert!(matches!(event, AccessEvent::AccessWaiting { .. }), "ours ends by itself: {event:?}");
+    }
+
+    #[test]
+    fn trust_a10_a_reason_is_asked_for_where_the_rules_want_one() {
+        let strict = Some(Ruling::Allowed(Terms { reason_required: true, ..terms() }));
+        let without = Form { reason: None, ..form() };
+        let missing = Violation::MissingField { field: Field::Reason };
+        assert_eq!(outcome(&without, findings(), strict.clone()), denied(vec![missing]));
+        assert!(matches!(outcome(&form(), findings(), strict), AccessEvent::AccessWaiting { .. }));
+    }
+
+    #[test]
+    fn trust_a10_asking_anew_does_not_begin_anew() {
+        let from = noon().checked_sub(jiff::SignedDuration::from_hours(6 * 24)).unwrap();
+        let check = Check {
+            findings: Box::new(findings()),
+            ruling: Some(Ruling::Allowed(terms())),
+            earlier: vec![Span { from, until: noon() }],
+        };
+        let event = given::<Access>(requested()).when(check).events().pop().unwrap();
+        let (fits, until) = (1440, Some(later(noon(), 1440)));
+        assert_eq!(
+            event,
+            denied(vec![Violation::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until }])
+        );
+    }
+
+    #[test]
     fn findings_that_come_twice_change_nothing() {
         given::<Access>(waiting_history(&terms()))
             .when(check(findings(), Some(Ruling::Allowed(terms()))))
@@ -257,12 +374,12 @@ mod tests {
         let new = Terms { version: 2, ..super::super::example::two() };
         let ruling = Ruling::Allowed(new.clone());
         let rechecked = AccessEvent::AccessRechecked { terms: Box::new(new) };
-        given::<Access>(history.clone()).when(Recheck { ruling: ruling.clone() }).then([rechecked.clone()]);
+        given::<Access>(history.clone()).when(rules_say(&ruling)).then([rechecked.clone()]);
         history.push(rechecked);
         let after = given::<Access>(history);
         assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
         assert_ne!(after.state().receipt(), Some(receipt));
-        after.when(Recheck { ruling }).then_nothing();
+        after.when(rules_say(&ruling)).then_nothing();
     }
 
     #[test]
@@ -270,6 +387,6 @@ mod tests {
         let ruling =
             Ruling::Forbidden(Refusal { version: 2, policies: vec!["freeze".to_owned()], messages: vec![] });
         let forbidden = Violation::ForbiddenByRule { policies: vec!["freeze".to_owned()], messages: vec![] };
-        given::<Access>(waiting_history(&terms())).when(Recheck { ruling }).then([denied(vec![forbidden])]);
+        given::<Access>(waiting_history(&terms())).when(rules_say(&ruling)).then([denied(vec![forbidden])]);
     }
 }

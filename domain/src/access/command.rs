@@ -1,11 +1,13 @@
 //! What an access request can be asked to do.
 
+use std::sync::Arc;
+
 use super::event::{Ending, Findings, Phase};
-use super::{Asked, Assurance, Permission};
+use super::{Asked, Assurance, Difference, Permission, Span};
 use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::rules::Ruling;
-use crate::tenant::Person;
+use crate::tenant::{Person, TenantState};
 
 /// The commands. Who acts, what the vendors said and what the rules say come in with them.
 #[derive(Debug, Clone)]
@@ -18,12 +20,25 @@ pub enum AccessCommand {
         findings: Box<Findings>,
         /// What the rules say.
         ruling: Option<Ruling>,
+        /// When the same account held as much on the same repository through other accesses.
+        earlier: Vec<Span>,
     },
-    /// The rules changed: here is what they say now.
-    Recheck {
-        /// What the rules say now.
-        ruling: Ruling,
+    /// Somebody is about to decide: this is what the vendors say now.
+    LookAgain {
+        /// What they say.
+        findings: Box<Findings>,
+        /// The statuses that the bot itself brought the ticket to since it was looked up.
+        moved_by_us: Vec<String>,
     },
+    /// What was approved was not carried out, because what it was decided on has changed.
+    Overtake {
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
+    },
+    /// The rules or the people changed: here is how they are now.
+    Review(Box<Review>),
     /// Countersign what is proposed.
     Countersign(Box<Countersignature>),
     /// Take the own countersignature back.
@@ -76,6 +91,11 @@ pub enum AccessCommand {
         /// What was said.
         why: String,
     },
+    /// A vendor lets nobody in; what it holds back goes on by itself.
+    Delay {
+        /// Which.
+        vendor: String,
+    },
     /// Let it last longer.
     Extend {
         /// Who asks.
@@ -84,6 +104,8 @@ pub enum AccessCommand {
         minutes: u64,
         /// What the rules say to what is left and that.
         ruling: Ruling,
+        /// When the same account held as much on the same repository through other accesses.
+        earlier: Vec<Span>,
     },
     /// Give it back before its time.
     GiveBack {
@@ -111,14 +133,27 @@ pub enum AccessCommand {
 pub struct Countersignature {
     /// Who.
     pub by: Person,
-    /// Those they may stand in for now: who is away and named a group of theirs.
-    pub absent: Vec<Person>,
+    /// Everybody as they are now: whose earlier countersignature still counts, and whom each may stand in for.
+    pub people: Arc<TenantState>,
     /// The receipt of what was shown; `None` for "as it stands now" (a typed sentence).
     pub receipt: Option<Digest>,
     /// The version of the rules in force.
     pub rules: u64,
     /// How surely it was them.
     pub assurance: Assurance,
+    /// When the same account held as much on the same repository through other accesses.
+    pub earlier: Vec<Span>,
+}
+
+/// The rules and the people, as they are now.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// Everybody.
+    pub people: Arc<TenantState>,
+    /// What the rules say to what waits; `None` where they cannot be asked.
+    pub open: Option<Ruling>,
+    /// What they say to what was granted; `None` where they cannot be asked.
+    pub granted: Option<Ruling>,
 }
 
 /// Why it was denied, for the card and the ticket.
@@ -135,7 +170,14 @@ pub struct Denial {
 impl AccessCommand {
     /// Whether it takes access away.
     pub const fn is_urgent(&self) -> bool {
-        matches!(self, Self::GiveBack { .. } | Self::Revoke { .. } | Self::Expire | Self::ConfirmEnd { .. })
+        matches!(
+            self,
+            Self::GiveBack { .. }
+                | Self::Revoke { .. }
+                | Self::Expire
+                | Self::ConfirmEnd { .. }
+                | Self::Review(_)
+        )
     }
 }
 
@@ -146,6 +188,8 @@ impl Ending {
             Self::Expired => "expired",
             Self::GivenBack { .. } => "given back",
             Self::Revoked { .. } => "revoked",
+            Self::Left { .. } => "left",
+            Self::NotAllowed { .. } => "not allowed any more",
         }
     }
 }

@@ -7,6 +7,7 @@ use super::duration::parse_minutes;
 use super::{Code, Permission};
 use crate::denied::{Field, Violation};
 use crate::envelope::ActorKind;
+use crate::hidden::{deceives, hidden};
 use crate::names::PrincipalId;
 use crate::rules::Terms;
 
@@ -32,6 +33,22 @@ pub struct Form {
     pub ticket: Option<String>,
     /// Why.
     pub reason: Option<String>,
+}
+
+impl Form {
+    /// The form with at most so many characters of each text: what nobody could mean is not carried about.
+    #[must_use]
+    pub fn cut(self, most: usize) -> Self {
+        let cut = |text: Option<String>| text.map(|text| text.chars().take(most).collect());
+        Self {
+            permission: cut(self.permission),
+            repository: cut(self.repository),
+            user: cut(self.user),
+            duration: cut(self.duration),
+            ticket: cut(self.ticket),
+            reason: cut(self.reason),
+        }
+    }
 }
 
 /// Who shall have the access, as far as the directory knows them.
@@ -95,6 +112,8 @@ pub enum Origin {
     Chat,
     /// The ticket itself asks, and is where its reporter looks.
     Ticket,
+    /// A ticket that was there before asked when it was edited. Its reporter looks there, but it may be somebody's work.
+    EditedTicket,
 }
 
 impl Origin {
@@ -109,7 +128,7 @@ impl Asked {
     pub fn read(code: Code, requester: Requester, subject: Subject, form: &Form, at: Timestamp) -> Self {
         let mut faults = Vec::new();
         if !requester.known {
-            faults.push(Violation::UnknownRequester { account: requester.id.to_string() });
+            faults.push(Violation::UnknownRequester { account: cut(&requester.name) });
         }
         if let Some(fault) = text_fault(Field::User, &subject.account, NAME_MAX) {
             faults.push(fault);
@@ -140,9 +159,40 @@ impl Asked {
 }
 
 impl Asked {
+    /// Whether who asks shall have it.
+    pub fn is_for_themselves(&self) -> bool {
+        self.subject.principal.as_ref() == Some(&self.requester.id)
+    }
+
     /// For how many minutes it is asked under these terms: as said, or a day, or what the rules allow if that is less.
     pub fn minutes_under(&self, terms: &Terms) -> u64 {
         self.minutes.unwrap_or_else(|| DEFAULT_MINUTES.min(terms.max_minutes.unwrap_or(u64::MAX)))
+    }
+}
+
+impl Asked {
+    /// Whether a reason was given, be it one that cannot be shown, which is a fault of its own.
+    pub(super) fn has_reason(&self) -> bool {
+        let of_reason = |fault: &Violation| {
+            matches!(
+                fault,
+                Violation::TextTooLong { field: Field::Reason, .. }
+                    | Violation::BadCharacter { field: Field::Reason, .. }
+            )
+        };
+        self.reason.is_some() || self.faults.iter().any(of_reason)
+    }
+}
+
+impl Asked {
+    /// Whether it asks for the same as another one: the same people, permission, repository, time and ticket. Why is said in
+    /// many ways.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let what = |asked: &Self| {
+            let Self { requester, subject, permission, repository, minutes, ticket, .. } = asked.clone();
+            (requester.id, subject.principal, subject.account, permission, repository, minutes, ticket)
+        };
+        what(self) == what(other)
     }
 }
 
@@ -188,22 +238,20 @@ fn read_text(field: Field, given: Option<&str>, max: usize, faults: &mut Vec<Vio
     }
 }
 
-/// What is wrong with a text for people: too long, or with characters that show something else than they hold.
+/// What is wrong with a text for people: too long, or with characters that show something else than they hold. A reason is prose,
+/// in which a joiner may be needed; a name is none.
 pub fn text_fault(field: Field, text: &str, max: usize) -> Option<Violation> {
     let length = text.chars().count();
     if length > max {
         return Some(Violation::TextTooLong { field, length, max });
     }
-    let (index, character) = text.chars().enumerate().find(|(_, c)| deceives(*c))?;
+    let (at, character) = match field {
+        Field::Reason => hidden(text)?,
+        _ => text.char_indices().find(|(_, c)| deceives(*c))?,
+    };
     Some(Violation::BadCharacter {
         field,
         character: format!("U+{:04X}", u32::from(character)),
-        place: index + 1,
+        place: text[..at].chars().count() + 1,
     })
-}
-
-/// Control characters, and those that turn the direction of reading (Unicode TR 36, section 2.10).
-pub fn deceives(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, Proposal};
+use super::limits::Limits;
 use super::state::{Access, Open, later};
-use super::{Assurance, Countersignature};
+use super::{Assurance, Countersignature, Span};
 use crate::denied::{Denied, Violation};
 use crate::envelope::{ActorKind, Digest};
 use crate::names::PrincipalId;
@@ -19,7 +20,7 @@ impl Open {
 
     /// Whether this person has countersigned it, or somebody who stood in for them.
     pub fn has_countersigned(&self, id: &PrincipalId) -> bool {
-        self.countersigned.contains(id) || self.stood_in_for.contains(id)
+        self.countersigned.contains(id) || self.stood_in_for.values().any(|absent| absent == id)
     }
 }
 
@@ -63,13 +64,26 @@ impl Access {
         }
     }
 
+    /// Whoever countersigned before counts if they may now, and not because they might then.
     pub(super) fn countersign(
         &self,
         signature: &Countersignature,
         now: Timestamp,
     ) -> Result<Vec<AccessEvent>, Denied> {
-        let Countersignature { by, absent, receipt, rules, assurance } = signature;
-        let Decidable { open, shown, stands_in_for } = self.decidable(by, absent, *receipt)?;
+        let mut events = self.void_countersignatures(&signature.people, now);
+        let mut standing = self.clone();
+        for event in &events {
+            standing.apply(event, now);
+        }
+        events.extend(standing.count(signature, now)?);
+        Ok(events)
+    }
+
+    fn count(&self, signature: &Countersignature, now: Timestamp) -> Result<Vec<AccessEvent>, Denied> {
+        let Countersignature { by, people, receipt, rules, assurance, earlier } = signature;
+        let by = self.present(by, people)?;
+        let absent = people.absent_for(by, now);
+        let Decidable { open, shown, stands_in_for } = self.decidable(by, &absent, *receipt)?;
         if open.terms.version != *rules {
             return Err(Violation::Stale.into());
         }
@@ -91,6 +105,10 @@ impl Access {
         let mut all = open.countersigned.clone();
         all.push(by.id.clone());
         if all.len() >= open.terms.quorum as usize {
+            let broken = self.limits(open, earlier, now).broken_by(self.minutes_of(open));
+            if !broken.is_empty() {
+                return Err(Denied(broken));
+            }
             events.push(self.carried(open, all, now));
         }
         Ok(events)
@@ -98,14 +116,26 @@ impl Access {
 
     fn carried(&self, open: &Open, by: Vec<PrincipalId>, now: Timestamp) -> AccessEvent {
         match open.proposal {
-            Proposal::Grant => {
-                let minutes = self.asked.as_ref().map_or(0, |asked| asked.minutes_under(&open.terms));
-                AccessEvent::AccessApproved { by, minutes }
-            }
+            Proposal::Grant => AccessEvent::AccessApproved { by, minutes: self.minutes_of(open) },
             Proposal::Extension { minutes } => {
                 AccessEvent::AccessExtended { by, until: self.extended(minutes, now) }
             }
         }
+    }
+
+    /// For how many minutes, or more minutes, it is proposed.
+    fn minutes_of(&self, open: &Open) -> u64 {
+        match open.proposal {
+            Proposal::Grant => self.asked.as_ref().map_or(0, |asked| asked.minutes_under(&open.terms)),
+            Proposal::Extension { minutes } => minutes,
+        }
+    }
+
+    /// What limits hold for what is proposed, as things are now.
+    fn limits<'a>(&self, open: &'a Open, earlier: &'a [Span], now: Timestamp) -> Limits<'a> {
+        let since = self.grant.as_ref().map(|grant| grant.since);
+        let from = self.grant.as_ref().map_or(now, |grant| grant.until);
+        Limits { terms: &open.terms, earlier, since, from, now }
     }
 
     /// When the access ends if it is extended by `minutes`.
@@ -120,7 +150,11 @@ impl Access {
         receipt: Option<Digest>,
         reason: Option<String>,
     ) -> Result<Vec<AccessEvent>, Denied> {
-        let proposal = self.decidable(by, absent, receipt)?.open.proposal;
+        let open = self.decidable(by, absent, receipt)?.open;
+        let (proposal, needs_reason) = (open.proposal, open.terms.reason_required);
+        if needs_reason && reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+            return Err(Violation::DenialNeedsReason.into());
+        }
         Ok(vec![AccessEvent::AccessDenied { proposal, by: Some(by.id.clone()), reason, violations: vec![] }])
     }
 
@@ -211,10 +245,12 @@ struct Decidable<'a> {
 mod tests {
     use super::super::AccessCommand::{self, Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw};
     use super::super::example::{
-        active, ada, bob, countersign, erin, person, requested, signed, terms, two, waiting,
+        active, ada, bob, countersign, erin, person, requested, signed, staff_without, terms, two, waiting,
     };
     use super::super::{Ending, WAIT_MINUTES};
     use super::*;
+    use std::sync::Arc;
+
     use crate::rules::Terms;
     use crate::testing::{given, noon};
 
@@ -279,13 +315,15 @@ mod tests {
         given::<Access>(waiting(&terms())).when(countersign(ada(), None, 2)).then_denied([Violation::Stale]);
     }
 
-    fn with(assurance: Assurance, absent: Vec<Person>, by: Person) -> AccessCommand {
-        Countersign(Box::new(Countersignature { by, absent, receipt: None, rules: 1, assurance }))
+    fn with(assurance: Assurance, absent: &[Person], by: Person) -> AccessCommand {
+        let people = Arc::new(staff_without(std::slice::from_ref(&by), absent));
+        let (receipt, earlier) = (None, vec![]);
+        Countersign(Box::new(Countersignature { by, people, receipt, rules: 1, assurance, earlier }))
     }
 
     #[test]
     fn a_reaction_is_enough_only_where_the_rule_says_so_and_is_taken_back_with_it() {
-        let react = |by| with(Assurance::Reacted, vec![], by);
+        let react = |by| with(Assurance::Reacted, &[], by);
         given::<Access>(waiting(&terms())).when(react(ada())).then_denied([Violation::ReactionNotEnough]);
         let history = waiting(&Terms { reaction: true, ..two() });
         let shown = receipt(&history);
@@ -320,7 +358,7 @@ mod tests {
         let history = waiting(&Terms { step_up: true, ..two() });
         let given = given::<Access>(history);
         given.when(sign(ada(), None)).then_denied([Violation::StepUpNeeded]);
-        assert_eq!(given.when(with(Assurance::Confirmed, vec![], ada())).events().len(), 1);
+        assert_eq!(given.when(with(Assurance::Confirmed, &[], ada())).events().len(), 1);
     }
 
     #[test]
@@ -328,23 +366,35 @@ mod tests {
         let zoe = person("zoe", &["deputies"]);
         let mut history = waiting(&two());
         let shown = receipt(&history);
-        let stand_in = |absent: Vec<Person>| with(Assurance::Said, absent, zoe.clone());
+        let stand_in = |absent: &[Person]| with(Assurance::Said, absent, zoe.clone());
         let waiting = given::<Access>(history.clone());
         let not_eligible = || Violation::NotEligible { approvers: vec!["the group approvers".to_owned()] };
-        waiting.when(stand_in(vec![])).then_denied([not_eligible()]);
+        waiting.when(stand_in(&[])).then_denied([not_eligible()]);
         // Erin may not countersign what she asked for herself, so nobody does it in her place.
-        waiting.when(stand_in(vec![erin()])).then_denied([not_eligible()]);
+        waiting.when(stand_in(&[erin()])).then_denied([not_eligible()]);
         let stood_in = AccessEvent::AccessCountersigned {
             by: zoe.id.clone(),
             receipt: shown,
             assurance: Assurance::Said,
             stands_in_for: Some(ada().id),
         };
-        waiting.when(stand_in(vec![ada()])).then([stood_in.clone()]);
+        waiting.when(stand_in(&[ada()])).then([stood_in.clone()]);
         history.push(stood_in);
         let half = given::<Access>(history);
-        half.when(sign(ada(), None)).then_denied([Violation::AlreadyCountersigned]);
-        assert_eq!(half.when(sign(bob(), None)).events().len(), 2);
+        let people = Arc::new(staff_without(&[zoe], &[ada()]));
+        let said = |by| {
+            let (people, assurance) = (Arc::clone(&people), Assurance::Said);
+            Countersign(Box::new(Countersignature {
+                by,
+                people,
+                receipt: None,
+                rules: 1,
+                assurance,
+                earlier: vec![],
+            }))
+        };
+        half.when(said(ada())).then_denied([Violation::AlreadyCountersigned]);
+        assert_eq!(half.when(said(bob())).events().len(), 2);
     }
 
     #[test]
@@ -378,6 +428,31 @@ mod tests {
                 reason: Some("not now".to_owned()),
                 violations: vec![],
             }]);
+    }
+
+    #[test]
+    fn trust_a10_a_no_needs_a_reason_where_the_rules_want_one() {
+        let open = given::<Access>(waiting(&Terms { reason_required: true, ..terms() }));
+        let deny = |reason: Option<&str>| Deny {
+            by: ada(),
+            absent: vec![],
+            receipt: None,
+            reason: reason.map(str::to_owned),
+        };
+        open.when(deny(None)).then_denied([Violation::DenialNeedsReason]);
+        open.when(deny(Some(" "))).then_denied([Violation::DenialNeedsReason]);
+        assert_eq!(open.when(deny(Some("not now"))).events().len(), 1);
+    }
+
+    #[test]
+    fn trust_a10_what_became_too_long_meanwhile_is_not_approved_but_waits() {
+        let from = later(noon(), 0).checked_sub(jiff::SignedDuration::from_hours(6 * 24)).unwrap();
+        let AccessCommand::Countersign(mut signature) = sign(ada(), None) else { panic!() };
+        signature.earlier = vec![Span { from, until: noon() }];
+        let (fits, until) = (1440, Some(later(noon(), 1440)));
+        given::<Access>(waiting(&terms()))
+            .when(Countersign(signature))
+            .then_denied([Violation::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until }]);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Assurance, Permission};
+use super::{Asked, Assurance, Baseline, Difference, Permission};
 use crate::aggregate;
 use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
-use crate::ports::{ForgeRepository, ForgeUser, Ticket};
+use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket};
 use crate::rules::{Ruling, Terms};
 
 /// What the vendors said when they were asked about a request: the evidence.
@@ -22,6 +22,20 @@ pub struct Findings {
     pub ticket: Option<Ticket>,
     /// What the user holds on the repository already.
     pub present: Option<Permission>,
+    /// What they hold by themselves, where an access of ours gives more; left out where `present` is all theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Baseline>,
+}
+
+impl Findings {
+    /// The part that is evidence. Who can see the ticket decides what is shown to whom, and nothing else.
+    pub(super) fn evidence(&self) -> Self {
+        let mut evidence = self.clone();
+        if let Some(ticket) = &mut evidence.ticket {
+            ticket.reach = Reach::default();
+        }
+        evidence
+    }
 }
 
 /// What a countersignature is asked for.
@@ -54,6 +68,18 @@ pub enum Ending {
         by: PrincipalId,
         /// Why, where they said.
         reason: Option<String>,
+    },
+    /// Somebody left the tenant on whom it stood.
+    Left {
+        /// Who: they had it; or they asked for it or countersigned it, and it was not granted yet.
+        who: PrincipalId,
+        /// The name people saw.
+        name: String,
+    },
+    /// Policies that must go on allowing it do not: its holder is in a group no more, for example.
+    NotAllowed {
+        /// Which.
+        policies: Vec<String>,
     },
 }
 
@@ -90,6 +116,16 @@ pub enum AccessEvent {
         /// What they say now.
         terms: Box<Terms>,
     },
+    /// What it is decided on is otherwise than was shown: it is decided on what is now, and countersignatures given before
+    /// count for nothing.
+    AccessEvidenceChanged {
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What is otherwise.
+        differences: Vec<Difference>,
+        /// Whose countersignatures count no more.
+        voided: Vec<PrincipalId>,
+    },
     /// It waits for countersignatures.
     AccessWaiting {
         /// To do what.
@@ -125,6 +161,20 @@ pub enum AccessEvent {
     AccessCountersignatureTakenBack {
         /// Who.
         by: PrincipalId,
+    },
+    /// Somebody's countersignature counts no more: they may not countersign this now.
+    AccessCountersignatureVoided {
+        /// Whose.
+        by: PrincipalId,
+    },
+    /// Somebody left the tenant who asked or should have had it: nobody decides on it any more.
+    AccessClosed {
+        /// On what.
+        proposal: Proposal,
+        /// Who left.
+        who: PrincipalId,
+        /// The name people saw.
+        name: String,
     },
     /// Those who were asked are reminded.
     AccessReminded {
@@ -171,6 +221,11 @@ pub enum AccessEvent {
         /// What.
         proposal: Proposal,
     },
+    /// A vendor lets nobody in at the moment. Administrators are told; what it holds back goes on by itself.
+    AccessDelayed {
+        /// Which: `bitbucket`, `jira`.
+        vendor: String,
+    },
     /// The permission was set, and read back.
     AccessGranted {
         /// What this request grants.
@@ -195,6 +250,15 @@ pub enum AccessEvent {
     AccessExtended {
         /// Who countersigned; nobody where the rules ask nobody.
         by: Vec<PrincipalId>,
+        /// When it ends now.
+        until: Timestamp,
+    },
+    /// Who has it left the tenant, and the rules let it last for a while: it ends sooner.
+    AccessShortened {
+        /// Who left.
+        who: PrincipalId,
+        /// The name people saw.
+        name: String,
         /// When it ends now.
         until: Timestamp,
     },

@@ -1,10 +1,14 @@
 //! Literals for tests: one request, its people, its terms, and the histories that lead to each status.
 
+use std::sync::Arc;
+
+use super::state::later;
 use super::*;
+use crate::aggregate::Aggregate as _;
 use crate::envelope::{ActorKind, Digest};
-use crate::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
-use crate::rules::{Approvers, Ruling, Terms};
-use crate::tenant::Person;
+use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
+use crate::rules::{Approvers, OnLeave, Ruling, Terms};
+use crate::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
 use crate::testing::noon;
 use uuid::Uuid;
 
@@ -68,8 +72,11 @@ pub(crate) fn findings() -> Findings {
             status: "To Do".to_owned(),
             stage: TicketStage::Todo,
             url: "https://tracker/OPS-17".to_owned(),
+            is_request: false,
+            reach: Reach { everybody: true, ..Reach::default() },
         }),
         present: Some(Permission::Read),
+        beside: None,
     }
 }
 
@@ -81,6 +88,8 @@ pub(crate) fn terms() -> Terms {
         quorum: 1,
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         escalate_to: vec!["person:zoe".to_owned()],
         approvers_when_escalated: vec![Approvers(
@@ -90,7 +99,10 @@ pub(crate) fn terms() -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec!["^[A-Z]+-[0-9]+$".to_owned()],
+        ticket_status: vec![],
         messages: vec![],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 
@@ -124,7 +136,7 @@ pub(crate) fn active() -> Vec<AccessEvent> {
         permission: Permission::Write,
         holds: Some(Permission::Write),
         before: Some(Permission::Read),
-        until: super::state::later(noon(), 2880),
+        until: later(noon(), 2880),
     });
     history
 }
@@ -135,9 +147,50 @@ pub(crate) fn ending(ending: Ending) -> Vec<AccessEvent> {
     history
 }
 
+/// The group whose members stand in for those who are away.
+pub(crate) const DEPUTIES: &str = "deputies";
+
+/// The tenant with who asks and the approvers, and these besides or instead.
+pub(crate) fn staff(others: &[Person]) -> TenantState {
+    let people = [erin(), ada(), bob()].into_iter().chain(others.iter().cloned());
+    people.fold(TenantState::default(), |mut tenant, person| {
+        tenant.evolve(&TenantEvent::PersonRecorded { person }, noon());
+        tenant
+    })
+}
+
+/// The same while these are away, and the deputies stand in for them.
+pub(crate) fn staff_without(others: &[Person], absent: &[Person]) -> TenantState {
+    let away = Away { until: later(noon(), 60 * 24), deputies: Some(DEPUTIES.to_owned()) };
+    let preferences = Preferences { away: Some(away), ..Preferences::default() };
+    absent.iter().fold(staff(&[others, absent].concat()), |mut tenant, person| {
+        let (id, preferences) = (person.id.clone(), preferences.clone());
+        tenant.evolve(&TenantEvent::PreferencesChanged { id, preferences }, noon());
+        tenant
+    })
+}
+
+/// The same after this one left.
+pub(crate) fn after_leaving(mut tenant: TenantState, who: &Person) -> TenantState {
+    tenant.evolve(&TenantEvent::PersonRemoved { id: who.id.clone() }, noon());
+    tenant
+}
+
 pub(crate) fn countersign(by: Person, receipt: Option<Digest>, rules: u64) -> AccessCommand {
-    let (absent, assurance) = (vec![], Assurance::Said);
-    AccessCommand::Countersign(Box::new(Countersignature { by, absent, receipt, rules, assurance }))
+    let people = Arc::new(staff(std::slice::from_ref(&by)));
+    let (assurance, earlier) = (Assurance::Said, vec![]);
+    AccessCommand::Countersign(Box::new(Countersignature { by, people, receipt, rules, assurance, earlier }))
+}
+
+/// Everybody is looked at again, and the rules say this to everything.
+pub(crate) fn review(people: TenantState, ruling: Option<&Ruling>) -> AccessCommand {
+    let (people, open, granted) = (Arc::new(people), ruling.cloned(), ruling.cloned());
+    AccessCommand::Review(Box::new(Review { people, open, granted }))
+}
+
+/// The rules say this now.
+pub(crate) fn rules_say(ruling: &Ruling) -> AccessCommand {
+    review(staff(&[]), Some(ruling))
 }
 
 pub(crate) fn signed(by: &Person, receipt: Digest) -> AccessEvent {

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::check::{from_shortfall, ruling_violations, waiting};
 use super::event::{AccessEvent, Ending, Phase, Proposal};
+use super::limits::Limits;
 use super::state::{Access, later};
-use super::{Permission, Status};
+use super::{Permission, Span, Status};
 use crate::denied::{Denied, Violation};
 use crate::rules::Ruling;
 use crate::tenant::{Person, Role};
@@ -39,11 +40,19 @@ impl Access {
         if self.status == expected || again { vec![AccessEvent::AccessFailed { phase, why }] } else { vec![] }
     }
 
+    /// A vendor lets nobody in while something is asked of it for this request.
+    pub(super) fn delay(&self, vendor: String) -> Vec<AccessEvent> {
+        let waits = matches!(self.status, Status::Checking | Status::Granting | Status::Ending);
+        let is_new = self.delayed.as_ref() != Some(&vendor);
+        if waits && is_new { vec![AccessEvent::AccessDelayed { vendor }] } else { vec![] }
+    }
+
     pub(super) fn extend(
         &self,
         by: &Person,
         minutes: u64,
         ruling: Ruling,
+        earlier: &[Span],
         now: Timestamp,
     ) -> Result<Vec<AccessEvent>, Denied> {
         let action = "extend".to_owned();
@@ -57,11 +66,15 @@ impl Access {
                 if self.open.is_some() { "waiting for an extension already" } else { self.status.as_str() };
             return Err(Violation::WrongStatus { action, status: status.to_owned() }.into());
         };
-        let Ruling::Allowed(terms) = ruling else { return Err(Denied(ruling_violations(asked, &ruling))) };
-        let left = u64::try_from(grant.until.duration_since(now).as_secs().max(0)).unwrap_or(0) / 60;
-        let shortfalls = terms.shortfalls(Some(left.saturating_add(minutes)), asked.ticket.as_deref());
-        if !shortfalls.is_empty() {
-            return Err(Denied(shortfalls.into_iter().map(from_shortfall).collect()));
+        let Ruling::Allowed(terms) = ruling else {
+            return Err(Denied(ruling_violations(asked, None, &ruling)));
+        };
+        // How long it may last in all is measured from its beginning, whatever is left of it.
+        let shortfalls = terms.shortfalls(Some(0), asked.ticket.as_deref()).into_iter().map(from_shortfall);
+        let limits = Limits { terms: &terms, earlier, since: Some(grant.since), from: grant.until, now };
+        let violations: Vec<_> = shortfalls.chain(limits.broken_by(minutes)).collect();
+        if !violations.is_empty() {
+            return Err(Denied(violations));
         }
         Ok(vec![if terms.auto {
             AccessEvent::AccessExtended { by: vec![], until: self.extended(minutes, now) }
@@ -239,7 +252,7 @@ mod tests {
     }
 
     fn extend(minutes: u64, terms: Terms) -> AccessCommand {
-        Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms) }
+        Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms), earlier: vec![] }
     }
 
     #[test]
@@ -261,13 +274,29 @@ mod tests {
 
     #[test]
     fn an_extension_beyond_what_the_rules_allow_is_denied_with_the_figures() {
-        let too_long = Violation::DurationTooLong { asked: 2880 + 6 * 1440, max: 7 * 1440 };
+        let (fits, until) = (5 * 1440, Some(later(noon(), 7 * 1440)));
+        let too_long = Violation::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits, until };
         given::<Access>(active()).when(extend(6 * 1440, terms())).then_denied([too_long]);
     }
 
     #[test]
+    fn trust_a10_an_access_that_the_rules_extend_alone_does_not_roll_for_ever() {
+        let auto = Terms { auto: true, quorum: 0, ..terms() };
+        let (mut history, mut now) = (active(), noon());
+        for _ in 0..5 {
+            now = later(now, 1440);
+            let extended = given::<Access>(history.clone()).at(now).when(extend(1440, auto.clone())).events();
+            history.extend(extended);
+        }
+        let week = later(noon(), 7 * 1440);
+        assert_eq!(given::<Access>(history.clone()).state().grant.as_ref().unwrap().until, week);
+        let nothing = Violation::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits: 0, until: None };
+        given::<Access>(history).at(now).when(extend(1, auto)).then_denied([nothing]);
+    }
+
+    #[test]
     fn an_access_of_somebody_else_or_one_that_is_over_is_not_extended() {
-        let stranger = Extend { by: ada(), minutes: 60, ruling: Ruling::Allowed(terms()) };
+        let stranger = Extend { by: ada(), minutes: 60, ruling: Ruling::Allowed(terms()), earlier: vec![] };
         let not_yours = Violation::NotYours { action: "extend".to_owned() };
         given::<Access>(active()).when(stranger).then_denied([not_yours]);
         let wrong = Violation::WrongStatus { action: "extend".to_owned(), status: "ending".to_owned() };
@@ -280,6 +309,35 @@ mod tests {
         let access = Access::default();
         assert!(access.is_urgent(&Expire) && access.is_urgent(&ConfirmEnd { left: None }));
         assert!(!access.is_urgent(&confirm()));
+    }
+
+    #[test]
+    fn trust_a7_an_access_is_in_force_until_its_end_was_read_back() {
+        let is_in_force = |history: Vec<AccessEvent>| given::<Access>(history).state().is_in_force();
+        assert!(!is_in_force(granting()) && is_in_force(active()));
+        let mut history = ending(Ending::Expired);
+        assert!(is_in_force(history.clone()));
+        history.push(AccessEvent::AccessFailed { phase: Phase::Ending, why: "no".to_owned() });
+        assert!(is_in_force(history.clone()) && given::<Access>(history.clone()).state().could_not_end());
+        history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left: None });
+        assert!(!is_in_force(history.clone()) && !given::<Access>(history).state().could_not_end());
+        let mut never_confirmed = granting();
+        never_confirmed.push(AccessEvent::AccessEnding { ending: Ending::Expired });
+        assert!(is_in_force(never_confirmed), "it may have been set");
+    }
+
+    #[test]
+    fn trust_a7_a_vendor_that_lets_nobody_in_is_told_once_until_something_goes_on() {
+        use super::super::AccessCommand::Delay;
+        let delay = || Delay { vendor: "bitbucket".to_owned() };
+        let delayed = AccessEvent::AccessDelayed { vendor: "bitbucket".to_owned() };
+        given::<Access>(granting()).when(delay()).then([delayed.clone()]);
+        let told = [granting(), vec![delayed]].concat();
+        given::<Access>(told.clone()).when(delay()).then_nothing();
+        assert_eq!(given::<Access>(told.clone()).state().delayed.as_deref(), Some("bitbucket"));
+        let ending = AccessEvent::AccessEnding { ending: Ending::Expired };
+        assert_eq!(given::<Access>([told, vec![ending]].concat()).state().delayed, None);
+        given::<Access>(active()).when(delay()).then_nothing();
     }
 
     #[test]

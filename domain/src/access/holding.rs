@@ -1,6 +1,9 @@
-//! What an account should hold on a repository: the strongest of what it had by itself and of every access in force.
+//! What an account should hold on a repository: the strongest of what others gave it by hand and of every access in force.
+//!
+//! The log lowers only what the log raised. Whatever is there at a look and was not left there by the last attempt, somebody
+//! else has set, higher or lower: from then on that is what the account has by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +12,17 @@ use super::{Code, Permission};
 /// All that the log knows of one account on one repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holding {
-    /// What the account had before the first of the accesses, once an attempt has looked.
+    /// What the account has by itself, as the last attempt saw it, once one has looked.
     pub baseline: Option<Baseline>,
     /// The accesses in force: approved, and not ending yet.
     pub holders: BTreeMap<Code, Permission>,
+    /// What can be there without anybody else's doing: what the last attempt found, and what it set out to set. What we may
+    /// have set counts as ours, for an access must not outlive its end because an answer was lost.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub expected: BTreeSet<Option<Permission>>,
 }
 
-/// What was there before Countersign changed anything.
+/// What is there by itself, whatever Countersign does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Baseline {
     /// The permission, or none.
@@ -33,15 +40,28 @@ impl Holding {
         self.holders.remove(code);
     }
 
-    /// An attempt has looked before changing anything; only the first one sees what was there by itself.
-    pub fn looked(&mut self, present: Option<Permission>) {
-        self.baseline.get_or_insert(Baseline { permission: present });
+    /// An attempt has looked, and is about to bring it from what is `present` to what is `wanted`.
+    pub fn looked(&mut self, present: Option<Permission>, wanted: Option<Permission>) {
+        self.baseline = Some(Baseline { permission: self.by_itself(present) });
+        self.expected = [present, wanted].into();
+    }
+
+    /// An attempt has read back what is there now, or was definitely not carried out, so that this is there still.
+    pub fn confirmed(&mut self, now: Option<Permission>) {
+        self.expected = [now].into();
+    }
+
+    /// An operator says that they set it in the log's name, so that the log takes it back. `before`: what an attempt found.
+    pub fn set_by_hand(&mut self, permission: Permission, before: Option<Permission>) {
+        self.baseline.get_or_insert(Baseline { permission: before });
+        self.expected.insert(Some(permission));
     }
 
     /// The permission was brought back: with no access in force there is nothing to remember.
     pub fn settled(&mut self) {
         if self.holders.is_empty() {
             self.baseline = None;
+            self.expected.clear();
         }
     }
 
@@ -50,10 +70,24 @@ impl Holding {
         self.baseline.is_none() && self.holders.is_empty()
     }
 
-    /// What the account should hold, given what it holds now. Never less than it had by itself.
+    /// What the account has by itself, given what it holds now.
+    pub fn by_itself(&self, present: Option<Permission>) -> Option<Permission> {
+        match self.baseline {
+            Some(baseline) if self.expected.contains(&present) => baseline.permission,
+            _ => present,
+        }
+    }
+
+    /// What the account should hold, given what it holds now. Never less than it has by itself.
     pub fn wanted(&self, present: Option<Permission>) -> Option<Permission> {
-        let own = self.baseline.map_or(present, |baseline| baseline.permission);
-        self.holders.values().copied().max().max(own)
+        self.holders.values().copied().max().max(self.by_itself(present))
+    }
+
+    /// What the account should hold, given what it holds now, where the log has ended an access, with this `left`, that is there
+    /// all the same. Never more than it holds now, and never less than any access in force grants.
+    pub fn ended_again(&self, present: Option<Permission>, left: Option<Permission>) -> Option<Permission> {
+        let own = self.baseline.and_then(|baseline| baseline.permission);
+        self.holders.values().copied().max().max(own).max(left).min(present)
     }
 }
 
@@ -61,24 +95,38 @@ impl Holding {
 mod tests {
     use super::Permission::{Admin, Read, Write};
     use super::*;
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     fn code(n: u128) -> Code {
         Code::candidate(Uuid::from_u128(n), 0)
     }
 
+    /// The forge, with what an attempt does there.
+    #[derive(Default)]
+    struct Forge(Option<Permission>);
+
+    impl Forge {
+        fn attempt(&mut self, holding: &mut Holding) -> Option<Permission> {
+            let wanted = holding.wanted(self.0);
+            holding.looked(self.0, wanted);
+            self.0 = wanted;
+            holding.confirmed(self.0);
+            self.0
+        }
+    }
+
     #[test]
     fn two_accesses_overlap_and_the_last_one_brings_back_what_was_there() {
-        let mut holding = Holding::default();
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
         holding.begin(code(1), Write);
-        assert_eq!(holding.wanted(Some(Read)), Some(Write));
-        holding.looked(Some(Read));
+        assert_eq!(forge.attempt(&mut holding), Some(Write));
         holding.begin(code(2), Admin);
-        assert_eq!(holding.wanted(Some(Write)), Some(Admin));
+        assert_eq!(forge.attempt(&mut holding), Some(Admin));
         holding.end(&code(2));
-        assert_eq!(holding.wanted(Some(Admin)), Some(Write));
+        assert_eq!(forge.attempt(&mut holding), Some(Write));
         holding.end(&code(1));
-        assert_eq!(holding.wanted(Some(Write)), Some(Read));
+        assert_eq!(forge.attempt(&mut holding), Some(Read));
         holding.settled();
         assert!(holding.is_empty());
     }
@@ -87,15 +135,120 @@ mod tests {
     fn an_access_taken_away_before_it_was_confirmed_is_taken_away_all_the_same() {
         let mut holding = Holding::default();
         holding.begin(code(1), Write);
-        holding.looked(None);
+        holding.looked(None, Some(Write));
         holding.end(&code(1));
         assert_eq!(holding.wanted(Some(Write)), None);
     }
 
     #[test]
-    fn a_grant_never_lowers_what_somebody_has() {
+    fn trust_a8_ending_again_takes_no_more_than_the_log_gave_and_gives_nothing() {
+        let mut holding = Holding::default();
+        assert_eq!(holding.ended_again(Some(Write), None), None);
+        assert_eq!(holding.ended_again(Some(Write), Some(Read)), Some(Read));
+        assert_eq!(holding.ended_again(None, Some(Read)), None, "it is gone already");
+        holding.begin(code(2), Read);
+        assert_eq!(holding.ended_again(Some(Write), None), Some(Read), "another access is in force");
+    }
+
+    #[test]
+    fn what_an_operator_set_in_the_logs_name_is_taken_back() {
         let mut holding = Holding::default();
         holding.begin(code(1), Write);
-        assert_eq!(holding.wanted(Some(Admin)), Some(Admin));
+        holding.set_by_hand(Write, None);
+        holding.end(&code(1));
+        assert_eq!(holding.wanted(Some(Write)), None);
+    }
+
+    #[test]
+    fn trust_a6_admin_given_by_hand_meanwhile_is_neither_lowered_by_a_request_nor_by_an_end() {
+        let (mut holding, mut forge) = (Holding::default(), Forge::default());
+        holding.begin(code(1), Read);
+        assert_eq!(forge.attempt(&mut holding), Some(Read));
+        forge.0 = Some(Admin);
+        holding.begin(code(2), Read);
+        assert_eq!(forge.attempt(&mut holding), Some(Admin));
+        holding.end(&code(1));
+        holding.end(&code(2));
+        assert_eq!(forge.attempt(&mut holding), Some(Admin));
+    }
+
+    #[test]
+    fn trust_a6_what_somebody_took_away_by_hand_does_not_come_back_at_the_end() {
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
+        holding.begin(code(1), Write);
+        forge.attempt(&mut holding);
+        forge.0 = None;
+        holding.end(&code(1));
+        assert_eq!(forge.attempt(&mut holding), None);
+    }
+
+    /// What happens to one account on one repository.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Begin(u128, Permission),
+        End(u128),
+        ByHand(Option<Permission>),
+        /// An attempt whose answer is lost, after or before it was carried out.
+        Lost {
+            done: bool,
+        },
+        /// An attempt that is definitely not carried out, and what somebody sets by hand after it.
+        Refused(Option<Permission>),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let permission = || prop::sample::select(Permission::ALL.to_vec());
+        prop_oneof![
+            3 => (0..3_u128, permission()).prop_map(|(code, permission)| Step::Begin(code, permission)),
+            3 => (0..3_u128).prop_map(Step::End),
+            4 => prop::option::of(permission()).prop_map(Step::ByHand),
+            1 => any::<bool>().prop_map(|done| Step::Lost { done }),
+            1 => prop::option::of(permission()).prop_map(Step::Refused),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1024) })]
+
+        /// Whatever others set by hand between all steps: nothing is ever lower than what they gave last, and when no access
+        /// is in force any more, exactly that is there.
+        #[test]
+        fn trust_a6_nothing_given_by_hand_is_lowered_and_no_access_outlives_its_end(
+            start in prop::option::of(prop::sample::select(Permission::ALL.to_vec())),
+            steps in prop::collection::vec(step(), 1..24),
+        ) {
+            let (mut holding, mut forge) = (Holding::default(), Forge(start));
+            let mut by_hand = start;
+            for step in steps {
+                match step {
+                    Step::Begin(n, permission) => holding.begin(code(n), permission),
+                    Step::End(n) => holding.end(&code(n)),
+                    // To set what is there already is no change that anybody could see.
+                    Step::ByHand(set) if set == forge.0 => continue,
+                    Step::ByHand(set) => (forge.0, by_hand) = (set, set),
+                    Step::Refused(set) => {
+                        holding.looked(forge.0, holding.wanted(forge.0));
+                        holding.confirmed(forge.0);
+                        if set != forge.0 {
+                            (forge.0, by_hand) = (set, set);
+                        }
+                    }
+                    Step::Lost { done } => {
+                        let wanted = holding.wanted(forge.0);
+                        holding.looked(forge.0, wanted);
+                        if done {
+                            forge.0 = wanted;
+                        }
+                    }
+                }
+                let now = forge.attempt(&mut holding);
+                let in_force = holding.holders.values().copied().max();
+                prop_assert!(now >= by_hand, "{now:?} is lower than {by_hand:?}");
+                prop_assert_eq!(now, in_force.max(by_hand));
+                if in_force.is_none() {
+                    holding.settled();
+                }
+            }
+        }
     }
 }

@@ -4,17 +4,25 @@ mod assurance;
 mod check;
 mod code;
 mod command;
+mod compare;
+mod comparison;
 mod content;
 mod countersign;
 mod deadline;
 mod duration;
+#[cfg(test)]
+mod eligible;
 mod event;
+mod evidence;
 #[cfg(test)]
 pub(crate) mod example;
 mod grant;
 mod holding;
+mod leave;
+mod limits;
 mod permission;
 mod react;
+mod span;
 mod state;
 mod status;
 mod tell;
@@ -22,16 +30,23 @@ mod tell;
 pub use assurance::Assurance;
 pub use check::WAIT_MINUTES;
 pub use code::{Code, NotACode};
-pub use command::{AccessCommand, Countersignature, Denial};
+pub use command::{AccessCommand, Countersignature, Denial, Review};
+pub use compare::{Deviation, How, Known, Shown, deviation};
+pub use comparison::{
+    Compared, Comparison, ComparisonCommand, ComparisonEvent, Restored, Spot, WhyCompared,
+    react_to_comparison, settled,
+};
 pub use content::{
-    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, deceives, text_fault,
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, Subject, text_fault,
 };
 pub use deadline::Deadline;
 pub use duration::{DurationFault, parse_minutes, say_minutes};
 pub use event::{AccessEvent, Ending, Findings, Phase, Proposal};
+pub use evidence::Difference;
 pub use holding::{Baseline, Holding};
 pub use permission::{NotAPermission, Permission};
 pub use react::react;
+pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS, unbroken_minutes};
 pub use state::{Access, Failure, Grant, Open};
 pub use status::Status;
 pub use tell::{News, tell};
@@ -51,8 +66,10 @@ impl Aggregate for Access {
         match command {
             C::Ask(asked) if self.asked.is_none() => Ok(vec![AccessEvent::AccessRequested { asked }]),
             C::Ask(_) => Ok(vec![]),
-            C::Check { findings, ruling } => Ok(self.check(*findings, ruling, now)),
-            C::Recheck { ruling } => Ok(self.recheck(ruling)),
+            C::Check { findings, ruling, earlier } => Ok(self.check(*findings, ruling, &earlier, now)),
+            C::LookAgain { findings, moved_by_us } => Ok(self.look_again(*findings, &moved_by_us)),
+            C::Overtake { findings, differences } => Ok(self.overtake(*findings, differences, now)),
+            C::Review(review) => Ok(self.review(&review, now)),
             C::Countersign(signature) => self.countersign(&signature, now),
             C::TakeBack { by, assurance } => self.take_back(&by, assurance),
             C::Deny { by, absent, receipt, reason } => self.deny(&by, &absent, receipt, reason),
@@ -64,7 +81,8 @@ impl Aggregate for Access {
             C::Warn => Ok(self.warn(now)),
             C::Confirm { permission, before } => Ok(self.confirm(permission, before, now)),
             C::Fail { phase, why } => Ok(self.fail(phase, why)),
-            C::Extend { by, minutes, ruling } => self.extend(&by, minutes, ruling, now),
+            C::Delay { vendor } => Ok(self.delay(vendor)),
+            C::Extend { by, minutes, ruling, earlier } => self.extend(&by, minutes, ruling, &earlier, now),
             C::GiveBack { by } => self.give_back(&by),
             C::Revoke { by, reason } => self.revoke(&by, reason),
             C::Expire => Ok(self.expire(now)),

@@ -5,12 +5,18 @@ use jiff::Timestamp;
 use super::event::{AccessEvent, Proposal};
 use super::{Access, Asked, Origin};
 use crate::effect::{Effect, PermissionTask};
+use crate::names::PrincipalId;
 use crate::ports::TicketMove;
 use crate::reaction::{Reaction, Wish};
 use crate::words;
 
-/// What follows from `event`, which led to `state` at `at`.
-pub fn react(state: &Access, event: &AccessEvent, at: Timestamp) -> Vec<Reaction> {
+/// What follows from `event`, which led to `state` at `at`. On tickets people are called by the `name` they have here.
+pub fn react(
+    state: &Access,
+    event: &AccessEvent,
+    at: Timestamp,
+    name: &dyn Fn(&PrincipalId) -> String,
+) -> Vec<Reaction> {
     let Some(asked) = &state.asked else { return vec![] };
     let mut reactions: Vec<_> = outside(state, asked, event).into_iter().collect();
     // What the checks refuse of a sentence is told to who said it; the ticket that was named may be anybody's.
@@ -18,16 +24,16 @@ pub fn react(state: &Access, event: &AccessEvent, at: Timestamp) -> Vec<Reaction
         !matches!((event, asked.origin), (AccessEvent::AccessDenied { by: None, .. }, Origin::Chat));
     if let Some(ticket) = ticket(state).filter(|_| is_news) {
         let effects = [
-            moved(event).map(|to| {
+            moved(event).filter(|_| is_the_request(state, asked)).map(|to| {
                 (
                     "move_ticket",
                     Effect::MoveTicket { code: asked.code.clone(), ticket: ticket.to_owned(), to },
                 )
             }),
-            words::ticket_news(state, event, at).map(|paragraphs| {
+            words::ticket_news(state, event, at, name).map(|paragraphs| {
                 (
                     "comment",
-                    Effect::Comment { code: asked.code.clone(), ticket: ticket.to_owned(), paragraphs },
+                    Effect::Comment { code: Some(asked.code.clone()), ticket: ticket.to_owned(), paragraphs },
                 )
             }),
         ];
@@ -66,14 +72,22 @@ fn outside(state: &Access, asked: &Asked, event: &AccessEvent) -> Option<Reactio
     Some(Reaction::new(step, Wish::Perform(effect)))
 }
 
-/// The ticket to keep informed: the one that the tracker has said exists. Where looking failed for good nobody knows, and
-/// whoever wrote the ticket must hear of it: the one that was named.
+/// The ticket to keep informed: the one that the tracker has said exists, and whoever asked can see. Where looking failed
+/// for good nobody knows, and whoever wrote the ticket that asks must hear of it. A ticket that somebody only named may be
+/// anybody's, or none.
 fn ticket(state: &Access) -> Option<&str> {
+    let asked = state.asked.as_ref()?;
     match &state.findings {
         Some(findings) => findings.ticket.as_ref().map(|ticket| ticket.key.as_str()),
-        None if state.failure.is_some() => state.asked.as_ref()?.ticket.as_deref(),
+        None if state.failure.is_some() && asked.origin != Origin::Chat => asked.ticket.as_deref(),
         None => None,
     }
+}
+
+/// Whether the ticket is the request, and moves with it. Any other ticket is somebody's work, which goes its own way.
+fn is_the_request(state: &Access, asked: &Asked) -> bool {
+    let named = state.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
+    asked.origin == Origin::Ticket || named.is_some_and(|ticket| ticket.is_request)
 }
 
 /// Where the ticket moves. Never backwards: started, then done one way or the other.
@@ -83,6 +97,7 @@ fn moved(event: &AccessEvent) -> Option<TicketMove> {
         AccessEvent::AccessGranted { .. } => Some(TicketMove::Granted),
         AccessEvent::AccessDenied { proposal: Proposal::Grant, .. }
         | AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, .. }
+        | AccessEvent::AccessClosed { proposal: Proposal::Grant, .. }
         | AccessEvent::AccessLapsed { proposal: Proposal::Grant } => Some(TicketMove::Declined),
         _ => None,
     }
@@ -93,12 +108,14 @@ mod tests {
     use super::super::example::{active, ending, granting, requested, terms, waiting};
     use super::super::{Ending, Permission};
     use super::*;
+    use crate::ports::Ticket;
     use crate::testing::{given, noon};
 
     /// What follows from the last event of a history.
     fn after(history: &[AccessEvent]) -> Vec<(&'static str, Wish)> {
         let state = given::<Access>(history.to_vec());
-        let reactions = react(state.state(), history.last().unwrap(), noon());
+        let name = |id: &PrincipalId| if id.as_str() == "ada" { "Ada".to_owned() } else { id.to_string() };
+        let reactions = react(state.state(), history.last().unwrap(), noon(), &name);
         reactions.into_iter().map(|reaction| (reaction.step, reaction.wish)).collect()
     }
 
@@ -121,11 +138,53 @@ mod tests {
 
     #[test]
     fn the_ticket_hears_who_is_asked() {
-        assert_eq!(steps(&waiting(&terms())), ["move_ticket", "comment"]);
+        assert_eq!(steps(&waiting(&terms())), ["comment"]);
         insta::assert_snapshot!(comment(&waiting(&terms())), @r"
         write on payments-api for Erin: waiting for one countersignature, until 2026-03-04 12:00 UTC.
         Who may countersign: the group approvers. Request T9X6GW.
         ");
+    }
+
+    /// The history as it is where the ticket is what `change` makes of it.
+    fn with(mut history: Vec<AccessEvent>, change: impl Fn(&mut Asked, &mut Ticket)) -> Vec<AccessEvent> {
+        let mut changed = super::super::example::asked();
+        if let AccessEvent::AccessChecked { findings, .. } = &mut history[1] {
+            change(&mut changed, findings.ticket.as_mut().unwrap());
+        }
+        history[0] = AccessEvent::AccessRequested { asked: Box::new(changed) };
+        history
+    }
+
+    #[test]
+    fn trust_a9_only_a_ticket_that_is_the_request_moves() {
+        let denied = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: "erin".parse().unwrap() };
+        let withdrawn = [waiting(&terms()), vec![denied]].concat();
+        for history in [waiting(&terms()), active(), withdrawn] {
+            let of = |origin, is_request| {
+                steps(&with(history.clone(), |asked, ticket| {
+                    (asked.origin, ticket.is_request) = (origin, is_request);
+                }))
+            };
+            assert_eq!(of(Origin::Chat, false), ["comment"]);
+            assert_eq!(of(Origin::EditedTicket, false), ["comment"], "it may be somebody's work");
+            for (origin, is_request) in
+                [(Origin::Ticket, false), (Origin::Chat, true), (Origin::EditedTicket, true)]
+            {
+                assert_eq!(of(origin, is_request), ["move_ticket", "comment"], "{origin:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn trust_a9_a_ticket_that_could_not_be_looked_up_hears_of_it_only_where_it_asks_itself() {
+        let failed = AccessEvent::AccessFailed { phase: super::super::Phase::Checking, why: "no".to_owned() };
+        let of = |origin| {
+            let asked = Box::new(Asked { origin, ..super::super::example::asked() });
+            steps(&[AccessEvent::AccessRequested { asked }, failed.clone()])
+        };
+        assert_eq!(of(Origin::Chat), [""; 0]);
+        assert_eq!(of(Origin::Ticket), ["comment"]);
+        assert_eq!(of(Origin::EditedTicket), ["comment"]);
     }
 
     #[test]
@@ -140,10 +199,10 @@ mod tests {
 
     #[test]
     fn the_ticket_hears_of_the_grant_with_permission_and_time() {
-        assert_eq!(steps(&active()), ["move_ticket", "comment"]);
+        assert_eq!(steps(&active()), ["comment"]);
         insta::assert_snapshot!(comment(&active()), @r"
         Granted on 2026-03-01 12:00 UTC: write on payments-api for Erin, until 2026-03-03 12:00 UTC.
-        Countersigned by ada. It was read back from Bitbucket. Request T9X6GW.
+        Countersigned by Ada. It was read back from Bitbucket. Request T9X6GW.
         ");
     }
 

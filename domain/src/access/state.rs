@@ -1,13 +1,14 @@
 //! The state of one access request: the fold of its events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::event::{AccessEvent, Ending, Findings, Phase, Proposal};
-use super::{Asked, Assurance, Permission, Status};
+use super::{Asked, Assurance, Difference, Permission, Status};
 use crate::canonical;
+use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
 use crate::rules::{Ruling, Terms};
@@ -21,6 +22,12 @@ pub struct Access {
     pub asked: Option<Asked>,
     /// What the vendors said.
     pub findings: Option<Findings>,
+    /// When they were asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Timestamp>,
+    /// What of that had changed when somebody was about to decide, until it is decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Difference>,
     /// What the rules said last.
     pub ruling: Option<Ruling>,
     /// What waits for countersignatures now.
@@ -40,6 +47,9 @@ pub struct Access {
     pub denial: Option<super::Denial>,
     /// What failed, while it does.
     pub failure: Option<Failure>,
+    /// The vendor that lets nobody in, while it holds this back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed: Option<String>,
     /// For which end of the access its holder was told that it ends soon.
     #[serde(default)]
     pub warned: Option<Timestamp>,
@@ -65,9 +75,12 @@ pub struct Open {
     /// Those of them whose countersignature is a reaction, which they can take back by taking the reaction back.
     #[serde(default)]
     pub by_reaction: BTreeSet<PrincipalId>,
-    /// Those for whom somebody stood in: their own countersignature would be the same one twice.
+    /// Who of them stood in for whom: the own countersignature of the latter would be the same one twice.
     #[serde(default)]
-    pub stood_in_for: BTreeSet<PrincipalId>,
+    pub stood_in_for: BTreeMap<PrincipalId, PrincipalId>,
+    /// Those whose countersignature counted, and does not any more.
+    #[serde(default)]
+    pub voided: BTreeSet<PrincipalId>,
     /// Nobody countersigning by then, those who were asked are reminded.
     #[serde(default)]
     pub remind_at: Option<Timestamp>,
@@ -77,6 +90,15 @@ pub struct Open {
     /// Whether who asked wants everybody to be asked, however many they are.
     #[serde(default)]
     pub announced: bool,
+}
+
+impl Open {
+    /// Somebody's countersignature is none any more.
+    fn take_off(&mut self, by: &PrincipalId) {
+        self.countersigned.retain(|id| id != by);
+        self.by_reaction.remove(by);
+        self.stood_in_for.remove(by);
+    }
 }
 
 /// An access that was confirmed by reading it back.
@@ -90,9 +112,22 @@ pub struct Grant {
     pub since: Timestamp,
     /// Until when.
     pub until: Timestamp,
+    /// When it was over, once that was read back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
 }
 
 impl Grant {
+    /// Until when it would be, `minutes` longer.
+    pub fn until_with(&self, minutes: u64) -> Timestamp {
+        later(self.until, minutes)
+    }
+
+    /// How many minutes it lasts, from its beginning to its end.
+    pub fn minutes(&self) -> u64 {
+        super::span::minutes_between(self.since, self.until)
+    }
+
     /// When its holder is told that it ends soon: an hour before, or when a quarter of it is left.
     pub fn warn_at(&self) -> Timestamp {
         let whole = self.until.duration_since(self.since);
@@ -115,7 +150,8 @@ impl Access {
     /// that decided, and the evidence. `None` where nothing is proposed.
     pub fn receipt(&self) -> Option<Digest> {
         let open = self.open.as_ref()?;
-        canonical::digest(&(&self.asked, &self.findings, &open.proposal, &open.by, &open.terms))
+        let evidence = self.findings.as_ref().map(Findings::evidence);
+        canonical::digest(&(&self.asked, evidence, &open.proposal, &open.by, &open.terms))
     }
 
     /// The forge's account that shall have the access: its own id once it was looked up, the text as given before.
@@ -146,34 +182,55 @@ impl Access {
         self.asked.as_ref().filter(|_| holds).and_then(|asked| asked.permission)
     }
 
+    /// Whether it counts as in force: from the confirmation until it was read back that it has ended, and while it is being
+    /// taken back though it was never confirmed, for then nobody knows.
+    pub fn is_in_force(&self) -> bool {
+        let ending = matches!(self.failure, Some(Failure { phase: Phase::Ending, .. }));
+        !self.status.is_final() && (self.grant.is_some() || self.status == Status::Ending || ending)
+    }
+
+    /// Whether its end failed, so that it is there though it should not be.
+    pub fn could_not_end(&self) -> bool {
+        self.status == Status::Failed && matches!(self.failure, Some(Failure { phase: Phase::Ending, .. }))
+    }
+
     pub(super) fn apply(&mut self, event: &AccessEvent, at: Timestamp) {
+        self.delayed = None;
         match event {
+            AccessEvent::AccessDelayed { vendor } => self.delayed = Some(vendor.clone()),
             AccessEvent::AccessRequested { asked } => {
                 self.asked = Some(Asked::clone(asked));
                 self.status = Status::Checking;
             }
             AccessEvent::AccessChecked { findings, ruling } => {
                 self.findings = Some(Findings::clone(findings));
+                self.looked_at = Some(at);
                 self.ruling.clone_from(ruling);
                 self.failure = None;
+            }
+            AccessEvent::AccessEvidenceChanged { findings, differences, .. } => {
+                self.findings = Some(Findings::clone(findings));
+                self.looked_at = Some(at);
+                self.changed.clone_from(differences);
+                self.void();
             }
             AccessEvent::AccessRechecked { terms } => {
                 self.ruling = Some(Ruling::Allowed(Terms::clone(terms)));
                 if let Some(open) = &mut self.open {
                     open.terms = Terms::clone(terms);
-                    open.countersigned.clear();
-                    open.by_reaction.clear();
-                    open.stood_in_for.clear();
                 }
+                self.void();
             }
             AccessEvent::AccessApproved { by, minutes } => self.approve(by, *minutes),
             AccessEvent::AccessDenied { .. }
             | AccessEvent::AccessWithdrawn { .. }
+            | AccessEvent::AccessClosed { .. }
             | AccessEvent::AccessLapsed { .. } => self.close_proposal(event),
             AccessEvent::AccessWaiting { .. }
             | AccessEvent::AccessEscalated { .. }
             | AccessEvent::AccessCountersigned { .. }
             | AccessEvent::AccessCountersignatureTakenBack { .. }
+            | AccessEvent::AccessCountersignatureVoided { .. }
             | AccessEvent::AccessReminded { .. }
             | AccessEvent::AccessAnnounced { .. } => self.apply_countersigning(event, at),
             AccessEvent::AccessEndsSoon { until } => self.warned = Some(*until),
@@ -183,13 +240,28 @@ impl Access {
             }
             AccessEvent::AccessGranted { .. }
             | AccessEvent::AccessExtended { .. }
+            | AccessEvent::AccessShortened { .. }
             | AccessEvent::AccessEnding { .. }
             | AccessEvent::AccessEnded { .. } => self.apply_grant(event, at),
         }
     }
 
+    /// What was countersigned so far counts for nothing any more.
+    fn void(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.countersigned.clear();
+            open.by_reaction.clear();
+            open.stood_in_for.clear();
+        } else if self.grant.is_none() {
+            self.countersigned_by.clear();
+            self.minutes = None;
+            self.failure = None;
+        }
+    }
+
     fn approve(&mut self, by: &[PrincipalId], minutes: u64) {
         self.open = None;
+        self.changed.clear();
         self.countersigned_by = by.to_vec();
         self.minutes = Some(minutes);
         self.status = Status::Granting;
@@ -197,8 +269,10 @@ impl Access {
 
     fn apply_countersigning(&mut self, event: &AccessEvent, at: Timestamp) {
         if let AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at } = event {
-            if *proposal == Proposal::Grant {
-                self.status = Status::Waiting;
+            match proposal {
+                Proposal::Grant => self.status = Status::Waiting,
+                // It is shown as it was found just now.
+                Proposal::Extension { .. } => self.changed.clear(),
             }
             self.open = Some(Open {
                 proposal: *proposal,
@@ -209,7 +283,8 @@ impl Access {
                 escalate_at: *escalate_at,
                 escalated: false,
                 by_reaction: BTreeSet::new(),
-                stood_in_for: BTreeSet::new(),
+                stood_in_for: BTreeMap::new(),
+                voided: BTreeSet::new(),
                 remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
                 reminded: 0,
                 announced: false,
@@ -223,11 +298,13 @@ impl Access {
                 if *assurance == Assurance::Reacted {
                     open.by_reaction.insert(by.clone());
                 }
-                open.stood_in_for.extend(stands_in_for.clone());
+                open.stood_in_for.extend(stands_in_for.clone().map(|absent| (by.clone(), absent)));
+                open.voided.remove(by);
             }
-            AccessEvent::AccessCountersignatureTakenBack { by } => {
-                open.countersigned.retain(|id| id != by);
-                open.by_reaction.remove(by);
+            AccessEvent::AccessCountersignatureTakenBack { by } => open.take_off(by),
+            AccessEvent::AccessCountersignatureVoided { by } => {
+                open.take_off(by);
+                open.voided.insert(by.clone());
             }
             AccessEvent::AccessReminded { times } => {
                 open.reminded = *times;
@@ -240,7 +317,9 @@ impl Access {
 
     fn close_proposal(&mut self, event: &AccessEvent) {
         let (proposal, status) = match event {
-            AccessEvent::AccessDenied { proposal, .. } => (proposal, Status::Denied),
+            AccessEvent::AccessDenied { proposal, .. } | AccessEvent::AccessClosed { proposal, .. } => {
+                (proposal, Status::Denied)
+            }
             AccessEvent::AccessWithdrawn { proposal, .. } => (proposal, Status::Withdrawn),
             AccessEvent::AccessLapsed { proposal } => (proposal, Status::Expired),
             _ => return,
@@ -257,6 +336,10 @@ impl Access {
                 violations: violations.clone(),
             });
         }
+        if let AccessEvent::AccessClosed { name, .. } = event {
+            let violations = vec![Violation::HasLeft { name: name.clone() }];
+            self.denial = Some(super::Denial { by: None, reason: None, violations });
+        }
     }
 
     fn apply_grant(&mut self, event: &AccessEvent, at: Timestamp) {
@@ -264,11 +347,17 @@ impl Access {
             AccessEvent::AccessGranted { permission, before, until, .. } => {
                 self.status = Status::Active;
                 self.failure = None;
-                self.grant =
-                    Some(Grant { permission: *permission, before: *before, since: at, until: *until });
+                let (permission, before) = (*permission, *before);
+                self.grant = Some(Grant { permission, before, since: at, until: *until, ended: None });
             }
             AccessEvent::AccessExtended { until, .. } => {
                 self.open = None;
+                self.changed.clear();
+                if let Some(grant) = &mut self.grant {
+                    grant.until = *until;
+                }
+            }
+            AccessEvent::AccessShortened { until, .. } => {
                 if let Some(grant) = &mut self.grant {
                     grant.until = *until;
                 }
@@ -282,10 +371,15 @@ impl Access {
             AccessEvent::AccessEnded { ending, left } => {
                 self.failure = None;
                 self.left = *left;
+                if let Some(grant) = &mut self.grant {
+                    grant.ended = Some(at);
+                }
                 self.status = match ending {
                     Ending::Expired => Status::Expired,
                     Ending::GivenBack { .. } => Status::GivenBack,
-                    Ending::Revoked { .. } => Status::Revoked,
+                    Ending::Revoked { .. } | Ending::Left { .. } | Ending::NotAllowed { .. } => {
+                        Status::Revoked
+                    }
                 };
             }
             _ => {}

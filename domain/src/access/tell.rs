@@ -16,6 +16,8 @@ pub enum News {
     Denied,
     /// Nobody answered in time.
     Lapsed,
+    /// Somebody left on whom it stood.
+    Closed,
     /// Something outside failed.
     Failed,
     /// It lasts longer.
@@ -24,6 +26,8 @@ pub enum News {
     EndsSoon,
     /// It has ended.
     Ended,
+    /// It was approved, and waits again because what it was decided on has changed.
+    WaitsAgain,
 }
 
 /// What follows from `event`, which led to `state`, for those who talk to the bot.
@@ -37,6 +41,7 @@ pub fn tell(state: &Access, event: &AccessEvent) -> Vec<Reaction> {
     match event {
         AccessEvent::AccessWaiting { .. }
         | AccessEvent::AccessRechecked { .. }
+        | AccessEvent::AccessEvidenceChanged { .. }
         | AccessEvent::AccessEscalated { .. }
         | AccessEvent::AccessAnnounced { .. } => {
             reactions.push(Reaction::new("announce", Wish::Announce { code: code.clone() }));
@@ -46,7 +51,11 @@ pub fn tell(state: &Access, event: &AccessEvent) -> Vec<Reaction> {
         }
         _ => {}
     }
-    if let Some(news) = news(event) {
+    if is_void(event) {
+        // Whoever countersigned hears that it counts no more, and is asked again.
+        reactions.push(Reaction::new("remind", Wish::Remind { code: code.clone() }));
+    }
+    if let Some(news) = news(state, event) {
         reactions.push(Reaction::new("notify", Wish::Notify { code: code.clone(), news }));
     }
     reactions
@@ -64,16 +73,26 @@ const fn shows(event: &AccessEvent) -> bool {
     )
 }
 
-fn news(event: &AccessEvent) -> Option<News> {
+/// Whether somebody's countersignature counts no more.
+const fn is_void(event: &AccessEvent) -> bool {
+    matches!(event, AccessEvent::AccessEvidenceChanged { voided, .. } if !voided.is_empty())
+}
+
+fn news(state: &Access, event: &AccessEvent) -> Option<News> {
     Some(match event {
+        AccessEvent::AccessWaiting { proposal: Proposal::Grant, .. } if !state.changed.is_empty() => {
+            News::WaitsAgain
+        }
         AccessEvent::AccessGranted { .. } => News::Granted,
         // What the checks say no to, the card says at once.
         AccessEvent::AccessDenied { by: Some(_), .. } => News::Denied,
         AccessEvent::AccessLapsed { proposal: Proposal::Grant | Proposal::Extension { .. } } => News::Lapsed,
+        AccessEvent::AccessClosed { .. } => News::Closed,
         AccessEvent::AccessFailed { .. } => News::Failed,
         AccessEvent::AccessExtended { .. } => News::Extended,
         AccessEvent::AccessEndsSoon { .. } => News::EndsSoon,
-        AccessEvent::AccessEnded { ending: Ending::Expired | Ending::Revoked { .. }, .. } => News::Ended,
+        AccessEvent::AccessEnded { ending: Ending::GivenBack { .. }, .. } => return None,
+        AccessEvent::AccessEnded { .. } => News::Ended,
         _ => return None,
     })
 }

@@ -144,6 +144,9 @@ pub enum EffectEvent {
         why: String,
         /// Whether the vendor refused it, so that trying again will not help by itself.
         rejected: bool,
+        /// The same for those whom it concerns: in plain words, with nothing of how the bot is set up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<String>,
     },
     /// An operator says: try again.
     EffectRequeued {
@@ -213,6 +216,8 @@ pub enum EffectCommand {
         why: String,
         /// Whether the vendor refused it.
         rejected: bool,
+        /// The same in plain words.
+        told: Option<String>,
     },
     /// Try again.
     Requeue {
@@ -308,9 +313,10 @@ impl Aggregate for Effects {
                 self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at, pause })
             }
             C::Doubt { why, look_at } => self.open_event(|_| EffectEvent::EffectUnknown { why, look_at }),
-            C::Park { why, rejected } => {
-                self.open_event(|effect| EffectEvent::EffectParked { effect: effect.clone(), why, rejected })
-            }
+            C::Park { why, rejected, told } => self.open_event(|effect| {
+                let effect = effect.clone();
+                EffectEvent::EffectParked { effect, why, rejected, told }
+            }),
             C::Requeue { by } => {
                 operator(&by, "requeue an effect")?;
                 self.parked()?;
@@ -430,7 +436,8 @@ mod tests {
     }
 
     fn parked() -> Vec<EffectEvent> {
-        let parked = EffectEvent::EffectParked { effect: effect(), why: "403".to_owned(), rejected: true };
+        let parked =
+            EffectEvent::EffectParked { effect: effect(), why: "403".to_owned(), rejected: true, told: None };
         [attempted(), vec![parked]].concat()
     }
 
@@ -487,7 +494,7 @@ mod tests {
         let over = given::<Effects>([attempted(), vec![succeeded]].concat());
         over.when(succeed()).then_nothing();
         over.when(Defer { why: String::new(), retry_at: noon(), pause: None }).then_nothing();
-        over.when(Park { why: String::new(), rejected: false }).then_nothing();
+        over.when(Park { why: String::new(), rejected: false, told: None }).then_nothing();
     }
 
     #[test]

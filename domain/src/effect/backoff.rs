@@ -18,18 +18,27 @@ pub struct BackoffPolicy {
     pub cap: Duration,
     /// How many attempts there are in all; after the last one the effect is parked.
     pub attempts: u32,
+    /// How many there are of showing a card or saying something in a chat: more, for a surface that is away for a day is
+    /// caught up with when it is back.
+    pub chat_attempts: u32,
 }
 
 impl Default for BackoffPolicy {
     fn default() -> Self {
-        Self { base: Duration::from_millis(500), factor: 2.0, cap: Duration::from_mins(5), attempts: 8 }
+        Self {
+            base: Duration::from_millis(500),
+            factor: 2.0,
+            cap: Duration::from_mins(5),
+            attempts: 8,
+            chat_attempts: 1000,
+        }
     }
 }
 
 impl BackoffPolicy {
-    /// Whether `attempt` (from 1) was the last one.
-    pub const fn is_exhausted(&self, attempt: u32) -> bool {
-        attempt >= self.attempts
+    /// Whether `attempt` (from 1) was the last one, of what is done in a chat or elsewhere.
+    pub const fn is_exhausted(&self, attempt: u32, in_a_chat: bool) -> bool {
+        attempt >= if in_a_chat { self.chat_attempts } else { self.attempts }
     }
 
     /// The longest wait after `attempt` (from 1), without jitter and without the vendor's wish.
@@ -56,7 +65,8 @@ mod tests {
     use super::*;
 
     fn policy() -> BackoffPolicy {
-        BackoffPolicy { base: Duration::from_secs(1), factor: 2.0, cap: Duration::from_mins(1), attempts: 5 }
+        let cap = Duration::from_mins(1);
+        BackoffPolicy { base: Duration::from_secs(1), cap, attempts: 5, ..BackoffPolicy::default() }
     }
 
     #[test]
@@ -74,8 +84,10 @@ mod tests {
 
     #[test]
     fn after_the_last_attempt_there_is_no_other() {
-        assert!(!policy().is_exhausted(4));
-        assert!(policy().is_exhausted(5));
+        assert!(!policy().is_exhausted(4, false));
+        assert!(policy().is_exhausted(5, false));
+        assert!(!policy().is_exhausted(999, true));
+        assert!(policy().is_exhausted(1000, true));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::reaction::{Reaction, Wish};
 pub fn react(event: &EffectEvent) -> Vec<Reaction> {
     match event {
         EffectEvent::EffectSucceeded { effect, outcome } => succeeded(effect, outcome),
-        EffectEvent::EffectParked { effect, why, .. } => failed(effect, why),
+        EffectEvent::EffectParked { effect, why, told, .. } => failed(effect, told.as_ref().unwrap_or(why)),
         EffectEvent::EffectResolved { effect, resolution: Resolution::Done, before, .. } => {
             succeeded(effect, &Outcome::DoneByHand { before: *before })
         }
@@ -24,6 +24,10 @@ fn succeeded(effect: &Effect, outcome: &Outcome) -> Vec<Reaction> {
         (Effect::LookUp { code, .. }, Outcome::Found(findings)) => {
             vec![Reaction::new("check", Wish::Check { code: code.clone(), findings: findings.clone() })]
         }
+        (Effect::SetPermission { code, .. }, Outcome::Overtaken { findings, differences }) => {
+            let (findings, differences) = (findings.clone(), differences.clone());
+            vec![Reaction::new("overtake", Wish::Overtake { code: code.clone(), findings, differences })]
+        }
         (Effect::SetPermission { code, task: PermissionTask::Grant { permission }, .. }, outcome) => {
             let (now, before) = match outcome {
                 Outcome::PermissionIs { now: Some(now), before } => (*now, *before),
@@ -33,7 +37,12 @@ fn succeeded(effect: &Effect, outcome: &Outcome) -> Vec<Reaction> {
             };
             vec![Reaction::new("confirm", Wish::Confirm { code: code.clone(), permission: now, before })]
         }
-        (Effect::SetPermission { code, task: PermissionTask::End, .. }, outcome) => {
+        (
+            Effect::SetPermission {
+                code, task: PermissionTask::End | PermissionTask::EndAgain { .. }, ..
+            },
+            outcome,
+        ) => {
             let left = match outcome {
                 Outcome::PermissionIs { now, .. } => *now,
                 _ => None,
@@ -48,7 +57,9 @@ fn failed(effect: &Effect, why: &str) -> Vec<Reaction> {
     let phase = match effect {
         Effect::LookUp { .. } => Phase::Checking,
         Effect::SetPermission { task: PermissionTask::Grant { .. }, .. } => Phase::Granting,
-        Effect::SetPermission { task: PermissionTask::End, .. } => Phase::Ending,
+        Effect::SetPermission { task: PermissionTask::End | PermissionTask::EndAgain { .. }, .. } => {
+            Phase::Ending
+        }
         // What could not be said does not change the access.
         Effect::Comment { .. }
         | Effect::MoveTicket { .. }
@@ -98,10 +109,11 @@ mod tests {
 
     #[test]
     fn a_parked_effect_fails_its_phase_and_a_parked_comment_fails_nothing() {
-        let parked = |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true };
+        let parked =
+            |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true, told: None };
         let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned() };
         assert_eq!(wishes(&parked(set(PermissionTask::End))), [fail(Phase::Ending)]);
-        let comment = Effect::Comment { code: code(), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        let comment = Effect::Comment { code: Some(code()), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
         assert_eq!(wishes(&parked(comment)), []);
     }
 

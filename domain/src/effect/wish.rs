@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
-use crate::access::{Code, Findings, Permission};
+use crate::access::{Code, Difference, Findings, Permission};
 use crate::card::Card;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
@@ -38,8 +38,8 @@ pub enum Effect {
     },
     /// Say something on a ticket.
     Comment {
-        /// Which request.
-        code: Code,
+        /// Which request; `None` where the ticket is told why there is none.
+        code: Option<Code>,
         /// The ticket.
         ticket: String,
         /// The paragraphs.
@@ -105,6 +105,11 @@ pub enum PermissionTask {
     },
     /// An access that is over.
     End,
+    /// An access that the log has ended, and that is there all the same.
+    EndAgain {
+        /// What was left when it ended.
+        left: Option<Permission>,
+    },
 }
 
 impl Effect {
@@ -113,10 +118,9 @@ impl Effect {
         match self {
             Self::LookUp { code, .. }
             | Self::SetPermission { code, .. }
-            | Self::Comment { code, .. }
             | Self::MoveTicket { code, .. }
             | Self::ShowCard { code, .. } => Some(code),
-            Self::Tell { code, .. } => code.as_ref(),
+            Self::Comment { code, .. } | Self::Tell { code, .. } => code.as_ref(),
         }
     }
 
@@ -161,7 +165,8 @@ impl Effect {
 
     /// Whether it takes access away and so may use the log's reserve of space.
     pub const fn is_urgent(&self) -> bool {
-        matches!(self, Self::SetPermission { task: PermissionTask::End, .. })
+        use PermissionTask as Task;
+        matches!(self, Self::SetPermission { task: Task::End | Task::EndAgain { .. }, .. })
     }
 }
 
@@ -208,6 +213,13 @@ pub enum Outcome {
         now: Option<Permission>,
         /// What the first attempt found before anything was changed.
         before: Option<Permission>,
+    },
+    /// Nothing was done: what it was decided on has changed.
+    Overtaken {
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
     },
     /// The comment is there.
     Commented,

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 
 use crate::names::Tenant;
 
+/// What stands between what came of a call and its cure.
+pub const CURE: &str = " — ";
+
 /// A call that did not succeed. The kind says what may be concluded; nothing else may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{vendor}: {what}: {detail}")]
@@ -14,7 +17,7 @@ pub struct CallError {
     pub vendor: &'static str,
     /// What was asked, as a phrase: `read the permission of erin on payments-api`.
     pub what: String,
-    /// What came of it, free of secrets, at most 500 characters.
+    /// What came of it, free of secrets, at most 500 characters; behind the last [`CURE`], how who runs the bot can mend it.
     pub detail: String,
     /// The HTTP status, where an answer came at all.
     pub status: Option<u16>,
@@ -27,6 +30,9 @@ pub struct CallError {
 pub enum CallErrorKind {
     /// The vendor definitely refused; asking again will not help (4xx, a contract broken).
     Rejected,
+    /// It was definitely not done, and neither will anything else be: the credential is missing or not accepted, or what
+    /// answers is not the vendor. It is one fault for all that is asked of this vendor, and a person has to mend it.
+    Barred,
     /// It was definitely not done and may be tried again, not before `after` where the vendor said so (429, 503,
     /// no connection, breaker open).
     NotDone {
@@ -51,6 +57,7 @@ impl CallErrorKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rejected => "rejected",
+            Self::Barred => "barred",
             Self::NotDone { .. } => "not_done",
             Self::Unknown => "unknown",
         }

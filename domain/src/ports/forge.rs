@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::CallError;
+use super::{CallError, Examined};
 use crate::access::Permission;
 
 /// A user as the forge knows them.
@@ -71,6 +71,35 @@ impl PermissionPlan {
     }
 }
 
+/// Somebody with a direct permission on a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The vendor's immutable id.
+    pub account: String,
+    /// The name people see.
+    pub name: String,
+    /// Their direct permission.
+    pub permission: Permission,
+}
+
+/// One page of those with a direct permission on a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holders {
+    /// As many as there are on a page.
+    pub holders: Vec<Holder>,
+    /// Whether there are more pages.
+    pub more: bool,
+}
+
+/// One page of names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// As many as there are on a page.
+    pub names: Vec<String>,
+    /// Whether there are more pages.
+    pub more: bool,
+}
+
 /// Users, repositories and direct permissions of one tenant's forge.
 #[async_trait]
 pub trait Forge: Send + Sync {
@@ -85,6 +114,16 @@ pub trait Forge: Send + Sync {
 
     /// The direct permission of an account on a repository, as it is now: for planning and for reading back.
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError>;
+
+    /// Those with a direct permission on a repository, a page at a time, from 1; `None` where the forge says there is no such
+    /// repository.
+    async fn holders(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError>;
+
+    /// The names of all repositories, a page at a time, from 1.
+    async fn repositories(&self, page: u32) -> Result<Names, CallError>;
+
+    /// Whether the bot can work with it: who it is there, and what is missing.
+    async fn examine(&self) -> Result<Examined, CallError>;
 
     /// The names of the repositories that hold this text, at most so many: for people who are typing.
     async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError>;

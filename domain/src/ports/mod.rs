@@ -2,6 +2,7 @@
 
 mod call;
 mod clock;
+mod examine;
 mod forge;
 mod roster;
 mod secrets;
@@ -11,6 +12,7 @@ mod tracker;
 
 pub use call::*;
 pub use clock::*;
+pub use examine::*;
 pub use forge::*;
 pub use roster::*;
 pub use secrets::*;

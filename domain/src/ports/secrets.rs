@@ -11,6 +11,8 @@ pub struct SecretError {
     pub name: String,
     /// What to mend.
     pub why: String,
+    /// Whether it may be there a little later without anybody mending anything: whoever makes it does not answer.
+    pub passing: bool,
 }
 
 /// Credentials by name. Asked at every call, so that a rotation needs no restart; implementations cache briefly.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::CallError;
+use super::{CallError, Examined};
 use crate::access::Form;
 use crate::card::Card;
 use crate::names::BadName;
@@ -308,6 +308,9 @@ pub struct Missed {
 /// One tenant's surface of one vendor, as the bot speaks to it. A card's buttons hold opaque references already.
 #[async_trait]
 pub trait Surface: Send + Sync {
+    /// Whether the bot can work with it: who it is there, and what is missing.
+    async fn examine(&self) -> Result<Examined, CallError>;
+
     /// Posts a card. The surface keeps `key` with the message where it can, so that [`find`](Self::find) finds it.
     async fn post(&self, to: &Place, card: &Card, key: Uuid) -> Result<Posted, CallError>;
 

@@ -1,10 +1,13 @@
 //! The tracker: where tickets live (Jira).
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::CallError;
+use super::{CallError, Examined};
+use crate::tenant::Person;
 
 /// How far a ticket is. Ordered: a ticket never goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,6 +56,38 @@ pub struct Ticket {
     pub stage: TicketStage,
     /// Where people look at it.
     pub url: String,
+    /// Whether it is a request by itself, and nobody's work: its project is one of those that the configuration names.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_request: bool,
+    /// Who can see it.
+    #[serde(default, skip_serializing_if = "Reach::is_nobodys")]
+    pub reach: Reach,
+}
+
+/// Who can see a ticket, as far as the tracker and the configuration tell. Whoever is not among them may be able to, too:
+/// they are told nothing of it all the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reach {
+    /// Whether its project is open to everybody of the tenant.
+    pub everybody: bool,
+    /// The groups that its project is open to, as the rules name them.
+    pub groups: BTreeSet<String>,
+    /// The accounts of its reporter, its assignee and its watchers.
+    pub accounts: BTreeSet<String>,
+}
+
+impl Reach {
+    /// Whether this person can see the ticket, whose tracker knows people by their accounts at this vendor.
+    pub fn includes(&self, person: &Person, vendor: &str) -> bool {
+        self.everybody
+            || !self.groups.is_disjoint(&person.groups)
+            || person.accounts.get(vendor).is_some_and(|account| self.accounts.contains(account))
+    }
+
+    fn is_nobodys(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One paragraph after another, plain text; the adapter puts it into the vendor's document format.
@@ -73,6 +108,9 @@ pub struct MovePlan {
     pub from: String,
     /// Where to, and by which transition; `None` where nothing must be done: it is there or further already.
     pub step: Option<MoveStep>,
+    /// The rest of the way, where it takes more than one step: known to its end before the first one is taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<MoveStep>,
 }
 
 /// The transition to take.
@@ -90,6 +128,9 @@ pub trait Tracker: Send + Sync {
     /// The name that its errors carry, and its pauses: `jira`.
     fn vendor(&self) -> &'static str;
 
+    /// Whether the bot can work with it: who it is there, and what is missing of what the configuration names.
+    async fn examine(&self) -> Result<Examined, CallError>;
+
     /// The ticket with this key; `None` where the tracker says there is none.
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError>;
 
@@ -102,6 +143,6 @@ pub trait Tracker: Send + Sync {
     /// What it takes to move the ticket; never a step backwards. A tracker without a way there answers `Rejected`.
     async fn plan_move(&self, key: &str, to: TicketMove) -> Result<MovePlan, CallError>;
 
-    /// Takes the step of a plan.
+    /// Takes the steps of a plan.
     async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError>;
 }

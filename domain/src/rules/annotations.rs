@@ -4,25 +4,31 @@ use std::collections::BTreeSet;
 
 use cedar_policy::{Effect, Policy};
 
-use super::source::{PolicyPlace, is_hidden};
-use super::terms::{Approvers, ticket_pattern};
+use super::source::PolicyPlace;
+use super::terms::{Approvers, OnLeave, ticket_pattern};
 use crate::access::parse_minutes;
+use crate::hidden::{deceives, hidden};
 use crate::names::PrincipalId;
 
 /// The annotations there are.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 17] = [
     "id",
     "approvers",
     "auto",
     "escalate_after",
     "escalate_to",
     "max_duration",
+    "max_total",
     "message",
+    "on_leave",
     "quorum",
     "reaction",
+    "reason",
     "remind_after",
     "step_up",
     "ticket",
+    "ticket_status",
+    "while_member",
 ];
 /// Those that say how it is countersigned, and so make no sense beside `@auto`.
 const OF_COUNTERSIGNING: [&str; 7] =
@@ -37,18 +43,24 @@ const MAX_TEXT: usize = 500;
 
 /// What one policy's annotations say. What is missing says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an annotation that is there or not")]
 pub(super) struct Annotations {
     pub(super) auto: bool,
     pub(super) quorum: Option<u32>,
     pub(super) approvers: Option<Approvers>,
     pub(super) max_minutes: Option<u64>,
+    pub(super) max_total_minutes: Option<u64>,
+    pub(super) reason_required: bool,
     pub(super) escalate_after_minutes: Option<u64>,
     pub(super) escalate_to: Vec<String>,
     pub(super) remind_after_minutes: Option<u64>,
     pub(super) reaction: bool,
     pub(super) step_up: bool,
     pub(super) ticket: Option<String>,
+    pub(super) ticket_status: Option<Vec<String>>,
     pub(super) message: Option<String>,
+    pub(super) on_leave: OnLeave,
+    pub(super) while_member: bool,
 }
 
 /// Whether a policy may be called this.
@@ -84,12 +96,17 @@ impl Annotations {
                 principals(value).map(|entries| self.escalate_to = entries.into_iter().collect())
             }
             "max_duration" => minutes(value).map(|minutes| self.max_minutes = Some(minutes)),
+            "max_total" => minutes(value).map(|minutes| self.max_total_minutes = Some(minutes)),
             "message" => text(value).map(|text| self.message = Some(text)),
+            "on_leave" => on_leave(value).map(|what| self.on_leave = what),
             "quorum" => quorum(value).map(|quorum| self.quorum = Some(quorum)),
+            "reason" => reason(value).map(|required| self.reason_required = required),
             "remind_after" => minutes(value).map(|minutes| self.remind_after_minutes = Some(minutes)),
             "reaction" => flag(value).map(|flag| self.reaction = flag),
             "step_up" => flag(value).map(|flag| self.step_up = flag),
             "ticket" => pattern(value).map(|pattern| self.ticket = Some(pattern)),
+            "ticket_status" => statuses(value).map(|statuses| self.ticket_status = Some(statuses)),
+            "while_member" => flag(value).map(|flag| self.while_member = flag),
             _ => return Err(unknown(name)),
         }
         .map_err(named)
@@ -119,6 +136,10 @@ fn disagreements(policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Mispla
         faults
             .push(at("escalate_to", "@escalate_to: say when, with @escalate_after(\"4 hours\")".to_owned()));
     }
+    if has("ticket_status") && !has("ticket") {
+        let message = "@ticket_status: say which tickets, with @ticket(\"^[A-Z][A-Z0-9]+-[0-9]+$\")";
+        faults.push(at("ticket_status", message.to_owned()));
+    }
     faults
 }
 
@@ -142,8 +163,26 @@ fn flag(value: &str) -> Result<bool, String> {
     }
 }
 
+fn reason(value: &str) -> Result<bool, String> {
+    match value {
+        "required" => Ok(true),
+        "optional" => Ok(false),
+        _ => Err(format!("{value:?} is neither \"required\" nor \"optional\"")),
+    }
+}
+
 fn minutes(value: &str) -> Result<u64, String> {
     parse_minutes(value).map_err(|fault| fault.to_string())
+}
+
+fn on_leave(value: &str) -> Result<OnLeave, String> {
+    match value.trim() {
+        "end" => Ok(OnLeave::End),
+        text => match text.strip_prefix("keep ") {
+            Some(time) => minutes(time.trim()).map(|minutes| OnLeave::Keep { minutes }),
+            None => Err(format!("{value:?} is neither \"end\" nor \"keep 7 days\"")),
+        },
+    }
 }
 
 fn quorum(value: &str) -> Result<u32, String> {
@@ -155,8 +194,8 @@ fn text(value: &str) -> Result<String, String> {
     if value.trim().is_empty() || value.chars().count() > MAX_TEXT {
         return Err(format!("write 1 to {MAX_TEXT} characters"));
     }
-    match value.chars().find(|character| is_hidden(*character)) {
-        Some(hidden) => Err(format!("the invisible character {hidden:?} is not allowed")),
+    match hidden(value) {
+        Some((_, hidden)) => Err(format!("the invisible character {hidden:?} is not allowed")),
         None => Ok(value.to_owned()),
     }
 }
@@ -175,6 +214,15 @@ fn pattern(value: &str) -> Result<String, String> {
     }
 }
 
+/// `To Do, In Progress`, each the name of a status.
+fn statuses(value: &str) -> Result<Vec<String>, String> {
+    let names: Vec<_> = text(value)?.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err(format!("{value:?} names no status between two commas: write \"To Do, In Progress\""));
+    }
+    Ok(names)
+}
+
 /// `group:platform, person:ada`, each checked.
 fn principals(value: &str) -> Result<BTreeSet<String>, String> {
     value.split(',').map(|entry| principal(entry.trim())).collect()
@@ -184,7 +232,7 @@ fn principal(entry: &str) -> Result<String, String> {
     let wrong = || format!("{entry:?} names nobody: write group:<name> or person:<id>, separated by commas");
     let (kind, name) = entry.split_once(':').ok_or_else(wrong)?;
     let fits = match kind {
-        "group" => !name.is_empty() && name.trim() == name && !name.chars().any(is_hidden),
+        "group" => !name.is_empty() && name.trim() == name && !name.chars().any(deceives),
         "person" => PrincipalId::try_from(name.to_owned()).is_ok(),
         _ => false,
     };

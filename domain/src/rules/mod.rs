@@ -19,7 +19,7 @@ mod tests;
 pub use ask::Question;
 pub use compile::RuleSet;
 pub use fault::{RuleFault, RuleFaults};
-pub use terms::{Approvers, Refusal, Ruling, Shortfall, Terms};
+pub use terms::{Approvers, OnLeave, Refusal, Ruling, Shortfall, Terms};
 
 /// A new tenant's starting point: the commented rule set that the demo uses as well.
 pub const EXAMPLE: &str = include_str!("example.cedar");

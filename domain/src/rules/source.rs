@@ -4,6 +4,7 @@
 //! Both need only the four things that this file knows of the language: strings, comments, words and brackets.
 
 use super::fault::RuleFault;
+use crate::hidden::hidden;
 
 /// The longest text of a rule set, in bytes.
 const MAX_TEXT: usize = 256 * 1024;
@@ -62,9 +63,7 @@ impl Source<'_> {
         if self.0.len() > MAX_TEXT {
             return Err(self.fault(0, None, format!("the rule set is longer than {MAX_TEXT} bytes")));
         }
-        if let Some((offset, hidden)) =
-            self.0.char_indices().find(|(_, c)| is_hidden(*c) && !"\n\r\t".contains(*c))
-        {
+        if let Some((offset, hidden)) = self.hidden() {
             return Err(self.fault(
                 offset,
                 None,
@@ -73,12 +72,19 @@ impl Source<'_> {
         }
         Scan { source: *self, at: 0, depth: 0, code: 0, pending: None, place: PolicyPlace::default() }.run()
     }
-}
 
-/// Whether a character can hide what a text says: controls, and marks that change the direction of writing.
-pub(super) fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    /// The first character that hides what the text says, with its place; lines and indents are no such.
+    fn hidden(&self) -> Option<(usize, char)> {
+        let mut line_start = 0;
+        for line in self.0.split_inclusive(['\n', '\r', '\t']) {
+            let within = line.trim_end_matches(['\n', '\r', '\t']);
+            if let Some((at, character)) = hidden(within) {
+                return Some((line_start + at, character));
+            }
+            line_start += line.len();
+        }
+        None
+    }
 }
 
 /// One pass over the text.

@@ -19,6 +19,8 @@ pub(super) fn strictest(version: u64, rules: &[(&str, &Rule)]) -> Terms {
         quorum: if auto { 0 } else { quorum },
         approvers: once_each(all().filter_map(|rule| rule.approvers.clone())),
         max_minutes: all().filter_map(|rule| rule.max_minutes).min(),
+        max_total_minutes: all().filter_map(|rule| rule.max_total_minutes).min(),
+        reason_required: all().any(|rule| rule.reason_required),
         escalate_after_minutes,
         escalate_to: once_each(all().flat_map(|rule| rule.escalate_to.clone())),
         approvers_when_escalated: once_each(
@@ -28,7 +30,14 @@ pub(super) fn strictest(version: u64, rules: &[(&str, &Rule)]) -> Terms {
         reaction: all().all(|rule| rule.reaction),
         step_up: all().any(|rule: &Annotations| rule.step_up),
         ticket: once_each(all().filter_map(|rule| rule.ticket.clone())),
+        ticket_status: once_each(all().filter_map(|rule| rule.ticket_status.clone())),
         messages: once_each(all().filter_map(|rule| rule.message.clone())),
+        on_leave: all().map(|rule| rule.on_leave).min().unwrap_or_default(),
+        while_member: rules
+            .iter()
+            .filter(|(_, rule)| rule.annotations.while_member)
+            .map(|(name, _)| (*name).to_owned())
+            .collect(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::tenant::Person;
 /// What the rules say to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a ruling is made once a request, and read everywhere")]
 pub enum Ruling {
     /// It may be asked for, under these terms.
     Allowed(Terms),
@@ -21,6 +22,7 @@ pub enum Ruling {
 
 /// The terms under which a request may be granted: of all policies that allow it, the strictest of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a demand that the rules make or not")]
 pub struct Terms {
     /// The version of the rule set that decided.
     pub version: u64,
@@ -32,8 +34,14 @@ pub struct Terms {
     pub quorum: u32,
     /// A countersigner must fit every one of these.
     pub approvers: Vec<Approvers>,
-    /// The longest time it may be granted for, in minutes.
+    /// The longest time it may last without a break, in minutes.
     pub max_minutes: Option<u64>,
+    /// The longest time it may have been granted for within the last days, in minutes, all accesses together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_total_minutes: Option<u64>,
+    /// Who asks must say why, and so must who says no.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reason_required: bool,
     /// After how many minutes of waiting more people are told.
     pub escalate_after_minutes: Option<u64>,
     /// Who is told then: `group:<name>` or `person:<id>`.
@@ -51,8 +59,38 @@ pub struct Terms {
     pub step_up: bool,
     /// Regular expressions that the ticket key must match, every one. Empty: no ticket is needed.
     pub ticket: Vec<String>,
+    /// Statuses that the ticket must be in one of, of every list. Empty: any will do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ticket_status: Vec<Vec<String>>,
     /// What the policies say to the people, in the order of the text.
     pub messages: Vec<String>,
+    /// What becomes of the access when who has it leaves the tenant.
+    #[serde(default, skip_serializing_if = "OnLeave::is_end")]
+    pub on_leave: OnLeave,
+    /// The policies that must go on allowing the same for as long as the access lasts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub while_member: Vec<String>,
+}
+
+/// What becomes of an access when who has it leaves the tenant. What comes first is stricter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnLeave {
+    /// It ends at once.
+    #[default]
+    End,
+    /// It may last so long from then on, and no longer than it would have lasted.
+    Keep {
+        /// In minutes.
+        minutes: u64,
+    },
+}
+
+impl OnLeave {
+    /// Whether it ends at once.
+    pub const fn is_end(&self) -> bool {
+        matches!(self, Self::End)
+    }
 }
 
 /// Why a request may not be asked for.
@@ -114,6 +152,14 @@ pub enum Shortfall {
         /// The regular expression that it must match.
         pattern: String,
     },
+    /// Its ticket is in another status than the rules want.
+    #[error("the ticket {ticket:?} must be in one of {wanted:?}")]
+    TicketStatus {
+        /// The key that was given.
+        ticket: String,
+        /// The statuses that would do.
+        wanted: Vec<String>,
+    },
 }
 
 impl Terms {
@@ -138,6 +184,15 @@ impl Terms {
         };
         let tickets = self.ticket.iter().filter_map(|pattern| ticket_shortfall(pattern, ticket));
         duration.into_iter().chain(tickets).collect()
+    }
+
+    /// Every list of statuses that this ticket is in none of. However they are capitalised.
+    pub fn status_shortfalls(&self, ticket: &str, status: &str) -> Vec<Shortfall> {
+        let same = |wanted: &String| wanted.trim().to_lowercase() == status.trim().to_lowercase();
+        let unmet = self.ticket_status.iter().filter(|wanted| !wanted.iter().any(same));
+        unmet
+            .map(|wanted| Shortfall::TicketStatus { ticket: ticket.to_owned(), wanted: wanted.clone() })
+            .collect()
     }
 }
 

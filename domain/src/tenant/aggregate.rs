@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::binding::LINK_MINUTES;
-use super::{Binding, BoundBy, Link, Person, Preferences, Role, UnboundWhy};
+use super::{Binding, BoundBy, Link, Missed, Person, Preferences, Role, UnboundWhy};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::{Denied, Violation};
 use crate::envelope::Digest;
@@ -43,6 +43,11 @@ pub enum TenantEvent {
         principal: PrincipalId,
         /// Good until then.
         until: Timestamp,
+    },
+    /// Somebody tried a link code that is not good.
+    LinkMissed {
+        /// Who, to the vendor.
+        identity: Identity,
     },
     /// A chat identity is somebody's now.
     AccountBound {
@@ -188,8 +193,15 @@ pub struct TenantState {
     pub forgotten: BTreeSet<Identity>,
     /// The link codes that are out.
     pub links: BTreeMap<Digest, Link>,
+    /// Who has tried link codes that are not good, lately.
+    #[serde(default)]
+    pub missed: BTreeMap<Identity, Missed>,
     /// What people want of the bot.
     pub preferences: BTreeMap<PrincipalId, Preferences>,
+    /// Since when each belongs to it, without a break.
+    pub since: BTreeMap<PrincipalId, Timestamp>,
+    /// Who belonged to it and left, as they were.
+    pub left: BTreeMap<PrincipalId, Person>,
 }
 
 /// One version of the rules.
@@ -218,7 +230,7 @@ impl TenantState {
     }
 
     /// A person as the directory recorded them: without what a vendor's groups add.
-    fn recorded(&self, id: &PrincipalId) -> Option<Person> {
+    pub(super) fn recorded(&self, id: &PrincipalId) -> Option<Person> {
         let groups = self.own_groups.get(id).cloned().unwrap_or_default();
         Some(Person { groups, ..self.people.get(id)?.clone() })
     }
@@ -302,21 +314,22 @@ impl Aggregate for TenantState {
             TenantEvent::PersonRecorded { person } => {
                 self.own_groups.insert(person.id.clone(), person.groups.clone());
                 self.people.insert(person.id.clone(), person.clone());
+                self.since.entry(person.id.clone()).or_insert(at);
+                self.left.remove(&person.id);
                 self.regroup_one(&person.id);
             }
             TenantEvent::PersonRemoved { id } => {
-                self.people.remove(id);
-                self.own_groups.remove(id);
-                self.preferences.remove(id);
-                self.bound.retain(|_, binding| binding.principal != *id);
+                self.remove(id);
             }
             TenantEvent::LinkOffered { code, principal, until } => {
                 self.links.retain(|_, link| at < link.until);
                 self.links.insert(*code, Link { principal: principal.clone(), until: *until });
             }
+            TenantEvent::LinkMissed { identity } => self.miss(identity, at),
             TenantEvent::AccountBound { identity, principal, by, direct, code } => {
                 code.map(|code| self.links.remove(&code));
                 self.forgotten.remove(identity);
+                self.missed.remove(identity);
                 let (principal, direct) = (principal.clone(), direct.clone());
                 self.bound.insert(identity.clone(), Binding { principal, direct, by: *by, since: at });
             }

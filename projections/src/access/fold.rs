@@ -2,21 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Holding, Phase};
+use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Phase, Proposal};
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::{Effect, EffectEvent, Effects, PermissionTask, Plan, Resolution};
+use countersign_domain::effect::Effects;
 use countersign_domain::envelope::Envelope;
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::PrincipalId;
 
-use super::query::{counter, holding_key, status_key};
+use super::attempts::{change, effect};
+use super::query::{counter, status_key};
+use super::spans::held_key;
 use super::{
-    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, find, holding,
-    row_key,
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, find, row_key,
 };
 use crate::key::Key;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{RowsError, WriteRows};
-use crate::table::{self, Indexed, save};
+use crate::table::{self, Indexed};
 
 /// Folds the access requests' events, and of the effects' what touches a permission.
 #[derive(Debug, Clone, Copy)]
@@ -28,13 +29,13 @@ impl Projection for AccessList {
     }
 
     fn version(&self) -> u32 {
-        3
+        5
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
             Access::CATEGORY => request(envelope, &decode(envelope)?, rows),
-            Effects::CATEGORY => Ok(effect(&envelope.tenant, &decode(envelope)?, rows)?),
+            Effects::CATEGORY => Ok(effect(envelope, &decode(envelope)?, rows)?),
             _ => Ok(()),
         }
     }
@@ -82,47 +83,16 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
         }
         // A grant that failed for good is in nobody's hands until it works after all: until then no other effect may set it,
         // for nothing would ever end it.
-        AccessEvent::AccessEnding { .. } | AccessEvent::AccessFailed { phase: Phase::Granting, .. } => {
+        //
+        // What was approved and waits again, or is denied after all, was not set.
+        AccessEvent::AccessEnding { .. }
+        | AccessEvent::AccessFailed { phase: Phase::Granting, .. }
+        | AccessEvent::AccessWaiting { proposal: Proposal::Grant, .. }
+        | AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => {
             change(rows, &row.tenant, account, repository, |holding| holding.end(&row.code))
         }
         _ => Ok(()),
     }
-}
-
-/// What an effect's event says of a permission: an attempt has looked, and an ending is over, by us or by hand.
-fn effect(tenant: &Tenant, event: &EffectEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
-    match event {
-        EffectEvent::EffectAttempted { plan: Plan::Permission(plan), .. } => {
-            change(rows, tenant, plan.account(), plan.repository(), |holding| holding.looked(plan.present()))
-        }
-        EffectEvent::EffectSucceeded {
-            effect: Effect::SetPermission { account, repository, task: PermissionTask::End, .. },
-            ..
-        }
-        | EffectEvent::EffectResolved {
-            effect: Effect::SetPermission { account, repository, task: PermissionTask::End, .. },
-            resolution: Resolution::Done,
-            ..
-        } => change(rows, tenant, account, repository, Holding::settled),
-        _ => Ok(()),
-    }
-}
-
-fn change(
-    rows: &mut dyn WriteRows,
-    tenant: &Tenant,
-    account: &str,
-    repository: &str,
-    with: impl FnOnce(&mut Holding),
-) -> Result<(), RowsError> {
-    let mut held = holding(&*rows, tenant, account, repository)?;
-    with(&mut held);
-    let key = holding_key(tenant, account, repository);
-    if held.is_empty() {
-        rows.delete(&key.into_vec());
-        return Ok(());
-    }
-    save(rows, key, &held)
 }
 
 /// Whom a request concerns: who asked, who shall have it, and whoever decided on it.
@@ -136,6 +106,8 @@ pub(super) fn concerned(access: &Access) -> BTreeSet<&PrincipalId> {
     if let Some(open) = &access.open {
         people.insert(&open.by);
         people.extend(&open.countersigned);
+        people.extend(open.stood_in_for.values());
+        people.extend(&open.voided);
     }
     people.extend(access.denial.iter().filter_map(|denial| denial.by.as_ref()));
     if let Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) = &access.ending {
@@ -162,6 +134,7 @@ impl Indexed for RequestRow {
         keys.extend(self.users().map(|user| Key::of(tenant, BY_USER).folded(user)));
         keys.extend(self.repository().map(|name| Key::of(tenant, BY_REPOSITORY).folded(name)));
         keys.extend(self.is_in_force().then(|| Key::of(tenant, IN_FORCE)));
+        keys.extend(self.held_by().map(|(account, repository)| held_key(tenant, account, repository)));
         keys.extend(self.access.open.is_some().then(|| Key::of(tenant, WAITING)));
         let mut keys: BTreeSet<_> = keys.into_iter().map(|key| key.number(place)).collect();
         keys.extend(self.access.deadlines().into_iter().map(|(at, deadline)| {

@@ -1,4 +1,4 @@
-//! The accesses in force: confirmed, and not yet confirmed to be taken back.
+//! The accesses in force: confirmed, or perhaps set, and not yet confirmed to be taken back.
 
 use countersign_domain::access::{Code, Permission, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
@@ -39,9 +39,9 @@ pub struct GrantRow {
     pub name: String,
     /// On which repository.
     pub repository: String,
-    /// What was read back.
+    /// What was read back; what was approved, where it is being taken back before it was ever read back.
     pub permission: Permission,
-    /// When that was.
+    /// When that was; when it began to end, where it was never read back.
     pub since: Timestamp,
     /// When it ends.
     pub until: Timestamp,
@@ -82,8 +82,12 @@ pub fn grants(
 }
 
 fn grant(row: RequestRow) -> Option<GrantRow> {
-    let access = row.access;
-    let (asked, grant) = (access.asked?, access.grant?);
+    let (access, updated) = (row.access, row.updated);
+    let (asked, grant) = (access.asked?, access.grant);
+    let (permission, since, until) = match grant {
+        Some(grant) => (grant.permission, grant.since, grant.until),
+        None => (asked.permission?, updated, updated),
+    };
     let (rules_version, policies) = match access.ruling {
         Some(Ruling::Allowed(terms)) => (Some(terms.version), terms.policies),
         _ => (None, vec![]),
@@ -95,9 +99,9 @@ fn grant(row: RequestRow) -> Option<GrantRow> {
         account: subject.account,
         name: subject.name,
         repository: asked.repository?,
-        permission: grant.permission,
-        since: grant.since,
-        until: grant.until,
+        permission,
+        since,
+        until,
         status: access.status,
         ticket: asked.ticket,
         countersigned_by: access.countersigned_by,

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 
 use super::fold::deadline;
 use super::{
-    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_STATUS, BY_USER, COUNTS, DUE, HOLDINGS, REQUESTS, RequestRow,
-    WAITING, row_key,
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_STATUS, BY_USER, COUNTS, DUE, HOLDINGS, IN_FORCE, REQUESTS,
+    RequestRow, WAITING, row_key,
 };
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
@@ -93,6 +93,32 @@ pub fn holding(
     Ok(load(rows, holding_key(tenant, account, repository))?.unwrap_or_default())
 }
 
+/// How many accesses of a tenant are in force.
+pub fn in_force_count(rows: &dyn Rows, tenant: &Tenant) -> Result<usize, RowsError> {
+    Ok(rows.scan(key::starting_with(&Key::of(tenant, IN_FORCE)), false, usize::MAX)?.len())
+}
+
+/// How many accesses of a tenant have ended and are not taken back yet, be it that this failed.
+pub fn not_taken_back(rows: &dyn Rows, tenant: &Tenant) -> Result<usize, RowsError> {
+    let mut count = 0;
+    for (_, code) in rows.scan(key::starting_with(&Key::of(tenant, IN_FORCE)), false, usize::MAX)? {
+        let row = by_reference(rows, tenant, &code)?;
+        let ends = |row: RequestRow| row.access.status == Status::Ending || row.access.could_not_end();
+        count += usize::from(row.is_some_and(ends));
+    }
+    Ok(count)
+}
+
+/// Every request of a tenant that was granted at any time, or is just being so, oldest first.
+pub fn ever_granted(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<RequestRow>, RowsError> {
+    let mut granted = Vec::new();
+    for (_, code) in rows.scan(key::starting_with(&Key::of(tenant, BY_ORDER)), false, usize::MAX)? {
+        let row = by_reference(rows, tenant, &code)?;
+        granted.extend(row.filter(|row| row.access.minutes.is_some()));
+    }
+    Ok(granted)
+}
+
 /// What is due at `until` or before, in all tenants, the earliest first.
 pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Timestamp, Tenant, Code, Deadline)>, RowsError> {
     let mut found = Vec::new();
@@ -134,6 +160,21 @@ pub fn waiting(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<Code>, RowsError>
             String::from_utf8_lossy(&code).parse().map_err(|error| RowsError::damaged(&key, error))
         })
         .collect()
+}
+
+/// Every request of a tenant in one of these statuses.
+pub fn in_statuses(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    statuses: &[Status],
+) -> Result<Vec<RequestRow>, RowsError> {
+    let mut found = Vec::new();
+    for status in statuses {
+        for (_, code) in rows.scan(key::starting_with(&status_key(tenant, *status)), false, usize::MAX)? {
+            found.extend(by_reference(rows, tenant, &code)?);
+        }
+    }
+    Ok(found)
 }
 
 /// How many requests of a tenant are in each status that is not final; those with none are left out.

@@ -1,13 +1,16 @@
 //! One plain sentence for every event: the only place where the audit's sentences are.
 
-use countersign_domain::access::{AccessEvent, Assurance, Ending, Phase, Proposal, say_minutes};
+use countersign_domain::access::{
+    AccessEvent, Assurance, ComparisonEvent, Ending, Phase, Proposal, say_minutes,
+};
 use countersign_domain::aggregate::{Event, decode};
+use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::denied::Denied;
 use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Place;
-use countersign_domain::record::{Record, Said};
+use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, UnboundWhy};
 use countersign_domain::words;
 
@@ -18,6 +21,8 @@ pub fn summary(envelope: &Envelope) -> String {
         "access" => read(envelope).map(|event| access(who, &event)),
         "effect" => read(envelope).map(|event| effect(&event)),
         "tenant" => read(envelope).map(|event| tenant(who, &event)),
+        "alarm" => read(envelope).map(|event| alarm(&event)),
+        "comparison" => read(envelope).map(|event| comparison(&event)),
         _ => read(envelope).map(|event| record(who, &event)),
     };
     sentence.unwrap_or_else(|| format!("{who}: {}.", words::spoken(&envelope.kind)))
@@ -46,6 +51,13 @@ fn access(who: &str, event: &AccessEvent) -> String {
         E::AccessRechecked { terms } => {
             format!("The rules changed to version {}: it has to be countersigned anew.", terms.version)
         }
+        E::AccessEvidenceChanged { differences, voided, .. } => {
+            let voided = match voided.as_slice() {
+                [] => String::new(),
+                by => format!(" What {} countersigned counts no more.", words::list(by)),
+            };
+            format!("Since it was shown, {}.{voided}", words::differences(differences))
+        }
         E::AccessWaiting { proposal, terms, due, .. } => format!(
             "{} waits for {} of {} until {}.",
             proposed(*proposal),
@@ -68,6 +80,9 @@ fn access(who: &str, event: &AccessEvent) -> String {
             )
         }
         E::AccessCountersignatureTakenBack { by } => format!("{by} took their countersignature back."),
+        E::AccessCountersignatureVoided { by } => {
+            format!("The countersignature of {by} counts no more: they may not countersign this now.")
+        }
         E::AccessReminded { times: 1 } => "Those who were asked were reminded.".into(),
         E::AccessReminded { times } => {
             format!("Those who were asked were reminded for the {} time.", ordinal(*times))
@@ -96,6 +111,12 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("Denied by the checks: {}", flat(&Denied(violations.clone())))
         }
         E::AccessWithdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
+        E::AccessClosed { proposal, name, .. } => {
+            format!("{name} does not belong here any more, so {} was closed.", object(*proposal))
+        }
+        E::AccessShortened { name, until, .. } => {
+            format!("{name} does not belong here any more, so it ends {}.", words::instant(*until))
+        }
         E::AccessLapsed { proposal } => format!("Nobody answered in time, so {} lapsed.", object(*proposal)),
         E::AccessGranted { permission, holds: Some(holds), until, .. } if holds != permission => {
             let until = words::instant(*until);
@@ -105,6 +126,9 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("{permission} was set and read back; it ends {}.", words::instant(*until))
         }
         E::AccessFailed { phase, why } => format!("{} failed: {why}", doing(*phase)),
+        E::AccessDelayed { vendor } => {
+            format!("{} lets nobody in: it waits, and goes on by itself.", words::vendor(vendor))
+        }
         E::AccessExtended { by, until } if by.is_empty() => {
             format!("Extended until {}; the rules ask nobody.", words::instant(*until))
         }
@@ -116,6 +140,9 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             Ending::GivenBack { by } => format!("{by} gave the access back."),
             Ending::Revoked { by, reason } => {
                 format!("{by} revoked the access{}", because(reason.as_deref()))
+            }
+            Ending::Left { .. } | Ending::NotAllowed { .. } => {
+                format!("The access is being taken back: {}.", words::ended(ending, &ToString::to_string))
             }
         },
         E::AccessEnded { ending, left: Some(left) } => {
@@ -166,6 +193,9 @@ fn effect(event: &EffectEvent) -> String {
         E::EffectSucceeded { effect, outcome: Outcome::Moved { from, to: None } } => {
             format!("Left in {}, nothing to do: {}.", words::quoted(from), wish(effect))
         }
+        E::EffectSucceeded { effect, outcome: Outcome::Overtaken { differences, .. } } => {
+            format!("Not done, for {}: {}.", words::differences(differences), wish(effect))
+        }
         E::EffectSucceeded { effect, .. } => format!("Done and read back: {}.", wish(effect)),
         E::EffectDeferred { why, retry_at, .. } => {
             format!("Not done, to be tried again {}: {why}", words::instant(*retry_at))
@@ -192,6 +222,9 @@ fn wish(effect: &Effect) -> String {
         }
         Effect::SetPermission { account, repository, task: PermissionTask::End, .. } => {
             format!("take back the access on {repository} from {account}")
+        }
+        Effect::SetPermission { account, repository, task: PermissionTask::EndAgain { .. }, .. } => {
+            format!("take back again the access on {repository} from {account}, which had ended")
         }
         Effect::Comment { ticket, .. } => format!("comment on {ticket}"),
         Effect::MoveTicket { ticket, .. } => format!("move {ticket}"),
@@ -278,6 +311,9 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
         TenantEvent::LinkOffered { principal, until, .. } => {
             format!("{principal} got a link code, good until {}.", words::instant(*until))
         }
+        TenantEvent::LinkMissed { identity } => {
+            format!("{identity} tried a link code that is not good.")
+        }
         TenantEvent::AccountBound { identity, principal, by: BoundBy::Code, .. } => {
             format!("{identity} is {principal}: they said the link code there.")
         }
@@ -304,6 +340,37 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
     }
 }
 
+fn alarm(event: &AlarmEvent) -> String {
+    let what = |about: &About| match about {
+        About::Vendor { vendor } => format!("{} lets nobody in", words::vendor(vendor)),
+        About::Ending { code } => format!("{code} has ended and could not be taken back"),
+    };
+    match event {
+        AlarmEvent::AlarmRaised { about, why } => {
+            format!("Somebody must look after it: {}: {why}", what(about))
+        }
+        AlarmEvent::AlarmRepeated { about, since, .. } => {
+            format!("It goes on since {}: {}.", words::instant(*since), what(about))
+        }
+        AlarmEvent::AlarmOver { about } => format!("It is over: {}.", what(about)),
+    }
+}
+
+fn comparison(event: &ComparisonEvent) -> String {
+    let ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone } = event;
+    let mut said = format!(
+        "The forge was compared with the log, because {}: {accounts} accounts on {repositories} repositories, {} new differences, {} gone.",
+        words::why_compared(why),
+        found.len(),
+        gone.len()
+    );
+    if !unread.is_empty() {
+        let names: Vec<_> = unread.keys().collect();
+        said.push_str(&format!(" Not looked at: {}.", words::list(&names)));
+    }
+    said
+}
+
 fn record(who: &str, event: &Record) -> String {
     match event {
         Record::CommandDenied { command, violations, .. } => {
@@ -312,6 +379,13 @@ fn record(who: &str, event: &Record) -> String {
         Record::WebhookReceived { vendor, request: Some(_), .. } => {
             format!("A ticket of {vendor} asks for access.")
         }
+        Record::WebhookReceived { news: Some(news), .. } => match news {
+            TicketNews::Unreadable { ticket, .. } => {
+                format!("The ticket {ticket} looks like a request for access that cannot be read.")
+            }
+            TicketNews::Gone { ticket } => format!("The ticket {ticket} is gone."),
+            TicketNews::Moved { ticket, to } => format!("The ticket {ticket} was moved, and is {to} now."),
+        },
         Record::WebhookReceived { vendor, .. } => {
             format!("{vendor} reported something that asks for nothing.")
         }
@@ -332,5 +406,10 @@ fn record(who: &str, event: &Record) -> String {
         Record::SignedIn { method } => format!("{who} signed in by {method}."),
         Record::SignedOut { .. } => format!("{who} signed out."),
         Record::SignInRefused { why } => format!("Somebody could not sign in: {why}"),
+        Record::HistoryRead { what } => format!("{who} read {}.", words::flat(what)),
+        Record::RefusalsCounted { kind, times, from, since } => {
+            let from = if from.is_empty() { String::new() } else { format!(", from {}", words::list(from)) };
+            format!("Refused {times} more times since {}{from}: {kind}.", words::instant(*since))
+        }
     }
 }

@@ -15,7 +15,7 @@ use countersign_domain::envelope::{Actor, ActorKind, Cause, Digest, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{Append, EventStore, Expected, PermissionPlan};
 use countersign_domain::record::{Record, TicketRequest};
-use countersign_domain::rules::{Approvers, Ruling, Terms};
+use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{Person, TenantEvent};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -113,13 +113,18 @@ pub(crate) fn terms() -> Terms {
         approvers_when_escalated: vec![],
         approvers: vec![Approvers(["group:approvers".to_owned()].into())],
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         escalate_to: vec!["group:admins".to_owned()],
         remind_after_minutes: None,
         reaction: true,
         step_up: false,
+        ticket_status: vec![],
         ticket: vec![],
         messages: vec![],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 
@@ -318,7 +323,12 @@ pub(crate) fn webhook(n: u64, correlation: Uuid) -> Happening {
             vendor: "jira".to_owned(),
             delivery: n.to_string(),
             body: Digest::of(b"body"),
-            request: Some(TicketRequest { reporter: Some("jira-17".to_owned()), form }),
+            request: Some(TicketRequest {
+                reporter: Some("jira-17".to_owned()),
+                form,
+                ..TicketRequest::default()
+            }),
+            news: None,
         }),
     }
 }

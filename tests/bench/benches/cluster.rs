@@ -229,7 +229,8 @@ impl Company {
         let tracker = acme.jira.as_mut().unwrap();
         let issue =
             |which| (ticket(which), Arc::new(Issue { summary: "Read it".to_owned(), ..Issue::default() }));
-        let seed = JiraState { users: demo.jira.state().users, issues: (0..TICKETS).map(issue).collect() };
+        let issues = (0..TICKETS).map(issue).collect();
+        let seed = JiraState { users: demo.jira.state().users, issues, ..demo.jira.state() };
         let token = demo.secrets.get(&tracker.token_secret).await.unwrap();
         let (user, token) = (tracker.email.clone().unwrap(), token.expose_secret().to_owned());
         let jira = JiraSandbox::start(JiraOptions::new(Access::Basic { user, token }, seed)).await.unwrap();

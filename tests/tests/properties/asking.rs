@@ -1,13 +1,12 @@
 //! What is asked for: every fault is named, only what is on the list passes, and the vendors must know it (2, 7, 8, 9).
 
-use countersign_domain::access::{
-    Access, AccessCommand, AccessEvent, Form, Permission, Status, deceives, react,
-};
+use countersign_domain::access::{Access, AccessCommand, AccessEvent, Form, Permission, Status, react};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::effect::{Effect, PermissionTask};
+use countersign_domain::hidden::deceives;
 use countersign_domain::reaction::Wish;
-use countersign_domain::rules::{Ruling, Terms};
+use countersign_domain::rules::{OnLeave, Ruling, Terms};
 use countersign_domain::words;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_sandbox::jira::Status as TicketStatus;
@@ -90,6 +89,8 @@ fn generous() -> Terms {
         quorum: 0,
         approvers: vec![],
         max_minutes: None,
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: None,
         escalate_to: vec![],
         approvers_when_escalated: vec![],
@@ -97,7 +98,10 @@ fn generous() -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec![],
+        ticket_status: vec![],
         messages: vec![],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 
@@ -109,8 +113,10 @@ fn checked(form: &Form, known: (bool, bool, bool)) -> Vec<(Access, AccessEvent)>
         (asked.permission.is_some() && asked.repository.is_some()).then(|| Ruling::Allowed(generous()));
     let mut state = Access::default();
     let mut happened = Vec::new();
-    let commands =
-        [AccessCommand::Ask(Box::new(asked)), AccessCommand::Check { findings: Box::new(findings), ruling }];
+    let commands = [
+        AccessCommand::Ask(Box::new(asked)),
+        AccessCommand::Check { findings: Box::new(findings), ruling, earlier: vec![] },
+    ];
     for command in commands {
         for event in state.decide(command, noon()).expect("a check is never refused") {
             state.evolve(&event, noon());
@@ -205,7 +211,7 @@ proptest! {
     ) {
         let form = Form { permission: Some(given.clone()), ..form("", "payments-api", "2 days", "OPS-17") };
         let happened = checked(&form, (true, true, true));
-        let wishes = happened.iter().flat_map(|(state, event)| react(state, event, noon()));
+        let wishes = happened.iter().flat_map(|(state, event)| react(state, event, noon(), &ToString::to_string));
         let granted: Vec<Permission> = wishes.filter_map(|reaction| match reaction.wish {
             Wish::Perform(Effect::SetPermission { task: PermissionTask::Grant { permission }, .. }) => Some(permission),
             _ => None,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_domain::access::{Code, Status};
+use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, EffectState};
 use countersign_sandbox::bitbucket::Level;
 use countersign_sandbox::jira::Status as TicketStatus;
@@ -83,13 +84,25 @@ impl Case<'_> {
         let asked = form(wanted.permission, &self.repositories[wanted.repository], "1 day", &ticket);
         let code = stage.ask(PEOPLE[wanted.person], &asked).await;
         stage.calm().await;
+        if self.holds_by_itself(wanted) {
+            prop_assert_eq!(stage.state(&code).await.status, Status::Denied, "it is held already");
+            return self.check().await;
+        }
         let refusal =
             Fault { matching: "PUT /2.0".to_owned(), times: 1, status: Some(403), ..Fault::default() };
         let refused = wanted.refused && self.changes(wanted);
         stage.demo.bitbucket.order(trouble(if refused { vec![refusal] } else { faults.to_vec() }));
         let approvers = if wanted.permission == "admin" { 2 } else { 1 };
         for approver in ["demo-approver", "demo-approver2"].iter().take(approvers) {
-            let done = stage.countersign(approver, &code).await;
+            // While the forge does not answer nobody can decide; when it does, they can as before.
+            let mut done = stage.countersign(approver, &code).await;
+            for _ in 0..=faults.len() {
+                if let Err(Denied(why)) = &done
+                    && matches!(why[..], [Violation::EvidenceUnknown { .. }])
+                {
+                    done = stage.countersign(approver, &code).await;
+                }
+            }
             prop_assert!(done.is_ok(), "{:?}", done);
         }
         stage.calm().await;
@@ -98,6 +111,13 @@ impl Case<'_> {
         prop_assert_eq!(status, if refused { Status::Failed } else { Status::Active });
         self.accesses.push((code, wanted.clone()));
         self.check().await
+    }
+
+    /// Whether the person holds as much by themselves.
+    fn holds_by_itself(&self, wanted: &Wanted) -> bool {
+        let held = &self.before.repositories[&self.repositories[wanted.repository]].permissions;
+        held.get(&account(PEOPLE[wanted.person]))
+            .is_some_and(|held| rank(*held) >= rank(level(wanted.permission)))
     }
 
     /// Whether the forge has anything to do for it, and so anything to refuse.
@@ -211,7 +231,7 @@ fn a04_permission_grant_precision() {
                 case.again(code).await?;
             }
         }
-        for ((code, _), (wanted, _, faults)) in case.accesses.iter().zip(&wanted) {
+        for ((code, wanted), (_, _, faults)) in case.accesses.iter().zip(&wanted) {
             if stage.state(code).await.status == Status::Active {
                 case.end(code, wanted, faults).await?;
             }
@@ -224,6 +244,94 @@ fn a04_permission_grant_precision() {
             }
         }
         prop_assert_eq!(&stage.demo.bitbucket.state(), &case.before);
+        Ok(())
+    });
+}
+
+/// What others do by hand, if anything.
+#[derive(Debug, Clone, Copy)]
+enum ByHand {
+    Nothing,
+    Sets(Option<&'static str>),
+}
+
+fn by_hand() -> impl Strategy<Value = ByHand> {
+    let sets = prop::option::of(permission_name()).prop_map(ByHand::Sets);
+    prop_oneof![3 => Just(ByHand::Nothing), 2 => sets]
+}
+
+/// What others do by hand: once between two of the bot's looks, for what is put back before it looks nobody can see.
+struct Hands<'a> {
+    stage: &'a Stage,
+    repository: &'a str,
+    /// What they set last.
+    last: Option<String>,
+    /// Whether the bot has not looked since.
+    unseen: bool,
+}
+
+impl Hands<'_> {
+    fn set(&mut self, by_hand: ByHand) {
+        let ByHand::Sets(set) = by_hand else { return };
+        if self.unseen || self.held().as_deref() == set {
+            return;
+        }
+        self.stage.set_by_hand(&account(PEOPLE[0]), self.repository, set);
+        (self.last, self.unseen) = (set.map(str::to_owned), true);
+    }
+
+    fn held(&self) -> Option<String> {
+        self.stage.held(PEOPLE[0], self.repository)
+    }
+
+    /// After a grant or an end: the strongest of what is in force and of what was given by hand.
+    fn check(&mut self, in_force: &[(Code, &str)]) -> Result<(), TestCaseError> {
+        self.unseen = false;
+        let rank_of = |permission: Option<String>| permission.map(|name| rank(level(&name)));
+        let ours = in_force.iter().map(|(_, permission)| rank(level(permission))).max();
+        prop_assert_eq!(rank_of(self.held()), ours.max(rank_of(self.last.clone())));
+        Ok(())
+    }
+}
+
+/// Whatever others give and take by hand between all steps: no grant and no end ever leaves less than they gave last, and
+/// when no access is in force any more, exactly that is there.
+#[test]
+fn trust_a6_by_hand_changes_between_all_steps_are_kept() {
+    let access = (permission_name(), by_hand(), by_hand(), by_hand());
+    on_stage((by_hand(), prop::collection::vec(access, 1..4)), async |stage, (start, accesses)| {
+        let (repository, ticket) = (format!("hands-{}", fresh()), format!("HAND-{}", fresh()));
+        stage.add_repository(&repository);
+        stage.add_ticket(&ticket, TicketStatus::ToDo, PEOPLE[0]);
+        let mut hands = Hands { stage, repository: &repository, last: None, unseen: false };
+        hands.set(start);
+        let mut in_force: Vec<(Code, &str)> = Vec::new();
+        for (permission, before, meanwhile, _) in &accesses {
+            hands.set(*before);
+            let code = stage.ask(PEOPLE[0], &form(permission, &repository, "1 day", &ticket)).await;
+            hands.set(*meanwhile);
+            // Who decides on what they were not shown is told, and decides once more.
+            for approver in ["demo-approver", "demo-approver2", "demo-approver", "demo-approver2"] {
+                if stage.state(&code).await.status == Status::Waiting {
+                    drop(stage.countersign(approver, &code).await);
+                }
+            }
+            let status = stage.state(&code).await.status;
+            if status != Status::Denied {
+                prop_assert_eq!(status, Status::Active);
+                in_force.push((code, permission));
+                hands.check(&in_force)?;
+            }
+        }
+        for (_, _, _, before_end) in &accesses {
+            let Some((code, _)) = in_force.pop() else { break };
+            hands.set(*before_end);
+            stage.give_back(PEOPLE[0], &code).await;
+            stage.settle().await;
+            prop_assert!(stage.state(&code).await.status.is_final());
+            hands.check(&in_force)?;
+        }
+        prop_assert_eq!(hands.held(), hands.last);
         Ok(())
     });
 }

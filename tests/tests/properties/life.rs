@@ -1,6 +1,7 @@
 //! Lives of a request: any order of what can be said to it, and what it answered to each.
 
 use std::fmt;
+use std::sync::Arc;
 
 use countersign_domain::access::{
     Access, AccessCommand, AccessEvent, Asked, Assurance, Countersignature, Form, Origin, Phase, react,
@@ -9,8 +10,8 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::effect::Effect;
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::reaction::Wish;
-use countersign_domain::rules::{Approvers, Refusal, Ruling, Terms};
-use countersign_domain::tenant::{Person, Role};
+use countersign_domain::rules::{Approvers, OnLeave, Refusal, Ruling, Terms};
+use countersign_domain::tenant::{Person, Role, TenantEvent, TenantState};
 use jiff::{Timestamp, ToSpan as _};
 use proptest::prelude::*;
 
@@ -100,6 +101,8 @@ pub(crate) fn terms(quorum: u32) -> Terms {
         quorum,
         approvers: approvers(),
         max_minutes: Some(7 * 24 * 60),
+        max_total_minutes: None,
+        reason_required: false,
         escalate_after_minutes: Some(60),
         escalate_to: vec!["person:zoe".to_owned()],
         approvers_when_escalated: approvers(),
@@ -107,7 +110,10 @@ pub(crate) fn terms(quorum: u32) -> Terms {
         reaction: false,
         step_up: false,
         ticket: vec![],
+        ticket_status: vec![],
         messages: vec![],
+        on_leave: OnLeave::End,
+        while_member: vec![],
     }
 }
 
@@ -135,6 +141,15 @@ pub(crate) fn somebody(id: &str) -> Person {
         "olga" => person(id, &[], &[Role::Admin]),
         other => person(other, &[], &[]),
     }
+}
+
+/// The tenant they belong to.
+pub(crate) fn everybody() -> Arc<TenantState> {
+    let mut tenant = TenantState::default();
+    for id in ["erin", "ada", "bob", "bot", "olga", "mallory"] {
+        tenant.evolve(&TenantEvent::PersonRecorded { person: somebody(id) }, noon());
+    }
+    Arc::new(tenant)
 }
 
 fn anybody() -> impl Strategy<Value = &'static str> {
@@ -223,13 +238,15 @@ impl Life {
             Step::Check { user, repository, ticket, rules } => AccessCommand::Check {
                 findings: Box::new(findings(asked, user, repository, ticket)),
                 ruling: ruling(rules),
+                earlier: vec![],
             },
             Step::Countersign(by) => AccessCommand::Countersign(Box::new(Countersignature {
                 by: somebody(by),
-                absent: vec![],
+                people: everybody(),
                 receipt: self.state.receipt(),
                 rules: 1,
                 assurance: Assurance::Said,
+                earlier: vec![],
             })),
             Step::Deny(by, reason) => {
                 AccessCommand::Deny { by: somebody(by), absent: vec![], receipt: None, reason }
@@ -237,9 +254,12 @@ impl Life {
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
             Step::Confirm => AccessCommand::Confirm { permission: asked.permission?, before: None },
             Step::Fail(phase, why) => AccessCommand::Fail { phase, why },
-            Step::Extend(minutes) => {
-                AccessCommand::Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms(1)) }
-            }
+            Step::Extend(minutes) => AccessCommand::Extend {
+                by: erin(),
+                minutes,
+                ruling: Ruling::Allowed(terms(1)),
+                earlier: vec![],
+            },
             Step::GiveBack => AccessCommand::GiveBack { by: erin() },
             Step::Revoke(by) => AccessCommand::Revoke { by: somebody(by), reason: None },
             Step::ConfirmEnd => AccessCommand::ConfirmEnd { left: None },
@@ -251,7 +271,7 @@ impl Life {
         let Ok(events) = self.state.decide(command, self.now) else { return };
         for event in events {
             self.state.evolve(&event, self.now);
-            let reactions = react(&self.state, &event, self.now);
+            let reactions = react(&self.state, &event, self.now, &ToString::to_string);
             let effects = reactions.into_iter().filter_map(|reaction| match reaction.wish {
                 Wish::Perform(effect) => Some(effect),
                 _ => None,

@@ -55,9 +55,10 @@ fn denial(form: &countersign_domain::access::Form, rules: &RuleSet) -> Option<Ve
     });
     let findings = Box::new(findings(&asked, true, true, true));
     let mut state = Access::default();
-    for command in
-        [AccessCommand::Ask(Box::new(asked)), AccessCommand::Check { findings, ruling: Some(ruling) }]
-    {
+    for command in [
+        AccessCommand::Ask(Box::new(asked)),
+        AccessCommand::Check { findings, ruling: Some(ruling), earlier: vec![] },
+    ] {
         for event in state.decide(command, noon()).expect("a check is never refused") {
             state.evolve(&event, noon());
         }

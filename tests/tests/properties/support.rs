@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use countersign_domain::access::{Asked, Code, Findings, Form, Permission, Requester, Subject};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::ports::{ForgeRepository, ForgeUser, Ticket, TicketStage};
+use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
 use countersign_domain::tenant::{Person, Role};
 use countersign_sandbox::{Drop, Fault};
 use countersign_tests::stage::Stage;
@@ -146,8 +146,11 @@ pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool
             title: "A title".to_owned(),
             status: "To Do".to_owned(),
             stage: TicketStage::Todo,
+            is_request: false,
+            reach: Reach { everybody: true, ..Reach::default() },
         }),
         present: None,
+        beside: None,
     }
 }
 

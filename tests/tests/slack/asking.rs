@@ -48,7 +48,7 @@ async fn slack_in_quiet_hours_the_card_comes_in_the_morning() {
     assert_eq!(stage.slack_sees(APPROVER).len(), 1);
     stage.later(SignedDuration::from_mins(1)).await;
     let told = stage.slack_answer(APPROVER);
-    assert!(told.contains(&format!("{code}: write on payments-api")), "{told}");
+    assert!(told.contains(&format!("{code}: Erin Employee asks for write on payments-api")), "{told}");
     stage.slack_presses(APPROVER, "Approve").await;
     assert_eq!(stage.status(&code).await, "active");
 }

@@ -40,7 +40,7 @@ async fn slack_what_takes_another_proof_is_countersigned_in_the_console() {
         ada.sends("/say", &[("text", &sentence), ("proof", proof)]).await;
         assert_eq!(stage.status(&code).await, "waiting", "“{proof}” proves nothing");
     }
-    assert_eq!(stage.audited("sign_in_refused").await.len(), 2, "somebody guessed");
+    assert_eq!(stage.refused("sign_in_refused", "sign-in").await, 2, "somebody guessed");
     ada.sends("/say", &[("text", &sentence), ("proof", APPROVER)]).await;
     assert_eq!(stage.status(&code).await, "active");
     for card in
@@ -78,7 +78,7 @@ async fn answer(stage: &Stage, id: &str, text: &str) -> String {
 async fn slack_a_verified_address_links_who_has_it_where_the_tenant_lets_it() {
     let stage = unlinked(true).await;
     let told = answer(&stage, EMPLOYEE, WRITE).await;
-    assert!(told.contains("Asked by: Erin Employee"), "{told}");
+    assert!(told.contains("Erin Employee asks for"), "{told}");
     let bound = stage.audited("account_bound").await;
     let in_slack: Vec<_> =
         bound.iter().filter(|entry| entry["data"]["identity"] == "slack/T0ACME/U0EMPLOYEE").collect();
@@ -131,5 +131,5 @@ async fn slack_an_address_links_no_guest_and_counts_only_when_it_is_verified_and
     assert_eq!(stage.decided().await, 0);
     // Only the workspace says whose an address is, and it has verified this one.
     let told = answer(&stage, AUDITOR, WRITE).await;
-    assert!(told.contains("Asked by: Olga Operator"), "{told}");
+    assert!(told.contains("Olga Operator asks for"), "{told}");
 }

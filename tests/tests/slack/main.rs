@@ -102,7 +102,7 @@ async fn slack_one_request_is_one_card_wherever_it_is_shown() {
     }
     stage.slack_presses(APPROVER, "Approve").await;
     for card in cards() {
-        assert!(card[0].contains(&format!("{code}: write on payments-api")), "{card:#?}");
+        assert!(card[0].contains(&format!("{code}: Erin Employee has write on payments-api")), "{card:#?}");
         assert!(card[0].contains("Status: active"), "{card:#?}");
         assert!(card[0].contains("Countersigned by: Ada Approver"), "{card:#?}");
     }

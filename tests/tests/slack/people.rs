@@ -102,6 +102,43 @@ async fn slack_an_account_that_is_switched_off_is_nobodys_from_then_on() {
 }
 
 #[tokio::test]
+async fn trust_a4_the_admins_are_told_once_that_an_account_was_switched_off_and_what_is_still_there() {
+    let stage = Stage::with_chats().await;
+    ask(&stage, WRITE).await;
+    let user = json!({"id": slack_user(EMPLOYEE), "team_id": "T0ACME", "name": "erin", "deleted": true, "profile": {}});
+    stage.slack().send_event(json!({"type": "user_change", "user": user})).await;
+    stage.settle().await;
+    let told = |stage: &Stage| {
+        let all = stage.slack_sees("demo-admin").into_iter();
+        let all = all.filter(|text| text.contains("the account of Erin Employee is no member's any more"));
+        all.collect::<Vec<_>>()
+    };
+    let [card] = &told(&stage)[..] else { panic!("once: {:#?}", stage.slack_sees("demo-admin")) };
+    assert!(card.contains("with one open request and no access in force"), "{card}");
+    assert_eq!(told(&stage.restarted(async |_| {}).await).len(), 1);
+}
+
+#[tokio::test]
+async fn trust_d5_who_became_a_guest_while_nobody_listened_is_one_at_their_next_act() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    let (channel, card) = stage.slack_talk(APPROVER).pop().expect("a card");
+    let stage = stage
+        .restarted(async |demo| {
+            let slack = &demo.chats.as_ref().expect("a stage with chats").slack;
+            let mut state = slack.state();
+            let ada = state.users.iter_mut().find(|person| person.id == slack_user(APPROVER));
+            ada.expect("the approver").kind = SlackPersonKind::Guest;
+            slack.set_state(state).expect("the sandbox keeps its state");
+        })
+        .await;
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    assert_eq!(stage.audited("account_unbound").await[0]["data"]["why"], "vendor");
+    assert_eq!(stage.refused_of_slack().await, ["it is from a guest"]);
+}
+
+#[tokio::test]
 async fn slack_a_name_is_nobodys_proof() {
     let stage = Stage::with_chats().await;
     stage.change_slack(|state| {
@@ -114,7 +151,7 @@ async fn slack_a_name_is_nobodys_proof() {
     stage.slack().send_event(json!({"type": "user_change", "user": user})).await;
     let code = ask(&stage, WRITE).await;
     let card = stage.slack_channel(SLACK_CHANNEL).remove(0);
-    assert!(card.text.contains("Asked by: Erin Employee"), "{}", card.text);
+    assert!(card.text.contains("Erin Employee asks for"), "{}", card.text);
     let before = stage.decided().await;
     stage.slack_presses_on(EMPLOYEE, SLACK_CHANNEL, &card, "Approve").await;
     assert_eq!((stage.decided().await, stage.status(&code).await.as_str()), (before, "waiting"));
@@ -147,6 +184,39 @@ async fn slack_a_link_code_is_good_once_and_for_ten_minutes() {
     assert!(told.contains("This link code is not good"), "{told}");
     stage.slack_user_says(NOBODY, None, "status").await;
     assert!(stage.slack_answer_to(NOBODY).contains("Nothing is open"), "the first one is still known");
+}
+
+#[tokio::test]
+async fn trust_b5_five_wrong_link_codes_lock_the_account_also_through_a_restart() {
+    let stage = Stage::with_chats().await;
+    somebody_joins(&stage, "U0THIEF", "Thief", SlackPersonKind::Member);
+    let said = link(&stage, AUDITOR).await;
+    for wrong in 0..5 {
+        stage.slack_user_says("U0THIEF", None, &format!("link BCDFG-HJKM{wrong}")).await;
+        assert!(stage.slack_answer_to("U0THIEF").contains("This link code is not good"));
+    }
+    let stage = stage.restarted(async |_| {}).await;
+    for more in [said.as_str(), "link BCDFG-HJKMN", said.as_str()] {
+        stage.slack_user_says("U0THIEF", None, more).await;
+        let told = stage.slack_answer_to("U0THIEF");
+        assert!(told.contains("Too many wrong codes") && told.contains("until"), "{told}");
+    }
+    assert_eq!(stage.audited("link_missed").await.len(), 5, "what is not looked at is no try");
+    assert!(stage.audited("account_bound").await.iter().all(|bound| bound["data"]["by"] != "code"));
+    stage.later(SignedDuration::from_hours(1)).await;
+    let said = link(&stage, AUDITOR).await;
+    stage.slack_user_says("U0THIEF", None, &said).await;
+    assert!(stage.slack_answer_to("U0THIEF").contains("you are Rita Auditor from now on"));
+}
+
+#[tokio::test]
+async fn trust_b2_who_says_too_much_in_a_chat_is_told_so() {
+    let stage = Stage::with_chats().await;
+    stage.slack_says(APPROVER, &"please ".repeat(20_000)).await;
+    let told = stage.slack_sees(APPROVER).join("\n");
+    assert!(told.contains("That is too much at once"), "{told}");
+    let heard = stage.audited("interaction_received").await.pop().expect("it was heard");
+    assert!(heard.to_string().len() < 6_000, "nobody keeps what nobody reads");
 }
 
 #[tokio::test]

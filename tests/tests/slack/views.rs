@@ -49,7 +49,7 @@ async fn slack_the_form_says_while_it_is_filled_in_what_is_wrong_and_what_it_tak
     fill(&stage, &form, "permission", "admin").await;
     fill(&stage, &form, "repository", "infra").await;
     let shown = text(&view(&stage, &form).view);
-    assert!(!shown.contains('⚠') && shown.contains("By the rules it takes 2 countersignatures"), "{shown}");
+    assert!(!shown.contains('⚠') && shown.contains("The rule admin asks for 2 countersignatures"), "{shown}");
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ async fn teams_a_sentence_in_the_channel_is_one_card_for_all_wherever_it_is_show
     assert!(cards().iter().all(|card| card.contains("waiting, 0 of 1 countersigned")), "{:#?}", cards());
     stage.teams_presses(APPROVER, "Approve").await;
     for card in cards() {
-        assert!(card.contains(&format!("{code}: write on payments-api")), "{card}");
+        assert!(card.contains(&format!("{code}: Erin Employee has write on payments-api")), "{card}");
         assert!(card.contains("Status: active") && card.contains("Countersigned by: Ada Approver"), "{card}");
     }
 }

@@ -42,6 +42,29 @@ pub(super) struct Membership {
 #[derive(Debug, Deserialize)]
 pub(super) struct Slugs {
     pub(super) values: Vec<SlugAnswer>,
+    pub(super) next: Option<String>,
+}
+
+/// One page of those with a direct permission on a repository.
+#[derive(Debug, Deserialize)]
+pub(super) struct HoldersAnswer {
+    #[serde(default)]
+    pub(super) values: Vec<HolderAnswer>,
+    pub(super) next: Option<String>,
+}
+
+/// One of them.
+#[derive(Debug, Deserialize)]
+pub(super) struct HolderAnswer {
+    pub(super) user: Account,
+    #[serde(flatten)]
+    permission: PermissionAnswer,
+}
+
+impl HolderAnswer {
+    pub(super) fn permission(&self) -> Result<Option<Permission>, String> {
+        self.permission.direct()
+    }
 }
 
 /// One of them.

@@ -14,6 +14,9 @@ impl Bitbucket {
     /// rather than guessed between.
     pub(super) async fn member(&self, text: &str) -> Result<Option<Account>, CallError> {
         let nickname = text.trim_start_matches('@');
+        if self.absent.knows(nickname) {
+            return Ok(None);
+        }
         let what = format!("look for {nickname} among the members of {}", self.workspace);
         let mut named: Vec<Account> = Vec::new();
         for page in 1..=MOST_PAGES {
@@ -31,6 +34,9 @@ impl Bitbucket {
                 }
             }
             if members.next.is_none() {
+                if named.is_empty() {
+                    self.absent.note(nickname);
+                }
                 return match named.len() {
                     0 | 1 => Ok(named.pop()),
                     several => {

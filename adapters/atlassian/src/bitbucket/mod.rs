@@ -1,19 +1,26 @@
 //! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
 
+mod absent;
 mod answers;
+mod examine;
+mod holders;
 mod members;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use countersign_domain::access::Permission;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Forge, ForgeRepository, ForgeUser, PermissionPlan, Secrets};
-use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found, is_addressable};
+use countersign_domain::ports::{
+    CURE, CallError, Examined, Forge, ForgeRepository, ForgeUser, Holders, Names, PermissionPlan, Secrets,
+};
+use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::ConnectError;
+use absent::Absent;
 use answers::{Account, PermissionAnswer, RepositoryAnswer, Slugs};
 
 const VENDOR: &str = "bitbucket";
@@ -40,6 +47,9 @@ fn cloud() -> String {
 pub struct Bitbucket {
     vendor: Vendor,
     workspace: String,
+    absent: Absent,
+    /// Until when it counts as known that the workspace is there.
+    there: Mutex<Option<Timestamp>>,
 }
 
 impl Bitbucket {
@@ -55,14 +65,21 @@ impl Bitbucket {
         let vendor = outbound
             .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
             .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
-            .limiting_all();
-        Ok(Self { vendor, workspace: config.workspace.clone() })
+            .limiting_all()
+            // `repositories/<workspace>/<name>`
+            .with_parts(3);
+        Ok(Self {
+            vendor,
+            workspace: config.workspace.clone(),
+            absent: Absent::new(outbound.clock()),
+            there: Mutex::default(),
+        })
     }
 
     /// The account with this account id or UUID, asked for directly.
     async fn account(&self, id: &str) -> Result<Option<Account>, CallError> {
         let ask = Ask::get(format!("look up the user {id}"), &["users", id]);
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        let Some(answer) = self.found(ask).await? else { return Ok(None) };
         let account: Account = answer.json()?;
         // Old addresses also took user names; only the account that was meant may come back.
         Ok(Some(account).filter(|account| account.has_id(id)))
@@ -71,6 +88,21 @@ impl Bitbucket {
     fn permission_path<'a>(&'a self, account: &'a str, repository: &'a str) -> [&'a str; 6] {
         ["repositories", &self.workspace, repository, "permissions-config", "users", account]
     }
+}
+
+/// A refusal with what to do about it, where Bitbucket's own words leave that open.
+fn explained(error: CallError) -> CallError {
+    let cure = match error.status {
+        Some(400) => "the user must be a member of the workspace, and not its owner",
+        Some(402) => {
+            "the workspace's plan has no room for another user: somebody has to leave, or the plan to grow"
+        }
+        Some(403) => {
+            "the bot's account must administer the repository, and sign in with an API token of its own: `email` in the configuration"
+        }
+        _ => return error,
+    };
+    CallError { detail: format!("{}{CURE}{cure}", error.detail), ..error }
 }
 
 #[async_trait]
@@ -97,14 +129,14 @@ impl Forge for Bitbucket {
         }
         let ask =
             Ask::get(format!("look up the repository {name}"), &["repositories", &self.workspace, name]);
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
+        let Some(answer) = self.found(ask).await? else { return Ok(None) };
         Ok(Some(answer.json::<RepositoryAnswer>()?.into_repository(&self.workspace, name)))
     }
 
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {
         let what = format!("read the permission of {account} on {repository}");
         let path = self.permission_path(account, repository);
-        match found(self.vendor.send(Ask::get(what.clone(), &path)).await)? {
+        match self.found(Ask::get(what.clone(), &path)).await? {
             Some(answer) => {
                 let permission: PermissionAnswer = answer.json()?;
                 permission.direct().map_err(|detail| self.vendor.rejected(what, &detail))
@@ -113,6 +145,18 @@ impl Forge for Bitbucket {
             None if self.repository(repository).await?.is_some() => Ok(None),
             None => Err(self.vendor.rejected(what, &format!("there is no repository {repository}"))),
         }
+    }
+
+    async fn holders(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError> {
+        self.holders_of(repository, page).await
+    }
+
+    async fn repositories(&self, page: u32) -> Result<Names, CallError> {
+        self.names(page).await
+    }
+
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
     }
 
     async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError> {
@@ -138,7 +182,7 @@ impl Forge for Bitbucket {
         let path = self.permission_path(account, repository);
         let Some(wanted) = plan.wanted() else {
             let what = format!("remove the permission of {account} on {repository}");
-            return match found(self.vendor.send(Ask::delete(what.clone(), &path)).await)? {
+            return match self.found(Ask::delete(what.clone(), &path)).await? {
                 Some(_) => Ok(()),
                 // Gone already is what was wanted; anything else is for a person to see.
                 None if self.permission(account, repository).await?.is_none() => Ok(()),
@@ -146,7 +190,7 @@ impl Forge for Bitbucket {
             };
         };
         let what = format!("give {account} {wanted} on {repository}");
-        self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await?;
-        Ok(())
+        let sent = self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await;
+        sent.map(drop).map_err(explained)
     }
 }

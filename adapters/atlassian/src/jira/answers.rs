@@ -1,5 +1,7 @@
 //! What Jira answers, as far as we read it.
 
+use std::collections::BTreeMap;
+
 use countersign_domain::ports::TicketStage;
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,11 +17,61 @@ pub(super) struct IssueFields {
     #[serde(default)]
     pub(super) summary: String,
     pub(super) status: StatusAnswer,
+    reporter: Option<PersonAnswer>,
+    assignee: Option<PersonAnswer>,
+    watches: Option<Watches>,
+    pub(super) project: Option<Named>,
+    pub(super) issuetype: Option<Named>,
+}
+
+impl IssueFields {
+    /// The accounts of its reporter and its assignee.
+    pub(super) fn people(&self) -> impl Iterator<Item = &str> {
+        let both = [&self.reporter, &self.assignee].into_iter().flatten();
+        both.filter_map(|person| person.account_id.as_deref())
+    }
+
+    /// Whether anybody watches it, or nobody says.
+    pub(super) fn is_watched(&self) -> bool {
+        self.watches.as_ref().and_then(|watches| watches.count) != Some(0)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PersonAnswer {
+    account_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Watches {
+    #[serde(rename = "watchCount")]
+    count: Option<u64>,
+}
+
+/// Who watches a ticket.
+#[derive(Debug, Deserialize)]
+pub(super) struct Watchers {
+    #[serde(default)]
+    watchers: Vec<PersonAnswer>,
+}
+
+impl Watchers {
+    pub(super) fn into_accounts(self) -> Vec<String> {
+        self.watchers.into_iter().filter_map(|person| person.account_id).collect()
+    }
+}
+
+/// What is named by an id.
+#[derive(Debug, Deserialize)]
+pub(super) struct Named {
+    pub(super) id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StatusAnswer {
+    pub(super) id: Option<String>,
     pub(super) name: String,
     status_category: Category,
 }
@@ -55,6 +107,27 @@ pub(super) struct Transition {
     pub(super) to: StatusAnswer,
     #[serde(default = "yes")]
     pub(super) is_available: bool,
+    #[serde(default)]
+    fields: BTreeMap<String, ScreenField>,
+}
+
+impl Transition {
+    /// The fields that must be filled in to take it, by the names people know.
+    pub(super) fn demands(&self) -> Vec<&str> {
+        let demanded = |field: &&ScreenField| field.required && !field.has_default_value;
+        self.fields.values().filter(demanded).map(|field| field.name.as_str()).collect()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ScreenField {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    required: bool,
+    #[serde(default)]
+    has_default_value: bool,
 }
 
 const fn yes() -> bool {

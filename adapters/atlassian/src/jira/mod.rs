@@ -2,20 +2,27 @@
 
 mod answers;
 mod comments;
+mod examine;
 mod moves;
+mod projects;
+mod workflow;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Comment, MovePlan, Secrets, Ticket, TicketMove, Tracker};
-use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, found};
+use countersign_domain::ports::{
+    CallError, Comment, Examined, MovePlan, Secrets, Ticket, TicketMove, Tracker,
+};
+use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ConnectError;
 use crate::webhook::FieldMapping;
 use answers::IssueAnswer;
+pub use projects::Projects;
 
 const VENDOR: &str = "jira";
 
@@ -36,6 +43,9 @@ pub struct JiraConfig {
     /// Where access forms stand in tickets.
     #[serde(default)]
     pub fields: FieldMapping,
+    /// Which projects hold requests, and which are open to whom.
+    #[serde(default)]
+    pub projects: Projects,
 }
 
 /// The names of the statuses a ticket is moved to.
@@ -76,6 +86,11 @@ pub struct Jira {
     vendor: Vendor,
     site_url: String,
     statuses: Statuses,
+    projects: Projects,
+    /// The ids of the fields that the configuration names.
+    fields: Vec<String>,
+    /// Until when it counts as known that it is a Jira that lets us in.
+    there: Mutex<Option<Timestamp>>,
 }
 
 impl Jira {
@@ -91,9 +106,20 @@ impl Jira {
         let vendor = outbound
             .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
             .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
-            .limiting_all();
+            .limiting_all()
+            // `rest/api/3/issue/<key>`
+            .with_parts(5);
         let site_url = config.site_url.as_ref().unwrap_or(&config.base_url).trim_end_matches('/').to_owned();
-        Ok(Self { vendor, site_url, statuses: config.statuses.clone() })
+        let (fields, projects) = (config.fields.ids(), config.projects.clone());
+        let (statuses, there) = (config.statuses.clone(), Mutex::default());
+        Ok(Self { vendor, site_url, statuses, projects, fields, there })
+    }
+
+    /// These fields of a ticket; `None` where Jira says there is none.
+    async fn issue(&self, key: &str, fields: &str) -> Result<Option<IssueAnswer>, CallError> {
+        let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
+            .query("fields", fields);
+        self.found(ask).await?.map(|answer| answer.json()).transpose()
     }
 }
 
@@ -103,22 +129,29 @@ impl Tracker for Jira {
         VENDOR
     }
 
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
+    }
+
     async fn ticket(&self, key: &str) -> Result<Option<Ticket>, CallError> {
         if !is_key(key) {
             return Ok(None);
         }
-        let ask = Ask::get(format!("look up the ticket {key}"), &["rest", "api", "3", "issue", key])
-            .query("fields", "summary,status");
-        let Some(answer) = found(self.vendor.send(ask).await)? else { return Ok(None) };
-        let issue: IssueAnswer = answer.json()?;
+        let Some(issue) = self.issue(key, "summary,status,reporter,assignee,watches").await? else {
+            return Ok(None);
+        };
+        let reach = self.reach(&issue).await?;
         let stage = issue.fields.status.stage();
         let url = format!("{}/browse/{}", self.site_url, issue.key);
+        let is_request = self.projects.is_request(&issue.key);
         Ok(Some(Ticket {
             key: issue.key,
             title: issue.fields.summary,
             status: issue.fields.status.name,
             stage,
             url,
+            is_request,
+            reach,
         }))
     }
 

@@ -1,57 +1,67 @@
-//! Moving a ticket forward by the name of the status, never back.
+//! Moving a ticket forward by the name of the status, never back, and never half the way.
 
-use countersign_domain::ports::{CallError, MovePlan, MoveStep, Ticket, TicketMove, TicketStage, Tracker};
+use countersign_domain::ports::{CallError, CallErrorKind, MovePlan, MoveStep, Ticket, TicketMove, Tracker};
 use countersign_outbound::Ask;
 use serde_json::json;
 
 use super::Jira;
-use super::answers::{Transition, Transitions};
+use super::answers::{IssueAnswer, Transition, Transitions};
+use super::workflow::Workflow;
 
 impl Jira {
-    /// The step to the wanted status. Where no transition leads there directly, it goes by way of the status `started`.
+    /// The whole way to the wanted status, known to its end. Where it takes more than one step, the workflow itself is
+    /// read: the ticket's own list of ways shows the next step only.
     pub(super) async fn plan(&self, key: &str, to: TicketMove) -> Result<MovePlan, CallError> {
         let wanted = self.statuses.name(to);
         let what = format!("move {key} to {wanted}");
-        let ticket = self.present(key, &what).await?;
-        if ticket.stage >= to.stage() || same(&ticket.status, wanted) {
-            return Ok(MovePlan { key: ticket.key, from: ticket.status, step: None });
-        }
-        let offered = self.offered(&ticket, &what).await?;
-        let direct = leading_to(&offered, ticket.stage, wanted);
-        let step = match direct {
-            Some(direct) => MoveStep { transition: direct.id.clone(), to: direct.to.name.clone() },
-            None => match leading_to(&offered, ticket.stage, &self.statuses.started) {
-                Some(way) if ticket.stage == TicketStage::Todo => {
-                    MoveStep { transition: way.id.clone(), to: wanted.to_owned() }
-                }
-                _ => return Err(self.vendor.rejected(what, &no_way(&ticket, wanted, &offered))),
-            },
+        let issue = self.issue(key, "summary,status,project,issuetype").await?;
+        let issue = issue.ok_or_else(|| self.vendor.rejected(&what, &format!("there is no ticket {key}")))?;
+        let (stage, from) = (issue.fields.status.stage(), issue.fields.status.name.clone());
+        let plan = |mut steps: Vec<MoveStep>| {
+            let step = (!steps.is_empty()).then(|| steps.remove(0));
+            MovePlan { key: issue.key.clone(), from: from.clone(), step, then: steps }
         };
-        Ok(MovePlan { key: ticket.key, from: ticket.status, step: Some(step) })
+        if stage >= to.stage() || same(&from, wanted) {
+            return Ok(plan(Vec::new()));
+        }
+        let offered = self.offered(&issue.key, &what).await?;
+        let open: Vec<&Transition> = offered
+            .iter()
+            .filter(|way| way.is_available && way.to.stage() >= stage && way.demands().is_empty())
+            .collect();
+        if let Some(direct) = leading_to(&open, wanted) {
+            return Ok(plan(vec![MoveStep { transition: direct.id.clone(), to: direct.to.name.clone() }]));
+        }
+        // Without a step to begin with there is no way, whatever lies behind.
+        let workflow = if open.is_empty() { None } else { self.workflow(&issue, &what).await? };
+        let from = issue.fields.status.id.as_deref().unwrap_or_default();
+        match workflow.as_ref().and_then(|workflow| workflow.way(from, &open, wanted)) {
+            Some(steps) => Ok(plan(steps)),
+            None => Err(self.vendor.rejected(&what, &no_way(&issue, wanted, &offered, workflow.as_ref()))),
+        }
     }
 
-    /// Takes the step and reads back. A refusal is no failure where the ticket is there already: the answer of an
-    /// earlier try was lost.
+    /// Takes the steps one after the other.
     pub(super) async fn take(&self, plan: &MovePlan) -> Result<(), CallError> {
-        let Some(step) = &plan.step else { return Ok(()) };
-        let what = format!("move {} from {} to {}", plan.key, plan.from, step.to);
-        match self.transition(&plan.key, &step.transition, &what).await {
-            Err(error) if matches!(error.status, Some(400 | 409)) => {
-                let ticket = self.present(&plan.key, &what).await?;
-                return if same(&ticket.status, &step.to) { Ok(()) } else { Err(error) };
+        let mut from = plan.from.as_str();
+        for step in plan.step.iter().chain(&plan.then) {
+            let what = format!("move {} from {from} to {}", plan.key, step.to);
+            let refused = match self.transition(&plan.key, &step.transition, &what).await {
+                Err(error) if matches!(error.status, Some(400 | 409)) => Some(error),
+                Err(error) => return Err(error),
+                Ok(()) => None,
+            };
+            let status = self.present(&plan.key, &what).await?.status;
+            let on_the_way = plan.step.iter().chain(&plan.then).any(|step| same(&status, &step.to));
+            match refused {
+                // A refusal is no failure where the ticket is there already: the answer of an earlier try was lost.
+                Some(error) if !on_the_way => return Err(in_the_way(error)),
+                _ if same(&status, &step.to) => from = &step.to,
+                // Somebody else moved it meanwhile: it is planned anew from where it is.
+                _ => return Ok(()),
             }
-            result => result?,
         }
-        let ticket = self.present(&plan.key, &what).await?;
-        let on_the_way = same(&ticket.status, &self.statuses.started) && !same(&ticket.status, &step.to);
-        if !on_the_way {
-            return Ok(());
-        }
-        let offered = self.offered(&ticket, &what).await?;
-        let Some(rest) = leading_to(&offered, ticket.stage, &step.to) else {
-            return Err(self.vendor.rejected(what, &no_way(&ticket, &step.to, &offered)));
-        };
-        self.transition(&ticket.key, &rest.id, &what).await
+        Ok(())
     }
 
     async fn transition(&self, key: &str, id: &str, what: &str) -> Result<(), CallError> {
@@ -60,9 +70,10 @@ impl Jira {
         self.vendor.send(ask).await.map(drop)
     }
 
-    async fn offered(&self, ticket: &Ticket, what: &str) -> Result<Vec<Transition>, CallError> {
-        let path = ["rest", "api", "3", "issue", &ticket.key, "transitions"];
-        Ok(self.vendor.send(Ask::get(what, &path)).await?.json::<Transitions>()?.transitions)
+    async fn offered(&self, key: &str, what: &str) -> Result<Vec<Transition>, CallError> {
+        let path = ["rest", "api", "3", "issue", key, "transitions"];
+        let ask = Ask::get(what, &path).query("expand", "transitions.fields");
+        Ok(self.vendor.send(ask).await?.json::<Transitions>()?.transitions)
     }
 
     async fn present(&self, key: &str, what: &str) -> Result<Ticket, CallError> {
@@ -71,21 +82,41 @@ impl Jira {
     }
 }
 
-/// The transition that leads forward to the status of this name, or bears the name itself.
-fn leading_to<'a>(offered: &'a [Transition], stage: TicketStage, name: &str) -> Option<&'a Transition> {
-    let forward = || offered.iter().filter(|way| way.is_available && way.to.stage() >= stage);
-    forward().find(|way| same(&way.to.name, name)).or_else(|| forward().find(|way| same(&way.name, name)))
+/// Somebody else's change at the same moment (409) is over soon; everything else has to be mended first.
+fn in_the_way(error: CallError) -> CallError {
+    if error.status == Some(409) {
+        return CallError { kind: CallErrorKind::NotDone { after: None }, ..error };
+    }
+    error
 }
 
-fn same(one: &str, other: &str) -> bool {
+/// The transition that leads to the status of this name, or bears the name itself.
+fn leading_to<'a>(open: &[&'a Transition], name: &str) -> Option<&'a Transition> {
+    let mut to = open.iter().filter(|way| same(&way.to.name, name));
+    to.next().or_else(|| open.iter().find(|way| same(&way.name, name))).copied()
+}
+
+pub(super) fn same(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
-fn no_way(ticket: &Ticket, wanted: &str, offered: &[Transition]) -> String {
-    let names: Vec<&str> = offered.iter().map(|transition| transition.to.name.as_str()).collect();
+/// Why the ticket stays where it is, and what to mend.
+fn no_way(issue: &IssueAnswer, wanted: &str, offered: &[Transition], workflow: Option<&Workflow>) -> String {
+    let from = &issue.fields.status.name;
+    let names: Vec<&str> = offered.iter().map(|way| way.to.name.as_str()).collect();
     let ways = if names.is_empty() { "nowhere".to_owned() } else { format!("to {}", names.join(", ")) };
-    format!(
-        "from {} the workflow leads {ways}, and not to {wanted}: change the workflow or the configured status names",
-        ticket.status
-    )
+    let ahead = |way: &&Transition| way.to.stage() >= issue.fields.status.stage();
+    let demanding = offered.iter().filter(ahead).find(|way| !way.demands().is_empty());
+    let why = match (demanding, workflow, offered.is_empty()) {
+        (Some(way), ..) => format!(
+            "the step {} wants {} to be filled in, which I cannot do",
+            way.name,
+            way.demands().join(", ")
+        ),
+        (None, None, false) => {
+            "whether there is a way behind that I may not see: let the bot view the workflow".to_owned()
+        }
+        _ => "change the workflow or the configured status names".to_owned(),
+    };
+    format!("from {from} the workflow leads {ways}, and not to {wanted}; it was not moved at all. {why}")
 }

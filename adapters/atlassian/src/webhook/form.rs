@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::lines;
+use super::markup::words_of;
 use crate::document;
+
+/// The longest text that is kept of one place of the form, in characters.
+const LONGEST: usize = 4_000;
 
 /// Which of the ticket's fields hold the form, by their ids: `permission = "customfield_10042"`. What is not named here
 /// or is empty there is looked for in the description, as `Permission: write`.
@@ -20,6 +25,14 @@ pub struct FieldMapping {
     pub duration: Option<String>,
     /// The field of the reason.
     pub reason: Option<String>,
+}
+
+impl FieldMapping {
+    /// The ids of all fields that it names.
+    pub fn ids(&self) -> Vec<String> {
+        let Self { permission, repository, user, duration, reason } = self;
+        [permission, repository, user, duration, reason].into_iter().flatten().cloned().collect()
+    }
 }
 
 /// The form as it was filled in: raw texts, not checked for anything.
@@ -43,78 +56,48 @@ impl AccessForm {
         *self == Self::default()
     }
 
-    pub(super) fn read(fields: &Map<String, Value>, mapping: &FieldMapping) -> Self {
+    /// Whether it says what is wanted, so that it can be asked for.
+    pub const fn is_complete(&self) -> bool {
+        self.permission.is_some() && self.repository.is_some()
+    }
+
+    /// The form, and how many of its places there are in the ticket, filled in or not.
+    pub(super) fn read(fields: &Map<String, Value>, mapping: &FieldMapping) -> (Self, usize) {
         let description = fields.get("description").and_then(text_of).unwrap_or_default();
-        let lines = Self::from_lines(&description);
-        let pick = |field: &Option<String>, line: Option<String>| {
-            field
-                .as_ref()
-                .and_then(|id| fields.get(id))
-                .and_then(text_of)
-                .and_then(|text| clean(&text))
-                .or(line)
+        let found = lines::read(&description);
+        let mut filled = 0;
+        let mut pick = |field: &Option<String>, line: Option<String>, text: fn(&Value) -> Option<String>| {
+            let given = field.as_ref().and_then(|id| fields.get(id)).and_then(text);
+            let given = given.and_then(|text| clean(&text));
+            filled += usize::from(given.is_some());
+            given.or(line).map(|text| text.chars().take(LONGEST).collect())
         };
-        Self {
-            permission: pick(&mapping.permission, lines.permission),
-            repository: pick(&mapping.repository, lines.repository),
-            user: pick(&mapping.user, lines.user),
-            duration: pick(&mapping.duration, lines.duration),
-            reason: pick(&mapping.reason, lines.reason),
-        }
-    }
-
-    /// Reads `Label: value` lines. The first of two equal labels counts; a reason may go on over the next lines.
-    fn from_lines(text: &str) -> Self {
-        let mut form = Self::default();
-        let mut in_reason = false;
-        for line in text.lines() {
-            let labelled = line.split_once(':').and_then(|(label, value)| Some((form.place(label)?, value)));
-            match labelled {
-                Some((place, value)) => {
-                    in_reason = place.is_reason && place.value.is_none();
-                    if place.value.is_none() {
-                        *place.value = clean(value);
-                    }
-                }
-                None if line.trim().is_empty() => in_reason = false,
-                None if in_reason => {
-                    let more = line.trim();
-                    form.reason = Some(
-                        form.reason.map_or_else(|| more.to_owned(), |reason| format!("{reason} {more}")),
-                    );
-                }
-                None => {}
-            }
-        }
-        form
-    }
-
-    fn place(&mut self, label: &str) -> Option<Place<'_>> {
-        let bare = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let is_reason = bare == "reason";
-        let value = match bare.as_str() {
-            "permission" => &mut self.permission,
-            "repository" => &mut self.repository,
-            "user" => &mut self.user,
-            "duration" => &mut self.duration,
-            "reason" => &mut self.reason,
-            _ => return None,
+        let lines = found.form;
+        let form = Self {
+            permission: pick(&mapping.permission, lines.permission, text_of),
+            repository: pick(&mapping.repository, lines.repository, text_of),
+            user: pick(&mapping.user, lines.user, text_of),
+            duration: pick(&mapping.duration, lines.duration, duration_of),
+            reason: pick(&mapping.reason, lines.reason, text_of),
         };
-        Some(Place { value, is_reason })
+        (form, found.labels + filled)
     }
-}
-
-struct Place<'a> {
-    value: &'a mut Option<String>,
-    is_reason: bool,
 }
 
 /// The text of a field, whatever kind of field it is.
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        // Jira writes every number with a fraction: `2.0`.
+        Value::Number(number) => {
+            let text = number.to_string();
+            Some(text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned))
+        }
         Value::Object(_) if document::is_document(value) => Some(document::to_text(value)),
+        // Of a choice in two steps the second one is what is meant.
+        Value::Object(object) if object.get("child").is_some_and(Value::is_object) => {
+            object.get("child").and_then(text_of)
+        }
         // A person, an option, a named thing: the id that cannot be mistaken first.
         Value::Object(object) => ["accountId", "value", "name"]
             .iter()
@@ -129,12 +112,24 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Without the marks that Jira's editors put around words; `None` where nothing is left.
-fn clean(text: &str) -> Option<String> {
-    let text = text.trim().trim_matches(['*', '`']).trim();
-    let text = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).unwrap_or(text);
-    let text = text.strip_prefix("[~accountid:").and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    (!text.trim().is_empty()).then(|| text.trim().to_owned())
+/// The text of a duration: a field of numbers holds days.
+fn duration_of(value: &Value) -> Option<String> {
+    const MINUTES: f64 = 24.0 * 60.0;
+    let Value::Number(number) = value else { return text_of(value) };
+    let minutes = number.as_f64()? * MINUTES;
+    if minutes.fract() != 0.0 {
+        return text_of(value);
+    }
+    let (count, unit) =
+        if minutes % MINUTES == 0.0 { (minutes / MINUTES, "days") } else { (minutes, "minutes") };
+    Some(format!("{count} {unit}"))
+}
+
+/// Without the marks that Jira's editors put around words; `None` where nothing is left that says anything.
+pub(super) fn clean(text: &str) -> Option<String> {
+    let text = words_of(text.trim());
+    let text = text.trim().trim_matches(['*', '`', '_']).trim();
+    text.contains(char::is_alphanumeric).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -144,7 +139,7 @@ mod tests {
     use super::*;
 
     fn read(fields: &Value, mapping: &FieldMapping) -> AccessForm {
-        AccessForm::read(fields.as_object().unwrap(), mapping)
+        AccessForm::read(fields.as_object().unwrap(), mapping).0
     }
 
     fn described(text: &str) -> AccessForm {
@@ -187,6 +182,33 @@ mod tests {
         let form = read(&fields, &mapping);
         let texts = [form.permission, form.repository, form.user, form.duration, form.reason];
         assert_eq!(texts.map(Option::unwrap), ["write", "payments-api", "557058:ba89", "1 day", "rollout"]);
+    }
+
+    #[test]
+    fn trust_d4_cascading_and_number_fields_are_read() {
+        let mapping = FieldMapping {
+            repository: Some("customfield_2".to_owned()),
+            duration: Some("customfield_4".to_owned()),
+            reason: Some("customfield_5".to_owned()),
+            ..FieldMapping::default()
+        };
+        let of = |duration: Value| {
+            let fields = json!({
+                "customfield_2": {"value": "Payments", "id": "1", "child": {"value": "payments-api", "id": "2"}},
+                "customfield_4": duration,
+                "customfield_5": 2.0,
+            });
+            let form = read(&fields, &mapping);
+            assert_eq!(
+                (form.repository.as_deref(), form.reason.as_deref()),
+                (Some("payments-api"), Some("2"))
+            );
+            form.duration.unwrap()
+        };
+        assert_eq!(of(json!(2.0)), "2 days");
+        assert_eq!(of(json!(0.5)), "720 minutes");
+        assert_eq!(of(json!("2 weeks")), "2 weeks");
+        assert_eq!(of(json!({"value": "1 day"})), "1 day");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What Jira sends: checked first, read afterwards, and refused with the status each fault deserves.
 
 mod form;
+mod lines;
+mod markup;
 mod parse;
 mod verify;
 
@@ -11,6 +13,29 @@ pub use form::{AccessForm, FieldMapping};
 pub use parse::parse;
 pub use verify::{LARGEST_BODY, Verified, verify};
 
+/// What a webhook tells us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivered {
+    /// Nothing about access.
+    Nothing,
+    /// A ticket asks for access.
+    Asks(TicketForm),
+    /// A ticket looks like a request, and what it asks for cannot be read.
+    Unreadable(TicketForm),
+    /// A ticket is not there any more.
+    Gone {
+        /// Its key.
+        key: String,
+    },
+    /// A ticket was moved to another project.
+    Moved {
+        /// The key it had.
+        key: String,
+        /// The key it has now.
+        to: String,
+    },
+}
+
 /// What a ticket says about the access that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketForm {
@@ -20,9 +45,11 @@ pub struct TicketForm {
     pub title: String,
     /// `jira:issue_created` or `jira:issue_updated`.
     pub event: String,
-    /// The account id of who reported the ticket.
+    /// Whether it was there before, and was edited.
+    pub edited: bool,
+    /// The account id of who asks: who reported the ticket, or who edited it.
     pub reporter_account: Option<String>,
-    /// The name people see of who reported it.
+    /// The name people see of them.
     pub reporter_name: Option<String>,
     /// The form, as raw texts.
     pub form: AccessForm,
@@ -48,8 +75,8 @@ pub enum WebhookRefusal {
         "the signature does not fit: the webhook's secret in Jira and ours differ, or the body was changed"
     )]
     WrongSignature,
-    /// No delivery id, so repetitions could not be told apart.
-    #[error("the header X-Atlassian-Webhook-Identifier is missing or not 1 to 200 printable characters")]
+    /// A delivery id that cannot be one.
+    #[error("the header X-Atlassian-Webhook-Identifier is not 1 to 200 printable characters")]
     NoDelivery,
     /// Not JSON.
     #[error("the body is not JSON: {0}")]

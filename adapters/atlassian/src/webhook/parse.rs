@@ -1,37 +1,136 @@
 //! Reading a verified webhook: which ticket, who reported it, and the access form in it.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
-use super::{AccessForm, FieldMapping, TicketForm, WebhookRefusal};
+use serde_json::{Map, Value};
+
+use super::{AccessForm, Delivered, FieldMapping, TicketForm, WebhookRefusal};
 use crate::jira::is_key;
 
-/// Reads a webhook whose signature was checked. `None`: it is a webhook of Jira's, but no access request.
-pub fn parse(body: &[u8], mapping: &FieldMapping) -> Result<Option<TicketForm>, WebhookRefusal> {
+/// The longest name, title or account that is kept, in characters: Jira's titles have 255 at most.
+const LONGEST_NAME: usize = 255;
+
+/// What happened, as Jira names it.
+const CREATED: &str = "jira:issue_created";
+const UPDATED: &str = "jira:issue_updated";
+const DELETED: &str = "jira:issue_deleted";
+/// Something happened beside the ticket: a comment, or work that was logged.
+const BESIDE: [&str; 2] = ["issue_comment", "issue_worklog"];
+
+/// Reads a webhook whose signature was checked. `requests` are the projects whose tickets are requests and nothing else.
+pub fn parse(
+    body: &[u8],
+    mapping: &FieldMapping,
+    requests: &BTreeSet<String>,
+) -> Result<Delivered, WebhookRefusal> {
     let body: Value =
         serde_json::from_slice(body).map_err(|error| WebhookRefusal::NotJson(error.to_string()))?;
     let wrong = |why: &str| WebhookRefusal::WrongShape(why.to_owned());
-    let event = body["webhookEvent"].as_str().ok_or_else(|| wrong("`webhookEvent` is missing"))?;
-    if !matches!(event, "jira:issue_created" | "jira:issue_updated") {
-        return Ok(None);
+    // A rule of Jira Automation sends the ticket, without saying what happened.
+    let (event, issue) = match body["webhookEvent"].as_str() {
+        Some(event) => (event, &body["issue"]),
+        None if body["issue"].is_object() => (CREATED, &body["issue"]),
+        None if body["fields"].is_object() => (CREATED, &body),
+        None => return Err(wrong("`webhookEvent` is missing")),
+    };
+    if ![CREATED, UPDATED, DELETED].contains(&event) {
+        return Ok(Delivered::Nothing);
     }
-    let issue = &body["issue"];
     let key = issue["key"].as_str().filter(|key| is_key(key));
     let key = key.ok_or_else(|| wrong("`issue.key` is missing or not like OPS-17"))?;
-    let fields = issue["fields"].as_object().ok_or_else(|| wrong("`issue.fields` is missing"))?;
-    let form = AccessForm::read(fields, mapping);
-    if form.is_empty() {
-        return Ok(None);
+    if event == DELETED {
+        return Ok(Delivered::Gone { key: key.to_owned() });
     }
+    let fields = issue["fields"].as_object().ok_or_else(|| wrong("`issue.fields` is missing"))?;
+    if let Some(old) = moved_from(&body).filter(|old| *old != key) {
+        return Ok(Delivered::Moved { key: old.to_owned(), to: key.to_owned() });
+    }
+    if event == UPDATED && !touches_the_form(&body, mapping) {
+        return Ok(Delivered::Nothing);
+    }
+    let (form, places) = AccessForm::read(fields, mapping);
+    let ticket = ticket(&body, key, event, fields, form);
+    let is_request = key.rsplit_once('-').is_some_and(|(project, _)| requests.contains(project));
+    Ok(if ticket.form.is_complete() {
+        Delivered::Asks(ticket)
+    } else if is_request || places > 1 || asks_in_words(&ticket.title, fields) {
+        Delivered::Unreadable(ticket)
+    } else {
+        Delivered::Nothing
+    })
+}
+
+fn ticket(
+    body: &Value,
+    key: &str,
+    event: &str,
+    fields: &Map<String, Value>,
+    mut form: AccessForm,
+) -> TicketForm {
+    let text = |value: &Value| {
+        let text = value.as_str().map(str::trim).filter(|text| !text.is_empty());
+        text.map(|text| text.chars().take(LONGEST_NAME).collect::<String>())
+    };
     let reporter = fields.get("reporter").unwrap_or(&Value::Null);
-    let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    Ok(Some(TicketForm {
+    let edited = event == UPDATED;
+    // Whoever writes a form into somebody else's ticket asks by themselves, and for that person.
+    let editor = Some(&body["user"]).filter(|user| edited && user["accountId"].is_string());
+    let asker = editor.unwrap_or(reporter);
+    if form.user.is_none() && asker["accountId"] != reporter["accountId"] {
+        form.user = text(&reporter["accountId"]);
+    }
+    TicketForm {
         key: key.to_owned(),
         title: fields.get("summary").and_then(text).unwrap_or_default(),
         event: event.to_owned(),
-        reporter_account: text(&reporter["accountId"]),
-        reporter_name: text(&reporter["displayName"]),
+        edited,
+        reporter_account: text(&asker["accountId"]),
+        reporter_name: text(&asker["displayName"]),
         form,
-    }))
+    }
+}
+
+/// What was changed, where the webhook says so.
+fn changes(body: &Value) -> impl Iterator<Item = &Value> {
+    body["changelog"]["items"].as_array().into_iter().flatten()
+}
+
+/// The key that the ticket had, where it was moved to another project.
+fn moved_from(body: &Value) -> Option<&str> {
+    let is_key_change = |item: &&Value| item["field"].as_str().is_some_and(|field| field == "Key");
+    changes(body).find(is_key_change)?["fromString"].as_str().filter(|key| is_key(key))
+}
+
+/// Whether an edit can have changed what is asked for. Our own comments and moves do not.
+fn touches_the_form(body: &Value, mapping: &FieldMapping) -> bool {
+    let kind = body["issue_event_type_name"].as_str().unwrap_or_default();
+    if body["comment"].is_object() || BESIDE.iter().any(|beside| kind.starts_with(beside)) {
+        return false;
+    }
+    let mapped =
+        [&mapping.permission, &mapping.repository, &mapping.user, &mapping.duration, &mapping.reason];
+    let is_ours = |field: &str| {
+        let one_of_ours = mapped.iter().any(|own| own.as_deref() == Some(field));
+        one_of_ours || ["description", "reporter", "summary"].contains(&field.to_lowercase().as_str())
+    };
+    let touches = |item: &Value| match item["fieldId"].as_str() {
+        Some(id) => is_ours(id),
+        None => item["fieldtype"] == "custom" || item["field"].as_str().is_some_and(is_ours),
+    };
+    // Without a list of changes nobody knows, and the same form does not ask twice.
+    changes(body).next().is_none() || changes(body).any(touches)
+}
+
+/// Whether title and description speak of access to a repository, in words that are no form.
+fn asks_in_words(title: &str, fields: &Map<String, Value>) -> bool {
+    let description = fields.get("description").and_then(super::form::text_of).unwrap_or_default();
+    let text: String = title.chars().chain(['\n']).chain(description.chars().take(2_000)).collect();
+    let text = text.to_lowercase();
+    let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let any = |wanted: &[&str]| wanted.iter().any(|word| words.contains(word));
+    any(&["access", "permission", "permissions"])
+        && any(&["read", "write", "admin"])
+        && any(&["repository", "repo", "bitbucket"])
 }
 
 #[cfg(test)]
@@ -45,19 +144,24 @@ mod tests {
         json!({"webhookEvent": "jira:issue_created", "issue": {"key": "OPS-17", "fields": fields}})
     }
 
-    fn read(body: &Value) -> Result<Option<TicketForm>, WebhookRefusal> {
-        parse(body.to_string().as_bytes(), &FieldMapping::default())
+    fn read(body: &Value) -> Result<Delivered, WebhookRefusal> {
+        parse(body.to_string().as_bytes(), &FieldMapping::default(), &BTreeSet::new())
+    }
+
+    fn asks(body: &Value) -> TicketForm {
+        match read(body) {
+            Ok(Delivered::Asks(ticket)) => ticket,
+            other => panic!("{other:?}: {body}"),
+        }
     }
 
     #[test]
     fn an_access_request_is_read_with_its_reporter() {
-        let ticket = read(&webhook(&json!({
+        let ticket = asks(&webhook(&json!({
             "summary": "Write on payments-api, please",
             "reporter": {"accountId": "557058:ba89", "displayName": "Erin"},
             "description": "Permission: write\nRepository: payments-api",
-        })))
-        .unwrap()
-        .unwrap();
+        })));
         assert_eq!(
             (ticket.key.as_str(), ticket.reporter_account.as_deref()),
             ("OPS-17", Some("557058:ba89"))
@@ -67,8 +171,90 @@ mod tests {
 
     #[test]
     fn a_webhook_about_something_else_is_no_request_and_no_fault() {
-        assert_eq!(read(&webhook(&json!({"summary": "Coffee", "description": null}))), Ok(None));
-        assert_eq!(read(&json!({"webhookEvent": "comment_created"})), Ok(None));
+        assert_eq!(
+            read(&webhook(&json!({"summary": "Coffee", "description": null}))),
+            Ok(Delivered::Nothing)
+        );
+        assert_eq!(read(&json!({"webhookEvent": "comment_created"})), Ok(Delivered::Nothing));
+    }
+
+    const FORM: &str = "Permission: write\nRepository: payments-api";
+
+    fn edit(changes: &Value) -> Value {
+        json!({"webhookEvent": "jira:issue_updated", "user": {"accountId": "ed", "displayName": "Ed"},
+            "issue_event_type_name": "issue_updated", "changelog": {"items": changes},
+            "issue": {"key": "OPS-17", "fields": {"description": FORM, "reporter": {"accountId": "rep"}}}})
+    }
+
+    #[test]
+    fn trust_d4_a_form_that_an_edit_adds_asks_in_the_name_of_who_wrote_it() {
+        let ticket = asks(&edit(&json!([{"field": "description", "fieldId": "description"}])));
+        assert!(ticket.edited);
+        assert_eq!(ticket.reporter_account.as_deref(), Some("ed"), "the reporter did not write it");
+        assert_eq!(ticket.form.user.as_deref(), Some("rep"), "and it is for the reporter");
+        let mut own = edit(&json!([]));
+        own["user"]["accountId"] = json!("rep");
+        let ticket = asks(&own);
+        assert_eq!((ticket.reporter_account.as_deref(), ticket.form.user), (Some("rep"), None));
+    }
+
+    #[test]
+    fn trust_d4_what_is_changed_beside_the_form_asks_for_nothing() {
+        for changes in [json!([{"field": "status", "fieldId": "status"}]), json!([{"field": "labels"}])] {
+            assert_eq!(read(&edit(&changes)), Ok(Delivered::Nothing), "{changes}");
+        }
+        let mut commented = edit(&json!([]));
+        commented["issue_event_type_name"] = json!("issue_commented");
+        assert_eq!(read(&commented), Ok(Delivered::Nothing));
+        let mut with_comment = edit(&json!([]));
+        with_comment["comment"] = json!({"id": "1"});
+        assert_eq!(read(&with_comment), Ok(Delivered::Nothing));
+    }
+
+    #[test]
+    fn trust_d4_moved_and_deleted_tickets_are_told() {
+        let moved = edit(&json!([
+            {"field": "project", "fieldId": "project"}, {"field": "Key", "fromString": "ACC-4", "toString": "OPS-17"},
+        ]));
+        let (key, to) = ("ACC-4".to_owned(), "OPS-17".to_owned());
+        assert_eq!(read(&moved), Ok(Delivered::Moved { key, to }));
+        let deleted = json!({"webhookEvent": "jira:issue_deleted", "issue": {"key": "OPS-17"}});
+        assert_eq!(read(&deleted), Ok(Delivered::Gone { key: "OPS-17".to_owned() }));
+    }
+
+    #[test]
+    fn trust_d4_what_a_rule_of_jira_automation_sends_is_read() {
+        let fields = json!({"description": FORM, "reporter": {"accountId": "rep"}});
+        for body in [
+            json!({"issue": {"key": "OPS-17", "fields": fields}}),
+            json!({"key": "OPS-17", "fields": fields}),
+        ] {
+            assert_eq!(asks(&body).reporter_account.as_deref(), Some("rep"), "{body}");
+        }
+    }
+
+    #[test]
+    fn trust_c7_what_looks_like_a_request_and_cannot_be_read_is_told_from_what_does_not() {
+        let described = |text: &str| webhook(&json!({"summary": "A ticket", "description": text}));
+        for unreadable in [
+            "Permission: write",
+            "Permission: …\nRepository: …",
+            "Hello, I need write access to the payments repository, please.",
+        ] {
+            let read = read(&described(unreadable)).unwrap();
+            let one = unreadable == "Permission: write";
+            assert_eq!(matches!(read, Delivered::Unreadable(_)), !one, "{unreadable}: {read:?}");
+        }
+        for other in
+            ["Reason: the coffee machine is broken", "User: bob cannot log in", "Please write it down."]
+        {
+            assert_eq!(read(&described(other)), Ok(Delivered::Nothing), "{other}");
+        }
+        // In a project of requests every ticket is one.
+        let body = described("The coffee machine is broken").to_string();
+        let requests = ["OPS".to_owned()].into();
+        let read = parse(body.as_bytes(), &FieldMapping::default(), &requests);
+        assert!(matches!(read, Ok(Delivered::Unreadable(_))), "{read:?}");
     }
 
     #[test]
@@ -85,7 +271,7 @@ mod tests {
         }
         for body in ["", "{", "\u{feff}{}", &"[".repeat(100_000)] {
             assert!(matches!(
-                parse(body.as_bytes(), &FieldMapping::default()),
+                parse(body.as_bytes(), &FieldMapping::default(), &BTreeSet::new()),
                 Err(WebhookRefusal::NotJson(_))
             ));
         }
@@ -112,7 +298,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_body_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            let _ = parse(&bytes, &FieldMapping::default());
+            let _ = parse(&bytes, &FieldMapping::default(), &BTreeSet::new());
         }
 
         #[test]
@@ -123,7 +309,25 @@ mod tests {
             let body = webhook(&json!({
                 "description": description, "customfield_1": custom, "reporter": reporter, "summary": summary,
             }));
-            prop_assert!(parse(body.to_string().as_bytes(), &mapping).is_ok());
+            prop_assert!(parse(body.to_string().as_bytes(), &mapping, &BTreeSet::new()).is_ok());
+        }
+
+        /// Whatever the rest of an edit looks like, a delivery is read or refused, and nothing is asked that is not there.
+        #[test]
+        fn trust_d4_no_edit_of_whatever_shape_asks_for_what_is_not_written(
+            changelog in any_json(), user in any_json(), kind in any_json(), description in any_json(),
+        ) {
+            let mut body = webhook(&json!({"description": description, "reporter": {"accountId": "r"}}));
+            body["webhookEvent"] = json!("jira:issue_updated");
+            body["changelog"] = json!({"items": changelog});
+            body["user"] = user;
+            body["issue_event_type_name"] = kind;
+            let delivered = read(&body);
+            prop_assert!(delivered.is_ok());
+            if let Ok(Delivered::Asks(ticket)) = delivered {
+                let text = body.to_string();
+                prop_assert!(text.contains(&ticket.form.permission.unwrap()), "{}", text);
+            }
         }
     }
 }

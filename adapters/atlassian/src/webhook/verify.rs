@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use super::WebhookRefusal;
 
@@ -34,7 +34,7 @@ pub fn verify(secret: &SecretString, headers: &HeaderMap, body: &[u8]) -> Result
     mac.update(body);
     // Compares in constant time.
     mac.verify_slice(&given).map_err(|_| WebhookRefusal::WrongSignature)?;
-    Ok(Verified { delivery: delivery(headers)? })
+    Ok(Verified { delivery: delivery(headers, body)? })
 }
 
 fn signature(headers: &HeaderMap) -> Result<[u8; 32], WebhookRefusal> {
@@ -48,8 +48,13 @@ fn signature(headers: &HeaderMap) -> Result<[u8; 32], WebhookRefusal> {
     }
 }
 
-fn delivery(headers: &HeaderMap) -> Result<String, WebhookRefusal> {
-    let id = headers.get(DELIVERY).and_then(|id| id.to_str().ok()).map(str::trim).unwrap_or_default();
+/// The vendor's id of the delivery. What comes without one, as from a rule of Jira Automation, is named by its body: the same
+/// body twice is the same delivery.
+fn delivery(headers: &HeaderMap, body: &[u8]) -> Result<String, WebhookRefusal> {
+    let Some(id) = headers.get(DELIVERY) else {
+        return Ok(format!("sha256:{}", hex::encode(Sha256::digest(body))));
+    };
+    let id = id.to_str().ok().map(str::trim).unwrap_or_default();
     if id.is_empty() || id.len() > 200 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(WebhookRefusal::NoDelivery);
     }
@@ -102,15 +107,29 @@ mod tests {
         twice.append(SIGNATURE, signed.parse().unwrap());
         assert_eq!(refusal(&twice, b"{}"), WebhookRefusal::MalformedSignature);
         assert_eq!(refusal(&headers(&signed), b"{ }"), WebhookRefusal::WrongSignature);
-        let mut anonymous = headers(&signed);
-        anonymous.remove(DELIVERY);
-        assert_eq!(refusal(&anonymous, b"{}"), WebhookRefusal::NoDelivery);
+        for id in ["", " ", "a b", &"x".repeat(201)] {
+            let mut odd = headers(&signed);
+            odd.insert(DELIVERY, id.parse().unwrap());
+            assert_eq!(refusal(&odd, b"{}"), WebhookRefusal::NoDelivery, "{id:?}");
+        }
         let large = vec![b' '; LARGEST_BODY + 1];
         assert_eq!(
             refusal(&headers(&sign("key", &large)), &large),
             WebhookRefusal::TooLarge(LARGEST_BODY + 1)
         );
         assert_eq!(verify(&"".into(), &headers(&sign("", b"")), b""), Err(WebhookRefusal::NoSecret));
+    }
+
+    #[test]
+    fn trust_d4_a_signed_body_without_a_delivery_id_is_named_by_its_digest() {
+        let of = |body: &[u8]| {
+            let mut anonymous = headers(&sign("key", body));
+            anonymous.remove(DELIVERY);
+            verify(&"key".into(), &anonymous, body).unwrap().delivery
+        };
+        assert_eq!(of(b"{}"), of(b"{}"));
+        assert_ne!(of(b"{}"), of(b"{ }"));
+        assert!(of(b"{}").starts_with("sha256:44136fa355b3678a1146ad16f7e8649e"), "{}", of(b"{}"));
     }
 
     proptest! {

@@ -135,3 +135,33 @@ async fn a_permission_for_nobody_is_rejected_with_the_vendors_words() {
     assert!(error.to_string().contains("give nobody read on infra"), "{error}");
     assert!(error.to_string().contains("nobody is not a user"), "{error}");
 }
+
+#[tokio::test]
+async fn trust_d2_nothing_is_missing_in_a_workspace_that_is_not_there() {
+    let world = World::start().await;
+    let next = vec![Fault {
+        matching: "GET /2.0/repositories".to_owned(),
+        times: 2,
+        status: Some(404),
+        ..Fault::default()
+    }];
+    world.bitbucket_server.order(Faults { next, ..Faults::default() });
+    let error = world.bitbucket.repository("infra").await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::Barred);
+    assert!(error.detail.contains("check the address in the configuration"), "{error}");
+    assert_eq!(world.bitbucket.repository("infra2").await.unwrap(), None, "now it is there");
+}
+
+#[tokio::test]
+async fn trust_a8_who_holds_what_is_listed_page_by_page() {
+    let world = World::start().await;
+    let plan = PermissionPlan::between(ERIN, "infra", None, Some(Permission::Read));
+    world.bitbucket.apply(&plan).await.unwrap();
+    let page = world.bitbucket.holders("infra", 1).await.unwrap().unwrap();
+    assert!(
+        page.holders.iter().any(|holder| holder.account == ERIN && holder.permission == Permission::Read)
+    );
+    assert!(!page.more);
+    assert_eq!(world.bitbucket.holders("no-such", 1).await.unwrap(), None);
+    assert!(world.bitbucket.repositories(1).await.unwrap().names.contains(&"infra".to_owned()));
+}

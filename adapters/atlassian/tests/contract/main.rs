@@ -7,5 +7,6 @@ mod peers;
 mod precision;
 mod sandbox;
 mod support;
+mod tickets;
 mod trouble;
 mod webhook;

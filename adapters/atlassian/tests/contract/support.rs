@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_atlassian::webhook::FieldMapping;
-use countersign_atlassian::{Bitbucket, BitbucketConfig, Jira, JiraConfig, Statuses};
+use countersign_atlassian::{Bitbucket, BitbucketConfig, Jira, JiraConfig, Projects, Statuses};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Clock;
 use countersign_outbound::{BreakerPolicy, Credential, MemorySecrets, Outbound, OutboundConfig};
@@ -87,6 +87,7 @@ pub(crate) fn tickets() -> JiraState {
     JiraState {
         users: vec![JiraUser { account_id: "5b10bot".to_owned(), display_name: "Countersign".to_owned() }],
         issues: [("OPS-17".to_owned(), issue("Roll out payments").into())].into(),
+        ..JiraState::default()
     }
 }
 
@@ -117,6 +118,7 @@ pub(crate) fn jira_config(base_url: String) -> JiraConfig {
         credential,
         statuses: Statuses::default(),
         fields: FieldMapping::default(),
+        projects: Projects::default(),
     }
 }
 

@@ -160,7 +160,7 @@ async fn a_wrong_credential_is_named_never_shown() {
     for fault in [Faults::default(), once(Fault { body: Some(echo), ..status(401) })] {
         world.bitbucket_server.order(fault);
         let error = bitbucket.repository("infra").await.unwrap_err();
-        assert_eq!((error.kind, error.status), (CallErrorKind::Rejected, Some(401)));
+        assert_eq!((error.kind, error.status), (CallErrorKind::Barred, Some(401)));
         assert!(error.detail.contains("store it as the secret `bitbucket-token`"), "{error}");
         assert!(!error.to_string().contains("stale-token-value"), "{error}");
     }
@@ -173,7 +173,7 @@ async fn an_absent_secret_calls_nobody() {
     let nobody = std::sync::Arc::new(MemorySecrets::default());
     let bitbucket = Bitbucket::new(&config, &tenant(), &world.outbound, nobody).unwrap();
     let error = bitbucket.repository("infra").await.unwrap_err();
-    assert_eq!(error.kind, NOT_DONE);
+    assert_eq!(error.kind, CallErrorKind::Barred);
     assert!(error.detail.contains("bitbucket-token"), "{error}");
     assert!(world.bitbucket_server.calls().is_empty());
 }

@@ -9,6 +9,9 @@ use serde_json::Value;
 /// However long Discord asks us to wait, we look again after this.
 const LONGEST: Duration = Duration::from_hours(1);
 
+/// Discord's number for a token of an interaction that is not good any more.
+const INTERACTION_OVER: i64 = 50_027;
+
 /// What an answer that is no success says.
 #[derive(Debug)]
 pub(super) struct Refusal {
@@ -22,6 +25,13 @@ pub(super) struct Refusal {
 pub(super) enum Lost {
     Http(reqwest::Error),
     TooLarge,
+}
+
+impl Lost {
+    /// Whether nobody was there to be asked.
+    pub(super) fn is_unreached(&self) -> bool {
+        matches!(self, Self::Http(error) if error.is_connect())
+    }
 }
 
 impl From<reqwest::Error> for Lost {
@@ -40,6 +50,8 @@ pub(super) fn answer(status: StatusCode, headers: &HeaderMap, body: &Value, read
     let kind = match status.as_u16() {
         429 | 503 => CallErrorKind::NotDone { after },
         408 | 500..=599 => unsure(reads, after),
+        // The bot's token; that of an interaction has a number of its own, and ends by itself.
+        401 if body["code"] != INTERACTION_OVER => CallErrorKind::Barred,
         _ => CallErrorKind::Rejected,
     };
     Some(Refusal { detail: words(status, body), code: body["code"].as_i64(), kind })
@@ -63,7 +75,7 @@ pub(super) fn lost(lost: &Lost, reads: bool) -> (String, CallErrorKind) {
 
 /// Whether Discord answered like someone who can serve us, be it with a refusal or "not so fast".
 pub(super) fn is_alive(status: StatusCode, kind: CallErrorKind) -> bool {
-    matches!(kind, CallErrorKind::Rejected) || status == StatusCode::TOO_MANY_REQUESTS
+    matches!(kind, CallErrorKind::Rejected | CallErrorKind::Barred) || status == StatusCode::TOO_MANY_REQUESTS
 }
 
 /// One line of at most 500 characters, without control characters.
@@ -139,7 +151,8 @@ mod tests {
             assert_eq!(kind(status, false), CallErrorKind::Unknown, "{status}");
             assert_eq!(kind(status, true), CallErrorKind::NotDone { after }, "{status}");
         }
-        for status in [400, 401, 403, 404, 405] {
+        assert_eq!(kind(401, false), CallErrorKind::Barred);
+        for status in [400, 403, 404, 405] {
             assert_eq!(kind(status, false), CallErrorKind::Rejected, "{status}");
         }
     }

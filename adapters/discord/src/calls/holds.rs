@@ -1,5 +1,5 @@
 //! When a call must wait: Discord's rate limits, read from its answers
-//! (<https://discord.com/developers/docs/topics/rate-limits>), and a rest for a Discord that fails again and again.
+//! (<https://discord.com/developers/docs/topics/rate-limits>).
 //!
 //! Discord shuts out who keeps asking in vain, so a bucket that is used up is not asked again before its time.
 
@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use countersign_outbound::BreakerPolicy;
 use http::HeaderMap;
 use jiff::Timestamp;
 use serenity::all::RatelimitingBucket;
@@ -18,45 +17,30 @@ use super::classify::seconds;
 const MANY: usize = 1_000;
 
 /// What must wait, and until when.
-pub(super) struct Holds {
-    policy: BreakerPolicy,
-    inner: Mutex<Inner>,
-}
+#[derive(Default)]
+pub(super) struct Holds(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
     buckets: HashMap<RatelimitingBucket, Timestamp>,
     /// Discord's limit over all calls of this bot.
     everything: Option<Timestamp>,
-    /// The rest for a Discord that fails.
-    rest: Option<Timestamp>,
-    failures: u32,
 }
 
 impl Holds {
-    pub(super) fn new(policy: BreakerPolicy) -> Self {
-        Self { policy, inner: Mutex::default() }
-    }
-
     /// How long a call must wait, and why.
     pub(super) fn wait(
         &self,
         bucket: RatelimitingBucket,
         now: Timestamp,
     ) -> Option<(Duration, &'static str)> {
-        let mut inner = self.lock();
+        let inner = self.lock();
         let until = [
-            (inner.rest, "it failed several times in a row and is left alone for a while"),
             (inner.everything, "Discord asked the bot to slow down"),
             (inner.buckets.get(&bucket).copied(), "Discord asked to slow down there"),
         ];
         let waits = until.into_iter().filter_map(|(until, why)| Some((left(until?, now)?, why)));
-        let wait = waits.max_by_key(|(wait, _)| *wait);
-        if wait.is_none() && inner.rest.is_some() {
-            // One call tries whether it is back; the others wait for what it finds.
-            inner.rest = now.checked_add(Duration::from_secs(1)).ok();
-        }
-        wait
+        waits.max_by_key(|(wait, _)| *wait)
     }
 
     /// Reads from an answer whether its bucket is used up.
@@ -81,19 +65,6 @@ impl Holds {
         self.put((!global).then_some(bucket), after, now);
     }
 
-    /// Whether Discord answered like someone who can serve us.
-    pub(super) fn tell(&self, alive: bool, now: Timestamp) {
-        let mut inner = self.lock();
-        if alive {
-            (inner.failures, inner.rest) = (0, None);
-            return;
-        }
-        inner.failures = inner.failures.saturating_add(1);
-        if inner.failures >= self.policy.failures.max(1) {
-            inner.rest = now.checked_add(self.policy.cool_down).ok();
-        }
-    }
-
     fn put(&self, bucket: Option<RatelimitingBucket>, wait: Duration, now: Timestamp) {
         let Ok(until) = now.checked_add(wait) else { return };
         let mut inner = self.lock();
@@ -111,7 +82,7 @@ impl Holds {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -133,13 +104,9 @@ mod tests {
         Route::ChannelMessages { channel_id: ChannelId::new(id) }.ratelimiting_bucket()
     }
 
-    fn holds() -> Holds {
-        Holds::new(BreakerPolicy { failures: 2, cool_down: Duration::from_secs(10) })
-    }
-
     #[test]
     fn a_channel_whose_limit_is_used_up_waits_and_others_do_not() {
-        let holds = holds();
+        let holds = Holds::default();
         let mut headers = HeaderMap::new();
         headers.insert("x-ratelimit-remaining", "0".parse().unwrap());
         headers.insert("x-ratelimit-reset-after", "4.5".parse().unwrap());
@@ -151,24 +118,11 @@ mod tests {
 
     #[test]
     fn the_limit_over_everything_holds_everything() {
-        let holds = holds();
+        let holds = Holds::default();
         let mut headers = HeaderMap::new();
         headers.insert("x-ratelimit-global", "true".parse().unwrap());
         holds.hold(channel(1), &headers, Duration::from_secs(3), at(0));
         assert!(holds.wait(channel(2), at(2)).is_some());
         assert!(holds.wait(channel(2), at(3)).is_none());
-    }
-
-    #[test]
-    fn a_discord_that_fails_again_and_again_is_left_alone_then_tried_by_one_call() {
-        let holds = holds();
-        holds.tell(false, at(0));
-        assert!(holds.wait(channel(1), at(0)).is_none());
-        holds.tell(false, at(0));
-        assert_eq!(holds.wait(channel(1), at(4)).unwrap().0, Duration::from_secs(6));
-        assert!(holds.wait(channel(1), at(10)).is_none(), "one may try");
-        assert!(holds.wait(channel(1), at(10)).is_some(), "only one");
-        holds.tell(true, at(11));
-        assert!(holds.wait(channel(1), at(11)).is_none());
     }
 }

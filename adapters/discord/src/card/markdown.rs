@@ -8,6 +8,7 @@
 //! Discord says "characters" and counts code points, its clients count UTF-16 units; we count the units, which are never fewer.
 
 use countersign_domain::card::parts;
+use countersign_domain::hidden::deceives;
 
 /// What shows nothing and is yet no space to Discord.
 pub(super) const BLANK: &str = "\u{200b}";
@@ -22,25 +23,13 @@ pub(super) fn units(text: &str) -> usize {
 
 /// Whether Discord would see nothing in it.
 pub(super) fn is_blank(text: &str) -> bool {
-    text.chars().all(|letter| letter.is_whitespace() || letter.is_control())
+    text.chars().all(|letter| letter.is_whitespace() || deceives(letter))
 }
 
 /// As it was written.
 pub(super) fn plain(text: &str, most: usize) -> String {
     let mut fit = Fit::new(most);
     fit.escaped(text);
-    fit.text()
-}
-
-/// As it was written, with the instants in the viewer's own time.
-pub(super) fn dated(text: &str, most: usize) -> String {
-    let mut fit = Fit::new(most);
-    for part in parts(text) {
-        match part.instant {
-            Some(instant) => fit.push("", &format!("<t:{}:f>", instant.as_second())),
-            None => fit.escaped(part.text),
-        }
-    }
     fit.text()
 }
 
@@ -58,7 +47,7 @@ fn letters(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A text that grows as long as there is room, by pieces that are taken whole or not at all.
-struct Fit {
+pub(super) struct Fit {
     text: String,
     left: usize,
     /// Up to where there is room for a sign that there was more.
@@ -67,7 +56,8 @@ struct Fit {
 }
 
 impl Fit {
-    fn new(most: usize) -> Self {
+    /// Room for so much.
+    pub(super) fn new(most: usize) -> Self {
         Self { text: String::new(), left: most, safe: 0, over: false }
     }
 
@@ -78,6 +68,21 @@ impl Fit {
             }
             self.push(if SIGNS.contains(letter) { "\\" } else { "" }, letter);
         }
+    }
+
+    /// As it was written, with the instants in the viewer's own time.
+    pub(super) fn dated(&mut self, text: &str) {
+        for part in parts(text) {
+            match part.instant {
+                Some(instant) => self.whole(&format!("<t:{}:f>", instant.as_second())),
+                None => self.escaped(part.text),
+            }
+        }
+    }
+
+    /// Markdown of ours, which is taken whole or not at all.
+    pub(super) fn whole(&mut self, markdown: &str) {
+        self.push("", markdown);
     }
 
     fn push(&mut self, escape: &str, piece: &str) {
@@ -94,7 +99,8 @@ impl Fit {
         }
     }
 
-    fn text(mut self) -> String {
+    /// What found room.
+    pub(super) fn text(mut self) -> String {
         if self.over && (self.left > 0 || !self.text.is_empty()) {
             self.text.truncate(self.safe);
             self.text.push('…');
@@ -106,6 +112,12 @@ impl Fit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn dated(text: &str, most: usize) -> String {
+        let mut fit = Fit::new(most);
+        fit.dated(text);
+        fit.text()
+    }
 
     #[test]
     fn what_does_not_fit_is_cut_between_two_signs() {

@@ -1,7 +1,10 @@
 //! The slash command's registration on the server, where it changed
 //! (<https://discord.com/developers/docs/interactions/application-commands#bulk-overwrite-guild-application-commands>).
 
+use std::time::Duration;
+
 use countersign_domain::ports::CallError;
+use countersign_outbound::Trouble;
 use http::Method;
 use serde_json::Value;
 use serenity::all::Route;
@@ -9,7 +12,38 @@ use serenity::all::Route;
 use crate::calls::Ask;
 use crate::{Discord, SlashCommand};
 
+/// What could not be registered is tried again after so long at first, and twice as long each time …
+const SOONEST: Duration = Duration::from_secs(10);
+/// … up to this.
+const LATEST: Duration = Duration::from_hours(1);
+
 impl Discord {
+    /// Registers the command on the server, where that works now. Where it does not, that is told of, and nothing else waits
+    /// for it: people can still say what they want in messages, and press buttons.
+    pub async fn try_to_register(&self, command: &SlashCommand) -> bool {
+        match self.register(command).await {
+            Ok(_) => self.troubles().over(Trouble::Registration),
+            Err(error) => {
+                self.troubles().tell(Trouble::Registration, &error.to_string());
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Tries again, as often as it takes, what could not be registered.
+    pub async fn register_later(&self, command: &SlashCommand) {
+        let mut wait = SOONEST;
+        loop {
+            let now = self.clock.now();
+            self.clock.sleep_until(now.saturating_add(wait).unwrap_or(now)).await;
+            if self.try_to_register(command).await {
+                return;
+            }
+            wait = (wait * 2).min(LATEST);
+        }
+    }
+
     /// Registers the command on the server, unless it stands there already. `true` where it was changed.
     pub async fn register(&self, command: &SlashCommand) -> Result<bool, CallError> {
         let ours = serde_json::to_value([command.definition()]).unwrap_or_default();

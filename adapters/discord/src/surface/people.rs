@@ -1,9 +1,11 @@
 //! Who somebody is on the server, and who has a role.
 
 use countersign_domain::ports::{CallError, Identity, Profile, Stranger, SurfaceKind};
+use countersign_outbound::Trouble;
+use serde_json::Value;
 use serenity::all::{Member, Route, User, UserId};
 
-use super::Discord;
+use super::{Discord, field};
 use crate::calls::{Ask, Failure};
 use crate::config::number;
 
@@ -46,20 +48,32 @@ impl Discord {
         loop {
             let route = Route::GuildMembers { guild_id: self.guild };
             let ask = Ask::get(&what, route).query("limit", &PAGE).query("after", &after);
-            let page: Vec<Member> = self.calls.read(ask).await?;
+            let page: Vec<Value> = self.calls.read(ask).await?;
             for member in &page {
+                let Some(id) = field(&member["user"], "id") else {
+                    self.troubles()
+                        .tell(Trouble::Unreadable, "a member of the server has no id that can be read");
+                    continue;
+                };
                 // The role that everybody has is called like the server, and nobody carries it.
-                let has = role == self.guild.get() || member.roles.iter().any(|id| id.get() == role);
-                if has && !member.user.bot && !member.pending {
-                    people.push(member.user.id.to_string());
+                let mut roles = member["roles"].as_array().into_iter().flatten();
+                let has =
+                    role == self.guild.get() || roles.any(|id| id.as_str().and_then(number) == Some(role));
+                if has && is_no(&member["user"]["bot"]) && is_no(&member["pending"]) {
+                    people.push(id.to_string());
                 }
             }
-            match page.iter().map(|member| member.user.id.get()).max() {
+            match page.iter().filter_map(|member| field(&member["user"], "id")).max() {
                 Some(last) if page.len() == PAGE && last > after => after = last,
                 _ => return Ok(people),
             }
         }
     }
+}
+
+/// Whether it surely is no.
+fn is_no(value: &Value) -> bool {
+    value.is_null() || *value == Value::Bool(false)
 }
 
 fn of_member(member: &Member) -> Profile {

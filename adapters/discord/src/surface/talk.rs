@@ -1,10 +1,12 @@
 //! What was said while the bot could not listen: the channel's messages after a time.
 
 use countersign_domain::ports::{CallError, Missed};
+use countersign_outbound::Trouble;
 use jiff::Timestamp;
-use serenity::all::{ChannelId, Message, Route};
+use serde_json::Value;
+use serenity::all::{ChannelId, GuildId, Message, Route};
 
-use super::Discord;
+use super::{Discord, field};
 use crate::calls::Ask;
 
 /// When Discord's time begins, in milliseconds (<https://discord.com/developers/docs/reference#snowflakes>).
@@ -27,20 +29,28 @@ impl Discord {
         for _ in 0..PAGES {
             let route = Route::ChannelMessages { channel_id };
             let ask = Ask::get("read what was missed", route).query("limit", &PAGE).query("after", &after);
-            let mut page: Vec<Message> = self.calls.read(ask).await?;
-            page.sort_by_key(|message| message.id);
-            for message in &page {
-                let interaction = self.ear().message(message, guild);
-                let interaction = interaction
-                    .map_err(|why| self.calls.rejected("read what was missed", &why.to_string()))?;
-                missed.extend(interaction.map(|interaction| Missed { at: said_at(message), interaction }));
-            }
-            match page.last() {
-                Some(last) if page.len() == PAGE => after = last.id.get(),
+            let page: Vec<Value> = self.calls.read(ask).await?;
+            missed.extend(page.iter().filter_map(|message| self.said(message, guild)));
+            match page.iter().filter_map(|message| field(message, "id")).max() {
+                Some(last) if page.len() == PAGE => after = last,
                 _ => break,
             }
         }
+        missed.sort_by_key(|missed| missed.at);
         Ok(missed)
+    }
+
+    /// What a message says to the bot, if it does. One that cannot be read is told of and left out by itself: it keeps nobody
+    /// from being heard.
+    fn said(&self, message: &Value, guild: Option<GuildId>) -> Option<Missed> {
+        let unreadable = |why: &dyn std::fmt::Display| {
+            self.troubles()
+                .tell(Trouble::Unreadable, &format!("a message that was missed cannot be read: {why}"));
+        };
+        let message: Message =
+            serde_json::from_value(message.clone()).inspect_err(|why| unreadable(why)).ok()?;
+        let interaction = self.ear().message(&message, guild).inspect_err(|why| unreadable(why)).ok()??;
+        Some(Missed { at: said_at(&message), interaction })
     }
 }
 

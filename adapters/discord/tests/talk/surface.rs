@@ -109,7 +109,7 @@ async fn a_wrong_token_is_named_not_shown() {
     };
     stage.sandbox.order(Faults { latency_ms: 0, next: vec![refused] });
     let error = stage.discord.members(ROLE).await.unwrap_err();
-    assert_eq!(error.kind, CallErrorKind::Rejected);
+    assert_eq!(error.kind, CallErrorKind::Barred);
     assert!(error.detail.contains("discord-token") && !error.detail.contains("the-bots-token"), "{error}");
 }
 

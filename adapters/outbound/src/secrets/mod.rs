@@ -24,5 +24,5 @@ fn check_name(name: &str) -> Result<(), SecretError> {
 }
 
 fn refuse(name: &str, why: impl Into<String>) -> SecretError {
-    SecretError { name: name.chars().take(100).collect(), why: why.into() }
+    SecretError { name: name.chars().take(100).collect(), why: why.into(), passing: false }
 }

@@ -26,6 +26,7 @@ pub(super) fn router(controlled: &Shared, access: Access) -> Router {
         .route("/2.0/workspaces/{workspace}/members", get(members))
         .route("/2.0/repositories/{workspace}", get(repositories))
         .route("/2.0/repositories/{workspace}/{repository}", get(repository))
+        .route("/2.0/repositories/{workspace}/{repository}/permissions-config/users", get(permissions))
         .route("/2.0/repositories/{workspace}/{repository}/permissions-config/users/{user}", permission)
         .fallback(|| async { refused(StatusCode::NOT_FOUND, "Resource not found") })
         .with_state(Arc::clone(controlled))
@@ -92,6 +93,8 @@ async fn members(
 struct Search {
     #[serde(default)]
     q: String,
+    #[serde(default = "first")]
+    page: usize,
     #[serde(default = "ten")]
     pagelen: usize,
 }
@@ -101,7 +104,7 @@ async fn repositories(
     State(shared): State<Shared>,
     headers: HeaderMap,
     Path(workspace): Path<String>,
-    Query(Search { q, pagelen }): Query<Search>,
+    Query(Search { q, page, pagelen }): Query<Search>,
 ) -> Answer {
     let state = shared.state.get();
     if workspace != state.workspace {
@@ -114,9 +117,9 @@ async fn repositories(
         None => return Err(refused(StatusCode::BAD_REQUEST, "Invalid query")),
     };
     let base = shapes::base(&headers);
-    let found = state.repositories.keys().filter(|slug| slug.to_lowercase().contains(&wanted)).take(pagelen);
+    let found = state.repositories.keys().filter(|slug| slug.to_lowercase().contains(&wanted));
     let values: Vec<_> = found.map(|slug| shapes::repository(&base, &workspace, slug)).collect();
-    Ok(Json(json!({"values": values, "page": 1, "pagelen": pagelen})))
+    shapes::page(&values, (page, pagelen), &format!("{base}/2.0/repositories/{workspace}"))
 }
 
 type RepositoryPath = Path<(String, String)>;
@@ -142,6 +145,24 @@ async fn read_permission(
     let user = known_user(&state, &id)?;
     let level = state.repositories[&slug].permissions.get(&user.account_id).copied();
     Ok(Json(shapes::permission(&shapes::base(&headers), &workspace, &slug, user, level)))
+}
+
+/// Who has a direct permission, a page at a time.
+async fn permissions(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Path((workspace, slug)): RepositoryPath,
+    Query(Paging { page, pagelen }): Query<Paging>,
+) -> Answer {
+    let state = shared.state.get();
+    check_repository(&state, &workspace, &slug)?;
+    let base = shapes::base(&headers);
+    let held = state.repositories[&slug].permissions.iter();
+    let known = held.filter_map(|(account, level)| Some((state.user(account)?, *level)));
+    let values: Vec<_> =
+        known.map(|(user, level)| shapes::permission(&base, &workspace, &slug, user, Some(level))).collect();
+    let path = format!("{base}/2.0/repositories/{workspace}/{slug}/permissions-config/users");
+    shapes::page(&values, (page, pagelen), &path)
 }
 
 async fn set_permission(

@@ -88,6 +88,24 @@ pub(super) fn permission(
     })
 }
 
+/// The page of a list that was asked for, with the address of the next one.
+pub(super) fn page(
+    all: &[Value],
+    (page, pagelen): (usize, usize),
+    address: &str,
+) -> Result<Json<Value>, Refused> {
+    if page == 0 || !(1..=100).contains(&pagelen) {
+        return Err(refused(StatusCode::BAD_REQUEST, "Invalid page or pagelen"));
+    }
+    let start = (page - 1).saturating_mul(pagelen);
+    let values: Vec<_> = all.iter().skip(start).take(pagelen).collect();
+    let mut answer = json!({"values": values, "page": page, "pagelen": pagelen, "size": all.len()});
+    if start.saturating_add(pagelen) < all.len() {
+        answer["next"] = json!(format!("{address}?page={}&pagelen={pagelen}", page + 1));
+    }
+    Ok(Json(answer))
+}
+
 /// Where the caller sees us, for links.
 pub(super) fn base(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");

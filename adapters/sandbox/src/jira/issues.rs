@@ -60,7 +60,7 @@ pub(super) fn add(shared: &Shared, base: &str, fields: &Value) -> Result<(String
         state.issues.insert(key.clone(), Arc::new(issue));
         Ok((key, id))
     })?;
-    shared.webhooks.tell(base, &shared.controlled.state.get(), &key, "jira:issue_created");
+    shared.webhooks.tell(base, &shared.controlled.state.get(), &key, "jira:issue_created", &[]);
     Ok((key, id))
 }
 
@@ -79,8 +79,44 @@ pub(super) async fn edit(
         Ok::<_, Refused>(key)
     })?;
     let base = shapes::base(&headers);
-    shared.webhooks.tell(&base, &shared.controlled.state.get(), &key, "jira:issue_updated");
+    let changed: Vec<_> = fields.keys().map(|name| (name.as_str(), String::new(), String::new())).collect();
+    shared.webhooks.tell(&base, &shared.controlled.state.get(), &key, "jira:issue_updated", &changed);
     Ok(shapes::nothing())
+}
+
+/// Deletes it, and tells the webhook how it was.
+pub(super) async fn delete(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Refused> {
+    let state = shared.controlled.state.get();
+    let key = state.issue(&id).map(|(key, _)| key.clone()).ok_or_else(no_issue)?;
+    shared.webhooks.tell(&shapes::base(&headers), &state, &key, "jira:issue_deleted", &[]);
+    shared.controlled.state.change(|state| {
+        state.issues.remove(&key);
+        Ok::<_, Refused>(())
+    })?;
+    Ok(shapes::nothing())
+}
+
+/// Who watches it.
+pub(super) async fn watchers(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refused> {
+    let state = shared.controlled.state.get();
+    let (key, issue) = state.issue(&id).ok_or_else(no_issue)?;
+    let base = shapes::base(&headers);
+    let mut shape = shapes::watches(&base, key, issue);
+    shape["watchers"] = issue
+        .watchers
+        .iter()
+        .filter_map(|account| state.user(account))
+        .map(|user| shapes::user(&base, user))
+        .collect();
+    Ok(Json(shape))
 }
 
 fn write_fields(state: &JiraState, issue: &mut Issue, fields: &Map<String, Value>) -> Result<(), Refused> {
@@ -95,12 +131,12 @@ fn write_fields(state: &JiraState, issue: &mut Issue, fields: &Map<String, Value
                     "Operation value must be an Atlassian Document (see the Atlassian Document Format)",
                 ));
             }
-            "reporter" => {
+            "reporter" | "assignee" => {
                 let account = value["accountId"].as_str().unwrap_or_default();
-                state
-                    .user(account)
-                    .ok_or_else(|| field_refused("reporter", "The reporter specified is not a user."))?;
-                issue.reporter = Some(account.to_owned());
+                let wrong = format!("The {name} specified is not a user.");
+                state.user(account).ok_or_else(|| field_refused(name, &wrong))?;
+                let place = if name == "reporter" { &mut issue.reporter } else { &mut issue.assignee };
+                *place = Some(account.to_owned());
             }
             custom if custom.starts_with("customfield_") => {
                 issue.fields.insert(custom.to_owned(), value.clone());

@@ -5,9 +5,11 @@ mod issues;
 mod pages;
 mod routes;
 mod shapes;
+mod site;
 mod state;
 mod transitions;
 mod webhook;
+mod workflow;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -17,6 +19,7 @@ use axum::Router;
 
 pub use state::{Issue, IssueComment, JiraState, JiraUser, Status};
 pub use webhook::{Delivery, WebhookTarget};
+pub use workflow::{Way, Workflow};
 
 use crate::control::{self, Controlled};
 use crate::kept::Kept;
@@ -110,6 +113,32 @@ impl JiraSandbox {
             *kept = state;
             Ok(())
         })
+    }
+
+    /// Deletes an issue, as somebody would who may, and tells the webhook.
+    pub fn delete(&self, key: &str) -> Result<(), SandboxError> {
+        let base = self.base_url();
+        self.shared.webhooks.tell(&base, &self.shared.controlled.state.get(), key, "jira:issue_deleted", &[]);
+        self.shared.controlled.state.change(|state| {
+            state.issues.remove(key);
+            Ok(())
+        })
+    }
+
+    /// Moves an issue to another project, and tells the webhook; returns the key it has there.
+    pub fn move_to(&self, key: &str, project: &str) -> Result<String, SandboxError> {
+        let new = self.shared.controlled.state.change(|state| {
+            let new = state.next_key(project);
+            if let Some(issue) = state.issues.remove(key) {
+                state.issues.insert(new.clone(), issue);
+                state.moved.insert(key.to_owned(), new.clone());
+            }
+            Ok::<_, SandboxError>(new)
+        })?;
+        let (base, changed) = (self.base_url(), [("Key", key.to_owned(), new.clone())]);
+        let state = self.shared.controlled.state.get();
+        self.shared.webhooks.tell(&base, &state, &new, "jira:issue_updated", &changed);
+        Ok(new)
     }
 
     /// Orders trouble.

@@ -62,11 +62,11 @@ pub(super) fn user_of(base: &str, state: &JiraState, account_id: Option<&str>) -
 }
 
 pub(super) fn status(base: &str, status: Status) -> Value {
-    let (id, category_id, category, color) = match status {
-        Status::ToDo => (10_000, 2, "new", "blue-gray"),
-        Status::InProgress => (10_001, 4, "indeterminate", "yellow"),
-        Status::Done => (10_002, 3, "done", "green"),
-        Status::Declined => (10_003, 3, "done", "green"),
+    let id = status.id();
+    let (category_id, category, color) = match status {
+        Status::ToDo => (2, "new", "blue-gray"),
+        Status::InProgress => (4, "indeterminate", "yellow"),
+        Status::Done | Status::Declined => (3, "done", "green"),
     };
     let category_name = match category {
         "new" => "To Do",
@@ -75,7 +75,7 @@ pub(super) fn status(base: &str, status: Status) -> Value {
     };
     json!({
         "self": format!("{base}/rest/api/3/status/{id}"),
-        "id": id.to_string(),
+        "id": id,
         "name": status.name(),
         "description": "",
         "iconUrl": format!("{base}/images/icons/status.gif"),
@@ -98,7 +98,10 @@ pub(super) fn issue(base: &str, state: &JiraState, key: &str, issue: &Issue, wan
     fields.insert("status".to_owned(), status(base, issue.status));
     fields.insert("description".to_owned(), document::from_text(&issue.description));
     fields.insert("reporter".to_owned(), user_of(base, state, issue.reporter.as_deref()));
-    fields.insert("project".to_owned(), json!({"key": project_of(key)}));
+    fields.insert("assignee".to_owned(), user_of(base, state, issue.assignee.as_deref()));
+    fields.insert("watches".to_owned(), watches(base, key, issue));
+    fields.insert("project".to_owned(), json!({"id": "10000", "key": project_of(key)}));
+    fields.insert("issuetype".to_owned(), json!({"id": "10001", "name": "Task", "subtask": false}));
     fields.insert(
         "comment".to_owned(),
         json!({"comments": comments, "startAt": 0, "maxResults": comments.len(), "total": comments.len()}),
@@ -114,6 +117,12 @@ pub(super) fn issue(base: &str, state: &JiraState, key: &str, issue: &Issue, wan
         "key": key,
         "fields": fields,
     })
+}
+
+/// How many watch an issue.
+pub(super) fn watches(base: &str, key: &str, issue: &Issue) -> Value {
+    json!({"self": format!("{base}/rest/api/3/issue/{key}/watchers"), "watchCount": issue.watchers.len(),
+        "isWatching": false})
 }
 
 pub(super) fn comment(

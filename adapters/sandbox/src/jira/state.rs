@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::workflow::Workflow;
 use crate::control::Shown;
 
 /// Everything the Jira sandbox knows.
@@ -19,6 +20,12 @@ pub struct JiraState {
     /// The issues by key.
     #[serde(default)]
     pub issues: BTreeMap<String, Arc<Issue>>,
+    /// The issues that were moved to another project: their keys now by the keys they had.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub moved: BTreeMap<String, String>,
+    /// How issues go from status to status.
+    #[serde(default, skip_serializing_if = "Workflow::is_usual")]
+    pub workflow: Workflow,
 }
 
 /// A person.
@@ -49,6 +56,12 @@ pub struct Issue {
     /// The account id of who reported it.
     #[serde(default)]
     pub reporter: Option<String>,
+    /// The account id of whose work it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// The account ids of those who watch it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watchers: Vec<String>,
     /// Custom fields, as the API shows them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, Value>,
@@ -97,6 +110,16 @@ impl Status {
     /// All there are.
     pub const ALL: [Self; 4] = [Self::ToDo, Self::InProgress, Self::Done, Self::Declined];
 
+    /// The vendor's id.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::ToDo => "10000",
+            Self::InProgress => "10001",
+            Self::Done => "10002",
+            Self::Declined => "10003",
+        }
+    }
+
     /// The name people see.
     pub const fn name(self) -> &'static str {
         match self {
@@ -109,8 +132,9 @@ impl Status {
 }
 
 impl JiraState {
-    /// The issue with this key or number, with its key.
+    /// The issue with this key or number, with its key; one that was moved is found by the key it had, too.
     pub fn issue(&self, id_or_key: &str) -> Option<(&String, &Issue)> {
+        let id_or_key = self.moved.get(id_or_key).map_or(id_or_key, String::as_str);
         let by_key = self.issues.get_key_value(id_or_key);
         let number = id_or_key.parse::<u64>().ok();
         let found = by_key.or_else(|| self.issues.iter().find(|(_, issue)| Some(issue.id) == number));

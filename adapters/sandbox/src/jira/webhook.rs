@@ -81,20 +81,31 @@ impl Webhooks {
         lock(&self.deliveries).iter().cloned().collect()
     }
 
-    /// Tells the target of an issue, in the background.
-    pub(crate) fn tell(&self, base: &str, state: &JiraState, key: &str, event: &str) {
+    /// Tells the target of an issue, in the background: what happened, and which fields were changed from what to what.
+    pub(crate) fn tell(
+        &self,
+        base: &str,
+        state: &JiraState,
+        key: &str,
+        event: &str,
+        changed: &[(&str, String, String)],
+    ) {
         let Some(target) = lock(&self.target).clone() else { return };
         let Some((_, issue)) = state.issue(key) else { return };
         let mut shape = shapes::issue(base, state, key, issue, &[]);
         // Webhooks carry the description as text, not as a document.
         shape["fields"]["description"] = json!(issue.description);
-        let body = json!({
+        let mut body = json!({
             "timestamp": Timestamp::now().as_millisecond(),
             "webhookEvent": event,
             "issue_event_type_name": if event == "jira:issue_created" { "issue_created" } else { "issue_generic" },
             "user": shapes::user_of(base, state, issue.reporter.as_deref()),
             "issue": shape,
         });
+        if !changed.is_empty() {
+            let item = |(field, from, to): &(&str, String, String)| json!({"field": field, "fieldtype": "jira", "fieldId": field.to_lowercase(), "fromString": from, "toString": to});
+            body["changelog"] = json!({"id": "10100", "items": changed.iter().map(item).collect::<Vec<_>>()});
+        }
         let delivery = Delivery {
             at: Timestamp::now(),
             id: Uuid::new_v4(),

@@ -37,8 +37,9 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn card() -> impl Strategy<Value = Card> {
-    let field = (text(), text(), prop::option::of(Just("https://tracker.example/OPS-17".to_owned())))
-        .prop_map(|(label, value, link)| CardField { label, value, link });
+    let link = prop::option::of(Just("https://tracker.example/OPS-17".to_owned()));
+    let field = (text(), text(), link, prop::option::of(text()))
+        .prop_map(|(label, value, link, note)| CardField { label, value, link, note });
     let button = text().prop_map(|label| Button {
         label,
         style: ButtonStyle::Plain,

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::future::Future;
 use std::time::Duration;
 
+use countersign_outbound::{Trouble, Troubles};
 use futures::stream::FuturesUnordered;
 use futures::{SinkExt, StreamExt};
 use serde::Deserialize;
@@ -86,7 +87,7 @@ impl Line {
     pub(super) async fn listen<H, F, E>(
         self,
         number: u64,
-        reader: &Reader,
+        (reader, troubles): (&Reader, &Troubles),
         handler: &H,
         ends: UnboundedSender<(u64, End)>,
     ) where
@@ -130,7 +131,10 @@ impl Line {
                                 work.push(answer(frame, reader, handler));
                             }
                             // Slack may say more than we know.
-                            _ => {}
+                            Ok(_) => {}
+                            Err(error) => {
+                                troubles.tell(Trouble::Unreadable, &format!("what came is no message of Slack's: {error}"));
+                            }
                         }
                     }
                     // Pings are answered beneath.

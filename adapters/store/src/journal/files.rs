@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::damage::Damage;
 
@@ -93,6 +95,39 @@ pub(crate) fn written(file: &File, length: u64) -> io::Result<u64> {
         end = start;
     }
     Ok(0)
+}
+
+/// A file that is read at a place of one's own, so that many can read one open file at once.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadAt {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl ReadAt {
+    pub(crate) const fn new(file: Arc<File>) -> Self {
+        Self { file, at: 0 }
+    }
+}
+
+impl Read for ReadAt {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for ReadAt {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let moved = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by),
+        };
+        self.at = moved.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
 }
 
 /// Opens a segment for reading and says how long its file is now.

@@ -42,6 +42,7 @@ pub(crate) fn open(folder: &Path, options: Options) -> Result<Journal, OpenError
     let (recent, head, stopped) = (Recent::default(), watch::Sender::new(head), OnceLock::new());
     let shared = Arc::new(Shared { segments, recent, index, head, stopped });
     let writer = writer(&shared, &examined, options)?;
+    shared.segments.keep_open().map_err(OpenError::io(folder))?;
     start(shared, side, writer, lock)
 }
 
@@ -83,6 +84,7 @@ fn writer(shared: &Arc<Shared>, examined: &Examined, options: Options) -> Result
         segment,
         segment_bytes: options.segment_bytes.clamp(1, 1 << 30),
         marker,
+        folder: fs::File::open(folder).map_err(OpenError::io(folder))?,
         reserve: Reserve::take(folder, options.reserve_bytes),
         next: pos + 1,
     })

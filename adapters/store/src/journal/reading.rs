@@ -1,6 +1,5 @@
 //! Reading the log: by position, by stream, everything. What is read is checked against its hash.
 
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -9,7 +8,7 @@ use countersign_domain::names::StreamName;
 use countersign_domain::ports::StoreError;
 
 use super::damage::Place;
-use super::files::{Line, Lines, open_segment};
+use super::files::{Line, Lines, ReadAt};
 use super::line::{self, Fault};
 use super::segments::{Segment, Segments};
 use super::shared::Shared;
@@ -106,7 +105,7 @@ impl Segments {
     ) -> Result<(), E> {
         for segment in self.from(from) {
             let (mut pos, offset) = segment.near(from);
-            let (file, _) = open_segment(&self.folder, segment.first)?;
+            let file = self.open(&segment)?;
             let mut lines = Lines::new(file, offset, segment.end(), buffer)?;
             while let Some(line) = lines.next()? {
                 if pos >= from && visit(line, &segment, pos)?.is_break() {
@@ -122,7 +121,7 @@ impl Segments {
 /// Keeps the file of the last segment read open for the next.
 #[derive(Default)]
 struct Cursor {
-    open: Option<(u64, File)>,
+    open: Option<(u64, ReadAt)>,
 }
 
 impl Cursor {
@@ -133,12 +132,12 @@ impl Cursor {
         segment: &Segment,
         offset: u64,
         buffer: usize,
-    ) -> Result<Lines<&File>, StoreError> {
+    ) -> Result<Lines<&mut ReadAt>, StoreError> {
         let file = match self.open.take() {
             Some((first, file)) if first == segment.first => file,
-            _ => open_segment(&shared.segments.folder, segment.first)?.0,
+            _ => shared.segments.open(segment)?,
         };
         let (_, file) = self.open.insert((segment.first, file));
-        Ok(Lines::new(&*file, offset, segment.end(), buffer)?)
+        Ok(Lines::new(file, offset, segment.end(), buffer)?)
     }
 }

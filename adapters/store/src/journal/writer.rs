@@ -1,6 +1,7 @@
 //! The one thread that writes: it takes the appends that queued up during its last sync, plans them as one group,
 //! writes, syncs once, and answers.
 
+use std::fs::File;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -8,7 +9,7 @@ use std::sync::mpsc::Receiver;
 use countersign_domain::ports::{Appended, StoreError};
 use tokio::sync::oneshot;
 
-use super::disk::{Disk, Tail, is_full, sync_folder};
+use super::disk::{Disk, Tail, is_full, is_out_of_files};
 use super::files::segment_name;
 use super::marker::{Marker, MarkerFile};
 use super::plan::{Plan, plan};
@@ -36,6 +37,8 @@ pub(crate) struct Writer {
     pub(crate) segment: Arc<Segment>,
     pub(crate) segment_bytes: u64,
     pub(crate) marker: MarkerFile,
+    /// The folder itself, kept open: a new segment in it is made durable also where the system has no file left.
+    pub(crate) folder: File,
     pub(crate) reserve: Reserve,
     /// The position of the next event.
     pub(crate) next: u64,
@@ -194,12 +197,18 @@ impl Writer {
         }
         // A sealed segment ends with its last line.
         self.tail.cut(self.segment.end())?;
-        let folder = &self.shared.segments.folder;
-        let tail = self.disk.open(&folder.join(segment_name(self.next)), 0)?;
-        sync_folder(folder)?;
+        let path = self.shared.segments.folder.join(segment_name(self.next));
+        let tail = match self.disk.open(&path, 0) {
+            // It is made when there are files again; until then this one grows.
+            Err(error) if is_out_of_files(&error) => return Ok(()),
+            opened => opened?,
+        };
+        self.folder.sync_all()?;
         self.tail = tail;
         self.segment = Arc::new(Segment::new(self.next));
         self.shared.segments.push(Arc::clone(&self.segment));
+        // Where this fails it is opened when it is read first.
+        let _ = self.shared.segments.open(&self.segment);
         Ok(())
     }
 }

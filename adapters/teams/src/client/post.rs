@@ -21,7 +21,7 @@ impl Teams {
         let path = ["v3", "conversations", &conversation, "activities"];
         let ask = Ask::post("post a card", &path).json(&message(card, said, viewers));
         let answer = self.send(to.via.as_deref(), ask).await;
-        if answer.as_ref().is_err_and(|error| error.status == Some(404)) {
+        if answer.as_ref().is_err_and(|error| matches!(error.status, Some(403 | 404))) {
             lock(&self.talks).retain(|_, talk| *talk != conversation);
         }
         let made: Made = answer?.json()?;

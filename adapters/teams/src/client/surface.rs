@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use countersign_domain::card::Card;
-use countersign_domain::ports::{CallError, Identity, Missed, Place, Posted, Profile, Surface, SurfaceKind};
+use countersign_domain::ports::{
+    CallError, Examined, Identity, Missed, Place, Posted, Profile, Surface, SurfaceKind,
+};
 use countersign_outbound::{Ask, found};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -12,6 +14,10 @@ use super::{PAGES, Teams, lock, rejected, remember};
 
 #[async_trait]
 impl Surface for Teams {
+    async fn examine(&self) -> Result<Examined, CallError> {
+        self.examined().await
+    }
+
     async fn post(&self, to: &Place, card: &Card, _: Uuid) -> Result<Posted, CallError> {
         self.post_for(to, card, self.refresh(card).as_ref()).await
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use countersign_domain::ports::{Clock, SecretError, Secrets};
+use countersign_domain::ports::{CallErrorKind, Clock, SecretError, Secrets};
 use countersign_outbound::{Ask, Vendor};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -91,7 +91,10 @@ impl Tokens {
         // Nothing changes by it, so that a lost answer is no doubt.
         let answer = self.maker.send(ask.reads().form(&form)).await;
         let granted = answer.and_then(|answer| answer.json::<Granted>());
-        let granted = granted.map_err(|error| unavailable(&error.to_string()))?;
+        let granted = granted.map_err(|error| {
+            let passing = !matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Barred);
+            SecretError { passing, ..unavailable(&error.to_string()) }
+        })?;
         let lives = SignedDuration::from_secs(granted.expires_in).clamp(SignedDuration::ZERO, LONGEST);
         let until = asked.checked_add(lives - BEFORE_END.min(lives / 2));
         let until = until.map_err(|_| unavailable("its end is beyond the calendar"))?;
@@ -134,5 +137,5 @@ impl Secrets for Tokens {
 }
 
 fn unavailable(why: &str) -> SecretError {
-    SecretError { name: NAME.to_owned(), why: why.to_owned() }
+    SecretError { name: NAME.to_owned(), why: why.to_owned(), passing: false }
 }

@@ -124,7 +124,8 @@ async fn the_largest_card_fits_what_teams_takes() {
     let mut card = named("Large");
     card.text = "\u{1f9e1}".repeat(9_000);
     card.lines = vec!["\u{1f9e1}\"\\".repeat(9_000)];
-    let field = |number| CardField { label: format!("{number}"), value: "ü\"".repeat(500), link: None };
+    let field =
+        |number| CardField { label: format!("{number}"), value: "ü\"".repeat(500), link: None, note: None };
     card.fields = (0..60).map(field).collect();
     stage.teams.post_for(&stage.channel(), &card, Some(&crate::stage::viewers())).await.unwrap();
 }

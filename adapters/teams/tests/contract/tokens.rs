@@ -38,7 +38,7 @@ async fn a_token_that_was_taken_back_is_thrown_away_and_the_call_tried_once_more
 async fn a_wrong_secret_is_told_in_the_makers_words_and_not_repeated() {
     let stage = Stage::with(TeamsAccess::Secret("another".to_owned()), |_| {}).await;
     let error = stage.teams.post(&stage.channel(), &named("Access"), Uuid::nil()).await.unwrap_err();
-    assert_eq!(error.kind, CallErrorKind::NotDone { after: None });
+    assert_eq!(error.kind, CallErrorKind::Barred);
     let told = format!("{error} {error:?}");
     assert!(told.contains("AADSTS7000215") && !told.contains(crate::stage::SECRET), "{told}");
 }

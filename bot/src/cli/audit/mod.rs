@@ -22,7 +22,7 @@ pub(super) enum Audit {
     AsOf(as_of::AsOf),
     /// Compare the grants in force at two moments
     Diff(diff::Diff),
-    /// Check every event's hash, place and revision
+    /// Check that every event is whole and in its place: hash, position and revision (not that nobody wrote the log anew)
     Verify(verify::Verify),
     /// Write all events, whole, to be kept or checked elsewhere
     Export(export::Export),

@@ -1,4 +1,5 @@
-//! `countersign audit verify`: whether the log, or an export of it, is what was written.
+//! `countersign audit verify`: whether every event of the log, or of an export of it, is whole and in its place. That none was
+//! written anew by whoever holds the folder, it does not prove.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -18,6 +19,11 @@ use crate::cli::output::{write_json, write_text};
 use crate::cli::refused::Refused;
 use crate::cli::source::{SourceArgs, data_folder};
 use crate::cli::{block_on, folder};
+
+/// What it proves where nothing is damaged: no more, and no less.
+const PROVES: &str = "Every event is whole and in its place: hashes, positions and revisions are right.";
+/// What it does not prove.
+const PROVES_NOT: &str = "That nobody who holds the folder has written events anew, or cut the end off, it does not prove: for that, compare the root with one that was kept elsewhere.";
 
 /// What to check.
 #[derive(Debug, Args)]
@@ -83,13 +89,16 @@ fn told(report: &FileReport, json: bool) -> anyhow::Result<()> {
 
 fn ends(head: Option<String>, root: Option<String>) -> String {
     let head = head.map(|head| format!("\nhead: position {head}"));
-    let root = root.map(|root| format!("\nroot: {root}\nEvery event is as it was written."));
+    let root = root.map(|root| format!("\nroot: {root}\n{PROVES}\n{PROVES_NOT}"));
     [head, root].into_iter().flatten().collect()
 }
 
 fn printed(report: &impl Serialize, damages: &[Damage]) -> anyhow::Result<()> {
     let mut value: Value = serde_json::to_value(report)?;
     value["ok"] = damages.is_empty().into();
+    if damages.is_empty() {
+        (value["proves"], value["proves_not"]) = (PROVES.into(), PROVES_NOT.into());
+    }
     write_json(&value)?;
     if damages.is_empty() { Ok(()) } else { Err(Refused(String::new()).into()) }
 }

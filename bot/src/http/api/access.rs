@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use countersign_domain::access::{Code, Status};
+use countersign_domain::tenant::Person;
 use countersign_projections::access::{self, RequestFilter, RequestRow};
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, rows};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::tickets;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -36,9 +38,9 @@ pub(in crate::http) async fn list(
         repository: query.text("repository").map(str::to_owned),
         ..RequestFilter::default()
     };
-    let rows = rows(&state, access::NAME, None).await?;
+    let rows = rows(&state, access::NAME).await?;
     let page = access::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
-    Ok(listed(page, |row| request(&row)))
+    Ok(listed(page, |row| request(&row, &viewer.person)))
 }
 
 /// One request. Where the viewer may not see it, there is none.
@@ -49,12 +51,12 @@ pub(in crate::http) async fn one(
 ) -> Result<Json<Value>, Problem> {
     let none = || Problem::not_found("There is no request with this code that you may see.");
     let code: Code = code.parse().map_err(|_| none())?;
-    let rows = rows(&state, access::NAME, None).await?;
+    let rows = rows(&state, access::NAME).await?;
     let row = access::find(&*rows, &viewer.tenant, &code)?.ok_or_else(none)?;
     if !viewer.sees_all() && !row.is_seen_by(&viewer.person) {
         return Err(none());
     }
-    Ok(Json(request(&row)))
+    Ok(Json(request(&row, &viewer.person)))
 }
 
 fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
@@ -67,15 +69,16 @@ fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
     given.split(',').map(parse).collect()
 }
 
-/// A request as the API shows it: what people ask first, and the aggregate's whole state behind it.
-fn request(row: &RequestRow) -> Value {
+/// A request as the API shows it: what people ask first, and the aggregate's whole state behind it, but for tickets that the
+/// viewer cannot see.
+fn request(row: &RequestRow, viewer: &Person) -> Value {
     let access = &row.access;
     let asked = access.asked.as_ref();
     let subject = asked.map(|asked| &asked.subject);
     let user = subject.map(|subject| {
         subject.principal.as_ref().map_or_else(|| subject.account.clone(), ToString::to_string)
     });
-    json!({
+    let mut shown = json!({
         "code": row.code,
         "status": access.status,
         "requester": asked.map(|asked| &asked.requester.id),
@@ -95,5 +98,7 @@ fn request(row: &RequestRow) -> Value {
         "position": row.position,
         "updated": row.updated,
         "access": access,
-    })
+    });
+    tickets::hide(&mut shown, viewer);
+    shown
 }

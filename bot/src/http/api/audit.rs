@@ -1,18 +1,23 @@
 //! `GET /api/v1/audit`: every event, found by who, what, where, under which ticket and when.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use countersign_domain::access::Code;
 use countersign_domain::kinds::KINDS;
+use countersign_projections::ProjectionError;
 use countersign_projections::audit::{self, AuditFilter};
 use serde_json::Value;
 
+use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, plain, rows};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::tickets;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -38,10 +43,18 @@ pub(in crate::http) async fn list(
     let query = Query::read(&uri, PARAMETERS)?;
     let filter = filter(&query, &viewer)?;
     let limit = query.limit()?;
-    let rows = rows(&state, audit::NAME, None).await?;
-    let store = &*state.world.store;
-    let page = audit::search(&*rows, store, &viewer.tenant, &filter, query.text("after"), limit).await?;
-    Ok(listed(page, plain))
+    let (viewing, rows) = (viewer.clone(), rows(&state, audit::NAME).await?);
+    let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
+    // What fits only a few of many events is long looked for.
+    let search = async move {
+        audit::search(&*rows, &*store, &viewing.tenant, &filter, after.as_deref(), limit).await
+    };
+    let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
+    Ok(listed(page, |entry| {
+        let mut entry = plain(entry);
+        tickets::hide(&mut entry, &viewer.person);
+        entry
+    }))
 }
 
 fn filter(query: &Query, viewer: &Viewer) -> Result<AuditFilter, Problem> {

@@ -52,7 +52,7 @@ pub(in crate::http) async fn list(
     let query = Query::read(&uri, PARAMETERS)?;
     let wanted = wanted(&query)?;
     let limit = query.limit()?;
-    let rows = rows(&state, effect::NAME, None).await?;
+    let rows = rows(&state, effect::NAME).await?;
     let page = effect::list(&*rows, &viewer.tenant, wanted, query.text("after"), limit)?;
     Ok(listed(page, |row| view(&row)))
 }
@@ -104,7 +104,7 @@ async fn decide(
     let none = || Problem::not_found("There is no effect with this id.");
     let effect: Uuid = effect.parse().map_err(|_| none())?;
     if viewer.sees_all() {
-        let rows = rows(state, effect::NAME, None).await?;
+        let rows = rows(state, effect::NAME).await?;
         effect::find(&*rows, &viewer.tenant, effect)?.ok_or_else(none)?;
     }
     let context = viewer.context(id, format!("{name} {effect}").as_bytes());

@@ -1,5 +1,7 @@
 //! `GET /api/v1/export`: whole envelopes of the tenant as JSON Lines, for the audit tools of auditors.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::Uri;
@@ -9,8 +11,10 @@ use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::StoreError;
 use futures::stream::{self, Stream};
 
+use crate::http::heavy::Turn;
 use crate::http::problem::Problem;
 use crate::http::query::{Parameter, Query};
+use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
@@ -18,18 +22,22 @@ use crate::http::viewer::Viewer;
 pub(in crate::http) const PARAMETERS: &[Parameter] =
     &[Parameter { name: "after", about: "the position of the last event that is known already" }];
 
-const PAGE: usize = 1024;
+/// So few that writing them down keeps nobody waiting.
+const PAGE: usize = 256;
 
 /// Everything up to where the log was when this was asked, in order, one envelope a line.
 pub(in crate::http) async fn export(
     State(state): State<HttpState>,
     viewer: Viewer,
+    id: RequestId,
     uri: Uri,
 ) -> Result<Response, Problem> {
     viewer.must_see_all()?;
     let after: Option<Position> = Query::read(&uri, PARAMETERS)?.value("after", "give a position")?;
+    let what = after.map_or_else(|| "an export".to_owned(), |after| format!("an export after {after}"));
     let head = state.world.store.head().await?;
-    let body = Body::from_stream(lines(state, viewer, after, head));
+    let turn = Turn::take(&state, &viewer, &id, &what).await?;
+    let body = Body::from_stream(lines(state, viewer, turn, after, head));
     Ok(([(CONTENT_TYPE, "application/jsonl")], body).into_response())
 }
 
@@ -37,14 +45,19 @@ pub(in crate::http) async fn export(
 fn lines(
     state: HttpState,
     viewer: Viewer,
+    turn: Turn,
     after: Option<Position>,
     head: Option<Position>,
 ) -> impl Stream<Item = Result<Bytes, StoreError>> {
+    let turn = Arc::new(turn);
     stream::try_unfold(after, move |after| {
-        let (state, tenant) = (state.clone(), viewer.tenant.clone());
+        let (state, tenant, turn) = (state.clone(), viewer.tenant.clone(), Arc::clone(&turn));
         async move {
             if after >= head {
                 return Ok(None);
+            }
+            if !turn.goes_on(state.world.clock.now()) {
+                return Err(StoreError::Unavailable("nobody took what was read for too long".into()));
             }
             let page = state.world.store.read_all(after, PAGE).await?;
             let Some(last) = page.last().map(|envelope| envelope.pos) else { return Ok(None) };

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, plain, rows};
+use crate::http::reads::{listed, past, plain, rows};
+use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
@@ -26,6 +27,7 @@ pub(in crate::http) const PARAMETERS: &[Parameter] = &[
 pub(in crate::http) async fn list(
     State(state): State<HttpState>,
     viewer: Viewer,
+    id: RequestId,
     uri: Uri,
 ) -> Result<Json<Value>, Problem> {
     let query = Query::read(&uri, PARAMETERS)?;
@@ -35,7 +37,10 @@ pub(in crate::http) async fn list(
         repository: query.text("repository").map(str::to_owned),
     };
     let limit = query.limit()?;
-    let rows = rows(&state, access::NAME, moment(&query)?).await?;
+    let rows = match moment(&query)? {
+        Some(moment) => past(&state, &viewer, &id, (access::NAME, moment)).await?,
+        None => rows(&state, access::NAME).await?,
+    };
     let page = access::grants(&*rows, &viewer.tenant, &filter, query.text("after"), limit)?;
     Ok(listed(page, plain))
 }

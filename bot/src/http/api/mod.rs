@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod audit;
 pub(super) mod chat;
+pub(super) mod compare;
 pub(super) mod effects;
 pub(super) mod export;
 pub(super) mod grants;

@@ -7,8 +7,10 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use countersign_domain::tenant::{TenantCommand, TenantState};
+use countersign_projections::ProjectionError;
 use serde_json::{Value, json};
 
+use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
@@ -41,9 +43,13 @@ pub(in crate::http) async fn publish(
         std::str::from_utf8(&body).map_err(|_| Problem::bad_request("The rules must be text in UTF-8."))?;
     let cause = viewer.context(&id, &body).cause("publish rules", state.world.clock.now());
     let by = Some(viewer.person.clone());
-    let command = || TenantCommand::PublishRules { by: by.clone(), text: text.to_owned() };
-    let (tenant, key) = (&viewer.tenant, viewer.tenant.as_str());
-    let done = state.engine.execute::<TenantState>(tenant, key, &cause, "publish rules", command).await?;
+    let (engine, tenant, text) = (state.engine.clone(), viewer.tenant.clone(), text.to_owned());
+    // Whether rules can be used takes as long to find out as their author likes.
+    let publish = async move {
+        let command = || TenantCommand::PublishRules { by: by.clone(), text: text.clone() };
+        engine.execute::<TenantState>(&tenant, tenant.as_str(), &cause, "publish rules", command).await
+    };
+    let done = aside(publish).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
     let done = done.map_err(|denied| Problem::denied(&denied))?;
     let rules = done.state.rules;
     Ok(Json(

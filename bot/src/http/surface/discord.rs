@@ -23,22 +23,30 @@ pub(in super::super) async fn deliver(
     body: Body,
 ) -> Result<Response, Problem> {
     let body = whole(body).await;
-    let nobody = || Problem::not_found("Nothing of Discord's is taken here.");
-    let tenant: Tenant = tenant.parse().map_err(|_| nobody())?;
-    let side = state.world.talk(&tenant).and_then(|talk| talk.sides.discord.clone()).ok_or_else(nobody)?;
-    let inbound = side.inbound().ok_or_else(nobody)?;
+    let known = tenant.parse::<Tenant>().ok().and_then(|tenant| {
+        let side = state.world.talk(&tenant)?.sides.discord.clone()?;
+        side.inbound().is_some().then_some((tenant, side))
+    });
     let body = match body {
         Ok(body) => body,
-        Err((problem, body)) => return Err(refused(&state, Discord, &tenant, &id, problem, &body).await),
+        Err((problem, body)) => {
+            let tenant = known.as_ref().map(|(tenant, _)| tenant);
+            return Err(refused(&state, Discord, tenant, &id, problem, &body).await);
+        }
     };
-    let read = match inbound.verify(&headers, &body) {
+    let Some((tenant, side)) = known else {
+        let refusal = state.nobody.discord.verify(&headers, &body).err();
+        let problem = refusal.unwrap_or(InboundRefusal::WrongSignature).into();
+        return Err(refused(&state, Discord, None, &id, problem, &body).await);
+    };
+    let read = match side.inbound().unwrap_or(&state.nobody.discord).verify(&headers, &body) {
         Ok(verified) => read(verified).map_err(Problem::from),
         Err(refusal) => Err(refusal.into()),
     };
     let heard = read.and_then(|delivery| Ok((side.client().hear(&delivery)?, delivery)));
     let (heard, delivery) = match heard {
         Ok(heard) => heard,
-        Err(problem) => return Err(refused(&state, Discord, &tenant, &id, problem, &body).await),
+        Err(problem) => return Err(refused(&state, Discord, Some(&tenant), &id, problem, &body).await),
     };
     let answer = side.take(&state.desk, &tenant, heard).await?;
     if let Some(to) = delivery.origin() {

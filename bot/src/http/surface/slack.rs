@@ -22,23 +22,27 @@ pub(in super::super) async fn deliver(
     body: Body,
 ) -> Result<Response, Problem> {
     let body = whole(body).await;
-    let nobody = || Problem::not_found("Nothing of Slack's is taken here.");
-    let tenant: Tenant = tenant.parse().map_err(|_| nobody())?;
-    let side = state.world.talk(&tenant).and_then(|talk| talk.sides.slack.clone()).ok_or_else(nobody)?;
-    let signatures = side.signatures().ok_or_else(nobody)?;
+    let known = tenant.parse::<Tenant>().ok().and_then(|tenant| {
+        let side = state.world.talk(&tenant)?.sides.slack.clone()?;
+        side.signatures().is_some().then_some((tenant, side))
+    });
+    let tenant = known.as_ref().map(|(tenant, _)| tenant);
+    let signatures = known.as_ref().and_then(|(_, side)| side.signatures()).unwrap_or(&state.nobody.slack);
     let body = match body {
         Ok(body) => body,
-        Err((problem, body)) => return Err(refused(&state, Slack, &tenant, &id, problem, &body).await),
+        Err((problem, body)) => return Err(refused(&state, Slack, tenant, &id, problem, &body).await),
     };
-    let verified = match signatures.verify(&headers, &body).await {
-        Ok(verified) => verified,
-        Err(refusal) => return Err(refused(&state, Slack, &tenant, &id, refusal.into(), &body).await),
+    let read = match (signatures.verify(&headers, &body).await, &known) {
+        (Ok(verified), Some((_, side))) => side.reader().http(verified).map_err(Problem::from),
+        (Ok(_), None) => Err(InboundRefusal::WrongSignature.into()),
+        (Err(refusal), _) => Err(refusal.into()),
     };
-    let delivery = match side.reader().http(verified) {
-        Ok(delivery) => delivery,
-        Err(unreadable) => return Err(refused(&state, Slack, &tenant, &id, unreadable.into(), &body).await),
+    let (delivery, tenant, side) = match (read, &known) {
+        (Ok(delivery), Some((tenant, side))) => (delivery, tenant, side),
+        (Ok(_), None) => return Err(InboundRefusal::WrongSignature.into()),
+        (Err(problem), _) => return Err(refused(&state, Slack, tenant, &id, problem, &body).await),
     };
-    Ok(taken(side.take(&state.desk, &tenant, delivery).await?))
+    Ok(taken(side.take(&state.desk, tenant, delivery).await?))
 }
 
 impl From<InboundRefusal> for Problem {

@@ -60,15 +60,22 @@ async fn take(
     body: Body,
 ) -> Result<Response, Problem> {
     let body = whole(body).await;
-    let (side, tenant) = side.ok_or_else(|| Problem::not_found("Nothing of Teams' is taken here."))?;
+    let tenant = side.as_ref().map(|(_, tenant)| tenant);
     let body = match body {
         Ok(body) => body,
-        Err((problem, body)) => return Err(refused(state, Teams, &tenant, id, problem, &body).await),
+        Err((problem, body)) => return Err(refused(state, Teams, tenant, id, problem, &body).await),
     };
     let peer = peer.map(|Extension(ConnectInfo(peer))| peer);
+    let Some((side, tenant)) = side else {
+        // All of them share the Bot Framework's keys, so any of them can say why nobody takes it.
+        let any = state.world.tenants.keys().find_map(|tenant| self::side(state, tenant));
+        let any = any.ok_or_else(|| Problem::not_found("Nothing of Teams' is taken here."))?;
+        let problem = any.turn_away(headers, peer, &body).await.into();
+        return Err(refused(state, Teams, None, id, problem, &body).await);
+    };
     match side.hear(headers, peer, &body).await {
         Ok(heard) => Ok(taken(side.take(&state.desk, &tenant, heard).await?)),
-        Err(not_taken) => Err(refused(state, Teams, &tenant, id, not_taken.into(), &body).await),
+        Err(not_taken) => Err(refused(state, Teams, Some(&tenant), id, not_taken.into(), &body).await),
     }
 }
 

@@ -109,11 +109,30 @@ async fn every_answer_is_guarded() {
 #[tokio::test]
 async fn it_is_alive_and_ready_until_it_stops() {
     let stage = Stage::new().await;
-    let ready = async || stage.ask(Method::GET, "/readyz", &[], Body::empty()).await;
+    let ready = async || stage.get("watch", "/readyz").await;
     assert_eq!(stage.ask(Method::GET, "/healthz", &[], Body::empty()).await.status, 200);
     assert_eq!(ready().await.status, 200);
     stage.stopping.cancel();
     let answer = ready().await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.json()["reasons"], json!(["the bot is stopping"]));
+}
+
+#[tokio::test]
+async fn trust_b2_what_is_too_long_is_not_read() {
+    let stage = Stage::new().await;
+    let events = async || stage.world.store.read_all(None, 1000).await.unwrap().len();
+    let before = events().await;
+    let say = async |text: String| {
+        stage.post("erin", "/api/v1/chat", &json!({ "text": text }).to_string()).await.json()
+    };
+    for text in ["please ".repeat(145_000), "access write on infra because ".repeat(1_000), "é".repeat(4_001)]
+    {
+        let card = say(text).await["cards"][0].clone();
+        assert_eq!((&card["title"], &card["refused"]), (&json!("That is too much at once"), &json!(true)));
+        assert!(card["text"].as_str().unwrap().contains("4000 characters"), "{card}");
+    }
+    assert_eq!(events().await, before);
+    let card = say(format!("help {}", "é".repeat(3_995))).await["cards"][0].clone();
+    assert_ne!(card["title"], "That is too much at once");
 }

@@ -2,18 +2,19 @@
 
 use axum::body::Body;
 use axum::http::Method;
+use countersign_domain::names::Tenant;
 use countersign_domain::tenant::TenantCommand;
 
-use super::stage::{Answer, Stage};
+use super::stage::{Answer, Stage, acme};
 
-const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
+pub(super) const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-async fn sign_in(stage: &Stage, token: &str) -> Answer {
+pub(super) async fn sign_in(stage: &Stage, token: &str) -> Answer {
     stage.ask(Method::POST, "/sign-in", &[OURS, FORM], Body::from(format!("token={token}"))).await
 }
 
-fn cookie(answer: &Answer) -> String {
+pub(super) fn cookie(answer: &Answer) -> String {
     let cookie = answer.headers["set-cookie"].to_str().unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     cookie.split(';').next().unwrap().to_owned()
@@ -49,17 +50,21 @@ async fn who_was_removed_is_out_at_once() {
     stage.tenant(TenantCommand::Remove { id: "erin".parse().unwrap() }).await;
     stage.get("erin", "/api/v1/me").await.problem(401);
     stage.ask(Method::GET, "/api/v1/me", &[("cookie", &session)], Body::empty()).await.problem(401);
-    assert!(stage.events("sign_in_refused").await[0].data.get().contains("does not belong"));
+    let refused = stage.events("sign_in_refused").await.remove(0);
+    assert!(refused.tenant == acme() && refused.data.get().contains("does not belong"));
 }
 
 #[tokio::test]
-async fn refused_tokens_are_events_but_a_flood_of_them_is_not() {
+async fn trust_b5_unknown_tokens_are_one_event_a_minute_and_no_organisations() {
     let stage = Stage::new().await;
     for _ in 0..100 {
         stage.get("guess", "/api/v1/me").await.problem(401);
     }
     let events = stage.events("sign_in_refused").await;
-    assert_eq!(events.len(), 60);
+    assert_eq!((events.len(), &events[0].tenant), (1, &Tenant::installation()));
+    assert_eq!(stage.counted(&Tenant::installation()).await, 99);
+    assert_eq!(stage.counted(&acme()).await, 0, "nobody's token is nobody's affair");
+    assert_eq!(stage.events("refusals_counted").await.len(), 1);
     assert!(events.iter().all(|event| !event.data.get().contains("guess")), "a token stands in the log");
 }
 
@@ -169,4 +174,49 @@ async fn a_surface_is_one_of_three() {
     };
     assert_eq!(ask("terminal").await.json()["surface"], "terminal");
     assert!(ask("scheduler").await.problem(400).contains("web, terminal or api"));
+}
+
+#[tokio::test]
+async fn trust_b6_what_the_bot_is_not_called_is_refused_before_anything_else() {
+    let stage = Stage::called(&["bot.example"]).await;
+    assert_eq!(stage.get("erin", "/api/v1/me").await.status, 200);
+    for theirs in ["evil.example", "bot.example.evil.example", ""] {
+        for path in ["/", "/api/v1/me", "/healthz", "/nowhere"] {
+            let headers = [("authorization", "Bearer erin"), ("host", theirs)];
+            stage.ask_as_it_is(Method::GET, path, &headers).await.problem(421);
+        }
+    }
+    for ours in ["127.0.0.1:8080", "localhost", "[::1]", "BOT.example:443"] {
+        let headers = [("authorization", "Bearer erin"), ("host", ours)];
+        assert_eq!(stage.ask_as_it_is(Method::GET, "/api/v1/me", &headers).await.status, 200, "{ours}");
+    }
+    let twice = [("authorization", "Bearer erin"), ("host", "bot.example"), ("host", "evil.example")];
+    stage.ask_as_it_is(Method::GET, "/api/v1/me", &twice).await.problem(421);
+}
+
+#[tokio::test]
+async fn trust_b6_over_tls_the_cookie_is_the_hosts_own() {
+    let stage = Stage::secure().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    assert!(session.starts_with("__Host-countersign_session="), "{session}");
+    assert!(lets_in(&stage, &session).await);
+    // A neighbouring name, or somebody without TLS, can set a cookie only without the prefix.
+    assert!(!lets_in(&stage, session.trim_start_matches("__Host-")).await);
+}
+
+#[tokio::test]
+async fn trust_b6_measures_and_details_are_for_who_watches() {
+    let stage = Stage::new().await;
+    stage.ask(Method::GET, "/metrics", &[], Body::empty()).await.problem(401);
+    stage.get("olga", "/metrics").await.problem(401);
+    let ready = stage.ask(Method::GET, "/readyz", &[], Body::empty()).await;
+    assert_eq!((ready.status.as_u16(), ready.json()), (200, serde_json::json!({ "status": "ready" })));
+    assert!(stage.get("watch", "/readyz").await.json()["surfaces"].is_array());
+    assert_ne!(stage.get("watch", "/metrics").await.status, 401);
+    stage.stopping.cancel();
+    let stopping = stage.ask(Method::GET, "/readyz", &[], Body::empty()).await;
+    assert_eq!(
+        (stopping.status.as_u16(), stopping.json()),
+        (503, serde_json::json!({ "status": "not ready" }))
+    );
 }

@@ -5,4 +5,5 @@ mod door;
 mod page;
 mod reading;
 mod stage;
+mod streams;
 mod webhook;

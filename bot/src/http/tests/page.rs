@@ -59,6 +59,35 @@ async fn an_answer_takes_the_place_of_the_card_that_stood_there() {
 }
 
 #[tokio::test]
+async fn trust_c4_a_refusal_is_seen_beside_the_card_it_is_about() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let headers = [("authorization", "Bearer erin"), FORM, ("accept", "application/json")];
+    let said = Body::from(format!("text=approve+{code}"));
+    let answer = stage.ask(Method::POST, "/say", &headers, said).await.json();
+    let items = answer["items"].as_array().unwrap();
+    assert_eq!(items[0]["about"], code, "{answer:#}");
+    assert!(items[0]["code"].is_null() && items[0]["html"].as_str().unwrap().contains("own request"));
+    assert_eq!(items[1]["code"], code);
+    let page =
+        stage.ask(Method::POST, "/say", &headers[..2], Body::from(format!("text=approve+{code}"))).await;
+    assert!(page.body.contains("own request"), "without scripts: {}", page.body);
+    assert_eq!(page.body.matches(&format!(r#"data-code="{code}""#)).count(), 1, "{}", page.body);
+}
+
+#[tokio::test]
+async fn trust_c4_a_token_that_is_not_theirs_is_said_and_nothing_counts() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let headers = [ADA, FORM, ("accept", "application/json")];
+    let said = Body::from(format!("text=approve+{code}&proof=ben"));
+    let answer = stage.ask(Method::POST, "/say", &headers, said).await.json();
+    assert_eq!(answer["items"][0]["about"], code, "{answer:#}");
+    assert!(answer["items"][0]["html"].as_str().unwrap().contains("not your token"), "{answer:#}");
+    assert!(answer["items"][1]["card"]["title"].as_str().unwrap().contains("asks for"), "{answer:#}");
+}
+
+#[tokio::test]
 async fn a_script_gets_cards_with_their_html() {
     let stage = Stage::new().await;
     let headers = [ADA, FORM, ("accept", "application/json")];

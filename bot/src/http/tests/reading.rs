@@ -1,5 +1,7 @@
 //! Lists: their shape, and who sees what.
 
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::Value;
 
 use super::stage::Stage;
@@ -104,14 +106,45 @@ async fn an_auditor_reads_everything_and_others_what_concerns_them() {
 async fn an_export_is_the_tenants_envelopes_line_by_line() {
     let stage = Stage::new().await;
     stage.waiting_request().await;
+    let all = stage.world.store.read_all(None, 1000).await.unwrap();
     let answer = stage.get("rita", "/api/v1/export").await;
     let envelopes: Vec<countersign_domain::envelope::Envelope> =
         answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let all = stage.world.store.read_all(None, 1000).await.unwrap();
     assert_eq!(envelopes.len(), all.len());
     assert!(envelopes.iter().all(|envelope| envelope.hash == envelope.expected_hash()));
     let last = envelopes.last().unwrap().pos;
-    assert_eq!(stage.get("rita", &format!("/api/v1/export?after={last}")).await.body, "");
+    let more = stage.get("rita", &format!("/api/v1/export?after={last}")).await.body;
+    assert!(more.lines().count() == 1 && more.contains("history_read"), "that it was read: {more}");
+}
+
+#[tokio::test]
+async fn trust_b4_one_expensive_reading_at_a_time_and_each_is_an_event() {
+    let stage = Stage::new().await;
+    stage.waiting_request().await;
+    let export = async |who: &str| {
+        let token = format!("Bearer {who}");
+        stage.send(Method::GET, "/api/v1/export", &[("authorization", token.as_str())], Body::empty()).await
+    };
+    // Nobody takes what is read.
+    let first = export("rita").await;
+    assert_eq!(first.status(), 200);
+    for path in ["export", "grants?at=1"] {
+        let path = format!("/api/v1/{path}");
+        let (own, others) = (stage.get("rita", &path).await, stage.get("olga", &path).await);
+        assert!(own.problem(429).contains("You are reading"), "{path}");
+        assert!(others.problem(503).contains("Somebody else of your organisation"), "{path}");
+        assert!(own.headers.contains_key("retry-after") && others.headers.contains_key("retry-after"));
+    }
+    stage.post("olga", "/api/v1/projections/access/rebuild", "").await.problem(503);
+    assert_eq!(stage.get("erin", "/api/v1/grants").await.status, 200, "how things stand, everybody reads");
+    // Whoever goes, gives the turn back.
+    drop(first);
+    assert_eq!(stage.get("olga", "/api/v1/grants?at=1").await.status, 200);
+    assert_eq!(stage.post("olga", "/api/v1/projections/access/rebuild", "").await.status, 200);
+    let read = stage.events("history_read").await;
+    let who: Vec<_> =
+        read.iter().map(|event| (event.actor.id.as_str(), event.data.get().contains("access"))).collect();
+    assert_eq!(who, [("rita", false), ("olga", true), ("olga", true)], "what was refused was not read");
 }
 
 #[tokio::test]

@@ -13,7 +13,9 @@ use countersign_domain::access::{Access, AccessCommand, Code, Findings};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::{Clock, EventStore, ForgeRepository, ForgeUser, Pauses, Ticket, TicketStage};
+use countersign_domain::ports::{
+    Clock, EventStore, ForgeRepository, ForgeUser, Pauses, Reach, Ticket, TicketStage,
+};
 use countersign_domain::rules;
 use countersign_domain::tenant::{Person, Role, TenantCommand, TenantState};
 use countersign_outbound::MemorySecrets;
@@ -32,7 +34,8 @@ use crate::directory::Directory;
 use crate::duties::Duties;
 use crate::engine::Engine;
 use crate::http::{
-    Holder, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice, TokenTable, router,
+    Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice, TokenTable,
+    router,
 };
 use crate::requests::Requests;
 use crate::world::World;
@@ -114,20 +117,34 @@ impl Stage {
     }
 
     pub(super) async fn with_choices(sign_in_choices: Vec<SignInChoice>) -> Self {
-        let stage = Self::over(Arc::new(MemoryStore::new()), [7; 32], sign_in_choices, None);
+        Self::set_up(|settings| settings.sign_in_choices = sign_in_choices).await
+    }
+
+    /// A bot that is called so.
+    pub(super) async fn called(names: &[&str]) -> Self {
+        Self::set_up(|settings| settings.hosts = Hosts::new(names.iter().copied())).await
+    }
+
+    /// A bot behind TLS.
+    pub(super) async fn secure() -> Self {
+        Self::set_up(|settings| settings.secure_cookies = true).await
+    }
+
+    async fn set_up(arrange: impl FnOnce(&mut HttpSettings)) -> Self {
+        let stage = Self::over(Arc::new(MemoryStore::new()), [7; 32], arrange, None);
         stage.found().await;
         stage
     }
 
     /// Another bot on the same log, with this key, whose configuration lacks the token of `without`.
     pub(super) fn beside(&self, key: [u8; 32], without: Option<&str>) -> Self {
-        Self::over(Arc::clone(&self.world.store), key, vec![], without)
+        Self::over(Arc::clone(&self.world.store), key, |_| {}, without)
     }
 
     fn over(
         store: Arc<dyn EventStore>,
         key: [u8; 32],
-        sign_in_choices: Vec<SignInChoice>,
+        arrange: impl FnOnce(&mut HttpSettings),
         without: Option<&str>,
     ) -> Self {
         let projections = Projections::open(store.clone(), None).unwrap();
@@ -146,7 +163,9 @@ impl Stage {
             worker: "test".to_owned(),
             duties: Arc::new(Duties::alone()),
             seal: Arc::new(crate::seal::Seal::new(&key)),
+            looked: Arc::default(),
             console: "http://127.0.0.1:8080".to_owned(),
+            oversight: Arc::default(),
         };
         let engine = Engine::new(world.clone());
         let directory = Directory::new(world.store.clone());
@@ -156,13 +175,18 @@ impl Stage {
         let holder = |id: &str| Holder { tenant: acme(), principal: id.parse().unwrap() };
         let tokens = PEOPLE.iter().filter(|(id, ..)| Some(*id) != without);
         let tokens = tokens.map(|(id, ..)| (Digest::of(id.as_bytes()), holder(id)));
-        let webhook = JiraWebhook { secret: "acme-jira".to_owned(), fields: FieldMapping::default() };
-        let settings = HttpSettings {
+        let webhook = JiraWebhook {
+            secret: "acme-jira".to_owned(),
+            fields: FieldMapping::default(),
+            requests: [].into(),
+        };
+        let mut settings = HttpSettings {
             tokens: TokenTable::new(tokens),
             webhooks: BTreeMap::from([(acme(), webhook)]),
-            sign_in_choices,
+            monitors: Monitors { token: Some(Digest::of(b"watch")), this_machine: false },
             ..HttpSettings::default()
         };
+        arrange(&mut settings);
         let at_once: crate::desk::CarriedOut = Arc::new(|_| Box::pin(std::future::ready(())));
         let desk =
             Desk::new(world.clone(), engine.clone(), directory.clone(), requests, chat.clone(), at_once);
@@ -224,11 +248,18 @@ impl Stage {
                 title: "Roll out".into(),
                 status: "To Do".into(),
                 stage: TicketStage::Todo,
+                is_request: false,
+                reach: Reach { everybody: true, ..Reach::default() },
                 url: "http://tickets.example/OPS-17".into(),
             }),
             present: None,
+            beside: None,
         };
-        let check = || AccessCommand::Check { findings: Box::new(findings.clone()), ruling: ruling.clone() };
+        let check = || AccessCommand::Check {
+            findings: Box::new(findings.clone()),
+            ruling: ruling.clone(),
+            earlier: vec![],
+        };
         let done =
             self.engine.execute::<Access>(&acme(), code.stream_id(), &self.cause(), "check", check).await;
         done.unwrap().unwrap();
@@ -244,6 +275,17 @@ impl Stage {
             causation: id,
             at: self.world.clock.now(),
         }
+    }
+
+    /// A minute is over: what was refused in it is told. How many that were beyond those that were kept whole, of one tenant.
+    pub(super) async fn counted(&self, tenant: &Tenant) -> u64 {
+        self.engine.tell_refusals(self.world.clock.now() + jiff::SignedDuration::from_mins(1)).await.unwrap();
+        let told = self.events("refusals_counted").await.into_iter().filter(|event| event.tenant == *tenant);
+        let times = told.map(|event| {
+            let data: Value = serde_json::from_str(event.data.get()).unwrap();
+            data["times"].as_u64().unwrap()
+        });
+        times.sum()
     }
 
     /// The events of one type, in order.
@@ -270,11 +312,21 @@ impl Stage {
         headers: &[(&str, &str)],
         body: Body,
     ) -> Answer {
-        let response = self.send(method, path, headers, body).await;
+        Self::read(self.send(method, path, headers, body).await).await
+    }
+
+    async fn read(response: axum::response::Response) -> Answer {
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap();
         Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The same without a host of ours.
+    pub(super) async fn ask_as_it_is(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        Self::read(self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()).await
     }
 
     pub(super) async fn send(

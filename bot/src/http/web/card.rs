@@ -7,11 +7,16 @@ use serde::Serialize;
 
 use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Part, Tone, parts};
 
+use crate::cards::is_request;
+
 /// A card, and how the page shows it.
 #[derive(Debug, Serialize)]
 pub(in crate::http) struct Drawn {
-    /// The request's code, on a card of a request: two cards with the same one take each other's place.
+    /// The request's code, on the card that shows how it stands: two of the same take each other's place.
     pub(super) code: Option<String>,
+    /// The request's code, on everything else that is said about one: it stands beside the request's card, and takes nobody's
+    /// place.
+    about: Option<String>,
     /// The card itself.
     card: Card,
     /// Its HTML.
@@ -21,11 +26,13 @@ pub(in crate::http) struct Drawn {
 impl Drawn {
     /// Draws a card.
     pub(in crate::http) fn of(card: Card) -> Self {
+        let told = card.code.as_ref().map(ToString::to_string);
+        let (code, about) = if is_request(&card) { (told, None) } else { (None, told) };
         let html = CardPage::of(&card).render().unwrap_or_else(|error| {
             tracing::error!("a card cannot be drawn: {error}");
             String::new()
         });
-        Self { code: card.code.as_ref().map(ToString::to_string), card, html }
+        Self { code, about, card, html }
     }
 }
 
@@ -35,12 +42,13 @@ struct CardPage<'a> {
     title: String,
     tone: &'static str,
     code: Option<String>,
+    /// Whether it is the card that shows how the request stands.
+    is_request: bool,
+    /// Whether it says no, and is to be heard at once.
+    refused: bool,
     status: Option<StatusWord>,
+    fields: Vec<Field<'a>>,
     lines: Vec<Line<'a>>,
-    /// Values of a few words, side by side.
-    brief: Vec<Field<'a>>,
-    /// Longer ones, each on a line of its own.
-    long: Vec<Field<'a>>,
     buttons: Vec<ButtonView<'a>>,
 }
 
@@ -58,8 +66,10 @@ struct Line<'a> {
 struct Field<'a> {
     label: &'a str,
     value: Vec<Part<'a>>,
-    /// Shown whole, so that nobody is led elsewhere than they think.
+    /// Where the value leads.
     link: Option<&'a str>,
+    /// What is said of it.
+    note: Vec<Part<'a>>,
 }
 
 struct ButtonView<'a> {
@@ -70,25 +80,24 @@ struct ButtonView<'a> {
     proof: bool,
 }
 
-/// More characters than this, and a value is long.
-const BRIEF: usize = 30;
-
 impl<'a> CardPage<'a> {
     fn of(card: &'a Card) -> Self {
         let code = card.code.as_ref().map(ToString::to_string);
         let prefix = code.as_ref().map(|code| format!("{code}: "));
         let title = prefix.and_then(|prefix| card.title.strip_prefix(&prefix)).unwrap_or(&card.title);
         let title = capital(title);
-        let status = card.status.map(|status| status_word(card, status));
+        // How the request stands is said by its own card: on a refusal a badge would say that it is refused.
+        let status = card.status.filter(|_| is_request(card) || !card.refused);
+        let status = status.map(|status| status_word(card, status));
         // The status says this already.
         let fields = card.fields.iter().filter(|field| status.is_none() || !is_status(field));
-        let (brief, long): (Vec<_>, Vec<_>) =
-            fields.partition(|field| field.link.is_none() && field.value.chars().count() <= BRIEF);
         let field = |field: &'a CardField| Field {
             label: &field.label,
             value: parts(&field.value),
             link: field.link.as_deref(),
+            note: field.note.as_deref().map(parts).unwrap_or_default(),
         };
+        let fields = fields.map(field).collect();
         Self {
             title,
             tone: match card.tone {
@@ -97,11 +106,12 @@ impl<'a> CardPage<'a> {
                 Tone::Good => "good",
                 Tone::Bad => "bad",
             },
+            is_request: is_request(card),
+            refused: card.refused,
             code,
             status,
+            fields,
             lines: card.lines.iter().map(|line| Line::of(line)).collect(),
-            brief: brief.into_iter().map(field).collect(),
-            long: long.into_iter().map(field).collect(),
             buttons: card.buttons.iter().map(ButtonView::of).collect(),
         }
     }
@@ -162,6 +172,7 @@ mod tests {
                 label: text.to_owned(),
                 value: text.to_owned(),
                 link: Some(text.to_owned()),
+                note: Some(text.to_owned()),
             }],
             lines: vec![text.to_owned()],
             buttons: vec![Button {
@@ -190,6 +201,23 @@ mod tests {
             html.contains(r#"<time datetime="2026-03-03T10:00:00Z" title="2026-03-03 10:00 UTC">"#),
             "{html}"
         );
+    }
+
+    #[test]
+    fn trust_c4_only_the_card_of_a_request_takes_another_ones_place() {
+        let refusal = Card { refused: true, ..hostile("no") };
+        let drawn = Drawn::of(refusal);
+        assert_eq!((drawn.code, drawn.about.as_deref()), (None, Some("K7QM2X")));
+        assert!(
+            !drawn.html.contains("data-code") && drawn.html.contains(r#"data-about="K7QM2X""#),
+            "{}",
+            drawn.html
+        );
+        assert!(drawn.html.contains(r#"role="alert""#), "it is read out at once: {}", drawn.html);
+        for (name, card) in countersign_domain::card::samples() {
+            let is_live = name.starts_with("request_");
+            assert_eq!(Drawn::of(card).code.is_some(), is_live, "{name}");
+        }
     }
 
     proptest! {

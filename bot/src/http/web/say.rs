@@ -7,10 +7,13 @@ use axum::{Form, Json, RequestExt as _};
 use serde::Deserialize;
 use serde_json::json;
 
-use countersign_domain::access::Assurance;
+use countersign_domain::access::{Assurance, Code};
+use countersign_domain::card::Card;
 
 use super::card::Drawn;
 use super::page::{Item, conversation};
+use crate::cards;
+use crate::chat::LONGEST;
 use crate::http::problem::Problem;
 use crate::http::refusal;
 use crate::http::request_id::RequestId;
@@ -36,26 +39,44 @@ pub(in crate::http) async fn say(
     let by_script = accepts.contains("application/json");
     let Form(Sentence { text, proof }) = request.extract::<Form<Sentence>, _>().await?;
     let mut context = viewer.context(&id, text.as_bytes());
-    if !proof.trim().is_empty() {
-        context.assurance = proven(&state, &viewer, proof.trim()).await?;
-    }
-    let cards = state.chat.say(&context, &text).await?;
+    let cards = match proof.trim() {
+        "" => state.chat.say(&context, &text).await?,
+        token if is_own(&state, &viewer, token) => {
+            context.assurance = Assurance::Confirmed;
+            state.chat.say(&context, &text).await?
+        }
+        _ => not_their_token(&state, &viewer, &text, &id).await?,
+    };
     let drawn = cards.into_iter().map(Drawn::of);
     if by_script {
         let items: Vec<_> = drawn.collect();
         return Ok(Json(json!({ "items": items })).into_response());
     }
+    let text = text.chars().take(LONGEST).collect();
     let said = std::iter::once(Item::Said(text)).chain(drawn.map(Box::new).map(Item::Card));
     conversation(&state, &viewer, "", said.collect()).await
 }
 
-/// How sure a token makes it that this is the viewer. One that is not theirs makes nothing surer, and is kept as an event.
-async fn proven(state: &HttpState, viewer: &Viewer, token: &str) -> Result<Assurance, Problem> {
+/// Whether a token is the viewer's.
+fn is_own(state: &HttpState, viewer: &Viewer, token: &str) -> bool {
     let holder = state.settings.tokens.holder(token);
-    let own = holder.is_some_and(|own| own.tenant == viewer.tenant && own.principal == viewer.person.id);
-    if own {
-        return Ok(Assurance::Confirmed);
-    }
-    refusal::of_sign_in(state, None, "web").await?;
-    Ok(Assurance::Said)
+    holder.is_some_and(|own| own.tenant == viewer.tenant && own.principal == viewer.person.id)
+}
+
+/// Somebody was to prove who they are, and did not: nothing is done, it is kept as an event, and they are told beside the card
+/// of the request that it was about.
+async fn not_their_token(
+    state: &HttpState,
+    viewer: &Viewer,
+    text: &str,
+    id: &RequestId,
+) -> Result<Vec<Card>, Problem> {
+    let why = format!("{} gave a token that is not theirs, to countersign with", viewer.person.id);
+    refusal::of_sign_in(state, Some(&viewer.tenant), why, id, "web").await?;
+    let Some(code) = text.split_whitespace().find_map(|word| word.parse::<Code>().ok()) else {
+        return Ok(vec![cards::not_your_token(None)]);
+    };
+    let card = state.chat.request_card(&viewer.tenant, &viewer.person, &code).await?;
+    let about = card.as_ref().and_then(|card| card.status).map(|status| (&code, status));
+    Ok(std::iter::once(cards::not_your_token(about)).chain(card).collect())
 }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use countersign_discord::{Answer, Gateway, Heard, Link, Listener, MemberChange, Mode, Unheard};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Interaction, Surface, SurfaceKind};
+use countersign_outbound::Trouble;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::DiscordSide;
 use crate::desk::{Desk, Unread};
 
-/// After so long a lost connection, or a registration that failed, is tried again.
+/// After so long a lost connection is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
 /// So often it is read who has which role, beside when Discord tells of it.
 const ROLES_AGAIN: SignedDuration = SignedDuration::from_hours(1);
@@ -40,7 +41,7 @@ impl DiscordSide {
         let ears: Arc<dyn Listener> = Arc::new(ears);
         let run = async {
             while let Err(end) = gateway.run(Arc::clone(&ears), stop.cancelled()).await {
-                tracing::warn!(%tenant, "{end}; it is tried again in {AGAIN:?}");
+                self.troubles().tell(Trouble::Connection, &end.to_string());
                 if stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
                     return;
                 }
@@ -53,12 +54,20 @@ impl DiscordSide {
     }
 
     async fn register(&self, desk: &Arc<Desk>, tenant: &Tenant, stop: &CancellationToken) {
-        while let Err(error) = self.client.register(&self.command).await {
-            tracing::warn!(%tenant, "{error}; it is tried again in {AGAIN:?}");
-            if stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await.is_none() {
-                return;
+        let registered = async {
+            if !self.client.try_to_register(&self.command).await {
+                self.client.register_later(&self.command).await;
             }
+        };
+        if !self.follows_roles {
+            stop.run_until_cancelled(registered).await;
+            return;
         }
+        tokio::join!(stop.run_until_cancelled(registered), self.follow_roles(desk, tenant, stop));
+    }
+
+    /// Reads again and again who has which role, until told to stop.
+    async fn follow_roles(&self, desk: &Arc<Desk>, tenant: &Tenant, stop: &CancellationToken) {
         while self.follows_roles && !stop.is_cancelled() {
             self.sync_groups(desk, tenant).await;
             stop.run_until_cancelled(self.clock.sleep_until(self.clock.now() + ROLES_AGAIN)).await;
@@ -79,7 +88,14 @@ impl DiscordSide {
         loop {
             let now = self.clock.now();
             let seen = *link.borrow_and_update();
-            self.connected.store(seen != Link::Gap, Ordering::Relaxed);
+            let was = self.connected.swap(seen != Link::Gap, Ordering::Relaxed);
+            match seen {
+                Link::Gap if was => {
+                    self.troubles().tell(Trouble::Connection, "it was lost, and is made anew")
+                }
+                Link::Gap => {}
+                Link::Connected { .. } => self.troubles().over(Trouble::Connection),
+            }
             match seen {
                 Link::Gap if session == 0 => {}
                 Link::Gap => gap = gap.or(Some(now)),
@@ -161,7 +177,7 @@ impl Listener for Ears {
 
     async fn unheard(&self, why: Unheard) {
         let _busy = self.desk.busy();
-        tracing::warn!(tenant = %self.tenant, "something of Discord's is not listened to: {why}");
+        self.side.troubles().tell(Trouble::Unreadable, &why.to_string());
         let kept = self.desk.unreadable(&self.tenant, SurfaceKind::Discord, &why.to_string()).await;
         if let Err(failure) = kept {
             tracing::error!(tenant = %self.tenant, "that could not be kept: {failure}");

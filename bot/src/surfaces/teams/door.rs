@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use axum::http::{HeaderMap, StatusCode};
 use countersign_teams::Auth;
 use countersign_teams::activity::{Activity, Fault};
-use countersign_teams::inbound::{NotLocal, Refusal, without_token};
+use countersign_teams::inbound::{NotLocal, Refusal, Verified, without_token};
 use countersign_teams::interaction::{Heard, Unheard};
 
 use super::TeamsSide;
@@ -57,18 +57,33 @@ impl TeamsSide {
         peer: Option<SocketAddr>,
         body: &[u8],
     ) -> Result<Heard, NotTaken> {
-        let activity = Activity::read(body)?;
-        let proof = match self.auth {
-            Auth::None => {
-                let peer = peer.ok_or(NotLocal::OtherMachine)?;
-                without_token(self.auth, &[self.listen], peer, activity.origin())?
-            }
-            Auth::Secret | Auth::Federated => self.verifier.verify(headers, activity.origin()).await?,
-        };
+        let (activity, proof) = self.check(headers, peer, body).await?;
         let delivery = activity.delivery(&proof)?;
         let heard = delivery.clone().heard(self.workspace)?;
         // Only now: nothing is learnt of the people of another organisation.
         self.client.meet(&delivery);
         Ok(heard)
+    }
+
+    /// Why a delivery is not taken that is for an organisation without a Teams: at best it is for another bot.
+    pub async fn turn_away(&self, headers: &HeaderMap, peer: Option<SocketAddr>, body: &[u8]) -> NotTaken {
+        self.check(headers, peer, body).await.err().unwrap_or_else(|| Refusal::OtherAudience.into())
+    }
+
+    async fn check(
+        &self,
+        headers: &HeaderMap,
+        peer: Option<SocketAddr>,
+        body: &[u8],
+    ) -> Result<(Activity, Verified), NotTaken> {
+        let activity = Activity::read(body)?;
+        let proof = match self.auth {
+            Auth::None => {
+                let peer = peer.ok_or(NotLocal::OtherMachine)?;
+                without_token(self.auth, &[self.listen], peer, headers, activity.origin())?
+            }
+            Auth::Secret | Auth::Federated => self.verifier.verify(headers, activity.origin()).await?,
+        };
+        Ok((activity, proof))
     }
 }

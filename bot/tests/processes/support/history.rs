@@ -136,7 +136,7 @@ fn wishes(stream: &[Envelope]) -> Vec<(String, Effect)> {
     let mut wishes = Vec::new();
     for (rev, event) in stream.iter().enumerate() {
         let state: Access = fold(&stream[..=rev]).unwrap();
-        for reaction in access::react(&state, &decode(event).unwrap(), event.at) {
+        for reaction in access::react(&state, &decode(event).unwrap(), event.at, &ToString::to_string) {
             let id = reaction.id(event).to_string();
             if let Wish::Perform(effect) = reaction.wish {
                 wishes.push((id, effect));

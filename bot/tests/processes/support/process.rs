@@ -42,7 +42,11 @@ impl Running {
         Self::apart(command, data)
     }
 
-    fn apart(mut command: Command, data: &Path) -> Command {
+    pub(crate) fn apart(mut command: Command, data: &Path) -> Command {
+        // Beside the data there is nothing of ours: what stays behind stays in the build's own folder.
+        let name = data.file_name().unwrap_or_default().to_string_lossy();
+        let keys = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-keys"));
+        command.env("COUNTERSIGN_KEYS__FOLDER", keys);
         command.current_dir(data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }

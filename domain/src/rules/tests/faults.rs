@@ -91,6 +91,11 @@ fn a_rule_that_can_never_apply_or_does_not_exist_in_the_schema_is_a_fault() {
 }
 
 #[test]
+fn trust_a10_a_reason_is_required_or_not() {
+    insta::assert_snapshot!(faults(&format!("@auto @reason(\"yes\") {PERMIT};")), @r#"line 1, column 7: in `policy0`: @reason: "yes" is neither "required" nor "optional""#);
+}
+
+#[test]
 fn a_template_is_a_fault() {
     insta::assert_snapshot!(faults("@auto\npermit (principal == ?principal, action, resource);"), @r#"line 2, column 1: rules have no slots such as ?principal: name whom you mean"#);
 }

@@ -198,3 +198,24 @@ fn a_ruling_is_kept_in_an_event_and_read_back() {
     let approvers: Approvers = serde_json::from_str(r#"["group:a"]"#).unwrap();
     assert!(approvers.include(&person("erin", &["a"])));
 }
+
+#[test]
+fn trust_a10_a_total_and_a_reason_are_of_the_strictest_rule_and_leave_no_trace_where_no_rule_names_them() {
+    let erin = person("erin", &[]);
+    let text = r#"
+        @id("all") @auto @max_total("10 days") permit (principal, action, resource);
+        @id("above") @auto @max_total("2 days") @reason("required")
+        permit (principal, action in Action::"above_read", resource);
+        @id("other") @auto @reason("optional") permit (principal, action, resource);
+    "#;
+    let ask = |permission| terms(given(text).rule(&question(&erin, permission, "infra")));
+    let (read, write) = (ask(Read), ask(Write));
+    assert_eq!((read.max_total_minutes, read.reason_required), (Some(14_400), false));
+    assert_eq!((write.max_total_minutes, write.reason_required), (Some(2880), true));
+    let plain = terms(given(TWO).rule(&question(&erin, Read, "infra")));
+    let json = serde_json::to_string(&plain).unwrap();
+    assert!(
+        !json.contains("max_total") && !json.contains("reason"),
+        "older digests stay as they were: {json}"
+    );
+}

@@ -1,0 +1,137 @@
+//! The form as people write it, and everything that must not be taken for one.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn form(permission: &str, repository: &str) -> AccessForm {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    AccessForm { permission: text(permission), repository: text(repository), ..AccessForm::default() }
+}
+
+#[test]
+fn trust_d4_tables_headings_and_boxes_are_read_as_people_write_them() {
+    let write = form("write", "payments-api");
+    for text in [
+        "Permission: write\nRepository: payments-api",
+        "Permission | write\nRepository | payments-api",
+        "|Permission|write|\n|Repository|payments-api|",
+        "| *Permission* | {{write}} |\n| *Repository* | [payments-api|https://bitbucket.org/acme/payments-api] |",
+        "||Permission|write|\n||Repository|payments-api|",
+        "||Permission||write||\n||Repository||payments-api||",
+        "||Permission||Repository||\n|write|payments-api|",
+        "||Permission||Approver||Repository||\n|write|Ada|payments-api|",
+        "| Permission | Repository |\n|---|:--:|\n| write | payments-api |",
+        "|Permission|write|Repository|payments-api|",
+        "|Permission: write|Repository: payments-api|",
+        "h3. Permission\nwrite\n\nh3. Repository\n\npayments-api",
+        "## Permission\nwrite\n## Repository\npayments-api",
+        "*Permission*\nwrite\n*Repository*\npayments-api",
+        "Permission:\nwrite\nRepository:\npayments-api",
+        "Permission:\n[ ] read\n[x] write\n[ ] admin\nRepository: payments-api",
+        "- [ ] Permission: write\n- [x] Repository: payments-api",
+        "1. Permission: Write access.\n2. Repo: payments-api",
+        "{panel}\nPermission: {color:#36B37E}write{color}\n{panel}\nRepository: payments-api",
+        "Permission： write\nRepository:\u{a0}payments-api\u{a0}",
+        "Permission: -admin- write\nRepository: payments-api",
+    ] {
+        assert_eq!(read(text).form, write, "{text}");
+    }
+}
+
+#[test]
+fn trust_d4_what_is_uncertain_is_not_read() {
+    for (text, expected, labels) in [
+        ("Permission:\n[x] read\n[x] write", form("", ""), 1),
+        ("Permission:\n[ ] read\n[ ] write", form("", ""), 1),
+        ("Permission: …\nRepository: ...", form("", ""), 2),
+        ("Permission:\nplease let me write to everything there is", form("", ""), 1),
+        (
+            "|Permission|Repository|Duration|\n|write||2 days|",
+            AccessForm { duration: Some("2 days".to_owned()), ..form("write", "") },
+            3,
+        ),
+        ("h3. Permission\nh3. Notes\nwrite", form("", ""), 1),
+        ("permission\nwrite", form("", ""), 0),
+        ("The permission: write it down", form("", ""), 0),
+        ("a | b\nhttp://example.com/user", form("", ""), 0),
+    ] {
+        let found = read(text);
+        assert_eq!((found.form, found.labels), (expected, labels), "{text}");
+    }
+}
+
+#[test]
+fn a_reason_goes_on_over_lines_and_bars_until_the_next_label() {
+    let found = read("Reason: the rollout:\nof a | b\nand more\nUser: erin\nthat was it");
+    assert_eq!(found.form.reason.as_deref(), Some("the rollout: of a | b and more"));
+    assert_eq!(found.form.user.as_deref(), Some("erin"));
+}
+
+/// One way of writing a label and its value.
+fn way() -> impl Strategy<Value = fn(&str, &str) -> String> {
+    prop::sample::select(vec![
+        (|label, value| format!("{label}: {value}\n")) as fn(&str, &str) -> String,
+        |label, value| format!("*{label}:* {value}\n"),
+        |label, value| format!("- {label}: {{{{{value}}}}}\n"),
+        |label, value| format!("||{label}|{value}|\n"),
+        |label, value| format!("| {label} | {value} |\n"),
+        |label, value| format!("{label} | {{color:red}}{value}{{color}}\n"),
+        |label, value| format!("h3. {label}\n\n{value}\n"),
+        |label, value| format!("[ ] {label}: {value}\n"),
+        |label, value| format!("{label}:\n{value}\n"),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// However each line is written, and whatever stands between, the same form is read, and never another one.
+    #[test]
+    fn trust_d4_the_same_form_is_read_in_every_way_of_writing_it(
+        ways in prop::collection::vec(way(), 4),
+        permission in prop::sample::select(vec!["read", "write", "admin"]),
+        repository in "[a-z]{2,8}(-[a-z]{2,8}){0,2}",
+        user in "[a-z]{3,9}",
+        between in prop::sample::select(vec!["", "\n", "Hello there, and thank you very much.\n", "----\n"]),
+    ) {
+        let lines = [
+            ways[0]("Permission", permission), ways[1]("Repository", &repository), ways[2]("User", &user),
+            ways[3]("Duration", "2 days"),
+        ];
+        let found = read(&lines.join(between));
+        let expected = AccessForm {
+            user: Some(user), duration: Some("2 days".to_owned()), ..form(permission, &repository)
+        };
+        prop_assert_eq!(found.form, expected, "{:?}", lines.join(between));
+        prop_assert_eq!(found.labels, 4);
+    }
+
+    #[test]
+    fn trust_d4_no_text_makes_it_panic(text in "(?s)[|:*# \\[\\]xh1.{}\n-]{0,120}|(?s).{0,300}") {
+        read(&text);
+    }
+
+    /// Nothing is read that is not there: every value stands in the text.
+    #[test]
+    fn trust_d4_every_value_that_is_read_stands_in_the_text(
+        text in "((Permission|Repository|User|Duration|why)?[:|*]{0,2} ?[a-z|\\[\\] -]{0,12}\n){0,8}",
+    ) {
+        let form = read(&text).form;
+        for value in [form.permission, form.repository, form.user, form.duration].into_iter().flatten() {
+            for word in value.split_whitespace() {
+                prop_assert!(text.to_lowercase().contains(&word.to_lowercase()), "{} of {:?}", word, text);
+            }
+        }
+    }
+}
+
+#[test]
+fn trust_d4_a_text_of_any_length_is_read_at_once() {
+    let longest = |part: &str| part.repeat(1024 * 1024 / part.len());
+    for part in ["[", "{", "| ", "-a ", "Permission:", "[x] ", "{{", "h1. ", "\n"] {
+        let (text, begun) = (longest(part), std::time::Instant::now());
+        read(&text);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{part:?}");
+    }
+}

@@ -1,0 +1,91 @@
+//! What administrators see: a vendor that lets nobody in, an access that would not end, what the forge holds beside what the log wants.
+
+use countersign_domain::access::{Access, ComparisonEvent};
+use countersign_domain::alarm::{About, AlarmEvent};
+use countersign_domain::card::{ButtonStyle, Card, Tone};
+use countersign_domain::words::{content, deviation};
+use uuid::Uuid;
+
+use super::draft::Draft;
+use crate::oversight::Report;
+use crate::words;
+
+/// So many differences are told one by one; the rest are counted.
+const TOLD: usize = 20;
+
+/// A vendor lets nobody in, still, or again does; with how many accesses that have ended wait for it.
+pub fn vendor_alarm(alarm: &AlarmEvent, endings: usize) -> Card {
+    let name = |about: &About| match about {
+        About::Vendor { vendor } => vendor.clone(),
+        About::Ending { code } => code.to_string(),
+    };
+    match alarm {
+        AlarmEvent::AlarmRaised { about, why } => Draft::new(Tone::Bad, &words::vendor_is_shut(&name(about)))
+            .lines(words::what_waits(why, endings))
+            .card(),
+        AlarmEvent::AlarmRepeated { about, why, since } => {
+            Draft::new(Tone::Bad, &words::vendor_is_still_shut(&name(about), *since))
+                .lines(words::what_waits(why, endings))
+                .card()
+        }
+        AlarmEvent::AlarmOver { about } => {
+            Draft::new(Tone::Good, &words::vendor_is_open(&name(about))).line(words::goes_on()).card()
+        }
+    }
+}
+
+/// An access has ended and could not be taken back, still, or it was at last.
+pub fn ending_alarm(alarm: &AlarmEvent, access: &Access, parked: Option<Uuid>) -> Card {
+    let what = access.asked.as_ref().map(content).unwrap_or_default();
+    let (title, why) = match alarm {
+        AlarmEvent::AlarmRaised { about: About::Ending { code }, why } => (words::not_ended(code), why),
+        AlarmEvent::AlarmRepeated { about: About::Ending { code }, why, since } => {
+            (words::still_not_ended(code, *since), why)
+        }
+        AlarmEvent::AlarmOver { about: About::Ending { code } } => {
+            return Draft::new(Tone::Good, &words::ended_at_last(code)).line(&what).card();
+        }
+        AlarmEvent::AlarmRaised { .. } | AlarmEvent::AlarmRepeated { .. } | AlarmEvent::AlarmOver { .. } => {
+            return vendor_alarm(alarm, 0);
+        }
+    };
+    let draft = Draft::new(Tone::Bad, &title).line(&what).lines(words::why_not_ended(why));
+    match parked {
+        Some(id) => draft
+            .button(words::REQUEUE, ButtonStyle::Primary, &format!("requeue {id}"))
+            .line(&words::by_hand(&id.to_string())),
+        None => draft.line(words::nothing_tries()),
+    }
+    .button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked")
+    .card()
+}
+
+/// What comparing the forge with the log found new.
+pub fn compared(event: &ComparisonEvent) -> Card {
+    let ComparisonEvent::AccessCompared { why, found, unread, .. } = event;
+    let title = words::differences_found(found.len());
+    let tone = if found.is_empty() { Tone::Neutral } else { Tone::Bad };
+    Draft::new(tone, &title)
+        .lines(words::log_was_restored(why))
+        .lines(found.iter().take(TOLD).map(deviation))
+        .lines(words::more_differences(found.len().saturating_sub(TOLD)))
+        .lines(words::not_looked_at(unread))
+        .card()
+}
+
+/// What comparing came to, for who wanted it.
+pub fn comparison(report: &Report) -> Card {
+    let Report { repositories, accounts, unread, differences, .. } = report;
+    let tone = if differences.is_empty() && unread.is_empty() { Tone::Good } else { Tone::Bad };
+    Draft::new(tone, &words::differences_there_are(differences.len()))
+        .line(&words::looked_at(*repositories, *accounts))
+        .lines(differences.iter().take(TOLD).map(deviation))
+        .lines(words::more_differences(differences.len().saturating_sub(TOLD)))
+        .lines(words::not_looked_at(unread))
+        .card()
+}
+
+/// It is being compared, and takes a while.
+pub fn comparing() -> Card {
+    Draft::new(Tone::Waiting, words::COMPARING).line(words::comparing()).card()
+}

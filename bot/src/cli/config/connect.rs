@@ -1,0 +1,65 @@
+//! Asking every vendor of a configuration whether the bot can work with it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, Clock, Examined};
+use countersign_domain::words::vendor;
+use countersign_outbound::Outbound;
+use serde::Serialize;
+
+use crate::boot;
+use crate::config::Config;
+use crate::system::SystemClock;
+
+/// What a vendor said.
+#[derive(Debug, Serialize)]
+pub(super) struct Said {
+    tenant: Tenant,
+    vendor: String,
+    /// As whom it knows the bot, and where; nothing where it does not let it in.
+    answered: Option<String>,
+    faults: Vec<String>,
+}
+
+impl Said {
+    fn new(tenant: &Tenant, vendor: String, said: Result<Examined, CallError>) -> Self {
+        let (answered, faults) = match said {
+            Ok(examined) => (Some(examined.answered), examined.faults),
+            Err(error) => (None, vec![error.detail]),
+        };
+        Self { tenant: tenant.clone(), vendor, answered, faults }
+    }
+
+    pub(super) fn is_good(&self) -> bool {
+        self.answered.is_some() && self.faults.is_empty()
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tenant, vendor: name, answered, faults } = self;
+        write!(f, "tenants.{tenant}: {}: ", vendor(name))?;
+        match answered {
+            Some(answered) => write!(f, "it is {answered}")?,
+            None => write!(f, "it does not let the bot in")?,
+        }
+        faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+/// Asks all of them. Nothing is changed anywhere.
+pub(super) async fn vendors(config: &Config) -> anyhow::Result<Vec<Said>> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let (outbound, secrets) =
+        (Arc::new(Outbound::new(config.http_client.clone(), clock)?), boot::secrets(config));
+    let mut all = Vec::new();
+    for (tenant, its) in boot::vendors(config, &outbound, &secrets)? {
+        for name in its.names() {
+            let Some(said) = its.examine(&name).await else { continue };
+            all.push(Said::new(&tenant, name, said));
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,213 @@
+//! What starting a bot with a configuration would end, because it names people no more or puts them into other groups: read
+//! from the log in the data folder, while a bot runs or not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use countersign_domain::access::{Access, AccessEvent, Code, Review};
+use countersign_domain::aggregate::{Aggregate, decode};
+use countersign_domain::names::Tenant;
+use countersign_domain::rules::RuleSet;
+use countersign_domain::tenant::TenantState;
+use jiff::Timestamp;
+
+use super::folder::{FolderLog, LOG, reader};
+use crate::config::{Config, TenantConfig};
+use crate::directory::Present;
+use crate::seed;
+use crate::words;
+
+/// What it would end, a line each, and what could not be looked at.
+pub(super) fn lines(config: &Config, now: Timestamp) -> anyhow::Result<Vec<String>> {
+    if config.store.url.is_some() {
+        return Ok(vec![words::ends_unknown()]);
+    }
+    if !config.data.join(LOG).is_dir() {
+        return Ok(vec![]);
+    }
+    let known = Known::read(&FolderLog::new(reader(&config.data)?))?;
+    let mut lines = Vec::new();
+    for (tenant, its) in &config.tenants {
+        if let Some(state) = known.tenants.get(tenant) {
+            lines.extend(known.ending(tenant, state, its, now)?);
+        }
+    }
+    Ok(lines)
+}
+
+/// What the log says of people and requests.
+#[derive(Default)]
+struct Known {
+    tenants: BTreeMap<Tenant, TenantState>,
+    requests: BTreeMap<(Tenant, Code), Access>,
+}
+
+impl Known {
+    fn read(log: &FolderLog) -> anyhow::Result<Self> {
+        let mut known = Self::default();
+        for envelope in log.events(None)? {
+            let envelope = envelope?;
+            let tenant = envelope.tenant.clone();
+            match envelope.stream.category() {
+                TenantState::CATEGORY => {
+                    known.tenants.entry(tenant).or_default().evolve(&decode(&envelope)?, envelope.at);
+                }
+                Access::CATEGORY => {
+                    let code = envelope.stream.id().parse().context("a request's stream without its code")?;
+                    known
+                        .requests
+                        .entry((tenant, code))
+                        .or_default()
+                        .evolve(&decode(&envelope)?, envelope.at);
+                }
+                _ => {}
+            }
+        }
+        Ok(known)
+    }
+
+    fn ending(
+        &self,
+        tenant: &Tenant,
+        before: &TenantState,
+        config: &TenantConfig,
+        now: Timestamp,
+    ) -> anyhow::Result<Vec<String>> {
+        let mut after = before.clone();
+        for command in seed::people(config, before) {
+            for event in before.decide(command, now).unwrap_or_default() {
+                after.evolve(&event, now);
+            }
+        }
+        let gone = after.left.iter().filter(|(id, _)| before.people.contains_key(id));
+        let mut lines: Vec<_> =
+            gone.map(|(id, person)| words::would_leave(tenant, id, &person.name)).collect();
+        let version = before.rules.as_ref().map_or(0, |rules| rules.version);
+        let rules = before.rules.as_ref().map(|rules| RuleSet::compile(version, &rules.text)).transpose()?;
+        let [then, later] = [before.clone(), after].map(|state| Present::of(Arc::new(state), rules.clone()));
+        let own = self.requests.iter().filter(|((of, _), access)| of == tenant && !access.status.is_final());
+        for ((_, code), access) in own {
+            let what =
+                access.asked.as_ref().map_or_else(String::new, |asked| words::listed_request(code, asked));
+            // What would end anyway does not end because of the configuration.
+            let due = access.review(&looked_at(access, &then), now);
+            let events = access.review(&looked_at(access, &later), now);
+            let new = events.iter().filter(|event| !due.contains(event));
+            lines.extend(new.filter_map(|event: &AccessEvent| words::became(&what, event)));
+        }
+        Ok(lines)
+    }
+}
+
+/// As the running bot looks at it, but for what other accesses add to how long one lasts.
+fn looked_at(access: &Access, present: &Present) -> Review {
+    let rule =
+        || access.asked.as_ref().and_then(|asked| present.rule(asked, Some(access.minutes_granted_for())));
+    Review {
+        people: Arc::clone(&present.state),
+        open: access.open.as_ref().and_then(|_| rule()),
+        granted: if access.is_for_members() { rule() } else { None },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_domain::access::{AccessEvent, Asked, Form, Permission, Requester, Subject};
+    use countersign_domain::aggregate::{Event, encode};
+    use countersign_domain::envelope::{ActorKind, Cause};
+    use countersign_domain::ports::{Append, EventStore as _, Expected};
+    use countersign_domain::rules::EXAMPLE;
+    use countersign_domain::tenant::{Person, TenantEvent};
+    use countersign_store::{Journal, Options};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::config::BitbucketConfig;
+    use crate::context::system;
+
+    fn now() -> Timestamp {
+        "2026-03-01T12:00:00Z".parse().unwrap()
+    }
+
+    fn person(id: &str) -> Person {
+        let (groups, roles, accounts) = ([].into(), [].into(), [].into());
+        Person {
+            id: id.parse().unwrap(),
+            kind: ActorKind::Person,
+            name: words::capital(id),
+            groups,
+            roles,
+            accounts,
+        }
+    }
+
+    async fn happened<E: Event>(journal: &Journal, stream: &str, events: &[E]) {
+        let id = Uuid::new_v4();
+        let cause = Cause { actor: system("test"), command: id, correlation: id, causation: id, at: now() };
+        let (stream, events) = (stream.parse().unwrap(), encode(events, &cause));
+        journal.append(Append { stream, expected: Expected::NoStream, events, urgent: false }).await.unwrap();
+    }
+
+    fn asked(code: &str, by: &str) -> AccessEvent {
+        let who = person(by);
+        let text = |text: &str| Some(text.to_owned());
+        let form = Form { permission: text("write"), repository: text("infra"), ..Form::default() };
+        let requester = Requester { id: who.id.clone(), kind: who.kind, name: who.name.clone(), known: true };
+        let subject = Subject { principal: Some(who.id), account: by.to_owned(), name: who.name };
+        let asked = Asked::read(code.parse().unwrap(), requester, subject, &form, now());
+        AccessEvent::AccessRequested { asked: Box::new(asked) }
+    }
+
+    fn named(people: &[&str], disabled: &[&str]) -> TenantConfig {
+        TenantConfig {
+            name: "Acme".to_owned(),
+            rules: EXAMPLE.to_owned(),
+            people: people.iter().map(|id| person(id)).collect(),
+            disabled: disabled.iter().map(|id| id.parse().unwrap()).collect(),
+            tokens: vec![],
+            bitbucket: BitbucketConfig {
+                url: String::new(),
+                workspace: String::new(),
+                email: None,
+                token_secret: String::new(),
+            },
+            jira: None,
+            slack: None,
+            teams: None,
+            discord: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn trust_a4_the_check_says_beforehand_what_taking_somebody_out_of_the_file_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { reserve_bytes: 0, ..Options::default() };
+        let journal = Journal::open(folder.path().join(LOG), options).unwrap();
+        let people = ["erin", "ada"].map(|id| TenantEvent::PersonRecorded { person: person(id) });
+        let rules = TenantEvent::RulesPublished { version: 1, text: EXAMPLE.to_owned() };
+        happened(&journal, "acme.tenant-acme", &[&people[..], &[rules]].concat()).await;
+        let granted = AccessEvent::AccessGranted {
+            permission: Permission::Write,
+            holds: None,
+            before: None,
+            until: "2026-03-03T12:00:00Z".parse().unwrap(),
+        };
+        happened(&journal, "acme.access-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
+        happened(&journal, "acme.access-k7qm2y", &[asked("K7QM2Y", "erin")]).await;
+        happened(&journal, "acme.access-k7qm2z", &[asked("K7QM2Z", "ada")]).await;
+        let said = |tenant: TenantConfig| {
+            let tenants = [("acme".parse().unwrap(), tenant)].into();
+            let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };
+            lines(&config, now()).unwrap()
+        };
+        assert_eq!(said(named(&["erin", "ada"], &[])), [""; 0]);
+        let ends = [
+            "acme: Erin (erin) would not belong there any more: signed out, unlinked, and this ends:",
+            "K7QM2X, write on infra for Erin: is being taken back.",
+            "K7QM2Y, write on infra for Erin: closed.",
+        ];
+        assert_eq!(said(named(&["ada"], &[])), ends);
+        assert_eq!(said(named(&["erin", "ada"], &["erin"])), ends);
+    }
+}

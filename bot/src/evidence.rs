@@ -1,0 +1,258 @@
+//! Evidence as it is now: what somebody holds, and how a ticket stands, asked again when it is decided and before it is
+//! carried out. What a vendor said a moment ago is not asked again.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use countersign_domain::access::{Access, Baseline, Difference, Findings, Holding, Permission};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, CallErrorKind, Ticket};
+use countersign_projections::access;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::Failure;
+use crate::world::{Vendors, World};
+
+/// For so long what a vendor said counts as what is now.
+const FRESH: SignedDuration = SignedDuration::from_secs(10);
+/// For so long, in real time, whoever decides waits for a vendor before they are told that it does not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often a permission is read again because accesses of ours changed while it was read.
+const READINGS: u32 = 3;
+/// The clocks of two bots differ by less than this.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
+
+/// What vendors said a moment ago, by tenant and thing.
+#[derive(Debug, Default)]
+pub struct Looked {
+    tickets: Known<Option<Ticket>>,
+    held: Known<Held>,
+}
+
+impl Looked {
+    /// Whatever was said of this ticket counts for nothing any more.
+    pub fn forget_ticket(&self, tenant: &Tenant, key: &str) {
+        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+        tickets.remove(&(tenant.clone(), key.to_owned()));
+    }
+}
+
+type Known<T> = Mutex<HashMap<(Tenant, String), (Timestamp, T)>>;
+
+/// What an account holds on a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// All of it.
+    pub present: Option<Permission>,
+    /// What of it the account has by itself, where an access of ours gives more.
+    pub beside: Option<Baseline>,
+}
+
+impl Held {
+    fn of(present: Option<Permission>, holding: &Holding) -> Self {
+        let permission = holding.by_itself(present);
+        Self { present, beside: (permission != present).then_some(Baseline { permission }) }
+    }
+
+    /// What the account has by itself.
+    pub fn by_itself(&self) -> Option<Permission> {
+        self.beside.map_or(self.present, |beside| beside.permission)
+    }
+}
+
+/// What a request is decided on, as it is now.
+#[derive(Debug, Clone)]
+pub struct Fresh {
+    /// What the vendors say.
+    pub findings: Findings,
+    /// The statuses that the bot itself brought the ticket to since it was looked up for the request.
+    pub moved_by_us: Vec<String>,
+}
+
+/// What the vendors say now of what a request is decided on; nothing where it was never looked up.
+pub async fn look(
+    world: &World,
+    tenant: &Tenant,
+    access: &Access,
+) -> Result<Result<Option<Fresh>, CallError>, Failure> {
+    let (Some(shown), Some(asked)) = (&access.findings, &access.asked) else { return Ok(Ok(None)) };
+    let Some(vendors) = world.vendors(tenant) else {
+        return Ok(Err(unasked("countersign", "the configuration names no systems for this tenant")));
+    };
+    let since = access.looked_at;
+    let held = async {
+        match (access.account(), &asked.repository, &shown.repository) {
+            (Some(account), Some(repository), Some(_)) => {
+                let thing = format!("{account} {repository}");
+                let ask = held(world, vendors, tenant, account, repository);
+                let ask = patiently(vendors.forge.vendor(), ask);
+                known(&world.looked.held, (tenant, thing), since, world.clock.now(), ask).await
+            }
+            _ => Ok(Held { present: shown.present, beside: shown.beside }),
+        }
+    };
+    let ticket = ticket(world, vendors, tenant, access);
+    let (held, ticket) = futures::join!(held, ticket);
+    let (held, ticket) = match (held, ticket) {
+        (Ok(held), Ok(ticket)) => (held, ticket),
+        (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
+    };
+    let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref()).await?;
+    let Held { present, beside } = held;
+    let findings = Findings { ticket, present, beside, ..shown.clone() };
+    Ok(Ok(Some(Fresh { findings, moved_by_us })))
+}
+
+/// What has changed of what an approved request was decided on, so that it is not to be carried out; with what is now.
+/// `holding` is what the log knows, `present` what the account holds, and `changes` whether anything would be changed.
+pub async fn overtaken(
+    world: &World,
+    (vendors, tenant): (&Vendors, &Tenant),
+    access: &Access,
+    (present, holding): (Option<Permission>, &Holding),
+    changes: bool,
+) -> Result<Result<Option<(Findings, Vec<Difference>)>, CallError>, Failure> {
+    let Some(shown) = &access.findings else { return Ok(Ok(None)) };
+    let ticket = match ticket(world, vendors, tenant, access).await {
+        Ok(ticket) => ticket,
+        Err(error) => return Ok(Err(error)),
+    };
+    let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref()).await?;
+    let Held { present, beside } = Held::of(present, holding);
+    let findings = Findings { ticket, present, beside, ..shown.clone() };
+    let differences = access.overtaken(&findings, &moved_by_us, changes);
+    Ok(Ok((!differences.is_empty()).then_some((findings, differences))))
+}
+
+/// What an account holds now, and what of it is its own: read again where accesses of ours change meanwhile.
+pub async fn held(
+    world: &World,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    account: &str,
+    repository: &str,
+) -> Result<Held, CallError> {
+    let known = || async {
+        let failed = |failure: Failure| unasked("countersign", &failure.to_string());
+        folded(world).await.map_err(failed)?;
+        let rows = world.projections.rows(access::NAME);
+        access::holding(&*rows, tenant, account, repository).map_err(|error| failed(error.into()))
+    };
+    let mut holding = known().await?;
+    let mut present = vendors.forge.permission(account, repository).await?;
+    for _ in 1..READINGS {
+        let after = known().await?;
+        if after == holding {
+            break;
+        }
+        holding = after;
+        present = vendors.forge.permission(account, repository).await?;
+    }
+    Ok(Held::of(present, &holding))
+}
+
+/// The request's ticket as it is now.
+async fn ticket(
+    world: &World,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    access: &Access,
+) -> Result<Option<Ticket>, CallError> {
+    let key = access.asked.as_ref().and_then(|asked| asked.ticket.as_deref());
+    let (Some(key), Some(tracker)) = (key, &vendors.tracker) else { return Ok(None) };
+    let ask = patiently(tracker.vendor(), tracker.ticket(key));
+    known(&world.looked.tickets, (tenant, key.to_owned()), access.looked_at, world.clock.now(), ask).await
+}
+
+/// The statuses to which the bot itself brought the ticket since it was looked up, or has set out to bring it.
+async fn moved_by_us(
+    world: &World,
+    tenant: &Tenant,
+    access: &Access,
+    found: Option<&Ticket>,
+) -> Result<Vec<String>, Failure> {
+    let shown = access.findings.as_ref().and_then(|shown| shown.ticket.as_ref());
+    let (Some(shown), Some(found)) = (shown, found) else { return Ok(vec![]) };
+    if shown.status == found.status {
+        return Ok(vec![]);
+    }
+    folded(world).await?;
+    let since = access.looked_at.and_then(|at| at.checked_sub(CLOCKS).ok()).unwrap_or(Timestamp::MIN);
+    let moves = access::moves(&*world.projections.rows(access::NAME), tenant, &found.key)?;
+    Ok(moves.into_iter().filter(|(_, at)| *at >= since).map(|(to, _)| to).collect())
+}
+
+/// Waits until the read models have seen all that is in the log.
+pub async fn folded(world: &World) -> Result<(), Failure> {
+    if let Some(head) = world.store.head().await? {
+        world.projections.wait_for(head).await?;
+    }
+    Ok(())
+}
+
+/// What was said a moment ago and after `since`, else what is said now.
+async fn known<T: Clone>(
+    known: &Known<T>,
+    (tenant, thing): (&Tenant, String),
+    since: Option<Timestamp>,
+    now: Timestamp,
+    ask: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, CallError> {
+    let is_fresh = |at: &Timestamp| *at <= now && now.duration_since(*at) < FRESH;
+    let key = (tenant.clone(), thing);
+    let said = known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    if let Some((_, said)) = said.filter(|(at, _)| is_fresh(at) && since.is_none_or(|since| *at > since)) {
+        return Ok(said);
+    }
+    let said = ask.await?;
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    known.retain(|_, (at, _)| is_fresh(at));
+    known.insert(key, (now, said.clone()));
+    Ok(said)
+}
+
+/// Waits for a vendor as long as a person would.
+pub async fn patiently<T>(
+    vendor: &'static str,
+    ask: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, CallError> {
+    tokio::time::timeout(PATIENCE, ask).await.unwrap_or_else(|_| Err(unasked(vendor, "it does not answer")))
+}
+
+/// What cannot be known now, and perhaps can later.
+fn unasked(vendor: &'static str, detail: &str) -> CallError {
+    let (what, detail) = ("look again at what is decided on".to_owned(), detail.to_owned());
+    CallError { vendor, what, detail, status: None, kind: CallErrorKind::NotDone { after: None } }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a valid instant")
+    }
+
+    #[tokio::test]
+    async fn trust_a5_what_a_vendor_said_counts_for_seconds_and_never_for_what_was_looked_up_later() {
+        let (cache, asked) = (Known::default(), Cell::new(0));
+        let tenant: Tenant = "acme".parse().expect("a tenant's name");
+        let said = async |since: Option<i64>, now: i64| {
+            let ask = async {
+                asked.set(asked.get() + 1);
+                Ok(asked.get())
+            };
+            let thing = (&tenant, "OPS-17".to_owned());
+            known(&cache, thing, since.map(at), at(now), ask).await.expect("it answers")
+        };
+        assert_eq!(said(None, 100).await, 1);
+        assert_eq!(said(None, 109).await, 1);
+        assert_eq!(said(Some(99), 109).await, 1);
+        assert_eq!(said(Some(100), 109).await, 2, "it was looked up for this request at that very moment");
+        assert_eq!(said(None, 119).await, 3, "ten seconds are over");
+        assert_eq!(said(None, 100).await, 4, "a clock that was put back makes nothing fresh");
+    }
+}

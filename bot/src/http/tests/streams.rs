@@ -1,0 +1,50 @@
+//! A stream of somebody who may look no more ends at once, and not with the next thing there is to see.
+
+use axum::body::Body;
+use axum::http::Method;
+use countersign_domain::tenant::TenantCommand;
+
+use super::door::{OURS, cookie, sign_in};
+use super::stage::Stage;
+
+async fn watching(stage: &Stage, header: (&str, &str)) -> axum::response::Response {
+    let response = stage.send(Method::GET, "/events", &[header], Body::empty()).await;
+    assert_eq!(response.status(), 200);
+    response
+}
+
+/// Everything that is still said; only a stream that is over has an end.
+async fn rest(response: axum::response::Response) -> String {
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn trust_b6_a_stream_ends_when_its_owner_signs_out_here_or_at_another_bot() {
+    let stage = Stage::new().await;
+    for bot in [&stage, &stage.beside([7; 32], None)] {
+        let [session, other] =
+            [cookie(&sign_in(&stage, "erin").await), cookie(&sign_in(&stage, "erin").await)];
+        let (ended, goes_on) =
+            (watching(&stage, ("cookie", &session)).await, watching(&stage, ("cookie", &other)).await);
+        let out = [("cookie", session.as_str()), OURS];
+        assert_eq!(bot.ask(Method::POST, "/sign-out", &out, Body::empty()).await.status, 303);
+        rest(ended).await;
+        stage.ask(Method::GET, "/events", &[("cookie", &session)], Body::empty()).await.problem(401);
+        // Who signed out elsewhere is still signed in here, and sees what happens.
+        let code = stage.waiting_request().await.to_string();
+        let mut chunks = goes_on.into_body().into_data_stream();
+        let event = futures::StreamExt::next(&mut chunks).await.unwrap().unwrap();
+        assert!(String::from_utf8(event.to_vec()).unwrap().contains(&code));
+    }
+}
+
+#[tokio::test]
+async fn trust_b6_a_stream_ends_when_its_owner_is_removed_by_token_or_by_session() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    let by_session = watching(&stage, ("cookie", &session)).await;
+    let by_token = watching(&stage, ("authorization", "Bearer erin")).await;
+    stage.tenant(TenantCommand::Remove { id: "erin".parse().unwrap() }).await;
+    assert_eq!((rest(by_session).await, rest(by_token).await), (String::new(), String::new()));
+}

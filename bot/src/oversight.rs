@@ -1,0 +1,90 @@
+//! What is watched over besides the requests themselves: whether the vendors let the bot in, what somebody must look after, and
+//! what the forge holds beside what the log wants.
+
+mod comparer;
+mod doors;
+mod mark;
+mod overseer;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::alarm::{About, Alarm, AlarmCommand};
+use countersign_domain::envelope::Cause;
+use countersign_domain::names::{StreamName, Tenant};
+use jiff::SignedDuration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+pub use comparer::{Comparer, Report};
+pub use doors::{Doors, Seen};
+pub use mark::{Mark, restored};
+pub use overseer::Overseer;
+
+use crate::context::system;
+use crate::engine::{Engine, Failure};
+use crate::world::World;
+
+/// What is known of it at the moment, by this bot.
+#[derive(Default)]
+pub struct Oversight {
+    /// Whether the vendors let the bot in.
+    pub doors: Doors,
+    /// How often the forge is compared with the log by itself; never, where nothing is said.
+    pub compare_every: Option<SignedDuration>,
+    /// Whoever holds a tenant's compares it: one at a time.
+    turns: Mutex<BTreeMap<Tenant, Arc<tokio::sync::Mutex<()>>>>,
+    /// How many comparisons are under way.
+    comparing: watch::Sender<usize>,
+}
+
+impl Oversight {
+    /// One that has the forge compared with the log so often.
+    pub fn comparing_every(compare_every: Option<SignedDuration>) -> Self {
+        Self { compare_every, ..Self::default() }
+    }
+
+    /// Whether something is being compared.
+    pub fn is_comparing(&self) -> bool {
+        *self.comparing.borrow() > 0
+    }
+
+    /// Returns when nothing is being compared.
+    pub async fn idle(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.comparing.subscribe().wait_for(|comparing| *comparing == 0).await;
+    }
+
+    fn turn(&self, tenant: &Tenant) -> Arc<tokio::sync::Mutex<()>> {
+        Arc::clone(lock(&self.turns).entry(tenant.clone()).or_default())
+    }
+}
+
+/// Gives a command to the alarm about something, where that could change anything.
+pub(crate) async fn alarm(
+    world: &World,
+    engine: &Engine,
+    tenant: &Tenant,
+    about: &About,
+    command: AlarmCommand,
+) -> Result<(), Failure> {
+    let id = about.id().to_string();
+    let loaded = engine.load::<Alarm>(&StreamName::new(tenant, Alarm::CATEGORY, &id)?, None).await?;
+    let now = world.clock.now();
+    if loaded.state.decide(command.clone(), now).is_ok_and(|events| events.is_empty()) {
+        return Ok(());
+    }
+    let cause = of_our_own(world);
+    engine.execute::<Alarm>(tenant, &id, &cause, "alarm", || command.clone()).await.map(drop)
+}
+
+/// The cause of what the bot does by itself.
+pub(crate) fn of_our_own(world: &World) -> Cause {
+    let id = Uuid::new_v4();
+    Cause { actor: system("oversight"), command: id, correlation: id, causation: id, at: world.clock.now() }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,258 @@
+//! Comparing what the forge holds with what the log wants: page by page, one tenant at a time, and as slowly as the forge wants it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use countersign_domain::access::{
+    Compared, Comparison, ComparisonCommand, Deviation, Known, Shown, WhyCompared, deviation,
+};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, CallErrorKind, Forge, Holder};
+use countersign_projections::access::{self, RequestRow};
+use countersign_projections::oversight;
+use jiff::SignedDuration;
+use tokio::task::JoinHandle;
+
+use super::of_our_own;
+use crate::engine::{Engine, Failure};
+use crate::world::World;
+
+/// A page that the forge does not give now is asked for so often …
+const TRIES: u32 = 5;
+/// … and after so long again, where the forge does not say after how long.
+const PAUSE: SignedDuration = SignedDuration::from_secs(30);
+/// Stands for the list of all repositories.
+const ALL: &str = "*";
+/// More pages than this no list has.
+const PAGES: u32 = 1_000;
+
+/// Compares.
+#[derive(Clone)]
+pub struct Comparer {
+    world: World,
+    engine: Engine,
+}
+
+/// What a comparison came to.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Report {
+    /// Why it was made.
+    pub why: WhyCompared,
+    /// How many repositories were looked at.
+    pub repositories: u64,
+    /// How many accounts on them.
+    pub accounts: u64,
+    /// The repositories that could not be looked at, each with the reason.
+    pub unread: BTreeMap<String, String>,
+    /// All differences there are.
+    pub differences: Vec<Deviation>,
+}
+
+/// An account on a repository: repository, account.
+type Spot = (String, String);
+/// The accesses that were ever granted, by what they are on.
+type Granted = BTreeMap<Spot, Vec<RequestRow>>;
+
+impl Comparer {
+    /// A comparer in this world.
+    pub const fn new(world: World, engine: Engine) -> Self {
+        Self { world, engine }
+    }
+
+    /// Begins to compare, beside everything else; what it comes to is kept as an event, whoever waits for it.
+    pub fn begin(&self, tenant: &Tenant, why: WhyCompared) -> JoinHandle<Result<Option<Report>, Failure>> {
+        let (comparer, tenant) = (self.clone(), tenant.clone());
+        let busy = Busy::new(&self.world);
+        tokio::spawn(async move {
+            let _busy = busy;
+            let report = comparer.compare(&tenant, why).await;
+            if let Err(failure) = &report {
+                tracing::error!(%tenant, "the forge could not be compared with the log: {failure}");
+            }
+            report
+        })
+    }
+
+    /// Compares, and keeps what it comes to; nothing where the configuration names no forge for this tenant.
+    pub async fn compare(&self, tenant: &Tenant, why: WhyCompared) -> Result<Option<Report>, Failure> {
+        let Some(vendors) = self.world.vendors(tenant) else { return Ok(None) };
+        let turn = self.world.oversight.turn(tenant);
+        let _turn = turn.lock().await;
+        let forge = &*vendors.forge;
+        let granted = self.granted(tenant).await?;
+        let mut names: BTreeSet<String> = granted.keys().map(|(repository, _)| repository.clone()).collect();
+        let mut unread = BTreeMap::new();
+        let rows = self.world.projections.rows(oversight::NAME);
+        let left_out = oversight::comparison(&*rows, tenant)?.unread.contains(ALL);
+        if left_out || !matches!(why, WhyCompared::Schedule) {
+            // What the log lost may be on any repository. By the schedule those are looked at that it knows of.
+            match self.repositories(forge).await {
+                Ok(all) => names.extend(all),
+                Err(error) => self.unread(tenant, &mut unread, ALL.to_owned(), error).await?,
+            }
+        }
+        let (mut repositories, mut accounts, mut differences) = (0, 0, Vec::new());
+        for name in names {
+            match self.holders(forge, &name).await {
+                Ok(holders) => {
+                    repositories += 1;
+                    accounts += holders.len() as u64;
+                    let on = (name.as_str(), &holders[..]);
+                    differences.extend(self.on_repository(tenant, forge, on, &granted).await?);
+                }
+                Err(error) => self.unread(tenant, &mut unread, name, error).await?,
+            }
+        }
+        let report = Report { why: why.clone(), repositories, accounts, unread: unread.clone(), differences };
+        let differences = report.differences.clone();
+        let compared = Compared { why, repositories, accounts, unread, differences };
+        let take = || ComparisonCommand::Take(Box::new(compared.clone()));
+        let cause = of_our_own(&self.world);
+        let done =
+            self.engine.execute::<Comparison>(tenant, tenant.as_str(), &cause, "compare", take).await?;
+        // How it is kept says which of them are ended again.
+        let differences = done.map_or(report.differences, |done| done.state.differences);
+        Ok(Some(Report { differences, ..report }))
+    }
+
+    async fn unread(
+        &self,
+        tenant: &Tenant,
+        unread: &mut BTreeMap<String, String>,
+        name: String,
+        error: CallError,
+    ) -> Result<(), Failure> {
+        if error.kind == CallErrorKind::Barred {
+            self.world.shut(&self.engine, tenant, error.vendor, &error).await?;
+        }
+        unread.insert(name, error.detail);
+        Ok(())
+    }
+
+    /// What is different on a repository, looked at twice: what changed while it was being listed is no difference.
+    async fn on_repository(
+        &self,
+        tenant: &Tenant,
+        forge: &dyn Forge,
+        (repository, holders): (&str, &[Holder]),
+        granted: &Granted,
+    ) -> Result<Vec<Deviation>, Failure> {
+        let mut names: BTreeMap<&str, &str> = BTreeMap::new();
+        for (_, rows) in granted.iter().filter(|((on, _), _)| on == repository) {
+            names.extend(rows.iter().filter_map(|row| {
+                Some((row.access.account()?, row.access.asked.as_ref()?.subject.name.as_str()))
+            }));
+        }
+        names.extend(holders.iter().map(|holder| (holder.account.as_str(), holder.name.as_str())));
+        let mut found = Vec::new();
+        for (account, name) in names {
+            let held = holders.iter().find(|holder| holder.account == account);
+            let present = held.map(|holder| holder.permission);
+            let shown = Shown { account, name, repository, present };
+            if self.differs(tenant, shown, granted)?.is_none() {
+                continue;
+            }
+            let Ok(present) = forge.permission(account, repository).await else { continue };
+            let granted = self.granted(tenant).await?;
+            found.extend(self.differs(tenant, Shown { present, ..shown }, &granted)?);
+        }
+        Ok(found)
+    }
+
+    fn differs(
+        &self,
+        tenant: &Tenant,
+        shown: Shown<'_>,
+        granted: &Granted,
+    ) -> Result<Option<Deviation>, Failure> {
+        let rows = self.world.projections.rows(access::NAME);
+        let holding = access::holding(&*rows, tenant, shown.account, shown.repository)?;
+        let spot = (shown.repository.to_owned(), shown.account.to_owned());
+        let known = granted.get(&spot).into_iter().flatten();
+        let known: Vec<_> =
+            known.map(|row| Known { code: &row.code, access: &row.access, updated: row.updated }).collect();
+        Ok(deviation(shown, &known, &holding))
+    }
+
+    async fn granted(&self, tenant: &Tenant) -> Result<Granted, Failure> {
+        if let Some(head) = self.world.store.head().await? {
+            self.world.projections.wait_for(head).await?;
+        }
+        let rows = self.world.projections.rows(access::NAME);
+        let mut granted = Granted::new();
+        for row in access::ever_granted(&*rows, tenant)? {
+            let repository = row.access.asked.as_ref().and_then(|asked| asked.repository.clone());
+            let account = row.access.account().map(str::to_owned);
+            if let Some(spot) = repository.zip(account) {
+                granted.entry(spot).or_default().push(row);
+            }
+        }
+        Ok(granted)
+    }
+
+    async fn holders(&self, forge: &dyn Forge, repository: &str) -> Result<Vec<Holder>, CallError> {
+        let mut holders = Vec::new();
+        for page in 1..=PAGES {
+            let read = self.patiently(|| forge.holders(repository, page)).await?;
+            let gone = || CallError {
+                vendor: forge.vendor(),
+                what: format!("list the permissions on {repository}"),
+                detail: "there is no such repository any more".to_owned(),
+                status: None,
+                kind: CallErrorKind::Rejected,
+            };
+            let read = read.ok_or_else(gone)?;
+            holders.extend(read.holders);
+            if !read.more {
+                break;
+            }
+        }
+        Ok(holders)
+    }
+
+    async fn repositories(&self, forge: &dyn Forge) -> Result<Vec<String>, CallError> {
+        let mut names = Vec::new();
+        for page in 1..=PAGES {
+            let read = self.patiently(|| forge.repositories(page)).await?;
+            names.extend(read.names);
+            if !read.more {
+                break;
+            }
+        }
+        Ok(names)
+    }
+
+    /// Asks again, as late as the forge wants it, where it does not answer now.
+    async fn patiently<T, F>(&self, ask: impl Fn() -> F + Send + Sync) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, CallError>> + Send,
+    {
+        for _ in 1..TRIES {
+            match ask().await {
+                Err(CallError { kind: CallErrorKind::NotDone { after }, .. }) => {
+                    let wait = after.and_then(|after| after.try_into().ok()).unwrap_or(PAUSE);
+                    let until = self.world.clock.now().saturating_add(wait).unwrap_or(jiff::Timestamp::MAX);
+                    self.world.clock.sleep_until(until).await;
+                }
+                answer => return answer,
+            }
+        }
+        ask().await
+    }
+}
+
+/// While this is there, something is being compared.
+struct Busy(Arc<super::Oversight>);
+
+impl Busy {
+    fn new(world: &World) -> Self {
+        world.oversight.comparing.send_modify(|comparing| *comparing += 1);
+        Self(Arc::clone(&world.oversight))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.comparing.send_modify(|comparing| *comparing -= 1);
+    }
+}

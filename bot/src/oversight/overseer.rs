@@ -1,0 +1,209 @@
+//! The overseer: asks vendors again that let nobody in, tells again what nobody has cured, and has the forge compared with the log
+//! when it is time, and after the log was put back.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use countersign_domain::access::{Comparison, WhyCompared};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::alarm::{About, Alarm, AlarmCommand, On};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::roster::Duty;
+use countersign_projections::oversight;
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::{Comparer, Mark, alarm, lock, restored};
+use crate::engine::{Engine, Failure};
+use crate::outbox::Outbox;
+use crate::world::World;
+
+/// The shortest pause between two looks while nothing changes, and between two notes of how far the log is.
+const PAUSE: SignedDuration = SignedDuration::from_secs(1);
+/// After a comparison that failed by a fault of our own, how long until the next.
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(10);
+
+/// After a comparison that could not look at everything, how long until the next.
+const AFTER_UNREAD: SignedDuration = SignedDuration::from_hours(1);
+
+/// Watches over what nobody asks for.
+pub struct Overseer {
+    world: World,
+    engine: Engine,
+    outbox: Arc<Outbox>,
+    comparer: Comparer,
+    /// No comparison begins by itself before this.
+    not_before: Mutex<Timestamp>,
+    /// Whoever holds it looks after what is due.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Overseer {
+    /// An overseer of this world.
+    pub fn new(world: World, engine: Engine, outbox: Arc<Outbox>) -> Self {
+        let (comparer, not_before) =
+            (Comparer::new(world.clone(), engine.clone()), Mutex::new(world.clock.now()));
+        Self { world, engine, outbox, comparer, not_before, turn: tokio::sync::Mutex::default() }
+    }
+
+    /// Does what is due whenever the clock or the log moves on, until it is told to stop.
+    pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
+        let mut changed = self.world.projections.changed();
+        loop {
+            changed.borrow_and_update();
+            match stop.run_until_cancelled(self.send_due()).await {
+                None => return Ok(()),
+                Some(Err(failure)) if failure.is_final() => return Err(failure),
+                Some(Err(failure)) => tracing::error!("what is due could not be looked after: {failure}"),
+                Some(Ok(_)) => {}
+            }
+            let soon = self.world.clock.now().checked_add(PAUSE).unwrap_or(Timestamp::MAX);
+            let next = self.next_due()?.unwrap_or(Timestamp::MAX).max(soon);
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                _ = changed.changed() => {}
+                () = self.world.clock.sleep_until(next) => {}
+            }
+        }
+    }
+
+    /// Does everything that is due now; says how much was.
+    pub async fn send_due(&self) -> Result<usize, Failure> {
+        let _turn = self.turn.lock().await;
+        if let Some(head) = self.world.store.head().await? {
+            // What was looked after a moment ago is not due any more.
+            self.world.projections.wait_for(head).await?;
+        }
+        let now = self.world.clock.now();
+        let doors = self.world.oversight.doors.due(now);
+        for (tenant, vendor) in &doors {
+            if self.world.shut_until(&self.engine, tenant, vendor).await?.is_none() {
+                self.outbox.offer_held(Timestamp::MAX);
+            }
+        }
+        let rows = self.world.projections.rows(oversight::NAME);
+        let mut alarms = oversight::due(&*rows, now)?;
+        alarms.retain(|(tenant, on)| self.is_ours(tenant, Alarm::CATEGORY, &on.about.id().to_string()));
+        for (tenant, on) in &alarms {
+            self.again(tenant, on).await?;
+        }
+        let compared = self.compare_due(now).await;
+        Ok(doors.len() + alarms.len() + compared)
+    }
+
+    /// Tells an alarm again, unless its vendor turns out to let us in.
+    async fn again(&self, tenant: &Tenant, on: &On) -> Result<(), Failure> {
+        if let About::Vendor { vendor } = &on.about {
+            self.world.examine(&self.engine, tenant, vendor).await?;
+        }
+        alarm(&self.world, &self.engine, tenant, &on.about, AlarmCommand::Repeat).await
+    }
+
+    async fn compare_due(&self, now: Timestamp) -> usize {
+        let mut compared = 0;
+        for tenant in self.world.tenants.keys() {
+            let due = self.compare_at(tenant).is_ok_and(|due| due.is_some_and(|due| due <= now));
+            if !due || !self.is_ours(tenant, Comparison::CATEGORY, tenant.as_str()) {
+                continue;
+            }
+            compared += 1;
+            if let Err(failure) = self.comparer.compare(tenant, WhyCompared::Schedule).await {
+                tracing::error!(%tenant, "the forge could not be compared with the log: {failure}");
+                *lock(&self.not_before) = now.checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
+            }
+        }
+        compared
+    }
+
+    /// When a tenant is to be compared by itself next.
+    fn compare_at(&self, tenant: &Tenant) -> Result<Option<Timestamp>, Failure> {
+        let Some(every) = self.world.oversight.compare_every else { return Ok(None) };
+        let rows = self.world.projections.rows(oversight::NAME);
+        let (known, earliest) = (oversight::comparison(&*rows, tenant)?, *lock(&self.not_before));
+        let wait = if known.unread.is_empty() { every } else { every.min(AFTER_UNREAD) };
+        let due = known.last.map_or(earliest, |last| last.checked_add(wait).unwrap_or(Timestamp::MAX));
+        Ok(Some(due.max(earliest)))
+    }
+
+    fn next_due(&self) -> Result<Option<Timestamp>, Failure> {
+        let alarm = oversight::next_due(&*self.world.projections.rows(oversight::NAME))?;
+        let mut due: Vec<_> = alarm.into_iter().chain(self.world.oversight.doors.next_due()).collect();
+        for tenant in self.world.tenants.keys() {
+            due.extend(self.compare_at(tenant)?);
+        }
+        Ok(due.into_iter().min())
+    }
+
+    fn is_ours(&self, tenant: &Tenant, category: &str, id: &str) -> bool {
+        let stream = StreamName::new(tenant, category, id);
+        stream.is_ok_and(|stream| self.world.duties.holds(&Duty::of(stream.as_str())))
+    }
+
+    /// Asks every vendor of every tenant whether the bot can work with it, and writes into the program's log what each says.
+    pub async fn examine_all(&self) {
+        for (tenant, vendors) in &*self.world.tenants {
+            for vendor in vendors.names() {
+                let said = match self.world.examine(&self.engine, tenant, &vendor).await {
+                    Ok(said) => said,
+                    Err(failure) => {
+                        tracing::error!(%tenant, vendor, "what a vendor says could not be kept: {failure}");
+                        continue;
+                    }
+                };
+                match said {
+                    Some(Ok(examined)) => {
+                        tracing::info!(%tenant, vendor, "the bot works with {}", examined.answered);
+                        for fault in examined.faults {
+                            tracing::warn!(%tenant, vendor, "{fault}");
+                        }
+                    }
+                    Some(Err(error)) => tracing::warn!(%tenant, vendor, "{error}"),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// Compares at once where the log is an older copy of itself, as what is kept in the data folder shows or who runs the bot
+    /// says; then keeps there how far the log is, until told to stop.
+    pub async fn watch_the_log(
+        &self,
+        data: &Path,
+        told: bool,
+        stop: CancellationToken,
+    ) -> Result<(), Failure> {
+        let path = Mark::path(data);
+        let kept = Mark::read(&path);
+        // A new bot beside others knows nothing of the log, which says nothing of the log.
+        let told = told || kept.is_none() && self.world.duties.is_alone();
+        if let Some(restored) = restored(&*self.world.store, kept, told).await? {
+            tracing::warn!(?restored, "the log is an older copy of itself: the forge is compared with it");
+            for tenant in self.world.tenants.keys() {
+                self.comparer.compare(tenant, WhyCompared::Restored(restored.clone())).await?;
+            }
+        }
+        let mut known = kept;
+        while !stop.is_cancelled() {
+            let mark = Mark::of(&*self.world.store).await?;
+            if let Some(mark) = mark.filter(|_| mark != known) {
+                if let Err(error) = mark.write(&path) {
+                    tracing::warn!("{}: how far the log is could not be kept: {error}", path.display());
+                }
+                known = Some(mark);
+            }
+            let after = mark.map(|mark| countersign_domain::envelope::Position::from_store(mark.position));
+            let more = async {
+                self.world.store.wait_past(after).await?;
+                let soon = self.world.clock.now().checked_add(PAUSE).unwrap_or(Timestamp::MAX);
+                self.world.clock.sleep_until(soon).await;
+                Ok::<_, Failure>(())
+            };
+            match stop.run_until_cancelled(more).await {
+                Some(more) => more?,
+                // The last word, in good order.
+                None => drop(Mark::of(&*self.world.store).await?.map(|mark| mark.write(&path))),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,197 @@
+//! Before a request is born or decided: what is held already, what was held before, and whether what it is decided on is
+//! still so.
+
+use countersign_domain::access::{
+    Access, AccessCommand, AccessEvent, Asked, Code, DEFAULT_MINUTES, Difference, Form, Span,
+    unbroken_minutes,
+};
+use countersign_domain::denied::Violation;
+use countersign_domain::envelope::{Cause, derived_id};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::CallError;
+use countersign_outbound::correlated;
+use countersign_projections::access;
+use jiff::ToSpan as _;
+
+use super::{Requests, requester, subject};
+use crate::context::Context;
+use crate::engine::{Decided, Failure};
+use crate::evidence::{self, Fresh, Held};
+use crate::tickets;
+
+impl Requests {
+    /// Asks the vendors whether what somebody decides on under this `name` is still as it was shown; a "no" where it is not,
+    /// and where nobody can say.
+    pub(super) async fn look_again(
+        &self,
+        context: &Context,
+        name: &str,
+        code: &Code,
+        state: &Access,
+    ) -> Result<Decided<()>, Failure> {
+        let tenant = &context.tenant;
+        let fresh = match self.look(context, state).await? {
+            Ok(Some(fresh)) => fresh,
+            Ok(None) => return Ok(Ok(())),
+            Err(error) => {
+                tracing::warn!(%tenant, %code, vendor = error.vendor, "what is decided on cannot be looked at: {error}");
+                let vendor = error.vendor.to_owned();
+                return self.refuse(context, name, Violation::EvidenceUnknown { vendor }).await;
+            }
+        };
+        if state.differences(&fresh.findings, &fresh.moved_by_us).is_empty() {
+            return Ok(Ok(()));
+        }
+        let differences = self.note(context, name, code, &fresh).await?;
+        if differences.is_empty() {
+            // Somebody else was faster; the receipt does not fit any more.
+            return Ok(Ok(()));
+        }
+        let ticket = fresh.findings.ticket.as_ref();
+        let differences = tickets::told(&differences, ticket, Some(&context.person));
+        self.refuse(context, name, Violation::EvidenceChanged { differences }).await
+    }
+
+    /// Looks again at what somebody wants to go on with, so that it is shown, and decided by the rules, as it is now. Where
+    /// nobody can say, it is not decided by the rules alone (`is_alone`); who countersigns will look again anyway.
+    pub(super) async fn refresh(
+        &self,
+        context: &Context,
+        code: &Code,
+        state: &Access,
+        is_alone: bool,
+    ) -> Result<Decided<()>, Failure> {
+        let fresh = match self.look(context, state).await? {
+            Ok(Some(fresh)) => fresh,
+            Err(error) if is_alone => {
+                let vendor = error.vendor.to_owned();
+                return self.refuse(context, "extend", Violation::EvidenceUnknown { vendor }).await;
+            }
+            Ok(None) | Err(_) => return Ok(Ok(())),
+        };
+        self.note(context, "extend", code, &fresh).await?;
+        Ok(Ok(()))
+    }
+
+    /// A ticket is gone, or was moved: whatever waits under it is decided on what is now, and those who decide are asked
+    /// whether it matters.
+    pub async fn ticket_lost(&self, tenant: &Tenant, cause: &Cause, key: &str) -> Result<(), Failure> {
+        evidence::folded(&self.world).await?;
+        self.world.looked.forget_ticket(tenant, key);
+        let waiting = access::waiting(&*self.world.projections.rows(access::NAME), tenant)?;
+        for code in waiting {
+            let state = self.state(tenant, &code).await?;
+            if state.asked.as_ref().and_then(|asked| asked.ticket.as_deref()) != Some(key) {
+                continue;
+            }
+            // Where nobody can say now, whoever decides looks again.
+            let Ok(Some(fresh)) = evidence::look(&self.world, tenant, &state).await? else { continue };
+            let command = || AccessCommand::LookAgain {
+                findings: Box::new(fresh.findings.clone()),
+                moved_by_us: fresh.moved_by_us.clone(),
+            };
+            let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
+            self.engine
+                .execute::<Access>(tenant, code.stream_id(), &cause, "look again", command)
+                .await?
+                .ok();
+        }
+        Ok(())
+    }
+
+    async fn look(
+        &self,
+        context: &Context,
+        state: &Access,
+    ) -> Result<Result<Option<Fresh>, CallError>, Failure> {
+        let look = evidence::look(&self.world, &context.tenant, state);
+        correlated(context.correlation.to_string(), look).await
+    }
+
+    /// Lets a request take in how things are now; what has changed, if anything.
+    async fn note(
+        &self,
+        context: &Context,
+        name: &str,
+        code: &Code,
+        fresh: &Fresh,
+    ) -> Result<Vec<Difference>, Failure> {
+        let command = || AccessCommand::LookAgain {
+            findings: Box::new(fresh.findings.clone()),
+            moved_by_us: fresh.moved_by_us.clone(),
+        };
+        let cause = context.cause(&format!("look again {name}"), self.world.clock.now());
+        let (tenant, id) = (&context.tenant, code.stream_id());
+        let done = self.engine.execute::<Access>(tenant, id, &cause, "look again", command).await?;
+        let changed = done.ok().into_iter().flat_map(|done| done.events).find_map(|event| match event {
+            AccessEvent::AccessEvidenceChanged { differences, .. } => Some(differences),
+            _ => None,
+        });
+        Ok(changed.unwrap_or_default())
+    }
+
+    /// For how many minutes an account would hold without a break what it asks for: what the rules are asked about.
+    pub async fn whole(&self, tenant: &Tenant, asked: &Asked, account: Option<&str>) -> Result<u64, Failure> {
+        let earlier = self.earlier(tenant, asked, account).await?;
+        let minutes = asked.minutes.unwrap_or(DEFAULT_MINUTES);
+        Ok(unbroken_minutes(&earlier, self.world.clock.now(), minutes))
+    }
+
+    /// When the account held as much on the repository as it asks for, through other accesses.
+    pub async fn earlier(
+        &self,
+        tenant: &Tenant,
+        asked: &Asked,
+        account: Option<&str>,
+    ) -> Result<Vec<Span>, Failure> {
+        let (Some(account), Some(repository), Some(permission)) =
+            (account, &asked.repository, asked.permission)
+        else {
+            return Ok(vec![]);
+        };
+        evidence::folded(&self.world).await?;
+        let rows = self.world.projections.rows(access::NAME);
+        let all = access::earlier(&*rows, tenant, (account, repository))?;
+        let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
+        Ok(others.map(|it| it.span).collect())
+    }
+
+    /// Why somebody need not ask for what they ask for: they hold it already by themselves, or through an access that lasts as
+    /// long. Where that cannot be known now, they ask, and the check finds out.
+    pub async fn held_already(&self, context: &Context, form: &Form) -> Result<Option<Violation>, Failure> {
+        let (tenant, now) = (&context.tenant, self.world.clock.now());
+        let present = self.directory.present(tenant).await?;
+        let subject = subject(&present.state, &context.person, form.user.as_deref());
+        // What others hold is not for everybody to ask.
+        if subject.principal.as_ref() != Some(&context.person.id) {
+            return Ok(None);
+        }
+        let requester = requester(&context.person);
+        let code = Code::candidate(context.interaction, 0);
+        let asked = Asked::read(code, requester, subject, form, now);
+        let (Some(permission), Some(repository), []) =
+            (asked.permission, &asked.repository, asked.faults.as_slice())
+        else {
+            return Ok(None);
+        };
+        let (account, user) = (&asked.subject.account, asked.subject.name.clone());
+        let Some(vendors) = self.world.vendors(tenant) else { return Ok(None) };
+        let held = evidence::held(&self.world, vendors, tenant, account, repository);
+        let held = evidence::patiently(vendors.forge.vendor(), held);
+        let Ok(held) = correlated(context.correlation.to_string(), held).await else { return Ok(None) };
+        let violation = |holds, through| {
+            let (user, repository) = (user.clone(), repository.clone());
+            Violation::HeldAlready { user, permission, repository, holds, through }
+        };
+        if let Some(holds) = Held::by_itself(&held).filter(|holds| *holds >= permission) {
+            return Ok(Some(violation(holds, None)));
+        }
+        let minutes = i64::try_from(asked.minutes.unwrap_or(DEFAULT_MINUTES)).unwrap_or(i64::MAX);
+        let Ok(until) = now.checked_add(minutes.minutes()) else { return Ok(None) };
+        let rows = self.world.projections.rows(access::NAME);
+        let ours = access::earlier(&*rows, tenant, (account, repository))?;
+        let covers =
+            |it: &access::Earlier| it.is_active && it.permission >= permission && it.span.until >= until;
+        Ok(ours.into_iter().find(covers).map(|it| violation(it.permission, Some((it.code, it.span.until)))))
+    }
+}

@@ -1,0 +1,104 @@
+//! What administrators are told by itself, in private, where they talk.
+
+use countersign_domain::access::{ComparisonEvent, WhyCompared};
+use countersign_domain::alarm::{About, AlarmEvent};
+use countersign_domain::card::Card;
+use countersign_domain::effect::{Effect, EffectState};
+use countersign_domain::envelope::Envelope;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::Place;
+use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_projections::{access, effect};
+use uuid::Uuid;
+
+use super::{Sayings, Talk, saying, tell};
+use crate::cards;
+use crate::engine::Failure;
+
+/// More effects than this are not looked through for what has to end.
+const LOOKED_AT: usize = 500;
+
+impl Talk {
+    /// Tells every administrator of an alarm.
+    pub async fn warn(&self, event: &Envelope, alarm: &AlarmEvent, id: Uuid) -> Result<Sayings, Failure> {
+        let tenant = &event.tenant;
+        let people = self.people(tenant).await?;
+        let (AlarmEvent::AlarmRaised { about, .. }
+        | AlarmEvent::AlarmRepeated { about, .. }
+        | AlarmEvent::AlarmOver { about }) = alarm;
+        let card = match about {
+            About::Vendor { .. } => cards::vendor_alarm(alarm, self.endings(tenant)?),
+            About::Ending { code } => {
+                let access = self.requests.state(tenant, code).await?;
+                cards::ending_alarm(alarm, &access, self.parked_ending(tenant, code)?)
+            }
+        };
+        Ok(self.to_administrators(&people, &card, about, id))
+    }
+
+    /// Tells every administrator what a comparison came to, and whoever wanted it.
+    pub async fn compared(
+        &self,
+        event: &Envelope,
+        compared: &ComparisonEvent,
+        id: Uuid,
+    ) -> Result<Sayings, Failure> {
+        let people = self.people(&event.tenant).await?;
+        let ComparisonEvent::AccessCompared { why, found, .. } = compared;
+        let card = cards::compared(compared);
+        let asked = match why {
+            // They have the answer to what they said.
+            WhyCompared::Asked { .. } if found.is_empty() => return Ok(vec![]),
+            WhyCompared::Asked { by } => Some(by),
+            _ => None,
+        };
+        let told = administrators(&people).filter(|person| Some(&person.id) != asked);
+        let sayings = told.filter_map(|person| said_to(&people, person, &card, None, id));
+        Ok(sayings.collect())
+    }
+
+    /// How many accesses have ended and are not taken back yet.
+    fn endings(&self, tenant: &Tenant) -> Result<usize, Failure> {
+        let rows = self.world.projections.rows(access::NAME);
+        Ok(access::not_taken_back(&*rows, tenant)?)
+    }
+
+    /// The parked effect that was to take an access back, if there is one.
+    fn parked_ending(
+        &self,
+        tenant: &Tenant,
+        code: &countersign_domain::access::Code,
+    ) -> Result<Option<Uuid>, Failure> {
+        let rows = self.world.projections.rows(effect::NAME);
+        let parked = effect::list(&*rows, tenant, Some(EffectState::Parked), None, LOOKED_AT)?;
+        let ends = |effect: &Effect| effect.is_urgent() && effect.code() == Some(code);
+        Ok(parked.items.iter().find(|row| row.effects.effect.as_ref().is_some_and(ends)).map(|row| row.id))
+    }
+
+    fn to_administrators(&self, people: &TenantState, card: &Card, about: &About, id: Uuid) -> Sayings {
+        let not_there = match about {
+            About::Vendor { vendor } => Some(vendor.as_str()),
+            About::Ending { .. } => None,
+        };
+        administrators(people).filter_map(|person| said_to(people, person, card, not_there, id)).collect()
+    }
+}
+
+fn administrators(people: &TenantState) -> impl Iterator<Item = &Person> {
+    people.people.values().filter(|person| person.is(Role::Admin))
+}
+
+/// The card for somebody in private: rather not in the chat that is at fault itself.
+fn said_to(
+    people: &TenantState,
+    person: &Person,
+    card: &Card,
+    not_there: Option<&str>,
+    id: Uuid,
+) -> Option<(Uuid, Effect)> {
+    let own: Vec<Place> =
+        people.identities(&person.id).into_iter().map(|(_, binding)| binding.direct.clone()).collect();
+    let elsewhere = own.iter().find(|place| Some(place.surface.as_str()) != not_there);
+    let place = elsewhere.or(own.first())?.clone();
+    Some(saying(id, tell(None, place, Some(&person.id), card.clone(), true)))
+}

@@ -1,0 +1,119 @@
+//! Who is told what of a ticket. Its key is known to whoever named it; its title, its status, and whether there is one at all
+//! are for those who can see it.
+
+use countersign_domain::access::{Access, AccessEvent, Asked, Difference, Findings, Origin};
+use countersign_domain::names::PrincipalId;
+use countersign_domain::ports::Ticket;
+use countersign_domain::tenant::{Person, Role, TenantState};
+use serde_json::{Map, Value, json};
+
+use crate::requests::TRACKER;
+
+/// What the vendors said, as far as whoever asks may know it: a ticket that they cannot see was not found. A ticket that asks
+/// by itself is seen by who wrote it.
+pub fn found_for(asked: &Asked, mut findings: Findings, people: &TenantState) -> Findings {
+    let asker = people.people.get(&asked.requester.id);
+    let sees = |ticket: &Ticket| {
+        asked.origin != Origin::Chat || asker.is_some_and(|asker| ticket.reach.includes(asker, TRACKER))
+    };
+    findings.ticket = findings.ticket.filter(sees);
+    findings
+}
+
+/// The ticket of a request, if the viewer can see it; `None` stands for everybody in a channel.
+pub fn seen_by<'a>(access: &'a Access, viewer: Option<&Person>) -> Option<&'a Ticket> {
+    let ticket = access.findings.as_ref()?.ticket.as_ref()?;
+    sees(ticket, viewer).then_some(ticket)
+}
+
+fn sees(ticket: &Ticket, viewer: Option<&Person>) -> bool {
+    viewer.map_or(ticket.reach.everybody, |viewer| may_see(ticket, viewer))
+}
+
+/// An auditor reads the whole log, where all of it stands.
+fn may_see(ticket: &Ticket, viewer: &Person) -> bool {
+    viewer.is(Role::Auditor) || ticket.reach.includes(viewer, TRACKER)
+}
+
+/// What has changed of what a request is decided on, as far as the viewer may know it. `ticket` is the ticket as it is now.
+pub fn told(differences: &[Difference], ticket: Option<&Ticket>, viewer: Option<&Person>) -> Vec<Difference> {
+    let sees = ticket.is_some_and(|ticket| sees(ticket, viewer));
+    let mut told: Vec<Difference> = Vec::new();
+    for difference in differences {
+        let difference = match difference {
+            Difference::TicketStatus { ticket, .. } | Difference::TicketTitle { ticket, .. } if !sees => {
+                Difference::TicketChanged { ticket: ticket.clone() }
+            }
+            other => other.clone(),
+        };
+        if !told.contains(&difference) {
+            told.push(difference);
+        }
+    }
+    told
+}
+
+/// An event as far as the viewer may know it.
+pub fn told_of(event: AccessEvent, viewer: &Person) -> AccessEvent {
+    let AccessEvent::AccessEvidenceChanged { findings, differences, voided } = event else { return event };
+    let differences = told(&differences, findings.ticket.as_ref(), Some(viewer));
+    AccessEvent::AccessEvidenceChanged { findings, differences, voided }
+}
+
+/// Leaves of the tickets in what an address answers no more than the viewer may see, wherever they stand.
+pub fn hide(answer: &mut Value, viewer: &Person) {
+    let sees = viewer.is(Role::Auditor) || shows_to(answer, viewer);
+    hide_in(answer, viewer, sees);
+}
+
+/// Whether a ticket stands there that the viewer can see.
+fn shows_to(answer: &Value, viewer: &Person) -> bool {
+    match answer {
+        Value::Object(fields) => {
+            ticket_in(fields).is_some_and(|ticket| may_see(&ticket, viewer))
+                || fields.values().any(|field| shows_to(field, viewer))
+        }
+        Value::Array(items) => items.iter().any(|item| shows_to(item, viewer)),
+        _ => false,
+    }
+}
+
+fn ticket_in(fields: &Map<String, Value>) -> Option<Ticket> {
+    let looks = ["key", "title", "stage"].iter().all(|name| fields.contains_key(*name));
+    looks.then(|| serde_json::from_value(Value::Object(fields.clone())).ok()).flatten()
+}
+
+/// `sees`: whether they may know what has changed of the ticket that it is all about.
+fn hide_in(answer: &mut Value, viewer: &Person, sees: bool) {
+    match answer {
+        Value::Object(fields) => {
+            if let Some(ticket) = ticket_in(fields) {
+                if may_see(&ticket, viewer) {
+                    fields.remove("reach");
+                } else {
+                    *answer = json!({"key": ticket.key});
+                }
+                return;
+            }
+            if !sees
+                && ["ticket_status", "ticket_title"]
+                    .iter()
+                    .any(|what| fields.get("what") == Some(&json!(what)))
+            {
+                *answer = json!({"what": "ticket_changed", "ticket": fields.get("ticket")});
+                return;
+            }
+            fields.values_mut().for_each(|field| hide_in(field, viewer, sees));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_in(item, viewer, sees)),
+        _ => {}
+    }
+}
+
+/// The names by which people are called on tickets.
+pub fn names(people: &TenantState) -> impl Fn(&PrincipalId) -> String + '_ {
+    |id| {
+        let person = people.people.get(id);
+        person.map_or_else(|| id.to_string(), |person| countersign_domain::words::flat(&person.name))
+    }
+}

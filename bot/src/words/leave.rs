@@ -1,0 +1,100 @@
+//! What the bot says when somebody leaves.
+
+use countersign_domain::access::{AccessEvent, Asked, Code};
+use countersign_domain::denied::Violation;
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::SurfaceKind;
+use countersign_domain::words::{content, instant, violation};
+
+/// More than this of somebody is counted, not told one by one.
+const TOLD: usize = 20;
+
+/// Somebody is gone.
+pub fn has_left(name: &str) -> String {
+    violation(&Violation::HasLeft { name: name.to_owned() })
+}
+
+/// So many countersignatures of a request count no more.
+pub fn voided(count: usize) -> String {
+    match count {
+        1 => "A countersignature counts no more: who gave it may not countersign this now.".to_owned(),
+        _ => format!("{count} countersignatures count no more: who gave them may not countersign this now."),
+    }
+}
+
+/// A request on one line.
+pub fn listed_request(code: &Code, asked: &Asked) -> String {
+    format!("{code}, {}", content(asked))
+}
+
+/// What became of a request because somebody left; nothing where that is no news.
+pub fn became(what: &str, event: &AccessEvent) -> Option<String> {
+    let end = match event {
+        AccessEvent::AccessClosed { .. } => "closed".to_owned(),
+        AccessEvent::AccessDenied { .. } => "denied, because no rule allows it now".to_owned(),
+        AccessEvent::AccessEnding { .. } => "is being taken back".to_owned(),
+        AccessEvent::AccessShortened { until, .. } => format!("ends on {}", instant(*until)),
+        AccessEvent::AccessCountersignatureVoided { .. } => "one countersignature counts no more".to_owned(),
+        _ => return None,
+    };
+    Some(format!("{what}: {end}."))
+}
+
+/// What somebody left behind, a line each.
+pub fn left_behind(became: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = became.iter().take(TOLD).cloned().collect();
+    match became.len() {
+        0 => lines.push("Nothing of theirs was open or in force.".to_owned()),
+        all if all > TOLD => lines.push(format!("And {} more; the audit has them all.", all - TOLD)),
+        _ => {}
+    }
+    lines.push(
+        "They are signed out, their chat accounts are unlinked, and nobody stands in for them.".to_owned(),
+    );
+    lines
+}
+
+/// Whom taking them out of the file would remove.
+pub fn would_leave(tenant: &Tenant, id: &PrincipalId, name: &str) -> String {
+    format!("{tenant}: {name} ({id}) would not belong there any more: signed out, unlinked, and this ends:")
+}
+
+/// The log is not in a folder.
+pub fn ends_unknown() -> String {
+    "The log is in KurrentDB and was not looked at: what ends with people who are named no more is told to the admins when the bot starts.".to_owned()
+}
+
+/// The log cannot be read.
+pub fn ends_unread(error: &dyn std::fmt::Display) -> String {
+    format!(
+        "What would end with people who are named no more is not known, because the log could not be read: {error}"
+    )
+}
+
+/// A chat account that somebody uses is no member's any more.
+pub fn switched_off(name: &str, surface: SurfaceKind) -> String {
+    format!("{} says that the account of {name} is no member's any more", surface.name())
+}
+
+/// What they still have, and what an admin can do about it.
+pub fn still_here(requests: usize, accesses: usize) -> Vec<String> {
+    let count = |count: usize, one: &str, many: &str| match count {
+        0 => format!("no {one}"),
+        1 => format!("one {one}"),
+        _ => format!("{count} {many}"),
+    };
+    vec![
+        "I have unlinked it: nothing that is said there counts.".to_owned(),
+        format!(
+            "They still belong here, with {} and {}.",
+            count(requests, "open request", "open requests"),
+            count(accesses, "access in force", "accesses in force")
+        ),
+        "If they left, take them out of the configuration or set disabled = true for them: all of that ends then.".to_owned(),
+    ]
+}
+
+/// Somebody is away, and nobody is left who could stand in for them.
+pub fn nobody_stands_in(name: &str, group: &str) -> String {
+    format!("Nobody stands in for {name} any more: the group {group} has no members.")
+}

@@ -1,0 +1,76 @@
+//! What documents and deployment say is true of the tree.
+
+#![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
+
+use std::path::{Path, PathBuf};
+
+fn tree() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(tree().join(path)).unwrap()
+}
+
+/// All Rust files of ours, as one text.
+fn sources(folder: &Path, all: &mut String) {
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
+            sources(&path, all);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            all.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn trust_b7_every_claim_about_security_has_its_test() {
+    let mut all = String::new();
+    for folder in ["adapters", "bot", "domain", "projections", "tests"] {
+        sources(&tree().join(folder), &mut all);
+    }
+    let text = read("SECURITY.md");
+    let claims = text.lines().filter(|line| line.starts_with("- ") && line.contains("annot"));
+    for claim in claims {
+        assert!(claim.ends_with('`') || claim.starts_with("- Can "), "no test is named: {claim}");
+    }
+    let quoted = text.split('`').skip(1).step_by(2);
+    let names: Vec<_> =
+        quoted.filter(|quoted| quoted.contains('_') && !quoted.contains(['/', ' ', '@', '.'])).collect();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        assert!(all.contains(&format!("fn {name}(")), "there is no test {name}");
+    }
+}
+
+#[test]
+fn trust_b7_the_program_has_its_limits_wherever_it_is_deployed() {
+    let unit = read("deploy/countersign.service");
+    for limit in ["LimitNOFILE=", "LimitCORE=0", "MemoryMax=", "UMask=0077"] {
+        assert!(unit.lines().any(|line| line.starts_with(limit)), "{limit}");
+    }
+    let compose = read("deploy/compose.yaml");
+    for limit in ["nofile:", "core: 0", "mem_limit:"] {
+        assert!(compose.contains(limit), "{limit}");
+    }
+}
+
+#[test]
+fn trust_b7_an_image_is_built_from_what_is_named_exactly() {
+    let dockerfile = read("deploy/Dockerfile");
+    let images = dockerfile.lines().filter_map(|line| line.strip_prefix("FROM "));
+    let exact = |image: &str| {
+        let (_, version) = image.split(' ').next().unwrap().split_once(':').unwrap_or_default();
+        version.contains("@sha256:")
+            || version.split(['.', '-']).take_while(|part| part.parse::<u32>().is_ok()).count() >= 2
+    };
+    assert!(images.clone().count() >= 2);
+    for image in images {
+        assert!(exact(image), "{image}");
+    }
+    let ignored = read(".dockerignore");
+    assert!(ignored.lines().any(|line| line == "*"), "what is not named is not copied");
+    for never in ["!.git", "!deploy", "!*"] {
+        assert!(!ignored.lines().any(|line| line == never), "{never}");
+    }
+}

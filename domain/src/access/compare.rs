@@ -1,0 +1,242 @@
+//! What the forge holds beside what the log wants: each difference with its explanation. Pure; what there is comes in.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::event::Phase;
+use super::{Access, Code, Holding, Permission, Status};
+
+/// A permission at the forge that is not what the log wants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deviation {
+    /// The forge's account.
+    pub account: String,
+    /// The name people see.
+    pub name: String,
+    /// The repository.
+    pub repository: String,
+    /// What the log wants.
+    pub wanted: Option<Permission>,
+    /// What the forge shows.
+    pub present: Option<Permission>,
+    /// What is behind it, as far as the log knows.
+    pub how: How,
+}
+
+/// What is behind a difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum How {
+    /// The log gave it, and it is not there (any more): no event says that it ended.
+    Lacking {
+        /// By which request.
+        code: Code,
+        /// Since when.
+        since: Timestamp,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// There is more than the log gave: no event says who gave it.
+    Exceeding {
+        /// The access that is in force.
+        code: Code,
+    },
+    /// The log has ended it, and it is there all the same.
+    NotEnded {
+        /// The access that has ended.
+        code: Code,
+        /// When.
+        ended: Timestamp,
+        /// What was left then.
+        left: Option<Permission>,
+        /// Whether it is ended again: once, and not a second time, for then somebody gives it by hand.
+        again: bool,
+    },
+    /// No event gives it.
+    Unknown,
+}
+
+/// An access that was granted once, as the log has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Its request.
+    pub code: &'a Code,
+    /// How it stands.
+    pub access: &'a Access,
+    /// When its last event was.
+    pub updated: Timestamp,
+}
+
+/// What the forge shows of one account on one repository.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The account.
+    pub account: &'a str,
+    /// The name people see.
+    pub name: &'a str,
+    /// The repository.
+    pub repository: &'a str,
+    /// Its direct permission.
+    pub present: Option<Permission>,
+}
+
+/// The difference between what the log wants and what the forge shows, if there is one. What is being changed at this moment is
+/// none. `known` are the accesses of this account on this repository that were ever granted.
+pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Option<Deviation> {
+    if known.iter().any(|known| is_changing(known.access)) {
+        return None;
+    }
+    let own = holding.baseline.and_then(|baseline| baseline.permission);
+    let in_force = known.iter().filter(|known| known.access.status == Status::Active);
+    let strongest = in_force.max_by_key(|known| known.access.grant.as_ref().map(|grant| grant.permission));
+    let (wanted, how) = match strongest {
+        Some(strongest) => in_force_now(shown, strongest, own)?,
+        None => over(shown, known, own)?,
+    };
+    Some(Deviation {
+        account: shown.account.to_owned(),
+        name: shown.name.to_owned(),
+        repository: shown.repository.to_owned(),
+        wanted,
+        present: shown.present,
+        how,
+    })
+}
+
+/// Whether the permission is just being set or taken back.
+fn is_changing(access: &Access) -> bool {
+    matches!(access.status, Status::Granting | Status::Ending)
+}
+
+/// While an access is in force.
+fn in_force_now(
+    shown: Shown<'_>,
+    strongest: &Known<'_>,
+    own: Option<Permission>,
+) -> Option<(Option<Permission>, How)> {
+    let grant = strongest.access.grant.as_ref()?;
+    let (wanted, code) = (Some(grant.permission).max(own), strongest.code.clone());
+    let how = match shown.present.cmp(&wanted) {
+        std::cmp::Ordering::Equal => return None,
+        std::cmp::Ordering::Less => How::Lacking { code, since: grant.since, until: grant.until },
+        // What was there before, and nobody has looked at yet, is nobody's doing.
+        std::cmp::Ordering::Greater if grant.before >= shown.present => return None,
+        std::cmp::Ordering::Greater => How::Exceeding { code },
+    };
+    Some((wanted, how))
+}
+
+/// While none is in force.
+fn over(shown: Shown<'_>, known: &[Known<'_>], own: Option<Permission>) -> Option<(Option<Permission>, How)> {
+    let present = shown.present?;
+    let last = known.iter().filter(|known| has_ended(known.access)).max_by_key(|known| known.updated);
+    let Some(last) = last else { return Some((None, How::Unknown)) };
+    let left = last.access.left.max(own);
+    if Some(present) <= left {
+        return None;
+    }
+    // What the log gave and has ended is the log's; any other permission was given by hand.
+    let gave = last.access.grant.as_ref().map(|grant| grant.permission);
+    let how = if gave == Some(present) {
+        How::NotEnded { code: last.code.clone(), ended: last.updated, left, again: true }
+    } else {
+        How::Unknown
+    };
+    Some((left, how))
+}
+
+/// Whether the log has ended it, be it that it could not be taken back.
+fn has_ended(access: &Access) -> bool {
+    let could_not = access.failure.as_ref().is_some_and(|failure| failure.phase == Phase::Ending);
+    access.grant.is_some() && (access.status.is_final() || could_not)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Permission::{Admin, Read, Write};
+    use super::super::example::{active, ending, granting};
+    use super::super::{AccessEvent, Ending};
+    use super::*;
+    use crate::testing::{given, noon};
+    use uuid::Uuid;
+
+    fn code() -> Code {
+        Code::candidate(Uuid::from_u128(1), 0)
+    }
+
+    fn ended(left: Option<Permission>) -> Vec<AccessEvent> {
+        let mut history = ending(Ending::Expired);
+        history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left });
+        history
+    }
+
+    /// What is different where the forge shows this, after this history of the only access.
+    fn found(history: Vec<AccessEvent>, present: Option<Permission>) -> Option<Deviation> {
+        let given = given::<Access>(history);
+        let (code, access) = (&code(), given.state());
+        let known = [Known { code, access, updated: noon() }];
+        let shown = Shown { account: "acc-erin", name: "Erin", repository: "payments-api", present };
+        let known = if access.asked.is_some() { &known[..] } else { &[] };
+        deviation(shown, known, &Holding::default())
+    }
+
+    fn how(history: Vec<AccessEvent>, present: Option<Permission>) -> Option<How> {
+        found(history, present).map(|difference| difference.how)
+    }
+
+    #[test]
+    fn trust_a8_what_the_log_gave_and_the_forge_shows_is_no_difference() {
+        assert_eq!(found(active(), Some(Write)), None);
+        assert_eq!(found(ended(None), None), None);
+        assert_eq!(found(ended(Some(Read)), Some(Read)), None);
+        assert_eq!(found(vec![], None), None);
+    }
+
+    #[test]
+    fn trust_a8_what_was_taken_away_or_given_by_hand_is_told_with_the_event_that_is_missing() {
+        let lacking = found(active(), Some(Read)).unwrap();
+        assert!(matches!(lacking.how, How::Lacking { .. }), "{lacking:?}");
+        assert_eq!((lacking.wanted, lacking.present), (Some(Write), Some(Read)));
+        assert_eq!(how(active(), Some(Admin)), Some(How::Exceeding { code: code() }));
+        assert_eq!(how(vec![], Some(Write)), Some(How::Unknown));
+        assert_eq!(how(ended(None), Some(Admin)), Some(How::Unknown), "the log never gave admin");
+    }
+
+    #[test]
+    fn trust_a8_what_the_log_has_ended_and_the_forge_still_shows_is_ended_again() {
+        let again = How::NotEnded { code: code(), ended: noon(), left: None, again: true };
+        assert_eq!(how(ended(None), Some(Write)), Some(again));
+    }
+
+    #[test]
+    fn trust_a8_what_is_being_changed_is_no_difference() {
+        for history in [granting(), ending(Ending::Expired)] {
+            assert_eq!(found(history.clone(), Some(Write)), None);
+            assert_eq!(found(history, None), None);
+        }
+    }
+
+    fn permission() -> impl Strategy<Value = Option<Permission>> {
+        prop_oneof![Just(None), Just(Some(Read)), Just(Some(Write)), Just(Some(Admin))]
+    }
+
+    proptest! {
+        #[test]
+        fn trust_a8_nothing_is_ended_again_that_the_log_did_not_give_and_end(
+            present in permission(), left in permission(), is_over: bool,
+        ) {
+            let history = if is_over { ended(left) } else { active() };
+            if let Some(How::NotEnded { left, .. }) = how(history, present) {
+                prop_assert!(is_over && present == Some(Write) && left < present);
+            }
+        }
+
+        #[test]
+        fn trust_a8_a_difference_is_found_exactly_where_there_is_one(present in permission(), left in permission()) {
+            prop_assert_eq!(found(active(), present).is_none(), present == Some(Write));
+            prop_assert_eq!(found(ended(left), present).is_none(), present <= left);
+        }
+    }
+}

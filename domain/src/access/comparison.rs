@@ -1,0 +1,316 @@
+//! Comparing the forge with the log, again and again: what is found new is told once, what the log has ended is ended again once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Code, Deviation, How};
+use crate::aggregate::{self, Aggregate};
+use crate::denied::Denied;
+use crate::effect::{Effect, EffectEvent, PermissionTask};
+use crate::names::PrincipalId;
+use crate::reaction::{Reaction, Wish};
+
+/// An event holds at most so many differences.
+const MOST: usize = 500;
+
+/// Why it was compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WhyCompared {
+    /// It was time.
+    Schedule,
+    /// Somebody wanted it.
+    Asked {
+        /// Who.
+        by: PrincipalId,
+    },
+    /// The log is an older copy, as the bot found or was told at its start.
+    Restored(Restored),
+    /// What was found before is as the log wants it now.
+    Settled,
+}
+
+/// A log that is an older copy of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// How far this bot knows that it was once acknowledged; nothing where nobody kept that.
+    pub acknowledged: Option<u64>,
+    /// How far it goes.
+    pub head: u64,
+    /// When its last event was.
+    pub until: Timestamp,
+}
+
+/// A place at the forge: an account on a repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Spot {
+    /// The repository.
+    pub repository: String,
+    /// The forge's account.
+    pub account: String,
+}
+
+/// What a comparison came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// Why it was made.
+    pub why: WhyCompared,
+    /// How many repositories were looked at.
+    pub repositories: u64,
+    /// How many accounts on them.
+    pub accounts: u64,
+    /// The repositories that could not be looked at, each with the reason: what was found on them before stays.
+    pub unread: BTreeMap<String, String>,
+    /// All differences there are.
+    pub differences: Vec<Deviation>,
+}
+
+/// The events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum ComparisonEvent {
+    /// The forge was compared with the log.
+    AccessCompared {
+        /// Why.
+        why: WhyCompared,
+        /// How many repositories were looked at.
+        repositories: u64,
+        /// How many accounts on them.
+        accounts: u64,
+        /// The repositories that could not be looked at, each with the reason.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        unread: BTreeMap<String, String>,
+        /// What is different, and was not so before.
+        found: Vec<Deviation>,
+        /// Where nothing is different any more.
+        gone: Vec<Spot>,
+    },
+}
+
+impl aggregate::Event for ComparisonEvent {}
+
+/// The commands.
+#[derive(Debug, Clone)]
+pub enum ComparisonCommand {
+    /// Take in what a comparison came to.
+    Take(Box<Compared>),
+    /// What was different there was ended again, and read back.
+    Settle(Spot),
+}
+
+/// All comparisons of a tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What is different, as far as is known.
+    pub differences: Vec<Deviation>,
+    /// The accesses that were ended again.
+    pub ended_again: BTreeSet<Code>,
+    /// The repositories that could not be looked at the last time; `*` for the list of all of them.
+    #[serde(default)]
+    pub unread: BTreeSet<String>,
+    /// When it was compared last.
+    pub last: Option<Timestamp>,
+}
+
+impl Deviation {
+    /// Where it is.
+    pub fn spot(&self) -> Spot {
+        Spot { repository: self.repository.clone(), account: self.account.clone() }
+    }
+
+    /// Whether another one says the same, be it that one is ended again and the other not any more.
+    fn is_same(&self, other: &Self) -> bool {
+        let plain = |how: &How| match how.clone() {
+            How::NotEnded { code, ended, left, .. } => How::NotEnded { code, ended, left, again: false },
+            how => how,
+        };
+        (self.spot(), self.wanted, self.present, plain(&self.how))
+            == (other.spot(), other.wanted, other.present, plain(&other.how))
+    }
+}
+
+impl Aggregate for Comparison {
+    const CATEGORY: &'static str = "comparison";
+    type Command = ComparisonCommand;
+    type Event = ComparisonEvent;
+
+    fn decide(&self, command: ComparisonCommand, _now: Timestamp) -> Result<Vec<ComparisonEvent>, Denied> {
+        Ok(match command {
+            ComparisonCommand::Take(compared) => self.take(*compared),
+            ComparisonCommand::Settle(spot) if self.differences.iter().any(|found| found.spot() == spot) => {
+                let (why, unread) = (WhyCompared::Settled, BTreeMap::new());
+                let (found, gone) = (vec![], vec![spot]);
+                vec![ComparisonEvent::AccessCompared {
+                    why,
+                    repositories: 0,
+                    accounts: 0,
+                    unread,
+                    found,
+                    gone,
+                }]
+            }
+            ComparisonCommand::Settle(_) => vec![],
+        })
+    }
+
+    fn evolve(&mut self, event: &ComparisonEvent, at: Timestamp) {
+        let ComparisonEvent::AccessCompared { why, unread, found, gone, .. } = event;
+        if *why != WhyCompared::Settled {
+            self.last = Some(at);
+            self.unread = unread.keys().cloned().collect();
+        }
+        let over = |known: &Deviation| {
+            gone.contains(&known.spot()) || found.iter().any(|new| new.spot() == known.spot())
+        };
+        self.differences.retain(|known| !over(known));
+        self.differences.extend(found.iter().cloned());
+        self.ended_again.extend(found.iter().filter_map(ended_again).cloned());
+    }
+}
+
+/// The access that a difference has ended again.
+const fn ended_again(difference: &Deviation) -> Option<&Code> {
+    match &difference.how {
+        How::NotEnded { code, again: true, .. } => Some(code),
+        _ => None,
+    }
+}
+
+impl Comparison {
+    fn take(&self, compared: Compared) -> Vec<ComparisonEvent> {
+        let Compared { why, repositories, accounts, unread, differences } = compared;
+        let there = |known: &Deviation| differences.iter().any(|found| found.spot() == known.spot());
+        let gone =
+            self.differences.iter().filter(|known| !there(known) && !unread.contains_key(&known.repository));
+        let gone: Vec<_> = gone.map(Deviation::spot).collect();
+        let is_new = |found: &Deviation| !self.differences.iter().any(|known| known.is_same(found));
+        let mut found: Vec<_> = differences.iter().filter(|found| is_new(found)).cloned().collect();
+        for new in &mut found {
+            if let How::NotEnded { code, again, .. } = &mut new.how {
+                *again = !self.ended_again.contains(code);
+            }
+        }
+        let mut parts = found.chunks(MOST).map(<[Deviation]>::to_vec);
+        let first = parts.next().unwrap_or_default();
+        let event = |found, gone, unread| {
+            let why = why.clone();
+            ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone }
+        };
+        let mut events = vec![event(first, gone, unread.clone())];
+        events.extend(parts.map(|part| event(part, vec![], unread.clone())));
+        events
+    }
+}
+
+/// What follows: what is news is told, and what the log has ended is ended again. Anything else changes nothing.
+pub fn react_to_comparison(event: &ComparisonEvent) -> Vec<Reaction> {
+    let ComparisonEvent::AccessCompared { why, found, .. } = event;
+    let is_news = !found.is_empty() || matches!(why, WhyCompared::Restored(_));
+    let told = is_news.then(|| Reaction::new("tell", Wish::TellOfComparison(Box::new(event.clone()))));
+    let mut reactions: Vec<_> = told.into_iter().collect();
+    let again = found.iter().filter_map(|difference| match &difference.how {
+        How::NotEnded { code, left, again: true, .. } => Some(Effect::SetPermission {
+            code: code.clone(),
+            account: difference.account.clone(),
+            repository: difference.repository.clone(),
+            task: PermissionTask::EndAgain { left: *left },
+        }),
+        _ => None,
+    });
+    reactions.extend(again.map(|effect| Reaction::new("end_again", Wish::Perform(effect))));
+    reactions
+}
+
+/// What an effect's success means for what was found: it is as the log wants it.
+pub fn settled(event: &EffectEvent) -> Option<Reaction> {
+    let EffectEvent::EffectSucceeded { effect, .. } = event else { return None };
+    let Effect::SetPermission { account, repository, task: PermissionTask::EndAgain { .. }, .. } = effect
+    else {
+        return None;
+    };
+    let spot = Spot { repository: repository.clone(), account: account.clone() };
+    Some(Reaction::new("settle", Wish::Settle(spot)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ComparisonCommand::{Settle, Take};
+    use super::*;
+    use crate::access::Permission::{Read, Write};
+    use crate::testing::{given, noon};
+    use uuid::Uuid;
+
+    fn deviation(account: &str, how: How) -> Deviation {
+        let (account, repository) = (account.to_owned(), "infra".to_owned());
+        Deviation { name: account.clone(), account, repository, wanted: None, present: Some(Write), how }
+    }
+
+    fn not_ended(again: bool) -> Deviation {
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        deviation("erin", How::NotEnded { code, ended: noon(), left: None, again })
+    }
+
+    fn take(differences: Vec<Deviation>) -> ComparisonCommand {
+        let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
+        Take(Box::new(Compared { why, repositories: 1, accounts: 2, unread, differences }))
+    }
+
+    fn compared(found: Vec<Deviation>, gone: Vec<Spot>) -> ComparisonEvent {
+        let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
+        ComparisonEvent::AccessCompared { why, repositories: 1, accounts: 2, unread, found, gone }
+    }
+
+    #[test]
+    fn trust_a8_a_difference_is_told_once_and_kept_until_it_is_gone() {
+        let unknown = deviation("eve", How::Unknown);
+        let found = compared(vec![unknown.clone()], vec![]);
+        given::<Comparison>([]).when(take(vec![unknown.clone()])).then([found.clone()]);
+        given::<Comparison>([found.clone()])
+            .when(take(vec![unknown.clone()]))
+            .then([compared(vec![], vec![])]);
+        let more = Deviation { present: Some(Read), ..unknown.clone() };
+        given::<Comparison>([found.clone()])
+            .when(take(vec![more.clone()]))
+            .then([compared(vec![more], vec![])]);
+        let gone = compared(vec![], vec![unknown.spot()]);
+        given::<Comparison>([found.clone()]).when(take(vec![])).then([gone.clone()]);
+        assert_eq!(given::<Comparison>([found, gone]).state().differences, []);
+    }
+
+    #[test]
+    fn trust_a8_what_could_not_be_looked_at_stays_as_it_was_known() {
+        let unknown = deviation("eve", How::Unknown);
+        let state = given::<Comparison>([compared(vec![unknown], vec![])]);
+        let unread: BTreeMap<_, _> = [("infra".to_owned(), "it answered 500".to_owned())].into();
+        let (why, differences) = (WhyCompared::Schedule, vec![]);
+        let take = Take(Box::new(Compared { why, repositories: 0, accounts: 0, unread, differences }));
+        let [ComparisonEvent::AccessCompared { gone, .. }] = &state.when(take).events()[..] else {
+            panic!("one event")
+        };
+        assert_eq!(*gone, []);
+    }
+
+    #[test]
+    fn trust_a8_what_the_log_has_ended_is_ended_again_once_and_not_against_somebody_who_gives_it_by_hand() {
+        let first = compared(vec![not_ended(true)], vec![]);
+        given::<Comparison>([]).when(take(vec![not_ended(true)])).then([first.clone()]);
+        let steps = |event: &ComparisonEvent| -> Vec<_> {
+            react_to_comparison(event).iter().map(|reaction| reaction.step).collect()
+        };
+        assert_eq!(steps(&first), ["tell", "end_again"]);
+        let state = given::<Comparison>([first.clone()]);
+        let settled = state.when(Settle(not_ended(true).spot())).events().remove(0);
+        let second = compared(vec![not_ended(false)], vec![]);
+        given::<Comparison>([first, settled]).when(take(vec![not_ended(true)])).then([second.clone()]);
+        assert_eq!(steps(&second), ["tell"], "it is told, and nothing is changed");
+    }
+
+    #[test]
+    fn trust_a8_anything_else_changes_nothing() {
+        let event = compared(vec![deviation("eve", How::Unknown)], vec![]);
+        let reactions = react_to_comparison(&event);
+        assert!(reactions.iter().all(|reaction| !matches!(reaction.wish, Wish::Perform(_))));
+    }
+}

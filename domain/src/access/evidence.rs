@@ -1,0 +1,348 @@
+//! Evidence is fresh or it does not count: what is otherwise than an approver was shown, and what follows from that.
+//!
+//! Only what others changed is compared. What the bot did itself (a ticket that it moved, a permission that one of its
+//! accesses gives) is no news, and could otherwise send a request round in circles.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::check::{violations, waiting};
+use super::event::{AccessEvent, Findings, Proposal};
+use super::state::Access;
+use super::{Asked, Permission, Status};
+use crate::denied::Violation;
+use crate::ports::{Ticket, TicketStage};
+use crate::rules::{Ruling, Terms};
+
+/// One thing that is otherwise than it was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Difference {
+    /// There is no such ticket any more.
+    TicketGone {
+        /// Its key.
+        ticket: String,
+    },
+    /// There was no such ticket, and now there is.
+    TicketFound {
+        /// Its key.
+        ticket: String,
+    },
+    /// The ticket has another key: it was moved to another project.
+    TicketKey {
+        /// The key that was shown.
+        from: String,
+        /// The key now.
+        to: String,
+    },
+    /// The ticket is in another status.
+    TicketStatus {
+        /// Its key.
+        ticket: String,
+        /// The status that was shown.
+        from: String,
+        /// The status now.
+        to: String,
+        /// Whether it is over with that.
+        closed: bool,
+    },
+    /// The ticket has another title.
+    TicketTitle {
+        /// Its key.
+        ticket: String,
+        /// The title now.
+        to: String,
+    },
+    /// The ticket is otherwise, in a way that is not for whoever is told.
+    TicketChanged {
+        /// Its key.
+        ticket: String,
+    },
+    /// Who shall have the access holds something else by themselves.
+    Holds {
+        /// The name people see.
+        who: String,
+        /// What was shown.
+        from: Option<Permission>,
+        /// What it is now.
+        to: Option<Permission>,
+    },
+}
+
+impl Difference {
+    /// Whether it counts after the decision too. `changes`: whether anything at all would be changed at the forge.
+    const fn overtakes(&self, changes: bool) -> bool {
+        match self {
+            Self::TicketGone { .. } => true,
+            Self::TicketStatus { closed, .. } => *closed,
+            Self::Holds { .. } => changes,
+            Self::TicketFound { .. }
+            | Self::TicketKey { .. }
+            | Self::TicketTitle { .. }
+            | Self::TicketChanged { .. } => false,
+        }
+    }
+}
+
+impl Findings {
+    /// What the user holds by themselves, whatever the log's accesses give.
+    pub fn by_itself(&self) -> Option<Permission> {
+        self.beside.map_or(self.present, |beside| beside.permission)
+    }
+}
+
+impl Access {
+    /// What others changed of what was shown. `moved_by_us`: the statuses that the bot itself brought the ticket to since.
+    pub fn differences(&self, found: &Findings, moved_by_us: &[String]) -> Vec<Difference> {
+        let (Some(asked), Some(shown)) = (&self.asked, &self.findings) else { return vec![] };
+        let mut differences = of_ticket(asked, shown.ticket.as_ref(), found.ticket.as_ref(), moved_by_us);
+        let (from, to) = (shown.by_itself(), found.by_itself());
+        if from != to {
+            differences.push(Difference::Holds { who: asked.subject.name.clone(), from, to });
+        }
+        differences
+    }
+
+    /// What of it counts though it is decided already and only has to be carried out. What somebody holds does not where
+    /// nothing would be `changed` at the forge; where nobody countersigned, only what the rules demand does.
+    pub fn overtaken(&self, found: &Findings, moved_by_us: &[String], changed: bool) -> Vec<Difference> {
+        let (Some(asked), Some(Ruling::Allowed(terms))) = (&self.asked, &self.ruling) else { return vec![] };
+        let mut differences = self.differences(found, moved_by_us);
+        if unmet(asked, found, terms).is_empty() {
+            differences.retain(|difference| !terms.auto && difference.overtakes(changed));
+        }
+        differences
+    }
+
+    /// Somebody is about to decide, and this is how things are: what is otherwise than it was shown makes a new receipt.
+    pub(super) fn look_again(&self, found: Findings, moved_by_us: &[String]) -> Vec<AccessEvent> {
+        let is_there = self.open.is_some() || self.status == Status::Active;
+        let differences = self.differences(&found, moved_by_us);
+        let (Some(asked), true, false) = (&self.asked, is_there, differences.is_empty()) else {
+            return vec![];
+        };
+        let unmet = self.open.as_ref().map(|open| (open, unmet(asked, &found, &open.terms)));
+        let voided = self.open.iter().flat_map(|open| open.countersigned.clone()).collect();
+        let changed = AccessEvent::AccessEvidenceChanged { findings: Box::new(found), differences, voided };
+        let denied = unmet.filter(|(_, unmet)| !unmet.is_empty());
+        let denied = denied.map(|(open, violations)| denied_by_checks(open.proposal, violations));
+        std::iter::once(changed).chain(denied).collect()
+    }
+
+    /// It is approved, and was not carried out because what it was decided on has changed: it waits for those who decide
+    /// once more.
+    pub(super) fn overtake(
+        &self,
+        found: Findings,
+        differences: Vec<Difference>,
+        now: Timestamp,
+    ) -> Vec<AccessEvent> {
+        let is_approved = self.held().is_some() && self.grant.is_none();
+        let (Some(asked), Some(Ruling::Allowed(terms)), true, false) =
+            (&self.asked, &self.ruling, is_approved, differences.is_empty())
+        else {
+            return vec![];
+        };
+        let unmet = unmet(asked, &found, terms);
+        let next = if !unmet.is_empty() {
+            denied_by_checks(Proposal::Grant, unmet)
+        } else if terms.auto {
+            AccessEvent::AccessApproved { by: vec![], minutes: asked.minutes_under(terms) }
+        } else {
+            waiting(Proposal::Grant, &asked.requester.id, terms.clone(), now)
+        };
+        let voided = self.countersigned_by.clone();
+        vec![AccessEvent::AccessEvidenceChanged { findings: Box::new(found), differences, voided }, next]
+    }
+}
+
+fn denied_by_checks(proposal: Proposal, violations: Vec<Violation>) -> AccessEvent {
+    AccessEvent::AccessDenied { proposal, by: None, reason: None, violations }
+}
+
+/// What the rules demand and is not so any more. Whether a ticket that is gone matters, and what somebody holds by now, is
+/// for those to say who decide.
+fn unmet(asked: &Asked, found: &Findings, terms: &Terms) -> Vec<Violation> {
+    let mut violations = violations(asked, found, Some(&Ruling::Allowed(terms.clone())));
+    let for_people = |violation: &Violation| {
+        matches!(violation, Violation::UnknownTicket { .. } | Violation::HeldAlready { .. })
+    };
+    violations.retain(|violation| !for_people(violation) || terms.auto && is_unknown_ticket(violation));
+    violations
+}
+
+const fn is_unknown_ticket(violation: &Violation) -> bool {
+    matches!(violation, Violation::UnknownTicket { .. })
+}
+
+fn of_ticket(
+    asked: &Asked,
+    shown: Option<&Ticket>,
+    found: Option<&Ticket>,
+    moved_by_us: &[String],
+) -> Vec<Difference> {
+    let key = || asked.ticket.clone().unwrap_or_default();
+    let (shown, found) = match (shown, found) {
+        (None, None) => return vec![],
+        (Some(shown), None) => return vec![Difference::TicketGone { ticket: shown.key.clone() }],
+        (None, Some(_)) => return vec![Difference::TicketFound { ticket: key() }],
+        (Some(shown), Some(found)) => (shown, found),
+    };
+    let mut differences = Vec::new();
+    let ticket = || found.key.clone();
+    if shown.key != found.key {
+        differences.push(Difference::TicketKey { from: shown.key.clone(), to: ticket() });
+    }
+    if shown.status != found.status && !moved_by_us.contains(&found.status) {
+        let closed = found.stage == TicketStage::Done;
+        let (from, to) = (shown.status.clone(), found.status.clone());
+        differences.push(Difference::TicketStatus { ticket: ticket(), from, to, closed });
+    }
+    if shown.title != found.title {
+        differences.push(Difference::TicketTitle { ticket: ticket(), to: found.title.clone() });
+    }
+    differences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::AccessCommand::{self, LookAgain, Overtake};
+    use super::super::Baseline;
+    use super::super::example::{
+        active, ada, countersign, erin, findings, granting, requested, signed, terms, two,
+        waiting as waiting_history,
+    };
+    use super::*;
+    use crate::testing::{given, noon};
+
+    fn ticket(status: &str, stage: TicketStage) -> Findings {
+        let ticket = findings().ticket.map(|ticket| Ticket { status: status.to_owned(), stage, ..ticket });
+        Findings { ticket, ..findings() }
+    }
+
+    fn closed() -> Findings {
+        ticket("Done", TicketStage::Done)
+    }
+
+    fn holding(present: Permission) -> Findings {
+        Findings { present: Some(present), ..findings() }
+    }
+
+    fn was_closed() -> Difference {
+        let (ticket, from, to) = ("OPS-17".to_owned(), "To Do".to_owned(), "Done".to_owned());
+        Difference::TicketStatus { ticket, from, to, closed: true }
+    }
+
+    fn look(found: Findings) -> AccessCommand {
+        LookAgain { findings: Box::new(found), moved_by_us: vec!["In Progress".to_owned()] }
+    }
+
+    fn overtake(found: Findings) -> AccessCommand {
+        Overtake { findings: Box::new(found), differences: vec![was_closed()] }
+    }
+
+    #[test]
+    fn trust_a5_what_others_changed_makes_a_new_receipt_and_voids_what_was_countersigned() {
+        let mut history = waiting_history(&two());
+        let receipt = given::<Access>(history.clone()).state().receipt().unwrap();
+        history.push(signed(&ada(), receipt));
+        let changed = AccessEvent::AccessEvidenceChanged {
+            findings: Box::new(closed()),
+            differences: vec![was_closed()],
+            voided: vec![ada().id],
+        };
+        given::<Access>(history.clone()).when(look(closed())).then([changed.clone()]);
+        history.push(changed);
+        let after = given::<Access>(history);
+        assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
+        after.when(countersign(ada(), Some(receipt), 1)).then_denied([Violation::Stale]);
+        after.when(look(closed())).then_nothing();
+    }
+
+    #[test]
+    fn trust_a5_what_the_bot_did_itself_is_no_news() {
+        let waiting = given::<Access>(waiting_history(&terms()));
+        waiting.when(look(ticket("In Progress", TicketStage::InProgress))).then_nothing();
+        let ours = Findings {
+            present: Some(Permission::Write),
+            beside: Some(Baseline { permission: Some(Permission::Read) }),
+            ..findings()
+        };
+        waiting.when(look(ours)).then_nothing();
+        assert_eq!(waiting.when(look(holding(Permission::Write))).events().len(), 1);
+    }
+
+    #[test]
+    fn trust_a5_every_kind_of_difference_is_noticed() {
+        let kind = |found: Findings| {
+            let differences = given::<Access>(waiting_history(&terms())).state().differences(&found, &[]);
+            let json = serde_json::to_value(&differences).unwrap();
+            json.as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it["what"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let with = |change: fn(&mut Ticket)| {
+            let mut found = findings();
+            found.ticket.iter_mut().for_each(change);
+            kind(found)
+        };
+        assert_eq!(kind(Findings { ticket: None, ..findings() }), ["ticket_gone"]);
+        assert_eq!(with(|ticket| ticket.key = "NEW-3".to_owned()), ["ticket_key"]);
+        assert_eq!(with(|ticket| ticket.title = "Something else".to_owned()), ["ticket_title"]);
+        assert_eq!(with(|ticket| ticket.status = "In Review".to_owned()), ["ticket_status"]);
+        assert_eq!(kind(holding(Permission::Admin)), ["holds"]);
+        assert_eq!(kind(Findings { present: None, ..findings() }), ["holds"]);
+        assert_eq!(kind(findings()), [""; 0]);
+    }
+
+    #[test]
+    fn trust_a5_what_is_approved_waits_once_more_where_that_matters() {
+        let approved = given::<Access>(granting());
+        let changed = AccessEvent::AccessEvidenceChanged {
+            findings: Box::new(closed()),
+            differences: vec![was_closed()],
+            voided: vec![ada().id],
+        };
+        let again = waiting(Proposal::Grant, &erin().id, terms(), noon());
+        approved.when(overtake(closed())).then([changed.clone(), again.clone()]);
+        let after = given::<Access>([granting(), vec![changed, again]].concat());
+        assert_eq!((after.state().status, after.state().held()), (Status::Waiting, None));
+        assert_eq!(after.state().countersigned_by, []);
+        after.when(overtake(closed())).then_nothing();
+    }
+
+    #[test]
+    fn trust_a5_after_the_decision_only_what_matters_counts() {
+        let approved = given::<Access>(granting());
+        let overtaken = |found: &Findings, changes| approved.state().overtaken(found, &[], changes).len();
+        assert_eq!(overtaken(&closed(), false), 1);
+        assert_eq!(overtaken(&Findings { ticket: None, ..findings() }, false), 1);
+        assert_eq!(overtaken(&ticket("In Review", TicketStage::InProgress), true), 0);
+        assert_eq!(overtaken(&holding(Permission::Admin), true), 1);
+        assert_eq!(overtaken(&holding(Permission::Write), false), 0, "nothing would be changed");
+    }
+
+    #[test]
+    fn trust_a5_where_nobody_countersigns_only_the_rules_demands_count() {
+        let auto = Terms { auto: true, quorum: 0, ticket: vec![], ..terms() };
+        let mut history = waiting_history(&auto);
+        history.pop();
+        history.push(AccessEvent::AccessApproved { by: vec![], minutes: 60 });
+        let approved = given::<Access>(history);
+        assert_eq!(approved.state().overtaken(&closed(), &[], true), []);
+        assert_eq!(approved.state().overtaken(&holding(Permission::Admin), &[], true), []);
+    }
+
+    #[test]
+    fn trust_a5_what_is_not_decided_on_any_more_is_not_changed() {
+        given::<Access>(requested()).when(look(closed())).then_nothing();
+        given::<Access>(active()).when(overtake(closed())).then_nothing();
+        assert_eq!(
+            given::<Access>(active()).when(look(closed())).events().len(),
+            1,
+            "an extension may follow"
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! How the bot says what has changed since somebody was asked, how long something may still last, and what is held already.
+
+use jiff::Timestamp;
+
+use super::{flat, instant, list, plain, quoted};
+use crate::access::{BREAK_MINUTES, Code, Difference, Permission, say_minutes};
+
+/// What is otherwise than it was shown, as the end of a sentence.
+pub fn differences(differences: &[Difference]) -> String {
+    let said: Vec<_> = differences.iter().map(difference).collect();
+    list(&said)
+}
+
+fn difference(difference: &Difference) -> String {
+    use Difference as D;
+    match difference {
+        D::TicketGone { ticket } => format!("{} is gone from Jira", plain(ticket)),
+        D::TicketFound { ticket } => format!("{} was found in Jira", plain(ticket)),
+        D::TicketKey { from, to } => format!("{} became {}", plain(from), plain(to)),
+        D::TicketStatus { ticket, to, closed: true, .. } => {
+            format!("{} was closed ({})", plain(ticket), flat(to))
+        }
+        D::TicketStatus { ticket, from, to, closed: false } => {
+            format!("{} went from {} to {}", plain(ticket), flat(from), flat(to))
+        }
+        D::TicketChanged { ticket } => format!("{} has changed in Jira", plain(ticket)),
+        D::TicketTitle { ticket, to } => format!("{} is called {} now", plain(ticket), quoted(to)),
+        D::Holds { who, from, to } => {
+            format!("{} holds {} now ({} before)", flat(who), held(*to), held(*from))
+        }
+    }
+}
+
+fn held(permission: Option<Permission>) -> &'static str {
+    permission.map_or("nothing", Permission::as_str)
+}
+
+/// To somebody who was about to decide.
+pub(super) fn since_you_were_asked(changed: &[Difference]) -> String {
+    format!(
+        "Since you were asked, {}; please look again and decide on what is now. Nothing was counted.",
+        differences(changed)
+    )
+}
+
+/// On what waits.
+pub fn since_it_was_shown(changed: &[Difference]) -> String {
+    let gone = changed.iter().any(|difference| matches!(difference, Difference::TicketGone { .. }));
+    let question = if gone { " Does that matter? Deny it if it does." } else { "" };
+    format!(
+        "Since it was first shown, {}. What was countersigned before counts for nothing.{question}",
+        differences(changed)
+    )
+}
+
+/// To somebody who was about to decide while a vendor does not answer.
+pub(super) fn cannot_be_asked(vendor: &str) -> String {
+    let vendor = match vendor {
+        "bitbucket" => "Bitbucket",
+        "jira" => "Jira",
+        other => other,
+    };
+    format!(
+        "{} does not answer just now, so I cannot tell whether things are still as they were, and nothing was decided. \
+         Nothing is lost: please do the same again when {0} is back; what waits can be decided then as before.",
+        flat(vendor)
+    )
+}
+
+/// What is held already.
+pub(super) fn held_already(
+    (user, repository): (&str, &str),
+    (permission, holds): (Permission, Permission),
+    through: Option<&(Code, Timestamp)>,
+) -> String {
+    let part = if holds == permission { String::new() } else { format!(", and {permission} is part of it") };
+    let (user, repository) = (flat(user), plain(repository));
+    match through {
+        None => format!(
+            "{user} holds {holds} on {repository} already, as Bitbucket says{part}: there is nothing to ask for."
+        ),
+        Some((code, until)) => format!(
+            "{user} holds {holds} on {repository} already, until {}, through {code}{part}: there is nothing to ask for. \
+             If that is too short, say “extend {code} for 1 day”.",
+            instant(*until)
+        ),
+    }
+}
+
+/// It would last too long without a break.
+pub(super) fn unbroken_too_long(
+    max: u64,
+    since: Timestamp,
+    (fits, until): (u64, Option<Timestamp>),
+) -> String {
+    let nothing = || {
+        let pause = say_minutes(BREAK_MINUTES.unsigned_abs());
+        format!("Nothing more fits; when it has been over for {pause}, it can be asked for anew.")
+    };
+    let fits = until.map_or_else(nothing, |until| most(fits, until));
+    format!(
+        "Together with what there was since {}, that is longer than the rules allow without a break: at most {}. {fits}",
+        instant(since),
+        say_minutes(max)
+    )
+}
+
+/// It would be too much within some days.
+pub(super) fn total_too_long(
+    max: u64,
+    used: u64,
+    days: u64,
+    (fits, until): (u64, Option<Timestamp>),
+) -> String {
+    let fits = match until {
+        Some(until) => most(fits, until),
+        None => "Nothing more fits for now.".to_owned(),
+    };
+    format!(
+        "That is more than the rules allow within {days} days: at most {} in all, of which {} are given already. {fits}",
+        say_minutes(max),
+        say_minutes(used)
+    )
+}
+
+fn most(fits: u64, until: Timestamp) -> String {
+    format!("What would fit: at most {} more, until {}.", say_minutes(fits), instant(until))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::denied::Violation;
+    use crate::testing::noon;
+    use crate::words::violation;
+
+    #[test]
+    fn trust_a5_what_changed_is_said_in_words() {
+        let text = |text: &str| text.to_owned();
+        let closed = Difference::TicketStatus {
+            ticket: text("OPS-17"),
+            from: text("To Do"),
+            to: text("Done"),
+            closed: true,
+        };
+        let holds = Difference::Holds { who: text("Erin"), from: None, to: Some(Permission::Admin) };
+        let changed = Violation::EvidenceChanged { differences: vec![closed, holds] };
+        insta::assert_snapshot!(violation(&changed), @"Since you were asked, OPS-17 was closed (Done) and Erin holds admin now (nothing before); please look again and decide on what is now. Nothing was counted.");
+        let unknown = Violation::EvidenceUnknown { vendor: text("jira") };
+        insta::assert_snapshot!(violation(&unknown), @"Jira does not answer just now, so I cannot tell whether things are still as they were, and nothing was decided. Nothing is lost: please do the same again when Jira is back; what waits can be decided then as before.");
+    }
+
+    #[test]
+    fn trust_a10_a_refusal_says_what_would_fit() {
+        let until = Some(noon());
+        let unbroken = Violation::UnbrokenTooLong { max: 1440, since: noon(), fits: 180, until };
+        insta::assert_snapshot!(violation(&unbroken), @"Together with what there was since 2026-03-01 12:00 UTC, that is longer than the rules allow without a break: at most 1 day. What would fit: at most 3 hours more, until 2026-03-01 12:00 UTC.");
+        let nothing = Violation::TotalTooLong { max: 2880, used: 2880, days: 30, fits: 0, until: None };
+        insta::assert_snapshot!(violation(&nothing), @"That is more than the rules allow within 30 days: at most 2 days in all, of which 2 days are given already. Nothing more fits for now.");
+    }
+}

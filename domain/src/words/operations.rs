@@ -1,0 +1,144 @@
+//! What is said of vendors that do not do what they are asked, and of what the forge holds beside what the log wants.
+
+use super::{instant, plain, quoted};
+use crate::access::{Deviation, How, Permission, Restored, WhyCompared};
+use crate::ports::{CURE, CallError, CallErrorKind, SurfaceKind};
+
+/// A vendor as people know it.
+pub fn vendor(name: &str) -> &str {
+    match name {
+        "bitbucket" => "Bitbucket",
+        "jira" => "Jira",
+        "countersign" => "Countersign",
+        "entra" => SurfaceKind::Teams.name(),
+        other => other.parse().map_or(other, |surface: SurfaceKind| surface.name()),
+    }
+}
+
+/// Why something could not be done, for those whom it concerns: in plain words, with nothing of how the bot is set up. What
+/// an adapter found out by itself is meant for people and told as it is; what a vendor answered is for those who run the bot.
+pub fn could_not(error: &CallError) -> String {
+    let name = vendor(error.vendor);
+    match (error.kind, error.status) {
+        (CallErrorKind::Rejected, None) => format!("{name}: {}", error.detail),
+        (CallErrorKind::Rejected, Some(403)) => {
+            format!("{name} does not let me do this there{}.", own_words(&error.detail))
+        }
+        (CallErrorKind::Rejected, Some(_)) => {
+            format!("{name} did not accept it{}.", own_words(&error.detail))
+        }
+        (CallErrorKind::Barred, _) => lets_nobody_in(error.vendor),
+        (CallErrorKind::NotDone { .. } | CallErrorKind::Unknown, _) => {
+            format!("{name} did not answer as it should, however often I tried.")
+        }
+    }
+}
+
+/// What a vendor said itself, if it said anything: quoted, without the status it answered with and without the cure.
+fn own_words(detail: &str) -> String {
+    let said = detail.rsplit_once(CURE).map_or(detail, |(said, _)| said);
+    let words = said.strip_prefix("it answered ").and_then(|rest| rest.split_once(": "));
+    words.map(|(_, words)| format!(", and says {}", quoted(words))).unwrap_or_default()
+}
+
+/// That a vendor lets nobody in, for those whose request waits for it.
+pub fn lets_nobody_in(name: &str) -> String {
+    format!(
+        "{} does not let me in at the moment. The administrators are told; this goes on by itself as soon as it does, and nothing is lost.",
+        vendor(name)
+    )
+}
+
+/// Why the forge was compared with the log.
+pub fn why_compared(why: &WhyCompared) -> String {
+    match why {
+        WhyCompared::Schedule => "it was time".to_owned(),
+        WhyCompared::Asked { by } => format!("{by} wanted it"),
+        WhyCompared::Restored(_) => "the log is an older copy".to_owned(),
+        WhyCompared::Settled => "what was different was put right".to_owned(),
+    }
+}
+
+/// What it means that the log is an older copy.
+pub fn restored(restored: &Restored) -> String {
+    let Restored { acknowledged, head, until } = restored;
+    let until = instant(*until);
+    match acknowledged {
+        Some(acknowledged) if acknowledged > head => format!(
+            "The log was put back to an older copy: it ends at position {head}, of {until}, and {acknowledged} was acknowledged before. What happened in between is not in it any more."
+        ),
+        Some(acknowledged) => format!(
+            "The log was put back to an older copy and went on from there: what stood at position {acknowledged} before is not in it any more."
+        ),
+        None => format!(
+            "The log is perhaps an older copy. It went on until {until}; what happened after that may be missing."
+        ),
+    }
+}
+
+/// One difference, with its explanation.
+pub fn deviation(found: &Deviation) -> String {
+    let Deviation { name, repository, wanted, present, how, .. } = found;
+    let who = format!("{} on {}", super::flat(name), plain(repository));
+    let (wanted, present) = (held(*wanted), held(*present));
+    match how {
+        How::Lacking { code, since, until } => format!(
+            "{who}: the forge shows {present}, the log says {wanted} by {code}, from {} until {}. No event says that it ended: it was taken away past me. Nothing was changed.",
+            instant(*since),
+            instant(*until)
+        ),
+        How::Exceeding { code } => format!(
+            "{who}: the forge shows {present}, the log says {wanted} by {code}. No event gives more: somebody gave it by hand. Nothing was changed."
+        ),
+        How::NotEnded { code, ended, again: true, .. } => format!(
+            "{who}: the forge shows {present}, and {code} ended on {}, with {wanted} left. No event gives it since: I end it again.",
+            instant(*ended)
+        ),
+        How::NotEnded { code, ended, again: false, .. } => format!(
+            "{who}: the forge shows {present}, and {code} ended on {}, with {wanted} left. I ended it again once, so somebody gives it by hand. Nothing was changed.",
+            instant(*ended)
+        ),
+        How::Unknown => format!(
+            "{who}: the forge shows {present}, and no event in the log gives it: it was given by hand, or its events are missing. Nothing was changed."
+        ),
+    }
+}
+
+fn held(permission: Option<Permission>) -> String {
+    permission.map_or_else(|| "nothing".to_owned(), |permission| permission.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(kind: CallErrorKind, status: Option<u16>) -> CallError {
+        let detail = format!("it answered 403 Forbidden: not today{CURE}store it as the secret `acme-token`");
+        CallError { vendor: "bitbucket", what: "give acc write on infra".to_owned(), detail, status, kind }
+    }
+
+    #[test]
+    fn trust_a7_those_whom_it_concerns_hear_no_secrets_name_and_no_status() {
+        let kinds = [
+            (CallErrorKind::Rejected, Some(403)),
+            (CallErrorKind::Rejected, Some(400)),
+            (CallErrorKind::Barred, Some(401)),
+            (CallErrorKind::Barred, None),
+            (CallErrorKind::NotDone { after: None }, Some(503)),
+            (CallErrorKind::Unknown, None),
+        ];
+        for (kind, status) in kinds {
+            let told = could_not(&error(kind, status));
+            assert!(told.starts_with("Bitbucket ") && !told.contains("secret"), "{told}");
+            assert!(!told.contains(|c: char| c.is_ascii_digit()), "{told}");
+        }
+        let refused = could_not(&error(CallErrorKind::Rejected, Some(403)));
+        assert_eq!(refused, "Bitbucket does not let me do this there, and says “not today”.");
+    }
+
+    #[test]
+    fn vendors_are_called_as_people_call_them() {
+        let names = ["bitbucket", "jira", "slack", "teams", "entra", "discord"].map(vendor);
+        assert_eq!(names, ["Bitbucket", "Jira", "Slack", "Microsoft Teams", "Microsoft Teams", "Discord"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! The read model of what somebody must look after: the alarms that go on, and what the forge holds beside what the log wants.
+
+use std::ops::Bound;
+
+use countersign_domain::access::{Comparison, ComparisonEvent};
+use countersign_domain::aggregate::{Aggregate as _, decode};
+use countersign_domain::alarm::{Alarm, AlarmEvent, On};
+use countersign_domain::envelope::Envelope;
+use countersign_domain::names::Tenant;
+use jiff::Timestamp;
+
+use crate::key::{self, Key};
+use crate::projection::{Projection, ProjectionError};
+use crate::rows::{Rows, RowsError, WriteRows};
+use crate::table::{load, save};
+
+/// The projection's name.
+pub const NAME: &str = "oversight";
+
+const ALARMS: u8 = b'a';
+const DUE: u8 = b'd';
+const COMPARISON: u8 = b'c';
+
+/// The alarms of a tenant that go on.
+pub fn alarms(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<On>, RowsError> {
+    let all = rows.scan(key::starting_with(&Key::of(tenant, ALARMS)), false, usize::MAX)?;
+    all.into_iter()
+        .map(|(key, row)| serde_json::from_slice(&row).map_err(|error| RowsError::damaged(&key, error)))
+        .collect()
+}
+
+/// The alarms of all tenants that are to be told again at `until` or before.
+pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Tenant, On)>, RowsError> {
+    let mut due = Vec::new();
+    for tenant in key::tenants(rows)? {
+        let table = Key::of(&tenant, DUE);
+        let range =
+            (Bound::Included(table.clone().into_vec()), Bound::Excluded(key::after(&table.time(until))));
+        for (_, id) in rows.scan(range, false, usize::MAX)? {
+            let on: Option<On> = load(rows, Key::of(&tenant, ALARMS).bytes(&id))?;
+            due.extend(on.map(|on| (tenant.clone(), on)));
+        }
+    }
+    Ok(due)
+}
+
+/// When the next alarm of any tenant is to be told again.
+pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, RowsError> {
+    let mut next = None;
+    for tenant in key::tenants(rows)? {
+        let table = Key::of(&tenant, DUE);
+        for (key, _) in rows.scan(key::starting_with(&table), false, 1)? {
+            let at = key::time_in(&key[table.clone().into_vec().len()..])
+                .ok_or_else(|| RowsError::damaged(&key, "it names no time"))?;
+            next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
+        }
+    }
+    Ok(next)
+}
+
+/// What comparing the forge with the log came to so far.
+pub fn comparison(rows: &dyn Rows, tenant: &Tenant) -> Result<Comparison, RowsError> {
+    Ok(load(rows, Key::of(tenant, COMPARISON))?.unwrap_or_default())
+}
+
+/// Folds alarms and comparisons.
+#[derive(Debug, Clone, Copy)]
+pub struct Oversight;
+
+impl Projection for Oversight {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+        match envelope.stream.category() {
+            Alarm::CATEGORY => Ok(alarm(envelope, &decode(envelope)?, rows)?),
+            Comparison::CATEGORY => {
+                let event: ComparisonEvent = decode(envelope)?;
+                let mut state = comparison(&*rows, &envelope.tenant)?;
+                state.evolve(&event, envelope.at);
+                Ok(save(rows, Key::of(&envelope.tenant, COMPARISON), &state)?)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn alarm(envelope: &Envelope, event: &AlarmEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    let (AlarmEvent::AlarmRaised { about, .. }
+    | AlarmEvent::AlarmRepeated { about, .. }
+    | AlarmEvent::AlarmOver { about }) = event;
+    let (tenant, id) = (&envelope.tenant, about.id());
+    let key = || Key::of(tenant, ALARMS).bytes(id.as_bytes());
+    let due = |on: &On| Key::of(tenant, DUE).time(on.repeat_at()).bytes(id.as_bytes());
+    let mut state = Alarm { on: load(&*rows, key())? };
+    if let Some(before) = &state.on {
+        rows.delete(&due(before).into_vec());
+    }
+    state.evolve(event, envelope.at);
+    let Some(on) = state.on else {
+        rows.delete(&key().into_vec());
+        return Ok(());
+    };
+    rows.put(due(&on).into_vec(), id.as_bytes().to_vec());
+    save(rows, key(), &on)
+}

@@ -1,0 +1,28 @@
+# What the peers' scripts share; sourced, not run.
+
+# Nothing else depends on a tool that is not there. With COUNTERSIGN_NO_SKIPS it is a failure.
+skip() {
+  echo "skipped: $1"
+  [ -z "${COUNTERSIGN_NO_SKIPS:-}" ] || exit 1
+  exit 0
+}
+
+# Starts the demo in a folder of its own, and leaves its address in $address; it ends with the script.
+demo() {
+  demo_folder="$(mktemp -d)"
+  cargo build -q -p countersign --bin countersign
+  COUNTERSIGN_KEYS__FOLDER="$demo_folder/keys" target/debug/countersign serve --demo --listen 127.0.0.1:0 \
+    --data "$demo_folder/data" 2>"$demo_folder/log" &
+  demo_process="$!"
+  trap 'kill "$demo_process" 2>/dev/null || true; wait "$demo_process" 2>/dev/null || true; rm -rf "$demo_folder"' EXIT
+  address=""
+  for _ in $(seq 600); do
+    address="$(sed -n 's/.*listens on \(http:\/\/127\.0\.0\.1:[0-9]*\).*/\1/p' "$demo_folder/log" | head -1)"
+    [ -z "$address" ] || return 0
+    kill -0 "$demo_process" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$demo_folder/log" >&2
+  echo "the demo did not start" >&2
+  return 1
+}

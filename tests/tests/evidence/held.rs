@@ -1,0 +1,93 @@
+//! What others gave by hand is never lowered, and what is held need not be asked for.
+
+use countersign_sandbox::jira::Status;
+use countersign_tests::acting::form;
+use countersign_tests::stage::Stage;
+use countersign_tests::vendors::{Vendor as _, account};
+use jiff::SignedDuration;
+
+use super::{APPROVER, EMPLOYEE, WRITE, code, rules_with, times};
+
+#[tokio::test]
+async fn trust_a6_what_is_held_is_answered_so_without_a_request() {
+    let stage = Stage::new().await;
+    stage.set_by_hand(&account(EMPLOYEE), "infra", Some("admin"));
+    for permission in ["read", "admin"] {
+        let sentence = format!("access {permission} on infra for 1 day ticket OPS-18 because disk");
+        let answer = stage.says(EMPLOYEE, &sentence).await;
+        assert_eq!((answer.code, answer.refused), (None, false), "{}", answer.text);
+        assert!(answer.text.contains("Erin Employee holds admin on infra already"), "{}", answer.text);
+    }
+    let log = stage.log_after(None).await;
+    assert!(log.iter().all(|event| event.kind != "access_requested"), "nothing was asked for");
+}
+
+#[tokio::test]
+async fn trust_a6_an_access_that_lasts_as_long_answers_for_itself() {
+    let stage = Stage::new().await;
+    let own = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.says(APPROVER, &format!("approve {own}")).await;
+    let answer = stage.says(EMPLOYEE, "access read on payments-api for 1 day").await;
+    assert!(answer.code.is_none(), "{}", answer.text);
+    assert!(answer.text.contains(&format!("until 2026-03-04 09:00 UTC, through {own}")), "{}", answer.text);
+    let longer = stage.says(EMPLOYEE, "access read on payments-api for 3 days").await;
+    assert!(longer.code.is_some(), "that is more than there is: {}", longer.text);
+}
+
+#[tokio::test]
+async fn trust_a6_a_ticket_that_asks_for_what_is_held_gets_a_kind_answer() {
+    let stage = Stage::new().await;
+    stage.set_by_hand(&account(EMPLOYEE), "infra", Some("admin"));
+    stage.add_ticket("OPS-90", Status::ToDo, EMPLOYEE);
+    let asked = form("write", "infra", "1 day", "OPS-90");
+    let code = stage.ask_by_ticket("OPS-90", EMPLOYEE, &asked).await.to_string();
+    assert_eq!(stage.status(&code).await, "denied");
+    let comments = stage.ticket("OPS-90").1.join("\n");
+    assert!(comments.contains("nothing has to be done for it"), "{comments}");
+    assert!(comments.contains("holds admin on infra already"), "{comments}");
+    assert_eq!(stage.held(EMPLOYEE, "infra").as_deref(), Some("admin"));
+}
+
+#[tokio::test]
+async fn trust_a6_admin_given_by_hand_meanwhile_is_lowered_by_nothing() {
+    let stage = Stage::new().await;
+    let read = code(&stage.says(EMPLOYEE, "access read on infra for 1 day").await);
+    stage.says(APPROVER, &format!("approve {read}")).await;
+    assert_eq!(stage.held(EMPLOYEE, "infra").as_deref(), Some("read"));
+    stage.set_by_hand(&account(EMPLOYEE), "infra", Some("admin"));
+    // A colleague's request goes on; one of hers, asked before, is carried out beside it.
+    stage.later(SignedDuration::from_hours(24)).await;
+    assert_eq!(stage.status(&read).await, "expired");
+    assert_eq!(stage.held(EMPLOYEE, "infra").as_deref(), Some("admin"));
+    let card = stage.says(EMPLOYEE, &format!("status {read}")).await;
+    assert!(card.text.contains("Admin stays: it is held beside this access"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_a6_admin_given_by_hand_while_it_waits_is_not_set_to_what_was_asked() {
+    let stage = Stage::new().await;
+    let read = code(&stage.says(EMPLOYEE, "access read on infra for 1 day").await);
+    stage.set_by_hand(&account(EMPLOYEE), "infra", Some("admin"));
+    stage.says(APPROVER, &format!("approve {read}")).await;
+    assert_eq!(stage.status(&read).await, "waiting", "it was not what the approver saw");
+    stage.says(APPROVER, &format!("approve {read}")).await;
+    assert_eq!(stage.status(&read).await, "active");
+    assert_eq!(stage.held(EMPLOYEE, "infra").as_deref(), Some("admin"));
+    stage.says(EMPLOYEE, &format!("give back {read}")).await;
+    assert_eq!(stage.held(EMPLOYEE, "infra").as_deref(), Some("admin"));
+}
+
+#[tokio::test]
+async fn trust_a10_a_reason_is_wanted_of_who_asks_and_of_who_says_no() {
+    let stage = Stage::with_chats().await;
+    rules_with(&stage, "read-elsewhere", "@reason(\"required\")").await;
+    let bare = stage.says(EMPLOYEE, "access read on infra for 1 day").await;
+    assert!(bare.text.contains("Say why it is needed."), "{}", bare.text);
+    let code = code(&stage.says(EMPLOYEE, "access read on infra for 1 day because disk").await);
+    let told = stage.says(APPROVER, &format!("deny {code}")).await;
+    assert!(told.refused && told.text.contains("wants a reason for a no"), "{}", told.text);
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.slack_says(APPROVER, &format!("deny {code} because of the freeze")).await;
+    assert_eq!(stage.status(&code).await, "denied");
+    assert_eq!(times(&stage, &code, "access_denied").await, 1);
+}

@@ -1,0 +1,49 @@
+//! Decisions are made on the present: evidence is looked at again, nothing that others gave is lowered, and limits count over
+//! everything that was held.
+
+mod fresh;
+mod held;
+mod limits;
+
+use std::sync::Arc;
+
+use countersign_domain::access::Code;
+use countersign_domain::card::Card;
+use countersign_sandbox::jira::Status;
+use countersign_tests::stage::Stage;
+
+const EMPLOYEE: &str = "demo-employee";
+const APPROVER: &str = "demo-approver";
+const APPROVER2: &str = "demo-approver2";
+const ADMIN: &str = "demo-admin";
+const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
+
+fn code(card: &Card) -> String {
+    card.code.as_ref().map_or_else(|| panic!("no code on {card:#?}"), Code::to_string)
+}
+
+/// Somebody moves a ticket by hand.
+fn move_by_hand(stage: &Stage, key: &str, status: Status) {
+    change_ticket(stage, key, |issue| issue.status = status);
+}
+
+/// Somebody changes a ticket by hand.
+fn change_ticket(stage: &Stage, key: &str, change: impl FnOnce(&mut countersign_sandbox::jira::Issue)) {
+    let mut state = stage.demo.jira.state();
+    change(Arc::make_mut(state.issues.get_mut(key).expect("a ticket of the demo")));
+    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+}
+
+/// Publishes the example's rules with these annotations more on the rule of this name.
+async fn rules_with(stage: &Stage, rule: &str, annotations: &str) {
+    let name = format!("@id(\"{rule}\")");
+    let text = countersign_domain::rules::EXAMPLE.replace(&name, &format!("{name}\n{annotations}"));
+    let published = stage.put_text(ADMIN, "/api/v1/rules", &text).await;
+    assert_eq!(published["text"], text.as_str(), "{published:#}");
+    stage.settle().await;
+}
+
+/// How often this happened to a request.
+async fn times(stage: &Stage, code: &str, kind: &str) -> usize {
+    stage.history(code).await.iter().filter(|event| *event == kind).count()
+}

@@ -1,0 +1,235 @@
+//! What the forge holds beside what the log wants: explained, told once, kept, and only what the log has ended is ended again.
+
+use std::sync::Arc;
+
+use countersign::oversight::{Mark, Oversight, restored};
+use countersign_domain::access::WhyCompared;
+use countersign_domain::envelope::{Cause, NewEvent};
+use countersign_domain::ports::{Append, EventStore, Expected};
+use countersign_sandbox::Fault;
+use countersign_sandbox::bitbucket::BitbucketUser;
+use countersign_store::MemoryStore;
+use countersign_tests::stage::{Stage, tenant};
+use countersign_tests::vendors::{Vendor as _, account, trouble};
+use jiff::SignedDuration;
+use serde_json::Value;
+
+use crate::{ADMIN, APPROVER, EMPLOYEE, told};
+
+const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
+
+async fn granted(stage: &Stage) -> String {
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    code
+}
+
+/// Compares now; the explanations of all differences.
+async fn compared(stage: &Stage) -> Vec<String> {
+    let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
+    stage.settle().await;
+    let differences = report["differences"].as_array().unwrap_or_else(|| panic!("no list in {report:#}"));
+    differences.iter().map(|found| found["explanation"].as_str().expect("a text").to_owned()).collect()
+}
+
+/// What `/readyz` says is different.
+async fn shown(stage: &Stage) -> usize {
+    let ready = stage.get(ADMIN, "/readyz").await;
+    ready["differences"][0]["differences"].as_array().expect("a list").len()
+}
+
+/// The demo's own permissions by hand are looked at once before a test begins.
+async fn known(stage: &Stage) -> usize {
+    compared(stage).await.len()
+}
+
+#[tokio::test]
+async fn trust_a8_what_the_log_wants_is_no_difference_and_what_it_does_not_is_told_once() {
+    let stage = Stage::with_chats().await;
+    let code = granted(&stage).await;
+    let before = known(&stage).await;
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", None);
+    stage.set_by_hand(&account(APPROVER), "payments-api", Some("admin"));
+    let found = compared(&stage).await;
+    assert_eq!(found.len(), before + 2, "{found:#?}");
+    let lacking = found.iter().find(|told| told.contains(&code)).expect("the access is named");
+    assert!(
+        lacking.contains("the forge shows nothing, the log says write by")
+            && lacking.contains("No event says that it ended"),
+        "{lacking}"
+    );
+    assert!(
+        found.iter().any(|told| told.contains("shows admin, and no event in the log gives it")),
+        "{found:#?}"
+    );
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None, "nothing was changed");
+    assert_eq!(stage.held(APPROVER, "payments-api").as_deref(), Some("admin"), "nothing was changed");
+    assert_eq!(shown(&stage).await, before + 2);
+    assert_eq!(compared(&stage).await, found, "it is there");
+    assert_eq!(stage.audited("access_compared").await.len(), 3, "and kept");
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
+    stage.set_by_hand(&account(APPROVER), "payments-api", None);
+    assert_eq!((compared(&stage).await.len(), shown(&stage).await), (before, before));
+}
+
+#[tokio::test]
+async fn trust_a8_what_the_log_has_ended_is_ended_again_and_once_only() {
+    let stage = Stage::with_chats().await;
+    let code = granted(&stage).await;
+    stage.says(EMPLOYEE, &format!("give back {code}")).await;
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+    let before = known(&stage).await;
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
+    let found = compared(&stage).await;
+    assert!(found.iter().any(|told| told.contains(&code) && told.contains("I end it again")), "{found:#?}");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None, "it is ended again");
+    assert_eq!(shown(&stage).await, before);
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
+    let found = compared(&stage).await;
+    assert!(found.iter().any(|told| told.contains("somebody gives it by hand")), "{found:#?}");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"), "nobody is fought with");
+}
+
+#[tokio::test]
+async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants() {
+    let stage = Stage::with_chats().await;
+    granted(&stage).await;
+    let before = known(&stage).await;
+    for number in 0..150 {
+        let name = format!("somebody-{number}");
+        let (account_id, uuid, nickname) = (account(&name), format!("{{{name}}}"), name.clone());
+        stage.add_user(BitbucketUser { account_id, uuid, nickname, display_name: name });
+        stage.set_by_hand(&account(&format!("somebody-{number}")), "payments-api", Some("read"));
+    }
+    assert_eq!(compared(&stage).await.len(), before + 150);
+    let listing = |call: &countersign_sandbox::Call| {
+        call.request.contains("payments-api/permissions-config/users?page=2")
+    };
+    assert!(stage.demo.bitbucket.calls().iter().any(listing), "the second page was asked for");
+    let pause = Fault {
+        matching: "GET /2.0/repositories/acme/payments-api/permissions-config/users?page".to_owned(),
+        times: 1,
+        status: Some(429),
+        retry_after: Some(120),
+        ..Fault::default()
+    };
+    stage.demo.bitbucket.order(trouble([pause]));
+    let report = async { compared(&stage).await.len() };
+    let clock = async {
+        for _ in 0..200 {
+            stage.clock.turn(SignedDuration::from_secs(1));
+            tokio::task::yield_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    let (differences, ()) = tokio::join!(report, clock);
+    assert_eq!(differences, before + 150, "nothing is left out");
+}
+
+#[tokio::test]
+async fn trust_a8_it_is_compared_by_itself_as_often_as_is_said() {
+    let every = Some(SignedDuration::from_hours(24));
+    let arrange = |world: &mut countersign::world::World| {
+        world.oversight = Arc::new(Oversight::comparing_every(every));
+    };
+    let stage = Stage::arranged(Arc::new(MemoryStore::new()), |_| {}, arrange).await;
+    granted(&stage).await;
+    let compared = async || stage.audited("access_compared").await.len();
+    let first = compared().await;
+    assert_eq!(first, 1, "at the start");
+    stage.later(SignedDuration::from_hours(12)).await;
+    assert_eq!(compared().await, 1);
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", None);
+    stage.later(SignedDuration::from_hours(12)).await;
+    assert_eq!(compared().await, 2);
+    assert_eq!(shown(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn trust_a8_only_an_administrator_compares_and_says_it_in_a_sentence() {
+    let stage = Stage::with_chats().await;
+    granted(&stage).await;
+    let refused = stage.says(EMPLOYEE, "compare access").await;
+    assert!(refused.text.contains("it takes an admin"), "{}", refused.text);
+    stage.set_by_hand(&account(APPROVER), "payments-api", Some("admin"));
+    let card = stage.says(ADMIN, "compare access").await;
+    assert!(card.text.contains("no event in the log gives it"), "{}", card.text);
+}
+
+/// A log that holds the beginning of another one.
+async fn beginning_of(log: &dyn EventStore, events: usize) -> Arc<MemoryStore> {
+    let copy = MemoryStore::new();
+    for event in log.read_all(None, events).await.expect("the log can be read") {
+        let cause = Cause {
+            actor: event.actor.clone(),
+            command: event.command,
+            correlation: event.correlation,
+            causation: event.causation,
+            at: event.at,
+        };
+        let (id, kind, version, data) = (event.id, event.kind.clone(), event.v, event.data.clone());
+        let new = NewEvent { id, kind, version, cause, data };
+        let expected = Expected::after(event.rev.checked_sub(1));
+        let append = Append { stream: event.stream.clone(), expected, events: vec![new], urgent: false };
+        copy.append(append).await.expect("it can be copied");
+    }
+    Arc::new(copy)
+}
+
+#[tokio::test]
+async fn trust_a8_an_older_copy_of_the_log_is_noticed_and_compared_at_the_start() {
+    let stage = Stage::with_chats().await;
+    let store = Arc::clone(&stage.bot.world.store);
+    let lost_from = store.read_all(None, usize::MAX).await.expect("a log").len();
+    let code = granted(&stage).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mark = Mark::of(&*store).await.expect("the log answers").expect("it is not empty");
+    mark.write(&Mark::path(folder.path())).expect("it is kept");
+    assert_eq!(restored(&*store, Some(mark), false).await.expect("it answers"), None, "this one is whole");
+
+    let older = beginning_of(&*store, lost_from).await;
+    let found = restored(&*older, Some(mark), false).await.expect("it answers").expect("it is older");
+    assert_eq!(found.acknowledged, Some(mark.position));
+    assert!(found.head < mark.position);
+
+    // The bot begins on the older copy beside the same forge: the grant is forgotten, and found.
+    let Stage { bot, demo, clock, .. } = stage;
+    assert!(bot.stop().await);
+    let world = countersign_tests::stage::world(&demo, older, clock);
+    let mut bot = countersign_tests::stage::start(world, &demo).await;
+    bot.look_around(folder.path(), false);
+    let compared = async || {
+        let log = bot.world.store.read_all(None, usize::MAX).await.expect("a log");
+        log.into_iter().find(|event| event.kind == "access_compared")
+    };
+    let event = loop {
+        match compared().await {
+            Some(event) => break event,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    let data: Value = serde_json::from_str(event.data.get()).expect("JSON");
+    assert_eq!(data["why"]["kind"], "restored", "{data:#}");
+    let forgotten = data["found"].as_array().expect("a list").iter().find(|found| {
+        found["account"] == account(EMPLOYEE).as_str() && found["repository"] == "payments-api"
+    });
+    let forgotten = forgotten.unwrap_or_else(|| panic!("the grant {code} is forgotten: {data:#}"));
+    assert_eq!(forgotten["how"]["kind"], "unknown");
+    assert_eq!(event.tenant, tenant());
+    assert!(matches!(serde_json::from_value(data["why"].clone()), Ok(WhyCompared::Restored(_))));
+    assert!(bot.stop().await);
+}
+
+#[tokio::test]
+async fn trust_a8_after_a_restore_administrators_are_told_what_it_means() {
+    let stage = Stage::with_chats().await;
+    granted(&stage).await;
+    let restored =
+        countersign_domain::access::Restored { acknowledged: Some(900), head: 400, until: stage.clock_now() };
+    let comparer = countersign::oversight::Comparer::new(stage.bot.world.clone(), stage.bot.engine.clone());
+    comparer.compare(&tenant(), WhyCompared::Restored(restored)).await.expect("it compares");
+    stage.settle().await;
+    let told = told(&stage, ADMIN);
+    assert!(told.iter().any(|text| text.contains("put back to an older copy")), "{told:#?}");
+}

@@ -1,0 +1,105 @@
+//! A vendor that is not what was configured is told apart from a thing that is not there, and says what is missing.
+
+use countersign_domain::access::Status;
+use countersign_sandbox::{Fault, Faults};
+use countersign_tests::stage::Stage;
+use countersign_tests::vendors::trouble;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::{ADMIN, EMPLOYEE, alarms};
+
+const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
+
+fn endless(matching: &str, status: u16) -> Fault {
+    Fault { matching: matching.to_owned(), times: 100_000, status: Some(status), ..Fault::default() }
+}
+
+/// What `/readyz` says of a vendor.
+async fn shown(stage: &Stage, vendor: &str) -> Value {
+    let ready = stage.get(ADMIN, "/readyz").await;
+    let mut vendors = ready["vendors"].as_array().expect("a list").iter();
+    vendors.find(|shown| shown["vendor"] == vendor).unwrap_or_else(|| panic!("{ready:#}")).clone()
+}
+
+#[tokio::test]
+async fn trust_d2_a_jira_of_another_kind_is_not_a_ticket_that_is_missing() {
+    let stage = Stage::with_chats().await;
+    // Jira Data Center answers so to all of the REST API 3.
+    let unknown =
+        json!({"message": "null for uri: /rest/api/3/issue/OPS-17", "status-code": 404}).to_string();
+    stage.demo.jira.order(trouble([Fault { body: Some(unknown), ..endless("GET /rest/api/3", 404) }]));
+    let card = stage.says(EMPLOYEE, WRITE).await;
+    assert!(!card.text.contains("There is no ticket"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, &format!("status {}", card.code.expect("a code"))).await;
+    assert_eq!(card.status, Some(Status::Checking), "nothing is denied for ever");
+    assert!(card.text.contains("Jira does not let me in"), "{}", card.text);
+    assert_eq!(alarms(&stage).await, ["vendor"]);
+    let fault = shown(&stage, "jira").await["faults"][0].as_str().expect("a fault").to_owned();
+    assert!(
+        fault.contains("not a Jira Cloud (its REST API 3)") && fault.contains("check the address"),
+        "{fault}"
+    );
+    stage.demo.jira.order(Faults::default());
+    stage.later(SignedDuration::from_mins(1)).await;
+    assert_eq!(
+        stage.status(&card.code.expect("a code").to_string()).await,
+        "waiting",
+        "it goes on by itself"
+    );
+}
+
+#[tokio::test]
+async fn trust_d2_a_workspace_that_is_not_there_is_not_a_repository_that_is_missing() {
+    let stage = Stage::with_chats().await;
+    stage.demo.bitbucket.order(trouble([endless("GET /2.0/repositories", 404)]));
+    let card = stage.says(EMPLOYEE, WRITE).await;
+    assert!(!card.text.contains("There is no repository"), "{}", card.text);
+    assert_eq!(alarms(&stage).await, ["vendor"]);
+    let fault = shown(&stage, "bitbucket").await["faults"][0].as_str().expect("a fault").to_owned();
+    assert!(fault.contains("the workspace acme"), "{fault}");
+}
+
+#[tokio::test]
+async fn trust_d2_what_is_surely_not_there_is_said_at_once() {
+    let stage = Stage::new().await;
+    let card = stage.says(EMPLOYEE, "access write on paymentz for 2 days ticket OPS-99").await;
+    let text = card.text;
+    assert!(
+        text.contains("There is no repository paymentz") && text.contains("There is no ticket OPS-99"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn trust_d2_every_vendor_says_at_the_start_who_the_bot_is_there_and_what_is_missing() {
+    let stage = Stage::with_chats().await;
+    let no_rights = json!({"error": {"message": "Your credentials lack one or more required privilege scopes.",
+        "detail": {"required": ["repository:admin"], "granted": ["repository"]}}});
+    let lacking = Fault {
+        body: Some(no_rights.to_string()),
+        ..endless("GET /2.0/repositories/acme/infra/permissions-config", 403)
+    };
+    stage.demo.bitbucket.order(trouble([lacking]));
+    let statuses = json!([{"name": "To Do"}, {"name": "In Progress"}, {"name": "Done"}]).to_string();
+    stage
+        .demo
+        .jira
+        .order(trouble([Fault { body: Some(statuses), ..endless("GET /rest/api/3/status", 200) }]));
+    stage.bot.overseer.examine_all().await;
+    let bitbucket = shown(&stage, "bitbucket").await;
+    assert_eq!(bitbucket["answered"], "the workspace acme");
+    let fault = bitbucket["faults"][0].as_str().expect("a fault");
+    assert!(fault.contains("repository:admin"), "{fault}");
+    let jira = shown(&stage, "jira").await;
+    let fault = jira["faults"][0].as_str().expect("a fault");
+    assert!(
+        fault.contains("there is no status “Declined”") && fault.contains("statuses.declined"),
+        "{fault}"
+    );
+    for chat in ["slack", "teams", "discord"] {
+        let shown = shown(&stage, chat).await;
+        assert!(shown["answered"].is_string() && shown["faults"] == json!([]), "{shown:#}");
+    }
+    assert_eq!(alarms(&stage).await, Vec::<String>::new(), "what is missing is no closed door");
+}

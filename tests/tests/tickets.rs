@@ -1,0 +1,335 @@
+//! Tickets: which of them are moved, who is told what of them, and the requests that people write into them.
+
+use countersign_domain::access::Code;
+use countersign_domain::effect::EffectState;
+use countersign_sandbox::jira::{Issue, JiraUser, Status};
+use countersign_store::MemoryStore;
+use countersign_tests::acting::form;
+use countersign_tests::stage::{Stage, words};
+use countersign_tests::vendors::{Vendor as _, account};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const EMPLOYEE: &str = "demo-employee";
+const APPROVER: &str = "demo-approver";
+const ADMIN: &str = "demo-admin";
+const AUDITOR: &str = "demo-auditor";
+
+/// A stage whose tickets of the project SEC nobody sees but those whom Jira names, and whose tickets of ACC are requests.
+async fn stage() -> Stage {
+    let adapt = |demo: &mut countersign::demo::Demo| {
+        let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+        let jira = acme.jira.as_mut().expect("the demo's tracker");
+        jira.projects.requests = ["ACC".to_owned()].into();
+    };
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), adapt).await;
+    stage.add_ticket("SEC-1", Status::ToDo, EMPLOYEE);
+    stage.add_ticket("ACC-1", Status::ToDo, EMPLOYEE);
+    change(&stage, "SEC-1", |issue| "Fire Bob on Monday".clone_into(&mut issue.summary));
+    stage
+}
+
+fn change(stage: &Stage, key: &str, change: impl FnOnce(&mut Issue)) {
+    let mut state = stage.demo.jira.state();
+    change(state.issue_mut(key).expect("a ticket"));
+    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+}
+
+fn code(card: &countersign_domain::card::Card) -> String {
+    card.code.as_ref().map_or_else(|| panic!("no code on {card:#?}"), Code::to_string)
+}
+
+async fn deliver(stage: &Stage, id: &str, body: &Value) {
+    let answer = stage.signed_delivery(id, body).send().await.expect("the bot answers");
+    assert_eq!(answer.status(), 202, "{body}");
+    stage.settle().await;
+}
+
+fn webhook(event: &str, key: &str, description: &Value) -> Value {
+    json!({"webhookEvent": event, "issue": {"key": key, "fields": {
+        "summary": "Access, please", "description": description,
+        "reporter": {"accountId": account(EMPLOYEE), "displayName": "Erin Employee"},
+    }}})
+}
+
+async fn requests_under(stage: &Stage, ticket: &str) -> Vec<Value> {
+    let page = stage.get(ADMIN, "/api/v1/access-requests?limit=50").await;
+    let items = page["items"].as_array().expect("a list");
+    items.iter().filter(|item| item["ticket"] == ticket).cloned().collect()
+}
+
+#[tokio::test]
+async fn trust_a9_somebodys_work_is_not_moved_and_a_request_is() {
+    for (ticket, withdrawn, granted) in [("OPS-17", "To Do", "To Do"), ("ACC-1", "Declined", "Declined")] {
+        let stage = stage().await;
+        let ask = format!("access write on payments-api for 1 day ticket {ticket}");
+        let card = stage.says(EMPLOYEE, &ask).await;
+        stage.says(EMPLOYEE, &format!("withdraw {}", code(&card))).await;
+        assert_eq!(stage.ticket(ticket).0, withdrawn);
+        let card = stage.says(EMPLOYEE, &ask).await;
+        stage.says(APPROVER, &format!("approve {}", code(&card))).await;
+        assert_eq!(stage.status(&code(&card)).await, "active");
+        assert_eq!(stage.ticket(ticket).0, granted, "what is over stays");
+        assert!(stage.ticket(ticket).1.iter().any(|text| text.starts_with("Granted on")));
+    }
+    let stage = stage().await;
+    let code = stage.ask_by_ticket("OPS-18", EMPLOYEE, &form("write", "infra", "1 day", "OPS-18")).await;
+    assert_eq!(stage.ticket("OPS-18").0, "In Progress", "the webhook made it the request");
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.ticket("OPS-18").0, "Done");
+}
+
+#[tokio::test]
+async fn trust_a9_nobody_learns_of_a_ticket_that_they_cannot_see() {
+    let stage = stage().await;
+    let ask = |ticket: &str| format!("access write on payments-api for 1 day ticket {ticket}");
+    let unseen = words(&stage.says(APPROVER, &ask("SEC-1")).await);
+    let absent = words(&stage.says(APPROVER, &ask("SEC-99")).await);
+    let said = |text: &str| text.lines().find(|line| line.contains("I cannot tell")).map(str::to_owned);
+    assert_eq!(
+        said(&unseen).as_deref(),
+        Some(
+            "I cannot tell whether SEC-1 fits: I find no such ticket that you can see in Jira. Check the key, or ask whose ticket it is to make you a watcher."
+        )
+    );
+    let same = |text: &str, ticket: &str| {
+        let code = text.split(':').next().unwrap_or_default().to_owned();
+        text.replace(ticket, "KEY").replace(&code, "CODE")
+    };
+    assert_eq!(
+        same(&unseen, "SEC-1"),
+        same(&absent, "SEC-99"),
+        "one that there is looks like one that there is not"
+    );
+    assert_eq!(stage.ticket("SEC-1").1, [""; 0], "and it hears of nothing");
+    for (token, path) in [
+        (APPROVER, "/api/v1/access-requests?limit=50"),
+        (APPROVER, "/api/v1/audit?limit=500"),
+        (ADMIN, "/api/v1/audit?limit=500"),
+    ] {
+        let answer = stage.get(token, path).await.to_string();
+        assert!(answer.contains("SEC-1") && !answer.contains("Fire Bob"), "{token} {path}");
+    }
+    assert!(stage.get(AUDITOR, "/api/v1/audit?limit=500").await.to_string().contains("Fire Bob"));
+}
+
+#[tokio::test]
+async fn trust_a9_an_approver_is_shown_of_a_ticket_what_they_can_see() {
+    let stage = stage().await;
+    let card = stage.says(EMPLOYEE, "access write on payments-api for 1 day ticket SEC-1").await;
+    assert!(card.text.contains("SEC-1 “Fire Bob on Monday” (To Do)"), "its reporter sees it: {}", card.text);
+    let code = code(&card);
+    let shown = async |token: &str| stage.says(token, &format!("status {code}")).await.text;
+    for token in [APPROVER, ADMIN] {
+        let text = shown(token).await;
+        assert!(text.contains("Ticket: SEC-1\n"), "{text}");
+        assert!(!text.contains("Fire Bob"), "{text}");
+        let json = stage.get(token, &format!("/api/v1/access-requests/{code}")).await;
+        assert_eq!(json["access"]["findings"]["ticket"], json!({"key": "SEC-1"}));
+        assert!(!stage.says(token, &format!("why {code}")).await.text.contains("Fire Bob"));
+    }
+    let json = stage.get(EMPLOYEE, &format!("/api/v1/access-requests/{code}")).await;
+    assert_eq!(json["access"]["findings"]["ticket"]["title"], "Fire Bob on Monday");
+    assert!(json["access"]["findings"]["ticket"]["reach"].is_null(), "who watches it is nobody's business");
+
+    // Whoever watches a ticket can see it; and that somebody does makes no new receipt.
+    change(&stage, "SEC-1", |issue| issue.watchers = vec![account(APPROVER)]);
+    let approved = stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active", "{}", approved.text);
+    let watched = stage.says(EMPLOYEE, "access write on infra for 1 day ticket SEC-1").await;
+    let seen = stage.says(APPROVER, &format!("status {}", watched.code.expect("a code"))).await.text;
+    assert!(seen.contains("Fire Bob"), "{seen}");
+}
+
+#[tokio::test]
+async fn trust_a9_a_rule_can_demand_a_status_of_the_ticket() {
+    let stage = stage().await;
+    let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules").to_owned();
+    let strict =
+        rules.replacen("@id(\"write\")", "@id(\"write\")\n@ticket_status(\"In Progress, Review\")", 1);
+    stage.put_text(ADMIN, "/api/v1/rules", &strict).await;
+    stage.settle().await;
+    let ask = "access write on payments-api for 1 day ticket OPS-17";
+    let card = stage.says(EMPLOYEE, ask).await;
+    assert!(card.text.contains("The rules want OPS-17 to be in “In Progress” or “Review”"), "{}", card.text);
+    change(&stage, "OPS-17", |issue| issue.status = Status::InProgress);
+    let card = stage.says(EMPLOYEE, ask).await;
+    assert_eq!(stage.status(&code(&card)).await, "waiting");
+}
+
+#[tokio::test]
+async fn trust_d4_a_form_in_a_table_is_a_request_and_the_ticket_calls_people_by_name() {
+    let stage = stage().await;
+    let table = "||Permission|write|\n||Repository|payments-api|\n||Duration|2 days|\n||Reason|rollout|";
+    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &json!(table))).await;
+    let [request] = &requests_under(&stage, "OPS-17").await[..] else { panic!("one request") };
+    let code = request["code"].as_str().expect("a code");
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let comments = stage.ticket("OPS-17").1.join("\n");
+    assert!(comments.contains("Countersigned by Ada Approver."), "{comments}");
+    assert!(!comments.contains("demo-"), "{comments}");
+}
+
+#[tokio::test]
+async fn trust_d4_a_form_that_an_edit_adds_asks_once_and_leaves_the_work_where_it_is() {
+    let stage = stage().await;
+    let form = json!("Permission: write\nRepository: payments-api\nDuration: 1 day\nReason: rollout");
+    deliver(&stage, "d1", &webhook("jira:issue_updated", "OPS-17", &form)).await;
+    let mut again = webhook("jira:issue_updated", "OPS-17", &form);
+    again["timestamp"] = json!(7);
+    deliver(&stage, "d2", &again).await;
+    deliver(&stage, "d3", &webhook("jira:issue_created", "OPS-17", &form)).await;
+    assert_eq!(requests_under(&stage, "OPS-17").await.len(), 1);
+    assert_eq!(stage.ticket("OPS-17").0, "To Do", "it was somebody's work before");
+}
+
+#[tokio::test]
+async fn trust_c7_a_ticket_that_cannot_be_read_gets_one_comment_with_the_form_to_copy() {
+    let stage = stage().await;
+    let text = json!("Hello, I need write access to the payments repository, please!");
+    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &text)).await;
+    let mut edited = webhook("jira:issue_updated", "OPS-17", &text);
+    edited["issue"]["fields"]["summary"] = json!("Access, please, soon");
+    deliver(&stage, "d2", &edited).await;
+    assert_eq!(requests_under(&stage, "OPS-17").await.len(), 0);
+    let comments = stage.ticket("OPS-17").1;
+    insta::assert_snapshot!(comments.join("\n---\n"), @r"
+    This looks like a request for access. I could not read the permission and the repository in it.
+    Please copy these lines into the description and fill them in. As soon as the ticket is saved I look again.
+    Permission: …
+    Repository: …
+    User: me
+    Duration: 1 day
+    Reason: …
+    A permission is read, write or admin. “me” stands for whoever writes it.
+    ");
+    // Copied as it stands it still asks for nothing; filled in it does.
+    deliver(&stage, "d3", &webhook("jira:issue_updated", "OPS-17", &json!(comments[0]))).await;
+    assert_eq!(requests_under(&stage, "OPS-17").await.len(), 0);
+    let filled = comments[0].replacen('…', "write", 1).replacen('…', "payments-api", 1);
+    deliver(&stage, "d4", &webhook("jira:issue_updated", "OPS-17", &json!(filled))).await;
+    assert_eq!(requests_under(&stage, "OPS-17").await[0]["status"], "waiting");
+}
+
+#[tokio::test]
+async fn trust_d4_who_has_no_account_or_is_unknown_is_told_so_without_an_internal_word() {
+    let stage = stage().await;
+    let mut nobody = webhook(
+        "jira:issue_created",
+        "OPS-17",
+        &json!("Permission: write\nRepository: payments-api\nReason: rollout"),
+    );
+    nobody["issue"]["fields"]["reporter"] = Value::Null;
+    deliver(&stage, "d1", &nobody).await;
+    assert!(stage.ticket("OPS-17").1[0].contains("the ticket has no reporter"));
+    nobody["issue"]["key"] = json!("OPS-18");
+    nobody["issue"]["fields"]["reporter"] = json!({"accountId": "557058:ba89", "displayName": "Jane Doe"});
+    deliver(&stage, "d2", &nobody).await;
+    let comments = stage.ticket("OPS-18").1.join("\n");
+    assert!(comments.contains("I do not know yet who “Jane Doe” is here"), "{comments}");
+    let all = [stage.ticket("OPS-17").1.join("\n"), comments].join("\n");
+    assert!(!all.contains("jira:") && !all.contains("no-reporter") && !all.contains("557058"), "{all}");
+}
+
+#[tokio::test]
+async fn trust_d4_a_title_that_misleads_is_a_fault_of_the_title_and_no_title_is_a_reason() {
+    let stage = stage().await;
+    let form = json!("Permission: write\nRepository: payments-api");
+    let mut misleading = webhook("jira:issue_created", "OPS-17", &form);
+    misleading["issue"]["fields"]["summary"] = json!("ab\u{202e}c");
+    deliver(&stage, "d1", &misleading).await;
+    let comments = stage.ticket("OPS-17").1.join("\n");
+    assert!(
+        comments.contains("The ticket's title holds the invisible character U+202E at place 3"),
+        "{comments}"
+    );
+    assert!(!comments.contains("The reason"), "{comments}");
+    deliver(&stage, "d2", &webhook("jira:issue_created", "OPS-18", &form)).await;
+    let request = requests_under(&stage, "OPS-18").await.remove(0);
+    assert_eq!((&request["reason"], &request["status"]), (&Value::Null, &json!("waiting")));
+}
+
+#[tokio::test]
+async fn trust_d4_a_signed_delivery_without_an_id_is_taken_once() {
+    let stage = stage().await;
+    let body = json!({"key": "OPS-17", "fields": {
+        "description": "Permission: write\nRepository: payments-api",
+        "reporter": {"accountId": account(EMPLOYEE)},
+    }})
+    .to_string()
+    .into_bytes();
+    let signature = countersign_tests::webhook::signature(countersign::demo::WEBHOOK_SECRET, &body);
+    for status in ["accepted", "repeated"] {
+        let delivery = stage.delivery(body.clone()).header("x-hub-signature", &signature);
+        let answer: Value = delivery.send().await.expect("an answer").json().await.expect("JSON");
+        assert_eq!(answer["status"], status);
+    }
+    stage.settle().await;
+    assert_eq!(requests_under(&stage, "OPS-17").await.len(), 1);
+}
+
+#[tokio::test]
+async fn trust_d3_a_request_whose_ticket_cannot_go_all_the_way_is_granted_and_leaves_it_where_it_is() {
+    let stage = stage().await;
+    let mut state = stage.demo.jira.state();
+    state.workflow.0.retain(|way| way.to != Status::Done);
+    state.users.push(JiraUser { account_id: account("nobody"), display_name: "Nobody".to_owned() });
+    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    let card = stage.says(EMPLOYEE, "access read on web-shop ticket ACC-1").await;
+    stage.calm().await;
+    assert_eq!(stage.status(&code(&card)).await, "active");
+    assert_eq!(stage.ticket("ACC-1").0, "To Do", "not half the way");
+    let parked = stage.effects(EffectState::Parked);
+    assert_eq!(parked.len(), 1, "{parked:#?}");
+}
+
+#[tokio::test]
+async fn trust_d4_a_request_whose_ticket_is_gone_asks_its_approver_whether_that_matters() {
+    let stage = stage().await;
+    let code = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 day ticket OPS-17").await);
+    let before = stage.says(APPROVER, &format!("status {code}")).await;
+    let button =
+        before.buttons.iter().find(|button| button.say.starts_with("approve")).expect("a button").clone();
+    stage.demo.jira.delete("OPS-17").expect("it is deleted");
+    deliver(&stage, "d1", &json!({"webhookEvent": "jira:issue_deleted", "issue": {"key": "OPS-17"}})).await;
+    let asked = stage.says(APPROVER, &format!("status {code}")).await;
+    assert!(asked.text.contains("OPS-17 is gone from Jira"), "{}", asked.text);
+    assert!(asked.text.contains("Does that matter? Deny it if it does."), "{}", asked.text);
+    let stale = stage.says(APPROVER, &button.say).await;
+    assert!(stale.text.contains("changed since you saw it"), "{}", stale.text);
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active", "it did not matter to them");
+    assert_eq!(stage.effects(EffectState::Parked), vec![], "nothing is said to a ticket that is gone");
+}
+
+#[tokio::test]
+async fn trust_d4_a_moved_ticket_is_told_under_the_key_it_has_now_and_its_title_to_nobody_who_cannot_see_it()
+{
+    let stage = stage().await;
+    let code = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 day ticket OPS-17").await);
+    let key = stage.demo.jira.move_to("OPS-17", "SEC").expect("it is moved");
+    change(&stage, &key, |issue| {
+        issue.status = Status::InProgress;
+        "A secret plan".clone_into(&mut issue.summary);
+    });
+    let moved = json!({"webhookEvent": "jira:issue_updated",
+        "changelog": {"items": [{"field": "Key", "fromString": "OPS-17", "toString": key}]},
+        "issue": {"key": key, "fields": {}}});
+    deliver(&stage, "d1", &moved).await;
+    let told = async |token: &str| {
+        let status = stage.says(token, &format!("status {code}")).await.text;
+        let why = stage.says(token, &format!("why {code}")).await.text;
+        let json = stage.get(token, &format!("/api/v1/access-requests/{code}")).await.to_string();
+        let audit = stage.get(token, "/api/v1/audit?limit=500").await.to_string();
+        (status.clone(), [status, why, json, audit].join("\n"))
+    };
+    let (status, all) = told(APPROVER).await;
+    assert!(status.contains(&format!("OPS-17 became {key}")), "{status}");
+    assert!(status.contains(&format!("{key} has changed in Jira")), "{status}");
+    assert!(!all.contains("A secret plan"), "{all}");
+    let (status, _) = told(EMPLOYEE).await;
+    assert!(status.contains("A secret plan"), "its reporter sees it: {status}");
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    assert!(stage.ticket(&key).1.iter().any(|text| text.starts_with("Granted on")));
+}
