@@ -6,13 +6,13 @@
 #
 # The folder may also be named by COUNTERSIGN_PEERS, and the Python by PYTHON. Without @kurrent/kurrentdb-client (npm i
 # @kurrent/kurrentdb-client) or kurrentdbclient (pip install kurrentdbclient) the script says so and leaves that judge
-# out; with COUNTERSIGN_NO_SKIP that is a failure.
+# out; with COUNTERSIGN_NO_SKIPS that is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 export PEERS="${1:-${COUNTERSIGN_PEERS:-$PWD}}"
 python="${PYTHON:-python3}"
-. tests/peers/skip.sh
+. tests/peers/lib.sh
 
 cargo build -q -p countersign-kurrentd
 program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/kurrentd"

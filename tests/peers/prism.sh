@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 specs="${1:-${COUNTERSIGN_SPECS:-}}"
-. tests/peers/skip.sh
+. tests/peers/lib.sh
 [ -n "$specs" ] || skip "name the folder of the vendors' contracts"
 only="${2:-}"
 case "$only" in

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 
 export PEERS="${1:-${COUNTERSIGN_PEERS:-$PWD}}"
 python="${PYTHON:-python3}"
-. tests/peers/skip.sh
+. tests/peers/lib.sh
 
 cargo build -q -p countersign-sandbox --example slack
 program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/examples/slack"

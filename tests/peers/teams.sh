@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 node_folder="${1:-${COUNTERSIGN_NODE:-}}"
-. tests/peers/skip.sh
+. tests/peers/lib.sh
 [ -n "$node_folder" ] || skip "name the folder with node_modules"
 command -v node >/dev/null || skip "node is not installed"
 for package in botframework-connector botframework-schema adaptivecards @microsoft/agents-activity; do
