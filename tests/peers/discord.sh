@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-skip() { echo "skipped: $1"; exit 0; }
+. tests/peers/lib.sh
 command -v node >/dev/null || skip "node is not installed"
 folder="${1:-${COUNTERSIGN_NODE:-}}"
 modules="${folder:+$folder/node_modules}"

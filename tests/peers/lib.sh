@@ -1,9 +1,16 @@
 # What the peers' scripts share; sourced, not run.
 
-# Nothing else depends on a tool that is not there. With COUNTERSIGN_NO_SKIPS it is a failure.
-skip() {
+# A judge that is not there is said, and kept in the file COUNTERSIGN_SKIPPED where that is named, so that nobody takes
+# silence for success. With COUNTERSIGN_NO_SKIPS it is a failure.
+skipped() {
   echo "skipped: $1"
+  [ -z "${COUNTERSIGN_SKIPPED:-}" ] || echo "$(basename "$0"): $1" >>"$COUNTERSIGN_SKIPPED"
   [ -z "${COUNTERSIGN_NO_SKIPS:-}" ] || exit 1
+}
+
+# The same, where nothing is left to do without it.
+skip() {
+  skipped "$1"
   exit 0
 }
 

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 node_folder="${1:-${COUNTERSIGN_NODE:-}}"
 pictures="${2:-docs/pictures}"
 export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
-skip() { echo "skipped: $1"; exit 0; }
+. tests/peers/lib.sh
 [ -n "$node_folder" ] || skip "name the folder with node_modules"
 [ -d "$node_folder/node_modules/playwright-core" ] || skip "playwright-core is not installed (npm i playwright-core)"
 [ -x "$CHROMIUM" ] || skip "there is no browser at $CHROMIUM (apt install chromium, or name it by CHROMIUM)"

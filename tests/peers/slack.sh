@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 
 export PEERS="${1:-${COUNTERSIGN_PEERS:-$PWD}}"
 python="${PYTHON:-python3}"
-skip() { echo "skipped: $1"; }
+. tests/peers/lib.sh
 
 cargo build -q -p countersign-sandbox --example slack
 program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/examples/slack"
@@ -39,12 +39,12 @@ if command -v node >/dev/null && [ -d "$PEERS/node_modules/@slack/bolt" ]; then
   echo "== Bolt"
   node tests/peers/slack/bolt.mjs
 else
-  skip "node with @slack/bolt is not there (npm i @slack/bolt, and name the folder)"
+  skipped "node with @slack/bolt is not there (npm i @slack/bolt, and name the folder)"
 fi
 
 if "$python" -c 'import slack_sdk' 2>/dev/null; then
   echo "== slack_sdk"
   "$python" tests/peers/slack/sdk.py
 else
-  skip "slack_sdk is not installed (pip install slack_sdk)"
+  skipped "slack_sdk is not installed (pip install slack_sdk)"
 fi

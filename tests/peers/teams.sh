@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 node_folder="${1:-${COUNTERSIGN_NODE:-}}"
-skip() { echo "skipped: $1"; exit 0; }
+. tests/peers/lib.sh
 [ -n "$node_folder" ] || skip "name the folder with node_modules"
 command -v node >/dev/null || skip "node is not installed"
 for package in botframework-connector botframework-schema adaptivecards @microsoft/agents-activity; do
@@ -32,7 +32,7 @@ free_port() {
 }
 
 echo "== our cards, activities and answers"
-COUNTERSIGN_PEER_FOLDER="$work" cargo test -q -p countersign-teams --test contract peers::
+COUNTERSIGN_PEER_FOLDER="$work" cargo test -q -p countersign-teams --test contract peers:: -- --include-ignored
 
 echo "== the sandbox"
 cargo build -q -p countersign-sandbox --example teams

@@ -153,8 +153,8 @@ impl Kurrent {
         Ok(None)
     }
 
-    /// Whether what stands in an append's place is this very append. KurrentDB does not say where its events are, so it is
-    /// said that they are not behind the end of the log.
+    /// Whether what stands in an append's place is this very append. Servers before 22.10 do not say where a stream's events
+    /// are; then it is said that they are not behind the end of the log.
     async fn in_place(&self, append: &Prepared, sending: Uuid) -> Result<Option<Appended>, StoreError> {
         let page =
             self.stream_page(append.stream.as_str(), append.expected.next(), append.events.len()).await?;
@@ -164,7 +164,10 @@ impl Kurrent {
         }
         let Some(last) = page.last() else { return Ok(None) };
         let (last, came_by) = form::read(last)?;
-        let position = self.head().await?.unwrap_or(Position::UNSAID);
+        let position = match last.pos {
+            Position::UNSAID => self.head().await?.unwrap_or(Position::UNSAID),
+            said => said,
+        };
         Ok(Some(Appended { position, rev: last.rev, repeated: came_by != sending }))
     }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use countersign_domain::ports::{EventStore, Expected};
 use countersign_store::contract::fixtures;
 use countersign_store::{Journal, Options};
-use support::{check, folder, open, read_all, runtime};
+use support::{check, folder, open, read_all, runtime, skipped};
 
 /// Tells the test program that it is the one to be killed, and where to write.
 const FOLDER: &str = "COUNTERSIGN_TEST_CRASH_FOLDER";
@@ -195,8 +195,7 @@ fn succeeds(command: &mut Command) -> bool {
 fn after_a_power_cut_in_the_middle_of_load_nothing_acknowledged_is_lost() {
     let folder = folder();
     let Some(device) = Device::new(folder.path()) else {
-        eprintln!("skipped: a power cut is simulated with root, mkfs.ext4 and a loop device");
-        return;
+        return skipped("a power cut is simulated with root, mkfs.ext4 and a loop device");
     };
     let store = device.mount.join("store");
     let mut acknowledged = Acknowledged::new();
@@ -207,8 +206,7 @@ fn after_a_power_cut_in_the_middle_of_load_nothing_acknowledged_is_lost() {
         victim.freeze();
         if !device.cut_power() {
             victim.kill(&mut acknowledged);
-            eprintln!("skipped: this file system cannot be shut down");
-            return;
+            return skipped("this file system cannot be shut down");
         }
         victim.kill(&mut acknowledged);
         assert!(device.unmount() && device.mount(), "the file system comes back");

@@ -10,7 +10,7 @@ use countersign_domain::ports::{Append, EventStore, Expected, StoreError};
 use countersign_store::contract::fixtures;
 use countersign_store::{Journal, Options};
 use serde_json::json;
-use support::{STREAM, check, folder, read_all, runtime};
+use support::{STREAM, check, folder, read_all, runtime, skipped};
 
 /// A mounted file system, unmounted at the end.
 struct Mounted(tempfile::TempDir);
@@ -44,8 +44,7 @@ fn big(rev: u64, urgent: bool) -> Append {
 #[test]
 fn on_a_full_disk_urgent_appends_go_on_and_the_others_wait_for_space() {
     let Some(disk) = Mounted::new() else {
-        eprintln!("skipped: mounting a small file system needs root");
-        return;
+        return skipped("mounting a small file system needs root");
     };
     let options = || Options { reserve_bytes: 1 << 20, ..Options::default() };
     let journal = Journal::open(disk.path(), options()).expect("the journal opens");

@@ -161,6 +161,6 @@ pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
 }
 
 /// Lets the others run: the time is the network's, nobody's clock stands for it.
-fn breathe() -> impl Future<Output = ()> {
+pub(crate) fn breathe() -> impl Future<Output = ()> {
     tokio::time::sleep(Duration::from_millis(2))
 }

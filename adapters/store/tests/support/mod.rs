@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::allow_attributes, reason = "every test file uses another part of this")]
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use countersign_domain::envelope::Envelope;
@@ -13,6 +14,15 @@ use tokio::runtime::Runtime;
 
 /// The stream that most tests write to.
 pub(crate) const STREAM: &str = "acme.thing-1";
+
+/// Says that this machine cannot run a test, and why. The reason is kept in the file COUNTERSIGN_SKIPPED where that is
+/// named, so that nobody takes silence for success; with COUNTERSIGN_NO_SKIPS it is a failure.
+pub(crate) fn skipped(why: &str) {
+    assert!(std::env::var_os("COUNTERSIGN_NO_SKIPS").is_none(), "skipped: {why}");
+    let Some(file) = std::env::var_os("COUNTERSIGN_SKIPPED") else { return eprintln!("skipped: {why}") };
+    let mut file = fs::OpenOptions::new().append(true).create(true).open(file).expect("the list of skips");
+    writeln!(file, "cargo test: {why}").expect("the list of skips");
+}
 
 pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")

@@ -80,6 +80,30 @@ impl Log {
         Ok(Appended { revision, position, repeated: false, added: events.len() })
     }
 
+    /// Appends to several streams, all of them or none; or says which stream is in the way, and why. A repetition is one
+    /// of the whole.
+    pub(crate) fn append_all(
+        &mut self,
+        appends: &[(String, Expected, Vec<Proposed>)],
+    ) -> Result<Vec<Appended>, (String, Rejected)> {
+        let mut repeated = 0;
+        for (stream, expected, events) in appends {
+            let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
+            let verdict = rule::judge(self, stream, *expected, &ids);
+            let verdict = verdict.map_err(|rejected| (stream.clone(), rejected))?;
+            repeated += usize::from(matches!(verdict, Verdict::Repeated(_)));
+        }
+        if repeated > 0 && repeated < appends.len() {
+            let (stream, expected, _) = &appends[0];
+            let current = self.streams.get(stream.as_str()).and_then(Stream::last_revision);
+            return Err((stream.clone(), Rejected::WrongExpectedVersion { expected: *expected, current }));
+        }
+        let write = |(stream, expected, events): &(String, Expected, Vec<Proposed>)| {
+            self.append(stream, *expected, events).map_err(|rejected| (stream.clone(), rejected))
+        };
+        appends.iter().map(write).collect()
+    }
+
     /// Deletes a stream: softly, so that it can begin again with its next revision, or for ever.
     pub(crate) fn delete(
         &mut self,

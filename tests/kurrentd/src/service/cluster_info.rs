@@ -13,6 +13,7 @@ use crate::wire::shared::Uuid;
 pub(super) const VERSION: &str = "25.1.0";
 
 const STREAMS: &str = "event_store.client.streams.streams";
+const STREAMS_2: &str = "kurrentdb.protocol.v2.streams.streamsservice";
 
 /// Everybody in the cluster, as this node sees it.
 pub(super) async fn gossip(call: Call, request: Request<()>) -> Result<Response<ClusterInfo>, Status> {
@@ -25,12 +26,14 @@ pub(super) async fn gossip(call: Call, request: Request<()>) -> Result<Response<
 pub(super) async fn features(call: Call, request: Request<()>) -> Result<Response<SupportedMethods>, Status> {
     access::anybody(&call, request.metadata())?;
     call.in_time(std::future::ready(Ok(()))).await?;
-    let method = |name: &str, features: &[&str]| SupportedMethod {
+    let of = |service: &str, name: &str, features: &[&str]| SupportedMethod {
         method_name: name.to_owned(),
-        service_name: STREAMS.to_owned(),
+        service_name: service.to_owned(),
         features: features.iter().map(|feature| (*feature).to_owned()).collect(),
     };
+    let method = |name: &str, features: &[&str]| of(STREAMS, name, features);
     let methods = vec![
+        of(STREAMS_2, "appendsession", &[]),
         method("append", &[]),
         method("batchappend", &["deadline_duration"]),
         method("delete", &[]),

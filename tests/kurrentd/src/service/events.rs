@@ -19,15 +19,13 @@ pub(super) struct Telling {
     pub(super) call: Call,
     resolve_links: bool,
     ids_as_text: bool,
-    /// Whether positions are told: only for reads of everything, as on the real server.
-    positions: bool,
 }
 
 impl Telling {
-    pub(super) fn new(call: Call, options: &ReadOptions, positions: bool) -> Self {
+    pub(super) fn new(call: Call, options: &ReadOptions) -> Self {
         let form = options.ids.and_then(|ids| ids.form);
         let ids_as_text = matches!(form, Some(IdForm::Text(())));
-        Self { call, resolve_links: options.resolve_links, ids_as_text, positions }
+        Self { call, resolve_links: options.resolve_links, ids_as_text }
     }
 
     /// How far this node knows the log.
@@ -35,33 +33,32 @@ impl Telling {
         self.call.shared.limit(self.call.node)
     }
 
-    /// One event, its link resolved if that is wanted.
+    /// One event, its link resolved if that is wanted. Its position is told by reads of a stream too: an event that
+    /// committed itself, as all do but those of old transactions, knows its place (KurrentDB 22.10 and later).
     pub(super) fn event(&self, record: &Arc<Record>) -> ReadResp {
-        let at = self.positions.then_some(record.position);
         let (event, link) = if self.resolve_links && &*record.kind == LINK {
             let target = self.call.shared.log().resolve(self.limit(), record);
-            (target.map(|target| self.recorded(&target, at)), Some(self.recorded(record, at)))
+            (target.map(|target| self.recorded(&target)), Some(self.recorded(record)))
         } else {
-            (Some(self.recorded(record, at)), None)
+            (Some(self.recorded(record)), None)
         };
-        let position = at.map_or(ReadPosition::None(()), ReadPosition::Commit);
+        let position = ReadPosition::Commit(record.position);
         answer(ReadContent::Event(ReadEvent { event, link, position: Some(position) }))
     }
 
-    fn recorded(&self, record: &Record, at: Option<u64>) -> RecordedEvent {
+    fn recorded(&self, record: &Record) -> RecordedEvent {
         let content = if record.json { "application/json" } else { "application/octet-stream" };
         let metadata = [
             ("type", record.kind.to_string()),
             ("content-type", content.to_owned()),
             ("created", record.created.to_string()),
         ];
-        let position = at.unwrap_or(u64::MAX);
         RecordedEvent {
             id: Some(if self.ids_as_text { Uuid::text(record.id) } else { Uuid::structured(record.id) }),
             stream_identifier: Some(StreamIdentifier::new(&record.stream)),
             stream_revision: record.revision,
-            prepare_position: position,
-            commit_position: position,
+            prepare_position: record.position,
+            commit_position: record.position,
             metadata: metadata
                 .map(|(name, value)| (name.to_owned(), value))
                 .into_iter()

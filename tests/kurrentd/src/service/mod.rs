@@ -13,6 +13,7 @@ mod delete;
 mod events;
 mod http_info;
 mod read;
+mod session;
 mod status;
 mod subscribe;
 mod write;
@@ -36,7 +37,8 @@ pub(crate) async fn answer(call: Call, request: Request<Incoming>) -> Response<B
     let Some((service, method)) = request.uri().path().trim_start_matches('/').split_once('/') else {
         return http_info::answer(&call, request.uri().path());
     };
-    let Some(service) = service.strip_prefix("event_store.client.") else {
+    let known = ["event_store.client.", "kurrentdb.protocol.v2."];
+    let Some(service) = known.iter().find_map(|package| service.strip_prefix(package)) else {
         return http_info::answer(&call, request.uri().path());
     };
     call.shared.counters.add(|counts| counts.call(method));
@@ -50,6 +52,10 @@ pub(crate) async fn answer(call: Call, request: Request<Incoming>) -> Response<B
             let batch =
                 service_fn(move |request| std::future::ready(batch::batch_append(call.clone(), request)));
             grpc().streaming(batch, request).await
+        }
+        ("streams.StreamsService", "AppendSession") => {
+            let session = service_fn(move |request| session::append_session(call.clone(), request));
+            grpc().client_streaming(session, request).await
         }
         ("streams.Streams", "Read") => {
             let read = service_fn(move |request| read::read(call.clone(), request));

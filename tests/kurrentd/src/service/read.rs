@@ -69,24 +69,20 @@ fn begin(call: &Call, options: &ReadOptions) -> Result<Answers, Status> {
     let extent = options.extent.ok_or_else(|| status::invalid("the count is missing"))?;
     let direction = if options.direction == 0 { Direction::Forwards } else { Direction::Backwards };
     let source = options.source.clone().ok_or_else(|| status::invalid("neither a stream nor everything"))?;
+    let telling = Telling::new(call.clone(), options);
     match (source, extent) {
         (Source::Stream(from), Extent::Count(count)) => {
-            let telling = Telling::new(call.clone(), options, false);
             let compatibility = options.control.map_or(0, |control| control.compatibility);
             read_stream(telling, &from, direction, count, compatibility >= 1)
         }
         (Source::All(from), Extent::Count(count)) => {
-            let telling = Telling::new(call.clone(), options, true);
             read_all(telling, from, direction, count, filter(options)?)
         }
         (_, Extent::Subscription(())) if direction == Direction::Backwards => {
             Err(status::invalid("a subscription goes forwards"))
         }
-        (Source::Stream(from), Extent::Subscription(())) => {
-            subscribe::to_stream(Telling::new(call.clone(), options, false), &from)
-        }
+        (Source::Stream(from), Extent::Subscription(())) => subscribe::to_stream(telling, &from),
         (Source::All(from), Extent::Subscription(())) => {
-            let telling = Telling::new(call.clone(), options, true);
             subscribe::to_all(telling, from, filter(options)?, options.filter.as_ref())
         }
     }

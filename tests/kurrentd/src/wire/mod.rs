@@ -5,4 +5,5 @@ pub(crate) mod batch;
 pub(crate) mod cluster;
 pub(crate) mod read;
 pub(crate) mod read_answer;
+pub(crate) mod session;
 pub(crate) mod shared;

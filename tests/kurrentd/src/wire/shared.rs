@@ -110,7 +110,8 @@ pub(crate) struct Timestamp {
     pub(crate) nanos: i32,
 }
 
-/// `google.rpc.Status`: how one append of a batch failed.
+/// `google.rpc.Status`: how one append of a batch failed, and what a failed call tells in its trailer. Google's has a list
+/// of details where KurrentDB's has one; on the wire one is a list of one.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct RpcStatus {
     /// The gRPC code.
@@ -119,4 +120,25 @@ pub(crate) struct RpcStatus {
     /// The sentence for people.
     #[prost(string, tag = "2")]
     pub(crate) message: String,
+    /// What programs read.
+    #[prost(message, optional, tag = "3")]
+    pub(crate) details: Option<Any>,
+}
+
+/// `google.protobuf.Any`: a message and the name of what it is.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct Any {
+    /// `type.googleapis.com/` and the message's full name.
+    #[prost(string, tag = "1")]
+    pub(crate) type_url: String,
+    /// The message.
+    #[prost(bytes = "bytes", tag = "2")]
+    pub(crate) value: Bytes,
+}
+
+impl Any {
+    /// Packs a message of this full name.
+    pub(crate) fn pack(name: &str, message: &impl Message) -> Self {
+        Self { type_url: format!("type.googleapis.com/{name}"), value: Bytes::from(message.encode_to_vec()) }
+    }
 }

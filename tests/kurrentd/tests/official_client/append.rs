@@ -91,7 +91,7 @@ async fn kurrentd_refuses_an_append_that_is_too_large() {
 }
 
 #[tokio::test]
-async fn kurrentd_appends_in_batches() {
+async fn trust_d7_a_batch_tells_a_conflict_as_the_real_server_does() {
     let (_cluster, client) = one().await;
     let batch = client.batch_append(&BatchAppendOptions::default()).await.unwrap();
     let first = batch.append_to_stream("a-1", StreamState::NoStream, events(2)).await.unwrap();
@@ -99,7 +99,9 @@ async fn kurrentd_appends_in_batches() {
     let second = batch.append_to_stream("a-1", StreamState::StreamRevision(1), events(1)).await.unwrap();
     assert!(second.current_position() > first.current_position());
     match batch.append_to_stream("a-1", StreamState::NoStream, events(1)).await {
-        Err(Error::Grpc { code: Code::FailedPrecondition, .. }) => {}
+        Err(Error::Grpc { code: Code::AlreadyExists, message }) => {
+            assert_eq!(message, "WrongExpectedVersion")
+        }
         other => panic!("{other:?}"),
     }
     // after one conflict the client gives the whole batch up, though the server would go on

@@ -54,8 +54,16 @@ async fn kurrentd_tells_what_an_event_is() {
         (&br#"{"a":1}"#[..], &br#"{"$correlationId":"c"}"#[..])
     );
     assert!(event.created.timestamp() > 1_700_000_000);
-    // as on the real server, a read of a stream tells no position
-    assert_eq!(event.position, Position { commit: u64::MAX, prepare: u64::MAX });
+}
+
+#[tokio::test]
+async fn trust_d7_reads_of_a_stream_tell_positions() {
+    let (_cluster, client) = one().await;
+    append(&client, "a.x-1", StreamState::NoStream, events(2)).await.unwrap();
+    let read = read(&client, "a.x-1", ReadStreamOptions::default()).await.unwrap();
+    let all = read_all(&client, ReadAllOptions::default()).await.unwrap();
+    let ours = all.iter().filter(|event| event.get_original_stream_id() == "a.x-1");
+    assert_eq!(read.iter().map(position).collect::<Vec<_>>(), ours.map(position).collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -154,4 +162,17 @@ async fn kurrentd_links_by_category_and_by_correlation() {
     // the links are events of the log, too
     let all = read_all(&client, ReadAllOptions::default()).await.unwrap();
     assert_eq!(all.iter().filter(|event| event.get_original_event().event_type == "$>").count(), 3);
+}
+
+#[tokio::test]
+async fn trust_d7_filters_look_ahead() {
+    let (_cluster, client) = one().await;
+    append(&client, "a.x-1", StreamState::NoStream, events(2)).await.unwrap();
+    append(&client, "b.x-1", StreamState::NoStream, events(1)).await.unwrap();
+    let all_but_a = SubscriptionFilter::on_stream_name().regex(r"^(?!(a\..*|\$.*)$)");
+    let options = ReadAllOptions::default().filter(all_but_a);
+    assert_eq!(names(&read_all(&client, options).await.unwrap()), ["0@b.x-1"]);
+    let broken = SubscriptionFilter::on_stream_name().regex("(?!");
+    let refused = read_all(&client, ReadAllOptions::default().filter(broken)).await;
+    assert!(matches!(refused, Err(Error::Grpc { code: Code::InvalidArgument, .. })), "{refused:?}");
 }
