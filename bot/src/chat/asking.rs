@@ -275,7 +275,8 @@ fn several(first: &str, also: &[String]) -> Doubt {
 
 /// Somebody who is named, and whom nobody can be told to be for sure.
 fn of_whom(unclear: &Unresolved) -> Doubt {
-    let offer = |candidate: &Candidate| Offer { label: candidate.label.clone(), say: candidate.value.clone() };
+    let offer =
+        |candidate: &Candidate| Offer { label: candidate.label.clone(), say: candidate.value.clone() };
     let offers = unclear.candidates.iter().map(offer).collect();
     let doubt = Doubt::part(unclear.field, words::FOR_WHOM_IS_IT).because(violation(&unclear.why));
     Doubt { offers, ..doubt }
@@ -303,7 +304,8 @@ fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
 /// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.
 async fn of_the_vendors(asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option<Lacking> {
     if let Some(name) = &asked.repository
-        && let Ok(located @ (Located::Nowhere | Located::Elsewhere { .. })) = vendors.forge.repository(name).await
+        && let Ok(located @ (Located::Nowhere | Located::Elsewhere { .. })) =
+            vendors.forge.repository(name).await
     {
         let near = nearest_repositories(name, vendors).await;
         let question = words::no_such_repository(name, &near);
@@ -312,7 +314,9 @@ async fn of_the_vendors(asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option
             Located::Elsewhere { ours } => Some(Violation::OtherWorkspace { repository: name.clone(), ours }),
             _ => None,
         };
-        return Some(Lacking::answer(elsewhere.iter().fold(doubt, |doubt, fault| doubt.because(violation(fault)))));
+        return Some(Lacking::answer(
+            elsewhere.iter().fold(doubt, |doubt, fault| doubt.because(violation(fault))),
+        ));
     }
     if let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await {
         let unknown = Violation::UnknownUser { user: asked.subject.name.clone() };

@@ -131,7 +131,8 @@ impl World {
         let mut tenant = staff(&all);
         for (person, (_, away)) in all.iter().zip(&self.people) {
             let until = super::state::later(noon(), 60);
-            let away = away.map(|group| crate::tenant::Away { from: None, until, deputies: Some(group.to_owned()) });
+            let away =
+                away.map(|group| crate::tenant::Away { from: None, until, deputies: Some(group.to_owned()) });
             tenant
                 .preferences
                 .insert(person.id.clone(), crate::tenant::Preferences { away, ..Default::default() });

@@ -40,7 +40,9 @@ pub use comparison::{
     Compared, Comparison, ComparisonCommand, ComparisonEvent, Restored, Spot, WhyCompared,
     react_to_comparison, settled,
 };
-pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, read_until, text_fault};
+pub use content::{
+    Asked, DEFAULT_MINUTES, Form, NAME_MAX, Origin, REASON_MAX, Requester, read_until, text_fault,
+};
 pub use deadline::Deadline;
 pub use duration::{DurationFault, digit, parse_minutes, say_minutes};
 pub use event::{AccessEvent, Ending, Findings, Phase, Proposal};

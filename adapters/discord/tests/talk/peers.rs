@@ -10,7 +10,8 @@ use super::stage::{ALICE, CHANNEL, ERIN, GUILD, MALLORY, Stage, card, channel, c
 
 /// Where the judge listens, and where it expects the sandbox.
 fn judge() -> (String, std::net::SocketAddr) {
-    let named = |variable: &str| std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no judge"));
+    let named =
+        |variable: &str| std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no judge"));
     let behind = named("COUNTERSIGN_PEER_DISCORD_BEHIND");
     (named("COUNTERSIGN_PEER_DISCORD"), behind.parse().unwrap())
 }

@@ -20,7 +20,8 @@ const GROUP: &str = "S0LEADS001";
 
 /// Where the judge listens, and where it expects the sandbox.
 fn judge() -> (String, SocketAddr) {
-    let named = |variable: &str| std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no judge"));
+    let named =
+        |variable: &str| std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no judge"));
     let behind = named("COUNTERSIGN_PEER_SLACK_BEHIND");
     (named("COUNTERSIGN_PEER_SLACK"), behind.parse().unwrap())
 }
