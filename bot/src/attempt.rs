@@ -119,6 +119,12 @@ impl<'a> Attempting<'a> {
     ) -> Result<Option<Timestamp>, Failure> {
         let (world, engine) = (self.hands.world, self.hands.engine);
         let until = world.shut(engine, &self.key.0, vendor, error).await?;
+        let (tenant, id) = self.key;
+        let (attempt, correlation) = (loaded.state.tries + 1, loaded.correlation.unwrap_or(*id));
+        tracing::warn!(
+            %tenant, effect = %id, %correlation, attempt, vendor = error.vendor, operation = %error.what,
+            status = error.status, "the vendor lets nobody in: {error}"
+        );
         self.count(&loaded, error.kind.as_str());
         if let Some(effect) = &loaded.state.effect {
             self.delay(effect, vendor).await?;

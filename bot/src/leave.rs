@@ -139,7 +139,7 @@ impl Reviews<'_> {
         Ok(self.to_admins(event, cause, &people, &card))
     }
 
-    fn to_admins(&self, event: &Envelope, cause: &Cause, people: &TenantState, card: &Card) -> Sayings {
+    fn to_admins(self, event: &Envelope, cause: &Cause, people: &TenantState, card: &Card) -> Sayings {
         if self.world.talk(&event.tenant).is_none() {
             return vec![];
         }

@@ -22,7 +22,7 @@ pub fn files() {
 pub fn folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(path)?;
     let mode = metadata(path)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return Ok(());
     }
     tracing::warn!("{} was open to others on this machine: it is closed now", path.display());

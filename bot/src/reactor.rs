@@ -403,7 +403,7 @@ impl Reactor {
         let state = self.requests.state(tenant, code).await?;
         let Some(asked) = state.asked else { return Ok(()) };
         let present = self.directory.present(tenant).await?;
-        findings = Box::new(tickets::found_for(&asked, *findings, &present.state));
+        *findings = tickets::found_for(&asked, *findings, &present.state);
         let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, FORGE, &present.state));
         let subject = match settled {
             Some(Ok(subject)) => Some(subject),

@@ -155,12 +155,11 @@ pub fn resolve(people: &TenantState, mentioned: &Mentioned, asker: &Person, form
 fn subject(people: &TenantState, mentioned: &Mentioned, text: &str) -> (Subject, Option<Unresolved>) {
     if let Some(identity) = Identity::mentioned(text) {
         let person = mentioned.get(&identity).and_then(|id| people.people.get(id));
-        return match person {
-            Some(person) => (Subject::person(person, FORGE), None),
-            None => {
-                let why = Violation::NotLinked { surface: identity.surface };
-                (Subject::text(words::SOMEBODY), Some(about_the_user(why, vec![])))
-            }
+        return if let Some(person) = person {
+            (Subject::person(person, FORGE), None)
+        } else {
+            let why = Violation::NotLinked { surface: identity.surface };
+            (Subject::text(words::SOMEBODY), Some(about_the_user(why, vec![])))
         };
     }
     match people.find(text) {

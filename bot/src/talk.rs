@@ -64,7 +64,7 @@ impl Talk {
             via: Some(Box::new(heard.via())),
             assurance: heard.assurance,
             correlation: event.correlation,
-            scene: Scene { place: Some(heard.place.clone()), about: self.about(tenant, heard).await? },
+            scene: Scene { place: Some(heard.place.clone()), about: self.about(tenant, heard)? },
             ..Context::begin(tenant.clone(), person.clone(), surface, event.id)
         };
         let cards = match &heard.said {

@@ -318,11 +318,10 @@ pub fn standing(access: &Access) -> String {
 /// What happens now and next, in sentences.
 pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     let mut lines = match access.status {
-        Status::New => vec![],
+        Status::New | Status::Waiting => vec![],
         Status::Checking => {
             vec!["I am checking user, repository, ticket and rules; this card will change.".to_owned()]
         }
-        Status::Waiting => vec![],
         Status::Granting => vec![
             "Approved. I am setting the permission, and read it back before I call it granted.".to_owned(),
         ],

@@ -20,6 +20,10 @@ use crate::words;
 /// The records.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events are read one page at a time, so that their size does not add up"
+)]
 pub enum Record {
     /// A command was not carried out.
     CommandDenied {

@@ -67,7 +67,12 @@ impl Cluster {
             listen: ([127, 0, 0, 1], 0).into(),
             ..countersign::config::Config::default()
         };
-        let demo = if chatting { Demo::with_chats(config).await } else { Demo::start(config).await };
+        // In boxes, because what starts a whole bot is large.
+        let demo = if chatting {
+            Box::pin(Demo::with_chats(config)).await
+        } else {
+            Box::pin(Demo::start(config)).await
+        };
         let clock = HandClock::at("2026-03-02T09:00:00Z".parse().expect("a valid instant"));
         let mut cluster = Self {
             store: Arc::default(),

@@ -116,7 +116,12 @@ impl Stage {
             ..Config::default()
         };
         configure(&mut config);
-        let demo = if chatting { Demo::with_chats(config).await } else { Demo::start(config).await };
+        // In boxes, because what starts a whole bot is large.
+        let demo = if chatting {
+            Box::pin(Demo::with_chats(config)).await
+        } else {
+            Box::pin(Demo::start(config)).await
+        };
         let mut demo = demo.expect("the sandbox starts");
         adapt(&mut demo);
         let clock = Arc::new(HandClock::at("2026-03-02T09:00:00Z".parse().expect("a valid instant")));
@@ -334,7 +339,7 @@ pub async fn calm(bot: &Bot, clock: &HandClock) {
 
 /// Starts a bot in this world, and seeds its tenants as the program does.
 pub async fn start(world: World, demo: &Demo) -> Bot {
-    let bot = Bot::start(world, Box::new(MemoryCheckpoint)).await.expect("the bot starts");
+    let bot = Box::pin(Bot::start(world, Box::new(MemoryCheckpoint))).await.expect("the bot starts");
     for (tenant, config) in &demo.config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, config).await.expect("the tenant is seeded");
         bot.desk.follow_groups(tenant);

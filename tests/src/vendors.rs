@@ -38,6 +38,11 @@ pub trait Vendor: Sized {
         });
     }
 
+    /// The path under which the forge is asked about a repository by its identity, as what is set there goes.
+    fn forge_path(&self, name: &str) -> String {
+        format!("/2.0/repositories/acme/%7B{}%7D", self.demo().bitbucket.state().repository_uuid(name))
+    }
+
     /// Adds a user to the forge whom the tenant does not know.
     fn add_user(&self, user: BitbucketUser) {
         self.change_forge(|state| state.users.push(user));

@@ -215,14 +215,17 @@ async fn two_overlapping_accesses_end_one_after_the_other() {
 #[tokio::test]
 async fn unknown_words_get_the_nearest_commands_and_never_silence() {
     let stage = Stage::new().await;
+    // One slip of a finger is asked about, and not done.
     insta::assert_snapshot!(stage.says(EMPLOYEE, "aprove K7QM2X").await.text, @r"
-    I did not understand that
-    I did not understand “aprove K7QM2X”. Did you mean “approve” or “resolve” or “revoke”? “help” shows all I can do.
-    approve <code> [receipt <receipt>] — countersign a request
-    resolve <effect> as <outcome> [because <reason>] — say how a parked effect ends: as done or as abandoned, for admins
-    revoke <code> [because <reason>] — take an access away
-    You can say: help
+    Do you mean “approve K7QM2X”?
+    You can say: answer WWRTXZ with 1
     ");
+    // With more slips than one the nearest commands are shown.
+    let card = stage.says(APPROVER, "aprovee K7QM2X").await;
+    assert!(card.text.starts_with("I did not understand that\n"), "{}", card.text);
+    assert!(card.text.contains("Did you mean “approve” or "), "{}", card.text);
+    assert!(card.text.contains("\napprove <code>"), "{}", card.text);
+    assert!(card.text.ends_with("You can say: help"), "{}", card.text);
     let unknown = stage.says(EMPLOYEE, "approve K7QM2X").await;
     insta::assert_snapshot!(unknown.text, @r"
     That was not done

@@ -2,6 +2,7 @@
 
 use countersign_sandbox::{Drop, Fault, Faults};
 use countersign_tests::stage::Stage;
+use countersign_tests::vendors::Vendor as _;
 use jiff::SignedDuration;
 
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
@@ -83,11 +84,8 @@ async fn what_a_vendor_refuses_is_parked_told_and_can_be_requeued() {
 async fn a_vendor_that_stays_away_parks_the_effect_after_the_last_try_and_no_access_is_claimed() {
     let stage = Stage::new().await;
     let code = asked(&stage).await;
-    let away = Fault {
-        times: 1000,
-        status: Some(503),
-        ..fault("PUT /2.0/repositories/acme/payments-api/permissions-config")
-    };
+    let set = format!("PUT {}/permissions-config", stage.forge_path("payments-api"));
+    let away = Fault { times: 1000, status: Some(503), ..fault(&set) };
     stage.demo.bitbucket.order(faults(vec![away]));
     stage.says("demo-approver", &format!("approve {code}")).await;
     pass(&stage, 4).await;

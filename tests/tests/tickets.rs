@@ -102,6 +102,15 @@ async fn trust_a9_nobody_learns_of_a_ticket_that_they_cannot_see() {
         "one that there is looks like one that there is not"
     );
     assert_eq!(stage.ticket("SEC-1").1, [""; 0], "and it hears of nothing");
+    assert!(requests_under(&stage, "SEC-1").await.is_empty(), "neither is a request yet");
+    let seen = stage.says(EMPLOYEE, &ask("SEC-1")).await;
+    assert_eq!(stage.status(&code(&seen)).await, "waiting", "{}", seen.text);
+    stage.says(APPROVER, &format!("approve {}", code(&seen))).await;
+    assert_eq!(
+        stage.status(&code(&seen)).await,
+        "active",
+        "it is countersigned without a look at the ticket"
+    );
     for (token, path) in [
         (APPROVER, "/api/v1/access-requests?limit=50"),
         (APPROVER, "/api/v1/audit?limit=500"),

@@ -166,7 +166,13 @@ async fn trust_c1_everybody_lives_in_their_own_time_zone() {
 async fn trust_c2_the_ticket_is_asked_for_and_typing_it_goes_on() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(EMPLOYEE, "can I get push rights to payments api til friday pls").await;
-    insta::assert_snapshot!(card.text, @"");
+    insta::assert_snapshot!(card.text, @r"
+    Which ticket does it belong to?
+    This needs a ticket: say its key, such as OPS-17.
+    Writing needs a ticket and one countersignature, for 7 days at most.
+    So far I have: “write” on “payments-api” until 2026-12-04 22:59 UTC.
+    You can also just write the answer. “cancel” forgets it; nothing was asked for yet.
+    ");
     assert_eq!(requests(&stage).await, 0, "nothing is born before it is complete");
     let card = stage.says(EMPLOYEE, "it's OPS-17").await;
     assert_eq!(
@@ -175,7 +181,7 @@ async fn trust_c2_the_ticket_is_asked_for_and_typing_it_goes_on() {
     );
     // Neither a ticket that is none is a denied request.
     let card = stage.says(EMPLOYEE, "access write on infra for 2 days ticket OPS-99").await;
-    assert!(card.text.contains("There is no ticket OPS-99"), "{}", card.text);
+    assert!(card.text.contains("I cannot tell whether OPS-99 fits"), "{}", card.text);
     let card = stage.says(EMPLOYEE, "OPS-18").await;
     assert!(card.text.contains("waiting, 0 of 1"), "{}", card.text);
     assert_eq!(requests(&stage).await, 2);

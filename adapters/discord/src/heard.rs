@@ -229,15 +229,12 @@ fn spoken(content: &str, bot: UserId) -> String {
             let id = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u64>().ok())?;
             Some((UserId::new(id.filter(|id| *id > 0)?), after))
         });
-        match mention {
-            Some((user, after)) => {
-                words.push_str(&if user == bot { " ".to_owned() } else { identity(user).mention() });
-                rest = after;
-            }
-            None => {
-                words.push_str("<@");
-                rest = inside;
-            }
+        if let Some((user, after)) = mention {
+            words.push_str(&if user == bot { " ".to_owned() } else { identity(user).mention() });
+            rest = after;
+        } else {
+            words.push_str("<@");
+            rest = inside;
         }
     }
     words.push_str(rest);

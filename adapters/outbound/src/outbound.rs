@@ -39,13 +39,16 @@ pub enum OutboundError {
     },
 }
 
+/// What is closed, for every vendor of every tenant.
+type BreakersByVendor = BTreeMap<(&'static str, Tenant), Arc<Breakers<String>>>;
+
 /// All calls to the outside go through here: TLS 1.2 or later, no redirects, time-outs, bounded answers, breakers.
 pub struct Outbound {
     config: OutboundConfig,
     clock: Arc<dyn Clock>,
     encrypted: Mutex<BTreeMap<Proxied, reqwest::Client>>,
     plain: reqwest::Client,
-    breakers: Mutex<BTreeMap<(&'static str, Tenant), Arc<Breakers<String>>>>,
+    breakers: Mutex<BreakersByVendor>,
 }
 
 impl Outbound {

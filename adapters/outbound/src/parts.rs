@@ -110,7 +110,9 @@ impl<K: Eq + Hash + Clone> Passes<'_, K> {
             Told::Alive => {
                 breakers.worked(&part);
                 whole.tell(true, now);
-                own.into_iter().for_each(|own| own.tell(true, now));
+                if let Some(own) = own {
+                    own.tell(true, now);
+                }
             }
             // It says nothing of the part, whose place the next call takes.
             Told::Unreached => whole.tell(false, now),

@@ -20,12 +20,15 @@ pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {
     }
 }
 
-/// Before somebody denies: the reason is asked for.
-pub fn say_why(code: &Code, receipt: &Digest) -> Card {
-    Draft::new(Tone::Waiting, &words::say_why(code))
-        .line(&words::how_to_say_why(code))
-        .button(words::DENY_UNEXPLAINED, ButtonStyle::Danger, &words::denied_unexplained(code, receipt))
-        .card()
+/// Before somebody denies: the reason is asked for; leaving it open is offered only where the rule lets them, and not where
+/// it `must` be given.
+pub fn say_why(code: &Code, receipt: &Digest, must: bool) -> Card {
+    let draft = Draft::new(Tone::Waiting, &words::say_why(code)).line(&words::how_to_say_why(code));
+    if must {
+        return draft.card();
+    }
+    let unexplained = words::denied_unexplained(code, receipt);
+    draft.button(words::DENY_UNEXPLAINED, ButtonStyle::Danger, &unexplained).card()
 }
 
 /// A token that was given once more, and is not theirs.

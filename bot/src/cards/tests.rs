@@ -813,8 +813,11 @@ fn trust_c8_one_card_says_each_fact_once_and_the_asker_first() {
     }
     let card = seen_by(&waiting(), "ada", noon());
     let labels: Vec<_> = card.fields.iter().map(|field| field.label.as_str()).collect();
-    use crate::words as w;
-    assert_eq!(labels[..3], [w::REASON, w::TICKET, w::HOLDS], "why, under which ticket, what it changes");
+    assert_eq!(
+        labels[..3],
+        [crate::words::REASON, crate::words::TICKET, crate::words::HOLDS],
+        "why, under which ticket, what it changes"
+    );
     let ticket = &card.fields[1];
     assert_eq!(
         (ticket.value.as_str(), ticket.link.is_some()),
@@ -851,7 +854,8 @@ fn trust_c5_who_denies_is_asked_for_the_reason() {
     let asks: Vec<_> = card.buttons.iter().map(|button| (button.label.as_str(), button.asks_why)).collect();
     assert_eq!(asks, [("Approve", false), ("Deny", true)]);
     let receipt = state(&waiting()).receipt().unwrap();
-    let asked = say_why(&code(), &receipt);
+    let asked = say_why(&code(), &receipt, false);
     assert!(asked.text.contains("Nothing was decided yet") && !asked.refused, "{}", asked.text);
     assert_eq!(asked.buttons[0].say, format!("deny without a reason K7QM2X receipt {receipt}"));
+    assert!(say_why(&code(), &receipt, true).buttons.is_empty(), "the rule would refuse it");
 }

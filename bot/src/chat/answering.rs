@@ -155,6 +155,14 @@ impl Plain {
     }
 }
 
+/// The ways of naming one of the buttons by its place.
+const ORDINALS: [&[&str]; 4] = [
+    &["1", "first", "the first", "the first one", "#1"],
+    &["2", "second", "the second", "the second one", "#2"],
+    &["3", "third", "the third", "the third one", "#3"],
+    &["4", "fourth", "the fourth", "the fourth one", "#4"],
+];
+
 /// The offer that was chosen: by what stands on it, by its number, by "yes" where there is one only, or by being the only one
 /// of whose words one was said.
 fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
@@ -164,12 +172,6 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     if let Some(exact) = question.offers.iter().position(|offer| is(&offer.label) || is(&offer.say)) {
         return Some(exact);
     }
-    const ORDINALS: [&[&str]; 4] = [
-        &["1", "first", "the first", "the first one", "#1"],
-        &["2", "second", "the second", "the second one", "#2"],
-        &["3", "third", "the third", "the third one", "#3"],
-        &["4", "fourth", "the fourth", "the fourth one", "#4"],
-    ];
     // Whoever is asked for how long means hours or days by a number.
     let counts = question.about != About::Part(Field::Duration);
     let ordinal = ORDINALS.iter().position(|names| names.contains(&said.as_str()));

@@ -17,7 +17,7 @@ use crate::directory::Present;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::moment::{self, Edge, Here, Meant};
-use crate::resolve::{Candidate, Resolved, Unresolved};
+use crate::resolve::{Candidate, Resolved, TRACKER, Unresolved};
 use crate::words;
 use crate::world::Vendors;
 
@@ -126,7 +126,7 @@ impl Chat {
         let done =
             self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
         Ok(vec![match done {
-            Ok(_) => cards::question(&question, &doubt.question, &doubt.lines),
+            Ok(_) => self.question_card(context, question, &doubt.question, &doubt.lines).await?,
             Err(denied) => cards::denied(&denied, None),
         }])
     }
@@ -161,7 +161,7 @@ impl Chat {
         }
         let asked = self.read(context, resolved);
         let vendors = self.world.vendors(&context.tenant);
-        if let Some(doubt) = self.of_the_words(&asked, wish, vendors).await {
+        if let Some(doubt) = Self::of_the_words(&asked, wish, vendors).await {
             return Ok(Lacking::answer(doubt));
         }
         if let Some(name) = wish.form.user.as_deref().filter(|_| asked.subject.principal.is_none())
@@ -170,7 +170,7 @@ impl Chat {
             return Ok(Lacking::answer(doubt));
         }
         let Some(vendors) = vendors else { return Ok(Lacking::Nothing) };
-        if let Some(lacking) = of_the_vendors(&asked, wish, vendors).await {
+        if let Some(lacking) = of_the_vendors(context, &asked, wish, vendors).await {
             return Ok(lacking);
         }
         Ok(of_the_rules(&asked, &present).map_or(Lacking::Nothing, Lacking::answer))
@@ -189,7 +189,7 @@ impl Chat {
     }
 
     /// What is missing in the words, or wrong with them by itself.
-    async fn of_the_words(&self, asked: &Asked, wish: &Wish, vendors: Option<&Vendors>) -> Option<Doubt> {
+    async fn of_the_words(asked: &Asked, wish: &Wish, vendors: Option<&Vendors>) -> Option<Doubt> {
         let form = &wish.form;
         let fault = |wanted: Field| asked.faults.iter().find(|fault| field_of(fault) == Some(wanted));
         if asked.permission.is_none() {
@@ -302,21 +302,19 @@ fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
 }
 
 /// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.
-async fn of_the_vendors(asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option<Lacking> {
+async fn of_the_vendors(context: &Context, asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option<Lacking> {
     if let Some(name) = &asked.repository
         && let Ok(located @ (Located::Nowhere | Located::Elsewhere { .. })) =
             vendors.forge.repository(name).await
     {
         let near = nearest_repositories(name, vendors).await;
-        let question = words::no_such_repository(name, &near);
-        let doubt = Doubt::part(Field::Repository, question).offering(near);
-        let elsewhere = match located {
-            Located::Elsewhere { ours } => Some(Violation::OtherWorkspace { repository: name.clone(), ours }),
-            _ => None,
+        let doubt = match located {
+            // There may well be one: only not where access can be given.
+            Located::Elsewhere { ours } => Doubt::part(Field::Repository, words::WHICH_REPOSITORY)
+                .because(violation(&Violation::OtherWorkspace { repository: name.clone(), ours })),
+            _ => Doubt::part(Field::Repository, words::no_such_repository(name, &near)),
         };
-        return Some(Lacking::answer(
-            elsewhere.iter().fold(doubt, |doubt, fault| doubt.because(violation(fault))),
-        ));
+        return Some(Lacking::answer(doubt.offering(near)));
     }
     if let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await {
         let unknown = Violation::UnknownUser { user: asked.subject.name.clone() };
@@ -330,7 +328,11 @@ async fn of_the_vendors(asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option
         });
     }
     let (key, tracker) = (asked.ticket.as_ref()?, vendors.tracker.as_ref()?);
-    let Ok(None) = tracker.ticket(key).await else { return None };
+    // One that they cannot see is asked back in the same words as one that there is not.
+    let found = tracker.ticket(key).await.ok()?;
+    if found.is_some_and(|ticket| ticket.reach.includes(&context.person, TRACKER)) {
+        return None;
+    }
     let unknown = violation(&Violation::UnknownTicket { ticket: key.clone() });
     Some(Lacking::answer(Doubt::part(Field::Ticket, words::WHICH_TICKET).because(unknown)))
 }
@@ -360,7 +362,7 @@ fn of_the_rules(asked: &Asked, present: &Present) -> Option<Doubt> {
             Doubt::part(Field::Ticket, words::WHICH_TICKET).because(violation(&mismatch))
         }
     };
-    Some(terms.messages.iter().fold(doubt, |doubt, message| doubt.because(message)))
+    Some(terms.messages.iter().fold(doubt, Doubt::because))
 }
 
 /// How many names are offered.

@@ -18,7 +18,7 @@ const LISTED: usize = 100;
 
 impl Chat {
     /// Who has this permission or a stronger one through the bot, and until when.
-    pub(crate) async fn who_has(
+    pub(crate) fn who_has(
         &self,
         context: &Context,
         permission: Permission,

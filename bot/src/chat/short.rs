@@ -1,6 +1,7 @@
 //! Yes, no, and never mind: what is said so shortly is about the one thing in question, and never acts where there is none.
 
 use countersign_domain::card::Card;
+use countersign_domain::question::Question;
 
 use super::Chat;
 use super::meaning::{Concern, command};
@@ -148,7 +149,9 @@ impl Chat {
                 let say = question.offers[0].say.clone();
                 self.answered(context, &question, None, &say).await
             }
-            (Short::Yes, Some(question)) => Ok(vec![cards::question(&question, words::WHICH_OF_THESE, &[])]),
+            (Short::Yes, Some(question)) => {
+                Ok(vec![self.question_card(context, question, words::WHICH_OF_THESE, &[]).await?])
+            }
             (Short::No(Some(rest)), Some(question)) => {
                 match self.take_answer(context, &question, &rest).await? {
                     Some(cards) => Ok(cards),
@@ -160,6 +163,24 @@ impl Chat {
             (Short::No(reason), None) => self.decide("deny", reason, context, Concern::ToDecide).await,
             (Short::Cancel, None) => self.decide("withdraw", None, context, Concern::OwnWaiting).await,
         }
+    }
+
+    /// A question as people read it: with names in the place of mentions.
+    pub(super) async fn question_card(
+        &self,
+        context: &Context,
+        mut question: Question,
+        asked: &str,
+        lines: &[String],
+    ) -> Result<Card, Failure> {
+        if let Some(wish) = &mut question.wish {
+            let form = &mut wish.form;
+            for text in [&mut form.user, &mut form.reason].into_iter().flatten() {
+                let spoken = self.requests.resolver().text(&context.tenant, text).await?;
+                *text = spoken;
+            }
+        }
+        Ok(cards::question(&question, asked, lines))
     }
 
     async fn decide(

@@ -196,8 +196,8 @@ mod tests {
             until: "2026-03-03T12:00:00Z".parse().unwrap(),
         };
         happened(&journal, "acme.access-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
-        happened(&journal, "acme.access-k7qm2y", &[asked("K7QM2Y", "erin")]).await;
-        happened(&journal, "acme.access-k7qm2z", &[asked("K7QM2Z", "ada")]).await;
+        happened(&journal, "acme.access-k7qm2z", &[asked("K7QM2Z", "erin")]).await;
+        happened(&journal, "acme.access-k7qm2w", &[asked("K7QM2W", "ada")]).await;
         let said = |tenant: TenantConfig| {
             let tenants = [("acme".parse().unwrap(), tenant)].into();
             let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };
@@ -207,7 +207,7 @@ mod tests {
         let ends = [
             "acme: Erin (erin) would not belong there any more: signed out, unlinked, and this ends:",
             "K7QM2X, write on infra for Erin: is being taken back.",
-            "K7QM2Y, write on infra for Erin: closed.",
+            "K7QM2Z, write on infra for Erin: closed.",
         ];
         assert_eq!(said(named(&["ada"], &[])), ends);
         assert_eq!(said(named(&["erin", "ada"], &["erin"])), ends);

@@ -37,7 +37,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         && receipt.is_none_or(|receipt| receipt == present)
         && chat.could_decide(context, &seen).await?
     {
-        return Ok(vec![cards::say_why(&seen.code, &present)]);
+        let must = seen.access.open.as_ref().is_some_and(|open| open.terms.reason_required);
+        return Ok(vec![cards::say_why(&seen.code, &present, must)]);
     }
     decide(chat, context, &seen, receipt, said.get("reason")).await
 }

@@ -23,10 +23,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     summary: "who holds an access, and until when",
     examples: &["who has write on payments-api"],
     takes_partial: false,
-    run: |chat, context, said| Box::pin(run(chat, context, said)),
+    run: |chat, context, said| Box::pin(std::future::ready(run(chat, context, said))),
 };
 
-async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let permission = said.get("permission").and_then(permission).unwrap_or(Permission::Read);
-    chat.who_has(context, permission, said.get("repository").unwrap_or_default()).await
+    chat.who_has(context, permission, said.get("repository").unwrap_or_default())
 }

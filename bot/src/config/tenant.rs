@@ -187,11 +187,11 @@ pub(super) fn read(
     TenantConfig {
         name,
         time_zone,
-        words,
         rules,
         people,
         disabled,
         tokens,
+        words,
         bitbucket,
         jira,
         slack,

@@ -63,7 +63,7 @@ impl Desk {
                 tracing::warn!(%tenant, "whether {identity} is still a member could not be asked: {error}");
             }
             Err(_) => {
-                tracing::warn!(%tenant, "whether {identity} is still a member was not answered in time")
+                tracing::warn!(%tenant, "whether {identity} is still a member was not answered in time");
             }
         }
         Ok(None)

@@ -226,7 +226,7 @@ impl<'p> Reading<'p> {
 }
 
 /// What is left once nothing but politeness is left is nothing.
-fn without_thanks_or_all<'w>(words: &'w [Word]) -> &'w [Word] {
+fn without_thanks_or_all(words: &[Word]) -> &[Word] {
     let words = without_thanks(words);
     if words.len() == 1 && !words[0].quoted && LEXICON.is_polite(&words[0].lower) { &[] } else { words }
 }

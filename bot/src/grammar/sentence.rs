@@ -18,7 +18,7 @@ impl<'a> Sentence<'a> {
 
     /// The same for somebody of a tenant that has words of its own.
     pub fn spoken_by(text: &'a str, customs: &Customs) -> Self {
-        Self::of(text, normalise::with_own_words(normalise::words(text), &customs.permissions))
+        Self::of(text, normalise::with_own_words(&normalise::words(text), &customs.permissions))
     }
 
     fn of(text: &'a str, mut words: Vec<Word>) -> Self {

@@ -275,9 +275,8 @@ fn coming_weekdays(weekday: Weekday, today: Date) -> Vec<Date> {
 
 fn end_of_week(today: Date) -> Date {
     match today.weekday() {
-        Weekday::Friday => today,
+        Weekday::Friday | Weekday::Sunday => today,
         Weekday::Saturday => today.tomorrow().unwrap_or(today),
-        Weekday::Sunday => today,
         _ => today.nth_weekday(1, Weekday::Friday).unwrap_or(today),
     }
 }

@@ -130,7 +130,7 @@ impl Lexicon {
     /// What a word means that is one slip of a finger away from one that is known, where that is only one meaning.
     pub fn mistyped(&self, word: &Word) -> Option<Tag> {
         let length = word.lower.chars().count();
-        if word.quoted || length < MISTYPED || length > 20 || !word.lower.chars().all(char::is_alphabetic) {
+        if word.quoted || !(MISTYPED..=20).contains(&length) || !word.lower.chars().all(char::is_alphabetic) {
             return None;
         }
         let near = |phrase: &str| {

@@ -59,9 +59,9 @@ pub fn words(text: &str) -> Vec<Word> {
 }
 
 /// The words, with a tenant's own for the permissions replaced by those that everybody knows.
-pub fn with_own_words(words: Vec<Word>, own: &BTreeMap<String, Permission>) -> Vec<Word> {
+pub fn with_own_words(words: &[Word], own: &BTreeMap<String, Permission>) -> Vec<Word> {
     let longest = own.keys().map(|phrase| phrase.split(' ').count()).max().unwrap_or(0);
-    let (mut plain, mut rest) = (Vec::with_capacity(words.len()), words.as_slice());
+    let (mut plain, mut rest) = (Vec::with_capacity(words.len()), words);
     while let Some(first) = rest.first() {
         let phrase = |count: &usize| {
             let words = rest.get(..*count)?;

@@ -2,6 +2,7 @@
 
 /// One sign, and where in the text it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the sign itself has no better name")]
 pub(super) struct Sign {
     pub(super) sign: char,
     /// In bytes.

@@ -78,7 +78,7 @@ fn trust_c1_every_line_of_the_lexicon_can_be_read_and_no_phrase_means_two_things
 fn trust_c1_a_tenants_own_words_are_those_that_everybody_knows() {
     let own = [("deploy rights".to_owned(), Permission::Write), ("peek".to_owned(), Permission::Read)].into();
     let plain = |text| {
-        with_own_words(words(text), &own).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+        with_own_words(&words(text), &own).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(plain("I need Deploy Rights on infra"), "I need write on infra");
     assert_eq!(plain("peek into \"peek\""), "read into peek");

@@ -22,6 +22,7 @@ enum Expected {
 }
 
 /// A reading under way.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that was met on the way")]
 pub(super) struct Reading<'s> {
     text: &'s str,
     words: &'s [Word],
@@ -123,7 +124,6 @@ impl<'s> Reading<'s> {
 
     fn take_tag(&mut self, tag: Tag, start: usize, begun: bool) {
         match tag {
-            Tag::Polite | Tag::Idle => {}
             Tag::And => {
                 if !self.take_more_repositories() {
                     self.expected = Expected::Nothing;
@@ -135,20 +135,28 @@ impl<'s> Reading<'s> {
                 self.about_access = true;
                 self.expected = Expected::Repository;
             }
+            // "see OPS-17" says where it is told, not that it is to be read.
+            Tag::Permission(_) if self.words[start].lower == "see" && self.is_before_key() => {
+                self.expected = Expected::Ticket;
+            }
             Tag::Permission(permission) | Tag::PermissionOn(permission) => self.permission(permission, start),
-            Tag::On if self.plain.repositories.is_empty() => self.expected = Expected::Repository,
+            Tag::On | Tag::Repository if self.plain.repositories.is_empty() => {
+                self.expected = Expected::Repository;
+            }
             // "… to fix the build": what for is told behind the repository.
             Tag::On if self.words[start].lower == "to" => self.take_reason_from(self.words[start].end),
-            Tag::On => self.unsure(start),
-            Tag::Repository if self.plain.repositories.is_empty() => self.expected = Expected::Repository,
-            Tag::Repository => {}
+            Tag::On | Tag::But => self.unsure(start),
+            Tag::Polite | Tag::Idle | Tag::Repository => {}
             Tag::For => self.take_for(),
             Tag::Until => self.take_until(),
             Tag::Ticket => self.expected = Expected::Ticket,
             Tag::Because => self.take_because(),
+            // "Why: the rollout", as cards say it; without the colon it asks for a reason.
+            Tag::Other if self.words[start].lower == "why" && self.words[start].stop == Some(':') => {
+                self.take_because();
+            }
             Tag::Other if self.is_reason_already(begun) => self.take_part(start),
             Tag::Other => self.other = true,
-            Tag::But => self.unsure(start),
         }
     }
 
@@ -162,6 +170,12 @@ impl<'s> Reading<'s> {
         if self.plain.repositories.is_empty() {
             self.expected = Expected::Repository;
         }
+    }
+
+    /// Whether the next word is a ticket's key; in small letters it may be a repository, until that was named.
+    fn is_before_key(&self) -> bool {
+        let named = !self.plain.repositories.is_empty();
+        self.rest().first().is_some_and(|next| is_key(&next.text) || named && is_key_in_any_case(&next.text))
     }
 
     /// What can be told by its look: a key, a duration.
@@ -242,7 +256,7 @@ impl<'s> Reading<'s> {
         while let Some(word) = rest.get(count) {
             let ends_time = match LEXICON.tag(&rest[count..]) {
                 // "bis morgen um 18 Uhr", "jusqu'à demain à 18h".
-                Some((Tag::On, _)) => !rest.get(count + 1).is_some_and(|next| starts_with_digit(next)),
+                Some((Tag::On, _)) => !rest.get(count + 1).is_some_and(starts_with_digit),
                 Some((Tag::Idle | Tag::Until, _)) | None => is_key(&word.text),
                 Some(_) => true,
             };
@@ -390,7 +404,7 @@ impl<'s> Reading<'s> {
     /// Words that the lexicon does not know.
     fn take_unknown(&mut self, begun: bool) {
         let start = self.at;
-        if self.is_reason_already(begun) {
+        if self.is_reason_already(begun) && !self.may_be_repository() {
             return self.take_part(start);
         }
         let count = self.words_to_next_tag().max(1);
@@ -464,6 +478,20 @@ impl<'s> Reading<'s> {
     fn is_list_of_names(&self) -> bool {
         let part = &self.rest()[..self.part_length()];
         matches!(part, [only] if is_name(only) && only.text.contains(['-', '_', '/']))
+            || self.may_be_repository()
+    }
+
+    /// Whether the next word may be one more repository: it stands alone behind the comma behind the last one. Nobody can
+    /// tell that it is the reason.
+    fn may_be_repository(&self) -> bool {
+        let rest = self.rest();
+        let (Some(before), Some(word)) = (self.words[..self.at].last(), rest.first()) else { return false };
+        let is_behind_one = before.stop == Some(',')
+            && self.plain.repositories.last().is_some_and(|name| name.ends_with(&before.text));
+        let stands_alone = word.stop.is_some()
+            || rest.len() == 1
+            || matches!(LEXICON.tag(&rest[1..]), Some((Tag::For | Tag::Until | Tag::Ticket, _)));
+        is_behind_one && stands_alone && is_name(word)
     }
 
     /// Takes a whole part of the sentence as a reason, as it was written.

@@ -5,15 +5,16 @@ use countersign_domain::access::{
     Access, AccessCommand, AccessEvent, Asked, Code, DEFAULT_MINUTES, Difference, Form, Span,
     unbroken_minutes,
 };
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, derived_id};
-use countersign_domain::names::Tenant;
+use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::CallError;
 use countersign_outbound::correlated;
 use countersign_projections::access;
 use jiff::ToSpan as _;
 
-use super::{Requests, requester};
+use super::{CODES, Requests, requester};
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::evidence::{self, Fresh, Held};
@@ -162,6 +163,10 @@ impl Requests {
     /// Why somebody need not ask for what they ask for: they hold it already by themselves, or through an access that lasts as
     /// long. Where that cannot be known now, they ask, and the check finds out.
     pub async fn held_already(&self, context: &Context, form: &Form) -> Result<Option<Violation>, Failure> {
+        // Said once more because no answer came, it is one with what was heard the first time, also when that was granted since.
+        if self.has_asked(context).await? {
+            return Ok(None);
+        }
         let (tenant, now) = (&context.tenant, self.world.clock.now());
         let Resolved { form, subject, .. } = self.resolver.form(tenant, &context.person, form).await?;
         // What others hold is not for everybody to ask.
@@ -206,5 +211,21 @@ impl Requests {
         let covers =
             |it: &access::Earlier| it.is_active && it.permission >= permission && it.span.until >= until;
         Ok(ours.into_iter().find(covers).map(|it| violation(it.permission, Some((it.code, it.span.until)))))
+    }
+
+    /// Whether a request came of this very interaction already.
+    async fn has_asked(&self, context: &Context) -> Result<bool, Failure> {
+        let command = context.cause("ask", self.world.clock.now()).command;
+        for attempt in 0..CODES {
+            let code = Code::candidate(command, attempt);
+            let stream = StreamName::new(&context.tenant, Access::CATEGORY, code.stream_id())?;
+            match self.world.store.read_stream(&stream, 0, 1).await?.first() {
+                Some(event) if event.command == command => return Ok(true),
+                // Another request holds this code: ours, if there is one, took the next.
+                Some(_) => {}
+                None => return Ok(false),
+            }
+        }
+        Ok(false)
     }
 }

@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 30;
 
 impl Talk {
     /// The request that is talked about where this was said; none where it is not clear.
-    pub(super) async fn about(&self, tenant: &Tenant, heard: &Heard) -> Result<Option<Code>, Failure> {
+    pub(super) fn about(&self, tenant: &Tenant, heard: &Heard) -> Result<Option<Code>, Failure> {
         let rows = self.world.projections.rows(conversation::NAME);
         let surface = heard.place.surface;
         let shown =

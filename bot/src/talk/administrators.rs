@@ -33,7 +33,7 @@ impl Talk {
                 cards::ending_alarm(alarm, &access, self.parked_ending(tenant, code)?)
             }
         };
-        Ok(self.to_administrators(&people, &card, about, id))
+        Ok(Self::to_administrators(&people, &card, about, id))
     }
 
     /// Tells every administrator what a comparison came to, and whoever wanted it.
@@ -75,7 +75,7 @@ impl Talk {
         Ok(parked.items.iter().find(|row| row.effects.effect.as_ref().is_some_and(ends)).map(|row| row.id))
     }
 
-    fn to_administrators(&self, people: &TenantState, card: &Card, about: &About, id: Uuid) -> Sayings {
+    fn to_administrators(people: &TenantState, card: &Card, about: &About, id: Uuid) -> Sayings {
         let not_there = match about {
             About::Vendor { vendor } => Some(vendor.as_str()),
             About::Ending { .. } => None,

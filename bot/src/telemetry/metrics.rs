@@ -268,7 +268,7 @@ mod tests {
             if entry.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&entry).unwrap();
                 for call in ["counter!(", "gauge!(", "histogram!(", " gauge("] {
-                    let behind = text.split(call).skip(1).map(|rest| rest.trim_start());
+                    let behind = text.split(call).skip(1).map(str::trim_start);
                     let names = behind.filter_map(|rest| rest.strip_prefix('"')?.split_once('"'));
                     found.extend(names.map(|(name, _)| name.to_owned()));
                 }

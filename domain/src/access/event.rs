@@ -101,6 +101,10 @@ pub enum Phase {
 /// The events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events are read one page at a time, so that their size does not add up"
+)]
 pub enum AccessEvent {
     /// Somebody asked.
     AccessRequested {

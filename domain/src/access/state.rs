@@ -166,7 +166,7 @@ impl Access {
     /// up, what was asked for.
     pub fn repository_key(&self) -> Option<&str> {
         let found = self.findings.as_ref().and_then(|findings| findings.repository.as_ref());
-        found.map(|repository| repository.key()).or_else(|| self.asked.as_ref()?.repository.as_deref())
+        found.map(crate::ports::ForgeRepository::key).or_else(|| self.asked.as_ref()?.repository.as_deref())
     }
 
     /// The forge's immutable id of the repository, where it has one.

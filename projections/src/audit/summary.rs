@@ -243,6 +243,17 @@ fn wish(effect: &Effect) -> String {
     }
 }
 
+/// How much of what somebody said stands in a sentence, in characters: all of it is in the event itself.
+const SAID: usize = 300;
+
+/// What was said, or how it begins.
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(SAID) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A place in a chat, as people and vendors know it.
 fn spot(place: &Place) -> String {
     match (&place.channel, place.is_private()) {
@@ -268,7 +279,7 @@ fn question(who: &str, event: &QuestionEvent) -> String {
             Asks::Which => format!("{who} was asked what was meant."),
         },
         QuestionEvent::QuestionAnswered { answer, .. } => {
-            format!("{who} answered {}.", words::quoted(answer))
+            format!("{who} answered {}.", words::quoted(&beginning(answer)))
         }
         QuestionEvent::QuestionDropped { .. } => format!("{who} wanted nothing of it any more."),
     }
@@ -387,7 +398,7 @@ fn comparison(event: &ComparisonEvent) -> String {
     );
     if !unread.is_empty() {
         let names: Vec<_> = unread.keys().collect();
-        said.push_str(&format!(" Not looked at: {}.", words::list(&names)));
+        said.extend([" Not looked at: ", &words::list(&names), "."]);
     }
     said
 }
@@ -415,7 +426,7 @@ fn record(who: &str, event: &Record) -> String {
         }
         Record::InteractionReceived(heard) => {
             let what = match &heard.said {
-                Said::Sentence { text } => words::quoted(text),
+                Said::Sentence { text } => words::quoted(&beginning(text)),
                 Said::Form { .. } => "a form".to_owned(),
             };
             format!(

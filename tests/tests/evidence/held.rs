@@ -35,6 +35,25 @@ async fn trust_a6_an_access_that_lasts_as_long_answers_for_itself() {
 }
 
 #[tokio::test]
+async fn trust_a6_a_sentence_said_again_because_no_answer_came_is_answered_with_what_came_of_it() {
+    let stage = Stage::new().await;
+    let say = async |id: uuid::Uuid| {
+        let request = stage.client().post(stage.url("/api/v1/chat")).bearer_auth(EMPLOYEE);
+        let said = serde_json::json!({ "text": "access read on web-shop for 2 days" });
+        let request = request.header("x-request-id", id.to_string()).json(&said);
+        let answer = request.send().await.expect("the bot answers");
+        let answer: serde_json::Value = answer.json().await.expect("JSON");
+        stage.settle().await;
+        answer["cards"][0]["code"].clone()
+    };
+    let [first, other] = [1, 2].map(uuid::Uuid::from_u128);
+    let code = say(first).await;
+    assert_eq!(stage.status(code.as_str().expect("a code")).await, "active");
+    assert_eq!(say(first).await, code, "it is one with what was heard the first time");
+    assert_eq!(say(other).await, serde_json::Value::Null, "somebody who asks anew has it already");
+}
+
+#[tokio::test]
 async fn trust_a6_a_ticket_that_asks_for_what_is_held_gets_a_kind_answer() {
     let stage = Stage::new().await;
     stage.set_by_hand(&account(EMPLOYEE), "infra", Some("admin"));
@@ -82,9 +101,13 @@ async fn trust_a10_a_reason_is_wanted_of_who_asks_and_of_who_says_no() {
     let stage = Stage::with_chats().await;
     rules_with(&stage, "read-elsewhere", "@reason(\"required\")").await;
     let bare = stage.says(EMPLOYEE, "access read on infra for 1 day").await;
-    assert!(bare.text.contains("Say why it is needed."), "{}", bare.text);
+    assert_eq!((&bare.code, bare.refused), (&None, false), "nothing was asked for yet: {}", bare.text);
+    assert!(bare.text.contains("What is it for?\nThe rule wants a reason"), "{}", bare.text);
     let code = code(&stage.says(EMPLOYEE, "access read on infra for 1 day because disk").await);
-    let told = stage.says(APPROVER, &format!("deny {code}")).await;
+    let why = stage.says(APPROVER, &format!("deny {code}")).await;
+    assert!(why.text.contains(&format!("Why do you deny {code}?")), "{}", why.text);
+    assert!(why.buttons.is_empty(), "no button does what the rule refuses: {:?}", why.buttons);
+    let told = stage.says(APPROVER, &format!("deny without a reason {code}")).await;
     assert!(told.refused && told.text.contains("wants a reason for a no"), "{}", told.text);
     assert_eq!(stage.status(&code).await, "waiting");
     stage.slack_says(APPROVER, &format!("deny {code} because of the freeze")).await;

@@ -113,8 +113,8 @@ async fn trust_a1_the_card_says_the_repositorys_own_name() {
     let stage = Stage::new().await;
     let said = "access write on https://bitbucket.org/acme/Payments-API/src/main for 2 days ticket OPS-17 because rollout";
     let card = words(&stage.says(EMPLOYEE, said).await);
-    assert!(card.contains("write on payments-api for Erin Employee"), "{card}");
-    assert!(card.contains("Repository: payments-api\n"), "{card}");
+    assert!(card.contains("Erin Employee asks for write on payments-api for 2 days\n"), "{card}");
+    assert!(!card.contains("Payments-API") && !card.contains("bitbucket.org"), "{card}");
     let comments = stage.ticket("OPS-17").1.join("\n");
     assert!(comments.contains("write on payments-api for Erin Employee"), "{comments}");
 }
@@ -127,6 +127,7 @@ async fn trust_a1_what_is_elsewhere_is_refused_in_plain_words() {
         let card = words(&stage.says(EMPLOYEE, &said).await);
         assert!(card.contains("is not in the Bitbucket workspace acme"), "{card}");
         assert!(!card.contains("There is no repository"), "{card}");
+        assert!(card.starts_with("Which repository is it for?\n"), "{card}");
     }
 }
 

@@ -64,11 +64,18 @@ async fn trust_d2_a_workspace_that_is_not_there_is_not_a_repository_that_is_miss
 async fn trust_d2_what_is_surely_not_there_is_said_at_once() {
     let stage = Stage::new().await;
     let card = stage.says(EMPLOYEE, "access write on paymentz for 2 days ticket OPS-99").await;
-    let text = card.text;
     assert!(
-        text.contains("There is no repository paymentz") && text.contains("There is no ticket OPS-99"),
-        "{text}"
+        card.text.contains("There is no repository paymentz. Do you mean payments-api?"),
+        "{}",
+        card.text
     );
+    let card = stage.says(EMPLOYEE, "payments-api").await;
+    assert!(
+        card.text.contains("whether OPS-99 fits: I find no such ticket that you can see in Jira"),
+        "{}",
+        card.text
+    );
+    assert_eq!(stage.audited("access_requested").await.len(), 0, "it is asked back, and no request was born");
 }
 
 #[tokio::test]
@@ -76,9 +83,10 @@ async fn trust_d2_every_vendor_says_at_the_start_who_the_bot_is_there_and_what_i
     let stage = Stage::with_chats().await;
     let no_rights = json!({"error": {"message": "Your credentials lack one or more required privilege scopes.",
         "detail": {"required": ["repository:admin"], "granted": ["repository"]}}});
+    // The workspace's first repository is asked about.
     let lacking = Fault {
         body: Some(no_rights.to_string()),
-        ..endless("GET /2.0/repositories/acme/infra/permissions-config", 403)
+        ..endless("GET /2.0/repositories/acme/archive/permissions-config", 403)
     };
     stage.demo.bitbucket.order(trouble([lacking]));
     let statuses = json!([{"name": "To Do"}, {"name": "In Progress"}, {"name": "Done"}]).to_string();

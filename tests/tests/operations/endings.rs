@@ -9,8 +9,9 @@ use serde_json::Value;
 use crate::{ADMIN, APPROVER, EMPLOYEE, alarms, told};
 
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
-const HELD: &str = "PUT /2.0/repositories/acme/payments-api/permissions-config";
-const ENDED: &str = "DELETE /2.0/repositories/acme/payments-api/permissions-config";
+// A repository is named there by its UUID; what is set or taken away in a workspace is always a permission.
+const HELD: &str = "PUT /2.0/repositories/acme/";
+const ENDED: &str = "DELETE /2.0/repositories/acme/";
 
 /// So much trouble of this kind that there is no end of it.
 fn endless(matching: &str, status: u16) -> Faults {

@@ -60,10 +60,12 @@ const PEOPLE: [&str; 4] = ["demo-employee", "demo-approver", "demo-approver2", "
 /// Does it, as this person, under this id.
 async fn act(stage: &Stage, deed: Deed, by: &str, id: Uuid, last: &str) {
     let text = match deed {
-        Deed::Ask => format!(
-            "access write on payments-api for 1 day ticket OPS-{} because of it",
-            17 + id.as_u128() % 3
-        ),
+        Deed::Ask => {
+            // A ticket of its own: the same asked for again while it is open is answered with the first, and is no event.
+            let ticket = format!("ASK-{}", fresh());
+            stage.add_ticket(&ticket, TicketStatus::ToDo, by);
+            format!("access write on payments-api for 1 day ticket {ticket} because of it")
+        }
         Deed::AskInVain => "access write on nothing-there for 90 days because".to_owned(),
         Deed::Approve => format!("approve {last}"),
         Deed::Deny => format!("deny {last} because no"),

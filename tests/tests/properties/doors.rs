@@ -61,10 +61,14 @@ async fn request_of_ticket(stage: &Stage, ticket: &str) -> Vec<Value> {
 #[test]
 fn a01_request_parsing_and_storage_round_trip() {
     on_stage((good_form(), any::<bool>()), async |stage, (form, by_ticket)| {
-        let ticket = format!("TRIP-{}", fresh());
+        let number = fresh();
+        let ticket = format!("TRIP-{number}");
         stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");
-        let form = Form { ticket: Some(ticket.clone()), ..form };
-        let (permission, repository) = (form.permission.clone().unwrap(), form.repository.clone().unwrap());
+        // No two cases ask for the same repository, and there is one of this name: of any other the chat asks back.
+        let repository = format!("r{number}-{}", form.repository.clone().unwrap());
+        stage.add_repository(&repository);
+        let form = Form { ticket: Some(ticket.clone()), repository: Some(repository.clone()), ..form };
+        let permission = form.permission.clone().unwrap();
         let duration = form.duration.clone().unwrap();
         if by_ticket {
             let body = ticket_created(&ticket, "demo-employee", &form);

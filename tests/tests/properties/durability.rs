@@ -7,7 +7,8 @@ use countersign::bot::Bot;
 use countersign::config::Config;
 use countersign::context::Context;
 use countersign::demo::Demo;
-use countersign_domain::access::{Access, Code, Status};
+use countersign::requests::{Source, requester};
+use countersign_domain::access::{Access, Code, Origin, Status};
 use countersign_domain::ports::Clock;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_sandbox::{Drop, Fault};
@@ -82,7 +83,7 @@ async fn told_when_true(stage: &Stage, ticket: &str, repository: &str, lies: &[O
     let code = items.iter().find(|item| item["ticket"] == ticket).unwrap()["code"].as_str().unwrap();
     let code: Code = code.parse().unwrap();
     let fault = |status: &Option<u16>| Fault {
-        matching: format!("PUT /2.0/repositories/acme/{repository}"),
+        matching: format!("PUT {}", stage.forge_path(repository)),
         times: 1,
         status: *status,
         body: Some("{}".to_owned()),
@@ -157,7 +158,12 @@ async fn live(
         Context::begin(tenant(), person, "web", Uuid::new_v5(&wish.id, step.as_bytes()))
     };
     calm(&bot, &outside.clock).await;
-    let asked = bot.requests.ask(&context("demo-employee", "ask").await, &wish.form).await.unwrap().unwrap();
+    // The ticket asks: only one that is the request moves with it.
+    let ask = context("demo-employee", "ask").await;
+    let resolved = bot.requests.resolver().form(&ask.tenant, &ask.person, &wish.form).await.unwrap();
+    let source = Source { origin: Origin::Ticket, faults: vec![] };
+    let (cause, asker) = (ask.cause("ask", bot.world.clock.now()), requester(&ask.person));
+    let asked = bot.requests.ask_as(&ask.tenant, &cause, &source, asker, resolved).await.unwrap().unwrap();
     calm(&bot, &outside.clock).await;
     let code = asked.code.to_string();
     let approve = context("demo-approver", "approve").await;
@@ -269,7 +275,9 @@ fn a26_audit_first_persistence() {
                 .order(trouble(forge.into_iter().map(|fault| Fault { matching: String::new(), ..fault })));
             stage.demo.jira.order(trouble(tracker));
             watch.take().await;
-            let code = stage.ask("demo-employee", &form(permission, &repository, "1 day", &ticket)).await;
+            // The ticket itself asks: one that is only named is told, and not moved.
+            let asked = form(permission, &repository, "1 day", &ticket);
+            let code = stage.ask_by_ticket(&ticket, "demo-employee", &asked).await;
             stage.calm().await;
             if granted {
                 for approver in ["demo-approver", "demo-approver2"] {

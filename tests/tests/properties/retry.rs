@@ -93,7 +93,8 @@ async fn waits(stage: &Stage, since: Option<Position>) -> Vec<(Timestamp, Timest
 
 fn calls(stage: &Stage, method: &str, name: &str) -> usize {
     let calls = stage.demo.bitbucket.calls();
-    calls.iter().filter(|call| call.request.starts_with(method) && call.request.contains(name)).count()
+    let asked = format!("{method} {}/", stage.forge_path(name));
+    calls.iter().filter(|call| call.request.starts_with(&asked)).count()
 }
 
 /// After the n-th failure the wait is what the vendor asked for, and then the drawn share of base times two to the n-1, up
@@ -112,7 +113,7 @@ fn a16_retry_with_exponential_backoff() {
             let code = stage.ask("demo-employee", &form("write", &repository, "1 day", &ticket)).await;
             let since = stage.head().await;
             let last = refused.map(|status| Fault { times: 1, status: Some(status), ..Fault::default() });
-            let matching = format!("PUT /2.0/repositories/acme/{repository}");
+            let matching = format!("PUT {}", stage.forge_path(&repository));
             let all = faults.iter().cloned().chain(last);
             stage
                 .demo
@@ -164,13 +165,14 @@ fn a17_dead_letter_on_max_retries() {
         (phase, answer),
         async |trying, (phase, (status, drop))| {
             let stage = &trying.stage;
-            let method = match phase {
-                Phase::Checking => "GET",
-                Phase::Granting => "PUT",
-                Phase::Ending => "DELETE",
-            };
             let names = Names::fresh(stage, "dead");
-            let matching = format!("{method} /2.0/repositories/acme/{}", names.repository);
+            // It is looked up by its name, and changed by its identity.
+            let (method, path) = match phase {
+                Phase::Checking => ("GET", format!("/2.0/repositories/acme/{}", names.repository)),
+                Phase::Granting => ("PUT", stage.forge_path(&names.repository)),
+                Phase::Ending => ("DELETE", stage.forge_path(&names.repository)),
+            };
+            let matching = format!("{method} {path}");
             let fault = Fault { matching, times: u32::MAX, status, drop, ..Fault::default() };
             stage.demo.bitbucket.order(trouble([fault]));
             let Names { repository, ticket } = &names;

@@ -110,7 +110,7 @@ async fn slack_a_delivery_for_somebody_else_is_nobodys() {
     let pressed = serde_json::from_str(&pressed.replace(SLACK_TEAM, "T0OTHER")).unwrap();
     assert_eq!(stage.delivered(stage.slack_signed(FORM, payload(&pressed))).await, 400);
     assert_eq!(stage.refused("webhook_rejected", "webhook slack").await, 2);
-    for tenant in ["globex", "ACME", "%2e%2e", "acme%2facme"] {
+    for tenant in ["globex", "ACME", "..%2facme", "acme%2facme"] {
         let request = stage.slack_signed_to(tenant, JSON, said.to_string().into_bytes());
         assert_eq!(stage.delivered(request).await, 401, "{tenant}: as if somebody else had signed it");
     }

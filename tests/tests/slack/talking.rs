@@ -157,6 +157,10 @@ async fn slack_a_message_of_the_greatest_length_is_answered_as_any_other() {
     let reason = emoji.repeat(30_000 / emoji.len());
     stage.slack_says(EMPLOYEE, &format!("{WRITE} {reason}")).await;
     let card = stage.slack_answer(EMPLOYEE);
+    assert!(card.contains("That is too much at once"), "{card}");
+    let reason = emoji.repeat(3_600 / emoji.chars().count());
+    stage.slack_says(EMPLOYEE, &format!("{WRITE} {reason} twice")).await;
+    let card = stage.slack_answer(EMPLOYEE);
     assert!(card.contains("The reason has") || card.contains("The reason holds"), "{card}");
 }
 

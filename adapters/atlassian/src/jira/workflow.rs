@@ -52,10 +52,10 @@ struct Status {
     id: String,
     #[serde(default)]
     name: String,
-    #[serde(default)]
-    status_category: String,
-    #[serde(default)]
-    status_reference: String,
+    #[serde(default, rename = "statusCategory")]
+    category: String,
+    #[serde(default, rename = "statusReference")]
+    reference: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -103,7 +103,7 @@ impl Way {
 
 impl Status {
     fn stage(&self) -> TicketStage {
-        match self.status_category.as_str() {
+        match self.category.as_str() {
             "TODO" => TicketStage::Todo,
             "DONE" => TicketStage::Done,
             _ => TicketStage::InProgress,
@@ -116,8 +116,8 @@ impl Workflow {
     /// leads back, and comes to its end by itself from there.
     pub(super) fn way(&self, from: &str, open: &[&Transition], wanted: &str) -> Option<Vec<MoveStep>> {
         let statuses: BTreeMap<&str, &Status> =
-            self.statuses.iter().map(|status| (status.status_reference.as_str(), status)).collect();
-        let begin = self.statuses.iter().find(|status| status.id == from)?.status_reference.as_str();
+            self.statuses.iter().map(|status| (status.reference.as_str(), status)).collect();
+        let begin = self.statuses.iter().find(|status| status.id == from)?.reference.as_str();
         let mut paths = VecDeque::from([(begin, Vec::new())]);
         let mut seen = vec![begin];
         while let Some((place, steps)) = paths.pop_front() {

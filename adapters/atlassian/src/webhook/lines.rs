@@ -148,7 +148,8 @@ impl Reader {
             self.open = Open::Nothing;
             return;
         }
-        let pairs = cells.len() % 2 == 0 && (0..cells.len()).all(|at| labels[at].is_some() == (at % 2 == 0));
+        let pairs =
+            cells.len().is_multiple_of(2) && (0..cells.len()).all(|at| labels[at].is_some() == (at % 2 == 0));
         match known {
             0 if cells.iter().any(|cell| labelled(cell).is_some()) => {
                 for (label, value) in cells.iter().filter_map(|cell| labelled(cell)) {

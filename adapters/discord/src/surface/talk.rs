@@ -29,14 +29,15 @@ impl Discord {
         for _ in 0..PAGES {
             let route = Route::ChannelMessages { channel_id };
             let ask = Ask::get("read what was missed", route).query("limit", &PAGE).query("after", &after);
-            let page: Vec<Value> = self.calls.read(ask).await?;
+            let mut page: Vec<Value> = self.calls.read(ask).await?;
+            // The newest comes first. What was said in the same millisecond is told apart by the rest of its id only.
+            page.sort_by_key(|message| field(message, "id"));
             missed.extend(page.iter().filter_map(|message| self.said(message, guild)));
-            match page.iter().filter_map(|message| field(message, "id")).max() {
+            match page.last().and_then(|message| field(message, "id")) {
                 Some(last) if page.len() == PAGE => after = last,
                 _ => break,
             }
         }
-        missed.sort_by_key(|missed| missed.at);
         Ok(missed)
     }
 

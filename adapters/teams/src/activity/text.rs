@@ -57,7 +57,7 @@ pub(super) fn without_markup(html: &str) -> String {
             (Some(attributes), _) => link = address(attributes).map(|address| (address, words.len())),
             // A link keeps its label and its address.
             (None, Some((address, from))) if tag == "/a" && words[from..].trim() != address => {
-                words.push_str(&format!(" ({address})"));
+                words.extend([" (", &address, ")"]);
             }
             (None, open) if tag != "/a" => link = open,
             _ => {}

@@ -32,8 +32,8 @@ async fn a_request_is_seen_by_whom_it_concerns_and_who_could_countersign_it() {
 #[tokio::test]
 async fn a_list_goes_on_where_its_page_ended() {
     let stage = Stage::new().await;
-    for _ in 0..3 {
-        stage.waiting_request().await;
+    for duration in ["1 day", "2 days", "3 days"] {
+        stage.waiting_request_for(duration).await;
     }
     let mut seen = Vec::new();
     let mut after = String::new();

@@ -229,8 +229,14 @@ impl Stage {
 
     /// Erin asks for write on payments-api, the vendors know all about it, and it waits for Ada.
     pub(super) async fn waiting_request(&self) -> Code {
-        let text = r#"{"text": "access write on payments-api for 2 days ticket OPS-17 because <b>rollout</b> @here"}"#;
-        let answer = self.post("erin", "/api/v1/chat", text).await;
+        self.waiting_request_for("2 days").await
+    }
+
+    /// The same for so long: what is asked for equally while it waits is one request.
+    pub(super) async fn waiting_request_for(&self, duration: &str) -> Code {
+        let wish = format!("access write on payments-api for {duration} ticket OPS-17");
+        let text = format!(r#"{{"text": "{wish} because <b>rollout</b> @here"}}"#);
+        let answer = self.post("erin", "/api/v1/chat", &text).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let code: Code = answer.json()["cards"][0]["code"].as_str().unwrap().parse().unwrap();
         let stream = StreamName::new(&acme(), Access::CATEGORY, code.stream_id()).unwrap();

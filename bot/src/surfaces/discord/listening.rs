@@ -91,7 +91,7 @@ impl DiscordSide {
             let was = self.connected.swap(seen != Link::Gap, Ordering::Relaxed);
             match seen {
                 Link::Gap if was => {
-                    self.troubles().tell(Trouble::Connection, "it was lost, and is made anew")
+                    self.troubles().tell(Trouble::Connection, "it was lost, and is made anew");
                 }
                 Link::Gap => {}
                 Link::Connected { .. } => self.troubles().over(Trouble::Connection),

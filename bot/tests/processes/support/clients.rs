@@ -13,6 +13,8 @@ use uuid::Uuid;
 const ABREAST: usize = 8;
 /// What is asked for in turn: read on the web shop is granted alone, everything else needs the approver.
 const WISHES: [&str; 4] = ["write on payments-api", "read on infra", "read on web-shop", "write on web-shop"];
+/// For so many minutes the first is asked for, and each that follows for one more.
+const SHORTEST: usize = 2 * 24 * 60;
 
 /// A sentence to be said, under an id that stays the same until it is answered.
 struct Sentence {
@@ -94,8 +96,11 @@ impl Clients {
         open.or_else(|| {
             let wish = WISHES[book.asked % WISHES.len()];
             book.asked += usize::from(more);
-            let text = format!("access {wish} for 2 days ticket OPS-17");
-            more.then(|| book.sentence("demo-employee", text))
+            // What is asked for equally is one request, and what somebody has they need not ask for: each is for another time,
+            // and somebody else asks for the employee, whatever they hold.
+            let minutes = SHORTEST + book.asked;
+            let text = format!("access {wish} for demo-employee for {minutes} minutes ticket OPS-17");
+            more.then(|| book.sentence("demo-approver2", text))
         })
     }
 

@@ -100,7 +100,7 @@ async fn trust_d7_a_batch_tells_a_conflict_as_the_real_server_does() {
     assert!(second.current_position() > first.current_position());
     match batch.append_to_stream("a-1", StreamState::NoStream, events(1)).await {
         Err(Error::Grpc { code: Code::AlreadyExists, message }) => {
-            assert_eq!(message, "WrongExpectedVersion")
+            assert_eq!(message, "WrongExpectedVersion");
         }
         other => panic!("{other:?}"),
     }
