@@ -27,7 +27,7 @@ free_port() {
 }
 
 if [ -z "${PROGRAM:-}" ]; then
-  cargo build -q -p countersign
+  cargo build -q --workspace --bin countersign
   PROGRAM="$(cargo metadata --format-version 1 --no-deps \
     | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/countersign"
 fi

@@ -13,7 +13,7 @@ export PEERS="${1:-${COUNTERSIGN_PEERS:-$PWD}}"
 python="${PYTHON:-python3}"
 . tests/peers/lib.sh
 
-cargo build -q -p countersign-sandbox --example slack
+cargo build -q --workspace --example slack
 program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/examples/slack"
 
 work="$(mktemp -d)"

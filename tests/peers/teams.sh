@@ -35,7 +35,7 @@ echo "== our cards, activities and answers"
 COUNTERSIGN_PEER_FOLDER="$work" cargo test -q -p countersign-teams --test contract peers:: -- --include-ignored
 
 echo "== the sandbox"
-cargo build -q -p countersign-sandbox --example teams
+cargo build -q --workspace --example teams
 program="$(cargo metadata --format-version 1 --no-deps \
   | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/examples/teams"
 port="$(free_port)"

@@ -514,3 +514,17 @@ async fn trust_c2_in_slack_a_question_is_answered_by_its_button_and_by_typing() 
     stage.slack_user_says(&user, Some(SLACK_CHANNEL), "<@U0BOT> OPS-18").await;
     assert_eq!(requests(&stage).await, 3);
 }
+
+#[tokio::test]
+async fn trust_c3_a_guess_is_carried_out_by_a_yes_and_by_nothing_that_only_names_it() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, WRITE).await;
+    let code = card.code.as_ref().expect("a request").to_string();
+    let asked = stage.says(APPROVER, &format!("aprove {code}")).await;
+    assert!(asked.text.starts_with("Do you mean"), "{}", asked.text);
+    stage.says(APPROVER, &format!("not {code} please")).await;
+    assert_eq!(stage.status(&code).await, "waiting", "a no was taken for a yes");
+    stage.says(APPROVER, &format!("aprove {code}")).await;
+    stage.says(APPROVER, "yes").await;
+    assert_eq!(stage.status(&code).await, "active");
+}

@@ -24,7 +24,7 @@ const WORDS: usize = 4;
 impl Chat {
     /// The question that who speaks was asked here, where it still waits.
     pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
-        let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &self.questions_of(context))?;
+        let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &Self::questions_of(context))?;
         let state = self.engine.load::<Questions>(&stream, None).await?.state;
         // The same sentence once more is no answer to what it was answered with.
         let own = self.question_id(context);
@@ -74,7 +74,7 @@ impl Chat {
 
     /// Forgets the question.
     pub(crate) async fn drop_question(&self, context: &Context) -> Result<Vec<Card>, Failure> {
-        let (stream, cause) = (self.questions_of(context), context.cause("drop", self.now()));
+        let (stream, cause) = (Self::questions_of(context), context.cause("drop", self.now()));
         let drop = || QuestionCommand::Drop { by: context.interaction };
         let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "drop", drop).await?;
         Ok(vec![
@@ -125,7 +125,7 @@ impl Chat {
         named: Option<Code>,
         answer: &str,
     ) -> Result<Vec<Card>, Failure> {
-        let (stream, cause) = (self.questions_of(context), context.cause("answer", self.now()));
+        let (stream, cause) = (Self::questions_of(context), context.cause("answer", self.now()));
         let kept: String = answer.chars().take(200).collect();
         let take = || QuestionCommand::Answer {
             question: named.clone(),
@@ -184,10 +184,17 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     // Words that mean nothing by themselves stand on many buttons.
     let words = sentence.words.iter().map(|word| folded(&word.text));
     let words: Vec<_> = words.filter(|word| word.chars().count() > 2 && !LEXICON.knows(word)).collect();
+    // What is to be done is chosen by nothing but its own words: "not K7QM2X, please" is no yes.
+    let every = sentence.words.iter().filter(|word| !LEXICON.is_polite(&word.lower));
+    let every: Vec<_> = every.map(|word| folded(&word.text)).collect();
     let holds = |offer: &Offer| {
         let own: Vec<_> =
             offer.label.split_whitespace().map(|word| folded(word.trim_end_matches(':'))).collect();
-        words.iter().any(|word| own.contains(word) || *word == folded(&offer.say))
+        let is_own = |word: &String| own.contains(word) || *word == folded(&offer.say);
+        match question.about {
+            About::Which => !every.is_empty() && every.iter().all(is_own),
+            About::All | About::Part(_) => words.iter().any(is_own),
+        }
     };
     let mut meant = question.offers.iter().enumerate().filter(|(_, offer)| holds(offer));
     let (place, _) = meant.next()?;
@@ -216,7 +223,6 @@ fn merged(wish: &Wish, about: About, answer: &str, here: &Here) -> Result<Wish, 
     let bare = answer.trim().trim_end_matches(['.', '!', ',']).to_owned();
     let form = &mut wish.form;
     match about {
-        About::All | About::Which => {}
         About::Part(Field::Permission) if part.permission.is_none() => form.permission = Some(bare),
         About::Part(Field::Repository) if bare == "each" => wish.each = true,
         About::Part(Field::Repository) => {
@@ -231,7 +237,7 @@ fn merged(wish: &Wish, about: About, answer: &str, here: &Here) -> Result<Wish, 
         }
         About::Part(Field::Ticket) if part.ticket.is_none() => form.ticket = Some(bare),
         About::Part(Field::Reason) => form.reason = Some(answer.trim().to_owned()),
-        About::Part(_) => {}
+        About::All | About::Which | About::Part(_) => {}
     }
     Ok(wish)
 }

@@ -121,7 +121,7 @@ impl Chat {
             wish: wish.map(Box::new),
             offers: doubt.offers.clone(),
         };
-        let stream = self.questions_of(context);
+        let stream = Self::questions_of(context);
         let ask = || QuestionCommand::Ask(Box::new(question.clone()));
         let done =
             self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
@@ -232,7 +232,7 @@ impl Chat {
     }
 
     /// The stream of what was asked back of who speaks, where they speak.
-    pub(crate) fn questions_of(&self, context: &Context) -> String {
+    pub(crate) fn questions_of(context: &Context) -> String {
         Questions::id(&context.person.id, &context.scene.key(&context.surface)).to_string()
     }
 }
