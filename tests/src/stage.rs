@@ -308,6 +308,11 @@ async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
     address
 }
 
+/// Whether a text says this number, by itself: an address of this machine may hold its digits by chance.
+pub fn says_number(text: &str, number: &str) -> bool {
+    text.split(|sign: char| !sign.is_ascii_digit()).any(|own| own == number)
+}
+
 /// The text of a card as it is the same in every run: without the ports of this one, and the receipt that covers them.
 pub fn words(card: &Card) -> String {
     let line = |line: &str| match (line.split_once("http://127.0.0.1:"), line.split_once("Receipt: ")) {
