@@ -37,11 +37,11 @@ use crate::clock::HandClock;
 /// A whole bot with everything around it.
 pub struct Stage {
     /// The bot.
-    pub bot: Bot,
+    pub bot: Box<Bot>,
     /// The clock.
     pub clock: Arc<HandClock>,
     /// The sandbox and the configuration that points at it.
-    pub demo: Demo,
+    pub demo: Box<Demo>,
     /// Where the bot's own HTTP side answers.
     pub address: SocketAddr,
     pub(crate) http: reqwest::Client,
@@ -135,7 +135,7 @@ impl Stage {
         let address = listen(&bot, &demo).await;
         demo.deliver_to(address);
         let (http, said) = (client(), AtomicU64::new(0));
-        let stage = Self { bot, clock, demo, address, http, said, folder };
+        let stage = Self { bot: Box::new(bot), clock, demo: Box::new(demo), address, http, said, folder };
         stage.settle().await;
         stage
     }
@@ -149,7 +149,7 @@ impl Stage {
         let bot = start(world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>), &demo).await;
         let address = listen(&bot, &demo).await;
         demo.deliver_to(address);
-        let stage = Self { bot, clock, demo, address, http, said, folder };
+        let stage = Self { bot: Box::new(bot), clock, demo, address, http, said, folder };
         stage.settle().await;
         stage
     }

@@ -236,7 +236,7 @@ fn a19_restart_idempotency() {
             prop_assert_eq!(comments.len(), if gives_back { 3 } else { 2 }, "{:?}", comments);
             // Another start finds nothing to do.
             let store = Arc::new(Behind(Mortal::new(Arc::clone(&log), None, false)));
-            let again = live(Arc::clone(outside), store, wish).await;
+            let again = Box::pin(live(Arc::clone(outside), store, wish)).await;
             prop_assert_eq!(again, (state, head));
             Ok(())
         },

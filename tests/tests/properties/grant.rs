@@ -224,7 +224,7 @@ fn a04_permission_grant_precision() {
         let before = stage.demo.bitbucket.state();
         let mut case = Case { stage, repositories, before, accesses: Vec::new() };
         for (wanted, faults, _) in &wanted {
-            case.grant(wanted, faults).await?;
+            Box::pin(case.grant(wanted, faults)).await?;
         }
         for (code, _) in &case.accesses {
             if stage.state(code).await.status == Status::Failed {
