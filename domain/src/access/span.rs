@@ -3,7 +3,7 @@
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::state::Access;
+use super::state::AccessRequest;
 
 /// A pause that is not longer than this is none: what follows goes on with what was before.
 pub const BREAK_MINUTES: i64 = 60;
@@ -19,11 +19,11 @@ pub struct Span {
     pub until: Timestamp,
 }
 
-impl Access {
+impl AccessRequest {
     /// For when the access is, or was, granted: until its end, or until it was over before that. That we end one late is not
     /// for who has it to answer for.
     pub fn span(&self) -> Option<Span> {
-        let grant = self.grant.as_ref()?;
+        let grant = self.own.grant.as_ref()?;
         let until = grant.ended.map_or(grant.until, |ended| ended.min(grant.until));
         Some(Span { from: grant.since, until })
     }
@@ -31,7 +31,7 @@ impl Access {
 
 /// For how many minutes it would last without a break with so many more from `now` on.
 pub fn unbroken_minutes(earlier: &[Span], now: Timestamp, minutes: u64) -> u64 {
-    let new = Span { from: now, until: super::state::later(now, minutes) };
+    let new = Span { from: now, until: crate::request::later(now, minutes) };
     minutes_between(unbroken_since(earlier, new), new.until)
 }
 

@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::Code;
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
+use crate::request::Code;
 
 pub use react::{of_access, of_effect, react};
 
@@ -53,7 +53,8 @@ impl About {
 }
 
 /// The events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum AlarmEvent {
     /// It began.
@@ -79,7 +80,7 @@ pub enum AlarmEvent {
     },
 }
 
-impl aggregate::Event for AlarmEvent {}
+impl aggregate::Tagged for AlarmEvent {}
 
 /// The commands.
 #[derive(Debug, Clone)]

@@ -3,51 +3,50 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Access, AccessCommand, Status};
+use super::{Command, Kind, Request};
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Deadline {
+pub enum Deadline<D> {
     /// Nobody countersigned for long: ask others too.
     Escalate,
     /// Nobody countersigned in time.
     Lapse,
     /// Nobody countersigned for a while: remind those who were asked.
     Remind,
-    /// The access ends soon: tell who has it.
-    Warn,
-    /// The access is over.
-    Expire,
+    /// What only this kind knows.
+    #[serde(untagged)]
+    Own(D),
 }
 
-impl Deadline {
+impl<D: Copy + Into<&'static str>> Deadline<D> {
     /// The word for it, part of the command's id.
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Escalate => "escalate",
             Self::Lapse => "lapse",
             Self::Remind => "remind",
-            Self::Warn => "warn",
-            Self::Expire => "expire",
-        }
-    }
-
-    /// The command to send when it is due.
-    pub const fn command(self) -> AccessCommand {
-        match self {
-            Self::Escalate => AccessCommand::Escalate,
-            Self::Lapse => AccessCommand::Lapse,
-            Self::Remind => AccessCommand::Remind,
-            Self::Warn => AccessCommand::Warn,
-            Self::Expire => AccessCommand::Expire,
+            Self::Own(own) => own.into(),
         }
     }
 }
 
-impl Access {
+impl<D> Deadline<D> {
+    /// The command to send when it is due.
+    pub fn command<K: Kind<Due = D>>(self) -> Command<K> {
+        match self {
+            Self::Escalate => Command::Escalate,
+            Self::Lapse => Command::Lapse,
+            Self::Remind => Command::Remind,
+            Self::Own(own) => Command::Own(K::due(own)),
+        }
+    }
+}
+
+impl<K: Kind> Request<K> {
     /// What is due when, as it stands.
-    pub fn deadlines(&self) -> Vec<(Timestamp, Deadline)> {
+    pub fn deadlines(&self) -> Vec<(Timestamp, Deadline<K::Due>)> {
         let mut deadlines = Vec::new();
         if let Some(open) = &self.open {
             deadlines.push((open.due, Deadline::Lapse));
@@ -58,12 +57,7 @@ impl Access {
                 deadlines.push((at, Deadline::Remind));
             }
         }
-        if let (Some(grant), Status::Active) = (&self.grant, self.status) {
-            deadlines.push((grant.until, Deadline::Expire));
-            if self.warned != Some(grant.until) {
-                deadlines.push((grant.warn_at(), Deadline::Warn));
-            }
-        }
+        deadlines.extend(K::deadlines(self).into_iter().map(|(at, own)| (at, Deadline::Own(own))));
         deadlines
     }
 }
