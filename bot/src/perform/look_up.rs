@@ -44,7 +44,15 @@ pub(super) async fn look_up(
         }
         _ => Held { present: None, beside: None },
     };
-    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, beside, faults })))
+    Ok(Outcome::Found(Box::new(Findings {
+        user,
+        repository,
+        ticket,
+        present,
+        beside,
+        subject: None,
+        faults,
+    })))
 }
 
 /// The one user who is meant. Names at the forge are chosen freely, so nobody is guessed among several.

@@ -57,7 +57,7 @@ impl Requests {
             if let Some(row) = page.items.into_iter().find(|row| row.access.asked.as_ref().is_some_and(same))
             {
                 let state = self.state(tenant, &row.code).await?;
-                if OPEN.contains(&state.status) {
+                if OPEN.contains(&state.status()) {
                     return Ok(Some(Touched { code: row.code, state, position: None }));
                 }
             }

@@ -67,7 +67,7 @@ impl Talk {
     fn parked_ending(
         &self,
         tenant: &Tenant,
-        code: &countersign_domain::access::Code,
+        code: &countersign_domain::request::Code,
     ) -> Result<Option<Uuid>, Failure> {
         let rows = self.world.projections.rows(effect::NAME);
         let parked = effect::list(&*rows, tenant, Some(EffectState::Parked), None, LOOKED_AT)?;

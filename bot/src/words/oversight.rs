@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::{Code, WhyCompared};
+use countersign_domain::access::WhyCompared;
+use countersign_domain::request::Code;
 use countersign_domain::words::{instant, plain, restored, vendor};
 use jiff::Timestamp;
 

@@ -6,7 +6,8 @@ use super::event::{Findings, GrantEvent, Phase, Proposal};
 use super::limits::Limits;
 use super::state::{Access, AccessRequest, Lasting};
 use super::{
-    AccessEvent, Asked, Difference, Due, Ending, GrantCommand, News, Span, check, due, evidence, grant, leave,
+    AccessEvent, Asked, Difference, Due, Ending, GrantCommand, GrantNews, Span, check, due, evidence, grant,
+    leave,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -48,7 +49,7 @@ impl Kind for Access {
     type Command = GrantCommand;
     type Event = GrantEvent;
     type Due = Due;
-    type News = News;
+    type News = GrantNews;
 
     const FIRST: Proposal = Proposal::Grant;
     const CHECKING: Phase = Phase::Checking;
@@ -167,8 +168,8 @@ impl Kind for Access {
         command.is_urgent()
     }
 
-    fn news(event: &GrantEvent) -> Option<News> {
-        News::of(event)
+    fn news(event: &GrantEvent) -> Option<GrantNews> {
+        GrantNews::of(event)
     }
 
     fn shows(event: &GrantEvent) -> bool {

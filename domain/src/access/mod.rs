@@ -41,7 +41,7 @@ pub use duration::{DurationFault, digit, parse_minutes, say_minutes};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
 pub use evidence::Difference;
 pub use holding::{Baseline, Holding};
-pub use news::News;
+pub use news::{GrantNews, News};
 pub use permission::{NotAPermission, Permission};
 pub use react::{react, tell};
 pub use repository::{NotARepository, RepositoryName};

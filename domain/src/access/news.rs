@@ -3,11 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{Ending, GrantEvent};
+use crate::request;
+
+/// What those whom a request for access concerns are told once.
+pub type News = request::News<GrantNews>;
 
 /// What happened to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum News {
+pub enum GrantNews {
     /// The permission was set, and read back.
     Granted,
     /// It lasts longer.
@@ -18,7 +22,7 @@ pub enum News {
     Ended,
 }
 
-impl News {
+impl GrantNews {
     pub(super) const fn of(event: &GrantEvent) -> Option<Self> {
         match event {
             GrantEvent::Granted { .. } => Some(Self::Granted),

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{Access, Code};
+use countersign_domain::access::AccessRequest;
 use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::effect::EffectEvent;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::record::Record;
+use countersign_domain::request::Code;
 use countersign_domain::tenant::{TenantEvent, TenantState};
 use countersign_projections::audit::{self, AuditEntry, AuditFilter};
 use countersign_sandbox::jira::Status as TicketStatus;
@@ -224,7 +225,7 @@ async fn past() -> Past {
 
 /// Reads the log from end to end, twice: what each request is about, and which request each event belongs to.
 fn read(log: &[Envelope]) -> Vec<Known> {
-    let mut requests: BTreeMap<Code, Access> = BTreeMap::new();
+    let mut requests: BTreeMap<Code, AccessRequest> = BTreeMap::new();
     let mut conversations: BTreeMap<Uuid, Code> = BTreeMap::new();
     let mut effects: BTreeMap<String, Code> = BTreeMap::new();
     for envelope in log {

@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    Access, AccessCommand, AccessEvent, Asked, Assurance, Countersignature, Form, Origin, Phase, react,
+    AccessCommand, AccessEvent, AccessRequest, Asked, Countersignature, Form, GrantCommand, Phase, react,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::effect::Effect;
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::reaction::Wish;
+use countersign_domain::request::{Assurance, Origin};
 use countersign_domain::rules::{Approvers, OnLeave, Refusal, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantEvent, TenantState};
 use jiff::{Timestamp, ToSpan as _};
@@ -67,7 +68,7 @@ pub(crate) struct Moment {
     /// What happened.
     pub(crate) event: AccessEvent,
     /// The state it led to.
-    pub(crate) state: Access,
+    pub(crate) state: AccessRequest,
     /// When.
     pub(crate) at: Timestamp,
     /// What it led to outside.
@@ -77,7 +78,7 @@ pub(crate) struct Moment {
 impl fmt::Debug for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let effects: Vec<_> = self.effects.iter().map(Effect::kind).collect();
-        write!(f, "{:?} -> {} {effects:?}", self.event, self.state.status)
+        write!(f, "{:?} -> {} {effects:?}", self.event, self.state.status())
     }
 }
 
@@ -203,14 +204,14 @@ pub(crate) fn life() -> impl Strategy<Value = Vec<Moment>> {
 }
 
 fn live(form: &Form, origin: Origin, steps: impl IntoIterator<Item = Step>) -> Vec<Moment> {
-    let mut life = Life { state: Access::default(), now: noon(), moments: Vec::new() };
+    let mut life = Life { state: AccessRequest::default(), now: noon(), moments: Vec::new() };
     life.tell(AccessCommand::Ask(Box::new(Asked { origin, ..read(form) })));
     steps.into_iter().for_each(|step| life.take(step));
     life.moments
 }
 
 struct Life {
-    state: Access,
+    state: AccessRequest,
     now: Timestamp,
     moments: Vec<Moment>,
 }
@@ -237,9 +238,8 @@ impl Life {
         Some(match step {
             Step::Check { user, repository, ticket, rules } => AccessCommand::Check {
                 findings: Box::new(findings(asked, user, repository, ticket)),
-                subject: None,
                 ruling: ruling(rules),
-                earlier: vec![],
+                past: vec![],
             },
             Step::Countersign(by) => AccessCommand::Countersign(Box::new(Countersignature {
                 by: somebody(by),
@@ -247,23 +247,25 @@ impl Life {
                 receipt: self.state.receipt(),
                 rules: 1,
                 assurance: Assurance::Said,
-                earlier: vec![],
+                past: vec![],
             })),
             Step::Deny(by, reason) => {
                 AccessCommand::Deny { by: somebody(by), absent: vec![], receipt: None, reason }
             }
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
-            Step::Confirm => AccessCommand::Confirm { permission: asked.permission?, before: None },
+            Step::Confirm => {
+                AccessCommand::Own(GrantCommand::Confirm { permission: asked.permission?, before: None })
+            }
             Step::Fail(phase, why) => AccessCommand::Fail { phase, why },
-            Step::Extend(minutes) => AccessCommand::Extend {
+            Step::Extend(minutes) => AccessCommand::Own(GrantCommand::Extend {
                 by: erin(),
                 minutes,
                 ruling: Ruling::Allowed(terms(1)),
                 earlier: vec![],
-            },
-            Step::GiveBack => AccessCommand::GiveBack { by: erin() },
-            Step::Revoke(by) => AccessCommand::Revoke { by: somebody(by), reason: None },
-            Step::ConfirmEnd => AccessCommand::ConfirmEnd { left: None },
+            }),
+            Step::GiveBack => AccessCommand::Own(GrantCommand::GiveBack { by: erin() }),
+            Step::Revoke(by) => AccessCommand::Own(GrantCommand::Revoke { by: somebody(by), reason: None }),
+            Step::ConfirmEnd => AccessCommand::Own(GrantCommand::ConfirmEnd { left: None }),
             Step::Wait(_) => return None,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, AccessCommand, AccessEvent, Permission};
+use countersign_domain::access::{AccessCommand, AccessEvent, AccessRequest, Permission};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::{Effect, PermissionTask};
@@ -54,10 +54,10 @@ fn denial(form: &countersign_domain::access::Form, rules: &RuleSet) -> Option<Ve
         ticket: asked.ticket.as_deref(),
     });
     let findings = Box::new(findings(&asked, true, true, true));
-    let mut state = Access::default();
+    let mut state = AccessRequest::default();
     for command in [
         AccessCommand::Ask(Box::new(asked)),
-        AccessCommand::Check { findings, subject: None, ruling: Some(ruling), earlier: vec![] },
+        AccessCommand::Check { findings, ruling: Some(ruling), past: vec![] },
     ] {
         for event in state.decide(command, noon()).expect("a check is never refused") {
             state.evolve(&event, noon());
@@ -115,7 +115,7 @@ proptest! {
     #[test]
     fn a11_validation_gates_provisioning(life in life()) {
         for moment in &life {
-            if let AccessEvent::AccessDenied { by: None, violations, .. } = &moment.event {
+            if let AccessEvent::Denied { by: None, violations, .. } = &moment.event {
                 prop_assert!(!violations.is_empty(), "denied without a reason: {:#?}", moment.state);
             }
             let grants = moment.effects.iter().filter_map(|effect| match effect {
