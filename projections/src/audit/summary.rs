@@ -376,6 +376,9 @@ fn alarm(event: &AlarmEvent) -> String {
     let what = |about: &About| match about {
         About::Vendor { vendor } => format!("{} lets nobody in", words::vendor(vendor)),
         About::Ending { code } => format!("{code} has ended and could not be taken back"),
+        About::Move { project, to } => {
+            format!("tickets of {project} cannot be moved on when {}", words::when_moved(*to))
+        }
     };
     match event {
         AlarmEvent::AlarmRaised { about, why } => {
