@@ -20,7 +20,7 @@ const AGAIN: SignedDuration = SignedDuration::from_hours(24);
 const ALARMS: Uuid = Uuid::from_u128(0x2f0b_7a4e_91d3_4c68_8a55_0c6d_1be7_9f24);
 
 /// What an alarm is about. There is one for each.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum About {
     /// A vendor does not let the bot in: its credential is missing or not accepted, or what answers is not the vendor.
@@ -52,7 +52,7 @@ impl About {
         let key = match self {
             Self::Vendor { vendor } => format!("vendor {vendor}"),
             Self::Ending { code } => format!("ending {code}"),
-            Self::Move { project, to } => format!("move {project} {to:?}"),
+            Self::Move { project, to } => format!("move {project} {}", to.as_str()),
         };
         Uuid::new_v5(&ALARMS, key.as_bytes())
     }

@@ -5,6 +5,7 @@ mod compare;
 mod connect;
 mod endings;
 mod moves;
+mod resolving;
 mod troubles;
 
 use countersign_tests::stage::Stage;
