@@ -15,8 +15,8 @@ use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, quoted, since_it_was_shown, spoken,
-    stays, violation,
+    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, quoted,
+    since_it_was_shown, spoken, stays, violation,
 };
 use jiff::Timestamp;
 
@@ -391,7 +391,10 @@ fn failed(access: &Access) -> Vec<String> {
     let Some(failure) = &access.failure else { return vec![] };
     let (what, next) = if failure.given_up {
         let next = "Ask again if it is still needed.";
-        (capital(&given_up(failure.phase, &failure.why)), Some(next).filter(|_| failure.phase != Phase::Ending))
+        (
+            capital(&given_up(failure.phase, &failure.why)),
+            Some(next).filter(|_| failure.phase != Phase::Ending),
+        )
     } else {
         let next = "Nothing is lost: an admin can have it tried again, or say how it ends.";
         (format!("{} did not work: {}", capital(phase_words(failure.phase)), failure.why), Some(next))

@@ -96,7 +96,8 @@ fn alarm(envelope: &Envelope, event: &AlarmEvent, rows: &mut dyn WriteRows) -> R
     | AlarmEvent::AlarmOver { about }) = event;
     let (tenant, id) = (&envelope.tenant, about.id());
     let key = || Key::of(tenant, ALARMS).bytes(id.as_bytes());
-    let due = |on: &On| on.repeat_at().map(|at| Key::of(tenant, DUE).time(at).bytes(id.as_bytes()).into_vec());
+    let due =
+        |on: &On| on.repeat_at().map(|at| Key::of(tenant, DUE).time(at).bytes(id.as_bytes()).into_vec());
     let mut state = Alarm { on: load(&*rows, key())? };
     if let Some(before) = state.on.as_ref().and_then(due) {
         rows.delete(&before);

@@ -119,9 +119,15 @@ async fn trust_e3_on_a_full_disk_the_reserve_takes_access_away_and_gives_none() 
     // A day later the other one has ended by itself, and what was to be set was tried again long ago.
     stage.clock.turn(SignedDuration::from_hours(25));
     until_it_is(&stage, &expires, "expired").await;
-    assert_eq!((stage.held("demo-employee", "infra"), stage.held("demo-employee", "payments-api")), (None, None));
+    assert_eq!(
+        (stage.held("demo-employee", "infra"), stage.held("demo-employee", "payments-api")),
+        (None, None)
+    );
     assert_eq!(set(&stage), set_before, "no access was given meanwhile");
-    assert_eq!((stage.status(&under_way).await, stage.status(&waiting).await), ("granting".into(), "waiting".into()));
+    assert_eq!(
+        (stage.status(&under_way).await, stage.status(&waiting).await),
+        ("granting".into(), "waiting".into())
+    );
 
     disk.clear();
     for _ in 0..3 {

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use countersign_domain::alarm::About;
 use countersign_domain::access::Status;
+use countersign_domain::alarm::About;
 use countersign_domain::envelope::Position;
 use countersign_projections::{access, effect, oversight, tenant};
 

@@ -6,8 +6,8 @@ use countersign_domain::access::{
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, plain, quoted, stays, violation,
-    what, whom,
+    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, plain, quoted, stays,
+    violation, what, whom,
 };
 
 use crate::words::{self, Verb, capital};

@@ -327,7 +327,11 @@ mod tests {
         assert!(!is_in_force(granting()) && is_in_force(active()));
         let mut history = ending(Ending::Expired);
         assert!(is_in_force(history.clone()));
-        history.push(AccessEvent::AccessFailed { phase: Phase::Ending, why: "no".to_owned(), given_up: false });
+        history.push(AccessEvent::AccessFailed {
+            phase: Phase::Ending,
+            why: "no".to_owned(),
+            given_up: false,
+        });
         assert!(is_in_force(history.clone()) && given::<Access>(history.clone()).state().could_not_end());
         history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left: None });
         assert!(!is_in_force(history.clone()) && !given::<Access>(history).state().could_not_end());

@@ -82,12 +82,17 @@ mod tests {
         let about = About::Move { project: "OPS".to_owned(), to: TicketMove::Granted };
         let why = || "no way".to_owned();
         let parked = |ticket, rejected| {
-            let event = EffectEvent::EffectParked { effect: effect(ticket), why: why(), rejected, told: None };
+            let event =
+                EffectEvent::EffectParked { effect: effect(ticket), why: why(), rejected, told: None };
             of_effect(&event).map(|reaction| reaction.wish)
         };
         let raised = Wish::RaiseAlarm { about: about.clone(), why: why() };
         assert_eq!((parked("OPS-1", true), parked("OPS-2", true)), (Some(raised.clone()), Some(raised)));
-        assert_eq!(parked("OPS-1", false), None, "that the tracker was away is none of the workflow's faults");
+        assert_eq!(
+            parked("OPS-1", false),
+            None,
+            "that the tracker was away is none of the workflow's faults"
+        );
         let outcome = Outcome::Moved { from: "To Do".to_owned(), to: Some("Done".to_owned()) };
         let (by, resolution) = ("ada".parse().unwrap(), Resolution::Abandoned);
         for over in [

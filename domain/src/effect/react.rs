@@ -8,7 +8,9 @@ use crate::reaction::{Reaction, Wish};
 pub fn react(event: &EffectEvent) -> Vec<Reaction> {
     match event {
         EffectEvent::EffectSucceeded { effect, outcome } => succeeded(effect, outcome),
-        EffectEvent::EffectParked { effect, why, told, .. } => failed(effect, told.as_ref().unwrap_or(why), false),
+        EffectEvent::EffectParked { effect, why, told, .. } => {
+            failed(effect, told.as_ref().unwrap_or(why), false)
+        }
         EffectEvent::EffectResolved { effect, resolution: Resolution::Done, before, .. } => {
             succeeded(effect, &Outcome::DoneByHand { before: *before })
         }

@@ -23,7 +23,7 @@ enum Way {
     Chat,
 }
 
-const WAYS: [(Way, &str); 3] = [(Way::Http, "web"), (Way::Terminal, "terminal"), (Way::Chat, "slack")];
+const WAYS: [(Way, &str); 3] = [(Way::Http, "api"), (Way::Terminal, "terminal"), (Way::Chat, "slack")];
 
 /// Somebody resolves an effect; what they are told.
 async fn resolves(stage: &Stage, way: Way, id: &str, effect: Uuid, resolution: &str, note: &str) -> String {
@@ -42,7 +42,7 @@ async fn resolves(stage: &Stage, way: Way, id: &str, effect: Uuid, resolution: &
     said
 }
 
-/// The command of the terminal, as the program runs it; what it says where it is refused.
+/// The command of the terminal, as the program runs it; what it says where it does not work.
 async fn in_the_terminal(stage: &Stage, token: &str, effect: Uuid, resolution: &str, note: &str) -> String {
     let (effect, url) = (effect.to_string(), stage.url(""));
     let words = ["countersign", "effects", "resolve", &effect, resolution, "--note", note];
@@ -51,10 +51,7 @@ async fn in_the_terminal(stage: &Stage, token: &str, effect: Uuid, resolution: &
     let done = tokio::task::spawn_blocking(|| run(command)).await.expect("it does not panic");
     match done {
         Ok(()) => String::new(),
-        Err(error) => match error.downcast::<Refused>() {
-            Ok(Refused(said)) => said,
-            Err(error) => panic!("it failed: {error:#}"),
-        },
+        Err(error) => error.downcast_ref().map_or_else(|| error.to_string(), |Refused(said)| said.clone()),
     }
 }
 

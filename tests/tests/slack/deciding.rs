@@ -235,5 +235,8 @@ async fn trust_e3_slack_a_denial_is_told_to_who_asked_and_to_nobody_else() {
         let seen = stage.slack_sees(id).join("\n");
         assert!(!seen.contains(&format!("Denied: {code}")), "{id}: {seen}");
     }
-    assert!(stage.teams_sees(EMPLOYEE).is_empty() && stage.discord_sees(EMPLOYEE).is_empty(), "once is enough");
+    assert!(
+        stage.teams_sees(EMPLOYEE).is_empty() && stage.discord_sees(EMPLOYEE).is_empty(),
+        "once is enough"
+    );
 }

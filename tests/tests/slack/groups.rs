@@ -104,7 +104,11 @@ async fn trust_e3_slack_a_group_that_is_as_it_was_writes_nothing_and_nothing_is_
     stage.bot.desk.sync_groups(&tenant()).await.expect("it is asked again");
     stage.settle().await;
     let news: Vec<_> = stage.log_after(before.0).await.into_iter().map(|event| event.kind).collect();
-    assert_eq!((news, stage.demo.bitbucket.calls().len()), (vec![], before.1), "nothing is written, nothing asked");
+    assert_eq!(
+        (news, stage.demo.bitbucket.calls().len()),
+        (vec![], before.1),
+        "nothing is written, nothing asked"
+    );
     // The same way brings in what has changed.
     members(&stage, &[APPROVER, APPROVER2]).await;
     let news: Vec<_> = stage.log_after(before.0).await.into_iter().map(|event| event.kind).collect();

@@ -33,7 +33,11 @@ async fn trust_e3_teams_a_denial_is_told_to_who_asked_and_to_nobody_else() {
     let code = code(&stage);
     let others = [APPROVER, APPROVER2, ADMIN, AUDITOR];
     let shared = || stage.teams_channel().len();
-    let before = (stage.teams_sees(EMPLOYEE).len(), [APPROVER2, ADMIN, AUDITOR].map(|id| stage.teams_sees(id).len()), shared());
+    let before = (
+        stage.teams_sees(EMPLOYEE).len(),
+        [APPROVER2, ADMIN, AUDITOR].map(|id| stage.teams_sees(id).len()),
+        shared(),
+    );
     stage.teams_says(APPROVER, &format!("deny {code} because not during the freeze")).await;
     let seen = stage.teams_sees(EMPLOYEE);
     assert_eq!(seen.len(), before.0 + 1, "one message more, so that they are told: {seen:#?}");

@@ -18,7 +18,10 @@ const PERMISSIONS: [(&str, &str); 4] = [
     ("BROWSE_PROJECTS", "see tickets (Browse projects)"),
     ("ADD_COMMENTS", "comment on tickets (Add comments)"),
     ("TRANSITION_ISSUES", "move tickets (Transition issues)"),
-    ("VIEW_READONLY_WORKFLOW", "see a way of several steps before it takes the first (View (read-only) workflow)"),
+    (
+        "VIEW_READONLY_WORKFLOW",
+        "see a way of several steps before it takes the first (View (read-only) workflow)",
+    ),
 ];
 
 #[derive(Deserialize)]

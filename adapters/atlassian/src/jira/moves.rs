@@ -1,6 +1,8 @@
 //! Moving a ticket forward by the name of the status, never back, and never half the way.
 
-use countersign_domain::ports::{CURE, CallError, CallErrorKind, MovePlan, MoveStep, Ticket, TicketMove, Tracker};
+use countersign_domain::ports::{
+    CURE, CallError, CallErrorKind, MovePlan, MoveStep, Ticket, TicketMove, Tracker,
+};
 use countersign_outbound::Ask;
 use serde_json::json;
 
@@ -109,14 +111,23 @@ fn no_way(issue: &IssueAnswer, wanted: &str, offered: &[Transition], workflow: O
     let demanding = offered.iter().filter(ahead).find(|way| !way.demands().is_empty());
     let (why, cure) = match (demanding, workflow, offered.is_empty()) {
         (Some(way), ..) => (
-            format!(". The step {} wants {} to be filled in, which I cannot do", way.name, way.demands().join(", ")),
+            format!(
+                ". The step {} wants {} to be filled in, which I cannot do",
+                way.name,
+                way.demands().join(", ")
+            ),
             "take these fields off the screen of that step, or let another one lead there",
         ),
         (None, None, false) => (
             ". Whether there is a way behind that I may not see".to_owned(),
             "give the bot's account the project permission “View (read-only) workflow”, or let one step lead there",
         ),
-        _ => (String::new(), "let the workflow lead there, or name another status under `statuses` in the configuration"),
+        _ => (
+            String::new(),
+            "let the workflow lead there, or name another status under `statuses` in the configuration",
+        ),
     };
-    format!("from {from} the workflow leads {ways}, and not to {wanted}; it was not moved at all{why}{CURE}{cure}")
+    format!(
+        "from {from} the workflow leads {ways}, and not to {wanted}; it was not moved at all{why}{CURE}{cure}"
+    )
 }
