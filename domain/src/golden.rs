@@ -94,7 +94,7 @@ fn access() -> Vec<AccessEvent> {
             before: Some(Permission::Read),
             until,
         }),
-        E::Failed { phase: Phase::Granting, why: "403".to_owned() },
+        E::Failed { phase: Phase::Granting, why: "403".to_owned(), given_up: false },
         E::Delayed { vendor: "bitbucket".to_owned() },
         E::Own(GrantEvent::Extended { by: vec![by.clone()], until }),
         E::Own(GrantEvent::Ending {

@@ -7,8 +7,8 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Assurance;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, lets_nobody_in, list, phase_words, plain, quoted, stays, violation,
-    what, whom,
+    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, plain, quoted, stays,
+    violation, what, whom,
 };
 
 use crate::words::{self, Verb, capital};
@@ -46,7 +46,10 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::Closed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
         AccessEvent::Lapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
         AccessEvent::Delayed { vendor } => vec![lets_nobody_in(vendor)],
-        AccessEvent::Failed { phase, why } => {
+        AccessEvent::Failed { phase, why, given_up: true } => {
+            vec![words::capital(&given_up(*phase, why))]
+        }
+        AccessEvent::Failed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
         AccessEvent::Own(GrantEvent::EndsSoon { .. })

@@ -215,12 +215,14 @@ mod tests {
 
     #[test]
     fn a_failure_is_kept_once_and_a_later_success_heals_it() {
-        let fail = || Fail { phase: Phase::Granting, why: "403".to_owned() };
-        let failed = AccessEvent::Failed { phase: Phase::Granting, why: "403".to_owned() };
-        given::<AccessRequest>(granting()).when(fail()).then([failed.clone()]);
+        let why = || "403".to_owned();
+        let fail = |given_up| Fail { phase: Phase::Granting, why: why(), given_up };
+        let failed = |given_up| AccessEvent::Failed { phase: Phase::Granting, why: why(), given_up };
+        given::<AccessRequest>(granting()).when(fail(false)).then([failed(false)]);
         let mut history = granting();
-        history.push(failed);
-        given::<AccessRequest>(history.clone()).when(fail()).then_nothing();
+        history.push(failed(false));
+        given::<AccessRequest>(history.clone()).when(fail(false)).then_nothing();
+        given::<AccessRequest>(history.clone()).when(fail(true)).then([failed(true)]);
         given::<AccessRequest>(history).when(confirm()).then([granted(noon())]);
     }
 
@@ -336,7 +338,7 @@ mod tests {
         assert!(!is_in_force(granting()) && is_in_force(active()));
         let mut history = ending(Ending::Expired);
         assert!(is_in_force(history.clone()));
-        history.push(AccessEvent::Failed { phase: Phase::Ending, why: "no".to_owned() });
+        history.push(AccessEvent::Failed { phase: Phase::Ending, why: "no".to_owned(), given_up: false });
         assert!(
             is_in_force(history.clone()) && given::<AccessRequest>(history.clone()).state().could_not_end()
         );

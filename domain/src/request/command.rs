@@ -73,12 +73,14 @@ pub enum Command<K: Kind> {
         /// Who wants it.
         by: Person,
     },
-    /// The effect of a phase was parked.
+    /// The effect of a phase was parked, or given up.
     Fail {
         /// Which phase.
         phase: K::Phase,
         /// What was said.
         why: String,
+        /// Whether an operator gave it up.
+        given_up: bool,
     },
     /// A vendor lets nobody in; what it holds back goes on by itself.
     Delay {

@@ -149,6 +149,9 @@ pub enum RequestEvent<K: Kind> {
         phase: K::Phase,
         /// What was said.
         why: String,
+        /// Whether an operator has said that it shall not be done: nothing tries it any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        given_up: bool,
     },
     /// Something happened that only this kind knows.
     #[serde(skip)]

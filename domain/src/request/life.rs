@@ -150,6 +150,9 @@ pub struct Failure<P> {
     pub phase: P,
     /// What was said.
     pub why: String,
+    /// Whether an operator gave it up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 impl<P> Open<P> {
@@ -252,9 +255,9 @@ impl<K: Kind> Request<K> {
             | RequestEvent::CountersignatureVoided { .. }
             | RequestEvent::Reminded { .. }
             | RequestEvent::Announced { .. } => self.go_on_waiting(event, at),
-            RequestEvent::Failed { phase, why } => {
+            RequestEvent::Failed { phase, why, given_up } => {
                 self.stage = Stage::Failed;
-                self.failure = Some(Failure { phase: *phase, why: why.clone() });
+                self.failure = Some(Failure { phase: *phase, why: why.clone(), given_up: *given_up });
             }
             RequestEvent::Own(event) => self.go_its_own_way(event, at),
         }

@@ -61,7 +61,7 @@ impl<K: Kind> Aggregate for Request<K> {
             C::Escalate => Ok(self.escalate()),
             C::Remind => Ok(self.remind(now)),
             C::Announce { by } => self.announce(&by),
-            C::Fail { phase, why } => Ok(self.fail(phase, why)),
+            C::Fail { phase, why, given_up } => Ok(self.fail(Failure { phase, why, given_up })),
             C::Delay { vendor } => Ok(self.delay(vendor)),
             C::Own(command) => K::decide(self, command, now),
         }

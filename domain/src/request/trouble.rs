@@ -1,12 +1,14 @@
 //! What a request takes in of troubles outside.
 
-use super::{Kind, Request, RequestEvent, Stage};
+use super::{Failure, Kind, Request, RequestEvent, Stage};
 
 impl<K: Kind> Request<K> {
     /// What was being done for it failed for good. The same is kept once.
-    pub(super) fn fail(&self, phase: K::Phase, why: String) -> Vec<RequestEvent<K>> {
-        let again = self.failure.as_ref().is_some_and(|failure| failure.phase == phase && failure.why != why);
-        if K::is_in(self, phase) || again { vec![RequestEvent::Failed { phase, why }] } else { vec![] }
+    pub(super) fn fail(&self, failure: Failure<K::Phase>) -> Vec<RequestEvent<K>> {
+        let again = self.failure.as_ref().is_some_and(|last| last.phase == failure.phase && *last != failure);
+        let Failure { phase, why, given_up } = failure;
+        let is_news = K::is_in(self, phase) || again;
+        if is_news { vec![RequestEvent::Failed { phase, why, given_up }] } else { vec![] }
     }
 
     /// A vendor lets nobody in while something is asked of it for this request.

@@ -256,7 +256,7 @@ impl Life {
             Step::Confirm => {
                 AccessCommand::Own(GrantCommand::Confirm { permission: asked.permission?, before: None })
             }
-            Step::Fail(phase, why) => AccessCommand::Fail { phase, why },
+            Step::Fail(phase, why) => AccessCommand::Fail { phase, why, given_up: false },
             Step::Extend(minutes) => AccessCommand::Own(GrantCommand::Extend {
                 by: erin(),
                 minutes,
