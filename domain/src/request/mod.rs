@@ -12,8 +12,12 @@ mod deadline;
 mod event;
 mod fresh;
 mod kind;
+#[cfg(test)]
+mod law;
 mod leave;
 mod life;
+#[cfg(test)]
+mod lunch;
 mod requester;
 mod tell;
 mod time;
