@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
 use uuid::Uuid;
 
 use super::lunch::{Lunch, Order, Price};
