@@ -161,9 +161,7 @@ impl<'a> Attempting<'a> {
         if error.kind == CallErrorKind::Barred {
             return Ok(Some((vendor, error.clone())));
         }
-        if !error.kind.is_refusal()
-            || error.status.is_none()
-            || !asked_of(vendors, effect).contains(&vendor)
+        if !error.kind.is_refusal() || error.status.is_none() || !asked_of(vendors, effect).contains(&vendor)
         {
             return Ok(None);
         }

@@ -382,7 +382,10 @@ pub fn ticket_news(
             ),
         ],
         AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what, name),
-        AccessEvent::AccessFailed { phase, why } => vec![
+        AccessEvent::AccessFailed { phase, why, given_up: true } => {
+            vec![format!("{what}: {}", given_up(*phase, why)), format!("Request {code}.")]
+        }
+        AccessEvent::AccessFailed { phase, why, .. } => vec![
             format!("{what}: {} did not work.", phase_words(*phase)),
             format!("What was said: {why}"),
             format!("An operator has to look at it; nothing is lost. Request {code}."),
@@ -465,6 +468,12 @@ pub const fn phase_words(phase: Phase) -> &'static str {
         Phase::Granting => "setting the permission",
         Phase::Ending => "taking the permission back",
     }
+}
+
+/// That an operator has given up what did not work, and why if they said so.
+pub fn given_up(phase: Phase, why: &str) -> String {
+    let why = if why.is_empty() { String::new() } else { format!(": {}", quoted(why)) };
+    format!("{} was given up by an administrator{why}.", phase_words(phase))
 }
 
 /// Why an access is over, as a phrase.

@@ -239,7 +239,8 @@ async fn trust_e4_bitbucket_what_the_bot_does_not_administer_is_said_at_every_st
     assert!(seen(&stage, "demo-employee", &code).await.contains(words));
     stage.change_forge(|state| close(state, false));
     let parked = stage.get("demo-admin", "/api/v1/effects?state=parked").await;
-    let ids: Vec<&str> = parked["items"].as_array().expect("a list").iter().filter_map(|it| it["id"].as_str()).collect();
+    let ids: Vec<&str> =
+        parked["items"].as_array().expect("a list").iter().filter_map(|it| it["id"].as_str()).collect();
     for id in ids {
         stage.says("demo-admin", &format!("requeue {id}")).await;
     }

@@ -2,7 +2,7 @@
 
 use super::{instant, plain, quoted};
 use crate::access::{Deviation, How, Permission, Restored, WhyCompared};
-use crate::ports::{CURE, CallError, CallErrorKind, Refusal, SurfaceKind};
+use crate::ports::{CURE, CallError, CallErrorKind, Refusal, SurfaceKind, TicketMove};
 
 /// A vendor as people know it.
 pub fn vendor(name: &str) -> &str {
@@ -20,8 +20,12 @@ pub fn vendor(name: &str) -> &str {
 pub fn could_not(error: &CallError) -> String {
     let name = vendor(error.vendor);
     match (error.kind, error.status) {
+<<<<<<< HEAD
         (CallErrorKind::Rejected, None) => format!("{name}: {}", error.detail),
         (CallErrorKind::Refused(refusal), _) => refused(name, refusal, &error.detail),
+=======
+        (CallErrorKind::Rejected, None) => format!("{name}: {}", without_cure(&error.detail)),
+>>>>>>> main
         (CallErrorKind::Rejected, Some(403)) => {
             format!("{name} does not let me do this there{}.", own_words(&error.detail))
         }
@@ -56,9 +60,21 @@ fn refused(name: &str, refusal: Refusal, detail: &str) -> String {
 
 /// What a vendor said itself, if it said anything: quoted, without the status it answered with and without the cure.
 fn own_words(detail: &str) -> String {
-    let said = detail.rsplit_once(CURE).map_or(detail, |(said, _)| said);
-    let words = said.strip_prefix("it answered ").and_then(|rest| rest.split_once(": "));
+    let words = without_cure(detail).strip_prefix("it answered ").and_then(|rest| rest.split_once(": "));
     words.map(|(_, words)| format!(", and says {}", quoted(words))).unwrap_or_default()
+}
+
+/// At what moment of a request its ticket is moved so.
+pub const fn when_moved(to: TicketMove) -> &'static str {
+    match to {
+        TicketMove::Started => "a request begins",
+        TicketMove::Granted => "access is granted",
+        TicketMove::Declined => "a request comes to nothing",
+    }
+}
+
+fn without_cure(detail: &str) -> &str {
+    detail.rsplit_once(CURE).map_or(detail, |(said, _)| said)
 }
 
 /// That a vendor lets nobody in, for those whose request waits for it.

@@ -114,8 +114,7 @@ async fn mocked_bitbucket(bitbucket: &Bitbucket) {
 #[ignore = "tests/peers/prism.sh runs it beside its judge"]
 async fn jiras_contract_is_kept_by_the_adapter_and_the_sandbox() {
     let base_url = judge("COUNTERSIGN_PEER_JIRA");
-    let fields =
-        FieldMapping { permission: Some("customfield_10041".to_owned()), ..FieldMapping::default() };
+    let fields = FieldMapping { permission: Some("customfield_10041".to_owned()), ..FieldMapping::default() };
     let config = JiraConfig { fields, ..jira_config(base_url.clone()) };
     let jira = Jira::new(&config, &tenant(), &outbound(), secrets()).unwrap();
     let comment =
@@ -168,18 +167,14 @@ async fn screens(jira: &Jira, server: &JiraSandbox, base_url: &str) {
     assert!(error.detail.contains("wants Resolution to be filled in"), "{error}");
     let finish = |fields: Value| json!({"transition": {"id": "31"}, "fields": fields});
     let path = format!("{base_url}/rest/api/3/issue/OPS-17/transitions");
-    for (fields, status) in [
-        (json!({}), 400),
-        (json!({"summary": "x"}), 400),
-        (json!({"resolution": {"name": "Done"}}), 204),
-    ] {
+    for (fields, status) in
+        [(json!({}), 400), (json!({"summary": "x"}), 400), (json!({"resolution": {"name": "Done"}}), 204)]
+    {
         assert_eq!(call("POST", &path, Some(finish(fields))).await.0, status);
     }
     server.set_state(tickets()).unwrap();
     let plan = jira.plan_move("OPS-17", TicketMove::Started).await.unwrap();
-    for (status, kind) in
-        [(409, CallErrorKind::NotDone { after: None }), (422, CallErrorKind::Rejected)]
-    {
+    for (status, kind) in [(409, CallErrorKind::NotDone { after: None }), (422, CallErrorKind::Rejected)] {
         let body = r#"{"errorMessages":["Not now."],"errors":{}}"#.to_owned();
         let fault = Fault { matching: "POST".to_owned(), times: 1, status: Some(status), ..Fault::default() };
         server.order(Faults { next: vec![Fault { body: Some(body), ..fault }], ..Faults::default() });
@@ -191,7 +186,8 @@ async fn screens(jira: &Jira, server: &JiraSandbox, base_url: &str) {
 /// What a person at play does: the sandbox takes it as Jira would.
 async fn by_hand(base_url: &str) {
     let issue = format!("{base_url}/rest/api/3/issue");
-    let fields = json!({"project": {"key": "OPS"}, "issuetype": {"name": "Task"}, "summary": "Access, please"});
+    let fields =
+        json!({"project": {"key": "OPS"}, "issuetype": {"name": "Task"}, "summary": "Access, please"});
     let (status, created) = call("POST", &issue, Some(json!({ "fields": fields }))).await;
     assert_eq!(status, 201, "{created}");
     let key = created["key"].as_str().unwrap();

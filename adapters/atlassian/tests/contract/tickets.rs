@@ -101,7 +101,7 @@ async fn trust_d3_a_workflow_that_may_not_be_read_is_no_way() {
         world.jira_server.order(trouble("POST /rest/api/3/workflows", status, ""));
         let error = world.jira.plan_move("OPS-17", TicketMove::Granted).await.unwrap_err();
         assert_eq!(error.kind, CallErrorKind::Rejected);
-        assert!(error.detail.contains("let the bot view the workflow"), "{error}");
+        assert!(error.detail.contains("“View (read-only) workflow”"), "{error}");
     }
     world.jira_server.order(trouble("POST /rest/api/3/workflows", 503, ""));
     let error = world.jira.plan_move("OPS-17", TicketMove::Granted).await.unwrap_err();
@@ -149,7 +149,7 @@ async fn trust_e4_a_screen_that_demands_a_field_is_named_and_not_tried() {
     change(&world, |state| state.issue_mut("OPS-17").unwrap().status = Status::InProgress);
     let error = world.jira.plan_move("OPS-17", TicketMove::Granted).await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::Rejected);
-    assert!(error.detail.contains("the step Finish wants Resolution to be filled in"), "{error}");
+    assert!(error.detail.contains("The step Finish wants Resolution to be filled in"), "{error}");
     assert_eq!(moves(&world), 0);
 }
 

@@ -68,11 +68,12 @@ async fn roles(
     }
     let base = shapes::base(&headers);
     let as_what = state.users.iter().map(|user| (user, role(&state, &user.account_id)));
-    let values = as_what.filter(|(_, role)| wanted.is_none_or(|wanted| wanted == *role)).map(|(user, role)| {
-        let mut membership = shapes::membership(&base, &workspace, user);
-        membership["permission"] = role.into();
-        membership
-    });
+    let values =
+        as_what.filter(|(_, role)| wanted.is_none_or(|wanted| wanted == *role)).map(|(user, role)| {
+            let mut membership = shapes::membership(&base, &workspace, user);
+            membership["permission"] = role.into();
+            membership
+        });
     let address = format!("{base}/2.0/workspaces/{workspace}/permissions");
     shapes::page(&values.collect::<Vec<_>>(), (page, pagelen), &address)
 }
