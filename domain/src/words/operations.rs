@@ -20,12 +20,8 @@ pub fn vendor(name: &str) -> &str {
 pub fn could_not(error: &CallError) -> String {
     let name = vendor(error.vendor);
     match (error.kind, error.status) {
-<<<<<<< HEAD
-        (CallErrorKind::Rejected, None) => format!("{name}: {}", error.detail),
-        (CallErrorKind::Refused(refusal), _) => refused(name, refusal, &error.detail),
-=======
         (CallErrorKind::Rejected, None) => format!("{name}: {}", without_cure(&error.detail)),
->>>>>>> main
+        (CallErrorKind::Refused(refusal), _) => refused(name, refusal, &error.detail),
         (CallErrorKind::Rejected, Some(403)) => {
             format!("{name} does not let me do this there{}.", own_words(&error.detail))
         }
