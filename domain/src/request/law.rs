@@ -109,12 +109,8 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let who = || 0..NAMES.len();
-    let shown = || {
-        prop_oneof![6 => Just(Shown::Now), 2 => Just(Shown::Before), 3 => Just(Shown::Nothing)]
-    };
-    let assurance = || {
-        prop_oneof![1 => Just(Assurance::Reacted), 4 => Just(Assurance::Said), 1 => Just(Assurance::Confirmed)]
-    };
+    let shown = || prop_oneof![6 => Just(Shown::Now), 2 => Just(Shown::Before), 3 => Just(Shown::Nothing)];
+    let assurance = || prop_oneof![1 => Just(Assurance::Reacted), 4 => Just(Assurance::Said), 1 => Just(Assurance::Confirmed)];
     prop_oneof![
         3 => (0..2u8).prop_map(Step::Check),
         12 => (who(), shown(), assurance()).prop_map(|(by, shown, how)| Step::Sign(by, shown, how)),
@@ -412,7 +408,9 @@ fn lives_come_to_every_end() {
         let (groups, steps) = new(&mut runner);
         seen.push(lives::<Lunch>(&groups, (0, 0), &steps).unwrap());
     }
-    for stage in [Stage::Waiting, Stage::Working, Stage::Standing, Stage::Denied, Stage::Withdrawn, Stage::Lapsed] {
+    for stage in
+        [Stage::Waiting, Stage::Working, Stage::Standing, Stage::Denied, Stage::Withdrawn, Stage::Lapsed]
+    {
         assert!(seen.contains(&stage), "no life ends as {stage:?}");
     }
 }

@@ -56,7 +56,9 @@ pub(super) enum LunchCommand {
 }
 
 /// The only thing that becomes due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::IntoStaticStr,
+)]
 pub(super) enum Due {
     Noon,
 }
@@ -152,12 +154,7 @@ impl Kind for Lunch {
         request.stage == Stage::Checking
     }
 
-    fn reviewed(
-        _: &Request<Self>,
-        _: &Review,
-        _: Option<&Leaver>,
-        _: Timestamp,
-    ) -> Vec<RequestEvent<Self>> {
+    fn reviewed(_: &Request<Self>, _: &Review, _: Option<&Leaver>, _: Timestamp) -> Vec<RequestEvent<Self>> {
         vec![]
     }
 
