@@ -49,7 +49,7 @@ async fn folder() -> tempfile::TempDir {
             at: at.parse().unwrap(),
         };
         let append = Append {
-            stream: format!("acme.access-{CODE}").parse().unwrap(),
+            stream: format!("acme.request-{CODE}").parse().unwrap(),
             expected: Expected::after(rev.checked_sub(1)),
             events: encode(&[event], &cause),
             urgent: false,

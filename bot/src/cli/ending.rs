@@ -198,9 +198,9 @@ mod tests {
             before: None,
             until: "2026-03-03T12:00:00Z".parse().unwrap(),
         });
-        happened(&journal, "acme.access-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
-        happened(&journal, "acme.access-k7qm2z", &[asked("K7QM2Z", "erin")]).await;
-        happened(&journal, "acme.access-k7qm2w", &[asked("K7QM2W", "ada")]).await;
+        happened(&journal, "acme.request-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
+        happened(&journal, "acme.request-k7qm2z", &[asked("K7QM2Z", "erin")]).await;
+        happened(&journal, "acme.request-k7qm2w", &[asked("K7QM2W", "ada")]).await;
         let said = |tenant: TenantConfig| {
             let tenants = [("acme".parse().unwrap(), tenant)].into();
             let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };

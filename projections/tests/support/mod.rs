@@ -348,7 +348,7 @@ pub(crate) fn denial(tenant: &Tenant, n: u64) -> Happening {
         correlation: Uuid::from_u128(0x0D << 64 | u128::from(n)),
         what: What::Record(Record::CommandDenied {
             command: "approve".to_owned(),
-            stream: Some(format!("{tenant}.access-{}", code(n).stream_id())),
+            stream: Some(format!("{tenant}.request-{}", code(n).stream_id())),
             violations: vec![Violation::OwnRequest],
         }),
     }

@@ -256,7 +256,7 @@ fn read(log: &[Envelope]) -> Vec<Known> {
         "effect" => effects.get(envelope.stream.id()).cloned(),
         "denial" => match aggregate::decode(envelope).expect("a denial") {
             Record::CommandDenied { stream: Some(stream), .. } => {
-                stream.split_once(".access-").and_then(|(_, code)| code.parse().ok())
+                stream.split_once(".request-").and_then(|(_, code)| code.parse().ok())
             }
             _ => conversations.get(&envelope.correlation).cloned(),
         },
