@@ -250,7 +250,9 @@ struct Decidable<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessCommand::{self, Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw};
+    use super::super::AccessCommand::{
+        self, Announce, Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw,
+    };
     use super::super::example::{
         active, ada, bob, countersign, erin, person, requested, signed, staff_without, terms, two, waiting,
     };
@@ -435,6 +437,20 @@ mod tests {
         history.push(AccessEvent::AccessReminded { times: 1 });
         let open = given::<Access>(history).state().open.clone().unwrap();
         assert_eq!((open.reminded, open.remind_at), (1, Some(later(noon(), 60))));
+    }
+
+    #[test]
+    fn who_asked_and_nobody_else_has_everybody_asked_about_it_and_once() {
+        let announce = |by: Person| Announce { by };
+        let announced = AccessEvent::AccessAnnounced { by: erin().id };
+        let open = given::<Access>(waiting(&terms()));
+        open.when(announce(erin())).then([announced.clone()]);
+        let not_yours = Violation::NotYours { action: "have everybody asked about".to_owned() };
+        open.when(announce(ada())).then_denied([not_yours]);
+        given::<Access>([waiting(&terms()), vec![announced]].concat()).when(announce(erin())).then_nothing();
+        given::<Access>(active())
+            .when(announce(erin()))
+            .then_denied([Violation::NothingToDecide { status: "active".to_owned() }]);
     }
 
     #[test]

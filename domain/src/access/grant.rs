@@ -352,8 +352,29 @@ mod tests {
         let warned = AccessEvent::AccessEndsSoon { until };
         given::<Access>(active()).when(Warn).then_nothing();
         given::<Access>(active()).at(soon).when(Warn).then([warned.clone()]);
+        given::<Access>(active()).at(until).when(Warn).then_nothing();
         let told = [active(), vec![warned]].concat();
         given::<Access>(told.clone()).at(soon).when(Warn).then_nothing();
         assert_eq!(given::<Access>(told).state().deadlines(), [(until, super::super::Deadline::Expire)]);
+    }
+
+    #[test]
+    fn a_failure_is_of_what_is_being_done_and_another_reason_is_news() {
+        let fail = |phase, why: &str| Fail { phase, why: why.to_owned() };
+        let failed = |why: &str| AccessEvent::AccessFailed { phase: Phase::Granting, why: why.to_owned() };
+        let parked = given::<Access>([granting(), vec![failed("403")]].concat());
+        parked.when(fail(Phase::Granting, "404")).then([failed("404")]);
+        parked.when(fail(Phase::Ending, "404")).then_nothing();
+        given::<Access>(granting()).when(fail(Phase::Checking, "404")).then_nothing();
+    }
+
+    #[test]
+    fn an_end_that_had_failed_is_the_end_when_it_succeeds_after_all_and_ends_once() {
+        let failed = AccessEvent::AccessFailed { phase: Phase::Ending, why: "403".to_owned() };
+        let ended = AccessEvent::AccessEnded { ending: Ending::Expired, left: None };
+        let parked = [ending(Ending::Expired), vec![failed]].concat();
+        given::<Access>(parked.clone()).when(ConfirmEnd { left: None }).then([ended.clone()]);
+        let over = given::<Access>([parked, vec![ended]].concat());
+        over.when(ConfirmEnd { left: None }).then_nothing();
     }
 }
