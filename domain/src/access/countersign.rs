@@ -256,7 +256,7 @@ mod tests {
     use super::super::example::{
         active, ada, bob, countersign, erin, person, requested, signed, staff_without, terms, two, waiting,
     };
-    use super::super::{Ending, WAIT_MINUTES};
+    use super::super::{Ending, Status, WAIT_MINUTES};
     use super::*;
     use std::sync::Arc;
 
@@ -501,6 +501,8 @@ mod tests {
     fn who_asked_may_withdraw_and_nobody_else() {
         let withdrawn = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: erin().id };
         given::<Access>(waiting(&terms())).when(Withdraw { by: erin() }).then([withdrawn.clone()]);
+        let over = given::<Access>([waiting(&terms()), vec![withdrawn.clone()]].concat());
+        assert_eq!((over.state().status, over.state().open.is_none()), (Status::Withdrawn, true));
         given::<Access>(requested()).when(Withdraw { by: erin() }).then([withdrawn]);
         let not_yours = Violation::NotYours { action: "withdraw".to_owned() };
         given::<Access>(waiting(&terms())).when(Withdraw { by: ada() }).then_denied([not_yours]);
@@ -511,10 +513,11 @@ mod tests {
     #[test]
     fn after_three_days_without_an_answer_it_expires_and_not_before() {
         given::<Access>(waiting(&terms())).when(Lapse).then_nothing();
-        given::<Access>(waiting(&terms()))
-            .at(later(noon(), WAIT_MINUTES))
-            .when(Lapse)
-            .then([AccessEvent::AccessLapsed { proposal: Proposal::Grant }]);
+        let lapsed = AccessEvent::AccessLapsed { proposal: Proposal::Grant };
+        let due = later(noon(), WAIT_MINUTES);
+        given::<Access>(waiting(&terms())).at(due).when(Lapse).then([lapsed.clone()]);
+        let over = given::<Access>([waiting(&terms()), vec![lapsed]].concat());
+        assert_eq!((over.state().status, over.state().open.is_none()), (Status::Expired, true));
         given::<Access>(super::super::example::ending(Ending::Expired)).when(Lapse).then_nothing();
     }
 
