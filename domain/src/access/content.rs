@@ -327,7 +327,7 @@ mod tests {
     fn a_repository_that_cannot_be_shown_is_not_one_that_is_missing() {
         let faults = |text: Option<&str>| with(|form| form.repository = text.map(str::to_owned)).faults;
         let missing = Violation::MissingField { field: Field::Repository };
-        assert_eq!(faults(None), [missing.clone()]);
+        assert_eq!(faults(None), std::slice::from_ref(&missing));
         assert_eq!(faults(Some("  ")), [missing]);
         let deceiving = faults(Some("in\u{202e}fra"));
         assert!(matches!(deceiving[..], [Violation::BadCharacter { field: Field::Repository, .. }]));

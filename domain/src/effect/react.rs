@@ -153,7 +153,7 @@ mod tests {
         let end = Wish::ConfirmEnd { code: code(), left: Some(Permission::Read) };
         for task in [PermissionTask::End, PermissionTask::EndAgain { left: None }] {
             let ended = EffectEvent::EffectSucceeded { effect: set(task), outcome: outcome() };
-            assert_eq!(wishes(&ended), [end.clone()]);
+            assert_eq!(wishes(&ended), std::slice::from_ref(&end));
         }
         let grant = set(PermissionTask::Grant { permission: Permission::Write });
         let outcome = Outcome::PermissionIs { now: None, before: None };
