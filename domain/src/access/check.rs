@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn a_look_up_that_had_failed_is_decided_on_when_it_succeeds_after_all() {
-        let failed = |phase| AccessEvent::AccessFailed { phase, why: "503".to_owned() };
+        let failed = |phase| AccessEvent::AccessFailed { phase, why: "503".to_owned(), given_up: false };
         let found = || check(findings(), Some(Ruling::Allowed(terms())));
         let looked_up = [requested(), vec![failed(Phase::Checking)]].concat();
         assert_eq!(given::<Access>(looked_up).when(found()).events().len(), 2);

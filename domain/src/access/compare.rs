@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn trust_a8_what_could_not_be_taken_back_is_ended_again() {
-        let failed = AccessEvent::AccessFailed { phase: Phase::Ending, why: "403".to_owned() };
+        let failed =
+            AccessEvent::AccessFailed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
         let parked = [ending(Ending::Expired), vec![failed]].concat();
         assert!(matches!(how(parked, Some(Write)), Some(How::NotEnded { .. })));
     }

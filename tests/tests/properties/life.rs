@@ -254,7 +254,7 @@ impl Life {
             }
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
             Step::Confirm => AccessCommand::Confirm { permission: asked.permission?, before: None },
-            Step::Fail(phase, why) => AccessCommand::Fail { phase, why },
+            Step::Fail(phase, why) => AccessCommand::Fail { phase, why, given_up: false },
             Step::Extend(minutes) => AccessCommand::Extend {
                 by: erin(),
                 minutes,
