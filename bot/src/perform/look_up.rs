@@ -40,7 +40,8 @@ pub(super) async fn look_up(
     let ticket = ticket?;
     let Held { present, beside } = match (&user, &repository) {
         (Some(user), Some(found)) => {
-            evidence::held(world, vendors, tenant, &user.account, found.key()).await?
+            let held = evidence::held(world, vendors, tenant, &user.account, found.key()).await;
+            held.map_err(|error| error.calling(found.key(), &found.name))?
         }
         _ => Held { present: None, beside: None },
     };

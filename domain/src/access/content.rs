@@ -205,14 +205,16 @@ impl Asked {
 }
 
 impl Asked {
-    /// Whether it asks for the same as another one: the same people, permission, repository, time and ticket. Why is said in
-    /// many ways.
-    pub fn is_same(&self, other: &Self) -> bool {
-        let what = |asked: &Self| {
-            let Self { requester, subject, permission, repository, minutes, ticket, .. } = asked.clone();
-            (requester.id, subject.principal, subject.account, permission, repository, minutes, ticket)
-        };
-        what(self) == what(other)
+    /// Whether it asks for the same as another one, for whomever and on whatever that is: the same permission, time and ticket,
+    /// asked by the same. Why is said in many ways, and so are people and repositories, which are compared by their identities.
+    pub fn is_same_of(&self, other: &Self) -> bool {
+        // Until Friday is until Friday, at whatever moment it is said.
+        let time = |asked: &Self| asked.until.ok_or(asked.minutes);
+        let ticket = |asked: &Self| asked.ticket.as_deref().map(str::to_uppercase);
+        self.requester.id == other.requester.id
+            && self.permission == other.permission
+            && time(self) == time(other)
+            && ticket(self) == ticket(other)
     }
 }
 

@@ -231,5 +231,7 @@ async fn trust_a8_who_holds_what_is_listed_page_by_page() {
     );
     assert!(!page.more);
     assert_eq!(world.bitbucket.holders("no-such", 1).await.unwrap(), None);
-    assert!(world.bitbucket.repositories(1).await.unwrap().names.contains(&"infra".to_owned()));
+    let all = world.bitbucket.repositories(1).await.unwrap().repositories;
+    let located = world.bitbucket.repository("infra").await.unwrap().here();
+    assert_eq!(all.into_iter().find(|found| found.name == "infra"), located, "the same by either way");
 }
