@@ -128,7 +128,7 @@ async fn trust_d4_what_people_are_told_of_a_failure_holds_no_ids_and_nothing_tec
     let card = stage.says("demo-employee", &format!("status {code}")).await.text;
     let comments = stage.ticket("OPS-17").1.join("\n");
     for told in [&card, &comments] {
-        assert!(told.contains("the repository is not there any more"), "{told}");
+        assert!(told.contains("there is no such repository any more"), "{told}");
         assert!(!told.contains(&uuid) && !told.contains("712020:"), "{told}");
     }
     let parked = stage.get("demo-admin", "/api/v1/effects?state=parked").await;

@@ -135,9 +135,10 @@ impl Shown<'_> {
                 let key = plain(&ticket.key);
                 let title = quoted(&ticket.title);
                 // A ticket that is the request is moved by us: how it stood when it was looked up is over a moment later.
-                let note = match self.access.ticket_is_the_request() {
-                    true => title,
-                    false => format!("{title} ({})", flat(&ticket.status)),
+                let note = if self.access.ticket_is_the_request() {
+                    title
+                } else {
+                    format!("{title} ({})", flat(&ticket.status))
                 };
                 draft.linked(words::TICKET, &key, &ticket.url, &note)
             }

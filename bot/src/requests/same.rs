@@ -19,6 +19,9 @@ const PAGE: usize = 100;
 /// So many people can ask at the same moment.
 const TURNS: usize = 64;
 
+/// An account and a repository, by their identities at the forge.
+type Meant = (String, String);
+
 /// Whoever asks twice at once does so one after the other, or neither would see the other.
 #[derive(Clone)]
 pub(super) struct Turns(Arc<Vec<Arc<Mutex<()>>>>);
@@ -51,7 +54,7 @@ impl Requests {
         let rows = self.world.projections.rows(access::NAME);
         let concerning = Some(asked.requester.id.clone());
         let filter = RequestFilter { concerning, statuses: OPEN.to_vec(), ..RequestFilter::default() };
-        let mut after = None::<String>;
+        let (mut after, mut meant) = (None::<String>, None);
         loop {
             let page = access::list(&*rows, tenant, &filter, after.as_deref(), PAGE)?;
             for row in page.items {
@@ -60,7 +63,14 @@ impl Requests {
                     continue;
                 }
                 let state = self.state(tenant, &row.code).await?;
-                if OPEN.contains(&state.status) && self.is_about_the_same(tenant, &state, asked).await {
+                if !OPEN.contains(&state.status) {
+                    continue;
+                }
+                // It is asked once, and only where something could be the same.
+                if meant.is_none() {
+                    meant = Some(self.identities(tenant, asked).await);
+                }
+                if self.is_about_the_same(tenant, &state, asked, meant.clone().flatten()).await {
                     return Ok(Some(Touched { code: row.code, state, position: None }));
                 }
             }
@@ -71,20 +81,24 @@ impl Requests {
         }
     }
 
-    /// Whether what is asked for is on the same repository and for the same account as an open request. Only where the forge
-    /// cannot say what the names stand for, it counts how they are written.
-    async fn is_about_the_same(&self, tenant: &Tenant, open: &Access, asked: &Asked) -> bool {
+    /// Whether what is asked for is on the same repository and for the same account as an open request: `meant` by their
+    /// identities. Only where the forge cannot say what the names stand for, it counts how they are written.
+    async fn is_about_the_same(
+        &self,
+        tenant: &Tenant,
+        open: &Access,
+        asked: &Asked,
+        meant: Option<Meant>,
+    ) -> bool {
         let Some(other) = &open.asked else { return false };
         let found =
             open.findings.as_ref().is_some_and(|found| found.user.is_some() && found.repository.is_some());
         let found = open.held_on().filter(|_| found);
-        let known = async {
-            match found {
-                Some((account, repository)) => Some((account.to_owned(), repository.to_owned())),
-                None => self.identities(tenant, other).await,
-            }
+        let known = match found {
+            Some((account, repository)) => Some((account.to_owned(), repository.to_owned())),
+            None => self.identities(tenant, other).await,
         };
-        match futures::join!(known, self.identities(tenant, asked)) {
+        match (known, meant) {
             (Some(known), Some(meant)) => known == meant,
             _ => {
                 let spelled = |asked: &Asked| (asked.subject.account.clone(), asked.repository.clone());
@@ -94,7 +108,7 @@ impl Requests {
     }
 
     /// The account and the repository that are meant, by their identities at the forge.
-    async fn identities(&self, tenant: &Tenant, asked: &Asked) -> Option<(String, String)> {
+    async fn identities(&self, tenant: &Tenant, asked: &Asked) -> Option<Meant> {
         let (forge, repository) = (&self.world.vendors(tenant)?.forge, asked.repository.as_deref()?);
         let found = async {
             let (user, found) =

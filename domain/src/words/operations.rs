@@ -10,6 +10,8 @@ pub fn vendor(name: &str) -> &str {
         "bitbucket" => "Bitbucket",
         "jira" => "Jira",
         "countersign" => "Countersign",
+        "forge" => "the forge",
+        "tracker" => "the tracker",
         "entra" => SurfaceKind::Teams.name(),
         other => other.parse().map_or(other, |surface: SurfaceKind| surface.name()),
     }

@@ -144,7 +144,7 @@ impl Forge for Bitbucket {
             }
             // Not found may mean no permission, or no repository: the second must not look like the first.
             None if self.locate(repository).await?.here().is_some() => Ok(None),
-            None => Err(self.vendor.rejected(what, "the repository is not there any more")),
+            None => Err(self.vendor.rejected(what, "there is no such repository any more")),
         }
     }
 

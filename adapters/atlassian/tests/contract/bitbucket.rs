@@ -182,7 +182,7 @@ async fn no_repository_is_not_mistaken_for_no_permission() {
     let world = World::start().await;
     let error = world.bitbucket.permission(ERIN, "payroll").await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::Rejected);
-    assert!(error.detail.contains("there is no repository payroll"), "{error}");
+    assert!(error.detail.contains("there is no such repository any more"), "{error}");
 }
 
 #[tokio::test]
