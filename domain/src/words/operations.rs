@@ -2,7 +2,7 @@
 
 use super::{instant, plain, quoted};
 use crate::access::{Deviation, How, Permission, Restored, WhyCompared};
-use crate::ports::{CURE, CallError, CallErrorKind, OURSELVES, SurfaceKind, TicketMove};
+use crate::ports::{CURE, CallError, CallErrorKind, OURSELVES, Refusal, SurfaceKind, TicketMove};
 
 /// A vendor as people know it.
 pub fn vendor(name: &str) -> &str {
@@ -28,6 +28,7 @@ pub fn could_not(error: &CallError) -> String {
         // How the bot is set up, and what no vendor was asked for, is for those who run it.
         (CallErrorKind::Rejected, None) if error.vendor == OURSELVES => WHY_THEY_KNOW.to_owned(),
         (CallErrorKind::Rejected, None) => format!("{name}: {}", without_cure(&error.detail)),
+        (CallErrorKind::Refused(refusal), _) => refused(name, refusal, &error.detail),
         (CallErrorKind::Rejected, Some(403)) => {
             format!("{name} does not let me do this there{}.", own_words(&error.detail))
         }
@@ -38,6 +39,25 @@ pub fn could_not(error: &CallError) -> String {
         (CallErrorKind::NotDone { .. } | CallErrorKind::Unknown, _) => {
             format!("{name} did not answer as it should, however often I tried.")
         }
+    }
+}
+
+/// What a refusal means, and who can mend it.
+fn refused(name: &str, refusal: Refusal, detail: &str) -> String {
+    match refusal {
+        Refusal::NotAMember => format!(
+            "{name} gives nothing to people outside the workspace, and that person is not in it yet: an administrator of the workspace must invite them first."
+        ),
+        Refusal::Owner => format!(
+            "{name} has nothing to grant: that person owns the workspace, and may do everything in it."
+        ),
+        Refusal::PlanFull => format!(
+            "{name} has no room for another user, because the workspace's plan is full: an administrator of the workspace must make it larger, or take somebody out."
+        ),
+        Refusal::NotAllowed => format!(
+            "{name} does not let me do this there{}. Whoever administers the repository must give my account there the right to administer it, too.",
+            own_words(detail)
+        ),
     }
 }
 
@@ -141,6 +161,10 @@ mod tests {
         let kinds = [
             (CallErrorKind::Rejected, Some(403)),
             (CallErrorKind::Rejected, Some(400)),
+            (CallErrorKind::Refused(Refusal::NotAMember), Some(400)),
+            (CallErrorKind::Refused(Refusal::Owner), Some(400)),
+            (CallErrorKind::Refused(Refusal::PlanFull), Some(402)),
+            (CallErrorKind::Refused(Refusal::NotAllowed), Some(403)),
             (CallErrorKind::Barred, Some(401)),
             (CallErrorKind::Barred, None),
             (CallErrorKind::NotDone { after: None }, Some(503)),

@@ -311,9 +311,11 @@ fn a15_error_logs_contain_debugging_context() {
 #[test]
 fn a22_log_sanitization() {
     let pair = "Ym90QGFjbWUuZXhhbXBsZTpzYW5kYm94LWppcmEtdG9rZW4=";
-    let secrets = ["sandbox-bitbucket-token", "sandbox-jira-token", WEBHOOK_SECRET, pair];
+    let forges = "Ym90QGFjbWUuZXhhbXBsZTpzYW5kYm94LWJpdGJ1Y2tldC10b2tlbg==";
+    let secrets = ["sandbox-bitbucket-token", "sandbox-jira-token", WEBHOOK_SECRET, pair, forges];
     let echoes = prop::sample::select(vec![
         (true, "Authorization: Bearer sandbox-bitbucket-token"),
+        (true, "Authorization: Basic Ym90QGFjbWUuZXhhbXBsZTpzYW5kYm94LWJpdGJ1Y2tldC10b2tlbg=="),
         (true, "sandbox-bitbucket-token"),
         (true, "{\"token\":\"sandbox-bitbucket-token\"}"),
         (true, "https://x-token-auth:sandbox-bitbucket-token@bitbucket.example/acme"),

@@ -184,21 +184,3 @@ async fn trust_d4_a_moved_ticket_is_found_under_the_key_it_has_now_and_a_deleted
     world.jira_server.delete("SEC-1").unwrap();
     assert_eq!(world.jira.ticket("OPS-17").await.unwrap(), None);
 }
-
-#[tokio::test]
-async fn trust_e4_what_bitbucket_refuses_is_parked_with_what_to_do_about_it() {
-    use countersign_domain::access::Permission;
-    use countersign_domain::ports::{Forge, PermissionPlan};
-    let world = World::start().await;
-    let plan = PermissionPlan::between(crate::support::ERIN, "infra", None, Some(Permission::Write));
-    for (status, cure) in [
-        (400, "must be a member of the workspace, and not its owner"),
-        (402, "no room for another user"),
-        (403, "must administer the repository"),
-    ] {
-        world.bitbucket_server.order(trouble("PUT /2.0/repositories/acme/infra", status, ""));
-        let error = world.bitbucket.apply(&plan).await.unwrap_err();
-        assert_eq!((error.kind, error.status), (CallErrorKind::Rejected, Some(status)));
-        assert!(error.detail.contains(cure), "{error}");
-    }
-}
