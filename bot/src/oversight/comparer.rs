@@ -147,7 +147,7 @@ impl Comparer {
             }));
         }
         names.extend(holders.iter().map(|holder| (holder.account.as_str(), holder.name.as_str())));
-        let mut found = Vec::new();
+        let mut found: Vec<Deviation> = Vec::new();
         for (account, name) in names {
             let held = holders.iter().find(|holder| holder.account == account);
             let present = held.map(|holder| holder.permission);
@@ -164,9 +164,9 @@ impl Comparer {
         if !found.is_empty()
             && let Ok(Some(now)) = forge.repository(repository.key()).await.map(Located::here)
         {
-            found
-                .iter_mut()
-                .for_each(|difference: &mut Deviation| difference.repository.clone_from(&now.name));
+            for difference in &mut found {
+                difference.repository.clone_from(&now.name);
+            }
         }
         Ok(found)
     }

@@ -98,13 +98,11 @@ impl Requests {
             Some((account, repository)) => Some((account.to_owned(), repository.to_owned())),
             None => self.identities(tenant, other).await,
         };
-        match (known, meant) {
-            (Some(known), Some(meant)) => known == meant,
-            _ => {
-                let spelled = |asked: &Asked| (asked.subject.account.clone(), asked.repository.clone());
-                spelled(other) == spelled(asked)
-            }
+        if let (Some(known), Some(meant)) = (known, meant) {
+            return known == meant;
         }
+        let spelled = |asked: &Asked| (asked.subject.account.clone(), asked.repository.clone());
+        spelled(other) == spelled(asked)
     }
 
     /// The account and the repository that are meant, by their identities at the forge.

@@ -53,7 +53,6 @@ pub(super) struct Membership {
 #[derive(Debug, Deserialize)]
 pub(super) struct Slugs {
     pub(super) values: Vec<SlugAnswer>,
-    pub(super) next: Option<String>,
 }
 
 /// One page of those with a direct permission on a repository.
