@@ -353,4 +353,52 @@ mod tests {
         let reactions = react_to_comparison(&event);
         assert!(reactions.iter().all(|reaction| !matches!(reaction.wish, Wish::Perform(_))));
     }
+
+    #[test]
+    fn trust_a8_what_is_news_of_one_place_leaves_the_others_as_they_were() {
+        let (eve, mallory) = (deviation("eve", How::Unknown), deviation("mallory", How::Unknown));
+        let more = Deviation { present: Some(Read), ..eve.clone() };
+        let both = compared(vec![eve, mallory.clone()], vec![]);
+        let state = given::<Comparison>([both, compared(vec![more.clone()], vec![])]);
+        assert_eq!(state.state().differences, [mallory, more]);
+    }
+
+    #[test]
+    fn trust_a8_what_is_settled_was_not_compared_anew_and_what_is_not_known_is_not_settled() {
+        let unread: BTreeMap<_, _> = [("web".to_owned(), "it answered 500".to_owned())].into();
+        let (why, found) = (WhyCompared::Schedule, vec![not_ended(true)]);
+        let first = ComparisonEvent::AccessCompared {
+            why,
+            repositories: 1,
+            accounts: 2,
+            unread,
+            found,
+            gone: vec![],
+        };
+        let state = given::<Comparison>([first.clone()]);
+        let elsewhere = deviation("eve", How::Unknown).spot();
+        state.when(Settle(elsewhere)).then_nothing();
+        let settled = state.when(Settle(not_ended(true).spot())).events().remove(0);
+        let mut after = given::<Comparison>([first]).state().clone();
+        after.evolve(&settled, noon().checked_add(jiff::SignedDuration::from_hours(1)).unwrap());
+        assert_eq!((after.differences.len(), after.last), (0, Some(noon())));
+        assert_eq!(after.unread, ["web".to_owned()].into());
+    }
+
+    #[test]
+    fn trust_a8_an_access_that_was_ended_again_is_settled_and_no_other() {
+        let succeeded = |task| EffectEvent::EffectSucceeded {
+            effect: Effect::SetPermission {
+                code: Code::candidate(Uuid::from_u128(1), 0),
+                account: "erin".to_owned(),
+                repository: "infra".to_owned(),
+                repository_id: None,
+                task,
+            },
+            outcome: crate::effect::Outcome::PermissionIs { now: None, before: None },
+        };
+        let settle = Reaction::new("settle", Wish::Settle(not_ended(true).spot()));
+        assert_eq!(settled(&succeeded(PermissionTask::EndAgain { left: None })), Some(settle));
+        assert_eq!(settled(&succeeded(PermissionTask::End)), None);
+    }
 }

@@ -161,4 +161,31 @@ mod tests {
         let check = Wish::Check { code: code(), findings: Box::new(findings()) };
         assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect, outcome }), [check]);
     }
+
+    #[test]
+    fn an_end_is_confirmed_with_what_is_left_and_a_grant_that_was_taken_away_meanwhile_is_not() {
+        let outcome = || Outcome::PermissionIs { now: Some(Permission::Read), before: None };
+        let end = Wish::ConfirmEnd { code: code(), left: Some(Permission::Read) };
+        for task in [PermissionTask::End, PermissionTask::EndAgain { left: None }] {
+            let ended = EffectEvent::EffectSucceeded { effect: set(task), outcome: outcome() };
+            assert_eq!(wishes(&ended), std::slice::from_ref(&end));
+        }
+        let grant = set(PermissionTask::Grant { permission: Permission::Write });
+        let outcome = Outcome::PermissionIs { now: None, before: None };
+        assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect: grant.clone(), outcome }), []);
+        let found = || Box::new(findings());
+        let outcome = Outcome::Overtaken { findings: found(), differences: vec![] };
+        let overtake = Wish::Overtake { code: code(), findings: found(), differences: vec![] };
+        assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect: grant, outcome }), [overtake]);
+    }
+
+    #[test]
+    fn those_whom_it_concerns_are_told_in_plain_words_where_there_are_some() {
+        let (why, told) = ("401 for TOKEN_A".to_owned(), Some("the forge lets nobody in".to_owned()));
+        let effect =
+            Effect::LookUp { code: code(), account: "acc".to_owned(), repository: None, ticket: None };
+        let parked = EffectEvent::EffectParked { effect, why, rejected: true, told: told.clone() };
+        let fail = Wish::Fail { code: code(), phase: Phase::Checking, why: told.unwrap(), given_up: false };
+        assert_eq!(wishes(&parked), [fail]);
+    }
 }
