@@ -279,8 +279,8 @@ mod tests {
             Known { code: &code(), access: over.state(), updated: noon() },
             Known { code: &other, access: never.state(), updated: later },
         ];
-        let shown =
-            Shown { account: "acc-erin", name: "Erin", repository: "payments-api", present: Some(Write) };
+        let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
+        let shown = Shown { account, name, repository, repository_id, present: Some(Write) };
         let found = deviation(shown, &known, &Holding::default()).unwrap();
         assert!(matches!(found.how, How::NotEnded { code: of, .. } if of == code()));
     }

@@ -346,19 +346,29 @@ mod tests {
 
     #[test]
     fn two_requests_are_the_same_by_what_they_ask_for_and_not_by_why() {
-        assert!(asked().is_same(&with(|form| form.reason = None)));
+        for same in [
+            with(|form| form.reason = None),
+            with(|form| form.ticket = Some("ops-17".to_owned())),
+            // What these stand for, the forge says.
+            with(|form| form.repository = Some("acme/payments-api".to_owned())),
+        ] {
+            assert!(asked().is_same_of(&same), "{same:?}");
+        }
         for other in [
             with(|form| form.permission = Some("read".to_owned())),
-            with(|form| form.repository = Some("infra".to_owned())),
             with(|form| form.duration = Some("3 days".to_owned())),
             with(|form| form.ticket = Some("OPS-18".to_owned())),
+            Asked { requester: Requester { id: ada().id, ..asked().requester }, ..asked() },
         ] {
-            assert!(!asked().is_same(&other), "{other:?}");
+            assert!(!asked().is_same_of(&other), "{other:?}");
         }
+        let friday = |minutes, until| Asked { minutes: Some(minutes), until: Some(until), ..asked() };
+        assert!(friday(90, noon()).is_same_of(&friday(60, noon())), "it is asked a while later");
+        assert!(!friday(90, noon()).is_same_of(&friday(90, noon() + jiff::SignedDuration::from_mins(1))));
         let mut other = asked();
         assert!(other.is_for_themselves());
         other.subject.principal = Some(ada().id);
-        assert!(!other.is_for_themselves() && !asked().is_same(&other));
+        assert!(!other.is_for_themselves());
     }
 
     #[test]
