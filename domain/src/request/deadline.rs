@@ -61,3 +61,46 @@ impl<K: Kind> Request<K> {
         deadlines
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::{WAIT_MINUTES, later};
+    use super::Deadline::{Escalate, Lapse, Own, Remind};
+    use crate::access::example::{active, terms, waiting};
+    use crate::access::{AccessEvent, AccessRequest, Deadline, Due};
+    use crate::rules::Terms;
+    use crate::testing::{given, noon};
+
+    #[test]
+    fn each_deadline_has_a_word_of_its_own_for_two_commands_of_one_id_are_one() {
+        let all: [Deadline; 5] = [Escalate, Lapse, Remind, Own(Due::Warn), Own(Due::Expire)];
+        let words: BTreeSet<_> = all.map(Deadline::as_str).into();
+        assert_eq!(words.len(), 5);
+    }
+
+    #[test]
+    fn nobody_is_reminded_of_what_lapses_then() {
+        let due = |minutes| {
+            let terms = Terms { remind_after_minutes: Some(minutes), ..terms() };
+            given::<AccessRequest>(waiting(&terms)).state().deadlines()
+        };
+        assert!(due(60).contains(&(later(noon(), 60), Remind)));
+        for minutes in [WAIT_MINUTES, WAIT_MINUTES + 1] {
+            let (lapse, escalate) = (later(noon(), WAIT_MINUTES), later(noon(), 60));
+            assert_eq!(due(minutes), [(lapse, Lapse), (escalate, Escalate)]);
+        }
+    }
+
+    #[test]
+    fn what_was_done_is_due_no_more() {
+        let escalated = AccessEvent::Escalated { to: vec![] };
+        let waiting = given::<AccessRequest>([waiting(&terms()), vec![escalated]].concat());
+        assert_eq!(waiting.state().deadlines(), [(later(noon(), WAIT_MINUTES), Lapse)]);
+        let until = later(noon(), 2880);
+        let soon = later(noon(), 2880 - 60);
+        let due = given::<AccessRequest>(active()).state().deadlines();
+        assert_eq!(due, [(until, Own(Due::Expire)), (soon, Own(Due::Warn))]);
+    }
+}

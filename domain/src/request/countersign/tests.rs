@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::Command::{Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw};
+use super::super::Command::{Announce, Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw};
 use super::super::{WAIT_MINUTES, later};
 use super::*;
 use crate::access::example::{
     active, ada, bob, countersign, erin, granting, person, requested, signed, staff_without, terms, two,
     waiting,
 };
-use crate::access::{AccessCommand, AccessEvent, AccessRequest, Ending, Lasting, Proposal, Span};
+use crate::access::{AccessCommand, AccessEvent, AccessRequest, Ending, Lasting, Proposal, Span, Status};
 use crate::rules::Terms;
 use crate::testing::{given, noon};
 
@@ -184,6 +184,22 @@ fn those_who_were_asked_are_reminded_as_often_as_the_rule_says() {
 }
 
 #[test]
+fn who_asked_and_nobody_else_has_everybody_asked_about_it_and_once() {
+    let announce = |by: Person| Announce { by };
+    let announced = AccessEvent::Announced { by: erin().id };
+    let open = given::<AccessRequest>(waiting(&terms()));
+    open.when(announce(erin())).then([announced.clone()]);
+    let not_yours = Violation::NotYours { action: "have everybody asked about".to_owned() };
+    open.when(announce(ada())).then_denied([not_yours]);
+    given::<AccessRequest>([waiting(&terms()), vec![announced]].concat())
+        .when(announce(erin()))
+        .then_nothing();
+    given::<AccessRequest>(active())
+        .when(announce(erin()))
+        .then_denied([Violation::NothingToDecide { status: "active".to_owned() }]);
+}
+
+#[test]
 fn what_is_decided_is_decided() {
     given::<AccessRequest>(active())
         .when(sign(bob(), None))
@@ -231,6 +247,8 @@ fn trust_a10_what_became_too_long_meanwhile_is_not_approved_but_waits() {
 fn who_asked_may_withdraw_and_nobody_else() {
     let withdrawn = AccessEvent::Withdrawn { proposal: Proposal::Grant, by: erin().id };
     given::<AccessRequest>(waiting(&terms())).when(Withdraw { by: erin() }).then([withdrawn.clone()]);
+    let over = given::<AccessRequest>([waiting(&terms()), vec![withdrawn.clone()]].concat());
+    assert_eq!((over.state().status(), over.state().open.is_none()), (Status::Withdrawn, true));
     given::<AccessRequest>(requested()).when(Withdraw { by: erin() }).then([withdrawn]);
     let not_yours = Violation::NotYours { action: "withdraw".to_owned() };
     given::<AccessRequest>(waiting(&terms())).when(Withdraw { by: ada() }).then_denied([not_yours]);
@@ -241,10 +259,11 @@ fn who_asked_may_withdraw_and_nobody_else() {
 #[test]
 fn after_three_days_without_an_answer_it_expires_and_not_before() {
     given::<AccessRequest>(waiting(&terms())).when(Lapse).then_nothing();
-    given::<AccessRequest>(waiting(&terms()))
-        .at(later(noon(), WAIT_MINUTES))
-        .when(Lapse)
-        .then([AccessEvent::Lapsed { proposal: Proposal::Grant }]);
+    let lapsed = AccessEvent::Lapsed { proposal: Proposal::Grant };
+    let due = later(noon(), WAIT_MINUTES);
+    given::<AccessRequest>(waiting(&terms())).at(due).when(Lapse).then([lapsed.clone()]);
+    let over = given::<AccessRequest>([waiting(&terms()), vec![lapsed]].concat());
+    assert_eq!((over.state().status(), over.state().open.is_none()), (Status::Expired, true));
     given::<AccessRequest>(crate::access::example::ending(Ending::Expired)).when(Lapse).then_nothing();
 }
 
