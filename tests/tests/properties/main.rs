@@ -4,6 +4,7 @@
 
 mod asking;
 mod audit;
+mod deeds;
 mod doors;
 mod durability;
 mod gate;
@@ -12,9 +13,11 @@ mod life;
 mod logs;
 mod mirror;
 mod policy;
+mod query;
 mod retry;
 mod roundtrip;
 mod success;
 mod support;
 mod ticket;
 mod webhooks;
+mod whitelist;
