@@ -4,14 +4,17 @@
 
 mod asking;
 mod audit;
+mod counted;
 mod deeds;
 mod doors;
 mod durability;
 mod gate;
 mod grant;
+mod hushed;
 mod life;
 mod logs;
 mod mirror;
+mod observed;
 mod policy;
 mod query;
 mod retry;
