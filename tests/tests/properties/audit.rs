@@ -39,12 +39,17 @@ fn a25_audit_log_completeness() {
         let log = stage.log_after(before).await;
         nothing_is_changed_in_silence(stage, called, &log)?;
         is_whole(&log)?;
-        let shown = searched(stage, "demo-auditor", &format!("&from={start}"), 7 + (fresh() % 40) as usize).await?;
+        let shown =
+            searched(stage, "demo-auditor", &format!("&from={start}"), 7 + (fresh() % 40) as usize).await?;
         shows(&shown, &log)
     });
 }
 
-fn leaves_its_events((deed, by, at): (Deed, &str, Timestamp), answered: Answered, of_it: &[&Envelope]) -> Outcome {
+fn leaves_its_events(
+    (deed, by, at): (Deed, &str, Timestamp),
+    answered: Answered,
+    of_it: &[&Envelope],
+) -> Outcome {
     let kinds: Vec<&str> = of_it.iter().map(|envelope| envelope.kind.as_str()).collect();
     let expected: &[&str] = if answered.refused { &["command_denied"] } else { deed.leaves() };
     prop_assert!(
@@ -63,10 +68,12 @@ fn leaves_its_events((deed, by, at): (Deed, &str, Timestamp), answered: Answered
     for envelope in of_it {
         prop_assert!(envelope.at == at && !envelope.actor.surface.is_empty(), "{:?}", envelope);
     }
-    let first = of_it.iter().find(|envelope| expected.contains(&envelope.kind.as_str())).expect("it is there");
+    let first =
+        of_it.iter().find(|envelope| expected.contains(&envelope.kind.as_str())).expect("it is there");
     prop_assert!(!deed.names_who() || first.actor.id.as_str() == who(deed, by), "{:?}", first);
     for denial in of_it.iter().filter(|envelope| envelope.kind == "command_denied") {
-        let Record::CommandDenied { command, violations, .. } = aggregate::decode(denial).expect("a denial") else {
+        let Record::CommandDenied { command, violations, .. } = aggregate::decode(denial).expect("a denial")
+        else {
             return Err(TestCaseError::fail("another record"));
         };
         prop_assert!(!command.is_empty() && !violations.is_empty(), "{:?}", denial);

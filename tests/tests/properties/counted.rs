@@ -66,7 +66,11 @@ impl Pages {
     fn grew(&self, name: &str, labels: &[(&str, &str)]) -> usize {
         let sum = |text: &str| values(text, name, labels).sum::<f64>();
         let grown = sum(&self.after) - sum(&self.before);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of one case are small")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "counts of one case are small"
+        )]
         let count = grown.round().max(0.0) as usize;
         count
     }
@@ -81,9 +85,16 @@ impl Pages {
         let names: BTreeMap<&str, &str> = METRICS.iter().map(|metric| (metric.name, metric.about)).collect();
         for line in self.before.lines().filter(|line| line.contains("_total")) {
             let Some((series, before)) = line.rsplit_once(' ') else { continue };
-            let after = self.after.lines().find_map(|line| line.strip_prefix(series)?.trim().parse::<f64>().ok());
+            let after =
+                self.after.lines().find_map(|line| line.strip_prefix(series)?.trim().parse::<f64>().ok());
             let before: f64 = before.parse().unwrap_or_default();
-            prop_assert!(line.starts_with('#') || after >= Some(before), "{} was {}, is {:?}", series, before, after);
+            prop_assert!(
+                line.starts_with('#') || after >= Some(before),
+                "{} was {}, is {:?}",
+                series,
+                before,
+                after
+            );
         }
         let types = self.after.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
         for name in types.filter(|name| name.starts_with("countersign_")) {
@@ -115,7 +126,11 @@ fn ended(log: &[Envelope], kind: &str) -> usize {
 /// Everything that happened in the story is counted once, under its labels.
 fn happened(pages: &Pages, log: &[Envelope]) -> Outcome {
     pages.is("countersign_appends_total", &[], log.len())?;
-    pages.is("countersign_commands_total", &[("tenant", "acme"), ("outcome", "denied")], count(log, "command_denied"))?;
+    pages.is(
+        "countersign_commands_total",
+        &[("tenant", "acme"), ("outcome", "denied")],
+        count(log, "command_denied"),
+    )?;
     pages.is("countersign_commands_total", &[("outcome", "failed")], 0)?;
     for (command, kind) in [("access", "access_requested"), ("approve", "access_countersigned")] {
         let done = [("tenant", "acme"), ("command", command), ("outcome", "done")];
@@ -148,8 +163,11 @@ struct Knocks {
 }
 
 fn knocks() -> impl Strategy<Value = Knocks> {
-    (0..3_usize, 0..3_usize, 0..3_usize)
-        .prop_map(|(repeated, unsigned, strangers)| Knocks { repeated, unsigned, strangers })
+    (0..3_usize, 0..3_usize, 0..3_usize).prop_map(|(repeated, unsigned, strangers)| Knocks {
+        repeated,
+        unsigned,
+        strangers,
+    })
 }
 
 async fn knock(stage: &Stage, knocks: Knocks) {
@@ -211,12 +229,22 @@ fn stands(page: &str, log: &[Envelope]) -> Outcome {
     let same = |name, labels: &[(&str, &str)], expected: usize| {
         #[expect(clippy::cast_precision_loss, reason = "a stage has few events")]
         let expected = expected as f64;
-        prop_assert!((shown(name, labels) - expected).abs() < 0.5, "{} of {:?} is not {}", name, labels, expected);
+        prop_assert!(
+            (shown(name, labels) - expected).abs() < 0.5,
+            "{} of {:?} is not {}",
+            name,
+            labels,
+            expected
+        );
         Ok(())
     };
     same("countersign_log_position", &[], log.len())?;
     same("countersign_projection_lag_events", &[], 0)?;
-    same("countersign_grants_active", &[("tenant", "acme")], requests.values().filter(|(_, granted)| *granted).count())?;
+    same(
+        "countersign_grants_active",
+        &[("tenant", "acme")],
+        requests.values().filter(|(_, granted)| *granted).count(),
+    )?;
     for status in ["checking", "waiting", "granting", "active", "ending", "failed"] {
         let own = requests.values().filter(|(state, _)| state.status.as_str() == status).count();
         same("countersign_requests_open", &[("tenant", "acme"), ("status", status)], own)?;

@@ -19,7 +19,10 @@ use crate::support::fresh;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Deed {
     /// Asks for something that can be had, by one of its names, for themselves or for Rita.
-    Ask { how: usize, for_rita: bool },
+    Ask {
+        how: usize,
+        for_rita: bool,
+    },
     /// Asks for something that cannot.
     AskInVain,
     /// Countersigns the last request, whoever asked for it.
@@ -54,12 +57,26 @@ pub(crate) enum Deed {
 /// Any of it.
 pub(crate) fn deed() -> impl Strategy<Value = Deed> {
     use Deed::{
-        Approve, Ask, AskInVain, BadToken, Deny, Export, Extend, Gibberish, GiveBack, Publish, Quiet, Revoke, SignIn,
-        TakeBack, Unknown, Webhook, Withdraw,
+        Approve, Ask, AskInVain, BadToken, Deny, Export, Extend, Gibberish, GiveBack, Publish, Quiet, Revoke,
+        SignIn, TakeBack, Unknown, Webhook, Withdraw,
     };
     let others = vec![
-        AskInVain, Deny, TakeBack, Withdraw, GiveBack, Revoke, Extend, Unknown, Gibberish, Quiet, Publish, SignIn, Export,
-        BadToken, Webhook(true), Webhook(false),
+        AskInVain,
+        Deny,
+        TakeBack,
+        Withdraw,
+        GiveBack,
+        Revoke,
+        Extend,
+        Unknown,
+        Gibberish,
+        Quiet,
+        Publish,
+        SignIn,
+        Export,
+        BadToken,
+        Webhook(true),
+        Webhook(false),
     ];
     prop_oneof![
         3 => (0..4_usize, any::<bool>()).prop_map(|(how, for_rita)| Ask { how, for_rita }),
@@ -114,7 +131,8 @@ impl Deed {
                 // A ticket of its own: the same asked for again while it is open is answered with the first, and is no event.
                 let ticket = format!("ASK-{}", fresh());
                 stage.add_ticket(&ticket, TicketStatus::ToDo, by);
-                let (repository, whom) = (spelled("payments-api", how), if for_rita { " for Rita Auditor" } else { "" });
+                let (repository, whom) =
+                    (spelled("payments-api", how), if for_rita { " for Rita Auditor" } else { "" });
                 format!("access write on {repository}{whom} for 1 day ticket {ticket} because of it")
             }
             Self::AskInVain => "access write on nothing-there for 90 days because".to_owned(),
@@ -129,7 +147,13 @@ impl Deed {
             Self::Gibberish => format!("wibble {by} wobble"),
             Self::Quiet => {
                 let minute = next() % 1440;
-                format!("quiet from {:02}:{:02} to {:02}:{:02}", minute / 60, minute % 60, minute / 60, (minute + 1) % 60)
+                format!(
+                    "quiet from {:02}:{:02} to {:02}:{:02}",
+                    minute / 60,
+                    minute % 60,
+                    minute / 60,
+                    (minute + 1) % 60
+                )
             }
             _ => return None,
         })
@@ -150,7 +174,11 @@ pub(crate) async fn act(stage: &Stage, deed: Deed, by: &str, id: Uuid, last: &st
         match deed {
             Deed::Publish => {
                 let text = format!("{}\n// {}", countersign_domain::rules::EXAMPLE, fresh());
-                client.put(url("/api/v1/rules")).bearer_auth(by).header("content-type", "text/plain").body(text)
+                client
+                    .put(url("/api/v1/rules"))
+                    .bearer_auth(by)
+                    .header("content-type", "text/plain")
+                    .body(text)
             }
             Deed::SignIn => client.post(url("/sign-in")).form(&[("token", by)]),
             Deed::Export => client.get(url("/api/v1/export")).bearer_auth("demo-auditor"),
@@ -162,7 +190,8 @@ pub(crate) async fn act(stage: &Stage, deed: Deed, by: &str, id: Uuid, last: &st
     let status = answer.status().as_u16();
     let said: Value = serde_json::from_str(&answer.text().await.expect("text")).unwrap_or_default();
     stage.settle().await;
-    let refused = if deed == Deed::Publish { status != 200 } else { said["cards"][0]["refused"] == json!(true) };
+    let refused =
+        if deed == Deed::Publish { status != 200 } else { said["cards"][0]["refused"] == json!(true) };
     Answered { refused }
 }
 
@@ -183,7 +212,12 @@ pub(crate) async fn last_code(stage: &Stage) -> String {
 }
 
 /// What the API's audit answers to this query, page by page.
-pub(crate) async fn searched(stage: &Stage, token: &str, query: &str, limit: usize) -> Result<Vec<Value>, TestCaseError> {
+pub(crate) async fn searched(
+    stage: &Stage,
+    token: &str,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<Value>, TestCaseError> {
     let (mut found, mut after) = (Vec::new(), String::new());
     loop {
         let page = stage.get(token, &format!("/api/v1/audit?limit={limit}{query}{after}")).await;

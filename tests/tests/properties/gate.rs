@@ -99,7 +99,9 @@ impl<'a> Judge<'a> {
                 self.rules = told.rules.0;
             }
             AccessEvent::AccessEvidenceChanged { .. } => {
-                let (Step::LookAgain(now) | Step::Overtake(now)) = &told.step else { return unexpected(moment) };
+                let (Step::LookAgain(now) | Step::Overtake(now)) = &told.step else {
+                    return unexpected(moment);
+                };
                 self.signed.clear();
                 self.changed = true;
                 self.found = self.found.map(|(first, _)| (first, *now));
@@ -124,6 +126,7 @@ impl<'a> Judge<'a> {
             }
             AccessEvent::AccessExtended { by, .. } => {
                 if matches!(told.step, Step::Extend(_)) {
+                    self.signed.clear();
                     self.rules = told.rules.0;
                 }
                 self.decided(told, by)?;
@@ -194,13 +197,18 @@ impl<'a> Judge<'a> {
         let is_here = |id: &str| told.people.people.keys().any(|here| here.as_str() == id);
         prop_assert!(is_here("erin") && self.life.whose.id().is_none_or(is_here), "for somebody who left");
         self.met.extend(in_place_of.is_some().then_some("a deputy"));
-        let on_call = told.people.people.get(by).is_some_and(|person| !self.is_named(person) && self.fits(person));
+        let on_call =
+            told.people.people.get(by).is_some_and(|person| !self.is_named(person) && self.fits(person));
         self.met.extend(on_call.then_some("somebody on call"));
         self.met.extend((policy.step_up && assurance == Assurance::Confirmed).then_some("a second factor"));
         self.met.extend((assurance == Assurance::Reacted).then_some("a reaction"));
         self.signed.insert(by.clone(), Signed { in_place_of, assurance });
-        let people: Vec<&PrincipalId> =
-            self.signed.iter().flat_map(|(by, signed)| [Some(by), signed.in_place_of.as_ref()]).flatten().collect();
+        let people: Vec<&PrincipalId> = self
+            .signed
+            .iter()
+            .flat_map(|(by, signed)| [Some(by), signed.in_place_of.as_ref()])
+            .flatten()
+            .collect();
         let distinct: BTreeSet<_> = people.iter().collect();
         prop_assert_eq!(people.len(), distinct.len(), "somebody counts twice: {:?}", people);
         Ok(())
@@ -212,28 +220,30 @@ impl<'a> Judge<'a> {
             return Err(TestCaseError::fail(format!("the rules say {:?}", self.rules)));
         };
         let ledger: BTreeSet<&PrincipalId> = self.signed.keys().collect();
-        if quorum > 0 {
-            prop_assert_eq!(&by.iter().collect::<BTreeSet<_>>(), &ledger);
-        }
+        prop_assert_eq!(&by.iter().collect::<BTreeSet<_>>(), &ledger);
         prop_assert!(by.len() >= quorum as usize, "{:?} of {}", by, quorum);
-        for (by, signed) in self.signed.iter().filter(|_| quorum > 0) {
+        for (by, signed) in &self.signed {
             prop_assert!(self.counts(told, by, signed.in_place_of.as_ref()), "{} may not any more", by);
             prop_assert!(!self.life.policy.step_up || signed.assurance == Assurance::Confirmed);
         }
-        self.met.extend((quorum == 0).then_some(MET[0]));
-        self.met.extend((quorum > 1).then_some(MET[1]));
+        self.met.extend(by.is_empty().then_some("a permission that nobody was asked for"));
+        self.met.extend((by.len() > 1).then_some("a permission that several countersigned"));
         Ok(())
     }
 
     /// A permission is set for what was asked, found and decided, by the vendors' own names.
     fn provisioned(&mut self, moment: &Moment) -> Outcome {
         let granted = moment.effects.iter().find_map(|effect| match effect {
-            Effect::SetPermission { task: PermissionTask::Grant { permission }, .. } => Some((effect, *permission)),
+            Effect::SetPermission { task: PermissionTask::Grant { permission }, .. } => {
+                Some((effect, *permission))
+            }
             _ => None,
         });
         let Some((effect, permission)) = granted else { return Ok(()) };
         prop_assert!(matches!(moment.event, AccessEvent::AccessApproved { .. }), "{:?}", moment.event);
-        let Some(AccessEvent::AccessRequested { asked }) = self.life.moments.first().map(|first| &first.event) else {
+        let Some(AccessEvent::AccessRequested { asked }) =
+            self.life.moments.first().map(|first| &first.event)
+        else {
             return unexpected(moment);
         };
         let Some((first, last)) = self.found else { return unexpected(moment) };
@@ -241,7 +251,8 @@ impl<'a> Judge<'a> {
         prop_assert!(first.user && first.repository, "{:?}", first);
         prop_assert!(first.ticket || asked.ticket.is_none(), "there was no ticket");
         // Whether a ticket that is gone since matters is for those to say who decide.
-        prop_assert!(self.rules != Rules::Quorum(0) || last.ticket || asked.ticket.is_none());
+        let is_seen = !self.signed.is_empty() || last.ticket || asked.ticket.is_none();
+        prop_assert!(is_seen, "nobody was asked about a ticket that is gone");
         prop_assert!(first.held < Some(permission), "it was held already: {:?}", first.held);
         let Effect::SetPermission { account, repository, repository_id, .. } = effect else {
             return unexpected(moment);
@@ -253,7 +264,9 @@ impl<'a> Judge<'a> {
         let typed = asked.repository.as_deref().unwrap_or_default();
         self.met.extend((typed != self.life.repository).then_some("another name of the repository"));
         let named = asked.subject.account.as_str();
-        self.met.extend((named != self.life.whose.account()).then_some("another name of the one who shall have it"));
+        self.met.extend(
+            (named != self.life.whose.account()).then_some("another name of the one who shall have it"),
+        );
         self.met.extend(self.changed.then_some("a permission after the evidence had changed"));
         Ok(())
     }

@@ -58,7 +58,16 @@ enum Besides {
 fn besides() -> impl Strategy<Value = Besides> {
     use Besides::{BadToken, Garbage, Gibberish, Leaves, NoSuchTenant, Nothing, Paused, Refused, Unsigned};
     prop::sample::select(vec![
-        Nothing, Unsigned, NoSuchTenant, BadToken, Gibberish, Garbage, Leaves, Refused, Refused, Paused,
+        Nothing,
+        Unsigned,
+        NoSuchTenant,
+        BadToken,
+        Gibberish,
+        Garbage,
+        Leaves,
+        Refused,
+        Refused,
+        Paused,
     ])
 }
 
@@ -66,7 +75,9 @@ async fn befalls(stage: &Stage, besides: Besides, text: &str) {
     let client = stage.client();
     let sent = match besides {
         Besides::Nothing => return,
-        Besides::Unsigned => stage.delivery(text.to_owned().into_bytes()).header("x-hub-signature", "sha256=00"),
+        Besides::Unsigned => {
+            stage.delivery(text.to_owned().into_bytes()).header("x-hub-signature", "sha256=00")
+        }
         Besides::NoSuchTenant => client.post(stage.url("/webhooks/jira/nobody")).body(text.to_owned()),
         Besides::BadToken => client.get(stage.url("/api/v1/me")).bearer_auth("no-such-token"),
         Besides::Gibberish => {
@@ -95,7 +106,8 @@ async fn comes_and_leaves(stage: &Stage, name: &str) {
         let cause = stage.context("demo-admin").await.cause("people", stage.clock_now());
         let cause = Cause { command: derived_id(interaction, "people"), correlation: interaction, ..cause };
         let (engine, tenant) = (&stage.bot.engine, tenant());
-        let done = engine.execute::<TenantState>(&tenant, tenant.as_str(), &cause, "people", || command.clone());
+        let done =
+            engine.execute::<TenantState>(&tenant, tenant.as_str(), &cause, "people", || command.clone());
         done.await.expect("the log takes it").expect("it can be said");
         stage.settle().await;
     }
@@ -140,7 +152,11 @@ fn is_about_work(line: &Value) -> bool {
 fn is_well_formed(line: &Value, kinds: &mut BTreeMap<String, &'static str>) -> Outcome {
     let time = line["timestamp"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
     prop_assert!(time.is_some(), "{}", line);
-    prop_assert!(["ERROR", "WARN", "INFO", "DEBUG"].contains(&line["level"].as_str().unwrap_or_default()), "{}", line);
+    prop_assert!(
+        ["ERROR", "WARN", "INFO", "DEBUG"].contains(&line["level"].as_str().unwrap_or_default()),
+        "{}",
+        line
+    );
     let target = line["target"].as_str().unwrap_or_default();
     prop_assert!(target.starts_with("countersign") && target != "forged", "{}", line);
     let said = line["message"].as_str().is_some_and(|text| !text.is_empty());

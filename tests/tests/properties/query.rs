@@ -68,7 +68,10 @@ impl Story {
         };
         let found = self.state.findings.as_ref().and_then(|findings| findings.user.as_ref());
         let found = found.into_iter().flat_map(|user| {
-            let bare = user.aliases.iter().filter_map(|id| id.strip_prefix('{')?.strip_suffix('}').map(str::to_owned));
+            let bare = user
+                .aliases
+                .iter()
+                .filter_map(|id| id.strip_prefix('{')?.strip_suffix('}').map(str::to_owned));
             let names = [user.account.clone(), user.name.clone()].into_iter().chain(user.nickname.clone());
             names.chain(user.aliases.iter().cloned()).chain(bare).collect::<Vec<_>>()
         });
@@ -77,7 +80,8 @@ impl Story {
 
     fn repositories(&self) -> BTreeSet<String> {
         let found = self.state.findings.as_ref().and_then(|findings| findings.repository.as_ref());
-        let found = found.into_iter().flat_map(|found| [Some(found.name.clone()), found.id.clone()]).flatten();
+        let found =
+            found.into_iter().flat_map(|found| [Some(found.name.clone()), found.id.clone()]).flatten();
         self.asked().filter_map(|asked| asked.repository.clone()).chain(found).collect()
     }
 }
@@ -97,8 +101,11 @@ fn read(log: Vec<Envelope>) -> Vec<Known> {
                 }
             }
             "effect" => {
-                if let EffectEvent::EffectClaimed { effect, .. } = aggregate::decode(envelope).expect("an event") {
-                    let code = effect.code().expect("nobody talks to this bot, so every effect is a request's");
+                if let EffectEvent::EffectClaimed { effect, .. } =
+                    aggregate::decode(envelope).expect("an event")
+                {
+                    let code =
+                        effect.code().expect("nobody talks to this bot, so every effect is a request's");
                     effects.insert(envelope.stream.id().to_owned(), code.clone());
                 }
             }
@@ -123,8 +130,10 @@ fn read(log: Vec<Envelope>) -> Vec<Known> {
         let story = code.as_ref().map(|code| &stories[code]);
         let actor = envelope.actor.id.to_string();
         let own = own_names(&envelope);
-        let users = story.map(Story::users).unwrap_or_default().into_iter().chain(own.users).chain([actor.clone()]);
-        let repositories = story.map(Story::repositories).unwrap_or_default().into_iter().chain(own.repository);
+        let users =
+            story.map(Story::users).unwrap_or_default().into_iter().chain(own.users).chain([actor.clone()]);
+        let repositories =
+            story.map(Story::repositories).unwrap_or_default().into_iter().chain(own.repository);
         let concerned = story.map(|story| story.concerned.clone()).unwrap_or_default();
         Known {
             users: users.map(|user| user.to_lowercase()).collect(),
@@ -269,7 +278,8 @@ fn asked<'a>(stage: &Stage, past: &'a [Known], question: &Question) -> (String, 
         query.push_str(&format!("&{name}={value}"));
         fitting.retain(|known| fits(known));
     };
-    let meant = |names: &[String], of: &BTreeSet<String>| names.iter().any(|name| of.contains(&name.to_lowercase()));
+    let meant =
+        |names: &[String], of: &BTreeSet<String>| names.iter().any(|name| of.contains(&name.to_lowercase()));
     if let Some((written, names)) = question.user.map(user) {
         only("user", &written, &|known| meant(&names, &known.users));
     }
@@ -336,8 +346,10 @@ async fn answers(stage: &Stage, past: &[Known], question: &Question) -> Outcome 
     let name = |kind: &str, position: &Value| format!("{position} {kind}");
     let found: Vec<_> =
         found.iter().map(|item| name(item["type"].as_str().unwrap_or_default(), &item["position"])).collect();
-    let expected: Vec<_> =
-        expected.iter().map(|known| name(&known.envelope.kind, &serde_json::json!(known.envelope.pos))).collect();
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|known| name(&known.envelope.kind, &serde_json::json!(known.envelope.pos)))
+        .collect();
     prop_assert_eq!(found, expected, "{} asked {}", question.by, query);
     Ok(())
 }

@@ -57,7 +57,8 @@ fn user() -> impl Strategy<Value = Option<&'static str>> {
 }
 
 fn duration() -> impl Strategy<Value = Option<(&'static str, u64)>> {
-    let texts = vec![("2 days", 2880), ("90 minutes", 90), ("1 week", 10_080), ("3h", 180), ("1 day 2 hours", 1560)];
+    let texts =
+        vec![("2 days", 2880), ("90 minutes", 90), ("1 week", 10_080), ("3h", 180), ("1 day 2 hours", 1560)];
     prop::option::weighted(0.8, prop::sample::select(texts))
 }
 
@@ -287,7 +288,8 @@ fn a01_request_parsing_and_storage_round_trip() {
         prop_assert_eq!((folded, served.map(|row| row.access)), (Some(state.clone()), Some(state.clone())));
         let item = stage.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
         answered(&item, &asked, conversation);
-        let page = stage.get("demo-auditor", &format!("/api/v1/audit?code={code}&type=access_requested")).await;
+        let page =
+            stage.get("demo-auditor", &format!("/api/v1/audit?code={code}&type=access_requested")).await;
         prop_assert_eq!(&page["items"][0]["data"]["asked"]["reason"], &json!(form.reason), "{:#}", page);
         on_the_card(stage, &code, &form).await
     });
@@ -296,7 +298,8 @@ fn a01_request_parsing_and_storage_round_trip() {
 /// Who decides on it reads why.
 async fn on_the_card(stage: &Stage, code: &Code, form: &Form) -> Outcome {
     let approver = stage.person("demo-approver").await;
-    let card = stage.bot.chat.request_card(&tenant(), &approver, code).await.unwrap().expect("they may see it");
+    let card =
+        stage.bot.chat.request_card(&tenant(), &approver, code).await.unwrap().expect("they may see it");
     for text in [&form.permission, &form.repository, &form.ticket].into_iter().flatten() {
         prop_assert!(card.text.contains(text), "{} is not on {}", text, card.text);
     }

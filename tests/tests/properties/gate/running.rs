@@ -45,7 +45,11 @@ permit (principal, action == Action::"admin", resource);
 /// What somebody does.
 #[derive(Debug, Clone)]
 enum Deed {
-    Countersigns { who: usize, shown: Shown, confirmed: bool },
+    Countersigns {
+        who: usize,
+        shown: Shown,
+        confirmed: bool,
+    },
     /// Two hours pass.
     Waits,
     /// Somebody is away, and the deputies stand in for them.
@@ -157,8 +161,9 @@ impl Ledger<'_> {
         let cause = self.stage.context("demo-admin").await.cause(&id.to_string(), at);
         let cause = countersign_domain::envelope::Cause { command: derived_id(id, "people"), ..cause };
         let engine = &self.stage.bot.engine;
-        let done =
-            engine.execute::<TenantState>(&tenant(), tenant().as_str(), &cause, "people", || command.clone()).await;
+        let done = engine
+            .execute::<TenantState>(&tenant(), tenant().as_str(), &cause, "people", || command.clone())
+            .await;
         done.expect("the log takes it").expect("it can be said");
     }
 
@@ -260,7 +265,9 @@ impl Ledger<'_> {
         self.stage.later(SignedDuration::from_secs(11)).await;
         let before = self.held();
         match deed {
-            Deed::Countersigns { who, shown, confirmed } => self.countersigns(*who, *shown, *confirmed).await?,
+            Deed::Countersigns { who, shown, confirmed } => {
+                self.countersigns(*who, *shown, *confirmed).await?
+            }
             Deed::Waits => {
                 self.stage.later(SignedDuration::from_hours(2)).await;
                 self.on_call |= self.stage.state(&self.code).await.open.is_some_and(|open| open.escalated);
@@ -347,7 +354,12 @@ impl Ledger<'_> {
         }
         prop_assert_eq!(now.as_deref(), Some(self.permission), "after {:?}", deed);
         let signed: Vec<_> = self.signed.iter().map(|signed| (signed.by, signed.place)).collect();
-        prop_assert!(self.permission == "read" || self.is_enough(), "only {:?} countersigned, after {:?}", signed, deed);
+        prop_assert!(
+            self.permission == "read" || self.is_enough(),
+            "only {:?} countersigned, after {:?}",
+            signed,
+            deed
+        );
         Ok(())
     }
 }
@@ -356,8 +368,13 @@ impl Ledger<'_> {
 /// may have countersigned what stands.
 pub(super) fn the_forge_holds_what_was_countersigned() {
     let permission = prop::sample::select(vec!["read", "write", "write", "write", "admin", "admin"]);
-    let whose =
-        prop::sample::select(vec![Whose::Own, Whose::Own, Whose::OwnAccount, Whose::ColleaguesNickname, Whose::ColleaguesName]);
+    let whose = prop::sample::select(vec![
+        Whose::Own,
+        Whose::Own,
+        Whose::OwnAccount,
+        Whose::ColleaguesNickname,
+        Whose::ColleaguesName,
+    ]);
     let case = (permission, whose, 0..5_usize, prop::collection::vec(deed(), 2..9));
     let granted = Cell::new(0_u32);
     let runtime = runtime();

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{
-    Access, AccessCommand, Asked, Countersignature, Findings, Review, react,
-};
+use countersign_domain::access::{Access, AccessCommand, Asked, Countersignature, Findings, Review, react};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{ForgeRepository, Reach, Ticket, TicketStage};
@@ -162,7 +160,8 @@ impl Living {
 
     fn check(&self, asked: &Asked, found: Found) -> AccessCommand {
         let findings = self.found(asked, found);
-        let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, "bitbucket", &self.people));
+        let settled =
+            findings.user.as_ref().map(|user| asked.subject.settled(user, "bitbucket", &self.people));
         // Who cannot be settled is told of with the rest.
         let (subject, faults) = match settled {
             Some(Ok(subject)) => (Some(subject), vec![]),
@@ -221,7 +220,12 @@ impl Living {
                 let (people, open) = (Arc::clone(&self.people), self.ruling());
                 AccessCommand::Review(Box::new(Review { people, granted: open.clone(), open }))
             }
-            Step::Ask | Step::Wait(_) | Step::Leave(_) | Step::Come(..) | Step::Away(..) | Step::Publish(_) => {
+            Step::Ask
+            | Step::Wait(_)
+            | Step::Leave(_)
+            | Step::Come(..)
+            | Step::Away(..)
+            | Step::Publish(_) => {
                 return None;
             }
         })

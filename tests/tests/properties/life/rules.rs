@@ -53,9 +53,8 @@ pub(crate) struct Policy {
 
 pub(super) fn policy() -> impl Strategy<Value = Policy> {
     let seldom = || prop::bool::weighted(0.25);
-    (any::<bool>(), seldom(), any::<bool>(), prop::bool::weighted(0.7)).prop_map(
-        |(leads, step_up, reaction, escalates)| Policy { leads, step_up, reaction, escalates },
-    )
+    (any::<bool>(), seldom(), any::<bool>(), prop::bool::weighted(0.7))
+        .prop_map(|(leads, step_up, reaction, escalates)| Policy { leads, step_up, reaction, escalates })
 }
 
 pub(super) fn rules() -> impl Strategy<Value = Rules> {
@@ -109,7 +108,9 @@ pub(super) fn ruling(rules: Rules, policy: Policy, version: u64) -> Option<Rulin
     Some(match rules {
         Rules::Quorum(quorum) => Ruling::Allowed(terms(quorum)),
         Rules::Briefly => Ruling::Allowed(Terms { max_minutes: Some(60), ..terms(1) }),
-        Rules::OtherTicket => Ruling::Allowed(Terms { ticket: vec!["^SECRET-[0-9]+$".to_owned()], ..terms(1) }),
+        Rules::OtherTicket => {
+            Ruling::Allowed(Terms { ticket: vec!["^SECRET-[0-9]+$".to_owned()], ..terms(1) })
+        }
         Rules::OtherStatus => {
             Ruling::Allowed(Terms { ticket_status: vec![vec!["Accepted".to_owned()]], ..terms(1) })
         }
