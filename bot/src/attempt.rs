@@ -168,9 +168,7 @@ impl<'a> Attempting<'a> {
         if error.kind == CallErrorKind::Barred {
             return Ok(Some((vendor, error.clone())));
         }
-        if error.kind != CallErrorKind::Rejected
-            || error.status.is_none()
-            || !asked_of(vendors, effect).contains(&vendor)
+        if !error.kind.is_refusal() || error.status.is_none() || !asked_of(vendors, effect).contains(&vendor)
         {
             return Ok(None);
         }
@@ -269,7 +267,7 @@ impl<'a> Attempting<'a> {
         let pause = pause.map(|until| Pause { vendor: error.vendor.to_owned(), until });
         let told = Some(could_not(error));
         let command = || match error.kind {
-            CallErrorKind::Rejected | CallErrorKind::Barred => {
+            CallErrorKind::Rejected | CallErrorKind::Refused(_) | CallErrorKind::Barred => {
                 EffectCommand::Park { why: why.clone(), rejected: true, told: told.clone() }
             }
             _ if exhausted => {
@@ -296,7 +294,10 @@ impl<'a> Attempting<'a> {
     fn retry_at(&self, tried: u32, error: &CallError) -> Timestamp {
         let after = match error.kind {
             CallErrorKind::NotDone { after } => after,
-            CallErrorKind::Rejected | CallErrorKind::Barred | CallErrorKind::Unknown => None,
+            CallErrorKind::Rejected
+            | CallErrorKind::Refused(_)
+            | CallErrorKind::Barred
+            | CallErrorKind::Unknown => None,
         };
         let wait = backoff(&self.hands.world.backoff, tried, after, (self.hands.world.random)());
         let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);

@@ -48,7 +48,8 @@ const TICKETS: [(&str, &str); 3] = [
 ];
 
 const BITBUCKET_TOKEN: &str = "sandbox-bitbucket-token";
-const JIRA_USER: &str = "bot@acme.example";
+/// The address of the bot's account at both.
+const BOT: &str = "bot@acme.example";
 const JIRA_TOKEN: &str = "sandbox-jira-token";
 /// What the sandbox's Jira signs its webhooks with, and the demo verifies them by.
 pub const WEBHOOK_SECRET: &str = "sandbox-webhook-secret";
@@ -167,17 +168,18 @@ async fn start_bitbucket(listen: SocketAddr, folder: &Path) -> Result<BitbucketS
         display_name: (*name).to_owned(),
     });
     let seed = BitbucketState {
-        workspace: "acme".to_owned(),
         users: users.collect(),
         repositories: REPOSITORIES
             .iter()
             .map(|name| ((*name).to_owned(), Arc::<Repository>::default()))
             .collect(),
+        ..BitbucketState::default()
     };
+    let access = Access::Basic { user: BOT.to_owned(), token: BITBUCKET_TOKEN.to_owned() };
     let options = BitbucketOptions {
         listen,
         state_file: Some(folder.join("bitbucket.json")),
-        ..BitbucketOptions::new(Access::Bearer(BITBUCKET_TOKEN.to_owned()), seed)
+        ..BitbucketOptions::new(access, seed)
     };
     match BitbucketSandbox::start(options.clone()).await {
         Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
@@ -203,7 +205,7 @@ async fn start_jira(listen: SocketAddr, folder: &Path) -> Result<JiraSandbox, Sa
         issues: TICKETS.iter().map(|(key, title)| ((*key).to_owned(), Arc::new(issue(title)))).collect(),
         ..JiraState::default()
     };
-    let access = Access::Basic { user: JIRA_USER.to_owned(), token: JIRA_TOKEN.to_owned() };
+    let access = Access::Basic { user: BOT.to_owned(), token: JIRA_TOKEN.to_owned() };
     let options =
         JiraOptions { listen, state_file: Some(folder.join("jira.json")), ..JiraOptions::new(access, seed) };
     match JiraSandbox::start(options.clone()).await {
@@ -235,12 +237,12 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
         bitbucket: BitbucketConfig {
             url: bitbucket.to_owned(),
             workspace: "acme".to_owned(),
-            email: None,
+            email: Some(BOT.to_owned()),
             token_secret: "bitbucket_token".to_owned(),
         },
         jira: Some(JiraConfig {
             url: jira.to_owned(),
-            email: Some(JIRA_USER.to_owned()),
+            email: Some(BOT.to_owned()),
             token_secret: "jira_token".to_owned(),
             webhook_secret: "jira_webhook_secret".to_owned(),
             statuses: Statuses::default(),

@@ -305,9 +305,9 @@ impl Reactor {
             Wish::ConfirmEnd { code, left } => {
                 self.tell(tenant, &cause, &code, "confirm end", || AccessCommand::ConfirmEnd { left }).await
             }
-            Wish::Fail { code, phase, why } => {
-                self.tell(tenant, &cause, &code, "fail", || AccessCommand::Fail { phase, why: why.clone() })
-                    .await
+            Wish::Fail { code, phase, why, given_up } => {
+                let fail = || AccessCommand::Fail { phase, why: why.clone(), given_up };
+                self.tell(tenant, &cause, &code, "fail", fail).await
             }
             Wish::RaiseAlarm { about, why } => {
                 let raise = AlarmCommand::Raise { about: about.clone(), why };

@@ -9,14 +9,14 @@ mod oversight;
 mod talk;
 
 use countersign_domain::access::{
-    Access, Code, Findings, Open, Permission, Proposal, Requester, Status, say_minutes,
+    Access, Code, Findings, Open, Permission, Phase, Proposal, Requester, Status, say_minutes,
 };
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, lets_nobody_in, list, phase_words, quoted, since_it_was_shown, spoken,
-    stays, violation,
+    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, quoted,
+    since_it_was_shown, spoken, stays, violation,
 };
 use jiff::Timestamp;
 
@@ -389,11 +389,19 @@ fn active(access: &Access) -> Vec<String> {
 
 fn failed(access: &Access) -> Vec<String> {
     let Some(failure) = &access.failure else { return vec![] };
-    [
-        format!("{} did not work: {}", capital(phase_words(failure.phase)), failure.why),
-        "Nothing is lost: an admin can have it tried again, or say how it ends.".to_owned(),
-    ]
+    let (what, next) = if failure.given_up {
+        let next = "Ask again if it is still needed.";
+        (
+            capital(&given_up(failure.phase, &failure.why)),
+            Some(next).filter(|_| failure.phase != Phase::Ending),
+        )
+    } else {
+        let next = "Nothing is lost: an admin can have it tried again, or say how it ends.";
+        (format!("{} did not work: {}", capital(phase_words(failure.phase)), failure.why), Some(next))
+    };
+    [Some(what), next.map(str::to_owned)]
     .into_iter()
+    .flatten()
     .chain(access.could_not_end().then(|| {
         "It counts as in force until it was read back that it is gone; the administrators are reminded every day.".to_owned()
     }))

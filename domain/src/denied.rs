@@ -157,6 +157,16 @@ pub enum Violation {
         /// To whom.
         people: Vec<String>,
     },
+    /// The forge knows the user, and they are not in the workspace.
+    NotInWorkspace {
+        /// The name people see.
+        user: String,
+    },
+    /// The user owns the workspace: nothing can be given to them, for they may do everything.
+    OwnsWorkspace {
+        /// The name people see.
+        user: String,
+    },
     /// The repository is in another workspace than the tenant's, or at another forge.
     OtherWorkspace {
         /// The repository as given.
@@ -237,8 +247,11 @@ pub enum Violation {
     },
     /// Nobody can say now whether what they were shown is still so.
     EvidenceUnknown {
-        /// Which vendor does not answer.
+        /// Which vendor does not say.
         vendor: String,
+        /// What it does not let the bot do, as people are told, where it does answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused: Option<String>,
     },
     /// The rule wants a reason for a no.
     DenialNeedsReason,

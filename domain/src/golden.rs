@@ -98,7 +98,7 @@ fn access() -> Vec<AccessEvent> {
             before: Some(Permission::Read),
             until,
         },
-        E::AccessFailed { phase: Phase::Granting, why: "403".to_owned() },
+        E::AccessFailed { phase: Phase::Granting, why: "403".to_owned(), given_up: false },
         E::AccessDelayed { vendor: "bitbucket".to_owned() },
         E::AccessExtended { by: vec![by.clone()], until },
         E::AccessEnding { ending: Ending::Revoked { by, reason: Some("left the team".to_owned()) } },

@@ -107,6 +107,8 @@ pub enum Wish {
         phase: Phase,
         /// What was said.
         why: String,
+        /// Whether an operator gave it up.
+        given_up: bool,
     },
     /// Do what somebody said in a chat.
     Interact(Box<Heard>),

@@ -108,6 +108,8 @@ pub fn violation(violation: &Violation) -> String {
         | V::NotLinked { .. }
         | V::NoAccount { .. }
         | V::SharedAccount { .. }
+        | V::NotInWorkspace { .. }
+        | V::OwnsWorkspace { .. }
         | V::OtherWorkspace { .. } => about_names(violation),
         V::UnknownRepository { repository } => {
             format!("There is no repository {} in Bitbucket. Check the spelling.", plain(repository))
@@ -182,6 +184,14 @@ fn about_names(violation: &Violation) -> String {
             "The configuration gives the Bitbucket account of {} to {}. An administrator has to take it away from all but one.",
             flat(account),
             list(people)
+        ),
+        V::NotInWorkspace { user } => format!(
+            "{} is not in the Bitbucket workspace yet. An administrator of the workspace has to invite them first; then ask again.",
+            flat(user)
+        ),
+        V::OwnsWorkspace { user } => format!(
+            "{} owns the Bitbucket workspace, and may do everything in it: there is nothing to grant.",
+            flat(user)
         ),
         V::OtherWorkspace { repository, ours } => format!(
             "{} is not in {ours}, and that is the only workspace I can give access to.",
@@ -262,7 +272,7 @@ fn about_the_person(violation: &Violation) -> String {
             "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned()
         }
         V::EvidenceChanged { differences } => changed::since_you_were_asked(differences),
-        V::EvidenceUnknown { vendor } => changed::cannot_be_asked(vendor),
+        V::EvidenceUnknown { vendor, refused } => changed::cannot_be_asked(vendor, refused.as_deref()),
         V::DenialNeedsReason => {
             "The rule for this wants a reason for a no: say “deny”, the code, and “because” with why.".to_owned()
         }
@@ -372,7 +382,10 @@ pub fn ticket_news(
             ),
         ],
         AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what, name),
-        AccessEvent::AccessFailed { phase, why } => vec![
+        AccessEvent::AccessFailed { phase, why, given_up: true } => {
+            vec![format!("{what}: {}", given_up(*phase, why)), format!("Request {code}.")]
+        }
+        AccessEvent::AccessFailed { phase, why, .. } => vec![
             format!("{what}: {} did not work.", phase_words(*phase)),
             format!("What was said: {why}"),
             format!("An operator has to look at it; nothing is lost. Request {code}."),
@@ -415,13 +428,17 @@ fn denied(state: &Access, what: &str, name: &dyn Fn(&PrincipalId) -> String) -> 
     let head = match (&denial.by, &denial.reason) {
         (Some(by), Some(reason)) => format!("{what}: denied by {}: {}", name(by), quoted(reason)),
         (Some(by), None) => format!("{what}: denied by {}.", name(by)),
-        (None, _) if denial.violations.iter().all(|it| matches!(it, Violation::HeldAlready { .. })) => {
+        (None, _) if denial.violations.iter().all(is_there_already) => {
             format!("{what}: nothing has to be done for it.")
         }
         (None, _) => format!("{what}: this request cannot be granted as it stands."),
     };
     let code = state.asked.iter().map(|asked| format!("Request {}.", asked.code));
     std::iter::once(head).chain(denial.violations.iter().map(violation)).chain(code).collect()
+}
+
+const fn is_there_already(violation: &Violation) -> bool {
+    matches!(violation, Violation::HeldAlready { .. } | Violation::OwnsWorkspace { .. })
 }
 
 /// What an account still holds when an access has ended.
@@ -451,6 +468,12 @@ pub const fn phase_words(phase: Phase) -> &'static str {
         Phase::Granting => "setting the permission",
         Phase::Ending => "taking the permission back",
     }
+}
+
+/// That an operator has given up what did not work, and why if they said so.
+pub fn given_up(phase: Phase, why: &str) -> String {
+    let why = if why.is_empty() { String::new() } else { format!(": {}", quoted(why)) };
+    format!("{} was given up by an administrator{why}.", phase_words(phase))
 }
 
 /// Why an access is over, as a phrase.

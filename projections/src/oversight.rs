@@ -96,16 +96,19 @@ fn alarm(envelope: &Envelope, event: &AlarmEvent, rows: &mut dyn WriteRows) -> R
     | AlarmEvent::AlarmOver { about }) = event;
     let (tenant, id) = (&envelope.tenant, about.id());
     let key = || Key::of(tenant, ALARMS).bytes(id.as_bytes());
-    let due = |on: &On| Key::of(tenant, DUE).time(on.repeat_at()).bytes(id.as_bytes());
+    let due =
+        |on: &On| on.repeat_at().map(|at| Key::of(tenant, DUE).time(at).bytes(id.as_bytes()).into_vec());
     let mut state = Alarm { on: load(&*rows, key())? };
-    if let Some(before) = &state.on {
-        rows.delete(&due(before).into_vec());
+    if let Some(before) = state.on.as_ref().and_then(due) {
+        rows.delete(&before);
     }
     state.evolve(event, envelope.at);
     let Some(on) = state.on else {
         rows.delete(&key().into_vec());
         return Ok(());
     };
-    rows.put(due(&on).into_vec(), id.as_bytes().to_vec());
+    if let Some(due) = due(&on) {
+        rows.put(due, id.as_bytes().to_vec());
+    }
     save(rows, key(), &on)
 }

@@ -105,7 +105,7 @@ async fn a_grant_whose_end_failed_is_still_in_force() {
         }
     }
     let why = "the forge refuses".to_owned();
-    let failed = AccessEvent::AccessFailed { phase: Phase::Ending, why };
+    let failed = AccessEvent::AccessFailed { phase: Phase::Ending, why, given_up: false };
     history.happen(&acme(), &Happening { what: What::Access(failed), ..end.unwrap() }).await;
     let rows = fold(&AccessList, &history.store.read_all(None, 100).await.unwrap());
     let grants = access::grants(&rows, &acme(), &GrantFilter::default(), None, 10).unwrap().items;

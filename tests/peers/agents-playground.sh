@@ -80,6 +80,7 @@ teams = "8f0c3e57-5c1b-4f55-9a46-0d2a7c1e9b10/3f6a1d2c-77b8-4f0e-8b1d-0000000000
 [tenants.acme.bitbucket]
 url = "http://127.0.0.1:$((demo + 1))/2.0"
 workspace = "acme"
+email = "bot@acme.example"
 token_secret = "bitbucket_token"
 [tenants.acme.teams]
 app_id = "f0e7b3c1-1111-4222-8333-444455556666"

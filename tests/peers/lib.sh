@@ -1,11 +1,17 @@
 # What the peers' scripts share; sourced, not run.
 
+# To the program a variable of this beginning is a key of its configuration, and a key that it does not know is a fault: what is
+# meant for these scripts is not handed on.
+skipped_file="${COUNTERSIGN_SKIPPED:-}"
+no_skips="${COUNTERSIGN_NO_SKIPS:-}"
+unset COUNTERSIGN_SKIPPED COUNTERSIGN_NO_SKIPS
+
 # A judge that is not there is said, and kept in the file COUNTERSIGN_SKIPPED where that is named, so that nobody takes
 # silence for success. With COUNTERSIGN_NO_SKIPS it is a failure.
 skipped() {
   echo "skipped: $1"
-  [ -z "${COUNTERSIGN_SKIPPED:-}" ] || echo "$(basename "$0"): $1" >>"$COUNTERSIGN_SKIPPED"
-  [ -z "${COUNTERSIGN_NO_SKIPS:-}" ] || exit 1
+  [ -z "$skipped_file" ] || echo "$(basename "$0"): $1" >>"$skipped_file"
+  [ -z "$no_skips" ] || exit 1
 }
 
 # The same, where nothing is left to do without it.

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod cluster;
 pub mod console;
 pub mod discord;
+pub mod disk;
 pub mod refusals;
 pub mod said;
 pub mod slack;

@@ -11,7 +11,7 @@ use countersign_domain::envelope::Position;
 use countersign_domain::named::Named;
 use countersign_domain::ports::{
     CallError, Comment, EventStore, Examined, Forge, ForgeUser, Holders, Located, MovePlan, Names,
-    PermissionPlan, Ticket, TicketMove, Tracker,
+    PermissionPlan, Refusal, Ticket, TicketMove, Tracker,
 };
 use uuid::Uuid;
 
@@ -91,6 +91,10 @@ impl Forge for WatchedForge {
 
     async fn user(&self, named: &str) -> Result<Named<ForgeUser>, CallError> {
         self.inner.user(named).await
+    }
+
+    async fn obstacle(&self, account: &str) -> Result<Option<Refusal>, CallError> {
+        self.inner.obstacle(account).await
     }
 
     async fn repository(&self, named: &str) -> Result<Located, CallError> {

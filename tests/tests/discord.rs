@@ -435,3 +435,25 @@ async fn trust_c5_discord_denying_asks_for_the_reason_in_a_form() {
     let told = stage.discord_sees(EMPLOYEE).join("\n---\n");
     assert!(told.contains("Denied by Ada Approver: “not during the freeze”"), "{told}");
 }
+
+#[tokio::test]
+async fn trust_e3_discord_a_denial_is_told_to_who_asked_and_to_nobody_else() {
+    let stage = Stage::on_discord().await;
+    stage.discord_says(EMPLOYEE, ASKS).await;
+    let code = code(&stage, EMPLOYEE);
+    let others = [APPROVER, APPROVER2, ADMIN, AUDITOR];
+    let shared = || stage.discord_channel(DISCORD_CHANNEL, "nobody").len();
+    let quiet = || [APPROVER2, ADMIN, AUDITOR].map(|id| stage.discord_sees(id).len());
+    let before = (stage.discord_sees(EMPLOYEE).len(), quiet(), shared());
+    stage.discord_says(APPROVER, &format!("deny {code} because not during the freeze")).await;
+    let seen = stage.discord_sees(EMPLOYEE);
+    assert_eq!(seen.len(), before.0 + 1, "one message more, so that they are told: {seen:#?}");
+    let told = seen.last().expect("a message");
+    assert!(told.contains(&format!("Denied: {code}: ")), "{told}");
+    assert!(told.contains("Denied by Ada Approver: “not during the freeze”"), "who and why: {told}");
+    assert_eq!((quiet(), shared()), (before.1, before.2), "nobody else");
+    for id in others {
+        let seen = stage.discord_sees(id).join("\n");
+        assert!(!seen.contains(&format!("Denied: {code}")), "{id}: {seen}");
+    }
+}

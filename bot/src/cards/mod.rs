@@ -16,7 +16,7 @@ pub use answers::{
 };
 pub use asking::question;
 pub use leave::{somebody_left, switched_off};
-pub use oversight::{compared, comparing, comparison, ending_alarm, vendor_alarm};
+pub use oversight::{compared, comparing, comparison, ending_alarm, move_alarm, vendor_alarm};
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;

@@ -1,8 +1,10 @@
-//! What administrators see: a vendor that lets nobody in, an access that would not end, what the forge holds beside what the log wants.
+//! What administrators see: a vendor that lets nobody in, an access that would not end, tickets that cannot be moved, what the forge
+//! holds beside what the log wants.
 
 use countersign_domain::access::{Access, ComparisonEvent};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::card::{ButtonStyle, Card, Tone};
+use countersign_domain::ports::TicketMove;
 use countersign_domain::words::{content, deviation};
 use uuid::Uuid;
 
@@ -18,6 +20,7 @@ pub fn vendor_alarm(alarm: &AlarmEvent, endings: usize) -> Card {
     let name = |about: &About| match about {
         About::Vendor { vendor } => vendor.clone(),
         About::Ending { code } => code.to_string(),
+        About::Move { project, .. } => project.clone(),
     };
     match alarm {
         AlarmEvent::AlarmRaised { about, why } => Draft::new(Tone::Bad, &words::vendor_is_shut(&name(about)))
@@ -55,6 +58,22 @@ pub fn ending_alarm(alarm: &AlarmEvent, access: &Access, parked: Option<Uuid>) -
             .button(words::REQUEUE, ButtonStyle::Primary, &format!("requeue {id}"))
             .line(&words::by_hand(&id.to_string())),
         None => draft.line(words::nothing_tries()),
+    }
+    .button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked")
+    .card()
+}
+
+/// The tickets of a project cannot be moved where they belong, or can be again.
+pub fn move_alarm(alarm: &AlarmEvent, project: &str, to: TicketMove, parked: Option<Uuid>) -> Card {
+    let (AlarmEvent::AlarmRaised { why, .. } | AlarmEvent::AlarmRepeated { why, .. }) = alarm else {
+        return Draft::new(Tone::Good, &words::moved_again(project, to)).card();
+    };
+    let draft = Draft::new(Tone::Bad, &words::cannot_be_moved(project, to)).lines(words::why_not_moved(why));
+    match parked {
+        Some(id) => draft
+            .button(words::REQUEUE, ButtonStyle::Primary, &format!("requeue {id}"))
+            .line(&words::moved_by_hand(&id.to_string())),
+        None => draft,
     }
     .button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked")
     .card()

@@ -413,6 +413,7 @@ fn failed_while_granting() {
     let failed = AccessEvent::AccessFailed {
         phase: Phase::Granting,
         why: "Bitbucket answered 403: the token\nmay not administer payments-api".into(),
+        given_up: false,
     };
     insta::assert_snapshot!(seen(&with(approved(), [failed])), @r"
     K7QM2X: Erin asked for write on payments-api for 2 days

@@ -1,7 +1,6 @@
 //! `resolve <effect> as <outcome> [because <reason>]`: say how a parked effect ends, for admins.
 
-use countersign_domain::access::{REASON_MAX, text_fault};
-use countersign_domain::denied::{Field, Violation};
+use countersign_domain::denied::Violation;
 use countersign_domain::effect::{EffectCommand, Resolution};
 
 use super::CommandSpec;
@@ -42,10 +41,6 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
                 .await;
         }
     };
-    let fault = said.get("reason").and_then(|reason| text_fault(Field::Reason, reason, REASON_MAX));
-    if let Some(fault) = fault {
-        return chat.refuse(context, NAME, fault).await;
-    }
     let note = said.get("reason").map(str::to_owned);
     let command = || EffectCommand::Resolve { by: context.person.clone(), resolution, note: note.clone() };
     chat.operate(context, NAME, said, command, |id| cards::resolved(id, outcome)).await

@@ -78,7 +78,8 @@ pub struct BitbucketConfig {
     pub url: String,
     /// The workspace's slug.
     pub workspace: String,
-    /// The account that an API token belongs to; without one, the token is sent as a bearer token.
+    /// The account that the API token belongs to; without one, the token is sent as a bearer token, by which Bitbucket changes no
+    /// permission.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The name of the secret that holds the token.

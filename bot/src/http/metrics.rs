@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use countersign_domain::access::Status;
+use countersign_domain::alarm::About;
 use countersign_domain::envelope::Position;
 use countersign_projections::{access, effect, oversight, tenant};
 
@@ -62,7 +63,7 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
         gauge("countersign_grants_active", in_force, &[label]);
         gauge("countersign_endings_open", access::not_taken_back(&*requests, &name)? as u64, &[label]);
         let alarms = oversight::alarms(&*watched, &name)?;
-        for kind in ["vendor", "ending"] {
+        for kind in About::KINDS {
             let on = alarms.iter().filter(|on| on.about.kind() == kind).count() as u64;
             gauge("countersign_alarms", on, &[label, ("kind", kind)]);
         }

@@ -5,7 +5,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::effect::Outcome;
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located};
+use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located, Refusal};
 
 use crate::evidence::{self, Held};
 use crate::world::{Vendors, World};
@@ -38,12 +38,23 @@ pub(super) async fn look_up(
     let user = the_one(user?, account, &mut faults);
     let repository = ours(found?, repository.unwrap_or_default(), &mut faults);
     let ticket = ticket?;
-    let Held { present, beside } = match (&user, &repository) {
-        (Some(user), Some(found)) => {
-            evidence::held(world, vendors, tenant, &user.account, found.key()).await?
+    let obstacle = async {
+        match &user {
+            Some(user) => forge.obstacle(&user.account).await,
+            None => Ok(None),
         }
-        _ => Held { present: None, beside: None },
     };
+    let held = async {
+        match (&user, &repository) {
+            (Some(user), Some(found)) => {
+                evidence::held(world, vendors, tenant, &user.account, found.key()).await
+            }
+            _ => Ok(Held { present: None, beside: None }),
+        }
+    };
+    let (obstacle, held) = futures::join!(obstacle, held);
+    faults.extend(obstacle?.zip(user.as_ref()).and_then(|(refusal, user)| out_of_reach(refusal, user)));
+    let Held { present, beside } = held?;
     Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, beside, faults })))
 }
 
@@ -57,6 +68,16 @@ fn the_one(user: Named<ForgeUser>, given: &str, faults: &mut Vec<Violation>) -> 
             faults.push(Violation::SeveralPeople { given: given.to_owned(), people });
             None
         }
+    }
+}
+
+/// What nobody can give them is asked of nobody.
+fn out_of_reach(refusal: Refusal, user: &ForgeUser) -> Option<Violation> {
+    let user = user.name.clone();
+    match refusal {
+        Refusal::NotAMember => Some(Violation::NotInWorkspace { user }),
+        Refusal::Owner => Some(Violation::OwnsWorkspace { user }),
+        Refusal::PlanFull | Refusal::NotAllowed => None,
     }
 }
 

@@ -10,6 +10,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::CallError;
+use countersign_domain::words::could_not;
 use countersign_outbound::correlated;
 use countersign_projections::access;
 use jiff::ToSpan as _;
@@ -37,8 +38,7 @@ impl Requests {
             Ok(None) => return Ok(Ok(())),
             Err(error) => {
                 tracing::warn!(%tenant, %code, vendor = error.vendor, "what is decided on cannot be looked at: {error}");
-                let vendor = error.vendor.to_owned();
-                return self.refuse(context, name, Violation::EvidenceUnknown { vendor }).await;
+                return self.refuse(context, name, unknown(&error)).await;
             }
         };
         if state.differences(&fresh.findings, &fresh.moved_by_us).is_empty() {
@@ -66,8 +66,7 @@ impl Requests {
         let fresh = match self.look(context, state).await? {
             Ok(Some(fresh)) => fresh,
             Err(error) if is_alone => {
-                let vendor = error.vendor.to_owned();
-                return self.refuse(context, "extend", Violation::EvidenceUnknown { vendor }).await;
+                return self.refuse(context, "extend", unknown(&error)).await;
             }
             Ok(None) | Err(_) => return Ok(Ok(())),
         };
@@ -228,4 +227,10 @@ impl Requests {
         }
         Ok(false)
     }
+}
+
+/// Nobody can say what is now; what a vendor refuses is said, for waiting does not mend that.
+fn unknown(error: &CallError) -> Violation {
+    let refused = error.kind.is_refusal().then(|| could_not(error));
+    Violation::EvidenceUnknown { vendor: error.vendor.to_owned(), refused }
 }

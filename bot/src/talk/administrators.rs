@@ -1,14 +1,15 @@
 //! What administrators are told by itself, in private, where they talk.
 
 use countersign_domain::access::{ComparisonEvent, WhyCompared};
-use countersign_domain::alarm::{About, AlarmEvent};
+use countersign_domain::alarm::{About, AlarmEvent, moving};
 use countersign_domain::card::Card;
 use countersign_domain::effect::{Effect, EffectState};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Place;
 use countersign_domain::tenant::{Person, Role, TenantState};
-use countersign_projections::{access, effect};
+use countersign_projections::access;
+use countersign_projections::effect::{self, EffectRow};
 use uuid::Uuid;
 
 use super::{Sayings, Talk, saying, tell};
@@ -30,7 +31,12 @@ impl Talk {
             About::Vendor { .. } => cards::vendor_alarm(alarm, self.endings(tenant)?),
             About::Ending { code } => {
                 let access = self.requests.state(tenant, code).await?;
-                cards::ending_alarm(alarm, &access, self.parked_ending(tenant, code)?)
+                let ends = |effect: &Effect| effect.is_urgent() && effect.code() == Some(code);
+                cards::ending_alarm(alarm, &access, self.parked(tenant, ends)?)
+            }
+            About::Move { project, to } => {
+                let is_meant = |effect: &Effect| moving(effect).as_ref() == Some(about);
+                cards::move_alarm(alarm, project, *to, self.parked(tenant, is_meant)?)
             }
         };
         Ok(Self::to_administrators(&people, &card, about, id))
@@ -63,22 +69,18 @@ impl Talk {
         Ok(access::not_taken_back(&*rows, tenant)?)
     }
 
-    /// The parked effect that was to take an access back, if there is one.
-    fn parked_ending(
-        &self,
-        tenant: &Tenant,
-        code: &countersign_domain::access::Code,
-    ) -> Result<Option<Uuid>, Failure> {
+    /// The newest parked effect that is meant, if there is one.
+    fn parked(&self, tenant: &Tenant, is_meant: impl Fn(&Effect) -> bool) -> Result<Option<Uuid>, Failure> {
         let rows = self.world.projections.rows(effect::NAME);
         let parked = effect::list(&*rows, tenant, Some(EffectState::Parked), None, LOOKED_AT)?;
-        let ends = |effect: &Effect| effect.is_urgent() && effect.code() == Some(code);
-        Ok(parked.items.iter().find(|row| row.effects.effect.as_ref().is_some_and(ends)).map(|row| row.id))
+        let is_meant = |row: &&EffectRow| row.effects.effect.as_ref().is_some_and(&is_meant);
+        Ok(parked.items.iter().find(is_meant).map(|row| row.id))
     }
 
     fn to_administrators(people: &TenantState, card: &Card, about: &About, id: Uuid) -> Sayings {
         let not_there = match about {
             About::Vendor { vendor } => Some(vendor.as_str()),
-            About::Ending { .. } => None,
+            About::Ending { .. } | About::Move { .. } => None,
         };
         administrators(people).filter_map(|person| said_to(people, person, card, not_there, id)).collect()
     }

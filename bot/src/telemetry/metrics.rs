@@ -182,7 +182,7 @@ pub const METRICS: &[Metric] = &[
         Gauge,
         "countersign_alarms",
         Unit::Count,
-        "What somebody must look after, by tenant and kind (vendor, ending)",
+        "What somebody must look after, by tenant and kind (vendor, ending, move)",
     ),
     metric(
         Gauge,

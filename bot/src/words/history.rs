@@ -6,8 +6,8 @@ use countersign_domain::access::{
 use countersign_domain::names::PrincipalId;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, instant, lets_nobody_in, list, phase_words, plain, quoted, stays, violation,
-    what, whom,
+    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, plain, quoted, stays,
+    violation, what, whom,
 };
 
 use crate::words::{self, Verb, capital};
@@ -45,7 +45,10 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::AccessClosed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
         AccessEvent::AccessLapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
         AccessEvent::AccessDelayed { vendor } => vec![lets_nobody_in(vendor)],
-        AccessEvent::AccessFailed { phase, why } => {
+        AccessEvent::AccessFailed { phase, why, given_up: true } => {
+            vec![words::capital(&given_up(*phase, why))]
+        }
+        AccessEvent::AccessFailed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
         AccessEvent::AccessEndsSoon { .. }

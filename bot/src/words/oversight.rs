@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use countersign_domain::access::{Code, WhyCompared};
-use countersign_domain::words::{instant, plain, restored, vendor};
+use countersign_domain::ports::{CURE, TicketMove};
+use countersign_domain::words::{instant, plain, restored, vendor, when_moved};
 use jiff::Timestamp;
 
 /// The title of a comparison that is under way.
@@ -75,6 +76,32 @@ pub fn by_hand(effect: &str) -> String {
 /// Where somebody gave it up.
 pub const fn nothing_tries() -> &'static str {
     "Nothing tries it any more: take it away by hand, and “compare access” shows what is left."
+}
+
+/// The tickets of a project stay where they are.
+pub fn cannot_be_moved(project: &str, to: TicketMove) -> String {
+    format!("I cannot move tickets of {project} on when {}", when_moved(to))
+}
+
+/// They do not any more, or somebody has said what shall become of one.
+pub fn moved_again(project: &str, to: TicketMove) -> String {
+    format!("Nothing keeps tickets of {project} from being moved on any more when {}", when_moved(to))
+}
+
+/// What is missing, and the cure.
+pub fn why_not_moved(why: &str) -> Vec<String> {
+    let (said, cure) = why.rsplit_once(CURE).unwrap_or((why, "mend it where the tickets live"));
+    vec![
+        format!("What is missing: {said}."),
+        format!("What to do: {cure}. Then have it tried again."),
+        "Accesses do not depend on it: only the ticket stays where it is. I tell this once for all tickets of the project."
+            .to_owned(),
+    ]
+}
+
+/// What to say when it was done by hand.
+pub fn moved_by_hand(effect: &str) -> String {
+    format!("If you have moved the ticket by hand, or it shall stay, say “resolve {effect} as done”.")
 }
 
 /// The title of what a comparison found new.

@@ -86,12 +86,14 @@ pub enum AccessCommand {
         /// What there was before.
         before: Option<Permission>,
     },
-    /// The effect of a phase was parked.
+    /// The effect of a phase was parked, or given up.
     Fail {
         /// Which phase.
         phase: Phase,
         /// What was said.
         why: String,
+        /// Whether an operator gave it up.
+        given_up: bool,
     },
     /// A vendor lets nobody in; what it holds back goes on by itself.
     Delay {

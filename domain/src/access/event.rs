@@ -255,6 +255,9 @@ pub enum AccessEvent {
         phase: Phase,
         /// What was said.
         why: String,
+        /// Whether an operator has said that it shall not be done: nothing tries it any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        given_up: bool,
     },
     /// It lasts longer.
     AccessExtended {

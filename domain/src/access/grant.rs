@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::check::{from_shortfall, ruling_violations, waiting};
 use super::event::{AccessEvent, Ending, Phase, Proposal};
 use super::limits::Limits;
-use super::state::{Access, later};
+use super::state::{Access, Failure, later};
 use super::{Permission, Span, Status};
 use crate::denied::{Denied, Violation};
 use crate::rules::Ruling;
@@ -34,14 +34,18 @@ impl Access {
         }
     }
 
-    pub(super) fn fail(&self, phase: Phase, why: String) -> Vec<AccessEvent> {
-        let expected = match phase {
+    pub(super) fn fail(&self, failure: Failure) -> Vec<AccessEvent> {
+        let expected = match failure.phase {
             Phase::Checking => Status::Checking,
             Phase::Granting => Status::Granting,
             Phase::Ending => Status::Ending,
         };
-        let again = self.failure.as_ref().is_some_and(|failure| failure.phase == phase && failure.why != why);
-        if self.status == expected || again { vec![AccessEvent::AccessFailed { phase, why }] } else { vec![] }
+        let again = self.failure.as_ref().is_some_and(|last| last.phase == failure.phase && *last != failure);
+        if self.status != expected && !again {
+            return vec![];
+        }
+        let Failure { phase, why, given_up } = failure;
+        vec![AccessEvent::AccessFailed { phase, why, given_up }]
     }
 
     /// A vendor lets nobody in while something is asked of it for this request.
@@ -203,12 +207,14 @@ mod tests {
 
     #[test]
     fn a_failure_is_kept_once_and_a_later_success_heals_it() {
-        let fail = || Fail { phase: Phase::Granting, why: "403".to_owned() };
-        let failed = AccessEvent::AccessFailed { phase: Phase::Granting, why: "403".to_owned() };
-        given::<Access>(granting()).when(fail()).then([failed.clone()]);
+        let why = || "403".to_owned();
+        let fail = |given_up| Fail { phase: Phase::Granting, why: why(), given_up };
+        let failed = |given_up| AccessEvent::AccessFailed { phase: Phase::Granting, why: why(), given_up };
+        given::<Access>(granting()).when(fail(false)).then([failed(false)]);
         let mut history = granting();
-        history.push(failed);
-        given::<Access>(history.clone()).when(fail()).then_nothing();
+        history.push(failed(false));
+        given::<Access>(history.clone()).when(fail(false)).then_nothing();
+        given::<Access>(history.clone()).when(fail(true)).then([failed(true)]);
         given::<Access>(history).when(confirm()).then([granted(noon())]);
     }
 
@@ -321,7 +327,11 @@ mod tests {
         assert!(!is_in_force(granting()) && is_in_force(active()));
         let mut history = ending(Ending::Expired);
         assert!(is_in_force(history.clone()));
-        history.push(AccessEvent::AccessFailed { phase: Phase::Ending, why: "no".to_owned() });
+        history.push(AccessEvent::AccessFailed {
+            phase: Phase::Ending,
+            why: "no".to_owned(),
+            given_up: false,
+        });
         assert!(is_in_force(history.clone()) && given::<Access>(history.clone()).state().could_not_end());
         history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left: None });
         assert!(!is_in_force(history.clone()) && !given::<Access>(history).state().could_not_end());

@@ -88,7 +88,7 @@ impl Aggregate for Access {
             C::Announce { by } => self.announce(&by),
             C::Warn => Ok(self.warn(now)),
             C::Confirm { permission, before } => Ok(self.confirm(permission, before, now)),
-            C::Fail { phase, why } => Ok(self.fail(phase, why)),
+            C::Fail { phase, why, given_up } => Ok(self.fail(Failure { phase, why, given_up })),
             C::Delay { vendor } => Ok(self.delay(vendor)),
             C::Extend { by, minutes, ruling, earlier } => self.extend(&by, minutes, ruling, &earlier, now),
             C::GiveBack { by } => self.give_back(&by),

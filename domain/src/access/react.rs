@@ -181,7 +181,11 @@ mod tests {
 
     #[test]
     fn trust_a9_a_ticket_that_could_not_be_looked_up_hears_of_it_only_where_it_asks_itself() {
-        let failed = AccessEvent::AccessFailed { phase: super::super::Phase::Checking, why: "no".to_owned() };
+        let failed = AccessEvent::AccessFailed {
+            phase: super::super::Phase::Checking,
+            why: "no".to_owned(),
+            given_up: false,
+        };
         let of = |origin| {
             let asked = Box::new(Asked { origin, ..super::super::example::asked() });
             steps(&[AccessEvent::AccessRequested { asked }, failed.clone()])

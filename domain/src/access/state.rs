@@ -144,6 +144,9 @@ pub struct Failure {
     pub phase: Phase,
     /// What was said.
     pub why: String,
+    /// Whether an operator gave it up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 impl Access {
@@ -261,9 +264,9 @@ impl Access {
             | AccessEvent::AccessReminded { .. }
             | AccessEvent::AccessAnnounced { .. } => self.apply_countersigning(event, at),
             AccessEvent::AccessEndsSoon { until } => self.warned = Some(*until),
-            AccessEvent::AccessFailed { phase, why } => {
+            AccessEvent::AccessFailed { phase, why, given_up } => {
                 self.status = Status::Failed;
-                self.failure = Some(Failure { phase: *phase, why: why.clone() });
+                self.failure = Some(Failure { phase: *phase, why: why.clone(), given_up: *given_up });
             }
             AccessEvent::AccessGranted { .. }
             | AccessEvent::AccessExtended { .. }

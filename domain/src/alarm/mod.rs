@@ -1,4 +1,5 @@
-//! Alarms: what somebody must look after. Told to the administrators when it begins, again every day, and when it is over.
+//! Alarms: what somebody must look after. Told to the administrators when it begins, again every day where access depends on it, and
+//! when it is over.
 
 mod react;
 
@@ -9,8 +10,9 @@ use uuid::Uuid;
 use crate::access::Code;
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
+use crate::ports::TicketMove;
 
-pub use react::{of_access, of_effect, react};
+pub use react::{moving, of_access, of_effect, react};
 
 /// After so long without a cure it is told again.
 const AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -18,7 +20,7 @@ const AGAIN: SignedDuration = SignedDuration::from_hours(24);
 const ALARMS: Uuid = Uuid::from_u128(0x2f0b_7a4e_91d3_4c68_8a55_0c6d_1be7_9f24);
 
 /// What an alarm is about. There is one for each.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum About {
     /// A vendor does not let the bot in: its credential is missing or not accepted, or what answers is not the vendor.
@@ -31,14 +33,26 @@ pub enum About {
         /// Of which request.
         code: Code,
     },
+    /// The tracker has no way by which the tickets of a project could be moved where they belong: one fault, however many tickets
+    /// it holds back.
+    Move {
+        /// The project.
+        project: String,
+        /// Where to.
+        to: TicketMove,
+    },
 }
 
 impl About {
+    /// The words for all kinds.
+    pub const KINDS: [&'static str; 3] = ["vendor", "ending", "move"];
+
     /// The id of its alarm.
     pub fn id(&self) -> Uuid {
         let key = match self {
             Self::Vendor { vendor } => format!("vendor {vendor}"),
             Self::Ending { code } => format!("ending {code}"),
+            Self::Move { project, to } => format!("move {project} {}", to.as_str()),
         };
         Uuid::new_v5(&ALARMS, key.as_bytes())
     }
@@ -48,7 +62,13 @@ impl About {
         match self {
             Self::Vendor { .. } => "vendor",
             Self::Ending { .. } => "ending",
+            Self::Move { .. } => "move",
         }
+    }
+
+    /// Whether it is told again until it is over. A ticket in the wrong column gives nobody access and takes none away.
+    pub const fn is_told_again(&self) -> bool {
+        !matches!(self, Self::Move { .. })
     }
 }
 
@@ -118,9 +138,9 @@ pub struct On {
 }
 
 impl On {
-    /// When it is told again.
-    pub fn repeat_at(&self) -> Timestamp {
-        self.told.checked_add(AGAIN).unwrap_or(Timestamp::MAX)
+    /// When it is told again, if it is.
+    pub fn repeat_at(&self) -> Option<Timestamp> {
+        self.told.checked_add(AGAIN).ok().filter(|_| self.about.is_told_again())
     }
 }
 
@@ -132,7 +152,7 @@ impl Aggregate for Alarm {
     fn decide(&self, command: AlarmCommand, now: Timestamp) -> Result<Vec<AlarmEvent>, Denied> {
         Ok(match (command, &self.on) {
             (AlarmCommand::Raise { about, why }, None) => vec![AlarmEvent::AlarmRaised { about, why }],
-            (AlarmCommand::Repeat, Some(on)) if on.repeat_at() <= now => {
+            (AlarmCommand::Repeat, Some(on)) if on.repeat_at().is_some_and(|at| at <= now) => {
                 let On { about, why, since, .. } = on.clone();
                 vec![AlarmEvent::AlarmRepeated { about, why, since }]
             }
@@ -187,5 +207,24 @@ mod tests {
         told.evolve(&raised(), noon());
         told.evolve(&told.decide(Repeat, noon() + day).unwrap()[0].clone(), noon() + day);
         assert_eq!(told.decide(Repeat, noon() + day + hour), Ok(vec![]));
+    }
+
+    #[test]
+    fn trust_d3_a_way_that_is_missing_is_told_once_and_not_every_day() {
+        let about = || About::Move { project: "OPS".to_owned(), to: TicketMove::Granted };
+        let raised = || AlarmEvent::AlarmRaised { about: about(), why: "no way".to_owned() };
+        let week = SignedDuration::from_hours(7 * 24);
+        given::<Alarm>([raised()]).at(noon() + week).when(Repeat).then_nothing();
+        let raise = Raise { about: about(), why: "no way".to_owned() };
+        given::<Alarm>([raised()]).at(noon() + week).when(raise).then_nothing();
+        given::<Alarm>([raised()]).when(End).then([AlarmEvent::AlarmOver { about: about() }]);
+    }
+
+    #[test]
+    fn every_kind_of_alarm_is_counted() {
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        let project = "OPS".to_owned();
+        let kinds = [self::about(), About::Ending { code }, About::Move { project, to: TicketMove::Granted }];
+        assert_eq!(kinds.map(|about| about.kind()), About::KINDS);
     }
 }

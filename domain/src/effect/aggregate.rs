@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Outcome, Plan};
-use crate::access::Permission;
+use crate::access::{Permission, REASON_MAX, text_fault};
 use crate::aggregate::{self, Aggregate};
-use crate::denied::{Denied, Violation};
+use crate::denied::{Denied, Field, Violation};
 use crate::names::PrincipalId;
 use crate::tenant::{Person, Role};
 
@@ -290,6 +290,15 @@ fn operator(by: &Person, action: &str) -> Result<(), Denied> {
     Err(Violation::RoleRequired { action: action.to_owned(), role: "an admin".to_owned() }.into())
 }
 
+/// What an operator said, where they said anything; others read it.
+fn said(note: Option<String>) -> Result<Option<String>, Denied> {
+    let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+    match note.as_deref().and_then(|note| text_fault(Field::Reason, note, REASON_MAX)) {
+        Some(fault) => Err(fault.into()),
+        None => Ok(note),
+    }
+}
+
 /// What is put off is put off until a time to come, whoever reckoned it: a time that has passed would be due at once, be put
 /// off again, and fill the log.
 fn to_come(at: Timestamp, now: Timestamp) -> Timestamp {
@@ -336,6 +345,7 @@ impl Aggregate for Effects {
             C::Resolve { by, resolution, note } => {
                 operator(&by, "resolve an effect")?;
                 self.parked()?;
+                let note = said(note)?;
                 let effect = self.effect.clone();
                 let before = self.before.flatten();
                 let resolved =
@@ -550,5 +560,23 @@ mod tests {
             note: None,
             before: Some(Permission::Read),
         }]);
+    }
+
+    #[test]
+    fn trust_e3_a_note_that_says_nothing_is_none_and_one_that_deceives_is_refused() {
+        let resolve = |note: &str| Resolve {
+            by: admin(),
+            resolution: Resolution::Abandoned,
+            note: Some(note.to_owned()),
+        };
+        let noted = |note: &str| {
+            let events = given::<Effects>(parked()).when(resolve(note)).events();
+            let [EffectEvent::EffectResolved { note, .. }] = events.as_slice() else { panic!("{events:?}") };
+            note.clone()
+        };
+        assert_eq!((noted("  "), noted(" by hand ")), (None, Some("by hand".to_owned())));
+        let character = "U+202E".to_owned();
+        let fault = Violation::BadCharacter { field: Field::Reason, character, place: 4 };
+        given::<Effects>(parked()).when(resolve("by \u{202e}hand")).then_denied([fault]);
     }
 }

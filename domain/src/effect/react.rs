@@ -8,12 +8,14 @@ use crate::reaction::{Reaction, Wish};
 pub fn react(event: &EffectEvent) -> Vec<Reaction> {
     match event {
         EffectEvent::EffectSucceeded { effect, outcome } => succeeded(effect, outcome),
-        EffectEvent::EffectParked { effect, why, told, .. } => failed(effect, told.as_ref().unwrap_or(why)),
+        EffectEvent::EffectParked { effect, why, told, .. } => {
+            failed(effect, told.as_ref().unwrap_or(why), false)
+        }
         EffectEvent::EffectResolved { effect, resolution: Resolution::Done, before, .. } => {
             succeeded(effect, &Outcome::DoneByHand { before: *before })
         }
         EffectEvent::EffectResolved { effect, resolution: Resolution::Abandoned, note, .. } => {
-            failed(effect, note.as_deref().unwrap_or("an operator gave it up"))
+            failed(effect, note.as_deref().unwrap_or_default(), true)
         }
         _ => vec![],
     }
@@ -53,7 +55,7 @@ fn succeeded(effect: &Effect, outcome: &Outcome) -> Vec<Reaction> {
     }
 }
 
-fn failed(effect: &Effect, why: &str) -> Vec<Reaction> {
+fn failed(effect: &Effect, why: &str, given_up: bool) -> Vec<Reaction> {
     let phase = match effect {
         Effect::LookUp { .. } => Phase::Checking,
         Effect::SetPermission { task: PermissionTask::Grant { .. }, .. } => Phase::Granting,
@@ -68,8 +70,9 @@ fn failed(effect: &Effect, why: &str) -> Vec<Reaction> {
             return vec![];
         }
     };
-    let fail =
-        |code: &Code| Reaction::new("fail", Wish::Fail { code: code.clone(), phase, why: why.to_owned() });
+    let fail = |code: &Code| {
+        Reaction::new("fail", Wish::Fail { code: code.clone(), phase, why: why.to_owned(), given_up })
+    };
     effect.code().map(fail).into_iter().collect()
 }
 
@@ -112,10 +115,34 @@ mod tests {
     fn a_parked_effect_fails_its_phase_and_a_parked_comment_fails_nothing() {
         let parked =
             |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true, told: None };
-        let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned() };
+        let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned(), given_up: false };
         assert_eq!(wishes(&parked(set(PermissionTask::End))), [fail(Phase::Ending)]);
         let comment = Effect::Comment { code: Some(code()), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
         assert_eq!(wishes(&parked(comment)), []);
+    }
+
+    #[test]
+    fn trust_e3_what_an_operator_gives_up_is_told_as_that_and_what_was_done_by_hand_as_done() {
+        let resolved = |effect, resolution| EffectEvent::EffectResolved {
+            effect,
+            by: "ada".parse().unwrap(),
+            resolution,
+            note: Some("not worth it".to_owned()),
+            before: Some(Permission::Read),
+        };
+        let grant = || set(PermissionTask::Grant { permission: Permission::Write });
+        let given_up = |phase| {
+            let why = "not worth it".to_owned();
+            [Wish::Fail { code: code(), phase, why, given_up: true }]
+        };
+        assert_eq!(wishes(&resolved(grant(), Resolution::Abandoned)), given_up(Phase::Granting));
+        let end = || set(PermissionTask::End);
+        assert_eq!(wishes(&resolved(end(), Resolution::Abandoned)), given_up(Phase::Ending));
+        let before = Some(Permission::Read);
+        let confirm = Wish::Confirm { code: code(), permission: Permission::Write, before };
+        assert_eq!(wishes(&resolved(grant(), Resolution::Done)), [confirm]);
+        let ended = Wish::ConfirmEnd { code: code(), left: None };
+        assert_eq!(wishes(&resolved(end(), Resolution::Done)), [ended]);
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct CallError {
 pub enum CallErrorKind {
     /// The vendor definitely refused; asking again will not help (4xx, a contract broken).
     Rejected,
+    /// The same, and it is known what that means: asking again helps once somebody has mended it there.
+    Refused(Refusal),
     /// It was definitely not done, and neither will anything else be: the credential is missing or not accepted, or what
     /// answers is not the vendor. It is one fault for all that is asked of this vendor, and a person has to mend it.
     Barred,
@@ -43,6 +45,19 @@ pub enum CallErrorKind {
     Unknown,
 }
 
+/// What a vendor's refusal means, by its published contract or by a look at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Whom it is for is not among the people of the workspace.
+    NotAMember,
+    /// Whom it is for owns the workspace: nothing can be given to them, for they may do everything.
+    Owner,
+    /// The plan of the workspace has no room for one more.
+    PlanFull,
+    /// The bot's own account may not do it there.
+    NotAllowed,
+}
+
 /// Whom vendors asked to leave them alone for a while (`Retry-After`), whoever calls.
 pub trait Pauses: Send + Sync {
     /// Lets no call go to this vendor for this tenant before `until`. A later moment that was said before stays.
@@ -53,10 +68,15 @@ pub trait Pauses: Send + Sync {
 }
 
 impl CallErrorKind {
+    /// Whether this one thing was definitely refused.
+    pub const fn is_refusal(self) -> bool {
+        matches!(self, Self::Rejected | Self::Refused(_))
+    }
+
     /// The word for it in logs and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Rejected => "rejected",
+            Self::Rejected | Self::Refused(_) => "rejected",
             Self::Barred => "barred",
             Self::NotDone { .. } => "not_done",
             Self::Unknown => "unknown",

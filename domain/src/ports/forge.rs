@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CallError, Examined};
+use super::{CallError, Examined, Refusal};
 use crate::access::Permission;
 use crate::named::Named;
 
@@ -179,6 +179,10 @@ pub trait Forge: Send + Sync {
 
     /// The user with this account id, or who goes by this name.
     async fn user(&self, named: &str) -> Result<Named<ForgeUser>, CallError>;
+
+    /// Why this account can be given nothing at all there, if so: what nobody can carry out is asked of nobody. Where that
+    /// cannot be told, it is nothing, and the forge says it when it is tried.
+    async fn obstacle(&self, account: &str) -> Result<Option<Refusal>, CallError>;
 
     /// The repository that this means, written as a [`RepositoryName`](crate::access::RepositoryName).
     async fn repository(&self, named: &str) -> Result<Located, CallError>;

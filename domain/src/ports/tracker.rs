@@ -34,6 +34,15 @@ pub enum TicketMove {
 }
 
 impl TicketMove {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Granted => "granted",
+            Self::Declined => "declined",
+        }
+    }
+
     /// The stage this leads to.
     pub const fn stage(self) -> TicketStage {
         match self {

@@ -53,8 +53,14 @@ pub fn since_it_was_shown(changed: &[Difference]) -> String {
     )
 }
 
-/// To somebody who was about to decide while a vendor does not answer.
-pub(super) fn cannot_be_asked(vendor: &str) -> String {
+/// To somebody who was about to decide while a vendor does not answer, or does not let the bot look.
+pub(super) fn cannot_be_asked(vendor: &str, refused: Option<&str>) -> String {
+    if let Some(refused) = refused {
+        return format!(
+            "{refused} So I cannot tell whether things are still as they were, and nothing was decided. Nothing is lost: \
+             what waits can be decided as soon as that is mended."
+        );
+    }
     let vendor = match vendor {
         "bitbucket" => "Bitbucket",
         "jira" => "Jira",
@@ -146,7 +152,7 @@ mod tests {
         let holds = Difference::Holds { who: text("Erin"), from: None, to: Some(Permission::Admin) };
         let changed = Violation::EvidenceChanged { differences: vec![closed, holds] };
         insta::assert_snapshot!(violation(&changed), @"Since you were asked, OPS-17 was closed (Done) and Erin holds admin now (nothing before); please look again and decide on what is now. Nothing was counted.");
-        let unknown = Violation::EvidenceUnknown { vendor: text("jira") };
+        let unknown = Violation::EvidenceUnknown { vendor: text("jira"), refused: None };
         insta::assert_snapshot!(violation(&unknown), @"Jira does not answer just now, so I cannot tell whether things are still as they were, and nothing was decided. Nothing is lost: please do the same again when Jira is back; what waits can be decided then as before.");
     }
 

@@ -2,7 +2,7 @@
 
 use super::{instant, plain, quoted};
 use crate::access::{Deviation, How, Permission, Restored, WhyCompared};
-use crate::ports::{CURE, CallError, CallErrorKind, SurfaceKind};
+use crate::ports::{CURE, CallError, CallErrorKind, Refusal, SurfaceKind, TicketMove};
 
 /// A vendor as people know it.
 pub fn vendor(name: &str) -> &str {
@@ -20,7 +20,8 @@ pub fn vendor(name: &str) -> &str {
 pub fn could_not(error: &CallError) -> String {
     let name = vendor(error.vendor);
     match (error.kind, error.status) {
-        (CallErrorKind::Rejected, None) => format!("{name}: {}", error.detail),
+        (CallErrorKind::Rejected, None) => format!("{name}: {}", without_cure(&error.detail)),
+        (CallErrorKind::Refused(refusal), _) => refused(name, refusal, &error.detail),
         (CallErrorKind::Rejected, Some(403)) => {
             format!("{name} does not let me do this there{}.", own_words(&error.detail))
         }
@@ -34,11 +35,42 @@ pub fn could_not(error: &CallError) -> String {
     }
 }
 
+/// What a refusal means, and who can mend it.
+fn refused(name: &str, refusal: Refusal, detail: &str) -> String {
+    match refusal {
+        Refusal::NotAMember => format!(
+            "{name} gives nothing to people outside the workspace, and that person is not in it yet: an administrator of the workspace must invite them first."
+        ),
+        Refusal::Owner => format!(
+            "{name} has nothing to grant: that person owns the workspace, and may do everything in it."
+        ),
+        Refusal::PlanFull => format!(
+            "{name} has no room for another user, because the workspace's plan is full: an administrator of the workspace must make it larger, or take somebody out."
+        ),
+        Refusal::NotAllowed => format!(
+            "{name} does not let me do this there{}. Whoever administers the repository must give my account there the right to administer it, too.",
+            own_words(detail)
+        ),
+    }
+}
+
 /// What a vendor said itself, if it said anything: quoted, without the status it answered with and without the cure.
 fn own_words(detail: &str) -> String {
-    let said = detail.rsplit_once(CURE).map_or(detail, |(said, _)| said);
-    let words = said.strip_prefix("it answered ").and_then(|rest| rest.split_once(": "));
+    let words = without_cure(detail).strip_prefix("it answered ").and_then(|rest| rest.split_once(": "));
     words.map(|(_, words)| format!(", and says {}", quoted(words))).unwrap_or_default()
+}
+
+/// At what moment of a request its ticket is moved so.
+pub const fn when_moved(to: TicketMove) -> &'static str {
+    match to {
+        TicketMove::Started => "a request begins",
+        TicketMove::Granted => "access is granted",
+        TicketMove::Declined => "a request comes to nothing",
+    }
+}
+
+fn without_cure(detail: &str) -> &str {
+    detail.rsplit_once(CURE).map_or(detail, |(said, _)| said)
 }
 
 /// That a vendor lets nobody in, for those whose request waits for it.
@@ -122,6 +154,10 @@ mod tests {
         let kinds = [
             (CallErrorKind::Rejected, Some(403)),
             (CallErrorKind::Rejected, Some(400)),
+            (CallErrorKind::Refused(Refusal::NotAMember), Some(400)),
+            (CallErrorKind::Refused(Refusal::Owner), Some(400)),
+            (CallErrorKind::Refused(Refusal::PlanFull), Some(402)),
+            (CallErrorKind::Refused(Refusal::NotAllowed), Some(403)),
             (CallErrorKind::Barred, Some(401)),
             (CallErrorKind::Barred, None),
             (CallErrorKind::NotDone { after: None }, Some(503)),

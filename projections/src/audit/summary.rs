@@ -127,7 +127,10 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
         E::AccessGranted { permission, until, .. } => {
             format!("{permission} was set and read back; it ends {}.", words::instant(*until))
         }
-        E::AccessFailed { phase, why } => format!("{} failed: {why}", doing(*phase)),
+        E::AccessFailed { phase, why, given_up: true } => {
+            format!("{} was given up: {}", doing(*phase), words::quoted(why))
+        }
+        E::AccessFailed { phase, why, .. } => format!("{} failed: {why}", doing(*phase)),
         E::AccessDelayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", words::vendor(vendor))
         }
@@ -376,6 +379,9 @@ fn alarm(event: &AlarmEvent) -> String {
     let what = |about: &About| match about {
         About::Vendor { vendor } => format!("{} lets nobody in", words::vendor(vendor)),
         About::Ending { code } => format!("{code} has ended and could not be taken back"),
+        About::Move { project, to } => {
+            format!("tickets of {project} cannot be moved on when {}", words::when_moved(*to))
+        }
     };
     match event {
         AlarmEvent::AlarmRaised { about, why } => {

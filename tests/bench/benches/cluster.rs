@@ -222,9 +222,11 @@ impl Company {
             workspace: acme.bitbucket.workspace.clone(),
             users: users.collect(),
             repositories: (0..REPOSITORIES).map(|which| (repository(which), Arc::default())).collect(),
+            ..BitbucketState::default()
         };
         let token = demo.secrets.get(&acme.bitbucket.token_secret).await.unwrap();
-        let access = Access::Bearer(token.expose_secret().to_owned());
+        let user = acme.bitbucket.email.clone().unwrap();
+        let access = Access::Basic { user, token: token.expose_secret().to_owned() };
         let bitbucket = BitbucketSandbox::start(BitbucketOptions::new(access, seed)).await.unwrap();
         let tracker = acme.jira.as_mut().unwrap();
         let issue =

@@ -1,9 +1,11 @@
 //! What who runs the bot sees and is told: trouble on the way of a chat, vendors that let nobody in, accesses that would not end,
-//! and what the forge holds beside what the log wants.
+//! tickets that cannot be moved, and what the forge holds beside what the log wants.
 
 mod compare;
 mod connect;
 mod endings;
+mod moves;
+mod resolving;
 mod troubles;
 
 use countersign_tests::stage::Stage;

@@ -1,6 +1,7 @@
 //! Nothing is provisioned before everything was validated (11): judged by a ledger that is kept beside each request, of what
 //! was said to it and in which world.
 
+mod ledger;
 mod running;
 
 use std::cell::RefCell;

@@ -15,17 +15,19 @@ use crate::observed::{Observed, observed};
 use crate::support::{Outcome, fresh};
 
 /// What the bot signs in with at the vendors, in the forms in which it does.
-const OWN: [&str; 4] = [
+const OWN: [&str; 5] = [
     "sandbox-bitbucket-token",
     "sandbox-jira-token",
     WEBHOOK_SECRET,
     "Ym90QGFjbWUuZXhhbXBsZTpzYW5kYm94LWppcmEtdG9rZW4=",
+    "Ym90QGFjbWUuZXhhbXBsZTpzYW5kYm94LWJpdGJ1Y2tldC10b2tlbg==",
 ];
 
 /// A vendor's error that repeats one of them: the forge's or the tracker's, and how.
 fn echo() -> impl Strategy<Value = (bool, &'static str)> {
     prop::sample::select(vec![
         (true, "Authorization: Bearer sandbox-bitbucket-token"),
+        (true, "Authorization: Basic Ym90QGFjbWUuZXhhbXBsZTpzYW5kYm94LWJpdGJ1Y2tldC10b2tlbg=="),
         (true, "sandbox-bitbucket-token"),
         (true, "{\"token\":\"sandbox-bitbucket-token\"}"),
         (true, "https://x-token-auth:sandbox-bitbucket-token@bitbucket.example/acme"),

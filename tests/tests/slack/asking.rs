@@ -186,3 +186,42 @@ async fn slack_before_many_are_asked_the_bot_says_how_many() {
     stage.slack_presses("demo-many7", "Approve").await;
     assert_eq!(stage.status(&code).await, "active");
 }
+
+#[tokio::test]
+async fn trust_e3_who_asked_has_everybody_asked_in_words_and_nobody_else_does() {
+    let arrange = |demo: &mut Demo| {
+        for number in 0..12 {
+            hire(demo, &format!("demo-many{number}"), &["approvers"]);
+        }
+    };
+    let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), arrange).await;
+    let code = ask(&stage, WRITE).await;
+    let asked =
+        || (0..12).filter(|number| !stage.slack_sees(&format!("demo-many{number}")).is_empty()).count();
+    stage.slack_says(APPROVER, &format!("ask everybody about {code}")).await;
+    let told = stage.slack_answer(APPROVER);
+    assert!(told.contains("have everybody asked about"), "who may only countersign is told why not: {told}");
+    stage.slack_says(AUDITOR, &format!("ask everybody about {code}")).await;
+    let unknown = stage.says(AUDITOR, "ask everybody about B2B2B2").await;
+    assert!(unknown.refused, "{}", unknown.text);
+    assert_eq!((asked(), stage.audited("access_announced").await.len()), (0, 0), "nobody is asked for it");
+    stage.slack_says(EMPLOYEE, &format!("ask everyone about {code}")).await;
+    assert!(
+        stage
+            .slack_sees(EMPLOYEE)
+            .join("\n")
+            .contains(&format!("I am asking everybody who can countersign {code}"))
+    );
+    assert_eq!(asked(), 12, "everybody has the card");
+    assert!(
+        stage
+            .slack_answer("demo-many3")
+            .contains(&format!("{code}: Erin Employee asks for write on payments-api"))
+    );
+    let entry = stage.audited("access_announced").await.pop().expect("an entry");
+    assert_eq!((&entry["actor"]["id"], &entry["data"]["by"]), (&EMPLOYEE.into(), &EMPLOYEE.into()));
+    stage.slack_presses("demo-many7", "Approve").await;
+    stage.slack_says(EMPLOYEE, &format!("ask everybody about {code}")).await;
+    let told = stage.slack_answer(EMPLOYEE);
+    assert!(told.contains("There is nothing to decide here any more"), "{told}");
+}

@@ -5,7 +5,7 @@ use countersign_tests::slack::labels;
 use countersign_tests::stage::Stage;
 use jiff::SignedDuration;
 
-use crate::{ADMINISTER, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, ask, code, rules_with};
+use crate::{ADMIN, ADMINISTER, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, ask, code, rules_with};
 
 /// Puts another reference behind the button of a message with this label, as a client that lies.
 fn forge(stage: &Stage, channel: &str, ts: &str, button: &str, reference: &str) {
@@ -215,4 +215,28 @@ async fn trust_c5_slack_who_approves_twice_is_told_what_came_of_it() {
     stage.slack_says(APPROVER, &format!("approve {code}")).await;
     let told = stage.slack_sees(APPROVER).join("\n---\n");
     assert!(told.contains("You have countersigned it already, and it is active now."), "{told}");
+}
+
+#[tokio::test]
+async fn trust_e3_slack_a_denial_is_told_to_who_asked_and_to_nobody_else() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    let others = [APPROVER, APPROVER2, ADMIN, AUDITOR];
+    let shared = || stage.slack_channel(SLACK_CHANNEL).len();
+    let before = (stage.slack_sees(EMPLOYEE).len(), others.map(|id| stage.slack_sees(id).len()), shared());
+    stage.slack_denies(APPROVER, "not during the freeze").await;
+    let seen = stage.slack_sees(EMPLOYEE);
+    assert_eq!(seen.len(), before.0 + 1, "one message more, so that they are told: {seen:#?}");
+    let told = seen.last().expect("a message");
+    assert!(told.starts_with(&format!("Denied: {code}: ")), "{told}");
+    assert!(told.contains("Denied by Ada Approver: “not during the freeze”"), "who and why: {told}");
+    assert_eq!((others.map(|id| stage.slack_sees(id).len()), shared()), (before.1, before.2), "nobody else");
+    for id in others {
+        let seen = stage.slack_sees(id).join("\n");
+        assert!(!seen.contains(&format!("Denied: {code}")), "{id}: {seen}");
+    }
+    assert!(
+        stage.teams_sees(EMPLOYEE).is_empty() && stage.discord_sees(EMPLOYEE).is_empty(),
+        "once is enough"
+    );
 }

@@ -6,7 +6,7 @@ use countersign::demo::Demo;
 use countersign::demo::chats::slack_user;
 use countersign_sandbox::slack::{SlackAct, SlackGroup, SlackPersonKind};
 use countersign_store::MemoryStore;
-use countersign_tests::stage::Stage;
+use countersign_tests::stage::{Stage, tenant};
 
 use crate::{APPROVER, APPROVER2, AUDITOR, WRITE, ask};
 
@@ -91,4 +91,28 @@ async fn slack_what_changed_in_a_group_while_nobody_listened_counts_after_the_ga
     stage.slack_reconnects().await;
     stage.slack_presses(APPROVER, "Approve").await;
     assert_eq!(stage.status(&code).await, "waiting");
+}
+
+#[tokio::test]
+async fn trust_e3_slack_a_group_that_is_as_it_was_writes_nothing_and_nothing_is_looked_at_again() {
+    let stage = stage().await;
+    let code = ask(&stage, WRITE).await;
+    let before = (stage.head().await, stage.demo.bitbucket.calls().len());
+    // The vendor says it once more, in another order of words, and the bot asks by itself.
+    members(&stage, &[APPROVER]).await;
+    members(&stage, &[APPROVER]).await;
+    stage.bot.desk.sync_groups(&tenant()).await.expect("it is asked again");
+    stage.settle().await;
+    let news: Vec<_> = stage.log_after(before.0).await.into_iter().map(|event| event.kind).collect();
+    assert_eq!(
+        (news, stage.demo.bitbucket.calls().len()),
+        (vec![], before.1),
+        "nothing is written, nothing asked"
+    );
+    // The same way brings in what has changed.
+    members(&stage, &[APPROVER, APPROVER2]).await;
+    let news: Vec<_> = stage.log_after(before.0).await.into_iter().map(|event| event.kind).collect();
+    assert!(news.contains(&"group_synced".to_owned()), "{news:#?}");
+    stage.slack_presses(APPROVER, "Approve").await;
+    assert_eq!(stage.status(&code).await, "active");
 }

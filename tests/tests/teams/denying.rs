@@ -3,7 +3,7 @@
 use countersign_sandbox::TeamsAct;
 use countersign_tests::teams::teams_user;
 
-use crate::{APPROVER, EMPLOYEE, WRITE, stage};
+use crate::{ADMIN, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, code, stage};
 
 #[tokio::test]
 async fn trust_c5_teams_denying_asks_for_the_reason_on_the_card() {
@@ -24,4 +24,32 @@ async fn trust_c5_teams_the_reason_may_be_left_empty() {
     stage.teams_presses(APPROVER, "Deny").await;
     let told = stage.teams_sees(EMPLOYEE).join("\n");
     assert!(told.contains("Denied by Ada Approver, without a reason."), "{told}");
+}
+
+#[tokio::test]
+async fn trust_e3_teams_a_denial_is_told_to_who_asked_and_to_nobody_else() {
+    let stage = stage().await;
+    stage.teams_says(EMPLOYEE, WRITE).await;
+    let code = code(&stage);
+    let others = [APPROVER, APPROVER2, ADMIN, AUDITOR];
+    let shared = || stage.teams_channel().len();
+    let before = (
+        stage.teams_sees(EMPLOYEE).len(),
+        [APPROVER2, ADMIN, AUDITOR].map(|id| stage.teams_sees(id).len()),
+        shared(),
+    );
+    stage.teams_says(APPROVER, &format!("deny {code} because not during the freeze")).await;
+    let seen = stage.teams_sees(EMPLOYEE);
+    assert_eq!(seen.len(), before.0 + 1, "one message more, so that they are told: {seen:#?}");
+    let told = seen.last().expect("a message");
+    assert!(told.starts_with(&format!("Denied: {code}: ")), "{told}");
+    assert!(told.contains("Denied by Ada Approver: “not during the freeze”"), "who and why: {told}");
+    let after = [APPROVER2, ADMIN, AUDITOR].map(|id| stage.teams_sees(id).len());
+    assert_eq!((after, shared()), (before.1, before.2), "nobody else");
+    for id in others {
+        let seen = stage.teams_sees(id).join("\n");
+        assert!(!seen.contains(&format!("Denied: {code}")), "{id}: {seen}");
+    }
+    let elsewhere = [stage.slack_sees(EMPLOYEE), stage.discord_sees(EMPLOYEE)].concat();
+    assert!(elsewhere.is_empty(), "once is enough: {elsewhere:#?}");
 }

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 
 use super::Bitbucket;
 use super::answers::Slugs;
+use super::refusals::BEARER;
 
 /// For so long it counts as known that the workspace is there.
 const KNOWN: SignedDuration = SignedDuration::from_mins(5);
@@ -39,6 +40,9 @@ impl Bitbucket {
     pub(super) async fn examined(&self) -> Result<Examined, CallError> {
         let first = self.workspace_is_there().await?;
         let mut examined = Examined::good(format!("the workspace {}", self.workspace));
+        if !self.by_api_token {
+            examined.faults.push(BEARER.to_owned());
+        }
         let members =
             Ask::get("list members", &["workspaces", &self.workspace, "members"]).query("pagelen", 1);
         let needs = "it may not list the members of the workspace, so nobody is found by nickname: give it the scope `account` (or read:workspace)";

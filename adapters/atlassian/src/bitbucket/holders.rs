@@ -11,7 +11,8 @@ impl Bitbucket {
         let what = format!("list the permissions on {repository}");
         let path = ["repositories", &self.workspace, repository, "permissions-config", "users"];
         let ask = Ask::get(what.clone(), &path).query("page", page).query("pagelen", 100);
-        let Some(answer) = self.found(ask).await? else { return Ok(None) };
+        let found = self.found(ask).await.map_err(|error| self.refused(error))?;
+        let Some(answer) = found else { return Ok(None) };
         let answer: HoldersAnswer = answer.json()?;
         let mut holders = Vec::new();
         for held in answer.values {

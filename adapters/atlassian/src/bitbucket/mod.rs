@@ -6,6 +6,7 @@ mod examine;
 mod holders;
 mod locate;
 mod members;
+mod refusals;
 
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +15,8 @@ use countersign_domain::access::{Permission, RepositoryName};
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CURE, CallError, Examined, Forge, ForgeUser, Holders, Located, Names, PermissionPlan, Secrets,
+    CallError, CallErrorKind, Examined, Forge, ForgeUser, Holders, Located, Names, PermissionPlan, Refusal,
+    Secrets,
 };
 use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
 use jiff::Timestamp;
@@ -37,7 +39,8 @@ pub struct BitbucketConfig {
     pub base_url: String,
     /// The workspace's slug.
     pub workspace: String,
-    /// The credential: an access token with `repository:admin` and `account`, or an e-mail address with an API token.
+    /// The credential: an e-mail address with an API token. An access token can look at everything, and Bitbucket lets it change
+    /// no permission.
     pub credential: Credential,
 }
 
@@ -50,6 +53,8 @@ fn cloud() -> String {
 pub struct Bitbucket {
     vendor: Vendor,
     workspace: String,
+    /// Whether the credential is one that Bitbucket lets change permissions.
+    by_api_token: bool,
     absent: Absent,
     /// Until when it counts as known that the workspace is there.
     there: Mutex<Option<Timestamp>>,
@@ -74,6 +79,7 @@ impl Bitbucket {
         Ok(Self {
             vendor,
             workspace: config.workspace.clone(),
+            by_api_token: matches!(config.credential, Credential::Basic { .. }),
             absent: Absent::new(outbound.clock()),
             there: Mutex::default(),
         })
@@ -91,21 +97,6 @@ impl Bitbucket {
     fn permission_path<'a>(&'a self, account: &'a str, repository: &'a str) -> [&'a str; 6] {
         ["repositories", &self.workspace, repository, "permissions-config", "users", account]
     }
-}
-
-/// A refusal with what to do about it, where Bitbucket's own words leave that open.
-fn explained(error: CallError) -> CallError {
-    let cure = match error.status {
-        Some(400) => "the user must be a member of the workspace, and not its owner",
-        Some(402) => {
-            "the workspace's plan has no room for another user: somebody has to leave, or the plan to grow"
-        }
-        Some(403) => {
-            "the bot's account must administer the repository, and sign in with an API token of its own: `email` in the configuration"
-        }
-        _ => return error,
-    };
-    CallError { detail: format!("{}{CURE}{cure}", error.detail), ..error }
 }
 
 #[async_trait]
@@ -130,6 +121,14 @@ impl Forge for Bitbucket {
         Ok(Named::of(users.into_iter().filter_map(Account::into_user)))
     }
 
+    async fn obstacle(&self, account: &str) -> Result<Option<Refusal>, CallError> {
+        match self.why_not_them(account).await {
+            // A token that may not look at the workspace's people may do all the rest.
+            Err(error) if error.kind.is_refusal() || error.kind == CallErrorKind::Barred => Ok(None),
+            answer => answer,
+        }
+    }
+
     async fn repository(&self, named: &str) -> Result<Located, CallError> {
         self.locate(named).await
     }
@@ -137,7 +136,8 @@ impl Forge for Bitbucket {
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {
         let what = format!("read the permission of {account} on {repository}");
         let path = self.permission_path(account, repository);
-        match self.found(Ask::get(what.clone(), &path)).await? {
+        let found = self.found(Ask::get(what.clone(), &path)).await;
+        match found.map_err(|error| self.refused(error))? {
             Some(answer) => {
                 let permission: PermissionAnswer = answer.json()?;
                 permission.direct().map_err(|detail| self.vendor.rejected(what, &detail))
@@ -186,7 +186,8 @@ impl Forge for Bitbucket {
         let path = self.permission_path(account, plan.repository_key());
         let Some(wanted) = plan.wanted() else {
             let what = format!("remove the permission of {account} on {repository}");
-            return match self.found(Ask::delete(what.clone(), &path)).await? {
+            let removed = self.found(Ask::delete(what.clone(), &path)).await;
+            return match removed.map_err(|error| self.refused(error))? {
                 Some(_) => Ok(()),
                 // Gone already is what was wanted; anything else is for a person to see.
                 None if self.permission(account, plan.repository_key()).await?.is_none() => Ok(()),
@@ -194,7 +195,9 @@ impl Forge for Bitbucket {
             };
         };
         let what = format!("give {account} {wanted} on {repository}");
-        let sent = self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await;
-        sent.map(drop).map_err(explained)
+        match self.vendor.send(Ask::put(what, &path).json(&json!({"permission": wanted}))).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.change_refused(error, account).await),
+        }
     }
 }

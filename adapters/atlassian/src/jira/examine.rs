@@ -14,10 +14,14 @@ use super::Jira;
 /// For so long it counts as known that it is a Jira that lets us in.
 const KNOWN: SignedDuration = SignedDuration::from_mins(5);
 /// What the bot does with tickets, and what that is called in Jira's permission schemes.
-const PERMISSIONS: [(&str, &str); 3] = [
+const PERMISSIONS: [(&str, &str); 4] = [
     ("BROWSE_PROJECTS", "see tickets (Browse projects)"),
     ("ADD_COMMENTS", "comment on tickets (Add comments)"),
     ("TRANSITION_ISSUES", "move tickets (Transition issues)"),
+    (
+        "VIEW_READONLY_WORKFLOW",
+        "see a way of several steps before it takes the first (View (read-only) workflow)",
+    ),
 ];
 
 #[derive(Deserialize)]

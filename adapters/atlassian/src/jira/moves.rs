@@ -1,6 +1,8 @@
 //! Moving a ticket forward by the name of the status, never back, and never half the way.
 
-use countersign_domain::ports::{CallError, CallErrorKind, MovePlan, MoveStep, Ticket, TicketMove, Tracker};
+use countersign_domain::ports::{
+    CURE, CallError, CallErrorKind, MovePlan, MoveStep, Ticket, TicketMove, Tracker,
+};
 use countersign_outbound::Ask;
 use serde_json::json;
 
@@ -100,23 +102,32 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
-/// Why the ticket stays where it is, and what to mend.
+/// Why the ticket stays where it is, and the cure.
 fn no_way(issue: &IssueAnswer, wanted: &str, offered: &[Transition], workflow: Option<&Workflow>) -> String {
     let from = &issue.fields.status.name;
     let names: Vec<&str> = offered.iter().map(|way| way.to.name.as_str()).collect();
     let ways = if names.is_empty() { "nowhere".to_owned() } else { format!("to {}", names.join(", ")) };
     let ahead = |way: &&Transition| way.to.stage() >= issue.fields.status.stage();
     let demanding = offered.iter().filter(ahead).find(|way| !way.demands().is_empty());
-    let why = match (demanding, workflow, offered.is_empty()) {
-        (Some(way), ..) => format!(
-            "the step {} wants {} to be filled in, which I cannot do",
-            way.name,
-            way.demands().join(", ")
+    let (why, cure) = match (demanding, workflow, offered.is_empty()) {
+        (Some(way), ..) => (
+            format!(
+                ". The step {} wants {} to be filled in, which I cannot do",
+                way.name,
+                way.demands().join(", ")
+            ),
+            "take these fields off the screen of that step, or let another one lead there",
         ),
-        (None, None, false) => {
-            "whether there is a way behind that I may not see: let the bot view the workflow".to_owned()
-        }
-        _ => "change the workflow or the configured status names".to_owned(),
+        (None, None, false) => (
+            ". Whether there is a way behind that I may not see".to_owned(),
+            "give the bot's account the project permission “View (read-only) workflow”, or let one step lead there",
+        ),
+        _ => (
+            String::new(),
+            "let the workflow lead there, or name another status under `statuses` in the configuration",
+        ),
     };
-    format!("from {from} the workflow leads {ways}, and not to {wanted}; it was not moved at all. {why}")
+    format!(
+        "from {from} the workflow leads {ways}, and not to {wanted}; it was not moved at all{why}{CURE}{cure}"
+    )
 }

@@ -5,6 +5,7 @@ mod bitbucket;
 mod jira;
 mod peers;
 mod precision;
+mod refusals;
 mod sandbox;
 mod support;
 mod tickets;

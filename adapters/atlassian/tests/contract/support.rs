@@ -79,6 +79,7 @@ pub(crate) fn people() -> BitbucketState {
         repositories: ["payments-api", "web-shop", "infra"]
             .map(|name| (name.to_owned(), Arc::<Repository>::default()))
             .into(),
+        ..BitbucketState::default()
     }
 }
 
@@ -92,7 +93,7 @@ pub(crate) fn tickets() -> JiraState {
 }
 
 pub(crate) fn bitbucket_access() -> Access {
-    Access::Bearer("bitbucket-token-value".to_owned())
+    Access::Basic { user: "bot@example.com".to_owned(), token: "bitbucket-token-value".to_owned() }
 }
 
 pub(crate) fn jira_access() -> Access {
@@ -105,7 +106,8 @@ pub(crate) fn secrets() -> Arc<MemorySecrets> {
 }
 
 pub(crate) fn bitbucket_config(base_url: String) -> BitbucketConfig {
-    let credential = Credential::Bearer { secret: "bitbucket-token".to_owned() };
+    let credential =
+        Credential::Basic { user: "bot@example.com".to_owned(), secret: "bitbucket-token".to_owned() };
     BitbucketConfig { base_url, workspace: "acme".to_owned(), credential }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_atlassian::Bitbucket;
 use countersign_domain::access::Permission;
-use countersign_domain::ports::{CallError, CallErrorKind, Comment, Forge, PermissionPlan, Tracker};
+use countersign_domain::ports::{CallError, CallErrorKind, Comment, Forge, PermissionPlan, Refusal, Tracker};
 use countersign_outbound::{BreakerState, MemorySecrets, Outbound, OutboundConfig, correlated};
 use countersign_sandbox::bitbucket::Level;
 use countersign_sandbox::{Drop, Fault, Faults};
@@ -40,10 +40,12 @@ async fn what_a_status_means_for_reading_and_for_writing() {
     let world = World::start().await;
     let unknown = CallErrorKind::Unknown;
     let rejected = CallErrorKind::Rejected;
+    let (not_allowed, full) =
+        (CallErrorKind::Refused(Refusal::NotAllowed), CallErrorKind::Refused(Refusal::PlanFull));
     for (code, reading, writing) in [
         (400, rejected, rejected),
-        (403, rejected, rejected),
-        (402, rejected, rejected),
+        (403, not_allowed, not_allowed),
+        (402, full, full),
         (500, NOT_DONE, unknown),
         (502, NOT_DONE, unknown),
         (504, NOT_DONE, unknown),

@@ -1,9 +1,11 @@
 //! Bitbucket in miniature: users, repositories and direct permissions.
 
 mod pages;
+mod permissions;
 mod routes;
 mod shapes;
 mod state;
+mod workspace;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! What the Bitbucket sandbox knows, in the shape that people read and write under `/_sandbox`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -18,12 +18,21 @@ pub struct BitbucketState {
     /// The members of the workspace.
     #[serde(default)]
     pub users: Vec<BitbucketUser>,
+    /// People whom Bitbucket knows, and who are not in the workspace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outsiders: Vec<BitbucketUser>,
+    /// The account id of the member who owns the workspace; without, somebody who is nobody here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// How many users the plan has room for; without, as many as come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<usize>,
     /// The repositories by slug.
     #[serde(default)]
     pub repositories: BTreeMap<String, Arc<Repository>>,
 }
 
-/// A member of the workspace.
+/// Somebody whom Bitbucket knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BitbucketUser {
@@ -37,6 +46,12 @@ pub struct BitbucketUser {
     pub display_name: String,
 }
 
+impl BitbucketUser {
+    fn is(&self, id: &str) -> bool {
+        self.account_id == id || self.uuid == id
+    }
+}
+
 /// A repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +62,9 @@ pub struct Repository {
     /// The direct permissions by account id.
     #[serde(default)]
     pub permissions: BTreeMap<String, Level>,
+    /// Whether the account that calls is no administrator of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
 }
 
 /// A direct permission.
@@ -61,10 +79,35 @@ pub enum Level {
     Admin,
 }
 
+impl Default for BitbucketState {
+    fn default() -> Self {
+        Self {
+            workspace: acme(),
+            users: Vec::new(),
+            outsiders: Vec::new(),
+            owner: None,
+            seats: None,
+            repositories: BTreeMap::new(),
+        }
+    }
+}
+
 impl BitbucketState {
-    /// The user with this account id or UUID.
+    /// The member with this account id or UUID.
+    pub fn member(&self, id: &str) -> Option<&BitbucketUser> {
+        self.users.iter().find(|user| user.is(id))
+    }
+
+    /// The user with this account id or UUID, in the workspace or not.
     pub fn user(&self, id: &str) -> Option<&BitbucketUser> {
-        self.users.iter().find(|user| user.account_id == id || user.uuid == id)
+        self.member(id).or_else(|| self.outsiders.iter().find(|user| user.is(id)))
+    }
+
+    /// Whether the plan has no room for this account beside those who have something already.
+    pub(super) fn is_full_for(&self, account: &str) -> bool {
+        let held = self.repositories.values().flat_map(|repository| repository.permissions.keys());
+        let seated: BTreeSet<&str> = held.map(String::as_str).collect();
+        !seated.contains(account) && self.seats.is_some_and(|seats| seated.len() >= seats)
     }
 
     /// The slug of the repository that an address means: by slug in any case, or by UUID, as Bitbucket reads them.

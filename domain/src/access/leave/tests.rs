@@ -37,7 +37,7 @@ fn trust_a4_what_somebody_asked_is_closed_when_they_leave() {
         let open = given::<Access>(open);
         open.when(without_erin()).then([erin_closes(Proposal::Grant)]);
     }
-    let failed = AccessEvent::AccessFailed { phase: Phase::Checking, why: "503".to_owned() };
+    let failed = AccessEvent::AccessFailed { phase: Phase::Checking, why: "503".to_owned(), given_up: false };
     history(&[requested(), vec![failed]]).when(without_erin()).then([erin_closes(Proposal::Grant)]);
     let closed = history(&[waiting(&terms()), vec![erin_closes(Proposal::Grant)]]);
     assert_eq!((closed.state().status, closed.state().open.is_none()), (Status::Denied, true));
@@ -49,7 +49,7 @@ fn trust_a4_an_access_ends_when_its_holder_leaves_whether_it_was_confirmed_or_no
     for held in [granting(), active()] {
         given::<Access>(held).when(without_erin()).then([AccessEvent::AccessEnding { ending: erin_left() }]);
     }
-    let parked = AccessEvent::AccessFailed { phase: Phase::Granting, why: "403".to_owned() };
+    let parked = AccessEvent::AccessFailed { phase: Phase::Granting, why: "403".to_owned(), given_up: false };
     let parked = history(&[granting(), vec![parked]]);
     assert!(matches!(parked.state().failure, Some(Failure { phase: Phase::Granting, .. })));
     parked.when(without_erin()).then([AccessEvent::AccessEnding { ending: erin_left() }]);

@@ -198,7 +198,9 @@ impl Living {
             },
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
             Step::Confirm => AccessCommand::Confirm { permission: asked.permission?, before: None },
-            Step::Fail(phase, why) => AccessCommand::Fail { phase: *phase, why: why.clone() },
+            Step::Fail(phase, why) => {
+                AccessCommand::Fail { phase: *phase, why: why.clone(), given_up: false }
+            }
             Step::Extend(minutes) => {
                 let none = Refusal { version: self.rules.1, policies: vec![], messages: vec![] };
                 let ruling = self.ruling().unwrap_or(Ruling::Forbidden(none));

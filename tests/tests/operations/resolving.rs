@@ -1,0 +1,179 @@
+//! An operator says how a parked effect ends, on every surface: the effect is closed, its request and card follow, the audit
+//! says by whom, and nobody else can.
+
+use clap::Parser as _;
+use countersign::cli::{Cli, Refused, run};
+use countersign_domain::effect::EffectState;
+use countersign_sandbox::{Fault, Faults};
+use countersign_tests::stage::Stage;
+use countersign_tests::vendors::trouble;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{ADMIN, APPROVER, EMPLOYEE, told};
+
+const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
+
+/// Where an operator says it.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Http,
+    Terminal,
+    Chat,
+}
+
+const WAYS: [(Way, &str); 3] = [(Way::Http, "api"), (Way::Terminal, "terminal"), (Way::Chat, "slack")];
+
+/// Somebody resolves an effect; what they are told.
+async fn resolves(stage: &Stage, way: Way, id: &str, effect: Uuid, resolution: &str, note: &str) -> String {
+    let said = match way {
+        Way::Http => {
+            let body = json!({ "resolution": resolution, "note": note });
+            stage.post(id, &format!("/api/v1/effects/{effect}/resolve"), &body).await.to_string()
+        }
+        Way::Terminal => in_the_terminal(stage, id, effect, resolution, note).await,
+        Way::Chat => {
+            stage.slack_says(id, &format!("resolve {effect} as {resolution} because {note}")).await;
+            stage.slack_answer(id)
+        }
+    };
+    stage.settle().await;
+    said
+}
+
+/// The command of the terminal, as the program runs it; what it says where it does not work.
+async fn in_the_terminal(stage: &Stage, token: &str, effect: Uuid, resolution: &str, note: &str) -> String {
+    let (effect, url) = (effect.to_string(), stage.url(""));
+    let words = ["countersign", "effects", "resolve", &effect, resolution, "--note", note];
+    let whole = words.into_iter().chain(["--url", &url, "--token", token]);
+    let command = Cli::try_parse_from(whole).expect("a command of the terminal");
+    let done = tokio::task::spawn_blocking(|| run(command)).await.expect("it does not panic");
+    match done {
+        Ok(()) => String::new(),
+        Err(error) => error.downcast_ref().map_or_else(|| error.to_string(), |Refused(said)| said.clone()),
+    }
+}
+
+/// A request whose permission Bitbucket refuses to set; the request's code, and the parked effect.
+async fn refused_grant(stage: &Stage) -> (String, Uuid) {
+    stage.slack_says(EMPLOYEE, WRITE).await;
+    let code = stage.slack_answer(EMPLOYEE).split(':').next().expect("a code").to_owned();
+    stage.demo.bitbucket.order(endless("PUT /2.0/repositories"));
+    stage.slack_presses(APPROVER, "Approve").await;
+    assert_eq!(stage.status(&code).await, "failed");
+    (code, parked(stage))
+}
+
+fn parked(stage: &Stage) -> Uuid {
+    let parked = stage.effects(EffectState::Parked);
+    let [one] = &parked[..] else { panic!("one is parked: {parked:#?}") };
+    one.id
+}
+
+fn endless(matching: &str) -> Faults {
+    let matching = matching.to_owned();
+    trouble([Fault { matching, times: 100_000, status: Some(400), ..Fault::default() }])
+}
+
+/// What the audit says of how effects were resolved: who, where, how, why.
+async fn audited(stage: &Stage) -> Vec<[Value; 4]> {
+    let entries = stage.audited("effect_resolved").await.into_iter();
+    let of = |entry: Value| {
+        let (actor, data) = (&entry["actor"], &entry["data"]);
+        assert_eq!(data["by"], actor["id"], "{entry:#}");
+        [actor["id"].clone(), actor["surface"].clone(), data["resolution"].clone(), data["note"].clone()]
+    };
+    entries.map(of).collect()
+}
+
+/// The card of the request, as it stands in its asker's private talk.
+fn card(stage: &Stage, code: &str) -> String {
+    let own = stage.slack_sees(EMPLOYEE).into_iter().find(|text| text.starts_with(&format!("{code}:")));
+    own.unwrap_or_else(|| panic!("no card of {code}: {:#?}", stage.slack_sees(EMPLOYEE)))
+}
+
+#[tokio::test]
+async fn trust_e3_what_was_done_by_hand_is_done_wherever_an_administrator_says_so() {
+    for (way, surface) in WAYS {
+        let stage = Stage::with_chats().await;
+        let (code, effect) = refused_grant(&stage).await;
+        assert!(card(&stage, &code).contains("Status: failed"), "{way:?}");
+        resolves(&stage, way, ADMIN, effect, "done", "I set it by hand").await;
+        assert_eq!(stage.effects(EffectState::Resolved).len(), 1, "{way:?}: the effect is closed");
+        assert_eq!(stage.effects(EffectState::Parked), vec![], "{way:?}");
+        assert_eq!(stage.status(&code).await, "active", "{way:?}: the request follows");
+        let card = card(&stage, &code);
+        assert!(card.contains("Status: active"), "{way:?}: its card follows: {card}");
+        let granted = told(&stage, EMPLOYEE).iter().any(|text| text.starts_with("Granted: "));
+        assert!(granted, "{way:?}: who asked is told");
+        let by = [ADMIN, surface, "done", "I set it by hand"].map(Value::from);
+        assert_eq!(audited(&stage).await, [by], "{way:?}: the audit says by whom");
+    }
+}
+
+#[tokio::test]
+async fn trust_e3_what_is_given_up_is_not_granted_and_nobody_is_told_that_it_is_tried_again() {
+    for (way, surface) in WAYS {
+        let stage = Stage::with_chats().await;
+        let (code, effect) = refused_grant(&stage).await;
+        resolves(&stage, way, ADMIN, effect, "abandoned", "it moves next week").await;
+        assert_eq!(stage.effects(EffectState::Resolved).len(), 1, "{way:?}: the effect is closed");
+        assert_eq!(stage.status(&code).await, "failed", "{way:?}");
+        assert_eq!(stage.held(EMPLOYEE, "payments-api"), None, "{way:?}: nothing was set");
+        let card = card(&stage, &code);
+        let said = "Setting the permission was given up by an administrator: “it moves next week”.";
+        assert!(card.contains(said) && card.contains("Ask again"), "{way:?}: the card says so: {card}");
+        assert!(!card.contains("tried again"), "{way:?}: nothing tries it any more: {card}");
+        let (_, comments) = stage.ticket("OPS-17");
+        assert!(comments.iter().any(|comment| comment.contains("was given up")), "{way:?}: {comments:#?}");
+        let by = [ADMIN, surface, "abandoned", "it moves next week"].map(Value::from);
+        assert_eq!(audited(&stage).await, [by], "{way:?}: the audit says by whom");
+        // The same can be asked for again.
+        stage.demo.bitbucket.order(Faults::default());
+        stage.slack_says(EMPLOYEE, WRITE).await;
+        stage.slack_presses(APPROVER, "Approve").await;
+        assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"), "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn trust_e3_nobody_but_an_administrator_says_how_a_parked_effect_ends() {
+    let stage = Stage::with_chats().await;
+    let (code, effect) = refused_grant(&stage).await;
+    for (way, _) in WAYS {
+        for id in [EMPLOYEE, APPROVER] {
+            for resolution in ["done", "abandoned"] {
+                let said = resolves(&stage, way, id, effect, resolution, "I say so").await;
+                assert!(said.contains("it takes an admin"), "{way:?} {id}: they are told why: {said}");
+            }
+        }
+    }
+    assert_eq!((parked(&stage), stage.status(&code).await.as_str()), (effect, "failed"));
+    assert_eq!(audited(&stage).await, Vec::<[Value; 4]>::new());
+    // An administrator says it once.
+    for (way, _) in WAYS {
+        resolves(&stage, way, ADMIN, effect, "done", "I set it by hand").await;
+    }
+    assert_eq!(audited(&stage).await.len(), 1);
+}
+
+#[tokio::test]
+async fn trust_e3_an_access_whose_end_is_given_up_stays_in_force_until_somebody_has_taken_it_away() {
+    for (way, _) in WAYS {
+        for (resolution, status, in_force) in [("abandoned", "failed", 1), ("done", "expired", 0)] {
+            let stage = Stage::with_chats().await;
+            stage.slack_says(EMPLOYEE, WRITE).await;
+            let code = stage.slack_answer(EMPLOYEE).split(':').next().expect("a code").to_owned();
+            stage.slack_presses(APPROVER, "Approve").await;
+            stage.demo.bitbucket.order(endless("DELETE /2.0/repositories"));
+            stage.later(SignedDuration::from_hours(48)).await;
+            resolves(&stage, way, ADMIN, parked(&stage), resolution, "by hand").await;
+            assert_eq!(stage.status(&code).await, status, "{way:?} {resolution}");
+            let grants = stage.get("demo-auditor", "/api/v1/grants").await;
+            assert_eq!(grants["items"].as_array().map(Vec::len), Some(in_force), "{way:?} {resolution}");
+            let card = card(&stage, &code);
+            assert_eq!(card.contains("It counts as in force"), in_force == 1, "{way:?}: {card}");
+        }
+    }
+}
