@@ -50,13 +50,13 @@ impl<'a> Attempting<'a> {
         let correlation = loaded.correlation.unwrap_or(*id);
         let span = tracing::info_span!("effect", %tenant, %correlation, effect = %id);
         let taken = async {
-            let held_back = self.take(loaded).await?;
+            let held_back = Box::pin(self.take(loaded)).await?;
             if let Some(until) = held_back {
                 tracing::info!(effect = %id, %until, "it is held back until its vendor takes calls again");
             }
             Ok(held_back)
         };
-        Box::pin(correlated(correlation.to_string(), taken)).instrument(span).await
+        correlated(correlation.to_string(), taken).instrument(span).await
     }
 
     async fn take(&self, loaded: Loaded<Effects>) -> Result<Option<Timestamp>, Failure> {

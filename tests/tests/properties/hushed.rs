@@ -148,7 +148,7 @@ async fn paste(stage: &Stage, place: Place, pasted: &Pasted) {
         Place::Sentence => says("demo-employee", format!("wibble {text}")).await,
         Place::SignIn => drop(stage.get(&pasted.secret, "/api/v1/me").await),
         Place::Address => {
-            drop(stage.get("demo-employee", &format!("/api/v1/me?token={}", pasted.secret)).await)
+            drop(stage.get("demo-employee", &format!("/api/v1/me?token={}", pasted.secret)).await);
         }
         Place::Body => {
             let body = json!({"webhookEvent": text, "issue": {"key": text, "fields": text}});

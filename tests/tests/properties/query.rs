@@ -275,7 +275,7 @@ fn asked<'a>(stage: &Stage, past: &'a [Known], question: &Question) -> (String, 
     let mut fitting: Vec<&Known> = past.iter().collect();
     let mut only = |name: &str, value: &str, fits: &dyn Fn(&Known) -> bool| {
         let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-        query.push_str(&format!("&{name}={value}"));
+        query.extend(["&", name, "=", &value]);
         fitting.retain(|known| fits(known));
     };
     let meant =

@@ -4,6 +4,7 @@ use countersign::demo::Demo;
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::access::{Access, AccessEvent, Asked, Code, Form, Origin};
 use countersign_domain::aggregate;
+use countersign_domain::names::PrincipalId;
 use countersign_domain::words;
 use countersign_projections::{Moment, access, fold_as_of};
 use countersign_sandbox::jira::Status as TicketStatus;
@@ -278,7 +279,7 @@ fn a01_request_parsing_and_storage_round_trip() {
         let asked = state.asked.clone().expect("it was asked");
         same(&asked, expected, door)?;
         let whose = user.map_or(ASKER, |_| "demo-approver2");
-        prop_assert_eq!(asked.subject.principal.as_ref().map(|id| id.as_str()), Some(whose));
+        prop_assert_eq!(asked.subject.principal.as_ref().map(PrincipalId::as_str), Some(whose));
         // The same from nothing but the log, and from those who answer.
         let world = &stage.bot.world;
         let head = stage.head().await.unwrap();

@@ -40,6 +40,7 @@ impl Rules {
 
 /// What all rules of one life demand besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a demand that the rules make or not")]
 pub(crate) struct Policy {
     /// Whoever countersigns must be a lead, too.
     pub(crate) leads: bool,

@@ -54,6 +54,7 @@ pub(crate) enum Step {
 
 /// What of the request the vendors know, and how it stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that is there or not")]
 pub(crate) struct Found {
     /// Whether there is the user.
     pub(crate) user: bool,
