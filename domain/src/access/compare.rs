@@ -79,6 +79,8 @@ pub struct Shown<'a> {
     pub name: &'a str,
     /// The repository.
     pub repository: &'a str,
+    /// The forge's immutable id of it, where it is known.
+    pub repository_id: Option<&'a str>,
     /// Its direct permission.
     pub present: Option<Permission>,
 }
@@ -100,7 +102,7 @@ pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Op
         account: shown.account.to_owned(),
         name: shown.name.to_owned(),
         repository: shown.repository.to_owned(),
-        repository_id: known.iter().find_map(|known| known.access.repository_id().map(str::to_owned)),
+        repository_id: shown.repository_id.map(str::to_owned),
         wanted,
         present: shown.present,
         how,
@@ -181,7 +183,8 @@ mod tests {
         let given = given::<Access>(history);
         let (code, access) = (&code(), given.state());
         let known = [Known { code, access, updated: noon() }];
-        let shown = Shown { account: "acc-erin", name: "Erin", repository: "payments-api", present };
+        let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
+        let shown = Shown { account, name, repository, repository_id, present };
         let known = if access.asked.is_some() { &known[..] } else { &[] };
         deviation(shown, known, &Holding::default())
     }
@@ -276,8 +279,8 @@ mod tests {
             Known { code: &code(), access: over.state(), updated: noon() },
             Known { code: &other, access: never.state(), updated: later },
         ];
-        let shown =
-            Shown { account: "acc-erin", name: "Erin", repository: "payments-api", present: Some(Write) };
+        let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
+        let shown = Shown { account, name, repository, repository_id, present: Some(Write) };
         let found = deviation(shown, &known, &Holding::default()).unwrap();
         assert!(matches!(found.how, How::NotEnded { code: of, .. } if of == code()));
     }

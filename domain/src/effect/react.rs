@@ -3,13 +3,15 @@
 use super::{Effect, EffectEvent, Outcome, PermissionTask, Resolution};
 use crate::access::{Code, Phase};
 use crate::reaction::{Reaction, Wish};
+use crate::words;
 
 /// What follows from an event of an effect.
 pub fn react(event: &EffectEvent) -> Vec<Reaction> {
     match event {
         EffectEvent::EffectSucceeded { effect, outcome } => succeeded(effect, outcome),
-        EffectEvent::EffectParked { effect, why, told, .. } => {
-            failed(effect, told.as_ref().unwrap_or(why), false)
+        // What was said is for those who run the bot; earlier events have nothing else.
+        EffectEvent::EffectParked { effect, told, .. } => {
+            failed(effect, told.as_deref().unwrap_or(words::WHY_THEY_KNOW), false)
         }
         EffectEvent::EffectResolved { effect, resolution: Resolution::Done, before, .. } => {
             succeeded(effect, &Outcome::DoneByHand { before: *before })
@@ -112,13 +114,19 @@ mod tests {
     }
 
     #[test]
-    fn a_parked_effect_fails_its_phase_and_a_parked_comment_fails_nothing() {
-        let parked =
-            |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true, told: None };
-        let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned(), given_up: false };
-        assert_eq!(wishes(&parked(set(PermissionTask::End))), [fail(Phase::Ending)]);
+    fn trust_a7_a_parked_effect_fails_its_phase_in_plain_words_and_a_parked_comment_fails_nothing() {
+        let parked = |effect, told: Option<&str>| {
+            let why = "bitbucket: set it: error decoding response body".to_owned();
+            EffectEvent::EffectParked { effect, why, rejected: true, told: told.map(str::to_owned) }
+        };
+        let fail = |why: &str| {
+            let (phase, why) = (Phase::Ending, why.to_owned());
+            [Wish::Fail { code: code(), phase, why, given_up: false }]
+        };
+        assert_eq!(wishes(&parked(set(PermissionTask::End), Some("no"))), fail("no"));
+        assert_eq!(wishes(&parked(set(PermissionTask::End), None)), fail(words::WHY_THEY_KNOW));
         let comment = Effect::Comment { code: Some(code()), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
-        assert_eq!(wishes(&parked(comment)), []);
+        assert_eq!(wishes(&parked(comment, None)), []);
     }
 
     #[test]
