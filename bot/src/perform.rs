@@ -9,7 +9,7 @@ pub(crate) use talk::sealed;
 use countersign_domain::effect::{Effect, Effects, Outcome, PermissionTask, Plan};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Comment, Forge, MovePlan, PermissionPlan, TicketMove, Tracker,
+    CallError, CallErrorKind, Comment, Forge, MovePlan, OURSELVES, PermissionPlan, TicketMove, Tracker,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -81,7 +81,7 @@ pub async fn plan(
             }
             let present = match vendors.forge.permission(account, key).await {
                 Ok(present) => present,
-                Err(error) => return Ok(Err(error)),
+                Err(error) => return Ok(Err(error.calling(key, repository))),
             };
             let wanted = match task {
                 PermissionTask::EndAgain { left } => holding.ended_again(present, *left),
@@ -199,13 +199,14 @@ async fn move_ticket(tracker: &dyn Tracker, plan: &MovePlan, to: TicketMove) -> 
 }
 
 async fn set_permission(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outcome, CallError> {
+    let named = |error: CallError| error.calling(plan.repository_key(), plan.repository());
     if !plan.is_empty() {
-        forge.apply(plan).await?;
+        forge.apply(plan).await.map_err(named)?;
     }
     // Once something was set, no answer to the look at it means that it was not.
     let doubt =
         |error| if plan.is_empty() { error } else { CallError { kind: CallErrorKind::Unknown, ..error } };
-    let now = forge.permission(plan.account(), plan.repository_key()).await.map_err(doubt)?;
+    let now = forge.permission(plan.account(), plan.repository_key()).await.map_err(named).map_err(doubt)?;
     if now == plan.wanted() {
         return Ok(Outcome::PermissionIs { now, before: plan.present() });
     }
@@ -240,7 +241,7 @@ fn tracker<'a>(vendors: &'a Vendors, effect: &Effect) -> Result<&'a dyn Tracker,
 /// An effect that cannot be performed as the bot is set up: a person has to look.
 pub fn broken(effect: &Effect, detail: String) -> CallError {
     CallError {
-        vendor: "countersign",
+        vendor: OURSELVES,
         what: effect.kind().to_owned(),
         detail,
         status: None,

@@ -10,8 +10,8 @@ use countersign_domain::effect::{EffectEvent, Plan};
 use countersign_domain::envelope::Position;
 use countersign_domain::named::Named;
 use countersign_domain::ports::{
-    CallError, Comment, EventStore, Examined, Forge, ForgeUser, Holders, Located, MovePlan, Names,
-    PermissionPlan, Refusal, Ticket, TicketMove, Tracker,
+    CallError, Comment, EventStore, Examined, Forge, ForgeUser, Holders, Located, MovePlan, PermissionPlan,
+    Refusal, Repositories, Ticket, TicketMove, Tracker,
 };
 use uuid::Uuid;
 
@@ -113,7 +113,7 @@ impl Forge for WatchedForge {
         self.inner.holders(repository, page).await
     }
 
-    async fn repositories(&self, page: u32) -> Result<Names, CallError> {
+    async fn repositories(&self, page: u32) -> Result<Repositories, CallError> {
         self.inner.repositories(page).await
     }
 

@@ -107,6 +107,35 @@ async fn a_revocation_while_the_grant_is_on_its_way_wins() {
     assert_eq!(stage.held("demo-employee", "payments-api"), None);
 }
 
+#[tokio::test]
+async fn trust_d4_what_people_are_told_of_a_failure_holds_no_ids_and_nothing_technical() {
+    let stage = Stage::new().await;
+    let code = asked(&stage).await;
+    let uuid = stage.demo.bitbucket.state().repository_uuid("payments-api").to_string();
+    // The repository goes away after it was countersigned.
+    let busy = Fault { status: Some(503), ..fault("PUT /2.0/repositories") };
+    stage.demo.bitbucket.order(faults(vec![busy]));
+    stage.says("demo-approver", &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "granting");
+    let gone = Fault {
+        times: 1000,
+        status: Some(404),
+        ..fault(&format!("GET {}", stage.forge_path("payments-api")))
+    };
+    stage.demo.bitbucket.order(faults(vec![gone]));
+    pass(&stage, 1).await;
+    assert_eq!(stage.status(&code).await, "failed");
+    let card = stage.says("demo-employee", &format!("status {code}")).await.text;
+    let comments = stage.ticket("OPS-17").1.join("\n");
+    for told in [&card, &comments] {
+        assert!(told.contains("there is no such repository any more"), "{told}");
+        assert!(!told.contains(&uuid) && !told.contains("712020:"), "{told}");
+    }
+    let parked = stage.get("demo-admin", "/api/v1/effects?state=parked").await;
+    let why = parked["items"][0]["why"].as_str().expect("why");
+    assert!(why.contains("on payments-api") && !why.contains(&uuid), "administrators read names, too: {why}");
+}
+
 /// How a request stands, as this person reads it.
 async fn seen(stage: &Stage, token: &str, code: &str) -> String {
     stage.says(token, &format!("status {code}")).await.text

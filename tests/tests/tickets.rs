@@ -342,3 +342,17 @@ async fn trust_d4_a_moved_ticket_is_told_under_the_key_it_has_now_and_its_title_
     assert_eq!(stage.status(&code).await, "active");
     assert!(stage.ticket(&key).1.iter().any(|text| text.starts_with("Granted on")));
 }
+
+#[tokio::test]
+async fn trust_a5_a_card_says_no_status_of_a_ticket_that_the_bot_itself_moves() {
+    let stage = stage().await;
+    let card = stage.says(EMPLOYEE, "access write on payments-api for 1 day ticket ACC-1").await;
+    assert_eq!(stage.ticket("ACC-1").0, "In Progress", "the bot has moved it");
+    let status = stage.says(EMPLOYEE, &format!("status {}", code(&card))).await.text;
+    let line = status.lines().find(|line| line.starts_with("Ticket: ")).expect("its ticket");
+    assert!(line.starts_with("Ticket: ACC-1 “The ticket ACC-1”"), "{line}");
+    assert!(!line.contains("To Do"), "that is over: {line}");
+    // Somebody's work goes its own way, and how it stood is what is decided on.
+    let work = stage.says(EMPLOYEE, "access write on infra for 1 day ticket OPS-17").await.text;
+    assert!(work.contains("OPS-17 “Roll out the new payment flow” (To Do)"), "{work}");
+}

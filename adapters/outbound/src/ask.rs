@@ -35,6 +35,7 @@ pub struct Ask<'a> {
     pub(crate) query: Vec<(&'a str, String)>,
     pub(crate) body: Option<Body>,
     pub(crate) about: Option<String>,
+    pub(crate) also: Option<StatusCode>,
 }
 
 impl<'a> Ask<'a> {
@@ -88,6 +89,13 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// Takes this status for an answer, too: its body says which of several things it means.
+    #[must_use]
+    pub const fn also(mut self, status: StatusCode) -> Self {
+        self.also = Some(status);
+        self
+    }
+
     /// What failing counts for.
     pub(crate) fn part(&self, depth: usize) -> String {
         let by_path = || self.path.iter().take(depth).copied().collect::<Vec<_>>().join("/");
@@ -110,16 +118,17 @@ impl<'a> Ask<'a> {
             query: Vec::new(),
             body: None,
             about: None,
+            also: None,
         }
     }
 }
 
-/// A vendor's answer with a status of success.
+/// A vendor's answer with a status of success, or the one that counts for an answer, too.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub(crate) vendor: &'static str,
     pub(crate) what: String,
-    /// The status, 200 to 299.
+    /// The status, 200 to 299 but for that one.
     pub status: StatusCode,
     /// The whole body.
     pub body: Bytes,
@@ -128,17 +137,24 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body as JSON of the wanted shape; anything else is a broken contract, and asking again will not help.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, CallError> {
-        serde_json::from_slice(&self.body).map_err(|error| CallError {
+    /// The error of an answer that says something else than it should: asking again will not help.
+    pub fn unexpected(&self, detail: &str) -> CallError {
+        CallError {
             vendor: self.vendor,
             what: self.what.clone(),
-            detail: format!(
-                "the answer is not what the vendor's documentation promises: {error}; check that the base address leads to {}",
-                self.vendor
-            ),
+            detail: detail.to_owned(),
             status: Some(self.status.as_u16()),
             kind: CallErrorKind::Rejected,
+        }
+    }
+
+    /// The body as JSON of the wanted shape; anything else is a broken contract, and asking again will not help.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, CallError> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            self.unexpected(&format!(
+                "the answer is not what the vendor's documentation promises: {error}; check that the base address leads to {}",
+                self.vendor
+            ))
         })
     }
 }

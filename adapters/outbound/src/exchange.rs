@@ -78,7 +78,7 @@ impl Exchange<'_> {
             response.headers().get(REASON).is_some_and(|reason| PARTIAL.iter().any(|one| reason == one));
         let scopes = scopes(&response);
         let body = self.read(response).await;
-        if status.is_success() {
+        if status.is_success() || ask.also == Some(status) {
             let body = body.map_err(|cut| self.incomplete(status, cut, ask.reads))?;
             return Ok((status, body, scopes));
         }

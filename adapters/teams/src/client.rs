@@ -16,12 +16,13 @@ use countersign_domain::card::{Card, Refresh as Asked};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Clock, Examined, Place, Secrets, SurfaceKind};
 use countersign_outbound::{
-    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Troubles, Vendor, found, is_addressable,
+    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Troubles, Vendor, is_addressable,
 };
+use http::StatusCode;
 use serde_json::json;
 
 pub(crate) use self::answers::is_guest;
-use self::answers::{Made, Member};
+use self::answers::{Made, Member, Missing};
 use self::token::{Proof, Tokens};
 use crate::activity::{Delivery, Scope};
 use crate::card::Refresh;
@@ -127,10 +128,13 @@ impl Teams {
             return Ok(Some(object));
         }
         let talk = self.conversation(place).await?;
-        let path = ["v3", "conversations", &talk, "members", teams];
-        let ask = Ask::get(format!("look up {teams}"), &path);
-        let Some(answer) = found(self.send(place.via.as_deref(), ask).await)? else { return Ok(None) };
-        let object = answer.json::<Member>()?.object();
+        let object = match self.member(place.via.as_deref(), &talk, teams).await? {
+            Ok(member) => member.object(),
+            Err(Missing::Member) => return Ok(None),
+            Err(_) => {
+                return Err(rejected(&format!("look up {teams}"), "the conversation is not there any more"));
+            }
+        };
         if let Some(object) = &object {
             remember(&mut lock(&self.people), object.clone(), teams.to_owned());
         }
@@ -158,11 +162,52 @@ impl Teams {
         }
     }
 
-    /// The private talk with somebody, by their Teams id or their Entra object. Asking again gives the same one.
+    /// Somebody of the tenant, as a member of the private talk with them; `None` where the connector says that nobody here is
+    /// that. A talk that is not there any more says nothing of who was in it.
+    async fn somebody(&self, person: &str) -> Result<Option<Member>, CallError> {
+        for _ in 0..2 {
+            let Some(talk) = self.open(None, person).await? else { return Ok(None) };
+            match self.member(None, &talk, person).await? {
+                Ok(member) => return Ok(Some(member)),
+                Err(Missing::Member) => return Ok(None),
+                Err(Missing::Talk | Missing::Message) => {
+                    lock(&self.talks).retain(|_, known| *known != talk);
+                }
+            }
+        }
+        Err(rejected(
+            &format!("look up {person}"),
+            "the private talk with them is not there, however often it is opened",
+        ))
+    }
+
+    /// A member of a conversation, or what of that there is none of.
+    async fn member(
+        &self,
+        via: Option<&str>,
+        talk: &str,
+        person: &str,
+    ) -> Result<Result<Member, Missing>, CallError> {
+        let path = ["v3", "conversations", talk, "members", person];
+        let ask = Ask::get(format!("look up {person}"), &path).also(StatusCode::NOT_FOUND);
+        let answer = self.send(via, ask).await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Missing::of(&answer).map(Err);
+        }
+        answer.json().map(Ok)
+    }
+
+    /// The private talk with somebody, by their Teams id or their Entra object.
     async fn talk(&self, via: Option<&str>, person: &str) -> Result<String, CallError> {
+        let talk = self.open(via, person).await?;
+        talk.ok_or_else(|| rejected("open the private talk", &format!("nobody here is {person}")))
+    }
+
+    /// The same; `None` where the connector says that nobody here is that. Asking again gives the same one.
+    async fn open(&self, via: Option<&str>, person: &str) -> Result<Option<String>, CallError> {
         let key = (self.via(via).to_owned(), person.to_owned());
         if let Some(talk) = lock(&self.talks).get(&key) {
-            return Ok(talk.clone());
+            return Ok(Some(talk.clone()));
         }
         let body = json!({
             "isGroup": false,
@@ -174,9 +219,18 @@ impl Teams {
         // Nobody sees it, and it is the same one twice: a lost answer is no doubt.
         let ask =
             Ask::post("open the private talk", &["v3", "conversations"]).json(&body).reads().about(person);
-        let made: Made = self.send(via, ask).await?.json()?;
+        let answer = self.send(via, ask.also(StatusCode::NOT_FOUND)).await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return match Missing::of(&answer)? {
+                Missing::Member => Ok(None),
+                Missing::Talk | Missing::Message => {
+                    Err(answer.unexpected("it does not know what it was to open"))
+                }
+            };
+        }
+        let made: Made = answer.json()?;
         remember(&mut lock(&self.talks), key, made.id.clone());
-        Ok(made.id)
+        Ok(Some(made.id))
     }
 
     async fn send(&self, via: Option<&str>, ask: Ask<'_>) -> Result<Answer, CallError> {

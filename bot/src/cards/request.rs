@@ -133,7 +133,13 @@ impl Shown<'_> {
         match tickets::seen_by(self.access, self.viewer) {
             Some(ticket) => {
                 let key = plain(&ticket.key);
-                let note = format!("{} ({})", quoted(&ticket.title), flat(&ticket.status));
+                let title = quoted(&ticket.title);
+                // A ticket that is the request is moved by us: how it stood when it was looked up is over a moment later.
+                let note = if self.access.ticket_is_the_request() {
+                    title
+                } else {
+                    format!("{title} ({})", flat(&ticket.status))
+                };
                 draft.linked(words::TICKET, &key, &ticket.url, &note)
             }
             None => draft.field(words::TICKET, &key),

@@ -7,7 +7,7 @@ use countersign_domain::access::{
     Compared, Comparison, ComparisonCommand, Deviation, Known, Shown, WhyCompared, deviation,
 };
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Forge, Holder};
+use countersign_domain::ports::{CallError, CallErrorKind, Forge, ForgeRepository, Holder, Located};
 use countersign_projections::access::{self, RequestRow};
 use countersign_projections::oversight;
 use jiff::SignedDuration;
@@ -48,7 +48,7 @@ pub struct Report {
     pub differences: Vec<Deviation>,
 }
 
-/// An account on a repository: repository, account.
+/// An account on a repository, both by their identities: repository, account.
 type Spot = (String, String);
 /// The accesses that were ever granted, by what they are on.
 type Granted = BTreeMap<Spot, Vec<RequestRow>>;
@@ -80,32 +80,35 @@ impl Comparer {
         let _turn = turn.lock().await;
         let forge = &*vendors.forge;
         let granted = self.granted(tenant).await?;
-        let mut names: BTreeSet<String> = granted.keys().map(|(repository, _)| repository.clone()).collect();
-        let mut unread = BTreeMap::new();
+        let mut places = known_places(&granted);
+        let (mut unread, mut unseen) = (BTreeMap::new(), BTreeSet::new());
         let rows = self.world.projections.rows(oversight::NAME);
         let left_out = oversight::comparison(&*rows, tenant)?.unread.contains(ALL);
         if left_out || !matches!(why, WhyCompared::Schedule) {
             // What the log lost may be on any repository. By the schedule those are looked at that it knows of.
             match self.repositories(forge).await {
-                Ok(all) => names.extend(all),
+                Ok(all) => all.into_iter().for_each(|found| there(&mut places, found)),
                 Err(error) => self.unread(tenant, &mut unread, ALL.to_owned(), error).await?,
             }
         }
         let (mut repositories, mut accounts, mut differences) = (0, 0, Vec::new());
-        for name in names {
-            match self.holders(forge, &name).await {
+        for repository in places.into_values() {
+            match self.holders(forge, &repository).await {
                 Ok(holders) => {
                     repositories += 1;
                     accounts += holders.len() as u64;
-                    let on = (name.as_str(), &holders[..]);
+                    let on = (&repository, &holders[..]);
                     differences.extend(self.on_repository(tenant, forge, on, &granted).await?);
                 }
-                Err(error) => self.unread(tenant, &mut unread, name, error).await?,
+                Err(error) => {
+                    unseen.insert(repository.key().to_owned());
+                    self.unread(tenant, &mut unread, repository.name, error).await?;
+                }
             }
         }
         let report = Report { why: why.clone(), repositories, accounts, unread: unread.clone(), differences };
         let differences = report.differences.clone();
-        let compared = Compared { why, repositories, accounts, unread, differences };
+        let compared = Compared { why, repositories, accounts, unread, unseen, differences };
         let take = || ComparisonCommand::Take(Box::new(compared.clone()));
         let cause = of_our_own(&self.world);
         let done =
@@ -134,27 +137,36 @@ impl Comparer {
         &self,
         tenant: &Tenant,
         forge: &dyn Forge,
-        (repository, holders): (&str, &[Holder]),
+        (repository, holders): (&ForgeRepository, &[Holder]),
         granted: &Granted,
     ) -> Result<Vec<Deviation>, Failure> {
         let mut names: BTreeMap<&str, &str> = BTreeMap::new();
-        for (_, rows) in granted.iter().filter(|((on, _), _)| on == repository) {
+        for (_, rows) in granted.iter().filter(|((on, _), _)| on == repository.key()) {
             names.extend(rows.iter().filter_map(|row| {
                 Some((row.access.account()?, row.access.asked.as_ref()?.subject.name.as_str()))
             }));
         }
         names.extend(holders.iter().map(|holder| (holder.account.as_str(), holder.name.as_str())));
-        let mut found = Vec::new();
+        let mut found: Vec<Deviation> = Vec::new();
         for (account, name) in names {
             let held = holders.iter().find(|holder| holder.account == account);
             let present = held.map(|holder| holder.permission);
-            let shown = Shown { account, name, repository, present };
+            let repository_id = repository.id.as_deref();
+            let shown = Shown { account, name, repository: &repository.name, repository_id, present };
             if self.differs(tenant, shown, granted)?.is_none() {
                 continue;
             }
-            let Ok(present) = forge.permission(account, repository).await else { continue };
+            let Ok(present) = forge.permission(account, repository.key()).await else { continue };
             let granted = self.granted(tenant).await?;
             found.extend(self.differs(tenant, Shown { present, ..shown }, &granted)?);
+        }
+        // The log knows the name of the day on which it was looked up.
+        if !found.is_empty()
+            && let Ok(Some(now)) = forge.repository(repository.key()).await.map(Located::here)
+        {
+            for difference in &mut found {
+                difference.repository.clone_from(&now.name);
+            }
         }
         Ok(found)
     }
@@ -166,10 +178,9 @@ impl Comparer {
         granted: &Granted,
     ) -> Result<Option<Deviation>, Failure> {
         let rows = self.world.projections.rows(access::NAME);
-        let spot = (shown.repository.to_owned(), shown.account.to_owned());
-        let known = granted.get(&spot).into_iter().flatten();
+        let key = shown.repository_id.unwrap_or(shown.repository);
+        let known = granted.get(&(key.to_owned(), shown.account.to_owned())).into_iter().flatten();
         // What is held is kept by identities; of what was never granted, nothing is.
-        let key = known.clone().find_map(|row| row.access.repository_key()).unwrap_or(shown.repository);
         let holding = access::holding(&*rows, tenant, shown.account, key)?;
         let known: Vec<_> =
             known.map(|row| Known { code: &row.code, access: &row.access, updated: row.updated }).collect();
@@ -183,7 +194,7 @@ impl Comparer {
         let rows = self.world.projections.rows(access::NAME);
         let mut granted = Granted::new();
         for row in access::ever_granted(&*rows, tenant)? {
-            let repository = row.access.asked.as_ref().and_then(|asked| asked.repository.clone());
+            let repository = row.access.repository_key().map(str::to_owned);
             let account = row.access.account().map(str::to_owned);
             if let Some(spot) = repository.zip(account) {
                 granted.entry(spot).or_default().push(row);
@@ -192,13 +203,17 @@ impl Comparer {
         Ok(granted)
     }
 
-    async fn holders(&self, forge: &dyn Forge, repository: &str) -> Result<Vec<Holder>, CallError> {
+    async fn holders(
+        &self,
+        forge: &dyn Forge,
+        repository: &ForgeRepository,
+    ) -> Result<Vec<Holder>, CallError> {
         let mut holders = Vec::new();
         for page in 1..=PAGES {
-            let read = self.patiently(|| forge.holders(repository, page)).await?;
+            let read = self.patiently(|| forge.holders(repository.key(), page)).await?;
             let gone = || CallError {
                 vendor: forge.vendor(),
-                what: format!("list the permissions on {repository}"),
+                what: format!("list the permissions on {}", repository.name),
                 detail: "there is no such repository any more".to_owned(),
                 status: None,
                 kind: CallErrorKind::Rejected,
@@ -212,16 +227,16 @@ impl Comparer {
         Ok(holders)
     }
 
-    async fn repositories(&self, forge: &dyn Forge) -> Result<Vec<String>, CallError> {
-        let mut names = Vec::new();
+    async fn repositories(&self, forge: &dyn Forge) -> Result<Vec<ForgeRepository>, CallError> {
+        let mut all = Vec::new();
         for page in 1..=PAGES {
             let read = self.patiently(|| forge.repositories(page)).await?;
-            names.extend(read.names);
+            all.extend(read.repositories);
             if !read.more {
                 break;
             }
         }
-        Ok(names)
+        Ok(all)
     }
 
     /// Asks again, as late as the forge wants it, where it does not answer now.
@@ -240,6 +255,24 @@ impl Comparer {
             }
         }
         ask().await
+    }
+}
+
+/// The repositories that the log knows of, by their identities and under the names they had last.
+fn known_places(granted: &Granted) -> BTreeMap<String, ForgeRepository> {
+    let on = |((key, _), rows): (&Spot, &Vec<RequestRow>)| {
+        let last = &rows.iter().max_by_key(|row| row.updated)?.access;
+        let found = last.findings.as_ref().and_then(|findings| findings.repository.clone());
+        let named = || ForgeRepository { name: key.clone(), url: String::new(), id: None };
+        Some((key.clone(), found.unwrap_or_else(named)))
+    };
+    granted.iter().filter_map(on).collect()
+}
+
+/// The forge has this repository: under the name it has now, and as the one that the log knows, be it that the log knows no id.
+fn there(places: &mut BTreeMap<String, ForgeRepository>, found: ForgeRepository) {
+    if !places.contains_key(&found.name) {
+        places.insert(found.key().to_owned(), found);
     }
 }
 

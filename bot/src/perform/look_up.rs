@@ -47,7 +47,8 @@ pub(super) async fn look_up(
     let held = async {
         match (&user, &repository) {
             (Some(user), Some(found)) => {
-                evidence::held(world, vendors, tenant, &user.account, found.key()).await
+                let held = evidence::held(world, vendors, tenant, &user.account, found.key()).await;
+                held.map_err(|error| error.calling(found.key(), &found.name))
             }
             _ => Ok(Held { present: None, beside: None }),
         }

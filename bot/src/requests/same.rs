@@ -1,15 +1,16 @@
-//! The same asked for once more while it is open is the same request: the second is answered with the first.
+//! The same asked for once more while it is open is the same request, however it is spelled: the second is answered with the first.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use countersign_domain::access::{Asked, Status};
+use countersign_domain::access::{Access, Asked, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_projections::access::{self, RequestFilter};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{Requests, Touched};
 use crate::engine::Failure;
+use crate::evidence;
 
 /// While it is in one of these, it is under way and nobody has it yet.
 const OPEN: [Status; 3] = [Status::Checking, Status::Waiting, Status::Granting];
@@ -17,6 +18,9 @@ const OPEN: [Status; 3] = [Status::Checking, Status::Waiting, Status::Granting];
 const PAGE: usize = 100;
 /// So many people can ask at the same moment.
 const TURNS: usize = 64;
+
+/// An account and a repository, by their identities at the forge.
+type Meant = (String, String);
 
 /// Whoever asks twice at once does so one after the other, or neither would see the other.
 #[derive(Clone)]
@@ -50,20 +54,70 @@ impl Requests {
         let rows = self.world.projections.rows(access::NAME);
         let concerning = Some(asked.requester.id.clone());
         let filter = RequestFilter { concerning, statuses: OPEN.to_vec(), ..RequestFilter::default() };
-        let mut after = None::<String>;
+        let (mut after, mut meant) = (None::<String>, None);
         loop {
             let page = access::list(&*rows, tenant, &filter, after.as_deref(), PAGE)?;
-            let same = |other: &Asked| other.is_same(asked);
-            if let Some(row) = page.items.into_iter().find(|row| row.access.asked.as_ref().is_some_and(same))
-            {
+            for row in page.items {
+                let of = |other: &Asked| other.is_same_of(asked);
+                if !row.access.asked.as_ref().is_some_and(of) {
+                    continue;
+                }
                 let state = self.state(tenant, &row.code).await?;
-                if OPEN.contains(&state.status) {
+                if !OPEN.contains(&state.status) {
+                    continue;
+                }
+                // It is asked once, and only where something could be the same.
+                if meant.is_none() {
+                    meant = Some(self.identities(tenant, asked).await);
+                }
+                if self.is_about_the_same(tenant, &state, asked, meant.clone().flatten()).await {
                     return Ok(Some(Touched { code: row.code, state, position: None }));
                 }
             }
             match page.next {
                 Some(next) => after = Some(next),
                 None => return Ok(None),
+            }
+        }
+    }
+
+    /// Whether what is asked for is on the same repository and for the same account as an open request: `meant` by their
+    /// identities. Only where the forge cannot say what the names stand for, it counts how they are written.
+    async fn is_about_the_same(
+        &self,
+        tenant: &Tenant,
+        open: &Access,
+        asked: &Asked,
+        meant: Option<Meant>,
+    ) -> bool {
+        let Some(other) = &open.asked else { return false };
+        let found =
+            open.findings.as_ref().is_some_and(|found| found.user.is_some() && found.repository.is_some());
+        let found = open.held_on().filter(|_| found);
+        let known = match found {
+            Some((account, repository)) => Some((account.to_owned(), repository.to_owned())),
+            None => self.identities(tenant, other).await,
+        };
+        if let (Some(known), Some(meant)) = (known, meant) {
+            return known == meant;
+        }
+        let spelled = |asked: &Asked| (asked.subject.account.clone(), asked.repository.clone());
+        spelled(other) == spelled(asked)
+    }
+
+    /// The account and the repository that are meant, by their identities at the forge.
+    async fn identities(&self, tenant: &Tenant, asked: &Asked) -> Option<Meant> {
+        let (forge, repository) = (&self.world.vendors(tenant)?.forge, asked.repository.as_deref()?);
+        let found = async {
+            let (user, found) =
+                futures::join!(forge.user(&asked.subject.account), forge.repository(repository));
+            Ok(user?.one().zip(found?.here()).map(|(user, found)| (user.account, found.key().to_owned())))
+        };
+        match evidence::patiently(forge.vendor(), found).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(%tenant, "whether the same is asked for already cannot be looked up: {error}");
+                None
             }
         }
     }

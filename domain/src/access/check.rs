@@ -192,10 +192,10 @@ pub(super) fn from_shortfall(shortfall: Shortfall) -> Violation {
 mod tests {
     use super::super::AccessCommand::Check;
     use super::super::example::{
-        asked, findings, form, read, requested, rules_say, terms, waiting as waiting_history,
+        asked, findings, form, granting, read, requested, rules_say, terms, waiting as waiting_history,
     };
     use super::*;
-    use crate::access::{AccessCommand, Form, Permission};
+    use crate::access::{AccessCommand, Form, Permission, Phase};
     use crate::testing::{given, noon};
 
     fn check(findings: Findings, ruling: Option<Ruling>) -> AccessCommand {
@@ -387,6 +387,42 @@ mod tests {
             event,
             denied(vec![Violation::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until }])
         );
+    }
+
+    #[test]
+    fn what_is_asked_is_asked_once() {
+        let ask = || AccessCommand::Ask(Box::new(asked()));
+        given::<Access>([]).when(ask()).then(requested());
+        given::<Access>(requested()).when(ask()).then_nothing();
+    }
+
+    #[test]
+    fn a_look_up_that_had_failed_is_decided_on_when_it_succeeds_after_all() {
+        let failed = |phase| AccessEvent::AccessFailed { phase, why: "503".to_owned(), given_up: false };
+        let found = || check(findings(), Some(Ruling::Allowed(terms())));
+        let looked_up = [requested(), vec![failed(Phase::Checking)]].concat();
+        assert_eq!(given::<Access>(looked_up).when(found()).events().len(), 2);
+        let granting = [granting(), vec![failed(Phase::Granting)]].concat();
+        given::<Access>(granting).when(found()).then_nothing();
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_name_is_said_instead_of_that_nothing_is_called_so() {
+        let of = |fault: Violation| {
+            let found = Findings { user: None, repository: None, faults: vec![fault.clone()], ..findings() };
+            let AccessEvent::AccessDenied { violations, .. } = outcome(&form(), found, None) else {
+                panic!()
+            };
+            assert_eq!(violations[0], fault);
+            violations[1..].to_vec()
+        };
+        let no_user = Violation::UnknownUser { user: "Erin".to_owned() };
+        let no_repository = Violation::UnknownRepository { repository: "payments-api".to_owned() };
+        let several = Violation::SeveralPeople { given: "Erin".to_owned(), people: vec![] };
+        assert_eq!(of(several), [no_repository]);
+        let elsewhere =
+            Violation::OtherWorkspace { repository: "other/infra".to_owned(), ours: "acme".to_owned() };
+        assert_eq!(of(elsewhere), [no_user]);
     }
 
     #[test]

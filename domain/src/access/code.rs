@@ -83,6 +83,7 @@ mod tests {
         ] {
             assert_eq!(typed.parse::<Code>().unwrap(), code, "{typed}");
         }
+        assert_eq!(code.stream_id(), shown.to_lowercase(), "and it names one stream");
         assert!("AEIOU1".parse::<Code>().is_err());
         assert!("ééé".parse::<Code>().is_err());
     }

@@ -79,6 +79,8 @@ pub struct Shown<'a> {
     pub name: &'a str,
     /// The repository.
     pub repository: &'a str,
+    /// The forge's immutable id of it, where it is known.
+    pub repository_id: Option<&'a str>,
     /// Its direct permission.
     pub present: Option<Permission>,
 }
@@ -100,7 +102,7 @@ pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Op
         account: shown.account.to_owned(),
         name: shown.name.to_owned(),
         repository: shown.repository.to_owned(),
-        repository_id: known.iter().find_map(|known| known.access.repository_id().map(str::to_owned)),
+        repository_id: shown.repository_id.map(str::to_owned),
         wanted,
         present: shown.present,
         how,
@@ -160,7 +162,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::Permission::{Admin, Read, Write};
-    use super::super::example::{active, ending, granting};
+    use super::super::example::{active, ending, granting, requested};
     use super::super::{AccessEvent, Ending};
     use super::*;
     use crate::testing::{given, noon};
@@ -181,7 +183,8 @@ mod tests {
         let given = given::<Access>(history);
         let (code, access) = (&code(), given.state());
         let known = [Known { code, access, updated: noon() }];
-        let shown = Shown { account: "acc-erin", name: "Erin", repository: "payments-api", present };
+        let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
+        let shown = Shown { account, name, repository, repository_id, present };
         let known = if access.asked.is_some() { &known[..] } else { &[] };
         deviation(shown, known, &Holding::default())
     }
@@ -242,5 +245,43 @@ mod tests {
             prop_assert_eq!(found(active(), present).is_none(), present == Some(Write));
             prop_assert_eq!(found(ended(left), present).is_none(), present <= left);
         }
+    }
+
+    #[test]
+    fn trust_a8_what_was_there_before_and_nobody_has_looked_at_yet_is_nobodys_doing() {
+        let mut history = active();
+        let Some(AccessEvent::AccessGranted { before, .. }) = history.last_mut() else {
+            panic!("it was granted")
+        };
+        *before = Some(Admin);
+        assert_eq!(found(history, Some(Admin)), None);
+    }
+
+    #[test]
+    fn trust_a8_what_could_not_be_taken_back_is_ended_again() {
+        let failed =
+            AccessEvent::AccessFailed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
+        let parked = [ending(Ending::Expired), vec![failed]].concat();
+        assert!(matches!(how(parked, Some(Write)), Some(How::NotEnded { .. })));
+    }
+
+    #[test]
+    fn trust_a8_a_later_request_that_gave_nothing_hides_no_access_that_has_ended() {
+        let withdrawn = AccessEvent::AccessWithdrawn {
+            proposal: super::super::Proposal::Grant,
+            by: super::super::example::erin().id,
+        };
+        let (over, never) =
+            (given::<Access>(ended(None)), given::<Access>([requested(), vec![withdrawn]].concat()));
+        let other = Code::candidate(Uuid::from_u128(2), 0);
+        let later = noon().checked_add(jiff::SignedDuration::from_hours(1)).unwrap();
+        let known = [
+            Known { code: &code(), access: over.state(), updated: noon() },
+            Known { code: &other, access: never.state(), updated: later },
+        ];
+        let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
+        let shown = Shown { account, name, repository, repository_id, present: Some(Write) };
+        let found = deviation(shown, &known, &Holding::default()).unwrap();
+        assert!(matches!(found.how, How::NotEnded { code: of, .. } if of == code()));
     }
 }

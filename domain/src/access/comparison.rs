@@ -43,10 +43,10 @@ pub struct Restored {
     pub until: Timestamp,
 }
 
-/// A place at the forge: an account on a repository.
+/// A place at the forge: an account on a repository, by its identity: names change hands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Spot {
-    /// The repository.
+    /// The repository: the forge's immutable id, or its name where there is none.
     pub repository: String,
     /// The forge's account.
     pub account: String,
@@ -61,8 +61,10 @@ pub struct Compared {
     pub repositories: u64,
     /// How many accounts on them.
     pub accounts: u64,
-    /// The repositories that could not be looked at, each with the reason: what was found on them before stays.
+    /// The repositories that could not be looked at, by name, each with the reason.
     pub unread: BTreeMap<String, String>,
+    /// The same by their identities: what was found on them before stays.
+    pub unseen: BTreeSet<String>,
     /// All differences there are.
     pub differences: Vec<Deviation>,
 }
@@ -117,7 +119,18 @@ pub struct Comparison {
 impl Deviation {
     /// Where it is.
     pub fn spot(&self) -> Spot {
-        Spot { repository: self.repository.clone(), account: self.account.clone() }
+        Spot { repository: self.repository_key().to_owned(), account: self.account.clone() }
+    }
+
+    /// The repository's identity: the immutable id, or the name where there is none.
+    pub fn repository_key(&self) -> &str {
+        self.repository_id.as_deref().unwrap_or(&self.repository)
+    }
+
+    /// Whether it is there. Earlier events name the repository where they say that something is gone.
+    fn is_at(&self, spot: &Spot) -> bool {
+        let on = [self.repository_key(), &self.repository];
+        self.account == spot.account && on.contains(&spot.repository.as_str())
     }
 
     /// Whether another one says the same, be it that one is ended again and the other not any more.
@@ -139,7 +152,7 @@ impl Aggregate for Comparison {
     fn decide(&self, command: ComparisonCommand, _now: Timestamp) -> Result<Vec<ComparisonEvent>, Denied> {
         Ok(match command {
             ComparisonCommand::Take(compared) => self.take(*compared),
-            ComparisonCommand::Settle(spot) if self.differences.iter().any(|found| found.spot() == spot) => {
+            ComparisonCommand::Settle(spot) if self.differences.iter().any(|found| found.is_at(&spot)) => {
                 let (why, unread) = (WhyCompared::Settled, BTreeMap::new());
                 let (found, gone) = (vec![], vec![spot]);
                 vec![ComparisonEvent::AccessCompared {
@@ -162,7 +175,7 @@ impl Aggregate for Comparison {
             self.unread = unread.keys().cloned().collect();
         }
         let over = |known: &Deviation| {
-            gone.contains(&known.spot()) || found.iter().any(|new| new.spot() == known.spot())
+            gone.iter().any(|spot| known.is_at(spot)) || found.iter().any(|new| new.is_at(&known.spot()))
         };
         self.differences.retain(|known| !over(known));
         self.differences.extend(found.iter().cloned());
@@ -180,10 +193,10 @@ const fn ended_again(difference: &Deviation) -> Option<&Code> {
 
 impl Comparison {
     fn take(&self, compared: Compared) -> Vec<ComparisonEvent> {
-        let Compared { why, repositories, accounts, unread, differences } = compared;
-        let there = |known: &Deviation| differences.iter().any(|found| found.spot() == known.spot());
+        let Compared { why, repositories, accounts, unread, unseen, differences } = compared;
+        let there = |known: &Deviation| differences.iter().any(|found| found.is_at(&known.spot()));
         let gone =
-            self.differences.iter().filter(|known| !there(known) && !unread.contains_key(&known.repository));
+            self.differences.iter().filter(|known| !there(known) && !unseen.contains(known.repository_key()));
         let gone: Vec<_> = gone.map(Deviation::spot).collect();
         let is_new = |found: &Deviation| !self.differences.iter().any(|known| known.is_same(found));
         let mut found: Vec<_> = differences.iter().filter(|found| is_new(found)).cloned().collect();
@@ -227,11 +240,10 @@ pub fn react_to_comparison(event: &ComparisonEvent) -> Vec<Reaction> {
 /// What an effect's success means for what was found: it is as the log wants it.
 pub fn settled(event: &EffectEvent) -> Option<Reaction> {
     let EffectEvent::EffectSucceeded { effect, .. } = event else { return None };
-    let Effect::SetPermission { account, repository, task: PermissionTask::EndAgain { .. }, .. } = effect
-    else {
+    let Effect::SetPermission { account, task: PermissionTask::EndAgain { .. }, .. } = effect else {
         return None;
     };
-    let spot = Spot { repository: repository.clone(), account: account.clone() };
+    let spot = Spot { repository: effect.repository_key()?.to_owned(), account: account.clone() };
     Some(Reaction::new("settle", Wish::Settle(spot)))
 }
 
@@ -262,8 +274,8 @@ mod tests {
     }
 
     fn take(differences: Vec<Deviation>) -> ComparisonCommand {
-        let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
-        Take(Box::new(Compared { why, repositories: 1, accounts: 2, unread, differences }))
+        let (why, unread, unseen) = (WhyCompared::Schedule, BTreeMap::new(), BTreeSet::new());
+        Take(Box::new(Compared { why, repositories: 1, accounts: 2, unread, unseen, differences }))
     }
 
     fn compared(found: Vec<Deviation>, gone: Vec<Spot>) -> ComparisonEvent {
@@ -293,12 +305,31 @@ mod tests {
         let unknown = deviation("eve", How::Unknown);
         let state = given::<Comparison>([compared(vec![unknown], vec![])]);
         let unread: BTreeMap<_, _> = [("infra".to_owned(), "it answered 500".to_owned())].into();
-        let (why, differences) = (WhyCompared::Schedule, vec![]);
-        let take = Take(Box::new(Compared { why, repositories: 0, accounts: 0, unread, differences }));
+        let (why, unseen, differences) = (WhyCompared::Schedule, ["infra".to_owned()].into(), vec![]);
+        let take =
+            Take(Box::new(Compared { why, repositories: 0, accounts: 0, unread, unseen, differences }));
         let [ComparisonEvent::AccessCompared { gone, .. }] = &state.when(take).events()[..] else {
             panic!("one event")
         };
         assert_eq!(*gone, []);
+    }
+
+    #[test]
+    fn trust_a8_a_repository_that_is_renamed_is_the_same_place_and_one_that_got_its_name_is_another() {
+        let on = |name: &str, id: Option<&str>| {
+            let (repository, repository_id) = (name.to_owned(), id.map(str::to_owned));
+            Deviation { repository, repository_id, ..deviation("eve", How::Unknown) }
+        };
+        let before = on("infra", Some("{1}"));
+        let state = given::<Comparison>([compared(vec![before.clone()], vec![])]);
+        state.when(take(vec![on("platform", Some("{1}"))])).then([compared(vec![], vec![])]);
+        let another = on("infra", Some("{2}"));
+        let news = compared(vec![another.clone()], vec![before.spot()]);
+        state.when(take(vec![another])).then([news]);
+        // Earlier events say by name what is gone.
+        let spot = Spot { repository: "infra".to_owned(), account: "eve".to_owned() };
+        let gone = compared(vec![], vec![spot]);
+        assert_eq!(given::<Comparison>([compared(vec![before], vec![]), gone]).state().differences, []);
     }
 
     #[test]
@@ -321,5 +352,53 @@ mod tests {
         let event = compared(vec![deviation("eve", How::Unknown)], vec![]);
         let reactions = react_to_comparison(&event);
         assert!(reactions.iter().all(|reaction| !matches!(reaction.wish, Wish::Perform(_))));
+    }
+
+    #[test]
+    fn trust_a8_what_is_news_of_one_place_leaves_the_others_as_they_were() {
+        let (eve, mallory) = (deviation("eve", How::Unknown), deviation("mallory", How::Unknown));
+        let more = Deviation { present: Some(Read), ..eve.clone() };
+        let both = compared(vec![eve, mallory.clone()], vec![]);
+        let state = given::<Comparison>([both, compared(vec![more.clone()], vec![])]);
+        assert_eq!(state.state().differences, [mallory, more]);
+    }
+
+    #[test]
+    fn trust_a8_what_is_settled_was_not_compared_anew_and_what_is_not_known_is_not_settled() {
+        let unread: BTreeMap<_, _> = [("web".to_owned(), "it answered 500".to_owned())].into();
+        let (why, found) = (WhyCompared::Schedule, vec![not_ended(true)]);
+        let first = ComparisonEvent::AccessCompared {
+            why,
+            repositories: 1,
+            accounts: 2,
+            unread,
+            found,
+            gone: vec![],
+        };
+        let state = given::<Comparison>([first.clone()]);
+        let elsewhere = deviation("eve", How::Unknown).spot();
+        state.when(Settle(elsewhere)).then_nothing();
+        let settled = state.when(Settle(not_ended(true).spot())).events().remove(0);
+        let mut after = given::<Comparison>([first]).state().clone();
+        after.evolve(&settled, noon().checked_add(jiff::SignedDuration::from_hours(1)).unwrap());
+        assert_eq!((after.differences.len(), after.last), (0, Some(noon())));
+        assert_eq!(after.unread, ["web".to_owned()].into());
+    }
+
+    #[test]
+    fn trust_a8_an_access_that_was_ended_again_is_settled_and_no_other() {
+        let succeeded = |task| EffectEvent::EffectSucceeded {
+            effect: Effect::SetPermission {
+                code: Code::candidate(Uuid::from_u128(1), 0),
+                account: "erin".to_owned(),
+                repository: "infra".to_owned(),
+                repository_id: None,
+                task,
+            },
+            outcome: crate::effect::Outcome::PermissionIs { now: None, before: None },
+        };
+        let settle = Reaction::new("settle", Wish::Settle(not_ended(true).spot()));
+        assert_eq!(settled(&succeeded(PermissionTask::EndAgain { left: None })), Some(settle));
+        assert_eq!(settled(&succeeded(PermissionTask::End)), None);
     }
 }

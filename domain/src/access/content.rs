@@ -205,14 +205,16 @@ impl Asked {
 }
 
 impl Asked {
-    /// Whether it asks for the same as another one: the same people, permission, repository, time and ticket. Why is said in
-    /// many ways.
-    pub fn is_same(&self, other: &Self) -> bool {
-        let what = |asked: &Self| {
-            let Self { requester, subject, permission, repository, minutes, ticket, .. } = asked.clone();
-            (requester.id, subject.principal, subject.account, permission, repository, minutes, ticket)
-        };
-        what(self) == what(other)
+    /// Whether it asks for the same as another one, for whomever and on whatever that is: the same permission, time and ticket,
+    /// asked by the same. Why is said in many ways, and so are people and repositories, which are compared by their identities.
+    pub fn is_same_of(&self, other: &Self) -> bool {
+        // Until Friday is until Friday, at whatever moment it is said.
+        let time = |asked: &Self| asked.until.ok_or(asked.minutes);
+        let ticket = |asked: &Self| asked.ticket.as_deref().map(str::to_uppercase);
+        self.requester.id == other.requester.id
+            && self.permission == other.permission
+            && time(self) == time(other)
+            && ticket(self) == ticket(other)
     }
 }
 
@@ -292,4 +294,114 @@ pub fn text_fault(field: Field, text: &str, max: usize) -> Option<Violation> {
         character: format!("U+{:04X}", u32::from(character)),
         place: text[..at].chars().count() + 1,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+
+    use super::super::example::{ada, asked, form, read, terms};
+    use super::*;
+    use crate::testing::noon;
+
+    fn with(change: impl FnOnce(&mut Form)) -> Asked {
+        let mut form = form();
+        change(&mut form);
+        read(&form)
+    }
+
+    #[test]
+    fn of_each_text_so_much_is_carried_about_as_somebody_could_mean() {
+        let form = form().cut(3);
+        assert_eq!((form.permission.as_deref(), form.repository.as_deref()), (Some("wri"), Some("pay")));
+        assert_eq!((form.ticket.as_deref(), form.user), (Some("OPS"), None));
+    }
+
+    #[test]
+    fn where_it_was_asked_is_not_forgotten() {
+        for origin in [Origin::Chat, Origin::Ticket, Origin::EditedTicket] {
+            let kept = serde_json::to_string(&Asked { origin, ..asked() }).unwrap();
+            assert_eq!(serde_json::from_str::<Asked>(&kept).unwrap().origin, origin);
+        }
+    }
+
+    #[test]
+    fn a_repository_that_cannot_be_shown_is_not_one_that_is_missing() {
+        let faults = |text: Option<&str>| with(|form| form.repository = text.map(str::to_owned)).faults;
+        let missing = Violation::MissingField { field: Field::Repository };
+        assert_eq!(faults(None), std::slice::from_ref(&missing));
+        assert_eq!(faults(Some("  ")), [missing]);
+        let deceiving = faults(Some("in\u{202e}fra"));
+        assert!(matches!(deceiving[..], [Violation::BadCharacter { field: Field::Repository, .. }]));
+    }
+
+    #[test]
+    fn an_account_is_cut_to_what_names_are_and_to_what_can_be_seen() {
+        let subject =
+            Subject { account: "x".repeat(101), name: "E\u{202e}rin".to_owned(), ..asked().subject };
+        let cut = Asked::read(asked().code, asked().requester, subject, &form(), noon());
+        assert_eq!((cut.subject.account.len(), cut.subject.name.as_str()), (NAME_MAX, "Erin"));
+        assert_eq!(cut.subject.principal, asked().subject.principal);
+    }
+
+    #[test]
+    fn two_requests_are_the_same_by_what_they_ask_for_and_not_by_why() {
+        for same in [
+            with(|form| form.reason = None),
+            with(|form| form.ticket = Some("ops-17".to_owned())),
+            // What these stand for, the forge says.
+            with(|form| form.repository = Some("acme/payments-api".to_owned())),
+        ] {
+            assert!(asked().is_same_of(&same), "{same:?}");
+        }
+        for other in [
+            with(|form| form.permission = Some("read".to_owned())),
+            with(|form| form.duration = Some("3 days".to_owned())),
+            with(|form| form.ticket = Some("OPS-18".to_owned())),
+            Asked { requester: Requester { id: ada().id, ..asked().requester }, ..asked() },
+        ] {
+            assert!(!asked().is_same_of(&other), "{other:?}");
+        }
+        let friday = |minutes, until| Asked { minutes: Some(minutes), until: Some(until), ..asked() };
+        assert!(friday(90, noon()).is_same_of(&friday(60, noon())), "it is asked a while later");
+        assert!(!friday(90, noon()).is_same_of(&friday(90, noon() + jiff::SignedDuration::from_mins(1))));
+        let mut other = asked();
+        assert!(other.is_for_themselves());
+        other.subject.principal = Some(ada().id);
+        assert!(!other.is_for_themselves());
+    }
+
+    #[test]
+    fn nobody_saying_for_how_long_it_is_a_day_or_what_the_rules_allow() {
+        let unsaid = with(|form| form.duration = None);
+        let under = |max| unsaid.minutes_under(&Terms { max_minutes: max, ..terms() });
+        assert_eq!((under(None), under(Some(7 * 1440)), under(Some(60))), (1440, 1440, 60));
+    }
+
+    #[test]
+    fn until_a_time_is_as_many_minutes_as_are_left_and_none_where_it_has_passed() {
+        let until = |text: &str| with(|form| form.duration = Some(format!("until {text}")));
+        let asked = until("2026-03-01T13:00:30Z");
+        assert_eq!((asked.minutes, asked.until), (Some(61), Some(noon() + 3630.seconds())));
+        let as_shown = until("2026-03-01T14:00+01:00");
+        assert_eq!((as_shown.minutes, as_shown.until), (Some(60), Some(noon() + 1.hour())));
+        for past in ["2026-03-01T12:00Z", "2026-03-01T11:59Z"] {
+            let asked = until(past);
+            assert_eq!(asked.minutes, None, "{past}");
+            assert!(matches!(asked.faults[..], [Violation::BadMoment { .. }]), "{:?}", asked.faults);
+        }
+    }
+
+    #[test]
+    fn a_text_may_be_as_long_as_the_limit_and_a_fault_says_which_character_stands_where() {
+        let fault = |field, text: &str| text_fault(field, text, 5);
+        assert_eq!(fault(Field::User, "ééééé"), None);
+        let too_long = Violation::TextTooLong { field: Field::User, length: 6, max: 5 };
+        assert_eq!(fault(Field::User, "éééééé"), Some(too_long));
+        let bad = |field| Violation::BadCharacter { field, character: "U+202E".to_owned(), place: 3 };
+        assert_eq!(fault(Field::User, "éé\u{202e}"), Some(bad(Field::User)));
+        assert_eq!(fault(Field::Reason, "éé\u{202e}"), Some(bad(Field::Reason)));
+        assert_eq!(fault(Field::Reason, "a\nb"), None, "a line break in a reason is a line break");
+        assert!(fault(Field::User, "a\nb").is_some());
+    }
 }

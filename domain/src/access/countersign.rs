@@ -250,11 +250,13 @@ struct Decidable<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessCommand::{self, Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw};
+    use super::super::AccessCommand::{
+        self, Announce, Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw,
+    };
     use super::super::example::{
         active, ada, bob, countersign, erin, person, requested, signed, staff_without, terms, two, waiting,
     };
-    use super::super::{Ending, WAIT_MINUTES};
+    use super::super::{Ending, Status, WAIT_MINUTES};
     use super::*;
     use std::sync::Arc;
 
@@ -438,6 +440,20 @@ mod tests {
     }
 
     #[test]
+    fn who_asked_and_nobody_else_has_everybody_asked_about_it_and_once() {
+        let announce = |by: Person| Announce { by };
+        let announced = AccessEvent::AccessAnnounced { by: erin().id };
+        let open = given::<Access>(waiting(&terms()));
+        open.when(announce(erin())).then([announced.clone()]);
+        let not_yours = Violation::NotYours { action: "have everybody asked about".to_owned() };
+        open.when(announce(ada())).then_denied([not_yours]);
+        given::<Access>([waiting(&terms()), vec![announced]].concat()).when(announce(erin())).then_nothing();
+        given::<Access>(active())
+            .when(announce(erin()))
+            .then_denied([Violation::NothingToDecide { status: "active".to_owned() }]);
+    }
+
+    #[test]
     fn what_is_decided_is_decided() {
         given::<Access>(active())
             .when(sign(bob(), None))
@@ -485,6 +501,8 @@ mod tests {
     fn who_asked_may_withdraw_and_nobody_else() {
         let withdrawn = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: erin().id };
         given::<Access>(waiting(&terms())).when(Withdraw { by: erin() }).then([withdrawn.clone()]);
+        let over = given::<Access>([waiting(&terms()), vec![withdrawn.clone()]].concat());
+        assert_eq!((over.state().status, over.state().open.is_none()), (Status::Withdrawn, true));
         given::<Access>(requested()).when(Withdraw { by: erin() }).then([withdrawn]);
         let not_yours = Violation::NotYours { action: "withdraw".to_owned() };
         given::<Access>(waiting(&terms())).when(Withdraw { by: ada() }).then_denied([not_yours]);
@@ -495,10 +513,11 @@ mod tests {
     #[test]
     fn after_three_days_without_an_answer_it_expires_and_not_before() {
         given::<Access>(waiting(&terms())).when(Lapse).then_nothing();
-        given::<Access>(waiting(&terms()))
-            .at(later(noon(), WAIT_MINUTES))
-            .when(Lapse)
-            .then([AccessEvent::AccessLapsed { proposal: Proposal::Grant }]);
+        let lapsed = AccessEvent::AccessLapsed { proposal: Proposal::Grant };
+        let due = later(noon(), WAIT_MINUTES);
+        given::<Access>(waiting(&terms())).at(due).when(Lapse).then([lapsed.clone()]);
+        let over = given::<Access>([waiting(&terms()), vec![lapsed]].concat());
+        assert_eq!((over.state().status, over.state().open.is_none()), (Status::Expired, true));
         given::<Access>(super::super::example::ending(Ending::Expired)).when(Lapse).then_nothing();
     }
 

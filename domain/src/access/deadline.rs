@@ -67,3 +67,46 @@ impl Access {
         deadlines
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::example::{active, terms, waiting};
+    use super::super::state::later;
+    use super::super::{AccessEvent, WAIT_MINUTES};
+    use super::*;
+    use crate::rules::Terms;
+    use crate::testing::{given, noon};
+
+    #[test]
+    fn each_deadline_has_a_word_of_its_own_for_two_commands_of_one_id_are_one() {
+        use Deadline::{Escalate, Expire, Lapse, Remind, Warn};
+        let words: BTreeSet<_> = [Escalate, Lapse, Remind, Warn, Expire].map(Deadline::as_str).into();
+        assert_eq!(words.len(), 5);
+    }
+
+    #[test]
+    fn nobody_is_reminded_of_what_lapses_then() {
+        let due = |minutes| {
+            let terms = Terms { remind_after_minutes: Some(minutes), ..terms() };
+            given::<Access>(waiting(&terms)).state().deadlines()
+        };
+        assert!(due(60).contains(&(later(noon(), 60), Deadline::Remind)));
+        for minutes in [WAIT_MINUTES, WAIT_MINUTES + 1] {
+            let (lapse, escalate) = (later(noon(), WAIT_MINUTES), later(noon(), 60));
+            assert_eq!(due(minutes), [(lapse, Deadline::Lapse), (escalate, Deadline::Escalate)]);
+        }
+    }
+
+    #[test]
+    fn what_was_done_is_due_no_more() {
+        let escalated = AccessEvent::AccessEscalated { to: vec![] };
+        let waiting = given::<Access>([waiting(&terms()), vec![escalated]].concat());
+        assert_eq!(waiting.state().deadlines(), [(later(noon(), WAIT_MINUTES), Deadline::Lapse)]);
+        let until = later(noon(), 2880);
+        let soon = later(noon(), 2880 - 60);
+        let due = given::<Access>(active()).state().deadlines();
+        assert_eq!(due, [(until, Deadline::Expire), (soon, Deadline::Warn)]);
+    }
+}

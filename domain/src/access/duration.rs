@@ -300,6 +300,10 @@ mod tests {
             ("3 heures", 180),
             ("dos días", 2880),
             ("una semana", 10080),
+            ("¼ day", 360),
+            ("¾ hour", 45),
+            ("1 day ½ hour", 1470),
+            ("1.25 hours", 75),
         ] {
             assert_eq!(parse_minutes(text), Ok(minutes), "{text}");
         }
@@ -336,6 +340,10 @@ mod tests {
             ("2 days!", Unreadable('!')),
             ("2\u{202e}d", Unreadable('\u{202e}')),
             ("2-3 days", Unreadable('-')),
+            ("2. days", Unreadable('.')),
+            ("1/day", Unreadable('/')),
+            ("⅓ day", Fraction),
+            ("1h60", UnitMissing(own("60"))),
         ] {
             assert_eq!(parse_minutes(text), Err(fault), "{text:?}");
         }

@@ -80,6 +80,17 @@ fn trust_e1_whose_forge_account_it_is_neither_approves_it_nor_has_it_approved_in
 }
 
 #[test]
+fn trust_e1_no_agent_stands_in_for_anybody() {
+    let zoe = person("zoe", &[DEPUTIES]);
+    let agent = Person { kind: crate::envelope::ActorKind::Agent, ..zoe.clone() };
+    let open = given::<Access>(waiting(&two()));
+    assert!(open.state().could_stand_in(&zoe, &[ada()]));
+    assert!(!open.state().could_stand_in(&agent, &[ada()]));
+    let people = staff_without(std::slice::from_ref(&agent), &[ada()]);
+    open.when(signs(&agent, &people)).then_denied([Violation::AgentMayNotCountersign]);
+}
+
+#[test]
 fn trust_e1_a_deputy_who_takes_it_back_leaves_the_place_free() {
     let zoe = person("zoe", &[DEPUTIES]);
     let people = staff_without(std::slice::from_ref(&zoe), &[ada()]);
@@ -191,6 +202,9 @@ proptest! {
             let is_own = index == world.asker || index == world.subject;
             let place = world.places(index).into_iter().find(|other| world.may(*other) && free(other));
             let expected = free(&index) && !is_own && (world.may(index) || place.is_some());
+            let absent = tenant.absent_for(&by, noon());
+            let stands_in = free(&index) && !is_own && place.is_some();
+            prop_assert_eq!(access.could_stand_in(&by, &absent), stands_in, "{} on {:?}", by.id, world);
             let decided = access.decide(signs(&by, &tenant), noon());
             prop_assert_eq!(decided.is_ok(), expected, "{} on {:?}: {:?}", by.id, world, decided);
             let Ok(events) = decided else { continue };

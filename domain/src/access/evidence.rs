@@ -345,4 +345,48 @@ mod tests {
             "an extension may follow"
         );
     }
+
+    fn moved() -> Findings {
+        let ticket = findings().ticket.map(|ticket| Ticket { key: "SEC-4".to_owned(), ..ticket });
+        Findings { ticket, ..findings() }
+    }
+
+    fn no_ticket() -> Findings {
+        Findings { ticket: None, ..findings() }
+    }
+
+    /// What follows after the difference itself.
+    fn then(access: &[AccessEvent], command: AccessCommand) -> Option<AccessEvent> {
+        given::<Access>(access.to_vec()).when(command).events().into_iter().nth(1)
+    }
+
+    #[test]
+    fn trust_a5_what_the_rules_demand_and_is_not_so_any_more_denies_it() {
+        let only_ops = Terms { ticket: vec!["^OPS-".to_owned()], ..terms() };
+        let (ticket, pattern) = ("SEC-4".to_owned(), "^OPS-".to_owned());
+        let mismatch = denied_by_checks(Proposal::Grant, vec![Violation::TicketMismatch { ticket, pattern }]);
+        let open = waiting_history(&only_ops);
+        assert_eq!(then(&open, look(moved())), Some(mismatch.clone()));
+        let approved =
+            [open.clone(), vec![AccessEvent::AccessApproved { by: vec![ada().id], minutes: 60 }]].concat();
+        assert_eq!(then(&approved, overtake(moved())), Some(mismatch));
+        assert_eq!(given::<Access>(approved).state().overtaken(&moved(), &[], false).len(), 1);
+        // Whether it matters that there is no ticket any more is for those to say who decide.
+        assert_eq!(then(&open, look(no_ticket())), None);
+    }
+
+    #[test]
+    fn trust_a5_where_nobody_countersigns_a_ticket_that_is_gone_is_a_demand_that_is_not_met() {
+        let auto = Terms { auto: true, quorum: 0, ..terms() };
+        let mut approved = waiting_history(&auto);
+        approved.pop();
+        approved.push(AccessEvent::AccessApproved { by: vec![], minutes: 60 });
+        assert_eq!(given::<Access>(approved.clone()).state().overtaken(&no_ticket(), &[], true).len(), 1);
+        let unknown = vec![Violation::UnknownTicket { ticket: "OPS-17".to_owned() }];
+        let denied = denied_by_checks(Proposal::Grant, unknown);
+        assert_eq!(then(&approved, overtake(no_ticket())), Some(denied));
+        // What is held by itself meanwhile is no demand of the rules.
+        let again = AccessEvent::AccessApproved { by: vec![], minutes: 2880 };
+        assert_eq!(then(&approved, overtake(holding(Permission::Admin))), Some(again));
+    }
 }

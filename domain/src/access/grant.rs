@@ -362,8 +362,56 @@ mod tests {
         let warned = AccessEvent::AccessEndsSoon { until };
         given::<Access>(active()).when(Warn).then_nothing();
         given::<Access>(active()).at(soon).when(Warn).then([warned.clone()]);
+        given::<Access>(active()).at(until).when(Warn).then_nothing();
         let told = [active(), vec![warned]].concat();
         given::<Access>(told.clone()).at(soon).when(Warn).then_nothing();
         assert_eq!(given::<Access>(told).state().deadlines(), [(until, super::super::Deadline::Expire)]);
+    }
+
+    #[test]
+    fn only_what_failed_while_it_was_granted_is_wanted_all_the_same_and_only_an_end_could_not_end() {
+        let failed = |mut history: Vec<AccessEvent>, phase| {
+            history.push(AccessEvent::AccessFailed { phase, why: "403".to_owned(), given_up: false });
+            let state = given::<Access>(history).state().clone();
+            (state.held(), state.could_not_end())
+        };
+        assert_eq!(failed(granting(), Phase::Granting), (Some(Permission::Write), false));
+        assert_eq!(failed(ending(Ending::Expired), Phase::Ending), (None, true));
+        assert_eq!(failed(super::super::example::requested(), Phase::Checking), (None, false));
+    }
+
+    #[test]
+    fn an_access_lasts_from_its_beginning_to_its_end_and_longer_by_what_is_added() {
+        let grant = given::<Access>(active()).state().grant.clone().unwrap();
+        assert_eq!((grant.minutes(), grant.until_with(60)), (2880, later(noon(), 2940)));
+        let short = super::super::Grant { until: later(noon(), 60), ..grant };
+        assert_eq!(short.warn_at(), later(noon(), 45), "when a quarter of it is left");
+        let century = noon().checked_add(jiff::SignedDuration::from_hours(100 * 366 * 24)).unwrap();
+        assert_eq!(short.until_with(u64::MAX), later(century, 60), "nobody has a calendar for more");
+    }
+
+    #[test]
+    fn a_failure_is_of_what_is_being_done_and_another_reason_is_news() {
+        let fail = |phase, why: &str| Fail { phase, why: why.to_owned(), given_up: false };
+        let failed = |why: &str| AccessEvent::AccessFailed {
+            phase: Phase::Granting,
+            why: why.to_owned(),
+            given_up: false,
+        };
+        let parked = given::<Access>([granting(), vec![failed("403")]].concat());
+        parked.when(fail(Phase::Granting, "404")).then([failed("404")]);
+        parked.when(fail(Phase::Ending, "404")).then_nothing();
+        given::<Access>(granting()).when(fail(Phase::Checking, "404")).then_nothing();
+    }
+
+    #[test]
+    fn an_end_that_had_failed_is_the_end_when_it_succeeds_after_all_and_ends_once() {
+        let failed =
+            AccessEvent::AccessFailed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
+        let ended = AccessEvent::AccessEnded { ending: Ending::Expired, left: None };
+        let parked = [ending(Ending::Expired), vec![failed]].concat();
+        given::<Access>(parked.clone()).when(ConfirmEnd { left: None }).then([ended.clone()]);
+        let over = given::<Access>([parked, vec![ended]].concat());
+        over.when(ConfirmEnd { left: None }).then_nothing();
     }
 }

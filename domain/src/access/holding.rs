@@ -125,10 +125,14 @@ mod tests {
         assert_eq!(forge.attempt(&mut holding), Some(Admin));
         holding.end(&code(2));
         assert_eq!(forge.attempt(&mut holding), Some(Write));
+        assert!(!holding.is_empty());
         holding.end(&code(1));
+        assert!(!holding.is_empty(), "what was there before is to be brought back");
         assert_eq!(forge.attempt(&mut holding), Some(Read));
         holding.settled();
         assert!(holding.is_empty());
+        holding.begin(code(3), Write);
+        assert!(!holding.is_empty(), "nobody has looked yet");
     }
 
     #[test]

@@ -144,7 +144,12 @@ mod tests {
 
     #[test]
     fn trust_a10_what_ends_before_another_one_does_adds_nothing() {
-        assert_eq!(asked(&week(), &[span(-6 * 24, 48)], DAY), []);
+        let there = [span(-6 * 24, 48)];
+        assert_eq!(asked(&week(), &there, 2 * DAY), []);
+        assert_eq!(asked(&week(), &there, 2 * DAY + 1).len(), 1);
+        // Also where there was too much already, under rules that wanted less.
+        let terms = Terms { max_total_minutes: Some(DAY), ..week() };
+        assert_eq!(asked(&terms, &there, 2 * DAY), []);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub fn react(
         !matches!((event, asked.origin), (AccessEvent::AccessDenied { by: None, .. }, Origin::Chat));
     if let Some(ticket) = ticket(state).filter(|_| is_news) {
         let effects = [
-            moved(event).filter(|_| is_the_request(state, asked)).map(|to| {
+            moved(event).filter(|_| state.ticket_is_the_request()).map(|to| {
                 (
                     "move_ticket",
                     Effect::MoveTicket { code: asked.code.clone(), ticket: ticket.to_owned(), to },
@@ -88,10 +88,13 @@ fn ticket(state: &Access) -> Option<&str> {
     }
 }
 
-/// Whether the ticket is the request, and moves with it. Any other ticket is somebody's work, which goes its own way.
-fn is_the_request(state: &Access, asked: &Asked) -> bool {
-    let named = state.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
-    asked.origin == Origin::Ticket || named.is_some_and(|ticket| ticket.is_request)
+impl Access {
+    /// Whether the ticket is the request, and moves with it. Any other ticket is somebody's work, which goes its own way.
+    pub fn ticket_is_the_request(&self) -> bool {
+        let named = self.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
+        let asked_there = self.asked.as_ref().is_some_and(|asked| asked.origin == Origin::Ticket);
+        asked_there || named.is_some_and(|ticket| ticket.is_request)
+    }
 }
 
 /// Where the ticket moves. Never backwards: started, then done one way or the other.

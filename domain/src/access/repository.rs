@@ -175,6 +175,7 @@ mod tests {
         for text in ["infra", "Infra", " INFRA ", "infra.git", "infra/"] {
             assert_eq!(read(text), (None, None, "infra".to_owned()), "{text}");
         }
+        assert_eq!(read(".git").2, ".git", "an ending with nothing before it is none");
         for text in ["acme/infra", "Acme/Infra", "/acme/infra/", "acme/infra.git"] {
             assert_eq!(read(text), (None, own("acme"), "infra".to_owned()), "{text}");
         }
@@ -202,6 +203,25 @@ mod tests {
         ] {
             assert_eq!(read(text), (None, None, ID.to_owned()), "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_named_is_said_again_and_kept() {
+        let named: RepositoryName = "https://bitbucket.org/Acme/Infra/src".parse().unwrap();
+        let parts = (named.host(), named.workspace(), named.key());
+        assert_eq!(parts, (Some("bitbucket.org"), Some("acme"), "infra"));
+        let kept = serde_json::to_string(&named).unwrap();
+        assert_eq!(kept, r#""https://bitbucket.org/acme/infra""#);
+        assert_eq!(serde_json::from_str::<RepositoryName>(&kept).unwrap(), named);
+    }
+
+    #[test]
+    fn names_are_as_long_as_names_may_be() {
+        let is_read = |text: String| text.parse::<RepositoryName>().is_ok();
+        assert!(is_read("x".repeat(100)) && !is_read("x".repeat(101)) && !is_read("x".repeat(150)));
+        let at = |host: usize| format!("https://{}/acme/infra", "x".repeat(host));
+        assert!(is_read(at(253)) && !is_read(at(254)) && !is_read(at(300)) && !is_read(at(0)));
+        assert!(!is_read("https://bitbucket..org/acme/infra".to_owned()));
     }
 
     #[test]

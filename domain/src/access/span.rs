@@ -71,3 +71,51 @@ pub(super) fn minutes_between(from: Timestamp, until: Timestamp) -> u64 {
 pub(super) fn before(at: Timestamp, minutes: i64) -> Timestamp {
     at.checked_sub(minutes.minutes()).unwrap_or(Timestamp::MIN)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{active, granting};
+    use super::super::state::later;
+    use super::super::{AccessEvent, Ending};
+    use super::*;
+    use crate::aggregate::Aggregate as _;
+    use crate::testing::{given, noon};
+
+    fn span(from: i64, until: i64) -> Span {
+        Span { from: noon() + from.minutes(), until: noon() + until.minutes() }
+    }
+
+    #[test]
+    fn trust_a10_an_access_counts_until_its_end_or_until_it_was_over_before() {
+        assert_eq!(given::<Access>(granting()).state().span(), None);
+        let access = given::<Access>(active()).state().clone();
+        let until = later(noon(), 2880);
+        assert_eq!(access.span(), Some(Span { from: noon(), until }));
+        for (minutes, counted) in [(60, 60), (3000, 2880)] {
+            let mut access = access.clone();
+            let ended = AccessEvent::AccessEnded { ending: Ending::Expired, left: None };
+            access.evolve(&ended, later(noon(), minutes));
+            assert_eq!(access.span(), Some(Span { from: noon(), until: later(noon(), counted) }));
+        }
+    }
+
+    #[test]
+    fn trust_a10_a_pause_that_is_too_short_does_not_break_and_what_comes_later_does_not_join() {
+        let minutes = |earlier: &[Span]| unbroken_minutes(earlier, noon(), 30);
+        assert_eq!(minutes(&[]), 30);
+        assert_eq!(minutes(&[span(-100, -60)]), 130);
+        assert_eq!(minutes(&[span(-100, -61)]), 30);
+        assert_eq!(minutes(&[span(-200, -130), span(-100, -10)]), 230, "one after the other");
+        assert_eq!(minutes(&[span(31, 90)]), 30);
+    }
+
+    #[test]
+    fn trust_a10_time_that_two_accesses_share_counts_once() {
+        let total =
+            |spans: &[Span], since: i64| total_minutes(spans.iter().copied(), noon() + since.minutes());
+        assert_eq!(total(&[span(0, 60), span(30, 90)], 0), 90);
+        assert_eq!(total(&[span(0, 60), span(10, 20), span(70, 80)], 0), 70);
+        assert_eq!(total(&[span(-60, 60)], 0), 60, "what was before counts no more");
+        assert_eq!(total(&[span(-60, -30), span(-30, 0)], 0), 0);
+    }
+}

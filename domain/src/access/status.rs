@@ -88,3 +88,16 @@ impl std::str::FromStr for Status {
         Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_statuses_are_read_back() {
+        for status in Status::ALL {
+            assert_eq!(status.as_str().parse(), Ok(status));
+        }
+        assert!("".parse::<Status>().is_err() && "over".parse::<Status>().is_err());
+    }
+}

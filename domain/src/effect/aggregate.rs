@@ -511,7 +511,9 @@ mod tests {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
 
         #[test]
-        fn trust_c6_nothing_is_put_off_until_a_time_that_has_passed(by in -200_000_i64..200_000) {
+        fn trust_c6_nothing_is_put_off_until_a_time_that_has_passed(
+            by in proptest::prop_oneof![1 => proptest::strategy::Just(0_i64), 9 => -200_000_i64..200_000],
+        ) {
             let asked_for = noon() + SignedDuration::from_secs(by);
             let defer = Defer { why: String::new(), retry_at: asked_for, pause: None };
             let events = given::<Effects>(attempted()).when(defer).events();
@@ -560,6 +562,69 @@ mod tests {
             note: None,
             before: Some(Permission::Read),
         }]);
+    }
+
+    #[test]
+    fn the_words_of_the_states_are_read_back_and_four_are_open() {
+        for state in EffectState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(state));
+        }
+        assert!("".parse::<EffectState>().is_err() && "new".parse::<EffectState>().is_err());
+        let open: Vec<_> = EffectState::ALL.into_iter().filter(|state| state.is_open()).collect();
+        assert_eq!(
+            open,
+            [EffectState::Claimed, EffectState::Attempted, EffectState::Deferred, EffectState::Unknown]
+        );
+    }
+
+    #[test]
+    fn nothing_is_attempted_that_nobody_claimed_or_that_is_parked() {
+        given::<Effects>([]).when(attempt(0)).then_nothing();
+        given::<Effects>(parked()).when(attempt(1)).then_nothing();
+    }
+
+    #[test]
+    fn every_time_it_did_not_work_counts_until_an_operator_requeues_it() {
+        let (retry_at, look_at) = (noon() + SignedDuration::from_secs(60), noon());
+        let deferred = || EffectEvent::EffectDeferred { why: "503".to_owned(), retry_at, pause: None };
+        let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at };
+        let mut history = [claimed(), vec![deferred(), deferred(), unknown, made(1, plan())]].concat();
+        let seen = |history: &[EffectEvent]| {
+            let state = given::<Effects>(history.to_vec()).state().clone();
+            (state.state, state.tries, state.requeues, state.due)
+        };
+        assert_eq!(seen(&history[..3]), (EffectState::Deferred, 2, 0, Some(retry_at)));
+        assert_eq!(seen(&history), (EffectState::Attempted, 3, 0, None), "it is being made");
+        history.push(parked().pop().unwrap());
+        history.push(EffectEvent::EffectRequeued { by: admin().id });
+        assert_eq!(seen(&history), (EffectState::Unknown, 0, 1, None), "it is looked up at once");
+        history.push(parked().pop().unwrap());
+        history.push(EffectEvent::EffectRequeued { by: admin().id });
+        assert_eq!(seen(&history).2, 2);
+        let never =
+            [claimed(), vec![parked().pop().unwrap(), EffectEvent::EffectRequeued { by: admin().id }]];
+        assert_eq!(seen(&never.concat()).0, EffectState::Claimed, "there is nothing to look up");
+    }
+
+    #[test]
+    fn every_step_of_what_takes_access_away_may_use_the_reserve_of_space() {
+        let of = |task| {
+            let Effect::SetPermission { code, account, repository, repository_id, .. } = effect() else {
+                panic!("a permission is set")
+            };
+            Effect::SetPermission { code, account, repository, repository_id, task }
+        };
+        for (task, urgent) in [
+            (PermissionTask::Grant { permission: Permission::Write }, false),
+            (PermissionTask::End, true),
+            (PermissionTask::EndAgain { left: None }, true),
+        ] {
+            let claim = Claim { effect: of(task), worker: "one".to_owned() };
+            assert_eq!(Effects::default().is_urgent(&claim), urgent, "{task:?}");
+            let claimed = EffectEvent::EffectClaimed { effect: of(task), worker: "one".to_owned() };
+            assert_eq!(given::<Effects>([claimed]).state().is_urgent(&attempt(0)), urgent, "{task:?}");
+        }
+        assert!(!Effects::default().is_urgent(&attempt(0)));
     }
 
     #[test]

@@ -3,13 +3,15 @@
 use super::{Effect, EffectEvent, Outcome, PermissionTask, Resolution};
 use crate::access::{Code, Phase};
 use crate::reaction::{Reaction, Wish};
+use crate::words;
 
 /// What follows from an event of an effect.
 pub fn react(event: &EffectEvent) -> Vec<Reaction> {
     match event {
         EffectEvent::EffectSucceeded { effect, outcome } => succeeded(effect, outcome),
-        EffectEvent::EffectParked { effect, why, told, .. } => {
-            failed(effect, told.as_ref().unwrap_or(why), false)
+        // What was said is for those who run the bot; earlier events have nothing else.
+        EffectEvent::EffectParked { effect, told, .. } => {
+            failed(effect, told.as_deref().unwrap_or(words::WHY_THEY_KNOW), false)
         }
         EffectEvent::EffectResolved { effect, resolution: Resolution::Done, before, .. } => {
             succeeded(effect, &Outcome::DoneByHand { before: *before })
@@ -112,13 +114,19 @@ mod tests {
     }
 
     #[test]
-    fn a_parked_effect_fails_its_phase_and_a_parked_comment_fails_nothing() {
-        let parked =
-            |effect| EffectEvent::EffectParked { effect, why: "no".to_owned(), rejected: true, told: None };
-        let fail = |phase| Wish::Fail { code: code(), phase, why: "no".to_owned(), given_up: false };
-        assert_eq!(wishes(&parked(set(PermissionTask::End))), [fail(Phase::Ending)]);
+    fn trust_a7_a_parked_effect_fails_its_phase_in_plain_words_and_a_parked_comment_fails_nothing() {
+        let parked = |effect, told: Option<&str>| {
+            let why = "bitbucket: set it: error decoding response body".to_owned();
+            EffectEvent::EffectParked { effect, why, rejected: true, told: told.map(str::to_owned) }
+        };
+        let fail = |why: &str| {
+            let (phase, why) = (Phase::Ending, why.to_owned());
+            [Wish::Fail { code: code(), phase, why, given_up: false }]
+        };
+        assert_eq!(wishes(&parked(set(PermissionTask::End), Some("no"))), fail("no"));
+        assert_eq!(wishes(&parked(set(PermissionTask::End), None)), fail(words::WHY_THEY_KNOW));
         let comment = Effect::Comment { code: Some(code()), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
-        assert_eq!(wishes(&parked(comment)), []);
+        assert_eq!(wishes(&parked(comment, None)), []);
     }
 
     #[test]
@@ -152,5 +160,32 @@ mod tests {
         let outcome = Outcome::Found(Box::new(findings()));
         let check = Wish::Check { code: code(), findings: Box::new(findings()) };
         assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect, outcome }), [check]);
+    }
+
+    #[test]
+    fn an_end_is_confirmed_with_what_is_left_and_a_grant_that_was_taken_away_meanwhile_is_not() {
+        let outcome = || Outcome::PermissionIs { now: Some(Permission::Read), before: None };
+        let end = Wish::ConfirmEnd { code: code(), left: Some(Permission::Read) };
+        for task in [PermissionTask::End, PermissionTask::EndAgain { left: None }] {
+            let ended = EffectEvent::EffectSucceeded { effect: set(task), outcome: outcome() };
+            assert_eq!(wishes(&ended), std::slice::from_ref(&end));
+        }
+        let grant = set(PermissionTask::Grant { permission: Permission::Write });
+        let outcome = Outcome::PermissionIs { now: None, before: None };
+        assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect: grant.clone(), outcome }), []);
+        let found = || Box::new(findings());
+        let outcome = Outcome::Overtaken { findings: found(), differences: vec![] };
+        let overtake = Wish::Overtake { code: code(), findings: found(), differences: vec![] };
+        assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect: grant, outcome }), [overtake]);
+    }
+
+    #[test]
+    fn those_whom_it_concerns_are_told_in_plain_words_where_there_are_some() {
+        let (why, told) = ("401 for TOKEN_A".to_owned(), Some("the forge lets nobody in".to_owned()));
+        let effect =
+            Effect::LookUp { code: code(), account: "acc".to_owned(), repository: None, ticket: None };
+        let parked = EffectEvent::EffectParked { effect, why, rejected: true, told: told.clone() };
+        let fail = Wish::Fail { code: code(), phase: Phase::Checking, why: told.unwrap(), given_up: false };
+        assert_eq!(wishes(&parked), [fail]);
     }
 }

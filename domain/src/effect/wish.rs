@@ -267,3 +267,65 @@ pub enum Outcome {
         before: Option<Permission>,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::{Identity, SurfaceKind};
+
+    fn place(user: &str) -> Place {
+        Place::direct(&Identity::new(SurfaceKind::Slack, "T1", user).unwrap())
+    }
+
+    /// One of every kind, for the request of this number.
+    fn all(request: u128, repository_id: Option<&str>) -> [Effect; 6] {
+        let code = || Code::candidate(Uuid::from_u128(request), 0);
+        let (account, ticket) = (|| "acc".to_owned(), || "OPS-17".to_owned());
+        [
+            Effect::LookUp { code: code(), account: account(), repository: None, ticket: None },
+            Effect::SetPermission {
+                code: code(),
+                account: account(),
+                repository: "infra".to_owned(),
+                repository_id: repository_id.map(str::to_owned),
+                task: PermissionTask::End,
+            },
+            Effect::Comment { code: Some(code()), ticket: ticket(), paragraphs: vec![] },
+            Effect::MoveTicket { code: code(), ticket: ticket(), to: TicketMove::Granted },
+            Effect::ShowCard { code: code(), place: place("U1"), viewer: None, anew: false, unasked: false },
+            Effect::Tell {
+                code: Some(code()),
+                place: place("U1"),
+                to: None,
+                card: Box::new(crate::card::samples().remove(0).1),
+                unasked: false,
+            },
+        ]
+    }
+
+    #[test]
+    fn every_effect_has_a_kind_and_knows_its_request_and_two_are_said_in_a_chat() {
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        assert!(all(1, None).iter().all(|effect| effect.code() == Some(&code)));
+        let kinds = all(1, None).map(|effect| effect.kind());
+        assert_eq!(kinds, ["look_up", "set_permission", "comment", "move_ticket", "show_card", "tell"]);
+        assert_eq!(all(1, None).map(|effect| effect.is_talk()), [false, false, false, false, true, true]);
+        assert!(all(1, None)[4..].iter().all(|effect| effect.place() == Some(&place("U1"))));
+    }
+
+    #[test]
+    fn what_must_not_be_touched_twice_at_once_is_one_lane_and_nothing_else_is() {
+        let same =
+            |index: usize, one: [Effect; 6], other: [Effect; 6]| one[index].lane() == other[index].lane();
+        let lanes: std::collections::BTreeSet<_> = all(1, None).map(|effect| effect.lane()).into();
+        assert_eq!(lanes.len(), 5, "a comment and a move are of one ticket");
+        // Of two requests: the same permission, ticket and talk, but another card.
+        let shared = [0, 1, 2, 3, 4, 5].map(|index| same(index, all(1, None), all(2, None)));
+        assert_eq!(shared, [false, true, true, true, false, true]);
+        // A repository is itself under another name, and another one under the same.
+        assert!(!same(1, all(1, Some("{a}")), all(1, Some("{b}"))));
+        let [one, other] = [Some("{a}"), None].map(|id| all(1, id)[1].repository_key().map(str::to_owned));
+        assert_eq!((one.as_deref(), other.as_deref()), (Some("{a}"), Some("infra")));
+        assert_eq!(all(1, None)[0].repository_key(), None);
+    }
+}

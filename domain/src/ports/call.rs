@@ -9,6 +9,9 @@ use crate::names::Tenant;
 /// What stands between what came of a call and its cure.
 pub const CURE: &str = " — ";
 
+/// The vendor of what fails before any is asked: the bot itself.
+pub const OURSELVES: &str = "countersign";
+
 /// A call that did not succeed. The kind says what may be concluded; nothing else may be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{vendor}: {what}: {detail}")]
@@ -23,6 +26,15 @@ pub struct CallError {
     pub status: Option<u16>,
     /// What may be concluded.
     pub kind: CallErrorKind,
+}
+
+impl CallError {
+    /// The same with the name of something in the place of its id, which says nothing to people.
+    #[must_use]
+    pub fn calling(self, id: &str, name: &str) -> Self {
+        let named = |text: &str| if id.is_empty() { text.to_owned() } else { text.replace(id, name) };
+        Self { what: named(&self.what), detail: named(&self.detail), ..self }
+    }
 }
 
 /// What may be concluded from a call that did not succeed.

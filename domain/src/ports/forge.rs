@@ -162,11 +162,11 @@ pub struct Holders {
     pub more: bool,
 }
 
-/// One page of names.
+/// One page of repositories.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names {
+pub struct Repositories {
     /// As many as there are on a page.
-    pub names: Vec<String>,
+    pub repositories: Vec<ForgeRepository>,
     /// Whether there are more pages.
     pub more: bool,
 }
@@ -196,7 +196,7 @@ pub trait Forge: Send + Sync {
     async fn holders(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError>;
 
     /// The names of all repositories, a page at a time, from 1.
-    async fn repositories(&self, page: u32) -> Result<Names, CallError>;
+    async fn repositories(&self, page: u32) -> Result<Repositories, CallError>;
 
     /// Whether the bot can work with it: who it is there, and what is missing.
     async fn examine(&self) -> Result<Examined, CallError>;

@@ -342,10 +342,12 @@ impl Aggregate for TenantState {
 
 #[cfg(test)]
 mod tests {
+    use jiff::ToSpan as _;
+
     use super::*;
     use crate::access::example::person;
     use crate::rules::EXAMPLE;
-    use crate::testing::given;
+    use crate::testing::{given, noon};
 
     fn publish(by: Option<Person>, text: &str) -> TenantCommand {
         TenantCommand::PublishRules { by, text: text.to_owned() }
@@ -376,6 +378,8 @@ mod tests {
         let role =
             Violation::RoleRequired { action: "publish rules".to_owned(), role: "an admin".to_owned() };
         given::<TenantState>([]).when(publish(Some(person("erin", &[])), EXAMPLE)).then_denied([role]);
+        let admin = Person { roles: [Role::Admin].into(), ..person("root", &[]) };
+        given::<TenantState>([]).when(publish(Some(admin), EXAMPLE)).then([published(1)]);
     }
 
     #[test]
@@ -391,5 +395,79 @@ mod tests {
             .when(TenantCommand::Remove { id: erin.id.clone() })
             .then([TenantEvent::PersonRemoved { id: erin.id }]);
         given::<TenantState>([]).when(TenantCommand::Remove { id: person("x", &[]).id }).then_nothing();
+    }
+
+    #[test]
+    fn what_is_so_already_is_no_event() {
+        let (name, other) = ("Acme".to_owned(), "Acme AG".to_owned());
+        let created = TenantEvent::TenantCreated { name: name.clone() };
+        let create = |name: &str| TenantCommand::Create { name: name.to_owned() };
+        given::<TenantState>([]).when(create(&name)).then([created.clone()]);
+        given::<TenantState>([created.clone()]).when(create(&name)).then_nothing();
+        let renamed = TenantEvent::TenantCreated { name: other.clone() };
+        given::<TenantState>([created]).when(create(&other)).then([renamed]);
+
+        let (id, preferences) =
+            (person("erin", &[]).id, Preferences { do_not_ping: true, ..Default::default() });
+        let prefer = || TenantCommand::Prefer { id: id.clone(), preferences: preferences.clone() };
+        let changed = TenantEvent::PreferencesChanged { id: id.clone(), preferences: preferences.clone() };
+        given::<TenantState>([]).when(prefer()).then([changed.clone()]);
+        given::<TenantState>([changed]).when(prefer()).then_nothing();
+
+        let (group, members) = ("leads".to_owned(), BTreeSet::from([id.clone()]));
+        let sync = || TenantCommand::SyncGroup { group: group.clone(), members: members.clone() };
+        let synced = TenantEvent::GroupSynced { group: group.clone(), members: members.clone() };
+        given::<TenantState>([]).when(sync()).then([synced.clone()]);
+        given::<TenantState>([synced]).when(sync()).then_nothing();
+    }
+
+    #[test]
+    fn a_link_code_is_given_out_once_for_ten_minutes_and_forgotten_after_them() {
+        let (code, principal) = (Digest::of(b"code"), person("erin", &[]).id);
+        let offer = || TenantCommand::OfferLink { code, principal: principal.clone() };
+        let until = noon() + 10.minutes();
+        let offered = TenantEvent::LinkOffered { code, principal: principal.clone(), until };
+        given::<TenantState>([]).when(offer()).then([offered.clone()]);
+        given::<TenantState>([offered.clone()]).when(offer()).then_nothing();
+        let next =
+            TenantEvent::LinkOffered { code: Digest::of(b"next"), principal: principal.clone(), until };
+        for (minutes, kept) in [(9, 2), (10, 1), (11, 1)] {
+            let mut state = given::<TenantState>([offered.clone()]).state().clone();
+            state.evolve(&next, noon() + minutes.minutes());
+            assert_eq!(state.links.len(), kept, "after {minutes} minutes");
+        }
+    }
+
+    #[test]
+    fn everybody_is_in_the_groups_of_the_directory_and_in_those_that_follow_a_vendors() {
+        let (erin, ada) = (person("erin", &["staff"]), person("ada", &["staff"]));
+        let sync = |members: &[&Person]| TenantEvent::GroupSynced {
+            group: "leads".to_owned(),
+            members: members.iter().map(|person| person.id.clone()).collect(),
+        };
+        let recorded = |person: &Person| TenantEvent::PersonRecorded { person: person.clone() };
+        let mut history = vec![recorded(&erin), recorded(&ada), sync(&[&erin])];
+        let groups = |history: &[TenantEvent], who: &Person| -> Vec<String> {
+            given::<TenantState>(history.to_vec()).state().people[&who.id].groups.iter().cloned().collect()
+        };
+        assert_eq!(
+            (groups(&history, &erin), groups(&history, &ada)),
+            (vec!["leads".to_owned(), "staff".to_owned()], vec!["staff".to_owned()],)
+        );
+        // The directory says no more than it did, so there is nothing to record.
+        given::<TenantState>(history.clone())
+            .when(TenantCommand::Record { person: erin.clone() })
+            .then_nothing();
+        history.push(recorded(&person("erin", &["dev"])));
+        assert_eq!(groups(&history, &erin), ["dev", "leads"]);
+        history.push(sync(&[&ada]));
+        assert_eq!(
+            (groups(&history, &erin), groups(&history, &ada)),
+            (vec!["dev".to_owned()], vec!["leads".to_owned(), "staff".to_owned()],)
+        );
+        let mut state = given::<TenantState>(history).state().clone();
+        state.synced.clear();
+        state.regroup();
+        assert!(state.people[&ada.id].groups.iter().eq(["staff"]));
     }
 }

@@ -217,6 +217,63 @@ mod tests {
     }
 
     #[test]
+    fn an_account_elsewhere_takes_nobodys_place() {
+        for elsewhere in [
+            Identity::new(SurfaceKind::Slack, "T2", "U2").unwrap(),
+            Identity::new(SurfaceKind::Discord, "T1", "U2").unwrap(),
+        ] {
+            let (code, direct) = (Digest::of(b"code"), Place::direct(&elsewhere));
+            let redeem = TenantCommand::Redeem { code, identity: elsewhere, direct };
+            let linked = people([offered(&ada()), bound(&ada(), "U1"), offered(&ada())]);
+            assert_eq!(linked.when(redeem).events().len(), 1, "and ends nothing");
+        }
+    }
+
+    #[test]
+    fn a_code_is_good_until_its_time_is_over_and_then_a_miss() {
+        let at = |minutes: i64| people([offered(&ada())]).at(noon() + minutes.minutes());
+        at(9).when(redeem(b"code", "U1")).then([bound(&ada(), "U1")]);
+        at(10).when(redeem(b"code", "U1")).then([missed("U1")]);
+        at(11).when(redeem(b"code", "U1")).then([missed("U1")]);
+    }
+
+    #[test]
+    fn what_the_directory_knows_is_bound_once_and_to_nobody_who_is_not_there() {
+        let bind = |to: &Person, user: &str| TenantCommand::Bind {
+            principal: to.id.clone(),
+            identity: slack(user),
+            direct: Place::direct(&slack(user)),
+        };
+        let by_directory = |to: &Person, user: &str| match bound(to, user) {
+            TenantEvent::AccountBound { identity, principal, direct, .. } => {
+                TenantEvent::AccountBound { identity, principal, by: BoundBy::Directory, direct, code: None }
+            }
+            other => other,
+        };
+        people([]).when(bind(&ada(), "U1")).then([by_directory(&ada(), "U1")]);
+        let linked = people([by_directory(&ada(), "U1")]);
+        linked.when(bind(&ada(), "U1")).then_nothing();
+        linked.when(bind(&bob(), "U1")).then_denied([Violation::LinkTaken]);
+        linked.when(bind(&person("nobody", &[]), "U2")).then_denied([Violation::LinkNotGood]);
+        // Whom the vendor, or another account of theirs, unlinked is not forgotten.
+        for why in [UnboundWhy::Vendor, UnboundWhy::Replaced] {
+            let unbound =
+                TenantEvent::AccountUnbound { identity: slack("U1"), principal: ada().id, by: None, why };
+            let was_linked = people([by_directory(&ada(), "U1"), unbound]);
+            was_linked.when(bind(&ada(), "U1")).then([by_directory(&ada(), "U1")]);
+        }
+    }
+
+    #[test]
+    fn the_vendor_unlinks_whom_it_has_switched_off() {
+        let (why, by) = (UnboundWhy::Vendor, None);
+        let unbind = || TenantCommand::Unbind { identity: slack("U1"), by: None, why };
+        let unbound = TenantEvent::AccountUnbound { identity: slack("U1"), principal: ada().id, by, why };
+        people([bound(&ada(), "U1")]).when(unbind()).then([unbound]);
+        people([]).when(unbind()).then_nothing();
+    }
+
+    #[test]
     fn who_is_removed_is_behind_no_account_any_more() {
         let gone =
             people([offered(&ada()), bound(&ada(), "U1"), TenantEvent::PersonRemoved { id: ada().id }]);

@@ -31,3 +31,36 @@ pub fn react(event: &TenantEvent) -> Vec<Reaction> {
         _ => vec![],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::example::erin;
+    use crate::ports::{Identity, SurfaceKind};
+
+    #[test]
+    fn trust_a4_when_rules_or_people_change_everything_is_looked_at_again() {
+        let id = erin().id;
+        let identity = Identity::new(SurfaceKind::Slack, "T1", "U1").unwrap();
+        let unbound = |why| TenantEvent::AccountUnbound {
+            identity: identity.clone(),
+            principal: id.clone(),
+            by: None,
+            why,
+        };
+        let switched_off = Wish::SwitchedOff { id: id.clone(), surface: SurfaceKind::Slack };
+        for (event, wish) in [
+            (TenantEvent::RulesPublished { version: 2, text: String::new() }, Some(Wish::Review)),
+            (TenantEvent::PersonRecorded { person: erin() }, Some(Wish::Review)),
+            (TenantEvent::GroupSynced { group: "leads".to_owned(), members: [].into() }, Some(Wish::Review)),
+            (TenantEvent::PersonRemoved { id: id.clone() }, Some(Wish::Leave { id: id.clone() })),
+            (unbound(UnboundWhy::Vendor), Some(switched_off)),
+            (unbound(UnboundWhy::Asked), None),
+            (unbound(UnboundWhy::Replaced), None),
+            (TenantEvent::TenantCreated { name: "Acme".to_owned() }, None),
+        ] {
+            let wishes: Vec<_> = react(&event).into_iter().map(|reaction| reaction.wish).collect();
+            assert_eq!(wishes, Vec::from_iter(wish), "{event:?}");
+        }
+    }
+}

@@ -119,4 +119,23 @@ mod tests {
             assert_eq!(found(&one, word), ["erin"], "{word}");
         }
     }
+
+    #[test]
+    fn an_account_is_its_one_owners_at_that_vendor() {
+        let two = people(&[("erin", "Erin", "acc-1"), ("ada", "Ada", "acc-2")]);
+        let owner = |vendor, account| two.by_account(vendor, account).map(|person| person.id.to_string());
+        assert_eq!(owner("forge", "acc-2").as_deref(), Some("ada"));
+        assert_eq!((owner("forge", "acc-3"), owner("tracker", "acc-2")), (None, None));
+        let shared = people(&[("erin", "Erin", "acc-1"), ("ada", "Ada", "acc-1")]);
+        assert_eq!(shared.by_account("forge", "acc-1"), None, "nobody decides between two");
+    }
+
+    #[test]
+    fn a_person_is_known_under_every_name_and_told_apart_by_the_id() {
+        let two = people(&[("erin", "Erin Ops", "acc-1"), ("ada", "ada", "acc-2")]);
+        assert_eq!(two.names_of("erin ops"), ["erin ops", "erin", "acc-1"]);
+        assert_eq!(two.names_of("nobody"), ["nobody"]);
+        let told = |id: &str| two.find(id).one().unwrap().told_apart();
+        assert_eq!((told("erin"), told("ada")), ("Erin Ops (erin)".to_owned(), "ada".to_owned()));
+    }
 }

@@ -102,7 +102,11 @@ mod tests {
             TenantEvent::PreferencesChanged { id: ada().id, preferences },
         ]);
         let absent = |person: &Person, hours: i64| tenant.state().absent_for(person, noon() + hours.hours());
+        assert_eq!(absent(&deputy, 0), [ada()], "from its beginning on");
         assert_eq!(absent(&deputy, 1), [ada()]);
+        let is_away = |hours: i64| tenant.state().is_away(&ada().id, noon() + hours.hours());
+        assert_eq!([-1, 0, 1, 2, 3].map(is_away), [false, true, true, false, false]);
+        assert!(!tenant.state().is_away(&bob().id, noon()));
         assert_eq!(absent(&deputy, 2), []);
         assert_eq!(absent(&deputy, -1), [], "not before it begins");
         assert_eq!(absent(&bob(), 1), []);

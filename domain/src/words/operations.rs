@@ -2,7 +2,7 @@
 
 use super::{instant, plain, quoted};
 use crate::access::{Deviation, How, Permission, Restored, WhyCompared};
-use crate::ports::{CURE, CallError, CallErrorKind, Refusal, SurfaceKind, TicketMove};
+use crate::ports::{CURE, CallError, CallErrorKind, OURSELVES, Refusal, SurfaceKind, TicketMove};
 
 /// A vendor as people know it.
 pub fn vendor(name: &str) -> &str {
@@ -10,16 +10,23 @@ pub fn vendor(name: &str) -> &str {
         "bitbucket" => "Bitbucket",
         "jira" => "Jira",
         "countersign" => "Countersign",
+        "forge" => "the forge",
+        "tracker" => "the tracker",
         "entra" => SurfaceKind::Teams.name(),
         other => other.parse().map_or(other, |surface: SurfaceKind| surface.name()),
     }
 }
+
+/// Why something could not be done, where that is for those who run the bot only.
+pub const WHY_THEY_KNOW: &str = "It could not be done; the administrators see why.";
 
 /// Why something could not be done, for those whom it concerns: in plain words, with nothing of how the bot is set up. What
 /// an adapter found out by itself is meant for people and told as it is; what a vendor answered is for those who run the bot.
 pub fn could_not(error: &CallError) -> String {
     let name = vendor(error.vendor);
     match (error.kind, error.status) {
+        // How the bot is set up, and what no vendor was asked for, is for those who run it.
+        (CallErrorKind::Rejected, None) if error.vendor == OURSELVES => WHY_THEY_KNOW.to_owned(),
         (CallErrorKind::Rejected, None) => format!("{name}: {}", without_cure(&error.detail)),
         (CallErrorKind::Refused(refusal), _) => refused(name, refusal, &error.detail),
         (CallErrorKind::Rejected, Some(403)) => {
@@ -170,6 +177,14 @@ mod tests {
         }
         let refused = could_not(&error(CallErrorKind::Rejected, Some(403)));
         assert_eq!(refused, "Bitbucket does not let me do this there, and says “not today”.");
+    }
+
+    #[test]
+    fn trust_d4_how_the_bot_is_set_up_is_nobodys_business() {
+        let (vendor, detail) =
+            (OURSELVES, "the configuration names no tracker for the tenant acme".to_owned());
+        let told = could_not(&CallError { vendor, detail, ..error(CallErrorKind::Rejected, None) });
+        assert_eq!(told, WHY_THEY_KNOW);
     }
 
     #[test]

@@ -9,14 +9,15 @@ use countersign_domain::denied::Denied;
 use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::ports::{Identity, Place};
+use countersign_domain::ports::{Identity, Place, with_names};
 use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
-use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, UnboundWhy};
+use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, TenantState, UnboundWhy};
 use countersign_domain::words;
 
-/// What an event says, in one sentence. An event that this program does not know is named, never hidden.
-pub fn summary(envelope: &Envelope) -> String {
+/// What an event says, in one sentence. An event that this program does not know is named, never hidden. Who is mentioned is
+/// called by the name that `people` know them by.
+pub fn summary(envelope: &Envelope, people: Option<&TenantState>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
         "access" => read(envelope).map(|event| access(who, &event)),
@@ -25,7 +26,7 @@ pub fn summary(envelope: &Envelope) -> String {
         "question" => read(envelope).map(|event| question(who, &event)),
         "alarm" => read(envelope).map(|event| alarm(&event)),
         "comparison" => read(envelope).map(|event| comparison(&event)),
-        _ => read(envelope).map(|event| record(who, &event)),
+        _ => read(envelope).map(|event| record(who, &event, people)),
     };
     sentence.unwrap_or_else(|| format!("{who}: {}.", words::spoken(&envelope.kind)))
 }
@@ -249,6 +250,12 @@ fn wish(effect: &Effect) -> String {
 /// How much of what somebody said stands in a sentence, in characters: all of it is in the event itself.
 const SAID: usize = 300;
 
+/// Whoever is mentioned, by name where one is known.
+fn called(identity: &Identity, people: Option<&TenantState>) -> String {
+    let person = people.and_then(|people| people.behind(identity));
+    person.map_or_else(|| identity.spoken(), |person| format!("@{}", words::flat(&person.name)))
+}
+
 /// What was said, or how it begins.
 fn beginning(text: &str) -> String {
     match text.char_indices().nth(SAID) {
@@ -409,7 +416,7 @@ fn comparison(event: &ComparisonEvent) -> String {
     said
 }
 
-fn record(who: &str, event: &Record) -> String {
+fn record(who: &str, event: &Record, people: Option<&TenantState>) -> String {
     match event {
         Record::CommandDenied { command, violations, .. } => {
             format!("{who} was refused “{command}”: {}", flat(&Denied(violations.clone())))
@@ -432,7 +439,9 @@ fn record(who: &str, event: &Record) -> String {
         }
         Record::InteractionReceived(heard) => {
             let what = match &heard.said {
-                Said::Sentence { text } => words::quoted(&beginning(text)),
+                Said::Sentence { text } => {
+                    words::quoted(&beginning(&with_names(text, |who| called(who, people))))
+                }
                 Said::Form { .. } => "a form".to_owned(),
             };
             format!(

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, Code, Status};
+use countersign_domain::access::{Access, Code, Form, Status};
 use countersign_domain::aggregate;
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::{Effect, EffectEvent};
+use countersign_sandbox::Fault;
 use countersign_sandbox::bitbucket::Repository;
+use countersign_tests::acting::form;
 use countersign_tests::stage::{Stage, words};
+use countersign_tests::vendors::{account, trouble};
 use jiff::SignedDuration;
 
 use crate::{ADMIN, APPROVER, EMPLOYEE, rules, write_on};
@@ -152,4 +155,26 @@ async fn trust_a1_a_repository_that_is_renamed_stays_itself_and_its_access_ends(
     stage.later(SignedDuration::from_hours(48)).await;
     assert_eq!(stage.state(&second).await.status, Status::Expired);
     assert_eq!(stage.held(EMPLOYEE, "billing"), None);
+}
+
+#[tokio::test]
+async fn trust_a10_two_spellings_of_one_repository_or_person_are_one_open_request() {
+    let stage = Stage::new().await;
+    let first = stage.ask("demo-employee", &form("write", "payments-api", "1 day", "OPS-17")).await;
+    for spelled in spellings(&stage, "payments-api") {
+        let again = stage.ask("demo-employee", &form("write", &spelled, "24 hours", "ops-17")).await;
+        assert_eq!(again, first, "{spelled} is the same repository");
+    }
+    for user in ["demo-employee", "Erin Employee", &account("demo-employee")] {
+        let asked = Form { user: Some(user.to_owned()), ..form("write", "payments-api", "1 day", "OPS-17") };
+        assert_eq!(stage.ask("demo-employee", &asked).await, first, "{user} is the same person");
+    }
+    let other = stage.ask("demo-employee", &form("write", "infra", "1 day", "OPS-17")).await;
+    assert_ne!(other, first, "another repository is another request");
+    // Where the forge cannot say what a name stands for, what is written otherwise is another request, and nothing is refused.
+    let away =
+        Fault { matching: "GET /2.0/".to_owned(), times: 1_000, status: Some(503), ..Fault::default() };
+    stage.demo.bitbucket.order(trouble([away]));
+    assert_ne!(stage.ask("demo-employee", &form("write", "acme/infra", "1 day", "OPS-17")).await, other);
+    assert_eq!(stage.ask("demo-employee", &form("write", "infra", "1 day", "OPS-17")).await, other);
 }

@@ -7,7 +7,7 @@ use countersign_domain::access::WhyCompared;
 use countersign_domain::envelope::{Cause, NewEvent};
 use countersign_domain::ports::{Append, EventStore, Expected};
 use countersign_sandbox::Fault;
-use countersign_sandbox::bitbucket::BitbucketUser;
+use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::{Vendor as _, account, trouble};
@@ -103,17 +103,11 @@ async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants(
         stage.set_by_hand(&account(&format!("somebody-{number}")), "payments-api", Some("read"));
     }
     assert_eq!(compared(&stage).await.len(), before + 150);
-    let listing = |call: &countersign_sandbox::Call| {
-        call.request.contains("payments-api/permissions-config/users?page=2")
-    };
-    assert!(stage.demo.bitbucket.calls().iter().any(listing), "the second page was asked for");
-    let pause = Fault {
-        matching: "GET /2.0/repositories/acme/payments-api/permissions-config/users?page".to_owned(),
-        times: 1,
-        status: Some(429),
-        retry_after: Some(120),
-        ..Fault::default()
-    };
+    let listing = format!("GET {}/permissions-config/users?page", stage.forge_path("payments-api"));
+    let second = |call: &countersign_sandbox::Call| call.request.starts_with(&format!("{listing}=2"));
+    assert!(stage.demo.bitbucket.calls().iter().any(second), "the second page was asked for");
+    let pause =
+        Fault { matching: listing, times: 1, status: Some(429), retry_after: Some(120), ..Fault::default() };
     stage.demo.bitbucket.order(trouble([pause]));
     let report = async { compared(&stage).await.len() };
     let clock = async {
@@ -232,4 +226,31 @@ async fn trust_a8_after_a_restore_administrators_are_told_what_it_means() {
     stage.settle().await;
     let told = told(&stage, ADMIN);
     assert!(told.iter().any(|text| text.contains("put back to an older copy")), "{told:#?}");
+}
+
+#[tokio::test]
+async fn trust_a8_a_repository_that_was_renamed_is_compared_as_itself_under_the_name_it_has_now() {
+    let stage = Stage::with_chats().await;
+    let code = granted(&stage).await;
+    stage.set_by_hand(&account(APPROVER), "payments-api", Some("admin"));
+    let before = compared(&stage).await;
+    assert!(before.iter().any(|told| told.contains("payments-api")), "{before:#?}");
+    stage.change_forge(|state| {
+        let uuid = Some(state.repository_uuid("payments-api"));
+        let renamed = state.repositories.remove("payments-api").expect("it is there");
+        let renamed = Repository { uuid, ..Repository::clone(&renamed) };
+        state.repositories.insert("billing".to_owned(), Arc::new(renamed));
+    });
+    let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
+    stage.settle().await;
+    assert_eq!(report["unread"], serde_json::json!({}), "it is there: {report:#}");
+    let entry = stage.audited("access_compared").await.pop().expect("an entry");
+    assert_eq!(entry["data"]["found"], serde_json::json!([]), "nothing is new: {entry:#}");
+    assert_eq!(entry["data"]["gone"], serde_json::json!([]), "and nothing is gone: {entry:#}");
+    assert_eq!(shown(&stage).await, before.len());
+    // What differs is told under the name that people find it by.
+    stage.set_by_hand(&account(EMPLOYEE), "billing", None);
+    let found = compared(&stage).await;
+    let lacking = found.iter().find(|told| told.contains(&code)).expect("the access is missed");
+    assert!(lacking.contains("on billing") && lacking.contains("No event says that it ended"), "{lacking}");
 }

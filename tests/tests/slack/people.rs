@@ -269,3 +269,24 @@ async fn slack_the_card_of_who_is_removed_is_without_buttons() {
     let (_, card) = stage.slack_talk(APPROVER).remove(0);
     assert_eq!(labels(&card), [""; 0]);
 }
+
+#[tokio::test]
+async fn trust_d6_the_audit_tells_who_was_mentioned_by_name_and_the_event_stays_as_it_was() {
+    let stage = Stage::with_chats().await;
+    stage.joins_slack("U0STRANGER", "Sam", SlackPersonKind::Member);
+    let mention = format!(
+        "access read on infra for <@{}> because they and <@U0STRANGER> rotate it",
+        slack_user(APPROVER)
+    );
+    stage.slack_says(EMPLOYEE, &mention).await;
+    let entry = stage.audited("interaction_received").await.pop().expect("an entry");
+    let told = entry["summary"].as_str().expect("a sentence");
+    assert!(told.contains("for @Ada Approver because"), "{told}");
+    assert!(told.contains("the Slack account U0STRANGER"), "of whom nothing is known: {told}");
+    assert!(!told.contains("slack/T"), "{told}");
+    let kept = entry["data"].to_string();
+    assert!(
+        kept.contains(&format!("@slack/T0ACME/{}", slack_user(APPROVER))),
+        "the event is as it was: {kept}"
+    );
+}

@@ -53,7 +53,6 @@ pub(super) struct Membership {
 #[derive(Debug, Deserialize)]
 pub(super) struct Slugs {
     pub(super) values: Vec<SlugAnswer>,
-    pub(super) next: Option<String>,
 }
 
 /// One page of those with a direct permission on a repository.
@@ -84,6 +83,14 @@ pub(super) struct SlugAnswer {
     pub(super) slug: Option<String>,
 }
 
+/// One page of all repositories.
+#[derive(Debug, Deserialize)]
+pub(super) struct RepositoriesAnswer {
+    #[serde(default)]
+    pub(super) values: Vec<RepositoryAnswer>,
+    pub(super) next: Option<String>,
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct RepositoryAnswer {
     uuid: Option<String>,
@@ -111,6 +118,11 @@ impl RepositoryAnswer {
     /// The slug of the workspace that it is in.
     pub(super) fn workspace_slug(&self) -> Option<&str> {
         self.full_name.as_deref()?.split_once('/').map(|(workspace, _)| workspace)
+    }
+
+    /// Whether it says what it is called.
+    pub(super) const fn has_name(&self) -> bool {
+        self.full_name.is_some()
     }
 
     /// Whether this is the id of the workspace that it is in.

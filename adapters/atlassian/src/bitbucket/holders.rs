@@ -1,10 +1,10 @@
 //! Who has a direct permission on a repository, and which repositories there are, page by page.
 
-use countersign_domain::ports::{CallError, Holder, Holders, Names};
+use countersign_domain::ports::{CallError, Holder, Holders, Repositories};
 use countersign_outbound::Ask;
 
 use super::Bitbucket;
-use super::answers::{HoldersAnswer, Slugs};
+use super::answers::{HoldersAnswer, RepositoriesAnswer, RepositoryAnswer};
 
 impl Bitbucket {
     pub(super) async fn holders_of(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError> {
@@ -27,14 +27,15 @@ impl Bitbucket {
         Ok(Some(Holders { holders, more: answer.next.is_some() }))
     }
 
-    pub(super) async fn names(&self, page: u32) -> Result<Names, CallError> {
+    pub(super) async fn all(&self, page: u32) -> Result<Repositories, CallError> {
         let ask = Ask::get("list the repositories", &["repositories", &self.workspace])
             .query("page", page)
             .query("pagelen", 100)
             .query("sort", "slug")
-            .query("fields", "values.slug,next");
-        let answer: Slugs = self.vendor.send(ask).await?.json()?;
-        let names = answer.values.into_iter().filter_map(|repository| repository.slug).collect();
-        Ok(Names { names, more: answer.next.is_some() })
+            .query("fields", "values.uuid,values.full_name,values.links.html.href,next");
+        let answer: RepositoriesAnswer = self.vendor.send(ask).await?.json()?;
+        let all = answer.values.into_iter().filter(RepositoryAnswer::has_name);
+        let repositories = all.map(|found| found.into_repository(&self.workspace, "")).collect();
+        Ok(Repositories { repositories, more: answer.next.is_some() })
     }
 }

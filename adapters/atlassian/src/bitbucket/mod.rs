@@ -15,8 +15,8 @@ use countersign_domain::access::{Permission, RepositoryName};
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Examined, Forge, ForgeUser, Holders, Located, Names, PermissionPlan, Refusal,
-    Secrets,
+    CallError, CallErrorKind, Examined, Forge, ForgeUser, Holders, Located, PermissionPlan, Refusal,
+    Repositories, Secrets,
 };
 use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
 use jiff::Timestamp;
@@ -144,7 +144,7 @@ impl Forge for Bitbucket {
             }
             // Not found may mean no permission, or no repository: the second must not look like the first.
             None if self.locate(repository).await?.here().is_some() => Ok(None),
-            None => Err(self.vendor.rejected(what, &format!("there is no repository {repository}"))),
+            None => Err(self.vendor.rejected(what, "there is no such repository any more")),
         }
     }
 
@@ -152,8 +152,8 @@ impl Forge for Bitbucket {
         self.holders_of(repository, page).await
     }
 
-    async fn repositories(&self, page: u32) -> Result<Names, CallError> {
-        self.names(page).await
+    async fn repositories(&self, page: u32) -> Result<Repositories, CallError> {
+        self.all(page).await
     }
 
     async fn examine(&self) -> Result<Examined, CallError> {

@@ -67,7 +67,7 @@ async fn bitbuckets_contract_is_kept_by_the_adapter_and_the_sandbox() {
     }
     assert!(bitbucket.permission(ERIN, "payroll").await.is_err());
     assert_eq!(bitbucket.holders("infra", 1).await.unwrap().unwrap().holders, []);
-    assert_eq!(bitbucket.repositories(1).await.unwrap().names.len(), 3);
+    assert_eq!(bitbucket.repositories(1).await.unwrap().repositories.len(), 3);
     assert_eq!(bitbucket.search("shop", 5).await.unwrap(), ["web-shop"]);
     assert_eq!(bitbucket.examine().await.unwrap().faults, Vec::<String>::new());
     refusals(&bitbucket, &server).await;

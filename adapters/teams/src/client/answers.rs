@@ -1,6 +1,7 @@
 //! What the connector answers, as far as it is read.
 
-use countersign_domain::ports::{Profile, Stranger};
+use countersign_domain::ports::{CallError, Profile, Stranger};
+use countersign_outbound::Answer;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -8,6 +9,44 @@ use uuid::Uuid;
 #[derive(Deserialize)]
 pub(super) struct Made {
     pub(super) id: String,
+}
+
+/// What there is none of: the connector says so with 404, and by a code of its own which of these it is. An address that it
+/// does not know is answered 404 as well, by whatever answers there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// Nobody here has this id.
+    Member,
+    /// There is no such conversation.
+    Talk,
+    /// There is no such message.
+    Message,
+}
+
+impl Missing {
+    /// What an answer with 404 is about; the error where it is not the connector's.
+    pub(super) fn of(answer: &Answer) -> Result<Self, CallError> {
+        #[derive(Deserialize)]
+        struct Refused {
+            error: Coded,
+        }
+        #[derive(Deserialize)]
+        struct Coded {
+            code: String,
+        }
+        let code = serde_json::from_slice::<Refused>(&answer.body).ok().map(|refused| refused.error.code);
+        match code.as_deref() {
+            Some("MemberNotFoundInConversation") => Ok(Self::Member),
+            Some("ConversationNotFound") => Ok(Self::Talk),
+            Some("ActivityNotFoundInConversation") => Ok(Self::Message),
+            code => {
+                let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+                Err(answer.unexpected(&format!(
+                    "it answered 404{code}, which says nothing of a member, a conversation or a message"
+                )))
+            }
+        }
+    }
 }
 
 /// Members, as many as fit on a page.

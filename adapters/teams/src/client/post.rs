@@ -2,9 +2,10 @@
 
 use countersign_domain::card::{Button, Card};
 use countersign_domain::ports::{CallError, Place, Posted};
-use countersign_outbound::{Answer, Ask};
+use countersign_outbound::Ask;
+use http::StatusCode;
 
-use super::answers::Made;
+use super::answers::{Made, Missing};
 use super::{Teams, lock};
 use crate::card::{Refresh, message};
 use crate::conversation::posted;
@@ -54,25 +55,27 @@ impl Teams {
         let mut activity = message(card, said, viewers);
         activity["id"] = posted.message.as_str().into();
         let ask = Ask::put("show a card anew", &path).json(&activity);
-        still_there(self.send(posted.via.as_deref(), ask).await)
+        self.still_there(posted, ask).await
     }
 
     /// Takes a message away. `false` where it is not there any more.
     pub async fn delete(&self, posted: &Posted) -> Result<bool, CallError> {
         let path = ["v3", "conversations", &posted.channel, "activities", &posted.message];
-        still_there(self.send(posted.via.as_deref(), Ask::delete("take a message away", &path)).await)
+        self.still_there(posted, Ask::delete("take a message away", &path)).await
+    }
+
+    /// Whether the message was still there for it.
+    async fn still_there(&self, posted: &Posted, ask: Ask<'_>) -> Result<bool, CallError> {
+        match self.send(posted.via.as_deref(), ask.also(StatusCode::NOT_FOUND)).await {
+            Ok(answer) if answer.status == StatusCode::NOT_FOUND => Missing::of(&answer).map(|_| false),
+            Ok(_) => Ok(true),
+            Err(error) if error.status == Some(410) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 
 /// What a press sends back: the bot has made it opaque already.
 fn said(button: &Button) -> String {
     button.say.clone()
-}
-
-fn still_there(result: Result<Answer, CallError>) -> Result<bool, CallError> {
-    match result {
-        Ok(_) => Ok(true),
-        Err(error) if matches!(error.status, Some(404 | 410)) => Ok(false),
-        Err(error) => Err(error),
-    }
 }

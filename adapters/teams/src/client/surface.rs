@@ -5,7 +5,7 @@ use countersign_domain::card::Card;
 use countersign_domain::ports::{
     CallError, Examined, Identity, Missed, Place, Posted, Profile, Surface, SurfaceKind,
 };
-use countersign_outbound::{Ask, found};
+use countersign_outbound::Ask;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -35,14 +35,7 @@ impl Surface for Teams {
         if identity.surface != SurfaceKind::Teams || identity.workspace != self.workspace {
             return Ok(None);
         }
-        let talk = match self.talk(None, &identity.user).await {
-            Err(error) if error.status == Some(404) => return Ok(None),
-            other => other?,
-        };
-        let path = ["v3", "conversations", &talk, "members", &identity.user];
-        let ask = Ask::get(format!("look up {}", identity.user), &path);
-        let Some(answer) = found(self.send(None, ask).await)? else { return Ok(None) };
-        let member: Member = answer.json()?;
+        let Some(member) = self.somebody(&identity.user).await? else { return Ok(None) };
         if let Some(object) = member.object() {
             remember(&mut lock(&self.people), object, member.id.clone());
         }

@@ -4,6 +4,7 @@ use countersign_domain::card::CardField;
 use countersign_domain::ports::{CallErrorKind, Identity, Place, Stranger, Surface as _, SurfaceKind};
 use countersign_sandbox::{Drop, Fault, Faults};
 use jiff::Timestamp;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::stage::{CHANNEL, ERIN, HOME, Stage, named};
@@ -143,4 +144,50 @@ async fn the_largest_card_fits_what_teams_takes() {
         |number| CardField { label: format!("{number}"), value: "ü\"".repeat(500), link: None, note: None };
     card.fields = (0..60).map(field).collect();
     stage.teams.post_for(&stage.channel(), &card, Some(&crate::stage::viewers())).await.unwrap();
+}
+
+#[tokio::test]
+async fn trust_d2_an_address_that_is_not_known_says_nothing_of_who_is_a_member() {
+    let refused = |code: &str| json!({ "error": { "code": code, "message": "Not found." } }).to_string();
+    let nobody = [refused("MemberNotFoundInConversation")];
+    let anything_else =
+        ["<html>Not Found</html>".to_owned(), refused("ServiceNotFound"), json!({}).to_string()];
+    for (path, body) in ["POST /v3/conversations", "GET /v3/conversations"]
+        .into_iter()
+        .flat_map(|path| nobody.iter().chain(&anything_else).map(move |body| (path, body)))
+    {
+        let stage = Stage::new().await;
+        let fault = Fault {
+            matching: path.to_owned(),
+            times: 10,
+            status: Some(404),
+            body: Some(body.clone()),
+            ..Fault::default()
+        };
+        stage.sandbox.order(Faults { next: vec![fault], ..Faults::default() });
+        let said = stage.teams.profile(&person(ERIN)).await;
+        if nobody.contains(body) {
+            assert_eq!(said, Ok(None), "{path}: the connector says that there is nobody");
+        } else {
+            assert_eq!(said.map_err(|error| error.status), Err(Some(404)), "{path} {body}: nobody knows");
+        }
+    }
+}
+
+#[tokio::test]
+async fn trust_d2_a_private_talk_that_is_gone_is_opened_anew_before_anybody_counts_as_gone() {
+    let stage = Stage::new().await;
+    assert!(stage.teams.profile(&person(ERIN)).await.unwrap().is_some());
+    let gone = json!({ "error": { "code": "ConversationNotFound", "message": "Conversation not found." } });
+    let fault = |times| Fault {
+        matching: "GET /v3/conversations".to_owned(),
+        times,
+        status: Some(404),
+        body: Some(gone.to_string()),
+        ..Fault::default()
+    };
+    stage.sandbox.order(Faults { next: vec![fault(1)], ..Faults::default() });
+    assert!(stage.teams.profile(&person(ERIN)).await.unwrap().is_some(), "the talk was opened anew");
+    stage.sandbox.order(Faults { next: vec![fault(10)], ..Faults::default() });
+    stage.teams.profile(&person(ERIN)).await.unwrap_err();
 }

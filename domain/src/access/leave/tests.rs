@@ -134,11 +134,13 @@ fn trust_a4_a_deputys_countersignature_counts_only_while_they_stand_in() {
     let look = |people| half.when(review(people, Some(&Ruling::Allowed(two()))));
     let void = || AccessEvent::AccessCountersignatureVoided { by: zoe.id.clone() };
     look(staff_without(others, &[ada()])).then_nothing();
-    // She is back, she left, she may not any more, the deputy is none any more, the deputy left.
+    // She is back, she left, she may not any more, the deputy is none any more, is an agent now, left.
     look(staff(others)).then([void()]);
     look(after_leaving(staff_without(others, &[ada()]), &ada())).then([void()]);
     look(staff_without(others, &[person("ada", &[])])).then([void()]);
     look(staff_without(&[person("zoe", &[])], &[ada()])).then([void()]);
+    let agent = Person { kind: ActorKind::Agent, ..zoe.clone() };
+    look(staff_without(&[agent], &[ada()])).then([void()]);
     look(after_leaving(staff_without(others, &[ada()]), &zoe)).then([void()]);
 }
 
@@ -234,4 +236,50 @@ fn trust_a4_an_access_for_members_ends_with_the_membership() {
 fn trust_a4_terms_without_these_words_have_the_receipt_they_always_had() {
     let text = serde_json::to_string(&terms()).unwrap();
     assert!(!text.contains("on_leave") && !text.contains("while_member"), "{text}");
+}
+
+#[test]
+fn trust_a4_an_extension_that_somebody_asked_for_who_left_is_closed_and_the_access_stays() {
+    let mut history = active();
+    let Some(AccessEvent::AccessRequested { asked }) = history.first_mut() else {
+        panic!("it was asked for")
+    };
+    asked.subject.principal = Some(bob().id);
+    let proposal = Proposal::Extension { minutes: 60 };
+    history.push(super::super::check::waiting(proposal, &erin().id, terms(), noon()));
+    // By who left, as people knew her.
+    let closed = AccessEvent::AccessClosed { proposal, who: erin().id, name: "erin".to_owned() };
+    given::<Access>(history).when(without_erin()).then([closed]);
+}
+
+#[test]
+fn trust_a4_the_rules_are_asked_about_all_the_time_an_access_lasts() {
+    let minutes = |history| given::<Access>(history).state().minutes_granted_for();
+    assert_eq!((minutes(requested()), minutes(active())), (2880, 2880));
+    let longer = AccessEvent::AccessExtended { by: vec![], until: later(noon(), 4000) };
+    assert_eq!(minutes([active(), vec![longer]].concat()), 4000);
+}
+
+#[test]
+fn trust_a4_an_access_is_for_members_while_it_is_held_and_a_rule_says_so() {
+    let bound = Terms { while_member: vec!["write-one".to_owned()], ..terms() };
+    let is_for_members = |history| given::<Access>(history).state().is_for_members();
+    assert!(is_for_members(with(&bound)));
+    assert!(!is_for_members(active()), "no rule says so");
+    assert!(!is_for_members(waiting(&bound)), "nobody has it yet");
+}
+
+#[test]
+fn trust_a4_what_came_about_because_somebody_left_is_told_from_the_rest() {
+    let until = noon();
+    let (who, name) = (erin().id, "Erin".to_owned());
+    for event in [
+        erin_closes(Proposal::Grant),
+        AccessEvent::AccessShortened { who: who.clone(), name, until },
+        AccessEvent::AccessEnding { ending: erin_left() },
+        AccessEvent::AccessCountersignatureVoided { by: who },
+    ] {
+        assert!(event.is_because_of(&erin().id) && !event.is_because_of(&ada().id), "{event:?}");
+    }
+    assert!(!AccessEvent::AccessEnding { ending: Ending::Expired }.is_because_of(&erin().id));
 }

@@ -103,6 +103,59 @@ fn a_template_is_a_fault() {
 #[test]
 fn a_fault_is_data_for_the_console() {
     let faults = RuleSet::compile(1, "permit").unwrap_err();
+    let said = faults.0[0].to_string();
+    let twice = crate::rules::RuleFaults([faults.0.clone(), faults.0.clone()].concat());
+    assert_eq!(twice.to_string(), format!("{said}\n{said}"), "one a line");
     let kept = serde_json::to_string(&faults).unwrap();
     assert_eq!(serde_json::from_str::<crate::rules::RuleFaults>(&kept).unwrap(), faults);
+}
+
+#[test]
+fn what_an_annotation_may_say_has_bounds() {
+    let long = |length| "x".repeat(length);
+    for (annotations, taken) in [
+        (r#"@approvers("group:a, person:ada")"#.to_owned(), true),
+        (r#"@approvers("group:")"#.to_owned(), false),
+        (r#"@approvers("group: a")"#.to_owned(), false),
+        (r#"@approvers("person:")"#.to_owned(), false),
+        (r#"@approvers("person:a b")"#.to_owned(), false),
+        (r#"@approvers("team:a")"#.to_owned(), false),
+        (r#"@approvers("")"#.to_owned(), false),
+        (r#"@approvers("group:a") @quorum("100")"#.to_owned(), true),
+        (r#"@approvers("group:a") @quorum("101")"#.to_owned(), false),
+        (r#"@auto @on_leave("keep 7 days")"#.to_owned(), true),
+        (r#"@auto @on_leave("keep")"#.to_owned(), false),
+        (r#"@auto @on_leave("keep for ever")"#.to_owned(), false),
+        (r#"@auto("true")"#.to_owned(), true),
+        (r#"@auto("false")"#.to_owned(), false),
+        (r#"@auto("false") @approvers("group:a") @quorum("2")"#.to_owned(), true),
+        (r#"@auto @ticket("^OPS-") @ticket_status("To Do")"#.to_owned(), true),
+        (r#"@auto @ticket_status("To Do")"#.to_owned(), false),
+        (r#"@auto @ticket("^OPS-") @ticket_status("To Do,,Done")"#.to_owned(), false),
+        (r#"@auto @ticket("(a{1000}){1000}")"#.to_owned(), false),
+        (r#"@auto @message(" ")"#.to_owned(), false),
+        (format!(r#"@auto @message("{}")"#, long(500)), true),
+        (format!(r#"@auto @message("{}")"#, long(501)), false),
+        (format!(r#"@auto @message("{}")"#, long(600)), false),
+        (format!(r#"@auto @id("{}")"#, long(64)), true),
+        (format!(r#"@auto @id("{}")"#, long(65)), false),
+        (r#"@auto @id("a.b-c_1")"#.to_owned(), true),
+        (r#"@auto @id("")"#.to_owned(), false),
+    ] {
+        let compiled = RuleSet::compile(3, &format!("{annotations} {PERMIT};"));
+        assert_eq!(compiled.is_ok(), taken, "{annotations}: {compiled:?}");
+    }
+}
+
+#[test]
+fn a_status_is_wanted_of_some_ticket_and_has_a_name() {
+    let text = format!(
+        "@auto @ticket_status(\"To Do\") {PERMIT};\n@auto @ticket(\"x\") @ticket_status(\"a,,b\") {PERMIT};\n\
+         @auto @on_leave(\"stay\") {PERMIT};"
+    );
+    insta::assert_snapshot!(faults(&text), @r#"
+    line 1, column 7: in `policy0`: @ticket_status: say which tickets, with @ticket("^[A-Z][A-Z0-9]+-[0-9]+$")
+    line 2, column 20: in `policy1`: @ticket_status: "a,,b" names no status between two commas: write "To Do, In Progress"
+    line 3, column 7: in `policy2`: @on_leave: "stay" is neither "end" nor "keep 7 days"
+    "#);
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::access::Permission::{Admin, Read, Write};
-use crate::rules::Approvers;
+use crate::rules::{Approvers, OnLeave, Shortfall};
 
 const TWO: &str = r#"
     @id("anyone") @approvers("group:platform, person:ada") @max_duration("7d") @reaction
@@ -258,4 +258,46 @@ fn trust_a10_a_total_and_a_reason_are_of_the_strictest_rule_and_leave_no_trace_w
         !json.contains("max_total") && !json.contains("reason"),
         "older digests stay as they were: {json}"
     );
+}
+
+#[test]
+fn what_a_rule_says_beside_its_condition_stands_in_the_terms() {
+    let text = r#"
+        @id("all") @approvers("group:a") @remind_after("2 hours") @on_leave("keep 7 days") @while_member @step_up("true")
+        @reaction("false") @ticket("^OPS-") @ticket_status("To Do, In Progress")
+        permit (principal, action, resource == Repository::"infra");
+        @approvers("group:a") @on_leave("end") @while_member("false") permit (principal, action, resource == Repository::"web");
+    "#;
+    let (erin, rules) = (person("erin", &[]), given(text));
+    let infra = rules.rule(&question(&erin, Read, "infra"));
+    let kept = serde_json::to_string(&infra).unwrap();
+    assert_eq!(serde_json::from_str::<Ruling>(&kept).unwrap(), infra);
+    assert_eq!(infra.version(), 3);
+    let infra = terms(infra);
+    assert_eq!(infra.remind_after_minutes, Some(120));
+    assert_eq!(infra.on_leave, OnLeave::Keep { minutes: 7 * 1440 });
+    assert_eq!(infra.while_member, ["all"]);
+    assert_eq!((infra.step_up, infra.reaction), (true, false));
+    assert_eq!(infra.ticket_status, [["To Do", "In Progress"]]);
+    assert_eq!(infra.status_shortfalls("OPS-1", " in progress"), []);
+    let (ticket, wanted) = ("OPS-1".to_owned(), vec!["To Do".to_owned(), "In Progress".to_owned()]);
+    assert_eq!(infra.status_shortfalls("OPS-1", "Done"), [Shortfall::TicketStatus { ticket, wanted }]);
+    let web = terms(rules.rule(&question(&erin, Read, "web")));
+    assert_eq!((web.on_leave, web.while_member), (OnLeave::End, vec![]));
+    assert_eq!(refusal(rules.rule(&question(&erin, Read, "x"))).version, 3);
+}
+
+#[test]
+fn a_rule_set_knows_its_version_and_its_text() {
+    let rules = given(TWO);
+    assert_eq!((rules.version(), rules.text()), (3, TWO));
+    let both = terms(rules.rule(&question(&person("erin", &[]), Write, "payments-api")));
+    assert_eq!(both.approver_names(), ["the group platform or ada", "the group security"]);
+}
+
+#[test]
+fn as_long_as_the_rules_allow_is_not_too_long() {
+    let week = terms(given(TWO).rule(&question(&person("erin", &[]), Read, "web")));
+    assert_eq!(week.shortfalls(Some(7 * 1440), None), []);
+    assert_eq!(week.shortfalls(Some(7 * 1440 + 1), None).len(), 1);
 }
