@@ -16,7 +16,7 @@ node_folder="${1:-${COUNTERSIGN_NODE:-}}"
 bot="${2:-${COUNTERSIGN_BOT:-}}"
 # The bot takes every variable of this beginning for configuration.
 unset COUNTERSIGN_NODE COUNTERSIGN_BOT
-. tests/peers/lib.sh
+. ./lib.sh
 [ -n "$node_folder" ] || skip "name the folder with node_modules"
 [ -n "$bot" ] || skip "name the bot's address, or countersign, or adapter, or echo"
 command -v node >/dev/null || skip "node is not installed"

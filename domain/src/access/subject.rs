@@ -104,6 +104,13 @@ mod tests {
     }
 
     #[test]
+    fn trust_a2_whoever_was_named_and_has_the_account_has_it_by_its_own_id() {
+        let people = people(&[(erin(), ID), (bob(), "acc-bob")]);
+        let found = settled(&Subject::person(&people.people[&erin().id], "forge"), &people).unwrap();
+        assert_eq!((found.principal, found.account.as_str()), (Some(erin().id), "acc-erin"));
+    }
+
+    #[test]
     fn trust_a2_whoever_nobody_knows_is_nobody_and_has_the_name_they_have_at_the_forge() {
         let found = settled(&Subject::text("mallory"), &people(&[(bob(), "acc-bob")])).unwrap();
         assert_eq!((found.principal, found.name.as_str()), (None, "Erin at the forge"));

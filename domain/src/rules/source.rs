@@ -203,4 +203,38 @@ mod tests {
             assert!(fault.contains(message), "{fault}");
         }
     }
+
+    #[test]
+    fn the_bounds_are_exact_and_hold_for_each_policy_by_itself() {
+        let is_taken = |text: &str| Source(text).policies().is_ok();
+        assert!(is_taken(&" ".repeat(MAX_TEXT)) && !is_taken(&" ".repeat(MAX_TEXT + 1)));
+        assert_eq!((MAX_TEXT, MAX_CODE, MAX_DEPTH), (262_144, 4096, 32), "which the stack was tried with");
+        // Words, signs and the quotes of strings count; spaces, comments and what is in a string do not.
+        let word = |length| "x".repeat(length);
+        for (filling, counted) in [("", 0), ("\"abc\"", 2), ("+ - \n", 2), ("// abc\n", 0), ("(a_1)", 5)] {
+            assert!(is_taken(&format!("{filling} {}", word(MAX_CODE - counted))), "{filling}");
+            assert!(!is_taken(&format!("{filling} {}", word(MAX_CODE - counted + 1))), "{filling}");
+        }
+        assert!(is_taken(&format!("{}; {}", word(MAX_CODE - 1), word(MAX_CODE))), "each by itself");
+        let deep = |depth: usize| format!("{}{}", "(".repeat(depth), ")".repeat(depth));
+        assert!(is_taken(&deep(MAX_DEPTH).repeat(3)) && !is_taken(&deep(MAX_DEPTH + 1)));
+        assert!(!is_taken(&"[{(".repeat(11)), "brackets of every kind");
+    }
+
+    #[test]
+    fn a_place_is_told_by_line_and_column_in_characters() {
+        let text = "@a_b(\"é\\\"\") @auto / x\n// one\r  permit (permit, @c) y;";
+        let places = Source(text).policies().unwrap();
+        assert_eq!(places.len(), 1);
+        let at = |offset| {
+            let fault = Source(text).fault(offset, None, "");
+            (fault.line, fault.column)
+        };
+        assert_eq!([places[0].of("a_b"), places[0].of("auto")].map(at), [(1, 1), (1, 13)]);
+        assert_eq!(at(places[0].start()), (1, 21), "a stroke alone begins no comment");
+        assert_eq!(places[0].of("nothing"), places[0].start());
+        let second = Source("// one\r  permit (a);").policies().unwrap();
+        assert_eq!(second[0].start(), 9, "and a comment ends with its line");
+        assert_eq!(Source("(permit) forbid;").policies().unwrap()[0].start(), 9, "not within brackets");
+    }
 }

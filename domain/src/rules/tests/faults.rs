@@ -103,6 +103,9 @@ fn a_template_is_a_fault() {
 #[test]
 fn a_fault_is_data_for_the_console() {
     let faults = RuleSet::compile(1, "permit").unwrap_err();
+    let said = faults.0[0].to_string();
+    let twice = crate::rules::RuleFaults([faults.0.clone(), faults.0.clone()].concat());
+    assert_eq!(twice.to_string(), format!("{said}\n{said}"), "one a line");
     let kept = serde_json::to_string(&faults).unwrap();
     assert_eq!(serde_json::from_str::<crate::rules::RuleFaults>(&kept).unwrap(), faults);
 }
