@@ -133,7 +133,7 @@ fn moved(event: &AccessEvent) -> Option<TicketMove> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{active, ada, ending, granting, requested, terms, waiting};
+    use super::super::example::{active, ending, granting, requested, terms, waiting};
     use super::super::{Ending, Permission};
     use super::*;
     use crate::ports::Ticket;
@@ -260,37 +260,5 @@ mod tests {
         let mut history = ending(Ending::Expired);
         history.push(AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None }));
         assert_eq!(steps(&history), ["comment"]);
-    }
-
-    fn told(history: &[AccessEvent]) -> Vec<&'static str> {
-        let state = given::<AccessRequest>(history.to_vec());
-        tell(state.state(), history.last().unwrap()).iter().map(|reaction| reaction.step).collect()
-    }
-
-    #[test]
-    fn nobody_hears_of_a_request_before_the_checks_have_spoken() {
-        assert_eq!(told(&requested()), [""; 0]);
-    }
-
-    #[test]
-    fn those_who_may_countersign_are_asked_when_it_waits() {
-        assert_eq!(told(&waiting(&terms())), ["mirror", "announce"]);
-    }
-
-    #[test]
-    fn every_card_changes_with_the_decision_and_who_asked_is_told_of_the_grant_only_when_it_was_read_back() {
-        assert_eq!(told(&granting()), ["mirror"]);
-        assert_eq!(told(&active()), ["mirror", "notify"]);
-    }
-
-    #[test]
-    fn who_gave_it_back_knows_and_who_lost_it_is_told() {
-        let ended = |how: Ending| {
-            let mut history = ending(how.clone());
-            history.push(GrantEvent::Ended { ending: how, left: Some(Permission::Read) }.into());
-            told(&history)
-        };
-        assert_eq!(ended(Ending::GivenBack { by: ada().id }), ["mirror"]);
-        assert_eq!(ended(Ending::Expired), ["mirror", "notify"]);
     }
 }

@@ -88,3 +88,6 @@ fn news<K: Kind>(request: &Request<K>, event: &RequestEvent<K>) -> Option<News<K
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;

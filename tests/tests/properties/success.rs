@@ -154,7 +154,9 @@ fn a05_success_updates_contain_required_information() {
         }
         let state = stage.state(&code).await;
         prop_assert_eq!(state.status(), Status::Active, "{:#?}", state);
-        let Some(grant) = state.own.grant else { return Err(TestCaseError::fail("it is active and no grant")) };
+        let Some(grant) = state.own.grant else {
+            return Err(TestCaseError::fail("it is active and no grant"));
+        };
         prop_assert!(grant.since >= at.checked_sub(SignedDuration::from_hours(1)).expect("a time"));
         let comments = granted(stage, &ticket);
         if !named {
