@@ -16,19 +16,20 @@ if grep -vE '^(#|$)' "$list" | grep -vE ' # .'; then
     exit 1
 fi
 
-# Broken copies are built a thousand times and run for a second: nothing is optimised, and the other crates are built once.
-# The same random numbers each time, so that a list can be compared at all.
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target/mutants}"
-export CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=0
+# Broken copies are built a thousand times and run for a second: nothing is optimised, and the other crates are built once. In
+# a folder of its own, for cargo takes a broken copy for the very same crate. The same random numbers each time, so that what is
+# missed can be compared with a list at all.
+target="${CARGO_TARGET_DIR:-$PWD/target}/mutants"
+mkdir -p "$target"
+export CARGO_TARGET_DIR="$target" CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=0
 export PROPTEST_CASES=64 PROPTEST_RNG_SEED=1 PROPTEST_DISABLE_FAILURE_PERSISTENCE=1 INSTA_UPDATE=no
-mkdir -p "$CARGO_TARGET_DIR"
 code=0
-cargo mutants --jobs 1 --re "$which" --output "$CARGO_TARGET_DIR" || code=$?
+cargo mutants --jobs 1 --re "$which" --output "$target" || code=$?
 # 2: some were missed; 3: some never came to an end, which is noticed well enough. Anything else is no answer.
 case "$code" in 0 | 2 | 3) ;; *) exit "$code" ;; esac
 
 # Without line and column, so that the list outlives edits elsewhere in the file.
-missed() { sed -E 's/^([^:]+):[0-9]+:[0-9]+: /\1: /' "$CARGO_TARGET_DIR/mutants.out/missed.txt" | sort; }
+missed() { sed -E 's/^([^:]+):[0-9]+:[0-9]+: /\1: /' "$target/mutants.out/missed.txt" | sort; }
 listed() { grep -vE '^(#|$)' "$list" | sed 's/ # .*//' | grep -E "$which" | sort; }
 unlisted=$(comm -23 <(missed) <(listed))
 noticed=$(comm -13 <(missed) <(listed))

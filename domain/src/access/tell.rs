@@ -99,10 +99,10 @@ fn news(state: &Access, event: &AccessEvent) -> Option<News> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Permission;
-    use super::super::example::{active, ada, ending, granting, requested, terms, waiting};
+    use super::super::example::{active, ada, ending, erin, findings, granting, requested, terms, waiting};
+    use super::super::{Difference, Permission};
     use super::*;
-    use crate::testing::given;
+    use crate::testing::{given, noon};
 
     fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
         let state = given::<Access>(history.to_vec());
@@ -134,5 +134,61 @@ mod tests {
         };
         assert_eq!(ended(Ending::GivenBack { by: ada().id }), ["mirror"]);
         assert_eq!(ended(Ending::Expired), ["mirror", "notify"]);
+    }
+
+    fn after(mut history: Vec<AccessEvent>, event: AccessEvent) -> Vec<AccessEvent> {
+        history.push(event);
+        history
+    }
+
+    fn changed(voided: &[crate::tenant::Person]) -> AccessEvent {
+        let what = Difference::TicketGone { ticket: "OPS-17".to_owned() };
+        AccessEvent::AccessEvidenceChanged {
+            findings: Box::new(findings()),
+            differences: vec![what],
+            voided: voided.iter().map(|person| person.id.clone()).collect(),
+        }
+    }
+
+    #[test]
+    fn those_who_were_asked_are_reminded_and_so_is_whose_countersignature_counts_no_more() {
+        let then = |event| steps(&after(waiting(&terms()), event));
+        assert_eq!(then(AccessEvent::AccessReminded { times: 1 }), ["remind"]);
+        assert_eq!(then(AccessEvent::AccessAnnounced { by: erin().id }), ["announce"]);
+        assert_eq!(then(AccessEvent::AccessEscalated { to: vec![] }), ["mirror", "announce"]);
+        assert_eq!(then(changed(&[])), ["mirror", "announce"]);
+        assert_eq!(then(changed(&[ada()])), ["mirror", "announce", "remind"]);
+    }
+
+    #[test]
+    fn whom_it_concerns_is_told_what_happened() {
+        let (proposal, until) = (Proposal::Grant, noon());
+        let denied = |by| AccessEvent::AccessDenied { proposal, by, reason: None, violations: vec![] };
+        let closed = AccessEvent::AccessClosed { proposal, who: erin().id, name: "Erin".to_owned() };
+        let (phase, why) = (super::super::Phase::Granting, "403".to_owned());
+        let open = || waiting(&terms());
+        let again = open().pop().unwrap();
+        for (history, told) in [
+            (open(), None),
+            (after(open(), denied(Some(ada().id))), Some(News::Denied)),
+            (after(open(), denied(None)), None),
+            (after(open(), AccessEvent::AccessLapsed { proposal }), Some(News::Lapsed)),
+            (after(open(), closed), Some(News::Closed)),
+            (
+                after(granting(), AccessEvent::AccessFailed { phase, why, given_up: false }),
+                Some(News::Failed),
+            ),
+            (after(after(granting(), changed(&[ada()])), again), Some(News::WaitsAgain)),
+            (after(active(), AccessEvent::AccessExtended { by: vec![], until }), Some(News::Extended)),
+            (after(active(), AccessEvent::AccessEndsSoon { until }), Some(News::EndsSoon)),
+        ] {
+            let state = given::<Access>(history.clone());
+            let reactions = tell(state.state(), history.last().unwrap());
+            let news = reactions.into_iter().find_map(|reaction| match reaction.wish {
+                Wish::Notify { news, .. } => Some(news),
+                _ => None,
+            });
+            assert_eq!(news, told, "{:?}", history.last());
+        }
     }
 }
