@@ -621,5 +621,5 @@ async fn trust_c3_every_command_finds_a_request_by_any_name() {
         stage.says(EMPLOYEE, &format!("withdraw {code}")).await;
     }
     stage.says(EMPLOYEE, "remove my access to payments-api").await;
-    assert_eq!(stage.status(&code).await, "given back");
+    assert_eq!(stage.status(&code).await, "given_back");
 }

@@ -16,7 +16,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "extend <code> [for|by <duration>] [until|till|til <time>]",
     phrases: &[
         "extend|prolong [my] [access] [to] [on] <code> [for|by <duration>] [until|till|til <time>]",
-        "extend|prolong [my] [access] [to] [on] <code> <duration>",
+        "extend|prolong [my] [access] [to] [on] <code> <duration> [for|by <duration>] [until|till|til <time>]",
         "i need more time on|for|with <code> [for] [by] <duration>",
         "i need more time on|for|with <code> for|by <duration>",
         "verlängere|verlängern <code> um|für <duration> [bis <time>]",
