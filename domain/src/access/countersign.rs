@@ -512,7 +512,10 @@ mod tests {
 
     #[test]
     fn after_three_days_without_an_answer_it_expires_and_not_before() {
-        given::<Access>(waiting(&terms())).when(Lapse).then_nothing();
+        let three_days = 4320;
+        assert_eq!(WAIT_MINUTES, three_days);
+        let before = later(noon(), three_days - 1);
+        given::<Access>(waiting(&terms())).at(before).when(Lapse).then_nothing();
         let lapsed = AccessEvent::AccessLapsed { proposal: Proposal::Grant };
         let due = later(noon(), WAIT_MINUTES);
         given::<Access>(waiting(&terms())).at(due).when(Lapse).then([lapsed.clone()]);
