@@ -49,7 +49,14 @@ impl<'a> Attempting<'a> {
         let (tenant, id) = self.key;
         let correlation = loaded.correlation.unwrap_or(*id);
         let span = tracing::info_span!("effect", %tenant, %correlation, effect = %id);
-        Box::pin(correlated(correlation.to_string(), self.take(loaded))).instrument(span).await
+        let taken = async {
+            let held_back = Box::pin(self.take(loaded)).await?;
+            if let Some(until) = held_back {
+                tracing::info!(effect = %id, %until, "it is held back until its vendor takes calls again");
+            }
+            Ok(held_back)
+        };
+        correlated(correlation.to_string(), taken).instrument(span).await
     }
 
     async fn take(&self, loaded: Loaded<Effects>) -> Result<Option<Timestamp>, Failure> {

@@ -220,7 +220,6 @@ impl Outbox {
             self.world.clock.sleep_until(at).await;
         }
         if let Ok(Some(until)) = result {
-            tracing::info!(tenant = %key.0, effect = %key.1, %until, "it is held back until its vendor takes calls again");
             self.held.send_if_modified(|held| held.insert((until, key.clone())));
         }
         let duty = duty_of(&lane);

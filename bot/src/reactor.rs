@@ -20,6 +20,7 @@ use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::context::system;
 use crate::directory::Directory;
@@ -225,7 +226,7 @@ impl Reactor {
     async fn react_to_events(&self, events: &[Envelope]) -> Result<(), Failure> {
         let (mut outcome, mut all) = (Ok(()), Vec::new());
         for envelope in events {
-            match self.reactions(envelope).await {
+            match self.reactions(envelope).instrument(conversation(envelope)).await {
                 Ok(reactions) => all.extend(reactions.into_iter().map(|reaction| (envelope, reaction))),
                 Err(failure) => outcome = outcome.and(Err(failure)),
             }
@@ -235,7 +236,8 @@ impl Reactor {
         for (place, (envelope, reaction)) in all.into_iter().enumerate() {
             let is_earlier = |(is, last): &(fn(&Wish) -> bool, _)| is(&reaction.wish) && Some(place) != *last;
             if !lasts.iter().any(is_earlier) {
-                outcome = outcome.and(self.carry_out(envelope, reaction).await);
+                let carried = self.carry_out(envelope, reaction).instrument(conversation(envelope));
+                outcome = outcome.and(carried.await);
             }
         }
         outcome
@@ -455,6 +457,11 @@ impl Reactor {
         let cause = Cause { actor, ..cause.clone() };
         self.requests.ask_as(tenant, &cause, &source, requester, resolved).await.map(drop)
     }
+}
+
+/// What is logged while an event is reacted to belongs to its conversation.
+fn conversation(envelope: &Envelope) -> tracing::Span {
+    tracing::info_span!("reaction", tenant = %envelope.tenant, correlation = %envelope.correlation)
 }
 
 /// Somebody whom the tenant does not know, by the name that the tracker shows.

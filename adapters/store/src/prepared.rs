@@ -63,9 +63,9 @@ fn prepare(stream: &StreamName, rev: u64, event: &NewEvent) -> Result<PreparedEv
         let (kind, size) = (&event.kind, canonical.len());
         return Err(format!("its event `{kind}` has {size} bytes, more than {MAX_EVENT_BYTES}"));
     }
-    // Inside a JSON text, a control character can only be white space that is not canonical; a line break among
-    // them would end the event's line early.
-    if canonical.iter().any(u8::is_ascii_control) {
+    // Inside a JSON text, what stands before the space can only be white space that is not canonical; a line break
+    // among it would end the event's line early. Everything else stands in a text as it is, U+007F too.
+    if canonical.iter().any(|byte| *byte < b' ') {
         return Err(format!("the data of its event `{}` is not canonical JSON", event.kind));
     }
     Ok(PreparedEvent { id: event.id, hash: Digest::of_leaf(&canonical), canonical })

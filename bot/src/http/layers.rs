@@ -78,12 +78,12 @@ async fn measure(request: Request, next: Next) -> Response {
     let method = if known { request.method().as_str().to_owned() } else { "other".to_owned() };
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let response = next.run(request).await;
-    let status = response.status().as_str().to_owned();
+    let status = response.status();
     let seconds = start.elapsed().as_secs_f64();
-    tracing::debug!(route, status, seconds, "answered");
+    tracing::debug!(route, status = status.as_u16(), seconds, "answered");
     metrics::histogram!("countersign_http_request_seconds", "route" => route.clone(), "method" => method.clone())
         .record(seconds);
-    metrics::counter!("countersign_http_requests_total", "route" => route, "method" => method, "status" => status)
+    metrics::counter!("countersign_http_requests_total", "route" => route, "method" => method, "status" => status.as_str().to_owned())
         .increment(1);
     response
 }

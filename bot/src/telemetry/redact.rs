@@ -17,20 +17,27 @@ const SHORTEST: usize = 6;
 static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
     let names = "authorization|proxy-authorization|cookie|set-cookie|x-hub-signature(?:-256)?|x-api-key|api[_-]?key\
         |token|access_token|refresh_token|id_token|password|passwd|passphrase|secret|client_secret|private_key|signature";
+    // What stands before one of them may be the `n` of a line break that was written as `\n`: a word need not begin there.
     let shapes = [
         // A header or field and its value, whatever quotes and escapes stand around it.
         format!(
-            r#"((?i:\b[a-z0-9_-]*(?:{names})\b)(?:\\?["'])?\s*[:=]\s*(?:\\?["'])?(?i:(?:bearer|basic|sha256=)\s*)?)[^\s"'\\,;&)}}\]]+"#
+            r#"((?i:\b[a-z0-9_-]*(?:{names})\b)(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?(?i:(?:bearer|basic|sha256=)\s*)?)[^\s"'\\,;&)}}\]]+"#
         ),
         // A scheme and its credentials anywhere.
-        r"((?i:\bbearer|\bbasic)\s+)[A-Za-z0-9._~+/=-]{6,}".to_owned(),
+        r"((?i:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,}".to_owned(),
         // A signature of a webhook.
-        r"((?i:\bsha(?:1|256|512)=))[0-9a-fA-F]{16,}".to_owned(),
+        r"((?i:sha(?:1|256|512)=))[0-9a-fA-F]{16,}".to_owned(),
         // A user and password in an address.
         r"([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/@]+:[^\s/@]+(?:@)".to_owned(),
+        // The same on the line of a command.
+        r#"((?:\s-u|--user)[\s=]+[^\s:"'\\]+:)[^\s"'\\]+"#.to_owned(),
         // JSON web tokens, and the tokens of vendors that begin with their own sign.
-        r"()\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?".to_owned(),
-        r"()\b(?:ATATT|ATCTT|ATBB)[A-Za-z0-9_=-]{8,}".to_owned(),
+        r"()eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?".to_owned(),
+        r"()(?:ATATT|ATCTT|ATBB)[A-Za-z0-9_=-]{8,}".to_owned(),
+        r"()(?:xox[a-z]|xapp|glpat)-[A-Za-z0-9_-]{10,}".to_owned(),
+        r"()(?:gh[oprsu]|github_pat)_[A-Za-z0-9_]{20,}".to_owned(),
+        r"()(?:AKIA|ASIA)[A-Z0-9]{16}".to_owned(),
+        r"()[MNO][A-Za-z0-9_-]{23,}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}".to_owned(),
     ];
     Regex::new(&shapes.join("|")).expect("the shapes are constants, and a test reads them")
 });
@@ -142,6 +149,12 @@ mod tests {
             ("signature sha256=0123456789abcdef0123 was wrong", "signature sha256=*** was wrong"),
             ("https://ada:xyzzy@example.com/a", "https://***@example.com/a"),
             ("jwt eyJhbGciOiJIUzI1.eyJzdWIiOiIx.sgn here", "jwt *** here"),
+            (r#"{\\\"api_key\\\":\\\"k-1234567\\\"}"#, r#"{\\\"api_key\\\":\\\"***\\\"}"#),
+            ("curl -u ada:xyzzy https://x.example", "curl -u ada:*** https://x.example"),
+            (r"a line\nsha256=0123456789abcdef0123", r"a line\nsha256=***"),
+            (r"a line\nBearer abc.DEF-123", r"a line\nBearer ***"),
+            (r"first line\nxoxb-123456789012-abcdef and more", r"first line\n*** and more"),
+            ("ghp_0123456789abcdefghij0123456789abcdef", "***"),
             ("the token is gone; the basic rules stay", "the token is gone; the basic rules stay"),
             ("granted write on payments-api until 10:00", "granted write on payments-api until 10:00"),
         ];

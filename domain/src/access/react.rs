@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, Proposal};
-use super::{Access, Asked, Origin};
+use super::{Access, Asked, Origin, Status};
 use crate::effect::{Effect, PermissionTask};
 use crate::names::PrincipalId;
 use crate::ports::TicketMove;
@@ -77,13 +77,13 @@ fn set_permission(state: &Access, asked: &Asked, account: String, task: Permissi
 }
 
 /// The ticket to keep informed: the one that the tracker has said exists, and whoever asked can see. Where looking failed
-/// for good nobody knows, and whoever wrote the ticket that asks must hear of it. A ticket that somebody only named may be
-/// anybody's, or none.
+/// for good, or it was over before that, nobody knows, and whoever wrote the ticket that asks must hear of it. A ticket that
+/// somebody only named may be anybody's, or none.
 fn ticket(state: &Access) -> Option<&str> {
     let asked = state.asked.as_ref()?;
     match &state.findings {
         Some(findings) => findings.ticket.as_ref().map(|ticket| ticket.key.as_str()),
-        None if state.failure.is_some() && asked.origin != Origin::Chat => asked.ticket.as_deref(),
+        None if state.status != Status::Checking && asked.origin != Origin::Chat => asked.ticket.as_deref(),
         None => None,
     }
 }
@@ -196,6 +196,22 @@ mod tests {
         assert_eq!(of(Origin::Chat), [""; 0]);
         assert_eq!(of(Origin::Ticket), ["comment"]);
         assert_eq!(of(Origin::EditedTicket), ["comment"]);
+    }
+
+    #[test]
+    fn trust_a9_a_ticket_whose_request_is_over_before_it_was_looked_up_is_moved_and_told() {
+        let erin = super::super::example::erin();
+        let withdrawn = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: erin.id.clone() };
+        let left = AccessEvent::AccessClosed { proposal: Proposal::Grant, who: erin.id, name: erin.name };
+        for over in [withdrawn, left] {
+            let of = |origin| {
+                let asked = Box::new(Asked { origin, ..super::super::example::asked() });
+                steps(&[AccessEvent::AccessRequested { asked }, over.clone()])
+            };
+            assert_eq!(of(Origin::Ticket), ["move_ticket", "comment"]);
+            assert_eq!(of(Origin::EditedTicket), ["comment"], "it may be somebody's work");
+            assert_eq!(of(Origin::Chat), [""; 0], "it may be anybody's");
+        }
     }
 
     #[test]

@@ -4,13 +4,23 @@
 
 mod asking;
 mod audit;
+mod counted;
+mod deeds;
 mod doors;
 mod durability;
+mod gate;
 mod grant;
+mod hushed;
 mod life;
 mod logs;
 mod mirror;
+mod observed;
 mod policy;
+mod query;
 mod retry;
+mod roundtrip;
+mod success;
 mod support;
 mod ticket;
+mod webhooks;
+mod whitelist;

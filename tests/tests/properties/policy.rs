@@ -1,17 +1,13 @@
-//! What the rules refuse is said with the rule, and nothing is provisioned before everything was validated (10, 11).
+//! What the rules refuse is said with the rule (10).
 
-use std::collections::BTreeSet;
-
-use countersign_domain::access::{Access, AccessCommand, AccessEvent, Permission};
+use countersign_domain::access::{Access, AccessCommand, Permission};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::Violation;
-use countersign_domain::effect::{Effect, PermissionTask};
-use countersign_domain::rules::{Beneficiary, Question, RuleSet, Ruling};
+use countersign_domain::rules::{Beneficiary, Question, RuleSet};
 use countersign_domain::words;
 use countersign_tests::acting::form;
 use proptest::prelude::*;
 
-use crate::life::life;
 use crate::support::{cases, findings, noon, permission, person, read};
 
 /// A `forbid`: for which permission, on which repository, and what it says.
@@ -107,39 +103,6 @@ proptest! {
             prop_assert!(told.contains(&format!("no-{index}")), "{}", told);
             let message = forbids[index].2.as_deref().unwrap_or_default();
             prop_assert!(told.contains(message), "{} does not say {}", told, message);
-        }
-    }
-
-    /// In every life of a request, a permission is set only after the vendors knew user, repository and ticket, the rules
-    /// allowed it as it was asked, and as many others countersigned as they ask for; and no check refuses without a reason.
-    #[test]
-    fn a11_validation_gates_provisioning(life in life()) {
-        for moment in &life {
-            if let AccessEvent::AccessDenied { by: None, violations, .. } = &moment.event {
-                prop_assert!(!violations.is_empty(), "denied without a reason: {:#?}", moment.state);
-            }
-            let grants = moment.effects.iter().filter_map(|effect| match effect {
-                Effect::SetPermission { account, repository, task: PermissionTask::Grant { permission }, .. } => {
-                    Some((account, repository, *permission))
-                }
-                _ => None,
-            });
-            for (account, repository, permission) in grants {
-                let asked = moment.state.asked.as_ref().expect("it was asked");
-                let findings = moment.state.findings.as_ref().expect("the vendors were asked");
-                prop_assert!(asked.faults.is_empty());
-                prop_assert_eq!(Some(account), findings.user.as_ref().map(|user| &user.account));
-                prop_assert_eq!(Some(repository), findings.repository.as_ref().map(|found| &found.name));
-                prop_assert_eq!(asked.ticket.as_ref(), findings.ticket.as_ref().map(|ticket| &ticket.key));
-                prop_assert_eq!(Some(permission), asked.permission);
-                let Some(Ruling::Allowed(terms)) = &moment.state.ruling else {
-                    return Err(TestCaseError::fail("the rules did not allow it"));
-                };
-                prop_assert!(terms.max_minutes.is_none_or(|max| asked.minutes.unwrap_or(1440) <= max));
-                let by: BTreeSet<&str> = moment.state.countersigned_by.iter().map(countersign_domain::names::PrincipalId::as_str).collect();
-                prop_assert!(by.len() >= terms.quorum as usize, "{:?} of {}", by, terms.quorum);
-                prop_assert!(by.iter().all(|id| ["ada", "bob"].contains(id)), "{:?}", by);
-            }
         }
     }
 }

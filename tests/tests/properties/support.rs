@@ -55,15 +55,26 @@ pub(crate) fn on<S: Strategy, T>(
 
 /// The same on this runtime.
 #[track_caller]
-#[expect(clippy::needless_pass_by_value, reason = "a closure reads better where it is written")]
 pub(crate) fn on_runtime<S: Strategy, T>(
     runtime: &Runtime,
     begin: impl AsyncFn() -> T,
     strategy: S,
     property: impl AsyncFn(&T, S::Value) -> Outcome,
 ) {
+    often_on_runtime((CASES, runtime), begin, strategy, property);
+}
+
+/// The same on so many cases.
+#[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a closure reads better where it is written")]
+pub(crate) fn often_on_runtime<S: Strategy, T>(
+    (cases, runtime): (u32, &Runtime),
+    begin: impl AsyncFn() -> T,
+    strategy: S,
+    property: impl AsyncFn(&T, S::Value) -> Outcome,
+) {
     let shared: RefCell<(Option<T>, u32)> = RefCell::new((None, 0));
-    run(strategy, |value| {
+    run_often(cases, strategy, |value| {
         let (kept, uses) = &mut *shared.borrow_mut();
         let begun = kept.take().filter(|_| *uses % SHARED != 0);
         *uses += 1;
@@ -78,7 +89,13 @@ pub(crate) fn on_runtime<S: Strategy, T>(
 /// Tries a property.
 #[track_caller]
 pub(crate) fn run<S: Strategy>(strategy: S, property: impl Fn(S::Value) -> Outcome) {
-    let config = ProptestConfig { max_shrink_iters: 64, ..cases() };
+    run_often(CASES, strategy, property);
+}
+
+/// Tries a property on so many cases.
+#[track_caller]
+pub(crate) fn run_often<S: Strategy>(cases: u32, strategy: S, property: impl Fn(S::Value) -> Outcome) {
+    let config = ProptestConfig { max_shrink_iters: 64, cases, ..self::cases() };
     match TestRunner::new(config).run(&strategy, property) {
         Ok(()) => {}
         Err(TestError::Fail(reason, value)) => panic!("{reason}\nsmallest case: {value:#?}"),

@@ -197,6 +197,7 @@ pub async fn any_text_comes_back_as_it_was(store: Store) {
         "",
         "\"},\"hash\":\"",
         "line\nbreak\r\n\u{0}",
+        "\u{1f}\u{7f}\u{80}\u{9f}\u{2028}",
         "ünïcödé ✓ 漢字 ไทย",
         "👩‍👩‍👧‍👦",
         "\u{202e}tset\u{202c}",

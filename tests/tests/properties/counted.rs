@@ -1,0 +1,281 @@
+//! What operators measure: everything that happens is counted once, and what stands is shown as it stands (13).
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use countersign::http::{self, HttpParts, HttpSettings, HttpState};
+use countersign::telemetry::METRICS;
+use countersign::{listener, serve};
+use countersign_domain::access::{Access, AccessEvent};
+use countersign_domain::aggregate::{self, Aggregate as _};
+use countersign_domain::effect::{Effect, EffectEvent, Effects};
+use countersign_domain::envelope::Envelope;
+use countersign_sandbox::Call;
+use countersign_tests::stage::Stage;
+use metrics_exporter_prometheus::PrometheusHandle;
+use proptest::prelude::*;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::observed::{observed, play, story};
+use crate::support::{Outcome, fresh};
+
+/// The bot's own page of measures, as who watches it reads it.
+async fn measured(stage: &Stage, metrics: &PrometheusHandle) -> String {
+    let settings = serve::settings(&stage.demo.config, Arc::new(Vec::new));
+    let state = HttpState::new(HttpParts {
+        world: stage.bot.world.clone(),
+        engine: stage.bot.engine.clone(),
+        directory: stage.bot.directory.clone(),
+        chat: stage.bot.chat.clone(),
+        desk: Arc::clone(&stage.bot.desk),
+        settings: HttpSettings { metrics: Some(metrics.clone()), ..settings },
+        stopping: stage.bot.stopping(),
+    });
+    let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+    let address = socket.local_addr().expect("an address");
+    let stop = CancellationToken::new();
+    let serving = listener::serve(socket, http::router(state), stage.demo.config.http.clone(), stop.clone());
+    let reading = async {
+        let page = stage.client().get(format!("http://{address}/metrics")).send().await.expect("it answers");
+        let text = page.text().await.expect("text");
+        stop.cancel();
+        text
+    };
+    tokio::join!(serving, reading).1
+}
+
+/// The values of a metric by their labels, or of those series that have all of these.
+fn values<'a>(text: &'a str, name: &'a str, labels: &'a [(&str, &str)]) -> impl Iterator<Item = f64> + 'a {
+    let series = text.lines().filter(move |line| {
+        let rest = line.strip_prefix(name).unwrap_or_default();
+        (rest.starts_with('{') || rest.starts_with(' '))
+            && labels.iter().all(|(name, value)| rest.contains(&format!("{name}=\"{value}\"")))
+    });
+    series.filter_map(|line| line.rsplit_once(' ')?.1.parse().ok())
+}
+
+/// Two pages of measures, and what grew between them.
+struct Pages {
+    before: String,
+    after: String,
+}
+
+impl Pages {
+    fn grew(&self, name: &str, labels: &[(&str, &str)]) -> usize {
+        let sum = |text: &str| values(text, name, labels).sum::<f64>();
+        let grown = sum(&self.after) - sum(&self.before);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "counts of one case are small"
+        )]
+        let count = grown.round().max(0.0) as usize;
+        count
+    }
+
+    fn is(&self, name: &str, labels: &[(&str, &str)], expected: usize) -> Outcome {
+        prop_assert_eq!(self.grew(name, labels), expected, "{} of {:?}", name, labels);
+        Ok(())
+    }
+
+    /// What is counted only grows, and everything has a name of the table.
+    fn are_sound(&self) -> Outcome {
+        let names: BTreeMap<&str, &str> = METRICS.iter().map(|metric| (metric.name, metric.about)).collect();
+        for line in self.before.lines().filter(|line| line.contains("_total")) {
+            let Some((series, before)) = line.rsplit_once(' ') else { continue };
+            let after =
+                self.after.lines().find_map(|line| line.strip_prefix(series)?.trim().parse::<f64>().ok());
+            let before: f64 = before.parse().unwrap_or_default();
+            prop_assert!(
+                line.starts_with('#') || after >= Some(before),
+                "{} was {}, is {:?}",
+                series,
+                before,
+                after
+            );
+        }
+        let types = self.after.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+        for name in types.filter(|name| name.starts_with("countersign_")) {
+            prop_assert!(names.contains_key(name), "{} is in no table", name);
+        }
+        Ok(())
+    }
+}
+
+fn count(log: &[Envelope], kind: &str) -> usize {
+    log.iter().filter(|envelope| envelope.kind == kind).count()
+}
+
+/// What came of attempts at effects of one kind.
+fn ended(log: &[Envelope], kind: &str) -> usize {
+    let claimed = log.iter().filter(|envelope| envelope.kind == "effect_claimed");
+    let of_kind = claimed.filter(|envelope| match aggregate::decode(envelope).expect("an event") {
+        EffectEvent::EffectClaimed { effect, .. } => Effect::kind(&effect) == kind,
+        _ => false,
+    });
+    let streams: Vec<&str> = of_kind.map(|envelope| envelope.stream.id()).collect();
+    let outcomes = ["effect_succeeded", "effect_deferred", "effect_unknown", "effect_parked"];
+    let is_outcome = |envelope: &&Envelope| {
+        outcomes.contains(&envelope.kind.as_str()) && streams.contains(&envelope.stream.id())
+    };
+    log.iter().filter(is_outcome).count()
+}
+
+/// Everything that happened in the story is counted once, under its labels.
+fn happened(pages: &Pages, log: &[Envelope]) -> Outcome {
+    pages.is("countersign_appends_total", &[], log.len())?;
+    pages.is(
+        "countersign_commands_total",
+        &[("tenant", "acme"), ("outcome", "denied")],
+        count(log, "command_denied"),
+    )?;
+    pages.is("countersign_commands_total", &[("outcome", "failed")], 0)?;
+    for (command, kind) in [("access", "access_requested"), ("approve", "access_countersigned")] {
+        let done = [("tenant", "acme"), ("command", command), ("outcome", "done")];
+        pages.is("countersign_commands_total", &done, count(log, kind))?;
+    }
+    let attempts = "countersign_effect_attempts_total";
+    pages.is(attempts, &[("outcome", "succeeded")], count(log, "effect_succeeded"))?;
+    for kind in ["look_up", "set_permission", "comment", "move_ticket"] {
+        pages.is(attempts, &[("tenant", "acme"), ("effect", kind)], ended(log, kind))?;
+    }
+    Ok(())
+}
+
+/// Every call to a vendor is counted and timed, under the vendor's name.
+fn called(pages: &Pages, (forge, tracker): (usize, usize)) -> Outcome {
+    for (vendor, calls) in [("bitbucket", forge), ("jira", tracker)] {
+        prop_assert!(calls > 2, "{} was called {} times", vendor, calls);
+        pages.is("countersign_vendor_calls_total", &[("vendor", vendor), ("tenant", "acme")], calls)?;
+        pages.is("countersign_vendor_call_seconds_count", &[("vendor", vendor)], calls)?;
+    }
+    Ok(())
+}
+
+/// What came in by HTTP, and what became of it.
+#[derive(Debug, Clone, Copy)]
+struct Knocks {
+    repeated: usize,
+    unsigned: usize,
+    strangers: usize,
+}
+
+fn knocks() -> impl Strategy<Value = Knocks> {
+    (0..3_usize, 0..3_usize, 0..3_usize).prop_map(|(repeated, unsigned, strangers)| Knocks {
+        repeated,
+        unsigned,
+        strangers,
+    })
+}
+
+async fn knock(stage: &Stage, knocks: Knocks) {
+    let body = serde_json::json!({"webhookEvent": "comment_created"});
+    let delivery = format!("KNOCK-{}", fresh());
+    for _ in 0..=knocks.repeated {
+        stage.signed_delivery(&delivery, &body).send().await.expect("the bot answers");
+    }
+    for _ in 0..knocks.unsigned {
+        stage.delivery(b"{}".to_vec()).send().await.expect("the bot answers");
+    }
+    for _ in 0..knocks.strangers {
+        stage.get("no-such-token", "/api/v1/me").await;
+    }
+    stage.settle().await;
+}
+
+fn knocked(pages: &Pages, knocks: Knocks) -> Outcome {
+    let Knocks { repeated, unsigned, strangers } = knocks;
+    let webhooks = "countersign_webhooks_total";
+    let of = |outcome| [("vendor", "jira"), ("tenant", "acme"), ("outcome", outcome)];
+    // One of the story, which asks; one of ours, which does not, and comes again.
+    pages.is(webhooks, &of("accepted"), 1)?;
+    pages.is(webhooks, &of("ignored"), 1)?;
+    pages.is(webhooks, &of("repeated"), repeated)?;
+    pages.is(webhooks, &of("rejected"), unsigned)?;
+    pages.is("countersign_webhook_seconds_count", &[], 2 + repeated + unsigned)?;
+    pages.is("countersign_sign_ins_refused_total", &[], strangers)?;
+    pages.is("countersign_refusals_total", &[], unsigned + strangers)?;
+    let requests = "countersign_http_requests_total";
+    let door = [("method", "POST"), ("route", "/webhooks/jira/{tenant}")];
+    pages.is(requests, &door, 2 + repeated + unsigned)?;
+    pages.is(requests, &[("route", "/api/v1/me"), ("status", "401")], strangers)?;
+    pages.is("countersign_http_request_seconds_count", &door, 2 + repeated + unsigned)
+}
+
+/// What stands in the log is what the gauges show.
+fn stands(page: &str, log: &[Envelope]) -> Outcome {
+    let mut requests: BTreeMap<String, (Access, bool)> = BTreeMap::new();
+    let mut effects: BTreeMap<String, Effects> = BTreeMap::new();
+    for envelope in log {
+        let id = envelope.stream.id().to_owned();
+        match envelope.stream.category() {
+            "access" => {
+                let event: AccessEvent = aggregate::decode(envelope).expect("an event");
+                let (state, granted) = requests.entry(id).or_default();
+                *granted |= matches!(event, AccessEvent::AccessGranted { .. });
+                *granted &= !matches!(event, AccessEvent::AccessEnded { .. });
+                state.evolve(&event, envelope.at);
+            }
+            "effect" => {
+                let event: EffectEvent = aggregate::decode(envelope).expect("an event");
+                effects.entry(id).or_default().evolve(&event, envelope.at);
+            }
+            _ => {}
+        }
+    }
+    let shown = |name, labels: &[(&str, &str)]| values(page, name, labels).sum::<f64>();
+    let same = |name, labels: &[(&str, &str)], expected: usize| {
+        #[expect(clippy::cast_precision_loss, reason = "a stage has few events")]
+        let expected = expected as f64;
+        prop_assert!(
+            (shown(name, labels) - expected).abs() < 0.5,
+            "{} of {:?} is not {}",
+            name,
+            labels,
+            expected
+        );
+        Ok(())
+    };
+    same("countersign_log_position", &[], log.len())?;
+    same("countersign_projection_lag_events", &[], 0)?;
+    same(
+        "countersign_grants_active",
+        &[("tenant", "acme")],
+        requests.values().filter(|(_, granted)| *granted).count(),
+    )?;
+    for status in ["checking", "waiting", "granting", "active", "ending", "failed"] {
+        let own = requests.values().filter(|(state, _)| state.status.as_str() == status).count();
+        same("countersign_requests_open", &[("tenant", "acme"), ("status", status)], own)?;
+    }
+    for state in ["succeeded", "parked", "deferred", "unknown", "claimed", "attempted"] {
+        let own = effects.values().filter(|effects| effects.state.as_str() == state).count();
+        same("countersign_effects", &[("tenant", "acme"), ("state", state)], own)?;
+    }
+    Ok(())
+}
+
+/// Everything that happens is counted once, under a name of the table and under its labels: commands and denials, attempts by
+/// the kind of effect, calls by vendor, webhooks, requests and whoever was not let in; what is counted only grows; and
+/// what stands in the log is what the gauges show.
+#[test]
+fn a13_metrics_emission_completeness() {
+    observed("warn", (story(), knocks()), async |stage, observed, (story, knocks)| {
+        let calls = |calls: Vec<Call>| calls.len();
+        let called_before = (calls(stage.demo.bitbucket.calls()), calls(stage.demo.jira.calls()));
+        let (before, head) = (observed.metrics.render(), stage.head().await);
+        let told = play(stage, &story).await;
+        knock(stage, knocks).await;
+        let after = observed.metrics.render();
+        let pages = Pages { before, after };
+        happened(&pages, &stage.log_after(head).await)?;
+        prop_assert!(told.log.len() > 10);
+        let forge = calls(stage.demo.bitbucket.calls()) - called_before.0;
+        let tracker = calls(stage.demo.jira.calls()) - called_before.1;
+        called(&pages, (forge, tracker))?;
+        knocked(&pages, knocks)?;
+        pages.are_sound()?;
+        stands(&measured(stage, &observed.metrics).await, &stage.log_after(None).await)
+    });
+}

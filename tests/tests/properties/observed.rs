@@ -1,0 +1,135 @@
+//! What operators see of a stage: its log lines and what it counts, and the stories that are played to have some.
+
+use std::io::Write;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use countersign::config::{LogConfig, LogFormat};
+use countersign::telemetry::{Redactor, subscriber};
+use countersign_domain::access::Form;
+use countersign_domain::envelope::Envelope;
+use countersign_sandbox::Fault;
+use countersign_sandbox::jira::Status as TicketStatus;
+use countersign_tests::acting::form;
+use countersign_tests::stage::Stage;
+use countersign_tests::vendors::{Vendor as _, trouble};
+use countersign_tests::webhook::ticket_created;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use proptest::prelude::*;
+use serde_json::Value;
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
+use uuid::Uuid;
+
+use crate::support::{Outcome, fresh, on_runtime, passing_trouble, permission_name, quiet_stage};
+
+/// What was logged, and what was counted.
+pub(crate) struct Observed {
+    /// The lines.
+    pub(crate) lines: Lines,
+    /// What was counted.
+    pub(crate) metrics: PrometheusHandle,
+}
+
+/// The lines of a log.
+#[derive(Clone, Default)]
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Lines {
+    /// The text that was logged since the last time.
+    pub(crate) fn take(&self) -> String {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        String::from_utf8(bytes).expect("text")
+    }
+}
+
+/// Every line as JSON.
+pub(crate) fn parsed(text: &str) -> Result<Vec<Value>, TestCaseError> {
+    let parse = |line: &str| {
+        serde_json::from_str(line).map_err(|error| TestCaseError::fail(format!("{error}: {line}")))
+    };
+    text.lines().map(parse).collect()
+}
+
+/// Tries a property with the log and the metrics of all that happens, on one thread, so that they are of nothing else.
+#[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "a closure reads better where it is written")]
+pub(crate) fn observed<S: Strategy>(
+    level: &str,
+    strategy: S,
+    property: impl AsyncFn(&Stage, &Observed, S::Value) -> Outcome,
+) {
+    // While there is one subscriber only, `tracing` lets the thread that comes to a line first decide for all threads
+    // whether it is worth logging; with two it asks both.
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+    LazyLock::force(&SECOND);
+    let (lines, recorder) = (Lines::default(), PrometheusBuilder::new().build_recorder());
+    let observed = Observed { lines: lines.clone(), metrics: recorder.handle() };
+    let config = LogConfig { format: LogFormat::Json, level: level.to_owned() };
+    let log = subscriber(&config, &Redactor::default(), move || lines.clone()).expect("a log");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    tracing::subscriber::with_default(log, || {
+        metrics::with_local_recorder(&recorder, || {
+            on_runtime(&runtime, quiet_stage, strategy, async |stage, value| {
+                observed.lines.take();
+                property(stage, &observed, value).await
+            });
+        });
+    });
+}
+
+/// What a case does: what is asked for, whether somebody denies it, and what trouble there is.
+pub(crate) type Story = (&'static str, bool, Vec<Fault>, Vec<Fault>);
+
+pub(crate) fn story() -> impl Strategy<Value = Story> {
+    let faults = || prop::collection::vec(passing_trouble(), 0..3);
+    (permission_name(), any::<bool>(), faults(), faults())
+}
+
+/// What became of a story.
+pub(crate) struct Told {
+    /// The ticket.
+    pub(crate) ticket: String,
+    /// The correlations of what people did.
+    pub(crate) conversations: Vec<Uuid>,
+    /// The events of it.
+    pub(crate) log: Vec<Envelope>,
+}
+
+/// Plays a story: a webhook or a sentence asks, approvers answer by sentences, somebody unknown fails to.
+pub(crate) async fn play(stage: &Stage, (permission, denied, forge, tracker): &Story) -> Told {
+    let number = fresh();
+    let (ticket, repository) = (format!("LOG-{number}"), format!("logs-{number}"));
+    stage.add_repository(&repository);
+    stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");
+    let anywhere = |fault: &Fault| Fault { matching: String::new(), ..fault.clone() };
+    stage.demo.bitbucket.order(trouble(forge.iter().map(anywhere)));
+    stage.demo.jira.order(trouble(tracker.clone()));
+    let before = stage.head().await;
+    let ids = [Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4(), Uuid::new_v4()];
+    let asked = Form { ticket: None, ..form(permission, &repository, "1 day", "") };
+    let delivery = stage.signed_delivery(&ticket, &ticket_created(&ticket, "demo-employee", &asked));
+    delivery.header("x-request-id", ids[0].to_string()).send().await.expect("the bot answers");
+    stage.calm().await;
+    let page = stage.get("demo-admin", "/api/v1/access-requests?limit=1").await;
+    let code = page["items"][0]["code"].as_str().expect("a request").to_owned();
+    stage.say_as("demo-employee", ids[1], &format!("approve {code}")).await;
+    if *denied {
+        stage.say_as("demo-approver", ids[2], &format!("deny without a reason {code}")).await;
+    } else {
+        stage.say_as("demo-approver", ids[2], &format!("approve {code}")).await;
+        stage.say_as("demo-approver2", ids[3], &format!("approve {code}")).await;
+    }
+    stage.calm().await;
+    let log = stage.log_after(before).await;
+    Told { ticket, conversations: ids.to_vec(), log }
+}
