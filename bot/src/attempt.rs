@@ -1,6 +1,6 @@
 //! One attempt at one effect: what it found, what it set out to do, and what came of it, each recorded in turn.
 
-use countersign_domain::access::{Access, AccessCommand};
+use countersign_domain::access::{AccessCommand, AccessRequest};
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::effect::{
     Effect, EffectCommand, EffectState, Effects, Outcome, Pause, Plan, backoff,
@@ -152,7 +152,7 @@ impl<'a> Attempting<'a> {
         let cause = of_our_own(self.hands.world);
         let delay = || AccessCommand::Delay { vendor: vendor.to_owned() };
         let engine = self.hands.engine;
-        engine.execute::<Access>(&self.key.0, code.stream_id(), &cause, "delay", delay).await.map(drop)
+        engine.execute::<AccessRequest>(&self.key.0, code.stream_id(), &cause, "delay", delay).await.map(drop)
     }
 
     /// Whether it is the vendor's fault and not only this effect's: what is refused may be because the vendor does not let the

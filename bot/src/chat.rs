@@ -16,7 +16,7 @@ pub use reading::Home;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{Access, Code, Form, Status, WhyCompared, parse_minutes};
+use countersign_domain::access::{AccessRequest, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, Effects};
@@ -24,6 +24,7 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::with_names;
 use countersign_domain::question::{About, Offer, Wish};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
@@ -62,7 +63,7 @@ pub struct Chat {
 /// A request that the person who named it may see.
 pub(crate) struct Seen {
     pub(crate) code: Code,
-    pub(crate) access: Access,
+    pub(crate) access: AccessRequest,
 }
 
 impl Chat {
@@ -204,7 +205,7 @@ impl Chat {
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is
     /// away.
-    async fn sees(&self, tenant: &Tenant, viewer: &Person, access: &Access) -> Result<bool, Failure> {
+    async fn sees(&self, tenant: &Tenant, viewer: &Person, access: &AccessRequest) -> Result<bool, Failure> {
         let people = self.directory.present(tenant).await?.state;
         let could = || could_decide(access, &people, viewer, self.now());
         Ok(access.asked.is_some() && (may_see(access, viewer) || could()))
@@ -235,7 +236,7 @@ impl Chat {
         tenant: &Tenant,
         viewer: &Person,
         code: &Code,
-        access: &Access,
+        access: &AccessRequest,
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
@@ -286,7 +287,7 @@ impl Chat {
         let Some(code) = code else { return Ok(vec![cards::denied(denied, None)]) };
         let access = self.requests.state(&context.tenant, code).await?;
         let present = self.drawn(&context.tenant, &context.person, code, &access).await?;
-        Ok(vec![cards::denied(denied, Some((code, access.status))), present])
+        Ok(vec![cards::denied(denied, Some((code, access.status()))), present])
     }
 
     /// Refuses a command, keeps that as an event, and says it.

@@ -1,9 +1,9 @@
 //! Who says something, where, and as part of which conversation: what every command carries.
 
-use countersign_domain::access::{Assurance, Code};
 use countersign_domain::envelope::{Actor, ActorKind, Cause, Via, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Place;
+use countersign_domain::request::{Assurance, Code};
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 use uuid::Uuid;

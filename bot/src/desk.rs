@@ -10,12 +10,13 @@ pub(crate) use self::missed::Unread;
 
 use std::sync::Arc;
 
-use countersign_domain::access::{Access, Assurance};
+use countersign_domain::access::AccessRequest;
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Feeling, Interaction};
 use countersign_domain::record::{Heard, Record, Said};
+use countersign_domain::request::Assurance;
 use countersign_domain::tenant::{Person, TenantState};
 use countersign_projections::conversation;
 use futures::future::BoxFuture;
@@ -290,7 +291,7 @@ impl Desk {
         let Some(card) = card else {
             return Ok(Meaning::Nothing("it is not under the newest card of a request"));
         };
-        let access: Access = self.requests.state(tenant, &card.code).await?;
+        let access: AccessRequest = self.requests.state(tenant, &card.code).await?;
         let Some(open) = &access.open else {
             return Ok(Meaning::Nothing("there is nothing to decide any more"));
         };

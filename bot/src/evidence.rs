@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use countersign_domain::access::{Access, Baseline, Difference, Findings, Holding, Permission};
+use countersign_domain::access::{AccessRequest, Baseline, Difference, Findings, Holding, Permission};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Ticket};
 use countersign_projections::access;
@@ -74,7 +74,7 @@ pub struct Fresh {
 pub async fn look(
     world: &World,
     tenant: &Tenant,
-    access: &Access,
+    access: &AccessRequest,
 ) -> Result<Result<Option<Fresh>, CallError>, Failure> {
     let Some(shown) = &access.findings else { return Ok(Ok(None)) };
     let Some(vendors) = world.vendors(tenant) else {
@@ -109,7 +109,7 @@ pub async fn look(
 pub async fn overtaken(
     world: &World,
     (vendors, tenant): (&Vendors, &Tenant),
-    access: &Access,
+    access: &AccessRequest,
     (present, holding): (Option<Permission>, &Holding),
     changes: bool,
 ) -> Result<Result<Option<(Findings, Vec<Difference>)>, CallError>, Failure> {
@@ -157,7 +157,7 @@ async fn ticket(
     world: &World,
     vendors: &Vendors,
     tenant: &Tenant,
-    access: &Access,
+    access: &AccessRequest,
 ) -> Result<Option<Ticket>, CallError> {
     let key = access.asked.as_ref().and_then(|asked| asked.ticket.as_deref());
     let (Some(key), Some(tracker)) = (key, &vendors.tracker) else { return Ok(None) };
@@ -169,7 +169,7 @@ async fn ticket(
 async fn moved_by_us(
     world: &World,
     tenant: &Tenant,
-    access: &Access,
+    access: &AccessRequest,
     found: Option<&Ticket>,
 ) -> Result<Vec<String>, Failure> {
     let shown = access.findings.as_ref().and_then(|shown| shown.ticket.as_ref());

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{Access, AccessEvent, Code, Status};
+use countersign_domain::access::{AccessEvent, AccessRequest, Status};
 use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::SurfaceKind;
+use countersign_domain::request::Code;
 use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_projections::access::{self, RequestFilter, RequestRow};
 use uuid::Uuid;
@@ -90,9 +91,9 @@ impl Reviews<'_> {
         who: &PrincipalId,
         own: &[AccessEvent],
     ) -> Result<Vec<String>, Failure> {
-        let stream = StreamName::new(&event.tenant, Access::CATEGORY, code.stream_id())?;
+        let stream = StreamName::new(&event.tenant, AccessRequest::CATEGORY, code.stream_id())?;
         let history = self.world.store.read_stream(&stream, 0, usize::MAX).await?;
-        let state: Access = aggregate::fold(&history)?;
+        let state: AccessRequest = aggregate::fold(&history)?;
         let what = state.asked.as_ref().map_or_else(String::new, |asked| words::listed_request(code, asked));
         let mut lines = Vec::new();
         for envelope in history.iter().filter(|envelope| envelope.at >= event.at) {
@@ -212,7 +213,7 @@ pub async fn before_granting(
     code: &Code,
 ) -> Result<(), Failure> {
     let Hands { world, engine, directory } = hands;
-    let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+    let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
     let correlation = world.store.read_stream(&stream, 0, 1).await?.first().map(|first| first.correlation);
     let cause = Cause {
         actor: system("outbox"),

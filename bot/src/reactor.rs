@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    self, Access, AccessCommand, AccessEvent, Code, Comparison, ComparisonCommand, Origin, Requester, Subject,
+    self, AccessCommand, AccessEvent, AccessRequest, Comparison, ComparisonCommand, GrantCommand, Subject,
 };
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
@@ -15,6 +15,7 @@ use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::reaction::{Reaction, Wish};
 use countersign_domain::record::{self, Record, TicketRequest};
+use countersign_domain::request::{Code, Origin, Requester};
 use countersign_domain::tenant::{self, TenantEvent, TenantState};
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -246,7 +247,7 @@ impl Reactor {
     /// What the policies answer. They are pure: the state they see is the stream's as of this very event.
     async fn reactions(&self, envelope: &Envelope) -> Result<Vec<Reaction>, Failure> {
         Ok(match envelope.stream.category() {
-            Access::CATEGORY => {
+            AccessRequest::CATEGORY => {
                 let event: AccessEvent = aggregate::decode(envelope)?;
                 let state = self.state_at(envelope).await?;
                 let present = self.directory.present(&envelope.tenant).await?;
@@ -271,7 +272,7 @@ impl Reactor {
         })
     }
 
-    async fn state_at(&self, envelope: &Envelope) -> Result<Access, Failure> {
+    async fn state_at(&self, envelope: &Envelope) -> Result<AccessRequest, Failure> {
         let limit = usize::try_from(envelope.rev).unwrap_or(usize::MAX).saturating_add(1);
         let history = self.world.store.read_stream(&envelope.stream, 0, limit).await?;
         Ok(aggregate::fold(&history)?)
@@ -299,11 +300,16 @@ impl Reactor {
                 self.tell(tenant, &cause, &code, "overtake", command).await
             }
             Wish::Confirm { code, permission, before } => {
-                self.tell(tenant, &cause, &code, "confirm", || AccessCommand::Confirm { permission, before })
-                    .await
+                self.tell(tenant, &cause, &code, "confirm", || {
+                    AccessCommand::Own(GrantCommand::Confirm { permission, before })
+                })
+                .await
             }
             Wish::ConfirmEnd { code, left } => {
-                self.tell(tenant, &cause, &code, "confirm end", || AccessCommand::ConfirmEnd { left }).await
+                self.tell(tenant, &cause, &code, "confirm end", || {
+                    AccessCommand::Own(GrantCommand::ConfirmEnd { left })
+                })
+                .await
             }
             Wish::Fail { code, phase, why, given_up } => {
                 let fail = || AccessCommand::Fail { phase, why: why.clone(), given_up };
@@ -377,7 +383,7 @@ impl Reactor {
         name: &str,
         command: impl Fn() -> AccessCommand,
     ) -> Result<(), Failure> {
-        self.engine.execute::<Access>(tenant, code.stream_id(), cause, name, command).await.map(drop)
+        self.engine.execute::<AccessRequest>(tenant, code.stream_id(), cause, name, command).await.map(drop)
     }
 
     /// Claims an effect: whoever appends first performs it.
@@ -407,16 +413,13 @@ impl Reactor {
         let present = self.directory.present(tenant).await?;
         *findings = tickets::found_for(&asked, *findings, &present.state);
         let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, FORGE, &present.state));
-        let subject = match settled {
-            Some(Ok(subject)) => Some(subject),
-            Some(Err(fault)) => {
-                findings.faults.push(fault);
-                None
-            }
-            None => None,
-        };
+        match settled {
+            Some(Ok(subject)) => findings.subject = Some(subject),
+            Some(Err(fault)) => findings.faults.push(fault),
+            None => {}
+        }
         // The rules are asked about what is there, under its own names, and about nothing else.
-        let asked = asked.resolved(&findings, subject.as_ref());
+        let asked = asked.resolved(&findings);
         let (mut ruling, mut earlier) = (None, vec![]);
         if let Some(repository) = &findings.repository {
             let on = findings.user.as_ref().map(|user| (user.account.as_str(), repository.key()));
@@ -426,9 +429,8 @@ impl Reactor {
         }
         let command = || AccessCommand::Check {
             findings: findings.clone(),
-            subject: subject.clone(),
             ruling: ruling.clone(),
-            earlier: earlier.clone(),
+            past: earlier.clone(),
         };
         self.tell(tenant, cause, code, "check", command).await
     }

@@ -6,14 +6,14 @@ mod same;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    Access, AccessCommand, AccessEvent, Asked, Code, Countersignature, Form, Grant, Origin, Proposal,
-    Requester, Review,
+    AccessCommand, AccessEvent, AccessRequest, Asked, Countersignature, Form, Grant, GrantCommand, Proposal,
 };
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::{Cause, Digest, Position};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::StoreError;
+use countersign_domain::request::{Code, Origin, Requester, Review};
 use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::Person;
 
@@ -51,7 +51,7 @@ pub struct Touched {
     /// Its code.
     pub code: Code,
     /// How it stands.
-    pub state: Access,
+    pub state: AccessRequest,
     /// The position to wait for before reading what this wrote.
     pub position: Option<Position>,
 }
@@ -94,7 +94,7 @@ impl Requests {
         let _turn = self.asking.turn(tenant, &requester.id).await;
         for attempt in 0..CODES {
             let code = Code::candidate(cause.command, attempt);
-            let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+            let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
             let first = self.world.store.read_stream(&stream, 0, 1).await?;
             if first.first().is_some_and(|event| event.command != cause.command) {
                 continue;
@@ -108,7 +108,8 @@ impl Requests {
                 return Ok(Ok(same));
             }
             let ask = || AccessCommand::Ask(Box::new(asked.clone()));
-            let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "access", ask).await?;
+            let done =
+                self.engine.execute::<AccessRequest>(tenant, code.stream_id(), cause, "access", ask).await?;
             match done {
                 // Somebody took the code between our look and our append.
                 Ok(done) if done.events.is_empty() => {}
@@ -134,13 +135,13 @@ impl Requests {
             receipt,
             rules: present.rules_version(),
             assurance: context.assurance,
-            earlier: vec![],
+            past: vec![],
         };
         if let Some(known) = self.known(tenant, code).await? {
             self.review_if_needed(tenant, &known, &context.cause("review", now)).await?;
             let state = self.state(tenant, &known).await?;
             if let Some(asked) = &state.asked {
-                signature.earlier = self.earlier(tenant, asked, state.held_on()).await?;
+                signature.past = self.earlier(tenant, asked, state.held_on()).await?;
             }
             // "As it stands now" is as it stood before the vendors were asked.
             signature.receipt = receipt.or_else(|| state.receipt());
@@ -199,7 +200,8 @@ impl Requests {
     /// Gives the access back before its time.
     pub async fn give_back(&self, context: &Context, code: &str) -> Result<Decided<Touched>, Failure> {
         let by = &context.person;
-        self.act(context, "give back", code, || AccessCommand::GiveBack { by: by.clone() }).await
+        self.act(context, "give back", code, || AccessCommand::Own(GrantCommand::GiveBack { by: by.clone() }))
+            .await
     }
 
     /// Takes an access away before its time.
@@ -214,8 +216,10 @@ impl Requests {
             Ok(reason) => reason,
             Err(denied) => return Ok(Err(denied)),
         };
-        self.act(context, "revoke", code, || AccessCommand::Revoke { by: by.clone(), reason: reason.clone() })
-            .await
+        self.act(context, "revoke", code, || {
+            AccessCommand::Own(GrantCommand::Revoke { by: by.clone(), reason: reason.clone() })
+        })
+        .await
     }
 
     /// Asks for the access to last longer by `duration`.
@@ -237,10 +241,10 @@ impl Requests {
         let present = self.directory.present(&context.tenant).await?;
         let state = match self.known(&context.tenant, code).await? {
             Some(code) => self.state(&context.tenant, &code).await?,
-            None => Access::default(),
+            None => AccessRequest::default(),
         };
         // The rules are asked about all that it would last, from its beginning.
-        let lasted = state.grant.as_ref().map_or(0, Grant::minutes);
+        let lasted = state.own.grant.as_ref().map_or(0, Grant::minutes);
         let whole = lasted.saturating_add(minutes);
         let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(whole)));
         let none = Refusal { version: present.rules_version(), policies: vec![], messages: vec![] };
@@ -250,11 +254,13 @@ impl Requests {
             None => vec![],
         };
         let by = &context.person;
-        let command = || AccessCommand::Extend {
-            by: by.clone(),
-            minutes,
-            ruling: ruling.clone(),
-            earlier: earlier.clone(),
+        let command = || {
+            AccessCommand::Own(GrantCommand::Extend {
+                by: by.clone(),
+                minutes,
+                ruling: ruling.clone(),
+                earlier: earlier.clone(),
+            })
         };
         if let (Some(asked), Ok(_)) = (&state.asked, state.decide(command(), self.world.clock.now())) {
             let is_alone = matches!(&ruling, Ruling::Allowed(terms) if terms.auto);
@@ -275,7 +281,8 @@ impl Requests {
         let state = self.state(tenant, code).await?;
         let review = self.looked_at(tenant, &self.directory.present(tenant).await?, &state).await?;
         let command = || AccessCommand::Review(Box::new(review.clone()));
-        let done = self.engine.execute::<Access>(tenant, code.stream_id(), cause, "review", command).await?;
+        let done =
+            self.engine.execute::<AccessRequest>(tenant, code.stream_id(), cause, "review", command).await?;
         Ok(done.map_or_else(|_| vec![], |done| done.events))
     }
 
@@ -293,11 +300,11 @@ impl Requests {
         &self,
         tenant: &Tenant,
         present: &Present,
-        state: &Access,
+        state: &AccessRequest,
     ) -> Result<Review, Failure> {
         let people = Arc::clone(&present.state);
         let Some(asked) = &state.asked else { return Ok(Review { people, open: None, granted: None }) };
-        let lasted = || state.grant.as_ref().map_or(0, Grant::minutes);
+        let lasted = || state.own.grant.as_ref().map_or(0, Grant::minutes);
         let open = match state.open.as_ref().map(|open| open.proposal) {
             Some(Proposal::Grant) => {
                 present.rule(asked, Some(self.whole(tenant, asked, state.held_on()).await?))
@@ -312,9 +319,9 @@ impl Requests {
     }
 
     /// The state of a request as the log has it now; the default where there is none.
-    pub async fn state(&self, tenant: &Tenant, code: &Code) -> Result<Access, Failure> {
-        let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
-        Ok(self.engine.load::<Access>(&stream, None).await?.state)
+    pub async fn state(&self, tenant: &Tenant, code: &Code) -> Result<AccessRequest, Failure> {
+        let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
+        Ok(self.engine.load::<AccessRequest>(&stream, None).await?.state)
     }
 
     /// Refuses a command that no aggregate was asked about, and keeps that as an event.
@@ -342,15 +349,17 @@ impl Requests {
             return self.refuse(context, name, Violation::UnknownCode { given }).await;
         };
         let cause = context.cause(name, self.world.clock.now());
-        let done =
-            self.engine.execute::<Access>(&context.tenant, code.stream_id(), &cause, name, command).await?;
+        let done = self
+            .engine
+            .execute::<AccessRequest>(&context.tenant, code.stream_id(), &cause, name, command)
+            .await?;
         Ok(done.map(|done| touched(code, done)))
     }
 
     /// The code as typed, if there is such a request in this tenant.
     async fn known(&self, tenant: &Tenant, given: &str) -> Result<Option<Code>, Failure> {
         let Ok(code) = given.parse::<Code>() else { return Ok(None) };
-        let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+        let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
         let first = self.world.store.read_stream(&stream, 0, 1).await?;
         Ok(Some(code).filter(|_| !first.is_empty()))
     }
@@ -371,7 +380,7 @@ impl Requests {
     }
 }
 
-fn touched(code: Code, done: Done<Access>) -> Touched {
+fn touched(code: Code, done: Done<AccessRequest>) -> Touched {
     Touched { code, state: done.state, position: done.position }
 }
 

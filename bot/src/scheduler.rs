@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{Access, Code, Deadline};
+use countersign_domain::access::{AccessRequest, Deadline};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::request::Code;
 use countersign_domain::roster::Duty;
 use countersign_projections::{Rows, access, effect};
 use jiff::{SignedDuration, Timestamp};
@@ -86,7 +87,7 @@ impl Scheduler {
     }
 
     fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
-        let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id());
+        let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id());
         stream.is_ok_and(|stream| self.world.duties.holds(&Duty::of(stream.as_str())))
     }
 
@@ -127,7 +128,7 @@ impl Scheduler {
             at: self.world.clock.now(),
         };
         let execute =
-            self.engine.execute::<Access>(tenant, code.stream_id(), &cause, deadline.as_str(), || {
+            self.engine.execute::<AccessRequest>(tenant, code.stream_id(), &cause, deadline.as_str(), || {
                 deadline.command()
             });
         execute.await.map(drop)

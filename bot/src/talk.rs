@@ -5,7 +5,7 @@ mod administrators;
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, Code, News, Status};
+use countersign_domain::access::{AccessRequest, News, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::effect::{Effect, placement};
@@ -13,6 +13,7 @@ use countersign_domain::envelope::{Envelope, derived_id};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::Place;
 use countersign_domain::record::{Heard, Said};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::{Person, TenantState};
 use countersign_projections::conversation::{self, Placement};
 use uuid::Uuid;
@@ -105,7 +106,7 @@ impl Talk {
     ) -> Result<Option<(Uuid, Effect)>, Failure> {
         let (access, people) =
             (self.requests.state(&event.tenant, code).await?, self.people(&event.tenant).await?);
-        if access.status != Status::Denied {
+        if access.status() != Status::Denied {
             return Ok(Some(saying(id, show(code, card.place, card.viewer))));
         }
         let asked = access.asked.as_ref().map(|asked| &asked.requester.id);
@@ -199,7 +200,7 @@ impl Talk {
     fn shown<'a>(
         &self,
         code: &'a Code,
-        access: &'a Access,
+        access: &'a AccessRequest,
         viewer: &'a Person,
         people: &'a TenantState,
     ) -> Shown<'a> {
@@ -211,7 +212,7 @@ impl Talk {
     }
 
     /// Those who could countersign it now and want to be asked.
-    fn askable<'a>(&self, access: &Access, people: &'a TenantState) -> Vec<&'a Person> {
+    fn askable<'a>(&self, access: &AccessRequest, people: &'a TenantState) -> Vec<&'a Person> {
         let now = self.world.clock.now();
         let wants = |person: &&Person| {
             !people.is_away(&person.id, now) && !people.preferences(&person.id).do_not_ping
@@ -225,11 +226,11 @@ impl Talk {
         &self,
         tenant: &Tenant,
         code: &Code,
-        access: &Access,
+        access: &AccessRequest,
         people: &TenantState,
     ) -> Result<Option<Place>, Failure> {
         let Some(asked) = &access.asked else { return Ok(None) };
-        let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
+        let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
         let first = self.world.store.read_stream(&stream, 0, 1).await?;
         let surface = first.first().map(|envelope| envelope.actor.surface.clone()).unwrap_or_default();
         let own = people.identities(&asked.requester.id);
@@ -237,7 +238,12 @@ impl Talk {
         Ok(here.or(own.first()).map(|(_, binding)| binding.direct.clone()))
     }
 
-    fn tell_who_asked(access: &Access, people: &TenantState, card: Card, id: Uuid) -> Option<(Uuid, Effect)> {
+    fn tell_who_asked(
+        access: &AccessRequest,
+        people: &TenantState,
+        card: Card,
+        id: Uuid,
+    ) -> Option<(Uuid, Effect)> {
         let asked = access.asked.as_ref()?;
         let place = home(people, &asked.requester.id, None)?;
         Some(saying(id, tell(Some(&asked.code), place, Some(&asked.requester.id), card, false)))

@@ -1,9 +1,10 @@
 //! Who is told what of a ticket. Its key is known to whoever named it; its title, its status, and whether there is one at all
 //! are for those who can see it.
 
-use countersign_domain::access::{Access, AccessEvent, Asked, Difference, Findings, Origin};
+use countersign_domain::access::{AccessEvent, AccessRequest, Asked, Difference, Findings};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Ticket;
+use countersign_domain::request::Origin;
 use countersign_domain::tenant::{Person, Role, TenantState};
 use serde_json::{Map, Value, json};
 
@@ -21,7 +22,7 @@ pub fn found_for(asked: &Asked, mut findings: Findings, people: &TenantState) ->
 }
 
 /// The ticket of a request, if the viewer can see it; `None` stands for everybody in a channel.
-pub fn seen_by<'a>(access: &'a Access, viewer: Option<&Person>) -> Option<&'a Ticket> {
+pub fn seen_by<'a>(access: &'a AccessRequest, viewer: Option<&Person>) -> Option<&'a Ticket> {
     let ticket = access.findings.as_ref()?.ticket.as_ref()?;
     sees(ticket, viewer).then_some(ticket)
 }
@@ -55,9 +56,9 @@ pub fn told(differences: &[Difference], ticket: Option<&Ticket>, viewer: Option<
 
 /// An event as far as the viewer may know it.
 pub fn told_of(event: AccessEvent, viewer: &Person) -> AccessEvent {
-    let AccessEvent::AccessEvidenceChanged { findings, differences, voided } = event else { return event };
+    let AccessEvent::EvidenceChanged { findings, differences, voided } = event else { return event };
     let differences = told(&differences, findings.ticket.as_ref(), Some(viewer));
-    AccessEvent::AccessEvidenceChanged { findings, differences, voided }
+    AccessEvent::EvidenceChanged { findings, differences, voided }
 }
 
 /// Leaves of the tickets in what an address answers no more than the viewer may see, wherever they stand.

@@ -9,10 +9,11 @@ mod oversight;
 mod talk;
 
 use countersign_domain::access::{
-    Access, Code, Findings, Open, Permission, Phase, Proposal, Requester, Status, say_minutes,
+    AccessRequest, Findings, OpenAccess, Permission, Phase, Proposal, Status, say_minutes,
 };
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
+use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
     countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, quoted,
@@ -150,16 +151,16 @@ pub enum Verb {
 
 impl Verb {
     /// The verb for how a request stands.
-    pub const fn of(access: &Access) -> Self {
-        match access.status {
+    pub const fn of(access: &AccessRequest) -> Self {
+        match access.status() {
             Status::New | Status::Checking | Status::Waiting => Self::AsksFor,
             // An extension is asked for, whatever stands already.
             Status::Active if access.open.is_some() => Self::AsksFor,
             Status::Granting => Self::Gets,
             Status::Active | Status::Ending => Self::Has,
             // What could not be taken back is still there.
-            Status::Failed if access.grant.is_some() => Self::Has,
-            Status::Expired if access.ending.is_some() => Self::Had,
+            Status::Failed if access.own.grant.is_some() => Self::Has,
+            Status::Expired if access.own.ending.is_some() => Self::Had,
             Status::GivenBack | Status::Revoked => Self::Had,
             Status::Failed | Status::Denied | Status::Withdrawn | Status::Expired => Self::AskedFor,
         }
@@ -304,20 +305,20 @@ fn of_rules(version: u64) -> String {
 }
 
 /// The status, as people say it.
-pub fn standing(access: &Access) -> String {
-    match (&access.open, access.status) {
+pub fn standing(access: &AccessRequest) -> String {
+    match (&access.open, access.status()) {
         (Some(open), status) => {
             let (have, need) = (open.countersigned.len(), open.terms.quorum);
             let waiting = if status == Status::Active { "active, an extension waits" } else { "waiting" };
             format!("{waiting}, {have} of {need} countersigned")
         }
-        _ => spoken(access.status.as_str()),
+        _ => spoken(access.status().as_str()),
     }
 }
 
 /// What happens now and next, in sentences.
-pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
-    let mut lines = match access.status {
+pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
+    let mut lines = match access.status() {
         Status::New | Status::Waiting => vec![],
         Status::Checking => {
             vec!["I am checking user, repository, ticket and rules; this card will change.".to_owned()]
@@ -327,18 +328,18 @@ pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> 
         ],
         Status::Active => active(access),
         Status::Ending => {
-            let why = access.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
+            let why = access.own.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
             vec![format!("I am taking the permission back: {why}.")]
         }
         Status::Failed => failed(access),
         Status::Denied => denied(access, name),
         Status::Withdrawn => vec!["It was withdrawn before it was granted; nothing was changed.".to_owned()],
-        Status::Expired if access.ending.is_none() => {
+        Status::Expired if access.own.ending.is_none() => {
             vec!["Nobody countersigned in time. Ask again if it is still needed.".to_owned()]
         }
         Status::Expired | Status::GivenBack | Status::Revoked => {
-            let why = access.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
-            vec![match access.left {
+            let why = access.own.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
+            vec![match access.own.left {
                 Some(left) => {
                     format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
                 }
@@ -347,7 +348,7 @@ pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> 
         }
     };
     lines.extend(access.delayed.as_deref().map(lets_nobody_in));
-    if access.status == Status::Active && access.denial.is_some() && access.open.is_none() {
+    if access.status() == Status::Active && access.denial.is_some() && access.open.is_none() {
         lines.push("An extension was asked for and denied:".to_owned());
         lines.extend(denied(access, name));
     }
@@ -356,7 +357,7 @@ pub fn how_it_stands(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> 
 }
 
 /// What is worth knowing of a countersignature that is waited for, besides what the fields say.
-fn while_it_waits(access: &Access, open: &Open) -> Vec<String> {
+fn while_it_waits(access: &AccessRequest, open: &OpenAccess) -> Vec<String> {
     let mut lines = Vec::new();
     if !open.voided.is_empty() {
         lines.push(voided(open.voided.len()));
@@ -374,8 +375,8 @@ fn while_it_waits(access: &Access, open: &Open) -> Vec<String> {
 }
 
 /// Since when and until when: never how long that is from now, which would be wrong a moment later.
-fn active(access: &Access) -> Vec<String> {
-    let Some(grant) = &access.grant else { return vec![] };
+fn active(access: &AccessRequest) -> Vec<String> {
+    let Some(grant) = &access.own.grant else { return vec![] };
     let (since, until) = (instant(grant.since), instant(grant.until));
     let extension = access.open.as_ref().and_then(|open| match open.proposal {
         Proposal::Extension { minutes } => {
@@ -387,7 +388,7 @@ fn active(access: &Access) -> Vec<String> {
     vec![format!("Granted on {since}, and read back. It ends by itself on {until}{extension}.")]
 }
 
-fn failed(access: &Access) -> Vec<String> {
+fn failed(access: &AccessRequest) -> Vec<String> {
     let Some(failure) = &access.failure else { return vec![] };
     let (what, next) = if failure.given_up {
         let next = "Ask again if it is still needed.";
@@ -408,7 +409,7 @@ fn failed(access: &Access) -> Vec<String> {
     .collect()
 }
 
-fn denied(access: &Access, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
+fn denied(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     let Some(denial) = &access.denial else { return vec![] };
     let by = denial.by.as_ref().map(|by| denied_by(&name(by), denial.reason.as_deref()));
     by.into_iter().chain(denial.violations.iter().map(violation)).collect()
@@ -519,7 +520,7 @@ pub fn title_of_approvers(code: &Code) -> String {
 }
 
 /// Whom it goes to when nobody answers.
-pub fn escalation(open: &Open) -> Option<String> {
+pub fn escalation(open: &OpenAccess) -> Option<String> {
     let at = open.escalate_at.filter(|_| !open.escalated && !open.terms.escalate_to.is_empty())?;
     Some(format!("If nobody answers by {}, more people are asked.", instant(at)))
 }

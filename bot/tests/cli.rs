@@ -5,10 +5,11 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use countersign_domain::access::{AccessEvent, Asked, Ending, Form, Permission, Requester, Subject};
+use countersign_domain::access::{AccessEvent, Asked, Ending, Form, GrantEvent, Permission, Subject};
 use countersign_domain::aggregate::encode;
 use countersign_domain::envelope::{Actor, ActorKind, Cause};
 use countersign_domain::ports::{Append, EventStore as _, Expected};
+use countersign_domain::request::Requester;
 use countersign_store::{Journal, Options};
 use serde_json::Value;
 use uuid::Uuid;
@@ -21,16 +22,16 @@ async fn folder() -> tempfile::TempDir {
     let journal =
         Journal::open(folder.path().join("log"), Options { reserve_bytes: 0, ..Options::default() }).unwrap();
     let until = "2026-03-01T12:00:00Z";
-    let granted = AccessEvent::AccessGranted {
+    let granted = AccessEvent::Own(GrantEvent::Granted {
         permission: Permission::Write,
         holds: None,
         before: None,
         until: until.parse().unwrap(),
-    };
+    });
     let steps = [
-        (AccessEvent::AccessRequested { asked: Box::new(asked()) }, "2026-03-01T10:00:00Z"),
+        (AccessEvent::Requested { asked: Box::new(asked()) }, "2026-03-01T10:00:00Z"),
         (granted, "2026-03-01T10:01:00Z"),
-        (AccessEvent::AccessEnded { ending: Ending::Expired, left: None }, until),
+        (AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None }), until),
     ];
     for (rev, (event, at)) in (0_u64..).zip(steps) {
         let id = Uuid::from_u128(100 + u128::from(rev));
@@ -48,7 +49,7 @@ async fn folder() -> tempfile::TempDir {
             at: at.parse().unwrap(),
         };
         let append = Append {
-            stream: format!("acme.access-{CODE}").parse().unwrap(),
+            stream: format!("acme.request-{CODE}").parse().unwrap(),
             expected: Expected::after(rev.checked_sub(1)),
             events: encode(&[event], &cause),
             urgent: false,

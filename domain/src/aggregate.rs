@@ -1,9 +1,12 @@
 //! The one shape of every decision: `decide` turns a command into events or a denial, `evolve` turns events into state.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use strum::VariantNames;
 use uuid::Uuid;
 
 use crate::denied::Denied;
@@ -33,10 +36,57 @@ pub trait Aggregate: Default + Clone + Send + Sync + 'static {
     }
 }
 
-/// The events of one aggregate: an enum that serde tags as `{"type": …, "data": …}`.
-pub trait Event:
-    Serialize + DeserializeOwned + Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static
+/// What can have happened to one aggregate: each event has a name and a content, and both stand in the log for ever.
+pub trait Event: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// Its name in the log.
+    fn name(&self) -> Cow<'static, str>;
+
+    /// Its content, a JSON object.
+    fn content(&self) -> Value;
+
+    /// The event of this name with this content, JSON; `None` where the name is none of this aggregate's.
+    fn read(name: &str, content: &str) -> Option<Result<Self, serde_json::Error>>;
+
+    /// Every name there is.
+    fn names() -> Vec<String>;
+}
+
+/// An enum that serde tags as `{"type": …, "data": …}`: its variants, in snake case, are its events' names.
+pub trait Tagged:
+    Serialize + DeserializeOwned + VariantNames + Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static
 {
+}
+
+impl<E: Tagged> Event for E
+where
+    for<'a> &'a E: Into<&'static str>,
+{
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(self.into())
+    }
+
+    fn content(&self) -> Value {
+        content_of(self)
+    }
+
+    fn read(name: &str, content: &str) -> Option<Result<Self, serde_json::Error>> {
+        E::VARIANTS.contains(&name).then(|| read_tagged(name, content))
+    }
+
+    fn names() -> Vec<String> {
+        E::VARIANTS.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// The content of an event that serde tags.
+pub(crate) fn content_of(event: &impl Serialize) -> Value {
+    let mut tagged = serde_json::to_value(event).expect("events are plain data with text keys");
+    tagged.get_mut("data").map_or_else(|| Value::Object(serde_json::Map::new()), Value::take)
+}
+
+/// The event that serde tags so.
+pub(crate) fn read_tagged<E: DeserializeOwned>(name: &str, content: &str) -> Result<E, serde_json::Error> {
+    serde_json::from_str(&format!(r#"{{"type":"{name}","data":{content}}}"#))
 }
 
 /// An event that cannot be read.
@@ -67,10 +117,8 @@ pub fn encode<E: Event>(events: &[E], cause: &Cause) -> Vec<NewEvent> {
         .iter()
         .enumerate()
         .map(|(index, event)| {
-            let tagged = serde_json::to_value(event).expect("events are plain data with text keys");
-            let kind = tagged.get("type").and_then(Value::as_str).unwrap_or_default();
-            let data = tagged.get("data").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
-            NewEvent::new(cause, index, kind, upcast::newest(kind), &data)
+            let name = event.name();
+            NewEvent::new(cause, index, &name, upcast::newest(&name), &event.content())
         })
         .collect()
 }
@@ -78,14 +126,16 @@ pub fn encode<E: Event>(events: &[E], cause: &Cause) -> Vec<NewEvent> {
 /// The event in an envelope, in its newest shape.
 pub fn decode<E: Event>(envelope: &Envelope) -> Result<E, DecodeError> {
     let data = upcast::upcast(&envelope.kind, envelope.v, &envelope.data)?;
-    let text = format!(r#"{{"type":"{}","data":{}}}"#, envelope.kind, data);
-    serde_json::from_str(&text).map_err(|error| DecodeError::Shape {
+    let unreadable = |why: String| DecodeError::Shape {
         id: envelope.id,
         kind: envelope.kind.clone(),
         v: envelope.v,
         stream: envelope.stream.to_string(),
-        why: error.to_string(),
-    })
+        why,
+    };
+    E::read(&envelope.kind, &data)
+        .unwrap_or_else(|| Err(serde::de::Error::custom("no event here has this name")))
+        .map_err(|error| unreadable(error.to_string()))
 }
 
 /// The state after these envelopes of one stream.

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::parts::{Part, parts};
 pub use self::samples::samples;
-use crate::access::{Code, Status};
+use crate::access::Status;
+use crate::request::Code;
 
 /// One outbound thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Code, Difference, Permission};
+use crate::access::{Difference, Permission};
 use crate::ports::SurfaceKind;
+use crate::request::Code;
 use crate::rules::RuleFault;
 use crate::words;
 

@@ -1,64 +1,27 @@
 //! The types of events there are, by the names that stand in the log for ever.
 
+use std::sync::LazyLock;
+
+use crate::access::{AccessEvent, ComparisonEvent};
+use crate::aggregate::Event;
+use crate::alarm::AlarmEvent;
+use crate::effect::EffectEvent;
+use crate::question::QuestionEvent;
+use crate::record::Record;
+use crate::tenant::TenantEvent;
+
 /// Every type, in the order of names.
-pub const KINDS: [&str; 59] = [
-    "access_announced",
-    "access_approved",
-    "access_checked",
-    "access_closed",
-    "access_compared",
-    "access_countersignature_taken_back",
-    "access_countersignature_voided",
-    "access_countersigned",
-    "access_delayed",
-    "access_denied",
-    "access_ended",
-    "access_ending",
-    "access_ends_soon",
-    "access_escalated",
-    "access_evidence_changed",
-    "access_extended",
-    "access_failed",
-    "access_granted",
-    "access_lapsed",
-    "access_rechecked",
-    "access_reminded",
-    "access_requested",
-    "access_shortened",
-    "access_waiting",
-    "access_withdrawn",
-    "account_bound",
-    "account_unbound",
-    "alarm_over",
-    "alarm_raised",
-    "alarm_repeated",
-    "command_denied",
-    "effect_attempted",
-    "effect_claimed",
-    "effect_deferred",
-    "effect_parked",
-    "effect_requeued",
-    "effect_resolved",
-    "effect_succeeded",
-    "effect_unknown",
-    "group_synced",
-    "history_read",
-    "interaction_received",
-    "interaction_refused",
-    "link_missed",
-    "link_offered",
-    "person_recorded",
-    "person_removed",
-    "preferences_changed",
-    "question_answered",
-    "question_asked",
-    "question_dropped",
-    "refusals_counted",
-    "rules_published",
-    "sign_in_refused",
-    "signed_in",
-    "signed_out",
-    "tenant_created",
-    "webhook_received",
-    "webhook_rejected",
-];
+pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut all = [
+        AccessEvent::names(),
+        ComparisonEvent::names(),
+        AlarmEvent::names(),
+        EffectEvent::names(),
+        QuestionEvent::names(),
+        Record::names(),
+        TenantEvent::names(),
+    ]
+    .concat();
+    all.sort_unstable();
+    all
+});

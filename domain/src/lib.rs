@@ -21,6 +21,7 @@ pub mod ports;
 pub mod question;
 pub mod reaction;
 pub mod record;
+pub mod request;
 pub mod roster;
 pub mod rules;
 pub mod tenant;

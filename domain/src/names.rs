@@ -165,8 +165,8 @@ mod tests {
 
     #[test]
     fn a_stream_name_has_three_parts() {
-        let name: StreamName = "acme.access-k7qm2x".parse().unwrap();
-        assert_eq!((name.tenant(), name.category(), name.id()), ("acme", "access", "k7qm2x"));
+        let name: StreamName = "acme.request-k7qm2x".parse().unwrap();
+        assert_eq!((name.tenant(), name.category(), name.id()), ("acme", "request", "k7qm2x"));
     }
 
     #[test]
@@ -174,11 +174,11 @@ mod tests {
         for bad in [
             "acme",
             "acme.access",
-            "Acme.access-1",
+            "Acme.request-1",
             "acme.ac.cess-1",
-            "acme..access-1",
-            "acme.access-",
-            "acme.access-a b",
+            "acme..request-1",
+            "acme.request-",
+            "acme.request-a b",
         ] {
             assert!(bad.parse::<StreamName>().is_err(), "{bad}");
         }

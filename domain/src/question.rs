@@ -5,11 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::{Code, Form};
+use crate::access::Form;
 use crate::aggregate::{self, Aggregate};
 use crate::denied::{Denied, Field, Violation};
 use crate::envelope::derived_id;
 use crate::names::PrincipalId;
+use crate::request::Code;
 
 /// For how long a question waits for its answer.
 pub const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -70,7 +71,8 @@ pub struct Offer {
 }
 
 /// The events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum QuestionEvent {
     /// Somebody was asked back. Whatever they were asked before is over.
@@ -92,7 +94,7 @@ pub enum QuestionEvent {
     },
 }
 
-impl aggregate::Event for QuestionEvent {}
+impl aggregate::Tagged for QuestionEvent {}
 
 /// The commands.
 #[derive(Debug, Clone)]

@@ -2,13 +2,14 @@
 
 use uuid::Uuid;
 
-use crate::access::{Code, ComparisonEvent, Difference, Findings, News, Permission, Phase, Spot};
+use crate::access::{ComparisonEvent, Difference, Findings, News, Permission, Phase, Spot};
 use crate::alarm::{About, AlarmEvent};
 use crate::effect::{Effect, PermissionTask};
 use crate::envelope::{Digest, Envelope, derived_id};
 use crate::names::PrincipalId;
 use crate::ports::SurfaceKind;
 use crate::record::{Heard, TicketRequest};
+use crate::request::Code;
 
 /// What the ids of requests are derived in that a signed delivery asks for.
 const SIGNED: Uuid = Uuid::from_u128(0x5c2e_91d4_03b7_4f6a_8d18_7be0_4a55_c9f2);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::{Assurance, Form};
+use crate::access::Form;
 use crate::aggregate;
 use crate::canonical;
 use crate::denied::Violation;
@@ -15,10 +15,12 @@ use crate::envelope::{Digest, Via};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, Place, Posted, SurfaceKind};
 use crate::reaction::{Reaction, Wish};
+use crate::request::Assurance;
 use crate::words;
 
 /// The records.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 #[expect(
     clippy::large_enum_variant,
@@ -196,7 +198,7 @@ pub enum TicketNews {
     },
 }
 
-impl aggregate::Event for Record {}
+impl aggregate::Tagged for Record {}
 
 impl Record {
     /// The category of what is kept of a sign-out: one stream a session, named after it.

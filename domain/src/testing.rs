@@ -42,8 +42,8 @@ impl<A: Aggregate> Given<A> {
     }
 
     /// Gives the command.
-    pub fn when(&self, command: A::Command) -> When<A> {
-        When { outcome: self.state.decide(command, self.now) }
+    pub fn when(&self, command: impl Into<A::Command>) -> When<A> {
+        When { outcome: self.state.decide(command.into(), self.now) }
     }
 }
 

@@ -14,7 +14,9 @@ pub use operations::*;
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-use crate::access::{Access, AccessEvent, Asked, Ending, Permission, Phase, Proposal, say_minutes};
+use crate::access::{
+    AccessEvent, AccessRequest, Asked, Ending, GrantEvent, Permission, Phase, Proposal, say_minutes,
+};
 use crate::denied::{Field, Violation};
 use crate::hidden::{deceives, without_hidden};
 use crate::names::PrincipalId;
@@ -339,7 +341,7 @@ pub fn spoken(status: &str) -> String {
 
 /// What is written on the ticket when this happened; `None` where it is no news for its readers.
 pub fn ticket_news(
-    state: &Access,
+    state: &AccessRequest,
     event: &AccessEvent,
     at: Timestamp,
     name: &dyn Fn(&PrincipalId) -> String,
@@ -348,7 +350,7 @@ pub fn ticket_news(
     let what = content(asked);
     let code = &asked.code;
     Some(match event {
-        AccessEvent::AccessWaiting { proposal: Proposal::Grant, terms, due, .. } => {
+        AccessEvent::Waiting { proposal: Proposal::Grant, terms, due, .. } => {
             let again = (!state.changed.is_empty()).then(|| since_it_was_shown(&state.changed));
             again
                 .into_iter()
@@ -362,7 +364,7 @@ pub fn ticket_news(
                 ])
                 .collect()
         }
-        AccessEvent::AccessGranted { permission, holds, until, .. } => vec![
+        AccessEvent::Own(GrantEvent::Granted { permission, holds, until, .. }) => vec![
             format!(
                 "Granted on {}: {permission} on {} for {}, until {}.",
                 instant(at),
@@ -381,36 +383,36 @@ pub fn ticket_news(
                 }
             ),
         ],
-        AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => denied(state, &what, name),
-        AccessEvent::AccessFailed { phase, why, given_up: true } => {
+        AccessEvent::Denied { proposal: Proposal::Grant, .. } => denied(state, &what, name),
+        AccessEvent::Failed { phase, why, given_up: true } => {
             vec![format!("{what}: {}", given_up(*phase, why)), format!("Request {code}.")]
         }
-        AccessEvent::AccessFailed { phase, why, .. } => vec![
+        AccessEvent::Failed { phase, why, .. } => vec![
             format!("{what}: {} did not work.", phase_words(*phase)),
             format!("What was said: {why}"),
             format!("An operator has to look at it; nothing is lost. Request {code}."),
         ],
-        AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by } => {
+        AccessEvent::Withdrawn { proposal: Proposal::Grant, by } => {
             vec![format!("{what}: withdrawn by {}. Request {code}.", name(by))]
         }
-        AccessEvent::AccessLapsed { proposal: Proposal::Grant } => {
+        AccessEvent::Lapsed { proposal: Proposal::Grant } => {
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
         }
-        AccessEvent::AccessClosed { proposal: Proposal::Grant, name, .. } => {
+        AccessEvent::Closed { proposal: Proposal::Grant, name, .. } => {
             vec![format!(
                 "{what}: closed, because {} does not belong here any more. Request {code}.",
                 flat(name)
             )]
         }
-        AccessEvent::AccessShortened { name, until, .. } => vec![format!(
+        AccessEvent::Own(GrantEvent::Shortened { name, until, .. }) => vec![format!(
             "{what}: {} does not belong here any more, so it ends sooner, on {}. Request {code}.",
             flat(name),
             instant(*until)
         )],
-        AccessEvent::AccessExtended { until, .. } => {
+        AccessEvent::Own(GrantEvent::Extended { until, .. }) => {
             vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
         }
-        AccessEvent::AccessEnded { ending, left } => {
+        AccessEvent::Own(GrantEvent::Ended { ending, left }) => {
             let (why, at) = (ended(ending, name), instant(at));
             vec![match left {
                 Some(left) => {
@@ -423,7 +425,7 @@ pub fn ticket_news(
     })
 }
 
-fn denied(state: &Access, what: &str, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
+fn denied(state: &AccessRequest, what: &str, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     let Some(denial) = &state.denial else { return vec![] };
     let head = match (&denial.by, &denial.reason) {
         (Some(by), Some(reason)) => format!("{what}: denied by {}: {}", name(by), quoted(reason)),

@@ -6,10 +6,11 @@ mod grant;
 mod query;
 mod spans;
 
-use countersign_domain::access::{Access, Code, RepositoryName};
+use countersign_domain::access::{AccessRequest, RepositoryName};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::ForgeUser;
+use countersign_domain::request::Code;
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,7 @@ pub struct RequestRow {
     /// Whose it is.
     pub tenant: Tenant,
     /// How it stands: the aggregate's own state.
-    pub access: Access,
+    pub access: AccessRequest,
     /// The conversation in which it was asked for.
     pub correlation: Uuid,
     /// The place of its first event: lists are in this order.
@@ -88,7 +89,7 @@ impl RequestRow {
 
     /// The account that has, or had, the access, and on which repository.
     fn held_by(&self) -> Option<(&str, &str)> {
-        self.access.grant.as_ref()?;
+        self.access.own.grant.as_ref()?;
         self.access.held_on()
     }
 

@@ -1,11 +1,11 @@
 //! The read model of conversations: where the card of each request is shown, and what it showed there last.
 
-use countersign_domain::access::Code;
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::effect::{Effect, EffectEvent, Effects, Outcome, Plan, placement};
 use countersign_domain::envelope::{Digest, Envelope};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Place, Posted, SurfaceKind};
+use countersign_domain::request::Code;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

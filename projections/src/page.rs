@@ -2,8 +2,8 @@
 
 use std::ops::Bound;
 
-use countersign_domain::access::NotACode;
 use countersign_domain::ports::StoreError;
+use countersign_domain::request::NotACode;
 use serde::Serialize;
 
 use crate::key::{self, Key};

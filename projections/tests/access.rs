@@ -5,7 +5,7 @@
 mod support;
 
 use countersign_domain::access::{
-    Access, AccessEvent, Baseline, Deadline, Ending, Permission, Phase, Status,
+    AccessEvent, AccessRequest, Baseline, Deadline, Ending, GrantEvent, Permission, Phase, Status,
 };
 use countersign_domain::aggregate;
 use countersign_domain::envelope::Envelope;
@@ -48,14 +48,14 @@ async fn a_row_is_the_aggregates_own_state() {
     let (rows, envelopes) = rows_until(&[("acme", 0)], |_| false).await;
     let own = envelopes.iter().filter(|envelope| envelope.stream.category() == "access");
     let row = access::find(&rows, &acme(), &code(0)).unwrap().unwrap();
-    assert_eq!(row.access, aggregate::fold::<Access>(own).unwrap());
+    assert_eq!(row.access, aggregate::fold::<AccessRequest>(own).unwrap());
     assert_eq!((row.created.for_store(), row.position), (2, envelopes.last().unwrap().pos));
     assert_eq!(access::find(&rows, &tenant("acme2"), &code(0)).unwrap(), None);
 }
 
 #[tokio::test]
 async fn what_waits_is_listed_with_its_deadlines() {
-    let until = is(|event| matches!(event, AccessEvent::AccessWaiting { .. }));
+    let until = is(|event| matches!(event, AccessEvent::Waiting { .. }));
     let (rows, _) = rows_until(&[("acme", 0), ("acme2", 1), ("acme", 2)], until).await;
     assert_eq!(access::waiting(&rows, &acme()).unwrap(), [code(0), code(2)]);
     let hour = start().checked_add(SignedDuration::from_hours(1)).unwrap();
@@ -76,8 +76,9 @@ async fn a_grant_is_in_force_until_its_end_is_confirmed() {
         let (rows, _) = rows_until(&[("acme", 0)], is(until)).await;
         access::grants(&rows, &acme(), &GrantFilter::default(), None, 10).unwrap().items
     };
-    assert_eq!(grants(|event| matches!(event, AccessEvent::AccessApproved { .. })).await, []);
-    let active = grants(|event| matches!(event, AccessEvent::AccessGranted { .. })).await.remove(0);
+    assert_eq!(grants(|event| matches!(event, AccessEvent::Approved { .. })).await, []);
+    let active =
+        grants(|event| matches!(event, AccessEvent::Own(GrantEvent::Granted { .. }))).await.remove(0);
     assert_eq!(
         (active.status, active.permission, active.rules_version),
         (Status::Active, Permission::Read, Some(3))
@@ -88,9 +89,9 @@ async fn a_grant_is_in_force_until_its_end_is_confirmed() {
         (active.countersigned_by, active.policies),
         (vec![id("max")], vec!["write-needs-one".to_owned()])
     );
-    let ending = grants(|event| matches!(event, AccessEvent::AccessEnding { .. })).await;
+    let ending = grants(|event| matches!(event, AccessEvent::Own(GrantEvent::Ending { .. }))).await;
     assert_eq!(ending[0].status, Status::Ending);
-    assert_eq!(grants(|event| matches!(event, AccessEvent::AccessEnded { .. })).await, []);
+    assert_eq!(grants(|event| matches!(event, AccessEvent::Own(GrantEvent::Ended { .. }))).await, []);
 }
 
 #[tokio::test]
@@ -99,13 +100,13 @@ async fn a_grant_whose_end_failed_is_still_in_force() {
     let mut end = None;
     for happening in life(&acme(), 0) {
         history.happen(&acme(), &happening).await;
-        if matches!(happening.what, What::Access(AccessEvent::AccessEnding { .. })) {
+        if matches!(happening.what, What::Access(AccessEvent::Own(GrantEvent::Ending { .. }))) {
             end = Some(happening);
             break;
         }
     }
     let why = "the forge refuses".to_owned();
-    let failed = AccessEvent::AccessFailed { phase: Phase::Ending, why, given_up: false };
+    let failed = AccessEvent::Failed { phase: Phase::Ending, why, given_up: false };
     history.happen(&acme(), &Happening { what: What::Access(failed), ..end.unwrap() }).await;
     let rows = fold(&AccessList, &history.store.read_all(None, 100).await.unwrap());
     let grants = access::grants(&rows, &acme(), &GrantFilter::default(), None, 10).unwrap().items;
@@ -114,7 +115,7 @@ async fn a_grant_whose_end_failed_is_still_in_force() {
 
 #[tokio::test]
 async fn grants_are_found_by_principal_account_name_and_repository() {
-    let until = is(|event| matches!(event, AccessEvent::AccessGranted { .. }));
+    let until = is(|event| matches!(event, AccessEvent::Own(GrantEvent::Granted { .. })));
     let (rows, _) = rows_until(&[("acme", 0), ("acme", 1), ("acme", 4), ("acme2", 8)], until).await;
     let codes = |user: Option<&str>, repository: Option<&str>| -> Vec<_> {
         let filter = GrantFilter {
@@ -139,13 +140,13 @@ async fn a_holding_remembers_what_there_was_until_all_is_taken_back() {
         let (rows, _) = rows_until(&[("acme", 1)], is(until)).await;
         access::holding(&rows, &acme(), "{sam}", "payments-api").unwrap()
     };
-    let approved = holding(|event| matches!(event, AccessEvent::AccessApproved { .. })).await;
+    let approved = holding(|event| matches!(event, AccessEvent::Approved { .. })).await;
     assert_eq!((approved.baseline, approved.holders), (None, [(code(1), Permission::Write)].into()));
-    let granted = holding(|event| matches!(event, AccessEvent::AccessGranted { .. })).await;
+    let granted = holding(|event| matches!(event, AccessEvent::Own(GrantEvent::Granted { .. }))).await;
     assert_eq!(granted.baseline, Some(Baseline { permission: None }));
-    let ending = holding(|event| matches!(event, AccessEvent::AccessEnding { .. })).await;
+    let ending = holding(|event| matches!(event, AccessEvent::Own(GrantEvent::Ending { .. }))).await;
     assert_eq!((ending.wanted(Some(Permission::Write)), ending.holders.len()), (None, 0));
-    assert!(holding(|event| matches!(event, AccessEvent::AccessEnded { .. })).await.is_empty());
+    assert!(holding(|event| matches!(event, AccessEvent::Own(GrantEvent::Ended { .. }))).await.is_empty());
 }
 
 #[tokio::test]
@@ -193,5 +194,5 @@ async fn nothing_is_due_of_what_has_ended() {
     assert_eq!(access::waiting(&rows, &acme()).unwrap(), []);
     assert_eq!(access::open_counts(&rows, &acme()).unwrap(), [].into());
     let row = access::find(&rows, &acme(), &code(0)).unwrap().unwrap();
-    assert!(matches!(row.access.ending, Some(Ending::Revoked { .. })));
+    assert!(matches!(row.access.own.ending, Some(Ending::Revoked { .. })));
 }

@@ -112,7 +112,7 @@ async fn who_waits_for_their_own_write_reads_it() {
         assert!(kept.position() >= Some(position));
     }
     let row = access::find(&kept.rows(access::NAME), &tenant("acme"), &support::code(0)).unwrap().unwrap();
-    assert_eq!(row.access.status, countersign_domain::access::Status::Revoked);
+    assert_eq!(row.access.status(), countersign_domain::access::Status::Revoked);
     stop.cancel();
     running.await.unwrap().unwrap();
 }

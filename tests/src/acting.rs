@@ -2,9 +2,10 @@
 
 use countersign::engine::Decided;
 use countersign::requests::Touched;
-use countersign_domain::access::{Access, Code, Form};
+use countersign_domain::access::{AccessRequest, Form};
 use countersign_domain::effect::{EffectCommand, EffectState, Effects};
 use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::request::Code;
 use countersign_projections::effect::{self, EffectRow};
 use uuid::Uuid;
 
@@ -58,7 +59,7 @@ impl Stage {
     }
 
     /// How a request stands.
-    pub async fn state(&self, code: &Code) -> Access {
+    pub async fn state(&self, code: &Code) -> AccessRequest {
         self.bot.requests.state(&tenant(), code).await.expect("the log can be read")
     }
 

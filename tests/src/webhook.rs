@@ -1,7 +1,8 @@
 //! Webhooks as Jira sends them: signed over the raw body, with the id of their delivery.
 
 use countersign::demo::WEBHOOK_SECRET;
-use countersign_domain::access::{Code, Form};
+use countersign_domain::access::Form;
+use countersign_domain::request::Code;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! The life of an access, from the asking to its end, over real HTTP.
 
-use countersign_domain::access::{Code, Status};
+use countersign_domain::access::Status;
+use countersign_domain::request::Code;
 use countersign_tests::stage::{Stage, words};
 use jiff::SignedDuration;
 

@@ -1,9 +1,10 @@
 //! Several bots on one log: everything happens, and happens once, whoever comes and goes.
 
-use countersign_domain::access::{Code, Permission};
+use countersign_domain::access::Permission;
 use countersign_domain::effect::{Effect, PermissionTask};
 use countersign_domain::envelope::{Actor, ActorKind, Cause, NewEvent};
 use countersign_domain::ports::{Append, EventStore as _, Expected};
+use countersign_domain::request::Code;
 use countersign_domain::roster::Duty;
 use countersign_sandbox::{Fault, Faults};
 use countersign_tests::cluster::{Cluster, TERM};
@@ -27,7 +28,7 @@ async fn status(cluster: &Cluster, bot: usize, code: &str) -> String {
     let requests = &cluster.bots()[bot].bot.requests;
     let tenant = countersign_tests::stage::tenant();
     let state = requests.state(&tenant, &code.parse().expect("a code")).await.expect("the log answers");
-    state.status.as_str().to_owned()
+    state.status().as_str().to_owned()
 }
 
 /// What an account holds at the forge.

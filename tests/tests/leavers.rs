@@ -2,7 +2,7 @@
 
 use countersign::config::TenantConfig;
 use countersign::seed::seed;
-use countersign_domain::access::Code;
+use countersign_domain::request::Code;
 use countersign_sandbox::{Fault, Faults};
 use countersign_tests::acting::form;
 use countersign_tests::stage::{Stage, tenant};

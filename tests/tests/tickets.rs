@@ -1,7 +1,7 @@
 //! Tickets: which of them are moved, who is told what of them, and the requests that people write into them.
 
-use countersign_domain::access::Code;
 use countersign_domain::effect::EffectState;
+use countersign_domain::request::Code;
 use countersign_sandbox::jira::{Issue, JiraUser, Status};
 use countersign_store::MemoryStore;
 use countersign_tests::acting::form;

@@ -1,7 +1,8 @@
 //! The cards that are not a request's: what was refused, what was not understood, help, and short lists.
 
-use countersign_domain::access::{Code, Status};
+use countersign_domain::access::Status;
 use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::request::Code;
 use countersign_domain::words::violation;
 
 use countersign_domain::envelope::Digest;

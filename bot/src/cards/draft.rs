@@ -1,6 +1,7 @@
 //! Putting a card together so that no text of a person can look like the bot's own structure.
 
-use countersign_domain::access::{Code, Status};
+use countersign_domain::access::Status;
+use countersign_domain::request::Code;
 use countersign_domain::words::flat;
 
 use crate::words;

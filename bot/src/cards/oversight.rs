@@ -1,7 +1,7 @@
 //! What administrators see: a vendor that lets nobody in, an access that would not end, tickets that cannot be moved, what the forge
 //! holds beside what the log wants.
 
-use countersign_domain::access::{Access, ComparisonEvent};
+use countersign_domain::access::{AccessRequest, ComparisonEvent};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::card::{ButtonStyle, Card, Tone};
 use countersign_domain::ports::TicketMove;
@@ -38,7 +38,7 @@ pub fn vendor_alarm(alarm: &AlarmEvent, endings: usize) -> Card {
 }
 
 /// An access has ended and could not be taken back, still, or it was at last.
-pub fn ending_alarm(alarm: &AlarmEvent, access: &Access, parked: Option<Uuid>) -> Card {
+pub fn ending_alarm(alarm: &AlarmEvent, access: &AccessRequest, parked: Option<Uuid>) -> Card {
     let what = access.asked.as_ref().map(content).unwrap_or_default();
     let (title, why) = match alarm {
         AlarmEvent::AlarmRaised { about: About::Ending { code }, why } => (words::not_ended(code), why),

@@ -3,9 +3,10 @@
 //! Each fact stands once, and in the order in which one asks: who wants what on what for how long (the title), why, under which
 //! ticket, what it changes; then how it stands, who may decide until when, and what only an auditor looks for.
 
-use countersign_domain::access::{Access, Asked, Code, Permission, Proposal, Status};
+use countersign_domain::access::{AccessRequest, Asked, Permission, Proposal, Status};
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
+use countersign_domain::request::Code;
 use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_domain::words::{flat, instant, list, plain, quoted, violation, what, whom};
@@ -26,7 +27,7 @@ pub struct Shown<'a> {
     /// The request's code.
     pub code: &'a Code,
     /// How it stands.
-    pub access: &'a Access,
+    pub access: &'a AccessRequest,
     /// Who looks; `None` where everybody in a channel does.
     pub viewer: Option<&'a Person>,
     /// The people of the tenant.
@@ -39,7 +40,7 @@ pub struct Shown<'a> {
 pub fn request(shown: Shown<'_>) -> Card {
     let Shown { code, access, .. } = shown;
     let title = access.asked.as_ref().map_or_else(|| code.to_string(), |asked| shown.title(asked));
-    let mut draft = Draft::new(tone(access), &title).about(code, access.status);
+    let mut draft = Draft::new(tone(access), &title).about(code, access.status());
     if let Some(asked) = &access.asked {
         draft = shown.evidence(shown.content(draft, asked), asked);
     }
@@ -63,18 +64,18 @@ pub fn is_request(card: &Card) -> bool {
 /// The card that answers who can countersign it.
 pub fn approvers(shown: Shown<'_>) -> Card {
     let Shown { code, access, .. } = shown;
-    let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status);
+    let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status());
     let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
     let draft = draft.field_if(words::RULE, terms(access).map(words::deciding).as_deref());
     let Some(open) = &access.open else {
-        let status = access.status.to_string();
+        let status = access.status().to_string();
         return draft.line(&violation(&Violation::NothingToDecide { status })).card();
     };
     draft.lines(words::escalation(open)).card()
 }
 
-const fn tone(access: &Access) -> Tone {
-    match access.status {
+const fn tone(access: &AccessRequest) -> Tone {
+    match access.status() {
         Status::New | Status::Withdrawn | Status::Expired | Status::GivenBack => Tone::Neutral,
         Status::Checking | Status::Waiting | Status::Granting | Status::Ending => Tone::Waiting,
         Status::Active if access.open.is_some() => Tone::Waiting,
@@ -85,10 +86,10 @@ const fn tone(access: &Access) -> Tone {
 
 impl Shown<'_> {
     /// The request with what has changed of its ticket as far as the viewer may know it.
-    fn told(&self) -> Access {
+    fn told(&self) -> AccessRequest {
         let ticket = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
         let changed = tickets::told(&self.access.changed, ticket, self.viewer);
-        Access { changed, ..self.access.clone() }
+        AccessRequest { changed, ..self.access.clone() }
     }
 
     /// Who wants what on what, for whom and for how long.
@@ -119,7 +120,7 @@ impl Shown<'_> {
         // A duration that could not be read is told as what is wrong with it, not as the default.
         let readable = !asked.faults.iter().any(|fault| matches!(fault, Violation::BadDuration { .. }));
         let by_terms = || terms(self.access).filter(|_| readable).map(|terms| asked.minutes_under(terms));
-        self.access.minutes.or_else(by_terms).or(asked.minutes)
+        self.access.minutes().or_else(by_terms).or(asked.minutes)
     }
 
     /// Why, and under which ticket.
@@ -157,7 +158,7 @@ impl Shown<'_> {
             None => words::holds(findings),
         });
         // Once it was approved, what the account holds is what came of it.
-        let label = if self.access.minutes.is_some() { words::HELD_BEFORE } else { words::HOLDS };
+        let label = if self.access.minutes().is_some() { words::HELD_BEFORE } else { words::HOLDS };
         draft.field_if(label, holds.as_deref())
     }
 

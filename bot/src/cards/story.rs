@@ -1,7 +1,8 @@
 //! The full story of a request: every event with its time, who decided, which rule, what was found and what failed.
 
-use countersign_domain::access::{Access, AccessEvent, Code};
+use countersign_domain::access::{AccessEvent, AccessRequest};
 use countersign_domain::names::PrincipalId;
+use countersign_domain::request::Code;
 use countersign_domain::tenant::TenantState;
 use countersign_domain::words::{flat, instant};
 use jiff::Timestamp;
@@ -20,7 +21,7 @@ pub struct Happened {
 }
 
 /// The card that answers `why`.
-pub fn story(code: &Code, access: &Access, events: &[Happened], people: &TenantState) -> Card {
+pub fn story(code: &Code, access: &AccessRequest, events: &[Happened], people: &TenantState) -> Card {
     let name =
         |id: &PrincipalId| people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name));
     let lines = events.iter().flat_map(|happened| {
@@ -28,7 +29,7 @@ pub fn story(code: &Code, access: &Access, events: &[Happened], people: &TenantS
         words::happened(&happened.event, &name).into_iter().map(move |said| format!("{at} · {said}"))
     });
     Draft::new(Tone::Neutral, &words::title_of_story(code))
-        .about(code, access.status)
+        .about(code, access.status())
         .field(words::STATUS, &words::standing(access))
         .lines(lines)
         .card()

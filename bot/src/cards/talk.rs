@@ -1,9 +1,10 @@
 //! The cards of conversations: who somebody is, what is news, who is asked.
 
-use countersign_domain::access::{Code, Form, News};
+use countersign_domain::access::{Form, News};
 use countersign_domain::card::{ButtonStyle, Card, CardField, Tone};
 use countersign_domain::denied::Field;
 use countersign_domain::ports::{Stranger, SurfaceKind};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
 use jiff::Timestamp;
 

@@ -1,14 +1,15 @@
 //! The cards of a request in every status, and what each kind of viewer can press on them.
 
 use countersign_domain::access::{
-    Access, AccessEvent, Asked, Assurance, Code, Ending, Findings, Form, Permission, Phase, Proposal,
-    Requester, Subject,
+    AccessEvent, AccessRequest, Asked, Ending, Findings, Form, GrantEvent, Lasting, Permission, Phase,
+    Proposal, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
+use countersign_domain::request::{Assurance, Code, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantState};
 use countersign_domain::words::{plain, quoted};
@@ -122,17 +123,18 @@ fn findings() -> Findings {
         }),
         present: Some(Permission::Read),
         beside: None,
+        subject: None,
         faults: vec![],
     }
 }
 
 fn requested() -> Vec<AccessEvent> {
-    vec![AccessEvent::AccessRequested { asked: Box::new(asked(&form())) }]
+    vec![AccessEvent::Requested { asked: Box::new(asked(&form())) }]
 }
 
 fn checked() -> Vec<AccessEvent> {
     let ruling = Some(Ruling::Allowed(terms()));
-    with(requested(), [AccessEvent::AccessChecked { findings: Box::new(findings()), subject: None, ruling }])
+    with(requested(), [AccessEvent::Checked { findings: Box::new(findings()), ruling }])
 }
 
 fn waiting() -> Vec<AccessEvent> {
@@ -142,11 +144,11 @@ fn waiting() -> Vec<AccessEvent> {
 fn proposed(proposal: Proposal) -> AccessEvent {
     let due = noon() + 72.hours();
     let escalate_at = Some(noon() + 1.hours());
-    AccessEvent::AccessWaiting { proposal, by: id("erin"), terms: Box::new(terms()), due, escalate_at }
+    AccessEvent::Waiting { proposal, by: id("erin"), terms: Box::new(terms()), due, escalate_at }
 }
 
 fn signed(by: PrincipalId, receipt: Digest) -> AccessEvent {
-    AccessEvent::AccessCountersigned { by, receipt, assurance: Assurance::Said, stands_in_for: None }
+    AccessEvent::Countersigned { by, receipt, assurance: Assurance::Said, stands_in_for: None }
 }
 
 fn approved() -> Vec<AccessEvent> {
@@ -154,18 +156,24 @@ fn approved() -> Vec<AccessEvent> {
     let by = vec![id("ada"), id("ben")];
     let countersigned = by.iter().map(|by| signed(by.clone(), receipt));
     let countersigned: Vec<_> = countersigned.collect();
-    with(with(waiting(), countersigned), [AccessEvent::AccessApproved { by, minutes: 2 * 24 * 60 }])
+    with(
+        with(waiting(), countersigned),
+        [AccessEvent::Approved { by, fixed: Lasting { minutes: 2 * 24 * 60 } }],
+    )
 }
 
 fn active() -> Vec<AccessEvent> {
     let (permission, before, until) = (Permission::Write, Some(Permission::Read), noon() + 48.hours());
-    with(approved(), [AccessEvent::AccessGranted { permission, holds: Some(permission), before, until }])
+    with(
+        approved(),
+        [AccessEvent::Own(GrantEvent::Granted { permission, holds: Some(permission), before, until })],
+    )
 }
 
 fn ended(ending: &Ending) -> Vec<AccessEvent> {
     let (begun, over) = (
-        AccessEvent::AccessEnding { ending: ending.clone() },
-        AccessEvent::AccessEnded { ending: ending.clone(), left: None },
+        AccessEvent::Own(GrantEvent::Ending { ending: ending.clone() }),
+        AccessEvent::Own(GrantEvent::Ended { ending: ending.clone(), left: None }),
     );
     with(active(), [begun, over])
 }
@@ -175,8 +183,8 @@ fn with(mut history: Vec<AccessEvent>, events: impl IntoIterator<Item = AccessEv
     history
 }
 
-fn state(history: &[AccessEvent]) -> Access {
-    let mut access = Access::default();
+fn state(history: &[AccessEvent]) -> AccessRequest {
+    let mut access = AccessRequest::default();
     for event in history {
         access.evolve(event, noon());
     }
@@ -256,7 +264,7 @@ fn waiting_for_countersignatures() {
 #[test]
 fn half_countersigned_and_escalated() {
     let receipt = Digest::of(b"what was shown");
-    let more = [signed(id("ada"), receipt), AccessEvent::AccessEscalated { to: vec!["group:admins".into()] }];
+    let more = [signed(id("ada"), receipt), AccessEvent::Escalated { to: vec!["group:admins".into()] }];
     insta::assert_snapshot!(seen(&with(waiting(), more)), @r"
     K7QM2X: Erin asks for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
@@ -356,7 +364,7 @@ fn in_force_with_an_extension_proposed() {
 #[test]
 fn in_force_with_an_extension_denied() {
     let proposal = Proposal::Extension { minutes: 60 };
-    let denied = AccessEvent::AccessDenied {
+    let denied = AccessEvent::Denied {
         proposal,
         by: Some(id("ada")),
         reason: Some("two days are enough".into()),
@@ -388,7 +396,7 @@ fn in_force_with_an_extension_denied() {
 #[test]
 fn ending() {
     let ending = Ending::GivenBack { by: id("erin") };
-    insta::assert_snapshot!(seen(&with(active(), [AccessEvent::AccessEnding { ending }])), @r"
+    insta::assert_snapshot!(seen(&with(active(), [AccessEvent::Own(GrantEvent::Ending { ending })])), @r"
     K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
@@ -410,7 +418,7 @@ fn ending() {
 
 #[test]
 fn failed_while_granting() {
-    let failed = AccessEvent::AccessFailed {
+    let failed = AccessEvent::Failed {
         phase: Phase::Granting,
         why: "Bitbucket answered 403: the token\nmay not administer payments-api".into(),
         given_up: false,
@@ -450,9 +458,9 @@ fn denied_by_the_checks_with_every_reason() {
     let mut violations = asked.faults.clone();
     violations.push(Violation::UnknownRepository { repository: "no such thing".into() });
     let history = vec![
-        AccessEvent::AccessRequested { asked: Box::new(asked) },
-        AccessEvent::AccessChecked { findings: Box::default(), subject: None, ruling: None },
-        AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations },
+        AccessEvent::Requested { asked: Box::new(asked) },
+        AccessEvent::Checked { findings: Box::default(), ruling: None },
+        AccessEvent::Denied { proposal: Proposal::Grant, by: None, reason: None, violations },
     ];
     insta::assert_snapshot!(seen(&history), @r"
     K7QM2X: Erin asked for access on “no such thing”
@@ -475,7 +483,7 @@ fn denied_by_the_checks_with_every_reason() {
 
 #[test]
 fn denied_by_a_person() {
-    let denied = AccessEvent::AccessDenied {
+    let denied = AccessEvent::Denied {
         proposal: Proposal::Grant,
         by: Some(id("ada")),
         reason: Some("not during the freeze".into()),
@@ -503,7 +511,7 @@ fn denied_by_a_person() {
 
 #[test]
 fn withdrawn() {
-    let withdrawn = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: id("erin") };
+    let withdrawn = AccessEvent::Withdrawn { proposal: Proposal::Grant, by: id("erin") };
     insta::assert_snapshot!(seen(&with(waiting(), [withdrawn])), @r"
     K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
@@ -525,7 +533,7 @@ fn withdrawn() {
 
 #[test]
 fn expired_without_an_answer() {
-    let lapsed = AccessEvent::AccessLapsed { proposal: Proposal::Grant };
+    let lapsed = AccessEvent::Lapsed { proposal: Proposal::Grant };
     insta::assert_snapshot!(seen(&with(waiting(), [lapsed])), @r"
     K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
@@ -770,7 +778,7 @@ fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
 
 /// A history for every way in which a request can stand.
 fn every_way() -> Vec<(&'static str, Vec<AccessEvent>)> {
-    let denied = |proposal| AccessEvent::AccessDenied {
+    let denied = |proposal| AccessEvent::Denied {
         proposal,
         by: Some(id("ada")),
         reason: Some("not during the freeze".into()),
@@ -785,7 +793,7 @@ fn every_way() -> Vec<(&'static str, Vec<AccessEvent>)> {
         ("extension", with(active(), [proposed(extension)])),
         ("extension denied", with(active(), [proposed(extension), denied(extension)])),
         ("denied", with(waiting(), [denied(Proposal::Grant)])),
-        ("lapsed", with(waiting(), [AccessEvent::AccessLapsed { proposal: Proposal::Grant }])),
+        ("lapsed", with(waiting(), [AccessEvent::Lapsed { proposal: Proposal::Grant }])),
         ("ended", ended(&Ending::Expired)),
     ]
 }
@@ -841,7 +849,7 @@ fn trust_c5_no_card_tells_how_long_something_is_from_now() {
 fn trust_c5_a_card_says_where_a_reaction_counts() {
     let said = |reaction: bool, step_up: bool| {
         let terms = Box::new(Terms { reaction, step_up, ..terms() });
-        let rechecked = AccessEvent::AccessRechecked { terms };
+        let rechecked = AccessEvent::Rechecked { terms };
         seen_by(&with(waiting(), [rechecked]), "ada", noon())
             .text
             .contains("👍 under this card countersigns it, and 👎 denies it")

@@ -1,7 +1,8 @@
 //! Who may see a request, and what they can do with it now.
 
-use countersign_domain::access::{Access, Code, Proposal, Status};
+use countersign_domain::access::{AccessRequest, Proposal, Status};
 use countersign_domain::ports::SurfaceKind;
+use countersign_domain::request::Code;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::tenant::{Person, Role, TenantState};
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use countersign_domain::card::{Button, ButtonStyle, Refresh};
 
 /// Whether a person may see a request: those it concerns, those who could countersign it or have decided on it, admins
 /// and auditors. To everybody else it is as if there were none.
-pub fn may_see(access: &Access, viewer: &Person) -> bool {
+pub fn may_see(access: &AccessRequest, viewer: &Person) -> bool {
     access.concerns(&viewer.id)
         || viewer.is(Role::Admin)
         || viewer.is(Role::Auditor)
@@ -22,13 +23,13 @@ pub fn may_see(access: &Access, viewer: &Person) -> bool {
 }
 
 /// Whether this person could countersign it now, by themselves or in the place of somebody who is away.
-pub fn could_decide(access: &Access, people: &TenantState, person: &Person, now: Timestamp) -> bool {
+pub fn could_decide(access: &AccessRequest, people: &TenantState, person: &Person, now: Timestamp) -> bool {
     let stands_in = || access.could_stand_in(person, &people.absent_for(person, now));
     access.open.is_some() && (access.could_countersign(person) || stands_in())
 }
 
 /// The terms the rules gave it last.
-pub(super) fn terms(access: &Access) -> Option<&Terms> {
+pub(super) fn terms(access: &AccessRequest) -> Option<&Terms> {
     match (&access.open, &access.ruling) {
         (Some(open), _) => Some(&open.terms),
         (None, Some(Ruling::Allowed(terms))) => Some(terms),
@@ -37,7 +38,12 @@ pub(super) fn terms(access: &Access) -> Option<&Terms> {
 }
 
 /// What this viewer can press now.
-pub(super) fn buttons(access: &Access, code: &Code, viewer: &Person, absent: &[Person]) -> Vec<Button> {
+pub(super) fn buttons(
+    access: &AccessRequest,
+    code: &Code,
+    viewer: &Person,
+    absent: &[Person],
+) -> Vec<Button> {
     let could = access.could_countersign(viewer) || access.could_stand_in(viewer, absent);
     let mut buttons = if could { decisions(access, code) } else { vec![] };
     let countersigned = access.open.as_ref().is_some_and(|open| open.countersigned.contains(&viewer.id));
@@ -50,10 +56,10 @@ pub(super) fn buttons(access: &Access, code: &Code, viewer: &Person, absent: &[P
     if access.held().is_some() && could_revoke {
         buttons.push(button(words::REVOKE, ButtonStyle::Danger, format!("revoke {code}")));
     }
-    if access.status == Status::Failed && viewer.is(Role::Admin) {
+    if access.status() == Status::Failed && viewer.is(Role::Admin) {
         buttons.push(button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked".to_owned()));
     }
-    if matches!(access.status, Status::Denied | Status::Failed) {
+    if matches!(access.status(), Status::Denied | Status::Failed) {
         buttons.push(button(words::WHY, ButtonStyle::Plain, format!("why {code}")));
     }
     buttons
@@ -62,7 +68,7 @@ pub(super) fn buttons(access: &Access, code: &Code, viewer: &Person, absent: &[P
 /// How those who see the same card are shown their own: unasked those who have something to do with it.
 pub fn refresh(
     code: &Code,
-    access: &Access,
+    access: &AccessRequest,
     people: &TenantState,
     surface: SurfaceKind,
     now: Timestamp,
@@ -78,11 +84,11 @@ pub fn refresh(
 }
 
 /// What everybody can press who sees a card that many see; whether they may is found out when they do.
-pub(super) fn shared_buttons(access: &Access, code: &Code) -> Vec<Button> {
+pub(super) fn shared_buttons(access: &AccessRequest, code: &Code) -> Vec<Button> {
     decisions(access, code)
 }
 
-fn decisions(access: &Access, code: &Code) -> Vec<Button> {
+fn decisions(access: &AccessRequest, code: &Code) -> Vec<Button> {
     let (Some(open), Some(receipt)) = (&access.open, access.receipt()) else { return vec![] };
     let approve = button(words::APPROVE, ButtonStyle::Primary, format!("approve {code} receipt {receipt}"));
     let deny = button(words::DENY, ButtonStyle::Danger, format!("deny {code} receipt {receipt}"));
@@ -90,13 +96,13 @@ fn decisions(access: &Access, code: &Code) -> Vec<Button> {
 }
 
 /// What those can do whom it concerns.
-fn own(access: &Access, code: &Code, viewer: &Person) -> Vec<Button> {
+fn own(access: &AccessRequest, code: &Code, viewer: &Person) -> Vec<Button> {
     if !access.concerns(&viewer.id) {
         return vec![];
     }
     let mut buttons = Vec::new();
     let proposal = access.open.as_ref().map(|open| open.proposal);
-    match (proposal, access.status) {
+    match (proposal, access.status()) {
         (Some(Proposal::Extension { .. }), _) => {
             buttons.push(button(words::WITHDRAW_EXTENSION, ButtonStyle::Plain, format!("withdraw {code}")));
         }

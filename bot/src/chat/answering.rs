@@ -1,11 +1,12 @@
 //! Answers to what the bot asked back: by a button, by what stands on it, or in any words that say the same.
 
-use countersign_domain::access::{Code, parse_minutes};
+use countersign_domain::access::parse_minutes;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::names::StreamName;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
+use countersign_domain::request::Code;
 
 use super::Chat;
 use super::asking::{Doubt, ends};

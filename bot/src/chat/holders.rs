@@ -1,7 +1,8 @@
 //! Who has what, and who could countersign it: questions about a repository that anybody here may ask.
 
-use countersign_domain::access::{Asked, Code, Form, Permission, Requester, Subject};
+use countersign_domain::access::{Asked, Form, Permission, Subject};
 use countersign_domain::card::Card;
+use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::Ruling;
 use countersign_domain::words::{countersignatures, instant};
 use countersign_projections::access::{self, GrantFilter};

@@ -1,9 +1,10 @@
 //! Which request is meant by whoever names none: the one in this thread or on the card they answer to, else the only one
 //! there is. Where there are several they are offered; nothing is done on a guess.
 
-use countersign_domain::access::{Access, Code, Status};
+use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
+use countersign_domain::request::Code;
 use countersign_domain::words::content;
 use countersign_projections::access::RequestRow;
 
@@ -148,14 +149,16 @@ impl Chat {
     ) -> Result<Vec<RequestRow>, Failure> {
         let (tenant, person) = (&context.tenant, &context.person);
         let to_decide = || self.waiting_for(tenant, person);
-        let own = |status: fn(&Access) -> bool| {
+        let own = |status: fn(&AccessRequest) -> bool| {
             let rows = self.own_open(tenant, person)?;
             Ok::<_, Failure>(rows.into_iter().filter(|row| status(&row.access)).collect::<Vec<_>>())
         };
         Ok(match concern {
             Concern::ToDecide => to_decide().await?,
-            Concern::OwnWaiting => own(|access| access.open.is_some() || access.status == Status::Checking)?,
-            Concern::OwnInForce => own(|access| access.status == Status::Active)?,
+            Concern::OwnWaiting => {
+                own(|access| access.open.is_some() || access.status() == Status::Checking)?
+            }
+            Concern::OwnInForce => own(|access| access.status() == Status::Active)?,
             Concern::Open => {
                 let mut rows = own(|_| true)?;
                 rows.extend(to_decide().await?);
@@ -168,7 +171,7 @@ impl Chat {
 }
 
 /// Whether somebody who says this may mean the request: by its repository, or by who asked or shall have it.
-fn is_named(access: &Access, given: &str) -> bool {
+fn is_named(access: &AccessRequest, given: &str) -> bool {
     let Some(asked) = &access.asked else { return false };
     let folded = |text: &str| text.trim().to_lowercase().replace([' ', '_'], "-");
     let given = folded(given);

@@ -1,6 +1,6 @@
 //! What people look at: lists and stories, from the read models and the log.
 
-use countersign_domain::access::{Access, Status};
+use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::effect::EffectState;
 use countersign_domain::names::{StreamName, Tenant};
@@ -101,7 +101,7 @@ impl Chat {
 
     /// What happened to a request, and why.
     pub(crate) async fn story(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
-        let stream = StreamName::new(&context.tenant, Access::CATEGORY, seen.code.stream_id())?;
+        let stream = StreamName::new(&context.tenant, AccessRequest::CATEGORY, seen.code.stream_id())?;
         let mut events = Vec::new();
         loop {
             let page = self.world.store.read_stream(&stream, events.len() as u64, PAGE).await?;

@@ -1,6 +1,6 @@
 //! Waiting, for a short time, until what is being checked or set has an outcome.
 
-use countersign_domain::access::{Access, Status};
+use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::names::Tenant;
 use countersign_projections::{ProjectionError, access};
 
@@ -10,8 +10,8 @@ use crate::requests::Touched;
 
 impl Chat {
     /// How a request stands once nothing is under way any more, or when the answer cannot wait any longer.
-    pub(super) async fn settled(&self, tenant: &Tenant, touched: &Touched) -> Result<Access, Failure> {
-        if !is_under_way(touched.state.status) {
+    pub(super) async fn settled(&self, tenant: &Tenant, touched: &Touched) -> Result<AccessRequest, Failure> {
+        if !is_under_way(touched.state.status()) {
             return Ok(touched.state.clone());
         }
         match tokio::time::timeout(self.patience, self.outcome(tenant, touched)).await {
@@ -21,7 +21,7 @@ impl Chat {
         }
     }
 
-    async fn outcome(&self, tenant: &Tenant, touched: &Touched) -> Result<Access, Failure> {
+    async fn outcome(&self, tenant: &Tenant, touched: &Touched) -> Result<AccessRequest, Failure> {
         let projections = &self.world.projections;
         let mut changed = projections.changed();
         if let Some(position) = touched.position {
@@ -31,7 +31,7 @@ impl Chat {
         loop {
             changed.borrow_and_update();
             let row = access::find(&*rows, tenant, &touched.code).map_err(ProjectionError::from)?;
-            if let Some(row) = row.filter(|row| !is_under_way(row.access.status)) {
+            if let Some(row) = row.filter(|row| !is_under_way(row.access.status())) {
                 return Ok(row.access);
             }
             if changed.changed().await.is_err() {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use countersign_domain::access::{Access, AccessEvent, Code, Review};
+use countersign_domain::access::{AccessEvent, AccessRequest, GrantEvent};
 use countersign_domain::aggregate::{Aggregate, decode};
 use countersign_domain::names::Tenant;
+use countersign_domain::request::{Code, Review};
 use countersign_domain::rules::RuleSet;
 use countersign_domain::tenant::TenantState;
 use jiff::Timestamp;
@@ -40,7 +41,7 @@ pub(super) fn lines(config: &Config, now: Timestamp) -> anyhow::Result<Vec<Strin
 #[derive(Default)]
 struct Known {
     tenants: BTreeMap<Tenant, TenantState>,
-    requests: BTreeMap<(Tenant, Code), Access>,
+    requests: BTreeMap<(Tenant, Code), AccessRequest>,
 }
 
 impl Known {
@@ -53,7 +54,7 @@ impl Known {
                 TenantState::CATEGORY => {
                     known.tenants.entry(tenant).or_default().evolve(&decode(&envelope)?, envelope.at);
                 }
-                Access::CATEGORY => {
+                AccessRequest::CATEGORY => {
                     let code = envelope.stream.id().parse().context("a request's stream without its code")?;
                     known
                         .requests
@@ -86,7 +87,8 @@ impl Known {
         let version = before.rules.as_ref().map_or(0, |rules| rules.version);
         let rules = before.rules.as_ref().map(|rules| RuleSet::compile(version, &rules.text)).transpose()?;
         let [then, later] = [before.clone(), after].map(|state| Present::of(Arc::new(state), rules.clone()));
-        let own = self.requests.iter().filter(|((of, _), access)| of == tenant && !access.status.is_final());
+        let own =
+            self.requests.iter().filter(|((of, _), access)| of == tenant && !access.status().is_final());
         for ((_, code), access) in own {
             let what =
                 access.asked.as_ref().map_or_else(String::new, |asked| words::listed_request(code, asked));
@@ -101,7 +103,7 @@ impl Known {
 }
 
 /// As the running bot looks at it, but for what other accesses add to how long one lasts.
-fn looked_at(access: &Access, present: &Present) -> Review {
+fn looked_at(access: &AccessRequest, present: &Present) -> Review {
     let rule =
         || access.asked.as_ref().and_then(|asked| present.rule(asked, Some(access.minutes_granted_for())));
     Review {
@@ -113,10 +115,11 @@ fn looked_at(access: &Access, present: &Present) -> Review {
 
 #[cfg(test)]
 mod tests {
-    use countersign_domain::access::{AccessEvent, Asked, Form, Permission, Requester, Subject};
+    use countersign_domain::access::{AccessEvent, Asked, Form, Permission, Subject};
     use countersign_domain::aggregate::{Event, encode};
     use countersign_domain::envelope::{ActorKind, Cause};
     use countersign_domain::ports::{Append, EventStore as _, Expected};
+    use countersign_domain::request::Requester;
     use countersign_domain::rules::EXAMPLE;
     use countersign_domain::tenant::{Person, TenantEvent};
     use countersign_store::{Journal, Options};
@@ -156,7 +159,7 @@ mod tests {
         let requester = Requester { id: who.id.clone(), kind: who.kind, name: who.name.clone(), known: true };
         let subject = Subject { principal: Some(who.id), account: by.to_owned(), name: who.name };
         let asked = Asked::read(code.parse().unwrap(), requester, subject, &form, now());
-        AccessEvent::AccessRequested { asked: Box::new(asked) }
+        AccessEvent::Requested { asked: Box::new(asked) }
     }
 
     fn named(people: &[&str], disabled: &[&str]) -> TenantConfig {
@@ -189,15 +192,15 @@ mod tests {
         let people = ["erin", "ada"].map(|id| TenantEvent::PersonRecorded { person: person(id) });
         let rules = TenantEvent::RulesPublished { version: 1, text: EXAMPLE.to_owned() };
         happened(&journal, "acme.tenant-acme", &[&people[..], &[rules]].concat()).await;
-        let granted = AccessEvent::AccessGranted {
+        let granted = AccessEvent::Own(GrantEvent::Granted {
             permission: Permission::Write,
             holds: None,
             before: None,
             until: "2026-03-03T12:00:00Z".parse().unwrap(),
-        };
-        happened(&journal, "acme.access-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
-        happened(&journal, "acme.access-k7qm2z", &[asked("K7QM2Z", "erin")]).await;
-        happened(&journal, "acme.access-k7qm2w", &[asked("K7QM2W", "ada")]).await;
+        });
+        happened(&journal, "acme.request-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
+        happened(&journal, "acme.request-k7qm2z", &[asked("K7QM2Z", "erin")]).await;
+        happened(&journal, "acme.request-k7qm2w", &[asked("K7QM2W", "ada")]).await;
         let said = |tenant: TenantConfig| {
             let tenants = [("acme".parse().unwrap(), tenant)].into();
             let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };

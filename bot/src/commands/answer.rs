@@ -1,7 +1,7 @@
 //! `answer <question> with <answer>`: what a button of a question says.
 
-use countersign_domain::access::Code;
 use countersign_domain::card::Card;
+use countersign_domain::request::Code;
 
 use super::CommandSpec;
 use crate::chat::Chat;

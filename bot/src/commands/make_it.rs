@@ -1,8 +1,9 @@
 //! `make it <change>`: ask for something else instead of what waits; it is done once you say yes.
 
-use countersign_domain::access::{Code, Form};
+use countersign_domain::access::Form;
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer, Wish};
+use countersign_domain::request::Code;
 
 use super::CommandSpec;
 use crate::chat::{Chat, Concern, Doubt};

@@ -6,8 +6,8 @@ use crate::chat::{Chat, is_pronoun};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
-use countersign_domain::access::Code;
 use countersign_domain::card::Card;
+use countersign_domain::request::Code;
 
 const NAME: &str = "who can approve";
 

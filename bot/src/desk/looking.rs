@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{Asked, Code, DEFAULT_MINUTES, Form, Requester};
+use countersign_domain::access::{Asked, DEFAULT_MINUTES, Form};
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::envelope::derived_id;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::record::Record;
+use countersign_domain::request::{Code, Requester};
 use countersign_domain::tenant::{Person, TenantCommand, TenantState, UnboundWhy};
 use countersign_domain::words::violation;
 use uuid::Uuid;

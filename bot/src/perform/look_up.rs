@@ -56,7 +56,15 @@ pub(super) async fn look_up(
     let (obstacle, held) = futures::join!(obstacle, held);
     faults.extend(obstacle?.zip(user.as_ref()).and_then(|(refusal, user)| out_of_reach(refusal, user)));
     let Held { present, beside } = held?;
-    Ok(Outcome::Found(Box::new(Findings { user, repository, ticket, present, beside, faults })))
+    Ok(Outcome::Found(Box::new(Findings {
+        user,
+        repository,
+        ticket,
+        present,
+        beside,
+        subject: None,
+        faults,
+    })))
 }
 
 /// The one user who is meant. Names at the forge are chosen freely, so nobody is guessed among several.

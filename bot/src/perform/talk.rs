@@ -1,6 +1,6 @@
 //! How cards are shown and things are said in chats: drawn from how they stand now, so that the latest state wins.
 
-use countersign_domain::access::{Access, Status};
+use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::canonical;
 use countersign_domain::card::{Button, Card, Refresh};
@@ -192,8 +192,8 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
         }
         _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true, status: None }),
     };
-    let stream = StreamName::new(tenant, Access::CATEGORY, code.stream_id())?;
-    let access = hands.engine.load::<Access>(&stream, None).await?.state;
+    let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
+    let access = hands.engine.load::<AccessRequest>(&stream, None).await?.state;
     let present = hands.directory.present(tenant).await?;
     let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
     let (people, now) = (&*present.state, hands.world.clock.now());
@@ -205,7 +205,7 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let receipt = access.receipt().filter(|_| !card.buttons.is_empty());
     let refresh = viewer.is_none().then(|| cards::refresh(code, &access, people, place.surface, now));
     let card = sealed(hands.world, tenant, Card { refresh, ..card });
-    Ok(Drawing { card, receipt, is_over: access.open.is_none(), status: Some(access.status) })
+    Ok(Drawing { card, receipt, is_over: access.open.is_none(), status: Some(access.status()) })
 }
 
 /// The card as it goes out: what its buttons and its asking for another say, only this bot can read. Buttons that count in

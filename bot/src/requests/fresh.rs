@@ -2,7 +2,7 @@
 //! still so.
 
 use countersign_domain::access::{
-    Access, AccessCommand, AccessEvent, Asked, Code, DEFAULT_MINUTES, Difference, Form, Span,
+    AccessCommand, AccessEvent, AccessRequest, Asked, DEFAULT_MINUTES, Difference, Form, Span,
     unbroken_minutes,
 };
 use countersign_domain::aggregate::Aggregate as _;
@@ -10,6 +10,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::CallError;
+use countersign_domain::request::Code;
 use countersign_domain::words::could_not;
 use countersign_outbound::correlated;
 use countersign_projections::access;
@@ -30,7 +31,7 @@ impl Requests {
         context: &Context,
         name: &str,
         code: &Code,
-        state: &Access,
+        state: &AccessRequest,
     ) -> Result<Decided<()>, Failure> {
         let tenant = &context.tenant;
         let fresh = match self.look(context, state).await? {
@@ -60,7 +61,7 @@ impl Requests {
         &self,
         context: &Context,
         code: &Code,
-        state: &Access,
+        state: &AccessRequest,
         is_alone: bool,
     ) -> Result<Decided<()>, Failure> {
         let fresh = match self.look(context, state).await? {
@@ -89,11 +90,11 @@ impl Requests {
             let Ok(Some(fresh)) = evidence::look(&self.world, tenant, &state).await? else { continue };
             let command = || AccessCommand::LookAgain {
                 findings: Box::new(fresh.findings.clone()),
-                moved_by_us: fresh.moved_by_us.clone(),
+                by_us: fresh.moved_by_us.clone(),
             };
             let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
             self.engine
-                .execute::<Access>(tenant, code.stream_id(), &cause, "look again", command)
+                .execute::<AccessRequest>(tenant, code.stream_id(), &cause, "look again", command)
                 .await?
                 .ok();
         }
@@ -103,7 +104,7 @@ impl Requests {
     async fn look(
         &self,
         context: &Context,
-        state: &Access,
+        state: &AccessRequest,
     ) -> Result<Result<Option<Fresh>, CallError>, Failure> {
         let look = evidence::look(&self.world, &context.tenant, state);
         correlated(context.correlation.to_string(), look).await
@@ -119,13 +120,13 @@ impl Requests {
     ) -> Result<Vec<Difference>, Failure> {
         let command = || AccessCommand::LookAgain {
             findings: Box::new(fresh.findings.clone()),
-            moved_by_us: fresh.moved_by_us.clone(),
+            by_us: fresh.moved_by_us.clone(),
         };
         let cause = context.cause(&format!("look again {name}"), self.world.clock.now());
         let (tenant, id) = (&context.tenant, code.stream_id());
-        let done = self.engine.execute::<Access>(tenant, id, &cause, "look again", command).await?;
+        let done = self.engine.execute::<AccessRequest>(tenant, id, &cause, "look again", command).await?;
         let changed = done.ok().into_iter().flat_map(|done| done.events).find_map(|event| match event {
-            AccessEvent::AccessEvidenceChanged { differences, .. } => Some(differences),
+            AccessEvent::EvidenceChanged { differences, .. } => Some(differences),
             _ => None,
         });
         Ok(changed.unwrap_or_default())
@@ -217,7 +218,7 @@ impl Requests {
         let command = context.cause("ask", self.world.clock.now()).command;
         for attempt in 0..CODES {
             let code = Code::candidate(command, attempt);
-            let stream = StreamName::new(&context.tenant, Access::CATEGORY, code.stream_id())?;
+            let stream = StreamName::new(&context.tenant, AccessRequest::CATEGORY, code.stream_id())?;
             match self.world.store.read_stream(&stream, 0, 1).await?.first() {
                 Some(event) if event.command == command => return Ok(true),
                 // Another request holds this code: ours, if there is one, took the next.

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use countersign_domain::access::{Access, Asked, Status};
+use countersign_domain::access::{AccessRequest, Asked, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_projections::access::{self, RequestFilter};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -63,7 +63,7 @@ impl Requests {
                     continue;
                 }
                 let state = self.state(tenant, &row.code).await?;
-                if !OPEN.contains(&state.status) {
+                if !OPEN.contains(&state.status()) {
                     continue;
                 }
                 // It is asked once, and only where something could be the same.
@@ -86,7 +86,7 @@ impl Requests {
     async fn is_about_the_same(
         &self,
         tenant: &Tenant,
-        open: &Access,
+        open: &AccessRequest,
         asked: &Asked,
         meant: Option<Meant>,
     ) -> bool {

@@ -9,11 +9,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::Code;
 use countersign_domain::card::{Card, Refresh};
 use countersign_domain::denied::Field;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface, mentions, with_names};
+use countersign_domain::request::Code;
 use countersign_outbound::{AddressError, Outbound, Troubles};
 use countersign_teams::card::content;
 use countersign_teams::inbound::{NotLocal, Verifier, may_listen};

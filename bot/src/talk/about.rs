@@ -1,9 +1,9 @@
 //! Which request a talk is about: the one on whose card something was said, or in whose thread.
 
-use countersign_domain::access::Code;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Posted;
 use countersign_domain::record::Heard;
+use countersign_domain::request::Code;
 use countersign_projections::access::{self, RequestFilter};
 use countersign_projections::conversation::{self, Placement};
 use countersign_projections::{ProjectionError, RowsError};

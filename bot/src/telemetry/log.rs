@@ -195,7 +195,7 @@ mod tests {
         let line = logged(LogFormat::Json, |_| {
             let outer = tracing::info_span!("webhook", tenant = "acme", correlation = "c-1");
             let _outer = outer.enter();
-            let _inner = tracing::info_span!("append", stream = "acme.access-1").entered();
+            let _inner = tracing::info_span!("append", stream = "acme.request-1").entered();
             tracing::info!(attempt = 2, "it is done");
             tracing::debug!("not this");
         });

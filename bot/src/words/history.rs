@@ -1,9 +1,10 @@
 //! What happened to a request, said one event at a time: the sentences of `why`.
 
 use countersign_domain::access::{
-    AccessEvent, Asked, Assurance, Findings, Permission, Proposal, say_minutes,
+    AccessEvent, Asked, Findings, GrantEvent, Lasting, Permission, Proposal, say_minutes,
 };
 use countersign_domain::names::PrincipalId;
+use countersign_domain::request::Assurance;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
     countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, plain, quoted, stays,
@@ -15,48 +16,48 @@ use crate::words::{self, Verb, capital};
 /// One event, as one or more sentences.
 pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     match event {
-        AccessEvent::AccessRequested { asked } => vec![requested(asked)],
-        AccessEvent::AccessChecked { findings, ruling, .. } => checked(findings, ruling.as_ref()),
-        AccessEvent::AccessRechecked { terms } => {
+        AccessEvent::Requested { asked } => vec![requested(asked)],
+        AccessEvent::Checked { findings, ruling, .. } => checked(findings, ruling.as_ref()),
+        AccessEvent::Rechecked { terms } => {
             vec![format!(
                 "The rules, or those they speak of, changed; countersignatures before count no more. {}",
                 words::terms(terms)
             )]
         }
-        AccessEvent::AccessEvidenceChanged { differences, .. } => {
+        AccessEvent::EvidenceChanged { differences, .. } => {
             vec![countersign_domain::words::since_it_was_shown(differences)]
         }
-        AccessEvent::AccessWaiting { .. }
-        | AccessEvent::AccessEscalated { .. }
-        | AccessEvent::AccessCountersigned { .. }
-        | AccessEvent::AccessCountersignatureTakenBack { .. }
-        | AccessEvent::AccessCountersignatureVoided { .. }
-        | AccessEvent::AccessReminded { .. }
-        | AccessEvent::AccessAnnounced { .. }
-        | AccessEvent::AccessApproved { .. } => vec![countersigning(event, name)],
-        AccessEvent::AccessDenied { by, reason, violations, .. } => {
+        AccessEvent::Waiting { .. }
+        | AccessEvent::Escalated { .. }
+        | AccessEvent::Countersigned { .. }
+        | AccessEvent::CountersignatureTakenBack { .. }
+        | AccessEvent::CountersignatureVoided { .. }
+        | AccessEvent::Reminded { .. }
+        | AccessEvent::Announced { .. }
+        | AccessEvent::Approved { .. } => vec![countersigning(event, name)],
+        AccessEvent::Denied { by, reason, violations, .. } => {
             let head = by.as_ref().map_or_else(
                 || "Denied by the checks:".to_owned(),
                 |by| words::denied_by(&name(by), reason.as_deref()),
             );
             std::iter::once(head).chain(violations.iter().map(violation)).collect()
         }
-        AccessEvent::AccessWithdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
-        AccessEvent::AccessClosed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
-        AccessEvent::AccessLapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
-        AccessEvent::AccessDelayed { vendor } => vec![lets_nobody_in(vendor)],
-        AccessEvent::AccessFailed { phase, why, given_up: true } => {
+        AccessEvent::Withdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
+        AccessEvent::Closed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
+        AccessEvent::Lapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
+        AccessEvent::Delayed { vendor } => vec![lets_nobody_in(vendor)],
+        AccessEvent::Failed { phase, why, given_up: true } => {
             vec![words::capital(&given_up(*phase, why))]
         }
-        AccessEvent::AccessFailed { phase, why, .. } => {
+        AccessEvent::Failed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
-        AccessEvent::AccessEndsSoon { .. }
-        | AccessEvent::AccessGranted { .. }
-        | AccessEvent::AccessExtended { .. }
-        | AccessEvent::AccessShortened { .. }
-        | AccessEvent::AccessEnding { .. }
-        | AccessEvent::AccessEnded { .. } => vec![granting(event, name)],
+        AccessEvent::Own(GrantEvent::EndsSoon { .. })
+        | AccessEvent::Own(GrantEvent::Granted { .. })
+        | AccessEvent::Own(GrantEvent::Extended { .. })
+        | AccessEvent::Own(GrantEvent::Shortened { .. })
+        | AccessEvent::Own(GrantEvent::Ending { .. })
+        | AccessEvent::Own(GrantEvent::Ended { .. }) => vec![granting(event, name)],
     }
 }
 
@@ -87,7 +88,7 @@ fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
 
 fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match event {
-        AccessEvent::AccessWaiting { proposal, by, terms, due, .. } => match proposal {
+        AccessEvent::Waiting { proposal, by, terms, due, .. } => match proposal {
             Proposal::Grant => format!("{}, until {}.", waits(terms), instant(*due)),
             Proposal::Extension { minutes } => format!(
                 "{} asked for {} more. {}, until {}.",
@@ -97,8 +98,8 @@ fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) ->
                 instant(*due)
             ),
         },
-        AccessEvent::AccessEscalated { to } => format!("Nobody answered for long; asked too: {}.", list(to)),
-        AccessEvent::AccessCountersigned { by, receipt, assurance, stands_in_for } => {
+        AccessEvent::Escalated { to } => format!("Nobody answered for long; asked too: {}.", list(to)),
+        AccessEvent::Countersigned { by, receipt, assurance, stands_in_for } => {
             let how = match assurance {
                 Assurance::Reacted => " by a reaction",
                 Assurance::Said => "",
@@ -108,18 +109,18 @@ fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) ->
             let (by, stead, receipt) = (name(by), stead.unwrap_or_default(), receipt.short());
             format!("{by} countersigned{how}{stead} (receipt {receipt}).")
         }
-        AccessEvent::AccessCountersignatureTakenBack { by } => {
+        AccessEvent::CountersignatureTakenBack { by } => {
             format!("{} took their countersignature back.", name(by))
         }
-        AccessEvent::AccessCountersignatureVoided { by } => {
+        AccessEvent::CountersignatureVoided { by } => {
             format!("The countersignature of {} counts no more: they may not countersign this now.", name(by))
         }
-        AccessEvent::AccessReminded { .. } => "Those who were asked were reminded.".to_owned(),
-        AccessEvent::AccessAnnounced { by } => format!("{} had everybody asked.", name(by)),
-        AccessEvent::AccessApproved { by, minutes } if by.is_empty() => {
+        AccessEvent::Reminded { .. } => "Those who were asked were reminded.".to_owned(),
+        AccessEvent::Announced { by } => format!("{} had everybody asked.", name(by)),
+        AccessEvent::Approved { by, fixed: Lasting { minutes } } if by.is_empty() => {
             format!("Approved by the rules alone, for {}.", say_minutes(*minutes))
         }
-        AccessEvent::AccessApproved { by, minutes } => {
+        AccessEvent::Approved { by, fixed: Lasting { minutes } } => {
             let names: Vec<_> = by.iter().map(name).collect();
             format!("Approved by {}, for {}.", list(&names), say_minutes(*minutes))
         }
@@ -134,33 +135,39 @@ fn waits(terms: &Terms) -> String {
 
 fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match event {
-        AccessEvent::AccessGranted { permission, holds: Some(holds), until, .. } if holds != permission => {
+        AccessEvent::Own(GrantEvent::Granted { permission, holds: Some(holds), until, .. })
+            if holds != permission =>
+        {
             format!(
                 "Granted: {permission}, as part of {holds}, which is held anyway and was read back; it ends on {}.",
                 instant(*until)
             )
         }
-        AccessEvent::AccessGranted { permission, before, until, .. } => format!(
+        AccessEvent::Own(GrantEvent::Granted { permission, before, until, .. }) => format!(
             "Granted: {permission} was set and read back (before: {}); it ends on {}.",
             before.map_or("nothing", Permission::as_str),
             instant(*until)
         ),
-        AccessEvent::AccessExtended { by, until } => {
+        AccessEvent::Own(GrantEvent::Extended { by, until }) => {
             let names: Vec<_> = by.iter().map(name).collect();
             let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
             format!("Extended by {by}; it ends on {}.", instant(*until))
         }
-        AccessEvent::AccessShortened { name, until, .. } => {
+        AccessEvent::Own(GrantEvent::Shortened { name, until, .. }) => {
             format!("{} It ends on {}.", words::has_left(name), instant(*until))
         }
-        AccessEvent::AccessEndsSoon { until } => {
+        AccessEvent::Own(GrantEvent::EndsSoon { until }) => {
             format!("It ends soon, on {}; its holder was told.", instant(*until))
         }
-        AccessEvent::AccessEnding { ending } => format!("Taking it back: {}.", ended(ending, name)),
-        AccessEvent::AccessEnded { left: Some(left), .. } => {
+        AccessEvent::Own(GrantEvent::Ending { ending }) => {
+            format!("Taking it back: {}.", ended(ending, name))
+        }
+        AccessEvent::Own(GrantEvent::Ended { left: Some(left), .. }) => {
             format!("Ended, and that was read back. {}", capital(&stays(*left)))
         }
-        AccessEvent::AccessEnded { left: None, .. } => "Taken back, and that was read back.".to_owned(),
+        AccessEvent::Own(GrantEvent::Ended { left: None, .. }) => {
+            "Taken back, and that was read back.".to_owned()
+        }
         _ => String::new(),
     }
 }

@@ -1,9 +1,10 @@
 //! What the bot says when somebody leaves.
 
-use countersign_domain::access::{AccessEvent, Asked, Code};
+use countersign_domain::access::{AccessEvent, Asked, GrantEvent};
 use countersign_domain::denied::Violation;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
+use countersign_domain::request::Code;
 use countersign_domain::words::{content, instant, violation};
 
 /// More than this of somebody is counted, not told one by one.
@@ -30,11 +31,11 @@ pub fn listed_request(code: &Code, asked: &Asked) -> String {
 /// What became of a request because somebody left; nothing where that is no news.
 pub fn became(what: &str, event: &AccessEvent) -> Option<String> {
     let end = match event {
-        AccessEvent::AccessClosed { .. } => "closed".to_owned(),
-        AccessEvent::AccessDenied { .. } => "denied, because no rule allows it now".to_owned(),
-        AccessEvent::AccessEnding { .. } => "is being taken back".to_owned(),
-        AccessEvent::AccessShortened { until, .. } => format!("ends on {}", instant(*until)),
-        AccessEvent::AccessCountersignatureVoided { .. } => "one countersignature counts no more".to_owned(),
+        AccessEvent::Closed { .. } => "closed".to_owned(),
+        AccessEvent::Denied { .. } => "denied, because no rule allows it now".to_owned(),
+        AccessEvent::Own(GrantEvent::Ending { .. }) => "is being taken back".to_owned(),
+        AccessEvent::Own(GrantEvent::Shortened { until, .. }) => format!("ends on {}", instant(*until)),
+        AccessEvent::CountersignatureVoided { .. } => "one countersignature counts no more".to_owned(),
         _ => return None,
     };
     Some(format!("{what}: {end}."))

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::{Code, WhyCompared};
+use countersign_domain::access::WhyCompared;
 use countersign_domain::ports::{CURE, TicketMove};
+use countersign_domain::request::Code;
 use countersign_domain::words::{instant, plain, restored, vendor, when_moved};
 use jiff::Timestamp;
 

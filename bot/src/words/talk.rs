@@ -1,7 +1,8 @@
 //! What the bot says where people chat: who they are, what is news for them, whom it asks.
 
-use countersign_domain::access::{Code, Form, News};
+use countersign_domain::access::{Form, GrantNews, News};
 use countersign_domain::ports::{Stranger, SurfaceKind};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
 use countersign_domain::words::{instant, list, plain};
 use jiff::Timestamp;
@@ -134,14 +135,14 @@ pub fn moved_down(code: &Code) -> String {
 /// The news, as the beginning of a title.
 pub const fn news(news: News) -> &'static str {
     match news {
-        News::Granted => "Granted",
+        News::Own(GrantNews::Granted) => "Granted",
         News::Denied => "Denied",
         News::Lapsed => "Nobody answered",
         News::Closed => "Closed",
         News::Failed => "It did not work",
-        News::Extended => "Extended",
-        News::EndsSoon => "It ends soon",
-        News::Ended => "It has ended",
+        News::Own(GrantNews::Extended) => "Extended",
+        News::Own(GrantNews::EndsSoon) => "It ends soon",
+        News::Own(GrantNews::Ended) => "It has ended",
         News::WaitsAgain => "It waits again",
     }
 }

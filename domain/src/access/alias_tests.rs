@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::event::{AccessEvent, Findings, Proposal};
 use super::example::{ada, erin, findings, form, terms};
-use super::{Access, Asked, Code, Form, Requester, Subject, react};
+use super::{AccessRequest, Asked, Form, Lasting, Subject, react};
 use crate::envelope::ActorKind;
 use crate::ports::ForgeRepository;
 use crate::reaction::Wish;
+use crate::request::{Code, Requester};
 use crate::rules::Ruling;
 use crate::testing::{given, noon};
 
@@ -21,7 +22,9 @@ fn found() -> Findings {
         url: "https://forge/infra".to_owned(),
         id: Some(ID.to_owned()),
     };
-    Findings { repository: Some(repository), ..findings() }
+    let settled =
+        Subject { principal: Some(ada().id), account: "acc-ada".to_owned(), name: "Ada".to_owned() };
+    Findings { repository: Some(repository), subject: Some(settled), ..findings() }
 }
 
 /// A request under these names, checked, waiting, approved.
@@ -32,24 +35,19 @@ fn history(repository: &str, user: &str, named_as_person: bool) -> Vec<AccessEve
     let subject = Subject { principal, account: user.to_owned(), name: user.to_owned() };
     let form = Form { repository: Some(repository.to_owned()), ticket: Some("ops-17".to_owned()), ..form() };
     let asked = Asked::read(Code::candidate(Uuid::from_u128(1), 0), requester, subject, &form, noon());
-    let settled =
-        Subject { principal: Some(ada().id), account: "acc-ada".to_owned(), name: "Ada".to_owned() };
     vec![
-        AccessEvent::AccessRequested { asked: Box::new(asked) },
-        AccessEvent::AccessChecked {
-            findings: Box::new(found()),
-            subject: Some(settled),
-            ruling: Some(Ruling::Allowed(terms())),
-        },
-        super::check::waiting(Proposal::Grant, &erin().id, terms(), noon()),
+        AccessEvent::Requested { asked: Box::new(asked) },
+        AccessEvent::Checked { findings: Box::new(found()), ruling: Some(Ruling::Allowed(terms())) },
+        crate::request::waiting(Proposal::Grant, &erin().id, terms(), noon()),
     ]
 }
 
-fn wished(mut history: Vec<AccessEvent>) -> (Access, Vec<Wish>, Option<String>) {
-    let receipt = given::<Access>(history.clone()).state().receipt().map(|receipt| receipt.to_string());
-    let approved = AccessEvent::AccessApproved { by: vec![ada().id], minutes: 60 };
+fn wished(mut history: Vec<AccessEvent>) -> (AccessRequest, Vec<Wish>, Option<String>) {
+    let receipt =
+        given::<AccessRequest>(history.clone()).state().receipt().map(|receipt| receipt.to_string());
+    let approved = AccessEvent::Approved { by: vec![ada().id], fixed: Lasting { minutes: 60 } };
     history.push(approved.clone());
-    let state = given::<Access>(history).state().clone();
+    let state = given::<AccessRequest>(history).state().clone();
     let wishes = react(&state, &approved, noon(), &|id| id.to_string())
         .into_iter()
         .map(|reaction| reaction.wish)

@@ -1,105 +1,10 @@
-//! Deciding what the look-ups and the rules say: denied with every reason at once, waiting, or approved alone.
+//! What speaks against a request for access: its content, what the vendors know, what the rules say.
 
-use jiff::Timestamp;
-
-use super::event::{AccessEvent, Findings, Proposal};
-use super::limits::Limits;
-use super::state::{Access, later};
-use super::{Asked, Span, Status, Subject};
+use super::Asked;
+use super::event::Findings;
 use crate::denied::{Field, Violation};
 use crate::ports::Ticket;
-use crate::rules::{Refusal, Ruling, Shortfall, Terms};
-
-/// How long a proposal waits for countersignatures, in minutes: three days, so that a weekend does not swallow it.
-pub const WAIT_MINUTES: u64 = 3 * 24 * 60;
-
-impl Access {
-    pub(super) fn check(
-        &self,
-        findings: Findings,
-        subject: Option<Subject>,
-        ruling: Option<Ruling>,
-        earlier: &[Span],
-        now: Timestamp,
-    ) -> Vec<AccessEvent> {
-        let pending = self.status == Status::Checking
-            || self.failure.as_ref().is_some_and(|failure| failure.phase == super::Phase::Checking);
-        let (Some(asked), true) = (&self.asked, pending) else { return vec![] };
-        let asked = asked.clone().resolved(&findings, subject.as_ref());
-        let mut violations = violations(&asked, &findings, ruling.as_ref());
-        if let Some(Ruling::Allowed(terms)) = &ruling {
-            let limits = Limits { terms, earlier, since: None, from: now, now };
-            violations.extend(limits.broken_by(asked.minutes_under(terms)));
-        }
-        let findings = Box::new(findings);
-        let checked = AccessEvent::AccessChecked { findings, subject, ruling: ruling.clone() };
-        let outcome = match ruling {
-            Some(Ruling::Allowed(terms)) if violations.is_empty() => Self::proceed(&asked, terms, now),
-            _ => AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations },
-        };
-        vec![checked, outcome]
-    }
-
-    /// The ticket that was found when it was last looked up.
-    fn ticket(&self) -> Option<&Ticket> {
-        self.findings.as_ref().and_then(|findings| findings.ticket.as_ref())
-    }
-
-    fn proceed(asked: &Asked, terms: Terms, now: Timestamp) -> AccessEvent {
-        if terms.auto {
-            AccessEvent::AccessApproved { by: vec![], minutes: asked.minutes_under(&terms) }
-        } else {
-            until_it_is_over(asked, waiting(Proposal::Grant, &asked.requester.id, terms, now))
-        }
-    }
-
-    /// The rules or the people changed while a proposal waits: what is said now replaces what was said.
-    pub(super) fn recheck(&self, ruling: Ruling) -> Vec<AccessEvent> {
-        let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return vec![] };
-        if matches!(&ruling, Ruling::Allowed(terms) if *terms == open.terms) {
-            return vec![];
-        }
-        let violations = ruling_violations(asked, self.ticket(), &ruling);
-        match ruling {
-            Ruling::Allowed(terms) if violations.is_empty() => {
-                vec![AccessEvent::AccessRechecked { terms: Box::new(terms) }]
-            }
-            _ => vec![AccessEvent::AccessDenied {
-                proposal: open.proposal,
-                by: None,
-                reason: None,
-                violations,
-            }],
-        }
-    }
-}
-
-/// What was asked until a certain time waits no longer than that.
-fn until_it_is_over(asked: &Asked, event: AccessEvent) -> AccessEvent {
-    match event {
-        AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at } => {
-            let due = asked.until.map_or(due, |until| due.min(until));
-            AccessEvent::AccessWaiting { proposal, by, terms, due, escalate_at }
-        }
-        other => other,
-    }
-}
-
-/// The event by which a proposal begins to wait on these terms.
-pub(super) fn waiting(
-    proposal: Proposal,
-    by: &crate::names::PrincipalId,
-    terms: Terms,
-    now: Timestamp,
-) -> AccessEvent {
-    AccessEvent::AccessWaiting {
-        proposal,
-        by: by.clone(),
-        due: later(now, WAIT_MINUTES),
-        escalate_at: terms.escalate_after_minutes.map(|minutes| later(now, minutes)),
-        terms: Box::new(terms),
-    }
-}
+use crate::rules::{Refusal, Ruling, Shortfall};
 
 /// Everything that speaks against a request: its content, what the vendors know, what the rules say.
 pub(super) fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Ruling>) -> Vec<Violation> {
@@ -190,37 +95,37 @@ pub(super) fn from_shortfall(shortfall: Shortfall) -> Violation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessCommand::Check;
     use super::super::example::{
         asked, findings, form, granting, read, requested, rules_say, terms, waiting as waiting_history,
     };
+    use super::super::{
+        AccessCommand, AccessEvent, AccessRequest, Form, Lasting, Permission, Phase, Proposal, Span,
+    };
     use super::*;
-    use crate::access::{AccessCommand, Form, Permission, Phase};
+    use crate::request::Command::Check;
+    use crate::request::{WAIT_MINUTES, later};
+    use crate::rules::Terms;
     use crate::testing::{given, noon};
 
     fn check(findings: Findings, ruling: Option<Ruling>) -> AccessCommand {
-        Check { findings: Box::new(findings), subject: Some(asked().subject), ruling, earlier: vec![] }
+        Check { findings: Box::new(findings), ruling, past: vec![] }
     }
 
     fn denied(violations: Vec<Violation>) -> AccessEvent {
-        AccessEvent::AccessDenied { proposal: Proposal::Grant, by: None, reason: None, violations }
+        AccessEvent::Denied { proposal: Proposal::Grant, by: None, reason: None, violations }
     }
 
     fn outcome(form: &Form, findings: Findings, ruling: Option<Ruling>) -> AccessEvent {
-        let history = [AccessEvent::AccessRequested { asked: Box::new(read(form)) }];
-        given::<Access>(history).when(check(findings, ruling)).events().pop().unwrap()
+        let history = [AccessEvent::Requested { asked: Box::new(read(form)) }];
+        given::<AccessRequest>(history).when(check(findings, ruling)).events().pop().unwrap()
     }
 
     #[test]
     fn a_good_request_waits_for_those_the_rules_name() {
         let ruling = Some(Ruling::Allowed(terms()));
-        given::<Access>(requested()).when(check(findings(), ruling.clone())).then([
-            AccessEvent::AccessChecked {
-                findings: Box::new(findings()),
-                subject: Some(asked().subject),
-                ruling,
-            },
-            AccessEvent::AccessWaiting {
+        given::<AccessRequest>(requested()).when(check(findings(), ruling.clone())).then([
+            AccessEvent::Checked { findings: Box::new(findings()), ruling },
+            AccessEvent::Waiting {
                 proposal: Proposal::Grant,
                 by: asked().requester.id,
                 terms: Box::new(terms()),
@@ -235,7 +140,7 @@ mod tests {
         let auto = Terms { auto: true, quorum: 0, max_minutes: Some(60), ..terms() };
         let form = Form { duration: None, ..form() };
         let event = outcome(&form, findings(), Some(Ruling::Allowed(auto)));
-        assert_eq!(event, AccessEvent::AccessApproved { by: vec![], minutes: 60 });
+        assert_eq!(event, AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 60 } });
     }
 
     #[test]
@@ -246,7 +151,7 @@ mod tests {
             reason: Some("a\u{202E}b".to_owned()),
             ..form()
         };
-        let AccessEvent::AccessDenied { violations, .. } = outcome(&form, Findings::default(), None) else {
+        let AccessEvent::Denied { violations, .. } = outcome(&form, Findings::default(), None) else {
             panic!("it was not denied")
         };
         let codes: Vec<_> = violations
@@ -290,7 +195,7 @@ mod tests {
         };
         for fits in [&["To Do"][..], &["Done", "to do "][..]] {
             let event = outcome(&form(), findings(), wants(fits));
-            assert!(matches!(event, AccessEvent::AccessWaiting { .. }), "{event:?}");
+            assert!(matches!(event, AccessEvent::Waiting { .. }), "{event:?}");
         }
         let wanted = vec!["In Progress".to_owned(), "Review".to_owned()];
         let event = outcome(&form(), findings(), wants(&["In Progress", "Review"]));
@@ -303,8 +208,9 @@ mod tests {
         let ruling = wants(&["Done"]).unwrap();
         let Ruling::Allowed(terms) = ruling else { panic!() };
         let recheck = rules_say(&Ruling::Allowed(Terms { version: 2, ..terms }));
-        let events = given::<Access>(waiting_history(&super::super::example::terms())).when(recheck).events();
-        assert!(matches!(&events[..], [AccessEvent::AccessDenied { .. }]), "{events:?}");
+        let events =
+            given::<AccessRequest>(waiting_history(&super::super::example::terms())).when(recheck).events();
+        assert!(matches!(&events[..], [AccessEvent::Denied { .. }]), "{events:?}");
     }
 
     #[test]
@@ -360,7 +266,7 @@ mod tests {
         let ours = Some(crate::access::Baseline { permission: None });
         let found = Findings { present: Some(Permission::Admin), beside: ours, ..findings() };
         let event = outcome(&form(), found, Some(Ruling::Allowed(terms())));
-        assert!(matches!(event, AccessEvent::AccessWaiting { .. }), "ours ends by itself: {event:?}");
+        assert!(matches!(event, AccessEvent::Waiting { .. }), "ours ends by itself: {event:?}");
     }
 
     #[test]
@@ -369,19 +275,18 @@ mod tests {
         let without = Form { reason: None, ..form() };
         let missing = Violation::MissingField { field: Field::Reason };
         assert_eq!(outcome(&without, findings(), strict.clone()), denied(vec![missing]));
-        assert!(matches!(outcome(&form(), findings(), strict), AccessEvent::AccessWaiting { .. }));
+        assert!(matches!(outcome(&form(), findings(), strict), AccessEvent::Waiting { .. }));
     }
 
     #[test]
     fn trust_a10_asking_anew_does_not_begin_anew() {
         let from = noon().checked_sub(jiff::SignedDuration::from_hours(6 * 24)).unwrap();
         let check = Check {
-            subject: Some(asked().subject),
             findings: Box::new(findings()),
             ruling: Some(Ruling::Allowed(terms())),
-            earlier: vec![Span { from, until: noon() }],
+            past: vec![Span { from, until: noon() }],
         };
-        let event = given::<Access>(requested()).when(check).events().pop().unwrap();
+        let event = given::<AccessRequest>(requested()).when(check).events().pop().unwrap();
         let (fits, until) = (1440, Some(later(noon(), 1440)));
         assert_eq!(
             event,
@@ -392,27 +297,25 @@ mod tests {
     #[test]
     fn what_is_asked_is_asked_once() {
         let ask = || AccessCommand::Ask(Box::new(asked()));
-        given::<Access>([]).when(ask()).then(requested());
-        given::<Access>(requested()).when(ask()).then_nothing();
+        given::<AccessRequest>([]).when(ask()).then(requested());
+        given::<AccessRequest>(requested()).when(ask()).then_nothing();
     }
 
     #[test]
     fn a_look_up_that_had_failed_is_decided_on_when_it_succeeds_after_all() {
-        let failed = |phase| AccessEvent::AccessFailed { phase, why: "503".to_owned(), given_up: false };
+        let failed = |phase| AccessEvent::Failed { phase, why: "503".to_owned(), given_up: false };
         let found = || check(findings(), Some(Ruling::Allowed(terms())));
         let looked_up = [requested(), vec![failed(Phase::Checking)]].concat();
-        assert_eq!(given::<Access>(looked_up).when(found()).events().len(), 2);
+        assert_eq!(given::<AccessRequest>(looked_up).when(found()).events().len(), 2);
         let granting = [granting(), vec![failed(Phase::Granting)]].concat();
-        given::<Access>(granting).when(found()).then_nothing();
+        given::<AccessRequest>(granting).when(found()).then_nothing();
     }
 
     #[test]
     fn what_is_wrong_with_a_name_is_said_instead_of_that_nothing_is_called_so() {
         let of = |fault: Violation| {
             let found = Findings { user: None, repository: None, faults: vec![fault.clone()], ..findings() };
-            let AccessEvent::AccessDenied { violations, .. } = outcome(&form(), found, None) else {
-                panic!()
-            };
+            let AccessEvent::Denied { violations, .. } = outcome(&form(), found, None) else { panic!() };
             assert_eq!(violations[0], fault);
             violations[1..].to_vec()
         };
@@ -427,7 +330,7 @@ mod tests {
 
     #[test]
     fn findings_that_come_twice_change_nothing() {
-        given::<Access>(waiting_history(&terms()))
+        given::<AccessRequest>(waiting_history(&terms()))
             .when(check(findings(), Some(Ruling::Allowed(terms()))))
             .then_nothing();
     }
@@ -435,14 +338,14 @@ mod tests {
     #[test]
     fn new_rules_void_the_countersignatures_given_under_the_old_ones() {
         let mut history = waiting_history(&super::super::example::two());
-        let receipt = given::<Access>(history.clone()).state().receipt().unwrap();
+        let receipt = given::<AccessRequest>(history.clone()).state().receipt().unwrap();
         history.push(super::super::example::signed(&super::super::example::ada(), receipt));
         let new = Terms { version: 2, ..super::super::example::two() };
         let ruling = Ruling::Allowed(new.clone());
-        let rechecked = AccessEvent::AccessRechecked { terms: Box::new(new) };
-        given::<Access>(history.clone()).when(rules_say(&ruling)).then([rechecked.clone()]);
+        let rechecked = AccessEvent::Rechecked { terms: Box::new(new) };
+        given::<AccessRequest>(history.clone()).when(rules_say(&ruling)).then([rechecked.clone()]);
         history.push(rechecked);
-        let after = given::<Access>(history);
+        let after = given::<AccessRequest>(history);
         assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
         assert_ne!(after.state().receipt(), Some(receipt));
         after.when(rules_say(&ruling)).then_nothing();
@@ -453,6 +356,8 @@ mod tests {
         let ruling =
             Ruling::Forbidden(Refusal { version: 2, policies: vec!["freeze".to_owned()], messages: vec![] });
         let forbidden = Violation::ForbiddenByRule { policies: vec!["freeze".to_owned()], messages: vec![] };
-        given::<Access>(waiting_history(&terms())).when(rules_say(&ruling)).then([denied(vec![forbidden])]);
+        given::<AccessRequest>(waiting_history(&terms()))
+            .when(rules_say(&ruling))
+            .then([denied(vec![forbidden])]);
     }
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::Phase;
-use super::{Access, Code, Holding, Permission, Status};
+use super::{AccessRequest, Holding, Permission, Status};
+use crate::request::Code;
 
 /// A permission at the forge that is not what the log wants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +66,7 @@ pub struct Known<'a> {
     /// Its request.
     pub code: &'a Code,
     /// How it stands.
-    pub access: &'a Access,
+    pub access: &'a AccessRequest,
     /// When its last event was.
     pub updated: Timestamp,
 }
@@ -92,8 +93,9 @@ pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Op
         return None;
     }
     let own = holding.baseline.and_then(|baseline| baseline.permission);
-    let in_force = known.iter().filter(|known| known.access.status == Status::Active);
-    let strongest = in_force.max_by_key(|known| known.access.grant.as_ref().map(|grant| grant.permission));
+    let in_force = known.iter().filter(|known| known.access.status() == Status::Active);
+    let strongest =
+        in_force.max_by_key(|known| known.access.own.grant.as_ref().map(|grant| grant.permission));
     let (wanted, how) = match strongest {
         Some(strongest) => in_force_now(shown, strongest, own)?,
         None => over(shown, known, own)?,
@@ -110,8 +112,8 @@ pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Op
 }
 
 /// Whether the permission is just being set or taken back.
-fn is_changing(access: &Access) -> bool {
-    matches!(access.status, Status::Granting | Status::Ending)
+fn is_changing(access: &AccessRequest) -> bool {
+    matches!(access.status(), Status::Granting | Status::Ending)
 }
 
 /// While an access is in force.
@@ -120,7 +122,7 @@ fn in_force_now(
     strongest: &Known<'_>,
     own: Option<Permission>,
 ) -> Option<(Option<Permission>, How)> {
-    let grant = strongest.access.grant.as_ref()?;
+    let grant = strongest.access.own.grant.as_ref()?;
     let (wanted, code) = (Some(grant.permission).max(own), strongest.code.clone());
     let how = match shown.present.cmp(&wanted) {
         std::cmp::Ordering::Equal => return None,
@@ -137,12 +139,12 @@ fn over(shown: Shown<'_>, known: &[Known<'_>], own: Option<Permission>) -> Optio
     let present = shown.present?;
     let last = known.iter().filter(|known| has_ended(known.access)).max_by_key(|known| known.updated);
     let Some(last) = last else { return Some((None, How::Unknown)) };
-    let left = last.access.left.max(own);
+    let left = last.access.own.left.max(own);
     if Some(present) <= left {
         return None;
     }
     // What the log gave and has ended is the log's; any other permission was given by hand.
-    let gave = last.access.grant.as_ref().map(|grant| grant.permission);
+    let gave = last.access.own.grant.as_ref().map(|grant| grant.permission);
     let how = if gave == Some(present) {
         How::NotEnded { code: last.code.clone(), ended: last.updated, left, again: true }
     } else {
@@ -152,9 +154,9 @@ fn over(shown: Shown<'_>, known: &[Known<'_>], own: Option<Permission>) -> Optio
 }
 
 /// Whether the log has ended it, be it that it could not be taken back.
-fn has_ended(access: &Access) -> bool {
+fn has_ended(access: &AccessRequest) -> bool {
     let could_not = access.failure.as_ref().is_some_and(|failure| failure.phase == Phase::Ending);
-    access.grant.is_some() && (access.status.is_final() || could_not)
+    access.own.grant.is_some() && (access.status().is_final() || could_not)
 }
 
 #[cfg(test)]
@@ -163,7 +165,7 @@ mod tests {
 
     use super::super::Permission::{Admin, Read, Write};
     use super::super::example::{active, ending, granting, requested};
-    use super::super::{AccessEvent, Ending};
+    use super::super::{AccessEvent, Ending, GrantEvent};
     use super::*;
     use crate::testing::{given, noon};
     use uuid::Uuid;
@@ -174,13 +176,13 @@ mod tests {
 
     fn ended(left: Option<Permission>) -> Vec<AccessEvent> {
         let mut history = ending(Ending::Expired);
-        history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left });
+        history.push(AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left }));
         history
     }
 
     /// What is different where the forge shows this, after this history of the only access.
     fn found(history: Vec<AccessEvent>, present: Option<Permission>) -> Option<Deviation> {
-        let given = given::<Access>(history);
+        let given = given::<AccessRequest>(history);
         let (code, access) = (&code(), given.state());
         let known = [Known { code, access, updated: noon() }];
         let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
@@ -250,7 +252,7 @@ mod tests {
     #[test]
     fn trust_a8_what_was_there_before_and_nobody_has_looked_at_yet_is_nobodys_doing() {
         let mut history = active();
-        let Some(AccessEvent::AccessGranted { before, .. }) = history.last_mut() else {
+        let Some(AccessEvent::Own(GrantEvent::Granted { before, .. })) = history.last_mut() else {
             panic!("it was granted")
         };
         *before = Some(Admin);
@@ -259,20 +261,21 @@ mod tests {
 
     #[test]
     fn trust_a8_what_could_not_be_taken_back_is_ended_again() {
-        let failed =
-            AccessEvent::AccessFailed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
+        let failed = AccessEvent::Failed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
         let parked = [ending(Ending::Expired), vec![failed]].concat();
         assert!(matches!(how(parked, Some(Write)), Some(How::NotEnded { .. })));
     }
 
     #[test]
     fn trust_a8_a_later_request_that_gave_nothing_hides_no_access_that_has_ended() {
-        let withdrawn = AccessEvent::AccessWithdrawn {
+        let withdrawn = AccessEvent::Withdrawn {
             proposal: super::super::Proposal::Grant,
             by: super::super::example::erin().id,
         };
-        let (over, never) =
-            (given::<Access>(ended(None)), given::<Access>([requested(), vec![withdrawn]].concat()));
+        let (over, never) = (
+            given::<AccessRequest>(ended(None)),
+            given::<AccessRequest>([requested(), vec![withdrawn]].concat()),
+        );
         let other = Code::candidate(Uuid::from_u128(2), 0);
         let later = noon().checked_add(jiff::SignedDuration::from_hours(1)).unwrap();
         let known = [

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Deviation, How};
+use super::{Deviation, How};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
 use crate::effect::{Effect, EffectEvent, PermissionTask};
 use crate::names::PrincipalId;
 use crate::reaction::{Reaction, Wish};
+use crate::request::Code;
 
 /// An event holds at most so many differences.
 const MOST: usize = 500;
@@ -70,7 +71,8 @@ pub struct Compared {
 }
 
 /// The events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum ComparisonEvent {
     /// The forge was compared with the log.
@@ -91,7 +93,7 @@ pub enum ComparisonEvent {
     },
 }
 
-impl aggregate::Event for ComparisonEvent {}
+impl aggregate::Tagged for ComparisonEvent {}
 
 /// The commands.
 #[derive(Debug, Clone)]

@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::duration::parse_minutes;
 use super::event::Findings;
-use super::{Code, Permission, RepositoryName, Subject};
+use super::{Permission, RepositoryName, Subject};
 use crate::denied::{Field, Violation};
-use crate::envelope::ActorKind;
 use crate::hidden::{deceives, hidden};
-use crate::names::PrincipalId;
+use crate::request::{Code, Origin, Requester};
 use crate::rules::Terms;
 
 /// The longest reason, in characters.
@@ -52,19 +51,6 @@ impl Form {
     }
 }
 
-/// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Requester {
-    /// The principal; `jira:<account>` where the tenant knows no such person.
-    pub id: PrincipalId,
-    /// Person or agent.
-    pub kind: ActorKind,
-    /// The name people see.
-    pub name: String,
-    /// Whether the tenant knows them.
-    pub known: bool,
-}
-
 /// The content of a request: what a countersignature is for. Once it was checked it names everything as forge, tracker and
 /// directory do, whatever was typed; then it never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,26 +81,6 @@ pub struct Asked {
     /// Where it was asked.
     #[serde(default, skip_serializing_if = "Origin::is_chat")]
     pub origin: Origin,
-}
-
-/// Where a request was asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Somebody said it, and is told.
-    #[default]
-    Chat,
-    /// The ticket itself asks, and is where its reporter looks.
-    Ticket,
-    /// A ticket that was there before asked when it was edited. Its reporter looks there, but it may be somebody's work.
-    EditedTicket,
-}
-
-impl Origin {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-    fn is_chat(&self) -> bool {
-        *self == Self::Chat
-    }
 }
 
 impl Asked {
@@ -166,14 +132,14 @@ impl Asked {
     /// The same, with everything named as forge and tracker answered, and with the one whose account it is: from here on
     /// nothing depends on which of its names was typed.
     #[must_use]
-    pub fn resolved(mut self, findings: &Findings, subject: Option<&Subject>) -> Self {
+    pub fn resolved(mut self, findings: &Findings) -> Self {
         if let Some(repository) = &findings.repository {
             self.repository = Some(repository.name.clone());
         }
         if let Some(ticket) = &findings.ticket {
             self.ticket = Some(ticket.key.clone());
         }
-        if let Some(subject) = subject {
+        if let Some(subject) = &findings.subject {
             self.subject = subject.clone();
         }
         self

@@ -8,7 +8,9 @@ use super::example::{
     DEPUTIES, ada, bob, erin, findings, person, read, staff, staff_without, terms, two, waiting,
 };
 use super::*;
+use crate::aggregate::Aggregate as _;
 use crate::denied::Violation;
+use crate::request::Assurance;
 use crate::rules::{Approvers, Ruling, Terms};
 use crate::tenant::{Person, TenantState};
 use crate::testing::{given, noon};
@@ -21,7 +23,7 @@ fn signs(by: &Person, people: &TenantState) -> AccessCommand {
         receipt: None,
         rules: 1,
         assurance,
-        earlier: vec![],
+        past: vec![],
     }))
 }
 
@@ -36,13 +38,9 @@ fn owning(account: &str, person: Person) -> Person {
 /// A request by Erin for an account at the forge, of which nobody said whose it is.
 fn for_account(account: &str) -> Vec<AccessEvent> {
     let mut history = waiting(&two());
-    let Some(AccessEvent::AccessRequested { asked }) = history.first_mut() else {
-        panic!("it was asked for")
-    };
+    let Some(AccessEvent::Requested { asked }) = history.first_mut() else { panic!("it was asked for") };
     (asked.subject.principal, asked.subject.account) = (None, "bens-nickname".to_owned());
-    let Some(AccessEvent::AccessChecked { findings, .. }) = history.get_mut(1) else {
-        panic!("it was checked")
-    };
+    let Some(AccessEvent::Checked { findings, .. }) = history.get_mut(1) else { panic!("it was checked") };
     findings.user.as_mut().unwrap().account = account.to_owned();
     history
 }
@@ -51,7 +49,7 @@ fn for_account(account: &str) -> Vec<AccessEvent> {
 fn trust_e1_who_may_not_countersign_names_no_deputies_who_may() {
     let (zoe, mallory) = (person("zoe", &[DEPUTIES]), person("mallory", &[]));
     let people = staff_without(std::slice::from_ref(&zoe), std::slice::from_ref(&mallory));
-    let open = given::<Access>(waiting(&two()));
+    let open = given::<AccessRequest>(waiting(&two()));
     open.when(signs(&zoe, &people)).then_denied([not_eligible()]);
     assert!(!open.state().could_stand_in(&zoe, &[mallory]));
 }
@@ -60,7 +58,7 @@ fn trust_e1_who_may_not_countersign_names_no_deputies_who_may() {
 fn trust_e1_who_asked_names_no_deputies_for_their_own_request() {
     let (zoe, erin) = (person("zoe", &[DEPUTIES]), person("erin", &["approvers"]));
     let people = staff_without(std::slice::from_ref(&zoe), std::slice::from_ref(&erin));
-    let open = given::<Access>(waiting(&two()));
+    let open = given::<AccessRequest>(waiting(&two()));
     open.when(signs(&zoe, &people)).then_denied([not_eligible()]);
     assert!(!open.state().could_stand_in(&zoe, &[erin]));
 }
@@ -68,14 +66,14 @@ fn trust_e1_who_asked_names_no_deputies_for_their_own_request() {
 #[test]
 fn trust_e1_whose_forge_account_it_is_neither_approves_it_nor_has_it_approved_in_their_place() {
     let (ben, zoe) = (owning("acc-ben", bob()), person("zoe", &[DEPUTIES]));
-    let open = given::<Access>(for_account("acc-ben"));
+    let open = given::<AccessRequest>(for_account("acc-ben"));
     open.when(signs(&ben, &staff(std::slice::from_ref(&ben)))).then_denied([Violation::OwnRequest]);
     assert!(!open.state().could_countersign(&ben));
     let people = staff_without(&[ben.clone(), zoe.clone()], std::slice::from_ref(&ben));
     open.when(signs(&zoe, &people)).then_denied([not_eligible()]);
     assert!(!open.state().could_stand_in(&zoe, std::slice::from_ref(&ben)));
     // It is the account that counts, not that he has one.
-    let other = given::<Access>(for_account("acc-somebody"));
+    let other = given::<AccessRequest>(for_account("acc-somebody"));
     assert_eq!(other.when(signs(&ben, &staff(std::slice::from_ref(&ben)))).events().len(), 1);
 }
 
@@ -83,7 +81,7 @@ fn trust_e1_whose_forge_account_it_is_neither_approves_it_nor_has_it_approved_in
 fn trust_e1_no_agent_stands_in_for_anybody() {
     let zoe = person("zoe", &[DEPUTIES]);
     let agent = Person { kind: crate::envelope::ActorKind::Agent, ..zoe.clone() };
-    let open = given::<Access>(waiting(&two()));
+    let open = given::<AccessRequest>(waiting(&two()));
     assert!(open.state().could_stand_in(&zoe, &[ada()]));
     assert!(!open.state().could_stand_in(&agent, &[ada()]));
     let people = staff_without(std::slice::from_ref(&agent), &[ada()]);
@@ -95,9 +93,9 @@ fn trust_e1_a_deputy_who_takes_it_back_leaves_the_place_free() {
     let zoe = person("zoe", &[DEPUTIES]);
     let people = staff_without(std::slice::from_ref(&zoe), &[ada()]);
     let mut history = waiting(&two());
-    history.extend(given::<Access>(history.clone()).when(signs(&zoe, &people)).events());
-    history.push(AccessEvent::AccessCountersignatureTakenBack { by: zoe.id });
-    assert_eq!(given::<Access>(history).when(signs(&ada(), &people)).events().len(), 1);
+    history.extend(given::<AccessRequest>(history.clone()).when(signs(&zoe, &people)).events());
+    history.push(AccessEvent::CountersignatureTakenBack { by: zoe.id });
+    assert_eq!(given::<AccessRequest>(history).when(signs(&ada(), &people)).events().len(), 1);
 }
 
 const NAMES: [&str; 5] = ["erin", "ada", "bob", "zoe", "mallory"];
@@ -141,7 +139,7 @@ impl World {
         let all: Vec<_> = (0..NAMES.len()).map(|index| self.person(index)).collect();
         let mut tenant = staff(&all);
         for (person, (_, away)) in all.iter().zip(&self.people) {
-            let until = super::state::later(noon(), 60);
+            let until = crate::request::later(noon(), 60);
             let away =
                 away.map(|group| crate::tenant::Away { from: None, until, deputies: Some(group.to_owned()) });
             tenant
@@ -162,13 +160,9 @@ impl World {
         let mut found = findings();
         found.user.as_mut().unwrap().account.clone_from(&asked.subject.account);
         vec![
-            AccessEvent::AccessRequested { asked: Box::new(asked) },
-            AccessEvent::AccessChecked {
-                findings: Box::new(found),
-                subject: None,
-                ruling: Some(Ruling::Allowed(terms.clone())),
-            },
-            super::check::waiting(Proposal::Grant, &asker.id, terms, noon()),
+            AccessEvent::Requested { asked: Box::new(asked) },
+            AccessEvent::Checked { findings: Box::new(found), ruling: Some(Ruling::Allowed(terms.clone())) },
+            crate::request::waiting(Proposal::Grant, &asker.id, terms, noon()),
         ]
     }
 
@@ -193,7 +187,7 @@ proptest! {
     #[test]
     fn trust_e1_a_countersignature_is_taken_from_exactly_those_who_may(world in world()) {
         let tenant = world.tenant();
-        let mut access = given::<Access>(world.open()).state().clone();
+        let mut access = given::<AccessRequest>(world.open()).state().clone();
         // Who signed before, and in whose place.
         let mut taken = Vec::new();
         for index in world.signed.iter().chain([&world.by]).copied() {
@@ -222,6 +216,6 @@ proptest! {
 #[test]
 fn trust_e1_erin_is_herself_under_her_account_too() {
     let me = owning("acc-erin", erin());
-    assert!(given::<Access>(for_account("acc-erin")).state().is_own(&me));
-    assert!(!given::<Access>(for_account("acc-other")).state().is_own(&owning("acc-x", ada())));
+    assert!(given::<AccessRequest>(for_account("acc-erin")).state().is_own(&me));
+    assert!(!given::<AccessRequest>(for_account("acc-other")).state().is_own(&owning("acc-x", ada())));
 }

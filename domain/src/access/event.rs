@@ -1,15 +1,15 @@
-//! What can have happened to an access request. Names and shapes are for ever.
+//! What an access request is decided on, and what can happen to an access besides what can to every request. Names and shapes
+//! are for ever.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Asked, Assurance, Baseline, Difference, Permission, Subject};
-use crate::aggregate;
+use super::{Access, Baseline, Permission, Subject};
+use crate::aggregate::Tagged;
 use crate::denied::Violation;
-use crate::envelope::Digest;
 use crate::names::PrincipalId;
 use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket};
-use crate::rules::{Ruling, Terms};
+use crate::request::{Evidence, RequestEvent};
 
 /// What the vendors said when they were asked about a request: the evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,15 +25,18 @@ pub struct Findings {
     /// What they hold by themselves, where an access of ours gives more; left out where `present` is all theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<Baseline>,
+    /// Whose the account is that the forge found, as the directory had it then. It decides whose own it is, and is no evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// What was found that speaks against the request: a name that several people have, a repository elsewhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Violation>,
 }
 
-impl Findings {
-    /// The part that is evidence. Who can see the ticket decides what is shown to whom, and nothing else.
-    pub(super) fn evidence(&self) -> Self {
-        let mut evidence = self.clone();
+impl Evidence for Findings {
+    /// Who can see the ticket decides what is shown to whom, and nothing else.
+    fn decided_on(&self) -> Self {
+        let mut evidence = Self { subject: None, ..self.clone() };
         if let Some(ticket) = &mut evidence.ticket {
             ticket.reach = Reach::default();
         }
@@ -98,146 +101,16 @@ pub enum Phase {
     Ending,
 }
 
-/// The events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What can have happened to a request for access.
+pub type AccessEvent = RequestEvent<Access>;
+
+/// What happens to an access once it was approved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "events are read one page at a time, so that their size does not add up"
-)]
-pub enum AccessEvent {
-    /// Somebody asked.
-    AccessRequested {
-        /// For what.
-        asked: Box<Asked>,
-    },
-    /// The vendors and the rules were asked.
-    AccessChecked {
-        /// What the vendors said.
-        findings: Box<Findings>,
-        /// Whose the account is that the forge found, as the directory had it then.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        subject: Option<Subject>,
-        /// What the rules said, where the content was good enough to ask them.
-        ruling: Option<Ruling>,
-    },
-    /// The rules changed while it waited: they were asked again, and countersignatures given before count for nothing.
-    AccessRechecked {
-        /// What they say now.
-        terms: Box<Terms>,
-    },
-    /// What it is decided on is otherwise than was shown: it is decided on what is now, and countersignatures given before
-    /// count for nothing.
-    AccessEvidenceChanged {
-        /// What the vendors say now.
-        findings: Box<Findings>,
-        /// What is otherwise.
-        differences: Vec<Difference>,
-        /// Whose countersignatures count no more.
-        voided: Vec<PrincipalId>,
-    },
-    /// It waits for countersignatures.
-    AccessWaiting {
-        /// To do what.
-        proposal: Proposal,
-        /// By whom it was proposed.
-        by: PrincipalId,
-        /// On these terms.
-        terms: Box<Terms>,
-        /// Nobody countersigning by then, it expires.
-        due: Timestamp,
-        /// Nobody countersigning by then, others are asked too.
-        escalate_at: Option<Timestamp>,
-    },
-    /// Others are asked too.
-    AccessEscalated {
-        /// Whom the rules name.
-        to: Vec<String>,
-    },
-    /// Somebody countersigned what the receipt is the digest of.
-    AccessCountersigned {
-        /// Who.
-        by: PrincipalId,
-        /// Of what.
-        receipt: Digest,
-        /// How surely it was them.
-        #[serde(default, skip_serializing_if = "Assurance::is_said")]
-        assurance: Assurance,
-        /// Whom they stand in for, where the rules name that person and not them.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        stands_in_for: Option<PrincipalId>,
-    },
-    /// Somebody took their countersignature back before it was decided.
-    AccessCountersignatureTakenBack {
-        /// Who.
-        by: PrincipalId,
-    },
-    /// Somebody's countersignature counts no more: they may not countersign this now.
-    AccessCountersignatureVoided {
-        /// Whose.
-        by: PrincipalId,
-    },
-    /// Somebody left the tenant who asked or should have had it: nobody decides on it any more.
-    AccessClosed {
-        /// On what.
-        proposal: Proposal,
-        /// Who left.
-        who: PrincipalId,
-        /// The name people saw.
-        name: String,
-    },
-    /// Those who were asked are reminded.
-    AccessReminded {
-        /// How often so far, with this time.
-        times: u32,
-    },
-    /// Who asked wants everybody to be asked, however many they are.
-    AccessAnnounced {
-        /// Who wants it.
-        by: PrincipalId,
-    },
-    /// The access ends soon, and who has it is told.
-    AccessEndsSoon {
-        /// When it ends.
-        until: Timestamp,
-    },
-    /// Enough have countersigned, or the rules ask nobody.
-    AccessApproved {
-        /// Who countersigned.
-        by: Vec<PrincipalId>,
-        /// For how many minutes it will be granted.
-        minutes: u64,
-    },
-    /// Somebody said no, or the checks did.
-    AccessDenied {
-        /// To what.
-        proposal: Proposal,
-        /// Who; nobody where the checks did.
-        by: Option<PrincipalId>,
-        /// Why, where they said.
-        reason: Option<String>,
-        /// All that the checks found.
-        violations: Vec<Violation>,
-    },
-    /// Who asked took it back.
-    AccessWithdrawn {
-        /// What.
-        proposal: Proposal,
-        /// Who.
-        by: PrincipalId,
-    },
-    /// Nobody answered in time.
-    AccessLapsed {
-        /// What.
-        proposal: Proposal,
-    },
-    /// A vendor lets nobody in at the moment. Administrators are told; what it holds back goes on by itself.
-    AccessDelayed {
-        /// Which: `bitbucket`, `jira`.
-        vendor: String,
-    },
+#[strum(serialize_all = "snake_case")]
+pub enum GrantEvent {
     /// The permission was set, and read back.
-    AccessGranted {
+    Granted {
         /// What this request grants.
         permission: Permission,
         /// What was read back: the same, or something stronger that was there by itself or is due to another access.
@@ -249,25 +122,20 @@ pub enum AccessEvent {
         /// When it ends.
         until: Timestamp,
     },
-    /// Something outside refused, or failed too often: a person must look.
-    AccessFailed {
-        /// While doing what.
-        phase: Phase,
-        /// What was said.
-        why: String,
-        /// Whether an operator has said that it shall not be done: nothing tries it any more.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        given_up: bool,
+    /// The access ends soon, and who has it is told.
+    EndsSoon {
+        /// When it ends.
+        until: Timestamp,
     },
     /// It lasts longer.
-    AccessExtended {
+    Extended {
         /// Who countersigned; nobody where the rules ask nobody.
         by: Vec<PrincipalId>,
         /// When it ends now.
         until: Timestamp,
     },
     /// Who has it left the tenant, and the rules let it last for a while: it ends sooner.
-    AccessShortened {
+    Shortened {
         /// Who left.
         who: PrincipalId,
         /// The name people saw.
@@ -276,12 +144,12 @@ pub enum AccessEvent {
         until: Timestamp,
     },
     /// It is being taken back.
-    AccessEnding {
+    Ending {
         /// Why.
         ending: Ending,
     },
     /// It has ended, and that was read back.
-    AccessEnded {
+    Ended {
         /// Why.
         ending: Ending,
         /// What the account still holds, by itself or through another access.
@@ -290,4 +158,23 @@ pub enum AccessEvent {
     },
 }
 
-impl aggregate::Event for AccessEvent {}
+impl Tagged for GrantEvent {}
+
+impl From<GrantEvent> for AccessEvent {
+    fn from(event: GrantEvent) -> Self {
+        Self::Own(event)
+    }
+}
+
+impl Ending {
+    /// The word for the ending.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::GivenBack { .. } => "given back",
+            Self::Revoked { .. } => "revoked",
+            Self::Left { .. } => "left",
+            Self::NotAllowed { .. } => "not allowed any more",
+        }
+    }
+}

@@ -1,15 +1,11 @@
-//! Evidence is fresh or it does not count: what is otherwise than an approver was shown, and what follows from that.
-//!
-//! Only what others changed is compared. What the bot did itself (a ticket that it moved, a permission that one of its
-//! accesses gives) is no news, and could otherwise send a request round in circles.
+//! In what the evidence for an access can be otherwise than it was shown, and what of that counts.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::check::{violations, waiting};
-use super::event::{AccessEvent, Findings, Proposal};
-use super::state::Access;
-use super::{Asked, Permission, Status};
+use super::check::violations;
+use super::event::Findings;
+use super::state::AccessRequest;
+use super::{Asked, Permission};
 use crate::denied::Violation;
 use crate::ports::{Ticket, TicketStage};
 use crate::rules::{Ruling, Terms};
@@ -91,78 +87,37 @@ impl Findings {
     }
 }
 
-impl Access {
-    /// What others changed of what was shown. `moved_by_us`: the statuses that the bot itself brought the ticket to since.
-    pub fn differences(&self, found: &Findings, moved_by_us: &[String]) -> Vec<Difference> {
-        let (Some(asked), Some(shown)) = (&self.asked, &self.findings) else { return vec![] };
-        let mut differences = of_ticket(asked, shown.ticket.as_ref(), found.ticket.as_ref(), moved_by_us);
-        let (from, to) = (shown.by_itself(), found.by_itself());
-        if from != to {
-            differences.push(Difference::Holds { who: asked.subject.name.clone(), from, to });
-        }
-        differences
+/// What others changed of what was shown. `by_us`: the statuses that the bot itself brought the ticket to since.
+pub(super) fn differences(
+    asked: &Asked,
+    shown: &Findings,
+    found: &Findings,
+    by_us: &[String],
+) -> Vec<Difference> {
+    let mut differences = of_ticket(asked, shown.ticket.as_ref(), found.ticket.as_ref(), by_us);
+    let (from, to) = (shown.by_itself(), found.by_itself());
+    if from != to {
+        differences.push(Difference::Holds { who: asked.subject.name.clone(), from, to });
     }
+    differences
+}
 
-    /// What of it counts though it is decided already and only has to be carried out. What somebody holds does not where
-    /// nothing would be `changed` at the forge; where nobody countersigned, only what the rules demand does.
-    pub fn overtaken(&self, found: &Findings, moved_by_us: &[String], changed: bool) -> Vec<Difference> {
-        let (Some(asked), Some(Ruling::Allowed(terms))) = (&self.asked, &self.ruling) else { return vec![] };
-        let mut differences = self.differences(found, moved_by_us);
+impl AccessRequest {
+    /// What has changed and counts though it is decided already and only has to be carried out. What somebody holds does not
+    /// where nothing would be `changed` at the forge; where nobody countersigned, only what the rules demand does.
+    pub fn overtaken(&self, found: &Findings, by_us: &[String], changed: bool) -> Vec<Difference> {
+        let (Some(asked), Some(terms)) = (&self.asked, self.terms()) else { return vec![] };
+        let mut differences = self.differences(found, by_us);
         if unmet(asked, found, terms).is_empty() {
             differences.retain(|difference| !terms.auto && difference.overtakes(changed));
         }
         differences
     }
-
-    /// Somebody is about to decide, and this is how things are: what is otherwise than it was shown makes a new receipt.
-    pub(super) fn look_again(&self, found: Findings, moved_by_us: &[String]) -> Vec<AccessEvent> {
-        let is_there = self.open.is_some() || self.status == Status::Active;
-        let differences = self.differences(&found, moved_by_us);
-        let (Some(asked), true, false) = (&self.asked, is_there, differences.is_empty()) else {
-            return vec![];
-        };
-        let unmet = self.open.as_ref().map(|open| (open, unmet(asked, &found, &open.terms)));
-        let voided = self.open.iter().flat_map(|open| open.countersigned.clone()).collect();
-        let changed = AccessEvent::AccessEvidenceChanged { findings: Box::new(found), differences, voided };
-        let denied = unmet.filter(|(_, unmet)| !unmet.is_empty());
-        let denied = denied.map(|(open, violations)| denied_by_checks(open.proposal, violations));
-        std::iter::once(changed).chain(denied).collect()
-    }
-
-    /// It is approved, and was not carried out because what it was decided on has changed: it waits for those who decide
-    /// once more.
-    pub(super) fn overtake(
-        &self,
-        found: Findings,
-        differences: Vec<Difference>,
-        now: Timestamp,
-    ) -> Vec<AccessEvent> {
-        let is_approved = self.held().is_some() && self.grant.is_none();
-        let (Some(asked), Some(Ruling::Allowed(terms)), true, false) =
-            (&self.asked, &self.ruling, is_approved, differences.is_empty())
-        else {
-            return vec![];
-        };
-        let unmet = unmet(asked, &found, terms);
-        let next = if !unmet.is_empty() {
-            denied_by_checks(Proposal::Grant, unmet)
-        } else if terms.auto {
-            AccessEvent::AccessApproved { by: vec![], minutes: asked.minutes_under(terms) }
-        } else {
-            waiting(Proposal::Grant, &asked.requester.id, terms.clone(), now)
-        };
-        let voided = self.countersigned_by.clone();
-        vec![AccessEvent::AccessEvidenceChanged { findings: Box::new(found), differences, voided }, next]
-    }
-}
-
-fn denied_by_checks(proposal: Proposal, violations: Vec<Violation>) -> AccessEvent {
-    AccessEvent::AccessDenied { proposal, by: None, reason: None, violations }
 }
 
 /// What the rules demand and is not so any more. Whether a ticket that is gone matters, and what somebody holds by now, is
 /// for those to say who decide.
-fn unmet(asked: &Asked, found: &Findings, terms: &Terms) -> Vec<Violation> {
+pub(super) fn unmet(asked: &Asked, found: &Findings, terms: &Terms) -> Vec<Violation> {
     let mut violations = violations(asked, found, Some(&Ruling::Allowed(terms.clone())));
     let for_people = |violation: &Violation| {
         matches!(violation, Violation::UnknownTicket { .. } | Violation::HeldAlready { .. })
@@ -179,7 +134,7 @@ fn of_ticket(
     asked: &Asked,
     shown: Option<&Ticket>,
     found: Option<&Ticket>,
-    moved_by_us: &[String],
+    by_us: &[String],
 ) -> Vec<Difference> {
     let key = || asked.ticket.clone().unwrap_or_default();
     let (shown, found) = match (shown, found) {
@@ -193,7 +148,7 @@ fn of_ticket(
     if shown.key != found.key {
         differences.push(Difference::TicketKey { from: shown.key.clone(), to: ticket() });
     }
-    if shown.status != found.status && !moved_by_us.contains(&found.status) {
+    if shown.status != found.status && !by_us.contains(&found.status) {
         let closed = found.stage == TicketStage::Done;
         let (from, to) = (shown.status.clone(), found.status.clone());
         differences.push(Difference::TicketStatus { ticket: ticket(), from, to, closed });
@@ -206,13 +161,14 @@ fn of_ticket(
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessCommand::{self, LookAgain, Overtake};
-    use super::super::Baseline;
     use super::super::example::{
         active, ada, countersign, erin, findings, granting, requested, signed, terms, two,
         waiting as waiting_history,
     };
+    use super::super::{AccessCommand, AccessEvent, Baseline, Lasting, Proposal, Status};
     use super::*;
+    use crate::request::Command::{LookAgain, Overtake};
+    use crate::request::waiting;
     use crate::testing::{given, noon};
 
     fn ticket(status: &str, stage: TicketStage) -> Findings {
@@ -234,7 +190,7 @@ mod tests {
     }
 
     fn look(found: Findings) -> AccessCommand {
-        LookAgain { findings: Box::new(found), moved_by_us: vec!["In Progress".to_owned()] }
+        LookAgain { findings: Box::new(found), by_us: vec!["In Progress".to_owned()] }
     }
 
     fn overtake(found: Findings) -> AccessCommand {
@@ -244,16 +200,16 @@ mod tests {
     #[test]
     fn trust_a5_what_others_changed_makes_a_new_receipt_and_voids_what_was_countersigned() {
         let mut history = waiting_history(&two());
-        let receipt = given::<Access>(history.clone()).state().receipt().unwrap();
+        let receipt = given::<AccessRequest>(history.clone()).state().receipt().unwrap();
         history.push(signed(&ada(), receipt));
-        let changed = AccessEvent::AccessEvidenceChanged {
+        let changed = AccessEvent::EvidenceChanged {
             findings: Box::new(closed()),
             differences: vec![was_closed()],
             voided: vec![ada().id],
         };
-        given::<Access>(history.clone()).when(look(closed())).then([changed.clone()]);
+        given::<AccessRequest>(history.clone()).when(look(closed())).then([changed.clone()]);
         history.push(changed);
-        let after = given::<Access>(history);
+        let after = given::<AccessRequest>(history);
         assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
         after.when(countersign(ada(), Some(receipt), 1)).then_denied([Violation::Stale]);
         after.when(look(closed())).then_nothing();
@@ -261,7 +217,7 @@ mod tests {
 
     #[test]
     fn trust_a5_what_the_bot_did_itself_is_no_news() {
-        let waiting = given::<Access>(waiting_history(&terms()));
+        let waiting = given::<AccessRequest>(waiting_history(&terms()));
         waiting.when(look(ticket("In Progress", TicketStage::InProgress))).then_nothing();
         let ours = Findings {
             present: Some(Permission::Write),
@@ -275,7 +231,8 @@ mod tests {
     #[test]
     fn trust_a5_every_kind_of_difference_is_noticed() {
         let kind = |found: Findings| {
-            let differences = given::<Access>(waiting_history(&terms())).state().differences(&found, &[]);
+            let differences =
+                given::<AccessRequest>(waiting_history(&terms())).state().differences(&found, &[]);
             let json = serde_json::to_value(&differences).unwrap();
             json.as_array()
                 .unwrap()
@@ -299,23 +256,23 @@ mod tests {
 
     #[test]
     fn trust_a5_what_is_approved_waits_once_more_where_that_matters() {
-        let approved = given::<Access>(granting());
-        let changed = AccessEvent::AccessEvidenceChanged {
+        let approved = given::<AccessRequest>(granting());
+        let changed = AccessEvent::EvidenceChanged {
             findings: Box::new(closed()),
             differences: vec![was_closed()],
             voided: vec![ada().id],
         };
         let again = waiting(Proposal::Grant, &erin().id, terms(), noon());
         approved.when(overtake(closed())).then([changed.clone(), again.clone()]);
-        let after = given::<Access>([granting(), vec![changed, again]].concat());
-        assert_eq!((after.state().status, after.state().held()), (Status::Waiting, None));
+        let after = given::<AccessRequest>([granting(), vec![changed, again]].concat());
+        assert_eq!((after.state().status(), after.state().held()), (Status::Waiting, None));
         assert_eq!(after.state().countersigned_by, []);
         after.when(overtake(closed())).then_nothing();
     }
 
     #[test]
     fn trust_a5_after_the_decision_only_what_matters_counts() {
-        let approved = given::<Access>(granting());
+        let approved = given::<AccessRequest>(granting());
         let overtaken = |found: &Findings, changes| approved.state().overtaken(found, &[], changes).len();
         assert_eq!(overtaken(&closed(), false), 1);
         assert_eq!(overtaken(&Findings { ticket: None, ..findings() }, false), 1);
@@ -329,18 +286,18 @@ mod tests {
         let auto = Terms { auto: true, quorum: 0, ticket: vec![], ..terms() };
         let mut history = waiting_history(&auto);
         history.pop();
-        history.push(AccessEvent::AccessApproved { by: vec![], minutes: 60 });
-        let approved = given::<Access>(history);
+        history.push(AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 60 } });
+        let approved = given::<AccessRequest>(history);
         assert_eq!(approved.state().overtaken(&closed(), &[], true), []);
         assert_eq!(approved.state().overtaken(&holding(Permission::Admin), &[], true), []);
     }
 
     #[test]
     fn trust_a5_what_is_not_decided_on_any_more_is_not_changed() {
-        given::<Access>(requested()).when(look(closed())).then_nothing();
-        given::<Access>(active()).when(overtake(closed())).then_nothing();
+        given::<AccessRequest>(requested()).when(look(closed())).then_nothing();
+        given::<AccessRequest>(active()).when(overtake(closed())).then_nothing();
         assert_eq!(
-            given::<Access>(active()).when(look(closed())).events().len(),
+            given::<AccessRequest>(active()).when(look(closed())).events().len(),
             1,
             "an extension may follow"
         );
@@ -355,9 +312,13 @@ mod tests {
         Findings { ticket: None, ..findings() }
     }
 
+    fn denied_by_checks(proposal: Proposal, violations: Vec<Violation>) -> AccessEvent {
+        AccessEvent::Denied { proposal, by: None, reason: None, violations }
+    }
+
     /// What follows after the difference itself.
     fn then(access: &[AccessEvent], command: AccessCommand) -> Option<AccessEvent> {
-        given::<Access>(access.to_vec()).when(command).events().into_iter().nth(1)
+        given::<AccessRequest>(access.to_vec()).when(command).events().into_iter().nth(1)
     }
 
     #[test]
@@ -367,10 +328,13 @@ mod tests {
         let mismatch = denied_by_checks(Proposal::Grant, vec![Violation::TicketMismatch { ticket, pattern }]);
         let open = waiting_history(&only_ops);
         assert_eq!(then(&open, look(moved())), Some(mismatch.clone()));
-        let approved =
-            [open.clone(), vec![AccessEvent::AccessApproved { by: vec![ada().id], minutes: 60 }]].concat();
+        let approved = [
+            open.clone(),
+            vec![AccessEvent::Approved { by: vec![ada().id], fixed: Lasting { minutes: 60 } }],
+        ]
+        .concat();
         assert_eq!(then(&approved, overtake(moved())), Some(mismatch));
-        assert_eq!(given::<Access>(approved).state().overtaken(&moved(), &[], false).len(), 1);
+        assert_eq!(given::<AccessRequest>(approved).state().overtaken(&moved(), &[], false).len(), 1);
         // Whether it matters that there is no ticket any more is for those to say who decide.
         assert_eq!(then(&open, look(no_ticket())), None);
     }
@@ -380,13 +344,16 @@ mod tests {
         let auto = Terms { auto: true, quorum: 0, ..terms() };
         let mut approved = waiting_history(&auto);
         approved.pop();
-        approved.push(AccessEvent::AccessApproved { by: vec![], minutes: 60 });
-        assert_eq!(given::<Access>(approved.clone()).state().overtaken(&no_ticket(), &[], true).len(), 1);
+        approved.push(AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 60 } });
+        assert_eq!(
+            given::<AccessRequest>(approved.clone()).state().overtaken(&no_ticket(), &[], true).len(),
+            1
+        );
         let unknown = vec![Violation::UnknownTicket { ticket: "OPS-17".to_owned() }];
         let denied = denied_by_checks(Proposal::Grant, unknown);
         assert_eq!(then(&approved, overtake(no_ticket())), Some(denied));
         // What is held by itself meanwhile is no demand of the rules.
-        let again = AccessEvent::AccessApproved { by: vec![], minutes: 2880 };
+        let again = AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 2880 } };
         assert_eq!(then(&approved, overtake(holding(Permission::Admin))), Some(again));
     }
 }

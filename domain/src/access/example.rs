@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::state::later;
 use super::*;
 use crate::aggregate::Aggregate as _;
 use crate::envelope::{ActorKind, Digest};
 use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
+use crate::request::{Assurance, Code, Requester, Review, later};
 use crate::rules::{Approvers, OnLeave, Ruling, Terms};
 use crate::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
 use crate::testing::noon;
@@ -83,6 +83,7 @@ pub(crate) fn findings() -> Findings {
         }),
         present: Some(Permission::Read),
         beside: None,
+        subject: None,
         faults: vec![],
     }
 }
@@ -118,40 +119,39 @@ pub(crate) fn two() -> Terms {
 }
 
 pub(crate) fn requested() -> Vec<AccessEvent> {
-    vec![AccessEvent::AccessRequested { asked: Box::new(asked()) }]
+    vec![AccessEvent::Requested { asked: Box::new(asked()) }]
 }
 
 pub(crate) fn waiting(terms: &Terms) -> Vec<AccessEvent> {
     let mut history = requested();
-    history.push(AccessEvent::AccessChecked {
+    history.push(AccessEvent::Checked {
         findings: Box::new(findings()),
-        subject: None,
         ruling: Some(Ruling::Allowed(terms.clone())),
     });
-    history.push(super::check::waiting(Proposal::Grant, &erin().id, terms.clone(), noon()));
+    history.push(crate::request::waiting(Proposal::Grant, &erin().id, terms.clone(), noon()));
     history
 }
 
 pub(crate) fn granting() -> Vec<AccessEvent> {
     let mut history = waiting(&terms());
-    history.push(AccessEvent::AccessApproved { by: vec![ada().id], minutes: 2880 });
+    history.push(AccessEvent::Approved { by: vec![ada().id], fixed: Lasting { minutes: 2880 } });
     history
 }
 
 pub(crate) fn active() -> Vec<AccessEvent> {
     let mut history = granting();
-    history.push(AccessEvent::AccessGranted {
+    history.push(AccessEvent::Own(GrantEvent::Granted {
         permission: Permission::Write,
         holds: Some(Permission::Write),
         before: Some(Permission::Read),
         until: later(noon(), 2880),
-    });
+    }));
     history
 }
 
 pub(crate) fn ending(ending: Ending) -> Vec<AccessEvent> {
     let mut history = active();
-    history.push(AccessEvent::AccessEnding { ending });
+    history.push(AccessEvent::Own(GrantEvent::Ending { ending }));
     history
 }
 
@@ -187,7 +187,14 @@ pub(crate) fn after_leaving(mut tenant: TenantState, who: &Person) -> TenantStat
 pub(crate) fn countersign(by: Person, receipt: Option<Digest>, rules: u64) -> AccessCommand {
     let people = Arc::new(staff(std::slice::from_ref(&by)));
     let (assurance, earlier) = (Assurance::Said, vec![]);
-    AccessCommand::Countersign(Box::new(Countersignature { by, people, receipt, rules, assurance, earlier }))
+    AccessCommand::Countersign(Box::new(Countersignature {
+        by,
+        people,
+        receipt,
+        rules,
+        assurance,
+        past: earlier,
+    }))
 }
 
 /// Everybody is looked at again, and the rules say this to everything.
@@ -202,10 +209,5 @@ pub(crate) fn rules_say(ruling: &Ruling) -> AccessCommand {
 }
 
 pub(crate) fn signed(by: &Person, receipt: Digest) -> AccessEvent {
-    AccessEvent::AccessCountersigned {
-        by: by.id.clone(),
-        receipt,
-        assurance: Assurance::Said,
-        stands_in_for: None,
-    }
+    AccessEvent::Countersigned { by: by.id.clone(), receipt, assurance: Assurance::Said, stands_in_for: None }
 }

@@ -1,17 +1,43 @@
-//! Deciding the life of a granted access: confirmed, failed, extended, given back, revoked, expired.
+//! Deciding the life of a granted access: confirmed, extended, given back, revoked, expired.
 
 use jiff::Timestamp;
 
-use super::check::{from_shortfall, ruling_violations, waiting};
-use super::event::{AccessEvent, Ending, Phase, Proposal};
+use super::check::{from_shortfall, ruling_violations};
+use super::event::{AccessEvent, Ending, GrantEvent, Proposal};
 use super::limits::Limits;
-use super::state::{Access, Failure, later};
-use super::{Permission, Span, Status};
+use super::state::{Access, AccessRequest};
+use super::{GrantCommand, Permission, Span};
 use crate::denied::{Denied, Violation};
+use crate::request::{Stage, later, waiting};
 use crate::rules::Ruling;
 use crate::tenant::{Person, Role};
 
+pub(super) fn decide(
+    access: &AccessRequest,
+    command: GrantCommand,
+    now: Timestamp,
+) -> Result<Vec<AccessEvent>, Denied> {
+    use GrantCommand as C;
+    let own = |events: Vec<GrantEvent>| events.into_iter().map(AccessEvent::Own).collect();
+    match command {
+        C::Extend { by, minutes, ruling, earlier } => access.extend(&by, minutes, ruling, &earlier, now),
+        C::Confirm { permission, before } => Ok(own(access.confirm(permission, before, now))),
+        C::GiveBack { by } => access.give_back(&by).map(own),
+        C::Revoke { by, reason } => access.revoke(&by, reason).map(own),
+        C::Warn => Ok(own(access.warn(now))),
+        C::Expire => Ok(own(access.expire(now))),
+        C::ConfirmEnd { left } => Ok(own(access.confirm_end(left))),
+    }
+}
+
 impl Access {
+    /// When the access ends if it is extended by `minutes`.
+    pub(super) fn extended(&self, minutes: u64, now: Timestamp) -> Timestamp {
+        later(self.grant.as_ref().map_or(now, |grant| grant.until), minutes)
+    }
+}
+
+impl AccessRequest {
     /// The clock starts when the grant is confirmed, not when it was asked for. A confirmation that comes after the
     /// access was taken away again says nothing new.
     pub(super) fn confirm(
@@ -19,40 +45,19 @@ impl Access {
         holds: Permission,
         before: Option<Permission>,
         now: Timestamp,
-    ) -> Vec<AccessEvent> {
+    ) -> Vec<GrantEvent> {
         let granted = self.asked.as_ref().and_then(|asked| asked.permission);
-        match (self.minutes, granted, self.held(), &self.grant) {
+        match (self.minutes(), granted, self.held(), &self.own.grant) {
             (Some(minutes), Some(permission), Some(_), None) => {
                 let asked_until = self.asked.as_ref().and_then(|asked| asked.until);
                 let until = later(now, minutes);
                 // Whoever asked until Friday has it until Friday, however late it was countersigned.
                 let until = asked_until.map_or(until, |last| until.min(last.max(now)));
                 let holds = Some(holds);
-                vec![AccessEvent::AccessGranted { permission, holds, before, until }]
+                vec![GrantEvent::Granted { permission, holds, before, until }]
             }
             _ => vec![],
         }
-    }
-
-    pub(super) fn fail(&self, failure: Failure) -> Vec<AccessEvent> {
-        let expected = match failure.phase {
-            Phase::Checking => Status::Checking,
-            Phase::Granting => Status::Granting,
-            Phase::Ending => Status::Ending,
-        };
-        let again = self.failure.as_ref().is_some_and(|last| last.phase == failure.phase && *last != failure);
-        if self.status != expected && !again {
-            return vec![];
-        }
-        let Failure { phase, why, given_up } = failure;
-        vec![AccessEvent::AccessFailed { phase, why, given_up }]
-    }
-
-    /// A vendor lets nobody in while something is asked of it for this request.
-    pub(super) fn delay(&self, vendor: String) -> Vec<AccessEvent> {
-        let waits = matches!(self.status, Status::Checking | Status::Granting | Status::Ending);
-        let is_new = self.delayed.as_ref() != Some(&vendor);
-        if waits && is_new { vec![AccessEvent::AccessDelayed { vendor }] } else { vec![] }
     }
 
     pub(super) fn extend(
@@ -67,11 +72,11 @@ impl Access {
         if !self.concerns(&by.id) {
             return Err(Violation::NotYours { action }.into());
         }
-        let (Some(asked), Some(grant), Status::Active, None) =
-            (&self.asked, &self.grant, self.status, &self.open)
+        let (Some(asked), Some(grant), Stage::Standing, None) =
+            (&self.asked, &self.own.grant, self.stage, &self.open)
         else {
             let status =
-                if self.open.is_some() { "waiting for an extension already" } else { self.status.as_str() };
+                if self.open.is_some() { "waiting for an extension already" } else { self.status().as_str() };
             return Err(Violation::WrongStatus { action, status: status.to_owned() }.into());
         };
         let Ruling::Allowed(terms) = ruling else {
@@ -85,13 +90,13 @@ impl Access {
             return Err(Denied(violations));
         }
         Ok(vec![if terms.auto {
-            AccessEvent::AccessExtended { by: vec![], until: self.extended(minutes, now) }
+            GrantEvent::Extended { by: vec![], until: self.own.extended(minutes, now) }.into()
         } else {
             waiting(Proposal::Extension { minutes }, &by.id, terms, now)
         }])
     }
 
-    pub(super) fn give_back(&self, by: &Person) -> Result<Vec<AccessEvent>, Denied> {
+    pub(super) fn give_back(&self, by: &Person) -> Result<Vec<GrantEvent>, Denied> {
         if !self.concerns(&by.id) {
             return Err(Violation::NotYours { action: "give back".to_owned() }.into());
         }
@@ -99,7 +104,7 @@ impl Access {
     }
 
     /// An admin may revoke any access, and whoever could have countersigned it.
-    pub(super) fn revoke(&self, by: &Person, reason: Option<String>) -> Result<Vec<AccessEvent>, Denied> {
+    pub(super) fn revoke(&self, by: &Person, reason: Option<String>) -> Result<Vec<GrantEvent>, Denied> {
         let approver = matches!(&self.ruling, Some(Ruling::Allowed(terms)) if terms.may_countersign(by));
         if !by.is(Role::Admin) && !approver {
             return Err(Violation::RoleRequired {
@@ -111,42 +116,42 @@ impl Access {
         self.end("revoke", Ending::Revoked { by: by.id.clone(), reason })
     }
 
-    fn end(&self, action: &str, ending: Ending) -> Result<Vec<AccessEvent>, Denied> {
-        let wrong = || Violation::WrongStatus { action: action.to_owned(), status: self.status.to_string() };
+    fn end(&self, action: &str, ending: Ending) -> Result<Vec<GrantEvent>, Denied> {
+        let wrong =
+            || Violation::WrongStatus { action: action.to_owned(), status: self.status().to_string() };
         if self.held().is_none() {
             return Err(wrong().into());
         }
-        Ok(vec![AccessEvent::AccessEnding { ending }])
+        Ok(vec![GrantEvent::Ending { ending }])
     }
 
-    pub(super) fn expire(&self, now: Timestamp) -> Vec<AccessEvent> {
-        match &self.grant {
-            Some(grant) if self.status == Status::Active && grant.until <= now => {
-                vec![AccessEvent::AccessEnding { ending: Ending::Expired }]
+    pub(super) fn expire(&self, now: Timestamp) -> Vec<GrantEvent> {
+        match &self.own.grant {
+            Some(grant) if self.stage == Stage::Standing && grant.until <= now => {
+                vec![GrantEvent::Ending { ending: Ending::Expired }]
             }
             _ => vec![],
         }
     }
 
-    pub(super) fn warn(&self, now: Timestamp) -> Vec<AccessEvent> {
-        match &self.grant {
+    pub(super) fn warn(&self, now: Timestamp) -> Vec<GrantEvent> {
+        match &self.own.grant {
             Some(grant)
-                if self.status == Status::Active
-                    && self.warned != Some(grant.until)
+                if self.stage == Stage::Standing
+                    && self.own.warned != Some(grant.until)
                     && grant.warn_at() <= now
                     && now < grant.until =>
             {
-                vec![AccessEvent::AccessEndsSoon { until: grant.until }]
+                vec![GrantEvent::EndsSoon { until: grant.until }]
             }
             _ => vec![],
         }
     }
 
-    pub(super) fn confirm_end(&self, left: Option<Permission>) -> Vec<AccessEvent> {
-        let failed = self.failure.as_ref().is_some_and(|failure| failure.phase == Phase::Ending);
-        match &self.ending {
-            Some(ending) if self.status == Status::Ending || failed => {
-                vec![AccessEvent::AccessEnded { ending: ending.clone(), left }]
+    pub(super) fn confirm_end(&self, left: Option<Permission>) -> Vec<GrantEvent> {
+        match &self.own.ending {
+            Some(ending) if self.stage == Stage::Working || self.could_not_end() => {
+                vec![GrantEvent::Ended { ending: ending.clone(), left }]
             }
             _ => vec![],
         }
@@ -155,130 +160,135 @@ impl Access {
 
 #[cfg(test)]
 mod tests {
-    use super::super::AccessCommand::{self, Confirm, ConfirmEnd, Expire, Extend, Fail, GiveBack, Revoke};
+    use super::super::GrantCommand::{Confirm, ConfirmEnd, Expire, Extend, GiveBack, Revoke};
     use super::super::example::{
         active, ada, ending, erin, granting, person, terms, waiting as waiting_history,
     };
+    use super::super::{AccessCommand, Deadline, Due, Phase, Status};
     use super::*;
-    use crate::access::AccessEvent;
+    use crate::request::Command::{Delay, Fail};
     use crate::rules::Terms;
     use crate::testing::{given, noon};
 
     fn confirm() -> AccessCommand {
-        Confirm { permission: Permission::Write, before: Some(Permission::Read) }
+        Confirm { permission: Permission::Write, before: Some(Permission::Read) }.into()
     }
 
     fn granted(at: Timestamp) -> AccessEvent {
-        AccessEvent::AccessGranted {
+        AccessEvent::Own(GrantEvent::Granted {
             permission: Permission::Write,
             holds: Some(Permission::Write),
             before: Some(Permission::Read),
             until: later(at, 2880),
-        }
+        })
     }
 
     #[test]
     fn the_clock_starts_when_the_grant_is_confirmed() {
         let tomorrow = later(noon(), 1440);
-        given::<Access>(granting()).at(tomorrow).when(confirm()).then([granted(tomorrow)]);
+        given::<AccessRequest>(granting()).at(tomorrow).when(confirm()).then([granted(tomorrow)]);
     }
 
     #[test]
     fn what_is_granted_is_what_was_asked_for_however_much_is_held() {
         let holds = Some(Permission::Admin);
-        let granted = AccessEvent::AccessGranted {
+        let granted = AccessEvent::Own(GrantEvent::Granted {
             permission: Permission::Write,
             holds,
             before: holds,
             until: later(noon(), 2880),
-        };
-        given::<Access>(granting())
+        });
+        given::<AccessRequest>(granting())
             .when(Confirm { permission: Permission::Admin, before: holds })
             .then([granted]);
     }
 
     #[test]
     fn a_confirmation_that_comes_twice_or_too_late_changes_nothing() {
-        given::<Access>(active()).when(confirm()).then_nothing();
+        given::<AccessRequest>(active()).when(confirm()).then_nothing();
         let mut history = granting();
-        history.push(AccessEvent::AccessEnding { ending: Ending::Revoked { by: ada().id, reason: None } });
-        given::<Access>(history).when(confirm()).then_nothing();
+        history.push(AccessEvent::Own(GrantEvent::Ending {
+            ending: Ending::Revoked { by: ada().id, reason: None },
+        }));
+        given::<AccessRequest>(history).when(confirm()).then_nothing();
     }
 
     #[test]
     fn a_failure_is_kept_once_and_a_later_success_heals_it() {
         let why = || "403".to_owned();
         let fail = |given_up| Fail { phase: Phase::Granting, why: why(), given_up };
-        let failed = |given_up| AccessEvent::AccessFailed { phase: Phase::Granting, why: why(), given_up };
-        given::<Access>(granting()).when(fail(false)).then([failed(false)]);
+        let failed = |given_up| AccessEvent::Failed { phase: Phase::Granting, why: why(), given_up };
+        given::<AccessRequest>(granting()).when(fail(false)).then([failed(false)]);
         let mut history = granting();
         history.push(failed(false));
-        given::<Access>(history.clone()).when(fail(false)).then_nothing();
-        given::<Access>(history.clone()).when(fail(true)).then([failed(true)]);
-        given::<Access>(history).when(confirm()).then([granted(noon())]);
+        given::<AccessRequest>(history.clone()).when(fail(false)).then_nothing();
+        given::<AccessRequest>(history.clone()).when(fail(true)).then([failed(true)]);
+        given::<AccessRequest>(history).when(confirm()).then([granted(noon())]);
     }
 
     #[test]
     fn its_end_comes_by_itself_and_not_before_its_time() {
-        given::<Access>(active()).when(Expire).then_nothing();
-        let ending = AccessEvent::AccessEnding { ending: Ending::Expired };
-        given::<Access>(active()).at(later(noon(), 2880)).when(Expire).then([ending]);
+        given::<AccessRequest>(active()).when(Expire).then_nothing();
+        let ending = AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired });
+        given::<AccessRequest>(active()).at(later(noon(), 2880)).when(Expire).then([ending]);
     }
 
     #[test]
     fn the_end_is_the_end_only_when_it_was_read_back() {
-        let expired = given::<Access>(ending(Ending::Expired));
-        assert_eq!(expired.state().status, Status::Ending);
+        let expired = given::<AccessRequest>(ending(Ending::Expired));
+        assert_eq!(expired.state().status(), Status::Ending);
         for left in [None, Some(Permission::Read)] {
-            let ended = AccessEvent::AccessEnded { ending: Ending::Expired, left };
+            let ended = AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left });
             expired.when(ConfirmEnd { left }).then([ended]);
         }
-        given::<Access>(active()).when(ConfirmEnd { left: None }).then_nothing();
+        given::<AccessRequest>(active()).when(ConfirmEnd { left: None }).then_nothing();
     }
 
     #[test]
     fn only_those_it_concerns_give_it_back() {
-        let given_back = AccessEvent::AccessEnding { ending: Ending::GivenBack { by: erin().id } };
-        given::<Access>(active()).when(GiveBack { by: erin() }).then([given_back]);
+        let given_back = AccessEvent::Own(GrantEvent::Ending { ending: Ending::GivenBack { by: erin().id } });
+        given::<AccessRequest>(active()).when(GiveBack { by: erin() }).then([given_back]);
         let not_yours = Violation::NotYours { action: "give back".to_owned() };
-        given::<Access>(active()).when(GiveBack { by: ada() }).then_denied([not_yours]);
+        given::<AccessRequest>(active()).when(GiveBack { by: ada() }).then_denied([not_yours]);
     }
 
     #[test]
     fn approvers_and_admins_revoke_even_what_is_being_granted() {
         let revoke = |by: Person| Revoke { by, reason: None };
-        let ending = |by: &Person| AccessEvent::AccessEnding {
-            ending: Ending::Revoked { by: by.id.clone(), reason: None },
+        let ending = |by: &Person| {
+            AccessEvent::Own(GrantEvent::Ending {
+                ending: Ending::Revoked { by: by.id.clone(), reason: None },
+            })
         };
-        given::<Access>(active()).when(revoke(ada())).then([ending(&ada())]);
+        given::<AccessRequest>(active()).when(revoke(ada())).then([ending(&ada())]);
         let admin = Person { roles: [Role::Admin].into(), ..person("root", &[]) };
-        given::<Access>(granting()).when(revoke(admin.clone())).then([ending(&admin)]);
+        given::<AccessRequest>(granting()).when(revoke(admin.clone())).then([ending(&admin)]);
         assert!(matches!(
-            given::<Access>(active()).state().revoke(&person("eve", &[]), None).unwrap_err().0[..],
+            given::<AccessRequest>(active()).state().revoke(&person("eve", &[]), None).unwrap_err().0[..],
             [Violation::RoleRequired { .. }]
         ));
         let wrong = Violation::WrongStatus { action: "revoke".to_owned(), status: "waiting".to_owned() };
-        given::<Access>(waiting_history(&terms())).when(revoke(ada())).then_denied([wrong]);
+        given::<AccessRequest>(waiting_history(&terms())).when(revoke(ada())).then_denied([wrong]);
     }
 
     fn extend(minutes: u64, terms: Terms) -> AccessCommand {
-        Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms), earlier: vec![] }
+        Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms), earlier: vec![] }.into()
     }
 
     #[test]
     fn an_extension_waits_for_a_countersignature_of_its_own() {
         let proposal = Proposal::Extension { minutes: 1440 };
         let proposed = waiting(proposal, &erin().id, terms(), noon());
-        given::<Access>(active()).when(extend(1440, terms())).then([proposed.clone()]);
+        given::<AccessRequest>(active()).when(extend(1440, terms())).then([proposed.clone()]);
         let mut history = active();
         history.push(proposed);
-        let open = given::<Access>(history);
-        assert_eq!(open.state().status, Status::Active);
+        let open = given::<AccessRequest>(history);
+        assert_eq!(open.state().status(), Status::Active);
         let countersign = super::super::example::countersign(ada(), None, 1);
         let last = open.when(countersign).events().pop().unwrap();
         assert_eq!(
             last,
-            AccessEvent::AccessExtended { by: vec![ada().id], until: later(noon(), 2880 + 1440) }
+            AccessEvent::Own(GrantEvent::Extended { by: vec![ada().id], until: later(noon(), 2880 + 1440) })
         );
     }
 
@@ -286,7 +296,7 @@ mod tests {
     fn an_extension_beyond_what_the_rules_allow_is_denied_with_the_figures() {
         let (fits, until) = (5 * 1440, Some(later(noon(), 7 * 1440)));
         let too_long = Violation::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits, until };
-        given::<Access>(active()).when(extend(6 * 1440, terms())).then_denied([too_long]);
+        given::<AccessRequest>(active()).when(extend(6 * 1440, terms())).then_denied([too_long]);
     }
 
     #[test]
@@ -295,84 +305,82 @@ mod tests {
         let (mut history, mut now) = (active(), noon());
         for _ in 0..5 {
             now = later(now, 1440);
-            let extended = given::<Access>(history.clone()).at(now).when(extend(1440, auto.clone())).events();
+            let extended =
+                given::<AccessRequest>(history.clone()).at(now).when(extend(1440, auto.clone())).events();
             history.extend(extended);
         }
         let week = later(noon(), 7 * 1440);
-        assert_eq!(given::<Access>(history.clone()).state().grant.as_ref().unwrap().until, week);
+        assert_eq!(given::<AccessRequest>(history.clone()).state().own.grant.as_ref().unwrap().until, week);
         let nothing = Violation::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits: 0, until: None };
-        given::<Access>(history).at(now).when(extend(1, auto)).then_denied([nothing]);
+        given::<AccessRequest>(history).at(now).when(extend(1, auto)).then_denied([nothing]);
     }
 
     #[test]
     fn an_access_of_somebody_else_or_one_that_is_over_is_not_extended() {
         let stranger = Extend { by: ada(), minutes: 60, ruling: Ruling::Allowed(terms()), earlier: vec![] };
         let not_yours = Violation::NotYours { action: "extend".to_owned() };
-        given::<Access>(active()).when(stranger).then_denied([not_yours]);
+        given::<AccessRequest>(active()).when(stranger).then_denied([not_yours]);
         let wrong = Violation::WrongStatus { action: "extend".to_owned(), status: "ending".to_owned() };
-        given::<Access>(ending(Ending::Expired)).when(extend(60, terms())).then_denied([wrong]);
+        given::<AccessRequest>(ending(Ending::Expired)).when(extend(60, terms())).then_denied([wrong]);
     }
 
     #[test]
     fn what_takes_access_away_may_use_the_reserve_of_space() {
         use crate::aggregate::Aggregate;
-        let access = Access::default();
-        assert!(access.is_urgent(&Expire) && access.is_urgent(&ConfirmEnd { left: None }));
+        let access = AccessRequest::default();
+        assert!(access.is_urgent(&Expire.into()) && access.is_urgent(&ConfirmEnd { left: None }.into()));
         assert!(!access.is_urgent(&confirm()));
     }
 
     #[test]
     fn trust_a7_an_access_is_in_force_until_its_end_was_read_back() {
-        let is_in_force = |history: Vec<AccessEvent>| given::<Access>(history).state().is_in_force();
+        let is_in_force = |history: Vec<AccessEvent>| given::<AccessRequest>(history).state().is_in_force();
         assert!(!is_in_force(granting()) && is_in_force(active()));
         let mut history = ending(Ending::Expired);
         assert!(is_in_force(history.clone()));
-        history.push(AccessEvent::AccessFailed {
-            phase: Phase::Ending,
-            why: "no".to_owned(),
-            given_up: false,
-        });
-        assert!(is_in_force(history.clone()) && given::<Access>(history.clone()).state().could_not_end());
-        history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left: None });
-        assert!(!is_in_force(history.clone()) && !given::<Access>(history).state().could_not_end());
+        history.push(AccessEvent::Failed { phase: Phase::Ending, why: "no".to_owned(), given_up: false });
+        assert!(
+            is_in_force(history.clone()) && given::<AccessRequest>(history.clone()).state().could_not_end()
+        );
+        history.push(AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None }));
+        assert!(!is_in_force(history.clone()) && !given::<AccessRequest>(history).state().could_not_end());
         let mut never_confirmed = granting();
-        never_confirmed.push(AccessEvent::AccessEnding { ending: Ending::Expired });
+        never_confirmed.push(AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired }));
         assert!(is_in_force(never_confirmed), "it may have been set");
     }
 
     #[test]
     fn trust_a7_a_vendor_that_lets_nobody_in_is_told_once_until_something_goes_on() {
-        use super::super::AccessCommand::Delay;
         let delay = || Delay { vendor: "bitbucket".to_owned() };
-        let delayed = AccessEvent::AccessDelayed { vendor: "bitbucket".to_owned() };
-        given::<Access>(granting()).when(delay()).then([delayed.clone()]);
+        let delayed = AccessEvent::Delayed { vendor: "bitbucket".to_owned() };
+        given::<AccessRequest>(granting()).when(delay()).then([delayed.clone()]);
         let told = [granting(), vec![delayed]].concat();
-        given::<Access>(told.clone()).when(delay()).then_nothing();
-        assert_eq!(given::<Access>(told.clone()).state().delayed.as_deref(), Some("bitbucket"));
-        let ending = AccessEvent::AccessEnding { ending: Ending::Expired };
-        assert_eq!(given::<Access>([told, vec![ending]].concat()).state().delayed, None);
-        given::<Access>(active()).when(delay()).then_nothing();
+        given::<AccessRequest>(told.clone()).when(delay()).then_nothing();
+        assert_eq!(given::<AccessRequest>(told.clone()).state().delayed.as_deref(), Some("bitbucket"));
+        let ending = AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired });
+        assert_eq!(given::<AccessRequest>([told, vec![ending]].concat()).state().delayed, None);
+        given::<AccessRequest>(active()).when(delay()).then_nothing();
     }
 
     #[test]
     fn who_has_an_access_is_told_once_that_it_ends_soon() {
-        use super::super::AccessCommand::Warn;
-        let until = super::super::state::later(noon(), 2880);
+        use super::super::GrantCommand::Warn;
+        let until = crate::request::later(noon(), 2880);
         let soon = until.checked_sub(jiff::SignedDuration::from_hours(1)).unwrap();
-        let warned = AccessEvent::AccessEndsSoon { until };
-        given::<Access>(active()).when(Warn).then_nothing();
-        given::<Access>(active()).at(soon).when(Warn).then([warned.clone()]);
-        given::<Access>(active()).at(until).when(Warn).then_nothing();
+        let warned = AccessEvent::Own(GrantEvent::EndsSoon { until });
+        given::<AccessRequest>(active()).when(Warn).then_nothing();
+        given::<AccessRequest>(active()).at(soon).when(Warn).then([warned.clone()]);
+        given::<AccessRequest>(active()).at(until).when(Warn).then_nothing();
         let told = [active(), vec![warned]].concat();
-        given::<Access>(told.clone()).at(soon).when(Warn).then_nothing();
-        assert_eq!(given::<Access>(told).state().deadlines(), [(until, super::super::Deadline::Expire)]);
+        given::<AccessRequest>(told.clone()).at(soon).when(Warn).then_nothing();
+        assert_eq!(given::<AccessRequest>(told).state().deadlines(), [(until, Deadline::Own(Due::Expire))]);
     }
 
     #[test]
     fn only_what_failed_while_it_was_granted_is_wanted_all_the_same_and_only_an_end_could_not_end() {
         let failed = |mut history: Vec<AccessEvent>, phase| {
-            history.push(AccessEvent::AccessFailed { phase, why: "403".to_owned(), given_up: false });
-            let state = given::<Access>(history).state().clone();
+            history.push(AccessEvent::Failed { phase, why: "403".to_owned(), given_up: false });
+            let state = given::<AccessRequest>(history).state().clone();
             (state.held(), state.could_not_end())
         };
         assert_eq!(failed(granting(), Phase::Granting), (Some(Permission::Write), false));
@@ -382,7 +390,7 @@ mod tests {
 
     #[test]
     fn an_access_lasts_from_its_beginning_to_its_end_and_longer_by_what_is_added() {
-        let grant = given::<Access>(active()).state().grant.clone().unwrap();
+        let grant = given::<AccessRequest>(active()).state().own.grant.clone().unwrap();
         assert_eq!((grant.minutes(), grant.until_with(60)), (2880, later(noon(), 2940)));
         let short = super::super::Grant { until: later(noon(), 60), ..grant };
         assert_eq!(short.warn_at(), later(noon(), 45), "when a quarter of it is left");
@@ -393,25 +401,21 @@ mod tests {
     #[test]
     fn a_failure_is_of_what_is_being_done_and_another_reason_is_news() {
         let fail = |phase, why: &str| Fail { phase, why: why.to_owned(), given_up: false };
-        let failed = |why: &str| AccessEvent::AccessFailed {
-            phase: Phase::Granting,
-            why: why.to_owned(),
-            given_up: false,
-        };
-        let parked = given::<Access>([granting(), vec![failed("403")]].concat());
+        let failed =
+            |why: &str| AccessEvent::Failed { phase: Phase::Granting, why: why.to_owned(), given_up: false };
+        let parked = given::<AccessRequest>([granting(), vec![failed("403")]].concat());
         parked.when(fail(Phase::Granting, "404")).then([failed("404")]);
         parked.when(fail(Phase::Ending, "404")).then_nothing();
-        given::<Access>(granting()).when(fail(Phase::Checking, "404")).then_nothing();
+        given::<AccessRequest>(granting()).when(fail(Phase::Checking, "404")).then_nothing();
     }
 
     #[test]
     fn an_end_that_had_failed_is_the_end_when_it_succeeds_after_all_and_ends_once() {
-        let failed =
-            AccessEvent::AccessFailed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
-        let ended = AccessEvent::AccessEnded { ending: Ending::Expired, left: None };
+        let failed = AccessEvent::Failed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
+        let ended = AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None });
         let parked = [ending(Ending::Expired), vec![failed]].concat();
-        given::<Access>(parked.clone()).when(ConfirmEnd { left: None }).then([ended.clone()]);
-        let over = given::<Access>([parked, vec![ended]].concat());
+        given::<AccessRequest>(parked.clone()).when(ConfirmEnd { left: None }).then([ended.clone()]);
+        let over = given::<AccessRequest>([parked, vec![ended]].concat());
         over.when(ConfirmEnd { left: None }).then_nothing();
     }
 }

@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use super::span::{Span, TOTAL_DAYS, before, minutes_between, total_minutes, unbroken_since};
-use super::state::later;
 use crate::denied::Violation;
+use crate::request::later;
 use crate::rules::Terms;
 
 /// What is asked for, beside what there was.

@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 
-use super::event::{AccessEvent, Proposal};
-use super::{Access, Asked, Origin, Status};
+use super::event::{AccessEvent, GrantEvent, Proposal};
+use super::state::AccessRequest;
+use super::{Asked, Status};
 use crate::effect::{Effect, PermissionTask};
 use crate::names::PrincipalId;
 use crate::ports::TicketMove;
 use crate::reaction::{Reaction, Wish};
+use crate::request::{self, Origin, Telling};
 use crate::words;
 
 /// What follows from `event`, which led to `state` at `at`. On tickets people are called by the `name` they have here.
 pub fn react(
-    state: &Access,
+    state: &AccessRequest,
     event: &AccessEvent,
     at: Timestamp,
     name: &dyn Fn(&PrincipalId) -> String,
@@ -20,8 +22,7 @@ pub fn react(
     let Some(asked) = &state.asked else { return vec![] };
     let mut reactions: Vec<_> = outside(state, asked, event).into_iter().collect();
     // What the checks refuse of a sentence is told to who said it; the ticket that was named may be anybody's.
-    let is_news =
-        !matches!((event, asked.origin), (AccessEvent::AccessDenied { by: None, .. }, Origin::Chat));
+    let is_news = !matches!((event, asked.origin), (AccessEvent::Denied { by: None, .. }, Origin::Chat));
     if let Some(ticket) = ticket(state).filter(|_| is_news) {
         let effects = [
             moved(event).filter(|_| state.ticket_is_the_request()).map(|to| {
@@ -44,12 +45,27 @@ pub fn react(
     reactions
 }
 
+/// What follows from `event`, which led to `state`, for those who talk to the bot.
+pub fn tell(state: &AccessRequest, event: &AccessEvent) -> Vec<Reaction> {
+    let Some(asked) = &state.asked else { return vec![] };
+    let told = |telling| {
+        let code = asked.code.clone();
+        match telling {
+            Telling::Mirror => Reaction::new("mirror", Wish::Mirror { code }),
+            Telling::Announce => Reaction::new("announce", Wish::Announce { code }),
+            Telling::Remind => Reaction::new("remind", Wish::Remind { code }),
+            Telling::Notify(news) => Reaction::new("notify", Wish::Notify { code, news }),
+        }
+    };
+    request::tell(state, event).into_iter().map(told).collect()
+}
+
 /// What must be done at the forge, or looked up.
-fn outside(state: &Access, asked: &Asked, event: &AccessEvent) -> Option<Reaction> {
+fn outside(state: &AccessRequest, asked: &Asked, event: &AccessEvent) -> Option<Reaction> {
     let code = asked.code.clone();
     let account = state.account()?.to_owned();
     let (step, effect) = match event {
-        AccessEvent::AccessRequested { asked } => (
+        AccessEvent::Requested { asked } => (
             "look_up",
             Effect::LookUp {
                 code,
@@ -58,11 +74,11 @@ fn outside(state: &Access, asked: &Asked, event: &AccessEvent) -> Option<Reactio
                 ticket: asked.ticket.clone(),
             },
         ),
-        AccessEvent::AccessApproved { .. } => {
+        AccessEvent::Approved { .. } => {
             let permission = asked.permission?;
             ("grant", set_permission(state, asked, account, PermissionTask::Grant { permission })?)
         }
-        AccessEvent::AccessEnding { .. } => {
+        AccessEvent::Own(GrantEvent::Ending { .. }) => {
             ("end", set_permission(state, asked, account, PermissionTask::End)?)
         }
         _ => return None,
@@ -70,7 +86,12 @@ fn outside(state: &Access, asked: &Asked, event: &AccessEvent) -> Option<Reactio
     Some(Reaction::new(step, Wish::Perform(effect)))
 }
 
-fn set_permission(state: &Access, asked: &Asked, account: String, task: PermissionTask) -> Option<Effect> {
+fn set_permission(
+    state: &AccessRequest,
+    asked: &Asked,
+    account: String,
+    task: PermissionTask,
+) -> Option<Effect> {
     let (code, repository) = (asked.code.clone(), asked.repository.clone()?);
     let repository_id = state.repository_id().map(str::to_owned);
     Some(Effect::SetPermission { code, account, repository, repository_id, task })
@@ -79,16 +100,16 @@ fn set_permission(state: &Access, asked: &Asked, account: String, task: Permissi
 /// The ticket to keep informed: the one that the tracker has said exists, and whoever asked can see. Where looking failed
 /// for good, or it was over before that, nobody knows, and whoever wrote the ticket that asks must hear of it. A ticket that
 /// somebody only named may be anybody's, or none.
-fn ticket(state: &Access) -> Option<&str> {
+fn ticket(state: &AccessRequest) -> Option<&str> {
     let asked = state.asked.as_ref()?;
     match &state.findings {
         Some(findings) => findings.ticket.as_ref().map(|ticket| ticket.key.as_str()),
-        None if state.status != Status::Checking && asked.origin != Origin::Chat => asked.ticket.as_deref(),
+        None if state.status() != Status::Checking && asked.origin != Origin::Chat => asked.ticket.as_deref(),
         None => None,
     }
 }
 
-impl Access {
+impl AccessRequest {
     /// Whether the ticket is the request, and moves with it. Any other ticket is somebody's work, which goes its own way.
     pub fn ticket_is_the_request(&self) -> bool {
         let named = self.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
@@ -100,12 +121,12 @@ impl Access {
 /// Where the ticket moves. Never backwards: started, then done one way or the other.
 fn moved(event: &AccessEvent) -> Option<TicketMove> {
     match event {
-        AccessEvent::AccessWaiting { proposal: Proposal::Grant, .. } => Some(TicketMove::Started),
-        AccessEvent::AccessGranted { .. } => Some(TicketMove::Granted),
-        AccessEvent::AccessDenied { proposal: Proposal::Grant, .. }
-        | AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, .. }
-        | AccessEvent::AccessClosed { proposal: Proposal::Grant, .. }
-        | AccessEvent::AccessLapsed { proposal: Proposal::Grant } => Some(TicketMove::Declined),
+        AccessEvent::Waiting { proposal: Proposal::Grant, .. } => Some(TicketMove::Started),
+        AccessEvent::Own(GrantEvent::Granted { .. }) => Some(TicketMove::Granted),
+        AccessEvent::Denied { proposal: Proposal::Grant, .. }
+        | AccessEvent::Withdrawn { proposal: Proposal::Grant, .. }
+        | AccessEvent::Closed { proposal: Proposal::Grant, .. }
+        | AccessEvent::Lapsed { proposal: Proposal::Grant } => Some(TicketMove::Declined),
         _ => None,
     }
 }
@@ -120,7 +141,7 @@ mod tests {
 
     /// What follows from the last event of a history.
     fn after(history: &[AccessEvent]) -> Vec<(&'static str, Wish)> {
-        let state = given::<Access>(history.to_vec());
+        let state = given::<AccessRequest>(history.to_vec());
         let name = |id: &PrincipalId| if id.as_str() == "ada" { "Ada".to_owned() } else { id.to_string() };
         let reactions = react(state.state(), history.last().unwrap(), noon(), &name);
         reactions.into_iter().map(|reaction| (reaction.step, reaction.wish)).collect()
@@ -155,16 +176,16 @@ mod tests {
     /// The history as it is where the ticket is what `change` makes of it.
     fn with(mut history: Vec<AccessEvent>, change: impl Fn(&mut Asked, &mut Ticket)) -> Vec<AccessEvent> {
         let mut changed = super::super::example::asked();
-        if let AccessEvent::AccessChecked { findings, .. } = &mut history[1] {
+        if let AccessEvent::Checked { findings, .. } = &mut history[1] {
             change(&mut changed, findings.ticket.as_mut().unwrap());
         }
-        history[0] = AccessEvent::AccessRequested { asked: Box::new(changed) };
+        history[0] = AccessEvent::Requested { asked: Box::new(changed) };
         history
     }
 
     #[test]
     fn trust_a9_only_a_ticket_that_is_the_request_moves() {
-        let denied = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: "erin".parse().unwrap() };
+        let denied = AccessEvent::Withdrawn { proposal: Proposal::Grant, by: "erin".parse().unwrap() };
         let withdrawn = [waiting(&terms()), vec![denied]].concat();
         for history in [waiting(&terms()), active(), withdrawn] {
             let of = |origin, is_request| {
@@ -184,14 +205,14 @@ mod tests {
 
     #[test]
     fn trust_a9_a_ticket_that_could_not_be_looked_up_hears_of_it_only_where_it_asks_itself() {
-        let failed = AccessEvent::AccessFailed {
+        let failed = AccessEvent::Failed {
             phase: super::super::Phase::Checking,
             why: "no".to_owned(),
             given_up: false,
         };
         let of = |origin| {
             let asked = Box::new(Asked { origin, ..super::super::example::asked() });
-            steps(&[AccessEvent::AccessRequested { asked }, failed.clone()])
+            steps(&[AccessEvent::Requested { asked }, failed.clone()])
         };
         assert_eq!(of(Origin::Chat), [""; 0]);
         assert_eq!(of(Origin::Ticket), ["comment"]);
@@ -201,12 +222,12 @@ mod tests {
     #[test]
     fn trust_a9_a_ticket_whose_request_is_over_before_it_was_looked_up_is_moved_and_told() {
         let erin = super::super::example::erin();
-        let withdrawn = AccessEvent::AccessWithdrawn { proposal: Proposal::Grant, by: erin.id.clone() };
-        let left = AccessEvent::AccessClosed { proposal: Proposal::Grant, who: erin.id, name: erin.name };
+        let withdrawn = AccessEvent::Withdrawn { proposal: Proposal::Grant, by: erin.id.clone() };
+        let left = AccessEvent::Closed { proposal: Proposal::Grant, who: erin.id, name: erin.name };
         for over in [withdrawn, left] {
             let of = |origin| {
                 let asked = Box::new(Asked { origin, ..super::super::example::asked() });
-                steps(&[AccessEvent::AccessRequested { asked }, over.clone()])
+                steps(&[AccessEvent::Requested { asked }, over.clone()])
             };
             assert_eq!(of(Origin::Ticket), ["move_ticket", "comment"]);
             assert_eq!(of(Origin::EditedTicket), ["comment"], "it may be somebody's work");
@@ -237,7 +258,7 @@ mod tests {
     fn the_end_is_carried_out_and_told_when_it_is_done() {
         assert_eq!(steps(&ending(Ending::Expired)), ["end"]);
         let mut history = ending(Ending::Expired);
-        history.push(AccessEvent::AccessEnded { ending: Ending::Expired, left: None });
+        history.push(AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None }));
         assert_eq!(steps(&history), ["comment"]);
     }
 }

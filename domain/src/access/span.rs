@@ -3,7 +3,7 @@
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::state::Access;
+use super::state::AccessRequest;
 
 /// A pause that is not longer than this is none: what follows goes on with what was before.
 pub const BREAK_MINUTES: i64 = 60;
@@ -19,11 +19,11 @@ pub struct Span {
     pub until: Timestamp,
 }
 
-impl Access {
+impl AccessRequest {
     /// For when the access is, or was, granted: until its end, or until it was over before that. That we end one late is not
     /// for who has it to answer for.
     pub fn span(&self) -> Option<Span> {
-        let grant = self.grant.as_ref()?;
+        let grant = self.own.grant.as_ref()?;
         let until = grant.ended.map_or(grant.until, |ended| ended.min(grant.until));
         Some(Span { from: grant.since, until })
     }
@@ -31,7 +31,7 @@ impl Access {
 
 /// For how many minutes it would last without a break with so many more from `now` on.
 pub fn unbroken_minutes(earlier: &[Span], now: Timestamp, minutes: u64) -> u64 {
-    let new = Span { from: now, until: super::state::later(now, minutes) };
+    let new = Span { from: now, until: crate::request::later(now, minutes) };
     minutes_between(unbroken_since(earlier, new), new.until)
 }
 
@@ -75,10 +75,10 @@ pub(super) fn before(at: Timestamp, minutes: i64) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::super::example::{active, granting};
-    use super::super::state::later;
-    use super::super::{AccessEvent, Ending};
+    use super::super::{AccessEvent, Ending, GrantEvent};
     use super::*;
     use crate::aggregate::Aggregate as _;
+    use crate::request::later;
     use crate::testing::{given, noon};
 
     fn span(from: i64, until: i64) -> Span {
@@ -87,13 +87,13 @@ mod tests {
 
     #[test]
     fn trust_a10_an_access_counts_until_its_end_or_until_it_was_over_before() {
-        assert_eq!(given::<Access>(granting()).state().span(), None);
-        let access = given::<Access>(active()).state().clone();
+        assert_eq!(given::<AccessRequest>(granting()).state().span(), None);
+        let access = given::<AccessRequest>(active()).state().clone();
         let until = later(noon(), 2880);
         assert_eq!(access.span(), Some(Span { from: noon(), until }));
         for (minutes, counted) in [(60, 60), (3000, 2880)] {
             let mut access = access.clone();
-            let ended = AccessEvent::AccessEnded { ending: Ending::Expired, left: None };
+            let ended = AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None });
             access.evolve(&ended, later(noon(), minutes));
             assert_eq!(access.span(), Some(Span { from: noon(), until: later(noon(), counted) }));
         }

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::Code;
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
 use crate::ports::TicketMove;
+use crate::request::Code;
 
 pub use react::{moving, of_access, of_effect, react};
 
@@ -73,7 +73,8 @@ impl About {
 }
 
 /// The events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum AlarmEvent {
     /// It began.
@@ -99,7 +100,7 @@ pub enum AlarmEvent {
     },
 }
 
-impl aggregate::Event for AlarmEvent {}
+impl aggregate::Tagged for AlarmEvent {}
 
 /// The commands.
 #[derive(Debug, Clone)]

@@ -1,8 +1,7 @@
 //! What raises an alarm, what ends it, and who is told.
 
 use super::{About, AlarmEvent};
-use crate::access::Access;
-use crate::access::AccessEvent;
+use crate::access::{AccessEvent, AccessRequest, GrantEvent};
 use crate::effect::{Effect, EffectEvent, PermissionTask};
 use crate::reaction::{Reaction, Wish};
 
@@ -12,8 +11,8 @@ pub fn react(event: &AlarmEvent) -> Vec<Reaction> {
 }
 
 /// What an event of a request means for alarms: that its access has ended, and was read back, ends the one about that.
-pub fn of_access(state: &Access, event: &AccessEvent) -> Option<Reaction> {
-    let AccessEvent::AccessEnded { .. } = event else { return None };
+pub fn of_access(state: &AccessRequest, event: &AccessEvent) -> Option<Reaction> {
+    let AccessEvent::Own(GrantEvent::Ended { .. }) = event else { return None };
     let about = About::Ending { code: state.asked.as_ref()?.code.clone() };
     Some(Reaction::new("alarm_over", Wish::EndAlarm { about }))
 }
@@ -50,9 +49,10 @@ pub fn moving(effect: &Effect) -> Option<About> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{Code, Permission};
+    use crate::access::Permission;
     use crate::effect::{Outcome, Resolution};
     use crate::ports::TicketMove;
+    use crate::request::Code;
     use uuid::Uuid;
 
     fn parked(task: PermissionTask) -> EffectEvent {

@@ -93,7 +93,8 @@ pub struct Pause {
 }
 
 /// The events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum EffectEvent {
     /// A worker took it: whoever appends this first.
@@ -168,7 +169,7 @@ pub enum EffectEvent {
     },
 }
 
-impl aggregate::Event for EffectEvent {}
+impl aggregate::Tagged for EffectEvent {}
 
 /// The commands.
 #[derive(Debug, Clone)]
@@ -415,10 +416,10 @@ impl Aggregate for Effects {
 mod tests {
     use super::EffectCommand::{Attempt, Claim, Defer, Doubt, Park, Requeue, Resolve, Succeed};
     use super::*;
-    use crate::access::Code;
     use crate::access::example::person;
     use crate::effect::PermissionTask;
     use crate::ports::PermissionPlan;
+    use crate::request::Code;
     use crate::testing::{given, noon};
     use uuid::Uuid;
 

@@ -1,8 +1,9 @@
 //! What follows from an effect's outcome: the request hears of it as a command.
 
 use super::{Effect, EffectEvent, Outcome, PermissionTask, Resolution};
-use crate::access::{Code, Phase};
+use crate::access::Phase;
 use crate::reaction::{Reaction, Wish};
+use crate::request::Code;
 use crate::words;
 
 /// What follows from an event of an effect.

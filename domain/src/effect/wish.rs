@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
-use crate::access::{Code, Difference, Findings, Permission};
+use crate::access::{Difference, Findings, Permission};
 use crate::card::Card;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
 use crate::ports::{MovePlan, PermissionPlan, Place, Posted, TicketMove};
+use crate::request::Code;
 
 /// One wish. Its id, and so its idempotency key, is derived from the event that caused it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

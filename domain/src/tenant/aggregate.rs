@@ -17,7 +17,8 @@ use crate::rules::RuleSet;
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(LINK_MINUTES.cast_signed());
 
 /// The events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum TenantEvent {
     /// The tenant is here.
@@ -97,7 +98,7 @@ pub enum TenantEvent {
     },
 }
 
-impl aggregate::Event for TenantEvent {}
+impl aggregate::Tagged for TenantEvent {}
 
 /// The commands. They come from the configuration, from an admin, or from the directory.
 #[derive(Debug, Clone)]

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, AccessEvent, Code, Deadline, Ending, Phase, Proposal};
+use countersign_domain::access::{
+    AccessEvent, AccessRequest, Deadline, Due, Ending, GrantEvent, Phase, Proposal,
+};
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::effect::Effects;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
+use countersign_domain::request::Code;
 
 use super::attempts::{change, effect};
 use super::query::{counter, status_key};
@@ -29,12 +32,12 @@ impl Projection for AccessList {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
-            Access::CATEGORY => request(envelope, &decode(envelope)?, rows),
+            AccessRequest::CATEGORY => request(envelope, &decode(envelope)?, rows),
             Effects::CATEGORY => Ok(effect(envelope, &decode(envelope)?, rows)?),
             _ => Ok(()),
         }
@@ -54,7 +57,7 @@ fn request(
     let mut new = old.clone().unwrap_or_else(|| RequestRow {
         code,
         tenant: envelope.tenant.clone(),
-        access: Access::default(),
+        access: AccessRequest::default(),
         correlation: envelope.correlation,
         created: envelope.pos,
         position: envelope.pos,
@@ -76,7 +79,7 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
         return Ok(());
     };
     match event {
-        AccessEvent::AccessApproved { .. } | AccessEvent::AccessGranted { .. } => {
+        AccessEvent::Approved { .. } | AccessEvent::Own(GrantEvent::Granted { .. }) => {
             change(rows, &row.tenant, account, repository, |holding| {
                 holding.begin(row.code.clone(), permission);
             })
@@ -85,10 +88,10 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
         // for nothing would ever end it.
         //
         // What was approved and waits again, or is denied after all, was not set.
-        AccessEvent::AccessEnding { .. }
-        | AccessEvent::AccessFailed { phase: Phase::Granting, .. }
-        | AccessEvent::AccessWaiting { proposal: Proposal::Grant, .. }
-        | AccessEvent::AccessDenied { proposal: Proposal::Grant, .. } => {
+        AccessEvent::Own(GrantEvent::Ending { .. })
+        | AccessEvent::Failed { phase: Phase::Granting, .. }
+        | AccessEvent::Waiting { proposal: Proposal::Grant, .. }
+        | AccessEvent::Denied { proposal: Proposal::Grant, .. } => {
             change(rows, &row.tenant, account, repository, |holding| holding.end(&row.code))
         }
         _ => Ok(()),
@@ -96,7 +99,7 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
 }
 
 /// Whom a request concerns: who asked, who shall have it, and whoever decided on it.
-pub(super) fn concerned(access: &Access) -> BTreeSet<&PrincipalId> {
+pub(super) fn concerned(access: &AccessRequest) -> BTreeSet<&PrincipalId> {
     let mut people = BTreeSet::new();
     if let Some(asked) = &access.asked {
         people.insert(&asked.requester.id);
@@ -110,7 +113,7 @@ pub(super) fn concerned(access: &Access) -> BTreeSet<&PrincipalId> {
         people.extend(&open.voided);
     }
     people.extend(access.denial.iter().filter_map(|denial| denial.by.as_ref()));
-    if let Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) = &access.ending {
+    if let Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) = &access.own.ending {
         people.insert(by);
     }
     people
@@ -127,7 +130,7 @@ impl Indexed for RequestRow {
 
     fn index(&self) -> BTreeSet<Key> {
         let (tenant, place) = (&self.tenant, self.created.for_store());
-        let mut keys = vec![Key::of(tenant, BY_ORDER), status_key(tenant, self.access.status)];
+        let mut keys = vec![Key::of(tenant, BY_ORDER), status_key(tenant, self.access.status())];
         keys.extend(
             concerned(&self.access).into_iter().map(|id| Key::of(tenant, BY_PERSON).text(id.as_str())),
         );
@@ -144,7 +147,7 @@ impl Indexed for RequestRow {
     }
 
     fn counter(&self) -> Key {
-        counter(&self.tenant, self.access.status)
+        counter(&self.tenant, self.access.status())
     }
 }
 
@@ -154,8 +157,8 @@ const fn letter(deadline: Deadline) -> u8 {
         Deadline::Escalate => b'e',
         Deadline::Lapse => b'l',
         Deadline::Remind => b'r',
-        Deadline::Warn => b'w',
-        Deadline::Expire => b'x',
+        Deadline::Own(Due::Warn) => b'w',
+        Deadline::Own(Due::Expire) => b'x',
     }
 }
 
@@ -165,8 +168,8 @@ pub(super) const fn deadline(letter: u8) -> Option<Deadline> {
         b'e' => Some(Deadline::Escalate),
         b'l' => Some(Deadline::Lapse),
         b'r' => Some(Deadline::Remind),
-        b'w' => Some(Deadline::Warn),
-        b'x' => Some(Deadline::Expire),
+        b'w' => Some(Deadline::Own(Due::Warn)),
+        b'x' => Some(Deadline::Own(Due::Expire)),
         _ => None,
     }
 }

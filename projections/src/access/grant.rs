@@ -1,7 +1,8 @@
 //! The accesses in force: confirmed, or perhaps set, and not yet confirmed to be taken back.
 
-use countersign_domain::access::{Code, Permission, Status};
+use countersign_domain::access::{Permission, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::request::Code;
 use countersign_domain::rules::Ruling;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -84,8 +85,8 @@ pub fn grants(
 }
 
 fn grant(row: RequestRow) -> Option<GrantRow> {
-    let (access, updated) = (row.access, row.updated);
-    let (asked, grant) = (access.asked?, access.grant);
+    let (status, access, updated) = (row.access.status(), row.access, row.updated);
+    let (asked, grant) = (access.asked?, access.own.grant);
     let (permission, since, until) = match grant {
         Some(grant) => (grant.permission, grant.since, grant.until),
         None => (asked.permission?, updated, updated),
@@ -104,7 +105,7 @@ fn grant(row: RequestRow) -> Option<GrantRow> {
         permission,
         since,
         until,
-        status: access.status,
+        status,
         ticket: asked.ticket,
         countersigned_by: access.countersigned_by,
         rules_version,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use countersign_domain::access::{Code, Deadline, Holding, Status};
+use countersign_domain::access::{Deadline, Holding, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 
@@ -38,7 +39,7 @@ pub struct RequestFilter {
 
 impl RequestFilter {
     fn takes(&self, row: &RequestRow) -> bool {
-        (self.statuses.is_empty() || self.statuses.contains(&row.access.status))
+        (self.statuses.is_empty() || self.statuses.contains(&row.access.status()))
             && (self.users.is_empty() || row.is_for(&self.users))
             && self.repository.as_ref().is_none_or(|repository| row.is_on(repository))
             && self.seen_by.as_ref().is_none_or(|person| row.is_seen_by(person))
@@ -103,7 +104,7 @@ pub fn not_taken_back(rows: &dyn Rows, tenant: &Tenant) -> Result<usize, RowsErr
     let mut count = 0;
     for (_, code) in rows.scan(key::starting_with(&Key::of(tenant, IN_FORCE)), false, usize::MAX)? {
         let row = by_reference(rows, tenant, &code)?;
-        let ends = |row: RequestRow| row.access.status == Status::Ending || row.access.could_not_end();
+        let ends = |row: RequestRow| row.access.status() == Status::Ending || row.access.could_not_end();
         count += usize::from(row.is_some_and(ends));
     }
     Ok(count)
@@ -114,7 +115,7 @@ pub fn ever_granted(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<RequestRow>,
     let mut granted = Vec::new();
     for (_, code) in rows.scan(key::starting_with(&Key::of(tenant, BY_ORDER)), false, usize::MAX)? {
         let row = by_reference(rows, tenant, &code)?;
-        granted.extend(row.filter(|row| row.access.minutes.is_some()));
+        granted.extend(row.filter(|row| row.access.minutes().is_some()));
     }
     Ok(granted)
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::{Code, Permission, Span};
+use countersign_domain::access::{Permission, Span};
 use countersign_domain::names::Tenant;
+use countersign_domain::request::Code;
 use jiff::Timestamp;
 
 use super::query::by_reference;
@@ -40,7 +41,7 @@ pub fn earlier(
 }
 
 fn of(row: RequestRow) -> Option<Earlier> {
-    let (span, permission) = (row.access.span()?, row.access.grant.as_ref()?.permission);
+    let (span, permission) = (row.access.span()?, row.access.own.grant.as_ref()?.permission);
     Some(Earlier { code: row.code, permission, span, is_active: row.access.held().is_some() })
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, Code};
+use countersign_domain::access::AccessRequest;
 use countersign_domain::aggregate::{Aggregate as _, DecodeError};
 use countersign_domain::effect::Effects;
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::TenantState;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -56,11 +57,13 @@ pub(super) fn index(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(),
 pub(super) fn code_of(rows: &dyn Rows, envelope: &Envelope) -> Result<Option<Code>, ProjectionError> {
     let (tenant, stream) = (&envelope.tenant, &envelope.stream);
     match stream.category() {
-        Access::CATEGORY => code_in(stream).map(Some),
+        AccessRequest::CATEGORY => code_in(stream).map(Some),
         Effects::CATEGORY => Ok(load(rows, Key::of(tenant, EFFECTS).text(stream.id()))?),
         TenantState::CATEGORY => Ok(None),
         _ => match denied_stream(envelope)? {
-            Some(stream) if stream.category() == Access::CATEGORY && stream.tenant() == tenant.as_str() => {
+            Some(stream)
+                if stream.category() == AccessRequest::CATEGORY && stream.tenant() == tenant.as_str() =>
+            {
                 code_in(&stream).map(Some)
             }
             _ => Ok(load(rows, conversation(tenant, envelope.correlation))?),
@@ -86,7 +89,7 @@ fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<F
     let tenant = &envelope.tenant;
     let known: Option<Facts> = load(&*rows, request(tenant, code))?;
     let mut facts = known.clone().unwrap_or_default();
-    if envelope.stream.category() != Access::CATEGORY {
+    if envelope.stream.category() != AccessRequest::CATEGORY {
         return Ok(facts);
     }
     let mut earlier = vec![];

@@ -1,10 +1,10 @@
 //! Searching the audit: a filter in, a page of entries with a plain sentence each out.
 
-use countersign_domain::access::Code;
 use countersign_domain::aggregate::{Aggregate as _, fold};
 use countersign_domain::envelope::{Actor, Digest, Envelope, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{EventStore, mentions};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::TenantState;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! One plain sentence for every event: the only place where the audit's sentences are.
 
 use countersign_domain::access::{
-    AccessEvent, Assurance, ComparisonEvent, Ending, Phase, Proposal, say_minutes,
+    AccessEvent, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal, say_minutes,
 };
 use countersign_domain::aggregate::{Event, decode};
 use countersign_domain::alarm::{About, AlarmEvent};
@@ -12,6 +12,7 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{Identity, Place, with_names};
 use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
+use countersign_domain::request::Assurance;
 use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, TenantState, UnboundWhy};
 use countersign_domain::words;
 
@@ -20,7 +21,7 @@ use countersign_domain::words;
 pub fn summary(envelope: &Envelope, people: Option<&TenantState>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
-        "access" => read(envelope).map(|event| access(who, &event)),
+        "request" => read(envelope).map(|event| access(who, &event)),
         "effect" => read(envelope).map(|event| effect(&event)),
         "tenant" => read(envelope).map(|event| tenant(who, &event)),
         "question" => read(envelope).map(|event| question(who, &event)),
@@ -38,7 +39,7 @@ fn read<E: Event>(envelope: &Envelope) -> Option<E> {
 fn access(who: &str, event: &AccessEvent) -> String {
     use AccessEvent as E;
     match event {
-        E::AccessRequested { asked } => {
+        E::Requested { asked } => {
             let time = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes)));
             let ticket = asked.ticket.as_ref().map(|ticket| format!(" under {ticket}"));
             format!(
@@ -49,27 +50,27 @@ fn access(who: &str, event: &AccessEvent) -> String {
                 ticket.unwrap_or_default()
             )
         }
-        E::AccessChecked { ruling: Some(_), .. } => "User, repository, ticket and rules were checked.".into(),
-        E::AccessChecked { ruling: None, .. } => "User, repository and ticket were checked.".into(),
-        E::AccessRechecked { terms } => {
+        E::Checked { ruling: Some(_), .. } => "User, repository, ticket and rules were checked.".into(),
+        E::Checked { ruling: None, .. } => "User, repository and ticket were checked.".into(),
+        E::Rechecked { terms } => {
             format!("The rules changed to version {}: it has to be countersigned anew.", terms.version)
         }
-        E::AccessEvidenceChanged { differences, voided, .. } => {
+        E::EvidenceChanged { differences, voided, .. } => {
             let voided = match voided.as_slice() {
                 [] => String::new(),
                 by => format!(" What {} countersigned counts no more.", words::list(by)),
             };
             format!("Since it was shown, {}.{voided}", words::differences(differences))
         }
-        E::AccessWaiting { proposal, terms, due, .. } => format!(
+        E::Waiting { proposal, terms, due, .. } => format!(
             "{} waits for {} of {} until {}.",
             proposed(*proposal),
             terms.quorum,
             words::list(&terms.approver_names()),
             words::instant(*due)
         ),
-        E::AccessEscalated { to } => format!("Nobody answered, so {} were asked too.", words::list(to)),
-        E::AccessCountersigned { by, receipt, assurance, stands_in_for } => {
+        E::Escalated { to } => format!("Nobody answered, so {} were asked too.", words::list(to)),
+        E::Countersigned { by, receipt, assurance, stands_in_for } => {
             let how = match assurance {
                 Assurance::Reacted => " by a reaction",
                 Assurance::Said => "",
@@ -82,22 +83,22 @@ fn access(who: &str, event: &AccessEvent) -> String {
                 receipt.short()
             )
         }
-        E::AccessCountersignatureTakenBack { by } => format!("{by} took their countersignature back."),
-        E::AccessCountersignatureVoided { by } => {
+        E::CountersignatureTakenBack { by } => format!("{by} took their countersignature back."),
+        E::CountersignatureVoided { by } => {
             format!("The countersignature of {by} counts no more: they may not countersign this now.")
         }
-        E::AccessReminded { times: 1 } => "Those who were asked were reminded.".into(),
-        E::AccessReminded { times } => {
+        E::Reminded { times: 1 } => "Those who were asked were reminded.".into(),
+        E::Reminded { times } => {
             format!("Those who were asked were reminded for the {} time.", ordinal(*times))
         }
-        E::AccessAnnounced { by } => format!("{by} had everybody asked who may countersign it."),
-        E::AccessEndsSoon { until } => {
+        E::Announced { by } => format!("{by} had everybody asked who may countersign it."),
+        E::Own(GrantEvent::EndsSoon { until }) => {
             format!("It ends soon, at {}, and its holder was told.", words::instant(*until))
         }
-        E::AccessApproved { by, minutes } if by.is_empty() => {
+        E::Approved { by, fixed: Lasting { minutes } } if by.is_empty() => {
             format!("The rules ask nobody: approved for {}.", say_minutes(*minutes))
         }
-        E::AccessApproved { by, minutes } => {
+        E::Approved { by, fixed: Lasting { minutes } } => {
             format!("Approved by {} for {}.", words::list(by), say_minutes(*minutes))
         }
         _ => access_end(who, event),
@@ -107,41 +108,41 @@ fn access(who: &str, event: &AccessEvent) -> String {
 fn access_end(who: &str, event: &AccessEvent) -> String {
     use AccessEvent as E;
     match event {
-        E::AccessDenied { proposal, by: Some(by), reason, .. } => {
+        E::Denied { proposal, by: Some(by), reason, .. } => {
             format!("{by} denied {}{}", object(*proposal), because(reason.as_deref()))
         }
-        E::AccessDenied { violations, .. } => {
+        E::Denied { violations, .. } => {
             format!("Denied by the checks: {}", flat(&Denied(violations.clone())))
         }
-        E::AccessWithdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
-        E::AccessClosed { proposal, name, .. } => {
+        E::Withdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
+        E::Closed { proposal, name, .. } => {
             format!("{name} does not belong here any more, so {} was closed.", object(*proposal))
         }
-        E::AccessShortened { name, until, .. } => {
+        E::Own(GrantEvent::Shortened { name, until, .. }) => {
             format!("{name} does not belong here any more, so it ends {}.", words::instant(*until))
         }
-        E::AccessLapsed { proposal } => format!("Nobody answered in time, so {} lapsed.", object(*proposal)),
-        E::AccessGranted { permission, holds: Some(holds), until, .. } if holds != permission => {
+        E::Lapsed { proposal } => format!("Nobody answered in time, so {} lapsed.", object(*proposal)),
+        E::Own(GrantEvent::Granted { permission, holds: Some(holds), until, .. }) if holds != permission => {
             let until = words::instant(*until);
             format!("{permission} is granted, within {holds}, which was read back; it ends {until}.")
         }
-        E::AccessGranted { permission, until, .. } => {
+        E::Own(GrantEvent::Granted { permission, until, .. }) => {
             format!("{permission} was set and read back; it ends {}.", words::instant(*until))
         }
-        E::AccessFailed { phase, why, given_up: true } => {
+        E::Failed { phase, why, given_up: true } => {
             format!("{} was given up: {}", doing(*phase), words::quoted(why))
         }
-        E::AccessFailed { phase, why, .. } => format!("{} failed: {why}", doing(*phase)),
-        E::AccessDelayed { vendor } => {
+        E::Failed { phase, why, .. } => format!("{} failed: {why}", doing(*phase)),
+        E::Delayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", words::vendor(vendor))
         }
-        E::AccessExtended { by, until } if by.is_empty() => {
+        E::Own(GrantEvent::Extended { by, until }) if by.is_empty() => {
             format!("Extended until {}; the rules ask nobody.", words::instant(*until))
         }
-        E::AccessExtended { by, until } => {
+        E::Own(GrantEvent::Extended { by, until }) => {
             format!("Extended until {}, countersigned by {}.", words::instant(*until), words::list(by))
         }
-        E::AccessEnding { ending } => match ending {
+        E::Own(GrantEvent::Ending { ending }) => match ending {
             Ending::Expired => "Its time is over: the access is being taken back.".into(),
             Ending::GivenBack { by } => format!("{by} gave the access back."),
             Ending::Revoked { by, reason } => {
@@ -151,10 +152,10 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
                 format!("The access is being taken back: {}.", words::ended(ending, &ToString::to_string))
             }
         },
-        E::AccessEnded { ending, left: Some(left) } => {
+        E::Own(GrantEvent::Ended { ending, left: Some(left) }) => {
             format!("The access has ended, and that was read back: {left} stays ({}).", ending.as_str())
         }
-        E::AccessEnded { ending, left: None } => {
+        E::Own(GrantEvent::Ended { ending, left: None }) => {
             format!("The access was taken back, and that was read back ({}).", ending.as_str())
         }
         _ => format!("{who} changed the request."),

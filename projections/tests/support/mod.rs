@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessEvent, Asked, Code, Ending, Findings, Origin, Permission, Proposal, Requester, Subject,
+    AccessEvent, Asked, Ending, Findings, GrantEvent, Lasting, Permission, Proposal, Subject,
 };
 use countersign_domain::aggregate::{Event, encode};
 use countersign_domain::denied::Violation;
@@ -15,6 +15,7 @@ use countersign_domain::envelope::{Actor, ActorKind, Cause, Digest, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{Append, EventStore, Expected, PermissionPlan};
 use countersign_domain::record::{Record, TicketRequest};
+use countersign_domain::request::{Code, Origin, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{Person, TenantEvent};
 use jiff::{SignedDuration, Timestamp};
@@ -196,27 +197,31 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
         what: What::Access(event),
     };
     let mut life = vec![webhook(n, asking)];
-    life.push(access(person, asking, AccessEvent::AccessRequested { asked: Box::new(asked.clone()) }));
+    life.push(access(person, asking, AccessEvent::Requested { asked: Box::new(asked.clone()) }));
     life.extend(effect(n, 1, asking, &look_up(&asked), &Plan::Read, Outcome::Found(Box::default())));
     let ruling = Some(Ruling::Allowed(terms()));
     life.push(access(
         "policy",
         asking,
-        AccessEvent::AccessChecked { findings: Box::<Findings>::default(), subject: None, ruling },
+        AccessEvent::Checked { findings: Box::<Findings>::default(), ruling },
     ));
     life.push(access("policy", asking, waiting(person)));
     let receipt = Digest::of(b"shown");
     life.push(access(
         "max",
         approving,
-        AccessEvent::AccessCountersigned {
+        AccessEvent::Countersigned {
             by: id("max"),
             receipt,
-            assurance: countersign_domain::access::Assurance::Said,
+            assurance: countersign_domain::request::Assurance::Said,
             stands_in_for: None,
         },
     ));
-    life.push(access("max", approving, AccessEvent::AccessApproved { by: vec![id("max")], minutes: 2880 }));
+    life.push(access(
+        "max",
+        approving,
+        AccessEvent::Approved { by: vec![id("max")], fixed: Lasting { minutes: 2880 } },
+    ));
     life.push(denial(tenant, n));
     let permission = asked.permission.unwrap();
     let grant = set(&asked, PermissionTask::Grant { permission });
@@ -233,10 +238,10 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
     life.push(access(
         "policy",
         approving,
-        AccessEvent::AccessGranted { permission, holds: Some(permission), before: None, until },
+        AccessEvent::Own(GrantEvent::Granted { permission, holds: Some(permission), before: None, until }),
     ));
     let ending = Ending::Revoked { by: id("ada"), reason: Some("the rollout is over".to_owned()) };
-    life.push(access("ada", approving, AccessEvent::AccessEnding { ending: ending.clone() }));
+    life.push(access("ada", approving, AccessEvent::Own(GrantEvent::Ending { ending: ending.clone() })));
     life.extend(effect(
         n,
         3,
@@ -245,12 +250,12 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
         &Plan::Read,
         Outcome::PermissionIs { now: None, before: None },
     ));
-    life.push(access("policy", approving, AccessEvent::AccessEnded { ending, left: None }));
+    life.push(access("policy", approving, AccessEvent::Own(GrantEvent::Ended { ending, left: None })));
     life
 }
 
 fn waiting(by: &str) -> AccessEvent {
-    AccessEvent::AccessWaiting {
+    AccessEvent::Waiting {
         proposal: Proposal::Grant,
         by: id(by),
         terms: Box::new(terms()),
@@ -343,7 +348,7 @@ pub(crate) fn denial(tenant: &Tenant, n: u64) -> Happening {
         correlation: Uuid::from_u128(0x0D << 64 | u128::from(n)),
         what: What::Record(Record::CommandDenied {
             command: "approve".to_owned(),
-            stream: Some(format!("{tenant}.access-{}", code(n).stream_id())),
+            stream: Some(format!("{tenant}.request-{}", code(n).stream_id())),
             violations: vec![Violation::OwnRequest],
         }),
     }

@@ -7,8 +7,8 @@ mod limits;
 
 use std::sync::Arc;
 
-use countersign_domain::access::Code;
 use countersign_domain::card::Card;
+use countersign_domain::request::Code;
 use countersign_sandbox::jira::Status;
 use countersign_tests::stage::Stage;
 

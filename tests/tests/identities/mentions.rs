@@ -1,7 +1,8 @@
 //! A3: a colleague who is mentioned is found, on every surface; somebody unknown is told to be so, with what helps.
 
 use countersign::demo::chats::{TEAMS_CHANNEL, discord_user, slack_user};
-use countersign_domain::access::{Access, Code, Status};
+use countersign_domain::access::{AccessRequest, Status};
+use countersign_domain::request::Code;
 use countersign_projections::access;
 use countersign_sandbox::slack::{SlackAct, SlackPersonKind};
 use countersign_sandbox::teams::TeamsUser;
@@ -11,7 +12,7 @@ use countersign_tests::teams::{teams_user, words};
 use crate::{APPROVER, APPROVER2, EMPLOYEE};
 
 /// The newest request.
-fn newest(stage: &Stage) -> Option<(Code, Access)> {
+fn newest(stage: &Stage) -> Option<(Code, AccessRequest)> {
     let rows = stage.bot.world.projections.rows(access::NAME);
     let list = access::list(&*rows, &tenant(), &access::RequestFilter::default(), None, 1);
     list.expect("the read model answers").items.pop().map(|row| (row.code, row.access))
@@ -20,7 +21,7 @@ fn newest(stage: &Stage) -> Option<(Code, Access)> {
 /// For whom the newest request is, which waits.
 fn subject(stage: &Stage) -> String {
     let (_, access) = newest(stage).expect("something was asked for");
-    assert_eq!(access.status, Status::Waiting);
+    assert_eq!(access.status(), Status::Waiting);
     access.asked.and_then(|asked| asked.subject.principal).expect("a person of the tenant").to_string()
 }
 

@@ -1,6 +1,6 @@
 //! A2 and B6: every name of a person is that person; somebody unknown is nobody's self; two of one name are asked about.
 
-use countersign_domain::access::{Access, Status};
+use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::denied::Violation;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_store::MemoryStore;
@@ -36,7 +36,7 @@ fn mallory(stage: &Stage) {
     stage.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
 }
 
-fn denied(access: &Access) -> Vec<Violation> {
+fn denied(access: &AccessRequest) -> Vec<Violation> {
     access.denial.iter().flat_map(|denial| denial.violations.clone()).collect()
 }
 
@@ -50,7 +50,7 @@ async fn trust_a2_under_every_name_it_is_one_person_who_cannot_approve_it_and_fi
         assert_eq!(own.0, [Violation::OwnRequest], "{name}");
         stage.countersign(APPROVER, &code).await.expect("it waits for one");
         let access = stage.state(&code).await;
-        assert_eq!(access.status, Status::Active, "{name}");
+        assert_eq!(access.status(), Status::Active, "{name}");
         let subject = access.asked.expect("it was asked").subject;
         assert_eq!(
             subject.principal.as_ref().map(countersign_domain::names::PrincipalId::as_str),

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Access, Code, Form, Status};
+use countersign_domain::access::{AccessRequest, Form, Status};
 use countersign_domain::aggregate;
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::{Effect, EffectEvent};
+use countersign_domain::request::Code;
 use countersign_sandbox::Fault;
 use countersign_sandbox::bitbucket::Repository;
 use countersign_tests::acting::form;
@@ -53,7 +54,7 @@ async fn lanes(stage: &Stage) -> BTreeSet<String> {
     set.collect()
 }
 
-fn violations(access: &Access) -> Vec<Violation> {
+fn violations(access: &AccessRequest) -> Vec<Violation> {
     access.denial.iter().flat_map(|denial| denial.violations.clone()).collect()
 }
 
@@ -68,7 +69,7 @@ async fn trust_a1_a_rule_about_a_repository_holds_under_each_of_its_names() {
     for spelling in spellings(&stage, "infra") {
         let code = stage.ask(EMPLOYEE, &write_on(&spelling, None)).await;
         let access = stage.state(&code).await;
-        assert_eq!(access.status, Status::Denied, "{spelling}");
+        assert_eq!(access.status(), Status::Denied, "{spelling}");
         let forbidden = Violation::ForbiddenByRule {
             policies: vec!["no-infra".to_owned()],
             messages: vec!["Not there.".to_owned()],
@@ -77,7 +78,7 @@ async fn trust_a1_a_rule_about_a_repository_holds_under_each_of_its_names() {
     }
     assert_eq!(stage.held(EMPLOYEE, "infra"), None);
     let code = stage.ask(EMPLOYEE, &write_on("web-shop", None)).await;
-    assert_eq!(stage.state(&code).await.status, Status::Active, "others are open");
+    assert_eq!(stage.state(&code).await.status(), Status::Active, "others are open");
 }
 
 #[tokio::test]
@@ -88,7 +89,7 @@ async fn trust_a1_accesses_under_many_names_are_one_holding_on_one_lane_and_all_
         let code = stage.ask(EMPLOYEE, &write_on(&spelling, None)).await;
         stage.countersign(APPROVER, &code).await.expect("it waits for one");
         let access = stage.state(&code).await;
-        assert_eq!(access.status, Status::Active, "{spelling}");
+        assert_eq!(access.status(), Status::Active, "{spelling}");
         assert_eq!(
             access.asked.expect("it was asked").repository.as_deref(),
             Some("payments-api"),
@@ -153,7 +154,7 @@ async fn trust_a1_a_repository_that_is_renamed_stays_itself_and_its_access_ends(
     stage.settle().await;
     assert_eq!(stage.held(EMPLOYEE, "billing").as_deref(), Some("write"));
     stage.later(SignedDuration::from_hours(48)).await;
-    assert_eq!(stage.state(&second).await.status, Status::Expired);
+    assert_eq!(stage.state(&second).await.status(), Status::Expired);
     assert_eq!(stage.held(EMPLOYEE, "billing"), None);
 }
 

@@ -1,6 +1,6 @@
 //! What is asked for: every fault is named, and the vendors must know it (2, 7, 8).
 
-use countersign_domain::access::{Access, AccessCommand, AccessEvent, Form, Status};
+use countersign_domain::access::{AccessCommand, AccessEvent, AccessRequest, Form, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::rules::{OnLeave, Ruling, Terms};
@@ -103,16 +103,16 @@ fn generous() -> Terms {
 }
 
 /// Asks, and lets the vendors and the rules answer.
-pub(crate) fn checked(form: &Form, known: (bool, bool, bool)) -> Vec<(Access, AccessEvent)> {
+pub(crate) fn checked(form: &Form, known: (bool, bool, bool)) -> Vec<(AccessRequest, AccessEvent)> {
     let asked = read(form);
     let findings = findings(&asked, known.0, known.1, known.2);
     let ruling =
         (asked.permission.is_some() && asked.repository.is_some()).then(|| Ruling::Allowed(generous()));
-    let mut state = Access::default();
+    let mut state = AccessRequest::default();
     let mut happened = Vec::new();
     let commands = [
         AccessCommand::Ask(Box::new(asked)),
-        AccessCommand::Check { findings: Box::new(findings), subject: None, ruling, earlier: vec![] },
+        AccessCommand::Check { findings: Box::new(findings), ruling, past: vec![] },
     ];
     for command in commands {
         for event in state.decide(command, noon()).expect("a check is never refused") {
@@ -179,7 +179,7 @@ proptest! {
             expected.push(Violation::UnknownTicket { ticket });
         }
         let happened = checked(&form, known);
-        let Some((_, AccessEvent::AccessDenied { violations, .. })) = happened.last() else {
+        let Some((_, AccessEvent::Denied { violations, .. })) = happened.last() else {
             prop_assert!(expected.is_empty(), "{:?} was let through", expected);
             return Ok(());
         };
@@ -226,14 +226,14 @@ fn a07_user_existence_validation_with_specific_feedback() {
         let state = stage.state(&code).await;
         let held = stage.demo.bitbucket.state().repositories[&repository].permissions.clone();
         if exists {
-            prop_assert_eq!(state.status, Status::Active, "{:#?}", state);
+            prop_assert_eq!(state.status(), Status::Active, "{:#?}", state);
             prop_assert_eq!(
                 held.into_iter().collect::<Vec<_>>(),
                 [(account, countersign_tests::vendors::level("write"))]
             );
             return Ok(());
         }
-        prop_assert_eq!(state.status, Status::Denied);
+        prop_assert_eq!(state.status(), Status::Denied);
         let violations = state.denial.expect("a denial").violations;
         prop_assert_eq!(&violations, &[Violation::UnknownUser { user: given.clone() }]);
         prop_assert!(held.is_empty(), "{:?}", held);
@@ -261,10 +261,10 @@ fn a08_repository_existence_validation_with_specific_feedback() {
         let code = stage.ask_by_ticket(&ticket, "demo-employee", &form).await;
         let state = stage.state(&code).await;
         if exists {
-            prop_assert_eq!(state.status, Status::Waiting, "{:#?}", state);
+            prop_assert_eq!(state.status(), Status::Waiting, "{:#?}", state);
             return Ok(());
         }
-        prop_assert_eq!(state.status, Status::Denied);
+        prop_assert_eq!(state.status(), Status::Denied);
         let violations = state.denial.expect("a denial").violations;
         prop_assert_eq!(&violations, &[Violation::UnknownRepository { repository: repository.clone() }]);
         let comments = stage.ticket(&ticket).1;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use countersign::http::{self, HttpParts, HttpSettings, HttpState};
 use countersign::telemetry::METRICS;
 use countersign::{listener, serve};
-use countersign_domain::access::{Access, AccessEvent};
+use countersign_domain::access::{AccessEvent, AccessRequest, GrantEvent};
 use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::effect::{Effect, EffectEvent, Effects};
 use countersign_domain::envelope::Envelope;
@@ -206,16 +206,16 @@ fn knocked(pages: &Pages, knocks: Knocks) -> Outcome {
 
 /// What stands in the log is what the gauges show.
 fn stands(page: &str, log: &[Envelope]) -> Outcome {
-    let mut requests: BTreeMap<String, (Access, bool)> = BTreeMap::new();
+    let mut requests: BTreeMap<String, (AccessRequest, bool)> = BTreeMap::new();
     let mut effects: BTreeMap<String, Effects> = BTreeMap::new();
     for envelope in log {
         let id = envelope.stream.id().to_owned();
         match envelope.stream.category() {
-            "access" => {
+            "request" => {
                 let event: AccessEvent = aggregate::decode(envelope).expect("an event");
                 let (state, granted) = requests.entry(id).or_default();
-                *granted |= matches!(event, AccessEvent::AccessGranted { .. });
-                *granted &= !matches!(event, AccessEvent::AccessEnded { .. });
+                *granted |= matches!(event, AccessEvent::Own(GrantEvent::Granted { .. }));
+                *granted &= !matches!(event, AccessEvent::Own(GrantEvent::Ended { .. }));
                 state.evolve(&event, envelope.at);
             }
             "effect" => {
@@ -246,7 +246,7 @@ fn stands(page: &str, log: &[Envelope]) -> Outcome {
         requests.values().filter(|(_, granted)| *granted).count(),
     )?;
     for status in ["checking", "waiting", "granting", "active", "ending", "failed"] {
-        let own = requests.values().filter(|(state, _)| state.status.as_str() == status).count();
+        let own = requests.values().filter(|(state, _)| state.status().as_str() == status).count();
         same("countersign_requests_open", &[("tenant", "acme"), ("status", status)], own)?;
     }
     for state in ["succeeded", "parked", "deferred", "unknown", "claimed", "attempted"] {

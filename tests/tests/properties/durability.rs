@@ -8,8 +8,9 @@ use countersign::config::Config;
 use countersign::context::Context;
 use countersign::demo::Demo;
 use countersign::requests::{Source, requester};
-use countersign_domain::access::{Access, Code, Origin, Status};
+use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::ports::Clock;
+use countersign_domain::request::{Code, Origin};
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_sandbox::{Drop, Fault};
 use countersign_store::MemoryStore;
@@ -95,7 +96,7 @@ async fn told_when_true(stage: &Stage, ticket: &str, repository: &str, lies: &[O
     }
     let held = || stage.held("demo-employee", repository);
     let mut turns = 0;
-    while stage.state(&code).await.status != Status::Active {
+    while stage.state(&code).await.status() != Status::Active {
         prop_assert!(turns < 8, "{:#?}", stage.state(&code).await);
         prop_assert_eq!(held(), None);
         prop_assert!(!stage.ticket(ticket).1.iter().any(|text| text.contains("Granted")));
@@ -149,7 +150,7 @@ async fn live(
     outside: Arc<Outside>,
     store: Arc<Behind<Mortal>>,
     wish: Wish,
-) -> (Access, Option<countersign_domain::envelope::Position>) {
+) -> (AccessRequest, Option<countersign_domain::envelope::Position>) {
     let clock = Arc::clone(&outside.clock) as Arc<dyn Clock>;
     let bot = stage::start(stage::world(&outside.demo, store, clock), &outside.demo).await;
     let context = async |who: &str, step: &str| {
@@ -221,7 +222,7 @@ fn a19_restart_idempotency() {
                 runtime.shutdown_background();
             }
             let (state, head) = last.expect("the last life is long enough");
-            prop_assert_eq!(state.status, if gives_back { Status::GivenBack } else { Status::Active });
+            prop_assert_eq!(state.status(), if gives_back { Status::GivenBack } else { Status::Active });
             let held = outside.demo.bitbucket.state().repositories[&repository].permissions.len();
             prop_assert_eq!(held, usize::from(!gives_back));
             let issue = outside.demo.jira.state().issues[&ticket].clone();

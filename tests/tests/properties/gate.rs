@@ -7,10 +7,11 @@ mod running;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{AccessEvent, Assurance, Proposal};
+use countersign_domain::access::{AccessEvent, GrantEvent, Lasting, Proposal};
 use countersign_domain::effect::{Effect, PermissionTask};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
+use countersign_domain::request::Assurance;
 use countersign_domain::tenant::Person;
 use proptest::prelude::*;
 
@@ -91,15 +92,15 @@ impl<'a> Judge<'a> {
     fn hear(&mut self, moment: &Moment) -> Outcome {
         let told = &*moment.told;
         match &moment.event {
-            AccessEvent::AccessChecked { .. } => {
+            AccessEvent::Checked { .. } => {
                 let Step::Check { found, rules } = &told.step else { return unexpected(moment) };
                 (self.found, self.rules) = (Some((*found, *found)), *rules);
             }
-            AccessEvent::AccessRechecked { .. } => {
+            AccessEvent::Rechecked { .. } => {
                 self.signed.clear();
                 self.rules = told.rules.0;
             }
-            AccessEvent::AccessEvidenceChanged { .. } => {
+            AccessEvent::EvidenceChanged { .. } => {
                 let (Step::LookAgain(now) | Step::Overtake(now)) = &told.step else {
                     return unexpected(moment);
                 };
@@ -107,25 +108,26 @@ impl<'a> Judge<'a> {
                 self.changed = true;
                 self.found = self.found.map(|(first, _)| (first, *now));
             }
-            AccessEvent::AccessWaiting { proposal, .. } => {
+            AccessEvent::Waiting { proposal, .. } => {
                 self.signed.clear();
                 self.escalated = false;
                 if matches!(proposal, Proposal::Extension { .. }) {
                     self.rules = told.rules.0;
                 }
             }
-            AccessEvent::AccessEscalated { .. } => self.escalated = true,
-            AccessEvent::AccessCountersigned { by, receipt, assurance, stands_in_for } => {
+            AccessEvent::Escalated { .. } => self.escalated = true,
+            AccessEvent::Countersigned { by, receipt, assurance, stands_in_for } => {
                 prop_assert_eq!(Some(*receipt), told.receipt, "what was countersigned never stood");
                 self.sign(told, by, *assurance, stands_in_for.clone())?;
             }
-            AccessEvent::AccessCountersignatureTakenBack { by }
-            | AccessEvent::AccessCountersignatureVoided { by } => drop(self.signed.remove(by)),
-            AccessEvent::AccessApproved { by, minutes } => {
+            AccessEvent::CountersignatureTakenBack { by } | AccessEvent::CountersignatureVoided { by } => {
+                drop(self.signed.remove(by))
+            }
+            AccessEvent::Approved { by, fixed: Lasting { minutes } } => {
                 self.decided(told, by)?;
                 prop_assert!(*minutes <= self.rules.longest(), "{} minutes", minutes);
             }
-            AccessEvent::AccessExtended { by, .. } => {
+            AccessEvent::Own(GrantEvent::Extended { by, .. }) => {
                 if matches!(told.step, Step::Extend(_)) {
                     self.signed.clear();
                     self.rules = told.rules.0;
@@ -133,7 +135,7 @@ impl<'a> Judge<'a> {
                 self.decided(told, by)?;
                 self.met.insert("more time");
             }
-            AccessEvent::AccessDenied { by: None, violations, .. } => {
+            AccessEvent::Denied { by: None, violations, .. } => {
                 prop_assert!(!violations.is_empty(), "denied without a reason: {:#?}", moment.state);
             }
             _ => {}
@@ -241,9 +243,8 @@ impl<'a> Judge<'a> {
             _ => None,
         });
         let Some((effect, permission)) = granted else { return Ok(()) };
-        prop_assert!(matches!(moment.event, AccessEvent::AccessApproved { .. }), "{:?}", moment.event);
-        let Some(AccessEvent::AccessRequested { asked }) =
-            self.life.moments.first().map(|first| &first.event)
+        prop_assert!(matches!(moment.event, AccessEvent::Approved { .. }), "{:?}", moment.event);
+        let Some(AccessEvent::Requested { asked }) = self.life.moments.first().map(|first| &first.event)
         else {
             return unexpected(moment);
         };

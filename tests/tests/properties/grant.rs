@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::{Code, Status};
+use countersign_domain::access::Status;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::effect::{EffectCommand, EffectState};
+use countersign_domain::request::Code;
 use countersign_sandbox::bitbucket::Level;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_sandbox::{BitbucketState, Drop, Fault};
@@ -85,7 +86,7 @@ impl Case<'_> {
         let code = stage.ask(PEOPLE[wanted.person], &asked).await;
         stage.calm().await;
         if self.holds_by_itself(wanted) {
-            prop_assert_eq!(stage.state(&code).await.status, Status::Denied, "it is held already");
+            prop_assert_eq!(stage.state(&code).await.status(), Status::Denied, "it is held already");
             return self.check().await;
         }
         let refusal =
@@ -107,7 +108,7 @@ impl Case<'_> {
         }
         stage.calm().await;
         stage.demo.bitbucket.order(trouble([]));
-        let status = stage.state(&code).await.status;
+        let status = stage.state(&code).await.status();
         prop_assert_eq!(status, if refused { Status::Failed } else { Status::Active });
         self.accesses.push((code, wanted.clone()));
         self.check().await
@@ -138,7 +139,7 @@ impl Case<'_> {
         let id = row.expect("it is parked").id;
         self.stage.operate("demo-admin", id, EffectCommand::Requeue { by }).await.expect("an admin may");
         self.stage.calm().await;
-        prop_assert_eq!(self.stage.state(code).await.status, Status::Active);
+        prop_assert_eq!(self.stage.state(code).await.status(), Status::Active);
         self.check().await
     }
 
@@ -156,7 +157,7 @@ impl Case<'_> {
                 prop_assert!(self.stage.bot.requests.revoke(&context, &text, None).await.unwrap().is_ok());
             }
             End::Expired => {
-                let until = self.stage.state(code).await.grant.expect("a grant").until;
+                let until = self.stage.state(code).await.own.grant.expect("a grant").until;
                 self.stage
                     .later(until.duration_since(self.stage.clock_now()).max(SignedDuration::ZERO))
                     .await;
@@ -165,7 +166,7 @@ impl Case<'_> {
         self.stage.calm().await;
         self.stage.demo.bitbucket.order(trouble([]));
         if wanted.end != End::Never {
-            let status = self.stage.state(code).await.status;
+            let status = self.stage.state(code).await.status();
             prop_assert!(status.is_final(), "{:?} after {:?}", status, wanted.end);
         }
         self.check().await
@@ -175,7 +176,7 @@ impl Case<'_> {
     async fn check(&self) -> Result<(), TestCaseError> {
         let mut expected = self.before.clone();
         for (code, wanted) in &self.accesses {
-            if self.stage.state(code).await.status != Status::Active {
+            if self.stage.state(code).await.status() != Status::Active {
                 continue;
             }
             let name = &self.repositories[wanted.repository];
@@ -227,19 +228,19 @@ fn a04_permission_grant_precision() {
             Box::pin(case.grant(wanted, faults)).await?;
         }
         for (code, _) in &case.accesses {
-            if stage.state(code).await.status == Status::Failed {
+            if stage.state(code).await.status() == Status::Failed {
                 case.again(code).await?;
             }
         }
         for ((code, wanted), (_, _, faults)) in case.accesses.iter().zip(&wanted) {
-            if stage.state(code).await.status == Status::Active {
+            if stage.state(code).await.status() == Status::Active {
                 case.end(code, wanted, faults).await?;
             }
         }
         // What still is in force is ended, so that the next case begins with nobody's access.
         let rest = Wanted { end: End::Revoked, ..wanted[0].0.clone() };
         for (code, _) in &case.accesses {
-            if stage.state(code).await.status == Status::Active {
+            if stage.state(code).await.status() == Status::Active {
                 case.end(code, &rest, &[]).await?;
             }
         }
@@ -312,11 +313,11 @@ fn trust_a6_by_hand_changes_between_all_steps_are_kept() {
             hands.set(*meanwhile);
             // Who decides on what they were not shown is told, and decides once more.
             for approver in ["demo-approver", "demo-approver2", "demo-approver", "demo-approver2"] {
-                if stage.state(&code).await.status == Status::Waiting {
+                if stage.state(&code).await.status() == Status::Waiting {
                     drop(stage.countersign(approver, &code).await);
                 }
             }
-            let status = stage.state(&code).await.status;
+            let status = stage.state(&code).await.status();
             if status != Status::Denied {
                 prop_assert_eq!(status, Status::Active);
                 in_force.push((code, permission));
@@ -328,7 +329,7 @@ fn trust_a6_by_hand_changes_between_all_steps_are_kept() {
             hands.set(*before_end);
             stage.give_back(PEOPLE[0], &code).await;
             stage.settle().await;
-            prop_assert!(stage.state(&code).await.status.is_final());
+            prop_assert!(stage.state(&code).await.status().is_final());
             hands.check(&in_force)?;
         }
         prop_assert_eq!(hands.held(), hands.last);

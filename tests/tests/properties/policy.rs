@@ -1,6 +1,6 @@
 //! What the rules refuse is said with the rule (10).
 
-use countersign_domain::access::{Access, AccessCommand, Permission};
+use countersign_domain::access::{AccessCommand, AccessRequest, Permission};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::Violation;
 use countersign_domain::rules::{Beneficiary, Question, RuleSet};
@@ -50,10 +50,10 @@ fn denial(form: &countersign_domain::access::Form, rules: &RuleSet) -> Option<Ve
         ticket: asked.ticket.as_deref(),
     });
     let findings = Box::new(findings(&asked, true, true, true));
-    let mut state = Access::default();
+    let mut state = AccessRequest::default();
     for command in [
         AccessCommand::Ask(Box::new(asked)),
-        AccessCommand::Check { findings, subject: None, ruling: Some(ruling), earlier: vec![] },
+        AccessCommand::Check { findings, ruling: Some(ruling), past: vec![] },
     ] {
         for event in state.decide(command, noon()).expect("a check is never refused") {
             state.evolve(&event, noon());

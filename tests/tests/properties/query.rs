@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{Access, AccessEvent, Asked, Code};
+use countersign_domain::access::{AccessEvent, AccessRequest, Asked};
 use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::effect::EffectEvent;
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::record::Record;
+use countersign_domain::request::Code;
 use countersign_domain::tenant::{TenantEvent, TenantState};
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::account;
@@ -36,7 +37,7 @@ struct Known {
 /// What the log says of one request in all.
 #[derive(Default)]
 struct Story {
-    state: Access,
+    state: AccessRequest,
     first: Option<Asked>,
     concerned: BTreeSet<String>,
 }
@@ -44,7 +45,7 @@ struct Story {
 impl Story {
     fn hear(&mut self, envelope: &Envelope) {
         let event: AccessEvent = aggregate::decode(envelope).expect("an event");
-        if let AccessEvent::AccessRequested { asked } = &event {
+        if let AccessEvent::Requested { asked } = &event {
             self.first = Some(Asked::clone(asked));
         }
         if envelope.actor.kind != ActorKind::System {
@@ -93,7 +94,7 @@ fn read(log: Vec<Envelope>) -> Vec<Known> {
     let mut effects: BTreeMap<String, Code> = BTreeMap::new();
     for envelope in &log {
         match envelope.stream.category() {
-            "access" => {
+            "request" => {
                 let code: Code = envelope.stream.id().parse().expect("a code");
                 stories.entry(code.clone()).or_default().hear(envelope);
                 if envelope.kind == "access_requested" {
@@ -113,11 +114,11 @@ fn read(log: Vec<Envelope>) -> Vec<Known> {
         }
     }
     let of = |envelope: &Envelope| match envelope.stream.category() {
-        "access" => envelope.stream.id().parse().ok(),
+        "request" => envelope.stream.id().parse().ok(),
         "effect" => effects.get(envelope.stream.id()).cloned(),
         "tenant" => None,
         "denial" => match aggregate::decode(envelope).expect("a denial") {
-            Record::CommandDenied { stream: Some(stream), .. } => match stream.split_once(".access-") {
+            Record::CommandDenied { stream: Some(stream), .. } => match stream.split_once(".request-") {
                 Some((_, code)) => code.parse().ok(),
                 None => conversations.get(&envelope.correlation).cloned(),
             },

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use countersign_domain::access::{Code, Phase, Status};
+use countersign_domain::access::{Phase, Status};
 use countersign_domain::aggregate;
 use countersign_domain::effect::{BackoffPolicy, EffectEvent, EffectState};
 use countersign_domain::envelope::Position;
+use countersign_domain::request::Code;
 use countersign_projections::effect;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_sandbox::{Drop, Fault};
@@ -145,7 +146,7 @@ fn a16_retry_with_exponential_backoff() {
                 stage.later(due.duration_since(stage.clock_now()).max(SignedDuration::ZERO)).await;
             }
             prop_assert_eq!(calls(stage, "PUT", &repository), faults.len() + 1);
-            let status = stage.state(&code).await.status;
+            let status = stage.state(&code).await.status();
             prop_assert_eq!(status, if refused.is_some() { Status::Failed } else { Status::Active });
             stage.later(SignedDuration::from_mins(30)).await;
             prop_assert_eq!(calls(stage, "PUT", &repository), faults.len() + 1, "tried again after its end");
@@ -185,7 +186,7 @@ fn a17_dead_letter_on_max_retries() {
             }
             stage.calm().await;
             let state = stage.state(&code).await;
-            prop_assert_eq!(state.status, Status::Failed);
+            prop_assert_eq!(state.status(), Status::Failed);
             prop_assert_eq!(state.failure.map(|failure| failure.phase), Some(phase));
             let parked = stage.effects(EffectState::Parked);
             prop_assert_eq!(parked.len(), 1, "{:?}", parked);
@@ -228,7 +229,7 @@ async fn requeued(stage: &Stage, code: &Code, repository: &str, ticket: &str, ph
         Phase::Granting => (Status::Active, Some("write".to_owned())),
         Phase::Ending => (Status::GivenBack, None),
     };
-    prop_assert_eq!(stage.state(code).await.status, status);
+    prop_assert_eq!(stage.state(code).await.status(), status);
     prop_assert_eq!(stage.held("demo-employee", repository), held);
     let rows = stage.bot.world.projections.rows(effect::NAME);
     prop_assert_eq!(effect::next_due(&*rows).unwrap(), None);

@@ -2,9 +2,10 @@
 
 use countersign::demo::Demo;
 use countersign_atlassian::webhook::FieldMapping;
-use countersign_domain::access::{Access, AccessEvent, Asked, Code, Form, Origin};
+use countersign_domain::access::{AccessEvent, AccessRequest, Asked, Form};
 use countersign_domain::aggregate;
 use countersign_domain::names::PrincipalId;
+use countersign_domain::request::{Code, Origin};
 use countersign_domain::words;
 use countersign_projections::{Moment, access, fold_as_of};
 use countersign_sandbox::jira::Status as TicketStatus;
@@ -208,7 +209,7 @@ async fn first(stage: &Stage, conversation: Uuid) -> Result<(Code, Asked), TestC
         .iter()
         .filter(|event| event.kind == "access_requested" && event.correlation == conversation)
         .filter_map(|event| match aggregate::decode(event).expect("an event") {
-            AccessEvent::AccessRequested { asked } => Some(*asked),
+            AccessEvent::Requested { asked } => Some(*asked),
             _ => None,
         })
         .collect();
@@ -275,7 +276,7 @@ fn a01_request_parsing_and_storage_round_trip() {
         same(&asked, expected, door)?;
         prop_assert_eq!(asked.at, stage.clock_now());
         // Once everything was looked up it is named by the vendors, and nothing else has changed.
-        let state: Access = stage.state(&code).await;
+        let state: AccessRequest = stage.state(&code).await;
         let asked = state.asked.clone().expect("it was asked");
         same(&asked, expected, door)?;
         let whose = user.map_or(ASKER, |_| "demo-approver2");

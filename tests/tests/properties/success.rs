@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{AccessEvent, Code, Form, Status};
+use countersign_domain::access::{AccessEvent, Form, GrantEvent, Status};
 use countersign_domain::effect::Effect;
+use countersign_domain::request::Code;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_sandbox::jira::{IssueComment, Status as TicketStatus};
 use countersign_sandbox::{Drop, Fault};
@@ -22,7 +23,9 @@ fn minute(at: Timestamp) -> String {
 
 /// In every life: the ticket that was found hears of the grant once, with every fact, and no other does.
 fn of_a_life(moment: &Moment) -> Outcome {
-    let AccessEvent::AccessGranted { permission, until, .. } = &moment.event else { return Ok(()) };
+    let AccessEvent::Own(GrantEvent::Granted { permission, until, .. }) = &moment.event else {
+        return Ok(());
+    };
     let asked = moment.state.asked.as_ref().expect("it was asked");
     let found = moment.state.findings.as_ref().and_then(|found| found.ticket.as_ref());
     let Some(ticket) = found else {
@@ -132,7 +135,7 @@ fn a05_success_updates_contain_required_information() {
         for (id, name) in [("demo-approver", "Ada Approver"), ("demo-approver2", "Ben Approver")] {
             for _ in 0..6 {
                 // While the tracker does not answer nobody can decide.
-                if stage.state(&code).await.status == Status::Waiting
+                if stage.state(&code).await.status() == Status::Waiting
                     && stage.countersign(id, &code).await.is_ok()
                 {
                     approvers.push(name);
@@ -145,13 +148,15 @@ fn a05_success_updates_contain_required_information() {
         stage.calm().await;
         stage.demo.jira.order(trouble([]));
         if !is_seen && !by_ticket && named {
-            prop_assert_eq!(stage.state(&code).await.status, Status::Denied);
+            prop_assert_eq!(stage.state(&code).await.status(), Status::Denied);
             prop_assert_eq!(stage.ticket(&ticket).1, Vec::<String>::new());
             return Ok(());
         }
         let state = stage.state(&code).await;
-        prop_assert_eq!(state.status, Status::Active, "{:#?}", state);
-        let Some(grant) = state.grant else { return Err(TestCaseError::fail("it is active and no grant")) };
+        prop_assert_eq!(state.status(), Status::Active, "{:#?}", state);
+        let Some(grant) = state.own.grant else {
+            return Err(TestCaseError::fail("it is active and no grant"));
+        };
         prop_assert!(grant.since >= at.checked_sub(SignedDuration::from_hours(1)).expect("a time"));
         let comments = granted(stage, &ticket);
         if !named {

@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use countersign_domain::access::{Asked, Code, Findings, Form, Permission, Requester, Subject};
+use countersign_domain::access::{Asked, Findings, Form, Permission, Subject};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
+use countersign_domain::request::{Code, Requester};
 use countersign_domain::tenant::{Person, Role};
 use countersign_sandbox::{Drop, Fault};
 use countersign_tests::stage::Stage;
@@ -154,6 +155,7 @@ pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool
     let name = asked.repository.clone().filter(|_| repository);
     let key = asked.ticket.clone().filter(|_| ticket);
     Findings {
+        subject: None,
         user: user.then(|| ForgeUser {
             account: asked.subject.account.clone(),
             name: asked.subject.name.clone(),

@@ -1,7 +1,8 @@
 //! What the ticket sees: it only moves on, and it hears of every error (3, 6).
 
-use countersign_domain::access::{AccessEvent, Origin, Phase, Proposal, Status};
+use countersign_domain::access::{AccessEvent, Phase, Proposal, Status};
 use countersign_domain::effect::{Effect, EffectState};
+use countersign_domain::request::Origin;
 use countersign_domain::words;
 use countersign_sandbox::jira::{Status as TicketStatus, Way, Workflow};
 use countersign_sandbox::{Call, Drop, Fault, JiraState};
@@ -202,8 +203,8 @@ fn a06_error_propagation_completeness() {
     run(life(), |life| {
         for moment in &life.moments {
             let told: Vec<String> = match &moment.event {
-                AccessEvent::AccessFailed { why, .. } => vec![why.clone()],
-                AccessEvent::AccessDenied { proposal: Proposal::Grant, violations, reason, by } => {
+                AccessEvent::Failed { why, .. } => vec![why.clone()],
+                AccessEvent::Denied { proposal: Proposal::Grant, violations, reason, by } => {
                     let by = by.iter().map(|id| id.as_str().to_owned());
                     violations.iter().map(words::violation).chain(reason.clone()).chain(by).collect()
                 }
@@ -220,9 +221,7 @@ fn a06_error_propagation_completeness() {
                 continue;
             }
             let comment = moment.comment();
-            if asked.origin == Origin::Chat
-                && matches!(&moment.event, AccessEvent::AccessDenied { by: None, .. })
-            {
+            if asked.origin == Origin::Chat && matches!(&moment.event, AccessEvent::Denied { by: None, .. }) {
                 // It is told to who said it; the ticket may be anybody's.
                 prop_assert_eq!(comment, None);
                 continue;
@@ -268,7 +267,7 @@ fn a06_error_propagation_completeness() {
             stage.later(SignedDuration::from_hours(24)).await;
         }
         let state = stage.state(&code).await;
-        prop_assert_eq!(state.status, Status::Failed, "{:#?}", state);
+        prop_assert_eq!(state.status(), Status::Failed, "{:#?}", state);
         let failure = state.failure.expect("a failure");
         prop_assert_eq!(failure.phase, phase);
         prop_assert!(failure.why.contains(&message), "{}", failure.why);

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use countersign::demo::WEBHOOK_SECRET;
-use countersign_domain::access::{AccessEvent, Asked, Form, Origin};
+use countersign_domain::access::{AccessEvent, Asked, Form};
 use countersign_domain::aggregate;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::record::Record;
+use countersign_domain::request::Origin;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::{Vendor as _, account};
@@ -217,7 +218,7 @@ async fn send(stage: &Stage, id: Option<&str>, body: &Value, delivered: &Deliver
 /// The requests that the log has since then, by the record that each came of.
 fn requests(log: &[Envelope]) -> Vec<(&Envelope, Asked)> {
     let asked = |event| match aggregate::decode(event).expect("an event") {
-        AccessEvent::AccessRequested { asked } => (event, *asked),
+        AccessEvent::Requested { asked } => (event, *asked),
         other => panic!("{other:?}"),
     };
     log.iter().filter(|event| event.kind == "access_requested").map(asked).collect()

@@ -73,7 +73,7 @@ fn decided(given: &str) -> Outcome {
     }
     prop_assert!(granted.is_empty(), "{:?} was granted for {:?}", granted, given);
     let (state, _) = happened.last().expect("it was checked");
-    prop_assert_eq!(state.status, Status::Denied);
+    prop_assert_eq!(state.status(), Status::Denied);
     let violations = &state.denial.as_ref().expect("a denial").violations;
     let blank = given.trim().is_empty();
     let named = violations.iter().any(|violation| match violation {

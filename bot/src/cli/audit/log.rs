@@ -2,8 +2,8 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use countersign_domain::access::Code;
 use countersign_domain::kinds::KINDS;
+use countersign_domain::request::Code;
 use countersign_projections::audit::{AuditFilter, AuditIndex, search};
 use countersign_projections::{Moment, fold_as_of};
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ pub(in crate::cli) struct Log {
     #[arg(long)]
     code: Option<Code>,
     /// Only these types of event, with commas between
-    #[arg(long = "type", value_name = "TYPES", value_delimiter = ',', hide_possible_values = true, value_parser = PossibleValuesParser::new(KINDS))]
+    #[arg(long = "type", value_name = "TYPES", value_delimiter = ',', hide_possible_values = true, value_parser = PossibleValuesParser::new(KINDS.iter().map(String::as_str)))]
     kinds: Vec<String>,
     /// Of which conversation
     #[arg(long, value_name = "ID")]

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use countersign_domain::access::{Code, Status};
+use countersign_domain::access::Status;
+use countersign_domain::request::Code;
 use countersign_domain::tenant::Person;
 use countersign_projections::access::{self, RequestFilter, RequestRow};
 use serde_json::{Value, json};
@@ -80,19 +81,19 @@ fn request(row: &RequestRow, viewer: &Person) -> Value {
     });
     let mut shown = json!({
         "code": row.code,
-        "status": access.status,
+        "status": access.status(),
         "requester": asked.map(|asked| &asked.requester.id),
         "user": user,
         "account": subject.map(|subject| &subject.account),
         "name": subject.map(|subject| &subject.name),
         "permission": asked.and_then(|asked| asked.permission),
         "repository": asked.and_then(|asked| asked.repository.as_ref()),
-        "minutes": access.minutes.or(asked.and_then(|asked| asked.minutes)),
+        "minutes": access.minutes().or(asked.and_then(|asked| asked.minutes)),
         "ticket": asked.and_then(|asked| asked.ticket.as_ref()),
         "reason": asked.and_then(|asked| asked.reason.as_ref()),
         "asked_at": asked.map(|asked| asked.at),
         "countersigned_by": access.open.as_ref().map_or(&access.countersigned_by, |open| &open.countersigned),
-        "until": access.grant.as_ref().map(|grant| grant.until),
+        "until": access.own.grant.as_ref().map(|grant| grant.until),
         "receipt": access.receipt(),
         "correlation": row.correlation,
         "position": row.position,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
-use countersign_domain::access::Code;
 use countersign_domain::kinds::KINDS;
+use countersign_domain::request::Code;
 use countersign_projections::ProjectionError;
 use countersign_projections::audit::{self, AuditFilter};
 use serde_json::Value;
@@ -68,7 +68,7 @@ fn filter(query: &Query, viewer: &Viewer, users: Vec<String>) -> Result<AuditFil
         .map(str::trim)
         .filter(|kind| !kind.is_empty())
         .collect();
-    if let Some(unknown) = kinds.iter().find(|kind| !KINDS.contains(kind)) {
+    if let Some(unknown) = kinds.iter().find(|kind| !KINDS.iter().any(|known| known == *kind)) {
         return Err(bad_value("type", unknown, &format!("give one or more of {}", KINDS.join(", "))));
     }
     let newest: Option<Order> = query.value("order", "give oldest or newest")?;

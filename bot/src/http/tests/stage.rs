@@ -9,13 +9,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use countersign_atlassian::webhook::FieldMapping;
-use countersign_domain::access::{Access, AccessCommand, Code, Findings};
+use countersign_domain::access::{AccessCommand, AccessRequest, Findings};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause, Digest, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{
     Clock, EventStore, ForgeRepository, ForgeUser, Pauses, Reach, Ticket, TicketStage,
 };
+use countersign_domain::request::Code;
 use countersign_domain::rules;
 use countersign_domain::tenant::{Person, Role, TenantCommand, TenantState};
 use countersign_outbound::MemorySecrets;
@@ -239,8 +240,8 @@ impl Stage {
         let answer = self.post("erin", "/api/v1/chat", &text).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let code: Code = answer.json()["cards"][0]["code"].as_str().unwrap().parse().unwrap();
-        let stream = StreamName::new(&acme(), Access::CATEGORY, code.stream_id()).unwrap();
-        let access = self.engine.load::<Access>(&stream, None).await.unwrap().state;
+        let stream = StreamName::new(&acme(), AccessRequest::CATEGORY, code.stream_id()).unwrap();
+        let access = self.engine.load::<AccessRequest>(&stream, None).await.unwrap().state;
         let present = Directory::new(self.world.store.clone()).present(&acme()).await.unwrap();
         let ruling = present.rule(access.asked.as_ref().unwrap(), None);
         let findings = Findings {
@@ -266,16 +267,18 @@ impl Stage {
             }),
             present: None,
             beside: None,
+            subject: None,
             faults: vec![],
         };
         let check = || AccessCommand::Check {
             findings: Box::new(findings.clone()),
-            subject: None,
             ruling: ruling.clone(),
-            earlier: vec![],
+            past: vec![],
         };
-        let done =
-            self.engine.execute::<Access>(&acme(), code.stream_id(), &self.cause(), "check", check).await;
+        let done = self
+            .engine
+            .execute::<AccessRequest>(&acme(), code.stream_id(), &self.cause(), "check", check)
+            .await;
         done.unwrap().unwrap();
         code
     }

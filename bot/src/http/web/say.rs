@@ -7,8 +7,8 @@ use axum::{Form, Json, RequestExt as _};
 use serde::Deserialize;
 use serde_json::json;
 
-use countersign_domain::access::{Assurance, Code};
 use countersign_domain::card::Card;
+use countersign_domain::request::{Assurance, Code};
 
 use super::card::Drawn;
 use super::page::{Item, conversation};

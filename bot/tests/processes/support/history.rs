@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{self, Access, Permission, Status};
+use countersign_domain::access::{self, AccessRequest, Permission, Status};
 use countersign_domain::aggregate::{Aggregate as _, decode, fold};
 use countersign_domain::effect::{Effect, EffectState, Effects};
 use countersign_domain::envelope::Envelope;
@@ -19,7 +19,7 @@ pub(crate) struct History {
 }
 
 struct Request {
-    state: Access,
+    state: AccessRequest,
     kinds: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ impl History {
             Self { events: events.to_vec(), requests: [].into(), effects: [].into(), wished: [].into() };
         for ((category, id), stream) in streams {
             let kinds = stream.iter().map(|event| event.kind.clone()).collect();
-            if category == Access::CATEGORY {
+            if category == AccessRequest::CATEGORY {
                 history.wished.extend(wishes(&stream));
                 history.requests.insert(id.to_uppercase(), Request { state: fold(&stream).unwrap(), kinds });
             } else if category == Effects::CATEGORY {
@@ -63,7 +63,7 @@ impl History {
         let open =
             self.effects.iter().filter(|(_, effect)| effect.state.state.is_open() && !effect.is_talk());
         let under_way = self.requests.iter().filter(|(_, request)| {
-            matches!(request.state.status, Status::New | Status::Checking | Status::Granting)
+            matches!(request.state.status(), Status::New | Status::Checking | Status::Granting)
         });
         let open = open.map(|(id, _)| id.clone());
         wished.chain(open).chain(under_way.map(|(code, _)| code.clone())).collect()
@@ -108,7 +108,7 @@ impl History {
 
     pub(crate) fn outside_is_as_the_log_says(&self, sandbox: &Value) {
         let mut granted = BTreeMap::<&str, Permission>::new();
-        for request in self.requests.values().filter(|request| request.state.status == Status::Active) {
+        for request in self.requests.values().filter(|request| request.state.status() == Status::Active) {
             let asked = request.state.asked.as_ref().unwrap();
             let strongest = granted.entry(asked.repository.as_deref().unwrap()).or_insert(Permission::Read);
             *strongest = (*strongest).max(asked.permission.unwrap());
@@ -135,7 +135,7 @@ impl History {
 fn wishes(stream: &[Envelope]) -> Vec<(String, Effect)> {
     let mut wishes = Vec::new();
     for (rev, event) in stream.iter().enumerate() {
-        let state: Access = fold(&stream[..=rev]).unwrap();
+        let state: AccessRequest = fold(&stream[..=rev]).unwrap();
         for reaction in access::react(&state, &decode(event).unwrap(), event.at, &ToString::to_string) {
             let id = reaction.id(event).to_string();
             if let Wish::Perform(effect) = reaction.wish {

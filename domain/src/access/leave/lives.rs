@@ -5,10 +5,12 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::super::example::{DEPUTIES, findings, form, person, read, terms};
-use super::super::{AccessCommand, Assurance, Code, Countersignature, Permission, Requester, Subject};
+use super::super::{AccessCommand, Countersignature, GrantCommand, Permission, Subject};
 use super::*;
 use crate::aggregate::Aggregate as _;
-use crate::rules::Approvers;
+use crate::names::PrincipalId;
+use crate::request::{Assurance, Code, Requester};
+use crate::rules::{Approvers, Refusal, Terms};
 use crate::tenant::{Away, Preferences, TenantCommand, TenantState};
 use crate::testing::noon;
 
@@ -82,7 +84,7 @@ struct Life {
     policy: Policy,
     now: Timestamp,
     tenant: TenantState,
-    requests: Vec<Access>,
+    requests: Vec<AccessRequest>,
     /// When the holder of each was found gone.
     gone: Vec<Option<Timestamp>>,
 }
@@ -94,7 +96,7 @@ fn somebody(index: usize, groups: &[&str]) -> Person {
 
 impl Life {
     fn begin(policy: Policy) -> Self {
-        let (requests, gone) = (vec![Access::default(); REQUESTS], vec![None; REQUESTS]);
+        let (requests, gone) = (vec![AccessRequest::default(); REQUESTS], vec![None; REQUESTS]);
         let mut life = Self { policy, now: noon(), tenant: TenantState::default(), requests, gone };
         (0..NAMES.len())
             .for_each(|index| life.command(TenantCommand::Record { person: somebody(index, &GROUPS) }));
@@ -108,7 +110,7 @@ impl Life {
         }
     }
 
-    fn ruling(&self, access: &Access) -> Option<Ruling> {
+    fn ruling(&self, access: &AccessRequest) -> Option<Ruling> {
         let asker = self.tenant.people.get(&access.asked.as_ref()?.requester.id)?;
         if !asker.groups.contains("dev") {
             return Some(Ruling::Forbidden(Refusal { version: 1, policies: vec![], messages: vec![] }));
@@ -125,7 +127,7 @@ impl Life {
         }))
     }
 
-    fn looked_at(&self, access: &Access) -> Review {
+    fn looked_at(&self, access: &AccessRequest) -> Review {
         let ruling = self.ruling(access);
         Review { people: Arc::new(self.tenant.clone()), open: ruling.clone(), granted: ruling }
     }
@@ -135,7 +137,9 @@ impl Life {
         let before = self.requests[request].clone();
         for event in events {
             self.requests[request].evolve(&event, self.now);
-            if let AccessEvent::AccessApproved { by, .. } | AccessEvent::AccessExtended { by, .. } = &event {
+            if let AccessEvent::Approved { by, .. } | AccessEvent::Own(GrantEvent::Extended { by, .. }) =
+                &event
+            {
                 self.all_count(&before, by)?;
             }
         }
@@ -143,7 +147,7 @@ impl Life {
     }
 
     /// Nobody counted who may not at this moment, said as simply as can be.
-    fn all_count(&self, access: &Access, by: &[PrincipalId]) -> Result<(), TestCaseError> {
+    fn all_count(&self, access: &AccessRequest, by: &[PrincipalId]) -> Result<(), TestCaseError> {
         let asked = access.asked.as_ref().unwrap();
         let is_own = |person: &Person| {
             asked.requester.id == person.id || asked.subject.account == format!("acc-{}", person.id)
@@ -190,15 +194,7 @@ impl Life {
                 if let (Some(user), Some(account)) = (&mut found.user, self.requests[request].account()) {
                     account.clone_into(&mut user.account);
                 }
-                self.tell(
-                    request,
-                    AccessCommand::Check {
-                        findings: Box::new(found),
-                        subject: None,
-                        ruling,
-                        earlier: vec![],
-                    },
-                )?;
+                self.tell(request, AccessCommand::Check { findings: Box::new(found), ruling, past: vec![] })?;
             }
             Step::Countersign(request, by) => {
                 let by = somebody(by, &[]);
@@ -209,16 +205,19 @@ impl Life {
                     receipt: None,
                     rules: 1,
                     assurance: Assurance::Said,
-                    earlier: vec![],
+                    past: vec![],
                 };
                 self.tell(request, AccessCommand::Countersign(Box::new(signature)))?;
             }
             Step::Confirm(request) => {
                 // As the outbox does before it sets a permission.
                 self.review(request)?;
-                let before = self.requests[request].grant.is_some();
-                self.tell(request, AccessCommand::Confirm { permission: Permission::Write, before: None })?;
-                let granted = !before && self.requests[request].grant.is_some();
+                let before = self.requests[request].own.grant.is_some();
+                self.tell(
+                    request,
+                    AccessCommand::Own(GrantCommand::Confirm { permission: Permission::Write, before: None }),
+                )?;
+                let granted = !before && self.requests[request].own.grant.is_some();
                 prop_assert!(!granted || self.holder(request).is_some(), "somebody got it who is gone");
             }
             Step::Extend(request, by) => {
@@ -227,12 +226,15 @@ impl Life {
                     return Ok(());
                 };
                 let Some(ruling) = self.ruling(&self.requests[request]) else { return Ok(()) };
-                self.tell(request, AccessCommand::Extend { by, minutes: 60, ruling, earlier: vec![] })?;
+                self.tell(
+                    request,
+                    AccessCommand::Own(GrantCommand::Extend { by, minutes: 60, ruling, earlier: vec![] }),
+                )?;
             }
             Step::Wait(minutes) => {
                 self.now = later(self.now, minutes);
                 for request in 0..REQUESTS {
-                    self.tell(request, AccessCommand::Expire)?;
+                    self.tell(request, AccessCommand::Own(GrantCommand::Expire))?;
                 }
             }
             Step::Review => (0..REQUESTS).try_for_each(|request| self.review(request))?,
@@ -293,7 +295,7 @@ impl Life {
             };
             if self.holder(request).is_none() {
                 let since = *self.gone[request].get_or_insert(self.now);
-                let until = access.grant.as_ref().map(|grant| grant.until);
+                let until = access.own.grant.as_ref().map(|grant| grant.until);
                 prop_assert!(
                     until.is_some_and(|until| keep > 0 && until <= later(since, keep)),
                     "{access:?}"

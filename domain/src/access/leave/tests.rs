@@ -6,8 +6,12 @@ use super::super::example::{
     DEPUTIES, active, ada, after_leaving, bob, ending, erin, granting, person, requested, review, signed,
     staff, staff_without, terms, two, waiting,
 };
-use super::super::{AccessCommand, Assurance, Countersignature, Failure};
+use super::super::{AccessCommand, Countersignature, Phase, Proposal, Status};
 use super::*;
+use crate::denied::Violation;
+use crate::envelope::ActorKind;
+use crate::request::{Assurance, Failure};
+use crate::rules::{Refusal, Terms};
 use crate::testing::{Given, given, noon};
 
 fn erin_left() -> Ending {
@@ -15,15 +19,15 @@ fn erin_left() -> Ending {
 }
 
 fn erin_closes(proposal: Proposal) -> AccessEvent {
-    AccessEvent::AccessClosed { proposal, who: erin().id, name: "Erin".to_owned() }
+    AccessEvent::Closed { proposal, who: erin().id, name: "Erin".to_owned() }
 }
 
 fn without_erin() -> AccessCommand {
     review(after_leaving(staff(&[]), &erin()), None)
 }
 
-fn history(events: &[Vec<AccessEvent>]) -> Given<Access> {
-    given::<Access>(events.concat())
+fn history(events: &[Vec<AccessEvent>]) -> Given<AccessRequest> {
+    given::<AccessRequest>(events.concat())
 }
 
 fn with(terms: &Terms) -> Vec<AccessEvent> {
@@ -34,33 +38,37 @@ fn with(terms: &Terms) -> Vec<AccessEvent> {
 #[test]
 fn trust_a4_what_somebody_asked_is_closed_when_they_leave() {
     for open in [requested(), waiting(&terms())] {
-        let open = given::<Access>(open);
+        let open = given::<AccessRequest>(open);
         open.when(without_erin()).then([erin_closes(Proposal::Grant)]);
     }
-    let failed = AccessEvent::AccessFailed { phase: Phase::Checking, why: "503".to_owned(), given_up: false };
+    let failed = AccessEvent::Failed { phase: Phase::Checking, why: "503".to_owned(), given_up: false };
     history(&[requested(), vec![failed]]).when(without_erin()).then([erin_closes(Proposal::Grant)]);
     let closed = history(&[waiting(&terms()), vec![erin_closes(Proposal::Grant)]]);
-    assert_eq!((closed.state().status, closed.state().open.is_none()), (Status::Denied, true));
+    assert_eq!((closed.state().status(), closed.state().open.is_none()), (Status::Denied, true));
     closed.when(without_erin()).then_nothing();
 }
 
 #[test]
 fn trust_a4_an_access_ends_when_its_holder_leaves_whether_it_was_confirmed_or_not() {
     for held in [granting(), active()] {
-        given::<Access>(held).when(without_erin()).then([AccessEvent::AccessEnding { ending: erin_left() }]);
+        given::<AccessRequest>(held)
+            .when(without_erin())
+            .then([AccessEvent::Own(GrantEvent::Ending { ending: erin_left() })]);
     }
-    let parked = AccessEvent::AccessFailed { phase: Phase::Granting, why: "403".to_owned(), given_up: false };
+    let parked = AccessEvent::Failed { phase: Phase::Granting, why: "403".to_owned(), given_up: false };
     let parked = history(&[granting(), vec![parked]]);
     assert!(matches!(parked.state().failure, Some(Failure { phase: Phase::Granting, .. })));
-    parked.when(without_erin()).then([AccessEvent::AccessEnding { ending: erin_left() }]);
-    given::<Access>(ending(erin_left())).when(without_erin()).then_nothing();
+    parked.when(without_erin()).then([AccessEvent::Own(GrantEvent::Ending { ending: erin_left() })]);
+    given::<AccessRequest>(ending(erin_left())).when(without_erin()).then_nothing();
 }
 
 #[test]
 fn trust_a4_a_rule_may_let_it_last_for_a_while_but_never_longer_than_it_would() {
-    let keep = |minutes| given::<Access>(with(&Terms { on_leave: OnLeave::Keep { minutes }, ..terms() }));
+    let keep =
+        |minutes| given::<AccessRequest>(with(&Terms { on_leave: OnLeave::Keep { minutes }, ..terms() }));
     let until = later(noon(), 60);
-    let shortened = AccessEvent::AccessShortened { who: erin().id, name: "Erin".to_owned(), until };
+    let shortened =
+        AccessEvent::Own(GrantEvent::Shortened { who: erin().id, name: "Erin".to_owned(), until });
     keep(60).when(without_erin()).then([shortened.clone()]);
     keep(99 * 1440).when(without_erin()).then_nothing();
     let kept = with(&Terms { on_leave: OnLeave::Keep { minutes: 60 }, ..terms() });
@@ -74,33 +82,35 @@ fn trust_a4_a_rule_may_let_it_last_for_a_while_but_never_longer_than_it_would() 
 fn trust_a4_what_is_being_granted_to_a_colleague_is_not_granted_when_who_asked_or_countersigned_leaves() {
     let for_bob = |history: Vec<AccessEvent>| {
         history.into_iter().map(|event| match event {
-            AccessEvent::AccessRequested { mut asked } => {
+            AccessEvent::Requested { mut asked } => {
                 asked.subject.principal = Some(bob().id);
-                AccessEvent::AccessRequested { asked }
+                AccessEvent::Requested { asked }
             }
             event => event,
         })
     };
-    given::<Access>(for_bob(granting()))
+    given::<AccessRequest>(for_bob(granting()))
         .when(without_erin())
-        .then([AccessEvent::AccessEnding { ending: erin_left() }]);
+        .then([AccessEvent::Own(GrantEvent::Ending { ending: erin_left() })]);
     let ada_left = review(after_leaving(staff(&[]), &ada()), Some(&Ruling::Allowed(terms())));
     let ending = Ending::Left { who: ada().id, name: "ada".to_owned() };
-    given::<Access>(granting()).when(ada_left.clone()).then([AccessEvent::AccessEnding { ending }]);
+    given::<AccessRequest>(granting())
+        .when(ada_left.clone())
+        .then([AccessEvent::Own(GrantEvent::Ending { ending })]);
     // What was granted was granted: it belongs to who has it.
-    given::<Access>(for_bob(active())).when(without_erin()).then_nothing();
-    given::<Access>(active()).when(ada_left).then_nothing();
+    given::<AccessRequest>(for_bob(active())).when(without_erin()).then_nothing();
+    given::<AccessRequest>(active()).when(ada_left).then_nothing();
 }
 
 #[test]
 fn trust_a4_a_countersignature_of_who_left_or_left_the_group_counts_no_more() {
     let mut half = waiting(&two());
-    let receipt = given::<Access>(half.clone()).state().receipt().unwrap();
+    let receipt = given::<AccessRequest>(half.clone()).state().receipt().unwrap();
     half.push(signed(&ada(), receipt));
-    let void = AccessEvent::AccessCountersignatureVoided { by: ada().id };
+    let void = AccessEvent::CountersignatureVoided { by: ada().id };
     let allowed = Ruling::Allowed(two());
     for people in [after_leaving(staff(&[]), &ada()), staff(&[person("ada", &[])])] {
-        let half = given::<Access>(half.clone());
+        let half = given::<AccessRequest>(half.clone());
         half.when(review(people.clone(), Some(&allowed))).then([void.clone()]);
         // Also where nobody has looked yet, it is found out when the other one countersigns.
         let second = Countersignature {
@@ -109,7 +119,7 @@ fn trust_a4_a_countersignature_of_who_left_or_left_the_group_counts_no_more() {
             receipt: None,
             rules: 1,
             assurance: Assurance::Said,
-            earlier: vec![],
+            past: vec![],
         };
         half.when(AccessCommand::Countersign(Box::new(second))).then([void.clone(), signed(&bob(), receipt)]);
     }
@@ -122,17 +132,17 @@ fn trust_a4_a_countersignature_of_who_left_or_left_the_group_counts_no_more() {
 fn trust_a4_a_deputys_countersignature_counts_only_while_they_stand_in() {
     let zoe = person("zoe", &[DEPUTIES]);
     let mut half = waiting(&two());
-    let receipt = given::<Access>(half.clone()).state().receipt().unwrap();
-    half.push(AccessEvent::AccessCountersigned {
+    let receipt = given::<AccessRequest>(half.clone()).state().receipt().unwrap();
+    half.push(AccessEvent::Countersigned {
         by: zoe.id.clone(),
         receipt,
         assurance: Assurance::Said,
         stands_in_for: Some(ada().id),
     });
-    let half = given::<Access>(half);
+    let half = given::<AccessRequest>(half);
     let others = std::slice::from_ref(&zoe);
     let look = |people| half.when(review(people, Some(&Ruling::Allowed(two()))));
-    let void = || AccessEvent::AccessCountersignatureVoided { by: zoe.id.clone() };
+    let void = || AccessEvent::CountersignatureVoided { by: zoe.id.clone() };
     look(staff_without(others, &[ada()])).then_nothing();
     // She is back, she left, she may not any more, the deputy is none any more, is an agent now, left.
     look(staff(others)).then([void()]);
@@ -152,9 +162,9 @@ fn trust_a4_nobody_approves_what_somebody_asked_who_is_gone() {
         receipt: None,
         rules: 1,
         assurance: Assurance::Said,
-        earlier: vec![],
+        past: vec![],
     };
-    given::<Access>(waiting(&terms()))
+    given::<AccessRequest>(waiting(&terms()))
         .when(AccessCommand::Countersign(Box::new(gone)))
         .then_denied([Violation::HasLeft { name: "Erin".to_owned() }]);
 }
@@ -167,9 +177,9 @@ fn trust_a4_nobody_approves_who_is_gone_themselves() {
         receipt: None,
         rules: 1,
         assurance: Assurance::Said,
-        earlier: vec![],
+        past: vec![],
     };
-    given::<Access>(waiting(&terms()))
+    given::<AccessRequest>(waiting(&terms()))
         .when(AccessCommand::Countersign(Box::new(gone)))
         .then_denied([Violation::HasLeft { name: "ada".to_owned() }]);
 }
@@ -177,16 +187,14 @@ fn trust_a4_nobody_approves_who_is_gone_themselves() {
 #[test]
 fn trust_a4_what_was_asked_for_a_forge_account_is_found_by_whose_account_it_was() {
     let mut history = active();
-    let Some(AccessEvent::AccessRequested { asked }) = history.first_mut() else {
-        panic!("it was asked for")
-    };
+    let Some(AccessEvent::Requested { asked }) = history.first_mut() else { panic!("it was asked for") };
     (asked.requester.id, asked.requester.name, asked.subject.principal) = (bob().id, "Bob".to_owned(), None);
     let owner = Person { accounts: [("bitbucket".to_owned(), "acc-erin".to_owned())].into(), ..erin() };
     let there = staff(std::slice::from_ref(&owner));
-    let held = given::<Access>(history);
+    let held = given::<AccessRequest>(history);
     held.when(review(there.clone(), None)).then_nothing();
     held.when(review(after_leaving(there.clone(), &owner), None))
-        .then([AccessEvent::AccessEnding { ending: erin_left() }]);
+        .then([AccessEvent::Own(GrantEvent::Ending { ending: erin_left() })]);
     // Where the account is another person's now, it is theirs.
     let heir = Person { accounts: owner.accounts.clone(), ..person("heir", &[]) };
     held.when(review(after_leaving(staff(&[owner.clone(), heir]), &owner), None)).then_nothing();
@@ -195,7 +203,7 @@ fn trust_a4_what_was_asked_for_a_forge_account_is_found_by_whose_account_it_was(
 #[test]
 fn trust_a4_who_may_not_ask_any_more_is_asked_about_again() {
     let forbidden = Ruling::Forbidden(Refusal { version: 1, policies: vec![], messages: vec![] });
-    let denied = AccessEvent::AccessDenied {
+    let denied = AccessEvent::Denied {
         proposal: Proposal::Grant,
         by: None,
         reason: None,
@@ -205,26 +213,27 @@ fn trust_a4_who_may_not_ask_any_more_is_asked_about_again() {
         }],
     };
     for ruling in [Some(&forbidden), None] {
-        given::<Access>(waiting(&terms())).when(review(staff(&[]), ruling)).then([denied.clone()]);
-        given::<Access>(active()).when(review(staff(&[]), ruling)).then_nothing();
+        given::<AccessRequest>(waiting(&terms())).when(review(staff(&[]), ruling)).then([denied.clone()]);
+        given::<AccessRequest>(active()).when(review(staff(&[]), ruling)).then_nothing();
     }
-    given::<Access>(waiting(&terms()))
+    given::<AccessRequest>(waiting(&terms()))
         .when(review(staff(&[]), Some(&Ruling::Allowed(terms()))))
         .then_nothing();
     // The rules may want more of who they are now.
     let more = Ruling::Allowed(two());
-    given::<Access>(waiting(&terms()))
+    given::<AccessRequest>(waiting(&terms()))
         .when(review(staff(&[]), Some(&more)))
-        .then([AccessEvent::AccessRechecked { terms: Box::new(two()) }]);
+        .then([AccessEvent::Rechecked { terms: Box::new(two()) }]);
 }
 
 #[test]
 fn trust_a4_an_access_for_members_ends_with_the_membership() {
     let bound = Terms { while_member: vec!["write-one".to_owned()], ..terms() };
-    let held = given::<Access>(with(&bound));
+    let held = given::<AccessRequest>(with(&bound));
     held.when(review(staff(&[]), Some(&Ruling::Allowed(bound.clone())))).then_nothing();
-    let ended =
-        AccessEvent::AccessEnding { ending: Ending::NotAllowed { policies: bound.while_member.clone() } };
+    let ended = AccessEvent::Own(GrantEvent::Ending {
+        ending: Ending::NotAllowed { policies: bound.while_member.clone() },
+    });
     let another = Ruling::Allowed(Terms { policies: vec!["another".to_owned()], ..bound });
     let forbidden = Ruling::Forbidden(Refusal { version: 1, policies: vec![], messages: vec![] });
     for ruling in [Some(&another), Some(&forbidden), None] {
@@ -241,29 +250,27 @@ fn trust_a4_terms_without_these_words_have_the_receipt_they_always_had() {
 #[test]
 fn trust_a4_an_extension_that_somebody_asked_for_who_left_is_closed_and_the_access_stays() {
     let mut history = active();
-    let Some(AccessEvent::AccessRequested { asked }) = history.first_mut() else {
-        panic!("it was asked for")
-    };
+    let Some(AccessEvent::Requested { asked }) = history.first_mut() else { panic!("it was asked for") };
     asked.subject.principal = Some(bob().id);
     let proposal = Proposal::Extension { minutes: 60 };
-    history.push(super::super::check::waiting(proposal, &erin().id, terms(), noon()));
+    history.push(crate::request::waiting(proposal, &erin().id, terms(), noon()));
     // By who left, as people knew her.
-    let closed = AccessEvent::AccessClosed { proposal, who: erin().id, name: "erin".to_owned() };
-    given::<Access>(history).when(without_erin()).then([closed]);
+    let closed = AccessEvent::Closed { proposal, who: erin().id, name: "erin".to_owned() };
+    given::<AccessRequest>(history).when(without_erin()).then([closed]);
 }
 
 #[test]
 fn trust_a4_the_rules_are_asked_about_all_the_time_an_access_lasts() {
-    let minutes = |history| given::<Access>(history).state().minutes_granted_for();
+    let minutes = |history| given::<AccessRequest>(history).state().minutes_granted_for();
     assert_eq!((minutes(requested()), minutes(active())), (2880, 2880));
-    let longer = AccessEvent::AccessExtended { by: vec![], until: later(noon(), 4000) };
+    let longer = AccessEvent::Own(GrantEvent::Extended { by: vec![], until: later(noon(), 4000) });
     assert_eq!(minutes([active(), vec![longer]].concat()), 4000);
 }
 
 #[test]
 fn trust_a4_an_access_is_for_members_while_it_is_held_and_a_rule_says_so() {
     let bound = Terms { while_member: vec!["write-one".to_owned()], ..terms() };
-    let is_for_members = |history| given::<Access>(history).state().is_for_members();
+    let is_for_members = |history| given::<AccessRequest>(history).state().is_for_members();
     assert!(is_for_members(with(&bound)));
     assert!(!is_for_members(active()), "no rule says so");
     assert!(!is_for_members(waiting(&bound)), "nobody has it yet");
@@ -275,11 +282,11 @@ fn trust_a4_what_came_about_because_somebody_left_is_told_from_the_rest() {
     let (who, name) = (erin().id, "Erin".to_owned());
     for event in [
         erin_closes(Proposal::Grant),
-        AccessEvent::AccessShortened { who: who.clone(), name, until },
-        AccessEvent::AccessEnding { ending: erin_left() },
-        AccessEvent::AccessCountersignatureVoided { by: who },
+        AccessEvent::Own(GrantEvent::Shortened { who: who.clone(), name, until }),
+        AccessEvent::Own(GrantEvent::Ending { ending: erin_left() }),
+        AccessEvent::CountersignatureVoided { by: who },
     ] {
         assert!(event.is_because_of(&erin().id) && !event.is_because_of(&ada().id), "{event:?}");
     }
-    assert!(!AccessEvent::AccessEnding { ending: Ending::Expired }.is_because_of(&erin().id));
+    assert!(!AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired }).is_because_of(&erin().id));
 }

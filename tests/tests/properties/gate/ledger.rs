@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign::context::Context;
-use countersign_domain::access::{Assurance, Code, Status};
+use countersign_domain::access::Status;
 use countersign_domain::envelope::{Cause, Digest, derived_id};
+use countersign_domain::request::{Assurance, Code};
 use countersign_domain::tenant::{Away, Person, Preferences, TenantCommand, TenantState};
 use countersign_sandbox::bitbucket::Repository;
 use countersign_tests::stage::{Stage, tenant};
@@ -285,7 +286,7 @@ impl<'a> Ledger<'a> {
                 }
             }
             Deed::GivesByHand => {
-                if self.stage.state(&self.code).await.status == Status::Waiting {
+                if self.stage.state(&self.code).await.status() == Status::Waiting {
                     self.by_hand = Some("read");
                     self.stage.set_by_hand(&account(self.whose.id()), &self.repository, self.by_hand);
                 }

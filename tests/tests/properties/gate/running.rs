@@ -80,7 +80,7 @@ pub(super) fn the_forge_holds_what_was_countersigned() {
             }
             ledger.does(deed).await?;
         }
-        let status = stage.state(&ledger.code).await.status;
+        let status = stage.state(&ledger.code).await.status();
         granted.set(granted.get() + u32::from(status == Status::Active && !auto));
         // What is still in force ends with the case.
         let context = stage.context("demo-admin").await;

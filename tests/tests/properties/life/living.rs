@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{Access, AccessCommand, Asked, Countersignature, Findings, Review, react};
+use countersign_domain::access::{
+    AccessCommand, AccessRequest, Asked, Countersignature, Findings, GrantCommand, react,
+};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{ForgeRepository, Reach, Ticket, TicketStage};
 use countersign_domain::reaction::Wish;
+use countersign_domain::request::Review;
 use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
 use jiff::{Timestamp, ToSpan as _};
@@ -45,7 +48,7 @@ pub(super) fn live(
         people: everybody(),
         rules: (Rules::Quorum(1), 1),
         receipts: Vec::new(),
-        state: Access::default(),
+        state: AccessRequest::default(),
         now: noon(),
         moments: Vec::new(),
     };
@@ -62,7 +65,7 @@ struct Living {
     rules: (Rules, u64),
     /// What stood, one receipt after the other.
     receipts: Vec<Digest>,
-    state: Access,
+    state: AccessRequest,
     now: Timestamp,
     moments: Vec<Moment>,
 }
@@ -154,6 +157,7 @@ impl Living {
             ticket,
             present: found.held,
             beside: None,
+            subject: None,
             faults: vec![],
         }
     }
@@ -168,8 +172,8 @@ impl Living {
             Some(Err(violation)) => (None, vec![violation]),
             None => (None, vec![]),
         };
-        let findings = Box::new(Findings { faults, ..findings });
-        AccessCommand::Check { findings, subject, ruling: self.ruling(), earlier: vec![] }
+        let findings = Box::new(Findings { faults, subject, ..findings });
+        AccessCommand::Check { findings, ruling: self.ruling(), past: vec![] }
     }
 
     fn command(&self, step: &Step) -> Option<AccessCommand> {
@@ -184,7 +188,7 @@ impl Living {
                     receipt: self.shown(*shown),
                     rules: self.rules.1,
                     assurance: *assurance,
-                    earlier: vec![],
+                    past: vec![],
                 }))
             }
             Step::TakeBack(by, assurance) => {
@@ -197,21 +201,30 @@ impl Living {
                 reason: reason.clone(),
             },
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
-            Step::Confirm => AccessCommand::Confirm { permission: asked.permission?, before: None },
+            Step::Confirm => {
+                AccessCommand::Own(GrantCommand::Confirm { permission: asked.permission?, before: None })
+            }
             Step::Fail(phase, why) => {
                 AccessCommand::Fail { phase: *phase, why: why.clone(), given_up: false }
             }
             Step::Extend(minutes) => {
                 let none = Refusal { version: self.rules.1, policies: vec![], messages: vec![] };
                 let ruling = self.ruling().unwrap_or(Ruling::Forbidden(none));
-                AccessCommand::Extend { by: erin(), minutes: *minutes, ruling, earlier: vec![] }
+                AccessCommand::Own(GrantCommand::Extend {
+                    by: erin(),
+                    minutes: *minutes,
+                    ruling,
+                    earlier: vec![],
+                })
             }
-            Step::GiveBack => AccessCommand::GiveBack { by: erin() },
-            Step::Revoke(by) => AccessCommand::Revoke { by: self.person(by), reason: None },
-            Step::ConfirmEnd => AccessCommand::ConfirmEnd { left: None },
+            Step::GiveBack => AccessCommand::Own(GrantCommand::GiveBack { by: erin() }),
+            Step::Revoke(by) => {
+                AccessCommand::Own(GrantCommand::Revoke { by: self.person(by), reason: None })
+            }
+            Step::ConfirmEnd => AccessCommand::Own(GrantCommand::ConfirmEnd { left: None }),
             Step::LookAgain(found) => {
                 let findings = Box::new(self.found(asked, *found));
-                AccessCommand::LookAgain { findings, moved_by_us: vec![] }
+                AccessCommand::LookAgain { findings, by_us: vec![] }
             }
             Step::Overtake(found) => {
                 let findings = self.found(asked, *found);

@@ -9,9 +9,10 @@ mod step;
 use std::fmt;
 use std::sync::Arc;
 
-use countersign_domain::access::{Access, AccessEvent, Asked, Code, Form, Origin, Requester, Subject};
+use countersign_domain::access::{AccessEvent, AccessRequest, Asked, Form, Subject};
 use countersign_domain::effect::Effect;
 use countersign_domain::envelope::ActorKind;
+use countersign_domain::request::{Code, Origin, Requester};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -34,7 +35,7 @@ pub(crate) struct Moment {
     /// What happened.
     pub(crate) event: AccessEvent,
     /// The state it led to.
-    pub(crate) state: Access,
+    pub(crate) state: AccessRequest,
     /// When.
     pub(crate) at: Timestamp,
     /// What it led to outside.
@@ -46,7 +47,7 @@ pub(crate) struct Moment {
 impl fmt::Debug for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let effects: Vec<_> = self.effects.iter().map(Effect::kind).collect();
-        write!(f, "{:?} -> {:?} -> {} {effects:?}", self.told.step, self.event, self.state.status)
+        write!(f, "{:?} -> {:?} -> {} {effects:?}", self.told.step, self.event, self.state.status())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be said to a request, and what can change around it.
 
-use countersign_domain::access::{Assurance, Permission, Phase};
+use countersign_domain::access::{Permission, Phase};
+use countersign_domain::request::Assurance;
 use proptest::prelude::*;
 
 use super::people::{GROUPS, NAMES};

@@ -3,51 +3,50 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Access, AccessCommand, Status};
+use super::{Command, Kind, Request};
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Deadline {
+pub enum Deadline<D> {
     /// Nobody countersigned for long: ask others too.
     Escalate,
     /// Nobody countersigned in time.
     Lapse,
     /// Nobody countersigned for a while: remind those who were asked.
     Remind,
-    /// The access ends soon: tell who has it.
-    Warn,
-    /// The access is over.
-    Expire,
+    /// What only this kind knows.
+    #[serde(untagged)]
+    Own(D),
 }
 
-impl Deadline {
+impl<D: Copy + Into<&'static str>> Deadline<D> {
     /// The word for it, part of the command's id.
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Escalate => "escalate",
             Self::Lapse => "lapse",
             Self::Remind => "remind",
-            Self::Warn => "warn",
-            Self::Expire => "expire",
-        }
-    }
-
-    /// The command to send when it is due.
-    pub const fn command(self) -> AccessCommand {
-        match self {
-            Self::Escalate => AccessCommand::Escalate,
-            Self::Lapse => AccessCommand::Lapse,
-            Self::Remind => AccessCommand::Remind,
-            Self::Warn => AccessCommand::Warn,
-            Self::Expire => AccessCommand::Expire,
+            Self::Own(own) => own.into(),
         }
     }
 }
 
-impl Access {
+impl<D> Deadline<D> {
+    /// The command to send when it is due.
+    pub fn command<K: Kind<Due = D>>(self) -> Command<K> {
+        match self {
+            Self::Escalate => Command::Escalate,
+            Self::Lapse => Command::Lapse,
+            Self::Remind => Command::Remind,
+            Self::Own(own) => Command::Own(K::due(own)),
+        }
+    }
+}
+
+impl<K: Kind> Request<K> {
     /// What is due when, as it stands.
-    pub fn deadlines(&self) -> Vec<(Timestamp, Deadline)> {
+    pub fn deadlines(&self) -> Vec<(Timestamp, Deadline<K::Due>)> {
         let mut deadlines = Vec::new();
         if let Some(open) = &self.open {
             deadlines.push((open.due, Deadline::Lapse));
@@ -58,12 +57,7 @@ impl Access {
                 deadlines.push((at, Deadline::Remind));
             }
         }
-        if let (Some(grant), Status::Active) = (&self.grant, self.status) {
-            deadlines.push((grant.until, Deadline::Expire));
-            if self.warned != Some(grant.until) {
-                deadlines.push((grant.warn_at(), Deadline::Warn));
-            }
-        }
+        deadlines.extend(K::deadlines(self).into_iter().map(|(at, own)| (at, Deadline::Own(own))));
         deadlines
     }
 }
@@ -72,17 +66,17 @@ impl Access {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::example::{active, terms, waiting};
-    use super::super::state::later;
-    use super::super::{AccessEvent, WAIT_MINUTES};
-    use super::*;
+    use super::super::{WAIT_MINUTES, later};
+    use super::Deadline::{Escalate, Lapse, Own, Remind};
+    use crate::access::example::{active, terms, waiting};
+    use crate::access::{AccessEvent, AccessRequest, Deadline, Due};
     use crate::rules::Terms;
     use crate::testing::{given, noon};
 
     #[test]
     fn each_deadline_has_a_word_of_its_own_for_two_commands_of_one_id_are_one() {
-        use Deadline::{Escalate, Expire, Lapse, Remind, Warn};
-        let words: BTreeSet<_> = [Escalate, Lapse, Remind, Warn, Expire].map(Deadline::as_str).into();
+        let all: [Deadline; 5] = [Escalate, Lapse, Remind, Own(Due::Warn), Own(Due::Expire)];
+        let words: BTreeSet<_> = all.map(Deadline::as_str).into();
         assert_eq!(words.len(), 5);
     }
 
@@ -90,23 +84,23 @@ mod tests {
     fn nobody_is_reminded_of_what_lapses_then() {
         let due = |minutes| {
             let terms = Terms { remind_after_minutes: Some(minutes), ..terms() };
-            given::<Access>(waiting(&terms)).state().deadlines()
+            given::<AccessRequest>(waiting(&terms)).state().deadlines()
         };
-        assert!(due(60).contains(&(later(noon(), 60), Deadline::Remind)));
+        assert!(due(60).contains(&(later(noon(), 60), Remind)));
         for minutes in [WAIT_MINUTES, WAIT_MINUTES + 1] {
             let (lapse, escalate) = (later(noon(), WAIT_MINUTES), later(noon(), 60));
-            assert_eq!(due(minutes), [(lapse, Deadline::Lapse), (escalate, Deadline::Escalate)]);
+            assert_eq!(due(minutes), [(lapse, Lapse), (escalate, Escalate)]);
         }
     }
 
     #[test]
     fn what_was_done_is_due_no_more() {
-        let escalated = AccessEvent::AccessEscalated { to: vec![] };
-        let waiting = given::<Access>([waiting(&terms()), vec![escalated]].concat());
-        assert_eq!(waiting.state().deadlines(), [(later(noon(), WAIT_MINUTES), Deadline::Lapse)]);
+        let escalated = AccessEvent::Escalated { to: vec![] };
+        let waiting = given::<AccessRequest>([waiting(&terms()), vec![escalated]].concat());
+        assert_eq!(waiting.state().deadlines(), [(later(noon(), WAIT_MINUTES), Lapse)]);
         let until = later(noon(), 2880);
         let soon = later(noon(), 2880 - 60);
-        let due = given::<Access>(active()).state().deadlines();
-        assert_eq!(due, [(until, Deadline::Expire), (soon, Deadline::Warn)]);
+        let due = given::<AccessRequest>(active()).state().deadlines();
+        assert_eq!(due, [(until, Own(Due::Expire)), (soon, Own(Due::Warn))]);
     }
 }

@@ -1,0 +1,178 @@
+//! Access as a kind of request.
+
+use jiff::Timestamp;
+
+use super::event::{Findings, GrantEvent, Phase, Proposal};
+use super::limits::Limits;
+use super::state::{Access, AccessRequest, Lasting};
+use super::{
+    AccessEvent, Asked, Difference, Due, Ending, GrantCommand, GrantNews, Span, check, due, evidence, grant,
+    leave,
+};
+use crate::denied::{Denied, Violation};
+use crate::names::PrincipalId;
+use crate::request::{Carried, Code, Content, Kind, Leaver, Origin, Proposed, Requester, Review, Stage};
+use crate::rules::{Ruling, Terms};
+use crate::tenant::{Person, TenantState};
+
+impl Content for Asked {
+    fn code(&self) -> &Code {
+        &self.code
+    }
+
+    fn requester(&self) -> &Requester {
+        &self.requester
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    fn subjects(&self) -> Vec<&PrincipalId> {
+        self.subject.principal.iter().collect()
+    }
+
+    fn no_use_from(&self) -> Option<Timestamp> {
+        self.until
+    }
+}
+
+impl Kind for Access {
+    const NAME: &'static str = "access";
+    type Content = Asked;
+    type Evidence = Findings;
+    type Difference = Difference;
+    type Proposal = Proposal;
+    type Fixed = Lasting;
+    type Phase = Phase;
+    type Past = Vec<Span>;
+    type Command = GrantCommand;
+    type Event = GrantEvent;
+    type Due = Due;
+    type News = GrantNews;
+
+    const FIRST: Proposal = Proposal::Grant;
+    const CHECKING: Phase = Phase::Checking;
+
+    fn word(access: &AccessRequest) -> &'static str {
+        access.status().as_str()
+    }
+
+    fn resolved(asked: Asked, found: &Findings) -> Asked {
+        asked.resolved(found)
+    }
+
+    fn is_own(access: &AccessRequest, person: &Person) -> bool {
+        access.is_account_of(person)
+    }
+
+    fn gone(access: &AccessRequest, people: &TenantState) -> Option<Leaver> {
+        leave::subject_gone(access, people)
+    }
+
+    fn violations(asked: &Asked, found: &Findings, ruling: Option<&Ruling>) -> Vec<Violation> {
+        check::violations(asked, found, ruling)
+    }
+
+    fn ruled_out(asked: &Asked, found: Option<&Findings>, ruling: &Ruling) -> Vec<Violation> {
+        check::ruling_violations(asked, found.and_then(|found| found.ticket.as_ref()), ruling)
+    }
+
+    fn unmet(asked: &Asked, found: &Findings, terms: &Terms) -> Vec<Violation> {
+        evidence::unmet(asked, found, terms)
+    }
+
+    fn limits(&self, proposed: Proposed<'_, Self>, earlier: &Vec<Span>, now: Timestamp) -> Vec<Violation> {
+        let minutes = match proposed.proposal {
+            Proposal::Grant => proposed.asked.minutes_under(proposed.terms),
+            Proposal::Extension { minutes } => minutes,
+        };
+        let since = self.grant.as_ref().map(|grant| grant.since);
+        let from = self.grant.as_ref().map_or(now, |grant| grant.until);
+        Limits { terms: proposed.terms, earlier, since, from, now }.broken_by(minutes)
+    }
+
+    fn carried(
+        &self,
+        Proposed { asked, proposal, terms }: Proposed<'_, Self>,
+        by: Vec<PrincipalId>,
+        now: Timestamp,
+    ) -> Carried<Self> {
+        match proposal {
+            Proposal::Grant => Carried::Approved(Lasting { minutes: asked.minutes_under(terms) }),
+            Proposal::Extension { minutes } => {
+                Carried::Own(GrantEvent::Extended { by, until: self.extended(minutes, now) })
+            }
+        }
+    }
+
+    fn differences(asked: &Asked, shown: &Findings, found: &Findings, by_us: &[String]) -> Vec<Difference> {
+        evidence::differences(asked, shown, found, by_us)
+    }
+
+    fn has_begun(&self) -> bool {
+        self.grant.is_some() || self.ending.is_some()
+    }
+
+    fn is_in(access: &AccessRequest, phase: Phase) -> bool {
+        match phase {
+            Phase::Checking => access.stage == Stage::Checking,
+            Phase::Granting => access.stage == Stage::Working && access.own.ending.is_none(),
+            Phase::Ending => access.stage == Stage::Working && access.own.ending.is_some(),
+        }
+    }
+
+    fn reviewed(
+        access: &AccessRequest,
+        review: &Review,
+        gone: Option<&Leaver>,
+        now: Timestamp,
+    ) -> Vec<AccessEvent> {
+        leave::reviewed(access, review, gone, now)
+    }
+
+    fn decide(
+        access: &AccessRequest,
+        command: GrantCommand,
+        now: Timestamp,
+    ) -> Result<Vec<AccessEvent>, Denied> {
+        grant::decide(access, command, now)
+    }
+
+    fn evolve(&mut self, event: &GrantEvent, at: Timestamp) -> Option<Stage> {
+        self.apply(event, at)
+    }
+
+    fn closes(event: &GrantEvent) -> bool {
+        matches!(event, GrantEvent::Extended { .. } | GrantEvent::Ending { .. })
+    }
+
+    fn is_because_of(event: &GrantEvent, leaver: &PrincipalId) -> bool {
+        match event {
+            GrantEvent::Shortened { who, .. } | GrantEvent::Ending { ending: Ending::Left { who, .. } } => {
+                who == leaver
+            }
+            _ => false,
+        }
+    }
+
+    fn deadlines(access: &AccessRequest) -> Vec<(Timestamp, Due)> {
+        due::deadlines(access)
+    }
+
+    fn due(what: Due) -> GrantCommand {
+        what.command()
+    }
+
+    fn is_urgent(command: &GrantCommand) -> bool {
+        command.is_urgent()
+    }
+
+    fn news(event: &GrantEvent) -> Option<GrantNews> {
+        GrantNews::of(event)
+    }
+
+    fn shows(event: &GrantEvent) -> bool {
+        !matches!(event, GrantEvent::EndsSoon { .. })
+    }
+}

@@ -1,0 +1,131 @@
+//! What a request can be asked to do.
+
+use std::sync::Arc;
+
+use super::{Assurance, Kind};
+use crate::envelope::Digest;
+use crate::rules::Ruling;
+use crate::tenant::{Person, TenantState};
+
+/// The commands. Who acts, what was found outside and what the rules say come in with them.
+#[derive(Debug, Clone)]
+pub enum Command<K: Kind> {
+    /// Ask.
+    Ask(Box<K::Content>),
+    /// Take in what was found, with what the rules say to it.
+    Check {
+        /// What was found.
+        findings: Box<K::Evidence>,
+        /// What the rules say; `None`: the content was not good enough to ask them.
+        ruling: Option<Ruling>,
+        /// What else in the log limits it.
+        past: K::Past,
+    },
+    /// Somebody is about to decide: this is how things are now.
+    LookAgain {
+        /// What was found.
+        findings: Box<K::Evidence>,
+        /// What the bot itself has brought about since it was looked up.
+        by_us: Vec<String>,
+    },
+    /// What was approved was not carried out, because what it was decided on has changed.
+    Overtake {
+        /// How things are now.
+        findings: Box<K::Evidence>,
+        /// What counts of what has changed.
+        differences: Vec<K::Difference>,
+    },
+    /// The rules or the people changed: here is how they are now.
+    Review(Box<Review>),
+    /// Countersign what is proposed.
+    Countersign(Box<Countersignature<K>>),
+    /// Take the own countersignature back.
+    TakeBack {
+        /// Who.
+        by: Person,
+        /// By what; a reaction that is taken back takes back only what a reaction gave.
+        assurance: Assurance,
+    },
+    /// Say no to what is proposed.
+    Deny {
+        /// Who.
+        by: Person,
+        /// Those they may stand in for now.
+        absent: Vec<Person>,
+        /// The receipt of what was shown.
+        receipt: Option<Digest>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Take the own proposal back.
+    Withdraw {
+        /// Who.
+        by: Person,
+    },
+    /// Nobody answered in time.
+    Lapse,
+    /// Nobody answered for long: ask others too.
+    Escalate,
+    /// Nobody answered for a while: remind those who were asked.
+    Remind,
+    /// Ask everybody, however many they are.
+    Announce {
+        /// Who wants it.
+        by: Person,
+    },
+    /// The effect of a phase was parked, or given up.
+    Fail {
+        /// Which phase.
+        phase: K::Phase,
+        /// What was said.
+        why: String,
+        /// Whether an operator gave it up.
+        given_up: bool,
+    },
+    /// A vendor lets nobody in; what it holds back goes on by itself.
+    Delay {
+        /// Which.
+        vendor: String,
+    },
+    /// What only this kind can be asked.
+    Own(K::Command),
+}
+
+impl<K: Kind> Command<K> {
+    /// Whether it takes something away.
+    pub fn is_urgent(&self) -> bool {
+        match self {
+            Self::Review(_) => true,
+            Self::Own(command) => K::is_urgent(command),
+            _ => false,
+        }
+    }
+}
+
+/// One person's countersignature.
+#[derive(Debug, Clone)]
+pub struct Countersignature<K: Kind> {
+    /// Who.
+    pub by: Person,
+    /// Everybody as they are now: whose earlier countersignature still counts, and whom each may stand in for.
+    pub people: Arc<TenantState>,
+    /// The receipt of what was shown; `None` for "as it stands now" (a typed sentence).
+    pub receipt: Option<Digest>,
+    /// The version of the rules in force.
+    pub rules: u64,
+    /// How surely it was them.
+    pub assurance: Assurance,
+    /// What else in the log limits it.
+    pub past: K::Past,
+}
+
+/// The rules and the people, as they are now.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// Everybody.
+    pub people: Arc<TenantState>,
+    /// What the rules say to what waits; `None` where they cannot be asked.
+    pub open: Option<Ruling>,
+    /// What they say to what stands; `None` where they cannot be asked.
+    pub granted: Option<Ruling>,
+}

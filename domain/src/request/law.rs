@@ -1,0 +1,416 @@
+//! What every kind of request is held to, whatever is asked for: a receipt, one winner, nobody's own, eligibility when it
+//! counts, lapse, recheck, and evidence that is fresh.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use uuid::Uuid;
+
+use super::lunch::{Lunch, Order, Price};
+use super::*;
+use crate::access::example::{DEPUTIES, findings, form, person, read, staff, terms};
+use crate::access::{Access, Findings};
+use crate::aggregate::{Aggregate as _, Event as _};
+use crate::envelope::{ActorKind, Digest};
+use crate::names::PrincipalId;
+use crate::rules::{Approvers, Refusal, Ruling, Terms};
+use crate::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
+use crate::testing::noon;
+
+/// A kind that the laws are tried on.
+trait Tried: Kind {
+    /// Asked by the first person for the second.
+    fn asked(by: &Person, whose: &Person) -> Self::Content;
+    /// What is found for the second person, in one of several ways.
+    fn found(whose: &Person, way: u8) -> Self::Evidence;
+    /// Carries out what was approved.
+    fn carry_out() -> Self::Command;
+}
+
+fn requester(person: &Person) -> Requester {
+    Requester { id: person.id.clone(), kind: person.kind, name: person.name.clone(), known: true }
+}
+
+impl Tried for Access {
+    fn asked(by: &Person, whose: &Person) -> Self::Content {
+        let mut asked = read(&form());
+        asked.requester = requester(by);
+        asked.subject.principal = Some(whose.id.clone());
+        asked.subject.account = account(&whose.id);
+        asked
+    }
+
+    fn found(whose: &Person, way: u8) -> Findings {
+        let mut found = findings();
+        found.user.as_mut().unwrap().account = account(&whose.id);
+        found.ticket.as_mut().unwrap().title = format!("Roll out {way}");
+        found
+    }
+
+    fn carry_out() -> Self::Command {
+        let permission = crate::access::Permission::Write;
+        crate::access::GrantCommand::Confirm { permission, before: None }
+    }
+}
+
+impl Tried for Lunch {
+    fn asked(by: &Person, whose: &Person) -> Order {
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        Order { code, requester: requester(by), guest: whose.id.clone() }
+    }
+
+    fn found(_: &Person, way: u8) -> Price {
+        Price { cents: u64::from(way) }
+    }
+
+    fn carry_out() -> Self::Command {
+        super::lunch::LunchCommand::Eat
+    }
+}
+
+const NAMES: [&str; 6] = ["erin", "ada", "bob", "zoe", "carol", "robot"];
+const GROUPS: [&str; 3] = ["approvers", DEPUTIES, "leads"];
+const ROBOT: usize = 5;
+
+fn account(id: &PrincipalId) -> String {
+    format!("acc-{id}")
+}
+
+/// What somebody shows to have seen.
+#[derive(Debug, Clone, Copy)]
+enum Shown {
+    Now,
+    Before,
+    Nothing,
+}
+
+/// What happens next.
+#[derive(Debug, Clone)]
+enum Step {
+    Check(u8),
+    Sign(usize, Shown, Assurance),
+    TakeBack(usize, Assurance),
+    Deny(usize, Shown),
+    Withdraw(usize),
+    LookAgain(u8),
+    Overtaken(u8),
+    CarryOut,
+    Rules(u32, bool, bool),
+    Forbid,
+    Leave(usize),
+    Away(usize),
+    Escalate,
+    Remind,
+    Lapse,
+    Wait(u16),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let who = || 0..NAMES.len();
+    let shown = || prop_oneof![6 => Just(Shown::Now), 2 => Just(Shown::Before), 3 => Just(Shown::Nothing)];
+    let assurance = || prop_oneof![1 => Just(Assurance::Reacted), 4 => Just(Assurance::Said), 1 => Just(Assurance::Confirmed)];
+    prop_oneof![
+        3 => (0..2u8).prop_map(Step::Check),
+        12 => (who(), shown(), assurance()).prop_map(|(by, shown, how)| Step::Sign(by, shown, how)),
+        2 => (who(), assurance()).prop_map(|(by, how)| Step::TakeBack(by, how)),
+        1 => (who(), shown()).prop_map(|(by, shown)| Step::Deny(by, shown)),
+        1 => who().prop_map(Step::Withdraw),
+        2 => (0..3u8).prop_map(Step::LookAgain),
+        1 => (0..3u8).prop_map(Step::Overtaken),
+        1 => Just(Step::CarryOut),
+        2 => (1..4u32, any::<bool>(), any::<bool>()).prop_map(|(quorum, step_up, reaction)| {
+            Step::Rules(quorum, step_up, reaction)
+        }),
+        1 => Just(Step::Forbid),
+        1 => who().prop_map(Step::Leave),
+        2 => who().prop_map(Step::Away),
+        1 => Just(Step::Escalate),
+        1 => Just(Step::Remind),
+        1 => Just(Step::Lapse),
+        1 => (1..3000u16).prop_map(Step::Wait),
+    ]
+}
+
+/// Everybody and one request, as they go on.
+struct Life<K: Tried> {
+    now: Timestamp,
+    tenant: TenantState,
+    rules: Terms,
+    forbidden: bool,
+    request: Request<K>,
+    whose: Person,
+    seen: Vec<Digest>,
+    /// Whether what was asked first has been decided, and it was not opened again.
+    decided: bool,
+}
+
+type Checked = Result<(), TestCaseError>;
+
+impl<K: Tried> Life<K> {
+    fn begin(groups: &[Vec<&'static str>], asker: usize, whose: usize) -> Self {
+        let mut people: Vec<_> =
+            NAMES.iter().zip(groups).map(|(name, groups)| somebody(name, groups)).collect();
+        people[ROBOT].kind = ActorKind::Agent;
+        let mut tenant = staff(&people);
+        tenant.people.retain(|id, _| people.iter().any(|person| person.id == *id));
+        let (by, whose) = (people[asker].clone(), people[whose].clone());
+        let rules = Terms {
+            quorum: 2,
+            approvers: vec![Approvers(["group:approvers".to_owned()].into())],
+            escalate_to: vec!["group:leads".to_owned()],
+            approvers_when_escalated: vec![Approvers(
+                ["group:approvers".to_owned(), "group:leads".to_owned()].into(),
+            )],
+            remind_after_minutes: Some(30),
+            ..terms()
+        };
+        let mut life = Self {
+            now: noon(),
+            tenant,
+            rules,
+            forbidden: false,
+            request: Request::default(),
+            whose: whose.clone(),
+            seen: vec![],
+            decided: false,
+        };
+        life.tell(Command::Ask(Box::new(K::asked(&by, &whose)))).expect("asking breaks no law");
+        life
+    }
+
+    fn ruling(&self) -> Ruling {
+        if self.forbidden {
+            let (policies, messages) = (vec!["never".to_owned()], vec![]);
+            return Ruling::Forbidden(Refusal { version: self.rules.version, policies, messages });
+        }
+        Ruling::Allowed(self.rules.clone())
+    }
+
+    fn receipt(&self, shown: Shown) -> Option<Digest> {
+        match shown {
+            Shown::Now => self.request.receipt(),
+            Shown::Before => self.seen.first().copied(),
+            Shown::Nothing => None,
+        }
+    }
+
+    fn review(&mut self) -> Checked {
+        let (people, ruling) = (Arc::new(self.tenant.clone()), Some(self.ruling()));
+        self.tell(Command::Review(Box::new(Review { people, open: ruling.clone(), granted: ruling })))
+    }
+
+    fn take(&mut self, step: &Step) -> Checked {
+        let find = |who: usize| somebody(NAMES[who], &[]);
+        match *step {
+            Step::Check(way) => {
+                let (findings, ruling) = (Box::new(K::found(&self.whose, way)), Some(self.ruling()));
+                self.tell(Command::Check { findings, ruling, past: K::Past::default() })
+            }
+            Step::Sign(who, shown, assurance) => {
+                let (by, people) = (find(who), Arc::new(self.tenant.clone()));
+                let (receipt, rules, past) = (self.receipt(shown), self.rules.version, K::Past::default());
+                let signature = Countersignature { by, people, receipt, rules, assurance, past };
+                self.tell(Command::Countersign(Box::new(signature)))
+            }
+            Step::TakeBack(who, assurance) => self.tell(Command::TakeBack { by: find(who), assurance }),
+            Step::Deny(who, shown) => {
+                let by = self.tenant.people.get(&find(who).id).cloned();
+                let Some(by) = by else { return Ok(()) };
+                let (absent, receipt) = (self.tenant.absent_for(&by, self.now), self.receipt(shown));
+                self.tell(Command::Deny { by, absent, receipt, reason: None })
+            }
+            Step::Withdraw(who) => self.tell(Command::Withdraw { by: find(who) }),
+            Step::LookAgain(way) => {
+                let findings = Box::new(K::found(&self.whose, way));
+                self.tell(Command::LookAgain { findings, by_us: vec![] })
+            }
+            Step::Overtaken(way) => {
+                let findings = K::found(&self.whose, way);
+                let differences = self.request.differences(&findings, &[]);
+                self.tell(Command::Overtake { findings: Box::new(findings), differences })
+            }
+            Step::CarryOut => self.tell(Command::Own(K::carry_out())),
+            Step::Rules(quorum, step_up, reaction) => {
+                let version = self.rules.version + 1;
+                self.rules = Terms { version, quorum, step_up, reaction, ..self.rules.clone() };
+                self.forbidden = false;
+                self.review()
+            }
+            Step::Forbid => {
+                self.rules.version += 1;
+                self.forbidden = true;
+                self.review()
+            }
+            Step::Leave(who) => {
+                let id = find(who).id;
+                if self.tenant.people.contains_key(&id) {
+                    self.tenant.evolve(&TenantEvent::PersonRemoved { id }, self.now);
+                }
+                self.review()
+            }
+            Step::Away(who) => {
+                let away = Away { from: None, until: later(self.now, 600), deputies: Some(DEPUTIES.into()) };
+                let preferences = Preferences { away: Some(away), ..Preferences::default() };
+                let id = find(who).id;
+                self.tenant.evolve(&TenantEvent::PreferencesChanged { id, preferences }, self.now);
+                Ok(())
+            }
+            Step::Escalate => self.tell(Command::Escalate),
+            Step::Remind => self.tell(Command::Remind),
+            Step::Lapse => self.tell(Command::Lapse),
+            Step::Wait(minutes) => {
+                self.now = later(self.now, minutes.into());
+                Ok(())
+            }
+        }
+    }
+
+    fn tell(&mut self, command: Command<K>) -> Checked {
+        let signature = match &command {
+            Command::Countersign(signature) => Some((signature.by.id.clone(), signature.receipt)),
+            _ => None,
+        };
+        let now = self.request.receipt();
+        let Ok(events) = self.request.decide(command, self.now) else { return Ok(()) };
+        if let Some((_, shown)) = &signature {
+            prop_assert!(shown.is_none() || *shown == now, "what nobody was shown was countersigned");
+        }
+        for event in events {
+            let name = event.name();
+            let again = RequestEvent::<K>::read(&name, &event.content().to_string());
+            prop_assert_eq!(again.unwrap().unwrap(), event.clone(), "{} is read otherwise", name);
+            let before = self.request.clone();
+            self.request.evolve(&event, self.now);
+            self.lawful(&before, &event)?;
+        }
+        self.seen.extend(self.request.receipt());
+        let written = serde_json::to_string(&self.request).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Request<K>>(&written).unwrap(), self.request.clone());
+        Ok(())
+    }
+
+    /// What must be true of every event, given what was before.
+    fn lawful(&mut self, before: &Request<K>, event: &RequestEvent<K>) -> Checked {
+        let is_first = |proposal: &K::Proposal| *proposal == K::FIRST;
+        match event {
+            RequestEvent::Countersigned { by, receipt, assurance, .. } => {
+                prop_assert_eq!(Some(*receipt), before.receipt(), "it is not the receipt of what is open");
+                let open = before.open.as_ref().unwrap();
+                prop_assert!(!open.countersigned.contains(by), "{by} counts twice");
+                prop_assert!(!open.terms.step_up || *assurance == Assurance::Confirmed);
+                prop_assert!(open.terms.reaction || *assurance > Assurance::Reacted);
+                self.may(before, by)?;
+            }
+            RequestEvent::Approved { by, .. } => {
+                prop_assert!(!self.decided, "it was decided already");
+                let open = before.open.as_ref().unwrap();
+                prop_assert!(by.len() >= open.terms.quorum as usize, "{by:?} are too few");
+                prop_assert_eq!(open.terms.version, self.rules.version, "under rules of before");
+                by.iter().try_for_each(|id| self.may(before, id))?;
+                self.decided = true;
+            }
+            RequestEvent::Denied { proposal, by, .. } if is_first(proposal) => {
+                prop_assert!(!self.decided, "it was decided already");
+                by.iter().try_for_each(|id| self.may(before, id))?;
+                self.decided = true;
+            }
+            RequestEvent::Withdrawn { proposal, .. } | RequestEvent::Closed { proposal, .. }
+                if is_first(proposal) =>
+            {
+                prop_assert!(!self.decided, "it was decided already");
+                self.decided = true;
+            }
+            RequestEvent::Lapsed { proposal } if is_first(proposal) => {
+                prop_assert!(!self.decided && before.open.as_ref().unwrap().due <= self.now, "too early");
+                self.decided = true;
+            }
+            RequestEvent::EvidenceChanged { .. } | RequestEvent::Rechecked { .. } => {
+                let open = self.request.open.as_ref();
+                prop_assert!(open.is_none_or(|open| open.countersigned.is_empty()), "old ones count");
+                let same = before.receipt().is_some_and(|old| self.request.receipt() == Some(old));
+                prop_assert!(!same, "an old button still counts");
+                // What was approved and has been overtaken is open again.
+                self.decided &= self.request.fixed.is_some();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether somebody may decide at this moment, said as simply as can be.
+    fn may(&self, before: &Request<K>, id: &PrincipalId) -> Checked {
+        let asked = before.asked.as_ref().unwrap();
+        let is_own = |id: &PrincipalId| asked.requester().id == *id || self.whose.id == *id;
+        let escalated = before.open.as_ref().is_some_and(|open| open.escalated);
+        let counts = |person: &Person| {
+            let named = person.groups.contains("approvers") || escalated && person.groups.contains("leads");
+            named && !is_own(&person.id)
+        };
+        let person = self.tenant.people.get(id);
+        prop_assert!(person.is_some_and(|person| person.kind == ActorKind::Person), "{id} is nobody here");
+        let person = person.unwrap();
+        let in_place = self.tenant.absent_for(person, self.now).iter().any(counts);
+        prop_assert!(!is_own(id) && (counts(person) || in_place), "{id} may not, and counted");
+        prop_assert!(self.tenant.people.contains_key(&asked.requester().id), "who asked is gone");
+        prop_assert!(self.tenant.people.contains_key(&self.whose.id), "whose it is has gone");
+        Ok(())
+    }
+}
+
+fn somebody(name: &str, groups: &[&str]) -> Person {
+    let person = person(name, groups);
+    Person { accounts: [("bitbucket".to_owned(), account(&person.id))].into(), ..person }
+}
+
+fn lives<K: Tried>(
+    groups: &[Vec<&'static str>],
+    (asker, whose): (usize, usize),
+    steps: &[Step],
+) -> Result<Stage, TestCaseError> {
+    let mut life = Life::<K>::begin(groups, asker, whose);
+    life.take(&Step::Check(0))?;
+    for step in steps {
+        life.take(step)?;
+    }
+    Ok(life.request.stage)
+}
+
+fn groups() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
+    prop::collection::vec(prop::sample::subsequence(GROUPS.to_vec(), 0..=2), NAMES.len())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1024) })]
+
+    /// Whatever people do, whatever is asked for.
+    #[test]
+    fn every_kind_obeys_the_laws_of_the_life(
+        groups in groups(),
+        who in (0..NAMES.len(), 0..NAMES.len()),
+        steps in prop::collection::vec(step(), 0..40),
+    ) {
+        lives::<Access>(&groups, who, &steps)?;
+        lives::<Lunch>(&groups, who, &steps)?;
+    }
+}
+
+#[test]
+fn lives_come_to_every_end() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut seen = Vec::new();
+    for _ in 0..400 {
+        let new = |runner: &mut proptest::test_runner::TestRunner| {
+            let steps = prop::collection::vec(step(), 0..40).new_tree(runner).unwrap().current();
+            (groups().new_tree(runner).unwrap().current(), steps)
+        };
+        let (groups, steps) = new(&mut runner);
+        seen.push(lives::<Lunch>(&groups, (0, 0), &steps).unwrap());
+    }
+    for stage in
+        [Stage::Waiting, Stage::Working, Stage::Standing, Stage::Denied, Stage::Withdrawn, Stage::Lapsed]
+    {
+        assert!(seen.contains(&stage), "no life ends as {stage:?}");
+    }
+}

@@ -1,0 +1,129 @@
+//! Deciding what becomes of a request when people leave, or may not any more what they might: everything that is open or
+//! stands is looked at again with the people and the rules as they are now.
+//!
+//! The same review may come as often as it likes: what it has ended, it finds ended.
+
+use jiff::Timestamp;
+
+use super::{Content, Kind, Open, Request, RequestEvent, Review};
+use crate::denied::{Denied, Violation};
+use crate::envelope::ActorKind;
+use crate::names::PrincipalId;
+use crate::rules::{Refusal, Ruling, Terms};
+use crate::tenant::{Person, TenantState};
+
+/// Somebody who left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaver {
+    /// Who.
+    pub who: PrincipalId,
+    /// The name people saw.
+    pub name: String,
+}
+
+impl Leaver {
+    /// Whoever this is, with the name that the directory last had for them.
+    pub fn of(who: &PrincipalId, people: &TenantState) -> Self {
+        let name = people.left.get(who).map_or_else(|| who.to_string(), |person| person.name.clone());
+        Self { who: who.clone(), name }
+    }
+}
+
+impl<K: Kind> Request<K> {
+    /// What has to end, or to be decided anew, with the rules and the people as they are now.
+    pub fn review(&self, review: &Review, now: Timestamp) -> Vec<RequestEvent<K>> {
+        let people = &review.people;
+        let gone = self.gone(people);
+        if let Some(leaver) = gone.clone().filter(|_| self.is_undecided()) {
+            return vec![closed(K::FIRST, leaver)];
+        }
+        let own = K::reviewed(self, review, gone.as_ref(), now);
+        if gone.is_some() || !own.is_empty() {
+            return own;
+        }
+        let mut events = self.void_countersignatures(people, now);
+        if let Some(open) = &self.open {
+            events.extend(match proposer_gone(open, people) {
+                Some(leaver) => vec![closed(open.proposal, leaver)],
+                None => self.recheck(review.open.clone().unwrap_or_else(|| unasked(&open.terms))),
+            });
+        }
+        events
+    }
+
+    /// Somebody who countersigned what was not carried out yet, and is gone: it must not be carried out any more.
+    pub fn signer_gone(&self, people: &TenantState) -> Option<Leaver> {
+        let mut signers = self.countersigned_by.iter().filter(|_| !self.own.has_begun());
+        signers.find(|id| !people.people.contains_key(*id)).map(|id| Leaver::of(id, people))
+    }
+
+    /// Who signs as the directory knows them now; the reason why not, where they or whoever it is about are gone.
+    pub(super) fn present<'a>(&self, by: &Person, people: &'a TenantState) -> Result<&'a Person, Denied> {
+        let left = |name: String| Denied::from(Violation::HasLeft { name });
+        let gone = K::gone(self, people).or_else(|| self.requester_gone(people));
+        if let Some(gone) = gone.filter(|_| self.open.is_some()) {
+            return Err(left(gone.name));
+        }
+        people.people.get(&by.id).ok_or_else(|| left(by.name.clone()))
+    }
+
+    /// The countersignatures that would not be taken now.
+    pub(super) fn void_countersignatures(
+        &self,
+        people: &TenantState,
+        now: Timestamp,
+    ) -> Vec<RequestEvent<K>> {
+        let Some(open) = &self.open else { return vec![] };
+        let void = open.countersigned.iter().filter(|id| !self.counts(open, id, people, now));
+        void.map(|by| RequestEvent::CountersignatureVoided { by: by.clone() }).collect()
+    }
+
+    /// Whether the countersignature that somebody gave would be taken now, in their own name or in the place in which they
+    /// gave it.
+    fn counts(
+        &self,
+        open: &Open<K::Proposal>,
+        by: &PrincipalId,
+        people: &TenantState,
+        now: Timestamp,
+    ) -> bool {
+        let may = |person: &Person| open.allows(person) && !self.is_own(person);
+        let Some(person) = people.people.get(by) else { return false };
+        let is_in_place = || {
+            let absent = open.stood_in_for.get(by).into_iter();
+            let mut still = absent.flat_map(|absent| {
+                people.absent_for(person, now).into_iter().filter(move |other| other.id == *absent)
+            });
+            still.any(|absent| may(&absent))
+        };
+        person.kind == ActorKind::Person && !self.is_own(person) && (open.allows(person) || is_in_place())
+    }
+
+    /// Whoever is gone without whom it cannot go on: whose own it is; and who asked, until it has come about.
+    fn gone(&self, people: &TenantState) -> Option<Leaver> {
+        let requester = || self.requester_gone(people).filter(|_| !self.own.has_begun());
+        K::gone(self, people).or_else(requester)
+    }
+
+    /// Who asked, where they were known and are gone.
+    fn requester_gone(&self, people: &TenantState) -> Option<Leaver> {
+        let requester = self.asked.as_ref().map(K::Content::requester).filter(|requester| requester.known)?;
+        let is_gone = !people.people.contains_key(&requester.id);
+        is_gone.then(|| Leaver { who: requester.id.clone(), name: requester.name.clone() })
+    }
+}
+
+/// Who asked for what waits now, where they are gone.
+fn proposer_gone<P>(open: &Open<P>, people: &TenantState) -> Option<Leaver> {
+    (!people.people.contains_key(&open.by)).then(|| Leaver::of(&open.by, people))
+}
+
+/// Nobody decides on it any more.
+pub(crate) fn closed<K: Kind>(proposal: K::Proposal, Leaver { who, name }: Leaver) -> RequestEvent<K> {
+    RequestEvent::Closed { proposal, who, name }
+}
+
+/// Rules that cannot be asked allow nothing.
+fn unasked(terms: &Terms) -> Ruling {
+    Ruling::Forbidden(Refusal { version: terms.version, policies: vec![], messages: vec![] })
+}

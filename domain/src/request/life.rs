@@ -1,0 +1,375 @@
+//! The state of one request: the fold of its events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Assurance, Content, Evidence, Kind, RequestEvent, later};
+use crate::canonical;
+use crate::denied::Violation;
+use crate::envelope::Digest;
+use crate::names::PrincipalId;
+use crate::rules::{Ruling, Terms};
+use crate::tenant::Person;
+
+/// How far the life of a request is. A kind has its own word for it: [`Kind::word`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Nobody asked yet.
+    #[default]
+    New,
+    /// The outside and the rules are being asked.
+    Checking,
+    /// It waits for countersignatures.
+    Waiting,
+    /// Approved, and being carried out or undone.
+    Working,
+    /// Carried out, and that was read back.
+    Standing,
+    /// Something outside failed for good; an operator must look.
+    Failed,
+    /// A person, a rule or a check said no.
+    Denied,
+    /// Taken back by who asked, before it was approved.
+    Withdrawn,
+    /// Nobody answered in time.
+    Lapsed,
+    /// It stood, and does not any more.
+    Over,
+}
+
+/// One request, from the asking to the end of what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Request<K: Kind> {
+    /// How far it is.
+    pub stage: Stage,
+    /// What was asked for.
+    pub asked: Option<K::Content>,
+    /// What was found outside.
+    pub findings: Option<K::Evidence>,
+    /// When that was looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Timestamp>,
+    /// What of that had changed when somebody was about to decide, until it is decided.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<K::Difference>,
+    /// What the rules said last.
+    pub ruling: Option<Ruling>,
+    /// What waits for countersignatures now.
+    pub open: Option<Open<K::Proposal>>,
+    /// Who countersigned what was asked first.
+    pub countersigned_by: Vec<PrincipalId>,
+    /// What the approval fixed.
+    pub fixed: Option<K::Fixed>,
+    /// Why it was denied.
+    pub denial: Option<Denial>,
+    /// What failed, while it does.
+    pub failure: Option<Failure<K::Phase>>,
+    /// The vendor that lets nobody in, while it holds this back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed: Option<String>,
+    /// What came of it.
+    pub own: K,
+}
+
+impl<K: Kind> Default for Request<K> {
+    fn default() -> Self {
+        Self {
+            stage: Stage::New,
+            asked: None,
+            findings: None,
+            looked_at: None,
+            changed: Vec::new(),
+            ruling: None,
+            open: None,
+            countersigned_by: Vec::new(),
+            fixed: None,
+            denial: None,
+            failure: None,
+            delayed: None,
+            own: K::default(),
+        }
+    }
+}
+
+/// A proposal that waits for countersignatures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Open<P> {
+    /// To do what.
+    pub proposal: P,
+    /// Who proposed it.
+    pub by: PrincipalId,
+    /// On which terms.
+    pub terms: Terms,
+    /// Who countersigned so far.
+    pub countersigned: Vec<PrincipalId>,
+    /// Nobody countersigning by then, it lapses.
+    pub due: Timestamp,
+    /// Nobody countersigning by then, others are asked too.
+    pub escalate_at: Option<Timestamp>,
+    /// Whether others are asked too.
+    pub escalated: bool,
+    /// Those of them whose countersignature is a reaction, which they can take back by taking the reaction back.
+    #[serde(default)]
+    pub by_reaction: BTreeSet<PrincipalId>,
+    /// Who of them stood in for whom: the own countersignature of the latter would be the same one twice.
+    #[serde(default)]
+    pub stood_in_for: BTreeMap<PrincipalId, PrincipalId>,
+    /// Those whose countersignature counted, and does not any more.
+    #[serde(default)]
+    pub voided: BTreeSet<PrincipalId>,
+    /// Nobody countersigning by then, those who were asked are reminded.
+    #[serde(default)]
+    pub remind_at: Option<Timestamp>,
+    /// How often they were.
+    #[serde(default)]
+    pub reminded: u32,
+    /// Whether who asked wants everybody to be asked, however many they are.
+    #[serde(default)]
+    pub announced: bool,
+}
+
+/// Why it was denied, for the card and the ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denial {
+    /// Who said no; nobody where the checks did.
+    pub by: Option<PrincipalId>,
+    /// Why, where they said.
+    pub reason: Option<String>,
+    /// All that the checks found.
+    pub violations: Vec<Violation>,
+}
+
+/// What failed, and while doing what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure<P> {
+    /// While doing what.
+    pub phase: P,
+    /// What was said.
+    pub why: String,
+    /// Whether an operator gave it up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
+}
+
+impl<P> Open<P> {
+    /// Somebody's countersignature is none any more.
+    fn take_off(&mut self, by: &PrincipalId) {
+        self.countersigned.retain(|id| id != by);
+        self.by_reaction.remove(by);
+        self.stood_in_for.remove(by);
+    }
+
+    /// Nobody's countersignature is one any more.
+    fn void(&mut self) {
+        self.countersigned.clear();
+        self.by_reaction.clear();
+        self.stood_in_for.clear();
+    }
+}
+
+impl<K: Kind> Request<K> {
+    /// The digest of exactly what an approver sees: the content, what is proposed, the rule version and the policies
+    /// that decided, and the evidence. `None` where nothing is proposed.
+    pub fn receipt(&self) -> Option<Digest> {
+        let open = self.open.as_ref()?;
+        let evidence = self.findings.as_ref().map(Evidence::decided_on);
+        canonical::digest(&(&self.asked, evidence, &open.proposal, &open.by, &open.terms))
+    }
+
+    /// Whether it is this person's own: they asked, or it is for them, under whatever name it was asked for.
+    pub fn is_own(&self, person: &Person) -> bool {
+        self.concerns(&person.id) || K::is_own(self, person)
+    }
+
+    /// Whether this principal asked, or it is for them.
+    pub fn concerns(&self, id: &PrincipalId) -> bool {
+        self.asked.as_ref().is_some_and(|asked| asked.requester().id == *id || asked.subjects().contains(&id))
+    }
+
+    /// Whether it is approved and waits to be carried out.
+    pub fn is_approved(&self) -> bool {
+        self.fixed.is_some() && !self.own.has_begun() && matches!(self.stage, Stage::Working | Stage::Failed)
+    }
+
+    /// Whether nobody has decided yet.
+    pub fn is_undecided(&self) -> bool {
+        match self.stage {
+            Stage::Checking | Stage::Waiting => true,
+            Stage::Failed => self.could_not_be_checked(),
+            _ => false,
+        }
+    }
+
+    /// Whether looking outside failed for good before anybody was asked.
+    pub(super) fn could_not_be_checked(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.phase == K::CHECKING)
+    }
+
+    /// The terms that the rules allow it on.
+    pub fn terms(&self) -> Option<&Terms> {
+        match &self.ruling {
+            Some(Ruling::Allowed(terms)) => Some(terms),
+            _ => None,
+        }
+    }
+
+    pub(super) fn apply(&mut self, event: &RequestEvent<K>, at: Timestamp) {
+        self.delayed = None;
+        match event {
+            RequestEvent::Delayed { vendor } => self.delayed = Some(vendor.clone()),
+            RequestEvent::Requested { asked } => {
+                self.asked = Some(K::Content::clone(asked));
+                self.stage = Stage::Checking;
+            }
+            RequestEvent::Checked { findings, ruling } => {
+                self.asked = self.asked.take().map(|asked| K::resolved(asked, findings));
+                self.look_up(findings, at);
+                self.ruling.clone_from(ruling);
+                self.failure = None;
+            }
+            RequestEvent::EvidenceChanged { findings, differences, .. } => {
+                self.look_up(findings, at);
+                self.changed.clone_from(differences);
+                self.void();
+            }
+            RequestEvent::Rechecked { terms } => {
+                self.ruling = Some(Ruling::Allowed(Terms::clone(terms)));
+                if let Some(open) = &mut self.open {
+                    open.terms = Terms::clone(terms);
+                }
+                self.void();
+            }
+            RequestEvent::Approved { by, fixed } => self.approve(by, fixed),
+            RequestEvent::Denied { .. }
+            | RequestEvent::Withdrawn { .. }
+            | RequestEvent::Closed { .. }
+            | RequestEvent::Lapsed { .. } => self.close(event),
+            RequestEvent::Waiting { .. } => self.begin_to_wait(event, at),
+            RequestEvent::Escalated { .. }
+            | RequestEvent::Countersigned { .. }
+            | RequestEvent::CountersignatureTakenBack { .. }
+            | RequestEvent::CountersignatureVoided { .. }
+            | RequestEvent::Reminded { .. }
+            | RequestEvent::Announced { .. } => self.go_on_waiting(event, at),
+            RequestEvent::Failed { phase, why, given_up } => {
+                self.stage = Stage::Failed;
+                self.failure = Some(Failure { phase: *phase, why: why.clone(), given_up: *given_up });
+            }
+            RequestEvent::Own(event) => self.go_its_own_way(event, at),
+        }
+    }
+
+    fn look_up(&mut self, findings: &K::Evidence, at: Timestamp) {
+        self.findings = Some(findings.clone());
+        self.looked_at = Some(at);
+    }
+
+    /// What was countersigned so far counts for nothing any more.
+    fn void(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.void();
+        } else if !self.own.has_begun() {
+            self.countersigned_by.clear();
+            self.fixed = None;
+            self.failure = None;
+        }
+    }
+
+    fn approve(&mut self, by: &[PrincipalId], fixed: &K::Fixed) {
+        self.open = None;
+        self.changed.clear();
+        self.countersigned_by = by.to_vec();
+        self.fixed = Some(fixed.clone());
+        self.stage = Stage::Working;
+    }
+
+    fn begin_to_wait(&mut self, event: &RequestEvent<K>, at: Timestamp) {
+        let RequestEvent::Waiting { proposal, by, terms, due, escalate_at } = event else { return };
+        if *proposal == K::FIRST {
+            self.stage = Stage::Waiting;
+        } else {
+            // It is shown as it was found just now.
+            self.changed.clear();
+        }
+        self.open = Some(Open {
+            proposal: *proposal,
+            by: by.clone(),
+            terms: Terms::clone(terms),
+            countersigned: Vec::new(),
+            due: *due,
+            escalate_at: *escalate_at,
+            escalated: false,
+            by_reaction: BTreeSet::new(),
+            stood_in_for: BTreeMap::new(),
+            voided: BTreeSet::new(),
+            remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
+            reminded: 0,
+            announced: false,
+        });
+    }
+
+    fn go_on_waiting(&mut self, event: &RequestEvent<K>, at: Timestamp) {
+        let Some(open) = &mut self.open else { return };
+        match event {
+            RequestEvent::Escalated { .. } => open.escalated = true,
+            RequestEvent::Countersigned { by, assurance, stands_in_for, .. } => {
+                open.countersigned.push(by.clone());
+                if *assurance == Assurance::Reacted {
+                    open.by_reaction.insert(by.clone());
+                }
+                open.stood_in_for.extend(stands_in_for.clone().map(|absent| (by.clone(), absent)));
+                open.voided.remove(by);
+            }
+            RequestEvent::CountersignatureTakenBack { by } => open.take_off(by),
+            RequestEvent::CountersignatureVoided { by } => {
+                open.take_off(by);
+                open.voided.insert(by.clone());
+            }
+            RequestEvent::Reminded { times } => {
+                open.reminded = *times;
+                open.remind_at = open.terms.remind_after_minutes.map(|minutes| later(at, minutes));
+            }
+            RequestEvent::Announced { .. } => open.announced = true,
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, event: &RequestEvent<K>) {
+        let (proposal, stage) = match event {
+            RequestEvent::Denied { proposal, .. } | RequestEvent::Closed { proposal, .. } => {
+                (proposal, Stage::Denied)
+            }
+            RequestEvent::Withdrawn { proposal, .. } => (proposal, Stage::Withdrawn),
+            RequestEvent::Lapsed { proposal } => (proposal, Stage::Lapsed),
+            _ => return,
+        };
+        self.open = None;
+        if *proposal == K::FIRST {
+            self.stage = stage;
+            self.failure = None;
+        }
+        if let RequestEvent::Denied { by, reason, violations, .. } = event {
+            let (by, reason, violations) = (by.clone(), reason.clone(), violations.clone());
+            self.denial = Some(Denial { by, reason, violations });
+        }
+        if let RequestEvent::Closed { name, .. } = event {
+            let violations = vec![Violation::HasLeft { name: name.clone() }];
+            self.denial = Some(Denial { by: None, reason: None, violations });
+        }
+    }
+
+    fn go_its_own_way(&mut self, event: &K::Event, at: Timestamp) {
+        if K::closes(event) {
+            self.open = None;
+            self.changed.clear();
+        }
+        if let Some(stage) = self.own.evolve(event, at) {
+            self.stage = stage;
+            self.failure = None;
+        }
+    }
+}

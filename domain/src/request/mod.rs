@@ -1,0 +1,81 @@
+//! Requests: what people ask for and others countersign.
+//!
+//! The life of a request is written here once, whatever is asked for: asked, checked, waiting, approved or not, with receipts,
+//! a quorum, deputies, escalation, reminders and rechecks. What is asked for is a [`Kind`].
+
+mod assurance;
+mod check;
+mod code;
+mod command;
+mod countersign;
+mod deadline;
+mod event;
+mod fresh;
+mod kind;
+#[cfg(test)]
+mod law;
+mod leave;
+mod life;
+#[cfg(test)]
+mod lunch;
+mod requester;
+mod tell;
+mod time;
+mod trouble;
+
+pub use assurance::Assurance;
+pub use check::{WAIT_MINUTES, waiting};
+pub use code::{Code, NotACode};
+pub use command::{Command, Countersignature, Review};
+pub use deadline::Deadline;
+pub use event::RequestEvent;
+pub use kind::{Carried, Content, Evidence, Kind, Nothing, Plain, Proposed};
+pub use leave::Leaver;
+pub(crate) use leave::closed;
+pub use life::{Denial, Failure, Open, Request, Stage};
+pub use requester::{Origin, Requester};
+pub use tell::{News, Telling, tell};
+pub use time::later;
+
+use jiff::Timestamp;
+
+use crate::aggregate::Aggregate;
+use crate::denied::Denied;
+
+impl<K: Kind> Aggregate for Request<K> {
+    /// One for all kinds, so that a code is unique whatever it is the code of: the log itself sees to it.
+    const CATEGORY: &'static str = "request";
+    type Command = Command<K>;
+    type Event = RequestEvent<K>;
+
+    fn decide(&self, command: Command<K>, now: Timestamp) -> Result<Vec<RequestEvent<K>>, Denied> {
+        use Command as C;
+        match command {
+            C::Ask(asked) if self.asked.is_none() => Ok(vec![RequestEvent::Requested { asked }]),
+            C::Ask(_) => Ok(vec![]),
+            C::Check { findings, ruling, past } => Ok(self.check(*findings, ruling, &past, now)),
+            C::LookAgain { findings, by_us } => Ok(self.look_again(*findings, &by_us)),
+            C::Overtake { findings, differences } => Ok(self.overtake(*findings, differences, now)),
+            C::Review(review) => Ok(self.review(&review, now)),
+            C::Countersign(signature) => self.countersign(&signature, now),
+            C::TakeBack { by, assurance } => self.take_back(&by, assurance),
+            C::Deny { by, absent, receipt, reason } => self.deny(&by, &absent, receipt, reason),
+            C::Withdraw { by } => self.withdraw(&by),
+            C::Lapse => Ok(self.lapse(now)),
+            C::Escalate => Ok(self.escalate()),
+            C::Remind => Ok(self.remind(now)),
+            C::Announce { by } => self.announce(&by),
+            C::Fail { phase, why, given_up } => Ok(self.fail(Failure { phase, why, given_up })),
+            C::Delay { vendor } => Ok(self.delay(vendor)),
+            C::Own(command) => K::decide(self, command, now),
+        }
+    }
+
+    fn evolve(&mut self, event: &RequestEvent<K>, at: Timestamp) {
+        self.apply(event, at);
+    }
+
+    fn is_urgent(&self, command: &Command<K>) -> bool {
+        command.is_urgent()
+    }
+}
