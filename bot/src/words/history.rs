@@ -52,12 +52,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::Failed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
-        AccessEvent::Own(GrantEvent::EndsSoon { .. })
-        | AccessEvent::Own(GrantEvent::Granted { .. })
-        | AccessEvent::Own(GrantEvent::Extended { .. })
-        | AccessEvent::Own(GrantEvent::Shortened { .. })
-        | AccessEvent::Own(GrantEvent::Ending { .. })
-        | AccessEvent::Own(GrantEvent::Ended { .. }) => vec![granting(event, name)],
+        AccessEvent::Own(_) => vec![granting(event, name)],
     }
 }
 
