@@ -52,7 +52,7 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::Failed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
-        AccessEvent::Own(_) => vec![granting(event, name)],
+        AccessEvent::Own(event) => vec![granting(event, name)],
     }
 }
 
@@ -128,41 +128,36 @@ fn waits(terms: &Terms) -> String {
     format!("Waiting for {} by {who}", countersignatures(terms.quorum))
 }
 
-fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
+fn granting(event: &GrantEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match event {
-        AccessEvent::Own(GrantEvent::Granted { permission, holds: Some(holds), until, .. })
-            if holds != permission =>
-        {
+        GrantEvent::Granted { permission, holds: Some(holds), until, .. } if holds != permission => {
             format!(
                 "Granted: {permission}, as part of {holds}, which is held anyway and was read back; it ends on {}.",
                 instant(*until)
             )
         }
-        AccessEvent::Own(GrantEvent::Granted { permission, before, until, .. }) => format!(
+        GrantEvent::Granted { permission, before, until, .. } => format!(
             "Granted: {permission} was set and read back (before: {}); it ends on {}.",
             before.map_or("nothing", Permission::as_str),
             instant(*until)
         ),
-        AccessEvent::Own(GrantEvent::Extended { by, until }) => {
+        GrantEvent::Extended { by, until } => {
             let names: Vec<_> = by.iter().map(name).collect();
             let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
             format!("Extended by {by}; it ends on {}.", instant(*until))
         }
-        AccessEvent::Own(GrantEvent::Shortened { name, until, .. }) => {
+        GrantEvent::Shortened { name, until, .. } => {
             format!("{} It ends on {}.", words::has_left(name), instant(*until))
         }
-        AccessEvent::Own(GrantEvent::EndsSoon { until }) => {
+        GrantEvent::EndsSoon { until } => {
             format!("It ends soon, on {}; its holder was told.", instant(*until))
         }
-        AccessEvent::Own(GrantEvent::Ending { ending }) => {
+        GrantEvent::Ending { ending } => {
             format!("Taking it back: {}.", ended(ending, name))
         }
-        AccessEvent::Own(GrantEvent::Ended { left: Some(left), .. }) => {
+        GrantEvent::Ended { left: Some(left), .. } => {
             format!("Ended, and that was read back. {}", capital(&stays(*left)))
         }
-        AccessEvent::Own(GrantEvent::Ended { left: None, .. }) => {
-            "Taken back, and that was read back.".to_owned()
-        }
-        _ => String::new(),
+        GrantEvent::Ended { left: None, .. } => "Taken back, and that was read back.".to_owned(),
     }
 }
