@@ -68,6 +68,22 @@ pub fn hide(answer: &mut Value, viewer: &Person) -> bool {
     hide_in(answer, viewer, sees)
 }
 
+/// Whether nothing of what an address answers has to be left out for the viewer.
+pub fn sees_whole(answer: &Value, viewer: &Person) -> bool {
+    viewer.is(Role::Auditor) || sees_every_ticket(answer, viewer) && !hide(&mut answer.clone(), viewer)
+}
+
+fn sees_every_ticket(answer: &Value, viewer: &Person) -> bool {
+    match answer {
+        Value::Object(fields) => {
+            ticket_in(fields).is_none_or(|ticket| may_see(&ticket, viewer))
+                && fields.values().all(|field| sees_every_ticket(field, viewer))
+        }
+        Value::Array(items) => items.iter().all(|item| sees_every_ticket(item, viewer)),
+        _ => true,
+    }
+}
+
 /// Whether a ticket stands there that the viewer can see.
 fn shows_to(answer: &Value, viewer: &Person) -> bool {
     match answer {
