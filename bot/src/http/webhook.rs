@@ -86,6 +86,8 @@ async fn take_in(
         Problem::from(WebhookRefusal::NoSecret)
     })?;
     let verified = verified(&secret, headers, body)?;
+    // Whatever it says of which ticket, what was known of tickets may be old.
+    state.world.looked.forget_tickets(tenant);
     let body = body.bytes();
     let (request, news) = told(webhook::parse(body, &webhook.fields, &webhook.requests)?);
     let asks = request.is_some();

@@ -13,11 +13,11 @@ use countersign_domain::words::{
 
 use crate::words::{self, Verb, capital};
 
-/// One event, as one or more sentences.
-pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
+/// One event, as one or more sentences. `sees_held`: whether they are for somebody who may know what is held.
+pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String, sees_held: bool) -> Vec<String> {
     match event {
         AccessEvent::Requested { asked } => vec![requested(asked)],
-        AccessEvent::Checked { findings, ruling, .. } => checked(findings, ruling.as_ref()),
+        AccessEvent::Checked { findings, ruling, .. } => checked(findings, ruling.as_ref(), sees_held),
         AccessEvent::Rechecked { terms } => {
             vec![format!(
                 "The rules, or those they speak of, changed; countersignatures before count no more. {}",
@@ -52,6 +52,9 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::Failed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
+        AccessEvent::Own(GrantEvent::Granted { permission, until, .. }) if !sees_held => {
+            vec![format!("Granted: {permission} was set and read back; it ends on {}.", instant(*until))]
+        }
         AccessEvent::Own(event) => vec![granting(event, name)],
     }
 }
@@ -66,14 +69,15 @@ fn requested(asked: &Asked) -> String {
     format!("{asks}{ticket}{reason}.")
 }
 
-fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
+fn checked(findings: &Findings, ruling: Option<&Ruling>, sees_held: bool) -> Vec<String> {
     let found = |what: &str, found: bool| format!("{what} {}", if found { "found" } else { "not found" });
     let mut looked =
         vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
     looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
-    let holds = words::holds(findings);
+    let holds =
+        if sees_held { format!("; the user holds {}", words::holds(findings)) } else { String::new() };
     vec![
-        format!("Looked up: {}; the user holds {holds}.", looked.join(", ")),
+        format!("Looked up: {}{holds}.", looked.join(", ")),
         match ruling {
             Some(ruling) => words::ruling(ruling),
             None => "The rules were not asked: the request was not complete.".to_owned(),
