@@ -138,7 +138,7 @@ impl Chat {
         if let Err(denied) = done {
             return Ok(vec![cards::denied(&denied, None)]);
         }
-        let Some(wish) = &question.wish else { return Box::pin(self.say(context, answer)).await };
+        let Some(wish) = &question.wish else { return Box::pin(self.hear(context, answer)).await };
         let here = self.here(context).await?;
         match merged(wish, question.about, answer, &here) {
             Ok(wish) => Box::pin(self.propose(context, wish)).await,

@@ -112,6 +112,8 @@ impl Lexicon {
         let mut phrase = String::new();
         let mut found = None;
         for (index, word) in words.iter().take(longest).enumerate() {
+            #[cfg(test)]
+            crate::grammar::work::step();
             // A phrase does not go on behind a full stop, and a value is never a part of one.
             if word.quoted || index > 0 && words[index - 1].stop.is_some_and(|stop| stop != ',') {
                 break;

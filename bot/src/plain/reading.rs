@@ -1,6 +1,6 @@
 //! Going through the words of a plain sentence, from left to right, once.
 
-use countersign_domain::access::{Permission, parse_minutes};
+use countersign_domain::access::{DurationFault, Permission, parse_minutes};
 
 use super::Plain;
 use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined, looks_like_a_duration};
@@ -220,8 +220,11 @@ impl<'s> Reading<'s> {
 
     /// How many of the next words are a duration, the most that can be.
     fn duration(&self) -> Option<usize> {
-        let unquoted = self.rest().iter().take_while(|word| !word.quoted).count();
-        let part = self.part_length().min(DURATION).min(unquoted);
+        if !self.rest().first().is_some_and(|word| begins_duration(&word.text)) {
+            return None;
+        }
+        let unquoted = self.rest().iter().take(DURATION).take_while(|word| !word.quoted).count();
+        let part = self.part_length().min(unquoted);
         (1..=part).rev().find(|count| parse_minutes(&joined(&self.rest()[..*count])).is_ok())
     }
 
@@ -548,6 +551,16 @@ impl<'s> Reading<'s> {
         }
         self.slips += 1;
         LEXICON.mistyped(word)
+    }
+}
+
+/// Whether a duration can begin with this word: most words by themselves show that they begin none, however many follow.
+fn begins_duration(word: &str) -> bool {
+    #[cfg(test)]
+    crate::grammar::work::step();
+    match parse_minutes(word) {
+        Ok(_) | Err(DurationFault::UnitMissing(_) | DurationFault::Zero | DurationFault::Empty) => true,
+        Err(_) => false,
     }
 }
 

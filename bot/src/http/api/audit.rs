@@ -30,7 +30,7 @@ pub(in crate::http) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "from", about: "from this instant on: 2026-03-01T12:00:00Z" },
     Parameter { name: "to", about: "up to this instant" },
     Parameter { name: "type", about: "one or more types of event, with commas between" },
-    Parameter { name: "correlation", about: "of which conversation: the X-Request-ID it began with" },
+    Parameter { name: "correlation", about: "of which conversation: the correlation of any of its events" },
     Parameter { name: "order", about: "oldest (when left out) or newest first" },
     AFTER,
     PAGE_LIMIT,
