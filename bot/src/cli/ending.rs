@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use countersign_domain::access::{AccessEvent, AccessRequest, GrantEvent};
+use countersign_domain::access::{AccessEvent, AccessRequest};
 use countersign_domain::aggregate::{Aggregate, decode};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Review};
@@ -126,6 +126,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use countersign_domain::access::GrantEvent;
     use crate::config::BitbucketConfig;
     use crate::context::system;
 
