@@ -126,9 +126,9 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use countersign_domain::access::GrantEvent;
     use crate::config::BitbucketConfig;
     use crate::context::system;
+    use countersign_domain::access::GrantEvent;
 
     fn now() -> Timestamp {
         "2026-03-01T12:00:00Z".parse().unwrap()
