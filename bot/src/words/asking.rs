@@ -45,7 +45,7 @@ pub fn for_so_long(duration: &str) -> String {
 
 /// What stands on a button.
 pub fn until_then(instant: &str) -> String {
-    format!("until {}", plain(instant))
+    format!("until {instant}")
 }
 
 /// Words that nobody could place, beside another question.

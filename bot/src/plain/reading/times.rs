@@ -1,7 +1,5 @@
 //! The times of a plain sentence: how long, until when, and from when, though access begins when it is countersigned.
 
-use countersign_domain::access::parse_minutes;
-
 use super::{Expected, Reading, duration_of, is_address, starts_with_digit};
 use crate::grammar::{is_key, joined, looks_like_a_duration};
 use crate::moment::{is_month, is_time_word};
@@ -57,12 +55,6 @@ impl Reading<'_> {
             self.at += skipped + count;
             return self.set_duration(text);
         }
-        if let Some(word) =
-            self.rest().first().filter(|word| word.quoted && parse_minutes(&word.text).is_ok())
-        {
-            self.at += 1;
-            return self.set_duration(word.text.clone());
-        }
         // A duration that is none is still one: what is wrong with it is asked.
         let count = self.length_of_bad_duration();
         let text = joined(&self.rest()[..count]);
@@ -76,6 +68,10 @@ impl Reading<'_> {
     /// How many words may be meant as a duration: a number and what follows it, or all up to the next that is known.
     fn length_of_bad_duration(&self) -> usize {
         let rest = &self.rest()[..self.part_length()];
+        // What stands in quotation marks is a name.
+        if rest.first().is_none_or(|word| word.quoted) {
+            return 0;
+        }
         if rest.first().is_some_and(starts_with_digit) {
             let unit = rest
                 .get(1)
