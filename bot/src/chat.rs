@@ -9,6 +9,7 @@ mod people;
 mod reading;
 mod settle;
 mod short;
+mod timing;
 
 pub(crate) use asking::Doubt;
 pub(crate) use meaning::{Concern, is_pronoun};

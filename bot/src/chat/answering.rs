@@ -10,6 +10,7 @@ use countersign_domain::request::Code;
 
 use super::Chat;
 use super::asking::{Doubt, ends};
+use super::timing::Times;
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
@@ -150,8 +151,8 @@ impl Chat {
 impl Plain {
     /// Whether anything of a request was said.
     pub(crate) fn says_something(&self) -> bool {
-        let Self { permission, repositories, user, duration, until, ticket, .. } = self;
-        [permission, user, duration, until, ticket].into_iter().any(Option::is_some)
+        let Self { permission, repositories, user, duration, until, begins, ticket, .. } = self;
+        [permission, user, duration, until, begins, ticket].into_iter().any(Option::is_some)
             || !repositories.is_empty()
     }
 }
@@ -254,11 +255,8 @@ pub(super) fn with_part(mut wish: Wish, part: &Plain, here: &Here) -> Result<Wis
     set(&mut form.permission, &part.permission);
     set(&mut form.user, &part.user);
     set(&mut form.ticket, &part.ticket);
-    set(&mut form.duration, &part.duration);
     set(&mut form.reason, &part.reason);
-    if let Some(until) = &part.until {
-        form.duration = Some(ends(until, here)?);
-    }
+    set(&mut form.duration, &Times::of_part(part).lasting(here)?);
     if let Some((first, also)) = part.repositories.split_first() {
         form.repository = Some(first.clone());
         wish.also = also.to_vec();
