@@ -97,7 +97,9 @@ pub fn say_why(code: &Code) -> String {
 
 /// How to say it.
 pub fn how_to_say_why(code: &Code) -> String {
-    format!("Nothing was decided yet. Who asked will read your reason: say “deny {code} because …”.")
+    format!(
+        "Nothing was decided yet. Who asked will read your reason: just write it, or say “deny {code} because …”."
+    )
 }
 
 /// The sentence that denies without a reason.

@@ -573,3 +573,98 @@ async fn trust_c2_what_is_not_wanted_is_no_request_behind_a_yes() {
         assert_eq!(requests(&stage).await, 0, "{text}");
     }
 }
+
+#[tokio::test]
+async fn trust_c3_a_question_is_never_a_decision() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for text in [
+        "approve?",
+        "can you approve this?",
+        "could you approve payments-api",
+        "lgtm?",
+        "deny?",
+        "revoke payments-api?",
+    ] {
+        let card = stage.says(APPROVER, text).await;
+        assert_eq!(stage.status(&code).await, "waiting", "{text}: {}", card.text);
+        stage.says(APPROVER, "never mind").await;
+    }
+    let card = stage.says(APPROVER, "can you approve this?").await;
+    assert_eq!(title(&card), "Do you want to countersign this one?");
+    assert!(card.text.contains("Erin Employee asks for write on payments-api"), "{}", card.text);
+    stage.says(APPROVER, "yes?").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.says(APPROVER, "yes").await;
+    assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c2_a_question_is_no_answer_and_what_was_asked_stays() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, "write on payments for 2h OPS-17").await;
+    for text in [
+        "who may write on payments-api?",
+        "what is payments-api anyway?",
+        "wer darf auf payments-api schreiben?",
+        "payments-api?",
+        "not payments-api",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(requests(&stage).await, 0, "{text}: {}", card.text);
+    }
+    stage.says(EMPLOYEE, "payments-api").await;
+    assert_eq!(requests(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn trust_c2_a_complete_request_takes_the_place_of_a_question() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, "read on foo for 2h").await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    let card = stage.says(EMPLOYEE, "cancel").await;
+    assert_eq!(title(&card), "Do you want to withdraw this one?");
+    assert!(card.text.contains(&code), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_the_reason_of_a_denial_may_be_typed() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(APPROVER, "deny").await;
+    stage.says(APPROVER, "the freeze begins tomorrow").await;
+    assert_eq!(stage.status(&code).await, "denied");
+    let story = stage.says("demo-admin", &format!("why {code}")).await;
+    assert!(story.text.contains("the freeze begins tomorrow"), "{}", story.text);
+}
+
+#[tokio::test]
+async fn trust_c3_every_command_finds_a_request_by_any_name() {
+    let stage = in_december(Stage::new().await).await;
+    for text in [
+        "revoke payments-api",
+        "revoke write on payments-api from Erin",
+        "revoke access to payments-api for Erin",
+    ] {
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        stage.says(APPROVER, "genehmige payments-api").await;
+        assert_eq!(stage.status(&code).await, "active", "{text}");
+        let card = stage.says("demo-admin", text).await;
+        assert_eq!(stage.status(&code).await, "revoked", "{text}: {}", card.text);
+    }
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(EMPLOYEE, "withdraw both").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    for text in [
+        "extend payments-api for two more hours",
+        "I need more time on payments-api, 2 hours",
+        "extend until friday noon",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains("extension"), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, &format!("withdraw {code}")).await;
+    }
+    stage.says(EMPLOYEE, "remove my access to payments-api").await;
+    assert_eq!(stage.status(&code).await, "given back");
+}

@@ -4,6 +4,7 @@
 use countersign_domain::access::{Asked, Form};
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
+use countersign_domain::envelope::Digest;
 use countersign_domain::named::Named;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
@@ -16,7 +17,7 @@ use super::timing::Times;
 use crate::cards;
 use crate::context::Context;
 use crate::directory::Present;
-use crate::engine::Failure;
+use crate::engine::{Decided, Failure};
 use crate::grammar::Said;
 use crate::moment::{self, Edge, Here, Meant};
 use crate::resolve::{Candidate, Resolved, TRACKER, Unresolved};
@@ -126,25 +127,49 @@ impl Chat {
         wish: Option<Wish>,
         doubt: Doubt,
     ) -> Result<Vec<Card>, Failure> {
-        let cause = context.cause("question", self.now());
         let question = Question {
             id: self.question_id(context),
             about: doubt.about,
             wish: wish.map(Box::new),
-            offers: doubt.offers.clone(),
+            offers: doubt.offers,
         };
-        let stream = Self::questions_of(context);
-        let ask = || QuestionCommand::Ask(Box::new(question.clone()));
-        let done =
-            self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
-        Ok(vec![match done {
-            Ok(_) => self.question_card(context, question, &doubt.question, &doubt.lines).await?,
+        Ok(vec![match self.keep(context, &question).await? {
+            Ok(()) => self.question_card(context, question, &doubt.question, &doubt.lines).await?,
             Err(denied) => cards::denied(&denied, None),
         }])
     }
 
+    /// Asks for the reason of a denial; what is said next is it.
+    pub(crate) async fn ask_why(
+        &self,
+        context: &Context,
+        code: &Code,
+        receipt: &Digest,
+        must: bool,
+    ) -> Result<Vec<Card>, Failure> {
+        let offer = Offer { label: words::say_why(code), say: format!("deny {code} receipt {receipt}") };
+        let id = self.question_id(context);
+        let question = Question { id, about: About::Part(Field::Reason), wish: None, offers: vec![offer] };
+        let kept = self.keep(context, &question).await?;
+        Ok(vec![
+            kept.map_or_else(|denied| cards::denied(&denied, None), |()| cards::say_why(code, receipt, must)),
+        ])
+    }
+
+    /// Keeps a question until its answer.
+    async fn keep(&self, context: &Context, question: &Question) -> Result<Decided<()>, Failure> {
+        let cause = context.cause("question", self.now());
+        let stream = Self::questions_of(context);
+        let ask = || QuestionCommand::Ask(Box::new(question.clone()));
+        let done =
+            self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
+        Ok(done.map(drop))
+    }
+
     /// The request itself; and the others, where the same was said for several repositories.
     async fn born(&self, context: &Context, wish: Wish) -> Result<Vec<Card>, Failure> {
+        // Whatever was asked back before is over: a complete request has taken its place.
+        self.forget_question(context).await?;
         if let Some(code) = &wish.instead_of {
             let withdrawn = self.requests.withdraw(context, code.stream_id()).await?;
             if let Err(denied) = withdrawn {
