@@ -73,7 +73,7 @@ impl<'a> Attempting<'a> {
             return Ok(None);
         }
         let done = match self.vendors(&effect) {
-            Ok(vendors) => self.perform(loaded, vendors, &effect).await?,
+            Ok(vendors) => Box::pin(self.perform(loaded, vendors, &effect)).await?,
             Err(error) => self.failed(loaded, None, &error, false).await?,
         };
         Ok(done)

@@ -2,6 +2,7 @@
 
 mod answering;
 mod asking;
+mod hearing;
 mod holders;
 mod meaning;
 mod mood;
@@ -10,6 +11,7 @@ mod people;
 mod reading;
 mod settle;
 mod short;
+mod timing;
 
 pub(crate) use asking::Doubt;
 use meaning::Ask;
@@ -31,6 +33,7 @@ use countersign_domain::request::Code;
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
+use self::hearing::Hearing;
 use crate::cards::{self, Shown, could_decide, may_see};
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
@@ -60,6 +63,7 @@ pub struct Chat {
     engine: Engine,
     directory: Directory,
     requests: Requests,
+    hearing: Hearing,
     patience: Duration,
 }
 
@@ -72,7 +76,7 @@ pub(crate) struct Seen {
 impl Chat {
     /// The chat of this world.
     pub fn new(world: World, engine: Engine, directory: Directory, requests: Requests) -> Self {
-        Self { world, engine, directory, requests, patience: PATIENCE }
+        Self { world, engine, directory, requests, hearing: Hearing::default(), patience: PATIENCE }
     }
 
     /// The same chat, with answers that wait at most so long for what is being checked or set.
@@ -82,7 +86,7 @@ impl Chat {
     }
 
     /// Does what the text says, and answers with cards, at least one.
-    pub async fn say(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
+    pub(super) async fn hear(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
         if text.chars().nth(LONGEST).is_some() {
             return Ok(vec![cards::too_long(LONGEST)]);
         }

@@ -7,7 +7,7 @@ use countersign_domain::access::{Asked, Permission, RepositoryName, Subject};
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::EventStore;
-use countersign_domain::rules::{Beneficiary, Question, RuleSet, Ruling};
+use countersign_domain::rules::{Beneficiary, Question, Refusal, RuleSet, Ruling};
 use countersign_domain::tenant::{Person, TenantState};
 
 use crate::aside::aside;
@@ -122,6 +122,11 @@ impl Present {
             None => self.state.by_account(FORGE, &subject.account),
         };
         Some(person.map_or(Beneficiary::Unknown(&subject.account), Beneficiary::Person))
+    }
+
+    /// The answer of rules that cannot be asked.
+    pub fn nothing_allowed(&self) -> Ruling {
+        Ruling::Forbidden(Refusal { version: self.rules_version(), policies: vec![], messages: vec![] })
     }
 
     /// The version of the rules in force; 0 where there are none.

@@ -5,17 +5,22 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use countersign_domain::access::{AccessRequest, Baseline, Difference, Findings, Holding, Permission};
+use countersign_domain::access::{
+    AccessCommand, AccessRequest, Asked, Baseline, Difference, Findings, Holding, Permission,
+};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Ticket};
+use countersign_domain::ports::{CallError, CallErrorKind, ForgeRepository, Ticket};
+use countersign_domain::request::Kind as _;
+use countersign_domain::rules::Ruling;
 use countersign_projections::access;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::Failure;
 use crate::world::{Vendors, World};
 
-/// For so long what a vendor said counts as what is now.
-const FRESH: SignedDuration = SignedDuration::from_secs(10);
+/// For so long what a vendor said counts as what is now. Everything here is asked because somebody decides, so that is no
+/// longer than it takes one press to come in twice.
+const FRESH: SignedDuration = SignedDuration::from_secs(2);
 /// For so long, in real time, whoever decides waits for a vendor before they are told that it does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a permission is read again because accesses of ours changed while it was read.
@@ -27,14 +32,16 @@ const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
 #[derive(Debug, Default)]
 pub struct Looked {
     tickets: Known<Option<Ticket>>,
+    repositories: Known<Option<ForgeRepository>>,
     held: Known<Held>,
 }
 
 impl Looked {
-    /// Whatever was said of this ticket counts for nothing any more.
-    pub fn forget_ticket(&self, tenant: &Tenant, key: &str) {
+    /// Whatever was said of tickets of this tenant counts for nothing any more: the tracker has news. Which tickets that is
+    /// about need not be known, for a ticket that is moved has two keys.
+    pub fn forget_tickets(&self, tenant: &Tenant) {
         let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
-        tickets.remove(&(tenant.clone(), key.to_owned()));
+        tickets.retain(|(of, _), _| of != tenant);
     }
 }
 
@@ -70,6 +77,14 @@ pub struct Fresh {
     pub moved_by_us: Vec<String>,
 }
 
+impl Fresh {
+    /// The command by which a request takes it in, with what the rules say to it.
+    pub fn taken_in(&self, ruling: &Option<Ruling>) -> AccessCommand {
+        let (findings, by_us) = (Box::new(self.findings.clone()), self.moved_by_us.clone());
+        AccessCommand::LookAgain { findings, by_us, ruling: ruling.clone() }
+    }
+}
+
 /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
 pub async fn look(
     world: &World,
@@ -80,28 +95,73 @@ pub async fn look(
     let Some(vendors) = world.vendors(tenant) else {
         return Ok(Err(unasked("countersign", "the configuration names no systems for this tenant")));
     };
-    let since = access.looked_at;
-    let held = async {
-        match (access.held_on(), &shown.repository) {
-            (Some((account, repository)), Some(_)) => {
-                let thing = format!("{account} {repository}");
-                let ask = held(world, vendors, tenant, account, repository);
-                let ask = patiently(vendors.forge.vendor(), ask);
-                known(&world.looked.held, (tenant, thing), since, world.clock.now(), ask).await
-            }
-            _ => Ok(Held { present: shown.present, beside: shown.beside }),
+    let at_the_forge = async {
+        let repository = repository(world, vendors, tenant, access).await?;
+        // Of what has begun, the forge says itself that there is no repository any more: that one keeps its identity.
+        if repository.is_none() && !access.own.has_begun() && shown.repository.is_some() {
+            return Ok((None, Held { present: None, beside: None }));
         }
+        let held = held_now(world, vendors, tenant, (access, shown)).await?;
+        Ok((repository.or_else(|| shown.repository.clone()), held))
     };
     let ticket = ticket(world, vendors, tenant, access);
-    let (held, ticket) = futures::join!(held, ticket);
-    let (held, ticket) = match (held, ticket) {
-        (Ok(held), Ok(ticket)) => (held, ticket),
+    let (at_the_forge, ticket) = futures::join!(at_the_forge, ticket);
+    let ((repository, held), ticket) = match (at_the_forge, ticket) {
+        (Ok(there), Ok(ticket)) => (there, ticket),
         (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
     };
     let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref()).await?;
     let Held { present, beside } = held;
-    let findings = Findings { ticket, present, beside, ..shown.clone() };
+    let findings = Findings { repository, ticket, present, beside, ..shown.clone() };
     Ok(Ok(Some(Fresh { findings, moved_by_us })))
+}
+
+/// What is asked for, by the name that its repository has now; by the last one that is known where the forge does not say.
+/// What must end does not wait for a forge that is down.
+pub async fn named_now(world: &World, tenant: &Tenant, access: &AccessRequest) -> Option<Asked> {
+    let asked = access.asked.clone()?;
+    let Some(vendors) = world.vendors(tenant) else { return Some(asked) };
+    match repository(world, vendors, tenant, access).await {
+        Ok(Some(found)) => Some(asked.resolved(&Findings { repository: Some(found), ..Findings::default() })),
+        Ok(None) => Some(asked),
+        Err(error) => {
+            tracing::warn!(%tenant, code = %asked.code, "what its repository is called now cannot be looked up: {error}");
+            Some(asked)
+        }
+    }
+}
+
+/// What the account of a request holds on its repository.
+async fn held_now(
+    world: &World,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    (access, shown): (&AccessRequest, &Findings),
+) -> Result<Held, CallError> {
+    let (Some((account, repository)), Some(_)) = (access.held_on(), &shown.repository) else {
+        return Ok(Held { present: shown.present, beside: shown.beside });
+    };
+    let ask = patiently(vendors.forge.vendor(), held(world, vendors, tenant, account, repository));
+    let thing = (tenant, format!("{account} {repository}"));
+    known(&world.looked.held, thing, access.looked_at, world.clock.now(), ask).await
+}
+
+/// The request's repository as it is called now: by its identity, for its name may be another one's by now.
+async fn repository(
+    world: &World,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    access: &AccessRequest,
+) -> Result<Option<ForgeRepository>, CallError> {
+    let shown = access.findings.as_ref().and_then(|shown| shown.repository.as_ref());
+    let Some(shown) = shown else { return Ok(None) };
+    let (key, forge) = (shown.key(), &vendors.forge);
+    let ask = patiently(forge.vendor(), async { Ok(forge.repository(key).await?.here()) });
+    let thing = (tenant, key.to_owned());
+    let ask = known(&world.looked.repositories, thing, access.looked_at, world.clock.now(), ask);
+    let found = ask.await.map_err(|error| error.calling(key, &shown.name))?;
+    // Under the same name it is what was shown, whatever else its page says.
+    Ok(found.map(|found| if found.name == shown.name { shown.clone() } else { found }))
 }
 
 /// What has changed of what an approved request was decided on, so that it is not to be carried out; with what is now.
@@ -114,13 +174,17 @@ pub async fn overtaken(
     changes: bool,
 ) -> Result<Result<Option<(Findings, Vec<Difference>)>, CallError>, Failure> {
     let Some(shown) = &access.findings else { return Ok(Ok(None)) };
-    let ticket = match ticket(world, vendors, tenant, access).await {
-        Ok(ticket) => ticket,
-        Err(error) => return Ok(Err(error)),
+    let asked =
+        futures::join!(repository(world, vendors, tenant, access), ticket(world, vendors, tenant, access));
+    let (repository, ticket) = match asked {
+        (Ok(repository), Ok(ticket)) => (repository, ticket),
+        (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
     };
+    // The permission on it was read a moment ago: one that is gone since is found gone when it is set.
+    let repository = repository.or_else(|| shown.repository.clone());
     let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref()).await?;
     let Held { present, beside } = Held::of(present, holding);
-    let findings = Findings { ticket, present, beside, ..shown.clone() };
+    let findings = Findings { repository, ticket, present, beside, ..shown.clone() };
     let differences = access.overtaken(&findings, &moved_by_us, changes);
     Ok(Ok((!differences.is_empty()).then_some((findings, differences))))
 }
@@ -249,10 +313,10 @@ mod tests {
             known(&cache, thing, since.map(at), at(now), ask).await.expect("it answers")
         };
         assert_eq!(said(None, 100).await, 1);
-        assert_eq!(said(None, 109).await, 1);
-        assert_eq!(said(Some(99), 109).await, 1);
-        assert_eq!(said(Some(100), 109).await, 2, "it was looked up for this request at that very moment");
-        assert_eq!(said(None, 119).await, 3, "ten seconds are over");
+        assert_eq!(said(None, 101).await, 1);
+        assert_eq!(said(Some(99), 101).await, 1);
+        assert_eq!(said(Some(100), 101).await, 2, "it was looked up for this request at that very moment");
+        assert_eq!(said(None, 103).await, 3, "two seconds are over");
         assert_eq!(said(None, 100).await, 4, "a clock that was put back makes nothing fresh");
     }
 }

@@ -17,6 +17,7 @@ pub mod duties;
 pub mod engine;
 pub mod evidence;
 pub mod grammar;
+pub mod held;
 pub mod http;
 pub mod keys;
 pub mod leave;

@@ -2,7 +2,8 @@
 //! once, ends the program or takes from the log the files it needs.
 //!
 //! There is room for so many connections in all and from one address. Where it is full, whoever has been silent longest has to
-//! go: a thousand connections that say nothing keep nobody out. A connection that does not say what it wants in time is closed.
+//! go: a thousand connections that say nothing, or never say all they want, keep nobody out. A connection that does not say what it
+//! wants in time is closed, and one whose body does not follow in time is refused.
 
 mod crowd;
 mod files;
@@ -77,14 +78,16 @@ async fn talk(
     peer: SocketAddr,
     place: Place,
     router: Router,
-    header_timeout: Duration,
+    in_time: Duration,
     stop: CancellationToken,
 ) {
     // Answers are small and waited for. Where this cannot be set, they are only later.
     let _ = stream.set_nodelay(true);
     let told = place.told_to_go();
     let service = service_fn(move |request: Request<Incoming>| {
-        let (mut request, router, talk) = (request.map(Body::new), router.clone(), place.talk());
+        let (parts, body) = request.into_parts();
+        let (talk, body) = place.talk(Body::new(body), in_time);
+        let (mut request, router) = (Request::from_parts(parts, body), router.clone());
         request.extensions_mut().insert(ConnectInfo(peer));
         async move {
             let answer = router.oneshot(request).await?;
@@ -92,7 +95,7 @@ async fn talk(
         }
     });
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(header_timeout);
+    server.timer(TokioTimer::new()).header_read_timeout(in_time);
     let connection = server.serve_connection(TokioIo::new(stream), service).with_upgrades();
     tokio::pin!(connection);
     // Whoever talked badly, or left in the middle of it, is nobody's trouble but their own.

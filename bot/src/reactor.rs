@@ -293,9 +293,13 @@ impl Reactor {
             Wish::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
             Wish::Overtake { code, findings, differences } => {
+                // It may be called otherwise by now than when it was approved.
+                let state = self.requests.state(tenant, &code).await?;
+                let ruling = self.requests.rule_on(tenant, &state, &findings).await?;
                 let command = || AccessCommand::Overtake {
                     findings: findings.clone(),
                     differences: differences.clone(),
+                    ruling: ruling.clone(),
                 };
                 self.tell(tenant, &cause, &code, "overtake", command).await
             }

@@ -14,12 +14,13 @@ use countersign_domain::envelope::{Cause, Digest, Position};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::StoreError;
 use countersign_domain::request::{Code, Origin, Requester, Review};
-use countersign_domain::rules::{Refusal, Ruling};
+use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 
 use crate::context::Context;
 use crate::directory::{Directory, Present};
 use crate::engine::{Decided, Done, Engine, Failure};
+use crate::evidence;
 use crate::resolve::{Resolved, Resolver};
 use crate::world::World;
 
@@ -239,36 +240,46 @@ impl Requests {
             }
         };
         let present = self.directory.present(&context.tenant).await?;
-        let state = match self.known(&context.tenant, code).await? {
-            Some(code) => self.state(&context.tenant, &code).await?,
+        let known = self.known(&context.tenant, code).await?;
+        let state = match &known {
+            Some(code) => self.state(&context.tenant, code).await?,
             None => AccessRequest::default(),
         };
-        // The rules are asked about all that it would last, from its beginning.
-        let lasted = state.own.grant.as_ref().map_or(0, Grant::minutes);
-        let whole = lasted.saturating_add(minutes);
-        let ruling = state.asked.as_ref().and_then(|asked| present.rule(asked, Some(whole)));
-        let none = Refusal { version: present.rules_version(), policies: vec![], messages: vec![] };
-        let ruling = ruling.unwrap_or(Ruling::Forbidden(none));
-        let earlier = match &state.asked {
-            Some(asked) => self.earlier(&context.tenant, asked, state.held_on()).await?,
-            None => vec![],
-        };
-        let by = &context.person;
-        let command = || {
-            AccessCommand::Own(GrantCommand::Extend {
-                by: by.clone(),
-                minutes,
-                ruling: ruling.clone(),
-                earlier: earlier.clone(),
-            })
-        };
-        if let (Some(asked), Ok(_)) = (&state.asked, state.decide(command(), self.world.clock.now())) {
-            let is_alone = matches!(&ruling, Ruling::Allowed(terms) if terms.auto);
-            if let Err(denied) = Box::pin(self.refresh(context, &asked.code, &state, is_alone)).await? {
+        let mut command = self.extension(context, &present, &state, minutes).await?;
+        if let (Some(known), Ok(_)) = (&known, state.decide(command.clone(), self.world.clock.now())) {
+            let is_alone = matches!(
+                &command,
+                AccessCommand::Own(GrantCommand::Extend { ruling: Ruling::Allowed(terms), .. }) if terms.auto
+            );
+            if let Err(denied) = Box::pin(self.refresh(context, &state, is_alone)).await? {
                 return Ok(Err(denied));
             }
+            // The rules are asked under the name that it has now.
+            let state = self.state(&context.tenant, known).await?;
+            command = self.extension(context, &present, &state, minutes).await?;
         }
-        self.act(context, "extend", code, command).await
+        self.act(context, "extend", code, || command.clone()).await
+    }
+
+    /// The wish for so many minutes more, with what the rules say to it.
+    async fn extension(
+        &self,
+        context: &Context,
+        present: &Present,
+        state: &AccessRequest,
+        minutes: u64,
+    ) -> Result<AccessCommand, Failure> {
+        let (tenant, by) = (&context.tenant, context.person.clone());
+        let (ruling, earlier) = match &state.asked {
+            Some(asked) => {
+                let proposal = Proposal::Extension { minutes };
+                let ruling = self.rule_anew(tenant, present, (state, asked), proposal).await?;
+                (ruling, self.earlier(tenant, asked, state.held_on()).await?)
+            }
+            None => (None, vec![]),
+        };
+        let ruling = ruling.unwrap_or_else(|| present.nothing_allowed());
+        Ok(AccessCommand::Own(GrantCommand::Extend { by, minutes, ruling, earlier }))
     }
 
     /// Looks again at a request with the people and the rules there are now; what came of it.
@@ -304,18 +315,36 @@ impl Requests {
     ) -> Result<Review, Failure> {
         let people = Arc::clone(&present.state);
         let Some(asked) = &state.asked else { return Ok(Review { people, open: None, granted: None }) };
-        let lasted = || state.own.grant.as_ref().map_or(0, Grant::minutes);
         let open = match state.open.as_ref().map(|open| open.proposal) {
-            Some(Proposal::Grant) => {
-                present.rule(asked, Some(self.whole(tenant, asked, state.held_on()).await?))
-            }
-            Some(Proposal::Extension { minutes }) => {
-                present.rule(asked, Some(lasted().saturating_add(minutes)))
-            }
+            Some(proposal) => self.rule_anew(tenant, present, (state, asked), proposal).await?,
             None => None,
         };
-        let granted = state.is_for_members().then(|| present.rule(asked, Some(state.minutes_granted_for())));
-        Ok(Review { people, open, granted: granted.flatten() })
+        let granted = if state.is_for_members() {
+            // What it was granted on is not what it is called today, perhaps.
+            let now = evidence::named_now(&self.world, tenant, state).await;
+            now.and_then(|asked| present.rule(&asked, Some(state.minutes_granted_for())))
+        } else {
+            None
+        };
+        Ok(Review { people, open, granted })
+    }
+
+    /// What the rules say now to what is proposed, for all that it would last together.
+    async fn rule_anew(
+        &self,
+        tenant: &Tenant,
+        present: &Present,
+        (state, asked): (&AccessRequest, &Asked),
+        proposal: Proposal,
+    ) -> Result<Option<Ruling>, Failure> {
+        let minutes = match proposal {
+            Proposal::Grant => self.whole(tenant, asked, state.held_on()).await?,
+            // From its beginning.
+            Proposal::Extension { minutes } => {
+                state.own.grant.as_ref().map_or(0, Grant::minutes).saturating_add(minutes)
+            }
+        };
+        Ok(present.rule(asked, Some(minutes)))
     }
 
     /// The state of a request as the log has it now; the default where there is none.

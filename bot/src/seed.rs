@@ -60,7 +60,8 @@ pub(crate) fn people(config: &TenantConfig, state: &TenantState) -> Vec<TenantCo
     let named: BTreeSet<_> = here().map(|person| &person.id).collect();
     let gone = state.people.keys().filter(|id| !named.contains(id));
     let recorded = here().map(|person| TenantCommand::Record { person: person.clone() });
-    recorded.chain(gone.map(|id| TenantCommand::Remove { id: id.clone() })).collect()
+    // Whoever is removed is removed first: that also goes through where there is no space for anything else.
+    gone.map(|id| TenantCommand::Remove { id: id.clone() }).chain(recorded).collect()
 }
 
 /// Whose chat accounts are, as the configuration says it of people: `slack = "T024BE7LD/W012A3CDE"`. An account that was

@@ -61,10 +61,27 @@ pub fn told_of(event: AccessEvent, viewer: &Person) -> AccessEvent {
     AccessEvent::EvidenceChanged { findings, differences, voided }
 }
 
-/// Leaves of the tickets in what an address answers no more than the viewer may see, wherever they stand.
-pub fn hide(answer: &mut Value, viewer: &Person) {
+/// Leaves of the tickets in what an address answers no more than the viewer may see, wherever they stand. Whether that leaves out
+/// how a ticket has changed, which sentences beside it may say too.
+pub fn hide(answer: &mut Value, viewer: &Person) -> bool {
     let sees = viewer.is(Role::Auditor) || shows_to(answer, viewer);
-    hide_in(answer, viewer, sees);
+    hide_in(answer, viewer, sees)
+}
+
+/// Whether nothing of what an address answers has to be left out for the viewer.
+pub fn sees_whole(answer: &Value, viewer: &Person) -> bool {
+    viewer.is(Role::Auditor) || sees_every_ticket(answer, viewer) && !hide(&mut answer.clone(), viewer)
+}
+
+fn sees_every_ticket(answer: &Value, viewer: &Person) -> bool {
+    match answer {
+        Value::Object(fields) => {
+            ticket_in(fields).is_none_or(|ticket| may_see(&ticket, viewer))
+                && fields.values().all(|field| sees_every_ticket(field, viewer))
+        }
+        Value::Array(items) => items.iter().all(|item| sees_every_ticket(item, viewer)),
+        _ => true,
+    }
 }
 
 /// Whether a ticket stands there that the viewer can see.
@@ -85,7 +102,7 @@ fn ticket_in(fields: &Map<String, Value>) -> Option<Ticket> {
 }
 
 /// `sees`: whether they may know what has changed of the ticket that it is all about.
-fn hide_in(answer: &mut Value, viewer: &Person, sees: bool) {
+fn hide_in(answer: &mut Value, viewer: &Person, sees: bool) -> bool {
     match answer {
         Value::Object(fields) => {
             if let Some(ticket) = ticket_in(fields) {
@@ -94,7 +111,7 @@ fn hide_in(answer: &mut Value, viewer: &Person, sees: bool) {
                 } else {
                     *answer = json!({"key": ticket.key});
                 }
-                return;
+                return false;
             }
             if !sees
                 && ["ticket_status", "ticket_title"]
@@ -102,12 +119,14 @@ fn hide_in(answer: &mut Value, viewer: &Person, sees: bool) {
                     .any(|what| fields.get("what") == Some(&json!(what)))
             {
                 *answer = json!({"what": "ticket_changed", "ticket": fields.get("ticket")});
-                return;
+                return true;
             }
-            fields.values_mut().for_each(|field| hide_in(field, viewer, sees));
+            fields.values_mut().fold(false, |hidden, field| hide_in(field, viewer, sees) || hidden)
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| hide_in(item, viewer, sees)),
-        _ => {}
+        Value::Array(items) => {
+            items.iter_mut().fold(false, |hidden, item| hide_in(item, viewer, sees) || hidden)
+        }
+        _ => false,
     }
 }
 

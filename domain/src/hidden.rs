@@ -1,12 +1,13 @@
 //! Characters that nobody sees, or that show something else than they hold: one answer for requests, rules, cards and terminals.
 //!
-//! Which ones there are is Unicode's to say (`Default_Ignorable_Code_Point`, the format controls, the separators of lines), so
-//! that no list here can lack one. Some of them are seen by what they do to their neighbours: a joiner makes one family of three
+//! Which ones there are is Unicode's to say (`Default_Ignorable_Code_Point`, the format controls, the separators of lines, what is
+//! assigned to nothing or left to anybody's own use), so that no list here can lack one. Two look like nothing though Unicode
+//! calls them signs. Some of them are seen by what they do to their neighbours: a joiner makes one family of three
 //! faces, or the right form of a Persian or Sinhala letter. In prose these are let through exactly there. A name has none of them.
 
 use icu_properties::props::{
     CanonicalCombiningClass as Combining, DefaultIgnorableCodePoint, Emoji, EmojiModifier,
-    ExtendedPictographic, GeneralCategory, JoiningType, PrependedConcatenationMark, Script,
+    ExtendedPictographic, GeneralCategory, JoiningType, Script,
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
@@ -16,19 +17,28 @@ const TEXT_STYLE: char = '\u{FE0E}';
 const EMOJI_STYLE: char = '\u{FE0F}';
 const KEYCAP: char = '\u{20E3}';
 
-/// Whether a character by itself deceives: a control, one that is not seen, or one that turns the direction of reading.
+/// A braille cell without a dot: it is called a sign, and is seen as a space that is none.
+const BLANK_CELL: char = '\u{2800}';
+/// The place of something that was not sent along: it is called a sign, and is seen as nothing or as anything.
+const PLACE_OF_OBJECT: char = '\u{FFFC}';
+
+/// Whether a character by itself deceives: a control, one that is not seen or that is seen differently everywhere, or one that
+/// turns the direction of reading.
 pub fn deceives(c: char) -> bool {
     // Most of what is written; the properties need not be asked.
     if c.is_ascii() {
         return c.is_ascii_control();
     }
+    use GeneralCategory::{
+        Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned,
+    };
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
-    let is_format = category == GeneralCategory::Format
-        && !CodePointSetData::new::<PrependedConcatenationMark>().contains(c);
-    let separates = matches!(category, GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator);
-    c.is_control()
-        || is_format
-        || separates
+    let nothing_of_its_own = matches!(
+        category,
+        Control | Format | LineSeparator | ParagraphSeparator | PrivateUse | Surrogate | Unassigned
+    );
+    nothing_of_its_own
+        || matches!(c, BLANK_CELL | PLACE_OF_OBJECT)
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
@@ -147,11 +157,20 @@ mod tests {
             ("variation selector 17", '\u{E0100}'),
             ("bell", '\u{7}'),
             ("next line", '\u{85}'),
+            ("braille blank", '\u{2800}'),
+            ("object replacement", '\u{FFFC}'),
+            ("Arabic number sign", '\u{600}'),
+            ("Arabic end of ayah", '\u{6DD}'),
+            ("Syriac abbreviation mark", '\u{70F}'),
+            ("private use", '\u{E000}'),
+            ("private use of a plane", '\u{F0000}'),
+            ("assigned to nothing", '\u{378}'),
+            ("no character", '\u{FFFF}'),
         ] {
             assert!(deceives(c), "{name}");
             assert_eq!(hidden(&format!("a{c}b")), Some((1, c)), "{name}");
         }
-        for seen in ['a', ' ', 'é', '名', '\u{A0}', '\u{600}', '\u{6DD}', '👩', '\u{301}'] {
+        for seen in ['a', ' ', 'é', '名', '\u{A0}', '\u{2801}', '👩', '\u{301}'] {
             assert!(!deceives(seen), "{seen:?}");
         }
     }

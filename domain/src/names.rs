@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_stream_name_has_three_parts() {
         let name: StreamName = "acme.request-k7qm2x".parse().unwrap();
-        assert_eq!((name.tenant(), name.category(), name.id()), ("acme", "access", "k7qm2x"));
+        assert_eq!((name.tenant(), name.category(), name.id()), ("acme", "request", "k7qm2x"));
     }
 
     #[test]

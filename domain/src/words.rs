@@ -15,7 +15,8 @@ use jiff::Timestamp;
 use jiff::fmt::strtime;
 
 use crate::access::{
-    AccessEvent, AccessRequest, Asked, Ending, GrantEvent, Permission, Phase, Proposal, say_minutes,
+    AccessEvent, AccessRequest, Asked, Difference, Ending, GrantEvent, Permission, Phase, Proposal,
+    say_minutes,
 };
 use crate::denied::{Field, Violation};
 use crate::hidden::{deceives, without_hidden};
@@ -351,7 +352,9 @@ pub fn ticket_news(
     let code = &asked.code;
     Some(match event {
         AccessEvent::Waiting { proposal: Proposal::Grant, terms, due, .. } => {
-            let again = (!state.changed.is_empty()).then(|| since_it_was_shown(&state.changed));
+            // Many can read a ticket.
+            let changed: Vec<_> = state.changed.iter().map(Difference::without_holding).collect();
+            let again = (!changed.is_empty()).then(|| since_it_was_shown(&changed));
             again
                 .into_iter()
                 .chain([

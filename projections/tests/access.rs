@@ -46,7 +46,7 @@ fn acme() -> Tenant {
 #[tokio::test]
 async fn a_row_is_the_aggregates_own_state() {
     let (rows, envelopes) = rows_until(&[("acme", 0)], |_| false).await;
-    let own = envelopes.iter().filter(|envelope| envelope.stream.category() == "access");
+    let own = envelopes.iter().filter(|envelope| envelope.stream.category() == "request");
     let row = access::find(&rows, &acme(), &code(0)).unwrap().unwrap();
     assert_eq!(row.access, aggregate::fold::<AccessRequest>(own).unwrap());
     assert_eq!((row.created.for_store(), row.position), (2, envelopes.last().unwrap().pos));

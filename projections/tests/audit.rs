@@ -52,7 +52,7 @@ async fn all_that_belongs_to_a_request_is_found_by_its_code() {
     let found = find(&history, &rows, &filter).await;
     assert_eq!(found.len(), life(&tenant("acme"), 0).len());
     assert!(found.iter().all(|entry| entry.code == Some(support::code(0))));
-    assert_eq!(streams(&found), ["access", "denial", "effect", "webhook"].map(String::from).into());
+    assert_eq!(streams(&found), ["denial", "effect", "request", "webhook"].map(String::from).into());
 }
 
 #[tokio::test]

@@ -187,6 +187,12 @@ impl Stage {
         answer.json().await.expect("JSON")
     }
 
+    /// The text that a path answers.
+    pub async fn get_text(&self, token: &str, path: &str) -> String {
+        let answer = self.http.get(self.url(path)).bearer_auth(token).send().await.expect("the bot answers");
+        answer.text().await.expect("text")
+    }
+
     /// The answer to a PUT of plain text, whatever its status.
     pub async fn put_text(&self, token: &str, path: &str, text: &str) -> Value {
         let request = self.http.put(self.url(path)).bearer_auth(token).header("content-type", "text/plain");

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use countersign::seed::seed;
 use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
 use countersign_sandbox::Fault;
 use countersign_store::{Journal, MemoryStore, Options};
@@ -57,6 +58,21 @@ async fn a_revocation_goes_through_and_the_ticket_hears_of_it_when_there_is_spac
     store.0.full.store(false, Ordering::SeqCst);
     stage.later(SignedDuration::from_secs(10)).await;
     assert_eq!(stage.ticket("OPS-17").1.len(), comments + 1, "the comment was not lost");
+}
+
+#[tokio::test]
+async fn trust_e3_whoever_is_removed_on_a_full_disk_loses_what_they_hold() {
+    let store = Arc::new(Behind(Fillable::default()));
+    let stage = Stage::on(store.clone()).await;
+    let code = granted(&stage, "write on payments-api for 2 days ticket OPS-17").await;
+    store.0.full.store(true, Ordering::SeqCst);
+    let mut config = stage.demo.config.tenants[&countersign_tests::stage::tenant()].clone();
+    config.people.retain(|person| person.id.as_str() != "demo-employee");
+    let (bot, tenant) = (&stage.bot, countersign_tests::stage::tenant());
+    let seeded = seed(&bot.world, &bot.engine, &bot.directory, &tenant, &config).await;
+    seeded.expect("a removal needs no space that others may use");
+    until_it_is(&stage, &code, "revoked").await;
+    assert_eq!(stage.held("demo-employee", "payments-api"), None);
 }
 
 /// Waits until a request stands so. Nothing settles on a full disk, where much is tried again and again.

@@ -336,6 +336,12 @@ async fn trust_d4_a_moved_ticket_is_told_under_the_key_it_has_now_and_its_title_
     assert!(status.contains(&format!("OPS-17 became {key}")), "{status}");
     assert!(status.contains(&format!("{key} has changed in Jira")), "{status}");
     assert!(!all.contains("A secret plan"), "{all}");
+    let (_, all) = told("demo-admin").await;
+    assert!(!all.contains("A secret plan"), "{all}");
+    let exported = stage.get_text("demo-admin", "/api/v1/export").await;
+    assert!(!exported.contains("A secret plan") && exported.contains("ticket_changed"), "{exported}");
+    let exported = stage.get_text("demo-auditor", "/api/v1/export").await;
+    assert!(exported.contains("A secret plan"), "an auditor reads the log as it is");
     let (status, _) = told(EMPLOYEE).await;
     assert!(status.contains("A secret plan"), "its reporter sees it: {status}");
     stage.says(APPROVER, &format!("approve {code}")).await;

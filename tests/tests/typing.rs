@@ -530,6 +530,51 @@ async fn trust_c3_a_guess_is_carried_out_by_a_yes_and_by_nothing_that_only_names
 }
 
 #[tokio::test]
+async fn trust_c2_of_two_times_and_of_a_later_start_it_is_asked_and_nothing_is_lost() {
+    for (text, asked, label, request) in [
+        (
+            "write on payments-api for 2h OPS-17 until friday",
+            "You named more than one time. Which one do you mean?",
+            "for 2h",
+            "write on payments-api for demo-employee 120 minutes ticket OPS-17 because -",
+        ),
+        (
+            "read on web-shop from tomorrow until friday",
+            "For how long do you need it, from now on?",
+            "until Fri 4 Dec 2026, 23:59 (Europe/Berlin)",
+            "read on web-shop for demo-employee until 2026-12-04T22:59:00Z ticket - because -",
+        ),
+        (
+            "write on payments-api and read on web-shop for 1 day OPS-17",
+            "I can take one of these at a time. Which one first?",
+            "read on web-shop for 1 day ticket OPS-17",
+            "read on web-shop for demo-employee 1440 minutes ticket OPS-17 because -",
+        ),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(title(&card), asked, "{text}");
+        assert_eq!(requests(&stage).await, 0, "{text}");
+        let card = press(&stage, EMPLOYEE, &card, label).await;
+        assert_eq!(born(&stage, &card).await, request, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_what_is_not_wanted_is_no_request_behind_a_yes() {
+    for text in [
+        "I don't need write on payments-api anymore",
+        "please don't give Ben write on payments-api",
+        "do I have write on payments-api?",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        assert_eq!(title(&stage.says(EMPLOYEE, text).await), "I asked for nothing", "{text}");
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(requests(&stage).await, 0, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_a_question_is_never_a_decision() {
     let stage = in_december(Stage::new().await).await;
     let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();

@@ -11,6 +11,7 @@ pub mod discord;
 mod document;
 mod error;
 mod faults;
+mod host;
 pub mod jira;
 mod kept;
 mod line;

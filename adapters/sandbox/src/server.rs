@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::SandboxError;
+use crate::host;
 use crate::line::{Cut, Lines};
 
 /// A running server; it ends when this is dropped.
@@ -28,6 +30,7 @@ impl Server {
         let listener = TcpListener::bind(listen).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
         let (stop, stopped) = oneshot::channel::<()>();
+        let router = router.layer(from_fn(host::must_be_this_machine));
         let service = router.into_make_service_with_connect_info::<Cut>();
         let task = tokio::spawn(async move {
             let until = async {

@@ -20,6 +20,7 @@ pub use oversight::{compared, comparing, comparison, ending_alarm, move_alarm, v
 pub use request::{Shown, approvers, is_request, request};
 pub use story::{Happened, story};
 pub use talk::*;
+pub(crate) use viewer::terms;
 pub use viewer::{could_decide, may_see, refresh};
 
 #[cfg(test)]

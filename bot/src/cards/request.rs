@@ -8,14 +8,14 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Code;
 use countersign_domain::rules::Approvers;
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{Person, TenantState};
 use countersign_domain::words::{flat, instant, list, plain, quoted, violation, what, whom};
 use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::viewer::{buttons, could_decide, shared_buttons, terms};
-use crate::tickets;
 use crate::words::{self, Verb};
+use crate::{held, tickets};
 use countersign_domain::card::{Button, Card, Tone};
 
 /// How many people are named one by one before the rest are counted.
@@ -85,11 +85,12 @@ const fn tone(access: &AccessRequest) -> Tone {
 }
 
 impl Shown<'_> {
-    /// The request with what has changed of its ticket as far as the viewer may know it.
+    /// The request as far as the viewer may know how its ticket stands, and what somebody holds.
     fn told(&self) -> AccessRequest {
         let ticket = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
         let changed = tickets::told(&self.access.changed, ticket, self.viewer);
-        AccessRequest { changed, ..self.access.clone() }
+        let told = AccessRequest { changed, ..self.access.clone() };
+        if self.sees_what_is_held() { told } else { held::without(&told) }
     }
 
     /// Who wants what on what, for whom and for how long.
@@ -151,7 +152,6 @@ impl Shown<'_> {
     fn evidence(&self, draft: Draft, asked: &Asked) -> Draft {
         let holds =
             self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
-        // What somebody holds is for them, and for those who decide on it; a card with buttons for all is for those too.
         let holds = holds.filter(|_| self.sees_what_is_held());
         let holds = holds.map(|findings| match self.makes_it(asked) {
             Some(permission) => words::changes(findings, permission),
@@ -187,13 +187,7 @@ impl Shown<'_> {
     }
 
     fn sees_what_is_held(&self) -> bool {
-        let Some(viewer) = self.viewer else { return true };
-        let own = self.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
-        own == Some(&viewer.id)
-            || viewer.is(Role::Admin)
-            || viewer.is(Role::Auditor)
-            || terms(self.access).is_some_and(|terms| terms.may_countersign(viewer))
-            || could_decide(self.access, self.people, viewer, self.now)
+        held::seen_by(self.access, self.people, self.viewer, self.now)
     }
 
     fn buttons(&self) -> Vec<Button> {

@@ -20,13 +20,20 @@ pub struct Happened {
     pub event: AccessEvent,
 }
 
-/// The card that answers `why`.
-pub fn story(code: &Code, access: &AccessRequest, events: &[Happened], people: &TenantState) -> Card {
+/// The card that answers `why`. `sees_held`: whether it is for somebody who may know what is held.
+pub fn story(
+    (code, access): (&Code, &AccessRequest),
+    events: &[Happened],
+    people: &TenantState,
+    sees_held: bool,
+) -> Card {
     let name =
         |id: &PrincipalId| people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name));
     let lines = events.iter().flat_map(|happened| {
         let at = instant(happened.at);
-        words::happened(&happened.event, &name).into_iter().map(move |said| format!("{at} · {said}"))
+        words::happened(&happened.event, &name, sees_held)
+            .into_iter()
+            .map(move |said| format!("{at} · {said}"))
     });
     Draft::new(Tone::Neutral, &words::title_of_story(code))
         .about(code, access.status())

@@ -624,7 +624,7 @@ fn revoked() {
 fn the_whole_story() {
     let history = ended(&Ending::Expired);
     let events: Vec<_> = history.iter().map(|event| Happened { at: noon(), event: event.clone() }).collect();
-    insta::assert_snapshot!(story(&code(), &state(&history), &events, &people()).text, @r"
+    insta::assert_snapshot!(story((&code(), &state(&history)), &events, &people(), true).text, @r"
     K7QM2X: what happened, and why
     Status: expired
     2026-03-01 12:00 UTC · Erin asked for write on payments-api for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
@@ -727,7 +727,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         ("request_active", of(&active(), "erin")),
         ("request_ended", of(&history, "erin")),
         ("approvers", approvers(shown)),
-        ("story", story(&code(), &state(&history), &events, &people)),
+        ("story", story((&code(), &state(&history)), &events, &people, true)),
         ("denied", denied(&Denied(vec![Violation::UnknownCode { given: "<!channel> @here".into() }]), None)),
         ("not_understood", not_understood(&no, &[help])),
         ("help", help_all(&crate::commands::COMMANDS)),
@@ -774,6 +774,30 @@ fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
         card.fields.iter().any(|field| field.label == crate::words::HOLDS)
     };
     assert_eq!(VIEWERS.map(shows), [false, true, true, true, true, false], "{VIEWERS:?}");
+}
+
+#[test]
+fn trust_d4_the_story_says_what_is_held_only_to_those_who_may_know() {
+    let history = ended(&Ending::Expired);
+    let events: Vec<_> = history.iter().map(|event| Happened { at: noon(), event: event.clone() }).collect();
+    let told = story((&code(), &state(&history)), &events, &people(), false).text;
+    assert!(told.contains("repository found, ticket OPS-17 found.\n"), "{told}");
+    assert!(told.contains("Granted: write was set and read back; it ends on"), "{told}");
+    assert!(!told.contains("holds") && !told.contains("before"), "{told}");
+}
+
+#[test]
+fn trust_d4_a_card_in_a_channel_says_what_is_held_only_of_who_asked() {
+    let shows = |access: &AccessRequest| {
+        let (code, people) = (code(), people());
+        let shown = Shown { code: &code, access, viewer: None, people: &people, now: noon() };
+        request(shown).fields.iter().any(|field| field.label == crate::words::HOLDS)
+    };
+    let own = state(&waiting());
+    let mut others = own.clone();
+    let subject = Subject { principal: Some(id("ben")), account: "{ben}".into(), name: "Ben".into() };
+    others.asked.as_mut().unwrap().subject = subject;
+    assert_eq!((shows(&own), shows(&others)), (true, false));
 }
 
 /// A history for every way in which a request can stand.

@@ -29,7 +29,7 @@ pub fn could_decide(access: &AccessRequest, people: &TenantState, person: &Perso
 }
 
 /// The terms the rules gave it last.
-pub(super) fn terms(access: &AccessRequest) -> Option<&Terms> {
+pub(crate) fn terms(access: &AccessRequest) -> Option<&Terms> {
     match (&access.open, &access.ruling) {
         (Some(open), _) => Some(&open.terms),
         (None, Some(Ruling::Allowed(terms))) => Some(terms),

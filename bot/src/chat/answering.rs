@@ -11,6 +11,7 @@ use countersign_domain::request::Code;
 use super::Chat;
 use super::asking::{Doubt, ends};
 use super::mood;
+use super::timing::Times;
 use crate::cards;
 use crate::commands::explained;
 use crate::context::Context;
@@ -161,7 +162,7 @@ impl Chat {
         if let Err(denied) = done {
             return Ok(vec![cards::denied(&denied, None)]);
         }
-        let Some(wish) = &question.wish else { return Box::pin(self.say(context, answer)).await };
+        let Some(wish) = &question.wish else { return Box::pin(self.hear(context, answer)).await };
         let here = self.here(context).await?;
         match merged(wish, question.about, answer, &here) {
             Ok(wish) => Box::pin(self.propose(context, wish)).await,
@@ -173,8 +174,8 @@ impl Chat {
 impl Plain {
     /// Whether anything of a request was said.
     pub(crate) fn says_something(&self) -> bool {
-        let Self { permission, repositories, user, duration, until, ticket, .. } = self;
-        [permission, user, duration, until, ticket].into_iter().any(Option::is_some)
+        let Self { permission, repositories, user, duration, until, begins, ticket, .. } = self;
+        [permission, user, duration, until, begins, ticket].into_iter().any(Option::is_some)
             || !repositories.is_empty()
     }
 
@@ -318,11 +319,8 @@ pub(super) fn with_part(mut wish: Wish, part: &Plain, here: &Here) -> Result<Wis
     set(&mut form.permission, &part.permission);
     set(&mut form.user, &part.user);
     set(&mut form.ticket, &part.ticket);
-    set(&mut form.duration, &part.duration);
     set(&mut form.reason, &part.reason);
-    if let Some(until) = &part.until {
-        form.duration = Some(ends(until, here)?);
-    }
+    set(&mut form.duration, &Times::of_part(part).lasting(here)?);
     if let Some((first, also)) = part.repositories.split_first() {
         form.repository = Some(first.clone());
         wish.also = also.to_vec();

@@ -12,8 +12,8 @@ use super::{Chat, Seen};
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::tickets;
 use crate::words;
+use crate::{held, tickets};
 use countersign_domain::card::Card;
 
 /// How many cards are shown at once.
@@ -102,19 +102,22 @@ impl Chat {
     /// What happened to a request, and why.
     pub(crate) async fn story(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
         let stream = StreamName::new(&context.tenant, AccessRequest::CATEGORY, seen.code.stream_id())?;
+        let people = self.directory.present(&context.tenant).await?.state;
+        let (viewer, now) = (&context.person, self.world.clock.now());
+        let sees_held = held::seen_by(&seen.access, &people, Some(viewer), now);
         let mut events = Vec::new();
         loop {
             let page = self.world.store.read_stream(&stream, events.len() as u64, PAGE).await?;
             for envelope in &page {
-                let event = tickets::told_of(aggregate::decode(envelope)?, &context.person);
+                let event = tickets::told_of(aggregate::decode(envelope)?, viewer);
+                let event = if sees_held { event } else { held::without_in(event) };
                 events.push(Happened { at: envelope.at, event });
             }
             if page.len() < PAGE {
                 break;
             }
         }
-        let present = self.directory.present(&context.tenant).await?;
-        Ok(cards::story(&seen.code, &seen.access, &events, &present.state))
+        Ok(cards::story((&seen.code, &seen.access), &events, &people, sees_held))
     }
 
     /// The newest effects in a state.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use countersign_domain::access::{AccessEvent, AccessRequest, GrantEvent};
+use countersign_domain::access::{AccessEvent, AccessRequest};
 use countersign_domain::aggregate::{Aggregate, decode};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Review};
@@ -128,6 +128,7 @@ mod tests {
     use super::*;
     use crate::config::BitbucketConfig;
     use crate::context::system;
+    use countersign_domain::access::GrantEvent;
 
     fn now() -> Timestamp {
         "2026-03-01T12:00:00Z".parse().unwrap()

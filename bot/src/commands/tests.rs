@@ -348,6 +348,7 @@ proptest! {
     fn trust_b2_reading_a_sentence_is_linear(unit in prop::collection::vec(prop::sample::select(vec![
         "please", "hi", "can", "you", "thank", "thanks", "now", "for", "on", "because", "ticket", "to", "access", "write", "i",
         "need", "give", "\"", "\"a", "b\"", "K7QM2X", "2", "days", "x", ",", "-", "/", "link", "approve",
+        "from", "tomorrow", "until", "1", "3", "payments", "api", "and", "half", "write.", "why:", "OPS-1", "http://x",
     ]), 1..5)) {
         let unit = format!("{} ", unit.join(" "));
         let work = |times: usize| {

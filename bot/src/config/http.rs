@@ -15,7 +15,7 @@ pub struct HttpConfig {
     pub connections: usize,
     /// How many of them come from one address, at most; from this machine as many as there are.
     pub connections_per_address: usize,
-    /// How long a connection may take to say what it wants.
+    /// How long a connection may take to say what it wants, and then as long again for the body of it.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub header_timeout: Duration,
     /// Names that people and machines may call the bot by, besides its addresses, `localhost` and the name in `public_url`.

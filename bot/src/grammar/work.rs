@@ -1,4 +1,4 @@
-//! How much work reading a sentence is, counted in words that are compared: the same on every machine, however busy.
+//! How much work reading a sentence is, counted in words that are compared, looked up or read as a number: the same on every machine, however busy.
 
 use std::cell::Cell;
 
@@ -6,8 +6,8 @@ thread_local! {
     static STEPS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// A word was compared with one of a grammar.
-pub(super) fn step() {
+/// A word was compared with one of a grammar, looked up or read.
+pub(crate) fn step() {
     STEPS.set(STEPS.get() + 1);
 }
 

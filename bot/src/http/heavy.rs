@@ -1,6 +1,7 @@
-//! Reading that costs much: the past folded anew, the whole log, a read model rebuilt. An organisation has one such reading at a
-//! time, so that nobody can slow the bot down for others by asking often; each is an event, so that it is known who read what;
-//! and each ends when whoever asked for it goes.
+//! Reading that costs much: the past folded anew, the whole log, a read model rebuilt. An organisation has two such readings at a
+//! time, so that nobody can slow the bot down for others by asking often: one of those who see all of it, and one of everybody
+//! else, so that no employee keeps an auditor from the past. Whoever came in vain goes first when they come again soon, so that
+//! nobody has all the turns. Each reading is an event, so that it is known who read what, and ends when whoever asked for it goes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,14 +19,26 @@ use super::viewer::Viewer;
 /// Who takes nothing of what is read for so long has stopped reading.
 const STALLED: SignedDuration = SignedDuration::from_mins(2);
 
-/// The readings that are under way, one an organisation at most.
+/// So long somebody who came in vain goes first: long enough to come again as they were told.
+const CLAIM: SignedDuration = SignedDuration::from_secs(10);
+
+/// The readings that are under way, one of each lane at most.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heavy(Arc<Mutex<Readings>>);
 
 #[derive(Debug, Default)]
 struct Readings {
     last: u64,
-    of: BTreeMap<Tenant, Reading>,
+    of: BTreeMap<Lane, Reading>,
+    /// Who came in vain, and when last; who came first goes first.
+    claims: BTreeMap<Lane, Vec<(PrincipalId, Timestamp)>>,
+}
+
+/// Those who read one after another: of an organisation, whoever sees all of it, or everybody else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Lane {
+    tenant: Tenant,
+    sees_all: bool,
 }
 
 #[derive(Debug)]
@@ -37,17 +50,29 @@ struct Reading {
 }
 
 impl Heavy {
-    /// The turn of somebody; who reads already where it is not free.
-    fn take(&self, tenant: &Tenant, by: &PrincipalId, now: Timestamp) -> Result<Turn, PrincipalId> {
+    /// The turn of somebody; where it is not free, who reads already, or goes first.
+    fn take(&self, lane: &Lane, by: &PrincipalId, now: Timestamp) -> Result<Turn, PrincipalId> {
         let mut readings = self.lock();
-        let other = readings.of.get(tenant).filter(|other| now.duration_since(other.moved) < STALLED);
-        if let Some(other) = other {
-            return Err(other.by.clone());
+        let reads = readings.of.get(lane).filter(|other| now.duration_since(other.moved) < STALLED);
+        let reads = reads.map(|other| other.by.clone());
+        let claims = readings.claims.entry(lane.clone()).or_default();
+        claims.retain(|(_, at)| now.duration_since(*at) < CLAIM);
+        let first =
+            reads.or_else(|| claims.first().map(|(first, _)| first.clone()).filter(|first| first != by));
+        if let Some(first) = first {
+            match claims.iter_mut().find(|(own, _)| own == by) {
+                Some((_, at)) => *at = now,
+                // Who reads already has had their turn.
+                None if first != *by => claims.push((by.clone(), now)),
+                None => {}
+            }
+            return Err(first);
         }
+        claims.retain(|(own, _)| own != by);
         readings.last += 1;
         let number = readings.last;
-        readings.of.insert(tenant.clone(), Reading { number, by: by.clone(), moved: now });
-        Ok(Turn { heavy: self.clone(), tenant: tenant.clone(), number })
+        readings.of.insert(lane.clone(), Reading { number, by: by.clone(), moved: now });
+        Ok(Turn { heavy: self.clone(), lane: lane.clone(), number })
     }
 
     fn lock(&self) -> MutexGuard<'_, Readings> {
@@ -59,7 +84,7 @@ impl Heavy {
 #[derive(Debug)]
 pub(super) struct Turn {
     heavy: Heavy,
-    tenant: Tenant,
+    lane: Lane,
     number: u64,
 }
 
@@ -72,7 +97,8 @@ impl Turn {
         what: &str,
     ) -> Result<Self, Problem> {
         let now = state.world.clock.now();
-        let turn = state.heavy.take(&viewer.tenant, &viewer.person.id, now).map_err(|other| {
+        let lane = Lane { tenant: viewer.tenant.clone(), sees_all: viewer.sees_all() };
+        let turn = state.heavy.take(&lane, &viewer.person.id, now).map_err(|other| {
             metrics::counter!("countersign_readings_refused_total").increment(1);
             taken(other == viewer.person.id)
         })?;
@@ -85,7 +111,7 @@ impl Turn {
     /// It goes on; false where it had stalled, and somebody else has the turn.
     pub(super) fn goes_on(&self, now: Timestamp) -> bool {
         let mut readings = self.heavy.lock();
-        let own = readings.of.get_mut(&self.tenant).filter(|reading| reading.number == self.number);
+        let own = readings.of.get_mut(&self.lane).filter(|reading| reading.number == self.number);
         own.map(|reading| reading.moved = now).is_some()
     }
 }
@@ -93,8 +119,8 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut readings = self.heavy.lock();
-        if readings.of.get(&self.tenant).is_some_and(|reading| reading.number == self.number) {
-            readings.of.remove(&self.tenant);
+        if readings.of.get(&self.lane).is_some_and(|reading| reading.number == self.number) {
+            readings.of.remove(&self.lane);
         }
     }
 }
@@ -115,10 +141,35 @@ mod tests {
 
     use super::*;
 
+    fn lane(tenant: &str, sees_all: bool) -> Lane {
+        Lane { tenant: tenant.parse().unwrap(), sees_all }
+    }
+
+    #[test]
+    fn trust_b4_nobody_has_all_the_turns() {
+        let (heavy, now) = (Heavy::default(), "2026-03-01T12:00:00Z".parse::<Timestamp>().unwrap());
+        let [everybody, auditors] = [false, true].map(|sees_all| lane("acme", sees_all));
+        let [erin, frank, rita] = ["erin", "frank", "rita"].map(|name| name.parse::<PrincipalId>().unwrap());
+        let turn = heavy.take(&everybody, &erin, now).unwrap();
+        let _past = heavy.take(&auditors, &rita, now).expect("no employee is in an auditor's way");
+        assert_eq!(heavy.take(&everybody, &erin, now).unwrap_err(), erin);
+        assert_eq!(heavy.take(&everybody, &frank, now).unwrap_err(), erin);
+        drop(turn);
+        // However often Erin asks at once: it is Frank's turn.
+        assert_eq!(heavy.take(&everybody, &erin, now + 1.second()).unwrap_err(), frank);
+        drop(heavy.take(&everybody, &frank, now + 2.seconds()).unwrap());
+        // Who does not come again keeps nobody waiting.
+        let turn = heavy.take(&everybody, &erin, now + 3.seconds()).unwrap();
+        assert!(heavy.take(&everybody, &frank, now + 3.seconds()).is_err());
+        drop(turn);
+        assert!(heavy.take(&everybody, &erin, now + 4.seconds()).is_err());
+        assert!(heavy.take(&everybody, &erin, now + 13.seconds()).is_ok());
+    }
+
     #[test]
     fn trust_b4_one_reads_at_a_time_and_who_stalls_loses_the_turn() {
         let (heavy, now) = (Heavy::default(), "2026-03-01T12:00:00Z".parse::<Timestamp>().unwrap());
-        let [acme, globex] = ["acme", "globex"].map(|name| name.parse::<Tenant>().unwrap());
+        let [acme, globex] = ["acme", "globex"].map(|name| lane(name, true));
         let [rita, olga] = ["rita", "olga"].map(|name| name.parse::<PrincipalId>().unwrap());
         let turn = heavy.take(&acme, &rita, now).unwrap();
         assert_eq!(heavy.take(&acme, &olga, now).unwrap_err(), rita);

@@ -8,7 +8,7 @@ use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -40,16 +40,25 @@ pub(super) fn in_time() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_OUT)
 }
 
-/// The router with everything around it; the last one is the outermost.
-pub(super) fn around(router: Router, hosts: Hosts) -> Router {
+/// The router with everything around it; the last one is the outermost. Nothing is served under another name, be it one of ours
+/// or what is beside it.
+pub(super) fn around(router: Router, beside: Router, hosts: Hosts) -> Router {
     router
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(panicked))
+        .merge(beside.layer(map_response(as_it_is)))
         .layer(from_fn(move |request, next| host::must_be_ours(hosts.clone(), request, next)))
         .layer(from_fn(problem::render))
         .layer(from_fn(security_headers))
         .layer(from_fn(measure))
         .layer(from_fn(request_id::assign))
+}
+
+/// What is beside ours has errors of its own.
+async fn as_it_is(mut response: Response) -> Response {
+    let (name, value) = problem::IS_PAGE;
+    response.headers_mut().insert(name, value);
+    response
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
@@ -64,7 +73,8 @@ async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in &HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page beside ours may say of itself what it needs.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     // What one person sees is for nobody's cache; assets say otherwise themselves.
     headers.entry(axum::http::header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -8,28 +8,31 @@ use super::problem::Problem;
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses what does not show that it comes from a page of ours.
-pub(super) fn must_be_ours(headers: &HeaderMap) -> Result<(), Problem> {
-    if is_ours(headers) == Some(true) { Ok(()) } else { Err(foreign()) }
+pub(super) fn must_be_ours(headers: &HeaderMap, by_tls: bool) -> Result<(), Problem> {
+    if is_ours(headers, by_tls) == Some(true) { Ok(()) } else { Err(foreign()) }
 }
 
 /// Refuses what shows that it comes from elsewhere. Programs that are no browser say nothing, and have no cookie to abuse.
-pub(super) fn must_not_be_foreign(headers: &HeaderMap) -> Result<(), Problem> {
-    if is_ours(headers) == Some(false) { Err(foreign()) } else { Ok(()) }
+pub(super) fn must_not_be_foreign(headers: &HeaderMap, by_tls: bool) -> Result<(), Problem> {
+    if is_ours(headers, by_tls) == Some(false) { Err(foreign()) } else { Ok(()) }
 }
 
 fn foreign() -> Problem {
     Problem::forbidden("This came from a page of another site, so nothing was done; open Countersign itself.")
 }
 
-/// `None` where the request says nothing about it.
-fn is_ours(headers: &HeaderMap) -> Option<bool> {
+/// `None` where the request says nothing about it. A page of ours has our scheme too: what somebody put in its place without TLS is
+/// not ours. Browsers by TLS say it all in the first header, also where a proxy gave us no public address.
+fn is_ours(headers: &HeaderMap, by_tls: bool) -> Option<bool> {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     if let Some(site) = text(&FETCH_SITE) {
         return Some(matches!(site, "same-origin" | "none"));
     }
     let origin = text(&ORIGIN)?;
-    let host = origin.split_once("://").map(|(_, host)| host);
-    Some(host.is_some() && host == text(&HOST))
+    let ours = origin.split_once("://").is_some_and(|(scheme, host)| {
+        scheme == if by_tls { "https" } else { "http" } && Some(host) == text(&HOST)
+    });
+    Some(ours)
 }
 
 #[cfg(test)]
@@ -56,7 +59,18 @@ mod tests {
         for (given, expected) in cases {
             let pairs =
                 given.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
-            assert_eq!(is_ours(&pairs.collect::<HeaderMap>()), expected, "{given:?}");
+            assert_eq!(is_ours(&pairs.collect::<HeaderMap>(), false), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn trust_b6_a_page_of_another_scheme_is_not_ours() {
+        for (scheme, by_tls) in [("http", false), ("https", true)] {
+            let origin = format!("{scheme}://bot.example");
+            let pairs = [(ORIGIN, origin.parse().unwrap()), (HOST, "bot.example".parse().unwrap())];
+            let headers = HeaderMap::from_iter(pairs);
+            assert_eq!(is_ours(&headers, by_tls), Some(true), "{origin}");
+            assert_eq!(is_ours(&headers, !by_tls), Some(false), "{origin}");
         }
     }
 }

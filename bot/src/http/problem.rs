@@ -120,7 +120,7 @@ impl Problem {
             "detail": self.detail,
         });
         if let Some(id) = instance {
-            document["instance"] = Value::String(format!("urn:uuid:{}", id.correlation()));
+            document["instance"] = Value::String(format!("urn:uuid:{}", id.logged()));
         }
         if !self.violations.is_empty() {
             document["violations"] = Value::Array(self.violations.clone());

@@ -24,7 +24,7 @@ pub(super) async fn of_sign_in(
     let tenant = tenant.unwrap_or(&installation);
     let refused = Refused { tenant, kind: "sign-in".to_owned(), from: id.sender(), whole: 1 };
     let record = Record::SignInRefused { why };
-    state.engine.refused(refused, &cause(state, surface, id), &record).await?;
+    state.engine.refused(refused, &cause(state, tenant, surface, id), &record).await?;
     Ok(())
 }
 
@@ -40,18 +40,21 @@ pub(super) async fn of_webhook(
 ) -> Result<(), Problem> {
     let installation = Tenant::installation();
     let kind = format!("webhook {vendor}: {}", problem.kind());
-    let refused = Refused { tenant: tenant.unwrap_or(&installation), kind, from: id.sender(), whole: 1 };
+    let tenant = tenant.unwrap_or(&installation);
+    let refused = Refused { tenant, kind, from: id.sender(), whole: 1 };
     let record = Record::WebhookRejected {
         vendor: vendor.to_owned(),
         status: problem.status().as_u16(),
         why: problem.detail().to_owned(),
         body: Digest::of(body),
     };
-    state.engine.refused(refused, &cause(state, vendor, id), &record).await?;
+    state.engine.refused(refused, &cause(state, tenant, vendor, id), &record).await?;
     Ok(())
 }
 
-fn cause(state: &HttpState, surface: &str, request: &RequestId) -> Cause {
+fn cause(state: &HttpState, tenant: &Tenant, surface: &str, request: &RequestId) -> Cause {
     let (at, id) = (state.world.clock.now(), Uuid::new_v4());
-    Cause { actor: system(surface), command: id, correlation: request.correlation(), causation: id, at }
+    // Nobody has shown who they are: what they call it belongs to no conversation of anybody who has.
+    let correlation = request.correlation(&format!("{tenant} refused by {surface}"));
+    Cause { actor: system(surface), command: id, correlation, causation: id, at }
 }

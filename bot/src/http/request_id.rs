@@ -1,10 +1,12 @@
 //! The request's id: taken from `X-Request-ID` or made here, said back, and what makes a repeated delivery one.
 //!
 //! An id that is a UUID, or an `Idempotency-Key`, stands for one interaction *of one person with one content*: the same
-//! again has one effect, while somebody else's, or another sentence under the same id, is an interaction of its own.
+//! again has one effect, while somebody else's, or another sentence under the same id, is an interaction of its own. Nor does
+//! anybody's id name a conversation by itself: whoever heard another's could put themselves into it, and would see what was said.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::header::HeaderName;
@@ -13,7 +15,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use countersign_domain::envelope::{Digest, derived_id};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -26,7 +28,13 @@ const KEYS: Uuid = Uuid::from_u128(0x6a3f_5d0e_0b5c_4a7e_9d1c_c011_7e25_1617);
 /// The id of one HTTP request.
 #[derive(Debug, Clone)]
 pub(super) struct RequestId {
-    correlation: Uuid,
+    /// Made here, for this request only.
+    own: Uuid,
+    /// What the sender calls it.
+    given: Option<Uuid>,
+    /// The conversation that it turned out to belong to, for the log and for whoever asks about it.
+    conversation: Arc<OnceLock<Uuid>>,
+    span: Span,
     repeatable: Option<Uuid>,
     /// The machine that sent it: a proxy, where there is one.
     sender: Option<IpAddr>,
@@ -37,16 +45,27 @@ impl RequestId {
         let given = headers.get(REQUEST_ID).and_then(plain);
         let uuid = given.and_then(|text| text.parse::<Uuid>().ok());
         let key = headers.get(IDEMPOTENCY_KEY).and_then(plain).map(|text| derived_id(KEYS, text));
-        let correlation =
-            uuid.or_else(|| given.map(|text| derived_id(KEYS, text))).unwrap_or_else(Uuid::new_v4);
-        let echoed = given.map_or_else(|| correlation.to_string(), str::to_owned);
+        let own = Uuid::new_v4();
+        let echoed = given.map_or_else(|| own.to_string(), str::to_owned);
         let echoed = HeaderValue::from_str(&echoed).unwrap_or_else(|_| HeaderValue::from_static("invalid"));
-        (Self { correlation, repeatable: key.or(uuid), sender: None }, echoed)
+        let given = uuid.or_else(|| given.map(|text| derived_id(KEYS, text)));
+        let (conversation, span, repeatable) = (Arc::default(), Span::none(), key.or(uuid));
+        (Self { own, given, conversation, span, repeatable, sender: None }, echoed)
     }
 
-    /// What every event of this request carries as its correlation.
-    pub(super) const fn correlation(&self) -> Uuid {
-        self.correlation
+    /// What every event of this request carries as its correlation, where `who` sends it: the same for their same id.
+    pub(super) fn correlation(&self, who: &str) -> Uuid {
+        let Some(given) = self.given else { return self.own };
+        let conversation = derived_id(given, who);
+        if self.conversation.set(conversation).is_ok() {
+            self.span.record("correlation", tracing::field::display(conversation));
+        }
+        conversation
+    }
+
+    /// What the log of the program calls this request.
+    pub(super) fn logged(&self) -> Uuid {
+        self.conversation.get().copied().unwrap_or(self.own)
     }
 
     /// Which machine sent the request, where we know.
@@ -81,14 +100,15 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
 pub(super) async fn assign(mut request: Request, next: Next) -> Response {
     let (id, echoed) = RequestId::read(request.headers());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let id = RequestId { sender: peer.map(|ConnectInfo(peer)| peer.ip().to_canonical()), ..id };
+    let sender = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical());
     let span = tracing::info_span!(
         "http",
-        correlation = %id.correlation,
+        correlation = %id.own,
+        request_id = request.headers().get(REQUEST_ID).and_then(plain),
         method = %request.method(),
         path = request.uri().path(),
     );
-    request.extensions_mut().insert(id);
+    request.extensions_mut().insert(RequestId { sender, span: span.clone(), ..id });
     let mut response = next.run(request).instrument(span).await;
     response.headers_mut().insert(REQUEST_ID, echoed);
     response
@@ -117,6 +137,17 @@ mod tests {
             assert_ne!(once.interaction("acme/erin", b"x"), again.interaction("acme/frank", b"x"));
             assert_ne!(once.interaction("acme/erin", b"x"), again.interaction("acme/erin", b"y"));
         }
+    }
+
+    #[test]
+    fn trust_b3_an_id_leads_into_nobody_elses_conversation() {
+        let heard = "8a5e3f0c-6d3b-4a53-9a39-6b1f4f3c2d10";
+        let [once, again] = [(); 2].map(|()| read("x-request-id", heard));
+        assert_eq!(once.correlation("acme/erin"), again.correlation("acme/erin"));
+        assert_ne!(once.correlation("acme/erin"), once.correlation("acme/ada"));
+        assert_ne!(once.correlation("acme/erin").to_string(), heard);
+        let unnamed = read("idempotency-key", "17");
+        assert_eq!(unnamed.correlation("acme/erin"), unnamed.logged());
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Session {
             actor: Actor { id: self.principal.clone(), kind, surface: "web".to_owned(), via: None },
             // The same session ends once, however often and wherever that is asked for.
             command: derived_id(self.id, "sign-out"),
-            correlation: id.correlation(),
+            correlation: id.correlation(&format!("{}/{}", self.tenant, self.principal)),
             causation: self.id,
             at: state.world.clock.now(),
         };

@@ -25,7 +25,7 @@ pub(super) struct SignIn {
 /// `POST /sign-in`: opens a session, or shows the form again with what was wrong.
 pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
-    origin::must_not_be_foreign(&parts.headers)?;
+    origin::must_not_be_foreign(&parts.headers, state.settings.secure_cookies)?;
     let id = RequestId::from_request_parts(&mut parts, &()).await.unwrap_or_else(|never| match never {});
     let earlier = viewer::session_cookie(&state, &parts.headers).map(str::to_owned);
     let Form(SignIn { token }) = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await?;
@@ -55,7 +55,7 @@ pub(super) async fn sign_out(
     id: RequestId,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    origin::must_be_ours(&headers)?;
+    origin::must_be_ours(&headers, state.settings.secure_cookies)?;
     if let Some(cookie) = viewer::session_cookie(&state, &headers) {
         end(&state, cookie, &id, None).await?;
     }

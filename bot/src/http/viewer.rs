@@ -55,7 +55,7 @@ impl Viewer {
         let who = format!("{}/{}", self.tenant, self.person.id);
         let interaction = id.interaction(&who, content);
         let begun = Context::begin(self.tenant.clone(), self.person.clone(), self.surface, interaction);
-        Context { correlation: id.correlation(), ..begun }
+        Context { correlation: id.correlation(&who), ..begun }
     }
 }
 
@@ -75,7 +75,7 @@ impl FromRequestParts<HttpState> for Viewer {
             ));
         };
         if !matches!(parts.method, Method::GET | Method::HEAD) {
-            origin::must_be_ours(&parts.headers)?;
+            origin::must_be_ours(&parts.headers, state.settings.secure_cookies)?;
         }
         let ended = || Problem::sign_in_needed("The session has ended: sign in again.");
         let session = Session::present(state, cookie).await?.ok_or_else(ended)?;

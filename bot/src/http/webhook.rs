@@ -86,13 +86,15 @@ async fn take_in(
         Problem::from(WebhookRefusal::NoSecret)
     })?;
     let verified = verified(&secret, headers, body)?;
+    // Whatever it says of which ticket, what was known of tickets may be old.
+    state.world.looked.forget_tickets(tenant);
     let body = body.bytes();
     let (request, news) = told(webhook::parse(body, &webhook.fields, &webhook.requests)?);
     let asks = request.is_some();
     let command = derived_id(DELIVERIES, &format!("{tenant} jira {}", verified.delivery));
     let at = state.world.clock.now();
-    let cause =
-        Cause { actor: system("jira"), command, correlation: id.correlation(), causation: command, at };
+    let correlation = id.correlation(&format!("{tenant} jira"));
+    let cause = Cause { actor: system("jira"), command, correlation, causation: command, at };
     let (vendor, delivery) = ("jira".to_owned(), verified.delivery);
     let record = Record::WebhookReceived { vendor, delivery, body: Digest::of(body), request, news };
     let new = state.engine.record(tenant, &command.to_string(), &cause, &record).await?;

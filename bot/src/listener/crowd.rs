@@ -1,14 +1,17 @@
-//! Who is connected: how many in all, how many from each address, and who has been silent longest.
+//! Who is connected: how many in all, how many from each address, and who has been silent longest. Whoever has not said all they
+//! want, with the body of their request, is silent: beginning to speak costs nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
+use tokio::time::Sleep;
 use tokio_util::sync::CancellationToken;
 
 /// All connections.
@@ -114,11 +117,17 @@ impl Place {
         self.0.go.clone()
     }
 
-    /// A request has come: until its answer is out, the connection is not silent.
-    pub(super) fn talk(&self) -> Talk {
-        let mut inside = self.0.crowd.inside();
-        inside.silent.remove(&self.0.since.swap(TALKS, Ordering::Relaxed));
-        Talk(Arc::clone(&self.0))
+    /// A request has begun. Once its body is there, and until its answer is out, the connection is not silent. A body that is
+    /// not there in time is broken.
+    pub(super) fn talk(&self, body: Body, within: Duration) -> (Talk, Body) {
+        let talk = Talk(Arc::new(Answered(Arc::clone(&self.0))));
+        if body.is_end_stream() {
+            talk.0.is_asked();
+            return (talk, body);
+        }
+        let late = Box::pin(tokio::time::sleep(within));
+        let body = Body::new(Asked { body, late, talk: Arc::downgrade(&talk.0) });
+        (talk, body)
     }
 }
 
@@ -135,7 +144,9 @@ impl Drop for Seat {
 }
 
 /// While this is there, a connection is being answered.
-pub(super) struct Talk(Arc<Seat>);
+pub(super) struct Talk(Arc<Answered>);
+
+struct Answered(Arc<Seat>);
 
 impl Talk {
     /// The same body, which is talk as long as it is sent: a stream of events is not silent.
@@ -144,14 +155,64 @@ impl Talk {
     }
 }
 
-impl Drop for Talk {
+impl Answered {
+    /// All of the request is there.
+    fn is_asked(&self) {
+        let mut inside = self.0.crowd.inside();
+        inside.silent.remove(&self.0.since.swap(TALKS, Ordering::Relaxed));
+    }
+}
+
+impl Drop for Answered {
     fn drop(&mut self) {
         let mut inside = self.0.crowd.inside();
         if !self.0.go.is_cancelled() {
+            inside.silent.remove(&self.0.since.load(Ordering::Relaxed));
             inside.fell_silent(&self.0);
         }
     }
 }
+
+/// The body of a request, as it comes in.
+struct Asked {
+    body: Body,
+    late: Pin<Box<Sleep>>,
+    /// Nothing any more where the answer did not wait for the body.
+    talk: Weak<Answered>,
+}
+
+impl HttpBody for Asked {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let is_whole = matches!(frame, Poll::Ready(None)) || self.body.is_end_stream();
+        if is_whole && let Some(talk) = std::mem::take(&mut self.talk).upgrade() {
+            talk.is_asked();
+        }
+        if frame.is_pending() && self.late.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Some(Err(axum::Error::new(TooLate))));
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Why a body is broken off.
+#[derive(Debug, thiserror::Error)]
+#[error("the body did not come in time")]
+struct TooLate;
 
 struct Answer {
     body: Body,
@@ -193,22 +254,63 @@ const fn count(connections: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use futures::StreamExt as _;
+
     use super::*;
 
     fn peer(last: u8) -> IpAddr {
         IpAddr::from([192, 0, 2, last])
     }
 
+    /// A whole request.
+    fn talk(place: &Place) -> Talk {
+        place.talk(Body::empty(), Duration::MAX).0
+    }
+
+    #[tokio::test]
+    async fn trust_b1_whoever_has_not_said_all_is_silent() {
+        let crowd = Crowd::new(2, 9);
+        let [first, second] = [1, 2].map(|last| crowd.enter(peer(last)).unwrap());
+        let (rest, body) = tokio::sync::mpsc::channel::<Bytes>(1);
+        let coming = futures::stream::unfold(body, async |mut body| Some((body.recv().await?, body)));
+        let coming = Body::from_stream(coming.map(Ok::<_, std::convert::Infallible>));
+        let (talks, body) = first.talk(coming, Duration::from_secs(60));
+        let second_talks = talk(&second);
+        rest.send(Bytes::from_static(b"t")).await.unwrap();
+        drop(rest);
+        assert_eq!(axum::body::to_bytes(body, 9).await.unwrap(), "t");
+        assert!(crowd.enter(peer(3)).is_none(), "both have asked, and are answered");
+        drop(talks);
+        let (talks, body) = first.talk(
+            Body::from_stream(futures::stream::pending::<Result<Bytes, axum::Error>>()),
+            Duration::from_secs(60),
+        );
+        let third = crowd.enter(peer(3)).expect("the place of whose body never comes");
+        assert!(first.told_to_go().is_cancelled() && !second.told_to_go().is_cancelled());
+        drop((first, second, third, talks, second_talks, body));
+        let inside = crowd.inside();
+        assert_eq!((inside.all, inside.of_each.len(), inside.silent.len()), (0, 0, 0));
+    }
+
+    #[tokio::test]
+    async fn trust_b1_a_body_is_waited_for_a_short_time() {
+        let place = Crowd::new(2, 9).enter(peer(1)).unwrap();
+        let never = Body::from_stream(futures::stream::pending::<Result<Bytes, axum::Error>>());
+        let (_talks, body) = place.talk(never, Duration::ZERO);
+        let late = axum::body::to_bytes(body, 9).await.unwrap_err();
+        assert!(late.to_string().contains("in time"), "{late}");
+    }
+
     #[test]
     fn trust_b1_where_it_is_full_the_silent_ones_make_room() {
         let crowd = Crowd::new(2, 9);
         let [first, second] = [1, 2].map(|last| crowd.enter(peer(last)).unwrap());
-        let talk = first.talk();
+        let first_talks = talk(&first);
         let third = crowd.enter(peer(3)).unwrap();
         assert!(second.told_to_go().is_cancelled() && !first.told_to_go().is_cancelled());
-        let talks = third.talk();
+        let talks = talk(&third);
         assert!(crowd.enter(peer(4)).is_none(), "everybody talks");
-        drop(talk);
+        drop(first_talks);
         assert!(crowd.enter(peer(4)).is_some() && first.told_to_go().is_cancelled());
         drop((first, second, third, talks));
         let inside = crowd.inside();
@@ -222,7 +324,7 @@ mod tests {
         let other = crowd.enter(peer(2)).unwrap();
         let third = crowd.enter(peer(1)).unwrap();
         assert!(own[0].told_to_go().is_cancelled() && !other.told_to_go().is_cancelled());
-        let _talks = [own[1].talk(), third.talk()];
+        let _talks = [talk(&own[1]), talk(&third)];
         assert!(crowd.enter(peer(1)).is_none());
         // A proxy on this machine brings everybody.
         let loopback = IpAddr::from([127, 0, 0, 1]);

@@ -2,7 +2,7 @@
 //! still so.
 
 use countersign_domain::access::{
-    AccessCommand, AccessEvent, AccessRequest, Asked, DEFAULT_MINUTES, Difference, Form, Span,
+    AccessEvent, AccessRequest, Asked, DEFAULT_MINUTES, Difference, Findings, Form, Proposal, Span,
     unbroken_minutes,
 };
 use countersign_domain::aggregate::Aggregate as _;
@@ -11,6 +11,7 @@ use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::CallError;
 use countersign_domain::request::Code;
+use countersign_domain::rules::Ruling;
 use countersign_domain::words::could_not;
 use countersign_outbound::correlated;
 use countersign_projections::access;
@@ -45,7 +46,7 @@ impl Requests {
         if state.differences(&fresh.findings, &fresh.moved_by_us).is_empty() {
             return Ok(Ok(()));
         }
-        let differences = self.note(context, name, code, &fresh).await?;
+        let differences = self.note(context, name, state, &fresh).await?;
         if differences.is_empty() {
             // Somebody else was faster; the receipt does not fit any more.
             return Ok(Ok(()));
@@ -60,7 +61,6 @@ impl Requests {
     pub(super) async fn refresh(
         &self,
         context: &Context,
-        code: &Code,
         state: &AccessRequest,
         is_alone: bool,
     ) -> Result<Decided<()>, Failure> {
@@ -71,7 +71,7 @@ impl Requests {
             }
             Ok(None) | Err(_) => return Ok(Ok(())),
         };
-        self.note(context, "extend", code, &fresh).await?;
+        self.note(context, "extend", state, &fresh).await?;
         Ok(Ok(()))
     }
 
@@ -79,7 +79,7 @@ impl Requests {
     /// whether it matters.
     pub async fn ticket_lost(&self, tenant: &Tenant, cause: &Cause, key: &str) -> Result<(), Failure> {
         evidence::folded(&self.world).await?;
-        self.world.looked.forget_ticket(tenant, key);
+        self.world.looked.forget_tickets(tenant);
         let waiting = access::waiting(&*self.world.projections.rows(access::NAME), tenant)?;
         for code in waiting {
             let state = self.state(tenant, &code).await?;
@@ -88,10 +88,8 @@ impl Requests {
             }
             // Where nobody can say now, whoever decides looks again.
             let Ok(Some(fresh)) = evidence::look(&self.world, tenant, &state).await? else { continue };
-            let command = || AccessCommand::LookAgain {
-                findings: Box::new(fresh.findings.clone()),
-                by_us: fresh.moved_by_us.clone(),
-            };
+            let ruling = self.rule_on(tenant, &state, &fresh.findings).await?;
+            let command = || fresh.taken_in(&ruling);
             let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
             self.engine
                 .execute::<AccessRequest>(tenant, code.stream_id(), &cause, "look again", command)
@@ -99,6 +97,22 @@ impl Requests {
                 .ok();
         }
         Ok(())
+    }
+
+    /// What the rules say to what waits, or was approved and is not carried out, under the names that were found: rules
+    /// that cannot be asked allow nothing. Nothing where nobody decides.
+    pub async fn rule_on(
+        &self,
+        tenant: &Tenant,
+        state: &AccessRequest,
+        found: &Findings,
+    ) -> Result<Option<Ruling>, Failure> {
+        let waits = state.open.as_ref().map(|open| open.proposal);
+        let proposal = waits.or_else(|| state.is_approved().then_some(Proposal::Grant));
+        let (Some(proposal), Some(asked)) = (proposal, state.asked.clone()) else { return Ok(None) };
+        let present = self.directory.present(tenant).await?;
+        let ruling = self.rule_anew(tenant, &present, (state, &asked.resolved(found)), proposal).await?;
+        Ok(Some(ruling.unwrap_or_else(|| present.nothing_allowed())))
     }
 
     async fn look(
@@ -115,13 +129,12 @@ impl Requests {
         &self,
         context: &Context,
         name: &str,
-        code: &Code,
+        state: &AccessRequest,
         fresh: &Fresh,
     ) -> Result<Vec<Difference>, Failure> {
-        let command = || AccessCommand::LookAgain {
-            findings: Box::new(fresh.findings.clone()),
-            by_us: fresh.moved_by_us.clone(),
-        };
+        let Some(code) = state.asked.as_ref().map(|asked| &asked.code) else { return Ok(vec![]) };
+        let ruling = self.rule_on(&context.tenant, state, &fresh.findings).await?;
+        let command = || fresh.taken_in(&ruling);
         let cause = context.cause(&format!("look again {name}"), self.world.clock.now());
         let (tenant, id) = (&context.tenant, code.stream_id());
         let done = self.engine.execute::<AccessRequest>(tenant, id, &cause, "look again", command).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use countersign_domain::access::{AccessRequest, Asked, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::same_account;
 use countersign_projections::access::{self, RequestFilter};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -101,8 +102,8 @@ impl Requests {
         if let (Some(known), Some(meant)) = (known, meant) {
             return known == meant;
         }
-        let spelled = |asked: &Asked| (asked.subject.account.clone(), asked.repository.clone());
-        spelled(other) == spelled(asked)
+        // An id is the same id with braces and without; a repository's was read so already.
+        same_account(&other.subject.account, &asked.subject.account) && other.repository == asked.repository
     }
 
     /// The account and the repository that are meant, by their identities at the forge.

@@ -17,7 +17,7 @@ use super::redact::{Redacted, Redactor};
 use crate::config::{LogConfig, LogFormat};
 
 /// What a span says for all lines within it.
-const INHERITED: [&str; 2] = ["correlation", "tenant"];
+const INHERITED: [&str; 3] = ["correlation", "tenant", "request_id"];
 
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]

@@ -23,6 +23,52 @@ pub const WHAT_FOR: &str = "What is it for?";
 /// A question.
 pub const WHICH_OF_THESE: &str = "Which of these do you mean?";
 
+/// A question: two times were said.
+pub const WHICH_OF_THE_TIMES: &str = "You named more than one time. Which one do you mean?";
+/// A question: it was said to begin at some time.
+pub const FROM_NOW_ON: &str = "For how long do you need it, from now on?";
+/// Several requests in one sentence.
+pub const ONE_AT_A_TIME: &str = "I can take one of these at a time. Which one first?";
+
+/// A start was named.
+pub fn begins_at_once(said: &str) -> String {
+    format!(
+        "Access begins as soon as it is countersigned. It cannot begin later, so I did not take {} as its start.",
+        quoted(said)
+    )
+}
+
+/// What stands on a button.
+pub fn for_so_long(duration: &str) -> String {
+    format!("for {}", plain(duration))
+}
+
+/// What stands on a button.
+pub fn until_then(instant: &str) -> String {
+    format!("until {instant}")
+}
+
+/// Words that nobody could place, beside another question.
+pub fn left_out(unsure: &[String]) -> String {
+    let unsure: Vec<_> = unsure.iter().map(|words| quoted(words)).collect();
+    format!("I could not read {}, and left it out.", list(&unsure))
+}
+
+/// A sentence about access that asks for none.
+pub const fn asked_for_nothing(is_question: bool) -> (&'static str, &'static str) {
+    if is_question {
+        (
+            "I asked for nothing",
+            "This reads like a question. “my access” shows what you have, “who has write on REPOSITORY” who else has it. To ask for it, say “access write on REPOSITORY for 2 hours”.",
+        )
+    } else {
+        (
+            "I asked for nothing",
+            "This reads as something that is not wanted. “my access” shows what you have, “give back CODE” ends it early, “withdraw CODE” takes a request back.",
+        )
+    }
+}
+
 /// What was understood so far.
 pub fn so_far(text: &str) -> String {
     format!("So far I have: {text}.")

@@ -13,11 +13,11 @@ use countersign_domain::words::{
 
 use crate::words::{self, Verb, capital};
 
-/// One event, as one or more sentences.
-pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
+/// One event, as one or more sentences. `sees_held`: whether they are for somebody who may know what is held.
+pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String, sees_held: bool) -> Vec<String> {
     match event {
         AccessEvent::Requested { asked } => vec![requested(asked)],
-        AccessEvent::Checked { findings, ruling, .. } => checked(findings, ruling.as_ref()),
+        AccessEvent::Checked { findings, ruling, .. } => checked(findings, ruling.as_ref(), sees_held),
         AccessEvent::Rechecked { terms } => {
             vec![format!(
                 "The rules, or those they speak of, changed; countersignatures before count no more. {}",
@@ -52,12 +52,10 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> V
         AccessEvent::Failed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
-        AccessEvent::Own(GrantEvent::EndsSoon { .. })
-        | AccessEvent::Own(GrantEvent::Granted { .. })
-        | AccessEvent::Own(GrantEvent::Extended { .. })
-        | AccessEvent::Own(GrantEvent::Shortened { .. })
-        | AccessEvent::Own(GrantEvent::Ending { .. })
-        | AccessEvent::Own(GrantEvent::Ended { .. }) => vec![granting(event, name)],
+        AccessEvent::Own(GrantEvent::Granted { permission, until, .. }) if !sees_held => {
+            vec![format!("Granted: {permission} was set and read back; it ends on {}.", instant(*until))]
+        }
+        AccessEvent::Own(event) => vec![granting(event, name)],
     }
 }
 
@@ -71,14 +69,15 @@ fn requested(asked: &Asked) -> String {
     format!("{asks}{ticket}{reason}.")
 }
 
-fn checked(findings: &Findings, ruling: Option<&Ruling>) -> Vec<String> {
+fn checked(findings: &Findings, ruling: Option<&Ruling>, sees_held: bool) -> Vec<String> {
     let found = |what: &str, found: bool| format!("{what} {}", if found { "found" } else { "not found" });
     let mut looked =
         vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
     looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
-    let holds = words::holds(findings);
+    let holds =
+        if sees_held { format!("; the user holds {}", words::holds(findings)) } else { String::new() };
     vec![
-        format!("Looked up: {}; the user holds {holds}.", looked.join(", ")),
+        format!("Looked up: {}{holds}.", looked.join(", ")),
         match ruling {
             Some(ruling) => words::ruling(ruling),
             None => "The rules were not asked: the request was not complete.".to_owned(),
@@ -133,41 +132,36 @@ fn waits(terms: &Terms) -> String {
     format!("Waiting for {} by {who}", countersignatures(terms.quorum))
 }
 
-fn granting(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
+fn granting(event: &GrantEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match event {
-        AccessEvent::Own(GrantEvent::Granted { permission, holds: Some(holds), until, .. })
-            if holds != permission =>
-        {
+        GrantEvent::Granted { permission, holds: Some(holds), until, .. } if holds != permission => {
             format!(
                 "Granted: {permission}, as part of {holds}, which is held anyway and was read back; it ends on {}.",
                 instant(*until)
             )
         }
-        AccessEvent::Own(GrantEvent::Granted { permission, before, until, .. }) => format!(
+        GrantEvent::Granted { permission, before, until, .. } => format!(
             "Granted: {permission} was set and read back (before: {}); it ends on {}.",
             before.map_or("nothing", Permission::as_str),
             instant(*until)
         ),
-        AccessEvent::Own(GrantEvent::Extended { by, until }) => {
+        GrantEvent::Extended { by, until } => {
             let names: Vec<_> = by.iter().map(name).collect();
             let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
             format!("Extended by {by}; it ends on {}.", instant(*until))
         }
-        AccessEvent::Own(GrantEvent::Shortened { name, until, .. }) => {
+        GrantEvent::Shortened { name, until, .. } => {
             format!("{} It ends on {}.", words::has_left(name), instant(*until))
         }
-        AccessEvent::Own(GrantEvent::EndsSoon { until }) => {
+        GrantEvent::EndsSoon { until } => {
             format!("It ends soon, on {}; its holder was told.", instant(*until))
         }
-        AccessEvent::Own(GrantEvent::Ending { ending }) => {
+        GrantEvent::Ending { ending } => {
             format!("Taking it back: {}.", ended(ending, name))
         }
-        AccessEvent::Own(GrantEvent::Ended { left: Some(left), .. }) => {
+        GrantEvent::Ended { left: Some(left), .. } => {
             format!("Ended, and that was read back. {}", capital(&stays(*left)))
         }
-        AccessEvent::Own(GrantEvent::Ended { left: None, .. }) => {
-            "Taken back, and that was read back.".to_owned()
-        }
-        _ => String::new(),
+        GrantEvent::Ended { left: None, .. } => "Taken back, and that was read back.".to_owned(),
     }
 }

@@ -108,7 +108,9 @@ fn trust_b1_who_never_says_what_they_want_is_not_waited_for() {
     let mut command = Running::command(folder.path());
     command.env("COUNTERSIGN_HTTP__HEADER_TIMEOUT", "100ms");
     let bot = Running::started(command);
-    for begun in ["", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "] {
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99";
+    let no_end = format!("POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n{form}\r\n\r\nt");
+    for begun in ["", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ", &no_end] {
         let mut connection = idle(&bot.address);
         std::io::Write::write_all(&mut connection, begun.as_bytes()).unwrap();
         // The bot closes it: read to its end.

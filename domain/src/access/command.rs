@@ -13,6 +13,7 @@ pub type Countersignature = Signature<Access>;
 
 /// What an access can be asked to do once it was approved.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a command is made, decided on and gone")]
 pub enum GrantCommand {
     /// The permission was set and read back.
     Confirm {

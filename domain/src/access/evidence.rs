@@ -7,7 +7,7 @@ use super::event::Findings;
 use super::state::AccessRequest;
 use super::{Asked, Permission};
 use crate::denied::Violation;
-use crate::ports::{Ticket, TicketStage};
+use crate::ports::{ForgeRepository, Ticket, TicketStage};
 use crate::rules::{Ruling, Terms};
 
 /// One thing that is otherwise than it was shown.
@@ -54,6 +54,18 @@ pub enum Difference {
         /// Its key.
         ticket: String,
     },
+    /// There is no such repository any more.
+    RepositoryGone {
+        /// The name that was shown.
+        repository: String,
+    },
+    /// The repository has another name: its old one may be another repository's by now.
+    RepositoryName {
+        /// The name that was shown.
+        from: String,
+        /// The name now.
+        to: String,
+    },
     /// Who shall have the access holds something else by themselves.
     Holds {
         /// The name people see.
@@ -63,20 +75,42 @@ pub enum Difference {
         /// What it is now.
         to: Option<Permission>,
     },
+    /// What they hold by themselves is otherwise, in a way that is not for whoever is told.
+    HoldingChanged {
+        /// The name people see.
+        who: String,
+    },
 }
 
 impl Difference {
     /// Whether it counts after the decision too. `changes`: whether anything at all would be changed at the forge.
     const fn overtakes(&self, changes: bool) -> bool {
         match self {
-            Self::TicketGone { .. } => true,
+            Self::TicketGone { .. } | Self::RepositoryGone { .. } | Self::RepositoryName { .. } => true,
             Self::TicketStatus { closed, .. } => *closed,
             Self::Holds { .. } => changes,
             Self::TicketFound { .. }
             | Self::TicketKey { .. }
             | Self::TicketTitle { .. }
-            | Self::TicketChanged { .. } => false,
+            | Self::TicketChanged { .. }
+            | Self::HoldingChanged { .. } => false,
         }
+    }
+}
+
+impl Difference {
+    /// The same, told to somebody who may not know what others hold.
+    #[must_use]
+    pub fn without_holding(&self) -> Self {
+        match self {
+            Self::Holds { who, .. } => Self::HoldingChanged { who: who.clone() },
+            other => other.clone(),
+        }
+    }
+
+    /// Whether it is about something else for the rules, so that it counts also where nobody was asked.
+    const fn is_of_the_repository(&self) -> bool {
+        matches!(self, Self::RepositoryGone { .. } | Self::RepositoryName { .. })
     }
 }
 
@@ -95,8 +129,11 @@ pub(super) fn differences(
     by_us: &[String],
 ) -> Vec<Difference> {
     let mut differences = of_ticket(asked, shown.ticket.as_ref(), found.ticket.as_ref(), by_us);
+    differences.extend(of_repository(shown.repository.as_ref(), found.repository.as_ref()));
     let (from, to) = (shown.by_itself(), found.by_itself());
-    if from != to {
+    // On what is gone nobody holds anything.
+    let is_there = found.repository.is_some() || shown.repository.is_none();
+    if is_there && from != to {
         differences.push(Difference::Holds { who: asked.subject.name.clone(), from, to });
     }
     differences
@@ -109,7 +146,8 @@ impl AccessRequest {
         let (Some(asked), Some(terms)) = (&self.asked, self.terms()) else { return vec![] };
         let mut differences = self.differences(found, by_us);
         if unmet(asked, found, terms).is_empty() {
-            differences.retain(|difference| !terms.auto && difference.overtakes(changed));
+            let counts = |difference: &Difference| !terms.auto && difference.overtakes(changed);
+            differences.retain(|difference| counts(difference) || difference.is_of_the_repository());
         }
         differences
     }
@@ -128,6 +166,16 @@ pub(super) fn unmet(asked: &Asked, found: &Findings, terms: &Terms) -> Vec<Viola
 
 const fn is_unknown_ticket(violation: &Violation) -> bool {
     matches!(violation, Violation::UnknownTicket { .. })
+}
+
+/// The same repository, by its identity, under another name.
+fn of_repository(shown: Option<&ForgeRepository>, found: Option<&ForgeRepository>) -> Option<Difference> {
+    match (&shown?.name, found.map(|found| &found.name)) {
+        (from, None) => Some(Difference::RepositoryGone { repository: from.clone() }),
+        (from, Some(to)) => {
+            (from != to).then(|| Difference::RepositoryName { from: from.clone(), to: to.clone() })
+        }
+    }
 }
 
 fn of_ticket(
@@ -190,11 +238,11 @@ mod tests {
     }
 
     fn look(found: Findings) -> AccessCommand {
-        LookAgain { findings: Box::new(found), by_us: vec!["In Progress".to_owned()] }
+        LookAgain { findings: Box::new(found), by_us: vec!["In Progress".to_owned()], ruling: None }
     }
 
     fn overtake(found: Findings) -> AccessCommand {
-        Overtake { findings: Box::new(found), differences: vec![was_closed()] }
+        Overtake { findings: Box::new(found), differences: vec![was_closed()], ruling: None }
     }
 
     #[test]

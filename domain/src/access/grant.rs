@@ -329,6 +329,9 @@ mod tests {
         use crate::aggregate::Aggregate;
         let access = AccessRequest::default();
         assert!(access.is_urgent(&Expire.into()) && access.is_urgent(&ConfirmEnd { left: None }.into()));
+        assert!(
+            access.is_urgent(&crate::access::example::review(crate::tenant::TenantState::default(), None))
+        );
         assert!(!access.is_urgent(&confirm()));
     }
 

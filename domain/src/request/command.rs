@@ -27,6 +27,8 @@ pub enum Command<K: Kind> {
         findings: Box<K::Evidence>,
         /// What the bot itself has brought about since it was looked up.
         by_us: Vec<String>,
+        /// What the rules say to that, under the names it has now; `None`: the terms stand as they are.
+        ruling: Option<Ruling>,
     },
     /// What was approved was not carried out, because what it was decided on has changed.
     Overtake {
@@ -34,6 +36,8 @@ pub enum Command<K: Kind> {
         findings: Box<K::Evidence>,
         /// What counts of what has changed.
         differences: Vec<K::Difference>,
+        /// What the rules say to that, under the names it has now; `None`: the terms stand as they are.
+        ruling: Option<Ruling>,
     },
     /// The rules or the people changed: here is how they are now.
     Review(Box<Review>),

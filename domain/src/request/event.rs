@@ -19,6 +19,10 @@ use crate::rules::{Ruling, Terms};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case", bound = "")]
 #[strum(serialize_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "events are read one page at a time, so that their size does not add up"
+)]
 pub enum RequestEvent<K: Kind> {
     /// Somebody asked.
     Requested {

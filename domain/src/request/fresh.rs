@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::check::denied_by_checks;
 use super::{Kind, Request, RequestEvent, Stage};
-use crate::rules::Ruling;
+use crate::denied::Violation;
+use crate::rules::{Ruling, Terms};
 
 impl<K: Kind> Request<K> {
     /// What others changed of what was shown. `by_us`: what the bot itself has brought about since.
@@ -18,41 +19,79 @@ impl<K: Kind> Request<K> {
         }
     }
 
-    /// Somebody is about to decide, and this is how things are: what is otherwise than it was shown makes a new receipt.
-    pub(super) fn look_again(&self, found: K::Evidence, by_us: &[String]) -> Vec<RequestEvent<K>> {
+    /// Somebody is about to decide, and this is how things are: what is otherwise than it was shown makes a new receipt. It is
+    /// for the rules to say at once whether that may be, under the names that things have now.
+    pub(super) fn look_again(
+        &self,
+        found: K::Evidence,
+        by_us: &[String],
+        ruling: Option<Ruling>,
+        now: Timestamp,
+    ) -> Vec<RequestEvent<K>> {
         let is_there = self.open.is_some() || self.stage == Stage::Standing;
         let differences = self.differences(&found, by_us);
-        let (Some(asked), true, false) = (&self.asked, is_there, differences.is_empty()) else {
+        if !is_there || differences.is_empty() {
             return vec![];
-        };
-        let unmet = self.open.as_ref().map(|open| (open, K::unmet(asked, &found, &open.terms)));
+        }
         let voided = self.open.iter().flat_map(|open| open.countersigned.clone()).collect();
         let changed = RequestEvent::EvidenceChanged { findings: Box::new(found), differences, voided };
-        let denied = unmet.filter(|(_, unmet)| !unmet.is_empty());
-        let denied = denied.map(|(open, violations)| denied_by_checks(open.proposal, violations));
-        std::iter::once(changed).chain(denied).collect()
+        let after = self.after(&changed, now);
+        let next = after.open.as_ref().and_then(|open| match after.allowed(&open.terms, ruling) {
+            Ok(terms) => rechecked(&open.terms, terms),
+            Err(violations) => Some(denied_by_checks(open.proposal, violations)),
+        });
+        std::iter::once(changed).chain(next).collect()
     }
 
     /// It is approved, and was not carried out because what it was decided on has changed: it waits for those who decide
-    /// once more.
+    /// once more, where the rules still allow it.
     pub(super) fn overtake(
         &self,
         found: K::Evidence,
         differences: Vec<K::Difference>,
+        ruling: Option<Ruling>,
         now: Timestamp,
     ) -> Vec<RequestEvent<K>> {
-        let (Some(asked), Some(Ruling::Allowed(terms)), true, false) =
-            (&self.asked, &self.ruling, self.is_approved(), differences.is_empty())
+        let (Some(asked), Some(shown), true, false) =
+            (&self.asked, self.terms(), self.is_approved(), differences.is_empty())
         else {
             return vec![];
         };
-        let unmet = K::unmet(asked, &found, terms);
-        let next = if unmet.is_empty() {
-            self.proceed(asked, terms.clone(), now)
-        } else {
-            denied_by_checks(K::FIRST, unmet)
-        };
         let voided = self.countersigned_by.clone();
-        vec![RequestEvent::EvidenceChanged { findings: Box::new(found), differences, voided }, next]
+        let changed = RequestEvent::EvidenceChanged { findings: Box::new(found), differences, voided };
+        let after = self.after(&changed, now);
+        let asked = after.asked.as_ref().unwrap_or(asked);
+        let next = match after.allowed(shown, ruling) {
+            Ok(terms) => {
+                let next = after.proceed(asked, terms.clone(), now);
+                rechecked(shown, terms).into_iter().chain([next]).collect()
+            }
+            Err(violations) => vec![denied_by_checks(K::FIRST, violations)],
+        };
+        std::iter::once(changed).chain(next).collect()
     }
+
+    fn after(&self, event: &RequestEvent<K>, now: Timestamp) -> Self {
+        let mut after = self.clone();
+        after.apply(event, now);
+        after
+    }
+
+    /// On which terms it may be as it is now: those that the rules give, or where they were not asked, those that `stand`.
+    /// Else all that speaks against it.
+    fn allowed(&self, stand: &Terms, ruling: Option<Ruling>) -> Result<Terms, Vec<Violation>> {
+        let (Some(asked), Some(found)) = (&self.asked, &self.findings) else { return Ok(stand.clone()) };
+        match ruling.unwrap_or_else(|| Ruling::Allowed(stand.clone())) {
+            Ruling::Allowed(terms) => {
+                let unmet = K::unmet(asked, found, &terms);
+                if unmet.is_empty() { Ok(terms) } else { Err(unmet) }
+            }
+            refused @ Ruling::Forbidden(_) => Err(K::ruled_out(asked, Some(found), &refused)),
+        }
+    }
+}
+
+/// That other terms stand from now on, where they are others.
+fn rechecked<K: Kind>(before: &Terms, terms: Terms) -> Option<RequestEvent<K>> {
+    (*before != terms).then(|| RequestEvent::Rechecked { terms: Box::new(terms) })
 }

@@ -155,6 +155,10 @@ pub struct Proposed<'a, K: Kind> {
     pub terms: &'a Terms,
 }
 
+#[expect(
+    clippy::expl_impl_clone_on_copy,
+    reason = "deriving it would ask that the kind itself can be copied"
+)]
 impl<K: Kind> Clone for Proposed<'_, K> {
     fn clone(&self) -> Self {
         *self

@@ -224,12 +224,12 @@ impl<K: Tried> Life<K> {
             Step::Withdraw(who) => self.tell(Command::Withdraw { by: find(who) }),
             Step::LookAgain(way) => {
                 let findings = Box::new(K::found(&self.whose, way));
-                self.tell(Command::LookAgain { findings, by_us: vec![] })
+                self.tell(Command::LookAgain { findings, by_us: vec![], ruling: None })
             }
             Step::Overtaken(way) => {
                 let findings = K::found(&self.whose, way);
                 let differences = self.request.differences(&findings, &[]);
-                self.tell(Command::Overtake { findings: Box::new(findings), differences })
+                self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling: None })
             }
             Step::CarryOut => self.tell(Command::Own(K::carry_out())),
             Step::Rules(quorum, step_up, reaction) => {

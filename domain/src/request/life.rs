@@ -232,6 +232,8 @@ impl<K: Kind> Request<K> {
                 self.failure = None;
             }
             RequestEvent::EvidenceChanged { findings, differences, .. } => {
+                // What has another name now is decided on, and asked of the rules, by that one.
+                self.asked = self.asked.take().map(|asked| K::resolved(asked, findings));
                 self.look_up(findings, at);
                 self.changed.clone_from(differences);
                 self.void();

@@ -180,3 +180,18 @@ impl Kind for Lunch {
         LunchCommand::Eat
     }
 }
+
+#[test]
+fn a_kind_that_says_nothing_of_itself_takes_nothing_away_and_shows_what_happens() {
+    let (guest, eaten) = ("erin".parse().expect("an id"), LunchEvent::Eaten {});
+    assert!(!Lunch::is_urgent(&LunchCommand::Eat) && !Lunch::is_because_of(&eaten, &guest));
+    assert!(Lunch::shows(&eaten));
+    let requester = Requester {
+        id: guest.clone(),
+        kind: crate::envelope::ActorKind::Person,
+        name: "Erin".to_owned(),
+        known: true,
+    };
+    let order = Order { code: Code::candidate(uuid::Uuid::from_u128(1), 0), requester, guest };
+    assert_eq!(order.no_use_from(), None, "and may wait for as long as anything may");
+}

@@ -54,8 +54,10 @@ impl<K: Kind> Aggregate for Request<K> {
             C::Ask(asked) if self.asked.is_none() => Ok(vec![RequestEvent::Requested { asked }]),
             C::Ask(_) => Ok(vec![]),
             C::Check { findings, ruling, past } => Ok(self.check(*findings, ruling, &past, now)),
-            C::LookAgain { findings, by_us } => Ok(self.look_again(*findings, &by_us)),
-            C::Overtake { findings, differences } => Ok(self.overtake(*findings, differences, now)),
+            C::LookAgain { findings, by_us, ruling } => Ok(self.look_again(*findings, &by_us, ruling, now)),
+            C::Overtake { findings, differences, ruling } => {
+                Ok(self.overtake(*findings, differences, ruling, now))
+            }
             C::Review(review) => Ok(self.review(&review, now)),
             C::Countersign(signature) => self.countersign(&signature, now),
             C::TakeBack { by, assurance } => self.take_back(&by, assurance),

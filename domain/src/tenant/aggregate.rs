@@ -294,6 +294,17 @@ impl Aggregate for TenantState {
         })
     }
 
+    /// Whoever is removed loses what they hold: that waits for no space.
+    fn is_urgent(&self, command: &TenantCommand) -> bool {
+        match command {
+            TenantCommand::Remove { .. } | TenantCommand::Unbind { .. } => true,
+            TenantCommand::SyncGroup { group, members } => {
+                self.synced.get(group).is_some_and(|before| members.is_subset(before))
+            }
+            _ => false,
+        }
+    }
+
     fn evolve(&mut self, event: &TenantEvent, at: Timestamp) {
         match event {
             TenantEvent::TenantCreated { name } => self.name = Some(name.clone()),
@@ -365,6 +376,23 @@ mod tests {
         let longer = format!("{EXAMPLE}\n");
         let second = TenantEvent::RulesPublished { version: 2, text: longer.clone() };
         given::<TenantState>([published(1)]).when(publish(None, &longer)).then([second]);
+    }
+
+    #[test]
+    fn trust_e3_whoever_is_removed_is_removed_on_a_full_disk_too() {
+        let id = person("erin", &[]).id;
+        let group = |members: &[&PrincipalId]| TenantCommand::SyncGroup {
+            group: "approvers".to_owned(),
+            members: members.iter().copied().cloned().collect(),
+        };
+        let synced = TenantEvent::GroupSynced { group: "approvers".to_owned(), members: [id.clone()].into() };
+        let tenant = given::<TenantState>([synced]);
+        let is_urgent = |command: &TenantCommand| tenant.state().is_urgent(command);
+        assert!(is_urgent(&TenantCommand::Remove { id: id.clone() }));
+        assert!(is_urgent(&group(&[])), "whoever leaves a group may hold something by it");
+        assert!(!is_urgent(&group(&[&id, &person("ada", &[]).id])), "that gives");
+        assert!(!is_urgent(&TenantCommand::Record { person: person("ada", &[]) }));
+        assert!(!is_urgent(&publish(None, EXAMPLE)));
     }
 
     #[test]

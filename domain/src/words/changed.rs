@@ -26,9 +26,16 @@ fn difference(difference: &Difference) -> String {
         }
         D::TicketChanged { ticket } => format!("{} has changed in Jira", plain(ticket)),
         D::TicketTitle { ticket, to } => format!("{} is called {} now", plain(ticket), quoted(to)),
+        D::RepositoryGone { repository } => {
+            format!("the repository {} is gone from Bitbucket", plain(repository))
+        }
+        D::RepositoryName { from, to } => {
+            format!("the repository {} is called {} now", plain(from), plain(to))
+        }
         D::Holds { who, from, to } => {
             format!("{} holds {} now ({} before)", flat(who), held(*to), held(*from))
         }
+        D::HoldingChanged { who } => format!("what {} holds is not what it was", flat(who)),
     }
 }
 

@@ -191,7 +191,7 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
     let asked = asked(n);
     let person = &who(n);
     let access = |actor: &str, correlation, event| Happening {
-        stream: ("access", code(n).stream_id().to_owned()),
+        stream: ("request", code(n).stream_id().to_owned()),
         actor: actor.to_owned(),
         correlation,
         what: What::Access(event),

@@ -1,12 +1,13 @@
 //! What others gave by hand is never lowered, and what is held need not be asked for.
 
+use countersign_domain::access::Form;
 use countersign_sandbox::jira::Status;
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::{Vendor as _, account};
 use jiff::SignedDuration;
 
-use super::{APPROVER, EMPLOYEE, WRITE, code, rules_with, times};
+use super::{APPROVER, APPROVER2, EMPLOYEE, WRITE, code, rules_with, times};
 
 #[tokio::test]
 async fn trust_a6_what_is_held_is_answered_so_without_a_request() {
@@ -113,4 +114,33 @@ async fn trust_a10_a_reason_is_wanted_of_who_asks_and_of_who_says_no() {
     stage.slack_says(APPROVER, &format!("deny {code} because of the freeze")).await;
     assert_eq!(stage.status(&code).await, "denied");
     assert_eq!(times(&stage, &code, "access_denied").await, 1);
+}
+
+#[tokio::test]
+async fn trust_d4_what_others_hold_is_told_to_nobody_who_only_asks_for_them() {
+    let stage = Stage::new().await;
+    stage.set_by_hand(&account(APPROVER2), "infra", Some("write"));
+    let asked = Form { user: Some(APPROVER2.to_owned()), ..form("admin", "infra", "3 hours", "OPS-18") };
+    let code = stage.ask(EMPLOYEE, &asked).await.to_string();
+    stage.later(SignedDuration::from_secs(5)).await;
+    stage.set_by_hand(&account(APPROVER2), "infra", Some("read"));
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(times(&stage, &code, "access_evidence_changed").await, 1);
+    let says = async |who: &str| {
+        let mut said = String::new();
+        for sentence in ["why", "status"] {
+            said += &stage.says(who, &format!("{sentence} {code}")).await.text;
+        }
+        for path in ["access-requests/", "audit?limit=500&code="] {
+            said += &stage.get(who, &format!("/api/v1/{path}{code}")).await.to_string();
+        }
+        said
+    };
+    let held = ["holds", "Holds already", "\"present\"", "\"before\"", "read now"];
+    let (told, seen) = (says(EMPLOYEE).await, says(APPROVER).await);
+    let found = |text: &str| held.map(|said| text.contains(said));
+    assert_eq!(found(&told), [true, false, false, false, false], "only that it changed: {told}");
+    assert!(told.contains("is not what it was"), "{told}");
+    let [holds, already, present, _, now] = found(&seen);
+    assert!(holds && already && present && now, "{seen}");
 }

@@ -178,4 +178,14 @@ async fn trust_a10_two_spellings_of_one_repository_or_person_are_one_open_reques
     stage.demo.bitbucket.order(trouble([away]));
     assert_ne!(stage.ask("demo-employee", &form("write", "acme/infra", "1 day", "OPS-17")).await, other);
     assert_eq!(stage.ask("demo-employee", &form("write", "infra", "1 day", "OPS-17")).await, other);
+    // An id is the same one with braces and without, also then.
+    let id = "0a1b2c3d-0000-4000-8000-00000000000f";
+    let braced = format!("{{{id}}}");
+    let [first, again] = [braced.as_str(), id]
+        .map(|user| Form { user: Some(user.to_owned()), ..form("read", "infra", "1 day", "OPS-17") });
+    assert_eq!(
+        stage.ask("demo-employee", &first).await,
+        stage.ask("demo-employee", &again).await,
+        "it is the same account"
+    );
 }

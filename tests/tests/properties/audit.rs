@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign_domain::aggregate;
-use countersign_domain::envelope::Envelope;
+use countersign_domain::envelope::{Envelope, derived_id};
 use countersign_domain::record::Record;
 use countersign_domain::words::spoken;
 use countersign_sandbox::Call;
@@ -33,6 +33,7 @@ fn a25_audit_log_completeness() {
             let answered = act(stage, deed, by, id, &last).await;
             last = last_code(stage).await;
             let log = stage.log_after(before).await;
+            let id = derived_id(id, &deed.sender(who(deed, by)));
             let of_it: Vec<&Envelope> = log.iter().filter(|envelope| envelope.correlation == id).collect();
             leaves_its_events((deed, by, at), answered, &of_it)?;
         }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign::demo::WEBHOOK_SECRET;
+use countersign_domain::names::Tenant;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
@@ -122,6 +123,16 @@ impl Deed {
     /// Whether the log names who did it. What comes without a token names nobody.
     pub(crate) const fn names_who(self) -> bool {
         !matches!(self, Self::BadToken | Self::Webhook(_))
+    }
+
+    /// In whose name it is sent, as the bot knows it: the id that it is given leads into nobody else's conversation.
+    pub(crate) fn sender(self, by: &str) -> String {
+        match self {
+            Self::BadToken => format!("{} refused by api", Tenant::installation()),
+            Self::Webhook(true) => "acme jira".to_owned(),
+            Self::Webhook(false) => "acme refused by jira".to_owned(),
+            _ => format!("acme/{by}"),
+        }
     }
 
     /// What is said for it, where something is.

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use countersign::config::{LogConfig, LogFormat};
 use countersign::telemetry::{Redactor, subscriber};
 use countersign_domain::access::Form;
-use countersign_domain::envelope::Envelope;
+use countersign_domain::envelope::{Envelope, derived_id};
 use countersign_sandbox::Fault;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::acting::form;
@@ -131,5 +131,7 @@ pub(crate) async fn play(stage: &Stage, (permission, denied, forge, tracker): &S
     }
     stage.calm().await;
     let log = stage.log_after(before).await;
-    Told { ticket, conversations: ids.to_vec(), log }
+    let who = ["acme jira", "acme/demo-employee", "acme/demo-approver", "acme/demo-approver2"];
+    let conversations = ids.into_iter().zip(who).map(|(id, who)| derived_id(id, who)).collect();
+    Told { ticket, conversations, log }
 }

@@ -4,6 +4,7 @@ use countersign::demo::Demo;
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::access::{AccessEvent, AccessRequest, Asked, Form};
 use countersign_domain::aggregate;
+use countersign_domain::envelope::derived_id;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Origin};
 use countersign_domain::words;
@@ -187,19 +188,21 @@ fn webhook(door: Door, ticket: &str, form: &Form) -> Value {
 /// Asks, and returns the id of the conversation.
 async fn ask(stage: &Stage, door: Door, ticket: &str, form: &Form) -> Result<Uuid, TestCaseError> {
     let id = Uuid::new_v4();
+    let mut begun = derived_id(id, &format!("acme/{ASKER}"));
     if door.is_ticket() {
+        begun = derived_id(id, "acme jira");
         let answer = stage.signed_delivery(ticket, &webhook(door, ticket, form));
         let answer = answer.header("x-request-id", id.to_string()).send().await.unwrap();
         prop_assert_eq!(answer.status(), 202);
     } else if door == Door::Form {
         let mut context = stage.context(ASKER).await;
-        context.correlation = id;
+        context.correlation = begun;
         stage.bot.requests.ask(&context, form).await.unwrap().expect("anybody may ask");
     } else {
         stage.say_as(ASKER, id, &sentence(form, door == Door::Politely)).await;
     }
     stage.settle().await;
-    Ok(id)
+    Ok(begun)
 }
 
 /// What the log says was asked first, before anything was looked up.

@@ -9,11 +9,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message};
 
 use super::hub::Down;
 use super::{Shared, shapes};
 use crate::SandboxError;
+use crate::host;
 
 /// Privileged intents are refused unless somebody allows them: members, presences, content.
 const GUILDS: u64 = 1;
@@ -42,7 +44,7 @@ impl Gateway {
                 let shared = Arc::clone(&shared);
                 sockets.spawn(async move {
                     // Who does not speak WebSocket is not served.
-                    if let Ok(socket) = tokio_tungstenite::accept_async(stream).await {
+                    if let Ok(socket) = tokio_tungstenite::accept_hdr_async(stream, for_this_machine).await {
                         let number = shared.hub.socket();
                         serve(socket, &shared, number).await;
                         shared.hub.lost(number);
@@ -51,6 +53,15 @@ impl Gateway {
             }
         });
         Ok(Self { address, task })
+    }
+}
+
+#[expect(clippy::result_large_err, reason = "the library wants it so")]
+fn for_this_machine(request: &Request, response: Response) -> Result<Response, ErrorResponse> {
+    if host::is_this_machine(request.uri(), request.headers()) {
+        Ok(response)
+    } else {
+        Err(host::misdirected())
     }
 }
 

@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, 
 use super::Shared;
 use super::pump::Out;
 use crate::SandboxError;
+use crate::host;
 
 /// How often it asks whether the app is there.
 const PING: Duration = Duration::from_secs(10);
@@ -65,6 +66,9 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let mut ticket = String::new();
     #[expect(clippy::result_large_err, reason = "the library wants it so")]
     let read = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
+        if !host::is_this_machine(request.uri(), request.headers()) {
+            return Err(host::misdirected());
+        }
         let query = request.uri().query().unwrap_or_default();
         let given = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "ticket");
         ticket = given.map(|(_, ticket)| ticket.into_owned()).unwrap_or_default();

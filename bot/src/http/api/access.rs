@@ -1,12 +1,15 @@
 //! `GET /api/v1/access-requests` and `/{code}`: requests, as far as the viewer may see them.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use countersign_domain::access::Status;
 use countersign_domain::request::Code;
-use countersign_domain::tenant::Person;
+use countersign_domain::tenant::{Person, TenantState};
 use countersign_projections::access::{self, RequestFilter, RequestRow};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::http::problem::Problem;
@@ -14,7 +17,7 @@ use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::tickets;
+use crate::{held, tickets};
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -41,7 +44,8 @@ pub(in crate::http) async fn list(
     };
     let rows = rows(&state, access::NAME).await?;
     let page = access::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
-    Ok(listed(page, |row| request(&row, &viewer.person)))
+    let shown = Shown::to(&state, &viewer).await?;
+    Ok(listed(page, |row| shown.request(&row)))
 }
 
 /// One request. Where the viewer may not see it, there is none.
@@ -57,7 +61,7 @@ pub(in crate::http) async fn one(
     if !viewer.sees_all() && !row.is_seen_by(&viewer.person) {
         return Err(none());
     }
-    Ok(Json(request(&row, &viewer.person)))
+    Ok(Json(Shown::to(&state, &viewer).await?.request(&row)))
 }
 
 fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
@@ -70,16 +74,44 @@ fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
     given.split(',').map(parse).collect()
 }
 
-/// A request as the API shows it: what people ask first, and the aggregate's whole state behind it, but for tickets that the
-/// viewer cannot see.
-fn request(row: &RequestRow, viewer: &Person) -> Value {
+/// To whom something is shown, and when.
+pub(in crate::http) struct Shown {
+    viewer: Person,
+    people: Arc<TenantState>,
+    now: Timestamp,
+}
+
+impl Shown {
+    pub(in crate::http) async fn to(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
+        let people = state.directory.present(&viewer.tenant).await?.state;
+        Ok(Self { viewer: viewer.person.clone(), people, now: state.world.clock.now() })
+    }
+
+    /// Whether they may know what is held by whom a request is for.
+    pub(in crate::http) fn sees_held(&self, row: &RequestRow) -> bool {
+        held::seen_by(&row.access, &self.people, Some(&self.viewer), self.now)
+    }
+
+    /// A request as far as they may know it.
+    fn request(&self, row: &RequestRow) -> Value {
+        let mut shown = whole(row);
+        tickets::hide(&mut shown, &self.viewer);
+        if !self.sees_held(row) {
+            held::hide(&mut shown);
+        }
+        shown
+    }
+}
+
+/// A request as the API shows it: what people ask first, and the aggregate's whole state behind it.
+fn whole(row: &RequestRow) -> Value {
     let access = &row.access;
     let asked = access.asked.as_ref();
     let subject = asked.map(|asked| &asked.subject);
     let user = subject.map(|subject| {
         subject.principal.as_ref().map_or_else(|| subject.account.clone(), ToString::to_string)
     });
-    let mut shown = json!({
+    json!({
         "code": row.code,
         "status": access.status(),
         "requester": asked.map(|asked| &asked.requester.id),
@@ -99,7 +131,5 @@ fn request(row: &RequestRow, viewer: &Person) -> Value {
         "position": row.position,
         "updated": row.updated,
         "access": access,
-    });
-    tickets::hide(&mut shown, viewer);
-    shown
+    })
 }

@@ -7,17 +7,19 @@ use axum::extract::State;
 use axum::http::Uri;
 use countersign_domain::kinds::KINDS;
 use countersign_domain::request::Code;
-use countersign_projections::ProjectionError;
+use countersign_domain::words::spoken;
 use countersign_projections::audit::{self, AuditFilter};
+use countersign_projections::{ProjectionError, access};
 use serde_json::Value;
 
+use super::access::Shown;
 use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, plain, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::tickets;
+use crate::{held, tickets};
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -28,7 +30,7 @@ pub(in crate::http) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "from", about: "from this instant on: 2026-03-01T12:00:00Z" },
     Parameter { name: "to", about: "up to this instant" },
     Parameter { name: "type", about: "one or more types of event, with commas between" },
-    Parameter { name: "correlation", about: "of which conversation: the X-Request-ID it began with" },
+    Parameter { name: "correlation", about: "of which conversation: the correlation of any of its events" },
     Parameter { name: "order", about: "oldest (when left out) or newest first" },
     AFTER,
     PAGE_LIMIT,
@@ -43,6 +45,7 @@ pub(in crate::http) async fn list(
     let query = Query::read(&uri, PARAMETERS)?;
     let filter = filter(&query, &viewer, users(&state, &viewer, &query).await?)?;
     let limit = query.limit()?;
+    let requests = rows(&state, access::NAME).await?;
     let (viewing, rows) = (viewer.clone(), rows(&state, audit::NAME).await?);
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
     // What fits only a few of many events is long looked for.
@@ -50,9 +53,23 @@ pub(in crate::http) async fn list(
         audit::search(&*rows, &*store, &viewing.tenant, &filter, after.as_deref(), limit).await
     };
     let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
+    let shown = Shown::to(&state, &viewer).await?;
+    let sees_held = |code: Option<&Code>| {
+        let row = code.and_then(|code| access::find(&*requests, &viewer.tenant, code).ok().flatten());
+        viewer.sees_all() || row.is_some_and(|row| shown.sees_held(&row))
+    };
     Ok(listed(page, |entry| {
+        let sees_held = sees_held(entry.code.as_ref());
+        let neutral = format!("{}: {}.", entry.actor.id, spoken(&entry.kind));
         let mut entry = plain(entry);
-        tickets::hide(&mut entry, &viewer.person);
+        let mut hidden = tickets::hide(&mut entry, &viewer.person);
+        if !sees_held {
+            // What a check found stands in its content only.
+            hidden |= held::hide(&mut entry["data"]) && entry["type"] != "access_checked";
+        }
+        if hidden {
+            entry["summary"] = neutral.into();
+        }
         entry
     }))
 }

@@ -195,6 +195,21 @@ async fn trust_b6_what_the_bot_is_not_called_is_refused_before_anything_else() {
 }
 
 #[tokio::test]
+async fn trust_b6_what_is_beside_the_bot_is_called_as_the_bot() {
+    let stage = Stage::called(&["bot.example"]).await;
+    for path in ["/_sandbox", "/_sandbox/refuses", "/_sandbox/slack/_sandbox/act"] {
+        stage.ask_as_it_is(Method::GET, path, &[("host", "evil.example")]).await.problem(421);
+    }
+    // What it answers, and what its pages may do, stays its own.
+    let shown = stage.ask_as_it_is(Method::GET, "/_sandbox", &[("host", "bot.example")]).await;
+    assert_eq!((shown.status.as_u16(), shown.body.as_str()), (200, "its own page"));
+    assert_eq!(shown.headers["content-security-policy"], "default-src 'none'");
+    assert!(!shown.headers.contains_key("x-countersign-page"));
+    let refused = stage.ask_as_it_is(Method::GET, "/_sandbox/refuses", &[("host", "localhost:1")]).await;
+    assert_eq!((refused.status.as_u16(), refused.body.as_str()), (422, "its own words"));
+}
+
+#[tokio::test]
 async fn trust_b6_over_tls_the_cookie_is_the_hosts_own() {
     let stage = Stage::secure().await;
     let session = cookie(&sign_in(&stage, "erin").await);

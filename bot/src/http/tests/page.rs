@@ -154,6 +154,10 @@ async fn what_somebody_wants_of_the_bot_is_shown_and_changed_without_scripts() {
     };
     let page = me().await;
     assert!(page.contains("None is linked") && page.contains("Do not ping me"), "{page}");
+    assert!(me().await.contains(r#"name="zone" required placeholder="Europe/Berlin" value="UTC""#));
+    let page = send("home=America%2FNew_York").await;
+    assert!(page.contains(r#"name="home" required placeholder="Europe/Berlin" value="America/New_York""#));
+    assert!(page.contains(r#"name="zone" required placeholder="Europe/Berlin" value="America/New_York""#));
     let page = send("from=21%3A30&to=06%3A00&zone=Europe%2FBerlin").await;
     assert!(page.contains("Between 21:30 and 06:00 (Europe/Berlin)"), "{page}");
     assert!(me().await.contains(r#"value="21:30""#));

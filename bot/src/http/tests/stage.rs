@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::routing::get;
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::access::{AccessCommand, AccessRequest, Findings};
 use countersign_domain::aggregate::Aggregate as _;
@@ -36,7 +37,7 @@ use crate::duties::Duties;
 use crate::engine::Engine;
 use crate::http::{
     Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice, TokenTable,
-    router,
+    router_with,
 };
 use crate::requests::Requests;
 use crate::world::World;
@@ -82,6 +83,13 @@ pub(super) struct Stage {
     pub(super) engine: Engine,
     pub(super) stopping: CancellationToken,
     router: Router,
+}
+
+/// What is served beside the bot: something else, with pages and errors of its own.
+fn beside() -> Router {
+    let page = async || ([("content-security-policy", "default-src 'none'")], "its own page");
+    let refuses = async || (StatusCode::UNPROCESSABLE_ENTITY, "its own words");
+    Router::new().route("/_sandbox", get(page)).route("/_sandbox/refuses", get(refuses))
 }
 
 /// What came back.
@@ -200,7 +208,7 @@ impl Stage {
             settings,
             stopping: stopping.clone(),
         };
-        let router = router(HttpState::new(parts));
+        let router = router_with(HttpState::new(parts), beside());
         Self { world, engine, stopping, router }
     }
 

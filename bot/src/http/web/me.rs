@@ -18,6 +18,7 @@ use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::moment::Here;
 
 #[derive(Template)]
 #[template(path = "me.html")]
@@ -31,6 +32,8 @@ struct Me<'a> {
     do_not_ping: bool,
     away: Option<Away>,
     groups: Vec<String>,
+    /// Where they live, by its IANA name.
+    zone: String,
 }
 
 /// A chat account of theirs.
@@ -71,6 +74,7 @@ struct Wish {
     from: Option<String>,
     to: Option<String>,
     zone: Option<String>,
+    home: Option<String>,
     until: Option<String>,
     deputies: Option<String>,
 }
@@ -87,6 +91,9 @@ impl Wish {
             let zone = filled(self.zone).unwrap_or_else(|| "UTC".to_owned());
             return Some(format!("quiet from {from} to {to} in {zone}"));
         }
+        if let Some(home) = filled(self.home) {
+            return Some(format!("my time zone is {home}"));
+        }
         let until = filled(self.until)?;
         let ask = filled(self.deputies).map(|group| format!(" ask {group}")).unwrap_or_default();
         Some(format!("omit me until {until}{ask}"))
@@ -94,8 +101,13 @@ impl Wish {
 }
 
 /// The page.
-pub(in crate::http) async fn me(State(state): State<HttpState>, viewer: Viewer) -> Result<Response, Problem> {
-    draw(&state, &viewer, vec![]).await
+pub(in crate::http) async fn me(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+) -> Result<Response, Problem> {
+    let here = state.chat.here(&viewer.context(&id, b"")).await?;
+    draw(&state, &viewer, &here, vec![]).await
 }
 
 /// Says what a form of the page says, and shows the answer above what is so now.
@@ -109,11 +121,18 @@ pub(in crate::http) async fn change(
     let Some(text) = wish.sentence() else {
         return Err(Problem::bad_request("Nothing was filled in, so nothing was changed."));
     };
-    let cards = state.chat.say(&viewer.context(&id, text.as_bytes()), &text).await?;
-    draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect()).await
+    let context = viewer.context(&id, text.as_bytes());
+    let cards = state.chat.say(&context, &text).await?;
+    let here = state.chat.here(&context).await?;
+    draw(&state, &viewer, &here, cards.into_iter().map(Drawn::of).collect()).await
 }
 
-async fn draw(state: &HttpState, viewer: &Viewer, answers: Vec<Drawn>) -> Result<Response, Problem> {
+async fn draw(
+    state: &HttpState,
+    viewer: &Viewer,
+    here: &Here,
+    answers: Vec<Drawn>,
+) -> Result<Response, Problem> {
     let (people, id) = (state.directory.present(&viewer.tenant).await?.state, &viewer.person.id);
     let accounts = people.identities(id).into_iter().map(|(identity, binding)| Account {
         surface: identity.surface.name(),
@@ -143,6 +162,7 @@ async fn draw(state: &HttpState, viewer: &Viewer, answers: Vec<Drawn>) -> Result
             .filter(|away| away.until > now)
             .map(|away| Away { until: Instant::of(away.until), deputies: away.deputies }),
         groups,
+        zone: here.zone.iana_name().unwrap_or("UTC").to_owned(),
     };
     answer(&page, StatusCode::OK)
 }

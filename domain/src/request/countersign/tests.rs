@@ -258,7 +258,10 @@ fn who_asked_may_withdraw_and_nobody_else() {
 
 #[test]
 fn after_three_days_without_an_answer_it_expires_and_not_before() {
-    given::<AccessRequest>(waiting(&terms())).when(Lapse).then_nothing();
+    let three_days = 4320;
+    assert_eq!(WAIT_MINUTES, three_days);
+    let before = later(noon(), three_days - 1);
+    given::<AccessRequest>(waiting(&terms())).at(before).when(Lapse).then_nothing();
     let lapsed = AccessEvent::Lapsed { proposal: Proposal::Grant };
     let due = later(noon(), WAIT_MINUTES);
     given::<AccessRequest>(waiting(&terms())).at(due).when(Lapse).then([lapsed.clone()]);

@@ -62,6 +62,8 @@ fn those_who_were_asked_are_reminded_and_so_is_whose_countersignature_counts_no_
     assert_eq!(then(AccessEvent::Escalated { to: vec![] }), ["mirror", "announce"]);
     assert_eq!(then(changed(&[])), ["mirror", "announce"]);
     assert_eq!(then(changed(&[ada()])), ["mirror", "announce", "remind"]);
+    let soon = AccessEvent::Own(GrantEvent::EndsSoon { until: noon() });
+    assert_eq!(steps(&after(active(), soon)), ["notify"], "the card told the end all along");
 }
 
 #[test]

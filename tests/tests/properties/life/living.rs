@@ -224,12 +224,12 @@ impl Living {
             Step::ConfirmEnd => AccessCommand::Own(GrantCommand::ConfirmEnd { left: None }),
             Step::LookAgain(found) => {
                 let findings = Box::new(self.found(asked, *found));
-                AccessCommand::LookAgain { findings, by_us: vec![] }
+                AccessCommand::LookAgain { findings, by_us: vec![], ruling: None }
             }
             Step::Overtake(found) => {
                 let findings = self.found(asked, *found);
                 let differences = self.state.overtaken(&findings, &[], true);
-                AccessCommand::Overtake { findings: Box::new(findings), differences }
+                AccessCommand::Overtake { findings: Box::new(findings), differences, ruling: None }
             }
             Step::Review => {
                 let (people, open) = (Arc::clone(&self.people), self.ruling());
