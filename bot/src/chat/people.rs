@@ -52,13 +52,17 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let people = self.directory.present(&context.tenant).await?.state;
         let own = || people.identities(&context.person.id).into_iter().map(|(own, _)| own.clone());
-        let mine: Vec<Identity> = own().collect();
+        // In a chat it is about the account that says so.
+        let mine: Vec<Identity> = match &context.via {
+            Some(via) => vec![via.identity.clone()],
+            None => own().collect(),
+        };
         if account.is_none() && mine.len() > 1 {
             return self.ask_which_account(context, &mine).await;
         }
         let surface = account.and_then(|account| account.to_lowercase().parse::<SurfaceKind>().ok());
         let identities: Vec<Identity> = match (account, surface) {
-            (None, _) => own().collect(),
+            (None, _) => mine,
             (_, Some(surface)) => own().filter(|own| own.surface == surface).collect(),
             (Some(account), None) => account.parse().into_iter().collect(),
         };
