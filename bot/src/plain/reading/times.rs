@@ -92,9 +92,13 @@ impl Reading<'_> {
     pub(super) fn take_number(&mut self, word: &Word) -> bool {
         let fits = matches!(self.expected, Expected::Nothing) && self.is_complete();
         let is_number = starts_with_digit(word) && !is_key(&word.text);
+        // Only behind a number is it known at once how many words are meant.
+        if !fits || !is_number {
+            return false;
+        }
         let count = self.length_of_bad_duration();
         let text = joined(&self.rest()[..count]);
-        if !fits || !is_number || !looks_like_a_duration(&text) {
+        if !looks_like_a_duration(&text) {
             return false;
         }
         self.at += count;
