@@ -244,9 +244,9 @@ fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
         let is_around = AROUND.contains(&word.lower.as_str());
         match LEXICON.tag(rest) {
             _ if is_around && about != About::Which => rest = &rest[1..],
-            Some((Tag::Polite, count)) => rest = &rest[count..],
-            Some((Tag::Other | Tag::But, _)) | None => return false,
-            Some((_, count)) if about != About::Which => rest = &rest[count..],
+            Some((Tag::Polite | Tag::Hello | Tag::Closing, count)) => rest = &rest[count..],
+            None => return false,
+            Some((tag, count)) if !mood::turns(tag) && about != About::Which => rest = &rest[count..],
             Some(_) => return false,
         }
     }

@@ -113,12 +113,17 @@ pub(crate) fn is_plain(sentence: &Sentence<'_>) -> bool {
     let mut rest = &sentence.words[..];
     while !rest.is_empty() {
         let (tag, count) = LEXICON.tag(rest).map_or((None, 1), |(tag, count)| (Some(tag), count));
-        if matches!(tag, Some(Tag::Other | Tag::But)) {
+        if tag.is_some_and(turns) {
             return false;
         }
         rest = &rest[count..];
     }
     true
+}
+
+/// Whether a phrase makes another sentence of it: it forbids, asks, or is about something else.
+pub(crate) const fn turns(tag: Tag) -> bool {
+    matches!(tag, Tag::Other | Tag::But | Tag::Not | Tag::Question)
 }
 
 /// A question mark that ends a word; the one within an address does not.
@@ -143,7 +148,7 @@ fn begins_as_question(mut words: &[Word]) -> bool {
             return true;
         }
         match LEXICON.tag(words) {
-            Some((Tag::Polite, count)) => words = &words[count..],
+            Some((Tag::Polite | Tag::Hello, count)) => words = &words[count..],
             _ => return false,
         }
     }

@@ -206,7 +206,7 @@ fn is_greeting(sentence: &Sentence<'_>) -> bool {
     if !rest.first().is_some_and(|word| GREETINGS.contains(&word.lower.as_str())) {
         return false;
     }
-    while let Some((Tag::Polite, count)) = LEXICON.tag(rest) {
+    while let Some((Tag::Polite | Tag::Hello | Tag::Closing, count)) = LEXICON.tag(rest) {
         rest = &rest[count..];
     }
     rest.is_empty()

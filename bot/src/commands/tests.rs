@@ -205,11 +205,11 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     ];
     let table: Vec<_> = said.iter().map(|text| format!("{text}: {}", names(text))).collect();
     insta::assert_snapshot!(table.join("\n"), @r"
-    aprove K7QM2X: approve, resolve, revoke
+    aprove K7QM2X: approve, resolve, extend
     acces write on infra: access, make it, status
     who kan aprove this: who can approve, who has, link
-    hlep: help, replace, why
-    wibble: give back, back, status
+    hlep: help, deny, replace
+    wibble: who has, deny, give back
     请给我权限: access, answer, approve
     giv bak K7QM2X: give back, back, who has
     ");
