@@ -244,10 +244,13 @@ fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
         let is_around = AROUND.contains(&word.lower.as_str());
         match LEXICON.tag(rest) {
             _ if is_around && about != About::Which => rest = &rest[1..],
-            Some((Tag::Polite | Tag::Hello | Tag::Closing, count)) => rest = &rest[count..],
-            None => return false,
-            Some((tag, count)) if !mood::turns(tag) && about != About::Which => rest = &rest[count..],
-            Some(_) => return false,
+            Some((tag, count))
+                if matches!(tag, Tag::Polite | Tag::Hello | Tag::Closing)
+                    || !mood::turns(tag) && about != About::Which =>
+            {
+                rest = &rest[count..];
+            }
+            _ => return false,
         }
     }
     named && (about != About::Which || part.duration.is_none() && part.until.is_none())

@@ -86,7 +86,7 @@ pub(super) fn is_named(access: &AccessRequest, given: &str) -> bool {
     for name in whole.into_iter().flatten() {
         named |= take(&mut left, &pieces(name));
     }
-    let own = asked.permission.map(|own| own.as_str());
+    let own = asked.permission.map(countersign_domain::access::Permission::as_str);
     let people = [&asked.requester.name, &asked.subject.name].map(|name| pieces(name));
     left.into_iter().all(|word| {
         let bare = word.trim_end_matches("'s");

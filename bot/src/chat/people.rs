@@ -84,7 +84,7 @@ impl Chat {
 
     /// Whoever has several chat accounts is asked which one is to be forgotten.
     async fn ask_which_account(&self, context: &Context, own: &[Identity]) -> Result<Vec<Card>, Failure> {
-        let offer = |own: &Identity| Offer { label: own.spoken(), say: format!("unlink \"{}\"", own) };
+        let offer = |own: &Identity| Offer { label: own.spoken(), say: format!("unlink \"{own}\"") };
         let offers = own.iter().map(offer).collect();
         let question = words::WHICH_ACCOUNT.to_owned();
         self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await

@@ -520,9 +520,10 @@ impl<'s> Reading<'s> {
             let is_time = times::begins_moment(&rest[*index..])
                 || starts_with_digit(word)
                 || times::begins_span(&rest[*index..]);
-            *index > 0 && (tagged || is_time || word.quoted || is_address(&word.lower) || is_key(&word.text))
-                // "infra an hour".
-                || *index > 0 && duration_of(&rest[*index..]).is_some()
+            // "infra an hour".
+            let is_duration = || duration_of(&rest[*index..]).is_some();
+            let ends = tagged || is_time || word.quoted || is_address(&word.lower) || is_key(&word.text);
+            *index > 0 && (ends || is_duration())
         };
         if matches!(LEXICON.tag(rest), Some((tag, _)) if tag != Tag::Idle) {
             return 0;

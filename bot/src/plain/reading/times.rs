@@ -92,9 +92,13 @@ impl Reading<'_> {
     pub(super) fn take_number(&mut self, word: &Word) -> bool {
         let fits = matches!(self.expected, Expected::Nothing) && self.is_complete();
         let is_number = starts_with_digit(word) && !is_key(&word.text);
+        // Only behind a number is it known at once how many words are meant.
+        if !fits || !is_number {
+            return false;
+        }
         let count = self.length_of_bad_duration();
         let text = joined(&self.rest()[..count]);
-        if !fits || !is_number || !looks_like_a_duration(&text) {
+        if !looks_like_a_duration(&text) {
             return false;
         }
         self.at += count;
@@ -138,17 +142,17 @@ impl Reading<'_> {
             self.expected = Expected::Nothing;
             self.set_until(text);
         } else {
-            self.set_begin(text);
+            self.set_begin(&text);
         }
         true
     }
 
-    fn set_begin(&mut self, text: String) {
+    fn set_begin(&mut self, text: &str) {
         if self.expected == Expected::For {
             self.expected = Expected::Nothing;
         }
         let before = self.plain.begins.take();
-        self.plain.begins = Some(before.map_or_else(|| text.clone(), |before| format!("{before} {text}")));
+        self.plain.begins = Some(before.map_or_else(|| text.to_owned(), |before| format!("{before} {text}")));
     }
 
     /// Behind `from`: when it shall begin, where a time follows.
@@ -172,7 +176,7 @@ impl Reading<'_> {
         let whole = self.time_length();
         let count = (0..whole).find(ends).unwrap_or(whole);
         self.at += count;
-        self.set_begin(joined(&self.words[start..self.at]));
+        self.set_begin(&joined(&self.words[start..self.at]));
         self.expected = Expected::Nothing;
     }
 
@@ -190,7 +194,7 @@ impl Reading<'_> {
         }
         let text = joined(&rest[..2]);
         self.at += 3;
-        self.set_begin(text);
+        self.set_begin(&text);
         self.take_until();
         true
     }
@@ -222,7 +226,7 @@ impl Reading<'_> {
             return false;
         }
         self.at += length;
-        self.set_begin(joined(&self.words[start..self.at]));
+        self.set_begin(&joined(&self.words[start..self.at]));
         true
     }
 
