@@ -234,7 +234,8 @@ impl Lexicon {
         let closes = |at: &usize| {
             let formula = self.tag(&words[*at..]).filter(|(tag, _)| *tag == Tag::Closing);
             let name = formula.map(|(_, count)| &words[at + count..]);
-            words[at - 1].stop.is_some()
+            // "… because it is needed; thanks!" is a reason as a whole.
+            words[at - 1].stop.is_some_and(|stop| !matches!(stop, ',' | ';' | ':'))
                 && name.is_some_and(|name| name.len() <= NAME && name.iter().all(|word| self.is_name(word)))
         };
         (1..words.len()).rev().take(NAME + FORMULA).find(closes).unwrap_or(words.len())
