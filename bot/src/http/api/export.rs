@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::StoreError;
-use countersign_domain::tenant::{Person, Role};
+use countersign_domain::tenant::Person;
 use futures::stream::{self, Stream};
 
 use crate::http::heavy::Turn;
