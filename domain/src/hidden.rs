@@ -25,13 +25,14 @@ const PLACE_OF_OBJECT: char = '\u{FFFC}';
 /// Whether a character by itself deceives: a control, one that is not seen or that is seen differently everywhere, or one that
 /// turns the direction of reading.
 pub fn deceives(c: char) -> bool {
+    use GeneralCategory::{
+        Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned,
+    };
+
     // Most of what is written; the properties need not be asked.
     if c.is_ascii() {
         return c.is_ascii_control();
     }
-    use GeneralCategory::{
-        Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned,
-    };
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     let nothing_of_its_own = matches!(
         category,

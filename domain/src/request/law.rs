@@ -234,7 +234,7 @@ impl<K: Tried> Life<K> {
             Step::CarryOut => self.tell(Command::Own(K::carry_out())),
             Step::Rules(quorum, step_up, reaction) => {
                 let version = self.rules.version + 1;
-                self.rules = Terms { version, quorum, step_up, reaction, ..self.rules.clone() };
+                self.rules = Terms { version, quorum, reaction, step_up, ..self.rules.clone() };
                 self.forbidden = false;
                 self.review()
             }
