@@ -246,7 +246,7 @@ fn carried_out(reactor: &Arc<Reactor>) -> CarriedOut {
     Arc::new(move |position| {
         let reactor = Arc::clone(&reactor);
         Box::pin(async move {
-            if let Err(failure) = reactor.carried_out(position).await {
+            if let Err(failure) = Box::pin(reactor.carried_out(position)).await {
                 tracing::warn!("what was said could not be carried out at once: {failure}");
             }
         })

@@ -64,10 +64,19 @@ pub fn hide(answer: &mut Value) -> bool {
             true
         }
         Value::Object(fields) => {
-            let own = hide_fields(fields);
-            fields.values_mut().fold(own, |hidden, field| hide(field) || hidden)
+            let mut hidden = hide_fields(fields);
+            for field in fields.values_mut() {
+                hidden |= hide(field);
+            }
+            hidden
         }
-        Value::Array(items) => items.iter_mut().fold(false, |hidden, item| hide(item) || hidden),
+        Value::Array(items) => {
+            let mut hidden = false;
+            for item in items {
+                hidden |= hide(item);
+            }
+            hidden
+        }
         _ => false,
     }
 }

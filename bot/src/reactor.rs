@@ -95,7 +95,7 @@ impl Reactor {
                 self.world.duties.work().is_none_or(|work| !work.covers(event.stream.as_str()))
             };
             if let Some(event) = there.first().filter(others) {
-                return self.react_to_events(std::slice::from_ref(event)).await;
+                return Box::pin(self.react_to_events(std::slice::from_ref(event))).await;
             }
         }
         // The sender lives as long as `self`.
@@ -194,7 +194,7 @@ impl Reactor {
             if !work.covers(stream[0].stream.as_str()) {
                 return passed_on;
             }
-            self.react_to_events(&stream).await.and(passed_on)
+            Box::pin(self.react_to_events(&stream)).await.and(passed_on)
         });
         let outcomes: Vec<_> = stream::iter(work).buffer_unordered(ABREAST).collect().await;
         outcomes.into_iter().collect()

@@ -121,10 +121,18 @@ fn hide_in(answer: &mut Value, viewer: &Person, sees: bool) -> bool {
                 *answer = json!({"what": "ticket_changed", "ticket": fields.get("ticket")});
                 return true;
             }
-            fields.values_mut().fold(false, |hidden, field| hide_in(field, viewer, sees) || hidden)
+            let mut hidden = false;
+            for field in fields.values_mut() {
+                hidden |= hide_in(field, viewer, sees);
+            }
+            hidden
         }
         Value::Array(items) => {
-            items.iter_mut().fold(false, |hidden, item| hide_in(item, viewer, sees) || hidden)
+            let mut hidden = false;
+            for item in items {
+                hidden |= hide_in(item, viewer, sees);
+            }
+            hidden
         }
         _ => false,
     }

@@ -274,7 +274,7 @@ mod tests {
         let (rest, body) = tokio::sync::mpsc::channel::<Bytes>(1);
         let coming = futures::stream::unfold(body, async |mut body| Some((body.recv().await?, body)));
         let coming = Body::from_stream(coming.map(Ok::<_, std::convert::Infallible>));
-        let (talks, body) = first.talk(coming, Duration::from_secs(60));
+        let (talks, body) = first.talk(coming, Duration::from_mins(1));
         let second_talks = talk(&second);
         rest.send(Bytes::from_static(b"t")).await.unwrap();
         drop(rest);
@@ -283,7 +283,7 @@ mod tests {
         drop(talks);
         let (talks, body) = first.talk(
             Body::from_stream(futures::stream::pending::<Result<Bytes, axum::Error>>()),
-            Duration::from_secs(60),
+            Duration::from_mins(1),
         );
         let third = crowd.enter(peer(3)).expect("the place of whose body never comes");
         assert!(first.told_to_go().is_cancelled() && !second.told_to_go().is_cancelled());

@@ -39,6 +39,6 @@ impl Stage {
     /// How many events there are about requests: as long as that stays, no request has changed.
     pub async fn decided(&self) -> usize {
         let log = self.log_after(None).await;
-        log.iter().filter(|envelope| envelope.stream.category() == "access").count()
+        log.iter().filter(|envelope| envelope.stream.category() == "request").count()
     }
 }
