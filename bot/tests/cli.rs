@@ -74,12 +74,17 @@ fn asked() -> Asked {
     Asked::read(CODE.parse().unwrap(), requester, subject, &form, "2026-03-01T10:00:00Z".parse().unwrap())
 }
 
-fn run(data: &Path, arguments: &[&str]) -> Output {
+/// The program without any setting of the shell that runs the tests.
+fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("COUNTERSIGN_")) {
         command.env_remove(name);
     }
     command
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    program()
         .args(arguments)
         .current_dir(data)
         .env("COUNTERSIGN_DATA", data)
@@ -378,7 +383,7 @@ async fn connected(change: impl FnOnce(&mut countersign::config::Config)) -> (Op
     let mut config = demo.config.clone();
     change(&mut config);
     std::fs::write(folder.path().join("countersign.toml"), config.render()).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    let mut command = program();
     command.current_dir(folder.path()).args(["config", "check", "--connect"]);
     for name in config.tenants.values().flat_map(countersign::config::TenantConfig::secrets) {
         let value = demo.secrets.get(name).await.unwrap();

@@ -4,7 +4,7 @@
 #
 #   tests/peers/agents-playground.sh [folder with node_modules] [http://127.0.0.1:8080/api/messages]
 #
-# The folder may also be named by COUNTERSIGN_NODE, the bot by COUNTERSIGN_BOT; the bot runs with auth = "none" and the tenant
+# The folder may also be named by PEERS_NODE, the bot by COUNTERSIGN_BOT; the bot runs with auth = "none" and the tenant
 # 8f0c3e57-5c1b-4f55-9a46-0d2a7c1e9b10. With `countersign` as the bot the real one is built and run, with a configuration that
 # is written here, beside the Bitbucket of a demo, until the access is in force. With `echo` as the bot a small one of the script's own is driven, to see that the
 # playground works; with `adapter` a small one made of our adapter and nothing else. Without the playground (npm i @microsoft/m365agentsplayground@0.2.28) or a bot, the script says so and
@@ -12,10 +12,10 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-node_folder="${1:-${COUNTERSIGN_NODE:-}}"
+node_folder="${1:-${PEERS_NODE:-}}"
 bot="${2:-${COUNTERSIGN_BOT:-}}"
 # The bot takes every variable of this beginning for configuration.
-unset COUNTERSIGN_NODE COUNTERSIGN_BOT
+unset PEERS_NODE COUNTERSIGN_BOT
 . ./lib.sh
 [ -n "$node_folder" ] || skip "name the folder with node_modules"
 [ -n "$bot" ] || skip "name the bot's address, or countersign, or adapter, or echo"

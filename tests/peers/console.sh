@@ -3,18 +3,18 @@
 #
 #   tests/peers/console.sh [folder with node_modules] [folder for pictures]
 #
-# The first folder may also be named by COUNTERSIGN_NODE, the browser by CHROMIUM. Without playwright-core (npm i
+# The first folder may also be named by PEERS_NODE, the browser by CHROMIUM. Without playwright-core (npm i
 # playwright-core) or Chromium (apt install chromium) the script says so and succeeds;
-# with NO_SKIPS=1 it fails.
+# with TESTS_NO_SKIPS=1 it fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-node_folder="${1:-${COUNTERSIGN_NODE:-}}"
+node_folder="${1:-${PEERS_NODE:-}}"
 pictures="${2:-}"
 export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
 skip() {
   echo "skipped: $1"
-  [ -z "${NO_SKIPS:-}" ] || exit 1
+  [ -z "${TESTS_NO_SKIPS:-}" ] || exit 1
   exit 0
 }
 [ -n "$node_folder" ] || skip "name the folder with node_modules"
@@ -32,7 +32,7 @@ if [ -z "${PROGRAM:-}" ]; then
     | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/countersign"
 fi
 # To the program a variable of this name is a key of its configuration.
-unset COUNTERSIGN_NODE
+unset PEERS_NODE
 work="$(mktemp -d)"
 bot=
 finish() {

@@ -3,14 +3,14 @@
 #
 #   tests/peers/discord.sh [folder with node_modules/discord.js]
 #
-# The folder may also be named by COUNTERSIGN_NODE. Without discord.js (npm i discord.js@14) or Node the script says so and
+# The folder may also be named by PEERS_NODE. Without discord.js (npm i discord.js@14) or Node the script says so and
 # succeeds: nothing else depends on it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 . tests/peers/lib.sh
 command -v node >/dev/null || skip "node is not installed"
-folder="${1:-${COUNTERSIGN_NODE:-}}"
+folder="${1:-${PEERS_NODE:-}}"
 modules="${folder:+$folder/node_modules}"
 [ -n "$modules" ] || modules="$(npm root -g 2>/dev/null || true)"
 [ -d "$modules/discord.js" ] || skip "discord.js is not there (npm i discord.js@14, and name the folder)"

@@ -4,13 +4,13 @@
 #
 #   tests/peers/kurrent.sh [folder with node_modules]
 #
-# The folder may also be named by COUNTERSIGN_PEERS, and the Python by PYTHON. Without @kurrent/kurrentdb-client (npm i
+# The folder may also be named by PEERS_FOLDER, and the Python by PYTHON. Without @kurrent/kurrentdb-client (npm i
 # @kurrent/kurrentdb-client) or kurrentdbclient (pip install kurrentdbclient) the script says so and leaves that judge
-# out; with COUNTERSIGN_NO_SKIPS that is a failure.
+# out; with TESTS_NO_SKIPS that is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-export PEERS="${1:-${COUNTERSIGN_PEERS:-$PWD}}"
+export PEERS="${1:-${PEERS_FOLDER:-$PWD}}"
 python="${PYTHON:-python3}"
 . tests/peers/lib.sh
 

@@ -1,17 +1,14 @@
 # What the peers' scripts share; sourced, not run.
 
-# To the program a variable of this beginning is a key of its configuration, and a key that it does not know is a fault: what is
-# meant for these scripts is not handed on.
-skipped_file="${COUNTERSIGN_SKIPPED:-}"
-no_skips="${COUNTERSIGN_NO_SKIPS:-}"
-unset COUNTERSIGN_SKIPPED COUNTERSIGN_NO_SKIPS
+# To the program a variable that begins with COUNTERSIGN_ is a key of its configuration, and a key that it does not know is a
+# fault: what is meant for tests and scripts has other names.
 
-# A judge that is not there is said, and kept in the file COUNTERSIGN_SKIPPED where that is named, so that nobody takes
-# silence for success. With COUNTERSIGN_NO_SKIPS it is a failure.
+# A judge that is not there is said, and kept in the file TESTS_SKIPPED where that is named, so that nobody takes
+# silence for success. With TESTS_NO_SKIPS it is a failure.
 skipped() {
   echo "skipped: $1"
-  [ -z "$skipped_file" ] || echo "$(basename "$0"): $1" >>"$skipped_file"
-  [ -z "$no_skips" ] || exit 1
+  [ -z "${TESTS_SKIPPED:-}" ] || echo "$(basename "$0"): $1" >>"$TESTS_SKIPPED"
+  [ -z "${TESTS_NO_SKIPS:-}" ] || exit 1
 }
 
 # The same, where nothing is left to do without it.

@@ -4,13 +4,13 @@
 #
 #   tests/peers/pictures.sh [folder with node_modules] [folder for the pictures]
 #
-# The first folder may also be named by COUNTERSIGN_NODE, the browser by CHROMIUM. Without playwright-core (npm i
+# The first folder may also be named by PEERS_NODE, the browser by CHROMIUM. Without playwright-core (npm i
 # playwright-core) or Chromium (apt install chromium) the script says so and succeeds: nothing else depends on it. The
 # pictures go to docs/pictures; with pngquant they are made smaller.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-node_folder="${1:-${COUNTERSIGN_NODE:-}}"
+node_folder="${1:-${PEERS_NODE:-}}"
 pictures="${2:-docs/pictures}"
 export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
 . tests/peers/lib.sh

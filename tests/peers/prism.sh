@@ -3,17 +3,15 @@
 #
 #   tests/peers/prism.sh [folder with jira_v3.json, bitbucket_swagger2.json, discord.json and slack_web.json] [atlassian|discord|slack]
 #
-# The second argument takes one of the three runs alone. The folder may also be named by COUNTERSIGN_SPECS; CONTRIBUTING.md says
+# The second argument takes one of the three runs alone. The folder may also be named by VENDOR_SPECS; CONTRIBUTING.md says
 # where the vendors publish what is in it. Without it, or without Prism (npm i -g @stoplight/prism-cli@5.16.0), the script says so
-# and succeeds; with COUNTERSIGN_NO_SKIPS that is a failure.
+# and succeeds; with TESTS_NO_SKIPS that is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-specs="${1:-${COUNTERSIGN_SPECS:-}}"
-# To the program a variable of this name is a key of its configuration.
-unset COUNTERSIGN_SPECS
+specs="${1:-${VENDOR_SPECS:-}}"
 . tests/peers/lib.sh
-[ -n "$specs" ] || skip "the vendors' contracts are not there (name their folder by COUNTERSIGN_SPECS)"
+[ -n "$specs" ] || skip "the vendors' contracts are not there (name their folder by VENDOR_SPECS)"
 only="${2:-}"
 case "$only" in
   atlassian) needed="jira_v3.json bitbucket_swagger2.json" ;;
@@ -80,7 +78,7 @@ contract["paths"] = {"/api/v10" + path: item for path, item in contract["paths"]
 json.dump(contract, open(sys.argv[2], "w"))
 PYTHON
   judge discord proxy --errors -h 127.0.0.1 -p "$front" "$work/discord.json" "http://127.0.0.1:$behind"
-  COUNTERSIGN_PEER_DISCORD="http://127.0.0.1:$front" COUNTERSIGN_PEER_DISCORD_BEHIND="127.0.0.1:$behind" \
+  PEER_DISCORD="http://127.0.0.1:$front" PEER_DISCORD_BEHIND="127.0.0.1:$behind" \
     drive talk peers::discords_contract || { cat "$work"/discord.log; exit 1; }
 }
 
@@ -91,7 +89,7 @@ slack() {
   front=$(free_port) behind=$(free_port)
   python3 tests/peers/slack/contract.py "$specs/slack_web.json" "$work/slack.json"
   judge slack proxy --errors -h 127.0.0.1 -p "$front" "$work/slack.json" "http://127.0.0.1:$behind/api"
-  COUNTERSIGN_PEER_SLACK="http://127.0.0.1:$front" COUNTERSIGN_PEER_SLACK_BEHIND="127.0.0.1:$behind" \
+  PEER_SLACK="http://127.0.0.1:$front" PEER_SLACK_BEHIND="127.0.0.1:$behind" \
     drive contract peers::slacks_contract || { cat "$work"/slack.log; exit 1; }
 }
 
@@ -102,18 +100,18 @@ atlassian() {
   judge jira proxy --errors -h 127.0.0.1 -p "$jira_front" "$specs/jira_v3.json" "http://127.0.0.1:$jira_behind"
   judge bitbucket proxy --errors -h 127.0.0.1 -p "$bitbucket_front" "$specs/bitbucket_swagger2.json" \
     "http://127.0.0.1:$bitbucket_behind/2.0"
-  COUNTERSIGN_PEER_JIRA="http://127.0.0.1:$jira_front" \
-  COUNTERSIGN_PEER_JIRA_BEHIND="127.0.0.1:$jira_behind" \
-  COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_front" \
-  COUNTERSIGN_PEER_BITBUCKET_BEHIND="127.0.0.1:$bitbucket_behind" \
+  PEER_JIRA="http://127.0.0.1:$jira_front" \
+  PEER_JIRA_BEHIND="127.0.0.1:$jira_behind" \
+  PEER_BITBUCKET="http://127.0.0.1:$bitbucket_front" \
+  PEER_BITBUCKET_BEHIND="127.0.0.1:$bitbucket_behind" \
     drive contract peers::jiras_contract peers::bitbuckets_contract || { cat "$work"/*.log; exit 1; }
 
   echo "== mock: our requests, answered from the contract"
   jira_mock=$(free_port) bitbucket_mock=$(free_port)
   judge jira-mock mock --errors -h 127.0.0.1 -p "$jira_mock" "$specs/jira_v3.json"
   judge bitbucket-mock mock --errors -h 127.0.0.1 -p "$bitbucket_mock" "$specs/bitbucket_swagger2.json"
-  COUNTERSIGN_PEER_JIRA="http://127.0.0.1:$jira_mock" \
-  COUNTERSIGN_PEER_BITBUCKET="http://127.0.0.1:$bitbucket_mock" \
+  PEER_JIRA="http://127.0.0.1:$jira_mock" \
+  PEER_BITBUCKET="http://127.0.0.1:$bitbucket_mock" \
     drive contract peers::jiras_contract peers::bitbuckets_contract || { cat "$work"/*mock.log; exit 1; }
 }
 

@@ -3,7 +3,7 @@
 #
 #   tests/peers/promtool.sh
 #
-# Without promtool (apt: prometheus) it says so and succeeds; COUNTERSIGN_NO_SKIPS makes that a failure.
+# Without promtool (apt: prometheus) it says so and succeeds; TESTS_NO_SKIPS makes that a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/peers/lib.sh

@@ -3,7 +3,7 @@
 #
 #   tests/peers/redocly.sh
 #
-# Without Redocly (npm: @redocly/cli) it says so and succeeds; COUNTERSIGN_NO_SKIPS makes that a failure.
+# Without Redocly (npm: @redocly/cli) it says so and succeeds; TESTS_NO_SKIPS makes that a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/peers/lib.sh

@@ -4,12 +4,12 @@
 #
 #   tests/peers/slack.sh [folder with node_modules]
 #
-# The folder may also be named by COUNTERSIGN_PEERS, and the Python by PYTHON. Without @slack/bolt (npm i @slack/bolt) or
+# The folder may also be named by PEERS_FOLDER, and the Python by PYTHON. Without @slack/bolt (npm i @slack/bolt) or
 # slack_sdk (pip install slack_sdk) the script says so and leaves that judge out: nothing else depends on it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-export PEERS="${1:-${COUNTERSIGN_PEERS:-$PWD}}"
+export PEERS="${1:-${PEERS_FOLDER:-$PWD}}"
 python="${PYTHON:-python3}"
 . tests/peers/lib.sh
 

@@ -5,12 +5,12 @@
 #
 #   tests/peers/teams.sh [folder with node_modules]
 #
-# The folder may also be named by COUNTERSIGN_NODE. Without it (npm i botbuilder botframework-connector adaptivecards
+# The folder may also be named by PEERS_NODE. Without it (npm i botbuilder botframework-connector adaptivecards
 # @microsoft/agents-activity), the script says so and succeeds: nothing else depends on it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-node_folder="${1:-${COUNTERSIGN_NODE:-}}"
+node_folder="${1:-${PEERS_NODE:-}}"
 . tests/peers/lib.sh
 [ -n "$node_folder" ] || skip "name the folder with node_modules"
 command -v node >/dev/null || skip "node is not installed"
@@ -32,7 +32,7 @@ free_port() {
 }
 
 echo "== our cards, activities and answers"
-COUNTERSIGN_PEER_FOLDER="$work" cargo test -q -p countersign-teams --test contract peers:: -- --include-ignored
+PEER_FOLDER="$work" cargo test -q -p countersign-teams --test contract peers:: -- --include-ignored
 
 echo "== the sandbox"
 cargo build -q --workspace --example teams

@@ -80,11 +80,11 @@ fn filler(rev: u64, size: usize) -> Append {
     }
 }
 
-/// Says that this machine cannot run a test, and why. The reason is kept in the file `COUNTERSIGN_SKIPPED` where that is
-/// named, so that nobody takes silence for success; with `COUNTERSIGN_NO_SKIPS` it is a failure.
+/// Says that this machine cannot run a test, and why. The reason is kept in the file `TESTS_SKIPPED` where that is
+/// named, so that nobody takes silence for success; with `TESTS_NO_SKIPS` it is a failure.
 fn skipped(why: &str) {
-    assert!(std::env::var_os("COUNTERSIGN_NO_SKIPS").is_none(), "skipped: {why}");
-    let Some(file) = std::env::var_os("COUNTERSIGN_SKIPPED") else { return eprintln!("skipped: {why}") };
+    assert!(std::env::var_os("TESTS_NO_SKIPS").is_none(), "skipped: {why}");
+    let Some(file) = std::env::var_os("TESTS_SKIPPED") else { return eprintln!("skipped: {why}") };
     let mut file = fs::OpenOptions::new().append(true).create(true).open(file).expect("the list of skips");
     writeln!(file, "cargo test: {why}").expect("the list of skips");
 }

@@ -15,9 +15,9 @@ use countersign_store::{Journal, Options};
 use support::{check, folder, open, read_all, runtime, skipped};
 
 /// Tells the test program that it is the one to be killed, and where to write.
-const FOLDER: &str = "COUNTERSIGN_TEST_CRASH_FOLDER";
+const FOLDER: &str = "CRASH_FOLDER";
 /// Tells it what its streams are called.
-const ROUND: &str = "COUNTERSIGN_TEST_CRASH_ROUND";
+const ROUND: &str = "CRASH_ROUND";
 const WRITERS: u64 = 16;
 
 /// What the writing process was told: the position of every event, by stream and revision.

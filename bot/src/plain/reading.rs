@@ -10,6 +10,10 @@ mod people;
 mod several;
 mod times;
 
+/// The most words of a reason that is said without "because": it may have 500 characters.
+const REASON: usize = 80;
+/// The most words of a name.
+const NAME: usize = 30;
 /// The most words of a duration.
 const DURATION: usize = 6;
 /// How many words that are not known are looked at for slips of a finger.
@@ -432,6 +436,10 @@ impl<'s> Reading<'s> {
     /// something.
     fn is_free(&self) -> bool {
         let part = &self.rest()[..self.part_length()];
+        // What is longer is no reason, and every word would be looked at for each of them.
+        if part.len() > REASON {
+            return false;
+        }
         let mut unknown = false;
         for index in 0..part.len() {
             match LEXICON.tag(&part[index..]) {
@@ -510,7 +518,7 @@ impl<'s> Reading<'s> {
 
     /// How many words there are up to the next that is known, or the end of the part.
     fn words_to_next_tag(&self) -> usize {
-        let rest = &self.rest()[..self.part_length()];
+        let rest = &self.rest()[..self.part_length().min(NAME)];
         let names_person = matches!(self.expected, Expected::For | Expected::Person);
         let known = |index: &usize| {
             let word = &rest[*index];

@@ -1,7 +1,7 @@
 //! Three bots on one log in a cluster of KurrentDB in miniature, asked for access by many people at once, while the leader
 //! dies every ten seconds: `cargo bench -p countersign-bench --bench cluster`.
 //!
-//! `COUNTERSIGN_BENCH_RATE` requests a second to each bot (200), for `COUNTERSIGN_BENCH_SECONDS` seconds (60). It prints what
+//! `BENCH_RATE` requests a second to each bot (200), for `BENCH_SECONDS` seconds (60). It prints what
 //! it measured, and fails where a request was lost, or anything was done twice. With `KURRENTDB_URL` the log is on that
 //! server, whose leader nobody kills.
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
@@ -57,7 +57,7 @@ struct Answered {
 async fn main() {
     let number =
         |name: &str, usual: u32| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
-    let (rate, seconds) = (number("COUNTERSIGN_BENCH_RATE", 200), number("COUNTERSIGN_BENCH_SECONDS", 60));
+    let (rate, seconds) = (number("BENCH_RATE", 200), number("BENCH_SECONDS", 60));
     let given = std::env::var("KURRENTDB_URL").ok();
     let cluster = Arc::new(Cluster::start(Options::nodes(3)).await.unwrap());
     let (url, company) = (given.clone().unwrap_or_else(|| cluster.url()), Company::start().await);

@@ -1,8 +1,8 @@
 //! How long it takes from an interaction in Slack to the durable decision and the card that shows it, with the vendors in
 //! miniature on this machine: `cargo bench -p countersign-bench --bench interactions`.
 //!
-//! First one press after the other, then as many a second as `COUNTERSIGN_BENCH_RATE` says (500) for as many seconds as
-//! `COUNTERSIGN_BENCH_SECONDS` says (60). It prints a line for each measurement, and fails where anything is lost.
+//! First one press after the other, then as many a second as `BENCH_RATE` says (500) for as many seconds as
+//! `BENCH_SECONDS` says (60). It prints a line for each measurement, and fails where anything is lost.
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]
 
@@ -113,7 +113,7 @@ async fn until_decided(bot: &Bot, mut after: Option<Position>) {
 async fn sustained(bot: &Bot, slack: &SlackSandbox) {
     let number =
         |name: &str, usual: u32| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
-    let (rate, seconds) = (number("COUNTERSIGN_BENCH_RATE", 500), number("COUNTERSIGN_BENCH_SECONDS", 60));
+    let (rate, seconds) = (number("BENCH_RATE", 500), number("BENCH_SECONDS", 60));
     let buttons = buttons(bot, slack).await;
     let (all, before) = ((rate * seconds) as usize, bot.world.store.head().await.unwrap());
     let (start, mut tasks) = (Instant::now(), Vec::with_capacity(all));

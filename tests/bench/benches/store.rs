@@ -1,7 +1,7 @@
 //! The journal beside other engines, in one run: `cargo bench -p countersign-bench`.
 //!
-//! `COUNTERSIGN_BENCH_FOLDER` chooses the disk (default: the target folder's), `COUNTERSIGN_BENCH_ROUNDS` how often each
-//! is measured (default: 5), `COUNTERSIGN_BENCH_POSTGRES` a PostgreSQL server to compare with.
+//! `BENCH_FOLDER` chooses the disk (default: the target folder's), `BENCH_ROUNDS` how often each
+//! is measured (default: 5), `BENCH_POSTGRES` a PostgreSQL server to compare with.
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 
 mod engines;
@@ -31,9 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if run_if_child() {
         return Ok(());
     }
-    let folder = env::var_os("COUNTERSIGN_BENCH_FOLDER");
+    let folder = env::var_os("BENCH_FOLDER");
     let folder = folder.map_or_else(|| PathBuf::from("target/bench"), PathBuf::from);
-    let rounds = env::var("COUNTERSIGN_BENCH_ROUNDS").ok().and_then(|it| it.parse().ok()).unwrap_or(5);
+    let rounds = env::var("BENCH_ROUNDS").ok().and_then(|it| it.parse().ok()).unwrap_or(5);
     std::fs::create_dir_all(&folder)?;
     println!("fdatasync of 4 KiB: {:.0} µs\n", probe(&folder)?);
     compare(&folder, rounds)?;
@@ -56,7 +56,7 @@ fn contestants() -> Vec<Contestant> {
         ("redb 4", Box::new(embedded::<Redb>)),
         ("sled 0.34 + fdatasync", Box::new(embedded::<Sled>)),
     ];
-    if let Ok(address) = env::var("COUNTERSIGN_BENCH_POSTGRES") {
+    if let Ok(address) = env::var("BENCH_POSTGRES") {
         let insert = move |_: &Path, writers| -> Measured {
             Ok(drive(&Arc::new(Postgres::open(&address, writers)?), writers, DURATION)?)
         };

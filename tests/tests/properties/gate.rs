@@ -121,7 +121,7 @@ impl<'a> Judge<'a> {
                 self.sign(told, by, *assurance, stands_in_for.clone())?;
             }
             AccessEvent::CountersignatureTakenBack { by } | AccessEvent::CountersignatureVoided { by } => {
-                drop(self.signed.remove(by))
+                drop(self.signed.remove(by));
             }
             AccessEvent::Approved { by, fixed: Lasting { minutes } } => {
                 self.decided(told, by)?;

@@ -46,9 +46,9 @@ fn outbound() -> Outbound {
 #[tokio::test]
 #[ignore = "tests/peers/prism.sh runs it beside its judge"]
 async fn bitbuckets_contract_is_kept_by_the_adapter_and_the_sandbox() {
-    let base_url = judge("COUNTERSIGN_PEER_BITBUCKET");
+    let base_url = judge("PEER_BITBUCKET");
     let bitbucket = Bitbucket::new(&bitbucket_config(base_url), &tenant(), &outbound(), secrets()).unwrap();
-    let Some(listen) = behind("COUNTERSIGN_PEER_BITBUCKET_BEHIND") else {
+    let Some(listen) = behind("PEER_BITBUCKET_BEHIND") else {
         return mocked_bitbucket(&bitbucket).await;
     };
     let options = BitbucketOptions { listen, ..BitbucketOptions::new(bitbucket_access(), people()) };
@@ -113,13 +113,13 @@ async fn mocked_bitbucket(bitbucket: &Bitbucket) {
 #[tokio::test]
 #[ignore = "tests/peers/prism.sh runs it beside its judge"]
 async fn jiras_contract_is_kept_by_the_adapter_and_the_sandbox() {
-    let base_url = judge("COUNTERSIGN_PEER_JIRA");
+    let base_url = judge("PEER_JIRA");
     let fields = FieldMapping { permission: Some("customfield_10041".to_owned()), ..FieldMapping::default() };
     let config = JiraConfig { fields, ..jira_config(base_url.clone()) };
     let jira = Jira::new(&config, &tenant(), &outbound(), secrets()).unwrap();
     let comment =
         Comment { marker: Uuid::from_u128(1), paragraphs: vec!["Granted.".to_owned(), String::new()] };
-    let Some(listen) = behind("COUNTERSIGN_PEER_JIRA_BEHIND") else {
+    let Some(listen) = behind("PEER_JIRA_BEHIND") else {
         return mocked_jira(&jira, &comment).await;
     };
     let options = JiraOptions { listen, ..JiraOptions::new(jira_access(), tickets()) };

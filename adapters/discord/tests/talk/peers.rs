@@ -12,8 +12,8 @@ use super::stage::{ALICE, CHANNEL, ERIN, GUILD, MALLORY, Stage, card, channel, c
 fn judge() -> (String, std::net::SocketAddr) {
     let named =
         |variable: &str| std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no judge"));
-    let behind = named("COUNTERSIGN_PEER_DISCORD_BEHIND");
-    (named("COUNTERSIGN_PEER_DISCORD"), behind.parse().unwrap())
+    let behind = named("PEER_DISCORD_BEHIND");
+    (named("PEER_DISCORD"), behind.parse().unwrap())
 }
 
 #[tokio::test]

@@ -22,8 +22,8 @@ const GROUP: &str = "S0LEADS001";
 fn judge() -> (String, SocketAddr) {
     let named =
         |variable: &str| std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no judge"));
-    let behind = named("COUNTERSIGN_PEER_SLACK_BEHIND");
-    (named("COUNTERSIGN_PEER_SLACK"), behind.parse().unwrap())
+    let behind = named("PEER_SLACK_BEHIND");
+    (named("PEER_SLACK"), behind.parse().unwrap())
 }
 
 /// A workspace with ids of the length that Slack's have.

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::{BenchOptions, LogFigures, load};
 use crate::{Journal, Options};
 
-const TASK: &str = "COUNTERSIGN_BENCH_TASK";
-const FOLDER: &str = "COUNTERSIGN_BENCH_FOLDER";
-const EVENTS: &str = "COUNTERSIGN_BENCH_EVENTS";
+const TASK: &str = "BENCH_TASK";
+const FOLDER: &str = "BENCH_FOLDER";
+const EVENTS: &str = "BENCH_EVENTS";
 /// Events read at once when replaying.
 const PAGE: usize = 1024;
 

@@ -14,7 +14,7 @@ use crate::stage::viewers;
 #[test]
 #[ignore = "tests/peers/teams.sh runs it for its judges"]
 fn cards_and_activities_are_written_for_the_judges() {
-    let folder = std::env::var("COUNTERSIGN_PEER_FOLDER").expect("a folder to write to");
+    let folder = std::env::var("PEER_FOLDER").expect("a folder to write to");
     let cards: Vec<Value> = samples()
         .iter()
         .map(|(name, card)| {
