@@ -628,6 +628,30 @@ async fn trust_c2_a_complete_request_takes_the_place_of_a_question() {
 }
 
 #[tokio::test]
+async fn trust_c2_what_a_new_request_leaves_out_is_not_taken_from_the_one_before() {
+    for asked_before in [
+        "access write on the-web-shop for 2 days",
+        "access write on web-shop",
+        "access write on web-shop for Adaa for 2 days",
+        "write on payments-api for 2 days",
+        "write on payments-api for 2 days or 3 days OPS-17",
+    ] {
+        for anew in ["access * on web-shop for 2 days ticket OPS-17", "I need access to web-shop for 2 days"]
+        {
+            let stage = in_december(Stage::new().await).await;
+            stage.says(EMPLOYEE, asked_before).await;
+            let card = stage.says(EMPLOYEE, anew).await;
+            let code = card.code.as_ref().map(ToString::to_string);
+            assert_eq!(
+                title(&card),
+                "Which permission do you need?",
+                "{asked_before}, then {anew}: {code:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_the_reason_of_a_denial_may_be_typed() {
     let stage = in_december(Stage::new().await).await;
     let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();

@@ -52,6 +52,9 @@ impl Chat {
             let say = question.offers.first().map(|offer| explained(&offer.say, without_because(&sentence)));
             return self.answered(context, question, None, &say.unwrap_or_default()).await.map(Some);
         }
+        if opens_a_request(&sentence) {
+            return Ok(None);
+        }
         if let Some(offer) = chosen(question, &sentence) {
             let say = question.offers[offer].say.clone();
             return self.answered(context, question, None, &say).await.map(Some);
@@ -263,6 +266,16 @@ fn without_because<'a>(sentence: &Sentence<'a>) -> &'a str {
         _ => 0,
     };
     sentence.text()[from..].trim()
+}
+
+/// Whether a sentence asks for access anew, even where it could be read as an answer: what it leaves out, or what of it cannot
+/// be read, is not taken from what was asked for before.
+fn opens_a_request(sentence: &Sentence<'_>) -> bool {
+    let says_access = (0..sentence.words.len())
+        .any(|at| matches!(LEXICON.tag(&sentence.words[at..]), Some((Tag::Access, _))));
+    let Plain { repositories, user, duration, until, ticket, .. } = plain::part(sentence);
+    let named = [!repositories.is_empty(), user.is_some(), duration.or(until).is_some(), ticket.is_some()];
+    says_access && named.into_iter().filter(|named| *named).count() > 1
 }
 
 /// Whether this is an answer to what was asked for: that thing, and nothing that could not be placed; or a few words that may be

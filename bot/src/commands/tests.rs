@@ -359,7 +359,12 @@ proptest! {
                 let _ = nearest(&sentence);
             })
         };
-        let (once, twice) = (work(60), work(120));
-        prop_assert!(twice <= 2 * once + once / 8 + 200, "{unit:?}: {once} steps, then {twice}");
+        // Beyond what is short, where limits on what is looked at begin: how much more a longer text is, and twice as much more.
+        let (short, longer, longest) = (work(90), work(180), work(360));
+        let (more, most) = (longer.saturating_sub(short), longest.saturating_sub(longer));
+        prop_assert!(
+            most <= 2 * more + more / 8 + 200,
+            "{unit:?}: {short} steps, {longer} for twice as much, {longest} for four times"
+        );
     }
 }
