@@ -208,6 +208,11 @@ pub fn asked_on(at: Timestamp, by: Option<&str>) -> String {
     by.map_or_else(|| instant(at), |by| format!("{} by {by}", instant(at)))
 }
 
+/// That nobody said for how long, so that the usual time was taken.
+pub fn as_is_usual(minutes: u64) -> String {
+    format!("For how long was not said; {} is usual.", say_minutes(minutes))
+}
+
 /// Who asks.
 pub fn requester(requester: &Requester, name: &str) -> String {
     match requester.kind {

@@ -652,6 +652,18 @@ async fn trust_c2_what_a_new_request_leaves_out_is_not_taken_from_the_one_before
 }
 
 #[tokio::test]
+async fn trust_c8_who_says_no_time_is_told_what_is_taken() {
+    let stage = in_december(Stage::new().await).await;
+    let usual = "For how long was not said; 1 day is usual.";
+    let card = stage.says(EMPLOYEE, "write on payments-api OPS-17").await;
+    assert!(card.text.contains("for 1 day") && card.text.contains(usual), "{}", card.text);
+    for said in ["write on payments-api for 1 day OPS-18", "write on payments-api until tomorrow OPS-19"] {
+        let card = stage.says(EMPLOYEE, said).await;
+        assert!(card.code.is_some() && !card.text.contains("was not said"), "{}", card.text);
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_the_reason_of_a_denial_may_be_typed() {
     let stage = in_december(Stage::new().await).await;
     let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
