@@ -127,9 +127,9 @@ impl Life {
         }))
     }
 
-    fn looked_at(&self, access: &AccessRequest) -> Review {
+    fn looked_at(&self, access: &AccessRequest) -> Review<Access> {
         let ruling = self.ruling(access);
-        Review { people: Arc::new(self.tenant.clone()), open: ruling.clone(), granted: ruling }
+        Review { people: Arc::new(self.tenant.clone()), open: ruling.clone(), granted: ruling, past: vec![] }
     }
 
     fn tell(&mut self, request: usize, command: AccessCommand) -> Result<(), TestCaseError> {

@@ -233,7 +233,7 @@ impl Living {
             }
             Step::Review => {
                 let (people, open) = (Arc::clone(&self.people), self.ruling());
-                AccessCommand::Review(Box::new(Review { people, granted: open.clone(), open }))
+                AccessCommand::Review(Box::new(Review { people, granted: open.clone(), open, past: vec![] }))
             }
             Step::Ask
             | Step::Wait(_)
