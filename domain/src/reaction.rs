@@ -92,6 +92,8 @@ pub enum Wish {
         permission: Permission,
         /// What there was before.
         before: Option<Permission>,
+        /// An operator says so, and nobody read it back.
+        by_hand: bool,
     },
     /// Tell a request that its permission is taken back.
     ConfirmEnd {
@@ -99,6 +101,8 @@ pub enum Wish {
         code: Code,
         /// What was read back.
         left: Option<Permission>,
+        /// An operator says so, and nobody read it back.
+        by_hand: bool,
     },
     /// Tell a request that something outside failed.
     Fail {

@@ -199,6 +199,7 @@ mod tests {
             holds: None,
             before: None,
             until: "2026-03-03T12:00:00Z".parse().unwrap(),
+            by_hand: false,
         });
         happened(&journal, "acme.request-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
         happened(&journal, "acme.request-k7qm2z", &[asked("K7QM2Z", "erin")]).await;

@@ -145,6 +145,7 @@ pub(crate) fn active() -> Vec<AccessEvent> {
         holds: Some(Permission::Write),
         before: Some(Permission::Read),
         until: later(noon(), 2880),
+        by_hand: false,
     }));
     history
 }

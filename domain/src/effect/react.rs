@@ -34,13 +34,16 @@ fn succeeded(effect: &Effect, outcome: &Outcome) -> Vec<Reaction> {
             vec![Reaction::new("overtake", Wish::Overtake { code: code.clone(), findings, differences })]
         }
         (Effect::SetPermission { code, task: PermissionTask::Grant { permission }, .. }, outcome) => {
-            let (now, before) = match outcome {
-                Outcome::PermissionIs { now: Some(now), before } => (*now, *before),
-                Outcome::DoneByHand { before } => (*permission, *before),
+            let (now, before, by_hand) = match outcome {
+                Outcome::PermissionIs { now: Some(now), before } => (*now, *before, false),
+                Outcome::DoneByHand { before } => (*permission, *before, true),
                 // It was taken away again before it could be set: there is nothing to confirm.
                 _ => return vec![],
             };
-            vec![Reaction::new("confirm", Wish::Confirm { code: code.clone(), permission: now, before })]
+            vec![Reaction::new(
+                "confirm",
+                Wish::Confirm { code: code.clone(), permission: now, before, by_hand },
+            )]
         }
         (
             Effect::SetPermission {
@@ -52,7 +55,8 @@ fn succeeded(effect: &Effect, outcome: &Outcome) -> Vec<Reaction> {
                 Outcome::PermissionIs { now, .. } => *now,
                 _ => None,
             };
-            vec![Reaction::new("confirm_end", Wish::ConfirmEnd { code: code.clone(), left })]
+            let by_hand = matches!(outcome, Outcome::DoneByHand { .. });
+            vec![Reaction::new("confirm_end", Wish::ConfirmEnd { code: code.clone(), left, by_hand })]
         }
         _ => vec![],
     }
@@ -110,7 +114,8 @@ mod tests {
         let attempted = EffectEvent::EffectClaimed { effect: grant.clone(), worker: "one".to_owned() };
         assert_eq!(wishes(&attempted), []);
         let outcome = Outcome::PermissionIs { now: Some(Permission::Write), before: None };
-        let confirm = Wish::Confirm { code: code(), permission: Permission::Write, before: None };
+        let confirm =
+            Wish::Confirm { code: code(), permission: Permission::Write, before: None, by_hand: false };
         assert_eq!(wishes(&EffectEvent::EffectSucceeded { effect: grant, outcome }), [confirm]);
     }
 
@@ -148,9 +153,9 @@ mod tests {
         let end = || set(PermissionTask::End);
         assert_eq!(wishes(&resolved(end(), Resolution::Abandoned)), given_up(Phase::Ending));
         let before = Some(Permission::Read);
-        let confirm = Wish::Confirm { code: code(), permission: Permission::Write, before };
+        let confirm = Wish::Confirm { code: code(), permission: Permission::Write, before, by_hand: true };
         assert_eq!(wishes(&resolved(grant(), Resolution::Done)), [confirm]);
-        let ended = Wish::ConfirmEnd { code: code(), left: None };
+        let ended = Wish::ConfirmEnd { code: code(), left: None, by_hand: true };
         assert_eq!(wishes(&resolved(end(), Resolution::Done)), [ended]);
     }
 
@@ -166,7 +171,7 @@ mod tests {
     #[test]
     fn an_end_is_confirmed_with_what_is_left_and_a_grant_that_was_taken_away_meanwhile_is_not() {
         let outcome = || Outcome::PermissionIs { now: Some(Permission::Read), before: None };
-        let end = Wish::ConfirmEnd { code: code(), left: Some(Permission::Read) };
+        let end = Wish::ConfirmEnd { code: code(), left: Some(Permission::Read), by_hand: false };
         for task in [PermissionTask::End, PermissionTask::EndAgain { left: None }] {
             let ended = EffectEvent::EffectSucceeded { effect: set(task), outcome: outcome() };
             assert_eq!(wishes(&ended), std::slice::from_ref(&end));

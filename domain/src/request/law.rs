@@ -51,7 +51,7 @@ impl Tried for Access {
 
     fn carry_out() -> Self::Command {
         let permission = crate::access::Permission::Write;
-        crate::access::GrantCommand::Confirm { permission, before: None }
+        crate::access::GrantCommand::Confirm { permission, before: None, by_hand: false }
     }
 }
 

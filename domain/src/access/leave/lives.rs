@@ -215,7 +215,11 @@ impl Life {
                 let before = self.requests[request].own.grant.is_some();
                 self.tell(
                     request,
-                    AccessCommand::Own(GrantCommand::Confirm { permission: Permission::Write, before: None }),
+                    AccessCommand::Own(GrantCommand::Confirm {
+                        permission: Permission::Write,
+                        before: None,
+                        by_hand: false,
+                    }),
                 )?;
                 let granted = !before && self.requests[request].own.grant.is_some();
                 prop_assert!(!granted || self.holder(request).is_some(), "somebody got it who is gone");
