@@ -13,10 +13,12 @@ mod settle;
 mod short;
 mod timing;
 
-pub(crate) use asking::Doubt;
+pub(crate) use asking::{Doubt, field_of, may_be_meant, nearest_repositories};
 use meaning::Ask;
 pub(crate) use meaning::{Concern, is_pronoun};
+pub(crate) use people::here;
 pub use reading::Home;
+pub(crate) use timing::lasting;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -341,7 +341,12 @@ impl Engine {
         self.record(tenant, &denial_id(&cause), &cause, &record).await.map(drop)
     }
 
-    async fn denied_before(&self, tenant: &Tenant, cause: &Cause) -> Result<Option<Denied>, Failure> {
+    /// Why a command was denied before, if it was.
+    pub(crate) async fn denied_before(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+    ) -> Result<Option<Denied>, Failure> {
         let denied = Cause { command: derived_id(cause.command, "denied"), ..cause.clone() };
         let stream = StreamName::new(tenant, "denial", &denial_id(&denied))?;
         let page = self.world.store.read_stream(&stream, 0, 1).await?;

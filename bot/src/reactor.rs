@@ -6,22 +6,23 @@
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    self, AccessCommand, AccessEvent, AccessRequest, Comparison, ComparisonCommand, GrantCommand, Subject,
+    self, AccessCommand, AccessEvent, AccessRequest, Comparison, ComparisonCommand, GrantCommand,
 };
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
 use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects, Pause};
-use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
-use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::reaction::{Reaction, Wish};
+use countersign_domain::envelope::{Cause, Digest, Envelope, Position};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::reaction::{self, Reaction, Wish};
 use countersign_domain::record::{self, Record, TicketRequest};
-use countersign_domain::request::{Code, Origin, Requester};
+use countersign_domain::request::{Code, Origin};
 use countersign_domain::tenant::{self, TenantEvent, TenantState};
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use crate::context::system;
 use crate::directory::Directory;
@@ -30,10 +31,10 @@ use crate::engine::{Engine, Failure, Loaded};
 use crate::leave::Reviews;
 use crate::outbox::Outbox;
 use crate::oversight;
-use crate::requests::{Requests, Source, requester};
-use crate::resolve::{FORGE, Resolved, TRACKER};
+use crate::requests::Requests;
+use crate::resolve::{FORGE, TRACKER};
 use crate::talk::{Sayings, Talk};
-use crate::tickets;
+use crate::tickets::{self, reading::Reader};
 use crate::world::World;
 
 const PAGE: usize = 256;
@@ -292,7 +293,10 @@ impl Reactor {
         };
         match reaction.wish {
             Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Wish::Ask { request, .. } => self.ask(tenant, &cause, *request).await,
+            Wish::Ask { body, request, .. } => self.ask(tenant, &cause, &body, *request).await,
+            Wish::Answer { ticket, edited, paragraphs } => {
+                self.answer(tenant, &cause, &ticket, edited, paragraphs).await
+            }
             Wish::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
             Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
             Wish::Overtake { code, findings, differences } => {
@@ -442,43 +446,79 @@ impl Reactor {
         self.tell(tenant, cause, code, "check", command).await
     }
 
-    /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account or not at all.
-    async fn ask(&self, tenant: &Tenant, cause: &Cause, request: TicketRequest) -> Result<(), Failure> {
+    /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account. What of it cannot be read or
+    /// found asks for nothing, and is told on the ticket; the same delivery is not read otherwise when it is seen again.
+    async fn ask(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        body: &Digest,
+        request: TicketRequest,
+    ) -> Result<(), Failure> {
+        let unread = Cause { command: reaction::unread_id(tenant, body), ..cause.clone() };
+        if self.engine.denied_before(tenant, &unread).await?.is_some()
+            || self.requests.has_asked(tenant, cause.command).await?
+        {
+            return Ok(());
+        }
         let present = self.directory.present(tenant).await?;
-        let TicketRequest { reporter, reporter_name, form, faults, edited } = request;
-        let origin = if edited { Origin::EditedTicket } else { Origin::Ticket };
-        let (source, account) = (Source { origin, faults }, reporter.unwrap_or_default());
-        let Some(person) = present.state.by_account(TRACKER, &account) else {
-            let requester = stranger(&account, reporter_name.as_deref());
-            let name = form.user.clone().unwrap_or_else(|| requester.name.clone());
-            let subject = Subject { principal: None, account: form.user.clone().unwrap_or(account), name };
-            let resolved = Resolved { form, subject, open: vec![] };
-            return self.requests.ask_as(tenant, cause, &source, requester, resolved).await.map(drop);
+        let account = request.reporter.as_deref().unwrap_or_default();
+        let person = present.state.by_account(TRACKER, account);
+        let reader = Reader { world: &self.world, resolver: self.requests.resolver(), present: &present };
+        let ticket = request.form.ticket.clone().unwrap_or_default();
+        let meant = match reader.read(tenant, cause, &request, person).await? {
+            Ok(meant) => meant,
+            Err(why) => {
+                self.answer(tenant, cause, &ticket, request.edited, why.said).await?;
+                return self.engine.deny(tenant, &unread, "ask", None, &why.denied).await;
+            }
         };
-        let requester = requester(person);
-        let resolved = self.requests.resolver().form(tenant, person, &form).await?;
+        // A new ticket that was told what it lacks is the request that it becomes.
+        let first = reaction::answer_id(tenant, &ticket, None);
+        let was_there = request.edited && self.said_on_ticket(tenant, first).await?.is_none();
+        let origin = if was_there { Origin::EditedTicket } else { Origin::Ticket };
         let actor = countersign_domain::envelope::Actor {
-            id: person.id.clone(),
-            kind: person.kind,
+            id: meant.requester.id.clone(),
+            kind: meant.requester.kind,
             surface: TRACKER.to_owned(),
             via: None,
         };
         let cause = Cause { actor, ..cause.clone() };
-        self.requests.ask_as(tenant, &cause, &source, requester, resolved).await.map(drop)
+        self.requests.ask_as(tenant, &cause, origin, meant.requester, meant.resolved).await.map(drop)
+    }
+
+    /// Tells a ticket that is no request why, once for as long as it is the same. What a new ticket is told has an id of its own,
+    /// by which the ticket is known again when it was mended.
+    async fn answer(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        ticket: &str,
+        edited: bool,
+        paragraphs: Vec<String>,
+    ) -> Result<(), Failure> {
+        let first = reaction::answer_id(tenant, ticket, None);
+        let is_first = match self.said_on_ticket(tenant, first).await? {
+            None => !edited,
+            Some(said) => said == paragraphs,
+        };
+        let command = if is_first { first } else { reaction::answer_id(tenant, ticket, Some(&paragraphs)) };
+        let effect = Effect::Comment { code: None, ticket: ticket.to_owned(), paragraphs };
+        self.claim(tenant, &Cause { command, ..cause.clone() }, effect).await
+    }
+
+    /// What was said on a ticket under this id, if anything was.
+    async fn said_on_ticket(&self, tenant: &Tenant, id: Uuid) -> Result<Option<Vec<String>>, Failure> {
+        let stream = StreamName::new(tenant, Effects::CATEGORY, &id.to_string())?;
+        let said = self.engine.load::<Effects>(&stream, None).await?.state.effect;
+        Ok(said.and_then(|effect| match effect {
+            Effect::Comment { paragraphs, .. } => Some(paragraphs),
+            _ => None,
+        }))
     }
 }
 
 /// What is logged while an event is reacted to belongs to its conversation.
 fn conversation(envelope: &Envelope) -> tracing::Span {
     tracing::info_span!("reaction", tenant = %envelope.tenant, correlation = %envelope.correlation)
-}
-
-/// Somebody whom the tenant does not know, by the name that the tracker shows.
-fn stranger(account: &str, name: Option<&str>) -> Requester {
-    let plain: String =
-        account.chars().filter(|c| c.is_ascii_alphanumeric() || "._@:-".contains(*c)).take(80).collect();
-    let id: PrincipalId =
-        format!("{TRACKER}:{plain}").parse().expect("made of the allowed characters, and not too many");
-    let name = name.unwrap_or(account).chars().take(80).collect();
-    Requester { id, kind: ActorKind::Person, name, known: false }
 }

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use countersign_domain::envelope::{Cause, Position};
 use countersign_domain::names::Tenant;
 use countersign_domain::record::Record;
+use countersign_domain::words::flat;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -116,7 +117,8 @@ impl Engine {
             return Ok(Kept::Counted);
         }
         let Refused { tenant, kind, from, .. } = refused;
-        tracing::warn!(%tenant, kind, from, "refused; what follows of this kind is counted for a minute");
+        let why = why(record);
+        tracing::warn!(%tenant, kind, from, "refused: {why}; what follows of this kind is counted for a minute");
         self.record(tenant, &cause.command.to_string(), cause, record).await.map(Kept::Whole)
     }
 
@@ -136,6 +138,18 @@ impl Engine {
     pub(crate) fn next_refusals(&self) -> Option<Timestamp> {
         self.refusals().next()
     }
+}
+
+/// Why something was refused, on one line.
+fn why(record: &Record) -> String {
+    let (Record::WebhookRejected { why, .. }
+    | Record::SignInRefused { why }
+    | Record::InteractionRefused { why, .. }) = record
+    else {
+        return String::new();
+    };
+    // What there is to know stands in it without its last stop.
+    flat(why.trim_end_matches('.'))
 }
 
 #[cfg(test)]
@@ -182,6 +196,17 @@ mod tests {
             prop_assert!(told <= minutes, "{told} in {minutes} minutes");
             prop_assert!(kept <= minutes * whole, "{kept} in {minutes} minutes");
         }
+    }
+
+    #[test]
+    fn trust_d5_why_something_was_refused_stands_on_one_line() {
+        let rejected = Record::WebhookRejected {
+            vendor: "jira".to_owned(),
+            status: 401,
+            why: "Not taken: the signature\ndoes not fit.".to_owned(),
+            body: countersign_domain::envelope::Digest::of(b""),
+        };
+        assert_eq!(why(&rejected), "Not taken: the signature does not fit");
     }
 
     #[test]

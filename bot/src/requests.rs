@@ -38,15 +38,6 @@ pub struct Requests {
     asking: same::Turns,
 }
 
-/// Where a request comes from, and what is wrong there besides its form.
-#[derive(Debug, Clone, Default)]
-pub struct Source {
-    /// Where it was asked for.
-    pub origin: Origin,
-    /// What is wrong there.
-    pub faults: Vec<Violation>,
-}
-
 /// A request after something was done with it.
 #[derive(Debug)]
 pub struct Touched {
@@ -74,7 +65,7 @@ impl Requests {
             self.engine.deny(&context.tenant, &cause, "ask", None, &denied).await?;
             return Ok(Err(denied));
         }
-        self.ask_as(&context.tenant, &cause, &Source::default(), requester, resolved).await
+        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, resolved).await
     }
 
     /// What resolves the names in forms.
@@ -82,17 +73,16 @@ impl Requests {
         &self.resolver
     }
 
-    /// Asks in the name of a requester whom the tenant may not know: what a ticket does. What could not be resolved is told
-    /// with all else that is wrong.
+    /// Asks in the name of somebody, from wherever they asked.
     pub async fn ask_as(
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        source: &Source,
+        origin: Origin,
         requester: Requester,
         resolved: Resolved,
     ) -> Result<Decided<Touched>, Failure> {
-        let (faults, Resolved { form, subject, .. }) = (resolved.faults(), resolved);
+        let Resolved { form, subject, .. } = resolved;
         let _turn = self.asking.turn(tenant, &requester.id).await;
         for attempt in 0..CODES {
             let code = Code::candidate(cause.command, attempt);
@@ -102,8 +92,7 @@ impl Requests {
                 continue;
             }
             let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), &form, cause.at);
-            let faults = [&asked.faults[..], &source.faults[..], &faults[..]].concat();
-            let asked = Asked { origin: source.origin, faults, ..asked };
+            let asked = Asked { origin, ..asked };
             if first.is_empty()
                 && let Some(same) = self.same_open(tenant, &asked).await?
             {

@@ -1,6 +1,8 @@
 //! Who is told what of a ticket. Its key is known to whoever named it; its title, its status, and whether there is one at all
 //! are for those who can see it.
 
+pub(crate) mod reading;
+
 use countersign_domain::access::{AccessEvent, AccessRequest, Asked, Difference, Findings};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Ticket;

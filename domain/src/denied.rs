@@ -333,6 +333,33 @@ pub enum Violation {
     },
 }
 
+impl Violation {
+    /// Whether it only says that something could not be read or found: nobody and no rule has said no, and whoever asked can mend
+    /// it, or have it mended.
+    pub const fn is_unread(&self) -> bool {
+        matches!(
+            self,
+            Self::MissingField { .. }
+                | Self::UnknownPermission { .. }
+                | Self::BadDuration { .. }
+                | Self::BadMoment { .. }
+                | Self::TextTooLong { .. }
+                | Self::BadCharacter { .. }
+                | Self::MisleadingTitle { .. }
+                | Self::UnknownUser { .. }
+                | Self::SeveralPeople { .. }
+                | Self::NotLinked { .. }
+                | Self::NoAccount { .. }
+                | Self::SharedAccount { .. }
+                | Self::NotInWorkspace { .. }
+                | Self::UnknownRepository { .. }
+                | Self::OtherWorkspace { .. }
+                | Self::UnknownTicket { .. }
+                | Self::UnknownRequester { .. }
+        )
+    }
+}
+
 /// The fields of an access request, by the names people know them by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

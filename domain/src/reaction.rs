@@ -6,7 +6,7 @@ use crate::access::{ComparisonEvent, Difference, Findings, News, Permission, Pha
 use crate::alarm::{About, AlarmEvent};
 use crate::effect::{Effect, PermissionTask};
 use crate::envelope::{Digest, Envelope, derived_id};
-use crate::names::PrincipalId;
+use crate::names::{PrincipalId, Tenant};
 use crate::ports::SurfaceKind;
 use crate::record::{Heard, TicketRequest};
 use crate::request::Code;
@@ -33,10 +33,6 @@ impl Reaction {
     pub fn id(&self, cause: &Envelope) -> Uuid {
         match &self.wish {
             Wish::Ask { asks, .. } => derived_id(SIGNED, &format!("{} {asks}", cause.tenant)),
-            // A ticket that is no request is answered once, however often it is edited.
-            Wish::Perform(Effect::Comment { code: None, ticket, .. }) => {
-                derived_id(SIGNED, &format!("{} answers {ticket}", cause.tenant))
-            }
             // One event may end several accesses again.
             Wish::Perform(Effect::SetPermission { code, task: PermissionTask::EndAgain { .. }, .. }) => {
                 derived_id(cause.id, &format!("{} {code}", self.step))
@@ -44,6 +40,19 @@ impl Reaction {
             _ => derived_id(cause.id, self.step),
         }
     }
+}
+
+/// The id of what is said on a ticket that is no request: of the first that a new one is told, or of something else that it is
+/// told later. The same is said once, however often the ticket is edited.
+pub fn answer_id(tenant: &Tenant, ticket: &str, later: Option<&[String]>) -> Uuid {
+    let first = format!("{tenant} answers {ticket}");
+    let said = later.map(|said| format!("{first}: {}", said.join("\n")));
+    derived_id(SIGNED, &said.unwrap_or(first))
+}
+
+/// The id under which it is kept that a delivery could not be read, so that it is not read otherwise when it is seen again.
+pub fn unread_id(tenant: &Tenant, body: &Digest) -> Uuid {
+    derived_id(SIGNED, &format!("{tenant} unread {body}"))
 }
 
 /// What to do.
@@ -58,8 +67,19 @@ pub enum Wish {
     Ask {
         /// The digest of who asks, under which ticket, and for what.
         asks: Digest,
+        /// The digest of the delivery that says so.
+        body: Digest,
         /// The request.
         request: Box<TicketRequest>,
+    },
+    /// Tell whoever looks at a ticket that is no request why it is none.
+    Answer {
+        /// The ticket.
+        ticket: String,
+        /// Whether it was there before, and was edited.
+        edited: bool,
+        /// What to say.
+        paragraphs: Vec<String>,
     },
     /// A ticket is not there any more, or is another one: whatever waits under it has to be looked at again.
     TicketLost {

@@ -9,8 +9,7 @@ use uuid::Uuid;
 use crate::access::Form;
 use crate::aggregate;
 use crate::canonical;
-use crate::denied::Violation;
-use crate::effect::Effect;
+use crate::denied::{Field, Violation};
 use crate::envelope::{Digest, Via};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, Place, Posted, SurfaceKind};
@@ -183,6 +182,12 @@ pub enum TicketNews {
         ticket: String,
         /// As much of its form as can be read.
         form: Form,
+        /// Whether it was there before, and looks so since it was edited.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        edited: bool,
+        /// Of what it names more than one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        several: Vec<Field>,
     },
     /// It is not there any more.
     Gone {
@@ -222,14 +227,14 @@ impl Record {
 
 /// A ticket asks in somebody's name. What nobody asks, nobody can be given; that is told to whoever looks at the ticket.
 fn asks(request: &TicketRequest, body: Digest) -> Vec<Reaction> {
-    let TicketRequest { form, .. } = request;
+    let TicketRequest { form, edited, .. } = request;
     if request.reporter.is_none() {
         let ticket = form.ticket.clone();
-        return ticket.map(|ticket| answer(&ticket, words::nobody_reports())).into_iter().collect();
+        return ticket.map(|ticket| answer(&ticket, *edited, words::nobody_reports())).into_iter().collect();
     }
     // Whatever the vendor sends of the ticket next, the same wish of the same person is the same.
     let asks = canonical::digest(&(&request.reporter, form)).unwrap_or(body);
-    vec![Reaction::new("ask", Wish::Ask { asks, request: Box::new(request.clone()) })]
+    vec![Reaction::new("ask", Wish::Ask { asks, body, request: Box::new(request.clone()) })]
 }
 
 fn heard(news: &TicketNews) -> Vec<Reaction> {
@@ -237,16 +242,22 @@ fn heard(news: &TicketNews) -> Vec<Reaction> {
         vec![Reaction::new("ticket_lost", Wish::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
     };
     match news {
-        TicketNews::Unreadable { ticket, form } => vec![answer(ticket, words::form_to_copy(form))],
+        TicketNews::Unreadable { ticket, form, edited, several } => {
+            let said = if several.is_empty() {
+                words::form_to_copy(form)
+            } else {
+                words::one_request_a_ticket(several)
+            };
+            vec![answer(ticket, *edited, said)]
+        }
         TicketNews::Gone { ticket } => lost(ticket, None),
         TicketNews::Moved { ticket, to } => lost(ticket, Some(to)),
     }
 }
 
-/// The one answer that a ticket gets which is no request.
-fn answer(ticket: &str, paragraphs: Vec<String>) -> Reaction {
-    let effect = Effect::Comment { code: None, ticket: ticket.to_owned(), paragraphs };
-    Reaction::new("answer", Wish::Perform(effect))
+/// What a ticket is told that is no request.
+fn answer(ticket: &str, edited: bool, paragraphs: Vec<String>) -> Reaction {
+    Reaction::new("answer", Wish::Answer { ticket: ticket.to_owned(), edited, paragraphs })
 }
 
 /// What follows from a record: a ticket that asks for access is a request.
@@ -269,9 +280,7 @@ mod tests {
     }
 
     fn comment(reactions: &[Reaction]) -> (&str, String) {
-        let [Reaction { wish: Wish::Perform(Effect::Comment { code: None, ticket, paragraphs }), .. }] =
-            reactions
-        else {
+        let [Reaction { wish: Wish::Answer { ticket, paragraphs, .. }, .. }] = reactions else {
             panic!("one comment was expected: {reactions:?}")
         };
         (ticket, paragraphs.join("\n"))
@@ -289,9 +298,23 @@ mod tests {
     #[test]
     fn trust_c7_a_ticket_that_cannot_be_read_gets_the_form_to_copy_with_what_was_read() {
         let form = Form { repository: None, ..crate::access::example::form() };
-        let unreadable = TicketNews::Unreadable { ticket: "OPS-17".to_owned(), form };
+        let (ticket, edited, several) = ("OPS-17".to_owned(), false, vec![]);
+        let unreadable = TicketNews::Unreadable { ticket, form, edited, several };
         let reactions = react(&received(None, Some(unreadable)));
         insta::assert_snapshot!(comment(&reactions).1);
+    }
+
+    #[test]
+    fn trust_d4_a_ticket_that_asks_for_several_things_is_told_that_one_ticket_is_one_request() {
+        let (ticket, form, edited) = ("OPS-17".to_owned(), crate::access::example::form(), true);
+        let several = vec![Field::Permission, Field::Repository];
+        let reactions =
+            react(&received(None, Some(TicketNews::Unreadable { ticket, form, edited, several })));
+        insta::assert_snapshot!(comment(&reactions).1, @r"
+        This looks like a request for access, and it names more than one permission and repository. Nothing is asked for yet.
+        One ticket is one request: please leave the lines of one in the description, and write a ticket of its own for each other one.
+        As soon as the ticket is saved I look again.
+        ");
     }
 
     #[test]

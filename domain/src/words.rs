@@ -8,7 +8,7 @@ mod form;
 mod operations;
 
 pub use changed::{differences, since_it_was_shown};
-pub use form::{BLANK, form_to_copy, nobody_reports};
+pub use form::{BLANK, form_to_copy, nobody_reports, one_request_a_ticket, to_mend};
 pub use operations::*;
 
 use jiff::Timestamp;

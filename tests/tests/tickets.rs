@@ -220,6 +220,129 @@ async fn trust_c7_a_ticket_that_cannot_be_read_gets_one_comment_with_the_form_to
     assert_eq!(requests_under(&stage, "OPS-17").await[0]["status"], "waiting");
 }
 
+fn described(text: &str) -> Value {
+    json!(text.replace("; ", "\n"))
+}
+
+#[tokio::test]
+async fn trust_c7_what_a_ticket_says_and_cannot_be_read_or_found_is_told_and_asks_for_nothing() {
+    let stage = stage().await;
+    for (number, form, told) in [
+        (
+            1,
+            "Permission: write; Repository: paymnts",
+            "There is no repository paymnts in Bitbucket. Check the spelling. Do you mean payments-api",
+        ),
+        (2, "Permission: write; Repository: infra, web-shop", "it names more than one repository"),
+        (3, "Permission: owner; Repository: infra", "“owner” is not a permission"),
+        (4, "Permission: write; Repository: infra; Duration: 2", "“2” is not a duration I can use"),
+        (
+            5,
+            "Permission: write; Repository: infra; Duration: a while",
+            "“a while” is not a duration I can use",
+        ),
+        (6, "Permission: write; Repository: infra; User: Ada Aprover", "Do you mean “Ada Approver”?"),
+        (
+            7,
+            "Permission: write; Repository: infra; Until: whenever it is done",
+            "I cannot read “whenever it is done” as a time",
+        ),
+        (
+            8,
+            "||Permission||Repository||; |write|infra|; |read|web-shop|",
+            "it names more than one permission and repository",
+        ),
+        (
+            9,
+            "Permission: write; Repository: payments-api; Permission: admin; Repository: infra",
+            "One ticket is one request",
+        ),
+    ] {
+        let key = format!("ACC-{}", 10 + number);
+        stage.add_ticket(&key, Status::ToDo, EMPLOYEE);
+        deliver(&stage, &key, &webhook("jira:issue_created", &key, &described(form))).await;
+        assert!(requests_under(&stage, &key).await.is_empty(), "{form}");
+        let (status, comments) = stage.ticket(&key);
+        assert_eq!((status.as_str(), comments.len()), ("To Do", 1), "{form}: {comments:#?}");
+        assert!(comments[0].contains(told), "{form}: {}", comments[0]);
+        assert!(!comments[0].contains("demo-"), "{}", comments[0]);
+    }
+}
+
+#[tokio::test]
+async fn trust_c7_a_ticket_that_was_mended_is_the_request_and_is_moved_as_one() {
+    let stage = stage().await;
+    let say = |what: &str| {
+        json!(format!("Permission: push\nRepository: {what}\nDuration: 2 Tage\nReason: rollout"))
+    };
+    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &say("paymnts"))).await;
+    insta::assert_snapshot!(stage.ticket("OPS-17").1.join("\n---\n"), @r"
+    This looks like a request for access, and I cannot take it like this. Nothing is asked for yet.
+    There is no repository paymnts in Bitbucket. Check the spelling. Do you mean payments-api?
+    Please write it like this in place of what stands there now. As soon as the ticket is saved I look again.
+    Permission: write
+    Repository: …
+    User: me
+    Duration: 2 Tage
+    Reason: rollout
+    A permission is read, write or admin. “me” stands for whoever writes it.
+    ");
+    // Saved as it was, it is told nothing twice.
+    let mut again = webhook("jira:issue_updated", "OPS-17", &say("paymnts"));
+    again["timestamp"] = json!(7);
+    deliver(&stage, "d2", &again).await;
+    assert_eq!(stage.ticket("OPS-17").1.len(), 1);
+    deliver(&stage, "d3", &webhook("jira:issue_updated", "OPS-17", &say("payments-api"))).await;
+    let [request] = &requests_under(&stage, "OPS-17").await[..] else { panic!("one request") };
+    assert_eq!(
+        (&request["permission"], &request["status"]),
+        (&json!("write"), &json!("waiting")),
+        "{request:#}"
+    );
+    assert_eq!(stage.ticket("OPS-17").0, "In Progress");
+    stage.says(APPROVER, &format!("approve {}", request["code"].as_str().expect("a code"))).await;
+    assert_eq!(stage.ticket("OPS-17").0, "Done");
+}
+
+#[tokio::test]
+async fn trust_c7_a_ticket_is_read_in_the_words_of_its_tenant_and_until_a_day() {
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
+        let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+        let write = countersign_domain::access::Permission::Write;
+        acme.words.insert(write, vec!["deployer".to_owned()]);
+    })
+    .await;
+    for (key, form) in [
+        ("OPS-17", "Permission: Deployer; Repository: infra; Until: tomorrow 6pm"),
+        ("OPS-18", "Berechtigung: Schreibzugriff; Repository: payments-api; Dauer: until tomorrow 6pm"),
+    ] {
+        deliver(&stage, key, &webhook("jira:issue_created", key, &described(form))).await;
+        let [request] = &requests_under(&stage, key).await[..] else { panic!("{:#?}", stage.ticket(key)) };
+        assert_eq!(
+            (&request["permission"], &request["status"]),
+            (&json!("write"), &json!("waiting")),
+            "{form}"
+        );
+        assert!(request["access"]["asked"]["until"].is_string(), "{request:#}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c7_a_ticket_that_asks_in_words_gets_the_form_in_any_language() {
+    let stage = stage().await;
+    for (key, text) in [
+        ("OPS-17", "Please give me write access to payments-api, it's for the rollout"),
+        ("OPS-18", "Bitte um Schreibzugriff auf payments-api für den Rollout"),
+    ] {
+        let mut body = webhook("jira:issue_created", key, &json!(text));
+        body["issue"]["fields"]["summary"] = json!("The rollout");
+        deliver(&stage, key, &body).await;
+        let comments = stage.ticket(key).1;
+        assert!(matches!(&comments[..], [one] if one.contains("Permission: …")), "{text}: {comments:#?}");
+        assert!(requests_under(&stage, key).await.is_empty(), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn trust_d4_who_has_no_account_or_is_unknown_is_told_so_without_an_internal_word() {
     let stage = stage().await;
@@ -236,6 +359,8 @@ async fn trust_d4_who_has_no_account_or_is_unknown_is_told_so_without_an_interna
     deliver(&stage, "d2", &nobody).await;
     let comments = stage.ticket("OPS-18").1.join("\n");
     assert!(comments.contains("I do not know yet who “Jane Doe” is here"), "{comments}");
+    assert_eq!(stage.ticket("OPS-18").0, "To Do", "nobody has said no");
+    assert!(requests_under(&stage, "OPS-18").await.is_empty());
     let all = [stage.ticket("OPS-17").1.join("\n"), comments].join("\n");
     assert!(!all.contains("jira:") && !all.contains("no-reporter") && !all.contains("557058"), "{all}");
 }
@@ -253,6 +378,7 @@ async fn trust_d4_a_title_that_misleads_is_a_fault_of_the_title_and_no_title_is_
         "{comments}"
     );
     assert!(!comments.contains("The reason"), "{comments}");
+    assert_eq!(stage.ticket("OPS-17").0, "To Do", "a title can be mended");
     deliver(&stage, "d2", &webhook("jira:issue_created", "OPS-18", &form)).await;
     let request = requests_under(&stage, "OPS-18").await.remove(0);
     assert_eq!((&request["reason"], &request["status"]), (&Value::Null, &json!("waiting")));

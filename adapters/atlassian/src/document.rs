@@ -43,7 +43,8 @@ pub(crate) fn is_document(value: &Value) -> bool {
 }
 
 /// The text of a document: a line for each paragraph, item and row, people by their account id, links by their address,
-/// rows with bars between their cells, and boxes to tick as `[x]` and `[ ]`. What was struck out is left out.
+/// rows with bars between their cells, boxes to tick as `[x]` and `[ ]`, code and quotes between their marks. What was struck out
+/// is left out.
 pub(crate) fn to_text(document: &Value) -> String {
     let mut text = String::new();
     write(document, &mut text);
@@ -72,7 +73,9 @@ fn write(node: &Value, text: &mut String) {
             text.push_str(attribute("title"));
             write_block(node, "\n", text);
         }
-        "paragraph" | "codeBlock" | "decisionItem" => write_block(node, "", text),
+        "codeBlock" => write_marked(node, "{code}\n", text),
+        "blockquote" => write_marked(node, "{quote}\n", text),
+        "paragraph" | "decisionItem" => write_block(node, "", text),
         _ => write_children(node, text),
     }
 }
@@ -87,6 +90,15 @@ fn write_block(node: &Value, mark: &str, text: &mut String) {
     text.push_str(mark);
     write_children(node, text);
     text.push('\n');
+}
+
+/// What is shown and not said stands between marks, each on a line of its own.
+fn write_marked(node: &Value, mark: &str, text: &mut String) {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    write_block(node, mark, text);
+    text.push_str(mark);
 }
 
 /// A row is one line: what breaks within a cell becomes a space, and bars within a cell cannot part it.

@@ -13,14 +13,14 @@ use std::time::Instant;
 use bytes::BytesMut;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Clock, SecretError, Secrets};
-use countersign_outbound::{BaseUrl, Breakers, OutboundConfig, OutboundError, Told, install_tls};
+use countersign_outbound::{BaseUrl, Breakers, Outbound, OutboundConfig, OutboundError, Told, install_tls};
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serenity::all::{RatelimitingBucket, Route};
+use serenity::all::Route;
 
 use self::holds::Holds;
 
@@ -41,7 +41,7 @@ pub(crate) struct Calls {
     clock: Arc<dyn Clock>,
     holds: Holds,
     /// What Discord limits together also fails together: a method in a channel.
-    breakers: Breakers<RatelimitingBucket>,
+    breakers: Arc<Breakers<String>>,
 }
 
 /// What is asked of Discord.
@@ -95,12 +95,12 @@ impl Calls {
         tenant: &Tenant,
         secret: &str,
         secrets: Arc<dyn Secrets>,
-        config: &OutboundConfig,
-        clock: Arc<dyn Clock>,
+        outbound: &Outbound,
     ) -> Result<Self, OutboundError> {
         install_tls();
+        let (config, clock) = (outbound.config(), outbound.clock());
         let client = client(&base, config)?;
-        let (holds, breakers) = (Holds::default(), Breakers::new(config.breaker.clone()));
+        let (holds, breakers) = (Holds::default(), outbound.breakers_of(VENDOR, tenant));
         let (tenant, secret) = (tenant.clone(), secret.to_owned());
         Ok(Self { base, tenant, secret, secrets, client, max_body: config.max_body, clock, holds, breakers })
     }
@@ -159,7 +159,7 @@ impl Calls {
             let kind = CallErrorKind::NotDone { after: Some(wait) };
             return Err(self.failure(&ask.what, &format!("{why}; again in {wait:.0?}"), None, kind));
         }
-        let pass = self.breakers.enter(bucket, self.clock.now()).map_err(|closed| {
+        let pass = self.breakers.enter(format!("{bucket:?}"), self.clock.now()).map_err(|closed| {
             let kind = CallErrorKind::NotDone { after: Some(closed.wait()) };
             let why = format!("it failed several times in a row and is left alone for {:.0?}", closed.wait());
             self.failure(&ask.what, &why, None, kind)
@@ -245,8 +245,11 @@ impl Calls {
     fn record(&self, what: &str, result: &Result<Value, Failure>, started: Instant) {
         let outcome = result.as_ref().map_or_else(|failure| failure.error.kind.as_str(), |_| "ok");
         let (tenant, seconds) = (self.tenant.to_string(), started.elapsed().as_secs_f64());
-        metrics::counter!("countersign_vendor_calls_total", "vendor" => VENDOR, "tenant" => tenant, "outcome" => outcome)
+        metrics::counter!("countersign_vendor_calls_total", "vendor" => VENDOR, "tenant" => tenant.clone(), "outcome" => outcome)
             .increment(1);
+        let open = self.breakers.is_open(self.clock.now());
+        metrics::gauge!("countersign_breaker_open", "vendor" => VENDOR, "tenant" => tenant)
+            .set(f64::from(u8::from(open)));
         metrics::histogram!("countersign_vendor_call_seconds", "vendor" => VENDOR).record(seconds);
         let correlation = countersign_outbound::current_correlation();
         let detail = result.as_ref().err().map(|failure| failure.error.detail.as_str());

@@ -18,7 +18,7 @@ use countersign_domain::ports::{
     CallError, CallErrorKind, Clock, Examined, Identity, Interaction, Missed, Place, Posted, Profile,
     Secrets, Surface,
 };
-use countersign_outbound::{OutboundConfig, Troubles};
+use countersign_outbound::{Outbound, Troubles};
 use http::Method;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
@@ -56,17 +56,18 @@ pub struct Discord {
 }
 
 impl Discord {
-    /// The server of `config`. `outbound` says how calls are made: time-outs, trust, and when Discord is left alone.
+    /// The server of `config`. `outbound` says how calls are made: time-outs, trust, and when Discord is left alone, which is seen
+    /// there.
     pub fn new(
         config: &DiscordConfig,
         tenant: &Tenant,
         secrets: Arc<dyn Secrets>,
-        outbound: &OutboundConfig,
-        clock: Arc<dyn Clock>,
+        outbound: &Outbound,
     ) -> Result<Self, ConnectError> {
+        let clock = outbound.clock();
         let (application, guild) = (config.application()?, config.server()?);
         let secret = &config.bot_token_secret;
-        let calls = Calls::new(config.base()?, tenant, secret, secrets, outbound, Arc::clone(&clock))?;
+        let calls = Calls::new(config.base()?, tenant, secret, secrets, outbound)?;
         let bot = AtomicU64::new(application.get());
         let troubles = Arc::new(Troubles::new(VENDOR, tenant, Arc::clone(&clock)));
         let (tokens, talks) = (Tokens::default(), Mutex::default());

@@ -51,6 +51,9 @@ pub struct BreakerView {
     pub failures: u32,
     /// Until when no call passes, whether the breaker is open or the vendor asked for it.
     pub until: Option<Timestamp>,
+    /// How many parts of it are left alone by themselves: conversations, repositories, tickets, methods.
+    #[serde(default)]
+    pub parts: usize,
 }
 
 #[derive(Debug, Clone, Copy)]

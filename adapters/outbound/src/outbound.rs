@@ -12,9 +12,7 @@ use jiff::Timestamp;
 use crate::breaker::Closed;
 use crate::exchange::{self, Exchange, Limits};
 use crate::parts::{Breakers, Told};
-use crate::{
-    Answer, Ask, BaseUrl, BreakerState, BreakerView, Credential, OutboundConfig, classify, install_tls,
-};
+use crate::{Answer, Ask, BaseUrl, BreakerView, Credential, OutboundConfig, classify, install_tls};
 
 /// Why there is no way out.
 #[derive(Debug, thiserror::Error)]
@@ -71,10 +69,6 @@ impl Outbound {
         secrets: Arc<dyn Secrets>,
     ) -> Result<Vendor, OutboundError> {
         let client = if base.is_plain() { self.plain.clone() } else { self.encrypted(!base.is_loopback())? };
-        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        let breaker = breakers
-            .entry((name, tenant.clone()))
-            .or_insert_with(|| Arc::new(Breakers::new(self.config.breaker.clone())));
         Ok(Vendor {
             name,
             tenant: tenant.clone(),
@@ -84,10 +78,18 @@ impl Outbound {
             client,
             limits: Limits { max_body: self.config.max_body },
             clock: Arc::clone(&self.clock),
-            breaker: Arc::clone(breaker),
+            breaker: self.breakers_of(name, tenant),
             limits_all: false,
             depth: usize::MAX,
         })
+    }
+
+    /// The breakers of the vendor `name` for one tenant: also for a client of its own, so that they are seen and closed with all
+    /// others.
+    pub fn breakers_of(&self, name: &'static str, tenant: &Tenant) -> Arc<Breakers<String>> {
+        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Breakers::new(self.config.breaker.clone()));
+        Arc::clone(breakers.entry((name, tenant.clone())).or_insert_with(new))
     }
 
     /// Reads a document that is there for everybody: no credential goes out with the question. There is no breaker
@@ -133,7 +135,9 @@ impl Outbound {
         let now = self.clock.now();
         let view = |((vendor, tenant), breakers): (&(&'static str, Tenant), &Arc<Breakers<String>>)| {
             let (state, failures, until) = breakers.whole().view(now);
-            BreakerView { vendor: (*vendor).to_owned(), tenant: tenant.to_string(), state, failures, until }
+            let (vendor, tenant, parts) =
+                ((*vendor).to_owned(), tenant.to_string(), breakers.left_alone(now));
+            BreakerView { vendor, tenant, state, failures, until, parts }
         };
         breakers.iter().map(view).collect()
     }
@@ -326,10 +330,7 @@ impl Vendor {
         metrics::counter!("countersign_vendor_calls_total", "vendor" => self.name, "tenant" => tenant, "outcome" => outcome)
             .increment(1);
         metrics::histogram!("countersign_vendor_call_seconds", "vendor" => self.name).record(seconds);
-        let open = !matches!(
-            self.breaker.whole().view(self.clock.now()).0,
-            BreakerState::Closed | BreakerState::Paused
-        );
+        let open = self.breaker.is_open(self.clock.now());
         metrics::gauge!("countersign_breaker_open", "vendor" => self.name, "tenant" => self.tenant.to_string())
             .set(f64::from(u8::from(open)));
         let correlation = crate::current_correlation();

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::BreakerPolicy;
 use crate::breaker::{Breaker, Closed, Pass};
+use crate::{BreakerPolicy, BreakerState};
 
 /// So many failing parts are remembered; of more, those that were left alone longest ago are forgotten.
 const MANY: usize = 1_000;
@@ -64,6 +64,20 @@ impl<K: Eq + Hash + Clone> Breakers<K> {
     /// The vendor's own.
     pub(crate) fn whole(&self) -> &Breaker {
         &self.whole
+    }
+
+    /// Whether it does not work, as far as anybody knows: it is left alone, or a part of it is and nothing has worked since.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        let is_open =
+            |breaker: &Breaker| !matches!(breaker.view(now).0, BreakerState::Closed | BreakerState::Paused);
+        is_open(&self.whole)
+            || self.lock().values().any(|failing| !failing.alone && is_open(&failing.breaker))
+    }
+
+    /// How many parts are left alone by themselves.
+    pub(crate) fn left_alone(&self, now: Timestamp) -> usize {
+        let is_open = |failing: &&Failing| failing.breaker.view(now).0 == BreakerState::Open;
+        self.lock().values().filter(is_open).count()
     }
 
     /// Lets a call about a part pass, or says why not and how long to wait.

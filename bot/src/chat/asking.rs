@@ -10,6 +10,7 @@ use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::{Ruling, Shortfall};
+use countersign_domain::tenant::{Person, TenantState};
 use countersign_domain::words::{a_key_like, quoted, violation};
 
 use super::Chat;
@@ -46,6 +47,11 @@ impl Doubt {
             Offer { label: say.clone(), say }
         };
         Self { offers: answers.into_iter().map(offer).collect(), ..self }
+    }
+
+    /// What can be answered, as it is shown.
+    pub(super) fn labels(&self) -> Vec<String> {
+        self.offers.iter().map(|offer| offer.label.clone()).collect()
     }
 
     pub(super) fn because(mut self, line: impl Into<String>) -> Self {
@@ -306,7 +312,8 @@ fn one_at_a_time(sentences: &str, unsure: &[String]) -> Doubt {
     }
 }
 
-fn field_of(fault: &Violation) -> Option<Field> {
+/// In which part of a form a fault is.
+pub(crate) fn field_of(fault: &Violation) -> Option<Field> {
     Some(match fault {
         Violation::MissingField { field }
         | Violation::TextTooLong { field, .. }
@@ -337,6 +344,13 @@ fn of_whom(unclear: &Unresolved) -> Doubt {
 
 /// Whoever may be meant by a name that is nobody's whole name.
 fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
+    let offer = |person: &Person| Offer { label: person.name.clone(), say: person.id.to_string() };
+    let offers: Vec<_> = may_be_meant(name, &present.state).into_iter().map(offer).collect();
+    (!offers.is_empty()).then(|| Doubt { offers, ..Doubt::part(Field::User, words::which_person(name)) })
+}
+
+/// The few people whose names hold everything that was said, but for a letter.
+pub(crate) fn may_be_meant<'a>(name: &str, people: &'a TenantState) -> Vec<&'a Person> {
     let said: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let may_be = |whole: &str| {
         let whole = whole.to_lowercase();
@@ -345,13 +359,7 @@ fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
             words.iter().any(|own| strsim::osa_distance(own, word) <= usize::from(word.len() > 4))
         })
     };
-    let meant: Vec<_> = present.state.people.values().filter(|person| may_be(&person.name)).take(5).collect();
-    let offer = |person: &&countersign_domain::tenant::Person| Offer {
-        label: person.name.clone(),
-        say: person.id.to_string(),
-    };
-    let offers: Vec<_> = meant.iter().map(offer).collect();
-    (!offers.is_empty()).then(|| Doubt { offers, ..Doubt::part(Field::User, words::which_person(name)) })
+    people.people.values().filter(|person| may_be(&person.name)).take(5).collect()
 }
 
 /// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.
@@ -422,7 +430,7 @@ fn of_the_rules(asked: &Asked, present: &Present) -> Option<Doubt> {
 const OFFERED: usize = 4;
 
 /// The repositories whose names are nearest to what was said, the nearest first. What cannot be asked now offers none.
-async fn nearest_repositories(name: &str, vendors: &Vendors) -> Vec<String> {
+pub(crate) async fn nearest_repositories(name: &str, vendors: &Vendors) -> Vec<String> {
     let lower = name.to_lowercase();
     let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 2);
     let starts = parts.clone().map(|part| part.chars().take(4).collect::<String>());

@@ -2,7 +2,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
-use countersign_domain::names::Tenant;
+use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::question::{About, Offer};
 use countersign_domain::tenant::{LINK_MINUTES, Person, Preferences, TenantCommand, TenantState, UnboundWhy};
@@ -16,16 +16,27 @@ use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::moment::Here;
 use crate::words;
+use crate::world::Customs;
+
+/// Where and when somebody says something: in the zone they named, else that of their quiet hours, else their tenant's.
+pub(crate) fn here(
+    people: &TenantState,
+    id: Option<&PrincipalId>,
+    customs: &Customs,
+    now: Timestamp,
+) -> Here {
+    let wishes = id.map(|id| people.preferences(id));
+    let own = wishes.and_then(|wishes| wishes.zone.or_else(|| wishes.quiet.map(|quiet| quiet.zone)));
+    let zone = own.or_else(|| customs.zone.clone()).and_then(|name| TimeZone::get(&name).ok());
+    Here { now, zone: zone.unwrap_or(TimeZone::UTC) }
+}
 
 impl Chat {
     /// Where and when who speaks says something: in the zone they named, else that of their quiet hours, else their
     /// tenant's.
     pub(crate) async fn here(&self, context: &Context) -> Result<Here, Failure> {
-        let wishes = self.directory.present(&context.tenant).await?.state.preferences(&context.person.id);
-        let own = wishes.zone.or_else(|| wishes.quiet.map(|quiet| quiet.zone));
-        let customs = self.world.vendors(&context.tenant).and_then(|vendors| vendors.customs.zone.clone());
-        let zone = own.or(customs).and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
-        Ok(Here { now: self.now(), zone })
+        let people = self.directory.present(&context.tenant).await?.state;
+        Ok(here(&people, Some(&context.person.id), &self.customs(context), self.now()))
     }
 
     /// Gives who is signed in a link code.

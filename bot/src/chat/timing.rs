@@ -1,14 +1,16 @@
 //! How long a request lasts by what was said of it: of several times nobody can tell which is meant, and none begins later
 //! than when it is countersigned. What is uncertain is asked, never chosen.
 
+use countersign_domain::access::{parse_minutes, read_until};
 use countersign_domain::denied::Field;
 use countersign_domain::question::Offer;
 
 use super::asking::{Doubt, ends};
-use crate::grammar::Said;
+use crate::grammar::{Said, Sentence, looks_like_a_duration};
 use crate::moment::{self, Edge, Here, Meant};
-use crate::plain::Plain;
+use crate::plain::{self, Plain};
 use crate::words;
+use crate::world::Customs;
 
 /// What somebody said of times.
 #[derive(Debug, Default)]
@@ -65,6 +67,24 @@ impl Times {
         };
         Doubt { offers, ..doubt }
     }
+}
+
+/// What the line of a form says of how long it lasts, as a form holds it: “2 Tage”, “until Friday”. Or why nobody can tell, with what
+/// may be meant. What is a duration and no good one stays as it is, for whoever checks it says why.
+pub(crate) fn lasting(given: &str, customs: &Customs, here: &Here) -> Result<String, String> {
+    if parse_minutes(given).is_ok() || read_until(given).is_some() {
+        return Ok(given.to_owned());
+    }
+    let told = |doubt: Box<Doubt>| words::doubted(&doubt.question, &doubt.lines, &doubt.labels());
+    if let Some(end) = given.strip_prefix("until ") {
+        return ends(end, here).map_err(told);
+    }
+    let part = plain::part(&Sentence::spoken_by(given, customs));
+    let is_time = part.unsure.is_empty() && (part.duration.is_some() || part.until.is_some());
+    if let (true, Some(lasting)) = (is_time, Times::of_part(&part).lasting(here).map_err(told)?) {
+        return Ok(lasting);
+    }
+    if looks_like_a_duration(given) { Ok(given.to_owned()) } else { ends(given, here).map_err(told) }
 }
 
 /// A time that was said, to be chosen: a duration as it was said, an end as the instants that it may be.

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use countersign_domain::card::Card;
+use countersign_domain::request::Assurance;
 
 pub(super) const NAME: &str = "deny without a reason";
 
@@ -26,5 +27,10 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     let receipt = seen.receipt(said.get("receipt"));
+    // Whoever only reacts is asked for the reason that the rule wants; nothing is denied before they give it.
+    let must = seen.access.open.as_ref().is_some_and(|open| open.terms.reason_required);
+    if let (true, Assurance::Reacted, Some(shown)) = (must, context.assurance, receipt) {
+        return chat.ask_why(context, &seen.code, &shown, must).await;
+    }
     deny::decide(chat, context, &seen, receipt, None).await
 }

@@ -43,6 +43,7 @@ pub(super) async fn ready(State(state): State<HttpState>, Monitor(monitor): Moni
 /// What only who watches the bot is shown: it names organisations and machines.
 fn details(state: &HttpState) -> Value {
     let mut details = json!({ "breakers": (state.settings.breakers)(), "surfaces": surfaces(state) });
+    details["webhooks"] = webhooks(state);
     details["vendors"] = json!(state.world.oversight.doors.seen());
     (details["alarms"], details["differences"]) = (alarms(state), differences(state));
     if let Some(standing) = state.world.duties.standing() {
@@ -62,6 +63,12 @@ fn surfaces(state: &HttpState) -> Vec<Value> {
         vendors.talk.sides.connections().map(shown).collect::<Vec<_>>()
     };
     state.world.tenants.iter().flat_map(of_tenant).collect()
+}
+
+/// What goes wrong on each tracker's way to the bot.
+fn webhooks(state: &HttpState) -> Value {
+    let shown = |(tenant, troubles): (&Tenant, &Troubles)| json!({ "tenant": tenant, "vendor": "jira", "troubles": troubles.view() });
+    state.webhook_troubles.iter().map(shown).collect()
 }
 
 /// What somebody must look after, in every tenant: no reason not to be ready, for work goes on.

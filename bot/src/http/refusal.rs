@@ -1,8 +1,10 @@
 //! Refusals as events: somebody could not sign in, a webhook was not taken. Floods are counted ([`crate::refusals`]).
 
+use axum::http::StatusCode;
 use countersign_domain::envelope::{Cause, Digest};
 use countersign_domain::names::Tenant;
 use countersign_domain::record::Record;
+use countersign_outbound::Trouble;
 use uuid::Uuid;
 
 use super::problem::Problem;
@@ -50,6 +52,11 @@ pub(super) async fn of_webhook(
     };
     state.engine.refused(refused, &cause(state, tenant, vendor, id), &record).await?;
     Ok(())
+}
+
+/// What kind of trouble a refused delivery is.
+pub(super) fn trouble(problem: &Problem) -> Trouble {
+    if problem.status() == StatusCode::BAD_REQUEST { Trouble::Unreadable } else { Trouble::Refused }
 }
 
 fn cause(state: &HttpState, tenant: &Tenant, surface: &str, request: &RequestId) -> Cause {

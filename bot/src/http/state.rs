@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::names::Tenant;
-use countersign_outbound::BreakerView;
+use countersign_outbound::{BreakerView, Troubles};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -110,6 +110,8 @@ pub struct Inner {
     pub(super) chat: Chat,
     pub(super) desk: Arc<Desk>,
     pub(super) settings: HttpSettings,
+    /// What goes wrong on the trackers' way to the bot.
+    pub(super) webhook_troubles: BTreeMap<Tenant, Troubles>,
     pub(super) stopping: CancellationToken,
     pub(super) changes: Changes,
     pub(super) seats: Seats,
@@ -123,6 +125,9 @@ impl HttpState {
         let HttpParts { world, engine, directory, chat, desk, settings, stopping } = parts;
         let nobody = Nobody::new(&world.clock);
         let changes = Changes::new(world.clone(), stopping.clone());
+        let troubles = |tenant: &Tenant| Troubles::new("jira", tenant, Arc::clone(&world.clock));
+        let webhook_troubles =
+            settings.webhooks.keys().map(|tenant| (tenant.clone(), troubles(tenant))).collect();
         let inner = Inner {
             world,
             engine,
@@ -130,6 +135,7 @@ impl HttpState {
             chat,
             desk,
             settings,
+            webhook_troubles,
             stopping,
             changes,
             seats: Seats::default(),

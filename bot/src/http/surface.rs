@@ -9,7 +9,6 @@ use axum::response::{IntoResponse as _, Response};
 use axum::{Json, http::StatusCode};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::SurfaceKind;
-use countersign_outbound::Trouble;
 use serde_json::Value;
 
 use super::problem::Problem;
@@ -53,12 +52,7 @@ async fn refused(
         metrics::counter!("countersign_webhooks_total", "vendor" => surface.as_str(), "tenant" => tenant.to_string(), "outcome" => "rejected")
             .increment(1);
         if let Some(troubles) = state.world.talk(tenant).and_then(|talk| talk.sides.troubles(surface)) {
-            let kind = if problem.status() == StatusCode::BAD_REQUEST {
-                Trouble::Unreadable
-            } else {
-                Trouble::Refused
-            };
-            troubles.tell(kind, problem.detail());
+            troubles.tell(refusal::trouble(&problem), problem.detail());
         }
     }
     if problem.status().is_client_error()

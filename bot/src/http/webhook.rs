@@ -65,6 +65,9 @@ pub(super) async fn jira(
     match taken {
         Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
+            if let Some(troubles) = state.webhook_troubles.get(&tenant) {
+                troubles.tell(refusal::trouble(&problem), problem.detail());
+            }
             if problem.status().is_client_error() {
                 refusal::of_webhook(&state, "jira", Some(&tenant), &id, &problem, body.bytes()).await?;
             }
@@ -120,9 +123,9 @@ fn told(delivered: Delivered) -> (Option<TicketRequest>, Option<TicketNews>) {
         Delivered::Nothing => (None, None),
         Delivered::Asks(ticket) => (Some(request(ticket)), None),
         Delivered::Unreadable(ticket) => {
-            let ticket = request(ticket);
-            let key = ticket.form.ticket.clone().unwrap_or_default();
-            (None, Some(TicketNews::Unreadable { ticket: key, form: ticket.form }))
+            let (key, several) = (ticket.key.clone(), ticket.several.clone());
+            let TicketRequest { form, edited, .. } = request(ticket);
+            (None, Some(TicketNews::Unreadable { ticket: key, form, edited, several }))
         }
         Delivered::Gone { key } => (None, Some(TicketNews::Gone { ticket: key })),
         Delivered::Moved { key, to } => (None, Some(TicketNews::Moved { ticket: key, to })),

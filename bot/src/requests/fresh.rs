@@ -16,6 +16,7 @@ use countersign_domain::words::could_not;
 use countersign_outbound::correlated;
 use countersign_projections::access;
 use jiff::ToSpan as _;
+use uuid::Uuid;
 
 use super::{CODES, Requests, requester};
 use crate::context::Context;
@@ -177,7 +178,8 @@ impl Requests {
     /// long. Where that cannot be known now, they ask, and the check finds out.
     pub async fn held_already(&self, context: &Context, form: &Form) -> Result<Option<Violation>, Failure> {
         // Said once more because no answer came, it is one with what was heard the first time, also when that was granted since.
-        if self.has_asked(context).await? {
+        let heard = context.cause("ask", self.world.clock.now()).command;
+        if self.has_asked(&context.tenant, heard).await? {
             return Ok(None);
         }
         let (tenant, now) = (&context.tenant, self.world.clock.now());
@@ -226,12 +228,11 @@ impl Requests {
         Ok(ours.into_iter().find(covers).map(|it| violation(it.permission, Some((it.code, it.span.until)))))
     }
 
-    /// Whether a request came of this very interaction already.
-    async fn has_asked(&self, context: &Context) -> Result<bool, Failure> {
-        let command = context.cause("ask", self.world.clock.now()).command;
+    /// Whether a request came of this very command already.
+    pub(crate) async fn has_asked(&self, tenant: &Tenant, command: Uuid) -> Result<bool, Failure> {
         for attempt in 0..CODES {
             let code = Code::candidate(command, attempt);
-            let stream = StreamName::new(&context.tenant, AccessRequest::CATEGORY, code.stream_id())?;
+            let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
             match self.world.store.read_stream(&stream, 0, 1).await?.first() {
                 Some(event) if event.command == command => return Ok(true),
                 // Another request holds this code: ours, if there is one, took the next.

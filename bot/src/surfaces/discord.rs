@@ -57,8 +57,7 @@ impl DiscordSide {
         secrets: &Arc<dyn Secrets>,
     ) -> anyhow::Result<Self> {
         let (vendor, clock) = (&config.vendor, outbound.clock());
-        let client =
-            Discord::new(vendor, tenant, Arc::clone(secrets), outbound.config(), Arc::clone(&clock))?;
+        let client = Discord::new(vendor, tenant, Arc::clone(secrets), outbound)?;
         let table: Vec<_> = COMMANDS.iter().map(|spec| (spec.name, spec.summary)).collect();
         Ok(Self {
             client: Arc::new(client),

@@ -273,3 +273,15 @@ pub fn needs_nobody(permission: &str) -> String {
 pub fn not_allowed(permission: &str) -> String {
     format!("{permission}: the rules allow nobody like you to ask for it")
 }
+
+/// What cannot be found, with the nearest that there are.
+pub fn or_one_of(fault: &str, near: &[String]) -> String {
+    let near: Vec<_> = near.iter().map(|name| plain(name)).collect();
+    format!("{fault} Do you mean {}?", near.join(" or "))
+}
+
+/// What cannot be read for sure, where no button can be pressed: why, and what may be meant.
+pub fn doubted(question: &str, why: &[String], offers: &[String]) -> String {
+    let why = why.iter().cloned().chain([question.to_owned()]).collect::<Vec<_>>().join(" ");
+    if offers.is_empty() { why } else { format!("{why} It could be: {}.", offers.join("; ")) }
+}

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::event::{AccessEvent, GrantEvent, Proposal};
 use super::state::AccessRequest;
 use super::{Asked, Status};
+use crate::denied::Violation;
 use crate::effect::{Effect, PermissionTask};
 use crate::names::PrincipalId;
 use crate::ports::TicketMove;
@@ -118,9 +119,13 @@ impl AccessRequest {
     }
 }
 
-/// Where the ticket moves. Never backwards: started, then done one way or the other.
+/// Where the ticket moves. Never backwards: started, then done one way or the other. What could only not be read or found is not
+/// declined: it is mended, and then the ticket is the request.
 fn moved(event: &AccessEvent) -> Option<TicketMove> {
     match event {
+        AccessEvent::Denied { by: None, violations, .. } if violations.iter().any(Violation::is_unread) => {
+            None
+        }
         AccessEvent::Waiting { proposal: Proposal::Grant, .. } => Some(TicketMove::Started),
         AccessEvent::Own(GrantEvent::Granted { .. }) => Some(TicketMove::Granted),
         AccessEvent::Denied { proposal: Proposal::Grant, .. }
@@ -233,6 +238,26 @@ mod tests {
             assert_eq!(of(Origin::EditedTicket), ["comment"], "it may be somebody's work");
             assert_eq!(of(Origin::Chat), [""; 0], "it may be anybody's");
         }
+    }
+
+    #[test]
+    fn trust_c7_a_ticket_is_declined_by_people_and_rules_and_not_for_what_its_reporter_can_mend() {
+        let of = |violations: Vec<Violation>| {
+            let mut history = with(waiting(&terms()), |asked, _| asked.origin = Origin::Ticket);
+            history.truncate(2);
+            let proposal = Proposal::Grant;
+            history.push(AccessEvent::Denied { proposal, by: None, reason: None, violations });
+            steps(&history)
+        };
+        let unknown = Violation::UnknownRepository { repository: "paymnts".to_owned() };
+        let forbidden = Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] };
+        assert_eq!(of(vec![forbidden.clone()]), ["move_ticket", "comment"]);
+        assert_eq!(of(vec![unknown.clone()]), ["comment"]);
+        assert_eq!(
+            of(vec![forbidden, unknown]),
+            ["comment"],
+            "what the rules were asked about was not what is meant"
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::flat;
 use crate::access::Form;
+use crate::denied::Field;
 
 /// What a place of the form shows that is not filled in. Whoever leaves it there has not filled it in.
 pub const BLANK: &str = "…";
@@ -17,23 +18,63 @@ pub fn form_to_copy(form: &Form) -> Vec<String> {
     } else {
         format!("This looks like a request for access. I could not read {} in it.", super::list(&missing))
     };
+    vec![
+        head,
+        "Please copy these lines into the description and fill them in. As soon as the ticket is saved I look again."
+            .to_owned(),
+        lines(form),
+        PERMISSIONS.to_owned(),
+    ]
+}
+
+/// What stands beneath the form.
+const PERMISSIONS: &str = "A permission is read, write or admin. “me” stands for whoever writes it.";
+
+/// The lines of the form, with all that is there.
+fn lines(form: &Form) -> String {
     let line = |label: &str, given: &Option<String>, hint: &str| {
         let given = given.as_deref().map(flat).filter(|text| !text.is_empty());
         format!("{label}: {}", given.unwrap_or_else(|| hint.to_owned()))
     };
-    let lines = [
+    [
         line("Permission", &form.permission, BLANK),
         line("Repository", &form.repository, BLANK),
         line("User", &form.user, "me"),
         line("Duration", &form.duration, "1 day"),
         line("Reason", &form.reason, BLANK),
-    ];
+    ]
+    .join("\n")
+}
+
+/// What of a ticket could not be read or found, each with what helps; and the form to write it anew, with all that was read,
+/// where that mends it.
+pub fn to_mend(faults: Vec<String>, form: Option<&Form>) -> Vec<String> {
+    let head =
+        "This looks like a request for access, and I cannot take it like this. Nothing is asked for yet."
+            .to_owned();
+    let cure = match form {
+        Some(form) => vec![
+            "Please write it like this in place of what stands there now. As soon as the ticket is saved I look again."
+                .to_owned(),
+            lines(form),
+            PERMISSIONS.to_owned(),
+        ],
+        None => vec!["As soon as that is mended and the ticket is saved I look again.".to_owned()],
+    };
+    std::iter::once(head).chain(faults).chain(cure).collect()
+}
+
+/// That a ticket names more than one of these, and nobody can tell which is meant.
+pub fn one_request_a_ticket(several: &[Field]) -> Vec<String> {
+    let names: Vec<&str> = several.iter().map(|field| field.as_str()).collect();
     vec![
-        head,
-        "Please copy these lines into the description and fill them in. As soon as the ticket is saved I look again."
+        format!(
+            "This looks like a request for access, and it names more than one {}. Nothing is asked for yet.",
+            super::list(&names)
+        ),
+        "One ticket is one request: please leave the lines of one in the description, and write a ticket of its own for each other one."
             .to_owned(),
-        lines.join("\n"),
-        "A permission is read, write or admin. “me” stands for whoever writes it.".to_owned(),
+        "As soon as the ticket is saved I look again.".to_owned(),
     ]
 }
 

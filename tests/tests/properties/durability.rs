@@ -7,7 +7,7 @@ use countersign::bot::Bot;
 use countersign::config::Config;
 use countersign::context::Context;
 use countersign::demo::Demo;
-use countersign::requests::{Source, requester};
+use countersign::requests::requester;
 use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::ports::Clock;
 use countersign_domain::request::{Code, Origin};
@@ -162,9 +162,9 @@ async fn live(
     // The ticket asks: only one that is the request moves with it.
     let ask = context("demo-employee", "ask").await;
     let resolved = bot.requests.resolver().form(&ask.tenant, &ask.person, &wish.form).await.unwrap();
-    let source = Source { origin: Origin::Ticket, faults: vec![] };
     let (cause, asker) = (ask.cause("ask", bot.world.clock.now()), requester(&ask.person));
-    let asked = bot.requests.ask_as(&ask.tenant, &cause, &source, asker, resolved).await.unwrap().unwrap();
+    let asked =
+        bot.requests.ask_as(&ask.tenant, &cause, Origin::Ticket, asker, resolved).await.unwrap().unwrap();
     calm(&bot, &outside.clock).await;
     let code = asked.code.to_string();
     let approve = context("demo-approver", "approve").await;

@@ -112,3 +112,29 @@ async fn slack_a_reaction_taken_back_leaves_what_a_button_gave() {
     let shown = stage.slack_channel(SLACK_CHANNEL).remove(0).text;
     assert!(shown.contains("waiting, 1 of 2 countersigned"), "{shown}");
 }
+
+#[tokio::test]
+async fn trust_c5_a_thumb_down_denies_where_the_rule_lets_a_reaction_decide_and_nowhere_else() {
+    for (annotations, status) in [("", "waiting"), ("@reaction", "denied")] {
+        let stage = Stage::with_chats().await;
+        rules_with(&stage, "write", annotations).await;
+        let code = ask(&stage, WRITE).await;
+        let ts = stage.slack_channel(SLACK_CHANNEL).remove(0).ts;
+        react(&stage, &slack_user(APPROVER), SLACK_CHANNEL, &ts, "-1").await;
+        assert_eq!(stage.status(&code).await, status, "{annotations:?}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c5_a_thumb_down_is_asked_for_the_reason_that_the_rule_wants_and_denies_nothing_before() {
+    let stage = Stage::with_chats().await;
+    rules_with(&stage, "write", "@reaction @reason(\"required\")").await;
+    let code = ask(&stage, WRITE).await;
+    let ts = stage.slack_channel(SLACK_CHANNEL).remove(0).ts;
+    react(&stage, &slack_user(APPROVER), SLACK_CHANNEL, &ts, "thumbsdown").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    let asked = stage.slack_whispers(&slack_user(APPROVER), SLACK_CHANNEL).join("\n");
+    assert!(asked.contains("Why") && asked.contains(&code), "{asked}");
+    stage.slack_says(APPROVER, &format!("deny {code} because the rollout is over")).await;
+    assert_eq!(stage.status(&code).await, "denied");
+}

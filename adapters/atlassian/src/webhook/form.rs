@@ -1,5 +1,6 @@
 //! The access form in a ticket: in custom fields, or as lines of text in the description.
 
+use countersign_domain::denied::Field;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -61,27 +62,43 @@ impl AccessForm {
         self.permission.is_some() && self.repository.is_some()
     }
 
-    /// The form, and how many of its places there are in the ticket, filled in or not.
-    pub(super) fn read(fields: &Map<String, Value>, mapping: &FieldMapping) -> (Self, usize) {
+    /// The form, and what was found beside it: how many of its places there are in the ticket, filled in or not, and of what there
+    /// is more than one. Where a field of the ticket says it, that counts.
+    pub(super) fn read(fields: &Map<String, Value>, mapping: &FieldMapping) -> (Self, usize, Vec<Field>) {
         let description = fields.get("description").and_then(text_of).unwrap_or_default();
         let found = lines::read(&description);
-        let mut filled = 0;
-        let mut pick = |field: &Option<String>, line: Option<String>, text: fn(&Value) -> Option<String>| {
-            let given = field.as_ref().and_then(|id| fields.get(id)).and_then(text);
-            let given = given.and_then(|text| clean(&text));
-            filled += usize::from(given.is_some());
-            given.or(line).map(|text| text.chars().take(LONGEST).collect())
-        };
+        let (mut filled, mut several) = (0, found.several);
+        let mut pick =
+            |own: Field, field: &Option<String>, line: Option<String>, text: fn(&Value) -> Option<String>| {
+                let given = field.as_ref().and_then(|id| fields.get(id)).and_then(text);
+                let given = given.and_then(|text| clean(&text));
+                if given.is_some() {
+                    filled += 1;
+                    several.retain(|field| *field != own);
+                }
+                given.or(line).map(|text| text.chars().take(LONGEST).collect())
+            };
         let lines = found.form;
         let form = Self {
-            permission: pick(&mapping.permission, lines.permission, text_of),
-            repository: pick(&mapping.repository, lines.repository, text_of),
-            user: pick(&mapping.user, lines.user, text_of),
-            duration: pick(&mapping.duration, lines.duration, duration_of),
-            reason: pick(&mapping.reason, lines.reason, text_of),
+            permission: pick(Field::Permission, &mapping.permission, lines.permission, text_of),
+            repository: pick(Field::Repository, &mapping.repository, lines.repository, text_of),
+            user: pick(Field::User, &mapping.user, lines.user, text_of),
+            duration: pick(Field::Duration, &mapping.duration, lines.duration, duration_of),
+            reason: pick(Field::Reason, &mapping.reason, lines.reason, text_of),
         };
-        (form, found.labels + filled)
+        if form.repository.as_deref().is_some_and(is_several) && !several.contains(&Field::Repository) {
+            several.push(Field::Repository);
+        }
+        (form, found.labels + filled, several)
     }
+}
+
+/// Whether one line names several repositories. No name holds what stands between these; an address may hold anything.
+fn is_several(text: &str) -> bool {
+    const BETWEEN: [&str; 8] = [",", ";", " & ", " + ", " and ", " und ", " et ", " y "];
+    let parts =
+        BETWEEN.iter().map(|between| text.split(between).filter(|part| !part.trim().is_empty()).count());
+    !text.contains("://") && parts.max() > Some(1)
 }
 
 /// The text of a field, whatever kind of field it is.

@@ -1,8 +1,11 @@
 //! The form in a description: `Permission: write` on a line of its own, in a table, under a heading, or as a box to tick.
 
+use countersign_domain::denied::Field;
+
 use super::AccessForm;
 use super::form::clean;
 use super::markup::words_of;
+use super::quoted::Quotes;
 
 /// What is read of a description, in characters: what Jira takes in one.
 const LONGEST: usize = 32_767;
@@ -16,7 +19,21 @@ enum Label {
     Repository,
     User,
     Duration,
+    /// The end of the duration.
+    Until,
     Reason,
+}
+
+impl Label {
+    const fn field(self) -> Field {
+        match self {
+            Self::Permission => Field::Permission,
+            Self::Repository => Field::Repository,
+            Self::User => Field::User,
+            Self::Duration | Self::Until => Field::Duration,
+            Self::Reason => Field::Reason,
+        }
+    }
 }
 
 /// What was found: the form, and how many of its labels stood there, whether or not anything stood behind them.
@@ -24,6 +41,8 @@ enum Label {
 pub(super) struct Found {
     pub(super) form: AccessForm,
     pub(super) labels: usize,
+    /// Of what more than one thing is said: which one is meant, nobody can tell.
+    pub(super) several: Vec<Field>,
 }
 
 /// What the lines so far leave open.
@@ -40,11 +59,17 @@ enum Open {
     Columns(Vec<Option<Label>>),
 }
 
-/// Reads a text. The first of two equal labels counts.
+/// Reads a text. Of two equal labels the first is kept, and where they say different things, that they do. What stands in code or
+/// quotes is shown to somebody, and asked of nobody.
 pub(super) fn read(text: &str) -> Found {
     let mut reader = Reader { found: Found::default(), open: Open::Nothing };
+    let mut quotes = Quotes::default();
     let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
-    text[..end].lines().for_each(|line| reader.line(&words_of(line)));
+    text[..end].lines().for_each(|line| {
+        #[cfg(test)]
+        super::work::add(line.len());
+        reader.line(&words_of(&quotes.outside(line)));
+    });
     reader.close();
     reader.found
 }
@@ -58,7 +83,7 @@ impl Reader {
     fn line(&mut self, line: &str) {
         let line = line.trim();
         if line.is_empty() {
-            if self.open == Open::Reason {
+            if matches!(self.open, Open::Reason | Open::Columns(_)) {
                 self.open = Open::Nothing;
             }
             return;
@@ -86,9 +111,14 @@ impl Reader {
 
     /// A label with what stands behind it, if anything does.
     fn put(&mut self, label: Label, value: &str) {
-        let place = self.place(label);
-        let is_new = place.is_none();
         let value = value_of(label, value);
+        let before = self.place(label).clone();
+        let is_new = before.is_none();
+        // Two reasons are one reason.
+        let differs = before.zip(value.as_ref()).is_some_and(|(one, other)| !one.eq_ignore_ascii_case(other));
+        if differs && label != Label::Reason && !self.found.several.contains(&label.field()) {
+            self.found.several.push(label.field());
+        }
         self.open = match (&value, is_new) {
             (None, true) => Open::Value(label),
             (Some(_), true) if label == Label::Reason => Open::Reason,
@@ -139,13 +169,14 @@ impl Reader {
             return;
         }
         if let (Open::Columns(columns), None) = (&self.open, labels[0]) {
-            let values: Vec<_> = columns.clone().into_iter().zip(cells).collect();
-            self.open = Open::Nothing;
-            for (label, value) in values.into_iter().filter_map(|(label, value)| Some((label?, value))) {
+            let columns = columns.clone();
+            for (label, value) in
+                columns.iter().zip(cells).filter_map(|(label, value)| Some(((*label)?, value)))
+            {
                 self.put(label, value);
             }
-            // What is empty in the row is not on the next line.
-            self.open = Open::Nothing;
+            // What is empty in the row is not on the next line; but there may be another row, which is another request.
+            self.open = Open::Columns(columns);
             return;
         }
         let pairs =
@@ -202,7 +233,7 @@ impl Reader {
             Label::Permission => &mut form.permission,
             Label::Repository => &mut form.repository,
             Label::User => &mut form.user,
-            Label::Duration => &mut form.duration,
+            Label::Duration | Label::Until => &mut form.duration,
             Label::Reason => &mut form.reason,
         }
     }
@@ -214,15 +245,25 @@ fn labelled(text: &str) -> Option<(Label, &str)> {
     Some((label_of(label)?, value))
 }
 
+/// Whether a line is one of the form.
+pub(super) fn is_labelled(line: &str) -> bool {
+    labelled(line).is_some()
+}
+
 fn label_of(text: &str) -> Option<Label> {
     let text = text.trim().trim_start_matches(|c: char| c.is_ascii_digit());
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     Some(match bare.as_str() {
-        "permission" | "permissions" | "permission level" | "access level" => Label::Permission,
-        "repository" | "repo" | "repository name" => Label::Repository,
-        "user" | "username" | "user name" => Label::User,
-        "duration" | "for how long" | "how long" => Label::Duration,
-        "reason" | "why" | "justification" => Label::Reason,
+        "permission" | "permissions" | "permission level" | "access level" | "berechtigung"
+        | "zugriffsrecht" | "droit" | "permiso" => Label::Permission,
+        "repository" | "repo" | "repository name" | "dépôt" | "depot" | "repositorio" => Label::Repository,
+        "user" | "username" | "user name" | "benutzer" | "utilisateur" | "usuario" => Label::User,
+        "duration" | "for how long" | "how long" | "dauer" | "durée" | "duración" => Label::Duration,
+        "until" | "ends" | "end date" | "valid until" | "expires" | "bis" | "gültig bis" | "jusqu'à"
+        | "jusqu'au" | "hasta" => Label::Until,
+        "reason" | "why" | "justification" | "grund" | "begründung" | "raison" | "motif" | "motivo" => {
+            Label::Reason
+        }
         _ => return None,
     })
 }
@@ -239,6 +280,10 @@ fn value_of(label: Label, text: &str) -> Option<String> {
             if word.split_whitespace().count() == 1 { word.to_owned() } else { text }
         }
         Label::Duration | Label::Repository => text.trim_end_matches(['.', ',', ';']).to_owned(),
+        Label::Until => {
+            let end = text.trim_end_matches(['.', ',', ';']);
+            if end.starts_with("until ") { end.to_owned() } else { format!("until {end}") }
+        }
         Label::User | Label::Reason => text,
     };
     clean(&bare)

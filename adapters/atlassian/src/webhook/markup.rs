@@ -66,6 +66,8 @@ fn link_at(text: &str) -> (String, usize) {
 
 fn within_reach(text: &str) -> &str {
     let mut end = text.len().min(REACH);
+    #[cfg(test)]
+    super::work::add(end);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -82,6 +84,8 @@ fn without_struck_out(text: &str) -> String {
     while let Some(word) = words.get(place) {
         let struck = begins(word) && last_end.is_some_and(|last| last >= place);
         let end = if struck { words[place..].iter().position(|word| ends(word)) } else { None };
+        #[cfg(test)]
+        super::work::add(1 + end.unwrap_or_default());
         match end {
             Some(length) => place += length,
             None => kept.push(*word),

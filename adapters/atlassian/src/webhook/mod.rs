@@ -4,8 +4,12 @@ mod form;
 mod lines;
 mod markup;
 mod parse;
+mod quoted;
 mod verify;
+#[cfg(test)]
+mod work;
 
+use countersign_domain::denied::Field;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +57,8 @@ pub struct TicketForm {
     pub reporter_name: Option<String>,
     /// The form, as raw texts.
     pub form: AccessForm,
+    /// Of what more than one thing is asked for: then nothing is.
+    pub several: Vec<Field>,
 }
 
 /// A webhook that is not taken.

@@ -48,10 +48,12 @@ pub fn parse(
     if event == UPDATED && !touches_the_form(&body, mapping) {
         return Ok(Delivered::Nothing);
     }
-    let (form, places) = AccessForm::read(fields, mapping);
-    let ticket = ticket(&body, key, event, fields, form);
+    let (form, places, several) = AccessForm::read(fields, mapping);
+    let ticket = TicketForm { several, ..ticket(&body, key, event, fields, form) };
     let is_request = key.rsplit_once('-').is_some_and(|(project, _)| requests.contains(project));
-    Ok(if ticket.form.is_complete() {
+    Ok(if !ticket.several.is_empty() {
+        Delivered::Unreadable(ticket)
+    } else if ticket.form.is_complete() {
         Delivered::Asks(ticket)
     } else if is_request || places > 1 || asks_in_words(&ticket.title, fields) {
         Delivered::Unreadable(ticket)
@@ -87,6 +89,7 @@ fn ticket(
         reporter_account: text(&asker["accountId"]),
         reporter_name: text(&asker["displayName"]),
         form,
+        several: vec![],
     }
 }
 
@@ -121,16 +124,97 @@ fn touches_the_form(body: &Value, mapping: &FieldMapping) -> bool {
     changes(body).next().is_none() || changes(body).any(touches)
 }
 
-/// Whether title and description speak of access to a repository, in words that are no form.
+/// Words for access in the languages that are read.
+const ACCESS: [&str; 20] = [
+    "access",
+    "permission",
+    "permissions",
+    "rights",
+    "zugriff",
+    "zugang",
+    "berechtigung",
+    "berechtigungen",
+    "rechte",
+    "zugriffsrechte",
+    "accès",
+    "acces",
+    "droit",
+    "droits",
+    "permiso",
+    "permisos",
+    "acceso",
+    "accesos",
+    "derecho",
+    "derechos",
+];
+/// Words for what one may do with it.
+const LEVELS: [&str; 19] = [
+    "read",
+    "write",
+    "push",
+    "admin",
+    "administrator",
+    "lesen",
+    "lesend",
+    "lesenden",
+    "schreiben",
+    "schreibend",
+    "schreibenden",
+    "lecture",
+    "écriture",
+    "ecriture",
+    "administrateur",
+    "lectura",
+    "escritura",
+    "escribir",
+    "administrador",
+];
+/// In German both are one word.
+const LEVELS_BEFORE: [&str; 4] = ["lese", "schreib", "admin", "push"];
+const ACCESS_BEHIND: [&str; 6] = ["zugriff", "zugang", "recht", "rechte", "rechten", "berechtigung"];
+
+/// Whether title and description speak of access and of what one may do with it, in words that are no form: a sentence that says
+/// both, or a title that says one of it.
 fn asks_in_words(title: &str, fields: &Map<String, Value>) -> bool {
     let description = fields.get("description").and_then(super::form::text_of).unwrap_or_default();
-    let text: String = title.chars().chain(['\n']).chain(description.chars().take(2_000)).collect();
-    let text = text.to_lowercase();
-    let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
-    let any = |wanted: &[&str]| wanted.iter().any(|word| words.contains(word));
-    any(&["access", "permission", "permissions"])
-        && any(&["read", "write", "admin"])
-        && any(&["repository", "repo", "bitbucket"])
+    let description: String = description.chars().take(2_000).collect();
+    let title = Spoken::of(title);
+    let description = super::quoted::outside(&description);
+    // A line of the form is no sentence.
+    let lines = description.lines().filter(|line| !super::lines::is_labelled(line));
+    let mut sentences = lines.flat_map(|line| line.split(['.', '!', '?'])).map(Spoken::of);
+    title.both() || sentences.any(|sentence| title.with(sentence).both())
+}
+
+/// What a sentence speaks of.
+#[derive(Debug, Clone, Copy)]
+struct Spoken {
+    access: bool,
+    level: bool,
+}
+
+impl Spoken {
+    fn of(sentence: &str) -> Self {
+        let lower = sentence.to_lowercase();
+        let words = || lower.split(|c: char| !c.is_alphanumeric());
+        let is_compound = |word: &str| {
+            let rest = LEVELS_BEFORE.iter().find_map(|level| word.strip_prefix(level));
+            rest.is_some_and(|rest| ACCESS_BEHIND.contains(&rest))
+        };
+        let compound = words().any(is_compound);
+        Self {
+            access: compound || words().any(|word| ACCESS.contains(&word)),
+            level: compound || words().any(|word| LEVELS.contains(&word)),
+        }
+    }
+
+    const fn with(self, other: Self) -> Self {
+        Self { access: self.access || other.access, level: self.level || other.level }
+    }
+
+    const fn both(self) -> bool {
+        self.access && self.level
+    }
 }
 
 #[cfg(test)]
@@ -240,14 +324,27 @@ mod tests {
             "Permission: write",
             "Permission: …\nRepository: …",
             "Hello, I need write access to the payments repository, please.",
+            "Please give me write access to payments-api, it's for the rollout",
+            "Bitte um Schreibzugriff auf payments-api für den Rollout",
+            "J'ai besoin d'un accès en écriture à payments-api, merci",
+            "Necesito acceso de escritura a payments-api",
+            "Permission: write\nRepository: payments-api\nRepository: infra",
+            "Permission: write\nRepository: infra, archive",
+            "||Permission||Repository||\n|write|payments-api|\n|read|infra|",
+            "Permission: write\nRepository: payments-api\n\nPermission: admin\nRepository: infra",
+            "Permission: write\nRepository: payments-api\nDuration: 2 days\nUntil: Friday",
         ] {
             let read = read(&described(unreadable)).unwrap();
             let one = unreadable == "Permission: write";
             assert_eq!(matches!(read, Delivered::Unreadable(_)), !one, "{unreadable}: {read:?}");
         }
-        for other in
-            ["Reason: the coffee machine is broken", "User: bob cannot log in", "Please write it down."]
-        {
+        for other in [
+            "Reason: the coffee machine is broken",
+            "User: bob cannot log in",
+            "Please write it down.",
+            "{noformat}\nPermission: admin\nRepository: payments-api\n{noformat}\nThis is what the bot's form looks like.",
+            "Nobody can access the lift. Please write to the caretaker.",
+        ] {
             assert_eq!(read(&described(other)), Ok(Delivered::Nothing), "{other}");
         }
         // In a project of requests every ticket is one.
@@ -255,6 +352,33 @@ mod tests {
         let requests = ["OPS".to_owned()].into();
         let read = parse(body.as_bytes(), &FieldMapping::default(), &requests);
         assert!(matches!(read, Ok(Delivered::Unreadable(_))), "{read:?}");
+    }
+
+    #[test]
+    fn trust_d4_a_form_in_another_language_and_an_end_are_read() {
+        let described =
+            |text: &str| asks(&webhook(&json!({"summary": "A ticket", "description": text}))).form;
+        let form =
+            described("Berechtigung: Schreiben\nRepository: payments-api\nDauer: 2 Tage\nGrund: Rollout");
+        let texts = [form.permission, form.repository, form.duration, form.reason];
+        assert_eq!(texts.map(Option::unwrap), ["schreiben", "payments-api", "2 Tage", "Rollout"]);
+        let form = described("Permission: write\nRepository: payments-api\nUntil: Friday.");
+        assert_eq!(form.duration.as_deref(), Some("until Friday"));
+    }
+
+    #[test]
+    fn trust_d4_a_document_that_shows_the_form_in_code_or_quotes_asks_for_nothing() {
+        for kind in ["codeBlock", "blockquote"] {
+            let line = |text: &str| json!({"type": "paragraph", "content": [{"type": "text", "text": text}]});
+            let shown = if kind == "codeBlock" {
+                json!([{"type": "text", "text": "Permission: admin\nRepository: infra"}])
+            } else {
+                json!([line("Permission: admin"), line("Repository: infra")])
+            };
+            let document =
+                json!({"type": "doc", "content": [{"type": kind, "content": shown}, line("So it looks.")]});
+            assert_eq!(read(&webhook(&json!({"description": document}))), Ok(Delivered::Nothing), "{kind}");
+        }
     }
 
     #[test]

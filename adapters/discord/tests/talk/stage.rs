@@ -10,7 +10,7 @@ use countersign_discord::{
 };
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
 use countersign_domain::ports::{Clock, Interaction, Place, SurfaceKind};
-use countersign_outbound::{MemorySecrets, OutboundConfig};
+use countersign_outbound::{MemorySecrets, Outbound, OutboundConfig};
 use countersign_sandbox::{DiscordOptions, DiscordSandbox, DiscordState};
 use jiff::{SignedDuration, Timestamp};
 
@@ -44,6 +44,7 @@ impl Clock for Hand {
 }
 
 pub(crate) struct Stage {
+    pub(crate) outbound: Outbound,
     pub(crate) sandbox: DiscordSandbox,
     pub(crate) discord: Arc<Discord>,
     pub(crate) clock: Arc<Hand>,
@@ -76,9 +77,10 @@ impl Stage {
             mode: Mode::Gateway,
         };
         let secrets = Arc::new(MemorySecrets::from([("discord-token", "the-bots-token")]));
-        let (tenant, outbound) = ("acme".parse().unwrap(), OutboundConfig::default());
-        let discord = Discord::new(&config, &tenant, secrets, &outbound, clock.clone()).unwrap();
-        Self { sandbox, discord: Arc::new(discord), clock }
+        let tenant = "acme".parse().unwrap();
+        let outbound = Outbound::new(OutboundConfig::default(), clock.clone()).unwrap();
+        let discord = Discord::new(&config, &tenant, secrets, &outbound).unwrap();
+        Self { sandbox, discord: Arc::new(discord), clock, outbound }
     }
 }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use countersign_domain::ports::{
-    Act, CallErrorKind, Identity, Place, Posted, Stranger, Surface, SurfaceKind,
+    Act, CallErrorKind, Clock as _, Identity, Place, Posted, Stranger, Surface, SurfaceKind,
 };
+use countersign_outbound::BreakerState;
 use countersign_sandbox::{DiscordAct, Drop, Fault, Faults};
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -87,9 +88,25 @@ async fn trust_d1_a_channel_that_fails_holds_up_no_other() {
     let held = stage.discord.post(&channel(), &card("One"), key(1)).await.unwrap_err();
     assert!(matches!(held.kind, CallErrorKind::NotDone { after: Some(_) }), "{held}");
     assert_eq!(stage.sandbox.calls().len(), calls, "that channel is left alone");
+    let seen = stage.outbound.breakers();
+    let [view] = &seen[..] else { panic!("one vendor: {seen:?}") };
+    assert_eq!((view.vendor.as_str(), view.parts), ("discord", 1), "and that is seen: {view:?}");
+    assert!(stage.outbound.breakers_of("discord", &"acme".parse().unwrap()).is_open(stage.clock.now()));
     stage.discord.post(&Place::direct(&identity(ERIN)), &card("Two"), key(2)).await.unwrap();
     stage.clock.turn(SignedDuration::from_secs(30));
     stage.discord.post(&channel(), &card("One"), key(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn trust_d5_a_discord_that_is_dead_is_seen_where_all_vendors_are() {
+    let stage = Stage::new().await;
+    let dead = Fault { times: 20, status: Some(503), ..Fault::default() };
+    stage.sandbox.order(Faults { latency_ms: 0, next: vec![dead] });
+    for _ in 0..5 {
+        stage.discord.post(&channel(), &card("One"), key(1)).await.unwrap_err();
+    }
+    let seen = stage.outbound.breakers();
+    assert!(seen.iter().any(|view| view.vendor == "discord" && view.state == BreakerState::Open), "{seen:?}");
 }
 
 #[tokio::test]

@@ -123,3 +123,17 @@ async fn trust_b5_a_flood_of_bad_webhooks_is_one_event_a_minute() {
     assert_eq!((stage.counted(&acme()).await, stage.counted(&Tenant::installation()).await), (79, 79));
     assert_eq!(stage.events("refusals_counted").await.len(), 2);
 }
+
+#[tokio::test]
+async fn trust_d5_a_refused_ticket_is_shown_with_its_reason_and_its_cure() {
+    let stage = Stage::new().await;
+    deliver(&stage, "/webhooks/jira/acme", "d1", &sign(b"something else"), &ticket("jira:issue_created"))
+        .await;
+    deliver(&stage, "/webhooks/jira/acme", "d1", &sign(b"{}"), "{}").await;
+    let shown = stage.get("watch", "/readyz").await.json()["webhooks"][0].clone();
+    assert_eq!((&shown["tenant"], &shown["vendor"]), (&json!("acme"), &json!("jira")), "{shown:#}");
+    let why: Vec<_> =
+        shown["troubles"].as_array().unwrap().iter().map(|told| told["why"].to_string()).collect();
+    assert!(why[0].contains("the webhook's secret in Jira and ours differ"), "{shown:#}");
+    assert!(why[1].contains("`webhookEvent` is missing"), "{shown:#}");
+}

@@ -1,0 +1,195 @@
+//! What a ticket asks for, read as its reporter means it. Where something in it cannot be read or found, nothing is asked for:
+//! the ticket is told what, with the nearest that there is and the form to write it anew.
+
+use countersign_domain::access::{Asked, Form};
+use countersign_domain::denied::{Denied, Field, Violation};
+use countersign_domain::envelope::Cause;
+use countersign_domain::named::Named;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::Located;
+use countersign_domain::record::TicketRequest;
+use countersign_domain::request::{Code, Requester};
+use countersign_domain::rules::Ruling;
+use countersign_domain::tenant::Person;
+use countersign_domain::words::{flat, to_mend, violation};
+
+use crate::chat::{field_of, here, lasting, may_be_meant, nearest_repositories};
+use crate::directory::Present;
+use crate::engine::Failure;
+use crate::grammar::permission;
+use crate::requests::requester;
+use crate::resolve::{Resolved, Resolver};
+use crate::words;
+use crate::world::{Customs, Vendors, World};
+
+/// Reads what tickets ask for.
+pub(crate) struct Reader<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) resolver: &'a Resolver,
+    pub(crate) present: &'a Present,
+}
+
+/// What a ticket asks for, and who does.
+pub(crate) struct Meant {
+    pub(crate) requester: Requester,
+    pub(crate) resolved: Resolved,
+}
+
+/// Why nothing is asked for.
+pub(crate) struct Unread {
+    pub(crate) denied: Denied,
+    /// What the ticket is told.
+    pub(crate) said: Vec<String>,
+}
+
+/// Something that cannot be read or found.
+struct Fault {
+    /// In which line of the form.
+    field: Option<Field>,
+    why: Violation,
+    said: String,
+}
+
+impl Fault {
+    fn of(why: Violation) -> Self {
+        Self { field: field_of(&why), said: violation(&why), why }
+    }
+
+    fn near(field: Field, why: Violation, near: &[String]) -> Self {
+        let fault = Self::of(why);
+        let said = if near.is_empty() { fault.said } else { words::or_one_of(&fault.said, near) };
+        Self { field: Some(field), said, ..fault }
+    }
+}
+
+impl Reader<'_> {
+    /// Reads a ticket; the person who asks, where the tenant knows them by the tracker's account.
+    pub(crate) async fn read(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        request: &TicketRequest,
+        person: Option<&Person>,
+    ) -> Result<Result<Meant, Unread>, Failure> {
+        let vendors = self.world.vendors(tenant);
+        let customs = vendors.map(|vendors| vendors.customs.clone()).unwrap_or_default();
+        let mut faults: Vec<Fault> = request.faults.iter().cloned().map(Fault::of).collect();
+        let form = self.plain(&request.form, &customs, person, &mut faults);
+        let Some(person) = person else {
+            let account = request.reporter.clone().unwrap_or_default();
+            let name = request.reporter_name.clone().unwrap_or(account);
+            faults.push(Fault::of(Violation::UnknownRequester { account: name.chars().take(80).collect() }));
+            return Ok(Err(unread(faults, form)));
+        };
+        let resolved = self.resolver.form(tenant, person, &form).await?;
+        let asker = requester(person);
+        let asked = read(&asker, &resolved, cause);
+        faults.extend(asked.faults.iter().cloned().map(Fault::of));
+        faults.extend(
+            resolved.open.iter().map(|open| Fault { field: Some(open.field), ..Fault::of(open.why.clone()) }),
+        );
+        if let Some(vendors) = vendors {
+            faults.extend(not_found_repository(&asked, vendors).await);
+            if resolved.open.is_empty() {
+                faults.extend(not_found_user(&asked, &form, vendors, self.present).await);
+            }
+        }
+        if faults.is_empty() {
+            faults.extend(lacking_reason(&asked, self.present));
+        }
+        if faults.is_empty() {
+            return Ok(Ok(Meant { requester: asker, resolved }));
+        }
+        // Whoever writes it anew is shown names, and no account that stands for one.
+        let subject = asked.subject.principal.as_ref().and_then(|id| self.present.state.people.get(id));
+        let user = match (&form.user, subject) {
+            (Some(_), Some(subject)) => Some(flat(&subject.name)),
+            _ => form.user.clone(),
+        };
+        Ok(Err(unread(faults, Form { user, ..form })))
+    }
+
+    /// The form in the words that are read everywhere: permissions by their synonyms, ends by the time of who asks.
+    fn plain(
+        &self,
+        form: &Form,
+        customs: &Customs,
+        person: Option<&Person>,
+        faults: &mut Vec<Fault>,
+    ) -> Form {
+        let said = |given: &String| {
+            customs.permissions.get(&given.trim().to_lowercase()).copied().or_else(|| permission(given))
+        };
+        let meant = form.permission.as_ref().and_then(said).map(|permission| permission.to_string());
+        let here =
+            here(&self.present.state, person.map(|person| &person.id), customs, self.world.clock.now());
+        let duration = match form.duration.as_deref().map(|given| (given, lasting(given, customs, &here))) {
+            None => None,
+            Some((_, Ok(lasting))) => Some(lasting),
+            Some((given, Err(said))) => {
+                let why = Violation::BadMoment { given: given.chars().take(100).collect() };
+                faults.push(Fault { field: Some(Field::Duration), why, said });
+                None
+            }
+        };
+        Form { permission: meant.or_else(|| form.permission.clone()), duration, ..form.clone() }
+    }
+}
+
+/// The content as it would be asked.
+fn read(asker: &Requester, resolved: &Resolved, cause: &Cause) -> Asked {
+    let code = Code::candidate(cause.command, 0);
+    Asked::read(code, asker.clone(), resolved.subject.clone(), &resolved.form, cause.at)
+}
+
+/// Where a vendor cannot be asked now, the request is born and checked later.
+async fn not_found_repository(asked: &Asked, vendors: &Vendors) -> Option<Fault> {
+    let name = asked.repository.as_ref()?;
+    let why = match vendors.forge.repository(name).await.ok()? {
+        Located::Nowhere => Violation::UnknownRepository { repository: name.clone() },
+        Located::Elsewhere { ours } => Violation::OtherWorkspace { repository: name.clone(), ours },
+        Located::Here(_) => return None,
+    };
+    let near = nearest_repositories(name, vendors).await;
+    Some(Fault::near(Field::Repository, why, &near))
+}
+
+async fn not_found_user(asked: &Asked, form: &Form, vendors: &Vendors, present: &Present) -> Option<Fault> {
+    let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await else { return None };
+    let why = Violation::UnknownUser { user: asked.subject.name.clone() };
+    match (&form.user, &asked.subject.principal) {
+        (Some(name), None) => {
+            let near: Vec<_> =
+                may_be_meant(name, &present.state).into_iter().map(|person| flat(&person.name)).collect();
+            Some(Fault::near(Field::User, why, &near))
+        }
+        // Nobody can write themselves which account somebody has.
+        _ => Some(Fault { field: None, ..Fault::of(why) }),
+    }
+}
+
+/// What the rules want to be written beside what was.
+fn lacking_reason(asked: &Asked, present: &Present) -> Option<Fault> {
+    let Some(Ruling::Allowed(terms)) = present.rule(asked, None) else { return None };
+    let lacks = terms.reason_required && asked.reason.is_none();
+    lacks.then(|| Fault::of(Violation::MissingField { field: Field::Reason }))
+}
+
+/// What is told of it: the form, where writing it anew mends something, with all that could be read.
+fn unread(faults: Vec<Fault>, mut form: Form) -> Unread {
+    let mut is_in_form = false;
+    for field in faults.iter().filter_map(|fault| fault.field) {
+        is_in_form = true;
+        let place = match field {
+            Field::Permission => &mut form.permission,
+            Field::Repository => &mut form.repository,
+            Field::User => &mut form.user,
+            Field::Duration => &mut form.duration,
+            Field::Reason => &mut form.reason,
+            Field::Ticket => continue,
+        };
+        *place = None;
+    }
+    let (denied, said) = faults.into_iter().map(|fault| (fault.why, fault.said)).unzip();
+    Unread { denied: Denied(denied), said: to_mend(said, is_in_form.then_some(&form)) }
+}
