@@ -101,8 +101,8 @@ impl Projection for Conversations {
             EffectEvent::EffectClaimed { effect, .. } => {
                 if let Some(card) = placed(&effect) {
                     // For the events of the same effect that follow, which do not repeat what it is.
-                    save(rows, attempt, &card.id)?;
-                    begin(tenant, &card, rows)?;
+                    save(rows, attempt, card.id);
+                    begin(tenant, card, rows)?;
                 }
             }
             EffectEvent::EffectAttempted { plan: Plan::Show { message: None, .. }, .. } => {
@@ -140,13 +140,14 @@ fn placed(effect: &Effect) -> Option<Placement> {
     })
 }
 
-fn begin(tenant: &Tenant, card: &Placement, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+fn begin(tenant: &Tenant, card: Placement, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     if find(&*rows, tenant, card.id)?.is_some() {
         return Ok(());
     }
     let by_code = Key::of(tenant, BY_CODE).text(card.code.stream_id()).bytes(card.id.as_bytes());
     rows.put(by_code.into_vec(), card.id.as_bytes().to_vec());
-    save(rows, row_key(tenant, card.id), card)
+    save(rows, row_key(tenant, card.id), card);
+    Ok(())
 }
 
 fn change(
@@ -158,7 +159,8 @@ fn change(
     let id: Option<Uuid> = load(&*rows, attempt.clone())?;
     let Some(mut card) = id.map_or(Ok(None), |id| find(&*rows, tenant, id))? else { return Ok(()) };
     with(&mut card);
-    save(rows, row_key(tenant, card.id), &card)
+    save(rows, row_key(tenant, card.id), card);
+    Ok(())
 }
 
 fn shown(
@@ -174,8 +176,9 @@ fn shown(
         // It was posted anew because the old one was gone: a reaction to that counts for nothing.
         rows.delete(&message_key(tenant, card.place.surface, old).into_vec());
     }
-    save(rows, message_key(tenant, card.place.surface, message), &id)?;
+    save(rows, message_key(tenant, card.place.surface, message), id);
     card.message = Some(message.clone());
     (card.look, card.receipt, card.doubtful) = (Some(look), receipt, false);
-    save(rows, row_key(tenant, id), &card)
+    save(rows, row_key(tenant, id), card);
+    Ok(())
 }

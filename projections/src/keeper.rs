@@ -1,77 +1,118 @@
-//! One projection and where its rows are kept: applies pages, each with its checkpoint in one batch.
+//! One projection and where its rows are kept: applies pages, and now and then writes the rows with their checkpoint in one
+//! batch.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use countersign_domain::envelope::{Envelope, Position};
 
-use crate::memory::MemoryRows;
-use crate::overlay::{Changes, Overlay};
+use crate::cell::Cell;
+use crate::memory;
+use crate::overlay::{Changes, Overlay, scan_over};
 use crate::past::Past;
 use crate::projection::{Projection, ProjectionError};
-use crate::rows::{Range, Row, Rows, RowsError, WriteRows as _};
+use crate::rows::{Range, Row, Rows, RowsError};
 use crate::runner::Progress;
 use crate::sled_rows::{Checkpoint, SledRows};
 
-/// Where rows are kept.
-#[derive(Clone)]
-pub(crate) enum Place {
-    /// In memory, gone with the process.
-    Memory(Arc<RwLock<MemoryRows>>),
-    /// In a sled tree.
-    Sled(SledRows),
+/// Where rows are kept: those that changed lately in memory, the others in sled. Without a side store all are in memory,
+/// gone with the process.
+#[derive(Clone, Default)]
+pub(crate) struct Place {
+    kept: Option<SledRows>,
+    recent: Arc<RwLock<Changes>>,
 }
 
 impl Place {
-    pub(crate) fn memory() -> Self {
-        Self::Memory(Arc::default())
+    pub(crate) fn new(kept: Option<SledRows>) -> Self {
+        Self { kept, recent: Arc::default() }
     }
 
-    fn commit(&self, changes: Changes, checkpoint: Checkpoint) -> Result<(), RowsError> {
-        match self {
-            Self::Sled(rows) => rows.commit(changes, checkpoint),
-            Self::Memory(rows) => {
-                let mut rows = rows.write().unwrap_or_else(PoisonError::into_inner);
-                for (key, change) in changes {
-                    match change {
-                        Some(value) => rows.put(key, value),
-                        None => rows.delete(&key),
-                    }
-                }
-                Ok(())
-            }
+    fn recent(&self) -> RwLockReadGuard<'_, Changes> {
+        self.recent.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self) -> RwLockWriteGuard<'_, Changes> {
+        self.recent.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_in(&self, changes: Changes) {
+        let mut recent = self.change();
+        if self.kept.is_some() {
+            return recent.take_in(changes);
         }
+        let all = changes.range(&memory::ALL);
+        let removed: Vec<_> =
+            all.filter(|(_, change)| change.is_none()).map(|(key, _)| key.to_vec()).collect();
+        recent.take_in(changes);
+        removed.iter().for_each(|key| recent.remove(key));
+    }
+
+    /// Writes what changed lately to where it outlives the process. Whoever reads meanwhile sees the same all the time.
+    fn commit(&self, checkpoint: Checkpoint) -> Result<(), RowsError> {
+        let Some(kept) = &self.kept else { return Ok(()) };
+        kept.commit(&self.recent(), checkpoint)?;
+        // Forgetting many rows takes long; nobody needs to wait for it.
+        let written = mem::take(&mut *self.change());
+        drop(written);
+        Ok(())
     }
 }
 
 impl Rows for Place {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        match self {
-            Self::Memory(rows) => rows.read().unwrap_or_else(PoisonError::into_inner).get(key),
-            Self::Sled(rows) => rows.get(key),
-        }
+        self.cell(key)?.map(|cell| cell.into_bytes(key)).transpose()
     }
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
-        match self {
-            Self::Memory(rows) => {
-                rows.read().unwrap_or_else(PoisonError::into_inner).scan(range, reverse, limit)
-            }
-            Self::Sled(rows) => rows.scan(range, reverse, limit),
+        let kept: &dyn Rows = match &self.kept {
+            Some(kept) => kept,
+            None => &NoRows,
+        };
+        scan_over(kept, &self.recent(), range, reverse, limit)
+    }
+
+    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        if let Some(change) = self.recent().get(key) {
+            return Ok(change.clone());
         }
+        // What is not among the recent ones here and is written meanwhile is the newer row, as for who asks a little later.
+        self.kept.as_ref().map_or(Ok(None), |kept| kept.cell(key))
     }
 }
+
+/// No rows at all.
+struct NoRows;
+
+impl Rows for NoRows {
+    fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        Ok(None)
+    }
+
+    fn scan(&self, _: Range, _: bool, _: usize) -> Result<Vec<Row>, RowsError> {
+        Ok(vec![])
+    }
+}
+
+/// After so many events, or so many bytes of their content, the rows that they changed are written: seldom enough that a row
+/// which changes often is written once, and often enough that a process that is killed folds them again within a second.
+const COMMIT_EVENTS: usize = 32 << 10;
+const COMMIT_BYTES: usize = 32 << 20;
 
 /// How a projection's folding stands.
 pub(crate) struct Folding {
     pub(crate) place: Place,
+    /// The last event that was applied.
     pub(crate) checkpoint: Option<Checkpoint>,
     /// Why it has stopped, if it has.
     pub(crate) failed: Option<String>,
+    /// How many events, and bytes of their content, were applied since the rows were written.
+    pending: (usize, usize),
 }
 
 impl Folding {
     pub(crate) fn new(place: Place, checkpoint: Option<Checkpoint>) -> Self {
-        Self { place, checkpoint, failed: None }
+        Self { place, checkpoint, failed: None, pending: (0, 0) }
     }
 
     pub(crate) fn position(&self) -> Option<Position> {
@@ -87,22 +128,35 @@ impl Folding {
         let next = page.partition_point(|envelope| Some(envelope.pos) <= self.position());
         let page = &page[next..];
         match fold(projection, &self.place, page) {
-            Ok(changes) => self.commit(page, changes),
+            Ok(changes) => self.take_in(page, changes),
             Err((0, error)) => Err(error),
             Err((done, error)) => {
                 let page = &page[..done];
                 let changes = fold(projection, &self.place, page).map_err(|(_, error)| error)?;
-                self.commit(page, changes)?;
+                self.take_in(page, changes)?;
                 Err(error)
             }
         }
     }
 
-    fn commit(&mut self, page: &[Envelope], changes: Changes) -> Result<(), ProjectionError> {
+    fn take_in(&mut self, page: &[Envelope], changes: Changes) -> Result<(), ProjectionError> {
         let Some(last) = page.last() else { return Ok(()) };
-        let checkpoint = Checkpoint { position: last.pos, hash: last.hash };
-        self.place.commit(changes, checkpoint)?;
-        self.checkpoint = Some(checkpoint);
+        self.place.take_in(changes);
+        self.checkpoint = Some(Checkpoint { position: last.pos, hash: last.hash });
+        self.pending.0 += page.len();
+        self.pending.1 += page.iter().map(|envelope| envelope.data.get().len()).sum::<usize>();
+        if self.pending.0 >= COMMIT_EVENTS || self.pending.1 >= COMMIT_BYTES {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was applied, if anything was since it was written last.
+    pub(crate) fn commit(&mut self) -> Result<(), ProjectionError> {
+        if let Some(checkpoint) = self.checkpoint.filter(|_| self.pending.0 > 0) {
+            self.place.commit(checkpoint)?;
+            self.pending = (0, 0);
+        }
         Ok(())
     }
 }
@@ -113,7 +167,7 @@ fn fold(
     place: &Place,
     page: &[Envelope],
 ) -> Result<Changes, (usize, ProjectionError)> {
-    let mut overlay = Overlay::new(place);
+    let mut overlay = Overlay::new(place, Changes::default());
     for (done, envelope) in page.iter().enumerate() {
         projection.apply(envelope, &mut overlay).map_err(|error| (done, error))?;
     }
@@ -156,7 +210,19 @@ impl Keeper {
         if folding.failed.is_some() {
             return;
         }
-        if let Err(error) = folding.apply(&*self.projection, page) {
+        let applied = folding.apply(&*self.projection, page);
+        self.stop_on(applied, &mut folding);
+    }
+
+    /// Writes what was applied; an error stops it, too.
+    pub(crate) fn commit(&self) {
+        let mut folding = self.folding();
+        let written = folding.commit();
+        self.stop_on(written, &mut folding);
+    }
+
+    fn stop_on(&self, done: Result<(), ProjectionError>, folding: &mut Folding) {
+        if let Err(error) = done {
             let name = self.projection.name();
             tracing::error!(projection = name, position = ?folding.position(), %error, "a projection has stopped");
             folding.failed = Some(error.to_string());
@@ -185,5 +251,9 @@ impl Rows for Keeper {
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
         self.served.read().unwrap_or_else(PoisonError::into_inner).scan(range, reverse, limit)
+    }
+
+    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        self.served.read().unwrap_or_else(PoisonError::into_inner).cell(key)
     }
 }

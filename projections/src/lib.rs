@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod audit;
+mod block;
+mod cell;
 pub mod conversation;
 mod digest;
 pub mod effect;
@@ -27,6 +29,7 @@ pub mod tenant;
 
 use std::sync::Arc;
 
+pub use cell::{Cell, Live};
 pub use digest::digest;
 pub use memory::MemoryRows;
 pub use moment::{Moment, NotAMoment, fold_as_of};

@@ -10,11 +10,16 @@ use crate::rows::RowsError;
 use crate::sled_rows::SledRows;
 
 const CATALOGUE: &str = "projections";
+/// The layout of today: rows in blocks.
+const LAYOUT: u32 = 1;
 
 /// Where a projection's rows are, and by which version of it they were folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
     version: u32,
+    /// How rows are laid out in a tree; what was written before anybody said so is none of these.
+    #[serde(default)]
+    layout: u32,
     generation: u64,
 }
 
@@ -32,13 +37,13 @@ impl Side {
 
     /// The rows there are, with their checkpoint; new ones where there are none, or another version's.
     pub(crate) fn open(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
-        let Some(db) = &self.db else { return Ok(Folding::new(Place::memory(), None)) };
+        let Some(db) = &self.db else { return Ok(Folding::new(Place::default(), None)) };
         let name = projection.name();
         match entry(db, name)? {
-            Some(entry) if entry.version == projection.version() => {
+            Some(entry) if entry.version == projection.version() && entry.layout == LAYOUT => {
                 let rows = self.rows(db, &tree(name, entry.generation))?;
                 let checkpoint = rows.checkpoint()?;
-                Ok(Folding::new(Place::Sled(rows), checkpoint))
+                Ok(Folding::new(Place::new(Some(rows)), checkpoint))
             }
             found => {
                 if let Some(entry) = found {
@@ -59,10 +64,10 @@ impl Side {
 
     /// Empty rows beside those in use.
     pub(crate) fn beside(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
-        let Some(db) = &self.db else { return Ok(Folding::new(Place::memory(), None)) };
+        let Some(db) = &self.db else { return Ok(Folding::new(Place::default(), None)) };
         let name = tree(projection.name(), next_generation(db, projection.name())?);
         db.drop_tree(&name)?;
-        Ok(Folding::new(Place::Sled(self.rows(db, &name)?), None))
+        Ok(Folding::new(Place::new(Some(self.rows(db, &name)?)), None))
     }
 
     fn rows(&self, db: &sled::Db, tree: &str) -> Result<SledRows, RowsError> {
@@ -74,7 +79,8 @@ impl Side {
         let Some(db) = &self.db else { return Ok(Replaced(None)) };
         let name = projection.name();
         let old = entry(db, name)?;
-        let entry = Entry { version: projection.version(), generation: next_generation(db, name)? };
+        let generation = next_generation(db, name)?;
+        let entry = Entry { version: projection.version(), layout: LAYOUT, generation };
         let value = serde_json::to_vec(&entry).map_err(|error| RowsError::damaged(name.as_bytes(), error))?;
         db.open_tree(CATALOGUE)?.insert(name, value)?;
         Ok(Replaced(old.map(|old| tree(name, old.generation))))

@@ -1,17 +1,19 @@
-//! Rows in sled: one tree a projection, its checkpoint in the same tree so that both move in one batch.
+//! Rows in sled: one tree a projection, in blocks, its checkpoint in the same tree so that both move in one batch.
 
-use std::ops::Bound;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::envelope::{Digest, Position};
 use serde::{Deserialize, Serialize};
 
+use crate::block::Blocks;
 use crate::memory;
 use crate::overlay::Changes;
 use crate::rows::{Range, Row, Rows, RowsError};
 
-/// Where the checkpoint stands: before every key of a tenant, and hidden from readers.
+/// Where the checkpoint stands.
 const CHECKPOINT: &[u8] = b"\0checkpoint";
+/// The letter of the blocks that hold the rows.
+const ROWS: u8 = b'r';
 
 /// How far a projection is: the last event it has applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,11 +33,6 @@ pub struct SledRows {
 }
 
 impl SledRows {
-    /// The rows in this tree.
-    pub fn new(tree: sled::Tree) -> Self {
-        Self::sharing(tree, Arc::default())
-    }
-
     /// The rows in one of several trees, of which one at a time is written to.
     pub(crate) const fn sharing(tree: sled::Tree, writing: Arc<Mutex<()>>) -> Self {
         Self { tree, writing }
@@ -46,50 +43,34 @@ impl SledRows {
         serde_json::from_slice(&value).map(Some).map_err(|error| RowsError::damaged(CHECKPOINT, error))
     }
 
-    pub(crate) fn commit(&self, changes: Changes, checkpoint: Checkpoint) -> Result<(), RowsError> {
+    /// Writes changes, and how far they go.
+    pub(crate) fn commit(&self, changes: &Changes, checkpoint: Checkpoint) -> Result<(), RowsError> {
         let mut batch = sled::Batch::default();
-        for (key, change) in changes {
-            match change {
-                Some(value) => batch.insert(key, value),
-                None => batch.remove(key),
-            }
-        }
+        let changes = changes.range(&memory::ALL).map(|(key, change)| {
+            Ok((key.to_vec(), change.as_ref().map(|cell| cell.bytes(key)).transpose()?))
+        });
+        self.rows().write(changes, &mut batch)?;
         let checkpoint =
             serde_json::to_vec(&checkpoint).map_err(|error| RowsError::damaged(CHECKPOINT, error))?;
         batch.insert(CHECKPOINT, checkpoint);
         let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.tree.apply_batch(batch)?)
     }
+
+    fn rows(&self) -> Blocks<'_> {
+        Blocks { tree: &self.tree, letter: ROWS }
+    }
 }
 
 impl Rows for SledRows {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        Ok(self.tree.get(key)?.map(|value| value.to_vec()))
+        self.rows().get(key)
     }
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
-        let range = (without_checkpoint(range.0), range.1);
         if memory::is_empty(&range) {
             return Ok(vec![]);
         }
-        let rows = self.tree.range(range);
-        let owned = |row: sled::Result<(sled::IVec, sled::IVec)>| {
-            row.map(|(key, value)| (key.to_vec(), value.to_vec())).map_err(RowsError::from)
-        };
-        if reverse {
-            rows.rev().take(limit).map(owned).collect()
-        } else {
-            rows.take(limit).map(owned).collect()
-        }
-    }
-}
-
-fn without_checkpoint(from: Bound<Vec<u8>>) -> Bound<Vec<u8>> {
-    match from {
-        Bound::Included(key) | Bound::Excluded(key) if key.first().is_none_or(|byte| *byte == 0) => {
-            Bound::Included(vec![1])
-        }
-        Bound::Unbounded => Bound::Included(vec![1]),
-        from => from,
+        self.rows().scan(&range, reverse, limit)
     }
 }

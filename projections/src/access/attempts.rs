@@ -15,7 +15,7 @@ use crate::rows::{RowsError, WriteRows};
 use crate::table::{load, save};
 
 /// An attempt at a permission of which nobody has said yet what came of it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Attempt {
     account: String,
     /// By its identity.
@@ -36,7 +36,7 @@ pub(super) fn effect(
         EffectEvent::EffectAttempted { plan: Plan::Permission(plan), .. } => {
             let (account, repository) = (plan.account().to_owned(), plan.repository_key().to_owned());
             let attempt = Attempt { account, repository, present: plan.present() };
-            save(rows, attempt_key(tenant, id), &attempt)?;
+            save(rows, attempt_key(tenant, id), attempt);
             let looked = |holding: &mut Holding| holding.looked(plan.present(), plan.wanted());
             change(rows, tenant, plan.account(), plan.repository_key(), looked)
         }
@@ -124,5 +124,6 @@ pub(super) fn change(
         rows.delete(&key.into_vec());
         return Ok(());
     }
-    save(rows, key, &held)
+    save(rows, key, held);
+    Ok(())
 }

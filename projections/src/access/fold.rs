@@ -1,6 +1,7 @@
 //! Folding access requests, and what their effects say of the permissions there are.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use countersign_domain::access::{
     AccessEvent, AccessRequest, Deadline, Due, Ending, GrantEvent, Phase, Proposal,
@@ -15,12 +16,12 @@ use super::attempts::{change, effect};
 use super::query::{counter, status_key};
 use super::spans::held_key;
 use super::{
-    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, find, row_key,
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, row_key,
 };
 use crate::key::Key;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{RowsError, WriteRows};
-use crate::table::{self, Indexed};
+use crate::table::{self, Indexed, load_shared};
 
 /// Folds the access requests' events, and of the effects' what touches a permission.
 #[derive(Debug, Clone, Copy)]
@@ -53,8 +54,8 @@ fn request(
         stream: envelope.stream.to_string(),
         why: format!("{error}"),
     })?;
-    let old = find(&*rows, &envelope.tenant, &code)?;
-    let mut new = old.clone().unwrap_or_else(|| RequestRow {
+    let old: Option<Arc<RequestRow>> = load_shared(&*rows, row_key(&envelope.tenant, &code))?;
+    let mut new = old.as_deref().cloned().unwrap_or_else(|| RequestRow {
         code,
         tenant: envelope.tenant.clone(),
         access: AccessRequest::default(),
@@ -67,7 +68,7 @@ fn request(
     new.position = envelope.pos;
     new.updated = envelope.at;
     hold(&new, event, rows)?;
-    Ok(table::replace(rows, old.as_ref(), &new)?)
+    Ok(table::replace(rows, old.as_deref(), new)?)
 }
 
 /// What an event of a request changes in what its account should hold.
