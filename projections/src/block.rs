@@ -19,6 +19,9 @@ pub(crate) struct Blocks<'a> {
 
 type Entry = (sled::IVec, sled::IVec);
 
+/// A key, and what its row shall hold: nothing where it is removed.
+pub(crate) type Change = Result<(Vec<u8>, Option<Vec<u8>>), RowsError>;
+
 impl Blocks<'_> {
     fn key(&self, key: &[u8]) -> Vec<u8> {
         let mut tagged = Vec::with_capacity(key.len() + 2);
@@ -90,11 +93,12 @@ impl Blocks<'_> {
     }
 
     /// Puts changes, sorted by their keys, into a batch: each block that one of them belongs to is written anew, as several
-    /// where it has grown too large.
+    /// where it has grown too large. `settle` gets each change with what the row holds now, and says what it shall hold.
     pub(crate) fn write(
         &self,
-        changes: impl Iterator<Item = Result<(Vec<u8>, Option<Vec<u8>>), RowsError>>,
+        changes: impl Iterator<Item = Change>,
         batch: &mut sled::Batch,
+        settle: &mut dyn FnMut(&[u8], Option<&[u8]>, Option<Vec<u8>>) -> Option<Vec<u8>>,
     ) -> Result<(), RowsError> {
         let mut changes = changes.peekable();
         while let Some(first) = changes.peek() {
@@ -109,10 +113,8 @@ impl Blocks<'_> {
                 let is_here = |key: &[u8]| end.as_ref().is_none_or(|end| *key < end[1..]);
                 changes.next_if(|change| change.as_ref().map_or(true, |(key, _)| is_here(key)))
             });
-            let rows = match &block {
-                Some((name, bytes)) => merged(Reader::new(name, bytes), here.peekable())?,
-                None => here.filter_map(|change| change.map(kept).transpose()).collect::<Result<_, _>>()?,
-            };
+            let (name, bytes) = block.as_ref().map_or((&[][..], &[][..]), |(name, bytes)| (name, bytes));
+            let rows = merged(Reader::new(name, bytes), here.peekable(), settle)?;
             self.write_block(block.map(|(key, _)| key), &rows, batch);
         }
         Ok(())
@@ -145,30 +147,30 @@ impl Blocks<'_> {
     }
 }
 
-fn kept((key, value): (Vec<u8>, Option<Vec<u8>>)) -> Option<Row> {
-    Some((key, value?))
-}
-
 /// The rows of a block with these changes.
 fn merged(
     mut block: Reader<'_>,
-    mut changes: Peekable<impl Iterator<Item = Result<(Vec<u8>, Option<Vec<u8>>), RowsError>>>,
+    mut changes: Peekable<impl Iterator<Item = Change>>,
+    settle: &mut dyn FnMut(&[u8], Option<&[u8]>, Option<Vec<u8>>) -> Option<Vec<u8>>,
 ) -> Result<Vec<Row>, RowsError> {
     let mut rows = Vec::new();
     while let Some(value) = block.next()? {
-        let up_to = |change: &Result<(Vec<u8>, _), _>| change.as_ref().map_or(true, |(key, _)| *key <= block.key);
+        let up_to = |change: &Change| change.as_ref().map_or(true, |(key, _)| *key <= block.key);
         let mut is_replaced = false;
         while let Some(change) = changes.next_if(up_to) {
-            let change = change?;
-            is_replaced = change.0 == block.key;
-            rows.extend(kept(change));
+            let (key, change) = change?;
+            is_replaced = key == block.key;
+            let settled = settle(&key, is_replaced.then_some(value), change);
+            rows.extend(settled.map(|value| (key, value)));
         }
         if !is_replaced {
             rows.push((block.key.clone(), value.to_vec()));
         }
     }
     for change in changes {
-        rows.extend(kept(change?));
+        let (key, change) = change?;
+        let settled = settle(&key, None, change);
+        rows.extend(settled.map(|value| (key, value)));
     }
     Ok(rows)
 }
@@ -287,12 +289,16 @@ mod tests {
         ) {
             let db = DB.with(Clone::clone);
             db.clear().unwrap();
-            let mut maps = [BTreeMap::new(), BTreeMap::new()];
+            let mut maps: [BTreeMap<Vec<u8>, Vec<u8>>; 2] = Default::default();
             let blocks = [b'h', b'i'].map(|letter| Blocks { tree: &db, letter });
             for (second, changes) in batches {
                 let mut batch = sled::Batch::default();
                 let which = usize::from(second);
-                blocks[which].write(changes.clone().into_iter().map(Ok), &mut batch).unwrap();
+                let told = &mut |key: &[u8], now: Option<&[u8]>, change| {
+                    assert_eq!(now, maps[which].get(key).map(Vec::as_slice), "what it holds now is told");
+                    change
+                };
+                blocks[which].write(changes.clone().into_iter().map(Ok), &mut batch, told).unwrap();
                 db.apply_batch(batch).unwrap();
                 for (key, value) in changes {
                     match value {
@@ -302,7 +308,7 @@ mod tests {
                 }
             }
             for (blocks, map) in blocks.iter().zip(&maps) {
-                prop_assert_eq!(blocks.get(&asked).unwrap().as_ref(), map.get(&asked));
+                prop_assert_eq!(blocks.get(&asked).unwrap(), map.get(&asked).cloned());
                 for reverse in [false, true] {
                     if crate::memory::is_empty(&range) {
                         continue;

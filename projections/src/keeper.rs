@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use countersign_domain::envelope::{Envelope, Position};
 
 use crate::cell::Cell;
-use crate::memory;
+use crate::history::AtBoundary;
+use crate::memory::{self, NoRows};
+use crate::moment::Moment;
 use crate::overlay::{Changes, Overlay, scan_over};
-use crate::past::Past;
+use crate::past::{Past, Snapshot};
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
 use crate::runner::Progress;
@@ -26,6 +28,16 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn new(kept: Option<SledRows>) -> Self {
         Self { kept, recent: Arc::default() }
+    }
+
+    /// The rows at the last boundary before a moment.
+    fn before(&self, moment: Moment) -> Result<Option<Snapshot>, RowsError> {
+        let Some(rows) = &self.kept else { return Ok(None) };
+        let boundary = rows.last_boundary(|at| moment.has_seen(at.position, at.latest))?;
+        Ok(boundary.map(|boundary| {
+            let rows = AtBoundary { rows: rows.clone(), boundary: boundary.position };
+            Snapshot::of(Arc::new(rows), boundary.position, boundary.latest)
+        }))
     }
 
     fn recent(&self) -> RwLockReadGuard<'_, Changes> {
@@ -81,22 +93,9 @@ impl Rows for Place {
     }
 }
 
-/// No rows at all.
-struct NoRows;
-
-impl Rows for NoRows {
-    fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        Ok(None)
-    }
-
-    fn scan(&self, _: Range, _: bool, _: usize) -> Result<Vec<Row>, RowsError> {
-        Ok(vec![])
-    }
-}
-
 /// After so many events, or so many bytes of their content, the rows that they changed are written: seldom enough that a row
 /// which changes often is written once, and often enough that a process that is killed folds them again within a second.
-const COMMIT_EVENTS: usize = 32 << 10;
+pub(crate) const COMMIT_EVENTS: u64 = 32 << 10;
 const COMMIT_BYTES: usize = 32 << 20;
 
 /// How a projection's folding stands.
@@ -107,12 +106,14 @@ pub(crate) struct Folding {
     /// Why it has stopped, if it has.
     pub(crate) failed: Option<String>,
     /// How many events, and bytes of their content, were applied since the rows were written.
-    pending: (usize, usize),
+    pending: (u64, usize),
+    /// After how many of them they are.
+    every: u64,
 }
 
 impl Folding {
-    pub(crate) fn new(place: Place, checkpoint: Option<Checkpoint>) -> Self {
-        Self { place, checkpoint, failed: None, pending: (0, 0) }
+    pub(crate) fn new(place: Place, checkpoint: Option<Checkpoint>, every: u64) -> Self {
+        Self { place, checkpoint, failed: None, pending: (0, 0), every }
     }
 
     pub(crate) fn position(&self) -> Option<Position> {
@@ -142,10 +143,17 @@ impl Folding {
     fn take_in(&mut self, page: &[Envelope], changes: Changes) -> Result<(), ProjectionError> {
         let Some(last) = page.last() else { return Ok(()) };
         self.place.take_in(changes);
-        self.checkpoint = Some(Checkpoint { position: last.pos, hash: last.hash });
-        self.pending.0 += page.len();
+        let latest = page.iter().map(|envelope| envelope.at).max().unwrap_or(last.at);
+        let (before, count) = (self.checkpoint, page.len() as u64);
+        self.checkpoint = Some(Checkpoint {
+            position: last.pos,
+            hash: last.hash,
+            latest: before.map_or(latest, |before| before.latest.max(latest)),
+            events: before.map_or(0, |before| before.events) + count,
+        });
+        self.pending.0 += count;
         self.pending.1 += page.iter().map(|envelope| envelope.data.get().len()).sum::<usize>();
-        if self.pending.0 >= COMMIT_EVENTS || self.pending.1 >= COMMIT_BYTES {
+        if self.pending.0 >= self.every || self.pending.1 >= COMMIT_BYTES {
             self.commit()?;
         }
         Ok(())
@@ -237,8 +245,19 @@ impl Keeper {
         *self.rebuilding.lock().unwrap_or_else(PoisonError::into_inner) = progress;
     }
 
+    /// Where the way to a moment is shortest: from one that was asked for lately, from a boundary, or from the log's start.
+    pub(crate) fn nearest(&self, moment: Moment) -> Result<(Snapshot, u64), RowsError> {
+        // In this order: what is found is never of rows that were replaced before.
+        let (asked, turn) = self.past.nearest(moment);
+        let served = self.served.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let boundary = served.before(moment)?;
+        let nearest = asked.into_iter().chain(boundary).max_by_key(Snapshot::position);
+        Ok((nearest.unwrap_or_default(), turn))
+    }
+
     /// Goes on with other rows.
     pub(crate) fn switch(&self, folding: &mut Folding, to: Folding) {
+        self.past.forget();
         *self.served.write().unwrap_or_else(PoisonError::into_inner) = to.place.clone();
         *folding = to;
     }

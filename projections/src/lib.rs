@@ -10,6 +10,7 @@ mod cell;
 pub mod conversation;
 mod digest;
 pub mod effect;
+mod history;
 mod keeper;
 mod key;
 mod memory;
@@ -34,11 +35,11 @@ pub use digest::digest;
 pub use memory::MemoryRows;
 pub use moment::{Moment, NotAMoment, fold_as_of};
 pub use page::{Page, QueryError};
+pub use past::Snapshot;
 pub use projection::{Projection, ProjectionError};
 pub use rebuild::{Comparison, RebuildReport};
 pub use rows::{Range, Row, Rows, RowsError, WriteRows};
 pub use runner::{Progress, ProjectionState, Projections};
-pub use sled_rows::SledRows;
 
 /// Every projection of the program.
 pub fn all() -> Vec<Arc<dyn Projection>> {

@@ -155,6 +155,20 @@ impl WriteRows for MemoryRows {
     }
 }
 
+/// No rows at all.
+#[derive(Debug)]
+pub(crate) struct NoRows;
+
+impl Rows for NoRows {
+    fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        Ok(None)
+    }
+
+    fn scan(&self, _: Range, _: bool, _: usize) -> Result<Vec<Row>, RowsError> {
+        Ok(vec![])
+    }
+}
+
 /// Whether no key can be in the range.
 pub(crate) fn is_empty(range: &Range) -> bool {
     match range {

@@ -28,10 +28,7 @@ impl<'a> Overlay<'a> {
 
 impl Rows for Overlay<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        match self.changes.get(key) {
-            Some(change) => change.as_ref().map(|cell| cell.bytes(key)).transpose(),
-            None => self.base.get(key),
-        }
+        self.cell(key)?.map(|cell| cell.into_bytes(key)).transpose()
     }
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
@@ -39,10 +36,7 @@ impl Rows for Overlay<'_> {
     }
 
     fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
-        match self.changes.get(key) {
-            Some(change) => Ok(change.clone()),
-            None => self.base.cell(key),
-        }
+        cell_over(self.base, &self.changes, key)
     }
 }
 
@@ -69,6 +63,14 @@ impl WriteRows for Overlay<'_> {
         with(&mut value);
         self.changes.set(key, (!value.is_empty()).then_some(Cell::Bytes(value)));
         Ok(())
+    }
+}
+
+/// What the row of a key holds with these changes.
+pub(crate) fn cell_over(base: &dyn Rows, changes: &Changes, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+    match changes.get(key) {
+        Some(change) => Ok(change.clone()),
+        None => base.cell(key),
     }
 }
 

@@ -11,9 +11,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::digest::digest;
-use crate::keeper::Keeper;
-use crate::memory::MemoryRows;
+use crate::keeper::{COMMIT_EVENTS, Keeper};
 use crate::moment::Moment;
+use crate::past::Snapshot;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
 use crate::side::Side;
@@ -77,7 +77,17 @@ impl Projections {
         side: Option<sled::Db>,
         projections: Vec<Arc<dyn Projection>>,
     ) -> Result<Arc<Self>, ProjectionError> {
-        let side = Side::new(side);
+        Self::open_writing(store, side, projections, COMMIT_EVENTS)
+    }
+
+    /// The same, where rows are written each time that `every` events were applied.
+    pub fn open_writing(
+        store: Arc<dyn EventStore>,
+        side: Option<sled::Db>,
+        projections: Vec<Arc<dyn Projection>>,
+        every: u64,
+    ) -> Result<Arc<Self>, ProjectionError> {
+        let side = Side::new(side, every);
         let keepers = projections
             .into_iter()
             .map(|projection| {
@@ -216,14 +226,14 @@ impl Projections {
         Ok(digest(&folding.place)?)
     }
 
-    /// The rows of a projection as they were at a moment, folded from the nearest moment that was asked for lately, or
-    /// from the log's start.
-    pub async fn as_of(&self, name: &str, moment: Moment) -> Result<Arc<MemoryRows>, ProjectionError> {
+    /// The rows of a projection as they were at a moment: folded from the nearest place of which they are known, which is
+    /// never far where the projection [has a past](Projection::has_a_past), or from the log's start.
+    pub async fn as_of(&self, name: &str, moment: Moment) -> Result<Arc<Snapshot>, ProjectionError> {
         let keeper = self.keeper(name)?;
-        let from = keeper.past.nearest(moment);
+        let (from, turn) = keeper.nearest(moment)?;
         let snapshot = from.fold_up_to(&*self.store, &*keeper.projection, moment).await?;
-        keeper.past.keep(snapshot.clone());
-        Ok(snapshot.into_rows())
+        keeper.past.keep(snapshot.clone(), turn);
+        Ok(Arc::new(snapshot))
     }
 
     pub(crate) fn keeper(&self, name: &str) -> Result<&Arc<Keeper>, ProjectionError> {

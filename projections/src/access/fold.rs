@@ -36,6 +36,10 @@ impl Projection for AccessList {
         6
     }
 
+    fn has_a_past(&self) -> bool {
+        true
+    }
+
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
             AccessRequest::CATEGORY => request(envelope, &decode(envelope)?, rows),
