@@ -1,5 +1,6 @@
 //! Rows in blocks: many rows, one after another, are one entry of a sled tree, each key without what it shares with the one
-//! before. A tree of rows takes several times their bytes on disk; a tree of blocks does not.
+//! before, and compressed together. A tree of rows takes several times their bytes on disk, for sled writes the page anew
+//! around every few of them; a tree of blocks does not.
 
 use std::iter::Peekable;
 use std::ops::Bound;
@@ -7,7 +8,7 @@ use std::ops::Bound;
 use crate::rows::{Range, Row, RowsError};
 
 /// About how many bytes of rows a block holds at most, unless one row has more.
-const FULL: usize = if cfg!(test) { 64 } else { 6 << 10 };
+const FULL: usize = if cfg!(test) { 64 } else { 8 << 10 };
 
 /// The blocks of one tree whose keys begin with a letter of their own. A block's key is the first key it was made with; it
 /// holds all rows from there up to the next block.
@@ -41,6 +42,7 @@ impl Blocks<'_> {
     /// The value of a key.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
         let Some((name, bytes)) = self.holding(key)? else { return Ok(None) };
+        let bytes = unpacked(&name, &bytes)?;
         let mut rows = Reader::new(&name, &bytes);
         while let Some(value) = rows.next()? {
             if *rows.key >= *key {
@@ -70,6 +72,7 @@ impl Blocks<'_> {
             && let Some(block) = if reverse { blocks.next_back() } else { blocks.next() }
         {
             let (name, bytes) = block?;
+            let bytes = unpacked(&name, &bytes)?;
             let mut rows = Reader::new(&name, &bytes);
             let mut here = Vec::new();
             while let Some(value) = rows.next()? {
@@ -113,8 +116,9 @@ impl Blocks<'_> {
                 let is_here = |key: &[u8]| end.as_ref().is_none_or(|end| *key < end[1..]);
                 changes.next_if(|change| change.as_ref().map_or(true, |(key, _)| is_here(key)))
             });
-            let (name, bytes) = block.as_ref().map_or((&[][..], &[][..]), |(name, bytes)| (name, bytes));
-            let rows = merged(Reader::new(name, bytes), here.peekable(), settle)?;
+            let bytes = block.as_ref().map_or(Ok(vec![]), |(name, bytes)| unpacked(name, bytes))?;
+            let name = block.as_ref().map_or(&[][..], |(name, _)| name);
+            let rows = merged(Reader::new(name, &bytes), here.peekable(), settle)?;
             self.write_block(block.map(|(key, _)| key), &rows, batch);
         }
         Ok(())
@@ -141,7 +145,7 @@ impl Blocks<'_> {
             }
             let (here, others) = rest.split_at(count);
             let name = name.take().unwrap_or_else(|| self.key(first).into());
-            batch.insert(name, written(here));
+            batch.insert(name, lz4_flex::compress_prepend_size(&written(here)));
             rest = others;
         }
     }
@@ -190,6 +194,11 @@ fn written(rows: &[Row]) -> Vec<u8> {
         before = key;
     }
     bytes
+}
+
+/// The bytes of a block, which are kept compressed.
+fn unpacked(name: &[u8], bytes: &[u8]) -> Result<Vec<u8>, RowsError> {
+    lz4_flex::decompress_size_prepended(bytes).map_err(|error| RowsError::damaged(name, error))
 }
 
 /// Reads the rows of a block.
