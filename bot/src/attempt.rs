@@ -90,8 +90,8 @@ impl<'a> Attempting<'a> {
         }
         for vendor in asked_of(vendors, effect) {
             let (world, engine) = (self.hands.world, self.hands.engine);
-            if let Some(until) = world.shut_until(engine, &self.key.0, &vendor).await? {
-                self.delay(effect, &vendor).await?;
+            if let Some(until) = world.shut_until(engine, &self.key.0, vendor).await? {
+                self.delay(effect, vendor).await?;
                 return Ok(Some(until));
             }
         }
@@ -168,7 +168,9 @@ impl<'a> Attempting<'a> {
         if error.kind == CallErrorKind::Barred {
             return Ok(Some((vendor, error.clone())));
         }
-        if !error.kind.is_refusal() || error.status.is_none() || !asked_of(vendors, effect).contains(&vendor)
+        if !error.kind.is_refusal()
+            || error.status.is_none()
+            || !asked_of(vendors, effect).contains(&&*vendor)
         {
             return Ok(None);
         }
@@ -181,18 +183,10 @@ impl<'a> Attempting<'a> {
         Ok(barred.map(|error| (vendor, error)))
     }
 
-    /// Until when a vendor wants no calls that this effect would make, if one does. What is said in a chat goes out anyway:
-    /// chats limit single methods and channels.
+    /// Until when a vendor wants no calls that this effect would make, if one does.
     fn held_back(&self, vendors: &Vendors, effect: &Effect) -> Option<Timestamp> {
-        let forge = || Some(vendors.forge.vendor());
-        let tracker = || vendors.tracker.as_ref().map(|tracker| tracker.vendor());
-        let called = match effect {
-            Effect::LookUp { .. } => [forge(), tracker()],
-            Effect::SetPermission { .. } => [forge(), None],
-            Effect::Comment { .. } | Effect::MoveTicket { .. } => [tracker(), None],
-            Effect::ShowCard { .. } | Effect::Tell { .. } => [None, None],
-        };
-        called.into_iter().flatten().filter_map(|vendor| self.paused_until(vendor)).max()
+        let paused = effect.calls().iter().filter(|role| role.pauses_as_a_whole());
+        paused.filter_map(|role| vendors.in_role(*role)).filter_map(|vendor| self.paused_until(vendor)).max()
     }
 
     fn paused_until(&self, vendor: &str) -> Option<Timestamp> {
@@ -327,13 +321,6 @@ impl<'a> Attempting<'a> {
 }
 
 /// The vendors that an effect needs, by their names.
-fn asked_of(vendors: &Vendors, effect: &Effect) -> Vec<String> {
-    let forge = || vendors.forge.vendor().to_owned();
-    let tracker = || vendors.tracker.as_ref().map(|tracker| tracker.vendor().to_owned());
-    match effect {
-        Effect::LookUp { ticket: Some(_), .. } => std::iter::once(forge()).chain(tracker()).collect(),
-        Effect::LookUp { .. } | Effect::SetPermission { .. } => vec![forge()],
-        Effect::Comment { .. } | Effect::MoveTicket { .. } => tracker().into_iter().collect(),
-        Effect::ShowCard { place, .. } | Effect::Tell { place, .. } => vec![place.surface.to_string()],
-    }
+fn asked_of(vendors: &Vendors, effect: &Effect) -> Vec<&'static str> {
+    effect.calls().iter().filter_map(|role| vendors.in_role(*role)).collect()
 }

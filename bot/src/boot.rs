@@ -13,6 +13,7 @@ use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
 use crate::bot::Bot;
 use crate::config::{Config, TenantConfig};
 use crate::keys;
+use crate::oversight::Mark;
 use crate::oversight::Oversight;
 use crate::private;
 use crate::seal::Seal;
@@ -126,10 +127,16 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         console: config.console(),
         oversight: Arc::new(Oversight::comparing_every(config.compare.every())),
     };
+    // A log that begins here is no older copy of anything, though nothing is kept of it yet.
+    let path = Mark::path(&config.data);
+    let begins = world.store.head().await?.is_none() && Mark::read(&path).is_none();
     let bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, its).await?;
         bot.desk.follow_groups(tenant);
+    }
+    if begins && let Some(mark) = Mark::of(&*bot.world.store).await? {
+        mark.write(&path)?;
     }
     Ok(Booted { bot, outbound, kept })
 }

@@ -5,12 +5,16 @@ mod asking;
 mod hearing;
 mod holders;
 mod meaning;
+mod mood;
+mod named;
 mod people;
 mod reading;
 mod settle;
 mod short;
+mod timing;
 
 pub(crate) use asking::Doubt;
+use meaning::Ask;
 pub(crate) use meaning::{Concern, is_pronoun};
 pub use reading::Home;
 
@@ -35,7 +39,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
-use crate::grammar::{Said, Sentence};
+use crate::grammar::{Pattern, Said, Sentence};
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
 use crate::requests::{Requests, Touched};
@@ -92,10 +96,13 @@ impl Chat {
             return Ok(vec![cards::help_all(&commands::COMMANDS)]);
         }
         if let Some(short) = short::short(&sentence) {
-            return self.shortly(context, short).await;
+            return self.shortly(context, short, mood::asks(text)).await;
         }
         let understood = commands::understand(&sentence);
         match understood {
+            Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => {
+                self.ask_first(context, spec, &said, None).await
+            }
             Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
                 self.carry_out(context, spec, &said).await
             }
@@ -110,11 +117,37 @@ impl Chat {
         spec: &'static CommandSpec,
         said: &Said,
     ) -> Result<Vec<Card>, Failure> {
+        if spec.decides() {
+            // A later yes is about what is asked then, not about what was offered before this.
+            self.forget_question(context).await?;
+        }
         let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
         match meaning::concern(spec.name).filter(|_| !by_code && spec.name != "who can approve") {
-            Some(concern) => self.on_what_is_meant(context, spec, said, concern).await,
+            Some(_) => self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await,
             None => (spec.run)(self, context, said).await,
         }
+    }
+
+    /// A command that was said as a question, or that is a guess: it is shown what it would be about, and asked. `question`: in
+    /// these words.
+    async fn ask_first(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        said: &Said,
+        question: Option<String>,
+    ) -> Result<Vec<Card>, Failure> {
+        if meaning::concern(spec.name).is_some() {
+            return self.on_what_is_meant(context, spec, said, Ask::First(question)).await;
+        }
+        if !said.missing().is_empty() {
+            return Ok(vec![cards::not_complete(spec, said.missing())]);
+        }
+        let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
+        let say = pattern.say(|slot| said.get(slot));
+        let question = question.unwrap_or_else(|| words::do_you_mean(&say));
+        let offers = vec![Offer { label: say.chars().take(70).collect(), say }];
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
     }
 
     /// A sentence that is not a whole command: the answer to a question, a command about what is in question, a request that
@@ -139,8 +172,8 @@ impl Chat {
             return (spec.run)(self, context, &said).await;
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
-        if let Some(concern) = meaning::concern(spec.name).filter(|_| lacks_code) {
-            return self.on_what_is_meant(context, spec, &said, concern).await;
+        if lacks_code && meaning::concern(spec.name).is_some() {
+            return self.on_what_is_meant(context, spec, &said, Ask::IfSeveral).await;
         }
         let nearest = vec![spec.grammar.to_owned()];
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };
@@ -311,13 +344,18 @@ impl Chat {
         sentence: &Sentence<'_>,
     ) -> Result<Vec<Card>, Failure> {
         if let Some(text) = commands::corrected(sentence) {
+            if let Some((spec, said)) =
+                commands::understand(&Sentence::new(&text)).filter(|(spec, _)| spec.decides())
+            {
+                return Box::pin(self.ask_first(context, spec, &said, Some(words::do_you_mean(&text)))).await;
+            }
             let offers = vec![Offer { label: text.chars().take(70).collect(), say: text.clone() }];
             let question = words::do_you_mean(&text);
             return self
                 .ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers })
                 .await;
         }
-        let nearest = commands::nearest(sentence);
+        let nearest = commands::near(sentence);
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;

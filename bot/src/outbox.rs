@@ -1,10 +1,10 @@
 //! The outbox performs claimed effects: plan, record the attempt, apply, read back, and only then say what came of it.
 //!
-//! Two effects that touch the same thing (a lane) never run at once. Nothing here decides what follows: outcomes are
-//! events, and the policies react to those.
+//! Two effects that touch the same thing (a lane) never run at once, and each takes a place of its tenant. Nothing here decides
+//! what follows: outcomes are events, and the policies react to those.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_domain::effect::Effect;
@@ -21,7 +21,7 @@ use crate::attempt::Attempting;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::perform::Hands;
-use crate::queue::{Key, Queue};
+use crate::queue::{Errand, Key, Queue};
 use crate::world::World;
 
 /// After a failure of our own (the log, a read model), how long until the effect is taken up again.
@@ -38,13 +38,17 @@ pub struct Outbox {
     /// The effects that were claimed last to draw a card anew, by its lane.
     to_draw: Mutex<HashMap<String, Uuid>>,
     /// Held back until their vendors want calls again.
-    held: watch::Sender<BTreeSet<(Timestamp, Key)>>,
+    held: watch::Sender<Held>,
 }
+
+/// What is held back, by until when.
+type Held = BTreeMap<(Timestamp, Key), Errand>;
 
 impl Outbox {
     /// An outbox with nothing to do yet.
     pub fn new(world: World, engine: Engine, directory: Directory) -> Self {
-        let (queue, to_draw, held) = (Mutex::default(), Mutex::default(), watch::Sender::default());
+        let queue = Mutex::new(Queue::new(world.abreast));
+        let (to_draw, held) = (Mutex::default(), watch::Sender::default());
         Self { world, engine, directory, queue, pending: watch::Sender::new(0), to_draw, held }
     }
 
@@ -54,51 +58,69 @@ impl Outbox {
         if !redraws(effect) {
             return false;
         }
-        let known = self.to_draw().get(&self.lane_of(tenant, effect)).copied();
-        known.is_some_and(|id| self.change_quietly(|queue| queue.is_waiting(&(tenant.clone(), id))))
+        let known = self.to_draw().get(&lane_of(tenant, effect)).copied();
+        known.is_some_and(|id| self.is_waiting(&(tenant.clone(), id)))
     }
 
-    /// The same as [`offer`](Self::offer) of an effect that was claimed just now.
+    /// Whether an effect waits that has not begun.
+    pub fn is_waiting(&self, key: &Key) -> bool {
+        self.change_quietly(|queue| queue.is_waiting(key))
+    }
+
+    /// The same as [`offer_known`](Self::offer_known) of an effect that was claimed just now.
     pub fn offer_claimed(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
         if redraws(effect) {
-            self.to_draw().insert(self.lane_of(tenant, effect), id);
+            self.to_draw().insert(lane_of(tenant, effect), id);
         }
         self.offer_known(tenant, id, effect);
     }
 
-    /// The same as [`offer`](Self::offer) of an effect whose content is at hand.
+    /// Hands it an effect that was claimed, or is due again. Offering twice does no harm.
     pub fn offer_known(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
-        let lane = self.lane_of(tenant, effect);
-        self.change(|queue| queue.offer_in((tenant.clone(), id), lane));
+        let errand = Errand {
+            key: (tenant.clone(), id),
+            lane: lane_of(tenant, effect),
+            duty: self.world.duties.duty(tenant, effect),
+            calls: effect.calls(),
+            urgent: effect.is_urgent(),
+        };
+        self.change(|queue| queue.offer(errand));
+    }
+
+    /// The same of an effect of which only the id is at hand.
+    pub async fn offer(&self, tenant: &Tenant, id: Uuid) -> Result<(), Failure> {
+        let key = (tenant.clone(), id);
+        let loaded = Attempting::new(self.hands(), &key).load().await?;
+        if let Some(effect) = &loaded.state.effect {
+            self.offer_known(tenant, id, effect);
+        }
+        Ok(())
     }
 
     /// Offers those again that were held back until now; says how many.
     pub fn offer_held(&self, now: Timestamp) -> usize {
         let mut due = Vec::new();
         self.held.send_if_modified(|held| {
-            while let Some((until, key)) = held.pop_first() {
-                if until > now {
-                    held.insert((until, key));
-                    break;
-                }
-                due.push(key);
+            while let Some(first) = held.first_entry().filter(|first| first.key().0 <= now) {
+                due.push(first.remove());
             }
             !due.is_empty()
         });
-        for (tenant, id) in &due {
-            self.offer(tenant, *id);
+        let count = due.len();
+        for errand in due {
+            self.change(|queue| queue.offer(errand));
         }
-        due.len()
+        count
     }
 
     /// The effects that are held back beyond now: when they were to be tried again plays no part meanwhile.
     pub fn held_beyond(&self, now: Timestamp) -> BTreeSet<Key> {
         let held = self.held.borrow();
-        held.iter().filter(|(until, _)| *until > now).map(|(_, key)| key.clone()).collect()
+        held.keys().filter(|(until, _)| *until > now).map(|(_, key)| key.clone()).collect()
     }
 
     /// What is held back because its vendor wants no calls, by until when, and every change of it.
-    pub fn held(&self) -> watch::Receiver<BTreeSet<(Timestamp, Key)>> {
+    pub fn held(&self) -> watch::Receiver<Held> {
         self.held.subscribe()
     }
 
@@ -106,32 +128,27 @@ impl Outbox {
         self.to_draw.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands it an effect that was claimed, requeued, or is due again. Offering twice does no harm.
-    pub fn offer(&self, tenant: &Tenant, id: Uuid) {
-        self.change(|queue| queue.offer((tenant.clone(), id)));
-    }
-
     /// Takes up what an earlier run of the program, or another bot, left open and is ours.
     pub fn resume(&self) -> Result<usize, Failure> {
         let rows = self.world.projections.rows("effect");
         let now = self.world.clock.now();
         let open = countersign_projections::effect::open(&*rows)?;
-        let ours = |row: &&EffectRow| {
-            let effect = row.effects.effect.as_ref();
-            effect.is_some_and(|effect| self.world.duties.perform(&row.tenant, effect))
-        };
         let due = |row: &&EffectRow| row.effects.due.is_none_or(|due| due <= now);
-        let ready: Vec<_> = open.iter().filter(due).filter(ours).collect();
-        for row in &ready {
-            self.offer(&row.tenant, row.id);
+        let mut ready = 0;
+        for row in open.iter().filter(due) {
+            let effect = row.effects.effect.as_ref();
+            if let Some(effect) = effect.filter(|effect| self.world.duties.perform(&row.tenant, effect)) {
+                self.offer_known(&row.tenant, row.id, effect);
+                ready += 1;
+            }
         }
-        Ok(ready.len())
+        Ok(ready)
     }
 
     /// Whether anything runs in the lanes of this share of the work.
     pub fn is_busy(&self, duty: &Duty) -> bool {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.running().any(|lane| duty_of(lane).as_ref() == Some(duty))
+        queue.running().any(|errand| errand.duty == *duty)
     }
 
     /// Returns when nothing waits and nothing runs.
@@ -146,10 +163,9 @@ impl Outbox {
         let mut pending = self.pending.subscribe();
         let mut running = JoinSet::new();
         while !stop.is_cancelled() {
-            while running.len() < self.world.abreast {
-                let Some(key) = self.take().await else { break };
+            while let Some(errand) = self.change_quietly(Queue::begin) {
                 let outbox = Arc::clone(&self);
-                running.spawn(async move { Box::pin(outbox.perform(key)).await });
+                running.spawn(async move { Box::pin(outbox.perform(errand)).await });
             }
             tokio::select! {
                 () = stop.cancelled() => break,
@@ -167,23 +183,6 @@ impl Outbox {
         result
     }
 
-    /// The next effect whose lane is free.
-    async fn take(&self) -> Option<(Key, String)> {
-        loop {
-            // One for each that begins, so that neither kind waits until there are none of the other.
-            let new = self.change_quietly(Queue::next_new);
-            let was_new = new.is_some();
-            if let Some(key) = new {
-                let lane = self.lane(&key).await;
-                self.change_quietly(|queue| queue.line_up(key, lane));
-            }
-            let begun = self.change_quietly(Queue::begin);
-            if begun.is_some() || !was_new {
-                return begun;
-            }
-        }
-    }
-
     fn change_quietly<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
         change(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -192,23 +191,18 @@ impl Outbox {
         Hands { world: &self.world, engine: &self.engine, directory: &self.directory }
     }
 
-    async fn perform(&self, (key, lane): (Key, String)) {
+    async fn perform(&self, errand: Errand) {
+        let Errand { key, lane, duty, .. } = &errand;
         if let Entry::Occupied(drawn) = self.to_draw().entry(lane.clone())
             && *drawn.get() == key.1
         {
             drawn.remove();
         }
-        let attempting = Attempting::new(self.hands(), &key);
-        let lost = async {
-            match duty_of(&lane) {
-                Some(duty) => self.world.duties.lost(&duty).await,
-                None => std::future::pending().await,
-            }
-        };
+        let attempting = Attempting::new(self.hands(), key);
         let result = tokio::select! {
             result = attempting.run() => result,
             // Whoever takes the lane over finds the attempt in the log, and looks what came of it.
-            () = lost => {
+            () = self.world.duties.lost(duty) => {
                 tracing::warn!(tenant = %key.0, effect = %key.1, "it is left to whichever bot has its lane now");
                 Ok(None)
             }
@@ -220,29 +214,16 @@ impl Outbox {
             self.world.clock.sleep_until(at).await;
         }
         if let Ok(Some(until)) = result {
-            self.held.send_if_modified(|held| held.insert((until, key.clone())));
+            self.held.send_modify(|held| drop(held.insert((until, key.clone()), errand.clone())));
         }
-        let duty = duty_of(&lane);
-        self.change(|queue| queue.end(key, lane, failed.is_some()));
-        duty.inspect(|duty| self.world.duties.ended(duty));
-    }
-
-    async fn lane(&self, key: &Key) -> String {
-        let alone = || key.1.to_string();
-        let loaded = Attempting::new(self.hands(), key).load().await;
-        let effect = loaded.ok().and_then(|loaded| loaded.state.effect);
-        effect.map_or_else(alone, |effect| self.lane_of(&key.0, &effect))
-    }
-
-    /// What an effect touches, among all tenants; it begins with the duty that it belongs to.
-    fn lane_of(&self, tenant: &Tenant, effect: &Effect) -> String {
-        format!("{} {tenant} {}", self.world.duties.duty(tenant, effect), effect.lane())
+        self.change(|queue| queue.end(key, failed.is_some()));
+        self.world.duties.ended(duty);
     }
 }
 
-/// The duty that a lane belongs to.
-fn duty_of(lane: &str) -> Option<Duty> {
-    lane.split(' ').next()?.parse().ok()
+/// What an effect touches, among all tenants.
+fn lane_of(tenant: &Tenant, effect: &Effect) -> String {
+    format!("{tenant} {}", effect.lane())
 }
 
 /// Whether it draws a card anew that may be there, and nothing else.

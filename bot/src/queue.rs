@@ -1,88 +1,167 @@
-//! The queue of the outbox: what is to be performed, in lanes of which each is used by one effect at a time.
+//! The queue of the outbox: what is to be performed, in lanes of which each is used by one effect at a time, and in places of
+//! which each tenant has its own for each role of a vendor.
 //!
-//! Every step costs the same however much waits.
+//! What takes access away goes first: in its lane, among the lanes, and to places that nothing else may take. Every step costs
+//! the same however much waits.
+
+mod line;
+mod places;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use countersign_domain::names::Tenant;
+use countersign_domain::ports::VendorRole;
+use countersign_domain::roster::Duty;
 use uuid::Uuid;
+
+use line::{Line, Ready};
+use places::Places;
 
 /// An effect: whose, and which.
 pub type Key = (Tenant, Uuid);
 
+/// The roles of the vendors that an effect calls.
+pub(crate) type Calls = &'static [VendorRole];
+
+/// An effect that is to be performed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Errand {
+    /// Which.
+    pub key: Key,
+    /// What it touches, among all tenants: no two effects touch the same at once.
+    pub lane: String,
+    /// The share of the work that it belongs to.
+    pub duty: Duty,
+    /// Whose places it takes.
+    pub calls: &'static [VendorRole],
+    /// Whether it takes access away.
+    pub urgent: bool,
+}
+
 /// What waits, and what runs.
-#[derive(Default)]
 pub(crate) struct Queue {
-    /// Whose lane nobody has looked up yet.
-    new: VecDeque<Key>,
-    /// Each the first in its lane.
-    ready: VecDeque<(Key, String)>,
-    /// The lanes in use, each with what waits behind its first.
-    lanes: HashMap<String, VecDeque<Key>>,
+    lanes: HashMap<String, Lane>,
+    urgent: Line,
+    usual: Line,
+    places: Places,
+    /// How many turns were given.
+    turns: u64,
     waiting: HashSet<Key>,
-    /// With the lane of each.
-    running: HashMap<Key, String>,
+    running: HashMap<Key, Errand>,
     /// Offered while it ran: to be looked at once more.
     again: HashSet<Key>,
 }
 
+/// What waits for the same thing, in the order it came.
+#[derive(Default)]
+struct Lane {
+    is_used: bool,
+    /// The turn of its first, where it is ready, and whether that is urgent.
+    turn: Option<(u64, bool)>,
+    urgent: VecDeque<Errand>,
+    usual: VecDeque<Errand>,
+}
+
+impl Lane {
+    fn push(&mut self, errand: Errand) {
+        let of = if errand.urgent { &mut self.urgent } else { &mut self.usual };
+        of.push_back(errand);
+    }
+
+    /// Effects are convergent, so what takes access away need not wait for what came before it.
+    fn first(&self) -> Option<&Errand> {
+        self.urgent.front().or_else(|| self.usual.front())
+    }
+
+    fn pop(&mut self) -> Option<Errand> {
+        self.urgent.pop_front().or_else(|| self.usual.pop_front())
+    }
+}
+
 impl Queue {
-    /// Puts an effect at the end; nothing changes where it waits already.
-    pub(crate) fn offer(&mut self, key: Key) {
-        if self.running.contains_key(&key) {
-            self.again.insert(key);
-        } else if self.waiting.insert(key.clone()) {
-            self.new.push_back(key);
+    /// An empty one, with so many places a tenant for what calls the same vendors.
+    pub(crate) fn new(places: usize) -> Self {
+        Self {
+            lanes: HashMap::new(),
+            urgent: Line::default(),
+            usual: Line::default(),
+            places: Places::new(places),
+            turns: 0,
+            waiting: HashSet::new(),
+            running: HashMap::new(),
+            again: HashSet::new(),
         }
     }
 
-    /// The same for an effect whose lane is known.
-    pub(crate) fn offer_in(&mut self, key: Key, lane: String) {
-        if self.running.contains_key(&key) {
-            self.again.insert(key);
-        } else if self.waiting.insert(key.clone()) {
-            self.line_up(key, lane);
+    /// Puts an effect at the end of its lane; nothing changes where it waits already.
+    pub(crate) fn offer(&mut self, errand: Errand) {
+        if self.running.contains_key(&errand.key) {
+            self.again.insert(errand.key);
+        } else if self.waiting.insert(errand.key.clone()) {
+            let name = errand.lane.clone();
+            self.lanes.entry(name.clone()).or_default().push(errand);
+            self.line_up(name);
         }
     }
 
-    /// The next effect whose lane is to be looked up, for [`Queue::line_up`].
-    pub(crate) fn next_new(&mut self) -> Option<Key> {
-        self.new.pop_front()
-    }
-
-    /// Puts an effect into its lane.
-    pub(crate) fn line_up(&mut self, key: Key, lane: String) {
-        if let Some(behind) = self.lanes.get_mut(&lane) {
-            behind.push_back(key);
-        } else {
-            self.lanes.insert(lane.clone(), VecDeque::new());
-            self.ready.push_back((key, lane));
-        }
-    }
-
-    /// An effect that may run now, with its lane.
-    pub(crate) fn begin(&mut self) -> Option<(Key, String)> {
-        let (key, lane) = self.ready.pop_front()?;
-        self.waiting.remove(&key);
-        self.running.insert(key.clone(), lane.clone());
-        Some((key, lane))
+    /// An effect that may run now, if there is a place for one.
+    pub(crate) fn begin(&mut self) -> Option<Errand> {
+        let (lanes, places) = (&self.lanes, &self.places);
+        let counts = |ready: &Ready| {
+            let turn = lanes.get(&ready.lane).and_then(|lane| lane.turn);
+            turn.is_some_and(|(number, _)| number == ready.turn)
+        };
+        let urgent = self.urgent.next(counts, |tenant, calls| places.has_urgent(tenant, calls));
+        let usual = || self.usual.next(counts, |tenant, calls| places.has_usual(tenant, calls));
+        let lane = self.lanes.get_mut(&urgent.or_else(usual)?)?;
+        (lane.turn, lane.is_used) = (None, true);
+        let errand = lane.pop()?;
+        self.waiting.remove(&errand.key);
+        self.places.take(&errand);
+        self.running.insert(errand.key.clone(), errand.clone());
+        Some(errand)
     }
 
     /// It has run, and its lane is free for the next; `again` if it is to run once more.
-    pub(crate) fn end(&mut self, key: Key, lane: String, again: bool) {
-        self.running.remove(&key);
-        match self.lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
-            Some(next) => self.ready.push_back((next, lane)),
-            None => drop(self.lanes.remove(&lane)),
+    pub(crate) fn end(&mut self, key: &Key, again: bool) {
+        let Some(errand) = self.running.remove(key) else { return };
+        self.places.give_back(&errand);
+        let name = errand.lane.clone();
+        if let Some(lane) = self.lanes.get_mut(&name) {
+            lane.is_used = false;
+            if self.again.remove(key) || again {
+                self.waiting.insert(errand.key.clone());
+                lane.push(errand);
+            }
         }
-        if self.again.remove(&key) || again {
-            self.offer(key);
-        }
+        self.line_up(name);
     }
 
-    /// The lanes in which something runs.
-    pub(crate) fn running(&self) -> impl Iterator<Item = &str> {
-        self.running.values().map(String::as_str)
+    /// Gives the first of a lane its turn, where it has none yet and nothing runs in the lane.
+    fn line_up(&mut self, name: String) {
+        let Some(lane) = self.lanes.get_mut(&name) else { return };
+        if lane.is_used {
+            return;
+        }
+        let Some(first) = lane.first() else {
+            self.lanes.remove(&name);
+            return;
+        };
+        let (urgent, calls, tenant) = (first.urgent, first.calls, first.key.0.clone());
+        if lane.turn.is_some_and(|(_, of_urgent)| of_urgent == urgent) {
+            return;
+        }
+        self.turns += 1;
+        lane.turn = Some((self.turns, urgent));
+        let line = if urgent { &mut self.urgent } else { &mut self.usual };
+        line.push(&tenant, calls, Ready { turn: self.turns, lane: name });
+    }
+
+    /// What runs.
+    pub(crate) fn running(&self) -> impl Iterator<Item = &Errand> {
+        self.running.values()
     }
 
     /// Whether an effect waits and has not begun.
@@ -93,84 +172,5 @@ impl Queue {
     /// How many effects wait or run.
     pub(crate) fn pending(&self) -> usize {
         self.waiting.len() + self.running.len()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(number: u128) -> Key {
-        ("acme".parse().unwrap(), Uuid::from_u128(number))
-    }
-
-    /// A queue in which each of these effects is in its lane.
-    fn queue(lanes: &[(u128, &str)]) -> Queue {
-        let mut queue = Queue::default();
-        for (number, _) in lanes {
-            queue.offer(key(*number));
-        }
-        while let Some(new) = queue.next_new() {
-            let (_, lane) = lanes.iter().find(|(number, _)| key(*number) == new).unwrap();
-            queue.line_up(new, (*lane).to_owned());
-        }
-        queue
-    }
-
-    #[test]
-    fn one_effect_a_lane_runs_at_a_time_and_in_the_order_they_came() {
-        let mut queue = queue(&[(1, "a"), (2, "a"), (3, "b"), (4, "a")]);
-        assert_eq!(queue.begin(), Some((key(1), "a".to_owned())));
-        assert_eq!(queue.begin(), Some((key(3), "b".to_owned())));
-        assert_eq!(queue.begin(), None);
-        for next in [2, 4] {
-            queue.end(key(next / 2), "a".to_owned(), false);
-            assert_eq!(queue.begin(), Some((key(next), "a".to_owned())));
-        }
-        assert_eq!(queue.pending(), 2);
-    }
-
-    #[test]
-    fn offering_twice_does_no_harm_and_offering_what_runs_has_it_looked_at_again() {
-        let mut queue = queue(&[(1, "a"), (1, "a")]);
-        assert_eq!(queue.pending(), 1);
-        let (running, lane) = queue.begin().unwrap();
-        queue.offer(running.clone());
-        assert_eq!((queue.pending(), queue.next_new()), (1, None));
-        queue.end(running, lane, false);
-        assert_eq!((queue.pending(), queue.next_new()), (1, Some(key(1))));
-    }
-
-    #[test]
-    fn an_effect_whose_lane_is_known_lines_up_at_once_and_only_once() {
-        let mut queue = Queue::default();
-        queue.offer(key(1));
-        for number in [1, 2, 2, 3] {
-            queue.offer_in(key(number), "a".to_owned());
-        }
-        assert_eq!(queue.pending(), 3);
-        // The first one was offered before its lane was known: it has its place when that is looked up.
-        let (running, lane) = queue.begin().unwrap();
-        assert_eq!((&running, queue.begin()), (&key(2), None));
-        assert_eq!(queue.running().collect::<Vec<_>>(), ["a"], "what waits in a lane does not run");
-        queue.offer_in(key(2), "a".to_owned());
-        queue.end(running, lane.clone(), false);
-        assert_eq!(queue.begin().unwrap().0, key(3));
-        queue.end(key(3), lane, false);
-        assert_eq!((queue.next_new(), queue.next_new()), (Some(key(1)), Some(key(2))), "looked at once more");
-    }
-
-    #[test]
-    fn what_failed_goes_to_the_end_and_a_lane_without_anyone_is_forgotten() {
-        let mut queue = queue(&[(1, "a"), (2, "a")]);
-        let (one, lane) = queue.begin().unwrap();
-        queue.end(one, lane.clone(), true);
-        queue.line_up(key(1), lane);
-        for number in [2, 1] {
-            let (next, lane) = queue.begin().unwrap();
-            assert_eq!(next, key(number));
-            queue.end(next, lane, false);
-        }
-        assert_eq!((queue.pending(), queue.lanes.len()), (0, 0));
     }
 }

@@ -190,7 +190,10 @@ impl Reactor {
             }
         }
         let work = streams.into_iter().map(|stream| async move {
-            let passed_on = stream.iter().map(|envelope| self.pass_on(envelope)).fold(Ok(()), Result::and);
+            let mut passed_on = Ok(());
+            for envelope in &stream {
+                passed_on = passed_on.and(self.pass_on(envelope).await);
+            }
             if !work.covers(stream[0].stream.as_str()) {
                 return passed_on;
             }
@@ -201,7 +204,7 @@ impl Reactor {
     }
 
     /// Gives the outbox what there is for it to perform, whoever reacts to it.
-    fn pass_on(&self, envelope: &Envelope) -> Result<(), Failure> {
+    async fn pass_on(&self, envelope: &Envelope) -> Result<(), Failure> {
         if envelope.stream.category() != Effects::CATEGORY {
             return Ok(());
         }
@@ -213,7 +216,7 @@ impl Reactor {
             {
                 self.outbox.offer_known(tenant, id, &effect);
             }
-            EffectEvent::EffectRequeued { .. } => self.outbox.offer(tenant, id),
+            EffectEvent::EffectRequeued { .. } => self.outbox.offer(tenant, id).await?,
             EffectEvent::EffectDeferred { pause: Some(Pause { vendor, until }), .. } => {
                 self.world.pauses.pause(&vendor, tenant, until);
             }

@@ -8,7 +8,7 @@ use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::request::Code;
 use countersign_domain::roster::Duty;
-use countersign_projections::{Rows, access, effect};
+use countersign_projections::{access, effect};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -46,7 +46,7 @@ impl Scheduler {
                 }
                 tracing::error!("what is due could not be sent, it stays due: {failure}");
             }
-            let first_held = held.borrow().first().map(|(until, _)| *until);
+            let first_held = held.borrow().keys().next().map(|(until, _)| *until);
             let next = self.next_due()?.into_iter().chain(first_held).min().unwrap_or(Timestamp::MAX);
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -71,19 +71,10 @@ impl Scheduler {
             // One that fails does not hold up the next: on a full disk, what takes access away still goes on.
             outcome = outcome.and(self.send(*at, tenant, code, *deadline).await);
         }
-        let rows = self.world.projections.rows("effect");
-        let mut effects = effect::due(&*rows, now)?;
-        if !self.world.duties.is_alone() {
-            effects.retain(|(_, tenant, id)| self.performs(&*rows, tenant, *id));
-        }
-        let held = self.outbox.held_beyond(now);
-        effects.retain(|(_, tenant, id)| held.is_empty() || !held.contains(&(tenant.clone(), *id)));
-        for (_, tenant, id) in &effects {
-            self.outbox.offer(tenant, *id);
-        }
+        let effects = self.offer_due(now)?;
         let held = self.outbox.offer_held(now);
         let told = self.engine.tell_refusals(now).await;
-        outcome.and(told).map(|told| due.len() + effects.len() + held + told)
+        outcome.and(told).map(|told| due.len() + effects + held + told)
     }
 
     fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
@@ -91,9 +82,28 @@ impl Scheduler {
         stream.is_ok_and(|stream| self.world.duties.holds(&Duty::of(stream.as_str())))
     }
 
-    fn performs(&self, rows: &dyn Rows, tenant: &Tenant, id: Uuid) -> bool {
-        let effect = effect::find(rows, tenant, id).ok().flatten().and_then(|row| row.effects.effect);
-        effect.is_some_and(|effect| self.world.duties.perform(tenant, &effect))
+    /// Hands the outbox what is to be tried again now; says how much is.
+    fn offer_due(&self, now: Timestamp) -> Result<usize, Failure> {
+        let rows = self.world.projections.rows("effect");
+        let (held, mut count) = (self.outbox.held_beyond(now), 0);
+        for (_, tenant, id) in effect::due(&*rows, now)? {
+            let key = (tenant, id);
+            if held.contains(&key) {
+                continue;
+            }
+            if self.outbox.is_waiting(&key) {
+                count += 1;
+                continue;
+            }
+            let (tenant, id) = key;
+            let row = effect::find(&*rows, &tenant, id)?;
+            let effect = row.and_then(|row| row.effects.effect);
+            if let Some(effect) = effect.filter(|effect| self.world.duties.perform(&tenant, effect)) {
+                self.outbox.offer_known(&tenant, id, &effect);
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 
     fn soon(&self) -> Timestamp {

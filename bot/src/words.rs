@@ -97,7 +97,9 @@ pub fn say_why(code: &Code) -> String {
 
 /// How to say it.
 pub fn how_to_say_why(code: &Code) -> String {
-    format!("Nothing was decided yet. Who asked will read your reason: say “deny {code} because …”.")
+    format!(
+        "Nothing was decided yet. Who asked will read your reason: just write it, or say “deny {code} because …”."
+    )
 }
 
 /// The sentence that denies without a reason.
@@ -204,6 +206,11 @@ pub fn so_much_more(minutes: u64, what: &str) -> String {
 /// When it was asked, and by whom where the title does not say it.
 pub fn asked_on(at: Timestamp, by: Option<&str>) -> String {
     by.map_or_else(|| instant(at), |by| format!("{} by {by}", instant(at)))
+}
+
+/// That nobody said for how long, so that the usual time was taken.
+pub fn as_is_usual(minutes: u64) -> String {
+    format!("For how long was not said; {} is usual.", say_minutes(minutes))
 }
 
 /// Who asks.

@@ -8,6 +8,7 @@ use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
     CallError, Clock, EventStore, Examined, Forge, Pauses, Place, Secrets, Surface, SurfaceKind, Tracker,
+    VendorRole,
 };
 use countersign_projections::Projections;
 
@@ -32,7 +33,7 @@ pub struct World {
     pub pauses: Arc<dyn Pauses>,
     /// The vendors of each tenant.
     pub tenants: Arc<BTreeMap<Tenant, Vendors>>,
-    /// How many effects are performed at once, at least 1.
+    /// How many effects of a tenant are performed at once that call the same vendors, at least 1.
     pub abreast: usize,
     /// How the outbox tries again.
     pub backoff: BackoffPolicy,
@@ -103,6 +104,15 @@ pub struct FollowedGroup {
 }
 
 impl Vendors {
+    /// The name of the one in this role, if there is one: `bitbucket`, `jira`, `slack`.
+    pub fn in_role(&self, role: VendorRole) -> Option<&'static str> {
+        match role {
+            VendorRole::Forge => Some(self.forge.vendor()),
+            VendorRole::Tracker => self.tracker.as_ref().map(|tracker| tracker.vendor()),
+            VendorRole::Surface(surface) => Some(surface.as_str()),
+        }
+    }
+
     /// The names of all of them: `bitbucket`, `jira`, `slack`.
     pub fn names(&self) -> Vec<String> {
         let tracker = self.tracker.iter().map(|tracker| tracker.vendor().to_owned());

@@ -217,14 +217,20 @@ async fn two_overlapping_accesses_end_one_after_the_other() {
 async fn unknown_words_get_the_nearest_commands_and_never_silence() {
     let stage = Stage::new().await;
     // One slip of a finger is asked about, and not done.
+    let waiting = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 hour ticket OPS-17").await);
+    let asked = stage.says(APPROVER, &format!("aprove {waiting}")).await;
+    assert!(asked.text.starts_with("Do you "), "{}", asked.text);
+    assert!(asked.text.contains("write on payments-api"), "it says which one: {}", asked.text);
+    assert_eq!(stage.status(&waiting).await, "waiting");
+    stage.says(APPROVER, "never mind").await;
     insta::assert_snapshot!(stage.says(EMPLOYEE, "aprove K7QM2X").await.text, @r"
-    Do you mean “approve K7QM2X”?
-    You can say: answer WWRTXZ with 1
+    That was not done
+    I know no request K7QM2X. “status” lists yours, with their codes.
     ");
-    // With more slips than one the nearest commands are shown.
+    // With more slips than one it is not done either: what is near is shown, and nothing that is not.
     let card = stage.says(APPROVER, "aprovee K7QM2X").await;
     assert!(card.text.starts_with("I did not understand that\n"), "{}", card.text);
-    assert!(card.text.contains("Did you mean “approve” or "), "{}", card.text);
+    assert!(card.text.contains("Did you mean “approve”?"), "{}", card.text);
     assert!(card.text.contains("\napprove <code>"), "{}", card.text);
     assert!(card.text.ends_with("You can say: help"), "{}", card.text);
     let unknown = stage.says(EMPLOYEE, "approve K7QM2X").await;

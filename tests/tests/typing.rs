@@ -528,3 +528,179 @@ async fn trust_c3_a_guess_is_carried_out_by_a_yes_and_by_nothing_that_only_names
     stage.says(APPROVER, "yes").await;
     assert_eq!(stage.status(&code).await, "active");
 }
+
+#[tokio::test]
+async fn trust_c2_of_two_times_and_of_a_later_start_it_is_asked_and_nothing_is_lost() {
+    for (text, asked, label, request) in [
+        (
+            "write on payments-api for 2h OPS-17 until friday",
+            "You named more than one time. Which one do you mean?",
+            "for 2h",
+            "write on payments-api for demo-employee 120 minutes ticket OPS-17 because -",
+        ),
+        (
+            "read on web-shop from tomorrow until friday",
+            "For how long do you need it, from now on?",
+            "until Fri 4 Dec 2026, 23:59 (Europe/Berlin)",
+            "read on web-shop for demo-employee until 2026-12-04T22:59:00Z ticket - because -",
+        ),
+        (
+            "write on payments-api and read on web-shop for 1 day OPS-17",
+            "I can take one of these at a time. Which one first?",
+            "read on web-shop for 1 day ticket OPS-17",
+            "read on web-shop for demo-employee 1440 minutes ticket OPS-17 because -",
+        ),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(title(&card), asked, "{text}");
+        assert_eq!(requests(&stage).await, 0, "{text}");
+        let card = press(&stage, EMPLOYEE, &card, label).await;
+        assert_eq!(born(&stage, &card).await, request, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_what_is_not_wanted_is_no_request_behind_a_yes() {
+    for text in [
+        "I don't need write on payments-api anymore",
+        "please don't give Ben write on payments-api",
+        "do I have write on payments-api?",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        assert_eq!(title(&stage.says(EMPLOYEE, text).await), "I asked for nothing", "{text}");
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(requests(&stage).await, 0, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_a_question_is_never_a_decision() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for text in [
+        "approve?",
+        "can you approve this?",
+        "could you approve payments-api",
+        "lgtm?",
+        "deny?",
+        "revoke payments-api?",
+    ] {
+        let card = stage.says(APPROVER, text).await;
+        assert_eq!(stage.status(&code).await, "waiting", "{text}: {}", card.text);
+        stage.says(APPROVER, "never mind").await;
+    }
+    let card = stage.says(APPROVER, "can you approve this?").await;
+    assert_eq!(title(&card), "Do you want to countersign this one?");
+    assert!(card.text.contains("Erin Employee asks for write on payments-api"), "{}", card.text);
+    stage.says(APPROVER, "yes?").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.says(APPROVER, "yes").await;
+    assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c2_a_question_is_no_answer_and_what_was_asked_stays() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, "write on payments for 2h OPS-17").await;
+    for text in [
+        "who may write on payments-api?",
+        "what is payments-api anyway?",
+        "wer darf auf payments-api schreiben?",
+        "payments-api?",
+        "not payments-api",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(requests(&stage).await, 0, "{text}: {}", card.text);
+    }
+    stage.says(EMPLOYEE, "payments-api").await;
+    assert_eq!(requests(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn trust_c2_a_complete_request_takes_the_place_of_a_question() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, "read on foo for 2h").await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    let card = stage.says(EMPLOYEE, "cancel").await;
+    assert_eq!(title(&card), "Do you want to withdraw this one?");
+    assert!(card.text.contains(&code), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c2_what_a_new_request_leaves_out_is_not_taken_from_the_one_before() {
+    for asked_before in [
+        "access write on the-web-shop for 2 days",
+        "access write on web-shop",
+        "access write on web-shop for Adaa for 2 days",
+        "write on payments-api for 2 days",
+        "write on payments-api for 2 days or 3 days OPS-17",
+    ] {
+        for anew in ["access * on web-shop for 2 days ticket OPS-17", "I need access to web-shop for 2 days"]
+        {
+            let stage = in_december(Stage::new().await).await;
+            stage.says(EMPLOYEE, asked_before).await;
+            let card = stage.says(EMPLOYEE, anew).await;
+            let code = card.code.as_ref().map(ToString::to_string);
+            assert_eq!(
+                title(&card),
+                "Which permission do you need?",
+                "{asked_before}, then {anew}: {code:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn trust_c8_who_says_no_time_is_told_what_is_taken() {
+    let stage = in_december(Stage::new().await).await;
+    let usual = "For how long was not said; 1 day is usual.";
+    let card = stage.says(EMPLOYEE, "write on payments-api OPS-17").await;
+    assert!(card.text.contains("for 1 day") && card.text.contains(usual), "{}", card.text);
+    for said in ["write on payments-api for 1 day OPS-18", "write on payments-api until tomorrow OPS-19"] {
+        let card = stage.says(EMPLOYEE, said).await;
+        assert!(card.code.is_some() && !card.text.contains("was not said"), "{}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_the_reason_of_a_denial_may_be_typed() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(APPROVER, "deny").await;
+    stage.says(APPROVER, "the freeze begins tomorrow").await;
+    assert_eq!(stage.status(&code).await, "denied");
+    let story = stage.says("demo-admin", &format!("why {code}")).await;
+    assert!(story.text.contains("the freeze begins tomorrow"), "{}", story.text);
+}
+
+#[tokio::test]
+async fn trust_c3_every_command_finds_a_request_by_any_name() {
+    let stage = in_december(Stage::new().await).await;
+    for text in [
+        "revoke payments-api",
+        "revoke write on payments-api from Erin",
+        "revoke access to payments-api for Erin",
+    ] {
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        stage.says(APPROVER, "genehmige payments-api").await;
+        assert_eq!(stage.status(&code).await, "active", "{text}");
+        let card = stage.says("demo-admin", text).await;
+        assert_eq!(stage.status(&code).await, "revoked", "{text}: {}", card.text);
+    }
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(EMPLOYEE, "withdraw both").await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    for text in [
+        "extend payments-api for two more hours",
+        "I need more time on payments-api, 2 hours",
+        "extend until friday noon",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains("extension"), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, &format!("withdraw {code}")).await;
+    }
+    stage.says(EMPLOYEE, "remove my access to payments-api").await;
+    assert_eq!(stage.status(&code).await, "given_back");
+}

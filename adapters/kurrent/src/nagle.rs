@@ -25,9 +25,9 @@ pub(crate) fn switch_off() -> io::Result<usize> {
         let Some(number) = number.filter(|_| kind.to_string_lossy().starts_with("socket:")) else { continue };
         match pidfd_getfd(&own, number, PidfdGetfdFlags::empty()) {
             // Anything but TCP refuses the question.
+            // One that takes no setting any more is at its end, and keeps none of the others from theirs.
             Ok(socket) if matches!(tcp_nodelay(&socket), Ok(false)) => {
-                set_tcp_nodelay(&socket, true)?;
-                switched += 1;
+                switched += usize::from(set_tcp_nodelay(&socket, true).is_ok());
             }
             Ok(_) | Err(Errno::BADF) => {}
             Err(error) => return Err(error.into()),

@@ -74,6 +74,12 @@ pub fn not_complete(spec: &CommandSpec, missing: &[String]) -> Card {
         .card()
 }
 
+/// To who says good morning: what to say next.
+pub fn hello() -> Card {
+    let (title, next) = words::hello();
+    Draft::new(Tone::Neutral, title).line(next).button(words::HELP, ButtonStyle::Plain, "help").card()
+}
+
 /// All commands.
 pub fn help_all<'a>(commands: impl IntoIterator<Item = &'a CommandSpec>) -> Card {
     Draft::new(Tone::Neutral, words::WHAT_I_CAN_DO)

@@ -19,21 +19,29 @@ pub fn question(question: &Question, asked: &str, lines: &[String]) -> Card {
     let draft = Draft::new(Tone::Waiting, asked).lines(lines);
     let so_far = question.wish.as_ref().and_then(|wish| so_far(&wish.form));
     let draft = so_far.into_iter().fold(draft, |draft, text| draft.line(&words::so_far(&text)));
+    let named = question.offers.iter().enumerate().filter(|(_, offer)| !fits(question, offer));
+    // What a number stands for is said, wherever buttons are not.
+    let draft = draft.lines(named.map(|(place, offer)| words::numbered(place + 1, &offer.label)));
     let buttons = question.offers.iter().enumerate().map(|(place, offer)| button(question, place, offer));
     let draft = if question.wish.is_some() { draft.line(words::or_type_it()) } else { draft };
     draft.buttons(buttons).card()
 }
 
-fn button(question: &Question, place: usize, offer: &Offer) -> Button {
-    // A whole sentence is named by its number, too: its words would be read as those around it.
-    let fits = question.about != About::Which
+/// Whether an answer stands on its button as it is. A whole sentence is named by its number: its words would be read as those
+/// around it.
+fn fits(question: &Question, offer: &Offer) -> bool {
+    question.about != About::Which
         && offer.say.len() <= LONGEST
         && !offer.say.contains(['"', '\n'])
-        && !offer.say.split(' ').any(|word| word == "with");
-    let answer = if fits { offer.say.clone() } else { (place + 1).to_string() };
+        && !offer.say.split(' ').any(|word| word == "with")
+}
+
+fn button(question: &Question, place: usize, offer: &Offer) -> Button {
+    let answer = if fits(question, offer) { offer.say.clone() } else { (place + 1).to_string() };
     Button {
         label: offer.label.chars().take(LABEL).collect(),
-        style: if place == 0 { ButtonStyle::Primary } else { ButtonStyle::Plain },
+        // Nothing is recommended: it is for who answers to know.
+        style: ButtonStyle::Plain,
         say: format!("answer {} with {answer}", question.id),
         proof: false,
         asks_why: false,

@@ -49,6 +49,7 @@ pub fn request(shown: Shown<'_>) -> Card {
         draft = shown.for_the_record(draft, asked);
     }
     draft
+        .lines(shown.assumed())
         .lines(shown.stranger())
         .lines(words::how_it_stands(&shown.told(), &|id| shown.name(id)))
         .lines(shown.in_the_console())
@@ -177,6 +178,14 @@ impl Shown<'_> {
             .field(words::ASKED, &words::asked_on(asked.at, by.as_deref()))
             .field_if(words::RULE, terms(self.access).map(words::deciding).as_deref())
             .field_if(words::RECEIPT, self.access.receipt().map(|receipt| receipt.short()).as_deref())
+    }
+
+    /// That nobody said for how long, while that can still be asked otherwise.
+    fn assumed(&self) -> Option<String> {
+        let asked = self.access.asked.as_ref()?;
+        let was_said = asked.minutes.is_some() || asked.until.is_some();
+        let minutes = self.minutes(asked).filter(|_| !was_said && self.access.is_undecided())?;
+        Some(words::as_is_usual(minutes))
     }
 
     /// That it is for somebody with an account at the forge whom the tenant does not know, where it is.

@@ -20,6 +20,11 @@ pub fn link_code(code: &str, until: Timestamp) -> Card {
         .card()
 }
 
+/// A link code that was said where who speaks is known already.
+pub fn link_codes_are_for_chats() -> Card {
+    Draft::refusal(words::NOT_DONE).line(words::link_codes_are_for_chats()).card()
+}
+
 /// Somebody is known from now on.
 pub fn linked(name: &str, surface: SurfaceKind) -> Card {
     Draft::new(Tone::Good, words::LINKED)

@@ -10,12 +10,15 @@ use countersign_domain::request::Code;
 
 use super::Chat;
 use super::asking::{Doubt, ends};
+use super::mood;
+use super::timing::Times;
 use crate::cards;
+use crate::commands::explained;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
-use crate::grammar::Sentence;
+use crate::grammar::{Sentence, permission};
 use crate::moment::Here;
-use crate::normalise::LEXICON;
+use crate::normalise::{LEXICON, Tag};
 use crate::plain::{self, Plain};
 use crate::words;
 
@@ -39,15 +42,26 @@ impl Chat {
         question: &Question,
         text: &str,
     ) -> Result<Option<Vec<Card>>, Failure> {
+        if mood::asks(text) {
+            return Ok(None);
+        }
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(text, &customs);
+        if question.wish.is_none() && question.about == About::Part(Field::Reason) {
+            // The reason of a denial: the one offer is the sentence that it belongs to.
+            let say = question.offers.first().map(|offer| explained(&offer.say, without_because(&sentence)));
+            return self.answered(context, question, None, &say.unwrap_or_default()).await.map(Some);
+        }
+        if opens_a_request(&sentence) {
+            return Ok(None);
+        }
         if let Some(offer) = chosen(question, &sentence) {
             let say = question.offers[offer].say.clone();
             return self.answered(context, question, None, &say).await.map(Some);
         }
         let fits = match question.about {
             About::Which => false,
-            About::All => plain::part(&sentence).says_something(),
+            About::All => mood::is_plain(&sentence) && plain::part(&sentence).says_only_that(),
             About::Part(field) => answers(field, &sentence),
         };
         if !fits {
@@ -73,14 +87,27 @@ impl Chat {
         self.answered(context, &question, id, &say).await
     }
 
-    /// Forgets the question.
-    pub(crate) async fn drop_question(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+    /// Forgets what was asked here, where anything was: something else takes its place.
+    pub(crate) async fn forget_question(&self, context: &Context) -> Result<(), Failure> {
+        if let Some(question) = self.question(context).await? {
+            self.drop_question(context, &question).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the question, and says so.
+    pub(crate) async fn drop_question(
+        &self,
+        context: &Context,
+        question: &Question,
+    ) -> Result<Vec<Card>, Failure> {
         let (stream, cause) = (Self::questions_of(context), context.cause("drop", self.now()));
         let drop = || QuestionCommand::Drop { by: context.interaction };
         let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "drop", drop).await?;
-        Ok(vec![
-            done.map_or_else(|denied| cards::denied(&denied, None), |_| cards::nothing(words::dropped())),
-        ])
+        Ok(vec![done.map_or_else(
+            |denied| cards::denied(&denied, None),
+            |_| cards::nothing(words::dropped(question.wish.is_some())),
+        )])
     }
 
     /// Changes what is being asked back, before it is asked for.
@@ -92,7 +119,7 @@ impl Chat {
     ) -> Result<Option<Vec<Card>>, Failure> {
         let customs = self.customs(context);
         let part = plain::part(&Sentence::spoken_by(change, &customs));
-        if !part.says_something() || question.wish.is_none() {
+        if !part.says_only_that() || question.wish.is_none() {
             return Ok(None);
         }
         let question = Question { about: About::All, ..question.clone() };
@@ -150,9 +177,14 @@ impl Chat {
 impl Plain {
     /// Whether anything of a request was said.
     pub(crate) fn says_something(&self) -> bool {
-        let Self { permission, repositories, user, duration, until, ticket, .. } = self;
-        [permission, user, duration, until, ticket].into_iter().any(Option::is_some)
+        let Self { permission, repositories, user, duration, until, begins, ticket, .. } = self;
+        [permission, user, duration, until, begins, ticket].into_iter().any(Option::is_some)
             || !repositories.is_empty()
+    }
+
+    /// Whether something of a request was said, and nothing that could not be placed.
+    pub(crate) fn says_only_that(&self) -> bool {
+        self.says_something() && self.unsure.is_empty()
     }
 }
 
@@ -182,38 +214,87 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     if sentence.words.len() > WORDS + 2 {
         return None;
     }
-    // Words that mean nothing by themselves stand on many buttons.
-    let words = sentence.words.iter().map(|word| folded(&word.text));
-    let words: Vec<_> = words.filter(|word| word.chars().count() > 2 && !LEXICON.knows(word)).collect();
-    // What is to be done is chosen by nothing but its own words: "not K7QM2X, please" is no yes.
-    let every = sentence.words.iter().filter(|word| !LEXICON.is_polite(&word.lower));
-    let every: Vec<_> = every.map(|word| folded(&word.text)).collect();
-    let holds = |offer: &Offer| {
-        let own: Vec<_> =
-            offer.label.split_whitespace().map(|word| folded(word.trim_end_matches(':'))).collect();
-        let is_own = |word: &String| own.contains(word) || *word == folded(&offer.say);
-        match question.about {
-            About::Which => !every.is_empty() && every.iter().all(is_own),
-            About::All | About::Part(_) => words.iter().any(is_own),
-        }
+    let own = |offer: &Offer| -> Vec<String> {
+        let words = offer.label.split_whitespace();
+        let words = words.map(|word| folded(word.trim_end_matches([':', ',', '.', '?'])));
+        words.chain([folded(&offer.say)]).collect()
     };
-    let mut meant = question.offers.iter().enumerate().filter(|(_, offer)| holds(offer));
-    let (place, _) = meant.next()?;
-    meant.next().is_none().then_some(place)
+    let mut meant = question.offers.iter().enumerate();
+    let (place, _) = meant.find(|(_, offer)| is_chosen(question.about, &own(offer), sentence))?;
+    let another = meant.any(|(_, offer)| is_chosen(question.about, &own(offer), sentence));
+    (!another).then_some(place)
 }
 
-/// Whether this can be an answer to what was asked for.
-fn answers(field: Field, sentence: &Sentence<'_>) -> bool {
+/// Words that are said around what is chosen.
+const AROUND: &[&str] =
+    &["i", "meant", "mean", "one", "yes", "no", "ja", "oui", "sí", "use", "take", "choose"];
+
+/// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not
+/// K7QM2X, please" is no yes.
+fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
+    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
     let part = plain::part(sentence);
-    let few = sentence.words.len() <= WORDS;
-    match field {
-        Field::Permission => part.permission.is_some() || few,
-        Field::Repository => !part.repositories.is_empty() || few,
-        Field::User => part.user.is_some() || few,
-        Field::Duration => part.duration.is_some() || part.until.is_some() || few,
-        Field::Ticket => part.ticket.is_some() || sentence.words.len() <= 2,
-        Field::Reason => true,
+    let mut named = false;
+    let mut rest = &sentence.words[..];
+    while let Some(word) = rest.first() {
+        let said = folded(&word.text);
+        if own.contains(&said) {
+            // Words that mean nothing by themselves stand on many buttons, and so does a number.
+            named |= said.chars().count() > 2 && (!LEXICON.knows(&said) || permission(&said).is_some());
+            rest = &rest[1..];
+            continue;
+        }
+        let is_around = AROUND.contains(&word.lower.as_str());
+        match LEXICON.tag(rest) {
+            _ if is_around && about != About::Which => rest = &rest[1..],
+            Some((tag, count))
+                if matches!(tag, Tag::Polite | Tag::Hello | Tag::Closing)
+                    || !mood::turns(tag) && about != About::Which =>
+            {
+                rest = &rest[count..];
+            }
+            _ => return false,
+        }
     }
+    named && (about != About::Which || part.duration.is_none() && part.until.is_none())
+}
+
+/// A reason without the word before it.
+fn without_because<'a>(sentence: &Sentence<'a>) -> &'a str {
+    let from = match LEXICON.tag(&sentence.words) {
+        Some((Tag::Because, count)) => sentence.words[count - 1].end,
+        _ => 0,
+    };
+    sentence.text()[from..].trim()
+}
+
+/// Whether a sentence asks for access anew, even where it could be read as an answer: what it leaves out, or what of it cannot
+/// be read, is not taken from what was asked for before.
+fn opens_a_request(sentence: &Sentence<'_>) -> bool {
+    let says_access = (0..sentence.words.len())
+        .any(|at| matches!(LEXICON.tag(&sentence.words[at..]), Some((Tag::Access, _))));
+    let Plain { repositories, user, duration, until, ticket, .. } = plain::part(sentence);
+    let named = [!repositories.is_empty(), user.is_some(), duration.or(until).is_some(), ticket.is_some()];
+    says_access && named.into_iter().filter(|named| *named).count() > 1
+}
+
+/// Whether this is an answer to what was asked for: that thing, and nothing that could not be placed; or a few words that may be
+/// a name, which is looked up.
+fn answers(field: Field, sentence: &Sentence<'_>) -> bool {
+    if field == Field::Reason {
+        return true;
+    }
+    let part = plain::part(sentence);
+    let said = match field {
+        Field::Permission => part.permission.is_some(),
+        Field::Repository => !part.repositories.is_empty(),
+        Field::User => part.user.is_some(),
+        Field::Duration => part.duration.is_some() || part.until.is_some(),
+        Field::Ticket => part.ticket.is_some(),
+        Field::Reason => true,
+    };
+    let few = if field == Field::Ticket { 2 } else { WORDS };
+    mood::is_plain(sentence) && if said { part.unsure.is_empty() } else { sentence.words.len() <= few }
 }
 
 /// The wish with what was answered.
@@ -254,11 +335,8 @@ pub(super) fn with_part(mut wish: Wish, part: &Plain, here: &Here) -> Result<Wis
     set(&mut form.permission, &part.permission);
     set(&mut form.user, &part.user);
     set(&mut form.ticket, &part.ticket);
-    set(&mut form.duration, &part.duration);
     set(&mut form.reason, &part.reason);
-    if let Some(until) = &part.until {
-        form.duration = Some(ends(until, here)?);
-    }
+    set(&mut form.duration, &Times::of_part(part).lasting(here)?);
     if let Some((first, also)) = part.repositories.split_first() {
         form.repository = Some(first.clone());
         wish.also = also.to_vec();

@@ -4,18 +4,20 @@
 use countersign_domain::access::{Asked, Form};
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
+use countersign_domain::envelope::Digest;
 use countersign_domain::named::Named;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::{Ruling, Shortfall};
-use countersign_domain::words::{a_key_like, violation};
+use countersign_domain::words::{a_key_like, quoted, violation};
 
 use super::Chat;
+use super::timing::Times;
 use crate::cards;
 use crate::context::Context;
 use crate::directory::Present;
-use crate::engine::Failure;
+use crate::engine::{Decided, Failure};
 use crate::grammar::Said;
 use crate::moment::{self, Edge, Here, Meant};
 use crate::resolve::{Candidate, Resolved, TRACKER, Unresolved};
@@ -34,7 +36,7 @@ pub(crate) struct Doubt {
 }
 
 impl Doubt {
-    fn part(field: Field, question: impl Into<String>) -> Self {
+    pub(super) fn part(field: Field, question: impl Into<String>) -> Self {
         Self { about: About::Part(field), question: question.into(), lines: vec![], offers: vec![] }
     }
 
@@ -46,7 +48,7 @@ impl Doubt {
         Self { offers: answers.into_iter().map(offer).collect(), ..self }
     }
 
-    fn because(mut self, line: impl Into<String>) -> Self {
+    pub(super) fn because(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
         self
     }
@@ -69,6 +71,12 @@ impl Lacking {
 impl Chat {
     /// Asks for access as a sentence says it.
     pub(crate) async fn wish(&self, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+        if let Some(refrain) = said.get("refrain") {
+            return Ok(vec![cards::nothing(words::asked_for_nothing(refrain == "question"))]);
+        }
+        if let Some(sentences) = said.get("sentences") {
+            return self.ask_back(context, None, one_at_a_time(sentences, said.unsure())).await;
+        }
         let here = self.here(context).await?;
         let text = |slot| said.get(slot).map(str::to_owned);
         let also = said.get("also").map(|names| names.lines().map(str::to_owned).collect());
@@ -77,17 +85,21 @@ impl Chat {
                 permission: text("permission"),
                 repository: text("repository"),
                 user: text("user"),
-                duration: text("duration"),
+                duration: None,
                 ticket: text("KEY"),
                 reason: text("reason"),
             },
             also: also.unwrap_or_default(),
             ..Wish::default()
         };
-        if let Some(time) = said.get("time") {
-            match ends(time, &here) {
-                Ok(until) => wish.form.duration = Some(until),
-                Err(doubt) => return self.ask_back(context, Some(wish), *doubt).await,
+        match Times::of_said(said).lasting(&here) {
+            Ok(lasting) => wish.form.duration = lasting,
+            Err(doubt) => {
+                // One thing is asked at a time, and what was not read is not left out in silence.
+                let unread = Some(said.unsure()).filter(|unsure| !unsure.is_empty());
+                let doubt =
+                    unread.into_iter().fold(*doubt, |doubt, unsure| doubt.because(words::left_out(unsure)));
+                return self.ask_back(context, Some(wish), doubt).await;
             }
         }
         if !said.unsure().is_empty() {
@@ -115,25 +127,49 @@ impl Chat {
         wish: Option<Wish>,
         doubt: Doubt,
     ) -> Result<Vec<Card>, Failure> {
-        let cause = context.cause("question", self.now());
         let question = Question {
             id: self.question_id(context),
             about: doubt.about,
             wish: wish.map(Box::new),
-            offers: doubt.offers.clone(),
+            offers: doubt.offers,
         };
-        let stream = Self::questions_of(context);
-        let ask = || QuestionCommand::Ask(Box::new(question.clone()));
-        let done =
-            self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
-        Ok(vec![match done {
-            Ok(_) => self.question_card(context, question, &doubt.question, &doubt.lines).await?,
+        Ok(vec![match self.keep(context, &question).await? {
+            Ok(()) => self.question_card(context, question, &doubt.question, &doubt.lines).await?,
             Err(denied) => cards::denied(&denied, None),
         }])
     }
 
+    /// Asks for the reason of a denial; what is said next is it.
+    pub(crate) async fn ask_why(
+        &self,
+        context: &Context,
+        code: &Code,
+        receipt: &Digest,
+        must: bool,
+    ) -> Result<Vec<Card>, Failure> {
+        let offer = Offer { label: words::say_why(code), say: format!("deny {code} receipt {receipt}") };
+        let id = self.question_id(context);
+        let question = Question { id, about: About::Part(Field::Reason), wish: None, offers: vec![offer] };
+        let kept = self.keep(context, &question).await?;
+        Ok(vec![
+            kept.map_or_else(|denied| cards::denied(&denied, None), |()| cards::say_why(code, receipt, must)),
+        ])
+    }
+
+    /// Keeps a question until its answer.
+    async fn keep(&self, context: &Context, question: &Question) -> Result<Decided<()>, Failure> {
+        let cause = context.cause("question", self.now());
+        let stream = Self::questions_of(context);
+        let ask = || QuestionCommand::Ask(Box::new(question.clone()));
+        let done =
+            self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
+        Ok(done.map(drop))
+    }
+
     /// The request itself; and the others, where the same was said for several repositories.
     async fn born(&self, context: &Context, wish: Wish) -> Result<Vec<Card>, Failure> {
+        // Whatever was asked back before is over: a complete request has taken its place.
+        self.forget_question(context).await?;
         if let Some(code) = &wish.instead_of {
             let withdrawn = self.requests.withdraw(context, code.stream_id()).await?;
             if let Err(denied) = withdrawn {
@@ -252,6 +288,22 @@ pub(crate) fn ends(time: &str, here: &Here) -> Result<String, Box<Doubt>> {
         Meant::Nothing => Doubt::part(Field::Duration, words::UNTIL_WHEN).because(words::no_time(time)),
     };
     Err(Box::new(doubt))
+}
+
+/// Several requests in one sentence: each is offered, whole.
+fn one_at_a_time(sentences: &str, unsure: &[String]) -> Doubt {
+    let offer = |say: &str| {
+        let label = say.trim_start_matches("access ").to_owned();
+        Offer { label, say: say.to_owned() }
+    };
+    let unread = (!unsure.is_empty()).then(|| words::left_out(unsure));
+    Doubt {
+        about: About::Which,
+        question: words::ONE_AT_A_TIME.to_owned(),
+        lines: sentences.lines().map(quoted).chain(unread).collect(),
+        // As many buttons as every chat shows; the lines say all.
+        offers: sentences.lines().take(5).map(offer).collect(),
+    }
 }
 
 fn field_of(fault: &Violation) -> Option<Field> {

@@ -5,11 +5,12 @@ use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::Code;
-use countersign_domain::words::content;
+use countersign_domain::words::instant;
 use countersign_projections::access::RequestRow;
 
-use super::Chat;
 use super::asking::Doubt;
+use super::named::{is_named, is_plural};
+use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
@@ -29,15 +30,27 @@ pub(crate) enum Concern {
     OwnWaiting,
     /// Their own that are in force.
     OwnInForce,
+    /// What is in force and they may look at: theirs, or what they could end.
+    InForce,
     /// Whatever of theirs is open, or waits for them.
     Open,
+}
+
+/// Whether it is asked before something is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// Where it is not sure which one is meant.
+    IfSeveral,
+    /// In any case, in these words or in those of the command.
+    First(Option<String>),
 }
 
 /// What a command is about that names a request.
 pub(crate) fn concern(command: &str) -> Option<Concern> {
     Some(match command {
-        "approve" | "deny" => Concern::ToDecide,
-        "withdraw" | "make it" => Concern::OwnWaiting,
+        "approve" | "deny" | "deny without a reason" => Concern::ToDecide,
+        "withdraw" | "make it" | "replace" => Concern::OwnWaiting,
+        "revoke" => Concern::InForce,
         "give back" | "extend" => Concern::OwnInForce,
         "why" | "status" | "who can approve" | "take back" | "ask everybody" => Concern::Open,
         _ => return None,
@@ -76,48 +89,91 @@ impl Chat {
         context: &Context,
         spec: &'static CommandSpec,
         said: &Said,
-        concern: Concern,
+        ask: Ask,
     ) -> Result<Vec<Card>, Failure> {
-        let given = said.get("code").filter(|given| !is_pronoun(given));
-        if given.is_none()
-            && let Some(code) = self.in_question(context).await?
-        {
-            return self.carried_out(context, spec, &said.with("code", code.to_string())).await;
-        }
-        let mut rows = self.concerned(context, concern).await?;
-        if let Some(given) = given {
-            rows.retain(|row| is_named(&row.access, given));
-            if rows.is_empty() {
+        let concern = concern(spec.name).unwrap_or(Concern::Open);
+        let given = said.get("code").filter(|given| !is_pronoun(given) && !is_plural(given));
+        let meant = self.meant(context, given, said.get("code").is_some_and(is_plural), concern).await?;
+        match (meant.as_slice(), given) {
+            ([], Some(given)) => {
                 let given = countersign_domain::words::flat(given).chars().take(40).collect();
                 let unknown = countersign_domain::denied::Violation::UnknownCode { given };
-                return self.refuse(context, spec.name, unknown).await;
+                self.refuse(context, spec.name, unknown).await
             }
-        }
-        match rows.as_slice() {
-            [] => Ok(vec![cards::nothing(words::nothing_of(concern))]),
-            [one] => self.carried_out(context, spec, &said.with("code", one.code.to_string())).await,
-            _ => self.ask_which(context, spec, said, &rows).await,
+            ([], None) => Ok(vec![cards::nothing(words::nothing_of(concern))]),
+            ([one], _) if ask == Ask::IfSeveral && !said.get("code").is_some_and(is_plural) => {
+                self.carried_out(context, spec, &said.with("code", one.code.to_string())).await
+            }
+            (several, _) => {
+                let question = match ask {
+                    Ask::First(question) => question,
+                    Ask::IfSeveral => None,
+                };
+                self.ask_which(context, spec, said, several, question).await
+            }
         }
     }
 
-    /// Asks which one is meant, also where there is one only.
-    pub(crate) async fn ask_which(
+    /// The requests that may be meant, the newest first: by a code, a repository, a person or a ticket; else the one in
+    /// question, or whatever the command can be about.
+    async fn meant(
+        &self,
+        context: &Context,
+        given: Option<&str>,
+        several: bool,
+        concern: Concern,
+    ) -> Result<Vec<Seen>, Failure> {
+        let code = match given {
+            Some(given) => given.parse::<Code>().ok(),
+            None if several => None,
+            None => self.in_question(context).await?,
+        };
+        if let Some(code) = code {
+            let access = self.requests.state(&context.tenant, &code).await?;
+            let sees = self.sees(&context.tenant, &context.person, &access).await?;
+            return Ok(sees.then_some(Seen { code, access }).into_iter().collect());
+        }
+        let rows = self.concerned(context, concern).await?.into_iter();
+        let rows = rows.filter(|row| given.is_none_or(|given| is_named(&row.access, given)));
+        Ok(rows.map(|row| Seen { code: row.code, access: row.access }).collect())
+    }
+
+    /// Asks which one is meant, also where there is one only. Each is named by all that an approver goes by, and what is offered
+    /// counts for what was shown alone.
+    async fn ask_which(
         &self,
         context: &Context,
         spec: &'static CommandSpec,
         said: &Said,
-        rows: &[RequestRow],
+        several: &[Seen],
+        question: Option<String>,
     ) -> Result<Vec<Card>, Failure> {
         let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
-        let offer = |row: &RequestRow| {
-            let code = row.code.to_string();
-            let what = row.access.asked.as_ref().map(content).unwrap_or_default();
-            let say = pattern.say(|slot| if slot == "code" { Some(code.as_str()) } else { said.get(slot) });
-            Offer { label: words::title(&row.code, &what), say }
-        };
-        let offers: Vec<_> = rows.iter().take(OFFERED).map(offer).collect();
-        let question = words::which_one(spec.name, offers.len());
-        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
+        let mut offers = Vec::new();
+        for seen in several.iter().take(OFFERED) {
+            let (code, receipt) = (seen.code.to_string(), seen.access.receipt().map(|own| own.to_string()));
+            let say = pattern.say(|slot| match slot {
+                "code" => Some(code.as_str()),
+                "receipt" => receipt.as_deref(),
+                _ => said.get(slot),
+            });
+            offers.push(Offer { label: self.named(context, seen).await?, say });
+        }
+        let more = several.len() - offers.len();
+        let lines = (more > 0).then(|| words::and_more(more, spec.name)).into_iter().collect();
+        let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
+    }
+
+    /// A request in one line: its code, who, what on what, and for how long or until when.
+    pub(crate) async fn named(&self, context: &Context, seen: &Seen) -> Result<String, Failure> {
+        let title = self.card(context, seen).await?.title;
+        let held = seen.access.own.grant.as_ref().map(|grant| grant.until);
+        let until = held.or(seen.access.asked.as_ref().and_then(|asked| asked.until));
+        Ok(match until {
+            Some(until) => format!("{title}, until {}", instant(until)),
+            None => title,
+        })
     }
 
     /// Runs a command, or says what it still lacks.
@@ -159,6 +215,11 @@ impl Chat {
                 own(|access| access.open.is_some() || access.status() == Status::Checking)?
             }
             Concern::OwnInForce => own(|access| access.status() == Status::Active)?,
+            Concern::InForce => {
+                let mut rows = self.in_force(tenant)?;
+                rows.retain(|row| cards::may_see(&row.access, person));
+                rows
+            }
             Concern::Open => {
                 let mut rows = own(|_| true)?;
                 rows.extend(to_decide().await?);
@@ -168,22 +229,6 @@ impl Chat {
             }
         })
     }
-}
-
-/// Whether somebody who says this may mean the request: by its repository, or by who asked or shall have it.
-fn is_named(access: &AccessRequest, given: &str) -> bool {
-    let Some(asked) = &access.asked else { return false };
-    let folded = |text: &str| text.trim().to_lowercase().replace([' ', '_'], "-");
-    let given = folded(given);
-    if asked.repository.as_deref().is_some_and(|name| folded(name) == given) {
-        return true;
-    }
-    let names = [&asked.requester.name, &asked.subject.name];
-    let person = given.trim_end_matches("-request").trim_end_matches("'s");
-    names.iter().any(|name| {
-        let name = folded(name);
-        name == person || name.split('-').any(|part| part == person)
-    })
 }
 
 /// The command with this name; a test holds the names that are used here against the table.

@@ -4,15 +4,18 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Identity, SurfaceKind};
+use countersign_domain::question::{About, Offer};
 use countersign_domain::tenant::{LINK_MINUTES, Person, Preferences, TenantCommand, TenantState, UnboundWhy};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Chat;
+use super::asking::Doubt;
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::moment::Here;
+use crate::words;
 
 impl Chat {
     /// Where and when who speaks says something: in the zone they named, else that of their quiet hours, else their
@@ -49,9 +52,17 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let people = self.directory.present(&context.tenant).await?.state;
         let own = || people.identities(&context.person.id).into_iter().map(|(own, _)| own.clone());
+        // In a chat it is about the account that says so.
+        let mine: Vec<Identity> = match &context.via {
+            Some(via) => vec![via.identity.clone()],
+            None => own().collect(),
+        };
+        if account.is_none() && mine.len() > 1 {
+            return self.ask_which_account(context, &mine).await;
+        }
         let surface = account.and_then(|account| account.to_lowercase().parse::<SurfaceKind>().ok());
         let identities: Vec<Identity> = match (account, surface) {
-            (None, _) => own().collect(),
+            (None, _) => mine,
             (_, Some(surface)) => own().filter(|own| own.surface == surface).collect(),
             (Some(account), None) => account.parse().into_iter().collect(),
         };
@@ -69,6 +80,14 @@ impl Chat {
         }
         let known: Vec<_> = known.iter().map(Identity::spoken).collect();
         Ok(vec![cards::unlinked(&known)])
+    }
+
+    /// Whoever has several chat accounts is asked which one is to be forgotten.
+    async fn ask_which_account(&self, context: &Context, own: &[Identity]) -> Result<Vec<Card>, Failure> {
+        let offer = |own: &Identity| Offer { label: own.spoken(), say: format!("unlink \"{own}\"") };
+        let offers = own.iter().map(offer).collect();
+        let question = words::WHICH_ACCOUNT.to_owned();
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
     }
 
     /// Whoever is meant by a name, by their name, and the groups they are in; none where nobody can be meant, or several.

@@ -157,6 +157,11 @@ impl Chat {
         Ok(self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&person.id)).collect())
     }
 
+    /// What is in force in this tenant, the newest first.
+    pub(super) fn in_force(&self, tenant: &Tenant) -> Result<Vec<RequestRow>, Failure> {
+        self.list(tenant, &RequestFilter { statuses: vec![Status::Active], ..RequestFilter::default() })
+    }
+
     /// What waits for this person's countersignature, the newest first.
     pub(super) async fn waiting_for(
         &self,

@@ -4,11 +4,12 @@ use countersign_domain::card::Card;
 use countersign_domain::question::Question;
 
 use super::Chat;
-use super::meaning::{Concern, command};
+use super::meaning::{Ask, command};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
+use crate::normalise::{self, LEXICON, Tag};
 use crate::words;
 
 /// What was said.
@@ -22,6 +23,8 @@ pub(crate) enum Short {
     Cancel,
     /// Nothing but politeness.
     Thanks,
+    /// Good morning.
+    Greeting,
 }
 
 const YES: &[&str] = &[
@@ -70,9 +73,37 @@ const YES: &[&str] = &[
     "yes it is",
     "please do",
     "sounds good",
+    "genehmigt",
+    "genehmigen",
+    "freigegeben",
+    "approuvé",
+    "j'approuve",
+    "aprobado",
+    "apruebo",
 ];
-const NO: &[&str] =
-    &["no", "n", "nope", "nah", "👎", "-1", "nein", "nee", "non", "no way", "rejected", "not now", "wrong"];
+const NO: &[&str] = &[
+    "no",
+    "n",
+    "nope",
+    "nah",
+    "👎",
+    "-1",
+    "nein",
+    "nee",
+    "non",
+    "no way",
+    "rejected",
+    "denied",
+    "not now",
+    "wrong",
+    "abgelehnt",
+    "ablehnen",
+    "refusé",
+    "rechazado",
+    "rechazo",
+];
+/// What says no with the reason behind its colon: `reject: the freeze`.
+const NO_BEFORE_COLON: &[&str] = &["reject", "deny", "decline", "refuse"];
 const CANCEL: &[&str] = &[
     "cancel",
     "cancel it",
@@ -112,12 +143,35 @@ const THANKS: &[&str] = &[
     "perfect",
     "🙂",
 ];
+const GREETINGS: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "good",
+    "morning",
+    "hallo",
+    "moin",
+    "servus",
+    "guten",
+    "bonjour",
+    "bonsoir",
+    "salut",
+    "coucou",
+    "hola",
+    "buenos",
+    "buenas",
+    "ciao",
+    "buongiorno",
+    "olá",
+    "hoi",
+    "hej",
+];
 
 /// What a short sentence says, where it is one.
 pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     let said = sentence.plain();
     let is = |all: &[&str]| all.contains(&said.as_str());
-    if is(YES) {
+    if is(YES) || is_all_yes(sentence) {
         return Some(Short::Yes);
     }
     if is(NO) {
@@ -129,40 +183,97 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     if is(THANKS) {
         return Some(Short::Thanks);
     }
+    if is_greeting(sentence) {
+        return Some(Short::Greeting);
+    }
+    no_with_reason(sentence)
+}
+
+/// "Sure, go ahead": a yes in every part.
+fn is_all_yes(sentence: &Sentence<'_>) -> bool {
+    let mut parts = sentence.words.split_inclusive(|word| word.stop.is_some());
+    let is_yes = |part: &[normalise::Word]| {
+        let said: Vec<_> = part.iter().map(|word| word.lower.as_str()).collect();
+        YES.contains(&said.join(" ").as_str())
+    };
+    sentence.words.len() <= 6 && parts.all(is_yes)
+}
+
+/// "Good morning", and nothing else but politeness.
+fn is_greeting(sentence: &Sentence<'_>) -> bool {
+    let words = normalise::words(sentence.text());
+    let mut rest = &words[..];
+    if !rest.first().is_some_and(|word| GREETINGS.contains(&word.lower.as_str())) {
+        return false;
+    }
+    while let Some((Tag::Polite | Tag::Hello | Tag::Closing, count)) = LEXICON.tag(rest) {
+        rest = &rest[count..];
+    }
+    rest.is_empty()
+}
+
+/// "No, not before the freeze is over": a no, with what was said behind it.
+fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
     let (first, next) = (sentence.words.first()?, sentence.words.get(1)?);
-    let divided = first.stop.is_some()
-        || matches!(next.lower.as_str(), "because" | "since" | "weil" | "parce" | "porque");
-    let begins = NO.contains(&first.lower.as_str()) && !first.quoted && divided;
-    begins.then(|| {
-        let from = if first.stop.is_some() { next.start } else { next.end };
-        Short::No(Some(sentence.text()[from..].trim().to_owned()))
-    })
+    let is_because = |word: &str| matches!(word, "because" | "since" | "weil" | "denn" | "parce" | "porque");
+    let says_no = NO.contains(&first.lower.as_str()) && (first.stop.is_some() || is_because(&next.lower));
+    let before_colon = NO_BEFORE_COLON.contains(&first.lower.as_str()) && first.stop == Some(':');
+    let names_one = next.text.parse::<countersign_domain::request::Code>().is_ok();
+    if first.quoted || names_one || !(says_no || before_colon) {
+        return None;
+    }
+    let third = sentence.words.get(2).filter(|third| next.lower == "parce" && third.lower == "que");
+    let from = match third {
+        Some(third) => third.end,
+        None if is_because(&next.lower) => next.end,
+        None => next.start,
+    };
+    Some(Short::No(Some(sentence.text()[from..].trim().to_owned())))
 }
 
 impl Chat {
-    /// Does what was said shortly: answers a question, decides on the one request in question, or asks which one.
-    pub(super) async fn shortly(&self, context: &Context, short: Short) -> Result<Vec<Card>, Failure> {
+    /// Does what was said shortly: answers a question, decides on the one request in question, or asks which one. `asks`: it
+    /// was said as a question, and so decides nothing.
+    pub(super) async fn shortly(
+        &self,
+        context: &Context,
+        short: Short,
+        asks: bool,
+    ) -> Result<Vec<Card>, Failure> {
+        match short {
+            Short::Thanks => return Ok(vec![cards::nothing(words::you_are_welcome())]),
+            Short::Greeting => return Ok(vec![cards::hello()]),
+            Short::Yes | Short::No(_) | Short::Cancel => {}
+        }
         let question = self.question(context).await?;
         match (short, question) {
-            (Short::Thanks, _) => Ok(vec![cards::nothing(words::you_are_welcome())]),
+            (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) if question.offers.len() == 1 => {
                 let say = question.offers[0].say.clone();
                 self.answered(context, &question, None, &say).await
             }
-            (Short::Yes, Some(question)) => {
-                Ok(vec![self.question_card(context, question, words::WHICH_OF_THESE, &[]).await?])
-            }
+            (Short::Yes, Some(question)) => self.shown_again(context, question, words::WHICH_OF_THESE).await,
             (Short::No(Some(rest)), Some(question)) => {
                 match self.take_answer(context, &question, &rest).await? {
                     Some(cards) => Ok(cards),
-                    None => self.drop_question(context).await,
+                    None => self.drop_question(context, &question).await,
                 }
             }
-            (Short::No(None) | Short::Cancel, Some(_)) => self.drop_question(context).await,
-            (Short::Yes, None) => self.decide("approve", None, context, Concern::ToDecide).await,
-            (Short::No(reason), None) => self.decide("deny", reason, context, Concern::ToDecide).await,
-            (Short::Cancel, None) => self.decide("withdraw", None, context, Concern::OwnWaiting).await,
+            (_, Some(question)) => self.drop_question(context, &question).await,
+            (Short::No(reason), None) => self.decide("deny", reason, context, asks).await,
+            (Short::Cancel, None) => self.decide("withdraw", None, context, asks).await,
+            (_, None) => self.decide("approve", None, context, asks).await,
         }
+    }
+
+    /// The question once more, with what can be answered.
+    pub(super) async fn shown_again(
+        &self,
+        context: &Context,
+        question: Question,
+        asked: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        Ok(vec![self.question_card(context, question, asked, &[]).await?])
     }
 
     /// A question as people read it: with names in the place of mentions.
@@ -188,18 +299,13 @@ impl Chat {
         name: &'static str,
         reason: Option<String>,
         context: &Context,
-        concern: Concern,
+        asks: bool,
     ) -> Result<Vec<Card>, Failure> {
         let said = Said::plainly(reason.map(|reason| ("reason", reason)), vec!["code".to_owned()], vec![]);
-        if self.in_question(context).await?.is_some() {
-            return self.on_what_is_meant(context, command(name), &said, concern).await;
-        }
         // Outside the talk about one request so short a word decides nothing.
-        let rows = self.concerned(context, concern).await?;
-        if rows.is_empty() {
-            return Ok(vec![cards::nothing(words::nothing_of(concern))]);
-        }
-        self.ask_which(context, command(name), &said, &rows).await
+        let sure = !asks && self.in_question(context).await?.is_some();
+        let ask = if sure { Ask::IfSeveral } else { Ask::First(None) };
+        self.on_what_is_meant(context, command(name), &said, ask).await
     }
 }
 
@@ -235,6 +341,19 @@ mod tests {
         assert_eq!(said("cancel"), Some(Short::Cancel));
         assert_eq!(said("never mind, thanks"), Some(Short::Cancel));
         assert_eq!(said("thanks!"), Some(Short::Thanks));
+        assert_eq!(said("hello"), Some(Short::Greeting));
+        assert_eq!(said("Guten Morgen!"), Some(Short::Greeting));
+        for (text, reason) in [
+            ("abgelehnt weil Freeze ist", "Freeze ist"),
+            ("refusé parce que c'est tard", "c'est tard"),
+            ("rechazado porque no", "no"),
+            ("reject: the freeze", "the freeze"),
+        ] {
+            assert_eq!(said(text), Some(Short::No(Some(reason.to_owned()))), "{text}");
+        }
+        for text in ["sure, go ahead", "genehmigt", "j'approuve", "aprobado"] {
+            assert_eq!(said(text), Some(Short::Yes), "{text}");
+        }
         for text in [
             "approve K7QM2X",
             "no quiet",

@@ -11,7 +11,7 @@ use crate::config::{Config, Flags, Sources};
 /// A folder, or a bot.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct SourceArgs {
-    /// Read this data folder, or a copy of it; no bot is needed, and one may be running [default: `COUNTERSIGN_DATA`, else
+    /// Read this data folder, or a copy of it; no bot is needed, and one may be running [default: the bot at `COUNTERSIGN_URL` where that is set, else `COUNTERSIGN_DATA`, else
     /// what countersign.toml says, else countersign-data]
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["url", "speaker", "token"])]
     pub(super) data: Option<PathBuf>,
@@ -29,9 +29,14 @@ pub(super) enum Source {
 }
 
 impl SourceArgs {
-    /// The bot, where the command line speaks of one; else the folder.
+    /// Whether it is a bot that is asked.
+    pub(super) fn asks_bot(&self) -> bool {
+        self.bot.is_given() || self.data.is_none() && super::bot::is_in_environment()
+    }
+
+    /// The bot, where the command line speaks of one, or no folder and the environment does; else the folder.
     pub(super) fn source(&self) -> anyhow::Result<Source> {
-        if self.bot.is_given() {
+        if self.asks_bot() {
             return Ok(Source::Bot(self.bot.bot()?));
         }
         let tenant = self.tenant.as_deref().map(str::parse).transpose()?;

@@ -9,6 +9,7 @@ use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, is_key, is_key_in_any_case, looks_like_a_duration};
+use crate::moment::is_time_word;
 use crate::normalise::LEXICON;
 use countersign_domain::card::Card;
 
@@ -35,14 +36,18 @@ pub(super) fn is_sure(said: &Said) -> bool {
     let fits = |slot: &str, fits: &dyn Fn(&str) -> bool| said.get(slot).is_none_or(fits);
     let is_person = |name: &str| {
         let words = || name.split(' ');
-        words().count() <= 4 && !words().any(|word| LEXICON.knows(word)) && !is_key(name)
+        let is_none = |word: &str| LEXICON.knows(word) || is_time_word(&word.to_lowercase());
+        words().count() <= 4 && !words().any(is_none) && !is_key(name)
     };
     // One that is none is told what is wrong with it; but it is no part of another sentence.
     let is_duration = |text: &str| {
         parse_minutes(text).is_ok()
             || looks_like_a_duration(text) && !text.split(' ').any(|word| LEXICON.knows(word))
     };
-    fits("permission", &|word| word.parse::<Permission>().is_ok())
+    // Of two times somebody must be asked which one is meant.
+    let one_time = said.get("duration").is_none() || said.get("time").is_none();
+    one_time
+        && fits("permission", &|word| word.parse::<Permission>().is_ok())
         && fits("duration", &is_duration)
         && fits("KEY", &is_key_in_any_case)
         && fits("user", &is_person)

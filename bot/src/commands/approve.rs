@@ -15,7 +15,14 @@ const NAME: &str = "approve";
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "approve <code> [receipt <receipt>]",
-    phrases: &["countersign <code> [receipt <receipt>]", "i approve|countersign <code> [receipt <receipt>]"],
+    phrases: &[
+        "countersign|approved <code> [receipt <receipt>]",
+        "i approve|countersign <code> [receipt <receipt>]",
+        "genehmigt|genehmige|genehmigen|freigeben|freigegeben <code> [receipt <receipt>]",
+        "ich genehmige|bestätige <code> [receipt <receipt>]",
+        "approuver|approuve|approuvé|j'approuve <code> [receipt <receipt>]",
+        "apruebo|aprobado|aprobar|aprueba <code> [receipt <receipt>]",
+    ],
     summary: "countersign a request",
     examples: &["approve K7QM2X", "approve K7QM2X receipt 3f12ab90"],
     takes_partial: false,

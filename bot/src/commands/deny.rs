@@ -19,6 +19,11 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "reject|refuse|decline <code> [receipt <receipt>] [because|since <reason>]",
         "i deny|reject|refuse|decline <code> [receipt <receipt>] [because|since <reason>]",
+        "ablehnen|abgelehnt|verweigert <code> [weil|denn|because <reason>]",
+        "ich lehne <code> [ab] [weil|denn|because <reason>]",
+        "refuser|refusé|refus|rejeter <code> [parce|car|because <reason>]",
+        "je refuse|rejette <code> [parce|car|because <reason>]",
+        "rechazado|rechazar|rechazo <code> [porque|because <reason>]",
     ],
     summary: "say no to a request",
     examples: &["deny K7QM2X because the rollout is over"],
@@ -38,9 +43,11 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         && chat.could_decide(context, &seen).await?
     {
         let must = seen.access.open.as_ref().is_some_and(|open| open.terms.reason_required);
-        return Ok(vec![cards::say_why(&seen.code, &present, must)]);
+        return chat.ask_why(context, &seen.code, &present, must).await;
     }
-    decide(chat, context, &seen, receipt, said.get("reason")).await
+    // "Parce que" is one word to people.
+    let reason = said.get("reason").map(|reason| reason.strip_prefix("que ").unwrap_or(reason));
+    decide(chat, context, &seen, receipt, reason).await
 }
 
 /// Says no, with the reason that there is.

@@ -1,20 +1,27 @@
-//! `extend <code> for|by <duration>`: ask for an access to last longer.
+//! `extend <code> [for|by <duration>] [until|till|til <time>]`: ask for an access to last longer.
 
-use super::CommandSpec;
+use super::{CommandSpec, find};
 use crate::cards;
-use crate::chat::Chat;
+use crate::chat::{Chat, Seen};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::moment::{self, Edge};
 use countersign_domain::card::Card;
 
 const NAME: &str = "extend";
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
-    grammar: "extend <code> for|by <duration>",
+    grammar: "extend <code> [for|by <duration>] [until|till|til <time>]",
     phrases: &[
-        "extend|prolong [my] [access] <code> for|by <duration>",
+        "extend|prolong [my] [access] [to] [on] <code> [for|by <duration>] [until|till|til <time>]",
+        "extend|prolong [my] [access] [to] [on] <code> <duration> [for|by <duration>] [until|till|til <time>]",
+        "i need more time on|for|with <code> [for] [by] <duration>",
+        "i need more time on|for|with <code> for|by <duration>",
+        "verlängere|verlängern <code> um|für <duration> [bis <time>]",
+        "prolonge|prolonger <code> de|pour <duration>",
+        "prolonga|prolongar <code> por <duration>",
         "i need <code> [longer] [more] for|by <duration> [longer] [more]",
     ],
     summary: "ask for an access to last longer",
@@ -28,7 +35,39 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Ok(seen) => seen,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let duration = said.get("duration").unwrap_or_default();
-    let decided = chat.requests().extend(context, seen.code.stream_id(), duration).await?;
+    let extend = find(NAME).expect("the table holds it");
+    let Some(duration) = duration(chat, context, &seen, said).await? else {
+        return Ok(vec![cards::not_complete(extend, &["duration".to_owned()])]);
+    };
+    let decided = chat.requests().extend(context, seen.code.stream_id(), &duration).await?;
     chat.answer(context, Some(&seen.code), decided).await
 }
+
+/// How much longer: as it was said, or from the present end to the time that was named.
+async fn duration(
+    chat: &Chat,
+    context: &Context,
+    seen: &Seen,
+    said: &Said,
+) -> Result<Option<String>, Failure> {
+    if let Some(duration) = said.get("duration") {
+        // "Two more hours" are two hours more.
+        let words = duration.split(' ').filter(|word| !MORE.contains(&word.to_lowercase().as_str()));
+        return Ok(Some(words.collect::<Vec<_>>().join(" ")));
+    }
+    let Some(time) = said.get("time") else { return Ok(None) };
+    let until = moment::read(time, &chat.here(context).await?, Edge::End).certain();
+    let ends = seen.access.own.grant.as_ref().map(|grant| grant.until);
+    Ok(Some(match (until, ends) {
+        // Up to the minute before, rather than one too many.
+        (Some(until), Some(ends)) if until > ends => {
+            format!("{} minutes", until.duration_since(ends).as_mins())
+        }
+        // What is wrong with it is told there.
+        _ => time.to_owned(),
+    }))
+}
+
+/// Said of what is added.
+const MORE: &[&str] =
+    &["more", "another", "additional", "further", "extra", "longer", "weitere", "de", "plus", "más"];

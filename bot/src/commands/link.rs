@@ -21,10 +21,13 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };
 
-async fn run(chat: &Chat, context: &Context, _said: &Said) -> Result<Vec<Card>, Failure> {
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     if let Some(via) = &context.via {
         // Who is heard here is known already: the code of somebody who is not is taken before anything else.
         return Ok(vec![cards::linked(&context.person.name, via.identity.surface)]);
+    }
+    if said.get("token").is_some() {
+        return Ok(vec![cards::link_codes_are_for_chats()]);
     }
     chat.offer_link(context, NAME).await
 }

@@ -6,7 +6,7 @@ use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::request::Code;
 
 use super::CommandSpec;
-use crate::chat::{Chat, Concern, Doubt};
+use crate::chat::{Chat, Concern, Doubt, Seen};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -56,17 +56,13 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     if rows.is_empty() {
         return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnWaiting))]);
     }
-    let offer = |row: &countersign_projections::access::RequestRow| {
-        let label = match rows.len() {
-            1 => words::YES_ANEW.to_owned(),
-            _ => words::title(
-                &row.code,
-                &row.access.asked.as_ref().map(countersign_domain::words::content).unwrap_or_default(),
-            ),
-        };
-        Offer { label, say: format!("replace {} with {change}", row.code) }
-    };
-    let offers = rows.iter().take(5).map(offer).collect();
+    let mut offers = Vec::new();
+    for row in rows.iter().take(5) {
+        let seen = Seen { code: row.code.clone(), access: row.access.clone() };
+        let label =
+            if rows.len() == 1 { words::YES_ANEW.to_owned() } else { chat.named(context, &seen).await? };
+        offers.push(Offer { label, say: format!("replace {} with {change}", row.code) });
+    }
     let question = match rows.as_slice() {
         [one] => words::withdraw_and_ask_anew(&one.code.to_string(), change),
         _ => words::which_one(NAME, rows.len()),

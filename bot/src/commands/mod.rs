@@ -46,7 +46,7 @@ use crate::plain;
 use countersign_domain::card::Card;
 
 pub use deny::{asks_why, explained};
-pub use nearest::{corrected, nearest};
+pub use nearest::{corrected, near, nearest};
 
 /// One chat command.
 pub struct CommandSpec {
@@ -64,6 +64,32 @@ pub struct CommandSpec {
     pub takes_partial: bool,
     /// What carries it out.
     pub run: Run,
+}
+
+/// The commands that decide or change something: said as a question, they are asked and not done.
+const DECIDE: [&str; 13] = [
+    "approve",
+    "ask everybody",
+    "deny",
+    "deny without a reason",
+    "extend",
+    "give back",
+    "replace",
+    "requeue",
+    "resolve",
+    "revoke",
+    "take back",
+    "unlink",
+    "withdraw",
+];
+/// The commands whose other wordings name a request in whatever way, or none.
+const BY_ANY_NAME: [&str; 5] = ["approve", "deny", "give back", "revoke", "withdraw"];
+
+impl CommandSpec {
+    /// Whether it decides or changes something.
+    pub fn decides(&self) -> bool {
+        DECIDE.contains(&self.name)
+    }
 }
 
 /// What carries out a command.
@@ -133,7 +159,8 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
     let mut best: Option<(&'static CommandSpec, Said)> = None;
     for reading in READINGS.iter() {
         let Some(said) = reading.pattern.matches(sentence) else { continue };
-        if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE {
+        let by_any_name = BY_ANY_NAME.contains(&reading.spec.name) && (said.is_exact() || said.is_bare());
+        if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE && !by_any_name {
             continue;
         }
         if best.as_ref().is_none_or(|(_, other)| said.rank() > other.rank()) {

@@ -15,6 +15,14 @@ pub fn nearest(sentence: &Sentence<'_>) -> Vec<&'static CommandSpec> {
     scored.into_iter().take(SUGGESTED).map(|(_, spec)| spec).collect()
 }
 
+/// How near a command must be to be suggested.
+const NEAR: f64 = 0.8;
+
+/// The commands that are near to a sentence, best first; none where none is.
+pub fn near(sentence: &Sentence<'_>) -> Vec<&'static CommandSpec> {
+    nearest(sentence).into_iter().filter(|spec| score(spec, sentence) >= NEAR).collect()
+}
+
 /// How near the sentence begins to how the command does, in 0..=1: by its grammars' first words, and by its name
 /// standing anywhere in it.
 fn score(spec: &CommandSpec, sentence: &Sentence<'_>) -> f64 {

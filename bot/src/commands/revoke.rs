@@ -13,7 +13,12 @@ const NAME: &str = "revoke";
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "revoke <code> [because <reason>]",
-    phrases: &["take away <code> [because|since <reason>]"],
+    phrases: &[
+        "take away <code> [because|since <reason>]",
+        "widerrufe|widerrufen|entziehe|entziehen <code> [weil|denn <reason>]",
+        "révoque|révoquer <code> [parce|car <reason>]",
+        "revoca|revocar <code> [porque <reason>]",
+    ],
     summary: "take an access away",
     examples: &["revoke K7QM2X because the contract ended"],
     takes_partial: false,

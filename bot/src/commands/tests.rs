@@ -205,11 +205,11 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     ];
     let table: Vec<_> = said.iter().map(|text| format!("{text}: {}", names(text))).collect();
     insta::assert_snapshot!(table.join("\n"), @r"
-    aprove K7QM2X: approve, resolve, revoke
+    aprove K7QM2X: approve, resolve, extend
     acces write on infra: access, make it, status
     who kan aprove this: who can approve, who has, link
-    hlep: help, replace, why
-    wibble: give back, back, status
+    hlep: help, deny, replace
+    wibble: who has, deny, give back
     请给我权限: access, answer, approve
     giv bak K7QM2X: give back, back, who has
     ");
@@ -359,7 +359,12 @@ proptest! {
                 let _ = nearest(&sentence);
             })
         };
-        let (once, twice) = (work(60), work(120));
-        prop_assert!(twice <= 2 * once + once / 8 + 200, "{unit:?}: {once} steps, then {twice}");
+        // Beyond what is short, where limits on what is looked at begin: how much more a longer text is, and twice as much more.
+        let (short, longer, longest) = (work(90), work(180), work(360));
+        let (more, most) = (longer.saturating_sub(short), longest.saturating_sub(longer));
+        prop_assert!(
+            most <= 2 * more + more / 8 + 200,
+            "{unit:?}: {short} steps, {longer} for twice as much, {longest} for four times"
+        );
     }
 }

@@ -14,7 +14,12 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "who has <permission> on <repository>",
     phrases: &[
         "who has|have|got <permission> [access] [rights] [permission] on|to|for <repository>",
-        "who can|could <permission> on|to <repository>",
+        "who can|could|may|might <permission> on|to|in <repository>",
+        "who is allowed to <permission> on|to|in <repository>",
+        "wer darf|kann auf|in <repository> <permission>",
+        "wer hat auf <repository> <permission>",
+        "qui peut <permission> sur|dans <repository>",
+        "quién|quien puede <permission> en <repository>",
         "who has|have [access] [rights] on|to <repository>",
         "wer hat <permission> auf <repository>",
         "qui a <permission> sur <repository>",

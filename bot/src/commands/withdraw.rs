@@ -13,7 +13,11 @@ const NAME: &str = "withdraw";
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "withdraw <code>",
-    phrases: &["withdraw|cancel [my] [request] <code>", "i withdraw|cancel [my] [request] <code>"],
+    phrases: &[
+        "withdraw|cancel [my] [request] <code>",
+        "i withdraw|cancel [my] [request] <code>",
+        "zurückziehen|retirer|annuler|retirar <code>",
+    ],
     summary: "take your request back",
     examples: &["withdraw K7QM2X"],
     takes_partial: false,

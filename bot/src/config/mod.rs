@@ -188,7 +188,7 @@ impl Default for CompareConfig {
 /// How effects are carried out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OutboxConfig {
-    /// How many effects are carried out at the same time, 1 to 1000.
+    /// How many effects of a tenant are carried out at the same time that call the same vendors, 1 to 1000.
     pub concurrency: usize,
     /// How they are tried again.
     #[serde(flatten)]

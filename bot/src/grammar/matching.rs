@@ -68,6 +68,11 @@ impl Said {
         self.missing.is_empty() && !self.loose && self.unsure.is_empty()
     }
 
+    /// Whether nothing stands behind the first words.
+    pub fn is_bare(&self) -> bool {
+        self.slots.is_empty() && !self.loose
+    }
+
     /// How well it fits, for choosing between grammars: nothing missing, nothing left over, many words recognised.
     pub fn rank(&self) -> (bool, bool, usize) {
         (self.missing.is_empty(), !self.loose, self.head)

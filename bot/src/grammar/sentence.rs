@@ -21,8 +21,14 @@ impl<'a> Sentence<'a> {
         Self::of(text, normalise::with_own_words(&normalise::words(text), &customs.permissions))
     }
 
-    fn of(text: &'a str, mut words: Vec<Word>) -> Self {
+    fn of(mut text: &'a str, mut words: Vec<Word>) -> Self {
         words.drain(..LEXICON.polite_before(&words));
+        // What closes a message, and the name beneath it, belong to nothing that is said in it.
+        let said = LEXICON.without_sign_off(&words);
+        if let Some(last) = words.get(said.wrapping_sub(1)).filter(|_| said < words.len()) {
+            text = text[..last.end].trim_end_matches([' ', ',', ';', '-', '–', '—']);
+            words.truncate(said);
+        }
         words.truncate(LEXICON.without_thanks(&words));
         if let Some(first) = words.first_mut().filter(|word| !word.quoted) {
             first.text = first.text.trim_start_matches(['/', '!']).to_owned();

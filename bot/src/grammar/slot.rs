@@ -38,12 +38,13 @@ impl Slot {
 
 /// Bad durations too: whoever says "for -3 days" shall hear what is wrong with that, not that there is no such person.
 pub(crate) fn looks_like_a_duration(text: &str) -> bool {
-    const UNITS: [&str; 16] = [
+    const UNITS: [&str; 17] = [
         "second",
         "minute",
         "hour",
         "day",
         "week",
+        "fortnight",
         "month",
         "quarter",
         "year",
@@ -64,13 +65,13 @@ pub(crate) fn looks_like_a_duration(text: &str) -> bool {
         || is_a_number(first)
         || last.is_some_and(is_unit)
         || is_unit(first)
-        || matches!(first, "ever" | "forever" | "always")
+        || matches!(first, "ever" | "forever" | "always" | "permanently" | "indefinitely")
 }
 
 /// Digits, perhaps with a sign before and letters behind: `-3`, `1.5h`; but not `7zark7` or an account's id.
 fn is_a_number(word: &str) -> bool {
     let unsigned = word.trim_start_matches(['-', '−', '+', '.']);
-    let letters = unsigned.trim_start_matches(|c: char| c.is_numeric() || matches!(c, '.' | ',' | '/'));
+    let letters = unsigned.trim_start_matches(|c: char| c.is_numeric() || matches!(c, '.' | ',' | '/' | ':'));
     letters.len() < unsigned.len()
         && unsigned.starts_with(char::is_numeric)
         && letters.chars().all(char::is_alphabetic)

@@ -12,6 +12,7 @@ use countersign_projections::{ProjectionError, RowsError};
 use serde_json::{Value, json};
 
 use super::request_id::RequestId;
+use super::web;
 use crate::engine::Failure;
 
 /// On an answer that stays as it is whatever its status: a page, or a report. It is taken off before the answer leaves.
@@ -82,6 +83,11 @@ impl Problem {
         self.kind
     }
 
+    /// Its kind in words.
+    pub(super) fn title(&self) -> String {
+        title(self.kind)
+    }
+
     /// What went wrong and how to mend it, for people.
     pub(super) fn detail(&self) -> &str {
         &self.detail
@@ -115,7 +121,7 @@ impl Problem {
     fn document(&self, instance: Option<&RequestId>) -> Value {
         let mut document = json!({
             "type": format!("urn:countersign:problem:{}", self.kind),
-            "title": title(self.kind),
+            "title": self.title(),
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
@@ -201,9 +207,10 @@ impl From<RowsError> for Problem {
     }
 }
 
-/// Writes the body of every error: ours, and those that axum makes by itself.
+/// Writes the body of every error: ours, and those that axum makes by itself. Browsers get a page.
 pub(super) async fn render(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
+    let is_for_a_browser = web::wants_page(request.headers());
     let mut response = next.run(request).await;
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>();
@@ -214,6 +221,11 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
     let problem = problem.unwrap_or_else(|| Problem::of_status(status));
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+    let logged = || id.as_ref().map(|id| id.logged().to_string());
+    if let Some(page) = is_for_a_browser.then(|| web::trouble(&problem, logged())).flatten() {
+        parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        return Response::from_parts(parts, page.into());
+    }
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     Response::from_parts(parts, problem.document(id.as_ref()).to_string().into())
 }

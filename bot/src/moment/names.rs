@@ -48,6 +48,45 @@ pub(super) const DAYS: [(i32, &[&str]); 3] = [
     ),
 ];
 
+/// The end of next week's last working day.
+pub(super) const END_OF_NEXT_WEEK: &[&str] = &[
+    "end of next week",
+    "next week's end",
+    "ende nächster woche",
+    "ende der nächsten woche",
+    "fin de la semaine prochaine",
+    "fin de la próxima semana",
+];
+
+/// Words that can be nothing but a part of a time, beside the days and the times that are read. What they mean exactly is
+/// asked.
+pub(super) const PARTS: &[&str] = &[
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
+    "lunch",
+    "lunchtime",
+    "cob",
+    "eob",
+    "eow",
+    "eom",
+    "yesterday",
+    "abend",
+    "abends",
+    "nachmittag",
+    "nachmittags",
+    "vormittag",
+    "vormittags",
+    "nachts",
+    "gestern",
+    "matin",
+    "après-midi",
+    "soir",
+    "tarde",
+    "noche",
+];
+
 /// Times of day, in minutes since midnight.
 pub(super) const TIMES: [(u16, &[&str]); 1] =
     [(12 * 60, &["noon", "midday", "mittag", "mittags", "midi", "mediodía", "mediodia"])];
@@ -58,8 +97,6 @@ pub(super) const END_OF_DAY: &[&str] = &[
     "end of the day",
     "end of today",
     "eod",
-    "cob",
-    "close of business",
     "midnight",
     "mitternacht",
     "minuit",
@@ -163,7 +200,6 @@ pub(super) const IDLE: &[&str] = &[
     "horas",
     "time",
     "zeit",
-    "abends",
     "sharp",
     "no",
     "later",

@@ -6,7 +6,9 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 
-use super::names::{DAYS, END_OF_DAY, END_OF_MONTH, END_OF_WEEK, IDLE, MONTHS, TIMES, WEEKDAYS};
+use super::names::{
+    DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, IDLE, MONTHS, PARTS, TIMES, WEEKDAYS,
+};
 use super::{Edge, Here, Meant, zone};
 
 /// The longest time that is read, in characters.
@@ -92,9 +94,10 @@ impl Parts {
             DAYS.iter().find(|(_, names)| is(names)).and_then(|(far, _)| today.checked_add(far.days()).ok());
         let day = day
             .or_else(|| is(END_OF_WEEK).then(|| end_of_week(today)))
+            .or_else(|| is(END_OF_NEXT_WEEK).then(|| end_of_week(today).checked_add(7.days()).ok()).flatten())
             .or_else(|| is(END_OF_MONTH).then(|| today.last_of_month()));
         if let Some(day) = day {
-            self.ends |= is(END_OF_WEEK) || is(END_OF_MONTH);
+            self.ends |= is(END_OF_WEEK) || is(END_OF_NEXT_WEEK) || is(END_OF_MONTH);
             return self.set_days(vec![day]);
         }
         if is(END_OF_DAY) {
@@ -115,6 +118,11 @@ impl Parts {
         if let Some((weekday, _)) = WEEKDAYS.iter().find(|(_, names)| has(names, word.trim_end_matches('.')))
         {
             return self.set_days(coming_weekdays(*weekday, today));
+        }
+        // "the 3rd": of this month, or of the next.
+        if let Some(day) = ordinal(word).filter(|_| !word.ends_with(|c: char| c.is_ascii_digit() || c == '.'))
+        {
+            return self.set_days(next_ordinal(day, today).into_iter().collect());
         }
         if let Some(days) = numeric_days(word, today) {
             return self.set_days(days);
@@ -285,6 +293,30 @@ fn end_of_week(today: Date) -> Date {
 fn next_date(month: i8, day: i8, today: Date) -> Option<Date> {
     let in_year = |year| Date::new(year, month, day).ok();
     in_year(today.year()).filter(|date| *date >= today).or_else(|| in_year(today.year() + 1))
+}
+
+fn next_ordinal(day: i8, today: Date) -> Option<Date> {
+    let of = |month: Date| Date::new(month.year(), month.month(), day).ok();
+    let next = today.first_of_month().checked_add(1.month()).ok();
+    of(today).filter(|date| *date >= today).or_else(|| of(next?))
+}
+
+/// Whether a word can be nothing but a part of a time; short names of days are words of their own, too.
+pub fn is_time_word(word: &str) -> bool {
+    let is = |names: &[&str]| names.contains(&word);
+    let is_weekday = |names: &str| word.chars().count() > 3 && has(names, word);
+    WEEKDAYS.iter().any(|(_, names)| is_weekday(names))
+        || DAYS.iter().any(|(_, names)| is(names))
+        || TIMES.iter().any(|(_, names)| is(names))
+        || is(END_OF_DAY)
+        || is(END_OF_WEEK)
+        || is(PARTS)
+        || clock_time(word).is_some() && parse_minutes(word).is_err()
+}
+
+/// Whether a word is the name of a month.
+pub fn is_month(word: &str) -> bool {
+    month(word).is_some()
 }
 
 /// `2026-12-04`, `4.12.`, `4.12.2026`, `12/24/2026`; both readings of `4/12`.

@@ -71,6 +71,16 @@ fn trust_c1_times_are_those_of_where_the_person_lives() {
         ("Friday Monday", "?"),
         ("Friday maybe", "?"),
         ("next week", "?"),
+        ("end of next week", "2026-12-11T23:59+01:00"),
+        ("the 3rd", "2026-12-03T23:59+01:00"),
+        ("the 1st", "2027-01-01T23:59+01:00"),
+        ("friday noon", "2026-12-04T12:00+01:00"),
+        // Parts of the day that mean another hour to everybody.
+        ("friday morning", "?"),
+        ("friday afternoon", "?"),
+        ("COB friday", "?"),
+        ("tomorrow evening", "?"),
+        ("las 5 de la tarde", "?"),
     ] {
         assert_eq!(said(text, Edge::End), ends, "{text}");
     }

@@ -13,12 +13,18 @@ use super::Word;
 pub enum Tag {
     /// Politeness, before or behind what is meant.
     Polite,
+    /// Politeness where a sentence begins, and a part of the day elsewhere.
+    Hello,
+    /// What a message is closed with, perhaps before a name.
+    Closing,
     /// A word that means nothing by itself.
     Idle,
     /// Somebody wants something.
     Want,
     /// Somebody is to be given something: who that is follows.
     Give,
+    /// Somebody else wants something: who that is stands before.
+    Needs,
     /// It is about access.
     Access,
     /// A permission.
@@ -33,6 +39,10 @@ pub enum Tag {
     For,
     /// A time follows.
     Until,
+    /// When it shall begin follows.
+    From,
+    /// It shall never end.
+    Ever,
     /// A ticket follows.
     Ticket,
     /// The reason follows.
@@ -41,6 +51,10 @@ pub enum Tag {
     And,
     /// What follows takes something back: nobody can guess what.
     But,
+    /// It is not wanted.
+    Not,
+    /// It is asked whether somebody has it.
+    Question,
     /// It is about something else than asking for access.
     Other,
 }
@@ -50,9 +64,12 @@ impl Tag {
         use Permission::{Admin, Read, Write};
         Some(match name {
             "polite" => Self::Polite,
+            "hello" => Self::Hello,
+            "closing" => Self::Closing,
             "idle" => Self::Idle,
             "want" => Self::Want,
             "give" => Self::Give,
+            "needs" => Self::Needs,
             "access" => Self::Access,
             "read" => Self::Permission(Read),
             "write" => Self::Permission(Write),
@@ -64,13 +81,22 @@ impl Tag {
             "repository" => Self::Repository,
             "for" => Self::For,
             "until" => Self::Until,
+            "from" => Self::From,
+            "ever" => Self::Ever,
             "ticket" => Self::Ticket,
             "because" => Self::Because,
             "and" => Self::And,
             "but" => Self::But,
+            "not" => Self::Not,
+            "question" => Self::Question,
             "other" => Self::Other,
             _ => return None,
         })
+    }
+
+    /// Whether it is politeness, and nothing is meant by it.
+    const fn is_polite(self) -> bool {
+        matches!(self, Self::Polite | Self::Closing)
     }
 }
 
@@ -141,12 +167,27 @@ impl Lexicon {
                 && osa_distance(phrase, &word.lower) == 1
         };
         // What takes a request back, or makes another sentence of it, is never guessed.
-        let is_guessed =
-            |tag: &Tag| !matches!(tag, Tag::Other | Tag::But | Tag::Polite | Tag::Idle | Tag::And);
+        // "full" is no "pull": a permission is guessed where letters are missing, doubled or in another order, never from
+        // another letter.
+        let is_guessed = |phrase: &str, tag: &Tag| match tag {
+            Tag::Permission(_) | Tag::PermissionOn(_) => has_same_letters(phrase, &word.lower),
+            _ => !matches!(
+                tag,
+                Tag::Other
+                    | Tag::But
+                    | Tag::Not
+                    | Tag::Question
+                    | Tag::Polite
+                    | Tag::Hello
+                    | Tag::Closing
+                    | Tag::Idle
+                    | Tag::And
+            ),
+        };
         let mut tags = self
             .phrases
             .iter()
-            .filter(|(phrase, tag)| is_guessed(tag) && !phrase.contains(' ') && near(phrase));
+            .filter(|(phrase, tag)| !phrase.contains(' ') && near(phrase) && is_guessed(phrase, tag));
         let tag = *tags.next()?.1;
         tags.all(|(_, other)| *other == tag).then_some(tag)
     }
@@ -158,7 +199,8 @@ impl Lexicon {
         let calls_us = |word: &Word| word.lower == "countersign" && matches!(word.stop, Some(',' | ':'));
         loop {
             let more = match self.tag(&words[count..]) {
-                Some((Tag::Polite, more)) => more,
+                Some((Tag::Hello, more)) => more,
+                Some((tag, more)) if tag.is_polite() => more,
                 _ if words.get(count).is_some_and(calls_us) => 1,
                 _ => return count,
             };
@@ -174,11 +216,36 @@ impl Lexicon {
         const LONGEST: usize = 6;
         let mut left = words.len();
         while left > 1 {
-            let polite = |count: &usize| self.tag(&words[left - count..left]) == Some((Tag::Polite, *count));
+            let polite = |count: &usize| {
+                let tag = self.tag(&words[left - count..left]);
+                tag.is_some_and(|(tag, length)| tag.is_polite() && length == *count)
+            };
             let Some(count) = (1..=LONGEST.min(left - 1)).rev().find(polite) else { break };
             left -= count;
         }
         left
+    }
+
+    /// How many words are left without what a message is closed with: a formula of its own, and perhaps a name behind it.
+    pub fn without_sign_off(&self, words: &[Word]) -> usize {
+        /// The most words of a name.
+        const NAME: usize = 3;
+        const FORMULA: usize = 6;
+        let closes = |at: &usize| {
+            let formula = self.tag(&words[*at..]).filter(|(tag, _)| *tag == Tag::Closing);
+            let name = formula.map(|(_, count)| &words[at + count..]);
+            // "… because it is needed; thanks!" is a reason as a whole.
+            words[at - 1].stop.is_some_and(|stop| !matches!(stop, ',' | ';' | ':'))
+                && name.is_some_and(|name| name.len() <= NAME && name.iter().all(|word| self.is_name(word)))
+        };
+        (1..words.len()).rev().take(NAME + FORMULA).find(closes).unwrap_or(words.len())
+    }
+
+    /// Whether a word may be the name of a person.
+    fn is_name(&self, word: &Word) -> bool {
+        let fits = |c: char| c.is_alphabetic() || matches!(c, '.' | '\'' | '’');
+        let is_plain = word.text.split('-').all(|part| part.starts_with(char::is_uppercase));
+        is_plain && !word.quoted && word.text.replace('-', "").chars().all(fits) && !self.knows(&word.lower)
     }
 
     /// The permission that a word or a phrase is for.
@@ -196,6 +263,16 @@ impl Lexicon {
 
     /// Whether a word by itself is nothing but politeness.
     pub fn is_polite(&self, word: &str) -> bool {
-        self.phrases.get(word) == Some(&Tag::Polite)
+        self.phrases.get(word).is_some_and(|tag| tag.is_polite())
     }
+}
+
+/// Whether one word is the other with a letter more or less, or with letters in another order.
+fn has_same_letters(one: &str, other: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    one.chars().count() != other.chars().count() || sorted(one) == sorted(other)
 }

@@ -7,6 +7,15 @@ use crate::grammar::{Said, Sentence};
 
 use self::reading::Reading;
 
+/// Why a sentence that is about access asks for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refrain {
+    /// It says that something is not wanted.
+    Not,
+    /// It asks whether somebody has it.
+    Question,
+}
+
 /// What is read of a sentence that asks for access.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plain {
@@ -16,16 +25,26 @@ pub struct Plain {
     pub repositories: Vec<String>,
     /// For whom.
     pub user: Option<String>,
+    /// Who else it is for: each is a request of its own.
+    pub also_for: Vec<String>,
     /// For how long.
     pub duration: Option<String>,
     /// Until when.
     pub until: Option<String>,
+    /// When it was said to begin, as it was said; it begins when it is countersigned.
+    pub begins: Option<String>,
+    /// Other times that were said, as durations or with an "until": nobody can tell which one is meant.
+    pub other_times: Vec<String>,
     /// Under which ticket.
     pub ticket: Option<String>,
     /// Why, as it was written.
     pub reason: Option<String>,
     /// What could not be placed.
     pub unsure: Vec<String>,
+    /// Whole sentences for each of several requests, where it asks for more than one can hold.
+    pub sentences: Vec<String>,
+    /// Why it asks for nothing, where it does not.
+    pub refrain: Option<Refrain>,
 }
 
 /// What a sentence asks for, where it asks for access; `None` where it is about something else.
@@ -36,12 +55,24 @@ pub fn asks(sentence: &Sentence<'_>) -> Option<Said> {
 
 /// What is said in answer to a question: any part of a request.
 pub fn part(sentence: &Sentence<'_>) -> Plain {
-    Reading::of(sentence).plain()
+    let plain = Reading::of(sentence).plain();
+    // What is not wanted is no part of a request, and neither are several at once.
+    if plain.refrain.is_some() || !plain.sentences.is_empty() {
+        return Plain { unsure: vec![sentence.text().to_owned()], ..Plain::default() };
+    }
+    plain
 }
 
 impl Plain {
     fn said(self) -> Said {
         let mut missing = Vec::new();
+        if let Some(refrain) = self.refrain {
+            let refrain = if refrain == Refrain::Not { "not" } else { "question" };
+            return Said::plainly([("refrain", refrain.to_owned())], missing, vec![]);
+        }
+        if !self.sentences.is_empty() {
+            return Said::plainly([("sentences", self.sentences.join("\n"))], missing, self.unsure);
+        }
         if self.permission.is_none() {
             missing.push("permission".to_owned());
         }
@@ -51,7 +82,10 @@ impl Plain {
             missing.push("repository".to_owned());
         }
         let also = repositories.collect::<Vec<_>>().join("\n");
+        let others = self.other_times.join("\n");
         let slots = [
+            ("begins", self.begins),
+            ("times", Some(others).filter(|others| !others.is_empty())),
             ("permission", self.permission),
             ("repository", repository),
             ("also", Some(also).filter(|also| !also.is_empty())),

@@ -2,9 +2,13 @@
 
 use countersign_domain::access::{DurationFault, Permission, parse_minutes};
 
-use super::Plain;
-use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined, looks_like_a_duration};
+use super::{Plain, Refrain};
+use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined};
 use crate::normalise::{LEXICON, Tag, Word};
+
+mod people;
+mod several;
+mod times;
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
 const REASON: usize = 80;
@@ -44,6 +48,8 @@ pub(super) struct Reading<'s> {
     /// A part behind the request that may be its reason, as it was written: where it begins and ends.
     reason: Option<(usize, usize)>,
     slips: usize,
+    /// What was asked for before another permission was named: each is a request of its own.
+    earlier: Vec<Plain>,
 }
 
 impl<'s> Reading<'s> {
@@ -62,6 +68,7 @@ impl<'s> Reading<'s> {
             other: false,
             reason: None,
             slips: 0,
+            earlier: Vec::new(),
         };
         while reading.at < words.len() && !reading.other {
             reading.step();
@@ -85,8 +92,9 @@ impl<'s> Reading<'s> {
         // "write access for payments-api": nobody is named where nothing else is.
         if plain.repositories.is_empty() && self.user_by_for {
             plain.repositories.extend(plain.user.take());
+            plain.repositories.append(&mut plain.also_for);
         }
-        plain
+        several::together(self.earlier, plain)
     }
 
     fn rest(&self) -> &'s [Word] {
@@ -104,10 +112,11 @@ impl<'s> Reading<'s> {
             self.take_part(start);
         } else if word.quoted || is_address(&word.lower) {
             self.take_value(word);
+        } else if self.take_span() || self.take_counted_by_article() {
         } else if let Some((tag, count)) = LEXICON.tag(self.rest()) {
             self.at += count;
             self.take_tag(tag, start, begun);
-        } else if self.take_shaped(word) {
+        } else if self.take_moment() || self.take_shaped(word) || begun && self.take_subject() {
         } else if let Some(tag) = self.slip(word) {
             self.at += 1;
             self.take_tag(tag, start, begun);
@@ -147,10 +156,18 @@ impl<'s> Reading<'s> {
             Tag::On | Tag::Repository if self.plain.repositories.is_empty() => {
                 self.expected = Expected::Repository;
             }
+            // "infra on Monday", "infra in 2 hours", "from 2pm to 5pm".
+            Tag::On if self.take_time_behind_on(start) => {}
             // "… to fix the build": what for is told behind the repository.
             Tag::On if self.words[start].lower == "to" => self.take_reason_from(self.words[start].end),
-            Tag::On | Tag::But => self.unsure(start),
-            Tag::Polite | Tag::Idle | Tag::Repository => {}
+            Tag::But if self.is_complete() => self.set_aside(start),
+            Tag::Not => self.take_not(start, begun),
+            Tag::Question if !self.is_complete() => self.plain.refrain = Some(Refrain::Question),
+            // "Everyone needs it": of a greeting nobody can tell who is meant.
+            Tag::On | Tag::But | Tag::Question | Tag::Needs => self.unsure(start),
+            Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository => {}
+            Tag::From => self.take_from(start),
+            Tag::Ever => self.set_duration(joined(&self.words[start..self.at])),
             Tag::For => self.take_for(),
             Tag::Until => self.take_until(),
             Tag::Ticket => self.expected = Expected::Ticket,
@@ -167,6 +184,9 @@ impl<'s> Reading<'s> {
     fn permission(&mut self, permission: Permission, start: usize) {
         let word = permission.as_str();
         self.about_access = true;
+        if self.is_complete() {
+            self.begin_another();
+        }
         match &self.plain.permission {
             Some(known) if known != word => self.unsure(start),
             _ => self.plain.permission = Some(word.to_owned()),
@@ -203,7 +223,7 @@ impl<'s> Reading<'s> {
             self.set_duration(text);
             return true;
         }
-        false
+        self.take_number(word)
     }
 
     fn ticket(&mut self, key: &str) {
@@ -217,19 +237,14 @@ impl<'s> Reading<'s> {
     fn set_duration(&mut self, text: String) {
         self.expected = Expected::Nothing;
         match &self.plain.duration {
-            Some(known) if *known != text => self.plain.unsure.push(text),
+            Some(known) if *known != text => self.plain.other_times.push(text),
             _ => self.plain.duration = Some(text),
         }
     }
 
     /// How many of the next words are a duration, the most that can be.
     fn duration(&self) -> Option<usize> {
-        if !self.rest().first().is_some_and(|word| begins_duration(&word.text)) {
-            return None;
-        }
-        let unquoted = self.rest().iter().take(DURATION).take_while(|word| !word.quoted).count();
-        let part = self.part_length().min(unquoted);
-        (1..=part).rev().find(|count| parse_minutes(&joined(&self.rest()[..*count])).is_ok())
+        duration_of(&self.rest()[..self.part_length()])
     }
 
     /// How many words there are to the end of this part of the sentence.
@@ -237,56 +252,6 @@ impl<'s> Reading<'s> {
         let rest = self.rest();
         let near = &rest[..rest.len().min(3 * DURATION)];
         near.iter().position(|word| word.stop.is_some()).map_or(near.len(), |last| last + 1)
-    }
-
-    /// Behind `for`: how long, a ticket, or who.
-    fn take_for(&mut self) {
-        self.expected = Expected::For;
-        if let Some(count) = self.duration() {
-            let text = joined(&self.rest()[..count]);
-            self.at += count;
-            return self.set_duration(text);
-        }
-        // A duration that is none is still one: what is wrong with it is asked.
-        let count = self.words_to_next_tag();
-        let text = joined(&self.rest()[..count]);
-        if count > 0 && self.rest()[..count].iter().all(|word| !word.quoted) && looks_like_a_duration(&text) {
-            self.at += count;
-            self.set_duration(text);
-        }
-    }
-
-    /// Behind `until`: everything up to what is surely no time.
-    fn take_until(&mut self) {
-        let mut count = 0;
-        let rest = self.rest();
-        while let Some(word) = rest.get(count) {
-            let ends_time = match LEXICON.tag(&rest[count..]) {
-                // "bis morgen um 18 Uhr", "jusqu'à demain à 18h".
-                Some((Tag::On, _)) => !rest.get(count + 1).is_some_and(starts_with_digit),
-                Some((Tag::Idle | Tag::Until, _)) | None => is_key(&word.text),
-                Some(_) => true,
-            };
-            if word.quoted || ends_time || is_address(&word.lower) {
-                break;
-            }
-            count += 1;
-            // "tomorrow, 6pm", "Dec 20, 2026".
-            let goes_on = rest.get(count).is_some_and(|next| starts_with_digit(next) && !is_key(&next.text));
-            if word.stop.is_some_and(|stop| stop != ',' || !goes_on)
-                && !(word.stop == Some('.') && starts_with_digit(word))
-            {
-                break;
-            }
-        }
-        let text = joined(&rest[..count]);
-        self.at += count;
-        self.expected = Expected::Nothing;
-        match &self.plain.until {
-            _ if count == 0 => self.unsure(self.at - 1),
-            Some(_) => self.plain.unsure.push(text),
-            None => self.plain.until = Some(text),
-        }
     }
 
     fn take_because(&mut self) {
@@ -424,7 +389,15 @@ impl<'s> Reading<'s> {
             }
             Expected::Repository if self.plain.repositories.is_empty() => {
                 // "payments api" is written as people speak.
-                let name = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("-");
+                if self.is_object(count) {
+                    let object = joined(words);
+                    self.at += count;
+                    self.plain.reason.get_or_insert(object);
+                    return;
+                }
+                // A name that is written as names are is whole.
+                let count = if is_written_as_name(&words[0]) { 1 } else { count };
+                let name = words[..count].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("-");
                 self.at += count;
                 self.repository(name);
             }
@@ -433,6 +406,7 @@ impl<'s> Reading<'s> {
                 self.at += count;
                 self.user_by_for = self.expected == Expected::For && self.plain.user.is_none();
                 self.person(name);
+                self.take_more_people();
             }
             Expected::Ticket => {
                 let key = words[0].text.clone();
@@ -469,8 +443,20 @@ impl<'s> Reading<'s> {
         let mut unknown = false;
         for index in 0..part.len() {
             match LEXICON.tag(&part[index..]) {
-                Some((Tag::Polite | Tag::Idle | Tag::Want | Tag::On | Tag::For | Tag::And | Tag::But, _)) => {
-                }
+                Some((
+                    Tag::Polite
+                    | Tag::Hello
+                    | Tag::Closing
+                    | Tag::Idle
+                    | Tag::Want
+                    | Tag::Needs
+                    | Tag::On
+                    | Tag::For
+                    | Tag::And
+                    | Tag::But
+                    | Tag::Not,
+                    _,
+                )) => {}
                 Some(_) => return false,
                 None => unknown = true,
             }
@@ -482,7 +468,7 @@ impl<'s> Reading<'s> {
                 return false;
             }
         }
-        unknown && !self.is_list_of_names()
+        unknown && self.moment_length() < part.len() && !self.is_list_of_names()
     }
 
     /// Whether what follows the comma behind a repository are more of them.
@@ -508,8 +494,9 @@ impl<'s> Reading<'s> {
     /// Takes a whole part of the sentence as a reason, as it was written.
     fn take_part(&mut self, start: usize) {
         let rest = &self.words[start..];
-        let length = rest.iter().position(|word| word.stop.is_some()).map_or(rest.len(), |last| last + 1);
-        let has_but = (0..length).any(|index| matches!(LEXICON.tag(&rest[index..]), Some((Tag::But, _))));
+        let length = self.loose_length(start);
+        let has_but =
+            (0..length).any(|index| matches!(LEXICON.tag(&rest[index..]), Some((Tag::But | Tag::Not, _))));
         self.at = start + length;
         let (from, to) = (rest[0].start, rest[length - 1].end);
         if has_but {
@@ -538,12 +525,58 @@ impl<'s> Reading<'s> {
             // "Ben de la Cruz" is a name; "infra for me" is not.
             let tagged =
                 LEXICON.tag(&rest[*index..]).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
-            *index > 0 && (tagged || word.quoted || is_address(&word.lower) || is_key(&word.text))
+            let is_time = times::begins_moment(&rest[*index..])
+                || starts_with_digit(word)
+                || times::begins_span(&rest[*index..]);
+            // "infra an hour".
+            let is_duration = || duration_of(&rest[*index..]).is_some();
+            let ends = tagged || is_time || word.quoted || is_address(&word.lower) || is_key(&word.text);
+            *index > 0 && (ends || is_duration())
         };
         if matches!(LEXICON.tag(rest), Some((tag, _)) if tag != Tag::Idle) {
             return 0;
         }
         (0..rest.len()).find(known).unwrap_or(rest.len())
+    }
+
+    /// Whether permission and repository were said.
+    const fn is_complete(&self) -> bool {
+        self.plain.permission.is_some() && !self.plain.repositories.is_empty()
+    }
+
+    /// What follows takes something back: it is asked about as it was written, and nothing is read of it.
+    fn set_aside(&mut self, start: usize) {
+        self.at = (start + self.loose_length(start)).max(self.at);
+        let text =
+            self.text[self.words[start].start..self.words[self.at - 1].end].trim_matches([' ', ',', '.']);
+        self.plain.unsure.push(text.to_owned());
+    }
+
+    /// Something is not wanted: all of it, or what is said of it behind the request.
+    fn take_not(&mut self, start: usize, begun: bool) {
+        // "No, I need …" answers what was said before.
+        let answers = self.words[start].lower == "no" && self.words[start].stop.is_some();
+        if answers || begun && self.is_complete() {
+            return self.set_aside_or_unsure(start);
+        }
+        self.plain.refrain = Some(Refrain::Not);
+    }
+
+    fn set_aside_or_unsure(&mut self, start: usize) {
+        if self.is_complete() { self.set_aside(start) } else { self.unsure(start) }
+    }
+
+    /// Whether the next words are what somebody wants to do it with, and the repository follows: "push a hotfix to infra".
+    fn is_object(&self, count: usize) -> bool {
+        const INDEFINITE: [&str; 11] =
+            ["a", "an", "some", "my", "one", "ein", "eine", "einen", "un", "une", "una"];
+        let rest = self.rest();
+        let Some((Tag::On, on)) = LEXICON.tag(&rest[count..]) else { return false };
+        let Some(next) = rest.get(count + on).filter(|next| is_name(next)) else { return false };
+        let before = self.words[..self.at].last();
+        let is_indefinite = before.is_some_and(|before| INDEFINITE.contains(&before.lower.as_str()));
+        let is_clear = is_written_as_name(next) && !rest[..count].iter().any(is_written_as_name);
+        rest[..count].iter().all(|word| word.stop.is_none()) && (is_indefinite || is_clear)
     }
 
     fn unsure(&mut self, start: usize) {
@@ -585,6 +618,23 @@ fn is_name(word: &Word) -> bool {
             && LEXICON.tag(std::slice::from_ref(word)).is_none()
             && !is_key(&word.text)
             && !starts_with_digit(word)
+}
+
+/// Whether a word is written as only names are.
+fn is_written_as_name(word: &Word) -> bool {
+    word.text.contains(['-', '_', '/', '.'])
+}
+
+/// How many of these words are a duration, the most that can be.
+fn duration_of(words: &[Word]) -> Option<usize> {
+    if !words.first().is_some_and(|word| begins_duration(&word.text)) {
+        return None;
+    }
+    let unquoted = words.iter().take_while(|word| !word.quoted).count();
+    let part = words.iter().position(|word| word.stop.is_some()).map_or(words.len(), |last| last + 1);
+    (1..=part.min(DURATION).min(unquoted))
+        .rev()
+        .find(|count| parse_minutes(&joined(&words[..*count])).is_ok())
 }
 
 fn starts_with_digit(word: &Word) -> bool {

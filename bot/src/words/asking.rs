@@ -23,6 +23,52 @@ pub const WHAT_FOR: &str = "What is it for?";
 /// A question.
 pub const WHICH_OF_THESE: &str = "Which of these do you mean?";
 
+/// A question: two times were said.
+pub const WHICH_OF_THE_TIMES: &str = "You named more than one time. Which one do you mean?";
+/// A question: it was said to begin at some time.
+pub const FROM_NOW_ON: &str = "For how long do you need it, from now on?";
+/// Several requests in one sentence.
+pub const ONE_AT_A_TIME: &str = "I can take one of these at a time. Which one first?";
+
+/// A start was named.
+pub fn begins_at_once(said: &str) -> String {
+    format!(
+        "Access begins as soon as it is countersigned. It cannot begin later, so I did not take {} as its start.",
+        quoted(said)
+    )
+}
+
+/// What stands on a button.
+pub fn for_so_long(duration: &str) -> String {
+    format!("for {}", plain(duration))
+}
+
+/// What stands on a button.
+pub fn until_then(instant: &str) -> String {
+    format!("until {instant}")
+}
+
+/// Words that nobody could place, beside another question.
+pub fn left_out(unsure: &[String]) -> String {
+    let unsure: Vec<_> = unsure.iter().map(|words| quoted(words)).collect();
+    format!("I could not read {}, and left it out.", list(&unsure))
+}
+
+/// A sentence about access that asks for none.
+pub const fn asked_for_nothing(is_question: bool) -> (&'static str, &'static str) {
+    if is_question {
+        (
+            "I asked for nothing",
+            "This reads like a question. “my access” shows what you have, “who has write on REPOSITORY” who else has it. To ask for it, say “access write on REPOSITORY for 2 hours”.",
+        )
+    } else {
+        (
+            "I asked for nothing",
+            "This reads as something that is not wanted. “my access” shows what you have, “give back CODE” ends it early, “withdraw CODE” takes a request back.",
+        )
+    }
+}
+
 /// What was understood so far.
 pub fn so_far(text: &str) -> String {
     format!("So far I have: {text}.")
@@ -104,15 +150,36 @@ pub fn do_you_mean(text: &str) -> String {
 
 /// Several requests that may be meant.
 pub fn which_one(command: &str, count: usize) -> String {
-    match (command, count) {
-        ("approve", 1) => "Do you want to countersign this one?".to_owned(),
-        ("approve", _) => "Which one do you want to countersign?".to_owned(),
-        ("deny", 1) => "Do you want to deny this one?".to_owned(),
-        ("withdraw", 1) => "Do you want to withdraw this one?".to_owned(),
-        (_, 1) => format!("Do you mean this one to {command}?"),
-        _ => format!("Which one do you want to {command}?"),
+    let verb = match command {
+        "approve" => "countersign",
+        "deny without a reason" => "deny",
+        "make it" | "replace" => "change",
+        "deny" | "withdraw" | "give back" | "extend" | "revoke" | "take back" => command,
+        // What only looks at one, or has no verb of its own.
+        _ if count == 1 => return "Do you mean this one?".to_owned(),
+        _ => return WHICH_OF_THESE.to_owned(),
+    };
+    match count {
+        1 => format!("Do you want to {verb} this one?"),
+        _ => format!("Which one do you want to {verb}?"),
     }
 }
+
+/// An offer, by the number that chooses it.
+pub fn numbered(number: usize, label: &str) -> String {
+    format!("{number}: {label}")
+}
+
+/// That there are more than are offered, and how to name one.
+pub fn and_more(count: usize, command: &str) -> String {
+    let are = if count == 1 { "is 1 more".to_owned() } else { format!("are {count} more") };
+    format!(
+        "There {are}. Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”, “{command} payments-api”."
+    )
+}
+
+/// Something between a yes and a question.
+pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or a no?";
 
 /// Where there is nothing that can be meant.
 pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
@@ -122,13 +189,23 @@ pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
             ("Nothing is open", "You have no request that waits. “my access” shows what you have.")
         }
         Concern::OwnInForce => ("No access in force", "You have no access that I gave you."),
+        Concern::InForce => ("No access in force", "There is no access in force that you could end."),
         Concern::Open => ("Nothing is open", "You have no open request, and nothing waits for you."),
     }
 }
 
-/// The question is forgotten.
-pub fn dropped() -> (&'static str, &'static str) {
-    ("All right", "I forgot it. Nothing was asked for.")
+/// The question is forgotten, which was about a `wish` or about something to do.
+pub fn dropped(wish: bool) -> (&'static str, &'static str) {
+    let said = if wish { "I forgot it. Nothing was asked for." } else { "I forgot it. Nothing was done." };
+    ("All right", said)
+}
+
+/// To who says good morning.
+pub fn hello() -> (&'static str, &'static str) {
+    (
+        "Hello!",
+        "I give access to repositories once somebody countersigned it. Say what you need, like “write on payments-api for 2 days ticket OPS-17”; “status” shows what is open.",
+    )
 }
 
 /// To who says thanks.

@@ -54,6 +54,11 @@ pub fn say_the_code(until: Timestamp) -> Vec<String> {
     ]
 }
 
+/// Where a link code is said.
+pub fn link_codes_are_for_chats() -> &'static str {
+    "I know you here already. A link code is said in Slack, Microsoft Teams or Discord, in our private talk; “link” gives you a new one."
+}
+
 /// They are known from now on.
 pub fn linked(name: &str, surface: SurfaceKind) -> Vec<String> {
     vec![
@@ -224,6 +229,9 @@ pub fn wishes(preferences: &Preferences) -> Vec<String> {
 pub fn unlinked(accounts: &[String]) -> String {
     format!("I forgot who is behind {}.", list(accounts))
 }
+
+/// Several chat accounts that may be meant.
+pub const WHICH_ACCOUNT: &str = "Which chat account shall I forget?";
 
 /// Nothing was linked.
 pub fn nothing_linked() -> &'static str {

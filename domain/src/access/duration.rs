@@ -75,6 +75,12 @@ pub fn parse_minutes(text: &str) -> Result<u64, DurationFault> {
             }
             return Err(DurationFault::UnitMissing(shown(&word)));
         };
+        if matches!(unit_word.as_str(), "a" | "an") && words.next_if(|word| is_half(word)).is_some() {
+            // "two and a half hours".
+            let Some(unit) = words.next() else { return Err(DurationFault::UnitMissing(shown(&word))) };
+            let above = number.0.checked_mul(2).and_then(|above| above.checked_add(number.1));
+            (number, unit_word) = ((above.ok_or(DurationFault::Overflow)?, number.1 * 2), unit);
+        }
         let is_half = is_half(&unit_word);
         if is_half && let Some(next) = words.next() {
             // "a half hour".
@@ -292,6 +298,7 @@ mod tests {
             ("half a day", 720),
             ("half an hour", 30),
             ("an hour and a half", 90),
+            ("two and a half hours", 150),
             ("une demi-heure", 30),
             ("anderthalb Stunden", 90),
             ("٢ days", 2880),

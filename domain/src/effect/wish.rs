@@ -8,7 +8,7 @@ use crate::access::{Difference, Findings, Permission};
 use crate::card::Card;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
-use crate::ports::{MovePlan, PermissionPlan, Place, Posted, TicketMove};
+use crate::ports::{MovePlan, PermissionPlan, Place, Posted, SurfaceKind, TicketMove, VendorRole};
 use crate::request::Code;
 
 /// One wish. Its id, and so its idempotency key, is derived from the event that caused it.
@@ -179,6 +179,21 @@ impl Effect {
         }
     }
 
+    /// Whom it calls: what a pause holds back, and whose places at the outbox it takes.
+    pub const fn calls(&self) -> &'static [VendorRole] {
+        use VendorRole::{Forge, Surface, Tracker};
+        match self {
+            Self::LookUp { ticket: Some(_), .. } => &[Forge, Tracker],
+            Self::LookUp { .. } | Self::SetPermission { .. } => &[Forge],
+            Self::Comment { .. } | Self::MoveTicket { .. } => &[Tracker],
+            Self::ShowCard { place, .. } | Self::Tell { place, .. } => match place.surface {
+                SurfaceKind::Slack => &[Surface(SurfaceKind::Slack)],
+                SurfaceKind::Teams => &[Surface(SurfaceKind::Teams)],
+                SurfaceKind::Discord => &[Surface(SurfaceKind::Discord)],
+            },
+        }
+    }
+
     /// Whether it takes access away and so may use the log's reserve of space.
     pub const fn is_urgent(&self) -> bool {
         use PermissionTask as Task;
@@ -312,6 +327,19 @@ mod tests {
         assert_eq!(kinds, ["look_up", "set_permission", "comment", "move_ticket", "show_card", "tell"]);
         assert_eq!(all(1, None).map(|effect| effect.is_talk()), [false, false, false, false, true, true]);
         assert!(all(1, None)[4..].iter().all(|effect| effect.place() == Some(&place("U1"))));
+    }
+
+    #[test]
+    fn an_effect_calls_whom_it_needs_and_a_chat_does_not_pause_as_a_whole() {
+        use VendorRole::{Forge, Surface, Tracker};
+        let chat = Surface(SurfaceKind::Slack);
+        let calls = all(1, None).map(|effect| effect.calls());
+        assert_eq!(calls, [&[Forge][..], &[Forge], &[Tracker], &[Tracker], &[chat], &[chat]]);
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        let ticket = Some("OPS-17".to_owned());
+        let looked_up = Effect::LookUp { code, account: "acc".to_owned(), repository: None, ticket };
+        assert_eq!(looked_up.calls(), [Forge, Tracker], "the ticket is asked about as well");
+        assert_eq!([Forge, Tracker, chat].map(VendorRole::pauses_as_a_whole), [true, true, false]);
     }
 
     #[test]

@@ -198,7 +198,11 @@ impl<K: Tried> Life<K> {
 
     fn review(&mut self) -> Checked {
         let (people, ruling) = (Arc::new(self.tenant.clone()), Some(self.ruling()));
-        self.tell(Command::Review(Box::new(Review { people, open: ruling.clone(), granted: ruling })))
+        self.tell(Command::Review(Box::new(Review { people, open: ruling.clone(), granted: ruling })))?;
+        let is_left_for = !self.tenant.people.contains_key(&self.whose.id);
+        let may_come_about = self.request.is_undecided() || self.request.is_approved();
+        prop_assert!(!(is_left_for && may_come_about), "somebody who is gone may still get it");
+        Ok(())
     }
 
     fn take(&mut self, step: &Step) -> Checked {
@@ -316,10 +320,15 @@ impl<K: Tried> Life<K> {
                 by.iter().try_for_each(|id| self.may(before, id))?;
                 self.decided = true;
             }
-            RequestEvent::Withdrawn { proposal, .. } | RequestEvent::Closed { proposal, .. }
-                if is_first(proposal) =>
-            {
+            RequestEvent::Withdrawn { proposal, .. } if is_first(proposal) => {
                 prop_assert!(!self.decided, "it was decided already");
+                self.decided = true;
+            }
+            RequestEvent::Closed { proposal, .. } if is_first(proposal) => {
+                prop_assert!(!self.decided || before.is_approved(), "it was decided already");
+                let asker = &before.asked.as_ref().unwrap().requester().id;
+                let all_are_there = [asker, &self.whose.id].map(|id| self.tenant.people.contains_key(id));
+                prop_assert!(all_are_there != [true, true], "nobody is gone");
                 self.decided = true;
             }
             RequestEvent::Lapsed { proposal } if is_first(proposal) => {

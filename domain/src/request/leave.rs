@@ -38,8 +38,12 @@ impl<K: Kind> Request<K> {
             return vec![closed(K::FIRST, leaver)];
         }
         let own = K::reviewed(self, review, gone.as_ref(), now);
-        if gone.is_some() || !own.is_empty() {
+        if !own.is_empty() {
             return own;
+        }
+        if let Some(leaver) = gone {
+            // A kind that has nothing to undo yet leaves nothing behind that could be carried out, or opened again.
+            return if self.is_approved() { vec![closed(K::FIRST, leaver)] } else { vec![] };
         }
         let mut events = self.void_countersignatures(people, now);
         if let Some(open) = &self.open {

@@ -43,7 +43,7 @@ impl Verify {
         if let Some(file) = &self.file {
             return told(&of_file(file)?, self.json);
         }
-        if self.source.bot.is_given() {
+        if self.source.asks_bot() {
             let bot = self.source.bot.bot()?;
             return told(&block_on(of_bot(&bot))?, self.json);
         }

@@ -50,6 +50,24 @@ async fn the_page_works_without_scripts() {
 }
 
 #[tokio::test]
+async fn whoever_opens_an_address_in_a_browser_reads_what_is_wrong_on_a_page() {
+    let stage = Stage::new().await;
+    let browser = ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+    for (address, status, says) in
+        [("/nowhere", 404_u16, "There is nothing at this address"), ("/me", 401, "href=\"/\"")]
+    {
+        let page = stage.ask(Method::GET, address, &[browser], Body::empty()).await;
+        assert_eq!(page.status, status, "{address}");
+        assert!(page.body.starts_with("<!doctype html>") && page.body.contains(says), "{}", page.body);
+        let document = stage.ask(Method::GET, address, &[("accept", "*/*")], Body::empty()).await;
+        assert_eq!(
+            (document.status.as_u16(), document.json()["status"].as_u64()),
+            (status, Some(u64::from(status)))
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_answer_takes_the_place_of_the_card_that_stood_there() {
     let stage = Stage::new().await;
     let code = stage.waiting_request().await.to_string();

@@ -5,9 +5,11 @@ mod card;
 mod me;
 mod page;
 mod say;
+mod trouble;
 
 pub(super) use assets::asset;
 pub(super) use card::Drawn;
 pub(super) use me::{change, me};
 pub(super) use page::{home, sign_in_page};
 pub(super) use say::say;
+pub(super) use trouble::{trouble, wants_page};

@@ -1,0 +1,114 @@
+//! Which request somebody names by anything but its code: the repository, the permission, a person, the ticket. One reading for
+//! every command.
+
+use countersign_domain::access::AccessRequest;
+
+use crate::grammar::permission;
+
+/// Words around a name that say nothing of which one it is.
+const AROUND: &[&str] = &[
+    "the",
+    "a",
+    "my",
+    "his",
+    "her",
+    "their",
+    "your",
+    "this",
+    "that",
+    "access",
+    "rights",
+    "right",
+    "permission",
+    "request",
+    "requests",
+    "one",
+    "to",
+    "on",
+    "for",
+    "from",
+    "of",
+    "by",
+    "in",
+    "with",
+    "den",
+    "die",
+    "der",
+    "das",
+    "auf",
+    "von",
+    "für",
+    "zugriff",
+    "sur",
+    "de",
+    "pour",
+    "l'accès",
+    "accès",
+    "en",
+    "para",
+    "acceso",
+];
+
+/// Said for more than one.
+const PLURALS: &[&str] = &[
+    "both",
+    "all",
+    "everything",
+    "every",
+    "all of them",
+    "both of them",
+    "beide",
+    "alle",
+    "alles",
+    "tous",
+    "toutes",
+    "les deux",
+    "ambos",
+    "ambas",
+    "todos",
+    "todas",
+    "todo",
+];
+
+/// Whether more than one is meant: each is done by itself, so it is asked which.
+pub(super) fn is_plural(given: &str) -> bool {
+    let given = given.trim().to_lowercase();
+    let first = given.split(' ').next().unwrap_or_default();
+    PLURALS.contains(&given.as_str()) || PLURALS.contains(&first)
+}
+
+/// Whether somebody who says this may mean the request: every word is of it, and one of them names it.
+pub(super) fn is_named(access: &AccessRequest, given: &str) -> bool {
+    let Some(asked) = &access.asked else { return false };
+    let mut left: Vec<String> = pieces(given);
+    let whole = [asked.repository.as_deref(), asked.ticket.as_deref()];
+    let mut named = false;
+    for name in whole.into_iter().flatten() {
+        named |= take(&mut left, &pieces(name));
+    }
+    let own = asked.permission.map(countersign_domain::access::Permission::as_str);
+    let people = [&asked.requester.name, &asked.subject.name].map(|name| pieces(name));
+    left.into_iter().all(|word| {
+        let bare = word.trim_end_matches("'s");
+        if people.iter().any(|name| name.iter().any(|part| part == bare)) {
+            named = true;
+            return true;
+        }
+        AROUND.contains(&word.as_str()) || permission(&word).is_some_and(|said| Some(said.as_str()) == own)
+    }) && named
+}
+
+/// The words of a name: `payments api`, `payments_api` and `Payments-API` are the same.
+fn pieces(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase().replace('’', "'");
+    let pieces =
+        lower.split(|sign: char| sign.is_whitespace() || matches!(sign, '-' | '_' | '/' | ',' | '"'));
+    pieces.filter(|piece| !piece.is_empty()).map(str::to_owned).collect()
+}
+
+/// Takes a name out of the words, where it stands there as a whole.
+fn take(words: &mut Vec<String>, name: &[String]) -> bool {
+    let Some(at) = words.windows(name.len().max(1)).position(|part| part == name) else { return false };
+    words.drain(at..at + name.len());
+    true
+}

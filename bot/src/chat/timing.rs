@@ -1,0 +1,83 @@
+//! How long a request lasts by what was said of it: of several times nobody can tell which is meant, and none begins later
+//! than when it is countersigned. What is uncertain is asked, never chosen.
+
+use countersign_domain::denied::Field;
+use countersign_domain::question::Offer;
+
+use super::asking::{Doubt, ends};
+use crate::grammar::Said;
+use crate::moment::{self, Edge, Here, Meant};
+use crate::plain::Plain;
+use crate::words;
+
+/// What somebody said of times.
+#[derive(Debug, Default)]
+pub(super) struct Times {
+    duration: Option<String>,
+    until: Option<String>,
+    begins: Option<String>,
+    others: Vec<String>,
+}
+
+impl Times {
+    /// Those of a sentence that asks for access.
+    pub(super) fn of_said(said: &Said) -> Self {
+        let text = |slot| said.get(slot).map(str::to_owned);
+        let others = said.get("times").map(|times| times.lines().map(str::to_owned).collect());
+        Self {
+            duration: text("duration"),
+            until: text("time"),
+            begins: text("begins"),
+            others: others.unwrap_or_default(),
+        }
+    }
+
+    /// Those of a part of a request.
+    pub(super) fn of_part(part: &Plain) -> Self {
+        let Plain { duration, until, begins, other_times, .. } = part.clone();
+        Self { duration, until, begins, others: other_times }
+    }
+
+    /// What a form holds for them, where anything was said; or what must be asked to know.
+    pub(super) fn lasting(self, here: &Here) -> Result<Option<String>, Box<Doubt>> {
+        match self {
+            Self { duration, until: None, begins: None, others } if others.is_empty() => Ok(duration),
+            Self { duration: None, until: Some(until), begins: None, others } if others.is_empty() => {
+                ends(&until, here).map(Some)
+            }
+            _ => Err(Box::new(self.which(here))),
+        }
+    }
+
+    /// The question which time is meant, with each that was said.
+    fn which(self, here: &Here) -> Doubt {
+        let until = self.until.map(|until| format!("until {until}"));
+        let mut said: Vec<String> = self.duration.into_iter().chain(until).chain(self.others).collect();
+        if let Some(begins) = self.begins.as_ref().filter(|_| said.is_empty()) {
+            said.push(format!("until {begins}"));
+        }
+        let offers = said.iter().flat_map(|said| offers(said, here)).take(4).collect();
+        let doubt = match &self.begins {
+            Some(begins) => {
+                Doubt::part(Field::Duration, words::FROM_NOW_ON).because(words::begins_at_once(begins))
+            }
+            None => Doubt::part(Field::Duration, words::WHICH_OF_THE_TIMES),
+        };
+        Doubt { offers, ..doubt }
+    }
+}
+
+/// A time that was said, to be chosen: a duration as it was said, an end as the instants that it may be.
+fn offers(said: &str, here: &Here) -> Vec<Offer> {
+    let Some(until) = said.strip_prefix("until ") else {
+        return vec![Offer { label: words::for_so_long(said), say: said.to_owned() }];
+    };
+    let instants = match moment::read(until, here, Edge::End) {
+        Meant::At(at) => vec![at],
+        Meant::Either(all) => all,
+        Meant::Passed | Meant::Nothing => vec![],
+    };
+    let offer =
+        |at| Offer { label: words::until_then(&here.said(at)), say: format!("until {}", here.written(at)) };
+    instants.into_iter().map(offer).collect()
+}
