@@ -36,9 +36,11 @@ async fn main() {
     }
     let store: Arc<dyn EventStore> = history.store.clone();
     let clock = Instant::now();
+    let before = processor_seconds();
     let kept = Projections::open(store.clone(), Some(side.clone())).unwrap();
     kept.catch_up().await.unwrap();
     println!("open and catch up         {:>10.2?}   memory {} MiB", clock.elapsed(), memory());
+    println!("catching up, processor    {:>8.2} s", processor_seconds() - before);
     println!("catching up, most memory  {:>7} MiB", peak_memory());
     let (beside, log) = (side.size_on_disk().unwrap() >> 20, log_bytes(&folder) >> 20);
     println!("side store on disk        {beside:>7} MiB, beside {log} MiB of log");
@@ -200,6 +202,14 @@ fn status(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with(field)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() >> 10
+}
+
+/// How long all threads of this process were at work; the system counts in hundredths of a second.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: f64 = fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum();
+    ticks / 100.0
 }
 
 /// The bytes of all segments of the log.

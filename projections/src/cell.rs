@@ -52,9 +52,7 @@ impl Cell {
     pub(crate) fn bytes(&self, key: &[u8]) -> Result<Vec<u8>, RowsError> {
         match self {
             Self::Bytes(bytes) => Ok(bytes.clone()),
-            Self::Live(live) => {
-                (live.write)(&*live.value).map_err(|error| RowsError::damaged(key, error))
-            }
+            Self::Live(live) => (live.write)(&*live.value).map_err(|error| RowsError::damaged(key, error)),
         }
     }
 
@@ -67,7 +65,10 @@ impl Cell {
     }
 
     /// The value that it holds, as it is or read from its JSON.
-    pub(crate) fn value<T: DeserializeOwned + Any + Send + Sync>(&self, key: &[u8]) -> Result<Arc<T>, RowsError> {
+    pub(crate) fn value<T: DeserializeOwned + Any + Send + Sync>(
+        &self,
+        key: &[u8],
+    ) -> Result<Arc<T>, RowsError> {
         match self {
             Self::Bytes(bytes) => {
                 serde_json::from_slice(bytes).map(Arc::new).map_err(|error| RowsError::damaged(key, error))

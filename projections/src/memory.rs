@@ -115,7 +115,11 @@ impl Rows for MemoryRows {
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
         let owned = |(key, cell): (&[u8], &Cell)| Ok((key.to_vec(), cell.bytes(key)?));
         let rows = self.rows.range(&range);
-        if reverse { rows.rev().take(limit).map(owned).collect() } else { rows.take(limit).map(owned).collect() }
+        if reverse {
+            rows.rev().take(limit).map(owned).collect()
+        } else {
+            rows.take(limit).map(owned).collect()
+        }
     }
 
     fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
