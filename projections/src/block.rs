@@ -20,6 +20,9 @@ pub(crate) struct Blocks<'a> {
 
 type Entry = (sled::IVec, sled::IVec);
 
+/// Gets a key, what its row holds now, and what it shall hold; says what it shall hold after all.
+pub(crate) type Settle<'a> = &'a mut dyn FnMut(&[u8], Option<&[u8]>, Option<Vec<u8>>) -> Option<Vec<u8>>;
+
 /// A key, and what its row shall hold: nothing where it is removed.
 pub(crate) type Change = Result<(Vec<u8>, Option<Vec<u8>>), RowsError>;
 
@@ -101,7 +104,7 @@ impl Blocks<'_> {
         &self,
         changes: impl Iterator<Item = Change>,
         batch: &mut sled::Batch,
-        settle: &mut dyn FnMut(&[u8], Option<&[u8]>, Option<Vec<u8>>) -> Option<Vec<u8>>,
+        settle: Settle<'_>,
     ) -> Result<(), RowsError> {
         let mut changes = changes.peekable();
         while let Some(first) = changes.peek() {
@@ -155,7 +158,7 @@ impl Blocks<'_> {
 fn merged(
     mut block: Reader<'_>,
     mut changes: Peekable<impl Iterator<Item = Change>>,
-    settle: &mut dyn FnMut(&[u8], Option<&[u8]>, Option<Vec<u8>>) -> Option<Vec<u8>>,
+    settle: Settle<'_>,
 ) -> Result<Vec<Row>, RowsError> {
     let mut rows = Vec::new();
     while let Some(value) = block.next()? {

@@ -57,7 +57,9 @@ impl Place {
         let removed: Vec<_> =
             all.filter(|(_, change)| change.is_none()).map(|(key, _)| key.to_vec()).collect();
         recent.take_in(changes);
-        removed.iter().for_each(|key| recent.remove(key));
+        for key in &removed {
+            recent.remove(key);
+        }
     }
 
     /// Writes what changed lately to where it outlives the process. Whoever reads meanwhile sees the same all the time.
