@@ -305,15 +305,15 @@ impl Reactor {
                 };
                 self.tell(tenant, &cause, &code, "overtake", command).await
             }
-            Then::Confirm { code, permission, before } => {
+            Then::Confirm { code, permission, before, by_hand } => {
                 self.tell(tenant, &cause, &code, "confirm", || {
-                    AccessCommand::Own(GrantCommand::Confirm { permission, before })
+                    AccessCommand::Own(GrantCommand::Confirm { permission, before, by_hand })
                 })
                 .await
             }
-            Then::ConfirmEnd { code, left } => {
+            Then::ConfirmEnd { code, left, by_hand } => {
                 self.tell(tenant, &cause, &code, "confirm end", || {
-                    AccessCommand::Own(GrantCommand::ConfirmEnd { left })
+                    AccessCommand::Own(GrantCommand::ConfirmEnd { left, by_hand })
                 })
                 .await
             }

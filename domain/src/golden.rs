@@ -94,6 +94,7 @@ fn access() -> Vec<AccessEvent> {
             holds: Some(Permission::Write),
             before: Some(Permission::Read),
             until,
+            by_hand: false,
         }),
         E::Failed { phase: Phase::Granting, why: "403".to_owned(), given_up: false },
         E::Delayed { vendor: "bitbucket".to_owned() },
@@ -101,7 +102,7 @@ fn access() -> Vec<AccessEvent> {
         E::Own(GrantEvent::Ending {
             ending: Ending::Revoked { by, reason: Some("left the team".to_owned()) },
         }),
-        E::Own(GrantEvent::Ended { ending: given_back, left: None }),
+        E::Own(GrantEvent::Ended { ending: given_back, left: None, by_hand: false }),
     ]
 }
 

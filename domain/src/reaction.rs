@@ -81,6 +81,8 @@ pub enum Then<E> {
         permission: Permission,
         /// What there was before.
         before: Option<Permission>,
+        /// An operator says so, and nobody read it back.
+        by_hand: bool,
     },
     /// Tell a request that its permission is taken back.
     ConfirmEnd {
@@ -88,6 +90,8 @@ pub enum Then<E> {
         code: Code,
         /// What was read back.
         left: Option<Permission>,
+        /// An operator says so, and nobody read it back.
+        by_hand: bool,
     },
     /// Tell a request that something outside failed.
     Fail {

@@ -142,14 +142,14 @@ impl Effect {
                 match task {
                     PermissionTask::Grant { .. } => {
                         // Where it was taken away again before it could be set, there is nothing to confirm.
-                        let confirm = now.map(|now| confirm(code, now, *before));
+                        let confirm = now.map(|now| confirm(code, now, *before, false));
                         confirm.into_iter().collect()
                     }
-                    PermissionTask::End => vec![confirm_end(code, *now)],
+                    PermissionTask::End => vec![confirm_end(code, *now, false)],
                     PermissionTask::EndAgain { .. } => {
                         let repository = self.repository_key().unwrap_or_default().to_owned();
                         let spot = Spot { repository, account: account.clone() };
-                        vec![confirm_end(code, *now), Reaction::new("settle", Then::Settle(spot))]
+                        vec![confirm_end(code, *now, false), Reaction::new("settle", Then::Settle(spot))]
                     }
                 }
             }
@@ -161,9 +161,9 @@ impl Effect {
         let code = self.own_code().clone();
         match self {
             Self::SetPermission { task: PermissionTask::Grant { permission }, .. } => {
-                vec![confirm(code, *permission, before)]
+                vec![confirm(code, *permission, before, true)]
             }
-            Self::SetPermission { .. } => vec![confirm_end(code, None)],
+            Self::SetPermission { .. } => vec![confirm_end(code, None, true)],
             Self::LookUp { .. } => vec![],
         }
     }
@@ -254,12 +254,17 @@ impl Wish for Effect {
     }
 }
 
-const fn confirm<E>(code: Code, permission: Permission, before: Option<Permission>) -> Reaction<E> {
-    Reaction::new("confirm", Then::Confirm { code, permission, before })
+const fn confirm<E>(
+    code: Code,
+    permission: Permission,
+    before: Option<Permission>,
+    by_hand: bool,
+) -> Reaction<E> {
+    Reaction::new("confirm", Then::Confirm { code, permission, before, by_hand })
 }
 
-const fn confirm_end<E>(code: Code, left: Option<Permission>) -> Reaction<E> {
-    Reaction::new("confirm_end", Then::ConfirmEnd { code, left })
+const fn confirm_end<E>(code: Code, left: Option<Permission>, by_hand: bool) -> Reaction<E> {
+    Reaction::new("confirm_end", Then::ConfirmEnd { code, left, by_hand })
 }
 
 #[cfg(test)]

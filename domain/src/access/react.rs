@@ -258,7 +258,11 @@ mod tests {
     fn the_end_is_carried_out_and_told_when_it_is_done() {
         assert_eq!(steps(&ending(Ending::Expired)), ["end"]);
         let mut history = ending(Ending::Expired);
-        history.push(AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None }));
+        history.push(AccessEvent::Own(GrantEvent::Ended {
+            ending: Ending::Expired,
+            left: None,
+            by_hand: false,
+        }));
         assert_eq!(steps(&history), ["comment"]);
     }
 }

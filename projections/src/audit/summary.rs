@@ -123,12 +123,14 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("{name} does not belong here any more, so it ends {}.", words::instant(*until))
         }
         E::Lapsed { proposal } => format!("Nobody answered in time, so {} lapsed.", object(*proposal)),
-        E::Own(GrantEvent::Granted { permission, holds: Some(holds), until, .. }) if holds != permission => {
+        E::Own(GrantEvent::Granted { permission, holds: Some(holds), until, by_hand: false, .. })
+            if holds != permission =>
+        {
             let until = words::instant(*until);
             format!("{permission} is granted, within {holds}, which was read back; it ends {until}.")
         }
-        E::Own(GrantEvent::Granted { permission, until, .. }) => {
-            format!("{permission} was set and read back; it ends {}.", words::instant(*until))
+        E::Own(GrantEvent::Granted { permission, until, by_hand, .. }) => {
+            format!("{permission} {}; it ends {}.", words::was_set(*by_hand), words::instant(*until))
         }
         E::Failed { phase, why, given_up: true } => {
             format!("{} was given up: {}", doing(*phase), words::quoted(why))
@@ -153,11 +155,13 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
                 format!("The access is being taken back: {}.", words::ended(ending, &ToString::to_string))
             }
         },
-        E::Own(GrantEvent::Ended { ending, left: Some(left) }) => {
-            format!("The access has ended, and that was read back: {left} stays ({}).", ending.as_str())
+        E::Own(GrantEvent::Ended { ending, left: Some(left), by_hand }) => {
+            let known = words::how_it_is_known(*by_hand);
+            format!("The access has ended, and {known}: {left} stays ({}).", ending.as_str())
         }
-        E::Own(GrantEvent::Ended { ending, left: None }) => {
-            format!("The access was taken back, and that was read back ({}).", ending.as_str())
+        E::Own(GrantEvent::Ended { ending, left: None, by_hand }) => {
+            let known = words::how_it_is_known(*by_hand);
+            format!("The access was taken back, and {known} ({}).", ending.as_str())
         }
         _ => format!("{who} changed the request."),
     }

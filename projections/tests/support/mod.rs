@@ -239,7 +239,13 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
     life.push(access(
         "policy",
         approving,
-        AccessEvent::Own(GrantEvent::Granted { permission, holds: Some(permission), before: None, until }),
+        AccessEvent::Own(GrantEvent::Granted {
+            permission,
+            holds: Some(permission),
+            before: None,
+            until,
+            by_hand: false,
+        }),
     ));
     let ending = Ending::Revoked { by: id("ada"), reason: Some("the rollout is over".to_owned()) };
     life.push(access("ada", approving, AccessEvent::Own(GrantEvent::Ending { ending: ending.clone() })));
@@ -251,7 +257,11 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
         &Plan::Read,
         Outcome::PermissionIs { now: None, before: None },
     ));
-    life.push(access("policy", approving, AccessEvent::Own(GrantEvent::Ended { ending, left: None })));
+    life.push(access(
+        "policy",
+        approving,
+        AccessEvent::Own(GrantEvent::Ended { ending, left: None, by_hand: false }),
+    ));
     life
 }
 

@@ -45,7 +45,7 @@ fn parked(told: &str) -> Became<'_, Effect> {
 fn a_grant_is_confirmed_with_what_was_read_back_and_one_that_was_taken_away_meanwhile_is_not() {
     let outcome = |now| Outcome::PermissionIs { now, before: Some(Permission::Read) };
     let (permission, before) = (Permission::Admin, Some(Permission::Read));
-    let confirm = Then::Confirm { code: code(), permission, before };
+    let confirm = Then::Confirm { code: code(), permission, before, by_hand: false };
     assert_eq!(then(&set(GRANT), Became::Done(&outcome(Some(Permission::Admin)))), [confirm]);
     assert_eq!(then(&set(GRANT), Became::Done(&outcome(None))), []);
     let found = || Box::new(findings());
@@ -57,7 +57,7 @@ fn a_grant_is_confirmed_with_what_was_read_back_and_one_that_was_taken_away_mean
 #[test]
 fn trust_a8_an_end_is_confirmed_with_what_is_left_and_only_one_that_was_ended_again_is_settled() {
     let outcome = Outcome::PermissionIs { now: Some(Permission::Read), before: None };
-    let end = || Then::ConfirmEnd { code: code(), left: Some(Permission::Read) };
+    let end = || Then::ConfirmEnd { code: code(), left: Some(Permission::Read), by_hand: false };
     assert_eq!(then(&set(PermissionTask::End), Became::Done(&outcome)), [end()]);
     let settle = |repository: &str| {
         let (repository, account) = (repository.to_owned(), "acc".to_owned());
@@ -89,9 +89,9 @@ fn trust_e3_what_an_operator_gives_up_is_told_as_that_and_what_was_done_by_hand_
     assert_eq!(then(&set(PermissionTask::End), became()), [given_up(Phase::Ending)]);
     let by_hand = || Became::DoneByHand { before: Some("read") };
     let before = Some(Permission::Read);
-    let confirm = Then::Confirm { code: code(), permission: Permission::Write, before };
+    let confirm = Then::Confirm { code: code(), permission: Permission::Write, before, by_hand: true };
     assert_eq!(then(&set(GRANT), by_hand()), [confirm]);
-    let ended = Then::ConfirmEnd { code: code(), left: None };
+    let ended = Then::ConfirmEnd { code: code(), left: None, by_hand: true };
     assert_eq!(then(&set(PermissionTask::End), by_hand()), std::slice::from_ref(&ended));
     assert_eq!(then(&set(PermissionTask::EndAgain { left: None }), by_hand()), [ended]);
     assert_eq!(then(&look_up(1, None), by_hand()), []);

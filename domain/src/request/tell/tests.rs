@@ -33,7 +33,11 @@ fn every_card_changes_with_the_decision_and_who_asked_is_told_of_the_grant_only_
 fn who_gave_it_back_knows_and_who_lost_it_is_told() {
     let ended = |how: Ending| {
         let mut history = ending(how.clone());
-        history.push(AccessEvent::Own(GrantEvent::Ended { ending: how, left: Some(Permission::Read) }));
+        history.push(AccessEvent::Own(GrantEvent::Ended {
+            ending: how,
+            left: Some(Permission::Read),
+            by_hand: false,
+        }));
         steps(&history)
     };
     assert_eq!(ended(Ending::GivenBack { by: ada().id }), ["mirror"]);

@@ -201,9 +201,11 @@ impl Living {
                 reason: reason.clone(),
             },
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
-            Step::Confirm => {
-                AccessCommand::Own(GrantCommand::Confirm { permission: asked.permission?, before: None })
-            }
+            Step::Confirm => AccessCommand::Own(GrantCommand::Confirm {
+                permission: asked.permission?,
+                before: None,
+                by_hand: false,
+            }),
             Step::Fail(phase, why) => {
                 AccessCommand::Fail { phase: *phase, why: why.clone(), given_up: false }
             }
@@ -221,7 +223,7 @@ impl Living {
             Step::Revoke(by) => {
                 AccessCommand::Own(GrantCommand::Revoke { by: self.person(by), reason: None })
             }
-            Step::ConfirmEnd => AccessCommand::Own(GrantCommand::ConfirmEnd { left: None }),
+            Step::ConfirmEnd => AccessCommand::Own(GrantCommand::ConfirmEnd { left: None, by_hand: false }),
             Step::LookAgain(found) => {
                 let findings = Box::new(self.found(asked, *found));
                 AccessCommand::LookAgain { findings, by_us: vec![], ruling: None }
@@ -233,7 +235,7 @@ impl Living {
             }
             Step::Review => {
                 let (people, open) = (Arc::clone(&self.people), self.ruling());
-                AccessCommand::Review(Box::new(Review { people, granted: open.clone(), open }))
+                AccessCommand::Review(Box::new(Review { people, granted: open.clone(), open, past: vec![] }))
             }
             Step::Ask
             | Step::Wait(_)
