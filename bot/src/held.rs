@@ -45,8 +45,8 @@ pub fn without_in(event: AccessEvent) -> AccessEvent {
         AccessEvent::EvidenceChanged { findings, differences, voided } => {
             AccessEvent::EvidenceChanged { findings, differences: unsaid(&differences), voided }
         }
-        AccessEvent::Own(GrantEvent::Ended { ending, .. }) => {
-            AccessEvent::Own(GrantEvent::Ended { ending, left: None })
+        AccessEvent::Own(GrantEvent::Ended { ending, by_hand, .. }) => {
+            AccessEvent::Own(GrantEvent::Ended { ending, left: None, by_hand })
         }
         other => other,
     }

@@ -6,7 +6,8 @@ mod same;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessCommand, AccessEvent, AccessRequest, Asked, Countersignature, Form, Grant, GrantCommand, Proposal,
+    Access, AccessCommand, AccessEvent, AccessRequest, Asked, Countersignature, Form, Grant, GrantCommand,
+    Proposal,
 };
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
@@ -312,9 +313,11 @@ impl Requests {
         tenant: &Tenant,
         present: &Present,
         state: &AccessRequest,
-    ) -> Result<Review, Failure> {
+    ) -> Result<Review<Access>, Failure> {
         let people = Arc::clone(&present.state);
-        let Some(asked) = &state.asked else { return Ok(Review { people, open: None, granted: None }) };
+        let Some(asked) = &state.asked else {
+            return Ok(Review { people, open: None, granted: None, past: vec![] });
+        };
         let open = match state.open.as_ref().map(|open| open.proposal) {
             Some(proposal) => self.rule_anew(tenant, present, (state, asked), proposal).await?,
             None => None,
@@ -326,7 +329,13 @@ impl Requests {
         } else {
             None
         };
-        Ok(Review { people, open, granted })
+        let past = match &open {
+            Some(Ruling::Allowed(terms)) if terms.auto => {
+                self.earlier(tenant, asked, state.held_on()).await?
+            }
+            _ => vec![],
+        };
+        Ok(Review { people, open, granted, past })
     }
 
     /// What the rules say now to what is proposed, for all that it would last together.

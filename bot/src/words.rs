@@ -16,7 +16,7 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, quoted,
+    countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, quoted,
     since_it_was_shown, spoken, stays, violation,
 };
 use jiff::Timestamp;
@@ -350,7 +350,10 @@ pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> Stri
                 Some(left) => {
                     format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
                 }
-                None => format!("{}. The permission was taken back, and that was read back.", capital(&why)),
+                None => {
+                    let known = how_it_is_known(access.own.ended_by_hand);
+                    format!("{}. The permission was taken back, and {known}.", capital(&why))
+                }
             }]
         }
     };
@@ -392,7 +395,8 @@ fn active(access: &AccessRequest) -> Vec<String> {
         Proposal::Grant => None,
     });
     let extension = extension.unwrap_or_default();
-    vec![format!("Granted on {since}, and read back. It ends by itself on {until}{extension}.")]
+    let known = if grant.by_hand { "by hand, as an operator says" } else { "and read back" };
+    vec![format!("Granted on {since}, {known}. It ends by itself on {until}{extension}.")]
 }
 
 fn failed(access: &AccessRequest) -> Vec<String> {

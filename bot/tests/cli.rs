@@ -27,11 +27,12 @@ async fn folder() -> tempfile::TempDir {
         holds: None,
         before: None,
         until: until.parse().unwrap(),
+        by_hand: false,
     });
     let steps = [
         (AccessEvent::Requested { asked: Box::new(asked()) }, "2026-03-01T10:00:00Z"),
         (granted, "2026-03-01T10:01:00Z"),
-        (AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None }), until),
+        (AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false }), until),
     ];
     for (rev, (event, at)) in (0_u64..).zip(steps) {
         let id = Uuid::from_u128(100 + u128::from(rev));

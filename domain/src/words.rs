@@ -367,7 +367,7 @@ pub fn ticket_news(
                 ])
                 .collect()
         }
-        AccessEvent::Own(GrantEvent::Granted { permission, holds, until, .. }) => vec![
+        AccessEvent::Own(GrantEvent::Granted { permission, holds, until, by_hand, .. }) => vec![
             format!(
                 "Granted on {}: {permission} on {} for {}, until {}.",
                 instant(at),
@@ -379,6 +379,7 @@ pub fn ticket_news(
                 "{} {} Request {code}.",
                 countersigners(&state.countersigned_by, name),
                 match holds {
+                    _ if *by_hand => "An operator set it by hand.".to_owned(),
                     Some(holds) if holds != permission => {
                         format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
                     }
@@ -415,7 +416,7 @@ pub fn ticket_news(
         AccessEvent::Own(GrantEvent::Extended { until, .. }) => {
             vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
         }
-        AccessEvent::Own(GrantEvent::Ended { ending, left }) => {
+        AccessEvent::Own(GrantEvent::Ended { ending, left, .. }) => {
             let (why, at) = (ended(ending, name), instant(at));
             vec![match left {
                 Some(left) => {
@@ -473,6 +474,16 @@ pub const fn phase_words(phase: Phase) -> &'static str {
         Phase::Granting => "setting the permission",
         Phase::Ending => "taking the permission back",
     }
+}
+
+/// How it is known that a permission is set.
+pub const fn was_set(by_hand: bool) -> &'static str {
+    if by_hand { "was set by hand, as an operator says" } else { "was set and read back" }
+}
+
+/// How it is known that an access has ended.
+pub const fn how_it_is_known(by_hand: bool) -> &'static str {
+    if by_hand { "an operator did that by hand" } else { "that was read back" }
 }
 
 /// That an operator has given up what did not work, and why if they said so.

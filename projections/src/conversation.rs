@@ -1,11 +1,12 @@
 //! The read model of conversations: where the card of each request is shown, and what it showed there last.
 
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::{Effect, EffectEvent, Effects, Outcome, Plan, placement};
+use countersign_domain::capabilities::{Effect, EffectEvent, Effects, Outcome, Plan};
 use countersign_domain::envelope::{Digest, Envelope};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Place, Posted, SurfaceKind};
 use countersign_domain::request::Code;
+use countersign_domain::talk::{self, placement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -105,13 +106,18 @@ impl Projection for Conversations {
                     begin(tenant, card, rows)?;
                 }
             }
-            EffectEvent::EffectAttempted { plan: Plan::Show { message: None, .. }, .. } => {
+            EffectEvent::EffectAttempted {
+                plan: Plan::Talk(talk::Plan::Show { message: None, .. }), ..
+            } => {
                 change(tenant, &attempt, rows, |card| card.doubtful = true)?;
             }
             EffectEvent::EffectDeferred { .. } => {
                 change(tenant, &attempt, rows, |card| card.doubtful = false)?;
             }
-            EffectEvent::EffectSucceeded { effect, outcome: Outcome::Shown { message, look, receipt } } => {
+            EffectEvent::EffectSucceeded {
+                effect,
+                outcome: Outcome::Talk(talk::Outcome::Shown { message, look, receipt }),
+            } => {
                 if let Some(card) = placed(&effect) {
                     shown(tenant, card.id, &message, look, receipt, rows)?;
                 }
@@ -127,7 +133,7 @@ impl Projection for Conversations {
 }
 
 fn placed(effect: &Effect) -> Option<Placement> {
-    let Effect::ShowCard { code, place, viewer, .. } = effect else { return None };
+    let Effect::Talk(talk::Effect::ShowCard { code, place, viewer, .. }) = effect else { return None };
     Some(Placement {
         id: placement(code, place, viewer.as_ref()),
         code: code.clone(),

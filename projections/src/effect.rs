@@ -5,7 +5,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::{EffectEvent, EffectState, Effects};
+use countersign_domain::capabilities::{EffectEvent, Effects};
+use countersign_domain::effect::EffectState;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::Tenant;
 use jiff::Timestamp;
@@ -201,7 +202,7 @@ impl Projection for EffectList {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

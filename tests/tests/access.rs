@@ -241,6 +241,18 @@ async fn unknown_words_get_the_nearest_commands_and_never_silence() {
 }
 
 #[tokio::test]
+async fn trust_a4_what_the_rules_ask_nobody_for_any_more_waits_for_nobody() {
+    let stage = Stage::new().await;
+    let fits = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 hour ticket OPS-17").await);
+    let too_long = code(&stage.says(EMPLOYEE, "access write on infra for 2 hours ticket OPS-18").await);
+    let alone = "@id(\"alone\") @auto @max_duration(\"1 hour\") permit (principal, action, resource);";
+    stage.put_text(ADMIN, "/api/v1/rules", alone).await;
+    stage.settle().await;
+    assert_eq!(stage.status(&fits).await, "active");
+    assert_eq!(stage.status(&too_long).await, "denied", "no longer than the rules allow");
+}
+
+#[tokio::test]
 async fn what_the_checks_refuse_of_a_sentence_is_no_news_for_the_ticket_it_names() {
     let stage = Stage::new().await;
     let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules' text").to_owned();

@@ -46,7 +46,9 @@ pub fn ending_alarm(alarm: &AlarmEvent, access: &AccessRequest, parked: Option<U
             (words::still_not_ended(code, *since), why)
         }
         AlarmEvent::AlarmOver { about: About::Ending { code } } => {
-            return Draft::new(Tone::Good, &words::ended_at_last(code)).line(&what).card();
+            return Draft::new(Tone::Good, &words::ended_at_last(code, access.own.ended_by_hand))
+                .line(&what)
+                .card();
         }
         AlarmEvent::AlarmRaised { .. } | AlarmEvent::AlarmRepeated { .. } | AlarmEvent::AlarmOver { .. } => {
             return vendor_alarm(alarm, 0);

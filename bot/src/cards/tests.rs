@@ -166,14 +166,20 @@ fn active() -> Vec<AccessEvent> {
     let (permission, before, until) = (Permission::Write, Some(Permission::Read), noon() + 48.hours());
     with(
         approved(),
-        [AccessEvent::Own(GrantEvent::Granted { permission, holds: Some(permission), before, until })],
+        [AccessEvent::Own(GrantEvent::Granted {
+            permission,
+            holds: Some(permission),
+            before,
+            until,
+            by_hand: false,
+        })],
     )
 }
 
 fn ended(ending: &Ending) -> Vec<AccessEvent> {
     let (begun, over) = (
         AccessEvent::Own(GrantEvent::Ending { ending: ending.clone() }),
-        AccessEvent::Own(GrantEvent::Ended { ending: ending.clone(), left: None }),
+        AccessEvent::Own(GrantEvent::Ended { ending: ending.clone(), left: None, by_hand: false }),
     );
     with(active(), [begun, over])
 }

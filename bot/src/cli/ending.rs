@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use countersign_domain::access::{AccessEvent, AccessRequest};
+use countersign_domain::access::{Access, AccessEvent, AccessRequest};
 use countersign_domain::aggregate::{Aggregate, decode};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Review};
@@ -103,13 +103,14 @@ impl Known {
 }
 
 /// As the running bot looks at it, but for what other accesses add to how long one lasts.
-fn looked_at(access: &AccessRequest, present: &Present) -> Review {
+fn looked_at(access: &AccessRequest, present: &Present) -> Review<Access> {
     let rule =
         || access.asked.as_ref().and_then(|asked| present.rule(asked, Some(access.minutes_granted_for())));
     Review {
         people: Arc::clone(&present.state),
         open: access.open.as_ref().and_then(|_| rule()),
         granted: if access.is_for_members() { rule() } else { None },
+        past: vec![],
     }
 }
 
@@ -198,6 +199,7 @@ mod tests {
             holds: None,
             before: None,
             until: "2026-03-03T12:00:00Z".parse().unwrap(),
+            by_hand: false,
         });
         happened(&journal, "acme.request-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
         happened(&journal, "acme.request-k7qm2z", &[asked("K7QM2Z", "erin")]).await;

@@ -7,8 +7,8 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Assurance;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, given_up, instant, lets_nobody_in, list, phase_words, plain, quoted, stays,
-    violation, what, whom,
+    countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, plain,
+    quoted, stays, violation, was_set, what, whom,
 };
 
 use crate::words::{self, Verb, capital};
@@ -52,8 +52,8 @@ pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String, sees
         AccessEvent::Failed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
-        AccessEvent::Own(GrantEvent::Granted { permission, until, .. }) if !sees_held => {
-            vec![format!("Granted: {permission} was set and read back; it ends on {}.", instant(*until))]
+        AccessEvent::Own(GrantEvent::Granted { permission, until, by_hand, .. }) if !sees_held => {
+            vec![format!("Granted: {permission} {}; it ends on {}.", was_set(*by_hand), instant(*until))]
         }
         AccessEvent::Own(event) => vec![granting(event, name)],
     }
@@ -134,14 +134,17 @@ fn waits(terms: &Terms) -> String {
 
 fn granting(event: &GrantEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match event {
-        GrantEvent::Granted { permission, holds: Some(holds), until, .. } if holds != permission => {
+        GrantEvent::Granted { permission, holds: Some(holds), until, by_hand: false, .. }
+            if holds != permission =>
+        {
             format!(
                 "Granted: {permission}, as part of {holds}, which is held anyway and was read back; it ends on {}.",
                 instant(*until)
             )
         }
-        GrantEvent::Granted { permission, before, until, .. } => format!(
-            "Granted: {permission} was set and read back (before: {}); it ends on {}.",
+        GrantEvent::Granted { permission, before, until, by_hand, .. } => format!(
+            "Granted: {permission} {} (before: {}); it ends on {}.",
+            was_set(*by_hand),
             before.map_or("nothing", Permission::as_str),
             instant(*until)
         ),
@@ -159,9 +162,11 @@ fn granting(event: &GrantEvent, name: &dyn Fn(&PrincipalId) -> String) -> String
         GrantEvent::Ending { ending } => {
             format!("Taking it back: {}.", ended(ending, name))
         }
-        GrantEvent::Ended { left: Some(left), .. } => {
-            format!("Ended, and that was read back. {}", capital(&stays(*left)))
+        GrantEvent::Ended { left: Some(left), by_hand, .. } => {
+            format!("Ended, and {}. {}", how_it_is_known(*by_hand), capital(&stays(*left)))
         }
-        GrantEvent::Ended { left: None, .. } => "Taken back, and that was read back.".to_owned(),
+        GrantEvent::Ended { left: None, by_hand, .. } => {
+            format!("Taken back, and {}.", how_it_is_known(*by_hand))
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_domain::access::WhyCompared;
 use countersign_domain::ports::{CURE, TicketMove};
 use countersign_domain::request::Code;
-use countersign_domain::words::{instant, plain, restored, vendor, when_moved};
+use countersign_domain::words::{how_it_is_known, instant, plain, restored, vendor, when_moved};
 use jiff::Timestamp;
 
 /// The title of a comparison that is under way.
@@ -57,8 +57,8 @@ pub fn still_not_ended(code: &Code, since: Timestamp) -> String {
 }
 
 /// It is not there any more.
-pub fn ended_at_last(code: &Code) -> String {
-    format!("{code} has ended, and that was read back at last")
+pub fn ended_at_last(code: &Code, by_hand: bool) -> String {
+    format!("{code} has ended at last, and {}", how_it_is_known(by_hand))
 }
 
 /// Why it is still there.

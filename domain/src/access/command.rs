@@ -15,12 +15,14 @@ pub type Countersignature = Signature<Access>;
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "a command is made, decided on and gone")]
 pub enum GrantCommand {
-    /// The permission was set and read back.
+    /// The permission was set, and read back or done by hand.
     Confirm {
         /// What was read back.
         permission: Permission,
         /// What there was before.
         before: Option<Permission>,
+        /// An operator says so, and nobody read it back.
+        by_hand: bool,
     },
     /// Let it last longer.
     Extend {
@@ -49,10 +51,12 @@ pub enum GrantCommand {
     Warn,
     /// Its time is over.
     Expire,
-    /// It has ended, and that was read back.
+    /// It has ended, and that was read back or done by hand.
     ConfirmEnd {
         /// What the account still holds.
         left: Option<Permission>,
+        /// An operator says so, and nobody read it back.
+        by_hand: bool,
     },
 }
 

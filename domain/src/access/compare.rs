@@ -176,7 +176,7 @@ mod tests {
 
     fn ended(left: Option<Permission>) -> Vec<AccessEvent> {
         let mut history = ending(Ending::Expired);
-        history.push(AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left }));
+        history.push(AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left, by_hand: false }));
         history
     }
 

@@ -121,6 +121,9 @@ pub enum GrantEvent {
         before: Option<Permission>,
         /// When it ends.
         until: Timestamp,
+        /// An operator said that it was done by hand: nobody read it back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_hand: bool,
     },
     /// The access ends soon, and who has it is told.
     EndsSoon {
@@ -155,6 +158,9 @@ pub enum GrantEvent {
         /// What the account still holds, by itself or through another access.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         left: Option<Permission>,
+        /// An operator said that it was done by hand: nobody read it back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_hand: bool,
     },
 }
 

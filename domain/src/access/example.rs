@@ -145,6 +145,7 @@ pub(crate) fn active() -> Vec<AccessEvent> {
         holds: Some(Permission::Write),
         before: Some(Permission::Read),
         until: later(noon(), 2880),
+        by_hand: false,
     }));
     history
 }
@@ -200,7 +201,7 @@ pub(crate) fn countersign(by: Person, receipt: Option<Digest>, rules: u64) -> Ac
 /// Everybody is looked at again, and the rules say this to everything.
 pub(crate) fn review(people: TenantState, ruling: Option<&Ruling>) -> AccessCommand {
     let (people, open, granted) = (Arc::new(people), ruling.cloned(), ruling.cloned());
-    AccessCommand::Review(Box::new(Review { people, open, granted }))
+    AccessCommand::Review(Box::new(Review { people, open, granted, past: vec![] }))
 }
 
 /// The rules say this now.

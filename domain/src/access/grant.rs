@@ -21,12 +21,14 @@ pub(super) fn decide(
     let own = |events: Vec<GrantEvent>| events.into_iter().map(AccessEvent::Own).collect();
     match command {
         C::Extend { by, minutes, ruling, earlier } => access.extend(&by, minutes, ruling, &earlier, now),
-        C::Confirm { permission, before } => Ok(own(access.confirm(permission, before, now))),
+        C::Confirm { permission, before, by_hand } => {
+            Ok(own(access.confirm(permission, before, by_hand, now)))
+        }
         C::GiveBack { by } => access.give_back(&by).map(own),
         C::Revoke { by, reason } => access.revoke(&by, reason).map(own),
         C::Warn => Ok(own(access.warn(now))),
         C::Expire => Ok(own(access.expire(now))),
-        C::ConfirmEnd { left } => Ok(own(access.confirm_end(left))),
+        C::ConfirmEnd { left, by_hand } => Ok(own(access.confirm_end(left, by_hand))),
     }
 }
 
@@ -44,6 +46,7 @@ impl AccessRequest {
         &self,
         holds: Permission,
         before: Option<Permission>,
+        by_hand: bool,
         now: Timestamp,
     ) -> Vec<GrantEvent> {
         let granted = self.asked.as_ref().and_then(|asked| asked.permission);
@@ -54,7 +57,7 @@ impl AccessRequest {
                 // Whoever asked until Friday has it until Friday, however late it was countersigned.
                 let until = asked_until.map_or(until, |last| until.min(last.max(now)));
                 let holds = Some(holds);
-                vec![GrantEvent::Granted { permission, holds, before, until }]
+                vec![GrantEvent::Granted { permission, holds, before, until, by_hand }]
             }
             _ => vec![],
         }
@@ -148,10 +151,10 @@ impl AccessRequest {
         }
     }
 
-    pub(super) fn confirm_end(&self, left: Option<Permission>) -> Vec<GrantEvent> {
+    pub(super) fn confirm_end(&self, left: Option<Permission>, by_hand: bool) -> Vec<GrantEvent> {
         match &self.own.ending {
             Some(ending) if self.stage == Stage::Working || self.could_not_end() => {
-                vec![GrantEvent::Ended { ending: ending.clone(), left }]
+                vec![GrantEvent::Ended { ending: ending.clone(), left, by_hand }]
             }
             _ => vec![],
         }
@@ -171,7 +174,7 @@ mod tests {
     use crate::testing::{given, noon};
 
     fn confirm() -> AccessCommand {
-        Confirm { permission: Permission::Write, before: Some(Permission::Read) }.into()
+        Confirm { permission: Permission::Write, before: Some(Permission::Read), by_hand: false }.into()
     }
 
     fn granted(at: Timestamp) -> AccessEvent {
@@ -180,6 +183,7 @@ mod tests {
             holds: Some(Permission::Write),
             before: Some(Permission::Read),
             until: later(at, 2880),
+            by_hand: false,
         })
     }
 
@@ -197,9 +201,10 @@ mod tests {
             holds,
             before: holds,
             until: later(noon(), 2880),
+            by_hand: false,
         });
         given::<AccessRequest>(granting())
-            .when(Confirm { permission: Permission::Admin, before: holds })
+            .when(Confirm { permission: Permission::Admin, before: holds, by_hand: false })
             .then([granted]);
     }
 
@@ -238,10 +243,10 @@ mod tests {
         let expired = given::<AccessRequest>(ending(Ending::Expired));
         assert_eq!(expired.state().status(), Status::Ending);
         for left in [None, Some(Permission::Read)] {
-            let ended = AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left });
-            expired.when(ConfirmEnd { left }).then([ended]);
+            let ended = AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left, by_hand: false });
+            expired.when(ConfirmEnd { left, by_hand: false }).then([ended]);
         }
-        given::<AccessRequest>(active()).when(ConfirmEnd { left: None }).then_nothing();
+        given::<AccessRequest>(active()).when(ConfirmEnd { left: None, by_hand: false }).then_nothing();
     }
 
     #[test]
@@ -328,7 +333,10 @@ mod tests {
     fn what_takes_access_away_may_use_the_reserve_of_space() {
         use crate::aggregate::Aggregate;
         let access = AccessRequest::default();
-        assert!(access.is_urgent(&Expire.into()) && access.is_urgent(&ConfirmEnd { left: None }.into()));
+        assert!(
+            access.is_urgent(&Expire.into())
+                && access.is_urgent(&ConfirmEnd { left: None, by_hand: false }.into())
+        );
         assert!(
             access.is_urgent(&crate::access::example::review(crate::tenant::TenantState::default(), None))
         );
@@ -345,7 +353,11 @@ mod tests {
         assert!(
             is_in_force(history.clone()) && given::<AccessRequest>(history.clone()).state().could_not_end()
         );
-        history.push(AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None }));
+        history.push(AccessEvent::Own(GrantEvent::Ended {
+            ending: Ending::Expired,
+            left: None,
+            by_hand: false,
+        }));
         assert!(!is_in_force(history.clone()) && !given::<AccessRequest>(history).state().could_not_end());
         let mut never_confirmed = granting();
         never_confirmed.push(AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired }));
@@ -415,10 +427,13 @@ mod tests {
     #[test]
     fn an_end_that_had_failed_is_the_end_when_it_succeeds_after_all_and_ends_once() {
         let failed = AccessEvent::Failed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
-        let ended = AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None });
+        let ended =
+            AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false });
         let parked = [ending(Ending::Expired), vec![failed]].concat();
-        given::<AccessRequest>(parked.clone()).when(ConfirmEnd { left: None }).then([ended.clone()]);
+        given::<AccessRequest>(parked.clone())
+            .when(ConfirmEnd { left: None, by_hand: false })
+            .then([ended.clone()]);
         let over = given::<AccessRequest>([parked, vec![ended]].concat());
-        over.when(ConfirmEnd { left: None }).then_nothing();
+        over.when(ConfirmEnd { left: None, by_hand: false }).then_nothing();
     }
 }

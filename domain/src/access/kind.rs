@@ -124,7 +124,7 @@ impl Kind for Access {
 
     fn reviewed(
         access: &AccessRequest,
-        review: &Review,
+        review: &Review<Self>,
         gone: Option<&Leaver>,
         now: Timestamp,
     ) -> Vec<AccessEvent> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, Ending, GrantEvent};
-use super::state::AccessRequest;
+use super::state::{Access, AccessRequest};
 use crate::request::{Leaver, Review, closed, later};
 use crate::rules::{OnLeave, Ruling};
 use crate::tenant::{Person, TenantState};
@@ -11,7 +11,7 @@ use crate::tenant::{Person, TenantState};
 /// What has to end of an access, and what has to be said of it.
 pub(super) fn reviewed(
     access: &AccessRequest,
-    review: &Review,
+    review: &Review<Access>,
     gone: Option<&Leaver>,
     now: Timestamp,
 ) -> Vec<AccessEvent> {

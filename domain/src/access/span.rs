@@ -93,7 +93,8 @@ mod tests {
         assert_eq!(access.span(), Some(Span { from: noon(), until }));
         for (minutes, counted) in [(60, 60), (3000, 2880)] {
             let mut access = access.clone();
-            let ended = AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None });
+            let ended =
+                AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false });
             access.evolve(&ended, later(noon(), minutes));
             assert_eq!(access.span(), Some(Span { from: noon(), until: later(noon(), counted) }));
         }

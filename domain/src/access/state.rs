@@ -25,6 +25,9 @@ pub struct Access {
     /// What the account still held when it had ended.
     #[serde(default)]
     pub left: Option<Permission>,
+    /// That it has ended is what an operator said, and nobody read back.
+    #[serde(default)]
+    pub ended_by_hand: bool,
     /// For which end of the access its holder was told that it ends soon.
     #[serde(default)]
     pub warned: Option<Timestamp>,
@@ -51,6 +54,9 @@ pub struct Grant {
     /// When it was over, once that was read back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,
+    /// That it is there is what an operator said, and nobody read back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 impl Grant {
@@ -75,9 +81,10 @@ impl Grant {
 impl Access {
     pub(super) fn apply(&mut self, event: &GrantEvent, at: Timestamp) -> Option<Stage> {
         match event {
-            GrantEvent::Granted { permission, before, until, .. } => {
-                let (permission, before) = (*permission, *before);
-                self.grant = Some(Grant { permission, before, since: at, until: *until, ended: None });
+            GrantEvent::Granted { permission, before, until, by_hand, .. } => {
+                let (permission, before, by_hand) = (*permission, *before, *by_hand);
+                self.grant =
+                    Some(Grant { permission, before, since: at, until: *until, ended: None, by_hand });
                 Some(Stage::Standing)
             }
             GrantEvent::Extended { until, .. } | GrantEvent::Shortened { until, .. } => {
@@ -94,8 +101,8 @@ impl Access {
                 self.ending = Some(ending.clone());
                 Some(Stage::Working)
             }
-            GrantEvent::Ended { left, .. } => {
-                self.left = *left;
+            GrantEvent::Ended { left, by_hand, .. } => {
+                (self.left, self.ended_by_hand) = (*left, *by_hand);
                 if let Some(grant) = &mut self.grant {
                     grant.ended = Some(at);
                 }

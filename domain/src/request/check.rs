@@ -56,19 +56,24 @@ impl<K: Kind> Request<K> {
         }
     }
 
-    /// The rules or the people changed while a proposal waits: what is said now replaces what was said.
-    pub(super) fn recheck(&self, ruling: Ruling) -> Vec<RequestEvent<K>> {
+    /// The rules or the people changed while a proposal waits: what is said now replaces what was said. Where nobody has to
+    /// be asked any more, it does not wait for anybody.
+    pub(super) fn recheck(&self, ruling: Ruling, past: &K::Past, now: Timestamp) -> Vec<RequestEvent<K>> {
         let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return vec![] };
-        if matches!(&ruling, Ruling::Allowed(terms) if *terms == open.terms) {
-            return vec![];
+        let proposal = open.proposal;
+        let mut violations = K::ruled_out(asked, self.findings.as_ref(), &ruling);
+        let Ruling::Allowed(terms) = ruling else { return vec![denied_by_checks(proposal, violations)] };
+        let proposed = Proposed { asked, proposal, terms: &terms };
+        if terms.auto {
+            violations.extend(self.own.limits(proposed, past, now));
         }
-        let violations = K::ruled_out(asked, self.findings.as_ref(), &ruling);
-        vec![match ruling {
-            Ruling::Allowed(terms) if violations.is_empty() => {
-                RequestEvent::Rechecked { terms: Box::new(terms) }
-            }
-            _ => denied_by_checks(open.proposal, violations),
-        }]
+        if !violations.is_empty() && (terms.auto || terms != open.terms) {
+            return vec![denied_by_checks(proposal, violations)];
+        }
+        let alone = terms.auto.then(|| self.carry(proposed, vec![], now));
+        let changed = terms != open.terms;
+        let rechecked = changed.then(|| RequestEvent::Rechecked { terms: Box::new(terms) });
+        rechecked.into_iter().chain(alone).collect()
     }
 }
 

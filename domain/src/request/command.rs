@@ -40,7 +40,7 @@ pub enum Command<K: Kind> {
         ruling: Option<Ruling>,
     },
     /// The rules or the people changed: here is how they are now.
-    Review(Box<Review>),
+    Review(Box<Review<K>>),
     /// Countersign what is proposed.
     Countersign(Box<Countersignature<K>>),
     /// Take the own countersignature back.
@@ -125,11 +125,13 @@ pub struct Countersignature<K: Kind> {
 
 /// The rules and the people, as they are now.
 #[derive(Debug, Clone)]
-pub struct Review {
+pub struct Review<K: Kind> {
     /// Everybody.
     pub people: Arc<TenantState>,
     /// What the rules say to what waits; `None` where they cannot be asked.
     pub open: Option<Ruling>,
     /// What they say to what stands; `None` where they cannot be asked.
     pub granted: Option<Ruling>,
+    /// What else in the log limits it.
+    pub past: K::Past,
 }

@@ -97,7 +97,7 @@ pub trait Kind: Plain + Default {
     /// What has to end, or what must be said, because of how the people and the rules are now. Nothing where it may go on.
     fn reviewed(
         request: &Request<Self>,
-        review: &Review,
+        review: &Review<Self>,
         gone: Option<&Leaver>,
         now: Timestamp,
     ) -> Vec<RequestEvent<Self>>;

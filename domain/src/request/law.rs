@@ -51,7 +51,7 @@ impl Tried for Access {
 
     fn carry_out() -> Self::Command {
         let permission = crate::access::Permission::Write;
-        crate::access::GrantCommand::Confirm { permission, before: None }
+        crate::access::GrantCommand::Confirm { permission, before: None, by_hand: false }
     }
 }
 
@@ -120,7 +120,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..3u8).prop_map(Step::LookAgain),
         1 => (0..3u8).prop_map(Step::Overtaken),
         1 => Just(Step::CarryOut),
-        2 => (1..4u32, any::<bool>(), any::<bool>()).prop_map(|(quorum, step_up, reaction)| {
+        2 => (0..4u32, any::<bool>(), any::<bool>()).prop_map(|(quorum, step_up, reaction)| {
             Step::Rules(quorum, step_up, reaction)
         }),
         1 => Just(Step::Forbid),
@@ -198,7 +198,14 @@ impl<K: Tried> Life<K> {
 
     fn review(&mut self) -> Checked {
         let (people, ruling) = (Arc::new(self.tenant.clone()), Some(self.ruling()));
-        self.tell(Command::Review(Box::new(Review { people, open: ruling.clone(), granted: ruling })))?;
+        self.tell(Command::Review(Box::new(Review {
+            people,
+            open: ruling.clone(),
+            granted: ruling,
+            past: K::Past::default(),
+        })))?;
+        let is_alone = !self.forbidden && self.rules.auto;
+        prop_assert!(!(is_alone && self.request.open.is_some()), "it waits for nobody");
         let is_left_for = !self.tenant.people.contains_key(&self.whose.id);
         let may_come_about = self.request.is_undecided() || self.request.is_approved();
         prop_assert!(!(is_left_for && may_come_about), "somebody who is gone may still get it");
@@ -238,7 +245,8 @@ impl<K: Tried> Life<K> {
             Step::CarryOut => self.tell(Command::Own(K::carry_out())),
             Step::Rules(quorum, step_up, reaction) => {
                 let version = self.rules.version + 1;
-                self.rules = Terms { version, quorum, reaction, step_up, ..self.rules.clone() };
+                self.rules =
+                    Terms { version, quorum, auto: quorum == 0, reaction, step_up, ..self.rules.clone() };
                 self.forbidden = false;
                 self.review()
             }
@@ -309,9 +317,13 @@ impl<K: Tried> Life<K> {
             }
             RequestEvent::Approved { by, .. } => {
                 prop_assert!(!self.decided, "it was decided already");
-                let open = before.open.as_ref().unwrap();
-                prop_assert!(by.len() >= open.terms.quorum as usize, "{by:?} are too few");
-                prop_assert_eq!(open.terms.version, self.rules.version, "under rules of before");
+                if let Some(open) = &before.open {
+                    prop_assert!(by.len() >= open.terms.quorum as usize, "{by:?} are too few");
+                    prop_assert!(!by.is_empty() || open.terms.auto, "nobody was asked");
+                    prop_assert_eq!(open.terms.version, self.rules.version, "under rules of before");
+                } else {
+                    prop_assert!(by.is_empty(), "{by:?} were not asked");
+                }
                 by.iter().try_for_each(|id| self.may(before, id))?;
                 self.decided = true;
             }

@@ -31,7 +31,7 @@ impl Leaver {
 
 impl<K: Kind> Request<K> {
     /// What has to end, or to be decided anew, with the rules and the people as they are now.
-    pub fn review(&self, review: &Review, now: Timestamp) -> Vec<RequestEvent<K>> {
+    pub fn review(&self, review: &Review<K>, now: Timestamp) -> Vec<RequestEvent<K>> {
         let people = &review.people;
         let gone = self.gone(people);
         if let Some(leaver) = gone.clone().filter(|_| self.is_undecided()) {
@@ -49,7 +49,10 @@ impl<K: Kind> Request<K> {
         if let Some(open) = &self.open {
             events.extend(match proposer_gone(open, people) {
                 Some(leaver) => vec![closed(open.proposal, leaver)],
-                None => self.recheck(review.open.clone().unwrap_or_else(|| unasked(&open.terms))),
+                None => {
+                    let ruling = review.open.clone().unwrap_or_else(|| unasked(&open.terms));
+                    self.recheck(ruling, &review.past, now)
+                }
             });
         }
         events

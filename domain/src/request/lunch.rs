@@ -154,7 +154,12 @@ impl Kind for Lunch {
         request.stage == Stage::Checking
     }
 
-    fn reviewed(_: &Request<Self>, _: &Review, _: Option<&Leaver>, _: Timestamp) -> Vec<RequestEvent<Self>> {
+    fn reviewed(
+        _: &Request<Self>,
+        _: &Review<Self>,
+        _: Option<&Leaver>,
+        _: Timestamp,
+    ) -> Vec<RequestEvent<Self>> {
         vec![]
     }
 

@@ -7,7 +7,7 @@ use countersign_domain::access::{
     AccessEvent, AccessRequest, Deadline, Due, Ending, GrantEvent, Phase, Proposal,
 };
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::Effects;
+use countersign_domain::capabilities::Effects;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Code;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_domain::access::AccessRequest;
 use countersign_domain::aggregate::{Aggregate as _, DecodeError};
-use countersign_domain::effect::Effects;
+use countersign_domain::capabilities::Effects;
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::request::Code;

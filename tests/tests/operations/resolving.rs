@@ -107,6 +107,13 @@ async fn trust_e3_what_was_done_by_hand_is_done_wherever_an_administrator_says_s
         assert!(card.contains("Status: active"), "{way:?}: its card follows: {card}");
         let granted = told(&stage, EMPLOYEE).iter().any(|text| text.starts_with("Granted: "));
         assert!(granted, "{way:?}: who asked is told");
+        let story = stage.says(EMPLOYEE, &format!("why {code}")).await.text;
+        for said in [&card, &story] {
+            assert!(
+                said.contains("by hand") && !said.contains("read back"),
+                "{way:?}: nobody read it: {said}"
+            );
+        }
         let by = [ADMIN, surface, "done", "I set it by hand"].map(Value::from);
         assert_eq!(audited(&stage).await, [by], "{way:?}: the audit says by whom");
     }
@@ -174,6 +181,9 @@ async fn trust_e3_an_access_whose_end_is_given_up_stays_in_force_until_somebody_
             assert_eq!(grants["items"].as_array().map(Vec::len), Some(in_force), "{way:?} {resolution}");
             let card = card(&stage, &code);
             assert_eq!(card.contains("It counts as in force"), in_force == 1, "{way:?}: {card}");
+            if resolution == "done" {
+                assert!(card.contains("an operator did that by hand"), "{way:?}: nobody read it: {card}");
+            }
         }
     }
 }

@@ -127,9 +127,9 @@ impl Life {
         }))
     }
 
-    fn looked_at(&self, access: &AccessRequest) -> Review {
+    fn looked_at(&self, access: &AccessRequest) -> Review<Access> {
         let ruling = self.ruling(access);
-        Review { people: Arc::new(self.tenant.clone()), open: ruling.clone(), granted: ruling }
+        Review { people: Arc::new(self.tenant.clone()), open: ruling.clone(), granted: ruling, past: vec![] }
     }
 
     fn tell(&mut self, request: usize, command: AccessCommand) -> Result<(), TestCaseError> {
@@ -215,7 +215,11 @@ impl Life {
                 let before = self.requests[request].own.grant.is_some();
                 self.tell(
                     request,
-                    AccessCommand::Own(GrantCommand::Confirm { permission: Permission::Write, before: None }),
+                    AccessCommand::Own(GrantCommand::Confirm {
+                        permission: Permission::Write,
+                        before: None,
+                        by_hand: false,
+                    }),
                 )?;
                 let granted = !before && self.requests[request].own.grant.is_some();
                 prop_assert!(!granted || self.holder(request).is_some(), "somebody got it who is gone");

@@ -5,12 +5,12 @@ use crate::access::{
     AccessEvent, AccessRequest, Difference, Ending, GrantEvent, GrantNews, News, Permission, Phase, Proposal,
     tell,
 };
-use crate::reaction::Wish;
+use crate::capabilities::{Effect, Then};
 use crate::testing::{given, noon};
 
 fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
     let state = given::<AccessRequest>(history.to_vec());
-    tell(state.state(), history.last().unwrap()).iter().map(|reaction| reaction.step).collect()
+    tell::<Effect>(state.state(), history.last().unwrap()).iter().map(|reaction| reaction.step).collect()
 }
 
 #[test]
@@ -33,7 +33,11 @@ fn every_card_changes_with_the_decision_and_who_asked_is_told_of_the_grant_only_
 fn who_gave_it_back_knows_and_who_lost_it_is_told() {
     let ended = |how: Ending| {
         let mut history = ending(how.clone());
-        history.push(AccessEvent::Own(GrantEvent::Ended { ending: how, left: Some(Permission::Read) }));
+        history.push(AccessEvent::Own(GrantEvent::Ended {
+            ending: how,
+            left: Some(Permission::Read),
+            by_hand: false,
+        }));
         steps(&history)
     };
     assert_eq!(ended(Ending::GivenBack { by: ada().id }), ["mirror"]);
@@ -92,9 +96,9 @@ fn whom_it_concerns_is_told_what_happened() {
         ),
     ] {
         let state = given::<AccessRequest>(history.clone());
-        let reactions = tell(state.state(), history.last().unwrap());
-        let news = reactions.into_iter().find_map(|reaction| match reaction.wish {
-            Wish::Notify { news, .. } => Some(news),
+        let reactions = tell::<Effect>(state.state(), history.last().unwrap());
+        let news = reactions.into_iter().find_map(|reaction| match reaction.then {
+            Then::Notify { news, .. } => Some(news),
             _ => None,
         });
         assert_eq!(news, told, "{:?}", history.last());

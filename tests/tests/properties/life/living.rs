@@ -6,9 +6,9 @@ use countersign_domain::access::{
     AccessCommand, AccessRequest, Asked, Countersignature, Findings, GrantCommand, react,
 };
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::Then;
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{ForgeRepository, Reach, Ticket, TicketStage};
-use countersign_domain::reaction::Wish;
 use countersign_domain::request::Review;
 use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
@@ -201,9 +201,11 @@ impl Living {
                 reason: reason.clone(),
             },
             Step::Withdraw => AccessCommand::Withdraw { by: erin() },
-            Step::Confirm => {
-                AccessCommand::Own(GrantCommand::Confirm { permission: asked.permission?, before: None })
-            }
+            Step::Confirm => AccessCommand::Own(GrantCommand::Confirm {
+                permission: asked.permission?,
+                before: None,
+                by_hand: false,
+            }),
             Step::Fail(phase, why) => {
                 AccessCommand::Fail { phase: *phase, why: why.clone(), given_up: false }
             }
@@ -221,7 +223,7 @@ impl Living {
             Step::Revoke(by) => {
                 AccessCommand::Own(GrantCommand::Revoke { by: self.person(by), reason: None })
             }
-            Step::ConfirmEnd => AccessCommand::Own(GrantCommand::ConfirmEnd { left: None }),
+            Step::ConfirmEnd => AccessCommand::Own(GrantCommand::ConfirmEnd { left: None, by_hand: false }),
             Step::LookAgain(found) => {
                 let findings = Box::new(self.found(asked, *found));
                 AccessCommand::LookAgain { findings, by_us: vec![], ruling: None }
@@ -233,7 +235,7 @@ impl Living {
             }
             Step::Review => {
                 let (people, open) = (Arc::clone(&self.people), self.ruling());
-                AccessCommand::Review(Box::new(Review { people, granted: open.clone(), open }))
+                AccessCommand::Review(Box::new(Review { people, granted: open.clone(), open, past: vec![] }))
             }
             Step::Ask
             | Step::Wait(_)
@@ -259,8 +261,8 @@ impl Living {
             self.state.evolve(&event, self.now);
             self.receipts.extend(self.state.receipt());
             let reactions = react(&self.state, &event, self.now, &ToString::to_string);
-            let effects = reactions.into_iter().filter_map(|reaction| match reaction.wish {
-                Wish::Perform(effect) => Some(effect),
+            let effects = reactions.into_iter().filter_map(|reaction| match reaction.then {
+                Then::Perform(effect) => Some(effect),
                 _ => None,
             });
             let (effects, told) = (effects.collect(), Arc::clone(&told));
