@@ -13,7 +13,7 @@ use crate::denied::{Field, Violation};
 use crate::envelope::{Digest, Via};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, Place, Posted, SurfaceKind};
-use crate::reaction::{Reaction, Wish};
+use crate::reaction::{Reaction, Then};
 use crate::request::Assurance;
 use crate::words;
 
@@ -226,7 +226,7 @@ impl Record {
 }
 
 /// A ticket asks in somebody's name. What nobody asks, nobody can be given; that is told to whoever looks at the ticket.
-fn asks(request: &TicketRequest, body: Digest) -> Vec<Reaction> {
+fn asks<E>(request: &TicketRequest, body: Digest) -> Vec<Reaction<E>> {
     let TicketRequest { form, edited, .. } = request;
     if request.reporter.is_none() {
         let ticket = form.ticket.clone();
@@ -234,12 +234,12 @@ fn asks(request: &TicketRequest, body: Digest) -> Vec<Reaction> {
     }
     // Whatever the vendor sends of the ticket next, the same wish of the same person is the same.
     let asks = canonical::digest(&(&request.reporter, form)).unwrap_or(body);
-    vec![Reaction::new("ask", Wish::Ask { asks, body, request: Box::new(request.clone()) })]
+    vec![Reaction::new("ask", Then::Ask { asks, body, request: Box::new(request.clone()) })]
 }
 
-fn heard(news: &TicketNews) -> Vec<Reaction> {
+fn heard<E>(news: &TicketNews) -> Vec<Reaction<E>> {
     let lost = |ticket: &String, to: Option<&String>| {
-        vec![Reaction::new("ticket_lost", Wish::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
+        vec![Reaction::new("ticket_lost", Then::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
     };
     match news {
         TicketNews::Unreadable { ticket, form, edited, several } => {
@@ -256,16 +256,16 @@ fn heard(news: &TicketNews) -> Vec<Reaction> {
 }
 
 /// What a ticket is told that is no request.
-fn answer(ticket: &str, edited: bool, paragraphs: Vec<String>) -> Reaction {
-    Reaction::new("answer", Wish::Answer { ticket: ticket.to_owned(), edited, paragraphs })
+fn answer<E>(ticket: &str, edited: bool, paragraphs: Vec<String>) -> Reaction<E> {
+    Reaction::new("answer", Then::Answer { ticket: ticket.to_owned(), edited, paragraphs })
 }
 
 /// What follows from a record: a ticket that asks for access is a request.
-pub fn react(record: &Record) -> Vec<Reaction> {
+pub fn react<E>(record: &Record) -> Vec<Reaction<E>> {
     match record {
         Record::WebhookReceived { request: Some(request), body, .. } => asks(request, *body),
         Record::WebhookReceived { news: Some(news), .. } => heard(news),
-        Record::InteractionReceived(heard) => vec![Reaction::new("interact", Wish::Interact(heard.clone()))],
+        Record::InteractionReceived(heard) => vec![Reaction::new("interact", Then::Interact(heard.clone()))],
         _ => vec![],
     }
 }
@@ -273,14 +273,15 @@ pub fn react(record: &Record) -> Vec<Reaction> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ticket;
 
     fn received(request: Option<TicketRequest>, news: Option<TicketNews>) -> Record {
         let (vendor, delivery, body) = ("jira".to_owned(), "d1".to_owned(), Digest::of(b"a body"));
         Record::WebhookReceived { vendor, delivery, body, request, news }
     }
 
-    fn comment(reactions: &[Reaction]) -> (&str, String) {
-        let [Reaction { wish: Wish::Answer { ticket, paragraphs, .. }, .. }] = reactions else {
+    fn comment(reactions: &[Reaction<ticket::Effect>]) -> (&str, String) {
+        let [Reaction { then: Then::Answer { ticket, paragraphs, .. }, .. }] = reactions else {
             panic!("one comment was expected: {reactions:?}")
         };
         (ticket, paragraphs.join("\n"))
@@ -331,7 +332,9 @@ mod tests {
                 request: Some(request),
                 news: None,
             };
-            let [Reaction { wish: Wish::Ask { asks, .. }, .. }] = react(&record)[..] else { panic!() };
+            let [Reaction::<ticket::Effect> { then: Then::Ask { asks, .. }, .. }] = react(&record)[..] else {
+                panic!("a ticket asks")
+            };
             asks
         };
         assert_eq!(of("rollout", b"created"), of("rollout", b"edited"));
