@@ -283,7 +283,7 @@ impl Chat {
     pub(crate) async fn seen(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         given: Option<&str>,
     ) -> Result<Decided<Seen>, Failure> {
         let given = given.unwrap_or_default();
@@ -330,7 +330,7 @@ impl Chat {
     pub(crate) async fn refuse(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         violation: Violation,
     ) -> Result<Vec<Card>, Failure> {
         let refused: Decided<()> = self.requests.refuse(context, name, violation).await?;
@@ -377,7 +377,7 @@ impl Chat {
     pub(crate) async fn operate(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         said: &Said,
         command: impl Fn() -> EffectCommand,
         done: impl FnOnce(&str) -> Card,
