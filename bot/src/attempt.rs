@@ -2,9 +2,8 @@
 
 use countersign_domain::access::{AccessCommand, AccessRequest};
 use countersign_domain::aggregate::Aggregate;
-use countersign_domain::effect::{
-    Effect, EffectCommand, EffectState, Effects, Outcome, Pause, Plan, backoff,
-};
+use countersign_domain::capabilities::{Effect, EffectCommand, Effects, Outcome, Plan};
+use countersign_domain::effect::{EffectState, Patience, Pause, Wish as _, backoff};
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{CallError, CallErrorKind};
@@ -16,7 +15,7 @@ use tracing::Instrument as _;
 use crate::context::system;
 use crate::engine::{Failure, Loaded};
 use crate::oversight::of_our_own;
-use crate::perform::{self, Before, Hands, Performed};
+use crate::perform::{self, Before, Hands, Step};
 use crate::queue::Key;
 use crate::world::Vendors;
 
@@ -98,10 +97,10 @@ impl<'a> Attempting<'a> {
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
         let before = Before { doubtful, waited: loaded.state.due.is_some() };
-        let (plan, drawing) = match perform::plan(self.hands, vendors, self.key, effect, before).await? {
-            Ok(Performed::Done(outcome)) => return self.succeed(loaded, outcome).await.map(|()| None),
-            Ok(Performed::Planned(plan, drawing)) => (plan, drawing),
-            Ok(Performed::Later(retry_at, why)) => {
+        let (plan, beside) = match perform::plan(self.hands, vendors, self.key, effect, before).await? {
+            Ok(Step::Done(outcome)) => return self.succeed(loaded, outcome).await.map(|()| None),
+            Ok(Step::Planned(plan, beside)) => (plan, beside),
+            Ok(Step::Later(retry_at, why)) => {
                 let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at, pause: None };
                 return self.tell(loaded, "quiet", defer).await.map(|_| None);
             }
@@ -110,7 +109,7 @@ impl<'a> Attempting<'a> {
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(None);
         };
-        match perform::apply(self.hands, vendors, self.key, effect, &plan, drawing).await {
+        match perform::apply(self.hands, vendors, self.key, effect, (&plan, beside)).await {
             Ok(outcome) => self.succeed(loaded, outcome).await.map(|()| None),
             Err(error) => self.failed(loaded, Some(vendors), &error, false).await,
         }
@@ -146,9 +145,7 @@ impl<'a> Attempting<'a> {
 
     /// Lets a request say that it waits for a vendor.
     async fn delay(&self, effect: &Effect, vendor: &str) -> Result<(), Failure> {
-        let (Effect::LookUp { code, .. } | Effect::SetPermission { code, .. }) = effect else {
-            return Ok(());
-        };
+        let Some(code) = effect.is_awaited_by() else { return Ok(()) };
         let cause = of_our_own(self.hands.world);
         let delay = || AccessCommand::Delay { vendor: vendor.to_owned() };
         let engine = self.hands.engine;
@@ -163,8 +160,7 @@ impl<'a> Attempting<'a> {
         effect: &Effect,
         error: &CallError,
     ) -> Result<Option<(String, CallError)>, Failure> {
-        let place = effect.place().map(|place| place.surface.to_string());
-        let vendor = place.unwrap_or_else(|| error.vendor.to_owned());
+        let vendor = effect.chat().map_or_else(|| error.vendor.to_owned(), |chat| chat.to_string());
         if error.kind == CallErrorKind::Barred {
             return Ok(Some((vendor, error.clone())));
         }
@@ -226,7 +222,10 @@ impl<'a> Attempting<'a> {
 
     async fn succeed(&self, loaded: Loaded<Effects>, outcome: Outcome) -> Result<(), Failure> {
         self.count(&loaded, "succeeded");
-        let outcome = perform::with_before(outcome, &loaded.state);
+        let outcome = match loaded.state.first_plan() {
+            Some(first) => Effect::since(outcome, first),
+            None => outcome,
+        };
         self.tell(loaded, "succeed", || EffectCommand::Succeed { outcome: outcome.clone() }).await.map(drop)
     }
 
@@ -251,8 +250,8 @@ impl<'a> Attempting<'a> {
             %tenant, effect = %id, %correlation, attempt = tried, vendor = error.vendor, operation = %error.what,
             status = error.status, "the effect did not work: {error}"
         );
-        let is_talk = loaded.state.effect.as_ref().is_some_and(Effect::is_talk);
-        let exhausted = self.hands.world.backoff.is_exhausted(tried, is_talk);
+        let patience = loaded.state.effect.as_ref().map_or(Patience::Usual, Effect::patience);
+        let exhausted = self.hands.world.backoff.is_exhausted(tried, patience);
         let due = self.retry_at(tried, error);
         self.count(&loaded, error.kind.as_str());
         let why = error.to_string();

@@ -23,8 +23,8 @@ use std::time::Duration;
 
 use countersign_domain::access::{AccessRequest, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::{EffectCommand, Effects};
 use countersign_domain::denied::{Denied, Violation};
-use countersign_domain::effect::{EffectCommand, Effects};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::with_names;

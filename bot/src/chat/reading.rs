@@ -2,7 +2,7 @@
 
 use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::aggregate::{self, Aggregate as _};
-use countersign_domain::effect::EffectState;
+use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::tenant::{Person, Role};
 use countersign_projections::access::{RequestFilter, RequestRow};

@@ -1,9 +1,10 @@
 //! What administrators are told by itself, in private, where they talk.
 
 use countersign_domain::access::{ComparisonEvent, WhyCompared};
-use countersign_domain::alarm::{About, AlarmEvent, moving};
+use countersign_domain::alarm::{About, AlarmEvent};
+use countersign_domain::capabilities::Effect;
 use countersign_domain::card::Card;
-use countersign_domain::effect::{Effect, EffectState};
+use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Place;
@@ -35,7 +36,7 @@ impl Talk {
                 cards::ending_alarm(alarm, &access, self.parked(tenant, ends)?)
             }
             About::Move { project, to } => {
-                let is_meant = |effect: &Effect| moving(effect).as_ref() == Some(about);
+                let is_meant = |effect: &Effect| matches!(effect, Effect::Ticket(own) if own.moving().as_ref() == Some(about));
                 cards::move_alarm(alarm, project, *to, self.parked(tenant, is_meant)?)
             }
         };
