@@ -1,5 +1,6 @@
 //! What every surface calls: a sentence of a person in, cards out.
 
+mod alarms;
 mod answering;
 mod asking;
 mod hearing;

@@ -4,21 +4,14 @@ use countersign_domain::access::{ComparisonEvent, WhyCompared};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::capabilities::Effect;
 use countersign_domain::card::Card;
-use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::envelope::Envelope;
-use countersign_domain::names::Tenant;
 use countersign_domain::ports::Place;
 use countersign_domain::tenant::{Person, Role, TenantState};
-use countersign_projections::access;
-use countersign_projections::effect::{self, EffectRow};
 use uuid::Uuid;
 
 use super::{Sayings, Talk, saying, tell};
 use crate::cards;
 use crate::engine::Failure;
-
-/// More effects than this are not looked through for what has to end.
-const LOOKED_AT: usize = 500;
 
 impl Talk {
     /// Tells every administrator of an alarm.

@@ -181,7 +181,10 @@ async fn trust_a8_an_older_copy_of_the_log_is_noticed_and_compared_at_the_start(
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     let kept = Mark::path(&KeysConfig::default(), &data);
-    assert!(!kept.starts_with(&data), "whoever puts the whole folder back puts back an older log, and not what shows it");
+    assert!(
+        !kept.starts_with(&data),
+        "whoever puts the whole folder back puts back an older log, and not what shows it"
+    );
     let mark = Mark::of(&*store).await.expect("the log answers").expect("it is not empty");
     mark.write(&kept).expect("it is kept");
     assert_eq!(restored(&*store, Some(mark), false).await.expect("it answers"), None, "this one is whole");
