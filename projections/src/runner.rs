@@ -88,10 +88,12 @@ impl Projections {
         every: u64,
     ) -> Result<Arc<Self>, ProjectionError> {
         let side = Side::new(side, every);
+        let count = projections.len();
         let keepers = projections
             .into_iter()
-            .map(|projection| {
-                let folding = side.open(&*projection)?;
+            .enumerate()
+            .map(|(number, projection)| {
+                let folding = side.open(&*projection)?.takes_turns(number, count);
                 Ok(Arc::new(Keeper::new(projection, folding)))
             })
             .collect::<Result<Vec<_>, RowsError>>()?;
