@@ -346,14 +346,11 @@ pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> Stri
         }
         Status::Expired | Status::GivenBack | Status::Revoked => {
             let why = access.own.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
-            vec![match access.own.left {
-                Some(left) => {
-                    format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
-                }
-                None => {
-                    let known = how_it_is_known(access.own.ended_by_hand);
-                    format!("{}. The permission was taken back, and {known}.", capital(&why))
-                }
+            vec![if let Some(left) = access.own.left {
+                format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
+            } else {
+                let known = how_it_is_known(access.own.ended_by_hand);
+                format!("{}. The permission was taken back, and {known}.", capital(&why))
             }]
         }
     };
