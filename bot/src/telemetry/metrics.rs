@@ -127,7 +127,7 @@ pub const METRICS: &[Metric] = &[
         Gauge,
         "countersign_breaker_open",
         Unit::Count,
-        "1 while a vendor is left alone, by vendor and tenant",
+        "1 while a vendor is left alone, or a part of it is and nothing has worked since, by vendor and tenant",
     ),
     metric(
         Counter,
