@@ -206,7 +206,7 @@ impl<'a> Attempting<'a> {
     ) -> Result<Option<Loaded<Effects>>, Failure> {
         let (worker, seen) = (&self.hands.world.worker, loaded.state.attempts);
         let attempt = || EffectCommand::Attempt { plan: plan.clone(), worker: worker.clone(), seen };
-        let loaded = self.tell(loaded, &format!("attempt {worker}"), attempt).await?;
+        let loaded = self.tell_as(loaded, "attempt", &format!("attempt {worker}"), attempt).await?;
         let made = loaded.state.attempt.as_ref();
         let ours = loaded.state.state == EffectState::Attempted
             && made.is_some_and(|made| made.number == seen + 1 && made.worker == *worker);
@@ -300,7 +300,18 @@ impl<'a> Attempting<'a> {
     async fn tell(
         &self,
         loaded: Loaded<Effects>,
-        step: &str,
+        step: &'static str,
+        command: impl Fn() -> EffectCommand,
+    ) -> Result<Loaded<Effects>, Failure> {
+        self.tell_as(loaded, step, step, command).await
+    }
+
+    /// The same for a step that is `another` one for each bot that takes it.
+    async fn tell_as(
+        &self,
+        loaded: Loaded<Effects>,
+        step: &'static str,
+        another: &str,
         command: impl Fn() -> EffectCommand,
     ) -> Result<Loaded<Effects>, Failure> {
         let (tenant, id) = self.key;
@@ -308,7 +319,7 @@ impl<'a> Attempting<'a> {
         let cause = Cause {
             actor: system("outbox"),
             // Which step of which try it is: repeated after a crash, it is the same command.
-            command: derived_id(*id, &format!("{step} {attempts} {tries} {requeues}")),
+            command: derived_id(*id, &format!("{another} {attempts} {tries} {requeues}")),
             correlation: loaded.correlation.unwrap_or(*id),
             causation: *id,
             at: self.hands.world.clock.now(),

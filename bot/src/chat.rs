@@ -1,5 +1,6 @@
 //! What every surface calls: a sentence of a person in, cards out.
 
+mod alarms;
 mod answering;
 mod asking;
 mod changing;
@@ -302,7 +303,7 @@ impl Chat {
     pub(crate) async fn seen(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         given: Option<&str>,
     ) -> Result<Decided<Seen>, Failure> {
         let given = given.unwrap_or_default();
@@ -349,7 +350,7 @@ impl Chat {
     pub(crate) async fn refuse(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         violation: Violation,
     ) -> Result<Vec<Card>, Failure> {
         let refused: Decided<()> = self.requests.refuse(context, name, violation).await?;
@@ -396,7 +397,7 @@ impl Chat {
     pub(crate) async fn operate(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         said: &Said,
         command: impl Fn() -> EffectCommand,
         done: impl FnOnce(&str) -> Card,

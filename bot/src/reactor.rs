@@ -386,7 +386,7 @@ impl Reactor {
         tenant: &Tenant,
         cause: &Cause,
         code: &Code,
-        name: &str,
+        name: &'static str,
         command: impl Fn() -> AccessCommand,
     ) -> Result<(), Failure> {
         self.engine.execute::<AccessRequest>(tenant, code.stream_id(), cause, name, command).await.map(drop)

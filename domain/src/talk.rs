@@ -10,6 +10,7 @@ use crate::names::PrincipalId;
 use crate::ports::{Place, Posted, SurfaceKind, VendorRole};
 use crate::reaction::Reaction;
 use crate::request::Code;
+use crate::words;
 
 /// What is wished of a chat. It changes nothing but what people see, so it is tried for as long as it takes until the surface is
 /// back, and looking for a doubtful one may end in saying it twice.
@@ -152,6 +153,30 @@ impl Wish for Effect {
         matches!(self, Self::ShowCard { anew: false, unasked: false, .. })
     }
 
+    fn in_words(&self) -> String {
+        match self {
+            Self::ShowCard { place, viewer: Some(viewer), .. } => {
+                format!("show {viewer} in {} how it stands", place.surface.name())
+            }
+            Self::ShowCard { place, viewer: None, .. } => {
+                format!("show everybody in {} how it stands", place.in_words())
+            }
+            Self::Tell { place, to, card, .. } => {
+                let whom = to.as_ref().map_or_else(|| "everybody".to_owned(), ToString::to_string);
+                format!("tell {whom} in {}: {}", place.surface.name(), words::quoted(&card.title))
+            }
+        }
+    }
+
+    fn plan_in_words(plan: &Plan) -> String {
+        let words = match plan {
+            Plan::Show { message: None, .. } => "post the card",
+            Plan::Show { message: Some(_), .. } => "draw the card anew",
+            Plan::Tell => "say it",
+        };
+        words.to_owned()
+    }
+
     /// What could not be said does not change what it is about.
     fn outcome<E>(&self, _became: Became<'_, Self>) -> Vec<Reaction<E>> {
         vec![]
@@ -202,5 +227,23 @@ mod tests {
         let stands = |anew, unasked| show(1, SurfaceKind::Slack, anew, unasked).is_done_by_any_in_its_lane();
         assert_eq!([stands(false, false), stands(true, false), stands(false, true)], [true, false, false]);
         assert!(!tell(1).is_done_by_any_in_its_lane());
+    }
+
+    #[test]
+    fn what_is_said_in_a_chat_is_said_in_words() {
+        let Effect::ShowCard { code, place, .. } = show(1, SurfaceKind::Slack, false, false) else {
+            panic!("a card is shown")
+        };
+        let shown = |viewer: Option<&str>, place: &Place| {
+            let (code, viewer) = (code.clone(), viewer.map(|viewer| viewer.parse().unwrap()));
+            let place = place.clone();
+            Effect::ShowCard { code, place, viewer, anew: false, unasked: false }.in_words()
+        };
+        assert_eq!(shown(Some("ada"), &place), "show ada in Slack how it stands");
+        assert_eq!(shown(None, &place), "show everybody in Slack in private how it stands");
+        let channel = Place { channel: Some("C1".to_owned()), only: None, ..place };
+        assert_eq!(shown(None, &channel), "show everybody in Slack in the channel C1 how it stands");
+        assert!(tell(1).in_words().starts_with("tell everybody in Slack: “"), "{}", tell(1).in_words());
+        assert_eq!(Effect::plan_in_words(&Plan::Tell), "say it");
     }
 }

@@ -9,6 +9,7 @@ use crate::envelope::{Envelope, SIGNED, derived_id};
 use crate::ports::{MovePlan, TicketMove, VendorRole};
 use crate::reaction::{Reaction, Then};
 use crate::request::Code;
+use crate::words;
 
 /// What is wished of the tracker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
@@ -114,6 +115,27 @@ impl Wish for Effect {
         }
     }
 
+    fn in_words(&self) -> String {
+        match self {
+            Self::Comment { ticket, .. } => format!("comment on {ticket}"),
+            Self::MoveTicket { ticket, .. } => format!("move {ticket}"),
+        }
+    }
+
+    fn plan_in_words(plan: &Plan) -> String {
+        match plan {
+            Plan::Comment { .. } => "write a comment".to_owned(),
+            Plan::Move(_) => "move the ticket".to_owned(),
+        }
+    }
+
+    fn outcome_in_words(outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Moved { from, to: None } => format!("Left in {}, nothing to do", words::quoted(from)),
+            Outcome::Moved { .. } | Outcome::Commented => "Done and read back".to_owned(),
+        }
+    }
+
     /// What could not be said changes nothing. A ticket that the tracker does not let go where it belongs is an alarm, until
     /// it went there or an operator has said what shall be.
     fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E>> {
@@ -186,5 +208,23 @@ mod tests {
         assert_eq!((comment(None).code(), comment(Some(code())).code()), (None, Some(&code())));
         assert_eq!((moved("OPS-1").code(), moved("OPS-1").kind()), (Some(&code()), "move_ticket"));
         assert_eq!(moved("OPS-1").calls(), [VendorRole::Tracker]);
+    }
+
+    #[test]
+    fn what_is_done_to_a_ticket_is_said_in_words() {
+        let comment = Effect::Comment { code: None, ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        assert_eq!(
+            [comment, moved("OPS-1")].map(|effect| effect.in_words()),
+            ["comment on OPS-1", "move OPS-1"]
+        );
+        assert_eq!(Effect::plan_in_words(&Plan::Comment { paragraphs: vec![] }), "write a comment");
+        let came = |to: Option<&str>| {
+            let (from, to) = ("Done".to_owned(), to.map(str::to_owned));
+            Effect::outcome_in_words(&Outcome::Moved { from, to })
+        };
+        assert_eq!(
+            (came(Some("Done")), came(None)),
+            ("Done and read back".to_owned(), "Left in “Done”, nothing to do".to_owned())
+        );
     }
 }

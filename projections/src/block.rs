@@ -45,6 +45,9 @@ impl Blocks<'_> {
     /// The value of a key.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
         let Some((name, bytes)) = self.holding(key)? else { return Ok(None) };
+        if !may_hold(&bytes, key) {
+            return Ok(None);
+        }
         let bytes = unpacked(&name, &bytes)?;
         let mut rows = Reader::new(&name, &bytes);
         while let Some(value) = rows.next()? {
@@ -148,7 +151,7 @@ impl Blocks<'_> {
             }
             let (here, others) = rest.split_at(count);
             let name = name.take().unwrap_or_else(|| self.key(first).into());
-            batch.insert(name, lz4_flex::compress_prepend_size(&written(here)));
+            batch.insert(name, packed(here));
             rest = others;
         }
     }
@@ -199,9 +202,41 @@ fn written(rows: &[Row]) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of a block, which are kept compressed.
+/// A block as it is kept: two bytes of each key's hash, so that a key that is not here is seldom looked for, their number
+/// before them, and the rows, compressed.
+fn packed(rows: &[Row]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(FULL);
+    write_number(&mut bytes, rows.len() as u64);
+    for (key, _) in rows {
+        bytes.extend_from_slice(&hash(key));
+    }
+    bytes.extend_from_slice(&lz4_flex::compress_prepend_size(&written(rows)));
+    bytes
+}
+
+/// The hashes of a block's keys, and its rows, compressed; nothing where it is cut off.
+fn parts(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let count = usize::try_from(read_number(&mut bytes)?).ok()?;
+    bytes.split_at_checked(count.checked_mul(2)?)
+}
+
+fn may_hold(bytes: &[u8], key: &[u8]) -> bool {
+    let wanted = hash(key);
+    parts(bytes).is_none_or(|(hashes, _)| hashes.as_chunks::<2>().0.contains(&wanted))
+}
+
+/// Two bytes of a key's FNV-1a hash, the same for ever.
+fn hash(key: &[u8]) -> [u8; 2] {
+    let start = 0xcbf2_9ce4_8422_2325_u64;
+    let hash = key.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    let [.., a, b, c, d] = hash.to_be_bytes();
+    [a ^ c, b ^ d]
+}
+
+/// The rows of a block as they were written.
 fn unpacked(name: &[u8], bytes: &[u8]) -> Result<Vec<u8>, RowsError> {
-    lz4_flex::decompress_size_prepended(bytes).map_err(|error| RowsError::damaged(name, error))
+    let (_, rows) = parts(bytes).ok_or_else(|| RowsError::damaged(name, "its block of rows is cut off"))?;
+    lz4_flex::decompress_size_prepended(rows).map_err(|error| RowsError::damaged(name, error))
 }
 
 /// Reads the rows of a block.

@@ -109,13 +109,21 @@ pub(crate) struct Folding {
     pub(crate) failed: Option<String>,
     /// How many events, and bytes of their content, were applied since the rows were written.
     pending: (u64, usize),
-    /// After how many of them they are.
+    /// After how many of them they are, and the next time.
     every: u64,
+    next: u64,
 }
 
 impl Folding {
     pub(crate) fn new(place: Place, checkpoint: Option<Checkpoint>, every: u64) -> Self {
-        Self { place, checkpoint, failed: None, pending: (0, 0), every }
+        Self { place, checkpoint, failed: None, pending: (0, 0), every, next: every }
+    }
+
+    /// Takes its turn as the one of this number among so many: where all wrote at the same time, all would have the most in
+    /// memory at the same time.
+    pub(crate) fn takes_turns(mut self, number: usize, of: usize) -> Self {
+        self.next = self.every - self.every * number as u64 / of as u64;
+        self
     }
 
     pub(crate) fn position(&self) -> Option<Position> {
@@ -155,7 +163,7 @@ impl Folding {
         });
         self.pending.0 += count;
         self.pending.1 += page.iter().map(|envelope| envelope.data.get().len()).sum::<usize>();
-        if self.pending.0 >= self.every || self.pending.1 >= COMMIT_BYTES {
+        if self.pending.0 >= self.next || self.pending.1 >= COMMIT_BYTES {
             self.commit()?;
         }
         Ok(())
@@ -165,7 +173,7 @@ impl Folding {
     pub(crate) fn commit(&mut self) -> Result<(), ProjectionError> {
         if let Some(checkpoint) = self.checkpoint.filter(|_| self.pending.0 > 0) {
             self.place.commit(checkpoint)?;
-            self.pending = (0, 0);
+            (self.pending, self.next) = ((0, 0), self.every);
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use crate::side::Side;
 
 /// How many events are read and applied at a time. The larger a page, the less often a row that
 /// changes often is written.
-pub(crate) const PAGE: usize = 2048;
+pub(crate) const PAGE: usize = 4096;
 
 /// After the log did not answer, how long until it is asked again; it was asked for many seconds by then.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -88,10 +88,12 @@ impl Projections {
         every: u64,
     ) -> Result<Arc<Self>, ProjectionError> {
         let side = Side::new(side, every);
+        let count = projections.len();
         let keepers = projections
             .into_iter()
-            .map(|projection| {
-                let folding = side.open(&*projection)?;
+            .enumerate()
+            .map(|(number, projection)| {
+                let folding = side.open(&*projection)?.takes_turns(number, count);
                 Ok(Arc::new(Keeper::new(projection, folding)))
             })
             .collect::<Result<Vec<_>, RowsError>>()?;

@@ -10,8 +10,8 @@ use crate::rows::RowsError;
 use crate::sled_rows::SledRows;
 
 const CATALOGUE: &str = "projections";
-/// The layout of today: rows in blocks.
-const LAYOUT: u32 = 1;
+/// The layout of today: rows in compressed blocks, which begin with their keys' hashes.
+const LAYOUT: u32 = 2;
 
 /// Where a projection's rows are, and by which version of it they were folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,7 +32,7 @@ impl Requests {
     pub(super) async fn look_again(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         code: &Code,
         state: &AccessRequest,
     ) -> Result<Decided<()>, Failure> {
@@ -130,7 +130,7 @@ impl Requests {
     async fn note(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         state: &AccessRequest,
         fresh: &Fresh,
     ) -> Result<Vec<Difference>, Failure> {

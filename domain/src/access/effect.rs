@@ -10,6 +10,7 @@ use crate::envelope::{Envelope, derived_id};
 use crate::ports::{PermissionPlan, VendorRole};
 use crate::reaction::{Reaction, Then};
 use crate::request::Code;
+use crate::words;
 
 /// What access wishes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
@@ -233,6 +234,37 @@ impl Wish for Effect {
                 Outcome::PermissionIs { now, before: plan.present() }
             }
             (outcome, _) => outcome,
+        }
+    }
+
+    fn in_words(&self) -> String {
+        match self {
+            Self::LookUp { account, .. } => format!("look up {account}, the repository and the ticket"),
+            Self::SetPermission { account, repository, task, .. } => match task {
+                PermissionTask::Grant { permission } => {
+                    format!("set {permission} on {repository} for {account}")
+                }
+                PermissionTask::End => format!("take back the access on {repository} from {account}"),
+                PermissionTask::EndAgain { .. } => {
+                    format!("take back again the access on {repository} from {account}, which had ended")
+                }
+            },
+        }
+    }
+
+    fn plan_in_words(plan: &Plan) -> String {
+        let Plan::Permission(plan) = plan else { return "read only".to_owned() };
+        let held = |permission: Option<Permission>| permission.map_or("nothing", Permission::as_str);
+        let (account, repository) = (plan.account(), plan.repository());
+        format!("{account} on {repository} from {} to {}", held(plan.present()), held(plan.wanted()))
+    }
+
+    fn outcome_in_words(outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Overtaken { differences, .. } => {
+                format!("Not done, for {}", words::differences(differences))
+            }
+            Outcome::Found(_) | Outcome::PermissionIs { .. } => "Done and read back".to_owned(),
         }
     }
 

@@ -125,6 +125,17 @@ pub struct Alarm {
     pub on: Option<On>,
 }
 
+impl AlarmEvent {
+    /// What it is about.
+    pub const fn about(&self) -> &About {
+        match self {
+            Self::AlarmRaised { about, .. }
+            | Self::AlarmRepeated { about, .. }
+            | Self::AlarmOver { about } => about,
+        }
+    }
+}
+
 /// An alarm that goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct On {

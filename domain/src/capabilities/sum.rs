@@ -73,6 +73,20 @@ macro_rules! effects {
                 }
             }
 
+            fn in_words(&self) -> String {
+                match self { $(Self::$Capability(own) => own.in_words(),)+ }
+            }
+
+            fn plan_in_words(plan: &Plan) -> String {
+                match plan { $(Plan::$Capability(own) => <$module::Effect as $crate::effect::Wish>::plan_in_words(own),)+ }
+            }
+
+            fn outcome_in_words(outcome: &Outcome) -> String {
+                match outcome {
+                    $(Outcome::$Capability(own) => <$module::Effect as $crate::effect::Wish>::outcome_in_words(own),)+
+                }
+            }
+
             fn outcome<E>(&self, became: $crate::effect::Became<'_, Self>) -> Vec<$crate::reaction::Reaction<E>> {
                 match self {
                     $(Self::$Capability(own) => {

@@ -74,6 +74,17 @@ pub trait Wish: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send 
         outcome
     }
 
+    /// What it is to do, in words, for those who read the log.
+    fn in_words(&self) -> String;
+
+    /// What an attempt with this plan sets out to do, in words.
+    fn plan_in_words(plan: &Self::Plan) -> String;
+
+    /// What this outcome came to, in words.
+    fn outcome_in_words(_outcome: &Self::Outcome) -> String {
+        "Done and read back".to_owned()
+    }
+
     /// What its capability does about what became of it.
     fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E>>;
 }

@@ -61,18 +61,22 @@ impl Chunk {
         self.bytes.get(32..HEADER).map_or(0, |two| usize::from(u16::from_be_bytes([two[0], two[1]])))
     }
 
-    /// Adds one behind the last.
-    pub(super) fn push(&mut self, posting: Posting) {
-        let (last, count) = (self.last(), self.count());
-        let (earliest, latest) = (self.earliest().min(posting.at), self.latest().max(posting.at));
-        write_number(&mut self.bytes, posting.place - last.place);
-        let step = posting.at - last.at;
-        write_number(&mut self.bytes, ((step << 1) ^ (step >> 63)).cast_unsigned());
+    /// Adds some behind the last, in their order.
+    pub(super) fn extend(&mut self, postings: impl IntoIterator<Item = Posting>) {
+        let (mut earliest, mut latest) = (self.earliest(), self.latest());
+        let (mut last, mut count) = (self.last(), self.count());
+        for posting in postings {
+            write_number(&mut self.bytes, posting.place - last.place);
+            let step = posting.at - last.at;
+            write_number(&mut self.bytes, ((step << 1) ^ (step >> 63)).cast_unsigned());
+            (earliest, latest) = (earliest.min(posting.at), latest.max(posting.at));
+            (last, count) = (posting, count + 1);
+        }
         self.bytes[..8].copy_from_slice(&earliest.to_be_bytes());
         self.bytes[8..16].copy_from_slice(&latest.to_be_bytes());
-        self.bytes[16..24].copy_from_slice(&posting.place.to_be_bytes());
-        self.bytes[24..32].copy_from_slice(&posting.at.to_be_bytes());
-        let count = u16::try_from(count + 1).unwrap_or(u16::MAX);
+        self.bytes[16..24].copy_from_slice(&last.place.to_be_bytes());
+        self.bytes[24..32].copy_from_slice(&last.at.to_be_bytes());
+        let count = u16::try_from(count).unwrap_or(u16::MAX);
         self.bytes[32..HEADER].copy_from_slice(&count.to_be_bytes());
     }
 

@@ -10,7 +10,7 @@ use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::denied::Denied;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::ports::{Identity, Place, with_names};
+use countersign_domain::ports::{Identity, with_names};
 use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::request::Assurance;
@@ -214,15 +214,6 @@ fn beginning(text: &str) -> String {
     }
 }
 
-/// A place in a chat, as people and vendors know it.
-fn spot(place: &Place) -> String {
-    match (&place.channel, place.is_private()) {
-        (_, true) => format!("{} in private", place.surface.name()),
-        (Some(channel), false) => format!("{} in the channel {channel}", place.surface.name()),
-        (None, false) => place.surface.name().to_owned(),
-    }
-}
-
 fn ordinal(times: u32) -> String {
     match times {
         2 => "second".to_owned(),
@@ -378,7 +369,7 @@ fn record(who: &str, event: &Record, people: Option<&TenantState>) -> String {
             format!(
                 "{} said {what} in {}, as {}.",
                 heard.principal,
-                spot(&heard.place),
+                heard.place.in_words(),
                 heard.identity.spoken()
             )
         }

@@ -99,7 +99,7 @@ async fn decide(
     viewer: &Viewer,
     id: &RequestId,
     effect: &str,
-    name: &str,
+    name: &'static str,
     command: impl Fn() -> EffectCommand,
 ) -> Result<Json<Value>, Problem> {
     let none = || Problem::not_found("There is no effect with this id.");

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::access::example::findings;
-use crate::words;
 
 fn code() -> Code {
     Code::candidate(Uuid::from_u128(1), 0)
@@ -148,4 +147,32 @@ fn access_calls_whom_it_needs_is_awaited_by_its_request_and_hurries_where_it_tak
         all.map(|effect| effect.kind()),
         ["set_permission", "set_permission", "set_permission", "look_up"]
     );
+}
+
+#[test]
+fn what_access_does_outside_is_said_in_words() {
+    let all = [
+        set(GRANT),
+        set(PermissionTask::End),
+        set(PermissionTask::EndAgain { left: None }),
+        look_up(1, None),
+    ];
+    assert_eq!(
+        all.map(|effect| effect.in_words()),
+        [
+            "set write on infra for acc",
+            "take back the access on infra from acc",
+            "take back again the access on infra from acc, which had ended",
+            "look up acc, the repository and the ticket",
+        ]
+    );
+    let plan = PermissionPlan::between("acc", "infra", Some(Permission::Read), None);
+    assert_eq!(Effect::plan_in_words(&Plan::Permission(plan)), "acc on infra from read to nothing");
+    assert_eq!(Effect::plan_in_words(&Plan::Read), "read only");
+    let outcome = Outcome::Found(Box::new(findings()));
+    assert_eq!(Effect::outcome_in_words(&outcome), "Done and read back");
+    let differences = vec![Difference::TicketGone { ticket: "OPS-17".to_owned() }];
+    let gone = words::differences(&differences);
+    let overtaken = Outcome::Overtaken { findings: Box::new(findings()), differences };
+    assert_eq!(Effect::outcome_in_words(&overtaken), format!("Not done, for {gone}"));
 }
