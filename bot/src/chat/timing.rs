@@ -8,6 +8,7 @@ use countersign_domain::question::Offer;
 use super::asking::{Doubt, ends};
 use crate::grammar::{Said, Sentence, looks_like_a_duration};
 use crate::moment::{self, Edge, Here, Meant};
+use crate::normalise::{self, LEXICON, Tag};
 use crate::plain::{self, Plain};
 use crate::words;
 use crate::world::Customs;
@@ -79,13 +80,34 @@ pub(crate) fn lasting(given: &str, customs: &Customs, here: &Here) -> Result<Str
     if let Some(end) = given.strip_prefix("until ") {
         return ends(end, here).map_err(told);
     }
-    let part = plain::part(&Sentence::spoken_by(given, customs));
+    let mut part = plain::part(&Sentence::spoken_by(given, customs));
+    as_end(&mut part);
     let is_time = part.unsure.is_empty() && (part.duration.is_some() || part.until.is_some());
     if let (true, Some(lasting)) = (is_time, Times::of_part(&part).lasting(here).map_err(told)?) {
         return Ok(lasting);
     }
     if looks_like_a_duration(given) { Ok(given.to_owned()) } else { ends(given, here).map_err(told) }
 }
+
+/// In answer to how long it shall last, a time without an "until" is when it ends; only what was said to be a start is one.
+pub(super) fn as_end(part: &mut Plain) {
+    let words = part.begins.as_deref().map(normalise::words).unwrap_or_default();
+    let is_start = matches!(LEXICON.tag(&words), Some((Tag::From, _)));
+    if is_start || part.duration.is_some() || part.until.is_some() || !part.other_times.is_empty() {
+        return;
+    }
+    let Some(said) = part.begins.take() else { return };
+    // "Within 2 days" is so long.
+    let long =
+        WITHIN.iter().find_map(|lead| said.strip_prefix(lead)).filter(|rest| parse_minutes(rest).is_ok());
+    match long {
+        Some(long) => part.duration = Some(long.to_owned()),
+        None => part.until = Some(said),
+    }
+}
+
+/// Said before how long it is from now on.
+const WITHIN: [&str; 5] = ["within ", "in ", "innerhalb von ", "dans ", "en "];
 
 /// A time that was said, to be chosen: a duration as it was said, an end as the instants that it may be.
 fn offers(said: &str, here: &Here) -> Vec<Offer> {
