@@ -68,7 +68,9 @@ async fn trust_a7_a_parked_ending_is_in_force_and_an_alarm_every_day_until_it_wa
     stage.says(ADMIN, &format!("requeue {id}")).await;
     assert_eq!(stage.status(&code).await, "expired");
     assert_eq!((in_force(&stage).await, alarms(&stage).await), (0, vec![]));
-    assert!(told(&stage, ADMIN).iter().any(|text| text.contains("has ended at last, and that was read back")));
+    assert!(
+        told(&stage, ADMIN).iter().any(|text| text.contains("has ended at last, and that was read back"))
+    );
 }
 
 #[tokio::test]
