@@ -14,10 +14,10 @@ const zoned = (date) =>
 
 document.documentElement.classList.add("scripted");
 document.getElementById("person")?.addEventListener("change", (event) => event.target.form.submit());
+tellTimes(document);
 if (chat) start();
 
 function start() {
-  tellTimes(document);
   follow(chat.dataset.after);
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/say") return;

@@ -2,9 +2,8 @@
 
 use countersign_domain::access::{AccessCommand, AccessRequest};
 use countersign_domain::aggregate::Aggregate;
-use countersign_domain::effect::{
-    Effect, EffectCommand, EffectState, Effects, Outcome, Pause, Plan, backoff,
-};
+use countersign_domain::capabilities::{Effect, EffectCommand, Effects, Outcome, Plan};
+use countersign_domain::effect::{EffectState, Patience, Pause, Wish as _, backoff};
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{CallError, CallErrorKind};
@@ -16,7 +15,7 @@ use tracing::Instrument as _;
 use crate::context::system;
 use crate::engine::{Failure, Loaded};
 use crate::oversight::of_our_own;
-use crate::perform::{self, Before, Hands, Performed};
+use crate::perform::{self, Before, Hands, Step};
 use crate::queue::Key;
 use crate::world::Vendors;
 
@@ -98,10 +97,10 @@ impl<'a> Attempting<'a> {
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
         let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
         let before = Before { doubtful, waited: loaded.state.due.is_some() };
-        let (plan, drawing) = match perform::plan(self.hands, vendors, self.key, effect, before).await? {
-            Ok(Performed::Done(outcome)) => return self.succeed(loaded, outcome).await.map(|()| None),
-            Ok(Performed::Planned(plan, drawing)) => (plan, drawing),
-            Ok(Performed::Later(retry_at, why)) => {
+        let (plan, beside) = match perform::plan(self.hands, vendors, self.key, effect, before).await? {
+            Ok(Step::Done(outcome)) => return self.succeed(loaded, outcome).await.map(|()| None),
+            Ok(Step::Planned(plan, beside)) => (plan, beside),
+            Ok(Step::Later(retry_at, why)) => {
                 let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at, pause: None };
                 return self.tell(loaded, "quiet", defer).await.map(|_| None);
             }
@@ -110,7 +109,7 @@ impl<'a> Attempting<'a> {
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(None);
         };
-        match perform::apply(self.hands, vendors, self.key, effect, &plan, drawing).await {
+        match perform::apply(self.hands, vendors, self.key, effect, (&plan, beside)).await {
             Ok(outcome) => self.succeed(loaded, outcome).await.map(|()| None),
             Err(error) => self.failed(loaded, Some(vendors), &error, false).await,
         }
@@ -146,9 +145,7 @@ impl<'a> Attempting<'a> {
 
     /// Lets a request say that it waits for a vendor.
     async fn delay(&self, effect: &Effect, vendor: &str) -> Result<(), Failure> {
-        let (Effect::LookUp { code, .. } | Effect::SetPermission { code, .. }) = effect else {
-            return Ok(());
-        };
+        let Some(code) = effect.is_awaited_by() else { return Ok(()) };
         let cause = of_our_own(self.hands.world);
         let delay = || AccessCommand::Delay { vendor: vendor.to_owned() };
         let engine = self.hands.engine;
@@ -163,8 +160,7 @@ impl<'a> Attempting<'a> {
         effect: &Effect,
         error: &CallError,
     ) -> Result<Option<(String, CallError)>, Failure> {
-        let place = effect.place().map(|place| place.surface.to_string());
-        let vendor = place.unwrap_or_else(|| error.vendor.to_owned());
+        let vendor = effect.chat().map_or_else(|| error.vendor.to_owned(), |chat| chat.to_string());
         if error.kind == CallErrorKind::Barred {
             return Ok(Some((vendor, error.clone())));
         }
@@ -210,7 +206,7 @@ impl<'a> Attempting<'a> {
     ) -> Result<Option<Loaded<Effects>>, Failure> {
         let (worker, seen) = (&self.hands.world.worker, loaded.state.attempts);
         let attempt = || EffectCommand::Attempt { plan: plan.clone(), worker: worker.clone(), seen };
-        let loaded = self.tell(loaded, &format!("attempt {worker}"), attempt).await?;
+        let loaded = self.tell_as(loaded, "attempt", &format!("attempt {worker}"), attempt).await?;
         let made = loaded.state.attempt.as_ref();
         let ours = loaded.state.state == EffectState::Attempted
             && made.is_some_and(|made| made.number == seen + 1 && made.worker == *worker);
@@ -226,7 +222,10 @@ impl<'a> Attempting<'a> {
 
     async fn succeed(&self, loaded: Loaded<Effects>, outcome: Outcome) -> Result<(), Failure> {
         self.count(&loaded, "succeeded");
-        let outcome = perform::with_before(outcome, &loaded.state);
+        let outcome = match loaded.state.first_plan() {
+            Some(first) => Effect::since(outcome, first),
+            None => outcome,
+        };
         self.tell(loaded, "succeed", || EffectCommand::Succeed { outcome: outcome.clone() }).await.map(drop)
     }
 
@@ -251,8 +250,8 @@ impl<'a> Attempting<'a> {
             %tenant, effect = %id, %correlation, attempt = tried, vendor = error.vendor, operation = %error.what,
             status = error.status, "the effect did not work: {error}"
         );
-        let is_talk = loaded.state.effect.as_ref().is_some_and(Effect::is_talk);
-        let exhausted = self.hands.world.backoff.is_exhausted(tried, is_talk);
+        let patience = loaded.state.effect.as_ref().map_or(Patience::Usual, Effect::patience);
+        let exhausted = self.hands.world.backoff.is_exhausted(tried, patience);
         let due = self.retry_at(tried, error);
         self.count(&loaded, error.kind.as_str());
         let why = error.to_string();
@@ -301,7 +300,18 @@ impl<'a> Attempting<'a> {
     async fn tell(
         &self,
         loaded: Loaded<Effects>,
-        step: &str,
+        step: &'static str,
+        command: impl Fn() -> EffectCommand,
+    ) -> Result<Loaded<Effects>, Failure> {
+        self.tell_as(loaded, step, step, command).await
+    }
+
+    /// The same for a step that is `another` one for each bot that takes it.
+    async fn tell_as(
+        &self,
+        loaded: Loaded<Effects>,
+        step: &'static str,
+        another: &str,
         command: impl Fn() -> EffectCommand,
     ) -> Result<Loaded<Effects>, Failure> {
         let (tenant, id) = self.key;
@@ -309,7 +319,7 @@ impl<'a> Attempting<'a> {
         let cause = Cause {
             actor: system("outbox"),
             // Which step of which try it is: repeated after a crash, it is the same command.
-            command: derived_id(*id, &format!("{step} {attempts} {tries} {requeues}")),
+            command: derived_id(*id, &format!("{another} {attempts} {tries} {requeues}")),
             correlation: loaded.correlation.unwrap_or(*id),
             causation: *id,
             at: self.hands.world.clock.now(),

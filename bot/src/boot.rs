@@ -128,7 +128,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         oversight: Arc::new(Oversight::comparing_every(config.compare.every())),
     };
     // A log that begins here is no older copy of anything, though nothing is kept of it yet.
-    let path = Mark::path(&config.data);
+    let path = Mark::path(&config.keys, &config.data);
     let begins = world.store.head().await?.is_none() && Mark::read(&path).is_none();
     let bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {

@@ -193,15 +193,15 @@ impl Bot {
         self.ended.clone()
     }
 
-    /// Asks every vendor whether the bot can work with it, and watches how far the log is, with what is kept in this data folder.
+    /// Asks every vendor whether the bot can work with it, and watches how far the log is, with what is kept in this file.
     /// `restored`: who runs the bot says that the log is an older copy.
-    pub fn look_around(&mut self, data: &Path, restored: bool) {
-        let (overseer, stop, data) = (Arc::clone(&self.overseer), self.stop.clone(), data.to_owned());
+    pub fn look_around(&mut self, mark: &Path, restored: bool) {
+        let (overseer, stop, mark) = (Arc::clone(&self.overseer), self.stop.clone(), mark.to_owned());
         self.tasks.push(self.spawn(async move {
             if stop.run_until_cancelled(overseer.examine_all()).await.is_none() {
                 return Ok(());
             }
-            overseer.watch_the_log(&data, restored, stop).await
+            overseer.watch_the_log(&mark, restored, stop).await
         }));
     }
 

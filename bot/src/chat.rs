@@ -1,5 +1,6 @@
 //! What every surface calls: a sentence of a person in, cards out.
 
+mod alarms;
 mod answering;
 mod asking;
 mod hearing;
@@ -23,8 +24,8 @@ use std::time::Duration;
 
 use countersign_domain::access::{AccessRequest, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::{EffectCommand, Effects};
 use countersign_domain::denied::{Denied, Violation};
-use countersign_domain::effect::{EffectCommand, Effects};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::with_names;
@@ -283,7 +284,7 @@ impl Chat {
     pub(crate) async fn seen(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         given: Option<&str>,
     ) -> Result<Decided<Seen>, Failure> {
         let given = given.unwrap_or_default();
@@ -330,7 +331,7 @@ impl Chat {
     pub(crate) async fn refuse(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         violation: Violation,
     ) -> Result<Vec<Card>, Failure> {
         let refused: Decided<()> = self.requests.refuse(context, name, violation).await?;
@@ -377,7 +378,7 @@ impl Chat {
     pub(crate) async fn operate(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         said: &Said,
         command: impl Fn() -> EffectCommand,
         done: impl FnOnce(&str) -> Card,

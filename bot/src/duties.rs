@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use countersign_domain::effect::Effect;
+use countersign_domain::effect::Wish;
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, Rosters};
@@ -87,14 +87,14 @@ impl Duties {
     }
 
     /// Whether this bot performs an effect.
-    pub fn perform(&self, tenant: &Tenant, effect: &Effect) -> bool {
+    pub fn perform(&self, tenant: &Tenant, effect: &impl Wish) -> bool {
         self.holds(&self.duty(tenant, effect))
     }
 
     /// Whose it is to perform an effect. What is said in a chat is said by whoever listens there: so a vendor's limits are kept
     /// across bots, and answers can use what came with the question. Everything else goes by what it touches.
-    pub fn duty(&self, tenant: &Tenant, effect: &Effect) -> Duty {
-        let chat = effect.place().map(|place| Duty::Chat(place.surface, tenant.clone()));
+    pub fn duty(&self, tenant: &Tenant, effect: &impl Wish) -> Duty {
+        let chat = effect.chat().map(|chat| Duty::Chat(chat, tenant.clone()));
         let there = |duty: &Duty| self.0.as_ref().is_some_and(|shared| shared.able.contains(duty));
         chat.filter(there).unwrap_or_else(|| Duty::of(&format!("{tenant} {}", effect.lane())))
     }

@@ -128,7 +128,7 @@ impl Engine {
         tenant: &Tenant,
         id: &str,
         cause: &Cause,
-        name: &str,
+        name: &'static str,
         command: impl Fn() -> A::Command,
     ) -> Result<Decided<Done<A>>, Failure> {
         self.execute_on::<A>(None, tenant, id, cause, name, command).await
@@ -143,7 +143,7 @@ impl Engine {
         tenant: &Tenant,
         id: &str,
         cause: &Cause,
-        name: &str,
+        name: &'static str,
         command: impl Fn() -> A::Command,
     ) -> Result<Decided<Done<A>>, Failure> {
         let started = Instant::now();
@@ -157,7 +157,7 @@ impl Engine {
             Ok(None) => Box::pin(self.carry_out(tenant, &stream, cause, name, command)).await,
             Err(failure) => Err(failure),
         };
-        metrics::histogram!("countersign_command_seconds", "command" => name.to_owned())
+        metrics::histogram!("countersign_command_seconds", "command" => name)
             .record(started.elapsed().as_secs_f64());
         match &result {
             Ok(Ok(_)) => count_command(tenant, name, "done"),
@@ -199,7 +199,7 @@ impl Engine {
         tenant: &Tenant,
         stream: &StreamName,
         cause: &Cause,
-        name: &str,
+        name: &'static str,
         command: impl Fn() -> A::Command,
     ) -> Result<Decided<Done<A>>, Failure> {
         if let Some(denied) = self.denied_before(tenant, cause).await? {
@@ -325,7 +325,7 @@ impl Engine {
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        name: &str,
+        name: &'static str,
         stream: Option<&StreamName>,
         denied: &Denied,
     ) -> Result<(), Failure> {
@@ -353,9 +353,9 @@ impl Engine {
     }
 }
 
-fn count_command(tenant: &Tenant, name: &str, outcome: &'static str) {
-    let (tenant, command) = (tenant.to_string(), name.to_owned());
-    metrics::counter!("countersign_commands_total", "tenant" => tenant, "command" => command, "outcome" => outcome)
+fn count_command(tenant: &Tenant, name: &'static str, outcome: &'static str) {
+    let tenant = tenant.to_string();
+    metrics::counter!("countersign_commands_total", "tenant" => tenant, "command" => name, "outcome" => outcome)
         .increment(1);
 }
 

@@ -69,7 +69,7 @@ pub async fn seal(config: &KeysConfig, secrets: &dyn Secrets, data: &Path) -> Re
 
 /// Where the bot's own keys are: beside the data folder, because that one is copied for backups and auditors, who could make
 /// buttons and sessions with the keys in it.
-fn folder(config: &KeysConfig, data: &Path) -> PathBuf {
+pub fn folder(config: &KeysConfig, data: &Path) -> PathBuf {
     if let Some(folder) = &config.folder {
         return folder.clone();
     }

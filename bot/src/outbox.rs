@@ -7,7 +7,8 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign_domain::effect::Effect;
+use countersign_domain::capabilities::Effect;
+use countersign_domain::effect::Wish as _;
 use countersign_domain::names::Tenant;
 use countersign_domain::roster::Duty;
 use countersign_projections::effect::EffectRow;
@@ -55,7 +56,7 @@ impl Outbox {
     /// Whether an effect waits that has not begun and will draw this card as it stands then: another one would only draw the
     /// same once more.
     pub fn will_draw(&self, tenant: &Tenant, effect: &Effect) -> bool {
-        if !redraws(effect) {
+        if !effect.is_done_by_any_in_its_lane() {
             return false;
         }
         let known = self.to_draw().get(&lane_of(tenant, effect)).copied();
@@ -69,7 +70,7 @@ impl Outbox {
 
     /// The same as [`offer_known`](Self::offer_known) of an effect that was claimed just now.
     pub fn offer_claimed(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
-        if redraws(effect) {
+        if effect.is_done_by_any_in_its_lane() {
             self.to_draw().insert(lane_of(tenant, effect), id);
         }
         self.offer_known(tenant, id, effect);
@@ -137,7 +138,7 @@ impl Outbox {
         let mut ready = 0;
         for row in open.iter().filter(due) {
             let effect = row.effects.effect.as_ref();
-            if let Some(effect) = effect.filter(|effect| self.world.duties.perform(&row.tenant, effect)) {
+            if let Some(effect) = effect.filter(|effect| self.world.duties.perform(&row.tenant, *effect)) {
                 self.offer_known(&row.tenant, row.id, effect);
                 ready += 1;
             }
@@ -224,9 +225,4 @@ impl Outbox {
 /// What an effect touches, among all tenants.
 fn lane_of(tenant: &Tenant, effect: &Effect) -> String {
     format!("{tenant} {}", effect.lane())
-}
-
-/// Whether it draws a card anew that may be there, and nothing else.
-const fn redraws(effect: &Effect) -> bool {
-    matches!(effect, Effect::ShowCard { anew: false, unasked: false, .. })
 }

@@ -10,10 +10,10 @@ use countersign_domain::access::{
 };
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
-use countersign_domain::effect::{self, Effect, EffectCommand, EffectEvent, Effects, Pause};
+use countersign_domain::capabilities::{Effect, EffectCommand, EffectEvent, Effects, Reaction, Then};
+use countersign_domain::effect::{self, Pause};
 use countersign_domain::envelope::{ActorKind, Cause, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::reaction::{Reaction, Wish};
 use countersign_domain::record::{self, Record, TicketRequest};
 use countersign_domain::request::{Code, Origin, Requester};
 use countersign_domain::tenant::{self, TenantEvent, TenantState};
@@ -43,8 +43,8 @@ const ABREAST: usize = 32;
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
 
 /// What is done with how things stand then, so that of several wishes for it the last is enough.
-const ONCE: [fn(&Wish) -> bool; 2] =
-    [|wish| matches!(wish, Wish::Mirror { .. }), |wish| matches!(wish, Wish::Review)];
+const ONCE: [fn(&Then) -> bool; 2] =
+    [|then| matches!(then, Then::Mirror { .. }), |then| matches!(then, Then::Review)];
 
 /// Where the reactor keeps how far it is. Losing it costs a repetition that changes nothing.
 pub trait Checkpoint: Send + Sync {
@@ -235,10 +235,10 @@ impl Reactor {
                 Err(failure) => outcome = outcome.and(Err(failure)),
             }
         }
-        let last = |is: fn(&Wish) -> bool| all.iter().rposition(|(_, reaction)| is(&reaction.wish));
+        let last = |is: fn(&Then) -> bool| all.iter().rposition(|(_, reaction)| is(&reaction.then));
         let lasts = ONCE.map(|is| (is, last(is)));
         for (place, (envelope, reaction)) in all.into_iter().enumerate() {
-            let is_earlier = |(is, last): &(fn(&Wish) -> bool, _)| is(&reaction.wish) && Some(place) != *last;
+            let is_earlier = |(is, last): &(fn(&Then) -> bool, _)| is(&reaction.then) && Some(place) != *last;
             if !lasts.iter().any(is_earlier) {
                 let carried = self.carry_out(envelope, reaction).instrument(conversation(envelope));
                 outcome = outcome.and(carried.await);
@@ -264,8 +264,7 @@ impl Reactor {
             }
             Effects::CATEGORY => {
                 let event: EffectEvent = aggregate::decode(envelope)?;
-                let more = [alarm::of_effect(&event), access::settled(&event)];
-                effect::react(&event).into_iter().chain(more.into_iter().flatten()).collect()
+                effect::react(&event)
             }
             Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
@@ -285,17 +284,17 @@ impl Reactor {
         let tenant = &envelope.tenant;
         let cause = Cause {
             actor: system("policy"),
-            command: reaction.id(envelope),
+            command: effect::id_of(&reaction, envelope),
             correlation: envelope.correlation,
             causation: envelope.id,
             at: self.world.clock.now(),
         };
-        match reaction.wish {
-            Wish::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Wish::Ask { request, .. } => self.ask(tenant, &cause, *request).await,
-            Wish::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
-            Wish::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
-            Wish::Overtake { code, findings, differences } => {
+        match reaction.then {
+            Then::Perform(effect) => self.claim(tenant, &cause, effect).await,
+            Then::Ask { request, .. } => self.ask(tenant, &cause, *request).await,
+            Then::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
+            Then::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
+            Then::Overtake { code, findings, differences } => {
                 // It may be called otherwise by now than when it was approved.
                 let state = self.requests.state(tenant, &code).await?;
                 let ruling = self.requests.rule_on(tenant, &state, &findings).await?;
@@ -306,63 +305,63 @@ impl Reactor {
                 };
                 self.tell(tenant, &cause, &code, "overtake", command).await
             }
-            Wish::Confirm { code, permission, before, by_hand } => {
+            Then::Confirm { code, permission, before, by_hand } => {
                 self.tell(tenant, &cause, &code, "confirm", || {
                     AccessCommand::Own(GrantCommand::Confirm { permission, before, by_hand })
                 })
                 .await
             }
-            Wish::ConfirmEnd { code, left, by_hand } => {
+            Then::ConfirmEnd { code, left, by_hand } => {
                 self.tell(tenant, &cause, &code, "confirm end", || {
                     AccessCommand::Own(GrantCommand::ConfirmEnd { left, by_hand })
                 })
                 .await
             }
-            Wish::Fail { code, phase, why, given_up } => {
+            Then::Fail { code, phase, why, given_up } => {
                 let fail = || AccessCommand::Fail { phase, why: why.clone(), given_up };
                 self.tell(tenant, &cause, &code, "fail", fail).await
             }
-            Wish::RaiseAlarm { about, why } => {
+            Then::RaiseAlarm { about, why } => {
                 let raise = AlarmCommand::Raise { about: about.clone(), why };
                 oversight::alarm(&self.world, &self.engine, tenant, &about, raise).await
             }
-            Wish::EndAlarm { about } => {
+            Then::EndAlarm { about } => {
                 oversight::alarm(&self.world, &self.engine, tenant, &about, AlarmCommand::End).await
             }
-            Wish::Settle(spot) => {
+            Then::Settle(spot) => {
                 let settle = || ComparisonCommand::Settle(spot.clone());
                 let (engine, id) = (&self.engine, tenant.as_str());
                 engine.execute::<Comparison>(tenant, id, &cause, "settle", settle).await.map(drop)
             }
-            Wish::Review => self.reviews().everything(envelope, &cause).await.map(drop),
-            Wish::SwitchedOff { id, surface } => {
+            Then::Review => self.reviews().everything(envelope, &cause).await.map(drop),
+            Then::SwitchedOff { id, surface } => {
                 let told = self.reviews().switched_off(envelope, &cause, &id, surface).await?;
                 self.say(envelope, &cause, told).await
             }
-            Wish::Leave { id } => {
+            Then::Leave { id } => {
                 let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
                 self.say(envelope, &cause, told).await
             }
-            Wish::Warn(_)
-            | Wish::TellOfComparison(_)
-            | Wish::Interact(_)
-            | Wish::Mirror { .. }
-            | Wish::Announce { .. }
-            | Wish::Remind { .. }
-            | Wish::Notify { .. } => self.talk(envelope, &cause, reaction.wish).await,
+            Then::Warn(_)
+            | Then::TellOfComparison(_)
+            | Then::Interact(_)
+            | Then::Mirror { .. }
+            | Then::Announce { .. }
+            | Then::Remind { .. }
+            | Then::Notify { .. } => self.talk(envelope, &cause, reaction.then).await,
         }
     }
 
-    async fn talk(&self, envelope: &Envelope, cause: &Cause, wish: Wish) -> Result<(), Failure> {
+    async fn talk(&self, envelope: &Envelope, cause: &Cause, then: Then) -> Result<(), Failure> {
         let (talk, id) = (&self.talk, cause.command);
-        let sayings = match wish {
-            Wish::Interact(heard) => talk.interact(envelope, &heard, id).await?,
-            Wish::Mirror { code } => talk.mirror(envelope, &code, id).await?,
-            Wish::Announce { code } => talk.announce(envelope, &code, id).await?,
-            Wish::Remind { code } => talk.remind(envelope, &code, id).await?,
-            Wish::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
-            Wish::Warn(event) => talk.warn(envelope, &event, id).await?,
-            Wish::TellOfComparison(event) => talk.compared(envelope, &event, id).await?,
+        let sayings = match then {
+            Then::Interact(heard) => talk.interact(envelope, &heard, id).await?,
+            Then::Mirror { code } => talk.mirror(envelope, &code, id).await?,
+            Then::Announce { code } => talk.announce(envelope, &code, id).await?,
+            Then::Remind { code } => talk.remind(envelope, &code, id).await?,
+            Then::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
+            Then::Warn(event) => talk.warn(envelope, &event, id).await?,
+            Then::TellOfComparison(event) => talk.compared(envelope, &event, id).await?,
             _ => vec![],
         };
         self.say(envelope, cause, sayings).await
@@ -387,7 +386,7 @@ impl Reactor {
         tenant: &Tenant,
         cause: &Cause,
         code: &Code,
-        name: &str,
+        name: &'static str,
         command: impl Fn() -> AccessCommand,
     ) -> Result<(), Failure> {
         self.engine.execute::<AccessRequest>(tenant, code.stream_id(), cause, name, command).await.map(drop)

@@ -366,7 +366,7 @@ impl Requests {
     pub async fn refuse<T>(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         violation: Violation,
     ) -> Result<Decided<T>, Failure> {
         let denied = Denied::because(violation);
@@ -378,7 +378,7 @@ impl Requests {
     async fn act(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         given: &str,
         command: impl Fn() -> AccessCommand,
     ) -> Result<Decided<Touched>, Failure> {
@@ -405,7 +405,7 @@ impl Requests {
     async fn reason(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         reason: Option<&str>,
     ) -> Result<Decided<Option<String>>, Failure> {
         use countersign_domain::access::{REASON_MAX, text_fault};

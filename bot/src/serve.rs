@@ -21,6 +21,7 @@ use crate::http::{
     TokenTable,
 };
 use crate::listener;
+use crate::oversight::Mark;
 use crate::telemetry;
 
 /// Serves until SIGTERM or SIGINT. With `demo`, the sandbox runs beside it and the configuration points there. `restored`: the
@@ -60,7 +61,7 @@ async fn run(
     (about, restored): (&str, bool),
 ) -> anyhow::Result<()> {
     let Booted { mut bot, outbound, kept } = boot::boot(config, secrets).await?;
-    bot.look_around(&config.data, restored);
+    bot.look_around(&Mark::path(&config.keys, &config.data), restored);
     let stopping = CancellationToken::new();
     let breakers = Arc::new(move || outbound.breakers());
     let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), ..settings(config, breakers) };

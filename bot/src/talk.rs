@@ -7,13 +7,15 @@ use std::collections::BTreeSet;
 
 use countersign_domain::access::{AccessRequest, News, Status};
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities;
 use countersign_domain::card::Card;
-use countersign_domain::effect::{Effect, placement};
+use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::{Envelope, derived_id};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::Place;
 use countersign_domain::record::{Heard, Said};
 use countersign_domain::request::Code;
+use countersign_domain::talk::{Effect, placement};
 use countersign_domain::tenant::{Person, TenantState};
 use countersign_projections::conversation::{self, Placement};
 use uuid::Uuid;
@@ -32,7 +34,7 @@ const MANY: usize = 10;
 const CARDS: usize = 3;
 
 /// What is to be said, and by which step of what it follows from.
-pub type Sayings = Vec<(Uuid, Effect)>;
+pub type Sayings = Vec<(Uuid, capabilities::Effect)>;
 
 /// Finds out what is to be said.
 #[derive(Clone)]
@@ -103,7 +105,7 @@ impl Talk {
         code: &Code,
         card: Placement,
         id: Uuid,
-    ) -> Result<Option<(Uuid, Effect)>, Failure> {
+    ) -> Result<Option<(Uuid, capabilities::Effect)>, Failure> {
         let (access, people) =
             (self.requests.state(&event.tenant, code).await?, self.people(&event.tenant).await?);
         if access.status() != Status::Denied {
@@ -243,7 +245,7 @@ impl Talk {
         people: &TenantState,
         card: Card,
         id: Uuid,
-    ) -> Option<(Uuid, Effect)> {
+    ) -> Option<(Uuid, capabilities::Effect)> {
         let asked = access.asked.as_ref()?;
         let place = home(people, &asked.requester.id, None)?;
         Some(saying(id, tell(Some(&asked.code), place, Some(&asked.requester.id), card, false)))
@@ -361,6 +363,6 @@ pub(crate) fn tell(
 }
 
 /// The effect with an id that is the same when it is found again.
-pub(crate) fn saying(id: Uuid, effect: Effect) -> (Uuid, Effect) {
-    (derived_id(id, &effect.lane()), effect)
+pub(crate) fn saying(id: Uuid, effect: Effect) -> (Uuid, capabilities::Effect) {
+    (derived_id(id, &effect.lane()), effect.into())
 }

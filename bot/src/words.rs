@@ -162,9 +162,14 @@ impl Verb {
             Status::Active | Status::Ending => Self::Has,
             // What could not be taken back is still there.
             Status::Failed if access.own.grant.is_some() => Self::Has,
-            Status::Expired if access.own.ending.is_some() => Self::Had,
-            Status::GivenBack | Status::Revoked => Self::Had,
-            Status::Failed | Status::Denied | Status::Withdrawn | Status::Expired => Self::AskedFor,
+            // What was never set, nobody had.
+            Status::Expired | Status::GivenBack | Status::Revoked if access.own.grant.is_some() => Self::Had,
+            Status::Failed
+            | Status::Denied
+            | Status::Withdrawn
+            | Status::Expired
+            | Status::GivenBack
+            | Status::Revoked => Self::AskedFor,
         }
     }
 
@@ -346,14 +351,13 @@ pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> Stri
         }
         Status::Expired | Status::GivenBack | Status::Revoked => {
             let why = access.own.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
-            vec![match access.own.left {
-                Some(left) => {
-                    format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
-                }
-                None => {
-                    let known = how_it_is_known(access.own.ended_by_hand);
-                    format!("{}. The permission was taken back, and {known}.", capital(&why))
-                }
+            vec![if let Some(left) = access.own.left {
+                format!("{}. This access has ended. {}", capital(&why), capital(&stays(left)))
+            } else if access.own.grant.is_none() {
+                never_set(&why, access.own.ended_by_hand)
+            } else {
+                let known = how_it_is_known(access.own.ended_by_hand);
+                format!("{}. The permission was taken back, and {known}.", capital(&why))
             }]
         }
     };
@@ -364,6 +368,12 @@ pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> Stri
     }
     lines.extend(access.open.as_ref().map(|open| while_it_waits(access, open)).into_iter().flatten());
     lines
+}
+
+/// It ended before it was granted; what had been tried may have left something behind.
+fn never_set(why: &str, by_hand: bool) -> String {
+    let known = if by_hand { "as an operator says" } else { "and that was read back" };
+    format!("{}. It was never granted, and nothing of it is there, {known}.", capital(why))
 }
 
 /// What is worth knowing of a countersignature that is waited for, besides what the fields say.

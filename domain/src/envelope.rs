@@ -156,6 +156,9 @@ pub fn event_id(command: Uuid, index: usize) -> Uuid {
     Uuid::new_v5(&command, &(index as u64).to_be_bytes())
 }
 
+/// What the ids of requests and answers are derived in that a signed delivery calls for.
+pub const SIGNED: Uuid = Uuid::from_u128(0x5c2e_91d4_03b7_4f6a_8d18_7be0_4a55_c9f2);
+
 /// The id of what `cause` leads to in `step`: `UUIDv5` of both, so that a repeated reaction is the same reaction.
 pub fn derived_id(cause: Uuid, step: &str) -> Uuid {
     Uuid::new_v5(&cause, step.as_bytes())

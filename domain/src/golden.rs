@@ -12,13 +12,14 @@ use uuid::Uuid;
 
 use crate::access::example::{asked, findings, person, terms};
 use crate::access::{
-    AccessEvent, ComparisonEvent, Deviation, Difference, Ending, GrantEvent, How, Lasting, Permission, Phase,
-    Proposal, Restored, Spot, WhyCompared,
+    self, AccessEvent, ComparisonEvent, Deviation, Difference, Ending, GrantEvent, How, Lasting, Permission,
+    Phase, Proposal, Restored, Spot, WhyCompared,
 };
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::{About, AlarmEvent};
+use crate::capabilities::EffectEvent;
 use crate::denied::{Field, Violation};
-use crate::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
+use crate::effect::Resolution;
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, PermissionPlan, Place, Posted, SurfaceKind};
@@ -107,27 +108,31 @@ fn access() -> Vec<AccessEvent> {
 
 fn effect() -> Vec<EffectEvent> {
     use EffectEvent as E;
-    let effect = || Effect::SetPermission {
+    let effect = || access::Effect::SetPermission {
         code: Code::candidate(Uuid::from_u128(1), 0),
         account: "acc-erin".to_owned(),
         repository: "payments-api".to_owned(),
         repository_id: None,
-        task: PermissionTask::Grant { permission: Permission::Write },
+        task: access::PermissionTask::Grant { permission: Permission::Write },
     };
     let plan = PermissionPlan::between("acc-erin", "payments-api", None, Some(Permission::Write));
-    let outcome = Outcome::PermissionIs { now: Some(Permission::Write), before: None };
+    let outcome = access::Outcome::PermissionIs { now: Some(Permission::Write), before: None };
     let (why, by) = ("503".to_owned(), ada());
     let resolution = Resolution::Done;
     vec![
-        E::EffectClaimed { effect: effect(), worker: "worker".to_owned() },
-        E::EffectAttempted { attempt: 1, plan: Plan::Permission(plan), worker: "worker".to_owned() },
-        E::EffectSucceeded { effect: effect(), outcome },
+        E::EffectClaimed { effect: effect().into(), worker: "worker".to_owned() },
+        E::EffectAttempted {
+            attempt: 1,
+            plan: access::Plan::Permission(plan).into(),
+            worker: "worker".to_owned(),
+        },
+        E::EffectSucceeded { effect: effect().into(), outcome: outcome.into() },
         E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None },
         E::EffectUnknown { why: why.clone(), look_at: noon() },
-        E::EffectParked { effect: effect(), why, rejected: false, told: None },
+        E::EffectParked { effect: effect().into(), why, rejected: false, told: None },
         E::EffectRequeued { by: by.clone() },
         E::EffectResolved {
-            effect: effect(),
+            effect: effect().into(),
             by,
             resolution,
             note: Some("by hand".to_owned()),

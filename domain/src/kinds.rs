@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::access::{AccessEvent, ComparisonEvent};
 use crate::aggregate::Event;
 use crate::alarm::AlarmEvent;
-use crate::effect::EffectEvent;
+use crate::capabilities::EffectEvent;
 use crate::question::QuestionEvent;
 use crate::record::Record;
 use crate::tenant::TenantEvent;

@@ -7,6 +7,7 @@ pub mod access;
 pub mod aggregate;
 pub mod alarm;
 pub mod canonical;
+pub mod capabilities;
 pub mod card;
 pub mod denied;
 pub mod effect;
@@ -24,8 +25,10 @@ pub mod record;
 pub mod request;
 pub mod roster;
 pub mod rules;
+pub mod talk;
 pub mod tenant;
 #[cfg(test)]
 pub mod testing;
+pub mod ticket;
 pub mod upcast;
 pub mod words;

@@ -1,46 +1,35 @@
-//! What a policy can answer to an event: a wish about the outside world, or a command for an aggregate.
+//! What a policy can answer to an event: an effect, or a command for an aggregate.
 
 use uuid::Uuid;
 
 use crate::access::{ComparisonEvent, Difference, Findings, News, Permission, Phase, Spot};
 use crate::alarm::{About, AlarmEvent};
-use crate::effect::{Effect, PermissionTask};
-use crate::envelope::{Digest, Envelope, derived_id};
+use crate::envelope::{Digest, Envelope, SIGNED, derived_id};
 use crate::names::PrincipalId;
 use crate::ports::SurfaceKind;
 use crate::record::{Heard, TicketRequest};
 use crate::request::Code;
 
-/// What the ids of requests are derived in that a signed delivery asks for.
-const SIGNED: Uuid = Uuid::from_u128(0x5c2e_91d4_03b7_4f6a_8d18_7be0_4a55_c9f2);
-
-/// One reaction. Its id is derived from the event and the step, so that reacting twice is reacting once.
+/// One reaction, of whoever knows effects of this type. Its id is derived from the event and the step, so that reacting twice is
+/// reacting once.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reaction {
+pub struct Reaction<E> {
     /// Which of the event's reactions it is.
     pub step: &'static str,
     /// What to do.
-    pub wish: Wish,
+    pub then: Then<E>,
 }
 
-impl Reaction {
+impl<E> Reaction<E> {
     /// The reaction `step` of an event.
-    pub const fn new(step: &'static str, wish: Wish) -> Self {
-        Self { step, wish }
+    pub const fn new(step: &'static str, then: Then<E>) -> Self {
+        Self { step, then }
     }
 
-    /// The id of the command or effect that follows from the event `cause`.
+    /// The id of the command that follows from the event `cause`. An effect says its own.
     pub fn id(&self, cause: &Envelope) -> Uuid {
-        match &self.wish {
-            Wish::Ask { asks, .. } => derived_id(SIGNED, &format!("{} {asks}", cause.tenant)),
-            // A ticket that is no request is answered once, however often it is edited.
-            Wish::Perform(Effect::Comment { code: None, ticket, .. }) => {
-                derived_id(SIGNED, &format!("{} answers {ticket}", cause.tenant))
-            }
-            // One event may end several accesses again.
-            Wish::Perform(Effect::SetPermission { code, task: PermissionTask::EndAgain { .. }, .. }) => {
-                derived_id(cause.id, &format!("{} {code}", self.step))
-            }
+        match &self.then {
+            Then::Ask { asks, .. } => derived_id(SIGNED, &format!("{} {asks}", cause.tenant)),
             _ => derived_id(cause.id, self.step),
         }
     }
@@ -48,9 +37,9 @@ impl Reaction {
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wish {
+pub enum Then<E> {
     /// Let the outbox perform this.
-    Perform(Effect),
+    Perform(E),
     /// Ask for access in the name of whoever reported a ticket.
     ///
     /// What signs a delivery covers its body and not its id: whoever catches one could send it again under another id. So the

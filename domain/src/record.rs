@@ -10,13 +10,12 @@ use crate::access::Form;
 use crate::aggregate;
 use crate::canonical;
 use crate::denied::Violation;
-use crate::effect::Effect;
 use crate::envelope::{Digest, Via};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, Place, Posted, SurfaceKind};
-use crate::reaction::{Reaction, Wish};
+use crate::reaction::{Reaction, Then};
 use crate::request::Assurance;
-use crate::words;
+use crate::{ticket, words};
 
 /// The records.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
@@ -221,7 +220,7 @@ impl Record {
 }
 
 /// A ticket asks in somebody's name. What nobody asks, nobody can be given; that is told to whoever looks at the ticket.
-fn asks(request: &TicketRequest, body: Digest) -> Vec<Reaction> {
+fn asks<E: From<ticket::Effect>>(request: &TicketRequest, body: Digest) -> Vec<Reaction<E>> {
     let TicketRequest { form, .. } = request;
     if request.reporter.is_none() {
         let ticket = form.ticket.clone();
@@ -229,12 +228,12 @@ fn asks(request: &TicketRequest, body: Digest) -> Vec<Reaction> {
     }
     // Whatever the vendor sends of the ticket next, the same wish of the same person is the same.
     let asks = canonical::digest(&(&request.reporter, form)).unwrap_or(body);
-    vec![Reaction::new("ask", Wish::Ask { asks, request: Box::new(request.clone()) })]
+    vec![Reaction::new("ask", Then::Ask { asks, request: Box::new(request.clone()) })]
 }
 
-fn heard(news: &TicketNews) -> Vec<Reaction> {
+fn heard<E: From<ticket::Effect>>(news: &TicketNews) -> Vec<Reaction<E>> {
     let lost = |ticket: &String, to: Option<&String>| {
-        vec![Reaction::new("ticket_lost", Wish::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
+        vec![Reaction::new("ticket_lost", Then::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
     };
     match news {
         TicketNews::Unreadable { ticket, form } => vec![answer(ticket, words::form_to_copy(form))],
@@ -244,17 +243,17 @@ fn heard(news: &TicketNews) -> Vec<Reaction> {
 }
 
 /// The one answer that a ticket gets which is no request.
-fn answer(ticket: &str, paragraphs: Vec<String>) -> Reaction {
-    let effect = Effect::Comment { code: None, ticket: ticket.to_owned(), paragraphs };
-    Reaction::new("answer", Wish::Perform(effect))
+fn answer<E: From<ticket::Effect>>(ticket: &str, paragraphs: Vec<String>) -> Reaction<E> {
+    let effect = ticket::Effect::Comment { code: None, ticket: ticket.to_owned(), paragraphs };
+    Reaction::new("answer", Then::Perform(effect.into()))
 }
 
 /// What follows from a record: a ticket that asks for access is a request.
-pub fn react(record: &Record) -> Vec<Reaction> {
+pub fn react<E: From<ticket::Effect>>(record: &Record) -> Vec<Reaction<E>> {
     match record {
         Record::WebhookReceived { request: Some(request), body, .. } => asks(request, *body),
         Record::WebhookReceived { news: Some(news), .. } => heard(news),
-        Record::InteractionReceived(heard) => vec![Reaction::new("interact", Wish::Interact(heard.clone()))],
+        Record::InteractionReceived(heard) => vec![Reaction::new("interact", Then::Interact(heard.clone()))],
         _ => vec![],
     }
 }
@@ -268,9 +267,12 @@ mod tests {
         Record::WebhookReceived { vendor, delivery, body, request, news }
     }
 
-    fn comment(reactions: &[Reaction]) -> (&str, String) {
-        let [Reaction { wish: Wish::Perform(Effect::Comment { code: None, ticket, paragraphs }), .. }] =
-            reactions
+    fn comment(reactions: &[Reaction<ticket::Effect>]) -> (&str, String) {
+        let [
+            Reaction {
+                then: Then::Perform(ticket::Effect::Comment { code: None, ticket, paragraphs }), ..
+            },
+        ] = reactions
         else {
             panic!("one comment was expected: {reactions:?}")
         };
@@ -308,7 +310,9 @@ mod tests {
                 request: Some(request),
                 news: None,
             };
-            let [Reaction { wish: Wish::Ask { asks, .. }, .. }] = react(&record)[..] else { panic!() };
+            let [Reaction::<ticket::Effect> { then: Then::Ask { asks, .. }, .. }] = react(&record)[..] else {
+                panic!("a ticket asks")
+            };
             asks
         };
         assert_eq!(of("rollout", b"created"), of("rollout", b"edited"));

@@ -422,6 +422,9 @@ pub fn ticket_news(
                 Some(left) => {
                     format!("{what}: {why}, and ended on {at}. {} Request {code}.", stays(*left))
                 }
+                None if state.own.grant.is_none() => {
+                    format!("{what}: {why}, before it was granted. Request {code}.")
+                }
                 None => format!("{what}: {why}, and taken back on {at}. Request {code}."),
             }]
         }

@@ -35,13 +35,19 @@ async fn main() {
         load(&mut history, events).await;
     }
     let store: Arc<dyn EventStore> = history.store.clone();
+    replay(&*store).await;
     let clock = Instant::now();
+    let before = processor_seconds();
     let kept = Projections::open(store.clone(), Some(side.clone())).unwrap();
     kept.catch_up().await.unwrap();
     println!("open and catch up         {:>10.2?}   memory {} MiB", clock.elapsed(), memory());
-    println!("side store on disk        {:>7} MiB", side.size_on_disk().unwrap() >> 20);
+    println!("catching up, processor    {:>8.2} s", processor_seconds() - before);
+    println!("catching up, most memory  {:>7} MiB", peak_memory());
+    let (beside, log) = (side.size_on_disk().unwrap() >> 20, log_bytes(&folder) >> 20);
+    println!("side store on disk        {beside:>7} MiB, beside {log} MiB of log");
     searches(&kept, &*store).await;
     requests(&kept);
+    pasts(&kept, &*store).await;
     let head = store.head().await.unwrap().unwrap();
     for projection in all() {
         let clock = Instant::now();
@@ -82,6 +88,25 @@ async fn load(history: &mut History<Journal>, events: usize) {
         }
     }
     println!("append {done} events   {:>10.2?}", clock.elapsed());
+}
+
+/// Everything in its order, every hash checked; `taskset -c 0` leaves it one core.
+async fn replay(store: &dyn EventStore) {
+    for _ in 0..2 {
+        let (clock, before) = (Instant::now(), processor_seconds());
+        let (mut after, mut events) = (None, 0);
+        loop {
+            let page = store.read_all(after, 1024).await.unwrap();
+            let Some(last) = page.last() else { break };
+            (after, events) = (Some(last.pos), events + page.len());
+        }
+        let (took, processor) = (clock.elapsed().as_secs_f64(), processor_seconds() - before);
+        #[expect(clippy::cast_precision_loss, reason = "figures for people")]
+        let (each, worked) = (events as f64 / took, events as f64 / processor);
+        println!(
+            "replay                    {each:>10.0} events/s, {worked:.0} for each second of a processor"
+        );
+    }
 }
 
 /// Narrows a search: the n-th of its kind.
@@ -135,6 +160,29 @@ async fn searches(kept: &Projections, store: &dyn EventStore) {
     }
 }
 
+/// Who had access at moments all over the log: the first of them, then others at random places, then later ones nearby.
+async fn pasts(kept: &Projections, store: &dyn EventStore) {
+    let head = store.head().await.unwrap().unwrap().for_store();
+    let (mut first, mut others, mut nearby) = (vec![], vec![], vec![]);
+    let mut found = 0;
+    for n in 0..40_u64 {
+        let clock = Instant::now();
+        // Places that are not in order: no moment is asked for from which the next one could go on.
+        let place = (n * 7_919 + 20) * (head / 40) % head;
+        let at = |place| Moment::Position(countersign_domain::envelope::Position::from_store(place));
+        let rows = kept.as_of(access::NAME, at(place)).await.unwrap();
+        let page = access::grants(&rows, &tenant("acme"), &access::GrantFilter::default(), None, 50).unwrap();
+        found += page.items.len();
+        if first.is_empty() { &mut first } else { &mut others }.push(clock.elapsed());
+        let clock = Instant::now();
+        kept.as_of(access::NAME, at(place + 100)).await.unwrap();
+        nearby.push(clock.elapsed());
+    }
+    report("who had access, the first moment", first, found);
+    report("who had access, other moments", others, found);
+    report("who had access, a little later", nearby, 0);
+}
+
 /// The lists of requests, grants and effects.
 fn requests(kept: &Projections) {
     let tenant = tenant("acme");
@@ -162,7 +210,31 @@ fn report(what: &str, mut times: Vec<Duration>, found: usize) {
 
 /// What of this process is in memory, in MiB.
 fn memory() -> u64 {
+    status("VmRSS")
+}
+
+/// The most that ever was.
+fn peak_memory() -> u64 {
+    status("VmHWM")
+}
+
+fn status(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() >> 10
+}
+
+/// How long all threads of this process were at work; the system counts in hundredths of a second.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: f64 = fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum();
+    ticks / 100.0
+}
+
+/// The bytes of all segments of the log.
+fn log_bytes(folder: &str) -> u64 {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap());
+    let segments = files.filter(|file| file.path().extension().is_some_and(|end| end == "jsonl"));
+    segments.map(|file| file.metadata().unwrap().len()).sum()
 }

@@ -1,11 +1,12 @@
 //! The read model of conversations: where the card of each request is shown, and what it showed there last.
 
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::{Effect, EffectEvent, Effects, Outcome, Plan, placement};
+use countersign_domain::capabilities::{Effect, EffectEvent, Effects, Outcome, Plan};
 use countersign_domain::envelope::{Digest, Envelope};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Place, Posted, SurfaceKind};
 use countersign_domain::request::Code;
+use countersign_domain::talk::{self, placement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -101,17 +102,22 @@ impl Projection for Conversations {
             EffectEvent::EffectClaimed { effect, .. } => {
                 if let Some(card) = placed(&effect) {
                     // For the events of the same effect that follow, which do not repeat what it is.
-                    save(rows, attempt, &card.id)?;
-                    begin(tenant, &card, rows)?;
+                    save(rows, attempt, card.id);
+                    begin(tenant, card, rows)?;
                 }
             }
-            EffectEvent::EffectAttempted { plan: Plan::Show { message: None, .. }, .. } => {
+            EffectEvent::EffectAttempted {
+                plan: Plan::Talk(talk::Plan::Show { message: None, .. }), ..
+            } => {
                 change(tenant, &attempt, rows, |card| card.doubtful = true)?;
             }
             EffectEvent::EffectDeferred { .. } => {
                 change(tenant, &attempt, rows, |card| card.doubtful = false)?;
             }
-            EffectEvent::EffectSucceeded { effect, outcome: Outcome::Shown { message, look, receipt } } => {
+            EffectEvent::EffectSucceeded {
+                effect,
+                outcome: Outcome::Talk(talk::Outcome::Shown { message, look, receipt }),
+            } => {
                 if let Some(card) = placed(&effect) {
                     shown(tenant, card.id, &message, look, receipt, rows)?;
                 }
@@ -127,7 +133,7 @@ impl Projection for Conversations {
 }
 
 fn placed(effect: &Effect) -> Option<Placement> {
-    let Effect::ShowCard { code, place, viewer, .. } = effect else { return None };
+    let Effect::Talk(talk::Effect::ShowCard { code, place, viewer, .. }) = effect else { return None };
     Some(Placement {
         id: placement(code, place, viewer.as_ref()),
         code: code.clone(),
@@ -140,13 +146,14 @@ fn placed(effect: &Effect) -> Option<Placement> {
     })
 }
 
-fn begin(tenant: &Tenant, card: &Placement, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+fn begin(tenant: &Tenant, card: Placement, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     if find(&*rows, tenant, card.id)?.is_some() {
         return Ok(());
     }
     let by_code = Key::of(tenant, BY_CODE).text(card.code.stream_id()).bytes(card.id.as_bytes());
     rows.put(by_code.into_vec(), card.id.as_bytes().to_vec());
-    save(rows, row_key(tenant, card.id), card)
+    save(rows, row_key(tenant, card.id), card);
+    Ok(())
 }
 
 fn change(
@@ -158,7 +165,8 @@ fn change(
     let id: Option<Uuid> = load(&*rows, attempt.clone())?;
     let Some(mut card) = id.map_or(Ok(None), |id| find(&*rows, tenant, id))? else { return Ok(()) };
     with(&mut card);
-    save(rows, row_key(tenant, card.id), &card)
+    save(rows, row_key(tenant, card.id), card);
+    Ok(())
 }
 
 fn shown(
@@ -174,8 +182,9 @@ fn shown(
         // It was posted anew because the old one was gone: a reaction to that counts for nothing.
         rows.delete(&message_key(tenant, card.place.surface, old).into_vec());
     }
-    save(rows, message_key(tenant, card.place.surface, message), &id)?;
+    save(rows, message_key(tenant, card.place.surface, message), id);
     card.message = Some(message.clone());
     (card.look, card.receipt, card.doubtful) = (Some(look), receipt, false);
-    save(rows, row_key(tenant, id), &card)
+    save(rows, row_key(tenant, id), card);
+    Ok(())
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::{EffectEvent, EffectState, Effects};
+use countersign_domain::capabilities::{EffectEvent, Effects};
+use countersign_domain::effect::EffectState;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::Tenant;
 use jiff::Timestamp;
@@ -15,7 +17,7 @@ use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Rows, RowsError, WriteRows};
-use crate::table::{self, Indexed, load};
+use crate::table::{self, Indexed, load, load_shared};
 
 /// The projection's name.
 pub const NAME: &str = "effect";
@@ -200,7 +202,7 @@ impl Projection for EffectList {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -211,8 +213,8 @@ impl Projection for EffectList {
         let id: Uuid = envelope.stream.id().parse().map_err(|error: uuid::Error| {
             ProjectionError::Stream { stream: envelope.stream.to_string(), why: error.to_string() }
         })?;
-        let old = find(&*rows, &envelope.tenant, id)?;
-        let mut new = old.clone().unwrap_or_else(|| EffectRow {
+        let old: Option<Arc<EffectRow>> = load_shared(&*rows, row_key(&envelope.tenant, id))?;
+        let mut new = old.as_deref().cloned().unwrap_or_else(|| EffectRow {
             id,
             tenant: envelope.tenant.clone(),
             effects: Effects::default(),
@@ -225,6 +227,6 @@ impl Projection for EffectList {
         new.effects.evolve(&event, envelope.at);
         new.position = envelope.pos;
         new.updated = envelope.at;
-        Ok(table::replace(rows, old.as_ref(), &new)?)
+        Ok(table::replace(rows, old.as_deref(), new)?)
     }
 }

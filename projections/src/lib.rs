@@ -5,9 +5,12 @@
 
 pub mod access;
 pub mod audit;
+mod block;
+mod cell;
 pub mod conversation;
 mod digest;
 pub mod effect;
+mod history;
 mod keeper;
 mod key;
 mod memory;
@@ -27,15 +30,16 @@ pub mod tenant;
 
 use std::sync::Arc;
 
+pub use cell::{Cell, Live};
 pub use digest::digest;
 pub use memory::MemoryRows;
 pub use moment::{Moment, NotAMoment, fold_as_of};
 pub use page::{Page, QueryError};
+pub use past::Snapshot;
 pub use projection::{Projection, ProjectionError};
 pub use rebuild::{Comparison, RebuildReport};
 pub use rows::{Range, Row, Rows, RowsError, WriteRows};
 pub use runner::{Progress, ProjectionState, Projections};
-pub use sled_rows::SledRows;
 
 /// Every projection of the program.
 pub fn all() -> Vec<Arc<dyn Projection>> {

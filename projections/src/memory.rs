@@ -1,14 +1,83 @@
 //! Rows in memory: the past, and the present where there is no side store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
+use std::sync::Arc;
 
+use crate::cell::Cell;
 use crate::rows::{Range, Row, Rows, RowsError, WriteRows};
 
+/// Every key.
+pub(crate) const ALL: Range = (Bound::Unbounded, Bound::Unbounded);
+
+/// Cells by their keys: found by hashing, which is what folding does all day, and listed in the keys' order.
+#[derive(Debug, Clone)]
+pub(crate) struct Table<C> {
+    cells: HashMap<Arc<[u8]>, C>,
+    order: BTreeSet<Arc<[u8]>>,
+}
+
+impl<C> Default for Table<C> {
+    fn default() -> Self {
+        Self { cells: HashMap::new(), order: BTreeSet::new() }
+    }
+}
+
+impl<C> Table<C> {
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    pub(crate) fn get(&self, key: &[u8]) -> Option<&C> {
+        self.cells.get(key)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &[u8]) -> Option<&mut C> {
+        self.cells.get_mut(key)
+    }
+
+    pub(crate) fn set(&mut self, key: &[u8], cell: C) {
+        if let Some(there) = self.cells.get_mut(key) {
+            *there = cell;
+            return;
+        }
+        self.add(Arc::from(key), cell);
+    }
+
+    /// Takes in all of another one, in the place of what is here.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        for (key, cell) in other.cells {
+            match self.cells.get_mut(&key) {
+                Some(there) => *there = cell,
+                None => self.add(key, cell),
+            }
+        }
+    }
+
+    fn add(&mut self, key: Arc<[u8]>, cell: C) {
+        self.order.insert(key.clone());
+        self.cells.insert(key, cell);
+    }
+
+    pub(crate) fn remove(&mut self, key: &[u8]) {
+        if self.cells.remove(key).is_some() {
+            self.order.remove(key);
+        }
+    }
+
+    /// What is in a range, in the order of the keys.
+    pub(crate) fn range(&self, range: &Range) -> impl DoubleEndedIterator<Item = (&[u8], &C)> {
+        let bounds = (range.0.as_ref().map(Vec::as_slice), range.1.as_ref().map(Vec::as_slice));
+        // The standard set panics on ranges that are the wrong way round.
+        let keys = (!is_empty(range)).then(|| self.order.range::<[u8], _>(bounds));
+        keys.into_iter().flatten().filter_map(|key| Some((&**key, self.cells.get(key)?)))
+    }
+}
+
 /// Rows in memory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct MemoryRows {
-    rows: BTreeMap<Vec<u8>, Vec<u8>>,
+    rows: Table<Cell>,
 }
 
 impl MemoryRows {
@@ -19,37 +88,48 @@ impl MemoryRows {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// The bytes of all keys and values.
     pub fn bytes(&self) -> usize {
-        self.rows.iter().map(|(key, value)| key.len() + value.len()).sum()
+        self.all().map_or(0, |rows| rows.iter().map(|(key, value)| key.len() + value.len()).sum())
+    }
+
+    fn all(&self) -> Result<Vec<Row>, RowsError> {
+        self.scan(ALL, false, usize::MAX)
+    }
+}
+
+impl PartialEq for MemoryRows {
+    fn eq(&self, other: &Self) -> bool {
+        matches!((self.all(), other.all()), (Ok(own), Ok(others)) if own == others)
     }
 }
 
 impl Rows for MemoryRows {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        Ok(self.rows.get(key).cloned())
+        self.rows.get(key).map(|cell| cell.bytes(key)).transpose()
     }
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
-        if is_empty(&range) {
-            return Ok(vec![]);
-        }
-        let owned = |(key, value): (&Vec<u8>, &Vec<u8>)| (key.clone(), value.clone());
-        let rows = self.rows.range(range);
-        Ok(if reverse {
+        let owned = |(key, cell): (&[u8], &Cell)| Ok((key.to_vec(), cell.bytes(key)?));
+        let rows = self.rows.range(&range);
+        if reverse {
             rows.rev().take(limit).map(owned).collect()
         } else {
             rows.take(limit).map(owned).collect()
-        })
+        }
+    }
+
+    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        Ok(self.rows.get(key).cloned())
     }
 }
 
 impl WriteRows for MemoryRows {
-    fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.rows.insert(key, value);
+    fn set(&mut self, key: Vec<u8>, cell: Cell) {
+        self.rows.set(&key, cell);
     }
 
     fn delete(&mut self, key: &[u8]) {
@@ -57,23 +137,43 @@ impl WriteRows for MemoryRows {
     }
 
     fn change(&mut self, key: &[u8], with: &mut dyn FnMut(&mut Vec<u8>)) -> Result<(), RowsError> {
-        if let Some(value) = self.rows.get_mut(key) {
-            with(value);
-            if value.is_empty() {
-                self.rows.remove(key);
+        let is_empty = match self.rows.get_mut(key) {
+            Some(Cell::Bytes(value)) => {
+                with(value);
+                value.is_empty()
             }
-            return Ok(());
-        }
-        let mut value = Vec::new();
-        with(&mut value);
-        if !value.is_empty() {
-            self.rows.insert(key.to_vec(), value);
+            other => {
+                let mut value = other.map_or(Ok(vec![]), |cell| cell.bytes(key))?;
+                with(&mut value);
+                let is_empty = value.is_empty();
+                if !is_empty {
+                    self.rows.set(key, Cell::Bytes(value));
+                }
+                is_empty
+            }
+        };
+        if is_empty {
+            self.rows.remove(key);
         }
         Ok(())
     }
 }
 
-/// Whether no key can be in the range; the standard map panics on those that are the wrong way round.
+/// No rows at all.
+#[derive(Debug)]
+pub(crate) struct NoRows;
+
+impl Rows for NoRows {
+    fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        Ok(None)
+    }
+
+    fn scan(&self, _: Range, _: bool, _: usize) -> Result<Vec<Row>, RowsError> {
+        Ok(vec![])
+    }
+}
+
+/// Whether no key can be in the range.
 pub(crate) fn is_empty(range: &Range) -> bool {
     match range {
         (Bound::Unbounded, _) | (_, Bound::Unbounded) => false,

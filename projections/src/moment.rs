@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::memory::MemoryRows;
-use crate::past::Snapshot;
+use crate::past::Reached;
 use crate::projection::{Projection, ProjectionError};
 
 /// How much two clocks may differ.
@@ -66,6 +66,14 @@ impl Moment {
         }
     }
 
+    /// Whether all events up to this place, of which this is the latest time, count at this moment.
+    pub(crate) fn has_seen(self, position: Position, latest: Timestamp) -> bool {
+        match self {
+            Self::Position(last) => position <= last,
+            Self::Time(last) => latest <= last,
+        }
+    }
+
     /// Whether an event comes after it.
     pub(crate) fn is_before(self, position: Position, at: Timestamp) -> bool {
         match self {
@@ -81,5 +89,7 @@ pub async fn fold_as_of(
     projection: &dyn Projection,
     moment: Moment,
 ) -> Result<Arc<MemoryRows>, ProjectionError> {
-    Ok(Snapshot::default().fold_up_to(store, projection, moment).await?.into_rows())
+    let mut rows = MemoryRows::default();
+    Reached::default().fold_up_to(store, projection, moment, &mut rows).await?;
+    Ok(Arc::new(rows))
 }

@@ -1,12 +1,14 @@
-//! The rows of a page of events before they are written: a fold reads its own writes, and all go down in one batch.
+//! Changes over rows that are left alone: a fold reads its own writes before they are written.
 
-use std::collections::BTreeMap;
+use std::iter::Peekable;
+use std::ops::Bound;
 
-use crate::memory;
+use crate::cell::Cell;
+use crate::memory::{Table, is_empty};
 use crate::rows::{Range, Row, Rows, RowsError, WriteRows};
 
-/// What is to be written: a value, or `None` for a key to remove.
-pub(crate) type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+/// What is to be written: a cell, or `None` for a key to remove.
+pub(crate) type Changes = Table<Option<Cell>>;
 
 /// Changes over rows that are left alone.
 pub(crate) struct Overlay<'a> {
@@ -15,8 +17,8 @@ pub(crate) struct Overlay<'a> {
 }
 
 impl<'a> Overlay<'a> {
-    pub(crate) fn new(base: &'a dyn Rows) -> Self {
-        Self { base, changes: Changes::new() }
+    pub(crate) fn new(base: &'a dyn Rows, changes: Changes) -> Self {
+        Self { base, changes }
     }
 
     pub(crate) fn into_changes(self) -> Changes {
@@ -26,46 +28,133 @@ impl<'a> Overlay<'a> {
 
 impl Rows for Overlay<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        match self.changes.get(key) {
-            Some(change) => Ok(change.clone()),
-            None => self.base.get(key),
-        }
+        self.cell(key)?.map(|cell| cell.into_bytes(key)).transpose()
     }
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
-        if memory::is_empty(&range) {
-            return Ok(vec![]);
-        }
-        // As many more as are removed here, so that enough are left over.
-        let removed = self.changes.range(range.clone()).filter(|(_, change)| change.is_none()).count();
-        let base = self.base.scan(range.clone(), reverse, limit.saturating_add(removed))?;
-        let mut merged: BTreeMap<_, _> = base.into_iter().map(|(key, value)| (key, Some(value))).collect();
-        merged.extend(self.changes.range(range).map(|(key, change)| (key.clone(), change.clone())));
-        let kept = merged.into_iter().filter_map(|(key, value)| Some((key, value?)));
-        Ok(if reverse { kept.rev().take(limit).collect() } else { kept.take(limit).collect() })
+        scan_over(self.base, &self.changes, range, reverse, limit)
+    }
+
+    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        cell_over(self.base, &self.changes, key)
     }
 }
 
 impl WriteRows for Overlay<'_> {
-    fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.changes.insert(key, Some(value));
+    fn set(&mut self, key: Vec<u8>, cell: Cell) {
+        self.changes.set(&key, Some(cell));
     }
 
     fn delete(&mut self, key: &[u8]) {
-        self.changes.insert(key.to_vec(), None);
+        self.changes.set(key, None);
     }
 
     fn change(&mut self, key: &[u8], with: &mut dyn FnMut(&mut Vec<u8>)) -> Result<(), RowsError> {
-        if let Some(Some(value)) = self.changes.get_mut(key) {
+        if let Some(change) = self.changes.get_mut(key)
+            && let Some(Cell::Bytes(value)) = change
+        {
             with(value);
             if value.is_empty() {
-                self.delete(key);
+                *change = None;
             }
             return Ok(());
         }
-        let mut value = self.get(key)?.unwrap_or_default();
+        let mut value = self.cell(key)?.map_or(Ok(vec![]), |cell| cell.into_bytes(key))?;
         with(&mut value);
-        self.changes.insert(key.to_vec(), (!value.is_empty()).then_some(value));
+        self.changes.set(key, (!value.is_empty()).then_some(Cell::Bytes(value)));
         Ok(())
+    }
+}
+
+/// What the row of a key holds with these changes.
+pub(crate) fn cell_over(base: &dyn Rows, changes: &Changes, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+    match changes.get(key) {
+        Some(change) => Ok(change.clone()),
+        None => base.cell(key),
+    }
+}
+
+/// Up to `limit` rows of a range of these rows with these changes, from its end when `reverse`.
+pub(crate) fn scan_over(
+    base: &dyn Rows,
+    changes: &Changes,
+    range: Range,
+    reverse: bool,
+    limit: usize,
+) -> Result<Vec<Row>, RowsError> {
+    if is_empty(&range) {
+        return Ok(vec![]);
+    }
+    let own = changes.range(&range);
+    let base = Chunks { base, range: Some(range.clone()), reverse, size: limit, rows: vec![].into_iter() };
+    if reverse {
+        merge(base.peekable(), own.rev().peekable(), limit, |a, b| a > b)
+    } else {
+        merge(base.peekable(), own.peekable(), limit, |a, b| a < b)
+    }
+}
+
+/// The first `limit` rows of both, of which `own` wins; `before` says which of two keys comes first.
+fn merge<'a>(
+    mut base: Peekable<impl Iterator<Item = Result<Row, RowsError>>>,
+    mut own: Peekable<impl Iterator<Item = (&'a [u8], &'a Option<Cell>)>>,
+    limit: usize,
+    before: impl Fn(&[u8], &[u8]) -> bool,
+) -> Result<Vec<Row>, RowsError> {
+    let mut merged = Vec::new();
+    while merged.len() < limit {
+        let next = own.peek().map(|(key, _)| *key);
+        let below = match (base.peek(), next) {
+            (Some(Ok((key, _))), Some(own)) => before(key, own),
+            (Some(_), _) => true,
+            (None, Some(_)) => false,
+            (None, None) => break,
+        };
+        if below {
+            merged.extend(base.next().transpose()?);
+            continue;
+        }
+        let Some((key, change)) = own.next() else { break };
+        if matches!(base.peek(), Some(Ok((under, _))) if under == key) {
+            base.next();
+        }
+        if let Some(cell) = change {
+            merged.push((key.to_vec(), cell.bytes(key)?));
+        }
+    }
+    Ok(merged)
+}
+
+/// The rows of a range, read some at a time as they are asked for.
+struct Chunks<'a> {
+    base: &'a dyn Rows,
+    /// What is not read yet.
+    range: Option<Range>,
+    reverse: bool,
+    size: usize,
+    rows: std::vec::IntoIter<Row>,
+}
+
+impl Iterator for Chunks<'_> {
+    type Item = Result<Row, RowsError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(row) = self.rows.next() {
+            return Some(Ok(row));
+        }
+        let range = self.range.take()?;
+        match self.base.scan(range.clone(), self.reverse, self.size) {
+            Ok(rows) => {
+                if rows.len() == self.size
+                    && let Some((last, _)) = rows.last()
+                {
+                    let last = Bound::Excluded(last.clone());
+                    self.range = Some(if self.reverse { (range.0, last) } else { (last, range.1) });
+                }
+                self.rows = rows.into_iter();
+                self.rows.next().map(Ok)
+            }
+            Err(error) => Some(Err(error)),
+        }
     }
 }

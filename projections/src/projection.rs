@@ -14,6 +14,11 @@ pub trait Projection: Send + Sync {
     /// The version of its rows' shape, from 1. Another one than the rows were folded with has them folded again.
     fn version(&self) -> u32;
 
+    /// Whether people ask about its past, so that what its rows held is worth keeping.
+    fn has_a_past(&self) -> bool {
+        false
+    }
+
     /// Folds one event into the rows. The same events in the same order always make the same rows, whatever the time,
     /// the machine and the pages they come in.
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError>;

@@ -80,6 +80,7 @@ impl Projections {
             after,
             comparison: Comparison::of(before, after),
         };
+        beside.commit()?;
         let replaced = self.side.adopt(projection)?;
         keeper.switch(&mut folding, beside);
         drop((folding, turn));

@@ -3,6 +3,8 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use crate::cell::Cell;
+
 /// A range of keys.
 pub type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
 
@@ -16,6 +18,11 @@ pub trait Rows: Send + Sync {
 
     /// Up to `limit` rows of a range, from its end when `reverse`.
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError>;
+
+    /// What the row of a key holds, in the form that it is kept in.
+    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        Ok(self.get(key)?.map(Cell::Bytes))
+    }
 }
 
 impl<R: Rows + ?Sized> Rows for Arc<R> {
@@ -26,12 +33,21 @@ impl<R: Rows + ?Sized> Rows for Arc<R> {
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
         (**self).scan(range, reverse, limit)
     }
+
+    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        (**self).cell(key)
+    }
 }
 
 /// What a projection sees while it folds: it reads what it has just written.
 pub trait WriteRows: Rows {
+    /// Sets what the row of a key holds.
+    fn set(&mut self, key: Vec<u8>, cell: Cell);
+
     /// Sets the value of a key.
-    fn put(&mut self, key: Vec<u8>, value: Vec<u8>);
+    fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.set(key, Cell::Bytes(value));
+    }
 
     /// Removes a key, if it is there.
     fn delete(&mut self, key: &[u8]);

@@ -11,16 +11,16 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::digest::digest;
-use crate::keeper::Keeper;
-use crate::memory::MemoryRows;
+use crate::keeper::{COMMIT_EVENTS, Keeper};
 use crate::moment::Moment;
+use crate::past::Snapshot;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
 use crate::side::Side;
 
 /// How many events are read and applied at a time. The larger a page, the less often a row that
 /// changes often is written.
-pub(crate) const PAGE: usize = 2048;
+pub(crate) const PAGE: usize = 4096;
 
 /// After the log did not answer, how long until it is asked again; it was asked for many seconds by then.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -77,11 +77,23 @@ impl Projections {
         side: Option<sled::Db>,
         projections: Vec<Arc<dyn Projection>>,
     ) -> Result<Arc<Self>, ProjectionError> {
-        let side = Side::new(side);
+        Self::open_writing(store, side, projections, COMMIT_EVENTS)
+    }
+
+    /// The same, where rows are written each time that `every` events were applied.
+    pub fn open_writing(
+        store: Arc<dyn EventStore>,
+        side: Option<sled::Db>,
+        projections: Vec<Arc<dyn Projection>>,
+        every: u64,
+    ) -> Result<Arc<Self>, ProjectionError> {
+        let side = Side::new(side, every);
+        let count = projections.len();
         let keepers = projections
             .into_iter()
-            .map(|projection| {
-                let folding = side.open(&*projection)?;
+            .enumerate()
+            .map(|(number, projection)| {
+                let folding = side.open(&*projection)?.takes_turns(number, count);
                 Ok(Arc::new(Keeper::new(projection, folding)))
             })
             .collect::<Result<Vec<_>, RowsError>>()?;
@@ -92,14 +104,14 @@ impl Projections {
         Ok(Arc::new(projections))
     }
 
-    /// Follows the log until told to stop. Ends early only when the log cannot be read.
+    /// Follows the log until told to stop, and then has all of it written. Ends early only when the log cannot be read.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), ProjectionError> {
         // Dropped however this ends, also by a panic.
         let _ended = self.ended.clone().drop_guard();
         let follow = async {
             loop {
                 let step = async {
-                    let position = self.catch_up().await?;
+                    let position = self.follow().await?;
                     Ok(self.store.wait_past(position).await?)
                 };
                 match step.await {
@@ -113,29 +125,43 @@ impl Projections {
                 }
             }
         };
-        tokio::select! {
+        let ended = tokio::select! {
             () = stop.cancelled() => Ok(()),
             ended = follow => ended,
-        }
+        };
+        ended.and(self.commit().await)
     }
 
-    /// Applies all there is, and answers where the projections are then.
+    /// Applies all there is, has it written, and answers where the projections are then.
     pub async fn catch_up(&self) -> Result<Option<Position>, ProjectionError> {
+        let position = self.follow().await?;
+        self.commit().await?;
+        Ok(position)
+    }
+
+    /// Applies all there is. While a page is applied, the next one is read.
+    async fn follow(&self) -> Result<Option<Position>, ProjectionError> {
         let mut compared = self.turn.lock().await;
         if !*compared {
             self.compare_with_log().await?;
             *compared = true;
         }
-        loop {
-            let position = self.position_of_slowest()?;
-            let page = self.store.read_all(position, PAGE).await?;
-            if page.is_empty() {
-                self.publish();
-                return Ok(position);
-            }
-            self.apply(page).await?;
+        let mut position = self.position_of_slowest()?;
+        let mut page = self.store.read_all(position, PAGE).await?;
+        while let Some(last) = page.last().map(|envelope| envelope.pos) {
+            let (applied, next) = tokio::join!(self.apply(page), self.store.read_all(Some(last), PAGE));
+            applied?;
             self.publish();
+            (position, page) = (self.position_of_slowest()?, next?);
         }
+        self.publish();
+        Ok(position)
+    }
+
+    /// Writes what was applied to the side store. It is also done now and then; what was not is folded again by the next
+    /// process.
+    pub(crate) async fn commit(&self) -> Result<(), ProjectionError> {
+        self.each(Keeper::commit).await
     }
 
     /// Returns when every projection that has not stopped has applied the event at `position`: reading one's own
@@ -202,14 +228,14 @@ impl Projections {
         Ok(digest(&folding.place)?)
     }
 
-    /// The rows of a projection as they were at a moment, folded from the nearest moment that was asked for lately, or
-    /// from the log's start.
-    pub async fn as_of(&self, name: &str, moment: Moment) -> Result<Arc<MemoryRows>, ProjectionError> {
+    /// The rows of a projection as they were at a moment: folded from the nearest place of which they are known, which is
+    /// never far where the projection [has a past](Projection::has_a_past), or from the log's start.
+    pub async fn as_of(&self, name: &str, moment: Moment) -> Result<Arc<Snapshot>, ProjectionError> {
         let keeper = self.keeper(name)?;
-        let from = keeper.past.nearest(moment);
+        let (from, turn) = keeper.nearest(moment)?;
         let snapshot = from.fold_up_to(&*self.store, &*keeper.projection, moment).await?;
-        keeper.past.keep(snapshot.clone());
-        Ok(snapshot.into_rows())
+        keeper.past.keep(snapshot.clone(), turn);
+        Ok(Arc::new(snapshot))
     }
 
     pub(crate) fn keeper(&self, name: &str) -> Result<&Arc<Keeper>, ProjectionError> {
@@ -243,11 +269,16 @@ impl Projections {
             self.keepers.iter().for_each(|keeper| keeper.apply(&page));
             return Ok(());
         }
-        let page = Arc::new(page);
+        self.each(move |keeper| keeper.apply(&page)).await
+    }
+
+    /// Does something with every projection, each in a thread of its own.
+    async fn each(&self, act: impl Fn(&Keeper) + Send + Sync + 'static) -> Result<(), ProjectionError> {
+        let act = Arc::new(act);
         let mut tasks = JoinSet::new();
         for keeper in &self.keepers {
-            let (keeper, page) = (keeper.clone(), page.clone());
-            tasks.spawn_blocking(move || keeper.apply(&page));
+            let (keeper, act) = (keeper.clone(), act.clone());
+            tasks.spawn_blocking(move || act(&keeper));
         }
         while let Some(ended) = tasks.join_next().await {
             ended.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;

@@ -10,11 +10,16 @@ use crate::rows::RowsError;
 use crate::sled_rows::SledRows;
 
 const CATALOGUE: &str = "projections";
+/// The layout of today: rows in compressed blocks, which begin with their keys' hashes.
+const LAYOUT: u32 = 2;
 
 /// Where a projection's rows are, and by which version of it they were folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
     version: u32,
+    /// How rows are laid out in a tree; what was written before anybody said so is none of these.
+    #[serde(default)]
+    layout: u32,
     generation: u64,
 }
 
@@ -23,22 +28,24 @@ struct Entry {
 pub(crate) struct Side {
     db: Option<sled::Db>,
     writing: Arc<Mutex<()>>,
+    /// How many events are applied between two times that their rows are written.
+    every: u64,
 }
 
 impl Side {
-    pub(crate) fn new(db: Option<sled::Db>) -> Self {
-        Self { db, writing: Arc::default() }
+    pub(crate) fn new(db: Option<sled::Db>, every: u64) -> Self {
+        Self { db, writing: Arc::default(), every }
     }
 
     /// The rows there are, with their checkpoint; new ones where there are none, or another version's.
     pub(crate) fn open(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
-        let Some(db) = &self.db else { return Ok(Folding::new(Place::memory(), None)) };
+        let Some(db) = &self.db else { return Ok(Folding::new(Place::default(), None, self.every)) };
         let name = projection.name();
         match entry(db, name)? {
-            Some(entry) if entry.version == projection.version() => {
-                let rows = self.rows(db, &tree(name, entry.generation))?;
+            Some(entry) if entry.version == projection.version() && entry.layout == LAYOUT => {
+                let rows = self.rows(db, &tree(name, entry.generation), projection)?;
                 let checkpoint = rows.checkpoint()?;
-                Ok(Folding::new(Place::Sled(rows), checkpoint))
+                Ok(Folding::new(Place::new(Some(rows)), checkpoint, self.every))
             }
             found => {
                 if let Some(entry) = found {
@@ -59,14 +66,16 @@ impl Side {
 
     /// Empty rows beside those in use.
     pub(crate) fn beside(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
-        let Some(db) = &self.db else { return Ok(Folding::new(Place::memory(), None)) };
+        let Some(db) = &self.db else { return Ok(Folding::new(Place::default(), None, self.every)) };
         let name = tree(projection.name(), next_generation(db, projection.name())?);
         db.drop_tree(&name)?;
-        Ok(Folding::new(Place::Sled(self.rows(db, &name)?), None))
+        let rows = self.rows(db, &name, projection)?;
+        Ok(Folding::new(Place::new(Some(rows)), None, self.every))
     }
 
-    fn rows(&self, db: &sled::Db, tree: &str) -> Result<SledRows, RowsError> {
-        Ok(SledRows::sharing(db.open_tree(tree)?, self.writing.clone()))
+    fn rows(&self, db: &sled::Db, tree: &str, projection: &dyn Projection) -> Result<SledRows, RowsError> {
+        let boundary_every = projection.has_a_past().then_some(self.every);
+        Ok(SledRows { tree: db.open_tree(tree)?, writing: self.writing.clone(), boundary_every })
     }
 
     /// From now on the rows beside are those in use. The others are still there, for whoever reads them now.
@@ -74,7 +83,8 @@ impl Side {
         let Some(db) = &self.db else { return Ok(Replaced(None)) };
         let name = projection.name();
         let old = entry(db, name)?;
-        let entry = Entry { version: projection.version(), generation: next_generation(db, name)? };
+        let generation = next_generation(db, name)?;
+        let entry = Entry { version: projection.version(), layout: LAYOUT, generation };
         let value = serde_json::to_vec(&entry).map_err(|error| RowsError::damaged(name.as_bytes(), error))?;
         db.open_tree(CATALOGUE)?.insert(name, value)?;
         Ok(Replaced(old.map(|old| tree(name, old.generation))))

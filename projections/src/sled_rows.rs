@@ -1,17 +1,25 @@
-//! Rows in sled: one tree a projection, its checkpoint in the same tree so that both move in one batch.
+//! Rows in sled: one tree a projection, in blocks, its checkpoint in the same tree so that both move in one batch.
 
-use std::ops::Bound;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::envelope::{Digest, Position};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::block::Blocks;
+use crate::history;
 use crate::memory;
 use crate::overlay::Changes;
 use crate::rows::{Range, Row, Rows, RowsError};
 
-/// Where the checkpoint stands: before every key of a tenant, and hidden from readers.
+/// Where the checkpoint stands.
 const CHECKPOINT: &[u8] = b"\0checkpoint";
+/// Where the boundaries stand, each by its position.
+const BOUNDARY: &[u8] = b"\0boundary";
+/// The letter of the blocks that hold the rows.
+const ROWS: u8 = b'r';
+/// The letter of the blocks that hold what rows held at the boundaries.
+const HISTORY: u8 = b'h';
 
 /// How far a projection is: the last event it has applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,76 +28,111 @@ pub(crate) struct Checkpoint {
     pub(crate) position: Position,
     /// Its hash: another log's event at the same place does not pass for it.
     pub(crate) hash: Digest,
+    /// The latest time of all events up to here.
+    pub(crate) latest: Timestamp,
+    /// How many events there are up to here.
+    pub(crate) events: u64,
 }
 
 /// Rows in one sled tree.
 #[derive(Debug, Clone)]
-pub struct SledRows {
-    tree: sled::Tree,
+pub(crate) struct SledRows {
+    pub(crate) tree: sled::Tree,
     /// One batch at a time is written to a database.
-    writing: Arc<Mutex<()>>,
+    pub(crate) writing: Arc<Mutex<()>>,
+    /// There is a boundary each time that so many events have passed; none, where nobody asks about the past.
+    pub(crate) boundary_every: Option<u64>,
 }
 
 impl SledRows {
-    /// The rows in this tree.
-    pub fn new(tree: sled::Tree) -> Self {
-        Self::sharing(tree, Arc::default())
-    }
-
-    /// The rows in one of several trees, of which one at a time is written to.
-    pub(crate) const fn sharing(tree: sled::Tree, writing: Arc<Mutex<()>>) -> Self {
-        Self { tree, writing }
-    }
-
     pub(crate) fn checkpoint(&self) -> Result<Option<Checkpoint>, RowsError> {
-        let Some(value) = self.tree.get(CHECKPOINT)? else { return Ok(None) };
-        serde_json::from_slice(&value).map(Some).map_err(|error| RowsError::damaged(CHECKPOINT, error))
+        self.tree.get(CHECKPOINT)?.map(|value| read(CHECKPOINT, &value)).transpose()
     }
 
-    pub(crate) fn commit(&self, changes: Changes, checkpoint: Checkpoint) -> Result<(), RowsError> {
-        let mut batch = sled::Batch::default();
-        for (key, change) in changes {
-            match change {
-                Some(value) => batch.insert(key, value),
-                None => batch.remove(key),
+    /// The last boundary of those that fit.
+    pub(crate) fn last_boundary(
+        &self,
+        fits: impl Fn(&Checkpoint) -> bool,
+    ) -> Result<Option<Checkpoint>, RowsError> {
+        for boundary in self.tree.scan_prefix(BOUNDARY).rev() {
+            let (key, value) = boundary?;
+            let boundary = read(&key, &value)?;
+            if fits(&boundary) {
+                return Ok(Some(boundary));
             }
         }
-        let checkpoint =
-            serde_json::to_vec(&checkpoint).map_err(|error| RowsError::damaged(CHECKPOINT, error))?;
-        batch.insert(CHECKPOINT, checkpoint);
+        Ok(None)
+    }
+
+    /// Writes changes, and how far they go.
+    pub(crate) fn commit(&self, changes: &Changes, checkpoint: Checkpoint) -> Result<(), RowsError> {
+        let mut batch = sled::Batch::default();
+        self.write(changes, checkpoint, &mut batch)?;
+        batch.insert(CHECKPOINT, written(&checkpoint)?);
         let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.tree.apply_batch(batch)?)
     }
+
+    fn write(
+        &self,
+        changes: &Changes,
+        checkpoint: Checkpoint,
+        batch: &mut sled::Batch,
+    ) -> Result<(), RowsError> {
+        let changes = changes.range(&memory::ALL).map(|(key, change)| {
+            Ok((key.to_vec(), change.as_ref().map(|cell| cell.bytes(key)).transpose()?))
+        });
+        let Some(every) = self.boundary_every else {
+            return self.rows().write(changes, batch, &mut |_, _, change| change);
+        };
+        let last = self.last_boundary(|_| true)?;
+        // Before the first boundary there is nothing that could be asked for.
+        let boundary = last.map(|boundary| boundary.position.for_store());
+        let mut entries = Vec::new();
+        self.rows().write(changes, batch, &mut |key, now, change| {
+            if let Some(boundary) = boundary
+                && now != change.as_deref()
+            {
+                entries.push((history::entry_key(key, boundary), Some(history::entry(now))));
+            }
+            change
+        })?;
+        // What is noted already is what the row held at the boundary; since then it has only changed again.
+        let first = &mut |_: &[u8], noted: Option<&[u8]>, entry| noted.map(<[u8]>::to_vec).or(entry);
+        self.history().write(entries.into_iter().map(Ok), batch, first)?;
+        if checkpoint.events >= last.map_or(0, |last| last.events) + every {
+            let key = [BOUNDARY, &checkpoint.position.for_store().to_be_bytes()].concat();
+            batch.insert(key, written(&checkpoint)?);
+        }
+        Ok(())
+    }
+
+    fn rows(&self) -> Blocks<'_> {
+        Blocks { tree: &self.tree, letter: ROWS }
+    }
+
+    pub(crate) fn history(&self) -> Blocks<'_> {
+        Blocks { tree: &self.tree, letter: HISTORY }
+    }
+}
+
+fn read(key: &[u8], value: &[u8]) -> Result<Checkpoint, RowsError> {
+    serde_json::from_slice(value).map_err(|error| RowsError::damaged(key, error))
+}
+
+fn written(checkpoint: &Checkpoint) -> Result<Vec<u8>, RowsError> {
+    serde_json::to_vec(checkpoint).map_err(|error| RowsError::damaged(CHECKPOINT, error))
 }
 
 impl Rows for SledRows {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        Ok(self.tree.get(key)?.map(|value| value.to_vec()))
+        self.rows().get(key)
     }
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
-        let range = (without_checkpoint(range.0), range.1);
         if memory::is_empty(&range) {
             return Ok(vec![]);
         }
-        let rows = self.tree.range(range);
-        let owned = |row: sled::Result<(sled::IVec, sled::IVec)>| {
-            row.map(|(key, value)| (key.to_vec(), value.to_vec())).map_err(RowsError::from)
-        };
-        if reverse {
-            rows.rev().take(limit).map(owned).collect()
-        } else {
-            rows.take(limit).map(owned).collect()
-        }
-    }
-}
-
-fn without_checkpoint(from: Bound<Vec<u8>>) -> Bound<Vec<u8>> {
-    match from {
-        Bound::Included(key) | Bound::Excluded(key) if key.first().is_none_or(|byte| *byte == 0) => {
-            Bound::Included(vec![1])
-        }
-        Bound::Unbounded => Bound::Included(vec![1]),
-        from => from,
+        self.rows().scan(&range, reverse, limit)
     }
 }

@@ -1,15 +1,18 @@
 //! Rows with indexes: what is indexed follows from the row alone, so an update is the difference of two sets of keys.
 
+use std::any::Any;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::cell::Cell;
 use crate::key::Key;
 use crate::rows::{Rows, RowsError, WriteRows};
 
 /// A row that is found by more than its key.
-pub(crate) trait Indexed: Serialize + DeserializeOwned {
+pub(crate) trait Indexed: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Its own key.
     fn key(&self) -> Key;
     /// What an index entry says of it.
@@ -21,25 +24,32 @@ pub(crate) trait Indexed: Serialize + DeserializeOwned {
 }
 
 /// The row of a key.
-pub(crate) fn load<T: DeserializeOwned>(rows: &dyn Rows, key: Key) -> Result<Option<T>, RowsError> {
+pub(crate) fn load<T: Clone + DeserializeOwned + Any + Send + Sync>(
+    rows: &dyn Rows,
+    key: Key,
+) -> Result<Option<T>, RowsError> {
+    Ok(load_shared(rows, key)?.map(Arc::unwrap_or_clone))
+}
+
+/// The same, to be read only.
+pub(crate) fn load_shared<T: DeserializeOwned + Any + Send + Sync>(
+    rows: &dyn Rows,
+    key: Key,
+) -> Result<Option<Arc<T>>, RowsError> {
     let key = key.into_vec();
-    let Some(value) = rows.get(&key)? else { return Ok(None) };
-    serde_json::from_slice(&value).map(Some).map_err(|error| RowsError::damaged(&key, error))
+    rows.cell(&key)?.map(|cell| cell.value(&key)).transpose()
 }
 
 /// Sets the row of a key.
-pub(crate) fn save<T: Serialize>(rows: &mut dyn WriteRows, key: Key, row: &T) -> Result<(), RowsError> {
-    let key = key.into_vec();
-    let value = serde_json::to_vec(row).map_err(|error| RowsError::damaged(&key, error))?;
-    rows.put(key, value);
-    Ok(())
+pub(crate) fn save<T: Serialize + Any + Send + Sync>(rows: &mut dyn WriteRows, key: Key, row: T) {
+    rows.set(key.into_vec(), Cell::of(row));
 }
 
 /// Puts a row in the place of the one before, with its indexes and counters.
 pub(crate) fn replace<T: Indexed>(
     rows: &mut dyn WriteRows,
     old: Option<&T>,
-    new: &T,
+    new: T,
 ) -> Result<(), RowsError> {
     let before = old.map(T::index).unwrap_or_default();
     let after = new.index();
@@ -53,12 +63,13 @@ pub(crate) fn replace<T: Indexed>(
     if from.as_ref() != Some(&to) {
         if let Some(from) = from {
             let left = count(&*rows, from.clone())?.saturating_sub(1);
-            save(rows, from, &left)?;
+            save(rows, from, left);
         }
         let more = count(&*rows, to.clone())? + 1;
-        save(rows, to, &more)?;
+        save(rows, to, more);
     }
-    save(rows, new.key(), new)
+    save(rows, new.key(), new);
+    Ok(())
 }
 
 /// What a counter says.

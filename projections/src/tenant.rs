@@ -90,7 +90,7 @@ pub fn all(rows: &dyn Rows) -> Result<Vec<Tenant>, RowsError> {
 /// Somebody leaves: of theirs stays who they were.
 fn remove(rows: &mut dyn WriteRows, tenant: &Tenant, id: &PrincipalId) -> Result<(), RowsError> {
     if let Some(person) = load::<Person>(&*rows, person_key(tenant, id))? {
-        save(rows, Key::of(tenant, LEFT).text(id.as_str()), &person)?;
+        save(rows, Key::of(tenant, LEFT).text(id.as_str()), person);
     }
     rows.delete(&person_key(tenant, id).into_vec());
     for table in [PREFERENCES, SINCE] {
@@ -103,7 +103,7 @@ fn remove(rows: &mut dyn WriteRows, tenant: &Tenant, id: &PrincipalId) -> Result
     }
     for (group, mut members) in every::<(String, BTreeSet<PrincipalId>)>(&*rows, tenant, SYNCED)? {
         if members.remove(id) {
-            save(rows, Key::of(tenant, SYNCED).text(&group), &(group, members))?;
+            save(rows, Key::of(tenant, SYNCED).text(&group), (group, members));
         }
     }
     Ok(())
@@ -139,29 +139,29 @@ impl Projection for Tenants {
         }
         let tenant = &envelope.tenant;
         match decode(envelope)? {
-            TenantEvent::TenantCreated { name } => save(rows, Key::of(tenant, NAMES), &name)?,
+            TenantEvent::TenantCreated { name } => save(rows, Key::of(tenant, NAMES), name),
             TenantEvent::PersonRecorded { person } => {
                 let since = Key::of(tenant, SINCE).text(person.id.as_str());
                 if load::<(PrincipalId, Timestamp)>(&*rows, since.clone())?.is_none() {
-                    save(rows, since, &(&person.id, envelope.at))?;
+                    save(rows, since, (person.id.clone(), envelope.at));
                 }
                 rows.delete(&Key::of(tenant, LEFT).text(person.id.as_str()).into_vec());
-                save(rows, person_key(tenant, &person.id), &person)?;
+                save(rows, person_key(tenant, &person.id), person);
             }
             TenantEvent::PersonRemoved { id } => remove(rows, tenant, &id)?,
             TenantEvent::LinkOffered { .. } | TenantEvent::LinkMissed { .. } => {}
             TenantEvent::AccountBound { identity, principal, by, direct, .. } => {
                 let key = Key::of(tenant, BOUND).text(&identity.to_string());
-                save(rows, key, &(identity, Binding { principal, direct, by, since: envelope.at }))?;
+                save(rows, key, (identity, Binding { principal, direct, by, since: envelope.at }));
             }
             TenantEvent::AccountUnbound { identity, .. } => {
                 rows.delete(&Key::of(tenant, BOUND).text(&identity.to_string()).into_vec());
             }
             TenantEvent::PreferencesChanged { id, preferences } => {
-                save(rows, Key::of(tenant, PREFERENCES).text(id.as_str()), &(id, preferences))?;
+                save(rows, Key::of(tenant, PREFERENCES).text(id.as_str()), (id, preferences));
             }
             TenantEvent::GroupSynced { group, members } => {
-                save(rows, Key::of(tenant, SYNCED).text(&group), &(group, members))?;
+                save(rows, Key::of(tenant, SYNCED).text(&group), (group, members));
             }
             TenantEvent::RulesPublished { version, text } => {
                 let row = RulesRow {
@@ -171,8 +171,8 @@ impl Projection for Tenants {
                     at: envelope.at,
                     by: envelope.actor.clone(),
                 };
-                save(rows, Key::of(tenant, RULES).number(version), &row)?;
-                save(rows, Key::of(tenant, IN_FORCE), &PublishedRules { version, text })?;
+                save(rows, Key::of(tenant, RULES).number(version), row);
+                save(rows, Key::of(tenant, IN_FORCE), PublishedRules { version, text });
             }
         }
         Ok(())

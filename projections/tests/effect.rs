@@ -6,7 +6,8 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use countersign_domain::effect::{EffectEvent, EffectState, Effects};
+use countersign_domain::capabilities::{EffectEvent, Effects};
+use countersign_domain::effect::EffectState;
 use countersign_domain::ports::EventStore as _;
 use countersign_projections::MemoryRows;
 use countersign_projections::effect::{self, EffectList};

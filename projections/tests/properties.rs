@@ -10,8 +10,9 @@ use std::sync::Arc;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::EventStore;
 use countersign_domain::tenant::TenantEvent;
+use countersign_projections::access::AccessList;
 use countersign_projections::{
-    Comparison, Moment, Projection, Projections, Rows, WriteRows as _, digest, fold_as_of,
+    Comparison, Moment, Projection, Projections, Row, Rows, WriteRows as _, access, digest, fold_as_of,
 };
 use countersign_store::MemoryStore;
 use jiff::SignedDuration;
@@ -51,6 +52,21 @@ thread_local! {
     static SIDE: sled::Db = side();
 }
 
+fn all_rows(rows: &dyn Rows) -> Vec<Row> {
+    rows.scan((Bound::Unbounded, Bound::Unbounded), false, usize::MAX).unwrap()
+}
+
+/// All rows from the last one on, a page at a time.
+fn backwards(rows: &dyn Rows, page: usize) -> Vec<Row> {
+    let (mut all, mut end) = (vec![], Bound::Unbounded);
+    loop {
+        let some = rows.scan((Bound::Unbounded, end), true, page).unwrap();
+        let Some((first, _)) = some.last() else { return all };
+        end = Bound::Excluded(first.clone());
+        all.extend(some);
+    }
+}
+
 fn names() -> impl Iterator<Item = (&'static str, Arc<dyn Projection>)> {
     countersign_projections::all().into_iter().map(|projection| (projection.name(), projection))
 }
@@ -80,7 +96,8 @@ proptest! {
                 };
                 for (name, projection) in names() {
                     let alone = fold_as_of(&*history.store, &*projection, moment).await.unwrap();
-                    prop_assert_eq!(kept.as_of(name, moment).await.unwrap(), alone, "{} at {}", name, moment);
+                    let asked = kept.as_of(name, moment).await.unwrap();
+                    prop_assert_eq!(all_rows(&*asked), all_rows(&*alone), "{} at {}", name, moment);
                 }
             }
             Ok(())
@@ -139,6 +156,50 @@ proptest! {
                     let folded = fold_as_of(&*store, &*projection, moment).await.unwrap();
                     prop_assert_eq!(digest(&folded).unwrap(), then, "{} {}", name, moment);
                 }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn the_past_is_the_same_from_boundaries_as_folded_from_the_start(
+        picks in picks(),
+        every in 1..12_u64,
+        sizes in proptest::collection::vec(1..20_usize, 1..8),
+        asked in proptest::collection::vec((any::<bool>(), any::<prop::sample::Index>()), 1..6),
+    ) {
+        block_on(async {
+            let mut history = History::new(MemoryStore::new());
+            let access: Vec<Arc<dyn Projection>> = vec![Arc::new(AccessList)];
+            let side = SIDE.with(emptied);
+            let store = history.store.clone();
+            let open = || Projections::open_writing(store.clone(), Some(side.clone()), access.clone(), every).unwrap();
+            let mut kept = open();
+            let (mut mix, mut rest) = (Mix::default(), &picks[..]);
+            for size in sizes {
+                let (page, later) = rest.split_at(size.min(rest.len()));
+                for pick in page {
+                    mix.step(&mut history, *pick).await;
+                }
+                kept.catch_up().await.unwrap();
+                rest = later;
+                let all = history.store.read_all(None, usize::MAX).await.unwrap();
+                for (by_time, index) in &asked {
+                    if all.is_empty() {
+                        continue;
+                    }
+                    let last = &all[index.index(all.len())];
+                    let moment = if *by_time { Moment::Time(last.at) } else { Moment::Position(last.pos) };
+                    let alone = fold_as_of(&*history.store, &AccessList, moment).await.unwrap();
+                    let past = kept.as_of(access::NAME, moment).await.unwrap();
+                    prop_assert_eq!(all_rows(&*past), all_rows(&*alone), "at {}", moment);
+                    prop_assert_eq!(backwards(&*past, 3), backwards(&*alone, 3), "backwards at {}", moment);
+                    for (key, value) in all_rows(&*alone) {
+                        prop_assert_eq!(past.get(&key).unwrap(), Some(value));
+                    }
+                }
+                // What was asked for lately is forgotten by who starts anew.
+                kept = open();
             }
             Ok(())
         })?;

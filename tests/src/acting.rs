@@ -3,7 +3,8 @@
 use countersign::engine::Decided;
 use countersign::requests::Touched;
 use countersign_domain::access::{AccessRequest, Form};
-use countersign_domain::effect::{EffectCommand, EffectState, Effects};
+use countersign_domain::capabilities::{EffectCommand, Effects};
+use countersign_domain::effect::EffectState;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::request::Code;
 use countersign_projections::effect::{self, EffectRow};

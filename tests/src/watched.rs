@@ -4,15 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use countersign::world::{Vendors, World};
-use countersign_domain::access::Permission;
+use countersign_domain::access::{self, Permission};
 use countersign_domain::aggregate;
-use countersign_domain::effect::{EffectEvent, Plan};
+use countersign_domain::capabilities::{EffectEvent, Plan};
 use countersign_domain::envelope::Position;
 use countersign_domain::named::Named;
 use countersign_domain::ports::{
     CallError, Comment, EventStore, Examined, Forge, ForgeUser, Holders, Located, MovePlan, PermissionPlan,
     Refusal, Repositories, Ticket, TicketMove, Tracker,
 };
+use countersign_domain::ticket;
 use uuid::Uuid;
 
 /// What was noticed: how many changes were made, and those of which the log did not know.
@@ -122,8 +123,7 @@ impl Forge for WatchedForge {
     }
 
     async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError> {
-        let same =
-            |_: &str, attempted: &Plan| matches!(attempted, Plan::Permission(attempted) if attempted == plan);
+        let same = |_: &str, attempted: &Plan| matches!(attempted, Plan::Access(access::Plan::Permission(attempted)) if attempted == plan);
         self.watch.expect(format!("{plan:?}"), same).await;
         self.inner.apply(plan).await
     }
@@ -152,7 +152,7 @@ impl Tracker for WatchedTracker {
         let marker = comment.marker.to_string();
         let same = |id: &str, attempted: &Plan| {
             id == marker
-                && matches!(attempted, Plan::Comment { paragraphs } if *paragraphs == comment.paragraphs)
+                && matches!(attempted, Plan::Ticket(ticket::Plan::Comment { paragraphs }) if *paragraphs == comment.paragraphs)
         };
         self.watch.expect(format!("{comment:?}"), same).await;
         self.inner.comment(key, comment).await
@@ -169,7 +169,7 @@ impl Tracker for WatchedTracker {
     async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError> {
         // A way of several steps is one attempt; what is left of it may be planned anew from the middle.
         let same = |_: &str, attempted: &Plan| {
-            let Plan::Move(attempted) = attempted else { return false };
+            let Plan::Ticket(ticket::Plan::Move(attempted)) = attempted else { return false };
             let mut passed = attempted.step.iter().chain(&attempted.then);
             attempted == plan || attempted.key == plan.key && passed.any(|step| step.to == plan.from)
         };

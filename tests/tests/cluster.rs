@@ -1,7 +1,6 @@
 //! Several bots on one log: everything happens, and happens once, whoever comes and goes.
 
-use countersign_domain::access::Permission;
-use countersign_domain::effect::{Effect, PermissionTask};
+use countersign_domain::access::{Effect, Permission, PermissionTask};
 use countersign_domain::envelope::{Actor, ActorKind, Cause, NewEvent};
 use countersign_domain::ports::{Append, EventStore as _, Expected};
 use countersign_domain::request::Code;

@@ -29,7 +29,11 @@ impl Chat {
     }
 
     /// Gives who is signed in a link code.
-    pub(crate) async fn offer_link(&self, context: &Context, name: &str) -> Result<Vec<Card>, Failure> {
+    pub(crate) async fn offer_link(
+        &self,
+        context: &Context,
+        name: &'static str,
+    ) -> Result<Vec<Card>, Failure> {
         let (tenant, seal) = (&context.tenant, &self.world.seal);
         let code = seal.link_code(tenant, context.interaction);
         let (digest, principal) = (seal.link_digest(tenant, &code), context.person.id.clone());
@@ -47,7 +51,7 @@ impl Chat {
     pub(crate) async fn unlink(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         account: Option<&str>,
     ) -> Result<Vec<Card>, Failure> {
         let people = self.directory.present(&context.tenant).await?.state;
@@ -113,7 +117,7 @@ impl Chat {
     pub(crate) async fn prefer(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         change: impl FnOnce(&mut Preferences),
     ) -> Result<Vec<Card>, Failure> {
         let people = self.directory.present(&context.tenant).await?.state;
@@ -135,7 +139,7 @@ impl Chat {
     async fn change_tenant(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         step: &str,
         command: impl Fn() -> TenantCommand,
     ) -> Result<Decided<()>, Failure> {

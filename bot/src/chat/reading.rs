@@ -2,7 +2,7 @@
 
 use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::aggregate::{self, Aggregate as _};
-use countersign_domain::effect::EffectState;
+use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::tenant::{Person, Role};
 use countersign_projections::access::{RequestFilter, RequestRow};
@@ -52,7 +52,12 @@ impl Chat {
             let failed = RequestFilter { statuses: vec![Status::Failed], ..RequestFilter::default() };
             rows.extend(self.list(tenant, &failed)?);
         }
-        self.draw(tenant, viewer, rows).await
+        let mut cards = self.draw(tenant, viewer, rows).await?;
+        if viewer.is(Role::Admin) {
+            // Not every administrator is linked to a chat in which they could have been told.
+            cards.splice(0..0, self.alarms(tenant).await?);
+        }
+        Ok(cards)
     }
 
     /// What somebody finds on their home page: what waits for them, what they asked for, and what they have.

@@ -1,6 +1,6 @@
 //! `requeue <effect>`: have a parked effect tried again, for admins.
 
-use countersign_domain::effect::EffectCommand;
+use countersign_domain::capabilities::EffectCommand;
 
 use super::CommandSpec;
 use crate::chat::Chat;

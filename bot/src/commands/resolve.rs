@@ -1,7 +1,8 @@
 //! `resolve <effect> as <outcome> [because <reason>]`: say how a parked effect ends, for admins.
 
+use countersign_domain::capabilities::EffectCommand;
 use countersign_domain::denied::Violation;
-use countersign_domain::effect::{EffectCommand, Resolution};
+use countersign_domain::effect::Resolution;
 
 use super::CommandSpec;
 use crate::chat::Chat;

@@ -148,7 +148,7 @@ impl Desk {
         &self,
         tenant: &Tenant,
         surface: SurfaceKind,
-        name: &str,
+        name: &'static str,
         command: impl Fn() -> TenantCommand,
     ) -> Result<(), Failure> {
         let cause = self.cause(system(surface.as_str()), derived_id(Uuid::new_v4(), name));

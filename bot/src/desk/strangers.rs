@@ -145,7 +145,7 @@ impl Desk {
         &self,
         tenant: &Tenant,
         interaction: &Interaction,
-        name: &str,
+        name: &'static str,
         command: impl Fn() -> TenantCommand,
     ) -> Result<Decided<Vec<TenantEvent>>, Failure> {
         let (identity, delivery) = (interaction.identity.clone(), interaction.delivery.clone());

@@ -1,5 +1,5 @@
-//! How far the log was acknowledged, kept beside it: not in the folder that is copied and put back, so that a log which is an
-//! older copy of itself is noticed.
+//! How far the log was acknowledged, kept beside the data: not in the folder that is copied and put back, be it the log's alone
+//! or all of it, so that a log which is an older copy of itself is noticed.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,9 +9,11 @@ use countersign_domain::envelope::{Digest, Position};
 use countersign_domain::ports::EventStore;
 use serde::{Deserialize, Serialize};
 
+use crate::config::KeysConfig;
 use crate::engine::Failure;
+use crate::{keys, private};
 
-/// The file's name in the data folder.
+/// How the file's name ends; before that stands the name of the data folder.
 const NAME: &str = "acknowledged.json";
 
 /// The last event of the log, as far as this bot has seen it.
@@ -24,9 +26,11 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// Where it is kept in a data folder.
-    pub fn path(data: &Path) -> PathBuf {
-        data.join(NAME)
+    /// Where it is kept for a data folder: in the folder of the bot's own keys, which stands beside.
+    pub fn path(keys: &KeysConfig, data: &Path) -> PathBuf {
+        let whole = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
+        let name = whole.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        keys::folder(keys, data).join(format!("{name}-{NAME}"))
     }
 
     /// The one that is kept there; nothing where there is none that can be read.
@@ -37,6 +41,7 @@ impl Mark {
 
     /// Keeps it there, whole or not at all.
     pub fn write(self, path: &Path) -> io::Result<()> {
+        path.parent().map(private::folder).transpose()?;
         let beside = path.with_extension("new");
         std::fs::write(&beside, serde_json::to_vec(&self)?)?;
         std::fs::rename(beside, path)
@@ -78,7 +83,7 @@ mod tests {
     #[test]
     fn a_mark_is_read_as_it_was_kept_and_a_broken_one_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        let path = Mark::path(folder.path());
+        let path = Mark::path(&KeysConfig::default(), &folder.path().join("data"));
         assert_eq!(Mark::read(&path), None);
         let mark = Mark { position: 7, hash: Digest::of(b"seven") };
         mark.write(&path).unwrap();

@@ -164,16 +164,15 @@ impl Overseer {
         }
     }
 
-    /// Compares at once where the log is an older copy of itself, as what is kept in the data folder shows or who runs the bot
+    /// Compares at once where the log is an older copy of itself, as what is kept beside the data shows or who runs the bot
     /// says; then keeps there how far the log is, until told to stop.
     pub async fn watch_the_log(
         &self,
-        data: &Path,
+        mark: &Path,
         told: bool,
         stop: CancellationToken,
     ) -> Result<(), Failure> {
-        let path = Mark::path(data);
-        let kept = Mark::read(&path);
+        let kept = Mark::read(mark);
         // A new bot beside others knows nothing of the log, which says nothing of the log.
         let told = told || kept.is_none() && self.world.duties.is_alone();
         if let Some(restored) = restored(&*self.world.store, kept, told).await? {
@@ -184,14 +183,14 @@ impl Overseer {
         }
         let mut known = kept;
         while !stop.is_cancelled() {
-            let mark = Mark::of(&*self.world.store).await?;
-            if let Some(mark) = mark.filter(|_| mark != known) {
-                if let Err(error) = mark.write(&path) {
-                    tracing::warn!("{}: how far the log is could not be kept: {error}", path.display());
+            let last = Mark::of(&*self.world.store).await?;
+            if let Some(last) = last.filter(|_| last != known) {
+                if let Err(error) = last.write(mark) {
+                    tracing::warn!("{}: how far the log is could not be kept: {error}", mark.display());
                 }
-                known = Some(mark);
+                known = Some(last);
             }
-            let after = mark.map(|mark| countersign_domain::envelope::Position::from_store(mark.position));
+            let after = last.map(|mark| countersign_domain::envelope::Position::from_store(mark.position));
             let more = async {
                 self.world.store.wait_past(after).await?;
                 let soon = self.world.clock.now().checked_add(PAUSE).unwrap_or(Timestamp::MAX);
@@ -201,7 +200,7 @@ impl Overseer {
             match stop.run_until_cancelled(more).await {
                 Some(more) => more?,
                 // The last word, in good order.
-                None => drop(Mark::of(&*self.world.store).await?.map(|mark| mark.write(&path))),
+                None => drop(Mark::of(&*self.world.store).await?.map(|last| last.write(mark))),
             }
         }
         Ok(())

@@ -4,15 +4,16 @@ use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::canonical;
 use countersign_domain::card::{Button, Card, Refresh};
-use countersign_domain::effect::{Effect, Outcome, Plan, placement};
+use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, Place, Posted, Surface};
+use countersign_domain::talk::{Effect, Outcome, Plan, placement};
 use countersign_projections::conversation::{self, Placement};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{Before, Hands, Performed, broken};
+use super::{Before, Hands, Planning, Step, broken};
 use crate::cards::{self, Shown};
 use crate::engine::Failure;
 use crate::quiet;
@@ -47,27 +48,27 @@ pub(super) async fn plan(
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
     before: Before,
-) -> Result<Result<Performed, CallError>, Failure> {
+) -> Planning<Effect, Box<Drawing>> {
     if let Some(until) = waits_for_quiet(hands, tenant, effect).await? {
-        return Ok(Ok(Performed::Later(until, "whom it is for wants quiet until then")));
+        return Ok(Ok(Step::Later(until, "whom it is for wants quiet until then")));
     }
-    let (place, shown) = match effect {
-        Effect::ShowCard { code, place, viewer, .. } => {
-            (place, Some(present(hands.world, tenant, placement(code, place, viewer.as_ref())).await?))
+    let place = effect.place();
+    let shown = match effect {
+        Effect::ShowCard { code, viewer, .. } => {
+            Some(present(hands.world, tenant, placement(code, place, viewer.as_ref())).await?)
         }
-        Effect::Tell { place, .. } => (place, None),
-        other => return Ok(Err(broken(other, "this is not said in a chat".to_owned()))),
+        Effect::Tell { .. } => None,
     };
     let surface = match surface(vendors, effect, place) {
         Ok(surface) => surface,
         Err(error) => return Ok(Err(error)),
     };
     let drawing = draw(hands, tenant, effect).await?;
-    let planned = |plan, drawing| Performed::Planned(plan, Some(Box::new(drawing)));
+    let planned = |plan, drawing| Step::Planned(plan, Box::new(drawing));
     let Some(shown) = shown else {
         let found = if before.doubtful { surface.find(place, *id).await } else { Ok(None) };
         return Ok(found.map(|found| match found {
-            Some(message) => Performed::Done(Outcome::Told { message }),
+            Some(message) => Step::Done(Outcome::Told { message }),
             None => planned(Plan::Tell, drawing),
         }));
     };
@@ -91,19 +92,19 @@ pub(super) async fn plan(
         match drawing.status {
             Some(Status::Checking) if !before.waited => {
                 let until = now.checked_add(CHECKED).unwrap_or(now);
-                return Ok(Ok(Performed::Later(until, "it is being checked")));
+                return Ok(Ok(Step::Later(until, "it is being checked")));
             }
-            Some(Status::Denied) => return Ok(Ok(Performed::Done(Outcome::Unsaid))),
+            Some(Status::Denied) => return Ok(Ok(Step::Done(Outcome::Unsaid))),
             _ => {}
         }
     }
     if message.is_none() && drawing.is_over && matches!(effect, Effect::ShowCard { unasked: true, .. }) {
         // It was decided while whom it is for wanted quiet, or while the surface was away.
-        return Ok(Ok(Performed::Done(Outcome::Unsaid)));
+        return Ok(Ok(Step::Done(Outcome::Unsaid)));
     }
     Ok(Ok(match message {
         Some(message) if shown.look == Some(look) && shown.message.as_ref() == Some(&message) => {
-            Performed::Done(Outcome::Shown { message, look, receipt })
+            Step::Done(Outcome::Shown { message, look, receipt })
         }
         message => planned(Plan::Show { message, instead_of: None, look, receipt }, drawing),
     }))
@@ -111,14 +112,12 @@ pub(super) async fn plan(
 
 pub(super) async fn apply(
     vendors: &Vendors,
-    (tenant, id): (&Tenant, Uuid),
+    (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
     plan: &Plan,
     Drawing { card, .. }: Drawing,
 ) -> Result<Outcome, CallError> {
-    let (Effect::ShowCard { place, .. } | Effect::Tell { place, .. }) = effect else {
-        return Err(broken(effect, "this is not said in a chat".to_owned()));
-    };
+    let (place, id) = (effect.place(), *id);
     let surface = surface(vendors, effect, place)?;
     match plan {
         Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
@@ -132,7 +131,6 @@ pub(super) async fn apply(
             }
             shown.map(|message| Outcome::Shown { message, look: *look, receipt: *receipt })
         }
-        _ => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
     }
 }
 
@@ -190,7 +188,6 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
             let card = sealed(hands.world, tenant, Card::clone(card));
             return Ok(Drawing { card, receipt: None, is_over: false, status: None });
         }
-        _ => return Ok(Drawing { card: cards::too_old(), receipt: None, is_over: true, status: None }),
     };
     let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
     let access = hands.engine.load::<AccessRequest>(&stream, None).await?.state;

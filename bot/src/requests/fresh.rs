@@ -30,7 +30,7 @@ impl Requests {
     pub(super) async fn look_again(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         code: &Code,
         state: &AccessRequest,
     ) -> Result<Decided<()>, Failure> {
@@ -128,7 +128,7 @@ impl Requests {
     async fn note(
         &self,
         context: &Context,
-        name: &str,
+        name: &'static str,
         state: &AccessRequest,
         fresh: &Fresh,
     ) -> Result<Vec<Difference>, Failure> {

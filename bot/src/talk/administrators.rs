@@ -1,45 +1,25 @@
 //! What administrators are told by itself, in private, where they talk.
 
 use countersign_domain::access::{ComparisonEvent, WhyCompared};
-use countersign_domain::alarm::{About, AlarmEvent, moving};
+use countersign_domain::alarm::{About, AlarmEvent};
+use countersign_domain::capabilities::Effect;
 use countersign_domain::card::Card;
-use countersign_domain::effect::{Effect, EffectState};
 use countersign_domain::envelope::Envelope;
-use countersign_domain::names::Tenant;
 use countersign_domain::ports::Place;
 use countersign_domain::tenant::{Person, Role, TenantState};
-use countersign_projections::access;
-use countersign_projections::effect::{self, EffectRow};
 use uuid::Uuid;
 
 use super::{Sayings, Talk, saying, tell};
 use crate::cards;
 use crate::engine::Failure;
 
-/// More effects than this are not looked through for what has to end.
-const LOOKED_AT: usize = 500;
-
 impl Talk {
     /// Tells every administrator of an alarm.
     pub async fn warn(&self, event: &Envelope, alarm: &AlarmEvent, id: Uuid) -> Result<Sayings, Failure> {
         let tenant = &event.tenant;
         let people = self.people(tenant).await?;
-        let (AlarmEvent::AlarmRaised { about, .. }
-        | AlarmEvent::AlarmRepeated { about, .. }
-        | AlarmEvent::AlarmOver { about }) = alarm;
-        let card = match about {
-            About::Vendor { .. } => cards::vendor_alarm(alarm, self.endings(tenant)?),
-            About::Ending { code } => {
-                let access = self.requests.state(tenant, code).await?;
-                let ends = |effect: &Effect| effect.is_urgent() && effect.code() == Some(code);
-                cards::ending_alarm(alarm, &access, self.parked(tenant, ends)?)
-            }
-            About::Move { project, to } => {
-                let is_meant = |effect: &Effect| moving(effect).as_ref() == Some(about);
-                cards::move_alarm(alarm, project, *to, self.parked(tenant, is_meant)?)
-            }
-        };
-        Ok(Self::to_administrators(&people, &card, about, id))
+        let card = self.chat.alarm_card(tenant, alarm).await?;
+        Ok(Self::to_administrators(&people, &card, alarm.about(), id))
     }
 
     /// Tells every administrator what a comparison came to, and whoever wanted it.
@@ -61,20 +41,6 @@ impl Talk {
         let told = administrators(&people).filter(|person| Some(&person.id) != asked);
         let sayings = told.filter_map(|person| said_to(&people, person, &card, None, id));
         Ok(sayings.collect())
-    }
-
-    /// How many accesses have ended and are not taken back yet.
-    fn endings(&self, tenant: &Tenant) -> Result<usize, Failure> {
-        let rows = self.world.projections.rows(access::NAME);
-        Ok(access::not_taken_back(&*rows, tenant)?)
-    }
-
-    /// The newest parked effect that is meant, if there is one.
-    fn parked(&self, tenant: &Tenant, is_meant: impl Fn(&Effect) -> bool) -> Result<Option<Uuid>, Failure> {
-        let rows = self.world.projections.rows(effect::NAME);
-        let parked = effect::list(&*rows, tenant, Some(EffectState::Parked), None, LOOKED_AT)?;
-        let is_meant = |row: &&EffectRow| row.effects.effect.as_ref().is_some_and(&is_meant);
-        Ok(parked.items.iter().find(is_meant).map(|row| row.id))
     }
 
     fn to_administrators(people: &TenantState, card: &Card, about: &About, id: Uuid) -> Sayings {

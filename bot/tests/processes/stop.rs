@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::support::{Clients, Running, whole_log};
 use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::effect::Effects;
+use countersign_domain::capabilities::Effects;
 
 /// In so much time an operator may expect it to be gone.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -7,9 +7,10 @@ use uuid::Uuid;
 use super::event::{AccessEvent, Findings, Proposal};
 use super::example::{ada, erin, findings, form, terms};
 use super::{AccessRequest, Asked, Form, Lasting, Subject, react};
+use crate::capabilities::Then;
+use crate::effect::Wish as _;
 use crate::envelope::ActorKind;
 use crate::ports::ForgeRepository;
-use crate::reaction::Wish;
 use crate::request::{Code, Requester};
 use crate::rules::Ruling;
 use crate::testing::{given, noon};
@@ -42,7 +43,7 @@ fn history(repository: &str, user: &str, named_as_person: bool) -> Vec<AccessEve
     ]
 }
 
-fn wished(mut history: Vec<AccessEvent>) -> (AccessRequest, Vec<Wish>, Option<String>) {
+fn wished(mut history: Vec<AccessEvent>) -> (AccessRequest, Vec<Then>, Option<String>) {
     let receipt =
         given::<AccessRequest>(history.clone()).state().receipt().map(|receipt| receipt.to_string());
     let approved = AccessEvent::Approved { by: vec![ada().id], fixed: Lasting { minutes: 60 } };
@@ -50,7 +51,7 @@ fn wished(mut history: Vec<AccessEvent>) -> (AccessRequest, Vec<Wish>, Option<St
     let state = given::<AccessRequest>(history).state().clone();
     let wishes = react(&state, &approved, noon(), &|id| id.to_string())
         .into_iter()
-        .map(|reaction| reaction.wish)
+        .map(|reaction| reaction.then)
         .collect();
     (state, wishes, receipt)
 }
@@ -69,7 +70,7 @@ proptest! {
         prop_assert_eq!(&typed.0.asked, &plain.0.asked);
         prop_assert_eq!(&typed, &plain);
         prop_assert_eq!(typed.0.held_on(), Some(("acc-erin", ID)));
-        let Wish::Perform(effect) = &typed.1[0] else { panic!("{:?}", typed.1) };
+        let Then::Perform(effect) = &typed.1[0] else { panic!("{:?}", typed.1) };
         prop_assert_eq!(effect.lane(), format!("permission acc-erin {ID}"));
         // The one who gets it cannot countersign it, under whatever name it was asked for.
         prop_assert!(typed.0.is_own(&ada()));

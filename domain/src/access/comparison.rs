@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Deviation, How};
+use super::{Deviation, Effect, How, PermissionTask};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
-use crate::effect::{Effect, EffectEvent, PermissionTask};
 use crate::names::PrincipalId;
-use crate::reaction::{Reaction, Wish};
+use crate::reaction::{Reaction, Then};
 use crate::request::Code;
 
 /// An event holds at most so many differences.
@@ -220,10 +219,10 @@ impl Comparison {
 }
 
 /// What follows: what is news is told, and what the log has ended is ended again. Anything else changes nothing.
-pub fn react_to_comparison(event: &ComparisonEvent) -> Vec<Reaction> {
+pub fn react_to_comparison<E: From<Effect>>(event: &ComparisonEvent) -> Vec<Reaction<E>> {
     let ComparisonEvent::AccessCompared { why, found, .. } = event;
     let is_news = !found.is_empty() || matches!(why, WhyCompared::Restored(_));
-    let told = is_news.then(|| Reaction::new("tell", Wish::TellOfComparison(Box::new(event.clone()))));
+    let told = is_news.then(|| Reaction::new("tell", Then::TellOfComparison(Box::new(event.clone()))));
     let mut reactions: Vec<_> = told.into_iter().collect();
     let again = found.iter().filter_map(|difference| match &difference.how {
         How::NotEnded { code, left, again: true, .. } => Some(Effect::SetPermission {
@@ -235,18 +234,8 @@ pub fn react_to_comparison(event: &ComparisonEvent) -> Vec<Reaction> {
         }),
         _ => None,
     });
-    reactions.extend(again.map(|effect| Reaction::new("end_again", Wish::Perform(effect))));
+    reactions.extend(again.map(|effect| Reaction::new("end_again", Then::Perform(effect.into()))));
     reactions
-}
-
-/// What an effect's success means for what was found: it is as the log wants it.
-pub fn settled(event: &EffectEvent) -> Option<Reaction> {
-    let EffectEvent::EffectSucceeded { effect, .. } = event else { return None };
-    let Effect::SetPermission { account, task: PermissionTask::EndAgain { .. }, .. } = effect else {
-        return None;
-    };
-    let spot = Spot { repository: effect.repository_key()?.to_owned(), account: account.clone() };
-    Some(Reaction::new("settle", Wish::Settle(spot)))
 }
 
 #[cfg(test)]
@@ -339,7 +328,7 @@ mod tests {
         let first = compared(vec![not_ended(true)], vec![]);
         given::<Comparison>([]).when(take(vec![not_ended(true)])).then([first.clone()]);
         let steps = |event: &ComparisonEvent| -> Vec<_> {
-            react_to_comparison(event).iter().map(|reaction| reaction.step).collect()
+            react_to_comparison::<Effect>(event).iter().map(|reaction| reaction.step).collect()
         };
         assert_eq!(steps(&first), ["tell", "end_again"]);
         let state = given::<Comparison>([first.clone()]);
@@ -352,8 +341,8 @@ mod tests {
     #[test]
     fn trust_a8_anything_else_changes_nothing() {
         let event = compared(vec![deviation("eve", How::Unknown)], vec![]);
-        let reactions = react_to_comparison(&event);
-        assert!(reactions.iter().all(|reaction| !matches!(reaction.wish, Wish::Perform(_))));
+        let reactions = react_to_comparison::<Effect>(&event);
+        assert!(reactions.iter().all(|reaction| !matches!(reaction.then, Then::Perform(_))));
     }
 
     #[test]
@@ -385,22 +374,5 @@ mod tests {
         after.evolve(&settled, noon().checked_add(jiff::SignedDuration::from_hours(1)).unwrap());
         assert_eq!((after.differences.len(), after.last), (0, Some(noon())));
         assert_eq!(after.unread, ["web".to_owned()].into());
-    }
-
-    #[test]
-    fn trust_a8_an_access_that_was_ended_again_is_settled_and_no_other() {
-        let succeeded = |task| EffectEvent::EffectSucceeded {
-            effect: Effect::SetPermission {
-                code: Code::candidate(Uuid::from_u128(1), 0),
-                account: "erin".to_owned(),
-                repository: "infra".to_owned(),
-                repository_id: None,
-                task,
-            },
-            outcome: crate::effect::Outcome::PermissionIs { now: None, before: None },
-        };
-        let settle = Reaction::new("settle", Wish::Settle(not_ended(true).spot()));
-        assert_eq!(settled(&succeeded(PermissionTask::EndAgain { left: None })), Some(settle));
-        assert_eq!(settled(&succeeded(PermissionTask::End)), None);
     }
 }

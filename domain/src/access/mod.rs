@@ -9,6 +9,7 @@ mod comparison;
 mod content;
 mod due;
 mod duration;
+mod effect;
 #[cfg(test)]
 mod eligible;
 mod event;
@@ -34,11 +35,12 @@ pub use command::{AccessCommand, Countersignature, GrantCommand};
 pub use compare::{Deviation, How, Known, Shown, deviation};
 pub use comparison::{
     Compared, Comparison, ComparisonCommand, ComparisonEvent, Restored, Spot, WhyCompared,
-    react_to_comparison, settled,
+    react_to_comparison,
 };
 pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, read_until, text_fault};
 pub use due::{Deadline, Due};
 pub use duration::{DurationFault, DurationWord, digit, parse_minutes, say_minutes};
+pub use effect::{Effect, Outcome, PermissionTask, Plan};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
 pub use evidence::Difference;
 pub use holding::{Baseline, Holding};

@@ -4,67 +4,63 @@ use jiff::Timestamp;
 
 use super::event::{AccessEvent, GrantEvent, Proposal};
 use super::state::AccessRequest;
-use super::{Asked, Status};
-use crate::effect::{Effect, PermissionTask};
+use super::{Asked, Effect, PermissionTask, Status};
 use crate::names::PrincipalId;
 use crate::ports::TicketMove;
-use crate::reaction::{Reaction, Wish};
+use crate::reaction::{Reaction, Then};
 use crate::request::{self, Origin, Telling};
-use crate::words;
+use crate::{ticket, words};
 
 /// What follows from `event`, which led to `state` at `at`. On tickets people are called by the `name` they have here.
-pub fn react(
+pub fn react<E: From<Effect> + From<ticket::Effect>>(
     state: &AccessRequest,
     event: &AccessEvent,
     at: Timestamp,
     name: &dyn Fn(&PrincipalId) -> String,
-) -> Vec<Reaction> {
+) -> Vec<Reaction<E>> {
     let Some(asked) = &state.asked else { return vec![] };
-    let mut reactions: Vec<_> = outside(state, asked, event).into_iter().collect();
+    let performed = |(step, effect): (_, Effect)| Reaction::new(step, Then::Perform(effect.into()));
+    let mut reactions: Vec<_> = outside(state, asked, event).map(performed).into_iter().collect();
     // What the checks refuse of a sentence is told to who said it; the ticket that was named may be anybody's.
     let is_news = !matches!((event, asked.origin), (AccessEvent::Denied { by: None, .. }, Origin::Chat));
     if let Some(ticket) = ticket(state).filter(|_| is_news) {
-        let effects = [
-            moved(event).filter(|_| state.ticket_is_the_request()).map(|to| {
-                (
-                    "move_ticket",
-                    Effect::MoveTicket { code: asked.code.clone(), ticket: ticket.to_owned(), to },
-                )
-            }),
-            words::ticket_news(state, event, at, name).map(|paragraphs| {
-                (
-                    "comment",
-                    Effect::Comment { code: Some(asked.code.clone()), ticket: ticket.to_owned(), paragraphs },
-                )
-            }),
-        ];
-        reactions.extend(
-            effects.into_iter().flatten().map(|(step, effect)| Reaction::new(step, Wish::Perform(effect))),
-        );
+        let (code, ticket) = (|| asked.code.clone(), || ticket.to_owned());
+        let moved = moved(event).filter(|_| state.ticket_is_the_request());
+        let moved = moved.map(|to| ticket::Effect::MoveTicket { code: code(), ticket: ticket(), to });
+        let told = words::ticket_news(state, event, at, name).map(|paragraphs| ticket::Effect::Comment {
+            code: Some(code()),
+            ticket: ticket(),
+            paragraphs,
+        });
+        let on_it = [("move_ticket", moved), ("comment", told)];
+        let perform = |(step, effect): (_, Option<ticket::Effect>)| {
+            Some(Reaction::new(step, Then::Perform(effect?.into())))
+        };
+        reactions.extend(on_it.into_iter().filter_map(perform));
     }
     reactions
 }
 
 /// What follows from `event`, which led to `state`, for those who talk to the bot.
-pub fn tell(state: &AccessRequest, event: &AccessEvent) -> Vec<Reaction> {
+pub fn tell<E>(state: &AccessRequest, event: &AccessEvent) -> Vec<Reaction<E>> {
     let Some(asked) = &state.asked else { return vec![] };
     let told = |telling| {
         let code = asked.code.clone();
         match telling {
-            Telling::Mirror => Reaction::new("mirror", Wish::Mirror { code }),
-            Telling::Announce => Reaction::new("announce", Wish::Announce { code }),
-            Telling::Remind => Reaction::new("remind", Wish::Remind { code }),
-            Telling::Notify(news) => Reaction::new("notify", Wish::Notify { code, news }),
+            Telling::Mirror => Reaction::new("mirror", Then::Mirror { code }),
+            Telling::Announce => Reaction::new("announce", Then::Announce { code }),
+            Telling::Remind => Reaction::new("remind", Then::Remind { code }),
+            Telling::Notify(news) => Reaction::new("notify", Then::Notify { code, news }),
         }
     };
     request::tell(state, event).into_iter().map(told).collect()
 }
 
 /// What must be done at the forge, or looked up.
-fn outside(state: &AccessRequest, asked: &Asked, event: &AccessEvent) -> Option<Reaction> {
+fn outside(state: &AccessRequest, asked: &Asked, event: &AccessEvent) -> Option<(&'static str, Effect)> {
     let code = asked.code.clone();
     let account = state.account()?.to_owned();
-    let (step, effect) = match event {
+    Some(match event {
         AccessEvent::Requested { asked } => (
             "look_up",
             Effect::LookUp {
@@ -82,8 +78,7 @@ fn outside(state: &AccessRequest, asked: &Asked, event: &AccessEvent) -> Option<
             ("end", set_permission(state, asked, account, PermissionTask::End)?)
         }
         _ => return None,
-    };
-    Some(Reaction::new(step, Wish::Perform(effect)))
+    })
 }
 
 fn set_permission(
@@ -136,15 +131,16 @@ mod tests {
     use super::super::example::{active, ending, granting, requested, terms, waiting};
     use super::super::{Ending, Permission};
     use super::*;
+    use crate::capabilities;
     use crate::ports::Ticket;
     use crate::testing::{given, noon};
 
     /// What follows from the last event of a history.
-    fn after(history: &[AccessEvent]) -> Vec<(&'static str, Wish)> {
+    fn after(history: &[AccessEvent]) -> Vec<(&'static str, Then<capabilities::Effect>)> {
         let state = given::<AccessRequest>(history.to_vec());
         let name = |id: &PrincipalId| if id.as_str() == "ada" { "Ada".to_owned() } else { id.to_string() };
         let reactions = react(state.state(), history.last().unwrap(), noon(), &name);
-        reactions.into_iter().map(|reaction| (reaction.step, reaction.wish)).collect()
+        reactions.into_iter().map(|reaction| (reaction.step, reaction.then)).collect()
     }
 
     fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
@@ -152,11 +148,13 @@ mod tests {
     }
 
     fn comment(history: &[AccessEvent]) -> String {
-        let comment = |wish| match wish {
-            Wish::Perform(Effect::Comment { paragraphs, .. }) => Some(paragraphs.join("\n")),
+        let comment = |then| match then {
+            Then::Perform(capabilities::Effect::Ticket(ticket::Effect::Comment { paragraphs, .. })) => {
+                Some(paragraphs.join("\n"))
+            }
             _ => None,
         };
-        after(history).into_iter().find_map(|(_, wish)| comment(wish)).unwrap()
+        after(history).into_iter().find_map(|(_, then)| comment(then)).unwrap()
     }
 
     #[test]
@@ -237,7 +235,9 @@ mod tests {
 
     #[test]
     fn exactly_what_was_approved_is_set() {
-        let [(_, Wish::Perform(effect))] = &after(&granting())[..] else { panic!("one effect was expected") };
+        let [(_, Then::Perform(capabilities::Effect::Access(effect)))] = &after(&granting())[..] else {
+            panic!("one effect was expected")
+        };
         let Effect::SetPermission { account, repository, task, .. } = effect else {
             panic!("a permission was expected")
         };

@@ -12,7 +12,7 @@ use crate::denied::Denied;
 use crate::ports::TicketMove;
 use crate::request::Code;
 
-pub use react::{moving, of_access, of_effect, react};
+pub use react::{of_access, react};
 
 /// After so long without a cure it is told again.
 const AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -123,6 +123,17 @@ pub enum AlarmCommand {
 pub struct Alarm {
     /// How it goes on, while it does.
     pub on: Option<On>,
+}
+
+impl AlarmEvent {
+    /// What it is about.
+    pub const fn about(&self) -> &About {
+        match self {
+            Self::AlarmRaised { about, .. }
+            | Self::AlarmRepeated { about, .. }
+            | Self::AlarmOver { about } => about,
+        }
+    }
 }
 
 /// An alarm that goes on.

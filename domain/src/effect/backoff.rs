@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Patience;
+
 /// How retryable calls are tried again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -36,9 +38,13 @@ impl Default for BackoffPolicy {
 }
 
 impl BackoffPolicy {
-    /// Whether `attempt` (from 1) was the last one, of what is done in a chat or elsewhere.
-    pub const fn is_exhausted(&self, attempt: u32, in_a_chat: bool) -> bool {
-        attempt >= if in_a_chat { self.chat_attempts } else { self.attempts }
+    /// Whether `attempt` (from 1) was the last one, of what is tried so long.
+    pub const fn is_exhausted(&self, attempt: u32, patience: Patience) -> bool {
+        let attempts = match patience {
+            Patience::Usual => self.attempts,
+            Patience::Chat => self.chat_attempts,
+        };
+        attempt >= attempts
     }
 
     /// The longest wait after `attempt` (from 1), without jitter and without the vendor's wish.
@@ -84,10 +90,10 @@ mod tests {
 
     #[test]
     fn after_the_last_attempt_there_is_no_other() {
-        assert!(!policy().is_exhausted(4, false));
-        assert!(policy().is_exhausted(5, false));
-        assert!(!policy().is_exhausted(999, true));
-        assert!(policy().is_exhausted(1000, true));
+        assert!(!policy().is_exhausted(4, Patience::Usual));
+        assert!(policy().is_exhausted(5, Patience::Usual));
+        assert!(!policy().is_exhausted(999, Patience::Chat));
+        assert!(policy().is_exhausted(1000, Patience::Chat));
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! Effects: wishes about the outside world, as data; claimed, attempted, and only definite answers are outcomes.
+//!
+//! Everything here is the same for every capability, whose effects are a [`Wish`]; `capabilities` puts them together.
 
 mod aggregate;
 mod backoff;
+mod event;
 mod react;
 mod wish;
 
-pub use aggregate::{Attempt, EffectCommand, EffectEvent, EffectState, Effects, Pause, Resolution};
+pub use aggregate::{Attempt, Effects};
 pub use backoff::*;
-pub use react::react;
-pub use wish::{Effect, Outcome, PermissionTask, Plan, placement};
+pub use event::{EffectCommand, EffectEvent, EffectState, Pause, Resolution};
+pub use react::{id_of, react};
+pub use wish::{Became, Patience, Wish};

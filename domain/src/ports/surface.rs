@@ -167,6 +167,15 @@ pub struct Place {
 }
 
 impl Place {
+    /// Where it is, in words.
+    pub fn in_words(&self) -> String {
+        match (&self.channel, self.is_private()) {
+            (_, true) => format!("{} in private", self.surface.name()),
+            (Some(channel), false) => format!("{} in the channel {channel}", self.surface.name()),
+            (None, false) => self.surface.name().to_owned(),
+        }
+    }
+
     /// The private talk with somebody.
     pub fn direct(identity: &Identity) -> Self {
         Self {

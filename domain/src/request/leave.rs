@@ -47,12 +47,11 @@ impl<K: Kind> Request<K> {
         }
         let mut events = self.void_countersignatures(people, now);
         if let Some(open) = &self.open {
-            events.extend(match proposer_gone(open, people) {
-                Some(leaver) => vec![closed(open.proposal, leaver)],
-                None => {
-                    let ruling = review.open.clone().unwrap_or_else(|| unasked(&open.terms));
-                    self.recheck(ruling, &review.past, now)
-                }
+            events.extend(if let Some(leaver) = proposer_gone(open, people) {
+                vec![closed(open.proposal, leaver)]
+            } else {
+                let ruling = review.open.clone().unwrap_or_else(|| unasked(&open.terms));
+                self.recheck(ruling, &review.past, now)
             });
         }
         events

@@ -10,6 +10,7 @@ use cedar_policy::{ParseErrors, Policy, PolicyId, PolicySet, ValidationMode, Val
 use super::annotations::{Annotations, is_name};
 use super::ask::{self, Question};
 use super::fault::{RuleFault, RuleFaults};
+use super::literal;
 use super::schema::VALIDATOR;
 use super::source::{PolicyPlace, Source};
 use super::terms::Ruling;
@@ -138,6 +139,8 @@ impl Reading<'_> {
             let place = self.place(policy.id()).clone();
             let mut misplaced = Vec::new();
             let annotations = Annotations::read(policy, &place, &mut misplaced);
+            let repositories = place.repositories.iter();
+            misplaced.extend(repositories.filter_map(|(name, at)| Some((*at, literal::fault(name)?))));
             let id = PolicyId::new(&name);
             if self.rules.contains_key(&id) {
                 misplaced
@@ -168,7 +171,8 @@ impl Reading<'_> {
     }
 
     fn place(&self, id: &PolicyId) -> &PolicyPlace {
-        static NOWHERE: PolicyPlace = PolicyPlace { head: None, annotations: Vec::new() };
+        static NOWHERE: PolicyPlace =
+            PolicyPlace { head: None, annotations: Vec::new(), repositories: Vec::new() };
         self.places.get(index(id)).unwrap_or(&NOWHERE)
     }
 }

@@ -8,6 +8,7 @@ mod annotations;
 mod ask;
 mod compile;
 mod fault;
+mod literal;
 mod people;
 mod schema;
 mod source;

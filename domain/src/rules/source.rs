@@ -4,6 +4,7 @@
 //! Both need only the four things that this file knows of the language: strings, comments, words and brackets.
 
 use super::fault::RuleFault;
+use super::literal::names_repository;
 use crate::hidden::hidden;
 
 /// The longest text of a rule set, in bytes.
@@ -25,6 +26,8 @@ pub(super) struct PolicyPlace {
     pub(super) head: Option<usize>,
     /// Its annotations, by name, each at its `@`.
     pub(super) annotations: Vec<(String, usize)>,
+    /// The names of repositories in it, as they are written, each at its quote.
+    pub(super) repositories: Vec<(String, usize)>,
 }
 
 impl PolicyPlace {
@@ -131,13 +134,19 @@ impl Scan<'_> {
     }
 
     fn skip_string(&mut self) {
+        let start = self.at;
         self.at += 1;
         self.code += 2;
         while let Some(byte) = self.source.0.as_bytes().get(self.at) {
             self.at += if *byte == b'\\' { 2 } else { 1 };
             if *byte == b'"' {
-                return;
+                break;
             }
+        }
+        let (before, behind) = (self.source.0.get(..start).unwrap_or_default(), self.rest());
+        if names_repository(before, behind) {
+            let within = self.source.0.get(start + 1..self.at.saturating_sub(1)).unwrap_or_default();
+            self.place.repositories.push((within.to_owned(), start));
         }
     }
 

@@ -14,20 +14,20 @@ pub use missed::{LINK_LOCKED, LINK_TRIES, Missed};
 pub use person::{Person, Role};
 pub use preferences::{Away, Preferences, QuietHours};
 
-use crate::reaction::{Reaction, Wish};
+use crate::reaction::{Reaction, Then};
 
 /// What follows from a tenant's event: new rules, and other people, are looked at with everything that waits or is in force.
-pub fn react(event: &TenantEvent) -> Vec<Reaction> {
+pub fn react<E>(event: &TenantEvent) -> Vec<Reaction<E>> {
     match event {
-        TenantEvent::RulesPublished { .. } => vec![Reaction::new("recheck", Wish::Review)],
+        TenantEvent::RulesPublished { .. } => vec![Reaction::new("recheck", Then::Review)],
         TenantEvent::PersonRecorded { .. } | TenantEvent::GroupSynced { .. } => {
-            vec![Reaction::new("review", Wish::Review)]
+            vec![Reaction::new("review", Then::Review)]
         }
         TenantEvent::AccountUnbound { identity, principal, why: UnboundWhy::Vendor, .. } => {
             let (id, surface) = (principal.clone(), identity.surface);
-            vec![Reaction::new("switched_off", Wish::SwitchedOff { id, surface })]
+            vec![Reaction::new("switched_off", Then::SwitchedOff { id, surface })]
         }
-        TenantEvent::PersonRemoved { id } => vec![Reaction::new("leave", Wish::Leave { id: id.clone() })],
+        TenantEvent::PersonRemoved { id } => vec![Reaction::new("leave", Then::Leave { id: id.clone() })],
         _ => vec![],
     }
 }
@@ -48,18 +48,18 @@ mod tests {
             by: None,
             why,
         };
-        let switched_off = Wish::SwitchedOff { id: id.clone(), surface: SurfaceKind::Slack };
+        let switched_off = Then::<()>::SwitchedOff { id: id.clone(), surface: SurfaceKind::Slack };
         for (event, wish) in [
-            (TenantEvent::RulesPublished { version: 2, text: String::new() }, Some(Wish::Review)),
-            (TenantEvent::PersonRecorded { person: erin() }, Some(Wish::Review)),
-            (TenantEvent::GroupSynced { group: "leads".to_owned(), members: [].into() }, Some(Wish::Review)),
-            (TenantEvent::PersonRemoved { id: id.clone() }, Some(Wish::Leave { id: id.clone() })),
+            (TenantEvent::RulesPublished { version: 2, text: String::new() }, Some(Then::Review)),
+            (TenantEvent::PersonRecorded { person: erin() }, Some(Then::Review)),
+            (TenantEvent::GroupSynced { group: "leads".to_owned(), members: [].into() }, Some(Then::Review)),
+            (TenantEvent::PersonRemoved { id: id.clone() }, Some(Then::Leave { id: id.clone() })),
             (unbound(UnboundWhy::Vendor), Some(switched_off)),
             (unbound(UnboundWhy::Asked), None),
             (unbound(UnboundWhy::Replaced), None),
             (TenantEvent::TenantCreated { name: "Acme".to_owned() }, None),
         ] {
-            let wishes: Vec<_> = react(&event).into_iter().map(|reaction| reaction.wish).collect();
+            let wishes: Vec<_> = react(&event).into_iter().map(|reaction| reaction.then).collect();
             assert_eq!(wishes, Vec::from_iter(wish), "{event:?}");
         }
     }

@@ -1,10 +1,12 @@
 //! What attempts say of the permissions there are: what they found, what they set, and what they may have set.
 
-use countersign_domain::access::{Holding, Permission};
-use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
+use countersign_domain::access::{self, Holding, Permission, PermissionTask};
+use countersign_domain::capabilities::{Effect, EffectEvent, Outcome, Plan};
+use countersign_domain::effect::Resolution;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::MovePlan;
+use countersign_domain::ticket;
 use serde::{Deserialize, Serialize};
 
 use super::query::holding_key;
@@ -15,7 +17,7 @@ use crate::rows::{RowsError, WriteRows};
 use crate::table::{load, save};
 
 /// An attempt at a permission of which nobody has said yet what came of it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Attempt {
     account: String,
     /// By its identity.
@@ -33,17 +35,18 @@ pub(super) fn effect(
 ) -> Result<(), RowsError> {
     let (tenant, id) = (&envelope.tenant, envelope.stream.id());
     match event {
-        EffectEvent::EffectAttempted { plan: Plan::Permission(plan), .. } => {
+        EffectEvent::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
             let (account, repository) = (plan.account().to_owned(), plan.repository_key().to_owned());
             let attempt = Attempt { account, repository, present: plan.present() };
-            save(rows, attempt_key(tenant, id), &attempt)?;
+            save(rows, attempt_key(tenant, id), attempt);
             let looked = |holding: &mut Holding| holding.looked(plan.present(), plan.wanted());
             change(rows, tenant, plan.account(), plan.repository_key(), looked)
         }
         // Where a move leads counts as ours from the attempt on: an answer that is lost is no news either.
-        EffectEvent::EffectAttempted { plan: Plan::Move(MovePlan { key, step, then, .. }), .. } => {
-            step.iter().chain(then).try_for_each(|step| moved(rows, tenant, key, (&step.to, envelope.at)))
-        }
+        EffectEvent::EffectAttempted {
+            plan: Plan::Ticket(ticket::Plan::Move(MovePlan { key, step, then, .. })),
+            ..
+        } => step.iter().chain(then).try_for_each(|step| moved(rows, tenant, key, (&step.to, envelope.at))),
         // Perhaps it was carried out: what it set out to set counts as ours until the next look.
         EffectEvent::EffectUnknown { .. } | EffectEvent::EffectParked { rejected: false, .. } => {
             forget(rows, tenant, id).map(drop)
@@ -57,41 +60,54 @@ pub(super) fn effect(
         EffectEvent::EffectSucceeded { effect, outcome } => {
             forget(rows, tenant, id)?;
             match (effect, outcome) {
-                (Effect::SetPermission { account, repository, task, .. }, outcome) => {
-                    let repository = effect.repository_key().unwrap_or(repository);
-                    change(rows, tenant, account, repository, |holding| succeeded(holding, *task, outcome))
+                (Effect::Access(own), Outcome::Access(outcome)) => {
+                    on_its_permission(own, |account, repository, task| {
+                        change(rows, tenant, account, repository, |holding| succeeded(holding, task, outcome))
+                    })
                 }
-                (Effect::MoveTicket { ticket, .. }, Outcome::Moved { to: Some(to), .. }) => {
-                    moved(rows, tenant, ticket, (to, envelope.at))
-                }
+                (
+                    Effect::Ticket(ticket::Effect::MoveTicket { ticket, .. }),
+                    Outcome::Ticket(ticket::Outcome::Moved { to: Some(to), .. }),
+                ) => moved(rows, tenant, ticket, (to, envelope.at)),
                 _ => Ok(()),
             }
         }
         EffectEvent::EffectResolved { effect, resolution, before, .. } => {
             forget(rows, tenant, id)?;
-            let (Effect::SetPermission { account, repository, task, .. }, Resolution::Done) =
-                (effect, resolution)
-            else {
-                return Ok(());
-            };
-            let repository = effect.repository_key().unwrap_or(repository);
-            change(rows, tenant, account, repository, |holding| match task {
-                PermissionTask::Grant { permission } => holding.set_by_hand(*permission, *before),
-                PermissionTask::End | PermissionTask::EndAgain { .. } => holding.settled(),
+            let (Effect::Access(own), Resolution::Done) = (effect, resolution) else { return Ok(()) };
+            let before: Option<Permission> = before.as_deref().and_then(|word| word.parse().ok());
+            on_its_permission(own, |account, repository, task| {
+                change(rows, tenant, account, repository, |holding| match task {
+                    PermissionTask::Grant { permission } => holding.set_by_hand(permission, before),
+                    PermissionTask::End | PermissionTask::EndAgain { .. } => holding.settled(),
+                })
             })
         }
         _ => Ok(()),
     }
 }
 
-fn succeeded(holding: &mut Holding, task: PermissionTask, outcome: &Outcome) {
-    match outcome {
-        Outcome::PermissionIs { now, .. } => holding.confirmed(*now),
-        // It was looked at, and nothing was done.
-        Outcome::Overtaken { findings, .. } => holding.looked(findings.present, findings.present),
-        _ => {}
+/// Does something where an effect sets a permission: with the account, the repository by its identity, and what for.
+fn on_its_permission(
+    effect: &access::Effect,
+    act: impl FnOnce(&str, &str, PermissionTask) -> Result<(), RowsError>,
+) -> Result<(), RowsError> {
+    match (effect, effect.repository_key()) {
+        (access::Effect::SetPermission { account, task, .. }, Some(repository)) => {
+            act(account, repository, *task)
+        }
+        _ => Ok(()),
     }
-    if !matches!(task, PermissionTask::Grant { .. }) {
+}
+
+fn succeeded(holding: &mut Holding, task: PermissionTask, outcome: &access::Outcome) {
+    match outcome {
+        access::Outcome::PermissionIs { now, .. } => holding.confirmed(*now),
+        // It was looked at, and nothing was done.
+        access::Outcome::Overtaken { findings, .. } => holding.looked(findings.present, findings.present),
+        access::Outcome::Found(_) => {}
+    }
+    if task.is_an_end() {
         holding.settled();
     }
 }
@@ -124,5 +140,6 @@ pub(super) fn change(
         rows.delete(&key.into_vec());
         return Ok(());
     }
-    save(rows, key, &held)
+    save(rows, key, held);
+    Ok(())
 }

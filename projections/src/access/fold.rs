@@ -1,12 +1,13 @@
 //! Folding access requests, and what their effects say of the permissions there are.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use countersign_domain::access::{
     AccessEvent, AccessRequest, Deadline, Due, Ending, GrantEvent, Phase, Proposal,
 };
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::effect::Effects;
+use countersign_domain::capabilities::Effects;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Code;
@@ -14,13 +15,11 @@ use countersign_domain::request::Code;
 use super::attempts::{change, effect};
 use super::query::{counter, status_key};
 use super::spans::held_key;
-use super::{
-    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, find, row_key,
-};
+use super::{BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, row_key};
 use crate::key::Key;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{RowsError, WriteRows};
-use crate::table::{self, Indexed};
+use crate::table::{self, Indexed, load_shared};
 
 /// Folds the access requests' events, and of the effects' what touches a permission.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +32,10 @@ impl Projection for AccessList {
 
     fn version(&self) -> u32 {
         6
+    }
+
+    fn has_a_past(&self) -> bool {
+        true
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -53,8 +56,8 @@ fn request(
         stream: envelope.stream.to_string(),
         why: format!("{error}"),
     })?;
-    let old = find(&*rows, &envelope.tenant, &code)?;
-    let mut new = old.clone().unwrap_or_else(|| RequestRow {
+    let old: Option<Arc<RequestRow>> = load_shared(&*rows, row_key(&envelope.tenant, &code))?;
+    let mut new = old.as_deref().cloned().unwrap_or_else(|| RequestRow {
         code,
         tenant: envelope.tenant.clone(),
         access: AccessRequest::default(),
@@ -67,7 +70,7 @@ fn request(
     new.position = envelope.pos;
     new.updated = envelope.at;
     hold(&new, event, rows)?;
-    Ok(table::replace(rows, old.as_ref(), &new)?)
+    Ok(table::replace(rows, old.as_deref(), new)?)
 }
 
 /// What an event of a request changes in what its account should hold.

@@ -67,7 +67,8 @@ pub(super) fn moved(
 ) -> Result<(), RowsError> {
     let mut all = moves(&*rows, tenant, ticket)?;
     all.insert(to.to_owned(), at);
-    save(rows, moves_key(tenant, ticket), &all)
+    save(rows, moves_key(tenant, ticket), all);
+    Ok(())
 }
 
 fn moves_key(tenant: &Tenant, ticket: &str) -> Key {

@@ -1,5 +1,6 @@
 //! One chunk of a posting list: places and times as differences, in a few bytes each.
 
+use crate::block::{read_number, write_number};
 use crate::rows::RowsError;
 
 /// One event in a list.
@@ -60,18 +61,22 @@ impl Chunk {
         self.bytes.get(32..HEADER).map_or(0, |two| usize::from(u16::from_be_bytes([two[0], two[1]])))
     }
 
-    /// Adds one behind the last.
-    pub(super) fn push(&mut self, posting: Posting) {
-        let (last, count) = (self.last(), self.count());
-        let (earliest, latest) = (self.earliest().min(posting.at), self.latest().max(posting.at));
-        write(&mut self.bytes, posting.place - last.place);
-        let step = posting.at - last.at;
-        write(&mut self.bytes, ((step << 1) ^ (step >> 63)).cast_unsigned());
+    /// Adds some behind the last, in their order.
+    pub(super) fn extend(&mut self, postings: impl IntoIterator<Item = Posting>) {
+        let (mut earliest, mut latest) = (self.earliest(), self.latest());
+        let (mut last, mut count) = (self.last(), self.count());
+        for posting in postings {
+            write_number(&mut self.bytes, posting.place - last.place);
+            let step = posting.at - last.at;
+            write_number(&mut self.bytes, ((step << 1) ^ (step >> 63)).cast_unsigned());
+            (earliest, latest) = (earliest.min(posting.at), latest.max(posting.at));
+            (last, count) = (posting, count + 1);
+        }
         self.bytes[..8].copy_from_slice(&earliest.to_be_bytes());
         self.bytes[8..16].copy_from_slice(&latest.to_be_bytes());
-        self.bytes[16..24].copy_from_slice(&posting.place.to_be_bytes());
-        self.bytes[24..32].copy_from_slice(&posting.at.to_be_bytes());
-        let count = u16::try_from(count + 1).unwrap_or(u16::MAX);
+        self.bytes[16..24].copy_from_slice(&last.place.to_be_bytes());
+        self.bytes[24..32].copy_from_slice(&last.at.to_be_bytes());
+        let count = u16::try_from(count).unwrap_or(u16::MAX);
         self.bytes[32..HEADER].copy_from_slice(&count.to_be_bytes());
     }
 
@@ -81,34 +86,12 @@ impl Chunk {
         let mut postings = Vec::with_capacity(self.count());
         let mut last = Posting { place: 0, at: 0 };
         while !rest.is_empty() {
-            let place = read(&mut rest).ok_or_else(damaged)?;
-            let step = read(&mut rest).ok_or_else(damaged)?;
+            let place = read_number(&mut rest).ok_or_else(damaged)?;
+            let step = read_number(&mut rest).ok_or_else(damaged)?;
             last.place = last.place.checked_add(place).ok_or_else(damaged)?;
             last.at += (step >> 1).cast_signed() ^ -((step & 1).cast_signed());
             postings.push(last);
         }
         Ok(postings)
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "seven bits are written at a time")]
-fn write(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-fn read(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
 }

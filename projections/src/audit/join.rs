@@ -1,10 +1,11 @@
 //! Which request an event belongs to, and what it is found by: its effects, denials and tickets are found with it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use countersign_domain::access::AccessRequest;
 use countersign_domain::aggregate::{Aggregate as _, DecodeError};
-use countersign_domain::effect::Effects;
+use countersign_domain::capabilities::Effects;
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::request::Code;
@@ -19,7 +20,7 @@ use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
 use crate::key::Key;
 use crate::projection::ProjectionError;
 use crate::rows::{Rows, RowsError, WriteRows};
-use crate::table::{load, save};
+use crate::table::{load, load_shared, save};
 
 /// Indexes one event, and those before it that turn out to belong to the same request.
 pub(super) fn index(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -85,29 +86,28 @@ pub(super) fn facts_of(
 }
 
 /// Keeps what an event of a request says of it, and has those before it found by that too.
-fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<Facts, ProjectionError> {
+fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<Arc<Facts>, ProjectionError> {
     let tenant = &envelope.tenant;
-    let known: Option<Facts> = load(&*rows, request(tenant, code))?;
-    let mut facts = known.clone().unwrap_or_default();
+    let known: Arc<Facts> = load_shared(&*rows, request(tenant, code))?.unwrap_or_default();
     if envelope.stream.category() != AccessRequest::CATEGORY {
-        return Ok(facts);
+        return Ok(known);
     }
-    let mut earlier = vec![];
+    let (mut facts, mut earlier) = (known.clone(), vec![]);
     if envelope.kind == "access_requested" {
-        facts = asked_facts(envelope)?;
+        facts = Arc::new(asked_facts(envelope)?);
         earlier = asked_in_conversation(envelope, code, rows)?;
     } else if envelope.kind == "access_checked" {
-        learn_checked(&mut facts, envelope)?;
-    } else if envelope.actor.kind != ActorKind::System {
-        facts.concerned.insert(envelope.actor.id.clone());
+        learn_checked(Arc::make_mut(&mut facts), envelope)?;
+    } else if envelope.actor.kind != ActorKind::System && !facts.concerned.contains(&envelope.actor.id) {
+        Arc::make_mut(&mut facts).concerned.insert(envelope.actor.id.clone());
     }
-    if known.as_ref() != Some(&facts) {
-        save(rows, request(tenant, code), &facts)?;
+    if known != facts {
+        save(rows, request(tenant, code), Facts::clone(&facts));
         let own = Term::Code(code.stream_id()).key(tenant);
         insert(rows, &own, &earlier)?;
-        let before: BTreeSet<_> = known.iter().flat_map(Facts::terms).collect();
+        let before: BTreeSet<_> = known.terms().collect();
+        let all = read_all(&*rows, &own)?;
         for term in facts.terms().filter(|term| !before.contains(term)) {
-            let all = read_all(&*rows, &own)?;
             insert(rows, &term.key(tenant), &all)?;
         }
     }
@@ -124,7 +124,7 @@ fn asked_in_conversation(
     if load::<Code>(&*rows, key.clone())?.is_some() {
         return Ok(vec![]);
     }
-    save(rows, key, code)?;
+    save(rows, key, code.clone());
     let pending = pending(&envelope.tenant, envelope.correlation);
     let earlier: Vec<(u64, i64)> = load(&*rows, pending.clone())?.unwrap_or_default();
     rows.delete(&pending.into_vec());
@@ -140,7 +140,8 @@ fn wait(envelope: &Envelope, posting: Posting, rows: &mut dyn WriteRows) -> Resu
     let key = pending(&envelope.tenant, envelope.correlation);
     let mut waiting: Vec<(u64, i64)> = load(&*rows, key.clone())?.unwrap_or_default();
     waiting.push((posting.place, posting.at));
-    save(rows, key, &waiting)
+    save(rows, key, waiting);
+    Ok(())
 }
 
 /// Notes which request an effect is for: only some of its events say so.
@@ -157,7 +158,7 @@ fn claim(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), Projection
         && envelope.stream.category() == Effects::CATEGORY
         && let Some(code) = content::<Claimed>(envelope)?.effect.code
     {
-        save(rows, Key::of(&envelope.tenant, EFFECTS).text(envelope.stream.id()), &code)?;
+        save(rows, Key::of(&envelope.tenant, EFFECTS).text(envelope.stream.id()), code);
     }
     Ok(())
 }

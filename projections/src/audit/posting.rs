@@ -66,7 +66,7 @@ pub(super) fn append(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> 
     let mut full = None;
     rows.change(&key, &mut |bytes| {
         let mut chunk = if bytes.is_empty() { Chunk::new() } else { Chunk::from(std::mem::take(bytes)) };
-        chunk.push(posting);
+        chunk.extend([posting]);
         if chunk.count() < FULL {
             *bytes = chunk.into_bytes();
         } else {
@@ -123,9 +123,7 @@ fn store_all(rows: &mut dyn WriteRows, list: &Key, key: &[u8], postings: &[Posti
     let mut pieces = postings.chunks(size).peekable();
     while let Some(piece) = pieces.next() {
         let mut chunk = Chunk::new();
-        for posting in piece {
-            chunk.push(*posting);
-        }
+        chunk.extend(piece.iter().copied());
         let end = chunk.last().place;
         let key = if pieces.peek().is_some() { list.clone().number(end).into_vec() } else { key.to_vec() };
         store(rows, list, &key, chunk);

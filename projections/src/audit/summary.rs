@@ -1,15 +1,16 @@
 //! One plain sentence for every event: the only place where the audit's sentences are.
 
+mod effect;
+
 use countersign_domain::access::{
     AccessEvent, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal, say_minutes,
 };
 use countersign_domain::aggregate::{Event, decode};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::denied::Denied;
-use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan, Resolution};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::ports::{Identity, Place, with_names};
+use countersign_domain::ports::{Identity, with_names};
 use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::request::Assurance;
@@ -22,7 +23,7 @@ pub fn summary(envelope: &Envelope, people: Option<&TenantState>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
         "request" => read(envelope).map(|event| access(who, &event)),
-        "effect" => read(envelope).map(|event| effect(&event)),
+        "effect" => read(envelope).map(|event| effect::said(&event)),
         "tenant" => read(envelope).map(|event| tenant(who, &event)),
         "question" => read(envelope).map(|event| question(who, &event)),
         "alarm" => read(envelope).map(|event| alarm(&event)),
@@ -196,62 +197,6 @@ fn flat(denied: &Denied) -> String {
     denied.to_string().replace('\n', " ")
 }
 
-fn effect(event: &EffectEvent) -> String {
-    use EffectEvent as E;
-    match event {
-        E::EffectClaimed { effect, worker } => format!("The bot {worker} took it on to {}.", wish(effect)),
-        E::EffectAttempted { attempt, plan, .. } => format!("Attempt {attempt}: {}.", planned(plan)),
-        E::EffectSucceeded { effect, outcome: Outcome::Moved { from, to: None } } => {
-            format!("Left in {}, nothing to do: {}.", words::quoted(from), wish(effect))
-        }
-        E::EffectSucceeded { effect, outcome: Outcome::Overtaken { differences, .. } } => {
-            format!("Not done, for {}: {}.", words::differences(differences), wish(effect))
-        }
-        E::EffectSucceeded { effect, .. } => format!("Done and read back: {}.", wish(effect)),
-        E::EffectDeferred { why, retry_at, .. } => {
-            format!("Not done, to be tried again {}: {why}", words::instant(*retry_at))
-        }
-        E::EffectUnknown { why, look_at } => {
-            format!("Perhaps done, to be looked up {}: {why}", words::instant(*look_at))
-        }
-        E::EffectParked { effect, why, .. } => format!("A person must look at “{}”: {why}", wish(effect)),
-        E::EffectRequeued { by } => format!("{by} has it tried again."),
-        E::EffectResolved { effect, by, resolution: Resolution::Done, note, .. } => {
-            format!("{by} did it by hand: {}{}", wish(effect), because(note.as_deref()))
-        }
-        E::EffectResolved { effect, by, resolution: Resolution::Abandoned, note, .. } => {
-            format!("{by} gave up “{}”{}", wish(effect), because(note.as_deref()))
-        }
-    }
-}
-
-fn wish(effect: &Effect) -> String {
-    match effect {
-        Effect::LookUp { account, .. } => format!("look up {account}, the repository and the ticket"),
-        Effect::SetPermission { account, repository, task: PermissionTask::Grant { permission }, .. } => {
-            format!("set {permission} on {repository} for {account}")
-        }
-        Effect::SetPermission { account, repository, task: PermissionTask::End, .. } => {
-            format!("take back the access on {repository} from {account}")
-        }
-        Effect::SetPermission { account, repository, task: PermissionTask::EndAgain { .. }, .. } => {
-            format!("take back again the access on {repository} from {account}, which had ended")
-        }
-        Effect::Comment { ticket, .. } => format!("comment on {ticket}"),
-        Effect::MoveTicket { ticket, .. } => format!("move {ticket}"),
-        Effect::ShowCard { place, viewer: Some(viewer), .. } => {
-            format!("show {viewer} in {} how it stands", place.surface.name())
-        }
-        Effect::ShowCard { place, viewer: None, .. } => {
-            format!("show everybody in {} how it stands", spot(place))
-        }
-        Effect::Tell { place, to, card, .. } => {
-            let whom = to.as_ref().map_or_else(|| "everybody".to_owned(), ToString::to_string);
-            format!("tell {whom} in {}: {}", place.surface.name(), words::quoted(&card.title))
-        }
-    }
-}
-
 /// How much of what somebody said stands in a sentence, in characters: all of it is in the event itself.
 const SAID: usize = 300;
 
@@ -266,15 +211,6 @@ fn beginning(text: &str) -> String {
     match text.char_indices().nth(SAID) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
-    }
-}
-
-/// A place in a chat, as people and vendors know it.
-fn spot(place: &Place) -> String {
-    match (&place.channel, place.is_private()) {
-        (_, true) => format!("{} in private", place.surface.name()),
-        (Some(channel), false) => format!("{} in the channel {channel}", place.surface.name()),
-        (None, false) => place.surface.name().to_owned(),
     }
 }
 
@@ -326,25 +262,6 @@ fn preferred(id: &PrincipalId, preferences: &Preferences) -> String {
         format!("{id} may be asked at any time.")
     } else {
         format!("{id} wants {}.", words::list(&wishes))
-    }
-}
-
-fn planned(plan: &Plan) -> String {
-    let held = |permission: Option<_>| permission.map_or("nothing".to_owned(), |p| format!("{p}"));
-    match plan {
-        Plan::Read => "read only".into(),
-        Plan::Permission(plan) => format!(
-            "{} on {} from {} to {}",
-            plan.account(),
-            plan.repository(),
-            held(plan.present()),
-            held(plan.wanted())
-        ),
-        Plan::Comment { .. } => "write a comment".into(),
-        Plan::Move(_) => "move the ticket".into(),
-        Plan::Show { message: None, .. } => "post the card".into(),
-        Plan::Show { message: Some(_), .. } => "draw the card anew".into(),
-        Plan::Tell => "say it".into(),
     }
 }
 
@@ -452,7 +369,7 @@ fn record(who: &str, event: &Record, people: Option<&TenantState>) -> String {
             format!(
                 "{} said {what} in {}, as {}.",
                 heard.principal,
-                spot(&heard.place),
+                heard.place.in_words(),
                 heard.identity.spoken()
             )
         }

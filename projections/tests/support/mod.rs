@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessEvent, Asked, Ending, Findings, GrantEvent, Lasting, Permission, Proposal, Subject,
+    AccessEvent, Asked, Effect, Ending, Findings, GrantEvent, Lasting, Outcome, Permission, PermissionTask,
+    Plan, Proposal, Subject,
 };
 use countersign_domain::aggregate::{Event, encode};
+use countersign_domain::capabilities::EffectEvent;
 use countersign_domain::denied::Violation;
-use countersign_domain::effect::{Effect, EffectEvent, Outcome, PermissionTask, Plan};
 use countersign_domain::envelope::{Actor, ActorKind, Cause, Digest, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{Append, EventStore, Expected, PermissionPlan};
@@ -319,10 +320,14 @@ fn effect(
     };
     let retry_at = start().checked_add(SignedDuration::from_hours(2)).unwrap();
     vec![
-        happening(EffectEvent::EffectClaimed { effect: effect.clone(), worker: "one".to_owned() }),
+        happening(EffectEvent::EffectClaimed { effect: effect.clone().into(), worker: "one".to_owned() }),
         happening(EffectEvent::EffectDeferred { why: "busy".to_owned(), retry_at, pause: None }),
-        happening(EffectEvent::EffectAttempted { attempt: 1, plan: plan.clone(), worker: "one".to_owned() }),
-        happening(EffectEvent::EffectSucceeded { effect: effect.clone(), outcome }),
+        happening(EffectEvent::EffectAttempted {
+            attempt: 1,
+            plan: plan.clone().into(),
+            worker: "one".to_owned(),
+        }),
+        happening(EffectEvent::EffectSucceeded { effect: effect.clone().into(), outcome: outcome.into() }),
     ]
 }
 

@@ -16,12 +16,14 @@ use countersign::bot::Bot;
 use countersign::config::Config;
 use countersign::context::{Context, system};
 use countersign::demo::Demo;
+use countersign_domain::access;
 use countersign_domain::aggregate;
-use countersign_domain::effect::{Effect, EffectCommand, EffectEvent, EffectState, Effects, Plan};
+use countersign_domain::capabilities::{Effect, EffectCommand, EffectEvent, Effects, Plan};
+use countersign_domain::effect::EffectState;
 use countersign_domain::envelope::{Cause, Position};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::Code;
-use countersign_projections::{access, effect};
+use countersign_projections::{access as requests, effect};
 use countersign_sandbox::Faults;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -85,9 +87,9 @@ async fn granted(bot: &Bot) -> Vec<Code> {
         }
     }
     bot.settle().await.unwrap();
-    let rows = bot.world.projections.rows(access::NAME);
-    let all = access::RequestFilter::default();
-    let page = access::list(&*rows, &quiet_tenant(), &all, None, 100).unwrap();
+    let rows = bot.world.projections.rows(requests::NAME);
+    let all = requests::RequestFilter::default();
+    let page = requests::list(&*rows, &quiet_tenant(), &all, None, 100).unwrap();
     assert_eq!(page.items.len(), REPOSITORIES.len() * PEOPLE.len());
     page.items.iter().map(|request| request.code.clone()).collect()
 }
@@ -115,7 +117,10 @@ async fn until_begun(bot: &Bot, mut after: Option<Position>) {
             page.iter().filter(|event| event.tenant == quiet_tenant() && event.kind == "effect_attempted");
         for event in attempted {
             let attempted = aggregate::decode(event).unwrap();
-            if matches!(attempted, EffectEvent::EffectAttempted { plan: Plan::Permission(_), .. }) {
+            if matches!(
+                attempted,
+                EffectEvent::EffectAttempted { plan: Plan::Access(access::Plan::Permission(_)), .. }
+            ) {
                 return;
             }
         }
@@ -130,12 +135,13 @@ async fn claim(bot: &Bot, count: u64) {
         let (engine, outbox, now) = (bot.engine.clone(), Arc::clone(&bot.outbox), bot.world.clock.now());
         claims.spawn(async move {
             let id = Uuid::from_u64_pair(1, number);
-            let looked_up = Effect::LookUp {
+            let looked_up = access::Effect::LookUp {
                 code: Code::candidate(id, 0),
                 account: format!("712020:{}", PEOPLE[0]),
                 repository: Some(REPOSITORIES[0].to_owned()),
                 ticket: None,
             };
+            let looked_up = Effect::from(looked_up);
             let (actor, worker) = (system("bench"), "bench".to_owned());
             let cause = Cause { actor, command: id, correlation: id, causation: id, at: now };
             let claim = || EffectCommand::Claim { effect: looked_up.clone(), worker: worker.clone() };

@@ -144,3 +144,19 @@ async fn trust_d4_what_others_hold_is_told_to_nobody_who_only_asks_for_them() {
     let [holds, already, present, _, now] = found(&seen);
     assert!(holds && already && present && now, "{seen}");
 }
+
+#[tokio::test]
+async fn trust_a6_whoever_asks_for_a_colleague_is_not_told_that_they_hold_more() {
+    let stage = Stage::new().await;
+    stage.set_by_hand(&account(APPROVER2), "infra", Some("admin"));
+    let asked = Form { user: Some(APPROVER2.to_owned()), ..form("write", "infra", "3 hours", "OPS-18") };
+    let code = stage.ask(EMPLOYEE, &asked).await.to_string();
+    for sentence in ["status", "why"] {
+        let told = stage.says(EMPLOYEE, &format!("{sentence} {code}")).await.text;
+        assert!(told.contains("write on infra") && !told.contains("admin"), "{told}");
+    }
+    let (_, comments) = stage.ticket("OPS-18");
+    assert!(!comments.iter().any(|comment| comment.contains("admin")), "{comments:#?}");
+    let seen = stage.says(APPROVER2, &format!("status {code}")).await.text;
+    assert!(seen.contains("Holds already: admin"), "whose it is knows: {seen}");
+}

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{AccessRequest, Form, Status};
+use countersign_domain::access::{self, AccessRequest, Form, Status};
 use countersign_domain::aggregate;
+use countersign_domain::capabilities::{Effect, EffectEvent};
 use countersign_domain::denied::Violation;
-use countersign_domain::effect::{Effect, EffectEvent};
+use countersign_domain::effect::Wish as _;
 use countersign_domain::request::Code;
 use countersign_sandbox::Fault;
 use countersign_sandbox::bitbucket::Repository;
@@ -45,9 +46,10 @@ async fn lanes(stage: &Stage) -> BTreeSet<String> {
     let set =
         log.iter().filter(|event| event.kind == "effect_claimed").filter_map(
             |event| match aggregate::decode(event).expect("an event") {
-                EffectEvent::EffectClaimed { effect: effect @ Effect::SetPermission { .. }, .. } => {
-                    Some(effect.lane())
-                }
+                EffectEvent::EffectClaimed {
+                    effect: effect @ Effect::Access(access::Effect::SetPermission { .. }),
+                    ..
+                } => Some(effect.lane()),
                 _ => None,
             },
         );

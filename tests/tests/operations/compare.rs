@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use countersign::config::KeysConfig;
 use countersign::oversight::{Mark, Oversight, restored};
 use countersign_domain::access::WhyCompared;
 use countersign_domain::envelope::{Cause, NewEvent};
@@ -178,8 +179,14 @@ async fn trust_a8_an_older_copy_of_the_log_is_noticed_and_compared_at_the_start(
     let lost_from = store.read_all(None, usize::MAX).await.expect("a log").len();
     let code = granted(&stage).await;
     let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let kept = Mark::path(&KeysConfig::default(), &data);
+    assert!(
+        !kept.starts_with(&data),
+        "whoever puts the whole folder back puts back an older log, and not what shows it"
+    );
     let mark = Mark::of(&*store).await.expect("the log answers").expect("it is not empty");
-    mark.write(&Mark::path(folder.path())).expect("it is kept");
+    mark.write(&kept).expect("it is kept");
     assert_eq!(restored(&*store, Some(mark), false).await.expect("it answers"), None, "this one is whole");
 
     let older = beginning_of(&*store, lost_from).await;
@@ -192,7 +199,7 @@ async fn trust_a8_an_older_copy_of_the_log_is_noticed_and_compared_at_the_start(
     assert!(bot.stop().await);
     let world = countersign_tests::stage::world(&demo, older, clock);
     let mut bot = countersign_tests::stage::start(world, &demo).await;
-    bot.look_around(folder.path(), false);
+    bot.look_around(&kept, false);
     let compared = async || {
         let log = bot.world.store.read_all(None, usize::MAX).await.expect("a log");
         log.into_iter().find(|event| event.kind == "access_compared")

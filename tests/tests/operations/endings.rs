@@ -59,6 +59,12 @@ async fn trust_a7_a_parked_ending_is_in_force_and_an_alarm_every_day_until_it_wa
     let title = format!("{code} has ended, and the access is still there");
     let warned = || told(&stage, ADMIN).iter().filter(|text| text.contains(&title)).count();
     assert_eq!(warned(), 1);
+    // An administrator who is in no chat finds it in the console.
+    let admin = stage.context(ADMIN).await;
+    let console =
+        async || stage.bot.chat.cards_for(&admin.tenant, &admin.person).await.expect("the log answers");
+    let alarm = console().await.into_iter().find(|card| card.text.contains(&format!("{code} has ended")));
+    assert!(alarm.is_some_and(|card| card.buttons.iter().any(|button| button.say.starts_with("requeue "))));
     for day in 1..=2 {
         stage.later(SignedDuration::from_hours(24)).await;
         assert_eq!(warned(), 1 + day, "told again every day");
@@ -71,6 +77,7 @@ async fn trust_a7_a_parked_ending_is_in_force_and_an_alarm_every_day_until_it_wa
     assert!(
         told(&stage, ADMIN).iter().any(|text| text.contains("has ended at last, and that was read back"))
     );
+    assert!(!console().await.iter().any(|card| card.text.contains(&code)), "nothing is left to look after");
 }
 
 #[tokio::test]

@@ -187,3 +187,18 @@ async fn trust_e3_an_access_whose_end_is_given_up_stays_in_force_until_somebody_
         }
     }
 }
+
+#[tokio::test]
+async fn trust_c8_nobody_had_what_was_never_set() {
+    let stage = Stage::with_chats().await;
+    let (code, _) = refused_grant(&stage).await;
+    stage.demo.bitbucket.order(Faults::default());
+    stage.says(EMPLOYEE, &format!("give back {code}")).await;
+    stage.settle().await;
+    assert_eq!(stage.status(&code).await, "given_back");
+    let card = stage.says(EMPLOYEE, &format!("status {code}")).await.text;
+    assert!(card.contains("asked for write") && card.contains("It was never granted"), "{card}");
+    assert!(!card.contains("taken back") && !card.contains(" had "), "{card}");
+    let (_, comments) = stage.ticket("OPS-17");
+    assert!(!comments.iter().any(|comment| comment.contains("taken back")), "{comments:#?}");
+}

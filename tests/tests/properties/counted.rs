@@ -9,7 +9,8 @@ use countersign::telemetry::METRICS;
 use countersign::{listener, serve};
 use countersign_domain::access::{AccessEvent, AccessRequest, GrantEvent};
 use countersign_domain::aggregate::{self, Aggregate as _};
-use countersign_domain::effect::{Effect, EffectEvent, Effects};
+use countersign_domain::capabilities::{EffectEvent, Effects};
+use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Envelope;
 use countersign_sandbox::Call;
 use countersign_tests::stage::Stage;
@@ -112,7 +113,7 @@ fn count(log: &[Envelope], kind: &str) -> usize {
 fn ended(log: &[Envelope], kind: &str) -> usize {
     let claimed = log.iter().filter(|envelope| envelope.kind == "effect_claimed");
     let of_kind = claimed.filter(|envelope| match aggregate::decode(envelope).expect("an event") {
-        EffectEvent::EffectClaimed { effect, .. } => Effect::kind(&effect) == kind,
+        EffectEvent::EffectClaimed { effect, .. } => effect.kind() == kind,
         _ => false,
     });
     let streams: Vec<&str> = of_kind.map(|envelope| envelope.stream.id()).collect();

@@ -7,8 +7,8 @@ mod running;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{AccessEvent, GrantEvent, Lasting, Proposal};
-use countersign_domain::effect::{Effect, PermissionTask};
+use countersign_domain::access::{self, AccessEvent, GrantEvent, Lasting, PermissionTask, Proposal};
+use countersign_domain::capabilities::Effect;
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Assurance;
@@ -237,9 +237,10 @@ impl<'a> Judge<'a> {
     /// A permission is set for what was asked, found and decided, by the vendors' own names.
     fn provisioned(&mut self, moment: &Moment) -> Outcome {
         let granted = moment.effects.iter().find_map(|effect| match effect {
-            Effect::SetPermission { task: PermissionTask::Grant { permission }, .. } => {
-                Some((effect, *permission))
-            }
+            Effect::Access(access::Effect::SetPermission {
+                task: PermissionTask::Grant { permission },
+                ..
+            }) => Some((effect, *permission)),
             _ => None,
         });
         let Some((effect, permission)) = granted else { return Ok(()) };
@@ -256,7 +257,8 @@ impl<'a> Judge<'a> {
         let is_seen = !self.signed.is_empty() || last.ticket || asked.ticket.is_none();
         prop_assert!(is_seen, "nobody was asked about a ticket that is gone");
         prop_assert!(first.held < Some(permission), "it was held already: {:?}", first.held);
-        let Effect::SetPermission { account, repository, repository_id, .. } = effect else {
+        let Effect::Access(access::Effect::SetPermission { account, repository, repository_id, .. }) = effect
+        else {
             return unexpected(moment);
         };
         prop_assert_eq!(account, &self.life.whose.account());

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use countersign_domain::access::Status;
+use countersign_domain::capabilities::EffectCommand;
 use countersign_domain::denied::{Denied, Violation};
-use countersign_domain::effect::{EffectCommand, EffectState};
+use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::request::Code;
 use countersign_sandbox::bitbucket::Level;
 use countersign_sandbox::jira::Status as TicketStatus;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_domain::access::{AccessEvent, AccessRequest, Asked};
 use countersign_domain::aggregate::{self, Aggregate as _};
-use countersign_domain::effect::EffectEvent;
+use countersign_domain::capabilities::EffectEvent;
+use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::record::Record;
 use countersign_domain::request::Code;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use countersign_domain::access::{Phase, Status};
 use countersign_domain::aggregate;
-use countersign_domain::effect::{BackoffPolicy, EffectEvent, EffectState};
+use countersign_domain::capabilities::EffectEvent;
+use countersign_domain::effect::{BackoffPolicy, EffectState, Wish as _};
 use countersign_domain::envelope::Position;
 use countersign_domain::request::Code;
 use countersign_projections::effect;

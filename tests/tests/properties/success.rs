@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use countersign_domain::access::{AccessEvent, Form, GrantEvent, Status};
-use countersign_domain::effect::Effect;
+use countersign_domain::capabilities::Effect;
 use countersign_domain::request::Code;
+use countersign_domain::ticket;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_sandbox::jira::{IssueComment, Status as TicketStatus};
 use countersign_sandbox::{Drop, Fault};
@@ -33,7 +34,7 @@ fn of_a_life(moment: &Moment) -> Outcome {
         return Ok(());
     };
     let to = moment.effects.iter().filter_map(|effect| match effect {
-        Effect::Comment { ticket, .. } => Some(ticket.as_str()),
+        Effect::Ticket(ticket::Effect::Comment { ticket, .. }) => Some(ticket.as_str()),
         _ => None,
     });
     prop_assert_eq!(to.collect::<Vec<_>>(), [ticket.key.as_str()]);

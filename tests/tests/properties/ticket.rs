@@ -1,8 +1,10 @@
 //! What the ticket sees: it only moves on, and it hears of every error (3, 6).
 
 use countersign_domain::access::{AccessEvent, Phase, Proposal, Status};
-use countersign_domain::effect::{Effect, EffectState};
+use countersign_domain::capabilities::Effect;
+use countersign_domain::effect::EffectState;
 use countersign_domain::request::Origin;
+use countersign_domain::ticket;
 use countersign_domain::words;
 use countersign_sandbox::jira::{Status as TicketStatus, Way, Workflow};
 use countersign_sandbox::{Call, Drop, Fault, JiraState};
@@ -87,7 +89,7 @@ fn a03_ticket_status_transitions_are_monotonic() {
     run(life(), |life| {
         let moves =
             life.moments.iter().flat_map(|moment| &moment.effects).filter_map(|effect| match effect {
-                Effect::MoveTicket { to, .. } => Some(to.stage()),
+                Effect::Ticket(ticket::Effect::MoveTicket { to, .. }) => Some(to.stage()),
                 _ => None,
             });
         prop_assert!(moves.clone().is_sorted(), "{:?}", moves.collect::<Vec<_>>());

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::{Form, Permission, Status, react};
+use countersign_domain::access::{Effect as AccessEffect, Form, Permission, PermissionTask, Status, react};
+use countersign_domain::capabilities::{Effect, Then};
 use countersign_domain::denied::{Field, Violation};
-use countersign_domain::effect::{Effect, PermissionTask};
 use countersign_domain::hidden::deceives;
-use countersign_domain::reaction::Wish;
 use countersign_projections::access::{self, RequestFilter};
 use countersign_sandbox::bitbucket::Level;
 use countersign_sandbox::jira::Status as TicketStatus;
@@ -59,10 +58,11 @@ fn decided(given: &str) -> Outcome {
     let happened = checked(&form, (true, true, true));
     let wishes = happened.iter().flat_map(|(state, event)| react(state, event, noon(), &ToString::to_string));
     let granted: Vec<Permission> = wishes
-        .filter_map(|reaction| match reaction.wish {
-            Wish::Perform(Effect::SetPermission { task: PermissionTask::Grant { permission }, .. }) => {
-                Some(permission)
-            }
+        .filter_map(|reaction| match reaction.then {
+            Then::Perform(Effect::Access(AccessEffect::SetPermission {
+                task: PermissionTask::Grant { permission },
+                ..
+            })) => Some(permission),
             _ => None,
         })
         .collect();

@@ -5,6 +5,7 @@ mod damage;
 pub mod disk;
 mod examine;
 mod files;
+mod gathered;
 mod index;
 pub(crate) mod line;
 mod lock;

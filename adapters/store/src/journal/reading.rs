@@ -9,27 +9,28 @@ use countersign_domain::ports::StoreError;
 
 use super::damage::Place;
 use super::files::{Line, Lines, ReadAt};
+use super::gathered::Gathered;
 use super::line::{self, Fault};
 use super::segments::{Segment, Segments};
 use super::shared::Shared;
 
 /// Buffers for reading a few events and many.
-const SMALL: usize = 8 << 10;
+pub(crate) const SMALL: usize = 8 << 10;
 pub(crate) const LARGE: usize = 256 << 10;
 
 impl Shared {
     /// Up to `limit` events from position `from` on.
     pub(crate) fn read_from(&self, from: u64, limit: usize) -> Result<Vec<Envelope>, StoreError> {
         let mut events = Vec::new();
-        if limit == 0 {
-            return Ok(events);
+        while events.len() < limit {
+            let wanted = (limit - events.len()).min(Gathered::MOST);
+            let lines = Gathered::from(&self.segments, from + events.len() as u64, wanted)?;
+            let found = lines.count();
+            events.append(&mut lines.events()?);
+            if found < wanted {
+                break;
+            }
         }
-        let buffer = limit.saturating_mul(1 << 10).clamp(SMALL, LARGE);
-        self.segments.walk(from, buffer, |line, segment, pos| {
-            events.push(event(line, segment.first, pos)?);
-            let more = events.len() < limit;
-            Ok::<_, StoreError>(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-        })?;
         Ok(events)
     }
 
@@ -85,7 +86,7 @@ fn unknown_place(stream: &StreamName, pos: u64) -> StoreError {
 }
 
 /// The event in a line that should be the one at `pos`.
-fn event(line: Line<'_>, segment: u64, pos: u64) -> Result<Envelope, StoreError> {
+pub(crate) fn event(line: Line<'_>, segment: u64, pos: u64) -> Result<Envelope, StoreError> {
     let place = Place::of(segment, pos, line.offset);
     let damage = |fault| StoreError::Damaged(place.damage(fault).to_string());
     let suffix = line::verify(line.bytes).map_err(damage)?;

@@ -11,7 +11,7 @@ use super::line::{self, Fault, Suffix};
 use super::tail;
 
 /// Positions are noted each time this many bytes have passed.
-pub(crate) const SPARSE_BYTES: u64 = 64 << 10;
+pub(crate) const SPARSE_BYTES: u64 = 16 << 10;
 const BUFFER: usize = 256 << 10;
 
 /// Gets lines with their suffixes and places.

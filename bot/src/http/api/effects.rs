@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use countersign_domain::effect::{EffectCommand, EffectState, Effects, Resolution};
+use countersign_domain::capabilities::{EffectCommand, Effects};
+use countersign_domain::effect::{EffectState, Resolution, Wish};
 use countersign_projections::effect::{self, EffectRow};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -98,7 +99,7 @@ async fn decide(
     viewer: &Viewer,
     id: &RequestId,
     effect: &str,
-    name: &str,
+    name: &'static str,
     command: impl Fn() -> EffectCommand,
 ) -> Result<Json<Value>, Problem> {
     let none = || Problem::not_found("There is no effect with this id.");
@@ -127,8 +128,8 @@ fn view(row: &EffectRow) -> Value {
     json!({
         "id": row.id,
         "state": effects.state,
-        "kind": effects.effect.as_ref().map(countersign_domain::effect::Effect::kind),
-        "code": effects.effect.as_ref().map(countersign_domain::effect::Effect::code),
+        "kind": effects.effect.as_ref().map(Wish::kind),
+        "code": effects.effect.as_ref().map(Wish::code),
         "effect": effects.effect,
         "attempts": effects.attempts,
         "why": effects.why,

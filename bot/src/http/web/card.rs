@@ -8,6 +8,7 @@ use serde::Serialize;
 use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Part, Tone, parts};
 
 use crate::cards::is_request;
+use crate::commands::COMMANDS;
 
 /// A card, and how the page shows it.
 #[derive(Debug, Serialize)]
@@ -132,7 +133,9 @@ fn is_status(field: &CardField) -> bool {
 
 impl<'a> Line<'a> {
     fn of(line: &'a str) -> Self {
-        match line.split_once(" — ") {
+        // Only what can be said stands apart from what is said of it: a dash may be in anything that people write.
+        let is_said = |say: &str| COMMANDS.iter().any(|command| command.grammar == say);
+        match line.split_once(" — ").filter(|(say, _)| is_said(say)) {
             Some((say, about)) => Self { say: Some(say), parts: parts(about) },
             None => Self { say: None, parts: parts(line) },
         }

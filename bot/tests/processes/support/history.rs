@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_domain::access::{self, AccessRequest, Permission, Status};
 use countersign_domain::aggregate::{Aggregate as _, decode, fold};
-use countersign_domain::effect::{Effect, EffectState, Effects};
+use countersign_domain::capabilities::{Effect, Effects, Then};
+use countersign_domain::effect::{self, EffectState, Patience, Wish as _};
 use countersign_domain::envelope::Envelope;
-use countersign_domain::reaction::Wish;
+use countersign_domain::ticket;
 use serde_json::Value;
 
 /// What the log says, by stream.
@@ -31,7 +32,7 @@ struct EffectHistory {
 impl EffectHistory {
     /// Whether it is said in a chat.
     fn is_talk(&self) -> bool {
-        self.state.effect.as_ref().is_some_and(Effect::is_talk)
+        self.state.effect.as_ref().is_some_and(|effect| effect.patience() == Patience::Chat)
     }
 }
 
@@ -125,7 +126,9 @@ impl History {
         }
         let twice: Vec<_> = there.iter().filter(|(_, times)| **times > 1).collect();
         assert!(twice.is_empty(), "comments that stand on the ticket more than once: {twice:?}");
-        let is_comment = |(_, effect): &(&String, &Effect)| matches!(effect, Effect::Comment { .. });
+        let is_comment = |(_, effect): &(&String, &Effect)| {
+            matches!(effect, Effect::Ticket(ticket::Effect::Comment { .. }))
+        };
         let wished: Vec<_> = self.wished.iter().filter(is_comment).map(|(id, _)| id.as_str()).collect();
         assert_eq!(there.into_keys().collect::<Vec<_>>(), wished, "the comments that the log tells of");
     }
@@ -137,8 +140,8 @@ fn wishes(stream: &[Envelope]) -> Vec<(String, Effect)> {
     for (rev, event) in stream.iter().enumerate() {
         let state: AccessRequest = fold(&stream[..=rev]).unwrap();
         for reaction in access::react(&state, &decode(event).unwrap(), event.at, &ToString::to_string) {
-            let id = reaction.id(event).to_string();
-            if let Wish::Perform(effect) = reaction.wish {
+            let id = effect::id_of(&reaction, event).to_string();
+            if let Then::Perform(effect) = reaction.then {
                 wishes.push((id, effect));
             }
         }

@@ -5,12 +5,12 @@ use crate::access::{
     AccessEvent, AccessRequest, Difference, Ending, GrantEvent, GrantNews, News, Permission, Phase, Proposal,
     tell,
 };
-use crate::reaction::Wish;
+use crate::capabilities::{Effect, Then};
 use crate::testing::{given, noon};
 
 fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
     let state = given::<AccessRequest>(history.to_vec());
-    tell(state.state(), history.last().unwrap()).iter().map(|reaction| reaction.step).collect()
+    tell::<Effect>(state.state(), history.last().unwrap()).iter().map(|reaction| reaction.step).collect()
 }
 
 #[test]
@@ -96,9 +96,9 @@ fn whom_it_concerns_is_told_what_happened() {
         ),
     ] {
         let state = given::<AccessRequest>(history.clone());
-        let reactions = tell(state.state(), history.last().unwrap());
-        let news = reactions.into_iter().find_map(|reaction| match reaction.wish {
-            Wish::Notify { news, .. } => Some(news),
+        let reactions = tell::<Effect>(state.state(), history.last().unwrap());
+        let news = reactions.into_iter().find_map(|reaction| match reaction.then {
+            Then::Notify { news, .. } => Some(news),
             _ => None,
         });
         assert_eq!(news, told, "{:?}", history.last());

@@ -96,6 +96,32 @@ fn trust_a10_a_reason_is_required_or_not() {
 }
 
 #[test]
+fn trust_a1_a_rule_names_a_repository_as_it_is_called_or_is_no_rule() {
+    for name in ["Infra", "acme/infra", "https://bitbucket.org/acme/infra", "INFRA"] {
+        for condition in [
+            format!("(principal, action, resource == Repository::\"{name}\")"),
+            format!("(principal, action, resource) when {{ resource.name == \"{name}\" }}"),
+            format!(
+                "(principal, action, resource) unless {{ principal.id == \"x\" || \"{name}\" != resource.name }}"
+            ),
+            format!("(principal, action, resource) when {{ resource.name like \"{name}*\" }}"),
+        ] {
+            let said = faults(&format!("@auto permit (principal, action, resource);\nforbid {condition};"));
+            assert!(said.starts_with("line 2, "), "{condition}: {said}");
+            assert!(said.contains(&format!("no repository is called “{name}")), "{condition}: {said}");
+            assert!(said.contains(": “infra"), "{condition}: {said}");
+        }
+    }
+    let said = faults(
+        "forbid (principal, action, resource == Repository::\"{00000000-0000-0000-0000-000000000001}\");",
+    );
+    assert!(said.contains("no repository is called"), "{said}");
+    let fits = "@auto permit (principal, action, resource) when { resource.name like \"web-*\" && context has ticket && \
+                context.ticket like \"OPS-*\" } unless { resource == Repository::\"my_repo.v2\" };";
+    assert!(RuleSet::compile(1, fits).is_ok());
+}
+
+#[test]
 fn a_template_is_a_fault() {
     insta::assert_snapshot!(faults("@auto\npermit (principal == ?principal, action, resource);"), @r#"line 2, column 1: rules have no slots such as ?principal: name whom you mean"#);
 }

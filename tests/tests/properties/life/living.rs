@@ -6,9 +6,9 @@ use countersign_domain::access::{
     AccessCommand, AccessRequest, Asked, Countersignature, Findings, GrantCommand, react,
 };
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::Then;
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{ForgeRepository, Reach, Ticket, TicketStage};
-use countersign_domain::reaction::Wish;
 use countersign_domain::request::Review;
 use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
@@ -261,8 +261,8 @@ impl Living {
             self.state.evolve(&event, self.now);
             self.receipts.extend(self.state.receipt());
             let reactions = react(&self.state, &event, self.now, &ToString::to_string);
-            let effects = reactions.into_iter().filter_map(|reaction| match reaction.wish {
-                Wish::Perform(effect) => Some(effect),
+            let effects = reactions.into_iter().filter_map(|reaction| match reaction.then {
+                Then::Perform(effect) => Some(effect),
                 _ => None,
             });
             let (effects, told) = (effects.collect(), Arc::clone(&told));

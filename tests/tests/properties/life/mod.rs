@@ -10,9 +10,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use countersign_domain::access::{AccessEvent, AccessRequest, Asked, Form, Subject};
-use countersign_domain::effect::Effect;
+use countersign_domain::capabilities::Effect;
+use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::request::{Code, Origin, Requester};
+use countersign_domain::ticket;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -55,7 +57,7 @@ impl Moment {
     /// What is written on the ticket, if anything.
     pub(crate) fn comment(&self) -> Option<String> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::Comment { paragraphs, .. } => Some(paragraphs.join("\n")),
+            Effect::Ticket(ticket::Effect::Comment { paragraphs, .. }) => Some(paragraphs.join("\n")),
             _ => None,
         })
     }

@@ -1,8 +1,7 @@
 //! Asking forge and tracker what the names in a request stand for, and what is held already.
 
-use countersign_domain::access::Findings;
+use countersign_domain::access::{Findings, Outcome};
 use countersign_domain::denied::Violation;
-use countersign_domain::effect::Outcome;
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located, Refusal};

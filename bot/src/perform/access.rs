@@ -1,0 +1,126 @@
+//! How requests for access are looked up, and permissions set and read back.
+
+mod look_up;
+
+use countersign_domain::access::{Effect, Holding, Outcome, Permission, PermissionTask, Plan};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, CallErrorKind, Forge, PermissionPlan};
+use countersign_domain::request::Code;
+use countersign_projections::access::{self, RequestRow};
+use uuid::Uuid;
+
+use super::{Before, Hands, Planning, Step, broken};
+use crate::engine::Failure;
+use crate::evidence;
+use crate::leave;
+use crate::world::{Vendors, World};
+
+/// What it takes: what the log says now, not when the effect was wished for, so that the latest state wins.
+pub(super) async fn plan(
+    hands: Hands<'_>,
+    vendors: &Vendors,
+    (tenant, id): &(Tenant, Uuid),
+    effect: &Effect,
+    before: Before,
+) -> Planning<Effect> {
+    let Effect::SetPermission { code, account, repository, repository_id, task } = effect else {
+        return Ok(Ok(Step::Planned(Plan::Read, ())));
+    };
+    // By its identity: the name may be another repository's by now.
+    let key = repository_id.as_deref().unwrap_or(repository);
+    if matches!(task, PermissionTask::Grant { .. }) {
+        leave::before_granting(hands, tenant, *id, code).await?;
+    }
+    let (holding, row) = wanted(hands.world, tenant, code, (account, key), *task).await?;
+    let present = match vendors.forge.permission(account, key).await {
+        Ok(present) => present,
+        Err(error) => return Ok(Err(error.calling(key, repository))),
+    };
+    let wanted = match task {
+        PermissionTask::EndAgain { left } => holding.ended_again(present, *left),
+        PermissionTask::Grant { .. } | PermissionTask::End => holding.wanted(present),
+    };
+    let plan = PermissionPlan::between(account, repository, present, wanted);
+    let plan = plan.by_id(repository_id.clone());
+    // What may have begun is finished; what has not is done only if it is still what was decided on.
+    if let (PermissionTask::Grant { .. }, Some(row), false) = (task, &row, before.doubtful)
+        && row.access.held().is_some()
+    {
+        let (now, changes) = ((present, &holding), !plan.is_empty());
+        let look = evidence::overtaken(hands.world, (vendors, tenant), &row.access, now, changes);
+        match Box::pin(look).await? {
+            Ok(None) => {}
+            Ok(Some((findings, differences))) => {
+                let findings = Box::new(findings);
+                return Ok(Ok(Step::Done(Outcome::Overtaken { findings, differences })));
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(Step::Planned(Plan::Permission(plan), ())))
+}
+
+/// What the account should hold by the whole log, and the request whose effect it is.
+async fn wanted(
+    world: &World,
+    tenant: &Tenant,
+    code: &Code,
+    (account, repository): (&str, &str),
+    task: PermissionTask,
+) -> Result<(Holding, Option<RequestRow>), Failure> {
+    if let Some(head) = world.store.head().await? {
+        world.projections.wait_for(head).await?;
+    }
+    let rows = world.projections.rows(access::NAME);
+    let mut holding = access::holding(&*rows, tenant, account, repository)?;
+    let row = access::find(&*rows, tenant, code)?;
+    let held = row.as_ref().is_some_and(|row| row.access.held().is_some());
+    if let (PermissionTask::Grant { permission }, true) = (task, held) {
+        // After a failure it counts again only now that it is tried again.
+        holding.begin(code.clone(), permission);
+    }
+    Ok((holding, row))
+}
+
+/// Asks, or sets the permission and reads it back.
+pub(super) async fn apply(
+    world: &World,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    effect: &Effect,
+    plan: &Plan,
+) -> Result<Outcome, CallError> {
+    match (effect, plan) {
+        (Effect::LookUp { account, repository, ticket, .. }, Plan::Read) => {
+            look_up::look_up(world, (vendors, tenant), account, repository.as_deref(), ticket.as_deref())
+                .await
+        }
+        (Effect::SetPermission { .. }, Plan::Permission(plan)) => set(&*vendors.forge, plan).await,
+        (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
+    }
+}
+
+async fn set(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outcome, CallError> {
+    let named = |error: CallError| error.calling(plan.repository_key(), plan.repository());
+    if !plan.is_empty() {
+        forge.apply(plan).await.map_err(named)?;
+    }
+    // Once something was set, no answer to the look at it means that it was not.
+    let doubt =
+        |error| if plan.is_empty() { error } else { CallError { kind: CallErrorKind::Unknown, ..error } };
+    let now = forge.permission(plan.account(), plan.repository_key()).await.map_err(named).map_err(doubt)?;
+    if now == plan.wanted() {
+        return Ok(Outcome::PermissionIs { now, before: plan.present() });
+    }
+    let shown = |permission: Option<Permission>| {
+        permission.map_or_else(|| "none".to_owned(), |permission| permission.to_string())
+    };
+    Err(CallError {
+        vendor: "forge",
+        what: format!("read back the permission of {} on {}", plan.account(), plan.repository()),
+        detail: format!("{} was wanted, {} is there", shown(plan.wanted()), shown(now)),
+        status: None,
+        // It was set, and may show a moment later; or somebody else has set something at the same time.
+        kind: CallErrorKind::Unknown,
+    })
+}

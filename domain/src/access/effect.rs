@@ -1,0 +1,303 @@
+//! What access wishes of the outside: asking forge and tracker, and setting permissions.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Difference, Findings, Permission, Phase, Spot};
+use crate::alarm::About;
+use crate::effect::{Became, Wish};
+use crate::envelope::{Envelope, derived_id};
+use crate::ports::{PermissionPlan, VendorRole};
+use crate::reaction::{Reaction, Then};
+use crate::request::Code;
+use crate::words;
+
+/// What access wishes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Effect {
+    /// Ask forge and tracker about a request.
+    LookUp {
+        /// Which request.
+        code: Code,
+        /// The forge's account.
+        account: String,
+        /// The repository, where one was named.
+        repository: Option<String>,
+        /// The ticket, where one was named.
+        ticket: Option<String>,
+    },
+    /// Bring the account's permission on the repository to what the log says it should be.
+    SetPermission {
+        /// Which request.
+        code: Code,
+        /// The forge's account.
+        account: String,
+        /// The repository, by the forge's own name.
+        repository: String,
+        /// The forge's immutable id of it, where it has one: names are changed, and given to another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repository_id: Option<String>,
+        /// To grant or to end.
+        task: PermissionTask,
+    },
+}
+
+/// Why a permission is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum PermissionTask {
+    /// An approved request.
+    Grant {
+        /// What was approved.
+        permission: Permission,
+    },
+    /// An access that is over.
+    End,
+    /// An access that the log has ended, and that is there all the same.
+    EndAgain {
+        /// What was left when it ended.
+        left: Option<Permission>,
+    },
+}
+
+impl PermissionTask {
+    /// Whether access is taken away.
+    pub const fn is_an_end(self) -> bool {
+        matches!(self, Self::End | Self::EndAgain { .. })
+    }
+}
+
+/// What an attempt is about to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Plan {
+    /// Only read.
+    Read,
+    /// Change a permission.
+    Permission(PermissionPlan),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Outcome {
+    /// What the vendors said.
+    Found(Box<Findings>),
+    /// What was read back.
+    PermissionIs {
+        /// The permission now.
+        now: Option<Permission>,
+        /// What the first attempt found before anything was changed.
+        before: Option<Permission>,
+    },
+    /// Nothing was done: what it was decided on has changed.
+    Overtaken {
+        /// What the vendors say now.
+        findings: Box<Findings>,
+        /// What counts of what has changed.
+        differences: Vec<Difference>,
+    },
+}
+
+impl Effect {
+    /// The identity of the repository whose permission it sets: the forge's immutable id, or the name where there is none.
+    pub fn repository_key(&self) -> Option<&str> {
+        match self {
+            Self::SetPermission { repository, repository_id, .. } => {
+                Some(repository_id.as_ref().unwrap_or(repository))
+            }
+            Self::LookUp { .. } => None,
+        }
+    }
+
+    const fn own_code(&self) -> &Code {
+        match self {
+            Self::LookUp { code, .. } | Self::SetPermission { code, .. } => code,
+        }
+    }
+
+    /// What the request was at while this was to be done.
+    const fn phase(&self) -> Phase {
+        match self {
+            Self::LookUp { .. } => Phase::Checking,
+            Self::SetPermission { task, .. } if task.is_an_end() => Phase::Ending,
+            Self::SetPermission { .. } => Phase::Granting,
+        }
+    }
+
+    fn done<E>(&self, outcome: &Outcome) -> Vec<Reaction<E>> {
+        let code = self.own_code().clone();
+        match (self, outcome) {
+            (_, Outcome::Found(findings)) => {
+                vec![Reaction::new("check", Then::Check { code, findings: findings.clone() })]
+            }
+            (_, Outcome::Overtaken { findings, differences }) => {
+                let (findings, differences) = (findings.clone(), differences.clone());
+                vec![Reaction::new("overtake", Then::Overtake { code, findings, differences })]
+            }
+            (Self::SetPermission { task, account, .. }, Outcome::PermissionIs { now, before }) => {
+                match task {
+                    PermissionTask::Grant { .. } => {
+                        // Where it was taken away again before it could be set, there is nothing to confirm.
+                        let confirm = now.map(|now| confirm(code, now, *before, false));
+                        confirm.into_iter().collect()
+                    }
+                    PermissionTask::End => vec![confirm_end(code, *now, false)],
+                    PermissionTask::EndAgain { .. } => {
+                        let repository = self.repository_key().unwrap_or_default().to_owned();
+                        let spot = Spot { repository, account: account.clone() };
+                        vec![confirm_end(code, *now, false), Reaction::new("settle", Then::Settle(spot))]
+                    }
+                }
+            }
+            (Self::LookUp { .. }, Outcome::PermissionIs { .. }) => vec![],
+        }
+    }
+
+    fn done_by_hand<E>(&self, before: Option<Permission>) -> Vec<Reaction<E>> {
+        let code = self.own_code().clone();
+        match self {
+            Self::SetPermission { task: PermissionTask::Grant { permission }, .. } => {
+                vec![confirm(code, *permission, before, true)]
+            }
+            Self::SetPermission { .. } => vec![confirm_end(code, None, true)],
+            Self::LookUp { .. } => vec![],
+        }
+    }
+
+    fn failed<E>(&self, why: &str, given_up: bool) -> Reaction<E> {
+        let (code, why) = (self.own_code().clone(), why.to_owned());
+        Reaction::new("fail", Then::Fail { code, phase: self.phase(), why, given_up })
+    }
+}
+
+impl Wish for Effect {
+    type Plan = Plan;
+    type Outcome = Outcome;
+
+    fn kind(&self) -> &'static str {
+        self.into()
+    }
+
+    fn code(&self) -> Option<&Code> {
+        Some(self.own_code())
+    }
+
+    fn lane(&self) -> String {
+        match self {
+            Self::LookUp { code, .. } => format!("look-up {code}"),
+            Self::SetPermission { account, .. } => {
+                format!("permission {account} {}", self.repository_key().unwrap_or_default())
+            }
+        }
+    }
+
+    fn calls(&self) -> &'static [VendorRole] {
+        match self {
+            Self::LookUp { ticket: Some(_), .. } => &[VendorRole::Forge, VendorRole::Tracker],
+            Self::LookUp { .. } | Self::SetPermission { .. } => &[VendorRole::Forge],
+        }
+    }
+
+    fn is_urgent(&self) -> bool {
+        matches!(self, Self::SetPermission { task, .. } if task.is_an_end())
+    }
+
+    fn is_awaited_by(&self) -> Option<&Code> {
+        Some(self.own_code())
+    }
+
+    /// One event may end several accesses again.
+    fn id(&self, step: &str, cause: &Envelope) -> Uuid {
+        match self {
+            Self::SetPermission { code, task: PermissionTask::EndAgain { .. }, .. } => {
+                derived_id(cause.id, &format!("{step} {code}"))
+            }
+            _ => derived_id(cause.id, step),
+        }
+    }
+
+    fn found(first: &Plan) -> Option<String> {
+        match first {
+            Plan::Permission(plan) => plan.present().map(|permission| permission.to_string()),
+            Plan::Read => None,
+        }
+    }
+
+    fn since(outcome: Outcome, first: &Plan) -> Outcome {
+        match (outcome, first) {
+            (Outcome::PermissionIs { now, .. }, Plan::Permission(plan)) => {
+                Outcome::PermissionIs { now, before: plan.present() }
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    fn in_words(&self) -> String {
+        match self {
+            Self::LookUp { account, .. } => format!("look up {account}, the repository and the ticket"),
+            Self::SetPermission { account, repository, task, .. } => match task {
+                PermissionTask::Grant { permission } => {
+                    format!("set {permission} on {repository} for {account}")
+                }
+                PermissionTask::End => format!("take back the access on {repository} from {account}"),
+                PermissionTask::EndAgain { .. } => {
+                    format!("take back again the access on {repository} from {account}, which had ended")
+                }
+            },
+        }
+    }
+
+    fn plan_in_words(plan: &Plan) -> String {
+        let Plan::Permission(plan) = plan else { return "read only".to_owned() };
+        let held = |permission: Option<Permission>| permission.map_or("nothing", Permission::as_str);
+        let (account, repository) = (plan.account(), plan.repository());
+        format!("{account} on {repository} from {} to {}", held(plan.present()), held(plan.wanted()))
+    }
+
+    fn outcome_in_words(outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Overtaken { differences, .. } => {
+                format!("Not done, for {}", words::differences(differences))
+            }
+            Outcome::Found(_) | Outcome::PermissionIs { .. } => "Done and read back".to_owned(),
+        }
+    }
+
+    /// The request hears of it as a command. That an access which has ended could not be taken back is an alarm.
+    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E>> {
+        match became {
+            Became::Done(outcome) => self.done(outcome),
+            Became::DoneByHand { before } => {
+                self.done_by_hand(before.and_then(|permission| permission.parse().ok()))
+            }
+            Became::Parked { why, told, .. } => {
+                let (about, why) = (About::Ending { code: self.own_code().clone() }, why.to_owned());
+                let alarm = Reaction::new("alarm", Then::RaiseAlarm { about, why });
+                let alarm = self.is_urgent().then_some(alarm);
+                std::iter::once(self.failed(told, false)).chain(alarm).collect()
+            }
+            Became::GivenUp { why } => vec![self.failed(why, true)],
+        }
+    }
+}
+
+const fn confirm<E>(
+    code: Code,
+    permission: Permission,
+    before: Option<Permission>,
+    by_hand: bool,
+) -> Reaction<E> {
+    Reaction::new("confirm", Then::Confirm { code, permission, before, by_hand })
+}
+
+const fn confirm_end<E>(code: Code, left: Option<Permission>, by_hand: bool) -> Reaction<E> {
+    Reaction::new("confirm_end", Then::ConfirmEnd { code, left, by_hand })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! The capabilities, one line each: what is done outside for any of them is one type here, and nothing below this names it.
+//!
+//! In the log an effect, a plan and an outcome are told apart by their `kind` alone, so no two capabilities may share one.
+
+mod sum;
+
+use crate::{access, effect, reaction, talk, ticket};
+use sum::{effects, sum};
+
+effects! {
+    Access: access,
+    Ticket: ticket,
+    Talk: talk,
+}
+
+/// One effect's life.
+pub type Effects = effect::Effects<Effect>;
+/// What can have happened to an effect.
+pub type EffectEvent = effect::EffectEvent<Effect>;
+/// What an effect can be asked to do.
+pub type EffectCommand = effect::EffectCommand<Effect>;
+/// What a policy answers to an event.
+pub type Reaction = reaction::Reaction<Effect>;
+/// What to do.
+pub type Then = reaction::Then<Effect>;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    #[test]
+    fn no_two_capabilities_share_a_kind() {
+        for kinds in [Effect::kinds(), Plan::kinds(), Outcome::kinds()] {
+            assert_eq!(kinds.iter().collect::<BTreeSet<_>>().len(), kinds.len(), "{kinds:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_capability_knows_is_not_read_and_neither_is_what_has_another_shape() {
+        let fault = |json: &str| serde_json::from_str::<Effect>(json).unwrap_err().to_string();
+        assert!(fault(r#"{"kind":"launch"}"#).contains("`launch` is a kind of no capability"));
+        assert!(fault(r#"{"ticket":"OPS-1"}"#).contains("missing field `kind`"));
+        assert!(fault(r#"{"kind":"comment","code":null,"ticket":"OPS-1"}"#).contains("paragraphs"));
+    }
+
+    #[test]
+    fn an_effect_is_written_as_its_capability_writes_it_and_read_back() {
+        let own = ticket::Effect::Comment { code: None, ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        let json = serde_json::to_string(&own).unwrap();
+        let effect = Effect::from(own);
+        assert_eq!(serde_json::to_string(&effect).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Effect>(&json).unwrap(), effect);
+        // From a value as well, in which the kind need not come first.
+        assert_eq!(serde_json::from_value::<Effect>(serde_json::to_value(&effect).unwrap()).unwrap(), effect);
+    }
+
+    /// Every file of this crate below a folder, with what stands in it before its tests.
+    fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .flat_map(|path| {
+                if path.is_dir() {
+                    return sources(&path);
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+                vec![(path, code)]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn nothing_below_names_the_sum() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let is_test = |path: &Path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            name.ends_with("tests") || name == "golden"
+        };
+        // The list of all events' names stands on top as well.
+        let on_top = |path: &Path| path.ends_with("kinds.rs") || path.starts_with(root.join("capabilities"));
+        let names = |(path, code): &(PathBuf, String)| code.contains("capabilities::").then(|| path.clone());
+        let below = sources(&root);
+        let found: Vec<_> = below.iter().filter_map(names).filter(|path| !is_test(path)).collect();
+        let (above, below): (Vec<_>, Vec<_>) = found.into_iter().partition(|path| on_top(path));
+        assert_eq!(below, Vec::<PathBuf>::new());
+        assert!(!above.is_empty(), "the test looks at what there is");
+    }
+}

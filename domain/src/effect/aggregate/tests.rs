@@ -1,0 +1,229 @@
+//! The life of an effect, given, when, then.
+
+use super::*;
+use crate::access::example::person;
+use crate::access::{Effect, Outcome, Permission, PermissionTask, Plan};
+use crate::effect::EffectCommand::{Attempt, Claim, Defer, Doubt, Park, Requeue, Resolve, Succeed};
+use crate::effect::Resolution;
+use crate::ports::PermissionPlan;
+use crate::request::Code;
+use crate::testing::{given, noon};
+use uuid::Uuid;
+
+type EffectEvent = super::EffectEvent<Effect>;
+type Effects = super::Effects<Effect>;
+
+fn effect() -> Effect {
+    Effect::SetPermission {
+        code: Code::candidate(Uuid::from_u128(1), 0),
+        account: "acc".to_owned(),
+        repository: "infra".to_owned(),
+        repository_id: None,
+        task: PermissionTask::Grant { permission: Permission::Write },
+    }
+}
+
+fn plan() -> Plan {
+    Plan::Permission(PermissionPlan::between("acc", "infra", Some(Permission::Read), Some(Permission::Write)))
+}
+
+fn claimed() -> Vec<EffectEvent> {
+    vec![EffectEvent::EffectClaimed { effect: effect(), worker: "one".to_owned() }]
+}
+
+fn made(attempt: u32, plan: Plan) -> EffectEvent {
+    EffectEvent::EffectAttempted { attempt, plan, worker: "one".to_owned() }
+}
+
+fn attempt(seen: u32) -> super::EffectCommand<Effect> {
+    Attempt { plan: plan(), worker: "one".to_owned(), seen }
+}
+
+fn attempted() -> Vec<EffectEvent> {
+    [claimed(), vec![made(1, plan())]].concat()
+}
+
+fn parked() -> Vec<EffectEvent> {
+    let parked =
+        EffectEvent::EffectParked { effect: effect(), why: "403".to_owned(), rejected: true, told: None };
+    [attempted(), vec![parked]].concat()
+}
+
+fn admin() -> Person {
+    Person { roles: [Role::Admin].into(), ..person("root", &[]) }
+}
+
+#[test]
+fn whoever_claims_second_gets_nothing() {
+    let claim = |worker: &str| Claim { effect: effect(), worker: worker.to_owned() };
+    given::<Effects>([]).when(claim("one")).then(claimed());
+    given::<Effects>(claimed()).when(claim("two")).then_nothing();
+}
+
+#[test]
+fn attempts_are_numbered_and_the_first_ones_finding_is_kept() {
+    given::<Effects>(claimed()).when(attempt(0)).then([made(1, plan())]);
+    let again = Plan::Permission(PermissionPlan::between(
+        "acc",
+        "infra",
+        Some(Permission::Write),
+        Some(Permission::Write),
+    ));
+    let mut history = attempted();
+    history.push(EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() });
+    history.push(made(2, again.clone()));
+    history.push(made(3, again));
+    assert_eq!(given::<Effects>(history).state().first_plan(), Some(&plan()));
+}
+
+#[test]
+fn of_two_bots_at_the_same_effect_one_makes_the_attempt() {
+    given::<Effects>(attempted()).when(attempt(0)).then_nothing();
+    given::<Effects>(attempted()).when(attempt(1)).then([made(2, plan())]);
+}
+
+#[test]
+fn a_time_out_is_a_doubt_and_not_an_outcome() {
+    let doubt = Doubt { why: "time-out".to_owned(), look_at: noon() };
+    let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() };
+    given::<Effects>(attempted()).when(doubt).then([unknown.clone()]);
+    let after = given::<Effects>([attempted(), vec![unknown]].concat());
+    assert_eq!(
+        (after.state().state, after.state().tries, after.state().due),
+        (EffectState::Unknown, 1, Some(noon()))
+    );
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn trust_c6_nothing_is_put_off_until_a_time_that_has_passed(
+        by in proptest::prop_oneof![1 => proptest::strategy::Just(0_i64), 9 => -200_000_i64..200_000],
+    ) {
+        let asked_for = noon() + SignedDuration::from_secs(by);
+        let defer = Defer { why: String::new(), retry_at: asked_for, pause: None };
+        let events = given::<Effects>(attempted()).when(defer).events();
+        let [EffectEvent::EffectDeferred { retry_at, .. }] = events.as_slice() else { panic!("{events:?}") };
+        proptest::prop_assert!(*retry_at > noon() && *retry_at >= asked_for);
+        proptest::prop_assert!(by <= 0 || *retry_at == asked_for);
+        let doubt = Doubt { why: String::new(), look_at: asked_for };
+        let events = given::<Effects>(attempted()).when(doubt).events();
+        let [EffectEvent::EffectUnknown { look_at, .. }] = events.as_slice() else { panic!("{events:?}") };
+        proptest::prop_assert_eq!(*look_at, asked_for.max(noon()));
+    }
+}
+
+#[test]
+fn what_is_over_stays_over() {
+    let outcome = Outcome::PermissionIs { now: Some(Permission::Write), before: None };
+    let succeed = || Succeed { outcome: outcome.clone() };
+    let succeeded = EffectEvent::EffectSucceeded { effect: effect(), outcome: outcome.clone() };
+    given::<Effects>(attempted()).when(succeed()).then([succeeded.clone()]);
+    let over = given::<Effects>([attempted(), vec![succeeded]].concat());
+    over.when(succeed()).then_nothing();
+    over.when(Defer { why: String::new(), retry_at: noon(), pause: None }).then_nothing();
+    over.when(Park { why: String::new(), rejected: false, told: None }).then_nothing();
+}
+
+#[test]
+fn an_operator_requeues_what_is_parked_and_it_is_looked_up_first() {
+    let requeued = EffectEvent::EffectRequeued { by: admin().id };
+    given::<Effects>(parked()).when(Requeue { by: admin() }).then([requeued.clone()]);
+    let after = given::<Effects>([parked(), vec![requeued]].concat());
+    assert_eq!((after.state().state, after.state().tries), (EffectState::Unknown, 0));
+    let not_parked = Violation::NotParked { state: "attempted".to_owned() };
+    given::<Effects>(attempted()).when(Requeue { by: admin() }).then_denied([not_parked]);
+    let role =
+        Violation::RoleRequired { action: "requeue an effect".to_owned(), role: "an admin".to_owned() };
+    given::<Effects>(parked()).when(Requeue { by: person("erin", &[]) }).then_denied([role]);
+}
+
+#[test]
+fn an_operator_resolves_what_was_done_by_hand_and_the_old_permission_is_not_forgotten() {
+    let resolve = Resolve { by: admin(), resolution: Resolution::Done, note: None };
+    given::<Effects>(parked()).when(resolve).then([EffectEvent::EffectResolved {
+        effect: effect(),
+        by: admin().id,
+        resolution: Resolution::Done,
+        note: None,
+        before: Some("read".to_owned()),
+    }]);
+}
+
+#[test]
+fn the_words_of_the_states_are_read_back_and_four_are_open() {
+    for state in EffectState::ALL {
+        assert_eq!(state.as_str().parse(), Ok(state));
+    }
+    assert!("".parse::<EffectState>().is_err() && "new".parse::<EffectState>().is_err());
+    let open: Vec<_> = EffectState::ALL.into_iter().filter(|state| state.is_open()).collect();
+    assert_eq!(
+        open,
+        [EffectState::Claimed, EffectState::Attempted, EffectState::Deferred, EffectState::Unknown]
+    );
+}
+
+#[test]
+fn nothing_is_attempted_that_nobody_claimed_or_that_is_parked() {
+    given::<Effects>([]).when(attempt(0)).then_nothing();
+    given::<Effects>(parked()).when(attempt(1)).then_nothing();
+}
+
+#[test]
+fn every_time_it_did_not_work_counts_until_an_operator_requeues_it() {
+    let (retry_at, look_at) = (noon() + SignedDuration::from_secs(60), noon());
+    let deferred = || EffectEvent::EffectDeferred { why: "503".to_owned(), retry_at, pause: None };
+    let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at };
+    let mut history = [claimed(), vec![deferred(), deferred(), unknown, made(1, plan())]].concat();
+    let seen = |history: &[EffectEvent]| {
+        let state = given::<Effects>(history.to_vec()).state().clone();
+        (state.state, state.tries, state.requeues, state.due)
+    };
+    assert_eq!(seen(&history[..3]), (EffectState::Deferred, 2, 0, Some(retry_at)));
+    assert_eq!(seen(&history), (EffectState::Attempted, 3, 0, None), "it is being made");
+    history.push(parked().pop().unwrap());
+    history.push(EffectEvent::EffectRequeued { by: admin().id });
+    assert_eq!(seen(&history), (EffectState::Unknown, 0, 1, None), "it is looked up at once");
+    history.push(parked().pop().unwrap());
+    history.push(EffectEvent::EffectRequeued { by: admin().id });
+    assert_eq!(seen(&history).2, 2);
+    let never = [claimed(), vec![parked().pop().unwrap(), EffectEvent::EffectRequeued { by: admin().id }]];
+    assert_eq!(seen(&never.concat()).0, EffectState::Claimed, "there is nothing to look up");
+}
+
+#[test]
+fn every_step_of_what_takes_access_away_may_use_the_reserve_of_space() {
+    let of = |task| {
+        let Effect::SetPermission { code, account, repository, repository_id, .. } = effect() else {
+            panic!("a permission is set")
+        };
+        Effect::SetPermission { code, account, repository, repository_id, task }
+    };
+    for (task, urgent) in [
+        (PermissionTask::Grant { permission: Permission::Write }, false),
+        (PermissionTask::End, true),
+        (PermissionTask::EndAgain { left: None }, true),
+    ] {
+        let claim = Claim { effect: of(task), worker: "one".to_owned() };
+        assert_eq!(Effects::default().is_urgent(&claim), urgent, "{task:?}");
+        let claimed = EffectEvent::EffectClaimed { effect: of(task), worker: "one".to_owned() };
+        assert_eq!(given::<Effects>([claimed]).state().is_urgent(&attempt(0)), urgent, "{task:?}");
+    }
+    assert!(!Effects::default().is_urgent(&attempt(0)));
+}
+
+#[test]
+fn trust_e3_a_note_that_says_nothing_is_none_and_one_that_deceives_is_refused() {
+    let resolve =
+        |note: &str| Resolve { by: admin(), resolution: Resolution::Abandoned, note: Some(note.to_owned()) };
+    let noted = |note: &str| {
+        let events = given::<Effects>(parked()).when(resolve(note)).events();
+        let [EffectEvent::EffectResolved { note, .. }] = events.as_slice() else { panic!("{events:?}") };
+        note.clone()
+    };
+    assert_eq!((noted("  "), noted(" by hand ")), (None, Some("by hand".to_owned())));
+    let character = "U+202E".to_owned();
+    let fault = Violation::BadCharacter { field: Field::Reason, character, place: 4 };
+    given::<Effects>(parked()).when(resolve("by \u{202e}hand")).then_denied([fault]);
+}

@@ -1,0 +1,230 @@
+//! What is done to tickets, for whichever capability: commented, moved on.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::alarm::About;
+use crate::effect::{Became, Wish};
+use crate::envelope::{Envelope, SIGNED, derived_id};
+use crate::ports::{MovePlan, TicketMove, VendorRole};
+use crate::reaction::{Reaction, Then};
+use crate::request::Code;
+use crate::words;
+
+/// What is wished of the tracker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Effect {
+    /// Say something on a ticket.
+    Comment {
+        /// Which request; `None` where the ticket is told why there is none.
+        code: Option<Code>,
+        /// The ticket.
+        ticket: String,
+        /// The paragraphs.
+        paragraphs: Vec<String>,
+    },
+    /// Move a ticket on.
+    MoveTicket {
+        /// Which request.
+        code: Code,
+        /// The ticket.
+        ticket: String,
+        /// Where to.
+        to: TicketMove,
+    },
+}
+
+/// What an attempt is about to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Plan {
+    /// Write these paragraphs.
+    Comment {
+        /// The paragraphs.
+        paragraphs: Vec<String>,
+    },
+    /// Take this transition.
+    Move(MovePlan),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Outcome {
+    /// The comment is there.
+    Commented,
+    /// The ticket is there.
+    Moved {
+        /// The status it came from.
+        from: String,
+        /// The status it is in, as far as we moved it; `None` where nothing had to be done.
+        to: Option<String>,
+    },
+}
+
+impl Effect {
+    /// The ticket.
+    pub fn ticket(&self) -> &str {
+        match self {
+            Self::Comment { ticket, .. } | Self::MoveTicket { ticket, .. } => ticket,
+        }
+    }
+
+    /// What it is about that a ticket could not be moved: its project has one workflow, or few, and it is mended there.
+    pub fn moving(&self) -> Option<About> {
+        let Self::MoveTicket { ticket, to, .. } = self else { return None };
+        let project = ticket.rsplit_once('-').map_or(ticket.as_str(), |(project, _)| project);
+        Some(About::Move { project: project.to_owned(), to: *to })
+    }
+}
+
+impl Wish for Effect {
+    type Plan = Plan;
+    type Outcome = Outcome;
+
+    fn kind(&self) -> &'static str {
+        self.into()
+    }
+
+    fn code(&self) -> Option<&Code> {
+        match self {
+            Self::Comment { code, .. } => code.as_ref(),
+            Self::MoveTicket { code, .. } => Some(code),
+        }
+    }
+
+    fn lane(&self) -> String {
+        format!("ticket {}", self.ticket())
+    }
+
+    fn calls(&self) -> &'static [VendorRole] {
+        &[VendorRole::Tracker]
+    }
+
+    /// A ticket that is no request is answered once, however often it is edited.
+    fn id(&self, step: &str, cause: &Envelope) -> Uuid {
+        match self {
+            Self::Comment { code: None, ticket, .. } => {
+                derived_id(SIGNED, &format!("{} answers {ticket}", cause.tenant))
+            }
+            _ => derived_id(cause.id, step),
+        }
+    }
+
+    fn in_words(&self) -> String {
+        match self {
+            Self::Comment { ticket, .. } => format!("comment on {ticket}"),
+            Self::MoveTicket { ticket, .. } => format!("move {ticket}"),
+        }
+    }
+
+    fn plan_in_words(plan: &Plan) -> String {
+        match plan {
+            Plan::Comment { .. } => "write a comment".to_owned(),
+            Plan::Move(_) => "move the ticket".to_owned(),
+        }
+    }
+
+    fn outcome_in_words(outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Moved { from, to: None } => format!("Left in {}, nothing to do", words::quoted(from)),
+            Outcome::Moved { .. } | Outcome::Commented => "Done and read back".to_owned(),
+        }
+    }
+
+    /// What could not be said changes nothing. A ticket that the tracker does not let go where it belongs is an alarm, until
+    /// it went there or an operator has said what shall be.
+    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E>> {
+        let Some(about) = self.moving() else { return vec![] };
+        match became {
+            Became::Parked { why, rejected: true, .. } => {
+                vec![Reaction::new("alarm", Then::RaiseAlarm { about, why: why.to_owned() })]
+            }
+            // That the tracker was away is none of the workflow's faults.
+            Became::Parked { .. } => vec![],
+            Became::Done(_) | Became::DoneByHand { .. } | Became::GivenUp { .. } => {
+                vec![Reaction::new("alarm_over", Then::EndAlarm { about })]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code() -> Code {
+        Code::candidate(Uuid::from_u128(1), 0)
+    }
+
+    fn moved(ticket: &str) -> Effect {
+        Effect::MoveTicket { code: code(), ticket: ticket.to_owned(), to: TicketMove::Granted }
+    }
+
+    fn then(effect: &Effect, became: Became<'_, Effect>) -> Option<Then<Effect>> {
+        effect.outcome(became).into_iter().next().map(|reaction| reaction.then)
+    }
+
+    #[test]
+    fn trust_d3_a_move_that_the_tracker_refuses_is_one_alarm_a_project_until_it_is_done_or_resolved() {
+        let about = || About::Move { project: "OPS".to_owned(), to: TicketMove::Granted };
+        let parked =
+            |ticket, rejected| then(&moved(ticket), Became::Parked { why: "no way", told: "no", rejected });
+        let raised = Then::RaiseAlarm { about: about(), why: "no way".to_owned() };
+        assert_eq!((parked("OPS-1", true), parked("OPS-2", true)), (Some(raised.clone()), Some(raised)));
+        assert_eq!(
+            parked("OPS-1", false),
+            None,
+            "that the tracker was away is none of the workflow's faults"
+        );
+        let outcome = Outcome::Moved { from: "To Do".to_owned(), to: Some("Done".to_owned()) };
+        for over in
+            [Became::Done(&outcome), Became::DoneByHand { before: None }, Became::GivenUp { why: "no" }]
+        {
+            assert_eq!(then(&moved("OPS-1"), over), Some(Then::EndAlarm { about: about() }));
+        }
+    }
+
+    #[test]
+    fn a_comment_that_could_not_be_written_changes_nothing() {
+        let comment = Effect::Comment { code: Some(code()), ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        let became = [
+            Became::Done(&Outcome::Commented),
+            Became::Parked { why: "403", told: "no", rejected: true },
+            Became::GivenUp { why: "no" },
+        ];
+        assert!(became.into_iter().all(|became| then(&comment, became).is_none()));
+    }
+
+    #[test]
+    fn a_comment_and_a_move_of_one_ticket_share_its_lane_and_are_for_their_request() {
+        let comment = |code| Effect::Comment { code, ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        assert_eq!(comment(None).lane(), moved("OPS-1").lane());
+        assert_ne!(moved("OPS-1").lane(), moved("OPS-2").lane());
+        assert_eq!((comment(None).code(), comment(Some(code())).code()), (None, Some(&code())));
+        assert_eq!((moved("OPS-1").code(), moved("OPS-1").kind()), (Some(&code()), "move_ticket"));
+        assert_eq!(moved("OPS-1").calls(), [VendorRole::Tracker]);
+    }
+
+    #[test]
+    fn what_is_done_to_a_ticket_is_said_in_words() {
+        let comment = Effect::Comment { code: None, ticket: "OPS-1".to_owned(), paragraphs: vec![] };
+        assert_eq!(
+            [comment, moved("OPS-1")].map(|effect| effect.in_words()),
+            ["comment on OPS-1", "move OPS-1"]
+        );
+        assert_eq!(Effect::plan_in_words(&Plan::Comment { paragraphs: vec![] }), "write a comment");
+        let came = |to: Option<&str>| {
+            let (from, to) = ("Done".to_owned(), to.map(str::to_owned));
+            Effect::outcome_in_words(&Outcome::Moved { from, to })
+        };
+        assert_eq!(
+            (came(Some("Done")), came(None)),
+            ("Done and read back".to_owned(), "Left in “Done”, nothing to do".to_owned())
+        );
+    }
+}

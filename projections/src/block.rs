@@ -1,0 +1,371 @@
+//! Rows in blocks: many rows, one after another, are one entry of a sled tree, each key without what it shares with the one
+//! before, and compressed together. A tree of rows takes several times their bytes on disk, for sled writes the page anew
+//! around every few of them; a tree of blocks does not.
+
+use std::iter::Peekable;
+use std::ops::Bound;
+
+use crate::rows::{Range, Row, RowsError};
+
+/// About how many bytes of rows a block holds at most, unless one row has more.
+const FULL: usize = if cfg!(test) { 64 } else { 8 << 10 };
+
+/// The blocks of one tree whose keys begin with a letter of their own. A block's key is the first key it was made with; it
+/// holds all rows from there up to the next block.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Blocks<'a> {
+    pub(crate) tree: &'a sled::Tree,
+    pub(crate) letter: u8,
+}
+
+type Entry = (sled::IVec, sled::IVec);
+
+/// Gets a key, what its row holds now, and what it shall hold; says what it shall hold after all.
+pub(crate) type Settle<'a> = &'a mut dyn FnMut(&[u8], Option<&[u8]>, Option<Vec<u8>>) -> Option<Vec<u8>>;
+
+/// A key, and what its row shall hold: nothing where it is removed.
+pub(crate) type Change = Result<(Vec<u8>, Option<Vec<u8>>), RowsError>;
+
+impl Blocks<'_> {
+    fn key(&self, key: &[u8]) -> Vec<u8> {
+        let mut tagged = Vec::with_capacity(key.len() + 2);
+        tagged.push(self.letter);
+        tagged.extend_from_slice(key);
+        tagged
+    }
+
+    /// The block that holds a key, if there is one.
+    fn holding(&self, key: &[u8]) -> Result<Option<Entry>, RowsError> {
+        let mut behind = self.key(key);
+        behind.push(0);
+        let found = self.tree.get_lt(behind)?;
+        Ok(found.filter(|(key, _)| key.first() == Some(&self.letter)))
+    }
+
+    /// The value of a key.
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        let Some((name, bytes)) = self.holding(key)? else { return Ok(None) };
+        if !may_hold(&bytes, key) {
+            return Ok(None);
+        }
+        let bytes = unpacked(&name, &bytes)?;
+        let mut rows = Reader::new(&name, &bytes);
+        while let Some(value) = rows.next()? {
+            if *rows.key >= *key {
+                return Ok((rows.key == key).then(|| value.to_vec()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Up to `limit` rows of a range, from its end when `reverse`. Where blocks are written meanwhile, each row is still
+    /// read once.
+    pub(crate) fn scan(&self, range: &Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
+        let from = match &range.0 {
+            Bound::Included(from) | Bound::Excluded(from) => match self.holding(from)? {
+                Some((key, _)) => key.to_vec(),
+                None => self.key(from),
+            },
+            Bound::Unbounded => vec![self.letter],
+        };
+        let to = match &range.1 {
+            Bound::Included(to) | Bound::Excluded(to) => Bound::Included(self.key(to)),
+            Bound::Unbounded => Bound::Excluded(vec![self.letter + 1]),
+        };
+        let mut found: Vec<Row> = Vec::new();
+        let mut blocks = self.tree.range::<Vec<u8>, _>((Bound::Included(from), to));
+        while found.len() < limit
+            && let Some(block) = if reverse { blocks.next_back() } else { blocks.next() }
+        {
+            let (name, bytes) = block?;
+            let bytes = unpacked(&name, &bytes)?;
+            let mut rows = Reader::new(&name, &bytes);
+            let mut here = Vec::new();
+            while let Some(value) = rows.next()? {
+                if std::ops::RangeBounds::contains(range, &rows.key) {
+                    here.push((rows.key.clone(), value.to_vec()));
+                    if !reverse && found.len() + here.len() > limit {
+                        break;
+                    }
+                }
+            }
+            if let Some((last, _)) = found.last() {
+                here.retain(|(key, _)| if reverse { key < last } else { key > last });
+            }
+            if reverse {
+                here.reverse();
+            }
+            found.append(&mut here);
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// Puts changes, sorted by their keys, into a batch: each block that one of them belongs to is written anew, as several
+    /// where it has grown too large. `settle` gets each change with what the row holds now, and says what it shall hold.
+    pub(crate) fn write(
+        &self,
+        changes: impl Iterator<Item = Change>,
+        batch: &mut sled::Batch,
+        settle: Settle<'_>,
+    ) -> Result<(), RowsError> {
+        let mut changes = changes.peekable();
+        while let Some(first) = changes.peek() {
+            let first = match first {
+                Ok((key, _)) => self.key(key),
+                Err(error) => return Err(error.clone()),
+            };
+            let block = self.holding(&first[1..])?;
+            let next = self.tree.get_gt(block.as_ref().map_or(&*first, |(key, _)| key))?;
+            let end = next.filter(|(key, _)| key.first() == Some(&self.letter)).map(|(key, _)| key);
+            let here = std::iter::from_fn(|| {
+                let is_here = |key: &[u8]| end.as_ref().is_none_or(|end| *key < end[1..]);
+                changes.next_if(|change| change.as_ref().map_or(true, |(key, _)| is_here(key)))
+            });
+            let bytes = block.as_ref().map_or(Ok(vec![]), |(name, bytes)| unpacked(name, bytes))?;
+            let name = block.as_ref().map_or(&[][..], |(name, _)| name);
+            let rows = merged(Reader::new(name, &bytes), here.peekable(), settle)?;
+            self.write_block(block.map(|(key, _)| key), &rows, batch);
+        }
+        Ok(())
+    }
+
+    /// Puts the rows of a block into the batch, in equal pieces.
+    fn write_block(&self, name: Option<sled::IVec>, rows: &[Row], batch: &mut sled::Batch) {
+        let size = |(key, value): &Row| key.len() + value.len() + 4;
+        let all: usize = rows.iter().map(size).sum();
+        let piece = all / all.div_ceil(FULL).max(1);
+        let mut name = name;
+        let mut rest = rows;
+        if let (Some(name), []) = (&name, rest) {
+            batch.remove(name);
+        }
+        while let Some((first, _)) = rest.first() {
+            let (mut taken, mut count) = (0, 0);
+            for row in rest {
+                if count > 0 && taken + size(row) / 2 > piece {
+                    break;
+                }
+                taken += size(row);
+                count += 1;
+            }
+            let (here, others) = rest.split_at(count);
+            let name = name.take().unwrap_or_else(|| self.key(first).into());
+            batch.insert(name, packed(here));
+            rest = others;
+        }
+    }
+}
+
+/// The rows of a block with these changes.
+fn merged(
+    mut block: Reader<'_>,
+    mut changes: Peekable<impl Iterator<Item = Change>>,
+    settle: Settle<'_>,
+) -> Result<Vec<Row>, RowsError> {
+    let mut rows = Vec::new();
+    while let Some(value) = block.next()? {
+        let up_to = |change: &Change| change.as_ref().map_or(true, |(key, _)| *key <= block.key);
+        let mut is_replaced = false;
+        while let Some(change) = changes.next_if(up_to) {
+            let (key, change) = change?;
+            is_replaced = key == block.key;
+            let settled = settle(&key, is_replaced.then_some(value), change);
+            rows.extend(settled.map(|value| (key, value)));
+        }
+        if !is_replaced {
+            rows.push((block.key.clone(), value.to_vec()));
+        }
+    }
+    for change in changes {
+        let (key, change) = change?;
+        let settled = settle(&key, None, change);
+        rows.extend(settled.map(|value| (key, value)));
+    }
+    Ok(rows)
+}
+
+/// A block of these rows: of each the length of what its key shares with the one before, the lengths of the rest of its
+/// key and of its value, and these two.
+fn written(rows: &[Row]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(FULL);
+    let mut before: &[u8] = &[];
+    for (key, value) in rows {
+        let shared = before.iter().zip(key).take_while(|(a, b)| a == b).count();
+        for number in [shared, key.len() - shared, value.len()] {
+            write_number(&mut bytes, number as u64);
+        }
+        bytes.extend_from_slice(&key[shared..]);
+        bytes.extend_from_slice(value);
+        before = key;
+    }
+    bytes
+}
+
+/// A block as it is kept: two bytes of each key's hash, so that a key that is not here is seldom looked for, their number
+/// before them, and the rows, compressed.
+fn packed(rows: &[Row]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(FULL);
+    write_number(&mut bytes, rows.len() as u64);
+    for (key, _) in rows {
+        bytes.extend_from_slice(&hash(key));
+    }
+    bytes.extend_from_slice(&lz4_flex::compress_prepend_size(&written(rows)));
+    bytes
+}
+
+/// The hashes of a block's keys, and its rows, compressed; nothing where it is cut off.
+fn parts(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let count = usize::try_from(read_number(&mut bytes)?).ok()?;
+    bytes.split_at_checked(count.checked_mul(2)?)
+}
+
+fn may_hold(bytes: &[u8], key: &[u8]) -> bool {
+    let wanted = hash(key);
+    parts(bytes).is_none_or(|(hashes, _)| hashes.as_chunks::<2>().0.contains(&wanted))
+}
+
+/// Two bytes of a key's FNV-1a hash, the same for ever.
+fn hash(key: &[u8]) -> [u8; 2] {
+    let start = 0xcbf2_9ce4_8422_2325_u64;
+    let hash = key.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    let [.., a, b, c, d] = hash.to_be_bytes();
+    [a ^ c, b ^ d]
+}
+
+/// The rows of a block as they were written.
+fn unpacked(name: &[u8], bytes: &[u8]) -> Result<Vec<u8>, RowsError> {
+    let (_, rows) = parts(bytes).ok_or_else(|| RowsError::damaged(name, "its block of rows is cut off"))?;
+    lz4_flex::decompress_size_prepended(rows).map_err(|error| RowsError::damaged(name, error))
+}
+
+/// Reads the rows of a block.
+struct Reader<'a> {
+    name: &'a [u8],
+    rest: &'a [u8],
+    /// The key of the row that was read last.
+    key: Vec<u8>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(name: &'a [u8], rest: &'a [u8]) -> Self {
+        Self { name, rest, key: Vec::with_capacity(64) }
+    }
+
+    /// The value of the next row, whose key stands in `key` then.
+    fn next(&mut self) -> Result<Option<&'a [u8]>, RowsError> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        let value = self.row();
+        value.map(Some).ok_or_else(|| RowsError::damaged(self.name, "its block of rows is cut off"))
+    }
+
+    fn row(&mut self) -> Option<&'a [u8]> {
+        let mut number = || usize::try_from(read_number(&mut self.rest)?).ok();
+        let (shared, own, value) = (number()?, number()?, number()?);
+        self.key.truncate(shared);
+        let (own, rest) = self.rest.split_at_checked(own)?;
+        self.key.extend_from_slice(own);
+        let (value, rest) = rest.split_at_checked(value)?;
+        self.rest = rest;
+        Some(value)
+    }
+}
+
+/// Writes a number seven bits at a time, the lowest first.
+#[expect(clippy::cast_possible_truncation, reason = "seven bits are written at a time")]
+pub(crate) fn write_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Reads such a number; `None` where it is cut off.
+pub(crate) fn read_number(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    thread_local! {
+        static DB: sled::Db = sled::Config::new().temporary(true).open().unwrap();
+    }
+
+    fn key() -> impl Strategy<Value = Vec<u8>> {
+        proptest::collection::vec(prop_oneof![Just(0_u8), Just(1), Just(97), Just(255)], 1..6)
+    }
+
+    fn bound() -> impl Strategy<Value = Bound<Vec<u8>>> {
+        prop_oneof![key().prop_map(Bound::Included), key().prop_map(Bound::Excluded), Just(Bound::Unbounded)]
+    }
+
+    type Batch = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+    fn batch() -> impl Strategy<Value = Batch> {
+        let value = proptest::option::weighted(0.7, proptest::collection::vec(any::<u8>(), 0..30));
+        proptest::collection::btree_map(key(), value, 0..40)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+        #[test]
+        fn blocks_hold_what_a_map_would_and_nothing_of_their_neighbours(
+            batches in proptest::collection::vec((any::<bool>(), batch()), 1..8),
+            range in (bound(), bound()),
+            limit in 0..12_usize,
+            asked in key(),
+        ) {
+            let db = DB.with(Clone::clone);
+            db.clear().unwrap();
+            let mut maps: [BTreeMap<Vec<u8>, Vec<u8>>; 2] = Default::default();
+            let blocks = [b'h', b'i'].map(|letter| Blocks { tree: &db, letter });
+            for (second, changes) in batches {
+                let mut batch = sled::Batch::default();
+                let which = usize::from(second);
+                let told = &mut |key: &[u8], now: Option<&[u8]>, change| {
+                    assert_eq!(now, maps[which].get(key).map(Vec::as_slice), "what it holds now is told");
+                    change
+                };
+                blocks[which].write(changes.clone().into_iter().map(Ok), &mut batch, told).unwrap();
+                db.apply_batch(batch).unwrap();
+                for (key, value) in changes {
+                    match value {
+                        Some(value) => maps[which].insert(key, value),
+                        None => maps[which].remove(&key),
+                    };
+                }
+            }
+            for (blocks, map) in blocks.iter().zip(&maps) {
+                prop_assert_eq!(blocks.get(&asked).unwrap(), map.get(&asked).cloned());
+                for reverse in [false, true] {
+                    if crate::memory::is_empty(&range) {
+                        continue;
+                    }
+                    let expected = map.range(range.clone()).map(|(key, value)| (key.clone(), value.clone()));
+                    let expected: Vec<_> =
+                        if reverse { expected.rev().take(limit).collect() } else { expected.take(limit).collect() };
+                    prop_assert_eq!(blocks.scan(&range, reverse, limit).unwrap(), expected);
+                }
+            }
+        }
+    }
+}
