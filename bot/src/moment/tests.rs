@@ -107,7 +107,7 @@ fn trust_c1_times_are_those_of_where_the_person_lives() {
         ("friday afternoon", "?"),
         ("COB friday", "2026-12-04T17:00+01:00 or 2026-12-04T18:00+01:00"),
         ("tomorrow evening", "?"),
-        ("las 5 de la tarde", "?"),
+        ("las 5 de la tarde", "2026-12-02T17:00+01:00"),
     ] {
         assert_eq!(said(text, Edge::End), ends, "{text}");
     }

@@ -54,6 +54,8 @@ pub(super) struct Reading<'s> {
     /// The repository is taken from a word that looks like one, or was met before anything was asked for: one that is led to
     /// by other words takes its place.
     is_guess: bool,
+    /// That is all that tells it is the repository: how it is written.
+    is_by_look: bool,
     /// Somebody is given something: to whom may follow.
     gives: bool,
     /// Who speaks was said to be the one it is for.
@@ -83,6 +85,7 @@ impl<'s> Reading<'s> {
             about_access: false,
             wanted: false,
             is_guess: false,
+            is_by_look: false,
             gives: false,
             for_me: false,
             user_by_for: false,
@@ -122,6 +125,10 @@ impl<'s> Reading<'s> {
 
     /// What was read, as a part of a request that was asked back: there, "for me" says who it is for.
     pub(super) fn part(mut self) -> Plain {
+        // A word alone may as well be somebody's name: the question says which.
+        if self.is_by_look && !self.about_access {
+            self.plain.unsure.append(&mut self.plain.repositories);
+        }
         if self.for_me && self.earlier.is_empty() {
             self.plain.user.get_or_insert_with(|| "me".to_owned());
         }

@@ -474,7 +474,6 @@ mod tests {
             ("1 day and read", Some(2)),
             ("1 2 days", None),
             ("an hour xyz and a half", Some(2)),
-            ("and 2 days", None),
             ("-2 days", None),
             ("days", None),
             ("web-shop", None),

@@ -48,7 +48,7 @@ impl Reading<'_> {
             // What was only taken for one is asked about.
             self.plain.unsure.append(&mut self.plain.repositories);
         }
-        self.is_guess = !self.about_access && !self.wanted;
+        (self.is_guess, self.is_by_look) = (!self.about_access && !self.wanted, false);
         self.plain.repositories.push(name);
         self.expected = Expected::Nothing;
         // "on payments-api, web-shop and infra".
@@ -192,7 +192,7 @@ impl Reading<'_> {
     /// A repository that nothing leads to, known by how it is written.
     pub(super) fn named_by_look(&mut self, word: &Word) {
         self.repository(word.text.clone());
-        self.is_guess = true;
+        (self.is_guess, self.is_by_look) = (true, true);
     }
 
     /// Whether the next word is surer to be the repository than what was taken for it: it is led to by "on", or alone is
