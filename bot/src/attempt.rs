@@ -71,11 +71,13 @@ impl<'a> Attempting<'a> {
             // It was offered once more while it ran; the scheduler offers it again in time.
             return Ok(None);
         }
-        let done = match self.vendors(&effect) {
-            Ok(vendors) => Box::pin(self.perform(loaded, vendors, &effect)).await?,
-            Err(error) => self.failed(loaded, None, &error, false).await?,
+        let Some(vendors) = self.hands.world.vendors(&self.key.0) else {
+            // It stays as it is until a configuration names the tenant again, and is offered at that start.
+            let (tenant, id) = self.key;
+            tracing::warn!(%tenant, effect = %id, "the configuration names no systems for the tenant: it waits until one does");
+            return Ok(None);
         };
-        Ok(done)
+        Box::pin(self.perform(loaded, vendors, &effect)).await
     }
 
     async fn perform(
@@ -104,14 +106,14 @@ impl<'a> Attempting<'a> {
                 let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at, pause: None };
                 return self.tell(loaded, "quiet", defer).await.map(|_| None);
             }
-            Err(error) => return self.failed(loaded, Some(vendors), &error, doubtful).await,
+            Err(error) => return self.failed(loaded, vendors, &error, doubtful).await,
         };
         let Some(loaded) = self.attempt(loaded, &plan).await? else {
             return Ok(None);
         };
         match perform::apply(self.hands, vendors, self.key, effect, (&plan, beside)).await {
             Ok(outcome) => self.succeed(loaded, outcome).await.map(|()| None),
-            Err(error) => self.failed(loaded, Some(vendors), &error, false).await,
+            Err(error) => self.failed(loaded, vendors, &error, false).await,
         }
     }
 
@@ -213,13 +215,6 @@ impl<'a> Attempting<'a> {
         Ok(ours.then_some(loaded))
     }
 
-    fn vendors(&self, effect: &Effect) -> Result<&'a Vendors, CallError> {
-        let tenant = &self.key.0;
-        let missing =
-            || perform::broken(effect, format!("the configuration names no systems for the tenant {tenant}"));
-        self.hands.world.vendors(tenant).ok_or_else(missing)
-    }
-
     async fn succeed(&self, loaded: Loaded<Effects>, outcome: Outcome) -> Result<(), Failure> {
         self.count(&loaded, "succeeded");
         let outcome = match loaded.state.first_plan() {
@@ -234,11 +229,11 @@ impl<'a> Attempting<'a> {
     async fn failed(
         &self,
         loaded: Loaded<Effects>,
-        vendors: Option<&Vendors>,
+        vendors: &Vendors,
         error: &CallError,
         doubtful: bool,
     ) -> Result<Option<Timestamp>, Failure> {
-        if let (Some(vendors), Some(effect)) = (vendors, &loaded.state.effect)
+        if let Some(effect) = &loaded.state.effect
             && let Some((vendor, error)) = self.fault_of_the_vendor(vendors, effect, error).await?
         {
             return self.shut_out(loaded, &vendor, &error).await;

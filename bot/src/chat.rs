@@ -3,20 +3,22 @@
 mod alarms;
 mod answering;
 mod asking;
+mod changing;
 mod hearing;
 mod holders;
+mod limits;
 mod meaning;
 mod mood;
 mod named;
 mod people;
 mod reading;
+mod reasons;
 mod settle;
 mod short;
 mod timing;
 
 pub(crate) use asking::Doubt;
-use meaning::Ask;
-pub(crate) use meaning::{Concern, is_pronoun};
+pub(crate) use meaning::{Ask, Concern, is_pronoun};
 pub use reading::Home;
 
 use std::sync::Arc;
@@ -99,6 +101,12 @@ impl Chat {
         if let Some(short) = short::short(&sentence) {
             return self.shortly(context, short, mood::asks(text)).await;
         }
+        if short::is_yes_with_but(&sentence) {
+            return match self.question(context).await? {
+                Some(question) => self.shown_again(context, question, words::PLAIN_ANSWER_TO).await,
+                None => Ok(vec![cards::nothing(words::no_plain_yes())]),
+            };
+        }
         let understood = commands::understand(&sentence);
         match understood {
             Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => {
@@ -163,12 +171,23 @@ impl Chat {
         let may_answer =
             understood.as_ref().is_none_or(|(spec, said)| spec.takes_partial && !said.missing().is_empty());
         let asked = if may_answer { self.question(context).await? } else { None };
-        if let Some(question) = asked
-            && let Some(cards) = self.take_answer(context, &question, sentence.text()).await?
-        {
-            return Ok(cards);
+        if let Some(question) = asked {
+            if let Some(cards) = self.take_answer(context, &question, sentence.text()).await? {
+                return Ok(cards);
+            }
+            // A remark that names nothing takes no question's place.
+            if understood.as_ref().is_some_and(|(spec, said)| is_remark(spec, said, sentence)) {
+                return self.shown_again(context, question, words::NO_ANSWER).await;
+            }
         }
-        let Some((spec, said)) = understood else { return self.not_understood(context, sentence).await };
+        let Some((spec, said)) = understood else {
+            if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text()))
+                && let Some(cards) = self.turned(context, change).await?
+            {
+                return Ok(cards);
+            }
+            return self.not_understood(context, sentence).await;
+        };
         if spec.takes_partial {
             return (spec.run)(self, context, &said).await;
         }
@@ -410,6 +429,15 @@ impl Seen {
         let whole = || Digest::try_from(given.clone()).ok();
         Some(present.or_else(whole).unwrap_or_else(|| Digest::of(given.as_bytes())))
     }
+}
+
+/// Whether a sentence only seems to ask for access: no repository is named, and "access" is not what it begins with.
+fn is_remark(spec: &CommandSpec, said: &Said, sentence: &Sentence<'_>) -> bool {
+    let names_nothing =
+        ["repository", "user", "duration", "time", "KEY"].iter().all(|slot| said.get(slot).is_none());
+    spec.name == "access"
+        && names_nothing
+        && sentence.words.first().is_some_and(|word| word.lower != "access")
 }
 
 fn repeated(text: &str) -> String {

@@ -181,6 +181,7 @@ fn question() -> Vec<QuestionEvent> {
         form: crate::access::example::form(),
         also: vec!["infra".to_owned()],
         each: true,
+        unread: vec![],
         instead_of: Some(Code::candidate(Uuid::from_u128(2), 0)),
     };
     let question = Box::new(Question {

@@ -56,6 +56,9 @@ pub struct Wish {
     /// Whether one request for each of them was said to be meant.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub each: bool,
+    /// What could not be read of it: nothing becomes of the wish before a yes to what was understood without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     /// The request that is withdrawn when this one is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<Code>,

@@ -725,7 +725,10 @@ async fn trust_c3_the_reason_of_a_denial_may_be_typed() {
     let stage = in_december(Stage::new().await).await;
     let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
     stage.says(APPROVER, "deny").await;
-    stage.says(APPROVER, "the freeze begins tomorrow").await;
+    let card = stage.says(APPROVER, "the freeze begins tomorrow").await;
+    assert_eq!(title(&card), format!("Deny {code} because “the freeze begins tomorrow”?"));
+    assert_eq!(stage.status(&code).await, "waiting", "it is read back first");
+    stage.says(APPROVER, "yes").await;
     assert_eq!(stage.status(&code).await, "denied");
     let story = stage.says("demo-admin", &format!("why {code}")).await;
     assert!(story.text.contains("the freeze begins tomorrow"), "{}", story.text);

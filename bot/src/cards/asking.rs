@@ -16,15 +16,19 @@ const LABEL: usize = 70;
 
 /// A question back.
 pub fn question(question: &Question, asked: &str, lines: &[String]) -> Card {
-    let draft = Draft::new(Tone::Waiting, asked).lines(lines);
-    let so_far = question.wish.as_ref().and_then(|wish| so_far(&wish.form));
-    let draft = so_far.into_iter().fold(draft, |draft, text| draft.line(&words::so_far(&text)));
-    let named = question.offers.iter().enumerate().filter(|(_, offer)| !fits(question, offer));
-    // What a number stands for is said, wherever buttons are not.
-    let draft = draft.lines(named.map(|(place, offer)| words::numbered(place + 1, &offer.label)));
-    let buttons = question.offers.iter().enumerate().map(|(place, offer)| button(question, place, offer));
-    let draft = if question.wish.is_some() { draft.line(words::or_type_it()) } else { draft };
-    draft.buttons(buttons).card()
+    let drawn = |listed: &dyn Fn(&Offer) -> bool| {
+        let draft = Draft::new(Tone::Waiting, asked).lines(lines);
+        let so_far = question.wish.as_ref().and_then(|wish| so_far(&wish.form));
+        let draft = so_far.into_iter().fold(draft, |draft, text| draft.line(&words::so_far(&text)));
+        let named = question.offers.iter().enumerate().filter(|(_, offer)| listed(offer));
+        let draft = draft.lines(named.map(|(place, offer)| words::numbered(place + 1, &offer.label)));
+        let buttons = question.offers.iter().enumerate().map(|(place, offer)| button(question, place, offer));
+        let draft = if question.wish.is_some() { draft.line(words::or_type_it()) } else { draft };
+        draft.buttons(buttons).card()
+    };
+    // What a number stands for is said wherever buttons are not; beside its button only where that cannot say it all.
+    let text = drawn(&|offer| !fits(question, offer)).text;
+    Card { text, ..drawn(&|offer| offer.label.chars().count() > LABEL) }
 }
 
 /// Whether an answer stands on its button as it is. A whole sentence is named by its number: its words would be read as those

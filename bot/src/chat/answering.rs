@@ -1,6 +1,6 @@
 //! Answers to what the bot asked back: by a button, by what stands on it, or in any words that say the same.
 
-use countersign_domain::access::parse_minutes;
+use countersign_domain::access::{parse_minutes, say_minutes};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
@@ -9,11 +9,10 @@ use countersign_domain::question::{About, Offer, Question, QuestionCommand, Ques
 use countersign_domain::request::Code;
 
 use super::Chat;
-use super::asking::{Doubt, ends};
+use super::asking::{Doubt, ends, is_called};
+use super::changing::with_part;
 use super::mood;
-use super::timing::Times;
 use crate::cards;
-use crate::commands::explained;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::{Sentence, permission};
@@ -48,9 +47,7 @@ impl Chat {
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(text, &customs);
         if question.wish.is_none() && question.about == About::Part(Field::Reason) {
-            // The reason of a denial: the one offer is the sentence that it belongs to.
-            let say = question.offers.first().map(|offer| explained(&offer.say, without_because(&sentence)));
-            return self.answered(context, question, None, &say.unwrap_or_default()).await.map(Some);
+            return self.take_reason(context, question, &sentence).await;
         }
         if opens_a_request(&sentence) {
             return Ok(None);
@@ -59,15 +56,37 @@ impl Chat {
             let say = question.offers[offer].say.clone();
             return self.answered(context, question, None, &say).await.map(Some);
         }
-        let fits = match question.about {
-            About::Which => false,
-            About::All => mood::is_plain(&sentence) && plain::part(&sentence).says_only_that(),
-            About::Part(field) => answers(field, &sentence),
-        };
-        if !fits {
+        if let Some(say) = by_so_much(question, &sentence) {
+            return self.answered(context, question, None, &say).await.map(Some);
+        }
+        if !self.fits(context, question, &sentence).await? {
             return Ok(None);
         }
         self.answered(context, question, None, text).await.map(Some)
+    }
+
+    /// Whether this is an answer to what was asked for: any part of it, and nothing that could not be placed; or a few words
+    /// that may be a name, which is looked up.
+    async fn fits(
+        &self,
+        context: &Context,
+        question: &Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<bool, Failure> {
+        if question.wish.is_some() && question.about == About::Part(Field::Reason) {
+            return Ok(true);
+        }
+        let turn = mood::behind_turn(sentence);
+        let said = turn.map_or_else(|| sentence.clone(), Sentence::new);
+        if question.wish.is_none() || question.about == About::Which || !mood::is_plain(&said) {
+            return Ok(false);
+        }
+        let part = self.said_part(context, question.about, sentence.text()).await?;
+        Ok(match question.about {
+            _ if part.says_only_that() => true,
+            About::Part(field) => turn.is_none() && may_be_a_name(field, &part, sentence.words.len()),
+            About::All | About::Which => false,
+        })
     }
 
     /// Takes the answer of a button, or of a sentence that names the question.
@@ -110,41 +129,6 @@ impl Chat {
         )])
     }
 
-    /// Changes what is being asked back, before it is asked for.
-    pub(crate) async fn changed(
-        &self,
-        context: &Context,
-        question: &Question,
-        change: &str,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        let customs = self.customs(context);
-        let part = plain::part(&Sentence::spoken_by(change, &customs));
-        if !part.says_only_that() || question.wish.is_none() {
-            return Ok(None);
-        }
-        let question = Question { about: About::All, ..question.clone() };
-        self.answered(context, &question, None, change).await.map(Some)
-    }
-
-    /// Asks anew for what was asked for, with a change.
-    pub(crate) async fn asked_anew(
-        &self,
-        context: &Context,
-        wish: Wish,
-        change: &str,
-    ) -> Result<Vec<Card>, Failure> {
-        let here = self.here(context).await?;
-        let customs = self.customs(context);
-        let part = plain::part(&Sentence::spoken_by(change, &customs));
-        if !part.says_something() {
-            return self.propose(context, wish).await;
-        }
-        match with_part(wish.clone(), &part, &here) {
-            Ok(wish) => self.propose(context, wish).await,
-            Err(doubt) => self.ask_back(context, Some(wish), *doubt).await,
-        }
-    }
-
     /// Keeps the answer, and goes on from it.
     pub(super) async fn answered(
         &self,
@@ -153,6 +137,27 @@ impl Chat {
         named: Option<Code>,
         answer: &str,
     ) -> Result<Vec<Card>, Failure> {
+        if let Err(denied) = self.taken(context, named, answer).await? {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        let Some(wish) = &question.wish else { return Box::pin(self.hear(context, answer)).await };
+        let here = self.here(context).await?;
+        let part = self.said_part(context, question.about, answer).await?;
+        match with_part(Wish::clone(wish), &part, &here)
+            .and_then(|wish| with_answer(wish, question, part, answer, &here))
+        {
+            Ok(wish) => Box::pin(self.propose(context, wish)).await,
+            Err(doubt) => self.ask_back(context, Some(Wish::clone(wish)), *doubt).await,
+        }
+    }
+
+    /// Keeps the answer.
+    pub(super) async fn taken(
+        &self,
+        context: &Context,
+        named: Option<Code>,
+        answer: &str,
+    ) -> Result<Decided<()>, Failure> {
         let (stream, cause) = (Self::questions_of(context), context.cause("answer", self.now()));
         let kept: String = answer.chars().take(200).collect();
         let take = || QuestionCommand::Answer {
@@ -161,16 +166,7 @@ impl Chat {
             answer: kept.clone(),
         };
         let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "answer", take).await?;
-        let done: Decided<()> = done.map(drop);
-        if let Err(denied) = done {
-            return Ok(vec![cards::denied(&denied, None)]);
-        }
-        let Some(wish) = &question.wish else { return Box::pin(self.hear(context, answer)).await };
-        let here = self.here(context).await?;
-        match merged(wish, question.about, answer, &here) {
-            Ok(wish) => Box::pin(self.propose(context, wish)).await,
-            Err(doubt) => self.ask_back(context, Some(Wish::clone(wish)), *doubt).await,
-        }
+        Ok(done.map(drop))
     }
 }
 
@@ -196,6 +192,11 @@ const ORDINALS: [&[&str]; 4] = [
     &["4", "fourth", "the fourth", "the fourth one", "#4"],
 ];
 
+/// The place in a list that somebody names.
+pub(super) fn place(said: &str) -> Option<usize> {
+    ORDINALS.iter().position(|names| names.contains(&said))
+}
+
 /// The offer that was chosen: by what stands on it, by its number, by "yes" where there is one only, or by being the only one
 /// of whose words one was said.
 fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
@@ -207,8 +208,7 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     }
     // Whoever is asked for how long means hours or days by a number.
     let counts = question.about != About::Part(Field::Duration);
-    let ordinal = ORDINALS.iter().position(|names| names.contains(&said.as_str()));
-    if let Some(ordinal) = ordinal.filter(|place| counts && *place < question.offers.len()) {
+    if let Some(ordinal) = place(&said).filter(|place| counts && *place < question.offers.len()) {
         return Some(ordinal);
     }
     if sentence.words.len() > WORDS + 2 {
@@ -259,15 +259,6 @@ fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
     named && (about != About::Which || part.duration.is_none() && part.until.is_none())
 }
 
-/// A reason without the word before it.
-fn without_because<'a>(sentence: &Sentence<'a>) -> &'a str {
-    let from = match LEXICON.tag(&sentence.words) {
-        Some((Tag::Because, count)) => sentence.words[count - 1].end,
-        _ => 0,
-    };
-    sentence.text()[from..].trim()
-}
-
 /// Whether a sentence asks for access anew, even where it could be read as an answer: what it leaves out, or what of it cannot
 /// be read, is not taken from what was asked for before.
 fn opens_a_request(sentence: &Sentence<'_>) -> bool {
@@ -278,13 +269,8 @@ fn opens_a_request(sentence: &Sentence<'_>) -> bool {
     says_access && named.into_iter().filter(|named| *named).count() > 1
 }
 
-/// Whether this is an answer to what was asked for: that thing, and nothing that could not be placed; or a few words that may be
-/// a name, which is looked up.
-fn answers(field: Field, sentence: &Sentence<'_>) -> bool {
-    if field == Field::Reason {
-        return true;
-    }
-    let part = plain::part(sentence);
+/// Whether so few words may be a name for what was asked, which is looked up; what says something else is none.
+fn may_be_a_name(field: Field, part: &Plain, words: usize) -> bool {
     let said = match field {
         Field::Permission => part.permission.is_some(),
         Field::Repository => !part.repositories.is_empty(),
@@ -293,53 +279,53 @@ fn answers(field: Field, sentence: &Sentence<'_>) -> bool {
         Field::Ticket => part.ticket.is_some(),
         Field::Reason => true,
     };
-    let few = if field == Field::Ticket { 2 } else { WORDS };
-    mood::is_plain(sentence) && if said { part.unsure.is_empty() } else { sentence.words.len() <= few }
+    !said && words <= if field == Field::Ticket { 2 } else { WORDS }
 }
 
-/// The wish with what was answered.
-fn merged(wish: &Wish, about: About, answer: &str, here: &Here) -> Result<Wish, Box<Doubt>> {
-    let sentence = Sentence::new(answer);
-    let part = plain::part(&sentence);
-    let mut wish = with_part(wish.clone(), &part, here)?;
+/// The sentence that an offer says, with another duration than the one on its button.
+fn by_so_much(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
+    if question.wish.is_some() || question.about != About::Part(Field::Duration) {
+        return None;
+    }
+    let (what, _) = question.offers.first()?.say.rsplit_once(" for ")?;
+    let part = plain::part(sentence);
+    let long = part.says_only_that().then_some(part.duration).flatten();
+    let long = long.or_else(|| parse_minutes(sentence.text().trim()).ok().map(say_minutes))?;
+    Some(format!("{what} for {long}"))
+}
+
+/// The wish with what was answered, where no part of a request was read in it.
+fn with_answer(
+    mut wish: Wish,
+    question: &Question,
+    part: Plain,
+    answer: &str,
+    here: &Here,
+) -> Result<Wish, Box<Doubt>> {
     let bare = answer.trim().trim_end_matches(['.', '!', ',']).to_owned();
+    let says_nothing = !part.says_something();
+    // Who it is for is no doubt any more, once that was asked and said.
+    if question.about == About::Part(Field::User) && (part.user.is_some() || says_nothing) {
+        wish.unread.retain(|word| !question.offers.iter().any(|offer| is_called(&offer.label, word)));
+    }
     let form = &mut wish.form;
-    match about {
-        About::Part(Field::Permission) if part.permission.is_none() => form.permission = Some(bare),
+    match question.about {
+        About::All if says_nothing => wish.unread.clear(),
         About::Part(Field::Repository) if bare == "each" => wish.each = true,
-        About::Part(Field::Repository) => {
-            let names = if part.repositories.is_empty() { part.unsure } else { part.repositories };
-            let named = if names.is_empty() { bare } else { names.join("-") };
+        About::Part(Field::Repository) if !part.repositories.is_empty() => {}
+        About::Part(Field::Repository) if says_nothing || !part.unsure.is_empty() => {
+            let named = if part.unsure.is_empty() { bare } else { part.unsure.join("-") };
             form.repository = Some(named);
             wish.also.clear();
         }
-        About::Part(Field::User) if part.user.is_none() => form.user = Some(bare),
-        About::Part(Field::Duration) if part.duration.is_none() && part.until.is_none() => {
+        About::Part(Field::Reason) => form.reason = Some(answer.trim().to_owned()),
+        About::Part(Field::Permission) if says_nothing => form.permission = Some(bare),
+        About::Part(Field::User) if says_nothing => form.user = Some(bare),
+        About::Part(Field::Duration) if says_nothing => {
             form.duration = Some(if parse_minutes(&bare).is_ok() { bare } else { ends(&bare, here)? });
         }
-        About::Part(Field::Ticket) if part.ticket.is_none() => form.ticket = Some(bare),
-        About::Part(Field::Reason) => form.reason = Some(answer.trim().to_owned()),
+        About::Part(Field::Ticket) if says_nothing => form.ticket = Some(bare),
         About::All | About::Which | About::Part(_) => {}
-    }
-    Ok(wish)
-}
-
-/// The wish with whatever of it was said anew.
-pub(super) fn with_part(mut wish: Wish, part: &Plain, here: &Here) -> Result<Wish, Box<Doubt>> {
-    let form = &mut wish.form;
-    let set = |slot: &mut Option<String>, new: &Option<String>| {
-        if new.is_some() {
-            slot.clone_from(new);
-        }
-    };
-    set(&mut form.permission, &part.permission);
-    set(&mut form.user, &part.user);
-    set(&mut form.ticket, &part.ticket);
-    set(&mut form.reason, &part.reason);
-    set(&mut form.duration, &Times::of_part(part).lasting(here)?);
-    if let Some((first, also)) = part.repositories.split_first() {
-        form.repository = Some(first.clone());
-        wish.also = also.to_vec();
     }
     Ok(wish)
 }

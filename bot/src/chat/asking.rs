@@ -9,10 +9,10 @@ use countersign_domain::named::Named;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::{Code, Requester};
-use countersign_domain::rules::{Ruling, Shortfall};
-use countersign_domain::words::{a_key_like, quoted, violation};
+use countersign_domain::words::{quoted, violation};
 
 use super::Chat;
+use super::limits::of_the_rules;
 use super::timing::Times;
 use crate::cards;
 use crate::context::Context;
@@ -41,12 +41,26 @@ impl Doubt {
         Self { about: About::Part(field), question: question.into(), lines: vec![], offers: vec![] }
     }
 
-    fn offering<T: Into<String>>(self, answers: impl IntoIterator<Item = T>) -> Self {
+    pub(super) fn offering<T: Into<String>>(self, answers: impl IntoIterator<Item = T>) -> Self {
         let offer = |answer: T| {
             let say: String = answer.into();
             Offer { label: say.clone(), say }
         };
         Self { offers: answers.into_iter().map(offer).collect(), ..self }
+    }
+
+    /// How long it shall be instead.
+    pub(crate) fn how_long(line: String) -> Self {
+        Self::part(Field::Duration, words::FOR_HOW_LONG)
+            .because(line)
+            .offering(["4 hours", "1 day", "2 days"])
+    }
+
+    /// How much longer an access shall last: each offer says it whole.
+    pub(crate) fn how_much_longer(code: &Code) -> Self {
+        let offer = |long: &str| Offer { label: long.to_owned(), say: format!("extend {code} for {long}") };
+        let offers = ["4 hours", "1 day", "2 days"].map(offer).to_vec();
+        Self { offers, ..Self::part(Field::Duration, words::how_much_longer(&code.to_string())) }
     }
 
     pub(super) fn because(mut self, line: impl Into<String>) -> Self {
@@ -56,7 +70,7 @@ impl Doubt {
 }
 
 /// What keeps a request from being born.
-enum Lacking {
+pub(super) enum Lacking {
     Nothing,
     Answer(Box<Doubt>),
     /// No answer helps.
@@ -64,7 +78,7 @@ enum Lacking {
 }
 
 impl Lacking {
-    fn answer(doubt: Doubt) -> Self {
+    pub(super) fn answer(doubt: Doubt) -> Self {
         Self::Answer(Box::new(doubt))
     }
 }
@@ -91,29 +105,23 @@ impl Chat {
                 reason: text("reason"),
             },
             also: also.unwrap_or_default(),
+            unread: said.unsure().to_vec(),
             ..Wish::default()
         };
         match Times::of_said(said).lasting(&here) {
             Ok(lasting) => wish.form.duration = lasting,
-            Err(doubt) => {
-                // One thing is asked at a time, and what was not read is not left out in silence.
-                let unread = Some(said.unsure()).filter(|unsure| !unsure.is_empty());
-                let doubt =
-                    unread.into_iter().fold(*doubt, |doubt, unsure| doubt.because(words::left_out(unsure)));
-                return self.ask_back(context, Some(wish), doubt).await;
-            }
-        }
-        if !said.unsure().is_empty() {
-            let question = words::did_i_understand(said.unsure());
-            let yes = Offer { label: words::YES.to_owned(), say: "yes".to_owned() };
-            let doubt = Doubt { about: About::All, question, lines: vec![], offers: vec![yes] };
-            return self.ask_back(context, Some(wish), doubt).await;
+            // One thing is asked at a time; what was not read is kept, and asked next.
+            Err(doubt) => return self.ask_back(context, Some(wish), *doubt).await,
         }
         self.propose(context, wish).await
     }
 
-    /// Asks for access where nothing lacks, and asks back where something does.
+    /// Asks for access where nothing lacks, and asks back where something does, or where something of it was not read.
     pub(crate) async fn propose(&self, context: &Context, wish: Wish) -> Result<Vec<Card>, Failure> {
+        let present = self.directory.present(&context.tenant).await?;
+        if let Some(doubt) = of_the_unread(&wish, &present) {
+            return self.ask_back(context, Some(wish), doubt).await;
+        }
         match self.lacking(context, &wish).await? {
             Lacking::Nothing => self.born(context, wish).await,
             Lacking::Answer(doubt) => self.ask_back(context, Some(wish), *doubt).await,
@@ -184,7 +192,7 @@ impl Chat {
             let interaction = countersign_domain::envelope::derived_id(context.interaction, &next);
             let context = Context { interaction, ..context.clone() };
             let form = Form { repository: Some(next), ..wish.form };
-            let wish = Wish { form, also: also.collect(), each: true, instead_of: None };
+            let wish = Wish { form, also: also.collect(), each: true, ..Wish::default() };
             cards.extend(Box::pin(self.propose(&context, wish)).await?);
         }
         Ok(cards)
@@ -215,7 +223,8 @@ impl Chat {
         if let Some(lacking) = of_the_vendors(context, &asked, wish, vendors).await {
             return Ok(lacking);
         }
-        Ok(of_the_rules(&asked, &present).map_or(Lacking::Nothing, Lacking::answer))
+        let earlier = self.requests.earlier_of(&context.tenant, &asked, vendors).await?;
+        Ok(of_the_rules(&asked, &present, &earlier, self.now()))
     }
 
     /// The content as it would be asked.
@@ -343,8 +352,37 @@ fn of_whom(unclear: &Unresolved) -> Doubt {
     Doubt { offers, ..doubt }
 }
 
+/// What could not be read: a name of somebody asks for whom it is, anything else whether it may be left out.
+fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
+    let named = wish.unread.iter().filter(|_| wish.form.user.is_none()).find_map(|word| {
+        let people = present.state.people.values();
+        let called: Vec<_> =
+            people.filter(|person| is_called(&person.name, word)).take(OFFERED - 1).collect();
+        (!called.is_empty()).then_some((word, called))
+    });
+    if let Some((word, called)) = named {
+        let others =
+            called.into_iter().map(|person| (words::for_somebody(&person.name), person.id.to_string()));
+        let offers = others.chain([(words::FOR_ME.to_owned(), "me".to_owned())]);
+        let offers = offers.map(|(label, say)| Offer { label, say }).collect();
+        return Some(Doubt { offers, ..Doubt::part(Field::User, words::is_it_for(word)) });
+    }
+    if wish.unread.is_empty() {
+        return None;
+    }
+    let yes = Offer { label: words::YES.to_owned(), say: "yes".to_owned() };
+    let question = words::did_i_understand(&wish.unread);
+    Some(Doubt { about: About::All, question, lines: vec![], offers: vec![yes] })
+}
+
+/// Whether one of the words of somebody's name is this one, or all of them together.
+pub(super) fn is_called(name: &str, said: &str) -> bool {
+    let (name, said) = (name.to_lowercase(), said.to_lowercase());
+    name == said || name.split_whitespace().any(|own| own == said)
+}
+
 /// Whoever may be meant by a name that is nobody's whole name.
-fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
+pub(super) fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
     let said: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let may_be = |whole: &str| {
         let whole = whole.to_lowercase();
@@ -396,34 +434,6 @@ async fn of_the_vendors(context: &Context, asked: &Asked, wish: &Wish, vendors: 
     }
     let unknown = violation(&Violation::UnknownTicket { ticket: key.clone() });
     Some(Lacking::answer(Doubt::part(Field::Ticket, words::WHICH_TICKET).because(unknown)))
-}
-
-/// What the rules want beside what was said.
-fn of_the_rules(asked: &Asked, present: &Present) -> Option<Doubt> {
-    let Some(Ruling::Allowed(terms)) = present.rule(asked, None) else { return None };
-    let minutes = asked.minutes_under(&terms);
-    let Some(shortfall) = terms.shortfalls(Some(minutes), asked.ticket.as_deref()).into_iter().next() else {
-        let wanted = terms.reason_required && asked.reason.is_none();
-        return wanted
-            .then(|| Doubt::part(Field::Reason, words::WHAT_FOR).because(words::the_rule_wants_a_reason()));
-    };
-    let doubt = match &shortfall {
-        Shortfall::TooLong { asked, max } => {
-            let fits = countersign_domain::access::say_minutes(*max);
-            let line = violation(&Violation::DurationTooLong { asked: *asked, max: *max });
-            Doubt::part(Field::Duration, words::FOR_HOW_LONG).because(line).offering([fits])
-        }
-        // Only the look-up of the request itself knows the ticket's status.
-        Shortfall::TicketStatus { .. } => return None,
-        Shortfall::DurationMissing { .. } => Doubt::part(Field::Duration, words::FOR_HOW_LONG),
-        Shortfall::TicketMissing { pattern } => Doubt::part(Field::Ticket, words::WHICH_TICKET)
-            .because(words::the_rule_wants_a_ticket(&a_key_like(pattern))),
-        Shortfall::TicketMismatch { ticket, pattern } => {
-            let mismatch = Violation::TicketMismatch { ticket: ticket.clone(), pattern: pattern.clone() };
-            Doubt::part(Field::Ticket, words::WHICH_TICKET).because(violation(&mismatch))
-        }
-    };
-    Some(terms.messages.iter().fold(doubt, Doubt::because))
 }
 
 /// How many names are offered.

@@ -8,8 +8,9 @@ use countersign_domain::request::Code;
 use countersign_domain::words::instant;
 use countersign_projections::access::RequestRow;
 
+use super::answering::place;
 use super::asking::Doubt;
-use super::named::{is_named, is_plural};
+use super::named::{is_named, is_named_in_part, is_plural, without_closing};
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
@@ -20,6 +21,9 @@ use crate::words;
 
 /// How many are offered at once: as many buttons as every chat shows.
 const OFFERED: usize = 5;
+
+/// The most words at the beginning of what was said that may name a request.
+const NAMING: usize = 8;
 
 /// What a command can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,10 +96,16 @@ impl Chat {
         ask: Ask,
     ) -> Result<Vec<Card>, Failure> {
         let concern = concern(spec.name).unwrap_or(Concern::Open);
-        let given = said.get("code").filter(|given| !is_pronoun(given) && !is_plural(given));
+        let given = said.get("code").map(without_closing);
+        let given = given.filter(|given| !is_pronoun(given) && !is_plural(given));
         let meant = self.meant(context, given, said.get("code").is_some_and(is_plural), concern).await?;
         match (meant.as_slice(), given) {
             ([], Some(given)) => {
+                // A part of a name, or a place in a list, is asked about and never taken.
+                let may_be = self.loosely_meant(context, given, concern).await?;
+                if !may_be.is_empty() {
+                    return self.ask_which(context, spec, said, &may_be, None).await;
+                }
                 let given = countersign_domain::words::flat(given).chars().take(40).collect();
                 let unknown = countersign_domain::denied::Violation::UnknownCode { given };
                 self.refuse(context, spec.name, unknown).await
@@ -136,6 +146,36 @@ impl Chat {
         let rows = self.concerned(context, concern).await?.into_iter();
         let rows = rows.filter(|row| given.is_none_or(|given| is_named(&row.access, given)));
         Ok(rows.map(|row| Seen { code: row.code, access: row.access }).collect())
+    }
+
+    /// The requests that what was said may begin with: by their place in the list, by a part of a name, or as whichever is in
+    /// question.
+    async fn loosely_meant(
+        &self,
+        context: &Context,
+        given: &str,
+        concern: Concern,
+    ) -> Result<Vec<Seen>, Failure> {
+        let words: Vec<&str> = given.split_whitespace().take(NAMING).collect();
+        let rows = self.concerned(context, concern).await?;
+        for count in (1..=words.len()).rev() {
+            let said = words[..count].join(" ").to_lowercase();
+            if is_pronoun(&said) {
+                return self.meant(context, None, false, concern).await;
+            }
+            let at = place(&said);
+            let is_meant = |(index, row): &(usize, &RequestRow)| match at {
+                Some(at) => *index == at,
+                None => is_named(&row.access, &said) || is_named_in_part(&row.access, &said),
+            };
+            let meant = rows.iter().enumerate().filter(is_meant);
+            let meant: Vec<_> =
+                meant.map(|(_, row)| Seen { code: row.code.clone(), access: row.access.clone() }).collect();
+            if !meant.is_empty() {
+                return Ok(meant);
+            }
+        }
+        Ok(vec![])
     }
 
     /// Asks which one is meant, also where there is one only. Each is named by all that an approver goes by, and what is offered

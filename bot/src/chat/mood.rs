@@ -126,6 +126,173 @@ pub(crate) const fn turns(tag: Tag) -> bool {
     matches!(tag, Tag::Other | Tag::But | Tag::Not | Tag::Question)
 }
 
+/// Said before what is meant instead: what was said before is put right.
+const TURNS: &[&str] = &[
+    "wait",
+    "oh",
+    "oops",
+    "ups",
+    "hmm",
+    "hm",
+    "no",
+    "nope",
+    "actually",
+    "sorry",
+    "rather",
+    "well",
+    "i meant",
+    "i mean",
+    "meant",
+    "i wanted",
+    "nein",
+    "moment",
+    "doch",
+    "eigentlich",
+    "ich meinte",
+    "non",
+    "pardon",
+    "je voulais dire",
+    "perdón",
+    "quise decir",
+];
+/// The last of what is said before the name of what is meant.
+const MEANT: &[&str] = &["i meant", "i mean", "meant", "ich meinte", "je voulais dire", "quise decir"];
+/// Said by who thinks better of it: at the beginning, or behind a turn.
+const TAKEN_BACK: &[&str] = &[
+    "never mind",
+    "nevermind",
+    "nvm",
+    "scrap that",
+    "scrap it",
+    "forget it",
+    "forget that",
+    "take that back",
+    "take it back",
+    "i take that back",
+    "i take it back",
+    "undo",
+    "undo that",
+    "cancel",
+    "cancel that",
+    "stop",
+    "my mistake",
+    "by mistake",
+    "i clicked",
+    "i pressed",
+    "i misclicked",
+    "misclicked",
+    "misclick",
+    "wrong button",
+    "wrong one",
+    "i changed my mind",
+    "not this one",
+    "not that one",
+    "falscher knopf",
+    "verklickt",
+    "aus versehen",
+    "vergiss es",
+    "doch nicht",
+];
+const APPROVES: &[&str] = &[
+    "approve",
+    "approved",
+    "approving",
+    "countersign",
+    "accept",
+    "genehmigen",
+    "genehmige",
+    "genehmigt",
+    "freigeben",
+    "approuver",
+    "approuve",
+    "aprobar",
+    "apruebo",
+    "aprueba",
+];
+const DENIES: &[&str] = &[
+    "deny",
+    "denied",
+    "denying",
+    "reject",
+    "rejected",
+    "refuse",
+    "decline",
+    "revoke",
+    "withdraw",
+    "ablehnen",
+    "ablehne",
+    "abgelehnt",
+    "verweigern",
+    "refuser",
+    "refuse",
+    "rechazar",
+    "rechazo",
+];
+/// So few words with a decision among them are about that decision, and no reason.
+const FEW: usize = 4;
+
+/// What somebody thinks instead of giving a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Thought {
+    /// Rather to approve.
+    Approve,
+    /// Rather to do nothing.
+    Nothing,
+}
+
+/// Whether somebody thinks better of what they are doing, rather than saying why they do it.
+pub(crate) fn second_thought(sentence: &Sentence<'_>) -> Option<Thought> {
+    let words = &sentence.words;
+    let behind = turning(words);
+    let begins = |all: &[&str]| [0, behind].into_iter().any(|at| begins_with(&words[at..], all).is_some());
+    let turned = behind > 0 || begins(TAKEN_BACK);
+    let is = |all: &[&str]| words.iter().position(|word| !word.quoted && all.contains(&word.lower.as_str()));
+    let decides = turned || words.len() <= FEW;
+    if let Some(at) = is(APPROVES).filter(|_| decides) {
+        let before =
+            at.checked_sub(1).map(|before| &words[before..]).filter(|before| before[0].stop.is_none());
+        let is_not = before.is_some_and(|before| matches!(LEXICON.tag(before), Some((Tag::Not, _))));
+        return Some(if is_not { Thought::Nothing } else { Thought::Approve });
+    }
+    let is_nothing = begins(TAKEN_BACK) || is(DENIES).is_some() && decides;
+    is_nothing.then_some(Thought::Nothing)
+}
+
+/// What is meant instead, where something was said to have been meant: "no, I meant infra".
+pub(crate) fn meant<'a>(sentence: &Sentence<'a>) -> Option<&'a str> {
+    let behind = turning(&sentence.words);
+    let said = sentence.words[..behind].iter().map(|word| word.lower.as_str()).collect::<Vec<_>>().join(" ");
+    MEANT.iter().any(|meant| said.ends_with(meant)).then(|| behind_turn(sentence)).flatten()
+}
+
+/// What stands behind the words that put something right: "wait, it is for Ben".
+pub(crate) fn behind_turn<'a>(sentence: &Sentence<'a>) -> Option<&'a str> {
+    let first =
+        sentence.words.get(turning(&sentence.words)).filter(|first| first.start > sentence.words[0].start)?;
+    Some(sentence.text()[first.start..].trim()).filter(|rest| !rest.is_empty())
+}
+
+/// How many words at the beginning put right what was said before.
+fn turning(words: &[Word]) -> usize {
+    let mut count = 0;
+    while let Some(more) = begins_with(&words[count..], TURNS) {
+        count += more;
+    }
+    count
+}
+
+/// How many words the longest of the phrases has that these words begin with.
+fn begins_with(words: &[Word], phrases: &[&str]) -> Option<usize> {
+    let begins = |phrase: &&&str| {
+        let count = phrase.split(' ').count();
+        let own = words.get(..count);
+        own.is_some_and(|own| {
+            own.iter().zip(phrase.split(' ')).all(|(word, said)| !word.quoted && word.lower == said)
+        })
+    };
+    phrases.iter().filter(begins).map(|phrase| phrase.split(' ').count()).max()
+}
+
 /// A question mark that ends a word; the one within an address does not.
 fn has_mark(text: &str) -> bool {
     let mut signs = text.chars().peekable();
@@ -157,6 +324,49 @@ fn begins_as_question(mut words: &[Word]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trust_c3_a_second_thought_is_no_reason() {
+        let thought = |text| second_thought(&Sentence::new(text));
+        for text in
+            ["actually no, approve it", "never mind, approve", "no wait, I would rather approve this one"]
+        {
+            assert_eq!(thought(text), Some(Thought::Approve), "{text}");
+        }
+        for text in [
+            "scrap that",
+            "take that back",
+            "Oh, sorry. I clicked the wrong button.",
+            "sorry, I clicked the wrong button",
+            "nicht ablehnen!",
+            "do not approve",
+            "never mind",
+        ] {
+            assert_eq!(thought(text), Some(Thought::Nothing), "{text}");
+        }
+        for text in [
+            "the freeze begins tomorrow",
+            "this was approved by mistake last week",
+            "hmm let me think",
+            "too broad",
+        ] {
+            assert_eq!(thought(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn trust_c2_what_is_meant_instead_stands_behind_the_turn() {
+        for (text, behind, other) in [
+            ("no I meant infra", Some("infra"), Some("infra")),
+            ("wait, it is for Ben", Some("it is for Ben"), None),
+            ("actually 2 days", Some("2 days"), None),
+            ("infra", None, None),
+            ("no", None, None),
+        ] {
+            let sentence = Sentence::new(text);
+            assert_eq!((behind_turn(&sentence), meant(&sentence)), (behind, other), "{text}");
+        }
+    }
 
     #[test]
     fn trust_c3_a_question_is_told_from_a_decision() {

@@ -4,6 +4,7 @@
 use countersign_domain::access::AccessRequest;
 
 use crate::grammar::permission;
+use crate::normalise::{self, LEXICON, Tag};
 
 /// Words around a name that say nothing of which one it is.
 const AROUND: &[&str] = &[
@@ -96,6 +97,31 @@ pub(super) fn is_named(access: &AccessRequest, given: &str) -> bool {
         }
         AROUND.contains(&word.as_str()) || permission(&word).is_some_and(|said| Some(said.as_str()) == own)
     }) && named
+}
+
+/// Whether what was said may be a part of what names the request: "payments", "erins".
+pub(super) fn is_named_in_part(access: &AccessRequest, given: &str) -> bool {
+    const SHORTEST: usize = 3;
+    let Some(asked) = &access.asked else { return false };
+    let whole = [asked.repository.as_deref(), Some(&asked.requester.name), Some(&asked.subject.name)];
+    let own: Vec<String> = whole.into_iter().flatten().flat_map(pieces).collect();
+    let is_own = |word: &str| {
+        let bare = word.trim_end_matches("'s");
+        own.iter().any(|own| own == bare || bare.strip_suffix('s').is_some_and(|bare| own == bare))
+    };
+    let mut named = false;
+    pieces(given).iter().all(|word| {
+        let is_own = word.chars().count() >= SHORTEST && is_own(word);
+        named |= is_own;
+        is_own || AROUND.contains(&word.as_str())
+    }) && named
+}
+
+/// What was said without the thanks behind it, and whoever is thanked.
+pub(super) fn without_closing(given: &str) -> &str {
+    let words = normalise::words(given);
+    let closes = |at: &usize| matches!(LEXICON.tag(&words[*at..]), Some((Tag::Closing, _)));
+    (1..words.len()).find(closes).map_or(given, |at| given[..words[at].start].trim())
 }
 
 /// The words of a name: `payments api`, `payments_api` and `Payments-API` are the same.

@@ -70,6 +70,11 @@ impl Chat {
             (_, Some(surface)) => own().filter(|own| own.surface == surface).collect(),
             (Some(account), None) => account.parse().into_iter().collect(),
         };
+        if let (Some(account), false) = (account, identities.iter().any(|own| people.bound.contains_key(own)))
+        {
+            let own: Vec<_> = own().map(|own| own.spoken()).collect();
+            return Ok(vec![cards::nothing((words::UNLINKED_NOBODY, &words::not_linked(account, &own)))]);
+        }
         let known: Vec<_> = identities.into_iter().filter(|own| people.bound.contains_key(own)).collect();
         for identity in &known {
             let by = context.person.clone();

@@ -132,6 +132,12 @@ const CANCEL: &[&str] = &[
     "olvídalo",
     "déjalo",
     "i changed my mind",
+    "scrap that",
+    "scrap it",
+    "undo",
+    "undo that",
+    "i take that back",
+    "take that back",
 ];
 const THANKS: &[&str] = &[
     "thanks",
@@ -203,6 +209,16 @@ fn is_all_yes(sentence: &Sentence<'_>) -> bool {
     sentence.words.len() <= 6 && parts.all(is_yes)
 }
 
+/// "Looks good to me, except the duration": a yes that is none, whatever else can be read in it.
+pub(super) fn is_yes_with_but(sentence: &Sentence<'_>) -> bool {
+    const MOST: usize = 4;
+    let words = &sentence.words;
+    (1..=MOST.min(words.len().saturating_sub(1))).any(|count| {
+        let said: Vec<_> = words[..count].iter().map(|word| word.lower.as_str()).collect();
+        YES.contains(&said.join(" ").as_str()) && matches!(LEXICON.tag(&words[count..]), Some((Tag::But, _)))
+    })
+}
+
 /// "Good morning", and nothing else but politeness.
 fn is_greeting(sentence: &Sentence<'_>) -> bool {
     let words = normalise::words(sentence.text());
@@ -264,14 +280,21 @@ impl Chat {
                 }
             }
             (_, Some(question)) => self.drop_question(context, &question).await,
-            (Short::No(reason), None) => self.decide("deny", reason, context, asks).await,
+            (Short::No(reason), None) => {
+                if let Some(change) = reason.as_deref().filter(|_| !asks)
+                    && let Some(cards) = self.turned(context, change).await?
+                {
+                    return Ok(cards);
+                }
+                self.decide("deny", reason, context, asks).await
+            }
             (Short::Cancel, None) => self.decide("withdraw", None, context, asks).await,
             (_, None) => self.decide("approve", None, context, asks).await,
         }
     }
 
     /// The question once more, with what can be answered.
-    pub(super) async fn shown_again(
+    pub(crate) async fn shown_again(
         &self,
         context: &Context,
         question: Question,

@@ -1,12 +1,14 @@
 //! How long a request lasts by what was said of it: of several times nobody can tell which is meant, and none begins later
 //! than when it is countersigned. What is uncertain is asked, never chosen.
 
+use countersign_domain::access::parse_minutes;
 use countersign_domain::denied::Field;
 use countersign_domain::question::Offer;
 
 use super::asking::{Doubt, ends};
 use crate::grammar::Said;
 use crate::moment::{self, Edge, Here, Meant};
+use crate::normalise::{self, LEXICON, Tag};
 use crate::plain::Plain;
 use crate::words;
 
@@ -66,6 +68,26 @@ impl Times {
         Doubt { offers, ..doubt }
     }
 }
+
+/// In answer to how long it shall last, a time without an "until" is when it ends; only what was said to be a start is one.
+pub(super) fn as_end(part: &mut Plain) {
+    let words = part.begins.as_deref().map(normalise::words).unwrap_or_default();
+    let is_start = matches!(LEXICON.tag(&words), Some((Tag::From, _)));
+    if is_start || part.duration.is_some() || part.until.is_some() || !part.other_times.is_empty() {
+        return;
+    }
+    let Some(said) = part.begins.take() else { return };
+    // "Within 2 days" is so long.
+    let long =
+        WITHIN.iter().find_map(|lead| said.strip_prefix(lead)).filter(|rest| parse_minutes(rest).is_ok());
+    match long {
+        Some(long) => part.duration = Some(long.to_owned()),
+        None => part.until = Some(said),
+    }
+}
+
+/// Said before how long it is from now on.
+const WITHIN: [&str; 5] = ["within ", "in ", "innerhalb von ", "dans ", "en "];
 
 /// A time that was said, to be chosen: a duration as it was said, an end as the instants that it may be.
 fn offers(said: &str, here: &Here) -> Vec<Offer> {

@@ -34,6 +34,8 @@ pub(super) fn lines(config: &Config, now: Timestamp) -> anyhow::Result<Vec<Strin
             lines.extend(known.ending(tenant, state, its, now)?);
         }
     }
+    let unnamed = known.tenants.keys().filter(|tenant| !config.tenants.contains_key(*tenant));
+    lines.extend(unnamed.map(|tenant| words::not_named(tenant, known.in_force(tenant))));
     Ok(lines)
 }
 
@@ -66,6 +68,11 @@ impl Known {
             }
         }
         Ok(known)
+    }
+
+    /// How many accesses of a tenant are there, or may be.
+    fn in_force(&self, tenant: &Tenant) -> usize {
+        self.requests.iter().filter(|((of, _), access)| of == tenant && access.held().is_some()).count()
     }
 
     fn ending(
@@ -217,5 +224,13 @@ mod tests {
         ];
         assert_eq!(said(named(&["ada"], &[])), ends);
         assert_eq!(said(named(&["erin", "ada"], &["erin"])), ends);
+        let nobody = Config { data: folder.path().to_owned(), ..Config::default() };
+        assert_eq!(
+            lines(&nobody, now()).unwrap(),
+            [
+                "acme: the log knows it and this configuration does not. Accesses in force there: 1. None of them ends at its \
+              time until the tenant is named again; end them first."
+            ]
+        );
     }
 }

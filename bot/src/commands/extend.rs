@@ -1,8 +1,8 @@
 //! `extend <code> [for|by <duration>] [until|till|til <time>]`: ask for an access to last longer.
 
-use super::{CommandSpec, find};
+use super::CommandSpec;
 use crate::cards;
-use crate::chat::{Chat, Seen};
+use crate::chat::{Ask, Chat, Doubt, Seen};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -17,6 +17,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "extend|prolong [my] [access] [to] [on] <code> [for|by <duration>] [until|till|til <time>]",
         "extend|prolong [my] [access] [to] [on] <code> <duration> [for|by <duration>] [until|till|til <time>]",
+        "extend|prolong it|this|that to <time>",
         "i need more time on|for|with <code> [for] [by] <duration>",
         "i need more time on|for|with <code> for|by <duration>",
         "verlängere|verlängern [meinen] [den] [zugriff] [zugang] [auf] [zu] [bitte] <code> [um|für <duration>] [bis <time>]",
@@ -31,13 +32,15 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    if said.get("code").is_none() {
+        return Box::pin(chat.on_what_is_meant(context, super::extend_spec(), said, Ask::IfSeveral)).await;
+    }
     let seen = match chat.seen(context, NAME, said.get("code")).await? {
         Ok(seen) => seen,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let extend = find(NAME).expect("the table holds it");
     let Some(duration) = duration(chat, context, &seen, said).await? else {
-        return Ok(vec![cards::not_complete(extend, &["duration".to_owned()])]);
+        return chat.ask_back(context, None, Doubt::how_much_longer(&seen.code)).await;
     };
     let decided = chat.requests().extend(context, seen.code.stream_id(), &duration).await?;
     chat.answer(context, Some(&seen.code), decided).await

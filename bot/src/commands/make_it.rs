@@ -2,14 +2,16 @@
 
 use countersign_domain::access::Form;
 use countersign_domain::card::Card;
-use countersign_domain::question::{About, Offer, Wish};
+use countersign_domain::denied::Field;
+use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 
 use super::CommandSpec;
-use crate::chat::{Chat, Concern, Doubt, Seen};
+use crate::chat::{Ask, Chat, Concern, Doubt, Seen};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::plain::Plain;
 use crate::words;
 
 const NAME: &str = "make it";
@@ -34,16 +36,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let change = said.get("change").unwrap_or_default();
-    // What is being asked back is not asked for yet: it is simply changed.
-    if let Some(question) = chat.question(context).await?.filter(|question| question.wish.is_some()) {
-        let changed = Box::pin(chat.changed(context, &question, change)).await?;
-        let answered = match changed {
-            Some(cards) => Some(cards),
-            None => Box::pin(chat.take_answer(context, &question, change)).await?,
-        };
-        if let Some(cards) = answered {
-            return Ok(cards);
-        }
+    if let Some(question) = chat.question(context).await?
+        && let Some(cards) = of_the_question(chat, context, question, change).await?
+    {
+        return Ok(cards);
     }
     let rows = chat.concerned(context, Concern::OwnWaiting).await?;
     let in_question = chat.in_question(context).await?;
@@ -53,8 +49,23 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         }
         _ => rows,
     };
-    if rows.is_empty() {
-        return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnWaiting))]);
+    let is_longer = LONGER.contains(&change.to_lowercase().as_str());
+    match rows.as_slice() {
+        [] if is_longer => {
+            let said = Said::plainly([], vec!["code".to_owned()], vec![]);
+            return chat.on_what_is_meant(context, super::extend_spec(), &said, Ask::IfSeveral).await;
+        }
+        [] => return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnWaiting))]),
+        [one] if is_longer => {
+            let wish = one.access.asked.as_ref().map(|asked| wish(asked, one.code.clone()));
+            let line = words::withdrawn_then(&one.code.to_string());
+            return chat.ask_back(context, wish, Doubt::how_long(line)).await;
+        }
+        _ => {}
+    }
+    let part = chat.change(context, change).await?;
+    if !part.says_only_that() {
+        return Ok(vec![crate::cards::nothing(words::change_not_read())]);
     }
     let mut offers = Vec::new();
     for row in rows.iter().take(5) {
@@ -64,10 +75,51 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         offers.push(Offer { label, say: format!("replace {} with {change}", row.code) });
     }
     let question = match rows.as_slice() {
-        [one] => words::withdraw_and_ask_anew(&one.code.to_string(), change),
+        [one] => words::withdraw_and_ask_anew(&one.code.to_string(), &read_as(&part)),
         _ => words::which_one(NAME, rows.len()),
     };
     chat.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
+}
+
+/// Said of a time that is not said.
+const LONGER: [&str; 6] = ["longer", "shorter", "a bit longer", "a bit shorter", "länger", "kürzer"];
+
+/// What is being asked back is not asked for yet, or not done: it is simply changed.
+async fn of_the_question(
+    chat: &Chat,
+    context: &Context,
+    question: Question,
+    change: &str,
+) -> Result<Option<Vec<Card>>, Failure> {
+    if question.wish.is_none() && question.about == About::Part(Field::Reason) {
+        return Box::pin(chat.denial_of_another(context, change)).await.map(Some);
+    }
+    if let Some(cards) = Box::pin(chat.changed(context, &question, change)).await? {
+        return Ok(Some(cards));
+    }
+    match Box::pin(chat.take_answer(context, &question, change)).await? {
+        None if question.wish.is_some() => {
+            chat.shown_again(context, question, words::NO_ANSWER).await.map(Some)
+        }
+        cards => Ok(cards),
+    }
+}
+
+/// A change as it was read: what is not said of it stays the same.
+fn read_as(part: &Plain) -> String {
+    let Plain { permission, repositories, user, duration, until, ticket, .. } = part.clone();
+    let repositories = (!repositories.is_empty()).then(|| repositories.join(" and "));
+    match (permission, duration) {
+        (None, Some(duration))
+            if [&repositories, &user, &until, &ticket].iter().all(|other| other.is_none()) =>
+        {
+            duration
+        }
+        (permission, duration) => {
+            let permission = permission.unwrap_or_else(|| words::THE_SAME.to_owned());
+            words::instead(&permission, &[repositories, user, duration, until, ticket])
+        }
+    }
 }
 
 /// What was asked for, as a form again.

@@ -183,6 +183,10 @@ fn access_spec() -> &'static CommandSpec {
     find(access::SPEC.name).expect("the table holds it")
 }
 
+fn extend_spec() -> &'static CommandSpec {
+    find("extend").expect("the table holds it")
+}
+
 /// The command with this name, however capitalised.
 pub fn find(name: &str) -> Option<&'static CommandSpec> {
     COMMANDS.iter().find(|spec| spec.name.eq_ignore_ascii_case(name.trim()))

@@ -23,6 +23,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "do i have access [now]",
         "what access|permissions have i [got]",
         "what can i access",
+        "when does my access end",
+        "until when do i have access|it",
         "which access|permissions do i have [now]",
         "meine zugriffe|rechte|berechtigungen",
         "welche zugriffe|rechte|berechtigungen habe ich [gerade]",

@@ -24,6 +24,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "what is open|waiting|pending [for] [me]",
         "what's open|waiting|pending [for] [me]",
         "what waits [for] [me]",
+        "is it done [yet]",
+        "any news",
         "my requests",
     ],
     summary: "how a request stands, or what is open and what waits for you",

@@ -18,6 +18,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "what happened to|with <code> ...",
         "explain|history <code>",
         "history of <code>",
+        "who said yes|no [to] <code>",
+        "who approved|countersigned|denied <code>",
     ],
     summary: "the full story of a request",
     examples: &["why K7QM2X", "why was K7QM2X denied?"],

@@ -8,8 +8,9 @@ use countersign_domain::access::{
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, derived_id};
+use countersign_domain::named::Named;
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::CallError;
+use countersign_domain::ports::{CallError, Located};
 use countersign_domain::request::Code;
 use countersign_domain::rules::Ruling;
 use countersign_domain::words::could_not;
@@ -23,6 +24,7 @@ use crate::engine::{Decided, Failure};
 use crate::evidence::{self, Fresh, Held};
 use crate::resolve::Resolved;
 use crate::tickets;
+use crate::world::Vendors;
 
 impl Requests {
     /// Asks the vendors whether what somebody decides on under this `name` is still as it was shown; a "no" where it is not,
@@ -171,6 +173,22 @@ impl Requests {
         let all = access::earlier(&*rows, tenant, held_on)?;
         let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
         Ok(others.map(|it| it.span).collect())
+    }
+
+    /// The same for what is not asked for yet, by the names that were said; nothing where a vendor cannot say now who or what
+    /// they are: the check of the request asks again.
+    pub async fn earlier_of(
+        &self,
+        tenant: &Tenant,
+        asked: &Asked,
+        vendors: &Vendors,
+    ) -> Result<Vec<Span>, Failure> {
+        let Some(repository) = &asked.repository else { return Ok(vec![]) };
+        let (user, found) =
+            futures::join!(vendors.forge.user(&asked.subject.account), vendors.forge.repository(repository));
+        let found = user.ok().and_then(Named::one).zip(found.ok().and_then(Located::here));
+        let Some((user, found)) = found else { return Ok(vec![]) };
+        self.earlier(tenant, asked, Some((user.account.as_str(), found.key()))).await
     }
 
     /// Why somebody need not ask for what they ask for: they hold it already by themselves, or through an access that lasts as

@@ -1,6 +1,6 @@
 //! What the bot says when it asks back: one question, short and plain, and never a word of its own insides.
 
-use countersign_domain::words::{list, plain, quoted};
+use countersign_domain::words::{flat, list, plain, quoted};
 
 use crate::chat::Concern;
 
@@ -88,6 +88,76 @@ pub fn or_type_it() -> &'static str {
 pub fn did_i_understand(unsure: &[String]) -> String {
     let unsure: Vec<_> = unsure.iter().map(|words| quoted(words)).collect();
     format!("I am not sure about {}. Did I understand the rest right?", list(&unsure))
+}
+
+/// A name of somebody that could not be placed.
+pub fn is_it_for(name: &str) -> String {
+    format!("You named {}. For whom is it?", quoted(name))
+}
+
+/// What stands on a button.
+pub fn for_somebody(name: &str) -> String {
+    format!("For {}", flat(name))
+}
+
+/// What stands on a button.
+pub const FOR_ME: &str = "For me";
+
+/// Before a denial with a reason that was typed; the reason by itself, where it is long.
+pub fn deny_because(code: &str, reason: &str) -> (String, Option<String>) {
+    const SHORT: usize = 80;
+    if reason.chars().count() <= SHORT {
+        return (format!("Deny {code} because {}?", quoted(reason)), None);
+    }
+    (format!("Deny {code} for this reason?"), Some(quoted(reason)))
+}
+
+/// What stands on a button.
+pub const YES_DENY: &str = "Yes, deny it";
+
+/// Beneath it.
+pub fn or_another_reason() -> &'static str {
+    "Nothing was decided yet. Who asked will read it: write another reason, or “cancel”."
+}
+
+/// A change that could not be read.
+pub fn change_not_read() -> (&'static str, &'static str) {
+    (
+        "I could not read that change",
+        "Nothing was changed. Say it like “make it 4 hours”, “make it read” or “make it web-shop”.",
+    )
+}
+
+/// What stays as it was.
+pub const THE_SAME: &str = "the same";
+
+/// What would be asked for instead.
+pub fn instead(what: &str, parts: &[Option<String>; 5]) -> String {
+    let leads = ["on", "for", "for", "until", "with ticket"];
+    let said =
+        leads.iter().zip(parts).filter_map(|(lead, part)| Some(format!("{lead} {}", flat(part.as_deref()?))));
+    std::iter::once(what.to_owned()).chain(said).collect::<Vec<_>>().join(" ")
+}
+
+/// Beneath the question how long it shall be instead.
+pub fn withdrawn_then(code: &str) -> String {
+    format!("Once you say it I withdraw {code} and ask for that instead.")
+}
+
+/// How much longer an access shall last.
+pub fn how_much_longer(code: &str) -> String {
+    format!("How much longer do you need {code}?")
+}
+
+/// What was said is no answer to what was asked.
+pub const NO_ANSWER: &str = "I could not take that for an answer. This is what I asked:";
+
+/// A yes with a condition.
+pub fn no_plain_yes() -> (&'static str, &'static str) {
+    (
+        "I decided nothing",
+        "I take a yes with a “but” for no yes. Say “approve CODE”, or “deny CODE because …”.",
+    )
 }
 
 /// A time that may be one of several.
@@ -182,6 +252,9 @@ pub fn and_more(count: usize, command: &str) -> String {
         "There {are}. Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”, “{command} payments-api”."
     )
 }
+
+/// A yes with a condition, where something was asked.
+pub const PLAIN_ANSWER_TO: &str = "I take a yes with a “but” for no answer. Is it a yes or a no?";
 
 /// Something between a yes and a question.
 pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or a no?";

@@ -60,6 +60,14 @@ pub fn would_leave(tenant: &Tenant, id: &PrincipalId, name: &str) -> String {
     format!("{tenant}: {name} ({id}) would not belong there any more: signed out, unlinked, and this ends:")
 }
 
+/// A tenant that the log knows, and the configuration does not.
+pub fn not_named(tenant: &Tenant, in_force: usize) -> String {
+    format!(
+        "{tenant}: the log knows it and this configuration does not. Accesses in force there: {in_force}. None of them ends at \
+         its time until the tenant is named again; end them first."
+    )
+}
+
 /// The log is not in a folder.
 pub fn ends_unknown() -> String {
     "The log is in KurrentDB and was not looked at: what ends with people who are named no more is told to the admins when the bot starts.".to_owned()

@@ -4,7 +4,7 @@ use countersign_domain::access::{Form, GrantNews, News};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
-use countersign_domain::words::{instant, list, plain};
+use countersign_domain::words::{instant, list, plain, quoted};
 use jiff::Timestamp;
 
 /// What stands on a button.
@@ -232,6 +232,18 @@ pub fn unlinked(accounts: &[String]) -> String {
 
 /// Several chat accounts that may be meant.
 pub const WHICH_ACCOUNT: &str = "Which chat account shall I forget?";
+
+/// The title where the account that was named is nobody's.
+pub const UNLINKED_NOBODY: &str = "Nothing was forgotten";
+
+/// An account that was named and that nobody is known to be behind; and those that are linked to who speaks.
+pub fn not_linked(account: &str, own: &[String]) -> String {
+    let nobody = format!("I know nobody behind {}.", quoted(account));
+    match own {
+        [] => format!("{nobody} {}", nothing_linked()),
+        own => format!("{nobody} Linked to you: {}.", list(own)),
+    }
+}
 
 /// Nothing was linked.
 pub fn nothing_linked() -> &'static str {

@@ -25,6 +25,11 @@ pub(super) struct Limits<'a> {
     pub(super) now: Timestamp,
 }
 
+/// The limits that a request for so many minutes from now on would break, each with what would fit.
+pub fn limits_broken(terms: &Terms, earlier: &[Span], minutes: u64, now: Timestamp) -> Vec<Violation> {
+    Limits { terms, earlier, since: None, from: now, now }.broken_by(minutes)
+}
+
 impl Limits<'_> {
     /// The limits that so many minutes more would break, each with what would fit.
     pub(super) fn broken_by(&self, minutes: u64) -> Vec<Violation> {

@@ -44,6 +44,7 @@ pub use effect::{Effect, Outcome, PermissionTask, Plan};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
 pub use evidence::Difference;
 pub use holding::{Baseline, Holding};
+pub use limits::limits_broken;
 pub use news::{GrantNews, News};
 pub use permission::{NotAPermission, Permission};
 pub use react::{react, tell};

@@ -1,0 +1,150 @@
+//! Changing what was asked for, or is being asked back: what can be read or found of the change is taken, and what cannot is
+//! asked, never left out.
+
+use countersign_domain::card::Card;
+use countersign_domain::denied::Field;
+use countersign_domain::ports::Located;
+use countersign_domain::question::{About, Question, Wish};
+
+use super::asking::{Doubt, of_a_name};
+use super::timing::{Times, as_end};
+use super::{Chat, Concern, mood};
+use crate::cards;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::{Said, Sentence};
+use crate::moment::Here;
+use crate::normalise::{LEXICON, Tag};
+use crate::plain::{self, Plain};
+use crate::words;
+
+/// A name of more words than this is none.
+const WORDS: usize = 4;
+
+impl Chat {
+    /// Changes what is being asked back, before it is asked for.
+    pub(crate) async fn changed(
+        &self,
+        context: &Context,
+        question: &Question,
+        change: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let question = Question { about: About::All, ..question.clone() };
+        if question.wish.is_none() || !self.change(context, change).await?.says_only_that() {
+            return Ok(None);
+        }
+        self.answered(context, &question, None, change).await.map(Some)
+    }
+
+    /// Asks anew for what was asked for, with a change.
+    pub(crate) async fn asked_anew(
+        &self,
+        context: &Context,
+        wish: Wish,
+        change: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let part = self.change(context, change).await?;
+        if !part.says_only_that() {
+            return Ok(vec![cards::nothing(words::change_not_read())]);
+        }
+        match with_part(wish.clone(), &part, &self.here(context).await?) {
+            Ok(wish) => self.propose(context, wish).await,
+            Err(doubt) => self.ask_back(context, Some(wish), *doubt).await,
+        }
+    }
+
+    /// What a change says of a request.
+    pub(crate) async fn change(&self, context: &Context, change: &str) -> Result<Plain, Failure> {
+        self.said_part(context, About::All, change).await
+    }
+
+    /// "Actually 2 days": takes a correction for a change of what waits, where it can be one and something waits.
+    pub(super) async fn turned(&self, context: &Context, change: &str) -> Result<Option<Vec<Card>>, Failure> {
+        let waits = !self.concerned(context, Concern::OwnWaiting).await?.is_empty();
+        if !waits || !self.change(context, change).await?.says_only_that() {
+            return Ok(None);
+        }
+        let said = Said::plainly([("change", change.to_owned())], vec![], vec![]);
+        Box::pin((super::meaning::command("make it").run)(self, context, &said)).await.map(Some)
+    }
+
+    /// What is said of a request in answer to a question. A name that stands alone is looked up, unless it is what was asked.
+    pub(super) async fn said_part(
+        &self,
+        context: &Context,
+        about: About,
+        answer: &str,
+    ) -> Result<Plain, Failure> {
+        // A reason is for people, and nothing is read out of it.
+        if about == About::Part(Field::Reason) {
+            return Ok(Plain::default());
+        }
+        let customs = self.customs(context);
+        let sentence = Sentence::spoken_by(answer, &customs);
+        let turn = mood::behind_turn(&sentence);
+        let sentence = Sentence::spoken_by(turn.unwrap_or(answer), &customs);
+        let mut part = plain::part(&sentence);
+        match about {
+            About::Part(Field::Duration) => as_end(&mut part),
+            // "For Ben": nobody asked for a repository.
+            About::Part(Field::User) if part.user.is_none() && begins_with_for(&sentence) => {
+                part.user = part.repositories.pop();
+            }
+            _ => {}
+        }
+        let names_it = matches!(about, About::Part(Field::Repository | Field::User));
+        if turn.is_some() || !names_it {
+            self.place(context, &mut part).await?;
+        }
+        Ok(part)
+    }
+
+    /// Finds the place of a name that stands alone: a repository that there is, or a person. What is neither stays unread.
+    async fn place(&self, context: &Context, part: &mut Plain) -> Result<(), Failure> {
+        let is_bare = !part.unsure.is_empty() && part.repositories.is_empty();
+        let names = if is_bare { &part.unsure } else { &part.repositories };
+        let is_one = (1..=if is_bare { WORDS } else { 1 }).contains(&names.len());
+        let Some(vendors) = self.world.vendors(&context.tenant).filter(|_| is_one) else { return Ok(()) };
+        let (written, spoken) = (names.join("-"), names.join(" "));
+        match vendors.forge.repository(&written.replace(' ', "-")).await {
+            Ok(Located::Here(found)) => {
+                (part.repositories, part.unsure) = (vec![found.name], vec![]);
+                return Ok(());
+            }
+            // Whether there is one cannot be known now.
+            Err(_) if !is_bare => return Ok(()),
+            _ => {}
+        }
+        let present = self.directory.present(&context.tenant).await?;
+        if part.user.is_none() && of_a_name(&spoken, &present).is_some() {
+            (part.user, part.repositories, part.unsure) = (Some(spoken), vec![], vec![]);
+        } else if !is_bare {
+            part.unsure.append(&mut part.repositories);
+        }
+        Ok(())
+    }
+}
+
+/// The wish with whatever of it was said anew.
+pub(super) fn with_part(mut wish: Wish, part: &Plain, here: &Here) -> Result<Wish, Box<Doubt>> {
+    let form = &mut wish.form;
+    let set = |slot: &mut Option<String>, new: &Option<String>| {
+        if new.is_some() {
+            slot.clone_from(new);
+        }
+    };
+    set(&mut form.permission, &part.permission);
+    set(&mut form.user, &part.user);
+    set(&mut form.ticket, &part.ticket);
+    set(&mut form.reason, &part.reason);
+    set(&mut form.duration, &Times::of_part(part).lasting(here)?);
+    if let Some((first, also)) = part.repositories.split_first() {
+        form.repository = Some(first.clone());
+        wish.also = also.to_vec();
+    }
+    Ok(wish)
+}
+
+fn begins_with_for(sentence: &Sentence<'_>) -> bool {
+    matches!(LEXICON.tag(&sentence.words), Some((Tag::For, _)))
+}

@@ -1,0 +1,90 @@
+//! The reason of a denial. Who asked will read it, so what is typed is read back before it counts, unless it can be nothing
+//! else; and who thinks better of it has denied nothing.
+
+use countersign_domain::access::REASON_MAX;
+use countersign_domain::card::Card;
+use countersign_domain::denied::Field;
+use countersign_domain::question::{About, Offer, Question};
+
+use super::asking::Doubt;
+use super::meaning::{Ask, command};
+use super::{Chat, mood};
+use crate::cards;
+use crate::commands::{self, explained};
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::{Said, Sentence};
+use crate::normalise::{LEXICON, Tag};
+use crate::words;
+
+impl Chat {
+    /// Takes what was said for the reason of the denial that the question is about; `None` where it is none.
+    pub(super) async fn take_reason(
+        &self,
+        context: &Context,
+        question: &Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let Some((denial, code)) = denial(question) else { return Ok(None) };
+        if let Some((Tag::Because, count)) = LEXICON.tag(&sentence.words) {
+            let reason = sentence.text()[sentence.words[count - 1].end..].trim();
+            if reason.is_empty() {
+                return Ok(None);
+            }
+            return self.answered(context, question, None, &explained(denial, reason)).await.map(Some);
+        }
+        if commands::corrected(sentence).is_some() {
+            return Ok(None);
+        }
+        if let Some(other) = mood::meant(sentence) {
+            return self.denial_of_another(context, other).await.map(Some);
+        }
+        match mood::second_thought(sentence) {
+            Some(mood::Thought::Approve) => {
+                let said = Said::plainly([("code", code.to_owned())], vec![], vec![]);
+                self.on_what_is_meant(context, command("approve"), &said, Ask::First(None)).await.map(Some)
+            }
+            Some(mood::Thought::Nothing) => self.drop_question(context, question).await.map(Some),
+            None => self.read_back(context, (denial, code), sentence.text().trim()).await.map(Some),
+        }
+    }
+
+    /// Another request than the one that is being denied was meant.
+    pub(crate) async fn denial_of_another(
+        &self,
+        context: &Context,
+        other: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let said = Said::plainly([("code", other.to_owned())], vec![], vec![]);
+        self.on_what_is_meant(context, command("deny"), &said, Ask::First(None)).await
+    }
+
+    /// Says what would be denied with which reason, and does it once that is said to be right.
+    async fn read_back(
+        &self,
+        context: &Context,
+        (denial, code): (&str, &str),
+        reason: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let say = explained(denial, reason);
+        if let Err(denied) = self.taken(context, None, reason).await? {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        // One that is too long is refused, and nothing is decided.
+        if reason.chars().count() > REASON_MAX {
+            return Box::pin(self.hear(context, &say)).await;
+        }
+        let (question, whole) = words::deny_because(code, reason);
+        let lines = whole.into_iter().chain([words::or_another_reason().to_owned()]).collect();
+        let offers = vec![Offer { label: words::YES_DENY.to_owned(), say }];
+        self.ask_back(context, None, Doubt { about: About::Part(Field::Reason), question, lines, offers })
+            .await
+    }
+}
+
+/// The sentence of the denial that a reason is asked for, without any reason, and the code in it.
+fn denial(question: &Question) -> Option<(&str, &str)> {
+    let say = &question.offers.first()?.say;
+    let denial = say.split_once(" because ").map_or(say.as_str(), |(denial, _)| denial);
+    Some((denial, denial.split(' ').nth(1)?))
+}
