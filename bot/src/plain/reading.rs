@@ -56,6 +56,8 @@ pub(super) struct Reading<'s> {
     is_guess: bool,
     /// That is all that tells it is the repository: how it is written.
     is_by_look: bool,
+    /// The word that could not be placed right before a permission: "infra read".
+    before_permission: Option<String>,
     /// Somebody is given something: to whom may follow.
     gives: bool,
     /// Who speaks was said to be the one it is for.
@@ -86,6 +88,7 @@ impl<'s> Reading<'s> {
             wanted: false,
             is_guess: false,
             is_by_look: false,
+            before_permission: None,
             gives: false,
             for_me: false,
             user_by_for: false,
@@ -349,8 +352,12 @@ impl<'s> Reading<'s> {
                 self.named_by_look(&words[0]);
             }
             _ => {
+                let word = &words[0];
+                if word.stop.is_none() && matches!(self.tag(start + 1), Some((Tag::Permission(_), _))) {
+                    self.before_permission = Some(word.text.clone());
+                }
                 self.at += 1;
-                self.plain.unsure.push(words[0].text.clone());
+                self.plain.unsure.push(word.text.clone());
             }
         }
     }

@@ -477,7 +477,7 @@ mod tests {
             ("-2 days", None),
             ("days", None),
             ("web-shop", None),
-            ("2 hours 1 day", Some(2)),
+            ("2 hours 1 day", Some(3)),
             ("", None),
         ] {
             let words: Vec<_> = text.split(' ').map(DurationWord::read).collect();

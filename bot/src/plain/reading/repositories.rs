@@ -184,7 +184,7 @@ impl Reading<'_> {
             && self.earlier.is_empty();
         let [only] = plain.unsure.as_slice() else { return };
         let is_name = only.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-        if is_bare && is_name {
+        if is_bare && is_name && self.before_permission.as_ref() == Some(only) {
             plain.repositories.append(&mut plain.unsure);
         }
     }
