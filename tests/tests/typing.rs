@@ -280,6 +280,63 @@ async fn trust_c2_what_nobody_could_place_is_asked() {
 }
 
 #[tokio::test]
+async fn trust_c2_everybody_is_no_one_person_and_it_is_asked_whom() {
+    let stage = in_december(Stage::new().await).await;
+    for (text, all) in [
+        ("access read on web-shop for everyone for 1 hour", "everyone"),
+        ("access read on web-shop for the team for 1 hour", "the team"),
+        ("give everyone read on web-shop", "everyone"),
+        ("give read on web-shop to all", "all"),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(title(&card), "For whom is it?", "{text}: {}", card.text);
+        let line = format!("I ask for one person at a time, and “{all}” is more than one.");
+        assert!(card.text.contains(&line), "{text}: {}", card.text);
+    }
+    assert_eq!(requests(&stage).await, 0);
+    let card = stage.says(EMPLOYEE, "Ben Approver").await;
+    assert_eq!(born(&stage, &card).await, "read on web-shop for demo-approver2 ticket - because -");
+}
+
+#[tokio::test]
+async fn trust_c2_whoever_is_named_is_the_one_it_is_for() {
+    for text in [
+        "could Ben Approver please get read on web-shop for 1 hour",
+        "mein Kollege Ben Approver braucht Leserechte auf web-shop für 1 Stunde",
+        "add Ben Approver to web-shop as reader for 1 hour",
+        "@demo-approver2 could use read on web-shop for 1 hour",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        let request = "read on web-shop for demo-approver2 60 minutes ticket - because -";
+        assert_eq!(born(&stage, &card).await, request, "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_a_duration_without_one_length_is_asked_with_what_it_may_be() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "read on web-shop for a couple of hours").await;
+    assert_eq!((title(&card), labels(&card)), ("For how long do you need it?", vec!["2 hours", "3 hours"]));
+    assert!(card.text.contains("it says no number"), "{}", card.text);
+    let card = press(&stage, EMPLOYEE, &card, "3 hours").await;
+    assert_eq!(
+        born(&stage, &card).await,
+        "read on web-shop for demo-employee 180 minutes ticket - because -"
+    );
+}
+
+#[tokio::test]
+async fn trust_c2_an_address_that_leads_elsewhere_is_asked() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "read on https://bitbucket.org/acme/web-shop/../archive").await;
+    let asked =
+        "There is no repository https://bitbucket.org/acme/web-shop/../archive. Do you mean web-shop?";
+    assert_eq!(title(&card), asked);
+    assert_eq!(requests(&stage).await, 0);
+}
+
+#[tokio::test]
 async fn trust_c2_a_time_that_may_be_two_is_asked() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(EMPLOYEE, "read on web-shop until wednesday").await;

@@ -1,7 +1,7 @@
 //! Asking back: a request is born when it is complete. What cannot be read or found is asked, one thing at a time, with the
 //! nearest that there is; what was understood so far is kept until the answer.
 
-use countersign_domain::access::{Asked, Form};
+use countersign_domain::access::{Asked, Form, vague};
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::envelope::Digest;
@@ -21,6 +21,7 @@ use crate::directory::Present;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Said;
 use crate::moment::{self, Edge, Here, Meant};
+use crate::normalise::LEXICON;
 use crate::resolve::{Candidate, Resolved, TRACKER, Unresolved};
 use crate::words;
 use crate::world::Vendors;
@@ -205,6 +206,10 @@ impl Chat {
 
     /// The first thing that keeps a request from being complete.
     async fn lacking(&self, context: &Context, wish: &Wish) -> Result<Lacking, Failure> {
+        if let Some(all) = wish.form.user.as_deref().filter(|user| LEXICON.is_everyone(user)) {
+            let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT);
+            return Ok(Lacking::answer(doubt.because(words::one_person_at_a_time(all))));
+        }
         let present = self.directory.present(&context.tenant).await?;
         let resolved = self.requests.resolver().form(&context.tenant, &context.person, &wish.form).await?;
         if let Some(unclear) = resolved.open.first() {
@@ -271,7 +276,10 @@ impl Chat {
         questions.into_iter().find_map(|(field, question)| {
             let doubt = Doubt::part(field, question).because(violation(fault(field)?));
             Some(if field == Field::Duration {
-                doubt.offering(["4 hours", "1 day", "2 days"])
+                let may_be = form.duration.as_deref().and_then(vague).map(|(_, may_be)| may_be);
+                doubt.offering(
+                    may_be.unwrap_or_else(|| ["4 hours", "1 day", "2 days"].map(str::to_owned).into()),
+                )
             } else {
                 doubt
             })

@@ -16,7 +16,11 @@ const NAME: &str = "compare access";
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "compare access",
-    phrases: &["compare accesses|grants|permissions", "compare [the] forge with [the] log"],
+    phrases: &[
+        "access compare|comparison",
+        "compare accesses|grants|permissions",
+        "compare [the] forge with [the] log",
+    ],
     summary: "what the forge holds beside what the log wants, for admins",
     examples: &["compare access"],
     takes_partial: false,

@@ -17,7 +17,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "deny <code> [receipt <receipt>] [because <reason>]",
     phrases: &[
-        "reject|refuse|decline <code> [receipt <receipt>] [because|since <reason>]",
+        "reject|refuse|decline|disapprove <code> [receipt <receipt>] [because|since <reason>]",
         "i deny|reject|refuse|decline <code> [receipt <receipt>] [because|since <reason>]",
         "ablehnen|abgelehnt|verweigert <code> [weil|denn|because <reason>]",
         "ich lehne <code> [ab] [weil|denn|because <reason>]",

@@ -14,7 +14,17 @@ use crate::grammar::Sentence;
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: "help",
     grammar: "help [<command>]",
-    phrases: &["help [me] with <command>", "what can you do", "what can i say|do", "i need help", "commands"],
+    phrases: &[
+        "help [me] with <command>",
+        "what can you do",
+        "what can i say|do",
+        "i need help",
+        "commands",
+        "hilfe|aide|aide-moi|aidez-moi|ayuda|ajuda|hulp",
+        "was kannst du",
+        "que peux-tu faire",
+        "qué puedes hacer",
+    ],
     summary: "what I can do",
     examples: &["help", "help access"],
     takes_partial: false,

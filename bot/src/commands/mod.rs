@@ -159,7 +159,9 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
     let mut best: Option<(&'static CommandSpec, Said)> = None;
     for reading in READINGS.iter() {
         let Some(said) = reading.pattern.matches(sentence) else { continue };
-        let by_any_name = BY_ANY_NAME.contains(&reading.spec.name) && (said.is_exact() || said.is_bare());
+        let names_it = BY_ANY_NAME.contains(&reading.spec.name)
+            || reading.spec.name == "extend" && reading.pattern.opening() != "i need";
+        let by_any_name = names_it && (said.is_exact() || said.is_bare());
         if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE && !by_any_name {
             continue;
         }

@@ -4,6 +4,10 @@ use strsim::{jaro_winkler, osa_distance};
 
 use super::{COMMANDS, CommandSpec, READINGS, understand};
 use crate::grammar::Sentence;
+use crate::normalise::{LEXICON, Tag};
+
+/// How many words of a sentence are looked at.
+const LOOKED_AT: usize = 20;
 
 /// How many are suggested.
 const SUGGESTED: usize = 3;
@@ -15,12 +19,40 @@ pub fn nearest(sentence: &Sentence<'_>) -> Vec<&'static CommandSpec> {
     scored.into_iter().take(SUGGESTED).map(|(_, spec)| spec).collect()
 }
 
-/// How near a command must be to be suggested.
-const NEAR: f64 = 0.8;
-
-/// The commands that are near to a sentence, best first; none where none is.
+/// The commands that are near to a sentence, best first; none where none is. Whoever forbids something is not asked whether they
+/// mean to decide.
 pub fn near(sentence: &Sentence<'_>) -> Vec<&'static CommandSpec> {
-    nearest(sentence).into_iter().filter(|spec| score(spec, sentence) >= NEAR).collect()
+    let forbids = (0..sentence.words.len().min(LOOKED_AT))
+        .any(|at| matches!(LEXICON.tag(&sentence.words[at..]), Some((Tag::Not, _))));
+    let fits = |spec: &&CommandSpec| !(forbids && spec.decides()) && is_near(spec, sentence);
+    nearest(sentence).into_iter().filter(fits).collect()
+}
+
+/// Whether a sentence begins as a command does, but for slips of a finger, or names one.
+fn is_near(spec: &CommandSpec, sentence: &Sentence<'_>) -> bool {
+    let said = sentence.start(LOOKED_AT);
+    let mut openings = READINGS
+        .iter()
+        .filter(|reading| reading.spec.name == spec.name)
+        .map(|reading| reading.pattern.opening());
+    let begins = |opening: String| {
+        let words: Vec<&str> = opening.split(' ').collect();
+        !opening.is_empty()
+            && words.len() <= said.len()
+            && words.iter().zip(&said).all(|(own, said)| is_slip(own, said))
+    };
+    let first = spec.name.split(' ').next().unwrap_or_default();
+    first.chars().count() > MISTYPED && said.iter().any(|said| is_slip(first, said)) || openings.any(begins)
+}
+
+/// Whether a word is another, or that with slips of a finger: the longer it is, the more.
+fn is_slip(own: &str, said: &str) -> bool {
+    let slips = match own.chars().count() {
+        0..3 => 0,
+        3..6 => 1,
+        _ => 2,
+    };
+    osa_distance(own, said) <= slips
 }
 
 /// How near the sentence begins to how the command does, in 0..=1: by its grammars' first words, and by its name
@@ -32,7 +64,7 @@ fn score(spec: &CommandSpec, sentence: &Sentence<'_>) -> f64 {
         let said = sentence.start(opening.split(' ').count()).join(" ");
         jaro_winkler(&said, &opening)
     });
-    let words = sentence.start(20);
+    let words = sentence.start(LOOKED_AT);
     let first = spec.name.split(' ').next().unwrap_or_default();
     // A name in the middle says less than one at the start.
     let within = words.iter().map(|word| 0.8 * jaro_winkler(word, first));

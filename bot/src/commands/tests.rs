@@ -206,10 +206,10 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     let table: Vec<_> = said.iter().map(|text| format!("{text}: {}", names(text))).collect();
     insta::assert_snapshot!(table.join("\n"), @r"
     aprove K7QM2X: approve, resolve, extend
-    acces write on infra: access, make it, status
+    acces write on infra: access, compare access, make it
     who kan aprove this: who can approve, who has, link
     hlep: help, deny, replace
-    wibble: who has, deny, give back
+    wibble: help, who has, deny
     请给我权限: access, answer, approve
     giv bak K7QM2X: give back, back, who has
     ");
@@ -224,6 +224,66 @@ fn trust_c1_a_command_with_a_slip_of_a_finger_is_known_and_asked() {
     assert_eq!(meant("aprove"), None, "it lacks what it is about");
     assert_eq!(meant("don't approve K7QM2X"), None);
     assert_eq!(meant("wibble"), None);
+}
+
+#[test]
+fn trust_c1_nothing_is_suggested_that_is_not_near_and_no_decision_that_is_forbidden() {
+    let names = |text| near(&Sentence::new(text)).iter().map(|spec| spec.name).collect::<Vec<_>>().join(", ");
+    for text in [
+        "ping",
+        "hold on, don't approve yet",
+        "do not revoke it",
+        "no problem",
+        "are you a bot?",
+        "the first two",
+        "what a day",
+    ] {
+        assert_eq!(names(text), "", "{text}");
+    }
+    for (text, suggested) in [
+        ("aprove K7QM2X", "approve"),
+        ("ekstend K7QM2X for 2h", "extend"),
+        ("hlep", "help"),
+        ("revok K7QM2X", "revoke"),
+        ("who kan aprove this", "who can approve"),
+    ] {
+        assert!(names(text).contains(suggested), "{text}: {}", names(text));
+    }
+}
+
+#[test]
+fn trust_c1_commands_are_read_in_other_languages() {
+    let said = |text: &str| {
+        understand(&Sentence::new(text))
+            .map_or_else(|| "?".to_owned(), |(spec, said)| format!("{}: {said}", spec.name))
+    };
+    for (text, command) in [
+        ("wer hat Zugriff auf web-shop?", "who has: repository=web-shop"),
+        ("qui a accès à web-shop ?", "who has: repository=web-shop"),
+        ("quién tiene acceso a web-shop", "who has: repository=web-shop"),
+        (
+            "qui a un accès en écriture à payments-api ?",
+            "who has: permission=écriture; repository=payments-api",
+        ),
+        ("verlängere web-shop um 2 Stunden", "extend: code=web-shop; duration=2 Stunden"),
+        ("verlängere meinen Zugriff auf web-shop um 2 Stunden", "extend: code=web-shop; duration=2 Stunden"),
+        ("prolonge mon accès à web-shop de 2 heures", "extend: code=web-shop; duration=2 heures"),
+        ("extiende mi acceso a web-shop por 2 horas", "extend: code=web-shop; duration=2 horas"),
+        ("ya no necesito acceso a web-shop", "give back: code=web-shop"),
+        ("je n'ai plus besoin de web-shop", "give back: code=web-shop"),
+        ("annule K7QM2X", "withdraw: code=K7QM2X"),
+        ("cancela K7QM2X", "withdraw: code=K7QM2X"),
+        ("hilfe", "help: "),
+        ("aide", "help: "),
+        ("ayuda", "help: "),
+        ("meine Rechte", "my access: "),
+        ("disapprove K7QM2X because it is late", "deny: code=K7QM2X; reason=it is late"),
+        ("access compare", "compare access: "),
+        ("I need web-shop for 2 hours", "?"),
+        ("ich brauche den Zugriff auf web-shop", "access: repository=web-shop (missing: permission)"),
+    ] {
+        assert_eq!(said(text), command, "{text}");
+    }
 }
 
 fn asked(text: &str) -> Option<Form> {
@@ -349,7 +409,11 @@ proptest! {
         "please", "hi", "can", "you", "thank", "thanks", "now", "for", "on", "because", "ticket", "to", "access", "write", "i",
         "need", "give", "\"", "\"a", "b\"", "K7QM2X", "2", "days", "x", ",", "-", "/", "link", "approve",
         "from", "tomorrow", "until", "1", "3", "payments", "api", "and", "half", "write.", "why:", "OPS-1", "http://x",
+        "1h30", "2026", "a", "hour", "about", "all", "web-shop", "Ben", "could", "working",
     ]), 1..5)) {
+        // What one more word may cost to read, in words that are compared, looked up or read as a number.
+        const A_WORD: u64 = 400;
+
         let unit = format!("{} ", unit.join(" "));
         let work = |times: usize| {
             let text = unit.repeat(times);
@@ -366,5 +430,7 @@ proptest! {
             most <= 2 * more + more / 8 + 200,
             "{unit:?}: {short} steps, {longer} for twice as much, {longest} for four times"
         );
+        let words = unit.split_whitespace().count() as u64;
+        prop_assert!(most <= 180 * words * A_WORD, "{unit:?}: {} steps a word", most / 180 / words);
     }
 }

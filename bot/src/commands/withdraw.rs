@@ -16,7 +16,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "withdraw|cancel [my] [request] <code>",
         "i withdraw|cancel [my] [request] <code>",
-        "zurückziehen|retirer|annuler|retirar <code>",
+        "zurückziehen|storniere|stornieren|abbrechen|retirer|annuler|annule|annulez|retirar|retira|cancelar|cancela [meine] [die] [anfrage] [ma] [la] [mi] [demande] [solicitud] <code>",
     ],
     summary: "take your request back",
     examples: &["withdraw K7QM2X"],

@@ -171,7 +171,10 @@ impl<'p> Reading<'p> {
             let mut open = candidates.iter().filter(|part| self.is_open(part));
             open.clone().find(|part| !part.slot.is_typed()).or_else(|| open.next())
         }?;
-        self.said.loose |= words.len() > 1 && !part.slot.takes_words();
+        // "for Ben, Ada": two people are no one name.
+        let is_list =
+            part.slot.0 == "user" && words[..words.len() - 1].iter().any(|word| word.stop == Some(','));
+        self.said.loose |= words.len() > 1 && (is_list || !part.slot.takes_words());
         self.said.slots.insert(part.slot.0.clone(), text);
         Some(())
     }

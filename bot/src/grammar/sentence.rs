@@ -21,7 +21,9 @@ impl<'a> Sentence<'a> {
         Self::of(text, normalise::with_own_words(&normalise::words(text), &customs.permissions))
     }
 
-    fn of(mut text: &'a str, mut words: Vec<Word>) -> Self {
+    fn of(text: &'a str, mut words: Vec<Word>) -> Self {
+        let mut text = without_signature(text);
+        words.truncate(words.partition_point(|word| word.start < text.len()));
         words.drain(..LEXICON.polite_before(&words));
         // What closes a message, and the name beneath it, belong to nothing that is said in it.
         let said = LEXICON.without_sign_off(&words);
@@ -66,6 +68,34 @@ impl Word {
         super::work::step();
         !self.quoted && self.lower == word
     }
+}
+
+/// A text without the signature beneath it: what mail programs set apart by a line of dashes, and telephones add by themselves.
+fn without_signature(text: &str) -> &str {
+    /// The most of a signature, in characters.
+    const LONGEST: usize = 400;
+    const DEVICES: [&str; 6] = [
+        "sent from my ",
+        "get outlook for ",
+        "von meinem ",
+        "gesendet von ",
+        "envoyé de mon ",
+        "enviado desde mi ",
+    ];
+    let near = text.char_indices().rev().nth(LONGEST).map_or(0, |(at, _)| at);
+    let mut at = near;
+    for line in text[near..].split_inclusive('\n') {
+        let plain = line.trim();
+        let divides = plain.len() >= 2 && plain.bytes().all(|byte| matches!(byte, b'-' | b'_'));
+        let lower = || plain.to_lowercase();
+        let is_last = at + line.len() == text.len();
+        let by_itself = at > 0 && text[..at].ends_with('\n');
+        if by_itself && (divides || is_last && DEVICES.iter().any(|device| lower().starts_with(device))) {
+            return text[..at].trim_end();
+        }
+        at += line.len();
+    }
+    text
 }
 
 /// The words of a part of a sentence without the politeness behind them.

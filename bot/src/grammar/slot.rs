@@ -1,6 +1,6 @@
 //! What a slot takes: one word or several, and how its content is recognised.
 
-use countersign_domain::access::{Permission, parse_minutes};
+use countersign_domain::access::{Permission, parse_minutes, vague};
 use countersign_domain::request::Code;
 
 use crate::normalise::LEXICON;
@@ -62,6 +62,7 @@ pub(crate) fn looks_like_a_duration(text: &str) -> bool {
     let mut words = lower.split_whitespace();
     let (first, last) = (words.next().unwrap_or_default(), words.next_back());
     parse_minutes(text).is_ok()
+        || vague(text).is_some()
         || is_a_number(first)
         || last.is_some_and(is_unit)
         || is_unit(first)

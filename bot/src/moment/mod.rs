@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::read::{is_month, is_time_word, read, read_time};
+pub use self::read::{is_day_word, is_month, is_time_word, read, read_time};
 
 /// Where and when somebody says something.
 #[derive(Debug, Clone)]

@@ -91,6 +91,101 @@ pub(super) const PARTS: &[&str] = &[
 pub(super) const TIMES: [(u16, &[&str]); 1] =
     [(12 * 60, &["noon", "midday", "mittag", "mittags", "midi", "mediodía", "mediodia"])];
 
+/// When work is over: nobody but the person knows at which of these, in minutes since midnight.
+pub(super) const CLOSES: (&[u16], &[&str]) = (
+    &[17 * 60, 18 * 60],
+    &[
+        "cob",
+        "eob",
+        "close of business",
+        "close of play",
+        "end of business",
+        "end of work",
+        "feierabend",
+        "dienstschluss",
+        "büroschluss",
+        "fin du travail",
+        "fin de la jornada",
+    ],
+);
+
+/// Which half of the day is meant: before noon or behind it.
+pub(super) const HALVES: [(bool, &[&str]); 2] = [
+    (
+        false,
+        &[
+            "in the morning",
+            "morgens",
+            "vormittags",
+            "du matin",
+            "de la mañana",
+            "de la manana",
+            "por la mañana",
+        ],
+    ),
+    (
+        true,
+        &[
+            "in the afternoon",
+            "in the evening",
+            "at night",
+            "nachmittags",
+            "am nachmittag",
+            "abends",
+            "am abend",
+            "de l'après-midi",
+            "du soir",
+            "de la tarde",
+            "de la noche",
+            "por la tarde",
+            "por la noche",
+        ],
+    ),
+];
+
+/// Parts of an hour, in minutes from the hour that is named behind them.
+pub(super) const PARTS_OF_HOUR: [(i16, &[&str]); 4] = [
+    (30, &["half past"]),
+    (15, &["quarter past", "viertel nach"]),
+    (-15, &["quarter to", "viertel vor"]),
+    (-30, &["halb"]),
+];
+
+/// Hours as words.
+pub(super) const HOURS: [(i16, &str); 12] = [
+    (1, "one eins ein"),
+    (2, "two zwei"),
+    (3, "three drei"),
+    (4, "four vier"),
+    (5, "five fünf"),
+    (6, "six sechs"),
+    (7, "seven sieben"),
+    (8, "eight acht"),
+    (9, "nine neun"),
+    (10, "ten zehn"),
+    (11, "eleven elf"),
+    (12, "twelve zwölf"),
+];
+
+/// The whole weekend: it ends on Sunday.
+pub(super) const END_OF_WEEKEND: &[&str] = &[
+    "over the weekend",
+    "for the weekend",
+    "during the weekend",
+    "through the weekend",
+    "at the weekend",
+    "on the weekend",
+    "all weekend",
+    "end of the weekend",
+    "übers wochenende",
+    "über das wochenende",
+    "am wochenende",
+    "ende des wochenendes",
+    "pendant le week-end",
+    "ce week-end",
+    "durante el fin",
+];
+
 /// The end of the day that is named, or of today.
 pub(super) const END_OF_DAY: &[&str] = &[
     "end of day",

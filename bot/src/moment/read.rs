@@ -7,10 +7,13 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 
 use super::names::{
-    DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, IDLE, MONTHS, PARTS, TIMES, WEEKDAYS,
+    CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, HALVES, HOURS,
+    IDLE, MONTHS, PARTS, PARTS_OF_HOUR, TIMES, WEEKDAYS,
 };
 use super::{Edge, Here, Meant, zone};
 
+/// In minutes since midnight.
+const NOON: u16 = 12 * 60;
 /// The longest time that is read, in characters.
 const LONGEST: usize = 80;
 /// What says that a number before it is an hour.
@@ -69,6 +72,12 @@ struct Parts {
     times: Vec<u16>,
     /// The end of the day, whichever it is.
     ends: bool,
+    /// Behind noon, or before it, where that was said.
+    is_late: Option<bool>,
+    /// An hour was named, and neither a day nor a half of one beside it yet.
+    is_bare: bool,
+    /// The time is one of a clock that has twelve hours, or as many again.
+    is_by_the_clock: bool,
     zone: Option<TimeZone>,
 }
 
@@ -81,7 +90,26 @@ impl Parts {
             let taken = (1..=rest.len().min(PHRASE)).rev().find(|count| parts.take(&rest[..*count], here));
             rest = &rest[taken?..];
         }
-        (!parts.days.is_empty() || !parts.times.is_empty() || parts.ends).then_some(parts)
+        if let Some(is_late) = parts.is_late {
+            parts.in_half(is_late);
+        }
+        // "5" alone is no time, and "in the morning" alone is none that can be told.
+        let is_placed = !parts.is_bare || !parts.days.is_empty() || parts.is_late.is_some();
+        let is_told = parts.is_late.is_none() || !parts.times.is_empty();
+        let says_something = !parts.days.is_empty() || !parts.times.is_empty() || parts.ends;
+        (says_something && is_placed && is_told).then_some(parts)
+    }
+
+    /// The times that are before noon, or behind it. Nobody can tell which twelve o'clock is of the night.
+    fn in_half(&mut self, is_late: bool) {
+        if self.is_bare && self.times.contains(&NOON) {
+            self.times.clear();
+        }
+        if is_late && self.is_by_the_clock {
+            self.times.extend(self.times.clone().into_iter().map(|time| time % NOON + NOON));
+        }
+        self.times.retain(|time| (*time >= NOON) == is_late);
+        self.times.dedup();
     }
 
     /// Takes these words as one thing, where they are one.
@@ -95,9 +123,10 @@ impl Parts {
         let day = day
             .or_else(|| is(END_OF_WEEK).then(|| end_of_week(today)))
             .or_else(|| is(END_OF_NEXT_WEEK).then(|| end_of_week(today).checked_add(7.days()).ok()).flatten())
+            .or_else(|| is(END_OF_WEEKEND).then(|| end_of_weekend(today)))
             .or_else(|| is(END_OF_MONTH).then(|| today.last_of_month()));
         if let Some(day) = day {
-            self.ends |= is(END_OF_WEEK) || is(END_OF_NEXT_WEEK) || is(END_OF_MONTH);
+            self.ends |= is(END_OF_WEEKEND) || is(END_OF_WEEK) || is(END_OF_NEXT_WEEK) || is(END_OF_MONTH);
             return self.set_days(vec![day]);
         }
         if is(END_OF_DAY) {
@@ -105,6 +134,17 @@ impl Parts {
         }
         if let Some((time, _)) = TIMES.iter().find(|(_, names)| is(names)) {
             return self.set_times(vec![*time]);
+        }
+        if is(CLOSES.1) {
+            return self.set_times(CLOSES.0.to_vec());
+        }
+        if let Some((is_late, _)) = HALVES.iter().find(|(_, names)| is(names)) {
+            return self.is_late.replace(*is_late).is_none();
+        }
+        if let [before @ .., hour] = words
+            && let Some(times) = part_of_hour(&before.join(" "), hour)
+        {
+            return self.set_times(times);
         }
         match words {
             [word] => self.take_word(word, today),
@@ -136,8 +176,8 @@ impl Parts {
         // "at 5": nobody but the person knows of which half of the day.
         if self.times.is_empty()
             && let Ok(hour @ 1..=12) = word.parse::<u16>()
-            && !self.days.is_empty()
         {
+            self.is_bare = true;
             return self.set_times(vec![hour % 12 * 60, (hour % 12 + 12) * 60]);
         }
         let named = zone(word).filter(|_| self.zone.is_none());
@@ -155,6 +195,7 @@ impl Parts {
         if HALVES_AND_HOURS.contains(&two)
             && let Some(time) = read_time(&format!("{one} {two}"))
         {
+            self.is_by_the_clock = !two.contains('m') && time <= NOON;
             return self.set_times(vec![time]);
         }
         let city = zone(&format!("{one} {two}")).filter(|_| self.zone.is_none());
@@ -289,6 +330,24 @@ fn end_of_week(today: Date) -> Date {
     }
 }
 
+fn end_of_weekend(today: Date) -> Date {
+    let sunday = today.nth_weekday(1, Weekday::Sunday).unwrap_or(today);
+    if today.weekday() == Weekday::Sunday { today } else { sunday }
+}
+
+/// "half past three", "quarter to 4pm", "halb vier": at both halves of the day, where none is named.
+fn part_of_hour(before: &str, hour: &str) -> Option<Vec<u16>> {
+    let (part, _) = PARTS_OF_HOUR.iter().find(|(_, names)| names.contains(&before))?;
+    let named = HOURS.iter().find(|(_, names)| has(names, hour)).map(|(hour, _)| *hour);
+    let bare = named.or_else(|| hour.parse().ok().filter(|hour| (1..=12).contains(hour)));
+    let (hours, from): (&[i16], i16) = match bare {
+        Some(hour) => (&[0, 12], hour % 12 * 60),
+        None => (&[0], i16::try_from(clock_time(hour)?).ok()?),
+    };
+    let at = |half: &i16| u16::try_from((from + part + half * 60).rem_euclid(24 * 60)).ok();
+    hours.iter().map(at).collect()
+}
+
 /// The next such day, today included.
 fn next_date(month: i8, day: i8, today: Date) -> Option<Date> {
     let in_year = |year| Date::new(year, month, day).ok();
@@ -312,6 +371,12 @@ pub fn is_time_word(word: &str) -> bool {
         || is(END_OF_WEEK)
         || is(PARTS)
         || clock_time(word).is_some() && parse_minutes(word).is_err()
+}
+
+/// Whether a word says which day is meant.
+pub fn is_day_word(word: &str) -> bool {
+    let is_weekday = |names: &str| word.chars().count() > 2 && has(names, word);
+    WEEKDAYS.iter().any(|(_, names)| is_weekday(names)) || DAYS.iter().any(|(_, names)| names.contains(&word))
 }
 
 /// Whether a word is the name of a month.

@@ -20,6 +20,33 @@ fn said(text: &str, edge: Edge) -> String {
 }
 
 #[test]
+fn trust_c1_hours_in_words_parts_of_the_day_and_the_weekend_are_read() {
+    for (text, ends) in [
+        ("half past three", "2026-12-02T15:30+01:00"),
+        ("half past 3pm", "2026-12-02T15:30+01:00"),
+        ("quarter to four", "2026-12-02T15:45+01:00"),
+        ("halb vier", "2026-12-02T15:30+01:00"),
+        ("tomorrow half past nine", "2026-12-03T09:30+01:00 or 2026-12-03T21:30+01:00"),
+        ("a las 5 de la tarde", "2026-12-02T17:00+01:00"),
+        ("5 Uhr nachmittags", "2026-12-02T17:00+01:00"),
+        ("friday 5 in the afternoon", "2026-12-04T17:00+01:00"),
+        ("10 in the morning", "2026-12-03T10:00+01:00"),
+        ("noon", "2026-12-02T12:00+01:00"),
+        ("over the weekend", "2026-12-06T23:59+01:00"),
+        ("the weekend", "2026-12-04T23:59+01:00"),
+        ("COB", "2026-12-02T17:00+01:00 or 2026-12-02T18:00+01:00"),
+        ("cob friday", "2026-12-04T17:00+01:00 or 2026-12-04T18:00+01:00"),
+        // What nobody but the person can know is not guessed.
+        ("5", "?"),
+        ("half past", "?"),
+        ("in the morning", "?"),
+        ("12 de la noche", "?"),
+    ] {
+        assert_eq!(said(text, Edge::End), ends, "{text}");
+    }
+}
+
+#[test]
 fn trust_c1_times_are_those_of_where_the_person_lives() {
     for (text, ends) in [
         ("Friday", "2026-12-04T23:59+01:00"),
@@ -78,9 +105,9 @@ fn trust_c1_times_are_those_of_where_the_person_lives() {
         // Parts of the day that mean another hour to everybody.
         ("friday morning", "?"),
         ("friday afternoon", "?"),
-        ("COB friday", "?"),
+        ("COB friday", "2026-12-04T17:00+01:00 or 2026-12-04T18:00+01:00"),
         ("tomorrow evening", "?"),
-        ("las 5 de la tarde", "?"),
+        ("las 5 de la tarde", "2026-12-02T17:00+01:00"),
     ] {
         assert_eq!(said(text, Edge::End), ends, "{text}");
     }

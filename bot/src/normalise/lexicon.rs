@@ -25,6 +25,14 @@ pub enum Tag {
     Give,
     /// Somebody else wants something: who that is stands before.
     Needs,
+    /// Everybody, or a group of people: nobody in particular.
+    Everyone,
+    /// Whoever speaks.
+    Me,
+    /// What somebody is to whoever speaks; their name may follow.
+    Kin,
+    /// It is asked for somebody who is named behind it.
+    Asking,
     /// It is about access.
     Access,
     /// A permission.
@@ -37,6 +45,8 @@ pub enum Tag {
     Repository,
     /// A duration, a person or a ticket follows.
     For,
+    /// What is said before a duration or a time, and changes nothing of it.
+    About,
     /// A time follows.
     Until,
     /// When it shall begin follows.
@@ -70,6 +80,11 @@ impl Tag {
             "want" => Self::Want,
             "give" => Self::Give,
             "needs" => Self::Needs,
+            "everyone" => Self::Everyone,
+            "me" => Self::Me,
+            "kin" => Self::Kin,
+            "asking" => Self::Asking,
+            "about" => Self::About,
             "access" => Self::Access,
             "read" => Self::Permission(Read),
             "write" => Self::Permission(Write),
@@ -171,9 +186,17 @@ impl Lexicon {
         // another letter.
         let is_guessed = |phrase: &str, tag: &Tag| match tag {
             Tag::Permission(_) | Tag::PermissionOn(_) => has_same_letters(phrase, &word.lower),
+            // Of a short word another letter makes another word: "tell" is no "till".
+            _ if length == MISTYPED && !has_same_letters(phrase, &word.lower) => false,
             _ => !matches!(
                 tag,
-                Tag::Other
+                Tag::Give
+                    | Tag::Everyone
+                    | Tag::Me
+                    | Tag::Kin
+                    | Tag::Asking
+                    | Tag::About
+                    | Tag::Other
                     | Tag::But
                     | Tag::Not
                     | Tag::Question
@@ -201,6 +224,7 @@ impl Lexicon {
             let more = match self.tag(&words[count..]) {
                 Some((Tag::Hello, more)) => more,
                 Some((tag, more)) if tag.is_polite() => more,
+                Some((Tag::Everyone, more)) if self.is_greeted(words, count, more) => more,
                 _ if words.get(count).is_some_and(calls_us) => 1,
                 _ => return count,
             };
@@ -211,6 +235,18 @@ impl Lexicon {
         }
     }
 
+    /// Whether everybody is greeted, and not meant: "hi all, …", "team, …", "folks, can I …"; but "all need …".
+    fn is_greeted(&self, words: &[Word], at: usize, count: usize) -> bool {
+        const NEED: [&str; 5] = ["need", "want", "require", "should", "must"];
+        let stops = words[at + count - 1].stop.is_some();
+        match self.tag(&words[at + count..]) {
+            _ if stops => true,
+            Some((Tag::Needs, _)) => false,
+            Some((Tag::Want, _)) => !NEED.contains(&words[at + count].lower.as_str()),
+            _ => at > 0,
+        }
+    }
+
     /// How many words are left without the politeness at the end.
     pub fn without_thanks(&self, words: &[Word]) -> usize {
         const LONGEST: usize = 6;
@@ -218,7 +254,8 @@ impl Lexicon {
         while left > 1 {
             let polite = |count: &usize| {
                 let tag = self.tag(&words[left - count..left]);
-                tag.is_some_and(|(tag, length)| tag.is_polite() && length == *count)
+                let is_thanked = |tag| tag == Tag::Everyone && self.is_thanked(&words[..left - count]);
+                tag.is_some_and(|(tag, length)| length == *count && (tag.is_polite() || is_thanked(tag)))
             };
             let Some(count) = (1..=LONGEST.min(left - 1)).rev().find(polite) else { break };
             left -= count;
@@ -226,19 +263,56 @@ impl Lexicon {
         left
     }
 
+    /// Whether the politeness before it is what "all" and "team" belong to.
+    fn is_thanked(&self, before: &[Word]) -> bool {
+        let ends = |count: &usize| {
+            let tag = self.tag(&before[before.len() - count..]);
+            tag.is_some_and(|(tag, length)| tag.is_polite() && length == *count)
+        };
+        (1..=4.min(before.len())).any(|count| ends(&count))
+    }
+
     /// How many words are left without what a message is closed with: a formula of its own, and perhaps a name behind it.
     pub fn without_sign_off(&self, words: &[Word]) -> usize {
         /// The most words of a name.
         const NAME: usize = 3;
+        /// The most words of all that stands beneath it.
+        const BLOCK: usize = 24;
         const FORMULA: usize = 6;
         let closes = |at: &usize| {
             let formula = self.tag(&words[*at..]).filter(|(tag, _)| *tag == Tag::Closing);
             let name = formula.map(|(_, count)| &words[at + count..]);
             // "… because it is needed; thanks!" is a reason as a whole.
             words[at - 1].stop.is_some_and(|stop| !matches!(stop, ',' | ';' | ':'))
-                && name.is_some_and(|name| name.len() <= NAME && name.iter().all(|word| self.is_name(word)))
+                && name.is_some_and(|name| {
+                    name.len() <= NAME && name.iter().all(|word| self.is_name(word))
+                        || self.is_signature(name)
+                })
         };
-        (1..words.len()).rev().take(NAME + FORMULA).find(closes).unwrap_or(words.len())
+        (1..words.len()).rev().take(BLOCK + FORMULA).find(closes).unwrap_or(words.len())
+    }
+
+    /// Whether these words are a name and what stands beneath it: a title, a company, a telephone. What a request could be made of
+    /// is none.
+    fn is_signature(&self, words: &[Word]) -> bool {
+        const LINES: usize = 5;
+        const WORDS: usize = 7;
+        const JOINS: [&str; 8] = ["of", "at", "for", "and", "de", "für", "bei", "im"];
+        let fits = |word: &Word| {
+            let begins = |c: char| c.is_uppercase() || c.is_numeric() || !c.is_alphanumeric();
+            !word.quoted
+                && !word.text.contains('/')
+                && !(word.text.starts_with(char::is_alphabetic) && word.text.contains(['-', '_']))
+                && (word.text.starts_with(begins) || JOINS.contains(&word.lower.as_str()))
+        };
+        let mut lines = words.split_inclusive(|word| word.stop == Some('\n'));
+        let is_named = lines
+            .next()
+            .is_some_and(|name| (1..=3).contains(&name.len()) && name.iter().all(|word| self.is_name(word)));
+        let beneath: Vec<_> = lines.collect();
+        is_named
+            && beneath.len() < LINES
+            && beneath.iter().all(|line| line.len() <= WORDS && line.iter().all(fits))
     }
 
     /// Whether a word may be the name of a person.
@@ -254,6 +328,11 @@ impl Lexicon {
             Some(Tag::Permission(permission) | Tag::PermissionOn(permission)) => Some(*permission),
             _ => None,
         }
+    }
+
+    /// Whether a text is everybody, or a group, and no one person.
+    pub fn is_everyone(&self, text: &str) -> bool {
+        self.phrases.get(text.trim().to_lowercase().as_str()) == Some(&Tag::Everyone)
     }
 
     /// Whether a word by itself means something here.

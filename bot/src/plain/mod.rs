@@ -55,7 +55,7 @@ pub fn asks(sentence: &Sentence<'_>) -> Option<Said> {
 
 /// What is said in answer to a question: any part of a request.
 pub fn part(sentence: &Sentence<'_>) -> Plain {
-    let plain = Reading::of(sentence).plain();
+    let plain = Reading::of(sentence).part();
     // What is not wanted is no part of a request, and neither are several at once.
     if plain.refrain.is_some() || !plain.sentences.is_empty() {
         return Plain { unsure: vec![sentence.text().to_owned()], ..Plain::default() };

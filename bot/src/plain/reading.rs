@@ -1,14 +1,20 @@
 //! Going through the words of a plain sentence, from left to right, once.
 
-use countersign_domain::access::{DurationFault, Permission, parse_minutes};
+use countersign_domain::access::Permission;
 
 use super::{Plain, Refrain};
 use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined};
 use crate::normalise::{LEXICON, Tag, Word};
 
+mod looks;
 mod people;
+mod reasons;
+mod repositories;
 mod several;
 mod times;
+
+use looks::Looks;
+use repositories::{is_address, is_shaped};
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
 const REASON: usize = 80;
@@ -18,6 +24,9 @@ const NAME: usize = 30;
 const DURATION: usize = 6;
 /// How many words that are not known are looked at for slips of a finger.
 const SLIPS: usize = 12;
+
+/// What says where something is told, before a ticket or an address.
+const SEE: [&str; 3] = ["see", "voir", "ver"];
 
 /// What the next words are, if they are nothing by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +43,7 @@ enum Expected {
 pub(super) struct Reading<'s> {
     text: &'s str,
     words: &'s [Word],
+    looks: Looks,
     at: usize,
     expected: Expected,
     plain: Plain,
@@ -41,6 +51,17 @@ pub(super) struct Reading<'s> {
     about_access: bool,
     /// Somebody wants something.
     wanted: bool,
+    /// The repository is taken from a word that looks like one, or was met before anything was asked for: one that is led to
+    /// by other words takes its place.
+    is_guess: bool,
+    /// That is all that tells it is the repository: how it is written.
+    is_by_look: bool,
+    /// The word that could not be placed right before a permission: "infra read".
+    before_permission: Option<String>,
+    /// Somebody is given something: to whom may follow.
+    gives: bool,
+    /// Who speaks was said to be the one it is for.
+    for_me: bool,
     /// Who it is for stood behind a "for", which may also have been said of a repository.
     user_by_for: bool,
     /// It is about something else.
@@ -59,11 +80,17 @@ impl<'s> Reading<'s> {
         let mut reading = Self {
             text: sentence.text,
             words,
+            looks: Looks::at(words),
             at: 0,
             expected: Expected::Nothing,
             plain: Plain::default(),
             about_access: false,
             wanted: false,
+            is_guess: false,
+            is_by_look: false,
+            before_permission: None,
+            gives: false,
+            for_me: false,
             user_by_for: false,
             other: false,
             reason: None,
@@ -83,8 +110,9 @@ impl<'s> Reading<'s> {
     }
 
     /// What was read.
-    pub(super) fn plain(self) -> Plain {
+    pub(super) fn plain(mut self) -> Plain {
         let text = self.text;
+        self.take_bare_repository();
         let reason =
             self.reason.map(|(start, end)| text[start..end].trim_matches([' ', ',', ';', '\n']).to_owned());
         let mut plain = self.plain;
@@ -94,7 +122,20 @@ impl<'s> Reading<'s> {
             plain.repositories.extend(plain.user.take());
             plain.repositories.append(&mut plain.also_for);
         }
+        times::on_the_day_it_begins(&mut plain);
         several::together(self.earlier, plain)
+    }
+
+    /// What was read, as a part of a request that was asked back: there, "for me" says who it is for.
+    pub(super) fn part(mut self) -> Plain {
+        // A word alone may as well be somebody's name: the question says which.
+        if self.is_by_look && !self.about_access {
+            self.plain.unsure.append(&mut self.plain.repositories);
+        }
+        if self.for_me && self.earlier.is_empty() {
+            self.plain.user.get_or_insert_with(|| "me".to_owned());
+        }
+        self.plain()
     }
 
     fn rest(&self) -> &'s [Word] {
@@ -112,11 +153,12 @@ impl<'s> Reading<'s> {
             self.take_part(start);
         } else if word.quoted || is_address(&word.lower) {
             self.take_value(word);
-        } else if self.take_span() || self.take_counted_by_article() {
-        } else if let Some((tag, count)) = LEXICON.tag(self.rest()) {
+        } else if self.take_span() || self.take_about() || self.take_counted_by_article() {
+        } else if begun && (self.take_asked_for() || self.take_subject()) {
+        } else if let Some((tag, count)) = self.tag(self.at) {
             self.at += count;
             self.take_tag(tag, start, begun);
-        } else if self.take_moment() || self.take_shaped(word) || begun && self.take_subject() {
+        } else if self.take_moment() || self.take_shaped(word) {
         } else if let Some(tag) = self.slip(word) {
             self.at += 1;
             self.take_tag(tag, start, begun);
@@ -137,23 +179,37 @@ impl<'s> Reading<'s> {
 
     fn take_tag(&mut self, tag: Tag, start: usize, begun: bool) {
         match tag {
+            Tag::And if self.is_behind_me(start) => {
+                self.at = start;
+                self.take_me();
+                self.at = self.at.max(start + 1);
+            }
             Tag::And => {
                 if !self.take_more_repositories() {
                     self.expected = Expected::Nothing;
                 }
             }
             Tag::Want => self.wanted = true,
-            Tag::Give => (self.wanted, self.expected) = (true, Expected::Person),
+            // "To get", "could I maybe get": nobody is named by it where somebody wants it already.
+            Tag::Give if self.wanted && matches!(self.words[start].lower.as_str(), "get" | "have") => {}
+            Tag::Give => {
+                (self.wanted, self.gives, self.expected) = (true, true, Expected::Person);
+            }
+            Tag::Everyone => self.take_everyone(start),
+            Tag::Me => self.take_me(),
+            // "For my colleague Ben": Ben.
+            Tag::Kin => self.take_kin(start),
             Tag::Access => {
                 self.about_access = true;
                 self.expected = Expected::Repository;
             }
-            // "see OPS-17" says where it is told, not that it is to be read.
-            Tag::Permission(_) if self.words[start].lower == "see" && self.is_before_key() => {
+            // "see OPS-17", "see https://wiki…" say where it is told, not that it is to be read.
+            Tag::Permission(_) if SEE.contains(&self.words[start].lower.as_str()) && self.is_reference() => {
                 self.expected = Expected::Ticket;
             }
             Tag::Permission(permission) | Tag::PermissionOn(permission) => self.permission(permission, start),
-            Tag::On | Tag::Repository if self.plain.repositories.is_empty() => {
+            Tag::On if self.takes_person(start) => self.expected = Expected::Person,
+            Tag::On | Tag::Repository if self.plain.repositories.is_empty() || self.is_guess => {
                 self.expected = Expected::Repository;
             }
             // "infra on Monday", "infra in 2 hours", "from 2pm to 5pm".
@@ -161,11 +217,13 @@ impl<'s> Reading<'s> {
             // "… to fix the build": what for is told behind the repository.
             Tag::On if self.words[start].lower == "to" => self.take_reason_from(self.words[start].end),
             Tag::But if self.is_complete() => self.set_aside(start),
+            // "Sorry to bother, but could you …": nothing was said that it could take back.
+            Tag::But if self.joins_beginning(start) => {}
             Tag::Not => self.take_not(start, begun),
             Tag::Question if !self.is_complete() => self.plain.refrain = Some(Refrain::Question),
             // "Everyone needs it": of a greeting nobody can tell who is meant.
-            Tag::On | Tag::But | Tag::Question | Tag::Needs => self.unsure(start),
-            Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository => {}
+            Tag::On | Tag::But | Tag::Question | Tag::Needs | Tag::About => self.unsure(start),
+            Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository | Tag::Asking => {}
             Tag::From => self.take_from(start),
             Tag::Ever => self.set_duration(joined(&self.words[start..self.at])),
             Tag::For => self.take_for(),
@@ -191,7 +249,7 @@ impl<'s> Reading<'s> {
             Some(known) if known != word => self.unsure(start),
             _ => self.plain.permission = Some(word.to_owned()),
         }
-        if self.plain.repositories.is_empty() {
+        if self.plain.repositories.is_empty() || self.is_guess {
             self.expected = Expected::Repository;
         }
     }
@@ -244,7 +302,12 @@ impl<'s> Reading<'s> {
 
     /// How many of the next words are a duration, the most that can be.
     fn duration(&self) -> Option<usize> {
-        duration_of(&self.rest()[..self.part_length()])
+        self.looks.duration(self.at)
+    }
+
+    /// What the words from this place on are known for, and how many of them.
+    fn tag(&self, at: usize) -> Option<(Tag, usize)> {
+        self.looks.tag(at)
     }
 
     /// How many words there are to the end of this part of the sentence.
@@ -252,125 +315,6 @@ impl<'s> Reading<'s> {
         let rest = self.rest();
         let near = &rest[..rest.len().min(3 * DURATION)];
         near.iter().position(|word| word.stop.is_some()).map_or(near.len(), |last| last + 1)
-    }
-
-    fn take_because(&mut self) {
-        let labelled = self.words[self.at - 1].stop == Some(':');
-        // "wegen OPS-17", "because of OPS-17": that is the ticket.
-        if !labelled
-            && let [only] = self.rest()
-            && is_key(&only.text)
-        {
-            let key = only.text.clone();
-            self.at += 1;
-            return self.ticket(&key);
-        }
-        if !labelled {
-            return self.take_reason_from(self.words[self.at - 1].end);
-        }
-        // In a list of lines the reason ends where the next line says what it is about.
-        let from = self.words[self.at - 1].end;
-        let is_label = |index: &usize| {
-            self.words[*index - 1].stop == Some('\n')
-                && LEXICON
-                    .tag(&self.words[*index..])
-                    .is_some_and(|(_, count)| self.words[*index + count - 1].stop == Some(':'))
-        };
-        let next = (self.at + 1..self.words.len()).find(is_label);
-        match next {
-            Some(next) => {
-                let end = self.words[next].start;
-                self.plain.reason = Some(self.text[from..end].trim().to_owned());
-                self.at = next;
-            }
-            None => self.take_reason_from(from),
-        }
-    }
-
-    /// All that follows is the reason, as it was written.
-    fn take_reason_from(&mut self, from: usize) {
-        let reason = self.text[from..].trim();
-        if !reason.is_empty() {
-            self.plain.reason = Some(reason.to_owned());
-        }
-        self.at = self.words.len();
-    }
-
-    fn take_value(&mut self, word: &Word) {
-        self.at += 1;
-        if is_address(&word.lower) && !word.quoted {
-            return self.take_address(word);
-        }
-        match self.expected {
-            Expected::Person | Expected::For => self.person(word.text.clone()),
-            Expected::Ticket => self.ticket(&word.text),
-            Expected::Repository | Expected::Nothing if self.plain.repositories.is_empty() => {
-                self.repository(word.text.clone());
-            }
-            _ => self.plain.unsure.push(word.text.clone()),
-        }
-    }
-
-    fn take_address(&mut self, word: &Word) {
-        match word.text.split_once("/browse/") {
-            Some((_, key)) => {
-                let key: String =
-                    key.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-                self.ticket(&key);
-            }
-            None if self.plain.repositories.is_empty() => self.repository(word.text.clone()),
-            None => self.plain.unsure.push(word.text.clone()),
-        }
-    }
-
-    fn repository(&mut self, name: String) {
-        self.plain.repositories.push(name);
-        self.expected = Expected::Nothing;
-        // "on payments-api, web-shop and infra".
-        if self.words[self.at - 1].stop == Some(',') {
-            self.take_more_repositories();
-        }
-    }
-
-    /// More names behind the first, as far as they are surely that: two names with an "and", or a name that is written as
-    /// only names are.
-    fn take_more_repositories(&mut self) -> bool {
-        if self.plain.repositories.is_empty() || self.expected != Expected::Nothing {
-            return false;
-        }
-        let follows_and = matches!(LEXICON.tag(&self.words[self.at - 1..]), Some((Tag::And, 1)));
-        let (mut names, mut at, mut sure) = (Vec::new(), self.at, follows_and);
-        while let Some(word) = self.words.get(at).filter(|word| is_name(word)) {
-            let ends = word.stop.is_some()
-                || LEXICON.tag(&self.words[at + 1..]).is_some()
-                || at + 1 == self.words.len();
-            if !ends {
-                break;
-            }
-            sure |= word.text.contains(['-', '_', '/']);
-            names.push(word.text.clone());
-            at += 1;
-            match LEXICON.tag(&self.words[at..]) {
-                Some((Tag::And, count)) => (sure, at) = (true, at + count),
-                _ if word.stop == Some(',') => {}
-                _ => break,
-            }
-        }
-        if names.is_empty() || !sure {
-            return false;
-        }
-        self.plain.repositories.extend(names);
-        self.at = at;
-        true
-    }
-
-    fn person(&mut self, name: String) {
-        self.expected = if self.wanted { Expected::Repository } else { Expected::Nothing };
-        if self.plain.user.is_some() {
-            self.plain.unsure.push(name);
-        } else {
-            self.plain.user = Some(name);
-        }
     }
 
     /// Words that the lexicon does not know.
@@ -387,19 +331,8 @@ impl<'s> Reading<'s> {
                 self.plain.permission = Some(joined(words));
                 self.at += count;
             }
-            Expected::Repository if self.plain.repositories.is_empty() => {
-                // "payments api" is written as people speak.
-                if self.is_object(count) {
-                    let object = joined(words);
-                    self.at += count;
-                    self.plain.reason.get_or_insert(object);
-                    return;
-                }
-                // A name that is written as names are is whole.
-                let count = if is_written_as_name(&words[0]) { 1 } else { count };
-                let name = words[..count].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("-");
-                self.at += count;
-                self.repository(name);
+            Expected::Repository if self.plain.repositories.is_empty() || self.is_better() => {
+                self.take_repository(count);
             }
             Expected::Person | Expected::For => {
                 let name = joined(words);
@@ -413,130 +346,54 @@ impl<'s> Reading<'s> {
                 self.at += 1;
                 self.ticket(&key);
             }
-            _ => {
+            // What is written as only names are is one, wherever it stands: "web-shop read pls".
+            _ if is_shaped(&words[0]) && (self.plain.repositories.is_empty() || self.is_better()) => {
                 self.at += 1;
-                self.plain.unsure.push(words[0].text.clone());
+                self.named_by_look(&words[0]);
+            }
+            _ => {
+                let word = &words[0];
+                if word.stop.is_none() && matches!(self.tag(start + 1), Some((Tag::Permission(_), _))) {
+                    self.before_permission = Some(word.text.clone());
+                }
+                self.at += 1;
+                self.plain.unsure.push(word.text.clone());
             }
         }
-    }
-
-    /// Whether the repository follows behind the next words, which then are not it.
-    fn names_permission(&self, count: usize) -> bool {
-        let on = matches!(LEXICON.tag(&self.rest()[count..]), Some((Tag::On, _)));
-        on && count == 1 && self.plain.repositories.is_empty()
-    }
-
-    /// Whether a new part of the sentence can only be why it is asked for: permission and repository were said before.
-    fn is_reason_already(&self, begun: bool) -> bool {
-        let asked = self.plain.permission.is_some() && !self.plain.repositories.is_empty();
-        asked && begun && self.at > 0 && self.expected == Expected::Nothing
-    }
-
-    /// Whether this part of the sentence says nothing that the request lacks: no permission, no time, no ticket; but
-    /// something.
-    fn is_free(&self) -> bool {
-        let part = &self.rest()[..self.part_length()];
-        // What is longer is no reason, and every word would be looked at for each of them.
-        if part.len() > REASON {
-            return false;
-        }
-        let mut unknown = false;
-        for index in 0..part.len() {
-            match LEXICON.tag(&part[index..]) {
-                Some((
-                    Tag::Polite
-                    | Tag::Hello
-                    | Tag::Closing
-                    | Tag::Idle
-                    | Tag::Want
-                    | Tag::Needs
-                    | Tag::On
-                    | Tag::For
-                    | Tag::And
-                    | Tag::But
-                    | Tag::Not,
-                    _,
-                )) => {}
-                Some(_) => return false,
-                None => unknown = true,
-            }
-            let near = &part[index..part.len().min(index + 2)];
-            if is_key(&part[index].text) || is_address(&part[index].lower) || part[index].quoted {
-                return false;
-            }
-            if (1..=near.len()).any(|count| parse_minutes(&joined(&near[..count])).is_ok()) {
-                return false;
-            }
-        }
-        unknown && self.moment_length() < part.len() && !self.is_list_of_names()
-    }
-
-    /// Whether what follows the comma behind a repository are more of them.
-    fn is_list_of_names(&self) -> bool {
-        let part = &self.rest()[..self.part_length()];
-        matches!(part, [only] if is_name(only) && only.text.contains(['-', '_', '/']))
-            || self.may_be_repository()
-    }
-
-    /// Whether the next word may be one more repository: it stands alone behind the comma behind the last one. Nobody can
-    /// tell that it is the reason.
-    fn may_be_repository(&self) -> bool {
-        let rest = self.rest();
-        let (Some(before), Some(word)) = (self.words[..self.at].last(), rest.first()) else { return false };
-        let is_behind_one = before.stop == Some(',')
-            && self.plain.repositories.last().is_some_and(|name| name.ends_with(&before.text));
-        let stands_alone = word.stop.is_some()
-            || rest.len() == 1
-            || matches!(LEXICON.tag(&rest[1..]), Some((Tag::For | Tag::Until | Tag::Ticket, _)));
-        is_behind_one && stands_alone && is_name(word)
-    }
-
-    /// Takes a whole part of the sentence as a reason, as it was written.
-    fn take_part(&mut self, start: usize) {
-        let rest = &self.words[start..];
-        let length = self.loose_length(start);
-        let has_but =
-            (0..length).any(|index| matches!(LEXICON.tag(&rest[index..]), Some((Tag::But | Tag::Not, _))));
-        self.at = start + length;
-        let (from, to) = (rest[0].start, rest[length - 1].end);
-        if has_but {
-            self.plain.unsure.push(self.text[from..to].to_owned());
-            return;
-        }
-        self.reason = match self.reason {
-            // Another part directly behind it belongs to it.
-            Some((begin, end)) if self.text[end..from].chars().all(|c| !c.is_alphanumeric()) => {
-                Some((begin, to))
-            }
-            Some(_) => {
-                self.plain.unsure.push(self.text[from..to].to_owned());
-                self.reason
-            }
-            None => Some((from, to)),
-        };
     }
 
     /// How many words there are up to the next that is known, or the end of the part.
-    fn words_to_next_tag(&self) -> usize {
+    fn words_to_next_tag(&mut self) -> usize {
         let rest = &self.rest()[..self.part_length().min(NAME)];
         let names_person = matches!(self.expected, Expected::For | Expected::Person);
+        let slipped = self.slipped_permission(rest);
         let known = |index: &usize| {
-            let word = &rest[*index];
+            let (word, at) = (&rest[*index], self.at + *index);
             // "Ben de la Cruz" is a name; "infra for me" is not.
-            let tagged =
-                LEXICON.tag(&rest[*index..]).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
-            let is_time = times::begins_moment(&rest[*index..])
-                || starts_with_digit(word)
-                || times::begins_span(&rest[*index..]);
+            let tagged = self.tag(at).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
+            let is_time =
+                self.begins_moment(at) || starts_with_digit(word) || times::begins_span(&rest[*index..]);
             // "infra an hour".
-            let is_duration = || duration_of(&rest[*index..]).is_some();
-            let ends = tagged || is_time || word.quoted || is_address(&word.lower) || is_key(&word.text);
+            let is_duration = || self.looks.duration(at).is_some();
+            // "infra raed": a permission with a slip of a finger is no part of a name.
+            let ends = tagged
+                || is_time
+                || word.quoted
+                || is_address(&word.lower)
+                || is_key(&word.text)
+                || *index == slipped;
             *index > 0 && (ends || is_duration())
         };
-        if matches!(LEXICON.tag(rest), Some((tag, _)) if tag != Tag::Idle) {
+        if matches!(self.tag(self.at), Some((tag, _)) if tag != Tag::Idle) {
             return 0;
         }
         (0..rest.len()).find(known).unwrap_or(rest.len())
+    }
+
+    /// Whether the next word says where it is told: a ticket, or an address that is none of a repository.
+    fn is_reference(&self) -> bool {
+        let is_page = |word: &&Word| is_address(&word.lower) && self.is_complete();
+        self.is_before_key() || self.rest().first().is_some_and(|word| is_page(&word))
     }
 
     /// Whether permission and repository were said.
@@ -550,6 +407,15 @@ impl<'s> Reading<'s> {
         let text =
             self.text[self.words[start].start..self.words[self.at - 1].end].trim_matches([' ', ',', '.']);
         self.plain.unsure.push(text.to_owned());
+    }
+
+    /// Whether this joins what is asked to what was said before, where that asked for nothing.
+    fn joins_beginning(&self, start: usize) -> bool {
+        let says_nothing = !self.about_access
+            && self.plain.repositories.is_empty()
+            && self.plain.user.is_none()
+            && self.plain.unsure.is_empty();
+        says_nothing && matches!(self.words[start].lower.as_str(), "but" | "aber" | "mais" | "pero")
     }
 
     /// Something is not wanted: all of it, or what is said of it behind the request.
@@ -566,21 +432,24 @@ impl<'s> Reading<'s> {
         if self.is_complete() { self.set_aside(start) } else { self.unsure(start) }
     }
 
-    /// Whether the next words are what somebody wants to do it with, and the repository follows: "push a hotfix to infra".
-    fn is_object(&self, count: usize) -> bool {
-        const INDEFINITE: [&str; 11] =
-            ["a", "an", "some", "my", "one", "ein", "eine", "einen", "un", "une", "una"];
-        let rest = self.rest();
-        let Some((Tag::On, on)) = LEXICON.tag(&rest[count..]) else { return false };
-        let Some(next) = rest.get(count + on).filter(|next| is_name(next)) else { return false };
-        let before = self.words[..self.at].last();
-        let is_indefinite = before.is_some_and(|before| INDEFINITE.contains(&before.lower.as_str()));
-        let is_clear = is_written_as_name(next) && !rest[..count].iter().any(is_written_as_name);
-        rest[..count].iter().all(|word| word.stop.is_none()) && (is_indefinite || is_clear)
-    }
-
     fn unsure(&mut self, start: usize) {
         self.plain.unsure.push(joined(&self.words[start..self.at]));
+    }
+
+    /// Where behind the next word a permission is named with a slip of a finger; beyond the words where none is.
+    fn slipped_permission(&mut self, rest: &[Word]) -> usize {
+        const NEAR: usize = 3;
+        let lacks = self.expected == Expected::Repository && self.plain.permission.is_none();
+        for (index, word) in rest.iter().enumerate().take(NEAR).skip(1) {
+            if !lacks || self.slips >= SLIPS || self.tag(self.at + index).is_some() {
+                break;
+            }
+            self.slips += 1;
+            if matches!(LEXICON.mistyped(word), Some(Tag::Permission(_))) {
+                return index;
+            }
+        }
+        rest.len()
     }
 
     /// A known word with one slip of a finger, where no name is expected.
@@ -593,48 +462,6 @@ impl<'s> Reading<'s> {
         self.slips += 1;
         LEXICON.mistyped(word)
     }
-}
-
-/// Whether a duration can begin with this word: most words by themselves show that they begin none, however many follow.
-fn begins_duration(word: &str) -> bool {
-    #[cfg(test)]
-    crate::grammar::work::step();
-    match parse_minutes(word) {
-        Ok(_) | Err(DurationFault::UnitMissing(_) | DurationFault::Zero | DurationFault::Empty) => true,
-        Err(_) => false,
-    }
-}
-
-/// Whether a word is the address of a page or of a repository.
-fn is_address(lower: &str) -> bool {
-    ["http://", "https://", "ssh://", "git@", "bitbucket.org/"].iter().any(|scheme| lower.starts_with(scheme))
-}
-
-/// Whether a word can be a repository's name.
-fn is_name(word: &Word) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-    word.quoted
-        || word.text.chars().all(fits)
-            && LEXICON.tag(std::slice::from_ref(word)).is_none()
-            && !is_key(&word.text)
-            && !starts_with_digit(word)
-}
-
-/// Whether a word is written as only names are.
-fn is_written_as_name(word: &Word) -> bool {
-    word.text.contains(['-', '_', '/', '.'])
-}
-
-/// How many of these words are a duration, the most that can be.
-fn duration_of(words: &[Word]) -> Option<usize> {
-    if !words.first().is_some_and(|word| begins_duration(&word.text)) {
-        return None;
-    }
-    let unquoted = words.iter().take_while(|word| !word.quoted).count();
-    let part = words.iter().position(|word| word.stop.is_some()).map_or(words.len(), |last| last + 1);
-    (1..=part.min(DURATION).min(unquoted))
-        .rev()
-        .find(|count| parse_minutes(&joined(&words[..*count])).is_ok())
 }
 
 fn starts_with_digit(word: &Word) -> bool {

@@ -30,6 +30,11 @@ pub const FROM_NOW_ON: &str = "For how long do you need it, from now on?";
 /// Several requests in one sentence.
 pub const ONE_AT_A_TIME: &str = "I can take one of these at a time. Which one first?";
 
+/// Everybody, or a group, was named.
+pub fn one_person_at_a_time(said: &str) -> String {
+    format!("I ask for one person at a time, and {} is more than one.", quoted(said))
+}
+
 /// A start was named.
 pub fn begins_at_once(said: &str) -> String {
     format!(

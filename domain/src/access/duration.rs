@@ -1,6 +1,10 @@
 //! Durations as people write and read them, in whole minutes: `2 days`, `1h 30m`, `a week`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use super::vague::{Vague, vague};
 
 /// The longest duration there is: ten years of 365 days, in minutes.
 const MAX_MINUTES: u64 = 10 * 365 * DAY;
@@ -8,6 +12,9 @@ const MAX_MINUTES: u64 = 10 * 365 * DAY;
 const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
 const WEEK: u64 = 7 * DAY;
+
+/// Said between a larger unit and a smaller one.
+const JOINS: [&str; 4] = ["and", "und", "et", "y"];
 
 /// How many characters of a wrong word are repeated to the one who wrote it.
 const SHOWN: usize = 24;
@@ -48,6 +55,12 @@ pub enum DurationFault {
     /// Units that do not go from large to small, each once.
     #[error("`{0}` stands in the wrong place: write the units from large to small, each once, like `1d 12h`")]
     OutOfOrder(String),
+    /// It says how long, but no number: "a few days".
+    #[error("it says no number: write how many, like `2 days`")]
+    NoNumber,
+    /// Months and what is longer have no one length.
+    #[error("months are not all as long: write how many days, like `30 days`")]
+    Months,
     /// A character that has no place in a duration.
     #[error("{0:?} has no place in a duration: write it like `2 days`, `12h` or `1h 30m`")]
     Unreadable(char),
@@ -58,41 +71,111 @@ pub enum DurationFault {
 /// Spanish; a part of a unit counts where it makes whole minutes (`1.5h`, `half an hour`). The result is one minute to ten
 /// years.
 pub fn parse_minutes(text: &str) -> Result<u64, DurationFault> {
-    let mut words = words(text)?.into_iter().peekable();
+    match vague(text) {
+        Some((Vague::NoNumber, _)) => return Err(DurationFault::NoNumber),
+        Some((Vague::Months, _)) => return Err(DurationFault::Months),
+        None => {}
+    }
+    let pieces: Vec<_> = words(text)?.into_iter().map(Piece::of).collect();
+    added(pieces.iter())
+}
+
+/// One word of a text, looked at once: what of a duration it may be, beside other words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DurationWord(Option<Vec<Piece>>);
+
+impl DurationWord {
+    /// What of a duration a word may be. Most words are looked up and are none.
+    pub fn read(word: &str) -> Self {
+        let pieces = words(word).ok().map(|pieces| pieces.into_iter().map(Piece::of).collect::<Vec<_>>());
+        Self(pieces.filter(|pieces| pieces.iter().all(Piece::fits)))
+    }
+
+    /// How many of these words are a duration, the most that can be: they are added up, and not read again.
+    pub fn longest(words: &[Self]) -> Option<usize> {
+        let begins = |piece: &Piece| piece.number.is_ok();
+        if !words.first().is_some_and(|word| word.pieces().first().is_some_and(begins)) {
+            return None;
+        }
+        let fitting = words.iter().take_while(|word| word.0.is_some()).count();
+        let is_duration = |count: &usize| {
+            let whole = &words[..*count];
+            // What only joins ends nothing.
+            whole.last().is_some_and(|last| !last.pieces().is_empty())
+                && added(whole.iter().flat_map(Self::pieces)).is_ok()
+        };
+        (1..=fitting).rev().find(is_duration)
+    }
+
+    fn pieces(&self) -> &[Piece] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+/// A number or a unit in a duration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Piece {
+    word: String,
+    number: Result<Number, DurationFault>,
+    unit: Option<u64>,
+    is_half: bool,
+}
+
+impl Piece {
+    fn of(word: String) -> Self {
+        Self { number: number(&word), unit: unit(&word), is_half: is_half(&word), word }
+    }
+
+    /// Whether it is a part of any duration.
+    const fn fits(&self) -> bool {
+        self.unit.is_some() || self.is_half || self.number.is_ok()
+    }
+
+    fn is_article(&self) -> bool {
+        matches!(self.word.as_str(), "a" | "an")
+    }
+}
+
+/// The minutes that numbers and units come to.
+fn added<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Result<u64, DurationFault> {
+    let mut pieces = pieces.peekable();
     let mut total: u64 = 0;
     let mut smaller_than = u64::MAX;
-    while let Some(word) = words.next() {
-        let mut number = number(&word)?;
+    while let Some(piece) = pieces.next() {
+        let mut number = piece.number.clone()?;
         if number == HALF {
             // "half an hour".
-            words.next_if(|word| matches!(word.as_str(), "a" | "an"));
+            pieces.next_if(|piece| piece.is_article());
         }
-        let Some(mut unit_word) = words.next() else {
+        let Some(mut named) = pieces.next() else {
             // "1h30" says minutes behind hours without saying so.
             if smaller_than == HOUR && number.1 == 1 && number.0 < HOUR {
                 (total, smaller_than) = (total + number.0, 1);
                 break;
             }
-            return Err(DurationFault::UnitMissing(shown(&word)));
+            return Err(DurationFault::UnitMissing(shown(&piece.word)));
         };
-        if matches!(unit_word.as_str(), "a" | "an") && words.next_if(|word| is_half(word)).is_some() {
+        if named.is_article() && pieces.next_if(|piece| piece.is_half).is_some() {
             // "two and a half hours".
-            let Some(unit) = words.next() else { return Err(DurationFault::UnitMissing(shown(&word))) };
+            let Some(unit) = pieces.next() else {
+                return Err(DurationFault::UnitMissing(shown(&piece.word)));
+            };
             let above = number.0.checked_mul(2).and_then(|above| above.checked_add(number.1));
-            (number, unit_word) = ((above.ok_or(DurationFault::Overflow)?, number.1 * 2), unit);
+            (number, named) = ((above.ok_or(DurationFault::Overflow)?, number.1 * 2), unit);
         }
-        let is_half = is_half(&unit_word);
-        if is_half && let Some(next) = words.next() {
+        if named.is_half
+            && let Some(next) = pieces.next()
+        {
             // "a half hour".
-            (number.1, unit_word) = (number.1 * 2, next);
-        } else if is_half && smaller_than != u64::MAX {
+            (number.1, named) = (number.1 * 2, next);
+        } else if named.is_half && smaller_than != u64::MAX {
             // "an hour and a half".
             total = total.checked_add(minutes((1, 2), smaller_than)?).ok_or(DurationFault::Overflow)?;
             break;
         }
-        let unit = unit(&unit_word).ok_or_else(|| DurationFault::UnknownUnit(shown(&unit_word)))?;
+        let unit = named.unit.ok_or_else(|| DurationFault::UnknownUnit(shown(&named.word)))?;
         if unit >= smaller_than {
-            return Err(DurationFault::OutOfOrder(shown(&unit_word)));
+            return Err(DurationFault::OutOfOrder(shown(&named.word)));
         }
         smaller_than = unit;
         total = total.checked_add(minutes(number, unit)?).ok_or(DurationFault::Overflow)?;
@@ -182,7 +265,7 @@ fn words(text: &str) -> Result<Vec<String>, DurationFault> {
         }
         previous = character;
     }
-    words.retain(|word| !matches!(word.as_str(), "and" | "und" | "et" | "y"));
+    words.retain(|word| !JOINS.contains(&word.as_str()));
     Ok(words)
 }
 
@@ -195,27 +278,46 @@ fn is_half(word: &str) -> bool {
     HALVES.contains(&word)
 }
 
+/// What is counted with in English, German, French and Spanish.
+const NUMBERS: [(u64, &str); 17] = [
+    (0, "zero null cero"),
+    (1, "a an one ein eine einen einem einer ne nen un une una uno"),
+    (2, "two zwei deux dos"),
+    (3, "three drei trois tres"),
+    (4, "four vier quatre cuatro"),
+    (5, "five fünf fuenf cinq cinco"),
+    (6, "six sechs seis"),
+    (7, "seven sieben sept siete"),
+    (8, "eight acht huit ocho"),
+    (9, "nine neun neuf nueve"),
+    (10, "ten zehn dix diez"),
+    (11, "eleven elf onze once"),
+    (12, "twelve zwölf zwoelf douze doce"),
+    (15, "fifteen fünfzehn fuenfzehn quinze quince"),
+    (20, "twenty zwanzig vingt veinte"),
+    (30, "thirty dreißig dreissig trente treinta"),
+    (90, "ninety neunzig noventa"),
+];
+/// What units are called in English, German, French, Spanish, and their neighbours, by their minutes.
+const UNITS: [(u64, &str); 5] = [
+    (1, "m min mins minute minutes minuten minuto minutos minuti"),
+    (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas uur uren ora ore"),
+    (DAY, "d day days tag tage tagen j jour jours día días dia dias dag dagen giorno giorni"),
+    (WEEK, "w wk wks week weeks woche wochen semaine semaines semana semanas weken settimana settimane"),
+    (2 * WEEK, "fortnight fortnights"),
+];
+
+/// Words by what they stand for: each is looked up once.
+type Named = LazyLock<BTreeMap<&'static str, u64>>;
+static NUMBER_OF: Named = LazyLock::new(|| by_name(&NUMBERS));
+static UNIT_OF: Named = LazyLock::new(|| by_name(&UNITS));
+
+fn by_name(names: &[(u64, &'static str)]) -> BTreeMap<&'static str, u64> {
+    names.iter().flat_map(|(value, names)| names.split(' ').map(|name| (name, *value))).collect()
+}
+
 /// A count: digits, perhaps with a decimal point, or a word up to twelve.
 fn number(word: &str) -> Result<Number, DurationFault> {
-    /// What is counted with in English, German, French and Spanish.
-    const WORDS: [(u64, &str); 16] = [
-        (0, "zero null cero"),
-        (1, "a an one ein eine einen einem einer un une una uno"),
-        (2, "two zwei deux dos"),
-        (3, "three drei trois tres"),
-        (4, "four vier quatre cuatro"),
-        (5, "five fünf fuenf cinq cinco"),
-        (6, "six sechs seis"),
-        (7, "seven sieben sept siete"),
-        (8, "eight acht huit ocho"),
-        (9, "nine neun neuf nueve"),
-        (10, "ten zehn dix diez"),
-        (11, "eleven elf onze once"),
-        (12, "twelve zwölf zwoelf douze doce"),
-        (20, "twenty zwanzig vingt veinte"),
-        (30, "thirty dreißig dreissig trente treinta"),
-        (90, "ninety neunzig noventa"),
-    ];
     if word.starts_with(|first: char| first.is_ascii_digit()) {
         return decimal(word);
     }
@@ -224,8 +326,8 @@ fn number(word: &str) -> Result<Number, DurationFault> {
         "anderthalb" => Ok((3, 2)),
         "quarter" => Err(DurationFault::Fraction),
         "minus" => Err(DurationFault::Negative),
-        _ => match WORDS.iter().find(|(_, names)| names.split(' ').any(|name| name == word)) {
-            Some((value, _)) => Ok((*value, 1)),
+        _ => match NUMBER_OF.get(word) {
+            Some(value) => Ok((*value, 1)),
             None if unit(word).is_some() => Err(DurationFault::NumberMissing(shown(word))),
             None => Err(DurationFault::UnknownNumber(shown(word))),
         },
@@ -247,16 +349,14 @@ fn decimal(word: &str) -> Result<Number, DurationFault> {
     above.map(|above| (above, below)).ok_or(DurationFault::Overflow)
 }
 
+/// A count that is written as a whole number, in digits or as a word.
+pub(super) fn number_of(word: &str) -> Option<u64> {
+    number(word).ok().filter(|(_, below)| *below == 1).map(|(above, _)| above)
+}
+
 /// The minutes of a unit.
 fn unit(word: &str) -> Option<u64> {
-    /// What units are called in English, German, French, Spanish, and their neighbours.
-    const UNITS: [(u64, &str); 4] = [
-        (1, "m min mins minute minutes minuten minuto minutos minuti"),
-        (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas uur uren ora ore"),
-        (DAY, "d day days tag tage tagen j jour jours día días dia dias dag dagen giorno giorni"),
-        (WEEK, "w wk wks week weeks woche wochen semaine semaines semana semanas weken settimana settimane"),
-    ];
-    UNITS.iter().find(|(_, names)| names.split(' ').any(|name| name == word)).map(|(minutes, _)| *minutes)
+    UNIT_OF.get(word).copied()
 }
 
 fn shown(word: &str) -> String {
@@ -311,6 +411,9 @@ mod tests {
             ("¾ hour", 45),
             ("1 day ½ hour", 1470),
             ("1.25 hours", 75),
+            ("a fortnight", 2 * WEEK),
+            ("ne Stunde", 60),
+            ("nen Tag", 1440),
         ] {
             assert_eq!(parse_minutes(text), Ok(minutes), "{text}");
         }
@@ -341,7 +444,10 @@ mod tests {
             ("2 days 3", UnitMissing(own("3"))),
             ("days", NumberMissing(own("days"))),
             ("soon", UnknownNumber(own("soon"))),
-            ("2 fortnights", UnknownUnit(own("fortnights"))),
+            ("a few days", NoNumber),
+            ("a couple of hours", NoNumber),
+            ("2 months", Months),
+            ("2 moons", UnknownUnit(own("moons"))),
             ("2 hours 1 day", OutOfOrder(own("day"))),
             ("1h 1h", OutOfOrder(own("h"))),
             ("2 days!", Unreadable('!')),
@@ -353,6 +459,34 @@ mod tests {
             ("1h60", UnitMissing(own("60"))),
         ] {
             assert_eq!(parse_minutes(text), Err(fault), "{text:?}");
+        }
+    }
+
+    /// Words that are looked at one by one are the same durations as their text, and of several the longest.
+    #[test]
+    fn trust_b2_words_looked_at_once_are_the_durations_of_their_text() {
+        for (text, longest) in [
+            ("2 days", Some(2)),
+            ("1h30 more", Some(1)),
+            ("1h 30", Some(2)),
+            ("an hour and a half", Some(5)),
+            ("two and a half hours please", Some(5)),
+            ("1 day and read", Some(2)),
+            ("1 2 days", None),
+            ("an hour xyz and a half", Some(2)),
+            ("-2 days", None),
+            ("days", None),
+            ("web-shop", None),
+            ("2 hours 1 day", Some(3)),
+            ("", None),
+        ] {
+            let words: Vec<_> = text.split(' ').map(DurationWord::read).collect();
+            assert_eq!(DurationWord::longest(&words), longest, "{text}");
+            let as_text = |count: &usize| {
+                let said: Vec<_> = text.split(' ').take(*count).collect();
+                !JOINS.contains(&said[count - 1]) && parse_minutes(&said.join(" ")).is_ok()
+            };
+            assert_eq!((1..=words.len()).rev().find(as_text), longest, "{text}");
         }
     }
 

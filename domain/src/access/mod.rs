@@ -29,6 +29,7 @@ mod span;
 mod state;
 mod status;
 mod subject;
+mod vague;
 
 pub use command::{AccessCommand, Countersignature, GrantCommand};
 pub use compare::{Deviation, How, Known, Shown, deviation};
@@ -38,7 +39,7 @@ pub use comparison::{
 };
 pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, read_until, text_fault};
 pub use due::{Deadline, Due};
-pub use duration::{DurationFault, digit, parse_minutes, say_minutes};
+pub use duration::{DurationFault, DurationWord, digit, parse_minutes, say_minutes};
 pub use effect::{Effect, Outcome, PermissionTask, Plan};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
 pub use evidence::Difference;
@@ -52,3 +53,4 @@ pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS, unbroken_minutes};
 pub use state::{Access, AccessRequest, Grant, Lasting, OpenAccess};
 pub use status::Status;
 pub use subject::Subject;
+pub use vague::vague;

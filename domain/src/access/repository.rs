@@ -67,6 +67,10 @@ impl FromStr for RepositoryName {
         let (host, path) = split_host(text)?;
         // What an address says behind these is about the page.
         let path = if host.is_some() { path.split(['?', '#']).next().unwrap_or_default() } else { path };
+        // A browser goes up there, and opens another page than the one that is named before.
+        if path.split(['/', '\\']).any(leads_elsewhere) {
+            return Err(NotARepository);
+        }
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         let (first, second) = (parts.next().ok_or(NotARepository)?, parts.next());
         let (workspace, last) = match (second, &host) {
@@ -142,6 +146,12 @@ fn part(text: &str) -> Result<String, NotARepository> {
         return Err(NotARepository);
     }
     Ok(slug)
+}
+
+/// Whether this part of a path is a way to another one: `.` and `..`, also as browsers read `%2e`.
+fn leads_elsewhere(part: &str) -> bool {
+    let plain = part.to_ascii_lowercase().replace("%2e", ".");
+    !plain.is_empty() && plain.bytes().all(|byte| byte == b'.')
 }
 
 /// An id as vendors write it, `{…}` in small letters; people leave the braces out.
@@ -242,6 +252,12 @@ mod tests {
             "{}",
             "{infra}",
             "https://bitbucket.org/acme",
+            // A browser opens another repository than the one that stands first.
+            "https://bitbucket.org/acme/web-shop/../archive",
+            "https://bitbucket.org/acme/web-shop/src/../../archive",
+            "https://bitbucket.org/acme/web-shop/%2e%2E/archive",
+            "https://bitbucket.org/acme/web-shop/..\\archive",
+            "https://bitbucket.org/acme/./web-shop",
             "https://bitbucket.org",
             "file:///etc/passwd",
             "javascript:alert(1)//a/b",

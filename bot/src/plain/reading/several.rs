@@ -1,8 +1,8 @@
 //! Several requests in one sentence: each is offered as a sentence of its own, and none is dropped.
 
-use super::{Expected, Reading, duration_of};
+use super::{Expected, Reading};
 use crate::grammar::is_key;
-use crate::normalise::{LEXICON, Tag};
+use crate::normalise::Tag;
 use crate::plain::Plain;
 
 impl Reading<'_> {
@@ -20,13 +20,13 @@ impl Reading<'_> {
         let whole = rest.iter().position(|word| word.stop.is_some()).map_or(rest.len(), |last| last + 1);
         let timed = self.plain.duration.is_some() || self.plain.until.is_some();
         let ends = |index: &usize| {
-            let words = &rest[*index..whole];
-            let is_long = |words| !timed && duration_of(words).is_some();
+            let (words, at) = (&rest[*index..whole], start + *index);
+            let is_long = |at: usize| !timed && at < start + whole && self.looks.duration(at).is_some();
             is_key(&words[0].text)
-                || is_long(words)
-                || match LEXICON.tag(words) {
+                || is_long(at)
+                || match self.tag(at) {
                     Some((Tag::Until, _)) => !timed,
-                    Some((Tag::For, count)) => is_long(&words[count..]),
+                    Some((Tag::For, count)) => is_long(at + count),
                     Some((Tag::Ticket, count)) => words.get(count).is_some_and(|next| is_key(&next.text)),
                     _ => false,
                 }

@@ -1,9 +1,10 @@
 //! The times of a plain sentence: how long, until when, and from when, though access begins when it is countersigned.
 
-use super::{Expected, Reading, duration_of, is_address, starts_with_digit};
+use super::{DURATION, Expected, Reading, is_address, starts_with_digit};
 use crate::grammar::{is_key, joined, looks_like_a_duration};
-use crate::moment::{is_month, is_time_word};
-use crate::normalise::{LEXICON, Tag, Word};
+use crate::moment::{is_day_word, is_month};
+use crate::normalise::{Tag, Word};
+use crate::plain::Plain;
 
 /// Said before a duration, and changing nothing of it.
 const FILLERS: [&str; 25] = [
@@ -47,10 +48,7 @@ impl Reading<'_> {
     /// Behind `for`: how long, a ticket, or who.
     pub(super) fn take_for(&mut self) {
         self.expected = Expected::For;
-        let fillers = self.rest().iter().take_while(|word| FILLERS.contains(&word.lower.as_str())).count();
-        // "a" and "the" may be a part of the duration, as in "the afternoon".
-        let length = |skipped: usize| duration_of(&self.rest()[skipped..]).map(|count| (skipped, count));
-        if let Some((skipped, count)) = length(0).or_else(|| (1..=fillers).find_map(length)) {
+        if let Some((skipped, count)) = self.duration_behind_fillers() {
             let text = joined(&self.rest()[skipped..skipped + count]);
             self.at += skipped + count;
             return self.set_duration(text);
@@ -65,6 +63,40 @@ impl Reading<'_> {
         self.take_moment();
     }
 
+    /// The next duration, and how many words are said before it that change nothing of it. "a" and "the" may be a part of the
+    /// duration, as in "the afternoon".
+    fn duration_behind_fillers(&self) -> Option<(usize, usize)> {
+        let mut skipped = 0;
+        // So many words and no more: a row of them is looked at for each.
+        while skipped < DURATION {
+            if let Some(count) = self.looks.duration(self.at + skipped) {
+                return Some((skipped, count));
+            }
+            let word = self.rest().get(skipped)?;
+            skipped += match self.tag(self.at + skipped) {
+                Some((Tag::About, count)) => count,
+                _ if FILLERS.contains(&word.lower.as_str()) => 1,
+                _ => return None,
+            };
+        }
+        None
+    }
+
+    /// "about half an hour", "no more than 2 hours", without a "for".
+    pub(super) fn take_about(&mut self) -> bool {
+        if matches!(self.expected, Expected::Person | Expected::Ticket) {
+            return false;
+        }
+        let Some((skipped, count)) = self.duration_behind_fillers().filter(|(skipped, _)| *skipped > 0)
+        else {
+            return false;
+        };
+        let text = joined(&self.rest()[skipped..skipped + count]);
+        self.at += skipped + count;
+        self.set_duration(text);
+        true
+    }
+
     /// How many words may be meant as a duration: a number and what follows it, or all up to the next that is known.
     fn length_of_bad_duration(&self) -> usize {
         let rest = &self.rest()[..self.part_length()];
@@ -75,11 +107,16 @@ impl Reading<'_> {
         if rest.first().is_some_and(starts_with_digit) {
             let unit = rest
                 .get(1)
-                .filter(|word| !word.quoted && LEXICON.tag(&rest[1..]).is_none() && !is_key(&word.text));
-            return 1 + usize::from(unit.is_some() && rest[0].stop.is_none());
+                .filter(|word| !word.quoted && self.tag(self.at + 1).is_none() && !is_key(&word.text));
+            // "2 working days".
+            let kind = unit.and(rest.get(2)).filter(|_| rest[1].stop.is_none());
+            let is_unit =
+                kind.is_some_and(|unit| looks_like_a_duration(&unit.lower) && !starts_with_digit(unit));
+            let count = usize::from(unit.is_some()) + usize::from(is_unit);
+            return 1 + if rest[0].stop.is_none() { count } else { 0 };
         }
         let ends = |index: &usize| {
-            let tag = LEXICON.tag(&rest[*index..]);
+            let tag = self.tag(self.at + *index);
             let word = &rest[*index];
             word.quoted
                 || is_key(&word.text)
@@ -116,10 +153,10 @@ impl Reading<'_> {
             if word.quoted || is_key(&word.text) || is_address(lower) {
                 break;
             }
-            if is_time_word(lower) || is_hour || begins_next(&rest[index..]) {
+            if self.looks.is_time(self.at + index) || is_hour || begins_next(&rest[index..]) {
                 length = (index + if begins_next(&rest[index..]) { 2 } else { 1 }).max(length);
             } else if !WITHIN.contains(&lower) && !starts_with_digit(word)
-                || duration_of(&rest[index..]).is_some()
+                || self.looks.duration(self.at + index).is_some()
             {
                 break;
             }
@@ -158,9 +195,10 @@ impl Reading<'_> {
     /// Behind `from`: when it shall begin, where a time follows.
     pub(super) fn take_from(&mut self, start: usize) {
         let rest = self.rest();
-        let first = rest.iter().find(|word| !WITHIN.contains(&word.lower.as_str()));
-        let is_time = |word: &Word| {
-            is_time_word(&word.lower)
+        let first = rest.iter().position(|word| !WITHIN.contains(&word.lower.as_str()));
+        let is_time = |index: usize| {
+            let word = &rest[index];
+            self.looks.is_time(self.at + index)
                 || is_month(&word.lower)
                 || starts_with_digit(word) && !is_key(&word.text)
         };
@@ -168,9 +206,8 @@ impl Reading<'_> {
             return self.unsure(start);
         }
         let ends = |index: &usize| {
-            let tag = LEXICON.tag(&rest[*index..]);
             *index > 0
-                && (tag.is_some_and(|(tag, _)| tag == Tag::Until)
+                && (self.tag(self.at + *index).is_some_and(|(tag, _)| tag == Tag::Until)
                     || matches!(rest[*index].lower.as_str(), "to" | "à"))
         };
         let whole = self.time_length();
@@ -201,7 +238,7 @@ impl Reading<'_> {
 
     /// `infra an hour`: the article, which means nothing elsewhere, counts.
     pub(super) fn take_counted_by_article(&mut self) -> bool {
-        let is_article = matches!(LEXICON.tag(self.rest()), Some((Tag::Idle, 1)));
+        let is_article = matches!(self.tag(self.at), Some((Tag::Idle, 1)));
         let Some(count) = self.duration().filter(|count| *count > 1 && is_article) else { return false };
         if self.expected != Expected::Nothing {
             return false;
@@ -251,10 +288,10 @@ impl Reading<'_> {
         let mut count = 0;
         let rest = self.rest();
         while let Some(word) = rest.get(count) {
-            let ends_time = match LEXICON.tag(&rest[count..]) {
+            let ends_time = match self.tag(self.at + count) {
                 // "bis morgen um 18 Uhr", "until friday in the morning", "viernes por la mañana".
-                Some((Tag::On | Tag::For, _)) => !leads_to_time(&rest[count + 1..]),
-                Some((Tag::Idle | Tag::Until | Tag::Hello, _)) | None => is_key(&word.text),
+                Some((Tag::On | Tag::For, _)) => !self.leads_to_time(self.at + count + 1),
+                Some((Tag::Idle | Tag::Until | Tag::Hello | Tag::About, _)) | None => is_key(&word.text),
                 Some(_) => true,
             };
             if word.quoted || ends_time || is_address(&word.lower) {
@@ -272,11 +309,23 @@ impl Reading<'_> {
         }
         count
     }
-}
 
-/// Whether these words begin with a time that can be nothing else.
-pub(super) fn begins_moment(words: &[Word]) -> bool {
-    words.first().is_some_and(|word| is_time_word(&word.lower)) || begins_next(words)
+    /// Whether a time begins at this place that can be nothing else.
+    pub(super) fn begins_moment(&self, at: usize) -> bool {
+        self.looks.is_time(at) || begins_next(&self.words[at..])
+    }
+
+    /// Whether a time of day begins at this place, and no duration.
+    fn leads_to_time(&self, at: usize) -> bool {
+        let words = &self.words[at.min(self.words.len())..];
+        let behind = words.iter().position(|word| !WITHIN.contains(&word.lower.as_str()));
+        let is_time = |index: usize| {
+            let next = &words[index];
+            starts_with_digit(next) && !is_key(&next.text) || self.looks.is_time(at + index)
+        };
+        behind.is_some_and(is_time)
+            && (self.looks.duration(at).is_none() || words[0].lower.contains(['h', ':']))
+    }
 }
 
 /// Whether these words begin with a word that may lead from a time to a time, and a number.
@@ -297,9 +346,13 @@ fn begins_next(words: &[Word]) -> bool {
     NEXT.contains(&first.lower.as_str()) && UNITS.contains(&second.lower.as_str()) && first.stop.is_none()
 }
 
-/// Whether these words begin with a time of day, and no duration.
-fn leads_to_time(words: &[Word]) -> bool {
-    let behind = words.iter().find(|word| !WITHIN.contains(&word.lower.as_str()));
-    behind.is_some_and(|next| starts_with_digit(next) && !is_key(&next.text) || is_time_word(&next.lower))
-        && (duration_of(words).is_none() || words[0].lower.contains(['h', ':']))
+/// "Tomorrow between 2 and 4pm": what ends at a time of day ends on the day it begins.
+pub(super) fn on_the_day_it_begins(plain: &mut Plain) {
+    let (Some(begins), Some(until)) = (&plain.begins, &mut plain.until) else { return };
+    let names_day = |text: &str| text.split(' ').any(|word| is_day_word(&word.to_lowercase()));
+    if !names_day(until)
+        && let Some(day) = begins.split(' ').find(|word| is_day_word(&word.to_lowercase()))
+    {
+        *until = format!("{day} {until}");
+    }
 }
