@@ -144,7 +144,7 @@ impl Chat {
         let here = self.here(context).await?;
         let part = self.said_part(context, question.about, answer).await?;
         match with_part(Wish::clone(wish), &part, &here)
-            .and_then(|wish| with_answer(wish, question, part, answer, &here))
+            .and_then(|wish| with_answer(wish, question, &part, answer, &here))
         {
             Ok(wish) => Box::pin(self.propose(context, wish)).await,
             Err(doubt) => self.ask_back(context, Some(Wish::clone(wish)), *doubt).await,
@@ -298,7 +298,7 @@ fn by_so_much(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
 fn with_answer(
     mut wish: Wish,
     question: &Question,
-    part: Plain,
+    part: &Plain,
     answer: &str,
     here: &Here,
 ) -> Result<Wish, Box<Doubt>> {

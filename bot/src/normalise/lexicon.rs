@@ -300,10 +300,9 @@ impl Lexicon {
         const JOINS: [&str; 8] = ["of", "at", "for", "and", "de", "für", "bei", "im"];
         let fits = |word: &Word| {
             let begins = |c: char| c.is_uppercase() || c.is_numeric() || !c.is_alphanumeric();
-            !word.quoted
-                && !word.text.contains('/')
-                && !(word.text.starts_with(char::is_alphabetic) && word.text.contains(['-', '_']))
-                && (word.text.starts_with(begins) || JOINS.contains(&word.lower.as_str()))
+            let is_name = word.text.starts_with(char::is_alphabetic) && word.text.contains(['-', '_']);
+            let is_no_word = word.quoted || is_name || word.text.contains('/');
+            !is_no_word && (word.text.starts_with(begins) || JOINS.contains(&word.lower.as_str()))
         };
         let mut lines = words.split_inclusive(|word| word.stop == Some('\n'));
         let is_named = lines

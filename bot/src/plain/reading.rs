@@ -153,8 +153,11 @@ impl<'s> Reading<'s> {
             self.take_part(start);
         } else if word.quoted || is_address(&word.lower) {
             self.take_value(word);
-        } else if self.take_span() || self.take_about() || self.take_counted_by_article() {
-        } else if begun && (self.take_asked_for() || self.take_subject()) {
+        } else if self.take_span()
+            || self.take_about()
+            || self.take_counted_by_article()
+            || begun && (self.take_asked_for() || self.take_subject())
+        {
         } else if let Some((tag, count)) = self.tag(self.at) {
             self.at += count;
             self.take_tag(tag, start, begun);

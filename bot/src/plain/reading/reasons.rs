@@ -79,7 +79,7 @@ impl Reading<'_> {
             return false;
         }
         let mut unknown = false;
-        for index in 0..part.len() {
+        for (index, word) in part.iter().enumerate() {
             match self.tag(self.at + index) {
                 Some((
                     Tag::Polite
@@ -104,7 +104,7 @@ impl Reading<'_> {
             if self.is_for_somebody(self.at + index) {
                 return false;
             }
-            if is_key(&part[index].text) || is_address(&part[index].lower) || part[index].quoted {
+            if is_key(&word.text) || is_address(&word.lower) || word.quoted {
                 return false;
             }
             if self.looks.duration(self.at + index).is_some() {
