@@ -40,7 +40,7 @@ impl Projection for AuditIndex {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

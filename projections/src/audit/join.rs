@@ -131,9 +131,10 @@ fn asked_in_conversation(
     Ok(earlier.into_iter().map(|(place, at)| Posting { place, at }).collect())
 }
 
-/// Whether a request may come of an event's conversation: it is a webhook, something said in a chat, or a command that was not carried out.
+/// Whether a request may come of an event's conversation: it is a webhook, something said in a chat, what was asked back or
+/// answered there, or a command that was not carried out.
 fn may_wait(envelope: &Envelope) -> bool {
-    matches!(envelope.stream.category(), "webhook" | "interaction" | "denial")
+    matches!(envelope.stream.category(), "webhook" | "interaction" | "question" | "denial")
 }
 
 fn wait(envelope: &Envelope, posting: Posting, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
