@@ -301,6 +301,9 @@ async fn trust_b4_who_is_nobody_is_not_looked_for_among_all_members_each_time() 
         let text = format!("access {permission} on web-shop for nobody.at.all ticket OPS-17 because rollout");
         stage.says("demo-employee", &text).await;
     }
+    for name in ["nobody1", "nobody2", "nobody3", "{00000000-0000-0000-0000-00000000dead}"] {
+        stage.says("demo-employee", &format!("access read on web-shop for {name}")).await;
+    }
     let once = listed(&stage) - before;
     assert!((1..=2).contains(&once), "{once} lists");
     stage.later(SignedDuration::from_mins(2)).await;

@@ -13,11 +13,11 @@ impl Bitbucket {
     /// The members who go by this name, or the one with this id. Names are chosen freely, so several may.
     pub(super) async fn members(&self, text: &str) -> Result<Vec<Account>, CallError> {
         let name = text.trim_start_matches('@');
-        if self.absent.knows(name) {
+        if self.roll.lacks(text, name) {
             return Ok(vec![]);
         }
         let what = format!("look for {name} among the members of {}", self.workspace);
-        let mut named: Vec<Account> = Vec::new();
+        let mut all: Vec<Account> = Vec::new();
         for page in 1..=MOST_PAGES {
             let ask = Ask::get(what.clone(), &["workspaces", &self.workspace, "members"])
                 .query("page", page)
@@ -28,14 +28,11 @@ impl Bitbucket {
                 if account.has_id(text) {
                     return Ok(vec![account]);
                 }
-                if account.goes_by(name) {
-                    named.push(account);
-                }
+                all.push(account);
             }
             if members.next.is_none() {
-                if named.is_empty() {
-                    self.absent.note(name);
-                }
+                let named = all.iter().filter(|account| account.goes_by(name)).cloned().collect();
+                self.roll.keep(all);
                 return Ok(named);
             }
         }

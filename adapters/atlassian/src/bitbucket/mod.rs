@@ -1,12 +1,12 @@
 //! Bitbucket Cloud as the Forge: users, repositories and direct permissions of one workspace.
 
-mod absent;
 mod answers;
 mod examine;
 mod holders;
 mod locate;
 mod members;
 mod refusals;
+mod roll;
 
 use std::sync::{Arc, Mutex};
 
@@ -25,8 +25,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::ConnectError;
-use absent::Absent;
 use answers::{Account, PermissionAnswer, Slugs};
+use roll::Roll;
 
 const VENDOR: &str = "bitbucket";
 
@@ -55,7 +55,7 @@ pub struct Bitbucket {
     workspace: String,
     /// Whether the credential is one that Bitbucket lets change permissions.
     by_api_token: bool,
-    absent: Absent,
+    roll: Roll,
     /// Until when it counts as known that the workspace is there.
     there: Mutex<Option<Timestamp>>,
 }
@@ -80,7 +80,7 @@ impl Bitbucket {
             vendor,
             workspace: config.workspace.clone(),
             by_api_token: matches!(config.credential, Credential::Basic { .. }),
-            absent: Absent::new(outbound.clock()),
+            roll: Roll::new(outbound.clock()),
             there: Mutex::default(),
         })
     }
