@@ -413,3 +413,15 @@ async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
     );
     assert!(said.contains("there is no status “Rejected”"), "{said}");
 }
+
+#[tokio::test]
+async fn trust_b6_one_account_under_two_of_its_ids_is_a_fault_that_the_forge_tells() {
+    let (code, said) = connected(|config| {
+        let acme = config.tenants.values_mut().next().unwrap();
+        let ben = acme.people.iter_mut().find(|person| person.id.as_str() == "demo-approver2").unwrap();
+        ben.accounts.insert("bitbucket".to_owned(), "{00000000-0000-4000-8000-000000000002}".to_owned());
+    })
+    .await;
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("demo-approver2 and demo-approver are given one account"), "{said}");
+}

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Clock, Examined};
+use countersign_domain::ports::{CallError, Clock, Examined, Forge};
+use countersign_domain::tenant::Person;
 use countersign_domain::words::vendor;
 use countersign_outbound::Outbound;
 use serde::Serialize;
@@ -49,6 +51,21 @@ impl fmt::Display for Said {
     }
 }
 
+/// Accounts at the forge that are given to two people, under two of its ids: only the forge knows that these are one.
+async fn of_two(forge: &dyn Forge, people: &[Person]) -> Vec<String> {
+    let account = |person: &Person| person.accounts.get(forge.vendor()).cloned();
+    let given: Vec<_> = people.iter().filter_map(|person| Some((person, account(person)?))).collect();
+    let mut faults = Vec::new();
+    for (person, account) in given.iter().filter(|(_, account)| account.starts_with('{')) {
+        let Ok(Some(user)) = forge.user(account).await.map(Named::one) else { continue };
+        let others = given.iter().filter(|(other, theirs)| other.id != person.id && user.is(theirs));
+        faults.extend(others.map(|(other, theirs)| {
+            format!("{} and {} are given one account: {account} is {theirs}", person.id, other.id)
+        }));
+    }
+    faults
+}
+
 /// Asks all of them. Nothing is changed anywhere.
 pub(super) async fn vendors(config: &Config) -> anyhow::Result<Vec<Said>> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -58,7 +75,12 @@ pub(super) async fn vendors(config: &Config) -> anyhow::Result<Vec<Said>> {
     for (tenant, its) in boot::vendors(config, &outbound, &secrets)? {
         for name in its.names() {
             let Some(said) = its.examine(&name).await else { continue };
-            all.push(Said::new(&tenant, name, said));
+            let is_forge = name == its.forge.vendor();
+            let mut said = Said::new(&tenant, name, said);
+            if let Some(own) = config.tenants.get(&tenant).filter(|_| is_forge && said.answered.is_some()) {
+                said.faults.extend(of_two(&*its.forge, &own.people).await);
+            }
+            all.push(said);
         }
     }
     Ok(all)
