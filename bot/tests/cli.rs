@@ -255,6 +255,21 @@ fn rules_are_checked_and_explained_without_a_bot() {
 }
 
 #[test]
+fn trust_a1_rules_are_explained_for_a_repository_under_each_of_its_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "@auto permit (principal, action, resource);\nforbid (principal, action, resource == Repository::\"archive\");";
+    std::fs::write(folder.path().join("r.cedar"), rules).unwrap();
+    let explained = |name| run(folder.path(), &["rules", "explain", "write", name, "--rules", "r.cedar"]);
+    for name in ["archive", "ARCHIVE", "acme/archive", "https://bitbucket.org/acme/archive/src/main/"] {
+        let answer = explained(name);
+        assert_eq!(answer.status.code(), Some(3), "{name}: {}", text(&answer));
+        assert!(text(&answer).contains("Forbidden"), "{name}: {}", text(&answer));
+    }
+    let by_id = explained("{00000000-0000-4000-8000-000000000001}");
+    assert!(said(&by_id).contains("by its name, not by its id"), "{}", said(&by_id));
+}
+
+#[test]
 fn a_configuration_is_checked_with_code_3_and_rendered() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("countersign.toml"), "lisen = \"127.0.0.1:1\"\n").unwrap();

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use countersign_domain::access::{Permission, TOTAL_DAYS, parse_minutes, say_minutes};
+use countersign_domain::access::{
+    NotARepository, Permission, RepositoryName, TOTAL_DAYS, parse_minutes, say_minutes,
+};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::rules::{Approvers, Beneficiary, OnLeave, Question, RuleSet, Ruling, Terms};
@@ -65,7 +67,8 @@ impl Check {
 pub(super) struct Explain {
     /// read, write or admin
     permission: Permission,
-    /// The repository's name
+    /// The repository, however it is written, but by its id: rules know it by its name
+    #[arg(value_parser = repository_name)]
     repository: String,
     /// The file of rules [default: those of the tenant in the configuration]
     #[arg(long, value_name = "FILE")]
@@ -94,6 +97,15 @@ pub(super) struct Explain {
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// The name that rules know a repository by.
+fn repository_name(written: &str) -> Result<String, String> {
+    let name: RepositoryName = written.parse().map_err(|error: NotARepository| error.to_string())?;
+    if name.key().starts_with('{') {
+        return Err("rules know a repository by its name, not by its id".to_owned());
+    }
+    Ok(name.key().to_owned())
 }
 
 impl Explain {
