@@ -273,6 +273,16 @@ pub enum Violation {
         /// What was given.
         given: String,
     },
+    /// The place is none whose time is known.
+    BadZone {
+        /// What was given.
+        given: String,
+    },
+    /// Hours that end when they begin.
+    NoHours {
+        /// When they begin, and end.
+        given: String,
+    },
     /// What was answered is not asked any more.
     QuestionOver,
     /// The group does not exist.

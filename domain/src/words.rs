@@ -301,6 +301,14 @@ fn about_the_person(violation: &Violation) -> String {
             "{} is no time I can use: say it like “22:00”, “Monday”, “2026-12-01 14:00” or “3 days”, and a place like “Europe/Berlin”.",
             quoted(given)
         ),
+        V::BadZone { given } => format!(
+            "{} is no place whose time I know: say it like “Europe/Berlin” or “America/New_York”.",
+            quoted(given)
+        ),
+        V::NoHours { given } => format!(
+            "From {0} to {0} is no time at all: say when the quiet hours begin and when they end, like “quiet from 22:00 to 7:00”.",
+            plain(given)
+        ),
         V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
         V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
         V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),

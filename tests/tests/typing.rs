@@ -159,7 +159,7 @@ async fn trust_c1_everybody_lives_in_their_own_time_zone() {
     let card = stage.says(EMPLOYEE, "write on payments-api until tomorrow 6pm ticket OPS-17").await;
     assert!(card.text.contains("Ends at the latest: 2026-12-03 23:00 UTC"), "{}", card.text);
     let card = stage.says(EMPLOYEE, "my time zone is Atlantis").await;
-    assert!(card.text.contains("no time I can use"), "{}", card.text);
+    assert!(card.text.contains("is no place whose time I know"), "{}", card.text);
 }
 
 #[tokio::test]
@@ -763,4 +763,13 @@ async fn trust_c3_every_command_finds_a_request_by_any_name() {
     }
     stage.says(EMPLOYEE, "remove my access to payments-api").await;
     assert_eq!(stage.status(&code).await, "given_back");
+}
+
+#[tokio::test]
+async fn trust_c2_what_is_wrong_with_a_time_or_a_place_is_said_as_that() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "my time zone is Mars/Phobos").await;
+    assert!(card.text.contains("“Mars/Phobos” is no place whose time I know"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "quiet from 22:00 to 22:00").await;
+    assert!(card.text.contains("From 22:00 to 22:00 is no time at all"), "{}", card.text);
 }

@@ -32,12 +32,17 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         None => Some(chat.here(context).await?.zone),
     };
     let Some(zone) = zone.and_then(|zone| zone.iana_name().map(str::to_owned)) else {
-        return chat.refuse(context, NAME, bad(said.get("zone").unwrap_or_default())).await;
+        let given = said.get("zone").unwrap_or_default().chars().take(40).collect();
+        return chat.refuse(context, NAME, Violation::BadZone { given }).await;
     };
     match (time("from"), time("to")) {
         (Some(from), Some(to)) if from != to => {
             let quiet = Some(QuietHours { from, to, zone });
             chat.prefer(context, NAME, |preferences| preferences.quiet = quiet).await
+        }
+        (Some(from), Some(_)) => {
+            let given = format!("{:02}:{:02}", from / 60, from % 60);
+            chat.refuse(context, NAME, Violation::NoHours { given }).await
         }
         (from, _) => {
             let wrong = if from.is_none() { said.get("from") } else { said.get("to") };

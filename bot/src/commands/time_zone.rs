@@ -26,7 +26,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let given = said.get("zone").unwrap_or_default();
     let Some(zone) = moment::zone(given).and_then(|zone| zone.iana_name().map(str::to_owned)) else {
         let given = given.chars().take(40).collect();
-        return chat.refuse(context, NAME, Violation::BadMoment { given }).await;
+        return chat.refuse(context, NAME, Violation::BadZone { given }).await;
     };
     chat.prefer(context, NAME, |preferences| preferences.zone = Some(zone)).await
 }
