@@ -12,6 +12,7 @@ pub mod slack;
 pub mod stage;
 pub mod stores;
 pub mod teams;
+pub mod typed;
 pub mod vendors;
 pub mod watched;
 pub mod webhook;

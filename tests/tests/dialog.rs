@@ -3,9 +3,9 @@
 //!
 //! It is Wednesday, 2026-12-02, ten in the morning in Berlin, where everybody of the demo lives.
 
-use countersign_domain::card::Card;
 use countersign_tests::stage::Stage;
-use jiff::{SignedDuration, Timestamp};
+use countersign_tests::typed::{born, in_december, labels, press, requests};
+use jiff::SignedDuration;
 
 const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
@@ -13,41 +13,11 @@ const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17";
 const INFRA: &str = "access write on infra for 2 days ticket OPS-18";
 
 async fn on_wednesday() -> Stage {
-    let (stage, wednesday) =
-        (Stage::new().await, "2026-12-02T09:00:00Z".parse::<Timestamp>().expect("a valid instant"));
-    stage.later(wednesday.duration_since(stage.clock_now())).await;
-    stage
-}
-
-/// What a request says of itself: permission, repository, for whom, until when or for how long, and the ticket.
-async fn born(stage: &Stage, card: &Card) -> String {
-    let code = card.code.as_ref().unwrap_or_else(|| panic!("no request: {}", card.text)).to_string();
-    let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
-    let text = |key: &str| request[key].as_str().unwrap_or("-").to_owned();
-    let until = request["access"]["asked"]["until"].as_str().map(|until| format!(" until {until}"));
-    let minutes = request["access"]["asked"]["minutes"].as_u64().map(|minutes| format!(" {minutes} minutes"));
-    let lasting = until.or(minutes).unwrap_or_default();
-    let [permission, repository, user, ticket] = ["permission", "repository", "user", "ticket"].map(text);
-    format!("{permission} on {repository} for {user}{lasting} ticket {ticket}")
-}
-
-async fn requests(stage: &Stage) -> usize {
-    let page = stage.get("demo-admin", "/api/v1/access-requests?limit=100").await;
-    page["items"].as_array().map_or(0, Vec::len)
+    in_december(Stage::new().await).await
 }
 
 async fn asks(stage: &Stage, text: &str) -> String {
     stage.says(EMPLOYEE, text).await.code.expect("a code").to_string()
-}
-
-fn labels(card: &Card) -> Vec<&str> {
-    card.buttons.iter().map(|button| button.label.as_str()).collect()
-}
-
-async fn press(stage: &Stage, token: &str, card: &Card, label: &str) -> Card {
-    let button = card.buttons.iter().find(|button| button.label == label);
-    let button = button.unwrap_or_else(|| panic!("no button “{label}” on {}", card.text));
-    stage.says(token, &button.say).await
 }
 
 #[tokio::test]

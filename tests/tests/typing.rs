@@ -7,58 +7,23 @@ use countersign_domain::card::Card;
 use countersign_sandbox::slack::SlackAct;
 use countersign_sandbox::{Fault, Faults};
 use countersign_tests::stage::Stage;
+use countersign_tests::typed::{self, in_december, labels, press, requests};
 use countersign_tests::vendors::trouble;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
 const APPROVER2: &str = "demo-approver2";
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17";
 
-fn wednesday() -> Timestamp {
-    "2026-12-02T09:00:00Z".parse().expect("a valid instant")
-}
-
-async fn in_december(stage: Stage) -> Stage {
-    stage.later(wednesday().duration_since(stage.clock_now())).await;
-    stage
-}
-
-/// What a request says of itself: permission, repository, for whom, until when or for how long, ticket, reason.
+/// The same with the reason that was given.
 async fn born(stage: &Stage, card: &Card) -> String {
-    let code = card.code.as_ref().unwrap_or_else(|| panic!("no request: {}", card.text)).to_string();
-    let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
-    let text = |key: &str| request[key].as_str().unwrap_or("-").to_owned();
-    let until = request["access"]["asked"]["until"].as_str().map(|until| format!(" until {until}"));
-    let minutes = request["access"]["asked"]["minutes"].as_u64().map(|minutes| format!(" {minutes} minutes"));
-    format!(
-        "{} on {} for {}{} ticket {} because {}",
-        text("permission"),
-        text("repository"),
-        text("user"),
-        until.or(minutes).unwrap_or_default(),
-        text("ticket"),
-        text("reason")
-    )
-}
-
-async fn requests(stage: &Stage) -> usize {
-    let page = stage.get("demo-admin", "/api/v1/access-requests?limit=100").await;
-    page["items"].as_array().map_or(0, Vec::len)
+    let reason = typed::request(stage, card).await["reason"].as_str().unwrap_or("-").to_owned();
+    format!("{} because {reason}", typed::born(stage, card).await)
 }
 
 fn title(card: &Card) -> &str {
     &card.title
-}
-
-fn labels(card: &Card) -> Vec<&str> {
-    card.buttons.iter().map(|button| button.label.as_str()).collect()
-}
-
-async fn press(stage: &Stage, token: &str, card: &Card, label: &str) -> Card {
-    let button = card.buttons.iter().find(|button| button.label == label);
-    let button = button.unwrap_or_else(|| panic!("no button “{label}” on {}", card.text));
-    stage.says(token, &button.say).await
 }
 
 #[tokio::test]
