@@ -12,6 +12,7 @@ use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::Vendor as _;
 use countersign_tests::webhook::ticket_created;
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use crate::support::{cases, findings, fresh, noon, on_stage, read};
@@ -229,6 +230,8 @@ fn a07_user_existence_validation_with_specific_feedback() {
                 nickname: nickname.clone(),
                 display_name: format!("Somebody {number}"),
             });
+            // Who joined this very minute may be nobody yet: the members are listed once a minute.
+            stage.later(SignedDuration::from_mins(1)).await;
         }
         stage.add_repository(&repository);
         stage.add_ticket(&ticket, TicketStatus::ToDo, "demo-employee");

@@ -121,6 +121,8 @@ fn a05_success_updates_contain_required_information() {
         let number = fresh();
         let (ticket, repository) = (format!("GIVE-{number}"), format!("gives-{number}"));
         let (user, account, name) = whose.named(stage, number);
+        // Who joined this very minute may be nobody yet: the members are listed once a minute.
+        stage.later(SignedDuration::from_mins(1)).await;
         stage.add_repository(&repository);
         // A ticket that who asks cannot see is told nothing, and nothing is told of it.
         stage.add_ticket(&ticket, TicketStatus::ToDo, if is_seen { "demo-employee" } else { "demo-admin" });
