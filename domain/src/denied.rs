@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Difference, Permission};
 use crate::ports::SurfaceKind;
+use crate::repair::Over;
 use crate::request::Code;
 use crate::rules::RuleFault;
 use crate::words;
@@ -322,6 +323,39 @@ pub enum Violation {
     /// No request has this code.
     UnknownCode {
         /// The code as given.
+        given: String,
+    },
+    /// Nothing of what a plan would put right is different any more.
+    NothingDiffers,
+    /// A plan says two things of one difference.
+    TwiceInPlan {
+        /// Where it is.
+        what: String,
+    },
+    /// A plan is longer than anybody reads.
+    TooManyItems {
+        /// How many items it has.
+        items: usize,
+        /// The most it may have.
+        max: usize,
+    },
+    /// A plan changes more at once than it may.
+    BeyondTheCap {
+        /// The share of what is held that may be changed at once, in percent.
+        share: u8,
+        /// Where, and how much.
+        over: Vec<Over>,
+        /// What of it would fit, item by item.
+        fits: Vec<String>,
+    },
+    /// Something shall not be spoken of for too long.
+    IgnoredTooLong {
+        /// For how many days at most it may be.
+        days: i64,
+    },
+    /// No difference has this name, or not any more.
+    UnknownDifference {
+        /// The name as given.
         given: String,
     },
     /// The effect is not parked, so nobody needs to help it.

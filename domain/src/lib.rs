@@ -22,6 +22,7 @@ pub mod ports;
 pub mod question;
 pub mod reaction;
 pub mod record;
+pub mod repair;
 pub mod request;
 pub mod roster;
 pub mod rules;

@@ -6,6 +6,7 @@
 mod changed;
 mod form;
 mod operations;
+mod repairs;
 
 pub use changed::{differences, since_it_was_shown};
 pub use form::{BLANK, form_to_copy, nobody_reports, one_request_a_ticket, to_mend};
@@ -161,7 +162,7 @@ pub fn violation(violation: &Violation) -> String {
             let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
             format!("The rules were not published, the ones before stay in force. {}", lines.join("; "))
         }
-        _ => about_the_person(violation),
+        _ => repairs::about_a_plan(violation).unwrap_or_else(|| about_the_person(violation)),
     }
 }
 
@@ -509,6 +510,10 @@ pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
         Ending::Expired => "its time is over".to_owned(),
         Ending::GivenBack { by } => format!("given back by {}", name(by)),
         Ending::Left { name, .. } => format!("{} does not belong here any more", flat(name)),
+        Ending::TakenAway { repair, by } => {
+            let by = countersigners(by, name);
+            format!("taken away at the forge, which {repair} took over. {by}").trim_end().to_owned()
+        }
         Ending::NotAllowed { policies } => {
             format!("the rules do not allow it any more (by {})", list(policies))
         }

@@ -1,7 +1,8 @@
 //! What an access can be asked to do besides what every request can.
 
 use super::{Access, Permission, Span};
-use crate::request::{Command, Countersignature as Signature};
+use crate::names::PrincipalId;
+use crate::request::{Code, Command, Countersignature as Signature};
 use crate::rules::Ruling;
 use crate::tenant::Person;
 
@@ -47,6 +48,13 @@ pub enum GrantCommand {
         /// Why.
         reason: Option<String>,
     },
+    /// It was taken away past the log, and a repair says that this is how it is meant.
+    TakenAway {
+        /// By which request that was countersigned.
+        repair: Code,
+        /// Who countersigned it.
+        by: Vec<PrincipalId>,
+    },
     /// The access ends soon: tell who has it.
     Warn,
     /// Its time is over.
@@ -69,6 +77,13 @@ impl From<GrantCommand> for AccessCommand {
 impl GrantCommand {
     /// Whether it takes access away.
     pub const fn is_urgent(&self) -> bool {
-        matches!(self, Self::GiveBack { .. } | Self::Revoke { .. } | Self::Expire | Self::ConfirmEnd { .. })
+        matches!(
+            self,
+            Self::GiveBack { .. }
+                | Self::Revoke { .. }
+                | Self::TakenAway { .. }
+                | Self::Expire
+                | Self::ConfirmEnd { .. }
+        )
     }
 }

@@ -138,7 +138,7 @@ fn in_force_now(
 fn over(shown: Shown<'_>, known: &[Known<'_>], own: Option<Permission>) -> Option<(Option<Permission>, How)> {
     let present = shown.present?;
     let last = known.iter().filter(|known| has_ended(known.access)).max_by_key(|known| known.updated);
-    let Some(last) = last else { return Some((None, How::Unknown)) };
+    let Some(last) = last else { return (Some(present) > own).then_some((own, How::Unknown)) };
     let left = last.access.own.left.max(own);
     if Some(present) <= left {
         return None;

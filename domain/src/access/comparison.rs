@@ -135,7 +135,7 @@ impl Deviation {
     }
 
     /// Whether another one says the same, be it that one is ended again and the other not any more.
-    fn is_same(&self, other: &Self) -> bool {
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
         let plain = |how: &How| match how.clone() {
             How::NotEnded { code, ended, left, .. } => How::NotEnded { code, ended, left, again: false },
             how => how,
@@ -199,7 +199,7 @@ impl Comparison {
         let gone =
             self.differences.iter().filter(|known| !there(known) && !unseen.contains(known.repository_key()));
         let gone: Vec<_> = gone.map(Deviation::spot).collect();
-        let is_new = |found: &Deviation| !self.differences.iter().any(|known| known.is_same(found));
+        let is_new = |found: &Deviation| !self.differences.iter().any(|known| known.says_the_same(found));
         let mut found: Vec<_> = differences.iter().filter(|found| is_new(found)).cloned().collect();
         for new in &mut found {
             if let How::NotEnded { code, again, .. } = &mut new.how {

@@ -9,7 +9,7 @@ use crate::aggregate::Tagged;
 use crate::denied::Violation;
 use crate::names::PrincipalId;
 use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket};
-use crate::request::{Evidence, RequestEvent};
+use crate::request::{Code, Evidence, RequestEvent};
 
 /// What the vendors said when they were asked about a request: the evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +81,13 @@ pub enum Ending {
         who: PrincipalId,
         /// The name people saw.
         name: String,
+    },
+    /// It was taken away past the log, and a repair says that this is how it is meant.
+    TakenAway {
+        /// By which request that was countersigned.
+        repair: Code,
+        /// Who countersigned it.
+        by: Vec<PrincipalId>,
     },
     /// Policies that must go on allowing it do not: its holder is in a group no more, for example.
     NotAllowed {
@@ -180,6 +187,7 @@ impl Ending {
             Self::GivenBack { .. } => "given back",
             Self::Revoked { .. } => "revoked",
             Self::Left { .. } => "left",
+            Self::TakenAway { .. } => "taken away",
             Self::NotAllowed { .. } => "not allowed any more",
         }
     }

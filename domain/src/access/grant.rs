@@ -8,7 +8,8 @@ use super::limits::Limits;
 use super::state::{Access, AccessRequest};
 use super::{GrantCommand, Permission, Span};
 use crate::denied::{Denied, Violation};
-use crate::request::{Stage, later, waiting};
+use crate::names::PrincipalId;
+use crate::request::{Code, Stage, later, waiting};
 use crate::rules::Ruling;
 use crate::tenant::{Person, Role};
 
@@ -26,6 +27,7 @@ pub(super) fn decide(
         }
         C::GiveBack { by } => access.give_back(&by).map(own),
         C::Revoke { by, reason } => access.revoke(&by, reason).map(own),
+        C::TakenAway { repair, by } => Ok(own(access.taken_away(repair, by))),
         C::Warn => Ok(own(access.warn(now))),
         C::Expire => Ok(own(access.expire(now))),
         C::ConfirmEnd { left, by_hand } => Ok(own(access.confirm_end(left, by_hand))),
@@ -119,6 +121,12 @@ impl AccessRequest {
         self.end("revoke", Ending::Revoked { by: by.id.clone(), reason })
     }
 
+    /// What is not in force any more has ended already.
+    pub(super) fn taken_away(&self, repair: Code, by: Vec<PrincipalId>) -> Vec<GrantEvent> {
+        let is_there = self.held().is_some() && self.own.grant.is_some();
+        is_there.then_some(GrantEvent::Ending { ending: Ending::TakenAway { repair, by } }).into_iter().collect()
+    }
+
     fn end(&self, action: &str, ending: Ending) -> Result<Vec<GrantEvent>, Denied> {
         let wrong =
             || Violation::WrongStatus { action: action.to_owned(), status: self.status().to_string() };
@@ -185,6 +193,21 @@ mod tests {
             until: later(at, 2880),
             by_hand: false,
         })
+    }
+
+    #[test]
+    fn what_was_taken_away_past_the_log_ends_once_that_is_countersigned_and_once_only() {
+        let repair = Code::candidate(uuid::Uuid::from_u128(9), 0);
+        let taken = || {
+            let (repair, by) = (repair.clone(), vec![ada().id]);
+            AccessCommand::from(super::super::GrantCommand::TakenAway { repair, by })
+        };
+        let ends = Ending::TakenAway { repair: repair.clone(), by: vec![ada().id] };
+        let event = AccessEvent::Own(GrantEvent::Ending { ending: ends.clone() });
+        given::<AccessRequest>(active()).when(taken()).then([event]);
+        for history in [ending(ends), granting()] {
+            given::<AccessRequest>(history).when(taken()).then_nothing();
+        }
     }
 
     #[test]

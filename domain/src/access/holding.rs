@@ -58,6 +58,33 @@ impl Holding {
         self.expected.insert(Some(permission));
     }
 
+    /// The log takes over what is there now: whatever it gave beyond that has ended, and anything else is there by itself.
+    pub fn adopt(&mut self, present: Option<Permission>) {
+        self.holders.retain(|_, permission| Some(*permission) <= present);
+        let of_ours = self.holders.values().copied().max();
+        let before = self.baseline.and_then(|baseline| baseline.permission).min(present);
+        let permission = if present > of_ours { present } else { before };
+        self.baseline = Some(Baseline { permission });
+        self.expected = [present].into();
+        if self.holders.is_empty() && permission.is_none() {
+            self.settled();
+        }
+    }
+
+    /// An attempt sets out to set back what is there to what the log wants, and an answer to it may be lost.
+    pub fn may_be_set_back(&mut self, wanted: Option<Permission>) {
+        if !self.is_empty() {
+            self.expected.insert(wanted);
+        }
+    }
+
+    /// What was there is set back to what the log wants, and read back.
+    pub fn set_back(&mut self, now: Option<Permission>) {
+        if !self.is_empty() {
+            self.expected = [now].into();
+        }
+    }
+
     /// The permission was brought back: with no access in force there is nothing to remember.
     pub fn settled(&mut self) {
         if self.holders.is_empty() {
@@ -153,6 +180,47 @@ mod tests {
         assert_eq!(holding.ended_again(None, Some(Read)), None, "it is gone already");
         holding.begin(code(2), Read);
         assert_eq!(holding.ended_again(Some(Write), None), Some(Read), "another access is in force");
+    }
+
+    #[test]
+    fn what_is_adopted_is_there_by_itself_and_what_is_gone_is_given_by_nobody() {
+        let mut holding = Holding::default();
+        holding.adopt(Some(Write));
+        assert_eq!(holding.wanted(Some(Write)), Some(Write));
+        assert!(!holding.is_empty(), "the log remembers it");
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
+        holding.begin(code(1), Write);
+        holding.begin(code(2), Read);
+        forge.attempt(&mut holding);
+        holding.adopt(Some(Admin));
+        assert_eq!(holding.wanted(Some(Admin)), Some(Admin));
+        holding.adopt(None);
+        assert!(holding.holders.is_empty(), "neither of the two gives anything any more");
+        assert_eq!(holding.wanted(None), None, "and nothing sets it again");
+    }
+
+    #[test]
+    fn an_access_whose_permission_was_set_back_still_ends_with_what_was_there_before() {
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
+        holding.begin(code(1), Write);
+        forge.attempt(&mut holding);
+        for by_hand in [None, Some(Admin)] {
+            let mut known = holding.clone();
+            forge.0 = by_hand;
+            known.may_be_set_back(Some(Write));
+            forge.0 = Some(Write);
+            let lost = known.clone();
+            known.set_back(Some(Write));
+            for mut known in [known, lost] {
+                let mut forge = Forge(forge.0);
+                known.end(&code(1));
+                assert_eq!(forge.attempt(&mut known), Some(Read), "from {by_hand:?}");
+            }
+        }
+        let mut nothing = Holding::default();
+        nothing.may_be_set_back(None);
+        nothing.set_back(None);
+        assert_eq!(nothing, Holding::default());
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Kind for Access {
 
     fn carried(
         &self,
-        Proposed { asked, proposal, terms }: Proposed<'_, Self>,
+        Proposed { asked, proposal, terms, .. }: Proposed<'_, Self>,
         by: Vec<PrincipalId>,
         now: Timestamp,
     ) -> Carried<Self> {

@@ -127,9 +127,15 @@ impl AccessRequest {
             (Stage::Withdrawn, _) => Status::Withdrawn,
             (Stage::Lapsed, _) | (Stage::Over, None | Some(Ending::Expired)) => Status::Expired,
             (Stage::Over, Some(Ending::GivenBack { .. })) => Status::GivenBack,
-            (Stage::Over, Some(Ending::Revoked { .. } | Ending::Left { .. } | Ending::NotAllowed { .. })) => {
-                Status::Revoked
-            }
+            (
+                Stage::Over,
+                Some(
+                    Ending::Revoked { .. }
+                    | Ending::Left { .. }
+                    | Ending::TakenAway { .. }
+                    | Ending::NotAllowed { .. },
+                ),
+            ) => Status::Revoked,
         }
     }
 

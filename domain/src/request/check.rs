@@ -24,7 +24,7 @@ impl<K: Kind> Request<K> {
         let asked = K::resolved(asked.clone(), &findings);
         let mut violations = K::violations(&asked, &findings, ruling.as_ref());
         if let Some(Ruling::Allowed(terms)) = &ruling {
-            violations.extend(self.own.limits(first(&asked, terms), past, now));
+            violations.extend(self.own.limits(first(&asked, Some(&findings), terms), past, now));
         }
         let checked = RequestEvent::Checked { findings: Box::new(findings), ruling: ruling.clone() };
         let outcome = match ruling {
@@ -37,7 +37,7 @@ impl<K: Kind> Request<K> {
     /// What is asked first waits on these terms, or is approved where they ask nobody.
     pub(super) fn proceed(&self, asked: &K::Content, terms: Terms, now: Timestamp) -> RequestEvent<K> {
         if terms.auto {
-            self.carry(first(asked, &terms), vec![], now)
+            self.carry(first(asked, self.findings.as_ref(), &terms), vec![], now)
         } else {
             until_it_is_of_no_use(asked, waiting(K::FIRST, &asked.requester().id, terms, now))
         }
@@ -63,7 +63,7 @@ impl<K: Kind> Request<K> {
         let proposal = open.proposal;
         let mut violations = K::ruled_out(asked, self.findings.as_ref(), &ruling);
         let Ruling::Allowed(terms) = ruling else { return vec![denied_by_checks(proposal, violations)] };
-        let proposed = Proposed { asked, proposal, terms: &terms };
+        let proposed = Proposed { asked, proposal, found: self.findings.as_ref(), terms: &terms };
         if terms.auto {
             violations.extend(self.own.limits(proposed, past, now));
         }
@@ -78,8 +78,12 @@ impl<K: Kind> Request<K> {
 }
 
 /// What is asked first, on these terms.
-const fn first<'a, K: Kind>(asked: &'a K::Content, terms: &'a Terms) -> Proposed<'a, K> {
-    Proposed { asked, proposal: K::FIRST, terms }
+const fn first<'a, K: Kind>(
+    asked: &'a K::Content,
+    found: Option<&'a K::Evidence>,
+    terms: &'a Terms,
+) -> Proposed<'a, K> {
+    Proposed { asked, proposal: K::FIRST, found, terms }
 }
 
 pub(super) const fn denied_by_checks<K: Kind>(

@@ -109,7 +109,8 @@ impl<K: Kind> Request<K> {
         if all.len() >= open.terms.quorum as usize
             && let Some(asked) = &self.asked
         {
-            let proposed = Proposed { asked, proposal: open.proposal, terms: &open.terms };
+            let found = self.findings.as_ref();
+            let proposed = Proposed { asked, proposal: open.proposal, found, terms: &open.terms };
             let broken = self.own.limits(proposed, past, now);
             if !broken.is_empty() {
                 return Err(Denied(broken));

@@ -151,6 +151,8 @@ pub struct Proposed<'a, K: Kind> {
     pub asked: &'a K::Content,
     /// What a countersignature is asked for.
     pub proposal: K::Proposal,
+    /// What was found outside, where that is known.
+    pub found: Option<&'a K::Evidence>,
     /// On which terms.
     pub terms: &'a Terms,
 }

@@ -1,0 +1,95 @@
+//! Literals for tests: a plan, what is found of it, and the histories that lead to each stage.
+
+use uuid::Uuid;
+
+use super::*;
+use crate::access::Permission::{Admin, Read, Write};
+use crate::access::{Deviation, How, Permission};
+use crate::envelope::ActorKind;
+use crate::request::{Code, Nothing, RequestEvent, Requester, waiting as begins_to_wait};
+use crate::rules::{Approvers, Ruling, Terms};
+use crate::tenant::{Person, Role};
+use crate::testing::noon;
+
+/// Repairs of access.
+pub(crate) type OfAccess = Repair<Deviation>;
+/// What happens to them.
+pub(crate) type Event = RequestEvent<OfAccess>;
+
+pub(crate) fn code() -> Code {
+    Code::candidate(Uuid::from_u128(3), 0)
+}
+
+/// Who proposes.
+pub(crate) fn admin(id: &str) -> Person {
+    Person { roles: [Role::Admin].into(), ..crate::access::example::person(id, &[]) }
+}
+
+/// A permission on infra that no event gives.
+pub(crate) fn deviation(account: &str, present: Option<Permission>) -> Deviation {
+    Deviation {
+        account: account.to_owned(),
+        name: account.to_owned(),
+        repository: "infra".to_owned(),
+        repository_id: Some("{1}".to_owned()),
+        wanted: None,
+        present,
+        how: How::Unknown,
+    }
+}
+
+pub(crate) fn item(drift: Deviation, remedy: Remedy) -> Item<Deviation> {
+    Item { drift, remedy, seen: Some(noon()), holder: None }
+}
+
+/// Eve's is set back, Mallory's adopted, and nobody speaks of Trudy's for a day.
+pub(crate) fn plan() -> Plan<Deviation> {
+    let tomorrow = crate::request::later(noon(), 24 * 60);
+    let requester =
+        Requester { id: admin("grace").id, kind: ActorKind::Person, name: "Grace".to_owned(), known: true };
+    Plan {
+        code: code(),
+        requester,
+        items: vec![
+            item(deviation("eve", Some(Write)), Remedy::Revert),
+            item(deviation("mallory", Some(Admin)), Remedy::Adopt),
+            item(deviation("trudy", Some(Read)), Remedy::Ignore { until: tomorrow }),
+        ],
+        reason: None,
+    }
+}
+
+/// It is as the plan says, among ten that hold something on infra, and forty in all; a fifth may be changed at once.
+pub(crate) fn found() -> Found<Deviation> {
+    Found {
+        items: plan().items.into_iter().map(|item| Some(item.drift)).collect(),
+        held: [("{1}".to_owned(), 10)].into(),
+        in_all: 40,
+        share: Share::percent(20).unwrap(),
+    }
+}
+
+pub(crate) fn terms() -> Terms {
+    Terms {
+        approvers: vec![Approvers(["role:admin".to_owned(), "group:approvers".to_owned()].into())],
+        escalate_after_minutes: None,
+        escalate_to: vec![],
+        approvers_when_escalated: vec![],
+        ..crate::access::example::terms()
+    }
+}
+
+pub(crate) fn requested() -> Vec<Event> {
+    vec![Event::Requested { asked: Box::new(plan()) }]
+}
+
+pub(crate) fn waiting() -> Vec<Event> {
+    let (findings, ruling) = (Box::new(found()), Some(Ruling::Allowed(terms())));
+    let waits = begins_to_wait(Proposal::Repair, &admin("grace").id, terms(), noon());
+    [requested(), vec![Event::Checked { findings, ruling }, waits]].concat()
+}
+
+pub(crate) fn approved() -> Vec<Event> {
+    let by = vec![crate::access::example::ada().id];
+    [waiting(), vec![Event::Approved { by, fixed: Nothing {} }]].concat()
+}

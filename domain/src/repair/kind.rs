@@ -1,0 +1,214 @@
+//! Repairs as a kind of request.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::cap::beyond;
+use super::found::differences;
+use super::state::called_off;
+use super::{
+    Changed, Drift, Elsewhere, Found, MOST_ITEMS, Phase, Plan, Proposal, Remedy, Repair, RepairCommand,
+    RepairEvent, RepairNews, RepairRequest, settle,
+};
+use crate::denied::{Denied, Violation};
+use crate::names::PrincipalId;
+use crate::request::{
+    Carried, Kind, Leaver, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed,
+};
+use crate::rules::{Refusal, Ruling, Terms};
+use crate::tenant::{Person, TenantState};
+
+/// What nobody speaks of is spoken of again after so many days at the latest: to ignore it for ever is to adopt it and not to say so.
+const IGNORED_DAYS: i64 = 90;
+
+/// Nothing that becomes due by itself: what is ignored is found again by who compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Never {}
+
+impl From<Never> for &'static str {
+    fn from(never: Never) -> Self {
+        match never {}
+    }
+}
+
+impl<D: Drift> Kind for Repair<D> {
+    const NAME: &'static str = "repair";
+    type Content = Plan<D>;
+    type Evidence = Found<D>;
+    type Difference = Changed<D>;
+    type Proposal = Proposal;
+    type Fixed = Nothing;
+    type Phase = Phase;
+    type Past = Elsewhere;
+    type Command = RepairCommand<D>;
+    type Event = RepairEvent<D>;
+    type Due = Never;
+    type News = RepairNews;
+    type Errand = std::convert::Infallible;
+
+    const FIRST: Proposal = Proposal::Repair;
+    const CHECKING: Phase = Phase::Checking;
+
+    fn word(repair: &RepairRequest<D>) -> &'static str {
+        match repair.stage {
+            Stage::New => "new",
+            Stage::Checking => "checking",
+            Stage::Waiting => "waiting",
+            Stage::Working => "repairing",
+            Stage::Standing => "repaired",
+            Stage::Failed => "failed",
+            Stage::Denied => "denied",
+            Stage::Withdrawn => "withdrawn",
+            Stage::Lapsed => "lapsed",
+            Stage::Over => "called_off",
+        }
+    }
+
+    /// A plan is made of what was found outside, by its identity: there is nothing that was typed.
+    fn resolved(asked: Plan<D>, _: &Found<D>) -> Plan<D> {
+        asked
+    }
+
+    fn is_own(repair: &RepairRequest<D>, person: &Person) -> bool {
+        let planned = repair.asked.iter().flat_map(|plan| &plan.items).map(|item| &item.drift);
+        let found = repair.findings.iter().flat_map(|found| found.items.iter().flatten());
+        planned.chain(found).any(|drift| drift.is_of(person))
+    }
+
+    /// With whoever is gone, what they hold is ended; what is different then is for another plan.
+    fn gone(repair: &RepairRequest<D>, people: &TenantState) -> Option<Leaver> {
+        let mut holders = repair.asked.iter().flat_map(|plan| &plan.items).filter_map(|item| item.holder.as_ref());
+        holders.find(|id| !people.people.contains_key(*id)).map(|id| Leaver::of(id, people))
+    }
+
+    fn violations(plan: &Plan<D>, found: &Found<D>, ruling: Option<&Ruling>) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        if plan.items.len() > MOST_ITEMS {
+            violations.push(Violation::TooManyItems { items: plan.items.len(), max: MOST_ITEMS });
+        }
+        let mut places = BTreeSet::new();
+        for item in &plan.items {
+            if !places.insert(item.drift.place()) {
+                violations.push(Violation::TwiceInPlan { what: item.drift.title() });
+            }
+        }
+        violations.extend(nothing_differs(plan, found));
+        violations.extend(ruling.into_iter().flat_map(|ruling| Self::ruled_out(plan, Some(found), ruling)));
+        violations
+    }
+
+    fn ruled_out(_: &Plan<D>, _: Option<&Found<D>>, ruling: &Ruling) -> Vec<Violation> {
+        match ruling {
+            Ruling::Allowed(_) => vec![],
+            Ruling::Forbidden(Refusal { policies, messages, .. }) if policies.is_empty() && messages.is_empty() => {
+                let role = "an administrator, or whoever the rules let propose one".to_owned();
+                vec![Violation::RoleRequired { action: "propose a repair".to_owned(), role }]
+            }
+            Ruling::Forbidden(Refusal { policies, messages, .. }) => {
+                vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
+            }
+        }
+    }
+
+    fn unmet(plan: &Plan<D>, found: &Found<D>, _: &Terms) -> Vec<Violation> {
+        nothing_differs(plan, found).into_iter().collect()
+    }
+
+    fn limits(&self, proposed: Proposed<'_, Self>, elsewhere: &Elsewhere, now: Timestamp) -> Vec<Violation> {
+        let last = now.saturating_add(SignedDuration::from_hours(24 * IGNORED_DAYS));
+        let times = proposed.asked.items.iter().filter_map(|item| match item.remedy {
+            Remedy::Ignore { until } if until <= now => {
+                Some(Violation::BadMoment { given: until.to_string() })
+            }
+            Remedy::Ignore { until } if last.is_ok_and(|last| until > last) => {
+                Some(Violation::IgnoredTooLong { days: IGNORED_DAYS })
+            }
+            _ => None,
+        });
+        times.chain(beyond(proposed.asked, proposed.found, elsewhere)).collect()
+    }
+
+    fn carried(&self, _: Proposed<'_, Self>, _: Vec<PrincipalId>, _: Timestamp) -> Carried<Self> {
+        Carried::Approved(Nothing {})
+    }
+
+    fn differences(plan: &Plan<D>, shown: &Found<D>, found: &Found<D>, _: &[String]) -> Vec<Changed<D>> {
+        differences(plan, shown, found)
+    }
+
+    fn has_begun(&self) -> bool {
+        self.has_begun_to_settle()
+    }
+
+    fn is_in(repair: &RepairRequest<D>, phase: Phase) -> bool {
+        match phase {
+            Phase::Checking => repair.stage == Stage::Checking,
+            Phase::Repairing => repair.stage == Stage::Working,
+        }
+    }
+
+    /// What was approved is not begun any more where somebody is gone who countersigned it.
+    fn reviewed(
+        repair: &RepairRequest<D>,
+        review: &Review<Self>,
+        gone: Option<&Leaver>,
+        _: Timestamp,
+    ) -> Vec<RequestEvent<Self>> {
+        if !repair.is_approved() {
+            return vec![];
+        }
+        if let Some(leaver) = gone {
+            return vec![closed(Self::FIRST, leaver.clone())];
+        }
+        let signer = repair.signer_gone(&review.people);
+        signer.map(|leaver| RequestEvent::Own(called_off(leaver))).into_iter().collect()
+    }
+
+    fn decide(
+        repair: &RepairRequest<D>,
+        command: RepairCommand<D>,
+        _: Timestamp,
+    ) -> Result<Vec<RequestEvent<Self>>, Denied> {
+        settle::decide(repair, command)
+    }
+
+    fn evolve(&mut self, event: &RepairEvent<D>, at: Timestamp) -> Option<Stage> {
+        self.apply(event, at)
+    }
+
+    fn closes(_: &RepairEvent<D>) -> bool {
+        false
+    }
+
+    fn is_because_of(event: &RepairEvent<D>, leaver: &PrincipalId) -> bool {
+        matches!(event, RepairEvent::CalledOff { who, .. } if who == leaver)
+    }
+
+    fn due(what: Never) -> RepairCommand<D> {
+        match what {}
+    }
+
+    fn news(event: &RepairEvent<D>) -> Option<RepairNews> {
+        match event {
+            RepairEvent::Finished {} => Some(RepairNews::Repaired),
+            RepairEvent::CalledOff { .. } => Some(RepairNews::CalledOff),
+            _ => None,
+        }
+    }
+
+    fn things(repair: &RepairRequest<D>) -> Vec<Thing> {
+        let drifts = repair.asked.iter().flat_map(|plan| &plan.items).map(|item| item.drift.thing());
+        drifts.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// That nothing of what the plan is about is different any more, or that it is about nothing.
+fn nothing_differs<D: Drift>(plan: &Plan<D>, found: &Found<D>) -> Option<Violation> {
+    let differs = (0..plan.items.len()).any(|item| plan.found(item, Some(found)).is_some());
+    (!differs).then_some(Violation::NothingDiffers)
+}
+
+#[cfg(test)]
+mod tests;

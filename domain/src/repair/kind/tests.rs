@@ -1,0 +1,207 @@
+//! What speaks against a plan, what it is decided on, and what ends it.
+
+use std::sync::Arc;
+
+use super::super::example::{
+    Event, OfAccess, admin, approved, deviation, found, item, plan, requested, terms, waiting,
+};
+use super::super::{Item, Settled};
+use super::*;
+use crate::access::Deviation;
+use crate::access::Permission::{Admin, Write};
+use crate::access::example::{ada, after_leaving, bob, staff};
+use crate::request::{Assurance, Command, Countersignature, Request, later};
+use crate::testing::{given, noon};
+
+type Commands = Command<OfAccess>;
+
+fn check(found: Found<Deviation>, ruling: Ruling) -> Commands {
+    let (findings, ruling) = (Box::new(found), Some(ruling));
+    Command::Check { findings, ruling, past: Elsewhere::default() }
+}
+
+/// Why a plan is denied at once, where this is found of it.
+fn against(plan: Plan<Deviation>, found: Found<Deviation>, terms: Terms) -> Vec<Violation> {
+    let given = given::<Request<OfAccess>>([Event::Requested { asked: Box::new(plan) }]);
+    match given.when(check(found, Ruling::Allowed(terms))).events().pop() {
+        Some(Event::Denied { violations, .. }) => violations,
+        other => panic!("it is not denied: {other:?}"),
+    }
+}
+
+fn signs(by: Person, past: Elsewhere) -> Commands {
+    let people = Arc::new(staff(&[by.clone(), admin("grace")]));
+    let (receipt, rules, assurance) = (None, 1, Assurance::Said);
+    Command::Countersign(Box::new(Countersignature { by, people, receipt, rules, assurance, past }))
+}
+
+#[test]
+fn a_plan_waits_for_those_whom_the_rules_name_and_another_administrator_countersigns_it() {
+    let given_asked = given::<Request<OfAccess>>(requested());
+    let events = given_asked.when(check(found(), Ruling::Allowed(terms()))).events();
+    assert!(matches!(&events[1], Event::Waiting { proposal: Proposal::Repair, .. }), "{events:?}");
+    let open = given::<Request<OfAccess>>(waiting());
+    let names: Vec<_> =
+        open.when(signs(admin("heidi"), Elsewhere::default())).events().iter().map(crate::aggregate::Event::name).map(String::from).collect();
+    assert_eq!(names, ["repair_countersigned", "repair_approved"]);
+    assert_eq!(Repair::word(given::<Request<OfAccess>>(approved()).state()), "repairing");
+}
+
+#[test]
+fn who_proposes_it_does_not_countersign_it_and_neither_does_whose_it_is() {
+    let open = given::<Request<OfAccess>>(waiting());
+    open.when(signs(admin("grace"), Elsewhere::default())).then_denied([Violation::OwnRequest]);
+    let account = |account: &str| [("forge".to_owned(), account.to_owned())].into();
+    let mallory = Person { accounts: account("mallory"), ..ada() };
+    open.when(signs(mallory, Elsewhere::default())).then_denied([Violation::OwnRequest]);
+    let held = Plan { items: vec![Item { holder: Some(ada().id), ..plan().items.remove(0) }], ..plan() };
+    let mut history = waiting();
+    history[0] = Event::Requested { asked: Box::new(held) };
+    let open = given::<Request<OfAccess>>(history);
+    open.when(signs(ada(), Elsewhere::default())).then_denied([Violation::OwnRequest]);
+}
+
+#[test]
+fn a_plan_of_nothing_or_of_what_is_not_different_any_more_is_denied_at_once() {
+    let nothing = Found { items: vec![None, None, None], ..found() };
+    assert_eq!(against(plan(), nothing, terms()), [Violation::NothingDiffers]);
+    let empty = Plan { items: vec![], ..plan() };
+    let of_nothing = Found { items: vec![], ..found() };
+    assert_eq!(against(empty, of_nothing, terms()), [Violation::NothingDiffers]);
+    let other = Found { items: vec![None], ..found() };
+    assert_eq!(against(plan(), other, terms()), [Violation::NothingDiffers], "it is of another plan");
+}
+
+#[test]
+fn a_plan_that_contradicts_itself_or_that_nobody_can_read_is_denied_at_once() {
+    let eve = || item(deviation("eve", Some(Write)), Remedy::Revert);
+    let twice = Plan { items: vec![eve(), Item { remedy: Remedy::Adopt, ..eve() }], ..plan() };
+    let found_of = |plan: &Plan<Deviation>| Found {
+        items: plan.items.iter().map(|item| Some(item.drift.clone())).collect(),
+        held: [("{1}".to_owned(), 1_000)].into(),
+        in_all: 1_000,
+        ..found()
+    };
+    let found = found_of(&twice);
+    assert_eq!(against(twice, found, terms()), [Violation::TwiceInPlan { what: "eve on infra".to_owned() }]);
+    let many = |n: usize| item(deviation(&n.to_string(), Some(Write)), Remedy::Revert);
+    let long = Plan { items: (0..=MOST_ITEMS).map(many).collect(), ..plan() };
+    let found = found_of(&long);
+    let (items, max) = (MOST_ITEMS + 1, MOST_ITEMS);
+    assert_eq!(against(long, found, terms()), [Violation::TooManyItems { items, max }]);
+}
+
+#[test]
+fn what_shall_not_be_spoken_of_is_spoken_of_again_within_a_quarter() {
+    let ignoring = |until| {
+        let ignored = item(deviation("eve", Some(Write)), Remedy::Ignore { until });
+        Plan { items: vec![ignored], ..plan() }
+    };
+    let one = || Found { items: vec![found().items[0].clone()], ..found() };
+    let past = Violation::BadMoment { given: noon().to_string() };
+    assert_eq!(against(ignoring(noon()), one(), terms()), [past]);
+    let quarter = later(noon(), 90 * 24 * 60);
+    let too_long = Violation::IgnoredTooLong { days: 90 };
+    assert_eq!(against(ignoring(later(quarter, 1)), one(), terms()), [too_long]);
+    let given = given::<Request<OfAccess>>([Event::Requested { asked: Box::new(ignoring(quarter)) }]);
+    let events = given.when(check(one(), Ruling::Allowed(terms()))).events();
+    assert!(matches!(events[1], Event::Waiting { .. }), "{events:?}");
+}
+
+#[test]
+fn a_plan_beyond_the_share_is_denied_when_it_is_made_and_when_it_is_countersigned() {
+    let few = Found { held: [("{1}".to_owned(), 3)].into(), ..found() };
+    assert!(matches!(against(plan(), few, terms())[..], [Violation::BeyondTheCap { .. }]));
+    let open = given::<Request<OfAccess>>(waiting());
+    let others = Elsewhere([("{1}".to_owned(), 2)].into());
+    let denied = open.state().countersigned(signs(admin("heidi"), others));
+    assert!(matches!(denied[..], [Violation::BeyondTheCap { .. }]), "another plan is at it: {denied:?}");
+}
+
+impl RepairRequest<Deviation> {
+    /// Why a command is denied.
+    fn countersigned(&self, command: Commands) -> Vec<Violation> {
+        crate::aggregate::Aggregate::decide(self, command, noon()).expect_err("it was carried out").0
+    }
+}
+
+#[test]
+fn what_is_otherwise_when_somebody_is_about_to_decide_makes_a_new_receipt() {
+    let open = given::<Request<OfAccess>>(waiting());
+    let look = |found: Found<Deviation>| Command::<OfAccess>::LookAgain {
+        findings: Box::new(found),
+        by_us: vec![],
+        ruling: None,
+    };
+    let counted = Found { held: [].into(), in_all: 7, ..found() };
+    open.when(look(counted)).then_nothing();
+    let now = deviation("eve", Some(Admin));
+    let mut more = found();
+    more.items[0] = Some(now.clone());
+    let events = open.when(look(more)).events();
+    let [Event::EvidenceChanged { differences, .. }] = &events[..] else { panic!("{events:?}") };
+    let (place, title) = (now.place(), "eve on infra".to_owned());
+    let shown = Some(deviation("eve", Some(Write)));
+    assert_eq!(*differences, [Changed { place, title, shown, found: Some(now) }]);
+    let changed = given::<Request<OfAccess>>([waiting(), events].concat());
+    assert_ne!(changed.state().receipt(), open.state().receipt());
+    let gone = open.when(look(Found { items: vec![None, None, None], ..found() })).events();
+    assert!(
+        matches!(&gone[1], Event::Denied { violations, .. } if *violations == [Violation::NothingDiffers]),
+        "{gone:?}"
+    );
+}
+
+#[test]
+fn where_somebody_leaves_who_countersigned_it_nothing_of_it_is_begun_and_what_is_begun_goes_on() {
+    let review = |people| {
+        let (open, granted, past) = (None, None, Elsewhere::default());
+        Command::<OfAccess>::Review(Box::new(Review { people: Arc::new(people), open, granted, past }))
+    };
+    let everybody = || staff(&[ada(), admin("grace")]);
+    let history = given::<Request<OfAccess>>(approved());
+    history.when(review(everybody())).then_nothing();
+    let off = RepairEvent::CalledOff { who: ada().id, name: "ada".to_owned() };
+    history.when(review(after_leaving(everybody(), &ada()))).then([Event::Own(off.clone())]);
+    let over = given::<Request<OfAccess>>([approved(), vec![Event::Own(off.clone())]].concat());
+    assert!(!over.state().is_to_be_done(0));
+    assert_eq!(Repair::word(over.state()), "called_off");
+    assert!(<OfAccess as Kind>::is_because_of(&off, &ada().id) && !<OfAccess as Kind>::is_because_of(&off, &bob().id));
+    let begun = RepairEvent::Reverted { item: 0, drift: deviation("eve", Some(Write)), by_hand: false };
+    let begun = given::<Request<OfAccess>>([approved(), vec![Event::Own(begun)]].concat());
+    begun.when(review(after_leaving(everybody(), &ada()))).then_nothing();
+    let gone = history.when(review(after_leaving(everybody(), &admin("grace")))).events();
+    assert!(matches!(gone[..], [Event::Closed { .. }]), "who proposed it is gone: {gone:?}");
+}
+
+#[test]
+fn a_plan_is_told_step_by_step_before_and_after() {
+    let open = given::<Request<OfAccess>>(waiting());
+    insta::assert_snapshot!(super::super::dry_run(&open.state().steps()).join("\n"));
+    let settled = |item, became| Settled { item, became };
+    let mut over = given::<Request<OfAccess>>(approved()).state().clone();
+    over.own.settled = vec![
+        settled(0, super::super::Became::Repaired { by_hand: false }),
+        settled(1, super::super::Became::Repaired { by_hand: false }),
+        settled(2, super::super::Became::Otherwise { found: None }),
+    ];
+    let would: Vec<_> = over.steps().into_iter().map(|step| step.would).collect();
+    insta::assert_snapshot!(would.join("\n"));
+    insta::assert_snapshot!(super::super::summary(&plan()));
+}
+
+#[test]
+fn rules_that_say_nothing_tell_who_may_propose() {
+    let refused = |policies: &[&str], messages: &[&str]| {
+        let texts = |all: &[&str]| all.iter().map(ToString::to_string).collect();
+        let refusal = Refusal { version: 1, policies: texts(policies), messages: texts(messages) };
+        let given = given::<Request<OfAccess>>(requested());
+        match given.when(check(found(), Ruling::Forbidden(refusal))).events().pop() {
+            Some(Event::Denied { violations, .. }) => violations,
+            other => panic!("it is not denied: {other:?}"),
+        }
+    };
+    assert!(matches!(refused(&[], &[])[..], [Violation::RoleRequired { .. }]));
+    let (policies, messages) = (vec![], vec!["Nobody else is here.".to_owned()]);
+    assert_eq!(refused(&[], &["Nobody else is here."]), [Violation::ForbiddenByRule { policies, messages }]);
+}
