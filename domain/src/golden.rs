@@ -17,7 +17,7 @@ use crate::access::{
 };
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::{About, AlarmEvent};
-use crate::capabilities::EffectEvent;
+use crate::capabilities::{Drift, EffectEvent, Repair};
 use crate::denied::{Field, Violation};
 use crate::effect::Resolution;
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
@@ -25,7 +25,11 @@ use crate::names::PrincipalId;
 use crate::ports::{Identity, PermissionPlan, Place, Posted, SurfaceKind};
 use crate::question::{About as Asks, Offer, Question, QuestionEvent, Wish};
 use crate::record::{Heard, Record, Said, TicketRequest};
-use crate::request::{Assurance, Code};
+use crate::repair::{
+    Changed, Found, Item, Over, Phase as RepairPhase, Place as RepairPlace, Plan as RepairPlan,
+    Proposal as RepairProposal, Remedy, RepairEvent, Share,
+};
+use crate::request::{Assurance, Code, Nothing, RequestEvent, Requester};
 use crate::rules::Ruling;
 use crate::tenant::{Away, BoundBy, Preferences, QuietHours, TenantEvent, UnboundWhy};
 use crate::testing::noon;
@@ -104,6 +108,77 @@ fn access() -> Vec<AccessEvent> {
         }),
         E::Own(GrantEvent::Ended { ending: given_back, left: None, by_hand: false }),
     ]
+}
+
+/// A plan about a permission that no event gives.
+fn drift() -> Drift {
+    let (account, repository) = ("acc-eve".to_owned(), "infra".to_owned());
+    let (repository_id, wanted, present) = (Some("{1}".to_owned()), None, Some(Permission::Write));
+    let (name, how) = ("Eve".to_owned(), How::Unknown);
+    Deviation { account, name, repository, repository_id, wanted, present, how }.into()
+}
+
+fn repair() -> Vec<RequestEvent<Repair>> {
+    use RequestEvent as E;
+    let proposal = RepairProposal::Repair;
+    let (by, until, name) = (ada(), noon() + 48.hours(), "Ada".to_owned());
+    let code = Code::candidate(Uuid::from_u128(3), 0);
+    let requester = Requester { id: ada(), kind: ActorKind::Person, name: name.clone(), known: true };
+    let item =
+        |remedy| Item { drift: drift(), remedy, seen: Some(noon()), holder: Some("eve".parse().unwrap()) };
+    let items = vec![item(Remedy::Revert), item(Remedy::Adopt), item(Remedy::Ignore { until })];
+    let plan = RepairPlan { code, requester, items, reason: Some("after the incident".to_owned()) };
+    let found = Found {
+        items: vec![Some(drift()), None, Some(drift())],
+        held: [("{1}".to_owned(), 10)].into(),
+        in_all: 40,
+        share: Share::percent(20).unwrap(),
+    };
+    let terms = Box::new(terms());
+    let ruling = Some(Ruling::Allowed((*terms).clone()));
+    let changed = Changed {
+        place: RepairPlace { on: "{1}".to_owned(), by: "acc-eve".to_owned() },
+        title: "Eve on infra".to_owned(),
+        shown: Some(drift()),
+        found: None,
+    };
+    let over = Over { on: Some("infra".to_owned()), changes: 3, elsewhere: 1, held: 10, most: 2 };
+    let violations = vec![
+        Violation::NothingDiffers,
+        Violation::BeyondTheCap { share: 20, over: vec![over], fits: vec!["revert K7QM2".to_owned()] },
+    ];
+    let (findings, differences, voided) = (Box::new(found), vec![changed], vec![by.clone()]);
+    let (assurance, stands_in_for) = (Assurance::Said, None);
+    let own = [
+        RepairEvent::Adopted { item: 1, drift: drift(), seen: Some(noon()), by: vec![ada()] },
+        RepairEvent::Reverted { item: 0, drift: drift(), by_hand: true },
+        RepairEvent::Ignored { item: 2, drift: drift(), until, by: vec![ada()] },
+        RepairEvent::Otherwise { item: 0, drift: drift(), found: Some(drift()) },
+        RepairEvent::LeftUndone { item: 0, drift: drift(), why: "never mind".to_owned() },
+        RepairEvent::Finished {},
+        RepairEvent::CalledOff { who: ada(), name: name.clone() },
+    ];
+    let life = vec![
+        E::Requested { asked: Box::new(plan) },
+        E::Checked { findings: findings.clone(), ruling },
+        E::Rechecked { terms: terms.clone() },
+        E::EvidenceChanged { findings, differences, voided },
+        E::Waiting { proposal, by: by.clone(), terms, due: until, escalate_at: None },
+        E::Escalated { to: vec!["group:leads".to_owned()] },
+        E::Countersigned { by: by.clone(), receipt: Digest::of(b"what was shown"), assurance, stands_in_for },
+        E::CountersignatureTakenBack { by: by.clone() },
+        E::CountersignatureVoided { by: by.clone() },
+        E::Closed { proposal, who: by.clone(), name },
+        E::Reminded { times: 1 },
+        E::Announced { by: by.clone() },
+        E::Approved { by: vec![by.clone()], fixed: Nothing {} },
+        E::Denied { proposal, by: None, reason: None, violations },
+        E::Withdrawn { proposal, by },
+        E::Lapsed { proposal },
+        E::Delayed { vendor: "bitbucket".to_owned() },
+        E::Failed { phase: RepairPhase::Repairing, why: "403".to_owned(), given_up: false },
+    ];
+    life.into_iter().chain(own.map(E::Own)).collect()
 }
 
 fn effect() -> Vec<EffectEvent> {
@@ -367,6 +442,7 @@ fn the_list_of_types_is_what_there_are_golden_files_of() {
 #[test]
 fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(access());
+    check(repair());
     check(effect());
     check(tenant());
     check(question());

@@ -28,8 +28,10 @@ impl repair::Drift for Deviation {
         &self.repository
     }
 
-    fn thing(&self) -> Thing {
-        Thing { kind: "repository", id: self.repository.clone() }
+    fn things(&self) -> Vec<Thing> {
+        let repositories = [self.repository.as_str(), self.repository_key()].map(|id| ("repository", id));
+        let all = repositories.into_iter().chain([("account", self.account.as_str())]);
+        all.map(|(kind, id)| Thing { kind, id: id.to_owned() }).collect()
     }
 
     fn held(&self) -> String {

@@ -177,6 +177,18 @@ impl Effect {
     }
 }
 
+/// The lane of whatever sets this account's permission on the repository of this identity.
+pub(super) fn lane(account: &str, repository: &str) -> String {
+    format!("permission {account} {repository}")
+}
+
+/// What a change of a permission sets out to do.
+pub(super) fn permission_in_words(plan: &PermissionPlan) -> String {
+    let held = |permission: Option<Permission>| permission.map_or("nothing", Permission::as_str);
+    let (account, repository) = (plan.account(), plan.repository());
+    format!("{account} on {repository} from {} to {}", held(plan.present()), held(plan.wanted()))
+}
+
 impl Wish for Effect {
     type Plan = Plan;
     type Outcome = Outcome;
@@ -193,9 +205,7 @@ impl Wish for Effect {
     fn lane(&self) -> String {
         match self {
             Self::LookUp { code, .. } => format!("look-up {code}"),
-            Self::SetPermission { account, .. } => {
-                format!("permission {account} {}", self.repository_key().unwrap_or_default())
-            }
+            Self::SetPermission { account, .. } => lane(account, self.repository_key().unwrap_or_default()),
         }
     }
 
@@ -256,10 +266,10 @@ impl Wish for Effect {
     }
 
     fn plan_in_words(plan: &Plan) -> String {
-        let Plan::Permission(plan) = plan else { return "read only".to_owned() };
-        let held = |permission: Option<Permission>| permission.map_or("nothing", Permission::as_str);
-        let (account, repository) = (plan.account(), plan.repository());
-        format!("{account} on {repository} from {} to {}", held(plan.present()), held(plan.wanted()))
+        match plan {
+            Plan::Read => "read only".to_owned(),
+            Plan::Permission(plan) => permission_in_words(plan),
+        }
     }
 
     fn outcome_in_words(outcome: &Outcome) -> String {

@@ -1,7 +1,8 @@
 //! What access does by itself because of what became of what it wished, besides what every kind does.
 
-use super::{Access, ComparisonEvent, Spot};
-use crate::request;
+use super::{Access, ComparisonEvent, Permission, Spot};
+use crate::names::PrincipalId;
+use crate::request::{self, Code};
 
 /// What follows up on what access wished.
 pub type FollowUp = request::FollowUp<Access>;
@@ -11,6 +12,17 @@ pub type FollowUp = request::FollowUp<Access>;
 pub enum Errand {
     /// What was different at the forge is there as the log wants it now.
     Settle(Spot),
+    /// What was taken away there past the log has ended: every access that gives more than is left.
+    TakenAway {
+        /// Where.
+        spot: Spot,
+        /// What is left.
+        left: Option<Permission>,
+        /// By which repair.
+        code: Code,
+        /// Who countersigned that.
+        by: Vec<PrincipalId>,
+    },
     /// Tell the administrators what a comparison with the forge came to.
     TellOfComparison(Box<ComparisonEvent>),
 }

@@ -178,6 +178,7 @@ impl Kind for Access {
     fn concerned(&self) -> Vec<&PrincipalId> {
         match &self.ending {
             Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) => vec![by],
+            Some(Ending::TakenAway { by, .. }) => by.iter().collect(),
             Some(Ending::Expired | Ending::Left { .. } | Ending::NotAllowed { .. }) | None => vec![],
         }
     }

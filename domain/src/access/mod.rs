@@ -7,6 +7,7 @@ mod command;
 mod compare;
 mod comparison;
 mod content;
+mod drift;
 mod due;
 mod duration;
 mod effect;
@@ -39,6 +40,7 @@ pub use comparison::{
     react_to_comparison,
 };
 pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, read_until, text_fault};
+pub use drift::{Change, Drift};
 pub use due::{Deadline, Due};
 pub use duration::{DurationFault, DurationWord, digit, parse_minutes, say_minutes};
 pub use effect::{Effect, Outcome, PermissionTask, Plan};

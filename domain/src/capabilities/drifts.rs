@@ -39,8 +39,8 @@ macro_rules! drifts {
                 match self { $(Self::$Capability(own) => own.on(),)+ }
             }
 
-            fn thing(&self) -> $crate::request::Thing {
-                match self { $(Self::$Capability(own) => own.thing(),)+ }
+            fn things(&self) -> Vec<$crate::request::Thing> {
+                match self { $(Self::$Capability(own) => own.things(),)+ }
             }
 
             fn held(&self) -> String {

@@ -4,19 +4,40 @@
 //! In the log a request's kind is told by its events' names, and an effect, a plan and an outcome by their `kind` alone, so no two
 //! capabilities may share one.
 
+mod drifts;
 mod effects;
 mod requests;
 
-use crate::{access, effect, reaction, talk, ticket};
+use crate::{access, effect, reaction, repair, talk, ticket};
+use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
 
+/// Repairs, of whatever can differ.
+mod repairs {
+    pub(super) use crate::repair::react;
+
+    pub(super) type Repair = crate::repair::Repair<super::Drift>;
+    pub(super) type Effect = crate::repair::Effect<super::Drift>;
+    pub(super) type Plan = crate::repair::EffectPlan<super::Drift>;
+    pub(super) type Outcome = crate::repair::Outcome<super::Drift>;
+}
+
+/// A repair, of whatever can differ.
+pub type Repair = repair::Repair<Drift>;
+
+drifts! {
+    Access: access,
+}
+
 requests! {
     Access: access,
+    Repair: repairs,
 }
 
 effects! {
     Access: access,
+    Repair: repairs,
     Ticket: ticket,
     Talk: talk,
 }

@@ -26,8 +26,8 @@ pub trait Drift: Plain + Eq {
     /// What the place is on, as people say it: `payments-api`.
     fn on(&self) -> &str;
 
-    /// The same for who searches.
-    fn thing(&self) -> Thing;
+    /// What it is about, for who searches.
+    fn things(&self) -> Vec<Thing>;
 
     /// What is held there: `write`, `nothing`.
     fn held(&self) -> String;

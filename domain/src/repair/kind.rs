@@ -117,12 +117,12 @@ impl<D: Drift> Kind for Repair<D> {
     }
 
     fn limits(&self, proposed: Proposed<'_, Self>, elsewhere: &Elsewhere, now: Timestamp) -> Vec<Violation> {
-        let last = now.saturating_add(SignedDuration::from_hours(24 * IGNORED_DAYS));
+        let last = now.saturating_add(SignedDuration::from_hours(24 * IGNORED_DAYS)).unwrap_or(Timestamp::MAX);
         let times = proposed.asked.items.iter().filter_map(|item| match item.remedy {
             Remedy::Ignore { until } if until <= now => {
                 Some(Violation::BadMoment { given: until.to_string() })
             }
-            Remedy::Ignore { until } if last.is_ok_and(|last| until > last) => {
+            Remedy::Ignore { until } if until > last => {
                 Some(Violation::IgnoredTooLong { days: IGNORED_DAYS })
             }
             _ => None,
@@ -199,7 +199,7 @@ impl<D: Drift> Kind for Repair<D> {
     }
 
     fn things(repair: &RepairRequest<D>) -> Vec<Thing> {
-        let drifts = repair.asked.iter().flat_map(|plan| &plan.items).map(|item| item.drift.thing());
+        let drifts = repair.asked.iter().flat_map(|plan| &plan.items).flat_map(|item| item.drift.things());
         drifts.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }

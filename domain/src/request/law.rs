@@ -11,10 +11,12 @@ use uuid::Uuid;
 use super::lunch::{Lunch, Order, Price};
 use super::*;
 use crate::access::example::{DEPUTIES, findings, form, person, read, staff, terms};
-use crate::access::{Access, Findings};
+use crate::access::{Access, Deviation, Findings, Permission};
 use crate::aggregate::{Aggregate as _, Event as _};
 use crate::envelope::{ActorKind, Digest};
 use crate::names::PrincipalId;
+use crate::repair::example::{deviation, item};
+use crate::repair::{Became, Found, Item, Plan, Remedy, Repair, RepairCommand, Settled};
 use crate::rules::{Approvers, Refusal, Ruling, Terms};
 use crate::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
 use crate::testing::noon;
@@ -50,8 +52,29 @@ impl Tried for Access {
     }
 
     fn carry_out() -> Self::Command {
-        let permission = crate::access::Permission::Write;
+        let permission = Permission::Write;
         crate::access::GrantCommand::Confirm { permission, before: None, by_hand: false }
+    }
+}
+
+/// A plan about one permission of the second person's, which is adopted.
+impl Tried for Repair<Deviation> {
+    fn asked(by: &Person, whose: &Person) -> Plan<Deviation> {
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        let drift = deviation(&account(&whose.id), Some(Permission::Write));
+        let item = Item { holder: Some(whose.id.clone()), ..item(drift, Remedy::Adopt) };
+        Plan { code, requester: requester(by), items: vec![item], reason: None }
+    }
+
+    fn found(whose: &Person, way: u8) -> Found<Deviation> {
+        let present = [Permission::Write, Permission::Admin, Permission::Read][usize::from(way)];
+        let items = vec![Some(deviation(&account(&whose.id), Some(present)))];
+        Found { items, ..Found::default() }
+    }
+
+    fn carry_out() -> Self::Command {
+        let became = Became::Repaired { by_hand: false };
+        RepairCommand::Settle(vec![Settled { item: 0, became }])
     }
 }
 
@@ -414,6 +437,7 @@ proptest! {
     ) {
         lives::<Access>(&groups, who, &steps)?;
         lives::<Lunch>(&groups, who, &steps)?;
+        lives::<Repair<Deviation>>(&groups, who, &steps)?;
     }
 }
 
