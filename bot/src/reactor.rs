@@ -373,7 +373,7 @@ impl Reactor {
                 self.tell(tenant, cause, &code, "overtake", command).await
             }
             F::Tell { code, name, command } => {
-                self.tell(tenant, cause, &code, name, || command.clone()).await
+                self.tell(tenant, cause, &code, name, || (*command).clone()).await
             }
             F::Notify { code, news } => {
                 let told = self.talk.notify(envelope, &code, news, id).await?;

@@ -313,13 +313,13 @@ fn confirm_end<E>(code: Code, left: Option<Permission>, by_hand: bool) -> Reacti
 }
 
 /// Tells the request something, under this name.
-const fn tell<E>(
+fn tell<E>(
     code: Code,
     step: &'static str,
     name: &'static str,
     command: AccessCommand,
 ) -> Reaction<E, FollowUp> {
-    follow_up(step, FollowUp::Tell { code, name, command })
+    follow_up(step, FollowUp::Tell { code, name, command: Box::new(command) })
 }
 
 const fn follow_up<E>(step: &'static str, follow_up: FollowUp) -> Reaction<E, FollowUp> {

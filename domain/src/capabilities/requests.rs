@@ -29,11 +29,17 @@ macro_rules! requests {
         #[derive(Debug, Clone, PartialEq)]
         pub enum AnyCommand {
             /// What every request can be asked.
-            Common($crate::request::Common),
+            Common(Box<$crate::request::Common>),
             $(
                 #[doc = concat!("What only one of `", stringify!($module), "` can be asked, or only with what it knows.")]
-                $Kind($crate::request::Command<$module::$Kind>),
+                $Kind(Box<$crate::request::Command<$module::$Kind>>),
             )+
+        }
+
+        impl From<$crate::request::Common> for AnyCommand {
+            fn from(common: $crate::request::Common) -> Self {
+                Self::Common(Box::new(common))
+            }
         }
 
         /// What follows up on what a request, or an effect of its kind, came to.
@@ -85,7 +91,7 @@ macro_rules! requests {
 
             impl From<$crate::request::Command<$module::$Kind>> for AnyCommand {
                 fn from(own: $crate::request::Command<$module::$Kind>) -> Self {
-                    Self::$Kind(own)
+                    Self::$Kind(Box::new(own))
                 }
             }
 
@@ -143,15 +149,15 @@ macro_rules! requests {
                     (AnyCommand::Common(_), None) => Err(requests::nothing_there()),
                     $(
                         (AnyCommand::Common(command), Some(AnyRequest::$Kind(own))) => {
-                            requests::lifted(own.decide_common(command, now))
+                            requests::lifted(own.decide_common(*command, now))
                         }
                     )+
                     $((AnyCommand::$Kind(command), request) => {
                         match ($module::$Kind::of(request.as_ref()), request) {
-                            (Some(own), _) => requests::lifted(own.decide(command, now)),
+                            (Some(own), _) => requests::lifted(own.decide(*command, now)),
                             (None, None) => {
                                 let new = <$crate::request::Request<$module::$Kind>>::default();
-                                requests::lifted(new.decide(command, now))
+                                requests::lifted(new.decide(*command, now))
                             }
                             (None, Some(other)) => Err(requests::another_kind(&**other)),
                         }

@@ -28,7 +28,7 @@ pub enum FollowUp<K: Kind> {
         /// What the command is called where commands are counted, and denials kept.
         name: &'static str,
         /// The command.
-        command: Command<K>,
+        command: Box<Command<K>>,
     },
     /// Tell those whom a request concerns.
     Notify {

@@ -38,7 +38,7 @@ fn then(effect: &Effect, became: Became<'_, Effect>) -> Vec<Then<Effect, FollowU
 
 /// That the request is told this.
 fn told(name: &'static str, command: AccessCommand) -> Then<Effect, FollowUp> {
-    Then::FollowUp(FollowUp::Tell { code: code(), name, command })
+    Then::FollowUp(FollowUp::Tell { code: code(), name, command: Box::new(command) })
 }
 
 fn parked(told: &str) -> Became<'_, Effect> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{AnyCommand, AnyEvent, AnyRequest, Listed as _};
+use super::super::{AnyEvent, AnyRequest, Listed as _};
 use super::*;
 use crate::access::example::{active, ada, asked, bob, erin, person, requested, terms, waiting};
 use crate::access::{Access, AccessCommand, AccessEvent, AccessRequest};
@@ -40,12 +40,12 @@ fn what_a_kind_is_told_is_decided_as_it_decides_alone() {
     let own: Vec<_> = own.unwrap().into_iter().map(AnyEvent::from).collect();
     assert_ne!(own, []);
     any(waiting(&terms())).when(AccessCommand::Escalate).then(own.clone());
-    any(waiting(&terms())).when(AnyCommand::Common(Common::Due { what: "escalate".to_owned() })).then(own);
+    any(waiting(&terms())).when(Common::Due { what: "escalate".to_owned() }).then(own);
 }
 
 #[test]
 fn where_nobody_asked_there_is_nothing_to_decide() {
-    let withdraw = AnyCommand::Common(Common::Withdraw { by: erin() });
+    let withdraw = Common::Withdraw { by: erin() };
     given::<Kept>([]).when(withdraw).then_denied([Violation::NothingToDecide { status: "new".to_owned() }]);
 }
 
