@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{Effect, Policy};
 
-use super::schema::{UNNAMED, WHOLE, named_actions};
+use super::schema::{self, UNNAMED, WHOLE, named_actions};
 use super::source::PolicyPlace;
 use super::terms::{Approvers, OnLeave, ticket_pattern};
 use crate::access::parse_minutes;
@@ -184,7 +184,7 @@ fn misapplied(policy: &Policy) -> Vec<(&'static str, String)> {
     let has = |name: &&str| policy.annotation(name).is_some();
     let actions = named_actions(policy);
     let about = |action: &str| {
-        actions.as_ref().is_some_and(|named| named.iter().all(|one| *one == WHOLE.action(action)))
+        actions.as_ref().is_some_and(|named| named.iter().all(|one| *one == schema::action(action)))
     };
     let of_access =
         actions.iter().flatten().find(|action| WHOLE.has(action) && !UNNAMED.has(action)).map(|other| {

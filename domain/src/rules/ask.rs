@@ -10,7 +10,7 @@ use cedar_policy::{
 };
 
 use super::compile::{Compiled, Rule};
-use super::schema::{UNNAMED, WHOLE, of_the_program};
+use super::schema::{self, UNNAMED, WHOLE, of_the_program};
 use super::strictest::strictest;
 use super::terms::{Refusal, Ruling};
 use crate::envelope::ActorKind;
@@ -68,7 +68,7 @@ type Fault = Box<dyn Error>;
 /// What the compiled rules say to a question. Whatever keeps them from a clear answer forbids. An action that they name
 /// nowhere, though it is not access, is left to the rules that the program has for it.
 pub(super) fn rule(compiled: &Compiled, question: &Question<'_>) -> Ruling {
-    let action = WHOLE.action(question.action);
+    let action = schema::action(question.action);
     match of_the_program(&action).filter(|_| !compiled.names(&action)) {
         Some(rules) => decide(rules.compiled(), compiled.version, question),
         None => decide(compiled, compiled.version, question),
@@ -77,7 +77,7 @@ pub(super) fn rule(compiled: &Compiled, question: &Question<'_>) -> Ruling {
 
 fn decide(compiled: &Compiled, version: u64, question: &Question<'_>) -> Ruling {
     let policies =
-        if UNNAMED.has(&WHOLE.action(question.action)) { &compiled.policies } else { &compiled.naming };
+        if UNNAMED.has(&schema::action(question.action)) { &compiled.policies } else { &compiled.naming };
     let response = match (request(question), entities(question)) {
         (Ok(request), Ok(entities)) => Authorizer::new().is_authorized(&request, policies, &entities),
         (Err(error), _) | (_, Err(error)) => {
@@ -123,12 +123,12 @@ fn request(question: &Question<'_>) -> Result<Request, Fault> {
     let pairs = question.context.iter().map(|(name, value)| Ok(((*name).to_owned(), value.expression()?)));
     let context = Context::from_pairs(pairs.collect::<Result<Vec<_>, Fault>>()?)?;
     let (asker, resource) = (person_uid(question.asker)?, question.resource.uid()?);
-    Ok(Request::new(asker, WHOLE.action(question.action), resource, context, None)?)
+    Ok(Request::new(asker, schema::action(question.action), resource, context, None)?)
 }
 
 /// Everything Cedar looks up for the question: the people with their groups, the resource, the action.
 fn entities(question: &Question<'_>) -> Result<Entities, Fault> {
-    let action = WHOLE.actions.get(&WHOLE.action(question.action));
+    let action = WHOLE.actions.get(&schema::action(question.action));
     let action = action.ok_or_else(|| format!("there is no action {}", question.action))?;
     let mut entities = vec![person(question.asker)?, question.resource.entity()?, action.clone()];
     for (_, value) in &question.context {

@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use cedar_policy::ffi::DetailedError;
-use cedar_policy::{EntityUid, ParseErrors, Policy, PolicyId, PolicySet, ValidationMode, ValidationWarning};
+use cedar_policy::{
+    EntityUid, ParseErrors, Policy, PolicyId, PolicySet, ValidationMode, ValidationResult, ValidationWarning,
+};
 
 use super::annotations::{Annotations, is_name};
 use super::ask::{self, Question};
@@ -25,7 +27,7 @@ pub struct RuleSet(Arc<Compiled>);
 /// What stands behind a rule set.
 pub(super) struct Compiled {
     pub(super) version: u64,
-    text: String,
+    pub(super) text: String,
     /// The policies under their names.
     pub(super) policies: PolicySet,
     /// Those of them that name the actions they are about.
@@ -40,6 +42,8 @@ pub(super) struct Compiled {
 pub(super) struct Rule {
     /// Its number in the text, from 0.
     pub(super) index: usize,
+    /// Where it stands there, in bytes.
+    pub(super) extent: (usize, usize),
     pub(super) annotations: Annotations,
 }
 
@@ -48,6 +52,17 @@ impl Compiled {
     pub(super) fn names(&self, action: &EntityUid) -> bool {
         let groups = WHOLE.actions.ancestors(action).into_iter().flatten();
         self.named.contains(action) || groups.into_iter().any(|group| self.named.contains(group))
+    }
+
+    /// Every rule with its name and its policy, in the order of the text.
+    pub(super) fn in_order(&self) -> Vec<(&str, &Rule, &Policy)> {
+        let mut rules: Vec<_> = self
+            .policies
+            .policies()
+            .filter_map(|policy| Some((policy.id().as_ref(), self.rules.get(policy.id())?, policy)))
+            .collect();
+        rules.sort_by_key(|(_, rule, _)| rule.index);
+        rules
     }
 }
 
@@ -128,7 +143,7 @@ impl Reading<'_> {
             .filter_map(|(policies, language)| Some((PolicySet::from_policies(policies).ok()?, language)))
             .map(|(policies, language)| language.validator.validate(&policies, ValidationMode::Strict))
             .collect();
-        let errors = results.iter().flat_map(|result| result.validation_errors());
+        let errors = results.iter().flat_map(ValidationResult::validation_errors);
         let errors = errors.map(|error| (error.policy_id(), DetailedError::from(error)));
         let mut faults: Vec<_> = errors.map(|(id, error)| self.invalid(parsed, id, &error)).collect();
         if faults.is_empty() {
@@ -136,7 +151,7 @@ impl Reading<'_> {
             // mixes scripts is no fault, for people write in theirs.
             let warnings = results
                 .iter()
-                .flat_map(|result| result.validation_warnings())
+                .flat_map(ValidationResult::validation_warnings)
                 .filter(|warning| !matches!(warning, ValidationWarning::MixedScriptString(_)))
                 .map(|warning| (warning.policy_id(), DetailedError::from(warning)));
             faults.extend(warnings.map(|(id, warning)| self.invalid(parsed, id, &warning)));
@@ -174,7 +189,8 @@ impl Reading<'_> {
             self.faults
                 .extend(faults.map(|(at, message)| self.source.fault(at, Some(name.clone()), message)));
             self.named.push(policy.new_id(id.clone()));
-            self.rules.insert(id, Rule { index, annotations });
+            let extent = place.extent.unwrap_or_default();
+            self.rules.insert(id, Rule { index, extent, annotations });
         }
     }
 
@@ -201,7 +217,7 @@ impl Reading<'_> {
 
     fn place(&self, id: &PolicyId) -> &PolicyPlace {
         static NOWHERE: PolicyPlace =
-            PolicyPlace { head: None, annotations: Vec::new(), repositories: Vec::new() };
+            PolicyPlace { head: None, annotations: Vec::new(), repositories: Vec::new(), extent: None };
         self.places.get(index(id)).unwrap_or(&NOWHERE)
     }
 }

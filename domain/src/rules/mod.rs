@@ -10,21 +10,26 @@
 mod annotations;
 mod ask;
 mod compile;
+mod difference;
 mod fault;
 mod literal;
 mod people;
 mod schema;
+mod shadow;
 mod source;
 mod strictest;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod warning;
 
 pub use annotations::Own;
 pub use ask::{Question, Resource, Somebody, Value};
 pub use compile::RuleSet;
+pub use difference::{Line, PolicyChange, What, differences};
 pub use fault::{RuleFault, RuleFaults};
 pub use terms::{Approvers, OnLeave, Refusal, Ruling, Shortfall, Terms, ticket_example};
+pub use warning::{Asking, Warning, warnings};
 
 /// A new tenant's starting point: the commented rule set that the demo uses as well.
 pub const EXAMPLE: &str = include_str!("example.cedar");

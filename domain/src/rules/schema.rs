@@ -42,7 +42,7 @@ pub(super) static UNNAMED: LazyLock<Language> = LazyLock::new(|| Language::of(co
 /// The rules for actions that a tenant's rules do not name.
 static OF_THE_PROGRAM: LazyLock<HashMap<EntityUid, RuleSet>> = LazyLock::new(|| {
     let compiled = |text| RuleSet::compile(0, text).expect("these rules are part of the program, and tested");
-    DEFAULTS.iter().map(|(action, text)| (WHOLE.action(action), compiled(text))).collect()
+    DEFAULTS.iter().map(|(name, text)| (action(name), compiled(text))).collect()
 });
 
 /// A schema, ready to be used.
@@ -68,17 +68,17 @@ impl Language {
         Some(EntityUid::from_type_name_and_id(self.kinds.get(kind)?.clone(), EntityId::new(id)))
     }
 
-    /// The action of this name, whether there is one or not.
-    pub(super) fn action(&self, name: &str) -> EntityUid {
-        static ACTION: LazyLock<EntityTypeName> =
-            LazyLock::new(|| "Action".parse().expect("a plain word is a type's name"));
-        EntityUid::from_type_name_and_id(ACTION.clone(), EntityId::new(name))
-    }
-
     /// Whether there is this action.
     pub(super) fn has(&self, action: &EntityUid) -> bool {
         self.actions.get(action).is_some()
     }
+}
+
+/// The action of this name, whether there is one or not.
+pub(super) fn action(name: &str) -> EntityUid {
+    static ACTION: LazyLock<EntityTypeName> =
+        LazyLock::new(|| "Action".parse().expect("a plain word is a type's name"));
+    EntityUid::from_type_name_and_id(ACTION.clone(), EntityId::new(name))
 }
 
 /// The actions, and groups of actions, that a policy names; nothing where it speaks of all.
@@ -106,13 +106,13 @@ mod tests {
     fn the_capabilities_parts_make_one_schema_and_what_holds_by_itself_holds_together() {
         let (_, warnings) = Schema::from_cedarschema_str(SCHEMA).expect("one schema");
         assert_eq!(warnings.map(|warning| warning.to_string()).collect::<Vec<_>>(), Vec::<String>::new());
-        for (action, text) in DEFAULTS {
+        for (name, text) in DEFAULTS {
             let policies = text.parse().expect(text);
             let result = WHOLE.validator.validate(&policies, ValidationMode::Strict);
-            assert!(result.validation_passed_without_warnings(), "{action}: {result}");
+            assert!(result.validation_passed_without_warnings(), "{name}: {result}");
             let named = policies.policies().map(|policy| named_actions(policy).expect("it names its action"));
-            assert!(named.flatten().all(|named| named == WHOLE.action(action)), "and none but {action}");
-            assert!(of_the_program(&WHOLE.action(action)).is_some());
+            assert!(named.flatten().all(|named| named == action(name)), "and none but {name}");
+            assert!(of_the_program(&action(name)).is_some());
         }
     }
 
@@ -120,9 +120,9 @@ mod tests {
     fn every_action_is_an_accesss_or_has_rules_that_hold_by_themselves() {
         let all: Vec<_> = WHOLE.actions.iter().map(cedar_policy::Entity::uid).collect();
         assert!(all.len() > 4, "{all:?}");
-        for action in all {
-            assert!(UNNAMED.has(&action) != of_the_program(&action).is_some(), "{action}");
+        for one in all {
+            assert!(UNNAMED.has(&one) != of_the_program(&one).is_some(), "{one}");
         }
-        assert!(!WHOLE.has(&WHOLE.action("publish_rulez")));
+        assert!(!WHOLE.has(&action("publish_rulez")));
     }
 }

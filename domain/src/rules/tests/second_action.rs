@@ -57,10 +57,8 @@ fn the_only_administrator_is_told_that_nobody_countersigns() {
 fn rules_that_name_the_action_say_all_there_is_to_say_of_it() {
     let rules = given(
         r#"@auto permit (principal, action, resource);
-        @id("two") @approvers("group:security") @quorum("2") @max_denied("5") @max_denied_note
-        permit (principal in Group::"x", action == Action::"publish_rules", resource);"#
-            .replace(" @max_denied_note", "")
-            .as_str(),
+        @id("two") @approvers("group:security") @quorum("2") @max_denied("5")
+        permit (principal in Group::"x", action == Action::"publish_rules", resource);"#,
     );
     let mut tenant = tenant(&["ADA", "ZOE", "erin"]);
     tenant.people.get_mut(&"erin".parse().unwrap()).unwrap().groups.insert("x".to_owned());
