@@ -25,6 +25,7 @@ pub mod record;
 pub mod repair;
 pub mod request;
 pub mod roster;
+pub mod rule_change;
 pub mod rules;
 pub mod talk;
 pub mod tenant;
