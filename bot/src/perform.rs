@@ -1,9 +1,11 @@
 //! How effects are planned, applied and read back through the ports: each capability performs its own.
 
 mod access;
+mod repair;
 mod talk;
 mod ticket;
 
+pub(crate) use repair::look as look_at_drift;
 pub(crate) use talk::sealed;
 
 use countersign_domain::capabilities::{Effect, Outcome, Plan};
@@ -97,6 +99,7 @@ pub async fn plan(
 ) -> Planning<Effect, Beside> {
     Ok(match effect {
         Effect::Access(own) => access::plan(hands, vendors, key, own, before).await?.map(Step::lift),
+        Effect::Repair(own) => repair::plan(hands, vendors, key, own, before).await?.map(Step::lift),
         Effect::Ticket(own) => ticket::plan(vendors, key.1, own, before).await.map(Step::lift),
         Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
     })
@@ -113,6 +116,9 @@ pub async fn apply(
     match (effect, plan, beside) {
         (Effect::Access(own), Plan::Access(plan), _) => {
             access::apply(hands.world, vendors, &key.0, own, plan).await.map(Outcome::from)
+        }
+        (Effect::Repair(own), Plan::Repair(plan), _) => {
+            repair::apply(hands, vendors, &key.0, own, plan).await.map(Outcome::from)
         }
         (Effect::Ticket(own), Plan::Ticket(plan), _) => {
             ticket::apply(vendors, key.1, own, plan).await.map(Outcome::from)

@@ -5,9 +5,13 @@ use std::ops::Bound;
 use countersign_domain::access::{Comparison, ComparisonEvent};
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::alarm::{Alarm, AlarmEvent, On};
+use countersign_domain::capabilities::{AnyEvent, Drift};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
+use countersign_domain::repair::{Drift as _, Place, Remedy, RepairEvent};
+use countersign_domain::request::{self, RequestEvent};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::key::{self, Key};
 use crate::projection::{Projection, ProjectionError};
@@ -20,6 +24,7 @@ pub const NAME: &str = "oversight";
 const ALARMS: u8 = b'a';
 const DUE: u8 = b'd';
 const COMPARISON: u8 = b'c';
+const IGNORED: u8 = b'i';
 
 /// The alarms of a tenant that go on.
 pub fn alarms(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<On>, RowsError> {
@@ -63,6 +68,38 @@ pub fn comparison(rows: &dyn Rows, tenant: &Tenant) -> Result<Comparison, RowsEr
     Ok(load(rows, Key::of(tenant, COMPARISON))?.unwrap_or_default())
 }
 
+/// What nobody is to speak of at this moment, where it is.
+pub fn ignored(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    place: &Place,
+    now: Timestamp,
+) -> Result<Option<Drift>, RowsError> {
+    let ignored: Option<Ignored> = load(rows, ignored_key(tenant, place))?;
+    Ok(ignored.filter(|ignored| now < ignored.until).map(|ignored| ignored.drift))
+}
+
+/// A difference of which nobody is to speak until some time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Ignored {
+    drift: Drift,
+    until: Timestamp,
+}
+
+fn ignored_key(tenant: &Tenant, place: &Place) -> Key {
+    Key::of(tenant, IGNORED).text(&place.on).text(&place.by)
+}
+
+/// What a repair says of a difference: it is ignored, or has been put right and is not any more.
+fn repaired(envelope: &Envelope, event: &RepairEvent<Drift>, rows: &mut dyn WriteRows) {
+    let Some((remedy, drift)) = event.remedy() else { return };
+    let key = ignored_key(&envelope.tenant, &drift.place());
+    match remedy {
+        Remedy::Ignore { until } => save(rows, key, Ignored { drift: drift.clone(), until }),
+        Remedy::Adopt | Remedy::Revert => rows.delete(&key.into_vec()),
+    }
+}
+
 /// Folds alarms and comparisons.
 #[derive(Debug, Clone, Copy)]
 pub struct Oversight;
@@ -73,7 +110,7 @@ impl Projection for Oversight {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -84,6 +121,12 @@ impl Projection for Oversight {
                 let mut state = comparison(&*rows, &envelope.tenant)?;
                 state.evolve(&event, envelope.at);
                 save(rows, Key::of(&envelope.tenant, COMPARISON), state);
+                Ok(())
+            }
+            request::CATEGORY => {
+                if let AnyEvent::Repair(RequestEvent::Own(event)) = decode(envelope)? {
+                    repaired(envelope, &event, rows);
+                }
                 Ok(())
             }
             _ => Ok(()),

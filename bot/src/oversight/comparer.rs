@@ -6,8 +6,10 @@ use std::sync::Arc;
 use countersign_domain::access::{
     Compared, Comparison, ComparisonCommand, Deviation, Known, Shown, WhyCompared, deviation,
 };
+use countersign_domain::capabilities::Drift;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Forge, ForgeRepository, Holder, Located};
+use countersign_domain::repair::Drift as _;
 use countersign_projections::access::{self, RequestRow};
 use countersign_projections::oversight;
 use jiff::SignedDuration;
@@ -118,6 +120,36 @@ impl Comparer {
         Ok(Some(Report { differences, ..report }))
     }
 
+    /// What comparing came to so far.
+    pub fn known(&self, tenant: &Tenant) -> Result<Comparison, Failure> {
+        Ok(oversight::comparison(&*self.world.projections.rows(oversight::NAME), tenant)?)
+    }
+
+    /// What is different now at a place where it was; nothing where nothing is, or is just being changed.
+    pub async fn now(
+        &self,
+        tenant: &Tenant,
+        forge: &dyn Forge,
+        was: &Deviation,
+    ) -> Result<Result<Option<Deviation>, CallError>, Failure> {
+        let key = was.repository_key();
+        let present = match forge.permission(&was.account, key).await {
+            Ok(present) => present,
+            Err(error) => return Ok(Err(error.calling(key, &was.repository))),
+        };
+        let granted = self.granted(tenant).await?;
+        let (account, name, repository) = (&was.account, &was.name, &was.repository);
+        let shown = Shown { account, name, repository, repository_id: was.repository_id.as_deref(), present };
+        Ok(Ok(self.differs(tenant, shown, &granted)?))
+    }
+
+    /// How many hold something by a direct permission on a repository.
+    pub async fn count(&self, forge: &dyn Forge, on: &Deviation) -> Result<u64, CallError> {
+        let (name, id) = (on.repository.clone(), on.repository_id.clone());
+        let holders = self.holders(forge, &ForgeRepository { name, url: String::new(), id }).await?;
+        Ok(holders.len() as u64)
+    }
+
     async fn unread(
         &self,
         tenant: &Tenant,
@@ -158,7 +190,8 @@ impl Comparer {
             }
             let Ok(present) = forge.permission(account, repository.key()).await else { continue };
             let granted = self.granted(tenant).await?;
-            found.extend(self.differs(tenant, Shown { present, ..shown }, &granted)?);
+            let different = self.differs(tenant, Shown { present, ..shown }, &granted)?;
+            found.extend(self.not_ignored(tenant, different)?);
         }
         // The log knows the name of the day on which it was looked up.
         if !found.is_empty()
@@ -169,6 +202,19 @@ impl Comparer {
             }
         }
         Ok(found)
+    }
+
+    /// The difference, unless nobody is to speak of it yet: as long as it stays what it is.
+    fn not_ignored(
+        &self,
+        tenant: &Tenant,
+        found: Option<Deviation>,
+    ) -> Result<Option<Deviation>, Failure> {
+        let Some(found) = found else { return Ok(None) };
+        let rows = self.world.projections.rows(oversight::NAME);
+        let drift = Drift::from(found.clone());
+        let ignored = oversight::ignored(&*rows, tenant, &drift.place(), self.world.clock.now())?;
+        Ok((!ignored.is_some_and(|ignored| ignored.is_same(&drift))).then_some(found))
     }
 
     fn differs(

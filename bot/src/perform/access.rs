@@ -95,12 +95,15 @@ pub(super) async fn apply(
             look_up::look_up(world, (vendors, tenant), account, repository.as_deref(), ticket.as_deref())
                 .await
         }
-        (Effect::SetPermission { .. }, Plan::Permission(plan)) => set(&*vendors.forge, plan).await,
+        (Effect::SetPermission { .. }, Plan::Permission(plan)) => {
+            set_and_read_back(&*vendors.forge, plan).await
+        }
         (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
     }
 }
 
-async fn set(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outcome, CallError> {
+/// Sets a permission and reads it back.
+pub(super) async fn set_and_read_back(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outcome, CallError> {
     let named = |error: CallError| error.calling(plan.repository_key(), plan.repository());
     if !plan.is_empty() {
         forge.apply(plan).await.map_err(named)?;

@@ -115,6 +115,12 @@ pub struct Comparison {
     pub unread: BTreeSet<String>,
     /// When it was compared last.
     pub last: Option<Timestamp>,
+    /// How many direct permissions there were then.
+    #[serde(default)]
+    pub accounts: u64,
+    /// Since when each place is different, though perhaps in another way.
+    #[serde(default)]
+    pub seen: Vec<(Spot, Timestamp)>,
 }
 
 impl Deviation {
@@ -170,9 +176,10 @@ impl Aggregate for Comparison {
     }
 
     fn evolve(&mut self, event: &ComparisonEvent, at: Timestamp) {
-        let ComparisonEvent::AccessCompared { why, unread, found, gone, .. } = event;
+        let ComparisonEvent::AccessCompared { why, unread, found, gone, accounts, .. } = event;
         if *why != WhyCompared::Settled {
             self.last = Some(at);
+            self.accounts = *accounts;
             self.unread = unread.keys().cloned().collect();
         }
         let over = |known: &Deviation| {
@@ -180,6 +187,7 @@ impl Aggregate for Comparison {
         };
         self.differences.retain(|known| !over(known));
         self.differences.extend(found.iter().cloned());
+        self.see(at);
         self.ended_again.extend(found.iter().filter_map(ended_again).cloned());
     }
 }
@@ -193,6 +201,19 @@ const fn ended_again(difference: &Deviation) -> Option<&Code> {
 }
 
 impl Comparison {
+    /// Since when it is different at a place.
+    pub fn seen(&self, spot: &Spot) -> Option<Timestamp> {
+        self.seen.iter().find(|(known, _)| known == spot).map(|(_, at)| *at)
+    }
+
+    /// What is different now is seen from now on, unless it was already.
+    fn see(&mut self, at: Timestamp) {
+        let before = std::mem::take(&mut self.seen);
+        let since = |spot: &Spot| before.iter().find(|(known, _)| known == spot).map_or(at, |(_, at)| *at);
+        let spots = self.differences.iter().map(Deviation::spot);
+        self.seen = spots.map(|spot| (spot.clone(), since(&spot))).collect();
+    }
+
     fn take(&self, compared: Compared) -> Vec<ComparisonEvent> {
         let Compared { why, repositories, accounts, unread, unseen, differences } = compared;
         let there = |known: &Deviation| differences.iter().any(|found| found.is_at(&known.spot()));
@@ -346,6 +367,19 @@ mod tests {
         let event = compared(vec![deviation("eve", How::Unknown)], vec![]);
         let reactions = react_to_comparison::<Effect, FollowUp>(&event);
         assert!(reactions.iter().all(|reaction| !matches!(reaction.then, Then::Perform(_))));
+    }
+
+    #[test]
+    fn a_place_is_seen_to_be_different_since_it_was_first_however_that_changes() {
+        let (eve, mallory) = (deviation("eve", How::Unknown), deviation("mallory", How::Unknown));
+        let more = Deviation { present: Some(Read), ..eve.clone() };
+        let later = noon().checked_add(jiff::SignedDuration::from_hours(1)).unwrap();
+        let mut state = given::<Comparison>([compared(vec![eve.clone()], vec![])]).state().clone();
+        state.evolve(&compared(vec![more, mallory.clone()], vec![]), later);
+        assert_eq!((state.seen(&eve.spot()), state.seen(&mallory.spot())), (Some(noon()), Some(later)));
+        assert_eq!(state.accounts, 2);
+        state.evolve(&compared(vec![], vec![eve.spot()]), later);
+        assert_eq!(state.seen(&eve.spot()), None);
     }
 
     #[test]

@@ -1,11 +1,27 @@
 //! A permission at the forge that is not what the log wants, as something that plans put right.
 
-use super::{Deviation, Errand, FollowUp, How, Permission};
+use std::borrow::Cow;
+
+use super::{Deviation, Errand, FollowUp, How, Permission, Sought};
 use crate::ports::{PermissionPlan, VendorRole, same_account};
 use crate::repair::{self, Place, Remedy, Repaired};
 use crate::request::Thing;
+use crate::rules::{Own, Question, Resource, Somebody};
 use crate::tenant::Person;
 use crate::words;
+
+/// Putting right what somebody holds, as the rules name it.
+const REPAIR: &str = "repair_access";
+
+/// What only rules about that can say.
+pub const ANNOTATIONS: &[Own] = &[Own {
+    name: repair::OR_APPROVERS,
+    action: REPAIR,
+    check: |value| match value.parse::<Permission>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!("{value:?} is nothing that people are given: write read, write or admin")),
+    },
+}];
 
 /// What can differ of access.
 pub type Drift = Deviation;
@@ -70,6 +86,16 @@ impl repair::Drift for Deviation {
 
     fn takes_away(&self) -> bool {
         self.wanted < self.present
+    }
+
+    fn asked(&self) -> (&'static str, Resource<'_>) {
+        (REPAIR, super::question::repository(Cow::Borrowed(&self.repository)))
+    }
+
+    fn asked_of<'a>(&'a self, what: &str, asker: &'a Person) -> Option<Question<'a>> {
+        let (subject, repository) = (Somebody::Person(asker), self.repository.as_str());
+        let permission = what.parse().ok()?;
+        Some(Sought { asker, subject, permission, repository, minutes: None, ticket: None }.question())
     }
 
     /// The same as of every other permission that is set for the account.

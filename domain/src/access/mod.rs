@@ -41,7 +41,7 @@ pub use comparison::{
     react_to_comparison,
 };
 pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, read_until, text_fault};
-pub use drift::{Change, Drift};
+pub use drift::{ANNOTATIONS, Change, Drift};
 pub use due::{Deadline, Due};
 pub use duration::{DurationFault, DurationWord, digit, parse_minutes, say_minutes};
 pub use effect::{Effect, Outcome, PermissionTask, Plan};

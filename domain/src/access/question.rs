@@ -42,7 +42,8 @@ impl<'a> Sought<'a> {
     }
 }
 
-fn repository(name: Cow<'_, str>) -> Resource<'_> {
+/// A repository, as the rules look at it.
+pub(super) fn repository(name: Cow<'_, str>) -> Resource<'_> {
     Resource { kind: "Repository", attributes: vec![("name", Value::Text(name.clone()))], id: name }
 }
 

@@ -75,6 +75,18 @@ macro_rules! drifts {
                 match self { $(Self::$Capability(own) => own.takes_away(),)+ }
             }
 
+            fn asked(&self) -> (&'static str, $crate::rules::Resource<'_>) {
+                match self { $(Self::$Capability(own) => own.asked(),)+ }
+            }
+
+            fn asked_of<'a>(
+                &'a self,
+                what: &str,
+                asker: &'a $crate::tenant::Person,
+            ) -> Option<$crate::rules::Question<'a>> {
+                match self { $(Self::$Capability(own) => own.asked_of(what, asker),)+ }
+            }
+
             fn lane(&self) -> String {
                 match self { $(Self::$Capability(own) => own.lane(),)+ }
             }

@@ -8,6 +8,7 @@ use super::Remedy;
 use crate::names::PrincipalId;
 use crate::ports::VendorRole;
 use crate::request::{Code, Plain, Thing};
+use crate::rules::{Question, Resource};
 use crate::tenant::Person;
 
 /// A difference between what a capability wants and what is held outside, as it was found.
@@ -49,6 +50,12 @@ pub trait Drift: Plain + Eq {
 
     /// Whether somebody loses something where it is set back.
     fn takes_away(&self) -> bool;
+
+    /// What the rules are asked of it: the action, and with what.
+    fn asked(&self) -> (&'static str, Resource<'_>);
+
+    /// Whether something else may be asked for there, by the capability's word for it: who countersigns that may be let in, too.
+    fn asked_of<'a>(&'a self, what: &str, asker: &'a Person) -> Option<Question<'a>>;
 
     /// What must not be touched by two effects at once.
     fn lane(&self) -> String;

@@ -75,7 +75,7 @@ impl<D: Drift> Effect<D> {
     }
 
     fn tell<E>(&self, step: &'static str, command: Command<super::Repair<D>>) -> Reaction<E, FollowUp<D>> {
-        let tell = FollowUp::Tell { code: self.of().clone(), name: step, command };
+        let tell = FollowUp::Tell { code: self.of().clone(), name: step, command: Box::new(command) };
         Reaction::new(step, Then::FollowUp(tell))
     }
 

@@ -58,7 +58,7 @@ where
         }
     }
     if !over.is_empty() {
-        let command = Command::Own(RepairCommand::Settle(over));
+        let command = Box::new(Command::Own(RepairCommand::Settle(over)));
         let tell = FollowUp::Tell { code: plan.code.clone(), name: "settle", command };
         reactions.push(Reaction::new("settle", Then::FollowUp(tell.into())));
     }

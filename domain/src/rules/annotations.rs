@@ -7,7 +7,7 @@ use cedar_policy::{Effect, Policy};
 use super::schema::{self, UNNAMED, WHOLE, named_actions};
 use super::source::PolicyPlace;
 use super::terms::{Approvers, OnLeave, ticket_pattern};
-use crate::access::parse_minutes;
+use crate::access::{self, parse_minutes};
 use crate::hidden::{deceives, hidden};
 use crate::names::PrincipalId;
 use crate::rule_change;
@@ -40,7 +40,7 @@ const OF_COUNTERSIGNING: [&str; 7] =
 const OF_ACCESS: [&str; 6] =
     ["max_duration", "max_total", "on_leave", "ticket", "ticket_status", "while_member"];
 /// Those that a capability has for itself, and what is wrong with what they say.
-const OWN: &[&[Own]] = &[rule_change::ANNOTATIONS];
+const OWN: &[&[Own]] = &[access::ANNOTATIONS, rule_change::ANNOTATIONS];
 /// Those that a `forbid` may have.
 const OF_FORBID: [&str; 2] = ["id", "message"];
 

@@ -26,11 +26,21 @@ macro_rules! rule_change {
     };
 }
 
+/// What repairs add.
+macro_rules! repair {
+    () => {
+        include_str!("../repair/rules.cedarschema")
+    };
+}
+
 /// The schema's text, as people read it.
-pub(super) const SCHEMA: &str = concat!(people!(), access!(), rule_change!());
+pub(super) const SCHEMA: &str = concat!(people!(), access!(), repair!(), rule_change!());
 
 /// What holds of a capability's actions for as long as a tenant's rules name none of them.
-const DEFAULTS: [(&str, &str); 1] = [("publish_rules", include_str!("../rule_change/default.cedar"))];
+const DEFAULTS: [(&str, &str); 2] = [
+    ("repair_access", include_str!("../repair/default.cedar")),
+    ("publish_rules", include_str!("../rule_change/default.cedar")),
+];
 
 /// All that rules can speak of.
 pub(super) static WHOLE: LazyLock<Language> = LazyLock::new(|| Language::of(SCHEMA));

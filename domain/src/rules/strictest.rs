@@ -42,6 +42,59 @@ pub(super) fn strictest(version: u64, rules: &[(&str, &Rule)]) -> Terms {
     }
 }
 
+impl Terms {
+    /// What holds where these terms and others must be met, of the same rules asked about two things: of each, the stricter.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let auto = self.auto && other.auto;
+        let escalate_after_minutes = earlier(self.escalate_after_minutes, other.escalate_after_minutes);
+        let [when_escalated, others] = [&self, &other].map(|terms| terms.approvers_after(escalate_after_minutes));
+        let mut own = self.own;
+        for (name, values) in other.own {
+            let known = own.remove(&name).unwrap_or_default();
+            own.insert(name, both(known, values));
+        }
+        Self {
+            version: self.version.max(other.version),
+            policies: both(self.policies, other.policies),
+            auto,
+            quorum: if auto { 0 } else { self.quorum.max(other.quorum).max(1) },
+            approvers: both(self.approvers, other.approvers),
+            max_minutes: earlier(self.max_minutes, other.max_minutes),
+            max_total_minutes: earlier(self.max_total_minutes, other.max_total_minutes),
+            reason_required: self.reason_required || other.reason_required,
+            escalate_after_minutes,
+            escalate_to: both(self.escalate_to, other.escalate_to),
+            approvers_when_escalated: both(when_escalated, others),
+            remind_after_minutes: earlier(self.remind_after_minutes, other.remind_after_minutes),
+            reaction: self.reaction && other.reaction,
+            step_up: self.step_up || other.step_up,
+            ticket: both(self.ticket, other.ticket),
+            ticket_status: both(self.ticket_status, other.ticket_status),
+            messages: both(self.messages, other.messages),
+            on_leave: self.on_leave.min(other.on_leave),
+            while_member: both(self.while_member, other.while_member),
+            own,
+        }
+    }
+
+    /// Who may countersign it once something has escalated after this time: terms that would escalate later, or never, let
+    /// nobody else in.
+    fn approvers_after(&self, after: Option<u64>) -> Vec<Approvers> {
+        let escalates = self.escalate_after_minutes.is_some() && self.escalate_after_minutes == after;
+        if escalates { self.approvers_when_escalated.clone() } else { self.approvers.clone() }
+    }
+}
+
+/// The shorter of two times, where there is one.
+fn earlier(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    one.into_iter().chain(other).min()
+}
+
+fn both<T: Ord + Clone>(one: Vec<T>, other: Vec<T>) -> Vec<T> {
+    once_each(one.into_iter().chain(other))
+}
+
 /// What each annotation of a capability's own says, in every rule that has it: which is the strictest, the capability knows.
 fn own<'a>(rules: impl Iterator<Item = &'a Annotations>) -> BTreeMap<String, Vec<String>> {
     let mut own: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -1,11 +1,12 @@
 //! What attempts say of the permissions there are: what they found, what they set, and what they may have set.
 
 use countersign_domain::access::{self, Holding, Permission, PermissionTask};
-use countersign_domain::capabilities::{Effect, EffectEvent, Outcome, Plan};
+use countersign_domain::capabilities::{Change, Effect, EffectEvent, Outcome, Plan};
 use countersign_domain::effect::Resolution;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::MovePlan;
+use countersign_domain::repair::EffectPlan;
 use countersign_domain::ticket;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,13 @@ pub(super) fn effect(
             save(rows, attempt_key(tenant, id), attempt);
             let looked = |holding: &mut Holding| holding.looked(plan.present(), plan.wanted());
             change(rows, tenant, plan.account(), plan.repository_key(), looked)
+        }
+        EffectEvent::EffectAttempted {
+            plan: Plan::Repair(EffectPlan::SetBack { change: Change::Access(plan) }),
+            ..
+        } => {
+            let (account, repository, wanted) = (plan.account(), plan.repository_key(), plan.wanted());
+            change(rows, tenant, account, repository, |holding| holding.may_be_set_back(wanted))
         }
         // Where a move leads counts as ours from the attempt on: an answer that is lost is no news either.
         EffectEvent::EffectAttempted {

@@ -7,10 +7,11 @@ use countersign_domain::access::{
     AccessEvent, AccessRequest, Deadline, Due, Ending, GrantEvent, Phase, Proposal,
 };
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::capabilities::Effects;
+use countersign_domain::capabilities::{AnyEvent, Drift, Effects, Repair};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::request::Code;
+use countersign_domain::repair::Remedy;
+use countersign_domain::request::{Code, RequestEvent};
 
 use super::attempts::{change, effect};
 use super::query::{counter, status_key};
@@ -31,7 +32,7 @@ impl Projection for AccessList {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn has_a_past(&self) -> bool {
@@ -40,7 +41,10 @@ impl Projection for AccessList {
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
-            AccessRequest::CATEGORY => request(envelope, &decode(envelope)?, rows),
+            AccessRequest::CATEGORY => match decode(envelope)? {
+                AnyEvent::Access(event) => request(envelope, &event, rows),
+                AnyEvent::Repair(event) => Ok(repaired(envelope, &event, rows)?),
+            },
             Effects::CATEGORY => Ok(effect(envelope, &decode(envelope)?, rows)?),
             _ => Ok(()),
         }
@@ -71,6 +75,21 @@ fn request(
     new.updated = envelope.at;
     hold(&new, event, rows)?;
     Ok(table::replace(rows, old.as_deref(), new)?)
+}
+
+/// What a repair has put right of what an account holds: taken over, or set back.
+fn repaired(
+    envelope: &Envelope,
+    event: &RequestEvent<Repair>,
+    rows: &mut dyn WriteRows,
+) -> Result<(), RowsError> {
+    let RequestEvent::Own(own) = event else { return Ok(()) };
+    let Some((remedy, Drift::Access(found))) = own.remedy() else { return Ok(()) };
+    change(rows, &envelope.tenant, &found.account, found.repository_key(), |holding| match remedy {
+        Remedy::Adopt => holding.adopt(found.present),
+        Remedy::Revert => holding.set_back(found.wanted),
+        Remedy::Ignore { .. } => {}
+    })
 }
 
 /// What an event of a request changes in what its account should hold.

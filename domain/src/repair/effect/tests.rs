@@ -23,7 +23,7 @@ fn told(effect: &Effect<Deviation>, became: EffectBecame<'_, Effect<Deviation>>)
 }
 
 fn settled(became: Became<Deviation>) -> Vec<FollowUp<Deviation>> {
-    let command = Command::Own(RepairCommand::Settle(vec![Settled { item: 4, became }]));
+    let command = Box::new(Command::Own(RepairCommand::Settle(vec![Settled { item: 4, became }])));
     vec![FollowUp::Tell { code: code(), name: "settle", command }]
 }
 
@@ -41,6 +41,17 @@ fn what_came_of_an_item_is_told_to_its_plan() {
     assert_eq!(given_up, settled(Became::LeftUndone { why: "never".to_owned() }));
 }
 
+/// While doing what it failed, and whether it was given up.
+fn failed(mut told: Vec<FollowUp<Deviation>>) -> (Phase, bool) {
+    match told.remove(0) {
+        FollowUp::Tell { command, .. } => match *command {
+            Command::Fail { phase, given_up, .. } => (phase, given_up),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn what_was_found_is_checked_and_what_failed_says_while_doing_what() {
     let outcome = Outcome::DriftIs(Box::new(found()));
@@ -48,14 +59,10 @@ fn what_was_found_is_checked_and_what_failed_says_while_doing_what() {
     assert_eq!(told(&look(), EffectBecame::Done(&outcome)), [check]);
     let parked = |effect: &Effect<Deviation>| {
         let became = EffectBecame::Parked { why: "403", told: "no", rejected: true };
-        match told(effect, became).remove(0) {
-            FollowUp::Tell { command: Command::Fail { phase, given_up: false, .. }, .. } => phase,
-            other => panic!("{other:?}"),
-        }
+        failed(told(effect, became)).0
     };
     assert_eq!((parked(&look()), parked(&repair(Remedy::Adopt))), (Phase::Checking, Phase::Repairing));
-    let given_up = told(&look(), EffectBecame::GivenUp { why: "never" }).remove(0);
-    assert!(matches!(given_up, FollowUp::Tell { command: Command::Fail { given_up: true, .. }, .. }));
+    assert!(failed(told(&look(), EffectBecame::GivenUp { why: "never" })).1, "it is given up");
 }
 
 #[test]

@@ -72,9 +72,8 @@ fn what_is_not_different_any_more_is_told_and_not_done() {
     let all = after(history);
     assert_eq!(all.iter().map(|reaction| reaction.step).collect::<Vec<_>>(), ["repair", "settle"]);
     let Then::FollowUp(Follows::Repair(told)) = &all[1].then else { panic!("{:?}", all[1]) };
-    let FollowUp::Tell { command: Command::Own(RepairCommand::Settle(settled)), .. } = &**told else {
-        panic!("{told:?}")
-    };
+    let FollowUp::Tell { command, .. } = &**told else { panic!("{told:?}") };
+    let Command::Own(RepairCommand::Settle(settled)) = &**command else { panic!("{command:?}") };
     assert_eq!(settled.iter().map(|settled| settled.item).collect::<Vec<_>>(), [1, 2]);
 }
 
