@@ -125,7 +125,9 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         seal: Arc::new(Seal::new(&seal)),
         looked: Arc::default(),
         console: config.console(),
-        oversight: Arc::new(Oversight::comparing_every(config.compare.every())),
+        oversight: Arc::new(
+            Oversight::comparing_every(config.compare.every()).changing_at_most(config.compare.at_once),
+        ),
     };
     // A log that begins here is no older copy of anything, though nothing is kept of it yet.
     let path = Mark::path(&config.keys, &config.data);

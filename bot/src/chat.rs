@@ -47,6 +47,7 @@ use crate::engine::{Decided, Engine, Failure};
 use crate::grammar::{Pattern, Said, Sentence};
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
+use crate::repair::Repairs;
 use crate::requests::{Requests, Touched};
 use crate::words;
 use crate::world::{Customs, World};
@@ -131,6 +132,9 @@ impl Chat {
         if spec.decides() {
             // A later yes is about what is asked then, not about what was offered before this.
             self.forget_question(context).await?;
+        }
+        if let Some(cards) = Box::pin(self.on_a_plan(context, spec.name, said)).await? {
+            return Ok(cards);
         }
         let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
         match meaning::concern(spec.name).filter(|_| !by_code && spec.name != "who can approve") {
@@ -280,6 +284,11 @@ impl Chat {
         self.world.clock.now()
     }
 
+    /// The operations on repairs.
+    pub(crate) fn repairs(&self) -> Repairs {
+        Repairs::new(self.world.clone(), self.engine.clone(), self.directory.clone())
+    }
+
     pub(crate) fn requests(&self) -> &Requests {
         &self.requests
     }
@@ -392,7 +401,9 @@ impl Chat {
             Ok(Ok(report)) => report?,
             Ok(Err(_)) | Err(_) => None,
         };
-        Ok(report.map_or_else(cards::comparing, |report| cards::comparison(&report)))
+        let offers = self.repairs().differences(&context.tenant).await?;
+        let now = self.now();
+        Ok(report.map_or_else(cards::comparing, |report| cards::comparison(&report, &offers, now)))
     }
 
     /// Carries out an operator's command on the effect that was named.

@@ -33,6 +33,7 @@ pub mod queue;
 pub mod quiet;
 pub mod reactor;
 mod refusals;
+pub mod repair;
 pub mod requests;
 pub mod resolve;
 pub mod scheduler;

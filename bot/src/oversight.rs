@@ -13,6 +13,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::alarm::{About, Alarm, AlarmCommand};
 use countersign_domain::envelope::Cause;
 use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::repair::Share;
 use jiff::SignedDuration;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -27,22 +28,41 @@ use crate::engine::{Engine, Failure};
 use crate::world::World;
 
 /// What is known of it at the moment, by this bot.
-#[derive(Default)]
 pub struct Oversight {
     /// Whether the vendors let the bot in.
     pub doors: Doors,
     /// How often the forge is compared with the log by itself; never, where nothing is said.
     pub compare_every: Option<SignedDuration>,
+    /// How much of what is held a repair may change at once.
+    pub at_once: Share,
     /// Whoever holds a tenant's compares it: one at a time.
     turns: Mutex<BTreeMap<Tenant, Arc<tokio::sync::Mutex<()>>>>,
     /// How many comparisons are under way.
     comparing: watch::Sender<usize>,
 }
 
+impl Default for Oversight {
+    fn default() -> Self {
+        Self {
+            doors: Doors::default(),
+            compare_every: None,
+            at_once: Share::USUAL,
+            turns: Mutex::default(),
+            comparing: watch::Sender::default(),
+        }
+    }
+}
+
 impl Oversight {
     /// One that has the forge compared with the log so often.
     pub fn comparing_every(compare_every: Option<SignedDuration>) -> Self {
         Self { compare_every, ..Self::default() }
+    }
+
+    /// The same, with repairs that change at most so much of what is held at once.
+    #[must_use]
+    pub fn changing_at_most(self, at_once: Share) -> Self {
+        Self { at_once, ..self }
     }
 
     /// Whether something is being compared.

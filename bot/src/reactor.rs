@@ -9,13 +9,14 @@ use countersign_domain::access::{self, AccessCommand, AccessRequest, Comparison,
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
 use countersign_domain::capabilities::{
-    self, AnyEvent, AnyRequest, Effect, EffectCommand, EffectEvent, Effects, FollowUp, Reaction, Then,
+    self, AnyEvent, AnyRequest, Drift, Effect, EffectCommand, EffectEvent, Effects, FollowUp, Reaction, Then,
 };
 use countersign_domain::effect::{self, Pause};
 use countersign_domain::envelope::{Cause, Digest, Envelope, Position};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::reaction;
 use countersign_domain::record::{self, Record, TicketRequest};
+use countersign_domain::repair;
 use countersign_domain::request::{self, Code, Origin};
 use countersign_domain::tenant::{self, TenantEvent, TenantState};
 use countersign_domain::ticket;
@@ -33,6 +34,7 @@ use crate::engine::{Engine, Failure, Loaded};
 use crate::leave::Reviews;
 use crate::outbox::Outbox;
 use crate::oversight;
+use crate::repair::{Repairs, TakenAway};
 use crate::requests::Requests;
 use crate::resolve::{FORGE, TRACKER};
 use crate::talk::{Sayings, Talk};
@@ -299,6 +301,7 @@ impl Reactor {
             }
             Then::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
             Then::FollowUp(FollowUp::Access(own)) => Box::pin(self.follow_up(envelope, &cause, own)).await,
+            Then::FollowUp(FollowUp::Repair(own)) => Box::pin(self.repair(envelope, &cause, own)).await,
             Then::RaiseAlarm { about, why } => {
                 let raise = AlarmCommand::Raise { about: about.clone(), why };
                 oversight::alarm(&self.world, &self.engine, tenant, &about, raise).await
@@ -306,12 +309,16 @@ impl Reactor {
             Then::EndAlarm { about } => {
                 oversight::alarm(&self.world, &self.engine, tenant, &about, AlarmCommand::End).await
             }
-            Then::Review => self.reviews().everything(envelope, &cause).await.map(drop),
+            Then::Review => {
+                self.repairs().review_all(tenant, &cause).await?;
+                self.reviews().everything(envelope, &cause).await.map(drop)
+            }
             Then::SwitchedOff { id, surface } => {
                 let told = self.reviews().switched_off(envelope, &cause, &id, surface).await?;
                 self.say(envelope, &cause, told).await
             }
             Then::Leave { id } => {
+                self.repairs().review_all(tenant, &cause).await?;
                 let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
                 self.say(envelope, &cause, told).await
             }
@@ -325,6 +332,9 @@ impl Reactor {
 
     async fn talk(&self, envelope: &Envelope, cause: &Cause, then: Then) -> Result<(), Failure> {
         let (talk, id) = (&self.talk, cause.command);
+        if let Some(sayings) = self.repairs().said(envelope, &then, id).await? {
+            return self.say(envelope, cause, sayings).await;
+        }
         let sayings = match then {
             Then::Interact(heard) => talk.interact(envelope, &heard, id).await?,
             Then::Mirror { code } => talk.mirror(envelope, &code, id).await?,
@@ -338,6 +348,24 @@ impl Reactor {
 
     fn reviews(&self) -> Reviews<'_> {
         Reviews { world: &self.world, directory: &self.directory, requests: &self.requests }
+    }
+
+    fn repairs(&self) -> Repairs {
+        Repairs::new(self.world.clone(), self.engine.clone(), self.directory.clone())
+    }
+
+    /// What a repair does because of what became of what it wished, or because of one of its events.
+    async fn repair(
+        &self,
+        envelope: &Envelope,
+        cause: &Cause,
+        follow_up: repair::FollowUp<Drift>,
+    ) -> Result<(), Failure> {
+        if let request::FollowUp::Notify { code, .. } = &follow_up {
+            let told = self.repairs().notify(envelope, code, cause.command).await?;
+            return self.say(envelope, cause, told).await;
+        }
+        self.repairs().follow_up(&envelope.tenant, cause, follow_up).await
     }
 
     /// Claims what is to be said.
@@ -382,6 +410,10 @@ impl Reactor {
             F::Own(Errand::TellOfComparison(event)) => {
                 let told = self.talk.compared(envelope, &event, id).await?;
                 self.say(envelope, cause, told).await
+            }
+            F::Own(Errand::TakenAway { spot, left, code, by }) => {
+                let taken = TakenAway { spot, left, repair: code, by };
+                self.repairs().taken_away(tenant, cause, taken).await
             }
             F::Own(Errand::Settle(spot)) => {
                 let settle = || ComparisonCommand::Settle(spot.clone());

@@ -10,6 +10,7 @@ use countersign_domain::access::{
     Proposal,
 };
 use countersign_domain::aggregate::Aggregate;
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::{Cause, Digest, Position};
 use countersign_domain::names::{StreamName, Tenant};
@@ -345,10 +346,13 @@ impl Requests {
         Ok(present.rule(asked, Some(minutes)))
     }
 
-    /// The state of a request as the log has it now; the default where there is none.
+    /// The state of a request as the log has it now; the default where there is none, or one of another kind.
     pub async fn state(&self, tenant: &Tenant, code: &Code) -> Result<AccessRequest, Failure> {
         let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
-        Ok(self.engine.load::<AccessRequest>(&stream, None).await?.state)
+        Ok(match self.engine.load::<Option<AnyRequest>>(&stream, None).await?.state {
+            Some(AnyRequest::Access(access)) => access,
+            Some(_) | None => AccessRequest::default(),
+        })
     }
 
     /// Refuses a command that no aggregate was asked about, and keeps that as an event.

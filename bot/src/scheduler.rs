@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use countersign_domain::access::{AccessRequest, Deadline};
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::Repair;
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Request};
 use countersign_domain::roster::Duty;
-use countersign_projections::{access, effect};
+use countersign_projections::{access, effect, repair};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -71,10 +72,32 @@ impl Scheduler {
             // One that fails does not hold up the next: on a full disk, what takes access away still goes on.
             outcome = outcome.and(self.send(*at, tenant, code, *deadline).await);
         }
+        let repairs = self.send_repairs(now).await;
         let effects = self.offer_due(now)?;
         let held = self.outbox.offer_held(now);
         let told = self.engine.tell_refusals(now).await;
-        outcome.and(told).map(|told| due.len() + effects + held + told)
+        let sent = outcome.and(repairs)?;
+        told.map(|told| due.len() + sent + effects + held + told)
+    }
+
+    /// Sends what is due of repairs.
+    async fn send_repairs(&self, now: Timestamp) -> Result<usize, Failure> {
+        let (mut sent, mut outcome) = (0, Ok(()));
+        for (at, tenant, code, deadline) in repair::due(&*self.world.projections.rows(repair::NAME), now)? {
+            if !self.is_ours(&tenant, &code) {
+                continue;
+            }
+            sent += 1;
+            let name = format!("{tenant} {code} {} {at}", deadline.as_str());
+            let command = derived_id(Uuid::NAMESPACE_OID, &name);
+            let (actor, correlation, causation) = (system("scheduler"), command, command);
+            let cause = Cause { actor, command, correlation, causation, at: now };
+            let (id, name) = (code.stream_id(), deadline.as_str());
+            let due = || deadline.command::<Repair>();
+            let done = self.engine.execute::<Request<Repair>>(&tenant, id, &cause, name, due).await;
+            outcome = outcome.and(done.map(drop));
+        }
+        outcome.map(|()| sent)
     }
 
     fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
@@ -116,7 +139,8 @@ impl Scheduler {
         // What is held back stays due; it comes when it is let go.
         let after = if self.outbox.held_beyond(now).is_empty() { Timestamp::MIN } else { now };
         let effect = effect::next_due_after(&*rows, after)?;
-        Ok(access.into_iter().chain(effect).chain(self.engine.next_refusals()).min())
+        let repair = repair::next_due(&*self.world.projections.rows(repair::NAME))?;
+        Ok(access.into_iter().chain(repair).chain(effect).chain(self.engine.next_refusals()).min())
     }
 
     async fn send(

@@ -6,6 +6,7 @@ mod asking;
 mod history;
 mod leave;
 mod oversight;
+mod repairs;
 mod talk;
 
 use countersign_domain::access::{
@@ -25,6 +26,7 @@ pub use asking::*;
 pub use history::happened;
 pub use leave::*;
 pub use oversight::*;
+pub use repairs::*;
 pub use talk::*;
 
 /// That an access is for somebody with an account at the forge whom the tenant does not know.

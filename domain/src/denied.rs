@@ -332,6 +332,11 @@ pub enum Violation {
     },
     /// Nothing of what a plan would put right is different any more.
     NothingDiffers,
+    /// What a plan would put right has changed since they were asked.
+    PlanChanged {
+        /// What, as the middle of a sentence.
+        what: String,
+    },
     /// A plan says two things of one difference.
     TwiceInPlan {
         /// Where it is.

@@ -21,6 +21,7 @@ mod page;
 mod past;
 mod projection;
 mod rebuild;
+pub mod repair;
 mod rows;
 mod runner;
 mod side;
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(conversation::Conversations),
         Arc::new(effect::EffectList),
         Arc::new(oversight::Oversight),
+        Arc::new(repair::Repairs),
         Arc::new(tenant::Tenants),
     ]
 }

@@ -66,7 +66,10 @@ pub fn changing_since(
 }
 
 /// What is due at `until` or before, in all tenants.
-pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Tenant, Code, Deadline<Due>)>, RowsError> {
+pub fn due(
+    rows: &dyn Rows,
+    until: Timestamp,
+) -> Result<Vec<(Timestamp, Tenant, Code, Deadline<Due>)>, RowsError> {
     let mut found = Vec::new();
     for tenant in key::tenants(rows)? {
         let table = Key::of(&tenant, DUE);
@@ -75,7 +78,7 @@ pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Tenant, Code, Deadl
         for row in listed(rows, rows.scan(range, false, usize::MAX)?, &tenant)? {
             let Some(plan) = &row.state.asked else { continue };
             let due = row.state.deadlines().into_iter().filter(|(at, _)| *at <= until);
-            found.extend(due.map(|(_, deadline)| (tenant.clone(), plan.code.clone(), deadline)));
+            found.extend(due.map(|(at, deadline)| (at, tenant.clone(), plan.code.clone(), deadline)));
         }
     }
     Ok(found)

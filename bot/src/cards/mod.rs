@@ -15,6 +15,7 @@ pub use answers::{
     not_your_token, nothing, requeued, resolved, say_why,
 };
 pub use asking::question;
+pub(crate) use draft::Draft;
 pub use leave::{somebody_left, switched_off};
 pub use oversight::{compared, comparing, comparison, ending_alarm, move_alarm, vendor_alarm};
 pub use request::{Shown, approvers, is_request, request};

@@ -3,13 +3,17 @@
 
 use countersign_domain::access::{AccessRequest, ComparisonEvent};
 use countersign_domain::alarm::{About, AlarmEvent};
+use countersign_domain::capabilities::Drift;
 use countersign_domain::card::{ButtonStyle, Card, Tone};
 use countersign_domain::ports::TicketMove;
+use countersign_domain::repair::{Item, mark};
 use countersign_domain::words::{content, deviation};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::draft::Draft;
 use crate::oversight::Report;
+use crate::repair::chat::a_week;
 use crate::words;
 
 /// So many differences are told one by one; the rest are counted.
@@ -95,15 +99,33 @@ pub fn compared(event: &ComparisonEvent) -> Card {
 }
 
 /// What comparing came to, for who wanted it.
-pub fn comparison(report: &Report) -> Card {
+pub fn comparison(report: &Report, items: &[Item<Drift>], now: Timestamp) -> Card {
     let Report { repositories, accounts, unread, differences, .. } = report;
     let tone = if differences.is_empty() && unread.is_empty() { Tone::Good } else { Tone::Bad };
-    Draft::new(tone, &words::differences_there_are(differences.len()))
+    let named = differences
+        .iter()
+        .take(TOLD)
+        .map(|found| format!("{}: {}", mark(&Drift::from(found.clone())), deviation(found)));
+    let draft = Draft::new(tone, &words::differences_there_are(differences.len()))
         .line(&words::looked_at(*repositories, *accounts))
-        .lines(differences.iter().take(TOLD).map(deviation))
+        .lines(named)
         .lines(words::more_differences(differences.len().saturating_sub(TOLD)))
-        .lines(words::not_looked_at(unread))
-        .card()
+        .lines(words::not_looked_at(unread));
+    offered(draft, items, now).card()
+}
+
+/// What can be proposed about them: everything at once by a button, each by its name in a sentence.
+fn offered(draft: Draft, items: &[Item<Drift>], now: Timestamp) -> Draft {
+    let Some(first) = items.first() else { return draft };
+    draft
+        .line(&words::repairs_are_proposed(&mark(&first.drift)))
+        .button(words::REVERT_ALL, ButtonStyle::Primary, "repair access revert all")
+        .button(words::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all")
+        .button(
+            words::IGNORE_ALL,
+            ButtonStyle::Plain,
+            &format!("repair access ignore all until {}", a_week(now)),
+        )
 }
 
 /// It is being compared, and takes a while.

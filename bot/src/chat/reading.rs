@@ -53,6 +53,7 @@ impl Chat {
             rows.extend(self.list(tenant, &failed)?);
         }
         let mut cards = self.draw(tenant, viewer, rows).await?;
+        cards.splice(0..0, self.repairs().cards_for(tenant, viewer).await?);
         if viewer.is(Role::Admin) {
             // Not every administrator is linked to a chat in which they could have been told.
             cards.splice(0..0, self.alarms(tenant).await?);
@@ -67,8 +68,11 @@ impl Chat {
         let own = RequestFilter { statuses: OPEN.to_vec(), concerning, ..RequestFilter::default() };
         let own = self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&viewer.id));
         let (access, requests) = own.partition(RequestRow::is_in_force);
+        let mut plans = self.repairs().cards_for(tenant, viewer).await?;
+        plans.retain(|card| !card.buttons.is_empty());
+        plans.extend(self.draw(tenant, viewer, waiting).await?);
         Ok(Home {
-            waiting: self.draw(tenant, viewer, waiting).await?,
+            waiting: plans,
             requests: self.draw(tenant, viewer, requests).await?,
             access: self.draw(tenant, viewer, access).await?,
         })

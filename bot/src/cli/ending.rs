@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use countersign_domain::access::{Access, AccessEvent, AccessRequest};
 use countersign_domain::aggregate::{Aggregate, decode};
+use countersign_domain::capabilities::AnyEvent;
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Review};
 use countersign_domain::rules::RuleSet;
@@ -57,12 +58,13 @@ impl Known {
                     known.tenants.entry(tenant).or_default().evolve(&decode(&envelope)?, envelope.at);
                 }
                 AccessRequest::CATEGORY => {
+                    let AnyEvent::Access(event) = decode(&envelope)? else { continue };
                     let code = envelope.stream.id().parse().context("a request's stream without its code")?;
                     known
                         .requests
                         .entry((tenant, code))
                         .or_default()
-                        .evolve(&decode(&envelope)?, envelope.at);
+                        .evolve(&event, envelope.at);
                 }
                 _ => {}
             }

@@ -21,6 +21,7 @@ mod no_quiet;
 mod omit;
 mod ping;
 mod quiet_hours;
+mod repair_access;
 mod replace;
 mod requeue;
 mod resolve;
@@ -67,13 +68,14 @@ pub struct CommandSpec {
 }
 
 /// The commands that decide or change something: said as a question, they are asked and not done.
-const DECIDE: [&str; 13] = [
+const DECIDE: [&str; 14] = [
     "approve",
     "ask everybody",
     "deny",
     "deny without a reason",
     "extend",
     "give back",
+    "repair access",
     "replace",
     "requeue",
     "resolve",
@@ -96,7 +98,7 @@ impl CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 32] = [
+pub static COMMANDS: [CommandSpec; 33] = [
     access::SPEC,
     answer::SPEC,
     approve::SPEC,
@@ -117,6 +119,7 @@ pub static COMMANDS: [CommandSpec; 32] = [
     omit::SPEC,
     ping::SPEC,
     quiet_hours::SPEC,
+    repair_access::SPEC,
     replace::SPEC,
     requeue::SPEC,
     resolve::SPEC,

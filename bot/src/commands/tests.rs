@@ -42,6 +42,7 @@ fn every_file_begins_with_its_grammar() {
         include_str!("omit.rs"),
         include_str!("ping.rs"),
         include_str!("quiet_hours.rs"),
+        include_str!("repair_access.rs"),
         include_str!("replace.rs"),
         include_str!("requeue.rs"),
         include_str!("resolve.rs"),

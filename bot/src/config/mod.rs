@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
+use countersign_domain::repair::Share;
 use countersign_outbound::OutboundConfig;
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +171,8 @@ pub struct CompareConfig {
     /// How often by itself; `0s` for never. At least a minute.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub every: Duration,
+    /// How much of what a repository, and the tenant, holds a repair may change at once, in percent; one thing in any case.
+    pub at_once: Share,
 }
 
 impl CompareConfig {
@@ -181,7 +184,7 @@ impl CompareConfig {
 
 impl Default for CompareConfig {
     fn default() -> Self {
-        Self { every: Duration::from_hours(24) }
+        Self { every: Duration::from_hours(24), at_once: Share::USUAL }
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
+use countersign_domain::repair::Share;
 use countersign_outbound::{BaseUrl, OutboundConfig};
 use jiff::SignedDuration;
 
@@ -158,7 +159,7 @@ fn outbox(mut section: Section<'_>) -> OutboxConfig {
 }
 
 fn compare(mut section: Section<'_>) -> CompareConfig {
-    let CompareConfig { every: usual } = CompareConfig::default();
+    let CompareConfig { every: usual, at_once } = CompareConfig::default();
     let like = "a duration, such as \"1d\", or \"0s\" for never";
     let every = section.optional_as("every", like, |value| {
         let text = value.as_str().ok_or("it is no text")?;
@@ -169,8 +170,12 @@ fn compare(mut section: Section<'_>) -> CompareConfig {
     if !every.is_zero() && every < Duration::from_mins(1) {
         section.fault("every", "it is below a minute: the forge would be asked for nothing else");
     }
+    let percent = section.optional_as("at_once", "a number of percent, such as 20", |value| {
+        let percent = value.as_integer().and_then(|percent| u8::try_from(percent).ok());
+        percent.and_then(Share::percent).ok_or("it is no number from 0 to 100")
+    });
     section.finish();
-    CompareConfig { every }
+    CompareConfig { every, at_once: percent.unwrap_or(at_once) }
 }
 
 fn http_client(mut section: Section<'_>) -> OutboundConfig {

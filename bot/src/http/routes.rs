@@ -52,7 +52,7 @@ pub(super) fn table() -> Vec<Route> {
 
 /// For programs, in the name of a person.
 fn api() -> Vec<Route> {
-    use api::{access, audit, chat, compare, effects, export, grants, me, projections, rules};
+    use api::{access, audit, chat, compare, effects, export, grants, me, projections, repairs, rules};
     vec![
         get("/api/v1/access/compare", "What is known to differ between forge and log", compare::known),
         post("/api/v1/access/compare", "Compares the forge with the log", compare::compare),
@@ -70,6 +70,10 @@ fn api() -> Vec<Route> {
         get("/api/v1/projections", "How the read models stand", projections::list),
         post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild)
             .unhurried(),
+        get("/api/v1/repairs", "Repairs that are not over", repairs::list),
+        post("/api/v1/repairs", "Proposes a repair, or says what it would do", repairs::propose)
+            .sent(JSON, &["*plan", "until", "because", "dry_run"]),
+        get("/api/v1/repairs/{code}", "One repair, step by step", repairs::one),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
         put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
             .sent("text/plain", &[]),

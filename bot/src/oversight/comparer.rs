@@ -125,22 +125,33 @@ impl Comparer {
         Ok(oversight::comparison(&*self.world.projections.rows(oversight::NAME), tenant)?)
     }
 
-    /// What is different now at a place where it was; nothing where nothing is, or is just being changed.
+    /// What is different now at each place where it was; nothing where nothing is, or is just being changed.
     pub async fn now(
         &self,
         tenant: &Tenant,
         forge: &dyn Forge,
-        was: &Deviation,
-    ) -> Result<Result<Option<Deviation>, CallError>, Failure> {
-        let key = was.repository_key();
-        let present = match forge.permission(&was.account, key).await {
-            Ok(present) => present,
-            Err(error) => return Ok(Err(error.calling(key, &was.repository))),
-        };
+        were: &[&Deviation],
+    ) -> Result<Result<Vec<Option<Deviation>>, CallError>, Failure> {
+        let mut shown = Vec::new();
+        for was in were {
+            let key = was.repository_key();
+            match forge.permission(&was.account, key).await {
+                Ok(present) => shown.push(present),
+                Err(error) => return Ok(Err(error.calling(key, &was.repository))),
+            }
+        }
         let granted = self.granted(tenant).await?;
-        let (account, name, repository) = (&was.account, &was.name, &was.repository);
-        let shown = Shown { account, name, repository, repository_id: was.repository_id.as_deref(), present };
-        Ok(Ok(self.differs(tenant, shown, &granted)?))
+        let mut found = Vec::new();
+        for (was, present) in were.iter().zip(shown) {
+            let (account, name, repository) = (&was.account, &was.name, &was.repository);
+            let repository_id = was.repository_id.as_deref();
+            found.push(self.differs(
+                tenant,
+                Shown { account, name, repository, repository_id, present },
+                &granted,
+            )?);
+        }
+        Ok(Ok(found))
     }
 
     /// How many hold something by a direct permission on a repository.
@@ -205,11 +216,7 @@ impl Comparer {
     }
 
     /// The difference, unless nobody is to speak of it yet: as long as it stays what it is.
-    fn not_ignored(
-        &self,
-        tenant: &Tenant,
-        found: Option<Deviation>,
-    ) -> Result<Option<Deviation>, Failure> {
+    fn not_ignored(&self, tenant: &Tenant, found: Option<Deviation>) -> Result<Option<Deviation>, Failure> {
         let Some(found) = found else { return Ok(None) };
         let rows = self.world.projections.rows(oversight::NAME);
         let drift = Drift::from(found.clone());

@@ -103,7 +103,10 @@ pub(super) async fn apply(
 }
 
 /// Sets a permission and reads it back.
-pub(super) async fn set_and_read_back(forge: &dyn Forge, plan: &PermissionPlan) -> Result<Outcome, CallError> {
+pub(super) async fn set_and_read_back(
+    forge: &dyn Forge,
+    plan: &PermissionPlan,
+) -> Result<Outcome, CallError> {
     let named = |error: CallError| error.calling(plan.repository_key(), plan.repository());
     if !plan.is_empty() {
         forge.apply(plan).await.map_err(named)?;

@@ -1,6 +1,7 @@
 //! How plans are looked at, and each of their items put right: only what is still exactly as it was countersigned.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use countersign_domain::access::Deviation;
 use countersign_domain::capabilities::{Change, Drift, Repair};
@@ -77,22 +78,21 @@ pub(super) async fn apply(
 }
 
 /// What is different now of all that a plan is about, and how much is held there.
-pub async fn look(
+pub(crate) async fn look(
     hands: Hands<'_>,
     vendors: &Vendors,
     tenant: &Tenant,
     drifts: &[Drift],
 ) -> Result<Result<Found<Drift>, CallError>, Failure> {
     let comparer = Comparer::new(hands.world.clone(), hands.engine.clone());
-    let (mut items, mut held) = (Vec::new(), BTreeMap::new());
-    for drift in drifts {
-        match now(hands, vendors, tenant, drift).await? {
-            Ok(found) => items.push(found),
-            Err(error) => return Ok(Err(error)),
-        }
-        let Drift::Access(own) = drift;
-        if let std::collections::btree_map::Entry::Vacant(free) = held.entry(own.repository_key().to_owned())
-        {
+    let were: Vec<_> = drifts.iter().map(|Drift::Access(own)| own).collect();
+    let items = match comparer.now(tenant, &*vendors.forge, &were).await? {
+        Ok(found) => found.into_iter().map(|found| found.map(Drift::Access)).collect(),
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut held = BTreeMap::new();
+    for own in were {
+        if let Entry::Vacant(free) = held.entry(own.repository_key().to_owned()) {
             match comparer.count(&*vendors.forge, own).await {
                 Ok(count) => drop(free.insert(count)),
                 Err(error) => return Ok(Err(error)),
@@ -100,7 +100,7 @@ pub async fn look(
         }
     }
     let in_all = comparer.known(tenant)?.accounts.max(held.values().sum());
-    Ok(Ok(Found { items, held, in_all, share: hands.world.repairs.share }))
+    Ok(Ok(Found { items, held, in_all, share: hands.world.oversight.at_once }))
 }
 
 /// What is different now where it was, if anything is.
@@ -111,8 +111,8 @@ async fn now(
     Drift::Access(was): &Drift,
 ) -> Result<Result<Option<Drift>, CallError>, Failure> {
     let comparer = Comparer::new(hands.world.clone(), hands.engine.clone());
-    let found = comparer.now(tenant, &*vendors.forge, was).await?;
-    Ok(found.map(|found| found.map(Drift::Access)))
+    let found = comparer.now(tenant, &*vendors.forge, &[was]).await?;
+    Ok(found.map(|mut found| found.pop().flatten().map(Drift::Access)))
 }
 
 /// What sets it back: to exactly what was countersigned.

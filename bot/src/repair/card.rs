@@ -1,8 +1,7 @@
 //! A plan as people see it: each step with what is held, what the log wants, which event is missing and what would be done.
 
-use countersign_domain::capabilities::Drift;
 use countersign_domain::card::{ButtonStyle, Card, Tone};
-use countersign_domain::repair::{Item, dry_run, summary};
+use countersign_domain::repair::{dry_run, summary};
 use countersign_domain::request::{Code, Facets as _, Stage};
 use countersign_domain::tenant::Person;
 use countersign_domain::words::{instant, quoted};
@@ -16,7 +15,8 @@ const TOLD: usize = 20;
 /// A plan as this person sees it, with what they can do about it now.
 pub fn repair(code: &Code, state: &State, viewer: &Person) -> Card {
     let plan = state.asked.as_ref();
-    let title = plan.map_or_else(|| format!("Repair {code}"), |plan| format!("Repair {code}: {}", summary(plan)));
+    let title =
+        plan.map_or_else(|| format!("Repair {code}"), |plan| format!("Repair {code}: {}", summary(plan)));
     let steps = state.steps();
     let draft = Draft::new(tone(state.stage), &title)
         .field("Status", &said(state))
@@ -27,16 +27,6 @@ pub fn repair(code: &Code, state: &State, viewer: &Person) -> Card {
     let draft = if more > 0 { draft.line(&format!("And {more} more.")) } else { draft };
     let draft = draft.lines(why_not(state));
     buttons(draft, code, state, viewer).card()
-}
-
-/// What is offered where the comparison shows differences: everything at once; each by itself is said by its name.
-pub fn offered(items: &[Item<Drift>]) -> Vec<String> {
-    if items.is_empty() {
-        return vec![];
-    }
-    vec![
-        "To put them right, somebody else countersigns a plan: “repair access revert all”, or by their names: “repair access adopt K7QM2, ignore BCDFG until Friday, revert rest”.".to_owned(),
-    ]
 }
 
 const fn tone(stage: Stage) -> Tone {
@@ -54,7 +44,11 @@ fn said(state: &State) -> String {
         Some(open) => {
             let names = open.terms.approver_names().join(" and ");
             let given = open.countersigned.len();
-            format!("{word}: {given} of {} countersignatures, by {names}, until {}", open.terms.quorum, instant(open.due))
+            format!(
+                "{word}: {given} of {} countersignatures, by {names}, until {}",
+                open.terms.quorum,
+                instant(open.due)
+            )
         }
         None => word,
     }
@@ -78,7 +72,9 @@ fn buttons(draft: Draft, code: &Code, state: &State, viewer: &Person) -> Draft {
             draft
         };
     };
-    draft
-        .button("Countersign", ButtonStyle::Primary, &format!("approve {code} receipt {receipt}"))
-        .button("Deny", ButtonStyle::Danger, &format!("deny {code} receipt {receipt}"))
+    draft.button("Countersign", ButtonStyle::Primary, &format!("approve {code} receipt {receipt}")).button(
+        "Deny",
+        ButtonStyle::Danger,
+        &format!("deny {code} receipt {receipt}"),
+    )
 }

@@ -2,17 +2,20 @@
 //! behind every sentence and every route.
 
 pub mod card;
+pub(crate) mod chat;
+mod dry;
 mod told;
 mod wish;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countersign_domain::access::{AccessCommand, AccessRequest, GrantCommand, Permission, Spot};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Drift, Repair};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::{Cause, Digest, Position, derived_id};
-use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{CallError, StoreError};
 use countersign_domain::repair::{
     self, Changed, Drift as _, Elsewhere, Found, Item, Plan, Remedy, RepairRequest, ruling,
@@ -20,10 +23,11 @@ use countersign_domain::repair::{
 use countersign_domain::request::{self, Code, Command, Common, Countersignature, RequestEvent, Review};
 use countersign_domain::rules::Ruling;
 use countersign_domain::words::could_not;
-use countersign_projections::{oversight, repair as rows};
+use countersign_projections::{access, oversight, repair as rows};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
+pub use dry::Dry;
 pub use wish::{NotAWish, What, Wish};
 
 use crate::context::{Context, system};
@@ -59,6 +63,19 @@ pub struct Touched {
     pub state: State,
     /// The position to wait for before reading what this wrote.
     pub position: Option<Position>,
+}
+
+/// What an account lost past the log, and who says that this is how it is meant.
+#[derive(Debug, Clone)]
+pub struct TakenAway {
+    /// Where.
+    pub spot: Spot,
+    /// What is left.
+    pub left: Option<Permission>,
+    /// By which repair.
+    pub repair: Code,
+    /// Who countersigned it.
+    pub by: Vec<PrincipalId>,
 }
 
 impl Repairs {
@@ -114,8 +131,7 @@ impl Repairs {
                 continue;
             }
             let requester = requester(&context.person);
-            let plan =
-                Plan { code: code.clone(), requester, items: items.clone(), reason: reason.clone() };
+            let plan = Plan { code: code.clone(), requester, items: items.clone(), reason: reason.clone() };
             let ask = || Command::Ask(Box::new(plan.clone()));
             let done = self.engine.execute::<State>(tenant, code.stream_id(), &cause, name, ask).await?;
             match done {
@@ -148,7 +164,9 @@ impl Repairs {
         let (tenant, name, now) = (&context.tenant, "approve", self.world.clock.now());
         self.review(tenant, code, &context.cause("review", now)).await?;
         let Some(state) = self.find(tenant, code).await? else {
-            return self.refuse(context, name, Violation::UnknownCode { given: code.to_string() }.into()).await;
+            return self
+                .refuse(context, name, Violation::UnknownCode { given: code.to_string() }.into())
+                .await;
         };
         let present = self.directory.present(tenant).await?;
         let signature = Countersignature {
@@ -213,7 +231,9 @@ impl Repairs {
                 tracing::warn!(%tenant, %code, vendor = error.vendor, "what is decided on cannot be looked at: {error}");
                 let refused = error.kind.is_refusal().then(|| could_not(&error));
                 let vendor = error.vendor.to_owned();
-                return self.refuse(context, name, Violation::EvidenceUnknown { vendor, refused }.into()).await;
+                return self
+                    .refuse(context, name, Violation::EvidenceUnknown { vendor, refused }.into())
+                    .await;
             }
         };
         if state.differences(&found, &[]).is_empty() {
@@ -226,7 +246,8 @@ impl Repairs {
             by_us: vec![],
             ruling: ruling.clone(),
         };
-        let done = self.engine.execute::<State>(tenant, code.stream_id(), &cause, "look again", command).await?;
+        let done =
+            self.engine.execute::<State>(tenant, code.stream_id(), &cause, "look again", command).await?;
         let changed = done.ok().into_iter().flat_map(|done| done.events).find_map(|event| match event {
             RequestEvent::EvidenceChanged { differences, .. } => Some(differences),
             _ => None,
@@ -270,7 +291,8 @@ impl Repairs {
         let since = self.world.clock.now().saturating_sub(AT_ONCE).unwrap_or(jiff::Timestamp::MIN);
         let mut changed: BTreeMap<String, u64> = BTreeMap::new();
         for row in rows::changing_since(&*self.world.projections.rows(rows::NAME), tenant, since)? {
-            let others = row.state.asked.iter().filter(|plan| plan.code != *code).flat_map(|plan| &plan.items);
+            let others =
+                row.state.asked.iter().filter(|plan| plan.code != *code).flat_map(|plan| &plan.items);
             for item in others.filter(|item| item.remedy.changes()) {
                 *changed.entry(item.drift.place().on).or_default() += 1;
             }
@@ -358,6 +380,28 @@ impl Repairs {
         }
     }
 
+    /// What an account lost past the log has ended, once that is countersigned: every access of theirs there that gives more than
+    /// is left.
+    pub async fn taken_away(&self, tenant: &Tenant, cause: &Cause, taken: TakenAway) -> Result<(), Failure> {
+        evidence::folded(&self.world).await?;
+        let TakenAway { spot, left, repair, by } = taken;
+        let rows = access::ever_granted(&*self.world.projections.rows(access::NAME), tenant)?;
+        let there = |row: &access::RequestRow| {
+            row.access.held_on() == Some((spot.account.as_str(), spot.repository.as_str()))
+                && row.access.held() > left
+        };
+        for row in rows.into_iter().filter(there) {
+            let id = row.code.stream_id();
+            let cause = Cause { command: derived_id(cause.command, id), ..cause.clone() };
+            let taken = || {
+                let (repair, by) = (repair.clone(), by.clone());
+                AccessCommand::Own(GrantCommand::TakenAway { repair, by })
+            };
+            self.engine.execute::<AccessRequest>(tenant, id, &cause, "taken away", taken).await?.ok();
+        }
+        Ok(())
+    }
+
     async fn tell(
         &self,
         tenant: &Tenant,
@@ -367,20 +411,6 @@ impl Repairs {
         command: impl Fn() -> Command<Repair>,
     ) -> Result<(), Failure> {
         self.engine.execute::<State>(tenant, code.stream_id(), cause, name, command).await.map(drop)
-    }
-
-    /// Lets lapse, reminds and escalates what is due.
-    pub async fn send_due(&self) -> Result<usize, Failure> {
-        let now = self.world.clock.now();
-        let due = rows::due(&*self.world.projections.rows(rows::NAME), now)?;
-        for (tenant, code, deadline) in &due {
-            let name = deadline.as_str();
-            let id = derived_id(Uuid::nil(), &format!("{tenant} {code} {name} {now}"));
-            let actor = system("scheduler");
-            let cause = Cause { actor, command: id, correlation: id, causation: id, at: now };
-            self.tell(tenant, &cause, code, name, || deadline.command()).await?;
-        }
-        Ok(due.len())
     }
 
     async fn act(

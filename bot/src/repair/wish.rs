@@ -32,38 +32,37 @@ pub enum NotAWish {
 }
 
 impl Wish {
-    /// Reads what is said, each wish after a comma or an “and”: `revert K7QM2 and adopt BCDFG`. What is to be ignored is ignored
-    /// until `until`.
+    /// Reads what is said: `revert K7QM2 and adopt BCDFG`. What is to be ignored is ignored until `until`.
     pub fn read(said: &str, until: Option<jiff::Timestamp>) -> Result<Vec<Self>, NotAWish> {
-        let mut wishes = Vec::new();
-        let mut remedy = None;
-        for part in said.split([',', ';']).flat_map(|part| part.split(" and ")) {
-            let words: Vec<_> = part.split_whitespace().collect();
-            let Some(first) = words.first() else { continue };
-            let named = match (first.to_lowercase().as_str(), until) {
-                ("adopt", _) => {
-                    remedy = Some(Remedy::Adopt);
-                    &words[1..]
-                }
-                ("revert", _) => {
-                    remedy = Some(Remedy::Revert);
-                    &words[1..]
-                }
-                ("ignore", Some(until)) => {
-                    remedy = Some(Remedy::Ignore { until });
-                    &words[1..]
-                }
-                _ => &words[..],
+        let words = said.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+        let (mut wishes, mut begun): (Vec<Self>, Option<(Remedy, usize)>) = (vec![], None);
+        for word in words.map(str::to_lowercase).filter(|word| !FILLERS.contains(&word.as_str())) {
+            let remedy = match (word.as_str(), until) {
+                ("adopt", _) => Some(Remedy::Adopt),
+                ("revert", _) => Some(Remedy::Revert),
+                ("ignore", Some(until)) => Some(Remedy::Ignore { until }),
+                _ => None,
             };
-            let Some(remedy) = remedy else { return Err(NotAWish::NoRemedy(part.trim().to_owned())) };
-            if named.is_empty() {
-                return Err(NotAWish::NoDifference(part.trim().to_owned()));
+            match (remedy, &mut begun) {
+                (Some(_), Some((_, 0))) => return Err(NotAWish::NoDifference(said.trim().to_owned())),
+                (Some(remedy), _) => begun = Some((remedy, 0)),
+                (None, Some((remedy, named))) => {
+                    *named += 1;
+                    wishes.push(Self { what: What::read(&word), remedy: *remedy });
+                }
+                (None, None) => return Err(NotAWish::NoRemedy(said.trim().to_owned())),
             }
-            wishes.extend(named.iter().map(|name| Self { what: What::read(name), remedy }));
         }
-        if wishes.is_empty() { Err(NotAWish::NoRemedy(said.trim().to_owned())) } else { Ok(wishes) }
+        match begun {
+            Some((_, 1..)) => Ok(wishes),
+            Some(_) => Err(NotAWish::NoDifference(said.trim().to_owned())),
+            None => Err(NotAWish::NoRemedy(said.trim().to_owned())),
+        }
     }
 }
+
+/// Words that say nothing.
+const FILLERS: [&str; 5] = ["", "and", "the", "else", "of"];
 
 impl What {
     fn read(name: &str) -> Self {
@@ -136,9 +135,8 @@ mod tests {
         let two = vec![wish(named("K7QM2"), revert), wish(named("BCDFG"), revert)];
         assert_eq!(read("revert k7qm2 bcdfg"), Ok(two.clone()));
         assert_eq!(read("revert k7qm2, bcdfg"), Ok(two));
-        let mixed =
-            vec![wish(named("K7QM2"), adopt), wish(named("BCDFG"), ignore), wish(What::All, revert)];
-        assert_eq!(read("Adopt K7QM2, ignore BCDFG and revert the rest".replace("the ", "").as_str()), Ok(mixed));
+        let mixed = vec![wish(named("K7QM2"), adopt), wish(named("BCDFG"), ignore), wish(What::All, revert)];
+        assert_eq!(read("Adopt K7QM2, ignore BCDFG and revert the rest"), Ok(mixed));
         assert_eq!(read("K7QM2"), Err(NotAWish::NoRemedy("K7QM2".to_owned())));
         assert_eq!(read(""), Err(NotAWish::NoRemedy(String::new())));
         assert_eq!(read("adopt"), Err(NotAWish::NoDifference("adopt".to_owned())));

@@ -124,7 +124,10 @@ impl AccessRequest {
     /// What is not in force any more has ended already.
     pub(super) fn taken_away(&self, repair: Code, by: Vec<PrincipalId>) -> Vec<GrantEvent> {
         let is_there = self.held().is_some() && self.own.grant.is_some();
-        is_there.then_some(GrantEvent::Ending { ending: Ending::TakenAway { repair, by } }).into_iter().collect()
+        is_there
+            .then_some(GrantEvent::Ending { ending: Ending::TakenAway { repair, by } })
+            .into_iter()
+            .collect()
     }
 
     fn end(&self, action: &str, ending: Ending) -> Result<Vec<GrantEvent>, Denied> {

@@ -14,6 +14,9 @@ use crate::denied::Violation;
 pub struct Share(u8);
 
 impl Share {
+    /// A fifth, where nobody says how much.
+    pub const USUAL: Self = Self(20);
+
     /// So many percent; nothing where that is more than all.
     pub fn percent(percent: u8) -> Option<Self> {
         (percent <= 100).then_some(Self(percent))
@@ -69,6 +72,9 @@ pub(super) fn beyond<D: Drift>(
     let nothing = Found::default();
     let found = found.unwrap_or(&nothing);
     let changing: Vec<_> = plan.changing(found).collect();
+    if changing.is_empty() {
+        return None;
+    }
     let mut over: Vec<Over> = Vec::new();
     let mut by_thing: BTreeMap<String, Vec<&Item<D>>> = BTreeMap::new();
     for item in &changing {

@@ -14,9 +14,7 @@ use super::{
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::request::{
-    Carried, Kind, Leaver, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed,
-};
+use crate::request::{Carried, Kind, Leaver, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed};
 use crate::rules::{Refusal, Ruling, Terms};
 use crate::tenant::{Person, TenantState};
 
@@ -79,7 +77,8 @@ impl<D: Drift> Kind for Repair<D> {
 
     /// With whoever is gone, what they hold is ended; what is different then is for another plan.
     fn gone(repair: &RepairRequest<D>, people: &TenantState) -> Option<Leaver> {
-        let mut holders = repair.asked.iter().flat_map(|plan| &plan.items).filter_map(|item| item.holder.as_ref());
+        let mut holders =
+            repair.asked.iter().flat_map(|plan| &plan.items).filter_map(|item| item.holder.as_ref());
         holders.find(|id| !people.people.contains_key(*id)).map(|id| Leaver::of(id, people))
     }
 
@@ -102,7 +101,9 @@ impl<D: Drift> Kind for Repair<D> {
     fn ruled_out(_: &Plan<D>, _: Option<&Found<D>>, ruling: &Ruling) -> Vec<Violation> {
         match ruling {
             Ruling::Allowed(_) => vec![],
-            Ruling::Forbidden(Refusal { policies, messages, .. }) if policies.is_empty() && messages.is_empty() => {
+            Ruling::Forbidden(Refusal { policies, messages, .. })
+                if policies.is_empty() && messages.is_empty() =>
+            {
                 let role = "an administrator, or whoever the rules let propose one".to_owned();
                 vec![Violation::RoleRequired { action: "propose a repair".to_owned(), role }]
             }
@@ -117,7 +118,8 @@ impl<D: Drift> Kind for Repair<D> {
     }
 
     fn limits(&self, proposed: Proposed<'_, Self>, elsewhere: &Elsewhere, now: Timestamp) -> Vec<Violation> {
-        let last = now.saturating_add(SignedDuration::from_hours(24 * IGNORED_DAYS)).unwrap_or(Timestamp::MAX);
+        let last =
+            now.saturating_add(SignedDuration::from_hours(24 * IGNORED_DAYS)).unwrap_or(Timestamp::MAX);
         let times = proposed.asked.items.iter().filter_map(|item| match item.remedy {
             Remedy::Ignore { until } if until <= now => {
                 Some(Violation::BadMoment { given: until.to_string() })

@@ -25,7 +25,7 @@ pub use drift::{Drift, Place, Repaired};
 pub use effect::{Effect, Outcome, Plan as EffectPlan};
 pub use event::{Became, Phase, Proposal, RepairEvent, RepairNews, Settled};
 pub use found::{Changed, Found};
-pub use plan::{Item, MOST_ITEMS, Plan, Remedy, Step};
+pub use plan::{Item, MOST_ITEMS, Plan, Remedy, Step, mark};
 pub use question::{OR_APPROVERS, ruling};
 pub use react::react;
 pub use settle::RepairCommand;

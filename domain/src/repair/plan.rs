@@ -98,7 +98,7 @@ pub struct Step {
 }
 
 /// The name by which people call a difference: another one as soon as something else is held, or wanted.
-pub(super) fn mark<D: Drift>(drift: &D) -> String {
+pub fn mark<D: Drift>(drift: &D) -> String {
     let place = drift.place();
     let text = format!("{}\n{}\n{}\n{}", place.on, place.by, drift.held(), drift.wanted());
     let code = Code::candidate(Uuid::new_v5(&MARKS, text.as_bytes()), 0).to_string();

@@ -99,9 +99,10 @@ fn countersigners<D: Drift>(plan: &Plan<D>, people: &TenantState, terms: &Terms)
             || is_held(&person.id)
             || plan.items.iter().any(|item| item.drift.is_of(person))
     };
-    let could = people.people.values().filter(|person| {
-        person.kind == ActorKind::Person && terms.may_countersign(person) && !own(person)
-    });
+    let could = people
+        .people
+        .values()
+        .filter(|person| person.kind == ActorKind::Person && terms.may_countersign(person) && !own(person));
     could.count()
 }
 

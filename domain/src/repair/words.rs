@@ -44,7 +44,9 @@ pub(super) fn to_do<D: Drift>(drift: &D, remedy: Remedy) -> String {
     match remedy {
         Remedy::Adopt => format!("{title}: take over {} into the log", drift.held()),
         Remedy::Revert => format!("{title}: set back {} to {}", drift.held(), drift.wanted()),
-        Remedy::Ignore { until } => format!("{title}: not speak of {} until {}", drift.held(), instant(until)),
+        Remedy::Ignore { until } => {
+            format!("{title}: not speak of {} until {}", drift.held(), instant(until))
+        }
     }
 }
 
@@ -65,7 +67,10 @@ pub(super) fn is_now<D: Drift>(found: Option<&D>) -> String {
 pub fn dry_run(steps: &[Step]) -> Vec<String> {
     let line = |(number, step): (usize, &Step)| {
         let Step { mark, remedy, title, held, wanted, missing, would } = step;
-        format!("{}. {mark} {remedy}: {title}: held is {held}, the log wants {wanted}. {missing} {would}", number + 1)
+        format!(
+            "{}. {mark} {remedy}: {title}: held is {held}, the log wants {wanted}. {missing} {would}",
+            number + 1
+        )
     };
     steps.iter().enumerate().map(line).collect()
 }

@@ -48,7 +48,8 @@ impl Terms {
     pub fn and(self, other: Self) -> Self {
         let auto = self.auto && other.auto;
         let escalate_after_minutes = earlier(self.escalate_after_minutes, other.escalate_after_minutes);
-        let [when_escalated, others] = [&self, &other].map(|terms| terms.approvers_after(escalate_after_minutes));
+        let [when_escalated, others] =
+            [&self, &other].map(|terms| terms.approvers_after(escalate_after_minutes));
         let mut own = self.own;
         for (name, values) in other.own {
             let known = own.remove(&name).unwrap_or_default();

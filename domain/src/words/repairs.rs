@@ -11,6 +11,9 @@ pub(super) fn about_a_plan(violation: &Violation) -> Option<String> {
         V::NothingDiffers => {
             "Nothing of this is different any more: it is as the log wants it. Say “compare access” to see what is.".to_owned()
         }
+        V::PlanChanged { what } => format!(
+            "Since you were asked, {what}; please look again and decide on what is now. Nothing was counted."
+        ),
         V::TwiceInPlan { what } => {
             format!("The plan says two things of {what}: one of them is enough.")
         }
@@ -36,7 +39,10 @@ fn beyond_the_cap(share: u8, over: &[Over], fits: &[String]) -> String {
     } else {
         format!("This would fit: {}.", list(fits))
     };
-    format!("That is too much at once: at most {share} % of what is held is changed. {} {fits}", told.join(" "))
+    format!(
+        "That is too much at once: at most {share} % of what is held is changed. {} {fits}",
+        told.join(" ")
+    )
 }
 
 fn one_over(over: &Over) -> String {

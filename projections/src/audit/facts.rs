@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use countersign_domain::access::{Findings, Subject};
 use countersign_domain::aggregate::{Aggregate as _, DecodeError};
+use countersign_domain::capabilities::Drift;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Identity;
+use countersign_domain::repair::{Drift as _, Plan};
 use countersign_domain::tenant::TenantState;
 use countersign_domain::upcast;
 use serde::de::DeserializeOwned;
@@ -77,6 +79,30 @@ pub(super) fn asked_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
         ticket: asked.ticket,
         concerned: subject.principal.into_iter().chain([asked.requester.id]).collect(),
     })
+}
+
+/// What a repair's first event says of it: on which repositories it is, and about whom.
+pub(super) fn repair_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
+    #[derive(Deserialize)]
+    struct Requested {
+        asked: Plan<Drift>,
+    }
+    let Requested { asked } = content(envelope)?;
+    let mut facts = Facts::default();
+    for item in &asked.items {
+        for thing in item.drift.things() {
+            match thing.kind {
+                "repository" => drop(facts.repositories.insert(thing.id.to_lowercase())),
+                _ => drop(facts.users.insert(thing.id)),
+            }
+        }
+        facts.users.extend(item.holder.as_ref().map(ToString::to_string));
+        facts.concerned.extend(item.holder.clone());
+    }
+    facts.repository = asked.items.first().map(|item| item.drift.on().to_owned());
+    facts.users.insert(asked.requester.id.to_string());
+    facts.concerned.insert(asked.requester.id);
+    Ok(facts)
 }
 
 /// What the vendors' answer adds: whose access it is, and on what, under every name of theirs.

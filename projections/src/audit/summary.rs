@@ -1,12 +1,14 @@
 //! One plain sentence for every event: the only place where the audit's sentences are.
 
 mod effect;
+mod repair;
 
 use countersign_domain::access::{
     AccessEvent, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal, say_minutes,
 };
 use countersign_domain::aggregate::{Event, decode};
 use countersign_domain::alarm::{About, AlarmEvent};
+use countersign_domain::capabilities::AnyEvent;
 use countersign_domain::denied::Denied;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
@@ -22,7 +24,10 @@ use countersign_domain::words;
 pub fn summary(envelope: &Envelope, people: Option<&TenantState>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
-        "request" => read(envelope).map(|event| access(who, &event)),
+        "request" => read(envelope).map(|event| match event {
+            AnyEvent::Access(event) => access(who, &event),
+            AnyEvent::Repair(event) => repair::said(&event),
+        }),
         "effect" => read(envelope).map(|event| effect::said(&event)),
         "tenant" => read(envelope).map(|event| tenant(who, &event)),
         "question" => read(envelope).map(|event| question(who, &event)),

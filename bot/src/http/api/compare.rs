@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use countersign_domain::access::{Comparison, Deviation, WhyCompared};
+use countersign_domain::capabilities::Drift;
+use countersign_domain::repair::mark;
 use countersign_domain::tenant::Role;
 use countersign_domain::words::deviation;
 use countersign_projections::oversight;
@@ -65,6 +67,7 @@ fn listed(differences: &[Deviation]) -> Vec<Value> {
     let one = |found: &Deviation| {
         let mut value = json!(found);
         value["explanation"] = deviation(found).into();
+        value["difference"] = mark(&Drift::from(found.clone())).into();
         value
     };
     differences.iter().map(one).collect()

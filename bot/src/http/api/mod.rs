@@ -9,4 +9,5 @@ pub(super) mod export;
 pub(super) mod grants;
 pub(super) mod me;
 pub(super) mod projections;
+pub(super) mod repairs;
 pub(super) mod rules;

@@ -69,7 +69,8 @@ fn what_was_found_is_checked_and_what_failed_says_while_doing_what() {
 fn only_what_takes_something_away_hurries() {
     assert!(repair(Remedy::Revert).is_urgent());
     assert!(!repair(Remedy::Adopt).is_urgent() && !look().is_urgent());
-    let (shown, remedy) = (Deviation { wanted: Some(Admin), ..deviation("eve", Some(Write)) }, Remedy::Revert);
+    let (shown, remedy) =
+        (Deviation { wanted: Some(Admin), ..deviation("eve", Some(Write)) }, Remedy::Revert);
     assert!(!Effect::Repair { code: code(), item: 0, shown, remedy }.is_urgent(), "it gives");
 }
 
@@ -79,7 +80,9 @@ fn an_effect_is_read_back_as_it_was_written() {
         let json = serde_json::to_string(&effect).unwrap();
         assert_eq!(serde_json::from_str::<Effect<Deviation>>(&json).unwrap(), effect);
     }
-    for outcome in [Outcome::DriftIs(Box::new(found())), Outcome::Repaired, Outcome::Otherwise { found: None }] {
+    for outcome in
+        [Outcome::DriftIs(Box::new(found())), Outcome::Repaired, Outcome::Otherwise { found: None }]
+    {
         let json = serde_json::to_string(&outcome).unwrap();
         assert_eq!(serde_json::from_str::<Outcome<Deviation>>(&json).unwrap(), outcome);
     }

@@ -41,8 +41,13 @@ fn a_plan_waits_for_those_whom_the_rules_name_and_another_administrator_counters
     let events = given_asked.when(check(found(), Ruling::Allowed(terms()))).events();
     assert!(matches!(&events[1], Event::Waiting { proposal: Proposal::Repair, .. }), "{events:?}");
     let open = given::<Request<OfAccess>>(waiting());
-    let names: Vec<_> =
-        open.when(signs(admin("heidi"), Elsewhere::default())).events().iter().map(crate::aggregate::Event::name).map(String::from).collect();
+    let names: Vec<_> = open
+        .when(signs(admin("heidi"), Elsewhere::default()))
+        .events()
+        .iter()
+        .map(crate::aggregate::Event::name)
+        .map(String::from)
+        .collect();
     assert_eq!(names, ["repair_countersigned", "repair_approved"]);
     assert_eq!(Repair::word(given::<Request<OfAccess>>(approved()).state()), "repairing");
 }
@@ -166,7 +171,10 @@ fn where_somebody_leaves_who_countersigned_it_nothing_of_it_is_begun_and_what_is
     let over = given::<Request<OfAccess>>([approved(), vec![Event::Own(off.clone())]].concat());
     assert!(!over.state().is_to_be_done(0));
     assert_eq!(Repair::word(over.state()), "called_off");
-    assert!(<OfAccess as Kind>::is_because_of(&off, &ada().id) && !<OfAccess as Kind>::is_because_of(&off, &bob().id));
+    assert!(
+        <OfAccess as Kind>::is_because_of(&off, &ada().id)
+            && !<OfAccess as Kind>::is_because_of(&off, &bob().id)
+    );
     let begun = RepairEvent::Reverted { item: 0, drift: deviation("eve", Some(Write)), by_hand: false };
     let begun = given::<Request<OfAccess>>([approved(), vec![Event::Own(begun)]].concat());
     begun.when(review(after_leaving(everybody(), &ada()))).then_nothing();

@@ -49,7 +49,8 @@ fn where_the_rules_say_nothing_of_it_another_administrator_or_approver_countersi
         assert!(!asked.may_countersign(&erin()));
         assert_eq!(asked.may_countersign(&ada()), text == EXAMPLE, "an approver, where the rules have some");
     }
-    let by_erin = Plan { requester: crate::request::Requester { id: erin().id, ..plan().requester }, ..plan() };
+    let by_erin =
+        Plan { requester: crate::request::Requester { id: erin().id, ..plan().requester }, ..plan() };
     assert_eq!(refusal(asked(&by_erin, &people, EXAMPLE)).policies, Vec::<String>::new());
 }
 

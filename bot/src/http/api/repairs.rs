@@ -1,0 +1,104 @@
+//! `GET /api/v1/repairs` and `/{code}`: the plans that are open, and one; `POST`: what a plan would do, or its proposal.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use countersign_domain::request::{Code, Facets as _};
+use countersign_projections::repair;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::http::problem::Problem;
+use crate::http::reads::rows;
+use crate::http::request_id::RequestId;
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+use crate::repair::{Dry, Repairs, State as Repair, Wish, chat::sees};
+
+/// What a plan that is none should have been.
+const SAY: &str = "Say what to do about which difference: `revert all`, `adopt K7QM2, revert rest`, or `ignore all` with `until`.";
+
+/// The plans that are not over, as far as the viewer may see them.
+pub(in crate::http) async fn list(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+) -> Result<Json<Value>, Problem> {
+    let rows = rows(&state, repair::NAME).await?;
+    let open = repair::open(&*rows, &viewer.tenant)?;
+    let seen = open.iter().filter(|row| sees(&row.state, &viewer.person));
+    let items: Vec<_> = seen.map(|row| shown(&row.state)).collect();
+    Ok(Json(json!({ "items": items, "next": null })))
+}
+
+/// One plan. Where the viewer may not see it, there is none.
+pub(in crate::http) async fn one(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    Path(code): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let none = || Problem::not_found("There is no repair with this code that you may see.");
+    let code: Code = code.parse().map_err(|_| none())?;
+    let found = repairs(&state).find(&viewer.tenant, &code).await?;
+    let found = found.filter(|repair| sees(repair, &viewer.person)).ok_or_else(none)?;
+    Ok(Json(shown(&found)))
+}
+
+/// What is wanted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Wanted {
+    /// As it is said: `revert all`, `adopt K7QM2, revert rest`.
+    plan: String,
+    /// Until when what is ignored is ignored.
+    until: Option<Timestamp>,
+    /// Why.
+    because: Option<String>,
+    /// Only say what it would do.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Proposes a plan, or says what it would do.
+pub(in crate::http) async fn propose(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    wanted: Result<Json<Wanted>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(wanted) = wanted?;
+    let context = viewer.context(&id, format!("repair {wanted:?}").as_bytes());
+    let wishes = Wish::read(&wanted.plan, wanted.until);
+    let wishes = wishes.map_err(|_| Problem::bad_request(SAY))?;
+    let repairs = repairs(&state);
+    if wanted.dry_run {
+        let Dry { steps, against } =
+            repairs.dry_run(&context, &wishes).await?.map_err(|denied| Problem::denied(&denied))?;
+        let against: Vec<_> = against.iter().map(countersign_domain::words::violation).collect();
+        return Ok(Json(json!({ "dry_run": true, "steps": steps, "against": against })));
+    }
+    let proposed = repairs.propose(&context, &wishes, wanted.because.as_deref()).await?;
+    let touched = proposed.map_err(|denied| Problem::denied(&denied))?;
+    Ok(Json(shown(&repairs.settled(&viewer.tenant, &touched).await?)))
+}
+
+fn repairs(state: &HttpState) -> Repairs {
+    Repairs::new(state.world.clone(), state.engine.clone(), state.directory.clone())
+}
+
+fn shown(repair: &Repair) -> Value {
+    let asked = repair.asked.as_ref();
+    json!({
+        "code": asked.map(|plan| &plan.code),
+        "status": repair.standing().word,
+        "requester": asked.map(|plan| &plan.requester.id),
+        "reason": asked.and_then(|plan| plan.reason.as_ref()),
+        "steps": repair.steps(),
+        "countersigned_by": repair.open.as_ref().map_or(&repair.countersigned_by, |open| &open.countersigned),
+        "receipt": repair.receipt(),
+        "denied": repair.denial.as_ref().map(|denial| {
+            denial.violations.iter().map(countersign_domain::words::violation).collect::<Vec<_>>()
+        }),
+        "repair": repair,
+    })
+}
