@@ -75,6 +75,11 @@ impl Stage {
         Self::raised(store, true, |_| {}, adapt, |_| {}).await
     }
 
+    /// A new bot whose people chat, in the world as `arrange` leaves it.
+    pub async fn with_chats_arranged(arrange: impl FnOnce(&mut World)) -> Self {
+        Self::raised(Arc::new(MemoryStore::new()), true, |_| {}, |_| {}, arrange).await
+    }
+
     /// A new bot on this log whose people chat in Discord in miniature only, with the tenant as `furnish` leaves it.
     pub async fn with_discord(store: Arc<dyn EventStore>, furnish: impl FnOnce(&mut TenantConfig)) -> Self {
         let only_discord = |demo: &mut Demo| {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use countersign::oversight::Oversight;
+use countersign::world::World;
 use countersign_domain::repair::Share;
 use countersign_sandbox::Fault;
 use countersign_store::MemoryStore;
@@ -19,11 +20,12 @@ const ON: &str = "payments-api";
 
 /// A bot whose repairs may change all there is at once, so that one thing after the other can be looked at.
 async fn stage() -> Stage {
-    let arrange = |world: &mut countersign::world::World| {
-        let all = Share::percent(100).expect("not more than all");
-        world.oversight = Arc::new(Oversight::comparing_every(None).changing_at_most(all));
-    };
-    Stage::arranged(Arc::new(MemoryStore::new()), |_| {}, arrange).await
+    Stage::arranged(Arc::new(MemoryStore::new()), |_| {}, all_at_once).await
+}
+
+fn all_at_once(world: &mut World) {
+    let all = Share::percent(100).expect("not more than all");
+    world.oversight = Arc::new(Oversight::comparing_every(None).changing_at_most(all));
 }
 
 /// Erin holds write by a request of hers; its code.
@@ -148,7 +150,10 @@ async fn repair_an_access_that_was_taken_away_by_hand_is_given_back_and_still_en
     let name = named(&stage, EMPLOYEE).await;
     let code = proposed(&stage, &format!("revert {name}")).await;
     carried_out(&stage, &code).await;
-    assert_eq!((stage.held(EMPLOYEE, ON).as_deref(), stage.status(&access).await.as_str()), (Some("write"), "active"));
+    assert_eq!(
+        (stage.held(EMPLOYEE, ON).as_deref(), stage.status(&access).await.as_str()),
+        (Some("write"), "active")
+    );
     stage.later(SignedDuration::from_hours(49)).await;
     assert_eq!((stage.held(EMPLOYEE, ON), stage.status(&access).await.as_str()), (None, "expired"));
 }
@@ -255,6 +260,7 @@ async fn repair_the_only_administrator_is_told_that_nobody_could_countersign() {
 async fn repair_of_two_plans_over_the_same_thing_the_first_wins_and_the_other_has_nothing_to_do() {
     let stage = stage().await;
     stage.set_by_hand(&account(EMPLOYEE), ON, Some("admin"));
+    stage.set_by_hand(&account(APPROVER2), ON, Some("read"));
     let name = named(&stage, EMPLOYEE).await;
     let first = proposed(&stage, &format!("revert {name}")).await;
     let second = proposed(&stage, &format!("adopt {name}")).await;
@@ -273,7 +279,11 @@ async fn repair_a_dry_run_says_all_and_does_nothing() {
     let name = named(&stage, EMPLOYEE).await;
     let plan = json!({ "plan": format!("revert {name}"), "dry_run": true });
     let dry = stage.post(ADMIN, "/api/v1/repairs", &plan).await;
-    assert_eq!((dry["against"].clone(), dry["steps"].as_array().map(Vec::len)), (json!([]), Some(1)), "{dry:#}");
+    assert_eq!(
+        (dry["against"].clone(), dry["steps"].as_array().map(Vec::len)),
+        (json!([]), Some(1)),
+        "{dry:#}"
+    );
     assert_eq!(would(&dry, 0), "It would be set back to nothing, and read back.");
     assert_eq!(stage.audited("repair_requested").await.len(), 0);
     assert_eq!(stage.get(ADMIN, "/api/v1/repairs").await["items"], json!([]));
@@ -281,8 +291,12 @@ async fn repair_a_dry_run_says_all_and_does_nothing() {
 
 #[tokio::test]
 async fn repair_is_proposed_and_countersigned_wherever_people_talk() {
-    let stage = stage().await;
+    let stage = Stage::with_chats_arranged(all_at_once).await;
     let who = account(EMPLOYEE);
+    // Enough is held there that one after the other is not too much at once.
+    for another in [APPROVER, APPROVER2, ADMIN, "demo-auditor"] {
+        stage.set_by_hand(&account(another), ON, Some("read"));
+    }
     for surface in ["web", "slack", "teams", "discord"] {
         stage.set_by_hand(&who, ON, Some("admin"));
         let name = named(&stage, EMPLOYEE).await;
@@ -295,7 +309,8 @@ async fn repair_is_proposed_and_countersigned_wherever_people_talk() {
         }
         stage.settle().await;
         let open = stage.get(ADMIN, "/api/v1/repairs").await;
-        let code = open["items"][0]["code"].as_str().unwrap_or_else(|| panic!("{surface}: {open:#}")).to_owned();
+        let code =
+            open["items"][0]["code"].as_str().unwrap_or_else(|| panic!("{surface}: {open:#}")).to_owned();
         assert!(asked(&stage, APPROVER).contains(&code), "Ada is asked in private");
         let sentence = format!("approve {code}");
         match surface {
@@ -325,11 +340,9 @@ async fn repair_is_offered_where_the_comparison_is_told_and_only_administrators_
     let name = named(&stage, EMPLOYEE).await;
     let card = stage.says(ADMIN, "compare access").await;
     assert!(card.text.contains(&name), "{}", card.text);
-    let labels: Vec<_> = card.buttons.iter().map(|button| button.say.split(" until").next().unwrap_or_default()).collect();
-    assert_eq!(
-        labels,
-        ["repair access revert all", "repair access adopt all", "repair access ignore all"]
-    );
+    let labels: Vec<_> =
+        card.buttons.iter().map(|button| button.say.split(" until").next().unwrap_or_default()).collect();
+    assert_eq!(labels, ["repair access revert all", "repair access adopt all", "repair access ignore all"]);
     let refused = stage.says(APPROVER, &format!("repair access revert {name}")).await;
     assert!(refused.refused, "{}", refused.text);
     let unknown = stage.says(ADMIN, "repair access revert NNNNN").await;

@@ -60,11 +60,7 @@ impl Known {
                 AccessRequest::CATEGORY => {
                     let AnyEvent::Access(event) = decode(&envelope)? else { continue };
                     let code = envelope.stream.id().parse().context("a request's stream without its code")?;
-                    known
-                        .requests
-                        .entry((tenant, code))
-                        .or_default()
-                        .evolve(&event, envelope.at);
+                    known.requests.entry((tenant, code)).or_default().evolve(&event, envelope.at);
                 }
                 _ => {}
             }
