@@ -47,7 +47,8 @@ impl Stage {
     /// A person countersigns what stands there now, and everything happens that follows from it.
     pub async fn countersign(&self, id: &str, code: &Code) -> Decided<Touched> {
         let context = self.context(id).await;
-        let done = self.bot.requests.countersign(&context, &self.opened(code).await, None).await;
+        let opened = self.opened(code).await;
+        let done = Box::pin(self.bot.requests.countersign(&context, &opened, None)).await;
         self.settle().await;
         done.expect("countersigning works")
     }
