@@ -1,11 +1,8 @@
 //! How effects are planned, applied and read back through the ports: each capability performs its own.
 
-mod access;
-mod repair;
 mod talk;
 mod ticket;
 
-pub(crate) use repair::look as look_at_drift;
 pub(crate) use talk::sealed;
 
 use countersign_domain::capabilities::{Effect, Outcome, Plan};
@@ -42,7 +39,7 @@ pub enum Step<E: Wish, With = ()> {
 }
 
 /// What planning came to: a failure of our own, or a vendor's, or a step.
-type Planning<E, With = ()> = Result<Result<Step<E, With>, CallError>, Failure>;
+pub(crate) type Planning<E, With = ()> = Result<Result<Step<E, With>, CallError>, Failure>;
 
 /// What goes from planning an effect to applying the plan, beside what the log says.
 pub enum Beside {
@@ -98,8 +95,12 @@ pub async fn plan(
     before: Before,
 ) -> Planning<Effect, Beside> {
     Ok(match effect {
-        Effect::Access(own) => access::plan(hands, vendors, key, own, before).await?.map(Step::lift),
-        Effect::Repair(own) => repair::plan(hands, vendors, key, own, before).await?.map(Step::lift),
+        Effect::Access(own) => {
+            crate::access::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
+        }
+        Effect::Repair(own) => {
+            crate::repair::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
+        }
         Effect::Ticket(own) => ticket::plan(vendors, key.1, own, before).await.map(Step::lift),
         Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
     })
@@ -115,10 +116,10 @@ pub async fn apply(
 ) -> Result<Outcome, CallError> {
     match (effect, plan, beside) {
         (Effect::Access(own), Plan::Access(plan), _) => {
-            access::apply(hands.world, vendors, &key.0, own, plan).await.map(Outcome::from)
+            crate::access::perform::apply(hands.world, vendors, &key.0, own, plan).await.map(Outcome::from)
         }
         (Effect::Repair(own), Plan::Repair(plan), _) => {
-            repair::apply(hands, vendors, &key.0, own, plan).await.map(Outcome::from)
+            crate::repair::perform::apply(hands, vendors, &key.0, own, plan).await.map(Outcome::from)
         }
         (Effect::Ticket(own), Plan::Ticket(plan), _) => {
             ticket::apply(vendors, key.1, own, plan).await.map(Outcome::from)

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Difference, Permission};
 use crate::ports::SurfaceKind;
-use crate::repair::Over;
 use crate::request::Code;
 use crate::rules::RuleFault;
 use crate::words;
@@ -385,6 +384,21 @@ pub enum Violation {
         /// The nearest commands, best first.
         nearest: Vec<String>,
     },
+}
+
+/// Where a plan changes more than it may.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Over {
+    /// On what, as people say it; nothing for everything that the tenant holds.
+    pub on: Option<String>,
+    /// How much it changes there.
+    pub changes: u64,
+    /// How much other plans change there at the same time.
+    pub elsewhere: u64,
+    /// How much is held there.
+    pub held: u64,
+    /// How much may be changed at once.
+    pub most: u64,
 }
 
 impl Violation {

@@ -18,7 +18,7 @@ use crate::access::{
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::{About, AlarmEvent};
 use crate::capabilities::{Drift, EffectEvent, Repair};
-use crate::denied::{Field, Violation};
+use crate::denied::{Field, Over, Violation};
 use crate::effect::Resolution;
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
 use crate::names::PrincipalId;
@@ -26,7 +26,7 @@ use crate::ports::{Identity, PermissionPlan, Place, Posted, SurfaceKind};
 use crate::question::{About as Asks, Offer, Question, QuestionEvent, Wish};
 use crate::record::{Heard, Record, Said, TicketRequest};
 use crate::repair::{
-    Changed, Found, Item, Over, Phase as RepairPhase, Place as RepairPlace, Plan as RepairPlan,
+    Changed, Found, Item, Phase as RepairPhase, Place as RepairPlace, Plan as RepairPlan,
     Proposal as RepairProposal, Remedy, RepairEvent, Share,
 };
 use crate::request::{Assurance, Code, Nothing, RequestEvent, Requester};

@@ -1,6 +1,7 @@
 //! Putting a card together so that no text of a person can look like the bot's own structure.
 
-use countersign_domain::access::Status;
+use countersign_domain::access::{Access, Status};
+use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::request::Code;
 use countersign_domain::words::flat;
 
@@ -21,6 +22,7 @@ impl Draft {
             code: None,
             status: None,
             refused: false,
+            live: false,
             fields: vec![],
             lines: vec![],
             buttons: vec![],
@@ -39,6 +41,25 @@ impl Draft {
     pub(crate) fn about(mut self, code: &Code, status: Status) -> Self {
         self.0.code = Some(code.clone());
         self.0.status = Some(status);
+        self
+    }
+
+    /// The same for a request of whichever kind.
+    pub(crate) fn about_any(self, code: &Code, request: &AnyRequest) -> Self {
+        match Access::of(Some(request)) {
+            Some(access) => self.about(code, access.status()),
+            None => Self(Card { code: Some(code.clone()), ..self.0 }),
+        }
+    }
+
+    /// The request it is about, of a kind that has no status of its own.
+    pub(crate) fn of(self, code: &Code) -> Self {
+        Self(Card { code: Some(code.clone()), ..self.0 })
+    }
+
+    /// It shows how the request stands, and is to change with it; what is told about a request does not.
+    pub(crate) fn live(mut self) -> Self {
+        self.0.live = true;
         self
     }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::draft::Draft;
 use crate::oversight::Report;
-use crate::repair::chat::a_week;
+use crate::repair::a_week;
 use crate::words;
 
 /// So many differences are told one by one; the rest are counted.

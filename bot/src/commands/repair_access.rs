@@ -7,7 +7,7 @@ use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
-use crate::repair::chat::NAME;
+use crate::repair::NAME;
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,

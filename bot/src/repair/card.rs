@@ -2,31 +2,37 @@
 
 use countersign_domain::card::{ButtonStyle, Card, Tone};
 use countersign_domain::repair::{dry_run, summary};
-use countersign_domain::request::{Code, Facets as _, Stage};
-use countersign_domain::tenant::Person;
-use countersign_domain::words::{instant, quoted};
+use countersign_domain::request::{Facets as _, Stage};
+use countersign_domain::words::{instant, quoted, spoken, violation};
 
 use super::State;
-use crate::cards::Draft;
+use crate::capabilities::Shown;
+use crate::cards::{Draft, button, deciding_buttons, shared_buttons};
+use crate::words;
 
 /// So many steps are told one by one; the rest are counted.
 const TOLD: usize = 20;
 
-/// A plan as this person sees it, with what they can do about it now.
-pub fn repair(code: &Code, state: &State, viewer: &Person) -> Card {
+/// A plan as its viewer sees it, with what they can do about it now.
+pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
+    let (code, state) = (shown.code, shown.request);
     let plan = state.asked.as_ref();
-    let title =
-        plan.map_or_else(|| format!("Repair {code}"), |plan| format!("Repair {code}: {}", summary(plan)));
+    let title = plan.map_or_else(|| words::repair(code, ""), |plan| words::repair(code, &summary(plan)));
     let steps = state.steps();
-    let draft = Draft::new(tone(state.stage), &title)
-        .field("Status", &said(state))
-        .field_if("Proposed by", plan.map(|plan| plan.requester.name.as_str()))
-        .field_if("Because", plan.and_then(|plan| plan.reason.as_deref()).map(quoted).as_deref())
-        .lines(dry_run(&steps[..steps.len().min(TOLD)]));
-    let more = steps.len().saturating_sub(TOLD);
-    let draft = if more > 0 { draft.line(&format!("And {more} more.")) } else { draft };
-    let draft = draft.lines(why_not(state));
-    buttons(draft, code, state, viewer).card()
+    let mut draft = Draft::new(tone(state.stage), &title)
+        .of(code)
+        .live()
+        .field(words::STATUS, &spoken(state.standing().word))
+        .field_if(words::PROPOSED_BY, plan.map(|plan| plan.requester.name.as_str()))
+        .field_if(words::REASON, plan.and_then(|plan| plan.reason.as_deref()).map(quoted).as_deref());
+    draft = shown.proposal(draft);
+    draft
+        .lines(dry_run(&steps[..steps.len().min(TOLD)]))
+        .lines((steps.len() > TOLD).then(|| words::more_steps(steps.len() - TOLD)))
+        .lines(why_not(state))
+        .lines(shown.in_the_console())
+        .buttons(buttons(&shown))
+        .card()
 }
 
 const fn tone(stage: Stage) -> Tone {
@@ -38,43 +44,29 @@ const fn tone(stage: Stage) -> Tone {
     }
 }
 
-fn said(state: &State) -> String {
-    let word = countersign_domain::words::spoken(state.standing().word);
-    match &state.open {
-        Some(open) => {
-            let names = open.terms.approver_names().join(" and ");
-            let given = open.countersigned.len();
-            format!(
-                "{word}: {given} of {} countersignatures, by {names}, until {}",
-                open.terms.quorum,
-                instant(open.due)
-            )
-        }
-        None => word,
-    }
-}
-
+/// Why it was denied, what changed since it was shown, and what fails.
 fn why_not(state: &State) -> Vec<String> {
     let denial = state.denial.iter().flat_map(|denial| {
         let reason = denial.reason.as_deref().map(quoted).into_iter();
-        reason.chain(denial.violations.iter().map(countersign_domain::words::violation))
+        reason.chain(denial.violations.iter().map(violation))
     });
+    let changed = (!state.changed.is_empty()).then(|| words::since_shown(&state.changed));
     let failure = state.failure.iter().map(|failure| failure.why.clone());
-    denial.chain(failure).collect()
+    let looked = state.looked_at.filter(|_| state.open.is_some()).map(|at| words::looked_at_on(&instant(at)));
+    denial.chain(changed).chain(failure).chain(looked).collect()
 }
 
-fn buttons(draft: Draft, code: &Code, state: &State, viewer: &Person) -> Draft {
-    let (Some(receipt), true) = (state.receipt(), state.could_countersign(viewer)) else {
-        let own = state.open.is_some() && state.concerns(&viewer.id);
-        return if own {
-            draft.button("Withdraw", ButtonStyle::Danger, &format!("withdraw {code}"))
-        } else {
-            draft
-        };
-    };
-    draft.button("Countersign", ButtonStyle::Primary, &format!("approve {code} receipt {receipt}")).button(
-        "Deny",
-        ButtonStyle::Danger,
-        &format!("deny {code} receipt {receipt}"),
-    )
+fn buttons(shown: &Shown<'_, super::Repair>) -> Vec<countersign_domain::card::Button> {
+    let (code, state) = (shown.code, shown.request);
+    let Some(viewer) = shown.viewer else { return shared_buttons(state, code) };
+    let absent = shown.people.absent_for(viewer, shown.now);
+    let mut buttons = deciding_buttons(state, code, viewer, &absent);
+    let is_own = state.asked.as_ref().is_some_and(|plan| plan.requester.id == viewer.id);
+    if is_own && (state.open.is_some() || state.stage == Stage::Checking) {
+        buttons.push(button(words::WITHDRAW, ButtonStyle::Plain, format!("withdraw {code}")));
+    }
+    if state.stage == Stage::Failed && viewer.is(countersign_domain::tenant::Role::Admin) {
+        buttons.push(button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked".to_owned()));
+    }
+    buttons
 }

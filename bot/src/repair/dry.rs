@@ -4,13 +4,12 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::repair::{Plan, Step};
 use countersign_domain::request::{Code, Command, RequestEvent};
-use countersign_domain::words::could_not;
 
-use super::{Repairs, State, Wish, ruled, wish};
+use super::{Repair, Repairs, State, Wish, perform, wish};
+use crate::capabilities::{Capability as _, Checked};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::perform::look_at_drift;
-use crate::requests::requester;
+use crate::requests::{requester, unknown};
 
 /// What a plan would do.
 #[derive(Debug)]
@@ -21,36 +20,29 @@ pub struct Dry {
     pub against: Vec<Violation>,
 }
 
-impl Repairs {
+impl Repairs<'_> {
     /// What a plan would do, as things stand now.
-    pub async fn dry_run(&self, context: &Context, wishes: &[Wish]) -> Result<Result<Dry, Denied>, Failure> {
-        let tenant = &context.tenant;
+    pub async fn dry_run(self, context: &Context, wishes: &[Wish]) -> Result<Result<Dry, Denied>, Failure> {
+        let (world, tenant) = (&self.requests.world, &context.tenant);
         let items = match wish::items(wishes, &self.differences(tenant).await?) {
             Ok(items) => items,
             Err(violations) => return Ok(Err(Denied(violations))),
         };
         let code = Code::candidate(context.interaction, 0);
-        let plan = Plan { code: code.clone(), requester: requester(&context.person), items, reason: None };
-        let Some(vendors) = self.world.vendors(tenant) else {
-            return Ok(Err(Violation::NothingDiffers.into()));
-        };
+        let plan = Plan { code, requester: requester(&context.person), items, reason: None };
+        let Some(vendors) = world.vendors(tenant) else { return Ok(Err(Violation::NothingDiffers.into())) };
         let drifts: Vec<_> = plan.items.iter().map(|item| item.drift.clone()).collect();
-        let found = match look_at_drift(self.hands(), vendors, tenant, &drifts).await? {
+        let found = match perform::look(self.hands(), vendors, tenant, &drifts).await? {
             Ok(found) => found,
-            Err(error) => {
-                let refused = error.kind.is_refusal().then(|| could_not(&error));
-                let vendor = error.vendor.to_owned();
-                return Ok(Err(Violation::EvidenceUnknown { vendor, refused }.into()));
-            }
+            Err(error) => return Ok(Err(unknown(&error).into())),
         };
-        let (steps, now) = (plan.steps(Some(&found)), self.world.clock.now());
-        let ruling = Some(ruled(&plan, &self.directory.present(tenant).await?));
-        let past = self.elsewhere(tenant, &code).await?;
+        let (steps, now) = (plan.steps(Some(&found)), world.clock.now());
         let mut state = State::default();
         state.evolve(&RequestEvent::Requested { asked: Box::new(plan) }, now);
-        let check = Command::Check { findings: Box::new(found), ruling, past };
-        let decided = state.decide(check, now).unwrap_or_default();
-        let against = decided.into_iter().find_map(|event| match event {
+        let Checked { findings, ruling, past } =
+            Repair::checked(self.requests, tenant, &state, found).await?;
+        let decided = state.decide(Command::Check { findings: Box::new(findings), ruling, past }, now);
+        let against = decided.unwrap_or_default().into_iter().find_map(|event| match event {
             RequestEvent::Denied { violations, .. } => Some(violations),
             _ => None,
         });

@@ -1,5 +1,12 @@
 //! What is said of repairs.
 
+use countersign_domain::capabilities::Drift;
+use countersign_domain::repair::{Changed, RepairNews, changed};
+use countersign_domain::request::{Code, News};
+
+/// The label of a field.
+pub const PROPOSED_BY: &str = "Proposed by";
+
 /// On the button that proposes to set everything back.
 pub const REVERT_ALL: &str = "Set all back";
 /// On the button that proposes to take everything over.
@@ -12,4 +19,40 @@ pub fn repairs_are_proposed(mark: &str) -> String {
     format!(
         "To put this right, propose a plan that somebody else countersigns: “repair access revert all”, or by their names, “repair access adopt {mark}, revert the rest”."
     )
+}
+
+/// The title of a plan.
+pub fn repair(code: &Code, what: &str) -> String {
+    if what.is_empty() { format!("Repair {code}") } else { format!("Repair {code}: {what}") }
+}
+
+/// That a plan has more steps than are told.
+pub fn more_steps(more: usize) -> String {
+    format!("And {more} more.")
+}
+
+/// What is otherwise than it was first shown.
+pub fn since_shown(differences: &[Changed<Drift>]) -> String {
+    format!(
+        "Since it was first shown, {}. What was countersigned before counts for nothing.",
+        changed(differences)
+    )
+}
+
+/// When what is held was looked at.
+pub fn looked_at_on(at: &str) -> String {
+    format!("That is what was held on {at}; it is looked at again before a countersignature counts.")
+}
+
+/// What is news, as the title of what is said about it.
+pub const fn repair_news(news: News<RepairNews>) -> &'static str {
+    match news {
+        News::Denied => "The repair was denied",
+        News::Lapsed => "Nobody answered in time, so the repair lapsed",
+        News::Closed => "The repair was closed, because somebody left",
+        News::Failed => "The repair failed",
+        News::WaitsAgain => "The repair waits again",
+        News::Own(RepairNews::Repaired) => "The repair was carried out",
+        News::Own(RepairNews::CalledOff) => "The repair was called off",
+    }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::mark;
 use super::{Drift, Found, Item, Plan};
-use crate::denied::Violation;
+use crate::denied::{Over, Violation};
 
 /// A share of what is held, in percent. One thing may always be changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -46,21 +46,6 @@ impl Elsewhere {
     fn in_all(&self) -> u64 {
         self.0.values().fold(0, |all, one| all.saturating_add(*one))
     }
-}
-
-/// Where a plan changes more than it may.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Over {
-    /// On what, as people say it; nothing for everything that the tenant holds.
-    pub on: Option<String>,
-    /// How much it changes there.
-    pub changes: u64,
-    /// How much other plans change there at the same time.
-    pub elsewhere: u64,
-    /// How much is held there.
-    pub held: u64,
-    /// How much may be changed at once.
-    pub most: u64,
 }
 
 /// The violation, where the plan changes more than it may.

@@ -20,7 +20,7 @@ mod settle;
 mod state;
 mod words;
 
-pub use cap::{Elsewhere, Over, Share};
+pub use cap::{Elsewhere, Share};
 pub use drift::{Drift, Place, Repaired};
 pub use effect::{Effect, Outcome, Plan as EffectPlan};
 pub use event::{Became, Phase, Proposal, RepairEvent, RepairNews, Settled};
@@ -30,7 +30,7 @@ pub use question::{OR_APPROVERS, ruling};
 pub use react::react;
 pub use settle::RepairCommand;
 pub use state::{Repair, RepairRequest};
-pub use words::{changed, dry_run, happened, summary};
+pub use words::{changed, dry_run, happened, summary, told};
 
 use crate::request;
 

@@ -1,8 +1,10 @@
 //! What is said of plans.
 
-use super::{Became, Changed, Drift, Found, Plan, Remedy, RepairEvent, RepairRequest, Step};
+use super::{Became, Changed, Drift, Found, Plan, Remedy, Repair, RepairEvent, RepairRequest, Step};
+use crate::denied::Denied;
 use crate::names::PrincipalId;
-use crate::words::{countersigners, instant, list, plain};
+use crate::request::RequestEvent;
+use crate::words::{countersigners, instant, list, plain, quoted};
 
 /// A plan in one line: `set back 2 and adopt 1`.
 pub fn summary<D: Drift>(plan: &Plan<D>) -> String {
@@ -115,6 +117,46 @@ pub fn happened<D: Drift>(event: &RepairEvent<D>, name: &dyn Fn(&PrincipalId) ->
         RepairEvent::CalledOff { name, .. } => {
             format!("Nothing of it is done: {name}, who countersigned it, has left.")
         }
+    }
+}
+
+/// What has happened to a repair, in a sentence: for the audit, and for who asks why it stands as it does.
+pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalId) -> String) -> String {
+    use RequestEvent as E;
+    match event {
+        E::Requested { asked } => format!("{} proposed to {}.", name(&asked.requester.id), summary(asked)),
+        E::Checked { .. } => "What is held was looked at, and the rules were asked.".to_owned(),
+        E::Rechecked { terms } => {
+            format!("The rules changed to version {}: it has to be countersigned anew.", terms.version)
+        }
+        E::EvidenceChanged { differences, .. } => {
+            format!("Since it was shown, {}: it has to be countersigned anew.", changed(differences))
+        }
+        E::Waiting { due, .. } => format!("The repair waits, until {}.", instant(*due)),
+        E::Escalated { to } => format!("Nobody answered for long: {} are asked too.", list(to)),
+        E::Countersigned { by, .. } => format!("{} countersigned it.", name(by)),
+        E::CountersignatureTakenBack { by } => format!("{} took the countersignature back.", name(by)),
+        E::CountersignatureVoided { by } => format!("The countersignature of {} counts no more.", name(by)),
+        E::Closed { name, .. } => format!("{name} does not belong here any more, so the repair was closed."),
+        E::Reminded { .. } => "Those who were asked are reminded.".to_owned(),
+        E::Announced { by } => format!("{} wants everybody to be asked.", name(by)),
+        E::Approved { by, .. } if by.is_empty() => "The rules ask nobody: it is carried out.".to_owned(),
+        E::Approved { by, .. } => format!("Approved. {}", countersigners(by, name)),
+        E::Denied { by: Some(by), reason, .. } => {
+            let because = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("{} denied the repair{because}.", name(by))
+        }
+        E::Denied { violations, .. } => {
+            format!("Denied by the checks: {}", Denied(violations.clone()).to_string().replace('\n', " "))
+        }
+        E::Withdrawn { by, .. } => format!("{} withdrew the repair.", name(by)),
+        E::Lapsed { .. } => "Nobody answered in time, so the repair lapsed.".to_owned(),
+        E::Delayed { vendor } => {
+            format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
+        }
+        E::Failed { why, given_up: true, .. } => format!("It was given up: {}", quoted(why)),
+        E::Failed { why, .. } => format!("It failed: {why}"),
+        E::Own(event) => happened(event, name),
     }
 }
 

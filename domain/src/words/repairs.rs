@@ -1,8 +1,7 @@
 //! Why a repair is not carried out.
 
 use super::{list, plain};
-use crate::denied::Violation;
-use crate::repair::Over;
+use crate::denied::{Over, Violation};
 
 /// What speaks against a plan.
 pub(super) fn about_a_plan(violation: &Violation) -> Option<String> {

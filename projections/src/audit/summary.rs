@@ -1,7 +1,6 @@
 //! One plain sentence for every event: the only place where the audit's sentences are.
 
 mod effect;
-mod repair;
 
 use countersign_domain::access::{
     AccessEvent, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal, say_minutes,
@@ -15,6 +14,7 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{Identity, with_names};
 use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
+use countersign_domain::repair;
 use countersign_domain::request::Assurance;
 use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, TenantState, UnboundWhy};
 use countersign_domain::words;
@@ -26,7 +26,7 @@ pub fn summary(envelope: &Envelope, people: Option<&TenantState>) -> String {
     let sentence = match envelope.stream.category() {
         "request" => read(envelope).map(|event| match event {
             AnyEvent::Access(event) => access(who, &event),
-            AnyEvent::Repair(event) => repair::said(&event),
+            AnyEvent::Repair(event) => repair::told(&event, &ToString::to_string),
         }),
         "effect" => read(envelope).map(|event| effect::said(&event)),
         "tenant" => read(envelope).map(|event| tenant(who, &event)),

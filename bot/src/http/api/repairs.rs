@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
+use countersign_domain::capabilities::Listed as _;
 use countersign_domain::request::{Code, Facets as _};
 use countersign_projections::repair;
 use jiff::Timestamp;
@@ -14,7 +15,8 @@ use crate::http::reads::rows;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::repair::{Dry, Repairs, State as Repair, Wish, chat::sees};
+use crate::repair::{Dry, Repair, Repairs, State as Stands, Wish};
+use crate::requests::Requests;
 
 /// What a plan that is none should have been.
 const SAY: &str = "Say what to do about which difference: `revert all`, `adopt K7QM2, revert rest`, or `ignore all` with `until`.";
@@ -26,7 +28,7 @@ pub(in crate::http) async fn list(
 ) -> Result<Json<Value>, Problem> {
     let rows = rows(&state, repair::NAME).await?;
     let open = repair::open(&*rows, &viewer.tenant)?;
-    let seen = open.iter().filter(|row| sees(&row.state, &viewer.person));
+    let seen = open.iter().filter(|row| row.state.is_seen_by(&viewer.person, &[]));
     let items: Vec<_> = seen.map(|row| shown(&row.state)).collect();
     Ok(Json(json!({ "items": items, "next": null })))
 }
@@ -39,9 +41,8 @@ pub(in crate::http) async fn one(
 ) -> Result<Json<Value>, Problem> {
     let none = || Problem::not_found("There is no repair with this code that you may see.");
     let code: Code = code.parse().map_err(|_| none())?;
-    let found = repairs(&state).find(&viewer.tenant, &code).await?;
-    let found = found.filter(|repair| sees(repair, &viewer.person)).ok_or_else(none)?;
-    Ok(Json(shown(&found)))
+    let found = requests(&state).state::<Repair>(&viewer.tenant, &code).await?;
+    if found.is_seen_by(&viewer.person, &[]) { Ok(Json(shown(&found))) } else { Err(none()) }
 }
 
 /// What is wanted.
@@ -70,7 +71,8 @@ pub(in crate::http) async fn propose(
     let context = viewer.context(&id, format!("repair {wanted:?}").as_bytes());
     let wishes = Wish::read(&wanted.plan, wanted.until);
     let wishes = wishes.map_err(|_| Problem::bad_request(SAY))?;
-    let repairs = repairs(&state);
+    let requests = requests(&state);
+    let repairs = Repairs::new(&requests);
     if wanted.dry_run {
         let Dry { steps, against } =
             repairs.dry_run(&context, &wishes).await?.map_err(|denied| Problem::denied(&denied))?;
@@ -79,14 +81,16 @@ pub(in crate::http) async fn propose(
     }
     let proposed = repairs.propose(&context, &wishes, wanted.because.as_deref()).await?;
     let touched = proposed.map_err(|denied| Problem::denied(&denied))?;
-    Ok(Json(shown(&repairs.settled(&viewer.tenant, &touched).await?)))
+    let stands = state.chat.settled(&viewer.tenant, &touched).await?;
+    let stands = Repair::of(Some(&stands)).cloned().unwrap_or_default();
+    Ok(Json(shown(&stands)))
 }
 
-fn repairs(state: &HttpState) -> Repairs {
-    Repairs::new(state.world.clone(), state.engine.clone(), state.directory.clone())
+fn requests(state: &HttpState) -> Requests {
+    Requests::new(state.world.clone(), state.engine.clone(), state.directory.clone())
 }
 
-fn shown(repair: &Repair) -> Value {
+fn shown(repair: &Stands) -> Value {
     let asked = repair.asked.as_ref();
     json!({
         "code": asked.map(|plan| &plan.code),
