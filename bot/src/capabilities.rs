@@ -1,7 +1,7 @@
 //! The capabilities, one line each: what each has to say for itself beside what the domain knows of it. A part that is forgotten
 //! does not compile.
 
-use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest, FollowUp, Listed};
+use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest, Change, Drift, FollowUp, Listed};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Digest, Envelope};
@@ -17,10 +17,11 @@ use crate::cards;
 use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::{Decided, Failure};
+use crate::perform::Hands;
 use crate::repair;
 use crate::requests::{Opened, Requests, Touched};
 use crate::talk::{Sayings, Talk};
-use crate::world::World;
+use crate::world::{Vendors, World};
 
 /// What a request is decided on, as it is now.
 #[derive(Debug, Clone)]
@@ -211,6 +212,36 @@ macro_rules! capabilities {
             }
         }
     };
+}
+
+/// What is different now where it was, each in its place; nothing where nothing is.
+pub(crate) async fn drifts_now(
+    hands: Hands<'_>,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    were: &[Drift],
+) -> Result<Result<Vec<Option<Drift>>, CallError>, Failure> {
+    let own: Vec<_> = were.iter().map(|Drift::Access(own)| own).collect();
+    let found = access::drift::now(hands, vendors, tenant, &own).await?;
+    Ok(found.map(|found| found.into_iter().map(|found| found.map(Drift::from)).collect()))
+}
+
+/// How much is held where a difference is.
+pub(crate) async fn held_there(hands: Hands<'_>, vendors: &Vendors, drift: &Drift) -> Result<u64, CallError> {
+    let Drift::Access(own) = drift;
+    access::drift::count(hands, vendors, own).await
+}
+
+/// What sets a difference back: to exactly what the log wants there.
+pub(crate) fn change_of(found: &Drift) -> Change {
+    let Drift::Access(own) = found;
+    Change::Access(access::drift::change(own))
+}
+
+/// Sets a difference back, and reads it back.
+pub(crate) async fn set_back(vendors: &Vendors, change: &Change) -> Result<(), CallError> {
+    let Change::Access(own) = change;
+    access::drift::set_back(vendors, own).await
 }
 
 capabilities! {

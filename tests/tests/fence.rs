@@ -161,6 +161,51 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
         ],
     ),
     ("how long a reason may be", &["bot/src/requests.rs"]),
+    (
+        "waiting for the read models, which access was the first to do",
+        &["bot/src/repair/mod.rs", "bot/src/repair/propose.rs"],
+    ),
+];
+
+/// Files outside its folders that still name repairs, and why.
+const STILL_NAMES_REPAIR: &[(&str, &[&str])] = &[
+    (
+        "the comparison, whose differences are what it puts right, and how much of that may be at once",
+        &[
+            "bot/src/cards/oversight.rs",
+            "bot/src/chat.rs",
+            "bot/src/config/mod.rs",
+            "bot/src/config/read.rs",
+            "bot/src/oversight.rs",
+            "bot/src/oversight/comparer.rs",
+            "domain/src/access/drift.rs",
+            "projections/src/access/attempts.rs",
+            "projections/src/access/fold.rs",
+            "projections/src/oversight.rs",
+        ],
+    ),
+    (
+        "its read model, as long as there is none of all requests",
+        &[
+            "bot/src/leave.rs",
+            "bot/src/scheduler.rs",
+            "projections/src/audit/facts.rs",
+            "projections/src/audit/summary.rs",
+            "projections/src/lib.rs",
+            "projections/src/repair.rs",
+        ],
+    ),
+    ("performing its effects", &["bot/src/perform.rs"]),
+    (
+        "its addresses, commands and words, which stand beside all others",
+        &[
+            "bot/src/cli/access.rs",
+            "bot/src/commands/repair_access.rs",
+            "bot/src/http/api/compare.rs",
+            "bot/src/http/api/repairs.rs",
+            "bot/src/words/repairs.rs",
+        ],
+    ),
 ];
 
 fn root() -> PathBuf {
@@ -231,6 +276,9 @@ fn a_capability_is_named_in_its_own_folders_and_in_the_tables_alone() {
         let still: BTreeSet<String> = match &*module {
             "access" => {
                 STILL_NAMES_ACCESS.iter().flat_map(|(_, files)| *files).map(ToString::to_string).collect()
+            }
+            "repair" => {
+                STILL_NAMES_REPAIR.iter().flat_map(|(_, files)| *files).map(ToString::to_string).collect()
             }
             _ => BTreeSet::new(),
         };

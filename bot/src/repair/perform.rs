@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use countersign_domain::capabilities::{Change, Drift, Repair};
+use countersign_domain::capabilities::{Drift, Repair};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::repair::{self, Drift as _, Found, Remedy};
 use uuid::Uuid;
 
-use crate::access::drift;
+use crate::capabilities::{change_of, drifts_now, held_there, set_back};
 use crate::engine::Failure;
 use crate::leave;
 use crate::oversight::Comparer;
@@ -38,7 +38,7 @@ pub(crate) async fn plan(
     if !requests.state::<Repair>(tenant, code).await?.is_to_be_done(*item) {
         return Ok(Ok(Step::Done(Outcome::NotWanted)));
     }
-    let found = match now(hands, vendors, tenant, std::slice::from_ref(shown)).await? {
+    let found = match drifts_now(hands, vendors, tenant, std::slice::from_ref(shown)).await? {
         Ok(mut found) => found.pop().flatten(),
         Err(error) => return Ok(Err(error)),
     };
@@ -47,8 +47,7 @@ pub(crate) async fn plan(
         // An attempt before this one has set it back, and its answer was lost.
         (None, _) if is_reverted => Step::Done(Outcome::Repaired),
         (Some(found), Remedy::Revert) if found.is_same(shown) => {
-            let Drift::Access(own) = &found;
-            Step::Planned(Plan::SetBack { change: Change::Access(drift::change(own)) }, ())
+            Step::Planned(Plan::SetBack { change: change_of(&found) }, ())
         }
         (Some(found), _) if found.is_same(shown) => Step::Done(Outcome::Repaired),
         (found, _) => Step::Done(Outcome::Otherwise { found }),
@@ -69,8 +68,8 @@ pub(crate) async fn apply(
             let found = found.map_err(|failure| broken(effect, failure.to_string()))??;
             Ok(Outcome::DriftIs(Box::new(found)))
         }
-        (Effect::Repair { .. }, Plan::SetBack { change: Change::Access(change) }) => {
-            drift::set_back(vendors, change).await.map(|()| Outcome::Repaired)
+        (Effect::Repair { .. }, Plan::SetBack { change }) => {
+            set_back(vendors, change).await.map(|()| Outcome::Repaired)
         }
         (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
     }
@@ -83,15 +82,14 @@ pub(super) async fn look(
     tenant: &Tenant,
     drifts: &[Drift],
 ) -> Result<Result<Found<Drift>, CallError>, Failure> {
-    let items = match now(hands, vendors, tenant, drifts).await? {
+    let items = match drifts_now(hands, vendors, tenant, drifts).await? {
         Ok(items) => items,
         Err(error) => return Ok(Err(error)),
     };
     let mut held = BTreeMap::new();
     for drift in drifts {
         if let Entry::Vacant(free) = held.entry(drift.place().on) {
-            let Drift::Access(own) = drift;
-            match drift::count(hands, vendors, own).await {
+            match held_there(hands, vendors, drift).await {
                 Ok(count) => drop(free.insert(count)),
                 Err(error) => return Ok(Err(error)),
             }
@@ -100,16 +98,4 @@ pub(super) async fn look(
     let known = Comparer::new(hands.world.clone(), hands.engine.clone()).known(tenant)?;
     let in_all = known.accounts.max(held.values().sum());
     Ok(Ok(Found { items, held, in_all, share: hands.world.oversight.at_once }))
-}
-
-/// What is different now where it was, each in its place.
-async fn now(
-    hands: Hands<'_>,
-    vendors: &Vendors,
-    tenant: &Tenant,
-    were: &[Drift],
-) -> Result<Result<Vec<Option<Drift>>, CallError>, Failure> {
-    let own: Vec<_> = were.iter().map(|Drift::Access(own)| own).collect();
-    let found = drift::now(hands, vendors, tenant, &own).await?;
-    Ok(found.map(|found| found.into_iter().map(|found| found.map(Drift::from)).collect()))
 }

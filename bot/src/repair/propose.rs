@@ -1,9 +1,8 @@
 //! Proposing a plan: what is different, as far as is known, and what is to be done about it.
 
-use countersign_domain::access::{REASON_MAX, text_fault};
 use countersign_domain::capabilities::{AnyRequest, Drift, Repair};
 use countersign_domain::card::Card;
-use countersign_domain::denied::{Denied, Field};
+use countersign_domain::denied::Denied;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::StoreError;
 use countersign_domain::repair::{Drift as _, Item, Plan, Remedy};
@@ -86,11 +85,10 @@ impl<'a> Repairs<'a> {
             Ok(items) => items,
             Err(violations) => return self.refuse(context, &Denied(violations)).await,
         };
-        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
-        let fault = reason.as_deref().and_then(|reason| text_fault(Field::Reason, reason, REASON_MAX));
-        if let Some(fault) = fault {
-            return self.refuse(context, &fault.into()).await;
-        }
+        let reason = match requests.reason(context, name, reason).await? {
+            Ok(reason) => reason,
+            Err(denied) => return Ok(Err(denied)),
+        };
         let cause = context.cause(name, requests.world.clock.now());
         for attempt in 0..CODES {
             let code = Code::candidate(cause.command, attempt);
