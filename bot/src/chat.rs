@@ -267,13 +267,8 @@ impl Chat {
     }
 
     /// Whether who speaks could decide on it now.
-    pub(crate) async fn could_decide(
-        &self,
-        context: &Context,
-        request: &dyn Facets,
-    ) -> Result<bool, Failure> {
-        let people = self.directory.present(&context.tenant).await?.state;
-        Ok(could_decide(request, &people, &context.person, self.now()))
+    pub(crate) fn could_decide(&self, context: &Context, opened: &Opened) -> bool {
+        could_decide(&**opened, &opened.present.state, &context.person, self.now())
     }
 
     /// What time it is.
@@ -297,8 +292,8 @@ impl Chat {
     }
 
     /// The card of whatever was opened, for who speaks.
-    pub(crate) async fn card_of(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
-        self.drawn(&context.tenant, &context.person, &opened.code, &opened.request).await
+    pub(crate) fn card_of(&self, context: &Context, opened: &Opened) -> Card {
+        capabilities::card(self.shown(context, opened))
     }
 
     async fn drawn(
@@ -324,13 +319,11 @@ impl Chat {
             Ok(opened) => opened,
             Err(denied) => return Ok(Err(denied)),
         };
-        match Access::of(Some(&opened.request)) {
-            Some(access) => Ok(Ok(Seen { code: opened.code.clone(), access: access.clone() })),
-            None => {
-                let kind = opened.kind().to_owned();
-                self.requests.refuse(context, name, Violation::AnotherKind { kind }).await
-            }
+        if let Some(access) = Access::of(Some(&opened.request)) {
+            return Ok(Ok(Seen { code: opened.code.clone(), access: access.clone() }));
         }
+        let kind = opened.kind().to_owned();
+        self.requests.refuse(context, name, Violation::AnotherKind { kind }).await
     }
 
     /// The request that somebody names. One they may not see is as unknown as one that is not there.

@@ -53,9 +53,9 @@ impl Requests {
                     .await;
             }
         };
-        let present = self.directory.present(&context.tenant).await?;
+        let present = &opened.present;
         let state = own_access(opened);
-        let mut command = self.extension(context, &present, &state, minutes).await?;
+        let mut command = self.extension(context, present, &state, minutes).await?;
         let mut read_again = None;
         if state.decide(command.clone(), self.world.clock.now()).is_ok() {
             let is_alone = matches!(
@@ -68,7 +68,7 @@ impl Requests {
                     // The rules are asked under the name that it has now.
                     read_again = self.read(&context.tenant, &opened.code).await?;
                     let state = own_access(read_again.as_ref().unwrap_or(opened));
-                    command = self.extension(context, &present, &state, minutes).await?;
+                    command = self.extension(context, present, &state, minutes).await?;
                 }
                 Ok(false) => {}
             }

@@ -30,10 +30,6 @@ pub struct Shown<'a, R = AnyRequest> {
     pub now: Timestamp,
 }
 
-#[expect(
-    clippy::expl_impl_clone_on_copy,
-    reason = "deriving it would ask that the request itself can be copied"
-)]
 impl<R> Clone for Shown<'_, R> {
     fn clone(&self) -> Self {
         *self

@@ -5,7 +5,7 @@ use countersign_domain::aggregate;
 use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{Person, Role};
 use countersign_projections::access::{RequestFilter, RequestRow};
 use countersign_projections::{Page, ProjectionError, RowsError, access, effect};
 
@@ -96,22 +96,21 @@ impl Chat {
     }
 
     /// Who may countersign a request now.
-    pub(crate) async fn approvers(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
-        let people = self.directory.present(&context.tenant).await?.state;
-        Ok(capabilities::approvers(self.shown(context, opened, &people)))
+    pub(crate) fn approvers(&self, context: &Context, opened: &Opened) -> Card {
+        capabilities::approvers(self.shown(context, opened))
     }
 
     /// What happened to a request, and why.
-    pub(crate) async fn story(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
-        let people = self.directory.present(&context.tenant).await?.state;
+    pub(crate) fn story(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
         let happened = |event: &Envelope| Ok(Happened { at: event.at, event: aggregate::decode(event)? });
         let events = opened.history.iter().map(happened).collect::<Result<_, Failure>>()?;
-        Ok(cards::story(self.shown(context, opened, &people), events))
+        Ok(cards::story(self.shown(context, opened), events))
     }
 
-    fn shown<'a>(&self, context: &'a Context, opened: &'a Opened, people: &'a TenantState) -> Shown<'a> {
-        let Opened { code, request, .. } = opened;
-        Shown { code, request, viewer: Some(&context.person), people, now: self.now() }
+    /// What was opened, as who speaks looks at it.
+    pub(super) fn shown<'a>(&self, context: &'a Context, opened: &'a Opened) -> Shown<'a> {
+        let Opened { code, request, present, .. } = opened;
+        Shown { code, request, viewer: Some(&context.person), people: &present.state, now: self.now() }
     }
 
     /// The newest effects in a state.

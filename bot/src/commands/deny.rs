@@ -41,7 +41,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let present = opened.receipt();
     if let (None, Some(present)) = (said.get("reason"), present)
         && receipt.is_none_or(|receipt| receipt == present)
-        && chat.could_decide(context, &*opened).await?
+        && chat.could_decide(context, &opened)
     {
         let must = opened.open().is_some_and(|open| open.terms.reason_required);
         return chat.ask_why(context, &opened.code, &present, must).await;
@@ -59,7 +59,7 @@ pub(super) async fn decide(
     receipt: Option<Digest>,
     reason: Option<&str>,
 ) -> Result<Vec<Card>, Failure> {
-    let decided = chat.requests().deny(context, &opened, receipt, reason).await?;
+    let decided = chat.requests().deny(context, opened, receipt, reason).await?;
     chat.answer(context, Some(&opened.code), decided).await
 }
 

@@ -40,7 +40,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         return Ok(if cards.is_empty() { vec![cards::nothing(words::nothing_open())] } else { cards });
     };
     match chat.open(context, NAME, Some(code)).await? {
-        Ok(opened) => Ok(vec![chat.card_of(context, &opened).await?]),
+        Ok(opened) => Ok(vec![chat.card_of(context, &opened)]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

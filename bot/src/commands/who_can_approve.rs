@@ -39,7 +39,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         return chat.who_could_approve(context, repository).await;
     }
     match chat.open(context, NAME, said.get("code")).await? {
-        Ok(opened) => Ok(vec![chat.approvers(context, &opened).await?]),
+        Ok(opened) => Ok(vec![chat.approvers(context, &opened)]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

