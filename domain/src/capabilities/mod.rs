@@ -6,20 +6,25 @@
 
 mod effects;
 mod requests;
+mod time_machine;
 
-use crate::{access, effect, reaction, talk, ticket};
+use crate::{access, effect, reaction, rule_change, talk, ticket};
 use effects::{effects, sum};
 use requests::requests;
 
 requests! {
     Access: access,
+    RuleChange: rule_change,
 }
 
 effects! {
     Access: access,
+    RuleChange: rule_change,
     Ticket: ticket,
     Talk: talk,
 }
+
+pub use time_machine::TimeMachine;
 
 /// One effect's life.
 pub type Effects = effect::Effects<Effect>;
