@@ -8,18 +8,16 @@ mod effects;
 mod requests;
 mod time_machine;
 
-use crate::{access, effect, reaction, rule_change, talk, ticket};
+use crate::{access, effect, reaction, talk, ticket};
 use effects::{effects, sum};
 use requests::requests;
 
 requests! {
     Access: access,
-    RuleChange: rule_change,
 }
 
 effects! {
     Access: access,
-    RuleChange: rule_change,
     Ticket: ticket,
     Talk: talk,
 }

@@ -79,12 +79,9 @@ impl Tried for RuleChange {
     }
 
     fn found(whose: &Person, way: u8) -> Compared {
-        let warning = |_| Warning::HangsOn { person: whose.id.clone() };
-        let warnings = (way > 0).then(|| Warning::ChangesAlone { people: vec![] });
-        Compared {
-            warnings: warnings.into_iter().chain((way > 1).then_some(()).map(warning)).collect(),
-            ..compared()
-        }
+        let alone = (way > 0).then(|| Warning::ChangesAlone { people: vec![] });
+        let hangs_on = (way > 1).then(|| Warning::HangsOn { person: whose.id.clone() });
+        Compared { warnings: alone.into_iter().chain(hangs_on).collect(), ..compared() }
     }
 
     fn carry_out() -> Self::Command {
