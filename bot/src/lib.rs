@@ -36,6 +36,7 @@ mod refusals;
 pub mod repair;
 pub mod requests;
 pub mod resolve;
+pub mod rule_change;
 pub mod scheduler;
 pub mod seal;
 pub mod seed;

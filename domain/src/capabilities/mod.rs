@@ -7,6 +7,7 @@
 mod drifts;
 mod effects;
 mod requests;
+mod time_machine;
 
 use crate::{access, effect, reaction, talk, ticket};
 use drifts::drifts;
@@ -41,6 +42,8 @@ effects! {
     Ticket: ticket,
     Talk: talk,
 }
+
+pub use time_machine::TimeMachine;
 
 /// One effect's life.
 pub type Effects = effect::Effects<Effect>;
