@@ -401,7 +401,19 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::NotCountersigned
         | V::ReactionNotEnough
         | V::StepUpNeeded
-        | V::RuleSetFaults { .. } => String::new(),
+        | V::RuleSetFaults { .. }
+        | V::RulesMovedOn { .. }
+        | V::RulesInForceAlready { .. }
+        | V::UnknownVersion { .. }
+        | V::MayNotChangeRules
+        | V::TooManyDenied { .. }
+        | V::NothingDiffers
+        | V::PlanChanged { .. }
+        | V::TwiceInPlan { .. }
+        | V::TooManyItems { .. }
+        | V::BeyondTheCap { .. }
+        | V::IgnoredTooLong { .. }
+        | V::UnknownDifference { .. } => String::new(),
     }
 }
 

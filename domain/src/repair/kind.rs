@@ -15,7 +15,7 @@ use super::{
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{Carried, Kind, Leaver, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed};
-use crate::rules::{Refusal, Ruling, Terms};
+use crate::rules::{Question, Refusal, Ruling, Terms};
 use crate::tenant::{Person, TenantState};
 
 /// What nobody speaks of is spoken of again after so many days at the latest: to ignore it for ever is to adopt it and not to say so.
@@ -48,6 +48,15 @@ impl<D: Drift> Kind for Repair<D> {
 
     const FIRST: Proposal = Proposal::Repair;
     const CHECKING: Phase = Phase::Checking;
+
+    /// Of the first thing that a plan touches; of all of them together, [`ruling`](super::ruling) asks.
+    fn question<'a>(
+        plan: &'a Plan<D>,
+        _: Option<&'a Found<D>>,
+        people: &'a TenantState,
+    ) -> Option<Question<'a>> {
+        super::question::first(plan, people)
+    }
 
     fn word(repair: &RepairRequest<D>) -> &'static str {
         match repair.stage {

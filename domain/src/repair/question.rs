@@ -46,25 +46,39 @@ pub fn ruling<D: Drift>(plan: &Plan<D>, people: &TenantState, rules: &RuleSet) -
     refused(terms.policies, messages)
 }
 
-/// What the rules say to what a plan does with one thing.
-fn on_one_thing<D: Drift>(items: &[&Item<D>], asker: &Person, rules: &RuleSet) -> Ruling {
-    let Some(first) = items.first() else {
-        let (policies, messages) = (vec![], vec![]);
-        return Ruling::Forbidden(Refusal { version: rules.version(), policies, messages });
-    };
+/// What the rules are asked of the first thing that a plan touches.
+pub(super) fn first<'a, D: Drift>(plan: &'a Plan<D>, people: &'a TenantState) -> Option<Question<'a>> {
+    let first = plan.items.first()?.drift.place().on;
+    let items: Vec<_> = plan.items.iter().filter(|item| item.drift.place().on == first).collect();
+    question(&items, people.people.get(&plan.requester.id)?)
+}
+
+/// What the rules are asked of what a plan does with one thing.
+fn question<'a, D: Drift>(items: &[&'a Item<D>], asker: &'a Person) -> Option<Question<'a>> {
     let many = |is: fn(Remedy) -> bool| {
         let items = items.iter().filter(|item| is(item.remedy));
         Value::Number(items.count() as u64)
     };
-    let (action, resource) = first.drift.asked();
+    let (action, resource) = items.first()?.drift.asked();
     let context = vec![
         ("adopts", many(|remedy| matches!(remedy, Remedy::Adopt))),
         ("reverts", many(|remedy| matches!(remedy, Remedy::Revert))),
         ("ignores", many(|remedy| matches!(remedy, Remedy::Ignore { .. }))),
     ];
-    match rules.rule(&Question { asker, action, resource, context }) {
-        Ruling::Allowed(terms) => Ruling::Allowed(with_approvers(terms, &first.drift, asker, rules)),
-        forbidden @ Ruling::Forbidden(_) => forbidden,
+    Some(Question { asker, action, resource, context })
+}
+
+/// What the rules say to what a plan does with one thing.
+fn on_one_thing<D: Drift>(items: &[&Item<D>], asker: &Person, rules: &RuleSet) -> Ruling {
+    match (question(items, asker).map(|question| rules.rule(&question)), items.first()) {
+        (Some(Ruling::Allowed(terms)), Some(first)) => {
+            Ruling::Allowed(with_approvers(terms, &first.drift, asker, rules))
+        }
+        (Some(forbidden), _) => forbidden,
+        (None, _) => {
+            let (policies, messages) = (vec![], vec![]);
+            Ruling::Forbidden(Refusal { version: rules.version(), policies, messages })
+        }
     }
 }
 
