@@ -17,7 +17,7 @@ use crate::words;
 use crate::world::World;
 
 /// The forge's name among a person's accounts.
-pub const FORGE: &str = "bitbucket";
+pub use countersign_domain::access::FORGE;
 /// The tracker's name among a person's accounts.
 pub const TRACKER: &str = "jira";
 /// The directory's name for the address that somebody is known by.
@@ -89,8 +89,12 @@ impl Resolver {
 
     /// A text for people, with names in the place of mentions.
     pub async fn text(&self, tenant: &Tenant, text: &str) -> Result<String, Failure> {
+        let mentioned = mentions(text);
+        if mentioned.is_empty() {
+            return Ok(with_names(text, |_| words::SOMEBODY.to_owned()));
+        }
         let people = self.directory.present(tenant).await?.state;
-        let known = self.known(tenant, &people, mentions(text)).await;
+        let known = self.known(tenant, &people, mentioned).await;
         Ok(spoken(&people, &known, text))
     }
 

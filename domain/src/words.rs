@@ -150,6 +150,29 @@ pub fn violation(violation: &Violation) -> String {
     }
 }
 
+fn about_rules(violation: &Violation) -> String {
+    use Violation as V;
+    match violation {
+        V::RulesMovedOn { base, now } => format!(
+            "This was to take the place of version {base} of the rules, and version {now} is in force by now. Look at what it \
+             says, and propose yours again."
+        ),
+        V::RulesInForceAlready { version } => {
+            format!("These rules are in force already, as version {version}: nothing would change.")
+        }
+        V::UnknownVersion { given } => format!("There is no version {} of the rules.", plain(given)),
+        V::MayNotChangeRules => {
+            "The rules do not let you propose others. Where they say nothing of it, administrators do."
+                .to_owned()
+        }
+        V::TooManyDenied { denied, max } => format!(
+            "{denied} requests of the days before would be denied under these rules, and the rules in force let a change deny \
+             {max} at most."
+        ),
+        _ => about_what_was_said(violation),
+    }
+}
+
 fn about_names(violation: &Violation) -> String {
     use Violation as V;
     match violation {
@@ -276,7 +299,7 @@ fn about_the_person(violation: &Violation) -> String {
             "The rule for this wants your countersignature in the console, with your token once more."
                 .to_owned()
         }
-        _ => about_what_was_said(violation),
+        _ => about_rules(violation),
     }
 }
 
@@ -334,7 +357,12 @@ fn about_what_was_said(violation: &Violation) -> String {
             )
         }
         // Said above.
-        V::MissingField { .. }
+        V::RulesMovedOn { .. }
+        | V::RulesInForceAlready { .. }
+        | V::UnknownVersion { .. }
+        | V::MayNotChangeRules
+        | V::TooManyDenied { .. }
+        | V::MissingField { .. }
         | V::UnknownPermission { .. }
         | V::BadDuration { .. }
         | V::DurationTooLong { .. }
