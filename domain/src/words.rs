@@ -147,11 +147,6 @@ pub fn violation(violation: &Violation) -> String {
             let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
             format!("The rules were not published, the ones before stay in force. {}", lines.join("; "))
         }
-        V::RulesMovedOn { .. }
-        | V::RulesInForceAlready { .. }
-        | V::UnknownVersion { .. }
-        | V::MayNotChangeRules
-        | V::TooManyDenied { .. } => about_rules(violation),
         _ => repairs::about_a_plan(violation).unwrap_or_else(|| about_the_form(violation)),
     }
 }
@@ -175,7 +170,7 @@ fn about_rules(violation: &Violation) -> String {
             "{denied} requests of the days before would be denied under these rules, and the rules in force let a change deny \
              {max} at most."
         ),
-        _ => String::new(),
+        _ => about_what_was_said(violation),
     }
 }
 
@@ -305,7 +300,7 @@ fn about_the_person(violation: &Violation) -> String {
             "The rule for this wants your countersignature in the console, with your token once more."
                 .to_owned()
         }
-        _ => about_what_was_said(violation),
+        _ => about_rules(violation),
     }
 }
 
@@ -363,7 +358,12 @@ fn about_what_was_said(violation: &Violation) -> String {
             )
         }
         // Said above.
-        V::MissingField { .. }
+        V::RulesMovedOn { .. }
+        | V::RulesInForceAlready { .. }
+        | V::UnknownVersion { .. }
+        | V::MayNotChangeRules
+        | V::TooManyDenied { .. }
+        | V::MissingField { .. }
         | V::UnknownPermission { .. }
         | V::BadDuration { .. }
         | V::DurationTooLong { .. }
@@ -402,11 +402,6 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::ReactionNotEnough
         | V::StepUpNeeded
         | V::RuleSetFaults { .. }
-        | V::RulesMovedOn { .. }
-        | V::RulesInForceAlready { .. }
-        | V::UnknownVersion { .. }
-        | V::MayNotChangeRules
-        | V::TooManyDenied { .. }
         | V::NothingDiffers
         | V::PlanChanged { .. }
         | V::TwiceInPlan { .. }

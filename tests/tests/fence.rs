@@ -144,6 +144,7 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
         &[
             "bot/src/cli/ending.rs",
             "bot/src/cli/mod.rs",
+            "bot/src/cli/rules/replay.rs",
             "bot/src/http/api/access.rs",
             "bot/src/http/api/audit.rs",
             "bot/src/http/api/compare.rs",
