@@ -139,3 +139,20 @@ async fn trust_d5_a_command_that_cannot_be_registered_does_not_keep_discord_deaf
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn trust_d5_a_gateway_that_is_not_there_is_shown_from_the_start_until_it_is() {
+    let gone = json!({"url": "ws://127.0.0.1:9", "shards": 1,
+        "session_start_limit": {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}});
+    let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), |demo| {
+        let way = Fault { body: Some(gone.to_string()), times: 1_000, ..fault("GET /api/v10/gateway/bot") };
+        demo.chats.as_ref().expect("chats").discord.order(trouble([way]));
+    })
+    .await;
+    stage.later(SignedDuration::from_secs(11)).await;
+    let told = troubles(&stage, "discord").await;
+    assert!(
+        told.iter().any(|(kind, why)| kind == "connection" && why.contains("gateway does not answer")),
+        "{told:#?}"
+    );
+}
