@@ -1,5 +1,7 @@
 //! What is done to tickets, for whichever capability: commented, moved on.
 
+use std::convert::Infallible;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -110,6 +112,7 @@ impl Effect {
 impl Wish for Effect {
     type Plan = Plan;
     type Outcome = Outcome;
+    type FollowUp = Infallible;
 
     fn kind(&self) -> &'static str {
         self.into()
@@ -168,9 +171,10 @@ impl Wish for Effect {
         }
     }
 
-    /// What could not be said changes nothing. What can be looked up is asked for; where the forge stays away, the ticket is told. A ticket that the tracker does not let go where it belongs is an alarm, until
-    /// it went there or an operator has said what shall be.
-    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E>> {
+    /// What could not be said changes nothing. What can be looked up is asked for; where the forge stays away, the ticket is told.
+    /// A ticket that the tracker does not let go where it belongs is an alarm, until it went there or an operator has said what
+    /// shall be.
+    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E, Infallible>> {
         if let Self::ReadTicket { ticket, asks, body, request } = self {
             return read(became, ticket, (*asks, *body), request);
         }
@@ -194,7 +198,7 @@ fn read<E>(
     ticket: &str,
     (asks, body): (Digest, Digest),
     request: &TicketRequest,
-) -> Vec<Reaction<E>> {
+) -> Vec<Reaction<E, Infallible>> {
     match became {
         Became::Done(_) | Became::DoneByHand { .. } => {
             vec![Reaction::new("ask", Then::Ask { asks, body, request: Box::new(request.clone()) })]
@@ -220,7 +224,7 @@ mod tests {
         Effect::MoveTicket { code: code(), ticket: ticket.to_owned(), to: TicketMove::Granted }
     }
 
-    fn then(effect: &Effect, became: Became<'_, Effect>) -> Option<Then<Effect>> {
+    fn then(effect: &Effect, became: Became<'_, Effect>) -> Option<Then<Effect, Infallible>> {
         effect.outcome(became).into_iter().next().map(|reaction| reaction.then)
     }
 

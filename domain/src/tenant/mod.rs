@@ -17,7 +17,7 @@ pub use preferences::{Away, Preferences, QuietHours};
 use crate::reaction::{Reaction, Then};
 
 /// What follows from a tenant's event: new rules, and other people, are looked at with everything that waits or is in force.
-pub fn react<E>(event: &TenantEvent) -> Vec<Reaction<E>> {
+pub fn react<E, F>(event: &TenantEvent) -> Vec<Reaction<E, F>> {
     match event {
         TenantEvent::RulesPublished { .. } => vec![Reaction::new("recheck", Then::Review)],
         TenantEvent::PersonRecorded { .. } | TenantEvent::GroupSynced { .. } => {
@@ -48,7 +48,7 @@ mod tests {
             by: None,
             why,
         };
-        let switched_off = Then::<()>::SwitchedOff { id: id.clone(), surface: SurfaceKind::Slack };
+        let switched_off = Then::<(), ()>::SwitchedOff { id: id.clone(), surface: SurfaceKind::Slack };
         for (event, wish) in [
             (TenantEvent::RulesPublished { version: 2, text: String::new() }, Some(Then::Review)),
             (TenantEvent::PersonRecorded { person: erin() }, Some(Then::Review)),
