@@ -1,6 +1,7 @@
 //! Trouble in a chat is visible to who runs the bot, and one odd thing keeps nobody from being heard.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign::demo::chats::{discord_user, slack_user};
 use countersign_sandbox::slack::SlackAct;
@@ -141,18 +142,25 @@ async fn trust_d5_a_command_that_cannot_be_registered_does_not_keep_discord_deaf
 }
 
 #[tokio::test]
-async fn trust_d5_a_gateway_that_is_not_there_is_shown_from_the_start_until_it_is() {
-    let gone = json!({"url": "ws://127.0.0.1:9", "shards": 1,
-        "session_start_limit": {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}});
-    let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), |demo| {
-        let way = Fault { body: Some(gone.to_string()), times: 1_000, ..fault("GET /api/v10/gateway/bot") };
-        demo.chats.as_ref().expect("chats").discord.order(trouble([way]));
-    })
-    .await;
-    stage.later(SignedDuration::from_secs(11)).await;
-    let told = troubles(&stage, "discord").await;
-    assert!(
-        told.iter().any(|(kind, why)| kind == "connection" && why.contains("gateway does not answer")),
-        "{told:#?}"
-    );
+async fn trust_d5_a_gateway_that_stays_away_is_shown_again_and_again_until_it_is_there() {
+    let stage = Stage::on_discord().await;
+    let tells = async |what: &str, wanted: bool| {
+        let look = async {
+            loop {
+                let told = troubles(&stage, "discord").await;
+                let is_told = told.iter().any(|(kind, why)| kind == "connection" && why.contains(what));
+                if is_told == wanted {
+                    return;
+                }
+                stage.clock.turn(SignedDuration::from_secs(1));
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let patience = Duration::from_secs(60);
+        assert!(tokio::time::timeout(patience, look).await.is_ok(), "never {wanted}: “{what}”");
+    };
+    stage.discord().trouble(GatewayTrouble::Away { on: true });
+    tells("gateway does not answer", true).await;
+    stage.discord().trouble(GatewayTrouble::Away { on: false });
+    tells("", false).await;
 }
