@@ -176,7 +176,7 @@ impl Wish for Effect {
     /// shall be.
     fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E, Infallible>> {
         if let Self::ReadTicket { ticket, asks, body, request } = self {
-            return read(became, ticket, (*asks, *body), request);
+            return read(&became, ticket, (*asks, *body), request);
         }
         let Some(about) = self.moving() else { return vec![] };
         match became {
@@ -194,7 +194,7 @@ impl Wish for Effect {
 
 /// What follows when a ticket can be read, or when it was given up to wait for that.
 fn read<E>(
-    became: Became<'_, Effect>,
+    became: &Became<'_, Effect>,
     ticket: &str,
     (asks, body): (Digest, Digest),
     request: &TicketRequest,
