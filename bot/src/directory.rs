@@ -12,7 +12,6 @@ use countersign_domain::tenant::{Person, TenantState};
 
 use crate::aside::aside;
 use crate::engine::Failure;
-use crate::resolve::FORGE;
 
 /// So many events are read at once.
 const PAGE: usize = 500;
@@ -96,7 +95,7 @@ impl Present {
     /// is not good enough to ask them, or where there are none.
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
         let rules = self.rules.as_ref()?;
-        Some(rules.rule(&access::question(asked, minutes, &self.state, FORGE)?))
+        Some(rules.rule(&access::question(asked, minutes, &self.state)?))
     }
 
     /// The answer of rules that cannot be asked.

@@ -11,12 +11,17 @@ mod support;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use countersign_domain::capabilities::TimeMachine;
 use countersign_domain::ports::EventStore;
+use countersign_domain::rule_change::Judge;
+use countersign_domain::rules::{EXAMPLE, RuleSet};
+use countersign_domain::tenant::TenantEvent;
 use countersign_projections::audit::{AuditFilter, search};
 use countersign_projections::{Moment, Projections, access, all, audit, effect, fold_as_of};
 use countersign_store::{Journal, Options};
 use support::{Happening, History, id, life, tenant};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -36,6 +41,7 @@ async fn main() {
     }
     let store: Arc<dyn EventStore> = history.store.clone();
     replay(&*store).await;
+    decide_again(&*store).await;
     let clock = Instant::now();
     let before = processor_seconds();
     let kept = Projections::open(store.clone(), Some(side.clone())).unwrap();
@@ -72,6 +78,17 @@ async fn load(history: &mut History<Journal>, events: usize) {
     let clock = Instant::now();
     let tenant = tenant("acme");
     let (mut n, mut done) = (support::MANY, 0);
+    for user in 0..997 {
+        let person = support::person(&format!("user{user}"));
+        let recorded = Happening {
+            stream: ("tenant", "acme".to_owned()),
+            actor: "ada".to_owned(),
+            correlation: Uuid::from_u128(1),
+            what: support::What::Tenant(TenantEvent::PersonRecorded { person }),
+        };
+        history.happen(&tenant, &recorded).await;
+        done += 1;
+    }
     while done < events {
         let lives: Vec<Vec<Happening>> = (n..n + 500).map(|n| life(&tenant, n)).collect();
         n += 500;
@@ -107,6 +124,33 @@ async fn replay(store: &dyn EventStore) {
             "replay                    {each:>10.0} events/s, {worked:.0} for each second of a processor"
         );
     }
+}
+
+/// Every request, under rules that want one countersignature more.
+async fn decide_again(store: &dyn EventStore) {
+    let rules = |version, quorum: u32| {
+        let text = EXAMPLE.replace("@quorum(\"1\")", &format!("@quorum(\"{quorum}\")"));
+        RuleSet::compile(version, &text).unwrap()
+    };
+    let judge = Judge::new(Some(rules(1, 1)), rules(2, 2), jiff::Timestamp::MIN);
+    let (clock, before) = (Instant::now(), processor_seconds());
+    let (mut machine, mut after) = (TimeMachine::new(judge), None);
+    loop {
+        let page = store.read_all(after, 1024).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.pos);
+        for envelope in &page {
+            machine.take(envelope).unwrap();
+        }
+    }
+    let replayed = machine.replayed();
+    let changed: u64 = replayed.decided.iter().map(|group| group.count).sum();
+    println!(
+        "decide all again          {:>10.2?}   {} requests, of which {changed} would become otherwise; processor {:.2} s",
+        clock.elapsed(),
+        replayed.requests,
+        processor_seconds() - before
+    );
 }
 
 /// Narrows a search: the n-th of its kind.
