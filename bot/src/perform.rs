@@ -98,7 +98,7 @@ pub async fn plan(
         Effect::Access(own) => {
             crate::access::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
         }
-        Effect::Ticket(own) => ticket::plan(vendors, key.1, own, before).await.map(Step::lift),
+        Effect::Ticket(own) => ticket::plan(hands, vendors, key, own, before).await?.map(Step::lift),
         Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
     })
 }
