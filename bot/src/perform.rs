@@ -101,7 +101,7 @@ pub async fn plan(
         Effect::Repair(own) => {
             crate::repair::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
         }
-        Effect::Ticket(own) => ticket::plan(vendors, key.1, own, before).await.map(Step::lift),
+        Effect::Ticket(own) => ticket::plan(hands, vendors, key, own, before).await?.map(Step::lift),
         Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
     })
 }

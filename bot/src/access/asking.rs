@@ -64,18 +64,18 @@ impl Requests {
         Err(Failure::Store(StoreError::Unknown(format!("no free code in {CODES} tries"))))
     }
 
-    /// Whether a request came of this very command already.
-    pub(crate) async fn has_asked(&self, tenant: &Tenant, command: Uuid) -> Result<bool, Failure> {
+    /// The request that came of this very command already, if one did.
+    pub(crate) async fn asked_by(&self, tenant: &Tenant, command: Uuid) -> Result<Option<Code>, Failure> {
         for attempt in 0..CODES {
             let code = Code::candidate(command, attempt);
             let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;
             match self.world.store.read_stream(&stream, 0, 1).await?.first() {
-                Some(event) if event.command == command => return Ok(true),
+                Some(event) if event.command == command => return Ok(Some(code)),
                 // Another request holds this code: ours, if there is one, took the next.
                 Some(_) => {}
-                None => return Ok(false),
+                None => return Ok(None),
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }

@@ -5,7 +5,7 @@ use countersign_domain::access::{
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{AnyCommand, Listed as _};
-use countersign_domain::denied::Violation;
+use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::Code;
 use countersign_domain::rules::Ruling;
@@ -74,6 +74,18 @@ impl Requests {
             }
         }
         self.tell(context, "extend", read_again.as_ref().unwrap_or(opened), &command.into()).await
+    }
+
+    /// Why an access could not be extended by so many minutes, as far as the log and the rules say it now.
+    pub async fn no_extension(
+        &self,
+        context: &Context,
+        state: &AccessRequest,
+        minutes: u64,
+    ) -> Result<Option<Denied>, Failure> {
+        let present = self.directory.present(&context.tenant).await?;
+        let command = self.extension(context, &present, state, minutes).await?;
+        Ok(state.decide(command, self.world.clock.now()).err())
     }
 
     /// The wish for so many minutes more, with what the rules say to it.

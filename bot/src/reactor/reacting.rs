@@ -93,7 +93,7 @@ impl Reactor {
         };
         match reaction.then {
             Then::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Then::Ask { body, request, .. } => self.ask(tenant, &cause, &body, *request).await,
+            Then::Ask { asks, body, request } => self.ask(tenant, &cause, (asks, body), *request).await,
             Then::Answer { ticket, edited, paragraphs } => {
                 self.answer(tenant, &cause, &ticket, edited, paragraphs).await
             }
