@@ -364,6 +364,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::UnknownVersion { .. }
         | V::MayNotChangeRules
         | V::TooManyDenied { .. }
+        | V::TooLateToTakeBack { .. }
         | V::MissingField { .. }
         | V::UnknownPermission { .. }
         | V::BadDuration { .. }
