@@ -95,17 +95,14 @@ impl Show {
 impl Diff {
     pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
         let versions = Versions::of(&self.source)?;
-        let (before, after) = match &self.against {
-            Some(file) => {
-                let (version, text) = versions.text(self.from)?;
-                let after = (version + 1, read(file)?);
-                ((version, text), after)
-            }
-            None => {
-                let after = versions.text(self.to)?;
-                let before = self.from.unwrap_or_else(|| after.0.saturating_sub(1));
-                (versions.text(Some(before))?, after)
-            }
+        let (before, after) = if let Some(file) = &self.against {
+            let before = versions.text(self.from)?;
+            let after = (before.0 + 1, read(file)?);
+            (before, after)
+        } else {
+            let after = versions.text(self.to)?;
+            let before = self.from.unwrap_or_else(|| after.0.saturating_sub(1));
+            (versions.text(Some(before))?, after)
         };
         let compiled = |(version, text): &(u64, String)| {
             RuleSet::compile(*version, text).map_err(|faults| Refused(faults.to_string()))
