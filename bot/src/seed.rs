@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::aggregate::{self, Aggregate};
-use countersign_domain::envelope::{ActorKind, Cause};
+use countersign_domain::aggregate::Aggregate;
+use countersign_domain::envelope::Cause;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Identity, Place, SurfaceKind};
-use countersign_domain::tenant::{Person, TenantCommand, TenantEvent, TenantState};
+use countersign_domain::tenant::{Person, TenantCommand, TenantState};
 use uuid::Uuid;
 
 use crate::config::TenantConfig;
@@ -15,8 +15,8 @@ use crate::directory::Directory;
 use crate::engine::{Engine, Failure, Loaded};
 use crate::world::World;
 
-/// Brings a tenant's name, people and rules to what the configuration says. What is so already makes no event; rules that
-/// an admin published since stay in force until the configuration's own text changes.
+/// Brings a tenant's name and people to what the configuration says; what is so already makes no event. Its rules are what a
+/// tenant without any begins with: those in force are never replaced by a file.
 pub async fn seed(
     world: &World,
     engine: &Engine,
@@ -27,8 +27,14 @@ pub async fn seed(
     let present = directory.present(tenant).await?;
     let mut commands = vec![TenantCommand::Create { name: config.name.clone() }];
     commands.extend(people(config, &present.state));
-    if last_configured_rules(world, tenant).await?.as_deref() != Some(&config.rules) {
-        commands.push(TenantCommand::PublishRules { by: None, text: config.rules.clone() });
+    match &present.state.rules {
+        None => commands.push(TenantCommand::PublishRules { by: None, text: config.rules.clone() }),
+        Some(rules) if rules.text != config.rules => tracing::warn!(
+            %tenant, version = rules.version,
+            "the rules in the configuration are not those in force, and stay unused: they are only what an empty tenant \
+             begins with; `countersign rules diff --against FILE` says what is different"
+        ),
+        Some(_) => {}
     }
     let here = config.people.iter().filter(|person| !config.disabled.contains(&person.id));
     commands.extend(here.flat_map(|person| bindings(person, &present.state)));
@@ -80,21 +86,4 @@ fn bindings(person: &Person, present: &TenantState) -> Vec<TenantCommand> {
             identity,
         })
         .collect()
-}
-
-/// The last text that the configuration itself published.
-async fn last_configured_rules(world: &World, tenant: &Tenant) -> Result<Option<String>, Failure> {
-    let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
-    let mut last = None;
-    let mut from = 0;
-    loop {
-        let page = world.store.read_stream(&stream, from, 500).await?;
-        let Some(end) = page.last() else { return Ok(last) };
-        from = end.rev + 1;
-        for envelope in page.iter().filter(|envelope| envelope.actor.kind == ActorKind::System) {
-            if let TenantEvent::RulesPublished { text, .. } = aggregate::decode(envelope)? {
-                last = Some(text);
-            }
-        }
-    }
 }

@@ -75,6 +75,8 @@ fn api() -> Vec<Route> {
             .sent(JSON, &["*plan", "until", "because", "dry_run"]),
         get("/api/v1/repairs/{code}", "One repair, step by step", repairs::one),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
+        get("/api/v1/rules/versions", "Every version of the rules, newest first", rules::versions),
+        get("/api/v1/rules/versions/{version}", "One version of the rules, with its text", rules::version),
         put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
             .sent("text/plain", &[]),
     ]
