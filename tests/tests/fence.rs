@@ -201,7 +201,6 @@ const STILL_NAMES_REPAIR: &[(&str, &[&str])] = &[
             "projections/src/repair.rs",
         ],
     ),
-    ("performing its effects", &["bot/src/perform.rs"]),
     (
         "its addresses, commands and words, which stand beside all others",
         &[

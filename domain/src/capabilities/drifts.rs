@@ -59,12 +59,12 @@ macro_rules! drifts {
                 match self { $(Self::$Capability(own) => own.adopting(),)+ }
             }
 
-            #[allow(unreachable_patterns, reason = "with one capability there is no other")]
             fn is_same(&self, other: &Self) -> bool {
-                match (self, other) {
-                    $((Self::$Capability(own), Self::$Capability(other)) => own.is_same(other),)+
-                    _ => false,
-                }
+                let both = [$(matches!(
+                    (self, other),
+                    (Self::$Capability(own), Self::$Capability(other)) if own.is_same(other)
+                ),)+];
+                both.contains(&true)
             }
 
             fn is_of(&self, person: &$crate::tenant::Person) -> bool {
