@@ -16,6 +16,7 @@ pub mod directory;
 pub mod duties;
 pub mod engine;
 pub mod evidence;
+pub mod folds;
 pub mod grammar;
 pub mod held;
 pub mod http;

@@ -17,7 +17,7 @@ use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::reaction;
 use countersign_domain::record::{self, Record, TicketRequest};
 use countersign_domain::request::{Code, Origin};
-use countersign_domain::tenant::{self, TenantEvent, TenantState};
+use countersign_domain::tenant::{self, TenantEvent};
 use countersign_domain::ticket;
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +30,7 @@ use crate::context::system;
 use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure, Loaded};
+use crate::folds::Folds;
 use crate::leave::Reviews;
 use crate::outbox::Outbox;
 use crate::oversight;
@@ -67,6 +68,8 @@ pub struct Reactor {
     talk: Talk,
     checkpoint: Box<dyn Checkpoint>,
     reached: watch::Sender<Option<Position>>,
+    /// As far as it has reacted to each stream.
+    folds: Folds,
 }
 
 impl Reactor {
@@ -81,7 +84,8 @@ impl Reactor {
         checkpoint: Box<dyn Checkpoint>,
     ) -> Self {
         let reached = watch::Sender::new(checkpoint.load());
-        Self { world, engine, directory, requests, outbox, talk, checkpoint, reached }
+        let folds = Folds::new(Arc::clone(&world.store));
+        Self { world, engine, directory, requests, outbox, talk, checkpoint, reached, folds }
     }
 
     /// How far it is, and every change of it.
@@ -255,7 +259,7 @@ impl Reactor {
         Ok(match envelope.stream.category() {
             AccessRequest::CATEGORY => {
                 let event: AccessEvent = aggregate::decode(envelope)?;
-                let state = self.state_at(envelope).await?;
+                let state = self.folds.as_of::<AccessRequest>(envelope).await?;
                 let present = self.directory.present(&envelope.tenant).await?;
                 let name = tickets::names(&present.state);
                 let mut reactions = access::react(&state, &event, envelope.at, &name);
@@ -271,16 +275,12 @@ impl Reactor {
             }
             Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
-            TenantState::CATEGORY => tenant::react(&aggregate::decode::<TenantEvent>(envelope)?),
             "webhook" | "interaction" => record::react(&aggregate::decode::<Record>(envelope)?),
+            category if tenant::CATEGORIES.contains(&category) => {
+                tenant::react(&aggregate::decode::<TenantEvent>(envelope)?)
+            }
             _ => vec![],
         })
-    }
-
-    async fn state_at(&self, envelope: &Envelope) -> Result<AccessRequest, Failure> {
-        let limit = usize::try_from(envelope.rev).unwrap_or(usize::MAX).saturating_add(1);
-        let history = self.world.store.read_stream(&envelope.stream, 0, limit).await?;
-        Ok(aggregate::fold(&history)?)
     }
 
     async fn carry_out(&self, envelope: &Envelope, reaction: Reaction) -> Result<(), Failure> {

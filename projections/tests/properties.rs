@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::EventStore;
-use countersign_domain::tenant::TenantEvent;
+use countersign_domain::tenant::SettingsEvent;
 use countersign_projections::access::AccessList;
 use countersign_projections::{
     Comparison, Moment, Projection, Projections, Row, Rows, WriteRows as _, access, digest, fold_as_of,
@@ -84,7 +84,7 @@ proptest! {
             let mut history = History::new(MemoryStore::new());
             for (number, minutes) in clocks.iter().enumerate() {
                 history.now = history.now.checked_add(SignedDuration::from_mins(*minutes)).unwrap();
-                let named = TenantEvent::TenantCreated { name: number.to_string() };
+                let named = SettingsEvent::TenantCreated { name: number.to_string() };
                 history.happen(&tenant("acme"), &of_tenant("ada", named)).await;
             }
             let kept = Projections::open(history.store.clone(), None).unwrap();

@@ -8,7 +8,7 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Code;
 use countersign_domain::rules::Approvers;
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::{flat, instant, list, plain, quoted, violation, what, whom};
 use jiff::Timestamp;
 
@@ -31,7 +31,7 @@ pub struct Shown<'a> {
     /// Who looks; `None` where everybody in a channel does.
     pub viewer: Option<&'a Person>,
     /// The people of the tenant.
-    pub people: &'a TenantState,
+    pub people: &'a People,
     /// What time it is.
     pub now: Timestamp,
 }

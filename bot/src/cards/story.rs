@@ -3,7 +3,7 @@
 use countersign_domain::access::{AccessEvent, AccessRequest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Code;
-use countersign_domain::tenant::TenantState;
+use countersign_domain::tenant::People;
 use countersign_domain::words::{flat, instant};
 use jiff::Timestamp;
 
@@ -24,7 +24,7 @@ pub struct Happened {
 pub fn story(
     (code, access): (&Code, &AccessRequest),
     events: &[Happened],
-    people: &TenantState,
+    people: &People,
     sees_held: bool,
 ) -> Card {
     let name =

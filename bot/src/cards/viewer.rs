@@ -4,7 +4,7 @@ use countersign_domain::access::{AccessRequest, Proposal, Status};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::Code;
 use countersign_domain::rules::{Ruling, Terms};
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
 
 use crate::words;
@@ -23,7 +23,7 @@ pub fn may_see(access: &AccessRequest, viewer: &Person) -> bool {
 }
 
 /// Whether this person could countersign it now, by themselves or in the place of somebody who is away.
-pub fn could_decide(access: &AccessRequest, people: &TenantState, person: &Person, now: Timestamp) -> bool {
+pub fn could_decide(access: &AccessRequest, people: &People, person: &Person, now: Timestamp) -> bool {
     let stands_in = || access.could_stand_in(person, &people.absent_for(person, now));
     access.open.is_some() && (access.could_countersign(person) || stands_in())
 }
@@ -69,7 +69,7 @@ pub(super) fn buttons(
 pub fn refresh(
     code: &Code,
     access: &AccessRequest,
-    people: &TenantState,
+    people: &People,
     surface: SurfaceKind,
     now: Timestamp,
 ) -> Refresh {

@@ -7,7 +7,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::StoreError;
 use countersign_domain::record::Record;
 use countersign_domain::request::Code;
-use countersign_domain::tenant::TenantState;
+use countersign_domain::tenant::{People, TOGETHER};
 use tokio::sync::{OnceCell, broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +46,7 @@ impl Change {
         let id = envelope.stream.id();
         let what = match envelope.stream.category() {
             AccessRequest::CATEGORY => Changed::Request(id.parse().ok()?),
-            TenantState::CATEGORY => Changed::People,
+            People::CATEGORY | TOGETHER => Changed::People,
             Record::SIGN_OUT => Changed::SignedOut(id.to_owned()),
             _ => return None,
         };

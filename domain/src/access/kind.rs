@@ -13,7 +13,7 @@ use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{Carried, Code, Content, Kind, Leaver, Origin, Proposed, Requester, Review, Stage};
 use crate::rules::{Ruling, Terms};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 impl Content for Asked {
     fn code(&self) -> &Code {
@@ -66,7 +66,7 @@ impl Kind for Access {
         access.is_account_of(person)
     }
 
-    fn gone(access: &AccessRequest, people: &TenantState) -> Option<Leaver> {
+    fn gone(access: &AccessRequest, people: &People) -> Option<Leaver> {
         leave::subject_gone(access, people)
     }
 
