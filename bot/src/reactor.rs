@@ -5,18 +5,18 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{
-    self, AccessCommand, AccessEvent, AccessRequest, Comparison, ComparisonCommand, GrantCommand,
-};
+use countersign_domain::access::{self, AccessCommand, AccessRequest, Comparison, ComparisonCommand};
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
-use countersign_domain::capabilities::{Effect, EffectCommand, EffectEvent, Effects, Reaction, Then};
+use countersign_domain::capabilities::{
+    self, AnyEvent, AnyRequest, Effect, EffectCommand, EffectEvent, Effects, FollowUp, Reaction, Then,
+};
 use countersign_domain::effect::{self, Pause};
 use countersign_domain::envelope::{Cause, Digest, Envelope, Position};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::reaction;
 use countersign_domain::record::{self, Record, TicketRequest};
-use countersign_domain::request::{Code, Origin};
+use countersign_domain::request::{self, Code, Origin};
 use countersign_domain::tenant::{self, TenantEvent};
 use countersign_domain::ticket;
 use futures::stream::{self, StreamExt};
@@ -257,15 +257,15 @@ impl Reactor {
     /// What the policies answer. They are pure: the state they see is the stream's as of this very event.
     async fn reactions(&self, envelope: &Envelope) -> Result<Vec<Reaction>, Failure> {
         Ok(match envelope.stream.category() {
-            AccessRequest::CATEGORY => {
-                let event: AccessEvent = aggregate::decode(envelope)?;
-                let state = self.folds.as_of::<AccessRequest>(envelope).await?;
+            request::CATEGORY => {
+                let event: AnyEvent = aggregate::decode(envelope)?;
+                let request = self.folds.as_of::<Option<AnyRequest>>(envelope).await?;
+                let request = Option::as_ref(&request);
                 let present = self.directory.present(&envelope.tenant).await?;
                 let name = tickets::names(&present.state);
-                let mut reactions = access::react(&state, &event, envelope.at, &name);
-                reactions.extend(alarm::of_access(&state, &event));
+                let mut reactions = capabilities::react(request, &event, envelope.at, &name);
                 if self.world.talk(&envelope.tenant).is_some() {
-                    reactions.extend(access::tell(&state, &event));
+                    reactions.extend(capabilities::tell(request, &event));
                 }
                 reactions
             }
@@ -299,45 +299,13 @@ impl Reactor {
                 self.answer(tenant, &cause, &ticket, edited, paragraphs).await
             }
             Then::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
-            Then::Check { code, findings } => self.check(tenant, &cause, &code, findings).await,
-            Then::Overtake { code, findings, differences } => {
-                // It may be called otherwise by now than when it was approved.
-                let state = self.requests.state(tenant, &code).await?;
-                let ruling = self.requests.rule_on(tenant, &state, &findings).await?;
-                let command = || AccessCommand::Overtake {
-                    findings: findings.clone(),
-                    differences: differences.clone(),
-                    ruling: ruling.clone(),
-                };
-                self.tell(tenant, &cause, &code, "overtake", command).await
-            }
-            Then::Confirm { code, permission, before, by_hand } => {
-                self.tell(tenant, &cause, &code, "confirm", || {
-                    AccessCommand::Own(GrantCommand::Confirm { permission, before, by_hand })
-                })
-                .await
-            }
-            Then::ConfirmEnd { code, left, by_hand } => {
-                self.tell(tenant, &cause, &code, "confirm end", || {
-                    AccessCommand::Own(GrantCommand::ConfirmEnd { left, by_hand })
-                })
-                .await
-            }
-            Then::Fail { code, phase, why, given_up } => {
-                let fail = || AccessCommand::Fail { phase, why: why.clone(), given_up };
-                self.tell(tenant, &cause, &code, "fail", fail).await
-            }
+            Then::FollowUp(FollowUp::Access(own)) => Box::pin(self.follow_up(envelope, &cause, own)).await,
             Then::RaiseAlarm { about, why } => {
                 let raise = AlarmCommand::Raise { about: about.clone(), why };
                 oversight::alarm(&self.world, &self.engine, tenant, &about, raise).await
             }
             Then::EndAlarm { about } => {
                 oversight::alarm(&self.world, &self.engine, tenant, &about, AlarmCommand::End).await
-            }
-            Then::Settle(spot) => {
-                let settle = || ComparisonCommand::Settle(spot.clone());
-                let (engine, id) = (&self.engine, tenant.as_str());
-                engine.execute::<Comparison>(tenant, id, &cause, "settle", settle).await.map(drop)
             }
             Then::Review => self.reviews().everything(envelope, &cause).await.map(drop),
             Then::SwitchedOff { id, surface } => {
@@ -349,12 +317,10 @@ impl Reactor {
                 self.say(envelope, &cause, told).await
             }
             Then::Warn(_)
-            | Then::TellOfComparison(_)
             | Then::Interact(_)
             | Then::Mirror { .. }
             | Then::Announce { .. }
-            | Then::Remind { .. }
-            | Then::Notify { .. } => self.talk(envelope, &cause, reaction.then).await,
+            | Then::Remind { .. } => self.talk(envelope, &cause, reaction.then).await,
         }
     }
 
@@ -365,9 +331,7 @@ impl Reactor {
             Then::Mirror { code } => talk.mirror(envelope, &code, id).await?,
             Then::Announce { code } => talk.announce(envelope, &code, id).await?,
             Then::Remind { code } => talk.remind(envelope, &code, id).await?,
-            Then::Notify { code, news } => talk.notify(envelope, &code, news, id).await?,
             Then::Warn(event) => talk.warn(envelope, &event, id).await?,
-            Then::TellOfComparison(event) => talk.compared(envelope, &event, id).await?,
             _ => vec![],
         };
         self.say(envelope, cause, sayings).await
@@ -385,6 +349,47 @@ impl Reactor {
             async move { self.claim(&envelope.tenant, &cause, effect).await }
         });
         futures::future::try_join_all(claims).await.map(drop)
+    }
+
+    /// What access does because of what became of what it wished.
+    async fn follow_up(
+        &self,
+        envelope: &Envelope,
+        cause: &Cause,
+        follow_up: access::FollowUp,
+    ) -> Result<(), Failure> {
+        use access::{Errand, FollowUp as F};
+        let (tenant, id) = (&envelope.tenant, cause.command);
+        match follow_up {
+            F::Check { code, findings } => self.check(tenant, cause, &code, findings).await,
+            F::Overtake { code, findings, differences } => {
+                // It may be called otherwise by now than when it was approved.
+                let state = self.requests.state(tenant, &code).await?;
+                let ruling = self.requests.rule_on(tenant, &state, &findings).await?;
+                let command = || AccessCommand::Overtake {
+                    findings: findings.clone(),
+                    differences: differences.clone(),
+                    ruling: ruling.clone(),
+                };
+                self.tell(tenant, cause, &code, "overtake", command).await
+            }
+            F::Tell { code, name, command } => {
+                self.tell(tenant, cause, &code, name, || (*command).clone()).await
+            }
+            F::Notify { code, news } => {
+                let told = self.talk.notify(envelope, &code, news, id).await?;
+                self.say(envelope, cause, told).await
+            }
+            F::Own(Errand::TellOfComparison(event)) => {
+                let told = self.talk.compared(envelope, &event, id).await?;
+                self.say(envelope, cause, told).await
+            }
+            F::Own(Errand::Settle(spot)) => {
+                let settle = || ComparisonCommand::Settle(spot.clone());
+                let (engine, id) = (&self.engine, tenant.as_str());
+                engine.execute::<Comparison>(tenant, id, cause, "settle", settle).await.map(drop)
+            }
+        }
     }
 
     async fn tell(

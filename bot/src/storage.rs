@@ -59,7 +59,8 @@ async fn journal(config: &Config, worker: String) -> anyhow::Result<Storage> {
     let own = folder.clone();
     let opened = tokio::task::spawn_blocking(move || Journal::open(own, journal_options())).await?;
     let journal = Arc::new(opened?);
-    let checkpoint = FileCheckpoint::open(&folder, journal.head().await?).context("how far was reacted to")?;
+    let checkpoint =
+        FileCheckpoint::open(&folder, journal.head().await?).context("how far was reacted to")?;
     let checkpoint = Box::new(checkpoint);
     let projections = Projections::open(journal.clone(), Some(journal.side()))?;
     let duties = Arc::new(Duties::alone());

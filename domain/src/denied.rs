@@ -307,6 +307,11 @@ pub enum Violation {
         /// How the request stands.
         status: String,
     },
+    /// What was said is for requests of another kind.
+    AnotherKind {
+        /// What this one is of.
+        kind: String,
+    },
     /// Only those it concerns may do this.
     NotYours {
         /// What was tried.

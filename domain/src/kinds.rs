@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::access::{AccessEvent, ComparisonEvent};
+use crate::access::ComparisonEvent;
 use crate::aggregate::Event;
 use crate::alarm::AlarmEvent;
-use crate::capabilities::EffectEvent;
+use crate::capabilities::{AnyEvent, EffectEvent};
 use crate::question::QuestionEvent;
 use crate::record::Record;
 use crate::tenant::TenantEvent;
@@ -13,7 +13,7 @@ use crate::tenant::TenantEvent;
 /// Every type, in the order of names.
 pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut all = [
-        AccessEvent::names(),
+        AnyEvent::names(),
         ComparisonEvent::names(),
         AlarmEvent::names(),
         EffectEvent::names(),

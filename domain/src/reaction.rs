@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use crate::access::{ComparisonEvent, Difference, Findings, News, Permission, Phase, Spot};
 use crate::alarm::{About, AlarmEvent};
 use crate::envelope::{Digest, Envelope, SIGNED, derived_id};
 use crate::names::{PrincipalId, Tenant};
@@ -10,20 +9,42 @@ use crate::ports::SurfaceKind;
 use crate::record::{Heard, TicketRequest};
 use crate::request::Code;
 
-/// One reaction, of whoever knows effects of this type. Its id is derived from the event and the step, so that reacting twice is
-/// reacting once.
+/// One reaction, of whoever knows effects and follow-ups of these types. Its id is derived from the event and the step, so that
+/// reacting twice is reacting once.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reaction<E> {
+pub struct Reaction<E, F> {
     /// Which of the event's reactions it is.
     pub step: &'static str,
     /// What to do.
-    pub then: Then<E>,
+    pub then: Then<E, F>,
 }
 
-impl<E> Reaction<E> {
+impl<E, F> Reaction<E, F> {
     /// The reaction `step` of an event.
-    pub const fn new(step: &'static str, then: Then<E>) -> Self {
+    pub const fn new(step: &'static str, then: Then<E, F>) -> Self {
         Self { step, then }
+    }
+
+    /// The same where follow-ups are of another type.
+    pub fn map<G>(self, follow_up: impl FnOnce(F) -> G) -> Reaction<E, G> {
+        let then = match self.then {
+            Then::FollowUp(own) => Then::FollowUp(follow_up(own)),
+            Then::Perform(effect) => Then::Perform(effect),
+            Then::Ask { asks, body, request } => Then::Ask { asks, body, request },
+            Then::Answer { ticket, edited, paragraphs } => Then::Answer { ticket, edited, paragraphs },
+            Then::TicketLost { ticket, to } => Then::TicketLost { ticket, to },
+            Then::Interact(heard) => Then::Interact(heard),
+            Then::Mirror { code } => Then::Mirror { code },
+            Then::Announce { code } => Then::Announce { code },
+            Then::Remind { code } => Then::Remind { code },
+            Then::RaiseAlarm { about, why } => Then::RaiseAlarm { about, why },
+            Then::EndAlarm { about } => Then::EndAlarm { about },
+            Then::Warn(event) => Then::Warn(event),
+            Then::Review => Then::Review,
+            Then::Leave { id } => Then::Leave { id },
+            Then::SwitchedOff { id, surface } => Then::SwitchedOff { id, surface },
+        };
+        Reaction { step: self.step, then }
     }
 
     /// The id of the command that follows from the event `cause`. An effect says its own.
@@ -42,7 +63,7 @@ pub fn unread_id(tenant: &Tenant, body: &Digest) -> Uuid {
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Then<E> {
+pub enum Then<E, F> {
     /// Let the outbox perform this.
     Perform(E),
     /// Ask for access in the name of whoever reported a ticket.
@@ -73,53 +94,8 @@ pub enum Then<E> {
         /// As it is now, where it was moved.
         to: Option<String>,
     },
-    /// Let a request take in what was found.
-    Check {
-        /// Which request.
-        code: Code,
-        /// What was found.
-        findings: Box<Findings>,
-    },
-    /// Tell a request that it was not carried out, because what it was decided on has changed.
-    Overtake {
-        /// Which request.
-        code: Code,
-        /// What the vendors say now.
-        findings: Box<Findings>,
-        /// What counts of what has changed.
-        differences: Vec<Difference>,
-    },
-    /// Tell a request that its permission is set.
-    Confirm {
-        /// Which request.
-        code: Code,
-        /// What was read back.
-        permission: Permission,
-        /// What there was before.
-        before: Option<Permission>,
-        /// An operator says so, and nobody read it back.
-        by_hand: bool,
-    },
-    /// Tell a request that its permission is taken back.
-    ConfirmEnd {
-        /// Which request.
-        code: Code,
-        /// What was read back.
-        left: Option<Permission>,
-        /// An operator says so, and nobody read it back.
-        by_hand: bool,
-    },
-    /// Tell a request that something outside failed.
-    Fail {
-        /// Which request.
-        code: Code,
-        /// While doing what.
-        phase: Phase,
-        /// What was said.
-        why: String,
-        /// Whether an operator gave it up.
-        given_up: bool,
-    },
+    /// Let a capability go on with what became of what it wished.
+    FollowUp(F),
     /// Do what somebody said in a chat.
     Interact(Box<Heard>),
     /// Draw every card of a request as it stands now.
@@ -137,13 +113,6 @@ pub enum Then<E> {
         /// Which request.
         code: Code,
     },
-    /// Tell those whom a request concerns.
-    Notify {
-        /// Which request.
-        code: Code,
-        /// What.
-        news: News,
-    },
     /// Somebody must look after something.
     RaiseAlarm {
         /// What.
@@ -158,10 +127,6 @@ pub enum Then<E> {
     },
     /// Tell the administrators of an alarm.
     Warn(Box<AlarmEvent>),
-    /// Tell the administrators what a comparison with the forge came to.
-    TellOfComparison(Box<ComparisonEvent>),
-    /// What was different there is as the log wants it now.
-    Settle(Spot),
     /// Look again at everything that is open or in force, with the rules and the people there are now.
     Review,
     /// The same because somebody left, with what becomes of theirs told to the admins.

@@ -226,7 +226,7 @@ impl Record {
 }
 
 /// A ticket asks in somebody's name. What nobody asks, nobody can be given; that is told to whoever looks at the ticket.
-fn asks<E>(request: &TicketRequest, body: Digest) -> Vec<Reaction<E>> {
+fn asks<E, F>(request: &TicketRequest, body: Digest) -> Vec<Reaction<E, F>> {
     let TicketRequest { form, edited, .. } = request;
     if request.reporter.is_none() {
         let ticket = form.ticket.clone();
@@ -237,7 +237,7 @@ fn asks<E>(request: &TicketRequest, body: Digest) -> Vec<Reaction<E>> {
     vec![Reaction::new("ask", Then::Ask { asks, body, request: Box::new(request.clone()) })]
 }
 
-fn heard<E>(news: &TicketNews) -> Vec<Reaction<E>> {
+fn heard<E, F>(news: &TicketNews) -> Vec<Reaction<E, F>> {
     let lost = |ticket: &String, to: Option<&String>| {
         vec![Reaction::new("ticket_lost", Then::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
     };
@@ -256,12 +256,12 @@ fn heard<E>(news: &TicketNews) -> Vec<Reaction<E>> {
 }
 
 /// What a ticket is told that is no request.
-fn answer<E>(ticket: &str, edited: bool, paragraphs: Vec<String>) -> Reaction<E> {
+fn answer<E, F>(ticket: &str, edited: bool, paragraphs: Vec<String>) -> Reaction<E, F> {
     Reaction::new("answer", Then::Answer { ticket: ticket.to_owned(), edited, paragraphs })
 }
 
 /// What follows from a record: a ticket that asks for access is a request.
-pub fn react<E>(record: &Record) -> Vec<Reaction<E>> {
+pub fn react<E, F>(record: &Record) -> Vec<Reaction<E, F>> {
     match record {
         Record::WebhookReceived { request: Some(request), body, .. } => asks(request, *body),
         Record::WebhookReceived { news: Some(news), .. } => heard(news),
@@ -272,6 +272,8 @@ pub fn react<E>(record: &Record) -> Vec<Reaction<E>> {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use super::*;
     use crate::ticket;
 
@@ -280,7 +282,7 @@ mod tests {
         Record::WebhookReceived { vendor, delivery, body, request, news }
     }
 
-    fn comment(reactions: &[Reaction<ticket::Effect>]) -> (&str, String) {
+    fn comment(reactions: &[Reaction<ticket::Effect, Infallible>]) -> (&str, String) {
         let [Reaction { then: Then::Answer { ticket, paragraphs, .. }, .. }] = reactions else {
             panic!("one comment was expected: {reactions:?}")
         };
@@ -332,7 +334,9 @@ mod tests {
                 request: Some(request),
                 news: None,
             };
-            let [Reaction::<ticket::Effect> { then: Then::Ask { asks, .. }, .. }] = react(&record)[..] else {
+            let [Reaction::<ticket::Effect, Infallible> { then: Then::Ask { asks, .. }, .. }] =
+                react(&record)[..]
+            else {
                 panic!("a ticket asks")
             };
             asks

@@ -1,5 +1,7 @@
 //! What is said in chats, for whichever capability: cards that show how something stands, and what stays as it was said.
 
+use std::convert::Infallible;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -115,6 +117,7 @@ impl Effect {
 impl Wish for Effect {
     type Plan = Plan;
     type Outcome = Outcome;
+    type FollowUp = Infallible;
 
     fn kind(&self) -> &'static str {
         self.into()
@@ -178,7 +181,7 @@ impl Wish for Effect {
     }
 
     /// What could not be said does not change what it is about.
-    fn outcome<E>(&self, _became: Became<'_, Self>) -> Vec<Reaction<E>> {
+    fn outcome<E>(&self, _became: Became<'_, Self>) -> Vec<Reaction<E, Infallible>> {
         vec![]
     }
 }

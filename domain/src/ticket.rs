@@ -1,5 +1,7 @@
 //! What is done to tickets, for whichever capability: commented, moved on.
 
+use std::convert::Infallible;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -94,6 +96,7 @@ impl Effect {
 impl Wish for Effect {
     type Plan = Plan;
     type Outcome = Outcome;
+    type FollowUp = Infallible;
 
     fn kind(&self) -> &'static str {
         self.into()
@@ -144,7 +147,7 @@ impl Wish for Effect {
 
     /// What could not be said changes nothing. A ticket that the tracker does not let go where it belongs is an alarm, until
     /// it went there or an operator has said what shall be.
-    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E>> {
+    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E, Infallible>> {
         let Some(about) = self.moving() else { return vec![] };
         match became {
             Became::Parked { why, rejected: true, .. } => {
@@ -171,7 +174,7 @@ mod tests {
         Effect::MoveTicket { code: code(), ticket: ticket.to_owned(), to: TicketMove::Granted }
     }
 
-    fn then(effect: &Effect, became: Became<'_, Effect>) -> Option<Then<Effect>> {
+    fn then(effect: &Effect, became: Became<'_, Effect>) -> Option<Then<Effect, Infallible>> {
         effect.outcome(became).into_iter().next().map(|reaction| reaction.then)
     }
 

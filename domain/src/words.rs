@@ -316,6 +316,9 @@ fn about_the_person(violation: &Violation) -> String {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
         }
         V::WrongStatus { action, status } => format!("I cannot {action} this: it is {}.", spoken(status)),
+        V::AnotherKind { kind } => {
+            format!("That cannot be done with this request: it is about {}.", spoken(kind))
+        }
         V::NotYours { action } => format!("Only who asked, or whose access it is, can {action} this."),
         V::RoleRequired { action, role } => format!("To {action} it takes {role}."),
         V::UnknownCode { given } => {

@@ -98,7 +98,8 @@ pub fn open(rows: &dyn Rows) -> Result<Vec<EffectRow>, RowsError> {
 pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Timestamp, Tenant, Uuid)>, RowsError> {
     let mut due = Vec::new();
     for (key, id) in rows.scan(key::due_until(DUE, until), false, usize::MAX)? {
-        let (at, tenant, _) = key::due_in(&key).ok_or_else(|| RowsError::damaged(&key, "it names no time"))?;
+        let (at, tenant, _) =
+            key::due_in(&key).ok_or_else(|| RowsError::damaged(&key, "it names no time"))?;
         due.push((at, tenant, read_id(&key, &id)?));
     }
     due.sort();

@@ -79,7 +79,11 @@ pub(crate) fn due_until(table: u8, until: Timestamp) -> Range {
 }
 
 /// When the first row of such a table is due, of those that are due later than `beyond`.
-pub(crate) fn first_due(rows: &dyn Rows, table: u8, beyond: Timestamp) -> Result<Option<Timestamp>, RowsError> {
+pub(crate) fn first_due(
+    rows: &dyn Rows,
+    table: u8,
+    beyond: Timestamp,
+) -> Result<Option<Timestamp>, RowsError> {
     let table = Key::of_all(table);
     let range = (Bound::Included(after(&table.clone().time(beyond))), Bound::Excluded(after(&table)));
     let first = rows.scan(range, false, 1)?.into_iter().next();

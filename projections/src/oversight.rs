@@ -86,8 +86,7 @@ fn alarm(envelope: &Envelope, event: &AlarmEvent, rows: &mut dyn WriteRows) -> R
     | AlarmEvent::AlarmOver { about }) = event;
     let (tenant, id) = (&envelope.tenant, about.id());
     let key = || Key::of(tenant, ALARMS).bytes(id.as_bytes());
-    let due =
-        |on: &On| on.repeat_at().map(|at| due_key(tenant, at, id));
+    let due = |on: &On| on.repeat_at().map(|at| due_key(tenant, at, id));
     let mut state = Alarm { on: load(&*rows, key())? };
     if let Some(before) = state.on.as_ref().and_then(due) {
         rows.delete(&before);

@@ -63,9 +63,8 @@ impl Rows for Counting {
 /// The life of a request as far as it waits.
 fn waiting(name: &str, n: u64) -> Vec<Happening> {
     let life = life(&tenant(name), n);
-    let is_waiting = |happening: &Happening| {
-        matches!(&happening.what, What::Access(AccessEvent::Waiting { .. }))
-    };
+    let is_waiting =
+        |happening: &Happening| matches!(&happening.what, What::Access(AccessEvent::Waiting { .. }));
     let end = life.iter().position(is_waiting).unwrap();
     life[..=end].to_vec()
 }
@@ -144,7 +143,8 @@ async fn what_is_due_costs_what_is_due_however_many_tenants_there_are() {
         let due = access::due(&rows, hour).unwrap();
         assert_eq!(due.len() as u64, tenants, "each is found, of every tenant");
         assert_eq!(rows.touched() as u64, tenants + 1);
-        let mut found: Vec<_> = due.iter().map(|(_, tenant, code, _)| (tenant.clone(), code.clone())).collect();
+        let mut found: Vec<_> =
+            due.iter().map(|(_, tenant, code, _)| (tenant.clone(), code.clone())).collect();
         found.dedup();
         assert_eq!(found.len() as u64, tenants);
     }

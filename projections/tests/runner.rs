@@ -142,7 +142,7 @@ async fn an_event_of_an_unknown_type_stops_its_own_projections_and_no_others() {
             assert_eq!((state.position, state.failed), (Some(last), None), "{}", state.name);
         }
     }
-    let name = tenants::find(&kept.rows(tenants::NAME), &tenant("acme")).unwrap().unwrap().name;
+    let name = tenants::find(&kept.rows(tenants::NAME), &tenant("acme")).unwrap().unwrap().settings.name;
     assert_eq!(name.as_deref(), Some("A"));
     assert!(kept.rebuild(access::NAME).await.unwrap_err().to_string().contains("effect_exploded"));
 }
@@ -250,7 +250,7 @@ async fn the_past_is_asked_by_position_or_by_time_and_never_changes() {
     let kept = Projections::open(history.store.clone(), None).unwrap();
     let name = async |moment: &str| {
         let rows = kept.as_of(tenants::NAME, moment.parse::<Moment>().unwrap()).await.unwrap();
-        tenants::find(&rows, &tenant("acme")).unwrap().and_then(|state| state.name)
+        tenants::find(&rows, &tenant("acme")).unwrap().and_then(|state| state.settings.name)
     };
     assert_eq!(name("2026-03-01T11:59:59Z").await, None);
     assert_eq!(name("2026-03-01T12:00:00Z").await.as_deref(), Some("First"));

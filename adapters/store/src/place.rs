@@ -141,7 +141,11 @@ mod tests {
         assert_eq!(older.place(), None, "this log is an older copy");
         older.reach(at(10)).unwrap();
         drop(older);
-        assert_eq!(open(&folder, 6000).place(), Some(at(10)), "it has grown, and what was reached is not in it");
+        assert_eq!(
+            open(&folder, 6000).place(),
+            Some(at(10)),
+            "it has grown, and what was reached is not in it"
+        );
         let empty = PlaceFile::open(&folder.path().join("reached"), None).unwrap();
         assert_eq!(empty.place(), None);
     }

@@ -229,7 +229,12 @@ async fn cost_of_a_change(people: usize) -> (usize, usize, usize) {
     let (folds, stream) = (over(&log), stream("acme.people-acme"));
     let ids: Vec<String> = (0..people).map(|number| format!("p{number:05}")).collect();
     for part in ids.chunks(200) {
-        let joined = |id: &String| joined(&format!("g{}", id.as_bytes().iter().map(|byte| usize::from(*byte)).sum::<usize>() % 500), id);
+        let joined = |id: &String| {
+            joined(
+                &format!("g{}", id.as_bytes().iter().map(|byte| usize::from(*byte)).sum::<usize>() % 500),
+                id,
+            )
+        };
         let events: Vec<_> = part.iter().map(|id| recorded(id)).chain(part.iter().map(joined)).collect();
         log.happen(stream.as_str(), &events).await;
     }

@@ -12,7 +12,7 @@ pub type AccessCommand = Command<Access>;
 pub type Countersignature = Signature<Access>;
 
 /// What an access can be asked to do once it was approved.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a command is made, decided on and gone")]
 pub enum GrantCommand {
     /// The permission was set, and read back or done by hand.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Deviation, Effect, How, PermissionTask};
+use super::{Deviation, Effect, Errand, FollowUp, How, PermissionTask};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
 use crate::names::PrincipalId;
@@ -219,10 +219,13 @@ impl Comparison {
 }
 
 /// What follows: what is news is told, and what the log has ended is ended again. Anything else changes nothing.
-pub fn react_to_comparison<E: From<Effect>>(event: &ComparisonEvent) -> Vec<Reaction<E>> {
+pub fn react_to_comparison<E: From<Effect>, F: From<FollowUp>>(
+    event: &ComparisonEvent,
+) -> Vec<Reaction<E, F>> {
     let ComparisonEvent::AccessCompared { why, found, .. } = event;
     let is_news = !found.is_empty() || matches!(why, WhyCompared::Restored(_));
-    let told = is_news.then(|| Reaction::new("tell", Then::TellOfComparison(Box::new(event.clone()))));
+    let tell = || FollowUp::Own(Errand::TellOfComparison(Box::new(event.clone())));
+    let told = is_news.then(|| Reaction::new("tell", Then::FollowUp(tell().into())));
     let mut reactions: Vec<_> = told.into_iter().collect();
     let again = found.iter().filter_map(|difference| match &difference.how {
         How::NotEnded { code, left, again: true, .. } => Some(Effect::SetPermission {
@@ -328,7 +331,7 @@ mod tests {
         let first = compared(vec![not_ended(true)], vec![]);
         given::<Comparison>([]).when(take(vec![not_ended(true)])).then([first.clone()]);
         let steps = |event: &ComparisonEvent| -> Vec<_> {
-            react_to_comparison::<Effect>(event).iter().map(|reaction| reaction.step).collect()
+            react_to_comparison::<Effect, FollowUp>(event).iter().map(|reaction| reaction.step).collect()
         };
         assert_eq!(steps(&first), ["tell", "end_again"]);
         let state = given::<Comparison>([first.clone()]);
@@ -341,7 +344,7 @@ mod tests {
     #[test]
     fn trust_a8_anything_else_changes_nothing() {
         let event = compared(vec![deviation("eve", How::Unknown)], vec![]);
-        let reactions = react_to_comparison::<Effect>(&event);
+        let reactions = react_to_comparison::<Effect, FollowUp>(&event);
         assert!(reactions.iter().all(|reaction| !matches!(reaction.then, Then::Perform(_))));
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Difference, Findings, Permission, Phase, Spot};
+use super::{AccessCommand, Difference, Errand, Findings, FollowUp, GrantCommand, Permission, Phase, Spot};
 use crate::alarm::About;
 use crate::effect::{Became, Wish};
 use crate::envelope::{Envelope, derived_id};
@@ -129,15 +129,15 @@ impl Effect {
         }
     }
 
-    fn done<E>(&self, outcome: &Outcome) -> Vec<Reaction<E>> {
+    fn done<E>(&self, outcome: &Outcome) -> Vec<Reaction<E, FollowUp>> {
         let code = self.own_code().clone();
         match (self, outcome) {
             (_, Outcome::Found(findings)) => {
-                vec![Reaction::new("check", Then::Check { code, findings: findings.clone() })]
+                vec![follow_up("check", FollowUp::Check { code, findings: findings.clone() })]
             }
             (_, Outcome::Overtaken { findings, differences }) => {
                 let (findings, differences) = (findings.clone(), differences.clone());
-                vec![Reaction::new("overtake", Then::Overtake { code, findings, differences })]
+                vec![follow_up("overtake", FollowUp::Overtake { code, findings, differences })]
             }
             (Self::SetPermission { task, account, .. }, Outcome::PermissionIs { now, before }) => {
                 match task {
@@ -150,7 +150,8 @@ impl Effect {
                     PermissionTask::EndAgain { .. } => {
                         let repository = self.repository_key().unwrap_or_default().to_owned();
                         let spot = Spot { repository, account: account.clone() };
-                        vec![confirm_end(code, *now, false), Reaction::new("settle", Then::Settle(spot))]
+                        let settle = FollowUp::Own(Errand::Settle(spot));
+                        vec![confirm_end(code, *now, false), follow_up("settle", settle)]
                     }
                 }
             }
@@ -158,7 +159,7 @@ impl Effect {
         }
     }
 
-    fn done_by_hand<E>(&self, before: Option<Permission>) -> Vec<Reaction<E>> {
+    fn done_by_hand<E>(&self, before: Option<Permission>) -> Vec<Reaction<E, FollowUp>> {
         let code = self.own_code().clone();
         match self {
             Self::SetPermission { task: PermissionTask::Grant { permission }, .. } => {
@@ -169,15 +170,17 @@ impl Effect {
         }
     }
 
-    fn failed<E>(&self, why: &str, given_up: bool) -> Reaction<E> {
+    fn failed<E>(&self, why: &str, given_up: bool) -> Reaction<E, FollowUp> {
         let (code, why) = (self.own_code().clone(), why.to_owned());
-        Reaction::new("fail", Then::Fail { code, phase: self.phase(), why, given_up })
+        let command = AccessCommand::Fail { phase: self.phase(), why, given_up };
+        tell(code, "fail", "fail", command)
     }
 }
 
 impl Wish for Effect {
     type Plan = Plan;
     type Outcome = Outcome;
+    type FollowUp = FollowUp;
 
     fn kind(&self) -> &'static str {
         self.into()
@@ -269,7 +272,7 @@ impl Wish for Effect {
     }
 
     /// The request hears of it as a command. That an access which has ended could not be taken back is an alarm.
-    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E>> {
+    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E, FollowUp>> {
         match became {
             Became::Done(outcome) => self.done(outcome),
             Became::DoneByHand { before } => {
@@ -286,17 +289,31 @@ impl Wish for Effect {
     }
 }
 
-const fn confirm<E>(
+fn confirm<E>(
     code: Code,
     permission: Permission,
     before: Option<Permission>,
     by_hand: bool,
-) -> Reaction<E> {
-    Reaction::new("confirm", Then::Confirm { code, permission, before, by_hand })
+) -> Reaction<E, FollowUp> {
+    tell(code, "confirm", "confirm", GrantCommand::Confirm { permission, before, by_hand }.into())
 }
 
-const fn confirm_end<E>(code: Code, left: Option<Permission>, by_hand: bool) -> Reaction<E> {
-    Reaction::new("confirm_end", Then::ConfirmEnd { code, left, by_hand })
+fn confirm_end<E>(code: Code, left: Option<Permission>, by_hand: bool) -> Reaction<E, FollowUp> {
+    tell(code, "confirm_end", "confirm end", GrantCommand::ConfirmEnd { left, by_hand }.into())
+}
+
+/// Tells the request something, under this name.
+fn tell<E>(
+    code: Code,
+    step: &'static str,
+    name: &'static str,
+    command: AccessCommand,
+) -> Reaction<E, FollowUp> {
+    follow_up(step, FollowUp::Tell { code, name, command: Box::new(command) })
+}
+
+const fn follow_up<E>(step: &'static str, follow_up: FollowUp) -> Reaction<E, FollowUp> {
+    Reaction::new(step, Then::FollowUp(follow_up))
 }
 
 #[cfg(test)]

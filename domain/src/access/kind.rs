@@ -6,12 +6,14 @@ use super::event::{Findings, GrantEvent, Phase, Proposal};
 use super::limits::Limits;
 use super::state::{Access, AccessRequest, Lasting};
 use super::{
-    AccessEvent, Asked, Difference, Due, Ending, GrantCommand, GrantNews, Span, check, due, evidence, grant,
-    leave,
+    AccessEvent, Asked, Difference, Due, Ending, Errand, GrantCommand, GrantNews, Span, check, due, evidence,
+    grant, leave,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::request::{Carried, Code, Content, Kind, Leaver, Origin, Proposed, Requester, Review, Stage};
+use crate::request::{
+    Carried, Code, Content, Kind, Leaver, Origin, Proposed, Requester, Review, Stage, Thing,
+};
 use crate::rules::{Ruling, Terms};
 use crate::tenant::{People, Person};
 
@@ -50,6 +52,7 @@ impl Kind for Access {
     type Event = GrantEvent;
     type Due = Due;
     type News = GrantNews;
+    type Errand = Errand;
 
     const FIRST: Proposal = Proposal::Grant;
     const CHECKING: Phase = Phase::Checking;
@@ -170,6 +173,22 @@ impl Kind for Access {
 
     fn news(event: &GrantEvent) -> Option<GrantNews> {
         GrantNews::of(event)
+    }
+
+    fn concerned(&self) -> Vec<&PrincipalId> {
+        match &self.ending {
+            Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) => vec![by],
+            Some(Ending::Expired | Ending::Left { .. } | Ending::NotAllowed { .. }) | None => vec![],
+        }
+    }
+
+    fn things(access: &AccessRequest) -> Vec<Thing> {
+        let name = access.asked.as_ref().and_then(|asked| asked.repository.as_deref());
+        let ticket = access.asked.as_ref().and_then(|asked| asked.ticket.as_deref());
+        let repositories = name.into_iter().chain(access.repository_key()).map(|id| ("repository", id));
+        let all = repositories.chain(access.account().map(|id| ("account", id)));
+        let all = all.chain(ticket.map(|id| ("ticket", id)));
+        all.map(|(kind, id)| Thing { kind, id: id.to_owned() }).collect()
     }
 
     fn shows(event: &GrantEvent) -> bool {

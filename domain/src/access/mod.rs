@@ -12,6 +12,7 @@ mod duration;
 mod effect;
 #[cfg(test)]
 mod eligible;
+mod errand;
 mod event;
 mod evidence;
 #[cfg(test)]
@@ -41,13 +42,14 @@ pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, read_until
 pub use due::{Deadline, Due};
 pub use duration::{DurationFault, DurationWord, digit, parse_minutes, say_minutes};
 pub use effect::{Effect, Outcome, PermissionTask, Plan};
+pub use errand::{Errand, FollowUp};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
 pub use evidence::Difference;
 pub use holding::{Baseline, Holding};
 pub use limits::limits_broken;
 pub use news::{GrantNews, News};
 pub use permission::{NotAPermission, Permission};
-pub use react::{react, tell};
+pub use react::react;
 pub use repository::{NotARepository, RepositoryName};
 pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS, unbroken_minutes};
 pub use state::{Access, AccessRequest, Grant, Lasting, OpenAccess};

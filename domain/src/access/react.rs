@@ -5,20 +5,21 @@ use jiff::Timestamp;
 use super::event::{AccessEvent, GrantEvent, Proposal};
 use super::state::AccessRequest;
 use super::{Asked, Effect, PermissionTask, Status};
+use crate::alarm::About;
 use crate::denied::Violation;
 use crate::names::PrincipalId;
 use crate::ports::TicketMove;
 use crate::reaction::{Reaction, Then};
-use crate::request::{self, Origin, Telling};
+use crate::request::Origin;
 use crate::{ticket, words};
 
 /// What follows from `event`, which led to `state` at `at`. On tickets people are called by the `name` they have here.
-pub fn react<E: From<Effect> + From<ticket::Effect>>(
+pub fn react<E: From<Effect> + From<ticket::Effect>, F>(
     state: &AccessRequest,
     event: &AccessEvent,
     at: Timestamp,
     name: &dyn Fn(&PrincipalId) -> String,
-) -> Vec<Reaction<E>> {
+) -> Vec<Reaction<E, F>> {
     let Some(asked) = &state.asked else { return vec![] };
     let performed = |(step, effect): (_, Effect)| Reaction::new(step, Then::Perform(effect.into()));
     let mut reactions: Vec<_> = outside(state, asked, event).map(performed).into_iter().collect();
@@ -39,22 +40,15 @@ pub fn react<E: From<Effect> + From<ticket::Effect>>(
         };
         reactions.extend(on_it.into_iter().filter_map(perform));
     }
+    reactions.extend(alarm_over(asked, event));
     reactions
 }
 
-/// What follows from `event`, which led to `state`, for those who talk to the bot.
-pub fn tell<E>(state: &AccessRequest, event: &AccessEvent) -> Vec<Reaction<E>> {
-    let Some(asked) = &state.asked else { return vec![] };
-    let told = |telling| {
-        let code = asked.code.clone();
-        match telling {
-            Telling::Mirror => Reaction::new("mirror", Then::Mirror { code }),
-            Telling::Announce => Reaction::new("announce", Then::Announce { code }),
-            Telling::Remind => Reaction::new("remind", Then::Remind { code }),
-            Telling::Notify(news) => Reaction::new("notify", Then::Notify { code, news }),
-        }
-    };
-    request::tell(state, event).into_iter().map(told).collect()
+/// That an access has ended, and was read back, ends the alarm about its end.
+fn alarm_over<E, F>(asked: &Asked, event: &AccessEvent) -> Option<Reaction<E, F>> {
+    let AccessEvent::Own(GrantEvent::Ended { .. }) = event else { return None };
+    let about = About::Ending { code: asked.code.clone() };
+    Some(Reaction::new("alarm_over", Then::EndAlarm { about }))
 }
 
 /// What must be done at the forge, or looked up.
@@ -141,7 +135,7 @@ mod tests {
     use crate::testing::{given, noon};
 
     /// What follows from the last event of a history.
-    fn after(history: &[AccessEvent]) -> Vec<(&'static str, Then<capabilities::Effect>)> {
+    fn after(history: &[AccessEvent]) -> Vec<(&'static str, capabilities::Then)> {
         let state = given::<AccessRequest>(history.to_vec());
         let name = |id: &PrincipalId| if id.as_str() == "ada" { "Ada".to_owned() } else { id.to_string() };
         let reactions = react(state.state(), history.last().unwrap(), noon(), &name);
@@ -288,6 +282,6 @@ mod tests {
             left: None,
             by_hand: false,
         }));
-        assert_eq!(steps(&history), ["comment"]);
+        assert_eq!(steps(&history), ["comment", "alarm_over"]);
     }
 }

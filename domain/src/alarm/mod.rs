@@ -12,7 +12,7 @@ use crate::denied::Denied;
 use crate::ports::TicketMove;
 use crate::request::Code;
 
-pub use react::{of_access, react};
+pub use react::react;
 
 /// After so long without a cure it is told again.
 const AGAIN: SignedDuration = SignedDuration::from_hours(24);

@@ -1,11 +1,19 @@
-//! The capabilities, one line each: what is done outside for any of them is one type here, and nothing below this names it.
+//! The capabilities, one line each in the lists that concern it: what people ask for and others countersign, and what is done
+//! outside. Of each list one type is made here, and nothing below this names it.
 //!
-//! In the log an effect, a plan and an outcome are told apart by their `kind` alone, so no two capabilities may share one.
+//! In the log a request's kind is told by its events' names, and an effect, a plan and an outcome by their `kind` alone, so no two
+//! capabilities may share one.
 
-mod sum;
+mod effects;
+mod requests;
 
 use crate::{access, effect, reaction, talk, ticket};
-use sum::{effects, sum};
+use effects::{effects, sum};
+use requests::requests;
+
+requests! {
+    Access: access,
+}
 
 effects! {
     Access: access,
@@ -20,9 +28,9 @@ pub type EffectEvent = effect::EffectEvent<Effect>;
 /// What an effect can be asked to do.
 pub type EffectCommand = effect::EffectCommand<Effect>;
 /// What a policy answers to an event.
-pub type Reaction = reaction::Reaction<Effect>;
+pub type Reaction = reaction::Reaction<Effect, FollowUp>;
 /// What to do.
-pub type Then = reaction::Then<Effect>;
+pub type Then = reaction::Then<Effect, FollowUp>;
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use crate::reaction::{Reaction, Then};
 use crate::words;
 
 /// What follows from an event of an effect.
-pub fn react<E: Wish>(event: &EffectEvent<E>) -> Vec<Reaction<E>> {
+pub fn react<E: Wish>(event: &EffectEvent<E>) -> Vec<Reaction<E, E::FollowUp>> {
     match event {
         EffectEvent::EffectSucceeded { effect, outcome } => effect.outcome(Became::Done(outcome)),
         EffectEvent::EffectParked { effect, why, rejected, told } => {
@@ -27,7 +27,7 @@ pub fn react<E: Wish>(event: &EffectEvent<E>) -> Vec<Reaction<E>> {
 }
 
 /// The id of the command or effect that a reaction to the event `cause` is.
-pub fn id_of<E: Wish>(reaction: &Reaction<E>, cause: &Envelope) -> Uuid {
+pub fn id_of<E: Wish, F>(reaction: &Reaction<E, F>, cause: &Envelope) -> Uuid {
     match &reaction.then {
         Then::Perform(effect) => effect.id(reaction.step, cause),
         _ => reaction.id(cause),

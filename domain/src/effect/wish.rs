@@ -17,6 +17,8 @@ pub trait Wish: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send 
     type Plan: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static;
     /// What came of it.
     type Outcome: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// What its capability does about what became of it; of one that does nothing there is none.
+    type FollowUp: Clone + Debug + PartialEq + Send + Sync + 'static;
 
     /// The word for its kind, in the log as everywhere.
     fn kind(&self) -> &'static str;
@@ -86,7 +88,7 @@ pub trait Wish: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send 
     }
 
     /// What its capability does about what became of it.
-    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E>>;
+    fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E, Self::FollowUp>>;
 }
 
 /// How long something is tried.

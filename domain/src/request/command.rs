@@ -8,7 +8,7 @@ use crate::rules::Ruling;
 use crate::tenant::{People, Person};
 
 /// The commands. Who acts, what was found outside and what the rules say come in with them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command<K: Kind> {
     /// Ask.
     Ask(Box<K::Content>),
@@ -107,7 +107,7 @@ impl<K: Kind> Command<K> {
 }
 
 /// One person's countersignature.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Countersignature<K: Kind> {
     /// Who.
     pub by: Person,
@@ -124,7 +124,7 @@ pub struct Countersignature<K: Kind> {
 }
 
 /// The rules and the people, as they are now.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Review<K: Kind> {
     /// Everybody.
     pub people: Arc<People>,

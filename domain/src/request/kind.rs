@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Leaver, Origin, Request, RequestEvent, Requester, Review, Stage};
+use super::{Code, Leaver, Origin, Request, RequestEvent, Requester, Review, Stage, Thing};
 use crate::aggregate::Event;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -38,15 +38,17 @@ pub trait Kind: Plain + Default {
     /// While doing what something outside can fail.
     type Phase: Plain + Copy + Eq;
     /// What else in the log limits it.
-    type Past: Clone + Debug + Default + Send + Sync;
+    type Past: Clone + Debug + Default + PartialEq + Send + Sync;
     /// What it can be asked to do besides what every request can.
-    type Command: Clone + Debug + Send;
+    type Command: Clone + Debug + PartialEq + Send + Sync;
     /// What then can have happened.
     type Event: Event;
     /// What becomes due by itself once it was approved.
     type Due: Plain + Copy + Ord + Hash + Into<&'static str>;
     /// What those whom it concerns are told once of its own events.
     type News: Plain + Copy + Eq + Hash;
+    /// What it does by itself because of what became of what it wished, besides what every kind does.
+    type Errand: Clone + Debug + PartialEq + Send + Sync + 'static;
 
     /// What waits first.
     const FIRST: Self::Proposal;
@@ -136,6 +138,16 @@ pub trait Kind: Plain + Default {
     /// What those whom it concerns are told of its own event.
     fn news(_: &Self::Event) -> Option<Self::News> {
         None
+    }
+
+    /// Whom it concerns besides those whom every request concerns: who ended what came of it, for example.
+    fn concerned(&self) -> Vec<&PrincipalId> {
+        vec![]
+    }
+
+    /// What it is about: what it is found by.
+    fn things(_: &Request<Self>) -> Vec<Thing> {
+        vec![]
     }
 
     /// Whether cards look different after its own event.

@@ -50,7 +50,7 @@ pub(super) enum LunchEvent {
 impl Tagged for LunchEvent {}
 
 /// What it can be asked to do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum LunchCommand {
     Eat,
 }
@@ -96,6 +96,7 @@ impl Kind for Lunch {
     type Event = LunchEvent;
     type Due = Due;
     type News = Nothing;
+    type Errand = Nothing;
 
     const FIRST: Proposal = Proposal::Lunch;
     const CHECKING: Nothing = Nothing {};

@@ -7,9 +7,12 @@ mod assurance;
 mod check;
 mod code;
 mod command;
+mod common;
 mod countersign;
 mod deadline;
 mod event;
+mod facets;
+mod follow_up;
 mod fresh;
 mod kind;
 #[cfg(test)]
@@ -27,8 +30,11 @@ pub use assurance::Assurance;
 pub use check::{WAIT_MINUTES, waiting};
 pub use code::{Code, NotACode};
 pub use command::{Command, Countersignature, Review};
+pub use common::Common;
 pub use deadline::Deadline;
 pub use event::RequestEvent;
+pub use facets::{Facets, OpenView, Standing, Thing};
+pub use follow_up::FollowUp;
 pub use kind::{Carried, Content, Evidence, Kind, Nothing, Plain, Proposed};
 pub use leave::Leaver;
 pub(crate) use leave::closed;
@@ -42,9 +48,12 @@ use jiff::Timestamp;
 use crate::aggregate::Aggregate;
 use crate::denied::Denied;
 
+/// The category of all requests' streams.
+pub const CATEGORY: &str = "request";
+
 impl<K: Kind> Aggregate for Request<K> {
     /// One for all kinds, so that a code is unique whatever it is the code of: the log itself sees to it.
-    const CATEGORY: &'static str = "request";
+    const CATEGORY: &'static str = CATEGORY;
     type Command = Command<K>;
     type Event = RequestEvent<K>;
 

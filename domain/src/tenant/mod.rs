@@ -92,7 +92,7 @@ impl From<SettingsEvent> for TenantEvent {
 }
 
 /// What follows from a tenant's event: new rules, and other people, are looked at with everything that waits or is in force.
-pub fn react<E>(event: &TenantEvent) -> Vec<Reaction<E>> {
+pub fn react<E, F>(event: &TenantEvent) -> Vec<Reaction<E, F>> {
     let event = match event {
         TenantEvent::People(event) => event,
         TenantEvent::Rules(RulebookEvent::RulesPublished { .. }) => {
@@ -137,7 +137,7 @@ mod tests {
             why,
         };
         let group = || "leads".to_owned();
-        let switched_off = Then::<()>::SwitchedOff { id: id.clone(), surface: SurfaceKind::Slack };
+        let switched_off = Then::<(), ()>::SwitchedOff { id: id.clone(), surface: SurfaceKind::Slack };
         for (event, wish) in [
             (RulebookEvent::RulesPublished { version: 2, text: String::new() }.into(), Some(Then::Review)),
             (PeopleEvent::PersonRecorded { person: erin() }.into(), Some(Then::Review)),

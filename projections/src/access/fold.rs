@@ -15,7 +15,10 @@ use countersign_domain::request::Code;
 use super::attempts::{change, effect};
 use super::query::{counter, status_key};
 use super::spans::held_key;
-use super::{BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, OPEN_BY_PERSON, RequestRow, WAITING, row_key};
+use super::{
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, OPEN_BY_PERSON, RequestRow, WAITING,
+    row_key,
+};
 use crate::key::Key;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{RowsError, WriteRows};

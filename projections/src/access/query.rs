@@ -10,8 +10,8 @@ use jiff::Timestamp;
 
 use super::fold::deadline;
 use super::{
-    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_STATUS, BY_USER, COUNTS, DUE, HOLDINGS, IN_FORCE, OPEN_BY_PERSON, REQUESTS,
-    RequestRow, WAITING, repository_term, row_key,
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_STATUS, BY_USER, COUNTS, DUE, HOLDINGS, IN_FORCE, OPEN_BY_PERSON,
+    REQUESTS, RequestRow, WAITING, repository_term, row_key,
 };
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};

@@ -32,8 +32,13 @@ fn look_up(request: u128, ticket: Option<&str>) -> Effect {
     }
 }
 
-fn then(effect: &Effect, became: Became<'_, Effect>) -> Vec<Then<Effect>> {
+fn then(effect: &Effect, became: Became<'_, Effect>) -> Vec<Then<Effect, FollowUp>> {
     effect.outcome(became).into_iter().map(|reaction| reaction.then).collect()
+}
+
+/// That the request is told this.
+fn told(name: &'static str, command: AccessCommand) -> Then<Effect, FollowUp> {
+    Then::FollowUp(FollowUp::Tell { code: code(), name, command: Box::new(command) })
 }
 
 fn parked(told: &str) -> Became<'_, Effect> {
@@ -44,23 +49,26 @@ fn parked(told: &str) -> Became<'_, Effect> {
 fn a_grant_is_confirmed_with_what_was_read_back_and_one_that_was_taken_away_meanwhile_is_not() {
     let outcome = |now| Outcome::PermissionIs { now, before: Some(Permission::Read) };
     let (permission, before) = (Permission::Admin, Some(Permission::Read));
-    let confirm = Then::Confirm { code: code(), permission, before, by_hand: false };
+    let confirm = told("confirm", GrantCommand::Confirm { permission, before, by_hand: false }.into());
     assert_eq!(then(&set(GRANT), Became::Done(&outcome(Some(Permission::Admin)))), [confirm]);
     assert_eq!(then(&set(GRANT), Became::Done(&outcome(None))), []);
     let found = || Box::new(findings());
     let overtaken = Outcome::Overtaken { findings: found(), differences: vec![] };
-    let overtake = Then::Overtake { code: code(), findings: found(), differences: vec![] };
+    let overtake =
+        Then::FollowUp(FollowUp::Overtake { code: code(), findings: found(), differences: vec![] });
     assert_eq!(then(&set(GRANT), Became::Done(&overtaken)), [overtake]);
 }
 
 #[test]
 fn trust_a8_an_end_is_confirmed_with_what_is_left_and_only_one_that_was_ended_again_is_settled() {
     let outcome = Outcome::PermissionIs { now: Some(Permission::Read), before: None };
-    let end = || Then::ConfirmEnd { code: code(), left: Some(Permission::Read), by_hand: false };
+    let end = || {
+        told("confirm end", GrantCommand::ConfirmEnd { left: Some(Permission::Read), by_hand: false }.into())
+    };
     assert_eq!(then(&set(PermissionTask::End), Became::Done(&outcome)), [end()]);
     let settle = |repository: &str| {
         let (repository, account) = (repository.to_owned(), "acc".to_owned());
-        Then::Settle(Spot { repository, account })
+        Then::FollowUp(FollowUp::Own(Errand::Settle(Spot { repository, account })))
     };
     let again = |id| set_on(1, id, PermissionTask::EndAgain { left: None });
     assert_eq!(then(&again(None), Became::Done(&outcome)), [end(), settle("infra")]);
@@ -69,7 +77,8 @@ fn trust_a8_an_end_is_confirmed_with_what_is_left_and_only_one_that_was_ended_ag
 
 #[test]
 fn trust_a7_a_parked_effect_fails_its_phase_in_plain_words_and_an_ending_is_an_alarm_beside() {
-    let fail = |phase, why: &str| Then::Fail { code: code(), phase, why: why.to_owned(), given_up: false };
+    let fail =
+        |phase, why: &str| told("fail", AccessCommand::Fail { phase, why: why.to_owned(), given_up: false });
     let why = "bitbucket: set it: error decoding response body".to_owned();
     let alarm = Then::RaiseAlarm { about: About::Ending { code: code() }, why };
     for task in [PermissionTask::End, PermissionTask::EndAgain { left: Some(Permission::Read) }] {
@@ -82,15 +91,17 @@ fn trust_a7_a_parked_effect_fails_its_phase_in_plain_words_and_an_ending_is_an_a
 
 #[test]
 fn trust_e3_what_an_operator_gives_up_is_told_as_that_and_what_was_done_by_hand_as_done() {
-    let given_up = |phase| Then::Fail { code: code(), phase, why: "not worth it".to_owned(), given_up: true };
+    let why = || "not worth it".to_owned();
+    let given_up = |phase| told("fail", AccessCommand::Fail { phase, why: why(), given_up: true });
     let became = || Became::GivenUp { why: "not worth it" };
     assert_eq!(then(&set(GRANT), became()), [given_up(Phase::Granting)]);
     assert_eq!(then(&set(PermissionTask::End), became()), [given_up(Phase::Ending)]);
     let by_hand = || Became::DoneByHand { before: Some("read") };
     let before = Some(Permission::Read);
-    let confirm = Then::Confirm { code: code(), permission: Permission::Write, before, by_hand: true };
+    let confirm = GrantCommand::Confirm { permission: Permission::Write, before, by_hand: true };
+    let confirm = told("confirm", confirm.into());
     assert_eq!(then(&set(GRANT), by_hand()), [confirm]);
-    let ended = Then::ConfirmEnd { code: code(), left: None, by_hand: true };
+    let ended = told("confirm end", GrantCommand::ConfirmEnd { left: None, by_hand: true }.into());
     assert_eq!(then(&set(PermissionTask::End), by_hand()), std::slice::from_ref(&ended));
     assert_eq!(then(&set(PermissionTask::EndAgain { left: None }), by_hand()), [ended]);
     assert_eq!(then(&look_up(1, None), by_hand()), []);
@@ -98,7 +109,7 @@ fn trust_e3_what_an_operator_gives_up_is_told_as_that_and_what_was_done_by_hand_
 
 #[test]
 fn what_was_found_is_told_to_the_request() {
-    let check = Then::Check { code: code(), findings: Box::new(findings()) };
+    let check = Then::FollowUp(FollowUp::Check { code: code(), findings: Box::new(findings()) });
     let found = Outcome::Found(Box::new(findings()));
     assert_eq!(then(&look_up(1, None), Became::Done(&found)), [check]);
 }

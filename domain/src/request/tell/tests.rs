@@ -3,14 +3,19 @@
 use crate::access::example::{active, ada, ending, erin, findings, granting, requested, terms, waiting};
 use crate::access::{
     AccessEvent, AccessRequest, Difference, Ending, GrantEvent, GrantNews, News, Permission, Phase, Proposal,
-    tell,
 };
-use crate::capabilities::{Effect, Then};
+use crate::request::{Telling, tell};
 use crate::testing::{given, noon};
 
 fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
     let state = given::<AccessRequest>(history.to_vec());
-    tell::<Effect>(state.state(), history.last().unwrap()).iter().map(|reaction| reaction.step).collect()
+    let word = |telling| match telling {
+        Telling::Mirror => "mirror",
+        Telling::Announce => "announce",
+        Telling::Remind => "remind",
+        Telling::Notify(_) => "notify",
+    };
+    tell(state.state(), history.last().unwrap()).into_iter().map(word).collect()
 }
 
 #[test]
@@ -96,9 +101,9 @@ fn whom_it_concerns_is_told_what_happened() {
         ),
     ] {
         let state = given::<AccessRequest>(history.clone());
-        let reactions = tell::<Effect>(state.state(), history.last().unwrap());
-        let news = reactions.into_iter().find_map(|reaction| match reaction.then {
-            Then::Notify { news, .. } => Some(news),
+        let telling = tell(state.state(), history.last().unwrap());
+        let news = telling.into_iter().find_map(|telling| match telling {
+            Telling::Notify(news) => Some(news),
             _ => None,
         });
         assert_eq!(news, told, "{:?}", history.last());

@@ -23,6 +23,7 @@ macro_rules! effects {
         impl $crate::effect::Wish for Effect {
             type Plan = Plan;
             type Outcome = Outcome;
+            type FollowUp = FollowUp;
 
             fn kind(&self) -> &'static str {
                 match self { $(Self::$Capability(own) => own.kind(),)+ }
@@ -87,14 +88,18 @@ macro_rules! effects {
                 }
             }
 
-            fn outcome<E>(&self, became: $crate::effect::Became<'_, Self>) -> Vec<$crate::reaction::Reaction<E>> {
+            fn outcome<E>(
+                &self,
+                became: $crate::effect::Became<'_, Self>,
+            ) -> Vec<$crate::reaction::Reaction<E, FollowUp>> {
                 match self {
                     $(Self::$Capability(own) => {
                         let of_own = |outcome| match outcome {
                             &Outcome::$Capability(ref own) => Some(own),
                             _ => None,
                         };
-                        became.of(of_own).map(|became| own.outcome(became)).unwrap_or_default()
+                        let reactions = became.of(of_own).map(|became| own.outcome(became)).unwrap_or_default();
+                        reactions.into_iter().map(|reaction| reaction.map(FollowUp::from)).collect()
                     })+
                 }
             }
@@ -123,7 +128,7 @@ macro_rules! sum {
 
         impl<'de> serde::Deserialize<'de> for $Sum {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let content = sum::Content::read(from)?;
+                let content = effects::Content::read(from)?;
                 $(if <$module::$Sum as strum::VariantNames>::VARIANTS.contains(&content.kind()) {
                     return content.into().map(Self::$Capability);
                 })+
