@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use countersign_domain::ports::EventStore;
+use countersign_domain::tenant::People;
 use countersign_projections::audit::{AuditFilter, search};
 use countersign_projections::{Moment, Projections, access, all, audit, effect, fold_as_of};
 use countersign_store::{Journal, Options};
@@ -151,7 +152,11 @@ async fn searches(kept: &Projections, store: &dyn EventStore) {
                 let (from, to) = if bounded { (at(n), at(n + 2)) } else { (None, None) };
                 let filter = filter(n, AuditFilter { from, to, ..AuditFilter::default() });
                 let clock = Instant::now();
-                found += search(&rows, store, &tenant, &filter, None, 50).await.unwrap().items.len();
+                found += search(&rows, store, &People::default(), &tenant, &filter, None, 50)
+                    .await
+                    .unwrap()
+                    .items
+                    .len();
                 times.push(clock.elapsed());
             }
             let name = if bounded { format!("{name}, 5 hours") } else { name.to_owned() };
