@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_domain::access::{Asked, Permission, RepositoryName, Subject};
+use countersign_domain::access::{self, Asked};
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
-use countersign_domain::rules::{Beneficiary, Question, Refusal, RuleSet, Ruling};
+use countersign_domain::rules::{Refusal, RuleSet, Ruling};
 use countersign_domain::tenant::{People, Person, Rulebook};
 
 use crate::aside::aside;
@@ -79,32 +79,7 @@ impl Present {
     /// is not good enough to ask them, or where there are none.
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
         let rules = self.rules.as_ref()?;
-        let requester = self.state.people.get(&asked.requester.id)?;
-        let subject = self.beneficiary(&asked.subject)?;
-        let permission: Permission = asked.permission?;
-        let repository = asked.repository.as_deref()?;
-        // Before it was looked up, the name may be an address.
-        let name = repository.parse::<RepositoryName>().ok();
-        let repository = name.as_ref().map_or(repository, RepositoryName::key);
-        let minutes = minutes.or(asked.minutes);
-        Some(rules.rule(&Question {
-            asker: requester,
-            subject,
-            permission,
-            repository,
-            minutes,
-            ticket: asked.ticket.as_deref(),
-        }))
-    }
-
-    /// Who shall have it, as the directory is now: a person, or somebody whom the tenant does not know; nobody where the
-    /// person is not there any more. Nobody is taken for anybody else.
-    fn beneficiary<'a>(&'a self, subject: &'a Subject) -> Option<Beneficiary<'a>> {
-        let person = match &subject.principal {
-            Some(id) => Some(self.state.people.get(id)?),
-            None => self.state.by_account(FORGE, &subject.account),
-        };
-        Some(person.map_or(Beneficiary::Unknown(&subject.account), Beneficiary::Person))
+        Some(rules.rule(&access::question(asked, minutes, &self.state, FORGE)?))
     }
 
     /// The answer of rules that cannot be asked.

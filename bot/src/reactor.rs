@@ -248,7 +248,7 @@ impl Reactor {
             let is_earlier = |(is, last): &(fn(&Then) -> bool, _)| is(&reaction.then) && Some(place) != *last;
             if !lasts.iter().any(is_earlier) {
                 let carried = self.carry_out(envelope, reaction).instrument(conversation(envelope));
-                outcome = outcome.and(carried.await);
+                outcome = outcome.and(Box::pin(carried).await);
             }
         }
         outcome

@@ -24,6 +24,7 @@ pub mod reaction;
 pub mod record;
 pub mod request;
 pub mod roster;
+pub mod rule_change;
 pub mod rules;
 pub mod talk;
 pub mod tenant;

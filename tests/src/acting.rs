@@ -37,7 +37,7 @@ impl Stage {
     /// A person countersigns what stands there now, and everything happens that follows from it.
     pub async fn countersign(&self, id: &str, code: &Code) -> Decided<Touched> {
         let context = self.context(id).await;
-        let done = self.bot.requests.countersign(&context, &code.to_string(), None).await;
+        let done = Box::pin(self.bot.requests.countersign(&context, &code.to_string(), None)).await;
         self.settle().await;
         done.expect("countersigning works")
     }

@@ -96,6 +96,7 @@ fn terms() -> Terms {
         messages: vec!["Production: think twice.".into()],
         on_leave: OnLeave::End,
         while_member: vec![],
+        own: [].into(),
     }
 }
 

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use countersign_domain::access::{
-    NotARepository, Permission, RepositoryName, TOTAL_DAYS, parse_minutes, say_minutes,
+    NotARepository, Permission, RepositoryName, Sought, TOTAL_DAYS, parse_minutes, say_minutes,
 };
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::rules::{Approvers, Beneficiary, OnLeave, Question, RuleSet, Ruling, Terms};
+use countersign_domain::rules::{Approvers, OnLeave, RuleSet, Ruling, Somebody, Terms};
 use countersign_domain::tenant::{Person, Role};
 use serde_json::json;
 
@@ -116,14 +116,15 @@ impl Explain {
         };
         let rules = RuleSet::compile(1, &text).map_err(|faults| Refused(faults.to_string()))?;
         let asker = self.person(people);
-        let ruling = rules.rule(&Question {
+        let sought = Sought {
             asker: &asker,
-            subject: Beneficiary::Person(&asker),
+            subject: Somebody::Person(&asker),
             permission: self.permission,
             repository: &self.repository,
             minutes: self.minutes,
             ticket: self.ticket.as_deref(),
-        });
+        };
+        let ruling = rules.rule(&sought.question());
         let shortfalls = match &ruling {
             Ruling::Allowed(terms) => terms.shortfalls(self.minutes, self.ticket.as_deref()),
             Ruling::Forbidden(_) => vec![],
@@ -205,6 +206,7 @@ fn allowed(terms: &Terms) -> Vec<String> {
         messages,
         on_leave,
         while_member,
+        own,
     } = terms;
     let mut lines = vec![format!("Allowed by {}.", policies.join(", "))];
     if *auto {
@@ -243,6 +245,7 @@ fn allowed(terms: &Terms) -> Vec<String> {
     if !while_member.is_empty() {
         lines.push(format!("It ends when {} would not allow it any more.", while_member.join(", ")));
     }
+    lines.extend(own.iter().map(|(name, values)| format!("@{name}: {}.", values.join(", "))));
     lines.extend(messages.iter().cloned());
     lines
 }
@@ -280,15 +283,15 @@ mod tests {
             roles: BTreeSet::new(),
             accounts: std::collections::BTreeMap::new(),
         };
-        let question = Question {
+        let sought = Sought {
             asker: &asker,
-            subject: Beneficiary::Person(&asker),
+            subject: Somebody::Person(&asker),
             permission: Permission::Write,
             repository: "infra",
             minutes: Some(60),
             ticket: None,
         };
-        explained(&rules.rule(&question)).join("\n")
+        explained(&rules.rule(&sought.question())).join("\n")
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! What one policy's annotations say, read and checked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{Effect, Policy};
 
+use super::schema::{self, UNNAMED, WHOLE, named_actions};
 use super::source::PolicyPlace;
 use super::terms::{Approvers, OnLeave, ticket_pattern};
 use crate::access::parse_minutes;
 use crate::hidden::{deceives, hidden};
 use crate::names::PrincipalId;
+use crate::rule_change;
+use crate::tenant::Role;
 
 /// The annotations there are.
 const KNOWN: [&str; 17] = [
@@ -33,6 +36,11 @@ const KNOWN: [&str; 17] = [
 /// Those that say how it is countersigned, and so make no sense beside `@auto`.
 const OF_COUNTERSIGNING: [&str; 7] =
     ["approvers", "quorum", "reaction", "remind_after", "step_up", "escalate_after", "escalate_to"];
+/// Those that say something of access, and nothing of anything else.
+const OF_ACCESS: [&str; 6] =
+    ["max_duration", "max_total", "on_leave", "ticket", "ticket_status", "while_member"];
+/// Those that a capability has for itself, and what is wrong with what they say.
+const OWN: &[&[Own]] = &[rule_change::ANNOTATIONS];
 /// Those that a `forbid` may have.
 const OF_FORBID: [&str; 2] = ["id", "message"];
 
@@ -40,6 +48,27 @@ const OF_FORBID: [&str; 2] = ["id", "message"];
 const MAX_QUORUM: u32 = 100;
 /// The longest message, and the longest pattern of a ticket, in characters.
 const MAX_TEXT: usize = 500;
+
+/// An annotation that only rules about one action have. What it says stands in [`Terms::own`](super::Terms::own).
+#[derive(Debug)]
+pub struct Own {
+    /// Its name.
+    pub name: &'static str,
+    /// What the rules are about that have it.
+    pub action: &'static str,
+    /// What is wrong with what it says, and what would be right.
+    pub check: fn(&str) -> Result<(), String>,
+}
+
+/// Every annotation of a capability's own.
+fn all_own() -> impl Iterator<Item = &'static Own> {
+    OWN.iter().copied().flatten()
+}
+
+/// Every annotation there is.
+fn known() -> impl Iterator<Item = &'static str> {
+    KNOWN.into_iter().chain(all_own().map(|own| own.name))
+}
 
 /// What one policy's annotations say. What is missing says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +90,7 @@ pub(super) struct Annotations {
     pub(super) message: Option<String>,
     pub(super) on_leave: OnLeave,
     pub(super) while_member: bool,
+    pub(super) own: BTreeMap<String, String>,
 }
 
 /// Whether a policy may be called this.
@@ -107,7 +137,12 @@ impl Annotations {
             "ticket" => pattern(value).map(|pattern| self.ticket = Some(pattern)),
             "ticket_status" => statuses(value).map(|statuses| self.ticket_status = Some(statuses)),
             "while_member" => flag(value).map(|flag| self.while_member = flag),
-            _ => return Err(unknown(name)),
+            _ => match all_own().find(|own| own.name == name) {
+                Some(own) => {
+                    (own.check)(value).map(|()| drop(self.own.insert(name.to_owned(), value.to_owned())))
+                }
+                None => return Err(unknown(name)),
+            },
         }
         .map_err(named)
     }
@@ -118,7 +153,7 @@ fn disagreements(policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Mispla
     let has = |name: &str| policy.annotation(name).is_some();
     let at = |name: &str, message: String| (place.of(name), message);
     if policy.effect() == Effect::Forbid {
-        let wrong = KNOWN.into_iter().filter(|name| has(name) && !OF_FORBID.contains(name));
+        let wrong = known().filter(|name| has(name) && !OF_FORBID.contains(name));
         return wrong
             .map(|name| at(name, format!("@{name}: a forbid takes only @id and @message")))
             .collect();
@@ -140,12 +175,40 @@ fn disagreements(policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Mispla
         let message = "@ticket_status: say which tickets, with @ticket(\"^[A-Z][A-Z0-9]+-[0-9]+$\")";
         faults.push(at("ticket_status", message.to_owned()));
     }
+    faults.extend(misapplied(policy).into_iter().map(|(name, message)| at(name, message)));
     faults
 }
 
+/// Annotations that say nothing of what the policy is about: whoever wrote them believes that they do.
+fn misapplied(policy: &Policy) -> Vec<(&'static str, String)> {
+    let has = |name: &&str| policy.annotation(name).is_some();
+    let actions = named_actions(policy);
+    let about = |action: &str| {
+        actions.as_ref().is_some_and(|named| named.iter().all(|one| *one == schema::action(action)))
+    };
+    let of_access =
+        actions.iter().flatten().find(|action| WHOLE.has(action) && !UNNAMED.has(action)).map(|other| {
+            let message = move |name| {
+                (name, format!("@{name}: is for access, and this rule is about {}", other.id().unescaped()))
+            };
+            OF_ACCESS.into_iter().filter(has).map(message)
+        });
+    let own = all_own().filter(|own| has(&own.name) && !about(own.action));
+    let own = own.map(|own| {
+        (
+            own.name,
+            format!(
+                "@{}: say that the rule is about it, with action == Action::\"{}\"",
+                own.name, own.action
+            ),
+        )
+    });
+    of_access.into_iter().flatten().chain(own).collect()
+}
+
 fn unknown(name: &str) -> String {
-    let nearest = KNOWN.into_iter().max_by(|a, b| {
-        let likeness = |known| strsim::normalized_damerau_levenshtein(known, name);
+    let nearest = known().max_by(|a, b| {
+        let likeness = |known: &str| strsim::normalized_damerau_levenshtein(known, name);
         likeness(a).total_cmp(&likeness(b))
     });
     format!("there is no annotation @{name}: did you mean @{}?", nearest.unwrap_or_default())
@@ -223,17 +286,20 @@ fn statuses(value: &str) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// `group:platform, person:ada`, each checked.
+/// `group:platform, person:ada, role:admin`, each checked.
 fn principals(value: &str) -> Result<BTreeSet<String>, String> {
     value.split(',').map(|entry| principal(entry.trim())).collect()
 }
 
 fn principal(entry: &str) -> Result<String, String> {
-    let wrong = || format!("{entry:?} names nobody: write group:<name> or person:<id>, separated by commas");
+    let wrong = || {
+        format!("{entry:?} names nobody: write group:<name>, person:<id> or role:admin, separated by commas")
+    };
     let (kind, name) = entry.split_once(':').ok_or_else(wrong)?;
     let fits = match kind {
         "group" => !name.is_empty() && name.trim() == name && !name.chars().any(deceives),
         "person" => PrincipalId::try_from(name.to_owned()).is_ok(),
+        "role" => [Role::Admin, Role::Auditor].iter().any(|role| role.as_str() == name),
         _ => false,
     };
     if fits { Ok(entry.to_owned()) } else { Err(wrong()) }

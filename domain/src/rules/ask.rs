@@ -1,66 +1,98 @@
 //! Asking Cedar: one question in, one ruling out.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
 
 use cedar_policy::{
-    AuthorizationError, Authorizer, Context, Decision, Entities, Entity, EntityId, EntityUid, PolicyId,
-    Request, Response, RestrictedExpression,
+    AuthorizationError, Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicyId, Request,
+    Response, RestrictedExpression,
 };
 
 use super::compile::{Compiled, Rule};
-use super::schema::NAMES;
+use super::schema::{self, UNNAMED, WHOLE, of_the_program};
 use super::strictest::strictest;
 use super::terms::{Refusal, Ruling};
-use crate::access::Permission;
 use crate::envelope::ActorKind;
 use crate::tenant::{Person, Role};
 
-/// Whom an access is for.
+/// What the rules are asked: may this be asked for, and who countersigns it?
+#[derive(Debug, Clone)]
+pub struct Question<'a> {
+    /// Who asks.
+    pub asker: &'a Person,
+    /// What they want to do, as the schema names it: `write`, `publish_rules`.
+    pub action: &'static str,
+    /// With what.
+    pub resource: Resource<'a>,
+    /// What else is known, by the schema's names.
+    pub context: Vec<(&'static str, Value<'a>)>,
+}
+
+/// What is done something with.
+#[derive(Debug, Clone)]
+pub struct Resource<'a> {
+    /// Its kind, as the schema names it: `Repository`.
+    pub kind: &'static str,
+    /// Which of them.
+    pub id: Cow<'a, str>,
+    /// What is known of it, by the schema's names.
+    pub attributes: Vec<(&'static str, Value<'a>)>,
+}
+
+/// Something that is known.
+#[derive(Debug, Clone)]
+pub enum Value<'a> {
+    /// Yes or no.
+    Flag(bool),
+    /// How much, or how many.
+    Number(u64),
+    /// A text.
+    Text(Cow<'a, str>),
+    /// Who.
+    Somebody(Somebody<'a>),
+}
+
+/// Whom a question names besides who asks.
 #[derive(Debug, Clone, Copy)]
-pub enum Beneficiary<'a> {
+pub enum Somebody<'a> {
     /// A person of the tenant, perhaps the asker.
     Person(&'a Person),
     /// Somebody whom the tenant does not know, by their account at the forge. They are never the asker, and in no group.
     Unknown(&'a str),
 }
 
-/// One request for access, as far as the rules look at it.
-#[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
-    /// Who asks.
-    pub asker: &'a Person,
-    /// Whom the access is for.
-    pub subject: Beneficiary<'a>,
-    /// What is asked for.
-    pub permission: Permission,
-    /// The repository's name.
-    pub repository: &'a str,
-    /// For how long, in minutes.
-    pub minutes: Option<u64>,
-    /// The ticket's key.
-    pub ticket: Option<&'a str>,
+/// Why a question is none.
+type Fault = Box<dyn Error>;
+
+/// What the compiled rules say to a question. Whatever keeps them from a clear answer forbids. An action that they name
+/// nowhere, though it is not access, is left to the rules that the program has for it.
+pub(super) fn rule(compiled: &Compiled, question: &Question<'_>) -> Ruling {
+    let action = schema::action(question.action);
+    match of_the_program(&action).filter(|_| !compiled.names(&action)) {
+        Some(rules) => decide(rules.compiled(), compiled.version, question),
+        None => decide(compiled, compiled.version, question),
+    }
 }
 
-/// What the compiled rules say to a question. Whatever keeps them from a clear answer forbids.
-pub(super) fn rule(compiled: &Compiled, question: &Question<'_>) -> Ruling {
+fn decide(compiled: &Compiled, version: u64, question: &Question<'_>) -> Ruling {
+    let policies =
+        if UNNAMED.has(&schema::action(question.action)) { &compiled.policies } else { &compiled.naming };
     let response = match (request(question), entities(question)) {
-        (Ok(request), Ok(entities)) => {
-            Authorizer::new().is_authorized(&request, &compiled.policies, &entities)
-        }
+        (Ok(request), Ok(entities)) => Authorizer::new().is_authorized(&request, policies, &entities),
         (Err(error), _) | (_, Err(error)) => {
             let messages = vec![format!("The rules could not be asked: {error}")];
-            return Ruling::Forbidden(Refusal { version: compiled.version, policies: Vec::new(), messages });
+            return Ruling::Forbidden(Refusal { version, policies: Vec::new(), messages });
         }
     };
-    if let Some(refusal) = undecided(compiled, &response) {
+    if let Some(refusal) = undecided(compiled, version, &response) {
         return Ruling::Forbidden(refusal);
     }
     let rules = in_order(compiled, response.diagnostics().reason());
     match response.decision() {
-        Decision::Allow => Ruling::Allowed(strictest(compiled.version, &rules)),
+        Decision::Allow => Ruling::Allowed(strictest(version, &rules)),
         Decision::Deny => Ruling::Forbidden(Refusal {
-            version: compiled.version,
+            version,
             policies: rules.iter().map(|(name, _)| (*name).to_owned()).collect(),
             messages: rules.iter().filter_map(|(_, rule)| rule.annotations.message.clone()).collect(),
         }),
@@ -68,7 +100,7 @@ pub(super) fn rule(compiled: &Compiled, question: &Question<'_>) -> Ruling {
 }
 
 /// Cedar skips a policy that it cannot evaluate, such as one whose numbers overflow. It could have been a `forbid`.
-fn undecided(compiled: &Compiled, response: &Response) -> Option<Refusal> {
+fn undecided(compiled: &Compiled, version: u64, response: &Response) -> Option<Refusal> {
     let errors: Vec<_> = response.diagnostics().errors().collect();
     if errors.is_empty() {
         return None;
@@ -77,7 +109,7 @@ fn undecided(compiled: &Compiled, response: &Response) -> Option<Refusal> {
     let rules = in_order(compiled, failed);
     let names = rules.iter().map(|(name, _)| (*name).to_owned());
     let messages = rules.iter().map(|(name, _)| format!("The rule `{name}` could not be evaluated."));
-    Some(Refusal { version: compiled.version, policies: names.collect(), messages: messages.collect() })
+    Some(Refusal { version, policies: names.collect(), messages: messages.collect() })
 }
 
 /// The rules of these ids with their names, in the order of the text.
@@ -87,61 +119,74 @@ fn in_order<'a>(compiled: &'a Compiled, ids: impl Iterator<Item = &'a PolicyId>)
     rules
 }
 
-fn request(question: &Question<'_>) -> Result<Request, Box<dyn Error>> {
-    let subject = question.subject;
-    let boolean = RestrictedExpression::new_bool;
-    let mut pairs = vec![
-        ("has_ticket", boolean(question.ticket.is_some())),
-        ("for_self", boolean(subject.is(question.asker))),
-        ("subject", RestrictedExpression::new_entity_uid(subject.uid())),
-    ];
-    if let Some(minutes) = question.minutes {
-        let minutes = i64::try_from(minutes).unwrap_or(i64::MAX);
-        pairs.push(("minutes", RestrictedExpression::new_long(minutes)));
-    }
-    if let Some(ticket) = question.ticket {
-        pairs.push(("ticket", RestrictedExpression::new_string(ticket.to_owned())));
-    }
-    let context = Context::from_pairs(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))?;
-    let asker = person_uid(question.asker);
-    Ok(Request::new(
-        asker,
-        action_uid(question.permission),
-        repository_uid(question.repository),
-        context,
-        None,
-    )?)
+fn request(question: &Question<'_>) -> Result<Request, Fault> {
+    let pairs = question.context.iter().map(|(name, value)| Ok(((*name).to_owned(), value.expression()?)));
+    let context = Context::from_pairs(pairs.collect::<Result<Vec<_>, Fault>>()?)?;
+    let (asker, resource) = (person_uid(question.asker)?, question.resource.uid()?);
+    Ok(Request::new(asker, schema::action(question.action), resource, context, None)?)
 }
 
-/// Everything Cedar looks up for the question: the people with their groups, the repository, the action.
-fn entities(question: &Question<'_>) -> Result<Entities, Box<dyn Error>> {
-    let mut entities =
-        vec![person(question.asker)?, repository(question.repository)?, action(question.permission)];
-    match question.subject {
-        Beneficiary::Person(subject) if subject.id != question.asker.id => entities.push(person(subject)?),
-        Beneficiary::Person(_) => {}
-        unknown @ Beneficiary::Unknown(_) => entities.push(stranger(unknown)?),
+/// Everything Cedar looks up for the question: the people with their groups, the resource, the action.
+fn entities(question: &Question<'_>) -> Result<Entities, Fault> {
+    let action = WHOLE.actions.get(&schema::action(question.action));
+    let action = action.ok_or_else(|| format!("there is no action {}", question.action))?;
+    let mut entities = vec![person(question.asker)?, question.resource.entity()?, action.clone()];
+    for (_, value) in &question.context {
+        match value {
+            Value::Somebody(Somebody::Person(other)) if other.id != question.asker.id => {
+                entities.push(person(other)?);
+            }
+            Value::Somebody(unknown @ Somebody::Unknown(_)) => entities.push(stranger(*unknown)?),
+            _ => {}
+        }
     }
     Ok(Entities::from_entities(entities, None)?)
 }
 
-impl Beneficiary<'_> {
-    fn is(self, asker: &Person) -> bool {
-        matches!(self, Self::Person(person) if person.id == asker.id)
+impl Value<'_> {
+    fn expression(&self) -> Result<RestrictedExpression, Fault> {
+        Ok(match self {
+            Self::Flag(flag) => RestrictedExpression::new_bool(*flag),
+            Self::Number(number) => {
+                RestrictedExpression::new_long(i64::try_from(*number).unwrap_or(i64::MAX))
+            }
+            Self::Text(value) => text(value),
+            Self::Somebody(somebody) => RestrictedExpression::new_entity_uid(somebody.uid()?),
+        })
+    }
+}
+
+impl Resource<'_> {
+    fn uid(&self) -> Result<EntityUid, Fault> {
+        entity(self.kind, &self.id)
     }
 
-    fn uid(self) -> EntityUid {
+    fn entity(&self) -> Result<Entity, Fault> {
+        let attributes =
+            self.attributes.iter().map(|(name, value)| Ok(((*name).to_owned(), value.expression()?)));
+        let attributes = attributes.collect::<Result<HashMap<_, _>, Fault>>()?;
+        Ok(Entity::new(self.uid()?, attributes, HashSet::new())?)
+    }
+}
+
+impl Somebody<'_> {
+    /// Whether this is the person.
+    pub fn is(self, other: &Person) -> bool {
+        matches!(self, Self::Person(person) if person.id == other.id)
+    }
+
+    fn uid(self) -> Result<EntityUid, Fault> {
         match self {
             Self::Person(person) => person_uid(person),
             // No principal's id has a slash, so nobody can be called like that.
-            Self::Unknown(account) => person_entity(&format!("account/{account}")),
+            Self::Unknown(account) => entity(PERSON, &format!("account/{account}")),
         }
     }
 }
 
 /// Somebody whom the tenant does not know: no person, no agent, in no group, with no role.
-fn stranger(unknown: Beneficiary<'_>) -> Result<Entity, Box<dyn Error>> {
-    let uid = unknown.uid();
+fn stranger(unknown: Somebody<'_>) -> Result<Entity, Fault> {
+    let uid = unknown.uid()?;
     let attributes = HashMap::from([
         ("id".to_owned(), text(uid.id().unescaped())),
         ("kind".to_owned(), text("unknown")),
@@ -150,54 +195,33 @@ fn stranger(unknown: Beneficiary<'_>) -> Result<Entity, Box<dyn Error>> {
     Ok(Entity::new(uid, attributes, HashSet::new())?)
 }
 
-fn person(person: &Person) -> Result<Entity, Box<dyn Error>> {
+fn person(person: &Person) -> Result<Entity, Fault> {
     let kind = match person.kind {
         ActorKind::Person => "person",
         ActorKind::Agent => "agent",
         ActorKind::System => "system",
     };
-    let roles = person.roles.iter().map(|role| match role {
-        Role::Admin => text("admin"),
-        Role::Auditor => text("auditor"),
-    });
+    let roles = person.roles.iter().map(|role| text(Role::as_str(*role)));
     let attributes = HashMap::from([
         ("id".to_owned(), text(person.id.as_str())),
         ("kind".to_owned(), text(kind)),
         ("roles".to_owned(), RestrictedExpression::new_set(roles)),
     ]);
-    let groups = person
-        .groups
-        .iter()
-        .map(|name| EntityUid::from_type_name_and_id(NAMES.group.clone(), EntityId::new(name)));
-    Ok(Entity::new(person_uid(person), attributes, groups.collect())?)
+    let groups = person.groups.iter().map(|name| entity(GROUP, name));
+    Ok(Entity::new(person_uid(person)?, attributes, groups.collect::<Result<_, _>>()?)?)
 }
 
-fn repository(name: &str) -> Result<Entity, Box<dyn Error>> {
-    let attributes = HashMap::from([("name".to_owned(), text(name))]);
-    Ok(Entity::new(repository_uid(name), attributes, HashSet::new())?)
-}
-
-fn action(permission: Permission) -> Entity {
-    let above_read = (permission > Permission::Read).then(|| NAMES.action_uid("above_read"));
-    Entity::new_no_attrs(action_uid(permission), above_read.into_iter().collect())
-}
+const PERSON: &str = "Person";
+const GROUP: &str = "Group";
 
 fn text(value: &str) -> RestrictedExpression {
     RestrictedExpression::new_string(value.to_owned())
 }
 
-fn person_uid(person: &Person) -> EntityUid {
-    person_entity(person.id.as_str())
+fn person_uid(person: &Person) -> Result<EntityUid, Fault> {
+    entity(PERSON, person.id.as_str())
 }
 
-fn person_entity(id: &str) -> EntityUid {
-    EntityUid::from_type_name_and_id(NAMES.person.clone(), EntityId::new(id))
-}
-
-fn repository_uid(name: &str) -> EntityUid {
-    EntityUid::from_type_name_and_id(NAMES.repository.clone(), EntityId::new(name))
-}
-
-fn action_uid(permission: Permission) -> EntityUid {
-    NAMES.action_uid(permission.as_str())
+fn entity(kind: &str, id: &str) -> Result<EntityUid, Fault> {
+    WHOLE.entity(kind, id).ok_or_else(|| format!("there is no kind of thing called {kind}").into())
 }

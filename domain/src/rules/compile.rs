@@ -1,17 +1,19 @@
 //! From text to a rule set that can be asked: parsed, validated against the schema, its annotations checked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use cedar_policy::ffi::DetailedError;
-use cedar_policy::{ParseErrors, Policy, PolicyId, PolicySet, ValidationMode, ValidationWarning};
+use cedar_policy::{
+    EntityUid, ParseErrors, Policy, PolicyId, PolicySet, ValidationMode, ValidationResult, ValidationWarning,
+};
 
 use super::annotations::{Annotations, is_name};
 use super::ask::{self, Question};
 use super::fault::{RuleFault, RuleFaults};
 use super::literal;
-use super::schema::VALIDATOR;
+use super::schema::{self, UNNAMED, WHOLE};
 use super::source::{PolicyPlace, Source};
 use super::terms::Ruling;
 
@@ -25,9 +27,13 @@ pub struct RuleSet(Arc<Compiled>);
 /// What stands behind a rule set.
 pub(super) struct Compiled {
     pub(super) version: u64,
-    text: String,
+    pub(super) text: String,
     /// The policies under their names.
     pub(super) policies: PolicySet,
+    /// Those of them that name the actions they are about.
+    pub(super) naming: PolicySet,
+    /// The actions that they name.
+    named: HashSet<EntityUid>,
     /// What is known of each policy besides its condition.
     pub(super) rules: HashMap<PolicyId, Rule>,
 }
@@ -36,7 +42,28 @@ pub(super) struct Compiled {
 pub(super) struct Rule {
     /// Its number in the text, from 0.
     pub(super) index: usize,
+    /// Where it stands there, in bytes.
+    pub(super) extent: (usize, usize),
     pub(super) annotations: Annotations,
+}
+
+impl Compiled {
+    /// Whether any policy is about this action by name.
+    pub(super) fn names(&self, action: &EntityUid) -> bool {
+        let groups = WHOLE.actions.ancestors(action).into_iter().flatten();
+        self.named.contains(action) || groups.into_iter().any(|group| self.named.contains(group))
+    }
+
+    /// Every rule with its name and its policy, in the order of the text.
+    pub(super) fn in_order(&self) -> Vec<(&str, &Rule, &Policy)> {
+        let mut rules: Vec<_> = self
+            .policies
+            .policies()
+            .filter_map(|policy| Some((policy.id().as_ref(), self.rules.get(policy.id())?, policy)))
+            .collect();
+        rules.sort_by_key(|(_, rule, _)| rule.index);
+        rules
+    }
 }
 
 impl RuleSet {
@@ -73,6 +100,10 @@ impl RuleSet {
         &self.0.text
     }
 
+    pub(super) fn compiled(&self) -> &Compiled {
+        &self.0
+    }
+
     /// What the rules say to this question. A question that cannot be decided is forbidden.
     pub fn rule(&self, question: &Question<'_>) -> Ruling {
         ask::rule(&self.0, question)
@@ -105,14 +136,22 @@ impl Reading<'_> {
     }
 
     fn validate(&mut self, parsed: &PolicySet) {
-        let result = VALIDATOR.validate(parsed, ValidationMode::Strict);
-        let errors = result.validation_errors().map(|error| (error.policy_id(), DetailedError::from(error)));
+        let (unnamed, naming): (Vec<_>, Vec<_>) =
+            parsed.policies().cloned().partition(|policy| schema::named_actions(policy).is_none());
+        let results: Vec<_> = [(unnamed, &UNNAMED), (naming, &WHOLE)]
+            .into_iter()
+            .filter_map(|(policies, language)| Some((PolicySet::from_policies(policies).ok()?, language)))
+            .map(|(policies, language)| language.validator.validate(&policies, ValidationMode::Strict))
+            .collect();
+        let errors = results.iter().flat_map(ValidationResult::validation_errors);
+        let errors = errors.map(|error| (error.policy_id(), DetailedError::from(error)));
         let mut faults: Vec<_> = errors.map(|(id, error)| self.invalid(parsed, id, &error)).collect();
         if faults.is_empty() {
             // Warnings are of policies that can never apply, or do not say what they seem to say. Only a text that
             // mixes scripts is no fault, for people write in theirs.
-            let warnings = result
-                .validation_warnings()
+            let warnings = results
+                .iter()
+                .flat_map(ValidationResult::validation_warnings)
                 .filter(|warning| !matches!(warning, ValidationWarning::MixedScriptString(_)))
                 .map(|warning| (warning.policy_id(), DetailedError::from(warning)));
             faults.extend(warnings.map(|(id, warning)| self.invalid(parsed, id, &warning)));
@@ -150,18 +189,24 @@ impl Reading<'_> {
             self.faults
                 .extend(faults.map(|(at, message)| self.source.fault(at, Some(name.clone()), message)));
             self.named.push(policy.new_id(id.clone()));
-            self.rules.insert(id, Rule { index, annotations });
+            let extent = place.extent.unwrap_or_default();
+            self.rules.insert(id, Rule { index, extent, annotations });
         }
     }
 
     fn finish(mut self, version: u64) -> Result<RuleSet, RuleFaults> {
         if self.faults.is_empty() {
             let text = self.source.0.to_owned();
-            match PolicySet::from_policies(self.named) {
-                Ok(policies) => {
-                    return Ok(RuleSet(Arc::new(Compiled { version, text, policies, rules: self.rules })));
+            let naming = self.named.iter().filter(|policy| schema::named_actions(policy).is_some());
+            let named = naming.clone().filter_map(schema::named_actions).flatten().collect();
+            match (PolicySet::from_policies(naming.cloned()), PolicySet::from_policies(self.named)) {
+                (Ok(naming), Ok(policies)) => {
+                    let compiled = Compiled { version, text, policies, naming, named, rules: self.rules };
+                    return Ok(RuleSet(Arc::new(compiled)));
                 }
-                Err(error) => self.faults.push(self.source.fault(0, None, error.to_string())),
+                (Err(error), _) | (_, Err(error)) => {
+                    self.faults.push(self.source.fault(0, None, error.to_string()));
+                }
             }
         }
         self.faults.sort();
@@ -172,7 +217,7 @@ impl Reading<'_> {
 
     fn place(&self, id: &PolicyId) -> &PolicyPlace {
         static NOWHERE: PolicyPlace =
-            PolicyPlace { head: None, annotations: Vec::new(), repositories: Vec::new() };
+            PolicyPlace { head: None, annotations: Vec::new(), repositories: Vec::new(), extent: None };
         self.places.get(index(id)).unwrap_or(&NOWHERE)
     }
 }

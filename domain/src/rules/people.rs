@@ -27,6 +27,8 @@ impl Approvers {
             .iter()
             .map(|entry| match entry.split_once(':') {
                 Some(("group", name)) => format!("the group {name}"),
+                Some(("role", "admin")) => "an administrator".to_owned(),
+                Some(("role", name)) => format!("an {name}"),
                 Some((_, id)) => id.to_owned(),
                 None => entry.clone(),
             })

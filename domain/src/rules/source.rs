@@ -28,6 +28,8 @@ pub(super) struct PolicyPlace {
     pub(super) annotations: Vec<(String, usize)>,
     /// The names of repositories in it, as they are written, each at its quote.
     pub(super) repositories: Vec<(String, usize)>,
+    /// From its first sign to its `;`, without the comments before it.
+    pub(super) extent: Option<(usize, usize)>,
 }
 
 impl PolicyPlace {
@@ -106,11 +108,18 @@ impl Scan<'_> {
         let mut places = Vec::new();
         while let Some(&byte) = self.source.0.as_bytes().get(self.at) {
             let start = self.at;
+            let is_comment = self.rest().starts_with("//");
+            if self.place.extent.is_none() && !is_comment && !byte.is_ascii_whitespace() {
+                self.place.extent = Some((start, start));
+            }
             match byte {
                 b'"' => self.skip_string(),
-                b'/' if self.rest().starts_with("//") => self.skip_while(|b| b != b'\n' && b != b'\r'),
+                b'/' if is_comment => self.skip_while(|b| b != b'\n' && b != b'\r'),
                 b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.word(),
                 b';' => {
+                    if let Some((_, end)) = &mut self.place.extent {
+                        *end = start + 1;
+                    }
                     places.push(std::mem::take(&mut self.place));
                     self.code = 0;
                     self.at += 1;

@@ -1,6 +1,6 @@
 //! Several policies allow it: of each term, the strictest counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::annotations::Annotations;
 use super::compile::Rule;
@@ -38,7 +38,20 @@ pub(super) fn strictest(version: u64, rules: &[(&str, &Rule)]) -> Terms {
             .filter(|(_, rule)| rule.annotations.while_member)
             .map(|(name, _)| (*name).to_owned())
             .collect(),
+        own: own(all()),
     }
+}
+
+/// What each annotation of a capability's own says, in every rule that has it: which is the strictest, the capability knows.
+fn own<'a>(rules: impl Iterator<Item = &'a Annotations>) -> BTreeMap<String, Vec<String>> {
+    let mut own: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in rules.flat_map(|rule| &rule.own) {
+        let values = own.entry(name.clone()).or_default();
+        if !values.contains(value) {
+            values.push(value.clone());
+        }
+    }
+    own
 }
 
 /// One rule's approvers once the request has escalated, after this time. A rule that would escalate later, or never,

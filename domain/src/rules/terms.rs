@@ -1,6 +1,6 @@
 //! What the rules answer: forbidden, or allowed under terms. Plain data, because events keep it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub struct Terms {
     pub reason_required: bool,
     /// After how many minutes of waiting more people are told.
     pub escalate_after_minutes: Option<u64>,
-    /// Who is told then: `group:<name>` or `person:<id>`.
+    /// Who is told then: `group:<name>`, `person:<id>` or `role:<name>`.
     pub escalate_to: Vec<String>,
     /// Once it has escalated, a countersigner must fit every one of these instead of `approvers`: a policy that
     /// escalates then lets those in whom it names, and no policy opens the door of another.
@@ -70,6 +70,9 @@ pub struct Terms {
     /// The policies that must go on allowing the same for as long as the access lasts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub while_member: Vec<String>,
+    /// What the annotations say that only the capability in question has, by their names, in the order of the text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<String, Vec<String>>,
 }
 
 /// What becomes of an access when who has it leaves the tenant. What comes first is stricter.
@@ -104,17 +107,18 @@ pub struct Refusal {
     pub messages: Vec<String>,
 }
 
-/// One policy's countersigners, as `group:<name>` and `person:<id>`: any of these.
+/// One policy's countersigners, as `group:<name>`, `person:<id>` and `role:<name>`: any of these.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Approvers(pub BTreeSet<String>);
 
 impl Approvers {
-    /// Whether the person is named here, or one of their groups is.
+    /// Whether the person is named here, or one of their groups or roles is.
     pub fn include(&self, person: &Person) -> bool {
         self.0.iter().any(|entry| match entry.split_once(':') {
             Some(("group", name)) => person.groups.contains(name),
             Some(("person", id)) => person.id.as_str() == id,
+            Some(("role", name)) => person.roles.iter().any(|role| role.as_str() == name),
             _ => false,
         })
     }

@@ -37,6 +37,16 @@ pub struct Person {
     pub accounts: BTreeMap<String, String>,
 }
 
+impl Role {
+    /// The word for it, in rules and in the configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Auditor => "auditor",
+        }
+    }
+}
+
 impl Person {
     /// Whether they hold a role.
     pub fn is(&self, role: Role) -> bool {

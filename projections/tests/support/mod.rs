@@ -128,6 +128,7 @@ pub(crate) fn terms() -> Terms {
         messages: vec![],
         on_leave: OnLeave::End,
         while_member: vec![],
+        own: [].into(),
     }
 }
 

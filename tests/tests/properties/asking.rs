@@ -103,6 +103,7 @@ fn generous() -> Terms {
         messages: vec![],
         on_leave: OnLeave::End,
         while_member: vec![],
+        own: [].into(),
     }
 }
 

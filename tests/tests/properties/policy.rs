@@ -1,9 +1,9 @@
 //! What the rules refuse is said with the rule (10).
 
-use countersign_domain::access::{AccessCommand, AccessRequest, Permission};
+use countersign_domain::access::{AccessCommand, AccessRequest, Permission, Sought};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::Violation;
-use countersign_domain::rules::{Beneficiary, Question, RuleSet};
+use countersign_domain::rules::{RuleSet, Somebody};
 use countersign_domain::words;
 use countersign_tests::acting::form;
 use proptest::prelude::*;
@@ -41,14 +41,15 @@ fn cedar(permits: bool, forbids: &[Forbid]) -> String {
 fn denial(form: &countersign_domain::access::Form, rules: &RuleSet) -> Option<Vec<Violation>> {
     let asked = read(form);
     let erin = person("erin", &[], &[]);
-    let ruling = rules.rule(&Question {
+    let sought = Sought {
         asker: &erin,
-        subject: Beneficiary::Person(&erin),
+        subject: Somebody::Person(&erin),
         permission: asked.permission?,
         repository: asked.repository.as_deref()?,
         minutes: asked.minutes,
         ticket: asked.ticket.as_deref(),
-    });
+    };
+    let ruling = rules.rule(&sought.question());
     let findings = Box::new(findings(&asked, true, true, true));
     let mut state = AccessRequest::default();
     for command in [

@@ -45,7 +45,7 @@ fn every_wrong_annotation_is_named_with_its_line_and_all_at_once() {
     insta::assert_snapshot!(faults(&text), @r#"
     line 1, column 1: in `policy0`: @id: use 1 to 64 letters, digits and - _ .
     line 2, column 1: in `policy0`: there is no annotation @aprovers: did you mean @approvers?
-    line 3, column 1: in `policy0`: @approvers: "platform" names nobody: write group:<name> or person:<id>, separated by commas
+    line 3, column 1: in `policy0`: @approvers: "platform" names nobody: write group:<name>, person:<id> or role:admin, separated by commas
     line 4, column 1: in `policy0`: @quorum: "0" is not a number from 1 to 100
     line 5, column 1: in `policy0`: @max_duration: the duration has a fraction: use whole numbers, like `1h 30m`
     line 6, column 1: in `policy0`: @escalate_after: `parsecs` is not a unit of time: use minutes, hours, days or weeks

@@ -4,9 +4,10 @@ mod example;
 mod faults;
 mod properties;
 mod rulings;
+mod second_action;
 
-use super::{Beneficiary, Question, Refusal, RuleSet, Ruling, Terms};
-use crate::access::Permission;
+use super::{Question, Refusal, RuleSet, Ruling, Somebody, Terms};
+use crate::access::{Permission, Sought};
 use crate::envelope::ActorKind;
 use crate::tenant::Person;
 
@@ -38,9 +39,14 @@ fn agent(id: &str, groups: &[&str]) -> Person {
 }
 
 /// What one person asks for themself, without a duration and without a ticket.
+fn sought<'a>(asker: &'a Person, permission: Permission, repository: &'a str) -> Sought<'a> {
+    let subject = Somebody::Person(asker);
+    Sought { asker, subject, permission, repository, minutes: None, ticket: None }
+}
+
+/// The same, as the rules are asked.
 fn question<'a>(asker: &'a Person, permission: Permission, repository: &'a str) -> Question<'a> {
-    let subject = Beneficiary::Person(asker);
-    Question { asker, subject, permission, repository, minutes: None, ticket: None }
+    sought(asker, permission, repository).question()
 }
 
 #[track_caller]

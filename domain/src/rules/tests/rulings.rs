@@ -151,12 +151,12 @@ fn rules_know_groups_roles_subject_duration_and_ticket() {
     assert_eq!(terms(rules.rule(&question(&erin, Read, "x"))).policies, ["group"]);
     assert_eq!(terms(rules.rule(&question(&ada, Admin, "x"))).policies, ["role"]);
     refusal(rules.rule(&question(&nia, Write, "x")));
-    let for_nia = Question { subject: Beneficiary::Person(&nia), ..question(&ada, Write, "x") };
-    assert_eq!(terms(rules.rule(&for_nia)).policies, ["subject"]);
-    let short = Question { minutes: Some(60), ticket: Some("OPS-1"), ..question(&nia, Read, "a\"b") };
-    assert_eq!(terms(rules.rule(&short)).policies, ["short"]);
-    refusal(rules.rule(&Question { minutes: Some(u64::MAX), ..short }));
-    refusal(rules.rule(&Question { ticket: None, ..short }));
+    let for_nia = Sought { subject: Somebody::Person(&nia), ..sought(&ada, Write, "x") };
+    assert_eq!(terms(rules.rule(&for_nia.question())).policies, ["subject"]);
+    let short = Sought { minutes: Some(60), ticket: Some("OPS-1"), ..sought(&nia, Read, "a\"b") };
+    assert_eq!(terms(rules.rule(&short.question())).policies, ["short"]);
+    refusal(rules.rule(&Sought { minutes: Some(u64::MAX), ..short }.question()));
+    refusal(rules.rule(&Sought { ticket: None, ..short }.question()));
 }
 
 #[test]
@@ -164,8 +164,8 @@ fn a_person_may_be_named_as_their_own_subject() {
     let text = "@auto permit (principal, action, resource) when { context.for_self };";
     let erin = person("erin", &["a"]);
     let again = person("erin", &["b"]);
-    let asked = Question { subject: Beneficiary::Person(&again), ..question(&erin, Read, "x") };
-    assert!(terms(given(text).rule(&asked)).auto);
+    let asked = Sought { subject: Somebody::Person(&again), ..sought(&erin, Read, "x") };
+    assert!(terms(given(text).rule(&asked.question())).auto);
 }
 
 #[test]
@@ -185,10 +185,10 @@ fn trust_a2_somebody_unknown_is_nobody_that_a_rule_speaks_of() {
     for permission in Permission::ALL {
         assert!(terms(rules.rule(&question(&erin, permission, "x"))).auto, "{permission}");
         for account in ["mallory", "erin", "712020:erin", ""] {
-            let asked =
-                Question { subject: Beneficiary::Unknown(account), ..question(&erin, permission, "x") };
-            refusal(rules.rule(&asked));
-            assert_eq!(terms(rules.rule(&Question { repository: "open", ..asked })).policies, ["anybody"]);
+            let asked = Sought { subject: Somebody::Unknown(account), ..sought(&erin, permission, "x") };
+            refusal(rules.rule(&asked.question()));
+            let open = Sought { repository: "open", ..asked };
+            assert_eq!(terms(rules.rule(&open.question())).policies, ["anybody"]);
         }
     }
 }
@@ -200,11 +200,11 @@ fn a_rule_that_cannot_be_evaluated_forbids() {
         when { context has minutes && context.minutes + 1 > 600 };"#;
     let erin = person("erin", &[]);
     let rules = given(text);
-    let asked = Question { minutes: Some(u64::MAX), ..question(&erin, Read, "x") };
-    let refused = refusal(rules.rule(&asked));
+    let asked = Sought { minutes: Some(u64::MAX), ..sought(&erin, Read, "x") };
+    let refused = refusal(rules.rule(&asked.question()));
     assert_eq!(refused.policies, ["overflow"]);
     assert_eq!(refused.messages, ["The rule `overflow` could not be evaluated."]);
-    assert!(terms(rules.rule(&Question { minutes: Some(5), ..asked })).auto);
+    assert!(terms(rules.rule(&Sought { minutes: Some(5), ..asked }.question())).auto);
 }
 
 #[test]

@@ -95,6 +95,7 @@ fn terms(quorum: u32, policy: Policy, version: u64) -> Terms {
         messages: vec![],
         on_leave: OnLeave::End,
         while_member: vec![],
+        own: [].into(),
     }
 }
 

@@ -1,0 +1,42 @@
+//! What the rules are asked about a change of the rules.
+
+use std::borrow::Cow;
+
+use crate::envelope::ActorKind;
+use crate::rules::{Question, Resource, Value};
+use crate::tenant::{People, Person, Role};
+
+/// What is done, as the rules name it.
+pub(super) const ACTION: &str = "publish_rules";
+
+/// How much a change changes, in rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Rules that were not there before.
+    pub adds: u64,
+    /// Rules that are not there any more.
+    pub removes: u64,
+    /// Rules that say something else.
+    pub changes: u64,
+}
+
+/// May this person propose a change of this extent, and who countersigns it?
+pub fn question<'a>(asker: &'a Person, extent: Extent, people: &People) -> Question<'a> {
+    let Extent { adds, removes, changes } = extent;
+    let is_other = |person: &&Person| {
+        person.kind == ActorKind::Person && person.is(Role::Admin) && person.id != asker.id
+    };
+    let others = people.people.values().filter(is_other).count();
+    let number = |name, number| (name, Value::Number(number));
+    Question {
+        asker,
+        action: ACTION,
+        resource: Resource { kind: "Tenant", id: Cow::Borrowed("this"), attributes: vec![] },
+        context: vec![
+            number("adds", adds),
+            number("removes", removes),
+            number("changes", changes),
+            number("other_admins", u64::try_from(others).unwrap_or(u64::MAX)),
+        ],
+    }
+}

@@ -1,0 +1,100 @@
+//! A change of the rules, as people read it.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn rules(text: &str) -> RuleSet {
+    RuleSet::compile(1, text).unwrap_or_else(|faults| panic!("{faults}\n{text}"))
+}
+
+/// The difference as it is shown.
+fn shown(before: &str, after: &str) -> String {
+    let changes = differences(Some(&rules(before)), &rules(after));
+    let one = |change: &PolicyChange| {
+        let lines: Vec<_> = change.lines.iter().map(|line| format!("\n{line}")).collect();
+        format!("{} {}{}\n", change.policy, change.what.as_str(), lines.concat())
+    };
+    changes.iter().map(one).collect()
+}
+
+const BEFORE: &str = "// Reading.
+@id(\"read\") @auto permit (principal, action == Action::\"read\", resource);
+
+@id(\"write\")
+@approvers(\"group:a\")
+@quorum(\"1\")
+permit (principal, action == Action::\"write\", resource);
+";
+
+#[test]
+fn a_change_is_told_policy_by_policy() {
+    let after = BEFORE
+        .replace("@quorum(\"1\")\n", "@quorum(\"2\")\n@ticket(\"^OPS-\")\n")
+        .replace("\"read\") @auto", "\"look\") @auto");
+    insta::assert_snapshot!(shown(BEFORE, &after), @r#"
+    look added
+    + @id("look") @auto permit (principal, action == Action::"read", resource);
+    write changed
+      @id("write")
+      @approvers("group:a")
+    - @quorum("1")
+    + @quorum("2")
+    + @ticket("^OPS-")
+      permit (principal, action == Action::"write", resource);
+    read removed
+    - @id("read") @auto permit (principal, action == Action::"read", resource);
+    "#);
+}
+
+#[test]
+fn spaces_comments_and_order_are_no_difference() {
+    let after = BEFORE
+        .replace("// Reading.", "// Whoever reads;")
+        .replace(", action", ",\n    // Which.\n    action");
+    assert_eq!(shown(BEFORE, &after), "");
+    let policies: Vec<_> = BEFORE.split_inclusive(";\n").collect();
+    assert_eq!(shown(BEFORE, &policies.iter().rev().copied().collect::<String>()), "");
+}
+
+#[test]
+fn a_policy_without_a_name_is_the_same_wherever_it_stands() {
+    let (one, other) = (
+        "@auto permit (principal, action == Action::\"read\", resource);\n",
+        "forbid (principal, action, resource);\n",
+    );
+    let told = shown(one, &format!("{other}{one}"));
+    assert_eq!(told, "policy0 added\n+ forbid (principal, action, resource);\n");
+    assert_eq!(
+        shown(&format!("{other}{one}"), one),
+        "policy0 removed\n- forbid (principal, action, resource);\n"
+    );
+}
+
+#[test]
+fn first_rules_are_all_new() {
+    let changes = differences(None, &rules(BEFORE));
+    assert!(changes.iter().all(|change| change.what == What::Added) && changes.len() == 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What is read leads from the one text to the other, whatever they are.
+    #[test]
+    fn both_texts_can_be_read_out_of_the_lines(
+        before in prop::collection::vec("[abc]{1,2}", 0..12), after in prop::collection::vec("[abc]{1,2}", 0..12),
+    ) {
+        let lines = line_by_line(&before, &after);
+        let old: Vec<_> = lines.iter().filter_map(|line| match line {
+            Line::Less(text) | Line::Same(text) => Some(text.clone()),
+            Line::More(_) => None,
+        }).collect();
+        let new: Vec<_> = lines.iter().filter_map(|line| match line {
+            Line::More(text) | Line::Same(text) => Some(text.clone()),
+            Line::Less(_) => None,
+        }).collect();
+        prop_assert_eq!(old, before);
+        prop_assert_eq!(new, after);
+    }
+}

@@ -1,0 +1,156 @@
+//! What is warned of, and what is not.
+
+use super::*;
+use crate::access::example::person;
+use crate::rule_change::{Extent, question};
+use crate::rules::EXAMPLE;
+use crate::tenant::Role;
+
+fn tenant(people: &[Person]) -> People {
+    people.iter().cloned().collect()
+}
+
+fn admin(id: &str) -> Person {
+    Person { roles: [Role::Admin].into(), ..person(id, &["approvers"]) }
+}
+
+#[track_caller]
+fn warned(text: &str, people: &[Person]) -> Vec<Warning> {
+    let rules = RuleSet::compile(1, text).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
+    let people = tenant(people);
+    warnings(&rules, &people, &|person, people| {
+        question(person, Extent { adds: 1, ..Extent::default() }, people)
+    })
+}
+
+/// Two administrators who are approvers as well.
+fn two() -> [Person; 2] {
+    [admin("ada"), admin("zoe")]
+}
+
+fn id(name: &str) -> PrincipalId {
+    name.parse().unwrap()
+}
+
+#[test]
+fn the_example_is_fine_where_there_are_enough_people() {
+    let three = [admin("ada"), admin("zoe"), admin("yan")];
+    assert_eq!(warned(EXAMPLE, &three), []);
+}
+
+#[test]
+fn of_two_administrators_each_can_go_on_alone_and_the_only_one_changes_the_rules_alone() {
+    let ada = id("ada");
+    assert!(!warned(EXAMPLE, &two()).iter().any(|warning| matches!(warning, Warning::HangsOn { .. })));
+    let said = warned("@auto permit (principal, action, resource);", &[admin("ada")]);
+    assert_eq!(said, [Warning::HangsOn { person: ada.clone() }, Warning::ChangesAlone { people: vec![ada] }]);
+}
+
+#[test]
+fn a_quorum_that_nobody_can_reach_and_whoever_is_not_there() {
+    let text = r#"@id("a") @approvers("group:approvers, person:gone") @quorum("3") @escalate_after("1h") @escalate_to("group:night")
+        permit (principal in Group::"interns", action == Action::"write", resource);
+        @id("b") @auto permit (principal, action == Action::"read", resource) unless { principal == Person::"mallory" };"#;
+    let (policy, group) = (|| "a".to_owned(), |group: &str| group.to_owned());
+    let said = warned(
+        text,
+        &[admin("ada"), admin("zoe"), admin("yan")].map(|mut person| {
+            if person.id.as_str() == "yan" {
+                person.groups.clear();
+            }
+            person
+        }),
+    );
+    assert_eq!(
+        said,
+        [
+            Warning::EmptyGroup { policy: policy(), group: group("interns") },
+            Warning::EmptyGroup { policy: policy(), group: group("night") },
+            Warning::UnknownPerson { policy: policy(), person: "gone".to_owned() },
+            Warning::QuorumOutOfReach { policy: policy(), quorum: 3, people: 2 },
+            Warning::UnknownPerson { policy: "b".to_owned(), person: "mallory".to_owned() },
+        ]
+    );
+}
+
+#[test]
+fn a_policy_in_the_shadow_of_another() {
+    let admins = [admin("ada"), admin("zoe"), admin("yan")];
+    let (never, alone) = (
+        |policy: &str, by: &str| Warning::NeverAllows { policy: policy.to_owned(), by: by.to_owned() },
+        |policy: &str, by: &str| Warning::NeverAlone { policy: policy.to_owned(), by: by.to_owned() },
+    );
+    let text = |rest: &str| {
+        format!(
+            "@id(\"shop\") @auto permit (principal, action == Action::\"write\", resource == Repository::\"shop\");{rest}"
+        )
+    };
+    let approvers = "@approvers(\"group:approvers\")";
+    for (rest, said) in [
+        (
+            format!("@id(\"all\") {approvers} permit (principal, action, resource);"),
+            vec![alone("shop", "all")],
+        ),
+        (
+            format!(
+                "@id(\"all\") {approvers} permit (principal, action in Action::\"above_read\", resource is Repository);"
+            ),
+            vec![alone("shop", "all")],
+        ),
+        ("@id(\"all\") @auto permit (principal, action, resource);".to_owned(), vec![]),
+        (
+            format!("@id(\"all\") {approvers} permit (principal, action == Action::\"read\", resource);"),
+            vec![],
+        ),
+        (
+            format!(
+                "@id(\"all\") {approvers} permit (principal, action, resource) when {{ context.has_ticket }};"
+            ),
+            vec![],
+        ),
+        (
+            format!("@id(\"all\") {approvers} permit (principal in Group::\"approvers\", action, resource);"),
+            vec![],
+        ),
+        (
+            "@id(\"no\") forbid (principal, action in [Action::\"write\"], resource);".to_owned(),
+            vec![never("shop", "no")],
+        ),
+        ("@id(\"no\") forbid (principal, action in [Action::\"read\"], resource);".to_owned(), vec![]),
+    ] {
+        assert_eq!(warned(&text(&rest), &admins), said, "{rest}");
+    }
+    let same = "when { context.has_ticket }";
+    let text = format!(
+        "@id(\"a\") @auto permit (principal, action, resource) {same};@id(\"b\") forbid (principal, action, resource) {same};"
+    );
+    assert_eq!(warned(&text, &admins), [never("a", "b")]);
+}
+
+#[test]
+fn who_could_lock_everybody_out() {
+    let publish = |annotations: &str, who: &str| {
+        format!(
+            "@auto permit (principal, action, resource); {annotations} permit ({who}, action == Action::\"publish_rules\", resource);"
+        )
+    };
+    let nobody = warned(&publish("@approvers(\"group:approvers\") @quorum(\"2\")", "principal"), &two());
+    assert!(nobody.contains(&Warning::LocksEverybodyOut), "two, of whom one asks: {nobody:?}");
+    let admins = [admin("ada"), admin("zoe"), admin("yan"), person("erin", &[])];
+    let alone = warned(&publish("@auto", "principal == Person::\"erin\""), &admins);
+    assert_eq!(
+        alone,
+        [Warning::HangsOn { person: id("erin") }, Warning::ChangesAlone { people: vec![id("erin")] }]
+    );
+    let hangs = warned(&publish("@approvers(\"person:ada\")", "principal"), &admins);
+    assert_eq!(hangs, [Warning::HangsOn { person: id("ada") }]);
+    assert_eq!(warned(&publish("@approvers(\"role:admin\")", "principal"), &admins), []);
+}
+
+#[test]
+fn a_warning_is_kept_in_an_event_and_read_back() {
+    for warning in warned(EXAMPLE, &[]) {
+        let kept = serde_json::to_string(&warning).unwrap();
+        assert_eq!(serde_json::from_str::<Warning>(&kept).unwrap(), warning);
+    }
+}
