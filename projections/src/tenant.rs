@@ -220,7 +220,7 @@ fn people(envelope: &Envelope, event: PeopleEvent, rows: &mut dyn WriteRows) -> 
             bind(rows, tenant, identity, Binding { principal, direct, by, since: envelope.at });
         }
         PeopleEvent::AccountUnbound { identity, principal, .. } => {
-            unbind(rows, tenant, &identity, &principal)
+            unbind(rows, tenant, &identity, &principal);
         }
         PeopleEvent::PreferencesChanged { id, preferences } => {
             save(rows, Key::of(tenant, PREFERENCES).text(id.as_str()), (id, preferences));
@@ -230,13 +230,19 @@ fn people(envelope: &Envelope, event: PeopleEvent, rows: &mut dyn WriteRows) -> 
             for (group, gone) in before.iter().filter(|(_, id)| !members.contains(id)) {
                 quit(rows, tenant, group, gone);
             }
-            members.iter().for_each(|id| join(rows, tenant, &group, id));
+            for id in &members {
+                join(rows, tenant, &group, id);
+            }
         }
         PeopleEvent::GroupJoined { group, members } => {
-            members.iter().for_each(|id| join(rows, tenant, &group, id));
+            for id in &members {
+                join(rows, tenant, &group, id);
+            }
         }
         PeopleEvent::GroupLeft { group, members } => {
-            members.iter().for_each(|id| quit(rows, tenant, &group, id));
+            for id in &members {
+                quit(rows, tenant, &group, id);
+            }
         }
     }
     Ok(())

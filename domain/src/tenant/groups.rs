@@ -15,7 +15,7 @@ impl People {
         let gone: BTreeSet<PrincipalId> = gone.collect();
         let new: BTreeSet<PrincipalId> = members.into_iter().filter(is_new).collect();
         let left = (!gone.is_empty()).then(|| PeopleEvent::GroupLeft { group: group.clone(), members: gone });
-        let joined = (!new.is_empty()).then(|| PeopleEvent::GroupJoined { group, members: new });
+        let joined = (!new.is_empty()).then_some(PeopleEvent::GroupJoined { group, members: new });
         left.into_iter().chain(joined).collect()
     }
 
@@ -26,14 +26,12 @@ impl People {
 
     /// A group has exactly these members.
     pub(super) fn synced(&mut self, group: &str, members: &BTreeSet<PrincipalId>) {
-        for event in self.sync(group.to_owned(), members.clone()) {
-            match event {
-                PeopleEvent::GroupJoined { members, .. } => {
-                    members.iter().for_each(|id| self.join(group, id))
-                }
-                PeopleEvent::GroupLeft { members, .. } => members.iter().for_each(|id| self.quit(group, id)),
-                _ => {}
-            }
+        let before = self.followed.get(group).cloned().unwrap_or_default();
+        for id in before.iter().filter(|id| !members.contains(*id)) {
+            self.quit(group, id);
+        }
+        for id in members.iter().filter(|id| !before.contains(*id)) {
+            self.join(group, id);
         }
     }
 
