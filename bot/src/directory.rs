@@ -12,7 +12,6 @@ use countersign_domain::tenant::{People, Person, Rulebook};
 use crate::aside::aside;
 use crate::engine::Failure;
 use crate::folds::Folds;
-use crate::resolve::FORGE;
 
 /// A tenant's people and its compiled rules, each at one revision of its stream.
 #[derive(Clone)]
@@ -79,7 +78,7 @@ impl Present {
     /// is not good enough to ask them, or where there are none.
     pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
         let rules = self.rules.as_ref()?;
-        Some(rules.rule(&access::question(asked, minutes, &self.state, FORGE)?))
+        Some(rules.rule(&access::question(asked, minutes, &self.state)?))
     }
 
     /// The answer of rules that cannot be asked.

@@ -206,14 +206,11 @@ struct Kept {
 impl Kept {
     fn find<A: Aggregate>(&mut self, stream: &StreamName) -> Option<Arc<Fold<A>>> {
         let key = (TypeId::of::<A>(), stream.clone());
-        let fold = match self.lately.get(&key) {
-            Some(fold) => Arc::clone(fold),
-            None => {
-                let fold = self.before.remove(&key)?;
-                self.put(key, Arc::clone(&fold));
-                fold
-            }
-        };
+        if let Some(fold) = self.lately.get(&key) {
+            return Arc::clone(fold).downcast().ok();
+        }
+        let fold = self.before.remove(&key)?;
+        self.put(key, Arc::clone(&fold));
         fold.downcast().ok()
     }
 

@@ -36,6 +36,7 @@ pub mod reactor;
 mod refusals;
 pub mod requests;
 pub mod resolve;
+pub mod rule_change;
 pub mod scheduler;
 pub mod seal;
 pub mod seed;

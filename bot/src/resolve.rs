@@ -17,7 +17,7 @@ use crate::words;
 use crate::world::World;
 
 /// The forge's name among a person's accounts.
-pub const FORGE: &str = "bitbucket";
+pub use countersign_domain::access::FORGE;
 /// The tracker's name among a person's accounts.
 pub const TRACKER: &str = "jira";
 /// The directory's name for the address that somebody is known by.

@@ -10,8 +10,9 @@ use countersign_domain::aggregate::encode;
 use countersign_domain::envelope::{Actor, ActorKind, Cause};
 use countersign_domain::ports::{Append, EventStore as _, Expected};
 use countersign_domain::request::Requester;
+use countersign_domain::tenant::{PeopleEvent, RulebookEvent, TenantEvent};
 use countersign_store::{Journal, Options};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 const CODE: &str = "k7qm2x";
@@ -252,6 +253,78 @@ fn rules_are_checked_and_explained_without_a_bot() {
     When who has it leaves, it ends at once.
     Writing needs a ticket and one countersignature, for 7 days at most.
     ");
+}
+
+/// What happened in a stream just now.
+async fn happened<E: countersign_domain::aggregate::Event>(journal: &Journal, stream: &str, events: &[E]) {
+    let id = Uuid::new_v4();
+    let actor =
+        Actor { id: "erin".parse().unwrap(), kind: ActorKind::Person, surface: "web".to_owned(), via: None };
+    let at = jiff::Timestamp::now();
+    let cause = Cause { actor, command: id, correlation: id, causation: id, at };
+    let (stream, events) = (stream.parse().unwrap(), encode(events, &cause));
+    journal.append(Append { stream, expected: Expected::NoStream, events, urgent: false }).await.unwrap();
+}
+
+#[tokio::test]
+async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { reserve_bytes: 0, ..Options::default() };
+    let journal = Journal::open(folder.path().join("log"), options).unwrap();
+    let rules = |quorum: u32| {
+        format!(
+            "@id(\"write\")\n@approvers(\"group:a\")\n@quorum(\"{quorum}\")\n\
+             permit (principal, action == Action::\"write\", resource);\n"
+        )
+    };
+    let person = json!({ "id": "erin", "kind": "person", "name": "Erin" });
+    let recorded = PeopleEvent::PersonRecorded { person: serde_json::from_value(person).unwrap() };
+    let published = RulebookEvent::RulesPublished { version: 1, text: rules(1) };
+    // By a bot that wrote both in one stream.
+    happened(&journal, "acme.tenant-acme", &[TenantEvent::from(recorded), published.into()]).await;
+    let checked = AccessEvent::Checked { findings: Box::default(), ruling: None };
+    let requested = AccessEvent::Requested { asked: Box::new(asked()) };
+    happened(&journal, &format!("acme.request-{CODE}"), &[requested, checked]).await;
+    drop(journal);
+    for (name, text) in [
+        ("same.cedar", format!("// As it was.\n{}", rules(1))),
+        ("two.cedar", rules(2)),
+        ("none.cedar", "@auto permit (principal, action == Action::\"read\", resource);".to_owned()),
+        ("bad.cedar", "permit (principal, action, resource)".to_owned()),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let replay = |file: &str, more: &[&str]| {
+        run(folder.path(), &[&["rules", "replay", "--data", ".", "--against", file][..], more].concat())
+    };
+    let same = replay("same.cedar", &[]);
+    assert_eq!(same.status.code(), Some(0), "{}{}", text(&same), said(&same));
+    assert!(text(&same).contains("1 request since then: would have become the same."), "{}", text(&same));
+    let two = replay("two.cedar", &[]);
+    assert_eq!(two.status.code(), Some(3), "{}", said(&two));
+    for part in [
+        "write (changed)",
+        "- @quorum(\"1\")",
+        "+ @quorum(\"2\")",
+        "1 would need 2 countersignatures: K7QM2X",
+    ] {
+        assert!(text(&two).contains(part), "{part}: {}", text(&two));
+    }
+    assert_eq!(replay("two.cedar", &["--fail-on", "denied"]).status.code(), Some(0));
+    let denied = replay("none.cedar", &["--fail-on", "denied", "--json", "--since", "7 days"]);
+    assert_eq!(denied.status.code(), Some(3));
+    let found: Value = serde_json::from_slice(&denied.stdout).unwrap();
+    assert_eq!((&found["ok"], &found["version"]), (&json!(false), &json!(1)));
+    assert_eq!(
+        found["replayed"]["decided"][0],
+        json!({ "becomes": "denied", "count": 1, "codes": ["K7QM2X"] })
+    );
+    assert_eq!(replay("none.cedar", &["--fail-on", "never"]).status.code(), Some(0));
+    let bad = replay("bad.cedar", &[]);
+    assert_eq!(bad.status.code(), Some(3));
+    assert!(said(&bad).contains("line 1, column"), "{}", said(&bad));
+    let before = replay("two.cedar", &["--before", "two.cedar"]);
+    assert_eq!(before.status.code(), Some(0), "{}", text(&before));
 }
 
 #[test]

@@ -334,6 +334,32 @@ pub enum Violation {
         /// How it stands.
         state: String,
     },
+    /// Other rules are in force by now than those in whose place these were to be.
+    RulesMovedOn {
+        /// Those in whose place.
+        base: u64,
+        /// Those in force.
+        now: u64,
+    },
+    /// These rules are in force already.
+    RulesInForceAlready {
+        /// As this version.
+        version: u64,
+    },
+    /// There never was this version of the rules.
+    UnknownVersion {
+        /// The version as given.
+        given: String,
+    },
+    /// The rules do not let them change the rules.
+    MayNotChangeRules,
+    /// More requests of the days before would be denied than the rules let a change deny.
+    TooManyDenied {
+        /// How many would.
+        denied: u64,
+        /// How many may.
+        max: u64,
+    },
     /// The rule set has faults.
     RuleSetFaults {
         /// Each with its line.

@@ -379,6 +379,7 @@ fn the_list_of_types_is_what_there_are_golden_files_of() {
 #[test]
 fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(access());
+    check(crate::rule_change::example::every_event());
     check(effect());
     check(tenant());
     check(question());

@@ -161,7 +161,35 @@ pub fn violation(violation: &Violation) -> String {
             let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
             format!("The rules were not published, the ones before stay in force. {}", lines.join("; "))
         }
+        V::RulesMovedOn { .. }
+        | V::RulesInForceAlready { .. }
+        | V::UnknownVersion { .. }
+        | V::MayNotChangeRules
+        | V::TooManyDenied { .. } => about_rules(violation),
         _ => about_the_person(violation),
+    }
+}
+
+fn about_rules(violation: &Violation) -> String {
+    use Violation as V;
+    match violation {
+        V::RulesMovedOn { base, now } => format!(
+            "This was to take the place of version {base} of the rules, and version {now} is in force by now. Look at what it \
+             says, and propose yours again."
+        ),
+        V::RulesInForceAlready { version } => {
+            format!("These rules are in force already, as version {version}: nothing would change.")
+        }
+        V::UnknownVersion { given } => format!("There is no version {} of the rules.", plain(given)),
+        V::MayNotChangeRules => {
+            "The rules do not let you propose others. Where they say nothing of it, administrators do."
+                .to_owned()
+        }
+        V::TooManyDenied { denied, max } => format!(
+            "{denied} requests of the days before would be denied under these rules, and the rules in force let a change deny \
+             {max} at most."
+        ),
+        _ => String::new(),
     }
 }
 

@@ -6,11 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
-use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
-use countersign_domain::tenant::{People, TOGETHER};
+use countersign_domain::tenant::People;
 use countersign_store::{JournalReader, ReadError};
 
 /// The folder within the data folder that holds the log.
@@ -42,14 +41,10 @@ impl Folder {
     /// The people of the tenant at the end of the log.
     pub(super) fn people(&self) -> anyhow::Result<People> {
         let mut people = People::default();
-        let ours = |envelope: &Envelope| {
-            envelope.tenant == self.tenant
-                && [People::CATEGORY, TOGETHER].contains(&envelope.stream.category())
-        };
         for envelope in self.log.events(None)? {
             let envelope = envelope?;
-            if let Some(event) = ours(&envelope).then(|| People::earlier(&envelope)).transpose()?.flatten() {
-                people.evolve(&event, envelope.at);
+            if envelope.tenant == self.tenant {
+                people.take(&envelope)?;
             }
         }
         Ok(people)

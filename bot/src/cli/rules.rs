@@ -1,4 +1,7 @@
-//! `countersign rules`: whether rules hold together, and what they would say to a question, without a bot.
+//! `countersign rules`: whether rules hold together, what they would say to a question, and what would have become of the requests
+//! of the days before, without a bot.
+
+mod replay;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,6 +28,8 @@ pub(super) enum Rules {
     Check(Check),
     /// Say what rules answer to a question: who would have to countersign, for how long at most
     Explain(Explain),
+    /// Decide the requests of the days before again under other rules, and say what would have become of them
+    Replay(replay::Replay),
 }
 
 impl Rules {
@@ -32,6 +37,7 @@ impl Rules {
         match self {
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
+            Self::Replay(command) => command.run(),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::names::PrincipalId;
 use crate::request::{
     Carried, Code, Content, Kind, Leaver, Origin, Proposed, Requester, Review, Stage, Thing,
 };
-use crate::rules::{Ruling, Terms};
+use crate::rules::{Question, Ruling, Terms};
 use crate::tenant::{People, Person};
 
 impl Content for Asked {
@@ -56,6 +56,10 @@ impl Kind for Access {
 
     const FIRST: Proposal = Proposal::Grant;
     const CHECKING: Phase = Phase::Checking;
+
+    fn question<'a>(asked: &'a Asked, _: Option<&'a Findings>, people: &'a People) -> Option<Question<'a>> {
+        super::question(asked, None, people)
+    }
 
     fn word(access: &AccessRequest) -> &'static str {
         access.status().as_str()

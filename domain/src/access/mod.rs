@@ -50,7 +50,7 @@ pub use holding::{Baseline, Holding};
 pub use limits::limits_broken;
 pub use news::{GrantNews, News};
 pub use permission::{NotAPermission, Permission};
-pub use question::{Sought, question};
+pub use question::{FORGE, Sought, question};
 pub use react::react;
 pub use repository::{NotARepository, RepositoryName};
 pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS, unbroken_minutes};

@@ -6,6 +6,9 @@ use super::{Asked, Permission, RepositoryName};
 use crate::rules::{Question, Resource, Somebody, Value};
 use crate::tenant::{People, Person};
 
+/// The forge by whose accounts people are known.
+pub const FORGE: &str = "bitbucket";
+
 /// A wish for access, as far as the rules look at it.
 #[derive(Debug, Clone, Copy)]
 pub struct Sought<'a> {
@@ -47,17 +50,12 @@ fn repository(name: Cow<'_, str>) -> Resource<'_> {
 }
 
 /// What the rules are asked about a request, for `minutes` if that differs from what was asked; nothing where its content is
-/// not good enough to ask them. `forge`: by which of their accounts people are known whom the request names by one.
-pub fn question<'a>(
-    asked: &'a Asked,
-    minutes: Option<u64>,
-    people: &'a People,
-    forge: &str,
-) -> Option<Question<'a>> {
+/// not good enough to ask them.
+pub fn question<'a>(asked: &'a Asked, minutes: Option<u64>, people: &'a People) -> Option<Question<'a>> {
     let named = asked.repository.as_deref()?;
     let sought = Sought {
         asker: people.people.get(&asked.requester.id)?,
-        subject: subject(asked, people, forge)?,
+        subject: subject(asked, people)?,
         permission: asked.permission?,
         repository: named,
         minutes: minutes.or(asked.minutes),
@@ -73,11 +71,11 @@ pub fn question<'a>(
 
 /// Who shall have it, as the directory is now: a person, or somebody whom the tenant does not know; nobody where the person is
 /// not there any more. Nobody is taken for anybody else.
-fn subject<'a>(asked: &'a Asked, people: &'a People, forge: &str) -> Option<Somebody<'a>> {
+fn subject<'a>(asked: &'a Asked, people: &'a People) -> Option<Somebody<'a>> {
     let subject = &asked.subject;
     let person = match &subject.principal {
         Some(id) => Some(people.people.get(id)?),
-        None => people.by_account(forge, &subject.account),
+        None => people.by_account(FORGE, &subject.account),
     };
     Some(person.map_or(Somebody::Unknown(&subject.account), Somebody::Person))
 }

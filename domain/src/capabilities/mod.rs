@@ -6,6 +6,7 @@
 
 mod effects;
 mod requests;
+mod time_machine;
 
 use crate::{access, effect, reaction, talk, ticket};
 use effects::{effects, sum};
@@ -20,6 +21,8 @@ effects! {
     Ticket: ticket,
     Talk: talk,
 }
+
+pub use time_machine::TimeMachine;
 
 /// One effect's life.
 pub type Effects = effect::Effects<Effect>;

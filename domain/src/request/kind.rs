@@ -11,7 +11,7 @@ use super::{Code, Leaver, Origin, Request, RequestEvent, Requester, Review, Stag
 use crate::aggregate::Event;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::rules::{Ruling, Terms};
+use crate::rules::{Question, Ruling, Terms};
 use crate::tenant::{People, Person};
 
 /// Data that stands in the log: compared, copied, written and read.
@@ -54,6 +54,13 @@ pub trait Kind: Plain + Default {
     const FIRST: Self::Proposal;
     /// The phase before anybody is asked.
     const CHECKING: Self::Phase;
+
+    /// What the rules are asked; nothing where the content is not good enough to ask them, or who asks is gone.
+    fn question<'a>(
+        asked: &'a Self::Content,
+        found: Option<&'a Self::Evidence>,
+        people: &'a People,
+    ) -> Option<Question<'a>>;
 
     /// How it stands, in one word for the API and for people.
     fn word(request: &Request<Self>) -> &'static str;
@@ -218,3 +225,13 @@ pub trait Evidence: Plain + Default {
 pub struct Nothing {}
 
 impl Evidence for Nothing {}
+
+/// What there never is: a deadline of a kind that has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Never {}
+
+impl From<Never> for &'static str {
+    fn from(never: Never) -> Self {
+        match never {}
+    }
+}

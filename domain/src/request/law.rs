@@ -15,7 +15,9 @@ use crate::access::{Access, Findings};
 use crate::aggregate::{Aggregate as _, Event as _};
 use crate::envelope::{ActorKind, Digest};
 use crate::names::PrincipalId;
-use crate::rules::{Approvers, Refusal, Ruling, Terms};
+use crate::rule_change::example::{compared, draft};
+use crate::rule_change::{Compared, Draft, PublishCommand, RuleChange};
+use crate::rules::{Approvers, Refusal, Ruling, Terms, Warning};
 use crate::tenant::{Away, People, PeopleEvent, Person, Preferences};
 use crate::testing::noon;
 
@@ -67,6 +69,23 @@ impl Tried for Lunch {
 
     fn carry_out() -> Self::Command {
         super::lunch::LunchCommand::Eat
+    }
+}
+
+impl Tried for RuleChange {
+    /// Rules are nobody's own but who proposes them.
+    fn asked(by: &Person, _: &Person) -> Draft {
+        Draft { requester: requester(by), ..draft() }
+    }
+
+    fn found(whose: &Person, way: u8) -> Compared {
+        let alone = (way > 0).then(|| Warning::ChangesAlone { people: vec![] });
+        let hangs_on = (way > 1).then(|| Warning::HangsOn { person: whose.id.clone() });
+        Compared { warnings: alone.into_iter().chain(hangs_on).collect(), ..compared() }
+    }
+
+    fn carry_out() -> Self::Command {
+        PublishCommand::Confirm { version: 2 }
     }
 }
 
@@ -413,6 +432,7 @@ proptest! {
     ) {
         lives::<Access>(&groups, who, &steps)?;
         lives::<Lunch>(&groups, who, &steps)?;
+        lives::<RuleChange>(&groups, (who.0, who.0), &steps)?;
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::aggregate::Tagged;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::rules::{Refusal, Ruling, Terms};
+use crate::rules::{Question, Refusal, Ruling, Terms};
 use crate::tenant::{People, Person};
 
 /// What came of it.
@@ -100,6 +100,10 @@ impl Kind for Lunch {
 
     const FIRST: Proposal = Proposal::Lunch;
     const CHECKING: Nothing = Nothing {};
+
+    fn question<'a>(_: &'a Order, _: Option<&'a Price>, _: &'a People) -> Option<Question<'a>> {
+        None
+    }
 
     fn word(_: &Request<Self>) -> &'static str {
         "ordered"

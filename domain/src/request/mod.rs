@@ -35,7 +35,7 @@ pub use deadline::Deadline;
 pub use event::RequestEvent;
 pub use facets::{Facets, OpenView, Standing, Thing};
 pub use follow_up::FollowUp;
-pub use kind::{Carried, Content, Evidence, Kind, Nothing, Plain, Proposed};
+pub use kind::{Carried, Content, Evidence, Kind, Never, Nothing, Plain, Proposed};
 pub use leave::Leaver;
 pub(crate) use leave::closed;
 pub use life::{Denial, Failure, Open, Request, Stage};

@@ -1,6 +1,6 @@
 //! What rules about changes of the rules can say that no others can.
 
-use crate::rules::Own;
+use crate::rules::{Own, Terms};
 
 /// The most requests of the days before that may be denied which were allowed then: `@max_denied("0")`.
 const MAX_DENIED: &str = "max_denied";
@@ -14,3 +14,8 @@ pub const ANNOTATIONS: &[Own] = &[Own {
         Err(_) => Err(format!("{value:?} is not a number of requests, such as \"0\"")),
     },
 }];
+
+/// The most requests that may be denied which were allowed before, by the strictest rule; any number where none says so.
+pub(super) fn most_denied(terms: &Terms) -> Option<u64> {
+    terms.own.get(MAX_DENIED)?.iter().filter_map(|value| value.parse().ok()).min()
+}

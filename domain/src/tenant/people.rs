@@ -201,6 +201,16 @@ pub struct People {
 }
 
 impl People {
+    /// Takes in what an event of any stream says of the people.
+    pub fn take(&mut self, envelope: &Envelope) -> Result<(), DecodeError> {
+        if [Self::CATEGORY, super::TOGETHER].contains(&envelope.stream.category())
+            && let Some(event) = Self::earlier(envelope)?
+        {
+            self.evolve(&event, envelope.at);
+        }
+        Ok(())
+    }
+
     /// A person as the directory recorded them: without what a vendor's groups add.
     pub(super) fn recorded(&self, id: &PrincipalId) -> Option<Person> {
         let groups = self.own_groups.get(id).cloned().unwrap_or_default();

@@ -1,0 +1,164 @@
+//! `countersign rules replay`: what would have become of the requests of the days before under other rules.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use countersign_domain::access::parse_minutes;
+use countersign_domain::names::Tenant;
+use countersign_domain::rule_change::{Becomes, Compared, Group, Judge, Replayed, words as said};
+use countersign_domain::rules::{RuleSet, differences};
+use countersign_domain::words;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::read;
+use crate::cli::block_on;
+use crate::cli::folder::Folder;
+use crate::cli::output::{write_json, write_text};
+use crate::cli::refused::Refused;
+use crate::cli::source::data_folder;
+use crate::rule_change::replay;
+
+/// So many events lie between two words about how far it is.
+const STEP: u64 = 50_000;
+
+/// Which rules, which requests.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Replay {
+    /// The file of the rules to try, in Cedar
+    #[arg(long, value_name = "FILE")]
+    against: PathBuf,
+    /// Compare with these instead of with the rules in force
+    #[arg(long, value_name = "FILE")]
+    before: Option<PathBuf>,
+    /// How far back: `90d`
+    #[arg(long, value_name = "DURATION", value_parser = parse_minutes, default_value = "90d")]
+    since: u64,
+    /// The data folder, or a copy of it; no bot is needed, and one may be running [default: as for `audit log`]
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Of a folder with several tenants: which one [default: the only one]
+    #[arg(long)]
+    tenant: Option<Tenant>,
+    /// What makes the exit code 3, besides faults in the rules
+    #[arg(long, value_name = "WHAT", default_value = "changed")]
+    fail_on: FailOn,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a pipeline does not let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// That something else would become of any request.
+    Changed,
+    /// That a request would be denied that was not.
+    Denied,
+    /// Nothing.
+    Never,
+}
+
+impl Replay {
+    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+        let text = read(&self.against)?;
+        let folder = Folder::open(&data_folder(self.data.clone()), self.tenant.clone())?;
+        let (published, events) =
+            block_on(async { Ok(replay::in_force(&folder.log, &folder.tenant).await?) })?;
+        let version = published.as_ref().map_or(0, |rules| rules.version);
+        let before = match &self.before {
+            Some(file) => Some((version, read(file)?)),
+            None => published.map(|rules| (rules.version, rules.text)),
+        };
+        let compiled = |(version, text): (u64, String)| {
+            RuleSet::compile(version, &text).map_err(|faults| Refused(faults.to_string()))
+        };
+        let before = before.map(compiled).transpose()?;
+        let after = compiled((version + 1, text))?;
+        let changes = differences(before.as_ref(), &after);
+        let since = Timestamp::now().checked_sub(SignedDuration::from_mins(i64::try_from(self.since)?));
+        let judge = Judge::new(before, after, since.context("that is before there was time")?);
+        let mut progress = Progress { events, next: STEP };
+        let replayed = block_on(async {
+            let done = replay::replay(&folder.log, &folder.tenant, judge, |count| progress.reach(count));
+            Ok(done.await?)
+        })?;
+        progress.end();
+        let compared = Compared { changes, warnings: vec![], replayed: Some(Box::new(replayed)) };
+        self.tell(version, &compared)
+    }
+
+    fn tell(&self, version: u64, compared: &Compared) -> anyhow::Result<()> {
+        let replayed = compared.replayed.as_deref().context("it was replayed")?;
+        let fails = self.fail_on.holds(replayed);
+        if self.json {
+            write_json(&json!({
+                "version": version, "changes": compared.changes, "replayed": replayed, "ok": !fails,
+            }))?;
+        } else {
+            write_text(&lines(version, compared, replayed).join("\n"))?;
+        }
+        if fails { Err(Refused(String::new()).into()) } else { Ok(()) }
+    }
+}
+
+impl FailOn {
+    /// Whether this is what must not be.
+    fn holds(self, replayed: &Replayed) -> bool {
+        let is_denied = |group: &Group| group.becomes == Becomes::Denied;
+        match self {
+            Self::Changed => !replayed.is_the_same(),
+            Self::Denied => replayed.decided.iter().chain(&replayed.open).any(is_denied),
+            Self::Never => false,
+        }
+    }
+}
+
+fn lines(version: u64, compared: &Compared, replayed: &Replayed) -> Vec<String> {
+    let against = match version {
+        0 => "There are no rules yet.".to_owned(),
+        _ => format!("Compared with version {version} of the rules: {}.", said::extent(compared)),
+    };
+    let mut lines = vec![against];
+    for change in &compared.changes {
+        lines.push(format!("\n{} ({})", change.policy, change.what.as_str()));
+        lines.extend(change.lines.iter().map(|line| format!("  {line}")));
+    }
+    lines.push(format!("\nSince {}:", words::instant(replayed.since)));
+    lines.extend(said::replayed(replayed));
+    for group in replayed.decided.iter().chain(&replayed.open) {
+        let codes: Vec<_> = group.codes.iter().map(ToString::to_string).collect();
+        let more = group.count.saturating_sub(codes.len() as u64);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        lines.push(format!("  {}: {}{more}", said::group(group), codes.join(", ")));
+    }
+    lines
+}
+
+/// How far it is, on the standard error output: on one line for people, on lines of their own for logs.
+struct Progress {
+    events: u64,
+    next: u64,
+}
+
+impl Progress {
+    fn reach(&mut self, count: u64) {
+        if count < self.next {
+            return;
+        }
+        self.next = count + STEP;
+        let percent = count.saturating_mul(100) / self.events.max(1);
+        let end = if std::io::stderr().is_terminal() { "\r" } else { "\n" };
+        // Whoever cannot be told how far it is waits without being told.
+        let _ = write!(std::io::stderr(), "{count} of {} events, {}%{end}", self.events, percent.min(100));
+        let _ = std::io::stderr().flush();
+    }
+
+    fn end(&self) {
+        if self.next > STEP && std::io::stderr().is_terminal() {
+            let _ = writeln!(std::io::stderr());
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Changing the rules: what the bot does for it.
+
+pub mod replay;

@@ -1,0 +1,58 @@
+//! What whoever countersigns other rules decides on: what changes, what to look at twice, and what would have become of the
+//! requests there were.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Becomes, Extent, Replayed, question};
+use crate::request::Evidence;
+use crate::rules::{self, PolicyChange, RuleSet, Warning, What};
+use crate::tenant::People;
+
+/// So many warnings are kept: nobody reads more.
+const MOST_WARNINGS: usize = 50;
+
+/// A draft beside the rules in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// What changes, policy by policy.
+    pub changes: Vec<PolicyChange>,
+    /// What to look at twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+    /// What would have become of the requests of the days before; nothing where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<Box<Replayed>>,
+}
+
+impl Evidence for Compared {}
+
+impl Compared {
+    /// Compares a draft with the rules in force, with the people there are now. The time machine is another thing.
+    pub fn of(in_force: Option<&RuleSet>, draft: &RuleSet, people: &People) -> Self {
+        let changes = rules::differences(in_force, draft);
+        Self { warnings: warnings(draft, extent(&changes), people), changes, replayed: None }
+    }
+
+    /// How much changes.
+    pub fn extent(&self) -> Extent {
+        extent(&self.changes)
+    }
+
+    /// How many requests would be denied that were not, as far as anybody looked.
+    pub fn denied(&self) -> u64 {
+        let groups = self.replayed.iter().flat_map(|replayed| &replayed.decided);
+        let denied = groups.filter(|group| group.becomes == Becomes::Denied);
+        denied.map(|group| group.count).sum()
+    }
+}
+
+fn warnings(draft: &RuleSet, extent: Extent, people: &People) -> Vec<Warning> {
+    let mut warnings = rules::warnings(draft, people, &|person, people| question(person, extent, people));
+    warnings.truncate(MOST_WARNINGS);
+    warnings
+}
+
+fn extent(changes: &[PolicyChange]) -> Extent {
+    let count = |what| changes.iter().filter(|change| change.what == what).fold(0, |count, _| count + 1);
+    Extent { adds: count(What::Added), removes: count(What::Removed), changes: count(What::Changed) }
+}

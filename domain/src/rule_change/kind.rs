@@ -1,0 +1,208 @@
+//! Changing the rules as a kind of request.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::annotations::most_denied;
+use super::{
+    Compared, Draft, FateEvent, Phase, Proposal, PublishCommand, RuleChangeEvent, RuleChangeNews,
+    RuleChangeRequest, question,
+};
+use crate::denied::{Denied, Violation};
+use crate::names::PrincipalId;
+use crate::request::{
+    Carried, Content as _, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
+};
+use crate::rules::{Question, Refusal, Ruling, Terms, Warning};
+use crate::tenant::{People, Person};
+
+/// What came of a change of the rules.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RuleChange {
+    /// What became of the rules once they were countersigned.
+    pub fate: Option<FateEvent>,
+}
+
+impl RuleChange {
+    /// The version as which they were published.
+    pub const fn published(&self) -> Option<u64> {
+        match self.fate {
+            Some(FateEvent::Published { version }) => Some(version),
+            _ => None,
+        }
+    }
+}
+
+impl Kind for RuleChange {
+    const NAME: &'static str = "rule_change";
+    type Content = Draft;
+    type Evidence = Compared;
+    /// What is to be looked at twice now, and was not when it was shown.
+    type Difference = Warning;
+    type Proposal = Proposal;
+    type Fixed = Nothing;
+    type Phase = Phase;
+    type Past = ();
+    type Command = PublishCommand;
+    type Event = FateEvent;
+    type Due = Never;
+    type News = RuleChangeNews;
+    type Errand = std::convert::Infallible;
+
+    const FIRST: Proposal = Proposal::Publish;
+    const CHECKING: Phase = Phase::Comparing;
+
+    fn word(change: &RuleChangeRequest) -> &'static str {
+        match change.stage {
+            Stage::New => "new",
+            Stage::Checking => "checking",
+            Stage::Waiting => "waiting",
+            Stage::Working => "publishing",
+            Stage::Standing => "published",
+            Stage::Over => "not_published",
+            Stage::Failed => "failed",
+            Stage::Denied => "denied",
+            Stage::Withdrawn => "withdrawn",
+            Stage::Lapsed => "lapsed",
+        }
+    }
+
+    fn question<'a>(
+        draft: &'a Draft,
+        found: Option<&'a Compared>,
+        people: &'a People,
+    ) -> Option<Question<'a>> {
+        let extent = found.map(Compared::extent).unwrap_or_default();
+        Some(question(people.people.get(&draft.requester().id)?, extent, people))
+    }
+
+    fn resolved(draft: Draft, _: &Compared) -> Draft {
+        draft
+    }
+
+    fn is_own(_: &RuleChangeRequest, _: &Person) -> bool {
+        false
+    }
+
+    fn gone(_: &RuleChangeRequest, _: &People) -> Option<Leaver> {
+        None
+    }
+
+    fn violations(draft: &Draft, found: &Compared, ruling: Option<&Ruling>) -> Vec<Violation> {
+        match ruling {
+            Some(ruling) => Self::ruled_out(draft, Some(found), ruling),
+            None => vec![Violation::MayNotChangeRules],
+        }
+    }
+
+    /// Whatever the rules say: they are others by now than those in whose place the draft was to be.
+    fn ruled_out(draft: &Draft, found: Option<&Compared>, ruling: &Ruling) -> Vec<Violation> {
+        let moved_on = moved_on(draft, ruling.version());
+        let said = match ruling {
+            Ruling::Allowed(terms) => too_many_denied(found, terms),
+            Ruling::Forbidden(Refusal { policies, messages, .. })
+                if policies.is_empty() && messages.is_empty() =>
+            {
+                Some(Violation::MayNotChangeRules)
+            }
+            Ruling::Forbidden(Refusal { policies, messages, .. }) => {
+                Some(Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() })
+            }
+        };
+        moved_on.into_iter().chain(said).collect()
+    }
+
+    fn unmet(draft: &Draft, found: &Compared, terms: &Terms) -> Vec<Violation> {
+        moved_on(draft, terms.version).into_iter().chain(too_many_denied(Some(found), terms)).collect()
+    }
+
+    fn limits(&self, _: Proposed<'_, Self>, (): &(), _: Timestamp) -> Vec<Violation> {
+        vec![]
+    }
+
+    fn carried(&self, _: Proposed<'_, Self>, _: Vec<PrincipalId>, _: Timestamp) -> Carried<Self> {
+        Carried::Approved(Nothing {})
+    }
+
+    fn differences(_: &Draft, shown: &Compared, found: &Compared, _: &[String]) -> Vec<Warning> {
+        found.warnings.iter().filter(|warning| !shown.warnings.contains(warning)).cloned().collect()
+    }
+
+    fn has_begun(&self) -> bool {
+        self.fate.is_some()
+    }
+
+    fn is_in(change: &RuleChangeRequest, phase: Phase) -> bool {
+        match phase {
+            Phase::Comparing => change.stage == Stage::Checking,
+            Phase::Publishing => change.stage == Stage::Working,
+        }
+    }
+
+    /// What was approved is not published any more where somebody is gone who countersigned it.
+    fn reviewed(
+        change: &RuleChangeRequest,
+        review: &Review<Self>,
+        gone: Option<&Leaver>,
+        _: Timestamp,
+    ) -> Vec<RuleChangeEvent> {
+        let signer = change.signer_gone(&review.people).filter(|_| change.is_approved() && gone.is_none());
+        let called_off = |Leaver { who, name }| RequestEvent::Own(FateEvent::CalledOff { who, name });
+        signer.map(called_off).into_iter().collect()
+    }
+
+    fn decide(
+        change: &RuleChangeRequest,
+        command: PublishCommand,
+        _: Timestamp,
+    ) -> Result<Vec<RuleChangeEvent>, Denied> {
+        let event = match command {
+            PublishCommand::Confirm { version } => FateEvent::Published { version },
+            PublishCommand::Overtake { now } => FateEvent::Overtaken { now },
+        };
+        Ok(Some(RequestEvent::Own(event)).filter(|_| change.is_approved()).into_iter().collect())
+    }
+
+    fn evolve(&mut self, event: &FateEvent, _: Timestamp) -> Option<Stage> {
+        self.fate = Some(event.clone());
+        Some(match event {
+            FateEvent::Published { .. } => Stage::Standing,
+            FateEvent::Overtaken { .. } | FateEvent::CalledOff { .. } => Stage::Over,
+        })
+    }
+
+    fn closes(_: &FateEvent) -> bool {
+        false
+    }
+
+    fn is_because_of(event: &FateEvent, leaver: &PrincipalId) -> bool {
+        matches!(event, FateEvent::CalledOff { who, .. } if who == leaver)
+    }
+
+    fn due(what: Never) -> PublishCommand {
+        match what {}
+    }
+
+    fn news(event: &FateEvent) -> Option<RuleChangeNews> {
+        Some(match event {
+            FateEvent::Published { .. } => RuleChangeNews::Published,
+            FateEvent::Overtaken { .. } => RuleChangeNews::Overtaken,
+            FateEvent::CalledOff { .. } => RuleChangeNews::CalledOff,
+        })
+    }
+
+    fn things(_: &RuleChangeRequest) -> Vec<Thing> {
+        vec![Thing { kind: "rules", id: "rules".to_owned() }]
+    }
+}
+
+/// That other rules are in force by now.
+fn moved_on(draft: &Draft, now: u64) -> Option<Violation> {
+    (now != draft.base).then_some(Violation::RulesMovedOn { base: draft.base, now })
+}
+
+/// That more requests would be denied than the rules let be.
+fn too_many_denied(found: Option<&Compared>, terms: &Terms) -> Option<Violation> {
+    let (max, denied) = (most_denied(terms)?, found.map_or(0, Compared::denied));
+    (denied > max).then_some(Violation::TooManyDenied { denied, max })
+}

@@ -1,0 +1,184 @@
+//! The time machine's sum: what would have become of requests under other rules.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::request::{Code, Kind};
+use crate::rules::{RuleSet, Ruling, Terms};
+use crate::tenant::People;
+
+/// So many requests of a group are named: the newest.
+pub const MOST_NAMED: usize = 20;
+
+/// What would have become of the requests since some time, and of those open now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replayed {
+    /// Those that were decided since then.
+    pub since: Timestamp,
+    /// How many were decided again.
+    pub requests: u64,
+    /// Those that would have become something else.
+    pub decided: Vec<Group>,
+    /// How many are open now.
+    pub waiting: u64,
+    /// Those of them that something else would become of.
+    pub open: Vec<Group>,
+}
+
+/// Requests of which the same would become.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// What.
+    pub becomes: Becomes,
+    /// Whether they could not be asked for under the rules in force.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_denied: bool,
+    /// How many.
+    pub count: u64,
+    /// The newest of them.
+    pub codes: Vec<Code>,
+}
+
+/// What would become of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Becomes {
+    /// It could not be asked for.
+    Denied,
+    /// Nobody would have to countersign it.
+    Alone,
+    /// So many would have to.
+    Needs(u32),
+    /// As many as now, and others, or on other terms.
+    OnOtherTerms(u32),
+}
+
+impl Replayed {
+    /// Whether everything would be as it is.
+    pub fn is_the_same(&self) -> bool {
+        self.decided.is_empty() && self.open.is_empty()
+    }
+}
+
+/// Two rule sets, and what they say differently of requests.
+#[derive(Debug)]
+pub struct Judge {
+    before: Option<RuleSet>,
+    after: RuleSet,
+    since: Timestamp,
+    decided: Sums,
+    open: Sums,
+}
+
+#[derive(Debug, Default)]
+struct Sums {
+    requests: u64,
+    groups: BTreeMap<(Becomes, bool), (u64, Vec<Code>)>,
+}
+
+impl Judge {
+    /// Compares what these two say of requests that were decided since then.
+    pub fn new(before: Option<RuleSet>, after: RuleSet, since: Timestamp) -> Self {
+        Self { before, after, since, decided: Sums::default(), open: Sums::default() }
+    }
+
+    /// Asks both rule sets about a request that was decided at this time, with the people there were.
+    pub(super) fn decided<K: Kind>(&mut self, asked: &Asked<'_, K>, at: Timestamp) {
+        if at >= self.since {
+            let (before, after) = (asked.under(self.before.as_ref()), asked.under(Some(&self.after)));
+            self.decided.count(asked.code, before, after);
+        }
+    }
+
+    /// The same of one that waits now.
+    pub(super) fn open<K: Kind>(&mut self, asked: &Asked<'_, K>) {
+        let (before, after) = (asked.under(self.before.as_ref()), asked.under(Some(&self.after)));
+        self.open.count(asked.code, before, after);
+    }
+
+    /// What it came to.
+    pub fn replayed(&self) -> Replayed {
+        Replayed {
+            since: self.since,
+            requests: self.decided.requests,
+            decided: self.decided.groups(),
+            waiting: self.open.requests,
+            open: self.open.groups(),
+        }
+    }
+}
+
+/// One request, as the rules are asked about it.
+pub(super) struct Asked<'a, K: Kind> {
+    pub(super) code: &'a Code,
+    pub(super) content: &'a K::Content,
+    pub(super) found: &'a K::Evidence,
+    pub(super) people: &'a People,
+}
+
+impl<K: Kind> Asked<'_, K> {
+    /// On which terms it could be asked for under these rules; nothing where it could not.
+    fn under(&self, rules: Option<&RuleSet>) -> Option<Terms> {
+        let question = K::question(self.content, Some(self.found), self.people)?;
+        let ruling = rules?.rule(&question);
+        match &ruling {
+            Ruling::Allowed(terms) if K::ruled_out(self.content, Some(self.found), &ruling).is_empty() => {
+                Some(terms.clone())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Sums {
+    fn count(&mut self, code: &Code, before: Option<Terms>, after: Option<Terms>) {
+        self.requests += 1;
+        let was_denied = before.is_none();
+        let Some(becomes) = becomes(before, after) else { return };
+        let (count, codes) = self.groups.entry((becomes, was_denied)).or_default();
+        *count += 1;
+        // The newest are named; most are counted only.
+        if codes.len() == MOST_NAMED {
+            codes.remove(0);
+        }
+        codes.push(code.clone());
+    }
+
+    fn groups(&self) -> Vec<Group> {
+        let newest = |codes: &Vec<Code>| codes.iter().rev().cloned().collect();
+        let group = |((becomes, was_denied), (count, codes)): (&(Becomes, bool), &(u64, Vec<Code>))| Group {
+            becomes: *becomes,
+            was_denied: *was_denied,
+            count: *count,
+            codes: newest(codes),
+        };
+        self.groups.iter().map(group).collect()
+    }
+}
+
+/// What would become of it; nothing where it is the same.
+fn becomes(before: Option<Terms>, after: Option<Terms>) -> Option<Becomes> {
+    match (before, after) {
+        (None, None) => None,
+        (Some(_), None) => Some(Becomes::Denied),
+        (before, Some(after)) => {
+            let (auto, quorum) = (after.auto, after.quorum);
+            match before {
+                // By what name a policy goes, and in which version, is nothing to whoever asks.
+                Some(before) if said(&before) == said(&after) => None,
+                Some(before) if before.auto == auto && before.quorum == quorum => {
+                    Some(Becomes::OnOtherTerms(quorum))
+                }
+                _ if auto => Some(Becomes::Alone),
+                _ => Some(Becomes::Needs(quorum)),
+            }
+        }
+    }
+}
+
+/// What of the terms somebody can notice.
+fn said(terms: &Terms) -> Terms {
+    Terms { version: 0, policies: vec![], messages: vec![], while_member: vec![], ..terms.clone() }
+}

@@ -1,0 +1,253 @@
+//! Given a change of the rules, when something happens, then this follows.
+
+use std::sync::Arc;
+
+use super::example::{RULES, admin, approved, compared, draft, in_force, requested, terms, waiting};
+use super::*;
+use crate::access::example::{person, staff};
+use crate::denied::Violation;
+use crate::reaction::Then;
+use crate::request::{Assurance, Countersignature, Kind as _, Nothing, RequestEvent, Review};
+use crate::rules::{PolicyChange, Refusal, RuleSet, Ruling, Terms, Warning, What};
+use crate::tenant::{People, Person};
+use crate::testing::{given, noon};
+
+fn people() -> People {
+    staff(&[admin("zoe"), admin("yan")])
+}
+
+fn check(found: Compared, ruling: Option<Ruling>) -> RuleChangeCommand {
+    RuleChangeCommand::Check { findings: Box::new(found), ruling, past: () }
+}
+
+fn denied(violation: Violation) -> RuleChangeEvent {
+    RequestEvent::Denied { proposal: Proposal::Publish, by: None, reason: None, violations: vec![violation] }
+}
+
+fn sign(by: Person, rules: u64) -> RuleChangeCommand {
+    let (people, assurance) = (Arc::new(people()), Assurance::Said);
+    RuleChangeCommand::Countersign(Box::new(Countersignature {
+        by,
+        people,
+        receipt: None,
+        rules,
+        assurance,
+        past: (),
+    }))
+}
+
+/// Other rules are in force, or other people are there.
+fn review(ruling: Ruling, people: People) -> RuleChangeCommand {
+    let (open, people) = (Some(ruling.clone()), Arc::new(people));
+    RuleChangeCommand::Review(Box::new(Review { people, open, granted: Some(ruling), past: () }))
+}
+
+#[test]
+fn a_draft_waits_for_those_the_rules_in_force_name() {
+    let ruling = Some(Ruling::Allowed(terms()));
+    given::<RuleChangeRequest>(requested())
+        .when(check(compared(), ruling))
+        .then(waiting(&terms()).split_off(1));
+}
+
+#[test]
+fn another_administrator_puts_it_in_force_and_nobody_their_own() {
+    let open = given::<RuleChangeRequest>(waiting(&terms()));
+    let events = open.when(sign(admin("yan"), 1)).events();
+    let approved = RequestEvent::Approved { by: vec![admin("yan").id], fixed: Nothing {} };
+    assert_eq!(events.last(), Some(&approved));
+    open.when(sign(admin("zoe"), 1)).then_denied([Violation::OwnRequest]);
+    let approvers = vec!["an administrator".to_owned()];
+    open.when(sign(person("ada", &["approvers"]), 1)).then_denied([Violation::NotEligible { approvers }]);
+}
+
+#[test]
+fn what_was_proposed_on_a_version_that_is_in_force_no_more_is_over() {
+    let moved_on = Violation::RulesMovedOn { base: 1, now: 2 };
+    let new = || Ruling::Allowed(Terms { version: 2, ..terms() });
+    given::<RuleChangeRequest>(requested()).when(check(compared(), Some(new()))).then([
+        RequestEvent::Checked { findings: Box::new(compared()), ruling: Some(new()) },
+        denied(moved_on.clone()),
+    ]);
+    // Of two that wait, the second is not published over the first.
+    let second = given::<RuleChangeRequest>(waiting(&terms()));
+    second.when(review(new(), people())).then([denied(moved_on)]);
+    second.when(sign(admin("yan"), 2)).then_denied([Violation::Stale]);
+    let overtaken = RequestEvent::Own(FateEvent::Overtaken { now: 2 });
+    let approved = given::<RuleChangeRequest>(approved());
+    approved.when(PublishCommand::Overtake { now: 2 }).then([overtaken]);
+}
+
+#[test]
+fn it_is_published_once_and_only_where_it_was_approved() {
+    let confirm = |version| RuleChangeCommand::from(PublishCommand::Confirm { version });
+    let published = RequestEvent::Own(FateEvent::Published { version: 2 });
+    given::<RuleChangeRequest>(approved()).when(confirm(2)).then([published.clone()]);
+    let mut after = approved();
+    after.push(published);
+    let after = given::<RuleChangeRequest>(after);
+    after.when(confirm(3)).then_nothing();
+    after.when(PublishCommand::Overtake { now: 3 }).then_nothing();
+    assert_eq!((RuleChange::word(after.state()), after.state().own.published()), ("published", Some(2)));
+    given::<RuleChangeRequest>(waiting(&terms())).when(confirm(2)).then_nothing();
+}
+
+#[test]
+fn whoever_countersigned_and_is_gone_puts_nothing_in_force() {
+    let allowed = Ruling::Allowed(terms());
+    let mut gone = people();
+    gone.people.remove_mut(&person("ada", &[]).id);
+    let events = given::<RuleChangeRequest>(approved()).when(review(allowed.clone(), gone)).events();
+    let [event @ RequestEvent::Own(FateEvent::CalledOff { who, .. })] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert!(who.as_str() == "ada" && event.is_because_of(who));
+    let waits = given::<RuleChangeRequest>(approved());
+    waits.when(review(allowed, people())).then_nothing();
+}
+
+#[test]
+fn who_may_not_propose_is_told_so() {
+    let refused = |policies: &[&str]| {
+        let policies = policies.iter().map(ToString::to_string).collect();
+        Some(Ruling::Forbidden(Refusal { version: 1, policies, messages: vec![] }))
+    };
+    let outcome =
+        |ruling| given::<RuleChangeRequest>(requested()).when(check(compared(), ruling)).events().pop();
+    assert_eq!(outcome(refused(&[])), Some(denied(Violation::MayNotChangeRules)));
+    assert_eq!(outcome(None), Some(denied(Violation::MayNotChangeRules)));
+    let by = Violation::ForbiddenByRule { policies: vec!["freeze".to_owned()], messages: vec![] };
+    assert_eq!(outcome(refused(&["freeze"])), Some(denied(by)));
+}
+
+#[test]
+fn rules_may_say_how_many_requests_may_be_denied() {
+    let mut found = compared();
+    let group = |was_denied, count| Group { becomes: Becomes::Denied, was_denied, count, codes: vec![] };
+    found.replayed.as_mut().unwrap().decided.push(group(false, 3));
+    let at_most = |max: &[&str]| {
+        let values = max.iter().map(ToString::to_string).collect();
+        Some(Ruling::Allowed(Terms { own: [("max_denied".to_owned(), values)].into(), ..terms() }))
+    };
+    let outcome =
+        |ruling| given::<RuleChangeRequest>(requested()).when(check(found.clone(), ruling)).events().pop();
+    let too_many = Violation::TooManyDenied { denied: 3, max: 2 };
+    assert_eq!(outcome(at_most(&["5", "2"])), Some(denied(too_many)));
+    assert!(matches!(outcome(at_most(&["3"])), Some(RequestEvent::Waiting { .. })));
+}
+
+#[test]
+fn a_new_warning_is_shown_before_a_countersignature_counts() {
+    let warned = Warning::EmptyGroup { policy: "write".to_owned(), group: "approvers".to_owned() };
+    let found = Compared { warnings: vec![warned.clone()], ..compared() };
+    let look = |found: &Compared| RuleChangeCommand::LookAgain {
+        findings: Box::new(found.clone()),
+        by_us: vec![],
+        ruling: None,
+    };
+    let open = given::<RuleChangeRequest>(waiting(&terms()));
+    open.when(look(&compared())).then_nothing();
+    let events = open.when(look(&found)).events();
+    assert!(
+        matches!(&events[0], RequestEvent::EvidenceChanged { differences, .. } if *differences == [warned]),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn a_draft_that_is_none_is_refused_with_its_lines() {
+    let in_force = in_force();
+    let faults = |text: &str| Draft { text: text.to_owned(), ..draft() }.faults(Some(&in_force));
+    assert_eq!(draft().faults(Some(&in_force)), []);
+    let found = faults("@auto\npermit (principal, oops, resource);");
+    assert!(matches!(&found[..], [Violation::RuleSetFaults { faults }] if faults[0].line == 2), "{found:?}");
+    assert_eq!(faults(RULES), [Violation::RulesInForceAlready { version: 1 }]);
+    let why = |why: &str| Draft { why: Some(why.to_owned()), ..draft() }.faults(None);
+    assert!(matches!(&why(&"x".repeat(501))[..], [Violation::TextTooLong { length: 501, .. }]));
+    assert!(matches!(&why("a\u{202e}b")[..], [Violation::BadCharacter { place: 2, .. }]));
+}
+
+#[test]
+fn it_is_compared_policy_by_policy_and_the_rules_are_asked_how_much_changes() {
+    let found = compared();
+    let [PolicyChange { policy, what: What::Changed, lines }] = &found.changes[..] else {
+        panic!("{found:?}")
+    };
+    let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+    assert!(policy == "write" && lines.contains(&"- @quorum(\"1\")".to_owned()), "{lines:?}");
+    assert_eq!(found.extent(), Extent { changes: 1, ..Extent::default() });
+    let (draft, people) = (draft(), people());
+    let question = RuleChange::question(&draft, Some(&found), &people).unwrap();
+    assert_eq!((question.action, question.asker.id.as_str()), ("publish_rules", "zoe"));
+    assert!(matches!(in_force().rule(&question), Ruling::Allowed(terms) if !terms.auto));
+    let nobody = People::default();
+    assert!(RuleChange::question(&draft, Some(&found), &nobody).is_none(), "who is gone asks nothing");
+}
+
+#[test]
+fn it_wishes_to_be_compared_and_then_to_be_published() {
+    let wishes = |history: Vec<RuleChangeEvent>| {
+        let state = given::<RuleChangeRequest>(history.clone());
+        let reactions: Vec<crate::reaction::Reaction<Effect, ()>> =
+            react(state.state(), history.last().unwrap(), noon(), &|id| id.to_string());
+        reactions.into_iter().map(|reaction| (reaction.step, reaction.then)).collect::<Vec<_>>()
+    };
+    let code = draft().code;
+    let compare = Then::Perform(Effect::CompareRules { code: code.clone() });
+    assert_eq!(wishes(requested()), [("compare", compare)]);
+    assert_eq!(wishes(waiting(&terms())), []);
+    assert_eq!(wishes(approved()), [("publish", Then::Perform(Effect::PublishRules { code }))]);
+}
+
+#[test]
+fn what_came_of_a_wish_is_told_to_the_request() {
+    use crate::effect::{Became, Wish as _};
+    let code = draft().code;
+    let (compare, publish) =
+        (Effect::CompareRules { code: code.clone() }, Effect::PublishRules { code: code.clone() });
+    let told = |effect: &Effect, became: Became<'_, Effect>| {
+        let reactions: Vec<crate::reaction::Reaction<(), FollowUp>> = effect.outcome(became);
+        reactions.into_iter().map(|reaction| reaction.then).collect::<Vec<_>>()
+    };
+    let found = Outcome::RulesCompared(Box::new(compared()));
+    let check = FollowUp::Check { code: code.clone(), findings: Box::new(compared()) };
+    assert_eq!(told(&compare, Became::Done(&found)), [Then::FollowUp(check)]);
+    let tell = |name, command: RuleChangeCommand| {
+        [Then::FollowUp(FollowUp::Tell { code: code.clone(), name, command: Box::new(command) })]
+    };
+    for (outcome, name, command) in [
+        (Outcome::InForce { version: 2 }, "confirm", PublishCommand::Confirm { version: 2 }),
+        (Outcome::RulesMovedOn { now: 3 }, "overtake", PublishCommand::Overtake { now: 3 }),
+    ] {
+        assert_eq!(told(&publish, Became::Done(&outcome)), tell(name, command.into()));
+    }
+    for (effect, phase) in [(compare, Phase::Comparing), (publish, Phase::Publishing)] {
+        let fail = |given_up| RuleChangeCommand::Fail { phase, why: "why".to_owned(), given_up };
+        let parked = Became::Parked { why: "503", told: "why", rejected: false };
+        assert_eq!(told(&effect, parked), tell("fail", fail(false)));
+        assert_eq!(told(&effect, Became::GivenUp { why: "why" }), tell("fail", fail(true)));
+        assert_eq!(told(&effect, Became::DoneByHand { before: None }), []);
+        assert!(!effect.is_urgent() && effect.calls().is_empty() && effect.code() == Some(&draft().code));
+    }
+}
+
+#[test]
+fn the_words() {
+    let said = words::replayed(&compared().replayed.unwrap());
+    assert_eq!(
+        said,
+        [
+            "Of 20 requests since then, 12 would need 2 countersignatures.",
+            "1 request open now: stay as they are.",
+        ]
+    );
+    assert_eq!(words::extent(&compared()), "1 rule says something else");
+    let draft =
+        RuleSet::compile(2, &format!("{RULES}@id(\"x\") forbid (principal, action, resource);")).unwrap();
+    let found = Compared::of(Some(&in_force()), &draft, &people());
+    let warned = found.warnings.iter().map(words::warning).collect::<Vec<_>>().join("\n");
+    assert!(warned.contains("“read” allows nothing: “x” forbids all of it."), "{warned}");
+    assert_eq!(words::title(&super::example::draft()), "other rules in the place of version 1");
+    let back = Draft { back_to: Some(1), ..super::example::draft() };
+    assert_eq!(words::title(&back), "the rules as they were in version 1");
+}
