@@ -6,6 +6,7 @@ mod asking;
 mod changing;
 mod hearing;
 mod holders;
+mod lasting;
 mod limits;
 mod meaning;
 mod mood;
@@ -16,6 +17,7 @@ mod reasons;
 mod settle;
 mod short;
 mod timing;
+mod undoing;
 
 pub(crate) use asking::{Doubt, field_of, may_be_meant, nearest_repositories};
 pub(crate) use meaning::{Ask, Concern, is_pronoun};
@@ -39,6 +41,7 @@ use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
 use self::hearing::Hearing;
+use self::undoing::Undo;
 use crate::cards::{self, Shown, could_decide, may_see};
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
@@ -92,13 +95,18 @@ impl Chat {
 
     /// Does what the text says, and answers with cards, at least one.
     pub(super) async fn hear(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
+        self.hear_as(context, text, false).await
+    }
+
+    /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.
+    async fn hear_as(&self, context: &Context, text: &str, chosen: bool) -> Result<Vec<Card>, Failure> {
         if text.chars().nth(LONGEST).is_some() {
             return Ok(vec![cards::too_long(LONGEST)]);
         }
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(text, &customs);
         if sentence.is_empty() {
-            return Ok(vec![cards::help_all(&commands::COMMANDS)]);
+            return Ok(vec![cards::help_all(commands::for_person(&context.person))]);
         }
         if let Some(short) = short::short(&sentence) {
             return self.shortly(context, short, mood::asks(text)).await;
@@ -110,6 +118,11 @@ impl Chat {
             };
         }
         let understood = commands::understand(&sentence);
+        if let Some((spec, said)) = understood.as_ref().filter(|_| !chosen)
+            && let Some(cards) = self.reason_or_else(context, &sentence, (spec, said)).await?
+        {
+            return Ok(cards);
+        }
         match understood {
             Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => {
                 self.ask_first(context, spec, &said, None).await
@@ -188,6 +201,11 @@ impl Chat {
             {
                 return Ok(cards);
             }
+            if mood::is_slip(sentence)
+                && let Some(cards) = self.undone(context, Undo::Something, true).await?
+            {
+                return Ok(cards);
+            }
             return self.not_understood(context, sentence).await;
         };
         if spec.takes_partial {
@@ -224,7 +242,8 @@ impl Chat {
     async fn ask_now(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
         if let Some(held) = Box::pin(self.requests.held_already(context, form)).await? {
             let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
-            return Ok(refused.err().map(|denied| cards::held_already(&denied)).into_iter().collect());
+            let own = form.user.is_none() || self.is_for_themselves(context, form).await?;
+            return Ok(refused.err().map(|denied| cards::held_already(&denied, own)).into_iter().collect());
         }
         let decided = self.requests.ask(context, form).await?;
         let mut cards = self.answer(context, None, decided).await?;
@@ -233,6 +252,12 @@ impl Chat {
             card.refused |= card.status == Some(Status::Denied);
         }
         Ok(cards)
+    }
+
+    /// Whether a form, in whatever words, is for who speaks.
+    async fn is_for_themselves(&self, context: &Context, form: &Form) -> Result<bool, Failure> {
+        let resolved = self.requests.resolver().form(&context.tenant, &context.person, form).await?;
+        Ok(resolved.subject.principal.as_ref() == Some(&context.person.id))
     }
 
     /// The card of a request as this viewer sees it now, with their own buttons; `None` where there is no such request
@@ -377,7 +402,8 @@ impl Chat {
                 .ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers })
                 .await;
         }
-        let nearest = commands::near(sentence);
+        let nearest: Vec<_> =
+            commands::near(sentence).into_iter().filter(|spec| spec.is_for(&context.person)).collect();
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;

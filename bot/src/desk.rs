@@ -313,7 +313,8 @@ impl Desk {
             Feeling::No if open.terms.reaction => {
                 Meaning::sentence(&words::denied_unexplained(code, &receipt), Assurance::Reacted)
             }
-            Feeling::No => Meaning::Nothing("the rule wants more than a reaction"),
+            // Where it is not, it denies nothing, and they are asked why they would.
+            Feeling::No => Meaning::sentence(&format!("deny {code} receipt {receipt}"), Assurance::Reacted),
         })
     }
 

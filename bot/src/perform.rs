@@ -97,7 +97,7 @@ pub async fn plan(
 ) -> Planning<Effect, Beside> {
     Ok(match effect {
         Effect::Access(own) => access::plan(hands, vendors, key, own, before).await?.map(Step::lift),
-        Effect::Ticket(own) => ticket::plan(vendors, key.1, own, before).await.map(Step::lift),
+        Effect::Ticket(own) => ticket::plan(hands, vendors, key, own, before).await?.map(Step::lift),
         Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
     })
 }

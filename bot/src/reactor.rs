@@ -5,20 +5,20 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{self, AccessCommand, AccessRequest, Comparison, ComparisonCommand};
+use countersign_domain::access::{self, AccessCommand, AccessRequest, Comparison, ComparisonCommand, Status};
 use countersign_domain::aggregate::{self, Aggregate};
 use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
 use countersign_domain::capabilities::{
     self, AnyEvent, AnyRequest, Effect, EffectCommand, EffectEvent, Effects, FollowUp, Reaction, Then,
 };
 use countersign_domain::effect::{self, Pause};
-use countersign_domain::envelope::{Cause, Digest, Envelope, Position};
+use countersign_domain::envelope::{Cause, Digest, Envelope, Position, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::reaction;
 use countersign_domain::record::{self, Record, TicketRequest};
 use countersign_domain::request::{self, Code, Origin};
 use countersign_domain::tenant::{self, TenantEvent};
-use countersign_domain::ticket;
+use countersign_domain::{ticket, words};
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
@@ -37,7 +37,10 @@ use crate::oversight;
 use crate::requests::Requests;
 use crate::resolve::{FORGE, TRACKER};
 use crate::talk::{Sayings, Talk};
-use crate::tickets::{self, reading::Reader};
+use crate::tickets::{
+    self,
+    reading::{Read, Reader},
+};
 use crate::world::World;
 
 const PAGE: usize = 256;
@@ -294,7 +297,7 @@ impl Reactor {
         };
         match reaction.then {
             Then::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Then::Ask { body, request, .. } => self.ask(tenant, &cause, &body, *request).await,
+            Then::Ask { asks, body, request } => self.ask(tenant, &cause, (asks, body), *request).await,
             Then::Answer { ticket, edited, paragraphs } => {
                 self.answer(tenant, &cause, &ticket, edited, paragraphs).await
             }
@@ -458,25 +461,34 @@ impl Reactor {
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        body: &Digest,
+        (asks, body): (Digest, Digest),
         request: TicketRequest,
     ) -> Result<(), Failure> {
-        let unread = Cause { command: reaction::unread_id(tenant, body), ..cause.clone() };
-        if self.engine.denied_before(tenant, &unread).await?.is_some()
-            || self.requests.has_asked(tenant, cause.command).await?
-        {
+        let unread = Cause { command: reaction::unread_id(tenant, &body), ..cause.clone() };
+        if self.engine.denied_before(tenant, &unread).await?.is_some() {
             return Ok(());
         }
-        let present = self.directory.present(tenant).await?;
-        let account = request.reporter.as_deref().unwrap_or_default();
-        let person = present.state.by_account(TRACKER, account);
-        let reader = Reader { world: &self.world, resolver: self.requests.resolver(), present: &present };
         let ticket = request.form.ticket.clone().unwrap_or_default();
-        let meant = match reader.read(tenant, cause, &request, person).await? {
-            Ok(meant) => meant,
-            Err(why) => {
+        if let Some(code) = self.requests.asked_by(tenant, cause.command).await? {
+            return if request.edited {
+                self.asked_before(tenant, cause, &ticket, &code).await
+            } else {
+                Ok(())
+            };
+        }
+        let present = self.directory.present(tenant).await?;
+        let reader = Reader { world: &self.world, resolver: self.requests.resolver(), present: &present };
+        let meant = match reader.read(tenant, cause, &request).await? {
+            Read::Asks(meant) => *meant,
+            Read::Unread(why) => {
                 self.answer(tenant, cause, &ticket, request.edited, why.said).await?;
                 return self.engine.deny(tenant, &unread, "ask", None, &why.denied).await;
+            }
+            Read::Away(error) => {
+                tracing::warn!(%tenant, %ticket, vendor = error.vendor, "what a ticket names cannot be looked up now: {error}");
+                let command = derived_id(cause.causation, "read");
+                let effect = ticket::Effect::ReadTicket { ticket, asks, body, request: Box::new(request) };
+                return self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await;
             }
         };
         // A new ticket that was told what it lacks is the request that it becomes.
@@ -491,6 +503,25 @@ impl Reactor {
         };
         let cause = Cause { actor, ..cause.clone() };
         self.requests.ask_as(tenant, &cause, origin, meant.requester, meant.resolved).await.map(drop)
+    }
+
+    /// A ticket that was edited and asks for what was decided before is told once how to ask again.
+    async fn asked_before(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        ticket: &str,
+        code: &Code,
+    ) -> Result<(), Failure> {
+        let status = self.requests.state(tenant, code).await?.status();
+        let came_to_nothing = matches!(status, Status::Denied | Status::Withdrawn | Status::Expired);
+        if !came_to_nothing {
+            return Ok(());
+        }
+        let paragraphs = words::asks_the_same(code, status.as_str());
+        let command = ticket::answer_id(tenant, ticket, Some(&paragraphs));
+        let effect = ticket::Effect::Comment { code: None, ticket: ticket.to_owned(), paragraphs };
+        self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await
     }
 
     /// Tells a ticket that is no request why, once for as long as it is the same. What a new ticket is told has an id of its own,

@@ -251,6 +251,18 @@ impl Requests {
         self.act(context, "extend", code, || command.clone()).await
     }
 
+    /// Why an access could not be extended by so many minutes, as far as the log and the rules say it now.
+    pub async fn no_extension(
+        &self,
+        context: &Context,
+        state: &AccessRequest,
+        minutes: u64,
+    ) -> Result<Option<Denied>, Failure> {
+        let present = self.directory.present(&context.tenant).await?;
+        let command = self.extension(context, &present, state, minutes).await?;
+        Ok(state.decide(command, self.world.clock.now()).err())
+    }
+
     /// The wish for so many minutes more, with what the rules say to it.
     async fn extension(
         &self,

@@ -17,7 +17,7 @@ use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
     countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, quoted,
-    since_it_was_shown, spoken, stays, violation,
+    since_it_was_shown, spoken, stays, violation, what_else,
 };
 use jiff::Timestamp;
 
@@ -107,6 +107,16 @@ pub fn denied_unexplained(code: &Code, receipt: &Digest) -> String {
     format!("deny without a reason {code} receipt {receipt}")
 }
 
+/// To who denied by a reaction.
+pub fn denied_by_reaction(code: &Code) -> String {
+    format!("You denied {code}, without a reason")
+}
+
+/// Beneath it.
+pub fn no_reason_by_reaction() -> &'static str {
+    "Your 👎 counted. Who asked sees that it was you, and no reason: tell them why, or press Deny the next time, which asks for one."
+}
+
 /// Above the field for the reason of a denial.
 pub fn why_is_asked() -> &'static str {
     "Who asked will read your reason."
@@ -119,6 +129,8 @@ pub fn not_your_token() -> &'static str {
 
 /// The title of a card that says that there is nothing to ask for.
 pub const HELD_ALREADY: &str = "You have that already";
+/// The title of a card that says that there is nothing to ask for, for somebody else.
+pub const HELD_BY_OTHERS: &str = "That is there already";
 /// The title of a card that asks what was meant.
 pub const NOT_UNDERSTOOD: &str = "I did not understand that";
 /// The title of a card that asks for what is missing.
@@ -453,6 +465,11 @@ pub fn capital(text: &str) -> String {
 /// The title of a request's story.
 pub fn title_of_story(code: &Code) -> String {
     format!("{code}: what happened, and why")
+}
+
+/// What could not be read, and what to say instead.
+pub fn not_read(said: &str, nearest: &[String]) -> String {
+    format!("You said {}. {}", quoted(said), what_else(nearest))
 }
 
 /// What a command still needs, with an example.

@@ -234,6 +234,11 @@ pub enum Violation {
     },
     /// They have countersigned already.
     AlreadyCountersigned,
+    /// They have countersigned, and enough others have: what was countersigned is carried out, or was, and stays countersigned.
+    TooLateToTakeBack {
+        /// How the request stands.
+        status: String,
+    },
     /// They have countersigned, and it is being carried out, or was.
     CountersignedAndSet {
         /// How the request stands.

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use crate::alarm::About;
 use crate::effect::{Became, Wish};
-use crate::envelope::{Envelope, SIGNED, derived_id};
+use crate::envelope::{Digest, Envelope, SIGNED, derived_id};
 use crate::names::Tenant;
 use crate::ports::{MovePlan, TicketMove, VendorRole};
 use crate::reaction::{Reaction, Then};
+use crate::record::TicketRequest;
 use crate::request::Code;
 use crate::words;
 
@@ -36,6 +37,17 @@ pub enum Effect {
         ticket: String,
         /// Where to.
         to: TicketMove,
+    },
+    /// Read what a ticket asks for, as soon as the forge can be asked about what it names.
+    ReadTicket {
+        /// The ticket.
+        ticket: String,
+        /// The digest of who asks, and for what.
+        asks: Digest,
+        /// The digest of the delivery that says so.
+        body: Digest,
+        /// What it asks for.
+        request: Box<TicketRequest>,
     },
 }
 
@@ -75,13 +87,17 @@ pub enum Outcome {
         /// The status it is in, as far as we moved it; `None` where nothing had to be done.
         to: Option<String>,
     },
+    /// What the ticket names can be looked up.
+    Readable,
 }
 
 impl Effect {
     /// The ticket.
     pub fn ticket(&self) -> &str {
         match self {
-            Self::Comment { ticket, .. } | Self::MoveTicket { ticket, .. } => ticket,
+            Self::Comment { ticket, .. }
+            | Self::MoveTicket { ticket, .. }
+            | Self::ReadTicket { ticket, .. } => ticket,
         }
     }
 
@@ -106,15 +122,23 @@ impl Wish for Effect {
         match self {
             Self::Comment { code, .. } => code.as_ref(),
             Self::MoveTicket { code, .. } => Some(code),
+            Self::ReadTicket { .. } => None,
         }
     }
 
+    /// What waits for the forge keeps nothing back that is said on the ticket.
     fn lane(&self) -> String {
-        format!("ticket {}", self.ticket())
+        match self {
+            Self::Comment { ticket, .. } | Self::MoveTicket { ticket, .. } => format!("ticket {ticket}"),
+            Self::ReadTicket { ticket, asks, .. } => format!("read {ticket} {asks}"),
+        }
     }
 
     fn calls(&self) -> &'static [VendorRole] {
-        &[VendorRole::Tracker]
+        match self {
+            Self::Comment { .. } | Self::MoveTicket { .. } => &[VendorRole::Tracker],
+            Self::ReadTicket { .. } => &[VendorRole::Forge],
+        }
     }
 
     fn id(&self, step: &str, cause: &Envelope) -> Uuid {
@@ -128,6 +152,7 @@ impl Wish for Effect {
         match self {
             Self::Comment { ticket, .. } => format!("comment on {ticket}"),
             Self::MoveTicket { ticket, .. } => format!("move {ticket}"),
+            Self::ReadTicket { ticket, .. } => format!("read what {ticket} asks for"),
         }
     }
 
@@ -142,12 +167,17 @@ impl Wish for Effect {
         match outcome {
             Outcome::Moved { from, to: None } => format!("Left in {}, nothing to do", words::quoted(from)),
             Outcome::Moved { .. } | Outcome::Commented => "Done and read back".to_owned(),
+            Outcome::Readable => "It can be looked up".to_owned(),
         }
     }
 
-    /// What could not be said changes nothing. A ticket that the tracker does not let go where it belongs is an alarm, until
-    /// it went there or an operator has said what shall be.
+    /// What could not be said changes nothing. What can be looked up is asked for; where the forge stays away, the ticket is told.
+    /// A ticket that the tracker does not let go where it belongs is an alarm, until it went there or an operator has said what
+    /// shall be.
     fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E, Infallible>> {
+        if let Self::ReadTicket { ticket, asks, body, request } = self {
+            return read(&became, ticket, (*asks, *body), request);
+        }
         let Some(about) = self.moving() else { return vec![] };
         match became {
             Became::Parked { why, rejected: true, .. } => {
@@ -159,6 +189,26 @@ impl Wish for Effect {
                 vec![Reaction::new("alarm_over", Then::EndAlarm { about })]
             }
         }
+    }
+}
+
+/// What follows when a ticket can be read, or when it was given up to wait for that.
+fn read<E>(
+    became: &Became<'_, Effect>,
+    ticket: &str,
+    (asks, body): (Digest, Digest),
+    request: &TicketRequest,
+) -> Vec<Reaction<E, Infallible>> {
+    match became {
+        Became::Done(_) | Became::DoneByHand { .. } => {
+            vec![Reaction::new("ask", Then::Ask { asks, body, request: Box::new(request.clone()) })]
+        }
+        Became::Parked { told, .. } => {
+            let (ticket, edited) = (ticket.to_owned(), request.edited);
+            let paragraphs = words::cannot_be_looked_up(told);
+            vec![Reaction::new("answer", Then::Answer { ticket, edited, paragraphs })]
+        }
+        Became::GivenUp { .. } => vec![],
     }
 }
 
@@ -217,6 +267,24 @@ mod tests {
         assert_eq!((comment(None).code(), comment(Some(code())).code()), (None, Some(&code())));
         assert_eq!((moved("OPS-1").code(), moved("OPS-1").kind()), (Some(&code()), "move_ticket"));
         assert_eq!(moved("OPS-1").calls(), [VendorRole::Tracker]);
+    }
+
+    #[test]
+    fn trust_d4_a_ticket_that_waits_for_the_forge_asks_when_it_can_be_read_and_is_told_when_that_is_given_up()
+    {
+        let (asks, body) = (Digest::of(b"who and what"), Digest::of(b"the delivery"));
+        let request = Box::new(TicketRequest { edited: true, ..TicketRequest::default() });
+        let waits = Effect::ReadTicket { ticket: "OPS-1".to_owned(), asks, body, request: request.clone() };
+        assert_eq!(waits.calls(), [VendorRole::Forge]);
+        assert_ne!(waits.lane(), moved("OPS-1").lane(), "what is said on it meanwhile does not wait");
+        for became in [Became::Done(&Outcome::Readable), Became::DoneByHand { before: None }] {
+            let asked = Then::Ask { asks, body, request: request.clone() };
+            assert_eq!(then(&waits, became), Some(asked));
+        }
+        let told = then(&waits, Became::Parked { why: "503", told: "it is away.", rejected: false });
+        let Some(Then::Answer { ticket, edited: true, paragraphs }) = told else { panic!("{told:?}") };
+        assert!(ticket == "OPS-1" && paragraphs[0].contains("it is away."), "{paragraphs:?}");
+        assert_eq!(then(&waits, Became::GivenUp { why: "no" }), None);
     }
 
     #[test]

@@ -8,7 +8,9 @@ mod form;
 mod operations;
 
 pub use changed::{differences, since_it_was_shown};
-pub use form::{BLANK, form_to_copy, nobody_reports, one_request_a_ticket, to_mend};
+pub use form::{
+    BLANK, asks_the_same, cannot_be_looked_up, form_to_copy, nobody_reports, one_request_a_ticket, to_mend,
+};
 pub use operations::*;
 
 use jiff::Timestamp;
@@ -299,6 +301,13 @@ fn about_the_person(violation: &Violation) -> String {
         V::CountersignedAndSet { status } => {
             format!("You have countersigned it already, and it is {} now.", spoken(status))
         }
+        V::TooLateToTakeBack { status } => {
+            let now = if status == "granting" { "being set".to_owned() } else { spoken(status) };
+            format!(
+                "Enough have countersigned it, and it is {now}: a countersignature cannot be taken back any more. To end the \
+                 access, say “revoke” and the code."
+            )
+        }
         V::Stale => {
             "This changed since you saw it; here is how it stands now. Nothing was counted.".to_owned()
         }
@@ -355,17 +364,18 @@ fn about_the_person(violation: &Violation) -> String {
         V::NotParked { state } => {
             format!("This effect is not parked, it is {}; there is nothing to decide.", spoken(state))
         }
-        V::NotUnderstood { said, nearest } if nearest.is_empty() => {
-            format!("I did not understand {}. Say “help” to see what I can do.", quoted(said))
-        }
         V::NotUnderstood { said, nearest } => {
-            format!(
-                "I did not understand {}. Did you mean {}? “help” shows all I can do.",
-                quoted(said),
-                either(nearest)
-            )
+            format!("I did not understand {}. {}", quoted(said), what_else(nearest))
         }
         _ => String::new(),
+    }
+}
+
+/// What to say instead of what was not understood.
+pub fn what_else(nearest: &[String]) -> String {
+    match nearest {
+        [] => "Say “help” to see what I can do.".to_owned(),
+        _ => format!("Did you mean {}? “help” shows all I can do.", either(nearest)),
     }
 }
 

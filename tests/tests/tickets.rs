@@ -488,3 +488,68 @@ async fn trust_a5_a_card_says_no_status_of_a_ticket_that_the_bot_itself_moves() 
     let work = stage.says(EMPLOYEE, "access write on infra for 1 day ticket OPS-17").await.text;
     assert!(work.contains("OPS-17 “Roll out the new payment flow” (To Do)"), "{work}");
 }
+
+#[tokio::test]
+async fn trust_c7_an_edit_of_a_ticket_that_was_declined_asks_anew_or_is_told_how() {
+    let stage = stage().await;
+    let form =
+        |long: &str| described(&format!("Permission: write; Repository: payments-api; Duration: {long}"));
+    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &form("30 days"))).await;
+    let (status, comments) = stage.ticket("OPS-17");
+    assert_eq!(status, "Declined", "{comments:#?}");
+    // Edited, and asking the same: it is told once how to ask again.
+    for (id, title) in [("d2", "Access, please, soon"), ("d3", "Access, please, now")] {
+        let mut same = webhook("jira:issue_updated", "OPS-17", &form("30 days"));
+        same["issue"]["fields"]["summary"] = json!(title);
+        deliver(&stage, id, &same).await;
+    }
+    let told = stage.ticket("OPS-17").1.split_off(comments.len());
+    assert!(matches!(&told[..], [one] if one.contains("asks for the same as before")), "{told:#?}");
+    assert_eq!(requests_under(&stage, "OPS-17").await.len(), 1);
+    // Edited, and asking for something else: that is a new request, and the ticket hears of it and of where it stays.
+    deliver(&stage, "d4", &webhook("jira:issue_updated", "OPS-17", &form("2 days"))).await;
+    let requests = requests_under(&stage, "OPS-17").await;
+    let waiting: Vec<_> = requests.iter().filter(|request| request["status"] == "waiting").collect();
+    let [request] = &waiting[..] else { panic!("one that waits: {requests:#?}") };
+    let comments = stage.ticket("OPS-17").1;
+    assert!(
+        comments.last().expect("a comment").contains("waiting for one countersignature"),
+        "{comments:#?}"
+    );
+    stage.says(APPROVER, &format!("approve {}", request["code"].as_str().expect("a code"))).await;
+    let comments = stage.ticket("OPS-17").1;
+    assert!(comments.iter().any(|text| text.starts_with("Granted on")), "{comments:#?}");
+    assert_eq!(stage.effects(EffectState::Parked), vec![], "nobody is asked to move it back");
+}
+
+#[tokio::test]
+async fn trust_d4_a_ticket_that_comes_while_the_forge_is_away_is_read_when_it_is_back() {
+    use countersign_sandbox::{Fault, Faults};
+    use countersign_tests::vendors::trouble;
+    for (form, read) in [
+        ("Permission: write; Repository: payments-api; Duration: 1 day", true),
+        ("Permission: write; Repository: payments-api; User: Ben Approver", true),
+        ("Permission: write; Repository: paymnts", false),
+        ("Permission: write; Repository: payments-api; User: nobody-at-all", false),
+    ] {
+        let stage = stage().await;
+        let down = Fault { matching: "GET".to_owned(), times: 999, status: Some(503), ..Fault::default() };
+        stage.demo.bitbucket.order(trouble([down]));
+        deliver(&stage, "d1", &webhook("jira:issue_created", "ACC-1", &described(form))).await;
+        assert!(requests_under(&stage, "ACC-1").await.is_empty(), "{form}: nothing is asked for unread");
+        assert_eq!(stage.ticket("ACC-1"), ("To Do".to_owned(), vec![]), "{form}: nobody said no");
+        // The same delivery again, and a restart, change nothing.
+        deliver(&stage, "d2", &webhook("jira:issue_created", "ACC-1", &described(form))).await;
+        let stage = stage.restarted(async |_| {}).await;
+        stage.demo.bitbucket.order(Faults::default());
+        stage.calm().await;
+        let (requests, (_, comments)) = (requests_under(&stage, "ACC-1").await, stage.ticket("ACC-1"));
+        assert_eq!(requests.len(), usize::from(read), "{form}: {requests:#?} {comments:#?}");
+        if read {
+            assert_eq!(requests[0]["status"], "waiting", "{form}");
+        } else {
+            assert_eq!(comments.len(), 1, "{form}: {comments:#?}");
+            assert!(comments[0].contains("Nothing is asked for yet"), "{comments:#?}");
+        }
+    }
+}

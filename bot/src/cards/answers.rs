@@ -32,6 +32,11 @@ pub fn say_why(code: &Code, receipt: &Digest, must: bool) -> Card {
     draft.button(words::DENY_UNEXPLAINED, ButtonStyle::Danger, &unexplained).card()
 }
 
+/// To who denied by a reaction, and gave no reason by it.
+pub fn denied_by_reaction(code: &Code) -> Card {
+    Draft::new(Tone::Neutral, &words::denied_by_reaction(code)).line(words::no_reason_by_reaction()).card()
+}
+
 /// A token that was given once more, and is not theirs.
 pub fn not_your_token(about: Option<(&Code, Status)>) -> Card {
     let draft = Draft::refusal(words::NOT_DONE).line(words::not_your_token());
@@ -41,13 +46,14 @@ pub fn not_your_token(about: Option<(&Code, Status)>) -> Card {
     }
 }
 
-/// What somebody asks for and holds already.
-pub fn held_already(denied: &Denied) -> Card {
+/// What somebody asks for and holds already, or somebody else does (`own`: they themselves).
+pub fn held_already(denied: &Denied, own: bool) -> Card {
     let through = denied.0.iter().find_map(|violation| match violation {
         Violation::HeldAlready { through: Some((code, _)), .. } => Some(code),
         _ => None,
     });
-    let draft = Draft::new(Tone::Good, words::HELD_ALREADY).lines(denied.0.iter().map(violation));
+    let draft = Draft::new(Tone::Good, if own { words::HELD_ALREADY } else { words::HELD_BY_OTHERS })
+        .lines(denied.0.iter().map(violation));
     match through {
         Some(code) => {
             draft.button(words::EXTEND, ButtonStyle::Plain, &format!("extend {code} for 1 day")).card()
@@ -59,17 +65,25 @@ pub fn held_already(denied: &Denied) -> Card {
 /// Words that were not understood, with the nearest commands, best first.
 pub fn not_understood(denied: &Denied, nearest: &[&CommandSpec]) -> Card {
     Draft::refusal(words::NOT_UNDERSTOOD)
-        .lines(denied.0.iter().map(violation))
-        .lines(nearest.iter().map(|spec| words::usage(spec.grammar, spec.summary)))
+        .lines(denied.0.iter().map(not_read))
+        .lines(nearest.iter().map(|spec| words::usage(&spec.said(), spec.summary)))
         .button(words::HELP, ButtonStyle::Plain, "help")
         .card()
+}
+
+/// What could not be read, beneath a title that says that it could not be.
+fn not_read(why: &Violation) -> String {
+    match why {
+        Violation::NotUnderstood { said, nearest } => words::not_read(said, nearest),
+        other => violation(other),
+    }
 }
 
 /// A command that lacks something.
 pub fn not_complete(spec: &CommandSpec, missing: &[String]) -> Card {
     let example = spec.examples.first().copied().unwrap_or(spec.name);
     Draft::refusal(words::NOT_COMPLETE)
-        .lines(words::is_missing(missing, spec.grammar, example))
+        .lines(words::is_missing(missing, &spec.said(), example))
         .button(words::HELP, ButtonStyle::Plain, &format!("help {}", spec.name))
         .card()
 }
@@ -83,7 +97,7 @@ pub fn hello() -> Card {
 /// All commands.
 pub fn help_all<'a>(commands: impl IntoIterator<Item = &'a CommandSpec>) -> Card {
     Draft::new(Tone::Neutral, words::WHAT_I_CAN_DO)
-        .lines(commands.into_iter().map(|spec| words::usage(spec.grammar, spec.summary)))
+        .lines(commands.into_iter().map(|spec| words::usage(&spec.said(), spec.summary)))
         .line(words::plain_sentences())
         .card()
 }
@@ -91,8 +105,8 @@ pub fn help_all<'a>(commands: impl IntoIterator<Item = &'a CommandSpec>) -> Card
 /// One command.
 pub fn help_one(spec: &CommandSpec) -> Card {
     Draft::new(Tone::Neutral, spec.name)
-        .line(&words::usage(spec.grammar, spec.summary))
-        .lines(spec.examples.iter().map(|example| words::for_example(example)))
+        .line(&words::usage(&spec.said(), spec.summary))
+        .lines(spec.said_examples().map(words::for_example))
         .card()
 }
 

@@ -31,10 +31,11 @@ pub fn question(question: &Question, asked: &str, lines: &[String]) -> Card {
     Card { text, ..drawn(&|offer| offer.label.chars().count() > LABEL) }
 }
 
-/// Whether an answer stands on its button as it is. A whole sentence is named by its number: its words would be read as those
-/// around it.
+/// Whether an answer stands on its button as it is: where it is a part of a request. A whole sentence is named by its number: its
+/// words would be read as those around it.
 fn fits(question: &Question, offer: &Offer) -> bool {
     question.about != About::Which
+        && question.wish.is_some()
         && offer.say.len() <= LONGEST
         && !offer.say.contains(['"', '\n'])
         && !offer.say.split(' ').any(|word| word == "with")

@@ -11,8 +11,8 @@ mod talk;
 mod viewer;
 
 pub use answers::{
-    denied, effects, held_already, hello, help_all, help_one, lines, not_complete, not_understood,
-    not_your_token, nothing, requeued, resolved, say_why,
+    denied, denied_by_reaction, effects, held_already, hello, help_all, help_one, lines, not_complete,
+    not_understood, not_your_token, nothing, requeued, resolved, say_why,
 };
 pub use asking::question;
 pub use leave::{somebody_left, switched_off};

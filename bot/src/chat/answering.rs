@@ -8,10 +8,9 @@ use countersign_domain::names::StreamName;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::Code;
 
-use super::Chat;
 use super::asking::{Doubt, ends, is_called};
 use super::changing::with_part;
-use super::mood;
+use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
@@ -46,7 +45,7 @@ impl Chat {
         }
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(text, &customs);
-        if question.wish.is_none() && question.about == About::Part(Field::Reason) {
+        if reasons::is_of_a_denial(question) {
             return self.take_reason(context, question, &sentence).await;
         }
         if opens_a_request(&sentence) {
@@ -140,7 +139,7 @@ impl Chat {
         if let Err(denied) = self.taken(context, named, answer).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
-        let Some(wish) = &question.wish else { return Box::pin(self.hear(context, answer)).await };
+        let Some(wish) = &question.wish else { return Box::pin(self.hear_as(context, answer, true)).await };
         let here = self.here(context).await?;
         let part = self.said_part(context, question.about, answer).await?;
         match with_part(Wish::clone(wish), &part, &here)

@@ -62,11 +62,18 @@ impl Doubt {
             .offering(["4 hours", "1 day", "2 days"])
     }
 
-    /// How much longer an access shall last: each offer says it whole.
-    pub(crate) fn how_much_longer(code: &Code) -> Self {
-        let offer = |long: &str| Offer { label: long.to_owned(), say: format!("extend {code} for {long}") };
-        let offers = ["4 hours", "1 day", "2 days"].map(offer).to_vec();
+    /// How much longer an access shall last, with what of it `fits`: each offer says it whole.
+    pub(crate) fn how_much_longer(code: &Code, fits: &[&str]) -> Self {
+        let offer =
+            |long: &&str| Offer { label: (*long).to_owned(), say: format!("extend {code} for {long}") };
+        let offers = fits.iter().map(offer).collect();
         Self { offers, ..Self::part(Field::Duration, words::how_much_longer(&code.to_string())) }
+    }
+
+    /// With oneself among those whom it may be for.
+    fn or_for_me(mut self) -> Self {
+        self.offers.push(Offer { label: words::FOR_ME.to_owned(), say: "me".to_owned() });
+        self
     }
 
     pub(super) fn because(mut self, line: impl Into<String>) -> Self {
@@ -142,6 +149,13 @@ impl Chat {
         wish: Option<Wish>,
         doubt: Doubt,
     ) -> Result<Vec<Card>, Failure> {
+        let doubt = match &wish {
+            Some(wish) => match self.fitting(context, wish, doubt).await? {
+                Ok(doubt) => doubt,
+                Err(violation) => return self.refuse(context, "access", violation).await,
+            },
+            None => doubt,
+        };
         let question = Question {
             id: self.question_id(context),
             about: doubt.about,
@@ -205,9 +219,9 @@ impl Chat {
     }
 
     /// The first thing that keeps a request from being complete.
-    async fn lacking(&self, context: &Context, wish: &Wish) -> Result<Lacking, Failure> {
+    pub(super) async fn lacking(&self, context: &Context, wish: &Wish) -> Result<Lacking, Failure> {
         if let Some(all) = wish.form.user.as_deref().filter(|user| LEXICON.is_everyone(user)) {
-            let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT);
+            let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).or_for_me();
             return Ok(Lacking::answer(doubt.because(words::one_person_at_a_time(all))));
         }
         let present = self.directory.present(&context.tenant).await?;
@@ -354,9 +368,10 @@ fn several(first: &str, also: &[String]) -> Doubt {
 fn of_whom(unclear: &Unresolved) -> Doubt {
     let offer =
         |candidate: &Candidate| Offer { label: candidate.label.clone(), say: candidate.value.clone() };
-    let offers = unclear.candidates.iter().map(offer).collect();
+    let offers = unclear.candidates.iter().take(OFFERED).map(offer).collect();
     let doubt = Doubt::part(unclear.field, words::FOR_WHOM_IS_IT).because(violation(&unclear.why));
-    Doubt { offers, ..doubt }
+    let doubt = Doubt { offers, ..doubt };
+    if unclear.field == Field::User { doubt.or_for_me() } else { doubt }
 }
 
 /// What could not be read: a name of somebody asks for whom it is, anything else whether it may be left out.
@@ -368,11 +383,10 @@ fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
         (!called.is_empty()).then_some((word, called))
     });
     if let Some((word, called)) = named {
-        let others =
-            called.into_iter().map(|person| (words::for_somebody(&person.name), person.id.to_string()));
-        let offers = others.chain([(words::FOR_ME.to_owned(), "me".to_owned())]);
-        let offers = offers.map(|(label, say)| Offer { label, say }).collect();
-        return Some(Doubt { offers, ..Doubt::part(Field::User, words::is_it_for(word)) });
+        let offer =
+            |person: &Person| Offer { label: words::for_somebody(&person.name), say: person.id.to_string() };
+        let offers = called.into_iter().map(offer).collect();
+        return Some(Doubt { offers, ..Doubt::part(Field::User, words::is_it_for(word)) }.or_for_me());
     }
     if wish.unread.is_empty() {
         return None;
@@ -428,7 +442,7 @@ async fn of_the_vendors(context: &Context, asked: &Asked, wish: &Wish, vendors: 
         return Some(match (&wish.form.user, &asked.subject.principal) {
             (Some(_), None) => {
                 let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).because(violation(&unknown));
-                Lacking::answer(doubt)
+                Lacking::answer(doubt.or_for_me())
             }
             // Nobody can say themselves what account they have.
             _ => Lacking::Hopeless(unknown),

@@ -58,10 +58,11 @@ impl Chat {
         self.said_part(context, About::All, change).await
     }
 
-    /// "Actually 2 days": takes a correction for a change of what waits, where it can be one and something waits.
+    /// "Actually 2 days": takes a correction for a change of what waits or is in force, where it can be one and something is.
     pub(super) async fn turned(&self, context: &Context, change: &str) -> Result<Option<Vec<Card>>, Failure> {
         let waits = !self.concerned(context, Concern::OwnWaiting).await?.is_empty();
-        if !waits || !self.change(context, change).await?.says_only_that() {
+        let stands = !self.concerned(context, Concern::OwnInForce).await?.is_empty();
+        if !(waits || stands) || !self.change(context, change).await?.says_only_that() {
             return Ok(None);
         }
         let said = Said::plainly([("change", change.to_owned())], vec![], vec![]);

@@ -3,17 +3,59 @@
 
 use countersign_domain::access::{Asked, Span, limits_broken, say_minutes};
 use countersign_domain::denied::{Field, Violation};
+use countersign_domain::question::{About, Wish};
 use countersign_domain::rules::{Ruling, Shortfall, Terms};
 use countersign_domain::words::{a_key_like, violation};
 use jiff::Timestamp;
 
+use super::Chat;
 use super::asking::{Doubt, Lacking};
+use crate::context::Context;
 use crate::directory::Present;
+use crate::engine::Failure;
 use crate::words;
 
 /// What the answer to an offer takes, at the most, in minutes: what fits without a break is less by then.
 const UNTIL_ANSWERED: u64 = 5;
 const HOUR: u64 = 60;
+
+impl Chat {
+    /// Of the times that are offered only those with which the rules let the wish pass. Where none does, it is asked what fits; or
+    /// why nothing does.
+    pub(super) async fn fitting(
+        &self,
+        context: &Context,
+        wish: &Wish,
+        doubt: Doubt,
+    ) -> Result<Result<Doubt, Violation>, Failure> {
+        let is_time = |about| about == About::Part(Field::Duration);
+        if !is_time(doubt.about) || doubt.offers.is_empty() {
+            return Ok(Ok(doubt));
+        }
+        let (mut fits, mut limit, mut hopeless) = (Vec::new(), None, None);
+        for offer in &doubt.offers {
+            let mut wish = wish.clone();
+            wish.form.duration = Some(offer.say.clone());
+            match self.lacking(context, &wish).await? {
+                Lacking::Answer(asked) if is_time(asked.about) => limit = limit.or(Some(*asked)),
+                Lacking::Hopeless(why) => hopeless = hopeless.or(Some(why)),
+                _ => fits.push(offer.clone()),
+            }
+        }
+        if fits.len() == doubt.offers.len() {
+            return Ok(Ok(doubt));
+        }
+        if let (true, None, Some(why)) = (fits.is_empty(), &limit, hopeless) {
+            return Ok(Err(why));
+        }
+        let Some(limit) = limit else { return Ok(Ok(Doubt { offers: fits, ..doubt })) };
+        if fits.is_empty() {
+            return Ok(Ok(Doubt { lines: doubt.lines.into_iter().chain(limit.lines).collect(), ..limit }));
+        }
+        let left_out = limit.lines.into_iter().chain([words::left_out_too_long().to_owned()]);
+        Ok(Ok(Doubt { offers: fits, lines: doubt.lines.into_iter().chain(left_out).collect(), ..doubt }))
+    }
+}
 
 /// What the rules want beside what was said. `earlier`: when the same account held as much already.
 pub(super) fn of_the_rules(asked: &Asked, present: &Present, earlier: &[Span], now: Timestamp) -> Lacking {

@@ -36,6 +36,8 @@ pub(crate) enum Concern {
     OwnInForce,
     /// What is in force and they may look at: theirs, or what they could end.
     InForce,
+    /// What they have countersigned, and what waits or stands because of it.
+    Countersigned,
     /// Whatever of theirs is open, or waits for them.
     Open,
 }
@@ -56,7 +58,8 @@ pub(crate) fn concern(command: &str) -> Option<Concern> {
         "withdraw" | "make it" | "replace" => Concern::OwnWaiting,
         "revoke" => Concern::InForce,
         "give back" | "extend" => Concern::OwnInForce,
-        "why" | "status" | "who can approve" | "take back" | "ask everybody" => Concern::Open,
+        "take back" => Concern::Countersigned,
+        "why" | "status" | "who can approve" | "ask everybody" => Concern::Open,
         _ => return None,
     })
 }
@@ -255,6 +258,15 @@ impl Chat {
                 own(|access| access.open.is_some() || access.status() == Status::Checking)?
             }
             Concern::OwnInForce => own(|access| access.status() == Status::Active)?,
+            Concern::Countersigned => {
+                let mut rows = self.concerned_with(tenant, person)?;
+                rows.retain(|row| {
+                    let is_open =
+                        row.access.open.as_ref().is_some_and(|open| open.countersigned.contains(&person.id));
+                    is_open || row.access.was_carried_by(&person.id)
+                });
+                rows
+            }
             Concern::InForce => {
                 let mut rows = self.in_force(tenant)?;
                 rows.retain(|row| cards::may_see(&row.access, person));

@@ -193,6 +193,28 @@ const TAKEN_BACK: &[&str] = &[
     "vergiss es",
     "doch nicht",
 ];
+/// Said of what was not meant to be done.
+const SLIPS: &[&str] = &[
+    "by mistake",
+    "my mistake",
+    "was a mistake",
+    "wrong button",
+    "wrong one",
+    "the wrong request",
+    "misclicked",
+    "misclick",
+    "didn't mean to",
+    "did not mean to",
+    "verklickt",
+    "aus versehen",
+    "falscher knopf",
+    "par erreur",
+    "por error",
+    "por engano",
+    "per ongeluk",
+];
+/// Of more words than this a slip is only a part.
+const SHORT: usize = 12;
 const APPROVES: &[&str] = &[
     "approve",
     "approved",
@@ -256,6 +278,12 @@ pub(crate) fn second_thought(sentence: &Sentence<'_>) -> Option<Thought> {
     }
     let is_nothing = begins(TAKEN_BACK) || is(DENIES).is_some() && decides;
     is_nothing.then_some(Thought::Nothing)
+}
+
+/// Whether a sentence that is no command says that something was not meant.
+pub(crate) fn is_slip(sentence: &Sentence<'_>) -> bool {
+    let words = &sentence.words;
+    words.len() <= SHORT && (0..words.len()).any(|at| begins_with(&words[at..], SLIPS).is_some())
 }
 
 /// What is meant instead, where something was said to have been meant: "no, I meant infra".

@@ -162,6 +162,15 @@ impl Chat {
         Ok(self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&person.id)).collect())
     }
 
+    /// What somebody asked for, has, or has decided on, whatever became of it; the newest first.
+    pub(super) fn concerned_with(
+        &self,
+        tenant: &Tenant,
+        person: &Person,
+    ) -> Result<Vec<RequestRow>, Failure> {
+        self.list(tenant, &RequestFilter { concerning: Some(person.id.clone()), ..RequestFilter::default() })
+    }
+
     /// What is in force in this tenant, the newest first.
     pub(super) fn in_force(&self, tenant: &Tenant) -> Result<Vec<RequestRow>, Failure> {
         self.list(tenant, &RequestFilter { statuses: vec![Status::Active], ..RequestFilter::default() })

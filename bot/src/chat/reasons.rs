@@ -5,12 +5,13 @@ use countersign_domain::access::REASON_MAX;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Offer, Question};
+use countersign_domain::request::Code;
 
 use super::asking::Doubt;
 use super::meaning::{Ask, command};
 use super::{Chat, mood};
 use crate::cards;
-use crate::commands::{self, explained};
+use crate::commands::{self, CommandSpec, explained};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
@@ -45,8 +46,29 @@ impl Chat {
                 self.on_what_is_meant(context, command("approve"), &said, Ask::First(None)).await.map(Some)
             }
             Some(mood::Thought::Nothing) => self.drop_question(context, question).await.map(Some),
-            None => self.read_back(context, (denial, code), sentence.text().trim()).await.map(Some),
+            None => self.read_back(context, (denial, code), sentence.text().trim(), None).await.map(Some),
         }
+    }
+
+    /// At the question why somebody denies, a sentence that could also ask for access, or end one, may be the reason: it is read
+    /// back as that, and what else it may be is offered. `None` where nothing of the kind was asked, or it can be no reason.
+    pub(super) async fn reason_or_else(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+        (spec, said): (&CommandSpec, &Said),
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        if !may_be_a_reason(spec, said) || mood::asks(sentence.text()) {
+            return Ok(None);
+        }
+        let Some(question) = self.question(context).await? else { return Ok(None) };
+        let Some(denial) = Some(&question).filter(|question| is_of_a_denial(question)).and_then(denial)
+        else {
+            return Ok(None);
+        };
+        let text = sentence.text().trim();
+        let or_else = Offer { label: words::NO_REASON.to_owned(), say: text.to_owned() };
+        self.read_back(context, denial, text, Some(or_else)).await.map(Some)
     }
 
     /// Another request than the one that is being denied was meant.
@@ -65,6 +87,7 @@ impl Chat {
         context: &Context,
         (denial, code): (&str, &str),
         reason: &str,
+        or_else: Option<Offer>,
     ) -> Result<Vec<Card>, Failure> {
         let say = explained(denial, reason);
         if let Err(denied) = self.taken(context, None, reason).await? {
@@ -76,10 +99,40 @@ impl Chat {
         }
         let (question, whole) = words::deny_because(code, reason);
         let lines = whole.into_iter().chain([words::or_another_reason().to_owned()]).collect();
-        let offers = vec![Offer { label: words::YES_DENY.to_owned(), say }];
+        let yes = Offer { label: words::YES_DENY.to_owned(), say };
+        let offers = std::iter::once(yes).chain(or_else).collect();
         self.ask_back(context, None, Doubt { about: About::Part(Field::Reason), question, lines, offers })
             .await
     }
+}
+
+/// Whether a question asks why somebody denies.
+pub(super) fn is_of_a_denial(question: &Question) -> bool {
+    question.wish.is_none() && question.about == About::Part(Field::Reason)
+}
+
+/// What only looks, decides on what waits, or answers a button says for itself what it means.
+const NO_REASONS: [&str; 12] = [
+    "answer",
+    "approve",
+    "deny",
+    "deny without a reason",
+    "effects",
+    "help",
+    "link",
+    "make it",
+    "replace",
+    "status",
+    "who can approve",
+    "why",
+];
+
+/// Whether a sentence that was understood as something else may be why somebody denies. Whoever names a request by its code
+/// means that one, and who says a command and nothing else means the command.
+fn may_be_a_reason(spec: &CommandSpec, said: &Said) -> bool {
+    let is_code = said.get("code").is_some_and(|code| code.parse::<Code>().is_ok());
+    let is_bare = spec.decides() && said.get("code").is_none();
+    !NO_REASONS.contains(&spec.name) && !is_code && !is_bare
 }
 
 /// The sentence of the denial that a reason is asked for, without any reason, and the code in it.

@@ -3,8 +3,9 @@
 use countersign_domain::card::Card;
 use countersign_domain::question::Question;
 
-use super::Chat;
 use super::meaning::{Ask, command};
+use super::undoing::Undo;
+use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -21,6 +22,8 @@ pub(crate) enum Short {
     No(Option<String>),
     /// Never mind.
     Cancel,
+    /// What was done last shall not be.
+    Undo,
     /// Nothing but politeness.
     Thanks,
     /// Good morning.
@@ -80,6 +83,13 @@ const YES: &[&str] = &[
     "j'approuve",
     "aprobado",
     "apruebo",
+    "sim",
+    "de acordo",
+    "aprovado",
+    "aprovo",
+    "akkoord",
+    "prima",
+    "goedgekeurd",
 ];
 const NO: &[&str] = &[
     "no",
@@ -102,6 +112,10 @@ const NO: &[&str] = &[
     "refusé",
     "rechazado",
     "rechazo",
+    "não",
+    "recusado",
+    "recuso",
+    "afgewezen",
 ];
 /// What says no with the reason behind its colon: `reject: the freeze`.
 const NO_BEFORE_COLON: &[&str] = &["reject", "deny", "decline", "refuse"];
@@ -131,13 +145,41 @@ const CANCEL: &[&str] = &[
     "cancelar",
     "olvídalo",
     "déjalo",
-    "i changed my mind",
+    "esquece",
+    "deixa",
+    "laat maar",
+    "vergeet het",
+    "annuleren",
     "scrap that",
     "scrap it",
+];
+const UNDO: &[&str] = &[
+    "i changed my mind",
+    "i've changed my mind",
     "undo",
+    "undo it",
+    "undo this",
     "undo that",
+    "revert that",
     "i take that back",
+    "i take it back",
     "take that back",
+    "take it back",
+    "take this back",
+    "take back",
+    "ich nehme das zurück",
+    "nimm das zurück",
+    "zurücknehmen",
+    "rückgängig",
+    "rückgängig machen",
+    "mach das rückgängig",
+    "je retire",
+    "je le retire",
+    "annule ça",
+    "deshacer",
+    "me retracto",
+    "desfazer",
+    "terugdraaien",
 ];
 const THANKS: &[&str] = &[
     "thanks",
@@ -148,6 +190,10 @@ const THANKS: &[&str] = &[
     "vielen dank",
     "merci",
     "gracias",
+    "obrigado",
+    "obrigada",
+    "bedankt",
+    "dank je",
     "cheers",
     "great",
     "perfect",
@@ -189,6 +235,12 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     }
     if is(CANCEL) {
         return Some(Short::Cancel);
+    }
+    if is(UNDO)
+        || mood::behind_turn(sentence)
+            .is_some_and(|rest| UNDO.contains(&Sentence::new(rest).plain().as_str()))
+    {
+        return Some(Short::Undo);
     }
     if is(THANKS) {
         return Some(Short::Thanks);
@@ -235,7 +287,9 @@ fn is_greeting(sentence: &Sentence<'_>) -> bool {
 /// "No, not before the freeze is over": a no, with what was said behind it.
 fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
     let (first, next) = (sentence.words.first()?, sentence.words.get(1)?);
-    let is_because = |word: &str| matches!(word, "because" | "since" | "weil" | "denn" | "parce" | "porque");
+    let is_because = |word: &str| {
+        matches!(word, "because" | "since" | "weil" | "denn" | "parce" | "porque" | "pois" | "omdat")
+    };
     let says_no = NO.contains(&first.lower.as_str()) && (first.stop.is_some() || is_because(&next.lower));
     let before_colon = NO_BEFORE_COLON.contains(&first.lower.as_str()) && first.stop == Some(':');
     let names_one = next.text.parse::<countersign_domain::request::Code>().is_ok();
@@ -263,12 +317,14 @@ impl Chat {
         match short {
             Short::Thanks => return Ok(vec![cards::nothing(words::you_are_welcome())]),
             Short::Greeting => return Ok(vec![cards::hello()]),
-            Short::Yes | Short::No(_) | Short::Cancel => {}
+            Short::Yes | Short::No(_) | Short::Cancel | Short::Undo => {}
         }
         let question = self.question(context).await?;
         match (short, question) {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
-            (Short::Yes, Some(question)) if question.offers.len() == 1 => {
+            (Short::Yes, Some(question))
+                if question.offers.len() == 1 || reasons::is_of_a_denial(&question) =>
+            {
                 let say = question.offers[0].say.clone();
                 self.answered(context, &question, None, &say).await
             }
@@ -288,7 +344,14 @@ impl Chat {
                 }
                 self.decide("deny", reason, context, asks).await
             }
-            (Short::Cancel, None) => self.decide("withdraw", None, context, asks).await,
+            (Short::Undo, None) => Ok(self
+                .undone(context, Undo::Last, asks)
+                .await?
+                .unwrap_or_else(|| vec![cards::nothing(words::nothing_to_take_back())])),
+            (Short::Cancel, None) => match self.undone(context, Undo::Something, asks).await? {
+                Some(cards) => Ok(cards),
+                None => self.decide("withdraw", None, context, asks).await,
+            },
             (_, None) => self.decide("approve", None, context, asks).await,
         }
     }
@@ -366,6 +429,9 @@ mod tests {
         assert_eq!(said("No – not before the freeze is over"), why);
         assert_eq!(said("no because the freeze"), Some(Short::No(Some("the freeze".to_owned()))));
         assert_eq!(said("cancel"), Some(Short::Cancel));
+        for text in ["take that back", "Oops, undo!", "no, take that back", "ich nehme das zurück"] {
+            assert_eq!(said(text), Some(Short::Undo), "{text}");
+        }
         assert_eq!(said("never mind, thanks"), Some(Short::Cancel));
         assert_eq!(said("thanks!"), Some(Short::Thanks));
         assert_eq!(said("hello"), Some(Short::Greeting));
@@ -375,10 +441,14 @@ mod tests {
             ("refusé parce que c'est tard", "c'est tard"),
             ("rechazado porque no", "no"),
             ("reject: the freeze", "the freeze"),
+            ("recusado porque o freeze começou", "o freeze começou"),
+            ("afgewezen omdat de freeze begint", "de freeze begint"),
+            ("não, agora não", "agora não"),
+            ("nee, niet nu", "niet nu"),
         ] {
             assert_eq!(said(text), Some(Short::No(Some(reason.to_owned()))), "{text}");
         }
-        for text in ["sure, go ahead", "genehmigt", "j'approuve", "aprobado"] {
+        for text in ["sure, go ahead", "genehmigt", "j'approuve", "aprobado", "aprovado", "akkoord", "sim!"] {
             assert_eq!(said(text), Some(Short::Yes), "{text}");
         }
         for text in [

@@ -22,6 +22,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "ich genehmige|bestätige <code> [receipt <receipt>]",
         "approuver|approuve|approuvé|j'approuve <code> [receipt <receipt>]",
         "apruebo|aprobado|aprobar|aprueba <code> [receipt <receipt>]",
+        "aprovo|aprovado|aprovar|aprova <code> [receipt <receipt>]",
+        "goedkeuren|goedgekeurd <code> [receipt <receipt>]",
     ],
     summary: "countersign a request",
     examples: &["approve K7QM2X", "approve K7QM2X receipt 3f12ab90"],

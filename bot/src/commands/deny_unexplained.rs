@@ -32,5 +32,11 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     if let (true, Assurance::Reacted, Some(shown)) = (must, context.assurance, receipt) {
         return chat.ask_why(context, &seen.code, &shown, must).await;
     }
-    deny::decide(chat, context, &seen, receipt, None).await
+    let mut cards = deny::decide(chat, context, &seen, receipt, None).await?;
+    // Whoever only reacts sees no answer but the card that many see.
+    let is_denied = cards.first().is_some_and(|card| !card.refused);
+    if context.assurance == Assurance::Reacted && is_denied {
+        cards.push(cards::denied_by_reaction(&seen.code));
+    }
+    Ok(cards)
 }

@@ -23,6 +23,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "verlängere|verlängern [meinen] [den] [zugriff] [zugang] [auf] [zu] [bitte] <code> [um|für <duration>] [bis <time>]",
         "prolonge|prolonger|prolongez [mon] [l'accès] [accès] [à] [sur] <code> [de|pour <duration>] [jusqu'à|jusqu'au <time>]",
         "prolonga|prolongar|extiende|amplía [mi] [el] [acceso] [a] [en] <code> [por <duration>] [hasta <time>]",
+        "prolongue|estende|estender [o] [meu] [acesso] [a] [ao] [em] <code> [por <duration>] [até <time>]",
+        "verleng [mijn] [de] [toegang] [tot] [op] <code> [met <duration>] [tot <time>]",
         "i need <code> [longer] [more] for|by <duration> [longer] [more]",
     ],
     summary: "ask for an access to last longer",
@@ -40,10 +42,26 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     let Some(duration) = duration(chat, context, &seen, said).await? else {
-        return chat.ask_back(context, None, Doubt::how_much_longer(&seen.code)).await;
+        return how_much_longer(chat, context, &seen).await;
     };
     let decided = chat.requests().extend(context, seen.code.stream_id(), &duration).await?;
     chat.answer(context, Some(&seen.code), decided).await
+}
+
+/// Asks how much longer, with what the rules would let be asked for; where they let nothing, it is said why.
+async fn how_much_longer(chat: &Chat, context: &Context, seen: &Seen) -> Result<Vec<Card>, Failure> {
+    let (mut fits, mut refused) = (Vec::new(), None);
+    for (long, minutes) in OFFERED {
+        match chat.requests().no_extension(context, &seen.access, minutes).await? {
+            None => fits.push(long),
+            Some(denied) => refused = refused.or(Some(denied)),
+        }
+    }
+    match refused.filter(|_| fits.is_empty()) {
+        // The least of it: what would fit, or why nothing does.
+        Some(denied) => Ok(vec![cards::denied(&denied, None)]),
+        None => chat.ask_back(context, None, Doubt::how_much_longer(&seen.code, &fits)).await,
+    }
 }
 
 /// How much longer: as it was said, or from the present end to the time that was named.
@@ -71,6 +89,8 @@ async fn duration(
     }))
 }
 
+/// What is offered, with its minutes.
+const OFFERED: [(&str, u64); 4] = [("1 hour", 60), ("4 hours", 240), ("1 day", 1440), ("2 days", 2880)];
 /// Said of what is added.
 const MORE: &[&str] =
     &["more", "another", "additional", "further", "extra", "longer", "weitere", "de", "plus", "más"];

@@ -7,7 +7,7 @@ use crate::engine::Failure;
 use crate::grammar::Said;
 use countersign_domain::card::Card;
 
-use super::{COMMANDS, find};
+use super::{find, for_person};
 use crate::cards;
 use crate::grammar::Sentence;
 
@@ -33,7 +33,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     match said.get("command") {
-        None => Ok(vec![cards::help_all(&COMMANDS)]),
+        None => Ok(vec![cards::help_all(for_person(&context.person))]),
         Some(name) => match find(name) {
             Some(spec) => Ok(vec![cards::help_one(spec)]),
             None => chat.not_understood(context, &Sentence::new(name)).await,

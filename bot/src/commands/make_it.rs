@@ -1,10 +1,11 @@
 //! `make it <change>`: ask for something else instead of what waits; it is done once you say yes.
 
-use countersign_domain::access::Form;
+use countersign_domain::access::{Form, Status};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
+use countersign_projections::access::RequestRow;
 
 use super::CommandSpec;
 use crate::chat::{Ask, Chat, Concern, Doubt, Seen};
@@ -28,7 +29,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "rather make it <change>",
         "no make it <change>",
     ],
-    summary: "ask for something else instead of what waits",
+    summary: "ask for something else instead of what waits, or for more time",
     examples: &["make it 4 hours", "make it read"],
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
@@ -41,22 +42,17 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     {
         return Ok(cards);
     }
-    let rows = chat.concerned(context, Concern::OwnWaiting).await?;
-    let in_question = chat.in_question(context).await?;
-    let rows: Vec<_> = match &in_question {
-        Some(code) if rows.iter().any(|row| row.code == *code) => {
-            rows.into_iter().filter(|row| row.code == *code).collect()
-        }
-        _ => rows,
-    };
-    let is_longer = LONGER.contains(&change.to_lowercase().as_str());
+    let rows = changeable(chat, context).await?;
+    let lower = change.to_lowercase();
+    let (is_longer, is_shorter) = (LONGER.contains(&lower.as_str()), SHORTER.contains(&lower.as_str()));
     match rows.as_slice() {
-        [] if is_longer => {
+        [] => return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnWaiting))]),
+        [one, ..] if is_longer && is_in_force(one) => {
             let said = Said::plainly([], vec!["code".to_owned()], vec![]);
             return chat.on_what_is_meant(context, super::extend_spec(), &said, Ask::IfSeveral).await;
         }
-        [] => return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnWaiting))]),
-        [one] if is_longer => {
+        [one] if is_shorter && is_in_force(one) => return chat.ends_sooner(context, &seen_of(one)).await,
+        [one] if is_longer || is_shorter => {
             let wish = one.access.asked.as_ref().map(|asked| wish(asked, one.code.clone()));
             let line = words::withdrawn_then(&one.code.to_string());
             return chat.ask_back(context, wish, Doubt::how_long(line)).await;
@@ -67,9 +63,15 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     if !part.says_only_that() {
         return Ok(vec![crate::cards::nothing(words::change_not_read())]);
     }
+    if let [one] = rows.as_slice()
+        && is_in_force(one)
+        && let Some(asked) = &one.access.asked
+    {
+        return chat.change_in_force(context, &seen_of(one), wish(asked, one.code.clone()), part).await;
+    }
     let mut offers = Vec::new();
     for row in rows.iter().take(5) {
-        let seen = Seen { code: row.code.clone(), access: row.access.clone() };
+        let seen = seen_of(row);
         let label =
             if rows.len() == 1 { words::YES_ANEW.to_owned() } else { chat.named(context, &seen).await? };
         offers.push(Offer { label, say: format!("replace {} with {change}", row.code) });
@@ -82,7 +84,33 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
 }
 
 /// Said of a time that is not said.
-const LONGER: [&str; 6] = ["longer", "shorter", "a bit longer", "a bit shorter", "länger", "kürzer"];
+const LONGER: [&str; 5] = ["longer", "a bit longer", "a little longer", "länger", "etwas länger"];
+const SHORTER: [&str; 5] = ["shorter", "a bit shorter", "a little shorter", "kürzer", "etwas kürzer"];
+
+/// What is changed: what the talk is about, else what waits, else what is in force.
+async fn changeable(chat: &Chat, context: &Context) -> Result<Vec<RequestRow>, Failure> {
+    let waiting = chat.concerned(context, Concern::OwnWaiting).await?;
+    // An extension that waits is of an access that is in force.
+    let mut waiting: Vec<_> = waiting.into_iter().filter(|row| !is_in_force(row)).collect();
+    let mut in_force = chat.concerned(context, Concern::OwnInForce).await?;
+    if let Some(code) = chat.in_question(context).await? {
+        let talked_about = |rows: &mut Vec<RequestRow>| {
+            rows.iter().position(|row| row.code == code).map(|at| rows.swap_remove(at))
+        };
+        if let Some(row) = talked_about(&mut waiting).or_else(|| talked_about(&mut in_force)) {
+            return Ok(vec![row]);
+        }
+    }
+    Ok(if waiting.is_empty() { in_force } else { waiting })
+}
+
+fn is_in_force(row: &RequestRow) -> bool {
+    row.access.status() == Status::Active
+}
+
+fn seen_of(row: &RequestRow) -> Seen {
+    Seen { code: row.code.clone(), access: row.access.clone() }
+}
 
 /// What is being asked back is not asked for yet, or not done: it is simply changed.
 async fn of_the_question(

@@ -44,6 +44,7 @@ use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
 use crate::plain;
 use countersign_domain::card::Card;
+use countersign_domain::tenant::{Person, Role};
 
 pub use deny::{asks_why, explained};
 pub use nearest::{corrected, near, nearest};
@@ -85,7 +86,36 @@ const DECIDE: [&str; 13] = [
 /// The commands whose other wordings name a request in whatever way, or none.
 const BY_ANY_NAME: [&str; 5] = ["approve", "deny", "give back", "revoke", "withdraw"];
 
+/// The commands that are of use to people with one of these roles only.
+const FOR_ROLES: [(&str, &[Role]); 4] = [
+    ("compare access", &[Role::Admin]),
+    ("effects", &[Role::Admin, Role::Auditor]),
+    ("requeue", &[Role::Admin]),
+    ("resolve", &[Role::Admin]),
+];
+/// The commands that buttons say, and that nobody has to know.
+const OF_BUTTONS: [&str; 2] = ["answer", "replace"];
+/// What buttons say beside a code, and nobody has to type.
+const RECEIPT: &str = " [receipt <receipt>]";
+
 impl CommandSpec {
+    /// Whether this person has any use of it.
+    pub fn is_for(&self, person: &Person) -> bool {
+        let roles = FOR_ROLES.iter().find(|(name, _)| *name == self.name);
+        !OF_BUTTONS.contains(&self.name)
+            && roles.is_none_or(|(_, roles)| roles.iter().any(|role| person.is(*role)))
+    }
+
+    /// How people say it.
+    pub fn said(&self) -> String {
+        self.grammar.replace(RECEIPT, "")
+    }
+
+    /// How it looks when people say it, simplest first.
+    pub fn said_examples(&self) -> impl Iterator<Item = &'static str> {
+        self.examples.iter().copied().filter(|example| !example.contains(" receipt "))
+    }
+
     /// Whether it decides or changes something.
     pub fn decides(&self) -> bool {
         DECIDE.contains(&self.name)
@@ -177,6 +207,11 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         // What is no command word by word may ask for access in plain words.
         other => plain::asks(sentence).map(|said| (access_spec(), said)).or(other),
     }
+}
+
+/// The commands that a person has any use of, in the order of their names.
+pub fn for_person(person: &Person) -> impl Iterator<Item = &'static CommandSpec> {
+    COMMANDS.iter().filter(|spec| spec.is_for(person))
 }
 
 fn access_spec() -> &'static CommandSpec {

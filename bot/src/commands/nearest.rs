@@ -88,10 +88,16 @@ pub fn corrected(sentence: &Sentence<'_>) -> Option<String> {
     let said = |word: &String| format!("{word}{rest}").trim().to_owned();
     let near =
         words.iter().filter(|word| word.len() >= MISTYPED && osa_distance(word, &first.lower) == 1).map(said);
-    let mut whole = near.filter(|text| {
-        understand(&Sentence::new(text))
-            .is_some_and(|(_, said)| said.missing().is_empty() && said.unsure().is_empty())
+    let whole = near.filter_map(|text| {
+        let (spec, said) = understand(&Sentence::new(&text))?;
+        let is_whole = said.missing().is_empty() && said.unsure().is_empty();
+        is_whole.then(|| (spec, said.to_string(), text))
     });
-    let one = whole.next()?;
-    whole.next().is_none().then_some(one)
+    let mut whole: Vec<_> = whole.collect();
+    // The same in the word of another language is the same; it is said in the command's own.
+    whole.sort_by_key(|(spec, _, text)| !text.starts_with(spec.name));
+    let mut others = whole.iter().skip(1);
+    let (spec, meant, text) = whole.first()?;
+    let are_same = others.all(|(other, said, _)| other.name == spec.name && said == meant);
+    are_same.then(|| text.clone())
 }

@@ -1,5 +1,6 @@
 //! `replace <code> with <change>`: withdraw a request that waits, and ask for it anew with a change, in one step.
 
+use countersign_domain::access::Status;
 use countersign_domain::card::Card;
 
 use super::CommandSpec;
@@ -9,6 +10,7 @@ use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::words;
 
 const NAME: &str = "replace";
 
@@ -28,6 +30,13 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     let Some(asked) = &seen.access.asked else { return Ok(vec![]) };
-    Box::pin(chat.asked_anew(context, wish(asked, seen.code.clone()), said.get("change").unwrap_or_default()))
-        .await
+    let change = said.get("change").unwrap_or_default();
+    if seen.access.status() == Status::Active {
+        let part = chat.change(context, change).await?;
+        if !part.says_only_that() {
+            return Ok(vec![cards::nothing(words::change_not_read())]);
+        }
+        return Box::pin(chat.change_in_force(context, &seen, wish(asked, seen.code.clone()), part)).await;
+    }
+    Box::pin(chat.asked_anew(context, wish(asked, seen.code.clone()), change)).await
 }

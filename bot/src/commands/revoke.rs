@@ -18,6 +18,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "widerrufe|widerrufen|entziehe|entziehen <code> [weil|denn <reason>]",
         "révoque|révoquer <code> [parce|car <reason>]",
         "revoca|revocar <code> [porque <reason>]",
+        "revogo|revogar <code> [porque <reason>]",
     ],
     summary: "take an access away",
     examples: &["revoke K7QM2X because the contract ended"],

@@ -24,6 +24,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "qui peut|doit approuver <code>",
         "qui approuve <code>",
         "quién|quien puede|debe aprobar <code>",
+        "quem pode aprovar <code>",
     ],
     summary: "who may countersign a request",
     examples: &["who can approve K7QM2X"],

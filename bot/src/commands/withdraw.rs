@@ -17,6 +17,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "withdraw|cancel [my] [request] <code>",
         "i withdraw|cancel [my] [request] <code>",
         "zurückziehen|storniere|stornieren|abbrechen|retirer|annuler|annule|annulez|retirar|retira|cancelar|cancela [meine] [die] [anfrage] [ma] [la] [mi] [demande] [solicitud] <code>",
+        "intrekken|annuleren [mijn] [aanvraag] <code>",
+        "retiro|cancelo [o] [meu] [pedido] [mi] [la] [solicitud] <code>",
     ],
     summary: "take your request back",
     examples: &["withdraw K7QM2X"],

@@ -1,14 +1,47 @@
 //! How tickets are commented and moved on.
 
+use countersign_domain::envelope::Cause;
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Comment, MovePlan, TicketMove, Tracker};
+use countersign_domain::record::TicketRequest;
 use countersign_domain::ticket::{Effect, Outcome, Plan};
 use uuid::Uuid;
 
-use super::{Before, Step, broken};
+use super::{Before, Hands, Planning, Step, broken};
+use crate::context::system;
+use crate::resolve::{Resolver, TRACKER};
+use crate::tickets::reading::{Read, Reader};
 use crate::world::Vendors;
 
 /// What it takes: nothing, where it is there already.
 pub(super) async fn plan(
+    hands: Hands<'_>,
+    vendors: &Vendors,
+    (tenant, id): &(Tenant, Uuid),
+    effect: &Effect,
+    before: Before,
+) -> Planning<Effect> {
+    match effect {
+        Effect::ReadTicket { request, .. } => read(hands, tenant, *id, request).await,
+        _ => Ok(plan_on_it(vendors, *id, effect, before).await),
+    }
+}
+
+/// Whether a ticket can be read now; what is read then is asked for by who reacts to it.
+async fn read(hands: Hands<'_>, tenant: &Tenant, id: Uuid, request: &TicketRequest) -> Planning<Effect> {
+    let present = hands.directory.present(tenant).await?;
+    let resolver = Resolver::new(hands.world.clone(), hands.directory.clone());
+    let reader = Reader { world: hands.world, resolver: &resolver, present: &present };
+    let at = hands.world.clock.now();
+    let cause = Cause { actor: system(TRACKER), command: id, correlation: id, causation: id, at };
+    Ok(match reader.read(tenant, &cause, request).await? {
+        Read::Asks(_) | Read::Unread(_) => Ok(Step::Done(Outcome::Readable)),
+        Read::Away(error) => Err(error),
+    })
+}
+
+/// What it takes on the ticket itself.
+async fn plan_on_it(
     vendors: &Vendors,
     id: Uuid,
     effect: &Effect,
@@ -31,6 +64,7 @@ pub(super) async fn plan(
             let to = before.doubtful.then(|| plan.from.clone());
             Step::Done(Outcome::Moved { from: plan.from, to })
         }
+        Effect::ReadTicket { .. } => Step::Done(Outcome::Readable),
     })
 }
 

@@ -197,15 +197,13 @@ impl Requests {
     pub async fn held_already(&self, context: &Context, form: &Form) -> Result<Option<Violation>, Failure> {
         // Said once more because no answer came, it is one with what was heard the first time, also when that was granted since.
         let heard = context.cause("ask", self.world.clock.now()).command;
-        if self.has_asked(&context.tenant, heard).await? {
+        if self.asked_by(&context.tenant, heard).await?.is_some() {
             return Ok(None);
         }
         let (tenant, now) = (&context.tenant, self.world.clock.now());
         let Resolved { form, subject, .. } = self.resolver.form(tenant, &context.person, form).await?;
-        // What others hold is not for everybody to ask.
-        if subject.principal.as_ref() != Some(&context.person.id) {
-            return Ok(None);
-        }
+        // What others hold beyond what is asked for, and by which access, is not for everybody to know.
+        let is_own = subject.principal.as_ref() == Some(&context.person.id);
         let requester = requester(&context.person);
         let code = Code::candidate(context.interaction, 0);
         let asked = Asked::read(code, requester, subject, &form, now);
@@ -230,8 +228,9 @@ impl Requests {
         let held = correlated(context.correlation.to_string(), held).await;
         let Ok(Some((held, account, found))) = held else { return Ok(None) };
         let (account, repository) = (account.account.as_str(), found.key());
-        let violation = |holds, through| {
+        let violation = |holds, through: Option<_>| {
             let (user, repository) = (user.clone(), found.name.clone());
+            let (holds, through) = if is_own { (holds, through) } else { (permission, None) };
             Violation::HeldAlready { user, permission, repository, holds, through }
         };
         if let Some(holds) = Held::by_itself(&held).filter(|holds| *holds >= permission) {
@@ -246,19 +245,19 @@ impl Requests {
         Ok(ours.into_iter().find(covers).map(|it| violation(it.permission, Some((it.code, it.span.until)))))
     }
 
-    /// Whether a request came of this very command already.
-    pub(crate) async fn has_asked(&self, tenant: &Tenant, command: Uuid) -> Result<bool, Failure> {
+    /// The request that came of this very command already, if one did.
+    pub(crate) async fn asked_by(&self, tenant: &Tenant, command: Uuid) -> Result<Option<Code>, Failure> {
         for attempt in 0..CODES {
             let code = Code::candidate(command, attempt);
             let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
             match self.world.store.read_stream(&stream, 0, 1).await?.first() {
-                Some(event) if event.command == command => return Ok(true),
+                Some(event) if event.command == command => return Ok(Some(code)),
                 // Another request holds this code: ours, if there is one, took the next.
                 Some(_) => {}
-                None => return Ok(false),
+                None => return Ok(None),
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }
 

@@ -6,7 +6,7 @@ use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::Cause;
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::Located;
+use countersign_domain::ports::{CallError, Located};
 use countersign_domain::record::TicketRequest;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::Ruling;
@@ -16,9 +16,10 @@ use countersign_domain::words::{flat, to_mend, violation};
 use crate::chat::{field_of, here, lasting, may_be_meant, nearest_repositories};
 use crate::directory::Present;
 use crate::engine::Failure;
+use crate::evidence;
 use crate::grammar::permission;
 use crate::requests::requester;
-use crate::resolve::{Resolved, Resolver};
+use crate::resolve::{Resolved, Resolver, TRACKER};
 use crate::words;
 use crate::world::{Customs, Vendors, World};
 
@@ -33,6 +34,16 @@ pub(crate) struct Reader<'a> {
 pub(crate) struct Meant {
     pub(crate) requester: Requester,
     pub(crate) resolved: Resolved,
+}
+
+/// What reading a ticket came to.
+pub(crate) enum Read {
+    /// It asks for this.
+    Asks(Box<Meant>),
+    /// Nothing is asked for.
+    Unread(Unread),
+    /// Nobody can say now, for a vendor does not answer.
+    Away(CallError),
 }
 
 /// Why nothing is asked for.
@@ -63,14 +74,15 @@ impl Fault {
 }
 
 impl Reader<'_> {
-    /// Reads a ticket; the person who asks, where the tenant knows them by the tracker's account.
+    /// Reads a ticket; who asks is whom the tenant knows by the tracker's account.
     pub(crate) async fn read(
         &self,
         tenant: &Tenant,
         cause: &Cause,
         request: &TicketRequest,
-        person: Option<&Person>,
-    ) -> Result<Result<Meant, Unread>, Failure> {
+    ) -> Result<Read, Failure> {
+        let account = request.reporter.as_deref().unwrap_or_default();
+        let person = self.present.state.by_account(TRACKER, account);
         let vendors = self.world.vendors(tenant);
         let customs = vendors.map(|vendors| vendors.customs.clone()).unwrap_or_default();
         let mut faults: Vec<Fault> = request.faults.iter().cloned().map(Fault::of).collect();
@@ -79,7 +91,7 @@ impl Reader<'_> {
             let account = request.reporter.clone().unwrap_or_default();
             let name = request.reporter_name.clone().unwrap_or(account);
             faults.push(Fault::of(Violation::UnknownRequester { account: name.chars().take(80).collect() }));
-            return Ok(Err(unread(faults, form)));
+            return Ok(Read::Unread(unread(faults, form)));
         };
         let resolved = self.resolver.form(tenant, person, &form).await?;
         let asker = requester(person);
@@ -88,17 +100,28 @@ impl Reader<'_> {
         faults.extend(
             resolved.open.iter().map(|open| Fault { field: Some(open.field), ..Fault::of(open.why.clone()) }),
         );
+        let mut away = None;
         if let Some(vendors) = vendors {
-            faults.extend(not_found_repository(&asked, vendors).await);
-            if resolved.open.is_empty() {
-                faults.extend(not_found_user(&asked, &form, vendors, self.present).await);
+            let is_clear = resolved.open.is_empty();
+            let found = [
+                not_found_repository(&asked, vendors).await,
+                if is_clear { not_found_user(&asked, &form, vendors, self.present).await } else { Ok(None) },
+            ];
+            for found in found {
+                match found {
+                    Ok(fault) => faults.extend(fault),
+                    Err(error) => away = away.or(Some(error)),
+                }
             }
+        }
+        if let Some(error) = away.filter(|_| faults.is_empty()) {
+            return Ok(Read::Away(error));
         }
         if faults.is_empty() {
             faults.extend(lacking_reason(&asked, self.present));
         }
         if faults.is_empty() {
-            return Ok(Ok(Meant { requester: asker, resolved }));
+            return Ok(Read::Asks(Box::new(Meant { requester: asker, resolved })));
         }
         // Whoever writes it anew is shown names, and no account that stands for one.
         let subject = asked.subject.principal.as_ref().and_then(|id| self.present.state.people.get(id));
@@ -106,7 +129,7 @@ impl Reader<'_> {
             (Some(_), Some(subject)) => Some(flat(&subject.name)),
             _ => form.user.clone(),
         };
-        Ok(Err(unread(faults, Form { user, ..form })))
+        Ok(Read::Unread(unread(faults, Form { user, ..form })))
     }
 
     /// The form in the words that are read everywhere: permissions by their synonyms, ends by the time of who asks.
@@ -142,30 +165,47 @@ fn read(asker: &Requester, resolved: &Resolved, cause: &Cause) -> Asked {
     Asked::read(code, asker.clone(), resolved.subject.clone(), &resolved.form, cause.at)
 }
 
-/// Where a vendor cannot be asked now, the request is born and checked later.
-async fn not_found_repository(asked: &Asked, vendors: &Vendors) -> Option<Fault> {
-    let name = asked.repository.as_ref()?;
-    let why = match vendors.forge.repository(name).await.ok()? {
-        Located::Nowhere => Violation::UnknownRepository { repository: name.clone() },
-        Located::Elsewhere { ours } => Violation::OtherWorkspace { repository: name.clone(), ours },
-        Located::Here(_) => return None,
-    };
-    let near = nearest_repositories(name, vendors).await;
-    Some(Fault::near(Field::Repository, why, &near))
+/// What a vendor said; nothing where it refuses to say, which the check of the request will tell of.
+async fn said<T>(
+    vendors: &Vendors,
+    ask: impl Future<Output = Result<T, CallError>>,
+) -> Result<Option<T>, CallError> {
+    match evidence::patiently(vendors.forge.vendor(), ask).await {
+        Ok(said) => Ok(Some(said)),
+        Err(error) if error.kind.is_refusal() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
-async fn not_found_user(asked: &Asked, form: &Form, vendors: &Vendors, present: &Present) -> Option<Fault> {
-    let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await else { return None };
+async fn not_found_repository(asked: &Asked, vendors: &Vendors) -> Result<Option<Fault>, CallError> {
+    let Some(name) = &asked.repository else { return Ok(None) };
+    let why = match said(vendors, vendors.forge.repository(name)).await? {
+        Some(Located::Nowhere) => Violation::UnknownRepository { repository: name.clone() },
+        Some(Located::Elsewhere { ours }) => Violation::OtherWorkspace { repository: name.clone(), ours },
+        Some(Located::Here(_)) | None => return Ok(None),
+    };
+    let near = nearest_repositories(name, vendors).await;
+    Ok(Some(Fault::near(Field::Repository, why, &near)))
+}
+
+async fn not_found_user(
+    asked: &Asked,
+    form: &Form,
+    vendors: &Vendors,
+    present: &Present,
+) -> Result<Option<Fault>, CallError> {
+    let found = said(vendors, vendors.forge.user(&asked.subject.account)).await?;
+    let Some(Named::Nothing) = found else { return Ok(None) };
     let why = Violation::UnknownUser { user: asked.subject.name.clone() };
-    match (&form.user, &asked.subject.principal) {
+    Ok(Some(match (&form.user, &asked.subject.principal) {
         (Some(name), None) => {
             let near: Vec<_> =
                 may_be_meant(name, &present.state).into_iter().map(|person| flat(&person.name)).collect();
-            Some(Fault::near(Field::User, why, &near))
+            Fault::near(Field::User, why, &near)
         }
         // Nobody can write themselves which account somebody has.
-        _ => Some(Fault { field: None, ..Fault::of(why) }),
-    }
+        _ => Fault { field: None, ..Fault::of(why) },
+    }))
 }
 
 /// What the rules want to be written beside what was.

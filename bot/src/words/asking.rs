@@ -2,6 +2,8 @@
 
 use countersign_domain::words::{flat, list, plain, quoted};
 
+use countersign_domain::request::Code;
+
 use crate::chat::Concern;
 
 /// What stands on a button.
@@ -115,6 +117,25 @@ pub fn deny_because(code: &str, reason: &str) -> (String, Option<String>) {
 /// What stands on a button.
 pub const YES_DENY: &str = "Yes, deny it";
 
+/// What stands on the button beside it, where it could be something else than a reason.
+pub const NO_REASON: &str = "No, I want that myself";
+
+/// The title of what is said of a decision.
+pub const DECIDED: &str = "That is decided";
+
+/// Of what they denied themselves.
+pub fn you_denied(code: &Code) -> String {
+    format!("You denied {code}, and that stays so. If it was a mistake, whoever asked can ask again.")
+}
+
+/// Where who thinks better of something has done nothing.
+pub fn nothing_to_take_back() -> (&'static str, &'static str) {
+    (
+        "There is nothing to take back",
+        "You have no request that waits, and no countersignature that could be taken back.",
+    )
+}
+
 /// Beneath it.
 pub fn or_another_reason() -> &'static str {
     "Nothing was decided yet. Who asked will read it: write another reason, or “cancel”."
@@ -142,6 +163,55 @@ pub fn instead(what: &str, parts: &[Option<String>; 5]) -> String {
 /// Beneath the question how long it shall be instead.
 pub fn withdrawn_then(code: &str) -> String {
     format!("Once you say it I withdraw {code} and ask for that instead.")
+}
+
+/// How an access that is in force can be changed in time. `can_be`: whether anything can.
+pub fn what_of_what_is_in_force(code: &Code, until: &str, can_be: bool) -> String {
+    let asked = if can_be { " What shall I ask for?" } else { "" };
+    format!("{code} is in force until {until}.{asked}")
+}
+
+/// That an access that is in force cannot be shortened.
+pub fn ends_no_sooner() -> &'static str {
+    "I cannot let it end sooner than that by itself; you can give it back at any time."
+}
+
+/// What stands on a button.
+pub fn give_it_back_now() -> &'static str {
+    "Give it back now"
+}
+
+/// What stands on a button: until when an access would last.
+pub fn until_capital(until: &str) -> String {
+    format!("Until {until}")
+}
+
+/// What stands on a button: until when an access would last, and how long that is in all.
+pub fn so_long_in_all(until: &str, long: &str) -> String {
+    format!("Until {until}, {long} in all")
+}
+
+/// What stands on a button: how much longer an access would last.
+pub fn so_much_longer(long: &str, until: &str) -> String {
+    format!("{long} more, until {until}")
+}
+
+/// A permission on a repository.
+pub fn on(permission: &str, repository: &str) -> String {
+    format!("{} on {}", plain(permission), plain(repository))
+}
+
+/// Something else than what is in force.
+pub fn beside_what_is_in_force(code: &Code, what: &str) -> String {
+    format!("{code} is in force, and stays as it is. Shall I ask for {what} as well?")
+}
+
+/// What stands on a button.
+pub const YES_BESIDE: &str = "Yes, ask for it as well";
+
+/// What is not offered.
+pub fn left_out_too_long() -> &'static str {
+    "I left out what is longer than that."
 }
 
 /// How much longer an access shall last.
@@ -267,6 +337,7 @@ pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
             ("Nothing is open", "You have no request that waits. “my access” shows what you have.")
         }
         Concern::OwnInForce => ("No access in force", "You have no access that I gave you."),
+        Concern::Countersigned => nothing_to_take_back(),
         Concern::InForce => ("No access in force", "There is no access in force that you could end."),
         Concern::Open => ("Nothing is open", "You have no open request, and nothing waits for you."),
     }

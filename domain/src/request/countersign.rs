@@ -38,6 +38,11 @@ impl<K: Kind> Request<K> {
         })
     }
 
+    /// Whether this person's countersignature is one of those by which it is carried out, or was, and stands.
+    pub fn was_carried_by(&self, id: &PrincipalId) -> bool {
+        (self.is_approved() || self.stage == Stage::Standing) && self.countersigned_by.contains(id)
+    }
+
     /// The first of those who are away whose countersignature would count, and was not given.
     fn stands_in_for(&self, open: &Open<K::Proposal>, absent: &[Person]) -> Option<PrincipalId> {
         let could = |person: &&Person| {
@@ -52,7 +57,13 @@ impl<K: Kind> Request<K> {
         assurance: Assurance,
     ) -> Result<Vec<RequestEvent<K>>, Denied> {
         let Some(open) = &self.open else {
-            return Err(Violation::NothingToDecide { status: K::word(self).to_owned() }.into());
+            let status = K::word(self).to_owned();
+            let why = if self.was_carried_by(&by.id) {
+                Violation::TooLateToTakeBack { status }
+            } else {
+                Violation::NothingToDecide { status }
+            };
+            return Err(why.into());
         };
         let given = match assurance {
             Assurance::Reacted => open.by_reaction.contains(&by.id),
@@ -192,9 +203,7 @@ impl<K: Kind> Request<K> {
     ) -> Result<Decidable<'_, K>, Denied> {
         let (Some(open), Some(now)) = (&self.open, self.receipt()) else {
             let status = K::word(self).to_owned();
-            let is_being_set = self.is_approved() || self.stage == Stage::Standing;
-            let theirs = is_being_set && self.countersigned_by.contains(&by.id);
-            let why = if theirs {
+            let why = if self.was_carried_by(&by.id) {
                 Violation::CountersignedAndSet { status }
             } else {
                 Violation::NothingToDecide { status }

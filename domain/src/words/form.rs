@@ -3,6 +3,7 @@
 use super::flat;
 use crate::access::Form;
 use crate::denied::Field;
+use crate::request::Code;
 
 /// What a place of the form shows that is not filled in. Whoever leaves it there has not filled it in.
 pub const BLANK: &str = "…";
@@ -44,6 +45,28 @@ fn lines(form: &Form) -> String {
         line("Reason", &form.reason, BLANK),
     ]
     .join("\n")
+}
+
+/// A ticket was edited, and asks for what was decided before: how it can ask again.
+pub fn asks_the_same(code: &Code, status: &str) -> Vec<String> {
+    vec![
+        format!(
+            "This ticket asks for the same as before, and that is decided: request {code} is {}.",
+            super::spoken(status)
+        ),
+        "To ask again, change what it asks for and save it, or write a new ticket. I leave this one in the status it is in."
+            .to_owned(),
+    ]
+}
+
+/// What a ticket names cannot be looked up, however long it was tried; `told` is why.
+pub fn cannot_be_looked_up(told: &str) -> Vec<String> {
+    vec![
+        format!("This looks like a request for access, and I cannot look up what it names: {told}"),
+        "Nothing is asked for yet. The administrators see it, and it goes on when they have it tried again; or save the ticket \
+         once more later."
+            .to_owned(),
+    ]
 }
 
 /// What of a ticket could not be read or found, each with what helps; and the form to write it anew, with all that was read,

@@ -1,6 +1,7 @@
 //! Trouble in a chat is visible to who runs the bot, and one odd thing keeps nobody from being heard.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign::demo::chats::{discord_user, slack_user};
 use countersign_sandbox::slack::SlackAct;
@@ -138,4 +139,28 @@ async fn trust_d5_a_command_that_cannot_be_registered_does_not_keep_discord_deaf
     while troubles(&stage, "discord").await.iter().any(|(kind, _)| kind == "registration") {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn trust_d5_a_gateway_that_stays_away_is_shown_again_and_again_until_it_is_there() {
+    let stage = Stage::on_discord().await;
+    let tells = async |what: &str, wanted: bool| {
+        let look = async {
+            loop {
+                let told = troubles(&stage, "discord").await;
+                let is_told = told.iter().any(|(kind, why)| kind == "connection" && why.contains(what));
+                if is_told == wanted {
+                    return;
+                }
+                stage.clock.turn(SignedDuration::from_secs(1));
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let patience = Duration::from_mins(1);
+        assert!(tokio::time::timeout(patience, look).await.is_ok(), "never {wanted}: “{what}”");
+    };
+    stage.discord().trouble(GatewayTrouble::Away { on: true });
+    tells("gateway does not answer", true).await;
+    stage.discord().trouble(GatewayTrouble::Away { on: false });
+    tells("", false).await;
 }

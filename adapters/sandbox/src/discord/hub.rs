@@ -47,6 +47,11 @@ pub enum GatewayTrouble {
         /// Whether from now on.
         on: bool,
     },
+    /// The connections break, and nobody is let in from now on, or is again.
+    Away {
+        /// Whether from now on.
+        on: bool,
+    },
     /// The next deliveries come twice.
     Duplicate {
         /// How many.
@@ -78,6 +83,7 @@ pub(super) struct Hub {
 #[derive(Debug, Default)]
 struct Trouble {
     zombie: bool,
+    away: bool,
     duplicate: u32,
     hold: usize,
     held: Vec<(String, Value, u64)>,
@@ -101,6 +107,10 @@ impl Hub {
 
     pub(super) fn is_zombie(&self) -> bool {
         lock(&self.trouble).zombie
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        lock(&self.trouble).away
     }
 
     /// A new session begins, on this socket.
@@ -194,6 +204,12 @@ impl Hub {
             GatewayTrouble::Break => self.all(|| Down::Break),
             GatewayTrouble::Close { code } => self.all(|| Down::Close(code)),
             GatewayTrouble::Zombie { on } => trouble.zombie = on,
+            GatewayTrouble::Away { on } => {
+                trouble.away = on;
+                if on {
+                    self.all(|| Down::Break);
+                }
+            }
             GatewayTrouble::Duplicate { times } => trouble.duplicate = times,
             GatewayTrouble::Reorder { deliveries } => trouble.hold = deliveries,
         }

@@ -43,6 +43,9 @@ impl Gateway {
                 while sockets.try_join_next().is_some() {}
                 let shared = Arc::clone(&shared);
                 sockets.spawn(async move {
+                    if shared.hub.is_away() {
+                        return;
+                    }
                     // Who does not speak WebSocket is not served.
                     if let Ok(socket) = tokio_tungstenite::accept_hdr_async(stream, for_this_machine).await {
                         let number = shared.hub.socket();

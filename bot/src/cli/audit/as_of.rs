@@ -27,7 +27,7 @@ impl AsOf {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let source = self.source.source()?;
         let items = block_on(self.grants.at(&source, self.moment))?;
-        let at = grants::written(self.moment);
+        let at = grants::told(self.moment);
         let none = format!("No grant that fits was in force at {at}.");
         Listing { items, next: None }.write(self.form, grants::COLUMNS, json!({ "at": at }), &none)
     }

@@ -34,7 +34,7 @@ impl Diff {
         })?;
         let changes = Changes::between(&from, &to);
         if self.form.json {
-            let (from, to) = (grants::written(self.from), grants::written(self.to));
+            let (from, to) = (grants::told(self.from), grants::told(self.to));
             let Changes { added, removed, changed } = changes;
             return write_json(
                 &json!({ "from": from, "to": to, "added": added, "removed": removed, "changed": changed }),

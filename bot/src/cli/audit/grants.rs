@@ -49,6 +49,14 @@ pub(super) fn written(moment: Moment) -> String {
     }
 }
 
+/// The moment as people are told it: nobody asked about a part of a second.
+pub(super) fn told(moment: Moment) -> String {
+    match moment {
+        Moment::Position(_) => written(moment),
+        Moment::Time(at) => Timestamp::from_second(at.as_second()).unwrap_or(at).to_string(),
+    }
+}
+
 impl GrantArgs {
     /// All grants in force at this moment.
     pub(super) async fn at(&self, source: &Source, moment: Moment) -> anyhow::Result<Vec<Value>> {

@@ -1,13 +1,17 @@
 //! `/me`: what the bot keeps of who is signed in, and what they can change of it. Every change is a sentence of the command
 //! table, said by a form.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Form, RequestExt as _};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::Identity;
 use countersign_domain::tenant::{BoundBy, QuietHours};
-use countersign_domain::words::instant;
+use countersign_domain::words::{flat, instant};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -19,6 +23,9 @@ use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::moment::Here;
+
+/// How long the page waits for the names that vendors know people by, in real time.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Template)]
 #[template(path = "me.html")]
@@ -39,6 +46,8 @@ struct Me<'a> {
 /// A chat account of theirs.
 struct Account {
     surface: &'static str,
+    /// The name that people see there; as the vendor calls it, where that does not say.
+    name: String,
     /// As the vendor calls it.
     user: String,
     identity: String,
@@ -134,8 +143,11 @@ async fn draw(
     answers: Vec<Drawn>,
 ) -> Result<Response, Problem> {
     let (people, id) = (state.directory.present(&viewer.tenant).await?.state, &viewer.person.id);
-    let accounts = people.identities(id).into_iter().map(|(identity, binding)| Account {
+    let own = people.identities(id);
+    let names = names(state, &viewer.tenant, own.iter().map(|(identity, _)| *identity)).await;
+    let accounts = own.iter().zip(names).map(|((identity, binding), name)| Account {
         surface: identity.surface.name(),
+        name: name.unwrap_or_else(|| identity.user.clone()),
         user: identity.user.clone(),
         identity: identity.to_string(),
         since: Instant::of(binding.since),
@@ -165,6 +177,20 @@ async fn draw(
         zone: here.zone.iana_name().unwrap_or("UTC").to_owned(),
     };
     answer(&page, StatusCode::OK)
+}
+
+/// By what names people see these accounts where they chat, as far as the vendors say it soon.
+async fn names<'a>(
+    state: &HttpState,
+    tenant: &Tenant,
+    identities: impl Iterator<Item = &'a Identity>,
+) -> Vec<Option<String>> {
+    let name = async |identity: &Identity| {
+        let surface = state.world.talk(tenant)?.surfaces.get(&identity.surface)?;
+        let profile = tokio::time::timeout(PATIENCE, surface.profile(identity)).await.ok()?.ok()??;
+        Some(flat(&profile.name)).filter(|name| !name.is_empty())
+    };
+    futures::future::join_all(identities.map(name)).await
 }
 
 impl Quiet {

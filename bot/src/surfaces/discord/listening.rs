@@ -18,6 +18,9 @@ use crate::desk::{Desk, Unread};
 
 /// After so long a lost connection is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
+/// A connection that is not there for so long is told of, again and again.
+const NOT_THERE: SignedDuration = SignedDuration::from_secs(10);
+const NOT_THERE_YET: &str = "there is none: Discord's gateway does not answer, or does not let the bot in; it is tried again and again";
 /// So often it is read who has which role, beside when Discord tells of it.
 const ROLES_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -94,7 +97,13 @@ impl DiscordSide {
                     self.troubles().tell(Trouble::Connection, "it was lost, and is made anew");
                 }
                 Link::Gap => {}
-                Link::Connected { .. } => self.troubles().over(Trouble::Connection),
+                Link::Connected { session: new } => {
+                    // One that was lost and is there again before anybody looked is told by its number alone.
+                    if was && session != 0 && new != session {
+                        self.troubles().tell(Trouble::Connection, "it was lost, and made anew");
+                    }
+                    self.troubles().over(Trouble::Connection);
+                }
             }
             match seen {
                 Link::Gap if session == 0 => {}
@@ -122,6 +131,10 @@ impl DiscordSide {
                 },
                 () = self.clock.sleep_until(self.clock.now() + ROLES_AGAIN), if self.follows_roles => {
                     self.sync_groups(desk, tenant).await;
+                }
+                // Serenity goes on trying, and tells nobody.
+                () = self.clock.sleep_until(now + NOT_THERE), if seen == Link::Gap => {
+                    self.troubles().tell(Trouble::Connection, NOT_THERE_YET);
                 }
                 () = desk.before_reading_again(), if seen != Link::Gap && unread.is_something() => {}
             }

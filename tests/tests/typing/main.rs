@@ -2,6 +2,12 @@
 //!
 //! It is Wednesday, 2026-12-02, ten in the morning in Berlin, where everybody of the demo lives.
 
+mod changing;
+mod explaining;
+mod held;
+mod helping;
+mod undoing;
+
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_domain::card::Card;
 use countersign_sandbox::slack::SlackAct;

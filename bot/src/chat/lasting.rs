@@ -1,0 +1,133 @@
+//! Other times for an access that is in force: it can last longer, which is asked for, and it can be given back; what is said of
+//! it may mean several of these, so that each is offered as far as the rules let it be, and nothing is done unasked.
+
+use countersign_domain::access::{Grant, parse_minutes, read_until, say_minutes};
+use countersign_domain::card::Card;
+use countersign_domain::denied::Denied;
+use countersign_domain::question::{About, Offer, Wish};
+use countersign_domain::words::{instant, violation};
+use jiff::{SignedDuration, Timestamp};
+
+use super::asking::Doubt;
+use super::changing::with_part;
+use super::timing::{Times, as_end};
+use super::{Chat, Seen};
+use crate::cards;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::moment::Here;
+use crate::plain::Plain;
+use crate::words;
+
+impl Chat {
+    /// Asks what a change of an access that is in force shall mean. `as_asked`: what was asked for, as it would be asked for anew.
+    pub(crate) async fn change_in_force(
+        &self,
+        context: &Context,
+        seen: &Seen,
+        as_asked: Wish,
+        mut part: Plain,
+    ) -> Result<Vec<Card>, Failure> {
+        let Some(grant) = &seen.access.own.grant else {
+            return Ok(vec![cards::nothing(words::change_not_read())]);
+        };
+        as_end(&mut part);
+        let here = self.here(context).await?;
+        let Plain { permission, repositories, user, ticket, reason, .. } = &part;
+        let is_only_time =
+            [permission, user, ticket, reason].into_iter().all(Option::is_none) && repositories.is_empty();
+        if !is_only_time {
+            return self.beside(context, seen, as_asked, &part, &here).await;
+        }
+        let lasting = match Times::of_part(&part).lasting(&here) {
+            Ok(lasting) => lasting.unwrap_or_default(),
+            // Which time is meant would be asked about a request, and this is none.
+            Err(doubt) => return Ok(vec![cards::lines(&doubt.question, &doubt.lines)]),
+        };
+        let (mut offers, mut refused) = (Vec::new(), None);
+        let readings = readings(&lasting, grant, &here);
+        for (label, until) in &readings {
+            let minutes = u64::try_from(until.duration_since(grant.until).as_mins()).unwrap_or_default();
+            if minutes == 0 {
+                continue;
+            }
+            match self.requests.no_extension(context, &seen.access, minutes).await? {
+                None => {
+                    let say = format!("extend {} for {minutes} minutes", seen.code);
+                    offers.push(Offer { label: label.clone(), say });
+                }
+                Some(denied) => refused = refused.or(Some(denied)),
+            }
+        }
+        let is_sooner = readings.first().is_none_or(|(_, until)| *until < grant.until);
+        self.ask_about_the_end(context, (seen, grant), offers, is_sooner, refused).await
+    }
+
+    /// That an access cannot end sooner by itself, and that it can be given back.
+    pub(crate) async fn ends_sooner(&self, context: &Context, seen: &Seen) -> Result<Vec<Card>, Failure> {
+        let Some(grant) = &seen.access.own.grant else {
+            return Ok(vec![cards::nothing(words::change_not_read())]);
+        };
+        self.ask_about_the_end(context, (seen, grant), vec![], true, None).await
+    }
+
+    async fn ask_about_the_end(
+        &self,
+        context: &Context,
+        (seen, grant): (&Seen, &Grant),
+        mut offers: Vec<Offer>,
+        is_sooner: bool,
+        refused: Option<Denied>,
+    ) -> Result<Vec<Card>, Failure> {
+        let mut lines: Vec<_> = refused.iter().flat_map(|denied| denied.0.iter().map(violation)).collect();
+        if is_sooner {
+            lines.push(words::ends_no_sooner().to_owned());
+            let say = format!("give back {}", seen.code);
+            offers.push(Offer { label: words::give_it_back_now().to_owned(), say });
+        }
+        let question = words::what_of_what_is_in_force(&seen.code, &instant(grant.until), !offers.is_empty());
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
+    }
+
+    /// Something else than time: that is another access, beside this one.
+    async fn beside(
+        &self,
+        context: &Context,
+        seen: &Seen,
+        as_asked: Wish,
+        part: &Plain,
+        here: &Here,
+    ) -> Result<Vec<Card>, Failure> {
+        let wish = match with_part(Wish { instead_of: None, ..as_asked.clone() }, part, here) {
+            Ok(wish) => wish,
+            Err(doubt) => return self.ask_back(context, Some(as_asked), *doubt).await,
+        };
+        let form = &wish.form;
+        let what = words::on(
+            form.permission.as_deref().unwrap_or_default(),
+            form.repository.as_deref().unwrap_or_default(),
+        );
+        let yes = Offer { label: words::YES_BESIDE.to_owned(), say: "yes".to_owned() };
+        let question = words::beside_what_is_in_force(&seen.code, &what);
+        let doubt = Doubt { about: About::All, question, lines: vec![], offers: vec![yes] };
+        self.ask_back(context, Some(wish), doubt).await
+    }
+}
+
+/// Until when it would last by what was said of how long it lasts, the likeliest first: until then, so long in all, or so much
+/// longer.
+fn readings(lasting: &str, grant: &Grant, here: &Here) -> Vec<(String, Timestamp)> {
+    if let Some(until) = read_until(lasting) {
+        return vec![(words::until_capital(&here.said(until)), until)];
+    }
+    let minutes = parse_minutes(lasting).ok();
+    let Some(minutes) = minutes.filter(|minutes| i64::try_from(*minutes).is_ok()) else { return vec![] };
+    let long = SignedDuration::from_mins(i64::try_from(minutes).unwrap_or(i64::MAX));
+    let later = |from: Timestamp| from.checked_add(long).unwrap_or(Timestamp::MAX);
+    let (in_all, more) = (later(grant.since), later(grant.until));
+    let said = say_minutes(minutes);
+    vec![
+        (words::so_long_in_all(&here.said(in_all), &said), in_all),
+        (words::so_much_longer(&said, &here.said(more)), more),
+    ]
+}

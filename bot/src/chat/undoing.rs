@@ -1,0 +1,118 @@
+//! Thinking better of what was done: an own countersignature is taken back while it can be, and an own request is withdrawn; of
+//! what is decided it is said how it can be ended.
+
+use countersign_domain::access::{AccessRequest, Status};
+use countersign_domain::card::Card;
+use countersign_domain::names::PrincipalId;
+use countersign_domain::question::{About, Offer};
+
+use super::asking::Doubt;
+use super::meaning::command;
+use super::{Chat, Seen};
+use crate::cards;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use crate::words;
+
+const WITHDRAW: &str = "withdraw";
+const TAKE_BACK: &str = "take back";
+/// As many as every chat shows buttons.
+const OFFERED: usize = 5;
+
+/// What somebody said who thinks better of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undo {
+    /// That what they did last shall not be: "take that back".
+    Last,
+    /// That it was a slip, or that something is to be called off, whatever it is.
+    Something,
+}
+
+impl Chat {
+    /// Undoes what can be undone of what who speaks has done, where it is sure what that is, or asks; nothing where there is
+    /// nothing of theirs. Said as a question (`asks`), it is asked.
+    pub(super) async fn undone(
+        &self,
+        context: &Context,
+        undo: Undo,
+        asks: bool,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let id = &context.person.id;
+        let talked_about = self.in_question(context).await?;
+        let mut seen = self.decided_by(context)?;
+        if let Some(code) = &talked_about {
+            seen.retain(|seen| seen.code == *code);
+        }
+        let can_be = seen.iter().filter_map(|seen| Some((undoing(&seen.access, id)?, seen)));
+        let can_be: Vec<_> = can_be.take(OFFERED).collect();
+        match &can_be[..] {
+            [] if undo == Undo::Last => self.cannot_be_undone(context, &seen).await,
+            [] => Ok(None),
+            // What is taken back can be given anew; what is withdrawn has to be asked for anew.
+            [(command, one)]
+                if !asks && (talked_about.is_some() || *command == TAKE_BACK && undo == Undo::Last) =>
+            {
+                self.undo(context, command, one).await.map(Some)
+            }
+            several => self.ask_what(context, several).await.map(Some),
+        }
+    }
+
+    /// What who speaks asked for, or has decided on, the newest first.
+    fn decided_by(&self, context: &Context) -> Result<Vec<Seen>, Failure> {
+        let rows = self.concerned_with(&context.tenant, &context.person)?.into_iter();
+        Ok(rows.map(|row| Seen { code: row.code, access: row.access }).collect())
+    }
+
+    async fn undo(&self, context: &Context, name: &'static str, seen: &Seen) -> Result<Vec<Card>, Failure> {
+        let said = Said::plainly([("code", seen.code.to_string())], vec![], vec![]);
+        Box::pin((command(name).run)(self, context, &said)).await
+    }
+
+    /// Of what is decided nothing is undone: it is told so, with what can be done instead.
+    async fn cannot_be_undone(&self, context: &Context, seen: &[Seen]) -> Result<Option<Vec<Card>>, Failure> {
+        let id = &context.person.id;
+        if let Some(set) = seen.iter().find(|seen| seen.access.was_carried_by(id)) {
+            return self.undo(context, TAKE_BACK, set).await.map(Some);
+        }
+        let denied = seen.iter().find(|seen| is_denied_by(&seen.access, id));
+        Ok(denied.map(|denied| vec![cards::lines(words::DECIDED, &[words::you_denied(&denied.code)])]))
+    }
+
+    async fn ask_what(
+        &self,
+        context: &Context,
+        several: &[(&'static str, &Seen)],
+    ) -> Result<Vec<Card>, Failure> {
+        let mut offers = Vec::new();
+        for (name, seen) in several {
+            offers.push(Offer {
+                label: self.named(context, seen).await?,
+                say: format!("{name} {}", seen.code),
+            });
+        }
+        let first = several.first().map_or("", |(name, _)| name);
+        let question = if several.iter().all(|(name, _)| *name == first) {
+            words::which_one(first, several.len())
+        } else {
+            words::WHICH_OF_THESE.to_owned()
+        };
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
+    }
+}
+
+/// By which command somebody can undo what they have done with a request, if they can.
+fn undoing(access: &AccessRequest, id: &PrincipalId) -> Option<&'static str> {
+    let open = access.open.as_ref();
+    if open.is_some_and(|open| open.countersigned.contains(id)) {
+        return Some(TAKE_BACK);
+    }
+    let waits = open.is_some() || access.status() == Status::Checking;
+    (waits && access.concerns(id)).then_some(WITHDRAW)
+}
+
+fn is_denied_by(access: &AccessRequest, id: &PrincipalId) -> bool {
+    access.status() == Status::Denied
+        && access.denial.as_ref().is_some_and(|denial| denial.by.as_ref() == Some(id))
+}

@@ -1,0 +1,133 @@
+//! Other times than the ones that were asked for: what may be meant is offered where it fits, and nothing is done unasked.
+
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{born, in_december, labels, press, requests};
+
+use crate::{APPROVER, EMPLOYEE, WRITE};
+
+/// The code of an access that is in force for two days.
+async fn in_force(stage: &Stage) -> String {
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    code
+}
+
+async fn until(stage: &Stage, code: &str) -> String {
+    let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
+    request["access"]["own"]["grant"]["until"].as_str().expect("an end").to_owned()
+}
+
+#[tokio::test]
+async fn trust_c3_make_it_longer_of_what_is_in_force_is_offered_as_an_extension() {
+    for (text, label, minutes) in [
+        ("make it 3 days", "Until Sat 5 Dec 2026, 10:00 (Europe/Berlin), 3 days in all", 1440),
+        ("make it 3 days", "3 days more, until Mon 7 Dec 2026, 10:00 (Europe/Berlin)", 3 * 1440),
+        ("actually make it until saturday noon", "Until Sat 5 Dec 2026, 12:00 (Europe/Berlin)", 1440 + 120),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let code = in_force(&stage).await;
+        let before = until(&stage, &code).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(
+            card.title,
+            format!("{code} is in force until 2026-12-04 09:00 UTC. What shall I ask for?"),
+            "{text}"
+        );
+        assert!(labels(&card).contains(&label), "{text}: {:?}", labels(&card));
+        assert_eq!(until(&stage, &code).await, before, "nothing is done unasked");
+        let asked = press(&stage, EMPLOYEE, &card, label).await;
+        assert!(asked.text.contains("an extension waits"), "{text}: {}", asked.text);
+        let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
+        assert_eq!(request["access"]["open"]["proposal"]["minutes"], minutes, "{request:#}");
+        assert_eq!(stage.status(&code).await, "active");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_make_it_shorter_is_told_how_it_ends_early() {
+    for text in ["make it 1 day", "actually make it until tomorrow", "make it shorter"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = in_force(&stage).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains("I cannot let it end sooner"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "active", "{text}");
+        let label =
+            labels(&card).into_iter().find(|label| label.starts_with("Give it back")).expect("a button");
+        let label = label.to_owned();
+        press(&stage, EMPLOYEE, &card, &label).await;
+        assert_eq!(stage.status(&code).await, "given_back", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_make_it_something_else_of_what_is_in_force_asks_for_that_beside_it() {
+    let stage = in_december(Stage::new().await).await;
+    let code = in_force(&stage).await;
+    let card = stage.says(EMPLOYEE, "make it infra").await;
+    assert_eq!(
+        card.title,
+        format!("{code} is in force, and stays as it is. Shall I ask for write on infra as well?")
+    );
+    assert_eq!(requests(&stage).await, 1);
+    let card = stage.says(EMPLOYEE, "yes").await;
+    assert_eq!(born(&stage, &card).await, "write on infra for demo-employee 2880 minutes ticket OPS-17");
+    assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c3_what_would_be_too_long_is_not_offered_as_an_extension() {
+    let stage = in_december(Stage::new().await).await;
+    in_force(&stage).await;
+    let card = stage.says(EMPLOYEE, "make it 6 days").await;
+    assert_eq!(
+        labels(&card),
+        ["Until Tue 8 Dec 2026, 10:00 (Europe/Berlin), 6 days in all"],
+        "8 days in all are more than the rules allow: {}",
+        card.text
+    );
+    let card = stage.says(EMPLOYEE, "make it 30 days").await;
+    assert!(card.text.contains("longer than the rules allow"), "{}", card.text);
+    assert!(labels(&card).iter().all(|label| !label.contains("30 days")), "{}", card.text);
+    // Neither is anything else that somebody could press.
+    admin_for_two_days(&stage).await;
+    let code = stage.says(EMPLOYEE, "access admin on infra for 20 hours ticket OPS-18 because disk").await;
+    let code = code.code.expect("a code").to_string();
+    for approver in [APPROVER, crate::APPROVER2] {
+        stage.says(approver, &format!("approve {code}")).await;
+    }
+    let card = stage.says(EMPLOYEE, &format!("extend {code}")).await;
+    assert_eq!(labels(&card), ["1 hour", "4 hours", "1 day"], "at most two days in all: {}", card.text);
+}
+
+/// Publishes the example's rules with two days as the most for admin rights.
+async fn admin_for_two_days(stage: &Stage) {
+    let (before, admin) = countersign_domain::rules::EXAMPLE.split_once("@id(\"admin\")").expect("the rule");
+    let text = format!("{before}@id(\"admin\"){}", admin.replacen("7 days", "2 days", 1));
+    let published = stage.put_text("demo-admin", "/api/v1/rules", &text).await;
+    assert_eq!(published["text"], text.as_str(), "{published:#}");
+    stage.settle().await;
+}
+
+#[tokio::test]
+async fn trust_c2_of_two_readings_only_what_fits_is_offered() {
+    let stage = in_december(Stage::new().await).await;
+    // The third of February, or the second of March: both are too far.
+    let card = stage.says(EMPLOYEE, "read on web-shop until 02/03").await;
+    assert_eq!(card.title, "For how long do you need it?", "{}", card.text);
+    assert!(card.text.contains("longer than the rules allow: at most 7 days"), "{}", card.text);
+    assert_eq!(labels(&card), ["7 days"]);
+    stage.says(EMPLOYEE, "cancel").await;
+    // The fourth of December is in two days, the twelfth of April in four months.
+    let card = stage.says(EMPLOYEE, "read on web-shop until 12/04").await;
+    assert_eq!(labels(&card), ["Fri 4 Dec 2026, 23:59 (Europe/Berlin)"], "{}", card.text);
+    assert!(card.text.contains("I left out what is longer than that"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "yes").await;
+    let request = "read on web-shop for demo-employee until 2026-12-04T22:59:00Z ticket -";
+    assert_eq!(born(&stage, &card).await, request);
+    // What is offered for a word that says no number fits, too.
+    admin_for_two_days(&stage).await;
+    let card =
+        stage.says(EMPLOYEE, "admin on infra for a couple of days ticket OPS-18 because of the disk").await;
+    assert_eq!(labels(&card), ["2 days"], "{}", card.text);
+}

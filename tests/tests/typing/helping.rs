@@ -1,0 +1,64 @@
+//! What people are told they can do, each fact once.
+
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{born, in_december, labels, press};
+
+use crate::{EMPLOYEE, requests};
+
+#[tokio::test]
+async fn trust_c8_help_shows_what_the_person_can_do_and_nothing_of_its_insides() {
+    let stage = Stage::new().await;
+    let help = async |who: &str| stage.says(who, "help").await.text;
+    let operators = ["effects", "requeue", "resolve", "compare access"];
+    for who in [EMPLOYEE, crate::APPROVER] {
+        let told = help(who).await;
+        for command in operators {
+            assert!(
+                !told.lines().any(|line| line.starts_with(command)),
+                "{who} is told of {command}: {told}"
+            );
+        }
+        assert!(told.lines().any(|line| line.starts_with("approve <code> — ")), "{told}");
+        assert!(!told.contains("receipt") && !told.contains("answer "), "{told}");
+    }
+    let told = help("demo-admin").await;
+    for command in operators {
+        assert!(told.lines().any(|line| line.starts_with(command)), "an admin is not told of {command}");
+    }
+    let told = help("demo-auditor").await;
+    let lists = |command: &str| told.lines().any(|line| line.starts_with(command));
+    assert!(lists("effects") && !lists("requeue"), "{told}");
+    // Nor is it suggested to whoever mistypes.
+    let card = stage.says(EMPLOYEE, "reqeue").await;
+    assert!(!card.text.contains("requeue"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "help approve").await;
+    assert!(!card.text.contains("receipt"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c8_what_was_not_understood_is_said_once() {
+    let stage = Stage::new().await;
+    for text in ["wibble", "who kan aprove this"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(card.text.matches("I did not understand").count(), 1, "{}", card.text);
+        assert!(card.text.contains(text), "{}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_whom_it_is_for_has_a_button_for_oneself() {
+    let stage = in_december(Stage::new().await).await;
+    for text in [
+        "access read on web-shop for everyone for 1 hour",
+        "access read on web-shop for nobody-here for 1 hour",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(card.title, "For whom is it?", "{text}");
+        assert_eq!(labels(&card), ["For me"], "{text}");
+        assert_eq!(requests(&stage).await, 0);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    let card = stage.says(EMPLOYEE, "access read on web-shop for everyone for 1 hour").await;
+    let card = press(&stage, EMPLOYEE, &card, "For me").await;
+    assert_eq!(born(&stage, &card).await, "read on web-shop for demo-employee 60 minutes ticket -");
+}

@@ -1,0 +1,85 @@
+//! Who thinks better of what they did: it is undone while it can be, and else it is said how to end it.
+
+use countersign_domain::card::Card;
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{in_december, labels, press};
+
+use crate::{APPROVER, APPROVER2, EMPLOYEE, WRITE};
+
+/// Two have to countersign it.
+const ADMINISTER: &str = "access admin on infra for 4 hours ticket OPS-18 because the disk is full";
+
+fn code(card: &Card) -> String {
+    card.code.as_ref().unwrap_or_else(|| panic!("no request: {}", card.text)).to_string()
+}
+
+#[tokio::test]
+async fn trust_c3_who_takes_back_that_takes_the_countersignature_back_while_it_can_be() {
+    for text in
+        ["take that back", "I take that back", "undo that", "oops, undo", "I changed my mind", "take back"]
+    {
+        let stage = in_december(Stage::new().await).await;
+        let code = code(&stage.says(EMPLOYEE, ADMINISTER).await);
+        let card = stage.says(APPROVER, &format!("approve {code}")).await;
+        assert!(card.text.contains("1 of 2 countersigned"), "{}", card.text);
+        let card = stage.says(APPROVER, text).await;
+        assert!(card.text.contains("0 of 2 countersigned"), "{text}: {}", card.text);
+        // Who asked has countersigned nothing: theirs is the request, and that is asked first.
+        let card = stage.says(EMPLOYEE, "undo that").await;
+        assert_eq!(card.title, "Do you want to withdraw this one?", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_a_slip_is_asked_about_and_a_question_decides_nothing() {
+    for text in ["cancel", "sorry, wrong button", "that was by mistake", "take that back?"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = code(&stage.says(EMPLOYEE, ADMINISTER).await);
+        stage.says(APPROVER, &format!("approve {code}")).await;
+        let card = stage.says(APPROVER, text).await;
+        assert_eq!(card.title, "Do you want to take back this one?", "{text}: {}", card.text);
+        let card = stage.says(APPROVER, "yes").await;
+        assert!(card.text.contains("0 of 2 countersigned"), "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_what_is_set_already_is_said_so_with_how_to_end_it() {
+    for text in ["take that back", "undo", "take back CODE", "take back payments-api", "take back"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = code(&stage.says(EMPLOYEE, WRITE).await);
+        stage.says(APPROVER, &format!("approve {code}")).await;
+        assert_eq!(stage.status(&code).await, "active");
+        let card = stage.says(APPROVER, &text.replace("CODE", &code)).await;
+        assert!(card.text.contains("cannot be taken back any more"), "{text}: {}", card.text);
+        assert!(card.text.contains("say “revoke” and the code"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "active", "{text}");
+        stage.says(APPROVER, &format!("revoke {code}")).await;
+        assert_eq!(stage.status(&code).await, "revoked", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_of_several_that_can_be_undone_it_is_asked_which_and_what_is_denied_stays_so() {
+    let stage = in_december(Stage::new().await).await;
+    let first = code(&stage.says(EMPLOYEE, ADMINISTER).await);
+    let own = code(&stage.says(APPROVER, WRITE).await);
+    stage.says(APPROVER, &format!("approve {first}")).await;
+    let card = stage.says(APPROVER, "take that back").await;
+    assert_eq!(
+        (card.title.as_str(), labels(&card).len()),
+        ("Which of these do you mean?", 2),
+        "{}",
+        card.text
+    );
+    let label = labels(&card).into_iter().find(|label| label.contains(&own)).expect("their own").to_owned();
+    press(&stage, APPROVER, &card, &label).await;
+    assert_eq!(stage.status(&own).await, "withdrawn");
+
+    stage.says(APPROVER2, &format!("deny {first} because of the freeze")).await;
+    let card = stage.says(APPROVER2, "take that back").await;
+    assert!(card.text.contains(&format!("You denied {first}")), "{}", card.text);
+    assert_eq!(stage.status(&first).await, "denied");
+    let card = stage.says("demo-auditor", "take that back").await;
+    assert_eq!(card.title, "There is nothing to take back");
+}
