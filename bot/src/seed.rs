@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use countersign_domain::aggregate::Aggregate;
-use countersign_domain::envelope::{ActorKind, Cause};
+use countersign_domain::envelope::Cause;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Identity, Place, SurfaceKind};
 use countersign_domain::tenant::{
-    People, PeopleCommand, Person, Rulebook, RulebookCommand, RulebookEvent, Settings, SettingsCommand,
-    TOGETHER,
+    People, PeopleCommand, Person, Rulebook, RulebookCommand, Settings, SettingsCommand,
 };
 use uuid::Uuid;
 
@@ -18,8 +17,8 @@ use crate::directory::Directory;
 use crate::engine::{Engine, Failure, Loaded};
 use crate::world::World;
 
-/// Brings a tenant's name, people and rules to what the configuration says. What is so already makes no event; rules that
-/// an admin published since stay in force until the configuration's own text changes.
+/// Brings a tenant's name and people to what the configuration says; what is so already makes no event. Its rules are what a
+/// tenant without any begins with: those in force are never replaced by a file.
 pub async fn seed(
     world: &World,
     engine: &Engine,
@@ -27,16 +26,24 @@ pub async fn seed(
     tenant: &Tenant,
     config: &TenantConfig,
 ) -> Result<(), Failure> {
-    let people_now = directory.present(tenant).await?.state;
+    let present = directory.present(tenant).await?;
     let seeding = Seeding { world, engine, tenant };
     seeding.bring::<Settings>(vec![SettingsCommand::Create { name: config.name.clone() }]).await?;
-    seeding.bring::<People>(people(config, &people_now)).await?;
-    if last_configured_rules(world, tenant).await?.as_deref() != Some(&config.rules) {
-        let publish = RulebookCommand::Publish { by: None, text: config.rules.clone() };
-        seeding.bring::<Rulebook>(vec![publish]).await?;
+    seeding.bring::<People>(people(config, &present.state)).await?;
+    match &present.rulebook.in_force {
+        None => {
+            let publish = RulebookCommand::Publish { by: None, text: config.rules.clone() };
+            seeding.bring::<Rulebook>(vec![publish]).await?;
+        }
+        Some(rules) if rules.text != config.rules => tracing::warn!(
+            %tenant, version = rules.version,
+            "the rules in the configuration are not those in force, and stay unused: they are only what an empty tenant \
+             begins with; `countersign rules diff --against FILE` says what is different"
+        ),
+        Some(_) => {}
     }
     let here = config.people.iter().filter(|person| !config.disabled.contains(&person.id));
-    seeding.bring::<People>(here.flat_map(|person| bindings(person, &people_now)).collect()).await
+    seeding.bring::<People>(here.flat_map(|person| bindings(person, &present.state)).collect()).await
 }
 
 struct Seeding<'a> {
@@ -104,24 +111,4 @@ fn bindings(person: &Person, present: &People) -> Vec<PeopleCommand> {
             identity,
         })
         .collect()
-}
-
-/// The last text that the configuration itself published.
-async fn last_configured_rules(world: &World, tenant: &Tenant) -> Result<Option<String>, Failure> {
-    let mut last = None;
-    for category in [TOGETHER, Rulebook::CATEGORY] {
-        let stream = StreamName::new(tenant, category, tenant.as_str())?;
-        let mut from = 0;
-        loop {
-            let page = world.store.read_stream(&stream, from, 500).await?;
-            let Some(end) = page.last() else { break };
-            from = end.rev + 1;
-            for envelope in page.iter().filter(|envelope| envelope.actor.kind == ActorKind::System) {
-                if let Some(RulebookEvent::RulesPublished { text, .. }) = Rulebook::earlier(envelope)? {
-                    last = Some(text);
-                }
-            }
-        }
-    }
-    Ok(last)
 }

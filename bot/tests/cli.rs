@@ -323,6 +323,17 @@ async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
     let bad = replay("bad.cedar", &[]);
     assert_eq!(bad.status.code(), Some(3));
     assert!(said(&bad).contains("line 1, column"), "{}", said(&bad));
+    let rules = |words: &[&str]| run(folder.path(), &[&["rules"], words, &["--data", "."]].concat());
+    assert!(text(&rules(&["list"])).lines().nth(1).is_some_and(|line| line.starts_with("1 ")));
+    assert!(text(&rules(&["show"])).contains("@quorum(\"1\")"));
+    let missing = rules(&["show", "--version", "7"]);
+    assert_eq!((missing.status.code(), &*said(&missing)), (Some(3), "There is no version 7 of the rules.\n"));
+    let diff = text(&rules(&["diff", "--against", "two.cedar"]));
+    assert!(
+        diff.contains("From version 1 to 2: 1 rule says something else.")
+            && diff.contains("+ @quorum(\"2\")"),
+        "{diff}"
+    );
     let before = replay("two.cedar", &["--before", "two.cedar"]);
     assert_eq!(before.status.code(), Some(0), "{}", text(&before));
 }

@@ -30,7 +30,7 @@ metrics="$(curl -sS --fail "$address/metrics")"
 grep -q '^countersign_' <<<"$metrics" || { echo "there are no measures" >&2; exit 1; }
 "$promtool" check metrics <<<"$metrics"
 # Labels say what and of which organisation, never on which machine, at which address, or of which single thing.
-known=LABELS
+known="command|effect|kind|le|method|outcome|projection|quantile|route|state|status|surface|tenant|vendor"
 names_one_thing() {
   local labels
   labels="$(grep -v '^#' | grep -oE '[a-zA-Z_]+="[^"]*"' | sort -u)" || true

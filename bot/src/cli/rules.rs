@@ -2,6 +2,7 @@
 //! of the days before, without a bot.
 
 mod replay;
+mod versions;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,12 @@ pub(super) enum Rules {
     Check(Check),
     /// Say what rules answer to a question: who would have to countersign, for how long at most
     Explain(Explain),
+    /// List every version of the rules, the newest first
+    List(versions::List),
+    /// Show the rules in force, or an earlier version of them
+    Show(versions::Show),
+    /// Say policy by policy what changed between two versions, or would change with a file
+    Diff(versions::Diff),
     /// Decide the requests of the days before again under other rules, and say what would have become of them
     Replay(replay::Replay),
 }
@@ -37,6 +44,9 @@ impl Rules {
         match self {
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
+            Self::List(command) => command.run(),
+            Self::Show(command) => command.run(),
+            Self::Diff(command) => command.run(),
             Self::Replay(command) => command.run(),
         }
     }

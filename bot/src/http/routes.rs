@@ -71,6 +71,8 @@ fn api() -> Vec<Route> {
         post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild)
             .unhurried(),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
+        get("/api/v1/rules/versions", "Every version of the rules, newest first", rules::versions),
+        get("/api/v1/rules/versions/{version}", "One version of the rules, with its text", rules::version),
         put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
             .sent("text/plain", &[]),
     ]

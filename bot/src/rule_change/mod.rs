@@ -1,3 +1,4 @@
 //! Changing the rules: what the bot does for it.
 
 pub mod replay;
+pub mod versions;

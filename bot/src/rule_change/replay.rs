@@ -1,11 +1,12 @@
 //! The time machine's way through a log: a page at a time, with how far it is.
 
-use countersign_domain::aggregate::{self, DecodeError};
+use countersign_domain::aggregate::DecodeError;
 use countersign_domain::capabilities::TimeMachine;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{EventStore, StoreError};
 use countersign_domain::rule_change::{Judge, Replayed};
-use countersign_domain::tenant::{PublishedRules, RulebookEvent};
+
+use super::versions::Version;
 
 /// So many events are read at once.
 const PAGE: usize = 1024;
@@ -25,17 +26,15 @@ pub enum ReplayError {
 pub async fn in_force(
     store: &dyn EventStore,
     tenant: &Tenant,
-) -> Result<(Option<PublishedRules>, u64), ReplayError> {
+) -> Result<(Option<Version>, u64), ReplayError> {
     let (mut found, mut count, mut after) = (None, 0, None);
     loop {
         let page = store.read_all(after, PAGE).await?;
         let Some(last) = page.last() else { return Ok((found, count)) };
         after = Some(last.pos);
         count += page.len() as u64;
-        for envelope in page.iter().filter(|event| event.tenant == *tenant && event.kind == "rules_published")
-        {
-            let RulebookEvent::RulesPublished { version, text } = aggregate::decode(envelope)?;
-            found = Some(PublishedRules { version, text });
+        for envelope in page.iter().filter(|event| event.tenant == *tenant) {
+            found = Version::published(envelope)?.or(found);
         }
     }
 }

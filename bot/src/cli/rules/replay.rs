@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use countersign_domain::access::parse_minutes;
 use countersign_domain::names::Tenant;
 use countersign_domain::rule_change::{Becomes, Compared, Group, Judge, Replayed, words as said};
-use countersign_domain::rules::{RuleSet, differences};
+use countersign_domain::rules::{PolicyChange, RuleSet, differences};
 use countersign_domain::words;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -122,10 +122,7 @@ fn lines(version: u64, compared: &Compared, replayed: &Replayed) -> Vec<String> 
         _ => format!("Compared with version {version} of the rules: {}.", said::extent(compared)),
     };
     let mut lines = vec![against];
-    for change in &compared.changes {
-        lines.push(format!("\n{} ({})", change.policy, change.what.as_str()));
-        lines.extend(change.lines.iter().map(|line| format!("  {line}")));
-    }
+    lines.extend(policies(&compared.changes));
     lines.push(format!("\nSince {}:", words::instant(replayed.since)));
     lines.extend(said::replayed(replayed));
     for group in replayed.decided.iter().chain(&replayed.open) {
@@ -133,6 +130,16 @@ fn lines(version: u64, compared: &Compared, replayed: &Replayed) -> Vec<String> 
         let more = group.count.saturating_sub(codes.len() as u64);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         lines.push(format!("  {}: {}{more}", said::group(group), codes.join(", ")));
+    }
+    lines
+}
+
+/// What changes, policy by policy.
+pub(super) fn policies(changes: &[PolicyChange]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for change in changes {
+        lines.push(format!("\n{} ({})", change.policy, change.what.as_str()));
+        lines.extend(change.lines.iter().map(|line| format!("  {line}")));
     }
     lines
 }

@@ -1,12 +1,15 @@
-//! `GET` and `PUT /api/v1/rules`: the rules in force, as text, and new ones, with every fault and its line.
+//! `GET` and `PUT /api/v1/rules`: the rules in force, as text, and new ones, with every fault and its line; and the versions there
+//! were.
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use countersign_domain::denied::Violation;
 use countersign_domain::tenant::{Rulebook, RulebookCommand};
+use countersign_domain::words::violation;
 use countersign_projections::ProjectionError;
 use serde_json::{Value, json};
 
@@ -15,6 +18,7 @@ use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::rule_change::versions::{self, Version};
 
 /// The rules in force. Everybody may read them: they say who may approve what.
 pub(in crate::http) async fn show(
@@ -25,6 +29,29 @@ pub(in crate::http) async fn show(
     let rules = present.rulebook.in_force.as_ref();
     let (version, text) = rules.map_or((0, ""), |rules| (rules.version, rules.text.as_str()));
     Ok(Json(json!({ "version": version, "text": text })))
+}
+
+/// Every version there was, the newest first.
+pub(in crate::http) async fn versions(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+) -> Result<Json<Value>, Problem> {
+    let mut items = versions::versions(&*state.world.store, &viewer.tenant).await?;
+    items.reverse();
+    Ok(Json(json!({ "items": items, "next": null })))
+}
+
+/// One of them, with its text.
+pub(in crate::http) async fn version(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    Path(number): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let mut all = versions::versions(&*state.world.store, &viewer.tenant).await?.into_iter();
+    let found = all.find(|version| version.version.to_string() == number);
+    let given = || Violation::UnknownVersion { given: number.chars().take(20).collect() };
+    let Version { version, at, by, text } = found.ok_or_else(|| Problem::not_found(violation(&given())))?;
+    Ok(Json(json!({ "version": version, "at": at, "by": by, "text": text })))
 }
 
 /// Publishes the text in the body, and answers with what is in force then.

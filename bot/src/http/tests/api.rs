@@ -79,6 +79,13 @@ async fn a_rule_set_with_faults_is_refused_with_every_line_and_only_admins_publi
     assert_eq!(broken.json()["violations"][0]["faults"][0]["line"], 3, "{}", broken.body);
     assert_eq!(put("olga", &text).await.json()["version"], 2);
     assert_eq!(stage.get("erin", "/api/v1/rules").await.json()["version"], 2);
+    let all = stage.get("erin", "/api/v1/rules/versions").await.json();
+    let numbers: Vec<_> = all["items"].as_array().unwrap().iter().map(|item| &item["version"]).collect();
+    assert_eq!((numbers, &all["items"][0]["by"]), (vec![&json!(2), &json!(1)], &json!("olga")));
+    let first = stage.get("erin", "/api/v1/rules/versions/1").await.json();
+    assert_eq!((&first["version"], &first["text"]), (&json!(1), &before["text"]));
+    stage.get("erin", "/api/v1/rules/versions/3").await.problem(404);
+    stage.get("erin", "/api/v1/rules/versions/one").await.problem(404);
 }
 
 #[tokio::test]

@@ -1,0 +1,57 @@
+//! The versions of the rules there were: each with its text, when it came into force, and by whom.
+
+use countersign_domain::aggregate::{self, Aggregate as _, DecodeError};
+use countersign_domain::envelope::Envelope;
+use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::ports::EventStore;
+use countersign_domain::tenant::{Rulebook, RulebookEvent, TOGETHER};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::engine::Failure;
+
+/// So many events are read at once.
+const PAGE: usize = 500;
+
+/// One version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Version {
+    /// From 1.
+    pub version: u64,
+    /// From when on it was in force.
+    pub at: Timestamp,
+    /// Who published it.
+    pub by: PrincipalId,
+    /// The Cedar text.
+    #[serde(skip)]
+    pub text: String,
+}
+
+impl Version {
+    /// The version that an event published; nothing where it did something else.
+    pub(crate) fn published(envelope: &Envelope) -> Result<Option<Self>, DecodeError> {
+        if envelope.kind != "rules_published" {
+            return Ok(None);
+        }
+        let RulebookEvent::RulesPublished { version, text } = aggregate::decode(envelope)?;
+        Ok(Some(Self { version, at: envelope.at, by: envelope.actor.id.clone(), text }))
+    }
+}
+
+/// Every version of a tenant's rules, the first one first.
+pub async fn versions(store: &dyn EventStore, tenant: &Tenant) -> Result<Vec<Version>, Failure> {
+    let mut versions = Vec::new();
+    // The first ones may stand in the stream of older bots.
+    for category in [TOGETHER, Rulebook::CATEGORY] {
+        let (stream, mut from) = (StreamName::new(tenant, category, tenant.as_str())?, 0);
+        loop {
+            let page = store.read_stream(&stream, from, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            from = last.rev + 1;
+            for envelope in &page {
+                versions.extend(Version::published(envelope)?);
+            }
+        }
+    }
+    Ok(versions)
+}
