@@ -1,12 +1,12 @@
 //! One attempt at one effect: what it found, what it set out to do, and what came of it, each recorded in turn.
 
-use countersign_domain::access::{AccessCommand, AccessRequest};
 use countersign_domain::aggregate::Aggregate;
-use countersign_domain::capabilities::{Effect, EffectCommand, Effects, Outcome, Plan};
+use countersign_domain::capabilities::{AnyRequest, Effect, EffectCommand, Effects, Outcome, Plan};
 use countersign_domain::effect::{EffectState, Patience, Pause, Wish as _, backoff};
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{CallError, CallErrorKind};
+use countersign_domain::request::Common;
 use countersign_domain::words::could_not;
 use countersign_outbound::correlated;
 use jiff::{SignedDuration, Timestamp};
@@ -149,9 +149,9 @@ impl<'a> Attempting<'a> {
     async fn delay(&self, effect: &Effect, vendor: &str) -> Result<(), Failure> {
         let Some(code) = effect.is_awaited_by() else { return Ok(()) };
         let cause = of_our_own(self.hands.world);
-        let delay = || AccessCommand::Delay { vendor: vendor.to_owned() };
-        let engine = self.hands.engine;
-        engine.execute::<AccessRequest>(&self.key.0, code.stream_id(), &cause, "delay", delay).await.map(drop)
+        let delay = || Common::Delay { vendor: vendor.to_owned() }.into();
+        let (engine, tenant) = (self.hands.engine, &self.key.0);
+        engine.execute::<Option<AnyRequest>>(tenant, code.stream_id(), &cause, "delay", delay).await.map(drop)
     }
 
     /// Whether it is the vendor's fault and not only this effect's: what is refused may be because the vendor does not let the

@@ -28,21 +28,21 @@ pub(crate) use timing::lasting;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{AccessRequest, Form, Status, WhyCompared, parse_minutes};
+use countersign_domain::access::{Access, AccessRequest, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::capabilities::{EffectCommand, Effects};
+use countersign_domain::capabilities::{AnyRequest, EffectCommand, Effects, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
-use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::with_names;
 use countersign_domain::question::{About, Offer, Wish};
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
 use self::hearing::Hearing;
 use self::undoing::Undo;
-use crate::cards::{self, Shown, could_decide, may_see};
+use crate::capabilities;
+use crate::cards::{self, Shown, could_decide};
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::directory::Directory;
@@ -50,7 +50,7 @@ use crate::engine::{Decided, Engine, Failure};
 use crate::grammar::{Pattern, Said, Sentence};
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
-use crate::requests::{Requests, Touched};
+use crate::requests::{Opened, Requests, Touched};
 use crate::words;
 use crate::world::{Customs, World};
 use countersign_domain::card::Card;
@@ -75,7 +75,7 @@ pub struct Chat {
     patience: Duration,
 }
 
-/// A request that the person who named it may see.
+/// An access that the person who named it may see.
 pub(crate) struct Seen {
     pub(crate) code: Code,
     pub(crate) access: AccessRequest,
@@ -268,36 +268,31 @@ impl Chat {
         viewer: &Person,
         code: &Code,
     ) -> Result<Option<Card>, Failure> {
-        let access = self.requests.state(tenant, code).await?;
-        if !self.sees(tenant, viewer, &access).await? {
+        let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
+        if !self.sees(tenant, viewer, &*request).await? {
             return Ok(None);
         }
-        self.drawn(tenant, viewer, code, &access).await.map(Some)
+        self.drawn(tenant, viewer, code, &request).await.map(Some)
     }
 
     /// The card of a request as everybody sees it where many do; `None` where there is no such request.
     pub async fn shared_card(&self, tenant: &Tenant, code: &Code) -> Result<Option<Card>, Failure> {
-        let access = self.requests.state(tenant, code).await?;
-        if access.asked.is_none() {
-            return Ok(None);
-        }
+        let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
         let people = &self.directory.present(tenant).await?.state;
         let now = self.world.clock.now();
-        Ok(Some(cards::request(Shown { code, access: &access, viewer: None, people, now })))
+        Ok(Some(capabilities::card(Shown { code, request: &request, viewer: None, people, now })))
     }
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is
     /// away.
-    async fn sees(&self, tenant: &Tenant, viewer: &Person, access: &AccessRequest) -> Result<bool, Failure> {
+    async fn sees(&self, tenant: &Tenant, viewer: &Person, request: &dyn Facets) -> Result<bool, Failure> {
         let people = self.directory.present(tenant).await?.state;
-        let could = || could_decide(access, &people, viewer, self.now());
-        Ok(access.asked.is_some() && (may_see(access, viewer) || could()))
+        Ok(request.is_seen_by(viewer, &people.absent_for(viewer, self.now())))
     }
 
     /// Whether who speaks could decide on it now.
-    pub(crate) async fn could_decide(&self, context: &Context, seen: &Seen) -> Result<bool, Failure> {
-        let people = self.directory.present(&context.tenant).await?.state;
-        Ok(could_decide(&seen.access, &people, &context.person, self.now()))
+    pub(crate) fn could_decide(&self, context: &Context, opened: &Opened) -> bool {
+        could_decide(&**opened, &opened.present.state, &context.person, self.now())
     }
 
     /// What time it is.
@@ -311,7 +306,13 @@ impl Chat {
 
     /// The card of a request for who speaks.
     pub(crate) async fn card(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
-        self.drawn(&context.tenant, &context.person, &seen.code, &seen.access).await
+        let request = seen.access.clone().into();
+        self.drawn(&context.tenant, &context.person, &seen.code, &request).await
+    }
+
+    /// The card of whatever was opened, for who speaks.
+    pub(crate) fn card_of(&self, context: &Context, opened: &Opened) -> Card {
+        capabilities::card(self.shown(context, opened))
     }
 
     async fn drawn(
@@ -319,26 +320,41 @@ impl Chat {
         tenant: &Tenant,
         viewer: &Person,
         code: &Code,
-        access: &AccessRequest,
+        request: &AnyRequest,
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
-        Ok(cards::request(Shown { code, access, viewer: Some(viewer), people: &present.state, now }))
+        Ok(capabilities::card(Shown { code, request, viewer: Some(viewer), people: &present.state, now }))
     }
 
-    /// The request that somebody names. One they may not see is as unknown as one that is not there.
+    /// The access that somebody names; a request of another kind is none.
     pub(crate) async fn seen(
         &self,
         context: &Context,
         name: &'static str,
         given: Option<&str>,
     ) -> Result<Decided<Seen>, Failure> {
+        let opened = match self.open(context, name, given).await? {
+            Ok(opened) => opened,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        if let Some(access) = Access::of(Some(&opened.request)) {
+            return Ok(Ok(Seen { code: opened.code.clone(), access: access.clone() }));
+        }
+        let kind = opened.kind().to_owned();
+        self.requests.refuse(context, name, Violation::AnotherKind { kind }).await
+    }
+
+    /// The request that somebody names. One they may not see is as unknown as one that is not there.
+    pub(crate) async fn open(
+        &self,
+        context: &Context,
+        name: &'static str,
+        given: Option<&str>,
+    ) -> Result<Decided<Opened>, Failure> {
         let given = given.unwrap_or_default();
         if let Ok(code) = given.parse::<Code>() {
-            let access = self.requests.state(&context.tenant, &code).await?;
-            if self.sees(&context.tenant, &context.person, &access).await? {
-                return Ok(Ok(Seen { code, access }));
-            }
+            return self.requests.open(context, name, &code).await;
         }
         let given = countersign_domain::words::flat(given).chars().take(40).collect();
         self.requests.refuse(context, name, Violation::UnknownCode { given }).await
@@ -353,8 +369,9 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         match decided {
             Ok(touched) => {
-                let access = self.settled(&context.tenant, &touched).await?;
-                Ok(vec![self.card(context, &Seen { code: touched.code, access }).await?])
+                let request = self.settled(&context.tenant, &touched).await?;
+                let (tenant, viewer) = (&context.tenant, &context.person);
+                Ok(vec![self.drawn(tenant, viewer, &touched.code, &request).await?])
             }
             Err(denied) => self.declined(context, code, &denied).await,
         }
@@ -368,9 +385,11 @@ impl Chat {
         denied: &Denied,
     ) -> Result<Vec<Card>, Failure> {
         let Some(code) = code else { return Ok(vec![cards::denied(denied, None)]) };
-        let access = self.requests.state(&context.tenant, code).await?;
-        let present = self.drawn(&context.tenant, &context.person, code, &access).await?;
-        Ok(vec![cards::denied(denied, Some((code, access.status()))), present])
+        let Some(request) = self.requests.any(&context.tenant, code).await? else {
+            return Ok(vec![cards::denied(denied, None)]);
+        };
+        let present = self.drawn(&context.tenant, &context.person, code, &request).await?;
+        Ok(vec![cards::denied(denied, Some((code, &request))), present])
     }
 
     /// Refuses a command, keeps that as an event, and says it.
@@ -443,19 +462,6 @@ impl Chat {
             Ok(_) => done(&id),
             Err(denied) => cards::denied(&denied, None),
         }])
-    }
-}
-
-impl Seen {
-    /// The receipt that was said: all of it, or its start where it is the present one's, from the eight digits that people
-    /// see on. Any other text is a receipt of something that does not stand any more.
-    pub(crate) fn receipt(&self, given: Option<&str>) -> Option<Digest> {
-        let given = given?.to_lowercase();
-        let present = self.access.receipt().filter(|present| {
-            given.len() >= present.short().len() && present.to_string().starts_with(&given)
-        });
-        let whole = || Digest::try_from(given.clone()).ok();
-        Some(present.or_else(whole).unwrap_or_else(|| Digest::of(given.as_bytes())))
     }
 }
 

@@ -10,7 +10,6 @@ pub(crate) use self::missed::Unread;
 
 use std::sync::Arc;
 
-use countersign_domain::access::AccessRequest;
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
 use countersign_domain::names::Tenant;
@@ -291,8 +290,9 @@ impl Desk {
         let Some(card) = card else {
             return Ok(Meaning::Nothing("it is not under the newest card of a request"));
         };
-        let access: AccessRequest = self.requests.state(tenant, &card.code).await?;
-        let Some(open) = &access.open else {
+        let request = self.requests.any(tenant, &card.code).await?;
+        let Some((request, open)) = request.as_ref().and_then(|request| Some((request, request.open()?)))
+        else {
             return Ok(Meaning::Nothing("there is nothing to decide any more"));
         };
         let (code, now) = (&card.code, self.world.clock.now());
@@ -301,7 +301,7 @@ impl Desk {
             let back = || Meaning::sentence(&format!("take back {code}"), Assurance::Reacted);
             return Ok(if gave { back() } else { Meaning::Nothing("it had not counted") });
         }
-        if !cards::could_decide(&access, people, person, now) {
+        if !cards::could_decide(&**request, people, person, now) {
             return Ok(Meaning::Nothing("they may not countersign it"));
         }
         let Some(receipt) = card.receipt else { return Ok(Meaning::Nothing("the card asks for nothing")) };

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{AccessEvent, AccessRequest, Status};
-use countersign_domain::aggregate::{self, Aggregate as _};
+use countersign_domain::access::{Access, Status};
+use countersign_domain::aggregate;
+use countersign_domain::capabilities::{AnyEvent, Listed as _};
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
-use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{People, Person, Role};
@@ -47,7 +48,7 @@ impl Reviews<'_> {
         &self,
         event: &Envelope,
         cause: &Cause,
-    ) -> Result<BTreeMap<Code, Vec<AccessEvent>>, Failure> {
+    ) -> Result<BTreeMap<Code, Vec<AnyEvent>>, Failure> {
         self.catch_up(event).await?;
         let present = self.directory.present(&event.tenant).await?;
         let rows = self.world.projections.rows(access::NAME);
@@ -89,16 +90,18 @@ impl Reviews<'_> {
         event: &Envelope,
         code: &Code,
         who: &PrincipalId,
-        own: &[AccessEvent],
+        own: &[AnyEvent],
     ) -> Result<Vec<String>, Failure> {
-        let stream = StreamName::new(&event.tenant, AccessRequest::CATEGORY, code.stream_id())?;
-        let history = self.world.store.read_stream(&stream, 0, usize::MAX).await?;
-        let state: AccessRequest = aggregate::fold(&history)?;
-        let what = state.asked.as_ref().map_or_else(String::new, |asked| words::listed_request(code, asked));
+        let Some(opened) = self.requests.read(&event.tenant, code).await? else { return Ok(vec![]) };
+        let asked = Access::of(Some(&opened.request)).and_then(|access| access.asked.as_ref());
+        let what = asked.map_or_else(String::new, |asked| words::listed_request(code, asked));
         let mut lines = Vec::new();
-        for envelope in history.iter().filter(|envelope| envelope.at >= event.at) {
-            let happened: AccessEvent = aggregate::decode(envelope)?;
-            if happened.is_because_of(who) || own.contains(&happened) {
+        for envelope in opened.history.iter().filter(|envelope| envelope.at >= event.at) {
+            let happened: AnyEvent = aggregate::decode(envelope)?;
+            let is_own = own.contains(&happened);
+            if let Some(happened) = Access::happened(Some(happened))
+                && (happened.is_because_of(who) || is_own)
+            {
                 lines.extend(words::became(&what, &happened));
             }
         }
@@ -173,7 +176,7 @@ impl Reviews<'_> {
         event: &Envelope,
         cause: &Cause,
         rows: impl Iterator<Item = RequestRow>,
-    ) -> Result<BTreeMap<Code, Vec<AccessEvent>>, Failure> {
+    ) -> Result<BTreeMap<Code, Vec<AnyEvent>>, Failure> {
         let (mut became, mut outcome) = (BTreeMap::new(), Ok(()));
         for row in rows {
             let command = derived_id(cause.command, row.code.stream_id());
@@ -213,8 +216,9 @@ pub async fn before_granting(
     code: &Code,
 ) -> Result<(), Failure> {
     let Hands { world, engine, directory } = hands;
-    let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
-    let correlation = world.store.read_stream(&stream, 0, 1).await?.first().map(|first| first.correlation);
+    let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
+    let Some(opened) = requests.read(tenant, code).await? else { return Ok(()) };
+    let correlation = opened.history.first().map(|first| first.correlation);
     let cause = Cause {
         actor: system("outbox"),
         command: derived_id(effect, "review"),
@@ -222,6 +226,5 @@ pub async fn before_granting(
         causation: effect,
         at: world.clock.now(),
     };
-    let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
-    requests.review_if_needed(tenant, code, &cause).await
+    requests.review_if_needed(tenant, &opened, &cause).await.map(drop)
 }

@@ -1,9 +1,11 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
+pub mod access;
 mod aside;
 pub mod attempt;
 pub mod boot;
 pub mod bot;
+pub mod capabilities;
 pub mod cards;
 pub mod chat;
 pub mod cli;
@@ -15,10 +17,8 @@ pub mod desk;
 pub mod directory;
 pub mod duties;
 pub mod engine;
-pub mod evidence;
 pub mod folds;
 pub mod grammar;
-pub mod held;
 pub mod http;
 pub mod keys;
 pub mod leave;

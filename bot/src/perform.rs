@@ -1,6 +1,5 @@
 //! How effects are planned, applied and read back through the ports: each capability performs its own.
 
-mod access;
 mod talk;
 mod ticket;
 
@@ -40,7 +39,7 @@ pub enum Step<E: Wish, With = ()> {
 }
 
 /// What planning came to: a failure of our own, or a vendor's, or a step.
-type Planning<E, With = ()> = Result<Result<Step<E, With>, CallError>, Failure>;
+pub(crate) type Planning<E, With = ()> = Result<Result<Step<E, With>, CallError>, Failure>;
 
 /// What goes from planning an effect to applying the plan, beside what the log says.
 pub enum Beside {
@@ -96,7 +95,9 @@ pub async fn plan(
     before: Before,
 ) -> Planning<Effect, Beside> {
     Ok(match effect {
-        Effect::Access(own) => access::plan(hands, vendors, key, own, before).await?.map(Step::lift),
+        Effect::Access(own) => {
+            crate::access::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
+        }
         Effect::Ticket(own) => ticket::plan(hands, vendors, key, own, before).await?.map(Step::lift),
         Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
     })
@@ -112,7 +113,7 @@ pub async fn apply(
 ) -> Result<Outcome, CallError> {
     match (effect, plan, beside) {
         (Effect::Access(own), Plan::Access(plan), _) => {
-            access::apply(hands.world, vendors, &key.0, own, plan).await.map(Outcome::from)
+            crate::access::perform::apply(hands.world, vendors, &key.0, own, plan).await.map(Outcome::from)
         }
         (Effect::Ticket(own), Plan::Ticket(plan), _) => {
             ticket::apply(vendors, key.1, own, plan).await.map(Outcome::from)

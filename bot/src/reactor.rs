@@ -3,44 +3,27 @@
 //! It may see an event twice (after a crash, or from the very start when its checkpoint is lost): every reaction's id is
 //! derived from the event, so that reacting twice is reacting once.
 
+mod asking;
+mod reacting;
+
 use std::sync::Arc;
 
-use countersign_domain::access::{self, AccessCommand, AccessRequest, Comparison, ComparisonCommand, Status};
-use countersign_domain::aggregate::{self, Aggregate};
-use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
-use countersign_domain::capabilities::{
-    self, AnyEvent, AnyRequest, Effect, EffectCommand, EffectEvent, Effects, FollowUp, Reaction, Then,
-};
-use countersign_domain::effect::{self, Pause};
-use countersign_domain::envelope::{Cause, Digest, Envelope, Position, derived_id};
-use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::reaction;
-use countersign_domain::record::{self, Record, TicketRequest};
-use countersign_domain::request::{self, Code, Origin};
-use countersign_domain::tenant::{self, TenantEvent};
-use countersign_domain::{ticket, words};
+use countersign_domain::aggregate::{self, Aggregate as _};
+use countersign_domain::capabilities::{EffectEvent, Effects};
+use countersign_domain::effect::Pause;
+use countersign_domain::envelope::{Envelope, Position};
 use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
-use uuid::Uuid;
 
-use crate::context::system;
 use crate::directory::Directory;
 use crate::duties::Work;
-use crate::engine::{Engine, Failure, Loaded};
+use crate::engine::{Engine, Failure};
 use crate::folds::Folds;
-use crate::leave::Reviews;
 use crate::outbox::Outbox;
-use crate::oversight;
 use crate::requests::Requests;
-use crate::resolve::{FORGE, TRACKER};
-use crate::talk::{Sayings, Talk};
-use crate::tickets::{
-    self,
-    reading::{Read, Reader},
-};
+use crate::talk::Talk;
 use crate::world::World;
 
 const PAGE: usize = 256;
@@ -48,10 +31,6 @@ const PAGE: usize = 256;
 const ABREAST: usize = 32;
 /// After a failure of our own, how long until the page is taken again.
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
-
-/// What is done with how things stand then, so that of several wishes for it the last is enough.
-const ONCE: [fn(&Then) -> bool; 2] =
-    [|then| matches!(then, Then::Mirror { .. }), |then| matches!(then, Then::Review)];
 
 /// Where the reactor keeps how far it is. Losing it costs a repetition that changes nothing.
 pub trait Checkpoint: Send + Sync {
@@ -234,328 +213,4 @@ impl Reactor {
         }
         Ok(())
     }
-
-    /// Carries out what the policies answer to events of one stream, one after the other. A card is drawn as things stand
-    /// then, and things are looked at as they stand: what several of the events want is done once, after the last of them.
-    async fn react_to_events(&self, events: &[Envelope]) -> Result<(), Failure> {
-        let (mut outcome, mut all) = (Ok(()), Vec::new());
-        for envelope in events {
-            match self.reactions(envelope).instrument(conversation(envelope)).await {
-                Ok(reactions) => all.extend(reactions.into_iter().map(|reaction| (envelope, reaction))),
-                Err(failure) => outcome = outcome.and(Err(failure)),
-            }
-        }
-        let last = |is: fn(&Then) -> bool| all.iter().rposition(|(_, reaction)| is(&reaction.then));
-        let lasts = ONCE.map(|is| (is, last(is)));
-        for (place, (envelope, reaction)) in all.into_iter().enumerate() {
-            let is_earlier = |(is, last): &(fn(&Then) -> bool, _)| is(&reaction.then) && Some(place) != *last;
-            if !lasts.iter().any(is_earlier) {
-                let carried = self.carry_out(envelope, reaction).instrument(conversation(envelope));
-                outcome = outcome.and(Box::pin(carried).await);
-            }
-        }
-        outcome
-    }
-
-    /// What the policies answer. They are pure: the state they see is the stream's as of this very event.
-    async fn reactions(&self, envelope: &Envelope) -> Result<Vec<Reaction>, Failure> {
-        Ok(match envelope.stream.category() {
-            request::CATEGORY => {
-                let event: AnyEvent = aggregate::decode(envelope)?;
-                let request = self.folds.as_of::<Option<AnyRequest>>(envelope).await?;
-                let request = Option::as_ref(&request);
-                let present = self.directory.present(&envelope.tenant).await?;
-                let name = tickets::names(&present.state);
-                let mut reactions = capabilities::react(request, &event, envelope.at, &name);
-                if self.world.talk(&envelope.tenant).is_some() {
-                    reactions.extend(capabilities::tell(request, &event));
-                }
-                reactions
-            }
-            Effects::CATEGORY => {
-                let event: EffectEvent = aggregate::decode(envelope)?;
-                effect::react(&event)
-            }
-            Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
-            Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
-            "webhook" | "interaction" => record::react(&aggregate::decode::<Record>(envelope)?),
-            category if tenant::CATEGORIES.contains(&category) => {
-                tenant::react(&aggregate::decode::<TenantEvent>(envelope)?)
-            }
-            _ => vec![],
-        })
-    }
-
-    async fn carry_out(&self, envelope: &Envelope, reaction: Reaction) -> Result<(), Failure> {
-        let tenant = &envelope.tenant;
-        let cause = Cause {
-            actor: system("policy"),
-            command: effect::id_of(&reaction, envelope),
-            correlation: envelope.correlation,
-            causation: envelope.id,
-            at: self.world.clock.now(),
-        };
-        match reaction.then {
-            Then::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Then::Ask { asks, body, request } => self.ask(tenant, &cause, (asks, body), *request).await,
-            Then::Answer { ticket, edited, paragraphs } => {
-                self.answer(tenant, &cause, &ticket, edited, paragraphs).await
-            }
-            Then::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
-            Then::FollowUp(FollowUp::Access(own)) => Box::pin(self.follow_up(envelope, &cause, own)).await,
-            Then::RaiseAlarm { about, why } => {
-                let raise = AlarmCommand::Raise { about: about.clone(), why };
-                oversight::alarm(&self.world, &self.engine, tenant, &about, raise).await
-            }
-            Then::EndAlarm { about } => {
-                oversight::alarm(&self.world, &self.engine, tenant, &about, AlarmCommand::End).await
-            }
-            Then::Review => self.reviews().everything(envelope, &cause).await.map(drop),
-            Then::SwitchedOff { id, surface } => {
-                let told = self.reviews().switched_off(envelope, &cause, &id, surface).await?;
-                self.say(envelope, &cause, told).await
-            }
-            Then::Leave { id } => {
-                let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
-                self.say(envelope, &cause, told).await
-            }
-            Then::Warn(_)
-            | Then::Interact(_)
-            | Then::Mirror { .. }
-            | Then::Announce { .. }
-            | Then::Remind { .. } => self.talk(envelope, &cause, reaction.then).await,
-        }
-    }
-
-    async fn talk(&self, envelope: &Envelope, cause: &Cause, then: Then) -> Result<(), Failure> {
-        let (talk, id) = (&self.talk, cause.command);
-        let sayings = match then {
-            Then::Interact(heard) => talk.interact(envelope, &heard, id).await?,
-            Then::Mirror { code } => talk.mirror(envelope, &code, id).await?,
-            Then::Announce { code } => talk.announce(envelope, &code, id).await?,
-            Then::Remind { code } => talk.remind(envelope, &code, id).await?,
-            Then::Warn(event) => talk.warn(envelope, &event, id).await?,
-            _ => vec![],
-        };
-        self.say(envelope, cause, sayings).await
-    }
-
-    fn reviews(&self) -> Reviews<'_> {
-        Reviews { world: &self.world, directory: &self.directory, requests: &self.requests }
-    }
-
-    /// Claims what is to be said.
-    async fn say(&self, envelope: &Envelope, cause: &Cause, sayings: Sayings) -> Result<(), Failure> {
-        let needed = |(_, effect): &(_, Effect)| !self.outbox.will_draw(&envelope.tenant, effect);
-        let claims = sayings.into_iter().filter(needed).map(|(id, effect)| {
-            let cause = Cause { command: id, ..cause.clone() };
-            async move { self.claim(&envelope.tenant, &cause, effect).await }
-        });
-        futures::future::try_join_all(claims).await.map(drop)
-    }
-
-    /// What access does because of what became of what it wished.
-    async fn follow_up(
-        &self,
-        envelope: &Envelope,
-        cause: &Cause,
-        follow_up: access::FollowUp,
-    ) -> Result<(), Failure> {
-        use access::{Errand, FollowUp as F};
-        let (tenant, id) = (&envelope.tenant, cause.command);
-        match follow_up {
-            F::Check { code, findings } => self.check(tenant, cause, &code, findings).await,
-            F::Overtake { code, findings, differences } => {
-                // It may be called otherwise by now than when it was approved.
-                let state = self.requests.state(tenant, &code).await?;
-                let ruling = self.requests.rule_on(tenant, &state, &findings).await?;
-                let command = || AccessCommand::Overtake {
-                    findings: findings.clone(),
-                    differences: differences.clone(),
-                    ruling: ruling.clone(),
-                };
-                self.tell(tenant, cause, &code, "overtake", command).await
-            }
-            F::Tell { code, name, command } => {
-                self.tell(tenant, cause, &code, name, || (*command).clone()).await
-            }
-            F::Notify { code, news } => {
-                let told = self.talk.notify(envelope, &code, news, id).await?;
-                self.say(envelope, cause, told).await
-            }
-            F::Own(Errand::TellOfComparison(event)) => {
-                let told = self.talk.compared(envelope, &event, id).await?;
-                self.say(envelope, cause, told).await
-            }
-            F::Own(Errand::Settle(spot)) => {
-                let settle = || ComparisonCommand::Settle(spot.clone());
-                let (engine, id) = (&self.engine, tenant.as_str());
-                engine.execute::<Comparison>(tenant, id, cause, "settle", settle).await.map(drop)
-            }
-        }
-    }
-
-    async fn tell(
-        &self,
-        tenant: &Tenant,
-        cause: &Cause,
-        code: &Code,
-        name: &'static str,
-        command: impl Fn() -> AccessCommand,
-    ) -> Result<(), Failure> {
-        self.engine.execute::<AccessRequest>(tenant, code.stream_id(), cause, name, command).await.map(drop)
-    }
-
-    /// Claims an effect: whoever appends first performs it.
-    async fn claim(&self, tenant: &Tenant, cause: &Cause, effect: Effect) -> Result<(), Failure> {
-        let id = cause.command;
-        let claim = || EffectCommand::Claim { effect: effect.clone(), worker: self.world.worker.clone() };
-        // Mostly nobody has claimed it before.
-        let (new, own) = (Some(Loaded::default()), id.to_string());
-        let claimed = self.engine.execute_on::<Effects>(new, tenant, &own, cause, "claim", claim).await?;
-        // Where it was, long ago perhaps, it may be over.
-        let is_open = claimed.is_ok_and(|claimed| claimed.state.state.is_open());
-        if is_open && self.world.duties.perform(tenant, &effect) {
-            self.outbox.offer_claimed(tenant, id, &effect);
-        }
-        Ok(())
-    }
-
-    async fn check(
-        &self,
-        tenant: &Tenant,
-        cause: &Cause,
-        code: &Code,
-        mut findings: Box<access::Findings>,
-    ) -> Result<(), Failure> {
-        let state = self.requests.state(tenant, code).await?;
-        let Some(asked) = state.asked else { return Ok(()) };
-        let present = self.directory.present(tenant).await?;
-        *findings = tickets::found_for(&asked, *findings, &present.state);
-        let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, FORGE, &present.state));
-        match settled {
-            Some(Ok(subject)) => findings.subject = Some(subject),
-            Some(Err(fault)) => findings.faults.push(fault),
-            None => {}
-        }
-        // The rules are asked about what is there, under its own names, and about nothing else.
-        let asked = asked.resolved(&findings);
-        let (mut ruling, mut earlier) = (None, vec![]);
-        if let Some(repository) = &findings.repository {
-            let on = findings.user.as_ref().map(|user| (user.account.as_str(), repository.key()));
-            let whole = self.requests.whole(tenant, &asked, on).await?;
-            ruling = present.rule(&asked, Some(whole));
-            earlier = self.requests.earlier(tenant, &asked, on).await?;
-        }
-        let command = || AccessCommand::Check {
-            findings: findings.clone(),
-            ruling: ruling.clone(),
-            past: earlier.clone(),
-        };
-        self.tell(tenant, cause, code, "check", command).await
-    }
-
-    /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account. What of it cannot be read or
-    /// found asks for nothing, and is told on the ticket; the same delivery is not read otherwise when it is seen again.
-    async fn ask(
-        &self,
-        tenant: &Tenant,
-        cause: &Cause,
-        (asks, body): (Digest, Digest),
-        request: TicketRequest,
-    ) -> Result<(), Failure> {
-        let unread = Cause { command: reaction::unread_id(tenant, &body), ..cause.clone() };
-        if self.engine.denied_before(tenant, &unread).await?.is_some() {
-            return Ok(());
-        }
-        let ticket = request.form.ticket.clone().unwrap_or_default();
-        if let Some(code) = self.requests.asked_by(tenant, cause.command).await? {
-            return if request.edited {
-                self.asked_before(tenant, cause, &ticket, &code).await
-            } else {
-                Ok(())
-            };
-        }
-        let present = self.directory.present(tenant).await?;
-        let reader = Reader { world: &self.world, resolver: self.requests.resolver(), present: &present };
-        let meant = match reader.read(tenant, cause, &request).await? {
-            Read::Asks(meant) => *meant,
-            Read::Unread(why) => {
-                self.answer(tenant, cause, &ticket, request.edited, why.said).await?;
-                return self.engine.deny(tenant, &unread, "ask", None, &why.denied).await;
-            }
-            Read::Away(error) => {
-                tracing::warn!(%tenant, %ticket, vendor = error.vendor, "what a ticket names cannot be looked up now: {error}");
-                let command = derived_id(cause.causation, "read");
-                let effect = ticket::Effect::ReadTicket { ticket, asks, body, request: Box::new(request) };
-                return self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await;
-            }
-        };
-        // A new ticket that was told what it lacks is the request that it becomes.
-        let first = ticket::answer_id(tenant, &ticket, None);
-        let was_there = request.edited && self.said_on_ticket(tenant, first).await?.is_none();
-        let origin = if was_there { Origin::EditedTicket } else { Origin::Ticket };
-        let actor = countersign_domain::envelope::Actor {
-            id: meant.requester.id.clone(),
-            kind: meant.requester.kind,
-            surface: TRACKER.to_owned(),
-            via: None,
-        };
-        let cause = Cause { actor, ..cause.clone() };
-        self.requests.ask_as(tenant, &cause, origin, meant.requester, meant.resolved).await.map(drop)
-    }
-
-    /// A ticket that was edited and asks for what was decided before is told once how to ask again.
-    async fn asked_before(
-        &self,
-        tenant: &Tenant,
-        cause: &Cause,
-        ticket: &str,
-        code: &Code,
-    ) -> Result<(), Failure> {
-        let status = self.requests.state(tenant, code).await?.status();
-        let came_to_nothing = matches!(status, Status::Denied | Status::Withdrawn | Status::Expired);
-        if !came_to_nothing {
-            return Ok(());
-        }
-        let paragraphs = words::asks_the_same(code, status.as_str());
-        let command = ticket::answer_id(tenant, ticket, Some(&paragraphs));
-        let effect = ticket::Effect::Comment { code: None, ticket: ticket.to_owned(), paragraphs };
-        self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await
-    }
-
-    /// Tells a ticket that is no request why, once for as long as it is the same. What a new ticket is told has an id of its own,
-    /// by which the ticket is known again when it was mended.
-    async fn answer(
-        &self,
-        tenant: &Tenant,
-        cause: &Cause,
-        ticket: &str,
-        edited: bool,
-        paragraphs: Vec<String>,
-    ) -> Result<(), Failure> {
-        let first = ticket::answer_id(tenant, ticket, None);
-        let is_first = match self.said_on_ticket(tenant, first).await? {
-            None => !edited,
-            Some(said) => said == paragraphs,
-        };
-        let command = if is_first { first } else { ticket::answer_id(tenant, ticket, Some(&paragraphs)) };
-        let effect = ticket::Effect::Comment { code: None, ticket: ticket.to_owned(), paragraphs };
-        self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await
-    }
-
-    /// What was said on a ticket under this id, if anything was.
-    async fn said_on_ticket(&self, tenant: &Tenant, id: Uuid) -> Result<Option<Vec<String>>, Failure> {
-        let stream = StreamName::new(tenant, Effects::CATEGORY, &id.to_string())?;
-        let said = self.engine.load::<Effects>(&stream, None).await?.state.effect;
-        Ok(said.and_then(|effect| match effect {
-            Effect::Ticket(ticket::Effect::Comment { paragraphs, .. }) => Some(paragraphs),
-            _ => None,
-        }))
-    }
-}
-
-/// What is logged while an event is reacted to belongs to its conversation.
-fn conversation(envelope: &Envelope) -> tracing::Span {
-    tracing::info_span!("reaction", tenant = %envelope.tenant, correlation = %envelope.correlation)
 }

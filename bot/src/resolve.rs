@@ -89,8 +89,12 @@ impl Resolver {
 
     /// A text for people, with names in the place of mentions.
     pub async fn text(&self, tenant: &Tenant, text: &str) -> Result<String, Failure> {
+        let mentioned = mentions(text);
+        if mentioned.is_empty() {
+            return Ok(with_names(text, |_| words::SOMEBODY.to_owned()));
+        }
         let people = self.directory.present(tenant).await?.state;
-        let known = self.known(tenant, &people, mentions(text)).await;
+        let known = self.known(tenant, &people, mentioned).await;
         Ok(spoken(&people, &known, text))
     }
 

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{AccessRequest, Deadline};
-use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::request::Code;
+use countersign_domain::request::{CATEGORY, Code, Common};
 use countersign_domain::roster::Duty;
 use countersign_projections::{access, effect};
 use jiff::{SignedDuration, Timestamp};
@@ -69,7 +68,7 @@ impl Scheduler {
         let mut outcome = Ok(());
         for (at, tenant, code, deadline) in &due {
             // One that fails does not hold up the next: on a full disk, what takes access away still goes on.
-            outcome = outcome.and(self.send(*at, tenant, code, *deadline).await);
+            outcome = outcome.and(self.send(*at, tenant, code, deadline.as_str()).await);
         }
         let effects = self.offer_due(now)?;
         let held = self.outbox.offer_held(now);
@@ -78,7 +77,7 @@ impl Scheduler {
     }
 
     fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
-        let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id());
+        let stream = StreamName::new(tenant, CATEGORY, code.stream_id());
         stream.is_ok_and(|stream| self.world.duties.holds(&Duty::of(stream.as_str())))
     }
 
@@ -124,10 +123,10 @@ impl Scheduler {
         at: Timestamp,
         tenant: &Tenant,
         code: &Code,
-        deadline: Deadline,
+        deadline: &'static str,
     ) -> Result<(), Failure> {
         // The same deadline is the same command, however often it is sent.
-        let name = format!("{tenant} {code} {} {at}", deadline.as_str());
+        let name = format!("{tenant} {code} {deadline} {at}");
         let command = derived_id(Uuid::NAMESPACE_OID, &name);
         let correlation = self.correlation(tenant, code)?;
         let cause = Cause {
@@ -137,11 +136,9 @@ impl Scheduler {
             causation: command,
             at: self.world.clock.now(),
         };
-        let execute =
-            self.engine.execute::<AccessRequest>(tenant, code.stream_id(), &cause, deadline.as_str(), || {
-                deadline.command()
-            });
-        execute.await.map(drop)
+        let due = || Common::Due { what: deadline.to_owned() }.into();
+        let (engine, id) = (&self.engine, code.stream_id());
+        engine.execute::<Option<AnyRequest>>(tenant, id, &cause, deadline, due).await.map(drop)
     }
 
     fn correlation(&self, tenant: &Tenant, code: &Code) -> Result<Option<Uuid>, Failure> {

@@ -5,21 +5,21 @@ mod administrators;
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{AccessRequest, News, Status};
-use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::capabilities;
+use countersign_domain::access::Status;
+use countersign_domain::capabilities::{self as domain, AnyRequest};
 use countersign_domain::card::Card;
 use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::{Envelope, derived_id};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::Place;
 use countersign_domain::record::{Heard, Said};
-use countersign_domain::request::Code;
+use countersign_domain::request::{CATEGORY, Code, Facets, Stage};
 use countersign_domain::talk::{Effect, placement};
 use countersign_domain::tenant::{People, Person};
 use countersign_projections::conversation::{self, Placement};
 use uuid::Uuid;
 
+use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::chat::Chat;
 use crate::context::{Context, Scene};
@@ -34,7 +34,7 @@ const MANY: usize = 10;
 const CARDS: usize = 3;
 
 /// What is to be said, and by which step of what it follows from.
-pub type Sayings = Vec<(Uuid, capabilities::Effect)>;
+pub type Sayings = Vec<(Uuid, domain::Effect)>;
 
 /// Finds out what is to be said.
 #[derive(Clone)]
@@ -105,20 +105,20 @@ impl Talk {
         code: &Code,
         card: Placement,
         id: Uuid,
-    ) -> Result<Option<(Uuid, capabilities::Effect)>, Failure> {
-        let (access, people) =
-            (self.requests.state(&event.tenant, code).await?, self.people(&event.tenant).await?);
-        if access.status() != Status::Denied {
+    ) -> Result<Option<(Uuid, domain::Effect)>, Failure> {
+        let Some(request) = self.requests.any(&event.tenant, code).await? else { return Ok(None) };
+        let people = self.people(&event.tenant).await?;
+        if request.standing().stage != Stage::Denied {
             return Ok(Some(saying(id, show(code, card.place, card.viewer))));
         }
-        let asked = access.asked.as_ref().map(|asked| &asked.requester.id);
+        let asked = request.requester().map(|requester| &requester.id);
         let Some(viewer) = asked.and_then(|id| people.people.get(id)) else { return Ok(None) };
         let own = people.identities(&viewer.id).into_iter().map(|(identity, _)| identity);
         let mut here =
             own.filter(|own| own.surface == card.place.surface && own.workspace == card.place.workspace);
         let Some(identity) = here.next() else { return Ok(None) };
         let place = Place { only: Some(identity.user.clone()), ..card.place };
-        let card = cards::request(self.shown(code, &access, viewer, &people));
+        let card = capabilities::card(self.shown(code, &request, viewer, &people));
         Ok(Some(saying(id, tell(Some(code), place, Some(&viewer.id), card, false))))
     }
 
@@ -126,15 +126,15 @@ impl Talk {
     pub async fn announce(&self, event: &Envelope, code: &Code, id: Uuid) -> Result<Sayings, Failure> {
         let tenant = &event.tenant;
         let Some(talk) = self.world.talk(tenant) else { return Ok(vec![]) };
-        let (access, people) = (self.requests.state(tenant, code).await?, self.people(tenant).await?);
-        let Some(open) = &access.open else { return Ok(vec![]) };
+        let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
+        let (people, Some(open)) = (self.people(tenant).await?, request.open()) else { return Ok(vec![]) };
         let asked: BTreeSet<_> =
             self.cards_of(event, code).await?.into_iter().filter_map(|card| card.viewer).collect();
-        let origin = self.origin(tenant, code, &access, &people).await?;
+        let origin = self.origin(tenant, code, &*request, &people).await?;
         let mut sayings: Sayings =
             talk.channels.iter().map(|place| saying(id, show(code, place.clone(), None))).collect();
         let mut direct: Vec<_> = self
-            .askable(&access, &people)
+            .askable(&*request, &people)
             .into_iter()
             .filter(|person| !asked.contains(&person.id))
             .filter_map(|person| Some((person.id.clone(), home(&people, &person.id, origin.as_ref())?)))
@@ -142,7 +142,7 @@ impl Talk {
         if direct.len() > MANY && !open.announced {
             let card = cards::many_people(code, direct.len());
             direct.clear();
-            sayings.extend(Self::tell_who_asked(&access, &people, card, id));
+            sayings.extend(Self::tell_who_asked(&*request, &people, card, id));
         }
         sayings.extend(direct.into_iter().map(|(person, place)| {
             let (code, viewer) = (code.clone(), Some(person));
@@ -157,14 +157,15 @@ impl Talk {
         if self.world.talk(tenant).is_none() {
             return Ok(vec![]);
         }
-        let (access, people) = (self.requests.state(tenant, code).await?, self.people(tenant).await?);
+        let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
+        let people = self.people(tenant).await?;
         let could: BTreeSet<_> =
-            self.askable(&access, &people).into_iter().map(|person| person.id.clone()).collect();
+            self.askable(&*request, &people).into_iter().map(|person| person.id.clone()).collect();
         let cards = self.cards_of(event, code).await?;
         let reminder = |card: Placement| {
             let placed = card.place.clone();
             let viewer = people.people.get(card.viewer.as_ref().filter(|id| could.contains(*id))?)?;
-            let card = cards::reminder(self.shown(code, &access, viewer, &people));
+            let card = cards::reminder(self.shown(code, &request, viewer, &people));
             // Where they were asked.
             Some(saying(id, tell(Some(code), placed, Some(&viewer.id), card, true)))
         };
@@ -176,16 +177,17 @@ impl Talk {
         &self,
         event: &Envelope,
         code: &Code,
-        news: News,
+        news: &str,
         id: Uuid,
     ) -> Result<Sayings, Failure> {
         let tenant = &event.tenant;
         if self.world.talk(tenant).is_none() {
             return Ok(vec![]);
         }
-        let (access, people) = (self.requests.state(tenant, code).await?, self.people(tenant).await?);
-        let Some(asked) = &access.asked else { return Ok(vec![]) };
-        let whom: BTreeSet<_> = asked.subject.principal.iter().chain([&asked.requester.id]).collect();
+        let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
+        let people = self.people(tenant).await?;
+        let requester = request.requester().map(|requester| &requester.id);
+        let whom: BTreeSet<_> = request.subjects().into_iter().chain(requester).collect();
         let cards = self.cards_of(event, code).await?;
         let told = |person: &PrincipalId| {
             let viewer = people.people.get(person)?;
@@ -193,7 +195,7 @@ impl Talk {
             let own =
                 cards.iter().find(|card| card.viewer.as_ref() == Some(person) && card.place.is_private());
             let place = own.map(|card| card.place.clone()).or_else(|| home(&people, person, None))?;
-            let card = cards::news(self.shown(code, &access, viewer, &people), news);
+            let card = cards::news(self.shown(code, &request, viewer, &people), news);
             Some(saying(id, tell(Some(code), place, Some(person), card, true)))
         };
         Ok(whom.into_iter().filter_map(told).collect())
@@ -202,11 +204,11 @@ impl Talk {
     fn shown<'a>(
         &self,
         code: &'a Code,
-        access: &'a AccessRequest,
+        request: &'a AnyRequest,
         viewer: &'a Person,
         people: &'a People,
     ) -> Shown<'a> {
-        Shown { code, access, viewer: Some(viewer), people, now: self.world.clock.now() }
+        Shown { code, request, viewer: Some(viewer), people, now: self.world.clock.now() }
     }
 
     async fn people(&self, tenant: &Tenant) -> Result<std::sync::Arc<People>, Failure> {
@@ -214,12 +216,12 @@ impl Talk {
     }
 
     /// Those who could countersign it now and want to be asked.
-    fn askable<'a>(&self, access: &AccessRequest, people: &'a People) -> Vec<&'a Person> {
+    fn askable<'a>(&self, request: &dyn Facets, people: &'a People) -> Vec<&'a Person> {
         let now = self.world.clock.now();
         let wants = |person: &&Person| {
             !people.is_away(&person.id, now) && !people.preferences(&person.id).do_not_ping
         };
-        let could = |person: &&Person| cards::could_decide(access, people, person, now);
+        let could = |person: &&Person| cards::could_decide(request, people, person, now);
         people.people.values().filter(could).filter(wants).collect()
     }
 
@@ -228,27 +230,27 @@ impl Talk {
         &self,
         tenant: &Tenant,
         code: &Code,
-        access: &AccessRequest,
+        request: &dyn Facets,
         people: &People,
     ) -> Result<Option<Place>, Failure> {
-        let Some(asked) = &access.asked else { return Ok(None) };
-        let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
+        let Some(requester) = request.requester() else { return Ok(None) };
+        let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;
         let first = self.world.store.read_stream(&stream, 0, 1).await?;
         let surface = first.first().map(|envelope| envelope.actor.surface.clone()).unwrap_or_default();
-        let own = people.identities(&asked.requester.id);
+        let own = people.identities(&requester.id);
         let here = own.iter().find(|(identity, _)| identity.surface.as_str() == surface);
         Ok(here.or(own.first()).map(|(_, binding)| binding.direct.clone()))
     }
 
     fn tell_who_asked(
-        access: &AccessRequest,
+        request: &dyn Facets,
         people: &People,
         card: Card,
         id: Uuid,
-    ) -> Option<(Uuid, capabilities::Effect)> {
-        let asked = access.asked.as_ref()?;
-        let place = home(people, &asked.requester.id, None)?;
-        Some(saying(id, tell(Some(&asked.code), place, Some(&asked.requester.id), card, false)))
+    ) -> Option<(Uuid, domain::Effect)> {
+        let requester = &request.requester()?.id;
+        let place = home(people, requester, None)?;
+        Some(saying(id, tell(request.code(), place, Some(requester), card, false)))
     }
 
     /// The cards of a request that this event may have changed.
@@ -269,8 +271,7 @@ impl Talk {
         id: Uuid,
     ) -> Result<Sayings, Failure> {
         let who = &heard.principal;
-        let live = cards::is_request;
-        let cards = if cards.iter().filter(|card| live(card)).count() > CARDS {
+        let cards = if cards.iter().filter(|card| card.live).count() > CARDS {
             vec![cards::list(&cards)]
         } else {
             cards
@@ -278,7 +279,7 @@ impl Talk {
         let mut sayings = Vec::new();
         for (place, card) in cards.into_iter().enumerate() {
             let id = derived_id(id, &place.to_string());
-            match card.code.clone().filter(|_| live(&card)) {
+            match card.code.clone().filter(|_| card.live) {
                 Some(code) => sayings.extend(self.live(tenant, heard, &code, card, id)?),
                 None => sayings.push(saying(id, tell(None, privately(heard), Some(who), card, false))),
             }
@@ -363,6 +364,6 @@ pub(crate) fn tell(
 }
 
 /// The effect with an id that is the same when it is found again.
-pub(crate) fn saying(id: Uuid, effect: Effect) -> (Uuid, capabilities::Effect) {
+pub(crate) fn saying(id: Uuid, effect: Effect) -> (Uuid, domain::Effect) {
     (derived_id(id, &effect.lane()), effect.into())
 }

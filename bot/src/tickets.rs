@@ -57,9 +57,9 @@ pub fn told(differences: &[Difference], ticket: Option<&Ticket>, viewer: Option<
 }
 
 /// An event as far as the viewer may know it.
-pub fn told_of(event: AccessEvent, viewer: &Person) -> AccessEvent {
+pub fn told_of(event: AccessEvent, viewer: Option<&Person>) -> AccessEvent {
     let AccessEvent::EvidenceChanged { findings, differences, voided } = event else { return event };
-    let differences = told(&differences, findings.ticket.as_ref(), Some(viewer));
+    let differences = told(&differences, findings.ticket.as_ref(), viewer);
     AccessEvent::EvidenceChanged { findings, differences, voided }
 }
 

@@ -506,6 +506,11 @@ pub fn no_access() -> (&'static str, &'static str) {
     ("No access in force", "You have no access that I gave you. To ask: access read on web-shop for 1 day.")
 }
 
+/// The title of a card of what there is not, and what it means.
+pub fn no_such_request() -> (&'static str, &'static str) {
+    ("No such request", "Nobody has asked for this.")
+}
+
 /// The title of an empty list, and what it means.
 pub fn no_effects() -> (&'static str, &'static str) {
     ("No effects", "There are none in that state.")

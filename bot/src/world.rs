@@ -12,8 +12,8 @@ use countersign_domain::ports::{
 };
 use countersign_projections::Projections;
 
+use crate::access::evidence::Looked;
 use crate::duties::Duties;
-use crate::evidence::Looked;
 use crate::oversight::Oversight;
 use crate::seal::Seal;
 use crate::surfaces::Sides;

@@ -310,6 +310,13 @@ async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
     ] {
         assert!(text(&two).contains(part), "{part}: {}", text(&two));
     }
+    for warned in [
+        "“write” speaks of the group “a”, which nobody is in.",
+        "“write” asks for 2 countersignatures, and only 0 may give one.",
+        "Nobody could change the rules any more",
+    ] {
+        assert!(text(&two).contains(warned), "{warned}: {}", text(&two));
+    }
     assert_eq!(replay("two.cedar", &["--fail-on", "denied"]).status.code(), Some(0));
     let denied = replay("none.cedar", &["--fail-on", "denied", "--json", "--since", "7 days"]);
     assert_eq!(denied.status.code(), Some(3));

@@ -31,6 +31,9 @@ pub struct Card {
     /// Whether it says that what was asked for was not done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
+    /// Whether it shows how the request stands, and is to change with it; what is told about a request is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
     /// What is known, by name.
     pub fields: Vec<CardField>,
     /// What is said about it, one sentence or example a line.

@@ -92,14 +92,6 @@ pub fn plain(name: &str) -> String {
 pub fn violation(violation: &Violation) -> String {
     use Violation as V;
     match violation {
-        V::MissingField { .. }
-        | V::UnknownPermission { .. }
-        | V::BadDuration { .. }
-        | V::DurationTooLong { .. }
-        | V::UnbrokenTooLong { .. }
-        | V::TotalTooLong { .. }
-        | V::TextTooLong { .. }
-        | V::BadCharacter { .. } => about_the_form(violation),
         V::MisleadingTitle { character, place } => format!(
             "The ticket's title holds the invisible character {character} at place {place}, which could mislead readers; please leave it out."
         ),
@@ -109,13 +101,6 @@ pub fn violation(violation: &Violation) -> String {
                 plain(user)
             )
         }
-        V::SeveralPeople { .. }
-        | V::NotLinked { .. }
-        | V::NoAccount { .. }
-        | V::SharedAccount { .. }
-        | V::NotInWorkspace { .. }
-        | V::OwnsWorkspace { .. }
-        | V::OtherWorkspace { .. } => about_names(violation),
         V::UnknownRepository { repository } => {
             format!("There is no repository {} in Bitbucket. Check the spelling.", plain(repository))
         }
@@ -163,12 +148,7 @@ pub fn violation(violation: &Violation) -> String {
             let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
             format!("The rules were not published, the ones before stay in force. {}", lines.join("; "))
         }
-        V::RulesMovedOn { .. }
-        | V::RulesInForceAlready { .. }
-        | V::UnknownVersion { .. }
-        | V::MayNotChangeRules
-        | V::TooManyDenied { .. } => about_rules(violation),
-        _ => about_the_person(violation),
+        _ => about_the_form(violation),
     }
 }
 
@@ -191,7 +171,7 @@ fn about_rules(violation: &Violation) -> String {
             "{denied} requests of the days before would be denied under these rules, and the rules in force let a change deny \
              {max} at most."
         ),
-        _ => String::new(),
+        _ => about_what_was_said(violation),
     }
 }
 
@@ -230,7 +210,7 @@ fn about_names(violation: &Violation) -> String {
             "{} is not in {ours}, and that is the only workspace I can give access to.",
             plain(repository)
         ),
-        _ => String::new(),
+        _ => about_the_person(violation),
     }
 }
 
@@ -266,7 +246,7 @@ fn about_the_form(violation: &Violation) -> String {
             "The {} holds the invisible character {character} at place {place}, which could mislead readers; please leave it out.",
             field.as_str()
         ),
-        _ => String::new(),
+        _ => about_names(violation),
     }
 }
 
@@ -314,16 +294,27 @@ fn about_the_person(violation: &Violation) -> String {
         V::EvidenceChanged { differences } => changed::since_you_were_asked(differences),
         V::EvidenceUnknown { vendor, refused } => changed::cannot_be_asked(vendor, refused.as_deref()),
         V::DenialNeedsReason => {
-            "The rule for this wants a reason for a no: say “deny”, the code, and “because” with why.".to_owned()
+            "The rule for this wants a reason for a no: say “deny”, the code, and “because” with why."
+                .to_owned()
         }
-        V::NotCountersigned => "You have not countersigned this, so there is nothing to take back.".to_owned(),
+        V::NotCountersigned => {
+            "You have not countersigned this, so there is nothing to take back.".to_owned()
+        }
         V::ReactionNotEnough => {
             "The rule for this wants more than a reaction: press the button, or say “approve” and the code."
                 .to_owned()
         }
         V::StepUpNeeded => {
-            "The rule for this wants your countersignature in the console, with your token once more.".to_owned()
+            "The rule for this wants your countersignature in the console, with your token once more."
+                .to_owned()
         }
+        _ => about_rules(violation),
+    }
+}
+
+fn about_what_was_said(violation: &Violation) -> String {
+    use Violation as V;
+    match violation {
         V::LinkNotGood => {
             "This link code is not good (any more): each is good once, for ten minutes. Say “link” in the console for a new one."
                 .to_owned()
@@ -367,7 +358,52 @@ fn about_the_person(violation: &Violation) -> String {
         V::NotUnderstood { said, nearest } => {
             format!("I did not understand {}. {}", quoted(said), what_else(nearest))
         }
-        _ => String::new(),
+        // Said above.
+        V::RulesMovedOn { .. }
+        | V::RulesInForceAlready { .. }
+        | V::UnknownVersion { .. }
+        | V::MayNotChangeRules
+        | V::TooManyDenied { .. }
+        | V::TooLateToTakeBack { .. }
+        | V::MissingField { .. }
+        | V::UnknownPermission { .. }
+        | V::BadDuration { .. }
+        | V::DurationTooLong { .. }
+        | V::UnbrokenTooLong { .. }
+        | V::TotalTooLong { .. }
+        | V::HeldAlready { .. }
+        | V::TextTooLong { .. }
+        | V::BadCharacter { .. }
+        | V::MisleadingTitle { .. }
+        | V::UnknownUser { .. }
+        | V::SeveralPeople { .. }
+        | V::NotLinked { .. }
+        | V::NoAccount { .. }
+        | V::SharedAccount { .. }
+        | V::NotInWorkspace { .. }
+        | V::OwnsWorkspace { .. }
+        | V::OtherWorkspace { .. }
+        | V::UnknownRepository { .. }
+        | V::UnknownTicket { .. }
+        | V::UnknownRequester { .. }
+        | V::TicketRequired { .. }
+        | V::TicketMismatch { .. }
+        | V::TicketStatus { .. }
+        | V::ForbiddenByRule { .. }
+        | V::NoRuleAllows { .. }
+        | V::OwnRequest
+        | V::AgentMayNotCountersign
+        | V::NotEligible { .. }
+        | V::AlreadyCountersigned
+        | V::CountersignedAndSet { .. }
+        | V::Stale
+        | V::EvidenceChanged { .. }
+        | V::EvidenceUnknown { .. }
+        | V::DenialNeedsReason
+        | V::NotCountersigned
+        | V::ReactionNotEnough
+        | V::StepUpNeeded
+        | V::RuleSetFaults { .. } => String::new(),
     }
 }
 
@@ -477,7 +513,25 @@ pub fn ticket_news(
                 None => format!("{what}: {why}, and taken back on {at}. Request {code}."),
             }]
         }
-        _ => return None,
+        // What is no news, is told by another event of the same decision, or is about something that stands already.
+        AccessEvent::Requested { .. }
+        | AccessEvent::Checked { .. }
+        | AccessEvent::Rechecked { .. }
+        | AccessEvent::EvidenceChanged { .. }
+        | AccessEvent::Waiting { proposal: Proposal::Extension { .. }, .. }
+        | AccessEvent::Escalated { .. }
+        | AccessEvent::Countersigned { .. }
+        | AccessEvent::CountersignatureTakenBack { .. }
+        | AccessEvent::CountersignatureVoided { .. }
+        | AccessEvent::Closed { proposal: Proposal::Extension { .. }, .. }
+        | AccessEvent::Reminded { .. }
+        | AccessEvent::Announced { .. }
+        | AccessEvent::Approved { .. }
+        | AccessEvent::Denied { proposal: Proposal::Extension { .. }, .. }
+        | AccessEvent::Withdrawn { proposal: Proposal::Extension { .. }, .. }
+        | AccessEvent::Lapsed { proposal: Proposal::Extension { .. } }
+        | AccessEvent::Delayed { .. }
+        | AccessEvent::Own(GrantEvent::EndsSoon { .. } | GrantEvent::Ending { .. }) => return None,
     })
 }
 

@@ -10,7 +10,7 @@ use countersign_domain::access::{AccessRequest, RepositoryName};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::ForgeUser;
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -82,11 +82,9 @@ impl RequestRow {
         self.repositories().any(|own| own.to_lowercase() == wanted)
     }
 
-    /// Whether this person may see it without a role: it concerns them, or it waits for a countersignature that could be
-    /// theirs.
-    pub fn is_seen_by(&self, person: &Person) -> bool {
-        let could = self.access.open.as_ref().is_some_and(|open| open.terms.may_countersign(person));
-        could || fold::concerned(&self.access).contains(&person.id)
+    /// Whether this person may see it without a role.
+    pub fn is_theirs(&self, person: &Person) -> bool {
+        self.access.is_theirs(person)
     }
 
     /// The account that has, or had, the access, and on which repository.

@@ -1,7 +1,7 @@
 //! What people do on the stage, and what the log has of it.
 
 use countersign::engine::Decided;
-use countersign::requests::Touched;
+use countersign::requests::{Opened, Requests, Touched};
 use countersign_domain::access::{AccessRequest, Form};
 use countersign_domain::capabilities::{EffectCommand, Effects};
 use countersign_domain::effect::EffectState;
@@ -25,7 +25,17 @@ pub fn form(permission: &str, repository: &str, duration: &str, ticket: &str) ->
     }
 }
 
+/// A request as the log has it now, whoever may see it.
+pub async fn opened(requests: &Requests, code: &Code) -> Opened {
+    requests.read(&tenant(), code).await.expect("the log can be read").expect("somebody asked")
+}
+
 impl Stage {
+    /// A request as the log has it now.
+    pub async fn opened(&self, code: &Code) -> Opened {
+        opened(&self.bot.requests, code).await
+    }
+
     /// A person asks, and everything happens that follows from it.
     pub async fn ask(&self, id: &str, form: &Form) -> Code {
         let asked = self.bot.requests.ask(&self.context(id).await, form).await.expect("asking works");
@@ -37,7 +47,8 @@ impl Stage {
     /// A person countersigns what stands there now, and everything happens that follows from it.
     pub async fn countersign(&self, id: &str, code: &Code) -> Decided<Touched> {
         let context = self.context(id).await;
-        let done = Box::pin(self.bot.requests.countersign(&context, &code.to_string(), None)).await;
+        let opened = self.opened(code).await;
+        let done = Box::pin(self.bot.requests.countersign(&context, &opened, None)).await;
         self.settle().await;
         done.expect("countersigning works")
     }
@@ -55,7 +66,7 @@ impl Stage {
     /// A person gives back what is theirs. What follows from it is not waited for.
     pub async fn give_back(&self, id: &str, code: &Code) {
         let context = self.context(id).await;
-        let done = self.bot.requests.give_back(&context, &code.to_string()).await;
+        let done = self.bot.requests.give_back(&context, &self.opened(code).await).await;
         done.expect("giving back works").expect("it is theirs");
     }
 

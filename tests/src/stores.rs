@@ -21,6 +21,16 @@ pub trait Front: Send + Sync {
         self.store().append(append).await
     }
 
+    /// Lets a reader of one stream through, or not.
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, StoreError> {
+        self.store().read_stream(stream, from, limit).await
+    }
+
     /// Lets a reader of everything through, or not.
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
         self.store().read_all(after, limit).await
@@ -43,7 +53,7 @@ impl<F: Front> EventStore for Behind<F> {
         from: u64,
         limit: usize,
     ) -> Result<Vec<Envelope>, StoreError> {
-        self.0.store().read_stream(stream, from, limit).await
+        self.0.read_stream(stream, from, limit).await
     }
 
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {

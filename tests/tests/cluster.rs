@@ -1,6 +1,6 @@
 //! Several bots on one log: everything happens, and happens once, whoever comes and goes.
 
-use countersign_domain::access::{Effect, Permission, PermissionTask};
+use countersign_domain::access::{AccessRequest, Effect, Permission, PermissionTask};
 use countersign_domain::envelope::{Actor, ActorKind, Cause, NewEvent};
 use countersign_domain::ports::{Append, EventStore as _, Expected};
 use countersign_domain::request::Code;
@@ -26,7 +26,8 @@ async fn asked(cluster: &Cluster, bot: usize, repository: &str, ticket: &str) ->
 async fn status(cluster: &Cluster, bot: usize, code: &str) -> String {
     let requests = &cluster.bots()[bot].bot.requests;
     let tenant = countersign_tests::stage::tenant();
-    let state = requests.state(&tenant, &code.parse().expect("a code")).await.expect("the log answers");
+    let state: AccessRequest =
+        requests.state(&tenant, &code.parse().expect("a code")).await.expect("the log answers");
     state.status().as_str().to_owned()
 }
 

@@ -28,8 +28,9 @@ async fn an_effect_that_waits_for_the_read_models_is_finished_before_the_bot_sto
     let stage = Stage::arranged(store.clone(), |_| {}, lag).await;
     let code = stage.ask("demo-employee", &form("write", "payments-api", "2 days", "OPS-17")).await;
     let ada = stage.context("demo-approver").await;
+    let opened = stage.opened(&code).await;
     let lag = gate.write().await;
-    let approved = stage.bot.requests.countersign(&ada, &code.to_string(), None).await;
+    let approved = stage.bot.requests.countersign(&ada, &opened, None).await;
     assert!(approved.expect("the log can be written").is_ok());
     turn().await;
     let stopped = tokio::spawn(stage.bot.stop());

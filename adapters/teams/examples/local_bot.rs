@@ -124,6 +124,7 @@ fn card(text: &str) -> Card {
         code: None,
         status: None,
         refused: false,
+        live: false,
         fields: vec![],
         lines: vec![],
         buttons: vec![approve],

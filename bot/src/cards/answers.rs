@@ -1,6 +1,7 @@
 //! The cards that are not a request's: what was refused, what was not understood, help, and short lists.
 
 use countersign_domain::access::Status;
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::request::Code;
 use countersign_domain::words::violation;
@@ -13,10 +14,10 @@ use crate::words;
 use countersign_domain::card::{ButtonStyle, Card, Tone};
 
 /// A "no", with every reason; and the request it is about, if one, as it stands.
-pub fn denied(denied: &Denied, about: Option<(&Code, Status)>) -> Card {
+pub fn denied(denied: &Denied, about: Option<(&Code, &AnyRequest)>) -> Card {
     let draft = Draft::refusal(words::NOT_DONE).lines(denied.0.iter().map(violation));
     match about {
-        Some((code, status)) => draft.about(code, status).card(),
+        Some((code, request)) => draft.about_any(code, request).card(),
         None => draft.card(),
     }
 }

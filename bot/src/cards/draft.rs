@@ -1,6 +1,7 @@
 //! Putting a card together so that no text of a person can look like the bot's own structure.
 
-use countersign_domain::access::Status;
+use countersign_domain::access::{Access, Status};
+use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::request::Code;
 use countersign_domain::words::flat;
 
@@ -9,11 +10,11 @@ use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Tone};
 
 /// A card being put together; [`Draft::card`] completes it with its plain text.
 #[derive(Debug, Clone)]
-pub(super) struct Draft(Card);
+pub(crate) struct Draft(Card);
 
 impl Draft {
     /// A card with this title.
-    pub(super) fn new(tone: Tone, title: &str) -> Self {
+    pub(crate) fn new(tone: Tone, title: &str) -> Self {
         Self(Card {
             text: String::new(),
             title: flat(title),
@@ -21,6 +22,7 @@ impl Draft {
             code: None,
             status: None,
             refused: false,
+            live: false,
             fields: vec![],
             lines: vec![],
             buttons: vec![],
@@ -29,27 +31,41 @@ impl Draft {
     }
 
     /// A card that says no.
-    pub(super) fn refusal(title: &str) -> Self {
+    pub(crate) fn refusal(title: &str) -> Self {
         let mut draft = Self::new(Tone::Bad, title);
         draft.0.refused = true;
         draft
     }
 
     /// The request it is about.
-    pub(super) fn about(mut self, code: &Code, status: Status) -> Self {
+    pub(crate) fn about(mut self, code: &Code, status: Status) -> Self {
         self.0.code = Some(code.clone());
         self.0.status = Some(status);
         self
     }
 
+    /// The same for a request of whichever kind.
+    pub(crate) fn about_any(self, code: &Code, request: &AnyRequest) -> Self {
+        match Access::of(Some(request)) {
+            Some(access) => self.about(code, access.status()),
+            None => Self(Card { code: Some(code.clone()), ..self.0 }),
+        }
+    }
+
+    /// It shows how the request stands, and is to change with it; what is told about a request does not.
+    pub(crate) fn live(mut self) -> Self {
+        self.0.live = true;
+        self
+    }
+
     /// Something known.
-    pub(super) fn field(mut self, label: &str, value: &str) -> Self {
+    pub(crate) fn field(mut self, label: &str, value: &str) -> Self {
         self.0.fields.push(CardField { label: label.to_owned(), value: flat(value), link: None, note: None });
         self
     }
 
     /// Something known that a vendor has a page of, and what is said of it.
-    pub(super) fn linked(mut self, label: &str, value: &str, link: &str, note: &str) -> Self {
+    pub(crate) fn linked(mut self, label: &str, value: &str, link: &str, note: &str) -> Self {
         self.0.fields.push(CardField {
             label: label.to_owned(),
             value: flat(value),
@@ -60,7 +76,7 @@ impl Draft {
     }
 
     /// Something known, where it is.
-    pub(super) fn field_if(self, label: &str, value: Option<&str>) -> Self {
+    pub(crate) fn field_if(self, label: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.field(label, value),
             None => self,
@@ -68,24 +84,24 @@ impl Draft {
     }
 
     /// Something said.
-    pub(super) fn line(mut self, line: &str) -> Self {
+    pub(crate) fn line(mut self, line: &str) -> Self {
         self.0.lines.push(flat(line));
         self
     }
 
     /// Things said, one a line.
-    pub(super) fn lines<T: AsRef<str>>(self, lines: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn lines<T: AsRef<str>>(self, lines: impl IntoIterator<Item = T>) -> Self {
         lines.into_iter().fold(self, |draft, line| draft.line(line.as_ref()))
     }
 
     /// Things to press.
-    pub(super) fn buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
+    pub(crate) fn buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
         self.0.buttons.extend(buttons);
         self
     }
 
     /// Something to press.
-    pub(super) fn button(self, label: &str, style: ButtonStyle, say: &str) -> Self {
+    pub(crate) fn button(self, label: &str, style: ButtonStyle, say: &str) -> Self {
         self.buttons([Button {
             label: label.to_owned(),
             style,
@@ -96,7 +112,7 @@ impl Draft {
     }
 
     /// The card, with its plain text.
-    pub(super) fn card(self) -> Card {
+    pub(crate) fn card(self) -> Card {
         let mut card = self.0;
         let fields = card.fields.iter().map(|field| match &field.link {
             Some(link) => format!("{}: {} {link}", field.label, field.said()),

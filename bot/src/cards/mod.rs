@@ -2,10 +2,11 @@
 
 mod answers;
 mod asking;
-mod draft;
+pub(crate) mod draft;
 mod leave;
 mod oversight;
 mod request;
+mod shown;
 mod story;
 mod talk;
 mod viewer;
@@ -17,11 +18,11 @@ pub use answers::{
 pub use asking::question;
 pub use leave::{somebody_left, switched_off};
 pub use oversight::{compared, comparing, comparison, ending_alarm, move_alarm, vendor_alarm};
-pub use request::{Shown, approvers, is_request, request};
+pub use request::{approvers, request};
+pub use shown::Shown;
 pub use story::{Happened, story};
 pub use talk::*;
-pub(crate) use viewer::terms;
-pub use viewer::{could_decide, may_see, refresh};
+pub use viewer::{could_decide, refresh};
 
 #[cfg(test)]
 mod tests;

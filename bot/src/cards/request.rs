@@ -5,42 +5,22 @@
 
 use countersign_domain::access::{AccessRequest, Asked, Permission, Proposal, Status};
 use countersign_domain::denied::{Field, Violation};
-use countersign_domain::names::PrincipalId;
-use countersign_domain::request::Code;
-use countersign_domain::rules::Approvers;
-use countersign_domain::tenant::{People, Person};
-use countersign_domain::words::{flat, instant, list, plain, quoted, violation, what, whom};
-use jiff::Timestamp;
+use countersign_domain::request::Facets as _;
+use countersign_domain::words::{flat, instant, plain, quoted, violation, what, whom};
 
+use super::Shown;
 use super::draft::Draft;
-use super::viewer::{buttons, could_decide, shared_buttons, terms};
+use super::viewer::{buttons, shared_buttons};
+use crate::access::held;
+use crate::tickets;
 use crate::words::{self, Verb};
-use crate::{held, tickets};
 use countersign_domain::card::{Button, Card, Tone};
 
-/// How many people are named one by one before the rest are counted.
-const NAMED: usize = 5;
-
-/// What a request's card is made of.
-#[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
-    /// The request's code.
-    pub code: &'a Code,
-    /// How it stands.
-    pub access: &'a AccessRequest,
-    /// Who looks; `None` where everybody in a channel does.
-    pub viewer: Option<&'a Person>,
-    /// The people of the tenant.
-    pub people: &'a People,
-    /// What time it is.
-    pub now: Timestamp,
-}
-
 /// The card of a request as its viewer sees it, with their own buttons.
-pub fn request(shown: Shown<'_>) -> Card {
-    let Shown { code, access, .. } = shown;
+pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
+    let Shown { code, request: access, .. } = shown;
     let title = access.asked.as_ref().map_or_else(|| code.to_string(), |asked| shown.title(asked));
-    let mut draft = Draft::new(tone(access), &title).about(code, access.status());
+    let mut draft = Draft::new(tone(access), &title).about(code, access.status()).live();
     if let Some(asked) = &access.asked {
         draft = shown.evidence(shown.content(draft, asked), asked);
     }
@@ -57,17 +37,12 @@ pub fn request(shown: Shown<'_>) -> Card {
         .card()
 }
 
-/// Whether a card shows how a request stands, and so is to change with it; what is told about a request does not.
-pub fn is_request(card: &Card) -> bool {
-    card.code.is_some() && card.fields.iter().any(|field| field.label == words::ASKED)
-}
-
 /// The card that answers who can countersign it.
-pub fn approvers(shown: Shown<'_>) -> Card {
-    let Shown { code, access, .. } = shown;
+pub fn approvers(shown: Shown<'_, AccessRequest>) -> Card {
+    let Shown { code, request: access, .. } = shown;
     let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status());
     let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
-    let draft = draft.field_if(words::RULE, terms(access).map(words::deciding).as_deref());
+    let draft = draft.field_if(words::RULE, access.latest_terms().map(words::deciding).as_deref());
     let Some(open) = &access.open else {
         let status = access.status().to_string();
         return draft.line(&violation(&Violation::NothingToDecide { status })).card();
@@ -85,24 +60,24 @@ const fn tone(access: &AccessRequest) -> Tone {
     }
 }
 
-impl Shown<'_> {
+impl Shown<'_, AccessRequest> {
     /// The request as far as the viewer may know how its ticket stands, and what somebody holds.
     fn told(&self) -> AccessRequest {
-        let ticket = self.access.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
-        let changed = tickets::told(&self.access.changed, ticket, self.viewer);
-        let told = AccessRequest { changed, ..self.access.clone() };
+        let ticket = self.request.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
+        let changed = tickets::told(&self.request.changed, ticket, self.viewer);
+        let told = AccessRequest { changed, ..self.request.clone() };
         if self.sees_what_is_held() { told } else { held::without(&told) }
     }
 
     /// Who wants what on what, for whom and for how long.
     fn title(&self, asked: &Asked) -> String {
-        let verb = Verb::of(self.access);
+        let verb = Verb::of(self.request);
         let (who, whom) = if verb.names_who_asked() {
             (self.requester(asked), (!asked.is_for_themselves()).then(|| whom(asked)))
         } else {
             (whom(asked), None)
         };
-        let (what, minutes) = match self.access.open.as_ref().map(|open| open.proposal) {
+        let (what, minutes) = match self.request.open.as_ref().map(|open| open.proposal) {
             Some(Proposal::Extension { minutes }) => (words::so_much_more(minutes, &what(asked)), None),
             _ => (what(asked), self.minutes(asked)),
         };
@@ -111,7 +86,7 @@ impl Shown<'_> {
 
     /// Who asks for what stands open: of an extension, who proposed that.
     fn requester(&self, asked: &Asked) -> String {
-        match self.access.open.as_ref().map(|open| &open.by) {
+        match self.request.open.as_ref().map(|open| &open.by) {
             Some(by) if *by != asked.requester.id => self.name(by),
             _ => words::requester(&asked.requester, &flat(&asked.requester.name)),
         }
@@ -121,8 +96,9 @@ impl Shown<'_> {
     fn minutes(&self, asked: &Asked) -> Option<u64> {
         // A duration that could not be read is told as what is wrong with it, not as the default.
         let readable = !asked.faults.iter().any(|fault| matches!(fault, Violation::BadDuration { .. }));
-        let by_terms = || terms(self.access).filter(|_| readable).map(|terms| asked.minutes_under(terms));
-        self.access.minutes().or_else(by_terms).or(asked.minutes)
+        let by_terms =
+            || self.request.latest_terms().filter(|_| readable).map(|terms| asked.minutes_under(terms));
+        self.request.minutes().or_else(by_terms).or(asked.minutes)
     }
 
     /// Why, and under which ticket.
@@ -133,12 +109,12 @@ impl Shown<'_> {
 
     fn ticket(&self, draft: Draft, asked: &Asked) -> Draft {
         let Some(key) = asked.ticket.as_deref().map(plain) else { return draft };
-        match tickets::seen_by(self.access, self.viewer) {
+        match tickets::seen_by(self.request, self.viewer) {
             Some(ticket) => {
                 let key = plain(&ticket.key);
                 let title = quoted(&ticket.title);
                 // A ticket that is the request is moved by us: how it stood when it was looked up is over a moment later.
-                let note = if self.access.ticket_is_the_request() {
+                let note = if self.request.ticket_is_the_request() {
                     title
                 } else {
                     format!("{title} ({})", flat(&ticket.status))
@@ -152,98 +128,60 @@ impl Shown<'_> {
     /// What is held already, and what this would change.
     fn evidence(&self, draft: Draft, asked: &Asked) -> Draft {
         let holds =
-            self.access.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
+            self.request.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
         let holds = holds.filter(|_| self.sees_what_is_held());
         let holds = holds.map(|findings| match self.makes_it(asked) {
             Some(permission) => words::changes(findings, permission),
             None => words::holds(findings),
         });
         // Once it was approved, what the account holds is what came of it.
-        let label = if self.access.minutes().is_some() { words::HELD_BEFORE } else { words::HOLDS };
+        let label = if self.request.minutes().is_some() { words::HELD_BEFORE } else { words::HOLDS };
         draft.field_if(label, holds.as_deref())
     }
 
     /// The permission that a countersignature of what is proposed brings.
     fn makes_it(&self, asked: &Asked) -> Option<Permission> {
-        let open = self.access.open.as_ref()?;
+        let open = self.request.open.as_ref()?;
         (open.proposal == Proposal::Grant).then_some(asked.permission).flatten()
     }
 
     /// What only who checks it afterwards looks for: when it was asked, by which rule it is decided, and the receipt of what
     /// this card shows.
     fn for_the_record(&self, draft: Draft, asked: &Asked) -> Draft {
-        let by = (!Verb::of(self.access).names_who_asked() && !asked.is_for_themselves())
+        let by = (!Verb::of(self.request).names_who_asked() && !asked.is_for_themselves())
             .then(|| words::requester(&asked.requester, &flat(&asked.requester.name)));
         draft
             .field(words::ASKED, &words::asked_on(asked.at, by.as_deref()))
-            .field_if(words::RULE, terms(self.access).map(words::deciding).as_deref())
-            .field_if(words::RECEIPT, self.access.receipt().map(|receipt| receipt.short()).as_deref())
+            .field_if(words::RULE, self.request.latest_terms().map(words::deciding).as_deref())
+            .field_if(words::RECEIPT, self.request.receipt().map(|receipt| receipt.short()).as_deref())
     }
 
     /// That nobody said for how long, while that can still be asked otherwise.
     fn assumed(&self) -> Option<String> {
-        let asked = self.access.asked.as_ref()?;
+        let asked = self.request.asked.as_ref()?;
         let was_said = asked.minutes.is_some() || asked.until.is_some();
-        let minutes = self.minutes(asked).filter(|_| !was_said && self.access.is_undecided())?;
+        let minutes = self.minutes(asked).filter(|_| !was_said && self.request.is_undecided())?;
         Some(words::as_is_usual(minutes))
     }
 
     /// That it is for somebody with an account at the forge whom the tenant does not know, where it is.
     fn stranger(&self) -> Option<String> {
-        self.access.findings.as_ref()?.user.as_ref()?;
-        let subject = &self.access.asked.as_ref()?.subject;
+        self.request.findings.as_ref()?.user.as_ref()?;
+        let subject = &self.request.asked.as_ref()?.subject;
         subject.principal.is_none().then(|| words::not_one_of_us(&plain(&subject.name)))
     }
 
     fn sees_what_is_held(&self) -> bool {
-        held::seen_by(self.access, self.people, self.viewer, self.now)
+        held::seen_by(self.request, self.people, self.viewer, self.now)
     }
 
     fn buttons(&self) -> Vec<Button> {
         match self.viewer {
             Some(viewer) => {
-                buttons(self.access, self.code, viewer, &self.people.absent_for(viewer, self.now))
+                buttons(self.request, self.code, viewer, &self.people.absent_for(viewer, self.now))
             }
-            None => shared_buttons(self.access, self.code),
+            None => shared_buttons(self.request, self.code),
         }
-    }
-
-    /// Where it is countersigned, if only there.
-    fn in_the_console(&self) -> Option<String> {
-        let open = self.access.open.as_ref().filter(|open| open.terms.step_up)?;
-        Some(words::in_the_console(open.terms.quorum))
-    }
-
-    /// Who countersigned, who may, and until when.
-    fn proposal(&self, draft: Draft) -> Draft {
-        let by = self.access.open.as_ref().map_or(&self.access.countersigned_by, |open| &open.countersigned);
-        let names: Vec<_> = by.iter().map(|id| self.name(id)).collect();
-        let draft =
-            draft.field_if(words::COUNTERSIGNED_BY, (!names.is_empty()).then(|| list(&names)).as_deref());
-        let Some(open) = &self.access.open else { return draft };
-        let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();
-        let rule = if open.escalated { escalated() } else { open.terms.approver_names() };
-        let may = words::may_countersign(&rule, &self.eligible());
-        draft.field(words::MAY_COUNTERSIGN, &may).field(words::UNTIL, &instant(open.due))
-    }
-
-    /// The names of those who could countersign now; the rest of many are counted.
-    fn eligible(&self) -> Vec<String> {
-        let could = |person: &&Person| {
-            !self.people.is_away(&person.id, self.now)
-                && could_decide(self.access, self.people, person, self.now)
-        };
-        let all: Vec<&Person> = self.people.people.values().filter(could).collect();
-        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| flat(&person.name)).collect();
-        if all.len() > NAMED {
-            names.push(words::more(all.len() - NAMED));
-        }
-        names
-    }
-
-    /// The name people see for a principal.
-    fn name(&self, id: &PrincipalId) -> String {
-        self.people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The cards of conversations: who somebody is, what is news, who is asked.
 
-use countersign_domain::access::{Form, News};
+use countersign_domain::access::Form;
 use countersign_domain::card::{ButtonStyle, Card, CardField, Tone};
 use countersign_domain::denied::Field;
 use countersign_domain::ports::{Stranger, SurfaceKind};
@@ -8,8 +8,9 @@ use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
 use jiff::Timestamp;
 
+use super::Shown;
 use super::draft::Draft;
-use super::request::{Shown, request};
+use crate::capabilities;
 use crate::words;
 
 /// A link code, for somebody who is signed in.
@@ -87,17 +88,14 @@ pub fn moved_down(code: &Code) -> Card {
 }
 
 /// News for those a request concerns: what happened, how it stands, and what they can do now.
-pub fn news(shown: Shown<'_>, news: News) -> Card {
-    let card = request(shown);
-    Draft::new(card.tone, &format!("{}: {}", words::news(news), card.title))
-        .lines(card.lines)
-        .buttons(card.buttons)
-        .card()
+pub fn news(shown: Shown<'_>, news: &str) -> Card {
+    let card = capabilities::card(shown);
+    Draft::new(card.tone, &format!("{news}: {}", card.title)).lines(card.lines).buttons(card.buttons).card()
 }
 
 /// A reminder for somebody who was asked.
 pub fn reminder(shown: Shown<'_>) -> Card {
-    let card = request(shown);
+    let card = capabilities::card(shown);
     let until =
         card.fields.iter().filter(|field| [words::UNTIL, words::REASON].contains(&field.label.as_str()));
     let mut draft = Draft::new(Tone::Waiting, &words::still_waits(&card.title));

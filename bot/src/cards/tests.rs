@@ -5,10 +5,12 @@ use countersign_domain::access::{
     Proposal, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
+use countersign_domain::request::Facets as _;
 use countersign_domain::request::{Assurance, Code, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{People, Person, Role};
@@ -203,10 +205,10 @@ fn seen(history: &[AccessEvent]) -> String {
     let (access, people, code) = (state(history), people(), code());
     let card_of = |name: &str| {
         let viewer = &people.people[&id(name)];
-        may_see(&access, viewer).then(|| {
+        access.is_seen_by(viewer, &[]).then(|| {
             request(Shown {
                 code: &code,
-                access: &access,
+                request: &access,
                 viewer: Some(viewer),
                 people: &people,
                 now: noon() + 30.minutes(),
@@ -627,11 +629,18 @@ fn revoked() {
     ");
 }
 
+/// What happened, as somebody may know it.
+fn story_for(history: &[AccessEvent], viewer: &str) -> Card {
+    let (request, people, code) = (AnyRequest::from(state(history)), people(), code());
+    let events = history.iter().map(|event| Happened { at: noon(), event: event.clone().into() }).collect();
+    let viewer = Some(&people.people[&id(viewer)]);
+    story(Shown { code: &code, request: &request, viewer, people: &people, now: noon() }, events)
+}
+
 #[test]
 fn the_whole_story() {
     let history = ended(&Ending::Expired);
-    let events: Vec<_> = history.iter().map(|event| Happened { at: noon(), event: event.clone() }).collect();
-    insta::assert_snapshot!(story((&code(), &state(&history)), &events, &people(), true).text, @r"
+    insta::assert_snapshot!(story_for(&history, "erin").text, @r"
     K7QM2X: what happened, and why
     Status: expired
     2026-03-01 12:00 UTC · Erin asked for write on payments-api for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
@@ -652,7 +661,7 @@ fn who_can_countersign() {
     let (access, people, code) = (state(&waiting()), people(), code());
     let shown = Shown {
         code: &code,
-        access: &access,
+        request: &access,
         viewer: Some(&people.people[&id("erin")]),
         people: &people,
         now: noon(),
@@ -672,7 +681,7 @@ fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
     let (access, people, code) = (state(&waiting()), people(), code());
     let viewer = &people.people[&id("ada")];
     let card =
-        request(Shown { code: &code, access: &access, viewer: Some(viewer), people: &people, now: noon() });
+        request(Shown { code: &code, request: &access, viewer: Some(viewer), people: &people, now: noon() });
     let receipt = access.receipt().unwrap();
     assert_eq!(card.buttons[0].say, format!("approve {code} receipt {receipt}"));
     assert!(card.text.ends_with(&format!(
@@ -710,20 +719,19 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         let (access, code, viewer) = (state(history), code(), &people.people[&id(viewer)]);
         request(Shown {
             code: &code,
-            access: &access,
+            request: &access,
             viewer: Some(viewer),
             people: &people,
             now: noon() + 30.minutes(),
         })
     };
     let history = ended(&Ending::Expired);
-    let events: Vec<_> = history.iter().map(|event| Happened { at: noon(), event: event.clone() }).collect();
     let help = crate::commands::find("access").expect("a command");
     let no = Denied(vec![Violation::NotUnderstood { said: "<!here> *hi*".into(), nearest: vec![] }]);
     let access = state(&waiting());
     let shown = Shown {
         code: &code(),
-        access: &access,
+        request: &access,
         viewer: Some(&people.people[&id("ada")]),
         people: &people,
         now: noon(),
@@ -734,7 +742,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         ("request_active", of(&active(), "erin")),
         ("request_ended", of(&history, "erin")),
         ("approvers", approvers(shown)),
-        ("story", story((&code(), &state(&history)), &events, &people, true)),
+        ("story", story_for(&history, "erin")),
         ("denied", denied(&Denied(vec![Violation::UnknownCode { given: "<!channel> @here".into() }]), None)),
         ("not_understood", not_understood(&no, &[help])),
         ("help", help_all(&crate::commands::COMMANDS)),
@@ -773,7 +781,7 @@ fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
         let viewer = &people.people[&id(viewer)];
         let card = request(Shown {
             code: &code(),
-            access: &access,
+            request: &access,
             viewer: Some(viewer),
             people: &people,
             now: noon(),
@@ -786,8 +794,7 @@ fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
 #[test]
 fn trust_d4_the_story_says_what_is_held_only_to_those_who_may_know() {
     let history = ended(&Ending::Expired);
-    let events: Vec<_> = history.iter().map(|event| Happened { at: noon(), event: event.clone() }).collect();
-    let told = story((&code(), &state(&history)), &events, &people(), false).text;
+    let told = story_for(&history, "mallory").text;
     assert!(told.contains("repository found, ticket OPS-17 found.\n"), "{told}");
     assert!(told.contains("Granted: write was set and read back; it ends on"), "{told}");
     assert!(!told.contains("holds") && !told.contains("before"), "{told}");
@@ -797,7 +804,7 @@ fn trust_d4_the_story_says_what_is_held_only_to_those_who_may_know() {
 fn trust_d4_a_card_in_a_channel_says_what_is_held_only_of_who_asked() {
     let shows = |access: &AccessRequest| {
         let (code, people) = (code(), people());
-        let shown = Shown { code: &code, access, viewer: None, people: &people, now: noon() };
+        let shown = Shown { code: &code, request: access, viewer: None, people: &people, now: noon() };
         request(shown).fields.iter().any(|field| field.label == crate::words::HOLDS)
     };
     let own = state(&waiting());
@@ -832,7 +839,7 @@ fn every_way() -> Vec<(&'static str, Vec<AccessEvent>)> {
 fn seen_by(history: &[AccessEvent], viewer: &str, now: Timestamp) -> Card {
     let (access, people, code) = (state(history), people(), code());
     let viewer = Some(&people.people[&id(viewer)]);
-    request(Shown { code: &code, access: &access, viewer, people: &people, now })
+    request(Shown { code: &code, request: &access, viewer, people: &people, now })
 }
 
 #[test]

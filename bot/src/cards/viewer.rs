@@ -2,39 +2,17 @@
 
 use countersign_domain::access::{AccessRequest, Proposal, Status};
 use countersign_domain::ports::SurfaceKind;
-use countersign_domain::request::Code;
-use countersign_domain::rules::{Ruling, Terms};
+use countersign_domain::request::{Code, Facets};
+use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
 
 use crate::words;
 use countersign_domain::card::{Button, ButtonStyle, Refresh};
 
-/// Whether a person may see a request: those it concerns, those who could countersign it or have decided on it, admins
-/// and auditors. To everybody else it is as if there were none.
-pub fn may_see(access: &AccessRequest, viewer: &Person) -> bool {
-    access.concerns(&viewer.id)
-        || viewer.is(Role::Admin)
-        || viewer.is(Role::Auditor)
-        || access.open.as_ref().is_some_and(|open| open.allows(viewer))
-        || terms(access).is_some_and(|terms| terms.may_countersign(viewer))
-        || access.countersigned_by.contains(&viewer.id)
-        || access.denial.as_ref().is_some_and(|denial| denial.by.as_ref() == Some(&viewer.id))
-}
-
 /// Whether this person could countersign it now, by themselves or in the place of somebody who is away.
-pub fn could_decide(access: &AccessRequest, people: &People, person: &Person, now: Timestamp) -> bool {
-    let stands_in = || access.could_stand_in(person, &people.absent_for(person, now));
-    access.open.is_some() && (access.could_countersign(person) || stands_in())
-}
-
-/// The terms the rules gave it last.
-pub(crate) fn terms(access: &AccessRequest) -> Option<&Terms> {
-    match (&access.open, &access.ruling) {
-        (Some(open), _) => Some(&open.terms),
-        (None, Some(Ruling::Allowed(terms))) => Some(terms),
-        _ => None,
-    }
+pub fn could_decide(request: &dyn Facets, people: &People, person: &Person, now: Timestamp) -> bool {
+    request.could_decide(person, &people.absent_for(person, now))
 }
 
 /// What this viewer can press now.
@@ -44,12 +22,7 @@ pub(super) fn buttons(
     viewer: &Person,
     absent: &[Person],
 ) -> Vec<Button> {
-    let could = access.could_countersign(viewer) || access.could_stand_in(viewer, absent);
-    let mut buttons = if could { decisions(access, code) } else { vec![] };
-    let countersigned = access.open.as_ref().is_some_and(|open| open.countersigned.contains(&viewer.id));
-    if countersigned {
-        buttons.push(button(words::TAKE_BACK, ButtonStyle::Plain, format!("take back {code}")));
-    }
+    let mut buttons = deciding_buttons(access, code, viewer, absent);
     buttons.extend(own(access, code, viewer));
     let could_revoke = viewer.is(Role::Admin)
         || matches!(&access.ruling, Some(Ruling::Allowed(terms)) if terms.may_countersign(viewer));
@@ -65,16 +38,30 @@ pub(super) fn buttons(
     buttons
 }
 
+/// What this viewer can press to decide on a request, whatever is asked for.
+pub(crate) fn deciding_buttons(
+    request: &dyn Facets,
+    code: &Code,
+    viewer: &Person,
+    absent: &[Person],
+) -> Vec<Button> {
+    let mut buttons = if request.could_decide(viewer, absent) { decisions(request, code) } else { vec![] };
+    if request.open().is_some_and(|open| open.countersigned.contains(&viewer.id)) {
+        buttons.push(button(words::TAKE_BACK, ButtonStyle::Plain, format!("take back {code}")));
+    }
+    buttons
+}
+
 /// How those who see the same card are shown their own: unasked those who have something to do with it.
 pub fn refresh(
     code: &Code,
-    access: &AccessRequest,
+    request: &dyn Facets,
     people: &People,
     surface: SurfaceKind,
     now: Timestamp,
 ) -> Refresh {
     let has_to_do =
-        |person: &Person| access.concerns(&person.id) || could_decide(access, people, person, now);
+        |person: &Person| request.concerns(&person.id) || could_decide(request, people, person, now);
     let here = people.bound.iter().filter(|(identity, _)| identity.surface == surface);
     let theirs = here.filter(|(_, binding)| people.people.get(&binding.principal).is_some_and(has_to_do));
     Refresh {
@@ -84,12 +71,12 @@ pub fn refresh(
 }
 
 /// What everybody can press who sees a card that many see; whether they may is found out when they do.
-pub(super) fn shared_buttons(access: &AccessRequest, code: &Code) -> Vec<Button> {
-    decisions(access, code)
+pub(crate) fn shared_buttons(request: &dyn Facets, code: &Code) -> Vec<Button> {
+    decisions(request, code)
 }
 
-fn decisions(access: &AccessRequest, code: &Code) -> Vec<Button> {
-    let (Some(open), Some(receipt)) = (&access.open, access.receipt()) else { return vec![] };
+fn decisions(request: &dyn Facets, code: &Code) -> Vec<Button> {
+    let (Some(open), Some(receipt)) = (request.open(), request.receipt()) else { return vec![] };
     let approve = button(words::APPROVE, ButtonStyle::Primary, format!("approve {code} receipt {receipt}"));
     let deny = button(words::DENY, ButtonStyle::Danger, format!("deny {code} receipt {receipt}"));
     vec![Button { proof: open.terms.step_up, ..approve }, Button { asks_why: true, ..deny }]
@@ -120,6 +107,6 @@ fn own(access: &AccessRequest, code: &Code, viewer: &Person) -> Vec<Button> {
     buttons
 }
 
-fn button(label: &str, style: ButtonStyle, say: String) -> Button {
+pub(crate) fn button(label: &str, style: ButtonStyle, say: String) -> Button {
     Button { label: label.to_owned(), style, say, proof: false, asks_why: false }
 }

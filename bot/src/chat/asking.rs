@@ -200,7 +200,10 @@ impl Chat {
         // Whatever was asked back before is over: a complete request has taken its place.
         self.forget_question(context).await?;
         if let Some(code) = &wish.instead_of {
-            let withdrawn = self.requests.withdraw(context, code.stream_id()).await?;
+            let withdrawn = match self.requests.open(context, "withdraw", code).await? {
+                Ok(opened) => self.requests.withdraw(context, &opened).await?.map(drop),
+                Err(denied) => Err(denied),
+            };
             if let Err(denied) = withdrawn {
                 return self.declined(context, Some(code), &denied).await;
             }

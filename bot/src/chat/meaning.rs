@@ -4,7 +4,7 @@
 use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::words::instant;
 use countersign_projections::access::RequestRow;
 
@@ -142,7 +142,7 @@ impl Chat {
             None => self.in_question(context).await?,
         };
         if let Some(code) = code {
-            let access = self.requests.state(&context.tenant, &code).await?;
+            let access: AccessRequest = self.requests.state(&context.tenant, &code).await?;
             let sees = self.sees(&context.tenant, &context.person, &access).await?;
             return Ok(sees.then_some(Seen { code, access }).into_iter().collect());
         }
@@ -235,8 +235,8 @@ impl Chat {
     /// The request of the thread, or of the card that was answered to, where who speaks may see it.
     pub(crate) async fn in_question(&self, context: &Context) -> Result<Option<Code>, Failure> {
         let Some(code) = &context.scene.about else { return Ok(None) };
-        let access = self.requests.state(&context.tenant, code).await?;
-        let sees = self.sees(&context.tenant, &context.person, &access).await?;
+        let Some(request) = self.requests.any(&context.tenant, code).await? else { return Ok(None) };
+        let sees = self.sees(&context.tenant, &context.person, &*request).await?;
         Ok(sees.then(|| code.clone()))
     }
 
@@ -269,7 +269,9 @@ impl Chat {
             }
             Concern::InForce => {
                 let mut rows = self.in_force(tenant)?;
-                rows.retain(|row| cards::may_see(&row.access, person));
+                let people = self.directory.present(tenant).await?.state;
+                let absent = people.absent_for(person, self.now());
+                rows.retain(|row| row.access.is_seen_by(person, &absent));
                 rows
             }
             Concern::Open => {

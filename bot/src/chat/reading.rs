@@ -1,26 +1,27 @@
 //! What people look at: lists and stories, from the read models and the log.
 
-use countersign_domain::access::{AccessRequest, Status};
-use countersign_domain::aggregate::{self, Aggregate as _};
+use countersign_domain::access::Status;
+use countersign_domain::aggregate;
 use countersign_domain::effect::{EffectState, Wish as _};
-use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::envelope::Envelope;
+use countersign_domain::names::Tenant;
 use countersign_domain::tenant::{Person, Role};
 use countersign_projections::access::{RequestFilter, RequestRow};
 use countersign_projections::{Page, ProjectionError, RowsError, access, effect};
 
-use super::{Chat, Seen};
+use super::Chat;
+use crate::capabilities;
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
 use crate::engine::Failure;
+use crate::requests::Opened;
 use crate::words;
-use crate::{held, tickets};
 use countersign_domain::card::Card;
 
 /// How many cards are shown at once.
 const SHOWN: usize = 30;
 /// How many effects are listed at once.
 const LISTED: usize = 20;
-const PAGE: usize = 512;
 
 /// Those in which something can still happen, or is in force.
 const OPEN: [Status; 6] =
@@ -91,38 +92,21 @@ impl Chat {
     }
 
     /// Who may countersign a request now.
-    pub(crate) async fn approvers(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
-        let present = self.directory.present(&context.tenant).await?;
-        let now = self.world.clock.now();
-        let Seen { code, access } = seen;
-        Ok(cards::approvers(Shown {
-            code,
-            access,
-            viewer: Some(&context.person),
-            people: &present.state,
-            now,
-        }))
+    pub(crate) fn approvers(&self, context: &Context, opened: &Opened) -> Card {
+        capabilities::approvers(self.shown(context, opened))
     }
 
     /// What happened to a request, and why.
-    pub(crate) async fn story(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
-        let stream = StreamName::new(&context.tenant, AccessRequest::CATEGORY, seen.code.stream_id())?;
-        let people = self.directory.present(&context.tenant).await?.state;
-        let (viewer, now) = (&context.person, self.world.clock.now());
-        let sees_held = held::seen_by(&seen.access, &people, Some(viewer), now);
-        let mut events = Vec::new();
-        loop {
-            let page = self.world.store.read_stream(&stream, events.len() as u64, PAGE).await?;
-            for envelope in &page {
-                let event = tickets::told_of(aggregate::decode(envelope)?, viewer);
-                let event = if sees_held { event } else { held::without_in(event) };
-                events.push(Happened { at: envelope.at, event });
-            }
-            if page.len() < PAGE {
-                break;
-            }
-        }
-        Ok(cards::story((&seen.code, &seen.access), &events, &people, sees_held))
+    pub(crate) fn story(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
+        let happened = |event: &Envelope| Ok(Happened { at: event.at, event: aggregate::decode(event)? });
+        let events = opened.history.iter().map(happened).collect::<Result<_, Failure>>()?;
+        Ok(cards::story(self.shown(context, opened), events))
+    }
+
+    /// What was opened, as who speaks looks at it.
+    pub(super) fn shown<'a>(&self, context: &'a Context, opened: &'a Opened) -> Shown<'a> {
+        let Opened { code, request, present, .. } = opened;
+        Shown { code, request, viewer: Some(&context.person), people: &present.state, now: self.now() }
     }
 
     /// The newest effects in a state.
@@ -214,7 +198,7 @@ impl Chat {
         let shown = |row: &RequestRow| {
             cards::request(Shown {
                 code: &row.code,
-                access: &row.access,
+                request: &row.access,
                 viewer: Some(viewer),
                 people: &present.state,
                 now,

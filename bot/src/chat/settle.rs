@@ -1,6 +1,6 @@
 //! Waiting, for a short time, until what is being checked or set has an outcome.
 
-use countersign_domain::access::{AccessRequest, Status};
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::names::Tenant;
 use countersign_projections::{ProjectionError, access};
 
@@ -10,18 +10,18 @@ use crate::requests::Touched;
 
 impl Chat {
     /// How a request stands once nothing is under way any more, or when the answer cannot wait any longer.
-    pub(super) async fn settled(&self, tenant: &Tenant, touched: &Touched) -> Result<AccessRequest, Failure> {
-        if !is_under_way(touched.state.status()) {
-            return Ok(touched.state.clone());
+    pub(super) async fn settled(&self, tenant: &Tenant, touched: &Touched) -> Result<AnyRequest, Failure> {
+        if !touched.request.is_under_way() || self.patience.is_zero() {
+            return Ok(touched.request.clone());
         }
         match tokio::time::timeout(self.patience, self.outcome(tenant, touched)).await {
-            Ok(access) => access,
+            Ok(request) => request,
             // What the log says now, which may be ahead of the read model.
-            Err(_) => self.requests.state(tenant, &touched.code).await,
+            Err(_) => self.logged(tenant, touched).await,
         }
     }
 
-    async fn outcome(&self, tenant: &Tenant, touched: &Touched) -> Result<AccessRequest, Failure> {
+    async fn outcome(&self, tenant: &Tenant, touched: &Touched) -> Result<AnyRequest, Failure> {
         let projections = &self.world.projections;
         let mut changed = projections.changed();
         if let Some(position) = touched.position {
@@ -31,16 +31,22 @@ impl Chat {
         loop {
             changed.borrow_and_update();
             let row = access::find(&*rows, tenant, &touched.code).map_err(ProjectionError::from)?;
-            if let Some(row) = row.filter(|row| !is_under_way(row.access.status())) {
-                return Ok(row.access);
+            let request = match row {
+                Some(row) => row.access.into(),
+                // It is of a kind that has no list.
+                None => self.logged(tenant, touched).await?,
+            };
+            if !request.is_under_way() {
+                return Ok(request);
             }
             if changed.changed().await.is_err() {
-                return self.requests.state(tenant, &touched.code).await;
+                return self.logged(tenant, touched).await;
             }
         }
     }
-}
 
-const fn is_under_way(status: Status) -> bool {
-    matches!(status, Status::Checking | Status::Granting | Status::Ending)
+    async fn logged(&self, tenant: &Tenant, touched: &Touched) -> Result<AnyRequest, Failure> {
+        let request = self.requests.any(tenant, &touched.code).await?;
+        Ok(request.unwrap_or_else(|| touched.request.clone()))
+    }
 }

@@ -32,11 +32,11 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => seen,
+    let opened = match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let receipt = seen.receipt(said.get("receipt"));
-    let decided = chat.requests().countersign(context, seen.code.stream_id(), receipt).await?;
-    chat.answer(context, Some(&seen.code), decided).await
+    let receipt = opened.said_receipt(said.get("receipt"));
+    let decided = chat.requests().countersign(context, &opened, receipt).await?;
+    chat.answer(context, Some(&opened.code), decided).await
 }

@@ -22,13 +22,13 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => seen,
+    let opened = match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let decided = chat.requests().announce(context, seen.code.stream_id()).await?;
+    let decided = chat.requests().announce(context, &opened).await?;
     Ok(vec![match decided {
-        Ok(_) => cards::everybody_is_asked(&seen.code),
+        Ok(_) => cards::everybody_is_asked(&opened.code),
         Err(denied) => cards::denied(&denied, None),
     }])
 }

@@ -4,10 +4,11 @@
 
 use super::{CommandSpec, deny_unexplained};
 use crate::cards;
-use crate::chat::{Chat, Seen};
+use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::requests::Opened;
 use countersign_domain::card::Card;
 use countersign_domain::envelope::Digest;
 
@@ -35,34 +36,34 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => seen,
+    let opened = match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let receipt = seen.receipt(said.get("receipt"));
-    let present = seen.access.receipt();
+    let receipt = opened.said_receipt(said.get("receipt"));
+    let present = opened.receipt();
     if let (None, Some(present)) = (said.get("reason"), present)
         && receipt.is_none_or(|receipt| receipt == present)
-        && chat.could_decide(context, &seen).await?
+        && chat.could_decide(context, &opened)
     {
-        let must = seen.access.open.as_ref().is_some_and(|open| open.terms.reason_required);
-        return chat.ask_why(context, &seen.code, &present, must).await;
+        let must = opened.open().is_some_and(|open| open.terms.reason_required);
+        return chat.ask_why(context, &opened.code, &present, must).await;
     }
     // "Parce que" is one word to people.
     let reason = said.get("reason").map(|reason| reason.strip_prefix("que ").unwrap_or(reason));
-    decide(chat, context, &seen, receipt, reason).await
+    decide(chat, context, &opened, receipt, reason).await
 }
 
 /// Says no, with the reason that there is.
 pub(super) async fn decide(
     chat: &Chat,
     context: &Context,
-    seen: &Seen,
+    opened: &Opened,
     receipt: Option<Digest>,
     reason: Option<&str>,
 ) -> Result<Vec<Card>, Failure> {
-    let decided = chat.requests().deny(context, seen.code.stream_id(), receipt, reason).await?;
-    chat.answer(context, Some(&seen.code), decided).await
+    let decided = chat.requests().deny(context, opened, receipt, reason).await?;
+    chat.answer(context, Some(&opened.code), decided).await
 }
 
 /// The sentence of a button that asks for the reason, with what was given.

@@ -22,21 +22,21 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => seen,
+    let opened = match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let receipt = seen.receipt(said.get("receipt"));
+    let receipt = opened.said_receipt(said.get("receipt"));
     // Whoever only reacts is asked for the reason that the rule wants; nothing is denied before they give it.
-    let must = seen.access.open.as_ref().is_some_and(|open| open.terms.reason_required);
+    let must = opened.open().is_some_and(|open| open.terms.reason_required);
     if let (true, Assurance::Reacted, Some(shown)) = (must, context.assurance, receipt) {
-        return chat.ask_why(context, &seen.code, &shown, must).await;
+        return chat.ask_why(context, &opened.code, &shown, must).await;
     }
-    let mut cards = deny::decide(chat, context, &seen, receipt, None).await?;
+    let mut cards = deny::decide(chat, context, &opened, receipt, None).await?;
     // Whoever only reacts sees no answer but the card that many see.
     let is_denied = cards.first().is_some_and(|card| !card.refused);
     if context.assurance == Assurance::Reacted && is_denied {
-        cards.push(cards::denied_by_reaction(&seen.code));
+        cards.push(cards::denied_by_reaction(&opened.code));
     }
     Ok(cards)
 }

@@ -2,11 +2,14 @@
 
 use super::CommandSpec;
 use crate::cards;
-use crate::chat::{Ask, Chat, Doubt, Seen};
+use crate::chat::{Ask, Chat, Doubt};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::moment::{self, Edge};
+use crate::requests::Opened;
+use countersign_domain::access::Access;
+use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
 
 const NAME: &str = "extend";
@@ -37,22 +40,23 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     if said.get("code").is_none() {
         return Box::pin(chat.on_what_is_meant(context, super::extend_spec(), said, Ask::IfSeveral)).await;
     }
-    let seen = match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => seen,
+    let opened = match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let Some(duration) = duration(chat, context, &seen, said).await? else {
-        return how_much_longer(chat, context, &seen).await;
+    let Some(duration) = duration(chat, context, &opened, said).await? else {
+        return how_much_longer(chat, context, &opened).await;
     };
-    let decided = chat.requests().extend(context, seen.code.stream_id(), &duration).await?;
-    chat.answer(context, Some(&seen.code), decided).await
+    let decided = chat.requests().extend(context, &opened, &duration).await?;
+    chat.answer(context, Some(&opened.code), decided).await
 }
 
 /// Asks how much longer, with what the rules would let be asked for; where they let nothing, it is said why.
-async fn how_much_longer(chat: &Chat, context: &Context, seen: &Seen) -> Result<Vec<Card>, Failure> {
+async fn how_much_longer(chat: &Chat, context: &Context, opened: &Opened) -> Result<Vec<Card>, Failure> {
+    let access = Access::of(Some(&opened.request)).cloned().unwrap_or_default();
     let (mut fits, mut refused) = (Vec::new(), None);
     for (long, minutes) in OFFERED {
-        match chat.requests().no_extension(context, &seen.access, minutes).await? {
+        match chat.requests().no_extension(context, &access, minutes).await? {
             None => fits.push(long),
             Some(denied) => refused = refused.or(Some(denied)),
         }
@@ -60,7 +64,7 @@ async fn how_much_longer(chat: &Chat, context: &Context, seen: &Seen) -> Result<
     match refused.filter(|_| fits.is_empty()) {
         // The least of it: what would fit, or why nothing does.
         Some(denied) => Ok(vec![cards::denied(&denied, None)]),
-        None => chat.ask_back(context, None, Doubt::how_much_longer(&seen.code, &fits)).await,
+        None => chat.ask_back(context, None, Doubt::how_much_longer(&opened.code, &fits)).await,
     }
 }
 
@@ -68,7 +72,7 @@ async fn how_much_longer(chat: &Chat, context: &Context, seen: &Seen) -> Result<
 async fn duration(
     chat: &Chat,
     context: &Context,
-    seen: &Seen,
+    opened: &Opened,
     said: &Said,
 ) -> Result<Option<String>, Failure> {
     if let Some(duration) = said.get("duration") {
@@ -78,7 +82,8 @@ async fn duration(
     }
     let Some(time) = said.get("time") else { return Ok(None) };
     let until = moment::read(time, &chat.here(context).await?, Edge::End).certain();
-    let ends = seen.access.own.grant.as_ref().map(|grant| grant.until);
+    let grant = Access::of(Some(&opened.request)).and_then(|access| access.own.grant.as_ref());
+    let ends = grant.map(|grant| grant.until);
     Ok(Some(match (until, ends) {
         // Up to the minute before, rather than one too many.
         (Some(until), Some(ends)) if until > ends => {

@@ -40,10 +40,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => seen,
+    let opened = match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let decided = chat.requests().give_back(context, seen.code.stream_id()).await?;
-    chat.answer(context, Some(&seen.code), decided).await
+    let decided = chat.requests().give_back(context, &opened).await?;
+    chat.answer(context, Some(&opened.code), decided).await
 }

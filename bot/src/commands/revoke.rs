@@ -27,10 +27,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let seen = match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => seen,
+    let opened = match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let decided = chat.requests().revoke(context, seen.code.stream_id(), said.get("reason")).await?;
-    chat.answer(context, Some(&seen.code), decided).await
+    let decided = chat.requests().revoke(context, &opened, said.get("reason")).await?;
+    chat.answer(context, Some(&opened.code), decided).await
 }

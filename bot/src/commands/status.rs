@@ -46,8 +46,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         let cards = chat.cards_for(&context.tenant, &context.person).await?;
         return Ok(if cards.is_empty() { vec![cards::nothing(words::nothing_open())] } else { cards });
     };
-    match chat.seen(context, NAME, Some(code)).await? {
-        Ok(seen) => Ok(vec![chat.card(context, &seen).await?]),
+    match chat.open(context, NAME, Some(code)).await? {
+        Ok(opened) => Ok(vec![chat.card_of(context, &opened)]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

@@ -39,8 +39,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     {
         return chat.who_could_approve(context, repository).await;
     }
-    match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => Ok(vec![chat.approvers(context, &seen).await?]),
+    match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => Ok(vec![chat.approvers(context, &opened)]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

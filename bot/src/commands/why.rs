@@ -28,8 +28,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    match chat.seen(context, NAME, said.get("code")).await? {
-        Ok(seen) => Ok(vec![chat.story(context, &seen).await?]),
+    match chat.open(context, NAME, said.get("code")).await? {
+        Ok(opened) => Ok(vec![chat.story(context, &opened)?]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

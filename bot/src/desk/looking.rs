@@ -68,9 +68,9 @@ impl Desk {
         let sentence = self.opened(tenant, reference).ok().filter(|said| commands::asks_why(said));
         let code = sentence.and_then(|said| said.split(' ').find_map(|word| word.parse::<Code>().ok()));
         let (Some(code), Some(person)) = (code, self.viewer(tenant, who).await?) else { return Ok(false) };
-        let access = self.requests.state(tenant, &code).await?;
+        let Some(request) = self.requests.any(tenant, &code).await? else { return Ok(false) };
         let people = self.directory.present(tenant).await?.state;
-        Ok(cards::could_decide(&access, &people, &person, self.world.clock.now()))
+        Ok(cards::could_decide(&*request, &people, &person, self.world.clock.now()))
     }
 
     /// The repositories that somebody may mean; none where the forge cannot say.

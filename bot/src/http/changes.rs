@@ -1,12 +1,11 @@
 //! Which requests change, and who may look no more, as it happens: one follower of the log for all who watch.
 
-use countersign_domain::access::AccessRequest;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::StoreError;
 use countersign_domain::record::Record;
-use countersign_domain::request::Code;
+use countersign_domain::request::{CATEGORY, Code};
 use countersign_domain::tenant::{People, TOGETHER};
 use tokio::sync::{OnceCell, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -45,7 +44,7 @@ impl Change {
     fn of(envelope: &Envelope) -> Option<Self> {
         let id = envelope.stream.id();
         let what = match envelope.stream.category() {
-            AccessRequest::CATEGORY => Changed::Request(id.parse().ok()?),
+            CATEGORY => Changed::Request(id.parse().ok()?),
             People::CATEGORY | TOGETHER => Changed::People,
             Record::SIGN_OUT => Changed::SignedOut(id.to_owned()),
             _ => return None,

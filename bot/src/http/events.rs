@@ -166,7 +166,7 @@ impl Feed {
         };
         let rows = self.state.world.projections.rows(access::NAME);
         let row = access::find(&*rows, tenant, code).map_err(ProjectionError::from)?;
-        let is_news = row.is_some_and(|row| row.is_seen_by(person));
+        let is_news = row.is_some_and(|row| row.is_theirs(person));
         let told = Told { drawn: Drawn::of(card), is_news };
         Ok(Event::default().event("card").id(position.to_string()).json_data(told).ok())
     }

@@ -1,23 +1,25 @@
 //! How cards are shown and things are said in chats: drawn from how they stand now, so that the latest state wins.
 
-use countersign_domain::access::{AccessRequest, Status};
-use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::canonical;
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::{Button, Card, Refresh};
 use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, Place, Posted, Surface};
+use countersign_domain::request::{CATEGORY, Stage};
 use countersign_domain::talk::{Effect, Outcome, Plan, placement};
 use countersign_projections::conversation::{self, Placement};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{Before, Hands, Planning, Step, broken};
+use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::engine::Failure;
 use crate::quiet;
 use crate::talk::is_shared_thread;
+use crate::words;
 use crate::world::{Vendors, World};
 
 /// A check takes no longer, or is shown to be under way.
@@ -33,7 +35,7 @@ pub struct Drawing {
     /// Whether there is nothing left to decide or to do about it.
     is_over: bool,
     /// How the request stands, on a card of one.
-    status: Option<Status>,
+    stage: Option<Stage>,
 }
 
 impl Drawing {
@@ -89,12 +91,12 @@ pub(super) async fn plan(
     }
     if message.is_none() && is_for_a_thread(effect) {
         // What is refused at once is for who asked alone: so nothing is shown to all before that is known, or takes long.
-        match drawing.status {
-            Some(Status::Checking) if !before.waited => {
+        match drawing.stage {
+            Some(Stage::Checking) if !before.waited => {
                 let until = now.checked_add(CHECKED).unwrap_or(now);
                 return Ok(Ok(Step::Later(until, "it is being checked")));
             }
-            Some(Status::Denied) => return Ok(Ok(Step::Done(Outcome::Unsaid))),
+            Some(Stage::Denied) => return Ok(Ok(Step::Done(Outcome::Unsaid))),
             _ => {}
         }
     }
@@ -186,23 +188,26 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
         Effect::ShowCard { code, place, viewer, .. } => (code, place, viewer),
         Effect::Tell { card, .. } => {
             let card = sealed(hands.world, tenant, Card::clone(card));
-            return Ok(Drawing { card, receipt: None, is_over: false, status: None });
+            return Ok(Drawing { card, receipt: None, is_over: false, stage: None });
         }
     };
-    let stream = StreamName::new(tenant, AccessRequest::CATEGORY, code.stream_id())?;
-    let access = hands.engine.load::<AccessRequest>(&stream, None).await?.state;
+    let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;
+    let Some(request) = hands.engine.load::<Option<AnyRequest>>(&stream, None).await?.state else {
+        let card = cards::nothing(words::no_such_request());
+        return Ok(Drawing { card, receipt: None, is_over: true, stage: None });
+    };
     let present = hands.directory.present(tenant).await?;
     let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
     let (people, now) = (&*present.state, hands.world.clock.now());
-    let mut card = cards::request(Shown { code, access: &access, viewer: person, people, now });
+    let mut card = capabilities::card(Shown { code, request: &request, viewer: person, people, now });
     if viewer.is_some() && person.is_none() {
         // Who was removed sees how it ended and can press nothing.
         card.buttons.clear();
     }
-    let receipt = access.receipt().filter(|_| !card.buttons.is_empty());
-    let refresh = viewer.is_none().then(|| cards::refresh(code, &access, people, place.surface, now));
+    let receipt = request.receipt().filter(|_| !card.buttons.is_empty());
+    let refresh = viewer.is_none().then(|| cards::refresh(code, &*request, people, place.surface, now));
     let card = sealed(hands.world, tenant, Card { refresh, ..card });
-    Ok(Drawing { card, receipt, is_over: access.open.is_none(), status: Some(access.status()) })
+    Ok(Drawing { card, receipt, is_over: request.open().is_none(), stage: Some(request.standing().stage) })
 }
 
 /// The card as it goes out: what its buttons and its asking for another say, only this bot can read. Buttons that count in

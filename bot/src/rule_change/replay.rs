@@ -5,6 +5,7 @@ use countersign_domain::capabilities::TimeMachine;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{EventStore, StoreError};
 use countersign_domain::rule_change::{Judge, Replayed};
+use countersign_domain::tenant::People;
 
 use super::versions::Version;
 
@@ -39,17 +40,20 @@ pub async fn in_force(
     }
 }
 
-/// Decides every request of a tenant's again that the log tells of. `progress` is told now and then how many events are behind.
+/// Decides every request of a tenant's again that the log tells of; with the people there are at its end. `progress` is told now and then how many events are behind.
 pub async fn replay(
     store: &dyn EventStore,
     tenant: &Tenant,
     judge: Judge,
     mut progress: impl FnMut(u64),
-) -> Result<Replayed, ReplayError> {
+) -> Result<(Replayed, People), ReplayError> {
     let (mut machine, mut count, mut after) = (TimeMachine::new(judge), 0, None);
     loop {
         let page = store.read_all(after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(machine.replayed()) };
+        let Some(last) = page.last() else {
+            let people = machine.people().clone();
+            return Ok((machine.replayed(), people));
+        };
         after = Some(last.pos);
         for envelope in page.iter().filter(|event| event.tenant == *tenant) {
             machine.take(envelope)?;

@@ -13,10 +13,10 @@ use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_domain::words::{flat, to_mend, violation};
 
+use crate::access::evidence;
 use crate::chat::{field_of, here, lasting, may_be_meant, nearest_repositories};
 use crate::directory::Present;
 use crate::engine::Failure;
-use crate::evidence;
 use crate::grammar::permission;
 use crate::requests::requester;
 use crate::resolve::{Resolved, Resolver, TRACKER};

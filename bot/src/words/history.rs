@@ -123,7 +123,18 @@ fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) ->
             let names: Vec<_> = by.iter().map(name).collect();
             format!("Approved by {}, for {}.", list(&names), say_minutes(*minutes))
         }
-        _ => String::new(),
+        // Said above.
+        AccessEvent::Requested { .. }
+        | AccessEvent::Checked { .. }
+        | AccessEvent::Rechecked { .. }
+        | AccessEvent::EvidenceChanged { .. }
+        | AccessEvent::Closed { .. }
+        | AccessEvent::Denied { .. }
+        | AccessEvent::Withdrawn { .. }
+        | AccessEvent::Lapsed { .. }
+        | AccessEvent::Delayed { .. }
+        | AccessEvent::Failed { .. }
+        | AccessEvent::Own(_) => String::new(),
     }
 }
 

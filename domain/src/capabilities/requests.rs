@@ -159,6 +159,8 @@ macro_rules! requests {
                                 let new = <$crate::request::Request<$module::$Kind>>::default();
                                 requests::lifted(new.decide(*command, now))
                             }
+                            // Its code is taken.
+                            (None, Some(_)) if matches!(*command, $crate::request::Command::Ask(_)) => Ok(vec![]),
                             (None, Some(other)) => Err(requests::another_kind(&**other)),
                         }
                     })+

@@ -38,6 +38,11 @@ macro_rules! again {
                 Ok(())
             }
 
+            /// The people there are by now.
+            pub const fn people(&self) -> &People {
+                &self.people
+            }
+
             /// What would have become of the requests, and what would become of those that wait now.
             pub fn replayed(mut self) -> Replayed {
                 $(self.$field.finish(&self.people, &mut self.judge);)+

@@ -116,16 +116,18 @@ pub trait Facets: Send + Sync {
         self.could_countersign(person) || self.could_stand_in(person, absent)
     }
 
-    /// THE rule of who may see a request: those it concerns, those who could countersign it or could have, admins and
-    /// auditors. To everybody else it is as if there were none.
+    /// THE rule of who may see a request: those whose affair it is, those who stand in for one of them, admins and auditors.
+    /// To everybody else it is as if there were none.
     fn is_seen_by(&self, person: &Person, absent: &[Person]) -> bool {
-        self.code().is_some()
-            && (person.is(Role::Admin)
-                || person.is(Role::Auditor)
-                || self.concerned().contains(&person.id)
-                || self.latest_terms().is_some_and(|terms| terms.may_countersign(person))
-                || self.open().is_some_and(|open| open.allows(person))
-                || self.could_decide(person, absent))
+        let has_role = person.is(Role::Admin) || person.is(Role::Auditor);
+        self.code().is_some() && (has_role || self.is_theirs(person) || self.could_decide(person, absent))
+    }
+
+    /// Whether it is somebody's affair, whatever roles they have: it concerns them, or the rules let them countersign it.
+    fn is_theirs(&self, person: &Person) -> bool {
+        self.concerned().contains(&person.id)
+            || self.latest_terms().is_some_and(|terms| terms.may_countersign(person))
+            || self.open().is_some_and(|open| open.allows(person))
     }
 
     /// Whether something is being looked up, set or taken back.

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Deadline, Due, Ending, GrantEvent, Phase, Proposal,
+    Access, AccessEvent, AccessRequest, Deadline, Due, GrantEvent, Phase, Proposal,
 };
 use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::capabilities::Effects;
+use countersign_domain::capabilities::{Effects, Listed as _};
 use countersign_domain::envelope::Envelope;
-use countersign_domain::names::PrincipalId;
-use countersign_domain::request::Code;
+use countersign_domain::request::{CATEGORY, Code, Facets as _};
 
 use super::attempts::{change, effect};
 use super::query::{counter, status_key};
@@ -43,7 +42,11 @@ impl Projection for AccessList {
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
-            AccessRequest::CATEGORY => request(envelope, &decode(envelope)?, rows),
+            // What is asked for besides access is in no list of accesses.
+            CATEGORY => match Access::happened(Some(decode(envelope)?)) {
+                Some(event) => request(envelope, &event, rows),
+                None => Ok(()),
+            },
             Effects::CATEGORY => Ok(effect(envelope, &decode(envelope)?, rows)?),
             _ => Ok(()),
         }
@@ -104,27 +107,6 @@ fn hold(row: &RequestRow, event: &AccessEvent, rows: &mut dyn WriteRows) -> Resu
     }
 }
 
-/// Whom a request concerns: who asked, who shall have it, and whoever decided on it.
-pub(super) fn concerned(access: &AccessRequest) -> BTreeSet<&PrincipalId> {
-    let mut people = BTreeSet::new();
-    if let Some(asked) = &access.asked {
-        people.insert(&asked.requester.id);
-        people.extend(&asked.subject.principal);
-    }
-    people.extend(&access.countersigned_by);
-    if let Some(open) = &access.open {
-        people.insert(&open.by);
-        people.extend(&open.countersigned);
-        people.extend(open.stood_in_for.values());
-        people.extend(&open.voided);
-    }
-    people.extend(access.denial.iter().filter_map(|denial| denial.by.as_ref()));
-    if let Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) = &access.own.ending {
-        people.insert(by);
-    }
-    people
-}
-
 impl Indexed for RequestRow {
     fn key(&self) -> Key {
         row_key(&self.tenant, &self.code)
@@ -138,7 +120,7 @@ impl Indexed for RequestRow {
         let (tenant, place) = (&self.tenant, self.created.for_store());
         let mut keys = vec![Key::of(tenant, BY_ORDER), status_key(tenant, self.access.status())];
         let is_open = !self.access.status().is_final();
-        for id in concerned(&self.access) {
+        for id in self.access.concerned() {
             keys.push(Key::of(tenant, BY_PERSON).text(id.as_str()));
             keys.extend(is_open.then(|| Key::of(tenant, OPEN_BY_PERSON).text(id.as_str())));
         }

@@ -41,7 +41,7 @@ impl RequestFilter {
         (self.statuses.is_empty() || self.statuses.contains(&row.access.status()))
             && (self.users.is_empty() || row.is_for(&self.users))
             && self.repository.as_ref().is_none_or(|repository| row.is_on(repository))
-            && self.seen_by.as_ref().is_none_or(|person| row.is_seen_by(person))
+            && self.seen_by.as_ref().is_none_or(|person| row.is_theirs(person))
     }
 
     /// The index that leads to the fewest rows besides those wanted.

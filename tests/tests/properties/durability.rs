@@ -14,7 +14,7 @@ use countersign_domain::request::{Code, Origin};
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_sandbox::{Drop, Fault};
 use countersign_store::MemoryStore;
-use countersign_tests::acting::form;
+use countersign_tests::acting::{form, opened};
 use countersign_tests::clock::HandClock;
 use countersign_tests::stage::{self, Stage, calm, tenant};
 use countersign_tests::stores::{Behind, Gated, Mortal};
@@ -166,13 +166,13 @@ async fn live(
     let asked =
         bot.requests.ask_as(&ask.tenant, &cause, Origin::Ticket, asker, resolved).await.unwrap().unwrap();
     calm(&bot, &outside.clock).await;
-    let code = asked.code.to_string();
+    let code = &asked.code;
     let approve = context("demo-approver", "approve").await;
-    let _ = bot.requests.countersign(&approve, &code, None).await.unwrap();
+    let _ = bot.requests.countersign(&approve, &opened(&bot.requests, code).await, None).await.unwrap();
     calm(&bot, &outside.clock).await;
     if wish.gives_back {
         let back = context("demo-employee", "give back").await;
-        let _ = bot.requests.give_back(&back, &code).await.unwrap();
+        let _ = bot.requests.give_back(&back, &opened(&bot.requests, code).await).await.unwrap();
         calm(&bot, &outside.clock).await;
     }
     let state = bot.requests.state(&tenant(), &asked.code).await.unwrap();
@@ -291,7 +291,7 @@ fn a26_audit_first_persistence() {
                 stage
                     .bot
                     .requests
-                    .deny(&context, &code.to_string(), None, None)
+                    .deny(&context, &stage.opened(&code).await, None, None)
                     .await
                     .unwrap()
                     .expect("an approver may");

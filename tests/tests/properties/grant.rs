@@ -146,16 +146,16 @@ impl Case<'_> {
 
     async fn end(&self, code: &Code, wanted: &Wanted, faults: &[Fault]) -> Result<(), TestCaseError> {
         self.stage.demo.bitbucket.order(trouble(faults.to_vec()));
-        let text = code.to_string();
+        let opened = self.stage.opened(code).await;
         match wanted.end {
             End::Never => {}
             End::GivenBack => {
                 let context = self.stage.context(PEOPLE[wanted.person]).await;
-                prop_assert!(self.stage.bot.requests.give_back(&context, &text).await.unwrap().is_ok());
+                prop_assert!(self.stage.bot.requests.give_back(&context, &opened).await.unwrap().is_ok());
             }
             End::Revoked => {
                 let context = self.stage.context("demo-admin").await;
-                prop_assert!(self.stage.bot.requests.revoke(&context, &text, None).await.unwrap().is_ok());
+                prop_assert!(self.stage.bot.requests.revoke(&context, &opened, None).await.unwrap().is_ok());
             }
             End::Expired => {
                 let until = self.stage.state(code).await.own.grant.expect("a grant").until;

@@ -177,16 +177,16 @@ async fn take(
     if !hurried {
         stage.calm().await;
     }
-    let code = code.to_string();
     let requests = &stage.bot.requests;
     // Where the tracker does not answer at this moment, or the request was not looked up yet, it is decided when it was.
     for _ in 0..8 {
         let approver = stage.context("demo-approver").await;
         let employee = stage.context("demo-employee").await;
+        let opened = stage.opened(&code).await;
         let done = match course {
-            Course::Granted | Course::GivenBack => requests.countersign(&approver, &code, None).await,
-            Course::Denied => requests.deny(&approver, &code, None, None).await,
-            Course::Withdrawn => requests.withdraw(&employee, &code).await,
+            Course::Granted | Course::GivenBack => requests.countersign(&approver, &opened, None).await,
+            Course::Denied => requests.deny(&approver, &opened, None, None).await,
+            Course::Withdrawn => requests.withdraw(&employee, &opened).await,
             Course::GrantedAlone | Course::Unknown | Course::Lapsed => break,
         };
         if done.expect("the log takes it").is_ok() {
@@ -198,7 +198,7 @@ async fn take(
     match course {
         Course::GivenBack => {
             let employee = stage.context("demo-employee").await;
-            drop(requests.give_back(&employee, &code).await);
+            drop(requests.give_back(&employee, &stage.opened(&code).await).await);
         }
         Course::Lapsed => stage.later(SignedDuration::from_hours(73)).await,
         _ => {}

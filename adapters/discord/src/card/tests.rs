@@ -35,6 +35,7 @@ fn bare(title: &str, buttons: Vec<Button>) -> Card {
         code: None,
         status: None,
         refused: false,
+        live: false,
         fields: vec![],
         lines: vec![],
         buttons,

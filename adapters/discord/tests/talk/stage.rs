@@ -99,6 +99,7 @@ pub(crate) fn card(title: &str) -> Card {
         code: None,
         status: None,
         refused: false,
+        live: false,
         fields: vec![],
         lines: vec!["One line.".to_owned()],
         buttons: vec![button],

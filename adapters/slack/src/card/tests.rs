@@ -56,6 +56,7 @@ fn card() -> impl Strategy<Value = Card> {
         code: None,
         status: None,
         refused: false,
+        live: false,
         fields,
         lines,
         buttons,

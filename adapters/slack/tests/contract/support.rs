@@ -135,6 +135,7 @@ pub(crate) fn card(title: &str) -> Card {
         code: None,
         status: None,
         refused: false,
+        live: false,
         fields: vec![],
         lines: vec!["Erin asks for write on payments-api.".to_owned()],
         buttons: vec![Button {

@@ -61,6 +61,7 @@ fn plain_card() -> Card {
         code: None,
         status: None,
         refused: false,
+        live: false,
         fields: vec![],
         lines: vec![],
         buttons: vec![],

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use countersign_domain::access::parse_minutes;
 use countersign_domain::names::Tenant;
 use countersign_domain::rule_change::{Becomes, Compared, Group, Judge, Replayed, words as said};
-use countersign_domain::rules::{PolicyChange, RuleSet, differences};
+use countersign_domain::rules::{PolicyChange, RuleSet};
 use countersign_domain::words;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -77,16 +77,17 @@ impl Replay {
         };
         let before = before.map(compiled).transpose()?;
         let after = compiled((version + 1, text))?;
-        let changes = differences(before.as_ref(), &after);
         let since = Timestamp::now().checked_sub(SignedDuration::from_mins(i64::try_from(self.since)?));
-        let judge = Judge::new(before, after, since.context("that is before there was time")?);
+        let judge =
+            Judge::new(before.clone(), after.clone(), since.context("that is before there was time")?);
         let mut progress = Progress { events, next: STEP };
-        let replayed = block_on(async {
+        let (replayed, people) = block_on(async {
             let done = replay::replay(&folder.log, &folder.tenant, judge, |count| progress.reach(count));
             Ok(done.await?)
         })?;
         progress.end();
-        let compared = Compared { changes, warnings: vec![], replayed: Some(Box::new(replayed)) };
+        let compared = Compared::of(before.as_ref(), &after, &people);
+        let compared = Compared { replayed: Some(Box::new(replayed)), ..compared };
         self.tell(version, &compared)
     }
 
@@ -95,7 +96,8 @@ impl Replay {
         let fails = self.fail_on.holds(replayed);
         if self.json {
             write_json(&json!({
-                "version": version, "changes": compared.changes, "replayed": replayed, "ok": !fails,
+                "version": version, "changes": compared.changes, "warnings": compared.warnings, "replayed": replayed,
+                "ok": !fails,
             }))?;
         } else {
             write_text(&lines(version, compared, replayed).join("\n"))?;
@@ -123,6 +125,10 @@ fn lines(version: u64, compared: &Compared, replayed: &Replayed) -> Vec<String> 
     };
     let mut lines = vec![against];
     lines.extend(policies(&compared.changes));
+    if !compared.warnings.is_empty() {
+        lines.push("\nLook at this twice:".to_owned());
+        lines.extend(compared.warnings.iter().map(|warning| format!("  {}", said::warning(warning))));
+    }
     lines.push(format!("\nSince {}:", words::instant(replayed.since)));
     lines.extend(said::replayed(replayed));
     for group in replayed.decided.iter().chain(&replayed.open) {

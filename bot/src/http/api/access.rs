@@ -6,18 +6,19 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use countersign_domain::access::Status;
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::tenant::{People, Person};
 use countersign_projections::access::{self, RequestFilter, RequestRow};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::access::held;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::{held, tickets};
+use crate::tickets;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -58,10 +59,11 @@ pub(in crate::http) async fn one(
     let code: Code = code.parse().map_err(|_| none())?;
     let rows = rows(&state, access::NAME).await?;
     let row = access::find(&*rows, &viewer.tenant, &code)?.ok_or_else(none)?;
-    if !viewer.sees_all() && !row.is_seen_by(&viewer.person) {
+    let shown = Shown::to(&state, &viewer).await?;
+    if !shown.sees(&row) {
         return Err(none());
     }
-    Ok(Json(Shown::to(&state, &viewer).await?.request(&row)))
+    Ok(Json(shown.request(&row)))
 }
 
 fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
@@ -85,6 +87,11 @@ impl Shown {
     pub(in crate::http) async fn to(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
         let people = state.directory.present(&viewer.tenant).await?.state;
         Ok(Self { viewer: viewer.person.clone(), people, now: state.world.clock.now() })
+    }
+
+    /// Whether they may see a request.
+    fn sees(&self, row: &RequestRow) -> bool {
+        row.access.is_seen_by(&self.viewer, &self.people.absent_for(&self.viewer, self.now))
     }
 
     /// Whether they may know what is held by whom a request is for.

@@ -13,13 +13,14 @@ use countersign_projections::{ProjectionError, access};
 use serde_json::Value;
 
 use super::access::Shown;
+use crate::access::held;
 use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{listed, plain, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::{held, tickets};
+use crate::tickets;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[

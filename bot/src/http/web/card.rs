@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Part, Tone, parts};
 
-use crate::cards::is_request;
 use crate::commands::COMMANDS;
 
 /// A card, and how the page shows it.
@@ -28,7 +27,7 @@ impl Drawn {
     /// Draws a card.
     pub(in crate::http) fn of(card: Card) -> Self {
         let told = card.code.as_ref().map(ToString::to_string);
-        let (code, about) = if is_request(&card) { (told, None) } else { (None, told) };
+        let (code, about) = if card.live { (told, None) } else { (None, told) };
         let html = CardPage::of(&card).render().unwrap_or_else(|error| {
             tracing::error!("a card cannot be drawn: {error}");
             String::new()
@@ -90,7 +89,7 @@ impl<'a> CardPage<'a> {
         let title = prefix.and_then(|prefix| card.title.strip_prefix(&prefix)).unwrap_or(&card.title);
         let title = capital(title);
         // How the request stands is said by its own card: on a refusal a badge would say that it is refused.
-        let status = card.status.filter(|_| is_request(card) || !card.refused);
+        let status = card.status.filter(|_| card.live || !card.refused);
         let status = status.map(|status| status_word(card, status));
         // The status says this already.
         let fields = card.fields.iter().filter(|field| status.is_none() || !is_status(field));
@@ -109,7 +108,7 @@ impl<'a> CardPage<'a> {
                 Tone::Good => "good",
                 Tone::Bad => "bad",
             },
-            is_request: is_request(card),
+            is_request: card.live,
             refused: card.refused,
             code,
             status,
@@ -173,6 +172,7 @@ mod tests {
             code: Some("k7qm2x".parse().unwrap()),
             status: Some(Status::GivenBack),
             refused: false,
+            live: false,
             fields: vec![CardField {
                 label: text.to_owned(),
                 value: text.to_owned(),

@@ -235,7 +235,8 @@ impl<'a> Ledger<'a> {
         self.receipts.extend(present);
         let mut context = Context::begin(tenant(), person, "web", Uuid::new_v4());
         context.assurance = if confirmed { Assurance::Confirmed } else { Assurance::Said };
-        let done = self.stage.bot.requests.countersign(&context, &self.code.to_string(), receipt).await;
+        let opened = self.stage.opened(&self.code).await;
+        let done = self.stage.bot.requests.countersign(&context, &opened, receipt).await;
         let taken = done.expect("countersigning works").is_ok();
         self.stage.settle().await;
         if taken {

@@ -84,8 +84,9 @@ pub(super) fn the_forge_holds_what_was_countersigned() {
         granted.set(granted.get() + u32::from(status == Status::Active && !auto));
         // What is still in force ends with the case.
         let context = stage.context("demo-admin").await;
-        drop(stage.bot.requests.revoke(&context, &ledger.code.to_string(), None).await);
-        drop(stage.bot.requests.withdraw(&stage.context(EMPLOYEE).await, &ledger.code.to_string()).await);
+        let (requests, opened) = (&stage.bot.requests, stage.opened(&ledger.code).await);
+        drop(requests.revoke(&context, &opened, None).await);
+        drop(requests.withdraw(&stage.context(EMPLOYEE).await, &opened).await);
         stage.settle().await;
         Ok(())
     });

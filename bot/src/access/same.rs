@@ -9,9 +9,9 @@ use countersign_domain::ports::same_account;
 use countersign_projections::access::{self, RequestFilter};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::{Requests, Touched};
+use super::evidence;
 use crate::engine::Failure;
-use crate::evidence;
+use crate::requests::{Requests, Touched};
 
 /// While it is in one of these, it is under way and nobody has it yet.
 const OPEN: [Status; 3] = [Status::Checking, Status::Waiting, Status::Granting];
@@ -25,7 +25,7 @@ type Meant = (String, String);
 
 /// Whoever asks twice at once does so one after the other, or neither would see the other.
 #[derive(Clone)]
-pub(super) struct Turns(Arc<Vec<Arc<Mutex<()>>>>);
+pub(crate) struct Turns(Arc<Vec<Arc<Mutex<()>>>>);
 
 impl Default for Turns {
     fn default() -> Self {
@@ -63,7 +63,7 @@ impl Requests {
                 if !row.access.asked.as_ref().is_some_and(of) {
                     continue;
                 }
-                let state = self.state(tenant, &row.code).await?;
+                let state: AccessRequest = self.state(tenant, &row.code).await?;
                 if !OPEN.contains(&state.status()) {
                     continue;
                 }
@@ -72,7 +72,8 @@ impl Requests {
                     meant = Some(self.identities(tenant, asked).await);
                 }
                 if self.is_about_the_same(tenant, &state, asked, meant.clone().flatten()).await {
-                    return Ok(Some(Touched { code: row.code, state, position: None }));
+                    let request = state.into();
+                    return Ok(Some(Touched { code: row.code, request, position: None }));
                 }
             }
             match page.next {

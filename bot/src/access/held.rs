@@ -2,11 +2,12 @@
 //! whoever may see the request; what was there beside it is not theirs to know.
 
 use countersign_domain::access::{AccessEvent, AccessRequest, Difference, GrantEvent};
+use countersign_domain::request::Facets as _;
 use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::cards::{could_decide, terms};
+use crate::cards::could_decide;
 
 /// The fields of findings, plans and outcomes that say what somebody holds.
 const FIELDS: [&str; 5] = ["present", "beside", "before", "holds", "left"];
@@ -19,7 +20,7 @@ pub fn seen_by(access: &AccessRequest, people: &People, viewer: Option<&Person>,
     asked.subject.principal.as_ref() == Some(&viewer.id)
         || viewer.is(Role::Admin)
         || viewer.is(Role::Auditor)
-        || terms(access).is_some_and(|terms| terms.may_countersign(viewer))
+        || access.latest_terms().is_some_and(|terms| terms.may_countersign(viewer))
         || could_decide(access, people, viewer, now)
 }
 

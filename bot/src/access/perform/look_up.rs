@@ -6,7 +6,7 @@ use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located, Refusal};
 
-use crate::evidence::{self, Held};
+use super::super::evidence::{self, Held};
 use crate::world::{Vendors, World};
 
 /// What the vendors say to the account, the repository and the ticket that were named.

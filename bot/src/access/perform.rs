@@ -9,14 +9,14 @@ use countersign_domain::request::Code;
 use countersign_projections::access::{self, RequestRow};
 use uuid::Uuid;
 
-use super::{Before, Hands, Planning, Step, broken};
+use super::evidence;
 use crate::engine::Failure;
-use crate::evidence;
 use crate::leave;
+use crate::perform::{Before, Hands, Planning, Step, broken};
 use crate::world::{Vendors, World};
 
 /// What it takes: what the log says now, not when the effect was wished for, so that the latest state wins.
-pub(super) async fn plan(
+pub(crate) async fn plan(
     hands: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
@@ -83,7 +83,7 @@ async fn wanted(
 }
 
 /// Asks, or sets the permission and reads it back.
-pub(super) async fn apply(
+pub(crate) async fn apply(
     world: &World,
     vendors: &Vendors,
     tenant: &Tenant,

@@ -6,15 +6,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_domain::access::{
-    AccessCommand, AccessRequest, Asked, Baseline, Difference, Findings, Holding, Permission,
+    Access, AccessRequest, Asked, Baseline, Difference, Findings, Holding, Permission,
 };
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, ForgeRepository, Ticket};
 use countersign_domain::request::Kind as _;
-use countersign_domain::rules::Ruling;
 use countersign_projections::access;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::capabilities::Fresh;
 use crate::engine::Failure;
 use crate::world::{Vendors, World};
 
@@ -68,29 +68,12 @@ impl Held {
     }
 }
 
-/// What a request is decided on, as it is now.
-#[derive(Debug, Clone)]
-pub struct Fresh {
-    /// What the vendors say.
-    pub findings: Findings,
-    /// The statuses that the bot itself brought the ticket to since it was looked up for the request.
-    pub moved_by_us: Vec<String>,
-}
-
-impl Fresh {
-    /// The command by which a request takes it in, with what the rules say to it.
-    pub fn taken_in(&self, ruling: &Option<Ruling>) -> AccessCommand {
-        let (findings, by_us) = (Box::new(self.findings.clone()), self.moved_by_us.clone());
-        AccessCommand::LookAgain { findings, by_us, ruling: ruling.clone() }
-    }
-}
-
 /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
 pub async fn look(
     world: &World,
     tenant: &Tenant,
     access: &AccessRequest,
-) -> Result<Result<Option<Fresh>, CallError>, Failure> {
+) -> Result<Result<Option<Fresh<Access>>, CallError>, Failure> {
     let Some(shown) = &access.findings else { return Ok(Ok(None)) };
     let Some(vendors) = world.vendors(tenant) else {
         return Ok(Err(unasked("countersign", "the configuration names no systems for this tenant")));
@@ -113,7 +96,7 @@ pub async fn look(
     let moved_by_us = moved_by_us(world, tenant, access, ticket.as_ref()).await?;
     let Held { present, beside } = held;
     let findings = Findings { repository, ticket, present, beside, ..shown.clone() };
-    Ok(Ok(Some(Fresh { findings, moved_by_us })))
+    Ok(Ok(Some(Fresh { findings, by_us: moved_by_us })))
 }
 
 /// What is asked for, by the name that its repository has now; by the last one that is known where the forge does not say.

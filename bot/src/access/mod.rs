@@ -1,0 +1,159 @@
+//! Access as a capability: how it is looked up, decided on, shown and said.
+
+mod asking;
+mod earlier;
+pub mod evidence;
+mod granted;
+pub mod held;
+pub(crate) mod perform;
+mod same;
+
+use countersign_domain::access::{
+    AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings, News, Proposal,
+    Span,
+};
+use countersign_domain::card::Card;
+use countersign_domain::denied::Violation;
+use countersign_domain::envelope::{Cause, Envelope};
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::CallError;
+use countersign_domain::rules::Ruling;
+use countersign_domain::tenant::Person;
+use countersign_domain::words::flat;
+
+pub use countersign_domain::access::Access;
+pub(crate) use same::Turns;
+
+use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::cards;
+use crate::directory::Present;
+use crate::engine::Failure;
+use crate::requests::Requests;
+use crate::resolve::FORGE;
+use crate::talk::{Sayings, Talk};
+use crate::tickets;
+use crate::words;
+use crate::world::World;
+
+impl Capability for Access {
+    async fn look(
+        world: &World,
+        tenant: &Tenant,
+        access: &AccessRequest,
+    ) -> Result<Result<Option<Fresh<Self>>, CallError>, Failure> {
+        evidence::look(world, tenant, access).await
+    }
+
+    async fn checked(
+        requests: &Requests,
+        tenant: &Tenant,
+        access: &AccessRequest,
+        found: Findings,
+    ) -> Result<Checked<Self>, Failure> {
+        let Some(asked) = &access.asked else {
+            return Ok(Checked { findings: found, ruling: None, past: vec![] });
+        };
+        let present = requests.directory.present(tenant).await?;
+        let mut findings = tickets::found_for(asked, found, &present.state);
+        let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, FORGE, &present.state));
+        match settled {
+            Some(Ok(subject)) => findings.subject = Some(subject),
+            Some(Err(fault)) => findings.faults.push(fault),
+            None => {}
+        }
+        // The rules are asked about what is there, under its own names, and about nothing else.
+        let asked = asked.clone().resolved(&findings);
+        let (mut ruling, mut past) = (None, vec![]);
+        if let Some(repository) = &findings.repository {
+            let on = findings.user.as_ref().map(|user| (user.account.as_str(), repository.key()));
+            let whole = requests.whole(tenant, &asked, on).await?;
+            ruling = present.rule(&asked, Some(whole));
+            past = requests.earlier(tenant, &asked, on).await?;
+        }
+        Ok(Checked { findings, ruling, past })
+    }
+
+    async fn ruling(
+        requests: &Requests,
+        tenant: &Tenant,
+        present: &Present,
+        meant: Meant<'_, Self>,
+        proposal: Proposal,
+    ) -> Result<Option<Ruling>, Failure> {
+        granted::rule_anew(requests, tenant, present, meant, proposal).await
+    }
+
+    async fn ruling_on_what_stands(
+        requests: &Requests,
+        tenant: &Tenant,
+        present: &Present,
+        access: &AccessRequest,
+    ) -> Result<Option<Ruling>, Failure> {
+        if !access.is_for_members() {
+            return Ok(None);
+        }
+        // What it was granted on is not what it is called today, perhaps.
+        let now = evidence::named_now(&requests.world, tenant, access).await;
+        Ok(now.and_then(|asked| present.rule(&asked, Some(access.minutes_granted_for()))))
+    }
+
+    async fn past(
+        requests: &Requests,
+        tenant: &Tenant,
+        access: &AccessRequest,
+    ) -> Result<Vec<Span>, Failure> {
+        match &access.asked {
+            Some(asked) => requests.earlier(tenant, asked, access.held_on()).await,
+            None => Ok(vec![]),
+        }
+    }
+
+    fn changed(differences: &[Difference], found: &Findings, viewer: &Person) -> Violation {
+        let differences = tickets::told(differences, found.ticket.as_ref(), Some(viewer));
+        Violation::EvidenceChanged { differences }
+    }
+
+    async fn errand(
+        requests: &Requests,
+        talk: &Talk,
+        (event, cause): (&Envelope, &Cause),
+        errand: Errand,
+    ) -> Result<Sayings, Failure> {
+        match errand {
+            Errand::TellOfComparison(compared) => talk.compared(event, &compared, cause.command).await,
+            Errand::Settle(spot) => {
+                let settle = || ComparisonCommand::Settle(spot.clone());
+                let (engine, tenant) = (&requests.engine, &event.tenant);
+                engine.execute::<Comparison>(tenant, tenant.as_str(), cause, "settle", settle).await?.ok();
+                Ok(vec![])
+            }
+        }
+    }
+
+    fn card(shown: Shown<'_, Self>) -> Card {
+        cards::request(shown)
+    }
+
+    fn approvers(shown: Shown<'_, Self>) -> Card {
+        cards::approvers(shown)
+    }
+
+    fn standing(access: &AccessRequest) -> String {
+        words::standing(access)
+    }
+
+    fn told(shown: Shown<'_, Self>, event: AccessEvent) -> Vec<String> {
+        let Shown { request, viewer, people, now, .. } = shown;
+        let sees_held = held::seen_by(request, people, viewer, now);
+        let event = tickets::told_of(event, viewer);
+        let event = if sees_held { event } else { held::without_in(event) };
+        let name = |id: &PrincipalId| {
+            people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
+        };
+        words::happened(&event, &name, sees_held)
+    }
+
+    fn headline(news: News) -> &'static str {
+        words::news(news)
+    }
+}

@@ -1,0 +1,217 @@
+//! The capabilities, one line each: what each has to say for itself beside what the domain knows of it. A part that is forgotten
+//! does not compile.
+
+use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest, FollowUp, Listed};
+use countersign_domain::card::Card;
+use countersign_domain::denied::Violation;
+use countersign_domain::envelope::{Cause, Digest, Envelope};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::CallError;
+use countersign_domain::request::{Code, Command, Kind, News, Request, RequestEvent};
+use countersign_domain::rules::Ruling;
+use countersign_domain::tenant::Person;
+use jiff::Timestamp;
+
+use crate::access;
+use crate::cards;
+use crate::context::Context;
+use crate::directory::Present;
+use crate::engine::{Decided, Failure};
+use crate::requests::{Opened, Requests, Touched};
+use crate::talk::{Sayings, Talk};
+use crate::world::World;
+
+/// What a request is decided on, as it is now.
+#[derive(Debug, Clone)]
+pub struct Fresh<K: Kind> {
+    /// What the vendors say.
+    pub findings: K::Evidence,
+    /// What the bot itself has brought about since it was looked up for the request.
+    pub by_us: Vec<String>,
+}
+
+impl<K: Kind> Fresh<K> {
+    /// The command by which a request takes it in, with what the rules say to it.
+    pub fn taken_in(&self, ruling: &Option<Ruling>) -> Command<K> {
+        let (findings, by_us) = (Box::new(self.findings.clone()), self.by_us.clone());
+        Command::LookAgain { findings, by_us, ruling: ruling.clone() }
+    }
+}
+
+/// What was found of a request that is to be checked, with what the rules say to it.
+#[derive(Debug)]
+pub struct Checked<K: Kind> {
+    /// What was found, as far as whoever asks may know it.
+    pub findings: K::Evidence,
+    /// What the rules say to that; nothing where the content is not good enough to ask them.
+    pub ruling: Option<Ruling>,
+    /// What else in the log limits it.
+    pub past: K::Past,
+}
+
+/// A request, and what it asks for as that is called now.
+pub type Meant<'a, K> = (&'a Request<K>, &'a <K as Kind>::Content);
+
+/// A request of a kind, with who looks at it.
+pub type Shown<'a, K> = cards::Shown<'a, Request<K>>;
+
+/// The bot's side of a capability whose requests are countersigned. All else about a request is the same for all.
+pub trait Capability: Listed {
+    /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
+    fn look(
+        world: &World,
+        tenant: &Tenant,
+        request: &Request<Self>,
+    ) -> impl Future<Output = Result<Result<Option<Fresh<Self>>, CallError>, Failure>> + Send;
+
+    /// What was found of a request that is to be checked, with what the rules say to it.
+    fn checked(
+        requests: &Requests,
+        tenant: &Tenant,
+        request: &Request<Self>,
+        found: Self::Evidence,
+    ) -> impl Future<Output = Result<Checked<Self>, Failure>> + Send;
+
+    /// What the rules say now to a proposal; nothing where they cannot be asked.
+    fn ruling(
+        requests: &Requests,
+        tenant: &Tenant,
+        present: &Present,
+        meant: Meant<'_, Self>,
+        proposal: Self::Proposal,
+    ) -> impl Future<Output = Result<Option<Ruling>, Failure>> + Send;
+
+    /// What they say to what came of a request and lasts only as long as they allow it; nothing where it lasts anyway.
+    fn ruling_on_what_stands(
+        _requests: &Requests,
+        _tenant: &Tenant,
+        _present: &Present,
+        _request: &Request<Self>,
+    ) -> impl Future<Output = Result<Option<Ruling>, Failure>> + Send {
+        async { Ok(None) }
+    }
+
+    /// What else in the log limits a request.
+    fn past(
+        _requests: &Requests,
+        _tenant: &Tenant,
+        _request: &Request<Self>,
+    ) -> impl Future<Output = Result<Self::Past, Failure>> + Send {
+        async { Ok(Self::Past::default()) }
+    }
+
+    /// What has changed of what a request is decided on, as a "no" that this person may read.
+    fn changed(differences: &[Self::Difference], found: &Self::Evidence, viewer: &Person) -> Violation;
+
+    /// Does what only this kind does by itself; what is to be said about it.
+    fn errand(
+        requests: &Requests,
+        talk: &Talk,
+        because: (&Envelope, &Cause),
+        errand: Self::Errand,
+    ) -> impl Future<Output = Result<Sayings, Failure>> + Send;
+
+    /// The card of a request as its viewer sees it.
+    fn card(shown: Shown<'_, Self>) -> Card;
+
+    /// The card that answers who can countersign a request.
+    fn approvers(shown: Shown<'_, Self>) -> Card;
+
+    /// How a request stands, as people say it.
+    fn standing(request: &Request<Self>) -> String;
+
+    /// One event in words, as far as the viewer may know it.
+    fn told(shown: Shown<'_, Self>, event: RequestEvent<Self>) -> Vec<String>;
+
+    /// What is news, as the title of what is said about it.
+    fn headline(news: News<Self::News>) -> &'static str;
+}
+
+/// What is asked of a request of whichever kind, handed on to its own.
+macro_rules! capabilities {
+    ($($Kind:ident: $module:ident,)+) => {
+        /// The card of a request as its viewer sees it, with their own buttons.
+        pub fn card(shown: cards::Shown<'_>) -> Card {
+            match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::card(shown.of(own)),)+ }
+        }
+
+        /// The card that answers who can countersign a request.
+        pub fn approvers(shown: cards::Shown<'_>) -> Card {
+            match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::approvers(shown.of(own)),)+ }
+        }
+
+        /// How a request stands, as people say it.
+        pub fn standing(request: &AnyRequest) -> String {
+            match request { $(AnyRequest::$Kind(own) => $module::$Kind::standing(own),)+ }
+        }
+
+        /// One event in words, as far as the viewer may know it.
+        pub fn told(shown: cards::Shown<'_>, event: AnyEvent) -> Vec<String> {
+            match event {
+                $(AnyEvent::$Kind(event) => {
+                    let own = $module::$Kind::of(Some(shown.request));
+                    own.map(|own| $module::$Kind::told(shown.of(own), event)).unwrap_or_default()
+                })+
+            }
+        }
+
+        /// Countersigns what is proposed.
+        pub(crate) async fn countersign(
+            requests: &Requests,
+            context: &Context,
+            opened: &Opened,
+            receipt: Option<Digest>,
+        ) -> Result<Decided<Touched>, Failure> {
+            match &opened.request {
+                $(AnyRequest::$Kind(own) => {
+                    Box::pin(requests.countersign_own(context, opened, own, receipt)).await
+                })+
+            }
+        }
+
+        /// The command that has a request looked at again with the people and the rules there are, and whether that changes
+        /// anything.
+        pub(crate) async fn reviewed(
+            requests: &Requests,
+            tenant: &Tenant,
+            present: &Present,
+            (request, now): (&AnyRequest, Timestamp),
+        ) -> Result<(AnyCommand, bool), Failure> {
+            match request {
+                $(AnyRequest::$Kind(own) => {
+                    let review = Box::pin(requests.looked_at(tenant, present, own)).await?;
+                    let changes = !own.review(&review, now).is_empty();
+                    Ok((Command::Review(Box::new(review)).into(), changes))
+                })+
+            }
+        }
+
+        /// Looks at a request again that waits under a ticket which is not what it was.
+        pub(crate) async fn note(
+            requests: &Requests,
+            (tenant, code): (&Tenant, &Code),
+            request: &AnyRequest,
+            cause: &Cause,
+        ) -> Result<(), Failure> {
+            match request {
+                $(AnyRequest::$Kind(own) => Box::pin(requests.look_at_what_waits(tenant, code, own, cause)).await,)+
+            }
+        }
+
+        /// Does what follows up on what became of an effect, or of an event; what is to be said about it.
+        pub(crate) async fn follow_up(
+            requests: &Requests,
+            talk: &Talk,
+            because: (&Envelope, &Cause),
+            follow_up: FollowUp,
+        ) -> Result<Sayings, Failure> {
+            match follow_up {
+                $(FollowUp::$Kind(own) => Box::pin(requests.follow_up(talk, because, own)).await,)+
+            }
+        }
+    };
+}
+
+capabilities! {
+    Access: access,
+}

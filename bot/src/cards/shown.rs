@@ -1,0 +1,88 @@
+//! A request with who looks at it and when: what its card is made of, and what stands on every request's card.
+
+use countersign_domain::capabilities::AnyRequest;
+use countersign_domain::names::PrincipalId;
+use countersign_domain::request::{Code, Facets};
+use countersign_domain::rules::Approvers;
+use countersign_domain::tenant::{People, Person};
+use countersign_domain::words::{flat, instant, list};
+use jiff::Timestamp;
+
+use super::draft::Draft;
+use super::viewer::could_decide;
+use crate::words;
+
+/// How many people are named one by one before the rest are counted.
+const NAMED: usize = 5;
+
+/// What a request's card is made of.
+#[derive(Debug)]
+pub struct Shown<'a, R = AnyRequest> {
+    /// The request's code.
+    pub code: &'a Code,
+    /// How it stands.
+    pub request: &'a R,
+    /// Who looks; `None` where everybody in a channel does.
+    pub viewer: Option<&'a Person>,
+    /// The people of the tenant.
+    pub people: &'a People,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+impl<R> Clone for Shown<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Shown<'_, R> {}
+
+impl<'a> Shown<'a> {
+    /// The same for the request as its kind knows it.
+    pub const fn of<R>(self, request: &'a R) -> Shown<'a, R> {
+        let Self { code, viewer, people, now, .. } = self;
+        Shown { code, request, viewer, people, now }
+    }
+}
+
+impl<R: Facets> Shown<'_, R> {
+    /// Where it is countersigned, if only there.
+    pub(crate) fn in_the_console(&self) -> Option<String> {
+        let open = self.request.open().filter(|open| open.terms.step_up)?;
+        Some(words::in_the_console(open.terms.quorum))
+    }
+
+    /// Who countersigned, who may, and until when.
+    pub(crate) fn proposal(&self, draft: Draft) -> Draft {
+        let open = self.request.open();
+        let by = open.map_or(self.request.countersigned_by(), |open| open.countersigned);
+        let names: Vec<_> = by.iter().map(|id| self.name(id)).collect();
+        let draft =
+            draft.field_if(words::COUNTERSIGNED_BY, (!names.is_empty()).then(|| list(&names)).as_deref());
+        let Some(open) = open else { return draft };
+        let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();
+        let rule = if open.escalated { escalated() } else { open.terms.approver_names() };
+        let may = words::may_countersign(&rule, &self.eligible());
+        draft.field(words::MAY_COUNTERSIGN, &may).field(words::UNTIL, &instant(open.due))
+    }
+
+    /// The names of those who could countersign now; the rest of many are counted.
+    fn eligible(&self) -> Vec<String> {
+        let could = |person: &&Person| {
+            !self.people.is_away(&person.id, self.now)
+                && could_decide(self.request, self.people, person, self.now)
+        };
+        let all: Vec<&Person> = self.people.people.values().filter(could).collect();
+        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| flat(&person.name)).collect();
+        if all.len() > NAMED {
+            names.push(words::more(all.len() - NAMED));
+        }
+        names
+    }
+
+    /// The name people see for a principal.
+    pub(crate) fn name(&self, id: &PrincipalId) -> String {
+        self.people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
+    }
+}

@@ -1,0 +1,173 @@
+//! What the policies answer to the events of one stream, and how each answer is carried out.
+
+use countersign_domain::access::{self, Comparison};
+use countersign_domain::aggregate::{self, Aggregate as _};
+use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
+use countersign_domain::capabilities::{
+    self as domain, AnyEvent, AnyRequest, Effect, EffectCommand, EffectEvent, Effects, Reaction, Then,
+};
+use countersign_domain::effect;
+use countersign_domain::envelope::{Cause, Envelope};
+use countersign_domain::names::Tenant;
+use countersign_domain::record::{self, Record};
+use countersign_domain::request;
+use countersign_domain::tenant::{self, TenantEvent};
+use tracing::Instrument as _;
+
+use super::Reactor;
+use crate::capabilities;
+use crate::context::system;
+use crate::engine::{Failure, Loaded};
+use crate::leave::Reviews;
+use crate::oversight;
+use crate::talk::Sayings;
+use crate::tickets;
+
+/// What is done with how things stand then, so that of several wishes for it the last is enough.
+const ONCE: [fn(&Then) -> bool; 2] =
+    [|then| matches!(then, Then::Mirror { .. }), |then| matches!(then, Then::Review)];
+
+impl Reactor {
+    /// Carries out what the policies answer to events of one stream, one after the other. A card is drawn as things stand
+    /// then, and things are looked at as they stand: what several of the events want is done once, after the last of them.
+    pub(super) async fn react_to_events(&self, events: &[Envelope]) -> Result<(), Failure> {
+        let (mut outcome, mut all) = (Ok(()), Vec::new());
+        for envelope in events {
+            match self.reactions(envelope).instrument(conversation(envelope)).await {
+                Ok(reactions) => all.extend(reactions.into_iter().map(|reaction| (envelope, reaction))),
+                Err(failure) => outcome = outcome.and(Err(failure)),
+            }
+        }
+        let last = |is: fn(&Then) -> bool| all.iter().rposition(|(_, reaction)| is(&reaction.then));
+        let lasts = ONCE.map(|is| (is, last(is)));
+        for (place, (envelope, reaction)) in all.into_iter().enumerate() {
+            let is_earlier = |(is, last): &(fn(&Then) -> bool, _)| is(&reaction.then) && Some(place) != *last;
+            if !lasts.iter().any(is_earlier) {
+                let carried = self.carry_out(envelope, reaction).instrument(conversation(envelope));
+                outcome = outcome.and(Box::pin(carried).await);
+            }
+        }
+        outcome
+    }
+
+    /// What the policies answer. They are pure: the state they see is the stream's as of this very event.
+    async fn reactions(&self, envelope: &Envelope) -> Result<Vec<Reaction>, Failure> {
+        Ok(match envelope.stream.category() {
+            request::CATEGORY => {
+                let event: AnyEvent = aggregate::decode(envelope)?;
+                let request = self.folds.as_of::<Option<AnyRequest>>(envelope).await?;
+                let request = Option::as_ref(&request);
+                let present = self.directory.present(&envelope.tenant).await?;
+                let name = tickets::names(&present.state);
+                let mut reactions = domain::react(request, &event, envelope.at, &name);
+                if self.world.talk(&envelope.tenant).is_some() {
+                    reactions.extend(domain::tell(request, &event));
+                }
+                reactions
+            }
+            Effects::CATEGORY => {
+                let event: EffectEvent = aggregate::decode(envelope)?;
+                effect::react(&event)
+            }
+            Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
+            Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
+            "webhook" | "interaction" => record::react(&aggregate::decode::<Record>(envelope)?),
+            category if tenant::CATEGORIES.contains(&category) => {
+                tenant::react(&aggregate::decode::<TenantEvent>(envelope)?)
+            }
+            _ => vec![],
+        })
+    }
+
+    async fn carry_out(&self, envelope: &Envelope, reaction: Reaction) -> Result<(), Failure> {
+        let tenant = &envelope.tenant;
+        let cause = Cause {
+            actor: system("policy"),
+            command: effect::id_of(&reaction, envelope),
+            correlation: envelope.correlation,
+            causation: envelope.id,
+            at: self.world.clock.now(),
+        };
+        match reaction.then {
+            Then::Perform(effect) => self.claim(tenant, &cause, effect).await,
+            Then::Ask { asks, body, request } => self.ask(tenant, &cause, (asks, body), *request).await,
+            Then::Answer { ticket, edited, paragraphs } => {
+                self.answer(tenant, &cause, &ticket, edited, paragraphs).await
+            }
+            Then::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
+            Then::FollowUp(own) => {
+                let because = (envelope, &cause);
+                let told = capabilities::follow_up(&self.requests, &self.talk, because, own).await?;
+                self.say(envelope, &cause, told).await
+            }
+            Then::RaiseAlarm { about, why } => {
+                let raise = AlarmCommand::Raise { about: about.clone(), why };
+                oversight::alarm(&self.world, &self.engine, tenant, &about, raise).await
+            }
+            Then::EndAlarm { about } => {
+                oversight::alarm(&self.world, &self.engine, tenant, &about, AlarmCommand::End).await
+            }
+            Then::Review => self.reviews().everything(envelope, &cause).await.map(drop),
+            Then::SwitchedOff { id, surface } => {
+                let told = self.reviews().switched_off(envelope, &cause, &id, surface).await?;
+                self.say(envelope, &cause, told).await
+            }
+            Then::Leave { id } => {
+                let told = self.reviews().somebody_left(envelope, &cause, &id).await?;
+                self.say(envelope, &cause, told).await
+            }
+            Then::Warn(_)
+            | Then::Interact(_)
+            | Then::Mirror { .. }
+            | Then::Announce { .. }
+            | Then::Remind { .. } => Box::pin(self.talk(envelope, &cause, reaction.then)).await,
+        }
+    }
+
+    async fn talk(&self, envelope: &Envelope, cause: &Cause, then: Then) -> Result<(), Failure> {
+        let (talk, id) = (&self.talk, cause.command);
+        let sayings = match then {
+            Then::Interact(heard) => Box::pin(talk.interact(envelope, &heard, id)).await?,
+            Then::Mirror { code } => talk.mirror(envelope, &code, id).await?,
+            Then::Announce { code } => talk.announce(envelope, &code, id).await?,
+            Then::Remind { code } => talk.remind(envelope, &code, id).await?,
+            Then::Warn(event) => talk.warn(envelope, &event, id).await?,
+            _ => vec![],
+        };
+        self.say(envelope, cause, sayings).await
+    }
+
+    fn reviews(&self) -> Reviews<'_> {
+        Reviews { world: &self.world, directory: &self.directory, requests: &self.requests }
+    }
+
+    /// Claims what is to be said.
+    async fn say(&self, envelope: &Envelope, cause: &Cause, sayings: Sayings) -> Result<(), Failure> {
+        let needed = |(_, effect): &(_, Effect)| !self.outbox.will_draw(&envelope.tenant, effect);
+        let claims = sayings.into_iter().filter(needed).map(|(id, effect)| {
+            let cause = Cause { command: id, ..cause.clone() };
+            async move { self.claim(&envelope.tenant, &cause, effect).await }
+        });
+        futures::future::try_join_all(claims).await.map(drop)
+    }
+
+    /// Claims an effect: whoever appends first performs it.
+    pub(super) async fn claim(&self, tenant: &Tenant, cause: &Cause, effect: Effect) -> Result<(), Failure> {
+        let id = cause.command;
+        let claim = || EffectCommand::Claim { effect: effect.clone(), worker: self.world.worker.clone() };
+        // Mostly nobody has claimed it before.
+        let (new, own) = (Some(Loaded::default()), id.to_string());
+        let claimed = self.engine.execute_on::<Effects>(new, tenant, &own, cause, "claim", claim).await?;
+        // Where it was, long ago perhaps, it may be over.
+        let is_open = claimed.is_ok_and(|claimed| claimed.state.state.is_open());
+        if is_open && self.world.duties.perform(tenant, &effect) {
+            self.outbox.offer_claimed(tenant, id, &effect);
+        }
+        Ok(())
+    }
+}
+
+/// What is logged while an event is reacted to belongs to its conversation.
+fn conversation(envelope: &Envelope) -> tracing::Span {
+    tracing::info_span!("reaction", tenant = %envelope.tenant, correlation = %envelope.correlation)
+}

@@ -1,0 +1,86 @@
+//! What a request is told because of what became of an effect, or because something outside is not what it was.
+
+use countersign_domain::capabilities::AnyCommand;
+use countersign_domain::envelope::{Cause, Envelope, derived_id};
+use countersign_domain::names::Tenant;
+use countersign_domain::request::{Code, Command, FollowUp, Request};
+use countersign_projections::access;
+
+use super::Requests;
+use crate::access::evidence;
+use crate::capabilities::{self, Capability, Checked};
+use crate::engine::Failure;
+use crate::talk::{Sayings, Talk};
+
+impl Requests {
+    /// Does what follows up; what is to be said about it.
+    pub(crate) async fn follow_up<K: Capability>(
+        &self,
+        talk: &Talk,
+        (event, cause): (&Envelope, &Cause),
+        follow_up: FollowUp<K>,
+    ) -> Result<Sayings, Failure>
+    where
+        AnyCommand: From<Command<K>>,
+    {
+        let tenant = &event.tenant;
+        let (code, name, command) = match follow_up {
+            FollowUp::Check { code, findings } => {
+                let request = self.state::<K>(tenant, &code).await?;
+                if request.asked.is_none() {
+                    return Ok(vec![]);
+                }
+                let Checked { findings, ruling, past } =
+                    K::checked(self, tenant, &request, *findings).await?;
+                (code, "check", Command::Check { findings: Box::new(findings), ruling, past })
+            }
+            FollowUp::Overtake { code, findings, differences } => {
+                // It may be called otherwise by now than when it was approved.
+                let request = self.state::<K>(tenant, &code).await?;
+                let ruling = self.rule_on(tenant, &request, &findings).await?;
+                (code, "overtake", Command::Overtake { findings, differences, ruling })
+            }
+            FollowUp::Tell { code, name, command } => (code, name, *command),
+            FollowUp::Notify { code, news } => {
+                return talk.notify(event, &code, K::headline(news), cause.command).await;
+            }
+            FollowUp::Own(errand) => return K::errand(self, talk, (event, cause), errand).await,
+        };
+        self.tell_unread(tenant, &code, cause, name, &command.into()).await?.ok();
+        Ok(vec![])
+    }
+
+    /// A ticket is gone, or was moved: whatever waits under it is decided on what is now, and those who decide are asked
+    /// whether it matters.
+    pub async fn ticket_lost(&self, tenant: &Tenant, cause: &Cause, key: &str) -> Result<(), Failure> {
+        evidence::folded(&self.world).await?;
+        self.world.looked.forget_tickets(tenant);
+        let waiting = access::waiting(&*self.world.projections.rows(access::NAME), tenant)?;
+        for code in waiting {
+            let Some(request) = self.any(tenant, &code).await? else { continue };
+            if request.things().iter().any(|thing| thing.kind == "ticket" && thing.id == key) {
+                capabilities::note(self, (tenant, &code), &request, cause).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a request take in how things are now. Where nobody can say, whoever decides looks again.
+    pub(crate) async fn look_at_what_waits<K: Capability>(
+        &self,
+        tenant: &Tenant,
+        code: &Code,
+        request: &Request<K>,
+        cause: &Cause,
+    ) -> Result<(), Failure>
+    where
+        AnyCommand: From<Command<K>>,
+    {
+        let Ok(Some(fresh)) = K::look(&self.world, tenant, request).await? else { return Ok(()) };
+        let ruling = self.rule_on(tenant, request, &fresh.findings).await?;
+        let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
+        let taken_in = fresh.taken_in(&ruling).into();
+        self.tell_unread(tenant, code, &cause, "look again", &taken_in).await?.ok();
+        Ok(())
+    }
+}

@@ -1,0 +1,256 @@
+//! The fence: what belongs to one capability is named in its own folders and in the tables of capabilities, and nowhere else.
+//!
+//! Files that still name it stand here, with the reason. The list only shrinks: a new file that names a capability breaks the
+//! build, and so does one of the list that does so no more.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where the program stands.
+const CRATES: [&str; 4] = ["domain/src", "projections/src", "bot/src", "adapters"];
+
+/// The tables of capabilities, the list of all events that stands on top of them, and what each has its own of in the rules.
+const TABLES: [&str; 6] = [
+    "bot/src/capabilities.rs",
+    "bot/src/perform.rs",
+    "domain/src/capabilities/",
+    "domain/src/kinds.rs",
+    "domain/src/rules/annotations.rs",
+    "domain/src/rules/schema.rs",
+];
+
+/// Files outside its folders that still name access, and why.
+const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
+    (
+        "its form, which each surface draws by hand until forms are described once",
+        &[
+            "adapters/discord/src/answer.rs",
+            "adapters/slack/src/delivery.rs",
+            "adapters/slack/src/form.rs",
+            "adapters/slack/src/read/act.rs",
+            "adapters/slack/src/read/interactive.rs",
+            "adapters/slack/src/why.rs",
+            "adapters/teams/src/activity/delivery.rs",
+            "adapters/teams/src/activity/invoke.rs",
+            "adapters/teams/src/card.rs",
+            "adapters/teams/src/form.rs",
+            "bot/src/desk/looking.rs",
+            "bot/src/http/webhook.rs",
+            "bot/src/surfaces/slack.rs",
+            "bot/src/surfaces/teams/looking.rs",
+            "bot/src/tickets/reading.rs",
+            "domain/src/ports/surface.rs",
+            "domain/src/question.rs",
+            "domain/src/record.rs",
+            "domain/src/words/form.rs",
+        ],
+    ),
+    (
+        "the forge's port and what stands behind it, which belong to access and have not moved there",
+        &[
+            "adapters/atlassian/src/bitbucket/answers.rs",
+            "adapters/atlassian/src/bitbucket/locate.rs",
+            "adapters/atlassian/src/bitbucket/mod.rs",
+            "adapters/sandbox/src/lib.rs",
+            "bot/src/resolve.rs",
+            "domain/src/ports/forge.rs",
+        ],
+    ),
+    (
+        "denials: their reasons are one list for all capabilities",
+        &["domain/src/denied.rs", "domain/src/words.rs", "domain/src/words/changed.rs"],
+    ),
+    (
+        "the rules' words for permissions, and the terms that only access knows",
+        &["bot/src/cli/rules.rs", "bot/src/directory.rs", "domain/src/rules/terms.rs"],
+    ),
+    (
+        "the words of alarms and effects, the status on cards, and what an operator says was there before",
+        &["domain/src/card.rs", "domain/src/effect/aggregate.rs", "domain/src/words/operations.rs"],
+    ),
+    (
+        "the read model of requests, which lists accesses only",
+        &[
+            "bot/src/chat/alarms.rs",
+            "bot/src/chat/holders.rs",
+            "bot/src/chat/meaning.rs",
+            "bot/src/chat/reading.rs",
+            "bot/src/chat/settle.rs",
+            "bot/src/cli/audit/grants.rs",
+            "bot/src/http/events.rs",
+            "bot/src/http/metrics.rs",
+            "bot/src/leave.rs",
+            "bot/src/requests/following.rs",
+            "bot/src/scheduler.rs",
+            "bot/src/talk/about.rs",
+            "projections/src/access.rs",
+            "projections/src/audit/facts.rs",
+            "projections/src/audit/join.rs",
+            "projections/src/audit/search.rs",
+            "projections/src/audit/summary.rs",
+            "projections/src/lib.rs",
+            "projections/src/oversight.rs",
+        ],
+    ),
+    (
+        "what people say and mean, which is about access only so far",
+        &[
+            "bot/src/chat.rs",
+            "bot/src/chat/answering.rs",
+            "bot/src/chat/asking.rs",
+            "bot/src/chat/lasting.rs",
+            "bot/src/chat/limits.rs",
+            "bot/src/chat/named.rs",
+            "bot/src/chat/reasons.rs",
+            "bot/src/chat/timing.rs",
+            "bot/src/chat/undoing.rs",
+            "bot/src/commands/access.rs",
+            "bot/src/commands/compare_access.rs",
+            "bot/src/commands/extend.rs",
+            "bot/src/commands/make_it.rs",
+            "bot/src/commands/mod.rs",
+            "bot/src/commands/replace.rs",
+            "bot/src/commands/who_has.rs",
+            "bot/src/config/tenant.rs",
+            "bot/src/grammar/slot.rs",
+            "bot/src/moment/read.rs",
+            "bot/src/normalise/lexicon.rs",
+            "bot/src/normalise/mod.rs",
+            "bot/src/plain/reading.rs",
+            "bot/src/plain/reading/looks.rs",
+            "bot/src/world.rs",
+        ],
+    ),
+    (
+        "its cards and words, which have not moved to its folder",
+        &[
+            "bot/src/cards/answers.rs",
+            "bot/src/cards/asking.rs",
+            "bot/src/cards/draft.rs",
+            "bot/src/cards/oversight.rs",
+            "bot/src/cards/request.rs",
+            "bot/src/cards/talk.rs",
+            "bot/src/cards/viewer.rs",
+            "bot/src/talk.rs",
+            "bot/src/talk/administrators.rs",
+            "bot/src/tickets.rs",
+            "bot/src/words.rs",
+            "bot/src/words/history.rs",
+            "bot/src/words/leave.rs",
+            "bot/src/words/oversight.rs",
+            "bot/src/words/talk.rs",
+        ],
+    ),
+    (
+        "its addresses in the API and its commands in the terminal, which have not moved to its folder",
+        &[
+            "bot/src/cli/ending.rs",
+            "bot/src/cli/mod.rs",
+            "bot/src/cli/rules/replay.rs",
+            "bot/src/http/api/access.rs",
+            "bot/src/http/api/audit.rs",
+            "bot/src/http/api/compare.rs",
+            "bot/src/http/api/grants.rs",
+            "bot/src/http/routes.rs",
+            "bot/src/http/web/card.rs",
+        ],
+    ),
+    (
+        "comparing the forge with the log, and performing its effects",
+        &[
+            "bot/src/oversight/comparer.rs",
+            "bot/src/oversight/mark.rs",
+            "bot/src/oversight/overseer.rs",
+            "bot/src/reactor/asking.rs",
+            "bot/src/reactor/reacting.rs",
+        ],
+    ),
+    ("how long a reason may be", &["bot/src/requests.rs"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The capabilities whose requests are countersigned, by their modules: the lines of the table.
+fn capabilities() -> Vec<String> {
+    let table =
+        fs::read_to_string(root().join("domain/src/capabilities/mod.rs")).expect("the table is there");
+    let (_, lines) = table.split_once("requests! {\n").expect("the table has its list");
+    let (lines, _) = lines.split_once("}\n").expect("the list ends");
+    let line = |line: &str| Some(line.trim().trim_end_matches(',').split_once(": ")?.1.to_owned());
+    lines.lines().filter_map(line).collect()
+}
+
+/// Every file of the program with what stands in it, but for comments and tests.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries =
+        fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it is read").path());
+    let is_test = |path: &Path| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let is_of_tests = [
+            "golden", "law", "lunch", "example", "testing", "samples", "examples", "benches", "fuzz",
+            "target",
+        ];
+        name.ends_with("tests") || is_of_tests.contains(&&*name)
+    };
+    let source = |path: PathBuf| {
+        if path.is_dir() {
+            return sources(&path);
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            return vec![];
+        }
+        let text = fs::read_to_string(&path).expect("it is text");
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let code: Vec<_> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        vec![(path, code.join("\n"))]
+    };
+    entries.filter(|path| !is_test(path)).flat_map(source).collect()
+}
+
+/// Whether a text names something of this module.
+fn names(code: &str, module: &str) -> bool {
+    let path = format!("{module}::");
+    code.match_indices(&path)
+        .any(|(at, _)| !code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_'))
+}
+
+/// The files outside its folders and the tables that name a capability.
+fn outside(module: &str) -> BTreeSet<String> {
+    let root = root();
+    let all = CRATES.iter().flat_map(|folder| sources(&root.join(folder)));
+    let named = all
+        .filter(|(_, code)| names(code, module))
+        .map(|(path, _)| path.strip_prefix(&root).expect("it is below").to_string_lossy().replace('\\', "/"));
+    let is_own = |path: &String| path.split('/').any(|part| part == module);
+    let is_table = |path: &String| TABLES.iter().any(|table| path.starts_with(table));
+    named.filter(|path| !is_own(path) && !is_table(path)).collect()
+}
+
+#[test]
+fn a_capability_is_named_in_its_own_folders_and_in_the_tables_alone() {
+    let all = capabilities();
+    assert!(all.contains(&"access".to_owned()), "the test reads the table: {all:?}");
+    for module in all {
+        let still: BTreeSet<String> = match &*module {
+            "access" => {
+                STILL_NAMES_ACCESS.iter().flat_map(|(_, files)| *files).map(ToString::to_string).collect()
+            }
+            _ => BTreeSet::new(),
+        };
+        let found = outside(&module);
+        let new: Vec<_> = found.difference(&still).collect();
+        assert!(new.is_empty(), "these name {module}, and should not: {new:#?}");
+        let mended: Vec<_> = still.difference(&found).collect();
+        assert!(mended.is_empty(), "these name {module} no more, so they leave the list: {mended:#?}");
+    }
+}
+
+#[test]
+fn every_file_of_the_list_has_its_reason_once() {
+    let files: Vec<_> = STILL_NAMES_ACCESS.iter().flat_map(|(_, files)| *files).collect();
+    assert_eq!(files.iter().collect::<BTreeSet<_>>().len(), files.len());
+    assert!(STILL_NAMES_ACCESS.iter().all(|(reason, files)| !reason.is_empty() && !files.is_empty()));
+}
