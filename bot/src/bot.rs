@@ -55,7 +55,7 @@ impl Bot {
     /// Starts it: read models first, then what an earlier run left open, then everything at once.
     pub async fn start(world: World, checkpoint: Box<dyn Checkpoint>) -> Result<Self, Failure> {
         let engine = Engine::new(world.clone());
-        let directory = Directory::new(Arc::clone(&world.store));
+        let directory = Directory::new(engine.folds().clone());
         let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
         let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests.clone());
         let outbox = Arc::new(Outbox::new(world.clone(), engine.clone(), directory.clone()));

@@ -16,7 +16,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Feeling, Interaction};
 use countersign_domain::record::{Heard, Record, Said};
 use countersign_domain::request::Assurance;
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{People, Person};
 use countersign_projections::conversation;
 use futures::future::BoxFuture;
 use tokio::sync::{Mutex, watch};
@@ -198,7 +198,7 @@ impl Desk {
     async fn hear(
         &self,
         tenant: &Tenant,
-        people: &TenantState,
+        people: &People,
         person: &Person,
         interaction: Interaction,
     ) -> Result<Received, Failure> {
@@ -236,7 +236,7 @@ impl Desk {
     async fn meaning(
         &self,
         tenant: &Tenant,
-        people: &TenantState,
+        people: &People,
         person: &Person,
         interaction: &Interaction,
     ) -> Result<Meaning, Failure> {
@@ -278,7 +278,7 @@ impl Desk {
     async fn reaction(
         &self,
         tenant: &Tenant,
-        people: &TenantState,
+        people: &People,
         person: &Person,
         interaction: &Interaction,
         feeling: Feeling,

@@ -4,91 +4,74 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::access::{self, Asked};
-use countersign_domain::aggregate::{self, Aggregate};
+use countersign_domain::aggregate::Aggregate;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
-use countersign_domain::ports::EventStore;
 use countersign_domain::rules::{Refusal, RuleSet, Ruling};
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{People, Person, Rulebook};
 
 use crate::aside::aside;
 use crate::engine::Failure;
+use crate::folds::Folds;
 
-/// So many events are read at once.
-const PAGE: usize = 500;
-
-/// A tenant's people and its compiled rules at one revision of its stream.
+/// A tenant's people and its compiled rules, each at one revision of its stream.
 #[derive(Clone)]
 pub struct Present {
-    /// People and rules as events left them.
-    pub state: Arc<TenantState>,
+    /// The people as events left them.
+    pub state: Arc<People>,
+    /// The rules as they stand in the log.
+    pub rulebook: Arc<Rulebook>,
     /// The rules, ready to be asked; `None` where none were published yet.
     pub rules: Option<RuleSet>,
-    rev: Option<u64>,
 }
 
-/// Keeps what it read, and reads only what is new: a removal counts at once.
+/// Reads only what is new, but that every time: a removal counts at once.
 #[derive(Clone)]
 pub struct Directory {
-    store: Arc<dyn EventStore>,
-    known: Arc<Mutex<HashMap<Tenant, Present>>>,
+    folds: Folds,
+    compiled: Arc<Mutex<HashMap<Tenant, RuleSet>>>,
 }
 
 impl Directory {
-    /// A directory over this log.
-    pub fn new(store: Arc<dyn EventStore>) -> Self {
-        Self { store, known: Arc::default() }
+    /// A directory over these folds.
+    pub fn new(folds: Folds) -> Self {
+        Self { folds, compiled: Arc::default() }
     }
 
     /// The tenant as it is now.
     pub async fn present(&self, tenant: &Tenant) -> Result<Present, Failure> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
-        let mut present = known.unwrap_or(Present { state: Arc::default(), rules: None, rev: None });
-        let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
-        let next = |rev: Option<u64>| rev.map_or(0, |rev| rev + 1);
-        let mut page = self.store.read_stream(&stream, next(present.rev), PAGE).await?;
-        if page.is_empty() {
-            return Ok(present);
-        }
-        let mut state = TenantState::clone(&present.state);
-        while !page.is_empty() {
-            for envelope in &page {
-                state.evolve(&aggregate::decode(envelope)?, envelope.at);
-                present.rev = Some(envelope.rev);
-            }
-            page = self.store.read_stream(&stream, next(present.rev), PAGE).await?;
-        }
-        present.rules = compile(tenant, &state, present.rules).await?;
-        present.state = Arc::new(state);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), present.clone());
-        Ok(present)
+        let stream = |category| StreamName::new(tenant, category, tenant.as_str());
+        let (people, rulebook) = (stream(People::CATEGORY)?, stream(Rulebook::CATEGORY)?);
+        let reading = (self.folds.now::<People>(&people), self.folds.now::<Rulebook>(&rulebook));
+        let (people, rulebook) = futures::future::try_join(reading.0, reading.1).await?;
+        let rules = self.compile(tenant, &rulebook.state).await?;
+        Ok(Present { state: people.state, rulebook: rulebook.state, rules })
     }
 
     /// The person with this id, as they are now.
     pub async fn person(&self, tenant: &Tenant, id: &PrincipalId) -> Result<Option<Person>, Failure> {
         Ok(self.present(tenant).await?.state.people.get(id).cloned())
     }
-}
 
-async fn compile(
-    tenant: &Tenant,
-    state: &TenantState,
-    known: Option<RuleSet>,
-) -> Result<Option<RuleSet>, Failure> {
-    let Some(published) = &state.rules else { return Ok(None) };
-    if let Some(known) = known.filter(|known| known.version() == published.version) {
-        return Ok(Some(known));
+    async fn compile(&self, tenant: &Tenant, rulebook: &Rulebook) -> Result<Option<RuleSet>, Failure> {
+        let Some(published) = &rulebook.in_force else { return Ok(None) };
+        let known = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(tenant).cloned();
+        if let Some(known) = known.filter(|known| known.version() == published.version) {
+            return Ok(Some(known));
+        }
+        let cannot = |why: String| Failure::Rules { tenant: tenant.clone(), why };
+        let (version, text) = (published.version, published.text.clone());
+        let compiled = aside(async move { RuleSet::compile(version, &text) }).await;
+        let compiled = compiled.map_err(|error| cannot(error.to_string()))?;
+        let compiled = compiled.map_err(|faults| cannot(faults.to_string()))?;
+        self.compiled.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), compiled.clone());
+        Ok(Some(compiled))
     }
-    let cannot = |why: String| Failure::Rules { tenant: tenant.clone(), why };
-    let (version, text) = (published.version, published.text.clone());
-    let compiled = aside(async move { RuleSet::compile(version, &text) }).await;
-    let compiled = compiled.map_err(|error| cannot(error.to_string()))?;
-    compiled.map(Some).map_err(|faults| cannot(faults.to_string()))
 }
 
 impl Present {
     /// A tenant as it was read elsewhere.
-    pub const fn of(state: Arc<TenantState>, rules: Option<RuleSet>) -> Self {
-        Self { state, rules, rev: None }
+    pub fn of(state: Arc<People>, rules: Option<RuleSet>) -> Self {
+        Self { state, rulebook: Arc::default(), rules }
     }
 
     /// What the rules say to a request, for `minutes` if that differs from what was asked; `None` where its content

@@ -1,5 +1,6 @@
 //! The engine: load, decide, append. The one way by which anything comes into the log.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -12,12 +13,12 @@ use countersign_domain::record::Record;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::folds::Folds;
 use crate::refusals::Refusals;
 use crate::world::World;
 
 /// How often a command is decided anew because somebody else was first, before it is given back as a failure.
 const RETRIES: u32 = 16;
-const PAGE: usize = 512;
 
 /// Something broke. Not a "no": a "no" is [`Denied`], and it is a value.
 #[derive(Debug, thiserror::Error)]
@@ -83,8 +84,9 @@ pub type Decided<T> = Result<T, Denied>;
 #[derive(Clone)]
 pub struct Engine {
     world: World,
-    conflicts: std::sync::Arc<AtomicU64>,
-    refusals: std::sync::Arc<Refusals>,
+    folds: Folds,
+    conflicts: Arc<AtomicU64>,
+    refusals: Arc<Refusals>,
 }
 
 /// A stream as it was read.
@@ -103,7 +105,8 @@ pub struct Loaded<A> {
 impl Engine {
     /// An engine on this world's log.
     pub fn new(world: World) -> Self {
-        Self { world, conflicts: std::sync::Arc::default(), refusals: std::sync::Arc::default() }
+        let folds = Folds::new(Arc::clone(&world.store));
+        Self { world, folds, conflicts: Arc::default(), refusals: Arc::default() }
     }
 
     /// What time it is.
@@ -238,23 +241,18 @@ impl Engine {
         stream: &StreamName,
         command: Option<Uuid>,
     ) -> Result<Loaded<A>, Failure> {
-        let mut loaded = Loaded::<A>::default();
-        loop {
-            let from = loaded.rev.map_or(0, |rev| rev + 1);
-            let page = self.world.store.read_stream(stream, from, PAGE).await?;
-            let full = page.len() == PAGE;
-            for envelope in page {
-                loaded.state.evolve(&aggregate::decode(&envelope)?, envelope.at);
-                loaded.rev = Some(envelope.rev);
-                loaded.correlation.get_or_insert(envelope.correlation);
-                if Some(envelope.command) == command {
-                    loaded.before.push(envelope);
-                }
-            }
-            if !full {
-                return Ok(loaded);
-            }
-        }
+        let fold = self.folds.now::<A>(stream).await?;
+        let before = match command {
+            Some(command) => self.folds.events_of(stream, &fold, command).await?,
+            None => vec![],
+        };
+        let (rev, correlation) = (fold.rev, fold.correlation);
+        Ok(Loaded { state: Arc::unwrap_or_clone(fold.state), rev, correlation, before })
+    }
+
+    /// The folds that it keeps.
+    pub fn folds(&self) -> &Folds {
+        &self.folds
     }
 
     /// What came of it, and whether it was there before.

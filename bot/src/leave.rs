@@ -12,7 +12,7 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::Code;
 use countersign_domain::request::Facets as _;
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{People, Person, Role};
 use countersign_projections::access::{self, RequestFilter, RequestRow};
 use countersign_projections::repair;
 use uuid::Uuid;
@@ -123,7 +123,7 @@ impl Reviews<'_> {
         event: &Envelope,
         cause: &Cause,
         who: &PrincipalId,
-        people: &TenantState,
+        people: &People,
         lines: &[String],
     ) -> Sayings {
         let left = people.left.get(who);
@@ -153,7 +153,7 @@ impl Reviews<'_> {
         Ok(self.to_admins(event, cause, &people, &card))
     }
 
-    fn to_admins(self, event: &Envelope, cause: &Cause, people: &TenantState, card: &Card) -> Sayings {
+    fn to_admins(self, event: &Envelope, cause: &Cause, people: &People, card: &Card) -> Sayings {
         if self.world.talk(&event.tenant).is_none() {
             return vec![];
         }
@@ -207,7 +207,7 @@ impl Reviews<'_> {
 }
 
 /// Those who are away and have nobody to stand in for them any more.
-fn left_alone(left: &Person, people: &TenantState, cause: &Cause) -> Vec<String> {
+fn left_alone(left: &Person, people: &People, cause: &Cause) -> Vec<String> {
     let is_empty = |group: &str| !people.people.values().any(|person| person.groups.contains(group));
     let alone = people.people.values().filter_map(|person| {
         let away = people.preferences(&person.id).away.filter(|away| cause.at < away.until)?;

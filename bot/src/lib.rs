@@ -17,6 +17,7 @@ pub mod desk;
 pub mod directory;
 pub mod duties;
 pub mod engine;
+pub mod folds;
 pub mod grammar;
 pub mod http;
 pub mod keys;

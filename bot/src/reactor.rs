@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure};
+use crate::folds::Folds;
 use crate::outbox::Outbox;
 use crate::requests::Requests;
 use crate::talk::Talk;
@@ -49,6 +50,8 @@ pub struct Reactor {
     talk: Talk,
     checkpoint: Box<dyn Checkpoint>,
     reached: watch::Sender<Option<Position>>,
+    /// As far as it has reacted to each stream.
+    folds: Folds,
 }
 
 impl Reactor {
@@ -63,7 +66,8 @@ impl Reactor {
         checkpoint: Box<dyn Checkpoint>,
     ) -> Self {
         let reached = watch::Sender::new(checkpoint.load());
-        Self { world, engine, directory, requests, outbox, talk, checkpoint, reached }
+        let folds = Folds::new(Arc::clone(&world.store));
+        Self { world, engine, directory, requests, outbox, talk, checkpoint, reached, folds }
     }
 
     /// How far it is, and every change of it.

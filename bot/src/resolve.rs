@@ -8,7 +8,7 @@ use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, mentions, with_names};
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::flat;
 
 use crate::directory::Directory;
@@ -102,7 +102,7 @@ impl Resolver {
     async fn known(
         &self,
         tenant: &Tenant,
-        people: &TenantState,
+        people: &People,
         mentioned: impl IntoIterator<Item = Identity>,
     ) -> Mentioned {
         let mut known = Mentioned::new();
@@ -116,12 +116,7 @@ impl Resolver {
         known
     }
 
-    async fn by_address(
-        &self,
-        tenant: &Tenant,
-        people: &TenantState,
-        identity: &Identity,
-    ) -> Option<PrincipalId> {
+    async fn by_address(&self, tenant: &Tenant, people: &People, identity: &Identity) -> Option<PrincipalId> {
         let talk = self.world.talk(tenant).filter(|talk| talk.by_email.contains(&identity.surface))?;
         // Whoever had their account unlinked is linked again by themselves only.
         if people.forgotten.contains(identity) {
@@ -144,7 +139,7 @@ impl Resolver {
 pub type Mentioned = BTreeMap<Identity, PrincipalId>;
 
 /// Whom a form of this person means, as far as the tenant's people and who is mentioned tell.
-pub fn resolve(people: &TenantState, mentioned: &Mentioned, asker: &Person, form: &Form) -> Resolved {
+pub fn resolve(people: &People, mentioned: &Mentioned, asker: &Person, form: &Form) -> Resolved {
     let given = form.user.as_deref().map(str::trim).filter(|text| !text.is_empty() && !is_self(text));
     let (subject, open) = match given {
         None => (Subject::person(asker, FORGE), None),
@@ -156,7 +151,7 @@ pub fn resolve(people: &TenantState, mentioned: &Mentioned, asker: &Person, form
 }
 
 /// Whom a text means: a person of the tenant, or somebody whom the forge will have to know.
-fn subject(people: &TenantState, mentioned: &Mentioned, text: &str) -> (Subject, Option<Unresolved>) {
+fn subject(people: &People, mentioned: &Mentioned, text: &str) -> (Subject, Option<Unresolved>) {
     if let Some(identity) = Identity::mentioned(text) {
         let person = mentioned.get(&identity).and_then(|id| people.people.get(id));
         return if let Some(person) = person {
@@ -188,7 +183,7 @@ const fn about_the_user(why: Violation, candidates: Vec<Candidate>) -> Unresolve
 }
 
 /// A text with the names that people see in the place of mentions.
-fn spoken(people: &TenantState, mentioned: &Mentioned, text: &str) -> String {
+fn spoken(people: &People, mentioned: &Mentioned, text: &str) -> String {
     with_names(text, |identity| {
         let person = mentioned.get(identity).and_then(|id| people.people.get(id));
         person.map_or_else(|| words::SOMEBODY.to_owned(), |person| flat(&person.name))
@@ -196,7 +191,7 @@ fn spoken(people: &TenantState, mentioned: &Mentioned, text: &str) -> String {
 }
 
 /// The only person whom the directory knows by this address; nobody where several are.
-pub fn by_email<'a>(people: &'a TenantState, email: &str) -> Option<&'a Person> {
+pub fn by_email<'a>(people: &'a People, email: &str) -> Option<&'a Person> {
     people.owner(EMAIL, |own| own.eq_ignore_ascii_case(email)).one()
 }
 

@@ -6,7 +6,9 @@ use countersign_domain::aggregate::Aggregate;
 use countersign_domain::envelope::Cause;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Identity, Place, SurfaceKind};
-use countersign_domain::tenant::{Person, TenantCommand, TenantState};
+use countersign_domain::tenant::{
+    People, PeopleCommand, Person, Rulebook, RulebookCommand, Settings, SettingsCommand,
+};
 use uuid::Uuid;
 
 use crate::config::TenantConfig;
@@ -25,10 +27,14 @@ pub async fn seed(
     config: &TenantConfig,
 ) -> Result<(), Failure> {
     let present = directory.present(tenant).await?;
-    let mut commands = vec![TenantCommand::Create { name: config.name.clone() }];
-    commands.extend(people(config, &present.state));
-    match &present.state.rules {
-        None => commands.push(TenantCommand::PublishRules { by: None, text: config.rules.clone() }),
+    let seeding = Seeding { world, engine, tenant };
+    seeding.bring::<Settings>(vec![SettingsCommand::Create { name: config.name.clone() }]).await?;
+    seeding.bring::<People>(people(config, &present.state)).await?;
+    match &present.rulebook.in_force {
+        None => {
+            let publish = RulebookCommand::Publish { by: None, text: config.rules.clone() };
+            seeding.bring::<Rulebook>(vec![publish]).await?;
+        }
         Some(rules) if rules.text != config.rules => tracing::warn!(
             %tenant, version = rules.version,
             "the rules in the configuration are not those in force, and stay unused: they are only what an empty tenant \
@@ -37,42 +43,61 @@ pub async fn seed(
         Some(_) => {}
     }
     let here = config.people.iter().filter(|person| !config.disabled.contains(&person.id));
-    commands.extend(here.flat_map(|person| bindings(person, &present.state)));
-    let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
-    // Read once, however many people there are: what another bot configures otherwise at this very moment is put right at
-    // the next start.
-    let mut loaded = engine.load::<TenantState>(&stream, None).await?;
-    for command in commands {
-        let now = world.clock.now();
-        if loaded.state.decide(command.clone(), now).is_ok_and(|events| events.is_empty()) {
-            continue;
+    seeding.bring::<People>(here.flat_map(|person| bindings(person, &present.state)).collect()).await
+}
+
+struct Seeding<'a> {
+    world: &'a World,
+    engine: &'a Engine,
+    tenant: &'a Tenant,
+}
+
+impl Seeding<'_> {
+    /// Carries commands out on one of the tenant's streams. It is read once, however many they are: what another bot
+    /// configures otherwise at this very moment is put right at the next start.
+    async fn bring<A: Aggregate<Command: Clone>>(&self, commands: Vec<A::Command>) -> Result<(), Failure> {
+        let id = self.tenant.as_str();
+        let stream = StreamName::new(self.tenant, A::CATEGORY, id)?;
+        let mut loaded = self.engine.load::<A>(&stream, None).await?;
+        for command in commands {
+            let now = self.world.clock.now();
+            if loaded.state.decide(command.clone(), now).is_ok_and(|events| events.is_empty()) {
+                continue;
+            }
+            let own = Uuid::new_v4();
+            let cause = Cause {
+                actor: system("configuration"),
+                command: own,
+                correlation: own,
+                causation: own,
+                at: now,
+            };
+            let carried = || command.clone();
+            let done = self.engine.execute_on(Some(loaded), self.tenant, id, &cause, "configure", carried);
+            match Box::pin(done).await? {
+                Ok(done) => loaded = Loaded { state: done.state, rev: done.rev, ..Loaded::default() },
+                Err(denied) => {
+                    return Err(Failure::Rules { tenant: self.tenant.clone(), why: denied.to_string() });
+                }
+            }
         }
-        let id = Uuid::new_v4();
-        let cause =
-            Cause { actor: system("configuration"), command: id, correlation: id, causation: id, at: now };
-        let id = tenant.as_str();
-        let done = engine.execute_on(Some(loaded), tenant, id, &cause, "configure", || command.clone());
-        match Box::pin(done).await? {
-            Ok(done) => loaded = Loaded { state: done.state, rev: done.rev, ..Loaded::default() },
-            Err(denied) => return Err(Failure::Rules { tenant: tenant.clone(), why: denied.to_string() }),
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Who belongs to the tenant by the configuration, and who not any more: who is not named, or is switched off.
-pub(crate) fn people(config: &TenantConfig, state: &TenantState) -> Vec<TenantCommand> {
+pub(crate) fn people(config: &TenantConfig, state: &People) -> Vec<PeopleCommand> {
     let here = || config.people.iter().filter(|person| !config.disabled.contains(&person.id));
     let named: BTreeSet<_> = here().map(|person| &person.id).collect();
     let gone = state.people.keys().filter(|id| !named.contains(id));
-    let recorded = here().map(|person| TenantCommand::Record { person: person.clone() });
+    let recorded = here().map(|person| PeopleCommand::Record { person: person.clone() });
     // Whoever is removed is removed first: that also goes through where there is no space for anything else.
-    gone.map(|id| TenantCommand::Remove { id: id.clone() }).chain(recorded).collect()
+    gone.map(|id| PeopleCommand::Remove { id: id.clone() }).chain(recorded).collect()
 }
 
 /// Whose chat accounts are, as the configuration says it of people: `slack = "T024BE7LD/W012A3CDE"`. An account that was
 /// unlinked since stays so.
-fn bindings(person: &Person, present: &TenantState) -> Vec<TenantCommand> {
+fn bindings(person: &Person, present: &People) -> Vec<PeopleCommand> {
     let own = SurfaceKind::ALL.into_iter().filter_map(|surface| {
         let account = person.accounts.get(surface.as_str())?;
         format!("{surface}/{account}").parse::<Identity>().ok()
@@ -80,7 +105,7 @@ fn bindings(person: &Person, present: &TenantState) -> Vec<TenantCommand> {
     let fresh =
         own.filter(|identity| !present.bound.contains_key(identity) && !present.forgotten.contains(identity));
     fresh
-        .map(|identity| TenantCommand::Bind {
+        .map(|identity| PeopleCommand::Bind {
             principal: person.id.clone(),
             direct: Place::direct(&identity),
             identity,

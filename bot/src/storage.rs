@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::duties::Duties;
 use crate::reactor::Checkpoint;
-use crate::system::SideCheckpoint;
+use crate::system::FileCheckpoint;
 use crate::world::Vendors;
 
 /// A log that is open, and what goes with it.
@@ -56,11 +56,13 @@ pub async fn open<'a>(
 
 async fn journal(config: &Config, worker: String) -> anyhow::Result<Storage> {
     let folder = config.data.join("log");
-    let opened = tokio::task::spawn_blocking(move || Journal::open(folder, journal_options())).await?;
+    let own = folder.clone();
+    let opened = tokio::task::spawn_blocking(move || Journal::open(own, journal_options())).await?;
     let journal = Arc::new(opened?);
-    let side = journal.side();
-    let checkpoint = Box::new(SideCheckpoint::open(&side).context("the side store")?);
-    let projections = Projections::open(journal.clone(), Some(side))?;
+    let checkpoint =
+        FileCheckpoint::open(&folder, journal.head().await?).context("how far was reacted to")?;
+    let checkpoint = Box::new(checkpoint);
+    let projections = Projections::open(journal.clone(), Some(journal.side()))?;
     let duties = Arc::new(Duties::alone());
     Ok(Storage { store: journal, projections, checkpoint, duties, worker, kept: Kept::default() })
 }

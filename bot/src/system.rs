@@ -1,8 +1,12 @@
 //! The outside things of a real machine: its clock, and where the reactor's checkpoint is kept.
 
+use std::io;
+use std::path::Path;
+
 use async_trait::async_trait;
 use countersign_domain::envelope::Position;
 use countersign_domain::ports::Clock;
+use countersign_store::PlaceFile;
 use jiff::Timestamp;
 
 use crate::reactor::Checkpoint;
@@ -27,28 +31,25 @@ impl Clock for SystemClock {
     }
 }
 
-/// A checkpoint in the journal's side store. It may be lost or old; the reactor then reacts again, which changes nothing.
-pub struct SideCheckpoint {
-    tree: sled::Tree,
+/// A checkpoint in a small file beside the journal. It may be lost or old; the reactor then reacts again, which changes nothing.
+pub struct FileCheckpoint {
+    place: PlaceFile,
 }
 
-const KEY: &[u8] = b"reached";
-
-impl SideCheckpoint {
-    /// The checkpoint in its own tree of `side`.
-    pub fn open(side: &sled::Db) -> Result<Self, sled::Error> {
-        Ok(Self { tree: side.open_tree("reactor")? })
+impl FileCheckpoint {
+    /// The checkpoint of the journal in this folder, whose last event is at `head`.
+    pub fn open(folder: &Path, head: Option<Position>) -> io::Result<Self> {
+        Ok(Self { place: PlaceFile::open(&folder.join("reached"), head)? })
     }
 }
 
-impl Checkpoint for SideCheckpoint {
+impl Checkpoint for FileCheckpoint {
     fn load(&self) -> Option<Position> {
-        let bytes = self.tree.get(KEY).ok()??;
-        Some(Position::from_store(u64::from_be_bytes(bytes.as_ref().try_into().ok()?)))
+        self.place.place()
     }
 
     fn save(&self, position: Position) {
-        if let Err(error) = self.tree.insert(KEY, &position.for_store().to_be_bytes()) {
+        if let Err(error) = self.place.reach(position) {
             tracing::warn!(
                 "the reactor's checkpoint was not saved, it will react again after a restart: {error}"
             );

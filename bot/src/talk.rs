@@ -15,7 +15,7 @@ use countersign_domain::ports::Place;
 use countersign_domain::record::{Heard, Said};
 use countersign_domain::request::{CATEGORY, Code, Facets, Stage};
 use countersign_domain::talk::{Effect, placement};
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{People, Person};
 use countersign_projections::conversation::{self, Placement};
 use uuid::Uuid;
 
@@ -206,17 +206,17 @@ impl Talk {
         code: &'a Code,
         request: &'a AnyRequest,
         viewer: &'a Person,
-        people: &'a TenantState,
+        people: &'a People,
     ) -> Shown<'a> {
         Shown { code, request, viewer: Some(viewer), people, now: self.world.clock.now() }
     }
 
-    async fn people(&self, tenant: &Tenant) -> Result<std::sync::Arc<TenantState>, Failure> {
+    async fn people(&self, tenant: &Tenant) -> Result<std::sync::Arc<People>, Failure> {
         Ok(self.directory.present(tenant).await?.state)
     }
 
     /// Those who could countersign it now and want to be asked.
-    fn askable<'a>(&self, request: &dyn Facets, people: &'a TenantState) -> Vec<&'a Person> {
+    fn askable<'a>(&self, request: &dyn Facets, people: &'a People) -> Vec<&'a Person> {
         let now = self.world.clock.now();
         let wants = |person: &&Person| {
             !people.is_away(&person.id, now) && !people.preferences(&person.id).do_not_ping
@@ -231,7 +231,7 @@ impl Talk {
         tenant: &Tenant,
         code: &Code,
         request: &dyn Facets,
-        people: &TenantState,
+        people: &People,
     ) -> Result<Option<Place>, Failure> {
         let Some(requester) = request.requester() else { return Ok(None) };
         let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;
@@ -244,7 +244,7 @@ impl Talk {
 
     fn tell_who_asked(
         request: &dyn Facets,
-        people: &TenantState,
+        people: &People,
         card: Card,
         id: Uuid,
     ) -> Option<(Uuid, domain::Effect)> {
@@ -343,7 +343,7 @@ fn privately(heard: &Heard) -> Place {
 }
 
 /// The private talk with somebody: on the surface of `near` where they are there, else where they were linked last.
-pub(crate) fn home(people: &TenantState, person: &PrincipalId, near: Option<&Place>) -> Option<Place> {
+pub(crate) fn home(people: &People, person: &PrincipalId, near: Option<&Place>) -> Option<Place> {
     let own = people.identities(person);
     let beside = own.iter().find(|(identity, _)| near.is_some_and(|near| near.surface == identity.surface));
     beside.or(own.first()).map(|(_, binding)| binding.direct.clone())

@@ -7,14 +7,14 @@ use countersign_domain::access::{AccessEvent, AccessRequest, Asked, Difference, 
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Ticket;
 use countersign_domain::request::Origin;
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{People, Person, Role};
 use serde_json::{Map, Value, json};
 
 use crate::resolve::TRACKER;
 
 /// What the vendors said, as far as whoever asks may know it: a ticket that they cannot see was not found. A ticket that asks
 /// by itself is seen by who wrote it.
-pub fn found_for(asked: &Asked, mut findings: Findings, people: &TenantState) -> Findings {
+pub fn found_for(asked: &Asked, mut findings: Findings, people: &People) -> Findings {
     let asker = people.people.get(&asked.requester.id);
     let sees = |ticket: &Ticket| {
         asked.origin != Origin::Chat || asker.is_some_and(|asker| ticket.reach.includes(asker, TRACKER))
@@ -141,7 +141,7 @@ fn hide_in(answer: &mut Value, viewer: &Person, sees: bool) -> bool {
 }
 
 /// The names by which people are called on tickets.
-pub fn names(people: &TenantState) -> impl Fn(&PrincipalId) -> String + '_ {
+pub fn names(people: &People) -> impl Fn(&PrincipalId) -> String + '_ {
     |id| {
         let person = people.people.get(id);
         person.map_or_else(|| id.to_string(), |person| countersign_domain::words::flat(&person.name))

@@ -31,7 +31,10 @@ use crate::repair::{
 };
 use crate::request::{Assurance, Code, Nothing, RequestEvent, Requester};
 use crate::rules::Ruling;
-use crate::tenant::{Away, BoundBy, Preferences, QuietHours, TenantEvent, UnboundWhy};
+use crate::tenant::{
+    Away, BoundBy, PeopleEvent, Preferences, QuietHours, RulebookEvent, SettingsEvent, TenantEvent,
+    UnboundWhy,
+};
 use crate::testing::noon;
 
 fn identity() -> Identity {
@@ -216,27 +219,26 @@ fn effect() -> Vec<EffectEvent> {
     ]
 }
 
-fn tenant() -> Vec<TenantEvent> {
+fn people() -> Vec<PeopleEvent> {
     vec![
-        TenantEvent::TenantCreated { name: "Acme".to_owned() },
-        TenantEvent::PersonRecorded { person: person("ada", &["approvers"]) },
-        TenantEvent::PersonRemoved { id: ada() },
-        TenantEvent::LinkOffered { code: Digest::of(b"code"), principal: ada(), until: noon() },
-        TenantEvent::LinkMissed { identity: identity() },
-        TenantEvent::AccountBound {
+        PeopleEvent::PersonRecorded { person: person("ada", &["approvers"]) },
+        PeopleEvent::PersonRemoved { id: ada() },
+        PeopleEvent::LinkOffered { code: Digest::of(b"code"), principal: ada(), until: noon() },
+        PeopleEvent::LinkMissed { identity: identity() },
+        PeopleEvent::AccountBound {
             identity: identity(),
             principal: ada(),
             by: BoundBy::Code,
             direct: Place::direct(&identity()),
             code: Some(Digest::of(b"code")),
         },
-        TenantEvent::AccountUnbound {
+        PeopleEvent::AccountUnbound {
             identity: identity(),
             principal: ada(),
             by: Some(ada()),
             why: UnboundWhy::Asked,
         },
-        TenantEvent::PreferencesChanged {
+        PeopleEvent::PreferencesChanged {
             id: ada(),
             preferences: Preferences {
                 quiet: Some(QuietHours { from: 22 * 60, to: 7 * 60, zone: "Europe/Berlin".to_owned() }),
@@ -245,9 +247,18 @@ fn tenant() -> Vec<TenantEvent> {
                 zone: None,
             },
         },
-        TenantEvent::GroupSynced { group: "approvers".to_owned(), members: [ada()].into() },
-        TenantEvent::RulesPublished { version: 1, text: "// nothing is allowed".to_owned() },
+        PeopleEvent::GroupSynced { group: "approvers".to_owned(), members: [ada()].into() },
+        PeopleEvent::GroupJoined { group: "approvers".to_owned(), members: [ada()].into() },
+        PeopleEvent::GroupLeft { group: "approvers".to_owned(), members: [ada()].into() },
     ]
+}
+
+fn tenant() -> Vec<TenantEvent> {
+    let others = [
+        SettingsEvent::TenantCreated { name: "Acme".to_owned() }.into(),
+        RulebookEvent::RulesPublished { version: 1, text: "// nothing is allowed".to_owned() }.into(),
+    ];
+    people().into_iter().map(TenantEvent::from).chain(others).collect()
 }
 
 fn question() -> Vec<QuestionEvent> {
@@ -361,7 +372,8 @@ fn comparison() -> Vec<ComparisonEvent> {
     }]
 }
 
-fn envelope<E: Event>(event: E) -> Envelope {
+/// An event as it stands in the log.
+pub(crate) fn envelope<E: Event>(event: E) -> Envelope {
     let cause = Cause {
         actor: Actor { id: ada(), kind: ActorKind::Person, surface: "web".to_owned(), via: None },
         command: Uuid::from_u128(1),

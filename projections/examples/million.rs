@@ -15,13 +15,12 @@ use countersign_domain::capabilities::TimeMachine;
 use countersign_domain::ports::EventStore;
 use countersign_domain::rule_change::Judge;
 use countersign_domain::rules::{EXAMPLE, RuleSet};
-use countersign_domain::tenant::TenantEvent;
+use countersign_domain::tenant::{People, PeopleEvent};
 use countersign_projections::audit::{AuditFilter, search};
 use countersign_projections::{Moment, Projections, access, all, audit, effect, fold_as_of};
 use countersign_store::{Journal, Options};
 use support::{Happening, History, id, life, tenant};
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -80,12 +79,7 @@ async fn load(history: &mut History<Journal>, events: usize) {
     let (mut n, mut done) = (support::MANY, 0);
     for user in 0..997 {
         let person = support::person(&format!("user{user}"));
-        let recorded = Happening {
-            stream: ("tenant", "acme".to_owned()),
-            actor: "ada".to_owned(),
-            correlation: Uuid::from_u128(1),
-            what: support::What::Tenant(TenantEvent::PersonRecorded { person }),
-        };
+        let recorded = support::of_tenant("ada", PeopleEvent::PersonRecorded { person });
         history.happen(&tenant, &recorded).await;
         done += 1;
     }
@@ -195,7 +189,11 @@ async fn searches(kept: &Projections, store: &dyn EventStore) {
                 let (from, to) = if bounded { (at(n), at(n + 2)) } else { (None, None) };
                 let filter = filter(n, AuditFilter { from, to, ..AuditFilter::default() });
                 let clock = Instant::now();
-                found += search(&rows, store, &tenant, &filter, None, 50).await.unwrap().items.len();
+                found += search(&rows, store, &People::default(), &tenant, &filter, None, 50)
+                    .await
+                    .unwrap()
+                    .items
+                    .len();
                 times.push(clock.elapsed());
             }
             let name = if bounded { format!("{name}, 5 hours") } else { name.to_owned() };

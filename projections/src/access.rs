@@ -33,6 +33,8 @@ const REQUESTS: u8 = b'r';
 const BY_ORDER: u8 = b'o';
 const BY_STATUS: u8 = b's';
 const BY_PERSON: u8 = b'p';
+/// The same, of what can still change.
+const OPEN_BY_PERSON: u8 = b'i';
 const BY_USER: u8 = b'u';
 const BY_REPOSITORY: u8 = b'g';
 const IN_FORCE: u8 = b'f';

@@ -1,7 +1,6 @@
 //! The read model of effects: how each wish about the outside world stands, and which of them is due when.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 use std::sync::Arc;
 
 use countersign_domain::aggregate::{Aggregate as _, decode};
@@ -98,13 +97,10 @@ pub fn open(rows: &dyn Rows) -> Result<Vec<EffectRow>, RowsError> {
 /// The deferred and unknown effects of all tenants that are due at `until` or before, the earliest first.
 pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Timestamp, Tenant, Uuid)>, RowsError> {
     let mut due = Vec::new();
-    for tenant in key::tenants(rows)? {
-        let table = Key::of(&tenant, DUE);
-        let range =
-            (Bound::Included(table.clone().into_vec()), Bound::Excluded(key::after(&table.time(until))));
-        for (key, id) in rows.scan(range, false, usize::MAX)? {
-            due.push((due_time(&tenant, &key)?, tenant.clone(), read_id(&key, &id)?));
-        }
+    for (key, id) in rows.scan(key::due_until(DUE, until), false, usize::MAX)? {
+        let (at, tenant, _) =
+            key::due_in(&key).ok_or_else(|| RowsError::damaged(&key, "it names no time"))?;
+        due.push((at, tenant, read_id(&key, &id)?));
     }
     due.sort();
     Ok(due)
@@ -117,17 +113,7 @@ pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, RowsError> {
 
 /// The same of those that are due after this time only.
 pub fn next_due_after(rows: &dyn Rows, after: Timestamp) -> Result<Option<Timestamp>, RowsError> {
-    let mut next = None;
-    for tenant in key::tenants(rows)? {
-        let table = Key::of(&tenant, DUE);
-        let beyond = key::after(&table.clone().time(after));
-        let range = (Bound::Included(beyond), Bound::Excluded(key::after(&table)));
-        for (key, _) in rows.scan(range, false, 1)? {
-            let at = due_time(&tenant, &key)?;
-            next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
-        }
-    }
-    Ok(next)
+    key::first_due(rows, DUE, after)
 }
 
 /// How many effects of a tenant are in each state; states with none are left out.
@@ -154,11 +140,6 @@ fn counter(tenant: &Tenant, state: EffectState) -> Key {
     Key::of(tenant, COUNTS).text(state.as_str())
 }
 
-fn due_time(tenant: &Tenant, key: &[u8]) -> Result<Timestamp, RowsError> {
-    let rest = key.get(Key::of(tenant, DUE).into_vec().len()..).unwrap_or_default();
-    key::time_in(rest).ok_or_else(|| RowsError::damaged(key, "it names no time"))
-}
-
 fn read_id(key: &[u8], id: &[u8]) -> Result<Uuid, RowsError> {
     Uuid::from_slice(id).map_err(|error| RowsError::damaged(key, error))
 }
@@ -182,7 +163,7 @@ impl Indexed for EffectRow {
             keys.insert(Key::of(tenant, OPEN).number(place));
         }
         if let Some(due) = self.effects.due {
-            keys.insert(Key::of(tenant, DUE).time(due).bytes(self.id.as_bytes()));
+            keys.insert(Key::of_all(DUE).time(due).text(tenant.as_str()).bytes(self.id.as_bytes()));
         }
         keys
     }
@@ -202,7 +183,7 @@ impl Projection for EffectList {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

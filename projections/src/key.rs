@@ -1,4 +1,5 @@
-//! Keys: the tenant first, then a table's letter, then parts that sort as what they stand for.
+//! Keys: the tenant first, then a table's letter, then parts that sort as what they stand for. In a table of all tenants,
+//! the tenant is one of these parts.
 
 use std::ops::Bound;
 
@@ -18,6 +19,11 @@ impl Key {
         key.extend_from_slice(tenant.as_str().as_bytes());
         key.extend_from_slice(&[0, table]);
         Self(key)
+    }
+
+    /// The start of all keys of a table in which the tenants are together. What is in it must say whose it is.
+    pub(crate) fn of_all(table: u8) -> Self {
+        Self(vec![0, table])
     }
 
     pub(crate) fn text(mut self, text: &str) -> Self {
@@ -58,6 +64,35 @@ pub(crate) fn time_in(rest: &[u8]) -> Option<Timestamp> {
     Timestamp::from_nanosecond((u128::from_be_bytes(bytes) ^ (1 << 127)).cast_signed()).ok()
 }
 
+/// A row of a table of all tenants that is sorted by time: when it is due, whose it is, and what else its key says.
+pub(crate) fn due_in(key: &[u8]) -> Option<(Timestamp, Tenant, &[u8])> {
+    let rest = key.get(2..)?;
+    let mut parts = rest.get(16..)?.splitn(2, |byte| *byte == 0);
+    let tenant = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
+    Some((time_in(rest)?, tenant, parts.next()?))
+}
+
+/// The rows of such a table that are due at `until` or before.
+pub(crate) fn due_until(table: u8, until: Timestamp) -> Range {
+    let table = Key::of_all(table);
+    (Bound::Included(table.0.clone()), Bound::Excluded(after(&table.time(until))))
+}
+
+/// When the first row of such a table is due, of those that are due later than `beyond`.
+pub(crate) fn first_due(
+    rows: &dyn Rows,
+    table: u8,
+    beyond: Timestamp,
+) -> Result<Option<Timestamp>, RowsError> {
+    let table = Key::of_all(table);
+    let range = (Bound::Included(after(&table.clone().time(beyond))), Bound::Excluded(after(&table)));
+    let first = rows.scan(range, false, 1)?.into_iter().next();
+    let time = |(key, _): (Vec<u8>, _)| {
+        time_in(&key[2..]).ok_or_else(|| RowsError::damaged(&key, "it names no time"))
+    };
+    first.map(time).transpose()
+}
+
 /// The number a key ends in.
 pub(crate) fn last_number(key: &[u8]) -> Option<u64> {
     key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes))
@@ -81,7 +116,8 @@ pub(crate) fn after(prefix: &Key) -> Vec<u8> {
 /// The tenants that have rows, found by leaping from one to the next.
 pub(crate) fn tenants(rows: &dyn Rows) -> Result<Vec<Tenant>, RowsError> {
     let mut tenants = Vec::new();
-    let mut from = Vec::new();
+    // What is of all tenants begins with no name.
+    let mut from = vec![1];
     while let Some((key, _)) =
         rows.scan((Bound::Included(from), Bound::Unbounded), false, 1)?.into_iter().next()
     {

@@ -1,7 +1,5 @@
 //! The read model of what somebody must look after: the alarms that go on, and what the forge holds beside what the log wants.
 
-use std::ops::Bound;
-
 use countersign_domain::access::{Comparison, ComparisonEvent};
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::alarm::{Alarm, AlarmEvent, On};
@@ -37,30 +35,17 @@ pub fn alarms(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<On>, RowsError> {
 /// The alarms of all tenants that are to be told again at `until` or before.
 pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Tenant, On)>, RowsError> {
     let mut due = Vec::new();
-    for tenant in key::tenants(rows)? {
-        let table = Key::of(&tenant, DUE);
-        let range =
-            (Bound::Included(table.clone().into_vec()), Bound::Excluded(key::after(&table.time(until))));
-        for (_, id) in rows.scan(range, false, usize::MAX)? {
-            let on: Option<On> = load(rows, Key::of(&tenant, ALARMS).bytes(&id))?;
-            due.extend(on.map(|on| (tenant.clone(), on)));
-        }
+    for (key, id) in rows.scan(key::due_until(DUE, until), false, usize::MAX)? {
+        let (_, tenant, _) = key::due_in(&key).ok_or_else(|| RowsError::damaged(&key, "it names no time"))?;
+        let on: Option<On> = load(rows, Key::of(&tenant, ALARMS).bytes(&id))?;
+        due.extend(on.map(|on| (tenant, on)));
     }
     Ok(due)
 }
 
 /// When the next alarm of any tenant is to be told again.
 pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, RowsError> {
-    let mut next = None;
-    for tenant in key::tenants(rows)? {
-        let table = Key::of(&tenant, DUE);
-        for (key, _) in rows.scan(key::starting_with(&table), false, 1)? {
-            let at = key::time_in(&key[table.clone().into_vec().len()..])
-                .ok_or_else(|| RowsError::damaged(&key, "it names no time"))?;
-            next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
-        }
-    }
-    Ok(next)
+    key::first_due(rows, DUE, Timestamp::MIN)
 }
 
 /// What comparing the forge with the log came to so far.
@@ -134,14 +119,17 @@ impl Projection for Oversight {
     }
 }
 
+fn due_key(tenant: &Tenant, at: Timestamp, id: uuid::Uuid) -> Vec<u8> {
+    Key::of_all(DUE).time(at).text(tenant.as_str()).bytes(id.as_bytes()).into_vec()
+}
+
 fn alarm(envelope: &Envelope, event: &AlarmEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     let (AlarmEvent::AlarmRaised { about, .. }
     | AlarmEvent::AlarmRepeated { about, .. }
     | AlarmEvent::AlarmOver { about }) = event;
     let (tenant, id) = (&envelope.tenant, about.id());
     let key = || Key::of(tenant, ALARMS).bytes(id.as_bytes());
-    let due =
-        |on: &On| on.repeat_at().map(|at| Key::of(tenant, DUE).time(at).bytes(id.as_bytes()).into_vec());
+    let due = |on: &On| on.repeat_at().map(|at| due_key(tenant, at, id));
     let mut state = Alarm { on: load(&*rows, key())? };
     if let Some(before) = state.on.as_ref().and_then(due) {
         rows.delete(&before);

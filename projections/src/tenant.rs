@@ -1,12 +1,13 @@
 //! The read model of tenants: who belongs to one, its rules in force, and every version of them there was.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::envelope::{Actor, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Identity;
-use countersign_domain::tenant::{Binding, Person, PublishedRules, TenantEvent, TenantState};
+use countersign_domain::tenant::{
+    Binding, CATEGORIES, People, PeopleEvent, Person, PublishedRules, RulebookEvent, Settings, SettingsEvent,
+    TenantEvent,
+};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,11 @@ const PEOPLE: u8 = b'p';
 const RULES: u8 = b'r';
 const IN_FORCE: u8 = b'f';
 const BOUND: u8 = b'b';
-const SYNCED: u8 = b's';
+/// The accounts of one person.
+const BOUND_BY: u8 = b'a';
+const MEMBERS: u8 = b'm';
+/// The groups of one person that follow a vendor's.
+const MEMBER_OF: u8 = b'g';
 const PREFERENCES: u8 = b'w';
 const SINCE: u8 = b't';
 const LEFT: u8 = b'l';
@@ -44,37 +49,51 @@ pub struct RulesRow {
     pub by: Actor,
 }
 
-/// The state of a tenant, without the link codes that are out and the accounts that were unlinked; `None` where nothing was ever said of it.
-pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantState>, RowsError> {
-    let name: Option<String> = load(rows, Key::of(tenant, NAMES))?;
-    let people: Vec<Person> = every(rows, tenant, PEOPLE)?;
-    let rules = load(rows, Key::of(tenant, IN_FORCE))?;
-    if name.is_none() && people.is_empty() && rules.is_none() {
+/// How a tenant stands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TenantRow {
+    /// What is so for the whole of it.
+    pub settings: Settings,
+    /// The rules in force.
+    pub rules: Option<PublishedRules>,
+    /// Its people, without the link codes that are out and the accounts that were unlinked.
+    pub people: People,
+}
+
+/// How a tenant stands; `None` where nothing was ever said of it.
+pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantRow>, RowsError> {
+    let settings = Settings { name: load(rows, Key::of(tenant, NAMES))? };
+    let rules: Option<PublishedRules> = load(rows, Key::of(tenant, IN_FORCE))?;
+    let recorded: Vec<Person> = every(rows, &Key::of(tenant, PEOPLE))?;
+    if settings.name.is_none() && recorded.is_empty() && rules.is_none() {
         return Ok(None);
     }
-    let mut state = TenantState {
-        name,
-        rules,
-        own_groups: people.iter().map(|person| (person.id.clone(), person.groups.clone())).collect(),
-        people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
-        synced: every::<(String, _)>(rows, tenant, SYNCED)?.into_iter().collect(),
-        bound: every::<(Identity, _)>(rows, tenant, BOUND)?.into_iter().collect(),
-        missed: BTreeMap::default(),
-        links: BTreeMap::new(),
-        forgotten: BTreeSet::new(),
-        preferences: every::<(PrincipalId, _)>(rows, tenant, PREFERENCES)?.into_iter().collect(),
-        since: every::<(PrincipalId, _)>(rows, tenant, SINCE)?.into_iter().collect(),
-        left: every::<Person>(rows, tenant, LEFT)?.into_iter().map(|left| (left.id.clone(), left)).collect(),
-    };
-    let people = &state.people;
-    state.bound.retain(|_, binding| people.contains_key(&binding.principal));
-    state.regroup();
-    Ok(Some(state))
+    let mut people = People::default();
+    for person in recorded {
+        let since = since(rows, tenant, &person.id)?.unwrap_or_default();
+        people.evolve(&PeopleEvent::PersonRecorded { person }, since);
+    }
+    for (group, member) in every::<(String, PrincipalId)>(rows, &Key::of(tenant, MEMBERS))? {
+        people.evolve(&PeopleEvent::GroupJoined { group, members: [member].into() }, Timestamp::default());
+    }
+    for (identity, binding) in every::<(Identity, Binding)>(rows, &Key::of(tenant, BOUND))? {
+        let Binding { principal, direct, by, since } = binding;
+        people.evolve(&PeopleEvent::AccountBound { identity, principal, by, direct, code: None }, since);
+    }
+    for (id, preferences) in every(rows, &Key::of(tenant, PREFERENCES))? {
+        people.evolve(&PeopleEvent::PreferencesChanged { id, preferences }, Timestamp::default());
+    }
+    for left in every::<Person>(rows, &Key::of(tenant, LEFT))? {
+        people.left.insert_mut(left.id.clone(), left);
+    }
+    Ok(Some(TenantRow { settings, rules, people }))
 }
 
 /// One person of a tenant.
 pub fn person(rows: &dyn Rows, tenant: &Tenant, id: &PrincipalId) -> Result<Option<Person>, RowsError> {
-    Ok(find(rows, tenant)?.and_then(|mut state| state.people.remove(id)))
+    let Some(mut person) = load::<Person>(rows, person_key(tenant, id))? else { return Ok(None) };
+    person.groups.extend(every::<String>(rows, &Key::of(tenant, MEMBER_OF).text(id.as_str()))?);
+    Ok(Some(person))
 }
 
 /// A version of a tenant's rules: the policy something was decided under.
@@ -87,6 +106,12 @@ pub fn all(rows: &dyn Rows) -> Result<Vec<Tenant>, RowsError> {
     key::tenants(rows)
 }
 
+/// Since when somebody belongs to a tenant.
+fn since(rows: &dyn Rows, tenant: &Tenant, id: &PrincipalId) -> Result<Option<Timestamp>, RowsError> {
+    let row = load::<(PrincipalId, Timestamp)>(rows, Key::of(tenant, SINCE).text(id.as_str()))?;
+    Ok(row.map(|(_, since)| since))
+}
+
 /// Somebody leaves: of theirs stays who they were.
 fn remove(rows: &mut dyn WriteRows, tenant: &Tenant, id: &PrincipalId) -> Result<(), RowsError> {
     if let Some(person) = load::<Person>(&*rows, person_key(tenant, id))? {
@@ -96,21 +121,40 @@ fn remove(rows: &mut dyn WriteRows, tenant: &Tenant, id: &PrincipalId) -> Result
     for table in [PREFERENCES, SINCE] {
         rows.delete(&Key::of(tenant, table).text(id.as_str()).into_vec());
     }
-    for (identity, binding) in every::<(Identity, Binding)>(&*rows, tenant, BOUND)? {
-        if binding.principal == *id {
-            rows.delete(&Key::of(tenant, BOUND).text(&identity.to_string()).into_vec());
-        }
+    for identity in every::<Identity>(&*rows, &Key::of(tenant, BOUND_BY).text(id.as_str()))? {
+        unbind(rows, tenant, &identity, id);
     }
-    for (group, mut members) in every::<(String, BTreeSet<PrincipalId>)>(&*rows, tenant, SYNCED)? {
-        if members.remove(id) {
-            save(rows, Key::of(tenant, SYNCED).text(&group), (group, members));
-        }
+    for group in every::<String>(&*rows, &Key::of(tenant, MEMBER_OF).text(id.as_str()))? {
+        quit(rows, tenant, &group, id);
     }
     Ok(())
 }
 
-fn every<T: DeserializeOwned>(rows: &dyn Rows, tenant: &Tenant, table: u8) -> Result<Vec<T>, RowsError> {
-    rows.scan(key::starting_with(&Key::of(tenant, table)), false, usize::MAX)?
+fn bind(rows: &mut dyn WriteRows, tenant: &Tenant, identity: Identity, binding: Binding) {
+    let of = Key::of(tenant, BOUND_BY).text(binding.principal.as_str()).text(&identity.to_string());
+    save(rows, of, identity.clone());
+    save(rows, Key::of(tenant, BOUND).text(&identity.to_string()), (identity, binding));
+}
+
+fn unbind(rows: &mut dyn WriteRows, tenant: &Tenant, identity: &Identity, of: &PrincipalId) {
+    let identity = identity.to_string();
+    rows.delete(&Key::of(tenant, BOUND).text(&identity).into_vec());
+    rows.delete(&Key::of(tenant, BOUND_BY).text(of.as_str()).text(&identity).into_vec());
+}
+
+fn join(rows: &mut dyn WriteRows, tenant: &Tenant, group: &str, id: &PrincipalId) {
+    save(rows, Key::of(tenant, MEMBER_OF).text(id.as_str()).text(group), group.to_owned());
+    save(rows, Key::of(tenant, MEMBERS).text(group).text(id.as_str()), (group.to_owned(), id.clone()));
+}
+
+fn quit(rows: &mut dyn WriteRows, tenant: &Tenant, group: &str, id: &PrincipalId) {
+    rows.delete(&Key::of(tenant, MEMBER_OF).text(id.as_str()).text(group).into_vec());
+    rows.delete(&Key::of(tenant, MEMBERS).text(group).text(id.as_str()).into_vec());
+}
+
+/// Every row of a part of a table.
+fn every<T: DeserializeOwned>(rows: &dyn Rows, part: &Key) -> Result<Vec<T>, RowsError> {
+    rows.scan(key::starting_with(part), false, usize::MAX)?
         .into_iter()
         .map(|(key, value)| serde_json::from_slice(&value).map_err(|error| RowsError::damaged(&key, error)))
         .collect()
@@ -120,7 +164,7 @@ fn person_key(tenant: &Tenant, id: &PrincipalId) -> Key {
     Key::of(tenant, PEOPLE).text(id.as_str())
 }
 
-/// Folds the tenants' events: a row a person, so that a large directory is not written whole for each of them.
+/// Folds the tenants' events: a row a person, an account and a membership, so that a change writes what it changes.
 #[derive(Debug, Clone, Copy)]
 pub struct Tenants;
 
@@ -130,40 +174,20 @@ impl Projection for Tenants {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
-        if envelope.stream.category() != TenantState::CATEGORY {
+        if !CATEGORIES.contains(&envelope.stream.category()) {
             return Ok(());
         }
         let tenant = &envelope.tenant;
         match decode(envelope)? {
-            TenantEvent::TenantCreated { name } => save(rows, Key::of(tenant, NAMES), name),
-            TenantEvent::PersonRecorded { person } => {
-                let since = Key::of(tenant, SINCE).text(person.id.as_str());
-                if load::<(PrincipalId, Timestamp)>(&*rows, since.clone())?.is_none() {
-                    save(rows, since, (person.id.clone(), envelope.at));
-                }
-                rows.delete(&Key::of(tenant, LEFT).text(person.id.as_str()).into_vec());
-                save(rows, person_key(tenant, &person.id), person);
+            TenantEvent::People(event) => people(envelope, event, rows)?,
+            TenantEvent::Settings(SettingsEvent::TenantCreated { name }) => {
+                save(rows, Key::of(tenant, NAMES), name);
             }
-            TenantEvent::PersonRemoved { id } => remove(rows, tenant, &id)?,
-            TenantEvent::LinkOffered { .. } | TenantEvent::LinkMissed { .. } => {}
-            TenantEvent::AccountBound { identity, principal, by, direct, .. } => {
-                let key = Key::of(tenant, BOUND).text(&identity.to_string());
-                save(rows, key, (identity, Binding { principal, direct, by, since: envelope.at }));
-            }
-            TenantEvent::AccountUnbound { identity, .. } => {
-                rows.delete(&Key::of(tenant, BOUND).text(&identity.to_string()).into_vec());
-            }
-            TenantEvent::PreferencesChanged { id, preferences } => {
-                save(rows, Key::of(tenant, PREFERENCES).text(id.as_str()), (id, preferences));
-            }
-            TenantEvent::GroupSynced { group, members } => {
-                save(rows, Key::of(tenant, SYNCED).text(&group), (group, members));
-            }
-            TenantEvent::RulesPublished { version, text } => {
+            TenantEvent::Rules(RulebookEvent::RulesPublished { version, text }) => {
                 let row = RulesRow {
                     version,
                     text: text.clone(),
@@ -177,4 +201,49 @@ impl Projection for Tenants {
         }
         Ok(())
     }
+}
+
+fn people(envelope: &Envelope, event: PeopleEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    let tenant = &envelope.tenant;
+    match event {
+        PeopleEvent::PersonRecorded { person } => {
+            if since(&*rows, tenant, &person.id)?.is_none() {
+                let key = Key::of(tenant, SINCE).text(person.id.as_str());
+                save(rows, key, (person.id.clone(), envelope.at));
+            }
+            rows.delete(&Key::of(tenant, LEFT).text(person.id.as_str()).into_vec());
+            save(rows, person_key(tenant, &person.id), person);
+        }
+        PeopleEvent::PersonRemoved { id } => remove(rows, tenant, &id)?,
+        PeopleEvent::LinkOffered { .. } | PeopleEvent::LinkMissed { .. } => {}
+        PeopleEvent::AccountBound { identity, principal, by, direct, .. } => {
+            bind(rows, tenant, identity, Binding { principal, direct, by, since: envelope.at });
+        }
+        PeopleEvent::AccountUnbound { identity, principal, .. } => {
+            unbind(rows, tenant, &identity, &principal);
+        }
+        PeopleEvent::PreferencesChanged { id, preferences } => {
+            save(rows, Key::of(tenant, PREFERENCES).text(id.as_str()), (id, preferences));
+        }
+        PeopleEvent::GroupSynced { group, members } => {
+            let before = every::<(String, PrincipalId)>(&*rows, &Key::of(tenant, MEMBERS).text(&group))?;
+            for (group, gone) in before.iter().filter(|(_, id)| !members.contains(id)) {
+                quit(rows, tenant, group, gone);
+            }
+            for id in &members {
+                join(rows, tenant, &group, id);
+            }
+        }
+        PeopleEvent::GroupJoined { group, members } => {
+            for id in &members {
+                join(rows, tenant, &group, id);
+            }
+        }
+        PeopleEvent::GroupLeft { group, members } => {
+            for id in &members {
+                quit(rows, tenant, &group, id);
+            }
+        }
+    }
+    Ok(())
 }

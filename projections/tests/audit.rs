@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use countersign_domain::ports::EventStore as _;
-use countersign_domain::tenant::TenantEvent;
+use countersign_domain::tenant::{People, PeopleEvent, SettingsEvent};
 use countersign_projections::audit::{self, AuditEntry, AuditFilter, search};
 use countersign_projections::{MemoryRows, Moment, QueryError, fold_as_of};
 use countersign_store::MemoryStore;
@@ -20,7 +20,7 @@ async fn lived() -> (History<MemoryStore>, Arc<MemoryRows>) {
     let mut history = History::new(MemoryStore::new());
     for name in ["acme", "acme2"] {
         history
-            .happen(&tenant(name), &of_tenant("ada", TenantEvent::PersonRecorded { person: person("erin") }))
+            .happen(&tenant(name), &of_tenant("ada", PeopleEvent::PersonRecorded { person: person("erin") }))
             .await;
         for n in [0, 1, 4, 5] {
             for happening in life(&tenant(name), n) {
@@ -38,7 +38,10 @@ async fn index(history: &History<MemoryStore>) -> Arc<MemoryRows> {
 }
 
 async fn find(history: &History<MemoryStore>, rows: &MemoryRows, filter: &AuditFilter) -> Vec<AuditEntry> {
-    search(rows, &*history.store, &tenant("acme"), filter, None, 1000).await.unwrap().items
+    search(rows, &*history.store, &People::default(), &tenant("acme"), filter, None, 1000)
+        .await
+        .unwrap()
+        .items
 }
 
 fn streams(entries: &[AuditEntry]) -> BTreeSet<String> {
@@ -109,8 +112,17 @@ async fn a_search_can_be_paged_in_both_directions_and_bounded_in_time() {
         let filter = AuditFilter { newest, ..AuditFilter::default() };
         let (mut paged, mut after) = (vec![], None);
         loop {
-            let page =
-                search(&rows, &*history.store, &tenant("acme"), &filter, after.as_deref(), 7).await.unwrap();
+            let page = search(
+                &rows,
+                &*history.store,
+                &People::default(),
+                &tenant("acme"),
+                &filter,
+                after.as_deref(),
+                7,
+            )
+            .await
+            .unwrap();
             paged.extend(page.items);
             after = page.next;
             if after.is_none() {
@@ -131,7 +143,9 @@ async fn a_search_can_be_paged_in_both_directions_and_bounded_in_time() {
 async fn bad_cursors_and_codes_are_named() {
     let (history, rows) = lived().await;
     let ask = async |filter: AuditFilter, after: &str| {
-        search(&rows, &*history.store, &tenant("acme"), &filter, Some(after), 7).await.unwrap_err()
+        search(&rows, &*history.store, &People::default(), &tenant("acme"), &filter, Some(after), 7)
+            .await
+            .unwrap_err()
     };
     for after in ["z1", "1", "a", "a-1", "axyz", "a11111111111111111111"] {
         assert!(matches!(ask(AuditFilter::default(), after).await, QueryError::BadCursor(_)), "{after}");
@@ -144,7 +158,7 @@ async fn bad_cursors_and_codes_are_named() {
 async fn an_event_of_a_type_that_is_not_known_is_found_and_named_all_the_same() {
     let mut history = History::new(MemoryStore::new());
     let mut append = history
-        .append(&tenant("acme"), &of_tenant("ada", TenantEvent::TenantCreated { name: "Acme".into() }));
+        .append(&tenant("acme"), &of_tenant("ada", SettingsEvent::TenantCreated { name: "Acme".into() }));
     append.events[0].kind = "tenant_painted_blue".to_owned();
     history.store.append(append).await.unwrap();
     let rows = index(&history).await;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::EventStore as _;
-use countersign_domain::tenant::TenantEvent;
+use countersign_domain::tenant::SettingsEvent;
 use countersign_projections::{
     Comparison, MemoryRows, Moment, Projection, ProjectionError, Projections, RowsError, WriteRows, access,
     all, audit, conversation, digest, effect, tenant as tenants,
@@ -128,7 +128,7 @@ async fn an_event_of_an_unknown_type_stops_its_own_projections_and_no_others() {
     append.events[0].kind = "effect_exploded".to_owned();
     history.store.append(append).await.unwrap();
     let last = history
-        .happen(&tenant("acme"), &of_tenant("ada", TenantEvent::TenantCreated { name: "A".into() }))
+        .happen(&tenant("acme"), &of_tenant("ada", SettingsEvent::TenantCreated { name: "A".into() }))
         .await;
 
     let kept = Projections::open(history.store.clone(), Some(side())).unwrap();
@@ -142,7 +142,7 @@ async fn an_event_of_an_unknown_type_stops_its_own_projections_and_no_others() {
             assert_eq!((state.position, state.failed), (Some(last), None), "{}", state.name);
         }
     }
-    let name = tenants::find(&kept.rows(tenants::NAME), &tenant("acme")).unwrap().unwrap().name;
+    let name = tenants::find(&kept.rows(tenants::NAME), &tenant("acme")).unwrap().unwrap().settings.name;
     assert_eq!(name.as_deref(), Some("A"));
     assert!(kept.rebuild(access::NAME).await.unwrap_err().to_string().contains("effect_exploded"));
 }
@@ -151,7 +151,7 @@ async fn an_event_of_an_unknown_type_stops_its_own_projections_and_no_others() {
 async fn when_all_have_stopped_nobody_waits_for_ever() {
     let mut history = History::new(MemoryStore::new());
     let mut append =
-        history.append(&tenant("acme"), &of_tenant("ada", TenantEvent::TenantCreated { name: "A".into() }));
+        history.append(&tenant("acme"), &of_tenant("ada", SettingsEvent::TenantCreated { name: "A".into() }));
     append.events[0].version = 99;
     let position = history.store.append(append).await.unwrap().position;
     let only: Vec<Arc<dyn Projection>> = vec![Arc::new(tenants::Tenants)];
@@ -240,17 +240,17 @@ async fn the_past_is_asked_by_position_or_by_time_and_never_changes() {
     let mut history = History::new(MemoryStore::new());
     let noon = history.now;
     for name in ["First", "Second"] {
-        let named = TenantEvent::TenantCreated { name: name.to_owned() };
+        let named = SettingsEvent::TenantCreated { name: name.to_owned() };
         history.happen(&tenant("acme"), &of_tenant("ada", named)).await;
     }
     // A clock that goes wrong does not change what was the past at noon.
     history.now = noon.checked_sub(jiff::SignedDuration::from_hours(1)).unwrap();
-    let late = TenantEvent::TenantCreated { name: "Late".to_owned() };
+    let late = SettingsEvent::TenantCreated { name: "Late".to_owned() };
     history.happen(&tenant("acme"), &of_tenant("ada", late)).await;
     let kept = Projections::open(history.store.clone(), None).unwrap();
     let name = async |moment: &str| {
         let rows = kept.as_of(tenants::NAME, moment.parse::<Moment>().unwrap()).await.unwrap();
-        tenants::find(&rows, &tenant("acme")).unwrap().and_then(|state| state.name)
+        tenants::find(&rows, &tenant("acme")).unwrap().and_then(|state| state.settings.name)
     };
     assert_eq!(name("2026-03-01T11:59:59Z").await, None);
     assert_eq!(name("2026-03-01T12:00:00Z").await.as_deref(), Some("First"));

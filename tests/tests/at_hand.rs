@@ -5,11 +5,11 @@ use countersign::engine::Loaded;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{ActorKind, Cause};
 use countersign_domain::names::StreamName;
-use countersign_domain::tenant::{Person, TenantCommand, TenantEvent, TenantState};
+use countersign_domain::tenant::{People, PeopleCommand, PeopleEvent, Person};
 use countersign_tests::stage::{Stage, tenant};
 use uuid::Uuid;
 
-fn record(id: &str) -> TenantCommand {
+fn record(id: &str) -> PeopleCommand {
     let person = Person {
         id: id.parse().expect("an id"),
         kind: ActorKind::Person,
@@ -18,7 +18,7 @@ fn record(id: &str) -> TenantCommand {
         roles: [].into(),
         accounts: [].into(),
     };
-    TenantCommand::Record { person }
+    PeopleCommand::Record { person }
 }
 
 fn cause(stage: &Stage) -> Cause {
@@ -26,18 +26,18 @@ fn cause(stage: &Stage) -> Cause {
     Cause { actor: system("test"), command: id, correlation: id, causation: id, at }
 }
 
-async fn loaded(stage: &Stage) -> Loaded<TenantState> {
-    let stream = StreamName::new(&tenant(), TenantState::CATEGORY, tenant().as_str()).expect("a name");
+async fn loaded(stage: &Stage) -> Loaded<People> {
+    let stream = StreamName::new(&tenant(), People::CATEGORY, tenant().as_str()).expect("a name");
     stage.bot.engine.load(&stream, None).await.expect("the log can be read")
 }
 
 /// Carries the command out on what is at hand; what happened.
 async fn execute(
     stage: &Stage,
-    at_hand: Option<Loaded<TenantState>>,
+    at_hand: Option<Loaded<People>>,
     cause: &Cause,
-    command: TenantCommand,
-) -> Vec<TenantEvent> {
+    command: PeopleCommand,
+) -> Vec<PeopleEvent> {
     let (tenant, command) = (tenant(), || command.clone());
     let done =
         stage.bot.engine.execute_on(at_hand, &tenant, tenant.as_str(), cause, "configure", command).await;
@@ -55,8 +55,8 @@ async fn what_came_between_is_seen_before_anything_is_decided_for_good() {
     assert!(["zoe", "max"].iter().all(|id| now.people.contains_key(&id.parse().expect("an id"))));
     // "Nothing to do" is said only after looking: whom the old state does not know is removed.
     let zoe = || "zoe".parse().expect("an id");
-    let removed = execute(&stage, Some(old), &cause(&stage), TenantCommand::Remove { id: zoe() }).await;
-    assert_eq!(removed, [TenantEvent::PersonRemoved { id: zoe() }]);
+    let removed = execute(&stage, Some(old), &cause(&stage), PeopleCommand::Remove { id: zoe() }).await;
+    assert_eq!(removed, [PeopleEvent::PersonRemoved { id: zoe() }]);
 }
 
 #[tokio::test]

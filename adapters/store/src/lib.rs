@@ -8,11 +8,13 @@ pub mod journal;
 mod memory;
 mod merkle;
 pub mod migrate;
+mod place;
 mod prepared;
 mod rosters;
 
 pub use journal::{CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError, SideFolder};
 pub use memory::MemoryStore;
 pub use merkle::MerkleTree;
+pub use place::PlaceFile;
 pub use prepared::{MAX_EVENT_BYTES, Prepared, PreparedEvent};
 pub use rosters::MemoryRosters;

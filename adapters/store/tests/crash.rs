@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
+use countersign_domain::envelope::Position;
 use countersign_domain::ports::{EventStore, Expected};
 use countersign_store::contract::fixtures;
-use countersign_store::{Journal, Options};
+use countersign_store::{Journal, Options, PlaceFile};
 use support::{check, folder, open, read_all, runtime, skipped};
 
 /// Tells the test program that it is the one to be killed, and where to write.
@@ -213,5 +214,28 @@ fn after_a_power_cut_in_the_middle_of_load_nothing_acknowledged_is_lost() {
         // The machine would have another boot id now.
         fs::write(store.join("side.state"), "the boot before").expect("written");
         nothing_is_lost(&store, &acknowledged);
+    }
+}
+
+#[test]
+fn after_a_power_cut_a_place_in_the_log_is_at_most_a_thousand_events_behind() {
+    let folder = folder();
+    let Some(device) = Device::new(folder.path()) else {
+        return skipped("a power cut is simulated with root, mkfs.ext4 and a loop device");
+    };
+    let path = device.mount.join("reached");
+    let at = |place: u64| Some(Position::from_store(place));
+    for round in 1..=4_u64 {
+        let place = PlaceFile::open(&path, at(100_000)).expect("the file opens");
+        for reached in 1..=round * 2500 {
+            place.reach(Position::from_store(reached)).expect("it is written");
+        }
+        if !device.cut_power() {
+            return skipped("this file system cannot be shut down");
+        }
+        drop(place);
+        assert!(device.unmount() && device.mount(), "the file system comes back");
+        let found = PlaceFile::open(&path, at(100_000)).expect("the file opens").place();
+        assert!(found > at(round * 2500 - 1000) && found <= at(round * 2500), "round {round}: {found:?}");
     }
 }

@@ -3,7 +3,7 @@
 
 use countersign_domain::access::{AccessEvent, AccessRequest, Difference, GrantEvent};
 use countersign_domain::request::Facets as _;
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -14,12 +14,7 @@ const FIELDS: [&str; 5] = ["present", "beside", "before", "holds", "left"];
 
 /// Whether the viewer may know it; `None` stands for everybody in a channel. There, who asks for themselves shows it to those
 /// who decide; what others hold nobody can bring there by asking for it.
-pub fn seen_by(
-    access: &AccessRequest,
-    people: &TenantState,
-    viewer: Option<&Person>,
-    now: Timestamp,
-) -> bool {
+pub fn seen_by(access: &AccessRequest, people: &People, viewer: Option<&Person>, now: Timestamp) -> bool {
     let Some(asked) = &access.asked else { return false };
     let Some(viewer) = viewer else { return asked.is_for_themselves() };
     asked.subject.principal.as_ref() == Some(&viewer.id)

@@ -4,7 +4,7 @@ use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::rules::Approvers;
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::{flat, instant, list};
 use jiff::Timestamp;
 
@@ -25,7 +25,7 @@ pub struct Shown<'a, R = AnyRequest> {
     /// Who looks; `None` where everybody in a channel does.
     pub viewer: Option<&'a Person>,
     /// The people of the tenant.
-    pub people: &'a TenantState,
+    pub people: &'a People,
     /// What time it is.
     pub now: Timestamp,
 }

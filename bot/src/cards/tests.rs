@@ -13,7 +13,7 @@ use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, Ticke
 use countersign_domain::request::Facets as _;
 use countersign_domain::request::{Assurance, Code, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{People, Person, Role};
 use countersign_domain::words::{plain, quoted};
 use jiff::{Timestamp, ToSpan};
 
@@ -41,7 +41,7 @@ fn person(name: &str, group: Option<&str>, role: Option<Role>) -> Person {
     }
 }
 
-fn people() -> TenantState {
+fn people() -> People {
     let people = [
         person("erin", None, None),
         person("ada", Some("approvers"), None),
@@ -50,7 +50,7 @@ fn people() -> TenantState {
         person("rita", None, Some(Role::Auditor)),
         person("mallory", None, None),
     ];
-    TenantState { people: people.into_iter().map(|p| (p.id.clone(), p)).collect(), ..TenantState::default() }
+    people.into_iter().collect()
 }
 
 fn code() -> Code {

@@ -4,14 +4,14 @@ use countersign_domain::access::{AccessRequest, Proposal, Status};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::rules::Ruling;
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
 
 use crate::words;
 use countersign_domain::card::{Button, ButtonStyle, Refresh};
 
 /// Whether this person could countersign it now, by themselves or in the place of somebody who is away.
-pub fn could_decide(request: &dyn Facets, people: &TenantState, person: &Person, now: Timestamp) -> bool {
+pub fn could_decide(request: &dyn Facets, people: &People, person: &Person, now: Timestamp) -> bool {
     request.could_decide(person, &people.absent_for(person, now))
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn deciding_buttons(
 pub fn refresh(
     code: &Code,
     request: &dyn Facets,
-    people: &TenantState,
+    people: &People,
     surface: SurfaceKind,
     now: Timestamp,
 ) -> Refresh {

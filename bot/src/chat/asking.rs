@@ -9,7 +9,7 @@ use countersign_domain::named::Named;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::{Code, Requester};
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::{quoted, violation};
 
 use super::Chat;
@@ -413,7 +413,7 @@ pub(super) fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
 }
 
 /// The few people whose names hold everything that was said, but for a letter.
-pub(crate) fn may_be_meant<'a>(name: &str, people: &'a TenantState) -> Vec<&'a Person> {
+pub(crate) fn may_be_meant<'a>(name: &str, people: &'a People) -> Vec<&'a Person> {
     let said: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let may_be = |whole: &str| {
         let whole = whole.to_lowercase();

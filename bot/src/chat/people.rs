@@ -5,7 +5,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::question::{About, Offer};
-use countersign_domain::tenant::{LINK_MINUTES, Person, Preferences, TenantCommand, TenantState, UnboundWhy};
+use countersign_domain::tenant::{LINK_MINUTES, People, PeopleCommand, Person, Preferences, UnboundWhy};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,12 +19,7 @@ use crate::words;
 use crate::world::Customs;
 
 /// Where and when somebody says something: in the zone they named, else that of their quiet hours, else their tenant's.
-pub(crate) fn here(
-    people: &TenantState,
-    id: Option<&PrincipalId>,
-    customs: &Customs,
-    now: Timestamp,
-) -> Here {
+pub(crate) fn here(people: &People, id: Option<&PrincipalId>, customs: &Customs, now: Timestamp) -> Here {
     let wishes = id.map(|id| people.preferences(id));
     let own = wishes.and_then(|wishes| wishes.zone.or_else(|| wishes.quiet.map(|quiet| quiet.zone)));
     let zone = own.or_else(|| customs.zone.clone()).and_then(|name| TimeZone::get(&name).ok());
@@ -48,7 +43,7 @@ impl Chat {
         let (tenant, seal) = (&context.tenant, &self.world.seal);
         let code = seal.link_code(tenant, context.interaction);
         let (digest, principal) = (seal.link_digest(tenant, &code), context.person.id.clone());
-        let offer = || TenantCommand::OfferLink { code: digest, principal: principal.clone() };
+        let offer = || PeopleCommand::OfferLink { code: digest, principal: principal.clone() };
         let decided = self.change_tenant(context, name, name, offer).await?;
         let until = self
             .now()
@@ -89,7 +84,7 @@ impl Chat {
         let known: Vec<_> = identities.into_iter().filter(|own| people.bound.contains_key(own)).collect();
         for identity in &known {
             let by = context.person.clone();
-            let unbind = || TenantCommand::Unbind {
+            let unbind = || PeopleCommand::Unbind {
                 identity: identity.clone(),
                 by: Some(by.clone()),
                 why: UnboundWhy::Asked,
@@ -147,7 +142,7 @@ impl Chat {
         if let Some(group) = group.filter(|group| !people.people.values().any(|p| p.groups.contains(group))) {
             return self.refuse(context, name, Violation::UnknownGroup { group }).await;
         }
-        let prefer = || TenantCommand::Prefer { id: id.clone(), preferences: preferences.clone() };
+        let prefer = || PeopleCommand::Prefer { id: id.clone(), preferences: preferences.clone() };
         let decided = self.change_tenant(context, name, name, prefer).await?;
         Ok(vec![decided.map_or_else(|denied| cards::denied(&denied, None), |()| cards::wishes(&preferences))])
     }
@@ -157,11 +152,11 @@ impl Chat {
         context: &Context,
         name: &'static str,
         step: &str,
-        command: impl Fn() -> TenantCommand,
+        command: impl Fn() -> PeopleCommand,
     ) -> Result<Decided<()>, Failure> {
         let tenant: &Tenant = &context.tenant;
         let cause = context.cause(step, self.world.clock.now());
-        let done = self.engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, name, command).await?;
+        let done = self.engine.execute::<People>(tenant, tenant.as_str(), &cause, name, command).await?;
         Ok(done.map(drop))
     }
 }

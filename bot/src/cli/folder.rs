@@ -6,11 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
-use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
-use countersign_domain::tenant::TenantState;
+use countersign_domain::tenant::People;
 use countersign_store::{JournalReader, ReadError};
 
 /// The folder within the data folder that holds the log.
@@ -36,14 +35,19 @@ impl Folder {
     /// Every name by which the lists may know whoever is meant, as the directory is at the end of the log.
     pub(super) fn names_of(&self, user: Option<&str>) -> anyhow::Result<Vec<String>> {
         let Some(user) = user else { return Ok(vec![]) };
-        let mut people = TenantState::default();
+        Ok(self.people()?.names_of(user))
+    }
+
+    /// The people of the tenant at the end of the log.
+    pub(super) fn people(&self) -> anyhow::Result<People> {
+        let mut people = People::default();
         for envelope in self.log.events(None)? {
             let envelope = envelope?;
-            if envelope.tenant == self.tenant && envelope.stream.category() == TenantState::CATEGORY {
-                people.evolve(&aggregate::decode(&envelope)?, envelope.at);
+            if envelope.tenant == self.tenant {
+                people.take(&envelope)?;
             }
         }
-        Ok(people.names_of(user))
+        Ok(people)
     }
 }
 

@@ -11,7 +11,7 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::record::Record;
 use countersign_domain::request::{Code, Requester};
-use countersign_domain::tenant::{Person, TenantCommand, TenantState, UnboundWhy};
+use countersign_domain::tenant::{People, PeopleCommand, Person, UnboundWhy};
 use countersign_domain::words::violation;
 use uuid::Uuid;
 
@@ -88,7 +88,7 @@ impl Desk {
     /// Ends a binding because the vendor says that the account is no member's any more.
     pub async fn forget(&self, tenant: &Tenant, identity: &Identity) -> Result<(), Failure> {
         let unbind =
-            || TenantCommand::Unbind { identity: identity.clone(), by: None, why: UnboundWhy::Vendor };
+            || PeopleCommand::Unbind { identity: identity.clone(), by: None, why: UnboundWhy::Vendor };
         self.of_the_vendor(tenant, identity.surface, "unlink", unbind).await
     }
 
@@ -124,7 +124,7 @@ impl Desk {
             let members: std::collections::BTreeSet<PrincipalId> =
                 users.into_iter().filter_map(behind).collect();
             let group = followed.group.clone();
-            let sync = || TenantCommand::SyncGroup { group: group.clone(), members: members.clone() };
+            let sync = || PeopleCommand::SyncGroup { group: group.clone(), members: members.clone() };
             self.of_the_vendor(tenant, followed.surface, "sync groups", sync).await?;
         }
         Ok(())
@@ -149,10 +149,10 @@ impl Desk {
         tenant: &Tenant,
         surface: SurfaceKind,
         name: &'static str,
-        command: impl Fn() -> TenantCommand,
+        command: impl Fn() -> PeopleCommand,
     ) -> Result<(), Failure> {
         let cause = self.cause(system(surface.as_str()), derived_id(Uuid::new_v4(), name));
-        let done = self.engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, name, command).await?;
+        let done = self.engine.execute::<People>(tenant, tenant.as_str(), &cause, name, command).await?;
         if let Err(denied) = done {
             tracing::warn!(%tenant, "what {surface} says could not be taken over: {denied}");
         }

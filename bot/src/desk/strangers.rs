@@ -5,7 +5,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Actor, Via, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Identity, Interaction, Stranger};
-use countersign_domain::tenant::{Person, TenantCommand, TenantEvent, TenantState};
+use countersign_domain::tenant::{People, PeopleCommand, PeopleEvent, Person};
 
 use super::{Desk, Received, id_of};
 use crate::cards;
@@ -29,7 +29,7 @@ impl Desk {
     pub(super) async fn who(
         &self,
         tenant: &Tenant,
-        people: &TenantState,
+        people: &People,
         interaction: &Interaction,
     ) -> Result<Who, Failure> {
         if let Some(person) = people.behind(&interaction.identity) {
@@ -61,7 +61,7 @@ impl Desk {
         };
         let (identity, direct) = (interaction.identity.clone(), interaction.direct.clone());
         let principal = person.id.clone();
-        let bind = || TenantCommand::Bind {
+        let bind = || PeopleCommand::Bind {
             principal: principal.clone(),
             identity: identity.clone(),
             direct: direct.clone(),
@@ -111,8 +111,8 @@ impl Desk {
         let digest = self.world.seal.link_digest(tenant, code);
         let (identity, direct) = (interaction.identity.clone(), interaction.direct.clone());
         let redeem =
-            || TenantCommand::Redeem { code: digest, identity: identity.clone(), direct: direct.clone() };
-        let missed = |event: &TenantEvent| matches!(event, TenantEvent::LinkMissed { .. });
+            || PeopleCommand::Redeem { code: digest, identity: identity.clone(), direct: direct.clone() };
+        let missed = |event: &PeopleEvent| matches!(event, PeopleEvent::LinkMissed { .. });
         let denied = match self.change(tenant, interaction, "link", redeem).await? {
             Ok(events) => events.iter().any(missed).then(|| Violation::LinkNotGood.into()),
             Err(denied) => Some(denied),
@@ -146,13 +146,13 @@ impl Desk {
         tenant: &Tenant,
         interaction: &Interaction,
         name: &'static str,
-        command: impl Fn() -> TenantCommand,
-    ) -> Result<Decided<Vec<TenantEvent>>, Failure> {
+        command: impl Fn() -> PeopleCommand,
+    ) -> Result<Decided<Vec<PeopleEvent>>, Failure> {
         let (identity, delivery) = (interaction.identity.clone(), interaction.delivery.clone());
         let via = Via { delivery, identity, message: None };
         let actor = Actor { via: Some(Box::new(via)), ..system(interaction.place.surface.as_str()) };
         let cause = self.cause(actor, derived_id(id_of(tenant, interaction), name));
-        let done = self.engine.execute::<TenantState>(tenant, tenant.as_str(), &cause, name, command).await?;
+        let done = self.engine.execute::<People>(tenant, tenant.as_str(), &cause, name, command).await?;
         Ok(done.map(|done| done.events))
     }
 }

@@ -11,7 +11,7 @@ use countersign_domain::envelope::{Cause, Envelope};
 use countersign_domain::names::Tenant;
 use countersign_domain::record::{self, Record};
 use countersign_domain::request;
-use countersign_domain::tenant::{self, TenantEvent, TenantState};
+use countersign_domain::tenant::{self, TenantEvent};
 use tracing::Instrument as _;
 
 use super::Reactor;
@@ -55,12 +55,13 @@ impl Reactor {
         Ok(match envelope.stream.category() {
             request::CATEGORY => {
                 let event: AnyEvent = aggregate::decode(envelope)?;
-                let request = self.state_at(envelope).await?;
+                let request = self.folds.as_of::<Option<AnyRequest>>(envelope).await?;
+                let request = Option::as_ref(&request);
                 let present = self.directory.present(&envelope.tenant).await?;
                 let name = tickets::names(&present.state);
-                let mut reactions = domain::react(request.as_ref(), &event, envelope.at, &name);
+                let mut reactions = domain::react(request, &event, envelope.at, &name);
                 if self.world.talk(&envelope.tenant).is_some() {
-                    reactions.extend(domain::tell(request.as_ref(), &event));
+                    reactions.extend(domain::tell(request, &event));
                 }
                 reactions
             }
@@ -70,16 +71,12 @@ impl Reactor {
             }
             Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
-            TenantState::CATEGORY => tenant::react(&aggregate::decode::<TenantEvent>(envelope)?),
             "webhook" | "interaction" => record::react(&aggregate::decode::<Record>(envelope)?),
+            category if tenant::CATEGORIES.contains(&category) => {
+                tenant::react(&aggregate::decode::<TenantEvent>(envelope)?)
+            }
             _ => vec![],
         })
-    }
-
-    async fn state_at(&self, envelope: &Envelope) -> Result<Option<AnyRequest>, Failure> {
-        let limit = usize::try_from(envelope.rev).unwrap_or(usize::MAX).saturating_add(1);
-        let history = self.world.store.read_stream(&envelope.stream, 0, limit).await?;
-        Ok(aggregate::fold(&history)?)
     }
 
     async fn carry_out(&self, envelope: &Envelope, reaction: Reaction) -> Result<(), Failure> {

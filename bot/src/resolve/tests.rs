@@ -17,12 +17,9 @@ fn person(id: &str, name: &str) -> Person {
     }
 }
 
-fn people() -> TenantState {
+fn people() -> People {
     let all = [person("erin", "Erin Moore"), person("akim", "Alex Kim"), person("alexk", "Alex Kim")];
-    TenantState {
-        people: all.into_iter().map(|person| (person.id.clone(), person)).collect(),
-        ..TenantState::default()
-    }
+    all.into_iter().collect()
 }
 
 fn identity(surface: SurfaceKind, user: &str) -> Identity {

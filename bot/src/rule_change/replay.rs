@@ -5,7 +5,7 @@ use countersign_domain::capabilities::TimeMachine;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{EventStore, StoreError};
 use countersign_domain::rule_change::{Judge, Replayed};
-use countersign_domain::tenant::TenantState;
+use countersign_domain::tenant::People;
 
 use super::versions::Version;
 
@@ -46,7 +46,7 @@ pub async fn replay(
     tenant: &Tenant,
     judge: Judge,
     mut progress: impl FnMut(u64),
-) -> Result<(Replayed, TenantState), ReplayError> {
+) -> Result<(Replayed, People), ReplayError> {
     let (mut machine, mut count, mut after) = (TimeMachine::new(judge), 0, None);
     loop {
         let page = store.read_all(after, PAGE).await?;

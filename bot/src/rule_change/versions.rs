@@ -4,7 +4,7 @@ use countersign_domain::aggregate::{self, Aggregate as _, DecodeError};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::EventStore;
-use countersign_domain::tenant::{TenantEvent, TenantState};
+use countersign_domain::tenant::{Rulebook, RulebookEvent, TOGETHER};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -33,25 +33,25 @@ impl Version {
         if envelope.kind != "rules_published" {
             return Ok(None);
         }
-        Ok(match aggregate::decode(envelope)? {
-            TenantEvent::RulesPublished { version, text } => {
-                Some(Self { version, at: envelope.at, by: envelope.actor.id.clone(), text })
-            }
-            _ => None,
-        })
+        let RulebookEvent::RulesPublished { version, text } = aggregate::decode(envelope)?;
+        Ok(Some(Self { version, at: envelope.at, by: envelope.actor.id.clone(), text }))
     }
 }
 
 /// Every version of a tenant's rules, the first one first.
 pub async fn versions(store: &dyn EventStore, tenant: &Tenant) -> Result<Vec<Version>, Failure> {
-    let stream = StreamName::new(tenant, TenantState::CATEGORY, tenant.as_str())?;
-    let (mut versions, mut from) = (Vec::new(), 0);
-    loop {
-        let page = store.read_stream(&stream, from, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(versions) };
-        from = last.rev + 1;
-        for envelope in &page {
-            versions.extend(Version::published(envelope)?);
+    let mut versions = Vec::new();
+    // The first ones may stand in the stream of older bots.
+    for category in [TOGETHER, Rulebook::CATEGORY] {
+        let (stream, mut from) = (StreamName::new(tenant, category, tenant.as_str())?, 0);
+        loop {
+            let page = store.read_stream(&stream, from, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            from = last.rev + 1;
+            for envelope in &page {
+                versions.extend(Version::published(envelope)?);
+            }
         }
     }
+    Ok(versions)
 }

@@ -6,7 +6,7 @@ use countersign_domain::capabilities::Effect;
 use countersign_domain::card::Card;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::ports::Place;
-use countersign_domain::tenant::{Person, Role, TenantState};
+use countersign_domain::tenant::{People, Person, Role};
 use uuid::Uuid;
 
 use super::{Sayings, Talk, saying, tell};
@@ -43,7 +43,7 @@ impl Talk {
         Ok(sayings.collect())
     }
 
-    fn to_administrators(people: &TenantState, card: &Card, about: &About, id: Uuid) -> Sayings {
+    fn to_administrators(people: &People, card: &Card, about: &About, id: Uuid) -> Sayings {
         let not_there = match about {
             About::Vendor { vendor } => Some(vendor.as_str()),
             About::Ending { .. } | About::Move { .. } => None,
@@ -52,13 +52,13 @@ impl Talk {
     }
 }
 
-fn administrators(people: &TenantState) -> impl Iterator<Item = &Person> {
+fn administrators(people: &People) -> impl Iterator<Item = &Person> {
     people.people.values().filter(|person| person.is(Role::Admin))
 }
 
 /// The card for somebody in private: rather not in the chat that is at fault itself.
 fn said_to(
-    people: &TenantState,
+    people: &People,
     person: &Person,
     card: &Card,
     not_there: Option<&str>,

@@ -12,10 +12,10 @@ use crate::aggregate::Aggregate as _;
 use crate::denied::Violation;
 use crate::request::Assurance;
 use crate::rules::{Approvers, Ruling, Terms};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, PeopleEvent, Person, Preferences};
 use crate::testing::{given, noon};
 
-fn signs(by: &Person, people: &TenantState) -> AccessCommand {
+fn signs(by: &Person, people: &People) -> AccessCommand {
     let (by, people, assurance) = (by.clone(), Arc::new(people.clone()), Assurance::Said);
     AccessCommand::Countersign(Box::new(Countersignature {
         by,
@@ -135,16 +135,15 @@ impl World {
         owning(&format!("acc-{}", NAMES[index]), person(NAMES[index], &self.people[index].0))
     }
 
-    fn tenant(&self) -> TenantState {
+    fn tenant(&self) -> People {
         let all: Vec<_> = (0..NAMES.len()).map(|index| self.person(index)).collect();
         let mut tenant = staff(&all);
         for (person, (_, away)) in all.iter().zip(&self.people) {
             let until = crate::request::later(noon(), 60);
             let away =
                 away.map(|group| crate::tenant::Away { from: None, until, deputies: Some(group.to_owned()) });
-            tenant
-                .preferences
-                .insert(person.id.clone(), crate::tenant::Preferences { away, ..Default::default() });
+            let (id, preferences) = (person.id.clone(), Preferences { away, ..Preferences::default() });
+            tenant.evolve(&PeopleEvent::PreferencesChanged { id, preferences }, noon());
         }
         tenant
     }

@@ -8,7 +8,7 @@ use crate::envelope::{ActorKind, Digest};
 use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
 use crate::request::{Assurance, Code, Requester, Review, later};
 use crate::rules::{Approvers, OnLeave, Ruling, Terms};
-use crate::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
+use crate::tenant::{Away, People, PeopleEvent, Person, Preferences};
 use crate::testing::noon;
 use uuid::Uuid;
 
@@ -161,28 +161,28 @@ pub(crate) fn ending(ending: Ending) -> Vec<AccessEvent> {
 pub(crate) const DEPUTIES: &str = "deputies";
 
 /// The tenant with who asks and the approvers, and these besides or instead.
-pub(crate) fn staff(others: &[Person]) -> TenantState {
+pub(crate) fn staff(others: &[Person]) -> People {
     let people = [erin(), ada(), bob()].into_iter().chain(others.iter().cloned());
-    people.fold(TenantState::default(), |mut tenant, person| {
-        tenant.evolve(&TenantEvent::PersonRecorded { person }, noon());
+    people.fold(People::default(), |mut tenant, person| {
+        tenant.evolve(&PeopleEvent::PersonRecorded { person }, noon());
         tenant
     })
 }
 
 /// The same while these are away, and the deputies stand in for them.
-pub(crate) fn staff_without(others: &[Person], absent: &[Person]) -> TenantState {
+pub(crate) fn staff_without(others: &[Person], absent: &[Person]) -> People {
     let away = Away { from: None, until: later(noon(), 60 * 24), deputies: Some(DEPUTIES.to_owned()) };
     let preferences = Preferences { away: Some(away), ..Preferences::default() };
     absent.iter().fold(staff(&[others, absent].concat()), |mut tenant, person| {
         let (id, preferences) = (person.id.clone(), preferences.clone());
-        tenant.evolve(&TenantEvent::PreferencesChanged { id, preferences }, noon());
+        tenant.evolve(&PeopleEvent::PreferencesChanged { id, preferences }, noon());
         tenant
     })
 }
 
 /// The same after this one left.
-pub(crate) fn after_leaving(mut tenant: TenantState, who: &Person) -> TenantState {
-    tenant.evolve(&TenantEvent::PersonRemoved { id: who.id.clone() }, noon());
+pub(crate) fn after_leaving(mut tenant: People, who: &Person) -> People {
+    tenant.evolve(&PeopleEvent::PersonRemoved { id: who.id.clone() }, noon());
     tenant
 }
 
@@ -200,7 +200,7 @@ pub(crate) fn countersign(by: Person, receipt: Option<Digest>, rules: u64) -> Ac
 }
 
 /// Everybody is looked at again, and the rules say this to everything.
-pub(crate) fn review(people: TenantState, ruling: Option<&Ruling>) -> AccessCommand {
+pub(crate) fn review(people: People, ruling: Option<&Ruling>) -> AccessCommand {
     let (people, open, granted) = (Arc::new(people), ruling.cloned(), ruling.cloned());
     AccessCommand::Review(Box::new(Review { people, open, granted, past: vec![] }))
 }

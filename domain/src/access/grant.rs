@@ -363,9 +363,7 @@ mod tests {
             access.is_urgent(&Expire.into())
                 && access.is_urgent(&ConfirmEnd { left: None, by_hand: false }.into())
         );
-        assert!(
-            access.is_urgent(&crate::access::example::review(crate::tenant::TenantState::default(), None))
-        );
+        assert!(access.is_urgent(&crate::access::example::review(crate::tenant::People::default(), None)));
         assert!(!access.is_urgent(&confirm()));
     }
 

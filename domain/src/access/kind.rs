@@ -15,7 +15,7 @@ use crate::request::{
     Carried, Code, Content, Kind, Leaver, Origin, Proposed, Requester, Review, Stage, Thing,
 };
 use crate::rules::{Question, Ruling, Terms};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 impl Content for Asked {
     fn code(&self) -> &Code {
@@ -57,11 +57,7 @@ impl Kind for Access {
     const FIRST: Proposal = Proposal::Grant;
     const CHECKING: Phase = Phase::Checking;
 
-    fn question<'a>(
-        asked: &'a Asked,
-        _: Option<&'a Findings>,
-        people: &'a TenantState,
-    ) -> Option<Question<'a>> {
+    fn question<'a>(asked: &'a Asked, _: Option<&'a Findings>, people: &'a People) -> Option<Question<'a>> {
         super::question(asked, None, people)
     }
 
@@ -77,7 +73,7 @@ impl Kind for Access {
         access.is_account_of(person)
     }
 
-    fn gone(access: &AccessRequest, people: &TenantState) -> Option<Leaver> {
+    fn gone(access: &AccessRequest, people: &People) -> Option<Leaver> {
         leave::subject_gone(access, people)
     }
 

@@ -6,7 +6,7 @@ use super::event::{AccessEvent, Ending, GrantEvent};
 use super::state::{Access, AccessRequest};
 use crate::request::{Leaver, Review, closed, later};
 use crate::rules::{OnLeave, Ruling};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// What has to end of an access, and what has to be said of it.
 pub(super) fn reviewed(
@@ -27,7 +27,7 @@ pub(super) fn reviewed(
 }
 
 /// Who shall have it, where they are gone: a person of the tenant, or somebody whose account it is.
-pub(super) fn subject_gone(access: &AccessRequest, people: &TenantState) -> Option<Leaver> {
+pub(super) fn subject_gone(access: &AccessRequest, people: &People) -> Option<Leaver> {
     let subject = &access.asked.as_ref()?.subject;
     let leaver = |who: &crate::names::PrincipalId| Leaver { who: who.clone(), name: subject.name.clone() };
     if let Some(id) = &subject.principal {

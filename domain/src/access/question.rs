@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Asked, Permission, RepositoryName};
 use crate::rules::{Question, Resource, Somebody, Value};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// The forge by whose accounts people are known.
 pub const FORGE: &str = "bitbucket";
@@ -52,7 +52,7 @@ pub(super) fn repository(name: Cow<'_, str>) -> Resource<'_> {
 
 /// What the rules are asked about a request, for `minutes` if that differs from what was asked; nothing where its content is
 /// not good enough to ask them.
-pub fn question<'a>(asked: &'a Asked, minutes: Option<u64>, people: &'a TenantState) -> Option<Question<'a>> {
+pub fn question<'a>(asked: &'a Asked, minutes: Option<u64>, people: &'a People) -> Option<Question<'a>> {
     let named = asked.repository.as_deref()?;
     let sought = Sought {
         asker: people.people.get(&asked.requester.id)?,
@@ -72,7 +72,7 @@ pub fn question<'a>(asked: &'a Asked, minutes: Option<u64>, people: &'a TenantSt
 
 /// Who shall have it, as the directory is now: a person, or somebody whom the tenant does not know; nobody where the person is
 /// not there any more. Nobody is taken for anybody else.
-fn subject<'a>(asked: &'a Asked, people: &'a TenantState) -> Option<Somebody<'a>> {
+fn subject<'a>(asked: &'a Asked, people: &'a People) -> Option<Somebody<'a>> {
     let subject = &asked.subject;
     let person = match &subject.principal {
         Some(id) => Some(people.people.get(id)?),

@@ -6,7 +6,7 @@ use crate::denied::Violation;
 use crate::named::Named;
 use crate::names::PrincipalId;
 use crate::ports::ForgeUser;
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// Who shall have the access, as far as the directory knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl Subject {
     ///
     /// Names at the forge are chosen freely. So where a person was named, it is theirs only if the directory says so, and
     /// never because the account goes by the same name.
-    pub fn settled(&self, user: &ForgeUser, vendor: &str, people: &TenantState) -> Result<Self, Violation> {
+    pub fn settled(&self, user: &ForgeUser, vendor: &str, people: &People) -> Result<Self, Violation> {
         let named = self.principal.as_ref().and_then(|id| people.people.get(id));
         match (people.owner(vendor, |account| user.is(account)), named) {
             (Named::Several(owners), _) => {
@@ -70,11 +70,11 @@ mod tests {
 
     const ID: &str = "{0a1b2c3d-0000-4000-8000-00000000000f}";
 
-    fn people(accounts: &[(Person, &str)]) -> TenantState {
-        let mut state = TenantState::default();
+    fn people(accounts: &[(Person, &str)]) -> People {
+        let mut state = People::default();
         for (person, account) in accounts {
             let accounts = [("forge".to_owned(), (*account).to_owned())].into();
-            state.people.insert(person.id.clone(), Person { accounts, ..person.clone() });
+            state.people.insert_mut(person.id.clone(), Person { accounts, ..person.clone() });
         }
         state
     }
@@ -88,7 +88,7 @@ mod tests {
         }
     }
 
-    fn settled(named: &Subject, people: &TenantState) -> Result<Subject, Violation> {
+    fn settled(named: &Subject, people: &People) -> Result<Subject, Violation> {
         named.settled(&user(), "forge", people)
     }
 
@@ -121,10 +121,10 @@ mod tests {
         let nameless = Subject::person(&bob(), "forge");
         assert_eq!(nameless.account, "bob");
         let refused = Err(Violation::NoAccount { person: "bob".to_owned() });
-        let without = TenantState { people: [(bob().id, bob())].into(), ..TenantState::default() };
+        let without = People::from_iter([bob()]);
         assert_eq!(settled(&nameless, &without), refused);
         let mut with_erin = people(&[(erin(), ID)]);
-        with_erin.people.insert(bob().id, bob());
+        with_erin.people.insert_mut(bob().id, bob());
         assert_eq!(settled(&nameless, &with_erin), refused);
     }
 

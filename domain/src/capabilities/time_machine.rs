@@ -5,11 +5,11 @@
 //! vendors have said since, are left as they were.
 
 use crate::access::Access;
-use crate::aggregate::{Aggregate as _, DecodeError, decode};
+use crate::aggregate::DecodeError;
 use crate::envelope::Envelope;
 use crate::request;
 use crate::rule_change::{Again, Judge, Replayed, RuleChange};
-use crate::tenant::TenantState;
+use crate::tenant::People;
 
 /// One time machine over these kinds.
 macro_rules! again {
@@ -17,7 +17,7 @@ macro_rules! again {
         /// A log on its way through.
         #[derive(Debug)]
         pub struct TimeMachine {
-            people: TenantState,
+            people: People,
             judge: Judge,
             $($field: Again<$Kind>,)+
         }
@@ -25,7 +25,7 @@ macro_rules! again {
         impl TimeMachine {
             /// One that sees nothing yet.
             pub fn new(judge: Judge) -> Self {
-                Self { people: TenantState::default(), judge, $($field: Again::default(),)+ }
+                Self { people: People::default(), judge, $($field: Again::default(),)+ }
             }
 
             /// Takes the next event of the tenant's, in the order of the log.
@@ -33,13 +33,13 @@ macro_rules! again {
                 if envelope.stream.category() == request::CATEGORY {
                     $(self.$field.take(envelope, &self.people, &mut self.judge)?;)+
                 } else {
-                    take_people(&mut self.people, envelope)?;
+                    self.people.take(envelope)?;
                 }
                 Ok(())
             }
 
             /// The people there are by now.
-            pub const fn people(&self) -> &TenantState {
+            pub const fn people(&self) -> &People {
                 &self.people
             }
 
@@ -55,14 +55,6 @@ macro_rules! again {
 again! {
     Access: access,
     RuleChange: rule_change,
-}
-
-/// What an event says of the people; nothing where it is of something else.
-fn take_people(people: &mut TenantState, envelope: &Envelope) -> Result<(), DecodeError> {
-    if envelope.stream.category() == TenantState::CATEGORY {
-        people.evolve(&decode(envelope)?, envelope.at);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

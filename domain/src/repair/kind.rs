@@ -16,7 +16,7 @@ use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{Carried, Kind, Leaver, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed};
 use crate::rules::{Question, Refusal, Ruling, Terms};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// What nobody speaks of is spoken of again after so many days at the latest: to ignore it for ever is to adopt it and not to say so.
 const IGNORED_DAYS: i64 = 90;
@@ -50,11 +50,7 @@ impl<D: Drift> Kind for Repair<D> {
     const CHECKING: Phase = Phase::Checking;
 
     /// Of the first thing that a plan touches; of all of them together, [`ruling`](super::ruling) asks.
-    fn question<'a>(
-        plan: &'a Plan<D>,
-        _: Option<&'a Found<D>>,
-        people: &'a TenantState,
-    ) -> Option<Question<'a>> {
+    fn question<'a>(plan: &'a Plan<D>, _: Option<&'a Found<D>>, people: &'a People) -> Option<Question<'a>> {
         super::question::first(plan, people)
     }
 
@@ -85,7 +81,7 @@ impl<D: Drift> Kind for Repair<D> {
     }
 
     /// With whoever is gone, what they hold is ended; what is different then is for another plan.
-    fn gone(repair: &RepairRequest<D>, people: &TenantState) -> Option<Leaver> {
+    fn gone(repair: &RepairRequest<D>, people: &People) -> Option<Leaver> {
         let mut holders =
             repair.asked.iter().flat_map(|plan| &plan.items).filter_map(|item| item.holder.as_ref());
         holders.find(|id| !people.people.contains_key(*id)).map(|id| Leaver::of(id, people))

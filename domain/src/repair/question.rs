@@ -6,7 +6,7 @@ use super::{Drift, Item, Plan, Remedy};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
 use crate::rules::{Approvers, Question, Refusal, RuleSet, Ruling, Terms, Value};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// The annotation by which whoever may countersign something else with the same thing may countersign a repair, too:
 /// `@or_approvers("admin")`.
@@ -14,7 +14,7 @@ pub const OR_APPROVERS: &str = "or_approvers";
 
 /// What the rules say to a plan as it is: of all that it touches, the strictest. Where so few people are here that nobody could
 /// ever countersign it, that is said at once.
-pub fn ruling<D: Drift>(plan: &Plan<D>, people: &TenantState, rules: &RuleSet) -> Ruling {
+pub fn ruling<D: Drift>(plan: &Plan<D>, people: &People, rules: &RuleSet) -> Ruling {
     let refused = |policies: Vec<String>, messages: Vec<String>| {
         Ruling::Forbidden(Refusal { version: rules.version(), policies, messages })
     };
@@ -47,7 +47,7 @@ pub fn ruling<D: Drift>(plan: &Plan<D>, people: &TenantState, rules: &RuleSet) -
 }
 
 /// What the rules are asked of the first thing that a plan touches.
-pub(super) fn first<'a, D: Drift>(plan: &'a Plan<D>, people: &'a TenantState) -> Option<Question<'a>> {
+pub(super) fn first<'a, D: Drift>(plan: &'a Plan<D>, people: &'a People) -> Option<Question<'a>> {
     let first = plan.items.first()?.drift.place().on;
     let items: Vec<_> = plan.items.iter().filter(|item| item.drift.place().on == first).collect();
     question(&items, people.people.get(&plan.requester.id)?)
@@ -105,7 +105,7 @@ fn any_of(one: &[Approvers], other: &[Approvers]) -> Vec<Approvers> {
 }
 
 /// How many people could countersign it.
-fn countersigners<D: Drift>(plan: &Plan<D>, people: &TenantState, terms: &Terms) -> usize {
+fn countersigners<D: Drift>(plan: &Plan<D>, people: &People, terms: &Terms) -> usize {
     let own = |person: &Person| {
         let is_held: &dyn Fn(&PrincipalId) -> bool =
             &|id| plan.items.iter().any(|item| item.holder.as_ref() == Some(id));

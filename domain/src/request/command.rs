@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Assurance, Kind};
 use crate::envelope::Digest;
 use crate::rules::Ruling;
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// The commands. Who acts, what was found outside and what the rules say come in with them.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,7 +112,7 @@ pub struct Countersignature<K: Kind> {
     /// Who.
     pub by: Person,
     /// Everybody as they are now: whose earlier countersignature still counts, and whom each may stand in for.
-    pub people: Arc<TenantState>,
+    pub people: Arc<People>,
     /// The receipt of what was shown; `None` for "as it stands now" (a typed sentence).
     pub receipt: Option<Digest>,
     /// The version of the rules in force.
@@ -127,7 +127,7 @@ pub struct Countersignature<K: Kind> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Review<K: Kind> {
     /// Everybody.
-    pub people: Arc<TenantState>,
+    pub people: Arc<People>,
     /// What the rules say to what waits; `None` where they cannot be asked.
     pub open: Option<Ruling>,
     /// What they say to what stands; `None` where they cannot be asked.

@@ -12,7 +12,7 @@ use crate::aggregate::Event;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::rules::{Question, Ruling, Terms};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// Data that stands in the log: compared, copied, written and read.
 pub trait Plain: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {}
@@ -59,7 +59,7 @@ pub trait Kind: Plain + Default {
     fn question<'a>(
         asked: &'a Self::Content,
         found: Option<&'a Self::Evidence>,
-        people: &'a TenantState,
+        people: &'a People,
     ) -> Option<Question<'a>>;
 
     /// How it stands, in one word for the API and for people.
@@ -72,7 +72,7 @@ pub trait Kind: Plain + Default {
     fn is_own(request: &Request<Self>, person: &Person) -> bool;
 
     /// Whose own it is, where they are gone from the tenant.
-    fn gone(request: &Request<Self>, people: &TenantState) -> Option<Leaver>;
+    fn gone(request: &Request<Self>, people: &People) -> Option<Leaver>;
 
     /// All that speaks against it: the content, what was found, what the rules say.
     fn violations(asked: &Self::Content, found: &Self::Evidence, ruling: Option<&Ruling>) -> Vec<Violation>;

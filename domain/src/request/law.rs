@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::lunch::{Lunch, Order, Price};
 use super::*;
-use crate::access::example::{DEPUTIES, findings, form, person, read, staff, terms};
+use crate::access::example::{DEPUTIES, findings, form, person, read, terms};
 use crate::access::{Access, Deviation, Findings, Permission};
 use crate::aggregate::{Aggregate as _, Event as _};
 use crate::envelope::{ActorKind, Digest};
@@ -20,7 +20,7 @@ use crate::repair::{Became, Found, Item, Plan, Remedy, Repair, RepairCommand, Se
 use crate::rule_change::example::{compared, draft};
 use crate::rule_change::{Compared, Draft, PublishCommand, RuleChange};
 use crate::rules::{Approvers, Refusal, Ruling, Terms, Warning};
-use crate::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
+use crate::tenant::{Away, People, PeopleEvent, Person, Preferences};
 use crate::testing::noon;
 
 /// A kind that the laws are tried on.
@@ -178,7 +178,7 @@ fn step() -> impl Strategy<Value = Step> {
 /// Everybody and one request, as they go on.
 struct Life<K: Tried> {
     now: Timestamp,
-    tenant: TenantState,
+    tenant: People,
     rules: Terms,
     forbidden: bool,
     request: Request<K>,
@@ -195,8 +195,7 @@ impl<K: Tried> Life<K> {
         let mut people: Vec<_> =
             NAMES.iter().zip(groups).map(|(name, groups)| somebody(name, groups)).collect();
         people[ROBOT].kind = ActorKind::Agent;
-        let mut tenant = staff(&people);
-        tenant.people.retain(|id, _| people.iter().any(|person| person.id == *id));
+        let tenant: People = people.iter().cloned().collect();
         let (by, whose) = (people[asker].clone(), people[whose].clone());
         let rules = Terms {
             quorum: 2,
@@ -300,7 +299,7 @@ impl<K: Tried> Life<K> {
             Step::Leave(who) => {
                 let id = find(who).id;
                 if self.tenant.people.contains_key(&id) {
-                    self.tenant.evolve(&TenantEvent::PersonRemoved { id }, self.now);
+                    self.tenant.evolve(&PeopleEvent::PersonRemoved { id }, self.now);
                 }
                 self.review()
             }
@@ -308,7 +307,7 @@ impl<K: Tried> Life<K> {
                 let away = Away { from: None, until: later(self.now, 600), deputies: Some(DEPUTIES.into()) };
                 let preferences = Preferences { away: Some(away), ..Preferences::default() };
                 let id = find(who).id;
-                self.tenant.evolve(&TenantEvent::PreferencesChanged { id, preferences }, self.now);
+                self.tenant.evolve(&PeopleEvent::PreferencesChanged { id, preferences }, self.now);
                 Ok(())
             }
             Step::Escalate => self.tell(Command::Escalate),

@@ -10,7 +10,7 @@ use crate::denied::{Denied, Violation};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
 use crate::rules::{Refusal, Ruling, Terms};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// Somebody who left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Leaver {
 
 impl Leaver {
     /// Whoever this is, with the name that the directory last had for them.
-    pub fn of(who: &PrincipalId, people: &TenantState) -> Self {
+    pub fn of(who: &PrincipalId, people: &People) -> Self {
         let name = people.left.get(who).map_or_else(|| who.to_string(), |person| person.name.clone());
         Self { who: who.clone(), name }
     }
@@ -58,13 +58,13 @@ impl<K: Kind> Request<K> {
     }
 
     /// Somebody who countersigned what was not carried out yet, and is gone: it must not be carried out any more.
-    pub fn signer_gone(&self, people: &TenantState) -> Option<Leaver> {
+    pub fn signer_gone(&self, people: &People) -> Option<Leaver> {
         let mut signers = self.countersigned_by.iter().filter(|_| !self.own.has_begun());
         signers.find(|id| !people.people.contains_key(*id)).map(|id| Leaver::of(id, people))
     }
 
     /// Who signs as the directory knows them now; the reason why not, where they or whoever it is about are gone.
-    pub(super) fn present<'a>(&self, by: &Person, people: &'a TenantState) -> Result<&'a Person, Denied> {
+    pub(super) fn present<'a>(&self, by: &Person, people: &'a People) -> Result<&'a Person, Denied> {
         let left = |name: String| Denied::from(Violation::HasLeft { name });
         let gone = K::gone(self, people).or_else(|| self.requester_gone(people));
         if let Some(gone) = gone.filter(|_| self.open.is_some()) {
@@ -74,11 +74,7 @@ impl<K: Kind> Request<K> {
     }
 
     /// The countersignatures that would not be taken now.
-    pub(super) fn void_countersignatures(
-        &self,
-        people: &TenantState,
-        now: Timestamp,
-    ) -> Vec<RequestEvent<K>> {
+    pub(super) fn void_countersignatures(&self, people: &People, now: Timestamp) -> Vec<RequestEvent<K>> {
         let Some(open) = &self.open else { return vec![] };
         let void = open.countersigned.iter().filter(|id| !self.counts(open, id, people, now));
         void.map(|by| RequestEvent::CountersignatureVoided { by: by.clone() }).collect()
@@ -86,13 +82,7 @@ impl<K: Kind> Request<K> {
 
     /// Whether the countersignature that somebody gave would be taken now, in their own name or in the place in which they
     /// gave it.
-    fn counts(
-        &self,
-        open: &Open<K::Proposal>,
-        by: &PrincipalId,
-        people: &TenantState,
-        now: Timestamp,
-    ) -> bool {
+    fn counts(&self, open: &Open<K::Proposal>, by: &PrincipalId, people: &People, now: Timestamp) -> bool {
         let may = |person: &Person| open.allows(person) && !self.is_own(person);
         let Some(person) = people.people.get(by) else { return false };
         let is_in_place = || {
@@ -106,13 +96,13 @@ impl<K: Kind> Request<K> {
     }
 
     /// Whoever is gone without whom it cannot go on: whose own it is; and who asked, until it has come about.
-    fn gone(&self, people: &TenantState) -> Option<Leaver> {
+    fn gone(&self, people: &People) -> Option<Leaver> {
         let requester = || self.requester_gone(people).filter(|_| !self.own.has_begun());
         K::gone(self, people).or_else(requester)
     }
 
     /// Who asked, where they were known and are gone.
-    fn requester_gone(&self, people: &TenantState) -> Option<Leaver> {
+    fn requester_gone(&self, people: &People) -> Option<Leaver> {
         let requester = self.asked.as_ref().map(K::Content::requester).filter(|requester| requester.known)?;
         let is_gone = !people.people.contains_key(&requester.id);
         is_gone.then(|| Leaver { who: requester.id.clone(), name: requester.name.clone() })
@@ -120,7 +110,7 @@ impl<K: Kind> Request<K> {
 }
 
 /// Who asked for what waits now, where they are gone.
-fn proposer_gone<P>(open: &Open<P>, people: &TenantState) -> Option<Leaver> {
+fn proposer_gone<P>(open: &Open<P>, people: &People) -> Option<Leaver> {
     (!people.people.contains_key(&open.by)).then(|| Leaver::of(&open.by, people))
 }
 

@@ -11,7 +11,7 @@ use crate::aggregate::Tagged;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::rules::{Question, Refusal, Ruling, Terms};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ impl Kind for Lunch {
     const FIRST: Proposal = Proposal::Lunch;
     const CHECKING: Nothing = Nothing {};
 
-    fn question<'a>(_: &'a Order, _: Option<&'a Price>, _: &'a TenantState) -> Option<Question<'a>> {
+    fn question<'a>(_: &'a Order, _: Option<&'a Price>, _: &'a People) -> Option<Question<'a>> {
         None
     }
 
@@ -117,7 +117,7 @@ impl Kind for Lunch {
         false
     }
 
-    fn gone(request: &Request<Self>, people: &TenantState) -> Option<Leaver> {
+    fn gone(request: &Request<Self>, people: &People) -> Option<Leaver> {
         let guest = &request.asked.as_ref()?.guest;
         (!people.people.contains_key(guest)).then(|| Leaver::of(guest, people))
     }

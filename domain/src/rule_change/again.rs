@@ -6,7 +6,7 @@ use super::replayed::{Asked, Judge};
 use crate::aggregate::{Aggregate as _, DecodeError, Event as _, decode};
 use crate::envelope::Envelope;
 use crate::request::{Content as _, Kind, Request, RequestEvent, Stage};
-use crate::tenant::TenantState;
+use crate::tenant::People;
 
 /// The requests of one kind, as far as they may be asked about again.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl<K: Kind> Again<K> {
     pub fn take(
         &mut self,
         envelope: &Envelope,
-        people: &TenantState,
+        people: &People,
         judge: &mut Judge,
     ) -> Result<(), DecodeError> {
         if envelope.stream.category() != Request::<K>::CATEGORY || !self.names.contains(&envelope.kind) {
@@ -51,7 +51,7 @@ impl<K: Kind> Again<K> {
     }
 
     /// Asks about whatever waits now, with the people there are.
-    pub fn finish(&self, people: &TenantState, judge: &mut Judge) {
+    pub fn finish(&self, people: &People, judge: &mut Judge) {
         let mut open: Vec<_> = self.requests.values().filter(|request| request.open.is_some()).collect();
         open.sort_by_key(|request| request.looked_at);
         for asked in open.into_iter().filter_map(|request| asked(request, people)) {
@@ -60,7 +60,7 @@ impl<K: Kind> Again<K> {
     }
 }
 
-fn asked<'a, K: Kind>(request: &'a Request<K>, people: &'a TenantState) -> Option<Asked<'a, K>> {
+fn asked<'a, K: Kind>(request: &'a Request<K>, people: &'a People) -> Option<Asked<'a, K>> {
     let (content, found) = (request.asked.as_ref()?, request.findings.as_ref()?);
     Some(Asked { code: content.code(), content, found, people })
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Becomes, Extent, Replayed, question};
 use crate::request::Evidence;
 use crate::rules::{self, PolicyChange, RuleSet, Warning, What};
-use crate::tenant::TenantState;
+use crate::tenant::People;
 
 /// So many warnings are kept: nobody reads more.
 const MOST_WARNINGS: usize = 50;
@@ -28,7 +28,7 @@ impl Evidence for Compared {}
 
 impl Compared {
     /// Compares a draft with the rules in force, with the people there are now. The time machine is another thing.
-    pub fn of(in_force: Option<&RuleSet>, draft: &RuleSet, people: &TenantState) -> Self {
+    pub fn of(in_force: Option<&RuleSet>, draft: &RuleSet, people: &People) -> Self {
         let changes = rules::differences(in_force, draft);
         Self { warnings: warnings(draft, extent(&changes), people), changes, replayed: None }
     }
@@ -46,7 +46,7 @@ impl Compared {
     }
 }
 
-fn warnings(draft: &RuleSet, extent: Extent, people: &TenantState) -> Vec<Warning> {
+fn warnings(draft: &RuleSet, extent: Extent, people: &People) -> Vec<Warning> {
     let mut warnings = rules::warnings(draft, people, &|person, people| question(person, extent, people));
     warnings.truncate(MOST_WARNINGS);
     warnings

@@ -60,7 +60,7 @@ pub(crate) fn compared() -> Compared {
 fn compare() -> Compared {
     let draft = RuleSet::compile(2, &stricter()).expect("it has no fault");
     let mut people = crate::access::example::staff(&[admin("zoe"), admin("yan")]);
-    people.people.remove(&"bob".parse().unwrap());
+    people.people.remove_mut(&"bob".parse().unwrap());
     let replayed = Replayed {
         since: noon(),
         requests: 20,

@@ -14,7 +14,7 @@ use crate::request::{
     Carried, Content as _, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
 };
 use crate::rules::{Question, Refusal, Ruling, Terms, Warning};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// What came of a change of the rules.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ impl Kind for RuleChange {
     fn question<'a>(
         draft: &'a Draft,
         found: Option<&'a Compared>,
-        people: &'a TenantState,
+        people: &'a People,
     ) -> Option<Question<'a>> {
         let extent = found.map(Compared::extent).unwrap_or_default();
         Some(question(people.people.get(&draft.requester().id)?, extent, people))
@@ -84,7 +84,7 @@ impl Kind for RuleChange {
         false
     }
 
-    fn gone(_: &RuleChangeRequest, _: &TenantState) -> Option<Leaver> {
+    fn gone(_: &RuleChangeRequest, _: &People) -> Option<Leaver> {
         None
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::envelope::ActorKind;
 use crate::rules::{Question, Resource, Value};
-use crate::tenant::{Person, Role, TenantState};
+use crate::tenant::{People, Person, Role};
 
 /// What is done, as the rules name it.
 pub(super) const ACTION: &str = "publish_rules";
@@ -21,7 +21,7 @@ pub struct Extent {
 }
 
 /// May this person propose a change of this extent, and who countersigns it?
-pub fn question<'a>(asker: &'a Person, extent: Extent, people: &TenantState) -> Question<'a> {
+pub fn question<'a>(asker: &'a Person, extent: Extent, people: &People) -> Question<'a> {
     let Extent { adds, removes, changes } = extent;
     let is_other = |person: &&Person| {
         person.kind == ActorKind::Person && person.is(Role::Admin) && person.id != asker.id

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::request::{Code, Kind};
 use crate::rules::{RuleSet, Ruling, Terms};
-use crate::tenant::TenantState;
+use crate::tenant::People;
 
 /// So many requests of a group are named: the newest.
 pub const MOST_NAMED: usize = 20;
@@ -115,7 +115,7 @@ pub(super) struct Asked<'a, K: Kind> {
     pub(super) code: &'a Code,
     pub(super) content: &'a K::Content,
     pub(super) found: &'a K::Evidence,
-    pub(super) people: &'a TenantState,
+    pub(super) people: &'a People,
 }
 
 impl<K: Kind> Asked<'_, K> {

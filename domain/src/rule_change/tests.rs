@@ -9,10 +9,10 @@ use crate::denied::Violation;
 use crate::reaction::Then;
 use crate::request::{Assurance, Countersignature, Kind as _, Nothing, RequestEvent, Review};
 use crate::rules::{PolicyChange, Refusal, RuleSet, Ruling, Terms, Warning, What};
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 use crate::testing::{given, noon};
 
-fn people() -> TenantState {
+fn people() -> People {
     staff(&[admin("zoe"), admin("yan")])
 }
 
@@ -37,7 +37,7 @@ fn sign(by: Person, rules: u64) -> RuleChangeCommand {
 }
 
 /// Other rules are in force, or other people are there.
-fn review(ruling: Ruling, people: TenantState) -> RuleChangeCommand {
+fn review(ruling: Ruling, people: People) -> RuleChangeCommand {
     let (open, people) = (Some(ruling.clone()), Arc::new(people));
     RuleChangeCommand::Review(Box::new(Review { people, open, granted: Some(ruling), past: () }))
 }
@@ -96,7 +96,7 @@ fn it_is_published_once_and_only_where_it_was_approved() {
 fn whoever_countersigned_and_is_gone_puts_nothing_in_force() {
     let allowed = Ruling::Allowed(terms());
     let mut gone = people();
-    gone.people.remove(&person("ada", &[]).id);
+    gone.people.remove_mut(&person("ada", &[]).id);
     let events = given::<RuleChangeRequest>(approved()).when(review(allowed.clone(), gone)).events();
     let [event @ RequestEvent::Own(FateEvent::CalledOff { who, .. })] = &events[..] else {
         panic!("{events:?}")
@@ -180,7 +180,7 @@ fn it_is_compared_policy_by_policy_and_the_rules_are_asked_how_much_changes() {
     let question = RuleChange::question(&draft, Some(&found), &people).unwrap();
     assert_eq!((question.action, question.asker.id.as_str()), ("publish_rules", "zoe"));
     assert!(matches!(in_force().rule(&question), Ruling::Allowed(terms) if !terms.auto));
-    let nobody = TenantState::default();
+    let nobody = People::default();
     assert!(RuleChange::question(&draft, Some(&found), &nobody).is_none(), "who is gone asks nothing");
 }
 

@@ -9,7 +9,7 @@ use super::shadow::{Shadow, shadows};
 use super::{Approvers, Question, RuleSet, Ruling, Terms};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
-use crate::tenant::{Person, TenantState};
+use crate::tenant::{People, Person};
 
 /// Something to look at twice.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,11 +70,11 @@ pub enum Warning {
 const MOST_NAMED: usize = 10;
 
 /// What the rules are asked where this person of these wants to do something.
-pub type Asking<'f> = &'f dyn for<'a> Fn(&'a Person, &TenantState) -> Question<'a>;
+pub type Asking<'f> = &'f dyn for<'a> Fn(&'a Person, &People) -> Question<'a>;
 
 /// What there is to look at twice in these rules, with the people there are. `change`: what the rules are asked where this
 /// person wants to change them.
-pub fn warnings(rules: &RuleSet, people: &TenantState, change: Asking<'_>) -> Vec<Warning> {
+pub fn warnings(rules: &RuleSet, people: &People, change: Asking<'_>) -> Vec<Warning> {
     let mut warnings = named(rules, people);
     warnings.extend(shadows(rules.compiled()).into_iter().map(Warning::from));
     warnings.extend(lock_out(rules, people, change));
@@ -89,7 +89,7 @@ impl From<Shadow<'_>> for Warning {
 }
 
 /// Whom the policies name who is not there, and how many they ask for of how many.
-fn named(rules: &RuleSet, people: &TenantState) -> Vec<Warning> {
+fn named(rules: &RuleSet, people: &People) -> Vec<Warning> {
     let groups: BTreeSet<&str> =
         people.people.values().flat_map(|person| &person.groups).map(String::as_str).collect();
     let mut warnings = Vec::new();
@@ -131,7 +131,7 @@ fn named(rules: &RuleSet, people: &TenantState) -> Vec<Warning> {
 }
 
 /// How many people fit every one of these.
-fn countersigners(people: &TenantState, approvers: &[Approvers]) -> usize {
+fn countersigners(people: &People, approvers: &[Approvers]) -> usize {
     people.people.values().filter(|person| fits(approvers, person)).count()
 }
 
@@ -141,13 +141,13 @@ fn fits(approvers: &[Approvers], person: &Person) -> bool {
 }
 
 /// Who could change these rules, and without whom nobody could.
-fn lock_out(rules: &RuleSet, people: &TenantState, change: Asking<'_>) -> Vec<Warning> {
+fn lock_out(rules: &RuleSet, people: &People, change: Asking<'_>) -> Vec<Warning> {
     let Ways { alone, needed } = Ways::of(rules, people, change);
     let Some(needed) = needed else { return vec![Warning::LocksEverybodyOut] };
     // Whoever is left may be asked otherwise: the only administrator, for example.
     let hangs_on = |id: &&PrincipalId| {
         let mut others = people.clone();
-        others.people.remove(*id);
+        others.people.remove_mut(*id);
         Ways::of(rules, &others, change).needed.is_none()
     };
     let hangs_on = needed.iter().filter(hangs_on).map(|person| Warning::HangsOn { person: person.clone() });
@@ -164,7 +164,7 @@ struct Ways {
 }
 
 impl Ways {
-    fn of(rules: &RuleSet, people: &TenantState, change: Asking<'_>) -> Self {
+    fn of(rules: &RuleSet, people: &People, change: Asking<'_>) -> Self {
         let mut counted: BTreeMap<Vec<Approvers>, Vec<&PrincipalId>> = BTreeMap::new();
         let (mut alone, mut needed) = (Vec::new(), None);
         for person in people.people.values() {

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Person, Role, TenantEvent, TenantState};
+use super::{People, PeopleEvent, Person, Role};
 use crate::denied::{Denied, Violation};
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
@@ -57,7 +57,7 @@ pub struct Link {
     pub until: Timestamp,
 }
 
-impl TenantState {
+impl People {
     /// Who is behind a chat identity.
     pub fn behind(&self, identity: &Identity) -> Option<&Person> {
         self.people.get(&self.bound.get(identity)?.principal)
@@ -65,9 +65,40 @@ impl TenantState {
 
     /// The chat identities of somebody, those bound last first.
     pub fn identities(&self, id: &PrincipalId) -> Vec<(&Identity, &Binding)> {
-        let mut all: Vec<_> = self.bound.iter().filter(|(_, binding)| binding.principal == *id).collect();
+        let own = self.accounts.get(id).into_iter().flatten();
+        let mut all: Vec<_> =
+            own.filter_map(|identity| Some((identity, self.bound.get(identity)?))).collect();
         all.sort_by_key(|(_, binding)| std::cmp::Reverse(binding.since));
         all
+    }
+
+    /// A chat identity is somebody's.
+    pub(super) fn hold(&mut self, identity: &Identity, binding: Binding) {
+        self.let_go(identity);
+        let mut own = self.accounts.get(&binding.principal).cloned().unwrap_or_default();
+        own.insert(identity.clone());
+        self.accounts.insert_mut(binding.principal.clone(), own);
+        self.bound.insert_mut(identity.clone(), binding);
+    }
+
+    /// A chat identity is nobody's any more.
+    pub(super) fn let_go(&mut self, identity: &Identity) {
+        let Some(binding) = self.bound.get(identity).cloned() else { return };
+        self.bound.remove_mut(identity);
+        let mut own = self.accounts.get(&binding.principal).cloned().unwrap_or_default();
+        own.remove(identity);
+        if own.is_empty() {
+            self.accounts.remove_mut(&binding.principal);
+        } else {
+            self.accounts.insert_mut(binding.principal, own);
+        }
+    }
+
+    /// None of somebody's chat identities is theirs any more.
+    pub(super) fn let_go_all(&mut self, id: &PrincipalId) {
+        for identity in self.accounts.get(id).cloned().unwrap_or_default() {
+            self.let_go(&identity);
+        }
     }
 
     /// Binds who says a link code to who gave it out. A code that is not good is an event: it counts as a try.
@@ -77,12 +108,12 @@ impl TenantState {
         identity: Identity,
         direct: Place,
         now: Timestamp,
-    ) -> Result<Vec<TenantEvent>, Denied> {
+    ) -> Result<Vec<PeopleEvent>, Denied> {
         if self.link_locked(&identity, now).is_some() {
             return Err(Violation::LinkNotGood.into());
         }
         let Some(link) = self.links.get(&code).filter(|link| now < link.until) else {
-            return Ok(vec![TenantEvent::LinkMissed { identity }]);
+            return Ok(vec![PeopleEvent::LinkMissed { identity }]);
         };
         self.bind(link.principal.clone(), identity, direct, BoundBy::Code, Some(code))
     }
@@ -94,7 +125,7 @@ impl TenantState {
         direct: Place,
         by: BoundBy,
         code: Option<Digest>,
-    ) -> Result<Vec<TenantEvent>, Denied> {
+    ) -> Result<Vec<PeopleEvent>, Denied> {
         if !self.people.contains_key(&principal) {
             return Err(Violation::LinkNotGood.into());
         }
@@ -107,13 +138,13 @@ impl TenantState {
             |other: &&Identity| other.surface == identity.surface && other.workspace == identity.workspace;
         let older =
             self.identities(&principal).into_iter().map(|(identity, _)| identity).find(same_workspace);
-        let replaced = older.map(|older| TenantEvent::AccountUnbound {
+        let replaced = older.map(|older| PeopleEvent::AccountUnbound {
             identity: older.clone(),
             principal: principal.clone(),
             by: None,
             why: UnboundWhy::Replaced,
         });
-        let bound = TenantEvent::AccountBound { identity, principal, by, direct, code };
+        let bound = PeopleEvent::AccountBound { identity, principal, by, direct, code };
         Ok(replaced.into_iter().chain([bound]).collect())
     }
 
@@ -123,14 +154,14 @@ impl TenantState {
         identity: Identity,
         by: Option<&Person>,
         why: UnboundWhy,
-    ) -> Result<Vec<TenantEvent>, Denied> {
+    ) -> Result<Vec<PeopleEvent>, Denied> {
         let Some(binding) = self.bound.get(&identity) else { return Ok(vec![]) };
         if by.is_some_and(|by| by.id != binding.principal && !by.is(Role::Admin)) {
             let (action, role) = ("unlink somebody else's account".to_owned(), "an admin".to_owned());
             return Err(Violation::RoleRequired { action, role }.into());
         }
         let (principal, by) = (binding.principal.clone(), by.map(|by| by.id.clone()));
-        Ok(vec![TenantEvent::AccountUnbound { identity, principal, by, why }])
+        Ok(vec![PeopleEvent::AccountUnbound { identity, principal, by, why }])
     }
 }
 
@@ -138,7 +169,7 @@ impl TenantState {
 mod tests {
     use jiff::ToSpan as _;
 
-    use super::super::TenantCommand;
+    use super::super::PeopleCommand;
     use super::*;
     use crate::access::example::{ada, bob, person};
     use crate::ports::SurfaceKind;
@@ -148,20 +179,20 @@ mod tests {
         Identity::new(SurfaceKind::Slack, "T1", user).unwrap()
     }
 
-    fn recorded(person: Person) -> TenantEvent {
-        TenantEvent::PersonRecorded { person }
+    fn recorded(person: Person) -> PeopleEvent {
+        PeopleEvent::PersonRecorded { person }
     }
 
-    fn offered(to: &Person) -> TenantEvent {
-        TenantEvent::LinkOffered {
+    fn offered(to: &Person) -> PeopleEvent {
+        PeopleEvent::LinkOffered {
             code: Digest::of(b"code"),
             principal: to.id.clone(),
             until: noon() + 10.minutes(),
         }
     }
 
-    fn bound(to: &Person, user: &str) -> TenantEvent {
-        TenantEvent::AccountBound {
+    fn bound(to: &Person, user: &str) -> PeopleEvent {
+        PeopleEvent::AccountBound {
             identity: slack(user),
             principal: to.id.clone(),
             by: BoundBy::Code,
@@ -170,18 +201,18 @@ mod tests {
         }
     }
 
-    fn redeem(code: &[u8], user: &str) -> TenantCommand {
+    fn redeem(code: &[u8], user: &str) -> PeopleCommand {
         let (code, direct) = (Digest::of(code), Place::direct(&slack(user)));
-        TenantCommand::Redeem { code, identity: slack(user), direct }
+        PeopleCommand::Redeem { code, identity: slack(user), direct }
     }
 
-    fn missed(user: &str) -> TenantEvent {
-        TenantEvent::LinkMissed { identity: slack(user) }
+    fn missed(user: &str) -> PeopleEvent {
+        PeopleEvent::LinkMissed { identity: slack(user) }
     }
 
-    fn people(events: impl IntoIterator<Item = TenantEvent>) -> Given<TenantState> {
+    fn people(events: impl IntoIterator<Item = PeopleEvent>) -> Given<People> {
         let people = [ada(), bob()].map(recorded);
-        given::<TenantState>(people.into_iter().chain(events).collect::<Vec<_>>())
+        given::<People>(people.into_iter().chain(events).collect::<Vec<_>>())
     }
 
     #[test]
@@ -205,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_new_account_of_the_same_workspace_takes_the_place_of_the_old_one() {
-        let replaced = TenantEvent::AccountUnbound {
+        let replaced = PeopleEvent::AccountUnbound {
             identity: slack("U1"),
             principal: ada().id,
             by: None,
@@ -223,7 +254,7 @@ mod tests {
             Identity::new(SurfaceKind::Discord, "T1", "U2").unwrap(),
         ] {
             let (code, direct) = (Digest::of(b"code"), Place::direct(&elsewhere));
-            let redeem = TenantCommand::Redeem { code, identity: elsewhere, direct };
+            let redeem = PeopleCommand::Redeem { code, identity: elsewhere, direct };
             let linked = people([offered(&ada()), bound(&ada(), "U1"), offered(&ada())]);
             assert_eq!(linked.when(redeem).events().len(), 1, "and ends nothing");
         }
@@ -239,14 +270,14 @@ mod tests {
 
     #[test]
     fn what_the_directory_knows_is_bound_once_and_to_nobody_who_is_not_there() {
-        let bind = |to: &Person, user: &str| TenantCommand::Bind {
+        let bind = |to: &Person, user: &str| PeopleCommand::Bind {
             principal: to.id.clone(),
             identity: slack(user),
             direct: Place::direct(&slack(user)),
         };
         let by_directory = |to: &Person, user: &str| match bound(to, user) {
-            TenantEvent::AccountBound { identity, principal, direct, .. } => {
-                TenantEvent::AccountBound { identity, principal, by: BoundBy::Directory, direct, code: None }
+            PeopleEvent::AccountBound { identity, principal, direct, .. } => {
+                PeopleEvent::AccountBound { identity, principal, by: BoundBy::Directory, direct, code: None }
             }
             other => other,
         };
@@ -258,7 +289,7 @@ mod tests {
         // Whom the vendor, or another account of theirs, unlinked is not forgotten.
         for why in [UnboundWhy::Vendor, UnboundWhy::Replaced] {
             let unbound =
-                TenantEvent::AccountUnbound { identity: slack("U1"), principal: ada().id, by: None, why };
+                PeopleEvent::AccountUnbound { identity: slack("U1"), principal: ada().id, by: None, why };
             let was_linked = people([by_directory(&ada(), "U1"), unbound]);
             was_linked.when(bind(&ada(), "U1")).then([by_directory(&ada(), "U1")]);
         }
@@ -267,8 +298,8 @@ mod tests {
     #[test]
     fn the_vendor_unlinks_whom_it_has_switched_off() {
         let (why, by) = (UnboundWhy::Vendor, None);
-        let unbind = || TenantCommand::Unbind { identity: slack("U1"), by: None, why };
-        let unbound = TenantEvent::AccountUnbound { identity: slack("U1"), principal: ada().id, by, why };
+        let unbind = || PeopleCommand::Unbind { identity: slack("U1"), by: None, why };
+        let unbound = PeopleEvent::AccountUnbound { identity: slack("U1"), principal: ada().id, by, why };
         people([bound(&ada(), "U1")]).when(unbind()).then([unbound]);
         people([]).when(unbind()).then_nothing();
     }
@@ -276,19 +307,19 @@ mod tests {
     #[test]
     fn who_is_removed_is_behind_no_account_any_more() {
         let gone =
-            people([offered(&ada()), bound(&ada(), "U1"), TenantEvent::PersonRemoved { id: ada().id }]);
+            people([offered(&ada()), bound(&ada(), "U1"), PeopleEvent::PersonRemoved { id: ada().id }]);
         assert_eq!(gone.state().behind(&slack("U1")), None);
     }
 
     #[test]
     fn who_was_unlinked_is_linked_again_by_a_code_only() {
-        let unbound = TenantEvent::AccountUnbound {
+        let unbound = PeopleEvent::AccountUnbound {
             identity: slack("U1"),
             principal: ada().id,
             by: Some(ada().id),
             why: UnboundWhy::Asked,
         };
-        let bind = TenantCommand::Bind {
+        let bind = PeopleCommand::Bind {
             principal: ada().id,
             identity: slack("U1"),
             direct: Place::direct(&slack("U1")),
@@ -300,7 +331,7 @@ mod tests {
 
     #[test]
     fn only_admins_unlink_others() {
-        let unbind = |by: Person| TenantCommand::Unbind {
+        let unbind = |by: Person| PeopleCommand::Unbind {
             identity: slack("U1"),
             by: Some(by),
             why: UnboundWhy::Asked,
@@ -311,7 +342,7 @@ mod tests {
             role: "an admin".to_owned(),
         };
         linked.when(unbind(bob())).then_denied([role]);
-        let ended = |by: PrincipalId| TenantEvent::AccountUnbound {
+        let ended = |by: PrincipalId| PeopleEvent::AccountUnbound {
             identity: slack("U1"),
             principal: ada().id,
             by: Some(by),

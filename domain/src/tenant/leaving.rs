@@ -1,21 +1,21 @@
 //! What a tenant keeps of somebody who leaves: who they were, and nothing that could count again if they come back one day.
 
-use super::TenantState;
+use super::People;
+use super::people::retain;
 use crate::names::PrincipalId;
 
-impl TenantState {
+impl People {
     /// Somebody leaves.
     pub(super) fn remove(&mut self, id: &PrincipalId) {
-        self.left.extend(self.recorded(id).map(|person| (id.clone(), person)));
-        self.people.remove(id);
-        self.since.remove(id);
-        self.own_groups.remove(id);
-        self.preferences.remove(id);
-        self.links.retain(|_, link| link.principal != *id);
-        self.bound.retain(|_, binding| binding.principal != *id);
-        for members in self.synced.values_mut() {
-            members.remove(id);
+        if let Some(person) = self.recorded(id) {
+            self.left.insert_mut(id.clone(), person);
         }
+        self.people.remove_mut(id);
+        self.since.remove_mut(id);
+        self.preferences.remove_mut(id);
+        retain(&mut self.links, |link| link.principal != *id);
+        self.let_go_all(id);
+        self.quit_all(id);
     }
 }
 
@@ -23,18 +23,18 @@ impl TenantState {
 mod tests {
     use jiff::ToSpan as _;
 
-    use super::super::{Away, BoundBy, Person, Preferences, TenantCommand, TenantEvent};
+    use super::super::{Away, BoundBy, PeopleCommand, PeopleEvent, Person, Preferences};
     use super::*;
     use crate::access::example::{ada, bob};
     use crate::envelope::Digest;
     use crate::ports::{Identity, Place, SurfaceKind};
     use crate::testing::{given, noon};
 
-    fn bound(to: &Person, user: &str) -> TenantEvent {
+    fn bound(to: &Person, user: &str) -> PeopleEvent {
         let identity = Identity::new(SurfaceKind::Slack, "T1", user).unwrap();
         let direct = Place::direct(&identity);
         let (principal, by) = (to.id.clone(), BoundBy::Directory);
-        TenantEvent::AccountBound { identity, principal, by, direct, code: None }
+        PeopleEvent::AccountBound { identity, principal, by, direct, code: None }
     }
 
     #[test]
@@ -43,29 +43,29 @@ mod tests {
         let away = Away { from: None, until: noon(), deputies: Some("deputies".to_owned()) };
         let preferences = Preferences { away: Some(away), ..Preferences::default() };
         let before = vec![
-            TenantEvent::PersonRecorded { person: ada() },
-            TenantEvent::PersonRecorded { person: bob() },
-            TenantEvent::PreferencesChanged { id: id.clone(), preferences },
-            TenantEvent::LinkOffered { code: Digest::of(b"code"), principal: id.clone(), until: later },
-            TenantEvent::LinkOffered { code: Digest::of(b"bobs"), principal: bob().id, until: later },
+            PeopleEvent::PersonRecorded { person: ada() },
+            PeopleEvent::PersonRecorded { person: bob() },
+            PeopleEvent::PreferencesChanged { id: id.clone(), preferences },
+            PeopleEvent::LinkOffered { code: Digest::of(b"code"), principal: id.clone(), until: later },
+            PeopleEvent::LinkOffered { code: Digest::of(b"bobs"), principal: bob().id, until: later },
             bound(&ada(), "U1"),
             bound(&bob(), "U2"),
-            TenantEvent::GroupSynced { group: "leads".to_owned(), members: [id.clone(), bob().id].into() },
+            PeopleEvent::GroupJoined { group: "leads".to_owned(), members: [id.clone(), bob().id].into() },
         ];
-        let gone = [before.clone(), vec![TenantEvent::PersonRemoved { id: id.clone() }]].concat();
-        let left = given::<TenantState>(gone.clone());
+        let gone = [before.clone(), vec![PeopleEvent::PersonRemoved { id: id.clone() }]].concat();
+        let left = given::<People>(gone.clone());
         assert_eq!(left.state().left.get(&id), Some(&ada()));
-        let back = [gone, vec![TenantEvent::PersonRecorded { person: ada() }]].concat();
-        let back = given::<TenantState>(back);
+        let back = [gone, vec![PeopleEvent::PersonRecorded { person: ada() }]].concat();
+        let back = given::<People>(back);
         assert_eq!(back.state().people.get(&id), Some(&ada()), "the vendor's group is asked for anew");
         assert_eq!(back.state().preferences(&id), Preferences::default());
-        assert!(back.state().left.is_empty());
+        assert_eq!(back.state().left.get(&id), None);
         let owners: Vec<_> = back.state().links.values().map(|link| link.principal.clone()).collect();
         assert_eq!(owners, [bob().id], "what others have is theirs");
         assert_eq!(back.state().identities(&id), []);
         assert_eq!(back.state().identities(&bob().id).len(), 1);
         let members = [id, bob().id].into();
-        let sync = TenantCommand::SyncGroup { group: "leads".to_owned(), members };
+        let sync = PeopleCommand::SyncGroup { group: "leads".to_owned(), members };
         assert_eq!(back.when(sync).events().len(), 1);
     }
 }

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::TenantState;
+use super::People;
+use super::people::retain;
 use crate::ports::Identity;
 
 /// So many wrong codes of one identity lock it.
@@ -26,7 +27,7 @@ impl Missed {
     }
 }
 
-impl TenantState {
+impl People {
     /// Until when an identity's link codes are not listened to; `None` where they are.
     pub fn link_locked(&self, identity: &Identity, now: Timestamp) -> Option<Timestamp> {
         let missed =
@@ -36,9 +37,9 @@ impl TenantState {
 
     /// A wrong code was tried.
     pub(super) fn miss(&mut self, identity: &Identity, at: Timestamp) {
-        self.missed.retain(|_, missed| !missed.is_over(at));
-        let missed = self.missed.entry(identity.clone()).or_insert(Missed { times: 0, last: at });
-        (missed.times, missed.last) = (missed.times.saturating_add(1), at);
+        retain(&mut self.missed, |missed| !missed.is_over(at));
+        let times = self.missed.get(identity).map_or(0, |missed| missed.times);
+        self.missed.insert_mut(identity.clone(), Missed { times: times.saturating_add(1), last: at });
     }
 }
 
@@ -46,7 +47,7 @@ impl TenantState {
 mod tests {
     use jiff::ToSpan as _;
 
-    use super::super::{TenantCommand, TenantEvent};
+    use super::super::{PeopleCommand, PeopleEvent};
     use super::*;
     use crate::access::example::ada;
     use crate::aggregate::Aggregate as _;
@@ -59,29 +60,29 @@ mod tests {
         Identity::new(SurfaceKind::Slack, "T1", user).unwrap()
     }
 
-    fn redeem(code: &str, user: &str) -> TenantCommand {
+    fn redeem(code: &str, user: &str) -> PeopleCommand {
         let (code, direct) = (Digest::of(code.as_bytes()), Place::direct(&slack(user)));
-        TenantCommand::Redeem { code, identity: slack(user), direct }
+        PeopleCommand::Redeem { code, identity: slack(user), direct }
     }
 
     /// Carries commands out one after the other; answers how many link codes missed.
-    fn after(state: &mut TenantState, tries: &[(&str, &str, Timestamp)]) -> usize {
+    fn after(state: &mut People, tries: &[(&str, &str, Timestamp)]) -> usize {
         let mut missed = 0;
         for (code, user, at) in tries {
             for event in state.decide(redeem(code, user), *at).unwrap_or_default() {
-                missed += usize::from(matches!(event, TenantEvent::LinkMissed { .. }));
+                missed += usize::from(matches!(event, PeopleEvent::LinkMissed { .. }));
                 state.evolve(&event, *at);
             }
         }
         missed
     }
 
-    fn offered() -> TenantState {
-        let mut state = TenantState::default();
-        state.evolve(&TenantEvent::PersonRecorded { person: ada() }, noon());
+    fn offered() -> People {
+        let mut state = People::default();
+        state.evolve(&PeopleEvent::PersonRecorded { person: ada() }, noon());
         let code = Digest::of(b"right");
         let until = noon() + 48.hours();
-        state.evolve(&TenantEvent::LinkOffered { code, principal: ada().id, until }, noon());
+        state.evolve(&PeopleEvent::LinkOffered { code, principal: ada().id, until }, noon());
         state
     }
 
@@ -96,7 +97,7 @@ mod tests {
         assert_eq!(state.link_locked(&slack("U2"), noon()), None, "somebody else is not locked");
         assert!(matches!(
             state.decide(redeem("right", "U1"), noon() + 1.hour()).unwrap()[..],
-            [TenantEvent::AccountBound { .. }]
+            [PeopleEvent::AccountBound { .. }]
         ));
     }
 

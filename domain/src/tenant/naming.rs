@@ -3,9 +3,9 @@
 use crate::named::Named;
 use crate::ports::{Identity, same_account};
 
-use super::{Person, TenantState};
+use super::{People, Person};
 
-impl TenantState {
+impl People {
     /// Whoever a word in chat means: by their id, an account of theirs, or their whole name, however capitalised.
     pub fn find(&self, word: &str) -> Named<&Person> {
         let word = word.trim();
@@ -39,7 +39,7 @@ impl TenantState {
     }
 }
 
-impl TenantState {
+impl People {
     /// Whoever a word means, be it a name or a mention of their chat account.
     pub fn find_mentioned(&self, word: &str) -> Named<&Person> {
         match Identity::mentioned(word) {
@@ -73,17 +73,17 @@ mod tests {
     use super::*;
     use crate::access::example::person;
 
-    fn people(all: &[(&str, &str, &str)]) -> TenantState {
-        let mut state = TenantState::default();
+    fn people(all: &[(&str, &str, &str)]) -> People {
+        let mut state = People::default();
         for (id, name, account) in all {
             let accounts = [("forge".to_owned(), (*account).to_owned())].into();
             let person = Person { name: (*name).to_owned(), accounts, ..person(id, &[]) };
-            state.people.insert(person.id.clone(), person);
+            state.people.insert_mut(person.id.clone(), person);
         }
         state
     }
 
-    fn found<'a>(people: &'a TenantState, word: &str) -> Vec<&'a str> {
+    fn found<'a>(people: &'a People, word: &str) -> Vec<&'a str> {
         match people.find(word) {
             Named::One(one) => vec![one.id.as_str()],
             Named::Several(all) => all.into_iter().map(|person| person.id.as_str()).collect(),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Person, TenantState};
+use super::{People, Person};
 use crate::names::PrincipalId;
 
 /// What one person wants. The default is to be asked at any time.
@@ -54,7 +54,7 @@ impl Away {
     }
 }
 
-impl TenantState {
+impl People {
     /// What somebody wants.
     pub fn preferences(&self, id: &PrincipalId) -> Preferences {
         self.preferences.get(id).cloned().unwrap_or_default()
@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
     use crate::access::example::{ada, bob};
-    use crate::tenant::TenantEvent;
+    use crate::tenant::PeopleEvent;
     use crate::testing::{given, noon};
 
     #[test]
@@ -96,10 +96,10 @@ mod tests {
             Away { from: Some(noon()), until: noon() + 2.hours(), deputies: Some("deputies".to_owned()) };
         let preferences = Preferences { away: Some(away), ..Preferences::default() };
         let deputy = Person { groups: ["deputies".to_owned()].into(), ..bob() };
-        let tenant = given::<TenantState>([
-            TenantEvent::PersonRecorded { person: ada() },
-            TenantEvent::PersonRecorded { person: deputy.clone() },
-            TenantEvent::PreferencesChanged { id: ada().id, preferences },
+        let tenant = given::<People>([
+            PeopleEvent::PersonRecorded { person: ada() },
+            PeopleEvent::PersonRecorded { person: deputy.clone() },
+            PeopleEvent::PreferencesChanged { id: ada().id, preferences },
         ]);
         let absent = |person: &Person, hours: i64| tenant.state().absent_for(person, noon() + hours.hours());
         assert_eq!(absent(&deputy, 0), [ada()], "from its beginning on");

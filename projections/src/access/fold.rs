@@ -13,7 +13,10 @@ use countersign_domain::request::{CATEGORY, Code, Facets as _, RequestEvent};
 use super::attempts::{change, effect};
 use super::query::{counter, status_key};
 use super::spans::held_key;
-use super::{BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, RequestRow, WAITING, row_key};
+use super::{
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_USER, DUE, IN_FORCE, NAME, OPEN_BY_PERSON, RequestRow, WAITING,
+    row_key,
+};
 use crate::key::Key;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{RowsError, WriteRows};
@@ -130,9 +133,11 @@ impl Indexed for RequestRow {
     fn index(&self) -> BTreeSet<Key> {
         let (tenant, place) = (&self.tenant, self.created.for_store());
         let mut keys = vec![Key::of(tenant, BY_ORDER), status_key(tenant, self.access.status())];
-        keys.extend(
-            self.access.concerned().into_iter().map(|id| Key::of(tenant, BY_PERSON).text(id.as_str())),
-        );
+        let is_open = !self.access.status().is_final();
+        for id in self.access.concerned() {
+            keys.push(Key::of(tenant, BY_PERSON).text(id.as_str()));
+            keys.extend(is_open.then(|| Key::of(tenant, OPEN_BY_PERSON).text(id.as_str())));
+        }
         keys.extend(self.users().map(|user| Key::of(tenant, BY_USER).folded(user)));
         keys.extend(self.repositories().map(|name| Key::of(tenant, BY_REPOSITORY).folded(name)));
         keys.extend(self.is_in_force().then(|| Key::of(tenant, IN_FORCE)));
@@ -140,7 +145,8 @@ impl Indexed for RequestRow {
         keys.extend(self.access.open.is_some().then(|| Key::of(tenant, WAITING)));
         let mut keys: BTreeSet<_> = keys.into_iter().map(|key| key.number(place)).collect();
         keys.extend(self.access.deadlines().into_iter().map(|(at, deadline)| {
-            Key::of(tenant, DUE).time(at).text(self.code.stream_id()).bytes(&[letter(deadline)])
+            let key = Key::of_all(DUE).time(at).text(tenant.as_str());
+            key.text(self.code.stream_id()).bytes(&[letter(deadline)])
         }));
         keys
     }

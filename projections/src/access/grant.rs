@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::query::by_reference;
-use super::{BY_PERSON, BY_REPOSITORY, BY_USER, IN_FORCE, RequestRow, repository_term};
+use super::{BY_REPOSITORY, BY_USER, IN_FORCE, OPEN_BY_PERSON, RequestRow, repository_term};
 use crate::key::Key;
 use crate::page::{Page, QueryError, newest_first};
 use crate::rows::Rows;
@@ -67,7 +67,8 @@ pub fn grants(
     limit: usize,
 ) -> Result<Page<GrantRow>, QueryError> {
     let indexes = match (&filter.concerning, &filter.users[..], &filter.repository) {
-        (Some(person), ..) => vec![Key::of(tenant, BY_PERSON).text(person.as_str())],
+        // What is in force can still change.
+        (Some(person), ..) => vec![Key::of(tenant, OPEN_BY_PERSON).text(person.as_str())],
         (None, [], Some(repository)) => {
             vec![Key::of(tenant, BY_REPOSITORY).folded(&repository_term(repository))]
         }

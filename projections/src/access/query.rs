@@ -1,7 +1,6 @@
 //! Asking about access requests, now or as of any moment.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
 use countersign_domain::access::{Deadline, Holding, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
@@ -11,8 +10,8 @@ use jiff::Timestamp;
 
 use super::fold::deadline;
 use super::{
-    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_STATUS, BY_USER, COUNTS, DUE, HOLDINGS, IN_FORCE, REQUESTS,
-    RequestRow, WAITING, repository_term, row_key,
+    BY_ORDER, BY_PERSON, BY_REPOSITORY, BY_STATUS, BY_USER, COUNTS, DUE, HOLDINGS, IN_FORCE, OPEN_BY_PERSON,
+    REQUESTS, RequestRow, WAITING, repository_term, row_key,
 };
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
@@ -47,11 +46,16 @@ impl RequestFilter {
 
     /// The index that leads to the fewest rows besides those wanted.
     fn indexes(&self, tenant: &Tenant) -> Vec<Key> {
+        // A person's history grows for ever, what is open of it does not.
+        let is_open = !self.statuses.is_empty() && !self.statuses.iter().any(|status| status.is_final());
+        let of_person = |id: &PrincipalId| {
+            Key::of(tenant, if is_open { OPEN_BY_PERSON } else { BY_PERSON }).text(id.as_str())
+        };
         if let Some(person) = &self.concerning {
-            return vec![Key::of(tenant, BY_PERSON).text(person.as_str())];
+            return vec![of_person(person)];
         }
         if let Some(person) = &self.seen_by {
-            return vec![Key::of(tenant, BY_PERSON).text(person.id.as_str()), Key::of(tenant, WAITING)];
+            return vec![of_person(&person.id), Key::of(tenant, WAITING)];
         }
         if !self.users.is_empty() {
             return self.users.iter().map(|user| Key::of(tenant, BY_USER).folded(user)).collect();
@@ -123,17 +127,12 @@ pub fn ever_granted(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<RequestRow>,
 /// What is due at `until` or before, in all tenants, the earliest first.
 pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Timestamp, Tenant, Code, Deadline)>, RowsError> {
     let mut found = Vec::new();
-    for tenant in key::tenants(rows)? {
-        let table = Key::of(&tenant, DUE);
-        let start = table.clone().into_vec();
-        let range = (Bound::Included(start.clone()), Bound::Excluded(key::after(&table.time(until))));
-        for (key, code) in rows.scan(range, false, usize::MAX)? {
-            let damaged = || RowsError::damaged(&key, "it is no deadline");
-            let at = key::time_in(&key[start.len()..]).ok_or_else(damaged)?;
-            let code = String::from_utf8_lossy(&code).parse().map_err(|_| damaged())?;
-            let what = key.last().copied().and_then(deadline).ok_or_else(damaged)?;
-            found.push((at, tenant.clone(), code, what));
-        }
+    for (key, code) in rows.scan(key::due_until(DUE, until), false, usize::MAX)? {
+        let damaged = || RowsError::damaged(&key, "it is no deadline");
+        let (at, tenant, _) = key::due_in(&key).ok_or_else(damaged)?;
+        let code = String::from_utf8_lossy(&code).parse().map_err(|_| damaged())?;
+        let what = key.last().copied().and_then(deadline).ok_or_else(damaged)?;
+        found.push((at, tenant, code, what));
     }
     found.sort();
     Ok(found)
@@ -141,16 +140,7 @@ pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Timestamp, Tenant, 
 
 /// When the next thing is due in any tenant.
 pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, RowsError> {
-    let mut next = None;
-    for tenant in key::tenants(rows)? {
-        let table = Key::of(&tenant, DUE);
-        for (key, _) in rows.scan(key::starting_with(&table), false, 1)? {
-            let at = key::time_in(&key[table.clone().into_vec().len()..])
-                .ok_or_else(|| RowsError::damaged(&key, "it names no time"))?;
-            next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
-        }
-    }
-    Ok(next)
+    key::first_due(rows, DUE, Timestamp::MIN)
 }
 
 /// Everything of a tenant that waits for countersignatures, requests and extensions, oldest first.

@@ -9,7 +9,7 @@ use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Identity;
 use countersign_domain::repair::{Drift as _, Plan};
-use countersign_domain::tenant::TenantState;
+use countersign_domain::tenant::{People, TOGETHER};
 use countersign_domain::upcast;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -134,8 +134,8 @@ pub(super) fn learn_checked(facts: &mut Facts, envelope: &Envelope) -> Result<()
 pub(super) fn own_facts(envelope: &Envelope) -> Result<Facts, ProjectionError> {
     Ok(match (envelope.stream.category(), envelope.kind.as_str()) {
         ("webhook", "webhook_received") => webhook_facts(envelope)?,
-        (TenantState::CATEGORY, "person_recorded" | "person_removed") => person_facts(envelope)?,
-        (TenantState::CATEGORY, "account_bound" | "account_unbound" | "link_offered") => {
+        (People::CATEGORY | TOGETHER, "person_recorded" | "person_removed") => person_facts(envelope)?,
+        (People::CATEGORY | TOGETHER, "account_bound" | "account_unbound" | "link_offered") => {
             account_facts(envelope)?
         }
         _ => Facts::default(),

@@ -9,7 +9,7 @@ use countersign_domain::capabilities::Effects;
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::request::Code;
-use countersign_domain::tenant::TenantState;
+use countersign_domain::tenant::CATEGORIES;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ pub(super) fn code_of(rows: &dyn Rows, envelope: &Envelope) -> Result<Option<Cod
     match stream.category() {
         AccessRequest::CATEGORY => code_in(stream).map(Some),
         Effects::CATEGORY => Ok(load(rows, Key::of(tenant, EFFECTS).text(stream.id()))?),
-        TenantState::CATEGORY => Ok(None),
+        category if CATEGORIES.contains(&category) => Ok(None),
         _ => match denied_stream(envelope)? {
             Some(stream)
                 if stream.category() == AccessRequest::CATEGORY && stream.tenant() == tenant.as_str() =>

@@ -1,11 +1,10 @@
 //! Searching the audit: a filter in, a page of entries with a plain sentence each out.
 
-use countersign_domain::aggregate::{Aggregate as _, fold};
 use countersign_domain::envelope::{Actor, Digest, Envelope, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
-use countersign_domain::ports::{EventStore, mentions};
+use countersign_domain::ports::EventStore;
 use countersign_domain::request::Code;
-use countersign_domain::tenant::TenantState;
+use countersign_domain::tenant::People;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -132,10 +131,12 @@ pub struct AuditEntry {
     pub hash: Digest,
 }
 
-/// The events of a tenant that fit a filter, a page at a time.
+/// The events of a tenant that fit a filter, a page at a time. Who is mentioned is called by the name that `people` know
+/// them by.
 pub async fn search(
     rows: &dyn Rows,
     store: &dyn EventStore,
+    people: &People,
     tenant: &Tenant,
     filter: &AuditFilter,
     after: Option<&str>,
@@ -145,7 +146,6 @@ pub async fn search(
     let after = place(filter.letter(), after)?;
     let mut from = after.map_or(Some(way.start()), |place| way.behind(place));
     let mut items: Vec<AuditEntry> = Vec::new();
-    let mut people = People { store, tenant, known: None };
     loop {
         let wanted = limit.saturating_sub(items.len()).saturating_add(1);
         let places = places(&mut Join::new(filter.lists(rows, tenant)?, way), &mut from, wanted)?;
@@ -158,7 +158,6 @@ pub async fn search(
                 let next = items.last().map(|item| cursor(filter.letter(), item.position.for_store()));
                 return Ok(Page { items, next });
             }
-            let people = people.needed_for(&envelope).await?;
             items.push(entry(rows, envelope, people)?);
         }
         if from.is_none() {
@@ -181,41 +180,11 @@ fn places(join: &mut Join<'_>, from: &mut Option<u64>, wanted: usize) -> Result<
     Ok(places)
 }
 
-/// The people of a tenant as they are now, read where somebody is mentioned only.
-struct People<'a> {
-    store: &'a dyn EventStore,
-    tenant: &'a Tenant,
-    known: Option<TenantState>,
-}
-
-impl People<'_> {
-    /// Those by whose names an event is told; none where it mentions nobody.
-    async fn needed_for(&mut self, envelope: &Envelope) -> Result<Option<&TenantState>, QueryError> {
-        if mentions(envelope.data.get()).is_empty() {
-            return Ok(None);
-        }
-        if self.known.is_none() {
-            let stream = StreamName::new(self.tenant, TenantState::CATEGORY, self.tenant.as_str());
-            let events = match stream {
-                Ok(stream) => self.store.read_stream(&stream, 0, usize::MAX).await?,
-                Err(_) => vec![],
-            };
-            // Who cannot be folded is told by no name; what is damaged is found by whoever checks the log.
-            self.known = Some(fold(&events).unwrap_or_default());
-        }
-        Ok(self.known.as_ref())
-    }
-}
-
-fn entry(
-    rows: &dyn Rows,
-    envelope: Envelope,
-    people: Option<&TenantState>,
-) -> Result<AuditEntry, QueryError> {
+fn entry(rows: &dyn Rows, envelope: Envelope, people: &People) -> Result<AuditEntry, QueryError> {
     let code = code_of(rows, &envelope)?;
     let facts = facts_of(rows, &envelope, code.as_ref())?;
     Ok(AuditEntry {
-        summary: summary(&envelope, people),
+        summary: summary(&envelope, Some(people)),
         data: serde_json::from_str(envelope.data.get()).unwrap_or_default(),
         position: envelope.pos,
         at: envelope.at,

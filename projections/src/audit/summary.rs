@@ -16,12 +16,15 @@ use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::repair;
 use countersign_domain::request::Assurance;
-use countersign_domain::tenant::{BoundBy, Preferences, TenantEvent, TenantState, UnboundWhy};
+use countersign_domain::tenant::{
+    BoundBy, CATEGORIES, People, PeopleEvent, Preferences, RulebookEvent, SettingsEvent, TenantEvent,
+    UnboundWhy,
+};
 use countersign_domain::words;
 
 /// What an event says, in one sentence. An event that this program does not know is named, never hidden. Who is mentioned is
 /// called by the name that `people` know them by.
-pub fn summary(envelope: &Envelope, people: Option<&TenantState>) -> String {
+pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
         "request" => read(envelope).map(|event| match event {
@@ -29,7 +32,7 @@ pub fn summary(envelope: &Envelope, people: Option<&TenantState>) -> String {
             AnyEvent::Repair(event) => repair::told(&event, &ToString::to_string),
         }),
         "effect" => read(envelope).map(|event| effect::said(&event)),
-        "tenant" => read(envelope).map(|event| tenant(who, &event)),
+        category if CATEGORIES.contains(&category) => read(envelope).map(|event| tenant(who, &event)),
         "question" => read(envelope).map(|event| question(who, &event)),
         "alarm" => read(envelope).map(|event| alarm(&event)),
         "comparison" => read(envelope).map(|event| comparison(&event)),
@@ -206,7 +209,7 @@ fn flat(denied: &Denied) -> String {
 const SAID: usize = 300;
 
 /// Whoever is mentioned, by name where one is known.
-fn called(identity: &Identity, people: Option<&TenantState>) -> String {
+fn called(identity: &Identity, people: Option<&People>) -> String {
     let person = people.and_then(|people| people.behind(identity));
     person.map_or_else(|| identity.spoken(), |person| format!("@{}", words::flat(&person.name)))
 }
@@ -272,24 +275,35 @@ fn preferred(id: &PrincipalId, preferences: &Preferences) -> String {
 
 fn tenant(who: &str, event: &TenantEvent) -> String {
     match event {
-        TenantEvent::TenantCreated { name } => format!("{who} made the tenant {name} known."),
-        TenantEvent::PersonRecorded { person } => {
+        TenantEvent::People(event) => people(who, event),
+        TenantEvent::Settings(SettingsEvent::TenantCreated { name }) => {
+            format!("{who} made the tenant {name} known.")
+        }
+        TenantEvent::Rules(RulebookEvent::RulesPublished { version, .. }) => {
+            format!("{who} published version {version} of the rules.")
+        }
+    }
+}
+
+fn people(who: &str, event: &PeopleEvent) -> String {
+    match event {
+        PeopleEvent::PersonRecorded { person } => {
             format!("{who} recorded {} ({}).", person.name, person.id)
         }
-        TenantEvent::PersonRemoved { id } => format!("{who} removed {id}."),
-        TenantEvent::LinkOffered { principal, until, .. } => {
+        PeopleEvent::PersonRemoved { id } => format!("{who} removed {id}."),
+        PeopleEvent::LinkOffered { principal, until, .. } => {
             format!("{principal} got a link code, good until {}.", words::instant(*until))
         }
-        TenantEvent::LinkMissed { identity } => {
+        PeopleEvent::LinkMissed { identity } => {
             format!("{identity} tried a link code that is not good.")
         }
-        TenantEvent::AccountBound { identity, principal, by: BoundBy::Code, .. } => {
+        PeopleEvent::AccountBound { identity, principal, by: BoundBy::Code, .. } => {
             format!("{principal} is behind {}: they said the link code there.", identity.spoken())
         }
-        TenantEvent::AccountBound { identity, principal, by: BoundBy::Directory, .. } => {
+        PeopleEvent::AccountBound { identity, principal, by: BoundBy::Directory, .. } => {
             format!("{principal} is behind {}: the workspace has verified their address.", identity.spoken())
         }
-        TenantEvent::AccountUnbound { identity, principal, by, why } => {
+        PeopleEvent::AccountUnbound { identity, principal, by, why } => {
             let why = match (why, by) {
                 (UnboundWhy::Asked, Some(by)) => format!("{by} ended it"),
                 (UnboundWhy::Asked, None) => "it was ended".to_owned(),
@@ -298,13 +312,18 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
             };
             format!("{principal} is behind {} no more: {why}.", identity.spoken())
         }
-        TenantEvent::PreferencesChanged { id, preferences } => preferred(id, preferences),
-        TenantEvent::GroupSynced { group, members } => {
+        PeopleEvent::PreferencesChanged { id, preferences } => preferred(id, preferences),
+        PeopleEvent::GroupSynced { group, members } => {
             let members: Vec<_> = members.iter().collect();
             format!("The group {group} follows a vendor's: {}.", words::list(&members))
         }
-        TenantEvent::RulesPublished { version, .. } => {
-            format!("{who} published version {version} of the rules.")
+        PeopleEvent::GroupJoined { group, members } => {
+            let members: Vec<_> = members.iter().collect();
+            format!("{} joined the group {group}, which follows a vendor's.", words::list(&members))
+        }
+        PeopleEvent::GroupLeft { group, members } => {
+            let members: Vec<_> = members.iter().collect();
+            format!("{} left the group {group}, which follows a vendor's.", words::list(&members))
         }
     }
 }
@@ -343,7 +362,7 @@ fn comparison(event: &ComparisonEvent) -> String {
     said
 }
 
-fn record(who: &str, event: &Record, people: Option<&TenantState>) -> String {
+fn record(who: &str, event: &Record, people: Option<&People>) -> String {
     match event {
         Record::CommandDenied { command, violations, .. } => {
             format!("{who} was refused “{command}”: {}", flat(&Denied(violations.clone())))

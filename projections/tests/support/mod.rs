@@ -9,6 +9,7 @@ use countersign_domain::access::{
     AccessEvent, Asked, Effect, Ending, Findings, GrantEvent, Lasting, Outcome, Permission, PermissionTask,
     Plan, Proposal, Subject,
 };
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::aggregate::{Event, encode};
 use countersign_domain::capabilities::EffectEvent;
 use countersign_domain::denied::Violation;
@@ -18,7 +19,7 @@ use countersign_domain::ports::{Append, EventStore, Expected, PermissionPlan};
 use countersign_domain::record::{Record, TicketRequest};
 use countersign_domain::request::{Code, Origin, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
-use countersign_domain::tenant::{Person, TenantEvent};
+use countersign_domain::tenant::{People, Person, Rulebook, Settings, TenantEvent};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -370,9 +371,15 @@ pub(crate) fn denial(tenant: &Tenant, n: u64) -> Happening {
     }
 }
 
-pub(crate) fn of_tenant(actor: &str, event: TenantEvent) -> Happening {
+pub(crate) fn of_tenant(actor: &str, event: impl Into<TenantEvent>) -> Happening {
+    let event = event.into();
+    let category = match event {
+        TenantEvent::People(_) => People::CATEGORY,
+        TenantEvent::Rules(_) => Rulebook::CATEGORY,
+        TenantEvent::Settings(_) => Settings::CATEGORY,
+    };
     Happening {
-        stream: ("tenant", "main".to_owned()),
+        stream: (category, "main".to_owned()),
         actor: actor.to_owned(),
         correlation: Uuid::from_u128(1),
         what: What::Tenant(event),

@@ -162,12 +162,12 @@ impl<'a> Judge<'a> {
 
     /// Whether somebody who is there may act for somebody who is away and could countersign it themselves.
     fn stands_in(&self, told: &Told, deputy: &Person, absent: &PrincipalId) -> bool {
-        let away = told.people.preferences.get(absent).and_then(|wants| wants.away.as_ref());
-        let group = away.filter(|away| told.at < away.until).and_then(|away| away.deputies.as_ref());
+        let away = told.people.preferences(absent).away;
+        let group = away.filter(|away| told.at < away.until).and_then(|away| away.deputies);
         deputy.kind == ActorKind::Person
             && !self.is_own(deputy)
             && deputy.id != *absent
-            && group.is_some_and(|group| deputy.groups.contains(group))
+            && group.is_some_and(|group| deputy.groups.contains(&group))
             && told.people.people.get(absent).is_some_and(|absent| self.fits(absent))
     }
 

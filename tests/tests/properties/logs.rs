@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use countersign_domain::envelope::{Cause, derived_id};
-use countersign_domain::tenant::{TenantCommand, TenantState};
+use countersign_domain::tenant::{People, PeopleCommand};
 use countersign_sandbox::Fault;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::acting::form;
@@ -101,13 +101,12 @@ async fn comes_and_leaves(stage: &Stage, name: &str) {
     let guest = person(&format!("guest-{}", fresh()), &[], &[]);
     let guest = countersign_domain::tenant::Person { name: name.to_owned(), ..guest };
     let id = guest.id.clone();
-    for command in [TenantCommand::Record { person: guest }, TenantCommand::Remove { id }] {
+    for command in [PeopleCommand::Record { person: guest }, PeopleCommand::Remove { id }] {
         let interaction = Uuid::new_v4();
         let cause = stage.context("demo-admin").await.cause("people", stage.clock_now());
         let cause = Cause { command: derived_id(interaction, "people"), correlation: interaction, ..cause };
         let (engine, tenant) = (&stage.bot.engine, tenant());
-        let done =
-            engine.execute::<TenantState>(&tenant, tenant.as_str(), &cause, "people", || command.clone());
+        let done = engine.execute::<People>(&tenant, tenant.as_str(), &cause, "people", || command.clone());
         done.await.expect("the log takes it").expect("it can be said");
         stage.settle().await;
     }

@@ -9,7 +9,7 @@ use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::record::Record;
 use countersign_domain::request::Code;
-use countersign_domain::tenant::{TenantEvent, TenantState};
+use countersign_domain::tenant::{People, PeopleEvent};
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::account;
 use jiff::{SignedDuration, Timestamp};
@@ -117,7 +117,7 @@ fn read(log: Vec<Envelope>) -> Vec<Known> {
     let of = |envelope: &Envelope| match envelope.stream.category() {
         "request" => envelope.stream.id().parse().ok(),
         "effect" => effects.get(envelope.stream.id()).cloned(),
-        "tenant" => None,
+        "people" | "rules" | "settings" => None,
         "denial" => match aggregate::decode(envelope).expect("a denial") {
             Record::CommandDenied { stream: Some(stream), .. } => match stream.split_once(".request-") {
                 Some((_, code)) => code.parse().ok(),
@@ -159,9 +159,9 @@ struct Own {
 }
 
 fn own_names(envelope: &Envelope) -> Own {
-    if envelope.stream.category() == TenantState::CATEGORY {
+    if envelope.stream.category() == People::CATEGORY {
         return match aggregate::decode(envelope).expect("an event") {
-            TenantEvent::PersonRecorded { person } => {
+            PeopleEvent::PersonRecorded { person } => {
                 let (id, accounts) = (person.id.to_string(), person.accounts.into_values());
                 let users = accounts.chain([id.clone(), person.name]).collect();
                 Own { users, concerned: Some(id), ..Own::default() }

@@ -59,9 +59,11 @@ async fn slack_who_leaves_the_group_counts_for_nothing_at_once() {
     assert!(told.contains("I know no request"), "it is none of theirs any more: {told}");
     stage.slack_says(APPROVER2, &format!("approve {code}")).await;
     assert_eq!(stage.status(&code).await, "active", "who came in counts at once");
-    let synced = stage.audited("group_synced").await;
-    let last = synced.last().expect("an event");
-    assert_eq!(last["data"]["members"], serde_json::json!([APPROVER2]), "{synced:#?}");
+    for (kind, who) in [("group_joined", APPROVER2), ("group_left", APPROVER)] {
+        let changed = stage.audited(kind).await;
+        let last = changed.last().expect("an event");
+        assert_eq!(last["data"]["members"], serde_json::json!([who]), "{changed:#?}");
+    }
 }
 
 #[tokio::test]
@@ -112,7 +114,7 @@ async fn trust_e3_slack_a_group_that_is_as_it_was_writes_nothing_and_nothing_is_
     // The same way brings in what has changed.
     members(&stage, &[APPROVER, APPROVER2]).await;
     let news: Vec<_> = stage.log_after(before.0).await.into_iter().map(|event| event.kind).collect();
-    assert!(news.contains(&"group_synced".to_owned()), "{news:#?}");
+    assert!(news.contains(&"group_joined".to_owned()), "{news:#?}");
     stage.slack_presses(APPROVER, "Approve").await;
     assert_eq!(stage.status(&code).await, "active");
 }

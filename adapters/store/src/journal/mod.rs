@@ -25,6 +25,8 @@ mod side;
 mod tail;
 mod writer;
 
+pub(crate) use disk::sync_folder;
+
 pub use damage::{Damage, OpenError};
 pub use options::{Options, Progress};
 pub use reader::{CheckReport, Events, JournalReader, ReadError};

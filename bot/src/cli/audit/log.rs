@@ -108,7 +108,8 @@ impl Log {
         };
         let rows = fold_as_of(&folder.log, &AuditIndex, Moment::Time(Timestamp::MAX)).await?;
         let after = self.after.as_deref();
-        let page = search(&rows, &folder.log, &folder.tenant, &filter, after, limit).await?;
+        let page =
+            search(&rows, &folder.log, &folder.people()?, &folder.tenant, &filter, after, limit).await?;
         let items: Result<Vec<Value>, _> = page.items.iter().map(serde_json::to_value).collect();
         Ok(Listing { items: items?, next: page.next })
     }

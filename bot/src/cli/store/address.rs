@@ -111,8 +111,13 @@ impl Address {
     /// The journal with what is beside it; nobody else may have it open.
     #[cfg(feature = "kurrent")]
     pub(super) fn journal(&self) -> anyhow::Result<Journal> {
+        Ok(Journal::open(self.folder()?, Options::default())?)
+    }
+
+    /// The folder that a journal's log is in, or will be.
+    pub(super) fn folder(&self) -> anyhow::Result<PathBuf> {
         let Self::Journal(data) = self else { bail!("{self} is no journal") };
-        Ok(Journal::open(target_folder(data), Options::default())?)
+        Ok(target_folder(data))
     }
 
     /// How many events there are, where that costs little.

@@ -17,12 +17,13 @@ pub(super) async fn carry_over(from: &Address, to: &Address) -> anyhow::Result<(
     use countersign_domain::roster::{Duty, Holding, Roster};
 
     use crate::reactor::Checkpoint as _;
-    use crate::system::SideCheckpoint;
+    use crate::system::FileCheckpoint;
 
     match (from, to) {
         (Address::Journal(_), Address::Kurrent(url)) => {
             let journal = from.journal()?;
-            let Some(reached) = SideCheckpoint::open(&journal.side())?.load() else { return Ok(()) };
+            let head = journal.head().await?;
+            let Some(reached) = FileCheckpoint::open(&from.folder()?, head)?.load() else { return Ok(()) };
             let target = super::address::open_kurrent(url)?;
             let kept = target.load().await?;
             if kept.rev.is_some() {
@@ -46,7 +47,7 @@ pub(super) async fn carry_over(from: &Address, to: &Address) -> anyhow::Result<(
             let Some(Some(reached)) = reached.min() else { return Ok(()) };
             let journal = to.journal()?;
             let place = Position::from_store(count(&source, reached).await?);
-            SideCheckpoint::open(&journal.side())?.save(place);
+            FileCheckpoint::open(&to.folder()?, journal.head().await?)?.save(place);
         }
         _ => {}
     }

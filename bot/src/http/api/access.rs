@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::Uri;
 use countersign_domain::access::Status;
 use countersign_domain::request::{Code, Facets as _};
-use countersign_domain::tenant::{Person, TenantState};
+use countersign_domain::tenant::{People, Person};
 use countersign_projections::access::{self, RequestFilter, RequestRow};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
 /// To whom something is shown, and when.
 pub(in crate::http) struct Shown {
     viewer: Person,
-    people: Arc<TenantState>,
+    people: Arc<People>,
     now: Timestamp,
 }
 

@@ -49,9 +49,10 @@ pub(in crate::http) async fn list(
     let requests = rows(&state, access::NAME).await?;
     let (viewing, rows) = (viewer.clone(), rows(&state, audit::NAME).await?);
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
+    let people = state.directory.present(&viewer.tenant).await?.state;
     // What fits only a few of many events is long looked for.
     let search = async move {
-        audit::search(&*rows, &*store, &viewing.tenant, &filter, after.as_deref(), limit).await
+        audit::search(&*rows, &*store, &people, &viewing.tenant, &filter, after.as_deref(), limit).await
     };
     let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
     let shown = Shown::to(&state, &viewer).await?;

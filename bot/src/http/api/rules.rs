@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use countersign_domain::denied::Violation;
-use countersign_domain::tenant::{TenantCommand, TenantState};
+use countersign_domain::tenant::{Rulebook, RulebookCommand};
 use countersign_domain::words::violation;
 use countersign_projections::ProjectionError;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ pub(in crate::http) async fn show(
     viewer: Viewer,
 ) -> Result<Json<Value>, Problem> {
     let present = state.directory.present(&viewer.tenant).await?;
-    let rules = present.state.rules.as_ref();
+    let rules = present.rulebook.in_force.as_ref();
     let (version, text) = rules.map_or((0, ""), |rules| (rules.version, rules.text.as_str()));
     Ok(Json(json!({ "version": version, "text": text })))
 }
@@ -73,12 +73,12 @@ pub(in crate::http) async fn publish(
     let (engine, tenant, text) = (state.engine.clone(), viewer.tenant.clone(), text.to_owned());
     // Whether rules can be used takes as long to find out as their author likes.
     let publish = async move {
-        let command = || TenantCommand::PublishRules { by: by.clone(), text: text.clone() };
-        engine.execute::<TenantState>(&tenant, tenant.as_str(), &cause, "publish rules", command).await
+        let command = || RulebookCommand::Publish { by: by.clone(), text: text.clone() };
+        engine.execute::<Rulebook>(&tenant, tenant.as_str(), &cause, "publish rules", command).await
     };
     let done = aside(publish).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
     let done = done.map_err(|denied| Problem::denied(&denied))?;
-    let rules = done.state.rules;
+    let rules = done.state.in_force;
     Ok(Json(
         json!({ "version": rules.as_ref().map(|rules| rules.version), "text": rules.map(|rules| rules.text) }),
     ))

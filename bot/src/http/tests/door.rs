@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::Method;
 use countersign_domain::names::Tenant;
-use countersign_domain::tenant::TenantCommand;
+use countersign_domain::tenant::PeopleCommand;
 
 use super::stage::{Answer, Stage, acme};
 
@@ -47,7 +47,7 @@ async fn a_token_is_a_person_of_a_tenant() {
 async fn who_was_removed_is_out_at_once() {
     let stage = Stage::new().await;
     let session = cookie(&sign_in(&stage, "erin").await);
-    stage.tenant(TenantCommand::Remove { id: "erin".parse().unwrap() }).await;
+    stage.tenant(PeopleCommand::Remove { id: "erin".parse().unwrap() }).await;
     stage.get("erin", "/api/v1/me").await.problem(401);
     stage.ask(Method::GET, "/api/v1/me", &[("cookie", &session)], Body::empty()).await.problem(401);
     let refused = stage.events("sign_in_refused").await.remove(0);

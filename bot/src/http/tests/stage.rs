@@ -19,7 +19,7 @@ use countersign_domain::ports::{
 };
 use countersign_domain::request::Code;
 use countersign_domain::rules;
-use countersign_domain::tenant::{Person, Role, TenantCommand, TenantState};
+use countersign_domain::tenant::{People, PeopleCommand, Person, Role, Rulebook, RulebookCommand};
 use countersign_outbound::MemorySecrets;
 use countersign_projections::Projections;
 use countersign_store::MemoryStore;
@@ -35,6 +35,7 @@ use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::duties::Duties;
 use crate::engine::Engine;
+use crate::folds::Folds;
 use crate::http::{
     Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice, TokenTable,
     router_with,
@@ -177,7 +178,7 @@ impl Stage {
             oversight: Arc::default(),
         };
         let engine = Engine::new(world.clone());
-        let directory = Directory::new(world.store.clone());
+        let directory = Directory::new(engine.folds().clone());
         let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
         let chat = Chat::new(world.clone(), engine.clone(), directory.clone(), requests.clone())
             .with_patience(Duration::ZERO);
@@ -222,17 +223,17 @@ impl Stage {
                 roles: roles.iter().copied().collect(),
                 accounts: BTreeMap::default(),
             };
-            self.tenant(TenantCommand::Record { person }).await;
+            self.tenant(PeopleCommand::Record { person }).await;
         }
-        self.tenant(TenantCommand::PublishRules { by: None, text: rules::EXAMPLE.to_owned() }).await;
+        let publish = || RulebookCommand::Publish { by: None, text: rules::EXAMPLE.to_owned() };
+        let done = self.engine.execute::<Rulebook>(&acme(), "acme", &self.cause(), "test", publish).await;
+        done.unwrap().unwrap();
     }
 
     /// Gives the tenant a command, as the configuration does.
-    pub(super) async fn tenant(&self, command: TenantCommand) {
-        let done = self
-            .engine
-            .execute::<TenantState>(&acme(), "acme", &self.cause(), "test", || command.clone())
-            .await;
+    pub(super) async fn tenant(&self, command: PeopleCommand) {
+        let done =
+            self.engine.execute::<People>(&acme(), "acme", &self.cause(), "test", || command.clone()).await;
         done.unwrap().unwrap();
     }
 
@@ -250,7 +251,7 @@ impl Stage {
         let code: Code = answer.json()["cards"][0]["code"].as_str().unwrap().parse().unwrap();
         let stream = StreamName::new(&acme(), AccessRequest::CATEGORY, code.stream_id()).unwrap();
         let access = self.engine.load::<AccessRequest>(&stream, None).await.unwrap().state;
-        let present = Directory::new(self.world.store.clone()).present(&acme()).await.unwrap();
+        let present = Directory::new(Folds::new(self.world.store.clone())).present(&acme()).await.unwrap();
         let ruling = present.rule(access.asked.as_ref().unwrap(), None);
         let findings = Findings {
             user: Some(ForgeUser {

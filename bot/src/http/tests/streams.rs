@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use countersign_domain::tenant::TenantCommand;
+use countersign_domain::tenant::PeopleCommand;
 
 use super::door::{OURS, cookie, sign_in};
 use super::stage::Stage;
@@ -45,6 +45,6 @@ async fn trust_b6_a_stream_ends_when_its_owner_is_removed_by_token_or_by_session
     let session = cookie(&sign_in(&stage, "erin").await);
     let by_session = watching(&stage, ("cookie", &session)).await;
     let by_token = watching(&stage, ("authorization", "Bearer erin")).await;
-    stage.tenant(TenantCommand::Remove { id: "erin".parse().unwrap() }).await;
+    stage.tenant(PeopleCommand::Remove { id: "erin".parse().unwrap() }).await;
     assert_eq!((rest(by_session).await, rest(by_token).await), (String::new(), String::new()));
 }

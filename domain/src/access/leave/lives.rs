@@ -11,7 +11,7 @@ use crate::aggregate::Aggregate as _;
 use crate::names::PrincipalId;
 use crate::request::{Assurance, Code, Requester};
 use crate::rules::{Approvers, Refusal, Terms};
-use crate::tenant::{Away, Preferences, TenantCommand, TenantState};
+use crate::tenant::{Away, People, PeopleCommand, Preferences};
 use crate::testing::noon;
 
 const NAMES: [&str; 5] = ["erin", "ada", "bob", "zoe", "carol"];
@@ -83,7 +83,7 @@ fn policy() -> impl Strategy<Value = Policy> {
 struct Life {
     policy: Policy,
     now: Timestamp,
-    tenant: TenantState,
+    tenant: People,
     requests: Vec<AccessRequest>,
     /// When the holder of each was found gone.
     gone: Vec<Option<Timestamp>>,
@@ -97,13 +97,13 @@ fn somebody(index: usize, groups: &[&str]) -> Person {
 impl Life {
     fn begin(policy: Policy) -> Self {
         let (requests, gone) = (vec![AccessRequest::default(); REQUESTS], vec![None; REQUESTS]);
-        let mut life = Self { policy, now: noon(), tenant: TenantState::default(), requests, gone };
+        let mut life = Self { policy, now: noon(), tenant: People::default(), requests, gone };
         (0..NAMES.len())
-            .for_each(|index| life.command(TenantCommand::Record { person: somebody(index, &GROUPS) }));
+            .for_each(|index| life.command(PeopleCommand::Record { person: somebody(index, &GROUPS) }));
         life
     }
 
-    fn command(&mut self, command: TenantCommand) {
+    fn command(&mut self, command: PeopleCommand) {
         let events = self.tenant.decide(command, self.now).unwrap_or_default();
         for event in &events {
             self.tenant.evolve(event, self.now);
@@ -172,9 +172,9 @@ impl Life {
     fn take(&mut self, step: &Step) -> Result<(), TestCaseError> {
         match *step {
             Step::Record(who, ref groups) => {
-                self.command(TenantCommand::Record { person: somebody(who, groups) });
+                self.command(PeopleCommand::Record { person: somebody(who, groups) });
             }
-            Step::Remove(who) => self.command(TenantCommand::Remove { id: NAMES[who].parse().unwrap() }),
+            Step::Remove(who) => self.command(PeopleCommand::Remove { id: NAMES[who].parse().unwrap() }),
             Step::Away(who, away) => {
                 let away = away.then(|| Away {
                     from: None,
@@ -184,7 +184,7 @@ impl Life {
                 let preferences = Preferences { away, ..Preferences::default() };
                 let id: PrincipalId = NAMES[who].parse().unwrap();
                 if self.tenant.people.contains_key(&id) {
-                    self.command(TenantCommand::Prefer { id, preferences });
+                    self.command(PeopleCommand::Prefer { id, preferences });
                 }
             }
             Step::Ask { request, by, subject, by_account } => self.ask(request, by, subject, by_account)?,

@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::*;
 use crate::access::example::{findings, person, read};
 use crate::access::{AccessEvent, Form, GrantEvent, Lasting, Permission, Proposal};
-use crate::aggregate::{Event, encode};
+use crate::aggregate::{Aggregate as _, Event, encode};
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Position};
 use crate::request::{Code, waiting};
 use crate::rule_change::{Becomes, Group};
 use crate::rules::{EXAMPLE, RuleSet, Ruling};
-use crate::tenant::{Person, TenantEvent};
+use crate::tenant::{PeopleEvent, Person};
 use crate::testing::noon;
 
 /// A log, an hour between each event and the next.
@@ -57,7 +57,7 @@ impl Log {
     }
 
     fn recorded(&mut self, person: Person) {
-        self.happens(TenantState::CATEGORY, "acme", TenantEvent::PersonRecorded { person });
+        self.happens(People::CATEGORY, "acme", PeopleEvent::PersonRecorded { person });
     }
 
     /// Erin asks for this on that repository, and it waits.

@@ -9,8 +9,8 @@ use crate::rules::EXAMPLE;
 
 const NOBODY_ELSE: &str = "neither who proposes it";
 
-fn tenant(people: &[Person]) -> TenantState {
-    let mut tenant = TenantState::default();
+fn tenant(people: &[Person]) -> People {
+    let mut tenant = People::default();
     for person in people {
         tenant.people.insert(person.id.clone(), person.clone());
     }

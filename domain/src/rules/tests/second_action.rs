@@ -4,24 +4,24 @@ use super::*;
 use crate::access::Permission::Read;
 use crate::rule_change::{self, Extent};
 use crate::rules::EXAMPLE;
-use crate::tenant::{Role, TenantState};
+use crate::tenant::{People, Role};
 
 /// A tenant of these, of whom those in capitals are administrators.
-fn tenant(people: &[&str]) -> TenantState {
-    let mut tenant = TenantState::default();
+fn tenant(people: &[&str]) -> People {
+    let mut tenant = People::default();
     for name in people {
         let mut person = person(&name.to_lowercase(), &[]);
         if name.chars().all(char::is_uppercase) {
             person.roles.insert(Role::Admin);
         }
-        tenant.people.insert(person.id.clone(), person);
+        tenant.people.insert_mut(person.id.clone(), person);
     }
     tenant
 }
 
 /// What the rules say where this one proposes to take so many rules out.
 #[track_caller]
-fn proposed(rules: &RuleSet, tenant: &TenantState, by: &str, removes: u64) -> Ruling {
+fn proposed(rules: &RuleSet, tenant: &People, by: &str, removes: u64) -> Ruling {
     let by = &tenant.people[&by.parse().unwrap()];
     rules.rule(&rule_change::question(by, Extent { removes, ..Extent::default() }, tenant))
 }

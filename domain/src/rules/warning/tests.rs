@@ -6,9 +6,8 @@ use crate::rule_change::{Extent, question};
 use crate::rules::EXAMPLE;
 use crate::tenant::Role;
 
-fn tenant(people: &[Person]) -> TenantState {
-    let people = people.iter().map(|person| (person.id.clone(), person.clone())).collect();
-    TenantState { people, ..TenantState::default() }
+fn tenant(people: &[Person]) -> People {
+    people.iter().cloned().collect()
 }
 
 fn admin(id: &str) -> Person {

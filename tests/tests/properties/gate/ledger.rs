@@ -7,7 +7,7 @@ use countersign::context::Context;
 use countersign_domain::access::Status;
 use countersign_domain::envelope::{Cause, Digest, derived_id};
 use countersign_domain::request::{Assurance, Code};
-use countersign_domain::tenant::{Away, Person, Preferences, TenantCommand, TenantState};
+use countersign_domain::tenant::{Away, People, PeopleCommand, Person, Preferences};
 use countersign_sandbox::bitbucket::Repository;
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::{Vendor as _, account};
@@ -149,13 +149,13 @@ impl<'a> Ledger<'a> {
         ledger
     }
 
-    async fn tell(&self, command: TenantCommand) {
+    async fn tell(&self, command: PeopleCommand) {
         let (id, at) = (Uuid::new_v4(), self.stage.clock_now());
         let cause = self.stage.context("demo-admin").await.cause(&id.to_string(), at);
         let cause = Cause { command: derived_id(id, "people"), ..cause };
         let engine = &self.stage.bot.engine;
         let done = engine
-            .execute::<TenantState>(&tenant(), tenant().as_str(), &cause, "people", || command.clone())
+            .execute::<People>(&tenant(), tenant().as_str(), &cause, "people", || command.clone())
             .await;
         done.expect("the log takes it").expect("it can be said");
     }
@@ -164,9 +164,9 @@ impl<'a> Ledger<'a> {
     async fn everybody_is_back(&mut self) {
         for (who, (id, _, groups)) in PEOPLE.into_iter().enumerate() {
             let person = person(who, groups);
-            self.tell(TenantCommand::Record { person: person.clone() }).await;
+            self.tell(PeopleCommand::Record { person: person.clone() }).await;
             let preferences = Preferences::default();
-            self.tell(TenantCommand::Prefer { id: person.id.clone(), preferences }).await;
+            self.tell(PeopleCommand::Prefer { id: person.id.clone(), preferences }).await;
             self.people.insert(id, person);
         }
         self.stage.settle().await;
@@ -270,7 +270,7 @@ impl<'a> Ledger<'a> {
                 let id = PEOPLE[*who].0;
                 if self.people.contains_key(id) {
                     let person = person(*who, groups);
-                    self.tell(TenantCommand::Record { person: person.clone() }).await;
+                    self.tell(PeopleCommand::Record { person: person.clone() }).await;
                     self.people.insert(id, person);
                     // Who may not any more has given what they gave in vain, also when they may again.
                     self.stage.settle().await;
@@ -281,7 +281,7 @@ impl<'a> Ledger<'a> {
                 let id = PEOPLE[*who].0;
                 if let Some(person) = self.people.remove(id) {
                     self.away.remove(id);
-                    self.tell(TenantCommand::Remove { id: person.id }).await;
+                    self.tell(PeopleCommand::Remove { id: person.id }).await;
                     self.stage.settle().await;
                     self.forget();
                 }
@@ -309,7 +309,7 @@ impl<'a> Ledger<'a> {
             let until = self.stage.clock_now().checked_add(SignedDuration::from_hours(96)).expect("a time");
             let away = Some(Away { from: None, until, deputies: Some("deputies".to_owned()) });
             let preferences = Preferences { away, ..Preferences::default() };
-            self.tell(TenantCommand::Prefer { id: person.id.clone(), preferences }).await;
+            self.tell(PeopleCommand::Prefer { id: person.id.clone(), preferences }).await;
             self.away.insert(id);
         }
     }

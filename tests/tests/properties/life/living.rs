@@ -11,7 +11,7 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{ForgeRepository, Reach, Ticket, TicketStage};
 use countersign_domain::request::Review;
 use countersign_domain::rules::{Refusal, Ruling};
-use countersign_domain::tenant::{Away, Person, Preferences, TenantEvent, TenantState};
+use countersign_domain::tenant::{Away, People, PeopleEvent, Person, Preferences};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::people::{everybody, groups_of, principal, somebody};
@@ -27,7 +27,7 @@ pub(crate) struct Told {
     /// When.
     pub(crate) at: Timestamp,
     /// The people then.
-    pub(crate) people: Arc<TenantState>,
+    pub(crate) people: Arc<People>,
     /// The rules in force then, and their version.
     pub(crate) rules: (Rules, u64),
     /// The receipt of what stood before.
@@ -61,7 +61,7 @@ struct Living {
     repository: String,
     policy: Policy,
     whose: Whose,
-    people: Arc<TenantState>,
+    people: Arc<People>,
     rules: (Rules, u64),
     /// What stood, one receipt after the other.
     receipts: Vec<Digest>,
@@ -98,13 +98,13 @@ impl Living {
     fn change_people(&mut self, step: &Step) {
         let is_here = |id: &str| self.people.people.contains_key(&principal(id));
         let event = match step {
-            Step::Leave(who) if is_here(who) => TenantEvent::PersonRemoved { id: principal(who) },
-            Step::Come(who, groups) => TenantEvent::PersonRecorded { person: somebody(who, groups) },
+            Step::Leave(who) if is_here(who) => PeopleEvent::PersonRemoved { id: principal(who) },
+            Step::Come(who, groups) => PeopleEvent::PersonRecorded { person: somebody(who, groups) },
             Step::Away(who, deputies) if is_here(who) => {
                 let until = self.now.checked_add(2_000.minutes()).expect("a time on the calendar");
                 let away = Away { from: None, until, deputies: deputies.map(str::to_owned) };
                 let preferences = Preferences { away: Some(away), ..Preferences::default() };
-                TenantEvent::PreferencesChanged { id: principal(who), preferences }
+                PeopleEvent::PreferencesChanged { id: principal(who), preferences }
             }
             _ => return,
         };

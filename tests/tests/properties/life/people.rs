@@ -7,7 +7,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::ForgeUser;
-use countersign_domain::tenant::{Person, Role, TenantEvent, TenantState};
+use countersign_domain::tenant::{People, PeopleEvent, Person, Role};
 use proptest::prelude::*;
 
 use crate::support::{noon, person};
@@ -44,10 +44,10 @@ pub(super) fn somebody(id: &str, groups: &[&str]) -> Person {
 }
 
 /// The tenant they all belong to.
-pub(super) fn everybody() -> Arc<TenantState> {
-    let mut tenant = TenantState::default();
+pub(super) fn everybody() -> Arc<People> {
+    let mut tenant = People::default();
     for id in NAMES {
-        tenant.evolve(&TenantEvent::PersonRecorded { person: somebody(id, groups_of(id)) }, noon());
+        tenant.evolve(&PeopleEvent::PersonRecorded { person: somebody(id, groups_of(id)) }, noon());
     }
     Arc::new(tenant)
 }

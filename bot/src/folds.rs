@@ -1,0 +1,233 @@
+//! Folds are kept at a revision: whoever asks again for a stream costs what came to it since, and not its whole past. How many
+//! are kept is bounded; those asked for last stay. The log is the truth and never changes, so nothing here can be wrong, only
+//! older, and what is newer is read every time.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_domain::aggregate::{self, Aggregate};
+use countersign_domain::envelope::Envelope;
+use countersign_domain::names::StreamName;
+use countersign_domain::ports::EventStore;
+use uuid::Uuid;
+
+use crate::engine::Failure;
+
+/// So many events are read at once.
+const PAGE: usize = 512;
+/// So many folds are kept at least, and at most twice as many.
+const KEPT: usize = 2048;
+
+/// What a stream came to, up to a revision.
+pub struct Fold<A> {
+    /// The state.
+    pub state: Arc<A>,
+    /// The last revision; `None` where nothing was written yet.
+    pub rev: Option<u64>,
+    /// The first cause of its first event.
+    pub correlation: Option<Uuid>,
+    /// Where the events of each command begin.
+    commands: rpds::HashTrieMapSync<Uuid, Spot>,
+}
+
+/// A place in an aggregate's life.
+#[derive(Clone, Copy)]
+struct Spot {
+    is_earlier: bool,
+    rev: u64,
+}
+
+impl<A> Clone for Fold<A> {
+    fn clone(&self) -> Self {
+        let (state, commands) = (Arc::clone(&self.state), self.commands.clone());
+        Self { state, rev: self.rev, correlation: self.correlation, commands }
+    }
+}
+
+impl<A: Default> Default for Fold<A> {
+    fn default() -> Self {
+        Self {
+            state: Arc::default(),
+            rev: None,
+            correlation: None,
+            commands: rpds::HashTrieMapSync::new_sync(),
+        }
+    }
+}
+
+impl<A: Aggregate> Fold<A> {
+    /// The revision to be read next.
+    fn next(&self) -> u64 {
+        self.rev.map_or(0, |rev| rev + 1)
+    }
+
+    fn take(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+        self.evolve(envelope, &aggregate::decode(envelope)?, false);
+        self.rev = Some(envelope.rev);
+        Ok(())
+    }
+
+    fn take_earlier(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+        if let Some(event) = A::earlier(envelope)? {
+            self.evolve(envelope, &event, true);
+        }
+        Ok(())
+    }
+
+    fn evolve(&mut self, envelope: &Envelope, event: &A::Event, is_earlier: bool) {
+        Arc::make_mut(&mut self.state).evolve(event, envelope.at);
+        self.correlation.get_or_insert(envelope.correlation);
+        if !self.commands.contains_key(&envelope.command) {
+            self.commands.insert_mut(envelope.command, Spot { is_earlier, rev: envelope.rev });
+        }
+    }
+}
+
+/// The folds there are. A copy keeps the same ones.
+#[derive(Clone)]
+pub struct Folds {
+    store: Arc<dyn EventStore>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+impl Folds {
+    /// None yet, over this log.
+    pub fn new(store: Arc<dyn EventStore>) -> Self {
+        Self { store, kept: Arc::default() }
+    }
+
+    /// A stream as it is now.
+    pub async fn now<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
+        let mut fold = self.kept_or_begun::<A>(stream).await?;
+        self.read_on(stream, &mut fold, u64::MAX).await?;
+        self.keep(stream, &fold);
+        Ok(fold)
+    }
+
+    /// The state of an event's stream as of this very event. Whoever goes through a stream in order reads nothing of it twice.
+    pub async fn as_of<A: Aggregate>(&self, envelope: &Envelope) -> Result<Arc<A>, Failure> {
+        let stream = &envelope.stream;
+        let mut fold = self.kept_or_begun::<A>(stream).await?;
+        if fold.rev > Some(envelope.rev) {
+            fold = self.begin(stream).await?;
+        }
+        if let Some(before) = envelope.rev.checked_sub(1) {
+            self.read_on(stream, &mut fold, before).await?;
+        }
+        if fold.next() == envelope.rev {
+            fold.take(envelope)?;
+        }
+        self.keep(stream, &fold);
+        Ok(fold.state)
+    }
+
+    /// The events of a command that a stream's fold knows of; none where it was never carried out.
+    pub async fn events_of<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        fold: &Fold<A>,
+        command: Uuid,
+    ) -> Result<Vec<Envelope>, Failure> {
+        let Some(spot) = fold.commands.get(&command) else { return Ok(vec![]) };
+        let earlier = if spot.is_earlier { earlier::<A>(stream)? } else { None };
+        let mut events = self.store.read_stream(earlier.as_ref().unwrap_or(stream), spot.rev, PAGE).await?;
+        events.truncate(events.iter().take_while(|event| event.command == command).count());
+        if spot.is_earlier {
+            events.retain(|event| A::earlier(event).is_ok_and(|own| own.is_some()));
+        }
+        Ok(events)
+    }
+
+    async fn kept_or_begun<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).find::<A>(stream);
+        match kept {
+            Some(kept) => Ok(Fold::clone(&kept)),
+            None => self.begin(stream).await,
+        }
+    }
+
+    /// A life from its beginning, as far as it stands in a stream of older bots.
+    async fn begin<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
+        let mut fold = Fold::default();
+        let Some(earlier) = earlier::<A>(stream)? else { return Ok(fold) };
+        let mut from = 0;
+        loop {
+            let page = self.store.read_stream(&earlier, from, PAGE).await?;
+            page.iter().try_for_each(|envelope| fold.take_earlier(envelope))?;
+            match page.last().filter(|_| page.len() == PAGE) {
+                Some(last) => from = last.rev + 1,
+                None => return Ok(fold),
+            }
+        }
+    }
+
+    /// Reads what a fold lacks, up to this revision.
+    async fn read_on<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        fold: &mut Fold<A>,
+        to: u64,
+    ) -> Result<(), Failure> {
+        while fold.next() <= to {
+            let lacking = usize::try_from((to - fold.next()).saturating_add(1)).unwrap_or(PAGE).min(PAGE);
+            let page = self.store.read_stream(stream, fold.next(), lacking).await?;
+            page.iter().try_for_each(|envelope| fold.take(envelope))?;
+            if page.len() < PAGE {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn keep<A: Aggregate>(&self, stream: &StreamName, fold: &Fold<A>) {
+        // Of a stream that is not there, only what came before it was worth reading.
+        if fold.rev.is_some() || A::EARLIER.is_some() {
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).keep(stream, fold);
+        }
+    }
+}
+
+/// The stream in which older bots wrote the beginning of a life.
+fn earlier<A: Aggregate>(stream: &StreamName) -> Result<Option<StreamName>, Failure> {
+    let named = |category| StreamName::try_from(format!("{}.{category}-{}", stream.tenant(), stream.id()));
+    Ok(A::EARLIER.map(named).transpose()?)
+}
+
+type Key = (TypeId, StreamName);
+
+/// Those asked for lately, and those asked for before them: when there are too many of the former, the latter are forgotten.
+#[derive(Default)]
+struct Kept {
+    lately: HashMap<Key, Arc<dyn Any + Send + Sync>>,
+    before: HashMap<Key, Arc<dyn Any + Send + Sync>>,
+}
+
+impl Kept {
+    fn find<A: Aggregate>(&mut self, stream: &StreamName) -> Option<Arc<Fold<A>>> {
+        let key = (TypeId::of::<A>(), stream.clone());
+        if let Some(fold) = self.lately.get(&key) {
+            return Arc::clone(fold).downcast().ok();
+        }
+        let fold = self.before.remove(&key)?;
+        self.put(key, Arc::clone(&fold));
+        fold.downcast().ok()
+    }
+
+    /// Keeps a fold, where none is kept that goes further.
+    fn keep<A: Aggregate>(&mut self, stream: &StreamName, fold: &Fold<A>) {
+        if self.find::<A>(stream).is_none_or(|kept| kept.rev < fold.rev) {
+            self.put((TypeId::of::<A>(), stream.clone()), Arc::new(fold.clone()));
+        }
+    }
+
+    fn put(&mut self, key: Key, fold: Arc<dyn Any + Send + Sync>) {
+        if self.lately.len() >= KEPT {
+            self.before = std::mem::take(&mut self.lately);
+        }
+        self.lately.insert(key, fold);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,324 @@
+//! What a fold costs: counted in events that are read, never in time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use countersign_domain::access::{AccessEvent, AccessRequest};
+use countersign_domain::aggregate::{Event, encode};
+use countersign_domain::envelope::{ActorKind, Cause, Position};
+use countersign_domain::ports::{Append, Appended, Expected, StoreError};
+use countersign_domain::tenant::{
+    People, PeopleCommand, PeopleEvent, Person, Rulebook, RulebookEvent, SettingsEvent, TenantEvent,
+};
+use countersign_store::MemoryStore;
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::*;
+use crate::context::system;
+
+/// A log that counts what is read of it.
+#[derive(Default)]
+struct Counting {
+    log: MemoryStore,
+    events: AtomicUsize,
+}
+
+impl Counting {
+    /// How many events were read since this was asked before.
+    fn read(&self) -> usize {
+        self.events.swap(0, Ordering::Relaxed)
+    }
+
+    async fn happen<E: Event>(&self, stream: &str, events: &[E]) -> Uuid {
+        let stream: StreamName = stream.parse().unwrap();
+        let last = self.log.read_stream(&stream, 0, usize::MAX).await.unwrap().last().map(|last| last.rev);
+        let command = Uuid::new_v4();
+        let cause =
+            Cause { actor: system("test"), command, correlation: command, causation: command, at: noon() };
+        let events = encode(events, &cause);
+        self.log
+            .append(Append { stream, expected: Expected::after(last), events, urgent: false })
+            .await
+            .unwrap();
+        command
+    }
+}
+
+#[async_trait]
+impl EventStore for Counting {
+    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        self.log.append(append).await
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, StoreError> {
+        let page = self.log.read_stream(stream, from, limit).await?;
+        self.events.fetch_add(page.len(), Ordering::Relaxed);
+        Ok(page)
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        self.log.read_all(after, limit).await
+    }
+
+    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
+        self.log.read_at(positions).await
+    }
+
+    async fn head(&self) -> Result<Option<Position>, StoreError> {
+        self.log.head().await
+    }
+
+    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
+        self.log.wait_past(after).await
+    }
+}
+
+fn noon() -> Timestamp {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+fn person(id: &str) -> Person {
+    Person {
+        id: id.parse().unwrap(),
+        kind: ActorKind::Person,
+        name: id.to_owned(),
+        groups: ["staff".to_owned()].into(),
+        roles: [].into(),
+        accounts: [].into(),
+    }
+}
+
+fn recorded(id: &str) -> PeopleEvent {
+    PeopleEvent::PersonRecorded { person: person(id) }
+}
+
+fn joined(group: &str, id: &str) -> PeopleEvent {
+    PeopleEvent::GroupJoined { group: group.to_owned(), members: [id.parse().unwrap()].into() }
+}
+
+fn over(log: &Arc<Counting>) -> Folds {
+    Folds::new(Arc::clone(log) as Arc<dyn EventStore>)
+}
+
+fn stream(name: &str) -> StreamName {
+    name.parse().unwrap()
+}
+
+#[tokio::test]
+async fn of_a_stream_that_was_read_only_what_is_new_is_read() {
+    let log = Arc::new(Counting::default());
+    let (folds, people) = (over(&log), stream("acme.people-acme"));
+    log.happen(people.as_str(), &[recorded("erin"), recorded("ada"), recorded("bob")]).await;
+    let first = folds.now::<People>(&people).await.unwrap();
+    assert_eq!((first.rev, first.state.people.size(), log.read()), (Some(2), 3, 3));
+    folds.now::<People>(&people).await.unwrap();
+    assert_eq!(log.read(), 0);
+    log.happen(people.as_str(), &[PeopleEvent::PersonRemoved { id: "bob".parse().unwrap() }]).await;
+    let second = folds.clone().now::<People>(&people).await.unwrap();
+    assert_eq!(
+        (second.rev, second.state.people.size(), log.read()),
+        (Some(3), 2, 1),
+        "a removal counts at once"
+    );
+    assert_eq!(first.state.people.size(), 3, "whoever has a state keeps it");
+}
+
+/// Before, an event cost all of those before it in its stream: 2,000 of them cost two million.
+#[tokio::test]
+async fn whoever_goes_through_a_stream_in_order_reads_none_of_it_twice() {
+    let log = Arc::new(Counting::default());
+    let people = stream("acme.people-acme");
+    for count in 0..500 {
+        log.happen(people.as_str(), &[recorded(&format!("p{count}"))]).await;
+    }
+    let envelopes = log.log.read_all(None, usize::MAX).await.unwrap();
+    let folds = over(&log);
+    for envelope in &envelopes {
+        let state = folds.as_of::<People>(envelope).await.unwrap();
+        assert_eq!(state.people.size() as u64, envelope.rev + 1);
+        // An event may come again.
+        assert_eq!(folds.as_of::<People>(envelope).await.unwrap(), state);
+    }
+    assert_eq!(log.read(), 0, "all of it was at hand");
+    let from_the_middle = over(&log);
+    let state = from_the_middle.as_of::<People>(&envelopes[250]).await.unwrap();
+    assert_eq!((state.people.size(), log.read()), (251, 250));
+    assert_eq!(from_the_middle.as_of::<People>(&envelopes[251]).await.unwrap().people.size(), 252);
+    assert_eq!(log.read(), 0);
+    let earlier = from_the_middle.as_of::<People>(&envelopes[3]).await.unwrap();
+    assert_eq!((earlier.people.size(), log.read()), (4, 3), "what is of the past is folded anew");
+    assert_eq!(from_the_middle.now::<People>(&people).await.unwrap().rev, Some(499));
+    assert_eq!(log.read(), 500 - 252, "and does not take the place of what goes further");
+}
+
+#[tokio::test]
+async fn what_older_bots_wrote_in_one_stream_is_the_beginning_of_each_and_is_read_once() {
+    let log = Arc::new(Counting::default());
+    let rules = |version| RulebookEvent::RulesPublished { version, text: format!("// {version}") };
+    let together: Vec<TenantEvent> = vec![
+        SettingsEvent::TenantCreated { name: "Acme".to_owned() }.into(),
+        recorded("erin").into(),
+        recorded("ada").into(),
+        rules(7).into(),
+    ];
+    let long_ago = log.happen("acme.tenant-acme", &together).await;
+    let folds = over(&log);
+    let (people, rulebook) = (stream("acme.people-acme"), stream("acme.rules-acme"));
+    let before = folds.now::<People>(&people).await.unwrap();
+    assert_eq!((before.rev, before.state.people.size(), log.read()), (None, 2, 4));
+    let kept = folds.events_of(&people, &before, long_ago).await.unwrap();
+    assert_eq!(kept.len(), 2, "what was carried out then was carried out");
+    assert!(folds.events_of(&people, &before, Uuid::new_v4()).await.unwrap().is_empty());
+    log.read();
+    log.happen(people.as_str(), &[PeopleEvent::PersonRemoved { id: "ada".parse().unwrap() }]).await;
+    let now = folds.now::<People>(&people).await.unwrap();
+    assert_eq!((now.rev, now.state.people.size(), log.read()), (Some(0), 1, 1));
+    log.happen(rulebook.as_str(), &[rules(8)]).await;
+    let rules = folds.now::<Rulebook>(&rulebook).await.unwrap();
+    assert_eq!(rules.state.in_force.as_ref().map(|rules| rules.version), Some(8));
+    let last = log.log.read_stream(&people, 0, 9).await.unwrap().remove(0);
+    assert_eq!(over(&log).as_of::<People>(&last).await.unwrap(), now.state);
+}
+
+#[tokio::test]
+async fn the_events_of_a_command_are_found_again_by_reading_them_alone() {
+    let log = Arc::new(Counting::default());
+    let (folds, people) = (over(&log), stream("acme.people-acme"));
+    for count in 0..300 {
+        log.happen(people.as_str(), &[recorded(&format!("p{count}"))]).await;
+    }
+    let two = log.happen(people.as_str(), &[recorded("erin"), recorded("ada")]).await;
+    let fold = folds.now::<People>(&people).await.unwrap();
+    log.read();
+    let events = folds.events_of(&people, &fold, two).await.unwrap();
+    assert_eq!(events.iter().map(|event| event.rev).collect::<Vec<_>>(), [300, 301]);
+    assert_eq!(log.read(), 2);
+}
+
+#[tokio::test]
+async fn how_many_are_kept_is_bounded_and_those_asked_for_last_stay() {
+    let log = Arc::new(Counting::default());
+    let folds = over(&log);
+    log.happen("acme.people-acme", &[recorded("erin")]).await;
+    folds.now::<People>(&stream("acme.people-acme")).await.unwrap();
+    for other in 0..3 * KEPT {
+        folds.now::<People>(&stream(&format!("other.people-{other}"))).await.unwrap();
+        if other % KEPT == 0 {
+            folds.now::<People>(&stream("acme.people-acme")).await.unwrap();
+        }
+    }
+    let kept = |kept: &Kept| (kept.lately.len(), kept.before.len());
+    let (lately, before) = kept(&folds.kept.lock().unwrap());
+    assert!(lately <= KEPT && before <= KEPT, "{lately} and {before}");
+    assert_eq!(log.read(), 1, "who is asked for again and again was read once");
+    folds.now::<AccessRequest>(&stream("acme.request-k7qm2x")).await.unwrap();
+    let is_kept = folds.kept.lock().unwrap().find::<AccessRequest>(&stream("acme.request-k7qm2x")).is_some();
+    assert!(!is_kept, "what is not there takes nobody's place");
+}
+
+/// The cost of a change among so many people, with groups of every size: how many bytes it writes, how many events are read
+/// and how many people are copied until the next one is decided on.
+async fn cost_of_a_change(people: usize) -> (usize, usize, usize) {
+    let log = Arc::new(Counting::default());
+    let (folds, stream) = (over(&log), stream("acme.people-acme"));
+    let ids: Vec<String> = (0..people).map(|number| format!("p{number:05}")).collect();
+    for part in ids.chunks(200) {
+        let joined = |id: &String| {
+            joined(
+                &format!("g{}", id.as_bytes().iter().map(|byte| usize::from(*byte)).sum::<usize>() % 500),
+                id,
+            )
+        };
+        let events: Vec<_> = part.iter().map(|id| recorded(id)).chain(part.iter().map(joined)).collect();
+        log.happen(stream.as_str(), &events).await;
+    }
+    log.happen(stream.as_str(), &[everybody(&ids)]).await;
+    let before = folds.now::<People>(&stream).await.unwrap();
+    log.read();
+    // One of them leaves a group in which all are.
+    let members = ids[1..].iter().map(|id| id.parse().unwrap()).collect();
+    let sync = PeopleCommand::SyncGroup { group: "everybody".to_owned(), members };
+    let events = before.state.decide(sync, noon()).unwrap();
+    let bytes = events.iter().map(|event| event.content().to_string().len()).sum();
+    log.happen(stream.as_str(), &events).await;
+    let after = folds.now::<People>(&stream).await.unwrap();
+    let is_copied = |id: &&String| {
+        let id = id.parse().unwrap();
+        !std::ptr::eq(&raw const before.state.people[&id], &raw const after.state.people[&id])
+    };
+    (bytes, log.read(), ids.iter().filter(is_copied).count())
+}
+
+fn everybody(ids: &[String]) -> PeopleEvent {
+    let members = ids.iter().map(|id| id.parse().unwrap()).collect();
+    PeopleEvent::GroupJoined { group: "everybody".to_owned(), members }
+}
+
+#[tokio::test]
+async fn a_change_costs_what_it_changes_however_many_people_there_are() {
+    let costs = [cost_of_a_change(100).await, cost_of_a_change(1_000).await, cost_of_a_change(10_000).await];
+    assert!(costs.iter().all(|cost| *cost == costs[0]), "bytes, events and people: {costs:?}");
+    assert!(matches!(costs[0], (..100, 1, 1)), "{costs:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// In whatever order it is asked for moments, each is the fold of what there was then.
+    #[test]
+    fn a_moment_is_the_fold_of_all_that_was_before_it(
+        events in proptest::collection::vec(0_usize..4, 1..40),
+        together in 0_usize..40,
+        moments in proptest::collection::vec((any::<bool>(), 0_usize..40), 1..12),
+    ) {
+        futures::executor::block_on(async {
+            let log = Arc::new(Counting::default());
+            let mut state = People::default();
+            let mut then = Vec::new();
+            for (place, what) in events.iter().enumerate() {
+                let event = match what {
+                    0 => recorded("erin"),
+                    1 => recorded("ada"),
+                    2 => joined("leads", "erin"),
+                    _ => PeopleEvent::PersonRemoved { id: "erin".parse().unwrap() },
+                };
+                state.evolve(&event, noon());
+                let is_old = place < together;
+                log.happen(if is_old { "acme.tenant-acme" } else { "acme.people-acme" }, &[event]).await;
+                if !is_old {
+                    then.push(state.clone());
+                }
+            }
+            let stream = stream("acme.people-acme");
+            let envelopes = log.log.read_stream(&stream, 0, usize::MAX).await.unwrap();
+            let folds = over(&log);
+            for (now, moment) in moments {
+                if now {
+                    prop_assert_eq!(&*folds.now::<People>(&stream).await.unwrap().state, &state);
+                } else if let Some(envelope) = envelopes.get(moment) {
+                    prop_assert_eq!(&*folds.as_of::<People>(envelope).await.unwrap(), &then[moment]);
+                }
+            }
+            Ok(())
+        })?;
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_is_said_every_time() {
+    let log = Arc::new(Counting::default());
+    log.happen("acme.request-k7qm2x", &[recorded("erin")]).await;
+    let folds = over(&log);
+    for _ in 0..2 {
+        let failure = folds.now::<AccessRequest>(&stream("acme.request-k7qm2x")).await.err().unwrap();
+        assert!(matches!(failure, Failure::Decode(_)), "{failure}");
+    }
+    log.happen("acme.request-k7qm2y", &[AccessEvent::Reminded { times: 1 }]).await;
+    assert!(folds.now::<AccessRequest>(&stream("acme.request-k7qm2y")).await.is_ok());
+}
