@@ -61,7 +61,8 @@ impl Capability for Repair {
             return Ok(Ok(None));
         };
         let drifts: Vec<_> = plan.items.iter().map(|item| item.drift.clone()).collect();
-        let (engine, directory) = (Engine::new(world.clone()), Directory::new(world.store.clone()));
+        let engine = Engine::new(world.clone());
+        let directory = Directory::new(engine.folds().clone());
         let hands = Hands { world, engine: &engine, directory: &directory };
         let looked = async { Ok(perform::look(hands, vendors, tenant, &drifts).await) };
         match evidence::patiently(vendors.forge.vendor(), looked).await {

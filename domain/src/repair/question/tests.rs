@@ -12,7 +12,7 @@ const NOBODY_ELSE: &str = "neither who proposes it";
 fn tenant(people: &[Person]) -> People {
     let mut tenant = People::default();
     for person in people {
-        tenant.people.insert(person.id.clone(), person.clone());
+        tenant.people.insert_mut(person.id.clone(), person.clone());
     }
     tenant
 }
