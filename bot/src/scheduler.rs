@@ -84,7 +84,7 @@ impl Scheduler {
         due.retain(|(_, tenant, code, _)| self.is_ours(tenant, code));
         let mut outcome = Ok(());
         for (at, tenant, code, deadline) in &due {
-            outcome = outcome.and(self.send(*at, tenant, code, deadline.as_str()).await);
+            outcome = outcome.and(self.send(*at, tenant, code, deadline).await);
         }
         outcome.map(|()| due.len())
     }

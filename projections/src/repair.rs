@@ -8,7 +8,7 @@ use countersign_domain::capabilities::{AnyEvent, Drift};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
 use countersign_domain::repair::RepairRequest;
-use countersign_domain::request::{self, Code, Deadline, Kind, RequestEvent, Stage};
+use countersign_domain::request::{self, Code, RequestEvent, Stage};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -24,9 +24,6 @@ const REPAIRS: u8 = b'r';
 const OPEN: u8 = b'o';
 const APPROVED: u8 = b'a';
 const DUE: u8 = b'd';
-
-/// What becomes due of a repair.
-pub type Due = <countersign_domain::capabilities::Repair as Kind>::Due;
 
 /// One plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,11 +62,11 @@ pub fn changing_since(
     Ok(found)
 }
 
-/// What is due at `until` or before, in all tenants.
+/// What is due at `until` or before, in all tenants, by the words of the deadlines.
 pub fn due(
     rows: &dyn Rows,
     until: Timestamp,
-) -> Result<Vec<(Timestamp, Tenant, Code, Deadline<Due>)>, RowsError> {
+) -> Result<Vec<(Timestamp, Tenant, Code, &'static str)>, RowsError> {
     let mut found = Vec::new();
     for tenant in key::tenants(rows)? {
         let table = Key::of(&tenant, DUE);
@@ -78,7 +75,8 @@ pub fn due(
         for row in listed(rows, rows.scan(range, false, usize::MAX)?, &tenant)? {
             let Some(plan) = &row.state.asked else { continue };
             let due = row.state.deadlines().into_iter().filter(|(at, _)| *at <= until);
-            found.extend(due.map(|(at, deadline)| (at, tenant.clone(), plan.code.clone(), deadline)));
+            found
+                .extend(due.map(|(at, deadline)| (at, tenant.clone(), plan.code.clone(), deadline.as_str())));
         }
     }
     Ok(found)

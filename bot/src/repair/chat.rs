@@ -17,16 +17,13 @@ pub(crate) const NAME: &str = "repair access";
 impl Chat {
     /// Proposes a plan: what is to be done about which difference, until when what is ignored is ignored, and why.
     pub(crate) async fn propose_repair(&self, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-        let until = match said.get("time") {
-            Some(given) => match moment::read(given, &self.here(context).await?, Edge::End).certain() {
-                Some(until) => Some(until),
-                None => {
-                    let given = given.chars().take(40).collect();
-                    return self.refuse(context, NAME, Violation::BadMoment { given }).await;
-                }
-            },
-            None => None,
-        };
+        let given = said.get("time");
+        let here = self.here(context).await?;
+        let until = given.and_then(|given| moment::read(given, &here, Edge::End).certain());
+        if let (Some(given), None) = (given, until) {
+            let given = given.chars().take(40).collect();
+            return self.refuse(context, NAME, Violation::BadMoment { given }).await;
+        }
         let wishes = match Wish::read(said.get("command").unwrap_or_default(), until) {
             Ok(wishes) => wishes,
             Err(NotAWish::NoRemedy(said) | NotAWish::NoDifference(said)) => {
@@ -44,7 +41,9 @@ impl Chat {
             // Proposed, and refused by the checks before the answer was out.
             let repair = self.requests().state::<Repair>(&context.tenant, &code).await?;
             let is_refused = repair.denial.as_ref().is_some_and(|denial| denial.by.is_none());
-            cards.iter_mut().for_each(|card| card.refused |= is_refused);
+            for card in &mut cards {
+                card.refused |= is_refused;
+            }
         }
         Ok(cards)
     }

@@ -9,6 +9,7 @@ macro_rules! requests {
         /// A request of whichever kind: what can be read of it, [`Facets`]($crate::request::Facets) tells.
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[expect(clippy::large_enum_variant, reason = "a request is read once for a sentence, and few are held at a time")]
         pub enum AnyRequest {
             $(
                 #[doc = concat!("One of `", stringify!($module), "`.")]

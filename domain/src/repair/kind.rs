@@ -178,7 +178,7 @@ impl<D: Drift> Kind for Repair<D> {
         command: RepairCommand<D>,
         _: Timestamp,
     ) -> Result<Vec<RequestEvent<Self>>, Denied> {
-        settle::decide(repair, command)
+        Ok(settle::decide(repair, command))
     }
 
     fn evolve(&mut self, event: &RepairEvent<D>, at: Timestamp) -> Option<Stage> {

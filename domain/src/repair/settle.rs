@@ -1,7 +1,6 @@
 //! Deciding what became of a plan's items.
 
 use super::{Became, Drift, Item, Remedy, Repair, RepairEvent, RepairRequest, Settled};
-use crate::denied::Denied;
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
 
@@ -15,8 +14,8 @@ pub enum RepairCommand<D: Drift> {
 pub(super) fn decide<D: Drift>(
     repair: &RepairRequest<D>,
     RepairCommand::Settle(settled): RepairCommand<D>,
-) -> Result<Vec<RequestEvent<Repair<D>>>, Denied> {
-    let (Some(plan), true) = (&repair.asked, repair.is_being_carried_out()) else { return Ok(vec![]) };
+) -> Vec<RequestEvent<Repair<D>>> {
+    let (Some(plan), true) = (&repair.asked, repair.is_being_carried_out()) else { return vec![] };
     let mut known: Vec<u32> = repair.own.settled.iter().map(|settled| settled.item).collect();
     let mut events = Vec::new();
     for Settled { item, became } in settled {
@@ -29,7 +28,7 @@ pub(super) fn decide<D: Drift>(
     if !events.is_empty() && known.len() == plan.items.len() {
         events.push(RepairEvent::Finished {});
     }
-    Ok(events.into_iter().map(RequestEvent::Own).collect())
+    events.into_iter().map(RequestEvent::Own).collect()
 }
 
 fn event<D: Drift>(
