@@ -155,6 +155,38 @@ fn trust_a4_a_deputys_countersignature_counts_only_while_they_stand_in() {
 }
 
 #[test]
+fn trust_e1_a_countersignature_counts_no_more_where_the_account_has_become_their_own() {
+    let owner = |person: Person| Person {
+        accounts: [("bitbucket".to_owned(), "acc-erin".to_owned())].into(),
+        ..person
+    };
+    let (zoe, allowed) = (person("zoe", &[DEPUTIES]), Ruling::Allowed(two()));
+    let half = |by: &Person, stands_in_for: Option<&Person>| {
+        let mut half = waiting(&two());
+        let receipt = given::<AccessRequest>(half.clone()).state().receipt().unwrap();
+        let (by, stands_in_for) = (by.id.clone(), stands_in_for.map(|absent| absent.id.clone()));
+        half.push(AccessEvent::Countersigned { by, receipt, assurance: Assurance::Said, stands_in_for });
+        given::<AccessRequest>(half)
+    };
+    let void = |by: &Person| [AccessEvent::CountersignatureVoided { by: by.id.clone() }];
+    half(&ada(), None).when(review(staff(&[]), Some(&allowed))).then_nothing();
+    half(&ada(), None).when(review(staff(&[owner(ada())]), Some(&allowed))).then(void(&ada()));
+    // Nobody stands in for somebody in what is their own.
+    let deputy = half(&zoe, Some(&ada()));
+    let others = std::slice::from_ref(&zoe);
+    deputy.when(review(staff_without(others, &[ada()]), Some(&allowed))).then_nothing();
+    deputy.when(review(staff_without(others, &[owner(ada())]), Some(&allowed))).then(void(&zoe));
+}
+
+#[test]
+fn trust_a4_whom_the_directory_never_knew_has_not_left() {
+    let mut open = waiting(&terms());
+    let Some(AccessEvent::Requested { asked }) = open.first_mut() else { panic!("it was asked for") };
+    (asked.requester.id, asked.requester.known) = ("stranger".parse().unwrap(), false);
+    given::<AccessRequest>(open).when(review(staff(&[]), Some(&Ruling::Allowed(terms())))).then_nothing();
+}
+
+#[test]
 fn trust_a4_nobody_approves_what_somebody_asked_who_is_gone() {
     let gone = Countersignature {
         by: ada(),
