@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{CallError, Examined};
-use crate::access::Form;
+use crate::form::Filled;
 use crate::card::Card;
 use crate::names::BadName;
 
@@ -259,7 +259,7 @@ pub enum Act {
         reason: String,
     },
     /// They sent a form.
-    Filled(Form),
+    Filled(Filled),
     /// They reacted to a message of the bot, or took that back.
     Reacted {
         /// What it means.
