@@ -282,7 +282,8 @@ mod tests {
 
     #[test]
     fn a_form_of_the_days_when_there_was_one_is_read_and_kept_as_it_was() {
-        let kept = r#"{"kind":"form","form":{"permission":"write","repository":"infra","user":null,"reason":null}}"#;
+        let kept =
+            r#"{"kind":"form","form":{"permission":"write","repository":"infra","user":null,"reason":null}}"#;
         let said: Said = serde_json::from_str(kept).unwrap();
         let Said::Form(filled) = &said else { panic!("{said:?}") };
         assert_eq!(filled.form, crate::access::FORM.name);

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const CRATES: [&str; 4] = ["domain/src", "projections/src", "bot/src", "adapters"];
 
 /// The tables of capabilities, the list of all events that stands on top of them, and what each has its own of in the rules.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "bot/src/capabilities.rs",
     "bot/src/forms.rs",
     "bot/src/perform.rs",
@@ -89,7 +89,6 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
             "bot/src/chat/lasting.rs",
             "bot/src/chat/limits.rs",
             "bot/src/chat/named.rs",
-            "bot/src/chat/reasons.rs",
             "bot/src/chat/timing.rs",
             "bot/src/chat/undoing.rs",
             "bot/src/commands/access.rs",

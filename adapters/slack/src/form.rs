@@ -146,9 +146,8 @@ fn person(slot: &Slot, known: Option<&str>) -> SlackInputBlockElement {
 }
 
 fn text(slot: &Slot, known: Option<&str>, long: bool) -> SlackInputBlockElement {
-    let mut element = SlackBlockPlainTextInputElement::new()
-        .with_action_id(action(slot))
-        .with_max_length(slot.most as u64);
+    let mut element =
+        SlackBlockPlainTextInputElement::new().with_action_id(action(slot)).with_max_length(slot.most as u64);
     if long {
         element = element.with_multiline(true);
     }

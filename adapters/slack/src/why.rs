@@ -1,8 +1,8 @@
 //! The form that asks for the reason of a decision, a modal (<https://docs.slack.dev/surfaces/modals>): it remembers which button
 //! asked, and sends that on with what was written.
 
-use countersign_domain::request::REASON_MAX;
 use countersign_domain::ports::{Place, Posted};
+use countersign_domain::request::REASON_MAX;
 use slack_morphism::prelude::{
     SlackActionId, SlackBlock, SlackBlockId, SlackBlockPlainText, SlackBlockPlainTextInputElement,
     SlackBlockPlainTextOnly, SlackInputBlock, SlackModalView, SlackView,

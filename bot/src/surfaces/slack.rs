@@ -214,7 +214,9 @@ impl SlackSide {
             return Ok(());
         }
         let context = FormContext { place: &place, intro: words::form_intro(), faults: &[] };
-        if let Err(error) = self.client.open(&trigger, form(forms::FIRST, context, &forms::FIRST.begun(about))).await {
+        if let Err(error) =
+            self.client.open(&trigger, form(forms::FIRST, context, &forms::FIRST.begun(about))).await
+        {
             // Slack lets a form be opened for three seconds only: whoever waits for it is told, with another way to say it.
             tracing::warn!(%tenant, "the form could not be opened: {error}");
             self.say(desk, tenant, &identity, place, direct, cards::form_not_opened());

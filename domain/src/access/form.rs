@@ -9,15 +9,8 @@ use crate::request::REASON_MAX;
 /// The list of the forge's repositories, which is searched as somebody types.
 pub const REPOSITORIES: &str = "repositories";
 
-const NAMED: Slot = Slot {
-    name: "",
-    label: "",
-    example: "",
-    hint: "",
-    look: Look::Line,
-    most: NAME_MAX,
-    demand: None,
-};
+const NAMED: Slot =
+    Slot { name: "", label: "", example: "", hint: "", look: Look::Line, most: NAME_MAX, demand: None };
 
 /// The form.
 pub const FORM: FormSpec = FormSpec {

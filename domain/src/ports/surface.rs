@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{CallError, Examined};
-use crate::form::Filled;
 use crate::card::Card;
+use crate::form::Filled;
 use crate::names::BadName;
 
 /// Whose surface it is.

@@ -78,8 +78,12 @@ fn a_command_without_a_text_asks_for_the_form_and_the_form_is_read() {
     let asked = Delivery::Command { from: origin(Some(GUILD)), text: "  ".to_owned() };
     assert!(matches!(ear().delivery(&asked), Ok(Heard::FormAsked(_))));
     let inputs = vec![("permission".to_owned(), "write".to_owned())];
-    let form =
-        Delivery::Form { from: origin(Some(GUILD)), message: None, reference: "form:access".to_owned(), inputs };
+    let form = Delivery::Form {
+        from: origin(Some(GUILD)),
+        message: None,
+        reference: "form:access".to_owned(),
+        inputs,
+    };
     let fields = [("permission".to_owned(), "write".to_owned())].into();
     assert_eq!(did(&form).act, Act::Filled(Filled { form: "access".to_owned(), fields }));
     let other =

@@ -160,10 +160,9 @@ fn answered(heard: &Heard) -> Value {
         Heard::Did(all) if matches!(all[0].act, countersign_domain::ports::Act::Pressed(_)) => {
             answer::card(&content(&named("pressed"), |button| button.say.clone(), None))
         }
-        Heard::FormWanted { .. } => answer::window(
-            FORM.title,
-            &form::content(&FORM, &FORM.begun(None), &[], true),
-        ),
+        Heard::FormWanted { .. } => {
+            answer::window(FORM.title, &form::content(&FORM, &FORM.begun(None), &[], true))
+        }
         Heard::Search { text, .. } => answer::choices([(text.as_str(), text.as_str())]),
         _ => json!({}),
     }
