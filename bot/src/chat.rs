@@ -32,12 +32,11 @@ use std::time::Duration;
 use countersign_domain::access::{Access, AccessRequest, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
-use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::with_names;
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
-use uuid::Uuid;
 
 use self::hearing::Hearing;
 use self::undoing::Undo;

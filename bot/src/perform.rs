@@ -148,12 +148,12 @@ pub async fn look(
     };
     let Some(vendors) = hands.world.vendors(tenant) else { return Ok(None) };
     let seen = match effect {
-        Effect::Access(own) => {
-            crate::access::perform::look(hands.world, vendors, tenant, own).await?.map(|look| look.map(Look::lift))
-        }
-        Effect::Repair(own) => {
-            crate::repair::perform::look_at(hands, vendors, tenant, own).await?.map(|look| look.map(Look::lift))
-        }
+        Effect::Access(own) => crate::access::perform::look(hands.world, vendors, tenant, own)
+            .await?
+            .map(|look| look.map(Look::lift)),
+        Effect::Repair(own) => crate::repair::perform::look_at(hands, vendors, tenant, own)
+            .await?
+            .map(|look| look.map(Look::lift)),
         // What was said or moved takes nobody's access away, and gives none.
         Effect::Ticket(_) | Effect::Talk(_) => Ok(None),
     };

@@ -419,7 +419,8 @@ fn active(access: &AccessRequest) -> Vec<String> {
         Proposal::Grant => None,
     });
     let extension = extension.unwrap_or_default();
-    let known = if grant.by_hand { "by hand, as an operator says (nobody has looked)" } else { "and read back" };
+    let known =
+        if grant.by_hand { "by hand, as an operator says (nobody has looked)" } else { "and read back" };
     vec![format!("Granted on {since}, {known}. It ends by itself on {until}{extension}.")]
 }
 

@@ -477,7 +477,8 @@ pub fn ticket_news(
                 "{} {} Request {code}.",
                 countersigners(&state.countersigned_by, name),
                 match holds {
-                    _ if *by_hand => "An operator says that they set it by hand; nobody has looked.".to_owned(),
+                    _ if *by_hand =>
+                        "An operator says that they set it by hand; nobody has looked.".to_owned(),
                     Some(holds) if holds != permission => {
                         format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
                     }

@@ -94,9 +94,10 @@ impl Known {
         }
         let gone = after.left.iter().filter(|(id, _)| before.people.contains_key(id));
         let gone: Vec<_> = gone.map(|(id, person)| words::would_leave(tenant, id, &person.name)).collect();
-        let moved = after.people.iter().filter_map(|(id, person)| {
-            words::would_be_in(tenant, person, before.people.get(id)?)
-        });
+        let moved = after
+            .people
+            .iter()
+            .filter_map(|(id, person)| words::would_be_in(tenant, person, before.people.get(id)?));
         let moved: Vec<_> = moved.collect();
         let compile = |rules: &PublishedRules| RuleSet::compile(rules.version, &rules.text);
         let rules = rulebook.in_force.as_ref().map(compile).transpose()?;
@@ -114,7 +115,8 @@ impl Known {
             ends.extend(new.filter_map(|event: &AccessEvent| words::would_become(&what, event)));
         }
         let other_rules = rulebook.in_force.as_ref().filter(|rules| rules.text != config.rules);
-        let mut lines: Vec<_> = other_rules.map(|rules| words::other_rules(tenant, rules.version)).into_iter().collect();
+        let mut lines: Vec<_> =
+            other_rules.map(|rules| words::other_rules(tenant, rules.version)).into_iter().collect();
         lines.extend(gone);
         if !ends.is_empty() {
             lines.extend(moved);

@@ -105,9 +105,13 @@ pub(super) fn check_discord(section: &Section<'_>, discord: &DiscordConfig) {
             section.fault(key, format!("“{id}” is no id: write the digits that Discord shows"));
         }
     }
-    let is_key = discord.public_key.len() == 64 && discord.public_key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_key =
+        discord.public_key.len() == 64 && discord.public_key.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_key {
-        section.fault("public_key", "this is no public key: write the 64 digits that the developer portal shows");
+        section.fault(
+            "public_key",
+            "this is no public key: write the 64 digits that the developer portal shows",
+        );
     }
 }
 

@@ -146,7 +146,8 @@ impl<'a> Section<'a> {
         let read = |opened: bool, without: &str| {
             let value = |node: &Node| if opened { node.opened().plain() } else { node.plain() };
             let entries = table.iter().filter(|(key, _)| *key != without);
-            toml::Value::Table(entries.map(|(key, node)| (key.clone(), value(node))).collect()).try_into::<T>()
+            toml::Value::Table(entries.map(|(key, node)| (key.clone(), value(node))).collect())
+                .try_into::<T>()
         };
         match read(false, "").or_else(|first| read(true, "").map_err(|_| first)) {
             Ok(value) => Some(value),
@@ -154,8 +155,9 @@ impl<'a> Section<'a> {
                 let said = flat(&error);
                 // What is missing or unknown is named in what was said; of a value it does not say which.
                 let is_named = said.starts_with("missing field") || said.starts_with("unknown field");
-                let is_wrong =
-                    |key: &&String| read(false, key.as_str()).map_or_else(|other| flat(&other) != said, |_| true);
+                let is_wrong = |key: &&String| {
+                    read(false, key.as_str()).map_or_else(|other| flat(&other) != said, |_| true)
+                };
                 let key = table.keys().find(is_wrong).filter(|_| !is_named);
                 self.fault(key.map_or("", String::as_str), format!("this does not fit: {said}"));
                 None

@@ -130,7 +130,8 @@ impl TenantConfig {
         let slack = self.slack.iter().flat_map(|slack| chat::slack_secrets(&slack.vendor));
         let teams = self.teams.iter().filter_map(|teams| chat::teams_secret(&teams.vendor));
         let discord = self.discord.iter();
-        let discord = discord.map(|discord| ("discord.bot_token_secret", discord.vendor.bot_token_secret.as_str()));
+        let discord =
+            discord.map(|discord| ("discord.bot_token_secret", discord.vendor.bot_token_secret.as_str()));
         let own = ("bitbucket.token_secret", self.bitbucket.token_secret.as_str());
         std::iter::once(own).chain(jira).chain(slack).chain(teams).chain(discord).collect()
     }
@@ -297,7 +298,9 @@ fn people(section: &mut Section<'_>) -> (Vec<Person>, BTreeSet<PrincipalId>) {
         if let Some(wrong) = groups.iter().find(|group| group.starts_with("group:")) {
             section.fault(
                 "groups",
-                format!("“{wrong}” is how rules speak of a group: here stands its name alone, without `group:`"),
+                format!(
+                    "“{wrong}” is how rules speak of a group: here stands its name alone, without `group:`"
+                ),
             );
         }
         for fault in shared_accounts(&people, accounts.as_ref()) {

@@ -171,7 +171,8 @@ fn trust_e1_a_level_that_is_none_is_named_and_never_silence() {
 /// The example with one thing put otherwise.
 fn otherwise(from: &str, to: &str) -> String {
     let text = std::fs::read_to_string(EXAMPLE).unwrap();
-    let text = text.replace("put here what `countersign token hash` prints for a token of ada's", &"3f".repeat(32));
+    let text =
+        text.replace("put here what `countersign token hash` prints for a token of ada's", &"3f".repeat(32));
     assert!(text.contains(from), "the example has {from}");
     text.replacen(from, to, 1)
 }
@@ -215,7 +216,9 @@ fn trust_e1_what_only_looks_like_an_id_or_an_address_is_named_at_its_key() {
 fn trust_e1_what_is_wrong_with_two_keys_together_is_said_at_the_line_of_one() {
     let said = fault("data = \"d\"\n\n[keys]\nfolder = \"d/keys\"");
     assert!(said.starts_with("c.toml:4: keys.folder:"), "{said}");
-    let said = fault(&with_teams("app_id = \"f0e7b3c1-1111-4222-8333-444455556666\"\napp_secret = \"s\"\ntenant = \"mine\""));
+    let said = fault(&with_teams(
+        "app_id = \"f0e7b3c1-1111-4222-8333-444455556666\"\napp_secret = \"s\"\ntenant = \"mine\"",
+    ));
     assert!(said.contains("c.toml:7: tenants.acme.teams.tenant: this does not fit"), "{said}");
 }
 
@@ -388,7 +391,10 @@ fn advised(text: &str) -> String {
 fn trust_e1_what_can_be_loaded_and_cannot_work_is_told() {
     assert_eq!(advised(&otherwise("Acme", "Acme")), "", "the example is sound");
     let group = advised(&otherwise("groups = [\"approvers\"]", "groups = [\"aprovers\"]"));
-    assert!(group.contains("tenants.acme: the group “aprovers” is in no rule: is “approvers” meant?"), "{group}");
+    assert!(
+        group.contains("tenants.acme: the group “aprovers” is in no rule: is “approvers” meant?"),
+        "{group}"
+    );
     assert!(group.contains("speaks of the group “approvers”, which nobody is in"), "{group}");
     let quorum = advised(&otherwise("@quorum(\"1\")", "@quorum(\"3\")"));
     assert!(quorum.contains("asks for 3 countersignatures, and only 1 may give one"), "{quorum}");

@@ -85,7 +85,8 @@ pub fn would_be_in(tenant: &Tenant, person: &Person, before: &Person) -> Option<
     let said = [(out, "be no more in"), (into, "be in")];
     let said = said.into_iter().filter(|(groups, _)| !groups.is_empty());
     let said: Vec<_> = said.map(|(groups, how)| format!("{how} {}", list(&groups))).collect();
-    (!said.is_empty()).then(|| format!("{tenant}: {} ({}) would {}.", flat(&person.name), person.id, said.join(" and ")))
+    (!said.is_empty())
+        .then(|| format!("{tenant}: {} ({}) would {}.", flat(&person.name), person.id, said.join(" and ")))
 }
 
 /// What stands above what would end.

@@ -285,7 +285,11 @@ mod tests {
     fn trust_a8_what_was_there_before_a_request_is_told_as_what_no_event_gives() {
         assert_eq!(how(over(Some(Admin)), Some(Admin)), Some(How::Exceeding { code: code() }));
         assert_eq!(how(ended(Some(Read)), Some(Read)), Some(How::Unknown));
-        assert_eq!(how(ended(Some(Write)), Some(Write)), Some(How::Unknown), "the end left it, so it is not the log's");
+        assert_eq!(
+            how(ended(Some(Write)), Some(Write)),
+            Some(How::Unknown),
+            "the end left it, so it is not the log's"
+        );
         assert_eq!(found_beside(ended(Some(Read)), Some(Read), Some(Read)), None, "it was adopted");
     }
 

@@ -110,7 +110,9 @@ impl Holding {
     pub fn by_itself(&self, present: Option<Permission>) -> Option<Permission> {
         match self.baseline {
             // Only a repair goes lower than what somebody gave by hand: it leaves nothing of that but what was adopted.
-            Some(baseline) if self.expected.contains(&present) && present < baseline.permission => self.adopted,
+            Some(baseline) if self.expected.contains(&present) && present < baseline.permission => {
+                self.adopted
+            }
             Some(baseline) if self.expected.contains(&present) => baseline.permission,
             _ => present,
         }

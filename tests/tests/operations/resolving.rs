@@ -104,7 +104,10 @@ async fn trust_a7_what_an_operator_says_was_done_is_looked_at_where_it_can_be() 
         let stage = Stage::with_chats().await;
         let (code, effect) = refused_grant(&stage).await;
         let said = resolves(&stage, way, ADMIN, effect, "done", "I set it by hand").await;
-        assert!(said.contains("that is not done: nothing is there, and it should be write"), "{way:?}: {said}");
+        assert!(
+            said.contains("that is not done: nothing is there, and it should be write"),
+            "{way:?}: {said}"
+        );
         assert_eq!((parked(&stage), stage.status(&code).await.as_str()), (effect, "failed"), "{way:?}");
         stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
         resolves(&stage, way, ADMIN, effect, "done", "I set it by hand").await;
@@ -116,7 +119,10 @@ async fn trust_a7_what_an_operator_says_was_done_is_looked_at_where_it_can_be() 
         stage.later(SignedDuration::from_hours(48)).await;
         let effect = parked(&stage);
         let said = resolves(&stage, way, ADMIN, effect, "done", "I took it away").await;
-        assert!(said.contains("that is not done: write is there, and it should be nothing"), "{way:?}: {said}");
+        assert!(
+            said.contains("that is not done: write is there, and it should be nothing"),
+            "{way:?}: {said}"
+        );
         let in_force = async || {
             let grants = stage.get("demo-auditor", "/api/v1/grants").await;
             grants["items"].as_array().map(Vec::len)
@@ -149,7 +155,8 @@ async fn trust_a7_a_word_that_nobody_could_check_is_told_as_that_on_card_ticket_
     let (_, comments) = stage.ticket("OPS-17");
     assert!(comments.iter().any(|comment| comment.contains("on whose word it counts")), "{comments:#?}");
     let audited: Vec<_> = stage.audited("effect_resolved").await;
-    let told = |entry: &Value| entry["summary"].as_str().is_some_and(|said| said.contains("nobody has looked"));
+    let told =
+        |entry: &Value| entry["summary"].as_str().is_some_and(|said| said.contains("nobody has looked"));
     assert_eq!(audited.iter().filter(|entry| told(entry)).count(), 2, "{audited:#?}");
     // Once somebody can look again, what was not so is found and ended again.
     stage.demo.bitbucket.order(Faults::default());

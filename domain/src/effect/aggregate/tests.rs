@@ -241,8 +241,12 @@ fn every_step_of_what_takes_access_away_may_use_the_reserve_of_space() {
 
 #[test]
 fn trust_e3_a_note_that_says_nothing_is_none_and_one_that_deceives_is_refused() {
-    let resolve =
-        |note: &str| Resolve { by: admin(), resolution: Resolution::Abandoned, note: Some(note.to_owned()), look: None };
+    let resolve = |note: &str| Resolve {
+        by: admin(),
+        resolution: Resolution::Abandoned,
+        note: Some(note.to_owned()),
+        look: None,
+    };
     let noted = |note: &str| {
         let events = given::<Effects>(parked()).when(resolve(note)).events();
         let [EffectEvent::EffectResolved { note, .. }] = events.as_slice() else { panic!("{events:?}") };
