@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::names::Tenant;
 use countersign_domain::rule_change::{Compared, words};
 use countersign_domain::rules::{RuleSet, Warning};
 use countersign_domain::tenant::{People, Role};
@@ -17,10 +16,10 @@ use crate::seed;
 impl Config {
     /// What to look at twice, a line each. It keeps no bot from starting.
     pub fn advice(&self) -> Vec<String> {
-        let of = |(tenant, its): (&Tenant, &TenantConfig)| {
+        let lines = self.tenants.iter().flat_map(|(tenant, its)| {
             its.advice().into_iter().map(move |line| format!("tenants.{tenant}: {line}"))
-        };
-        self.tenants.iter().flat_map(of).collect()
+        });
+        lines.collect()
     }
 }
 

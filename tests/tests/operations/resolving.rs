@@ -6,7 +6,7 @@ use countersign::cli::{Cli, Refused, run};
 use countersign_domain::effect::EffectState;
 use countersign_sandbox::{Fault, Faults};
 use countersign_tests::stage::Stage;
-use countersign_tests::vendors::{account, trouble};
+use countersign_tests::vendors::{Vendor as _, account, trouble};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use uuid::Uuid;
