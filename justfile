@@ -25,4 +25,4 @@ bench:
     cargo bench -p countersign-bench
 
 release:
-    cargo build --release --locked
+    deploy/release.sh

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Builds the program as it is released: dist/countersign, and beside it dist/countersign.debug with its symbols, which debuggers
+# and the program's own backtraces find through a link in it as long as the two stay in one folder.
+#
+#   deploy/release.sh [FOLDER]     where they go; dist where nothing is said
+set -euo pipefail
+cd "$(dirname "$0")/.."
+to="${1:-dist}"
+built="${CARGO_TARGET_DIR:-target}/release/countersign"
+
+cargo build --locked --release -p countersign --bin countersign
+mkdir -p "$to"
+objcopy --only-keep-debug "$built" "$to/countersign.debug"
+objcopy --strip-all --add-gnu-debuglink="$to/countersign.debug" "$built" "$to/countersign"
+du -h "$to/countersign" "$to/countersign.debug"
