@@ -20,6 +20,7 @@ pub mod engine;
 pub mod folds;
 pub mod grammar;
 pub mod http;
+mod instant;
 pub mod keys;
 pub mod leave;
 pub mod listener;

@@ -10,7 +10,7 @@ mod walk;
 
 use countersign_domain::envelope::Envelope;
 
-pub use search::{AuditEntry, AuditFilter, search};
+pub use search::{AuditEntry, AuditFilter, search, unheard};
 pub use summary::summary;
 
 use crate::projection::{Projection, ProjectionError};

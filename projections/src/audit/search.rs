@@ -131,6 +131,29 @@ pub struct AuditEntry {
     pub hash: Digest,
 }
 
+/// What of a question no event is about at all: the user as given, and the repository.
+pub async fn unheard<'q>(
+    rows: &dyn Rows,
+    store: &dyn EventStore,
+    people: &People,
+    tenant: &Tenant,
+    user: Option<&'q str>,
+    repository: Option<&'q str>,
+) -> Result<[Option<&'q str>; 2], QueryError> {
+    let mut unheard = [None, None];
+    if let Some(word) = user.filter(|word| !people.has_known(word)) {
+        let filter = AuditFilter { users: vec![word.to_owned()], ..AuditFilter::default() };
+        let page = search(rows, store, people, tenant, &filter, None, 1).await?;
+        unheard[0] = page.items.is_empty().then_some(word);
+    }
+    if let Some(name) = repository {
+        let filter = AuditFilter { repository: Some(name.to_owned()), ..AuditFilter::default() };
+        let page = search(rows, store, people, tenant, &filter, None, 1).await?;
+        unheard[1] = page.items.is_empty().then_some(name);
+    }
+    Ok(unheard)
+}
+
 /// The events of a tenant that fit a filter, a page at a time. Who is mentioned is called by the name that `people` know
 /// them by.
 pub async fn search(
