@@ -355,35 +355,17 @@ mod tests {
     }
 
     #[test]
-    fn trust_c3_what_new_rules_deny_is_denied_by_their_version_and_told_where_it_waited() {
-        use crate::access::{Effect, FollowUp, react};
+    fn trust_c3_what_new_rules_deny_is_denied_by_their_version() {
         use crate::request::Facets as _;
         let mut history = waiting_history(&terms());
         let new = Terms { version: 2, max_minutes: Some(60), ..terms() };
         let said = given::<AccessRequest>(history.clone()).when(rules_say(&Ruling::Allowed(new))).events();
-        let [AccessEvent::Rechecked { .. }, denial @ AccessEvent::Denied { .. }] = &said[..] else {
+        let [AccessEvent::Rechecked { .. }, AccessEvent::Denied { .. }] = &said[..] else {
             panic!("{said:?}")
         };
         history.extend(said.iter().cloned());
         let state = given::<AccessRequest>(history).state().clone();
         assert_eq!(state.latest_terms().map(|terms| terms.version), Some(2), "the card names what denied it");
-        #[derive(Debug)]
-        enum Outside {
-            Access,
-            Ticket,
-        }
-        impl From<Effect> for Outside {
-            fn from(_: Effect) -> Self {
-                Self::Access
-            }
-        }
-        impl From<crate::ticket::Effect> for Outside {
-            fn from(_: crate::ticket::Effect) -> Self {
-                Self::Ticket
-            }
-        }
-        let told = react::<Outside, FollowUp>(&state, denial, noon(), &|id| id.to_string());
-        assert!(told.iter().any(|reaction| reaction.step == "comment"), "the ticket heard that it waits: {told:?}");
     }
 
     #[test]

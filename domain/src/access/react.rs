@@ -255,6 +255,19 @@ mod tests {
     }
 
     #[test]
+    fn trust_c3_a_ticket_that_heard_that_a_request_waits_hears_that_new_rules_deny_it() {
+        let violations = vec![Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] }];
+        let denied = || AccessEvent::Denied {
+            proposal: Proposal::Grant,
+            by: None,
+            reason: None,
+            violations: violations.clone(),
+        };
+        assert_eq!(steps(&[waiting(&terms()), vec![denied()]].concat()), ["comment"]);
+        assert_eq!(steps(&[requested(), vec![denied()]].concat()), [""; 0], "of what was never told it hears nothing");
+    }
+
+    #[test]
     fn exactly_what_was_approved_is_set() {
         let [(_, Then::Perform(capabilities::Effect::Access(effect)))] = &after(&granting())[..] else {
             panic!("one effect was expected")
