@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::join::{code_of, facts_of};
 use super::posting::{Term, millis};
+use super::changes::changed;
 use super::summary::summary;
 use super::walk::{Join, Walk, Way};
 use crate::access::repository_term;
@@ -206,8 +207,12 @@ fn places(join: &mut Join<'_>, from: &mut Option<u64>, wanted: usize) -> Result<
 fn entry(rows: &dyn Rows, envelope: Envelope, people: &People) -> Result<AuditEntry, QueryError> {
     let code = code_of(rows, &envelope)?;
     let facts = facts_of(rows, &envelope, code.as_ref())?;
+    let mut summary = summary(&envelope, Some(people));
+    if let Some(changed) = changed(rows, &envelope)? {
+        summary = format!("{}: {changed}.", summary.trim_end_matches('.'));
+    }
     Ok(AuditEntry {
-        summary: summary(&envelope, Some(people)),
+        summary,
         data: serde_json::from_str(envelope.data.get()).unwrap_or_default(),
         position: envelope.pos,
         at: envelope.at,
