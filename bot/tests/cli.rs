@@ -622,7 +622,7 @@ async fn connected(change: impl FnOnce(&mut countersign::config::Config)) -> (Op
     std::fs::write(folder.path().join("countersign.toml"), config.render()).unwrap();
     let mut command = program();
     command.current_dir(folder.path()).args(["config", "check", "--connect"]);
-    for name in config.tenants.values().flat_map(countersign::config::TenantConfig::secrets) {
+    for (_, name) in config.tenants.values().flat_map(countersign::config::TenantConfig::secrets) {
         let value = demo.secrets.get(name).await.unwrap();
         let variable = format!("COUNTERSIGN_SECRET_{}", name.to_uppercase().replace(['-', '.'], "_"));
         command.env(variable, value.expose_secret());

@@ -123,24 +123,23 @@ async fn told_of_the_employee(stage: &Stage) -> Vec<String> {
 
 #[tokio::test]
 async fn trust_a8_a_request_over_a_hand_given_access_hides_nothing_once_it_is_over() {
+    // Of as much as is held nobody can ask; but what waits may be overtaken by somebody who gives it by hand.
     for by_hand in ["read", "write"] {
         let stage = Stage::with_chats().await;
-        let code = granted(&stage).await;
-        stage.says(EMPLOYEE, &format!("give back {code}")).await;
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
         stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some(by_hand));
-        if by_hand == "write" {
-            // What the log gave and ended is ended again once; somebody gives it by hand all the same.
-            compared(&stage).await;
-            stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some(by_hand));
-        }
         let before = told_of_the_employee(&stage).await;
         assert_eq!(before.len(), 1, "{by_hand}: {before:#?}");
-        let code = granted(&stage).await;
+        for _ in 0..2 {
+            // What is held has changed since it was shown, so it is looked at twice.
+            stage.says(APPROVER, &format!("approve {code}")).await;
+        }
+        assert_eq!(stage.status(&code).await, "active", "{by_hand}");
         stage.says(EMPLOYEE, &format!("give back {code}")).await;
         assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some(by_hand), "it stays");
         let after = told_of_the_employee(&stage).await;
         assert_eq!(after.len(), 1, "{by_hand}: it is told as before the request: {after:#?}");
-        assert!(after[0].contains("no event"), "{by_hand}: {after:#?}");
+        assert!(after[0].contains("no event in the log gives it"), "{by_hand}: {after:#?}");
         assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some(by_hand), "nothing is ended again");
     }
 }

@@ -95,7 +95,7 @@ fn card(stage: &Stage, code: &str) -> String {
 
 /// Nobody can look at the forge or change anything there.
 fn nobody_gets_in(stage: &Stage) {
-    stage.demo.bitbucket.order(endless("/permissions-config/users/"));
+    stage.demo.bitbucket.order(endless("GET /2.0/repositories"));
 }
 
 #[tokio::test]
