@@ -136,9 +136,15 @@ async fn trust_c1_an_empty_answer_says_why_it_may_be_empty() {
     let folder = folder().await;
     let said = |arguments: &[&str]| text(&run(folder.path(), arguments));
     let early = said(&["audit", "as-of", "2026-02-01"]);
-    assert!(early.contains("The log begins on 2026-03-01 10:00 UTC: of before that it knows nothing."), "{early}");
+    assert!(
+        early.contains("The log begins on 2026-03-01 10:00 UTC: of before that it knows nothing."),
+        "{early}"
+    );
     let late = said(&["audit", "as-of", "2026-03-01 13:00"]);
-    assert!(!late.contains("begins") && !late.contains("knows"), "nothing was in force, and that is the answer: {late}");
+    assert!(
+        !late.contains("begins") && !late.contains("knows"),
+        "nothing was in force, and that is the answer: {late}"
+    );
     for command in [&["audit", "as-of", "position:2"][..], &["audit", "log"]] {
         let nobody = said(&[command, &["--user", "nobody"]].concat());
         assert!(nobody.contains("The log knows nobody called “nobody”."), "{nobody}");
@@ -147,7 +153,8 @@ async fn trust_c1_an_empty_answer_says_why_it_may_be_empty() {
         let known = said(&[command, &["--user", "erin", "--repository", "payments-api"]].concat());
         assert!(!known.contains("knows"), "{known}");
     }
-    let notes = json(folder.path(), &["audit", "as-of", "2026-02-01", "--user", "nobody", "--json"])["notes"].clone();
+    let notes =
+        json(folder.path(), &["audit", "as-of", "2026-02-01", "--user", "nobody", "--json"])["notes"].clone();
     assert_eq!(notes.as_array().map(Vec::len), Some(2), "programs are told as well: {notes}");
     let turned = run(folder.path(), &["audit", "log", "--from", "2026-03-02", "--to", "2026-03-01"]);
     assert!(!turned.status.success() && said_of(&turned).contains("`from` is after `to`"), "{turned:?}");
@@ -164,8 +171,12 @@ async fn folder_with_a_refusal() -> tempfile::TempDir {
     let options = Options { reserve_bytes: 0, ..Options::default() };
     let journal = Journal::open(folder.path().join("log"), options).unwrap();
     let id = Uuid::from_u128(900);
-    let actor =
-        Actor { id: "countersign".parse().unwrap(), kind: ActorKind::System, surface: "api".to_owned(), via: None };
+    let actor = Actor {
+        id: "countersign".parse().unwrap(),
+        kind: ActorKind::System,
+        surface: "api".to_owned(),
+        via: None,
+    };
     let at = "2026-03-01T12:00:01Z".parse().unwrap();
     let cause = Cause { actor, command: id, correlation: id, causation: id, at };
     let append = Append {
@@ -193,7 +204,11 @@ async fn trust_c1_what_belongs_to_no_organisation_makes_no_second_one() {
     assert!(run(folder.path(), &["audit", "export", "--output", file]).status.success());
     let root = |arguments: &[&str]| json(folder.path(), arguments)["root"].as_str().unwrap().to_owned();
     let of_export = root(&["audit", "verify", file, "--json"]);
-    assert_eq!(root(&["audit", "verify", "--tenant", "acme", "--json"]), of_export, "the copy says what the bot says");
+    assert_eq!(
+        root(&["audit", "verify", "--tenant", "acme", "--json"]),
+        of_export,
+        "the copy says what the bot says"
+    );
     assert_ne!(root(&["audit", "verify", "--json"]), of_export, "the whole log is more");
 }
 
@@ -218,7 +233,10 @@ async fn trust_c2_what_is_cut_off_at_the_beginning_is_counted_and_a_wrong_file_i
     let wrong = verify();
     let told = said_of(&wrong);
     assert_eq!(wrong.status.code(), Some(3));
-    assert!(told.contains("is no export of events: none of its 3 lines is one") && !told.contains("DAMAGED"), "{told}");
+    assert!(
+        told.contains("is no export of events: none of its 3 lines is one") && !told.contains("DAMAGED"),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -441,36 +459,57 @@ async fn trust_c5_rules_are_explained_by_those_in_force_and_for_somebody_who_is_
     let options = Options { reserve_bytes: 0, ..Options::default() };
     let journal = Journal::open(folder.path().join("log"), options).unwrap();
     let rules = |quorum: u32| {
-        format!("@approvers(\"group:approvers\")\n@quorum(\"{quorum}\")\npermit (principal, action == Action::\"write\", resource);")
+        format!(
+            "@approvers(\"group:approvers\")\n@quorum(\"{quorum}\")\npermit (principal, action == Action::\"write\", resource);"
+        )
     };
-    let published = |version, quorum| {
-        countersign_domain::tenant::RulebookEvent::RulesPublished { version, text: rules(quorum) }
+    let published = |version, quorum| countersign_domain::tenant::RulebookEvent::RulesPublished {
+        version,
+        text: rules(quorum),
     };
     happened(&journal, "acme.rules-acme", &[published(1, 1), published(2, 2)]).await;
-    let person = |id: &str, name: &str, groups: &[&str]| countersign_domain::tenant::PeopleEvent::PersonRecorded {
-        person: countersign_domain::tenant::Person {
-            id: id.parse().unwrap(),
-            kind: ActorKind::Person,
-            name: name.to_owned(),
-            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
-            roles: [].into(),
-            accounts: [].into(),
-        },
-    };
+    let person =
+        |id: &str, name: &str, groups: &[&str]| countersign_domain::tenant::PeopleEvent::PersonRecorded {
+            person: countersign_domain::tenant::Person {
+                id: id.parse().unwrap(),
+                kind: ActorKind::Person,
+                name: name.to_owned(),
+                groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+                roles: [].into(),
+                accounts: [].into(),
+            },
+        };
     let people = [person("erin", "Erin Example", &[]), person("ada", "Ada", &["approvers"])];
     happened(&journal, "acme.people-acme", &people).await;
     drop(journal);
-    let explain = |more: &[&str]| run(folder.path(), &[&["rules", "explain", "write", "infra"], more].concat());
+    let explain =
+        |more: &[&str]| run(folder.path(), &[&["rules", "explain", "write", "infra"], more].concat());
     let nobody = explain(&["--as", "errin"]);
     assert_eq!((text(&nobody).as_str(), nobody.status.code()), ("", Some(3)));
-    assert!(said(&nobody).contains("The log knows nobody called “errin”: is “erin” meant?"), "{}", said(&nobody));
+    assert!(
+        said(&nobody).contains("The log knows nobody called “errin”: is “erin” meant?"),
+        "{}",
+        said(&nobody)
+    );
     let told = text(&explain(&["--as", "Erin"]));
-    assert!(told.contains("By the rules of acme in force, version 2.") && told.contains("2 of the group approvers"), "{told}");
-    assert!(told.contains("Nobody gets that: it takes 2 countersignatures, and only 1 besides Erin Example may give one."), "{told}");
+    assert!(
+        told.contains("By the rules of acme in force, version 2.")
+            && told.contains("2 of the group approvers"),
+        "{told}"
+    );
+    assert!(
+        told.contains(
+            "Nobody gets that: it takes 2 countersignatures, and only 1 besides Erin Example may give one."
+        ),
+        "{told}"
+    );
     let file = folder.path().join("one.cedar");
     std::fs::write(&file, rules(1)).unwrap();
     let told = text(&explain(&["--rules", "one.cedar"]));
-    assert!(told.contains("1 of the group approvers must countersign.") && !told.contains("in force"), "{told}");
+    assert!(
+        told.contains("1 of the group approvers must countersign.") && !told.contains("in force"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -639,7 +678,9 @@ async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
     let (code, said) = connected(|config| {
         let acme = config.tenants.values_mut().next().unwrap();
         acme.bitbucket.workspace = "another".to_owned();
-        acme.jira.as_mut().unwrap().statuses.declined = "Rejected".to_owned();
+        let jira = acme.jira.as_mut().unwrap();
+        jira.statuses.declined = "Rejected".to_owned();
+        jira.projects.open.insert("NOWHERE".to_owned());
     })
     .await;
     assert_eq!(code, Some(3), "{said}");
@@ -648,6 +689,21 @@ async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
         "{said}"
     );
     assert!(said.contains("there is no status “Rejected”"), "{said}");
+    assert!(
+        said.contains("there is no project NOWHERE that its account can see: check `open_projects`"),
+        "{said}"
+    );
+    let (code, said) = connected(|config| {
+        let acme = config.tenants.values_mut().next().unwrap();
+        let ben = acme.people.iter_mut().find(|person| person.id.as_str() == "demo-approver2").unwrap();
+        ben.accounts.insert("bitbucket".to_owned(), "712020:nobody".to_owned());
+    })
+    .await;
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.contains("demo-approver2 is given the account 712020:nobody, which Bitbucket does not know"),
+        "{said}"
+    );
 }
 
 #[tokio::test]

@@ -116,6 +116,11 @@ impl Digest {
                 "name": projection.name(), "version": projection.version(), "digest": digest(&rows)?,
             }));
         }
-        Listing { items, ..Listing::default() }.write(self.form, DIGESTS, json!({}), "There is no read model.")
+        Listing { items, ..Listing::default() }.write(
+            self.form,
+            DIGESTS,
+            json!({}),
+            "There is no read model.",
+        )
     }
 }

@@ -90,7 +90,8 @@ pub(super) fn listed_with<T: Serialize>(
 pub(super) async fn begins(state: &HttpState, viewer: &Viewer) -> Result<Option<Timestamp>, Problem> {
     let mut first = None;
     for category in CATEGORIES {
-        let stream = StreamName::new(&viewer.tenant, category, viewer.tenant.as_str()).map_err(Failure::from)?;
+        let stream =
+            StreamName::new(&viewer.tenant, category, viewer.tenant.as_str()).map_err(Failure::from)?;
         let events = state.world.store.read_stream(&stream, 0, 1).await?;
         let at = events.first().map(|event| event.at);
         first = first.into_iter().chain(at).min();

@@ -27,12 +27,15 @@ pub fn why_empty(empty: &Empty<'_>, people: &People) -> Vec<String> {
             let ids = people.people.values().flat_map(|person| [person.id.as_str(), person.name.as_str()]);
             let known: Vec<&str> = ids.collect();
             match nearest(word, &known) {
-                Some(meant) => format!("The log knows nobody called {}: is {} meant?", quoted(word), quoted(meant)),
+                Some(meant) => {
+                    format!("The log knows nobody called {}: is {} meant?", quoted(word), quoted(meant))
+                }
                 None => format!("The log knows nobody called {}.", quoted(word)),
             }
         }),
         empty.nowhere.map(|name| format!("The log knows no repository called {}.", quoted(name))),
-        before.map(|begins| format!("The log begins on {}: of before that it knows nothing.", instant(begins))),
+        before
+            .map(|begins| format!("The log begins on {}: of before that it knows nothing.", instant(begins))),
     ];
     lines.into_iter().flatten().collect()
 }

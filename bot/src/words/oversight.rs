@@ -138,8 +138,13 @@ pub fn more_differences(count: usize) -> Option<String> {
 
 /// What was looked at.
 pub fn looked_at(repositories: u64, accounts: u64) -> String {
-    let accounts = if accounts == 1 { "1 direct permission".to_owned() } else { format!("{accounts} direct permissions") };
-    let on = if repositories == 1 { "1 repository".to_owned() } else { format!("{repositories} repositories") };
+    let accounts = if accounts == 1 {
+        "1 direct permission".to_owned()
+    } else {
+        format!("{accounts} direct permissions")
+    };
+    let on =
+        if repositories == 1 { "1 repository".to_owned() } else { format!("{repositories} repositories") };
     format!("I looked at {accounts} on {on}.")
 }
 

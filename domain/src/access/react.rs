@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn trust_c3_a_ticket_that_heard_that_a_request_waits_hears_that_new_rules_deny_it() {
-        let violations = vec![Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] }];
+        let violations =
+            vec![Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] }];
         let denied = || AccessEvent::Denied {
             proposal: Proposal::Grant,
             by: None,
@@ -264,7 +265,11 @@ mod tests {
             violations: violations.clone(),
         };
         assert_eq!(steps(&[waiting(&terms()), vec![denied()]].concat()), ["comment"]);
-        assert_eq!(steps(&[requested(), vec![denied()]].concat()), [""; 0], "of what was never told it hears nothing");
+        assert_eq!(
+            steps(&[requested(), vec![denied()]].concat()),
+            [""; 0],
+            "of what was never told it hears nothing"
+        );
     }
 
     #[test]

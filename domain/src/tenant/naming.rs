@@ -51,7 +51,9 @@ impl People {
     /// Whether somebody who is here, or was, is known by a word.
     pub fn has_known(&self, word: &str) -> bool {
         let folded = word.trim().to_lowercase();
-        let is = |person: &Person| [person.id.as_str(), &person.name].iter().any(|own| own.to_lowercase() == folded);
+        let is = |person: &Person| {
+            [person.id.as_str(), &person.name].iter().any(|own| own.to_lowercase() == folded)
+        };
         !matches!(self.find_mentioned(word), Named::Nothing) || self.left.values().any(is)
     }
 

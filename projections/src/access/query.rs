@@ -208,12 +208,12 @@ pub fn unknown<'q>(
     user: Option<&'q str>,
     repository: Option<&'q str>,
 ) -> Result<[Option<&'q str>; 2], QueryError> {
-    let is_there = |filter: RequestFilter| {
-        list(rows, tenant, &filter, None, 1).map(|page| !page.items.is_empty())
-    };
+    let is_there =
+        |filter: RequestFilter| list(rows, tenant, &filter, None, 1).map(|page| !page.items.is_empty());
     let nobody = match user {
         Some(word) if !people.has_known(word) => {
-            (!is_there(RequestFilter { users: vec![word.to_owned()], ..RequestFilter::default() })?).then_some(word)
+            (!is_there(RequestFilter { users: vec![word.to_owned()], ..RequestFilter::default() })?)
+                .then_some(word)
         }
         _ => None,
     };

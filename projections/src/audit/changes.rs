@@ -65,7 +65,8 @@ fn changes(before: Option<&Person>, now: &Person) -> Option<String> {
         let own = person.accounts.iter();
         own.map(|(vendor, account)| format!("the {} account {}", flat(vendor), flat(account))).collect()
     };
-    let all = |person: &Person| [roles(person), groups(person), accounts(person)].into_iter().flatten().collect();
+    let all =
+        |person: &Person| [roles(person), groups(person), accounts(person)].into_iter().flatten().collect();
     let (old, new): (BTreeSet<String>, BTreeSet<String>) = (before.map(all).unwrap_or_default(), all(now));
     let only_in = |one: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
         one.difference(other).cloned().collect()
@@ -73,7 +74,11 @@ fn changes(before: Option<&Person>, now: &Person) -> Option<String> {
     let said = [("now with ", only_in(&new, &old)), ("no more with ", only_in(&old, &new))];
     let said = said.into_iter().filter(|(_, what)| !what.is_empty());
     let mut said: Vec<_> = said.map(|(how, what)| format!("{how}{}", list(&what))).collect();
-    said.extend(before.filter(|before| before.name != now.name).map(|before| format!("before: {}", flat(&before.name))));
+    said.extend(
+        before
+            .filter(|before| before.name != now.name)
+            .map(|before| format!("before: {}", flat(&before.name))),
+    );
     (!said.is_empty()).then(|| said.join("; "))
 }
 
@@ -93,7 +98,8 @@ mod tests {
             roles: roles.iter().copied().collect(),
             accounts: [("bitbucket".to_owned(), account.to_owned())].into(),
         };
-        let (before, now) = (ben(&["approvers"], &[], "712020:a"), ben(&["security"], &[Role::Admin], "712020:b"));
+        let (before, now) =
+            (ben(&["approvers"], &[], "712020:a"), ben(&["security"], &[Role::Admin], "712020:b"));
         assert_eq!(
             changes(None, &before).as_deref(),
             Some("now with the group approvers and the bitbucket account 712020:a")

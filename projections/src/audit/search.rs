@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::changes::changed;
 use super::join::{code_of, facts_of};
 use super::posting::{Term, millis};
-use super::changes::changed;
 use super::summary::summary;
 use super::walk::{Join, Walk, Way};
 use crate::access::repository_term;

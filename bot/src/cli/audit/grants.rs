@@ -86,7 +86,8 @@ impl GrantArgs {
                     ..GrantFilter::default()
                 };
                 let page = grants(&rows, &folder.tenant, &filter, None, usize::MAX)?;
-                let items: Vec<Value> = page.items.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+                let items: Vec<Value> =
+                    page.items.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
                 let notes = if items.is_empty() { self.why_none(folder, moment).await? } else { vec![] };
                 Ok(Listing { items, next: None, notes })
             }

@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::cli::block_on;
 use crate::cli::folder::Folder;
 use crate::cli::output::{Column, Form, Listing, cell, moment};
 use crate::cli::refused::Refused;
 use crate::cli::source::{Source, SourceArgs};
-use crate::cli::block_on;
 use crate::instant;
 use crate::words::{self, Empty, why_empty};
 
@@ -125,8 +125,7 @@ impl Log {
     async fn why_none(&self, folder: &Folder, rows: &MemoryRows) -> anyhow::Result<Vec<String>> {
         let people = folder.people()?;
         let (user, repository) = (self.user.as_deref(), self.repository.as_deref());
-        let [nobody, nowhere] =
-            unheard(rows, &folder.log, &people, &folder.tenant, user, repository).await?;
+        let [nobody, nowhere] = unheard(rows, &folder.log, &people, &folder.tenant, user, repository).await?;
         Ok(why_empty(&Empty { nobody, nowhere, at: self.to, begins: folder.begins()? }, &people))
     }
 }

@@ -52,7 +52,9 @@ impl Verify {
         let reader = folder::reader(&data_folder(self.source.data))?;
         let checked = reader.check()?;
         match self.source.tenant {
-            Some(tenant) if checked.damages.is_empty() => told(&of_tenant(reader, &tenant.parse()?)?, self.json),
+            Some(tenant) if checked.damages.is_empty() => {
+                told(&of_tenant(reader, &tenant.parse()?)?, self.json)
+            }
             _ => report(&checked, self.json),
         }
     }

@@ -139,7 +139,9 @@ impl Explain {
             Some(tenant) => tenants.find(|(name, _)| name == tenant),
             None if tenants.len() == 1 => tenants.next(),
             None => {
-                bail!("say which rules: a file with --rules, a data folder with --data, or a tenant of the configuration with --tenant")
+                bail!(
+                    "say which rules: a file with --rules, a data folder with --data, or a tenant of the configuration with --tenant"
+                )
             }
         };
         let (tenant, its) = found.context("there is no such tenant in the configuration")?;
@@ -155,11 +157,15 @@ impl Explain {
         let mut person = match (&self.asker, people) {
             (Some(word), Some(people)) => match people.find(word) {
                 Named::One(person) => person.clone(),
-                Named::Several(_) => bail!(Refused(format!("several people are called “{word}”: say whose id"))),
+                Named::Several(_) => {
+                    bail!(Refused(format!("several people are called “{word}”: say whose id")))
+                }
                 Named::Nothing => {
                     let empty = Empty { nobody: Some(word), ..Empty::default() };
                     let said = why_empty(&empty, people).join(" ");
-                    bail!(Refused(format!("{said} For a stranger leave --as out, and say their groups with --group.")))
+                    bail!(Refused(format!(
+                        "{said} For a stranger leave --as out, and say their groups with --group."
+                    )))
                 }
             },
             (word, _) => stranger(word.as_deref().unwrap_or("somebody").parse()?),
@@ -190,7 +196,10 @@ fn out_of_reach(ruling: &Ruling, people: &People, asker: &Person) -> Option<Stri
     let may = others.filter(|person| terms.may_countersign(person)).count();
     let quorum = terms.quorum as usize;
     (!terms.auto && may < quorum).then(|| {
-        format!("Nobody gets that: it takes {quorum} countersignatures, and only {may} besides {} may give one.", asker.name)
+        format!(
+            "Nobody gets that: it takes {quorum} countersignatures, and only {may} besides {} may give one.",
+            asker.name
+        )
     })
 }
 

@@ -16,12 +16,12 @@ use serde_json::Value;
 use super::access::Shown;
 use crate::access::held;
 use crate::aside::aside;
-use crate::instant;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{begins, listed_with, plain, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::instant;
 use crate::tickets;
 use crate::words::{Empty, from_after_to, why_empty};
 
@@ -91,8 +91,7 @@ async fn why_none(
     let rows = rows(state, audit::NAME).await?;
     let people = state.directory.present(&viewer.tenant).await?.state;
     let (store, user, repository) = (&*state.world.store, query.text("user"), query.text("repository"));
-    let [nobody, nowhere] =
-        audit::unheard(&*rows, store, &people, &viewer.tenant, user, repository).await?;
+    let [nobody, nowhere] = audit::unheard(&*rows, store, &people, &viewer.tenant, user, repository).await?;
     Ok(why_empty(&Empty { nobody, nowhere, at, begins: begins(state, viewer).await? }, &people))
 }
 

@@ -23,7 +23,9 @@ pub(super) fn told(event: &EffectEvent, people: Option<&People>) -> String {
 fn account_of(event: &EffectEvent) -> Option<&str> {
     use EffectEvent as E;
     let effect = match event {
-        E::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => return Some(plan.account()),
+        E::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
+            return Some(plan.account());
+        }
         E::EffectClaimed { effect, .. }
         | E::EffectSucceeded { effect, .. }
         | E::EffectParked { effect, .. }
@@ -31,9 +33,9 @@ fn account_of(event: &EffectEvent) -> Option<&str> {
         _ => return None,
     };
     match effect {
-        Effect::Access(access::Effect::LookUp { account, .. } | access::Effect::SetPermission { account, .. }) => {
-            Some(account)
-        }
+        Effect::Access(
+            access::Effect::LookUp { account, .. } | access::Effect::SetPermission { account, .. },
+        ) => Some(account),
         _ => None,
     }
 }
