@@ -46,7 +46,7 @@ async fn revisit(requests: &Requests, tenant: &Tenant, cause: &Cause, spot: &Spo
         let is_there = matches!(
             &row.effects.effect,
             Some(Effect::Access(own @ access::Effect::SetPermission { account, task, .. }))
-                if task.is_an_end() && *account == spot.account && own.repository_key() == Some(&spot.repository)
+                if task.is_an_end() && *account == spot.account && own.repository_key() == Some(spot.repository.as_str())
         );
         if is_there {
             let id = row.id.to_string();
