@@ -8,6 +8,8 @@ use countersign_domain::request::Code;
 use countersign_domain::words::{how_it_is_known, instant, plain, restored, vendor, when_moved};
 use jiff::Timestamp;
 
+/// The label of a button.
+pub const COMPARE: &str = "Compare now";
 /// The title of a comparison that is under way.
 pub const COMPARING: &str = "I am comparing the forge with the log";
 

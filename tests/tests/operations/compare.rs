@@ -70,6 +70,11 @@ async fn trust_a8_what_the_log_wants_is_no_difference_and_what_it_does_not_is_to
     assert_eq!(shown(&stage).await, before + 2);
     assert_eq!(compared(&stage).await, found, "it is there");
     assert_eq!(stage.audited("access_compared").await.len(), 3, "and kept");
+    let status = stage.says(ADMIN, "status").await.text;
+    assert!(
+        status.contains("between the forge and the log") || status.contains("There is one difference"),
+        "an administrator finds it without any chat: {status}"
+    );
     stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
     stage.set_by_hand(&account(APPROVER), "payments-api", None);
     assert_eq!((compared(&stage).await.len(), shown(&stage).await), (before, before));
