@@ -21,6 +21,7 @@ pub mod folds;
 mod forms;
 pub mod grammar;
 pub mod http;
+mod instant;
 pub mod keys;
 pub mod leave;
 pub mod listener;

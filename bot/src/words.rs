@@ -3,6 +3,7 @@
 //! The same tone, and the same rule: no sentence is built in two places.
 
 mod asking;
+mod empty;
 mod history;
 mod leave;
 mod oversight;
@@ -23,6 +24,7 @@ use countersign_domain::words::{
 use jiff::Timestamp;
 
 pub use asking::*;
+pub use empty::*;
 pub use history::happened;
 pub use leave::*;
 pub use oversight::*;

@@ -124,11 +124,119 @@ async fn as_of_shows_the_grants_of_a_moment() {
     }
     let table = text(&run(folder.path(), &["audit", "as-of", "position:2"]));
     insta::assert_snapshot!(table, @r"
-    REQUEST  USER  PERMISSION  REPOSITORY    SINCE                 UNTIL                 STATUS  TICKET  COUNTERSIGNED BY
+    REQUEST  USER  PERMISSION  REPOSITORY    SINCE                 UNTIL                 STATUS  TICKET  COUNTERSIGNED BY  RULES
     K7QM2X   erin  write       payments-api  2026-03-01 10:01:00Z  2026-03-01 12:00:00Z  active  OPS-17
     ");
     let none = text(&run(folder.path(), &["audit", "as-of", "position:2", "--user", "zoe"]));
-    assert_eq!(none, "No grant that fits was in force at position:2.\n");
+    assert_eq!(none, "No grant that fits was in force at position:2.\nThe log knows nobody called “zoe”.\n");
+}
+
+#[tokio::test]
+async fn trust_c1_an_empty_answer_says_why_it_may_be_empty() {
+    let folder = folder().await;
+    let said = |arguments: &[&str]| text(&run(folder.path(), arguments));
+    let early = said(&["audit", "as-of", "2026-02-01"]);
+    assert!(
+        early.contains("The log begins on 2026-03-01 10:00 UTC: of before that it knows nothing."),
+        "{early}"
+    );
+    let late = said(&["audit", "as-of", "2026-03-01 13:00"]);
+    assert!(
+        !late.contains("begins") && !late.contains("knows"),
+        "nothing was in force, and that is the answer: {late}"
+    );
+    for command in [&["audit", "as-of", "position:2"][..], &["audit", "log"]] {
+        let nobody = said(&[command, &["--user", "nobody"]].concat());
+        assert!(nobody.contains("The log knows nobody called “nobody”."), "{nobody}");
+        let nowhere = said(&[command, &["--repository", "payment-api"]].concat());
+        assert!(nowhere.contains("The log knows no repository called “payment-api”."), "{nowhere}");
+        let known = said(&[command, &["--user", "erin", "--repository", "payments-api"]].concat());
+        assert!(!known.contains("knows"), "{known}");
+    }
+    let notes =
+        json(folder.path(), &["audit", "as-of", "2026-02-01", "--user", "nobody", "--json"])["notes"].clone();
+    assert_eq!(notes.as_array().map(Vec::len), Some(2), "programs are told as well: {notes}");
+    let turned = run(folder.path(), &["audit", "log", "--from", "2026-03-02", "--to", "2026-03-01"]);
+    assert!(!turned.status.success() && said_of(&turned).contains("`from` is after `to`"), "{turned:?}");
+}
+
+/// Both outputs of a command.
+fn said_of(output: &Output) -> String {
+    format!("{}{}", text(output), said(output))
+}
+
+/// The folder, with an event of no organisation before all others.
+async fn folder_with_a_refusal() -> tempfile::TempDir {
+    let folder = folder().await;
+    let options = Options { reserve_bytes: 0, ..Options::default() };
+    let journal = Journal::open(folder.path().join("log"), options).unwrap();
+    let id = Uuid::from_u128(900);
+    let actor = Actor {
+        id: "countersign".parse().unwrap(),
+        kind: ActorKind::System,
+        surface: "api".to_owned(),
+        via: None,
+    };
+    let at = "2026-03-01T12:00:01Z".parse().unwrap();
+    let cause = Cause { actor, command: id, correlation: id, causation: id, at };
+    let append = Append {
+        stream: "_installation.request-k7qm2z".parse().unwrap(),
+        expected: Expected::NoStream,
+        events: encode(&[AccessEvent::Requested { asked: Box::new(asked()) }], &cause),
+        urgent: false,
+    };
+    journal.append(append).await.unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn trust_c1_what_belongs_to_no_organisation_makes_no_second_one() {
+    let folder = folder_with_a_refusal().await;
+    let items = |arguments: &[&str]| json(folder.path(), arguments)["items"].as_array().unwrap().len();
+    assert_eq!(items(&["audit", "log", "--json"]), 3, "those of the only organisation");
+    assert_eq!(items(&["audit", "log", "--tenant", "_installation", "--json"]), 1);
+    for command in [&["audit", "as-of", "position:2"][..], &["rules", "list"]] {
+        let output = run(folder.path(), command);
+        assert!(output.status.success(), "{command:?}: {}", said(&output));
+    }
+    let export = folder.path().join("export.jsonl");
+    let file = export.to_str().unwrap();
+    assert!(run(folder.path(), &["audit", "export", "--output", file]).status.success());
+    let root = |arguments: &[&str]| json(folder.path(), arguments)["root"].as_str().unwrap().to_owned();
+    let of_export = root(&["audit", "verify", file, "--json"]);
+    assert_eq!(
+        root(&["audit", "verify", "--tenant", "acme", "--json"]),
+        of_export,
+        "the copy says what the bot says"
+    );
+    assert_ne!(root(&["audit", "verify", "--json"]), of_export, "the whole log is more");
+}
+
+#[tokio::test]
+async fn trust_c2_what_is_cut_off_at_the_beginning_is_counted_and_a_wrong_file_is_none() {
+    let folder = folder().await;
+    let export = folder.path().join("export.jsonl");
+    let file = export.to_str().unwrap();
+    assert!(run(folder.path(), &["audit", "export", "--output", file]).status.success());
+    let verify = || run(folder.path(), &["audit", "verify", file]);
+    assert!(!text(&verify()).contains("Not here are"), "{}", text(&verify()));
+    // One event of another stream, whole, far from the beginning.
+    let only = folder_with_a_refusal().await;
+    let other = only.path().join("other.jsonl");
+    let other = other.to_str().unwrap();
+    let exported = run(only.path(), &["audit", "export", "--tenant", "_installation", "--output", other]);
+    assert!(exported.status.success(), "{}", said(&exported));
+    let told = text(&run(only.path(), &["audit", "verify", other]));
+    assert!(told.contains("1 event in 1 stream, tenant _installation."), "{told}");
+    assert!(told.contains("Not here are 3 positions before the first event, and 0 in between"), "{told}");
+    std::fs::write(file, "one\ntwo\nthree\n").unwrap();
+    let wrong = verify();
+    let told = said_of(&wrong);
+    assert_eq!(wrong.status.code(), Some(3));
+    assert!(
+        told.contains("is no export of events: none of its 3 lines is one") && !told.contains("DAMAGED"),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -169,7 +277,7 @@ async fn trust_a11_verify_says_what_it_proves_and_names_the_place_when_one_byte_
     let good = run(folder.path(), &["audit", "verify"]);
     assert_eq!(good.status.code(), Some(0), "{}", said(&good));
     assert!(
-        text(&good).contains("3 events in 1 streams") && text(&good).contains("root: "),
+        text(&good).contains("3 events in 1 stream,") && text(&good).contains("root: "),
         "{}",
         text(&good)
     );
@@ -345,6 +453,65 @@ async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
     assert_eq!(before.status.code(), Some(0), "{}", text(&before));
 }
 
+#[tokio::test]
+async fn trust_c5_rules_are_explained_by_those_in_force_and_for_somebody_who_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { reserve_bytes: 0, ..Options::default() };
+    let journal = Journal::open(folder.path().join("log"), options).unwrap();
+    let rules = |quorum: u32| {
+        format!(
+            "@approvers(\"group:approvers\")\n@quorum(\"{quorum}\")\npermit (principal, action == Action::\"write\", resource);"
+        )
+    };
+    let published = |version, quorum| countersign_domain::tenant::RulebookEvent::RulesPublished {
+        version,
+        text: rules(quorum),
+    };
+    happened(&journal, "acme.rules-acme", &[published(1, 1), published(2, 2)]).await;
+    let person =
+        |id: &str, name: &str, groups: &[&str]| countersign_domain::tenant::PeopleEvent::PersonRecorded {
+            person: countersign_domain::tenant::Person {
+                id: id.parse().unwrap(),
+                kind: ActorKind::Person,
+                name: name.to_owned(),
+                groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+                roles: [].into(),
+                accounts: [].into(),
+            },
+        };
+    let people = [person("erin", "Erin Example", &[]), person("ada", "Ada", &["approvers"])];
+    happened(&journal, "acme.people-acme", &people).await;
+    drop(journal);
+    let explain =
+        |more: &[&str]| run(folder.path(), &[&["rules", "explain", "write", "infra"], more].concat());
+    let nobody = explain(&["--as", "errin"]);
+    assert_eq!((text(&nobody).as_str(), nobody.status.code()), ("", Some(3)));
+    assert!(
+        said(&nobody).contains("The log knows nobody called “errin”: is “erin” meant?"),
+        "{}",
+        said(&nobody)
+    );
+    let told = text(&explain(&["--as", "Erin"]));
+    assert!(
+        told.contains("By the rules of acme in force, version 2.")
+            && told.contains("2 of the group approvers"),
+        "{told}"
+    );
+    assert!(
+        told.contains(
+            "Nobody gets that: it takes 2 countersignatures, and only 1 besides Erin Example may give one."
+        ),
+        "{told}"
+    );
+    let file = folder.path().join("one.cedar");
+    std::fs::write(&file, rules(1)).unwrap();
+    let told = text(&explain(&["--rules", "one.cedar"]));
+    assert!(
+        told.contains("1 of the group approvers must countersign.") && !told.contains("in force"),
+        "{told}"
+    );
+}
+
 #[test]
 fn trust_a1_rules_are_explained_for_a_repository_under_each_of_its_names() {
     let folder = tempfile::tempdir().unwrap();
@@ -511,7 +678,9 @@ async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
     let (code, said) = connected(|config| {
         let acme = config.tenants.values_mut().next().unwrap();
         acme.bitbucket.workspace = "another".to_owned();
-        acme.jira.as_mut().unwrap().statuses.declined = "Rejected".to_owned();
+        let jira = acme.jira.as_mut().unwrap();
+        jira.statuses.declined = "Rejected".to_owned();
+        jira.projects.open.insert("NOWHERE".to_owned());
     })
     .await;
     assert_eq!(code, Some(3), "{said}");
@@ -520,6 +689,21 @@ async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
         "{said}"
     );
     assert!(said.contains("there is no status “Rejected”"), "{said}");
+    assert!(
+        said.contains("there is no project NOWHERE that its account can see: check `open_projects`"),
+        "{said}"
+    );
+    let (code, said) = connected(|config| {
+        let acme = config.tenants.values_mut().next().unwrap();
+        let ben = acme.people.iter_mut().find(|person| person.id.as_str() == "demo-approver2").unwrap();
+        ben.accounts.insert("bitbucket".to_owned(), "712020:nobody".to_owned());
+    })
+    .await;
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.contains("demo-approver2 is given the account 712020:nobody, which Bitbucket does not know"),
+        "{said}"
+    );
 }
 
 #[tokio::test]

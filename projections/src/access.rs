@@ -20,7 +20,7 @@ pub use fold::AccessList;
 pub use grant::{GrantFilter, GrantRow, grants};
 pub use query::{
     RequestFilter, due, ever_granted, find, holding, in_force_count, in_statuses, list, next_due,
-    not_taken_back, open_counts, waiting,
+    not_taken_back, open_counts, unknown, waiting,
 };
 pub use spans::{Earlier, earlier, moves};
 

@@ -1,5 +1,6 @@
 //! The audit's read model: every event, found by who, what, where, under which ticket, and when.
 
+mod changes;
 mod chunk;
 mod facts;
 mod join;
@@ -10,7 +11,7 @@ mod walk;
 
 use countersign_domain::envelope::Envelope;
 
-pub use search::{AuditEntry, AuditFilter, search};
+pub use search::{AuditEntry, AuditFilter, search, unheard};
 pub use summary::summary;
 
 use crate::projection::{Projection, ProjectionError};
@@ -29,6 +30,10 @@ const EFFECTS: u8 = b'e';
 const CONVERSATIONS: u8 = b'c';
 /// The events of a conversation in which nothing was asked for yet.
 const PENDING: u8 = b'w';
+/// The people as they were recorded last.
+const PEOPLE: u8 = b'h';
+/// What changed of a person, by the position of the event.
+const CHANGES: u8 = b'd';
 
 /// Indexes every event, of types it does not know too: only what joins events to their request is read.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +45,11 @@ impl Projection for AuditIndex {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+        changes::learn(envelope, rows)?;
         join::index(envelope, rows)
     }
 }

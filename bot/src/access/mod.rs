@@ -11,17 +11,20 @@ pub(crate) mod perform;
 mod same;
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings, News, Proposal,
-    Span,
+    self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings, News,
+    Proposal, Span, Spot,
 };
+use countersign_domain::capabilities::{Effect, EffectCommand, Effects};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
-use countersign_domain::envelope::{Cause, Envelope};
+use countersign_domain::effect::EffectState;
+use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::CallError;
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_domain::words::flat;
+use countersign_projections::effect;
 
 pub use countersign_domain::access::Access;
 pub(crate) use form::Wanted;
@@ -37,6 +40,25 @@ use crate::talk::{Sayings, Talk};
 use crate::tickets;
 use crate::words;
 use crate::world::World;
+
+/// Has those ends looked at again that were parked where a comparison has put things right: there is nothing left to do for them.
+async fn revisit(requests: &Requests, tenant: &Tenant, cause: &Cause, spot: &Spot) -> Result<(), Failure> {
+    let rows = requests.world.projections.rows(effect::NAME);
+    for row in effect::list(&*rows, tenant, Some(EffectState::Parked), None, usize::MAX)?.items {
+        let is_there = matches!(
+            &row.effects.effect,
+            Some(Effect::Access(own @ access::Effect::SetPermission { account, task, .. }))
+                if task.is_an_end() && *account == spot.account && own.repository_key() == Some(spot.repository.as_str())
+        );
+        if is_there {
+            let id = row.id.to_string();
+            let cause = Cause { command: derived_id(cause.command, &id), ..cause.clone() };
+            let by = || EffectCommand::Revisit { by: cause.actor.id.clone() };
+            requests.engine.execute::<Effects>(tenant, &id, &cause, "revisit", by).await?.ok();
+        }
+    }
+    Ok(())
+}
 
 impl Capability for Access {
     async fn look(
@@ -133,6 +155,7 @@ impl Capability for Access {
                 let settle = || ComparisonCommand::Settle(spot.clone());
                 let (engine, tenant) = (&requests.engine, &event.tenant);
                 engine.execute::<Comparison>(tenant, tenant.as_str(), cause, "settle", settle).await?.ok();
+                revisit(requests, tenant, cause, &spot).await?;
                 Ok(vec![])
             }
         }

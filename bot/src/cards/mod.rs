@@ -18,7 +18,9 @@ pub use answers::{
 pub use asking::question;
 pub(crate) use draft::Draft;
 pub use leave::{somebody_left, switched_off};
-pub use oversight::{compared, comparing, comparison, ending_alarm, move_alarm, vendor_alarm};
+pub use oversight::{
+    compared, comparing, comparison, ending_alarm, known_differences, move_alarm, vendor_alarm,
+};
 pub use request::{approvers, request};
 pub use shown::Shown;
 pub use story::{Happened, story};

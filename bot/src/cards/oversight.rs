@@ -1,7 +1,7 @@
 //! What administrators see: a vendor that lets nobody in, an access that would not end, tickets that cannot be moved, what the forge
 //! holds beside what the log wants.
 
-use countersign_domain::access::{AccessRequest, ComparisonEvent};
+use countersign_domain::access::{AccessRequest, Comparison, ComparisonEvent};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::capabilities::Drift;
 use countersign_domain::card::{ButtonStyle, Card, Tone};
@@ -96,6 +96,16 @@ pub fn compared(event: &ComparisonEvent) -> Card {
         .lines(words::more_differences(found.len().saturating_sub(TOLD)))
         .lines(words::not_looked_at(unread))
         .card()
+}
+
+/// What is different as far as is known, for administrators who have no chat in which they could have been told.
+pub fn known_differences(known: &Comparison) -> Option<Card> {
+    let found = &known.differences;
+    let draft = Draft::new(Tone::Bad, &words::differences_there_are(found.len()))
+        .lines(found.iter().take(TOLD).map(deviation))
+        .lines(words::more_differences(found.len().saturating_sub(TOLD)))
+        .button(words::COMPARE, ButtonStyle::Plain, "compare access");
+    (!found.is_empty()).then(|| draft.card())
 }
 
 /// What comparing came to, for who wanted it.

@@ -18,15 +18,17 @@ use crate::engine::Failure;
 const LOOKED_AT: usize = 500;
 
 impl Chat {
-    /// The alarms that go on.
+    /// The alarms that go on, and what the forge holds beside what the log wants.
     pub(super) async fn alarms(&self, tenant: &Tenant) -> Result<Vec<Card>, Failure> {
         let going_on = oversight::alarms(&*self.world.projections.rows(oversight::NAME), tenant)?;
-        let mut cards = Vec::new();
+        let mut shown = Vec::new();
         for on in going_on {
             let alarm = AlarmEvent::AlarmRepeated { about: on.about, why: on.why, since: on.since };
-            cards.push(self.alarm_card(tenant, &alarm).await?);
+            shown.push(self.alarm_card(tenant, &alarm).await?);
         }
-        Ok(cards)
+        let known = oversight::comparison(&*self.world.projections.rows(oversight::NAME), tenant)?;
+        shown.extend(cards::known_differences(&known));
+        Ok(shown)
     }
 
     /// The card of an alarm.

@@ -11,6 +11,7 @@ use super::bot::{Bot, BotArgs};
 use super::output::{write_json, write_text};
 use super::refused::Refused;
 use super::table::plain;
+use crate::words;
 
 /// After so long it is asked again whether the comparison is over.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -155,7 +156,7 @@ fn said(report: &Value, lines: &[String]) -> String {
     if let (Some(accounts), Some(repositories)) =
         (report["accounts"].as_u64(), report["repositories"].as_u64())
     {
-        said.push(format!("{accounts} direct permissions on {repositories} repositories were looked at."));
+        said.push(words::looked_at(repositories, accounts));
     }
     said.join("\n")
 }

@@ -10,7 +10,7 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde_json::Value;
 
-use super::output::Listing;
+use super::output::{Listing, cell};
 use super::refused::Refused;
 
 /// Where a bot listens when nothing else is said.
@@ -136,6 +136,7 @@ impl Bot {
             let Some(items) = answer["items"].as_array_mut() else { bail!("the bot's answer is no list") };
             listing.items.append(items);
             listing.next = answer["next"].as_str().map(str::to_owned);
+            listing.notes = answer["notes"].as_array().into_iter().flatten().map(cell).collect();
             if listing.next.is_none() || listing.items.len() >= limit {
                 return Ok(listing);
             }

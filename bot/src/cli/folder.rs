@@ -11,6 +11,7 @@ use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
 use countersign_domain::tenant::People;
 use countersign_store::{JournalReader, ReadError};
+use jiff::Timestamp;
 
 /// The folder within the data folder that holds the log.
 pub(crate) const LOG: &str = "log";
@@ -30,6 +31,17 @@ impl Folder {
             None => only_tenant(&log, data)?,
         };
         Ok(Self { log, tenant })
+    }
+
+    /// When the first event of the tenant was.
+    pub(super) fn begins(&self) -> anyhow::Result<Option<Timestamp>> {
+        for envelope in self.log.events(None)? {
+            let envelope = envelope?;
+            if envelope.tenant == self.tenant {
+                return Ok(Some(envelope.at));
+            }
+        }
+        Ok(None)
     }
 
     /// Every name by which the lists may know whoever is meant, as the directory is at the end of the log.
@@ -65,20 +77,21 @@ pub(super) fn log_folder(data: &Path) -> PathBuf {
     if within.is_dir() { within } else { data.to_owned() }
 }
 
+/// The only organisation there is. What belongs to none (`_installation`) is told of where somebody asks for it by name, or where
+/// there is nothing else.
 fn only_tenant(log: &FolderLog, data: &Path) -> anyhow::Result<Tenant> {
     let mut tenants = BTreeSet::new();
     for envelope in log.events(None)? {
         tenants.insert(envelope?.tenant);
     }
-    let mut names = tenants.iter().map(Tenant::as_str);
-    match (names.next(), names.next()) {
-        (None, _) => bail!("the log in {} is empty", data.display()),
-        (Some(_), None) => Ok(tenants.pop_first().expect("there is one")),
-        _ => {
-            let names: Vec<_> = tenants.iter().map(Tenant::as_str).collect();
-            bail!("the log holds several tenants: say which one with --tenant ({})", names.join(", "))
-        }
+    let (mut tenants, mut others): (BTreeSet<_>, BTreeSet<_>) =
+        tenants.into_iter().partition(Tenant::is_an_organisation);
+    if tenants.len() > 1 {
+        let names: Vec<_> = tenants.iter().map(Tenant::as_str).collect();
+        bail!("the log holds several tenants: say which one with --tenant ({})", names.join(", "));
     }
+    let only = tenants.pop_first().or_else(|| others.pop_first());
+    only.with_context(|| format!("the log in {} is empty", data.display()))
 }
 
 type Events = Box<dyn Iterator<Item = Result<Envelope, ReadError>> + Send>;

@@ -21,7 +21,6 @@ mod surfaces;
 mod table;
 #[cfg(test)]
 mod tests;
-mod time;
 mod token;
 
 use std::process::ExitCode;

@@ -35,6 +35,8 @@ pub(super) struct Listing {
     pub(super) items: Vec<Value>,
     /// The cursor behind the last one, where there are more.
     pub(super) next: Option<String>,
+    /// Why there may be nothing, where there is nothing.
+    pub(super) notes: Vec<String>,
 }
 
 impl Listing {
@@ -61,6 +63,7 @@ impl Listing {
         }
         if self.items.is_empty() {
             writeln!(out, "{none}")?;
+            self.notes.iter().try_for_each(|note| writeln!(out, "{note}"))?;
             return Ok(());
         }
         let mut table = Table::new(&columns.iter().map(|column| column.title).collect::<Vec<_>>());
@@ -78,6 +81,9 @@ impl Listing {
         let mut object = about;
         object["items"] = json!(self.items);
         object["next"] = json!(self.next);
+        if !self.notes.is_empty() {
+            object["notes"] = json!(self.notes);
+        }
         object
     }
 }

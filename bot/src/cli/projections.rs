@@ -75,7 +75,7 @@ impl Projections {
             Self::List(List { bot, form }) => {
                 let mut answer = block_on(bot.bot()?.get("/api/v1/projections", &[]))?;
                 let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
-                Listing { items, next: None }.write(
+                Listing { items, ..Listing::default() }.write(
                     form,
                     STATES,
                     json!({ "head": answer["head"] }),
@@ -116,6 +116,11 @@ impl Digest {
                 "name": projection.name(), "version": projection.version(), "digest": digest(&rows)?,
             }));
         }
-        Listing { items, next: None }.write(self.form, DIGESTS, json!({}), "There is no read model.")
+        Listing { items, ..Listing::default() }.write(
+            self.form,
+            DIGESTS,
+            json!({}),
+            "There is no read model.",
+        )
     }
 }

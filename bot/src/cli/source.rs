@@ -15,7 +15,7 @@ pub(super) struct SourceArgs {
     /// what countersign.toml says, else countersign-data]
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["url", "speaker", "token"])]
     pub(super) data: Option<PathBuf>,
-    /// Of a folder with several tenants: which one [default: the only one]
+    /// Of a folder with several tenants: which one [default: the only one; `_installation` is what belongs to none]
     #[arg(long, value_name = "TENANT")]
     pub(super) tenant: Option<String>,
     #[command(flatten)]

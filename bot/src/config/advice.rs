@@ -41,7 +41,7 @@ impl TenantConfig {
     }
 
     /// Its people, as the log would have them.
-    fn present(&self) -> People {
+    pub(crate) fn present(&self) -> People {
         let (mut people, now) = (People::default(), Timestamp::UNIX_EPOCH);
         for command in seed::people(self, &People::default()) {
             for event in people.decide(command, now).unwrap_or_default() {

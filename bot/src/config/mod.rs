@@ -28,6 +28,7 @@ pub use countersign_atlassian::Statuses;
 pub use fault::{ConfigError, Fault};
 pub use http::HttpConfig;
 pub use load::{FILE, Flags, Sources};
+pub(crate) use section::nearest;
 pub use tenant::{BitbucketConfig, JiraConfig, TenantConfig, Token};
 
 /// Everything the program can be told.

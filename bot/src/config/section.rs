@@ -210,7 +210,7 @@ fn unknown(key: &str, known: &[&str]) -> String {
 }
 
 /// Which of the known names is meant, if one is.
-pub(super) fn nearest<'n>(given: &str, known: &[&'n str]) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(given: &str, known: &[&'n str]) -> Option<&'n str> {
     let scored = known.iter().map(|name| (strsim::normalized_damerau_levenshtein(given, name), *name));
     let (score, name) = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (score >= ALIKE || name.starts_with(given) || given.starts_with(name)).then_some(name)

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use axum::Json;
 use countersign_domain::envelope::Position;
+use countersign_domain::names::StreamName;
+use countersign_domain::tenant::CATEGORIES;
 use countersign_projections::{Moment, Page, ProjectionError, QueryError, Rows};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -33,10 +36,18 @@ pub(super) async fn past(
         let said = "That moment has not come yet: give one that the log has reached.";
         return Err(Problem::bad_request(said));
     }
-    let _turn = Turn::take(state, viewer, id, &format!("{name} as of {moment}")).await?;
+    let _turn = Turn::take(state, viewer, id, &format!("{name} as of {}", said(moment))).await?;
     let projections = Arc::clone(&state.world.projections);
     let rows = aside(async move { projections.as_of(name, moment).await }).await;
     Ok(rows.map_err(|error| ProjectionError::Interrupted(error.to_string()))??)
+}
+
+/// A moment as those who read the audit are told it.
+fn said(moment: Moment) -> String {
+    match moment {
+        Moment::Position(position) => format!("position {position}"),
+        Moment::Time(at) => at.to_string(),
+    }
 }
 
 /// The rows of a read model as they are, having seen all that was in the log when this was asked.
@@ -60,6 +71,32 @@ pub(super) async fn wait_for(state: &HttpState, position: Position) -> Result<()
     }
     tracing::warn!(%position, "the read models are behind: answering with what they have");
     Ok(())
+}
+
+/// A page as every list answers it; where it is empty, with why it may be.
+pub(super) fn listed_with<T: Serialize>(
+    page: Page<T>,
+    item: impl Fn(T) -> Value,
+    notes: &[String],
+) -> Json<Value> {
+    let Json(mut answer) = listed(page, item);
+    if !notes.is_empty() {
+        answer["notes"] = json!(notes);
+    }
+    Json(answer)
+}
+
+/// When the first event of the viewer's tenant was.
+pub(super) async fn begins(state: &HttpState, viewer: &Viewer) -> Result<Option<Timestamp>, Problem> {
+    let mut first = None;
+    for category in CATEGORIES {
+        let stream =
+            StreamName::new(&viewer.tenant, category, viewer.tenant.as_str()).map_err(Failure::from)?;
+        let events = state.world.store.read_stream(&stream, 0, 1).await?;
+        let at = events.first().map(|event| event.at);
+        first = first.into_iter().chain(at).min();
+    }
+    Ok(first)
 }
 
 /// A page as every list answers it.

@@ -183,13 +183,14 @@ impl Comparer {
         (repository, holders): (&ForgeRepository, &[Holder]),
         granted: &Granted,
     ) -> Result<Vec<Deviation>, Failure> {
-        let mut names: BTreeMap<&str, &str> = BTreeMap::new();
+        // Whom the log knows is called as on their cards.
+        let mut names: BTreeMap<&str, &str> =
+            holders.iter().map(|holder| (holder.account.as_str(), holder.name.as_str())).collect();
         for (_, rows) in granted.iter().filter(|((on, _), _)| on == repository.key()) {
             names.extend(rows.iter().filter_map(|row| {
                 Some((row.access.account()?, row.access.asked.as_ref()?.subject.name.as_str()))
             }));
         }
-        names.extend(holders.iter().map(|holder| (holder.account.as_str(), holder.name.as_str())));
         let mut found: Vec<Deviation> = Vec::new();
         for (account, name) in names {
             let held = holders.iter().find(|holder| holder.account == account);

@@ -9,6 +9,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::alarm::{About, Alarm, AlarmCommand, On};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::roster::Duty;
+use countersign_domain::words;
 use countersign_projections::oversight;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
@@ -176,7 +177,7 @@ impl Overseer {
         // A new bot beside others knows nothing of the log, which says nothing of the log.
         let told = told || kept.is_none() && self.world.duties.is_alone();
         if let Some(restored) = restored(&*self.world.store, kept, told).await? {
-            tracing::warn!(?restored, "the log is an older copy of itself: the forge is compared with it");
+            tracing::warn!("{} Every repository is compared with it now.", words::restored(&restored));
             for tenant in self.world.tenants.keys() {
                 self.comparer.compare(tenant, WhyCompared::Restored(restored.clone())).await?;
             }

@@ -8,6 +8,8 @@ use countersign_domain::request::Code;
 use countersign_domain::words::{how_it_is_known, instant, plain, restored, vendor, when_moved};
 use jiff::Timestamp;
 
+/// The label of a button.
+pub const COMPARE: &str = "Compare now";
 /// The title of a comparison that is under way.
 pub const COMPARING: &str = "I am comparing the forge with the log";
 
@@ -138,7 +140,14 @@ pub fn more_differences(count: usize) -> Option<String> {
 
 /// What was looked at.
 pub fn looked_at(repositories: u64, accounts: u64) -> String {
-    format!("I looked at {accounts} direct permissions on {repositories} repositories.")
+    let accounts = if accounts == 1 {
+        "1 direct permission".to_owned()
+    } else {
+        format!("{accounts} direct permissions")
+    };
+    let on =
+        if repositories == 1 { "1 repository".to_owned() } else { format!("{repositories} repositories") };
+    format!("I looked at {accounts} on {on}.")
 }
 
 /// What could not be looked at.

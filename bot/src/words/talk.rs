@@ -238,7 +238,7 @@ pub const UNLINKED_NOBODY: &str = "Nothing was forgotten";
 
 /// An account that was named and that nobody is known to be behind; and those that are linked to who speaks.
 pub fn not_linked(account: &str, own: &[String]) -> String {
-    let nobody = format!("I know nobody behind {}.", quoted(account));
+    let nobody = format!("No chat account called {} is linked to anybody.", quoted(account));
     match own {
         [] => format!("{nobody} {}", nothing_linked()),
         own => format!("{nobody} Linked to you: {}.", list(own)),

@@ -210,7 +210,10 @@ mod tests {
         let recheck = rules_say(&Ruling::Allowed(Terms { version: 2, ..terms }));
         let events =
             given::<AccessRequest>(waiting_history(&super::super::example::terms())).when(recheck).events();
-        assert!(matches!(&events[..], [AccessEvent::Denied { .. }]), "{events:?}");
+        assert!(
+            matches!(&events[..], [AccessEvent::Rechecked { .. }, AccessEvent::Denied { .. }]),
+            "{events:?}"
+        );
     }
 
     #[test]
@@ -349,6 +352,20 @@ mod tests {
         assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
         assert_ne!(after.state().receipt(), Some(receipt));
         after.when(rules_say(&ruling)).then_nothing();
+    }
+
+    #[test]
+    fn trust_c3_what_new_rules_deny_is_denied_by_their_version() {
+        use crate::request::Facets as _;
+        let mut history = waiting_history(&terms());
+        let new = Terms { version: 2, max_minutes: Some(60), ..terms() };
+        let said = given::<AccessRequest>(history.clone()).when(rules_say(&Ruling::Allowed(new))).events();
+        let [AccessEvent::Rechecked { .. }, AccessEvent::Denied { .. }] = &said[..] else {
+            panic!("{said:?}")
+        };
+        history.extend(said.iter().cloned());
+        let state = given::<AccessRequest>(history).state().clone();
+        assert_eq!(state.latest_terms().map(|terms| terms.version), Some(2), "the card names what denied it");
     }
 
     #[test]

@@ -277,7 +277,9 @@ impl Wish for Effect {
             Outcome::Overtaken { differences, .. } => {
                 format!("Not done, for {}", words::differences(differences))
             }
-            Outcome::Found(_) | Outcome::PermissionIs { .. } => "Done and read back".to_owned(),
+            // Where others hold it up, an end may leave something, and change nothing.
+            Outcome::PermissionIs { now: Some(now), .. } => format!("Done and read back as {now}"),
+            Outcome::Found(_) | Outcome::PermissionIs { now: None, .. } => "Done and read back".to_owned(),
         }
     }
 

@@ -23,8 +23,10 @@ pub fn react<E: From<Effect> + From<ticket::Effect>, F>(
     let Some(asked) = &state.asked else { return vec![] };
     let performed = |(step, effect): (_, Effect)| Reaction::new(step, Then::Perform(effect.into()));
     let mut reactions: Vec<_> = outside(state, asked, event).map(performed).into_iter().collect();
-    // What the checks refuse of a sentence is told to who said it; the ticket that was named may be anybody's.
-    let is_news = !matches!((event, asked.origin), (AccessEvent::Denied { by: None, .. }, Origin::Chat));
+    // What the checks refuse of a sentence is told to who said it; the ticket that was named may be anybody's. What has waited
+    // was told there already.
+    let is_refused = matches!((event, asked.origin), (AccessEvent::Denied { by: None, .. }, Origin::Chat));
+    let is_news = !is_refused || state.has_waited;
     if let Some(ticket) = ticket(state).filter(|_| is_news) {
         let (code, ticket) = (|| asked.code.clone(), || ticket.to_owned());
         let moved = moved(event).filter(|_| state.ticket_is_the_request());
@@ -249,6 +251,24 @@ mod tests {
             of(vec![forbidden, unknown]),
             ["comment"],
             "what the rules were asked about was not what is meant"
+        );
+    }
+
+    #[test]
+    fn trust_c3_a_ticket_that_heard_that_a_request_waits_hears_that_new_rules_deny_it() {
+        let violations =
+            vec![Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] }];
+        let denied = || AccessEvent::Denied {
+            proposal: Proposal::Grant,
+            by: None,
+            reason: None,
+            violations: violations.clone(),
+        };
+        assert_eq!(steps(&[waiting(&terms()), vec![denied()]].concat()), ["comment"]);
+        assert_eq!(
+            steps(&[requested(), vec![denied()]].concat()),
+            [""; 0],
+            "of what was never told it hears nothing"
         );
     }
 

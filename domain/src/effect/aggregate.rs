@@ -150,6 +150,10 @@ impl<E: Wish> Aggregate for Effects<E> {
                 self.parked()?;
                 vec![EffectEvent::EffectRequeued { by: by.id }]
             }
+            C::Revisit { by } if self.state == EffectState::Parked => {
+                vec![EffectEvent::EffectRequeued { by }]
+            }
+            C::Revisit { .. } => vec![],
             C::Resolve { by, resolution, note, look } => {
                 operator(&by, "resolve an effect")?;
                 self.parked()?;

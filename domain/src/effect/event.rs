@@ -227,6 +227,11 @@ pub enum EffectCommand<E: Wish> {
         /// Who says so.
         by: Person,
     },
+    /// What it was for has come about without it: it is looked at again, and finds that.
+    Revisit {
+        /// Whose doing that was, of the bot's own parts.
+        by: PrincipalId,
+    },
     /// Say how it ends.
     Resolve {
         /// Who says so.

@@ -67,13 +67,16 @@ impl<K: Kind> Request<K> {
         if terms.auto {
             violations.extend(self.own.limits(proposed, past, now));
         }
-        if !violations.is_empty() && (terms.auto || terms != open.terms) {
-            return vec![denied_by_checks(proposal, violations)];
-        }
-        let alone = terms.auto.then(|| self.carry(proposed, vec![], now));
         let changed = terms != open.terms;
+        let denied = !violations.is_empty() && (terms.auto || changed);
+        let next = if denied {
+            Some(denied_by_checks(proposal, violations))
+        } else {
+            terms.auto.then(|| self.carry(proposed, vec![], now))
+        };
+        // Whatever follows, it is by these terms that it does.
         let rechecked = changed.then(|| RequestEvent::Rechecked { terms: Box::new(terms) });
-        rechecked.into_iter().chain(alone).collect()
+        rechecked.into_iter().chain(next).collect()
     }
 }
 

@@ -60,6 +60,9 @@ pub struct Request<K: Kind> {
     pub ruling: Option<Ruling>,
     /// What waits for countersignatures now.
     pub open: Option<Open<K::Proposal>>,
+    /// Whether it ever waited for countersignatures: so others have heard of it.
+    #[serde(default)]
+    pub has_waited: bool,
     /// Who countersigned what was asked first.
     pub countersigned_by: Vec<PrincipalId>,
     /// What the approval fixed.
@@ -85,6 +88,7 @@ impl<K: Kind> Default for Request<K> {
             changed: Vec::new(),
             ruling: None,
             open: None,
+            has_waited: false,
             countersigned_by: Vec::new(),
             fixed: None,
             denial: None,
@@ -153,6 +157,12 @@ pub struct Failure<P> {
     /// Whether an operator gave it up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub given_up: bool,
+}
+
+/// Whether rules have forbidden it.
+fn is_forbidden<K: Kind>(event: &RequestEvent<K>) -> bool {
+    let by_rule = |violation: &Violation| matches!(violation, Violation::ForbiddenByRule { .. });
+    matches!(event, RequestEvent::Denied { by: None, violations, .. } if violations.iter().any(by_rule))
 }
 
 impl<P> Open<P> {
@@ -291,6 +301,7 @@ impl<K: Kind> Request<K> {
 
     fn begin_to_wait(&mut self, event: &RequestEvent<K>, at: Timestamp) {
         let RequestEvent::Waiting { proposal, by, terms, due, escalate_at } = event else { return };
+        self.has_waited = true;
         if *proposal == K::FIRST {
             self.stage = Stage::Waiting;
         } else {
@@ -353,6 +364,10 @@ impl<K: Kind> Request<K> {
         if *proposal == K::FIRST {
             self.stage = stage;
             self.failure = None;
+            if is_forbidden(event) && matches!(self.ruling, Some(Ruling::Allowed(_))) {
+                // What rules once allowed counts for nothing: others forbid it.
+                self.ruling = None;
+            }
         }
         if let RequestEvent::Denied { by, reason, violations, .. } = event {
             let (by, reason, violations) = (by.clone(), reason.clone(), violations.clone());

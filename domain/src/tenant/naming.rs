@@ -48,6 +48,15 @@ impl People {
         }
     }
 
+    /// Whether somebody who is here, or was, is known by a word.
+    pub fn has_known(&self, word: &str) -> bool {
+        let folded = word.trim().to_lowercase();
+        let is = |person: &Person| {
+            [person.id.as_str(), &person.name].iter().any(|own| own.to_lowercase() == folded)
+        };
+        !matches!(self.find_mentioned(word), Named::Nothing) || self.left.values().any(is)
+    }
+
     /// Every name by which lists may know whoever is meant: what was written, and where that is one person, all that is
     /// theirs.
     pub fn names_of(&self, word: &str) -> Vec<String> {

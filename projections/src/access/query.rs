@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_domain::access::{Deadline, Holding, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::Code;
-use countersign_domain::tenant::Person;
+use countersign_domain::tenant::{People, Person};
 use jiff::Timestamp;
 
 use super::fold::deadline;
@@ -198,4 +198,31 @@ pub(super) fn counter(tenant: &Tenant, status: Status) -> Key {
 
 pub(super) fn holding_key(tenant: &Tenant, account: &str, repository: &str) -> Key {
     Key::of(tenant, HOLDINGS).text(account).text(repository)
+}
+
+/// What of a question the requests of the log know nothing of at all: the user as given, and the repository.
+pub fn unknown<'q>(
+    rows: &dyn Rows,
+    people: &People,
+    tenant: &Tenant,
+    user: Option<&'q str>,
+    repository: Option<&'q str>,
+) -> Result<[Option<&'q str>; 2], QueryError> {
+    let is_there =
+        |filter: RequestFilter| list(rows, tenant, &filter, None, 1).map(|page| !page.items.is_empty());
+    let nobody = match user {
+        Some(word) if !people.has_known(word) => {
+            (!is_there(RequestFilter { users: vec![word.to_owned()], ..RequestFilter::default() })?)
+                .then_some(word)
+        }
+        _ => None,
+    };
+    let nowhere = match repository {
+        Some(name) => {
+            let filter = RequestFilter { repository: Some(name.to_owned()), ..RequestFilter::default() };
+            (!is_there(filter)?).then_some(name)
+        }
+        None => None,
+    };
+    Ok([nobody, nowhere])
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::changes::changed;
 use super::join::{code_of, facts_of};
 use super::posting::{Term, millis};
 use super::summary::summary;
@@ -131,6 +132,29 @@ pub struct AuditEntry {
     pub hash: Digest,
 }
 
+/// What of a question no event is about at all: the user as given, and the repository.
+pub async fn unheard<'q>(
+    rows: &dyn Rows,
+    store: &dyn EventStore,
+    people: &People,
+    tenant: &Tenant,
+    user: Option<&'q str>,
+    repository: Option<&'q str>,
+) -> Result<[Option<&'q str>; 2], QueryError> {
+    let mut unheard = [None, None];
+    if let Some(word) = user.filter(|word| !people.has_known(word)) {
+        let filter = AuditFilter { users: vec![word.to_owned()], ..AuditFilter::default() };
+        let page = search(rows, store, people, tenant, &filter, None, 1).await?;
+        unheard[0] = page.items.is_empty().then_some(word);
+    }
+    if let Some(name) = repository {
+        let filter = AuditFilter { repository: Some(name.to_owned()), ..AuditFilter::default() };
+        let page = search(rows, store, people, tenant, &filter, None, 1).await?;
+        unheard[1] = page.items.is_empty().then_some(name);
+    }
+    Ok(unheard)
+}
+
 /// The events of a tenant that fit a filter, a page at a time. Who is mentioned is called by the name that `people` know
 /// them by.
 pub async fn search(
@@ -183,8 +207,12 @@ fn places(join: &mut Join<'_>, from: &mut Option<u64>, wanted: usize) -> Result<
 fn entry(rows: &dyn Rows, envelope: Envelope, people: &People) -> Result<AuditEntry, QueryError> {
     let code = code_of(rows, &envelope)?;
     let facts = facts_of(rows, &envelope, code.as_ref())?;
+    let mut summary = summary(&envelope, Some(people));
+    if let Some(changed) = changed(rows, &envelope)? {
+        summary = format!("{}: {changed}.", summary.trim_end_matches('.'));
+    }
     Ok(AuditEntry {
-        summary: summary(&envelope, Some(people)),
+        summary,
         data: serde_json::from_str(envelope.data.get()).unwrap_or_default(),
         position: envelope.pos,
         at: envelope.at,

@@ -31,7 +31,7 @@ pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
             AnyEvent::Access(event) => access(who, &event),
             AnyEvent::Repair(event) => repair::told(&event, &ToString::to_string),
         }),
-        "effect" => read(envelope).map(|event| effect::said(&event)),
+        "effect" => read(envelope).map(|event| effect::told(&event, people)),
         category if CATEGORIES.contains(&category) => read(envelope).map(|event| tenant(who, &event)),
         "question" => read(envelope).map(|event| question(who, &event)),
         "alarm" => read(envelope).map(|event| alarm(&event)),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use countersign::config::KeysConfig;
 use countersign::oversight::{Mark, Oversight, restored};
 use countersign_domain::access::WhyCompared;
+use countersign_domain::effect::EffectState;
 use countersign_domain::envelope::{Cause, NewEvent};
 use countersign_domain::ports::{Append, EventStore, Expected};
-use countersign_sandbox::Fault;
 use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
+use countersign_sandbox::{Fault, Faults};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::{Vendor as _, account, trouble};
@@ -69,6 +70,11 @@ async fn trust_a8_what_the_log_wants_is_no_difference_and_what_it_does_not_is_to
     assert_eq!(shown(&stage).await, before + 2);
     assert_eq!(compared(&stage).await, found, "it is there");
     assert_eq!(stage.audited("access_compared").await.len(), 3, "and kept");
+    let status = stage.says(ADMIN, "status").await.text;
+    assert!(
+        status.contains("between the forge and the log") || status.contains("There is one difference"),
+        "an administrator finds it without any chat: {status}"
+    );
     stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
     stage.set_by_hand(&account(APPROVER), "payments-api", None);
     assert_eq!((compared(&stage).await.len(), shown(&stage).await), (before, before));
@@ -90,6 +96,23 @@ async fn trust_a8_what_the_log_has_ended_is_ended_again_and_once_only() {
     let found = compared(&stage).await;
     assert!(found.iter().any(|told| told.contains("somebody gives it by hand")), "{found:#?}");
     assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"), "nobody is fought with");
+}
+
+#[tokio::test]
+async fn trust_a8_an_end_that_was_parked_is_over_once_a_comparison_has_put_it_right() {
+    let stage = Stage::with_chats().await;
+    let code = granted(&stage).await;
+    let matching = "DELETE /2.0/repositories".to_owned();
+    let refused = Fault { matching, times: 100_000, status: Some(400), ..Fault::default() };
+    stage.demo.bitbucket.order(trouble([refused]));
+    stage.says(EMPLOYEE, &format!("give back {code}")).await;
+    stage.settle().await;
+    assert_eq!(stage.effects(EffectState::Parked).len(), 1);
+    stage.demo.bitbucket.order(Faults::default());
+    compared(&stage).await;
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None, "it is ended again");
+    assert_eq!(stage.effects(EffectState::Parked), vec![], "and nothing waits for a person");
+    assert_eq!(stage.status(&code).await, "given_back");
 }
 
 /// What is told of the employee's account on the repository.

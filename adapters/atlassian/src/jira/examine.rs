@@ -37,6 +37,16 @@ struct Named {
 }
 
 #[derive(Deserialize)]
+struct Found {
+    values: Vec<Project>,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    key: String,
+}
+
+#[derive(Deserialize)]
 struct Identified {
     id: String,
 }
@@ -70,6 +80,7 @@ impl Jira {
         self.permissions(&mut examined).await?;
         self.named_statuses(&mut examined).await?;
         self.named_fields(&mut examined).await?;
+        self.named_projects(&mut examined).await?;
         Ok(examined)
     }
 
@@ -119,6 +130,24 @@ impl Jira {
         let Some(there) = self.read::<Vec<Identified>>(ask, examined).await? else { return Ok(()) };
         for id in self.fields.iter().filter(|id| !there.iter().any(|field| field.id == **id)) {
             examined.faults.push(format!("there is no field {id}: check `fields` in the configuration"));
+        }
+        Ok(())
+    }
+
+    /// One that there is not opens nothing to anybody, and makes no ticket a request.
+    async fn named_projects(&self, examined: &mut Examined) -> Result<(), CallError> {
+        let named = self.projects.named();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let ask = Ask::get("look for the projects", &["rest", "api", "3", "project", "search"]);
+        let ask = named.keys().fold(ask.query("maxResults", "100"), |ask, key| ask.query("keys", *key));
+        let Some(found) = self.read::<Found>(ask, examined).await? else { return Ok(()) };
+        let is_there = |key: &str| found.values.iter().any(|project| project.key == key);
+        for (key, table) in named.iter().filter(|(key, _)| !is_there(key)) {
+            examined
+                .faults
+                .push(format!("there is no project {key} that its account can see: check `{table}`"));
         }
         Ok(())
     }

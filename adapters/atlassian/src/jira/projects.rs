@@ -25,6 +25,14 @@ pub struct Projects {
 }
 
 impl Projects {
+    /// Every project that is named, and under which key of the configuration.
+    pub(super) fn named(&self) -> BTreeMap<&str, &'static str> {
+        let requests = self.requests.iter().map(|project| (project.as_str(), "request_projects"));
+        let open = self.open.iter().map(|project| (project.as_str(), "open_projects"));
+        let open_to = self.open_to.values().flatten().map(|project| (project.as_str(), "group_projects"));
+        requests.chain(open).chain(open_to).collect()
+    }
+
     pub(super) fn is_request(&self, key: &str) -> bool {
         self.requests.contains(project_of(key))
     }

@@ -27,6 +27,7 @@ pub(super) fn router(shared: &Arc<Shared>, access: Access) -> Router {
         .route("/rest/api/3/mypermissions", get(site::permissions))
         .route("/rest/api/3/status", get(site::statuses))
         .route("/rest/api/3/field", get(site::fields))
+        .route("/rest/api/3/project/search", get(site::projects))
         .fallback(|| async { shapes::refused(StatusCode::NOT_FOUND, "There is no such resource.") })
         .with_state(Arc::clone(shared))
         .layer(middleware::from_fn_with_state(access, check))

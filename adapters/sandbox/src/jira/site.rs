@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Query, RawQuery, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -50,4 +50,18 @@ pub(super) async fn fields(State(shared): State<Arc<Shared>>) -> Json<Value> {
         custom.map(String::as_str).chain(["summary", "status", "description"]).collect();
     let field = |id: &str| json!({"id": id, "key": id, "name": id, "custom": id.starts_with("customfield_")});
     Json(ids.into_iter().map(field).collect())
+}
+
+/// Every project that has an issue; of those that are asked for, where any are.
+pub(super) async fn projects(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Json<Value> {
+    let state = shared.controlled.state.get();
+    let wanted: Vec<&str> = query
+        .iter()
+        .flat_map(|query| query.split('&'))
+        .filter_map(|pair| pair.strip_prefix("keys="))
+        .collect();
+    let there: BTreeSet<&str> = state.issues.keys().map(|key| shapes::project_of(key)).collect();
+    let there = there.into_iter().filter(|key| wanted.is_empty() || wanted.contains(key));
+    let values: Vec<_> = there.map(|key| json!({"id": "10000", "key": key, "name": key})).collect();
+    Json(json!({ "startAt": 0, "maxResults": 100, "total": values.len(), "isLast": true, "values": values }))
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::grants::{self, GrantArgs};
 use crate::cli::block_on;
-use crate::cli::output::{Form, Listing};
+use crate::cli::output::Form;
 use crate::cli::source::SourceArgs;
 
 /// Which moment, which grants.
@@ -26,9 +26,9 @@ pub(in crate::cli) struct AsOf {
 impl AsOf {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let source = self.source.source()?;
-        let items = block_on(self.grants.at(&source, self.moment))?;
+        let listing = block_on(self.grants.at(&source, self.moment))?;
         let at = grants::told(self.moment);
         let none = format!("No grant that fits was in force at {at}.");
-        Listing { items, next: None }.write(self.form, grants::COLUMNS, json!({ "at": at }), &none)
+        listing.write(self.form, grants::COLUMNS, json!({ "at": at }), &none)
     }
 }

@@ -32,7 +32,9 @@ impl Diff {
         let (from, to) = block_on(async {
             Ok((self.grants.at(&source, self.from).await?, self.grants.at(&source, self.to).await?))
         })?;
-        let changes = Changes::between(&from, &to);
+        let mut notes = if to.items.is_empty() { [from.notes, to.notes].concat() } else { vec![] };
+        notes.dedup();
+        let changes = Changes::between(&from.items, &to.items);
         if self.form.json {
             let (from, to) = (grants::told(self.from), grants::told(self.to));
             let Changes { added, removed, changed } = changes;
@@ -41,7 +43,7 @@ impl Diff {
             );
         }
         let none = "No grant that fits changed between these moments.";
-        Listing { items: changes.rows(), next: None }.write(self.form, &columns(), json!({}), none)
+        Listing { items: changes.rows(), next: None, notes }.write(self.form, &columns(), json!({}), none)
     }
 }
 

@@ -20,8 +20,13 @@ pub(super) struct FileReport {
     pub(super) first: Option<Position>,
     /// The position of the last event.
     pub(super) head: Option<Position>,
-    /// How many positions between these two are not there: of other tenants, or taken out.
+    /// How many positions up to the last one are not there: of other tenants, or taken out.
     pub(super) absent: u64,
+    /// How many of them are before the first event: nothing else shows that the beginning was cut off.
+    pub(super) before: u64,
+    /// Why it is no export at all, where no line of it is an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) no_export: Option<String>,
     /// The RFC 6962 root over the leaf hashes of these events; that of the log where the export holds all of it.
     pub(super) root: Option<Digest>,
     /// Every line that is not as it was written.
@@ -40,6 +45,8 @@ pub(super) struct FileCheck {
     first: Option<Position>,
     head: Option<Position>,
     damages: Vec<Damage>,
+    /// How many lines are no events, and what the first of them is.
+    odd: Option<(u64, String)>,
 }
 
 impl FileCheck {
@@ -56,6 +63,7 @@ impl FileCheck {
             first: None,
             head: None,
             damages: Vec::new(),
+            odd: None,
         }
     }
 
@@ -64,7 +72,11 @@ impl FileCheck {
         self.line += 1;
         match serde_json::from_slice::<Envelope>(bytes) {
             Ok(envelope) => self.envelope(&envelope),
-            Err(error) => self.damage("an envelope as JSON".to_owned(), error.to_string()),
+            Err(error) => {
+                let (odd, _) = self.odd.get_or_insert_with(|| (0, format!("line {}: {error}", self.line)));
+                *odd += 1;
+                self.damage("an envelope as JSON".to_owned(), error.to_string());
+            }
         }
         self.offset += bytes.len() as u64 + 1;
     }
@@ -75,12 +87,18 @@ impl FileCheck {
             self.line = 1;
             self.damage("at least one event".to_owned(), "nothing".to_owned());
         }
-        let places = self
-            .first
-            .zip(self.head)
-            .map_or(0, |(first, head)| (head.for_store() - first.for_store()).saturating_add(1));
+        let place = |position: Option<Position>| position.map_or(0, |position| position.for_store());
+        let no_export = match &self.odd {
+            Some((lines, first)) if *lines == self.line => Some(format!(
+                "{} is no export of events: none of its {lines} lines is one ({first}). Nothing was checked.",
+                self.file
+            )),
+            _ => None,
+        };
         FileReport {
-            absent: places.saturating_sub(self.events),
+            absent: place(self.head).saturating_sub(self.events),
+            before: place(self.first).saturating_sub(1),
+            no_export,
             events: self.events,
             streams: self.next.len() as u64,
             tenants: self.tenants,

@@ -3,14 +3,16 @@
 use anyhow::ensure;
 use clap::Args;
 use countersign_domain::ports::EventStore as _;
-use countersign_projections::access::{AccessList, GrantFilter, grants};
+use countersign_projections::access::{AccessList, GrantFilter, grants, unknown};
 use countersign_projections::{Moment, fold_as_of};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::cli::folder::Folder;
 use crate::cli::output::{Column, Listing, cell, moment};
 use crate::cli::source::Source;
-use crate::cli::time;
+use crate::instant;
+use crate::words::{Empty, why_empty};
 
 /// Which grants.
 #[derive(Debug, Args)]
@@ -34,11 +36,12 @@ pub(super) const COLUMNS: &[Column] = &[
     Column { title: "status", cell: |item| cell(&item["status"]) },
     Column { title: "ticket", cell: |item| cell(&item["ticket"]) },
     Column { title: "countersigned by", cell: |item| cell(&item["countersigned_by"]) },
+    Column { title: "rules", cell: |item| cell(&item["rules_version"]) },
 ];
 
 /// The moment that a text of the command line means.
-pub(in crate::cli) fn parse(text: &str) -> Result<Moment, time::NotAMoment> {
-    time::moment(text, Timestamp::now())
+pub(in crate::cli) fn parse(text: &str) -> Result<Moment, instant::NotAMoment> {
+    instant::moment(text, Timestamp::now())
 }
 
 /// The moment as the API and the JSON write it.
@@ -58,8 +61,8 @@ pub(super) fn told(moment: Moment) -> String {
 }
 
 impl GrantArgs {
-    /// All grants in force at this moment.
-    pub(super) async fn at(&self, source: &Source, moment: Moment) -> anyhow::Result<Vec<Value>> {
+    /// All grants in force at this moment; where there are none, why that may be.
+    pub(super) async fn at(&self, source: &Source, moment: Moment) -> anyhow::Result<Listing> {
         match source {
             Source::Bot(bot) => {
                 let query = [
@@ -67,8 +70,7 @@ impl GrantArgs {
                     ("user", self.user.clone()),
                     ("repository", self.repository.clone()),
                 ];
-                let Listing { items, .. } = bot.list("/api/v1/grants", &query, usize::MAX).await?;
-                Ok(items)
+                bot.list("/api/v1/grants", &query, usize::MAX).await
             }
             Source::Folder(folder) => {
                 let head = folder.log.head().await?;
@@ -84,8 +86,20 @@ impl GrantArgs {
                     ..GrantFilter::default()
                 };
                 let page = grants(&rows, &folder.tenant, &filter, None, usize::MAX)?;
-                Ok(page.items.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
+                let items: Vec<Value> =
+                    page.items.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+                let notes = if items.is_empty() { self.why_none(folder, moment).await? } else { vec![] };
+                Ok(Listing { items, next: None, notes })
             }
         }
+    }
+
+    async fn why_none(&self, folder: &Folder, moment: Moment) -> anyhow::Result<Vec<String>> {
+        let rows = fold_as_of(&folder.log, &AccessList, Moment::Time(Timestamp::MAX)).await?;
+        let people = folder.people()?;
+        let (user, repository) = (self.user.as_deref(), self.repository.as_deref());
+        let [nobody, nowhere] = unknown(&rows, &people, &folder.tenant, user, repository)?;
+        let at = if let Moment::Time(at) = moment { Some(at) } else { None };
+        Ok(why_empty(&Empty { nobody, nowhere, at, begins: folder.begins()? }, &people))
     }
 }

@@ -4,16 +4,19 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use countersign_domain::kinds::KINDS;
 use countersign_domain::request::Code;
-use countersign_projections::audit::{AuditFilter, AuditIndex, search};
-use countersign_projections::{Moment, fold_as_of};
+use countersign_projections::audit::{AuditFilter, AuditIndex, search, unheard};
+use countersign_projections::{MemoryRows, Moment, fold_as_of};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::cli::block_on;
 use crate::cli::folder::Folder;
 use crate::cli::output::{Column, Form, Listing, cell, moment};
+use crate::cli::refused::Refused;
 use crate::cli::source::{Source, SourceArgs};
-use crate::cli::{block_on, time};
+use crate::instant;
+use crate::words::{self, Empty, why_empty};
 
 /// Which events to list.
 #[derive(Debug, Args)]
@@ -37,10 +40,10 @@ pub(in crate::cli) struct Log {
     #[arg(long, value_name = "ID")]
     correlation: Option<Uuid>,
     /// From this time on
-    #[arg(long, value_name = "TIME", value_parser = time::at)]
+    #[arg(long, value_name = "TIME", value_parser = instant::at)]
     from: Option<Timestamp>,
     /// Up to this time
-    #[arg(long, value_name = "TIME", value_parser = time::at)]
+    #[arg(long, value_name = "TIME", value_parser = instant::at)]
     to: Option<Timestamp>,
     /// The newest first
     #[arg(long)]
@@ -70,6 +73,9 @@ const COLUMNS: &[Column] = &[
 impl Log {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let limit = usize::try_from(self.limit)?;
+        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+            return Err(Refused(words::from_after_to().to_owned()).into());
+        }
         let listing = match self.source.source()? {
             Source::Bot(bot) => block_on(bot.list("/api/v1/audit", &self.query(), limit))?,
             Source::Folder(folder) => block_on(self.of_folder(&folder, limit))?,
@@ -111,6 +117,15 @@ impl Log {
         let page =
             search(&rows, &folder.log, &folder.people()?, &folder.tenant, &filter, after, limit).await?;
         let items: Result<Vec<Value>, _> = page.items.iter().map(serde_json::to_value).collect();
-        Ok(Listing { items: items?, next: page.next })
+        let items = items?;
+        let notes = if items.is_empty() { self.why_none(folder, &rows).await? } else { vec![] };
+        Ok(Listing { items, next: page.next, notes })
+    }
+
+    async fn why_none(&self, folder: &Folder, rows: &MemoryRows) -> anyhow::Result<Vec<String>> {
+        let people = folder.people()?;
+        let (user, repository) = (self.user.as_deref(), self.repository.as_deref());
+        let [nobody, nowhere] = unheard(rows, &folder.log, &people, &folder.tenant, user, repository).await?;
+        Ok(why_empty(&Empty { nobody, nowhere, at: self.to, begins: folder.begins()? }, &people))
     }
 }

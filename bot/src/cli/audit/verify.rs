@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use countersign_store::{CheckReport, Damage};
+use countersign_domain::names::Tenant;
+use countersign_store::{CheckReport, Damage, JournalReader};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::export;
 use super::file::{FileCheck, FileReport};
 use crate::cli::bot::Bot;
+use crate::cli::folder::FolderLog;
 use crate::cli::output::{write_json, write_text};
 use crate::cli::refused::Refused;
 use crate::cli::source::{SourceArgs, data_folder};
@@ -47,8 +49,27 @@ impl Verify {
             let bot = self.source.bot.bot()?;
             return told(&block_on(of_bot(&bot))?, self.json);
         }
-        report(&folder::reader(&data_folder(self.source.data))?.check()?, self.json)
+        let reader = folder::reader(&data_folder(self.source.data))?;
+        let checked = reader.check()?;
+        match self.source.tenant {
+            Some(tenant) if checked.damages.is_empty() => {
+                told(&of_tenant(reader, &tenant.parse()?)?, self.json)
+            }
+            _ => report(&checked, self.json),
+        }
     }
+}
+
+/// The events of one tenant alone, as a bot exports them: with the root that verifying through a bot shows.
+fn of_tenant(reader: JournalReader, tenant: &Tenant) -> anyhow::Result<FileReport> {
+    let mut check = FileCheck::new("the log");
+    for envelope in FolderLog::new(reader).events(None)? {
+        let envelope = envelope?;
+        if envelope.tenant == *tenant {
+            check.line(&serde_json::to_vec(&envelope)?);
+        }
+    }
+    Ok(check.finish())
 }
 
 /// Says what checking a folder has shown; damage is a [`Refused`].
@@ -57,7 +78,8 @@ pub(in crate::cli) fn report(report: &CheckReport, json: bool) -> anyhow::Result
         return printed(report, &report.damages);
     }
     let CheckReport { events, streams, segments, bytes, torn_bytes, .. } = report;
-    let mut said = format!("{events} events in {streams} streams, {segments} segments of {bytes} bytes.");
+    let (events, streams) = (counted(*events, "event"), counted(*streams, "stream"));
+    let mut said = format!("{events} in {streams}, {} of {bytes} bytes.", counted(*segments, "segment"));
     if *torn_bytes > 0 && report.damages.is_empty() {
         let _ = write!(
             said,
@@ -73,18 +95,27 @@ fn told(report: &FileReport, json: bool) -> anyhow::Result<()> {
     if json {
         return printed(report, &report.damages);
     }
+    if let Some(why) = &report.no_export {
+        return Err(Refused(why.clone()).into());
+    }
     let tenants = report.tenants.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let mut said = format!("{} events in {} streams, tenant {tenants}.", report.events, report.streams);
+    let (events, streams) = (counted(report.events, "event"), counted(report.streams, "stream"));
+    let mut said = format!("{events} in {streams}, tenant {tenants}.");
     if report.absent > 0 && report.damages.is_empty() {
+        let (before, between) = (report.before, report.absent - report.before);
         let _ = write!(
             said,
-            "\n{} positions in between are not here: events of other tenants, or somebody took them out.",
-            report.absent
+            "\nNot here are {before} positions before the first event, and {between} in between: events of other tenants, or somebody took them out.",
         );
     }
     said.push_str(&ends(report.head.map(|head| head.to_string()), report.root.map(|root| root.to_string())));
     write_text(&said)?;
     damaged(&report.damages)
+}
+
+/// `1 event`, `2 events`.
+fn counted(count: u64, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 fn ends(head: Option<String>, root: Option<String>) -> String {

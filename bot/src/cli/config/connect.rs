@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, Clock, Examined, Forge};
+use countersign_domain::ports::{CallError, Clock, Examined, Forge, Refusal};
 use countersign_domain::tenant::Person;
 use countersign_domain::words::vendor;
 use countersign_outbound::Outbound;
@@ -66,6 +66,30 @@ async fn of_two(forge: &dyn Forge, people: &[Person]) -> Vec<String> {
     faults
 }
 
+/// Accounts of people whom the forge does not know, or to whom nothing can be given there.
+async fn not_there(forge: &dyn Forge, people: &[Person]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for person in people {
+        let Some(account) = person.accounts.get(forge.vendor()) else { continue };
+        let (id, name) = (&person.id, vendor(forge.vendor()));
+        match forge.user(account).await.map(Named::one) {
+            Ok(None) => {
+                faults.push(format!("{id} is given the account {account}, which {name} does not know"))
+            }
+            Ok(Some(user)) => {
+                if let Ok(Some(Refusal::NotAMember)) = forge.obstacle(&user.account).await {
+                    faults.push(format!(
+                        "{id} ({account}) is no member of the workspace: nothing can be given to them there"
+                    ));
+                }
+            }
+            // That it does not answer is said of the vendor itself.
+            Err(_) => return faults,
+        }
+    }
+    faults
+}
+
 /// Asks all of them. Nothing is changed anywhere.
 pub(super) async fn vendors(config: &Config) -> anyhow::Result<Vec<Said>> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -79,6 +103,7 @@ pub(super) async fn vendors(config: &Config) -> anyhow::Result<Vec<Said>> {
             let mut said = Said::new(&tenant, name, said);
             if let Some(own) = config.tenants.get(&tenant).filter(|_| is_forge && said.answered.is_some()) {
                 said.faults.extend(of_two(&*its.forge, &own.people).await);
+                said.faults.extend(not_there(&*its.forge, &own.people).await);
             }
             all.push(said);
         }

@@ -77,7 +77,12 @@ impl List {
                 all.iter().rev().map(serde_json::to_value).collect::<Result<_, _>>()?
             }
         };
-        Listing { items, next: None }.write(self.form, COLUMNS, json!({}), "There are no rules yet.")
+        Listing { items, ..Listing::default() }.write(
+            self.form,
+            COLUMNS,
+            json!({}),
+            "There are no rules yet.",
+        )
     }
 }
 

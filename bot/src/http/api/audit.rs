@@ -8,8 +8,9 @@ use axum::http::Uri;
 use countersign_domain::kinds::KINDS;
 use countersign_domain::request::Code;
 use countersign_domain::words::spoken;
-use countersign_projections::audit::{self, AuditFilter};
+use countersign_projections::audit::{self, AuditEntry, AuditFilter};
 use countersign_projections::{ProjectionError, access};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::access::Shown;
@@ -17,10 +18,12 @@ use crate::access::held;
 use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, plain, rows, users};
+use crate::http::reads::{begins, listed_with, plain, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::instant;
 use crate::tickets;
+use crate::words::{Empty, from_after_to, why_empty};
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -45,7 +48,7 @@ pub(in crate::http) async fn list(
 ) -> Result<Json<Value>, Problem> {
     let query = Query::read(&uri, PARAMETERS)?;
     let filter = filter(&query, &viewer, users(&state, &viewer, &query).await?)?;
-    let limit = query.limit()?;
+    let (limit, to) = (query.limit()?, filter.to);
     let requests = rows(&state, access::NAME).await?;
     let (viewing, rows) = (viewer.clone(), rows(&state, audit::NAME).await?);
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
@@ -55,12 +58,14 @@ pub(in crate::http) async fn list(
         audit::search(&*rows, &*store, &people, &viewing.tenant, &filter, after.as_deref(), limit).await
     };
     let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
+    let is_told = page.items.is_empty() && viewer.sees_all();
+    let notes = if is_told { why_none(&state, &viewer, &query, to).await? } else { vec![] };
     let shown = Shown::to(&state, &viewer).await?;
     let sees_held = |code: Option<&Code>| {
         let row = code.and_then(|code| access::find(&*requests, &viewer.tenant, code).ok().flatten());
         viewer.sees_all() || row.is_some_and(|row| shown.sees_held(&row))
     };
-    Ok(listed(page, |entry| {
+    let item = |entry: AuditEntry| {
         let sees_held = sees_held(entry.code.as_ref());
         let neutral = format!("{}: {}.", entry.actor.id, spoken(&entry.kind));
         let mut entry = plain(entry);
@@ -73,12 +78,36 @@ pub(in crate::http) async fn list(
             entry["summary"] = neutral.into();
         }
         entry
-    }))
+    };
+    Ok(listed_with(page, item, &notes))
+}
+
+async fn why_none(
+    state: &HttpState,
+    viewer: &Viewer,
+    query: &Query,
+    at: Option<Timestamp>,
+) -> Result<Vec<String>, Problem> {
+    let rows = rows(state, audit::NAME).await?;
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    let (store, user, repository) = (&*state.world.store, query.text("user"), query.text("repository"));
+    let [nobody, nowhere] = audit::unheard(&*rows, store, &people, &viewer.tenant, user, repository).await?;
+    Ok(why_empty(&Empty { nobody, nowhere, at, begins: begins(state, viewer).await? }, &people))
+}
+
+/// An instant, written as in the terminal.
+fn time(query: &Query, name: &str) -> Result<Option<Timestamp>, Problem> {
+    let Some(given) = query.text(name) else { return Ok(None) };
+    let cure = "give an instant like 2026-03-01T12:00:00Z or 2026-03-01";
+    instant::at(given).map(Some).map_err(|_| bad_value(name, given, cure))
 }
 
 fn filter(query: &Query, viewer: &Viewer, users: Vec<String>) -> Result<AuditFilter, Problem> {
     let text = |name: &str| query.text(name).map(str::to_owned);
-    let instant = "give an instant like 2026-03-01T12:00:00Z";
+    let (from, to) = (time(query, "from")?, time(query, "to")?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Problem::bad_request(from_after_to()));
+    }
     let code: Option<Code> = query.value("code", "give a request's code like K7QM2X")?;
     let kinds: Vec<_> = query
         .text("type")
@@ -98,8 +127,8 @@ fn filter(query: &Query, viewer: &Viewer, users: Vec<String>) -> Result<AuditFil
         code: code.map(|code| code.to_string()),
         kinds: kinds.into_iter().map(str::to_owned).collect(),
         correlation: query.value("correlation", "give a UUID")?,
-        from: query.value("from", instant)?,
-        to: query.value("to", instant)?,
+        from,
+        to,
         concerning: (!viewer.sees_all()).then(|| viewer.person.id.clone()),
         newest: newest == Some(Order::Newest),
     })

@@ -5,14 +5,17 @@ use axum::extract::State;
 use axum::http::Uri;
 use countersign_projections::Moment;
 use countersign_projections::access::{self, GrantFilter};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, past, plain, rows, users};
+use crate::http::reads::{begins, listed_with, past, plain, rows, users};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::instant;
+use crate::words::{Empty, why_empty};
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -37,21 +40,37 @@ pub(in crate::http) async fn list(
         repository: query.text("repository").map(str::to_owned),
     };
     let limit = query.limit()?;
-    let rows = match moment(&query)? {
+    let at = moment(&query, state.world.clock.now())?;
+    let rows = match at {
         Some(moment) => past(&state, &viewer, &id, (access::NAME, moment)).await?,
         None => rows(&state, access::NAME).await?,
     };
     let page = access::grants(&*rows, &viewer.tenant, &filter, query.text("after"), limit)?;
-    Ok(listed(page, plain))
+    // Whoever does not see all is not told who and what there is.
+    let is_told = page.items.is_empty() && viewer.sees_all();
+    let notes = if is_told { why_none(&state, &viewer, &query, at).await? } else { vec![] };
+    Ok(listed_with(page, plain, &notes))
 }
 
-fn moment(query: &Query) -> Result<Option<Moment>, Problem> {
+async fn why_none(
+    state: &HttpState,
+    viewer: &Viewer,
+    query: &Query,
+    at: Option<Moment>,
+) -> Result<Vec<String>, Problem> {
+    let rows = rows(state, access::NAME).await?;
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    let (user, repository) = (query.text("user"), query.text("repository"));
+    let [nobody, nowhere] = access::unknown(&*rows, &people, &viewer.tenant, user, repository)?;
+    let at = if let Some(Moment::Time(at)) = at { Some(at) } else { None };
+    Ok(why_empty(&Empty { nobody, nowhere, at, begins: begins(state, viewer).await? }, &people))
+}
+
+/// The moment, written as in the terminal; a bare number is a position.
+fn moment(query: &Query, now: Timestamp) -> Result<Option<Moment>, Problem> {
     let Some(given) = query.text("at") else { return Ok(None) };
-    let cure = "give an instant like 2026-03-01T12:00:00Z, or position:1042";
-    given
-        .strip_prefix("position:")
-        .unwrap_or(given)
-        .parse()
-        .map(Some)
-        .map_err(|_| bad_value("at", given, cure))
+    let cure = "give an instant like 2026-03-01T12:00:00Z or 2026-03-01, or position:1042";
+    let position = given.parse().ok().map(Moment::Position);
+    let moment = position.or_else(|| instant::moment(given, now).ok());
+    moment.map(Some).ok_or_else(|| bad_value("at", given, cure))
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::access::example::person;
 use crate::access::{Effect, Outcome, Permission, PermissionTask, Plan};
-use crate::effect::EffectCommand::{Attempt, Claim, Defer, Doubt, Park, Requeue, Resolve, Succeed};
+use crate::effect::EffectCommand::{Attempt, Claim, Defer, Doubt, Park, Requeue, Resolve, Revisit, Succeed};
 use crate::effect::{Look, Resolution};
 use crate::ports::PermissionPlan;
 use crate::request::Code;
@@ -137,6 +137,13 @@ fn an_operator_requeues_what_is_parked_and_it_is_looked_up_first() {
     let role =
         Violation::RoleRequired { action: "requeue an effect".to_owned(), role: "an admin".to_owned() };
     given::<Effects>(parked()).when(Requeue { by: person("erin", &[]) }).then_denied([role]);
+}
+
+#[test]
+fn what_came_about_without_a_parked_effect_has_it_looked_at_again_and_no_other() {
+    let revisit = || Revisit { by: admin().id };
+    given::<Effects>(parked()).when(revisit()).then([EffectEvent::EffectRequeued { by: admin().id }]);
+    given::<Effects>(attempted()).when(revisit()).then_nothing();
 }
 
 #[test]

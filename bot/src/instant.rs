@@ -1,4 +1,4 @@
-//! Moments as people write them: `now`, `2h ago`, `2026-03-01`, `2026-03-01 10:00`, RFC 3339, `position:1042`.
+//! Moments as people write them in the terminal and in addresses: `now`, `2h ago`, `2026-03-01`, `2026-03-01 10:00`, RFC 3339, `position:1042`.
 
 use countersign_projections::Moment;
 use jiff::civil::{Date, DateTime};
@@ -10,10 +10,10 @@ use jiff::{Span, Timestamp, Zoned};
 #[error(
     "`{0}` is no moment: write `now`, `2h ago`, `2026-03-01`, `2026-03-01 10:00`, `2026-03-01T10:00:00Z` or `position:1042`"
 )]
-pub(super) struct NotAMoment(String);
+pub(crate) struct NotAMoment(String);
 
 /// The moment that a text means, seen from `now`. Dates and times without a zone are UTC, as everything we print is.
-pub(super) fn moment(text: &str, now: Timestamp) -> Result<Moment, NotAMoment> {
+pub(crate) fn moment(text: &str, now: Timestamp) -> Result<Moment, NotAMoment> {
     let text = text.trim();
     let bad = || NotAMoment(text.chars().take(80).collect());
     if let Some(position) = text.strip_prefix("position:") {
@@ -23,7 +23,7 @@ pub(super) fn moment(text: &str, now: Timestamp) -> Result<Moment, NotAMoment> {
 }
 
 /// The instant that a text means, seen from `now`; for filters, where positions mean nothing.
-pub(super) fn at(text: &str) -> Result<Timestamp, NotAMoment> {
+pub(crate) fn at(text: &str) -> Result<Timestamp, NotAMoment> {
     let bad = || NotAMoment(text.chars().take(80).collect());
     instant(text.trim(), Timestamp::now()).ok_or_else(bad)
 }
