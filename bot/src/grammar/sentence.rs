@@ -18,7 +18,12 @@ impl<'a> Sentence<'a> {
 
     /// The same for somebody of a tenant that has words of its own.
     pub fn spoken_by(text: &'a str, customs: &Customs) -> Self {
-        Self::of(text, normalise::with_own_words(&normalise::words(text), &customs.permissions))
+        let mut words = normalise::with_own_words(&normalise::words(text), &customs.permissions);
+        for word in words.iter_mut().filter(|word| is_ticket_elsewhere(&word.text, customs)) {
+            // It is a value that nothing is read out of: no ticket of ours.
+            word.quoted = true;
+        }
+        Self::of(text, words)
     }
 
     fn of(text: &'a str, mut words: Vec<Word>) -> Self {
@@ -68,6 +73,18 @@ impl Word {
         super::work::step();
         !self.quoted && self.lower == word
     }
+}
+
+/// Whether this is the address of a ticket on another site than that of the tenant's tracker.
+fn is_ticket_elsewhere(text: &str, customs: &Customs) -> bool {
+    let site = |address: &str| {
+        let behind = address.split_once("://")?.1;
+        Some(behind.split('/').next().unwrap_or_default().to_lowercase())
+    };
+    let (Some(own), Some(said)) = (customs.tracker.as_deref().and_then(site), site(text)) else {
+        return false;
+    };
+    text.contains("/browse/") && own != said
 }
 
 /// A text without the signature beneath it: what mail programs set apart by a line of dashes, and telephones add by themselves.

@@ -67,6 +67,8 @@ pub enum Tag {
     Thanked,
     /// It is not wanted.
     Not,
+    /// Somebody tells what they do, and asks for nothing by it.
+    Telling,
     /// It is asked whether somebody has it.
     Question,
     /// It is about something else than asking for access.
@@ -109,6 +111,7 @@ impl Tag {
             "taken back" => Self::TakenBack,
             "thanked" => Self::Thanked,
             "not" => Self::Not,
+            "telling" => Self::Telling,
             "question" => Self::Question,
             "other" => Self::Other,
             _ => return None,
@@ -206,6 +209,7 @@ impl Lexicon {
                     | Tag::But
                     | Tag::TakenBack
                     | Tag::Thanked
+                    | Tag::Telling
                     | Tag::Not
                     | Tag::Question
                     | Tag::Polite
