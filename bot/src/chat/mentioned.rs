@@ -37,20 +37,26 @@ impl Chat {
         tenant: &Tenant,
         mut cards: Vec<Card>,
     ) -> Result<Vec<Card>, Failure> {
-        for card in &mut cards {
-            let Card { text, title, fields, lines, buttons, .. } = card;
-            let own = fields
-                .iter_mut()
-                .flat_map(|CardField { value, note, .. }| std::iter::once(value).chain(note));
-            let labels = buttons.iter_mut().map(|button| &mut button.label);
-            for shown in [text, title].into_iter().chain(own).chain(lines).chain(labels) {
-                if !mentions(shown).is_empty() {
-                    *shown = self.requests.resolver().text(tenant, shown).await?;
-                }
+        for shown in cards.iter_mut().flat_map(texts).collect::<Vec<_>>() {
+            if !mentions(shown).is_empty() {
+                *shown = self.requests.resolver().text(tenant, shown).await?;
             }
         }
         Ok(cards)
     }
+}
+
+/// Every text of a card that is shown.
+fn texts(card: &mut Card) -> Vec<&mut String> {
+    let Card { text, title, fields, lines, buttons, .. } = card;
+    let mut all = vec![text, title];
+    for CardField { value, note, .. } in fields {
+        all.push(value);
+        all.extend(note);
+    }
+    all.extend(lines);
+    all.extend(buttons.iter_mut().map(|button| &mut button.label));
+    all
 }
 
 /// Whether this person's name means them and nobody else, and is read as a name.
