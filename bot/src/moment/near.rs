@@ -56,7 +56,7 @@ fn hours_of(word: &str) -> Option<[&'static str; 2]> {
 }
 
 /// The name of a day that a word is one slip of a finger away from; the word itself where it is none.
-fn day_like<'w>(word: &'w str) -> &'w str {
+fn day_like(word: &str) -> &str {
     if word.chars().count() < MISTYPED {
         return word;
     }

@@ -34,10 +34,10 @@ const WORDS: usize = 24;
 /// What a sentence says of how much longer an access shall last; `None` where it says something else, or anything that is not
 /// understood.
 pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
-    let words: Vec<Word> = until_reason(&sentence.words).to_vec();
+    let words = until_reason(&sentence.words);
     let first = words.first()?;
     let heads = HEADS.contains(&first.lower.as_str());
-    let wants = matches!(LEXICON.tag(&words), Some((Tag::Want, _)));
+    let wants = matches!(LEXICON.tag(words), Some((Tag::Want, _)));
     let says_more = words.iter().any(|word| MORE.contains(&word.lower.as_str()) && word.lower != "bit");
     if words.len() > WORDS || !(heads || wants && says_more) {
         return None;
@@ -138,7 +138,7 @@ fn until_reason(words: &[Word]) -> &[Word] {
 }
 
 /// The words without those that say that it is more: "3 more hours" are 3 hours, and "another hour" is one.
-fn without_more(words: Vec<Word>) -> Vec<Word> {
+fn without_more(words: &[Word]) -> Vec<Word> {
     let is_counted = |word: Option<&Word>| {
         let counts = |word: &Word| parse_minutes(&format!("{} hours", word.text)).is_ok();
         word.is_some_and(|word| word.text.starts_with(char::is_numeric) || counts(word))
