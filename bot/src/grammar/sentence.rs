@@ -112,7 +112,16 @@ fn without_signature(text: &str) -> &str {
         }
         at += line.len();
     }
-    text
+    // "… — sent from my iPhone", on the same line.
+    let lower = text[near..].to_ascii_lowercase();
+    let dashes: &[char] = &['-', '–', '—'];
+    let cut = DEVICES.iter().filter_map(|device| lower.rfind(device)).max().map(|found| near + found);
+    match cut.map(|cut| text[..cut].trim_end()) {
+        Some(before) if before.ends_with(dashes) && before.len() > near => {
+            before.trim_end_matches(dashes).trim_end()
+        }
+        _ => text,
+    }
 }
 
 /// The words of a part of a sentence without the politeness behind them.

@@ -294,8 +294,11 @@ impl Lexicon {
         let closes = |at: &usize| {
             let formula = self.tag(&words[*at..]).filter(|(tag, _)| *tag == Tag::Closing);
             let name = formula.map(|(_, count)| &words[at + count..]);
-            // "… because it is needed; thanks!" is a reason as a whole.
-            words[at - 1].stop.is_some_and(|stop| !matches!(stop, ',' | ';' | ':'))
+            // "… because it is needed; thanks!" is a reason as a whole; ", kind regards, Erin" closes it.
+            let is_whole = formula.is_some_and(|(_, count)| {
+                count > 1 && words[at + count - 1].stop.is_some() && at + count < words.len()
+            });
+            (is_whole || words[at - 1].stop.is_some_and(|stop| !matches!(stop, ',' | ';' | ':')))
                 && name.is_some_and(|name| {
                     name.len() <= NAME && name.iter().all(|word| self.is_name(word))
                         || self.is_signature(name)
