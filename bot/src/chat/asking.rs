@@ -476,22 +476,23 @@ const OFFERED: usize = 4;
 /// The repositories whose names are nearest to what was said, the nearest first. What cannot be asked now offers none.
 pub(crate) async fn nearest_repositories(name: &str, vendors: &Vendors) -> Vec<String> {
     let lower = name.to_lowercase();
-    let parts: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 2).collect();
-    let parts = parts.into_iter();
-    // "webshop" and "infar" begin as what is meant does; the last part is the name, before it stands the workspace.
-    let begins =
-        |count| parts.clone().rev().map(move |part: &str| part.chars().take(count).collect::<String>());
+    let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 2);
+    let begins = |count| parts.clone().map(move |part| part.chars().take(count).collect::<String>());
     let whole = std::iter::once(lower.clone()).chain(parts.clone().map(str::to_owned));
-    let mut searched: Vec<String> = whole.chain(begins(4)).chain(begins(3)).collect();
-    let mut known = std::collections::BTreeSet::new();
-    searched.retain(|text| known.insert(text.clone()));
+    let mut searched: Vec<String> = whole.chain(begins(4)).collect();
+    searched.dedup();
+    searched.truncate(6);
     let mut found = std::collections::BTreeSet::new();
-    for text in searched.into_iter().take(8) {
-        found.extend(vendors.forge.search(&text, 20).await.unwrap_or_default());
-        if found.len() >= 20 {
+    // "webshop" and "infar" begin as what is meant does, but not for four letters.
+    let mut shorter: Vec<String> = begins(3).take(4).collect();
+    shorter.dedup();
+    let first = searched.into_iter().map(|text| (text, false));
+    let all: Vec<_> = first.chain(shorter.into_iter().map(|text| (text, true))).collect();
+    for (text, is_last_resort) in all {
+        if found.len() >= 20 || is_last_resort && !found.is_empty() {
             break;
         }
+        found.extend(vendors.forge.search(&text, 20).await.unwrap_or_default());
     }
     let mut near: Vec<(f64, String)> =
         found.into_iter().map(|own| (strsim::jaro_winkler(&own.to_lowercase(), &lower), own)).collect();
