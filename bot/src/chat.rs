@@ -9,6 +9,7 @@ mod holders;
 mod lasting;
 mod limits;
 mod meaning;
+mod mentioned;
 mod mood;
 mod named;
 mod operating;
@@ -95,7 +96,13 @@ impl Chat {
 
     /// Does what the text says, and answers with cards, at least one.
     pub(super) async fn hear(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
-        self.hear_as(context, text, false).await
+        // What is longer than anybody reads is not looked at.
+        let cards = if text.chars().nth(LONGEST).is_some() {
+            self.hear_as(context, text, false).await?
+        } else {
+            self.hear_as(context, &self.with_names(context, text).await?, false).await?
+        };
+        self.without_ids(&context.tenant, cards).await
     }
 
     /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.

@@ -98,6 +98,12 @@ impl Resolver {
         Ok(spoken(&people, &known, text))
     }
 
+    /// Who is behind the identities that a text mentions, as far as anybody knows.
+    pub async fn mentioned(&self, tenant: &Tenant, text: &str) -> Result<Mentioned, Failure> {
+        let people = self.directory.present(tenant).await?.state;
+        Ok(self.known(tenant, &people, mentions(text)).await)
+    }
+
     /// Who is behind the identities that are mentioned: by their links, or by the address that the workspace has verified.
     async fn known(
         &self,

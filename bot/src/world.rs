@@ -73,6 +73,8 @@ pub struct Customs {
     pub zone: Option<String>,
     /// Words of their own for the permissions, in lower case, beside those that everybody knows.
     pub permissions: BTreeMap<String, Permission>,
+    /// The address of their tracker, where they have one: a ticket's address on another site is none of theirs.
+    pub tracker: Option<String>,
 }
 
 /// Where the people of one tenant talk to the bot, besides its own page.

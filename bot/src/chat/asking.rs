@@ -318,17 +318,16 @@ impl Chat {
 /// The end that a time means, as a form holds it; or what must be asked to know.
 pub(crate) fn ends(time: &str, here: &Here) -> Result<String, Box<Doubt>> {
     let written = |at| format!("until {}", here.written(at));
-    let doubt = match moment::read(time, here, Edge::End) {
+    let until_when = |line| Doubt::part(Field::Duration, words::UNTIL_WHEN).because(line);
+    let (doubt, offered) = match moment::read(time, here, Edge::End) {
         Meant::At(at) => return Ok(written(at)),
-        Meant::Either(all) => {
-            let offer = |at: &jiff::Timestamp| Offer { label: here.said(*at), say: written(*at) };
-            let offers = all.iter().map(offer).collect();
-            Doubt { offers, ..Doubt::part(Field::Duration, words::which_time(time)) }
-        }
-        Meant::Passed => Doubt::part(Field::Duration, words::UNTIL_WHEN).because(words::has_passed(time)),
-        Meant::Nothing => Doubt::part(Field::Duration, words::UNTIL_WHEN).because(words::no_time(time)),
+        Meant::Either(all) => (Doubt::part(Field::Duration, words::which_time(time)), all),
+        Meant::PassedToday(all) => (until_when(words::has_passed(time)), all),
+        Meant::Passed => (until_when(words::has_passed(time)), vec![]),
+        Meant::Nothing => (until_when(words::no_time(time)), moment::near(time, here)),
     };
-    Err(Box::new(doubt))
+    let offer = |at: &jiff::Timestamp| Offer { label: here.said(*at), say: written(*at) };
+    Err(Box::new(Doubt { offers: offered.iter().map(offer).collect(), ..doubt }))
 }
 
 /// Several requests in one sentence: each is offered, whole.
@@ -409,7 +408,7 @@ fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
 
 /// Whether one of the words of somebody's name is this one, or all of them together.
 pub(super) fn is_called(name: &str, said: &str) -> bool {
-    let (name, said) = (name.to_lowercase(), said.to_lowercase());
+    let (name, said) = (name.to_lowercase(), said.trim_start_matches('@').to_lowercase());
     name == said || name.split_whitespace().any(|own| own == said)
 }
 
@@ -430,7 +429,9 @@ pub(crate) fn may_be_meant<'a>(name: &str, people: &'a People) -> Vec<&'a Person
             words.iter().any(|own| strsim::osa_distance(own, word) <= usize::from(word.len() > 4))
         })
     };
-    people.people.values().filter(|person| may_be(&person.name)).take(5).collect()
+    let lower = name.trim_start_matches('@').to_lowercase();
+    let is_id = |person: &Person| lower.len() > 4 && strsim::osa_distance(person.id.as_str(), &lower) <= 1;
+    people.people.values().filter(|person| may_be(&person.name) || is_id(person)).take(5).collect()
 }
 
 /// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.
@@ -476,16 +477,22 @@ const OFFERED: usize = 4;
 pub(crate) async fn nearest_repositories(name: &str, vendors: &Vendors) -> Vec<String> {
     let lower = name.to_lowercase();
     let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 2);
-    let starts = parts.clone().map(|part| part.chars().take(4).collect::<String>());
-    let mut searched: Vec<String> =
-        std::iter::once(lower.clone()).chain(parts.map(str::to_owned)).chain(starts).collect();
+    let begins = |count| parts.clone().map(move |part| part.chars().take(count).collect::<String>());
+    let whole = std::iter::once(lower.clone()).chain(parts.clone().map(str::to_owned));
+    let mut searched: Vec<String> = whole.chain(begins(4)).collect();
     searched.dedup();
+    searched.truncate(6);
     let mut found = std::collections::BTreeSet::new();
-    for text in searched.into_iter().take(6) {
-        found.extend(vendors.forge.search(&text, 20).await.unwrap_or_default());
-        if found.len() >= 20 {
+    // "webshop" and "infar" begin as what is meant does, but not for four letters.
+    let mut shorter: Vec<String> = begins(3).take(4).collect();
+    shorter.dedup();
+    let first = searched.into_iter().map(|text| (text, false));
+    let all: Vec<_> = first.chain(shorter.into_iter().map(|text| (text, true))).collect();
+    for (text, is_last_resort) in all {
+        if found.len() >= 20 || is_last_resort && !found.is_empty() {
             break;
         }
+        found.extend(vendors.forge.search(&text, 20).await.unwrap_or_default());
     }
     let mut near: Vec<(f64, String)> =
         found.into_iter().map(|own| (strsim::jaro_winkler(&own.to_lowercase(), &lower), own)).collect();

@@ -116,8 +116,9 @@ fn offers(said: &str, here: &Here) -> Vec<Offer> {
     };
     let instants = match moment::read(until, here, Edge::End) {
         Meant::At(at) => vec![at],
-        Meant::Either(all) => all,
-        Meant::Passed | Meant::Nothing => vec![],
+        Meant::Either(all) | Meant::PassedToday(all) => all,
+        Meant::Passed => vec![],
+        Meant::Nothing => moment::near(until, here),
     };
     let offer =
         |at| Offer { label: words::until_then(&here.said(at)), say: format!("until {}", here.written(at)) };

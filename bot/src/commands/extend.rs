@@ -2,15 +2,19 @@
 
 use super::CommandSpec;
 use crate::cards;
-use crate::chat::{Ask, Chat, Doubt};
+use crate::chat::{Ask, Chat, Doubt, Seen};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
-use crate::moment::{self, Edge};
+use crate::moment::{self, Edge, Meant};
+use crate::plain::Plain;
 use crate::requests::Opened;
+use crate::words;
 use countersign_domain::access::Access;
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
+use countersign_domain::question::{About, Offer};
+use jiff::Timestamp;
 
 const NAME: &str = "extend";
 
@@ -44,8 +48,17 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let Some(duration) = duration(chat, context, &opened, said).await? else {
-        return how_much_longer(chat, context, &opened).await;
+    if let Some(total) = said.get("total") {
+        return in_all(chat, context, &opened, total).await;
+    }
+    let duration = match longer(chat, context, &opened, said).await? {
+        Longer::By(duration) => duration,
+        Longer::Unsaid => return how_much_longer(chat, context, &opened).await,
+        Longer::Already(ends) => {
+            let (title, line) = words::lasts_already(&opened.code, ends);
+            return Ok(vec![cards::nothing((&title, &line))]);
+        }
+        Longer::Unclear(doubt) => return chat.ask_back(context, None, *doubt).await,
     };
     let decided = chat.requests().extend(context, &opened, &duration).await?;
     chat.answer(context, Some(&opened.code), decided).await
@@ -68,30 +81,69 @@ async fn how_much_longer(chat: &Chat, context: &Context, opened: &Opened) -> Res
     }
 }
 
+/// "To 2 days": in all, or so much longer; that is asked.
+async fn in_all(chat: &Chat, context: &Context, opened: &Opened, total: &str) -> Result<Vec<Card>, Failure> {
+    let access = Access::of(Some(&opened.request)).cloned().unwrap_or_default();
+    let Some(asked) = access.asked.clone() else { return how_much_longer(chat, context, opened).await };
+    let wish = super::make_it::wish(&asked, opened.code.clone());
+    let seen = Seen { code: opened.code.clone(), access };
+    let part = Plain { duration: Some(total.to_owned()), ..Plain::default() };
+    chat.change_in_force(context, &seen, wish, part).await
+}
+
+/// How much longer an access shall last.
+enum Longer {
+    /// So much.
+    By(String),
+    /// Nothing was said of it.
+    Unsaid,
+    /// It lasts until then, which is no earlier than what was said.
+    Already(Timestamp),
+    /// Nobody can tell until when.
+    Unclear(Box<Doubt>),
+}
+
 /// How much longer: as it was said, or from the present end to the time that was named.
-async fn duration(
-    chat: &Chat,
-    context: &Context,
-    opened: &Opened,
-    said: &Said,
-) -> Result<Option<String>, Failure> {
+async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) -> Result<Longer, Failure> {
     if let Some(duration) = said.get("duration") {
         // "Two more hours" are two hours more.
         let words = duration.split(' ').filter(|word| !MORE.contains(&word.to_lowercase().as_str()));
-        return Ok(Some(words.collect::<Vec<_>>().join(" ")));
+        return Ok(Longer::By(words.collect::<Vec<_>>().join(" ")));
     }
-    let Some(time) = said.get("time") else { return Ok(None) };
-    let until = moment::read(time, &chat.here(context).await?, Edge::End).certain();
+    let Some(time) = said.get("time") else { return Ok(Longer::Unsaid) };
+    let here = chat.here(context).await?;
+    let (until, offered) = match moment::read(time, &here, Edge::End) {
+        Meant::At(until) => (Some(until), vec![]),
+        Meant::Either(all) | Meant::PassedToday(all) => (None, all),
+        Meant::Passed => (None, vec![]),
+        Meant::Nothing => (None, moment::near(time, &here)),
+    };
     let grant = Access::of(Some(&opened.request)).and_then(|access| access.own.grant.as_ref());
-    let ends = grant.map(|grant| grant.until);
-    Ok(Some(match (until, ends) {
-        // Up to the minute before, rather than one too many.
+    Ok(match (until, grant.map(|grant| grant.until)) {
         (Some(until), Some(ends)) if until > ends => {
-            format!("{} minutes", until.duration_since(ends).as_mins())
+            // To the minute that was named, and not to the one before.
+            let seconds = until.duration_since(ends).as_secs();
+            Longer::By(format!("{} minutes", (seconds + 59) / 60))
         }
-        // What is wrong with it is told there.
-        _ => time.to_owned(),
-    }))
+        (Some(_), Some(ends)) => Longer::Already(ends),
+        // What is not in force is refused with what it is.
+        (Some(until), None) => Longer::By(format!("{} minutes", until.duration_since(here.now).as_mins())),
+        (None, _) => {
+            let offer = |until: &Timestamp| Offer {
+                label: here.said(*until),
+                say: format!("extend {} until {}", opened.code, here.written(*until)),
+            };
+            let offers = offered.iter().map(offer).collect();
+            let line = if matches!(moment::read(time, &here, Edge::End), Meant::Nothing) {
+                words::no_time(time)
+            } else {
+                words::has_passed(time)
+            };
+            let lines = if offered.len() > 1 { vec![] } else { vec![line] };
+            let question = words::UNTIL_WHEN.to_owned();
+            Longer::Unclear(Box::new(Doubt { about: About::Which, question, lines, offers }))
+        }
+    })
 }
 
 /// What is offered, with its minutes.

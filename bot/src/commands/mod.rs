@@ -205,6 +205,14 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
     let is_sure = |(spec, said): &(&'static CommandSpec, Said)| {
         said.is_exact() && (spec.name != access::SPEC.name || access::is_sure(said))
     };
+    // More time is asked for in many words: what the grammar made of them may be none of it.
+    let extends =
+        |(spec, said): &(&'static CommandSpec, Said)| spec.name == "extend" && plain::is_extension(said);
+    if !best.as_ref().is_some_and(|best| extends(best) || best.0.name != "extend" && best.1.is_exact())
+        && let Some(said) = plain::extends(sentence)
+    {
+        return Some((extend_spec(), said));
+    }
     match best {
         Some(best) if is_sure(&best) => Some(best),
         // What is no command word by word may ask for access in plain words.

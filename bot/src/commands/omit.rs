@@ -119,7 +119,7 @@ async fn ask_for_group(
 fn begins(text: &str, here: &Here) -> Option<jiff::Timestamp> {
     match moment::read(text, here, Edge::Beginning) {
         moment::Meant::At(at) => Some(at),
-        moment::Meant::Passed => Some(here.now),
+        moment::Meant::Passed | moment::Meant::PassedToday(_) => Some(here.now),
         _ => None,
     }
 }

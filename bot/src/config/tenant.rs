@@ -113,7 +113,8 @@ impl TenantConfig {
         let words = self.words.iter().flat_map(|(permission, words)| {
             words.iter().map(|word| (word.trim().to_lowercase(), *permission))
         });
-        Customs { zone: self.time_zone.clone(), permissions: words.collect() }
+        let tracker = self.jira.as_ref().map(|jira| jira.url.clone());
+        Customs { zone: self.time_zone.clone(), permissions: words.collect(), tracker }
     }
 
     /// Whether its Teams takes what anybody on this machine sends, without a token.

@@ -18,7 +18,12 @@ impl<'a> Sentence<'a> {
 
     /// The same for somebody of a tenant that has words of its own.
     pub fn spoken_by(text: &'a str, customs: &Customs) -> Self {
-        Self::of(text, normalise::with_own_words(&normalise::words(text), &customs.permissions))
+        let mut words = normalise::with_own_words(&normalise::words(text), &customs.permissions);
+        for word in words.iter_mut().filter(|word| is_ticket_elsewhere(&word.text, customs)) {
+            // It is a value that nothing is read out of: no ticket of ours.
+            word.quoted = true;
+        }
+        Self::of(text, words)
     }
 
     fn of(text: &'a str, mut words: Vec<Word>) -> Self {
@@ -70,6 +75,18 @@ impl Word {
     }
 }
 
+/// Whether this is the address of a ticket on another site than that of the tenant's tracker.
+fn is_ticket_elsewhere(text: &str, customs: &Customs) -> bool {
+    let site = |address: &str| {
+        let behind = address.split_once("://")?.1;
+        Some(behind.split('/').next().unwrap_or_default().to_lowercase())
+    };
+    let (Some(own), Some(said)) = (customs.tracker.as_deref().and_then(site), site(text)) else {
+        return false;
+    };
+    text.contains("/browse/") && own != said
+}
+
 /// A text without the signature beneath it: what mail programs set apart by a line of dashes, and telephones add by themselves.
 fn without_signature(text: &str) -> &str {
     /// The most of a signature, in characters.
@@ -95,7 +112,16 @@ fn without_signature(text: &str) -> &str {
         }
         at += line.len();
     }
-    text
+    // "… — sent from my iPhone", on the same line.
+    let lower = text[near..].to_ascii_lowercase();
+    let dashes: &[char] = &['-', '–', '—'];
+    let cut = DEVICES.iter().filter_map(|device| lower.rfind(device)).max().map(|found| near + found);
+    match cut.map(|cut| text[..cut].trim_end()) {
+        Some(before) if before.ends_with(dashes) && before.len() > near => {
+            before.trim_end_matches(dashes).trim_end()
+        }
+        _ => text,
+    }
 }
 
 /// The words of a part of a sentence without the politeness behind them.

@@ -2,12 +2,14 @@
 //! person lives.
 
 mod names;
+mod near;
 mod read;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::near::near;
 pub use self::read::{is_day_word, is_month, is_time_word, read, read_time};
 
 /// Where and when somebody says something.
@@ -35,6 +37,8 @@ pub enum Meant {
     At(Timestamp),
     /// One of these; nobody but the person can say which.
     Either(Vec<Timestamp>),
+    /// A time of day that has passed today: perhaps one of these is meant.
+    PassedToday(Vec<Timestamp>),
     /// A time that has passed.
     Passed,
     /// Nothing that can be read.
@@ -79,6 +83,15 @@ impl Here {
         let zone = self.zone.iana_name().unwrap_or("UTC");
         let said = jiff::fmt::strtime::format("%a %-d %b %Y, %H:%M", &zoned);
         said.map_or_else(|_| at.to_string(), |said| format!("{said} ({zone})"))
+    }
+}
+
+/// The time zone that somebody names behind a time: what is said of summer is summer's, whatever the season.
+pub(super) fn zone_of_time(text: &str) -> Option<TimeZone> {
+    let fixed = names::OFFSETS.iter().find(|(short, _)| short.eq_ignore_ascii_case(text));
+    match fixed {
+        Some((_, hours)) => Some(TimeZone::fixed(jiff::tz::offset(*hours))),
+        None => zone(text),
     }
 }
 

@@ -1,16 +1,16 @@
-//! What days, months and times of day are called, in English, German, French and Spanish: data, one thing a line.
+//! What days, months and times of day are called, in English, German, French, Spanish, Dutch and Portuguese: data, one thing a line.
 
 use jiff::civil::Weekday;
 
 /// The days of the week, with what they are shortened to.
 pub(super) const WEEKDAYS: [(Weekday, &str); 7] = [
-    (Weekday::Monday, "monday mon montag mo lundi lun lunes"),
-    (Weekday::Tuesday, "tuesday tue tues dienstag di mardi mar martes"),
-    (Weekday::Wednesday, "wednesday wed mittwoch mi mercredi mer miércoles miercoles"),
-    (Weekday::Thursday, "thursday thu thur thurs donnerstag do jeudi jeu jueves"),
-    (Weekday::Friday, "friday fri freitag fr vendredi ven viernes"),
-    (Weekday::Saturday, "saturday sat samstag sonnabend sa samedi sam sábado sabado"),
-    (Weekday::Sunday, "sunday sun sonntag so dimanche dim domingo"),
+    (Weekday::Monday, "monday mon montag mo lundi lun lunes maandag segunda-feira"),
+    (Weekday::Tuesday, "tuesday tue tues dienstag di mardi mar martes dinsdag terça-feira"),
+    (Weekday::Wednesday, "wednesday wed mittwoch mi mercredi mer miércoles miercoles woensdag quarta-feira"),
+    (Weekday::Thursday, "thursday thu thur thurs donnerstag do jeudi jeu jueves donderdag quinta-feira"),
+    (Weekday::Friday, "friday fri freitag fr vendredi ven viernes vrijdag sexta-feira"),
+    (Weekday::Saturday, "saturday sat samstag sonnabend sa samedi sam sábado sabado zaterdag"),
+    (Weekday::Sunday, "sunday sun sonntag so dimanche dim domingo zondag"),
 ];
 
 /// The months, from January on, with what they are shortened to.
@@ -31,8 +31,8 @@ pub(super) const MONTHS: [&str; 12] = [
 
 /// Days by how far they are.
 pub(super) const DAYS: [(i32, &[&str]); 3] = [
-    (0, &["today", "heute", "aujourd'hui", "aujourd’hui", "hoy"]),
-    (1, &["tomorrow", "tmrw", "tmr", "morgen", "demain", "mañana", "manana"]),
+    (0, &["today", "heute", "aujourd'hui", "aujourd’hui", "hoy", "vandaag", "hoje"]),
+    (1, &["tomorrow", "tmrw", "tmr", "morgen", "demain", "mañana", "manana", "amanhã"]),
     (
         2,
         &[
@@ -322,4 +322,24 @@ pub(super) const ZONES: [(&str, &str); 14] = [
     ("pdt", "America/Los_Angeles"),
     ("jst", "Asia/Tokyo"),
     ("eet", "Europe/Helsinki"),
+];
+
+/// What zones are shortened to by who says how far they are from UTC, in hours.
+pub(super) const OFFSETS: [(&str, i8); 16] = [
+    ("cet", 1),
+    ("cest", 2),
+    ("mez", 1),
+    ("mesz", 2),
+    ("gmt", 0),
+    ("bst", 1),
+    ("wet", 0),
+    ("west", 1),
+    ("eet", 2),
+    ("eest", 3),
+    ("est", -5),
+    ("edt", -4),
+    ("pst", -8),
+    ("pdt", -7),
+    ("mst", -7),
+    ("jst", 9),
 ];

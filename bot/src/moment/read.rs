@@ -10,15 +10,15 @@ use super::names::{
     CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, HALVES, HOURS,
     IDLE, MONTHS, PARTS, PARTS_OF_HOUR, TIMES, WEEKDAYS,
 };
-use super::{Edge, Here, Meant, zone};
+use super::{Edge, Here, Meant, zone_of_time};
 
 /// In minutes since midnight.
 const NOON: u16 = 12 * 60;
 /// The longest time that is read, in characters.
 const LONGEST: usize = 80;
 /// What says that a number before it is an hour.
-const HALVES_AND_HOURS: [&str; 11] =
-    ["am", "pm", "a.m.", "p.m.", "a.m", "p.m", "uhr", "heures", "horas", "o'clock", "h"];
+const HALVES_AND_HOURS: [&str; 12] =
+    ["o’clock", "am", "pm", "a.m.", "p.m.", "a.m", "p.m", "uhr", "heures", "horas", "o'clock", "h"];
 /// The most words that are one name together.
 const PHRASE: usize = 4;
 
@@ -180,7 +180,7 @@ impl Parts {
             self.is_bare = true;
             return self.set_times(vec![hour % 12 * 60, (hour % 12 + 12) * 60]);
         }
-        let named = zone(word).filter(|_| self.zone.is_none());
+        let named = zone_of_time(word).filter(|_| self.zone.is_none());
         let known = named.is_some();
         self.zone = self.zone.take().or(named);
         known
@@ -196,9 +196,13 @@ impl Parts {
             && let Some(time) = read_time(&format!("{one} {two}"))
         {
             self.is_by_the_clock = !two.contains('m') && time <= NOON;
-            return self.set_times(vec![time]);
+            // "8 o'clock" is in the morning and in the evening.
+            let both = two.contains("clock") && (1..=NOON).contains(&time);
+            let later = both.then_some(time % NOON + NOON);
+            return self
+                .set_times(std::iter::once(if both { time % NOON } else { time }).chain(later).collect());
         }
-        let city = zone(&format!("{one} {two}")).filter(|_| self.zone.is_none());
+        let city = zone_of_time(&format!("{one} {two}")).filter(|_| self.zone.is_none());
         let known = city.is_some();
         self.zone = self.zone.take().or(city);
         known
@@ -237,10 +241,32 @@ impl Parts {
         found.sort();
         found.dedup();
         match found.as_slice() {
-            [] => Meant::Passed,
+            [] => self.tomorrow(&here),
             [one] => Meant::At(*one),
             _ => Meant::Either(found),
         }
+    }
+
+    /// Six o'clock, said at seven: tomorrow's, or a slip; and where the hour may be of the evening, that one.
+    fn tomorrow(mut self, here: &Here) -> Meant {
+        if !self.days.is_empty() || self.times.is_empty() {
+            return Meant::Passed;
+        }
+        if self.is_by_the_clock && self.is_late.is_none() {
+            self.times.extend(self.times.clone().into_iter().map(|time| time % NOON + NOON));
+            self.times.dedup();
+        }
+        let today = here.zone.to_datetime(here.now).date();
+        let days = [Some(today), today.tomorrow().ok()];
+        let times = self.times.iter().filter_map(|minutes| civil_time(*minutes)).collect::<Vec<_>>();
+        let at =
+            days.into_iter().flatten().flat_map(|day| times.iter().map(move |time| day.to_datetime(*time)));
+        let mut found: Vec<Timestamp> = at.filter_map(|at| here.coming(at)).collect();
+        let a_day_on = here.after(24 * 60);
+        found.retain(|at| a_day_on.is_none_or(|a_day_on| *at <= a_day_on));
+        found.sort();
+        found.dedup();
+        if found.is_empty() { Meant::Passed } else { Meant::PassedToday(found) }
     }
 
     fn civil(&self, here: &Here, edge: Edge) -> Vec<DateTime> {
@@ -253,13 +279,7 @@ impl Parts {
         }
         let times: Vec<Time> = self.times.iter().filter_map(|minutes| civil_time(*minutes)).collect();
         let at = |day: &Date| times.iter().map(|time| day.to_datetime(*time)).collect::<Vec<_>>();
-        let passed = |at: &DateTime| here.coming(*at).is_none();
-        let all: Vec<_> = days.iter().flat_map(at).collect();
-        if self.days.is_empty() && all.iter().all(passed) {
-            // Six o'clock, said at seven, is tomorrow's.
-            return today.tomorrow().ok().map(|day| at(&day)).unwrap_or_default();
-        }
-        all
+        days.iter().flat_map(at).collect()
     }
 }
 

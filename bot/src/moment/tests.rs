@@ -14,6 +14,10 @@ fn said(text: &str, edge: Edge) -> String {
     match read(text, &here, edge) {
         Meant::At(at) => here.written(at),
         Meant::Either(all) => all.into_iter().map(|at| here.written(at)).collect::<Vec<_>>().join(" or "),
+        Meant::PassedToday(all) => {
+            let all: Vec<_> = all.into_iter().map(|at| here.written(at)).collect();
+            format!("passed today: {}", all.join(" or "))
+        }
         Meant::Passed => "passed".to_owned(),
         Meant::Nothing => "?".to_owned(),
     }
@@ -30,7 +34,7 @@ fn trust_c1_hours_in_words_parts_of_the_day_and_the_weekend_are_read() {
         ("a las 5 de la tarde", "2026-12-02T17:00+01:00"),
         ("5 Uhr nachmittags", "2026-12-02T17:00+01:00"),
         ("friday 5 in the afternoon", "2026-12-04T17:00+01:00"),
-        ("10 in the morning", "2026-12-03T10:00+01:00"),
+        ("10 in the morning", "passed today: 2026-12-03T10:00+01:00"),
         ("noon", "2026-12-02T12:00+01:00"),
         ("over the weekend", "2026-12-06T23:59+01:00"),
         ("the weekend", "2026-12-04T23:59+01:00"),
@@ -47,6 +51,41 @@ fn trust_c1_hours_in_words_parts_of_the_day_and_the_weekend_are_read() {
 }
 
 #[test]
+fn trust_c1_a_time_of_day_that_has_passed_is_asked_and_no_other_day_is_taken_for_it() {
+    for (text, ends) in [
+        ("8:00", "passed today: 2026-12-03T08:00+01:00"),
+        ("8 o'clock", "2026-12-02T20:00+01:00"),
+        ("11 o'clock", "2026-12-02T11:00+01:00 or 2026-12-02T23:00+01:00"),
+        ("9 Uhr", "passed today: 2026-12-02T21:00+01:00 or 2026-12-03T09:00+01:00"),
+        ("till 10am Berlin time", "passed today: 2026-12-03T10:00+01:00"),
+        ("10:01", "2026-12-02T10:01+01:00"),
+        // What says how far it is from UTC says that in winter, too.
+        ("8pm CEST", "2026-12-02T19:00+01:00"),
+        ("8pm CET", "2026-12-02T20:00+01:00"),
+        ("3pm EST", "2026-12-02T21:00+01:00"),
+    ] {
+        assert_eq!(said(text, Edge::End), ends, "{text}");
+    }
+}
+
+#[test]
+fn trust_c2_what_may_be_meant_by_a_time_that_cannot_be_read_is_found() {
+    let here = berlin();
+    for (text, ends) in [
+        ("tomorow", "2026-12-03T23:59+01:00"),
+        ("frday", "2026-12-04T23:59+01:00"),
+        ("tomorrow morning", "2026-12-03T09:00+01:00 or 2026-12-03T12:00+01:00"),
+        ("morgen Abend", "2026-12-03T18:00+01:00 or 2026-12-03T22:00+01:00"),
+        ("soon", ""),
+        ("banana", ""),
+    ] {
+        let near: Vec<_> = near(text, &here).into_iter().map(|at| here.written(at)).collect();
+        assert_eq!(near.join(" or "), ends, "{text}");
+    }
+    assert_eq!(said("vrijdag", Edge::End), "2026-12-04T23:59+01:00");
+}
+
+#[test]
 fn trust_c1_times_are_those_of_where_the_person_lives() {
     for (text, ends) in [
         ("Friday", "2026-12-04T23:59+01:00"),
@@ -55,7 +94,7 @@ fn trust_c1_times_are_those_of_where_the_person_lives() {
         ("vendredi", "2026-12-04T23:59+01:00"),
         ("el viernes", "2026-12-04T23:59+01:00"),
         ("5pm", "2026-12-02T17:00+01:00"),
-        ("9am", "2026-12-03T09:00+01:00"),
+        ("9am", "passed today: 2026-12-03T09:00+01:00"),
         ("17 Uhr", "2026-12-02T17:00+01:00"),
         ("18h30", "2026-12-02T18:30+01:00"),
         ("tomorrow 6pm", "2026-12-03T18:00+01:00"),
@@ -86,7 +125,7 @@ fn trust_c1_times_are_those_of_where_the_person_lives() {
         ("in zwei Tagen", "2026-12-04T10:00+01:00"),
         ("5pm New York time", "2026-12-02T23:00+01:00"),
         ("17:00 UTC", "2026-12-02T18:00+01:00"),
-        ("6pm Asia/Tokyo", "2026-12-03T10:00+01:00"),
+        ("6pm Asia/Tokyo", "passed today: 2026-12-03T10:00+01:00"),
         // What nobody but the person can know is not guessed.
         ("Wednesday", "2026-12-02T23:59+01:00 or 2026-12-09T23:59+01:00"),
         ("4/12", "2026-12-04T23:59+01:00 or 2027-04-12T23:59+02:00"),
@@ -190,7 +229,7 @@ proptest! {
         let here = Here { now, zone };
         match read(text, &here, if end { Edge::End } else { Edge::Beginning }) {
             Meant::At(at) => prop_assert!(at > now, "{text} at {now}: {at}"),
-            Meant::Either(all) => prop_assert!(all.iter().all(|at| *at > now), "{text} at {now}: {all:?}"),
+            Meant::Either(all) | Meant::PassedToday(all) => prop_assert!(all.iter().all(|at| *at > now), "{text} at {now}: {all:?}"),
             Meant::Passed => {}
             Meant::Nothing => prop_assert!(false, "{text} was not read"),
         }

@@ -67,6 +67,8 @@ pub enum Tag {
     Thanked,
     /// It is not wanted.
     Not,
+    /// Somebody tells what they do, and asks for nothing by it.
+    Telling,
     /// It is asked whether somebody has it.
     Question,
     /// It is about something else than asking for access.
@@ -109,6 +111,7 @@ impl Tag {
             "taken back" => Self::TakenBack,
             "thanked" => Self::Thanked,
             "not" => Self::Not,
+            "telling" => Self::Telling,
             "question" => Self::Question,
             "other" => Self::Other,
             _ => return None,
@@ -206,6 +209,7 @@ impl Lexicon {
                     | Tag::But
                     | Tag::TakenBack
                     | Tag::Thanked
+                    | Tag::Telling
                     | Tag::Not
                     | Tag::Question
                     | Tag::Polite
@@ -290,8 +294,11 @@ impl Lexicon {
         let closes = |at: &usize| {
             let formula = self.tag(&words[*at..]).filter(|(tag, _)| *tag == Tag::Closing);
             let name = formula.map(|(_, count)| &words[at + count..]);
-            // "… because it is needed; thanks!" is a reason as a whole.
-            words[at - 1].stop.is_some_and(|stop| !matches!(stop, ',' | ';' | ':'))
+            // "… because it is needed; thanks!" is a reason as a whole; ", kind regards, Erin" closes it.
+            let is_whole = formula.is_some_and(|(_, count)| {
+                count > 1 && words[at + count - 1].stop.is_some() && at + count < words.len()
+            });
+            (is_whole || words[at - 1].stop.is_some_and(|stop| !matches!(stop, ',' | ';' | ':')))
                 && name.is_some_and(|name| {
                     name.len() <= NAME && name.iter().all(|word| self.is_name(word))
                         || self.is_signature(name)

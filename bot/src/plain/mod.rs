@@ -1,10 +1,12 @@
 //! Plain sentences that ask for access, in whatever order and language: every word is placed by the lexicon, and what
 //! cannot be placed is asked about, never guessed.
 
+mod extending;
 mod reading;
 
 use crate::grammar::{Said, Sentence};
 
+pub use self::extending::{extends, is_extension};
 use self::reading::Reading;
 
 /// Why a sentence that is about access asks for none.
@@ -68,6 +70,11 @@ pub fn part(sentence: &Sentence<'_>) -> Plain {
 /// Whether what could not be placed may be why it is asked for.
 pub fn may_be_reason(text: &str) -> bool {
     reading::may_be_reason(&crate::normalise::words(text))
+}
+
+/// Whether what was given for a reason says anything.
+pub fn is_reason(reason: &str) -> bool {
+    reading::says_something(reason)
 }
 
 /// Whether somebody thinks better of it within what they gave for a reason.

@@ -9,12 +9,14 @@ use crate::normalise::{LEXICON, Tag, Word};
 mod looks;
 mod people;
 mod reasons;
+mod refrains;
 mod repositories;
 mod several;
 mod times;
 mod why;
 
 use looks::Looks;
+pub(super) use reasons::says_something;
 use repositories::{is_address, is_shaped};
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
@@ -72,6 +74,8 @@ pub(super) struct Reading<'s> {
     slips: usize,
     /// Somebody is thanked for access.
     thanked: bool,
+    /// Somebody tells what they do.
+    tells: bool,
     /// What was asked for before another permission was named: each is a request of its own.
     earlier: Vec<Plain>,
 }
@@ -99,6 +103,7 @@ impl<'s> Reading<'s> {
             reason: None,
             slips: 0,
             thanked: false,
+            tells: false,
             earlier: Vec::new(),
         };
         while reading.at < words.len() && !reading.other {
@@ -118,6 +123,7 @@ impl<'s> Reading<'s> {
     pub(super) fn plain(mut self) -> Plain {
         let text = self.text;
         self.take_bare_repository();
+        let is_told = self.is_told();
         let reason =
             self.reason.map(|(start, end)| text[start..end].trim_matches([' ', ',', ';', '\n']).to_owned());
         let mut plain = self.plain;
@@ -127,7 +133,7 @@ impl<'s> Reading<'s> {
             plain.repositories.extend(plain.user.take());
             plain.repositories.append(&mut plain.also_for);
         }
-        if self.thanked && plain.permission.is_none() && plain.repositories.is_empty() {
+        if is_told || self.thanked && plain.permission.is_none() && plain.repositories.is_empty() {
             plain.refrain = Some(Refrain::Told);
         }
         times::on_the_day_it_begins(&mut plain);
@@ -230,7 +236,12 @@ impl<'s> Reading<'s> {
             Tag::But | Tag::TakenBack if self.is_complete() => self.set_aside(start),
             // "Sorry to bother, but could you …": nothing was said that it could take back.
             Tag::But if self.joins_beginning(start) => {}
+            // "Acesso de escrita no payments-api": in Portuguese, that is "on".
+            Tag::Not if self.is_portuguese_on(start) => {}
             Tag::Not => self.take_not(start, begun),
+            // "I will look at infra later" tells; "let me see infra" asks.
+            Tag::Telling if self.is_complete() => self.unsure(start),
+            Tag::Telling => self.tells |= !self.wanted,
             Tag::Question if !self.is_complete() => self.plain.refrain = Some(Refrain::Question),
             // "Everyone needs it": of a greeting nobody can tell who is meant.
             Tag::On | Tag::But | Tag::TakenBack | Tag::Question | Tag::Needs | Tag::About => {
@@ -290,6 +301,11 @@ impl<'s> Reading<'s> {
             self.ticket(&word.text);
             return true;
         }
+        if let Some(key) = self.key_in_two_words() {
+            self.at += 2;
+            self.ticket(&key);
+            return true;
+        }
         if let Some(count) = self.duration() {
             let text = joined(&self.rest()[..count]);
             self.at += count;
@@ -297,6 +313,17 @@ impl<'s> Reading<'s> {
             return true;
         }
         self.take_number(word)
+    }
+
+    /// `OPS 17`, where a ticket may stand.
+    fn key_in_two_words(&self) -> Option<String> {
+        let [project, number, ..] = self.rest() else { return None };
+        let is_project = project.text.len() > 1 && project.text.chars().all(|c| c.is_ascii_uppercase());
+        let is_number = number.text.chars().all(|c| c.is_ascii_digit());
+        let is_told =
+            self.expected == Expected::Ticket || self.is_complete() && self.expected != Expected::Person;
+        let fits = is_project && is_number && project.stop.is_none() && !project.quoted && is_told;
+        fits.then(|| format!("{}-{}", project.text, number.text))
     }
 
     fn ticket(&mut self, key: &str) {
@@ -350,7 +377,9 @@ impl<'s> Reading<'s> {
                 self.take_repository(count);
             }
             Expected::Person | Expected::For => {
-                let name = joined(words);
+                // "für web-shop geben": nobody is called that with what follows.
+                let count = if is_shaped(&words[0]) && words[0].text == words[0].lower { 1 } else { count };
+                let name = joined(&words[..count]);
                 self.at += count;
                 self.user_by_for = self.expected == Expected::For && self.plain.user.is_none();
                 self.person(name);
@@ -414,54 +443,6 @@ impl<'s> Reading<'s> {
     /// Whether permission and repository were said.
     const fn is_complete(&self) -> bool {
         self.plain.permission.is_some() && !self.plain.repositories.is_empty()
-    }
-
-    /// What follows takes something back: it is asked about as it was written, and nothing is read of it.
-    fn set_aside(&mut self, start: usize) {
-        self.at = (start + self.loose_length(start)).max(self.at);
-        self.doubt(start);
-    }
-
-    /// Whether this joins what is asked to what was said before, where that asked for nothing.
-    fn joins_beginning(&self, start: usize) -> bool {
-        let says_nothing = !self.about_access
-            && self.plain.repositories.is_empty()
-            && self.plain.user.is_none()
-            && self.plain.unsure.is_empty();
-        says_nothing && matches!(self.words[start].lower.as_str(), "but" | "aber" | "mais" | "pero")
-    }
-
-    /// Something is not wanted: all of it, or what is said of it behind the request.
-    fn take_not(&mut self, start: usize, begun: bool) {
-        // "No, I need …" answers what was said before.
-        let answers = self.words[start].lower == "no" && self.words[start].stop.is_some();
-        if answers || begun && self.is_complete() {
-            return self.set_aside_or_unsure(start);
-        }
-        self.plain.refrain = Some(Refrain::Not);
-    }
-
-    /// "Thanks for the read access to infra": nothing of that part is asked for.
-    fn take_thanks(&mut self, start: usize) {
-        let words = &self.words[start..];
-        let length = words.iter().position(|word| word.stop.is_some()).map_or(words.len(), |last| last + 1);
-        let says = |at: usize| {
-            matches!(self.tag(at), Some((Tag::Access | Tag::Permission(_) | Tag::PermissionOn(_), _)))
-        };
-        let is_of_access = (self.at..start + length).any(says);
-        let limits = (self.at..start + length).any(|at| {
-            self.looks.duration(at).is_some() || self.looks.is_time(at) || is_key(&self.words[at].text)
-        });
-        self.at = start + length;
-        self.expected = Expected::Nothing;
-        if self.is_complete() && (is_of_access || limits) {
-            return self.doubt(start);
-        }
-        self.thanked |= is_of_access;
-    }
-
-    fn set_aside_or_unsure(&mut self, start: usize) {
-        if self.is_complete() { self.set_aside(start) } else { self.unsure(start) }
     }
 
     fn unsure(&mut self, start: usize) {

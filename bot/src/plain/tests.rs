@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::part;
 use crate::commands::understand;
 use crate::grammar::Sentence;
+use crate::world::Customs;
 
 /// The command that a sentence means and its slots, in one line; what nobody could place behind a question mark.
 fn meant(text: &str) -> String {
@@ -27,6 +29,20 @@ fn trust_c1_sentences_of_people_have_one_reading() {
         }
     }
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn trust_c1_a_tickets_address_on_another_site_is_no_ticket_of_ours() {
+    let customs = Customs { tracker: Some("https://acme.atlassian.net".to_owned()), ..Customs::default() };
+    for (text, ticket, asked) in [
+        ("write on infra https://acme.atlassian.net/browse/OPS-17", Some("OPS-17"), false),
+        ("https://acme.atlassian.net/browse/OPS-17", Some("OPS-17"), false),
+        ("write on infra https://evil.example/browse/OPS-17", None, true),
+        ("https://evil.example/browse/OPS-17", None, false),
+    ] {
+        let part = part(&Sentence::spoken_by(text, &customs));
+        assert_eq!((part.ticket.as_deref(), !part.unsure.is_empty()), (ticket, asked), "{text}: {part:?}");
+    }
 }
 
 /// What stands behind a request and takes it back, puts it right or asks for more.

@@ -1,8 +1,9 @@
 //! What the bot says when it asks back: one question, short and plain, and never a word of its own insides.
 
-use countersign_domain::words::{flat, list, plain, quoted};
+use countersign_domain::words::{flat, instant, list, plain, quoted};
 
 use countersign_domain::request::Code;
+use jiff::Timestamp;
 
 use crate::chat::Concern;
 
@@ -215,6 +216,16 @@ pub const YES_BESIDE: &str = "Yes, ask for it as well";
 /// What is not offered.
 pub fn left_out_too_long() -> &'static str {
     "I left out what is longer than that."
+}
+
+/// An access that lasts as long as was asked for, or longer: the title, and what helps.
+pub fn lasts_already(code: &Code, ends: Timestamp) -> (String, String) {
+    (
+        format!("{code} lasts until {} already", instant(ends)),
+        format!(
+            "Nothing was changed. “extend {code} for 1 day” asks for more, “give back {code}” ends it sooner."
+        ),
+    )
 }
 
 /// How much longer an access shall last.

@@ -109,3 +109,40 @@ async fn trust_a3_discord_a_colleague_who_is_mentioned_is_found() {
     let told = stage.discord_sees(EMPLOYEE).join("\n---\n");
     assert!(told.contains(UNKNOWN) && told.contains("link their Discord account"), "{told}");
 }
+
+#[tokio::test]
+async fn trust_d6_slack_no_answer_shows_the_id_of_whoever_is_mentioned() {
+    let stage = Stage::with_chats().await;
+    stage.slack_says(APPROVER, "help").await;
+    stage.slack_says(APPROVER2, "help").await;
+    stage.joins_slack("U0NEW", "Nia New", SlackPersonKind::Member);
+    let (ada, ben) = (format!("<@{}>", slack_user(APPROVER)), format!("<@{}>", slack_user(APPROVER2)));
+    for text in [
+        "cc @ read on web-shop for 1 hour",
+        "read on web-shop for @ 1 hour",
+        "read on web-shop @",
+        "@ and ADA need read on web-shop",
+        "approve @",
+        "status @",
+        "why @",
+        "revoke @",
+        "withdraw @",
+        "who has read on @",
+        "unlink @",
+        "omit me until friday ask @",
+        "my time zone is @",
+        "access read on @",
+        "what about @",
+    ] {
+        for mention in [ben.as_str(), "<@U0NEW>"] {
+            stage.slack_says(EMPLOYEE, &text.replace('@', mention).replace("ADA", &ada)).await;
+            let told = stage.slack_sees(EMPLOYEE).join("\n---\n");
+            assert!(!told.contains("slack/T") && !told.contains("U0NEW"), "{text}: {told}");
+            assert!(!told.contains(&slack_user(APPROVER2)), "{text}: {told}");
+        }
+    }
+    let before = newest(&stage).map(|(code, _)| code);
+    stage.slack_says(EMPLOYEE, &format!("write on payments-api for {ben} 1 day OPS-17")).await;
+    assert_ne!(newest(&stage).map(|(code, _)| code), before, "{:?}", stage.slack_sees(EMPLOYEE).pop());
+    assert_eq!(subject(&stage), APPROVER2);
+}

@@ -42,7 +42,7 @@ impl Reading<'_> {
     /// All that follows is the reason, as it was written.
     pub(super) fn take_reason_from(&mut self, from: usize) {
         let reason = self.text[from..].trim();
-        if !reason.is_empty() {
+        if says_something(reason) {
             self.plain.reason = Some(reason.to_owned());
         }
         self.doubt_what_takes_back(self.words.len());
@@ -60,7 +60,8 @@ impl Reading<'_> {
 
     /// "To fix the build": what for, where it says so; "to Ben" may be anything.
     pub(super) fn take_purpose(&mut self, start: usize) {
-        let words = &self.words[self.at..];
+        let rest = &self.words[self.at..];
+        let words = &rest[..rest.len().min(REASON)];
         let asks = words.last().is_some_and(|last| last.stop == Some('?'));
         let says_why = |words: &[Word]| Clause::of(words, &self.plain.repositories) == Clause::Why;
         let mut plainly = words.to_vec();
@@ -75,10 +76,28 @@ impl Reading<'_> {
         self.doubt(start);
     }
 
+    /// "For the audit", "for a demo": what for, where nobody can be named by it.
+    pub(super) fn take_purpose_behind_for(&mut self) {
+        let start = self.at;
+        let Some((Tag::Idle, article)) = self.tag(start) else { return };
+        let is_plain =
+            |at: &usize| matches!(self.tag(*at), None | Some((Tag::Idle | Tag::And | Tag::Permission(_), _)));
+        let count = (start..start + self.part_length()).take_while(is_plain).count();
+        let part = &self.words[start..start + count];
+        let of_work = count > article && Clause::of(part, &self.plain.repositories) == Clause::Why;
+        if !self.is_complete() || self.plain.reason.is_some() || !of_work {
+            return;
+        }
+        let (from, to) = (part[0].start, part[count - 1].end);
+        self.plain.reason = Some(self.text[from..to].trim_end_matches([' ', ',', '.', '?', '!']).to_owned());
+        self.at = start + count;
+        self.expected = Expected::Nothing;
+    }
+
     /// What was read last, from this word on, as it was written: nobody can tell what it says.
     pub(super) fn doubt(&mut self, start: usize) {
         let text = &self.text[self.words[start].start..self.words[self.at - 1].end];
-        self.plain.unsure.push(text.trim_matches([' ', ',', '.']).to_owned());
+        self.plain.unsure.push(text.trim_matches([' ', ',', '.', '(', ')']).trim_end_matches('!').to_owned());
     }
 
     /// Whether a new part of the sentence can only be why it is asked for: permission and repository were said before.
@@ -115,6 +134,7 @@ impl Reading<'_> {
                     | Tag::Me
                     | Tag::Kin
                     | Tag::About
+                    | Tag::Telling
                     | Tag::Everyone,
                     count,
                 )) => known = index + count,
@@ -227,4 +247,11 @@ impl Reading<'_> {
             None => Some((from, to)),
         };
     }
+}
+
+/// Whether there is anything between the quotation marks and the spaces of a reason.
+pub(crate) fn says_something(reason: &str) -> bool {
+    let is_around =
+        |sign: char| sign.is_whitespace() || sign.is_ascii_punctuation() || "“”„‘’«»…—–".contains(sign);
+    !reason.chars().all(is_around)
 }

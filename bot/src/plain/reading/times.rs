@@ -60,7 +60,9 @@ impl Reading<'_> {
             self.at += count;
             return self.set_duration(text);
         }
-        self.take_moment();
+        if !self.take_moment() {
+            self.take_purpose_behind_for();
+        }
     }
 
     /// The next duration, and how many words are said before it that change nothing of it. "a" and "the" may be a part of the

@@ -91,6 +91,7 @@ fn shows_other(word: &Word, tag: Option<Tag>) -> bool {
             | Tag::On
             | Tag::Repository
             | Tag::About
+            | Tag::Telling
             | Tag::For
             | Tag::And,
         ) => false,

@@ -1,0 +1,155 @@
+//! Plain sentences that ask for more time: "I need 3 more hours", "extend K7QM2X to 2 days because the rollout slipped".
+
+use countersign_domain::access::{DurationWord, parse_minutes};
+use countersign_domain::request::Code;
+
+use crate::grammar::{Said, Sentence, joined};
+use crate::normalise::{LEXICON, Tag, Word};
+
+/// What such a sentence begins with, unless somebody needs more or longer.
+const HEADS: [&str; 3] = ["extend", "prolong", "lengthen"];
+/// Said of what is added.
+const MORE: [&str; 12] = [
+    "more",
+    "longer",
+    "additional",
+    "extra",
+    "further",
+    "another",
+    "länger",
+    "mehr",
+    "weitere",
+    "noch",
+    "más",
+    "bit",
+];
+/// Of one more, the word before is the number.
+const ONE_MORE: &str = "another";
+/// Words between, which say nothing here.
+const AROUND: [&str; 12] =
+    ["it", "by", "with", "time", "some", "little", "um", "etwas", "please", "that", "this", "more"];
+/// The most words that are looked at.
+const WORDS: usize = 24;
+
+/// What a sentence says of how much longer an access shall last; `None` where it says something else, or anything that is not
+/// understood.
+pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
+    let words = until_reason(&sentence.words);
+    let first = words.first()?;
+    let heads = HEADS.contains(&first.lower.as_str());
+    let wants = matches!(LEXICON.tag(words), Some((Tag::Want, _)));
+    let says_more = words.iter().any(|word| MORE.contains(&word.lower.as_str()) && word.lower != "bit");
+    if words.len() > WORDS || !(heads || wants && says_more) {
+        return None;
+    }
+    let words = without_more(words);
+    let counted: Vec<_> = words.iter().map(|word| DurationWord::read(&word.text)).collect();
+    let mut slots: Vec<(&'static str, String)> = Vec::new();
+    let mut at = usize::from(heads);
+    while at < words.len() {
+        let word = &words[at];
+        let set = |slots: &[(&str, String)], slot| slots.iter().any(|(own, _)| *own == slot);
+        if let Some(count) = DurationWord::longest(&counted[at..]).filter(|_| !word.quoted) {
+            let before = at.checked_sub(1).map(|before| words[before].lower.as_str());
+            let slot = if matches!(before, Some("to" | "auf")) { "total" } else { "duration" };
+            if set(&slots, "duration") || set(&slots, "total") {
+                return None;
+            }
+            slots.push((slot, joined(&words[at..at + count])));
+            at += count;
+            continue;
+        }
+        let names = word.text.parse::<Code>().is_ok() && is_written_as_code(word)
+            || word.text.contains(['-', '_']) && !LEXICON.knows(&word.lower);
+        match LEXICON.tag(&words[at..]) {
+            _ if names && !set(&slots, "code") => slots.push(("code", word.text.clone())),
+            // "By 2 hours" is so much.
+            Some((Tag::Until, count))
+                if DurationWord::longest(&counted[(at + count).min(words.len())..]).is_some() =>
+            {
+                at += count;
+                continue;
+            }
+            Some((Tag::Until, count)) if at + count < words.len() => {
+                slots.push(("time", joined(&words[at + count..])));
+                at = words.len();
+            }
+            _ if AROUND.contains(&word.lower.as_str()) => {}
+            Some((
+                Tag::Idle
+                | Tag::Access
+                | Tag::On
+                | Tag::For
+                | Tag::Polite
+                | Tag::Me
+                | Tag::Want
+                | Tag::Repository
+                | Tag::About,
+                count,
+            )) => {
+                at += count;
+                continue;
+            }
+            _ => return None,
+        }
+        at += 1;
+    }
+    let is_timed = slots.iter().any(|(slot, _)| *slot != "code");
+    // "I need more access": nothing is said of time.
+    if !heads
+        && !is_timed
+        && !sentence.words.iter().any(|word| matches!(word.lower.as_str(), "longer" | "länger" | "time"))
+    {
+        return None;
+    }
+    let missing =
+        if slots.iter().any(|(slot, _)| *slot == "code") { vec![] } else { vec!["code".to_owned()] };
+    Some(Said::plainly(slots, missing, vec![]))
+}
+
+/// Whether what the grammar read of such a sentence can be what was meant.
+pub fn is_extension(said: &Said) -> bool {
+    let holds_time = |text: &str| {
+        let counted: Vec<_> = text.split(' ').map(DurationWord::read).collect();
+        (0..counted.len()).any(|at| DurationWord::longest(&counted[at..]).is_some())
+    };
+    let code = said.get("code").is_none_or(|code| {
+        let is_code = |word: &str| word.parse::<Code>().is_ok() && word.chars().any(char::is_uppercase);
+        code.parse::<Code>().is_ok() && !code.contains(' ')
+            || !holds_time(code) && !code.starts_with(char::is_numeric) && !code.split(' ').any(is_code)
+    });
+    let long = said.get("duration").is_none_or(|long| {
+        let words: Vec<&str> =
+            long.split(' ').filter(|word| !MORE.contains(&word.to_lowercase().as_str())).collect();
+        parse_minutes(&words.join(" ")).is_ok()
+            || !holds_time(long) && !long.trim().is_empty() && words.len() > 1
+    });
+    code && long
+}
+
+fn is_written_as_code(word: &Word) -> bool {
+    let has_digit = word.text.chars().any(|c| c.is_ascii_digit());
+    (has_digit || word.text.chars().all(|c| !c.is_ascii_lowercase())) && !LEXICON.knows(&word.lower)
+}
+
+fn until_reason(words: &[Word]) -> &[Word] {
+    let because = |at: &usize| matches!(LEXICON.tag(&words[*at..]), Some((Tag::Because, _)));
+    &words[..(0..words.len()).find(because).unwrap_or(words.len())]
+}
+
+/// The words without those that say that it is more: "3 more hours" are 3 hours, and "another hour" is one.
+fn without_more(words: &[Word]) -> Vec<Word> {
+    let is_counted = |word: Option<&Word>| {
+        let counts = |word: &Word| parse_minutes(&format!("{} hours", word.text)).is_ok();
+        word.is_some_and(|word| word.text.starts_with(char::is_numeric) || counts(word))
+    };
+    let mut plain: Vec<Word> = Vec::with_capacity(words.len());
+    for (at, word) in words.iter().enumerate() {
+        if word.lower == ONE_MORE && !is_counted(words.get(at + 1)) {
+            plain.push(Word { text: "one".to_owned(), lower: "one".to_owned(), ..word.clone() });
+        } else if !MORE.contains(&word.lower.as_str()) {
+            plain.push(word.clone());
+        }
+    }
+    plain
+}

@@ -1,0 +1,102 @@
+//! What a sentence says of access without asking for it: what is not wanted, taken back, only told, or thanked for.
+
+use super::{Expected, REASON, Reading};
+use crate::grammar::is_key;
+use crate::normalise::Tag;
+use crate::plain::Refrain;
+
+impl Reading<'_> {
+    /// Something is not wanted: all of it, or a part of what is said beside the request, which is asked about.
+    pub(super) fn take_not(&mut self, start: usize, begun: bool) {
+        // "No, I need …" answers what was said before.
+        let answers = self.words[start].lower == "no" && self.words[start].stop.is_some();
+        let ends = self.at == self.words.len();
+        if answers || self.is_complete() && (begun || !ends) {
+            return self.set_aside_or_unsure(start);
+        }
+        // "Don't give me admin, just write on infra", "read, not write, on infra".
+        let length =
+            self.words[start..].iter().position(|word| word.stop.is_some()).map_or(0, |last| last + 1);
+        let names = |at: usize| matches!(self.tag(at), Some((Tag::Permission(_) | Tag::PermissionOn(_), _)));
+        let is_beside = begun && length > 0 && start + length < self.words.len();
+        // As far as anybody reads on: every "not" looks so far.
+        let near = self.words.len().min(start + length + REASON);
+        if is_beside && (self.plain.permission.is_some() || (start + length..near).any(names)) {
+            self.at = start + length;
+            self.about_access = true;
+            return self.doubt(start);
+        }
+        self.plain.refrain = Some(Refrain::Not);
+    }
+
+    /// Whether this "no" is the Portuguese "on": "acesso de escrita no payments-api".
+    pub(super) fn is_portuguese_on(&self, start: usize) -> bool {
+        const PORTUGUESE: [&str; 12] = [
+            "preciso",
+            "precisamos",
+            "acesso",
+            "quero",
+            "gostaria",
+            "leitura",
+            "escrita",
+            "escrever",
+            "ler",
+            "posso",
+            "permissão",
+            "poderia",
+        ];
+        self.words[start].lower == "no"
+            && self.expected == Expected::Repository
+            && self.words[start].stop.is_none()
+            && self.words[..start.min(REASON)].iter().any(|word| PORTUGUESE.contains(&word.lower.as_str()))
+    }
+
+    /// "Let me view infra first": that is told of what somebody does anyway.
+    pub(super) fn is_told(&self) -> bool {
+        let begins = |first: &str, second: &str| matches!(self.words, [one, two, ..] if one.lower == first && two.lower == second);
+        let lets = begins("let", "me") || begins("lass", "mich") || begins("laisse-moi", "d'abord");
+        let is_put_off = |word: &String| {
+            ["first", "later", "zuerst", "erst", "später"].contains(&word.to_lowercase().as_str())
+        };
+        self.tells && !self.wanted || lets && self.plain.unsure.iter().any(is_put_off)
+    }
+
+    /// "Thanks for the read access to infra": nothing of that part is asked for.
+    pub(super) fn take_thanks(&mut self, start: usize) {
+        let words = &self.words[start..];
+        let length = words.iter().position(|word| word.stop.is_some()).map_or(words.len(), |last| last + 1);
+        let says = |at: usize| {
+            matches!(self.tag(at), Some((Tag::Access | Tag::Permission(_) | Tag::PermissionOn(_), _)))
+        };
+        let is_of_access = (self.at..start + length).any(says);
+        let limits = (self.at..start + length).any(|at| {
+            self.looks.duration(at).is_some() || self.looks.is_time(at) || is_key(&self.words[at].text)
+        });
+        self.at = start + length;
+        self.expected = Expected::Nothing;
+        if self.is_complete() && (is_of_access || limits) {
+            return self.doubt(start);
+        }
+        self.thanked |= is_of_access;
+    }
+
+    /// The same where nothing can be asked for yet.
+    pub(super) fn set_aside_or_unsure(&mut self, start: usize) {
+        if self.is_complete() { self.set_aside(start) } else { self.unsure(start) }
+    }
+
+    /// What follows takes something back: it is asked about as it was written, and nothing is read of it.
+    pub(super) fn set_aside(&mut self, start: usize) {
+        self.at = (start + self.loose_length(start)).max(self.at);
+        self.doubt(start);
+    }
+
+    /// Whether this joins what is asked to what was said before, where that asked for nothing.
+    pub(super) fn joins_beginning(&self, start: usize) -> bool {
+        let says_nothing = !self.about_access
+            && self.plain.repositories.is_empty()
+            && self.plain.user.is_none()
+            && self.plain.unsure.is_empty();
+        says_nothing && matches!(self.words[start].lower.as_str(), "but" | "aber" | "mais" | "pero")
+    }
+}

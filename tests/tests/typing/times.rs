@@ -1,0 +1,127 @@
+//! Times as people say them, and more time: what has passed or cannot be read is asked, with what may be meant.
+
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{born, in_december, labels, press, requests};
+
+use super::{APPROVER, EMPLOYEE, title};
+
+#[tokio::test]
+async fn trust_c1_a_time_that_has_passed_today_is_asked_and_is_not_tomorrows_unasked() {
+    let stage = in_december(Stage::new().await).await;
+    for (text, labelled) in [
+        ("read on web-shop until 9:00", vec!["Thu 3 Dec 2026, 09:00 (Europe/Berlin)"]),
+        ("read on web-shop till 8am", vec!["Thu 3 Dec 2026, 08:00 (Europe/Berlin)"]),
+        (
+            "Lesezugriff auf web-shop bis 9 Uhr",
+            vec!["Wed 2 Dec 2026, 21:00 (Europe/Berlin)", "Thu 3 Dec 2026, 09:00 (Europe/Berlin)"],
+        ),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!((title(&card), labels(&card)), ("Until when do you need it?", labelled), "{text}");
+        assert!(card.text.contains("has passed already"), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    assert_eq!(requests(&stage).await, 0);
+    let card = stage.says(EMPLOYEE, "read on web-shop until 9:00").await;
+    let card = press(&stage, EMPLOYEE, &card, "Thu 3 Dec 2026, 09:00 (Europe/Berlin)").await;
+    let request = "read on web-shop for demo-employee until 2026-12-03T08:00:00Z ticket -";
+    assert_eq!(born(&stage, &card).await, request, "{}", card.text);
+    // In force until tomorrow at nine: an extension to a time that has passed is asked, too.
+    let card = stage.says(EMPLOYEE, "extend it to 9:30am").await;
+    assert_eq!(title(&card), "Until when do you need it?", "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c2_a_time_with_a_slip_of_a_finger_is_offered_as_what_may_be_meant() {
+    let stage = in_december(Stage::new().await).await;
+    for (text, first) in [
+        ("read on web-shop until tomorow", "Thu 3 Dec 2026, 23:59 (Europe/Berlin)"),
+        ("read on web-shop until frday", "Fri 4 Dec 2026, 23:59 (Europe/Berlin)"),
+        ("read on web-shop until tomorrow morning", "Thu 3 Dec 2026, 09:00 (Europe/Berlin)"),
+        ("Lesezugriff auf web-shop bis morgen Abend", "Thu 3 Dec 2026, 18:00 (Europe/Berlin)"),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(labels(&card).first(), Some(&first), "{text}: {}", card.text);
+        assert_eq!(requests(&stage).await, 0, "{text}");
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_names_with_a_slip_are_offered_as_what_there_is() {
+    let stage = in_december(Stage::new().await).await;
+    for (text, offered) in [
+        ("read on webshop for 1 hour", "web-shop"),
+        ("read on acme/webshop for 1 hour", "web-shop"),
+        ("read on infar for 1 hour", "infra"),
+        ("read on web-shop for demo-aprover for 1 hour", "Ada Approver"),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(labels(&card).contains(&offered), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    assert_eq!(requests(&stage).await, 0);
+}
+
+#[tokio::test]
+async fn trust_c2_what_is_not_wanted_beside_a_request_is_asked_about() {
+    let stage = in_december(Stage::new().await).await;
+    for (text, unsure) in [
+        ("Please don't give me admin, just read on web-shop for 1 day", "don't give me admin"),
+        ("read, not write, on web-shop for 1 day", "not write"),
+        ("read on web-shop for 2 hours (not 2 days!)", "not 2 days"),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        let question = format!("I am not sure about “{unsure}”. Did I understand the rest right?");
+        assert_eq!(title(&card), question, "{text}");
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    let card = stage.says(EMPLOYEE, "preciso de acesso de leitura no web-shop por 2 dias").await;
+    let request = "read on web-shop for demo-employee 2880 minutes ticket -";
+    assert_eq!(born(&stage, &card).await, request, "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_what_an_approver_only_tells_opens_no_request_that_a_later_yes_would_make() {
+    let stage = in_december(Stage::new().await).await;
+    let waits =
+        stage.says(EMPLOYEE, "write on infra for 2 days OPS-18").await.code.expect("a code").to_string();
+    for text in
+        ["ok, I will look at infra later", "let me view payments-api first", "I'll read web-shop tonight"]
+    {
+        let card = stage.says(APPROVER, text).await;
+        assert_eq!(title(&card), "I asked for nothing", "{text}: {}", card.text);
+        let card = stage.says(APPROVER, "yes").await;
+        assert_eq!(title(&card), "Do you want to countersign this one?", "{text}: {}", card.text);
+        stage.says(APPROVER, "never mind").await;
+    }
+    assert_eq!(stage.status(&waits).await, "waiting");
+    assert_eq!(requests(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn trust_c3_more_time_is_asked_for_in_many_words() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, "read on web-shop for 4 hours").await.code.expect("a code").to_string();
+    let ends = async || stage.says(EMPLOYEE, &format!("status {code}")).await.text;
+    assert!(ends().await.contains("2026-12-02 13:00 UTC"), "{}", ends().await);
+    for (text, until) in [
+        ("I need 3 more hours", "2026-12-02 16:00 UTC"),
+        ("extend CODE by 2 hours because the rollout slipped", "2026-12-02 18:00 UTC"),
+        ("extend 2h", "2026-12-02 20:00 UTC"),
+        ("I need one more day", "2026-12-03 20:00 UTC"),
+        ("extend until friday noon", "2026-12-04 11:00 UTC"),
+    ] {
+        let card = stage.says(EMPLOYEE, &text.replace("CODE", &code)).await;
+        assert!(ends().await.contains(until), "{text}: {}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, "I need it for longer").await;
+    assert_eq!(title(&card), format!("How much longer do you need {code}?"), "{}", card.text);
+    stage.says(EMPLOYEE, "cancel").await;
+    let card = stage.says(EMPLOYEE, "extend until tomorrow").await;
+    assert_eq!(title(&card), format!("{code} lasts until 2026-12-04 11:00 UTC already"), "{}", card.text);
+    // In all, or so much longer: that is asked, and nothing is done before.
+    let card = stage.says(EMPLOYEE, &format!("extend {code} to 4 days")).await;
+    assert!(!labels(&card).is_empty() && title(&card).ends_with('?'), "{}", card.text);
+    assert!(ends().await.contains("2026-12-04 11:00 UTC"));
+}
