@@ -28,7 +28,7 @@ pub(crate) use timing::lasting;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{Access, AccessRequest, Form, Status, WhyCompared, parse_minutes};
+use countersign_domain::access::{Access, AccessRequest, Asked, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{AnyRequest, EffectCommand, Effects, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
@@ -241,11 +241,6 @@ impl Chat {
 
     /// Asks for access, and answers with cards.
     async fn ask_now(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
-        if let Some(held) = Box::pin(self.requests.held_already(context, form)).await? {
-            let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
-            let own = form.user.is_none() || self.is_for_themselves(context, form).await?;
-            return Ok(refused.err().map(|denied| cards::held_already(&denied, own)).into_iter().collect());
-        }
         let decided = self.requests.ask(context, form).await?;
         let mut cards = self.answer(context, None, decided).await?;
         for card in &mut cards {
@@ -255,10 +250,16 @@ impl Chat {
         Ok(cards)
     }
 
-    /// Whether a form, in whatever words, is for who speaks.
-    async fn is_for_themselves(&self, context: &Context, form: &Form) -> Result<bool, Failure> {
-        let resolved = self.requests.resolver().form(&context.tenant, &context.person, form).await?;
-        Ok(resolved.subject.principal.as_ref() == Some(&context.person.id))
+    /// That there is nothing to ask for: it is held already.
+    async fn held_already(
+        &self,
+        context: &Context,
+        asked: &Asked,
+        held: Violation,
+    ) -> Result<Vec<Card>, Failure> {
+        let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
+        let own = asked.subject.principal.as_ref() == Some(&context.person.id);
+        Ok(refused.err().map(|denied| cards::held_already(&denied, own)).into_iter().collect())
     }
 
     /// The card of a request as this viewer sees it now, with their own buttons; `None` where there is no such request

@@ -133,6 +133,9 @@ pub fn not_your_token() -> &'static str {
 pub const HELD_ALREADY: &str = "You have that already";
 /// The title of a card that says that there is nothing to ask for, for somebody else.
 pub const HELD_BY_OTHERS: &str = "That is there already";
+/// Until when somebody else holds it is theirs to know.
+pub const LONGER_FOR_OTHERS: &str =
+    "If it has to last until some time at least, say until when: I ask for it where that is later.";
 /// The title of a card that asks what was meant.
 pub const NOT_UNDERSTOOD: &str = "I did not understand that";
 /// The title of a card that asks for what is missing.

@@ -54,7 +54,8 @@ pub fn held_already(denied: &Denied, own: bool) -> Card {
         _ => None,
     });
     let draft = Draft::new(Tone::Good, if own { words::HELD_ALREADY } else { words::HELD_BY_OTHERS })
-        .lines(denied.0.iter().map(violation));
+        .lines(denied.0.iter().map(violation))
+        .lines((!own).then_some(words::LONGER_FOR_OTHERS));
     match through {
         Some(code) => {
             draft.button(words::EXTEND, ButtonStyle::Plain, &format!("extend {code} for 1 day")).card()
