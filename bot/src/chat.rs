@@ -207,7 +207,14 @@ impl Chat {
             {
                 return Ok(cards);
             }
-            return self.not_understood(context, sentence).await;
+            if let Some(cards) = self.about_a_code(context, sentence).await? {
+                return Ok(cards);
+            }
+            return match self.question(context).await? {
+                // What was asked waits on, and is shown with what can be answered.
+                Some(question) => self.shown_again(context, question, words::NO_ANSWER).await,
+                None => self.not_understood(context, sentence).await,
+            };
         };
         if spec.takes_partial {
             return (spec.run)(self, context, &said).await;

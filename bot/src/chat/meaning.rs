@@ -10,13 +10,17 @@ use countersign_projections::access::RequestRow;
 
 use super::answering::place;
 use super::asking::Doubt;
-use super::named::{is_named, is_named_in_part, is_plural, without_closing};
+use super::named::{
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, without_before, without_closing,
+};
+use super::short::{Short, short};
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said};
+use crate::grammar::{Pattern, Said, Sentence};
+use crate::normalise::Word;
 use crate::words;
 
 /// How many are offered at once: as many buttons as every chat shows.
@@ -86,7 +90,18 @@ const PRONOUNS: [&str; 16] = [
 
 /// Whether a word says no more than which one is in question anyway.
 pub(crate) fn is_pronoun(given: &str) -> bool {
-    PRONOUNS.contains(&given.trim().to_lowercase().as_str())
+    PRONOUNS.contains(&without_before(given).to_lowercase().as_str())
+}
+
+impl Concern {
+    /// The same of what is one's own.
+    const fn of_oneself(self) -> Self {
+        match self {
+            Self::ToDecide => Self::OwnWaiting,
+            Self::InForce => Self::OwnInForce,
+            other => other,
+        }
+    }
 }
 
 impl Chat {
@@ -99,9 +114,26 @@ impl Chat {
         ask: Ask,
     ) -> Result<Vec<Card>, Failure> {
         let concern = concern(spec.name).unwrap_or(Concern::Open);
-        let given = said.get("code").map(without_closing);
-        let given = given.filter(|given| !is_pronoun(given) && !is_plural(given));
-        let meant = self.meant(context, given, said.get("code").is_some_and(is_plural), concern).await?;
+        let named = said.get("code").map(without_closing);
+        if let Some((code, more)) = named.and_then(code_and_more) {
+            return self.with_more(context, spec, (code, more)).await;
+        }
+        let given = named.filter(|given| !is_pronoun(given) && !is_plural(given));
+        let several = said.get("code").is_some_and(is_plural);
+        let is_own = named.is_some_and(is_own);
+        let (mut meant, mut ask) = (vec![], ask);
+        if is_own {
+            meant = self.meant(context, given, several, concern.of_oneself()).await?;
+            meant.retain(|seen| seen.access.concerns(&context.person.id));
+        }
+        if meant.is_empty() {
+            meant = self.meant(context, given, several, concern).await?;
+            // What is somebody else's is not done unasked to who said that it is their own.
+            ask = if is_own && spec.decides() && ask == Ask::IfSeveral { Ask::First(None) } else { ask };
+        }
+        if meant.is_empty() && given.is_none() && concern == Concern::Open {
+            meant.extend(self.last_of(context)?);
+        }
         match (meant.as_slice(), given) {
             ([], Some(given)) => {
                 // A part of a name, or a place in a list, is asked about and never taken.
@@ -125,6 +157,64 @@ impl Chat {
                 self.ask_which(context, spec, said, several, question).await
             }
         }
+    }
+
+    /// A command with more behind the code than it takes: what can be a reason is offered as that; anything else is told to have
+    /// no place there, and what is decided is decided only once that is said to be right.
+    async fn with_more(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        (code, more): (Code, &str),
+    ) -> Result<Vec<Card>, Failure> {
+        let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
+        if !spec.decides() {
+            return self.carried_out(context, spec, &said).await;
+        }
+        let seen = self.meant(context, Some(&code.to_string()), false, Concern::Open).await?;
+        if seen.is_empty() {
+            let given = code.to_string();
+            let unknown = countersign_domain::denied::Violation::UnknownCode { given };
+            return self.refuse(context, spec.name, unknown).await;
+        }
+        let takes_reason = spec.grammar.contains("<reason>");
+        let said = if takes_reason { said.with("reason", more.to_owned()) } else { said };
+        let question = words::with_more(spec.name, &code, more, takes_reason);
+        self.ask_which(context, spec, &said, &seen, Some(question)).await
+    }
+
+    /// A sentence that is no command and names one request by its code: a yes beside it is asked about, and so is a no; anything else
+    /// is answered with the request itself. `None` where it names none, or several.
+    pub(super) async fn about_a_code(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let code_of = |word: &Word| word.text.parse::<Code>().ok().filter(|_| !word.quoted);
+        let mut codes: Vec<Code> = sentence.words.iter().filter_map(code_of).collect();
+        codes.dedup();
+        let [code] = &codes[..] else { return Ok(None) };
+        let beside = sentence.words.iter().filter(|word| code_of(word).is_none());
+        let beside: Vec<_> = beside.map(|word| word.lower.as_str()).collect();
+        let name = match short(&Sentence::new(&beside.join(" "))) {
+            Some(Short::Yes) => "approve",
+            Some(Short::No(_)) => "deny",
+            _ if beside == ["approve"] => "approve",
+            _ if beside == ["deny"] => "deny",
+            _ => "status",
+        };
+        let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
+        let spec = command(name);
+        if !spec.decides() {
+            return self.carried_out(context, spec, &said).await.map(Some);
+        }
+        self.on_what_is_meant(context, spec, &said, Ask::First(None)).await.map(Some)
+    }
+
+    /// What of theirs was decided or ended last, where nothing is open: whoever asks why means that.
+    fn last_of(&self, context: &Context) -> Result<Option<Seen>, Failure> {
+        let last = self.concerned_with(&context.tenant, &context.person)?.into_iter().next();
+        Ok(last.map(|row| Seen { code: row.code, access: row.access }))
     }
 
     /// The requests that may be meant, the newest first: by a code, a repository, a person or a ticket; else the one in

@@ -8,6 +8,7 @@ use countersign_sandbox::discord::DiscordAct;
 use countersign_sandbox::jira::Status;
 use countersign_sandbox::slack::SlackAct;
 use countersign_tests::acting::form;
+use countersign_tests::console::read;
 use countersign_tests::discord::shown;
 use countersign_tests::stage::Stage;
 use countersign_tests::teams::{teams_user, words};
@@ -161,8 +162,7 @@ async fn trust_a6_the_console_answers_with_what_is_held() {
     let own = granted(&stage).await;
     let session = stage.signs_in(EMPLOYEE).await;
     let page = session.sends("/say", &[("text", UNSAID)]).await;
-    let words = page.split('<').filter_map(|part| part.split_once('>')).map(|(_, words)| words);
-    answered(&stage, &own, &words.collect::<String>()).await;
+    answered(&stage, &own, &read(&page)).await;
 }
 
 #[tokio::test]
