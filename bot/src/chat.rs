@@ -36,7 +36,7 @@ use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::with_names;
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::request::{Code, Facets};
-use countersign_domain::tenant::Person;
+use countersign_domain::tenant::{Person, Role};
 use uuid::Uuid;
 
 use self::hearing::Hearing;
@@ -207,6 +207,9 @@ impl Chat {
             {
                 return Ok(cards);
             }
+            if commands::corrected(sentence).is_some() {
+                return self.not_understood(context, sentence).await;
+            }
             if let Some(cards) = self.about_a_code(context, sentence).await? {
                 return Ok(cards);
             }
@@ -249,8 +252,13 @@ impl Chat {
     /// Asks for access, and answers with cards.
     async fn ask_now(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
         let decided = self.requests.ask(context, form).await?;
+        // Nothing was written where the same is under way already.
+        let is_the_same = decided.as_ref().is_ok_and(|touched| touched.position.is_none());
         let mut cards = self.answer(context, None, decided).await?;
         for card in &mut cards {
+            if is_the_same {
+                cards::asked_already(card);
+            }
             // Asked for, and refused by the checks before the answer was out.
             card.refused |= card.status == Some(Status::Denied);
         }
@@ -469,6 +477,11 @@ impl Chat {
         let id = given.parse::<Uuid>().unwrap_or_default().to_string();
         let cause = context.cause(name, self.world.clock.now());
         let stream = StreamName::new(&context.tenant, Effects::CATEGORY, &id)?;
+        // Whoever may not do it is told that, and not what there is.
+        if !context.person.is(Role::Admin) {
+            let (action, role) = (format!("{name} an effect"), "an admin".to_owned());
+            return self.refuse(context, name, Violation::RoleRequired { action, role }).await;
+        }
         if self.world.store.read_stream(&stream, 0, 1).await?.is_empty() {
             let state = words::no_such_effect();
             return self.refuse(context, name, Violation::NotParked { state }).await;

@@ -5,7 +5,7 @@ use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Facets as _};
-use countersign_domain::words::instant;
+use countersign_domain::words::{instant, plain, quoted};
 use countersign_projections::access::RequestRow;
 
 use super::answering::place;
@@ -144,6 +144,16 @@ impl Chat {
                 let given = countersign_domain::words::flat(given).chars().take(40).collect();
                 let unknown = countersign_domain::denied::Violation::UnknownCode { given };
                 self.refuse(context, spec.name, unknown).await
+            }
+            ([], None) if concern == Concern::OwnInForce && spec.name == "give back" => {
+                // Whoever does not need any more what is not theirs yet may want to withdraw it, and is asked.
+                let waiting = self.meant(context, None, several, Concern::OwnWaiting).await?;
+                let waiting: Vec<_> =
+                    waiting.into_iter().filter(|seen| seen.access.concerns(&context.person.id)).collect();
+                if waiting.is_empty() {
+                    return Ok(vec![cards::nothing(words::nothing_of(concern))]);
+                }
+                self.ask_which(context, command("withdraw"), said, &waiting, None).await
             }
             ([], None) => Ok(vec![cards::nothing(words::nothing_of(concern))]),
             ([one], _) if ask == Ask::IfSeveral && !said.get("code").is_some_and(is_plural) => {
@@ -292,6 +302,7 @@ impl Chat {
             });
             offers.push(Offer { label: self.named(context, seen).await?, say });
         }
+        tell_apart(&mut offers, several);
         let more = several.len() - offers.len();
         let lines = (more > 0).then(|| words::and_more(more, spec.name)).into_iter().collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
@@ -372,6 +383,19 @@ impl Chat {
                 rows
             }
         })
+    }
+}
+
+/// What reads the same but for the code says its ticket and its reason, too.
+fn tell_apart(offers: &mut [Offer], several: &[Seen]) {
+    let bare = |label: &str| label.split_once(' ').map_or(label, |(_, what)| what).to_owned();
+    let all: Vec<String> = offers.iter().map(|offer| bare(&offer.label)).collect();
+    for (offer, seen) in offers.iter_mut().zip(several) {
+        let is_twin = all.iter().filter(|what| **what == bare(&offer.label)).count() > 1;
+        let Some(asked) = seen.access.asked.as_ref().filter(|_| is_twin) else { continue };
+        let ticket = asked.ticket.as_deref().map(plain);
+        let said = ticket.into_iter().chain(asked.reason.as_deref().map(quoted));
+        offer.label = std::iter::once(offer.label.clone()).chain(said).collect::<Vec<_>>().join(", ");
     }
 }
 

@@ -41,7 +41,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         };
     };
     if is_pronoun(given) {
-        return Box::pin(chat.on_what_is_meant(context, &SPEC, said, Ask::IfSeveral)).await;
+        return Box::pin(chat.on_what_is_meant(context, super::who_can_approve_spec(), said, Ask::IfSeveral))
+            .await;
     }
     // A repository has no code: then it is about whoever could, by the rules.
     let part = plain::part(&Sentence::new(given));

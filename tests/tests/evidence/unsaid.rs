@@ -38,7 +38,7 @@ async fn granted(stage: &Stage) -> String {
 async fn answered(stage: &Stage, own: &str, told: &str) {
     assert!(told.contains(HELD) && told.contains(&format!("through {own}")), "{told}");
     assert!(UNTIL.iter().any(|until| told.contains(until)), "{told}");
-    assert!(told.contains(&format!("extend {own} for 1 day")), "{told}");
+    assert!(told.contains(&format!("“extend {own}” and for how long")), "{told}");
     assert_eq!(requests(stage).await, 1, "nothing was asked for: {told}");
 }
 
@@ -97,6 +97,7 @@ async fn trust_a6_the_same_with_less_words_is_answered_with_what_is_open() {
     ] {
         let card = stage.says(EMPLOYEE, said).await;
         assert_eq!(card.code.as_ref().map(ToString::to_string), Some(open.clone()), "{}", card.text);
+        assert!(card.text.contains("You have asked for this already"), "{}", card.text);
     }
     assert_eq!(requests(&stage).await, 1);
     let other = stage.says(EMPLOYEE, "access write on payments-api ticket OPS-18").await;

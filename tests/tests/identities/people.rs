@@ -1,7 +1,7 @@
 //! A2 and B6: every name of a person is that person; somebody unknown is nobody's self; two of one name are asked about.
 
 use countersign::demo::chats::{discord_user, slack_user};
-use countersign_domain::access::{AccessRequest, Status};
+use countersign_domain::access::{AccessRequest, Form, Status};
 use countersign_domain::denied::Violation;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_store::MemoryStore;
@@ -48,7 +48,10 @@ async fn trust_a2_under_every_name_it_is_one_person_who_cannot_approve_it_and_fi
     let stage = Stage::new().await;
     let mut number = 0;
     for name in names_of_ben(&stage) {
-        let code = stage.ask(EMPLOYEE, &write_on("payments-api", Some(&name))).await;
+        // Each lasts longer than the one before: what is held already is asked for no more.
+        let lasting = Some(format!("{} hours", 24 + number));
+        let wish = Form { duration: lasting, ..write_on("payments-api", Some(&name)) };
+        let code = stage.ask(EMPLOYEE, &wish).await;
         let own = stage.countersign(APPROVER2, &code).await.expect_err("it is his own");
         assert_eq!(own.0, [Violation::OwnRequest], "{name}");
         stage.countersign(APPROVER, &code).await.expect("it waits for one");

@@ -33,7 +33,7 @@ async fn slack_a_reaction_countersigns_where_the_rule_lets_it() {
     let entry = stage.audited("access_countersigned").await.pop().expect("an entry");
     assert_eq!(entry["data"]["assurance"], "reacted");
     assert_eq!(entry["actor"]["via"]["message"], format!("{SLACK_CHANNEL}/{ts}"));
-    react(&stage, &slack_user(APPROVER2), SLACK_CHANNEL, &ts, "x").await;
+    react(&stage, &slack_user(APPROVER2), SLACK_CHANNEL, &ts, "-1").await;
     assert_eq!(stage.status(&code).await, "active", "after the decision it is only a feeling");
 }
 
@@ -45,7 +45,7 @@ async fn slack_elsewhere_a_reaction_is_told_that_it_is_not_enough() {
     react(&stage, &slack_user(APPROVER), SLACK_CHANNEL, &ts, "thumbsup").await;
     let told = stage.slack_whispers(&slack_user(APPROVER), SLACK_CHANNEL).join("\n");
     assert!(told.contains("wants more than a reaction"), "{told}");
-    react(&stage, &slack_user(APPROVER2), SLACK_CHANNEL, &ts, "x").await;
+    react(&stage, &slack_user(APPROVER2), SLACK_CHANNEL, &ts, "-1").await;
     assert_eq!((stage.decided().await, stage.status(&code).await.as_str()), (before, "waiting"));
 }
 
