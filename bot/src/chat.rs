@@ -4,6 +4,7 @@ mod alarms;
 mod answering;
 mod asking;
 mod changing;
+mod coded;
 mod hearing;
 mod holders;
 mod lasting;

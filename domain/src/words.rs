@@ -339,7 +339,10 @@ fn about_what_was_said(violation: &Violation) -> String {
             plain(given)
         ),
         V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
-        V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
+        V::UnknownGroup { group } => format!(
+            "Nobody here is in a group {}. Only a group can stand in for somebody: name one.",
+            plain(group)
+        ),
         V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))

@@ -13,14 +13,12 @@ use super::asking::Doubt;
 use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, without_before, without_closing,
 };
-use super::short::{Short, short};
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said, Sentence};
-use crate::normalise::Word;
+use crate::grammar::{Pattern, Said};
 use crate::words;
 
 /// How many are offered at once: as many buttons as every chat shows.
@@ -115,8 +113,10 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let concern = concern(spec.name).unwrap_or(Concern::Open);
         let named = said.get("code").map(without_closing);
-        if let Some((code, more)) = named.and_then(code_and_more) {
-            return self.with_more(context, spec, (code, more)).await;
+        if let Some((code, more)) = named.and_then(code_and_more)
+            && let Some(cards) = self.with_more(context, spec, (&code, more)).await?
+        {
+            return Ok(cards);
         }
         let given = named.filter(|given| !is_pronoun(given) && !is_plural(given));
         let several = said.get("code").is_some_and(is_plural);
@@ -141,7 +141,10 @@ impl Chat {
                 if !may_be.is_empty() {
                     return self.ask_which(context, spec, said, &may_be, None).await;
                 }
-                let given = countersign_domain::words::flat(given).chars().take(40).collect();
+                let given = match code_and_more(given) {
+                    Some((code, _)) => code.to_string(),
+                    None => countersign_domain::words::flat(given).chars().take(40).collect(),
+                };
                 let unknown = countersign_domain::denied::Violation::UnknownCode { given };
                 self.refuse(context, spec.name, unknown).await
             }
@@ -167,58 +170,6 @@ impl Chat {
                 self.ask_which(context, spec, said, several, question).await
             }
         }
-    }
-
-    /// A command with more behind the code than it takes: what can be a reason is offered as that; anything else is told to have
-    /// no place there, and what is decided is decided only once that is said to be right.
-    async fn with_more(
-        &self,
-        context: &Context,
-        spec: &'static CommandSpec,
-        (code, more): (Code, &str),
-    ) -> Result<Vec<Card>, Failure> {
-        let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
-        if !spec.decides() {
-            return self.carried_out(context, spec, &said).await;
-        }
-        let seen = self.meant(context, Some(&code.to_string()), false, Concern::Open).await?;
-        if seen.is_empty() {
-            let given = code.to_string();
-            let unknown = countersign_domain::denied::Violation::UnknownCode { given };
-            return self.refuse(context, spec.name, unknown).await;
-        }
-        let takes_reason = spec.grammar.contains("<reason>");
-        let said = if takes_reason { said.with("reason", more.to_owned()) } else { said };
-        let question = words::with_more(spec.name, &code, more, takes_reason);
-        self.ask_which(context, spec, &said, &seen, Some(question)).await
-    }
-
-    /// A sentence that is no command and names one request by its code: a yes beside it is asked about, and so is a no; anything else
-    /// is answered with the request itself. `None` where it names none, or several.
-    pub(super) async fn about_a_code(
-        &self,
-        context: &Context,
-        sentence: &Sentence<'_>,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        let code_of = |word: &Word| word.text.parse::<Code>().ok().filter(|_| !word.quoted);
-        let mut codes: Vec<Code> = sentence.words.iter().filter_map(code_of).collect();
-        codes.dedup();
-        let [code] = &codes[..] else { return Ok(None) };
-        let beside = sentence.words.iter().filter(|word| code_of(word).is_none());
-        let beside: Vec<_> = beside.map(|word| word.lower.as_str()).collect();
-        let name = match short(&Sentence::new(&beside.join(" "))) {
-            Some(Short::Yes) => "approve",
-            Some(Short::No(_)) => "deny",
-            _ if beside == ["approve"] => "approve",
-            _ if beside == ["deny"] => "deny",
-            _ => "status",
-        };
-        let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
-        let spec = command(name);
-        if !spec.decides() {
-            return self.carried_out(context, spec, &said).await.map(Some);
-        }
-        self.on_what_is_meant(context, spec, &said, Ask::First(None)).await.map(Some)
     }
 
     /// What of theirs was decided or ended last, where nothing is open: whoever asks why means that.
@@ -321,7 +272,7 @@ impl Chat {
     }
 
     /// Runs a command, or says what it still lacks.
-    async fn carried_out(
+    pub(super) async fn carried_out(
         &self,
         context: &Context,
         spec: &'static CommandSpec,
