@@ -5,7 +5,7 @@ use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::question::{About, Offer};
-use countersign_domain::request::{Code, Facets as _};
+use countersign_domain::request::Code;
 
 use super::Chat;
 use super::asking::Doubt;
@@ -64,6 +64,7 @@ impl Chat {
         let beside = sentence.words.iter().filter(|word| code_of(word).is_none());
         let beside: Vec<_> = beside.map(|word| word.lower.as_str()).collect();
         let name = match short(&Sentence::new(&beside.join(" "))) {
+            _ if beside.is_empty() => "status",
             Some(Short::Yes) => "approve",
             Some(Short::No(_)) => "deny",
             _ if beside == ["approve"] => "approve",
