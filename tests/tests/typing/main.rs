@@ -7,6 +7,7 @@ mod explaining;
 mod held;
 mod helping;
 mod naming;
+mod unasked;
 mod undoing;
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
