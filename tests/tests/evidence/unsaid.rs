@@ -195,10 +195,11 @@ async fn trust_a6_teams_answers_with_what_is_held_in_sentences_and_in_forms() {
     stage.teams_says(EMPLOYEE, UNSAID).await;
     answered(&stage, &own, stage.teams_sees(EMPLOYEE).last().expect("an answer")).await;
     let seen = stage.teams_sees(EMPLOYEE).len();
-    let data = serde_json::json!({ "permission": "write", "repository": "payments-api" });
     let user = teams_user(EMPLOYEE);
     let opened = stage.in_teams(TeamsAct::OpenForm { user: user.clone(), talk: None, about: None }).await;
-    assert!(opened.answer.is_some(), "the form");
+    let shown = opened.answer.expect("the form");
+    let form = shown.pointer("/task/value/card/content/actions/0/data/form").expect("its name");
+    let data = serde_json::json!({ "form": form, "permission": "write", "repository": "payments-api" });
     stage.in_teams(TeamsAct::SubmitForm { user, talk: None, data }).await;
     assert_eq!(stage.teams_sees(EMPLOYEE).len(), seen + 1, "the form has an answer of its own");
     let last = stage.teams_talk(EMPLOYEE).pop().and_then(|message| message.card).expect("a card");

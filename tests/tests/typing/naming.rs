@@ -103,7 +103,6 @@ async fn trust_c3_what_stands_behind_a_code_is_asked_about_and_never_a_part_of_t
         "approve CODE but only for 1 hour",
         "approve CODE because I trust Erin",
         "lgtm CODE",
-        "CODE ok",
         "CODE: approve",
     ] {
         let card = stage.says(APPROVER, &said.replace("CODE", &erins)).await;
@@ -111,8 +110,11 @@ async fn trust_c3_what_stands_behind_a_code_is_asked_about_and_never_a_part_of_t
         assert!(labels(&card)[0].contains(&erins), "{said}: {}", card.text);
         stage.says(APPROVER, "never mind").await;
     }
-    let shown = stage.says(APPROVER, &erins).await;
-    assert_eq!(code(&shown), erins, "a code alone is asked to be seen: {}", shown.text);
+    for alone in [erins.clone(), format!("{erins} ok"), format!("please look at {erins}")] {
+        let shown = stage.says(APPROVER, &alone).await;
+        assert_eq!(code(&shown), erins, "a code alone is asked to be seen: {}", shown.text);
+        assert_eq!(stage.status(&erins).await, "waiting");
+    }
     let card = stage.says(APPROVER, &format!("deny {erins} too long")).await;
     stage.says(APPROVER, &card.buttons[0].say).await;
     assert_eq!(stage.status(&erins).await, "denied");
