@@ -554,7 +554,7 @@ pub fn ticket_news(
     })
 }
 
-fn failed(what: &str, phase: Phase, why: &str, code: &Code) -> [String; 3] {
+fn failed(what: &str, phase: Phase, why: &str, code: &crate::request::Code) -> [String; 3] {
     [
         format!("{what}: {} did not work.", phase_words(phase)),
         format!("What was said: {why}"),
