@@ -4,6 +4,7 @@ mod alarms;
 mod answering;
 mod asking;
 mod changing;
+mod coded;
 mod hearing;
 mod holders;
 mod lasting;
@@ -30,7 +31,7 @@ pub(crate) use timing::lasting;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{Access, AccessRequest, Form, Status, WhyCompared, parse_minutes};
+use countersign_domain::access::{Access, AccessRequest, Asked, Form, Status, WhyCompared, parse_minutes};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::names::Tenant;
@@ -213,7 +214,17 @@ impl Chat {
             {
                 return Ok(cards);
             }
-            return self.not_understood(context, sentence).await;
+            if commands::corrected(sentence).is_some() {
+                return self.not_understood(context, sentence).await;
+            }
+            if let Some(cards) = self.about_a_code(context, sentence).await? {
+                return Ok(cards);
+            }
+            return match self.question(context).await? {
+                // What was asked waits on, and is shown with what can be answered.
+                Some(question) => self.shown_again(context, question, words::NO_ANSWER).await,
+                None => self.not_understood(context, sentence).await,
+            };
         };
         if spec.takes_partial {
             return (spec.run)(self, context, &said).await;
@@ -247,24 +258,30 @@ impl Chat {
 
     /// Asks for access, and answers with cards.
     async fn ask_now(&self, context: &Context, form: &Form) -> Result<Vec<Card>, Failure> {
-        if let Some(held) = Box::pin(self.requests.held_already(context, form)).await? {
-            let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
-            let own = form.user.is_none() || self.is_for_themselves(context, form).await?;
-            return Ok(refused.err().map(|denied| cards::held_already(&denied, own)).into_iter().collect());
-        }
         let decided = self.requests.ask(context, form).await?;
+        // Nothing was written where the same is under way already.
+        let is_the_same = decided.as_ref().is_ok_and(|touched| touched.position.is_none());
         let mut cards = self.answer(context, None, decided).await?;
         for card in &mut cards {
+            if is_the_same {
+                cards::asked_already(card);
+            }
             // Asked for, and refused by the checks before the answer was out.
             card.refused |= card.status == Some(Status::Denied);
         }
         Ok(cards)
     }
 
-    /// Whether a form, in whatever words, is for who speaks.
-    async fn is_for_themselves(&self, context: &Context, form: &Form) -> Result<bool, Failure> {
-        let resolved = self.requests.resolver().form(&context.tenant, &context.person, form).await?;
-        Ok(resolved.subject.principal.as_ref() == Some(&context.person.id))
+    /// That there is nothing to ask for: it is held already.
+    async fn held_already(
+        &self,
+        context: &Context,
+        asked: &Asked,
+        held: Violation,
+    ) -> Result<Vec<Card>, Failure> {
+        let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
+        let own = asked.subject.principal.as_ref() == Some(&context.person.id);
+        Ok(refused.err().map(|denied| cards::held_already(&denied, own)).into_iter().collect())
     }
 
     /// The card of a request as this viewer sees it now, with their own buttons; `None` where there is no such request

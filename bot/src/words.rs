@@ -74,6 +74,8 @@ pub const WITHDRAW_EXTENSION: &str = "Withdraw the extension";
 /// What stands on a button.
 pub const EXTEND: &str = "Extend by a day";
 /// What stands on a button.
+pub const EXTEND_SOMEHOW: &str = "Let it last longer";
+/// What stands on a button.
 pub const GIVE_BACK: &str = "Give back";
 /// What stands on a button.
 pub const REVOKE: &str = "Revoke";
@@ -135,6 +137,12 @@ pub fn not_your_token() -> &'static str {
 pub const HELD_ALREADY: &str = "You have that already";
 /// The title of a card that says that there is nothing to ask for, for somebody else.
 pub const HELD_BY_OTHERS: &str = "That is there already";
+/// To who asks for what they have asked for.
+pub const ASKED_ALREADY: &str =
+    "You have asked for this already, so nothing new was asked: it stays as it stands here, also the reason.";
+/// Until when somebody else holds it is theirs to know.
+pub const LONGER_FOR_OTHERS: &str =
+    "If it has to last until some time at least, say until when: I ask for it where that is later.";
 /// The title of a card that asks what was meant.
 pub const NOT_UNDERSTOOD: &str = "I did not understand that";
 /// The title of a card that asks for what is missing.

@@ -240,6 +240,22 @@ async fn trust_c2_what_is_cut_off_at_the_beginning_is_counted_and_a_wrong_file_i
 }
 
 #[tokio::test]
+async fn trust_d6_a_moment_is_told_to_the_second_however_it_was_asked() {
+    let folder = folder().await;
+    for asked in ["2026-03-01T12:00:00.123456789Z", "2026-03-01T13:00:00.9+01:00", "now"] {
+        let table = text(&run(folder.path(), &["audit", "as-of", asked]));
+        let told = table.split(" at ").last().expect("at which moment");
+        let digits = told.trim().trim_end_matches(['.', 'Z']).chars().rev().take_while(char::is_ascii_digit);
+        assert_eq!(digits.count(), 2, "{table}");
+        let answer = json(folder.path(), &["audit", "as-of", asked, "--json"]);
+        assert!(!answer["at"].to_string().contains('.'), "{answer}");
+    }
+    let diff = json(folder.path(), &["audit", "diff", "2026-03-01T10:00:00.5Z", "now", "--json"]);
+    assert_eq!(diff["from"], "2026-03-01T10:00:00Z");
+    assert!(!diff["to"].to_string().contains('.'), "{diff}");
+}
+
+#[tokio::test]
 async fn diff_shows_what_came_and_went() {
     let folder = folder().await;
     let came = json(folder.path(), &["audit", "diff", "position:1", "position:2", "--json"]);

@@ -339,7 +339,7 @@ fn about_what_was_said(violation: &Violation) -> String {
             plain(given)
         ),
         V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
-        V::UnknownGroup { group } => format!("Nobody here is in a group {}.", plain(group)),
+        V::UnknownGroup { group } => unknown_group(group),
         V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
@@ -356,11 +356,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         V::NotParked { state } => {
             format!("This effect is not parked, it is {}; there is nothing to decide.", spoken(state))
         }
-        V::NotDone { shown, wanted } => format!(
-            "I have looked, and that is not done: {} is there, and it should be {}. Do it and say so again; or have it tried again (“requeue”), or give it up (“abandoned”).",
-            spoken(shown),
-            spoken(wanted)
-        ),
+        V::NotDone { shown, wanted } => not_done(shown, wanted),
         V::NotUnderstood { said, nearest } => {
             format!("I did not understand {}. {}", quoted(said), what_else(nearest))
         }
@@ -418,6 +414,18 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::IgnoredTooLong { .. }
         | V::UnknownDifference { .. } => String::new(),
     }
+}
+
+fn unknown_group(group: &str) -> String {
+    format!("Nobody here is in a group {}. Only a group can stand in for somebody: name one.", plain(group))
+}
+
+fn not_done(shown: &str, wanted: &str) -> String {
+    format!(
+        "I have looked, and that is not done: {} is there, and it should be {}. Do it and say so again; or have it tried again (“requeue”), or give it up (“abandoned”).",
+        spoken(shown),
+        spoken(wanted)
+    )
 }
 
 /// What to say instead of what was not understood.
@@ -490,11 +498,7 @@ pub fn ticket_news(
         AccessEvent::Failed { phase, why, given_up: true } => {
             vec![format!("{what}: {}", given_up(*phase, why)), format!("Request {code}.")]
         }
-        AccessEvent::Failed { phase, why, .. } => vec![
-            format!("{what}: {} did not work.", phase_words(*phase)),
-            format!("What was said: {why}"),
-            format!("An operator has to look at it; nothing is lost. Request {code}."),
-        ],
+        AccessEvent::Failed { phase, why, .. } => failed(&what, *phase, why, code).to_vec(),
         AccessEvent::Withdrawn { proposal: Proposal::Grant, by } => {
             vec![format!("{what}: withdrawn by {}. Request {code}.", name(by))]
         }
@@ -548,6 +552,14 @@ pub fn ticket_news(
         | AccessEvent::Delayed { .. }
         | AccessEvent::Own(GrantEvent::EndsSoon { .. } | GrantEvent::Ending { .. }) => return None,
     })
+}
+
+fn failed(what: &str, phase: Phase, why: &str, code: &crate::request::Code) -> [String; 3] {
+    [
+        format!("{what}: {} did not work.", phase_words(phase)),
+        format!("What was said: {why}"),
+        format!("An operator has to look at it; nothing is lost. Request {code}."),
+    ]
 }
 
 fn denied(state: &AccessRequest, what: &str, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {

@@ -46,6 +46,11 @@ impl Session<'_> {
     }
 }
 
+/// What people read on a page.
+pub fn read(page: &str) -> String {
+    page.split('<').filter_map(|part| part.split_once('>')).map(|(_, words)| words).collect()
+}
+
 /// The value of the hidden field of this name in the form that asks for a proof.
 pub fn proven_sentence(page: &str) -> String {
     let form = page.split("<form").find(|form| form.contains("name=\"proof\"")).expect("a form with a proof");

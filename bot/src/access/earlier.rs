@@ -1,20 +1,19 @@
 //! What an account holds already, and held before: what the rules and the limits are asked about.
 
-use countersign_domain::access::{Asked, DEFAULT_MINUTES, Form, Span, unbroken_minutes};
+use countersign_domain::access::{Asked, DEFAULT_MINUTES, Permission, Span, unbroken_minutes};
 use countersign_domain::denied::Violation;
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::Located;
+use countersign_domain::ports::{ForgeRepository, Located};
 use countersign_domain::request::Code;
 use countersign_outbound::correlated;
 use countersign_projections::access;
-use jiff::ToSpan as _;
+use jiff::Timestamp;
 
 use super::evidence::{self, Held};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::requests::{Requests, requester};
-use crate::resolve::Resolved;
+use crate::requests::Requests;
 use crate::world::Vendors;
 
 impl Requests {
@@ -63,26 +62,19 @@ impl Requests {
     }
 
     /// Why somebody need not ask for what they ask for: they hold it already by themselves, or through an access that lasts as
-    /// long. Where that cannot be known now, they ask, and the check finds out.
-    pub async fn held_already(&self, context: &Context, form: &Form) -> Result<Option<Violation>, Failure> {
-        // Said once more because no answer came, it is one with what was heard the first time, also when that was granted since.
-        let heard = context.cause("ask", self.world.clock.now()).command;
-        if self.asked_by(&context.tenant, heard).await?.is_some() {
-            return Ok(None);
-        }
-        let (tenant, now) = (&context.tenant, self.world.clock.now());
-        let Resolved { form, subject, .. } = self.resolver.form(tenant, &context.person, form).await?;
-        // What others hold beyond what is asked for, and by which access, is not for everybody to know.
-        let is_own = subject.principal.as_ref() == Some(&context.person.id);
-        let requester = requester(&context.person);
-        let code = Code::candidate(context.interaction, 0);
-        let asked = Asked::read(code, requester, subject, &form, now);
+    /// long, or as long as it may where they do not say for how long. Where that cannot be known now, they ask, and the check
+    /// finds out.
+    pub(crate) async fn held_already(
+        &self,
+        context: &Context,
+        asked: &Asked,
+    ) -> Result<Option<Violation>, Failure> {
+        let tenant = &context.tenant;
         let (Some(permission), Some(repository), []) =
             (asked.permission, &asked.repository, asked.faults.as_slice())
         else {
             return Ok(None);
         };
-        let user = asked.subject.name.clone();
         let Some(vendors) = self.world.vendors(tenant) else { return Ok(None) };
         // What is held is kept by identities, and people write names.
         let held = async {
@@ -97,21 +89,38 @@ impl Requests {
         let held = evidence::patiently(vendors.forge.vendor(), held);
         let held = correlated(context.correlation.to_string(), held).await;
         let Ok(Some((held, account, found))) = held else { return Ok(None) };
-        let (account, repository) = (account.account.as_str(), found.key());
-        let violation = |holds, through: Option<_>| {
-            let (user, repository) = (user.clone(), found.name.clone());
-            let (holds, through) = if is_own { (holds, through) } else { (permission, None) };
-            Violation::HeldAlready { user, permission, repository, holds, through }
-        };
         if let Some(holds) = Held::by_itself(&held).filter(|holds| *holds >= permission) {
-            return Ok(Some(violation(holds, None)));
+            return Ok(Some(told(asked, &found.name, holds, None)));
         }
-        let minutes = i64::try_from(asked.minutes.unwrap_or(DEFAULT_MINUTES)).unwrap_or(i64::MAX);
-        let Ok(until) = now.checked_add(minutes.minutes()) else { return Ok(None) };
-        let rows = self.world.projections.rows(access::NAME);
-        let ours = access::earlier(&*rows, tenant, (account, repository))?;
-        let covers =
-            |it: &access::Earlier| it.is_active && it.permission >= permission && it.span.until >= until;
-        Ok(ours.into_iter().find(covers).map(|it| violation(it.permission, Some((it.code, it.span.until)))))
+        self.held_through(tenant, asked, (&account.account, &found)).await
     }
+
+    /// The same of what an access in force gives, on what was looked up.
+    pub(super) async fn held_through(
+        &self,
+        tenant: &Tenant,
+        asked: &Asked,
+        (account, repository): (&str, &ForgeRepository),
+    ) -> Result<Option<Violation>, Failure> {
+        let Some(permission) = asked.permission else { return Ok(None) };
+        evidence::folded(&self.world).await?;
+        let now = self.world.clock.now();
+        let rows = self.world.projections.rows(access::NAME);
+        let ours = access::earlier(&*rows, tenant, (account, repository.key()))?;
+        let is_enough = |it: &access::Earlier| {
+            let is_in_force = it.is_active && it.span.until > now && it.code != asked.code;
+            is_in_force && it.permission >= permission && asked.is_no_longer_than(it.span.until, now)
+        };
+        let longest = ours.into_iter().filter(is_enough).max_by_key(|it| it.span.until);
+        let through = |it: access::Earlier| (it.permission, Some((it.code, it.span.until)));
+        Ok(longest.map(through).map(|(holds, through)| told(asked, &repository.name, holds, through)))
+    }
+}
+
+/// That it is held already. What others hold beyond what is asked for, and by which access, is not for everybody to know.
+fn told(asked: &Asked, repository: &str, holds: Permission, through: Option<(Code, Timestamp)>) -> Violation {
+    let permission = asked.permission.unwrap_or(holds);
+    let (holds, through) = if asked.is_for_themselves() { (holds, through) } else { (permission, None) };
+    let (user, repository) = (asked.subject.name.clone(), repository.to_owned());
+    Violation::HeldAlready { user, permission, repository, holds, through }
 }

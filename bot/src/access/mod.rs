@@ -94,6 +94,11 @@ impl Capability for Access {
             let whole = requests.whole(tenant, &asked, on).await?;
             ruling = present.rule(&asked, Some(whole));
             past = requests.earlier(tenant, &asked, on).await?;
+            if let Some(user) = &findings.user {
+                let on = (user.account.as_str(), repository);
+                let held = requests.held_through(tenant, &asked, on).await?;
+                findings.faults.extend(held);
+            }
         }
         Ok(Checked { findings, ruling, past })
     }

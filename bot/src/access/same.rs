@@ -45,7 +45,7 @@ impl Turns {
 
 impl Requests {
     /// The open request in which the same is asked for already. One with faults is denied at once, and waits for nobody.
-    pub(super) async fn same_open(&self, tenant: &Tenant, asked: &Asked) -> Result<Option<Touched>, Failure> {
+    pub(crate) async fn same_open(&self, tenant: &Tenant, asked: &Asked) -> Result<Option<Touched>, Failure> {
         if !asked.faults.is_empty() {
             return Ok(None);
         }
@@ -59,8 +59,7 @@ impl Requests {
         loop {
             let page = access::list(&*rows, tenant, &filter, after.as_deref(), PAGE)?;
             for row in page.items {
-                let of = |other: &Asked| other.is_same_of(asked);
-                if !row.access.asked.as_ref().is_some_and(of) {
+                if !row.access.is_asked_again(asked) {
                     continue;
                 }
                 let state: AccessRequest = self.state(tenant, &row.code).await?;

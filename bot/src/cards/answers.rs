@@ -47,6 +47,13 @@ pub fn not_your_token(about: Option<(&Code, Status)>) -> Card {
     }
 }
 
+/// The card of a request that was asked for once more says so: what was said otherwise this time is not in it.
+pub fn asked_already(card: &mut Card) {
+    card.lines.insert(0, words::ASKED_ALREADY.to_owned());
+    let title = card.title.len().min(card.text.len());
+    card.text.insert_str(title, &format!("\n{}", words::ASKED_ALREADY));
+}
+
 /// What somebody asks for and holds already, or somebody else does (`own`: they themselves).
 pub fn held_already(denied: &Denied, own: bool) -> Card {
     let through = denied.0.iter().find_map(|violation| match violation {
@@ -54,10 +61,12 @@ pub fn held_already(denied: &Denied, own: bool) -> Card {
         _ => None,
     });
     let draft = Draft::new(Tone::Good, if own { words::HELD_ALREADY } else { words::HELD_BY_OTHERS })
-        .lines(denied.0.iter().map(violation));
+        .lines(denied.0.iter().map(violation))
+        .lines((!own).then_some(words::LONGER_FOR_OTHERS));
     match through {
         Some(code) => {
-            draft.button(words::EXTEND, ButtonStyle::Plain, &format!("extend {code} for 1 day")).card()
+            // For how much longer is asked then, with what fits; or it is said why nothing does.
+            draft.button(words::EXTEND_SOMEHOW, ButtonStyle::Plain, &format!("extend {code}")).card()
         }
         None => draft.card(),
     }

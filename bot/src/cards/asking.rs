@@ -44,13 +44,23 @@ fn fits(question: &Question, offer: &Offer) -> bool {
 fn button(question: &Question, place: usize, offer: &Offer) -> Button {
     let answer = if fits(question, offer) { offer.say.clone() } else { (place + 1).to_string() };
     Button {
-        label: offer.label.chars().take(LABEL).collect(),
+        label: short(&offer.label),
         // Nothing is recommended: it is for who answers to know.
         style: ButtonStyle::Plain,
         say: format!("answer {} with {answer}", question.id),
         proof: false,
         asks_why: false,
     }
+}
+
+/// As much of a label as a button has room for, in whole words.
+fn short(label: &str) -> String {
+    if label.chars().count() <= LABEL {
+        return label.to_owned();
+    }
+    let cut: String = label.chars().take(LABEL - 2).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{} …", whole.trim_end_matches([',', ' ']))
 }
 
 /// What a form holds, as a sentence would say it; nothing where it holds nothing.

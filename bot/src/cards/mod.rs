@@ -12,8 +12,8 @@ mod talk;
 mod viewer;
 
 pub use answers::{
-    denied, denied_by_reaction, effects, held_already, hello, help_all, help_one, lines, not_complete,
-    not_understood, not_your_token, nothing, requeued, resolved, say_why,
+    asked_already, denied, denied_by_reaction, effects, held_already, hello, help_all, help_one, lines,
+    not_complete, not_understood, not_your_token, nothing, requeued, resolved, say_why,
 };
 pub use asking::question;
 pub(crate) use draft::Draft;

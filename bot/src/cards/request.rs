@@ -19,13 +19,14 @@ use countersign_domain::card::{Button, Card, Tone};
 /// The card of a request as its viewer sees it, with their own buttons.
 pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
     let Shown { code, request: access, .. } = shown;
-    let title = access.asked.as_ref().map_or_else(|| code.to_string(), |asked| shown.title(asked));
+    let asked = access.asked.as_ref().map(|asked| shown.told_apart(asked));
+    let title = asked.as_ref().map_or_else(|| code.to_string(), |asked| shown.title(asked));
     let mut draft = Draft::new(tone(access), &title).about(code, access.status()).live();
-    if let Some(asked) = &access.asked {
+    if let Some(asked) = &asked {
         draft = shown.evidence(shown.content(draft, asked), asked);
     }
     draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
-    if let Some(asked) = &access.asked {
+    if let Some(asked) = &asked {
         draft = shown.for_the_record(draft, asked);
     }
     draft
@@ -67,6 +68,16 @@ impl Shown<'_, AccessRequest> {
         let changed = tickets::told(&self.request.changed, ticket, self.viewer);
         let told = AccessRequest { changed, ..self.request.clone() };
         if self.sees_what_is_held() { told } else { held::without(&told) }
+    }
+
+    /// What is asked for, with people of one name told apart.
+    fn told_apart(&self, asked: &Asked) -> Asked {
+        let mut asked = asked.clone();
+        asked.requester.name = self.apart(&asked.requester.id, &asked.requester.name);
+        if let Some(id) = &asked.subject.principal {
+            asked.subject.name = self.apart(id, &asked.subject.name);
+        }
+        asked
     }
 
     /// Who wants what on what, for whom and for how long.

@@ -74,7 +74,7 @@ impl<R: Facets> Shown<'_, R> {
                 && could_decide(self.request, self.people, person, self.now)
         };
         let all: Vec<&Person> = self.people.people.values().filter(could).collect();
-        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| flat(&person.name)).collect();
+        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| self.name(&person.id)).collect();
         if all.len() > NAMED {
             names.push(words::more(all.len() - NAMED));
         }
@@ -83,6 +83,20 @@ impl<R: Facets> Shown<'_, R> {
 
     /// The name people see for a principal.
     pub(crate) fn name(&self, id: &PrincipalId) -> String {
-        self.people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
+        self.people
+            .people
+            .get(id)
+            .map_or_else(|| id.to_string(), |person| self.apart(id, &flat(&person.name)))
+    }
+
+    /// A name as it tells this person from everybody else here: with their id where somebody else is called the same.
+    pub(crate) fn apart(&self, id: &PrincipalId, name: &str) -> String {
+        let own = name.to_lowercase();
+        let mut others = self.people.people.values().filter(|other| other.id != *id);
+        if others.any(|other| other.name.to_lowercase() == own) {
+            format!("{name} ({id})")
+        } else {
+            name.to_owned()
+        }
     }
 }

@@ -906,3 +906,17 @@ fn trust_c5_who_denies_is_asked_for_the_reason() {
     assert_eq!(asked.buttons[0].say, format!("deny without a reason K7QM2X receipt {receipt}"));
     assert!(say_why(&code(), &receipt, true).buttons.is_empty(), "the rule would refuse it");
 }
+
+#[test]
+fn trust_c8_people_of_one_name_are_told_apart_on_every_card() {
+    let mut twins: Vec<Person> = people().people.values().cloned().collect();
+    // Ada's name is Erin, too: what she asks is not what Erin asks, nor is Erin's decision hers.
+    for person in twins.iter_mut().filter(|person| person.id == id("ada")) {
+        person.name = "ERIN".to_owned();
+    }
+    let people: People = twins.into_iter().collect();
+    let access = state(&active());
+    let card = request(Shown { code: &code(), request: &access, viewer: None, people: &people, now: noon() });
+    assert!(card.title.contains("Erin (erin) has write"), "{}", card.title);
+    assert!(card.text.contains("Countersigned by: ERIN (ada) and Ben"), "{}", card.text);
+}

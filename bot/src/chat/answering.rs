@@ -10,6 +10,7 @@ use countersign_domain::request::Code;
 
 use super::asking::{Doubt, ends, is_called};
 use super::changing::with_part;
+use super::named::is_plural;
 use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
@@ -204,6 +205,11 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     let is = |text: &str| folded(text) == folded(&said);
     if let Some(exact) = question.offers.iter().position(|offer| is(&offer.label) || is(&offer.say)) {
         return Some(exact);
+    }
+    // Of one request each, and of nothing else, all of them can be meant.
+    let each = question.offers.iter().position(|offer| offer.say == "each");
+    if let Some(each) = each.filter(|_| is_plural(&said)) {
+        return Some(each);
     }
     // Whoever is asked for how long means hours or days by a number.
     let counts = question.about != About::Part(Field::Duration);

@@ -87,6 +87,8 @@ impl Doubt {
 pub(super) enum Lacking {
     Nothing,
     Answer(Box<Doubt>),
+    /// It is there already, and need not be asked for.
+    Held(Box<(Asked, Violation)>),
     /// No answer helps.
     Hopeless(Violation),
 }
@@ -137,7 +139,8 @@ impl Chat {
             return self.ask_back(context, Some(wish), doubt).await;
         }
         match self.lacking(context, &wish).await? {
-            Lacking::Nothing => self.born(context, wish).await,
+            Lacking::Nothing => self.born(context, wish, None).await,
+            Lacking::Held(held) => self.born(context, wish, Some(*held)).await,
             Lacking::Answer(doubt) => self.ask_back(context, Some(wish), *doubt).await,
             Lacking::Hopeless(violation) => self.refuse(context, "access", violation).await,
         }
@@ -196,8 +199,13 @@ impl Chat {
         Ok(done.map(drop))
     }
 
-    /// The request itself; and the others, where the same was said for several repositories.
-    async fn born(&self, context: &Context, wish: Wish) -> Result<Vec<Card>, Failure> {
+    /// The request itself, unless what it asks for is `held`; and the others, where the same was said for several repositories.
+    async fn born(
+        &self,
+        context: &Context,
+        wish: Wish,
+        held: Option<(Asked, Violation)>,
+    ) -> Result<Vec<Card>, Failure> {
         // Whatever was asked back before is over: a complete request has taken its place.
         self.forget_question(context).await?;
         if let Some(code) = &wish.instead_of {
@@ -209,7 +217,10 @@ impl Chat {
                 return self.declined(context, Some(code), &denied).await;
             }
         }
-        let mut cards = self.ask_now(context, &wish.form).await?;
+        let mut cards = match held {
+            Some((asked, why)) => self.held_already(context, &asked, why).await?,
+            None => self.ask_now(context, &wish.form).await?,
+        };
         let mut also = wish.also.into_iter();
         if let Some(next) = also.next() {
             // The same interaction, and another request of it.
@@ -247,8 +258,24 @@ impl Chat {
         if let Some(lacking) = of_the_vendors(context, &asked, wish, vendors).await {
             return Ok(lacking);
         }
+        // Said once more because no answer came, it is one with what was heard the first time, also when that was granted since.
+        let heard = context.cause("ask", self.now()).command;
+        if self.requests.asked_by(&context.tenant, heard).await?.is_some() {
+            return Ok(Lacking::Nothing);
+        }
+        // Before the rules are asked: what nobody said must not be too long for what is there.
+        if let Some(held) = Box::pin(self.requests.held_already(context, &asked)).await? {
+            return Ok(Lacking::Held(Box::new((asked, held))));
+        }
         let earlier = self.requests.earlier_of(&context.tenant, &asked, vendors).await?;
-        Ok(of_the_rules(&asked, &present, &earlier, self.now()))
+        let lacking = of_the_rules(&asked, &present, &earlier, self.now());
+        if !matches!(lacking, Lacking::Nothing)
+            && self.requests.same_open(&context.tenant, &asked).await?.is_some()
+        {
+            // It is under way with what lacks here: the same said once more is answered with it.
+            return Ok(Lacking::Nothing);
+        }
+        Ok(lacking)
     }
 
     /// The content as it would be asked.

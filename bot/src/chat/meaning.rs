@@ -5,12 +5,14 @@ use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Facets as _};
-use countersign_domain::words::instant;
+use countersign_domain::words::{instant, plain, quoted};
 use countersign_projections::access::RequestRow;
 
 use super::answering::place;
 use super::asking::Doubt;
-use super::named::{is_named, is_named_in_part, is_plural, without_closing};
+use super::named::{
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, without_before, without_closing,
+};
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
@@ -86,7 +88,18 @@ const PRONOUNS: [&str; 16] = [
 
 /// Whether a word says no more than which one is in question anyway.
 pub(crate) fn is_pronoun(given: &str) -> bool {
-    PRONOUNS.contains(&given.trim().to_lowercase().as_str())
+    PRONOUNS.contains(&without_before(given).to_lowercase().as_str())
+}
+
+impl Concern {
+    /// The same of what is one's own.
+    const fn of_oneself(self) -> Self {
+        match self {
+            Self::ToDecide => Self::OwnWaiting,
+            Self::InForce => Self::OwnInForce,
+            other => other,
+        }
+    }
 }
 
 impl Chat {
@@ -99,9 +112,28 @@ impl Chat {
         ask: Ask,
     ) -> Result<Vec<Card>, Failure> {
         let concern = concern(spec.name).unwrap_or(Concern::Open);
-        let given = said.get("code").map(without_closing);
-        let given = given.filter(|given| !is_pronoun(given) && !is_plural(given));
-        let meant = self.meant(context, given, said.get("code").is_some_and(is_plural), concern).await?;
+        let named = said.get("code").map(without_closing);
+        if let Some((code, more)) = named.and_then(code_and_more)
+            && let Some(cards) = self.with_more(context, spec, (&code, more)).await?
+        {
+            return Ok(cards);
+        }
+        let given = named.filter(|given| !is_pronoun(given) && !is_plural(given));
+        let several = said.get("code").is_some_and(is_plural);
+        let is_own = named.is_some_and(is_own);
+        let (mut meant, mut ask) = (vec![], ask);
+        if is_own {
+            meant = self.meant(context, given, several, concern.of_oneself()).await?;
+            meant.retain(|seen| seen.access.concerns(&context.person.id));
+        }
+        if meant.is_empty() {
+            meant = self.meant(context, given, several, concern).await?;
+            // What is somebody else's is not done unasked to who said that it is their own.
+            ask = if is_own && spec.decides() && ask == Ask::IfSeveral { Ask::First(None) } else { ask };
+        }
+        if meant.is_empty() && given.is_none() && concern == Concern::Open {
+            meant.extend(self.last_of(context)?);
+        }
         match (meant.as_slice(), given) {
             ([], Some(given)) => {
                 // A part of a name, or a place in a list, is asked about and never taken.
@@ -109,9 +141,22 @@ impl Chat {
                 if !may_be.is_empty() {
                     return self.ask_which(context, spec, said, &may_be, None).await;
                 }
-                let given = countersign_domain::words::flat(given).chars().take(40).collect();
+                let given = match code_and_more(given) {
+                    Some((code, _)) => code.to_string(),
+                    None => countersign_domain::words::flat(given).chars().take(40).collect(),
+                };
                 let unknown = countersign_domain::denied::Violation::UnknownCode { given };
                 self.refuse(context, spec.name, unknown).await
+            }
+            ([], None) if concern == Concern::OwnInForce && spec.name == "give back" => {
+                // Whoever does not need any more what is not theirs yet may want to withdraw it, and is asked.
+                let waiting = self.meant(context, None, several, Concern::OwnWaiting).await?;
+                let waiting: Vec<_> =
+                    waiting.into_iter().filter(|seen| seen.access.concerns(&context.person.id)).collect();
+                if waiting.is_empty() {
+                    return Ok(vec![cards::nothing(words::nothing_of(concern))]);
+                }
+                self.ask_which(context, command("withdraw"), said, &waiting, None).await
             }
             ([], None) => Ok(vec![cards::nothing(words::nothing_of(concern))]),
             ([one], _) if ask == Ask::IfSeveral && !said.get("code").is_some_and(is_plural) => {
@@ -125,6 +170,12 @@ impl Chat {
                 self.ask_which(context, spec, said, several, question).await
             }
         }
+    }
+
+    /// What of theirs was decided or ended last, where nothing is open: whoever asks why means that.
+    fn last_of(&self, context: &Context) -> Result<Option<Seen>, Failure> {
+        let last = self.concerned_with(&context.tenant, &context.person)?.into_iter().next();
+        Ok(last.map(|row| Seen { code: row.code, access: row.access }))
     }
 
     /// The requests that may be meant, the newest first: by a code, a repository, a person or a ticket; else the one in
@@ -202,6 +253,7 @@ impl Chat {
             });
             offers.push(Offer { label: self.named(context, seen).await?, say });
         }
+        tell_apart(&mut offers, several);
         let more = several.len() - offers.len();
         let lines = (more > 0).then(|| words::and_more(more, spec.name)).into_iter().collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
@@ -220,7 +272,7 @@ impl Chat {
     }
 
     /// Runs a command, or says what it still lacks.
-    async fn carried_out(
+    pub(super) async fn carried_out(
         &self,
         context: &Context,
         spec: &'static CommandSpec,
@@ -282,6 +334,19 @@ impl Chat {
                 rows
             }
         })
+    }
+}
+
+/// What reads the same but for the code says its ticket and its reason, too.
+fn tell_apart(offers: &mut [Offer], several: &[Seen]) {
+    let bare = |label: &str| label.split_once(' ').map_or(label, |(_, what)| what).to_owned();
+    let all: Vec<String> = offers.iter().map(|offer| bare(&offer.label)).collect();
+    for (offer, seen) in offers.iter_mut().zip(several) {
+        let is_twin = all.iter().filter(|what| **what == bare(&offer.label)).count() > 1;
+        let Some(asked) = seen.access.asked.as_ref().filter(|_| is_twin) else { continue };
+        let ticket = asked.ticket.as_deref().map(plain);
+        let said = ticket.into_iter().chain(asked.reason.as_deref().map(quoted));
+        offer.label = std::iter::once(offer.label.clone()).chain(said).collect::<Vec<_>>().join(", ");
     }
 }
 

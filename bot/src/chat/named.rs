@@ -2,6 +2,7 @@
 //! every command.
 
 use countersign_domain::access::AccessRequest;
+use countersign_domain::request::Code;
 
 use crate::grammar::permission;
 use crate::normalise::{self, LEXICON, Tag};
@@ -70,6 +71,33 @@ const PLURALS: &[&str] = &[
     "todas",
     "todo",
 ];
+
+/// Said of what is one's own.
+const OWN: &[&str] = &[
+    "my", "mine", "own", "mein", "meine", "meinen", "meiner", "meins", "mon", "ma", "mes", "mien", "mienne",
+    "mi", "mis", "mío", "mía", "meu", "minha", "meus", "minhas", "mijn",
+];
+/// Said before what is named.
+const BEFORE: &[&str] = &["of", "on", "for", "about", "to", "with", "von", "de", "du", "van"];
+
+/// Whether somebody says that it is their own.
+pub(super) fn is_own(given: &str) -> bool {
+    given.split_whitespace().any(|word| OWN.contains(&word.to_lowercase().as_str()))
+}
+
+/// What is named, without the word before it that belongs to the command: "of my request".
+pub(super) fn without_before(given: &str) -> &str {
+    let (first, rest) = given.trim().split_once(' ').unwrap_or(("", given));
+    if BEFORE.contains(&first.to_lowercase().as_str()) { rest.trim() } else { given.trim() }
+}
+
+/// A code that more was said behind: the code, and what that is.
+pub(super) fn code_and_more(given: &str) -> Option<(Code, &str)> {
+    let (first, rest) = given.trim().split_once(char::is_whitespace)?;
+    let code = first.trim_end_matches([':', ',', ';', '.', '-']).parse().ok()?;
+    let rest = rest.trim().trim_start_matches([':', ',', ';', '.', '-']).trim();
+    (!rest.is_empty()).then_some((code, rest))
+}
 
 /// Whether more than one is meant: each is done by itself, so it is asked which.
 pub(super) fn is_plural(given: &str) -> bool {

@@ -6,6 +6,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::Look;
 use countersign_domain::names::StreamName;
+use countersign_domain::tenant::Role;
 use uuid::Uuid;
 
 use super::Chat;
@@ -36,6 +37,11 @@ impl Chat {
         command: impl Fn() -> EffectCommand,
         done: impl FnOnce(&str) -> Card,
     ) -> Result<Vec<Card>, Failure> {
+        // Whoever may not do it is told that, and not what there is.
+        if !context.person.is(Role::Admin) {
+            let (action, role) = (format!("{name} an effect"), "an admin".to_owned());
+            return self.refuse(context, name, Violation::RoleRequired { action, role }).await;
+        }
         let id = named(said).to_string();
         let cause = context.cause(name, self.world.clock.now());
         let stream = StreamName::new(&context.tenant, Effects::CATEGORY, &id)?;

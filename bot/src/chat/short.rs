@@ -1,7 +1,7 @@
 //! Yes, no, and never mind: what is said so shortly is about the one thing in question, and never acts where there is none.
 
 use countersign_domain::card::Card;
-use countersign_domain::question::Question;
+use countersign_domain::question::{Offer, Question};
 
 use super::meaning::{Ask, command};
 use super::undoing::Undo;
@@ -322,13 +322,13 @@ impl Chat {
         let question = self.question(context).await?;
         match (short, question) {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
-            (Short::Yes, Some(question))
-                if question.offers.len() == 1 || reasons::is_of_a_denial(&question) =>
-            {
-                let say = question.offers[0].say.clone();
-                self.answered(context, &question, None, &say).await
-            }
-            (Short::Yes, Some(question)) => self.shown_again(context, question, words::WHICH_OF_THESE).await,
+            (Short::Yes, Some(question)) => match said_by_yes(&question).map(|offer| offer.say.clone()) {
+                Some(say) => self.answered(context, &question, None, &say).await,
+                None => {
+                    let asked = words::asked_again(question.about, question.offers.is_empty());
+                    self.shown_again(context, question, asked).await
+                }
+            },
             (Short::No(Some(rest)), Some(question)) => {
                 match self.take_answer(context, &question, &rest).await? {
                     Some(cards) => Ok(cards),
@@ -397,6 +397,15 @@ impl Chat {
         let ask = if sure { Ask::IfSeveral } else { Ask::First(None) };
         self.on_what_is_meant(context, command(name), &said, ask).await
     }
+}
+
+/// What a yes says: the only offer there is, or the only one that begins with a yes.
+fn said_by_yes(question: &Question) -> Option<&Offer> {
+    if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
+        return question.offers.first();
+    }
+    let mut all = question.offers.iter().filter(|offer| offer.label.starts_with("Yes"));
+    all.next().filter(|_| all.next().is_none())
 }
 
 #[cfg(test)]

@@ -229,6 +229,10 @@ fn access_spec() -> &'static CommandSpec {
     find(access::SPEC.name).expect("the table holds it")
 }
 
+fn who_can_approve_spec() -> &'static CommandSpec {
+    find("who can approve").expect("the table holds it")
+}
+
 fn extend_spec() -> &'static CommandSpec {
     find("extend").expect("the table holds it")
 }

@@ -2,10 +2,11 @@
 
 use super::CommandSpec;
 use crate::cards;
-use crate::chat::{Chat, is_pronoun};
+use crate::chat::{Ask, Chat, is_pronoun};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::Said;
+use crate::grammar::{Said, Sentence, permission};
+use crate::plain;
 use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 
@@ -33,14 +34,19 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let Some(given) = said.get("code").filter(|given| given.parse::<Code>().is_err()) else {
+        return match chat.open(context, NAME, said.get("code")).await? {
+            Ok(opened) => Ok(vec![chat.approvers(context, &opened)]),
+            Err(denied) => Ok(vec![cards::denied(&denied, None)]),
+        };
+    };
+    if is_pronoun(given) {
+        return Box::pin(chat.on_what_is_meant(context, super::who_can_approve_spec(), said, Ask::IfSeveral))
+            .await;
+    }
     // A repository has no code: then it is about whoever could, by the rules.
-    if let Some(repository) =
-        said.get("code").filter(|given| given.parse::<Code>().is_err() && !is_pronoun(given))
-    {
-        return chat.who_could_approve(context, repository).await;
-    }
-    match chat.open(context, NAME, said.get("code")).await? {
-        Ok(opened) => Ok(vec![chat.approvers(context, &opened)]),
-        Err(denied) => Ok(vec![cards::denied(&denied, None)]),
-    }
+    let part = plain::part(&Sentence::new(given));
+    let permission = part.permission.as_deref().and_then(permission);
+    let repository = part.repositories.first().map_or(given, String::as_str);
+    chat.who_could_approve(context, permission, repository).await
 }

@@ -8,6 +8,7 @@ use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, permission};
+use crate::normalise::LEXICON;
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: "who has",
@@ -35,10 +36,19 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     summary: "who holds an access, and until when",
     examples: &["who has write on payments-api"],
     takes_partial: false,
-    run: |chat, context, said| Box::pin(std::future::ready(run(chat, context, said))),
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
 };
 
-fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let permission = said.get("permission").and_then(permission).unwrap_or(Permission::Read);
-    chat.who_has(context, permission, said.get("repository").unwrap_or_default())
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let repository = said.get("repository").unwrap_or_default();
+    let read = said.get("permission").map(|word| (word, permission(word)));
+    match read {
+        // Whoever has any access has read.
+        None => chat.who_has(context, Permission::Read, repository).await,
+        Some((_, Some(permission))) => chat.who_has(context, permission, repository).await,
+        Some((word, None)) if LEXICON.is_access(word) => {
+            chat.who_has(context, Permission::Read, repository).await
+        }
+        Some((word, None)) => chat.which_permission(context, word, repository).await,
+    }
 }

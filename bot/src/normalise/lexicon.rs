@@ -349,6 +349,11 @@ impl Lexicon {
         self.phrases.get(text.trim().to_lowercase().as_str()) == Some(&Tag::Everyone)
     }
 
+    /// Whether a word by itself means access, of whatever kind.
+    pub fn is_access(&self, text: &str) -> bool {
+        self.phrases.get(text.trim().to_lowercase().as_str()) == Some(&Tag::Access)
+    }
+
     /// Whether a word by itself means something here.
     pub fn knows(&self, word: &str) -> bool {
         self.phrases.contains_key(word.to_lowercase().as_str())

@@ -1,11 +1,13 @@
 //! What the bot says when it asks back: one question, short and plain, and never a word of its own insides.
 
-use countersign_domain::words::{flat, instant, list, plain, quoted};
-
+use countersign_domain::denied::Field;
+use countersign_domain::question::About;
 use countersign_domain::request::Code;
+use countersign_domain::words::{flat, instant, list, plain, quoted};
 use jiff::Timestamp;
 
 use crate::chat::Concern;
+use crate::words::capital;
 
 /// What stands on a button.
 pub const YES: &str = "Yes, like that";
@@ -27,6 +29,9 @@ pub const WHICH_TICKET: &str = "Which ticket does it belong to?";
 pub const WHAT_FOR: &str = "What is it for?";
 /// A question.
 pub const WHICH_OF_THESE: &str = "Which of these do you mean?";
+
+/// A question.
+pub const WHICH_PERMISSION_IS_MEANT: &str = "Which permission do you mean?";
 
 /// A question: two times were said.
 pub const WHICH_OF_THE_TIMES: &str = "You named more than one time. Which one do you mean?";
@@ -236,6 +241,20 @@ pub fn how_much_longer(code: &str) -> String {
 /// What was said is no answer to what was asked.
 pub const NO_ANSWER: &str = "I could not take that for an answer. This is what I asked:";
 
+/// A question once more, to who said yes where that answers nothing.
+pub const fn asked_again(about: About, is_open: bool) -> &'static str {
+    match about {
+        About::Part(Field::Permission) => WHICH_PERMISSION,
+        About::Part(Field::Repository) => WHICH_REPOSITORY,
+        About::Part(Field::User) => FOR_WHOM_IS_IT,
+        About::Part(Field::Duration) => FOR_HOW_LONG,
+        About::Part(Field::Ticket) => WHICH_TICKET,
+        About::Part(Field::Reason) => WHAT_FOR,
+        About::All | About::Which if is_open => NO_ANSWER,
+        About::All | About::Which => WHICH_OF_THESE,
+    }
+}
+
 /// A yes with a condition.
 pub fn no_plain_yes() -> (&'static str, &'static str) {
     (
@@ -340,6 +359,16 @@ pub fn and_more(count: usize, command: &str) -> String {
 /// A yes with a condition, where something was asked.
 pub const PLAIN_ANSWER_TO: &str = "I take a yes with a “but” for no answer. Is it a yes or a no?";
 
+/// More was said behind a code than the command takes.
+pub fn with_more(name: &str, code: &Code, more: &str, is_reason: bool) -> String {
+    let (verb, more) = (capital(name), quoted(&flat(more).chars().take(120).collect::<String>()));
+    if is_reason {
+        format!("{verb} {code} because {more}?")
+    } else {
+        format!("{more} has no place in that: I can only {name} {code} as it is. Shall I?")
+    }
+}
+
 /// Something between a yes and a question.
 pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or a no?";
 
@@ -425,6 +454,11 @@ pub fn could_approve(permission: &str, people: &[String], quorum: &str) -> Strin
         [] => format!("{permission}: nobody at the moment ({quorum})"),
         _ => format!("{permission}: {} ({quorum})", list(people)),
     }
+}
+
+/// To an approver, of themselves.
+pub fn you_are_left_out() -> &'static str {
+    "You are not in this list, because it is about what you would ask for: nobody countersigns their own."
 }
 
 /// A permission for which nobody is asked.

@@ -168,20 +168,6 @@ impl Asked {
     }
 }
 
-impl Asked {
-    /// Whether it asks for the same as another one, for whomever and on whatever that is: the same permission, time and ticket,
-    /// asked by the same. Why is said in many ways, and so are people and repositories, which are compared by their identities.
-    pub fn is_same_of(&self, other: &Self) -> bool {
-        // Until Friday is until Friday, at whatever moment it is said.
-        let time = |asked: &Self| asked.until.ok_or(asked.minutes);
-        let ticket = |asked: &Self| asked.ticket.as_deref().map(str::to_uppercase);
-        self.requester.id == other.requester.id
-            && self.permission == other.permission
-            && time(self) == time(other)
-            && ticket(self) == ticket(other)
-    }
-}
-
 fn blank(text: Option<&str>) -> bool {
     text.is_none_or(|text| text.trim().is_empty())
 }
@@ -264,7 +250,7 @@ pub fn text_fault(field: Field, text: &str, max: usize) -> Option<Violation> {
 mod tests {
     use jiff::ToSpan as _;
 
-    use super::super::example::{ada, asked, form, read, terms};
+    use super::super::example::{asked, form, read, terms};
     use super::*;
     use crate::testing::noon;
 
@@ -306,33 +292,6 @@ mod tests {
         let cut = Asked::read(asked().code, asked().requester, subject, &form(), noon());
         assert_eq!((cut.subject.account.len(), cut.subject.name.as_str()), (NAME_MAX, "Erin"));
         assert_eq!(cut.subject.principal, asked().subject.principal);
-    }
-
-    #[test]
-    fn two_requests_are_the_same_by_what_they_ask_for_and_not_by_why() {
-        for same in [
-            with(|form| form.reason = None),
-            with(|form| form.ticket = Some("ops-17".to_owned())),
-            // What these stand for, the forge says.
-            with(|form| form.repository = Some("acme/payments-api".to_owned())),
-        ] {
-            assert!(asked().is_same_of(&same), "{same:?}");
-        }
-        for other in [
-            with(|form| form.permission = Some("read".to_owned())),
-            with(|form| form.duration = Some("3 days".to_owned())),
-            with(|form| form.ticket = Some("OPS-18".to_owned())),
-            Asked { requester: Requester { id: ada().id, ..asked().requester }, ..asked() },
-        ] {
-            assert!(!asked().is_same_of(&other), "{other:?}");
-        }
-        let friday = |minutes, until| Asked { minutes: Some(minutes), until: Some(until), ..asked() };
-        assert!(friday(90, noon()).is_same_of(&friday(60, noon())), "it is asked a while later");
-        assert!(!friday(90, noon()).is_same_of(&friday(90, noon() + jiff::SignedDuration::from_mins(1))));
-        let mut other = asked();
-        assert!(other.is_for_themselves());
-        other.subject.principal = Some(ada().id);
-        assert!(!other.is_for_themselves());
     }
 
     #[test]

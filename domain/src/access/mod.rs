@@ -29,6 +29,7 @@ mod permission;
 mod question;
 mod react;
 mod repository;
+mod same;
 mod span;
 mod state;
 mod status;

@@ -272,23 +272,22 @@ pub enum Act {
 /// What a reaction means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feeling {
-    /// Yes: 👍, ✅.
+    /// Yes: 👍.
     Yes,
-    /// No: 👎, ❌.
+    /// No: 👎.
     No,
 }
 
 impl Feeling {
-    /// What a reaction with this emoji, or of this name without colons and skin tone, means; most mean nothing.
+    /// What a reaction with this emoji, or of this name without colons and skin tone, means; most mean nothing: cards name the
+    /// two that count, and a check mark says to many no more than that something was seen.
     pub fn of(name: &str) -> Option<Self> {
         let name = name.split("::").next().unwrap_or(name);
         let name =
             name.trim_end_matches(|c: char| ('\u{1f3fb}'..='\u{1f3ff}').contains(&c) || c == '\u{fe0f}');
         match name {
-            "+1" | "thumbsup" | "white_check_mark" | "heavy_check_mark" | "like" | "👍" | "✅" | "✔" => {
-                Some(Self::Yes)
-            }
-            "-1" | "thumbsdown" | "x" | "👎" | "❌" => Some(Self::No),
+            "+1" | "thumbsup" | "like" | "👍" => Some(Self::Yes),
+            "-1" | "thumbsdown" | "👎" => Some(Self::No),
             _ => None,
         }
     }
@@ -371,10 +370,18 @@ mod tests {
 
     #[test]
     fn skin_tones_do_not_change_what_a_reaction_means() {
-        for yes in ["+1", "+1::skin-tone-3", "👍🏽", "✔️", "white_check_mark", "like"] {
+        for yes in ["+1", "+1::skin-tone-3", "👍🏽", "👍", "thumbsup", "like"] {
             assert_eq!(Feeling::of(yes), Some(Feeling::Yes), "{yes}");
         }
         assert_eq!(Feeling::of("thumbsdown"), Some(Feeling::No));
-        assert_eq!(Feeling::of("eyes"), None);
+    }
+
+    #[test]
+    fn trust_c5_only_the_two_reactions_that_cards_name_decide() {
+        for seen in
+            ["✅", "✔️", "white_check_mark", "heavy_check_mark", "x", "❌", "eyes", "ok_hand", "heart", ""]
+        {
+            assert_eq!(Feeling::of(seen), None, "{seen}");
+        }
     }
 }

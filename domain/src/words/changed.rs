@@ -95,7 +95,7 @@ pub(super) fn held_already(
         ),
         Some((code, until)) => format!(
             "{user} holds {holds} on {repository} already, until {}, through {code}{part}: there is nothing to ask for. \
-             If that is too short, say “extend {code} for 1 day”.",
+             If that is too short, say “extend {code}” and for how long.",
             instant(*until)
         ),
     }

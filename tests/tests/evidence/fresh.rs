@@ -99,7 +99,7 @@ async fn trust_a5_pressed_or_reacted_in_slack_it_is_looked_at_again() {
     let card = stage.slack_channel(SLACK_CHANNEL).remove(0);
     assert!(card.text.contains("waiting, 0 of 1 countersigned"), "{}", card.text);
     assert!(card.text.contains("Holds already: read"), "{}", card.text);
-    stage.in_slack(react("white_check_mark")).await;
+    stage.in_slack(react("thumbsup")).await;
     assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"));
 }
 

@@ -5,6 +5,7 @@ mod fresh;
 mod held;
 mod limits;
 mod renamed;
+mod unsaid;
 
 use std::sync::Arc;
 

@@ -1,10 +1,13 @@
 //! A2 and B6: every name of a person is that person; somebody unknown is nobody's self; two of one name are asked about.
 
-use countersign_domain::access::{AccessRequest, Status};
+use countersign::demo::chats::{discord_user, slack_user};
+use countersign_domain::access::{AccessRequest, Form, Status};
 use countersign_domain::denied::Violation;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_store::MemoryStore;
+use countersign_tests::console::read;
 use countersign_tests::stage::{Stage, words};
+use countersign_tests::teams::teams_user;
 use std::sync::Arc;
 
 use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, rules, write_on};
@@ -45,7 +48,10 @@ async fn trust_a2_under_every_name_it_is_one_person_who_cannot_approve_it_and_fi
     let stage = Stage::new().await;
     let mut number = 0;
     for name in names_of_ben(&stage) {
-        let code = stage.ask(EMPLOYEE, &write_on("payments-api", Some(&name))).await;
+        // Each lasts longer than the one before: what is held already is asked for no more.
+        let lasting = Some(format!("{} hours", 24 + number));
+        let wish = Form { duration: lasting, ..write_on("payments-api", Some(&name)) };
+        let code = stage.ask(EMPLOYEE, &wish).await;
         let own = stage.countersign(APPROVER2, &code).await.expect_err("it is his own");
         assert_eq!(own.0, [Violation::OwnRequest], "{name}");
         stage.countersign(APPROVER, &code).await.expect("it waits for one");
@@ -156,4 +162,18 @@ async fn trust_b6_of_two_accounts_that_call_themselves_the_same_neither_is_taken
         panic!("{:?}", denied(&stage.state(&code).await))
     };
     assert_eq!(people, &["Mallory Member (712020:mallory)", "Mallory Member (712020:twin)"]);
+}
+
+#[tokio::test]
+async fn trust_d4_the_own_page_calls_chat_accounts_as_people_see_them() {
+    let stage = Stage::with_chats().await;
+    stage.teams_arrive(&[EMPLOYEE]).await;
+    let page = stage.signs_in(EMPLOYEE).await.page("/me").await;
+    let told = read(&page);
+    for surface in ["Slack", "Teams", "Discord"] {
+        assert!(told.contains(&format!("{surface} Erin Employeesince ")), "{told}");
+    }
+    for id in [slack_user(EMPLOYEE), teams_user(EMPLOYEE), discord_user(EMPLOYEE)] {
+        assert!(!told.contains(&id), "an id is nobody's name: {told}");
+    }
 }

@@ -87,8 +87,11 @@ async fn trust_a1_a_rule_about_a_repository_holds_under_each_of_its_names() {
 async fn trust_a1_accesses_under_many_names_are_one_holding_on_one_lane_and_all_of_it_ends() {
     let stage = Stage::new().await;
     let mut codes: Vec<Code> = Vec::new();
-    for spelling in spellings(&stage, "payments-api") {
-        let code = stage.ask(EMPLOYEE, &write_on(&spelling, None)).await;
+    for (index, spelling) in spellings(&stage, "payments-api").into_iter().enumerate() {
+        // Each lasts longer than the one before: what is held already is asked for no more.
+        let lasting = Some(format!("{} hours", 24 + index));
+        let wish = Form { duration: lasting, ..write_on(&spelling, None) };
+        let code = stage.ask(EMPLOYEE, &wish).await;
         stage.countersign(APPROVER, &code).await.expect("it waits for one");
         let access = stage.state(&code).await;
         assert_eq!(access.status(), Status::Active, "{spelling}");
@@ -150,12 +153,13 @@ async fn trust_a1_a_repository_that_is_renamed_stays_itself_and_its_access_ends(
     stage.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
     assert_eq!(stage.held(EMPLOYEE, "billing").as_deref(), Some("write"));
     // A second access under the new name is on the same repository: the first one's end leaves it.
-    let second = stage.ask(EMPLOYEE, &write_on("billing", None)).await;
+    let longer = Form { duration: Some("3 days".to_owned()), ..write_on("billing", None) };
+    let second = stage.ask(EMPLOYEE, &longer).await;
     stage.countersign(APPROVER, &second).await.expect("it waits for one");
     stage.give_back(EMPLOYEE, &code).await;
     stage.settle().await;
     assert_eq!(stage.held(EMPLOYEE, "billing").as_deref(), Some("write"));
-    stage.later(SignedDuration::from_hours(48)).await;
+    stage.later(SignedDuration::from_hours(72)).await;
     assert_eq!(stage.state(&second).await.status(), Status::Expired);
     assert_eq!(stage.held(EMPLOYEE, "billing"), None);
 }

@@ -83,7 +83,9 @@ impl Case<'_> {
     async fn grant(&mut self, wanted: &Wanted, faults: &[Fault]) -> Result<(), TestCaseError> {
         let (stage, ticket) = (self.stage, format!("HOLD-{}", fresh()));
         stage.add_ticket(&ticket, TicketStatus::ToDo, PEOPLE[wanted.person]);
-        let asked = form(wanted.permission, &self.repositories[wanted.repository], "1 day", &ticket);
+        // Each lasts longer than those before it: what an access in force gives for as long is asked for no more.
+        let lasting = format!("{} hours", 24 + self.accesses.len());
+        let asked = form(wanted.permission, &self.repositories[wanted.repository], &lasting, &ticket);
         let code = stage.ask(PEOPLE[wanted.person], &asked).await;
         stage.calm().await;
         if self.holds_by_itself(wanted) {
@@ -310,7 +312,8 @@ fn trust_a6_by_hand_changes_between_all_steps_are_kept() {
         let mut in_force: Vec<(Code, &str)> = Vec::new();
         for (permission, before, meanwhile, _) in &accesses {
             hands.set(*before);
-            let code = stage.ask(PEOPLE[0], &form(permission, &repository, "1 day", &ticket)).await;
+            let lasting = format!("{} hours", 24 + in_force.len());
+            let code = stage.ask(PEOPLE[0], &form(permission, &repository, &lasting, &ticket)).await;
             hands.set(*meanwhile);
             // Who decides on what they were not shown is told, and decides once more.
             for approver in ["demo-approver", "demo-approver2", "demo-approver", "demo-approver2"] {

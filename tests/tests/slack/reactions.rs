@@ -33,7 +33,7 @@ async fn slack_a_reaction_countersigns_where_the_rule_lets_it() {
     let entry = stage.audited("access_countersigned").await.pop().expect("an entry");
     assert_eq!(entry["data"]["assurance"], "reacted");
     assert_eq!(entry["actor"]["via"]["message"], format!("{SLACK_CHANNEL}/{ts}"));
-    react(&stage, &slack_user(APPROVER2), SLACK_CHANNEL, &ts, "x").await;
+    react(&stage, &slack_user(APPROVER2), SLACK_CHANNEL, &ts, "-1").await;
     assert_eq!(stage.status(&code).await, "active", "after the decision it is only a feeling");
 }
 
@@ -42,10 +42,10 @@ async fn slack_elsewhere_a_reaction_is_told_that_it_is_not_enough() {
     let stage = Stage::with_chats().await;
     let code = ask(&stage, WRITE).await;
     let (before, ts) = (stage.decided().await, stage.slack_channel(SLACK_CHANNEL).remove(0).ts);
-    react(&stage, &slack_user(APPROVER), SLACK_CHANNEL, &ts, "white_check_mark").await;
+    react(&stage, &slack_user(APPROVER), SLACK_CHANNEL, &ts, "thumbsup").await;
     let told = stage.slack_whispers(&slack_user(APPROVER), SLACK_CHANNEL).join("\n");
     assert!(told.contains("wants more than a reaction"), "{told}");
-    react(&stage, &slack_user(APPROVER2), SLACK_CHANNEL, &ts, "x").await;
+    react(&stage, &slack_user(APPROVER2), SLACK_CHANNEL, &ts, "-1").await;
     assert_eq!((stage.decided().await, stage.status(&code).await.as_str()), (before, "waiting"));
 }
 
@@ -94,9 +94,9 @@ async fn slack_a_reaction_taken_back_before_the_decision_takes_the_countersignat
     assert!(shown().contains("waiting, 0 of 2 countersigned"), "{}", shown());
     react(&stage, &ben, SLACK_CHANNEL, &ts, "+1").await;
     assert_eq!(stage.status(&code).await, "waiting");
-    react(&stage, &ada, SLACK_CHANNEL, &ts, "heavy_check_mark").await;
+    react(&stage, &ada, SLACK_CHANNEL, &ts, "thumbsup").await;
     assert_eq!(stage.status(&code).await, "active");
-    unreact(&stage, &ada, SLACK_CHANNEL, &ts, "heavy_check_mark").await;
+    unreact(&stage, &ada, SLACK_CHANNEL, &ts, "thumbsup").await;
     assert_eq!(stage.status(&code).await, "active", "what is decided stays so");
 }
 

@@ -6,6 +6,7 @@ mod changing;
 mod explaining;
 mod held;
 mod helping;
+mod naming;
 mod times;
 mod unasked;
 mod undoing;

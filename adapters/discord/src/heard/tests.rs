@@ -147,5 +147,5 @@ fn a_reaction_to_the_bots_message_means_yes_or_no() {
     assert_eq!(yes.message.unwrap().channel, "20");
     assert_eq!(read(&reaction("👍", Some(31))), None, "to somebody else's message");
     assert_eq!(read(&reaction("🍕", Some(BOT))), None);
-    assert!(read(&reaction("❌", None)).is_some(), "where Discord does not say whose message it is");
+    assert!(read(&reaction("👎", None)).is_some(), "where Discord does not say whose message it is");
 }

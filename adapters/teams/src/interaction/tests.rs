@@ -64,7 +64,7 @@ fn the_same_delivery_has_the_same_id_and_another_another() {
 fn a_reaction_that_was_changed_is_taken_back_first() {
     let mut changed = sample("reaction_added");
     changed["reactionsRemoved"] = json!([{ "type": "like" }]);
-    changed["reactionsAdded"] = json!([{ "type": "274c_crossmark" }, { "type": "heart" }]);
+    changed["reactionsAdded"] = json!([{ "type": "1f44e_thumbsdown" }, { "type": "heart" }]);
     let Ok(Heard::Did(all)) = hear(&changed) else { panic!() };
     let acts: Vec<_> = all.iter().map(|one| one.act.clone()).collect();
     let back = Act::Reacted { feeling: Feeling::Yes, taken_back: true };

@@ -1,0 +1,93 @@
+//! A request that is named by its code with other words around it: what stands behind the code is no part of it, and is never lost
+//! unsaid.
+
+use countersign_domain::capabilities::AnyRequest;
+use countersign_domain::card::Card;
+use countersign_domain::names::Tenant;
+use countersign_domain::question::{About, Offer};
+use countersign_domain::request::Code;
+
+use super::Chat;
+use super::asking::Doubt;
+use super::meaning::{Ask, command};
+use super::short::{Short, short};
+use crate::commands::CommandSpec;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::{Pattern, Said, Sentence};
+use crate::normalise::Word;
+use crate::words;
+
+impl Chat {
+    /// A command with more behind the code than it takes: what can be a reason is offered as that; anything else is told to have
+    /// no place there. What decides is done only once that is said to be right. `None` where there is no such request to see.
+    pub(super) async fn with_more(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        (code, more): (&Code, &str),
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let Some(request) = self.seen_by_code(context, &context.tenant, code).await? else { return Ok(None) };
+        let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
+        if !spec.decides() {
+            return self.carried_out(context, spec, &said).await.map(Some);
+        }
+        let takes_reason = spec.grammar.contains("<reason>");
+        let receipt = request.receipt().map(|receipt| receipt.to_string());
+        let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
+        let say = pattern.say(|slot| match slot {
+            "receipt" => receipt.as_deref(),
+            "reason" if takes_reason => Some(more),
+            _ => said.get(slot),
+        });
+        let label = self.drawn(&context.tenant, &context.person, code, &request).await?.title;
+        let question = words::with_more(spec.name, code, more, takes_reason);
+        let offers = vec![Offer { label, say }];
+        let doubt = Doubt { about: About::Which, question, lines: vec![], offers };
+        self.ask_back(context, None, doubt).await.map(Some)
+    }
+
+    /// A sentence that is no command and names one request by its code: a yes beside it is asked about, and so is a no; anything else
+    /// is answered with the request itself. `None` where it names none, or several.
+    pub(super) async fn about_a_code(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let code_of = |word: &Word| word.text.parse::<Code>().ok().filter(|_| !word.quoted);
+        let mut codes: Vec<Code> = sentence.words.iter().filter_map(code_of).collect();
+        codes.dedup();
+        let [code] = &codes[..] else { return Ok(None) };
+        if self.seen_by_code(context, &context.tenant, code).await?.is_none() {
+            return Ok(None);
+        }
+        let beside = sentence.words.iter().filter(|word| code_of(word).is_none());
+        let beside: Vec<_> = beside.map(|word| word.lower.as_str()).collect();
+        let name = match short(&Sentence::new(&beside.join(" "))) {
+            _ if beside.is_empty() => "status",
+            Some(Short::Yes) => "approve",
+            Some(Short::No(_)) => "deny",
+            _ if beside == ["approve"] => "approve",
+            _ if beside == ["deny"] => "deny",
+            _ => "status",
+        };
+        let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
+        let spec = command(name);
+        if !spec.decides() {
+            return self.carried_out(context, spec, &said).await.map(Some);
+        }
+        self.on_what_is_meant(context, spec, &said, Ask::First(None)).await.map(Some)
+    }
+
+    /// The request with this code, where who speaks may see it.
+    async fn seen_by_code(
+        &self,
+        context: &Context,
+        tenant: &Tenant,
+        code: &Code,
+    ) -> Result<Option<AnyRequest>, Failure> {
+        let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
+        let sees = self.sees(tenant, &context.person, &*request).await?;
+        Ok(sees.then_some(request))
+    }
+}

@@ -1,0 +1,161 @@
+//! Which request, repository or answer somebody means who says it as people do: what is theirs is theirs, what is named is looked
+//! up, and what stands behind a code is not lost.
+
+use countersign_domain::card::Card;
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{in_december, labels, press, requests};
+
+use crate::{APPROVER, APPROVER2, EMPLOYEE, WRITE};
+
+fn code(card: &Card) -> String {
+    card.code.as_ref().unwrap_or_else(|| panic!("no request: {}", card.text)).to_string()
+}
+
+#[tokio::test]
+async fn trust_c3_what_somebody_calls_their_own_is_nobody_elses() {
+    let stage = in_december(Stage::new().await).await;
+    let erins = code(&stage.says(EMPLOYEE, WRITE).await);
+    let all = [
+        "approve my request",
+        "approve mine",
+        "please approve my access",
+        "approve my payments-api request",
+        "deny mine because I changed my mind",
+        "deny my request because it is late",
+    ];
+    for said in all {
+        let card = stage.says(APPROVER, said).await;
+        assert_eq!(stage.status(&erins).await, "waiting", "{said}: {}", card.text);
+        assert!(labels(&card).iter().any(|label| label.contains(&erins)), "{said} is asked: {}", card.text);
+        stage.says(APPROVER, "never mind").await;
+    }
+    // With one of their own it is that one, which nobody decides on themselves.
+    let own = code(&stage.says(APPROVER2, "access write on infra for 1 day ticket OPS-18").await);
+    for said in ["approve my request", "approve mine", "deny mine because no"] {
+        let card = stage.says(APPROVER2, said).await;
+        assert!(card.refused && card.text.contains("their own request"), "{said}: {}", card.text);
+    }
+    assert_eq!(
+        (stage.status(&erins).await.as_str(), stage.status(&own).await.as_str()),
+        ("waiting", "waiting")
+    );
+    stage.says(APPROVER, &format!("approve {erins}")).await;
+    for said in ["revoke my access", "revoke mine because it is over"] {
+        let card = stage.says(APPROVER2, said).await;
+        assert_eq!(stage.status(&erins).await, "active", "{said}: {}", card.text);
+        stage.says(APPROVER2, "never mind").await;
+    }
+    let status = stage.says(EMPLOYEE, "status of my request").await;
+    assert_eq!(code(&status), erins, "{}", status.text);
+}
+
+#[tokio::test]
+async fn trust_c3_a_repository_that_is_asked_about_is_looked_up_and_nothing_is_said_of_one_that_there_is_not()
+{
+    let stage = in_december(Stage::new().await).await;
+    let erins = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.says(APPROVER, &format!("approve {erins}")).await;
+    for said in ["payments-api", "Payments API", "acme/payments-api", "PAYMENTS-API"] {
+        let card = stage.says(EMPLOYEE, &format!("who has write on {said}")).await;
+        assert!(card.text.contains("Erin Employee: write, until"), "{said}: {}", card.text);
+    }
+    for said in ["paymnts-api", "payments-api today", "infra since monday", "nosuch", "everything"] {
+        for question in ["who has write on", "who can approve"] {
+            let card = stage.says(EMPLOYEE, &format!("{question} {said}")).await;
+            assert!(
+                !card.text.contains("Nobody, as far as") && !card.text.contains("Approver"),
+                "{said}: {}",
+                card.text
+            );
+            assert!(card.text.contains("There is no repository"), "{question} {said}: {}", card.text);
+            stage.says(EMPLOYEE, "never mind").await;
+        }
+    }
+    for said in ["evil/payments-api", "https://github.com/acme/payments-api"] {
+        let card = stage.says(EMPLOYEE, &format!("who has write on {said}")).await;
+        assert!(card.refused && !card.text.contains("Erin Employee"), "{said}: {}", card.text);
+    }
+    let near = stage.says(EMPLOYEE, "who has write on paymnts-api").await;
+    let found = press(&stage, EMPLOYEE, &near, "payments-api").await;
+    assert!(found.text.contains("Erin Employee: write, until"), "{}", found.text);
+    let unknown = stage.says(EMPLOYEE, "who has superpowers on payments-api").await;
+    assert!(unknown.text.contains("Which permission do you mean?"), "{}", unknown.text);
+    let forbidden = stage.says(EMPLOYEE, "who can approve write on archive").await;
+    assert!(!forbidden.text.contains("Approver") && !forbidden.text.contains("read:"), "{}", forbidden.text);
+    let own = stage.says(APPROVER, "who can approve payments-api").await;
+    assert!(own.text.contains("nobody countersigns their own"), "{}", own.text);
+}
+
+#[tokio::test]
+async fn trust_c3_what_stands_behind_a_code_is_asked_about_and_never_a_part_of_the_code() {
+    let stage = in_december(Stage::new().await).await;
+    let erins = code(&stage.says(EMPLOYEE, WRITE).await);
+    for (said, reason) in [
+        (" too long", "too long"),
+        (": wrong ticket", "wrong ticket"),
+        (", the freeze begins", "the freeze begins"),
+    ] {
+        let card = stage.says(APPROVER, &format!("deny {erins}{said}")).await;
+        assert_eq!(card.title, format!("Deny {erins} because “{reason}”?"), "{}", card.text);
+        assert_eq!(stage.status(&erins).await, "waiting");
+    }
+    for said in [
+        "approve CODE but only for 1 hour",
+        "approve CODE because I trust Erin",
+        "lgtm CODE",
+        "CODE: approve",
+    ] {
+        let card = stage.says(APPROVER, &said.replace("CODE", &erins)).await;
+        assert_eq!(stage.status(&erins).await, "waiting", "{said}: {}", card.text);
+        assert!(labels(&card)[0].contains(&erins), "{said}: {}", card.text);
+        stage.says(APPROVER, "never mind").await;
+    }
+    for alone in [erins.clone(), format!("{erins} ok")] {
+        let shown = stage.says(APPROVER, &alone).await;
+        assert_eq!(code(&shown), erins, "a code alone is asked to be seen: {}", shown.text);
+        assert_eq!(stage.status(&erins).await, "waiting");
+    }
+    let card = stage.says(APPROVER, &format!("deny {erins} too long")).await;
+    stage.says(APPROVER, &card.buttons[0].say).await;
+    assert_eq!(stage.status(&erins).await, "denied");
+    let why = stage.says(EMPLOYEE, "why?").await;
+    assert!(
+        why.text.contains("too long") && why.text.contains(&erins),
+        "what was decided last: {}",
+        why.text
+    );
+    let stranger = stage.says(EMPLOYEE, "deny K7QM2X too long").await;
+    assert!(stranger.refused && !stranger.text.contains("“K7QM2X too long”"), "{}", stranger.text);
+}
+
+#[tokio::test]
+async fn trust_c3_who_can_approve_this_is_about_what_is_open() {
+    let stage = in_december(Stage::new().await).await;
+    let erins = code(&stage.says(EMPLOYEE, WRITE).await);
+    let card = stage.says(EMPLOYEE, "who can approve this?").await;
+    assert!(card.text.contains("Ada Approver") && card.text.contains(&erins), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c2_a_yes_answers_a_question_that_offers_one_and_what_is_no_answer_is_asked_again() {
+    let stage = in_december(Stage::new().await).await;
+    for yes in ["yes", "yes please", "both", "all of them"] {
+        let before = requests(&stage).await;
+        let card = stage.says(APPROVER, "write on payments-api and infra for 1 day OPS-17").await;
+        assert!(labels(&card)[0].starts_with("Yes"), "{}", card.text);
+        let born = stage.says(APPROVER, yes).await;
+        assert_eq!(requests(&stage).await, if before == 0 { 2 } else { before }, "{yes}: {}", born.text);
+        assert!(born.code.is_some(), "{yes}: {}", born.text);
+    }
+    stage.says(EMPLOYEE, "access write on web-shop for 1 day").await;
+    for none in ["ok", "I don't have any at hand", "it is somewhere in my notes"] {
+        let card = stage.says(EMPLOYEE, none).await;
+        assert!(
+            card.text.contains("write” on “web-shop”"),
+            "the question is there again: {none}: {}",
+            card.text
+        );
+    }
+    let born = stage.says(EMPLOYEE, "OPS-17").await;
+    assert!(born.code.is_some(), "and it still waits for its answer: {}", born.text);
+}
