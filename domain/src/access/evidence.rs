@@ -232,6 +232,11 @@ mod tests {
         Findings { present: Some(present), ..findings() }
     }
 
+    fn renamed() -> Findings {
+        let name = |repository| ForgeRepository { name: "payments".to_owned(), ..repository };
+        Findings { repository: findings().repository.map(name), ..findings() }
+    }
+
     fn was_closed() -> Difference {
         let (ticket, from, to) = ("OPS-17".to_owned(), "To Do".to_owned(), "Done".to_owned());
         Difference::TicketStatus { ticket, from, to, closed: true }
@@ -297,6 +302,8 @@ mod tests {
         assert_eq!(with(|ticket| ticket.key = "NEW-3".to_owned()), ["ticket_key"]);
         assert_eq!(with(|ticket| ticket.title = "Something else".to_owned()), ["ticket_title"]);
         assert_eq!(with(|ticket| ticket.status = "In Review".to_owned()), ["ticket_status"]);
+        assert_eq!(kind(Findings { repository: None, ..findings() }), ["repository_gone"]);
+        assert_eq!(kind(renamed()), ["repository_name"]);
         assert_eq!(kind(holding(Permission::Admin)), ["holds"]);
         assert_eq!(kind(Findings { present: None, ..findings() }), ["holds"]);
         assert_eq!(kind(findings()), [""; 0]);
@@ -338,6 +345,7 @@ mod tests {
         let approved = given::<AccessRequest>(history);
         assert_eq!(approved.state().overtaken(&closed(), &[], true), []);
         assert_eq!(approved.state().overtaken(&holding(Permission::Admin), &[], true), []);
+        assert_eq!(approved.state().overtaken(&renamed(), &[], true).len(), 1, "the rules are asked by name");
     }
 
     #[test]
@@ -385,6 +393,23 @@ mod tests {
         assert_eq!(given::<AccessRequest>(approved).state().overtaken(&moved(), &[], false).len(), 1);
         // Whether it matters that there is no ticket any more is for those to say who decide.
         assert_eq!(then(&open, look(no_ticket())), None);
+    }
+
+    #[test]
+    fn trust_a5_other_terms_that_the_rules_give_by_then_stand_from_now_on() {
+        let (open, ruled) = (waiting_history(&terms()), |terms| Some(Ruling::Allowed(terms)));
+        let look = |ruling| LookAgain { findings: Box::new(closed()), by_us: vec![], ruling };
+        let rechecked = AccessEvent::Rechecked { terms: Box::new(two()) };
+        assert_eq!(then(&open, look(ruled(two()))), Some(rechecked.clone()));
+        assert_eq!(then(&open, look(ruled(terms()))), None, "they are the same");
+
+        let again = |ruling| {
+            let (findings, differences) = (Box::new(closed()), vec![was_closed()]);
+            given::<AccessRequest>(granting()).when(Overtake { findings, differences, ruling }).events()
+        };
+        let waits = |terms| waiting(Proposal::Grant, &erin().id, terms, noon());
+        assert_eq!(again(ruled(two()))[1..], [rechecked, waits(two())]);
+        assert_eq!(again(ruled(terms()))[1..], [waits(terms())]);
     }
 
     #[test]
