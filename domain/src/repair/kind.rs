@@ -177,10 +177,6 @@ impl<D: Drift> Kind for Repair<D> {
         self.apply(event, at)
     }
 
-    fn closes(_: &RepairEvent<D>) -> bool {
-        false
-    }
-
     fn is_because_of(event: &RepairEvent<D>, leaver: &PrincipalId) -> bool {
         matches!(event, RepairEvent::CalledOff { who, .. } if who == leaver)
     }

@@ -55,6 +55,10 @@ fn what_other_plans_change_at_the_same_time_counts_and_what_nothing_is_done_abou
     let elsewhere = Elsewhere([("{1}".to_owned(), 1)].into());
     let (where_, fits) = over(&plan, &found, &elsewhere);
     assert_eq!((where_[0].elsewhere, where_[0].most, fits.len()), (1, 2, 1));
+    let other_thing = Elsewhere([("{2}".to_owned(), 7)].into());
+    let (where_, fits) = over(&plan, &found, &other_thing);
+    assert_eq!(where_, [Over { on: None, changes: 2, elsewhere: 7, held: 40, most: 8 }]);
+    assert_eq!(fits.len(), 1);
     let ignored = |item: Item<Deviation>| Item { remedy: Remedy::Ignore { until: noon() }, ..item };
     let ignoring = Plan { items: plan.items.clone().into_iter().map(ignored).collect(), ..plan.clone() };
     assert_eq!(beyond(&ignoring, Some(&found), &Elsewhere([("{1}".to_owned(), 2)].into())), None);

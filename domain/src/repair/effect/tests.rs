@@ -66,6 +66,13 @@ fn what_was_found_is_checked_and_what_failed_says_while_doing_what() {
 }
 
 #[test]
+fn an_effect_is_told_by_its_kind_and_by_its_plan() {
+    for (effect, kind) in [(look(), "look_at_drift"), (repair(Remedy::Revert), "repair")] {
+        assert_eq!((effect.kind(), effect.code()), (kind, Some(&code())));
+    }
+}
+
+#[test]
 fn only_what_takes_something_away_hurries() {
     assert!(repair(Remedy::Revert).is_urgent());
     assert!(!repair(Remedy::Adopt).is_urgent() && !look().is_urgent());
