@@ -7,7 +7,7 @@ use super::*;
 use crate::access::example::{person, staff};
 use crate::denied::Violation;
 use crate::reaction::Then;
-use crate::request::{Assurance, Countersignature, Kind as _, Nothing, RequestEvent, Review};
+use crate::request::{Assurance, Content as _, Countersignature, Kind as _, Nothing, RequestEvent, Review};
 use crate::rules::{PolicyChange, Refusal, RuleSet, Ruling, Terms, Warning, What};
 use crate::tenant::{People, Person};
 use crate::testing::{given, noon};
@@ -164,6 +164,9 @@ fn a_draft_that_is_none_is_refused_with_its_lines() {
     assert_eq!(faults(RULES), [Violation::RulesInForceAlready { version: 1 }]);
     let why = |why: &str| Draft { why: Some(why.to_owned()), ..draft() }.faults(None);
     assert!(matches!(&why(&"x".repeat(501))[..], [Violation::TextTooLong { length: 501, .. }]));
+    assert_eq!(why(&"x".repeat(500)), [], "as long as it may be");
+    let first = Draft { base: 0, origin: crate::request::Origin::Ticket, ..draft() };
+    assert_eq!((first.faults(None), first.origin()), (vec![], crate::request::Origin::Ticket));
     assert!(matches!(&why("a\u{202e}b")[..], [Violation::BadCharacter { place: 2, .. }]));
 }
 
@@ -341,6 +344,7 @@ fn its_wishes_are_told_in_words_and_call_nobody() {
     let (look, publish) =
         (Effect::CompareRules { code: draft().code }, Effect::PublishRules { code: draft().code });
     let code = draft().code;
+    assert_eq!([look.kind(), publish.kind()], ["compare_rules", "publish_rules"]);
     assert_eq!(
         look.in_words(),
         format!("compare the rules of {code} with those in force, and with the days before")
