@@ -286,7 +286,12 @@ fn who_leaves_changes_nothing_that_is_published_and_the_end_is_told_once() {
         given::<RuleChangeRequest>(history).when(review(Ruling::Allowed(terms()), without(gone))).events()
     };
     let published = RequestEvent::Own(FateEvent::Published { version: 2 });
-    assert_eq!(after([approved(), vec![published]].concat(), &["ada"]), []);
+    let published = [approved(), vec![published]].concat();
+    assert_eq!(after(published.clone(), &["ada"]), []);
+    let (published, before) = (given::<RuleChangeRequest>(published), given::<RuleChangeRequest>(approved()));
+    let gone =
+        [published.state(), before.state()].map(|state| state.signer_gone(&without(&["ada"])).is_some());
+    assert_eq!(gone, [false, true], "what they signed is done");
     let closed =
         |event: &RuleChangeEvent| matches!(event, RequestEvent::Closed { who, .. } if who.as_str() == "zoe");
     let told = after(approved(), &["ada", "zoe"]);
@@ -345,6 +350,12 @@ fn its_wishes_are_told_in_words_and_call_nobody() {
         (Effect::CompareRules { code: draft().code }, Effect::PublishRules { code: draft().code });
     let code = draft().code;
     assert_eq!([look.kind(), publish.kind()], ["compare_rules", "publish_rules"]);
+    let other = crate::access::example::asked().code;
+    let (look_at_other, publish_other) =
+        (Effect::CompareRules { code: other.clone() }, Effect::PublishRules { code: other });
+    assert_ne!(look.lane(), look_at_other.lane(), "whoever reads need not wait");
+    assert_eq!(publish.lane(), publish_other.lane(), "one after the other");
+    assert!(publish.lane() != look.lane() && look.calls().is_empty());
     assert_eq!(
         look.in_words(),
         format!("compare the rules of {code} with those in force, and with the days before")

@@ -22,6 +22,7 @@ fn one_thing_may_always_be_changed_and_never_more_than_the_share() {
     assert_eq!([share(20, 0), share(20, 4), share(20, 9), share(20, 10), share(100, 7)], [1, 1, 1, 2, 7]);
     assert_eq!(Share::default().of(1_000), 1, "nobody said how much");
     assert_eq!(Share::percent(101), None);
+    assert_eq!(Share::percent(20).unwrap().to_string(), "20 %");
 }
 
 #[test]

@@ -265,3 +265,15 @@ fn the_end_is_told_and_what_a_plan_is_about_is_found() {
         "each once"
     );
 }
+
+#[test]
+fn only_of_what_was_approved_and_is_not_over_is_anything_done() {
+    let is_to_be_done = |history: Vec<Event>| given::<Request<OfAccess>>(history).state().is_to_be_done(1);
+    let failed = |phase| Event::Failed { phase, why: "403".to_owned(), given_up: false };
+    let one = RepairEvent::Reverted { item: 0, drift: deviation("eve", Some(Write)), by_hand: false };
+    let begun = [approved(), vec![Event::Own(one)]].concat();
+    assert!(is_to_be_done(approved()) && is_to_be_done(begun.clone()));
+    assert!(is_to_be_done([begun.clone(), vec![failed(Phase::Repairing)]].concat()), "the rest goes on");
+    assert!(!is_to_be_done([requested(), vec![failed(Phase::Checking)]].concat()), "nobody approved it");
+    assert!(!is_to_be_done([begun, vec![Event::Own(RepairEvent::Finished {})]].concat()));
+}

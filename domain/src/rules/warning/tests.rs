@@ -159,6 +159,14 @@ fn who_could_lock_everybody_out() {
     );
     let hangs = warned(&publish("@approvers(\"person:ada\")", "principal"), &admins);
     assert_eq!(hangs, [Warning::HangsOn { person: id("ada") }]);
+    let hangs = warned(&publish("@approvers(\"person:ada\")", "principal"), &admins[..3]);
+    assert_eq!(hangs, [Warning::HangsOn { person: id("ada") }], "with whom each of two others can do it");
+    let many: Vec<_> = (0..MOST_NAMED + 2).map(|number| admin(&format!("admin-{number}"))).collect();
+    let alone = warned(&publish("@auto", "principal"), &many);
+    assert!(
+        matches!(&alone[..], [Warning::ChangesAlone { people }] if people.len() == MOST_NAMED),
+        "{alone:?}"
+    );
     // Exactly as many as are asked for can do it; whoever asks is none of them.
     let of_admins = |quorum: u32| {
         let annotations = format!("@approvers(\"role:admin\") @quorum(\"{quorum}\")");
