@@ -32,7 +32,7 @@ impl Projection for AccessList {
     }
 
     fn version(&self) -> u32 {
-        7
+        8
     }
 
     fn has_a_past(&self) -> bool {
