@@ -165,7 +165,7 @@ mod tests {
 
     use super::super::Permission::{Admin, Read, Write};
     use super::super::example::{active, ending, granting, requested};
-    use super::super::{AccessEvent, Ending, GrantEvent};
+    use super::super::{AccessEvent, Baseline, Ending, GrantEvent};
     use super::*;
     use crate::testing::{given, noon};
     use uuid::Uuid;
@@ -298,6 +298,19 @@ mod tests {
         let failed = AccessEvent::Failed { phase: Phase::Ending, why: "403".to_owned(), given_up: false };
         let parked = [ending(Ending::Expired), vec![failed]].concat();
         assert!(matches!(how(parked, Some(Write)), Some(How::NotEnded { .. })));
+    }
+
+    #[test]
+    fn trust_a8_what_the_account_has_by_itself_is_no_difference_and_more_than_that_is() {
+        let baseline = Some(Baseline { permission: Some(Read) });
+        let holding = Holding { baseline, ..Holding::default() };
+        let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
+        let wanted = |present| {
+            let shown = Shown { account, name, repository, repository_id, present: Some(present) };
+            deviation(shown, &[], &holding).map(|difference| difference.wanted)
+        };
+        assert_eq!(wanted(Read), None);
+        assert_eq!(wanted(Write), Some(Some(Read)));
     }
 
     #[test]

@@ -161,6 +161,21 @@ mod tests {
     }
 
     #[test]
+    fn it_is_found_by_every_name_of_the_repository_and_by_the_account() {
+        let things = deviation("erin", Some(Read)).things();
+        let things: Vec<_> = things.iter().map(|thing| (thing.kind, thing.id.as_str())).collect();
+        assert_eq!(things, [("repository", "infra"), ("repository", "{1}"), ("account", "erin")]);
+    }
+
+    #[test]
+    fn it_is_set_back_at_the_forge_and_told_in_the_words_of_every_other_permission() {
+        let drift = deviation("erin", Some(Read));
+        assert_eq!(drift.calls(), [VendorRole::Forge]);
+        let change = PermissionPlan::between("erin", "infra", Some(Read), None);
+        assert_eq!(Deviation::change_in_words(&change), "erin on infra from read to nothing");
+    }
+
+    #[test]
     fn it_is_of_whoever_has_the_account_and_takes_away_what_the_log_does_not_want() {
         let drift = deviation("{0a1b2c3d-0000-4000-8000-00000000000f}", Some(Write));
         let with = |account: &str| Person {
@@ -170,6 +185,9 @@ mod tests {
         assert!(drift.is_of(&with("0A1B2C3D-0000-4000-8000-00000000000F")), "however the id is written");
         assert!(!drift.is_of(&with("somebody")));
         assert!(drift.takes_away());
-        assert!(!Deviation { wanted: Some(Write), present: Some(Read), ..drift }.takes_away());
+        for present in [Read, Write] {
+            let wanted = Deviation { wanted: Some(Write), present: Some(present), ..drift.clone() };
+            assert!(!wanted.takes_away(), "{present}");
+        }
     }
 }

@@ -396,6 +396,7 @@ mod tests {
             ("½ day", 720),
             ("1½ hours", 90),
             ("half a day", 720),
+            ("half day", 720),
             ("half an hour", 30),
             ("an hour and a half", 90),
             ("two and a half hours", 150),
@@ -482,6 +483,8 @@ mod tests {
         ] {
             let words: Vec<_> = text.split(' ').map(DurationWord::read).collect();
             assert_eq!(DurationWord::longest(&words), longest, "{text}");
+            // However long a text is, what is no part of any duration ends the look.
+            assert_eq!(DurationWord::read("xyz"), DurationWord(None));
             let as_text = |count: &usize| {
                 let said: Vec<_> = text.split(' ').take(*count).collect();
                 !JOINS.contains(&said[count - 1]) && parse_minutes(&said.join(" ")).is_ok()

@@ -212,6 +212,36 @@ mod tests {
     }
 
     #[test]
+    fn of_what_is_adopted_the_log_still_takes_back_what_one_of_its_accesses_gives() {
+        let (mut holding, mut forge) = (Holding::default(), Forge::default());
+        holding.begin(code(1), Write);
+        holding.begin(code(2), Read);
+        forge.attempt(&mut holding);
+        forge.0 = Some(Read);
+        holding.adopt(forge.0);
+        assert_eq!(holding.holders.keys().collect::<Vec<_>>(), [&code(2)], "writing was taken away");
+        holding.end(&code(2));
+        assert_eq!(forge.attempt(&mut holding), None, "and reading was given by the log");
+    }
+
+    #[test]
+    fn what_is_set_back_to_an_access_that_began_meanwhile_ends_with_it_and_nothing_else_does() {
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
+        holding.begin(code(1), Write);
+        forge.attempt(&mut holding);
+        holding.begin(code(2), Admin);
+        holding.may_be_set_back(Some(Admin));
+        let mut known = holding.clone();
+        known.set_back(Some(Admin));
+        for mut holding in [holding, known.clone()] {
+            holding.end(&code(1));
+            holding.end(&code(2));
+            assert_eq!(holding.wanted(Some(Admin)), Some(Read), "whether an answer came or not");
+        }
+        assert_eq!(known.by_itself(Some(Write)), Some(Write), "somebody has lowered it since");
+    }
+
+    #[test]
     fn an_access_whose_permission_was_set_back_still_ends_with_what_was_there_before() {
         let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
         holding.begin(code(1), Write);

@@ -200,3 +200,82 @@ impl Kind for Access {
         !matches!(event, GrantEvent::EndsSoon { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Permission;
+    use super::super::example::{
+        active, ada, asked, ending, erin, findings, granting, requested, terms, waiting as waiting_history,
+    };
+    use super::*;
+    use crate::request::Command::{Check, Fail};
+    use crate::request::{Facets as _, WAIT_MINUTES, later, waiting};
+    use crate::testing::{given, noon};
+
+    /// When what this asks for lapses, where people are to be asked.
+    fn lapses(asked: Asked) -> Timestamp {
+        let request = given::<AccessRequest>([AccessEvent::Requested { asked: Box::new(asked) }]);
+        let (findings, ruling) = (Box::new(findings()), Some(Ruling::Allowed(terms())));
+        match request.when(Check { findings, ruling, past: vec![] }).events().pop() {
+            Some(AccessEvent::Waiting { due, .. }) => due,
+            other => panic!("nobody is asked: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_until_a_moment_waits_no_longer_than_that() {
+        let until =
+            |minutes| Asked { minutes: Some(minutes), until: Some(later(noon(), minutes)), ..asked() };
+        assert_eq!(lapses(until(60)), later(noon(), 60));
+        assert_eq!(lapses(until(WAIT_MINUTES + 60)), later(noon(), WAIT_MINUTES));
+        assert_eq!(lapses(Asked { minutes: Some(60), ..asked() }), later(noon(), WAIT_MINUTES));
+    }
+
+    #[test]
+    fn it_knows_where_it_was_asked_for() {
+        for origin in [Origin::Chat, Origin::Ticket, Origin::EditedTicket] {
+            let asked = Box::new(Asked { origin, ..asked() });
+            let request = given::<AccessRequest>([AccessEvent::Requested { asked }]);
+            assert_eq!(request.state().origin(), Some(origin));
+        }
+    }
+
+    #[test]
+    fn what_failed_counts_where_it_is_what_is_being_done() {
+        let done = [Phase::Checking, Phase::Granting, Phase::Ending];
+        for (history, doing) in [
+            (requested(), Some(Phase::Checking)),
+            (waiting_history(&terms()), None),
+            (granting(), Some(Phase::Granting)),
+            (active(), None),
+            (ending(Ending::Expired), Some(Phase::Ending)),
+        ] {
+            let request = given::<AccessRequest>(history);
+            let noticed = done.into_iter().filter(|phase| {
+                let failed = Fail { phase: *phase, why: "403".to_owned(), given_up: false };
+                !request.when(failed).events().is_empty()
+            });
+            assert_eq!(noticed.collect::<Vec<_>>(), Vec::from_iter(doing));
+        }
+    }
+
+    #[test]
+    fn an_extension_waits_until_the_access_is_extended_or_ends() {
+        let (proposal, until) = (Proposal::Extension { minutes: 60 }, later(noon(), 2880));
+        let proposed = waiting(proposal, &erin().id, terms(), noon());
+        let waits_after = |event| {
+            let history = [active(), vec![proposed.clone(), AccessEvent::Own(event)]].concat();
+            given::<AccessRequest>(history).state().open.is_some()
+        };
+        let again = GrantEvent::Granted {
+            permission: Permission::Write,
+            holds: Some(Permission::Write),
+            before: None,
+            until,
+            by_hand: false,
+        };
+        assert!(waits_after(GrantEvent::EndsSoon { until }) && waits_after(again));
+        assert!(!waits_after(GrantEvent::Extended { by: vec![ada().id], until: later(until, 60) }));
+        assert!(!waits_after(GrantEvent::Ending { ending: Ending::Expired }));
+    }
+}

@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn asked(terms: &Terms, earlier: &[Span], minutes: u64) -> Vec<Violation> {
-        Limits { terms, earlier, since: None, from: noon(), now: noon() }.broken_by(minutes)
+        limits_broken(terms, earlier, minutes, noon())
     }
 
     #[test]

@@ -140,3 +140,71 @@ impl<'a, E: Wish> Became<'a, E> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Permission;
+    use crate::capabilities::{Effect, Outcome};
+    use crate::golden::envelope;
+    use crate::ports::{Identity, Place};
+    use crate::{access, talk, ticket};
+
+    fn code() -> Code {
+        Code::candidate(Uuid::from_u128(1), 0)
+    }
+
+    fn show(surface: SurfaceKind) -> talk::Effect {
+        let place = Place::direct(&Identity::new(surface, "T1", "U1").unwrap());
+        talk::Effect::ShowCard { code: code(), place, viewer: None, anew: false, unasked: false }
+    }
+
+    fn comment() -> ticket::Effect {
+        ticket::Effect::Comment { code: Some(code()), ticket: "OPS-1".to_owned(), paragraphs: vec![] }
+    }
+
+    #[test]
+    fn only_what_is_said_in_a_chat_has_one() {
+        for surface in SurfaceKind::ALL {
+            assert_eq!(show(surface).chat(), Some(surface));
+        }
+        assert_eq!(comment().chat(), None);
+    }
+
+    #[test]
+    fn of_two_that_wait_in_a_lane_both_are_done_unless_one_says_otherwise() {
+        assert!(!comment().is_done_by_any_in_its_lane());
+        assert!(show(SurfaceKind::Slack).is_done_by_any_in_its_lane());
+    }
+
+    #[test]
+    fn its_id_is_of_what_caused_it_and_of_the_step() {
+        let cause = envelope(access::AccessEvent::Reminded { times: 1 });
+        let id = |step| show(SurfaceKind::Slack).id(step, &cause);
+        assert_eq!((id("one"), id("two")), (derived_id(cause.id, "one"), derived_id(cause.id, "two")));
+    }
+
+    #[test]
+    fn what_is_said_finds_nothing_before_and_is_done_when_it_is_done() {
+        assert_eq!(talk::Effect::found(&talk::Plan::Tell), None);
+        assert_eq!(talk::Effect::outcome_in_words(&talk::Outcome::Unsaid), "Done and read back");
+    }
+
+    #[test]
+    fn a_capability_hears_of_its_own_outcome_and_not_of_anothers() {
+        let task = access::PermissionTask::Grant { permission: Permission::Write };
+        let (account, repository) = ("acc".to_owned(), "infra".to_owned());
+        let own =
+            access::Effect::SetPermission { code: code(), account, repository, repository_id: None, task };
+        let told = |became: Became<'_, Effect>| {
+            let reactions: Vec<Reaction<Effect, _>> = Effect::from(own.clone()).outcome(became);
+            reactions.into_iter().map(|reaction| reaction.step).collect::<Vec<_>>()
+        };
+        let is_set = access::Outcome::PermissionIs { now: Some(Permission::Write), before: None };
+        assert_eq!(told(Became::Done(&Outcome::Access(is_set))), ["confirm"]);
+        assert_eq!(told(Became::Done(&Outcome::Ticket(ticket::Outcome::Commented))), [""; 0]);
+        assert_eq!(told(Became::DoneByHand { before: Some("read") }), ["confirm"]);
+        assert_eq!(told(Became::Parked { why: "403", told: "no", rejected: true }), ["fail"]);
+        assert_eq!(told(Became::GivenUp { why: "too late" }), ["fail"]);
+    }
+}

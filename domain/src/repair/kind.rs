@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use super::cap::beyond;
 use super::found::differences;
@@ -14,22 +13,14 @@ use super::{
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::request::{Carried, Kind, Leaver, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed};
+use crate::request::{
+    Carried, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed,
+};
 use crate::rules::{Question, Refusal, Ruling, Terms};
 use crate::tenant::{People, Person};
 
 /// What nobody speaks of is spoken of again after so many days at the latest: to ignore it for ever is to adopt it and not to say so.
 const IGNORED_DAYS: i64 = 90;
-
-/// Nothing that becomes due by itself: what is ignored is found again by who compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Never {}
-
-impl From<Never> for &'static str {
-    fn from(never: Never) -> Self {
-        match never {}
-    }
-}
 
 impl<D: Drift> Kind for Repair<D> {
     const NAME: &'static str = "repair";
@@ -42,6 +33,7 @@ impl<D: Drift> Kind for Repair<D> {
     type Past = Elsewhere;
     type Command = RepairCommand<D>;
     type Event = RepairEvent<D>;
+    /// What is ignored is found again by who compares.
     type Due = Never;
     type News = RepairNews;
     type Errand = std::convert::Infallible;
@@ -183,10 +175,6 @@ impl<D: Drift> Kind for Repair<D> {
 
     fn evolve(&mut self, event: &RepairEvent<D>, at: Timestamp) -> Option<Stage> {
         self.apply(event, at)
-    }
-
-    fn closes(_: &RepairEvent<D>) -> bool {
-        false
     }
 
     fn is_because_of(event: &RepairEvent<D>, leaver: &PrincipalId) -> bool {

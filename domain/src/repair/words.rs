@@ -97,7 +97,7 @@ pub fn happened<D: Drift>(event: &RepairEvent<D>, name: &dyn Fn(&PrincipalId) ->
     match event {
         RepairEvent::Adopted { drift, seen, by, .. } => {
             let since = seen.map(|at| format!(", seen since {}", instant(at))).unwrap_or_default();
-            let by = if by.is_empty() { String::new() } else { format!(" {}.", countersigners(by, name)) };
+            let by = if by.is_empty() { String::new() } else { format!(" {}", countersigners(by, name)) };
             format!("{}: the log takes over {}{since}.{by}", drift.title(), drift.held())
         }
         RepairEvent::Reverted { drift, by_hand, .. } => {
@@ -187,3 +187,6 @@ fn became_of<D: Drift>(became: &Became<D>, remedy: Remedy) -> String {
         (Became::LeftUndone { why }, _) => format!("Nothing was done; it was given up: {why}."),
     }
 }
+
+#[cfg(test)]
+mod tests;

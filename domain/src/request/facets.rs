@@ -246,3 +246,6 @@ impl<K: Kind> Facets for Request<K> {
         K::things(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,7 +122,9 @@ pub trait Kind: Plain + Default {
     fn evolve(&mut self, event: &Self::Event, at: Timestamp) -> Option<Stage>;
 
     /// Whether nothing is proposed any more after it.
-    fn closes(event: &Self::Event) -> bool;
+    fn closes(_: &Self::Event) -> bool {
+        false
+    }
 
     /// Whether it came about because this person left.
     fn is_because_of(_: &Self::Event, _: &PrincipalId) -> bool {

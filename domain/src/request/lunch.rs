@@ -182,10 +182,6 @@ impl Kind for Lunch {
         Some(Stage::Standing)
     }
 
-    fn closes(_: &LunchEvent) -> bool {
-        false
-    }
-
     fn due(Due::Noon: Due) -> LunchCommand {
         LunchCommand::Eat
     }
@@ -195,7 +191,7 @@ impl Kind for Lunch {
 fn a_kind_that_says_nothing_of_itself_takes_nothing_away_and_shows_what_happens() {
     let (guest, eaten) = ("erin".parse().expect("an id"), LunchEvent::Eaten {});
     assert!(!Lunch::is_urgent(&LunchCommand::Eat) && !Lunch::is_because_of(&eaten, &guest));
-    assert!(Lunch::shows(&eaten));
+    assert!(Lunch::shows(&eaten) && !Lunch::closes(&eaten));
     let requester = Requester {
         id: guest.clone(),
         kind: crate::envelope::ActorKind::Person,

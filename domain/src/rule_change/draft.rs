@@ -37,7 +37,8 @@ impl Draft {
     /// All that is wrong with the draft by itself: that it cannot be compiled, each fault with its line; that it is what is in
     /// force already; that its reason could mislead.
     pub fn faults(&self, in_force: Option<&RuleSet>) -> Vec<Violation> {
-        let compiled = RuleSet::compile(self.base + 1, &self.text);
+        // Which version it would be is nothing to its faults.
+        let compiled = RuleSet::compile(self.base, &self.text);
         let same = in_force.filter(|rules| rules.text() == self.text);
         compiled
             .err()

@@ -171,10 +171,6 @@ impl Kind for RuleChange {
         })
     }
 
-    fn closes(_: &FateEvent) -> bool {
-        false
-    }
-
     fn is_because_of(event: &FateEvent, leaver: &PrincipalId) -> bool {
         matches!(event, FateEvent::CalledOff { who, .. } if who == leaver)
     }

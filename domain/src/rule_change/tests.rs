@@ -7,7 +7,7 @@ use super::*;
 use crate::access::example::{person, staff};
 use crate::denied::Violation;
 use crate::reaction::Then;
-use crate::request::{Assurance, Countersignature, Kind as _, Nothing, RequestEvent, Review};
+use crate::request::{Assurance, Content as _, Countersignature, Kind as _, Nothing, RequestEvent, Review};
 use crate::rules::{PolicyChange, Refusal, RuleSet, Ruling, Terms, Warning, What};
 use crate::tenant::{People, Person};
 use crate::testing::{given, noon};
@@ -164,6 +164,9 @@ fn a_draft_that_is_none_is_refused_with_its_lines() {
     assert_eq!(faults(RULES), [Violation::RulesInForceAlready { version: 1 }]);
     let why = |why: &str| Draft { why: Some(why.to_owned()), ..draft() }.faults(None);
     assert!(matches!(&why(&"x".repeat(501))[..], [Violation::TextTooLong { length: 501, .. }]));
+    assert_eq!(why(&"x".repeat(500)), [], "as long as it may be");
+    let first = Draft { base: 0, origin: crate::request::Origin::Ticket, ..draft() };
+    assert_eq!((first.faults(None), first.origin()), (vec![], crate::request::Origin::Ticket));
     assert!(matches!(&why("a\u{202e}b")[..], [Violation::BadCharacter { place: 2, .. }]));
 }
 
@@ -250,4 +253,122 @@ fn the_words() {
     assert_eq!(words::title(&super::example::draft()), "other rules in the place of version 1");
     let back = Draft { back_to: Some(1), ..super::example::draft() };
     assert_eq!(words::title(&back), "the rules as they were in version 1");
+}
+
+#[test]
+fn what_speaks_against_it_by_then_denies_it_when_it_is_looked_at_again() {
+    let mut found = Compared { warnings: vec![Warning::LocksEverybodyOut], ..compared() };
+    let denied = Group { becomes: Becomes::Denied, was_denied: false, count: 1, codes: vec![] };
+    found.replayed.as_mut().unwrap().decided.push(denied);
+    let outcome = |terms: Terms| {
+        let (findings, ruling) = (Box::new(found.clone()), Some(Ruling::Allowed(terms)));
+        let look = RuleChangeCommand::LookAgain { findings, by_us: vec![], ruling };
+        given::<RuleChangeRequest>(waiting(&super::example::terms())).when(look).events().pop()
+    };
+    let moved_on = Violation::RulesMovedOn { base: 1, now: 2 };
+    assert_eq!(outcome(Terms { version: 2, ..terms() }), Some(self::denied(moved_on)));
+    let own = [("max_denied".to_owned(), vec!["0".to_owned()])].into();
+    let too_many = Violation::TooManyDenied { denied: 1, max: 0 };
+    assert_eq!(outcome(Terms { own, ..terms() }), Some(self::denied(too_many)));
+    assert!(matches!(outcome(terms()), Some(RequestEvent::EvidenceChanged { .. })), "it waits on");
+}
+
+#[test]
+fn who_leaves_changes_nothing_that_is_published_and_the_end_is_told_once() {
+    let without = |gone: &[&str]| {
+        let mut people = people();
+        for id in gone {
+            people.people.remove_mut(&person(id, &[]).id);
+        }
+        people
+    };
+    let after = |history: Vec<RuleChangeEvent>, gone: &[&str]| {
+        given::<RuleChangeRequest>(history).when(review(Ruling::Allowed(terms()), without(gone))).events()
+    };
+    let published = RequestEvent::Own(FateEvent::Published { version: 2 });
+    let published = [approved(), vec![published]].concat();
+    assert_eq!(after(published.clone(), &["ada"]), []);
+    let (published, before) = (given::<RuleChangeRequest>(published), given::<RuleChangeRequest>(approved()));
+    let gone =
+        [published.state(), before.state()].map(|state| state.signer_gone(&without(&["ada"])).is_some());
+    assert_eq!(gone, [false, true], "what they signed is done");
+    let closed =
+        |event: &RuleChangeEvent| matches!(event, RequestEvent::Closed { who, .. } if who.as_str() == "zoe");
+    let told = after(approved(), &["ada", "zoe"]);
+    assert!(told.len() == 1 && closed(&told[0]), "{told:?}");
+}
+
+#[test]
+fn what_failed_counts_where_it_is_what_is_being_done() {
+    let noticed = |history: Vec<RuleChangeEvent>| {
+        let request = given::<RuleChangeRequest>(history);
+        [Phase::Comparing, Phase::Publishing].map(|phase| {
+            let fail = RuleChangeCommand::Fail { phase, why: "why".to_owned(), given_up: false };
+            !request.when(fail).events().is_empty()
+        })
+    };
+    assert_eq!(noticed(requested()), [true, false]);
+    assert_eq!(noticed(waiting(&terms())), [false, false]);
+    assert_eq!(noticed(approved()), [false, true]);
+}
+
+#[test]
+fn what_became_of_the_rules_is_told_and_because_of_whom() {
+    let ada = person("ada", &[]).id;
+    let called_off = FateEvent::CalledOff { who: ada.clone(), name: "Ada".to_owned() };
+    for (event, news, because_of_ada) in [
+        (FateEvent::Published { version: 2 }, RuleChangeNews::Published, false),
+        (FateEvent::Overtaken { now: 2 }, RuleChangeNews::Overtaken, false),
+        (called_off.clone(), RuleChangeNews::CalledOff, true),
+    ] {
+        assert_eq!(RuleChange::news(&event), Some(news));
+        assert_eq!(RuleChange::is_because_of(&event, &ada), because_of_ada);
+    }
+    assert!(!RuleChange::is_because_of(&called_off, &person("zoe", &[]).id));
+    let things = RuleChange::things(given::<RuleChangeRequest>(requested()).state());
+    assert_eq!(things, [crate::request::Thing { kind: "rules", id: "rules".to_owned() }]);
+}
+
+#[test]
+fn nothing_would_change_only_where_neither_what_was_decided_nor_what_waits_would() {
+    let group = Group { becomes: Becomes::Alone, was_denied: false, count: 1, codes: vec![] };
+    let replayed = |decided: &[Group], open: &[Group]| {
+        let (decided, open) = (decided.to_vec(), open.to_vec());
+        Replayed { decided, open, ..*compared().replayed.unwrap() }.is_the_same()
+    };
+    let one = std::slice::from_ref(&group);
+    assert!(replayed(&[], &[]));
+    assert!(!replayed(one, &[]) && !replayed(&[], one) && !replayed(one, one));
+    let none = Replayed { requests: 0, waiting: 0, decided: vec![], ..*compared().replayed.unwrap() };
+    assert_eq!(words::replayed(&none), ["There are no requests since then."]);
+}
+
+#[test]
+fn its_wishes_are_told_in_words_and_call_nobody() {
+    use crate::effect::Wish as _;
+    let (look, publish) =
+        (Effect::CompareRules { code: draft().code }, Effect::PublishRules { code: draft().code });
+    let code = draft().code;
+    assert_eq!([look.kind(), publish.kind()], ["compare_rules", "publish_rules"]);
+    let other = crate::access::example::asked().code;
+    let (look_at_other, publish_other) =
+        (Effect::CompareRules { code: other.clone() }, Effect::PublishRules { code: other });
+    assert_ne!(look.lane(), look_at_other.lane(), "whoever reads need not wait");
+    assert_eq!(publish.lane(), publish_other.lane(), "one after the other");
+    assert!(publish.lane() != look.lane() && look.calls().is_empty());
+    assert_eq!(
+        look.in_words(),
+        format!("compare the rules of {code} with those in force, and with the days before")
+    );
+    assert_eq!(publish.in_words(), format!("put the rules of {code} in force"));
+    let plans = [Plan::ReadRules {}, Plan::PutInForce { base: 1 }];
+    let said = plans.map(|plan| Effect::plan_in_words(&plan));
+    assert_eq!(said, ["read only", "publish them in the place of version 1"]);
+    let outcomes = [
+        Outcome::RulesCompared(Box::new(compared())),
+        Outcome::InForce { version: 2 },
+        Outcome::RulesMovedOn { now: 3 },
+    ];
+    let said = outcomes.map(|outcome| Effect::outcome_in_words(&outcome));
+    assert_eq!(said, ["Compared", "In force as version 2", "Not done, for version 3 is in force by now"]);
 }

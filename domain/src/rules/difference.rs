@@ -119,9 +119,8 @@ fn line_by_line(before: &[String], after: &[String]) -> Vec<Line> {
         }
     }
     let (mut i, mut j, mut lines) = (0, 0, Vec::new());
-    while i < before.len() || j < after.len() {
-        let (old, new) = (before.get(i), after.get(j));
-        match (old, new) {
+    loop {
+        match (before.get(i), after.get(j)) {
             (Some(old), Some(new)) if old == new => {
                 lines.push(Line::Same(old.clone()));
                 (i, j) = (i + 1, j + 1);
@@ -134,10 +133,9 @@ fn line_by_line(before: &[String], after: &[String]) -> Vec<Line> {
                 lines.push(Line::More(new.clone()));
                 j += 1;
             }
-            (_, None) => break,
+            (_, None) => return lines,
         }
     }
-    lines
 }
 
 impl What {

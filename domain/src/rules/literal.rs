@@ -27,3 +27,26 @@ pub(super) fn fault(name: &str) -> Option<String> {
          workspace{cure}"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_a1_a_name_that_is_none_is_told_with_the_name_that_was_meant_where_it_can_be_guessed() {
+        let cure =
+            |name: &str| fault(name).map(|fault| fault.rsplit_once(": ").map(|(_, cure)| cure.to_owned()));
+        for name in ["infra", "web-*", "a_b.c"] {
+            assert_eq!(fault(name), None, "{name}");
+        }
+        for (name, meant) in
+            [("Infra", "“infra”"), ("acme/infra", "“infra”"), ("https://forge/acme/Infra/", "“infra”")]
+        {
+            assert_eq!(cure(name).flatten().as_deref(), Some(meant), "{name}");
+        }
+        for name in ["", "/", "the infra", "{0a1b}"] {
+            let told = fault(name).expect("it is no name");
+            assert!(told.ends_with("without the workspace"), "nothing can be guessed: {told}");
+        }
+    }
+}

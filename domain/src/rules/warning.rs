@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cedar_policy::Effect;
 use serde::{Deserialize, Serialize};
 
 use super::shadow::{Shadow, shadows};
@@ -120,9 +119,8 @@ fn named(rules: &RuleSet, people: &People) -> Vec<Warning> {
             }
         }));
         let quorum = annotations.quorum.unwrap_or(1);
-        let of =
-            annotations.approvers.as_ref().filter(|_| policy.effect() == Effect::Permit && !annotations.auto);
-        let found = of.map(|approvers| countersigners(people, std::slice::from_ref(approvers)));
+        let approvers = annotations.approvers.as_ref();
+        let found = approvers.map(|approvers| countersigners(people, std::slice::from_ref(approvers)));
         if let Some(found) = found.filter(|found| *found < quorum as usize) {
             warnings.push(Warning::QuorumOutOfReach { policy: name.to_owned(), quorum, people: found });
         }

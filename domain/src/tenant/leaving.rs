@@ -26,6 +26,7 @@ mod tests {
     use super::super::{Away, BoundBy, PeopleCommand, PeopleEvent, Person, Preferences};
     use super::*;
     use crate::access::example::{ada, bob};
+    use crate::aggregate::Aggregate as _;
     use crate::envelope::Digest;
     use crate::ports::{Identity, Place, SurfaceKind};
     use crate::testing::{given, noon};
@@ -35,6 +36,21 @@ mod tests {
         let direct = Place::direct(&identity);
         let (principal, by) = (to.id.clone(), BoundBy::Directory);
         PeopleEvent::AccountBound { identity, principal, by, direct, code: None }
+    }
+
+    #[test]
+    fn trust_a4_somebody_belongs_to_it_since_they_first_came_and_anew_where_they_come_back() {
+        let (id, hours) = (ada().id, |hours: i64| noon() + hours.hours());
+        let mut state = People::default();
+        let mut since_after = |event: PeopleEvent, at| {
+            state.evolve(&event, at);
+            state.since.get(&id).copied()
+        };
+        let recorded = || PeopleEvent::PersonRecorded { person: ada() };
+        assert_eq!(since_after(recorded(), hours(0)), Some(hours(0)));
+        assert_eq!(since_after(recorded(), hours(1)), Some(hours(0)), "what is known of them may change");
+        assert_eq!(since_after(PeopleEvent::PersonRemoved { id: ada().id }, hours(2)), None);
+        assert_eq!(since_after(recorded(), hours(3)), Some(hours(3)), "no session from before goes on");
     }
 
     #[test]

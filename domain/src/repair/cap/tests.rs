@@ -22,6 +22,7 @@ fn one_thing_may_always_be_changed_and_never_more_than_the_share() {
     assert_eq!([share(20, 0), share(20, 4), share(20, 9), share(20, 10), share(100, 7)], [1, 1, 1, 2, 7]);
     assert_eq!(Share::default().of(1_000), 1, "nobody said how much");
     assert_eq!(Share::percent(101), None);
+    assert_eq!(Share::percent(20).unwrap().to_string(), "20 %");
 }
 
 #[test]
@@ -55,6 +56,10 @@ fn what_other_plans_change_at_the_same_time_counts_and_what_nothing_is_done_abou
     let elsewhere = Elsewhere([("{1}".to_owned(), 1)].into());
     let (where_, fits) = over(&plan, &found, &elsewhere);
     assert_eq!((where_[0].elsewhere, where_[0].most, fits.len()), (1, 2, 1));
+    let other_thing = Elsewhere([("{2}".to_owned(), 7)].into());
+    let (where_, fits) = over(&plan, &found, &other_thing);
+    assert_eq!(where_, [Over { on: None, changes: 2, elsewhere: 7, held: 40, most: 8 }]);
+    assert_eq!(fits.len(), 1);
     let ignored = |item: Item<Deviation>| Item { remedy: Remedy::Ignore { until: noon() }, ..item };
     let ignoring = Plan { items: plan.items.clone().into_iter().map(ignored).collect(), ..plan.clone() };
     assert_eq!(beyond(&ignoring, Some(&found), &Elsewhere([("{1}".to_owned(), 2)].into())), None);

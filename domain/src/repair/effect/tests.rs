@@ -66,6 +66,66 @@ fn what_was_found_is_checked_and_what_failed_says_while_doing_what() {
 }
 
 #[test]
+fn its_plan_waits_for_it_and_whoever_is_concerned_is_called() {
+    for (effect, kind) in [(look(), "look_at_drift"), (repair(Remedy::Revert), "repair")] {
+        assert_eq!((effect.kind(), effect.code()), (kind, Some(&code())));
+        assert_eq!((effect.is_awaited_by(), effect.calls()), (Some(&code()), &[VendorRole::Forge][..]));
+    }
+    let nothing: Effect<Deviation> = Effect::LookAtDrift { code: code(), drifts: vec![] };
+    assert_eq!(nothing.calls(), []);
+}
+
+#[test]
+fn of_one_event_each_item_is_an_effect_of_its_own() {
+    let cause = crate::golden::envelope(crate::access::AccessEvent::Reminded { times: 1 });
+    let item = |item| {
+        let (shown, remedy) = (deviation("eve", Some(Write)), Remedy::Revert);
+        Effect::Repair { code: code(), item, shown, remedy }.id("repair", &cause)
+    };
+    assert_ne!(item(0), item(1));
+    assert_eq!(look().id("look", &cause), derived_id(cause.id, "look"));
+}
+
+#[test]
+fn it_is_told_in_words_what_is_done_and_what_came_of_it() {
+    assert_eq!(look().in_words(), "look at what is held: eve on infra");
+    let ignore = Remedy::Ignore { until: crate::testing::noon() };
+    let said = [Remedy::Revert, Remedy::Adopt, ignore].map(|remedy| repair(remedy).in_words());
+    assert_eq!(
+        said,
+        [
+            "eve on infra: set back write to nothing".to_owned(),
+            "eve on infra: take over write into the log".to_owned(),
+            format!(
+                "eve on infra: not speak of write until {}",
+                crate::words::instant(crate::testing::noon())
+            ),
+        ]
+    );
+    let change = crate::ports::PermissionPlan::between("eve", "infra", Some(Write), None);
+    let plans = [Plan::Look, Plan::SetBack { change }].map(|plan| Effect::<Deviation>::plan_in_words(&plan));
+    assert_eq!(plans, ["read only", "eve on infra from write to nothing"]);
+    let otherwise = |found| Outcome::Otherwise { found };
+    let outcomes = [
+        Outcome::DriftIs(Box::new(found())),
+        Outcome::Repaired,
+        otherwise(None),
+        otherwise(Some(deviation("eve", Some(Admin)))),
+        Outcome::NotWanted,
+    ];
+    assert_eq!(
+        outcomes.map(|outcome| Effect::<Deviation>::outcome_in_words(&outcome)),
+        [
+            "Done and read back",
+            "Done and read back",
+            "Not done: it is as the log wants it by now",
+            "Not done: admin is held there by now",
+            "Not done: nobody wants it any more",
+        ]
+    );
+}
+
+#[test]
 fn only_what_takes_something_away_hurries() {
     assert!(repair(Remedy::Revert).is_urgent());
     assert!(!repair(Remedy::Adopt).is_urgent() && !look().is_urgent());

@@ -93,7 +93,11 @@ fn a_plan_that_contradicts_itself_or_that_nobody_can_read_is_denied_at_once() {
     let long = Plan { items: (0..=MOST_ITEMS).map(many).collect(), ..plan() };
     let found = found_of(&long);
     let (items, max) = (MOST_ITEMS + 1, MOST_ITEMS);
-    assert_eq!(against(long, found, terms()), [Violation::TooManyItems { items, max }]);
+    assert_eq!(against(long.clone(), found.clone(), terms()), [Violation::TooManyItems { items, max }]);
+    let mut most = long;
+    most.items.pop();
+    let found = Found { items: found.items[..MOST_ITEMS].to_vec(), ..found };
+    assert_eq!(<OfAccess as Kind>::violations(&most, &found, None), [], "as many as may be");
 }
 
 #[test]
@@ -140,6 +144,10 @@ fn what_is_otherwise_when_somebody_is_about_to_decide_makes_a_new_receipt() {
     };
     let counted = Found { held: [].into(), in_all: 7, ..found() };
     open.when(look(counted)).then_nothing();
+    let one_is_settled = Found { items: [vec![None], found().items.split_off(1)].concat(), ..found() };
+    let mut history = waiting();
+    history[1] = Event::Checked { findings: Box::new(one_is_settled.clone()), ruling: None };
+    given::<Request<OfAccess>>(history).when(look(one_is_settled)).then_nothing();
     let now = deviation("eve", Some(Admin));
     let mut more = found();
     more.items[0] = Some(now.clone());
@@ -212,4 +220,60 @@ fn rules_that_say_nothing_tell_who_may_propose() {
     assert!(matches!(refused(&[], &[])[..], [Violation::RoleRequired { .. }]));
     let (policies, messages) = (vec![], vec!["Nobody else is here.".to_owned()]);
     assert_eq!(refused(&[], &["Nobody else is here."]), [Violation::ForbiddenByRule { policies, messages }]);
+}
+
+#[test]
+fn the_rules_are_asked_of_the_first_thing_that_a_plan_touches() {
+    let (plan, people) = (plan(), staff(&[admin("grace")]));
+    let question = <OfAccess as Kind>::question(&plan, None, &people).expect("grace is here");
+    assert_eq!((question.action, question.asker.id.as_str()), ("repair_access", "grace"));
+    let gone = after_leaving(people, &admin("grace"));
+    assert!(<OfAccess as Kind>::question(&plan, None, &gone).is_none());
+}
+
+#[test]
+fn what_failed_counts_where_it_is_what_is_being_done() {
+    let noticed = |history: Vec<Event>| {
+        let request = given::<Request<OfAccess>>(history);
+        [Phase::Checking, Phase::Repairing].map(|phase| {
+            let fail = Command::<OfAccess>::Fail { phase, why: "403".to_owned(), given_up: false };
+            !request.when(fail).events().is_empty()
+        })
+    };
+    assert_eq!(noticed(requested()), [true, false]);
+    assert_eq!(noticed(waiting()), [false, false]);
+    assert_eq!(noticed(approved()), [false, true]);
+}
+
+#[test]
+fn the_end_is_told_and_what_a_plan_is_about_is_found() {
+    let off = RepairEvent::CalledOff { who: ada().id, name: "ada".to_owned() };
+    let one = RepairEvent::Reverted { item: 0, drift: deviation("eve", Some(Write)), by_hand: false };
+    let news = [RepairEvent::Finished {}, off, one].map(|event| <OfAccess as Kind>::news(&event));
+    assert_eq!(news, [Some(RepairNews::Repaired), Some(RepairNews::CalledOff), None]);
+    let things = <OfAccess as Kind>::things(given::<Request<OfAccess>>(requested()).state());
+    let things: Vec<_> = things.iter().map(|thing| (thing.kind, thing.id.as_str())).collect();
+    assert_eq!(
+        things,
+        [
+            ("account", "eve"),
+            ("account", "mallory"),
+            ("account", "trudy"),
+            ("repository", "infra"),
+            ("repository", "{1}"),
+        ],
+        "each once"
+    );
+}
+
+#[test]
+fn only_of_what_was_approved_and_is_not_over_is_anything_done() {
+    let is_to_be_done = |history: Vec<Event>| given::<Request<OfAccess>>(history).state().is_to_be_done(1);
+    let failed = |phase| Event::Failed { phase, why: "403".to_owned(), given_up: false };
+    let one = RepairEvent::Reverted { item: 0, drift: deviation("eve", Some(Write)), by_hand: false };
+    let begun = [approved(), vec![Event::Own(one)]].concat();
+    assert!(is_to_be_done(approved()) && is_to_be_done(begun.clone()));
+    assert!(is_to_be_done([begun.clone(), vec![failed(Phase::Repairing)]].concat()), "the rest goes on");
+    assert!(!is_to_be_done([requested(), vec![failed(Phase::Checking)]].concat()), "nobody approved it");
+    assert!(!is_to_be_done([begun, vec![Event::Own(RepairEvent::Finished {})]].concat()));
 }

@@ -97,4 +97,23 @@ proptest! {
         prop_assert_eq!(old, before);
         prop_assert_eq!(new, after);
     }
+
+    /// Of all ways to leave lines out of the one text until the rest stands in the other, the shortest is shown.
+    #[test]
+    fn no_line_is_shown_as_changed_that_could_stay(
+        before in prop::collection::vec("[abc]", 0..8), after in prop::collection::vec("[abc]", 0..8),
+    ) {
+        let stands_in_both = |kept: &[&String]| {
+            let mut rest = after.iter();
+            kept.iter().all(|line| rest.any(|other| other == *line))
+        };
+        let choices = (0_u32..1 << before.len()).map(|chosen| {
+            let lines = before.iter().enumerate();
+            lines.filter(|(n, _)| chosen & (1 << n) != 0).map(|(_, line)| line).collect::<Vec<_>>()
+        });
+        let most = choices.filter(|kept| stands_in_both(kept)).map(|kept| kept.len()).max();
+        let lines = line_by_line(&before, &after);
+        let same = lines.iter().filter(|line| matches!(line, Line::Same(_))).count();
+        prop_assert_eq!(Some(same), most);
+    }
 }

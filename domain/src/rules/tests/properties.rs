@@ -17,7 +17,7 @@ fn permit() -> impl Strategy<Value = String> {
             let mut text = format!("@approvers(\"{}\") ", approvers.join(","));
             text += &quorum.map(|number| format!("@quorum(\"{number}\") ")).unwrap_or_default();
             text += if reaction { "@reaction " } else { "" };
-            text += if step_up { "@step_up " } else { "" };
+            text += if step_up { "@step_up @remind_after(\"4m\") " } else { "@remind_after(\"7m\") " };
             text += &escalate
                 .map(|(minutes, to)| format!("@escalate_after(\"{minutes}m\") @escalate_to(\"{to}\") "))
                 .unwrap_or_default();
@@ -25,11 +25,32 @@ fn permit() -> impl Strategy<Value = String> {
         });
     let kind = prop_oneof![Just("@auto ".to_owned()), countersigned];
     let ticket = prop::option::of(prop::sample::select(vec!["^OPS-", "7$", "."]));
-    (kind, prop::option::of(1_u64..10_000), ticket).prop_map(|(mut text, minutes, ticket)| {
-        text += &minutes.map(|minutes| format!("@max_duration(\"{minutes}m\") ")).unwrap_or_default();
-        text += &ticket.map(|pattern| format!("@ticket(\"{pattern}\") ")).unwrap_or_default();
-        text + "permit (principal, action, resource);\n"
-    })
+    (kind, prop::option::of(1_u64..10_000), ticket, demands()).prop_map(
+        |(mut text, minutes, ticket, more)| {
+            text += &minutes.map(|minutes| format!("@max_duration(\"{minutes}m\") ")).unwrap_or_default();
+            text += &ticket.map(|pattern| format!("@ticket(\"{pattern}\") ")).unwrap_or_default();
+            text += &more;
+            text + "permit (principal, action, resource);\n"
+        },
+    )
+}
+
+/// What a permit may demand, whoever countersigns it.
+fn demands() -> impl Strategy<Value = String> {
+    let one_of = |texts: &[&'static str]| prop::sample::select(texts.to_vec());
+    (
+        one_of(&["", "@reason(\"required\") "]),
+        one_of(&["", "@max_total(\"3m\") ", "@max_total(\"5m\") "]),
+        one_of(&["", "@on_leave(\"keep 2m\") ", "@on_leave(\"keep 3m\") "]),
+        one_of(&["", "@while_member "]),
+        one_of(&["", "@message(\"one\") ", "@message(\"two\") "]),
+    )
+        .prop_map(|(reason, total, leave, member, message)| [reason, total, leave, member, message].concat())
+}
+
+/// These policies under names of their own.
+fn named(prefix: &str, policies: &[String]) -> String {
+    policies.iter().enumerate().map(|(n, policy)| format!("@id(\"{prefix}{n}\") {policy}")).collect()
 }
 
 fn ask(text: &str) -> Ruling {
@@ -146,6 +167,16 @@ proptest! {
         }
         let shortfalls = (before.shortfalls(minutes, ticket).len(), after.shortfalls(minutes, ticket).len());
         prop_assert!(shortfalls.0 <= shortfalls.1, "{shortfalls:?}");
+    }
+
+    #[test]
+    fn the_terms_of_two_questions_together_are_those_of_all_their_rules(
+        one in vec(permit(), 1..4),
+        other in vec(permit(), 1..4),
+    ) {
+        let (one, other) = (named("one", &one), named("other", &other));
+        let all = terms(ask(&format!("{one}{other}")));
+        prop_assert_eq!(terms(ask(&one)).and(terms(ask(&other))), all);
     }
 
     #[test]

@@ -128,6 +128,21 @@ fn a_policy_in_the_shadow_of_another() {
 }
 
 #[test]
+fn a_policy_covers_another_for_everybody_or_for_the_same_people() {
+    let admins = [admin("ada"), admin("zoe"), admin("yan")];
+    let covers = |cover: &str| {
+        let text = format!(
+            "@id(\"a\") @auto permit (principal in Group::\"approvers\", action == Action::\"write\", resource);\
+             @id(\"b\") forbid ({cover}, action == Action::\"write\", resource);"
+        );
+        let never = Warning::NeverAllows { policy: "a".to_owned(), by: "b".to_owned() };
+        warned(&text, &admins).contains(&never)
+    };
+    assert!(covers("principal") && covers("principal in Group::\"approvers\""));
+    assert!(!covers("principal in Group::\"interns\"") && !covers("principal == Person::\"ada\""));
+}
+
+#[test]
 fn who_could_lock_everybody_out() {
     let publish = |annotations: &str, who: &str| {
         format!(
@@ -144,6 +159,21 @@ fn who_could_lock_everybody_out() {
     );
     let hangs = warned(&publish("@approvers(\"person:ada\")", "principal"), &admins);
     assert_eq!(hangs, [Warning::HangsOn { person: id("ada") }]);
+    let hangs = warned(&publish("@approvers(\"person:ada\")", "principal"), &admins[..3]);
+    assert_eq!(hangs, [Warning::HangsOn { person: id("ada") }], "with whom each of two others can do it");
+    let many: Vec<_> = (0..MOST_NAMED + 2).map(|number| admin(&format!("admin-{number}"))).collect();
+    let alone = warned(&publish("@auto", "principal"), &many);
+    assert!(
+        matches!(&alone[..], [Warning::ChangesAlone { people }] if people.len() == MOST_NAMED),
+        "{alone:?}"
+    );
+    // Exactly as many as are asked for can do it; whoever asks is none of them.
+    let of_admins = |quorum: u32| {
+        let annotations = format!("@approvers(\"role:admin\") @quorum(\"{quorum}\")");
+        warned(&publish(&annotations, "principal in Group::\"approvers\""), &admins)
+    };
+    assert_eq!(of_admins(2), ["ada", "yan", "zoe"].map(|person| Warning::HangsOn { person: id(person) }));
+    assert!(of_admins(3).contains(&Warning::LocksEverybodyOut));
     assert_eq!(warned(&publish("@approvers(\"role:admin\")", "principal"), &admins), []);
 }
 

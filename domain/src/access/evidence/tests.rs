@@ -1,0 +1,212 @@
+//! What others changed: what is news, and what follows from it.
+
+use super::super::example::{
+    active, ada, countersign, erin, findings, granting, requested, signed, terms, two,
+    waiting as waiting_history,
+};
+use super::super::{AccessCommand, AccessEvent, Baseline, Lasting, Proposal, Status};
+use super::*;
+use crate::request::Command::{LookAgain, Overtake};
+use crate::request::waiting;
+use crate::testing::{given, noon};
+
+fn ticket(status: &str, stage: TicketStage) -> Findings {
+    let ticket = findings().ticket.map(|ticket| Ticket { status: status.to_owned(), stage, ..ticket });
+    Findings { ticket, ..findings() }
+}
+
+fn closed() -> Findings {
+    ticket("Done", TicketStage::Done)
+}
+
+fn holding(present: Permission) -> Findings {
+    Findings { present: Some(present), ..findings() }
+}
+
+fn renamed() -> Findings {
+    let name = |repository| ForgeRepository { name: "payments".to_owned(), ..repository };
+    Findings { repository: findings().repository.map(name), ..findings() }
+}
+
+fn was_closed() -> Difference {
+    let (ticket, from, to) = ("OPS-17".to_owned(), "To Do".to_owned(), "Done".to_owned());
+    Difference::TicketStatus { ticket, from, to, closed: true }
+}
+
+fn look(found: Findings) -> AccessCommand {
+    LookAgain { findings: Box::new(found), by_us: vec!["In Progress".to_owned()], ruling: None }
+}
+
+fn overtake(found: Findings) -> AccessCommand {
+    Overtake { findings: Box::new(found), differences: vec![was_closed()], ruling: None }
+}
+
+#[test]
+fn trust_a5_what_others_changed_makes_a_new_receipt_and_voids_what_was_countersigned() {
+    let mut history = waiting_history(&two());
+    let receipt = given::<AccessRequest>(history.clone()).state().receipt().unwrap();
+    history.push(signed(&ada(), receipt));
+    let changed = AccessEvent::EvidenceChanged {
+        findings: Box::new(closed()),
+        differences: vec![was_closed()],
+        voided: vec![ada().id],
+    };
+    given::<AccessRequest>(history.clone()).when(look(closed())).then([changed.clone()]);
+    history.push(changed);
+    let after = given::<AccessRequest>(history);
+    assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
+    after.when(countersign(ada(), Some(receipt), 1)).then_denied([Violation::Stale]);
+    after.when(look(closed())).then_nothing();
+}
+
+#[test]
+fn trust_a5_what_the_bot_did_itself_is_no_news() {
+    let waiting = given::<AccessRequest>(waiting_history(&terms()));
+    waiting.when(look(ticket("In Progress", TicketStage::InProgress))).then_nothing();
+    let ours = Findings {
+        present: Some(Permission::Write),
+        beside: Some(Baseline { permission: Some(Permission::Read) }),
+        ..findings()
+    };
+    waiting.when(look(ours)).then_nothing();
+    assert_eq!(waiting.when(look(holding(Permission::Write))).events().len(), 1);
+}
+
+#[test]
+fn trust_a5_every_kind_of_difference_is_noticed() {
+    let kind = |found: Findings| {
+        let differences = given::<AccessRequest>(waiting_history(&terms())).state().differences(&found, &[]);
+        let json = serde_json::to_value(&differences).unwrap();
+        json.as_array().unwrap().iter().map(|it| it["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let with = |change: fn(&mut Ticket)| {
+        let mut found = findings();
+        found.ticket.iter_mut().for_each(change);
+        kind(found)
+    };
+    assert_eq!(kind(Findings { ticket: None, ..findings() }), ["ticket_gone"]);
+    assert_eq!(with(|ticket| ticket.key = "NEW-3".to_owned()), ["ticket_key"]);
+    assert_eq!(with(|ticket| ticket.title = "Something else".to_owned()), ["ticket_title"]);
+    assert_eq!(with(|ticket| ticket.status = "In Review".to_owned()), ["ticket_status"]);
+    assert_eq!(kind(Findings { repository: None, ..findings() }), ["repository_gone"]);
+    assert_eq!(kind(renamed()), ["repository_name"]);
+    assert_eq!(kind(holding(Permission::Admin)), ["holds"]);
+    assert_eq!(kind(Findings { present: None, ..findings() }), ["holds"]);
+    assert_eq!(kind(findings()), [""; 0]);
+}
+
+#[test]
+fn trust_a5_what_is_approved_waits_once_more_where_that_matters() {
+    let approved = given::<AccessRequest>(granting());
+    let changed = AccessEvent::EvidenceChanged {
+        findings: Box::new(closed()),
+        differences: vec![was_closed()],
+        voided: vec![ada().id],
+    };
+    let again = waiting(Proposal::Grant, &erin().id, terms(), noon());
+    approved.when(overtake(closed())).then([changed.clone(), again.clone()]);
+    let after = given::<AccessRequest>([granting(), vec![changed, again]].concat());
+    assert_eq!((after.state().status(), after.state().held()), (Status::Waiting, None));
+    assert_eq!(after.state().countersigned_by, []);
+    after.when(overtake(closed())).then_nothing();
+}
+
+#[test]
+fn trust_a5_after_the_decision_only_what_matters_counts() {
+    let approved = given::<AccessRequest>(granting());
+    let overtaken = |found: &Findings, changes| approved.state().overtaken(found, &[], changes).len();
+    assert_eq!(overtaken(&closed(), false), 1);
+    assert_eq!(overtaken(&Findings { ticket: None, ..findings() }, false), 1);
+    assert_eq!(overtaken(&ticket("In Review", TicketStage::InProgress), true), 0);
+    assert_eq!(overtaken(&holding(Permission::Admin), true), 1);
+    assert_eq!(overtaken(&holding(Permission::Write), false), 0, "nothing would be changed");
+}
+
+#[test]
+fn trust_a5_where_nobody_countersigns_only_the_rules_demands_count() {
+    let auto = Terms { auto: true, quorum: 0, ticket: vec![], ..terms() };
+    let mut history = waiting_history(&auto);
+    history.pop();
+    history.push(AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 60 } });
+    let approved = given::<AccessRequest>(history);
+    assert_eq!(approved.state().overtaken(&closed(), &[], true), []);
+    assert_eq!(approved.state().overtaken(&holding(Permission::Admin), &[], true), []);
+    assert_eq!(approved.state().overtaken(&renamed(), &[], true).len(), 1, "the rules are asked by name");
+}
+
+#[test]
+fn trust_a5_what_is_not_decided_on_any_more_is_not_changed() {
+    given::<AccessRequest>(requested()).when(look(closed())).then_nothing();
+    given::<AccessRequest>(active()).when(overtake(closed())).then_nothing();
+    assert_eq!(
+        given::<AccessRequest>(active()).when(look(closed())).events().len(),
+        1,
+        "an extension may follow"
+    );
+}
+
+fn moved() -> Findings {
+    let ticket = findings().ticket.map(|ticket| Ticket { key: "SEC-4".to_owned(), ..ticket });
+    Findings { ticket, ..findings() }
+}
+
+fn no_ticket() -> Findings {
+    Findings { ticket: None, ..findings() }
+}
+
+fn denied_by_checks(proposal: Proposal, violations: Vec<Violation>) -> AccessEvent {
+    AccessEvent::Denied { proposal, by: None, reason: None, violations }
+}
+
+/// What follows after the difference itself.
+fn then(access: &[AccessEvent], command: AccessCommand) -> Option<AccessEvent> {
+    given::<AccessRequest>(access.to_vec()).when(command).events().into_iter().nth(1)
+}
+
+#[test]
+fn trust_a5_what_the_rules_demand_and_is_not_so_any_more_denies_it() {
+    let only_ops = Terms { ticket: vec!["^OPS-".to_owned()], ..terms() };
+    let (ticket, pattern) = ("SEC-4".to_owned(), "^OPS-".to_owned());
+    let mismatch = denied_by_checks(Proposal::Grant, vec![Violation::TicketMismatch { ticket, pattern }]);
+    let open = waiting_history(&only_ops);
+    assert_eq!(then(&open, look(moved())), Some(mismatch.clone()));
+    let approved =
+        [open.clone(), vec![AccessEvent::Approved { by: vec![ada().id], fixed: Lasting { minutes: 60 } }]]
+            .concat();
+    assert_eq!(then(&approved, overtake(moved())), Some(mismatch));
+    assert_eq!(given::<AccessRequest>(approved).state().overtaken(&moved(), &[], false).len(), 1);
+    // Whether it matters that there is no ticket any more is for those to say who decide.
+    assert_eq!(then(&open, look(no_ticket())), None);
+}
+
+#[test]
+fn trust_a5_other_terms_that_the_rules_give_by_then_stand_from_now_on() {
+    let (open, ruled) = (waiting_history(&terms()), |terms| Some(Ruling::Allowed(terms)));
+    let look = |ruling| LookAgain { findings: Box::new(closed()), by_us: vec![], ruling };
+    let rechecked = AccessEvent::Rechecked { terms: Box::new(two()) };
+    assert_eq!(then(&open, look(ruled(two()))), Some(rechecked.clone()));
+    assert_eq!(then(&open, look(ruled(terms()))), None, "they are the same");
+
+    let again = |ruling| {
+        let (findings, differences) = (Box::new(closed()), vec![was_closed()]);
+        given::<AccessRequest>(granting()).when(Overtake { findings, differences, ruling }).events()
+    };
+    let waits = |terms| waiting(Proposal::Grant, &erin().id, terms, noon());
+    assert_eq!(again(ruled(two()))[1..], [rechecked, waits(two())]);
+    assert_eq!(again(ruled(terms()))[1..], [waits(terms())]);
+}
+
+#[test]
+fn trust_a5_where_nobody_countersigns_a_ticket_that_is_gone_is_a_demand_that_is_not_met() {
+    let auto = Terms { auto: true, quorum: 0, ..terms() };
+    let mut approved = waiting_history(&auto);
+    approved.pop();
+    approved.push(AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 60 } });
+    assert_eq!(given::<AccessRequest>(approved.clone()).state().overtaken(&no_ticket(), &[], true).len(), 1);
+    let unknown = vec![Violation::UnknownTicket { ticket: "OPS-17".to_owned() }];
+    let denied = denied_by_checks(Proposal::Grant, unknown);
+    assert_eq!(then(&approved, overtake(no_ticket())), Some(denied));
+    // What is held by itself meanwhile is no demand of the rules.
+    let again = AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 2880 } };
+    assert_eq!(then(&approved, overtake(holding(Permission::Admin))), Some(again));
+}
