@@ -20,6 +20,7 @@ use crate::engine::{Decided, Failure};
 use crate::perform::Hands;
 use crate::repair;
 use crate::requests::{Opened, Requests, Touched};
+use crate::rule_change;
 use crate::talk::{Sayings, Talk};
 use crate::world::{Vendors, World};
 
@@ -247,4 +248,5 @@ pub(crate) async fn set_back(vendors: &Vendors, change: &Change) -> Result<(), C
 capabilities! {
     Access: access,
     Repair: repair,
+    RuleChange: rule_change,
 }

@@ -3,6 +3,7 @@
 mod alarms;
 mod answering;
 mod asking;
+mod block;
 mod changing;
 mod hearing;
 mod holders;
@@ -39,6 +40,8 @@ use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
 
+use self::block::LONGEST_BLOCK;
+pub(crate) use self::block::{audible, command as pasted};
 use self::hearing::Hearing;
 use self::undoing::Undo;
 use crate::capabilities;
@@ -47,7 +50,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
-use crate::grammar::{Pattern, Said, Sentence};
+use crate::grammar::{BLOCK, Pattern, Said, Sentence};
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
 use crate::repair::Repairs;
@@ -101,6 +104,12 @@ impl Chat {
 
     /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.
     async fn hear_as(&self, context: &Context, text: &str, chosen: bool) -> Result<Vec<Card>, Failure> {
+        if let Some((spec, said)) = pasted(text) {
+            if said.get(BLOCK).is_some_and(|block| block.len() > LONGEST_BLOCK) {
+                return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
+            }
+            return self.carry_out(context, spec, &said).await;
+        }
         if text.chars().nth(LONGEST).is_some() {
             return Ok(vec![cards::too_long(LONGEST)]);
         }
@@ -381,6 +390,23 @@ impl Chat {
             }
             Err(denied) => self.declined(context, code, &denied).await,
         }
+    }
+
+    /// The same of something that was just proposed: it says no where the checks did before the answer was out.
+    pub(crate) async fn answer_to_proposal(
+        &self,
+        context: &Context,
+        decided: Decided<Touched>,
+    ) -> Result<Vec<Card>, Failure> {
+        let code = decided.as_ref().ok().map(|touched| touched.code.clone());
+        let mut cards = self.answer(context, None, decided).await?;
+        if let Some(code) = code {
+            let request = self.requests.any(&context.tenant, &code).await?;
+            let denial = request.as_ref().and_then(|request| request.denial());
+            let is_refused = denial.is_some_and(|denial| denial.by.is_none());
+            cards.iter_mut().for_each(|card| card.refused |= is_refused);
+        }
+        Ok(cards)
     }
 
     /// A "no", and beneath it how the request stands now: a button that is out of date draws itself anew.

@@ -101,6 +101,9 @@ pub async fn plan(
         Effect::Repair(own) => {
             crate::repair::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
         }
+        Effect::RuleChange(own) => {
+            crate::rule_change::perform::plan(hands, key, own, before).await?.map(Step::lift)
+        }
         Effect::Ticket(own) => ticket::plan(hands, vendors, key, own, before).await?.map(Step::lift),
         Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
     })
@@ -120,6 +123,9 @@ pub async fn apply(
         }
         (Effect::Repair(own), Plan::Repair(plan), _) => {
             crate::repair::perform::apply(hands, vendors, &key.0, own, plan).await.map(Outcome::from)
+        }
+        (Effect::RuleChange(own), Plan::RuleChange(plan), _) => {
+            crate::rule_change::perform::apply(hands, key, own, plan).await.map(Outcome::from)
         }
         (Effect::Ticket(own), Plan::Ticket(plan), _) => {
             ticket::apply(vendors, key.1, own, plan).await.map(Outcome::from)

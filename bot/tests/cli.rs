@@ -279,7 +279,7 @@ async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
     };
     let person = json!({ "id": "erin", "kind": "person", "name": "Erin" });
     let recorded = PeopleEvent::PersonRecorded { person: serde_json::from_value(person).unwrap() };
-    let published = RulebookEvent::RulesPublished { version: 1, text: rules(1) };
+    let published = RulebookEvent::RulesPublished { version: 1, text: rules(1), change: None };
     // By a bot that wrote both in one stream.
     happened(&journal, "acme.tenant-acme", &[TenantEvent::from(recorded), published.into()]).await;
     let checked = AccessEvent::Checked { findings: Box::default(), ruling: None };

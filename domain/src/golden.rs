@@ -256,7 +256,12 @@ fn people() -> Vec<PeopleEvent> {
 fn tenant() -> Vec<TenantEvent> {
     let others = [
         SettingsEvent::TenantCreated { name: "Acme".to_owned() }.into(),
-        RulebookEvent::RulesPublished { version: 1, text: "// nothing is allowed".to_owned() }.into(),
+        RulebookEvent::RulesPublished {
+            version: 1,
+            text: "// nothing is allowed".to_owned(),
+            change: None,
+        }
+        .into(),
     ];
     people().into_iter().map(TenantEvent::from).chain(others).collect()
 }

@@ -22,7 +22,7 @@ async fn rules_in_a_file_are_what_a_tenant_begins_with_and_never_take_the_place_
         "{}\n@id(\"no\") forbid (principal, action, resource == Repository::\"x\");",
         first["text"].as_str().unwrap_or_default()
     );
-    stage.put_text(ADMIN, "/api/v1/rules", &stricter).await;
+    stage.publish(&stricter).await;
     drop(stage);
     // Somebody edits the file, and starts the bot again.
     let stage = Stage::adapted(store, |demo| {
@@ -31,7 +31,7 @@ async fn rules_in_a_file_are_what_a_tenant_begins_with_and_never_take_the_place_
     })
     .await;
     let now = stage.get(EMPLOYEE, "/api/v1/rules").await;
-    assert_eq!((&now["version"], &now["text"]), (&json!(2), &json!(stricter)));
+    assert_eq!((&now["version"], &now["text"]), (&json!(2), &json!(format!("{stricter}\n"))));
     let versions = stage.get(EMPLOYEE, "/api/v1/rules/versions").await;
     let numbers: Vec<_> =
         versions["items"].as_array().into_iter().flatten().map(|item| &item["version"]).collect();

@@ -47,6 +47,8 @@ fn every_file_begins_with_its_grammar() {
         include_str!("requeue.rs"),
         include_str!("resolve.rs"),
         include_str!("revoke.rs"),
+        include_str!("rules_back.rs"),
+        include_str!("rules_propose.rs"),
         include_str!("status.rs"),
         include_str!("take_back.rs"),
         include_str!("time_zone.rs"),
@@ -65,7 +67,8 @@ fn every_file_begins_with_its_grammar() {
 fn every_example_means_its_own_command_and_lacks_nothing() {
     for spec in &COMMANDS {
         for example in spec.examples {
-            let (found, said) = understand(&Sentence::new(example)).unwrap();
+            let pasted = crate::chat::pasted(example);
+            let (found, said) = pasted.or_else(|| understand(&Sentence::new(example))).unwrap();
             assert_eq!((found.name, said.missing()), (spec.name, &[] as &[String]), "{example}");
         }
     }

@@ -77,8 +77,9 @@ fn api() -> Vec<Route> {
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
         get("/api/v1/rules/versions", "Every version of the rules, newest first", rules::versions),
         get("/api/v1/rules/versions/{version}", "One version of the rules, with its text", rules::version),
-        put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
-            .sent("text/plain", &[]),
+        post("/api/v1/rules/proposals", "Proposes other rules: in force once countersigned", rules::propose)
+            .sent(JSON, &["text", "back_to", "base", "because"]),
+        get("/api/v1/rules/proposals/{code}", "One proposal: text, changes, what would become", rules::proposal),
     ]
 }
 
@@ -160,20 +161,6 @@ fn post<T: 'static>(path: &'static str, about: &'static str, handler: impl Handl
     let handler = on(MethodFilter::POST, handler);
     Route {
         method: "post",
-        path,
-        about,
-        parameters: &[],
-        body: None,
-        door: Door::SignedIn,
-        unhurried: false,
-        handler,
-    }
-}
-
-fn put<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
-    let handler = on(MethodFilter::PUT, handler);
-    Route {
-        method: "put",
         path,
         about,
         parameters: &[],

@@ -45,6 +45,7 @@ impl Projection for AccessList {
             CATEGORY => match decode(envelope)? {
                 AnyEvent::Access(event) => request(envelope, &event, rows),
                 AnyEvent::Repair(event) => Ok(repaired(envelope, &event, rows)?),
+                AnyEvent::RuleChange(_) => Ok(()),
             },
             Effects::CATEGORY => Ok(effect(envelope, &decode(envelope)?, rows)?),
             _ => Ok(()),

@@ -1,0 +1,84 @@
+//! What is said of changes of the rules.
+
+use countersign_domain::request::{Code, News};
+use countersign_domain::rule_change::RuleChangeNews;
+use countersign_domain::rules::What;
+use countersign_domain::words::quoted;
+
+/// The label of a field.
+pub const CHANGES: &str = "Changes";
+/// What stands on a button.
+pub const GO_BACK: &str = "Go back";
+/// Of which requests something is said.
+pub const OF_THOSE_OPEN: &str = " of those open now";
+
+/// The title of a change.
+pub fn rule_change(code: &Code, what: &str) -> String {
+    if what.is_empty() { format!("Rules {code}") } else { format!("Rules {code}: {what}") }
+}
+
+/// Who proposed it, where that is a program.
+pub fn an_agent(name: &str) -> String {
+    format!("{name} (an agent)")
+}
+
+/// Something to look at twice.
+pub fn look_twice(warning: &str) -> String {
+    format!("Look twice: {warning}")
+}
+
+/// That there is more of it.
+pub fn more_warnings(more: usize) -> String {
+    format!("And {more} more to look at twice.")
+}
+
+/// What would have become of the days before.
+pub fn decided_again(since: &str, said: &[String]) -> String {
+    format!("Decided again since {since}: {}", said.join(" "))
+}
+
+/// Which requests something would become of.
+pub fn requests_named(what: &str, which: &str, codes: &[String], more: u64) -> String {
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{what}{which}: {}{more}", codes.join(", "))
+}
+
+/// What becomes of a policy.
+pub fn policy_changes(policy: &str, what: What) -> String {
+    let what = match what {
+        What::Added => "is new",
+        What::Removed => "is gone",
+        What::Changed => "says something else",
+    };
+    format!("{} {what}:", quoted(policy))
+}
+
+/// That more lines change than stand on a card.
+pub fn more_lines(more: u64) -> String {
+    let lines = if more == 1 { "1 more line changes".to_owned() } else { format!("{more} more lines change") };
+    format!("{lines}; the console and “countersign rules proposal” show all of it.")
+}
+
+/// What was not there when it was shown.
+pub fn new_since_shown(warnings: &[String]) -> String {
+    format!("This is new since it was first shown, and what was countersigned before counts for nothing: {}", warnings.join(" "))
+}
+
+/// The same, as the end of a sentence.
+pub fn is_new(warnings: &[String]) -> String {
+    format!("there is something new to look at twice: {}", warnings.join(" ").trim_end_matches('.'))
+}
+
+/// What is news, as the title of what is said about it.
+pub const fn rules_news(news: News<RuleChangeNews>) -> &'static str {
+    match news {
+        News::Denied => "The change of the rules was denied",
+        News::Lapsed => "Nobody answered in time, so the change of the rules lapsed",
+        News::Closed => "The change of the rules was closed, because somebody left",
+        News::Failed => "The change of the rules failed",
+        News::WaitsAgain => "The change of the rules waits again",
+        News::Own(RuleChangeNews::Published) => "Other rules are in force",
+        News::Own(RuleChangeNews::Overtaken) => "The rules were not put in force, for others are by now",
+        News::Own(RuleChangeNews::CalledOff) => "The change of the rules was called off",
+    }
+}
