@@ -1,6 +1,7 @@
 //! `countersign rules`: whether rules hold together, what they would say to a question, and what would have become of the requests
 //! of the days before, without a bot.
 
+mod propose;
 mod replay;
 mod versions;
 
@@ -37,6 +38,10 @@ pub(super) enum Rules {
     Diff(versions::Diff),
     /// Decide the requests of the days before again under other rules, and say what would have become of them
     Replay(replay::Replay),
+    /// Propose other rules, or an earlier version of them, to a running bot: in force once somebody else countersigned
+    Propose(propose::Propose),
+    /// Show a proposal: what changes, what to look at twice, and what would have become of the days before
+    Proposal(propose::Proposal),
 }
 
 impl Rules {
@@ -48,6 +53,8 @@ impl Rules {
             Self::Show(command) => command.run(),
             Self::Diff(command) => command.run(),
             Self::Replay(command) => command.run(),
+            Self::Propose(command) => command.run(),
+            Self::Proposal(command) => command.run(),
         }
     }
 }

@@ -141,3 +141,6 @@ fn buttons(shown: &Shown<'_, super::RuleChange>) -> Vec<Button> {
     }
     buttons
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -16,7 +16,6 @@ use countersign_tests::stage::Stage;
 const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
 const APPROVER2: &str = "demo-approver2";
-const ADMIN: &str = "demo-admin";
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
 
 fn code(card: &Card) -> String {

@@ -108,12 +108,18 @@ async fn an_export_is_the_tenants_envelopes_line_by_line() {
     stage.waiting_request().await;
     let all = stage.world.store.read_all(None, 1000).await.unwrap();
     let answer = stage.get("rita", "/api/v1/export").await;
+    let mut lines = answer.body.lines();
+    let notice: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    let said = notice["notice"].as_str().unwrap();
+    assert!(said.contains("Olga (olga) is the only administrator here"), "before anything else: {said}");
     let envelopes: Vec<countersign_domain::envelope::Envelope> =
-        answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        lines.map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(envelopes.len(), all.len());
     assert!(envelopes.iter().all(|envelope| envelope.hash == envelope.expected_hash()));
     let last = envelopes.last().unwrap().pos;
     let more = stage.get("rita", &format!("/api/v1/export?after={last}")).await.body;
+    let (notice, more) = more.split_once('\n').unwrap();
+    assert_eq!(notice, answer.body.lines().next().unwrap(), "every export says so");
     assert!(more.lines().count() == 1 && more.contains("history_read"), "that it was read: {more}");
 }
 
