@@ -45,7 +45,10 @@ mod tests {
         let people = |all: &[Person]| all.iter().cloned().collect::<People>();
         let (olga, rob) = (admin("olga", ActorKind::Person), admin("rob", ActorKind::Agent));
         let said = line(&people(&[olga.clone(), rob.clone()])).unwrap();
-        assert!(said.contains("OLGA (olga) is the only administrator here") && said.ends_with("}\n"), "{said}");
+        assert!(
+            said.contains("OLGA (olga) is the only administrator here") && said.ends_with("}\n"),
+            "{said}"
+        );
         assert!(is_one(said.trim_end().as_bytes()));
         assert!(line(&people(&[rob])).unwrap().contains("Nobody is an administrator here"));
         assert_eq!(line(&people(&[olga, admin("ben", ActorKind::Person)])), None);

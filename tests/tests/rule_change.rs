@@ -106,7 +106,11 @@ async fn rules_are_proposed_countersigned_published_and_gone_back_to_wherever_pe
         says_on(&stage, surface, ADMIN, &sentence).await;
         let code = newest(&stage).await;
         let open = proposal(&stage, &code).await;
-        assert_eq!((&open["status"], in_force(&stage).await.0), (&json!("waiting"), base), "{surface}: {open:#}");
+        assert_eq!(
+            (&open["status"], in_force(&stage).await.0),
+            (&json!("waiting"), base),
+            "{surface}: {open:#}"
+        );
         assert_eq!(open["text"], tidy(&text), "as it was written");
         let decided = &open["replayed"]["decided"][0];
         assert!(decided["says"].as_str().is_some_and(|says| says.contains("would need 2")), "{open:#}");
@@ -120,7 +124,11 @@ async fn rules_are_proposed_countersigned_published_and_gone_back_to_wherever_pe
         says_on(&stage, surface, ADMIN, &format!("approve {code}")).await;
         assert_eq!(proposal(&stage, &code).await["status"], "waiting", "nobody countersigns their own");
         says_on(&stage, surface, ADA, &format!("approve {code}")).await;
-        assert_eq!(proposal(&stage, &code).await["status"], "waiting", "who is no administrator does not count");
+        assert_eq!(
+            proposal(&stage, &code).await["status"],
+            "waiting",
+            "who is no administrator does not count"
+        );
         says_on(&stage, surface, BEN, &format!("approve {code}")).await;
         let published = proposal(&stage, &code).await;
         assert_eq!(published["status"], "published", "{surface}: {published:#}");
@@ -167,7 +175,12 @@ async fn rules_proposed_on_a_version_that_is_in_force_no_more_are_not_published(
     let stands = proposal(&stage, &late).await;
     assert_eq!(stands["status"], "denied", "{stands:#}");
     let why = stands["denied"][0].as_str().expect("a reason");
-    assert!(why.contains("version 1") && why.contains("version 2 is in force") && why.contains("propose yours again"), "{why}");
+    assert!(
+        why.contains("version 1")
+            && why.contains("version 2 is in force")
+            && why.contains("propose yours again"),
+        "{why}"
+    );
     assert_eq!(in_force(&stage).await.0, 2);
     // Who says which version they have read is told at once.
     let stale = json!({ "text": writing_needs(4), "base": 1 });
@@ -220,7 +233,8 @@ async fn rules_proposed_by_an_agent_are_countersigned_by_a_person() {
         for id in [ROBOT, "demo-robot2"] {
             let principal: countersign_domain::names::PrincipalId = id.parse().expect("an id");
             let mut robot = acme.people[0].clone();
-            (robot.id, robot.kind, robot.name) = (principal.clone(), ActorKind::Agent, "Rob the Robot".to_owned());
+            (robot.id, robot.kind, robot.name) =
+                (principal.clone(), ActorKind::Agent, "Rob the Robot".to_owned());
             (robot.roles, robot.accounts) = ([Role::Admin].into(), [].into());
             acme.people.push(robot);
             acme.tokens.push(Token { sha256: Digest::of(id.as_bytes()), principal });
@@ -312,7 +326,8 @@ async fn rules_that_change_have_everything_open_looked_at_again() {
 #[tokio::test]
 async fn rules_by_which_nobody_could_change_them_any_more_are_warned_of_plainly() {
     let stage = stage().await;
-    let shut = format!("{OPEN}@id(\"shut\")\nforbid (principal, action == Action::\"publish_rules\", resource);\n");
+    let shut =
+        format!("{OPEN}@id(\"shut\")\nforbid (principal, action == Action::\"publish_rules\", resource);\n");
     let code = propose(&stage, ADMIN, &shut).await;
     let card = stage.says(BEN, &format!("status {code}")).await;
     assert!(card.text.contains("Look twice: Nobody could change the rules any more"), "{}", card.text);
@@ -323,7 +338,10 @@ async fn rules_by_which_nobody_could_change_them_any_more_are_warned_of_plainly(
 #[tokio::test]
 async fn rules_what_is_new_to_look_at_twice_is_shown_before_a_countersignature_counts() {
     let mut stage = stage().await;
-    let named = format!("{}@id(\"erin\")\n@approvers(\"person:demo-employee\")\npermit (principal, action == Action::\"admin\", resource);\n", writing_needs(1));
+    let named = format!(
+        "{}@id(\"erin\")\n@approvers(\"person:demo-employee\")\npermit (principal, action == Action::\"admin\", resource);\n",
+        writing_needs(1)
+    );
     let code = propose(&stage, ADMIN, &named).await;
     let before = proposal(&stage, &code).await["receipt"].clone();
     people(&mut stage).retain(|person| person.id.as_str() != EMPLOYEE);
@@ -350,7 +368,10 @@ async fn rules_that_nobody_answers_lapse_and_those_that_are_denied_or_withdrawn_
     for code in [lapsing, denied, withdrawn] {
         stood.push(proposal(&stage, &code).await["status"].clone());
     }
-    assert_eq!((stood, in_force(&stage).await.0), (vec![json!("lapsed"), json!("denied"), json!("withdrawn")], 1));
+    assert_eq!(
+        (stood, in_force(&stage).await.0),
+        (vec![json!("lapsed"), json!("denied"), json!("withdrawn")], 1)
+    );
 }
 
 #[tokio::test]

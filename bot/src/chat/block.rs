@@ -64,7 +64,11 @@ mod tests {
         let rules = || Some(("rules propose", format!("{RULES}\n"), None));
         assert_eq!(pasted(&format!("rules propose ```\n{RULES}\n```")), rules());
         assert_eq!(pasted(&format!("Rules propose\n```cedar\n{RULES}\n```")), rules());
-        assert_eq!(pasted(&format!("rules propose ```{RULES}\n```\n")), rules(), "Slack needs no line of its own");
+        assert_eq!(
+            pasted(&format!("rules propose ```{RULES}\n```\n")),
+            rules(),
+            "Slack needs no line of its own"
+        );
         let because = Some(("rules propose", format!("{RULES}\n"), Some("two pairs of eyes".to_owned())));
         assert_eq!(pasted(&format!("rules propose ```\n{RULES}\n``` because two pairs of eyes")), because);
         assert_eq!(pasted(&format!("rules propose because two pairs of eyes\n```\n{RULES}\n```")), because);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::pattern::{Part, Pattern};
-use super::slot::BLOCK;
 use super::sentence::{Sentence, joined, without_thanks};
+use super::slot::BLOCK;
 use crate::normalise::{LEXICON, Word};
 
 /// What was said, by the slots of a grammar.
@@ -217,7 +217,8 @@ impl<'p> Reading<'p> {
             self.said.slots.insert(part.slot.0.clone(), text);
             return Some(());
         }
-        let last = self.pattern.parts.iter().rfind(|part| part.lead.is_empty() && !part.slot.takes_block())?;
+        let last =
+            self.pattern.parts.iter().rfind(|part| part.lead.is_empty() && !part.slot.takes_block())?;
         let value = self.said.slots.get_mut(&last.slot.0)?;
         value.push(' ');
         value.push_str(&text);

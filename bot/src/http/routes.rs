@@ -79,7 +79,11 @@ fn api() -> Vec<Route> {
         get("/api/v1/rules/versions/{version}", "One version of the rules, with its text", rules::version),
         post("/api/v1/rules/proposals", "Proposes other rules: in force once countersigned", rules::propose)
             .sent(JSON, &["text", "back_to", "base", "because"]),
-        get("/api/v1/rules/proposals/{code}", "One proposal: text, changes, what would become", rules::proposal),
+        get(
+            "/api/v1/rules/proposals/{code}",
+            "One proposal: text, changes, what would become",
+            rules::proposal,
+        ),
     ]
 }
 
@@ -92,6 +96,9 @@ fn page() -> Vec<Route> {
         get("/me", "What the bot keeps of you, and what you want of it", web::me),
         post("/me", "Changes that: says the sentence of a form of the page", web::change)
             .sent(FORM, &["say", "from", "to", "zone", "until", "deputies"]),
+        get("/rules", "The rules, and the form to propose others", web::rules).takes(web::RULES_PARAMETERS),
+        post("/rules", "Proposes rules, or an earlier version once more", web::propose_rules)
+            .sent(FORM, &["text", "because", "base", "back_to"]),
         post("/say", "Says a sentence on the page", web::say).sent(FORM, &["*text"]),
         post("/sign-in", "Opens a session: the form field `token`", sign_in::sign_in)
             .sent(FORM, &["*token"])

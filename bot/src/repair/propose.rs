@@ -87,12 +87,8 @@ impl<'a> Repairs<'a> {
         };
         let cause = context.cause(name, requests.world.clock.now());
         let requester = requester(&context.person);
-        let plan = |code| Plan {
-            code,
-            requester: requester.clone(),
-            items: items.clone(),
-            reason: reason.clone(),
-        };
+        let plan =
+            |code| Plan { code, requester: requester.clone(), items: items.clone(), reason: reason.clone() };
         requests.begin::<Repair>(tenant, &cause, name, plan).await
     }
 

@@ -3,8 +3,10 @@
 
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
 use countersign_domain::envelope::ActorKind;
-use countersign_domain::request::{Facets as _, Stage};
-use countersign_domain::rule_change::{Compared, Draft, Group, Replayed, RuleChangeRequest as State, words as said};
+use countersign_domain::request::{Code, Facets as _, Stage};
+use countersign_domain::rule_change::{
+    Compared, Draft, Group, Replayed, RuleChangeRequest as State, words as said,
+};
 use countersign_domain::rules::{Line, PolicyChange};
 use countersign_domain::tenant::Role;
 use countersign_domain::words::{instant, quoted, spoken, violation};
@@ -39,7 +41,7 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     shown
         .proposal(draft)
         .lines(why_not(state))
-        .lines(state.findings.iter().flat_map(evidence))
+        .lines(state.findings.iter().flat_map(|found| evidence(code, found)))
         .lines(state.open.iter().flat_map(|open| open.terms.messages.clone()))
         .lines(shown.in_the_console())
         .buttons(buttons(&shown))
@@ -76,14 +78,18 @@ fn why_not(state: &State) -> Vec<String> {
 }
 
 /// What is decided on: warnings first, then the days before, then the lines.
-fn evidence(found: &Compared) -> Vec<String> {
-    let mut told: Vec<_> =
-        found.warnings.iter().take(WARNINGS).map(|warning| words::look_twice(&said::warning(warning))).collect();
+fn evidence(code: &Code, found: &Compared) -> Vec<String> {
+    let mut told: Vec<_> = found
+        .warnings
+        .iter()
+        .take(WARNINGS)
+        .map(|warning| words::look_twice(&said::warning(warning)))
+        .collect();
     if let Some(more) = found.warnings.len().checked_sub(WARNINGS).filter(|more| *more > 0) {
         told.push(words::more_warnings(more));
     }
     told.extend(found.replayed.iter().flat_map(|replayed| days_before(replayed)));
-    told.extend(lines(found));
+    told.extend(lines(code, found));
     told
 }
 
@@ -102,7 +108,7 @@ fn named(group: &Group, which: &str) -> String {
 }
 
 /// The lines that change, policy by policy, as far as they are no more than anybody reads on a card.
-fn lines(found: &Compared) -> Vec<String> {
+fn lines(code: &Code, found: &Compared) -> Vec<String> {
     let changes = |line: &&Line| !matches!(line, Line::Same(_));
     let all: usize = found.changes.iter().map(|change| change.lines.iter().filter(changes).count()).sum();
     let (mut told, mut left) = (Vec::new(), LINES);
@@ -117,7 +123,7 @@ fn lines(found: &Compared) -> Vec<String> {
         }
     }
     let more = all.saturating_sub(LINES) as u64 + found.cut;
-    told.extend((more > 0).then(|| words::more_lines(more)));
+    told.extend((more > 0).then(|| words::more_lines(more, code)));
     told
 }
 

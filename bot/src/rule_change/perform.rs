@@ -136,7 +136,8 @@ async fn read(
     use countersign_domain::capabilities::Listed as _;
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
     let opened = requests.read(tenant, code).await?;
-    let correlation = opened.as_ref().and_then(|opened| opened.history.first()).map(|first| first.correlation);
+    let correlation =
+        opened.as_ref().and_then(|opened| opened.history.first()).map(|first| first.correlation);
     let request: Option<AnyRequest> = opened.map(|opened| opened.request);
     Ok((RuleChange::of(request.as_ref()).cloned().unwrap_or_default(), correlation))
 }

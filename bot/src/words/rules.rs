@@ -54,14 +54,20 @@ pub fn policy_changes(policy: &str, what: What) -> String {
 }
 
 /// That more lines change than stand on a card.
-pub fn more_lines(more: u64) -> String {
-    let lines = if more == 1 { "1 more line changes".to_owned() } else { format!("{more} more lines change") };
-    format!("{lines}; the console and “countersign rules proposal” show all of it.")
+pub fn more_lines(more: u64, code: &Code) -> String {
+    let lines =
+        if more == 1 { "1 more line changes".to_owned() } else { format!("{more} more lines change") };
+    format!(
+        "{lines}: the console’s page of the rules shows all of it, and so does “countersign rules proposal {code}”."
+    )
 }
 
 /// What was not there when it was shown.
 pub fn new_since_shown(warnings: &[String]) -> String {
-    format!("This is new since it was first shown, and what was countersigned before counts for nothing: {}", warnings.join(" "))
+    format!(
+        "This is new since it was first shown, and what was countersigned before counts for nothing: {}",
+        warnings.join(" ")
+    )
 }
 
 /// The same, as the end of a sentence.

@@ -156,7 +156,8 @@ impl Kind for RuleChange {
             return vec![RequestEvent::Own(FateEvent::Overtaken { now: version })];
         }
         let asks = matches!(review.granted, Some(Ruling::Forbidden(_))).then(|| &draft.requester.id);
-        let signs = change.countersigned_by.iter().filter(|id| !may_still_sign(change, id, &review.people, now));
+        let signs =
+            change.countersigned_by.iter().filter(|id| !may_still_sign(change, id, &review.people, now));
         let called_off = |id: &PrincipalId| {
             let person = review.people.people.get(id);
             let Leaver { who, name } = Leaver::of(id, &review.people);
@@ -214,9 +215,7 @@ impl Kind for RuleChange {
 /// Whether somebody's countersignature would still be taken, in their own name or in the place of somebody who is away.
 fn may_still_sign(change: &RuleChangeRequest, id: &PrincipalId, people: &People, now: Timestamp) -> bool {
     let Some((person, terms)) = people.people.get(id).zip(change.terms()) else { return false };
-    let may = |person: &Person| {
-        terms.may_countersign(person) || terms.may_countersign_when_escalated(person)
-    };
+    let may = |person: &Person| terms.may_countersign(person) || terms.may_countersign_when_escalated(person);
     person.kind == ActorKind::Person && (may(person) || people.absent_for(person, now).iter().any(may))
 }
 

@@ -52,7 +52,9 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
             format!("Denied by the checks: {}", flat(&Denied(violations.clone()).to_string()))
         }
         E::Withdrawn { by, .. } => format!("{} took the proposal back.", name(by)),
-        E::Closed { name, .. } => format!("{name} does not belong here any more, so the proposal was closed."),
+        E::Closed { name, .. } => {
+            format!("{name} does not belong here any more, so the proposal was closed.")
+        }
         E::Lapsed { .. } => "Nobody answered in time, so the proposal lapsed.".to_owned(),
         E::Delayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
@@ -71,7 +73,9 @@ pub fn fate(event: &FateEvent) -> String {
             "Not put in force: version {now} is by now, and nobody has seen what this would change of it. Propose it once more."
         ),
         FateEvent::CalledOff { name, .. } => {
-            format!("Not put in force: {name}, who proposed or countersigned it, has left or may not do so any more.")
+            format!(
+                "Not put in force: {name}, who proposed or countersigned it, has left or may not do so any more."
+            )
         }
     }
 }

@@ -122,7 +122,10 @@ impl Rulebook {
 
     /// Whether the version in force came by this change.
     pub fn came_by(&self, request: &Code) -> bool {
-        self.in_force.iter().filter_map(|rules| rules.change.as_ref()).any(|change| change.request == *request)
+        self.in_force
+            .iter()
+            .filter_map(|rules| rules.change.as_ref())
+            .any(|change| change.request == *request)
     }
 }
 

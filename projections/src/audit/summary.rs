@@ -18,8 +18,8 @@ use countersign_domain::repair;
 use countersign_domain::request::Assurance;
 use countersign_domain::rule_change;
 use countersign_domain::tenant::{
-    BoundBy, CATEGORIES, People, PeopleEvent, Preferences, PublishedBy, RulebookEvent, SettingsEvent, TenantEvent,
-    UnboundWhy,
+    BoundBy, CATEGORIES, People, PeopleEvent, Preferences, PublishedBy, RulebookEvent, SettingsEvent,
+    TenantEvent, UnboundWhy,
 };
 use countersign_domain::words;
 

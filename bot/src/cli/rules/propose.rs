@@ -77,7 +77,8 @@ fn told(proposal: &Value, as_json: bool) -> anyhow::Result<()> {
 
 fn lines(proposal: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().map(plain).unwrap_or_default();
-    let mut lines = vec![format!("{}: {}", text(&proposal["code"]), text(&proposal["status"]).replace('_', " "))];
+    let mut lines =
+        vec![format!("{}: {}", text(&proposal["code"]), text(&proposal["status"]).replace('_', " "))];
     if let Some(version) = proposal["version"].as_u64() {
         lines.push(format!("In force as version {version}."));
     }
@@ -95,7 +96,8 @@ fn lines(proposal: &Value) -> Vec<String> {
         lines.push(format!("\nDecided again since {}:", plain(since)));
         lines.extend(texts(&replayed["says"]));
     }
-    let groups = [&replayed["decided"], &replayed["open"]].map(|groups| groups.as_array().into_iter().flatten());
+    let groups =
+        [&replayed["decided"], &replayed["open"]].map(|groups| groups.as_array().into_iter().flatten());
     for group in groups.into_iter().flatten() {
         let requests = group["requests"].as_array().into_iter().flatten();
         lines.push(format!("  {}:", text(&group["says"])));

@@ -16,7 +16,6 @@ use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::requests::Requests;
 use crate::rule_change::versions::{self, Version};
 use crate::rule_change::{Proposals, RuleChange, Wanted, as_told};
 
@@ -83,10 +82,12 @@ pub(in crate::http) async fn propose(
     let wanted = match (proposed.text, proposed.back_to) {
         (Some(text), None) => Wanted::Rules(text),
         (None, Some(version)) => Wanted::BackTo(version),
-        _ => return Err(Problem::bad_request("Say either `text`, the rules whole, or `back_to`, a version.")),
+        _ => {
+            return Err(Problem::bad_request("Say either `text`, the rules whole, or `back_to`, a version."));
+        }
     };
-    let requests = requests(&state);
-    let decided = Proposals::new(&requests).propose(&context, wanted, proposed.base, proposed.because.as_deref());
+    let proposals = Proposals::new(state.chat.requests());
+    let decided = proposals.propose(&context, wanted, proposed.base, proposed.because.as_deref());
     let touched = decided.await?.map_err(|denied| Problem::denied(&denied))?;
     let stands = state.chat.settled(&viewer.tenant, &touched).await?;
     let stands = RuleChange::of(Some(&stands)).cloned().unwrap_or_default();
@@ -101,13 +102,9 @@ pub(in crate::http) async fn proposal(
 ) -> Result<Json<Value>, Problem> {
     let none = || Problem::not_found("There is no change of the rules with this code that you may see.");
     let code: Code = code.parse().map_err(|_| none())?;
-    let found = requests(&state).state::<RuleChange>(&viewer.tenant, &code).await?;
+    let found = state.chat.requests().state::<RuleChange>(&viewer.tenant, &code).await?;
     let people = state.directory.present(&viewer.tenant).await?.state;
     let absent = people.absent_for(&viewer.person, state.world.clock.now());
     let is_seen = found.is_seen_by(&viewer.person, &absent);
     if is_seen { Ok(Json(as_told(&found, &state.world.console))) } else { Err(none()) }
-}
-
-fn requests(state: &HttpState) -> Requests {
-    Requests::new(state.world.clone(), state.engine.clone(), state.directory.clone())
 }

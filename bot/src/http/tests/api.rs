@@ -81,7 +81,11 @@ async fn a_rule_set_with_faults_is_refused_with_every_line_and_only_admins_propo
     let proposed = propose("olga", &text).await;
     assert_eq!(proposed.status, 202, "{}", proposed.body);
     assert_eq!(proposed.json()["status"], "checking", "{}", proposed.body);
-    assert_eq!(stage.get("erin", "/api/v1/rules").await.json()["version"], 1, "nobody puts rules in force alone");
+    assert_eq!(
+        stage.get("erin", "/api/v1/rules").await.json()["version"],
+        1,
+        "nobody puts rules in force alone"
+    );
     let code = proposed.json()["code"].as_str().unwrap().to_owned();
     let own = stage.get("olga", &format!("/api/v1/rules/proposals/{code}")).await.json();
     assert_eq!((&own["text"], &own["base"]), (&json!(text), &json!(1)));

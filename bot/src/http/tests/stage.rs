@@ -19,7 +19,9 @@ use countersign_domain::ports::{
 };
 use countersign_domain::request::Code;
 use countersign_domain::rules;
-use countersign_domain::tenant::{People, PeopleCommand, Person, PublishedBy, Role, Rulebook, RulebookCommand};
+use countersign_domain::tenant::{
+    People, PeopleCommand, Person, PublishedBy, Role, Rulebook, RulebookCommand,
+};
 use countersign_outbound::MemorySecrets;
 use countersign_projections::Projections;
 use countersign_store::MemoryStore;
@@ -237,8 +239,7 @@ impl Stage {
             proposed_by: "olga".parse().unwrap(),
             countersigned_by: vec![],
         };
-        let publish =
-            || RulebookCommand::Publish { base: 1, text: text.to_owned(), change: change.clone() };
+        let publish = || RulebookCommand::Publish { base: 1, text: text.to_owned(), change: change.clone() };
         let done = self.engine.execute::<Rulebook>(&acme(), "acme", &self.cause(), "test", publish).await;
         done.unwrap().unwrap();
     }

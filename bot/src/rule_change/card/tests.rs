@@ -3,13 +3,13 @@
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::envelope::ActorKind;
+use countersign_domain::request::Kind as _;
 use countersign_domain::request::{Code, Nothing, Origin, RequestEvent, Requester, waiting};
 use countersign_domain::rule_change::{
     Becomes, Compared, Draft, FateEvent, Group, Proposal, Replayed, RuleChange, RuleChangeEvent,
     RuleChangeRequest as State,
 };
 use countersign_domain::rules::{RuleSet, Ruling};
-use countersign_domain::request::Kind as _;
 use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
 
@@ -42,8 +42,12 @@ fn code(number: u128) -> Code {
 }
 
 fn draft(text: &str) -> Draft {
-    let requester =
-        Requester { id: "zoe".parse().unwrap(), kind: ActorKind::Person, name: "Zoe".to_owned(), known: true };
+    let requester = Requester {
+        id: "zoe".parse().unwrap(),
+        kind: ActorKind::Person,
+        name: "Zoe".to_owned(),
+        known: true,
+    };
     Draft {
         code: code(2),
         requester,
