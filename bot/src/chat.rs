@@ -79,10 +79,10 @@ pub struct Chat {
     patience: Duration,
 }
 
-/// An access that the person who named it may see.
-pub(crate) struct Seen {
+/// A request that the person who named it may see, of whichever kind or of one.
+pub(crate) struct Seen<R = AnyRequest> {
     pub(crate) code: Code,
-    pub(crate) access: AccessRequest,
+    pub(crate) request: R,
 }
 
 impl Chat {
@@ -321,8 +321,7 @@ impl Chat {
 
     /// The card of a request for who speaks.
     pub(crate) async fn card(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
-        let request = seen.access.clone().into();
-        self.drawn(&context.tenant, &context.person, &seen.code, &request).await
+        self.drawn(&context.tenant, &context.person, &seen.code, &seen.request).await
     }
 
     /// The card of whatever was opened, for who speaks.
@@ -348,13 +347,13 @@ impl Chat {
         context: &Context,
         name: &'static str,
         given: Option<&str>,
-    ) -> Result<Decided<Seen>, Failure> {
+    ) -> Result<Decided<Seen<AccessRequest>>, Failure> {
         let opened = match self.open(context, name, given).await? {
             Ok(opened) => opened,
             Err(denied) => return Ok(Err(denied)),
         };
         if let Some(access) = Access::of(Some(&opened.request)) {
-            return Ok(Ok(Seen { code: opened.code.clone(), access: access.clone() }));
+            return Ok(Ok(Seen { code: opened.code.clone(), request: access.clone() }));
         }
         let kind = opened.kind().to_owned();
         self.requests.refuse(context, name, Violation::AnotherKind { kind }).await

@@ -7,7 +7,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::Located;
 use countersign_domain::request::Code;
 use countersign_outbound::correlated;
-use countersign_projections::access;
+use countersign_projections::{access, request};
 use jiff::ToSpan as _;
 
 use super::evidence::{self, Held};
@@ -40,7 +40,7 @@ impl Requests {
     ) -> Result<Vec<Span>, Failure> {
         let (Some(held_on), Some(permission)) = (held_on, asked.permission) else { return Ok(vec![]) };
         evidence::folded(&self.world).await?;
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let all = access::earlier(&*rows, tenant, held_on)?;
         let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
         Ok(others.map(|it| it.span).collect())
@@ -108,7 +108,7 @@ impl Requests {
         }
         let minutes = i64::try_from(asked.minutes.unwrap_or(DEFAULT_MINUTES)).unwrap_or(i64::MAX);
         let Ok(until) = now.checked_add(minutes.minutes()) else { return Ok(None) };
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let ours = access::earlier(&*rows, tenant, (account, repository))?;
         let covers =
             |it: &access::Earlier| it.is_active && it.permission >= permission && it.span.until >= until;

@@ -10,8 +10,8 @@ pub(crate) mod perform;
 mod same;
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings, News, Proposal,
-    Span,
+    AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings, GrantEvent,
+    News, Proposal, Span,
 };
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
@@ -161,5 +161,17 @@ impl Capability for Access {
 
     fn headline(news: News) -> &'static str {
         words::news(news)
+    }
+
+    fn listed(shown: Shown<'_, Self>) -> String {
+        shown
+            .request
+            .asked
+            .as_ref()
+            .map_or_else(String::new, |asked| words::listed_request(shown.code, asked))
+    }
+
+    fn ended(event: &GrantEvent) -> Option<String> {
+        words::access_ended(event)
     }
 }

@@ -6,6 +6,7 @@ use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::Ruling;
 use countersign_domain::words::{countersignatures, instant};
 use countersign_projections::access::{self, GrantFilter};
+use countersign_projections::request;
 
 use super::Chat;
 use crate::cards;
@@ -25,7 +26,7 @@ impl Chat {
         permission: Permission,
         repository: &str,
     ) -> Result<Vec<Card>, Failure> {
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let filter = GrantFilter { repository: Some(repository.to_owned()), ..GrantFilter::default() };
         let grants = access::grants(&*rows, &context.tenant, &filter, None, LISTED)?.items;
         let mut lines: Vec<_> = grants

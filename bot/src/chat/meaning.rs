@@ -1,16 +1,16 @@
 //! Which request is meant by whoever names none: the one in this thread or on the card they answer to, else the only one
 //! there is. Where there are several they are offered; nothing is done on a guess.
 
-use countersign_domain::access::{AccessRequest, Status};
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
-use countersign_domain::request::{Code, Facets as _};
+use countersign_domain::request::{Code, Stage};
 use countersign_domain::words::instant;
-use countersign_projections::access::RequestRow;
+use countersign_projections::request::RequestRow;
 
 use super::answering::place;
 use super::asking::Doubt;
-use super::named::{is_named, is_named_in_part, is_plural, without_closing};
+use super::named::{is_named, is_named_in_part, is_plural, kind_named, without_closing};
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
@@ -32,6 +32,8 @@ pub(crate) enum Concern {
     ToDecide,
     /// Their own that wait.
     OwnWaiting,
+    /// Those of them that can be asked for anew with a change.
+    OwnToChange,
     /// Their own that are in force.
     OwnInForce,
     /// What is in force and they may look at: theirs, or what they could end.
@@ -55,7 +57,8 @@ pub(crate) enum Ask {
 pub(crate) fn concern(command: &str) -> Option<Concern> {
     Some(match command {
         "approve" | "deny" | "deny without a reason" => Concern::ToDecide,
-        "withdraw" | "make it" | "replace" => Concern::OwnWaiting,
+        "withdraw" => Concern::OwnWaiting,
+        "make it" | "replace" => Concern::OwnToChange,
         "revoke" => Concern::InForce,
         "give back" | "extend" => Concern::OwnInForce,
         "take back" => Concern::Countersigned,
@@ -137,18 +140,21 @@ impl Chat {
         concern: Concern,
     ) -> Result<Vec<Seen>, Failure> {
         let code = match given {
-            Some(given) => given.parse::<Code>().ok(),
+            Some(given) => match given.parse::<Code>() {
+                Ok(code) => Some(code),
+                Err(_) => self.in_question_by_kind(context, given).await?,
+            },
             None if several => None,
             None => self.in_question(context).await?,
         };
         if let Some(code) = code {
-            let access: AccessRequest = self.requests.state(&context.tenant, &code).await?;
-            let sees = self.sees(&context.tenant, &context.person, &access).await?;
-            return Ok(sees.then_some(Seen { code, access }).into_iter().collect());
+            let Some(request) = self.requests.any(&context.tenant, &code).await? else { return Ok(vec![]) };
+            let sees = self.sees(&context.tenant, &context.person, &*request).await?;
+            return Ok(sees.then_some(Seen { code, request }).into_iter().collect());
         }
         let rows = self.concerned(context, concern).await?.into_iter();
-        let rows = rows.filter(|row| given.is_none_or(|given| is_named(&row.access, given)));
-        Ok(rows.map(|row| Seen { code: row.code, access: row.access }).collect())
+        let rows = rows.filter(|row| given.is_none_or(|given| is_named(&*row.request, given)));
+        Ok(rows.map(|row| Seen { code: row.code, request: row.request }).collect())
     }
 
     /// The requests that what was said may begin with: by their place in the list, by a part of a name, or as whichever is in
@@ -169,11 +175,11 @@ impl Chat {
             let at = place(&said);
             let is_meant = |(index, row): &(usize, &RequestRow)| match at {
                 Some(at) => *index == at,
-                None => is_named(&row.access, &said) || is_named_in_part(&row.access, &said),
+                None => is_named(&*row.request, &said) || is_named_in_part(&*row.request, &said),
             };
             let meant = rows.iter().enumerate().filter(is_meant);
-            let meant: Vec<_> =
-                meant.map(|(_, row)| Seen { code: row.code.clone(), access: row.access.clone() }).collect();
+            let seen = |row: &RequestRow| Seen { code: row.code.clone(), request: row.request.clone() };
+            let meant: Vec<_> = meant.map(|(_, row)| seen(row)).collect();
             if !meant.is_empty() {
                 return Ok(meant);
             }
@@ -194,7 +200,7 @@ impl Chat {
         let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
         let mut offers = Vec::new();
         for seen in several.iter().take(OFFERED) {
-            let (code, receipt) = (seen.code.to_string(), seen.access.receipt().map(|own| own.to_string()));
+            let (code, receipt) = (seen.code.to_string(), seen.request.receipt().map(|own| own.to_string()));
             let say = pattern.say(|slot| match slot {
                 "code" => Some(code.as_str()),
                 "receipt" => receipt.as_deref(),
@@ -211,9 +217,7 @@ impl Chat {
     /// A request in one line: its code, who, what on what, and for how long or until when.
     pub(crate) async fn named(&self, context: &Context, seen: &Seen) -> Result<String, Failure> {
         let title = self.card(context, seen).await?.title;
-        let held = seen.access.own.grant.as_ref().map(|grant| grant.until);
-        let until = held.or(seen.access.asked.as_ref().and_then(|asked| asked.until));
-        Ok(match until {
+        Ok(match seen.request.until() {
             Some(until) => format!("{title}, until {}", instant(until)),
             None => title,
         })
@@ -240,6 +244,14 @@ impl Chat {
         Ok(sees.then(|| code.clone()))
     }
 
+    /// The same where it is of the kind that was named, and nothing else was.
+    async fn in_question_by_kind(&self, context: &Context, given: &str) -> Result<Option<Code>, Failure> {
+        let Some(kind) = kind_named(given) else { return Ok(None) };
+        let Some(code) = self.in_question(context).await? else { return Ok(None) };
+        let request = self.requests.any(&context.tenant, &code).await?;
+        Ok(request.filter(|request| request.kind() == kind).map(|_| code))
+    }
+
     /// The requests that a command can be about, the newest first.
     pub(crate) async fn concerned(
         &self,
@@ -248,22 +260,23 @@ impl Chat {
     ) -> Result<Vec<RequestRow>, Failure> {
         let (tenant, person) = (&context.tenant, &context.person);
         let to_decide = || self.waiting_for(tenant, person);
-        let own = |status: fn(&AccessRequest) -> bool| {
+        let own = |fits: fn(&AnyRequest) -> bool| {
             let rows = self.own_open(tenant, person)?;
-            Ok::<_, Failure>(rows.into_iter().filter(|row| status(&row.access)).collect::<Vec<_>>())
+            Ok::<_, Failure>(rows.into_iter().filter(|row| fits(&row.request)).collect::<Vec<_>>())
         };
         Ok(match concern {
             Concern::ToDecide => to_decide().await?,
-            Concern::OwnWaiting => {
-                own(|access| access.open.is_some() || access.status() == Status::Checking)?
+            Concern::OwnWaiting => own(|request| request.is_to_be_decided())?,
+            Concern::OwnToChange => {
+                own(|request| request.is_to_be_decided() && commands::can_be_changed(request))?
             }
-            Concern::OwnInForce => own(|access| access.status() == Status::Active)?,
+            Concern::OwnInForce => own(stands)?,
             Concern::Countersigned => {
                 let mut rows = self.concerned_with(tenant, person)?;
                 rows.retain(|row| {
-                    let is_open =
-                        row.access.open.as_ref().is_some_and(|open| open.countersigned.contains(&person.id));
-                    is_open || row.access.was_carried_by(&person.id)
+                    let open = row.request.open();
+                    let is_open = open.is_some_and(|open| open.countersigned.contains(&person.id));
+                    is_open || row.request.was_carried_by(&person.id)
                 });
                 rows
             }
@@ -271,7 +284,7 @@ impl Chat {
                 let mut rows = self.in_force(tenant)?;
                 let people = self.directory.present(tenant).await?.state;
                 let absent = people.absent_for(person, self.now());
-                rows.retain(|row| row.access.is_seen_by(person, &absent));
+                rows.retain(|row| stands(&row.request) && row.request.is_seen_by(person, &absent));
                 rows
             }
             Concern::Open => {
@@ -283,6 +296,11 @@ impl Chat {
             }
         })
     }
+}
+
+/// Whether something came of it that lasts, and nobody has begun to end it.
+fn stands(request: &AnyRequest) -> bool {
+    request.is_in_force() && request.standing().stage == Stage::Standing
 }
 
 /// The command with this name; a test holds the names that are used here against the table.

@@ -106,7 +106,9 @@ impl Known {
             let due = access.review(&looked_at(access, &then), now);
             let events = access.review(&looked_at(access, &later), now);
             let new = events.iter().filter(|event| !due.contains(event));
-            lines.extend(new.filter_map(|event: &AccessEvent| words::became(&what, event)));
+            lines.extend(
+                new.filter_map(|event: &AccessEvent| words::became(&what, event, words::access_ended)),
+            );
         }
         Ok(lines)
     }

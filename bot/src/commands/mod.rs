@@ -50,6 +50,7 @@ use countersign_domain::card::Card;
 use countersign_domain::tenant::{Person, Role};
 
 pub use deny::{asks_why, explained};
+pub(crate) use make_it::can_be_changed;
 pub use nearest::{corrected, near, nearest};
 
 /// One chat command.

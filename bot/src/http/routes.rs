@@ -52,7 +52,9 @@ pub(super) fn table() -> Vec<Route> {
 
 /// For programs, in the name of a person.
 fn api() -> Vec<Route> {
-    use api::{access, audit, chat, compare, effects, export, grants, me, projections, repairs, rules};
+    use api::{
+        access, audit, chat, compare, effects, export, grants, me, projections, repairs, requests, rules,
+    };
     vec![
         get("/api/v1/access/compare", "What is known to differ between forge and log", compare::known),
         post("/api/v1/access/compare", "Compares the forge with the log", compare::compare),
@@ -74,6 +76,8 @@ fn api() -> Vec<Route> {
         post("/api/v1/repairs", "Proposes a repair, or says what it would do", repairs::propose)
             .sent(JSON, &["*plan", "until", "because", "dry_run"]),
         get("/api/v1/repairs/{code}", "One repair, step by step", repairs::one),
+        get("/api/v1/requests", "Requests of every kind, newest first", requests::list)
+            .takes(requests::PARAMETERS),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
         get("/api/v1/rules/versions", "Every version of the rules, newest first", rules::versions),
         get("/api/v1/rules/versions/{version}", "One version of the rules, with its text", rules::version),

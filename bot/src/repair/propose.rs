@@ -1,17 +1,13 @@
 //! Proposing a plan: what is different, as far as is known, and what is to be done about it.
 
 use countersign_domain::capabilities::{Drift, Repair};
-use countersign_domain::card::Card;
 use countersign_domain::denied::Denied;
 use countersign_domain::names::Tenant;
 use countersign_domain::repair::{Drift as _, Item, Plan, Remedy};
-use countersign_domain::request::Facets;
-use countersign_domain::tenant::Person;
-use countersign_projections::{oversight, repair};
+use countersign_projections::oversight;
 
-use super::{State, Wish, card, wish};
+use super::{Wish, wish};
 use crate::access::evidence;
-use crate::cards::Shown;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::perform::Hands;
@@ -46,26 +42,6 @@ impl<'a> Repairs<'a> {
             Item { holder: holder.map(|person| person.id.clone()), drift, remedy: Remedy::Revert, seen }
         });
         Ok(items.collect())
-    }
-
-    /// The plans that are not over and that somebody could decide on, or proposed, as they see them.
-    pub async fn cards_for(self, tenant: &Tenant, viewer: &Person) -> Result<Vec<Card>, Failure> {
-        let Requests { world, directory, .. } = self.requests;
-        let open = repair::open(&*world.projections.rows(repair::NAME), tenant)?;
-        if open.is_empty() {
-            return Ok(vec![]);
-        }
-        let (people, now) = (directory.present(tenant).await?.state, world.clock.now());
-        let absent = people.absent_for(viewer, now);
-        let theirs = open.iter().map(|row| &row.state).filter(|state| {
-            let is_own = state.asked.as_ref().is_some_and(|plan| plan.requester.id == viewer.id);
-            is_own || state.could_decide(viewer, &absent)
-        });
-        let card = |request: &State| {
-            let code = Facets::code(request)?;
-            Some(card::repair(Shown { code, request, viewer: Some(viewer), people: &people, now }))
-        };
-        Ok(theirs.filter_map(card).collect())
     }
 
     /// Proposes a plan. What is different now, what the rules say to it and whether it is too much at once, the check that

@@ -19,7 +19,7 @@ use countersign_domain::ports::CallError;
 use countersign_domain::request::{Facets as _, Kind, News, RequestEvent};
 pub use countersign_domain::rule_change::RuleChange;
 use countersign_domain::rule_change::{
-    Compared, Draft, Proposal, RuleChangeNews, RuleChangeRequest as State, words as said,
+    Compared, Draft, FateEvent, Proposal, RuleChangeNews, RuleChangeRequest as State, words as said,
 };
 use countersign_domain::rules::{Ruling, Warning};
 use countersign_domain::tenant::Person;
@@ -120,6 +120,10 @@ impl Capability for RuleChange {
 
     fn headline(news: News<RuleChangeNews>) -> &'static str {
         words::rules_news(news)
+    }
+
+    fn ended(event: &FateEvent) -> Option<String> {
+        matches!(event, FateEvent::CalledOff { .. }).then(words::rules_called_off)
     }
 }
 

@@ -88,3 +88,8 @@ pub const fn rules_news(news: News<RuleChangeNews>) -> &'static str {
         News::Own(RuleChangeNews::CalledOff) => "The change of the rules was called off",
     }
 }
+
+/// Rules are not put in force, because somebody left.
+pub fn rules_called_off() -> String {
+    "called off, nothing of it is in force".to_owned()
+}

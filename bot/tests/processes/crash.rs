@@ -49,8 +49,8 @@ async fn everything_acknowledged_is_there(bot: &Running, clients: &Clients) {
     for (code, told) in clients.acknowledged() {
         let request = clients.audit(&format!("{}/api/v1/access-requests/{code}", bot.address)).await;
         let status = request["status"].as_str().unwrap();
-        assert!(rank(status).is_some(), "{code} was {told} and is {status}");
-        assert!(rank(status) >= rank(&told), "{code} was {told} and is {status}");
+        assert!(rank(status).is_some(), "{code} was {told} and is {status}: {request:#}");
+        assert!(rank(status) >= rank(&told), "{code} was {told} and is {status}: {request:#}");
     }
 }
 

@@ -54,6 +54,10 @@ pub trait Kind: Plain + Default {
     const FIRST: Self::Proposal;
     /// The phase before anybody is asked.
     const CHECKING: Self::Phase;
+    /// Whether what came of it lasts until something ends it. What does not is over once it is carried out.
+    const LASTS: bool = false;
+    /// Whether it is asked for those whose own it is, so that it is theirs to take back; else it is done about them.
+    const IS_FOR_ITS_SUBJECTS: bool = false;
 
     /// What the rules are asked; nothing where the content is not good enough to ask them, or who asks is gone.
     fn question<'a>(
@@ -155,6 +159,21 @@ pub trait Kind: Plain + Default {
     /// What it is about: what it is found by.
     fn things(_: &Request<Self>) -> Vec<Thing> {
         vec![]
+    }
+
+    /// The names of people, besides that of who asked, by which others speak of it.
+    fn names(_: &Request<Self>) -> Vec<&str> {
+        vec![]
+    }
+
+    /// Until when it lasts or shall last, where that is said.
+    fn until(_: &Request<Self>) -> Option<Timestamp> {
+        None
+    }
+
+    /// The word for what is wanted, where it has one. Alone it names no request: `write`.
+    fn wanted(_: &Request<Self>) -> Option<&'static str> {
+        None
     }
 
     /// Whether cards look different after its own event.

@@ -3,7 +3,8 @@
 use anyhow::ensure;
 use clap::Args;
 use countersign_domain::ports::EventStore as _;
-use countersign_projections::access::{AccessList, GrantFilter, grants};
+use countersign_projections::access::{GrantFilter, grants};
+use countersign_projections::request::RequestList;
 use countersign_projections::{Moment, fold_as_of};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -77,7 +78,7 @@ impl GrantArgs {
                     "that moment has not come yet: the log ends at position:{}",
                     head.map_or_else(|| "0".to_owned(), |head| head.to_string())
                 );
-                let rows = fold_as_of(&folder.log, &AccessList, moment).await?;
+                let rows = fold_as_of(&folder.log, &RequestList, moment).await?;
                 let filter = GrantFilter {
                     users: folder.names_of(self.user.as_deref())?,
                     repository: self.repository.clone(),

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use countersign_projections::Moment;
 use countersign_projections::access::{self, GrantFilter};
+use countersign_projections::request;
 use serde_json::Value;
 
 use crate::http::problem::Problem;
@@ -38,8 +39,8 @@ pub(in crate::http) async fn list(
     };
     let limit = query.limit()?;
     let rows = match moment(&query)? {
-        Some(moment) => past(&state, &viewer, &id, (access::NAME, moment)).await?,
-        None => rows(&state, access::NAME).await?,
+        Some(moment) => past(&state, &viewer, &id, (request::NAME, moment)).await?,
+        None => rows(&state, request::NAME).await?,
     };
     let page = access::grants(&*rows, &viewer.tenant, &filter, query.text("after"), limit)?;
     Ok(listed(page, plain))

@@ -1,5 +1,7 @@
 //! What the forge holds otherwise than the log wants is put right by plans that somebody else countersigns.
 
+mod lists;
+
 use std::sync::Arc;
 
 use countersign::oversight::Oversight;
