@@ -212,7 +212,7 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     aprove K7QM2X: approve, resolve, extend
     acces write on infra: access, compare access, make it
     who kan aprove this: who can approve, who has, link
-    hlep: help, deny, replace
+    hlep: help, deny, rules propose
     wibble: help, who has, deny
     请给我权限: access, answer, approve
     giv bak K7QM2X: give back, back, who has

@@ -94,17 +94,21 @@ fn evidence(code: &Code, found: &Compared) -> Vec<String> {
 }
 
 fn days_before(replayed: &Replayed) -> Vec<String> {
-    let mut told = vec![words::decided_again(&instant(replayed.since), &said::replayed(replayed))];
-    told.extend(replayed.decided.iter().map(|group| named(group, "")));
-    told.extend(replayed.open.iter().map(|group| named(group, words::OF_THOSE_OPEN)));
+    let since = instant(replayed.since);
+    if replayed.is_the_same() {
+        return vec![words::decided_again_the_same(&since, &said::replayed(replayed))];
+    }
+    let mut told = vec![words::decided_again(&since, replayed.requests, replayed.waiting)];
+    told.extend(replayed.decided.iter().map(named));
+    told.extend(replayed.open.iter().map(|group| words::of_those_open(&named(group))));
     told
 }
 
 /// `12 would need 2 countersignatures: K7QM2X, …`
-fn named(group: &Group, which: &str) -> String {
+fn named(group: &Group) -> String {
     let codes: Vec<_> = group.codes.iter().take(NAMED).map(ToString::to_string).collect();
     let more = group.count.saturating_sub(codes.len() as u64);
-    words::requests_named(&said::group(group), which, &codes, more)
+    words::requests_named(&said::group(group), &codes, more)
 }
 
 /// The lines that change, policy by policy, as far as they are no more than anybody reads on a card.

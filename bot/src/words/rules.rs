@@ -9,8 +9,6 @@ use countersign_domain::words::quoted;
 pub const CHANGES: &str = "Changes";
 /// What stands on a button.
 pub const GO_BACK: &str = "Go back";
-/// Of which requests something is said.
-pub const OF_THOSE_OPEN: &str = " of those open now";
 
 /// The title of a change.
 pub fn rule_change(code: &Code, what: &str) -> String {
@@ -32,15 +30,27 @@ pub fn more_warnings(more: usize) -> String {
     format!("And {more} more to look at twice.")
 }
 
-/// What would have become of the days before.
-pub fn decided_again(since: &str, said: &[String]) -> String {
+/// That the days before would have been the same.
+pub fn decided_again_the_same(since: &str, said: &[String]) -> String {
     format!("Decided again since {since}: {}", said.join(" "))
 }
 
+/// That something else would have become of some of the days before, which are told one by one below it.
+pub fn decided_again(since: &str, requests: u64, waiting: u64) -> String {
+    let s = if requests == 1 { "" } else { "s" };
+    let open = if waiting == 0 { String::new() } else { format!(", and of {waiting} open now") };
+    format!("Decided again, of {requests} request{s} since {since}{open}:")
+}
+
+/// Of which requests something is said.
+pub fn of_those_open(said: &str) -> String {
+    format!("Open now: {said}")
+}
+
 /// Which requests something would become of.
-pub fn requests_named(what: &str, which: &str, codes: &[String], more: u64) -> String {
+pub fn requests_named(what: &str, codes: &[String], more: u64) -> String {
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    format!("{what}{which}: {}{more}", codes.join(", "))
+    format!("{what}: {}{more}", codes.join(", "))
 }
 
 /// What becomes of a policy.
