@@ -117,7 +117,7 @@ async fn repair_is_withdrawn_by_its_asker_in_a_sentence_and_by_nobody_else() {
 #[tokio::test]
 async fn repair_whose_countersignature_is_taken_back_waits_as_before() {
     let stage = stage().await;
-    stage.put_text(ADMIN, "/api/v1/rules", TWO).await;
+    stage.publish(TWO).await;
     let code = waiting(&stage).await;
     stage.says(APPROVER, "approve").await;
     let given = repair(&stage, &code).await;
@@ -130,7 +130,7 @@ async fn repair_whose_countersignature_is_taken_back_waits_as_before() {
 #[tokio::test]
 async fn repair_is_reminded_of_and_lapses() {
     let stage = Stage::with_chats_arranged(all_at_once).await;
-    stage.put_text(ADMIN, "/api/v1/rules", TWO).await;
+    stage.publish(TWO).await;
     let code = waiting(&stage).await;
     let before = stage.slack_sees(APPROVER).len();
     stage.later(SignedDuration::from_mins(61)).await;
@@ -168,7 +168,7 @@ async fn without(stage: &mut Stage, who: &str) {
 #[tokio::test]
 async fn repair_is_reviewed_when_who_countersigned_leaves_and_the_admins_are_told() {
     let mut stage = Stage::with_chats_arranged(all_at_once).await;
-    stage.put_text(ADMIN, "/api/v1/rules", TWO).await;
+    stage.publish(TWO).await;
     let code = waiting(&stage).await;
     stage.says(APPROVER, &format!("approve {code}")).await;
     without(&mut stage, APPROVER).await;
