@@ -297,6 +297,9 @@ async fn rules_whoever_loses_the_role_before_they_are_published_does_not_count()
     let ben = people(&mut stage).iter_mut().find(|person| person.id.as_str() == BEN).expect("Ben");
     ben.roles.clear();
     reread(&stage).await;
+    // That there are fewer who could countersign is new to whoever decides.
+    let told = stage.says(ADA, &format!("approve {code}")).await;
+    assert!(told.refused && told.text.contains("something new to look at twice"), "{}", told.text);
     let card = stage.says(ADA, &format!("approve {code}")).await;
     assert_eq!(in_force(&stage).await.0, 2, "one of two: {}", card.text);
     assert_eq!(proposal(&stage, &code).await["countersigned_by"], json!([ADA]));

@@ -140,8 +140,8 @@ impl Kind for RuleChange {
         }
     }
 
-    /// What was approved is looked at once more before it is published: other rules may be in force by then, and whoever
-    /// proposed or countersigned it may not be one any more who may.
+    /// What was approved is looked at once more before it is published: whoever proposed or countersigned it may not be one any
+    /// more who may. Where other rules are in force by then, which may be these very ones, whoever publishes them finds that out.
     fn reviewed(
         change: &RuleChangeRequest,
         review: &Review<Self>,
@@ -153,7 +153,7 @@ impl Kind for RuleChange {
         };
         let version = review.granted.as_ref().map_or(draft.base, Ruling::version);
         if version != draft.base {
-            return vec![RequestEvent::Own(FateEvent::Overtaken { now: version })];
+            return vec![];
         }
         let asks = matches!(review.granted, Some(Ruling::Forbidden(_))).then(|| &draft.requester.id);
         let signs =
@@ -173,10 +173,16 @@ impl Kind for RuleChange {
         _: Timestamp,
     ) -> Result<Vec<RuleChangeEvent>, Denied> {
         let event = match command {
-            PublishCommand::Confirm { version } => FateEvent::Published { version },
-            PublishCommand::Overtake { now } => FateEvent::Overtaken { now },
+            // What is in force is in force, also where it was called off at that very moment.
+            PublishCommand::Confirm { version }
+                if change.fixed.is_some() && change.own.published().is_none() =>
+            {
+                FateEvent::Published { version }
+            }
+            PublishCommand::Overtake { now } if change.is_approved() => FateEvent::Overtaken { now },
+            PublishCommand::Confirm { .. } | PublishCommand::Overtake { .. } => return Ok(vec![]),
         };
-        Ok(Some(RequestEvent::Own(event)).filter(|_| change.is_approved()).into_iter().collect())
+        Ok(vec![RequestEvent::Own(event)])
     }
 
     fn evolve(&mut self, event: &FateEvent, _: Timestamp) -> Option<Stage> {

@@ -119,10 +119,20 @@ fn whoever_proposed_and_may_no_more_puts_nothing_in_force() {
 }
 
 #[test]
-fn what_was_countersigned_on_rules_of_yesterday_is_not_published() {
-    let moved_on = Ruling::Allowed(Terms { version: 2, ..terms() });
-    let overtaken = RequestEvent::Own(FateEvent::Overtaken { now: 2 });
-    given::<RuleChangeRequest>(signed_by("yan")).when(review(moved_on, people())).then([overtaken]);
+fn rules_that_are_in_force_by_now_may_be_these_and_what_was_called_off_at_that_moment_is_in_force() {
+    let next = || Ruling::Allowed(Terms { version: 2, ..terms() });
+    given::<RuleChangeRequest>(signed_by("yan")).when(review(next(), people())).then_nothing();
+    let mut demoted = people();
+    let yan = person("yan", &[]);
+    demoted.people.insert_mut(yan.id.clone(), yan);
+    let before = given::<RuleChangeRequest>(signed_by("yan"));
+    before.when(review(next(), demoted)).then_nothing();
+    let mut history = signed_by("yan");
+    history.push(RequestEvent::Own(FateEvent::CalledOff { who: admin("yan").id, name: "Yan".to_owned() }));
+    let published = RequestEvent::Own(FateEvent::Published { version: 2 });
+    let called_off = given::<RuleChangeRequest>(history);
+    called_off.when(PublishCommand::Confirm { version: 2 }).then([published]);
+    called_off.when(PublishCommand::Overtake { now: 2 }).then_nothing();
 }
 
 /// Approved by this administrator.
