@@ -84,6 +84,7 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
             "bot/src/chat/asking.rs",
             "bot/src/chat/lasting.rs",
             "bot/src/chat/limits.rs",
+            "bot/src/chat/timing.rs",
             "bot/src/commands/access.rs",
             "bot/src/commands/compare_access.rs",
             "bot/src/commands/extend.rs",
