@@ -147,7 +147,9 @@ impl Chat {
             self.forget_question(context).await?;
         }
         let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
-        match meaning::concern(spec.name).filter(|_| !by_code && spec.name != "who can approve") {
+        // Who could approve something on a repository can be asked where there is no request at all.
+        let may_be_none = spec.name == "who can approve" && !said.get("code").is_some_and(is_pronoun);
+        match meaning::concern(spec.name).filter(|_| !by_code && !may_be_none) {
             Some(_) => self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await,
             None => (spec.run)(self, context, said).await,
         }

@@ -5,7 +5,7 @@
 mod support;
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Baseline, Ending, GrantEvent, Permission, Phase, Status,
+    AccessEvent, AccessRequest, Baseline, GrantEvent, Permission, Phase, Status,
 };
 use countersign_domain::aggregate;
 use countersign_domain::envelope::Envelope;
@@ -15,7 +15,6 @@ use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request::RequestList;
 use countersign_projections::{MemoryRows, QueryError};
 use countersign_store::MemoryStore;
-use jiff::SignedDuration;
 use support::{Happening, History, What, code, fold, id, life, tenant};
 
 /// A log in memory, and its rows up to the event that `until` says is the last.

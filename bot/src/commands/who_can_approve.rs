@@ -2,7 +2,7 @@
 
 use super::CommandSpec;
 use crate::cards;
-use crate::chat::{Ask, Chat, is_pronoun};
+use crate::chat::{Chat, is_pronoun};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -33,13 +33,11 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    match said.get("code").filter(|given| given.parse::<Code>().is_err()) {
-        Some(given) if is_pronoun(given) => {
-            return chat.on_what_is_meant(context, &SPEC, said, Ask::IfSeveral).await;
-        }
-        // A repository has no code: then it is about whoever could, by the rules.
-        Some(repository) => return chat.who_could_approve(context, repository).await,
-        None => {}
+    // A repository has no code: then it is about whoever could, by the rules.
+    if let Some(repository) =
+        said.get("code").filter(|given| given.parse::<Code>().is_err() && !is_pronoun(given))
+    {
+        return chat.who_could_approve(context, repository).await;
     }
     match chat.open(context, NAME, said.get("code")).await? {
         Ok(opened) => Ok(vec![chat.approvers(context, &opened)]),
