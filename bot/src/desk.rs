@@ -28,6 +28,7 @@ use crate::commands;
 use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
+use crate::forms;
 use crate::refusals::{Kept, Refused};
 use crate::requests::Requests;
 use crate::seal::SealError;
@@ -246,7 +247,10 @@ impl Desk {
                 Meaning::sentence("link", Assurance::Said)
             }
             Act::Said(text) => Meaning::sentence(text, Assurance::Said),
-            Act::Filled(form) => Meaning::Said(Said::Form { form: form.clone() }, Assurance::Said),
+            Act::Filled(filled) => match forms::spec(&filled.form) {
+                Some(spec) => Meaning::Said(Said::Form(spec.own(filled)), Assurance::Said),
+                None => Meaning::Foreign,
+            },
             Act::Pressed(reference) => match self.opened(tenant, reference) {
                 Ok(sentence) => Meaning::sentence(&sentence, Assurance::Said),
                 Err(SealError::Expired) => self.drawn_anew(tenant, interaction)?,
@@ -377,7 +381,7 @@ impl Meaning {
 fn cut(act: Act) -> Act {
     match act {
         Act::Said(text) => Act::Said(text.chars().take(LONGEST + 1).collect()),
-        Act::Filled(form) => Act::Filled(form.cut(LONGEST + 1)),
+        Act::Filled(filled) => Act::Filled(filled.cut(LONGEST + 1)),
         other => other,
     }
 }

@@ -18,6 +18,7 @@ pub mod directory;
 pub mod duties;
 pub mod engine;
 pub mod folds;
+mod forms;
 pub mod grammar;
 pub mod http;
 pub mod keys;

@@ -145,7 +145,8 @@ impl Requests {
         name: &'static str,
         reason: Option<&str>,
     ) -> Result<Decided<Option<String>>, Failure> {
-        use countersign_domain::access::{REASON_MAX, text_fault};
+        use countersign_domain::access::text_fault;
+        use countersign_domain::request::REASON_MAX;
         let Some(reason) = reason.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Ok(None)) };
         let reason = self.resolver.text(&context.tenant, reason).await?;
         match text_fault(Field::Reason, &reason, REASON_MAX) {

@@ -25,6 +25,7 @@ use crate::chat::Chat;
 use crate::context::{Context, Scene};
 use crate::directory::Directory;
 use crate::engine::Failure;
+use crate::forms;
 use crate::requests::Requests;
 use crate::world::World;
 
@@ -72,7 +73,7 @@ impl Talk {
         };
         let cards = match &heard.said {
             Said::Sentence { text } => self.chat.say(&context, text).await?,
-            Said::Form { form } => self.chat.ask(&context, form).await?,
+            Said::Form(filled) => forms::ask(&self.chat, &context, filled).await?,
         };
         if let Some(head) = self.world.store.head().await? {
             self.world.projections.wait_for(head).await?;

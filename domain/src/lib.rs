@@ -12,6 +12,7 @@ pub mod card;
 pub mod denied;
 pub mod effect;
 pub mod envelope;
+pub mod form;
 #[cfg(test)]
 mod golden;
 pub mod hidden;

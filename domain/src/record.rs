@@ -11,6 +11,7 @@ use crate::aggregate;
 use crate::canonical;
 use crate::denied::{Field, Violation};
 use crate::envelope::{Digest, Via};
+use crate::form::Filled;
 use crate::names::PrincipalId;
 use crate::ports::{Identity, Place, Posted, SurfaceKind};
 use crate::reaction::{Reaction, Then};
@@ -139,11 +140,8 @@ pub enum Said {
         /// The words.
         text: String,
     },
-    /// A request's form.
-    Form {
-        /// As it was filled in.
-        form: Form,
-    },
+    /// A form, as it was filled in.
+    Form(Filled),
 }
 
 impl Heard {
@@ -280,6 +278,27 @@ mod tests {
     fn received(request: Option<TicketRequest>, news: Option<TicketNews>) -> Record {
         let (vendor, delivery, body) = ("jira".to_owned(), "d1".to_owned(), Digest::of(b"a body"));
         Record::WebhookReceived { vendor, delivery, body, request, news }
+    }
+
+    #[test]
+    fn a_form_of_the_days_when_there_was_one_is_read_and_kept_as_it_was() {
+        let kept =
+            r#"{"kind":"form","form":{"permission":"write","repository":"infra","user":null,"reason":null}}"#;
+        let said: Said = serde_json::from_str(kept).unwrap();
+        let Said::Form(filled) = &said else { panic!("{said:?}") };
+        assert_eq!(filled.form, crate::access::FORM.name);
+        assert_eq!((filled.get("permission"), filled.get("user")), (Some("write"), None));
+        let again = serde_json::to_string(&said).unwrap();
+        assert_eq!(again, r#"{"kind":"form","form":{"permission":"write","repository":"infra"}}"#);
+    }
+
+    #[test]
+    fn a_form_is_kept_with_its_name() {
+        let fields = [("why".to_owned(), "hungry".to_owned())].into();
+        let said = Said::Form(Filled { form: "lunch".to_owned(), fields });
+        let kept = serde_json::to_string(&said).unwrap();
+        assert_eq!(kept, r#"{"kind":"form","name":"lunch","form":{"why":"hungry"}}"#);
+        assert_eq!(serde_json::from_str::<Said>(&kept).unwrap(), said);
     }
 
     fn comment(reactions: &[Reaction<ticket::Effect, Infallible>]) -> (&str, String) {

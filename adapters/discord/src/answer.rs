@@ -2,7 +2,8 @@
 //! (<https://discord.com/developers/docs/interactions/receiving-and-responding#responding-to-an-interaction>): as the body of the
 //! HTTP answer, or over the gateway as a call.
 
-use countersign_domain::access::Form;
+use countersign_domain::form::{Filled, FormSpec, Look, Slot};
+use countersign_domain::request::REASON_MAX;
 use serde_json::Value;
 use serenity::all::{
     CreateActionRow, CreateAutocompleteResponse, CreateInputText, CreateInteractionResponse,
@@ -11,12 +12,22 @@ use serenity::all::{
 
 use crate::Message;
 use crate::card::cut;
-use crate::interaction::Unreadable;
 
-/// What the form sends back, so that it is known again.
-pub(crate) const FORM: &str = "request";
+/// What a form sends back is this with its name.
+pub(crate) const FORM: &str = "form:";
 /// What the form for a reason sends back begins with.
 pub(crate) const WHY: &str = "why:";
+
+/// The input of that form.
+const REASON: &str = "reason";
+/// How many inputs a form has.
+const INPUTS: usize = 5;
+/// What stands above a form, and above an input.
+const TITLE: usize = 45;
+/// What stands in an input that is empty.
+const PLACEHOLDER: usize = 100;
+/// What an input takes.
+const LONGEST: u16 = 4_000;
 
 /// What Discord is answered at once.
 #[derive(Debug, Clone)]
@@ -25,8 +36,8 @@ pub enum Answer {
     Pong,
     /// What the text may become.
     Suggestions(CreateAutocompleteResponse),
-    /// The form for a request.
-    Form,
+    /// A form to fill in.
+    Form(&'static FormSpec),
     /// The form for the reason of a decision.
     Why {
         /// What the button holds that asks for it.
@@ -50,7 +61,7 @@ impl Answer {
         let response = match self {
             Self::Pong => CreateInteractionResponse::Pong,
             Self::Suggestions(suggestions) => CreateInteractionResponse::Autocomplete(suggestions.clone()),
-            Self::Form => CreateInteractionResponse::Modal(form()),
+            Self::Form(spec) => CreateInteractionResponse::Modal(form(spec)),
             Self::Why { reference, title, hint } => {
                 CreateInteractionResponse::Modal(why(reference, title, hint))
             }
@@ -70,23 +81,26 @@ impl Answer {
     }
 }
 
-/// Discord takes five inputs. Who asks for somebody else says so in a sentence.
-fn form() -> CreateModal {
-    let short = |id, label, example: &str, required| {
-        CreateInputText::new(InputTextStyle::Short, label, id)
-            .placeholder(example)
-            .required(required)
-            .max_length(200)
+/// As many inputs as Discord takes, each of them a text. It lets nobody be chosen: who asks for somebody else says so in a
+/// sentence.
+fn form(spec: &FormSpec) -> CreateModal {
+    let slots = spec.slots.iter().filter(|slot| slot.look != Look::Person);
+    let rows = slots.take(INPUTS).map(|slot| CreateActionRow::InputText(input(slot)));
+    CreateModal::new(format!("{FORM}{}", spec.name), cut(spec.title, TITLE)).components(rows.collect())
+}
+
+fn input(slot: &Slot) -> CreateInputText {
+    let style = if slot.look == Look::Long { InputTextStyle::Paragraph } else { InputTextStyle::Short };
+    let example = match slot.look {
+        Look::Choice(choices) => choices.join(", "),
+        _ if slot.example.is_empty() => slot.hint.to_owned(),
+        _ => slot.example.to_owned(),
     };
-    let inputs = [
-        short("repository", "Repository", "payments-api", true),
-        short("permission", "Permission", "read, write or admin", true),
-        short("duration", "For how long", "2 days", false),
-        short("ticket", "Ticket", "OPS-17", false),
-        CreateInputText::new(InputTextStyle::Paragraph, "Why", "reason").required(true).max_length(1_000),
-    ];
-    let rows = inputs.map(CreateActionRow::InputText);
-    CreateModal::new(FORM, "Ask for access").components(rows.into())
+    let most = u16::try_from(slot.most).unwrap_or(LONGEST).min(LONGEST);
+    CreateInputText::new(style, cut(slot.label, TITLE), slot.name)
+        .placeholder(cut(&example, PLACEHOLDER))
+        .required(slot.demand.is_some())
+        .max_length(most)
 }
 
 /// Whether the form for a reason can hold this reference: what a form sends back is as short as what a button does.
@@ -95,55 +109,67 @@ pub fn can_ask_why(reference: &str) -> bool {
 }
 
 fn why(reference: &str, title: &str, hint: &str) -> CreateModal {
-    let input = CreateInputText::new(InputTextStyle::Paragraph, "Why?", "reason")
+    let input = CreateInputText::new(InputTextStyle::Paragraph, "Why?", REASON)
         .placeholder(cut(hint, 100))
         .required(false)
-        .max_length(500);
-    CreateModal::new(format!("{WHY}{reference}"), cut(title, 45))
+        .max_length(REASON_MAX as u16);
+    CreateModal::new(format!("{WHY}{reference}"), cut(title, TITLE))
         .components(vec![CreateActionRow::InputText(input)])
 }
 
 /// The reason as it was filled in.
-pub(crate) fn reason(inputs: &[(String, String)]) -> Result<String, Unreadable> {
-    Ok(filled(inputs)?.reason.unwrap_or_default())
+pub(crate) fn reason(inputs: &[(String, String)]) -> String {
+    filled("", inputs.iter().cloned()).get(REASON).unwrap_or_default().to_owned()
 }
 
 /// The form as it was filled in; what was left empty is not there.
-pub(crate) fn filled(inputs: &[(String, String)]) -> Result<Form, Unreadable> {
-    let mut form = Form::default();
-    for (id, value) in inputs {
-        let field = match id.as_str() {
-            "repository" => &mut form.repository,
-            "permission" => &mut form.permission,
-            "duration" => &mut form.duration,
-            "ticket" => &mut form.ticket,
-            "reason" => &mut form.reason,
-            _ => return Err(Unreadable::UnknownInput),
-        };
-        *field = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-    }
-    Ok(form)
+pub(crate) fn filled(form: &str, inputs: impl Iterator<Item = (String, String)>) -> Filled {
+    let fields = inputs.map(|(slot, text)| (slot, text.trim().to_owned()));
+    Filled { form: form.to_owned(), fields: fields.filter(|(_, text)| !text.is_empty()).collect() }
 }
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::access::FORM as FORM_OF_ACCESS;
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn every_input_of_the_form_is_read_again() {
-        let body = Answer::Form.body();
+        let body = Answer::Form(&FORM_OF_ACCESS).body();
         assert_eq!(body["type"], 9);
+        assert_eq!(body["data"]["custom_id"], "form:access");
         let rows = body["data"]["components"].as_array().unwrap();
-        assert!(rows.len() <= 5);
-        let ids = rows.iter().map(|row| row["components"][0]["custom_id"].as_str().unwrap());
-        let inputs: Vec<_> = ids.map(|id| (id.to_owned(), format!(" {id} "))).collect();
-        let form = filled(&inputs).unwrap();
-        assert_eq!(form.repository.as_deref(), Some("repository"));
-        assert_eq!(form.reason.as_deref(), Some("reason"));
-        assert_eq!(filled(&[("other".to_owned(), String::new())]), Err(Unreadable::UnknownInput));
-        assert_eq!(filled(&[("ticket".to_owned(), "  ".to_owned())]), Ok(Form::default()));
+        let ids: Vec<_> =
+            rows.iter().map(|row| row["components"][0]["custom_id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(ids, ["permission", "repository", "duration", "ticket", "reason"]);
+        let sent = filled("access", ids.iter().map(|id| (id.clone(), format!(" {id} "))));
+        assert_eq!((sent.get("repository"), sent.get("reason")), (Some("repository"), Some("reason")));
+        let blank = filled("access", [("ticket".to_owned(), "  ".to_owned())].into_iter());
+        assert_eq!(blank, FORM_OF_ACCESS.begun(None));
+    }
+
+    #[test]
+    fn a_form_keeps_discords_limits_however_much_it_would_say() {
+        const LONG: &str = "twenty characters!! twenty characters!! twenty characters!! twenty characters!! twenty characters!! and more";
+        const SLOT: Slot = Slot {
+            name: "one",
+            label: LONG,
+            example: "",
+            hint: LONG,
+            look: Look::Line,
+            most: 9_000,
+            demand: None,
+        };
+        const MANY: FormSpec = FormSpec { name: "many", title: LONG, submit: "", slots: &[SLOT; 7] };
+        let body = Answer::Form(&MANY).body();
+        let length = |value: &Value| value.as_str().unwrap().chars().count();
+        let rows = body["data"]["components"].as_array().unwrap();
+        let input = &rows[0]["components"][0];
+        assert_eq!(rows.len(), 5);
+        assert!(length(&body["data"]["title"]) <= 45 && length(&input["label"]) <= 45);
+        assert!(length(&input["placeholder"]) <= 100 && input["max_length"].as_u64().unwrap() <= 4_000);
     }
 
     #[test]
@@ -153,8 +179,8 @@ mod tests {
         let body = Answer::Why { reference, title: "Deny it".into(), hint: "read".into() }.body();
         assert_eq!(body["type"], 9);
         assert_eq!(body["data"]["custom_id"].as_str().unwrap().len(), 100);
-        assert_eq!(reason(&[("reason".to_owned(), " not now ".to_owned())]), Ok("not now".to_owned()));
-        assert_eq!(reason(&[("reason".to_owned(), String::new())]), Ok(String::new()));
+        assert_eq!(reason(&[("reason".to_owned(), " not now ".to_owned())]), "not now");
+        assert_eq!(reason(&[("reason".to_owned(), String::new())]), "");
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Heard {
         match self {
             Self::Ping => Answer::Pong,
             Self::Typing { text, .. } => Answer::Suggestions(command.suggestions(text)),
-            Self::FormAsked(_) => Answer::Form,
+            Self::FormAsked(_) => Answer::Form(command.form),
             Self::Did(interaction) => match interaction.act {
                 Act::Pressed(_) | Act::Explained { .. } => Answer::LaterHere,
                 _ => Answer::Later,
@@ -95,16 +95,15 @@ impl Ear {
                 (Act::Pressed(reference.clone()), Some(posted(from.channel, *message)))
             }
             Delivery::Form { message, reference, inputs, .. } if reference.starts_with(answer::WHY) => {
-                let (reference, reason) =
-                    (reference[answer::WHY.len()..].to_owned(), answer::reason(inputs)?);
+                let (reference, reason) = (reference[answer::WHY.len()..].to_owned(), answer::reason(inputs));
                 let message = message.map(|message| posted(from.channel, message));
                 (Act::Explained { reference, reason }, message)
             }
-            Delivery::Form { reference, inputs, .. } if reference == answer::FORM => {
-                let spoken = |(name, text): &(String, String)| (name.clone(), spoken(text, self.bot));
-                (Act::Filled(answer::filled(&inputs.iter().map(spoken).collect::<Vec<_>>())?), None)
+            Delivery::Form { reference, inputs, .. } => {
+                let name = reference.strip_prefix(answer::FORM).ok_or(NotHeard::UnknownForm)?;
+                let said = |(slot, text): &(String, String)| (slot.clone(), spoken(text, self.bot));
+                (Act::Filled(answer::filled(name, inputs.iter().map(said))), None)
             }
-            Delivery::Form { .. } => return Err(NotHeard::UnknownForm),
         };
         let identity = identity(from.user);
         let wants_form = matches!(&act, Act::Said(text) if text.is_empty());

@@ -3,6 +3,7 @@
 //!
 //! Without a text it opens the form. What it suggests comes from the bot's command table, so that the two cannot drift apart.
 
+use countersign_domain::form::FormSpec;
 use serenity::all::{
     AutocompleteChoice, CommandOptionType, CommandType, CreateAutocompleteResponse, CreateCommand,
     CreateCommandOption, InstallationContext, InteractionContext,
@@ -27,6 +28,8 @@ const LONGEST: u16 = 6_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlashCommand {
     rows: Vec<(String, String)>,
+    /// What it opens alone.
+    pub(crate) form: &'static FormSpec,
 }
 
 /// A command table that Discord could not suggest from. An error of ours, never of a person's.
@@ -52,8 +55,8 @@ pub enum UnfitTable {
 }
 
 impl SlashCommand {
-    /// From the commands' names and summaries.
-    pub fn new(table: &[(&str, &str)]) -> Result<Self, UnfitTable> {
+    /// From the commands' names and summaries, and the form that it opens where nothing is said with it.
+    pub fn new(table: &[(&str, &str)], form: &'static FormSpec) -> Result<Self, UnfitTable> {
         if table.is_empty() {
             return Err(UnfitTable::Empty);
         }
@@ -70,7 +73,7 @@ impl SlashCommand {
             }
         }
         let rows = table.iter().map(|&(name, summary)| (name.to_owned(), summary.to_owned()));
-        Ok(Self { rows: rows.collect() })
+        Ok(Self { rows: rows.collect(), form })
     }
 
     /// As it is registered: only where the whole server installed the bot, and never in the name of somebody's own

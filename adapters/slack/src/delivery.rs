@@ -1,6 +1,6 @@
 //! What Slack delivers, in the few words that the bot needs.
 
-use countersign_domain::access::Form;
+use countersign_domain::form::Filled;
 use countersign_domain::ports::{Identity, Interaction, Place, Posted, Profile, Stranger};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -23,14 +23,16 @@ pub enum Delivery {
         /// Whether they took it back.
         taken_back: bool,
     },
-    /// Somebody wants the request form.
+    /// Somebody wants a form.
     OpenForm(Box<OpenForm>),
     /// Somebody pressed a button that asks for the reason.
     AskWhy(Box<AskWhy>),
-    /// Somebody is typing the name of a repository in the form.
+    /// Somebody is typing a name in a form.
     Suggest {
         /// Who.
         who: Who,
+        /// Of which list.
+        list: String,
         /// What they typed so far.
         query: String,
     },
@@ -66,7 +68,7 @@ pub struct Who {
     pub stranger: Option<Stranger>,
 }
 
-/// The wish for the request form.
+/// The wish for a form.
 #[derive(Debug)]
 pub struct OpenForm {
     /// The id of the wish: the same when it comes again.
@@ -79,8 +81,8 @@ pub struct OpenForm {
     pub place: Place,
     /// The message that they made a request of.
     pub message: Option<Posted>,
-    /// What is known already.
-    pub prefill: Form,
+    /// What the message says that it is to be about.
+    pub about: Option<String>,
 }
 
 /// A button that asks for the reason, pressed.
@@ -106,7 +108,7 @@ pub struct CheckForm {
     /// Where the answer belongs.
     pub place: Place,
     /// What it holds so far.
-    pub form: Form,
+    pub filled: Filled,
 }
 
 /// What a form can be opened with once, within three seconds (a `trigger_id`).

@@ -1,5 +1,5 @@
 //! Slack as a surface (<https://docs.slack.dev>): cards in Block Kit, the Web API behind the `Surface` port, deliveries
-//! verified and read, Socket Mode, the request form, the Home tab, and the manifest of the app.
+//! verified and read, Socket Mode, forms, the Home tab, and the manifest of the app.
 
 mod answers;
 mod api;
@@ -23,7 +23,7 @@ mod why;
 pub use card::message;
 pub use config::{ConnectError, RefreshConfig, SlackConfig};
 pub use delivery::{AskWhy, CheckForm, Delivery, OpenForm, Trigger, Unreadable, Who};
-pub use form::{FormContext, FormFaults, Suggestion, errors, form, suggestions};
+pub use form::{FormContext, errors, form, suggestions};
 pub use home::{HomeSection, home};
 pub use inbound::{InboundRefusal, LARGEST_BODY, Signatures, Verified};
 pub use manifest::{ManifestInput, manifest};

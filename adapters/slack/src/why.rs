@@ -1,8 +1,8 @@
 //! The form that asks for the reason of a decision, a modal (<https://docs.slack.dev/surfaces/modals>): it remembers which button
 //! asked, and sends that on with what was written.
 
-use countersign_domain::access::REASON_MAX;
 use countersign_domain::ports::{Place, Posted};
+use countersign_domain::request::REASON_MAX;
 use slack_morphism::prelude::{
     SlackActionId, SlackBlock, SlackBlockId, SlackBlockPlainText, SlackBlockPlainTextInputElement,
     SlackBlockPlainTextOnly, SlackInputBlock, SlackModalView, SlackView,
@@ -13,6 +13,8 @@ use crate::read::act::Remembered;
 
 /// The form's `callback_id`.
 pub(crate) const REASON_FORM: &str = "countersign.why";
+/// The name of its one place.
+pub(crate) const REASON: &str = "reason";
 /// A modal's title.
 const TITLE: usize = 24;
 /// A hint beneath an input.
@@ -36,7 +38,7 @@ pub fn why(asking: Asking<'_>, title: &str, submit: &str, hint: &str) -> SlackVi
         .with_multiline(true)
         .with_max_length(REASON_MAX as u64);
     let mut block = SlackInputBlock::new(plain("Why?"), element.into())
-        .with_block_id(SlackBlockId("reason".to_owned()))
+        .with_block_id(SlackBlockId(REASON.to_owned()))
         .with_optional(true);
     block.hint = Some(plain(&cut(hint, HINT)));
     let blocks: Vec<SlackBlock> = vec![block.into()];

@@ -7,8 +7,8 @@
 
 mod literal;
 
-use countersign_domain::access::REASON_MAX;
 use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Part, Tone, parts};
+use countersign_domain::request::REASON_MAX;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 

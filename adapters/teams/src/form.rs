@@ -1,143 +1,92 @@
-//! The form of a request as an Adaptive Card with inputs, whose names are the fields'
+//! A form as an Adaptive Card with inputs, whose names are the places'
 //! (<https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/input-validation>).
 
-use countersign_domain::access::{Form, NAME_MAX, Permission, REASON_MAX};
-use countersign_domain::denied::Field;
+use countersign_domain::form::{Fault, Filled, FormSpec, Look, Slot};
 use serde_json::{Map, Value, json};
 
 use crate::card::literal;
 
-/// The list that the repository's input searches as somebody types.
-pub const REPOSITORIES: &str = "repositories";
 /// The list that the message extension's search shows: requests.
 pub const REQUESTS: &str = "requests";
-/// The title of the form's window.
-pub const TITLE: &str = "Ask for access";
+/// The input's name that says which form it is.
+pub(crate) const NAME: &str = "form";
 
 /// What of a fault is shown, in characters.
 const FAULT: usize = 300;
 
-/// One input, in the order of the form.
-struct Input {
-    field: Field,
-    label: &'static str,
-    hint: &'static str,
-    most: usize,
-    /// What is said where it is left empty; nothing where it may be.
-    demand: Option<&'static str>,
-}
-
-const INPUTS: [Input; 5] = [
-    Input {
-        field: Field::Repository,
-        label: "Repository",
-        hint: "payments-api",
-        most: NAME_MAX,
-        demand: Some("Name the repository."),
-    },
-    Input { field: Field::User, label: "For whom", hint: "You, if left empty", most: NAME_MAX, demand: None },
-    Input { field: Field::Duration, label: "For how long", hint: "2 days", most: 40, demand: None },
-    Input { field: Field::Ticket, label: "Ticket", hint: "OPS-17", most: NAME_MAX, demand: None },
-    Input {
-        field: Field::Reason,
-        label: "Why",
-        hint: "What you need it for",
-        most: REASON_MAX,
-        demand: None,
-    },
-];
-
-/// The form, filled in as far as it is known, with what is wrong beside each field and what is wrong with the whole on
-/// top. `searches` says whether repositories are found as somebody types; otherwise their names are typed in full.
-pub fn content(form: &Form, faults: &[(Option<Field>, String)], searches: bool) -> Value {
-    let mut body: Vec<Value> =
-        faults.iter().filter(|(field, _)| field.is_none()).map(|(_, fault)| complaint(fault)).collect();
-    let about = |body: &mut Vec<Value>, field: Field| {
-        let here = faults.iter().filter(|(other, _)| *other == Some(field));
-        body.extend(here.map(|(_, fault)| complaint(fault)));
-    };
-    about(&mut body, Field::Permission);
-    body.push(permission(form.permission.as_deref()));
-    for input in &INPUTS {
-        about(&mut body, input.field);
-        let value = value(form, input.field);
-        body.push(if searches && input.field == Field::Repository {
-            found(input, value)
-        } else {
-            typed(input, value)
+/// A form, filled in as far as it is known, with what is wrong above each place. `searches` says whether names are found as
+/// somebody types; otherwise they are typed in full.
+pub fn content(spec: &FormSpec, filled: &Filled, faults: &[Fault], searches: bool) -> Value {
+    let mut body: Vec<Value> = Vec::new();
+    for slot in spec.slots {
+        body.extend(faults.iter().filter(|(at, _)| *at == slot.name).map(|(_, fault)| complaint(fault)));
+        let known = filled.get(slot.name);
+        body.push(match slot.look {
+            Look::Choice(choices) => chosen(slot, choices, known),
+            Look::Suggested(list) if searches => found(slot, list, known),
+            Look::Line | Look::Long | Look::Person | Look::Suggested(_) => typed(slot, known),
         });
     }
     json!({
         "type": "AdaptiveCard",
         "version": "1.5",
-        "fallbackText": "This app cannot show the form: write “access” and what you need instead.",
+        "fallbackText": "This app cannot show the form: say what you need in a sentence instead.",
         "body": body,
         "actions": [{
             "type": "Action.Submit",
-            "title": "Ask",
+            "title": spec.submit,
             "style": "positive",
-            "data": { "form": "request" },
+            "data": { NAME: spec.name },
         }],
     })
 }
 
-fn value(form: &Form, field: Field) -> Option<&str> {
-    match field {
-        Field::User => form.user.as_deref(),
-        Field::Repository => form.repository.as_deref(),
-        Field::Permission => form.permission.as_deref(),
-        Field::Duration => form.duration.as_deref(),
-        Field::Ticket => form.ticket.as_deref(),
-        Field::Reason => form.reason.as_deref(),
+fn chosen(slot: &Slot, choices: &[&str], known: Option<&str>) -> Value {
+    let mut shown = labelled("Input.ChoiceSet", slot);
+    let titles: Vec<_> = choices.iter().map(|one| json!({ "title": one, "value": one })).collect();
+    shown.insert("choices".to_owned(), titles.into());
+    shown.insert("style".to_owned(), "expanded".into());
+    if let Some(known) = choices.iter().find(|one| Some(**one) == known) {
+        shown.insert("value".to_owned(), (*known).into());
     }
+    shown.into()
 }
 
-fn permission(value: Option<&str>) -> Value {
-    let choices = Permission::ALL.map(|level| json!({ "title": level.as_str(), "value": level.as_str() }));
-    let known = value.and_then(|value| value.parse::<Permission>().ok()).unwrap_or(Permission::Read);
-    json!({
-        "type": "Input.ChoiceSet",
-        "id": Field::Permission.as_str(),
-        "label": "Permission",
-        "style": "expanded",
-        "choices": choices,
-        "value": known.as_str(),
-        "isRequired": true,
-        "errorMessage": "Choose the permission.",
-    })
-}
-
-fn typed(input: &Input, value: Option<&str>) -> Value {
-    let mut shown = labelled("Input.Text", input);
-    shown.insert("maxLength".to_owned(), input.most.into());
-    shown.insert("isMultiline".to_owned(), (input.field == Field::Reason).into());
-    if let Some(value) = value {
-        shown.insert("value".to_owned(), value.chars().take(input.most).collect::<String>().into());
+fn typed(slot: &Slot, known: Option<&str>) -> Value {
+    let mut shown = labelled("Input.Text", slot);
+    shown.insert("maxLength".to_owned(), slot.most.into());
+    shown.insert("isMultiline".to_owned(), (slot.look == Look::Long).into());
+    if let Some(known) = known {
+        shown.insert("value".to_owned(), known.chars().take(slot.most).collect::<String>().into());
     }
     shown.into()
 }
 
 /// An input that asks the bot for what fits.
-fn found(input: &Input, value: Option<&str>) -> Value {
-    let mut shown = labelled("Input.ChoiceSet", input);
+fn found(slot: &Slot, list: &str, known: Option<&str>) -> Value {
+    let mut shown = labelled("Input.ChoiceSet", slot);
     // What was chosen before must be among the choices to be shown.
-    let choices: Vec<_> = value.iter().map(|value| json!({ "title": value, "value": value })).collect();
+    let choices: Vec<_> = known.iter().map(|known| json!({ "title": known, "value": known })).collect();
     shown.insert("choices".to_owned(), choices.into());
     shown.insert("style".to_owned(), "filtered".into());
-    shown.insert("choices.data".to_owned(), json!({ "type": "Data.Query", "dataset": REPOSITORIES }));
-    if let Some(value) = value {
-        shown.insert("value".to_owned(), value.into());
+    shown.insert("choices.data".to_owned(), json!({ "type": "Data.Query", "dataset": list }));
+    if let Some(known) = known {
+        shown.insert("value".to_owned(), known.into());
     }
     shown.into()
 }
 
-fn labelled(kind: &str, input: &Input) -> Map<String, Value> {
+fn labelled(kind: &str, slot: &Slot) -> Map<String, Value> {
     let mut shown = Map::new();
     shown.insert("type".to_owned(), kind.into());
-    shown.insert("id".to_owned(), input.field.as_str().into());
-    shown.insert("label".to_owned(), input.label.into());
-    shown.insert("placeholder".to_owned(), input.hint.into());
-    if let Some(demand) = input.demand {
+    shown.insert("id".to_owned(), slot.name.into());
+    shown.insert("label".to_owned(), slot.label.into());
+    // An input has no line beneath it: what explains it stands where an example would, if there is none.
+    let example = Some(slot.example).filter(|example| !example.is_empty()).unwrap_or(slot.hint);
+    if !example.is_empty() {
+        shown.insert("placeholder".to_owned(), example.into());
+    }
+    if let Some(demand) = slot.demand {
         shown.insert("isRequired".to_owned(), true.into());
         shown.insert("errorMessage".to_owned(), demand.into());
     }
@@ -153,23 +102,26 @@ fn complaint(fault: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::access::FORM;
+
     use super::*;
 
-    fn filled() -> Form {
-        Form { permission: Some("write".to_owned()), reason: Some("*now*".to_owned()), ..Form::default() }
+    fn filled() -> Filled {
+        let fields = [("permission", "write"), ("reason", "*now*")];
+        let fields = fields.map(|(slot, text)| (slot.to_owned(), text.to_owned()));
+        Filled { fields: fields.into(), ..FORM.begun(None) }
     }
 
     #[test]
     fn the_form_is_as_it_was() {
-        let faults =
-            [(Some(Field::Duration), "“soon” is no duration.".to_owned()), (None, "You hold it.".to_owned())];
-        insta::assert_json_snapshot!(content(&filled(), &faults, false));
+        let faults = [("duration", "“soon” is no duration.".to_owned())];
+        insta::assert_json_snapshot!(content(&FORM, &filled(), &faults, false));
     }
 
     #[test]
     fn a_fault_stands_above_its_field() {
-        let faults = [(Some(Field::Ticket), "{{DATE}}".to_owned())];
-        let form = content(&filled(), &faults, true);
+        let faults = [("ticket", "{{DATE}}".to_owned())];
+        let form = content(&FORM, &filled(), &faults, true);
         let body = form["body"].as_array().unwrap();
         let place = body.iter().position(|block| block["id"] == "ticket").unwrap();
         assert_eq!(body[place - 1]["type"], "RichTextBlock");
@@ -178,7 +130,7 @@ mod tests {
 
     #[test]
     fn every_input_is_read_as_it_is_named() {
-        let form = content(&filled(), &[], true);
+        let form = content(&FORM, &filled(), &[], true);
         let names: Vec<_> =
             form["body"].as_array().unwrap().iter().map(|input| input["id"].clone()).collect();
         assert_eq!(names, ["permission", "repository", "user", "duration", "ticket", "reason"]);

@@ -26,7 +26,7 @@ pub enum Heard {
         /// What the card holds.
         reference: String,
     },
-    /// Somebody wants the form of a request.
+    /// Somebody wants a form.
     FormWanted {
         /// Who, and where.
         asker: Asker,
@@ -37,7 +37,7 @@ pub enum Heard {
     Search {
         /// Who, and where.
         asker: Asker,
-        /// What for: [`REPOSITORIES`](crate::form::REPOSITORIES), [`REQUESTS`](crate::form::REQUESTS).
+        /// What for: the list of a place in a form, or [`REQUESTS`](crate::form::REQUESTS).
         list: String,
         /// What they have typed so far.
         text: String,
@@ -100,8 +100,8 @@ impl Delivery {
                 };
                 did(&person, &place, card.as_deref(), act)?
             }
-            Self::Filled { person, place, card, form } => {
-                did(&person, &place, card.as_deref(), Act::Filled(form))?
+            Self::Filled { person, place, card, filled } => {
+                did(&person, &place, card.as_deref(), Act::Filled(filled))?
             }
             Self::Reaction { person, place, message, added, removed } => {
                 reacted(&person, &place, &message, &added, &removed)?

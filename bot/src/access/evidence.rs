@@ -23,8 +23,8 @@ use crate::world::{Vendors, World};
 const FRESH: SignedDuration = SignedDuration::from_secs(2);
 /// For so long, in real time, whoever decides waits for a vendor before they are told that it does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often a permission is read again because accesses of ours changed while it was read.
-const READINGS: u32 = 3;
+/// How often a permission is read at most because accesses of ours changed while it was read.
+const READINGS: u32 = 20;
 /// The clocks of two bots differ by less than this.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
 
@@ -186,17 +186,31 @@ pub async fn held(
         let rows = world.projections.rows(request::NAME);
         access::holding(&*rows, tenant, account, repository).map_err(|error| failed(error.into()))
     };
-    let mut holding = known().await?;
-    let mut present = vendors.forge.permission(account, repository).await?;
-    for _ in 1..READINGS {
-        let after = known().await?;
-        if after == holding {
-            break;
-        }
-        holding = after;
-        present = vendors.forge.permission(account, repository).await?;
-    }
+    let (holding, present) = steadily(known, || vendors.forge.permission(account, repository)).await?;
     Ok(Held::of(present, &holding))
+}
+
+/// What the log knows, and what was read while it knew just that: what an access of ours set in between would pass for what
+/// somebody has by themselves. An error where the log did not stand still for as long as it takes to read.
+async fn steadily<K, P, Knowing, Reading>(
+    known: impl Fn() -> Knowing,
+    read: impl Fn() -> Reading,
+) -> Result<(K, P), CallError>
+where
+    K: PartialEq,
+    Knowing: Future<Output = Result<K, CallError>>,
+    Reading: Future<Output = Result<P, CallError>>,
+{
+    let mut before = known().await?;
+    for _ in 0..READINGS {
+        let present = read().await?;
+        let after = known().await?;
+        if after == before {
+            return Ok((after, present));
+        }
+        before = after;
+    }
+    Err(unasked("countersign", "what it holds was changed each time that it was read"))
 }
 
 /// The request's ticket as it is now.
@@ -281,6 +295,27 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).expect("a valid instant")
+    }
+
+    /// What is read where the log goes through these states and the forge always shows the latest.
+    async fn read_beside(states: &[u32]) -> Result<(u32, u32), CallError> {
+        let looked = Cell::new(0);
+        let latest = || states[looked.get().min(states.len() - 1)];
+        let known = || {
+            let state = latest();
+            looked.set(looked.get() + 1);
+            async move { Ok(state) }
+        };
+        steadily(known, || async { Ok(latest()) }).await
+    }
+
+    #[tokio::test]
+    async fn trust_a6_what_an_access_of_ours_sets_meanwhile_is_never_taken_for_somebodys_own() {
+        assert_eq!(read_beside(&[1, 1]).await.expect("nothing changed"), (1, 1));
+        assert_eq!(read_beside(&[1, 2, 3, 4, 5, 5]).await.expect("it stands still in the end"), (5, 5));
+        let restless: Vec<u32> = (0..100).collect();
+        let error = read_beside(&restless).await.expect_err("what was read belongs to no state of the log");
+        assert!(matches!(error.kind, CallErrorKind::NotDone { after: None }), "it is asked again later");
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ mod asking;
 pub(crate) mod drift;
 mod earlier;
 pub mod evidence;
+mod form;
 mod granted;
 pub mod held;
 pub(crate) mod perform;
@@ -23,6 +24,7 @@ use countersign_domain::tenant::Person;
 use countersign_domain::words::flat;
 
 pub use countersign_domain::access::Access;
+pub(crate) use form::Wanted;
 pub(crate) use same::Turns;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};

@@ -1,8 +1,7 @@
 //! The cards of conversations: who somebody is, what is news, who is asked.
 
-use countersign_domain::access::Form;
 use countersign_domain::card::{ButtonStyle, Card, CardField, Tone};
-use countersign_domain::denied::Field;
+use countersign_domain::form::{Fault, Filled};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
@@ -11,6 +10,7 @@ use jiff::Timestamp;
 use super::Shown;
 use super::draft::Draft;
 use crate::capabilities;
+use crate::forms;
 use crate::words;
 
 /// A link code, for somebody who is signed in.
@@ -114,10 +114,10 @@ pub fn many_people(code: &Code, count: usize) -> Card {
 }
 
 /// A form that cannot be taken as it is: what is wrong, and how to say the same in a sentence.
-pub fn form_faults(faults: &[(Field, String)], form: &Form) -> Card {
+pub fn form_faults(faults: &[Fault], filled: &Filled) -> Card {
     Draft::refusal(words::FORM_FAULTS)
         .lines(faults.iter().map(|(_, fault)| fault))
-        .line(&words::form_as_sentence(form))
+        .line(&forms::sentence(filled))
         .card()
 }
 

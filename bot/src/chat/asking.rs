@@ -22,6 +22,7 @@ use crate::engine::{Decided, Failure};
 use crate::grammar::Said;
 use crate::moment::{self, Edge, Here, Meant};
 use crate::normalise::LEXICON;
+use crate::plain;
 use crate::resolve::{Candidate, Resolved, TRACKER, Unresolved};
 use crate::words;
 use crate::world::Vendors;
@@ -100,7 +101,7 @@ impl Chat {
     /// Asks for access as a sentence says it.
     pub(crate) async fn wish(&self, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
         if let Some(refrain) = said.get("refrain") {
-            return Ok(vec![cards::nothing(words::asked_for_nothing(refrain == "question"))]);
+            return Ok(vec![cards::nothing(words::asked_for_nothing(refrain))]);
         }
         if let Some(sentences) = said.get("sentences") {
             return self.ask_back(context, None, one_at_a_time(sentences, said.unsure())).await;
@@ -396,7 +397,14 @@ fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
     }
     let yes = Offer { label: words::YES.to_owned(), say: "yes".to_owned() };
     let question = words::did_i_understand(&wish.unread);
-    Some(Doubt { about: About::All, question, lines: vec![], offers: vec![yes] })
+    let mut offers = vec![yes];
+    if let [only] = wish.unread.as_slice()
+        && wish.form.reason.is_none()
+        && plain::may_be_reason(only)
+    {
+        offers.push(Offer { label: words::THAT_IS_WHY.to_owned(), say: format!("because {only}") });
+    }
+    Some(Doubt { about: About::All, question, lines: vec![], offers })
 }
 
 /// Whether one of the words of somebody's name is this one, or all of them together.

@@ -1,11 +1,10 @@
 //! The reason of a denial. Who asked will read it, so what is typed is read back before it counts, unless it can be nothing
 //! else; and who thinks better of it has denied nothing.
 
-use countersign_domain::access::REASON_MAX;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Offer, Question};
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, REASON_MAX};
 
 use super::asking::Doubt;
 use super::meaning::{Ask, command};

@@ -11,6 +11,7 @@ use crate::engine::Failure;
 use crate::grammar::{Said, is_key, is_key_in_any_case, looks_like_a_duration};
 use crate::moment::is_time_word;
 use crate::normalise::LEXICON;
+use crate::plain;
 use countersign_domain::card::Card;
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
@@ -41,8 +42,12 @@ pub(super) fn is_sure(said: &Said) -> bool {
     };
     // One that is none is told what is wrong with it; but it is no part of another sentence.
     let is_duration = |text: &str| {
+        let words: Vec<&str> = text.split(' ').collect();
+        let is_part = |part: &[&str]| parse_minutes(&part.join(" ")).is_ok();
+        // "1 hour later today", "Ben 1 day": a duration, and something else.
+        let holds_one = (1..words.len()).any(|at| is_part(&words[..at]) || is_part(&words[at..]));
         parse_minutes(text).is_ok()
-            || looks_like_a_duration(text) && !text.split(' ').any(|word| LEXICON.knows(word))
+            || looks_like_a_duration(text) && !holds_one && !words.iter().any(|word| LEXICON.knows(word))
     };
     // Of two times somebody must be asked which one is meant.
     let one_time = said.get("duration").is_none() || said.get("time").is_none();
@@ -50,6 +55,7 @@ pub(super) fn is_sure(said: &Said) -> bool {
         && fits("permission", &|word| word.parse::<Permission>().is_ok())
         && fits("duration", &is_duration)
         && fits("KEY", &is_key_in_any_case)
+        && fits("reason", &|reason| !plain::is_taken_back(reason))
         && fits("user", &is_person)
         && fits("repository", &|name| !is_key(name) && !name.contains("://"))
 }

@@ -1,6 +1,7 @@
 //! What people say, and which command it means.
 
-use countersign_domain::access::{Form, REASON_MAX};
+use countersign_domain::access::Form;
+use countersign_domain::request::REASON_MAX;
 use proptest::prelude::*;
 
 use super::*;

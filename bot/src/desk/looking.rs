@@ -3,16 +3,14 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::{Asked, DEFAULT_MINUTES, Form};
 use countersign_domain::card::Card;
-use countersign_domain::denied::{Field, Violation};
 use countersign_domain::envelope::derived_id;
+use countersign_domain::form::{Fault, Filled};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::record::Record;
-use countersign_domain::request::{Code, Requester};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::{People, PeopleCommand, Person, UnboundWhy};
-use countersign_domain::words::violation;
 use uuid::Uuid;
 
 use super::{Desk, KEPT_WHOLE};
@@ -20,13 +18,9 @@ use crate::cards;
 use crate::commands;
 use crate::context::system;
 use crate::engine::Failure;
+use crate::forms;
 use crate::perform::sealed;
 use crate::refusals::Refused;
-use crate::resolve::Resolved;
-use crate::words;
-
-/// So many repositories are suggested.
-const SUGGESTED: usize = 20;
 
 impl Desk {
     /// Where people find the console.
@@ -39,15 +33,14 @@ impl Desk {
         sealed(&self.world, tenant, card)
     }
 
-    /// What is wrong with a form by itself, by its field; nothing that only the vendors or the rules know.
+    /// What is wrong with a form by itself, by its place; nothing that only the vendors or the rules know.
     pub async fn form_faults(
         &self,
         tenant: &Tenant,
         person: &Person,
-        form: &Form,
-    ) -> Result<Vec<(Field, String)>, Failure> {
-        let asked = self.read(tenant, person, form).await?;
-        Ok(asked.faults.iter().filter_map(|fault| Some((field(fault)?, violation(fault)))).collect())
+        filled: &Filled,
+    ) -> Result<Vec<Fault>, Failure> {
+        forms::faults(&self.requests, tenant, person, filled).await
     }
 
     /// What the rules will say to what is filled in so far; nothing where that is too little to ask them.
@@ -55,12 +48,14 @@ impl Desk {
         &self,
         tenant: &Tenant,
         person: &Person,
-        form: &Form,
+        filled: &Filled,
     ) -> Result<Option<String>, Failure> {
-        let asked = self.read(tenant, person, form).await?;
-        let present = self.directory.present(tenant).await?;
-        let minutes = asked.minutes.unwrap_or(DEFAULT_MINUTES);
-        Ok(present.rule(&asked, Some(minutes)).map(|ruling| words::ruling(&ruling)))
+        forms::ahead(&self.requests, tenant, person, filled).await
+    }
+
+    /// What somebody may mean who types this into a place of a form that searches a list.
+    pub async fn suggestions(&self, tenant: &Tenant, list: &str, typed: &str) -> Vec<String> {
+        forms::suggested(&self.world, tenant, list, typed).await
     }
 
     /// Whether a button is one whose reason is to be asked for before it counts: it denies, and who pressed could.
@@ -71,18 +66,6 @@ impl Desk {
         let Some(request) = self.requests.any(tenant, &code).await? else { return Ok(false) };
         let people = self.directory.present(tenant).await?.state;
         Ok(cards::could_decide(&*request, &people, &person, self.world.clock.now()))
-    }
-
-    /// The repositories that somebody may mean; none where the forge cannot say.
-    pub async fn repositories(&self, tenant: &Tenant, query: &str) -> Vec<String> {
-        let Some(vendors) = self.world.vendors(tenant) else { return vec![] };
-        match vendors.forge.search(query, SUGGESTED).await {
-            Ok(names) => names,
-            Err(error) => {
-                tracing::info!(%tenant, "repositories could not be searched: {error}");
-                vec![]
-            }
-        }
     }
 
     /// Ends a binding because the vendor says that the account is no member's any more.
@@ -158,28 +141,4 @@ impl Desk {
         }
         Ok(())
     }
-
-    async fn read(&self, tenant: &Tenant, person: &Person, form: &Form) -> Result<Asked, Failure> {
-        let (id, kind, name) = (person.id.clone(), person.kind, person.name.clone());
-        let requester = Requester { id, kind, name, known: true };
-        let resolved = self.requests.resolver().form(tenant, person, form).await?;
-        let (faults, code) = (resolved.faults(), Code::candidate(Uuid::nil(), 0));
-        let Resolved { form, subject, .. } = resolved;
-        let mut asked = Asked::read(code, requester, subject, &form, self.world.clock.now());
-        asked.faults.extend(faults);
-        Ok(asked)
-    }
-}
-
-/// The field that is at fault.
-fn field(fault: &Violation) -> Option<Field> {
-    Some(match fault {
-        Violation::MissingField { field }
-        | Violation::TextTooLong { field, .. }
-        | Violation::BadCharacter { field, .. } => *field,
-        Violation::UnknownPermission { .. } => Field::Permission,
-        Violation::SeveralPeople { .. } | Violation::NotLinked { .. } => Field::User,
-        Violation::BadDuration { .. } | Violation::DurationTooLong { .. } => Field::Duration,
-        _ => return None,
-    })
 }

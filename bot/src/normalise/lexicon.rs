@@ -61,6 +61,10 @@ pub enum Tag {
     And,
     /// What follows takes something back: nobody can guess what.
     But,
+    /// What was said before is taken back, or put right.
+    TakenBack,
+    /// Somebody is thanked for what follows.
+    Thanked,
     /// It is not wanted.
     Not,
     /// It is asked whether somebody has it.
@@ -102,6 +106,8 @@ impl Tag {
             "because" => Self::Because,
             "and" => Self::And,
             "but" => Self::But,
+            "taken back" => Self::TakenBack,
+            "thanked" => Self::Thanked,
             "not" => Self::Not,
             "question" => Self::Question,
             "other" => Self::Other,
@@ -198,6 +204,8 @@ impl Lexicon {
                     | Tag::About
                     | Tag::Other
                     | Tag::But
+                    | Tag::TakenBack
+                    | Tag::Thanked
                     | Tag::Not
                     | Tag::Question
                     | Tag::Polite

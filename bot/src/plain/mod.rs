@@ -14,6 +14,8 @@ pub enum Refrain {
     Not,
     /// It asks whether somebody has it.
     Question,
+    /// It tells of it, as thanks do.
+    Told,
 }
 
 /// What is read of a sentence that asks for access.
@@ -63,11 +65,25 @@ pub fn part(sentence: &Sentence<'_>) -> Plain {
     plain
 }
 
+/// Whether what could not be placed may be why it is asked for.
+pub fn may_be_reason(text: &str) -> bool {
+    reading::may_be_reason(&crate::normalise::words(text))
+}
+
+/// Whether somebody thinks better of it within what they gave for a reason.
+pub fn is_taken_back(reason: &str) -> bool {
+    reading::is_taken_back(&crate::normalise::words(reason))
+}
+
 impl Plain {
     fn said(self) -> Said {
         let mut missing = Vec::new();
         if let Some(refrain) = self.refrain {
-            let refrain = if refrain == Refrain::Not { "not" } else { "question" };
+            let refrain = match refrain {
+                Refrain::Not => "not",
+                Refrain::Question => "question",
+                Refrain::Told => "told",
+            };
             return Said::plainly([("refrain", refrain.to_owned())], missing, vec![]);
         }
         if !self.sentences.is_empty() {

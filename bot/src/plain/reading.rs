@@ -12,6 +12,7 @@ mod reasons;
 mod repositories;
 mod several;
 mod times;
+mod why;
 
 use looks::Looks;
 use repositories::{is_address, is_shaped};
@@ -69,6 +70,8 @@ pub(super) struct Reading<'s> {
     /// A part behind the request that may be its reason, as it was written: where it begins and ends.
     reason: Option<(usize, usize)>,
     slips: usize,
+    /// Somebody is thanked for access.
+    thanked: bool,
     /// What was asked for before another permission was named: each is a request of its own.
     earlier: Vec<Plain>,
 }
@@ -95,6 +98,7 @@ impl<'s> Reading<'s> {
             other: false,
             reason: None,
             slips: 0,
+            thanked: false,
             earlier: Vec::new(),
         };
         while reading.at < words.len() && !reading.other {
@@ -106,7 +110,8 @@ impl<'s> Reading<'s> {
     /// Whether it asks for access: it says something of access, and nothing of anything else.
     pub(super) fn asks_for_access(&self) -> bool {
         let named = !self.plain.repositories.is_empty() || self.plain.user.is_some();
-        !self.other && self.about_access && (named || self.wanted || self.plain.permission.is_some())
+        let wants = self.about_access && (named || self.wanted || self.plain.permission.is_some());
+        !self.other && (wants || self.thanked)
     }
 
     /// What was read.
@@ -121,6 +126,9 @@ impl<'s> Reading<'s> {
         if plain.repositories.is_empty() && self.user_by_for {
             plain.repositories.extend(plain.user.take());
             plain.repositories.append(&mut plain.also_for);
+        }
+        if self.thanked && plain.permission.is_none() && plain.repositories.is_empty() {
+            plain.refrain = Some(Refrain::Told);
         }
         times::on_the_day_it_begins(&mut plain);
         several::together(self.earlier, plain)
@@ -149,7 +157,7 @@ impl<'s> Reading<'s> {
         if begun && self.at > 0 && !self.goes_on_behind_comma() {
             self.expected = Expected::Nothing;
         }
-        if begun && self.is_reason_already(begun) && self.is_free() {
+        if begun && self.is_reason_already(begun) && (self.is_free() || self.is_clause()) {
             self.take_part(start);
         } else if word.quoted || is_address(&word.lower) {
             self.take_value(word);
@@ -218,14 +226,17 @@ impl<'s> Reading<'s> {
             // "infra on Monday", "infra in 2 hours", "from 2pm to 5pm".
             Tag::On if self.take_time_behind_on(start) => {}
             // "… to fix the build": what for is told behind the repository.
-            Tag::On if self.words[start].lower == "to" => self.take_reason_from(self.words[start].end),
-            Tag::But if self.is_complete() => self.set_aside(start),
+            Tag::On if self.words[start].lower == "to" => self.take_purpose(start),
+            Tag::But | Tag::TakenBack if self.is_complete() => self.set_aside(start),
             // "Sorry to bother, but could you …": nothing was said that it could take back.
             Tag::But if self.joins_beginning(start) => {}
             Tag::Not => self.take_not(start, begun),
             Tag::Question if !self.is_complete() => self.plain.refrain = Some(Refrain::Question),
             // "Everyone needs it": of a greeting nobody can tell who is meant.
-            Tag::On | Tag::But | Tag::Question | Tag::Needs | Tag::About => self.unsure(start),
+            Tag::On | Tag::But | Tag::TakenBack | Tag::Question | Tag::Needs | Tag::About => {
+                self.unsure(start);
+            }
+            Tag::Thanked => self.take_thanks(start),
             Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository | Tag::Asking => {}
             Tag::From => self.take_from(start),
             Tag::Ever => self.set_duration(joined(&self.words[start..self.at])),
@@ -238,6 +249,7 @@ impl<'s> Reading<'s> {
                 self.take_because();
             }
             Tag::Other if self.is_reason_already(begun) => self.take_part(start),
+            Tag::Other if self.is_complete() && self.expected == Expected::Nothing => self.set_aside(start),
             Tag::Other => self.other = true,
         }
     }
@@ -323,7 +335,7 @@ impl<'s> Reading<'s> {
     /// Words that the lexicon does not know.
     fn take_unknown(&mut self, begun: bool) {
         let start = self.at;
-        if self.is_reason_already(begun) && !self.may_be_repository() {
+        if self.is_reason_already(begun) && !self.may_be_repository() && !self.says_more() {
             return self.take_part(start);
         }
         let count = self.words_to_next_tag().max(1);
@@ -407,9 +419,7 @@ impl<'s> Reading<'s> {
     /// What follows takes something back: it is asked about as it was written, and nothing is read of it.
     fn set_aside(&mut self, start: usize) {
         self.at = (start + self.loose_length(start)).max(self.at);
-        let text =
-            self.text[self.words[start].start..self.words[self.at - 1].end].trim_matches([' ', ',', '.']);
-        self.plain.unsure.push(text.to_owned());
+        self.doubt(start);
     }
 
     /// Whether this joins what is asked to what was said before, where that asked for nothing.
@@ -429,6 +439,25 @@ impl<'s> Reading<'s> {
             return self.set_aside_or_unsure(start);
         }
         self.plain.refrain = Some(Refrain::Not);
+    }
+
+    /// "Thanks for the read access to infra": nothing of that part is asked for.
+    fn take_thanks(&mut self, start: usize) {
+        let words = &self.words[start..];
+        let length = words.iter().position(|word| word.stop.is_some()).map_or(words.len(), |last| last + 1);
+        let says = |at: usize| {
+            matches!(self.tag(at), Some((Tag::Access | Tag::Permission(_) | Tag::PermissionOn(_), _)))
+        };
+        let is_of_access = (self.at..start + length).any(says);
+        let limits = (self.at..start + length).any(|at| {
+            self.looks.duration(at).is_some() || self.looks.is_time(at) || is_key(&self.words[at].text)
+        });
+        self.at = start + length;
+        self.expected = Expected::Nothing;
+        if self.is_complete() && (is_of_access || limits) {
+            return self.doubt(start);
+        }
+        self.thanked |= is_of_access;
     }
 
     fn set_aside_or_unsure(&mut self, start: usize) {
@@ -465,6 +494,16 @@ impl<'s> Reading<'s> {
         self.slips += 1;
         LEXICON.mistyped(word)
     }
+}
+
+/// Whether a text may be a reason that was not said to be one.
+pub(super) fn may_be_reason(words: &[Word]) -> bool {
+    words.len() > 1 && why::Clause::of(words, &[]) != why::Clause::Other
+}
+
+/// Whether somebody thinks better of it within what they gave for a reason.
+pub(super) fn is_taken_back(words: &[Word]) -> bool {
+    why::taken_back(words).is_some()
 }
 
 fn starts_with_digit(word: &Word) -> bool {

@@ -29,6 +29,72 @@ fn trust_c1_sentences_of_people_have_one_reading() {
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What stands behind a request and takes it back, puts it right or asks for more.
+const SECOND_THOUGHTS: &[&str] = &[
+    "nevermind",
+    "never mind",
+    "nvm",
+    "sorry I meant payments-api",
+    "scrap that, payments-api",
+    "Sorry, payments-api",
+    "hmm, forget it",
+    "cancel that",
+    "wait",
+    "hold on",
+    "ignore that",
+    "wrong repo",
+    "just kidding",
+    "make that 30 min",
+    "well, better 4",
+    "oh wait Ben already did it",
+    "vergiss es",
+    "laat maar",
+    "deixa pra lá",
+    "laisse tomber",
+    "olvídalo",
+    "doch nicht",
+    "toch niet",
+    "par erreur",
+    "por engano",
+    "me equivoqué",
+    "hat sich erledigt",
+    "tomorrow at 9",
+    "I'd need it from tomorrow 9am",
+    "later today",
+    "next week",
+    "morgen um 9",
+    "demain",
+    "mañana",
+    "also payments-api",
+    "and Ben too",
+    "Ben as well",
+    "archive too",
+    "web-shop",
+    "demo-approver2",
+    "Ben needs it too",
+    "the build is fixed already",
+    "after the deploy",
+    "once the build is green",
+    "por error",
+    "mein Fehler",
+    "actually for Ben",
+    "not the deploy",
+    "no deploy",
+    "lieber payments-api",
+    "liever read",
+    "melhor amanhã",
+    "mejor mañana",
+    "plutôt demain",
+    "attends",
+    "espera",
+    "warte",
+    "wacht even",
+    "moment",
+    "oops",
+    "my bad",
+    "correction: infra",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -43,6 +109,50 @@ proptest! {
         ]),
     ) {
         prop_assert_eq!(meant(&format!("{before}{request}{behind}")), meant(request));
+    }
+
+    /// What was not understood is asked about: it is never the reason of a request that is granted at once.
+    #[test]
+    fn trust_c2_what_stands_behind_a_request_is_never_granted_unasked(
+        request in prop::sample::select(vec![
+            "read on web-shop for 1 hour", "access read on web-shop for 1 hour", "I need read on web-shop for 2 hours",
+            "write on payments-api for 1 day OPS-17", "access write on payments-api for 1 day ticket OPS-17",
+            "Leserechte auf web-shop für 1 Stunde", "read on web-shop until friday",
+        ]),
+        between in prop::sample::select(vec![", ", ". ", " - ", " — ", " (", "... ", ": ", "\n", "; ", "! "]),
+        tail in prop_oneof![
+            3 => prop::sample::select(SECOND_THOUGHTS).prop_map(str::to_owned),
+            // No words of any language, and none that is near to one.
+            2 => "[qxzjvk]{4,9}( [qxzjvk]{4,9}){0,3}",
+            1 => (prop::sample::select(SECOND_THOUGHTS), prop::sample::select(SECOND_THOUGHTS))
+                .prop_map(|(one, two)| format!("{one}, {two}")),
+        ],
+    ) {
+        let text = format!("{request}{between}{tail}");
+        let (_, said) = understand(&Sentence::new(&text)).expect("it asks for access");
+        let slots = ["begins", "times", "also", "sentences", "refrain"];
+        let is_asked = !said.unsure().is_empty() || slots.iter().any(|slot| said.get(slot).is_some())
+            || said.get("time").is_some_and(|time| time != "friday");
+        prop_assert!(is_asked, "{text}: {said}");
+        prop_assert_eq!(said.get("reason"), None, "{}", text);
+    }
+
+    /// Who thinks better of it behind a reason is asked, and the reason stays as it was written.
+    #[test]
+    fn trust_c2_who_thinks_better_of_it_behind_a_reason_is_asked(
+        between in prop::sample::select(vec![", ", ". ", " - ", "... ", "\n", ", oh ", ". Sorry, "]),
+        tail in prop::sample::select(vec![
+            "nevermind", "never mind", "I meant payments-api", "scrap that", "forget it", "wait", "hold on", "ignore that",
+            "wrong repo", "just kidding", "vergiss es", "laat maar", "deixa pra lá", "laisse tomber", "olvídalo",
+        ]),
+        request in prop::sample::select(vec![
+            "access read on web-shop for 1 hour because rollout", "I need read on web-shop because of the rollout",
+            "read on web-shop to fix the build",
+        ]),
+    ) {
+        let text = format!("{request}{between}{tail}");
+        let (_, said) = understand(&Sentence::new(&text)).expect("it asks for access");
+        prop_assert!(!said.unsure().is_empty(), "{text}: {said}");
     }
 
     /// Whatever is said, a reason is what was written.

@@ -25,6 +25,7 @@ use crate::commands::COMMANDS;
 use crate::config::ChatConfig;
 use crate::desk::{Desk, Received};
 use crate::engine::Failure;
+use crate::forms;
 use crate::words;
 
 /// The workspace of everybody: on Discord the same person is the same on every server.
@@ -62,7 +63,7 @@ impl DiscordSide {
         Ok(Self {
             client: Arc::new(client),
             inbound: Inbound::new(&vendor.public_key, Arc::clone(&clock))?,
-            command: SlashCommand::new(&table).context("the command table")?,
+            command: SlashCommand::new(&table, forms::FIRST).context("the command table")?,
             mode: vendor.mode,
             follows_roles: !config.groups.is_empty(),
             clock,
@@ -124,13 +125,13 @@ impl DiscordSide {
             let (title, hint) = (words::WHY_FORM.to_owned(), words::why_is_asked().to_owned());
             return Ok(Answer::Why { reference: reference.clone(), title, hint });
         }
-        if let Act::Filled(form) = &interaction.act
+        if let Act::Filled(filled) = &interaction.act
             && let Some(person) = self.known(desk, tenant, &interaction).await?
         {
-            let faults = desk.form_faults(tenant, &person, form).await?;
+            let faults = desk.form_faults(tenant, &person, filled).await?;
             if !faults.is_empty() {
                 // Discord lets no form be the answer to a form.
-                return Ok(self.say(desk, tenant, cards::form_faults(&faults, form), usual));
+                return Ok(self.say(desk, tenant, cards::form_faults(&faults, filled), usual));
             }
         }
         let asked = interaction.clone();
@@ -232,7 +233,8 @@ impl DiscordSide {
         if desk.viewer(tenant, who).await?.is_none() {
             return Ok(None);
         }
-        let found = tokio::time::timeout(LOOK_UP, desk.repositories(tenant, begun)).await;
+        let list = forms::FIRST.searched().unwrap_or_default();
+        let found = tokio::time::timeout(LOOK_UP, desk.suggestions(tenant, list, begun)).await;
         let sentences: Vec<_> =
             found.unwrap_or_default().iter().map(|name| format!("{before}{name}")).collect();
         Ok(Some(Answer::Suggestions(SlashCommand::sentences(sentences.iter().map(String::as_str)))))

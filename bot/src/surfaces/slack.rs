@@ -3,15 +3,14 @@
 
 use std::sync::Arc;
 
-use countersign_domain::access::Form;
 use countersign_domain::card::Card;
+use countersign_domain::form::{Fault, Filled};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface};
 use countersign_outbound::{Outbound, Trouble, Troubles};
 use countersign_slack::{
     AskWhy, Asking, CheckForm, ConnectError, Delivery, FormContext, HomeSection, OpenForm, Reader,
-    Signatures, Slack, SlackConfig, SocketMode, Suggestion, Unreadable, Who, errors, form, home, suggestions,
-    why,
+    Signatures, Slack, SlackConfig, SocketMode, Unreadable, Who, errors, form, home, suggestions, why,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -22,6 +21,7 @@ use super::Connection;
 use crate::cards;
 use crate::desk::{Desk, Received};
 use crate::engine::Failure;
+use crate::forms;
 use crate::words;
 
 /// One tenant's Slack.
@@ -133,13 +133,11 @@ impl SlackSide {
             Delivery::OpenForm(wish) => self.open_form(desk, tenant, *wish).await?,
             Delivery::CheckForm(check) => self.check_form(desk, tenant, *check).await?,
             Delivery::Home { who } => self.show_home(desk, tenant, &who).await?,
-            Delivery::Suggest { who, query } => {
+            Delivery::Suggest { who, list, query } => {
                 let found = match self.known(desk, tenant, &who).await? {
-                    Some(_) => desk.repositories(tenant, &query).await,
+                    Some(_) => desk.suggestions(tenant, &list, &query).await,
                     None => vec![],
                 };
-                let found: Vec<_> =
-                    found.into_iter().map(|name| Suggestion { label: name.clone(), value: name }).collect();
                 return Ok(Some(suggestions(&found)));
             }
             Delivery::TooLate { interaction, taken_back } => {
@@ -162,10 +160,10 @@ impl SlackSide {
         tenant: &Tenant,
         interaction: Interaction,
     ) -> Result<Option<Value>, Failure> {
-        if let Act::Filled(form) = &interaction.act
+        if let Act::Filled(filled) = &interaction.act
             && let Some(person) = desk.viewer(tenant, &interaction.identity).await?
         {
-            let faults = desk.form_faults(tenant, &person, form).await?;
+            let faults = desk.form_faults(tenant, &person, filled).await?;
             if !faults.is_empty() {
                 return Ok(Some(errors(&faults)));
             }
@@ -200,7 +198,7 @@ impl SlackSide {
     }
 
     async fn open_form(&self, desk: &Arc<Desk>, tenant: &Tenant, wish: OpenForm) -> Result<(), Failure> {
-        let OpenForm { delivery, trigger, who, place, message, prefill } = wish;
+        let OpenForm { delivery, trigger, who, place, message, about } = wish;
         let (identity, direct) = (who.identity.clone(), Place::direct(&who.identity));
         let interaction = Interaction {
             delivery,
@@ -216,7 +214,9 @@ impl SlackSide {
             return Ok(());
         }
         let context = FormContext { place: &place, intro: words::form_intro(), faults: &[] };
-        if let Err(error) = self.client.open(&trigger, form(context, &prefill)).await {
+        if let Err(error) =
+            self.client.open(&trigger, form(forms::FIRST, context, &forms::FIRST.begun(about))).await
+        {
             // Slack lets a form be opened for three seconds only: whoever waits for it is told, with another way to say it.
             tracing::warn!(%tenant, "the form could not be opened: {error}");
             self.say(desk, tenant, &identity, place, direct, cards::form_not_opened());
@@ -227,11 +227,13 @@ impl SlackSide {
     /// Says while somebody fills the form in what is wrong so far, and what the rules will demand.
     async fn check_form(&self, desk: &Arc<Desk>, tenant: &Tenant, check: CheckForm) -> Result<(), Failure> {
         let Some(person) = self.known(desk, tenant, &check.who).await? else { return Ok(()) };
-        let faults = filled_in(desk.form_faults(tenant, &person, &check.form).await?, &check.form);
-        let ahead = desk.what_it_takes(tenant, &person, &check.form).await?;
+        let Some(spec) = forms::spec(&check.filled.form) else { return Ok(()) };
+        let filled = spec.own(&check.filled);
+        let faults = filled_in(desk.form_faults(tenant, &person, &filled).await?, &filled);
+        let ahead = desk.what_it_takes(tenant, &person, &filled).await?;
         let intro = ahead.unwrap_or_else(|| words::form_intro().to_owned());
         let context = FormContext { place: &check.place, intro: &intro, faults: &faults };
-        let view = form(context, &check.form);
+        let view = form(spec, context, &filled);
         if let Err(error) = self.client.reopen(&check.view, check.hash.as_deref(), view).await {
             tracing::info!(%tenant, "the form could not be drawn anew: {error}");
         }
@@ -306,21 +308,6 @@ impl SlackSide {
 }
 
 /// The faults of what was filled in; what is still empty is no fault yet.
-fn filled_in(
-    faults: Vec<(countersign_domain::denied::Field, String)>,
-    form: &Form,
-) -> Vec<(countersign_domain::denied::Field, String)> {
-    use countersign_domain::denied::Field;
-    let is_filled = |field: Field| {
-        let value = match field {
-            Field::Permission => &form.permission,
-            Field::Repository => &form.repository,
-            Field::User => &form.user,
-            Field::Duration => &form.duration,
-            Field::Ticket => &form.ticket,
-            Field::Reason => &form.reason,
-        };
-        value.as_deref().is_some_and(|text| !text.trim().is_empty())
-    };
-    faults.into_iter().filter(|(field, _)| is_filled(*field)).collect()
+fn filled_in(faults: Vec<Fault>, filled: &Filled) -> Vec<Fault> {
+    faults.into_iter().filter(|(slot, _)| filled.get(slot).is_some()).collect()
 }

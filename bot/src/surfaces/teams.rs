@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_domain::card::{Card, Refresh};
-use countersign_domain::denied::Field;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface, mentions, with_names};
 use countersign_domain::request::Code;
@@ -25,6 +24,7 @@ use uuid::Uuid;
 pub use self::door::NotTaken;
 use crate::desk::{Desk, Received};
 use crate::engine::Failure;
+use crate::forms;
 use crate::seal::SealError;
 use crate::words;
 
@@ -188,14 +188,13 @@ impl TeamsSide {
         interaction: Interaction,
     ) -> Result<Value, Failure> {
         if let Act::Filled(filled) = &interaction.act
+            && let Some(spec) = forms::spec(&filled.form)
             && interaction.stranger.is_none()
             && let Some(person) = desk.viewer(tenant, &interaction.identity).await?
         {
             let faults = desk.form_faults(tenant, &person, filled).await?;
             if !faults.is_empty() {
-                let faults: Vec<(Option<Field>, String)> =
-                    faults.into_iter().map(|(field, fault)| (Some(field), fault)).collect();
-                return Ok(answer::window(form::TITLE, &form::content(filled, &faults, true)));
+                return Ok(answer::window(spec.title, &form::content(spec, filled, &faults, true)));
             }
         }
         let interaction = Interaction { place: interaction.direct.clone(), ..interaction };

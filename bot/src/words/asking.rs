@@ -8,6 +8,8 @@ use crate::chat::Concern;
 
 /// What stands on a button.
 pub const YES: &str = "Yes, like that";
+/// What stands on the button beside it, where what could not be placed may be the reason.
+pub const THAT_IS_WHY: &str = "Yes, and that is why";
 /// A question.
 pub const WHICH_PERMISSION: &str = "Which permission do you need?";
 /// A question.
@@ -61,19 +63,20 @@ pub fn left_out(unsure: &[String]) -> String {
     format!("I could not read {}, and left it out.", list(&unsure))
 }
 
-/// A sentence about access that asks for none.
-pub const fn asked_for_nothing(is_question: bool) -> (&'static str, &'static str) {
-    if is_question {
-        (
-            "I asked for nothing",
-            "This reads like a question. “my access” shows what you have, “who has write on REPOSITORY” who else has it. To ask for it, say “access write on REPOSITORY for 2 hours”.",
-        )
-    } else {
-        (
-            "I asked for nothing",
-            "This reads as something that is not wanted. “my access” shows what you have, “give back CODE” ends it early, “withdraw CODE” takes a request back.",
-        )
-    }
+/// A sentence about access that asks for none: it is a "question", was "told", or says what is "not" wanted.
+pub fn asked_for_nothing(refrain: &str) -> (&'static str, &'static str) {
+    let how = match refrain {
+        "question" => {
+            "This reads like a question. “my access” shows what you have, “who has write on REPOSITORY” who else has it. To ask for it, say “access write on REPOSITORY for 2 hours”."
+        }
+        "told" => {
+            "This reads like thanks for what there is. “my access” shows it. To ask for more, say “access write on REPOSITORY for 2 hours”."
+        }
+        _ => {
+            "This reads as something that is not wanted. “my access” shows what you have, “give back CODE” ends it early, “withdraw CODE” takes a request back."
+        }
+    };
+    ("I asked for nothing", how)
 }
 
 /// What was understood so far.

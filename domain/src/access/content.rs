@@ -8,11 +8,9 @@ use super::event::Findings;
 use super::{Permission, RepositoryName, Subject};
 use crate::denied::{Field, Violation};
 use crate::hidden::{deceives, hidden};
-use crate::request::{Code, Origin, Requester};
+use crate::request::{Code, Origin, REASON_MAX, Requester};
 use crate::rules::Terms;
 
-/// The longest reason, in characters.
-pub const REASON_MAX: usize = 500;
 /// The longest name of a user, a repository or a ticket, in characters.
 pub const NAME_MAX: usize = 100;
 /// How long an access lasts when nobody says, in minutes; a rule may allow less.

@@ -18,6 +18,7 @@ mod event;
 mod evidence;
 #[cfg(test)]
 pub(crate) mod example;
+mod form;
 mod grant;
 mod holding;
 mod kind;
@@ -40,7 +41,7 @@ pub use comparison::{
     Compared, Comparison, ComparisonCommand, ComparisonEvent, Restored, Spot, WhyCompared,
     react_to_comparison,
 };
-pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, REASON_MAX, read_until, text_fault};
+pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, read_until, text_fault};
 pub use drift::{ANNOTATIONS, Change, Drift};
 pub use due::{Deadline, Due};
 pub use duration::{DurationFault, DurationWord, digit, parse_minutes, say_minutes};
@@ -48,6 +49,7 @@ pub use effect::{Effect, Outcome, PermissionTask, Plan};
 pub use errand::{Errand, FollowUp};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
 pub use evidence::Difference;
+pub use form::{FORM, REPOSITORIES};
 pub use holding::{Baseline, Holding};
 pub use limits::limits_broken;
 pub use news::{GrantNews, News};

@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{EffectCommand, EffectEvent, EffectState, Wish};
-use crate::access::{REASON_MAX, text_fault};
+use crate::access::text_fault;
 use crate::aggregate::Aggregate;
 use crate::denied::{Denied, Field, Violation};
+use crate::request::REASON_MAX;
 use crate::tenant::{Person, Role};
 
 /// The last attempt, with a plan of this type.

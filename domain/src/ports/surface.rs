@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{CallError, Examined};
-use crate::access::Form;
 use crate::card::Card;
+use crate::form::Filled;
 use crate::names::BadName;
 
 /// Whose surface it is.
@@ -259,7 +259,7 @@ pub enum Act {
         reason: String,
     },
     /// They sent a form.
-    Filled(Form),
+    Filled(Filled),
     /// They reacted to a message of the bot, or took that back.
     Reacted {
         /// What it means.

@@ -48,6 +48,9 @@ use jiff::Timestamp;
 use crate::aggregate::Aggregate;
 use crate::denied::Denied;
 
+/// The longest reason, in characters: of a request, and of a decision on it.
+pub const REASON_MAX: usize = 500;
+
 /// The category of all requests' streams.
 pub const CATEGORY: &str = "request";
 

@@ -21,8 +21,9 @@ async fn teams_a_form_becomes_an_access_by_two_countersignatures_and_is_given_ba
     let found = stage.in_teams(search).await.answer.expect("what was found");
     assert_eq!(found.pointer("/value/results/0/value"), Some(&json!("infra")), "{found:#}");
 
+    let form = shown.pointer("/task/value/card/content/actions/0/data/form").expect("its name");
     let mut data = json!({
-        "permission": "admin", "repository": "infra", "duration": "soon", "ticket": "OPS-18",
+        "form": form, "permission": "admin", "repository": "infra", "duration": "soon", "ticket": "OPS-18",
         "reason": "the certificates expire",
     });
     let submit = |data: &serde_json::Value| TeamsAct::SubmitForm {

@@ -6,6 +6,7 @@ mod changing;
 mod explaining;
 mod held;
 mod helping;
+mod unasked;
 mod undoing;
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};

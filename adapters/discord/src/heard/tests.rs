@@ -1,6 +1,6 @@
 //! What people do, in the words of the port.
 
-use countersign_domain::access::Form;
+use countersign_domain::form::Filled;
 use secrecy::SecretString;
 use serenity::all::{InteractionId, MessageId};
 
@@ -78,10 +78,14 @@ fn a_command_without_a_text_asks_for_the_form_and_the_form_is_read() {
     let asked = Delivery::Command { from: origin(Some(GUILD)), text: "  ".to_owned() };
     assert!(matches!(ear().delivery(&asked), Ok(Heard::FormAsked(_))));
     let inputs = vec![("permission".to_owned(), "write".to_owned())];
-    let form =
-        Delivery::Form { from: origin(Some(GUILD)), message: None, reference: "request".to_owned(), inputs };
-    let write = Form { permission: Some("write".to_owned()), ..Form::default() };
-    assert_eq!(did(&form).act, Act::Filled(write));
+    let form = Delivery::Form {
+        from: origin(Some(GUILD)),
+        message: None,
+        reference: "form:access".to_owned(),
+        inputs,
+    };
+    let fields = [("permission".to_owned(), "write".to_owned())].into();
+    assert_eq!(did(&form).act, Act::Filled(Filled { form: "access".to_owned(), fields }));
     let other =
         Delivery::Form { from: origin(None), message: None, reference: "other".to_owned(), inputs: vec![] };
     assert_eq!(ear().delivery(&other), Err(NotHeard::UnknownForm));

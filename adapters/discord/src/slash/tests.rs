@@ -1,5 +1,6 @@
 //! The slash command: within Discord's limits whatever the table says.
 
+use countersign_domain::access::FORM;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -23,7 +24,7 @@ fn suggested(command: &SlashCommand, typed: &str) -> Vec<Value> {
 
 #[test]
 fn it_is_registered_as_one_option_that_is_suggested_as_one_types() {
-    let definition = serde_json::to_value(SlashCommand::new(TABLE).unwrap().definition()).unwrap();
+    let definition = serde_json::to_value(SlashCommand::new(TABLE, &FORM).unwrap().definition()).unwrap();
     assert_eq!(definition["name"], "countersign");
     assert_eq!(definition["type"], 1);
     assert!((1..=100).contains(&length(&definition["description"])));
@@ -45,7 +46,7 @@ fn a_name_of_ours_is_one_that_discord_takes() {
 
 #[test]
 fn what_begins_as_typed_is_suggested_first() {
-    let command = SlashCommand::new(TABLE).unwrap();
+    let command = SlashCommand::new(TABLE, &FORM).unwrap();
     let names = |typed: &str| -> Vec<_> {
         suggested(&command, typed).iter().map(|choice| choice["value"].as_str().unwrap().to_owned()).collect()
     };
@@ -58,7 +59,7 @@ fn what_begins_as_typed_is_suggested_first() {
 
 #[test]
 fn a_table_that_discord_would_refuse_is_an_error() {
-    let refused = |table: &[(&str, &str)]| SlashCommand::new(table).unwrap_err();
+    let refused = |table: &[(&str, &str)]| SlashCommand::new(table, &FORM).unwrap_err();
     assert_eq!(refused(&[]), UnfitTable::Empty);
     assert_eq!(refused(&[("help", "x"), (" ", "x")]), UnfitTable::Blank(1));
     assert_eq!(refused(&[("help", "")]), UnfitTable::Blank(0));
@@ -80,7 +81,7 @@ proptest! {
         typed in "\\PC{0,3}",
     ) {
         let table: Vec<_> = table.iter().map(|(name, summary)| (name.as_str(), summary.as_str())).collect();
-        if let Ok(command) = SlashCommand::new(&table) {
+        if let Ok(command) = SlashCommand::new(&table, &FORM) {
             let definition = serde_json::to_value(command.definition()).unwrap();
             prop_assert!((1..=100).contains(&length(&definition["options"][0]["description"])));
             let choices = suggested(&command, &typed);

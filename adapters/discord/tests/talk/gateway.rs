@@ -145,7 +145,7 @@ async fn a_form_is_opened_at_once_and_what_was_filled_in_comes() {
     on.heard(1).await;
     let kept = on.ears.kept.lock().unwrap().clone();
     let Act::Filled(form) = &kept[0].act else { panic!("no form: {kept:?}") };
-    assert_eq!(form.repository.as_deref(), Some("payments-api"));
+    assert_eq!(form.get("repository"), Some("payments-api"));
     assert_eq!(kept[0].place, kept[0].direct, "it was in private");
     // In private the card takes the place of the sign that the bot is at it.
     until("the sign is there", || on.stage.sandbox.state().messages.iter().any(|one| one.thinking)).await;

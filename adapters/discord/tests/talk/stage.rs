@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use countersign_discord::{
     Answer, Discord, DiscordConfig, Heard, Listener, MemberChange, Mode, SlashCommand, Unheard,
 };
+use countersign_domain::access::FORM;
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
 use countersign_domain::ports::{Clock, Interaction, Place, SurfaceKind};
 use countersign_outbound::{MemorySecrets, Outbound, OutboundConfig};
@@ -112,7 +113,7 @@ pub(crate) fn channel() -> Place {
 }
 
 pub(crate) fn command() -> SlashCommand {
-    SlashCommand::new(&[("help", "What I can do"), ("my access", "What you have")]).unwrap()
+    SlashCommand::new(&[("help", "What I can do"), ("my access", "What you have")], &FORM).unwrap()
 }
 
 /// Keeps what comes, or refuses to.

@@ -1,11 +1,13 @@
 //! Where something was used, and what a form holds.
 
-use countersign_domain::access::Form;
+use std::collections::BTreeMap;
+
+use countersign_domain::form::Filled;
 use countersign_domain::ports::{Identity, Place, Posted, SurfaceKind};
 use serde::{Deserialize, Serialize};
 
 use super::Reader;
-use super::shape::{Interactive, State};
+use super::shape::{Held, Interactive, State};
 use crate::delivery::Who;
 
 /// Where something was used.
@@ -105,23 +107,22 @@ pub(crate) fn is_direct(channel: &str) -> bool {
     channel.starts_with('D')
 }
 
-/// What a form holds. A chosen person is mentioned.
-pub(super) fn form(state: Option<&State>, team: &str) -> Form {
-    let held = |name: &str| {
-        let held = state?.values.get(name)?.values().next()?;
+/// What the form of this name holds. A chosen person is mentioned.
+pub(super) fn filled(name: &str, state: Option<&State>, team: &str) -> Filled {
+    let text = |held: &Held| {
         let chosen = held.selected_option.as_ref().map(|choice| choice.value.clone());
-        let text = chosen.or_else(|| held.value.clone()).or_else(|| {
+        chosen.or_else(|| held.value.clone()).or_else(|| {
             let user = held.selected_user.as_deref()?;
             Identity::new(SurfaceKind::Slack, team, user).ok().map(|identity| identity.mention())
-        });
-        text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+        })
     };
-    Form {
-        permission: held("permission"),
-        repository: held("repository"),
-        user: held("user"),
-        duration: held("duration"),
-        ticket: held("ticket"),
-        reason: held("reason"),
-    }
+    let fields: BTreeMap<_, _> = state
+        .into_iter()
+        .flat_map(|state| &state.values)
+        .filter_map(|(slot, elements)| {
+            let text = text(elements.values().next()?)?.trim().to_owned();
+            (!text.is_empty()).then(|| (slot.clone(), text))
+        })
+        .collect();
+    Filled { form: name.to_owned(), fields }
 }

@@ -1,7 +1,6 @@
 //! What people use: buttons, forms, shortcuts, the slash command
 //! (<https://docs.slack.dev/reference/interaction-payloads>).
 
-use countersign_domain::access::Form;
 use countersign_domain::ports::{Act, Interaction, Place, Posted};
 use serde_json::Value;
 
@@ -10,9 +9,9 @@ use super::shape::{Command, Interactive};
 use super::{Reader, shaped};
 use crate::card::{PRESS, WHY};
 use crate::delivery::{AskWhy, CheckForm, Delivery, OpenForm, Trigger, Unreadable, Who, trigger_delivery};
-use crate::form::{FORM, MAKE_REQUEST, OPEN_FORM, REPOSITORY};
+use crate::form::{self, MAKE_REQUEST, OPEN_FORM};
 use crate::text;
-use crate::why::REASON_FORM;
+use crate::why::{REASON, REASON_FORM};
 
 impl Reader {
     pub(super) fn interactive(&self, payload: &Value) -> Result<Delivery, Unreadable> {
@@ -22,12 +21,16 @@ impl Reader {
         let who = self.who(Some(&person.id), person.team_id.as_deref(), false)?;
         match used.kind.as_str() {
             "block_actions" => self.action(&used, who),
-            "block_suggestion" if used.action_id.as_deref() == Some(REPOSITORY) => {
-                Ok(Delivery::Suggest { who, query: used.value.unwrap_or_default() })
-            }
+            "block_suggestion" => Ok(match used.action_id.as_deref().and_then(form::list) {
+                Some(list) => {
+                    let (list, query) = (list.to_owned(), used.value.unwrap_or_default());
+                    Delivery::Suggest { who, list, query }
+                }
+                None => Delivery::Ignored,
+            }),
             "view_submission" => self.filled(&used, who),
             "shortcut" | "message_action" => self.shortcut(&used, who),
-            "block_suggestion" | "view_closed" => Ok(Delivery::Ignored),
+            "view_closed" => Ok(Delivery::Ignored),
             other => Err(Unreadable::UnknownKind(other.chars().take(80).collect())),
         }
     }
@@ -42,7 +45,7 @@ impl Reader {
         let place = self.aside(&channel, None, &who);
         let said = text::spoken(command.text.as_deref().unwrap_or_default(), &self.team, None);
         if said.is_empty() {
-            return Ok(open(&trigger, who, place, None, Form::default()));
+            return Ok(open(&trigger, who, place, None, None));
         }
         Ok(Delivery::Interaction(Interaction {
             delivery: trigger_delivery(&trigger),
@@ -61,12 +64,14 @@ impl Reader {
         let at = self.at(used, &who);
         if id == OPEN_FORM {
             let trigger = used.trigger_id.as_deref().ok_or(Unreadable::Missing("trigger_id"))?;
-            return Ok(open(trigger, who, at.place, at.message, Form::default()));
+            return Ok(open(trigger, who, at.place, at.message, None));
         }
-        if let Some(view) = used.view.as_ref().filter(|view| view.callback_id == FORM) {
+        if let Some(view) = &used.view
+            && let Some(name) = form::name(&view.callback_id)
+        {
             return Ok(Delivery::CheckForm(Box::new(CheckForm {
                 place: self.metadata(&view.private_metadata, &who),
-                form: act::form(view.state.as_ref(), &self.team),
+                filled: act::filled(name, view.state.as_ref(), &self.team),
                 who,
                 view: view.id.clone().ok_or(Unreadable::Missing("view id"))?,
                 hash: view.hash.clone(),
@@ -88,7 +93,8 @@ impl Reader {
 
     fn filled(&self, used: &Interactive, who: Who) -> Result<Delivery, Unreadable> {
         let view = used.view.as_ref().ok_or(Unreadable::Missing("view"))?;
-        if view.callback_id != FORM && view.callback_id != REASON_FORM {
+        let name = form::name(&view.callback_id);
+        if name.is_none() && view.callback_id != REASON_FORM {
             return Ok(Delivery::Ignored);
         }
         let delivery = match (&used.trigger_id, &view.id, &view.hash) {
@@ -97,15 +103,15 @@ impl Reader {
             _ => return Err(Unreadable::Missing("trigger_id")),
         };
         let place = self.metadata(&view.private_metadata, &who);
-        let form = act::form(view.state.as_ref(), &self.team);
-        if view.callback_id == REASON_FORM {
+        let filled = act::filled(name.unwrap_or_default(), view.state.as_ref(), &self.team);
+        if name.is_none() {
             let kept = Remembered::read(&view.private_metadata).ok_or(Unreadable::Missing("metadata"))?;
             let reference = kept.reference.clone().ok_or(Unreadable::Missing("reference"))?;
-            let reason = form.reason.unwrap_or_default();
+            let reason = filled.get(REASON).unwrap_or_default().to_owned();
             let at = At { place, message: kept.message() };
             return Ok(interaction(delivery, who, at, Act::Explained { reference, reason }));
         }
-        Ok(interaction(delivery, who, At { place, message: None }, Act::Filled(form)))
+        Ok(interaction(delivery, who, At { place, message: None }, Act::Filled(filled)))
     }
 
     fn shortcut(&self, used: &Interactive, who: Who) -> Result<Delivery, Unreadable> {
@@ -116,12 +122,12 @@ impl Reader {
         let trigger = used.trigger_id.as_deref().ok_or(Unreadable::Missing("trigger_id"))?;
         let Some(shown) = &used.message else {
             let place = Place::direct(&who.identity);
-            return Ok(open(trigger, who, place, None, Form::default()));
+            return Ok(open(trigger, who, place, None, None));
         };
         let said = text::spoken(shown.text.as_deref().unwrap_or_default(), &self.team, None);
-        let prefill = Form { reason: (!said.is_empty()).then_some(said), ..Form::default() };
+        let about = (!said.is_empty()).then_some(said);
         let at = self.at(used, &who);
-        Ok(open(trigger, who, at.place, at.message, prefill))
+        Ok(open(trigger, who, at.place, at.message, about))
     }
 }
 
@@ -141,13 +147,13 @@ fn did(delivery: String, who: Who, at: At, act: Act) -> Interaction {
     }
 }
 
-fn open(trigger: &str, who: Who, place: Place, message: Option<Posted>, prefill: Form) -> Delivery {
+fn open(trigger: &str, who: Who, place: Place, message: Option<Posted>, about: Option<String>) -> Delivery {
     Delivery::OpenForm(Box::new(OpenForm {
         delivery: trigger_delivery(trigger),
         trigger: Trigger::new(trigger),
         who,
         place,
         message,
-        prefill,
+        about,
     }))
 }

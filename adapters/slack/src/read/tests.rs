@@ -1,7 +1,6 @@
 //! Deliveries as Slack's documentation shows them (<https://docs.slack.dev/reference/events>,
 //! <https://docs.slack.dev/reference/interaction-payloads>), shortened where nothing is read.
 
-use countersign_domain::access::Form;
 use countersign_domain::ports::{Act, Feeling, Interaction, Posted};
 use proptest::prelude::*;
 use serde_json::json;
@@ -62,7 +61,7 @@ fn values() -> Value {
     json!({"values": {
         "permission": {"form.permission": {"type": "static_select", "selected_option":
             {"text": {"type": "plain_text", "text": "write"}, "value": "write"}}},
-        "repository": {"form.repository": {"type": "external_select", "selected_option":
+        "repository": {"suggest.repositories": {"type": "external_select", "selected_option":
             {"text": {"type": "plain_text", "text": "payments-api"}, "value": "payments-api"}}},
         "user": {"form.user": {"type": "users_select", "selected_user": "U2"}},
         "duration": {"form.duration": {"type": "plain_text_input", "value": " 2 days "}},
@@ -72,7 +71,7 @@ fn values() -> Value {
 }
 
 fn view() -> Value {
-    json!({"id": "VNHU13V36", "team_id": TEAM, "type": "modal", "callback_id": "countersign.request",
+    json!({"id": "VNHU13V36", "team_id": TEAM, "type": "modal", "callback_id": "countersign.form.access",
         "private_metadata": "{\"c\":\"C1\",\"t\":\"1.2\"}", "hash": "156663117.cd33ad1f", "state": values()})
 }
 
@@ -230,7 +229,7 @@ fn a_slash_command_says_something_or_opens_the_form() {
         )
         .finish();
     match reader().http(Verified::unchecked(form.as_bytes(), true)).unwrap() {
-        Delivery::OpenForm(open) => assert_eq!(open.prefill, Form::default()),
+        Delivery::OpenForm(open) => assert_eq!(open.about, None),
         other => panic!("{other:?}"),
     }
     assert!(matches!(
@@ -261,8 +260,8 @@ fn shortcuts_open_the_form_and_a_message_becomes_the_reason() {
             ),
         ],
     );
-    let OpenForm { prefill, place, message, .. } = *open(&message);
-    assert_eq!(prefill.reason.as_deref(), Some("deploys <fail>"));
+    let OpenForm { about, place, message, .. } = *open(&message);
+    assert_eq!(about.as_deref(), Some("deploys <fail>"));
     assert_eq!((place.channel.as_deref(), message.unwrap().message.as_str()), (Some("C1"), "1.5"));
     ignored_interactive(&shortcut("shortcut", "of_another_app"));
 }
@@ -278,18 +277,15 @@ fn a_sent_form_is_read_field_by_field_and_remembers_its_place() {
     assert_eq!((sent.place.channel.as_deref(), sent.place.thread.as_deref()), (Some("C1"), Some("1.2")));
     assert_eq!(sent.place.only.as_deref(), Some("UXXX"));
     let Act::Filled(form) = sent.act else { panic!("{:?}", sent.act) };
-    let text = |text: &str| Some(text.to_owned());
-    assert_eq!(
-        form,
-        Form {
-            permission: text("write"),
-            repository: text("payments-api"),
-            user: text("@slack/T123ABC456/U2"),
-            duration: text("2 days"),
-            ticket: None,
-            reason: text("roll out"),
-        }
-    );
+    let fields = [
+        ("permission", "write"),
+        ("repository", "payments-api"),
+        ("user", "@slack/T123ABC456/U2"),
+        ("duration", "2 days"),
+        ("reason", "roll out"),
+    ];
+    assert_eq!(form.form, "access");
+    assert_eq!(form.fields, fields.map(|(slot, text)| (slot.to_owned(), text.to_owned())).into());
 }
 
 #[test]
@@ -299,16 +295,18 @@ fn a_form_that_is_filled_in_asks_to_be_checked_and_for_repositories() {
         "actions": [{"action_id": "form.duration", "block_id": "duration", "type": "plain_text_input", "value": "2 days"}]});
     match reader().socket(Envelope::Interactive, &change).unwrap() {
         Delivery::CheckForm(check) => {
-            let CheckForm { view, hash, form, .. } = *check;
+            let CheckForm { view, hash, filled, .. } = *check;
             assert_eq!((view.as_str(), hash.as_deref()), ("VNHU13V36", Some("156663117.cd33ad1f")));
-            assert_eq!(form.duration.as_deref(), Some("2 days"));
+            assert_eq!(filled.get("duration"), Some("2 days"));
         }
         other => panic!("{other:?}"),
     }
     let typing = json!({"type": "block_suggestion", "team": {"id": TEAM}, "user": {"id": "U1", "team_id": TEAM},
-        "action_id": "form.repository", "block_id": "repository", "value": "pay", "view": view()});
+        "action_id": "suggest.repositories", "block_id": "repository", "value": "pay", "view": view()});
     match reader().socket(Envelope::Interactive, &typing).unwrap() {
-        Delivery::Suggest { query, .. } => assert_eq!(query, "pay"),
+        Delivery::Suggest { list, query, .. } => {
+            assert_eq!((list.as_str(), query.as_str()), ("repositories", "pay"));
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use countersign_domain::access::FORM;
 use countersign_domain::ports::{Identity, Place, Surface, SurfaceKind};
 use countersign_sandbox::slack::{SlackAct, SlackGroup, SlackPersonKind, SlackTokens};
 use countersign_sandbox::{SlackOptions, SlackSandbox, SlackState};
@@ -81,7 +82,7 @@ async fn slacks_contract_is_kept_by_both_sides() {
 async fn views(world: &World, place: &Place) {
     let section = HomeSection { title: "Waiting for you", cards: &[card("Waiting")], empty: "" };
     world.slack.publish(ERIN, home(&[section])).await.unwrap();
-    let shown = || form(FormContext { place, intro: "Hello.", faults: &[] }, &<_>::default());
+    let shown = || form(&FORM, FormContext { place, intro: "Hello.", faults: &[] }, &FORM.begun(None));
     let trigger = crate::surface::trigger(
         world,
         SlackAct::Command { user: ERIN.to_owned(), channel: None, text: String::new() },

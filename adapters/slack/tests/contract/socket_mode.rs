@@ -54,9 +54,7 @@ fn answer(delivery: &Delivery, sent: &mpsc::UnboundedSender<String>) -> Option<V
             other => (format!("{other:?}"), None),
         },
         Delivery::Home { .. } => ("home".to_owned(), None),
-        Delivery::OpenForm(open) => {
-            (format!("form {:?}", open.prefill.reason), Some(json!({"text": "soon"})))
-        }
+        Delivery::OpenForm(open) => (format!("form {:?}", open.about), Some(json!({"text": "soon"}))),
         _ => ("else".to_owned(), None),
     };
     sent.send(told).unwrap();

@@ -1,6 +1,6 @@
 //! Cards posted, found, updated; people and groups; what was missed; trouble.
 
-use countersign_domain::access::Form;
+use countersign_domain::access::FORM;
 use countersign_domain::ports::{Act, CallErrorKind, Place, Stranger, Surface, SurfaceKind};
 use countersign_sandbox::slack::SlackAct;
 use countersign_sandbox::{Drop, Fault, Faults};
@@ -184,19 +184,23 @@ async fn our_form_and_our_home_are_taken() {
     let world = World::start().await;
     let place = ops();
     let about = FormContext { place: &place, intro: "Hello.", faults: &[] };
-    let prefill = Form { permission: Some("write".to_owned()), ..Form::default() };
+    let mut filled = FORM.begun(None);
+    filled.fields.insert("permission".to_owned(), "write".to_owned());
     let section =
         HomeSection { title: "Waiting for you", cards: &[card("Waiting"), card("Another")], empty: "" };
     world.slack.publish("U0ERIN", home(&[section])).await.unwrap();
     assert_eq!(world.server.state().homes["U0ERIN"].view["type"], "home");
     let act = SlackAct::Command { user: "U0ERIN".to_owned(), channel: None, text: String::new() };
     let trigger = trigger(&world, act).await;
-    let view = world.slack.open(&trigger, form(about, &prefill)).await.unwrap();
-    assert!(world.slack.open(&trigger, form(about, &prefill)).await.is_err(), "a trigger opens one form");
-    let hash = world.server.state().views[&view].hash.clone();
-    assert!(world.slack.reopen(&view, Some(&hash), form(about, &prefill)).await.unwrap());
+    let view = world.slack.open(&trigger, form(&FORM, about, &filled)).await.unwrap();
     assert!(
-        !world.slack.reopen(&view, Some(&hash), form(about, &prefill)).await.unwrap(),
+        world.slack.open(&trigger, form(&FORM, about, &filled)).await.is_err(),
+        "a trigger opens one form"
+    );
+    let hash = world.server.state().views[&view].hash.clone();
+    assert!(world.slack.reopen(&view, Some(&hash), form(&FORM, about, &filled)).await.unwrap());
+    assert!(
+        !world.slack.reopen(&view, Some(&hash), form(&FORM, about, &filled)).await.unwrap(),
         "it was changed since"
     );
 }

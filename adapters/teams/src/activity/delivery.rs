@@ -1,6 +1,6 @@
 //! What an activity comes to: who, where, and what was said, pressed, felt or asked.
 
-use countersign_domain::access::Form;
+use countersign_domain::form::Filled;
 use countersign_domain::ports::Stranger;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -54,7 +54,7 @@ pub enum Delivery {
         /// What was taken back.
         removed: Vec<String>,
     },
-    /// A person wants the form of a request.
+    /// A person wants a form.
     FormWanted {
         /// Who.
         person: Person,
@@ -63,7 +63,7 @@ pub enum Delivery {
         /// What the message says that it is to be about.
         about: Option<String>,
     },
-    /// A person sent the form of a request.
+    /// A person sent a form.
     Filled {
         /// Who.
         person: Person,
@@ -72,7 +72,7 @@ pub enum Delivery {
         /// The message with the card that the form was opened from.
         card: Option<String>,
         /// What it holds.
-        form: Form,
+        filled: Filled,
     },
     /// A person searches.
     Search {

@@ -1,13 +1,17 @@
 //! What Teams asks and waits for the answer of: pressed buttons, forms, searches
 //! (<https://learn.microsoft.com/en-us/microsoftteams/platform/messaging-extensions/how-to/action-commands/create-task-module>).
 
-use countersign_domain::access::{Form, REASON_MAX};
+use std::collections::BTreeMap;
+
+use countersign_domain::form::Filled;
+use countersign_domain::request::REASON_MAX;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::shape::Execute;
 use super::{Activity, Delivery, Fault, id, text};
 use crate::card::{PRESS, REFRESH};
+use crate::form::NAME;
 
 /// How many results are given at most.
 const MOST_RESULTS: usize = 25;
@@ -81,8 +85,8 @@ impl Activity {
     fn filled(&self) -> Result<Delivery, Fault> {
         let (person, place, card) = (self.person()?, self.place()?, self.card()?);
         let data = self.value.as_ref().and_then(|value| value.get("data")?.as_object());
-        let form = form(data.ok_or(Fault::UnknownForm)?)?;
-        Ok(Delivery::Filled { person, place, card, form })
+        let filled = filled(data.ok_or(Fault::UnknownForm)?)?;
+        Ok(Delivery::Filled { person, place, card, filled })
     }
 
     fn query(&self) -> Result<Delivery, Fault> {
@@ -127,21 +131,18 @@ impl Activity {
 }
 
 /// A form as its inputs are named; what is left empty was not said.
-fn form(data: &Map<String, Value>) -> Result<Form, Fault> {
-    let field = |name: &str| match data.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-        Some(Value::String(text)) => Ok(Some(cut(text.trim()))),
-        Some(_) => Err(Fault::UnknownForm),
+fn filled(data: &Map<String, Value>) -> Result<Filled, Fault> {
+    let text = |value: &Value| match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(cut(text.trim())).filter(|text| !text.is_empty())),
+        _ => Err(Fault::UnknownForm),
     };
-    Ok(Form {
-        permission: field("permission")?,
-        repository: field("repository")?,
-        user: field("user")?,
-        duration: field("duration")?,
-        ticket: field("ticket")?,
-        reason: field("reason")?,
-    })
+    let form = data.get(NAME).map(text).transpose()?.flatten().ok_or(Fault::UnknownForm)?;
+    let mut fields = BTreeMap::new();
+    for (name, value) in data.iter().filter(|(name, _)| *name != NAME) {
+        fields.extend(text(value)?.map(|text| (name.clone(), text)));
+    }
+    Ok(Filled { form, fields })
 }
 
 fn cut(text: &str) -> String {

@@ -73,7 +73,7 @@ fn extensions() -> Value {
         {
             "id": "request",
             "type": "action",
-            "title": form::TITLE,
+            "title": "Ask for access",
             "description": "Fill in what you need; a message can be where it begins",
             "context": ["compose", "commandBox", "message"],
             "fetchTask": true,

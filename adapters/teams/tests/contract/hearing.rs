@@ -109,10 +109,10 @@ async fn a_form_is_opened_searched_and_sent() {
     let search = TeamsAct::Search { user: user.clone(), talk: None, list, text };
     let found = stage.sandbox.act(search).await.unwrap().answer.unwrap();
     assert_eq!(found["value"]["results"][0]["value"], "web");
-    let data = json!({ "form": "request", "permission": "read", "repository": "web-shop" });
+    let data = json!({ "form": "access", "permission": "read", "repository": "web-shop" });
     stage.sandbox.act(TeamsAct::SubmitForm { user, talk: None, data }).await.unwrap();
     let Act::Filled(form) = did(stage.heard()).act else { panic!() };
-    assert_eq!((form.permission.as_deref(), form.repository.as_deref()), (Some("read"), Some("web-shop")));
+    assert_eq!((form.get("permission"), form.get("repository")), (Some("read"), Some("web-shop")));
 }
 
 #[tokio::test]

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use countersign_domain::access::Form;
+use countersign_domain::access::FORM;
 use countersign_domain::card::samples;
-use countersign_domain::denied::Field;
 use countersign_teams::card::{content, message};
 use countersign_teams::{answer, form};
 use serde_json::{Value, json};
@@ -22,8 +21,8 @@ fn cards_and_activities_are_written_for_the_judges() {
             json!({ "name": name, "activity": message })
         })
         .collect();
-    let faults = [(Some(Field::Duration), "“soon” is no duration.".to_owned())];
-    let forms = [false, true].map(|searches| form::content(&Form::default(), &faults, searches));
+    let faults = [("duration", "“soon” is no duration.".to_owned())];
+    let forms = [false, true].map(|searches| form::content(&FORM, &FORM.begun(None), &faults, searches));
     let (_, card) = &samples()[0];
     let answers = json!([
         answer::card(&content(card, |button| button.say.clone(), None)),

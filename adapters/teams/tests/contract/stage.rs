@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use countersign_domain::access::FORM;
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone, samples};
 use countersign_domain::ports::{Clock, Place, SurfaceKind};
 use countersign_outbound::{MemorySecrets, Outbound, OutboundConfig};
@@ -159,10 +160,9 @@ fn answered(heard: &Heard) -> Value {
         Heard::Did(all) if matches!(all[0].act, countersign_domain::ports::Act::Pressed(_)) => {
             answer::card(&content(&named("pressed"), |button| button.say.clone(), None))
         }
-        Heard::FormWanted { .. } => answer::window(
-            form::TITLE,
-            &form::content(&countersign_domain::access::Form::default(), &[], true),
-        ),
+        Heard::FormWanted { .. } => {
+            answer::window(FORM.title, &form::content(&FORM, &FORM.begun(None), &[], true))
+        }
         Heard::Search { text, .. } => answer::choices([(text.as_str(), text.as_str())]),
         _ => json!({}),
     }

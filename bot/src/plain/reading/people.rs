@@ -12,6 +12,19 @@ const SUBJECT: usize = 12;
 const NAME: usize = 3;
 /// Who speaks.
 const SPEAKER: [&str; 7] = ["i", "we", "ich", "wir", "je", "nous", "yo"];
+/// What tells that somebody asks, and perhaps asks for them.
+const TOLD: [&str; 10] = [
+    "asks for",
+    "asked for",
+    "asked me for",
+    "is asking for",
+    "has asked for",
+    "is requesting",
+    "requests",
+    "demande",
+    "pide",
+    "vraagt om",
+];
 /// What asks for somebody who is named behind it.
 const ASKING: [&str; 20] = [
     "can", "could", "may", "might", "should", "shall", "will", "would", "kann", "könnte", "darf", "dürfte",
@@ -61,6 +74,11 @@ impl Reading<'_> {
         let is_speaker = |name: &String| SPEAKER.contains(&name.to_lowercase().as_str());
         if names.is_empty() || self.plain.user.is_some() || names.iter().any(is_speaker) {
             return false;
+        }
+        let told = joined(&rest[at..at + verb]).to_lowercase();
+        if TOLD.contains(&told.as_str()) {
+            // A card's title is pasted, or somebody asks in their place: only who speaks can say.
+            self.plain.unsure.push(joined(&rest[..at + verb]));
         }
         self.at += at + verb;
         self.wanted = true;
@@ -146,7 +164,7 @@ impl Reading<'_> {
             let is_me = rest.get(and).is_some_and(|word| word.lower == "me" || word.lower == "myself");
             let fits = |word: &&Word| {
                 !word.quoted
-                    && !is_written_as_name(word)
+                    && (and == 0 || !is_written_as_name(word))
                     && !starts_with_digit(word)
                     && !LEXICON.knows(&word.lower)
             };
@@ -170,8 +188,12 @@ impl Reading<'_> {
         if rest.first().is_some_and(|word| matches!(word.lower.as_str(), "me" | "myself")) {
             return true;
         }
+        // "demo-approver, demo-approver2": written as the first one is, and the repository was said before.
+        let like_first = !self.plain.repositories.is_empty()
+            && self.plain.user.as_ref().is_some_and(|user| user.contains(['-', '_', '.']));
         let is_name = |word: &&Word| {
-            word.text.starts_with(|c: char| c.is_uppercase() || c == '@')
+            (word.text.starts_with(|c: char| c.is_uppercase() || c == '@')
+                || like_first && is_written_as_name(word))
                 && !word.quoted
                 && !is_key(&word.text)
                 && !LEXICON.knows(&word.lower)

@@ -1,27 +1,10 @@
 //! Why access is asked for: behind "because", or a part of the sentence that can be nothing else.
 
-use super::repositories::is_address;
+use super::repositories::{is_address, is_shaped};
+use super::why::{Clause, taken_back};
 use super::{Expected, REASON, Reading};
 use crate::grammar::is_key;
 use crate::normalise::{Tag, Word};
-
-/// What a wish begins with: whatever follows is asked of somebody, and says nothing of why.
-const WISHES: [&str; 14] = [
-    "please",
-    "pls",
-    "plz",
-    "kindly",
-    "can",
-    "could",
-    "would",
-    "will",
-    "bitte",
-    "kannst",
-    "könntest",
-    "svp",
-    "stp",
-    "porfa",
-];
 
 impl Reading<'_> {
     pub(super) fn take_because(&mut self) {
@@ -48,6 +31,7 @@ impl Reading<'_> {
         match next {
             Some(next) => {
                 let end = self.words[next].start;
+                self.doubt_what_takes_back(next);
                 self.plain.reason = Some(self.text[from..end].trim().to_owned());
                 self.at = next;
             }
@@ -61,7 +45,40 @@ impl Reading<'_> {
         if !reason.is_empty() {
             self.plain.reason = Some(reason.to_owned());
         }
+        self.doubt_what_takes_back(self.words.len());
         self.at = self.words.len();
+    }
+
+    /// Somebody may think better of it behind the reason: that is a part of it as it was written, and is asked about.
+    fn doubt_what_takes_back(&mut self, to: usize) {
+        let reason = &self.words[self.at..to.max(self.at)];
+        if let Some(at) = taken_back(reason) {
+            let (from, to) = (reason[at].start, reason[reason.len() - 1].end);
+            self.plain.unsure.push(self.text[from..to.min(self.text.len())].to_owned());
+        }
+    }
+
+    /// "To fix the build": what for, where it says so; "to Ben" may be anything.
+    pub(super) fn take_purpose(&mut self, start: usize) {
+        let words = &self.words[self.at..];
+        let asks = words.last().is_some_and(|last| last.stop == Some('?'));
+        let says_why = |words: &[Word]| Clause::of(words, &self.plain.repositories) == Clause::Why;
+        let mut plainly = words.to_vec();
+        if let Some(last) = plainly.last_mut().filter(|_| asks) {
+            // "Could I have it to fix the build?" asks for it as a whole.
+            last.stop = None;
+        }
+        if says_why(&plainly) {
+            return self.take_reason_from(self.words[start].end);
+        }
+        self.at = (start + self.loose_length(start)).max(self.at);
+        self.doubt(start);
+    }
+
+    /// What was read last, from this word on, as it was written: nobody can tell what it says.
+    pub(super) fn doubt(&mut self, start: usize) {
+        let text = &self.text[self.words[start].start..self.words[self.at - 1].end];
+        self.plain.unsure.push(text.trim_matches([' ', ',', '.']).to_owned());
     }
 
     /// Whether a new part of the sentence can only be why it is asked for: permission and repository were said before.
@@ -73,14 +90,16 @@ impl Reading<'_> {
     /// Whether this part of the sentence says nothing that the request lacks: no permission, no time, no ticket; but
     /// something.
     pub(super) fn is_free(&self) -> bool {
-        let part = &self.rest()[..self.part_length()];
+        let part = &self.rest()[..self.loose_length(self.at)];
         // What is longer is no reason, and every word would be looked at for each of them.
         if part.len() > REASON {
             return false;
         }
-        let mut unknown = false;
+        let (mut unknown, mut known) = (false, 0);
         for (index, word) in part.iter().enumerate() {
             match self.tag(self.at + index) {
+                // A word of a phrase that was looked at.
+                _ if index < known => {}
                 Some((
                     Tag::Polite
                     | Tag::Hello
@@ -95,9 +114,10 @@ impl Reading<'_> {
                     | Tag::Not
                     | Tag::Me
                     | Tag::Kin
+                    | Tag::About
                     | Tag::Everyone,
-                    _,
-                )) => {}
+                    count,
+                )) => known = index + count,
                 Some(_) => return false,
                 None => unknown = true,
             }
@@ -111,7 +131,17 @@ impl Reading<'_> {
                 return false;
             }
         }
-        unknown && self.moment_length() < part.len() && !self.is_list_of_names()
+        unknown && self.moment_length() == 0 && !self.is_list_of_names()
+    }
+
+    /// Whether this part of the sentence says from when, until when or under which ticket: that is read word by word.
+    pub(super) fn says_more(&self) -> bool {
+        let part = &self.rest()[..self.loose_length(self.at)];
+        part.iter().enumerate().any(|(index, word)| {
+            let tag = self.tag(self.at + index);
+            matches!(tag, Some((Tag::From | Tag::Until | Tag::Ticket | Tag::Because, _)))
+                || is_key(&word.text)
+        })
     }
 
     /// Whether the word at this place is somebody who is named or counted behind a "for": "same for Ben", "also for the team".
@@ -128,18 +158,61 @@ impl Reading<'_> {
         matches!(self.tag(at), Some((Tag::Everyone | Tag::Kin, _))) || !is_german && is_name(&self.words[at])
     }
 
-    /// Takes a whole part of the sentence as a reason, as it was written.
+    /// Whether this part of the sentence is a clause, though a permission is named in it: "checkout is broken", "I need to push
+    /// a fix". What names where that would be is a request of its own.
+    pub(super) fn is_clause(&self) -> bool {
+        let part = &self.rest()[..self.part_length()];
+        let (mut permits, mut unknown) = (false, false);
+        for (index, word) in part.iter().enumerate() {
+            let tag = self.tag(self.at + index);
+            match tag {
+                Some((Tag::Permission(_), count)) => {
+                    permits = true;
+                    if self.leads_to_place(self.at + index + count) {
+                        return false;
+                    }
+                }
+                Some((Tag::PermissionOn(_), _)) => permits = true,
+                Some((
+                    Tag::Access | Tag::Give | Tag::Other | Tag::Because | Tag::Ticket | Tag::Question,
+                    _,
+                )) => {
+                    return false;
+                }
+                Some(_) => {}
+                None if is_shaped(word) || is_key(&word.text) || is_address(&word.lower) || word.quoted => {
+                    return false;
+                }
+                None => unknown = true,
+            }
+        }
+        let repositories = &self.plain.repositories;
+        permits && unknown && part.len() <= REASON && Clause::of(part, repositories) != Clause::Other
+    }
+
+    /// Whether what stands here leads to a repository.
+    fn leads_to_place(&self, at: usize) -> bool {
+        let mut at = at;
+        loop {
+            match self.tag(at) {
+                Some((Tag::On | Tag::Access | Tag::Repository, _)) => return true,
+                Some((Tag::Idle | Tag::And | Tag::Permission(_), count)) => at += count,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Takes a whole part of the sentence: it is the reason where it tells why, and else it is asked about. This is where all
+    /// is decided that was not understood.
     pub(super) fn take_part(&mut self, start: usize) {
-        let rest = &self.words[start..];
         let length = self.loose_length(start);
-        let has_but =
-            (start..start + length).any(|at| matches!(self.tag(at), Some((Tag::But | Tag::Not, _))));
-        let is_for_others = || (start..start + length).any(|at| self.is_for_somebody(at));
-        let is_no_reason = has_but || is_wish(&rest[..length]) || is_for_others();
+        let part = &self.words[start..start + length];
+        let is_for_others = (start..start + length).any(|at| self.is_for_somebody(at));
+        let clause = Clause::of(part, &self.plain.repositories);
         self.at = start + length;
-        let (from, to) = (rest[0].start, rest[length - 1].end);
-        if is_no_reason {
-            self.plain.unsure.push(self.text[from..to].to_owned());
+        let (from, to) = (part[0].start, part[length - 1].end);
+        if is_for_others || clause != Clause::Why {
+            self.plain.unsure.push(self.text[from..to].trim_matches([' ', ',']).to_owned());
             return;
         }
         self.reason = match self.reason {
@@ -154,11 +227,4 @@ impl Reading<'_> {
             None => Some((from, to)),
         };
     }
-}
-
-/// Whether this is said to somebody, and is no reason: "please tell Ada", "is that enough?".
-fn is_wish(part: &[Word]) -> bool {
-    let begins = |word: &Word| WISHES.contains(&word.lower.as_str()) && word.stop.is_none();
-    part.len() > 1 && part.first().is_some_and(begins)
-        || part.last().is_some_and(|last| last.stop == Some('?'))
 }

@@ -118,7 +118,9 @@ impl Reading<'_> {
         let ends = |index: &usize| {
             let tag = self.tag(self.at + *index);
             let word = &rest[*index];
+            // "for Ben 1 day": the name ends where the duration begins.
             word.quoted
+                || *index > 0 && self.looks.duration(self.at + *index).is_some()
                 || is_key(&word.text)
                 || tag.is_some_and(|(tag, _)| !matches!(tag, Tag::Idle | Tag::And))
         };
@@ -155,6 +157,9 @@ impl Reading<'_> {
             }
             if self.looks.is_time(self.at + index) || is_hour || begins_next(&rest[index..]) {
                 length = (index + if begins_next(&rest[index..]) { 2 } else { 1 }).max(length);
+            } else if length > 0 && is_at_hour(&rest[..=index]) {
+                // "tomorrow at 9".
+                length = index + 1;
             } else if !WITHIN.contains(&lower) && !starts_with_digit(word)
                 || self.looks.duration(self.at + index).is_some()
             {
@@ -334,6 +339,13 @@ pub(super) fn begins_span(words: &[Word]) -> bool {
     matches!(from.lower.as_str(), "von" | "de" | "des" | "between" | "zwischen")
         && !from.quoted
         && starts_with_digit(begin)
+}
+
+/// Whether these words end with an hour of a day that was named before: "at 9".
+fn is_at_hour(words: &[Word]) -> bool {
+    const AT: [&str; 7] = ["at", "um", "à", "a", "las", "om", "às"];
+    let [.., at, hour] = words else { return false };
+    AT.contains(&at.lower.as_str()) && hour.text.parse::<u8>().is_ok_and(|hour| hour <= 24)
 }
 
 /// "next week", "nächste Woche": when it shall begin, or how long it shall be.

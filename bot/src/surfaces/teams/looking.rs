@@ -1,8 +1,7 @@
-//! What Teams asks while somebody looks for something: the form of a request, repositories, requests.
+//! What Teams asks while somebody looks for something: a form, names, requests.
 
 use std::sync::Arc;
 
-use countersign_domain::access::Form;
 use countersign_domain::card::{Card, Refresh};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Interaction};
@@ -15,6 +14,7 @@ use super::TeamsSide;
 use crate::cards;
 use crate::desk::{Desk, Received};
 use crate::engine::Failure;
+use crate::forms;
 use crate::words;
 
 impl TeamsSide {
@@ -31,8 +31,8 @@ impl TeamsSide {
         let wish = Interaction { delivery, identity, stranger, place, direct, message: None, act };
         Ok(match desk.recognise(tenant, &wish).await? {
             Ok(_) => {
-                let begun = Form { reason: about, ..Form::default() };
-                answer::window(form::TITLE, &form::content(&begun, &[], true))
+                let spec = forms::FIRST;
+                answer::window(spec.title, &form::content(spec, &spec.begun(about), &[], true))
             }
             Err(Received::Refused(Some(card)) | Received::Answered(card)) => self.window(desk, tenant, *card),
             Err(_) => self.window(desk, tenant, cards::who_are_you(desk.console())),
@@ -54,11 +54,11 @@ impl TeamsSide {
         match (list, person) {
             (form::REQUESTS, Some(person)) => self.requests(desk, tenant, &person, text, most).await,
             (form::REQUESTS, None) => Ok(answer::found([])),
-            (form::REPOSITORIES, Some(_)) => {
-                let names = desk.repositories(tenant, text).await;
+            (list, Some(_)) => {
+                let names = desk.suggestions(tenant, list, text).await;
                 Ok(answer::choices(names.iter().take(most).map(|name| (name.as_str(), name.as_str()))))
             }
-            _ => Ok(answer::choices([])),
+            (_, None) => Ok(answer::choices([])),
         }
     }
 

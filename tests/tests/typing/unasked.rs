@@ -1,0 +1,83 @@
+//! What stands behind a request and was not understood: it is asked about, and never becomes the reason of what is granted.
+
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{in_december, labels, press, request, requests};
+
+use super::{APPROVER, EMPLOYEE, title};
+
+#[tokio::test]
+async fn trust_c2_who_thinks_better_of_it_behind_a_comma_is_asked_and_granted_nothing() {
+    let stage = in_december(Stage::new().await).await;
+    for tail in [
+        ", nevermind",
+        ", sorry I meant payments-api",
+        " - scrap that, payments-api",
+        ". Sorry, payments-api",
+        "... hmm, forget it",
+        ": cancel that",
+        ", hold on",
+        ", wrong repo",
+        ", make that 30 min",
+        ", oh wait Ben already did it",
+        ", vergiss es",
+        ", laat maar",
+        ", deixa pra lá",
+        ", tomorrow at 9",
+        ", also payments-api",
+        ", and Ben too",
+        " because of the rollout. Sorry, I meant payments-api",
+    ] {
+        let card = stage.says(EMPLOYEE, &format!("read on web-shop for 1 hour{tail}")).await;
+        assert!(title(&card).ends_with('?'), "{tail}: {}", card.text);
+        assert_eq!(requests(&stage).await, 0, "{tail}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_what_may_be_the_reason_is_offered_as_that() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "read on web-shop for 1 hour, the moon is bright").await;
+    assert_eq!(title(&card), "I am not sure about “the moon is bright”. Did I understand the rest right?");
+    assert_eq!(labels(&card), ["Yes, like that", "Yes, and that is why"]);
+    let card = press(&stage, EMPLOYEE, &card, "Yes, and that is why").await;
+    assert_eq!(request(&stage, &card).await["reason"], "the moon is bright", "{}", card.text);
+    let card = stage.says(EMPLOYEE, "write on infra for 2 days OPS-18, the moon is bright").await;
+    let card = press(&stage, EMPLOYEE, &card, "Yes, like that").await;
+    assert!(request(&stage, &card).await["reason"].is_null(), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c2_thanks_and_a_pasted_title_ask_for_nothing_unasked() {
+    let stage = in_december(Stage::new().await).await;
+    for thanks in [
+        "thanks for the read access to web-shop",
+        "thank you for read access on web-shop",
+        "cheers for read on web-shop",
+        "danke für read auf web-shop",
+        "merci pour l'accès read sur web-shop",
+        "gracias por read en web-shop",
+        "thanks for write on payments-api ticket OPS-17",
+    ] {
+        let card = stage.says(EMPLOYEE, thanks).await;
+        assert_eq!(title(&card), "I asked for nothing", "{thanks}: {}", card.text);
+    }
+    let card = stage.says(APPROVER, "Erin Employee asks for read on web-shop").await;
+    assert!(title(&card).ends_with('?'), "{}", card.text);
+    assert_eq!(requests(&stage).await, 0);
+}
+
+#[tokio::test]
+async fn trust_c2_a_second_person_or_repository_behind_a_comma_is_asked_about() {
+    let stage = in_december(Stage::new().await).await;
+    for text in [
+        "access read on web-shop for demo-approver, demo-approver2 for 1 day",
+        "access read on web-shop for 1 day, infra",
+        "access write on payments-api for 1 day ticket OPS-17, web-shop",
+        "access write on payments-api for 1 day ticket OPS-17, archive too",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(title(&card).ends_with('?'), "{text}: {}", card.text);
+        assert_eq!(requests(&stage).await, 0, "{text}: {}", card.text);
+    }
+}
