@@ -12,7 +12,7 @@ const CRATES: [&str; 4] = ["domain/src", "projections/src", "bot/src", "adapters
 
 /// The tables of capabilities, the list of all events that stands on top of them, and what each has its own of in the rules and
 /// beside the rows of all requests.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "bot/src/capabilities.rs",
     "bot/src/forms.rs",
     "bot/src/perform.rs",
