@@ -65,7 +65,7 @@ async fn what_waits_is_listed_with_its_deadlines_whatever_it_is() {
     let counts = [(("access", "waiting"), 2), (("repair", "waiting"), 1)];
     let known = request::open_counts(&rows, &acme()).unwrap();
     for ((kind, word), count) in counts {
-        assert_eq!(known.get(&(kind.to_owned(), word.to_owned())), Some(&count), "{known:?}");
+        assert_eq!(known.get(&(kind, word)), Some(&count), "{known:?}");
     }
 }
 

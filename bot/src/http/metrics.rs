@@ -54,7 +54,7 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
     for name in tenant::all(&*projections.rows(tenant::NAME))? {
         let label = ("tenant", name.as_str());
         for ((kind, status), count) in request::open_counts(&*requests, &name)? {
-            gauge("countersign_requests_open", count, &[label, ("kind", &kind), ("status", &status)]);
+            gauge("countersign_requests_open", count, &[label, ("kind", kind), ("status", status)]);
         }
         let in_force = request::in_force_count(&*requests, &name)? as u64;
         gauge("countersign_grants_active", in_force, &[label]);

@@ -56,6 +56,8 @@ impl Kind for Access {
 
     const FIRST: Proposal = Proposal::Grant;
     const CHECKING: Phase = Phase::Checking;
+    const OPEN_WORDS: &'static [&'static str] =
+        &["checking", "waiting", "granting", "active", "ending", "failed"];
     const LASTS: bool = true;
     const IS_FOR_ITS_SUBJECTS: bool = true;
 

@@ -106,6 +106,12 @@ macro_rules! requests {
         impl AnyRequest {
             /// The names of all kinds, in the order of the list.
             pub const KINDS: &[&'static str] = &[$(<$module::$Kind as $crate::request::Kind>::NAME,)+];
+
+            /// Each kind's words for how a request stands that is not over.
+            pub const OPEN_WORDS: &[(&'static str, &[&'static str])] = &[$((
+                <$module::$Kind as $crate::request::Kind>::NAME,
+                <$module::$Kind as $crate::request::Kind>::OPEN_WORDS,
+            ),)+];
         }
 
         impl std::ops::Deref for AnyRequest {

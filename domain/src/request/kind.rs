@@ -54,6 +54,8 @@ pub trait Kind: Plain + Default {
     const FIRST: Self::Proposal;
     /// The phase before anybody is asked.
     const CHECKING: Self::Phase;
+    /// Its words for how a request stands that is not over: in these, requests are counted.
+    const OPEN_WORDS: &'static [&'static str];
     /// Whether what came of it lasts until something ends it. What does not is over once it is carried out.
     const LASTS: bool = false;
     /// Whether it is asked for those whose own it is, so that it is theirs to take back; else it is done about them.

@@ -52,6 +52,7 @@ impl Kind for RuleChange {
 
     const FIRST: Proposal = Proposal::Publish;
     const CHECKING: Phase = Phase::Comparing;
+    const OPEN_WORDS: &'static [&'static str] = &["checking", "waiting", "publishing", "failed"];
 
     fn word(change: &RuleChangeRequest) -> &'static str {
         match change.stage {

@@ -100,7 +100,6 @@ impl Indexed for RequestRow {
     }
 
     fn counter(&self) -> Key {
-        let word = self.request.standing().word;
-        counter(&self.tenant, self.request.is_over(), self.request.kind(), word)
+        counter(&self.tenant, self.request.kind(), self.request.standing().word)
     }
 }

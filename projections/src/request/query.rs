@@ -171,29 +171,17 @@ pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, RowsError> {
     key::first_due(rows, DUE, Timestamp::MIN)
 }
 
-/// How many requests of a tenant are not over, by their kind and its word for how they stand. A word that none is in any more
-/// counts none.
-pub fn open_counts(rows: &dyn Rows, tenant: &Tenant) -> Result<BTreeMap<(String, String), u64>, RowsError> {
-    let table = Key::of(tenant, COUNTS).bytes(OF_OPEN);
-    let start = table.clone().into_vec().len();
-    let mut counts = BTreeMap::new();
-    for (key, _) in rows.scan(key::starting_with(&table), false, usize::MAX)? {
-        let mut parts = key[start..].split(|byte| *byte == 0).map(String::from_utf8_lossy);
-        let (Some(kind), Some(word)) = (parts.next(), parts.next()) else {
-            return Err(RowsError::damaged(&key, "it names no kind and word"));
-        };
-        let count = table::count(rows, counter(tenant, false, &kind, &word))?;
-        counts.insert((kind.into_owned(), word.into_owned()), count);
-    }
-    Ok(counts)
+/// How many requests of a tenant are not over, by their kind and its word for how they stand.
+pub fn open_counts(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+) -> Result<BTreeMap<(&'static str, &'static str), u64>, RowsError> {
+    let all = AnyRequest::OPEN_WORDS.iter().flat_map(|(kind, words)| words.iter().map(|word| (*kind, *word)));
+    all.map(|(kind, word)| Ok(((kind, word), table::count(rows, counter(tenant, kind, word))?))).collect()
 }
 
-/// Behind these, what is not over is counted, and what is.
-const OF_OPEN: &[u8] = b"o";
-const OF_OVER: &[u8] = b"x";
-
-pub(crate) fn counter(tenant: &Tenant, is_over: bool, kind: &str, word: &str) -> Key {
-    Key::of(tenant, COUNTS).bytes(if is_over { OF_OVER } else { OF_OPEN }).text(kind).text(word)
+pub(crate) fn counter(tenant: &Tenant, kind: &str, word: &str) -> Key {
+    Key::of(tenant, COUNTS).text(kind).text(word)
 }
 
 pub(crate) fn by_reference(
