@@ -35,10 +35,6 @@ pub const CATEGORIES: [&str; 4] = [People::CATEGORY, Rulebook::CATEGORY, Setting
 
 /// What can have happened in a tenant, whichever of its streams says so.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an event is read to be folded at once, and most are of people"
-)]
 pub enum TenantEvent {
     /// To its people.
     People(PeopleEvent),
