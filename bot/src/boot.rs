@@ -46,9 +46,9 @@ pub async fn missing_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<Stri
         missing.push(format!("keys.seal_secret: {error}"));
     }
     for (tenant, its) in &config.tenants {
-        for name in its.secrets() {
+        for (key, name) in its.secrets() {
             if let Err(error) = secrets.get(name).await {
-                missing.push(format!("tenants.{tenant}: {error}"));
+                missing.push(format!("tenants.{tenant}.{key}: {error}"));
             }
         }
     }

@@ -11,6 +11,7 @@ mod limits;
 mod meaning;
 mod mood;
 mod named;
+mod operating;
 mod people;
 mod reading;
 mod reasons;
@@ -29,15 +30,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_domain::access::{Access, AccessRequest, Form, Status, WhyCompared, parse_minutes};
-use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::capabilities::{AnyRequest, EffectCommand, Effects, Listed as _};
+use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
-use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::with_names;
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
-use uuid::Uuid;
 
 use self::hearing::Hearing;
 use self::undoing::Undo;
@@ -447,30 +446,6 @@ impl Chat {
         let offers = self.repairs().differences(&context.tenant).await?;
         let now = self.now();
         Ok(report.map_or_else(cards::comparing, |report| cards::comparison(&report, &offers, now)))
-    }
-
-    /// Carries out an operator's command on the effect that was named.
-    pub(crate) async fn operate(
-        &self,
-        context: &Context,
-        name: &'static str,
-        said: &Said,
-        command: impl Fn() -> EffectCommand,
-        done: impl FnOnce(&str) -> Card,
-    ) -> Result<Vec<Card>, Failure> {
-        let given = said.get("effect").unwrap_or_default();
-        let id = given.parse::<Uuid>().unwrap_or_default().to_string();
-        let cause = context.cause(name, self.world.clock.now());
-        let stream = StreamName::new(&context.tenant, Effects::CATEGORY, &id)?;
-        if self.world.store.read_stream(&stream, 0, 1).await?.is_empty() {
-            let state = words::no_such_effect();
-            return self.refuse(context, name, Violation::NotParked { state }).await;
-        }
-        let decided = self.engine.execute::<Effects>(&context.tenant, &id, &cause, name, command).await?;
-        Ok(vec![match decided {
-            Ok(_) => done(&id),
-            Err(denied) => cards::denied(&denied, None),
-        }])
     }
 }
 

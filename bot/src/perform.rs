@@ -5,10 +5,12 @@ mod ticket;
 
 pub(crate) use talk::sealed;
 
-use countersign_domain::capabilities::{Effect, Outcome, Plan};
-use countersign_domain::effect::Wish;
-use countersign_domain::names::Tenant;
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::{Effect, Effects, Outcome, Plan};
+use countersign_domain::effect::{EffectState, Look, Wish};
+use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, CallErrorKind, OURSELVES};
+use countersign_domain::tenant::{Person, Role};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -129,6 +131,36 @@ pub async fn apply(
         }
         (effect, ..) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
     }
+}
+
+/// What can be seen of a parked effect of which an operator says how it ends; nothing where nobody can look now, where there is
+/// nothing to be seen, or where it is not theirs to say.
+pub async fn look(
+    hands: Hands<'_>,
+    by: &Person,
+    tenant: &Tenant,
+    id: Uuid,
+) -> Result<Option<Look<Outcome>>, Failure> {
+    let stream = StreamName::new(tenant, Effects::CATEGORY, &id.to_string())?;
+    let state = hands.engine.load::<Effects>(&stream, None).await?.state;
+    let (Some(effect), EffectState::Parked, true) = (&state.effect, state.state, by.is(Role::Admin)) else {
+        return Ok(None);
+    };
+    let Some(vendors) = hands.world.vendors(tenant) else { return Ok(None) };
+    let seen = match effect {
+        Effect::Access(own) => crate::access::perform::look(hands.world, vendors, tenant, own)
+            .await?
+            .map(|look| look.map(Look::lift)),
+        Effect::Repair(own) => crate::repair::perform::look_at(hands, vendors, tenant, own)
+            .await?
+            .map(|look| look.map(Look::lift)),
+        // What was said or moved takes nobody's access away, and gives none.
+        Effect::Ticket(_) | Effect::Talk(_) => Ok(None),
+    };
+    Ok(seen.unwrap_or_else(|error| {
+        tracing::warn!(%tenant, effect = %id, "whether it was done by hand could not be looked at: {error}");
+        None
+    }))
 }
 
 /// An effect that cannot be performed as the bot is set up: a person has to look.

@@ -386,7 +386,7 @@ pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> Stri
 
 /// It ended before it was granted; what had been tried may have left something behind.
 fn never_set(why: &str, by_hand: bool) -> String {
-    let known = if by_hand { "as an operator says" } else { "and that was read back" };
+    let known = if by_hand { "as an operator says (nobody has looked)" } else { "and that was read back" };
     format!("{}. It was never granted, and nothing of it is there, {known}.", capital(why))
 }
 
@@ -419,7 +419,8 @@ fn active(access: &AccessRequest) -> Vec<String> {
         Proposal::Grant => None,
     });
     let extension = extension.unwrap_or_default();
-    let known = if grant.by_hand { "by hand, as an operator says" } else { "and read back" };
+    let known =
+        if grant.by_hand { "by hand, as an operator says (nobody has looked)" } else { "and read back" };
     vec![format!("Granted on {since}, {known}. It ends by itself on {until}{extension}.")]
 }
 

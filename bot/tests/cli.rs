@@ -368,7 +368,9 @@ fn a_configuration_is_checked_with_code_3_and_rendered() {
     assert_eq!(bad.status.code(), Some(3));
     assert_eq!(said(&bad), "countersign.toml:1: lisen: there is no such key; did you mean `listen`?\n");
     std::fs::write(folder.path().join("countersign.toml"), "listen = \"127.0.0.1:1\"\n").unwrap();
-    assert_eq!(run(folder.path(), &["config", "check"]).status.code(), Some(0));
+    let empty = run(folder.path(), &["config", "check"]);
+    assert_eq!(empty.status.code(), Some(3), "with it no bot would start");
+    assert!(said(&empty).contains("the configuration names no tenant"), "{}", said(&empty));
     assert!(text(&run(folder.path(), &["config", "render"])).contains("listen = \"127.0.0.1:1\""));
 }
 
@@ -492,7 +494,7 @@ async fn connected(change: impl FnOnce(&mut countersign::config::Config)) -> (Op
     std::fs::write(folder.path().join("countersign.toml"), config.render()).unwrap();
     let mut command = program();
     command.current_dir(folder.path()).args(["config", "check", "--connect"]);
-    for name in config.tenants.values().flat_map(countersign::config::TenantConfig::secrets) {
+    for (_, name) in config.tenants.values().flat_map(countersign::config::TenantConfig::secrets) {
         let value = demo.secrets.get(name).await.unwrap();
         let variable = format!("COUNTERSIGN_SECRET_{}", name.to_uppercase().replace(['-', '.'], "_"));
         command.env(variable, value.expose_secret());

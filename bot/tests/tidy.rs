@@ -55,6 +55,30 @@ fn trust_b7_the_program_has_its_limits_wherever_it_is_deployed() {
     }
 }
 
+/// A folder handed over by systemd holds its files under other names, and as they were at the start.
+#[test]
+fn trust_b7_the_service_finds_its_secrets_under_their_names_and_anew_whenever_it_asks() {
+    let unit = read("deploy/countersign.service");
+    let lines: Vec<_> = unit.lines().filter(|line| !line.starts_with('#')).collect();
+    let folder = lines.iter().find_map(|line| line.strip_prefix("Environment=COUNTERSIGN_SECRETS__FOLDER="));
+    let folder = folder.expect("the unit says where its secrets are");
+    assert!(folder.starts_with('/'), "{folder}: the bot reads <folder>/<name>, whenever it needs it");
+    assert!(
+        !lines.iter().any(|line| line.starts_with("LoadCredential")),
+        "those are copied once, at the start"
+    );
+    let user =
+        lines.iter().find_map(|line| line.strip_prefix("User=")).expect("a user that can own the files");
+    assert!(
+        unit.contains(&format!("install -d -o {user} -g {user} -m 0700 {folder}")),
+        "the unit says how they are made"
+    );
+    assert!(
+        !lines.iter().any(|line| line.starts_with("DynamicUser=yes")),
+        "no file can belong to that user before"
+    );
+}
+
 #[test]
 fn trust_b7_an_image_is_built_from_what_is_named_exactly() {
     let dockerfile = read("deploy/Dockerfile");

@@ -377,6 +377,13 @@ pub enum Violation {
         /// How it stands.
         state: String,
     },
+    /// An operator says that something was done by hand, and it can be seen that it is not.
+    NotDone {
+        /// What is there.
+        shown: String,
+        /// What should be.
+        wanted: String,
+    },
     /// Other rules are in force by now than those in whose place these were to be.
     RulesMovedOn {
         /// Those in whose place.

@@ -213,6 +213,7 @@ fn effect() -> Vec<EffectEvent> {
             effect: effect().into(),
             by,
             resolution,
+            outcome: None,
             note: Some("by hand".to_owned()),
             before: None,
         },

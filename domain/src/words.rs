@@ -359,6 +359,11 @@ fn about_what_was_said(violation: &Violation) -> String {
         V::NotParked { state } => {
             format!("This effect is not parked, it is {}; there is nothing to decide.", spoken(state))
         }
+        V::NotDone { shown, wanted } => format!(
+            "I have looked, and that is not done: {} is there, and it should be {}. Do it and say so again; or have it tried again (“requeue”), or give it up (“abandoned”).",
+            spoken(shown),
+            spoken(wanted)
+        ),
         V::NotUnderstood { said, nearest } => {
             format!("I did not understand {}. {}", quoted(said), what_else(nearest))
         }
@@ -475,7 +480,8 @@ pub fn ticket_news(
                 "{} {} Request {code}.",
                 countersigners(&state.countersigned_by, name),
                 match holds {
-                    _ if *by_hand => "An operator set it by hand.".to_owned(),
+                    _ if *by_hand =>
+                        "An operator says that they set it by hand; nobody has looked.".to_owned(),
                     Some(holds) if holds != permission => {
                         format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
                     }
@@ -512,16 +518,17 @@ pub fn ticket_news(
         AccessEvent::Own(GrantEvent::Extended { until, .. }) => {
             vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
         }
-        AccessEvent::Own(GrantEvent::Ended { ending, left, .. }) => {
+        AccessEvent::Own(GrantEvent::Ended { ending, left, by_hand }) => {
             let (why, at) = (ended(ending, name), instant(at));
+            let known = if *by_hand { format!("; {}", how_it_is_known(true)) } else { String::new() };
             vec![match left {
                 Some(left) => {
-                    format!("{what}: {why}, and ended on {at}. {} Request {code}.", stays(*left))
+                    format!("{what}: {why}. It ended on {at}{known}. {} Request {code}.", stays(*left))
                 }
                 None if state.own.grant.is_none() => {
                     format!("{what}: {why}, before it was granted. Request {code}.")
                 }
-                None => format!("{what}: {why}, and taken back on {at}. Request {code}."),
+                None => format!("{what}: {why}. It was taken back on {at}{known}. Request {code}."),
             }]
         }
         // What is no news, is told by another event of the same decision, or is about something that stands already.
@@ -595,12 +602,12 @@ pub const fn phase_words(phase: Phase) -> &'static str {
 
 /// How it is known that a permission is set.
 pub const fn was_set(by_hand: bool) -> &'static str {
-    if by_hand { "was set by hand, as an operator says" } else { "was set and read back" }
+    if by_hand { "was set by hand, as an operator says (nobody has looked)" } else { "was set and read back" }
 }
 
 /// How it is known that an access has ended.
 pub const fn how_it_is_known(by_hand: bool) -> &'static str {
-    if by_hand { "an operator did that by hand" } else { "that was read back" }
+    if by_hand { "an operator did that by hand, on whose word it counts" } else { "that was read back" }
 }
 
 /// That an operator has given up what did not work, and why if they said so.

@@ -96,11 +96,15 @@ fn input(slot: &Slot) -> CreateInputText {
         _ if slot.example.is_empty() => slot.hint.to_owned(),
         _ => slot.example.to_owned(),
     };
-    let most = u16::try_from(slot.most).unwrap_or(LONGEST).min(LONGEST);
     CreateInputText::new(style, cut(slot.label, TITLE), slot.name)
         .placeholder(cut(&example, PLACEHOLDER))
         .required(slot.demand.is_some())
-        .max_length(most)
+        .max_length(longest(slot.most))
+}
+
+/// So many characters, as far as an input takes them.
+fn longest(most: usize) -> u16 {
+    u16::try_from(most).unwrap_or(LONGEST).min(LONGEST)
 }
 
 /// Whether the form for a reason can hold this reference: what a form sends back is as short as what a button does.
@@ -112,7 +116,7 @@ fn why(reference: &str, title: &str, hint: &str) -> CreateModal {
     let input = CreateInputText::new(InputTextStyle::Paragraph, "Why?", REASON)
         .placeholder(cut(hint, 100))
         .required(false)
-        .max_length(REASON_MAX as u16);
+        .max_length(longest(REASON_MAX));
     CreateModal::new(format!("{WHY}{reference}"), cut(title, TITLE))
         .components(vec![CreateActionRow::InputText(input)])
 }

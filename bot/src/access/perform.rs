@@ -3,6 +3,7 @@
 mod look_up;
 
 use countersign_domain::access::{Effect, Holding, Outcome, Permission, PermissionTask, Plan};
+use countersign_domain::effect::Look;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Forge, PermissionPlan};
 use countersign_domain::request::Code;
@@ -59,6 +60,39 @@ pub(crate) async fn plan(
         }
     }
     Ok(Ok(Step::Planned(Plan::Permission(plan), ())))
+}
+
+/// Whether the account holds what an operator says they have set; nothing of an effect that sets nothing.
+pub(crate) async fn look(
+    world: &World,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    effect: &Effect,
+) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
+    let Effect::SetPermission { code, account, repository, repository_id, task } = effect else {
+        return Ok(Ok(None));
+    };
+    let key = repository_id.as_deref().unwrap_or(repository);
+    let (holding, _) = wanted(world, tenant, code, (account, key), *task).await?;
+    let forge = &*vendors.forge;
+    let present = match evidence::patiently(forge.vendor(), forge.permission(account, key)).await {
+        Ok(present) => present,
+        Err(error) => return Ok(Err(error.calling(key, repository))),
+    };
+    let wanted = match task {
+        PermissionTask::Grant { permission } => present.max(Some(*permission)),
+        PermissionTask::End => holding.wanted(present),
+        PermissionTask::EndAgain { left } => holding.ended_again(present, *left),
+    };
+    Ok(Ok(Some(if present == wanted {
+        Look::Done(Outcome::PermissionIs { now: present, before: None })
+    } else {
+        Look::Otherwise { shown: shown(present), wanted: shown(wanted) }
+    })))
+}
+
+fn shown(permission: Option<Permission>) -> String {
+    permission.map_or_else(|| "nothing".to_owned(), |permission| permission.to_string())
 }
 
 /// What the account should hold by the whole log, and the request whose effect it is.
@@ -119,9 +153,6 @@ pub(crate) async fn set_and_read_back(
     if now == plan.wanted() {
         return Ok(Outcome::PermissionIs { now, before: plan.present() });
     }
-    let shown = |permission: Option<Permission>| {
-        permission.map_or_else(|| "none".to_owned(), |permission| permission.to_string())
-    };
     Err(CallError {
         vendor: "forge",
         what: format!("read back the permission of {} on {}", plan.account(), plan.repository()),

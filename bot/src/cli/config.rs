@@ -2,7 +2,7 @@
 
 mod connect;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::output::{write_json, write_text};
 use super::refused::Refused;
 use super::{block_on, ending};
 use crate::boot;
-use crate::config::{self, ConfigError, Flags, Sources};
+use crate::config::{self, ConfigError, FILE, Fault, Flags, Sources};
 use crate::words;
 
 /// What to do with the configuration.
@@ -30,9 +30,13 @@ pub(super) enum Config {
 pub(super) struct Check {
     #[command(flatten)]
     config: ConfigArgs,
-    /// Ask every vendor, too: who the bot is there, which scopes are missing, and which statuses and fields there are not
+    /// Ask every vendor, too: who the bot is there, which scopes are missing, and which statuses, fields, projects and people's
+    /// accounts there are not
     #[arg(long)]
     connect: bool,
+    /// The data folder [default: `COUNTERSIGN_DATA`, else what the configuration says, else countersign-data]
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
 }
 
 /// Which one.
@@ -47,8 +51,8 @@ pub(super) struct ConfigArgs {
 }
 
 impl ConfigArgs {
-    fn load(&self) -> Result<config::Config, ConfigError> {
-        config::Config::load(&Sources::of_process(self.config.clone(), Flags::default()))
+    fn load(&self, flags: Flags) -> Result<config::Config, ConfigError> {
+        config::Config::load(&Sources::of_process(self.config.clone(), flags))
     }
 }
 
@@ -61,20 +65,50 @@ fn will_end(config: &config::Config) -> Vec<String> {
     ending::lines(config, Timestamp::now()).unwrap_or_else(|error| vec![words::ends_unread(&error)])
 }
 
+/// What a check has found.
+#[derive(Default)]
+struct Found {
+    /// What keeps it from being used.
+    faults: Vec<Fault>,
+    missing: Vec<String>,
+    vendors: Vec<connect::Said>,
+    /// What to look at twice, and what a start would end: neither keeps a bot from starting, and both are told whatever else is wrong.
+    advice: Vec<String>,
+    ending: Vec<String>,
+}
+
+impl Found {
+    fn is_good(&self) -> bool {
+        self.faults.is_empty() && self.missing.is_empty() && self.vendors.iter().all(connect::Said::is_good)
+    }
+}
+
 impl Check {
-    fn run(self) -> anyhow::Result<()> {
-        let (faults, missing, vendors, ending) = match self.config.load() {
-            Ok(config) => {
-                let missing = block_on(missing(&config))?;
-                let asked = if self.connect { block_on(connect::vendors(&config))? } else { vec![] };
-                (vec![], missing, asked, will_end(&config))
-            }
-            Err(error) => (error.0, vec![], vec![], vec![]),
+    fn look(&self) -> anyhow::Result<Found> {
+        let config = match self.config.load(Flags { data: self.data.clone(), listen: None }) {
+            Ok(config) => config,
+            Err(error) => return Ok(Found { faults: error.0, ..Found::default() }),
         };
-        let ok = faults.is_empty() && missing.is_empty() && vendors.iter().all(connect::Said::is_good);
+        let file = self.config.config.as_deref().unwrap_or_else(|| Path::new(FILE));
+        let (place, key) = (file.display().to_string(), "tenants".to_owned());
+        let nobody = Fault { place, key, message: words::no_tenant().to_owned() };
+        Ok(Found {
+            faults: if config.tenants.is_empty() { vec![nobody] } else { vec![] },
+            missing: block_on(missing(&config))?,
+            vendors: if self.connect { block_on(connect::vendors(&config))? } else { vec![] },
+            advice: config.advice(),
+            ending: will_end(&config),
+        })
+    }
+
+    fn run(self) -> anyhow::Result<()> {
+        let found = self.look()?;
+        let ok = found.is_good();
+        let Found { faults, missing, vendors, advice, ending } = found;
         if self.config.json {
-            let mut report =
-                json!({ "ok": ok, "faults": faults, "missing_secrets": missing, "will_end": ending });
+            let mut report = json!({
+                "ok": ok, "faults": faults, "missing_secrets": missing, "advice": advice, "will_end": ending,
+            });
             if self.connect {
                 report["vendors"] = json!(vendors);
             }
@@ -85,12 +119,17 @@ impl Check {
             write_text(&said.to_string())?;
         }
         if ok {
-            let said = std::iter::once("The configuration can be used.".to_owned()).chain(ending);
-            return write_text(&said.collect::<Vec<_>>().join("\n"));
+            write_text("The configuration can be used.")?;
+        }
+        if !advice.is_empty() {
+            write_text(&format!("Look at this twice:\n  {}", advice.join("\n  ")))?;
+        }
+        if !ending.is_empty() {
+            write_text(&ending.join("\n"))?;
         }
         let wrong = vendors.iter().filter(|said| !said.is_good()).map(ToString::to_string);
         let said: Vec<_> = faults.iter().map(ToString::to_string).chain(missing).chain(wrong).collect();
-        Err(Refused(said.join("\n")).into())
+        if ok { Ok(()) } else { Err(Refused(said.join("\n")).into()) }
     }
 }
 
@@ -99,7 +138,7 @@ impl Config {
         match self {
             Self::Check(check) => check.run(),
             Self::Render(args) => {
-                let config = args.load()?;
+                let config = args.load(Flags::default())?;
                 if args.json {
                     write_json(&serde_json::to_value(&config)?)
                 } else {

@@ -26,7 +26,8 @@ pub(super) fn lines(config: &Config, now: Timestamp) -> anyhow::Result<Vec<Strin
         return Ok(vec![words::ends_unknown()]);
     }
     if !config.data.join(LOG).is_dir() {
-        return Ok(vec![]);
+        let whole = std::path::absolute(&config.data).unwrap_or_else(|_| config.data.clone());
+        return Ok(vec![words::no_log(&whole)]);
     }
     let known = Known::read(&FolderLog::new(reader(&config.data)?))?;
     let mut lines = Vec::new();
@@ -92,11 +93,16 @@ impl Known {
             }
         }
         let gone = after.left.iter().filter(|(id, _)| before.people.contains_key(id));
-        let mut lines: Vec<_> =
-            gone.map(|(id, person)| words::would_leave(tenant, id, &person.name)).collect();
+        let gone: Vec<_> = gone.map(|(id, person)| words::would_leave(tenant, id, &person.name)).collect();
+        let moved = after
+            .people
+            .iter()
+            .filter_map(|(id, person)| words::would_be_in(tenant, person, before.people.get(id)?));
+        let moved: Vec<_> = moved.collect();
         let compile = |rules: &PublishedRules| RuleSet::compile(rules.version, &rules.text);
         let rules = rulebook.in_force.as_ref().map(compile).transpose()?;
         let [then, later] = [before.clone(), after].map(|state| Present::of(Arc::new(state), rules.clone()));
+        let mut ends = Vec::new();
         let own =
             self.requests.iter().filter(|((of, _), access)| of == tenant && !access.status().is_final());
         for ((_, code), access) in own {
@@ -106,10 +112,17 @@ impl Known {
             let due = access.review(&looked_at(access, &then), now);
             let events = access.review(&looked_at(access, &later), now);
             let new = events.iter().filter(|event| !due.contains(event));
-            lines.extend(
-                new.filter_map(|event: &AccessEvent| words::became(&what, event, words::access_ended)),
-            );
+            ends.extend(new.filter_map(|event: &AccessEvent| words::would_become(&what, event)));
         }
+        let other_rules = rulebook.in_force.as_ref().filter(|rules| rules.text != config.rules);
+        let mut lines: Vec<_> =
+            other_rules.map(|rules| words::other_rules(tenant, rules.version)).into_iter().collect();
+        lines.extend(gone);
+        if !ends.is_empty() {
+            lines.extend(moved);
+            lines.push(words::would_end(tenant));
+        }
+        lines.extend(ends);
         Ok(lines)
     }
 }
@@ -226,12 +239,18 @@ mod tests {
         };
         assert_eq!(said(named(&["erin", "ada"], &[])), [""; 0]);
         let ends = [
-            "acme: Erin (erin) would not belong there any more: signed out, unlinked, and this ends:",
-            "K7QM2X, write on infra for Erin: is being taken back.",
-            "K7QM2Z, write on infra for Erin: closed.",
+            "acme: Erin (erin) would not belong there any more: signed out and unlinked.",
+            "acme: with that, a start would end this:",
+            "K7QM2X, write on infra for Erin: would be taken back.",
+            "K7QM2Z, write on infra for Erin: would be closed.",
         ];
         assert_eq!(said(named(&["ada"], &[])), ends);
         assert_eq!(said(named(&["erin", "ada"], &["erin"])), ends);
+        let other = TenantConfig { rules: format!("{EXAMPLE}\n"), ..named(&["erin", "ada"], &[]) };
+        assert!(said(other)[0].contains("are not those in force (version 1)"));
+        let nowhere = Config { data: folder.path().join("elsewhere"), ..Config::default() };
+        let told = lines(&nowhere, now()).unwrap();
+        assert!(told[0].contains("There is no log in") && told[0].contains("elsewhere"), "{told:?}");
         let nobody = Config { data: folder.path().to_owned(), ..Config::default() };
         assert_eq!(
             lines(&nobody, now()).unwrap(),

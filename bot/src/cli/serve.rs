@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::block_on;
 use crate::config::{Config, Flags, Sources};
-use crate::{serve, telemetry};
+use crate::{serve, telemetry, words};
 
 /// How to run.
 #[derive(Debug, Args)]
@@ -35,11 +35,10 @@ impl Serve {
         let flags = Flags { data: self.data, listen: self.listen };
         let config = Config::load(&Sources::of_process(self.config, flags))?;
         if config.tenants.is_empty() && !self.demo {
-            bail!(
-                "the configuration names no tenant: begin with deploy/countersign.example.toml, or try `countersign serve --demo`"
-            );
+            bail!(words::no_tenant());
         }
         telemetry::install(&config.log, telemetry::redactor())?;
+        config.advice().iter().for_each(|line| tracing::warn!("the configuration: {line}"));
         block_on(serve::serve(config, self.demo, self.restored))
     }
 }

@@ -43,6 +43,12 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         }
     };
     let note = said.get("reason").map(str::to_owned);
-    let command = || EffectCommand::Resolve { by: context.person.clone(), resolution, note: note.clone() };
+    let look = match resolution {
+        Resolution::Done => chat.look_at_effect(context, said).await?,
+        Resolution::Abandoned => None,
+    };
+    let by = &context.person;
+    let command =
+        || EffectCommand::Resolve { by: by.clone(), resolution, note: note.clone(), look: look.clone() };
     chat.operate(context, NAME, said, command, |id| cards::resolved(id, outcome)).await
 }

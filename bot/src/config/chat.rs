@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use countersign_discord::DiscordConfig;
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_outbound::BaseUrl;
 use countersign_slack::SlackConfig;
@@ -44,6 +45,7 @@ impl<T> ChatConfig<T> {
 pub(super) fn read<T: DeserializeOwned>(
     section: &mut Section<'_>,
     key: &'static str,
+    ids: Ids,
     check: impl FnOnce(&Section<'_>, &T),
 ) -> Option<ChatConfig<T>> {
     let mut section = section.optional_section(key)?;
@@ -53,24 +55,97 @@ pub(super) fn read<T: DeserializeOwned>(
         section.optional("groups", "a vendor's group by ours, such as { approvers = \"S0615G0KT\" }");
     let vendor = section.rest()?;
     check(&section, &vendor);
-    let (channels, by_email) = (channels.unwrap_or_default(), by_email.unwrap_or_default());
-    Some(ChatConfig { vendor, channels, by_email, groups: groups.unwrap_or_default() })
+    let channels: Vec<String> = channels.unwrap_or_default();
+    let groups: BTreeMap<String, String> = groups.unwrap_or_default();
+    let wrong = |(is_id, like): (fn(&str) -> bool, &str), key, id: &String| {
+        if !is_id(id) {
+            section.fault(key, format!("“{id}” is no id, only what people see: write it as \"{like}\""));
+        }
+    };
+    channels.iter().for_each(|id| wrong(ids.channel, "channels", id));
+    groups.values().for_each(|id| wrong(ids.group, "groups", id));
+    Some(ChatConfig { vendor, channels, by_email: by_email.unwrap_or_default(), groups })
 }
 
-/// The names of the secrets that a Slack needs.
-pub(super) fn slack_secrets(slack: &SlackConfig) -> Vec<&str> {
+/// The secrets that a Slack needs: each by its key, and its name.
+pub(super) fn slack_secrets(slack: &SlackConfig) -> Vec<(&'static str, &str)> {
     let token = slack.refresh.is_none().then_some(&slack.bot_token_secret);
     let refresh = slack.refresh.as_ref();
     let kept = refresh.is_some_and(|refresh| refresh.file.exists());
     let first = refresh.filter(|_| !kept).map(|refresh| &refresh.refresh_token_secret);
-    let all = [token, slack.app_token_secret.as_ref(), slack.signing_secret.as_ref(), first];
-    let client = refresh.map(|refresh| refresh.client_secret.as_str());
-    all.into_iter().flatten().map(String::as_str).chain(client).collect()
+    let all = [
+        ("slack.bot_token_secret", token),
+        ("slack.app_token_secret", slack.app_token_secret.as_ref()),
+        ("slack.signing_secret", slack.signing_secret.as_ref()),
+        ("slack.refresh.refresh_token_secret", first),
+        ("slack.refresh.client_secret", refresh.map(|refresh| &refresh.client_secret)),
+    ];
+    all.into_iter().filter_map(|(key, name)| Some((key, name?.as_str()))).collect()
 }
 
-/// The name of the secret that a Teams needs, if it needs one.
-pub(super) fn teams_secret(teams: &TeamsConfig) -> Option<&str> {
-    teams.app_secret.as_deref().filter(|_| teams.auth == Auth::Secret)
+/// The secret that a Teams needs, if it needs one.
+pub(super) fn teams_secret(teams: &TeamsConfig) -> Option<(&'static str, &str)> {
+    Some(("teams.app_secret", teams.app_secret.as_deref().filter(|_| teams.auth == Auth::Secret)?))
+}
+
+/// Says what is wrong with a Slack.
+pub(super) fn check_slack(section: &Section<'_>, slack: &SlackConfig) {
+    if !is_slack_id(&slack.team, "T") && !is_slack_id(&slack.team, "E") {
+        section.fault("team", format!("“{}” is no workspace's id: write it as \"T024BE7LD\"", slack.team));
+    }
+    if let Err(error) = BaseUrl::parse(&slack.url) {
+        section.fault("url", error);
+    }
+}
+
+/// Says what is wrong with a Discord.
+pub(super) fn check_discord(section: &Section<'_>, discord: &DiscordConfig) {
+    for (key, id) in [("application_id", &discord.application_id), ("guild", &discord.guild)] {
+        if !is_number(id) {
+            section.fault(key, format!("“{id}” is no id: write the digits that Discord shows"));
+        }
+    }
+    let is_key =
+        discord.public_key.len() == 64 && discord.public_key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_key {
+        section.fault(
+            "public_key",
+            "this is no public key: write the 64 digits that the developer portal shows",
+        );
+    }
+}
+
+/// What a vendor calls its channels and groups by, as it writes their ids.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ids {
+    pub(super) channel: (fn(&str) -> bool, &'static str),
+    pub(super) group: (fn(&str) -> bool, &'static str),
+}
+
+impl Ids {
+    /// Slack's.
+    pub(super) const SLACK: Self = Self {
+        channel: (|id| is_slack_id(id, "C") || is_slack_id(id, "G"), "C024BE91L"),
+        group: (|id| is_slack_id(id, "S"), "S0615G0KT"),
+    };
+    /// Teams's: a conversation, and a group of Entra.
+    pub(super) const TEAMS: Self = Self {
+        channel: (|id| id.starts_with("19:") && id.contains('@'), "19:…@thread.tacv2"),
+        group: (|id| id.parse::<Uuid>().is_ok(), "00000000-0000-0000-0000-000000000000"),
+    };
+    /// Discord's: numbers.
+    pub(super) const DISCORD: Self =
+        Self { channel: (is_number, "20000000000000001"), group: (is_number, "10000000000000001") };
+}
+
+/// Whether it is an id of Slack that begins so: a name that people see (`#access`, `approvers`) is none.
+fn is_slack_id(id: &str, first: &str) -> bool {
+    let is_id = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    id.strip_prefix(first).is_some_and(|rest| !rest.is_empty() && is_id(rest))
+}
+
+fn is_number(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Says what is wrong with a Teams: every fault at its key, with what to write.

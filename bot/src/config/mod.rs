@@ -1,5 +1,6 @@
 //! Configuration: `countersign.toml`, overridden by `COUNTERSIGN_*` and by flags; every fault found is told at once.
 
+mod advice;
 mod chat;
 mod fault;
 mod http;

@@ -10,6 +10,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::repair::Share;
 use countersign_outbound::{BaseUrl, OutboundConfig};
 use jiff::SignedDuration;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::section::{Faults, Section};
 use super::tenant::{NO_SECRET_NAME, is_secret_name};
@@ -104,13 +105,22 @@ fn log(mut section: Section<'_>) -> LogConfig {
     let mut log = LogConfig::default();
     section.read("format", "\"json\" or \"text\"", &mut log.format);
     let like = "a filter, such as \"info\" or \"warn,countersign=debug\"";
-    let filter = section.optional_as("level", like, |value| {
-        let text = value.as_str().unwrap_or_default().to_owned();
-        text.parse::<tracing_subscriber::filter::Targets>().map(|_| text)
-    });
-    log.level = filter.filter(|level| !level.is_empty()).unwrap_or(log.level);
+    let filter = section.optional_as("level", like, |value| level(value.as_str().unwrap_or_default()));
+    log.level = filter.unwrap_or(log.level);
     section.finish();
     log
+}
+
+/// What is logged. A word alone is a level, never a part's name: that would be the one part that is heard, and a mistyped level
+/// would be silence. Of what no level is said, errors are heard.
+fn level(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    let alone: Vec<_> = parts.iter().filter(|part| !part.contains('=')).collect();
+    if let Some(wrong) = alone.iter().find(|part| part.parse::<LevelFilter>().is_err() || part.is_empty()) {
+        return Err(format!("“{wrong}” is no level: there are error, warn, info, debug, trace and off"));
+    }
+    text.parse::<Targets>().map_err(|error| error.to_string())?;
+    Ok(if alone.is_empty() { format!("error,{text}") } else { text.to_owned() })
 }
 
 fn secrets(mut section: Section<'_>) -> SecretsConfig {

@@ -12,22 +12,37 @@ use super::tree::{Node, Place, Value};
 /// A key is meant by another one that looks at least this much alike, 0 to 1.
 const ALIKE: f64 = 0.6;
 
-/// The faults found so far.
+/// The faults found so far, and where everything stands that was read: what is wrong with two keys together is told long after
+/// either was read.
 #[derive(Debug, Default)]
-pub(super) struct Faults(RefCell<Vec<Fault>>);
+pub(super) struct Faults {
+    found: RefCell<Vec<Fault>>,
+    places: RefCell<BTreeMap<String, Place>>,
+}
 
 impl Faults {
     pub(super) fn add(&self, place: &Place, key: &str, message: impl Display) {
         let fault = Fault { place: place.to_string(), key: key.to_owned(), message: message.to_string() };
-        self.0.borrow_mut().push(fault);
+        self.found.borrow_mut().push(fault);
     }
 
     pub(super) fn extend(&self, faults: Vec<Fault>) {
-        self.0.borrow_mut().extend(faults);
+        self.found.borrow_mut().extend(faults);
     }
 
     pub(super) fn into_inner(self) -> Vec<Fault> {
-        self.0.into_inner()
+        self.found.into_inner()
+    }
+
+    fn stands(&self, path: String, place: &Place) {
+        self.places.borrow_mut().insert(path, place.clone());
+    }
+
+    /// Where a key stands; of one that is not there, the table that it belongs to.
+    fn place(&self, path: &str) -> Option<Place> {
+        let places = self.places.borrow();
+        std::iter::successors(Some(path), |path| path.rsplit_once('.').map(|(table, _)| table))
+            .find_map(|path| places.get(path).cloned())
     }
 }
 
@@ -37,7 +52,6 @@ pub(super) struct Section<'a> {
     path: String,
     table: BTreeMap<String, Node>,
     known: Vec<&'static str>,
-    places: BTreeMap<String, Place>,
     faults: &'a Faults,
 }
 
@@ -51,7 +65,8 @@ impl<'a> Section<'a> {
             faults.add(&node.place, &path, "this must be a table of keys and values");
             BTreeMap::new()
         };
-        Self { place: node.place, path, table, known: Vec::new(), places: BTreeMap::new(), faults }
+        faults.stands(path.clone(), &node.place);
+        Self { place: node.place, path, table, known: Vec::new(), faults }
     }
 
     /// Reads a key into `target`, which keeps its default where the key is absent or wrong. `like` says what fits.
@@ -123,20 +138,28 @@ impl<'a> Section<'a> {
         items.iter().enumerate().map(item).collect()
     }
 
-    /// All other keys together, as one thing; a fault at the table where they do not fit.
+    /// All other keys together, as one thing; a fault where they do not fit: at the key whose value does not, or at the table.
     pub(super) fn rest<T: DeserializeOwned>(&mut self) -> Option<T> {
         let table = std::mem::take(&mut self.table);
-        self.places.extend(table.iter().map(|(key, node)| (key.clone(), node.place.clone())));
+        table.iter().for_each(|(key, node)| self.faults.stands(self.full(key), &node.place));
         // A word from the environment may be meant as a text or as what TOML reads in it.
-        let read = |opened: bool| {
+        let read = |opened: bool, without: &str| {
             let value = |node: &Node| if opened { node.opened().plain() } else { node.plain() };
-            let entries = table.iter().map(|(key, node)| (key.clone(), value(node)));
-            toml::Value::Table(entries.collect()).try_into::<T>()
+            let entries = table.iter().filter(|(key, _)| *key != without);
+            toml::Value::Table(entries.map(|(key, node)| (key.clone(), value(node))).collect())
+                .try_into::<T>()
         };
-        match read(false).or_else(|first| read(true).map_err(|_| first)) {
+        match read(false, "").or_else(|first| read(true, "").map_err(|_| first)) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.fault("", format!("this does not fit: {}", flat(&error)));
+                let said = flat(&error);
+                // What is missing or unknown is named in what was said; of a value it does not say which.
+                let is_named = said.starts_with("missing field") || said.starts_with("unknown field");
+                let is_wrong = |key: &&String| {
+                    read(false, key.as_str()).map_or_else(|other| flat(&other) != said, |_| true)
+                };
+                let key = table.keys().find(is_wrong).filter(|_| !is_named);
+                self.fault(key.map_or("", String::as_str), format!("this does not fit: {said}"));
                 None
             }
         }
@@ -155,7 +178,7 @@ impl<'a> Section<'a> {
     /// Says that something is wrong with a key's value, at its place, or with the table itself (`""`).
     pub(super) fn fault(&self, key: &str, message: impl Display) {
         let path = if key.is_empty() { self.path.clone() } else { self.full(key) };
-        self.faults.add(self.places.get(key).unwrap_or(&self.place), &path, message);
+        self.faults.add(self.faults.place(&path).as_ref().unwrap_or(&self.place), &path, message);
     }
 
     /// Names every key that nobody asked for, with the nearest one there is.
@@ -170,7 +193,7 @@ impl<'a> Section<'a> {
             self.known.push(key);
         }
         let node = self.table.remove(key)?;
-        self.places.insert(key.to_owned(), node.place.clone());
+        self.faults.stands(self.full(key), &node.place);
         Some(node)
     }
 
@@ -180,14 +203,17 @@ impl<'a> Section<'a> {
 }
 
 fn unknown(key: &str, known: &[&str]) -> String {
-    let scored = known.iter().map(|name| (strsim::normalized_damerau_levenshtein(key, name), *name));
-    let nearest = scored.max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((score, name)) if score >= ALIKE || name.starts_with(key) || key.starts_with(name) => {
-            format!("there is no such key; did you mean `{name}`?")
-        }
-        _ => format!("there is no such key here, only {}", known.join(", ")),
+    match nearest(key, known) {
+        Some(name) => format!("there is no such key; did you mean `{name}`?"),
+        None => format!("there is no such key here, only {}", known.join(", ")),
     }
+}
+
+/// Which of the known names is meant, if one is.
+pub(super) fn nearest<'n>(given: &str, known: &[&'n str]) -> Option<&'n str> {
+    let scored = known.iter().map(|name| (strsim::normalized_damerau_levenshtein(given, name), *name));
+    let (score, name) = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (score >= ALIKE || name.starts_with(given) || given.starts_with(name)).then_some(name)
 }
 
 fn flat(error: &toml::de::Error) -> String {

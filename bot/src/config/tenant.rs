@@ -18,7 +18,7 @@ use countersign_slack::SlackConfig;
 use countersign_teams::TeamsConfig;
 use serde::Serialize;
 
-use super::chat::{self, ChatConfig};
+use super::chat::{self, ChatConfig, Ids};
 use super::section::Section;
 use crate::world::Customs;
 
@@ -121,14 +121,19 @@ impl TenantConfig {
         self.teams.as_ref().is_some_and(|teams| teams.vendor.auth == countersign_teams::Auth::None)
     }
 
-    /// The names of the secrets it needs.
-    pub fn secrets(&self) -> Vec<&str> {
-        let jira = self.jira.iter().flat_map(|jira| [&jira.token_secret, &jira.webhook_secret]);
+    /// The secrets it needs: each by its key, and its name.
+    pub fn secrets(&self) -> Vec<(&'static str, &str)> {
+        let jira = self.jira.iter().flat_map(|jira| {
+            let webhook = ("jira.webhook_secret", jira.webhook_secret.as_str());
+            [("jira.token_secret", jira.token_secret.as_str()), webhook]
+        });
         let slack = self.slack.iter().flat_map(|slack| chat::slack_secrets(&slack.vendor));
         let teams = self.teams.iter().filter_map(|teams| chat::teams_secret(&teams.vendor));
-        let own = std::iter::once(&self.bitbucket.token_secret).chain(jira);
-        let discord = self.discord.iter().map(|discord| discord.vendor.bot_token_secret.as_str());
-        own.map(String::as_str).chain(slack).chain(teams).chain(discord).collect()
+        let discord = self.discord.iter();
+        let discord =
+            discord.map(|discord| ("discord.bot_token_secret", discord.vendor.bot_token_secret.as_str()));
+        let own = ("bitbucket.token_secret", self.bitbucket.token_secret.as_str());
+        std::iter::once(own).chain(jira).chain(slack).chain(teams).chain(discord).collect()
     }
 }
 
@@ -180,9 +185,11 @@ pub(super) fn read(
     let tokens = tokens(&mut section, &people);
     let bitbucket = bitbucket(section.section("bitbucket"));
     let jira = section.optional_section("jira").map(jira);
-    let slack = chat::read(&mut section, "slack", |_, _| {});
-    let teams = chat::read(&mut section, "teams", |section, teams| chat::check_teams(section, teams, listen));
-    let discord = chat::read(&mut section, "discord", |_, _| {});
+    let slack = chat::read(&mut section, "slack", Ids::SLACK, chat::check_slack);
+    let teams = chat::read(&mut section, "teams", Ids::TEAMS, |section, teams| {
+        chat::check_teams(section, teams, listen);
+    });
+    let discord = chat::read(&mut section, "discord", Ids::DISCORD, chat::check_discord);
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
     TenantConfig {
@@ -287,6 +294,15 @@ fn people(section: &mut Section<'_>) -> (Vec<Person>, BTreeSet<PrincipalId>) {
         let roles: Option<BTreeSet<Role>> = section.optional("roles", "a list of \"admin\" and \"auditor\"");
         let accounts = section.optional("accounts", "the account by vendor, such as { jira = \"5b10…\" }");
         chat::check_accounts(&section, accounts.as_ref());
+        let groups: BTreeSet<String> = groups.unwrap_or_default();
+        if let Some(wrong) = groups.iter().find(|group| group.starts_with("group:")) {
+            section.fault(
+                "groups",
+                format!(
+                    "“{wrong}” is how rules speak of a group: here stands its name alone, without `group:`"
+                ),
+            );
+        }
         for fault in shared_accounts(&people, accounts.as_ref()) {
             section.fault("accounts", fault);
         }
@@ -303,7 +319,7 @@ fn people(section: &mut Section<'_>) -> (Vec<Person>, BTreeSet<PrincipalId>) {
             disabled.insert(id.clone());
         }
         let name = name.unwrap_or_else(|| id.to_string());
-        let (groups, roles) = (groups.unwrap_or_default(), roles.unwrap_or_default());
+        let roles = roles.unwrap_or_default();
         people.push(Person { id, kind, name, groups, roles, accounts: accounts.unwrap_or_default() });
     }
     (people, disabled)
@@ -344,6 +360,13 @@ fn tokens(section: &mut Section<'_>, people: &[Person]) -> Vec<Token> {
 
 fn bitbucket(mut section: Section<'_>) -> BitbucketConfig {
     let url = address(&mut section, BITBUCKET, false);
+    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if host.trim_start_matches("www.").eq_ignore_ascii_case("bitbucket.org") {
+        section.fault(
+            "url",
+            format!("this is where people look at Bitbucket: write its API's address, \"{BITBUCKET}\", and the workspace in `workspace`"),
+        );
+    }
     let workspace = section.required("workspace", "the workspace's slug, as in bitbucket.org/<slug>");
     let email = section.optional("email", "the address of the account that the API token belongs to");
     let token_secret = secret(&mut section, "token_secret");

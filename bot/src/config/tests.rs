@@ -156,6 +156,73 @@ fn a_value_that_does_not_fit_is_named_with_its_line_and_the_cure() {
 }
 
 #[test]
+fn trust_e1_a_level_that_is_none_is_named_and_never_silence() {
+    for wrong in ["warning", "verbose", "information", "", "info,warning", "countersign"] {
+        let said = fault(&format!("[log]\nlevel = \"{wrong}\""));
+        assert!(said.starts_with("c.toml:2: log.level:") && said.contains("is no level"), "{wrong}: {said}");
+    }
+    let level = |text: &str| load(&format!("[log]\nlevel = \"{text}\""), &[]).unwrap().log.level;
+    for right in ["info", "WARN", "off", "warn,countersign=debug"] {
+        assert_eq!(level(right), right);
+    }
+    assert_eq!(level("countersign=debug"), "error,countersign=debug", "errors elsewhere are heard");
+}
+
+/// The example with one thing put otherwise.
+fn otherwise(from: &str, to: &str) -> String {
+    let text = std::fs::read_to_string(EXAMPLE).unwrap();
+    let text =
+        text.replace("put here what `countersign token hash` prints for a token of ada's", &"3f".repeat(32));
+    assert!(text.contains(from), "the example has {from}");
+    text.replacen(from, to, 1)
+}
+
+#[test]
+fn trust_e1_what_only_looks_like_an_id_or_an_address_is_named_at_its_key() {
+    let chats = |slack: &str, discord: &str| {
+        let key = "ab".repeat(32);
+        with_discord(&format!(
+            "application_id = \"1\"\nguild = \"2\"\nbot_token_secret = \"t\"\npublic_key = \"{key}\"\n{discord}\n[tenants.acme.slack]\nteam = \"T1\"\nbot_token_secret = \"t\"\n{slack}"
+        ))
+    };
+    load(&chats("channels = [\"C1\"]\ngroups = { approvers = \"S1\" }", "channels = [\"3\"]"), &[]).unwrap();
+    let table = [
+        (chats("channels = [\"#access\"]", ""), "tenants.acme.slack.channels:"),
+        (chats("groups = { approvers = \"approvers\" }", ""), "tenants.acme.slack.groups:"),
+        (chats("", "channels = [\"#access\"]"), "tenants.acme.discord.channels:"),
+        (chats("", "").replace("guild = \"2\"", "guild = \"my server\""), "tenants.acme.discord.guild:"),
+        (chats("", "").replace(&"ab".repeat(32), "abc"), "tenants.acme.discord.public_key:"),
+        (chats("", "").replace("\"T1\"", "\"acme\""), "tenants.acme.slack.team:"),
+        (
+            otherwise("https://api.bitbucket.org/2.0", "https://bitbucket.org/acme"),
+            "tenants.acme.bitbucket.url:",
+        ),
+        (
+            otherwise("groups = [\"approvers\"]", "groups = [\"group:approvers\"]"),
+            "tenants.acme.people[0].groups:",
+        ),
+    ];
+    for (text, key) in table {
+        let said = fault(&text);
+        assert!(said.contains(key), "{key}\n{said}");
+        let line: usize = said.split(':').nth(1).and_then(|line| line.parse().ok()).expect("a line");
+        let word = key.trim_end_matches(':').rsplit('.').next().unwrap();
+        let stands = text.lines().nth(line - 1).unwrap();
+        assert!(stands.contains(word), "{key} is said to stand in line {line}, which is {stands:?}");
+    }
+}
+
+#[test]
+fn trust_e1_what_is_wrong_with_two_keys_together_is_said_at_the_line_of_one() {
+    let said = fault("data = \"d\"\n\n[keys]\nfolder = \"d/keys\"");
+    assert!(said.starts_with("c.toml:4: keys.folder:"), "{said}");
+    let said = fault(&with_teams(
+        "app_id = \"f0e7b3c1-1111-4222-8333-444455556666\"\napp_secret = \"s\"\ntenant = \"mine\"",
+    ));
+    assert!(said.contains("c.toml:7: tenants.acme.teams.tenant: this does not fit"), "{said}");
+}
+
+#[test]
 fn everything_that_is_wrong_is_said_at_once() {
     let text = "listen = 5\n[tenants.acme]\nrules_text = \"permit (\"\n[[tenants.acme.people]]\nid = \"a b\"\n[[tenants.acme.tokens]]\nsha256 = \"xyz\"\nprincipal = \"zoe\"\n[tenants.acme.bitbucket]\nurl = \"http://example.com\"\nworkspace = \"w\"\ntoken_secret = \"hunter2 is my token\"\n[tenants.acme.jira]\nulr = \"https://a.atlassian.net\"";
     let said = fault(text);
@@ -232,7 +299,7 @@ fn a_teams_is_read_and_needs_the_secret_it_names() {
     let acme = &config.tenants[&"acme".parse().unwrap()];
     let teams = acme.teams.as_ref().unwrap();
     assert_eq!((teams.by_email, teams.channels.len()), (true, 1));
-    assert_eq!(acme.secrets(), ["t", "teams-secret"]);
+    assert_eq!(acme.secrets(), [("bitbucket.token_secret", "t"), ("teams.app_secret", "teams-secret")]);
     assert_eq!(load(&config.render(), &[]).unwrap(), config);
 }
 
@@ -272,7 +339,7 @@ fn a_teams_that_cannot_work_is_named_with_its_line_and_the_cure() {
 #[test]
 fn a_teams_without_tokens_is_for_a_bot_that_listens_on_this_machine_only() {
     let lines = with_teams(&format!("{APP}\nauth = \"none\""));
-    assert_eq!(load(&lines, &[]).unwrap().tenants[&"acme".parse().unwrap()].secrets(), ["t"]);
+    assert_eq!(load(&lines, &[]).unwrap().tenants[&"acme".parse().unwrap()].secrets().len(), 1);
     for listen in ["0.0.0.0:8080", "10.0.0.7:8080", "[::]:8080"] {
         let said = load(&lines, &[("COUNTERSIGN_LISTEN", listen)]).unwrap_err();
         let fits = said.contains("c.toml:7: tenants.acme.teams.auth:")
@@ -297,7 +364,7 @@ fn a_discord_is_read_with_what_every_chat_has() {
     let config = load(&text, &[]).unwrap();
     assert_eq!(load(&config.render(), &[]).unwrap(), config);
     let acme = &config.tenants[&"acme".parse().unwrap()];
-    assert!(acme.secrets().contains(&"acme-discord"));
+    assert!(acme.secrets().contains(&("discord.bot_token_secret", "acme-discord")));
     let discord = acme.discord.as_ref().unwrap();
     assert_eq!(discord.vendor.mode, countersign_discord::Mode::Http);
     assert_eq!(discord.groups["approvers"], "10000000000000001");
@@ -313,4 +380,35 @@ fn a_discord_that_lacks_something_or_has_too_much_is_named() {
     );
     let said = fault(&with_discord(&all));
     assert!(said.contains("unknown field `token`"), "{said}");
+}
+
+/// What is advised to a tenant of these lines.
+fn advised(text: &str) -> String {
+    load(text, &[]).unwrap_or_else(|said| panic!("{said}")).advice().join("\n")
+}
+
+#[test]
+fn trust_e1_what_can_be_loaded_and_cannot_work_is_told() {
+    assert_eq!(advised(&otherwise("Acme", "Acme")), "", "the example is sound");
+    let group = advised(&otherwise("groups = [\"approvers\"]", "groups = [\"aprovers\"]"));
+    assert!(
+        group.contains("tenants.acme: the group “aprovers” is in no rule: is “approvers” meant?"),
+        "{group}"
+    );
+    assert!(group.contains("speaks of the group “approvers”, which nobody is in"), "{group}");
+    let quorum = advised(&otherwise("@quorum(\"1\")", "@quorum(\"3\")"));
+    assert!(quorum.contains("asks for 3 countersignatures, and only 1 may give one"), "{quorum}");
+    let admin = advised(&otherwise("roles = [\"admin\"]", "roles = []"));
+    assert!(admin.contains("nobody is an admin"), "{admin}");
+    let text = otherwise("[[tenants.acme.tokens]]", "[[tenants.acme.tokens]]");
+    let cut = text.find("[[tenants.acme.tokens]]").unwrap();
+    let rest = text[cut..].find("principal = \"ada\"").unwrap() + cut + "principal = \"ada\"".len();
+    let token = advised(&format!("{}{}", &text[..cut], &text[rest..]));
+    assert!(token.contains("there is no token"), "{token}");
+    // Who is in a group that follows a chat's, the configuration does not know.
+    let followed = format!(
+        "{}\n[tenants.acme.slack]\nteam = \"T1\"\nbot_token_secret = \"t\"\ngroups = {{ approvers = \"S1\" }}",
+        otherwise("groups = [\"approvers\"]", "groups = []")
+    );
+    assert_eq!(advised(&followed), "");
 }

@@ -65,7 +65,8 @@ impl Problem {
         let is = |fits: fn(&Violation) -> bool| denied.0.iter().any(fits);
         let status = if is(|violation| matches!(violation, Violation::RoleRequired { .. })) {
             StatusCode::FORBIDDEN
-        } else if is(|violation| matches!(violation, Violation::NotParked { .. })) {
+        } else if is(|violation| matches!(violation, Violation::NotParked { .. } | Violation::NotDone { .. }))
+        {
             StatusCode::CONFLICT
         } else {
             StatusCode::UNPROCESSABLE_ENTITY

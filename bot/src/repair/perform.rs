@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use countersign_domain::capabilities::{Drift, Repair};
+use countersign_domain::effect::Look;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::repair::{self, Drift as _, Found, Remedy};
@@ -51,6 +52,23 @@ pub(crate) async fn plan(
         }
         (Some(found), _) if found.is_same(shown) => Step::Done(Outcome::Repaired),
         (found, _) => Step::Done(Outcome::Otherwise { found }),
+    }))
+}
+
+/// Whether what an operator says they have set back is set back; nothing of what changes nothing outside.
+pub(crate) async fn look_at(
+    hands: Hands<'_>,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    effect: &Effect,
+) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
+    let Effect::Repair { shown, remedy: Remedy::Revert, .. } = effect else { return Ok(Ok(None)) };
+    let found = drifts_now(hands, vendors, tenant, std::slice::from_ref(shown)).await?;
+    Ok(found.map(|mut found| {
+        Some(match found.pop().flatten() {
+            None => Look::Done(Outcome::Repaired),
+            Some(found) => Look::Otherwise { shown: found.held(), wanted: found.wanted() },
+        })
     }))
 }
 

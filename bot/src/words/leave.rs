@@ -1,11 +1,14 @@
 //! What the bot says when somebody leaves.
 
-use countersign_domain::access::{Asked, GrantEvent};
+use std::path::Path;
+
+use countersign_domain::access::{AccessEvent, Asked, GrantEvent};
 use countersign_domain::denied::Violation;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::{Code, Kind, RequestEvent};
-use countersign_domain::words::{content, instant, violation};
+use countersign_domain::tenant::Person;
+use countersign_domain::words::{content, flat, instant, list, violation};
 
 /// More than this of somebody is counted, not told one by one.
 const TOLD: usize = 20;
@@ -53,6 +56,19 @@ pub fn became<K: Kind>(
     Some(format!("{what}: {end}."))
 }
 
+/// The same of a start that has not come yet.
+pub fn would_become(what: &str, event: &AccessEvent) -> Option<String> {
+    let end = match event {
+        AccessEvent::Closed { .. } => "would be closed".to_owned(),
+        AccessEvent::Denied { .. } => "would be denied, because no rule would allow it".to_owned(),
+        AccessEvent::Own(GrantEvent::Ending { .. }) => "would be taken back".to_owned(),
+        AccessEvent::Own(GrantEvent::Shortened { until, .. }) => format!("would end on {}", instant(*until)),
+        AccessEvent::CountersignatureVoided { .. } => "one countersignature would count no more".to_owned(),
+        _ => return None,
+    };
+    Some(format!("{what}: {end}."))
+}
+
 /// What somebody left behind, a line each.
 pub fn left_behind(became: &[String]) -> Vec<String> {
     let mut lines: Vec<String> = became.iter().take(TOLD).cloned().collect();
@@ -69,7 +85,40 @@ pub fn left_behind(became: &[String]) -> Vec<String> {
 
 /// Whom taking them out of the file would remove.
 pub fn would_leave(tenant: &Tenant, id: &PrincipalId, name: &str) -> String {
-    format!("{tenant}: {name} ({id}) would not belong there any more: signed out, unlinked, and this ends:")
+    format!("{tenant}: {name} ({id}) would not belong there any more: signed out and unlinked.")
+}
+
+/// Whom the file puts into other groups.
+pub fn would_be_in(tenant: &Tenant, person: &Person, before: &Person) -> Option<String> {
+    let only_in = |one: &Person, other: &Person| -> Vec<String> {
+        one.groups.difference(&other.groups).map(|group| format!("“{}”", flat(group))).collect()
+    };
+    let (out, into) = (only_in(before, person), only_in(person, before));
+    let said = [(out, "be no more in"), (into, "be in")];
+    let said = said.into_iter().filter(|(groups, _)| !groups.is_empty());
+    let said: Vec<_> = said.map(|(groups, how)| format!("{how} {}", list(&groups))).collect();
+    (!said.is_empty())
+        .then(|| format!("{tenant}: {} ({}) would {}.", flat(&person.name), person.id, said.join(" and ")))
+}
+
+/// What stands above what would end.
+pub fn would_end(tenant: &Tenant) -> String {
+    format!("{tenant}: with that, a start would end this:")
+}
+
+/// The rules of the configuration are not those in force.
+pub fn other_rules(tenant: &Tenant, version: u64) -> String {
+    format!(
+        "{tenant}: the rules in the configuration are not those in force (version {version}), and stay unused: they are only what an empty tenant begins with. “countersign rules diff --against FILE” says what is different."
+    )
+}
+
+/// There is no log where the configuration looks for it.
+pub fn no_log(folder: &Path) -> String {
+    format!(
+        "There is no log in {}: nobody knows what a start would end. Where this is no first start, name the bot’s data folder (--data, COUNTERSIGN_DATA; a path that is not whole counts from the folder you are in).",
+        folder.display()
+    )
 }
 
 /// A tenant that the log knows, and the configuration does not.
@@ -118,4 +167,9 @@ pub fn still_here(requests: usize, accesses: usize) -> Vec<String> {
 /// Somebody is away, and nobody is left who could stand in for them.
 pub fn nobody_stands_in(name: &str, group: &str) -> String {
     format!("Nobody stands in for {name} any more: the group {group} has no members.")
+}
+
+/// A configuration that nobody works under.
+pub const fn no_tenant() -> &'static str {
+    "the configuration names no tenant: begin with deploy/countersign.example.toml, or try `countersign serve --demo`"
 }

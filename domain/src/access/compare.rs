@@ -87,18 +87,18 @@ pub struct Shown<'a> {
 }
 
 /// The difference between what the log wants and what the forge shows, if there is one. What is being changed at this moment is
-/// none. `known` are the accesses of this account on this repository that were ever granted.
+/// none. `known` are the accesses of this account on this repository that were ever granted. The log wants what they give and what a
+/// repair has adopted: what else was found there, somebody has set, and no request over it makes that a decision.
 pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Option<Deviation> {
     if known.iter().any(|known| is_changing(known.access)) {
         return None;
     }
-    let own = holding.baseline.and_then(|baseline| baseline.permission);
     let in_force = known.iter().filter(|known| known.access.status() == Status::Active);
     let strongest =
         in_force.max_by_key(|known| known.access.own.grant.as_ref().map(|grant| grant.permission));
     let (wanted, how) = match strongest {
-        Some(strongest) => in_force_now(shown, strongest, own)?,
-        None => over(shown, known, own)?,
+        Some(strongest) => in_force_now(shown, strongest, holding.adopted)?,
+        None => over(shown, known, holding.adopted)?,
     };
     Some(Deviation {
         account: shown.account.to_owned(),
@@ -116,41 +116,41 @@ fn is_changing(access: &AccessRequest) -> bool {
     matches!(access.status(), Status::Granting | Status::Ending)
 }
 
-/// While an access is in force.
+/// While an access is in force. That something was there before it says nothing of who gave that.
 fn in_force_now(
     shown: Shown<'_>,
     strongest: &Known<'_>,
-    own: Option<Permission>,
+    adopted: Option<Permission>,
 ) -> Option<(Option<Permission>, How)> {
     let grant = strongest.access.own.grant.as_ref()?;
-    let (wanted, code) = (Some(grant.permission).max(own), strongest.code.clone());
+    let (wanted, code) = (Some(grant.permission).max(adopted), strongest.code.clone());
     let how = match shown.present.cmp(&wanted) {
         std::cmp::Ordering::Equal => return None,
         std::cmp::Ordering::Less => How::Lacking { code, since: grant.since, until: grant.until },
-        // What was there before, and nobody has looked at yet, is nobody's doing.
-        std::cmp::Ordering::Greater if grant.before >= shown.present => return None,
         std::cmp::Ordering::Greater => How::Exceeding { code },
     };
     Some((wanted, how))
 }
 
 /// While none is in force.
-fn over(shown: Shown<'_>, known: &[Known<'_>], own: Option<Permission>) -> Option<(Option<Permission>, How)> {
+fn over(
+    shown: Shown<'_>,
+    known: &[Known<'_>],
+    adopted: Option<Permission>,
+) -> Option<(Option<Permission>, How)> {
     let present = shown.present?;
-    let last = known.iter().filter(|known| has_ended(known.access)).max_by_key(|known| known.updated);
-    let Some(last) = last else { return (Some(present) > own).then_some((own, How::Unknown)) };
-    let left = last.access.own.left.max(own);
-    if Some(present) <= left {
+    if Some(present) <= adopted {
         return None;
     }
-    // What the log gave and has ended is the log's; any other permission was given by hand.
-    let gave = last.access.own.grant.as_ref().map(|grant| grant.permission);
-    let how = if gave == Some(present) {
-        How::NotEnded { code: last.code.clone(), ended: last.updated, left, again: true }
-    } else {
-        How::Unknown
-    };
-    Some((left, how))
+    let last = known.iter().filter(|known| has_ended(known.access)).max_by_key(|known| known.updated);
+    let ended_again = last.and_then(|last| {
+        // What the log gave and has ended is the log's. Any other permission was given by hand, and so was what the end itself
+        // has left.
+        let (gave, left) = (last.access.own.grant.as_ref()?.permission, last.access.own.left);
+        let left = (gave == present && left < Some(present)).then(|| left.max(adopted))?;
+        Some((left, How::NotEnded { code: last.code.clone(), ended: last.updated, left, again: true }))
+    });
+    Some(ended_again.unwrap_or((adopted, How::Unknown)))
 }
 
 /// Whether the log has ended it, be it that it could not be taken back.
@@ -180,15 +180,34 @@ mod tests {
         history
     }
 
+    /// An access in force over what was there before.
+    fn over(held: Option<Permission>) -> Vec<AccessEvent> {
+        let mut history = active();
+        let Some(AccessEvent::Own(GrantEvent::Granted { before, .. })) = history.last_mut() else {
+            panic!("it was granted")
+        };
+        *before = held;
+        history
+    }
+
     /// What is different where the forge shows this, after this history of the only access.
     fn found(history: Vec<AccessEvent>, present: Option<Permission>) -> Option<Deviation> {
+        found_beside(history, present, None)
+    }
+
+    /// The same, where a repair has adopted something.
+    fn found_beside(
+        history: Vec<AccessEvent>,
+        present: Option<Permission>,
+        adopted: Option<Permission>,
+    ) -> Option<Deviation> {
         let given = given::<AccessRequest>(history);
         let (code, access) = (&code(), given.state());
         let known = [Known { code, access, updated: noon() }];
         let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
         let shown = Shown { account, name, repository, repository_id, present };
         let known = if access.asked.is_some() { &known[..] } else { &[] };
-        deviation(shown, known, &Holding::default())
+        deviation(shown, known, &Holding { adopted, ..Holding::default() })
     }
 
     fn how(history: Vec<AccessEvent>, present: Option<Permission>) -> Option<How> {
@@ -199,7 +218,6 @@ mod tests {
     fn trust_a8_what_the_log_gave_and_the_forge_shows_is_no_difference() {
         assert_eq!(found(active(), Some(Write)), None);
         assert_eq!(found(ended(None), None), None);
-        assert_eq!(found(ended(Some(Read)), Some(Read)), None);
         assert_eq!(found(vec![], None), None);
     }
 
@@ -243,20 +261,36 @@ mod tests {
         }
 
         #[test]
-        fn trust_a8_a_difference_is_found_exactly_where_there_is_one(present in permission(), left in permission()) {
-            prop_assert_eq!(found(active(), present).is_none(), present == Some(Write));
-            prop_assert_eq!(found(ended(left), present).is_none(), present <= left);
+        fn trust_a8_a_difference_is_found_exactly_where_there_is_one(
+            present in permission(), left in permission(), before in permission(), adopted in permission(),
+        ) {
+            prop_assert_eq!(found_beside(over(before), present, adopted).is_none(), present == Some(Write).max(adopted));
+            prop_assert_eq!(found_beside(ended(left), present, adopted).is_none(), present <= adopted);
+        }
+
+        /// Whoever asks over what they hold by hand, and gives it back, changes nothing of what is told before and after.
+        #[test]
+        fn trust_a8_a_request_over_a_hand_given_access_does_not_make_it_the_logs(
+            by_hand in permission(), adopted in permission(),
+        ) {
+            let (before, after) =
+                (found_beside(vec![], by_hand, adopted), found_beside(ended(by_hand), by_hand, adopted));
+            prop_assert_eq!(&before, &after);
+            let unknown = before.is_none_or(|found| found.how == How::Unknown);
+            prop_assert!(unknown, "nothing is ended that the log did not give");
         }
     }
 
     #[test]
-    fn trust_a8_what_was_there_before_and_nobody_has_looked_at_yet_is_nobodys_doing() {
-        let mut history = active();
-        let Some(AccessEvent::Own(GrantEvent::Granted { before, .. })) = history.last_mut() else {
-            panic!("it was granted")
-        };
-        *before = Some(Admin);
-        assert_eq!(found(history, Some(Admin)), None);
+    fn trust_a8_what_was_there_before_a_request_is_told_as_what_no_event_gives() {
+        assert_eq!(how(over(Some(Admin)), Some(Admin)), Some(How::Exceeding { code: code() }));
+        assert_eq!(how(ended(Some(Read)), Some(Read)), Some(How::Unknown));
+        assert_eq!(
+            how(ended(Some(Write)), Some(Write)),
+            Some(How::Unknown),
+            "the end left it, so it is not the log's"
+        );
+        assert_eq!(found_beside(ended(Some(Read)), Some(Read), Some(Read)), None, "it was adopted");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What an account should hold on a repository: the strongest of what others gave it by hand and of every access in force.
 //!
 //! The log lowers only what the log raised. Whatever is there at a look and was not left there by the last attempt, somebody
-//! else has set, higher or lower: from then on that is what the account has by itself.
+//! else has set, higher or lower: from then on that is what the account has by itself. That somebody has set it does not say
+//! that anybody decided it: that only a repair says which adopts it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,9 @@ pub struct Holding {
     /// have set counts as ours, for an access must not outlive its end because an answer was lost.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub expected: BTreeSet<Option<Permission>>,
+    /// What of that which the account has by itself was countersigned: a repair has adopted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<Permission>,
 }
 
 /// What is there by itself, whatever Countersign does.
@@ -43,7 +47,10 @@ impl Holding {
 
     /// An attempt has looked, and is about to bring it from what is `present` to what is `wanted`.
     pub fn looked(&mut self, present: Option<Permission>, wanted: Option<Permission>) {
-        self.baseline = Some(Baseline { permission: self.by_itself(present) });
+        let by_itself = self.by_itself(present);
+        // What somebody has taken away since is adopted no more.
+        self.adopted = self.adopted.min(by_itself);
+        self.baseline = Some(Baseline { permission: by_itself });
         self.expected = [present, wanted].into();
     }
 
@@ -64,6 +71,7 @@ impl Holding {
         let of_ours = self.holders.values().copied().max();
         let before = self.baseline.and_then(|baseline| baseline.permission).min(present);
         let permission = if present > of_ours { present } else { before };
+        self.adopted = if present > of_ours { present } else { self.adopted.min(before) };
         self.baseline = Some(Baseline { permission });
         self.expected = [present].into();
         if self.holders.is_empty() && permission.is_none() {
@@ -95,12 +103,16 @@ impl Holding {
 
     /// Whether nothing is remembered.
     pub fn is_empty(&self) -> bool {
-        self.baseline.is_none() && self.holders.is_empty()
+        self.baseline.is_none() && self.holders.is_empty() && self.adopted.is_none()
     }
 
     /// What the account has by itself, given what it holds now.
     pub fn by_itself(&self, present: Option<Permission>) -> Option<Permission> {
         match self.baseline {
+            // Only a repair goes lower than what somebody gave by hand: it leaves nothing of that but what was adopted.
+            Some(baseline) if self.expected.contains(&present) && present < baseline.permission => {
+                self.adopted
+            }
             Some(baseline) if self.expected.contains(&present) => baseline.permission,
             _ => present,
         }
@@ -221,6 +233,44 @@ mod tests {
         nothing.may_be_set_back(None);
         nothing.set_back(None);
         assert_eq!(nothing, Holding::default());
+    }
+
+    #[test]
+    fn trust_a8_what_is_adopted_outlives_an_access_and_what_only_was_there_is_no_decision() {
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
+        holding.adopt(Some(Read));
+        for permission in [Write, Read] {
+            holding.begin(code(1), permission);
+            forge.attempt(&mut holding);
+            holding.end(&code(1));
+            assert_eq!(forge.attempt(&mut holding), Some(Read));
+            holding.settled();
+            assert_eq!(holding.adopted, Some(Read));
+        }
+        forge.0 = None;
+        holding.begin(code(2), Write);
+        forge.attempt(&mut holding);
+        assert_eq!(holding.adopted, None, "somebody has taken it away since");
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
+        holding.begin(code(1), Write);
+        forge.attempt(&mut holding);
+        assert_eq!(holding.adopted, None, "nobody has adopted what was there");
+    }
+
+    #[test]
+    fn trust_a8_what_a_repair_lowered_is_not_given_again_when_the_access_ends() {
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Admin)));
+        holding.begin(code(1), Read);
+        assert_eq!(forge.attempt(&mut holding), Some(Admin), "it was given by hand");
+        holding.may_be_set_back(Some(Read));
+        forge.0 = Some(Read);
+        let lost = holding.clone();
+        holding.set_back(Some(Read));
+        for mut holding in [holding, lost] {
+            let mut forge = Forge(forge.0);
+            holding.end(&code(1));
+            assert_eq!(forge.attempt(&mut holding), None);
+        }
     }
 
     #[test]

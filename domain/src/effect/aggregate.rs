@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{EffectCommand, EffectEvent, EffectState, Wish};
+use super::{EffectCommand, EffectEvent, EffectState, Look, Resolution, Wish};
 use crate::access::text_fault;
 use crate::aggregate::Aggregate;
 use crate::denied::{Denied, Field, Violation};
@@ -96,6 +96,17 @@ fn said(note: Option<String>) -> Result<Option<String>, Denied> {
     }
 }
 
+/// What the look at it says of what shall count as done: what can be seen not to be is not taken on anybody's word.
+fn seen<O>(resolution: Resolution, look: Option<Look<O>>) -> Result<Option<O>, Denied> {
+    match (resolution, look) {
+        (Resolution::Done, Some(Look::Done(outcome))) => Ok(Some(outcome)),
+        (Resolution::Done, Some(Look::Otherwise { shown, wanted })) => {
+            Err(Violation::NotDone { shown, wanted }.into())
+        }
+        (Resolution::Done, None) | (Resolution::Abandoned, _) => Ok(None),
+    }
+}
+
 /// What is put off is put off until a time to come, whoever reckoned it: a time that has passed would be due at once, be put
 /// off again, and fill the log.
 fn to_come(at: Timestamp, now: Timestamp) -> Timestamp {
@@ -139,14 +150,19 @@ impl<E: Wish> Aggregate for Effects<E> {
                 self.parked()?;
                 vec![EffectEvent::EffectRequeued { by: by.id }]
             }
-            C::Resolve { by, resolution, note } => {
+            C::Resolve { by, resolution, note, look } => {
                 operator(&by, "resolve an effect")?;
                 self.parked()?;
                 let note = said(note)?;
+                let outcome = seen(resolution, look)?.map(|outcome| match self.first_plan() {
+                    Some(first) => E::since(outcome, first),
+                    None => outcome,
+                });
                 let effect = self.effect.clone();
                 let before = self.first_plan().and_then(E::found);
+                let by = by.id;
                 let resolved =
-                    |effect| EffectEvent::EffectResolved { effect, by: by.id, resolution, note, before };
+                    |effect| EffectEvent::EffectResolved { effect, by, resolution, note, before, outcome };
                 effect.map(resolved).into_iter().collect()
             }
         })

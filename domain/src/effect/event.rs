@@ -164,6 +164,10 @@ pub enum EffectEvent<E: Wish> {
         note: Option<String>,
         /// What the first attempt found before anything was changed, in the word of whose effect it is.
         before: Option<String>,
+        /// What was there when the bot looked at what an operator says they have done; nothing where it could not look, so that
+        /// it is taken on their word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<E::Outcome>,
     },
 }
 
@@ -231,5 +235,31 @@ pub enum EffectCommand<E: Wish> {
         resolution: Resolution,
         /// Why.
         note: Option<String>,
+        /// What the bot sees of what they say they have done; nothing where it cannot look.
+        look: Option<Look<E::Outcome>>,
     },
+}
+
+/// What the bot sees of what an operator says they have done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look<O> {
+    /// It is there.
+    Done(O),
+    /// It is not.
+    Otherwise {
+        /// What is there.
+        shown: String,
+        /// What should be.
+        wanted: String,
+    },
+}
+
+impl<O> Look<O> {
+    /// The same with an outcome of another type.
+    pub fn lift<P: From<O>>(self) -> Look<P> {
+        match self {
+            Self::Done(outcome) => Look::Done(outcome.into()),
+            Self::Otherwise { shown, wanted } => Look::Otherwise { shown, wanted },
+        }
+    }
 }

@@ -10,6 +10,6 @@ mod wish;
 
 pub use aggregate::{Attempt, Effects};
 pub use backoff::*;
-pub use event::{EffectCommand, EffectEvent, EffectState, Pause, Resolution};
+pub use event::{EffectCommand, EffectEvent, EffectState, Look, Pause, Resolution};
 pub use react::{id_of, react};
 pub use wish::{Became, Patience, Wish};

@@ -16,8 +16,12 @@ pub fn react<E: Wish>(event: &EffectEvent<E>) -> Vec<Reaction<E, E::FollowUp>> {
             let told = told.as_deref().unwrap_or(words::WHY_THEY_KNOW);
             effect.outcome(Became::Parked { why, told, rejected: *rejected })
         }
-        EffectEvent::EffectResolved { effect, resolution: Resolution::Done, before, .. } => {
-            effect.outcome(Became::DoneByHand { before: before.as_deref() })
+        EffectEvent::EffectResolved { effect, resolution: Resolution::Done, before, outcome, .. } => {
+            // What was looked at is done, whoever did it.
+            effect.outcome(match outcome {
+                Some(outcome) => Became::Done(outcome),
+                None => Became::DoneByHand { before: before.as_deref() },
+            })
         }
         EffectEvent::EffectResolved { effect, resolution: Resolution::Abandoned, note, .. } => {
             effect.outcome(Became::GivenUp { why: note.as_deref().unwrap_or_default() })

@@ -105,7 +105,7 @@ pub enum Patience {
 pub enum Became<'a, E: Wish> {
     /// It was done, and read back.
     Done(&'a E::Outcome),
-    /// An operator says that it was done by hand.
+    /// An operator says that it was done by hand, and nobody could look.
     DoneByHand {
         /// What the first attempt found before anything was changed, where there was one.
         before: Option<&'a str>,

@@ -80,14 +80,20 @@ pub(crate) fn effect(
                 _ => Ok(()),
             }
         }
-        EffectEvent::EffectResolved { effect, resolution, before, .. } => {
+        EffectEvent::EffectResolved { effect, resolution, before, outcome, .. } => {
             forget(rows, tenant, id)?;
             let (Effect::Access(own), Resolution::Done) = (effect, resolution) else { return Ok(()) };
             let before: Option<Permission> = before.as_deref().and_then(|word| word.parse().ok());
             on_its_permission(own, |account, repository, task| {
-                change(rows, tenant, account, repository, |holding| match task {
-                    PermissionTask::Grant { permission } => holding.set_by_hand(permission, before),
-                    PermissionTask::End | PermissionTask::EndAgain { .. } => holding.settled(),
+                change(rows, tenant, account, repository, |holding| {
+                    if let PermissionTask::Grant { permission } = task {
+                        holding.set_by_hand(permission, before);
+                    } else {
+                        if let Some(Outcome::Access(access::Outcome::PermissionIs { now, .. })) = outcome {
+                            holding.confirmed(*now);
+                        }
+                        holding.settled();
+                    }
                 })
             })
         }

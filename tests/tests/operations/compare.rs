@@ -92,6 +92,40 @@ async fn trust_a8_what_the_log_has_ended_is_ended_again_and_once_only() {
     assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"), "nobody is fought with");
 }
 
+/// What is told of the employee's account on the repository.
+async fn told_of_the_employee(stage: &Stage) -> Vec<String> {
+    let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
+    stage.settle().await;
+    let all = report["differences"].as_array().expect("a list");
+    let own = all.iter().filter(|found| {
+        found["account"] == account(EMPLOYEE).as_str() && found["repository"] == "payments-api"
+    });
+    own.map(|found| found["explanation"].as_str().expect("a text").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn trust_a8_a_request_over_a_hand_given_access_hides_nothing_once_it_is_over() {
+    // Of as much as is held nobody can ask; but what waits may be overtaken by somebody who gives it by hand.
+    for by_hand in ["read", "write"] {
+        let stage = Stage::with_chats().await;
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some(by_hand));
+        let before = told_of_the_employee(&stage).await;
+        assert_eq!(before.len(), 1, "{by_hand}: {before:#?}");
+        for _ in 0..2 {
+            // What is held has changed since it was shown, so it is looked at twice.
+            stage.says(APPROVER, &format!("approve {code}")).await;
+        }
+        assert_eq!(stage.status(&code).await, "active", "{by_hand}");
+        stage.says(EMPLOYEE, &format!("give back {code}")).await;
+        assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some(by_hand), "it stays");
+        let after = told_of_the_employee(&stage).await;
+        assert_eq!(after.len(), 1, "{by_hand}: it is told as before the request: {after:#?}");
+        assert!(after[0].contains("no event in the log gives it"), "{by_hand}: {after:#?}");
+        assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some(by_hand), "nothing is ended again");
+    }
+}
+
 #[tokio::test]
 async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants() {
     let stage = Stage::with_chats().await;

@@ -6,7 +6,7 @@ use countersign::cli::{Cli, Refused, run};
 use countersign_domain::effect::EffectState;
 use countersign_sandbox::{Fault, Faults};
 use countersign_tests::stage::Stage;
-use countersign_tests::vendors::trouble;
+use countersign_tests::vendors::{Vendor as _, account, trouble};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -93,11 +93,86 @@ fn card(stage: &Stage, code: &str) -> String {
     own.unwrap_or_else(|| panic!("no card of {code}: {:#?}", stage.slack_sees(EMPLOYEE)))
 }
 
+/// Nobody can look at the forge or change anything there.
+fn nobody_gets_in(stage: &Stage) {
+    stage.demo.bitbucket.order(endless("GET /2.0/repositories"));
+}
+
+#[tokio::test]
+async fn trust_a7_what_an_operator_says_was_done_is_looked_at_where_it_can_be() {
+    for (way, _) in WAYS {
+        let stage = Stage::with_chats().await;
+        let (code, effect) = refused_grant(&stage).await;
+        let said = resolves(&stage, way, ADMIN, effect, "done", "I set it by hand").await;
+        assert!(
+            said.contains("that is not done: nothing is there, and it should be write"),
+            "{way:?}: {said}"
+        );
+        assert_eq!((parked(&stage), stage.status(&code).await.as_str()), (effect, "failed"), "{way:?}");
+        stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
+        resolves(&stage, way, ADMIN, effect, "done", "I set it by hand").await;
+        assert_eq!(stage.status(&code).await, "active", "{way:?}");
+        let card = card(&stage, &code);
+        assert!(card.contains("read back") && !card.contains("by hand"), "{way:?}: it was looked at: {card}");
+        // Its end as well.
+        stage.demo.bitbucket.order(endless("DELETE /2.0/repositories"));
+        stage.later(SignedDuration::from_hours(48)).await;
+        let effect = parked(&stage);
+        let said = resolves(&stage, way, ADMIN, effect, "done", "I took it away").await;
+        assert!(
+            said.contains("that is not done: write is there, and it should be nothing"),
+            "{way:?}: {said}"
+        );
+        let in_force = async || {
+            let grants = stage.get("demo-auditor", "/api/v1/grants").await;
+            grants["items"].as_array().map(Vec::len)
+        };
+        assert_eq!((parked(&stage), in_force().await), (effect, Some(1)), "{way:?}: it counts as in force");
+        stage.set_by_hand(&account(EMPLOYEE), "payments-api", None);
+        resolves(&stage, way, ADMIN, effect, "done", "I took it away").await;
+        assert_eq!((stage.status(&code).await.as_str(), in_force().await), ("expired", Some(0)), "{way:?}");
+        let log = stage.audited("effect_resolved").await;
+        let looked = log.iter().filter(|entry| entry["data"]["outcome"]["kind"] == "permission_is").count();
+        assert_eq!(looked, 2, "{way:?}: the audit says that it was looked at: {log:#?}");
+    }
+}
+
+#[tokio::test]
+async fn trust_a7_a_word_that_nobody_could_check_is_told_as_that_on_card_ticket_and_audit() {
+    let stage = Stage::with_chats().await;
+    let (code, effect) = refused_grant(&stage).await;
+    nobody_gets_in(&stage);
+    resolves(&stage, Way::Http, ADMIN, effect, "done", "I set it by hand").await;
+    assert_eq!(stage.status(&code).await, "active", "it counts as in force");
+    assert!(card(&stage, &code).contains("by hand, as an operator says (nobody has looked)"));
+    let (_, comments) = stage.ticket("OPS-17");
+    let said = "An operator says that they set it by hand; nobody has looked.";
+    assert!(comments.iter().any(|comment| comment.contains(said)), "{comments:#?}");
+    stage.says(EMPLOYEE, &format!("give back {code}")).await;
+    resolves(&stage, Way::Http, ADMIN, parked(&stage), "done", "I took it away").await;
+    let card = card(&stage, &code);
+    assert!(card.contains("on whose word it counts"), "{card}");
+    let (_, comments) = stage.ticket("OPS-17");
+    assert!(comments.iter().any(|comment| comment.contains("on whose word it counts")), "{comments:#?}");
+    let audited: Vec<_> = stage.audited("effect_resolved").await;
+    let told =
+        |entry: &Value| entry["summary"].as_str().is_some_and(|said| said.contains("nobody has looked"));
+    assert_eq!(audited.iter().filter(|entry| told(entry)).count(), 2, "{audited:#?}");
+    // Once somebody can look again, what was not so is found and ended again.
+    stage.demo.bitbucket.order(Faults::default());
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
+    let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
+    stage.settle().await;
+    assert!(report.to_string().contains("I end it again"), "{report:#}");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+}
+
 #[tokio::test]
 async fn trust_e3_what_was_done_by_hand_is_done_wherever_an_administrator_says_so() {
     for (way, surface) in WAYS {
         let stage = Stage::with_chats().await;
         let (code, effect) = refused_grant(&stage).await;
+        nobody_gets_in(&stage);
         assert!(card(&stage, &code).contains("Status: failed"), "{way:?}");
         resolves(&stage, way, ADMIN, effect, "done", "I set it by hand").await;
         assert_eq!(stage.effects(EffectState::Resolved).len(), 1, "{way:?}: the effect is closed");
@@ -158,7 +233,8 @@ async fn trust_e3_nobody_but_an_administrator_says_how_a_parked_effect_ends() {
     }
     assert_eq!((parked(&stage), stage.status(&code).await.as_str()), (effect, "failed"));
     assert_eq!(audited(&stage).await, Vec::<[Value; 4]>::new());
-    // An administrator says it once.
+    // An administrator says it once, of what nobody can look at.
+    nobody_gets_in(&stage);
     for (way, _) in WAYS {
         resolves(&stage, way, ADMIN, effect, "done", "I set it by hand").await;
     }
@@ -175,6 +251,7 @@ async fn trust_e3_an_access_whose_end_is_given_up_stays_in_force_until_somebody_
             stage.slack_presses(APPROVER, "Approve").await;
             stage.demo.bitbucket.order(endless("DELETE /2.0/repositories"));
             stage.later(SignedDuration::from_hours(48)).await;
+            nobody_gets_in(&stage);
             resolves(&stage, way, ADMIN, parked(&stage), resolution, "by hand").await;
             assert_eq!(stage.status(&code).await, status, "{way:?} {resolution}");
             let grants = stage.get("demo-auditor", "/api/v1/grants").await;

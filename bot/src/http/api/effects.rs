@@ -17,6 +17,7 @@ use crate::http::reads::{listed, rows};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::perform::{self, Hands};
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -88,8 +89,15 @@ pub(in crate::http) async fn resolve(
     resolved: Result<Json<Resolved>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Json(Resolved { resolution, note }) = resolved?;
+    let id_of_it = effect.parse().map_err(|_| none())?;
     let by = viewer.person.clone();
-    let command = || EffectCommand::Resolve { by: by.clone(), resolution, note: note.clone() };
+    let hands = Hands { world: &state.world, engine: &state.engine, directory: &state.directory };
+    let look = match resolution {
+        Resolution::Done => perform::look(hands, &by, &viewer.tenant, id_of_it).await?,
+        Resolution::Abandoned => None,
+    };
+    let command =
+        || EffectCommand::Resolve { by: by.clone(), resolution, note: note.clone(), look: look.clone() };
     decide(&state, &viewer, &id, &effect, "resolve", command).await
 }
 
@@ -102,7 +110,6 @@ async fn decide(
     name: &'static str,
     command: impl Fn() -> EffectCommand,
 ) -> Result<Json<Value>, Problem> {
-    let none = || Problem::not_found("There is no effect with this id.");
     let effect: Uuid = effect.parse().map_err(|_| none())?;
     if viewer.sees_all() {
         let rows = rows(state, effect::NAME).await?;
@@ -114,6 +121,10 @@ async fn decide(
     let done = state.engine.execute::<Effects>(&viewer.tenant, &key, &cause, name, command).await?;
     let done = done.map_err(|denied| Problem::denied(&denied))?;
     Ok(Json(json!({ "id": effect, "state": done.state.state })))
+}
+
+fn none() -> Problem {
+    Problem::not_found("There is no effect with this id.")
 }
 
 fn wanted(query: &Query) -> Result<Option<EffectState>, Problem> {

@@ -135,12 +135,12 @@ async fn trust_b4_one_expensive_reading_at_a_time_and_each_is_an_event() {
         assert!(others.problem(503).contains("Somebody else of your organisation"), "{path}");
         assert!(own.headers.contains_key("retry-after") && others.headers.contains_key("retry-after"));
     }
-    stage.post("olga", "/api/v1/projections/access/rebuild", "").await.problem(503);
+    stage.post("olga", "/api/v1/projections/request/rebuild", "").await.problem(503);
     assert_eq!(stage.get("erin", "/api/v1/grants").await.status, 200, "how things stand, everybody reads");
     // Whoever goes, gives the turn back.
     drop(first);
     assert_eq!(stage.get("olga", "/api/v1/grants?at=1").await.status, 200);
-    assert_eq!(stage.post("olga", "/api/v1/projections/access/rebuild", "").await.status, 200);
+    assert_eq!(stage.post("olga", "/api/v1/projections/request/rebuild", "").await.status, 200);
     let read = stage.events("history_read").await;
     let who: Vec<_> =
         read.iter().map(|event| (event.actor.id.as_str(), event.data.get().contains("access"))).collect();
@@ -168,6 +168,6 @@ async fn an_effect_that_there_is_not_cannot_be_requeued() {
     let unknown = "/api/v1/effects/23221892-8abf-562f-b19b-0c13e3237033/requeue";
     stage.post("erin", unknown, "").await.problem(403);
     stage.post("olga", "/api/v1/projections/nothing/rebuild", "").await.problem(404);
-    let report = stage.post("olga", "/api/v1/projections/access/rebuild", "").await.json();
+    let report = stage.post("olga", "/api/v1/projections/request/rebuild", "").await.json();
     assert_eq!(report["comparison"], "same");
 }

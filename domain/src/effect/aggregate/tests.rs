@@ -4,7 +4,7 @@ use super::*;
 use crate::access::example::person;
 use crate::access::{Effect, Outcome, Permission, PermissionTask, Plan};
 use crate::effect::EffectCommand::{Attempt, Claim, Defer, Doubt, Park, Requeue, Resolve, Succeed};
-use crate::effect::Resolution;
+use crate::effect::{Look, Resolution};
 use crate::ports::PermissionPlan;
 use crate::request::Code;
 use crate::testing::{given, noon};
@@ -141,14 +141,40 @@ fn an_operator_requeues_what_is_parked_and_it_is_looked_up_first() {
 
 #[test]
 fn an_operator_resolves_what_was_done_by_hand_and_the_old_permission_is_not_forgotten() {
-    let resolve = Resolve { by: admin(), resolution: Resolution::Done, note: None };
+    let resolve = Resolve { by: admin(), resolution: Resolution::Done, note: None, look: None };
     given::<Effects>(parked()).when(resolve).then([EffectEvent::EffectResolved {
         effect: effect(),
         by: admin().id,
         resolution: Resolution::Done,
         note: None,
         before: Some("read".to_owned()),
+        outcome: None,
     }]);
+}
+
+#[test]
+fn trust_a7_what_can_be_seen_not_to_be_done_is_not_done_on_an_operators_word() {
+    let resolve = |by, resolution, look| Resolve { by, resolution, note: None, look };
+    let seen = |history: Vec<EffectEvent>, resolution, look| {
+        let events = given::<Effects>(history).when(resolve(admin(), resolution, Some(look))).events();
+        let [EffectEvent::EffectResolved { outcome, .. }] = &events[..] else { panic!("{events:?}") };
+        outcome.clone()
+    };
+    let was = |before| Outcome::PermissionIs { now: Some(Permission::Write), before };
+    let otherwise = || Look::Otherwise { shown: "nothing".to_owned(), wanted: "write".to_owned() };
+    let done = seen(parked(), Resolution::Done, Look::Done(was(None)));
+    let before = Some(Permission::Read);
+    assert_eq!(done, Some(was(before)), "what was seen is kept, beside what the first attempt found");
+    let not_done = Violation::NotDone { shown: "nothing".to_owned(), wanted: "write".to_owned() };
+    given::<Effects>(parked())
+        .when(resolve(admin(), Resolution::Done, Some(otherwise())))
+        .then_denied([not_done]);
+    assert_eq!(seen(parked(), Resolution::Abandoned, otherwise()), None, "nobody says that it is done");
+    let role =
+        Violation::RoleRequired { action: "resolve an effect".to_owned(), role: "an admin".to_owned() };
+    given::<Effects>(parked())
+        .when(resolve(person("erin", &[]), Resolution::Done, Some(otherwise())))
+        .then_denied([role]);
 }
 
 #[test]
@@ -215,8 +241,12 @@ fn every_step_of_what_takes_access_away_may_use_the_reserve_of_space() {
 
 #[test]
 fn trust_e3_a_note_that_says_nothing_is_none_and_one_that_deceives_is_refused() {
-    let resolve =
-        |note: &str| Resolve { by: admin(), resolution: Resolution::Abandoned, note: Some(note.to_owned()) };
+    let resolve = |note: &str| Resolve {
+        by: admin(),
+        resolution: Resolution::Abandoned,
+        note: Some(note.to_owned()),
+        look: None,
+    };
     let noted = |note: &str| {
         let events = given::<Effects>(parked()).when(resolve(note)).events();
         let [EffectEvent::EffectResolved { note, .. }] = events.as_slice() else { panic!("{events:?}") };

@@ -29,8 +29,12 @@ pub(super) fn said(event: &EffectEvent) -> String {
             format!("A person must look at “{}”: {why}", effect.in_words())
         }
         E::EffectRequeued { by } => format!("{by} has it tried again."),
-        E::EffectResolved { effect, by, resolution: Resolution::Done, note, .. } => {
-            format!("{by} did it by hand: {}{}", effect.in_words(), because(note.as_deref()))
+        E::EffectResolved { effect, by, resolution: Resolution::Done, note, outcome, .. } => {
+            let known = match outcome {
+                Some(_) => "did it by hand, and it was looked at",
+                None => "says that it was done by hand, and nobody has looked",
+            };
+            format!("{by} {known}: {}{}", effect.in_words(), because(note.as_deref()))
         }
         E::EffectResolved { effect, by, resolution: Resolution::Abandoned, note, .. } => {
             format!("{by} gave up “{}”{}", effect.in_words(), because(note.as_deref()))

@@ -1,0 +1,96 @@
+//! What a configuration says that can be loaded and probably is not meant: nobody who could countersign, nobody who could sign in, a
+//! group that no rule speaks of.
+
+use std::collections::BTreeSet;
+
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::rule_change::{Compared, words};
+use countersign_domain::rules::{RuleSet, Warning};
+use countersign_domain::tenant::{People, Role};
+use jiff::Timestamp;
+
+use super::section::nearest;
+use super::{ChatConfig, Config, TenantConfig};
+use crate::seed;
+
+impl Config {
+    /// What to look at twice, a line each. It keeps no bot from starting.
+    pub fn advice(&self) -> Vec<String> {
+        let lines = self.tenants.iter().flat_map(|(tenant, its)| {
+            its.advice().into_iter().map(move |line| format!("tenants.{tenant}: {line}"))
+        });
+        lines.collect()
+    }
+}
+
+impl TenantConfig {
+    fn advice(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let Ok(rules) = RuleSet::compile(1, &self.rules) else { return lines };
+        let followed = self.followed();
+        let warnings = Compared::of(None, &rules, &self.present()).warnings;
+        lines.extend(warnings.iter().filter(|warning| counts(warning, &followed)).map(words::warning));
+        lines.extend(self.unused_groups(&named(&rules)));
+        if !self.people.iter().any(|person| person.roles.contains(&Role::Admin)) {
+            lines.push("nobody is an admin, so nobody is told what goes wrong, and nobody can mend it: give somebody roles = [\"admin\"].".to_owned());
+        }
+        if self.tokens.is_empty() {
+            lines.push("there is no token, so nobody can use the console, the API or the terminal: name one under `tokens`.".to_owned());
+        }
+        lines
+    }
+
+    /// Its people, as the log would have them.
+    fn present(&self) -> People {
+        let (mut people, now) = (People::default(), Timestamp::UNIX_EPOCH);
+        for command in seed::people(self, &People::default()) {
+            for event in people.decide(command, now).unwrap_or_default() {
+                people.evolve(&event, now);
+            }
+        }
+        people
+    }
+
+    /// The groups whose members a chat knows: who is in them is not in the configuration.
+    fn followed(&self) -> BTreeSet<&str> {
+        fn of<T>(chat: Option<&ChatConfig<T>>) -> impl Iterator<Item = &str> {
+            chat.into_iter().flat_map(|chat| chat.groups.keys().map(String::as_str))
+        }
+        of(self.slack.as_ref()).chain(of(self.teams.as_ref())).chain(of(self.discord.as_ref())).collect()
+    }
+
+    /// The groups that nothing speaks of but the people who are in them, or the chat that they follow.
+    fn unused_groups(&self, named: &BTreeSet<String>) -> Vec<String> {
+        let of_projects = self.jira.iter().flat_map(|jira| jira.projects.open_to.keys());
+        let known: Vec<&str> = named.iter().chain(of_projects).map(String::as_str).collect();
+        let own = self.people.iter().flat_map(|person| &person.groups).map(String::as_str);
+        let all: BTreeSet<&str> = own.chain(self.followed()).collect();
+        let unused = all.into_iter().filter(|group| !known.contains(group));
+        let told = |group| match nearest(group, &known) {
+            Some(meant) => format!("the group “{group}” is in no rule: is “{meant}” meant?"),
+            None => format!("the group “{group}” is in no rule, so being in it changes nothing."),
+        };
+        unused.map(told).collect()
+    }
+}
+
+/// Every group that rules speak of: those that would be empty if nobody were there.
+fn named(rules: &RuleSet) -> BTreeSet<String> {
+    let all = Compared::of(None, rules, &People::default()).warnings.into_iter();
+    all.filter_map(|warning| match warning {
+        Warning::EmptyGroup { group, .. } => Some(group),
+        _ => None,
+    })
+    .collect()
+}
+
+/// Whether a warning about rules is one about this configuration: of whom a chat brings, it knows nothing; and that few could change
+/// the rules is for those who change them.
+fn counts(warning: &Warning, followed: &BTreeSet<&str>) -> bool {
+    match warning {
+        Warning::EmptyGroup { group, .. } => !followed.contains(group.as_str()),
+        Warning::QuorumOutOfReach { .. } | Warning::LocksEverybodyOut => followed.is_empty(),
+        Warning::UnknownPerson { .. } | Warning::NeverAllows { .. } | Warning::NeverAlone { .. } => true,
+        Warning::HangsOn { .. } | Warning::ChangesAlone { .. } => false,
+    }
+}
