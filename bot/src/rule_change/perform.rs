@@ -3,6 +3,7 @@
 
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::denied::Violation;
+use countersign_domain::effect::Look;
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind};
@@ -75,6 +76,23 @@ async fn compared(hands: Hands<'_>, tenant: &Tenant, code: &Code) -> Result<Opti
     let present = hands.directory.present(tenant).await?;
     let found = compare::with_the_days_before(hands.world, tenant, &present, &draft).await?;
     Ok(Some(Outcome::RulesCompared(Box::new(found))))
+}
+
+/// Whether rules are in force of which an operator says so: the log knows.
+pub(crate) async fn look_at(
+    hands: Hands<'_>,
+    tenant: &Tenant,
+    effect: &Effect,
+) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
+    let Effect::PublishRules { code } = effect else { return Ok(Ok(None)) };
+    let now = hands.directory.present(tenant).await?.rulebook.version();
+    Ok(Ok(Some(match published(hands, tenant, code).await? {
+        Some(version) => Look::Done(Outcome::InForce { version }),
+        None => Look::Otherwise {
+            shown: format!("version {now} of the rules"),
+            wanted: format!("the rules of {code}"),
+        },
+    })))
 }
 
 /// Puts in force what stands in the request, and nothing that anybody says beside it.
