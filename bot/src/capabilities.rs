@@ -20,7 +20,9 @@ use crate::engine::{Decided, Failure};
 use crate::perform::Hands;
 use crate::repair;
 use crate::requests::{Opened, Requests, Touched};
+use crate::rule_change;
 use crate::talk::{Sayings, Talk};
+use crate::words;
 use crate::world::{Vendors, World};
 
 /// What a request is decided on, as it is now.
@@ -127,6 +129,16 @@ pub trait Capability: Listed {
 
     /// What is news, as the title of what is said about it.
     fn headline(news: News<Self::News>) -> &'static str;
+
+    /// A request on one line, where it is one of several.
+    fn listed(shown: Shown<'_, Self>) -> String {
+        Self::card(shown).title
+    }
+
+    /// What its own event has ended or changed because somebody left, as the end of a sentence; nothing where that is no news.
+    fn ended(_: &Self::Event) -> Option<String> {
+        None
+    }
 }
 
 /// What is asked of a request of whichever kind, handed on to its own.
@@ -153,6 +165,16 @@ macro_rules! capabilities {
                 $(AnyEvent::$Kind(event) => {
                     let own = $module::$Kind::of(Some(shown.request));
                     own.map(|own| $module::$Kind::told(shown.of(own), event)).unwrap_or_default()
+                })+
+            }
+        }
+
+        /// What an event did to a request because somebody left; nothing where that is no news.
+        pub(crate) fn became(shown: cards::Shown<'_>, event: &AnyEvent) -> Option<String> {
+            match event {
+                $(AnyEvent::$Kind(event) => {
+                    let own = shown.of($module::$Kind::of(Some(shown.request))?);
+                    words::became(&$module::$Kind::listed(own), event, $module::$Kind::ended)
                 })+
             }
         }
@@ -247,4 +269,5 @@ pub(crate) async fn set_back(vendors: &Vendors, change: &Change) -> Result<(), C
 capabilities! {
     Access: access,
     Repair: repair,
+    RuleChange: rule_change,
 }

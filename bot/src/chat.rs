@@ -3,6 +3,7 @@
 mod alarms;
 mod answering;
 mod asking;
+mod block;
 mod changing;
 mod coded;
 mod hearing;
@@ -40,6 +41,8 @@ use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 
+use self::block::LONGEST_BLOCK;
+pub(crate) use self::block::{audible, command as pasted};
 use self::hearing::Hearing;
 use self::undoing::Undo;
 use crate::capabilities;
@@ -48,7 +51,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
-use crate::grammar::{Pattern, Said, Sentence};
+use crate::grammar::{BLOCK, Pattern, Said, Sentence};
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
 use crate::repair::Repairs;
@@ -77,10 +80,10 @@ pub struct Chat {
     patience: Duration,
 }
 
-/// An access that the person who named it may see.
-pub(crate) struct Seen {
+/// A request that the person who named it may see, of whichever kind or of one.
+pub(crate) struct Seen<R = AnyRequest> {
     pub(crate) code: Code,
-    pub(crate) access: AccessRequest,
+    pub(crate) request: R,
 }
 
 impl Chat {
@@ -108,6 +111,12 @@ impl Chat {
 
     /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.
     async fn hear_as(&self, context: &Context, text: &str, chosen: bool) -> Result<Vec<Card>, Failure> {
+        if let Some((spec, said)) = pasted(text) {
+            if said.get(BLOCK).is_some_and(|block| block.len() > LONGEST_BLOCK) {
+                return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
+            }
+            return self.carry_out(context, spec, &said).await;
+        }
         if text.chars().nth(LONGEST).is_some() {
             return Ok(vec![cards::too_long(LONGEST)]);
         }
@@ -154,7 +163,9 @@ impl Chat {
             self.forget_question(context).await?;
         }
         let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
-        match meaning::concern(spec.name).filter(|_| !by_code && spec.name != "who can approve") {
+        // Who could approve something on a repository can be asked where there is no request at all.
+        let may_be_none = spec.name == "who can approve" && !said.get("code").is_some_and(is_pronoun);
+        match meaning::concern(spec.name).filter(|_| !by_code && !may_be_none) {
             Some(_) => self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await,
             None => (spec.run)(self, context, said).await,
         }
@@ -335,8 +346,7 @@ impl Chat {
 
     /// The card of a request for who speaks.
     pub(crate) async fn card(&self, context: &Context, seen: &Seen) -> Result<Card, Failure> {
-        let request = seen.access.clone().into();
-        self.drawn(&context.tenant, &context.person, &seen.code, &request).await
+        self.drawn(&context.tenant, &context.person, &seen.code, &seen.request).await
     }
 
     /// The card of whatever was opened, for who speaks.
@@ -362,13 +372,13 @@ impl Chat {
         context: &Context,
         name: &'static str,
         given: Option<&str>,
-    ) -> Result<Decided<Seen>, Failure> {
+    ) -> Result<Decided<Seen<AccessRequest>>, Failure> {
         let opened = match self.open(context, name, given).await? {
             Ok(opened) => opened,
             Err(denied) => return Ok(Err(denied)),
         };
         if let Some(access) = Access::of(Some(&opened.request)) {
-            return Ok(Ok(Seen { code: opened.code.clone(), access: access.clone() }));
+            return Ok(Ok(Seen { code: opened.code.clone(), request: access.clone() }));
         }
         let kind = opened.kind().to_owned();
         self.requests.refuse(context, name, Violation::AnotherKind { kind }).await
@@ -404,6 +414,23 @@ impl Chat {
             }
             Err(denied) => self.declined(context, code, &denied).await,
         }
+    }
+
+    /// The same of something that was just proposed: it says no where the checks did before the answer was out.
+    pub(crate) async fn answer_to_proposal(
+        &self,
+        context: &Context,
+        decided: Decided<Touched>,
+    ) -> Result<Vec<Card>, Failure> {
+        let code = decided.as_ref().ok().map(|touched| touched.code.clone());
+        let mut cards = self.answer(context, None, decided).await?;
+        if let Some(code) = code {
+            let request = self.requests.any(&context.tenant, &code).await?;
+            let denial = request.as_ref().and_then(|request| request.denial());
+            let is_refused = denial.is_some_and(|denial| denial.by.is_none());
+            cards.iter_mut().for_each(|card| card.refused |= is_refused);
+        }
+        Ok(cards)
     }
 
     /// A "no", and beneath it how the request stands now: a button that is out of date draws itself anew.

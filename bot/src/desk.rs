@@ -23,7 +23,7 @@ use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use crate::cards;
-use crate::chat::{Chat, LONGEST};
+use crate::chat::{Chat, LONGEST, audible};
 use crate::commands;
 use crate::context::system;
 use crate::directory::Directory;
@@ -380,7 +380,7 @@ impl Meaning {
 /// what nobody could type.
 fn cut(act: Act) -> Act {
     match act {
-        Act::Said(text) => Act::Said(text.chars().take(LONGEST + 1).collect()),
+        Act::Said(text) => Act::Said(audible(&text)),
         Act::Filled(filled) => Act::Filled(filled.cut(LONGEST + 1)),
         other => other,
     }

@@ -3,21 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{Access, Status};
 use countersign_domain::aggregate;
-use countersign_domain::capabilities::{AnyEvent, Listed as _};
+use countersign_domain::capabilities::AnyEvent;
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::Code;
-use countersign_domain::request::Facets as _;
 use countersign_domain::tenant::{People, Person, Role};
-use countersign_projections::access::{self, RequestFilter, RequestRow};
-use countersign_projections::repair;
+use countersign_projections::request::{self, RequestFilter, RequestRow};
 use uuid::Uuid;
 
-use crate::cards;
+use crate::capabilities;
+use crate::cards::{self, Shown};
 use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::Failure;
@@ -27,9 +25,6 @@ use crate::talk::{Sayings, home, saying, tell};
 use crate::words;
 use crate::world::World;
 
-/// In these, somebody can still gain or lose by it.
-const ALIVE: [Status; 5] =
-    [Status::Checking, Status::Waiting, Status::Granting, Status::Active, Status::Failed];
 /// So many rows are read at once.
 const PAGE: usize = 200;
 
@@ -53,23 +48,13 @@ impl Reviews<'_> {
     ) -> Result<BTreeMap<Code, Vec<AnyEvent>>, Failure> {
         self.catch_up(event).await?;
         let present = self.directory.present(&event.tenant).await?;
-        let rows = self.world.projections.rows(access::NAME);
         let mut changing = Vec::new();
-        for row in access::in_statuses(&*rows, &event.tenant, &ALIVE)? {
-            let review = self.requests.looked_at(&event.tenant, &present, &row.access).await?;
-            if !row.access.review(&review, cause.at).is_empty() {
-                changing.push(row);
-            }
+        for row in request::open(&*self.world.projections.rows(request::NAME), &event.tenant)? {
+            let known = (&row.request, cause.at);
+            let (_, changes) = capabilities::reviewed(self.requests, &event.tenant, &present, known).await?;
+            changing.extend(changes.then_some(row.code));
         }
-        let mut became = self.review(event, cause, changing.into_iter()).await?;
-        // Of what has no list of its own yet, whatever is open is looked at.
-        for row in repair::open(&*self.world.projections.rows(repair::NAME), &event.tenant)? {
-            let Some(code) = row.state.code() else { continue };
-            let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
-            let events = self.requests.review_where_needed(&event.tenant, code, &cause).await?;
-            became.extend((!events.is_empty()).then(|| (code.clone(), events)));
-        }
-        Ok(became)
+        self.review(event, cause, changing).await
     }
 
     /// The same because somebody left; with what is to be said about it to the admins.
@@ -103,16 +88,13 @@ impl Reviews<'_> {
         own: &[AnyEvent],
     ) -> Result<Vec<String>, Failure> {
         let Some(opened) = self.requests.read(&event.tenant, code).await? else { return Ok(vec![]) };
-        let asked = Access::of(Some(&opened.request)).and_then(|access| access.asked.as_ref());
-        let what = asked.map_or_else(String::new, |asked| words::listed_request(code, asked));
+        let (request, people) = (&opened.request, &*opened.present.state);
+        let shown = Shown { code, request, viewer: None, people, now: event.at };
         let mut lines = Vec::new();
         for envelope in opened.history.iter().filter(|envelope| envelope.at >= event.at) {
             let happened: AnyEvent = aggregate::decode(envelope)?;
-            let is_own = own.contains(&happened);
-            if let Some(happened) = Access::happened(Some(happened))
-                && (happened.is_because_of(who) || is_own)
-            {
-                lines.extend(words::became(&what, &happened));
+            if happened.is_because_of(who) || own.contains(&happened) {
+                lines.extend(capabilities::became(shown, &happened));
             }
         }
         Ok(lines)
@@ -144,11 +126,11 @@ impl Reviews<'_> {
         self.catch_up(event).await?;
         let people = self.directory.present(&event.tenant).await?.state;
         let Some(person) = people.people.get(who) else { return Ok(vec![]) };
-        let rows = self.world.projections.rows(access::NAME);
-        let alive = access::in_statuses(&*rows, &event.tenant, &ALIVE)?;
-        let own: Vec<_> = alive.iter().map(|row| &row.access).filter(|access| access.concerns(who)).collect();
-        let accesses = own.iter().filter(|access| access.held().is_some()).count();
-        let requests = own.iter().filter(|access| access.held().is_none()).count();
+        let open = request::open(&*self.world.projections.rows(request::NAME), &event.tenant)?;
+        let own = open.iter().map(|row| &row.request).filter(|request| request.is_for(who));
+        let (accesses, requests): (Vec<_>, Vec<_>) =
+            own.partition(|request| request.is_in_force() || request.is_coming_into_force());
+        let (accesses, requests) = (accesses.len(), requests.len());
         let card = cards::switched_off(&person.name, surface, requests, accesses);
         Ok(self.to_admins(event, cause, &people, &card))
     }
@@ -167,11 +149,11 @@ impl Reviews<'_> {
 
     /// The requests that concern somebody and changed after an event.
     fn touched_since(&self, event: &Envelope, who: &PrincipalId) -> Result<Vec<RequestRow>, Failure> {
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let filter = RequestFilter { concerning: Some(who.clone()), ..RequestFilter::default() };
         let (mut touched, mut after) = (Vec::new(), None::<String>);
         loop {
-            let page = access::list(&*rows, &event.tenant, &filter, after.as_deref(), PAGE)?;
+            let page = request::list(&*rows, &event.tenant, &filter, after.as_deref(), PAGE)?;
             touched.extend(page.items.into_iter().filter(|row| row.position > event.pos));
             match page.next {
                 Some(next) => after = Some(next),
@@ -185,15 +167,15 @@ impl Reviews<'_> {
         &self,
         event: &Envelope,
         cause: &Cause,
-        rows: impl Iterator<Item = RequestRow>,
+        codes: Vec<Code>,
     ) -> Result<BTreeMap<Code, Vec<AnyEvent>>, Failure> {
         let (mut became, mut outcome) = (BTreeMap::new(), Ok(()));
-        for row in rows {
-            let command = derived_id(cause.command, row.code.stream_id());
+        for code in codes {
+            let command = derived_id(cause.command, code.stream_id());
             let cause = Cause { command, ..cause.clone() };
             // One that fails does not keep what others hold from ending.
-            match self.requests.review(&event.tenant, &row.code, &cause).await {
-                Ok(events) => drop(became.insert(row.code, events)),
+            match self.requests.review(&event.tenant, &code, &cause).await {
+                Ok(events) => drop(became.insert(code, events)),
                 Err(failure) => outcome = outcome.and(Err(failure)),
             }
         }

@@ -27,6 +27,7 @@ pub mod leave;
 pub mod listener;
 pub mod moment;
 pub mod normalise;
+mod notice;
 pub mod outbox;
 pub mod oversight;
 pub mod perform;

@@ -103,6 +103,9 @@ pub async fn plan(
         Effect::Repair(own) => {
             crate::repair::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
         }
+        Effect::RuleChange(own) => {
+            crate::rule_change::perform::plan(hands, key, own, before).await?.map(Step::lift)
+        }
         Effect::Ticket(own) => ticket::plan(hands, vendors, key, own, before).await?.map(Step::lift),
         Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
     })
@@ -122,6 +125,9 @@ pub async fn apply(
         }
         (Effect::Repair(own), Plan::Repair(plan), _) => {
             crate::repair::perform::apply(hands, vendors, &key.0, own, plan).await.map(Outcome::from)
+        }
+        (Effect::RuleChange(own), Plan::RuleChange(plan), _) => {
+            crate::rule_change::perform::apply(hands, key, own, plan).await.map(Outcome::from)
         }
         (Effect::Ticket(own), Plan::Ticket(plan), _) => {
             ticket::apply(vendors, key.1, own, plan).await.map(Outcome::from)
@@ -152,6 +158,9 @@ pub async fn look(
             .await?
             .map(|look| look.map(Look::lift)),
         Effect::Repair(own) => crate::repair::perform::look_at(hands, vendors, tenant, own)
+            .await?
+            .map(|look| look.map(Look::lift)),
+        Effect::RuleChange(own) => crate::rule_change::perform::look_at(hands, tenant, own)
             .await?
             .map(|look| look.map(Look::lift)),
         // What was said or moved takes nobody's access away, and gives none.

@@ -9,7 +9,8 @@ use countersign_domain::capabilities::{AnyCommand, AnyRequest, Listed};
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::{Cause, Position};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::request::{self, Code, Common, Request, Requester};
+use countersign_domain::ports::StoreError;
+use countersign_domain::request::{self, Code, Command, Common, Request, Requester};
 use countersign_domain::tenant::Person;
 
 pub(crate) use deciding::unknown;
@@ -21,6 +22,9 @@ use crate::directory::Directory;
 use crate::engine::{Decided, Done, Engine, Failure};
 use crate::resolve::Resolver;
 use crate::world::World;
+
+/// How many codes are tried before one that no other request holds must have been found.
+const CODES: u32 = 64;
 
 /// The operations.
 #[derive(Clone)]
@@ -84,6 +88,34 @@ impl Requests {
         let cause = context.cause(name, self.world.clock.now());
         self.engine.deny(&context.tenant, &cause, name, None, &denied).await?;
         Ok(Err(denied))
+    }
+
+    /// Begins a request under a code that no other has. The same command begins the same one.
+    pub(crate) async fn begin<K: Listed>(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        name: &'static str,
+        content: impl Fn(Code) -> K::Content,
+    ) -> Result<Decided<Touched>, Failure>
+    where
+        AnyCommand: From<Command<K>>,
+    {
+        for attempt in 0..CODES {
+            let code = Code::candidate(cause.command, attempt);
+            let stream = StreamName::new(tenant, request::CATEGORY, code.stream_id())?;
+            let first = self.world.store.read_stream(&stream, 0, 1).await?;
+            if first.first().is_some_and(|event| event.command != cause.command) {
+                continue;
+            }
+            let ask = Command::<K>::Ask(Box::new(content(code.clone()))).into();
+            match self.tell_unread(tenant, &code, cause, name, &ask).await? {
+                // Somebody took the code between our look and our append.
+                Ok(done) if done.events.is_empty() => {}
+                done => return Ok(done.and_then(|done| touched(code, done))),
+            }
+        }
+        Err(Failure::Store(StoreError::Unknown(format!("no free code in {CODES} tries"))))
     }
 
     /// Tells a request something in the name of who speaks, on what was read when they named it.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::envelope::{Cause, derived_id};
-use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::request::{CATEGORY, Code, Common};
+use countersign_domain::names::StreamName;
+use countersign_domain::request::{CATEGORY, Common};
 use countersign_domain::roster::Duty;
-use countersign_projections::{access, effect, repair};
+use countersign_projections::effect;
+use countersign_projections::request::{self, Due};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -60,37 +61,24 @@ impl Scheduler {
     /// Sends everything that is due now; says how much was.
     pub async fn send_due(&self) -> Result<usize, Failure> {
         let now = self.world.clock.now();
-        let rows = self.world.projections.rows("access");
-        let mut due = access::due(&*rows, now)?;
-        due.retain(|(_, tenant, code, _)| self.is_ours(tenant, code));
-        let late = due.first().map_or(0.0, |(at, ..)| now.duration_since(*at).as_secs_f64());
+        let mut due = request::due(&*self.world.projections.rows(request::NAME), now)?;
+        due.retain(|due| self.is_ours(due));
+        let late = due.first().map_or(0.0, |due| now.duration_since(due.at).as_secs_f64());
         metrics::gauge!("countersign_deadlines_late_seconds").set(late);
         let mut outcome = Ok(());
-        for (at, tenant, code, deadline) in &due {
+        for due in &due {
             // One that fails does not hold up the next: on a full disk, what takes access away still goes on.
-            outcome = outcome.and(self.send(*at, tenant, code, deadline.as_str()).await);
+            outcome = outcome.and(self.send(due).await);
         }
-        let repairs = self.send_repairs(now).await;
         let effects = self.offer_due(now)?;
         let held = self.outbox.offer_held(now);
         let told = self.engine.tell_refusals(now).await;
-        let sent = outcome.and(repairs)?;
-        told.map(|told| due.len() + sent + effects + held + told)
+        outcome?;
+        told.map(|told| due.len() + effects + held + told)
     }
 
-    /// Sends what is due of repairs.
-    async fn send_repairs(&self, now: Timestamp) -> Result<usize, Failure> {
-        let mut due = repair::due(&*self.world.projections.rows(repair::NAME), now)?;
-        due.retain(|(_, tenant, code, _)| self.is_ours(tenant, code));
-        let mut outcome = Ok(());
-        for (at, tenant, code, deadline) in &due {
-            outcome = outcome.and(self.send(*at, tenant, code, deadline).await);
-        }
-        outcome.map(|()| due.len())
-    }
-
-    fn is_ours(&self, tenant: &Tenant, code: &Code) -> bool {
-        let stream = StreamName::new(tenant, CATEGORY, code.stream_id());
+    fn is_ours(&self, due: &Due) -> bool {
+        let stream = StreamName::new(&due.tenant, CATEGORY, due.code.stream_id());
         stream.is_ok_and(|stream| self.world.duties.holds(&Duty::of(stream.as_str())))
     }
 
@@ -123,40 +111,31 @@ impl Scheduler {
     }
 
     fn next_due(&self) -> Result<Option<Timestamp>, Failure> {
-        let access = access::next_due(&*self.world.projections.rows("access"))?;
+        let request = request::next_due(&*self.world.projections.rows(request::NAME))?;
         let (rows, now) = (self.world.projections.rows("effect"), self.world.clock.now());
         // What is held back stays due; it comes when it is let go.
         let after = if self.outbox.held_beyond(now).is_empty() { Timestamp::MIN } else { now };
         let effect = effect::next_due_after(&*rows, after)?;
-        let repair = repair::next_due(&*self.world.projections.rows(repair::NAME))?;
-        Ok(access.into_iter().chain(repair).chain(effect).chain(self.engine.next_refusals()).min())
+        Ok(request.into_iter().chain(effect).chain(self.engine.next_refusals()).min())
     }
 
-    async fn send(
-        &self,
-        at: Timestamp,
-        tenant: &Tenant,
-        code: &Code,
-        deadline: &'static str,
-    ) -> Result<(), Failure> {
+    async fn send(&self, Due { at, tenant, code, what }: &Due) -> Result<(), Failure> {
+        let row = request::find(&*self.world.projections.rows(request::NAME), tenant, code)?;
+        let Some(row) = row else { return Ok(()) };
+        // By its kind's own word for it.
+        let own = row.request.deadlines().into_iter().map(|(_, word)| word).find(|word| word == what);
+        let Some(word) = own else { return Ok(()) };
         // The same deadline is the same command, however often it is sent.
-        let name = format!("{tenant} {code} {deadline} {at}");
-        let command = derived_id(Uuid::NAMESPACE_OID, &name);
-        let correlation = self.correlation(tenant, code)?;
+        let command = derived_id(Uuid::NAMESPACE_OID, &format!("{tenant} {code} {word} {at}"));
         let cause = Cause {
             actor: system("scheduler"),
             command,
-            correlation: correlation.unwrap_or(command),
+            correlation: row.correlation,
             causation: command,
             at: self.world.clock.now(),
         };
-        let due = || Common::Due { what: deadline.to_owned() }.into();
+        let due = || Common::Due { what: what.clone() }.into();
         let (engine, id) = (&self.engine, code.stream_id());
-        engine.execute::<Option<AnyRequest>>(tenant, id, &cause, deadline, due).await.map(drop)
-    }
-
-    fn correlation(&self, tenant: &Tenant, code: &Code) -> Result<Option<Uuid>, Failure> {
-        let rows = self.world.projections.rows("access");
-        Ok(access::find(&*rows, tenant, code)?.map(|row| row.correlation))
+        engine.execute::<Option<AnyRequest>>(tenant, id, &cause, word, due).await.map(drop)
     }
 }

@@ -32,8 +32,8 @@ pub async fn seed(
     seeding.bring::<People>(people(config, &present.state)).await?;
     match &present.rulebook.in_force {
         None => {
-            let publish = RulebookCommand::Publish { by: None, text: config.rules.clone() };
-            seeding.bring::<Rulebook>(vec![publish]).await?;
+            let begin = RulebookCommand::Seed { text: config.rules.clone() };
+            seeding.bring::<Rulebook>(vec![begin]).await?;
         }
         Some(rules) if rules.text != config.rules => tracing::warn!(
             %tenant, version = rules.version,

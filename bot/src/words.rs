@@ -8,6 +8,7 @@ mod history;
 mod leave;
 mod oversight;
 mod repairs;
+mod rules;
 mod talk;
 
 use countersign_domain::access::{
@@ -29,6 +30,7 @@ pub use history::happened;
 pub use leave::*;
 pub use oversight::*;
 pub use repairs::*;
+pub use rules::*;
 pub use talk::*;
 
 /// That an access is for somebody with an account at the forge whom the tenant does not know.

@@ -312,16 +312,17 @@ async fn trust_a11_verify_says_what_it_proves_and_names_the_place_when_one_byte_
         );
     }
 
-    for (file, arguments) in [
-        (folder.path().join("log/00000000000000000001.jsonl"), vec!["audit", "verify"]),
-        (folder.path().join("log/00000000000000000001.jsonl"), vec!["store", "check"]),
-        (export.clone(), vec!["audit", "verify", "export.jsonl"]),
+    // Before the first event, an export of a tenant that nobody administers says so.
+    for (file, arguments, place) in [
+        (folder.path().join("log/00000000000000000001.jsonl"), vec!["audit", "verify"], "line 2 (byte "),
+        (folder.path().join("log/00000000000000000001.jsonl"), vec!["store", "check"], "line 2 (byte "),
+        (export.clone(), vec!["audit", "verify", "export.jsonl"], "line 3 (byte "),
     ] {
         let written = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, written.replacen("access_granted", "access_grantee", 1)).unwrap();
         let bad = run(folder.path(), &arguments);
         assert_eq!(bad.status.code(), Some(3), "{arguments:?} {}", text(&bad));
-        assert!(said(&bad).contains("line 2 (byte "), "{arguments:?} {}", said(&bad));
+        assert!(said(&bad).contains(place), "{arguments:?} {}", said(&bad));
     }
 }
 
@@ -403,7 +404,7 @@ async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
     };
     let person = json!({ "id": "erin", "kind": "person", "name": "Erin" });
     let recorded = PeopleEvent::PersonRecorded { person: serde_json::from_value(person).unwrap() };
-    let published = RulebookEvent::RulesPublished { version: 1, text: rules(1) };
+    let published = RulebookEvent::RulesPublished { version: 1, text: rules(1), change: None };
     // By a bot that wrote both in one stream.
     happened(&journal, "acme.tenant-acme", &[TenantEvent::from(recorded), published.into()]).await;
     let checked = AccessEvent::Checked { findings: Box::default(), ruling: None };
@@ -563,12 +564,16 @@ async fn an_export_says_what_is_not_in_it_and_an_empty_one_is_none() {
     let exported = text(&run(folder.path(), &["audit", "export"]));
     // The last event of the stream: nothing behind it looks wrong, but a place is empty.
     let mut lines: Vec<&str> = exported.lines().collect();
-    let moved = lines[2].replace("\"pos\":3}", "\"pos\":5}");
-    assert_ne!(moved, lines[2]);
-    lines[2] = &moved;
+    assert!(lines[0].starts_with("{\"notice\":\"Nobody is an administrator here"), "{}", lines[0]);
+    let moved = lines[3].replace("\"pos\":3}", "\"pos\":5}");
+    assert_ne!(moved, lines[3]);
+    lines[3] = &moved;
     std::fs::write(folder.path().join("gap.jsonl"), format!("{}\n", lines.join("\n"))).unwrap();
     let gap = run(folder.path(), &["audit", "verify", "gap.jsonl"]);
     assert!(text(&gap).contains("2 positions in between are not here"), "{}{}", text(&gap), said(&gap));
+    std::fs::write(folder.path().join("notice.jsonl"), format!("{}\n", lines[0])).unwrap();
+    let notice = run(folder.path(), &["audit", "verify", "notice.jsonl"]);
+    assert_eq!(notice.status.code(), Some(3), "a notice is no event");
     std::fs::write(folder.path().join("empty.jsonl"), "").unwrap();
     let empty = run(folder.path(), &["audit", "verify", "empty.jsonl"]);
     assert_eq!(empty.status.code(), Some(3));

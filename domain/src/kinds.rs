@@ -8,14 +8,12 @@ use crate::alarm::AlarmEvent;
 use crate::capabilities::{AnyEvent, EffectEvent};
 use crate::question::QuestionEvent;
 use crate::record::Record;
-use crate::rule_change::RuleChangeEvent;
 use crate::tenant::TenantEvent;
 
 /// Every type, in the order of names.
 pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut all = [
         AnyEvent::names(),
-        RuleChangeEvent::names(),
         ComparisonEvent::names(),
         AlarmEvent::names(),
         EffectEvent::names(),

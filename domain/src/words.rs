@@ -284,9 +284,12 @@ fn about_the_person(violation: &Violation) -> String {
         }
         V::TooLateToTakeBack { status } => {
             let now = if status == "granting" { "being set".to_owned() } else { spoken(status) };
+            // Other requests have other words for how they stand, and nothing of them can be revoked.
+            let is_of_access = status.parse::<crate::access::Status>().is_ok();
+            let instead =
+                if is_of_access { " To end the access, say “revoke” and the code." } else { "" };
             format!(
-                "Enough have countersigned it, and it is {now}: a countersignature cannot be taken back any more. To end the \
-                 access, say “revoke” and the code."
+                "Enough have countersigned it, and it is {now}: a countersignature cannot be taken back any more.{instead}"
             )
         }
         V::Stale => {

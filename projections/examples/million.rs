@@ -17,7 +17,7 @@ use countersign_domain::rule_change::Judge;
 use countersign_domain::rules::{EXAMPLE, RuleSet};
 use countersign_domain::tenant::{People, PeopleEvent};
 use countersign_projections::audit::{AuditFilter, search};
-use countersign_projections::{Moment, Projections, access, all, audit, effect, fold_as_of};
+use countersign_projections::{Moment, Projections, access, all, audit, effect, fold_as_of, request};
 use countersign_store::{Journal, Options};
 use support::{Happening, History, id, life, tenant};
 use tokio::task::JoinSet;
@@ -65,7 +65,7 @@ async fn main() {
         );
     }
     println!("memory at the end         {:>7} MiB", memory());
-    for name in [access::NAME, effect::NAME, audit::NAME] {
+    for name in [request::NAME, effect::NAME, audit::NAME] {
         let clock = Instant::now();
         kept.digest(name).unwrap();
         println!("digest of {name:<10}      {:>10.2?}", clock.elapsed());
@@ -212,12 +212,12 @@ async fn pasts(kept: &Projections, store: &dyn EventStore) {
         // Places that are not in order: no moment is asked for from which the next one could go on.
         let place = (n * 7_919 + 20) * (head / 40) % head;
         let at = |place| Moment::Position(countersign_domain::envelope::Position::from_store(place));
-        let rows = kept.as_of(access::NAME, at(place)).await.unwrap();
+        let rows = kept.as_of(request::NAME, at(place)).await.unwrap();
         let page = access::grants(&rows, &tenant("acme"), &access::GrantFilter::default(), None, 50).unwrap();
         found += page.items.len();
         if first.is_empty() { &mut first } else { &mut others }.push(clock.elapsed());
         let clock = Instant::now();
-        kept.as_of(access::NAME, at(place + 100)).await.unwrap();
+        kept.as_of(request::NAME, at(place + 100)).await.unwrap();
         nearby.push(clock.elapsed());
     }
     report("who had access, the first moment", first, found);
@@ -228,19 +228,19 @@ async fn pasts(kept: &Projections, store: &dyn EventStore) {
 /// The lists of requests, grants and effects.
 fn requests(kept: &Projections) {
     let tenant = tenant("acme");
-    let rows = kept.rows(access::NAME);
+    let rows = kept.rows(request::NAME);
     let mut times = Vec::new();
     let mut found = 0;
     for n in 1..100 {
         let filter =
-            access::RequestFilter { concerning: Some(id(&format!("user{n}"))), ..Default::default() };
+            request::RequestFilter { concerning: Some(id(&format!("user{n}"))), ..Default::default() };
         let clock = Instant::now();
-        found += access::list(&rows, &tenant, &filter, None, 50).unwrap().items.len();
+        found += request::list(&rows, &tenant, &filter, None, 50).unwrap().items.len();
         times.push(clock.elapsed());
     }
     report("requests of a person", times, found);
     let clock = Instant::now();
-    let next = (access::next_due(&rows).unwrap(), effect::open(&kept.rows(effect::NAME)).unwrap().len());
+    let next = (request::next_due(&rows).unwrap(), effect::open(&kept.rows(effect::NAME)).unwrap().len());
     report("next due, open effects", vec![clock.elapsed()], usize::from(next.0.is_some()) + next.1);
 }
 

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 mod block;
+mod capabilities;
 mod cell;
 pub mod conversation;
 mod digest;
@@ -22,6 +23,7 @@ mod past;
 mod projection;
 mod rebuild;
 pub mod repair;
+pub mod request;
 mod rows;
 mod runner;
 mod side;
@@ -45,12 +47,11 @@ pub use runner::{Progress, ProjectionState, Projections};
 /// Every projection of the program.
 pub fn all() -> Vec<Arc<dyn Projection>> {
     vec![
-        Arc::new(access::AccessList),
         Arc::new(audit::AuditIndex),
         Arc::new(conversation::Conversations),
         Arc::new(effect::EffectList),
         Arc::new(oversight::Oversight),
-        Arc::new(repair::Repairs),
+        Arc::new(request::RequestList),
         Arc::new(tenant::Tenants),
     ]
 }

@@ -66,9 +66,13 @@ pub struct Projections {
 }
 
 impl Projections {
-    /// Opens [`all`](crate::all) projections over a log, with rows in `side`, or in memory where there is none.
+    /// Opens [`all`](crate::all) projections over a log, with rows in `side`, or in memory where there is none. Rows of those
+    /// that older programs had are thrown away.
     pub fn open(store: Arc<dyn EventStore>, side: Option<sled::Db>) -> Result<Arc<Self>, ProjectionError> {
-        Self::open_with(store, side, crate::all())
+        let all = crate::all();
+        let names: Vec<_> = all.iter().map(|projection| projection.name()).collect();
+        Side::new(side.clone(), COMMIT_EVENTS).keep_only(&names)?;
+        Self::open_with(store, side, all)
     }
 
     /// Opens these projections. One whose version is another than its rows' starts anew.

@@ -64,6 +64,21 @@ impl Side {
         }
     }
 
+    /// Throws away the rows of projections that are none of these, because there are no such projections any more.
+    pub(crate) fn keep_only(&self, names: &[&str]) -> Result<(), RowsError> {
+        let Some(db) = &self.db else { return Ok(()) };
+        let catalogue = db.open_tree(CATALOGUE)?;
+        for name in catalogue.iter().keys() {
+            let key = name?;
+            let name = String::from_utf8_lossy(&key);
+            if !names.contains(&&*name) {
+                self.discard(Replaced(entry(db, &name)?.map(|old| tree(&name, old.generation))))?;
+                catalogue.remove(&key)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Empty rows beside those in use.
     pub(crate) fn beside(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
         let Some(db) = &self.db else { return Ok(Folding::new(Place::default(), None, self.every)) };

@@ -187,7 +187,7 @@ impl Projection for Tenants {
             TenantEvent::Settings(SettingsEvent::TenantCreated { name }) => {
                 save(rows, Key::of(tenant, NAMES), name);
             }
-            TenantEvent::Rules(RulebookEvent::RulesPublished { version, text }) => {
+            TenantEvent::Rules(RulebookEvent::RulesPublished { version, text, change }) => {
                 let row = RulesRow {
                     version,
                     text: text.clone(),
@@ -196,7 +196,7 @@ impl Projection for Tenants {
                     by: envelope.actor.clone(),
                 };
                 save(rows, Key::of(tenant, RULES).number(version), row);
-                save(rows, Key::of(tenant, IN_FORCE), PublishedRules { version, text });
+                save(rows, Key::of(tenant, IN_FORCE), PublishedRules { version, text, change });
             }
         }
         Ok(())

@@ -1,21 +1,21 @@
-//! Access requests as lists, grants, holdings and deadlines, at every moment of their life.
+//! Requests for access as lists, grants and holdings, at every moment of their life.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Baseline, Deadline, Ending, GrantEvent, Permission, Phase, Status,
+    AccessEvent, AccessRequest, Baseline, GrantEvent, Permission, Phase, Status,
 };
 use countersign_domain::aggregate;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::EventStore as _;
-use countersign_projections::access::{self, AccessList, GrantFilter, RequestFilter};
+use countersign_projections::access::{self, AccessFilter, GrantFilter};
+use countersign_projections::request::RequestList;
 use countersign_projections::{MemoryRows, QueryError};
 use countersign_store::MemoryStore;
-use jiff::SignedDuration;
-use support::{Happening, History, What, code, fold, id, life, start, tenant};
+use support::{Happening, History, What, code, fold, id, life, tenant};
 
 /// A log in memory, and its rows up to the event that `until` says is the last.
 async fn rows_until(
@@ -32,7 +32,7 @@ async fn rows_until(
         }
     }
     let envelopes = history.store.read_all(None, 10_000).await.unwrap();
-    (fold(&AccessList, &envelopes), envelopes)
+    (fold(&RequestList, &envelopes), envelopes)
 }
 
 fn is(event: fn(&AccessEvent) -> bool) -> impl Fn(&Happening) -> bool {
@@ -51,23 +51,6 @@ async fn a_row_is_the_aggregates_own_state() {
     assert_eq!(row.access, aggregate::fold::<AccessRequest>(own).unwrap());
     assert_eq!((row.created.for_store(), row.position), (2, envelopes.last().unwrap().pos));
     assert_eq!(access::find(&rows, &tenant("acme2"), &code(0)).unwrap(), None);
-}
-
-#[tokio::test]
-async fn what_waits_is_listed_with_its_deadlines() {
-    let until = is(|event| matches!(event, AccessEvent::Waiting { .. }));
-    let (rows, _) = rows_until(&[("acme", 0), ("acme2", 1), ("acme", 2)], until).await;
-    assert_eq!(access::waiting(&rows, &acme()).unwrap(), [code(0), code(2)]);
-    let hour = start().checked_add(SignedDuration::from_hours(1)).unwrap();
-    let day = start().checked_add(SignedDuration::from_hours(24)).unwrap();
-    assert_eq!(access::next_due(&rows).unwrap(), Some(hour));
-    assert_eq!(access::due(&rows, start()).unwrap(), []);
-    let due = access::due(&rows, hour).unwrap();
-    assert_eq!(due.len(), 3, "of all tenants");
-    assert!(due.iter().all(|(at, .., what)| (*at, *what) == (hour, Deadline::Escalate)));
-    let lapsing = access::due(&rows, day).unwrap();
-    assert_eq!(lapsing.iter().filter(|(at, .., what)| (*at, *what) == (day, Deadline::Lapse)).count(), 3);
-    assert_eq!(access::open_counts(&rows, &acme()).unwrap(), [(Status::Waiting, 2)].into());
 }
 
 #[tokio::test]
@@ -108,7 +91,7 @@ async fn a_grant_whose_end_failed_is_still_in_force() {
     let why = "the forge refuses".to_owned();
     let failed = AccessEvent::Failed { phase: Phase::Ending, why, given_up: false };
     history.happen(&acme(), &Happening { what: What::Access(failed), ..end.unwrap() }).await;
-    let rows = fold(&AccessList, &history.store.read_all(None, 100).await.unwrap());
+    let rows = fold(&RequestList, &history.store.read_all(None, 100).await.unwrap());
     let grants = access::grants(&rows, &acme(), &GrantFilter::default(), None, 10).unwrap().items;
     assert_eq!(grants[0].status, Status::Failed);
 }
@@ -153,28 +136,28 @@ async fn a_holding_remembers_what_there_was_until_all_is_taken_back() {
 async fn requests_are_listed_newest_first_by_every_filter_and_page() {
     let lives = [("acme", 0), ("acme", 1), ("acme2", 0), ("acme", 4), ("acme", 5)];
     let (rows, _) = rows_until(&lives, |_| false).await;
-    let list = |filter: &RequestFilter| -> Vec<_> {
+    let list = |filter: &AccessFilter| -> Vec<_> {
         let page = access::list(&rows, &acme(), filter, None, 10).unwrap();
         page.items.into_iter().map(|row| row.code).collect()
     };
     let all = [code(5), code(4), code(1), code(0)];
-    assert_eq!(list(&RequestFilter::default()), all);
+    assert_eq!(list(&AccessFilter::default()), all);
     for person in ["max", "ada"] {
-        let filter = RequestFilter { concerning: Some(id(person)), ..Default::default() };
+        let filter = AccessFilter { concerning: Some(id(person)), ..Default::default() };
         assert_eq!(list(&filter), all, "{person} decided on all of them");
     }
-    let own = RequestFilter { concerning: Some(id("erin")), ..Default::default() };
+    let own = AccessFilter { concerning: Some(id("erin")), ..Default::default() };
     assert_eq!(list(&own), [code(4), code(0)]);
     let statuses = vec![Status::Revoked, Status::Active];
-    let filter = RequestFilter { statuses, users: vec!["Sam".into()], ..Default::default() };
+    let filter = AccessFilter { statuses, users: vec!["Sam".into()], ..Default::default() };
     assert_eq!(list(&filter), [code(5), code(1)]);
-    let filter = RequestFilter { repository: Some("WEB-SHOP".into()), ..Default::default() };
+    let filter = AccessFilter { repository: Some("WEB-SHOP".into()), ..Default::default() };
     assert_eq!(list(&filter), [code(5), code(4)]);
-    assert_eq!(list(&RequestFilter { statuses: vec![Status::Active], ..Default::default() }), []);
+    assert_eq!(list(&AccessFilter { statuses: vec![Status::Active], ..Default::default() }), []);
 
     let (mut paged, mut after) = (vec![], None);
     loop {
-        let page = access::list(&rows, &acme(), &RequestFilter::default(), after.as_deref(), 1).unwrap();
+        let page = access::list(&rows, &acme(), &AccessFilter::default(), after.as_deref(), 1).unwrap();
         assert_eq!(page.items.len(), 1);
         paged.extend(page.items.into_iter().map(|row| row.code));
         after = page.next;
@@ -183,16 +166,6 @@ async fn requests_are_listed_newest_first_by_every_filter_and_page() {
         }
     }
     assert_eq!(paged, all);
-    let bad = access::list(&rows, &acme(), &RequestFilter::default(), Some("g1"), 1);
+    let bad = access::list(&rows, &acme(), &AccessFilter::default(), Some("g1"), 1);
     assert!(matches!(bad, Err(QueryError::BadCursor(_))), "a cursor of another list");
-}
-
-#[tokio::test]
-async fn nothing_is_due_of_what_has_ended() {
-    let (rows, _) = rows_until(&[("acme", 0)], |_| false).await;
-    assert_eq!(access::next_due(&rows).unwrap(), None);
-    assert_eq!(access::waiting(&rows, &acme()).unwrap(), []);
-    assert_eq!(access::open_counts(&rows, &acme()).unwrap(), [].into());
-    let row = access::find(&rows, &acme(), &code(0)).unwrap().unwrap();
-    assert!(matches!(row.access.own.ending, Some(Ending::Revoked { .. })));
 }

@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_domain::access::{AccessEvent, Proposal, Status};
 use countersign_domain::ports::EventStore as _;
-use countersign_projections::access::{self, AccessList, RequestFilter};
+use countersign_domain::request::RequestEvent;
+use countersign_projections::access::{self, AccessFilter};
+use countersign_projections::request::{self, RequestFilter, RequestList, Which};
 use countersign_projections::{Cell, MemoryRows, Range, Row, Rows, RowsError};
 use countersign_store::MemoryStore;
 use jiff::SignedDuration;
-use support::{Happening, History, What, asked, fold, life, person, start, tenant};
+use support::{Happening, History, What, asked, fold, life, person, repair, start, tenant};
 
 /// In these, something can still happen, or is in force.
 const OPEN: [Status; 6] =
@@ -78,7 +80,16 @@ fn withdrawn(n: u64) -> [Happening; 2] {
     [requested, taken_back]
 }
 
-/// Somebody's three open requests, behind a past of so many.
+/// A repair that waits, of what somebody holds.
+fn waiting_repair(n: u64) -> Vec<Happening> {
+    let mut life = repair(n);
+    let is_waiting =
+        |happening: &Happening| matches!(&happening.what, What::Repair(RequestEvent::Waiting { .. }));
+    life.truncate(1 + life.iter().position(is_waiting).unwrap());
+    life
+}
+
+/// Somebody's three open requests and a repair of what they hold, behind a past of so many.
 async fn after(closed: u64) -> Counting {
     let mut history = History::new(MemoryStore::new());
     let acme = tenant("acme");
@@ -87,12 +98,15 @@ async fn after(closed: u64) -> Counting {
             history.happen(&acme, &happening).await;
         }
     }
-    for n in 3..3 + closed {
+    for happening in waiting_repair(OF_ONE * 3) {
+        history.happen(&acme, &happening).await;
+    }
+    for n in 4..4 + closed {
         for happening in withdrawn(OF_ONE * n) {
             history.happen(&acme, &happening).await;
         }
     }
-    Counting::over(fold(&AccessList, &history.store.read_all(None, usize::MAX).await.unwrap()))
+    Counting::over(fold(&RequestList, &history.store.read_all(None, usize::MAX).await.unwrap()))
 }
 
 #[tokio::test]
@@ -101,23 +115,42 @@ async fn what_is_open_of_somebodys_costs_the_same_however_much_they_asked_for_be
     for closed in [100, 1_000, 10_000] {
         let rows = after(closed).await;
         let whose = asked(0).requester.id;
-        let concerning = RequestFilter {
+        let concerning = AccessFilter {
             statuses: OPEN.to_vec(),
             concerning: Some(whose.clone()),
-            ..RequestFilter::default()
+            ..AccessFilter::default()
         };
-        let list = |filter: &RequestFilter| {
+        let list = |filter: &AccessFilter| {
             access::list(&rows, &tenant("acme"), filter, None, 30).unwrap().items.len()
         };
         assert_eq!(list(&concerning), 3);
         let open = rows.touched();
         let seen_by = Some(person(whose.as_str()));
-        assert_eq!(list(&RequestFilter { statuses: OPEN.to_vec(), seen_by, ..RequestFilter::default() }), 3);
+        assert_eq!(list(&AccessFilter { statuses: OPEN.to_vec(), seen_by, ..AccessFilter::default() }), 3);
         let seen = rows.touched();
         // The latest thirty of all, be they over.
-        let all = RequestFilter { concerning: Some(whose), ..RequestFilter::default() };
+        let all = AccessFilter { concerning: Some(whose.clone()), ..AccessFilter::default() };
         assert_eq!(list(&all), 30);
-        costs.push((open, seen, rows.touched()));
+        let latest = rows.touched();
+        let asked = |which, concerning, seen_by| {
+            let filter = RequestFilter { which, concerning, seen_by, ..RequestFilter::default() };
+            let found = request::list(&rows, &tenant("acme"), &filter, None, 30).unwrap().items.len();
+            (found, rows.touched())
+        };
+        // The same of every kind; the repair concerns them as well.
+        let of_all = [
+            asked(Which::Open, Some(whose.clone()), None),
+            asked(Which::Open, None, Some(person(whose.as_str()))),
+            asked(Which::Open, None, None),
+            asked(Which::Waiting, None, None),
+            asked(Which::Failed, None, None),
+            asked(Which::InForce, None, None),
+            asked(Which::All, Some(whose), None),
+            asked(Which::All, None, None),
+        ];
+        assert_eq!(of_all.map(|(found, _)| found), [4, 4, 4, 4, 0, 0, 30, 30]);
+        assert_eq!(request::open(&rows, &tenant("acme")).unwrap().len(), 4);
+        costs.push((open, seen, latest, of_all, rows.touched()));
     }
     assert!(costs.iter().all(|cost| *cost == costs[0]), "rows touched: {costs:?}");
 }
@@ -129,24 +162,23 @@ async fn what_is_due_costs_what_is_due_however_many_tenants_there_are() {
         let mut history = History::new(MemoryStore::new());
         for n in 0..tenants {
             let name = format!("t{n}");
-            for happening in waiting(&name, n) {
+            for happening in waiting(&name, n).into_iter().chain(waiting_repair(n + tenants)) {
                 history.happen(&tenant(&name), &happening).await;
             }
         }
         let rows =
-            Counting::over(fold(&AccessList, &history.store.read_all(None, usize::MAX).await.unwrap()));
-        assert_eq!(access::due(&rows, start()).unwrap(), []);
+            Counting::over(fold(&RequestList, &history.store.read_all(None, usize::MAX).await.unwrap()));
+        assert_eq!(request::due(&rows, start()).unwrap(), []);
         let none = rows.touched();
         let hour = start().checked_add(SignedDuration::from_hours(1)).unwrap();
-        assert_eq!(access::next_due(&rows).unwrap(), Some(hour));
+        assert_eq!(request::next_due(&rows).unwrap(), Some(hour));
         costs.push((none, rows.touched()));
-        let due = access::due(&rows, hour).unwrap();
-        assert_eq!(due.len() as u64, tenants, "each is found, of every tenant");
-        assert_eq!(rows.touched() as u64, tenants + 1);
-        let mut found: Vec<_> =
-            due.iter().map(|(_, tenant, code, _)| (tenant.clone(), code.clone())).collect();
+        let due = request::due(&rows, hour).unwrap();
+        assert_eq!(due.len() as u64, 2 * tenants, "each is found, of every kind and tenant");
+        assert_eq!(rows.touched() as u64, 2 * tenants + 1);
+        let mut found: Vec<_> = due.iter().map(|due| (due.tenant.clone(), due.code.clone())).collect();
         found.dedup();
-        assert_eq!(found.len() as u64, tenants);
+        assert_eq!(found.len() as u64, 2 * tenants);
     }
     assert!(costs.iter().all(|cost| *cost == (1, 2)), "rows touched: {costs:?}");
 }

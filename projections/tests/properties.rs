@@ -10,9 +10,9 @@ use std::sync::Arc;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::EventStore;
 use countersign_domain::tenant::SettingsEvent;
-use countersign_projections::access::AccessList;
+use countersign_projections::request::{self, RequestList};
 use countersign_projections::{
-    Comparison, Moment, Projection, Projections, Row, Rows, WriteRows as _, access, digest, fold_as_of,
+    Comparison, Moment, Projection, Projections, Row, Rows, WriteRows as _, digest, fold_as_of,
 };
 use countersign_store::MemoryStore;
 use jiff::SignedDuration;
@@ -170,7 +170,7 @@ proptest! {
     ) {
         block_on(async {
             let mut history = History::new(MemoryStore::new());
-            let access: Vec<Arc<dyn Projection>> = vec![Arc::new(AccessList)];
+            let access: Vec<Arc<dyn Projection>> = vec![Arc::new(RequestList)];
             let side = SIDE.with(emptied);
             let store = history.store.clone();
             let open = || Projections::open_writing(store.clone(), Some(side.clone()), access.clone(), every).unwrap();
@@ -190,8 +190,8 @@ proptest! {
                     }
                     let last = &all[index.index(all.len())];
                     let moment = if *by_time { Moment::Time(last.at) } else { Moment::Position(last.pos) };
-                    let alone = fold_as_of(&*history.store, &AccessList, moment).await.unwrap();
-                    let past = kept.as_of(access::NAME, moment).await.unwrap();
+                    let alone = fold_as_of(&*history.store, &RequestList, moment).await.unwrap();
+                    let past = kept.as_of(request::NAME, moment).await.unwrap();
                     prop_assert_eq!(all_rows(&*past), all_rows(&*alone), "at {}", moment);
                     prop_assert_eq!(backwards(&*past, 3), backwards(&*alone, 3), "backwards at {}", moment);
                     for (key, value) in all_rows(&*alone) {

@@ -13,7 +13,7 @@ use countersign_domain::ports::EventStore as _;
 use countersign_domain::tenant::SettingsEvent;
 use countersign_projections::{
     Comparison, MemoryRows, Moment, Projection, ProjectionError, Projections, RowsError, WriteRows, access,
-    all, audit, conversation, digest, effect, tenant as tenants,
+    all, audit, conversation, digest, effect, request, tenant as tenants,
 };
 use countersign_store::MemoryStore;
 use support::{History, Mix, fold, life, mix, of_tenant, tenant};
@@ -73,7 +73,7 @@ async fn a_rebuild_serves_while_events_keep_coming_and_ends_at_the_same_rows() {
         let kept = Projections::open(history.store.clone(), side).unwrap();
         let stop = CancellationToken::new();
         let running = tokio::spawn(kept.clone().run(stop.clone()));
-        let rows = kept.rows(access::NAME);
+        let rows = kept.rows(request::NAME);
         let mut rebuilds = tokio::task::JoinSet::new();
         for projection in all() {
             let kept = kept.clone();
@@ -111,7 +111,7 @@ async fn who_waits_for_their_own_write_reads_it() {
         kept.wait_for(position).await.unwrap();
         assert!(kept.position() >= Some(position));
     }
-    let row = access::find(&kept.rows(access::NAME), &tenant("acme"), &support::code(0)).unwrap().unwrap();
+    let row = access::find(&kept.rows(request::NAME), &tenant("acme"), &support::code(0)).unwrap().unwrap();
     assert_eq!(row.access.status(), countersign_domain::access::Status::Revoked);
     stop.cancel();
     running.await.unwrap().unwrap();
@@ -135,7 +135,7 @@ async fn an_event_of_an_unknown_type_stops_its_own_projections_and_no_others() {
     kept.catch_up().await.unwrap();
     kept.wait_for(last).await.unwrap();
     for state in kept.states() {
-        if [access::NAME, conversation::NAME, effect::NAME].contains(&state.name) {
+        if [request::NAME, conversation::NAME, effect::NAME].contains(&state.name) {
             assert_eq!(state.position, good, "{} stands right before it", state.name);
             assert!(state.failed.unwrap().contains("effect_exploded v1"));
         } else {
@@ -144,7 +144,7 @@ async fn an_event_of_an_unknown_type_stops_its_own_projections_and_no_others() {
     }
     let name = tenants::find(&kept.rows(tenants::NAME), &tenant("acme")).unwrap().unwrap().settings.name;
     assert_eq!(name.as_deref(), Some("A"));
-    assert!(kept.rebuild(access::NAME).await.unwrap_err().to_string().contains("effect_exploded"));
+    assert!(kept.rebuild(request::NAME).await.unwrap_err().to_string().contains("effect_exploded"));
 }
 
 #[tokio::test]
@@ -213,15 +213,15 @@ async fn rows_that_were_tampered_with_are_seen_and_mended_by_a_rebuild() {
     let side = side();
     let kept = Projections::open(history.store.clone(), Some(side.clone())).unwrap();
     kept.catch_up().await.unwrap();
-    let tree = side.open_tree("projections/access/0").unwrap();
+    let tree = side.open_tree("projections/request/0").unwrap();
     let (key, _) = tree.iter().next_back().unwrap().unwrap();
     tree.remove(key).unwrap();
-    assert_eq!(kept.rebuild(access::NAME).await.unwrap().comparison, Comparison::Different);
-    let expected = digest(&folded(&history, &access::AccessList).await).unwrap();
-    assert_eq!(kept.digest(access::NAME).unwrap(), expected);
+    assert_eq!(kept.rebuild(request::NAME).await.unwrap().comparison, Comparison::Different);
+    let expected = digest(&folded(&history, &request::RequestList).await).unwrap();
+    assert_eq!(kept.digest(request::NAME).unwrap(), expected);
     let left: Vec<_> =
-        side.tree_names().into_iter().filter(|name| name.starts_with(b"projections/access/")).collect();
-    assert_eq!(left, [&b"projections/access/1"[..]], "nothing is left lying about");
+        side.tree_names().into_iter().filter(|name| name.starts_with(b"projections/request/")).collect();
+    assert_eq!(left, [&b"projections/request/1"[..]], "nothing is left lying about");
 }
 
 #[tokio::test]
@@ -231,7 +231,7 @@ async fn a_name_that_is_none_is_named() {
     let error = kept.digest("nothing").unwrap_err().to_string();
     assert_eq!(
         error,
-        "there is no projection named nothing; there are access, audit, conversation, effect, oversight, tenant"
+        "there is no projection named nothing; there are audit, conversation, effect, oversight, request, tenant"
     );
 }
 
@@ -260,4 +260,40 @@ async fn the_past_is_asked_by_position_or_by_time_and_never_changes() {
     assert!("yesterday".parse::<Moment>().unwrap_err().to_string().contains("yesterday"));
     assert!(kept.rows(audit::NAME).get(b"k").unwrap().is_none());
     assert_eq!(Moment::Position(Position::from_store(2)).to_string(), "2");
+}
+
+/// A projection that older programs had.
+struct Former;
+
+impl Projection for Former {
+    fn name(&self) -> &'static str {
+        "access"
+    }
+
+    fn version(&self) -> u32 {
+        7
+    }
+
+    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+        rows.put(envelope.id.as_bytes().to_vec(), b"known".to_vec());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn rows_of_a_projection_that_is_none_any_more_are_thrown_away() {
+    let mut history = History::new(MemoryStore::new());
+    grow(&mut history, &mut Mix::default(), 4).await;
+    let side = side();
+    let former: Vec<Arc<dyn Projection>> = vec![Arc::new(Former)];
+    Projections::open_with(history.store.clone(), Some(side.clone()), former)
+        .unwrap()
+        .catch_up()
+        .await
+        .unwrap();
+    let trees =
+        || side.tree_names().into_iter().filter(|name| name.starts_with(b"projections/access/")).count();
+    assert_eq!(trees(), 1);
+    Projections::open(history.store.clone(), Some(side.clone())).unwrap().catch_up().await.unwrap();
+    assert_eq!(trees(), 0);
 }

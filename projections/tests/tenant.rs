@@ -16,7 +16,7 @@ use countersign_store::MemoryStore;
 use support::{Happening, History, fold, id, of_tenant, person, tenant};
 
 fn published(version: u64) -> TenantEvent {
-    RulebookEvent::RulesPublished { version, text: format!("// {version}") }.into()
+    RulebookEvent::RulesPublished { version, text: format!("// {version}"), change: None }.into()
 }
 
 fn recorded(who: &str) -> TenantEvent {

@@ -132,8 +132,7 @@ async fn an_old_button_after_new_rules_counts_for_nothing() {
         .clone();
     let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules' text").to_owned();
     let stricter = rules.replacen("@quorum(\"1\")", "@quorum(\"2\")", 2);
-    stage.put_text(ADMIN, "/api/v1/rules", &stricter).await;
-    stage.settle().await;
+    stage.publish(&stricter).await;
     let answer = stage.says(APPROVER, &button.say).await;
     assert!(answer.text.contains("changed since you saw it"), "{}", answer.text);
     assert_eq!(stage.status(&code).await, "waiting");
@@ -246,8 +245,7 @@ async fn trust_a4_what_the_rules_ask_nobody_for_any_more_waits_for_nobody() {
     let fits = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 hour ticket OPS-17").await);
     let too_long = code(&stage.says(EMPLOYEE, "access write on infra for 2 hours ticket OPS-18").await);
     let alone = "@id(\"alone\") @auto @max_duration(\"1 hour\") permit (principal, action, resource);";
-    stage.put_text(ADMIN, "/api/v1/rules", alone).await;
-    stage.settle().await;
+    stage.publish(alone).await;
     assert_eq!(stage.status(&fits).await, "active");
     assert_eq!(stage.status(&too_long).await, "denied", "no longer than the rules allow");
 }
@@ -257,8 +255,7 @@ async fn what_the_checks_refuse_of_a_sentence_is_no_news_for_the_ticket_it_names
     let stage = Stage::new().await;
     let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules' text").to_owned();
     let forbid = "@id(\"frozen\") forbid (principal, action, resource == Repository::\"payments-api\");";
-    stage.put_text(ADMIN, "/api/v1/rules", &format!("{rules}\n{forbid}")).await;
-    stage.settle().await;
+    stage.publish(&format!("{rules}\n{forbid}")).await;
     let before = stage.ticket("OPS-17");
     let card = stage.says(EMPLOYEE, "access write on payments-api ticket OPS-17").await;
     assert_eq!(card.status, Some(Status::Denied));

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use uuid::Uuid;
 
-const READ_MODELS: [&str; 3] = ["access", "effect", "audit"];
+const READ_MODELS: [&str; 3] = ["request", "effect", "audit"];
 
 /// A request that one countersignature grants, for one of the demo's repositories.
 async fn asked(cluster: &Cluster, bot: usize, repository: &str, ticket: &str) -> String {

@@ -189,9 +189,8 @@ async fn write_rule(stage: &Stage, annotations: &str, condition: &str) {
     let (before, after) = rules.split_once("  action == Action::\"write\",").expect("the rule of writing");
     let after = after.replacen("resource\n)", &format!("resource\n) {condition}"), 1);
     let text = format!("{before}  action == Action::\"write\",{after}");
-    let answer = stage.put_text(ADMIN, "/api/v1/rules", &text).await;
-    assert_eq!(answer["version"], 2, "{answer:#}");
-    stage.settle().await;
+    let published = stage.publish(&text).await;
+    assert_eq!(published["version"], 2, "{published:#}");
 }
 
 #[tokio::test]

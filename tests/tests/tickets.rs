@@ -156,8 +156,7 @@ async fn trust_a9_a_rule_can_demand_a_status_of_the_ticket() {
     let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules").to_owned();
     let strict =
         rules.replacen("@id(\"write\")", "@id(\"write\")\n@ticket_status(\"In Progress, Review\")", 1);
-    stage.put_text(ADMIN, "/api/v1/rules", &strict).await;
-    stage.settle().await;
+    stage.publish(&strict).await;
     let ask = "access write on payments-api for 1 day ticket OPS-17";
     let card = stage.says(EMPLOYEE, ask).await;
     assert!(card.text.contains("The rules want OPS-17 to be in “In Progress” or “Review”"), "{}", card.text);

@@ -5,7 +5,7 @@ use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{CallError, PermissionPlan};
 use countersign_domain::request::{Code, Command};
-use countersign_projections::access;
+use countersign_projections::{access, request};
 
 use super::evidence;
 use super::perform::set_and_read_back;
@@ -65,7 +65,7 @@ pub(crate) async fn taken_away(
 ) -> Result<(), Failure> {
     evidence::folded(&requests.world).await?;
     let TakenAway { spot, left, repair, by } = taken;
-    let rows = access::ever_granted(&*requests.world.projections.rows(access::NAME), tenant)?;
+    let rows = access::ever_granted(&*requests.world.projections.rows(request::NAME), tenant)?;
     let there = |access: &AccessRequest| {
         access.held_on() == Some((spot.account.as_str(), spot.repository.as_str())) && access.held() > left
     };

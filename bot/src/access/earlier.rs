@@ -7,7 +7,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{ForgeRepository, Located};
 use countersign_domain::request::Code;
 use countersign_outbound::correlated;
-use countersign_projections::access;
+use countersign_projections::{access, request};
 use jiff::Timestamp;
 
 use super::evidence::{self, Held};
@@ -39,7 +39,7 @@ impl Requests {
     ) -> Result<Vec<Span>, Failure> {
         let (Some(held_on), Some(permission)) = (held_on, asked.permission) else { return Ok(vec![]) };
         evidence::folded(&self.world).await?;
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let all = access::earlier(&*rows, tenant, held_on)?;
         let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
         Ok(others.map(|it| it.span).collect())
@@ -105,7 +105,7 @@ impl Requests {
         let Some(permission) = asked.permission else { return Ok(None) };
         evidence::folded(&self.world).await?;
         let now = self.world.clock.now();
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let ours = access::earlier(&*rows, tenant, (account, repository.key()))?;
         let is_enough = |it: &access::Earlier| {
             let is_in_force = it.is_active && it.span.until > now && it.code != asked.code;

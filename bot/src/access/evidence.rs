@@ -11,7 +11,7 @@ use countersign_domain::access::{
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, ForgeRepository, Ticket};
 use countersign_domain::request::Kind as _;
-use countersign_projections::access;
+use countersign_projections::{access, request};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::capabilities::Fresh;
@@ -183,7 +183,7 @@ pub async fn held(
     let known = || async {
         let failed = |failure: Failure| unasked("countersign", &failure.to_string());
         folded(world).await.map_err(failed)?;
-        let rows = world.projections.rows(access::NAME);
+        let rows = world.projections.rows(request::NAME);
         access::holding(&*rows, tenant, account, repository).map_err(|error| failed(error.into()))
     };
     let (holding, present) = steadily(known, || vendors.forge.permission(account, repository)).await?;
@@ -240,7 +240,7 @@ async fn moved_by_us(
     }
     folded(world).await?;
     let since = access.looked_at.and_then(|at| at.checked_sub(CLOCKS).ok()).unwrap_or(Timestamp::MIN);
-    let moves = access::moves(&*world.projections.rows(access::NAME), tenant, &found.key)?;
+    let moves = access::moves(&*world.projections.rows(request::NAME), tenant, &found.key)?;
     Ok(moves.into_iter().filter(|(_, at)| *at >= since).map(|(to, _)| to).collect())
 }
 

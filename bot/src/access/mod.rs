@@ -11,8 +11,8 @@ pub(crate) mod perform;
 mod same;
 
 use countersign_domain::access::{
-    self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings, News,
-    Proposal, Span, Spot,
+    self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings, GrantEvent,
+    News, Proposal, Span, Spot,
 };
 use countersign_domain::capabilities::{Effect, EffectCommand, Effects};
 use countersign_domain::card::Card;
@@ -191,5 +191,17 @@ impl Capability for Access {
 
     fn headline(news: News) -> &'static str {
         words::news(news)
+    }
+
+    fn listed(shown: Shown<'_, Self>) -> String {
+        shown
+            .request
+            .asked
+            .as_ref()
+            .map_or_else(String::new, |asked| words::listed_request(shown.code, asked))
+    }
+
+    fn ended(event: &GrantEvent) -> Option<String> {
+        words::access_ended(event)
     }
 }

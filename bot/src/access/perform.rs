@@ -7,7 +7,8 @@ use countersign_domain::effect::Look;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Forge, PermissionPlan};
 use countersign_domain::request::Code;
-use countersign_projections::access::{self, RequestRow};
+use countersign_projections::access::{self, AccessRow};
+use countersign_projections::request;
 use uuid::Uuid;
 
 use super::evidence;
@@ -101,11 +102,11 @@ async fn wanted(
     code: &Code,
     (account, repository): (&str, &str),
     task: PermissionTask,
-) -> Result<(Holding, Option<RequestRow>), Failure> {
+) -> Result<(Holding, Option<AccessRow>), Failure> {
     if let Some(head) = world.store.head().await? {
         world.projections.wait_for(head).await?;
     }
-    let rows = world.projections.rows(access::NAME);
+    let rows = world.projections.rows(request::NAME);
     let mut holding = access::holding(&*rows, tenant, account, repository)?;
     let row = access::find(&*rows, tenant, code)?;
     let held = row.as_ref().is_some_and(|row| row.access.held().is_some());

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use countersign_domain::access::{AccessRequest, Asked, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::same_account;
-use countersign_projections::access::{self, RequestFilter};
+use countersign_projections::access::{self, AccessFilter};
+use countersign_projections::request;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::evidence;
@@ -52,9 +53,9 @@ impl Requests {
         if let Some(head) = self.world.store.head().await? {
             self.world.projections.wait_for(head).await?;
         }
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let concerning = Some(asked.requester.id.clone());
-        let filter = RequestFilter { concerning, statuses: OPEN.to_vec(), ..RequestFilter::default() };
+        let filter = AccessFilter { concerning, statuses: OPEN.to_vec(), ..AccessFilter::default() };
         let (mut after, mut meant) = (None::<String>, None);
         loop {
             let page = access::list(&*rows, tenant, &filter, after.as_deref(), PAGE)?;

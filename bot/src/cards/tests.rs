@@ -748,6 +748,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         ("help", help_all(&crate::commands::COMMANDS)),
         ("help_of_one", help_one(help)),
         ("effects", effects(&["set_permission for K7QM2X: parked".to_owned()], &[id], false)),
+        ("rules_waiting", crate::rule_change::card::tests::sample()),
     ]
 }
 

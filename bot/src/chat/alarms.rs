@@ -7,7 +7,7 @@ use countersign_domain::card::Card;
 use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::names::Tenant;
 use countersign_projections::effect::{self, EffectRow};
-use countersign_projections::{access, oversight};
+use countersign_projections::{oversight, request};
 use uuid::Uuid;
 
 use super::Chat;
@@ -36,8 +36,8 @@ impl Chat {
         let about = alarm.about();
         Ok(match about {
             About::Vendor { .. } => {
-                let rows = self.world.projections.rows(access::NAME);
-                cards::vendor_alarm(alarm, access::not_taken_back(&*rows, tenant)?)
+                let rows = self.world.projections.rows(request::NAME);
+                cards::vendor_alarm(alarm, request::not_undone(&*rows, tenant)?)
             }
             About::Ending { code } => {
                 let access = self.requests.state(tenant, code).await?;

@@ -60,7 +60,7 @@ impl Chat {
 
     /// "Actually 2 days": takes a correction for a change of what waits or is in force, where it can be one and something is.
     pub(super) async fn turned(&self, context: &Context, change: &str) -> Result<Option<Vec<Card>>, Failure> {
-        let waits = !self.concerned(context, Concern::OwnWaiting).await?.is_empty();
+        let waits = !self.concerned(context, Concern::OwnToChange).await?.is_empty();
         let stands = !self.concerned(context, Concern::OwnInForce).await?.is_empty();
         if !(waits || stands) || !self.change(context, change).await?.says_only_that() {
             return Ok(None);

@@ -9,6 +9,7 @@ use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::Ruling;
 use countersign_domain::words::{countersignatures, flat, instant, violation};
 use countersign_projections::access::{self, GrantFilter};
+use countersign_projections::request;
 
 use super::Chat;
 use super::asking::{Doubt, nearest_repositories};
@@ -37,7 +38,7 @@ impl Chat {
             Err(cards) => return Ok(cards),
         };
         let repository = repository.as_str();
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let filter = GrantFilter { repository: Some(repository.to_owned()), ..GrantFilter::default() };
         let grants = access::grants(&*rows, &context.tenant, &filter, None, LISTED)?.items;
         let mut lines: Vec<_> = grants

@@ -1,7 +1,7 @@
 //! Other times for an access that is in force: it can last longer, which is asked for, and it can be given back; what is said of
 //! it may mean several of these, so that each is offered as far as the rules let it be, and nothing is done unasked.
 
-use countersign_domain::access::{Grant, parse_minutes, read_until, say_minutes};
+use countersign_domain::access::{AccessRequest, Grant, parse_minutes, read_until, say_minutes};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Denied;
 use countersign_domain::question::{About, Offer, Wish};
@@ -24,11 +24,11 @@ impl Chat {
     pub(crate) async fn change_in_force(
         &self,
         context: &Context,
-        seen: &Seen,
+        seen: &Seen<AccessRequest>,
         as_asked: Wish,
         mut part: Plain,
     ) -> Result<Vec<Card>, Failure> {
-        let Some(grant) = &seen.access.own.grant else {
+        let Some(grant) = &seen.request.own.grant else {
             return Ok(vec![cards::nothing(words::change_not_read())]);
         };
         as_end(&mut part);
@@ -51,7 +51,7 @@ impl Chat {
             if minutes == 0 {
                 continue;
             }
-            match self.requests.no_extension(context, &seen.access, minutes).await? {
+            match self.requests.no_extension(context, &seen.request, minutes).await? {
                 None => {
                     let say = format!("extend {} for {minutes} minutes", seen.code);
                     offers.push(Offer { label: label.clone(), say });
@@ -64,8 +64,12 @@ impl Chat {
     }
 
     /// That an access cannot end sooner by itself, and that it can be given back.
-    pub(crate) async fn ends_sooner(&self, context: &Context, seen: &Seen) -> Result<Vec<Card>, Failure> {
-        let Some(grant) = &seen.access.own.grant else {
+    pub(crate) async fn ends_sooner(
+        &self,
+        context: &Context,
+        seen: &Seen<AccessRequest>,
+    ) -> Result<Vec<Card>, Failure> {
+        let Some(grant) = &seen.request.own.grant else {
             return Ok(vec![cards::nothing(words::change_not_read())]);
         };
         self.ask_about_the_end(context, (seen, grant), vec![], true, None).await
@@ -74,7 +78,7 @@ impl Chat {
     async fn ask_about_the_end(
         &self,
         context: &Context,
-        (seen, grant): (&Seen, &Grant),
+        (seen, grant): (&Seen<AccessRequest>, &Grant),
         mut offers: Vec<Offer>,
         is_sooner: bool,
         refused: Option<Denied>,
@@ -93,7 +97,7 @@ impl Chat {
     async fn beside(
         &self,
         context: &Context,
-        seen: &Seen,
+        seen: &Seen<AccessRequest>,
         as_asked: Wish,
         part: &Plain,
         here: &Here,

@@ -1,17 +1,17 @@
 //! Which request is meant by whoever names none: the one in this thread or on the card they answer to, else the only one
 //! there is. Where there are several they are offered; nothing is done on a guess.
 
-use countersign_domain::access::{AccessRequest, Status};
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
-use countersign_domain::request::{Code, Facets as _};
+use countersign_domain::request::{Code, Facets as _, Stage};
 use countersign_domain::words::{instant, plain, quoted};
-use countersign_projections::access::RequestRow;
+use countersign_projections::request::RequestRow;
 
 use super::answering::place;
 use super::asking::Doubt;
 use super::named::{
-    code_and_more, is_named, is_named_in_part, is_own, is_plural, without_before, without_closing,
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, without_before, without_closing,
 };
 use super::{Chat, Seen};
 use crate::cards;
@@ -34,6 +34,8 @@ pub(crate) enum Concern {
     ToDecide,
     /// Their own that wait.
     OwnWaiting,
+    /// Those of them that can be asked for anew with a change.
+    OwnToChange,
     /// Their own that are in force.
     OwnInForce,
     /// What is in force and they may look at: theirs, or what they could end.
@@ -57,7 +59,8 @@ pub(crate) enum Ask {
 pub(crate) fn concern(command: &str) -> Option<Concern> {
     Some(match command {
         "approve" | "deny" | "deny without a reason" => Concern::ToDecide,
-        "withdraw" | "make it" | "replace" => Concern::OwnWaiting,
+        "withdraw" => Concern::OwnWaiting,
+        "make it" | "replace" => Concern::OwnToChange,
         "revoke" => Concern::InForce,
         "give back" | "extend" => Concern::OwnInForce,
         "take back" => Concern::Countersigned,
@@ -124,7 +127,7 @@ impl Chat {
         let (mut meant, mut ask) = (vec![], ask);
         if is_own {
             meant = self.meant(context, given, several, concern.of_oneself()).await?;
-            meant.retain(|seen| seen.access.concerns(&context.person.id));
+            meant.retain(|seen| seen.request.concerns(&context.person.id));
         }
         if meant.is_empty() {
             meant = self.meant(context, given, several, concern).await?;
@@ -152,7 +155,7 @@ impl Chat {
                 // Whoever does not need any more what is not theirs yet may want to withdraw it, and is asked.
                 let waiting = self.meant(context, None, several, Concern::OwnWaiting).await?;
                 let waiting: Vec<_> =
-                    waiting.into_iter().filter(|seen| seen.access.concerns(&context.person.id)).collect();
+                    waiting.into_iter().filter(|seen| seen.request.concerns(&context.person.id)).collect();
                 if waiting.is_empty() {
                     return Ok(vec![cards::nothing(words::nothing_of(concern))]);
                 }
@@ -175,7 +178,7 @@ impl Chat {
     /// What of theirs was decided or ended last, where nothing is open: whoever asks why means that.
     fn last_of(&self, context: &Context) -> Result<Option<Seen>, Failure> {
         let last = self.concerned_with(&context.tenant, &context.person)?.into_iter().next();
-        Ok(last.map(|row| Seen { code: row.code, access: row.access }))
+        Ok(last.map(|row| Seen { code: row.code, request: row.request }))
     }
 
     /// The requests that may be meant, the newest first: by a code, a repository, a person or a ticket; else the one in
@@ -188,18 +191,21 @@ impl Chat {
         concern: Concern,
     ) -> Result<Vec<Seen>, Failure> {
         let code = match given {
-            Some(given) => given.parse::<Code>().ok(),
+            Some(given) => match given.parse::<Code>() {
+                Ok(code) => Some(code),
+                Err(_) => self.in_question_by_kind(context, given).await?,
+            },
             None if several => None,
             None => self.in_question(context).await?,
         };
         if let Some(code) = code {
-            let access: AccessRequest = self.requests.state(&context.tenant, &code).await?;
-            let sees = self.sees(&context.tenant, &context.person, &access).await?;
-            return Ok(sees.then_some(Seen { code, access }).into_iter().collect());
+            let Some(request) = self.requests.any(&context.tenant, &code).await? else { return Ok(vec![]) };
+            let sees = self.sees(&context.tenant, &context.person, &*request).await?;
+            return Ok(sees.then_some(Seen { code, request }).into_iter().collect());
         }
         let rows = self.concerned(context, concern).await?.into_iter();
-        let rows = rows.filter(|row| given.is_none_or(|given| is_named(&row.access, given)));
-        Ok(rows.map(|row| Seen { code: row.code, access: row.access }).collect())
+        let rows = rows.filter(|row| given.is_none_or(|given| is_named(&*row.request, given)));
+        Ok(rows.map(|row| Seen { code: row.code, request: row.request }).collect())
     }
 
     /// The requests that what was said may begin with: by their place in the list, by a part of a name, or as whichever is in
@@ -220,11 +226,11 @@ impl Chat {
             let at = place(&said);
             let is_meant = |(index, row): &(usize, &RequestRow)| match at {
                 Some(at) => *index == at,
-                None => is_named(&row.access, &said) || is_named_in_part(&row.access, &said),
+                None => is_named(&*row.request, &said) || is_named_in_part(&*row.request, &said),
             };
             let meant = rows.iter().enumerate().filter(is_meant);
-            let meant: Vec<_> =
-                meant.map(|(_, row)| Seen { code: row.code.clone(), access: row.access.clone() }).collect();
+            let seen = |row: &RequestRow| Seen { code: row.code.clone(), request: row.request.clone() };
+            let meant: Vec<_> = meant.map(|(_, row)| seen(row)).collect();
             if !meant.is_empty() {
                 return Ok(meant);
             }
@@ -245,7 +251,7 @@ impl Chat {
         let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
         let mut offers = Vec::new();
         for seen in several.iter().take(OFFERED) {
-            let (code, receipt) = (seen.code.to_string(), seen.access.receipt().map(|own| own.to_string()));
+            let (code, receipt) = (seen.code.to_string(), seen.request.receipt().map(|own| own.to_string()));
             let say = pattern.say(|slot| match slot {
                 "code" => Some(code.as_str()),
                 "receipt" => receipt.as_deref(),
@@ -263,9 +269,7 @@ impl Chat {
     /// A request in one line: its code, who, what on what, and for how long or until when.
     pub(crate) async fn named(&self, context: &Context, seen: &Seen) -> Result<String, Failure> {
         let title = self.card(context, seen).await?.title;
-        let held = seen.access.own.grant.as_ref().map(|grant| grant.until);
-        let until = held.or(seen.access.asked.as_ref().and_then(|asked| asked.until));
-        Ok(match until {
+        Ok(match seen.request.until() {
             Some(until) => format!("{title}, until {}", instant(until)),
             None => title,
         })
@@ -292,6 +296,14 @@ impl Chat {
         Ok(sees.then(|| code.clone()))
     }
 
+    /// The same where it is of the kind that was named, and nothing else was.
+    async fn in_question_by_kind(&self, context: &Context, given: &str) -> Result<Option<Code>, Failure> {
+        let Some(kind) = kind_named(given) else { return Ok(None) };
+        let Some(code) = self.in_question(context).await? else { return Ok(None) };
+        let request = self.requests.any(&context.tenant, &code).await?;
+        Ok(request.filter(|request| request.kind() == kind).map(|_| code))
+    }
+
     /// The requests that a command can be about, the newest first.
     pub(crate) async fn concerned(
         &self,
@@ -300,22 +312,23 @@ impl Chat {
     ) -> Result<Vec<RequestRow>, Failure> {
         let (tenant, person) = (&context.tenant, &context.person);
         let to_decide = || self.waiting_for(tenant, person);
-        let own = |status: fn(&AccessRequest) -> bool| {
+        let own = |fits: fn(&AnyRequest) -> bool| {
             let rows = self.own_open(tenant, person)?;
-            Ok::<_, Failure>(rows.into_iter().filter(|row| status(&row.access)).collect::<Vec<_>>())
+            Ok::<_, Failure>(rows.into_iter().filter(|row| fits(&row.request)).collect::<Vec<_>>())
         };
         Ok(match concern {
             Concern::ToDecide => to_decide().await?,
-            Concern::OwnWaiting => {
-                own(|access| access.open.is_some() || access.status() == Status::Checking)?
+            Concern::OwnWaiting => own(|request| request.is_to_be_decided())?,
+            Concern::OwnToChange => {
+                own(|request| request.is_to_be_decided() && commands::can_be_changed(request))?
             }
-            Concern::OwnInForce => own(|access| access.status() == Status::Active)?,
+            Concern::OwnInForce => own(stands)?,
             Concern::Countersigned => {
                 let mut rows = self.concerned_with(tenant, person)?;
                 rows.retain(|row| {
-                    let is_open =
-                        row.access.open.as_ref().is_some_and(|open| open.countersigned.contains(&person.id));
-                    is_open || row.access.was_carried_by(&person.id)
+                    let open = row.request.open();
+                    let is_open = open.is_some_and(|open| open.countersigned.contains(&person.id));
+                    is_open || row.request.was_carried_by(&person.id)
                 });
                 rows
             }
@@ -323,7 +336,7 @@ impl Chat {
                 let mut rows = self.in_force(tenant)?;
                 let people = self.directory.present(tenant).await?.state;
                 let absent = people.absent_for(person, self.now());
-                rows.retain(|row| row.access.is_seen_by(person, &absent));
+                rows.retain(|row| stands(&row.request) && row.request.is_seen_by(person, &absent));
                 rows
             }
             Concern::Open => {
@@ -343,11 +356,18 @@ fn tell_apart(offers: &mut [Offer], several: &[Seen]) {
     let all: Vec<String> = offers.iter().map(|offer| bare(&offer.label)).collect();
     for (offer, seen) in offers.iter_mut().zip(several) {
         let is_twin = all.iter().filter(|what| **what == bare(&offer.label)).count() > 1;
-        let Some(asked) = seen.access.asked.as_ref().filter(|_| is_twin) else { continue };
-        let ticket = asked.ticket.as_deref().map(plain);
-        let said = ticket.into_iter().chain(asked.reason.as_deref().map(quoted));
+        if !is_twin {
+            continue;
+        }
+        let things = seen.request.things().into_iter().filter(|thing| thing.kind == "ticket");
+        let said = things.map(|ticket| plain(&ticket.id)).chain(seen.request.why().map(quoted));
         offer.label = std::iter::once(offer.label.clone()).chain(said).collect::<Vec<_>>().join(", ");
     }
+}
+
+/// Whether something came of it that lasts, and nobody has begun to end it.
+fn stands(request: &AnyRequest) -> bool {
+    request.is_in_force() && request.standing().stage == Stage::Standing
 }
 
 /// The command with this name; a test holds the names that are used here against the table.

@@ -1,8 +1,8 @@
 //! Which request somebody names by anything but its code: the repository, the permission, a person, the ticket. One reading for
 //! every command.
 
-use countersign_domain::access::AccessRequest;
-use countersign_domain::request::Code;
+use countersign_domain::capabilities::AnyRequest;
+use countersign_domain::request::{Code, Facets};
 
 use crate::grammar::permission;
 use crate::normalise::{self, LEXICON, Tag};
@@ -107,16 +107,14 @@ pub(super) fn is_plural(given: &str) -> bool {
 }
 
 /// Whether somebody who says this may mean the request: every word is of it, and one of them names it.
-pub(super) fn is_named(access: &AccessRequest, given: &str) -> bool {
-    let Some(asked) = &access.asked else { return false };
+pub(super) fn is_named(request: &dyn Facets, given: &str) -> bool {
     let mut left: Vec<String> = pieces(given);
-    let whole = [asked.repository.as_deref(), asked.ticket.as_deref()];
-    let mut named = false;
-    for name in whole.into_iter().flatten() {
-        named |= take(&mut left, &pieces(name));
+    let mut named = take_kind(&mut left, request.kind());
+    for thing in request.things() {
+        named |= take(&mut left, &pieces(&thing.id));
     }
-    let own = asked.permission.map(countersign_domain::access::Permission::as_str);
-    let people = [&asked.requester.name, &asked.subject.name].map(|name| pieces(name));
+    let own = request.wanted();
+    let people: Vec<_> = request.names().into_iter().map(pieces).collect();
     left.into_iter().all(|word| {
         let bare = word.trim_end_matches("'s");
         if people.iter().any(|name| name.iter().any(|part| part == bare)) {
@@ -128,11 +126,12 @@ pub(super) fn is_named(access: &AccessRequest, given: &str) -> bool {
 }
 
 /// Whether what was said may be a part of what names the request: "payments", "erins".
-pub(super) fn is_named_in_part(access: &AccessRequest, given: &str) -> bool {
+pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
     const SHORTEST: usize = 3;
-    let Some(asked) = &access.asked else { return false };
-    let whole = [asked.repository.as_deref(), Some(&asked.requester.name), Some(&asked.subject.name)];
-    let own: Vec<String> = whole.into_iter().flatten().flat_map(pieces).collect();
+    let things = request.things().into_iter().filter(|thing| !matches!(thing.kind, "ticket" | "account"));
+    let mut own: Vec<String> = things.flat_map(|thing| pieces(&thing.id)).collect();
+    own.extend(request.names().into_iter().flat_map(pieces));
+    own.extend(pieces(request.kind()).into_iter().filter(|word| !AROUND.contains(&word.as_str())));
     let is_own = |word: &str| {
         let bare = word.trim_end_matches("'s");
         own.iter().any(|own| own == bare || bare.strip_suffix('s').is_some_and(|bare| own == bare))
@@ -143,6 +142,21 @@ pub(super) fn is_named_in_part(access: &AccessRequest, given: &str) -> bool {
         named |= is_own;
         is_own || AROUND.contains(&word.as_str())
     }) && named
+}
+
+/// The kind that is named where nothing else is: "the repair".
+pub(super) fn kind_named(given: &str) -> Option<&'static str> {
+    let is_all = |kind: &&&'static str| {
+        let mut left = pieces(given);
+        take_kind(&mut left, kind) && left.iter().all(|word| AROUND.contains(&word.as_str()))
+    };
+    AnyRequest::KINDS.iter().find(is_all).copied()
+}
+
+/// Takes a kind's name out of the words, where it says which request is meant: "access" stands beside any.
+fn take_kind(words: &mut Vec<String>, kind: &str) -> bool {
+    let name = pieces(kind);
+    !name.iter().all(|word| AROUND.contains(&word.as_str())) && take(words, &name)
 }
 
 /// What was said without the thanks behind it, and whoever is thanked.

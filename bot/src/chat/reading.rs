@@ -1,13 +1,12 @@
 //! What people look at: lists and stories, from the read models and the log.
 
-use countersign_domain::access::Status;
 use countersign_domain::aggregate;
 use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
 use countersign_domain::tenant::{Person, Role};
-use countersign_projections::access::{RequestFilter, RequestRow};
-use countersign_projections::{Page, ProjectionError, RowsError, access, effect};
+use countersign_projections::request::{self, RequestFilter, RequestRow, Which};
+use countersign_projections::{Page, ProjectionError, RowsError, effect};
 
 use super::Chat;
 use crate::capabilities;
@@ -22,10 +21,6 @@ use countersign_domain::card::Card;
 const SHOWN: usize = 30;
 /// How many effects are listed at once.
 const LISTED: usize = 20;
-
-/// Those in which something can still happen, or is in force.
-const OPEN: [Status; 6] =
-    [Status::Checking, Status::Waiting, Status::Granting, Status::Active, Status::Ending, Status::Failed];
 
 /// What somebody finds on their home page.
 #[derive(Debug)]
@@ -43,18 +38,13 @@ impl Chat {
     /// accesses, and, for admins, what failed. The newest first, at most thirty.
     pub async fn cards_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<Card>, Failure> {
         let mut rows = self.waiting_for(tenant, viewer).await?;
-        let own = RequestFilter {
-            statuses: OPEN.to_vec(),
-            concerning: Some(viewer.id.clone()),
-            ..RequestFilter::default()
-        };
-        rows.extend(self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&viewer.id)));
+        rows.extend(self.own_open(tenant, viewer)?);
         if viewer.is(Role::Admin) {
-            let failed = RequestFilter { statuses: vec![Status::Failed], ..RequestFilter::default() };
-            rows.extend(self.list(tenant, &failed)?);
+            rows.extend(
+                self.list(tenant, RequestFilter { which: Which::Failed, ..RequestFilter::default() })?,
+            );
         }
         let mut cards = self.draw(tenant, viewer, rows).await?;
-        cards.splice(0..0, self.repairs().cards_for(tenant, viewer).await?);
         if viewer.is(Role::Admin) {
             // Not every administrator is linked to a chat in which they could have been told.
             cards.splice(0..0, self.alarms(tenant).await?);
@@ -65,15 +55,10 @@ impl Chat {
     /// What somebody finds on their home page: what waits for them, what they asked for, and what they have.
     pub async fn home(&self, tenant: &Tenant, viewer: &Person) -> Result<Home, Failure> {
         let waiting = self.waiting_for(tenant, viewer).await?;
-        let concerning = Some(viewer.id.clone());
-        let own = RequestFilter { statuses: OPEN.to_vec(), concerning, ..RequestFilter::default() };
-        let own = self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&viewer.id));
-        let (access, requests) = own.partition(RequestRow::is_in_force);
-        let mut plans = self.repairs().cards_for(tenant, viewer).await?;
-        plans.retain(|card| !card.buttons.is_empty());
-        plans.extend(self.draw(tenant, viewer, waiting).await?);
+        let own = self.own_open(tenant, viewer)?.into_iter();
+        let (access, requests) = own.partition(|row| row.request.is_in_force());
         Ok(Home {
-            waiting: plans,
+            waiting: self.draw(tenant, viewer, waiting).await?,
             requests: self.draw(tenant, viewer, requests).await?,
             access: self.draw(tenant, viewer, access).await?,
         })
@@ -82,15 +67,10 @@ impl Chat {
     /// The accesses that who speaks has now.
     pub(crate) async fn held_by(&self, context: &Context) -> Result<Vec<Card>, Failure> {
         let id = &context.person.id;
-        let own = RequestFilter {
-            statuses: OPEN.to_vec(),
-            concerning: Some(id.clone()),
-            ..RequestFilter::default()
-        };
-        let mut rows = self.list(&context.tenant, &own)?;
+        let mut rows = self.own_open(&context.tenant, &context.person)?;
         rows.retain(|row| {
-            let subject = row.access.asked.as_ref().and_then(|asked| asked.subject.principal.as_ref());
-            subject == Some(id) && (row.is_in_force() || row.access.held().is_some())
+            let is_theirs = row.request.subjects().contains(&id);
+            is_theirs && (row.request.is_in_force() || row.request.is_coming_into_force())
         });
         self.draw(&context.tenant, &context.person, rows).await
     }
@@ -142,12 +122,9 @@ impl Chat {
 
     /// What somebody asked for or has, and in which something can still happen; the newest first.
     pub(super) fn own_open(&self, tenant: &Tenant, person: &Person) -> Result<Vec<RequestRow>, Failure> {
-        let own = RequestFilter {
-            statuses: OPEN.to_vec(),
-            concerning: Some(person.id.clone()),
-            ..RequestFilter::default()
-        };
-        Ok(self.list(tenant, &own)?.into_iter().filter(|row| row.access.concerns(&person.id)).collect())
+        let concerning = Some(person.id.clone());
+        let own = RequestFilter { which: Which::Open, concerning, ..RequestFilter::default() };
+        Ok(self.list(tenant, own)?.into_iter().filter(|row| row.request.is_for(&person.id)).collect())
     }
 
     /// What somebody asked for, has, or has decided on, whatever became of it; the newest first.
@@ -156,12 +133,12 @@ impl Chat {
         tenant: &Tenant,
         person: &Person,
     ) -> Result<Vec<RequestRow>, Failure> {
-        self.list(tenant, &RequestFilter { concerning: Some(person.id.clone()), ..RequestFilter::default() })
+        self.list(tenant, RequestFilter { concerning: Some(person.id.clone()), ..RequestFilter::default() })
     }
 
     /// What is in force in this tenant, the newest first.
     pub(super) fn in_force(&self, tenant: &Tenant) -> Result<Vec<RequestRow>, Failure> {
-        self.list(tenant, &RequestFilter { statuses: vec![Status::Active], ..RequestFilter::default() })
+        self.list(tenant, RequestFilter { which: Which::InForce, ..RequestFilter::default() })
     }
 
     /// What waits for this person's countersignature, the newest first.
@@ -171,11 +148,11 @@ impl Chat {
         viewer: &Person,
     ) -> Result<Vec<RequestRow>, Failure> {
         let (people, now) = (self.directory.present(tenant).await?.state, self.now());
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let mut found = Vec::new();
-        for code in table(access::waiting(&*rows, tenant))?.iter().rev() {
-            let row = table(access::find(&*rows, tenant, code))?;
-            found.extend(row.filter(|row| cards::could_decide(&row.access, &people, viewer, now)));
+        for code in table(request::waiting(&*rows, tenant))?.iter().rev() {
+            let row = table(request::find(&*rows, tenant, code))?;
+            found.extend(row.filter(|row| cards::could_decide(&*row.request, &people, viewer, now)));
             if found.len() == SHOWN {
                 break;
             }
@@ -183,9 +160,9 @@ impl Chat {
         Ok(found)
     }
 
-    fn list(&self, tenant: &Tenant, filter: &RequestFilter) -> Result<Vec<RequestRow>, Failure> {
-        let rows = self.world.projections.rows(access::NAME);
-        Ok(access::list(&*rows, tenant, filter, None, SHOWN)?.items)
+    fn list(&self, tenant: &Tenant, filter: RequestFilter) -> Result<Vec<RequestRow>, Failure> {
+        let rows = self.world.projections.rows(request::NAME);
+        Ok(request::list(&*rows, tenant, &filter, None, SHOWN)?.items)
     }
 
     async fn draw(
@@ -199,14 +176,9 @@ impl Chat {
         let mut known = std::collections::BTreeSet::new();
         rows.retain(|row| known.insert(row.code.clone()));
         rows.truncate(SHOWN);
-        let shown = |row: &RequestRow| {
-            cards::request(Shown {
-                code: &row.code,
-                request: &row.access,
-                viewer: Some(viewer),
-                people: &present.state,
-                now,
-            })
+        let (viewer, people) = (Some(viewer), &*present.state);
+        let shown = |RequestRow { code, request, .. }: &RequestRow| {
+            capabilities::card(Shown { code, request, viewer, people, now })
         };
         Ok(rows.iter().map(shown).collect())
     }

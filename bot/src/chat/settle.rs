@@ -2,7 +2,7 @@
 
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::names::Tenant;
-use countersign_projections::{ProjectionError, access};
+use countersign_projections::{ProjectionError, request};
 
 use super::Chat;
 use crate::engine::Failure;
@@ -27,13 +27,12 @@ impl Chat {
         if let Some(position) = touched.position {
             projections.wait_for(position).await?;
         }
-        let rows = projections.rows(access::NAME);
+        let rows = projections.rows(request::NAME);
         loop {
             changed.borrow_and_update();
-            let row = access::find(&*rows, tenant, &touched.code).map_err(ProjectionError::from)?;
+            let row = request::find(&*rows, tenant, &touched.code).map_err(ProjectionError::from)?;
             let request = match row {
-                Some(row) => row.access.into(),
-                // It is of a kind that has no list.
+                Some(row) => row.request,
                 None => self.logged(tenant, touched).await?,
             };
             if !request.is_under_way() {

@@ -1,10 +1,10 @@
 //! Thinking better of what was done: an own countersignature is taken back while it can be, and an own request is withdrawn; of
 //! what is decided it is said how it can be ended.
 
-use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::card::Card;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::question::{About, Offer};
+use countersign_domain::request::Facets;
 
 use super::asking::Doubt;
 use super::meaning::command;
@@ -44,7 +44,7 @@ impl Chat {
         if let Some(code) = &talked_about {
             seen.retain(|seen| seen.code == *code);
         }
-        let can_be = seen.iter().filter_map(|seen| Some((undoing(&seen.access, id)?, seen)));
+        let can_be = seen.iter().filter_map(|seen| Some((undoing(&*seen.request, id)?, seen)));
         let can_be: Vec<_> = can_be.take(OFFERED).collect();
         match &can_be[..] {
             [] if undo == Undo::Last => self.cannot_be_undone(context, &seen).await,
@@ -62,7 +62,7 @@ impl Chat {
     /// What who speaks asked for, or has decided on, the newest first.
     fn decided_by(&self, context: &Context) -> Result<Vec<Seen>, Failure> {
         let rows = self.concerned_with(&context.tenant, &context.person)?.into_iter();
-        Ok(rows.map(|row| Seen { code: row.code, access: row.access }).collect())
+        Ok(rows.map(|row| Seen { code: row.code, request: row.request }).collect())
     }
 
     async fn undo(&self, context: &Context, name: &'static str, seen: &Seen) -> Result<Vec<Card>, Failure> {
@@ -73,10 +73,10 @@ impl Chat {
     /// Of what is decided nothing is undone: it is told so, with what can be done instead.
     async fn cannot_be_undone(&self, context: &Context, seen: &[Seen]) -> Result<Option<Vec<Card>>, Failure> {
         let id = &context.person.id;
-        if let Some(set) = seen.iter().find(|seen| seen.access.was_carried_by(id)) {
+        if let Some(set) = seen.iter().find(|seen| seen.request.was_carried_by(id)) {
             return self.undo(context, TAKE_BACK, set).await.map(Some);
         }
-        let denied = seen.iter().find(|seen| is_denied_by(&seen.access, id));
+        let denied = seen.iter().find(|seen| seen.request.was_denied_by(id));
         Ok(denied.map(|denied| vec![cards::lines(words::DECIDED, &[words::you_denied(&denied.code)])]))
     }
 
@@ -103,16 +103,9 @@ impl Chat {
 }
 
 /// By which command somebody can undo what they have done with a request, if they can.
-fn undoing(access: &AccessRequest, id: &PrincipalId) -> Option<&'static str> {
-    let open = access.open.as_ref();
-    if open.is_some_and(|open| open.countersigned.contains(id)) {
+fn undoing(request: &dyn Facets, id: &PrincipalId) -> Option<&'static str> {
+    if request.open().is_some_and(|open| open.countersigned.contains(id)) {
         return Some(TAKE_BACK);
     }
-    let waits = open.is_some() || access.status() == Status::Checking;
-    (waits && access.concerns(id)).then_some(WITHDRAW)
-}
-
-fn is_denied_by(access: &AccessRequest, id: &PrincipalId) -> bool {
-    access.status() == Status::Denied
-        && access.denial.as_ref().is_some_and(|denial| denial.by.as_ref() == Some(id))
+    (request.is_to_be_decided() && request.is_for(id)).then_some(WITHDRAW)
 }

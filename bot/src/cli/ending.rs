@@ -220,7 +220,7 @@ mod tests {
         let recorded = |id| PeopleEvent::PersonRecorded { person: person(id) };
         happened(&journal, "acme.tenant-acme", &[recorded("erin")]).await;
         happened(&journal, "acme.people-acme", &[recorded("ada")]).await;
-        let rules = RulebookEvent::RulesPublished { version: 1, text: EXAMPLE.to_owned() };
+        let rules = RulebookEvent::RulesPublished { version: 1, text: EXAMPLE.to_owned(), change: None };
         happened(&journal, "acme.rules-acme", &[rules]).await;
         let granted = AccessEvent::Own(GrantEvent::Granted {
             permission: Permission::Write,

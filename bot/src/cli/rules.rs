@@ -2,6 +2,7 @@
 //! of the days before, without a bot.
 
 mod explain;
+mod propose;
 mod replay;
 mod versions;
 
@@ -30,6 +31,10 @@ pub(super) enum Rules {
     Diff(versions::Diff),
     /// Decide the requests of the days before again under other rules, and say what would have become of them
     Replay(replay::Replay),
+    /// Propose other rules, or an earlier version of them, to a running bot: in force once somebody else countersigned
+    Propose(propose::Propose),
+    /// Show a proposal: what changes, what to look at twice, and what would have become of the days before
+    Proposal(propose::Proposal),
 }
 
 impl Rules {
@@ -41,6 +46,8 @@ impl Rules {
             Self::Show(command) => command.run(),
             Self::Diff(command) => command.run(),
             Self::Replay(command) => command.run(),
+            Self::Propose(command) => command.run(),
+            Self::Proposal(command) => command.run(),
         }
     }
 }

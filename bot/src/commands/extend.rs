@@ -86,7 +86,7 @@ async fn in_all(chat: &Chat, context: &Context, opened: &Opened, total: &str) ->
     let access = Access::of(Some(&opened.request)).cloned().unwrap_or_default();
     let Some(asked) = access.asked.clone() else { return how_much_longer(chat, context, opened).await };
     let wish = super::make_it::wish(&asked, opened.code.clone());
-    let seen = Seen { code: opened.code.clone(), access };
+    let seen = Seen { code: opened.code.clone(), request: access };
     let part = Plain { duration: Some(total.to_owned()), ..Plain::default() };
     chat.change_in_force(context, &seen, wish, part).await
 }

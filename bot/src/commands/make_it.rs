@@ -1,11 +1,12 @@
 //! `make it <change>`: ask for something else instead of what waits; it is done once you say yes.
 
-use countersign_domain::access::{Form, Status};
+use countersign_domain::access::{Access, AccessRequest, Form, Status};
+use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
-use countersign_projections::access::RequestRow;
+use countersign_projections::request::RequestRow;
 
 use super::CommandSpec;
 use crate::chat::{Ask, Chat, Concern, Doubt, Seen};
@@ -46,14 +47,14 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let lower = change.to_lowercase();
     let (is_longer, is_shorter) = (LONGER.contains(&lower.as_str()), SHORTER.contains(&lower.as_str()));
     match rows.as_slice() {
-        [] => return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnWaiting))]),
+        [] => return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnToChange))]),
         [one, ..] if is_longer && is_in_force(one) => {
             let said = Said::plainly([], vec!["code".to_owned()], vec![]);
             return chat.on_what_is_meant(context, super::extend_spec(), &said, Ask::IfSeveral).await;
         }
-        [one] if is_shorter && is_in_force(one) => return chat.ends_sooner(context, &seen_of(one)).await,
+        [one] if is_shorter && is_in_force(one) => return chat.ends_sooner(context, one).await,
         [one] if is_longer || is_shorter => {
-            let wish = one.access.asked.as_ref().map(|asked| wish(asked, one.code.clone()));
+            let wish = one.request.asked.as_ref().map(|asked| wish(asked, one.code.clone()));
             let line = words::withdrawn_then(&one.code.to_string());
             return chat.ask_back(context, wish, Doubt::how_long(line)).await;
         }
@@ -65,16 +66,16 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     }
     if let [one] = rows.as_slice()
         && is_in_force(one)
-        && let Some(asked) = &one.access.asked
+        && let Some(asked) = &one.request.asked
     {
-        return chat.change_in_force(context, &seen_of(one), wish(asked, one.code.clone()), part).await;
+        return chat.change_in_force(context, one, wish(asked, one.code.clone()), part).await;
     }
     let mut offers = Vec::new();
-    for row in rows.iter().take(5) {
-        let seen = seen_of(row);
+    for Seen { code, request } in rows.iter().take(5) {
+        let seen = Seen { code: code.clone(), request: request.clone().into() };
         let label =
             if rows.len() == 1 { words::YES_ANEW.to_owned() } else { chat.named(context, &seen).await? };
-        offers.push(Offer { label, say: format!("replace {} with {change}", row.code) });
+        offers.push(Offer { label, say: format!("replace {code} with {change}") });
     }
     let question = match rows.as_slice() {
         [one] => words::withdraw_and_ask_anew(&one.code.to_string(), &read_as(&part)),
@@ -87,29 +88,37 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
 const LONGER: [&str; 5] = ["longer", "a bit longer", "a little longer", "länger", "etwas länger"];
 const SHORTER: [&str; 5] = ["shorter", "a bit shorter", "a little shorter", "kürzer", "etwas kürzer"];
 
+/// Whether it can be asked for anew with a change: what was asked for is a form again.
+pub(crate) fn can_be_changed(request: &AnyRequest) -> bool {
+    Access::of(Some(request)).is_some()
+}
+
 /// What is changed: what the talk is about, else what waits, else what is in force.
-async fn changeable(chat: &Chat, context: &Context) -> Result<Vec<RequestRow>, Failure> {
-    let waiting = chat.concerned(context, Concern::OwnWaiting).await?;
-    // An extension that waits is of an access that is in force.
-    let mut waiting: Vec<_> = waiting.into_iter().filter(|row| !is_in_force(row)).collect();
-    let mut in_force = chat.concerned(context, Concern::OwnInForce).await?;
-    if let Some(code) = chat.in_question(context).await? {
-        let talked_about = |rows: &mut Vec<RequestRow>| {
-            rows.iter().position(|row| row.code == code).map(|at| rows.swap_remove(at))
+async fn changeable(chat: &Chat, context: &Context) -> Result<Vec<Seen<AccessRequest>>, Failure> {
+    let seen = |rows: Vec<RequestRow>| {
+        let own = |row: RequestRow| {
+            let request = Access::of(Some(&row.request))?.clone();
+            Some(Seen { code: row.code, request })
         };
-        if let Some(row) = talked_about(&mut waiting).or_else(|| talked_about(&mut in_force)) {
-            return Ok(vec![row]);
+        rows.into_iter().filter_map(own).collect::<Vec<_>>()
+    };
+    let mut waiting = seen(chat.concerned(context, Concern::OwnToChange).await?);
+    // An extension that waits is of an access that is in force.
+    waiting.retain(|seen| !is_in_force(seen));
+    let mut in_force = seen(chat.concerned(context, Concern::OwnInForce).await?);
+    if let Some(code) = chat.in_question(context).await? {
+        let talked_about = |all: &mut Vec<Seen<AccessRequest>>| {
+            all.iter().position(|seen| seen.code == code).map(|at| all.swap_remove(at))
+        };
+        if let Some(seen) = talked_about(&mut waiting).or_else(|| talked_about(&mut in_force)) {
+            return Ok(vec![seen]);
         }
     }
     Ok(if waiting.is_empty() { in_force } else { waiting })
 }
 
-fn is_in_force(row: &RequestRow) -> bool {
-    row.access.status() == Status::Active
-}
-
-fn seen_of(row: &RequestRow) -> Seen {
-    Seen { code: row.code.clone(), access: row.access.clone() }
+fn is_in_force(seen: &Seen<AccessRequest>) -> bool {
+    seen.request.status() == Status::Active
 }
 
 /// What is being asked back is not asked for yet, or not done: it is simply changed.

@@ -26,6 +26,8 @@ mod replace;
 mod requeue;
 mod resolve;
 mod revoke;
+mod rules_back;
+mod rules_propose;
 mod status;
 mod take_back;
 mod time_zone;
@@ -48,6 +50,7 @@ use countersign_domain::card::Card;
 use countersign_domain::tenant::{Person, Role};
 
 pub use deny::{asks_why, explained};
+pub(crate) use make_it::can_be_changed;
 pub use nearest::{corrected, near, nearest};
 
 /// One chat command.
@@ -69,7 +72,7 @@ pub struct CommandSpec {
 }
 
 /// The commands that decide or change something: said as a question, they are asked and not done.
-const DECIDE: [&str; 14] = [
+const DECIDE: [&str; 16] = [
     "approve",
     "ask everybody",
     "deny",
@@ -81,6 +84,8 @@ const DECIDE: [&str; 14] = [
     "requeue",
     "resolve",
     "revoke",
+    "rules back",
+    "rules propose",
     "take back",
     "unlink",
     "withdraw",
@@ -89,11 +94,13 @@ const DECIDE: [&str; 14] = [
 const BY_ANY_NAME: [&str; 5] = ["approve", "deny", "give back", "revoke", "withdraw"];
 
 /// The commands that are of use to people with one of these roles only.
-const FOR_ROLES: [(&str, &[Role]); 4] = [
+const FOR_ROLES: [(&str, &[Role]); 6] = [
     ("compare access", &[Role::Admin]),
     ("effects", &[Role::Admin, Role::Auditor]),
     ("requeue", &[Role::Admin]),
     ("resolve", &[Role::Admin]),
+    ("rules back", &[Role::Admin]),
+    ("rules propose", &[Role::Admin]),
 ];
 /// The commands that buttons say, and that nobody has to know.
 const OF_BUTTONS: [&str; 2] = ["answer", "replace"];
@@ -128,7 +135,7 @@ impl CommandSpec {
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
 /// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 33] = [
+pub static COMMANDS: [CommandSpec; 35] = [
     access::SPEC,
     answer::SPEC,
     approve::SPEC,
@@ -154,6 +161,8 @@ pub static COMMANDS: [CommandSpec; 33] = [
     requeue::SPEC,
     resolve::SPEC,
     revoke::SPEC,
+    rules_back::SPEC,
+    rules_propose::SPEC,
     status::SPEC,
     take_back::SPEC,
     time_zone::SPEC,
@@ -218,6 +227,14 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         // What is no command word by word may ask for access in plain words.
         other => plain::asks(sentence).map(|said| (access_spec(), said)).or(other),
     }
+}
+
+/// The command that takes a text pasted with this sentence, with what else it says; `None` where it means another, or says
+/// more than that has a place for.
+pub(crate) fn taking_a_block(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said)> {
+    let taking = READINGS.iter().filter(|reading| reading.pattern.takes_a_block());
+    let mut said = taking.filter_map(|reading| Some((reading.spec, reading.pattern.matches(sentence)?)));
+    said.find(|(_, said)| said.lacks_nothing_but_a_block())
 }
 
 /// The commands that a person has any use of, in the order of their names.

@@ -29,9 +29,9 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Ok(seen) => seen,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let Some(asked) = &seen.access.asked else { return Ok(vec![]) };
+    let Some(asked) = &seen.request.asked else { return Ok(vec![]) };
     let change = said.get("change").unwrap_or_default();
-    if seen.access.status() == Status::Active {
+    if seen.request.status() == Status::Active {
         let part = chat.change(context, change).await?;
         if !part.says_only_that() {
             return Ok(vec![cards::nothing(words::change_not_read())]);

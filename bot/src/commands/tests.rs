@@ -48,6 +48,8 @@ fn every_file_begins_with_its_grammar() {
         include_str!("requeue.rs"),
         include_str!("resolve.rs"),
         include_str!("revoke.rs"),
+        include_str!("rules_back.rs"),
+        include_str!("rules_propose.rs"),
         include_str!("status.rs"),
         include_str!("take_back.rs"),
         include_str!("time_zone.rs"),
@@ -66,7 +68,8 @@ fn every_file_begins_with_its_grammar() {
 fn every_example_means_its_own_command_and_lacks_nothing() {
     for spec in &COMMANDS {
         for example in spec.examples {
-            let (found, said) = understand(&Sentence::new(example)).unwrap();
+            let pasted = crate::chat::pasted(example);
+            let (found, said) = pasted.or_else(|| understand(&Sentence::new(example))).unwrap();
             assert_eq!((found.name, said.missing()), (spec.name, &[] as &[String]), "{example}");
         }
     }
@@ -209,8 +212,8 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     insta::assert_snapshot!(table.join("\n"), @r"
     aprove K7QM2X: approve, resolve, extend
     acces write on infra: access, compare access, make it
-    who kan aprove this: who can approve, who has, status
-    hlep: help, deny, replace
+    who kan aprove this: who can approve, who has, link
+    hlep: help, deny, rules propose
     wibble: help, who has, deny
     请给我权限: access, answer, approve
     giv bak K7QM2X: give back, back, who has

@@ -160,7 +160,8 @@ async fn whoever_goes_through_a_stream_in_order_reads_none_of_it_twice() {
 #[tokio::test]
 async fn what_older_bots_wrote_in_one_stream_is_the_beginning_of_each_and_is_read_once() {
     let log = Arc::new(Counting::default());
-    let rules = |version| RulebookEvent::RulesPublished { version, text: format!("// {version}") };
+    let rules =
+        |version| RulebookEvent::RulesPublished { version, text: format!("// {version}"), change: None };
     let together: Vec<TenantEvent> = vec![
         SettingsEvent::TenantCreated { name: "Acme".to_owned() }.into(),
         recorded("erin").into(),

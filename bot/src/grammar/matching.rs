@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::pattern::{Part, Pattern};
 use super::sentence::{Sentence, joined, without_thanks};
+use super::slot::BLOCK;
 use crate::normalise::{LEXICON, Word};
 
 /// What was said, by the slots of a grammar.
@@ -71,6 +72,11 @@ impl Said {
     /// Whether nothing stands behind the first words.
     pub fn is_bare(&self) -> bool {
         self.slots.is_empty() && !self.loose
+    }
+
+    /// Whether all that it lacks is what is pasted with it, and every word has its place.
+    pub(crate) fn lacks_nothing_but_a_block(&self) -> bool {
+        self.missing == [BLOCK] && !self.loose
     }
 
     /// How well it fits, for choosing between grammars: nothing missing, nothing left over, many words recognised.
@@ -182,7 +188,8 @@ impl<'p> Reading<'p> {
     /// The slots without a word before them, in their order.
     fn take_in_order(&mut self, words: &[Word]) -> Option<()> {
         let mut words = self.without_idle(words);
-        let in_order: Vec<&Part> = self.pattern.parts.iter().filter(|part| part.lead.is_empty()).collect();
+        let is_in_order = |part: &&Part| part.lead.is_empty() && !part.slot.takes_block();
+        let in_order: Vec<&Part> = self.pattern.parts.iter().filter(is_in_order).collect();
         for (index, part) in in_order.iter().enumerate() {
             if words.is_empty() {
                 return Some(());
@@ -204,12 +211,14 @@ impl<'p> Reading<'p> {
     fn take_left_over(&mut self, words: &[Word]) -> Option<()> {
         self.said.loose = true;
         let text = joined(words);
-        let next = self.pattern.parts.iter().find(|part| self.is_open(part) && !part.optional);
+        let takes_words = |part: &&Part| self.is_open(part) && !part.optional && !part.slot.takes_block();
+        let next = self.pattern.parts.iter().find(takes_words);
         if let Some(part) = next {
             self.said.slots.insert(part.slot.0.clone(), text);
             return Some(());
         }
-        let last = self.pattern.parts.iter().rfind(|part| part.lead.is_empty())?;
+        let last =
+            self.pattern.parts.iter().rfind(|part| part.lead.is_empty() && !part.slot.takes_block())?;
         let value = self.said.slots.get_mut(&last.slot.0)?;
         value.push(' ');
         value.push_str(&text);

@@ -18,6 +18,7 @@ pub use matching::Said;
 pub use pattern::{BadGrammar, Pattern};
 pub use sentence::Sentence;
 pub(crate) use sentence::joined;
+pub(crate) use slot::BLOCK;
 pub(crate) use slot::{is_key, is_key_in_any_case, looks_like_a_duration, permission};
 
 #[cfg(test)]

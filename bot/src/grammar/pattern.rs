@@ -102,6 +102,11 @@ impl Pattern {
         self.head.iter().filter(|literal| !literal.optional).count()
     }
 
+    /// Whether it takes a text that was pasted with the sentence.
+    pub(crate) fn takes_a_block(&self) -> bool {
+        self.parts.iter().any(|part| part.slot.takes_block())
+    }
+
     /// The words it begins with, in their first forms.
     pub fn opening(&self) -> String {
         let required = self.head.iter().filter(|literal| !literal.optional);
@@ -114,6 +119,10 @@ impl Pattern {
         for part in &self.parts {
             let Some(value) = value(&part.slot.0) else { continue };
             words.extend(part.lead.first().cloned());
+            if part.slot.takes_block() {
+                words.push(format!("```\n{value}\n```"));
+                continue;
+            }
             let as_it_is = part.slot.takes_rest()
                 || matches!(part.slot.0.as_str(), "permission" | "duration" | "time")
                 || part.slot.0 == "KEY" && is_key(value)

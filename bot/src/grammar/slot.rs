@@ -5,6 +5,9 @@ use countersign_domain::request::Code;
 
 use crate::normalise::LEXICON;
 
+/// The slot that only a pasted text fills.
+pub(crate) const BLOCK: &str = "rules";
+
 /// A slot of a grammar, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Slot(pub(super) String);
@@ -13,6 +16,11 @@ impl Slot {
     /// Whether it takes the rest of the text as it is.
     pub(super) fn takes_rest(&self) -> bool {
         self.0 == "reason"
+    }
+
+    /// Whether it takes a text that was pasted with the sentence, and none of its words.
+    pub(super) fn takes_block(&self) -> bool {
+        self.0 == BLOCK
     }
 
     /// Whether its value may have several words.

@@ -12,7 +12,7 @@ use axum::response::sse::{Event, KeepAlive};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::Code;
-use countersign_projections::{ProjectionError, access};
+use countersign_projections::{ProjectionError, request};
 use futures::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -164,9 +164,9 @@ impl Feed {
         let Some(card) = self.state.chat.request_card(tenant, person, code).await? else {
             return Ok(None);
         };
-        let rows = self.state.world.projections.rows(access::NAME);
-        let row = access::find(&*rows, tenant, code).map_err(ProjectionError::from)?;
-        let is_news = row.is_some_and(|row| row.is_theirs(person));
+        let rows = self.state.world.projections.rows(request::NAME);
+        let row = request::find(&*rows, tenant, code).map_err(ProjectionError::from)?;
+        let is_news = row.is_some_and(|row| row.request.is_theirs(person));
         let told = Told { drawn: Drawn::of(card), is_news };
         Ok(Event::default().event("card").id(position.to_string()).json_data(told).ok())
     }

@@ -3,10 +3,9 @@
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use countersign_domain::access::Status;
 use countersign_domain::alarm::About;
 use countersign_domain::envelope::Position;
-use countersign_projections::{access, effect, oversight, tenant};
+use countersign_projections::{effect, oversight, request, tenant};
 
 use super::api::effects::STATES;
 use super::monitor::Monitor;
@@ -50,18 +49,16 @@ async fn count(state: &HttpState) -> Result<(), Problem> {
             &[("projection", projection.name)],
         );
     }
-    let (requests, effects) = (projections.rows(access::NAME), projections.rows(effect::NAME));
+    let (requests, effects) = (projections.rows(request::NAME), projections.rows(effect::NAME));
     let watched = projections.rows(oversight::NAME);
     for name in tenant::all(&*projections.rows(tenant::NAME))? {
         let label = ("tenant", name.as_str());
-        let open = access::open_counts(&*requests, &name)?;
-        for status in Status::ALL.into_iter().filter(|status| !status.is_final()) {
-            let labels = [label, ("status", status.as_str())];
-            gauge("countersign_requests_open", open.get(&status).copied().unwrap_or(0), &labels);
+        for ((kind, status), count) in request::open_counts(&*requests, &name)? {
+            gauge("countersign_requests_open", count, &[label, ("kind", kind), ("status", status)]);
         }
-        let in_force = access::in_force_count(&*requests, &name)? as u64;
+        let in_force = request::in_force_count(&*requests, &name)? as u64;
         gauge("countersign_grants_active", in_force, &[label]);
-        gauge("countersign_endings_open", access::not_taken_back(&*requests, &name)? as u64, &[label]);
+        gauge("countersign_endings_open", request::not_undone(&*requests, &name)? as u64, &[label]);
         let alarms = oversight::alarms(&*watched, &name)?;
         for kind in About::KINDS {
             let on = alarms.iter().filter(|on| on.about.kind() == kind).count() as u64;

@@ -100,7 +100,7 @@ pub(super) async fn begins(state: &HttpState, viewer: &Viewer) -> Result<Option<
 }
 
 /// A page as every list answers it.
-pub(super) fn listed<T: Serialize>(page: Page<T>, item: impl Fn(T) -> Value) -> Json<Value> {
+pub(super) fn listed<T>(page: Page<T>, item: impl Fn(T) -> Value) -> Json<Value> {
     let items: Vec<_> = page.items.into_iter().map(item).collect();
     Json(json!({ "items": items, "next": page.next }))
 }

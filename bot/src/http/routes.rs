@@ -52,7 +52,9 @@ pub(super) fn table() -> Vec<Route> {
 
 /// For programs, in the name of a person.
 fn api() -> Vec<Route> {
-    use api::{access, audit, chat, compare, effects, export, grants, me, projections, repairs, rules};
+    use api::{
+        access, audit, chat, compare, effects, export, grants, me, projections, repairs, requests, rules,
+    };
     vec![
         get("/api/v1/access/compare", "What is known to differ between forge and log", compare::known),
         post("/api/v1/access/compare", "Compares the forge with the log", compare::compare),
@@ -74,11 +76,18 @@ fn api() -> Vec<Route> {
         post("/api/v1/repairs", "Proposes a repair, or says what it would do", repairs::propose)
             .sent(JSON, &["*plan", "until", "because", "dry_run"]),
         get("/api/v1/repairs/{code}", "One repair, step by step", repairs::one),
+        get("/api/v1/requests", "Requests of every kind, newest first", requests::list)
+            .takes(requests::PARAMETERS),
         get("/api/v1/rules", "The rules in force: version and text", rules::show),
         get("/api/v1/rules/versions", "Every version of the rules, newest first", rules::versions),
         get("/api/v1/rules/versions/{version}", "One version of the rules, with its text", rules::version),
-        put("/api/v1/rules", "Publishes rules: the body is their text", rules::publish)
-            .sent("text/plain", &[]),
+        post("/api/v1/rules/proposals", "Proposes other rules: in force once countersigned", rules::propose)
+            .sent(JSON, &["text", "back_to", "base", "because"]),
+        get(
+            "/api/v1/rules/proposals/{code}",
+            "One proposal: text, changes, what would become",
+            rules::proposal,
+        ),
     ]
 }
 
@@ -91,6 +100,9 @@ fn page() -> Vec<Route> {
         get("/me", "What the bot keeps of you, and what you want of it", web::me),
         post("/me", "Changes that: says the sentence of a form of the page", web::change)
             .sent(FORM, &["say", "from", "to", "zone", "until", "deputies"]),
+        get("/rules", "The rules, and the form to propose others", web::rules).takes(web::RULES_PARAMETERS),
+        post("/rules", "Proposes rules, or an earlier version once more", web::propose_rules)
+            .sent(FORM, &["text", "because", "base", "back_to"]),
         post("/say", "Says a sentence on the page", web::say).sent(FORM, &["*text"]),
         post("/sign-in", "Opens a session: the form field `token`", sign_in::sign_in)
             .sent(FORM, &["*token"])
@@ -160,20 +172,6 @@ fn post<T: 'static>(path: &'static str, about: &'static str, handler: impl Handl
     let handler = on(MethodFilter::POST, handler);
     Route {
         method: "post",
-        path,
-        about,
-        parameters: &[],
-        body: None,
-        door: Door::SignedIn,
-        unhurried: false,
-        handler,
-    }
-}
-
-fn put<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
-    let handler = on(MethodFilter::PUT, handler);
-    Route {
-        method: "put",
         path,
         about,
         parameters: &[],

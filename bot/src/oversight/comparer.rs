@@ -10,8 +10,9 @@ use countersign_domain::capabilities::Drift;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Forge, ForgeRepository, Holder, Located};
 use countersign_domain::repair::Drift as _;
-use countersign_projections::access::{self, RequestRow};
+use countersign_projections::access::{self, AccessRow};
 use countersign_projections::oversight;
+use countersign_projections::request;
 use jiff::SignedDuration;
 use tokio::task::JoinHandle;
 
@@ -53,7 +54,7 @@ pub struct Report {
 /// An account on a repository, both by their identities: repository, account.
 type Spot = (String, String);
 /// The accesses that were ever granted, by what they are on.
-type Granted = BTreeMap<Spot, Vec<RequestRow>>;
+type Granted = BTreeMap<Spot, Vec<AccessRow>>;
 
 impl Comparer {
     /// A comparer in this world.
@@ -231,7 +232,7 @@ impl Comparer {
         shown: Shown<'_>,
         granted: &Granted,
     ) -> Result<Option<Deviation>, Failure> {
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let key = shown.repository_id.unwrap_or(shown.repository);
         let known = granted.get(&(key.to_owned(), shown.account.to_owned())).into_iter().flatten();
         // What is held is kept by identities; of what was never granted, nothing is.
@@ -245,7 +246,7 @@ impl Comparer {
         if let Some(head) = self.world.store.head().await? {
             self.world.projections.wait_for(head).await?;
         }
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let mut granted = Granted::new();
         for row in access::ever_granted(&*rows, tenant)? {
             let repository = row.access.repository_key().map(str::to_owned);
@@ -314,7 +315,7 @@ impl Comparer {
 
 /// The repositories that the log knows of, by their identities and under the names they had last.
 fn known_places(granted: &Granted) -> BTreeMap<String, ForgeRepository> {
-    let on = |((key, _), rows): (&Spot, &Vec<RequestRow>)| {
+    let on = |((key, _), rows): (&Spot, &Vec<AccessRow>)| {
         let last = &rows.iter().max_by_key(|row| row.updated)?.access;
         let found = last.findings.as_ref().and_then(|findings| findings.repository.clone());
         let named = || ForgeRepository { name: key.clone(), url: String::new(), id: None };

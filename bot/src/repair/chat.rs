@@ -4,7 +4,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{NotAWish, Repair, Wish};
+use super::{NotAWish, Wish};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -35,17 +35,7 @@ impl Chat {
             }
         };
         let decided = self.repairs().propose(context, &wishes, said.get("reason")).await?;
-        let code = decided.as_ref().ok().map(|touched| touched.code.clone());
-        let mut cards = self.answer(context, None, decided).await?;
-        if let Some(code) = code {
-            // Proposed, and refused by the checks before the answer was out.
-            let repair = self.requests().state::<Repair>(&context.tenant, &code).await?;
-            let is_refused = repair.denial.as_ref().is_some_and(|denial| denial.by.is_none());
-            for card in &mut cards {
-                card.refused |= is_refused;
-            }
-        }
-        Ok(cards)
+        self.answer_to_proposal(context, decided).await
     }
 }
 

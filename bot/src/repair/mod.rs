@@ -18,13 +18,14 @@ use countersign_domain::envelope::{Cause, Envelope};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::CallError;
 use countersign_domain::repair::{
-    self, Changed, Drift as _, Elsewhere, Found, Plan, Proposal, RepairNews, RepairRequest, ruling,
+    self, Changed, Drift as _, Elsewhere, Found, Plan, Proposal, RepairEvent, RepairNews, RepairRequest,
+    ruling,
 };
 use countersign_domain::request::{Facets as _, News, RequestEvent};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_domain::words::flat;
-use countersign_projections::repair as rows;
+use countersign_projections::{repair as rows, request};
 use jiff::SignedDuration;
 
 pub(crate) use chat::{NAME, a_week};
@@ -98,7 +99,7 @@ impl Capability for Repair {
         evidence::folded(world).await?;
         let since = world.clock.now().checked_sub(AT_ONCE).unwrap_or(jiff::Timestamp::MIN);
         let mut changed: BTreeMap<String, u64> = BTreeMap::new();
-        for row in rows::changing_since(&*world.projections.rows(rows::NAME), tenant, since)? {
+        for row in rows::changing_since(&*world.projections.rows(request::NAME), tenant, since)? {
             let others = row.state.asked.iter().filter(|plan| Some(&plan.code) != repair.code());
             for item in others.flat_map(|plan| &plan.items).filter(|item| item.remedy.changes()) {
                 *changed.entry(item.drift.place().on).or_default() += 1;
@@ -142,6 +143,10 @@ impl Capability for Repair {
 
     fn headline(news: News<RepairNews>) -> &'static str {
         words::repair_news(news)
+    }
+
+    fn ended(event: &RepairEvent<Drift>) -> Option<String> {
+        matches!(event, RepairEvent::CalledOff { .. }).then(words::repair_called_off)
     }
 }
 

@@ -1,25 +1,17 @@
 //! Proposing a plan: what is different, as far as is known, and what is to be done about it.
 
-use countersign_domain::capabilities::{AnyRequest, Drift, Repair};
-use countersign_domain::card::Card;
+use countersign_domain::capabilities::{Drift, Repair};
 use countersign_domain::denied::Denied;
-use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::StoreError;
+use countersign_domain::names::Tenant;
 use countersign_domain::repair::{Drift as _, Item, Plan, Remedy};
-use countersign_domain::request::{self, Code, Command, Facets};
-use countersign_domain::tenant::Person;
-use countersign_projections::{oversight, repair};
+use countersign_projections::oversight;
 
-use super::{State, Wish, card, wish};
+use super::{Wish, wish};
 use crate::access::evidence;
-use crate::cards::Shown;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::perform::Hands;
-use crate::requests::{Requests, Touched, requester, touched};
-
-/// How many codes are tried before one that no other request holds must have been found.
-const CODES: u32 = 64;
+use crate::requests::{Requests, Touched, requester};
 
 /// What only repairs can be asked.
 #[derive(Clone, Copy)]
@@ -52,26 +44,6 @@ impl<'a> Repairs<'a> {
         Ok(items.collect())
     }
 
-    /// The plans that are not over and that somebody could decide on, or proposed, as they see them.
-    pub async fn cards_for(self, tenant: &Tenant, viewer: &Person) -> Result<Vec<Card>, Failure> {
-        let Requests { world, directory, .. } = self.requests;
-        let open = repair::open(&*world.projections.rows(repair::NAME), tenant)?;
-        if open.is_empty() {
-            return Ok(vec![]);
-        }
-        let (people, now) = (directory.present(tenant).await?.state, world.clock.now());
-        let absent = people.absent_for(viewer, now);
-        let theirs = open.iter().map(|row| &row.state).filter(|state| {
-            let is_own = state.asked.as_ref().is_some_and(|plan| plan.requester.id == viewer.id);
-            is_own || state.could_decide(viewer, &absent)
-        });
-        let card = |request: &State| {
-            let code = Facets::code(request)?;
-            Some(card::repair(Shown { code, request, viewer: Some(viewer), people: &people, now }))
-        };
-        Ok(theirs.filter_map(card).collect())
-    }
-
     /// Proposes a plan. What is different now, what the rules say to it and whether it is too much at once, the check that
     /// follows finds out.
     pub async fn propose(
@@ -90,24 +62,10 @@ impl<'a> Repairs<'a> {
             Err(denied) => return Ok(Err(denied)),
         };
         let cause = context.cause(name, requests.world.clock.now());
-        for attempt in 0..CODES {
-            let code = Code::candidate(cause.command, attempt);
-            let stream = StreamName::new(tenant, request::CATEGORY, code.stream_id())?;
-            let first = requests.world.store.read_stream(&stream, 0, 1).await?;
-            if first.first().is_some_and(|event| event.command != cause.command) {
-                continue;
-            }
-            let requester = requester(&context.person);
-            let plan = Plan { code: code.clone(), requester, items: items.clone(), reason: reason.clone() };
-            let ask = || Command::<Repair>::Ask(Box::new(plan.clone())).into();
-            let (engine, id) = (&requests.engine, code.stream_id());
-            match engine.execute::<Option<AnyRequest>>(tenant, id, &cause, name, ask).await? {
-                // Somebody took the code between our look and our append.
-                Ok(done) if done.events.is_empty() => {}
-                done => return Ok(done.and_then(|done| touched(code, done))),
-            }
-        }
-        Err(Failure::Store(StoreError::Unknown(format!("no free code in {CODES} tries"))))
+        let requester = requester(&context.person);
+        let plan =
+            |code| Plan { code, requester: requester.clone(), items: items.clone(), reason: reason.clone() };
+        requests.begin::<Repair>(tenant, &cause, name, plan).await
     }
 
     async fn refuse<T>(self, context: &Context, denied: &Denied) -> Result<Decided<T>, Failure> {

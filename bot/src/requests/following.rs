@@ -4,7 +4,7 @@ use countersign_domain::capabilities::AnyCommand;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Command, FollowUp, Request};
-use countersign_projections::access;
+use countersign_projections::request::{self, RequestRow};
 
 use super::Requests;
 use crate::access::evidence;
@@ -55,10 +55,15 @@ impl Requests {
     pub async fn ticket_lost(&self, tenant: &Tenant, cause: &Cause, key: &str) -> Result<(), Failure> {
         evidence::folded(&self.world).await?;
         self.world.looked.forget_tickets(tenant);
-        let waiting = access::waiting(&*self.world.projections.rows(access::NAME), tenant)?;
-        for code in waiting {
-            let Some(request) = self.any(tenant, &code).await? else { continue };
-            if request.things().iter().any(|thing| thing.kind == "ticket" && thing.id == key) {
+        let rows = self.world.projections.rows(request::NAME);
+        for code in request::waiting(&*rows, tenant)? {
+            let row = request::find(&*rows, tenant, &code)?;
+            let is_under_it = |row: &RequestRow| {
+                row.request.things().iter().any(|thing| thing.kind == "ticket" && thing.id == key)
+            };
+            if row.is_some_and(|row| is_under_it(&row))
+                && let Some(request) = self.any(tenant, &code).await?
+            {
                 capabilities::note(self, (tenant, &code), &request, cause).await?;
             }
         }

@@ -28,23 +28,6 @@ impl Requests {
         Ok(done.map_or_else(|_| vec![], |done| done.events))
     }
 
-    /// The same where that changes anything; what came of it.
-    pub(crate) async fn review_where_needed(
-        &self,
-        tenant: &Tenant,
-        code: &Code,
-        cause: &Cause,
-    ) -> Result<Vec<AnyEvent>, Failure> {
-        let Some(request) = self.any(tenant, code).await? else { return Ok(vec![]) };
-        let present = self.directory.present(tenant).await?;
-        let (review, true) = capabilities::reviewed(self, tenant, &present, (&request, cause.at)).await?
-        else {
-            return Ok(vec![]);
-        };
-        let done = self.tell_unread(tenant, code, cause, "review", &review).await?;
-        Ok(done.map_or_else(|_| vec![], |done| done.events))
-    }
-
     /// The same for what is at hand, where that changes anything: how the request stands then. Mostly nothing has happened.
     pub(crate) async fn review_if_needed(
         &self,

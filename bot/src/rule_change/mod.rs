@@ -1,4 +1,138 @@
-//! Changing the rules: what the bot does for it.
+//! Changing the rules as a capability: how other rules are proposed, compared, decided on, shown and put in force.
 
+pub mod card;
+mod chat;
+mod compare;
+pub(crate) mod perform;
+mod propose;
 pub mod replay;
+mod told;
 pub mod versions;
+
+use std::convert::Infallible;
+
+use countersign_domain::card::Card;
+use countersign_domain::denied::Violation;
+use countersign_domain::envelope::{Cause, Envelope};
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::CallError;
+use countersign_domain::request::{Facets as _, Kind, News, RequestEvent};
+pub use countersign_domain::rule_change::RuleChange;
+use countersign_domain::rule_change::{
+    Compared, Draft, FateEvent, Proposal, RuleChangeNews, RuleChangeRequest as State, words as said,
+};
+use countersign_domain::rules::{Ruling, Warning};
+use countersign_domain::tenant::Person;
+use countersign_domain::words::{flat, spoken};
+
+pub(crate) use chat::{BACK, PROPOSE};
+pub use propose::{Proposals, Wanted};
+pub use told::told as as_told;
+
+use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::directory::{Directory, Present};
+use crate::engine::{Engine, Failure};
+use crate::requests::Requests;
+use crate::talk::{Sayings, Talk};
+use crate::words;
+use crate::world::World;
+
+impl Capability for RuleChange {
+    /// What there is to look at twice with the people there are now. The days before are what they were.
+    async fn look(
+        world: &World,
+        tenant: &Tenant,
+        change: &State,
+    ) -> Result<Result<Option<Fresh<Self>>, CallError>, Failure> {
+        let (Some(draft), Some(shown)) = (&change.asked, &change.findings) else { return Ok(Ok(None)) };
+        let directory = Directory::new(Engine::new(world.clone()).folds().clone());
+        let present = directory.present(tenant).await?;
+        let (_, compared) = compare::now(tenant, &present, draft).await?;
+        let findings = Compared { replayed: shown.replayed.clone(), ..compared };
+        Ok(Ok(Some(Fresh { findings, by_us: vec![] })))
+    }
+
+    async fn checked(
+        requests: &Requests,
+        tenant: &Tenant,
+        change: &State,
+        findings: Compared,
+    ) -> Result<Checked<Self>, Failure> {
+        let present = requests.directory.present(tenant).await?;
+        let ruling = change.asked.as_ref().and_then(|draft| ruled(draft, Some(&findings), &present));
+        Ok(Checked { findings, ruling, past: () })
+    }
+
+    async fn ruling(
+        _: &Requests,
+        _: &Tenant,
+        present: &Present,
+        (change, draft): Meant<'_, Self>,
+        _: Proposal,
+    ) -> Result<Option<Ruling>, Failure> {
+        Ok(ruled(draft, change.findings.as_ref(), present))
+    }
+
+    /// What was approved is asked about once more before it is put in force.
+    async fn ruling_on_what_stands(
+        _: &Requests,
+        _: &Tenant,
+        present: &Present,
+        change: &State,
+    ) -> Result<Option<Ruling>, Failure> {
+        let approved = change.asked.as_ref().filter(|_| change.is_approved());
+        Ok(approved.and_then(|draft| ruled(draft, change.findings.as_ref(), present)))
+    }
+
+    fn changed(differences: &[Warning], _: &Compared, _: &Person) -> Violation {
+        let new: Vec<_> = differences.iter().map(said::warning).collect();
+        Violation::PlanChanged { what: words::is_new(&new) }
+    }
+
+    async fn errand(
+        _: &Requests,
+        _: &Talk,
+        _: (&Envelope, &Cause),
+        errand: Infallible,
+    ) -> Result<Sayings, Failure> {
+        match errand {}
+    }
+
+    fn card(shown: Shown<'_, Self>) -> Card {
+        card::rule_change(shown)
+    }
+
+    fn approvers(shown: Shown<'_, Self>) -> Card {
+        card::rule_change(shown)
+    }
+
+    fn standing(change: &State) -> String {
+        spoken(change.standing().word)
+    }
+
+    fn told(shown: Shown<'_, Self>, event: RequestEvent<Self>) -> Vec<String> {
+        let name = |id: &PrincipalId| {
+            let person = shown.people.people.get(id);
+            person.map_or_else(|| id.to_string(), |person| flat(&person.name))
+        };
+        vec![said::told(&event, &name)]
+    }
+
+    fn headline(news: News<RuleChangeNews>) -> &'static str {
+        words::rules_news(news)
+    }
+
+    fn ended(event: &FateEvent) -> Option<String> {
+        matches!(event, FateEvent::CalledOff { .. }).then(words::rules_called_off)
+    }
+}
+
+/// What the rules in force say to a draft; nothing where who proposed it is gone.
+fn ruled(draft: &Draft, found: Option<&Compared>, present: &Present) -> Option<Ruling> {
+    let question = RuleChange::question(draft, found, &present.state)?;
+    Some(match &present.rules {
+        Some(rules) => rules.rule(&question),
+        // Where there are none yet, what the program has for it holds.
+        None => compare::no_rules().rule(&question),
+    })
+}

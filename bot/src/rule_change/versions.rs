@@ -4,7 +4,8 @@ use countersign_domain::aggregate::{self, Aggregate as _, DecodeError};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::EventStore;
-use countersign_domain::tenant::{Rulebook, RulebookEvent, TOGETHER};
+use countersign_domain::request::Code;
+use countersign_domain::tenant::{PublishedBy, Rulebook, RulebookEvent, TOGETHER};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -20,8 +21,12 @@ pub struct Version {
     pub version: u64,
     /// From when on it was in force.
     pub at: Timestamp,
-    /// Who published it.
+    /// Who published it: who proposed it, where it was countersigned.
     pub by: PrincipalId,
+    /// Who countersigned it.
+    pub countersigned_by: Vec<PrincipalId>,
+    /// By which request.
+    pub request: Option<Code>,
     /// The Cedar text.
     #[serde(skip)]
     pub text: String,
@@ -33,8 +38,15 @@ impl Version {
         if envelope.kind != "rules_published" {
             return Ok(None);
         }
-        let RulebookEvent::RulesPublished { version, text } = aggregate::decode(envelope)?;
-        Ok(Some(Self { version, at: envelope.at, by: envelope.actor.id.clone(), text }))
+        let RulebookEvent::RulesPublished { version, text, change } = aggregate::decode(envelope)?;
+        let (at, by) = (envelope.at, envelope.actor.id.clone());
+        let alone = Self { version, at, by, countersigned_by: vec![], request: None, text };
+        Ok(Some(match change {
+            Some(PublishedBy { request, proposed_by, countersigned_by }) => {
+                Self { by: proposed_by, countersigned_by, request: Some(request), ..alone }
+            }
+            None => alone,
+        }))
     }
 }
 

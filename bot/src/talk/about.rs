@@ -4,8 +4,8 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::Posted;
 use countersign_domain::record::Heard;
 use countersign_domain::request::Code;
-use countersign_projections::access::{self, RequestFilter};
 use countersign_projections::conversation::{self, Placement};
+use countersign_projections::request::{self, RequestFilter};
 use countersign_projections::{ProjectionError, RowsError};
 
 use super::Talk;
@@ -43,10 +43,10 @@ impl Talk {
 
     /// The requests that can be talked about: what waits, and what concerns who speaks.
     fn near(&self, tenant: &Tenant, heard: &Heard) -> Result<Vec<Code>, Failure> {
-        let rows = self.world.projections.rows(access::NAME);
+        let rows = self.world.projections.rows(request::NAME);
         let own = RequestFilter { concerning: Some(heard.principal.clone()), ..RequestFilter::default() };
-        let own = access::list(&*rows, tenant, &own, None, LOOKED_AT)?.items.into_iter().map(|row| row.code);
-        let waiting = access::waiting(&*rows, tenant).map_err(broken)?;
+        let own = request::list(&*rows, tenant, &own, None, LOOKED_AT)?.items.into_iter().map(|row| row.code);
+        let waiting = request::waiting(&*rows, tenant).map_err(broken)?;
         Ok(waiting.into_iter().rev().take(10 * LOOKED_AT).chain(own).collect())
     }
 }

@@ -164,7 +164,7 @@ pub const METRICS: &[Metric] = &[
         Gauge,
         "countersign_requests_open",
         Unit::Count,
-        "Requests that are not over, by tenant and status",
+        "Requests that are not over, by tenant, kind and status",
     ),
     metric(
         Gauge,

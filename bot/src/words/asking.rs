@@ -376,7 +376,7 @@ pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or 
 pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     match concern {
         Concern::ToDecide => ("Nothing waits for you", "No request waits for your countersignature."),
-        Concern::OwnWaiting => {
+        Concern::OwnWaiting | Concern::OwnToChange => {
             ("Nothing is open", "You have no request that waits. “my access” shows what you have.")
         }
         Concern::OwnInForce => ("No access in force", "You have no access that I gave you."),

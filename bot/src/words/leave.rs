@@ -6,7 +6,7 @@ use countersign_domain::access::{AccessEvent, Asked, GrantEvent};
 use countersign_domain::denied::Violation;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Kind, RequestEvent};
 use countersign_domain::tenant::Person;
 use countersign_domain::words::{content, flat, instant, list, violation};
 
@@ -26,19 +26,31 @@ pub fn voided(count: usize) -> String {
     }
 }
 
-/// A request on one line.
+/// A request for access on one line.
 pub fn listed_request(code: &Code, asked: &Asked) -> String {
     format!("{code}, {}", content(asked))
 }
 
-/// What became of a request because somebody left; nothing where that is no news.
-pub fn became(what: &str, event: &AccessEvent) -> Option<String> {
+/// What an access came to because somebody left; nothing where that is no news.
+pub fn access_ended(event: &GrantEvent) -> Option<String> {
+    match event {
+        GrantEvent::Ending { .. } => Some("is being taken back".to_owned()),
+        GrantEvent::Shortened { until, .. } => Some(format!("ends on {}", instant(*until))),
+        _ => None,
+    }
+}
+
+/// What became of a request because somebody left, with what its kind says of its own events; nothing where that is no news.
+pub fn became<K: Kind>(
+    what: &str,
+    event: &RequestEvent<K>,
+    own: impl FnOnce(&K::Event) -> Option<String>,
+) -> Option<String> {
     let end = match event {
-        AccessEvent::Closed { .. } => "closed".to_owned(),
-        AccessEvent::Denied { .. } => "denied, because no rule allows it now".to_owned(),
-        AccessEvent::Own(GrantEvent::Ending { .. }) => "is being taken back".to_owned(),
-        AccessEvent::Own(GrantEvent::Shortened { until, .. }) => format!("ends on {}", instant(*until)),
-        AccessEvent::CountersignatureVoided { .. } => "one countersignature counts no more".to_owned(),
+        RequestEvent::Closed { .. } => "closed".to_owned(),
+        RequestEvent::Denied { .. } => "denied, because no rule allows it now".to_owned(),
+        RequestEvent::CountersignatureVoided { .. } => "one countersignature counts no more".to_owned(),
+        RequestEvent::Own(event) => own(event)?,
         _ => return None,
     };
     Some(format!("{what}: {end}."))

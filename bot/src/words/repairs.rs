@@ -56,3 +56,8 @@ pub const fn repair_news(news: News<RepairNews>) -> &'static str {
         News::Own(RepairNews::CalledOff) => "The repair was called off",
     }
 }
+
+/// Nothing of a plan is done, because somebody left.
+pub fn repair_called_off() -> String {
+    "called off, and nothing of it is done".to_owned()
+}

@@ -186,7 +186,7 @@ async fn cluster_three_bots_of_which_any_is_killed_at_any_time_do_everything_onc
         "bitbucket": { "state": stage.demo.bitbucket.state() },
         "jira": { "state": stage.demo.jira.state() },
     }));
-    for name in ["access", "effect", "audit"] {
+    for name in ["request", "effect", "audit"] {
         let digest = stage.digest(&clients, 0, name).await;
         for bot in 1..BOTS {
             let own = stage.digest(&clients, bot, name).await;

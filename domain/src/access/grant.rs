@@ -181,6 +181,7 @@ mod tests {
     use super::super::{AccessCommand, Deadline, Due, Phase, Status};
     use super::*;
     use crate::request::Command::{Delay, Fail};
+    use crate::request::Facets as _;
     use crate::rules::Terms;
     use crate::testing::{given, noon};
 

@@ -6,8 +6,8 @@ use super::event::{Findings, GrantEvent, Phase, Proposal};
 use super::limits::Limits;
 use super::state::{Access, AccessRequest, Lasting};
 use super::{
-    AccessEvent, Asked, Difference, Due, Ending, Errand, GrantCommand, GrantNews, Span, check, due, evidence,
-    grant, leave,
+    AccessEvent, Asked, Difference, Due, Ending, Errand, GrantCommand, GrantNews, Permission, Span, check,
+    due, evidence, grant, leave,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -34,6 +34,10 @@ impl Content for Asked {
         self.subject.principal.iter().collect()
     }
 
+    fn why(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
     fn no_use_from(&self) -> Option<Timestamp> {
         self.until
     }
@@ -56,6 +60,10 @@ impl Kind for Access {
 
     const FIRST: Proposal = Proposal::Grant;
     const CHECKING: Phase = Phase::Checking;
+    const OPEN_WORDS: &'static [&'static str] =
+        &["checking", "waiting", "granting", "active", "ending", "failed"];
+    const LASTS: bool = true;
+    const IS_FOR_ITS_SUBJECTS: bool = true;
 
     fn question<'a>(asked: &'a Asked, _: Option<&'a Findings>, people: &'a People) -> Option<Question<'a>> {
         super::question(asked, None, people)
@@ -194,6 +202,19 @@ impl Kind for Access {
         let all = repositories.chain(access.account().map(|id| ("account", id)));
         let all = all.chain(ticket.map(|id| ("ticket", id)));
         all.map(|(kind, id)| Thing { kind, id: id.to_owned() }).collect()
+    }
+
+    fn names(access: &AccessRequest) -> Vec<&str> {
+        access.asked.iter().map(|asked| asked.subject.name.as_str()).collect()
+    }
+
+    fn until(access: &AccessRequest) -> Option<Timestamp> {
+        let held = access.own.grant.as_ref().map(|grant| grant.until);
+        held.or(access.asked.as_ref().and_then(|asked| asked.until))
+    }
+
+    fn wanted(access: &AccessRequest) -> Option<&'static str> {
+        access.asked.as_ref().and_then(|asked| asked.permission).map(Permission::as_str)
     }
 
     fn shows(event: &GrantEvent) -> bool {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Ending, GrantEvent, Phase};
 use super::{DEFAULT_MINUTES, Permission, Status};
 use crate::ports::{ForgeRepository, same_account};
-use crate::request::{Failure, Kind as _, Open, Request, Stage, later};
+use crate::request::{Failure, Open, Request, Stage, later};
 use crate::tenant::Person;
 
 /// A request for access.
@@ -192,12 +192,6 @@ impl AccessRequest {
     pub fn held(&self) -> Option<Permission> {
         let holds = self.is_approved() || self.stage == Stage::Standing;
         self.asked.as_ref().filter(|_| holds).and_then(|asked| asked.permission)
-    }
-
-    /// Whether it counts as in force: from the confirmation until it was read back that it has ended, and while it is being
-    /// taken back though it was never confirmed, for then nobody knows.
-    pub fn is_in_force(&self) -> bool {
-        !self.status().is_final() && self.own.has_begun()
     }
 
     /// Whether its end failed, so that it is there though it should not be.

@@ -9,7 +9,7 @@ mod effects;
 mod requests;
 mod time_machine;
 
-use crate::{access, effect, reaction, talk, ticket};
+use crate::{access, effect, reaction, rule_change, talk, ticket};
 use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
@@ -34,11 +34,13 @@ drifts! {
 requests! {
     Access: access,
     Repair: repair,
+    RuleChange: rule_change,
 }
 
 effects! {
     Access: access,
     Repair: repair,
+    RuleChange: rule_change,
     Ticket: ticket,
     Talk: talk,
 }
@@ -122,11 +124,12 @@ mod tests {
     }
 
     /// The floors, from the ground up: a module names what stands below it.
-    const FLOORS: [&str; 27] = [
+    const FLOORS: [&str; 28] = [
         "names",
         "envelope",
         "upcast",
         "hidden",
+        "form",
         "canonical",
         "named",
         "ports",

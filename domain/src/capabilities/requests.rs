@@ -103,11 +103,36 @@ macro_rules! requests {
             }
         )+
 
+        impl AnyRequest {
+            /// The names of all kinds, in the order of the list.
+            pub const KINDS: &[&'static str] = &[$(<$module::$Kind as $crate::request::Kind>::NAME,)+];
+
+            /// Each kind's words for how a request stands that is not over.
+            pub const OPEN_WORDS: &[(&'static str, &[&'static str])] = &[$((
+                <$module::$Kind as $crate::request::Kind>::NAME,
+                <$module::$Kind as $crate::request::Kind>::OPEN_WORDS,
+            ),)+];
+        }
+
         impl std::ops::Deref for AnyRequest {
             type Target = dyn $crate::request::Facets;
 
             fn deref(&self) -> &Self::Target {
                 match self { $(Self::$Kind(own) => own,)+ }
+            }
+        }
+
+        impl AnyEvent {
+            /// Whether enough have countersigned what was asked first, or the rules ask nobody.
+            pub const fn is_approval(&self) -> bool {
+                match self {
+                    $(Self::$Kind(own) => matches!(own, $crate::request::RequestEvent::Approved { .. }),)+
+                }
+            }
+
+            /// Whether it came about because this person left.
+            pub fn is_because_of(&self, leaver: &$crate::names::PrincipalId) -> bool {
+                match self { $(Self::$Kind(own) => own.is_because_of(leaver),)+ }
             }
         }
 

@@ -21,6 +21,7 @@ pub fn samples() -> Vec<(&'static str, Card)> {
         "help",
         "help_of_one",
         "effects",
+        "rules_waiting",
     ];
     let read = |json| serde_json::from_str(json).expect("written by a test as a card");
     samples.into_iter().map(|(name, json)| (name, read(json))).collect()

@@ -40,6 +40,7 @@ impl<D: Drift> Kind for Repair<D> {
 
     const FIRST: Proposal = Proposal::Repair;
     const CHECKING: Phase = Phase::Checking;
+    const OPEN_WORDS: &'static [&'static str] = &["checking", "waiting", "repairing", "failed"];
 
     /// Of the first thing that a plan touches; of all of them together, [`ruling`](super::ruling) asks.
     fn question<'a>(plan: &'a Plan<D>, _: Option<&'a Found<D>>, people: &'a People) -> Option<Question<'a>> {

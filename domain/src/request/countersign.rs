@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::kind::Proposed;
-use super::{Assurance, Countersignature, Kind, Open, Request, RequestEvent, Stage};
+use super::{Assurance, Countersignature, Facets, Kind, Open, Request, RequestEvent, Stage};
 use crate::denied::{Denied, Violation};
 use crate::envelope::{ActorKind, Digest};
 use crate::names::PrincipalId;
@@ -148,7 +148,7 @@ impl<K: Kind> Request<K> {
 
     pub(super) fn withdraw(&self, by: &Person) -> Result<Vec<RequestEvent<K>>, Denied> {
         let action = "withdraw".to_owned();
-        if !self.concerns(&by.id) {
+        if !Facets::is_for(self, &by.id) {
             return Err(Violation::NotYours { action }.into());
         }
         let proposal = match (&self.open, self.stage) {

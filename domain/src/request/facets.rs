@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Code, Content as _, Denial, Kind, Open, Origin, Request, Requester, Stage};
+use super::{Code, Content, Denial, Kind, Open, Origin, Request, Requester, Stage};
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
 use crate::rules::{Ruling, Terms};
@@ -106,6 +106,33 @@ pub trait Facets: Send + Sync {
     /// What it is about.
     fn things(&self) -> Vec<Thing>;
 
+    /// Why, in the words of who asks.
+    fn why(&self) -> Option<&str>;
+
+    /// The names of people by which others speak of it: who asked, and whom it is about.
+    fn names(&self) -> Vec<&str>;
+
+    /// The word for what is wanted, where its kind has one.
+    fn wanted(&self) -> Option<&'static str>;
+
+    /// Until when what is asked for lasts or shall last, where that is said.
+    fn until(&self) -> Option<Timestamp>;
+
+    /// Whether nothing can happen to it, or to what came of it, any more.
+    fn is_over(&self) -> bool;
+
+    /// Whether something came of it that lasts: from when that was read back until its end was.
+    fn is_in_force(&self) -> bool;
+
+    /// Whether it is approved and waits to be carried out, and what comes of it will last.
+    fn is_coming_into_force(&self) -> bool;
+
+    /// Whether this principal asked, or it is asked for them: whose request it is, and who may take it back.
+    fn is_for(&self, id: &PrincipalId) -> bool;
+
+    /// Whether this principal's countersignature is one of those by which it is carried out, or was, and stands.
+    fn was_carried_by(&self, id: &PrincipalId) -> bool;
+
     /// Whether this principal asked, or it is their own.
     fn concerns(&self, id: &PrincipalId) -> bool {
         self.requester().is_some_and(|requester| requester.id == *id) || self.subjects().contains(&id)
@@ -133,6 +160,17 @@ pub trait Facets: Send + Sync {
     /// Whether something is being looked up, set or taken back.
     fn is_under_way(&self) -> bool {
         matches!(self.standing().stage, Stage::Checking | Stage::Working)
+    }
+
+    /// Whether nobody has decided on what is asked for, or on what is proposed about it.
+    fn is_to_be_decided(&self) -> bool {
+        self.open().is_some() || self.standing().stage == Stage::Checking
+    }
+
+    /// Whether this principal said no to it.
+    fn was_denied_by(&self, id: &PrincipalId) -> bool {
+        let by = self.denial().and_then(|denial| denial.by.as_ref());
+        self.standing().stage == Stage::Denied && by == Some(id)
     }
 }
 
@@ -244,6 +282,50 @@ impl<K: Kind> Facets for Request<K> {
 
     fn things(&self) -> Vec<Thing> {
         K::things(self)
+    }
+
+    fn why(&self) -> Option<&str> {
+        self.asked.as_ref().and_then(Content::why)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        let requester = Facets::requester(self).map(|requester| requester.name.as_str());
+        requester.into_iter().chain(K::names(self)).collect()
+    }
+
+    fn wanted(&self) -> Option<&'static str> {
+        K::wanted(self)
+    }
+
+    fn until(&self) -> Option<Timestamp> {
+        K::until(self)
+    }
+
+    fn is_in_force(&self) -> bool {
+        // What is being undone though it was never read back counts as well, for nobody knows.
+        K::LASTS && self.own.has_begun() && !Facets::is_over(self)
+    }
+
+    fn is_coming_into_force(&self) -> bool {
+        K::LASTS && self.is_approved()
+    }
+
+    fn is_over(&self) -> bool {
+        let is_done = match self.stage {
+            Stage::Denied | Stage::Withdrawn | Stage::Lapsed | Stage::Over => true,
+            Stage::Standing => !K::LASTS,
+            Stage::New | Stage::Checking | Stage::Waiting | Stage::Working | Stage::Failed => false,
+        };
+        is_done && self.open.is_none()
+    }
+
+    fn is_for(&self, id: &PrincipalId) -> bool {
+        let is_requester = Facets::requester(self).is_some_and(|requester| requester.id == *id);
+        is_requester || K::IS_FOR_ITS_SUBJECTS && Facets::subjects(self).contains(&id)
+    }
+
+    fn was_carried_by(&self, id: &PrincipalId) -> bool {
+        Self::was_carried_by(self, id)
     }
 }
 

@@ -54,6 +54,12 @@ pub trait Kind: Plain + Default {
     const FIRST: Self::Proposal;
     /// The phase before anybody is asked.
     const CHECKING: Self::Phase;
+    /// Its words for how a request stands that is not over: in these, requests are counted.
+    const OPEN_WORDS: &'static [&'static str];
+    /// Whether what came of it lasts until something ends it. What does not is over once it is carried out.
+    const LASTS: bool = false;
+    /// Whether it is asked for those whose own it is, so that it is theirs to take back; else it is done about them.
+    const IS_FOR_ITS_SUBJECTS: bool = false;
 
     /// What the rules are asked; nothing where the content is not good enough to ask them, or who asks is gone.
     fn question<'a>(
@@ -159,6 +165,21 @@ pub trait Kind: Plain + Default {
         vec![]
     }
 
+    /// The names of people, besides that of who asked, by which others speak of it.
+    fn names(_: &Request<Self>) -> Vec<&str> {
+        vec![]
+    }
+
+    /// Until when it lasts or shall last, where that is said.
+    fn until(_: &Request<Self>) -> Option<Timestamp> {
+        None
+    }
+
+    /// The word for what is wanted, where it has one. Alone it names no request: `write`.
+    fn wanted(_: &Request<Self>) -> Option<&'static str> {
+        None
+    }
+
     /// Whether cards look different after its own event.
     fn shows(_: &Self::Event) -> bool {
         true
@@ -209,6 +230,10 @@ pub trait Content: Plain {
     fn origin(&self) -> Origin;
     /// Whose own it is besides who asked.
     fn subjects(&self) -> Vec<&PrincipalId>;
+    /// Why, in the words of who asks.
+    fn why(&self) -> Option<&str> {
+        None
+    }
     /// From when on it is no use to anybody, so that nobody need answer any more.
     fn no_use_from(&self) -> Option<Timestamp> {
         None

@@ -339,6 +339,12 @@ impl<K: Tried> Life<K> {
             self.lawful(&before, &event)?;
         }
         self.seen.extend(self.request.receipt());
+        let word = self.request.standing().word;
+        prop_assert!(
+            self.request.is_over() || self.request.asked.is_none() || K::OPEN_WORDS.contains(&word),
+            "{} is counted nowhere",
+            word
+        );
         let written = serde_json::to_string(&self.request).unwrap();
         prop_assert_eq!(serde_json::from_str::<Request<K>>(&written).unwrap(), self.request.clone());
         Ok(())
@@ -372,6 +378,9 @@ impl<K: Tried> Life<K> {
                 prop_assert!(!self.decided, "it was decided already");
                 by.iter().try_for_each(|id| self.may(before, id))?;
                 self.decided = true;
+            }
+            RequestEvent::Withdrawn { by, .. } if !before.is_for(by) => {
+                return Err(TestCaseError::fail(format!("{by} withdrew what is not theirs")));
             }
             RequestEvent::Withdrawn { proposal, .. } if is_first(proposal) => {
                 prop_assert!(!self.decided, "it was decided already");

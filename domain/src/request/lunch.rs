@@ -100,6 +100,7 @@ impl Kind for Lunch {
 
     const FIRST: Proposal = Proposal::Lunch;
     const CHECKING: Nothing = Nothing {};
+    const OPEN_WORDS: &'static [&'static str] = &["ordered"];
 
     fn question<'a>(_: &'a Order, _: Option<&'a Price>, _: &'a People) -> Option<Question<'a>> {
         None

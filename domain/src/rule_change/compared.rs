@@ -10,12 +10,18 @@ use crate::tenant::People;
 
 /// So many warnings are kept: nobody reads more.
 const MOST_WARNINGS: usize = 50;
+/// So many lines of what changes are kept, and so many bytes of them, so that no event grows beyond what a log takes.
+const MOST_LINES: usize = 2_000;
+const MOST_BYTES: usize = 200 * 1024;
 
 /// A draft beside the rules in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
     /// What changes, policy by policy.
     pub changes: Vec<PolicyChange>,
+    /// How many lines of that were too many to be kept.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub cut: u64,
     /// What to look at twice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
@@ -29,8 +35,10 @@ impl Evidence for Compared {}
 impl Compared {
     /// Compares a draft with the rules in force, with the people there are now. The time machine is another thing.
     pub fn of(in_force: Option<&RuleSet>, draft: &RuleSet, people: &People) -> Self {
-        let changes = rules::differences(in_force, draft);
-        Self { warnings: warnings(draft, extent(&changes), people), changes, replayed: None }
+        let mut changes = rules::differences(in_force, draft);
+        let warnings = warnings(draft, extent(&changes), people);
+        let cut = cut(&mut changes);
+        Self { changes, cut, warnings, replayed: None }
     }
 
     /// How much changes.
@@ -44,6 +52,25 @@ impl Compared {
         let denied = groups.filter(|group| group.becomes == Becomes::Denied);
         denied.map(|group| group.count).sum()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+const fn is_none(cut: &u64) -> bool {
+    *cut == 0
+}
+
+/// Leaves out the lines that are too many; how many those are.
+fn cut(changes: &mut [PolicyChange]) -> u64 {
+    let (mut lines, mut bytes, mut cut) = (0, 0, 0);
+    for change in changes {
+        change.lines.retain(|line| {
+            (lines, bytes) = (lines + 1, bytes + line.text().len());
+            let stays = lines <= MOST_LINES && bytes <= MOST_BYTES;
+            cut += u64::from(!stays);
+            stays
+        });
+    }
+    cut
 }
 
 fn warnings(draft: &RuleSet, extent: Extent, people: &People) -> Vec<Warning> {

@@ -33,6 +33,12 @@ pub struct Draft {
     pub back_to: Option<u64>,
 }
 
+/// A text as it is kept, wherever it was pasted: lines end with a line feed alone, the last one too, and nothing stands behind
+/// it.
+pub fn tidy(text: &str) -> String {
+    format!("{}\n", text.lines().collect::<Vec<_>>().join("\n").trim_end())
+}
+
 impl Draft {
     /// All that is wrong with the draft by itself: that it cannot be compiled, each fault with its line; that it is what is in
     /// force already; that its reason could mislead.
@@ -76,5 +82,9 @@ impl Content for Draft {
     /// Rules are nobody's own but who proposes them.
     fn subjects(&self) -> Vec<&PrincipalId> {
         vec![]
+    }
+
+    fn why(&self) -> Option<&str> {
+        self.why.as_deref()
     }
 }

@@ -60,6 +60,8 @@ pub enum Outcome {
         /// This version.
         now: u64,
     },
+    /// It was called off before it was put in force.
+    RulesNotWanted {},
 }
 
 impl Effect {
@@ -128,6 +130,7 @@ impl Wish for Effect {
             Outcome::RulesCompared(_) => "Compared".to_owned(),
             Outcome::InForce { version } => format!("In force as version {version}"),
             Outcome::RulesMovedOn { now } => format!("Not done, for version {now} is in force by now"),
+            Outcome::RulesNotWanted {} => "Not done, for it was called off".to_owned(),
         }
     }
 
@@ -148,8 +151,8 @@ impl Wish for Effect {
             Became::Done(Outcome::RulesMovedOn { now }) => {
                 vec![self.tell("overtake", PublishCommand::Overtake { now: *now }.into())]
             }
-            // Whoever says that rules are in force, the log does not.
-            Became::DoneByHand { .. } => vec![],
+            // Whoever says that rules are in force, the log does not; and what was called off has been told.
+            Became::Done(Outcome::RulesNotWanted {}) | Became::DoneByHand { .. } => vec![],
             Became::Parked { told, .. } => fail(told, false),
             Became::GivenUp { why } => fail(why, true),
         }

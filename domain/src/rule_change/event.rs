@@ -47,7 +47,7 @@ pub enum FateEvent {
         /// The version in force.
         now: u64,
     },
-    /// They are not, for somebody who countersigned them left before.
+    /// They are not, for somebody who proposed or countersigned them left before, or may not any more.
     CalledOff {
         /// Who.
         who: PrincipalId,
@@ -87,6 +87,6 @@ pub enum RuleChangeNews {
     Published,
     /// They are not, for others are by now.
     Overtaken,
-    /// They are not, for somebody left who had countersigned them.
+    /// They are not, for somebody who proposed or countersigned them left, or may not any more.
     CalledOff,
 }

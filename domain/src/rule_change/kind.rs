@@ -9,6 +9,7 @@ use super::{
     RuleChangeRequest, question,
 };
 use crate::denied::{Denied, Violation};
+use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
 use crate::request::{
     Carried, Content as _, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
@@ -51,6 +52,7 @@ impl Kind for RuleChange {
 
     const FIRST: Proposal = Proposal::Publish;
     const CHECKING: Phase = Phase::Comparing;
+    const OPEN_WORDS: &'static [&'static str] = &["checking", "waiting", "publishing", "failed"];
 
     fn word(change: &RuleChangeRequest) -> &'static str {
         match change.stage {
@@ -139,16 +141,31 @@ impl Kind for RuleChange {
         }
     }
 
-    /// What was approved is not published any more where somebody is gone who countersigned it.
+    /// What was approved is looked at once more before it is published: whoever proposed or countersigned it may not be one any
+    /// more who may. Where other rules are in force by then, which may be these very ones, whoever publishes them finds that out.
     fn reviewed(
         change: &RuleChangeRequest,
         review: &Review<Self>,
         gone: Option<&Leaver>,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Vec<RuleChangeEvent> {
-        let signer = change.signer_gone(&review.people).filter(|_| change.is_approved() && gone.is_none());
-        let called_off = |Leaver { who, name }| RequestEvent::Own(FateEvent::CalledOff { who, name });
-        signer.map(called_off).into_iter().collect()
+        let Some(draft) = change.asked.as_ref().filter(|_| change.is_approved() && gone.is_none()) else {
+            return vec![];
+        };
+        let version = review.granted.as_ref().map_or(draft.base, Ruling::version);
+        if version != draft.base {
+            return vec![];
+        }
+        let asks = matches!(review.granted, Some(Ruling::Forbidden(_))).then(|| &draft.requester.id);
+        let signs =
+            change.countersigned_by.iter().filter(|id| !may_still_sign(change, id, &review.people, now));
+        let called_off = |id: &PrincipalId| {
+            let person = review.people.people.get(id);
+            let Leaver { who, name } = Leaver::of(id, &review.people);
+            let name = person.map_or(name, |person| person.name.clone());
+            RequestEvent::Own(FateEvent::CalledOff { who, name })
+        };
+        asks.into_iter().chain(signs).next().map(called_off).into_iter().collect()
     }
 
     fn decide(
@@ -157,10 +174,16 @@ impl Kind for RuleChange {
         _: Timestamp,
     ) -> Result<Vec<RuleChangeEvent>, Denied> {
         let event = match command {
-            PublishCommand::Confirm { version } => FateEvent::Published { version },
-            PublishCommand::Overtake { now } => FateEvent::Overtaken { now },
+            // What is in force is in force, also where it was called off at that very moment.
+            PublishCommand::Confirm { version }
+                if change.fixed.is_some() && change.own.published().is_none() =>
+            {
+                FateEvent::Published { version }
+            }
+            PublishCommand::Overtake { now } if change.is_approved() => FateEvent::Overtaken { now },
+            PublishCommand::Confirm { .. } | PublishCommand::Overtake { .. } => return Ok(vec![]),
         };
-        Ok(Some(RequestEvent::Own(event)).filter(|_| change.is_approved()).into_iter().collect())
+        Ok(vec![RequestEvent::Own(event)])
     }
 
     fn evolve(&mut self, event: &FateEvent, _: Timestamp) -> Option<Stage> {
@@ -190,6 +213,13 @@ impl Kind for RuleChange {
     fn things(_: &RuleChangeRequest) -> Vec<Thing> {
         vec![Thing { kind: "rules", id: "rules".to_owned() }]
     }
+}
+
+/// Whether somebody's countersignature would still be taken, in their own name or in the place of somebody who is away.
+fn may_still_sign(change: &RuleChangeRequest, id: &PrincipalId, people: &People, now: Timestamp) -> bool {
+    let Some((person, terms)) = people.people.get(id).zip(change.terms()) else { return false };
+    let may = |person: &Person| terms.may_countersign(person) || terms.may_countersign_when_escalated(person);
+    person.kind == ActorKind::Person && (may(person) || people.absent_for(person, now).iter().any(may))
 }
 
 /// That other rules are in force by now.

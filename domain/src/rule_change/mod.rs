@@ -20,7 +20,7 @@ pub mod words;
 pub use again::Again;
 pub use annotations::ANNOTATIONS;
 pub use compared::Compared;
-pub use draft::Draft;
+pub use draft::{Draft, tidy};
 pub use effect::{Effect, FollowUp, Outcome, Plan};
 pub use event::{
     FateEvent, Phase, Proposal, PublishCommand, RuleChangeCommand, RuleChangeEvent, RuleChangeNews,

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::envelope::ActorKind;
 use crate::rules::{Question, Resource, Value};
-use crate::tenant::{People, Person, Role};
+use crate::tenant::{People, Person};
 
 /// What is done, as the rules name it.
 pub(super) const ACTION: &str = "publish_rules";
@@ -23,10 +22,7 @@ pub struct Extent {
 /// May this person propose a change of this extent, and who countersigns it?
 pub fn question<'a>(asker: &'a Person, extent: Extent, people: &People) -> Question<'a> {
     let Extent { adds, removes, changes } = extent;
-    let is_other = |person: &&Person| {
-        person.kind == ActorKind::Person && person.is(Role::Admin) && person.id != asker.id
-    };
-    let others = people.people.values().filter(is_other).count();
+    let others = people.administrators().filter(|person| person.id != asker.id).count();
     let number = |name, number| (name, Value::Number(number));
     Question {
         asker,

@@ -93,17 +93,53 @@ fn it_is_published_once_and_only_where_it_was_approved() {
 }
 
 #[test]
-fn whoever_countersigned_and_is_gone_puts_nothing_in_force() {
+fn whoever_countersigned_and_is_gone_or_may_no_more_puts_nothing_in_force() {
     let allowed = Ruling::Allowed(terms());
-    let mut gone = people();
-    gone.people.remove_mut(&person("ada", &[]).id);
-    let events = given::<RuleChangeRequest>(approved()).when(review(allowed.clone(), gone)).events();
-    let [event @ RequestEvent::Own(FateEvent::CalledOff { who, .. })] = &events[..] else {
-        panic!("{events:?}")
-    };
-    assert!(who.as_str() == "ada" && event.is_because_of(who));
-    let waits = given::<RuleChangeRequest>(approved());
-    waits.when(review(allowed, people())).then_nothing();
+    let before = || given::<RuleChangeRequest>(signed_by("yan"));
+    let (mut gone, mut demoted) = (people(), people());
+    gone.people.remove_mut(&admin("yan").id);
+    let yan = person("yan", &["approvers"]);
+    demoted.people.insert_mut(yan.id.clone(), yan);
+    for people in [gone, demoted] {
+        let events = before().when(review(allowed.clone(), people)).events();
+        let [event @ RequestEvent::Own(FateEvent::CalledOff { who, .. })] = &events[..] else {
+            panic!("{events:?}")
+        };
+        assert!(who.as_str() == "yan" && event.is_because_of(who));
+    }
+    before().when(review(allowed, people())).then_nothing();
+}
+
+#[test]
+fn whoever_proposed_and_may_no_more_puts_nothing_in_force() {
+    let refused = Ruling::Forbidden(Refusal { version: 1, policies: vec![], messages: vec![] });
+    let events = given::<RuleChangeRequest>(signed_by("yan")).when(review(refused, people())).events();
+    let [RequestEvent::Own(FateEvent::CalledOff { who, .. })] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(who.as_str(), "zoe");
+}
+
+#[test]
+fn rules_that_are_in_force_by_now_may_be_these_and_what_was_called_off_at_that_moment_is_in_force() {
+    let next = || Ruling::Allowed(Terms { version: 2, ..terms() });
+    given::<RuleChangeRequest>(signed_by("yan")).when(review(next(), people())).then_nothing();
+    let mut demoted = people();
+    let yan = person("yan", &[]);
+    demoted.people.insert_mut(yan.id.clone(), yan);
+    let before = given::<RuleChangeRequest>(signed_by("yan"));
+    before.when(review(next(), demoted)).then_nothing();
+    let mut history = signed_by("yan");
+    history.push(RequestEvent::Own(FateEvent::CalledOff { who: admin("yan").id, name: "Yan".to_owned() }));
+    let published = RequestEvent::Own(FateEvent::Published { version: 2 });
+    let called_off = given::<RuleChangeRequest>(history);
+    called_off.when(PublishCommand::Confirm { version: 2 }).then([published]);
+    called_off.when(PublishCommand::Overtake { now: 2 }).then_nothing();
+}
+
+/// Approved by this administrator.
+fn signed_by(id: &str) -> Vec<RuleChangeEvent> {
+    let mut history = waiting(&terms());
+    history.push(RuleChangeEvent::Approved { by: vec![admin(id).id], fixed: Nothing {} });
+    history
 }
 
 #[test]
@@ -171,6 +207,31 @@ fn a_draft_that_is_none_is_refused_with_its_lines() {
 }
 
 #[test]
+fn a_text_is_the_same_wherever_it_was_pasted() {
+    assert_eq!(tidy("a\r\n  b\r\n\r\n"), "a\n  b\n");
+    assert_eq!(tidy("a\n  b"), tidy("a\n  b\n"));
+    assert_eq!(tidy(&tidy("\n a \r\n")), tidy("\n a \r\n"));
+}
+
+#[test]
+fn an_agent_never_puts_rules_in_force_by_itself() {
+    let agent = Person { kind: crate::envelope::ActorKind::Agent, ..admin("robot") };
+    let ask = |by: &Person, others: &[Person]| {
+        let all = others.iter().cloned().chain([by.clone()]).collect::<People>();
+        in_force().rule(&question(by, Extent::default(), &all))
+    };
+    let waits = |ruling: Ruling| matches!(ruling, Ruling::Allowed(terms) if !terms.auto);
+    assert!(waits(ask(&agent, &[admin("zoe")])), "it proposes, and a person countersigns");
+    let alone = ask(&agent, &[]);
+    assert!(matches!(&alone, Ruling::Forbidden(_)), "{alone:?}");
+    let robots = [Person { kind: crate::envelope::ActorKind::Agent, ..admin("robot2") }];
+    assert!(matches!(ask(&agent, &robots), Ruling::Forbidden(_)), "two programs are nobody");
+    // The only administrator is one though there are programs.
+    assert!(matches!(ask(&admin("zoe"), &robots), Ruling::Allowed(terms) if terms.auto));
+    assert!(!terms().may_countersign(&agent));
+}
+
+#[test]
 fn it_is_compared_policy_by_policy_and_the_rules_are_asked_how_much_changes() {
     let found = compared();
     let [PolicyChange { policy, what: What::Changed, lines }] = &found.changes[..] else {
@@ -230,6 +291,7 @@ fn what_came_of_a_wish_is_told_to_the_request() {
         assert_eq!(told(&effect, parked), tell("fail", fail(false)));
         assert_eq!(told(&effect, Became::GivenUp { why: "why" }), tell("fail", fail(true)));
         assert_eq!(told(&effect, Became::DoneByHand { before: None }), []);
+        assert_eq!(told(&effect, Became::Done(&Outcome::RulesNotWanted {})), []);
         assert!(!effect.is_urgent() && effect.calls().is_empty() && effect.code() == Some(&draft().code));
     }
 }

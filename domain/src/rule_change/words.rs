@@ -1,14 +1,82 @@
 //! What is said of changes of the rules.
 
-use super::{Becomes, Compared, Draft, Extent, Group, Replayed};
+use super::{Becomes, Compared, Draft, Extent, FateEvent, Group, Replayed, RuleChangeEvent};
+use crate::denied::Denied;
+use crate::names::PrincipalId;
+use crate::request::RequestEvent;
 use crate::rules::Warning;
-use crate::words::{list, quoted};
+use crate::words::{countersigners, flat, instant, list, quoted};
 
 /// `version 4 of the rules`, or that it is an earlier one once more.
 pub fn title(draft: &Draft) -> String {
     match draft.back_to {
         Some(version) => format!("the rules as they were in version {version}"),
         None => format!("other rules in the place of version {}", draft.base),
+    }
+}
+
+/// What has happened to a change of the rules, in a sentence: for the audit, and for who asks why it stands as it does.
+pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
+    use RequestEvent as E;
+    match event {
+        E::Requested { asked } => format!("{} proposed {}.", name(&asked.requester.id), title(asked)),
+        E::Checked { findings, .. } => {
+            let again = findings.replayed.as_deref().map(replayed).unwrap_or_default();
+            format!("Compared with the rules in force: {}. {}", extent(findings), again.join(" "))
+        }
+        E::Rechecked { terms } => {
+            format!("By version {} of the rules it has to be countersigned anew.", terms.version)
+        }
+        E::EvidenceChanged { differences, .. } => {
+            let new: Vec<_> = differences.iter().map(warning).collect();
+            format!("It has to be countersigned anew, for this is new: {}", new.join(" "))
+        }
+        E::Waiting { due, .. } => format!("It waits for countersignatures until {}.", instant(*due)),
+        E::Escalated { to } => format!("Nobody answered for long: {} are asked too.", list(to)),
+        E::Countersigned { by, receipt, .. } => {
+            format!("{} countersigned what receipt {} stands for.", name(by), receipt.short())
+        }
+        E::CountersignatureTakenBack { by } => format!("{} took the countersignature back.", name(by)),
+        E::CountersignatureVoided { by } => format!("The countersignature of {} counts no more.", name(by)),
+        E::Reminded { .. } => "Those who were asked are reminded.".to_owned(),
+        E::Announced { by } => format!("{} wants everybody to be asked.", name(by)),
+        E::Approved { by, .. } if by.is_empty() => {
+            "Nobody countersigned: the rules in force ask nobody. It is being put in force.".to_owned()
+        }
+        E::Approved { by, .. } => format!("{} It is being put in force.", countersigners(by, name)),
+        E::Denied { by: Some(by), reason, .. } => {
+            let because = reason.as_deref().map(|reason| format!(": {}", quoted(reason))).unwrap_or_default();
+            format!("{} said no{because}.", name(by))
+        }
+        E::Denied { violations, .. } => {
+            format!("Denied by the checks: {}", flat(&Denied(violations.clone()).to_string()))
+        }
+        E::Withdrawn { by, .. } => format!("{} took the proposal back.", name(by)),
+        E::Closed { name, .. } => {
+            format!("{name} does not belong here any more, so the proposal was closed.")
+        }
+        E::Lapsed { .. } => "Nobody answered in time, so the proposal lapsed.".to_owned(),
+        E::Delayed { vendor } => {
+            format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
+        }
+        E::Failed { why, given_up: true, .. } => format!("It was given up: {}.", quoted(why)),
+        E::Failed { why, .. } => format!("It failed: {why}"),
+        E::Own(event) => fate(event),
+    }
+}
+
+/// What became of rules once they were countersigned.
+pub fn fate(event: &FateEvent) -> String {
+    match event {
+        FateEvent::Published { version } => format!("In force as version {version}."),
+        FateEvent::Overtaken { now } => format!(
+            "Not put in force: version {now} is by now, and nobody has seen what this would change of it. Propose it once more."
+        ),
+        FateEvent::CalledOff { name, .. } => {
+            format!(
+                "Not put in force: {name}, who proposed or countersigned it, has left or may not do so any more."
+            )
+        }
     }
 }
 
@@ -57,15 +125,15 @@ pub fn warning(warning: &Warning) -> String {
 /// What the time machine came to, a sentence each.
 pub fn replayed(replayed: &Replayed) -> Vec<String> {
     let Replayed { requests, decided, waiting, open, .. } = replayed;
-    let mut said = vec![told(decided, *requests, "since then", "would have become the same")];
+    let mut said = vec![counted(decided, *requests, "since then", "would have become the same")];
     if *waiting > 0 {
-        said.push(told(open, *waiting, "open now", "stay as they are"));
+        said.push(counted(open, *waiting, "open now", "stay as they are"));
     }
     said
 }
 
 /// `Of 214 requests since then, 12 would need 2 countersignatures, 3 would be denied and 1 would pass alone.`
-fn told(groups: &[Group], all: u64, which: &str, same: &str) -> String {
+fn counted(groups: &[Group], all: u64, which: &str, same: &str) -> String {
     match (all, groups) {
         (0, _) => format!("There are no requests {which}."),
         (_, []) => format!("{}: {same}.", requests(all, which)),

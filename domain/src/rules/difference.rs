@@ -149,6 +149,15 @@ impl What {
     }
 }
 
+impl Line {
+    /// What stands in it.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Less(line) | Self::More(line) | Self::Same(line) => line,
+        }
+    }
+}
+
 impl std::fmt::Display for Line {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

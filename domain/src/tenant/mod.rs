@@ -20,7 +20,7 @@ pub use missed::{LINK_LOCKED, LINK_TRIES, Missed};
 pub use people::{Map, People, PeopleCommand, PeopleEvent, Set};
 pub use person::{Person, Role};
 pub use preferences::{Away, Preferences, QuietHours};
-pub use rulebook::{PublishedRules, Rulebook, RulebookCommand, RulebookEvent};
+pub use rulebook::{PublishedBy, PublishedRules, Rulebook, RulebookCommand, RulebookEvent};
 pub use settings::{Settings, SettingsCommand, SettingsEvent};
 
 use crate::aggregate::{Aggregate as _, Event};
@@ -35,10 +35,6 @@ pub const CATEGORIES: [&str; 4] = [People::CATEGORY, Rulebook::CATEGORY, Setting
 
 /// What can have happened in a tenant, whichever of its streams says so.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an event is read to be folded at once, and most are of people"
-)]
 pub enum TenantEvent {
     /// To its people.
     People(PeopleEvent),
@@ -130,6 +126,10 @@ mod tests {
     use crate::golden::envelope;
     use crate::ports::{Identity, SurfaceKind};
 
+    fn published(version: u64) -> RulebookEvent {
+        RulebookEvent::RulesPublished { version, text: String::new(), change: None }
+    }
+
     #[test]
     fn trust_a4_when_rules_or_people_change_everything_is_looked_at_again() {
         let id = erin().id;
@@ -143,7 +143,7 @@ mod tests {
         let group = || "leads".to_owned();
         let switched_off = Then::<(), ()>::SwitchedOff { id: id.clone(), surface: SurfaceKind::Slack };
         for (event, wish) in [
-            (RulebookEvent::RulesPublished { version: 2, text: String::new() }.into(), Some(Then::Review)),
+            (published(2).into(), Some(Then::Review)),
             (PeopleEvent::PersonRecorded { person: erin() }.into(), Some(Then::Review)),
             (PeopleEvent::GroupSynced { group: group(), members: [].into() }.into(), Some(Then::Review)),
             (PeopleEvent::GroupJoined { group: group(), members: [].into() }.into(), Some(Then::Review)),
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn of_the_stream_in_which_all_stood_together_each_takes_its_own_and_nobody_what_is_unknown() {
         let recorded = PeopleEvent::PersonRecorded { person: erin() };
-        let published = RulebookEvent::RulesPublished { version: 1, text: String::new() };
+        let published = published(1);
         let created = SettingsEvent::TenantCreated { name: "Acme".to_owned() };
         for event in [recorded.clone().into(), published.clone().into(), created.clone().into()] {
             let event: TenantEvent = event;

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Person, Role, TenantEvent};
+use super::TenantEvent;
 use crate::aggregate::{self, Aggregate, DecodeError};
 use crate::denied::{Denied, Violation};
 use crate::envelope::Envelope;
+use crate::names::PrincipalId;
+use crate::request::Code;
 use crate::rules::RuleSet;
 
 /// The events.
@@ -20,20 +22,41 @@ pub enum RulebookEvent {
         version: u64,
         /// The Cedar text.
         text: String,
+        /// By which change it came; nothing where the configuration began with them, and where an older bot published them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        change: Option<PublishedBy>,
     },
 }
 
 impl aggregate::Tagged for RulebookEvent {}
 
+/// The change of the rules by which a version came into force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedBy {
+    /// The request's code.
+    pub request: Code,
+    /// Who proposed it.
+    pub proposed_by: PrincipalId,
+    /// Who countersigned it; nobody where the rules asked nobody.
+    pub countersigned_by: Vec<PrincipalId>,
+}
+
 /// The commands.
 #[derive(Debug, Clone)]
 pub enum RulebookCommand {
-    /// Publish rules.
-    Publish {
-        /// Who does; nobody where the configuration does.
-        by: Option<Person>,
+    /// Begin with these rules, where there are none yet. The configuration does.
+    Seed {
         /// The Cedar text.
         text: String,
+    },
+    /// Put rules in force that were countersigned.
+    Publish {
+        /// The version in whose place; 0 where there is none.
+        base: u64,
+        /// The Cedar text.
+        text: String,
+        /// By which change.
+        change: PublishedBy,
     },
 }
 
@@ -44,6 +67,9 @@ pub struct PublishedRules {
     pub version: u64,
     /// The Cedar text.
     pub text: String,
+    /// By which change it came into force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<PublishedBy>,
 }
 
 /// The rules of one tenant.
@@ -67,62 +93,90 @@ impl Aggregate for Rulebook {
     }
 
     fn decide(&self, command: RulebookCommand, _now: Timestamp) -> Result<Vec<RulebookEvent>, Denied> {
-        let RulebookCommand::Publish { by, text } = command;
-        if by.is_some_and(|person| !person.is(Role::Admin)) {
-            let (action, role) = ("publish rules".to_owned(), "an admin".to_owned());
-            return Err(Violation::RoleRequired { action, role }.into());
+        let (base, text, change) = match command {
+            RulebookCommand::Seed { text } if self.in_force.is_none() => (0, text, None),
+            RulebookCommand::Seed { .. } => return Ok(vec![]),
+            RulebookCommand::Publish { change, .. } if self.came_by(&change.request) => return Ok(vec![]),
+            RulebookCommand::Publish { base, text, change } => (base, text, Some(change)),
+        };
+        let now = self.version();
+        if base != now {
+            return Err(Violation::RulesMovedOn { base, now }.into());
         }
-        if self.in_force.as_ref().is_some_and(|rules| rules.text == text) {
-            return Ok(vec![]);
-        }
-        let version = self.in_force.as_ref().map_or(1, |rules| rules.version + 1);
+        let version = now + 1;
         RuleSet::compile(version, &text).map_err(|faults| Violation::RuleSetFaults { faults: faults.0 })?;
-        Ok(vec![RulebookEvent::RulesPublished { version, text }])
+        Ok(vec![RulebookEvent::RulesPublished { version, text, change }])
     }
 
     fn evolve(&mut self, event: &RulebookEvent, _at: Timestamp) {
-        let RulebookEvent::RulesPublished { version, text } = event;
-        self.in_force = Some(PublishedRules { version: *version, text: text.clone() });
+        let RulebookEvent::RulesPublished { version, text, change } = event.clone();
+        self.in_force = Some(PublishedRules { version, text, change });
+    }
+}
+
+impl Rulebook {
+    /// The version in force; 0 where there are no rules yet.
+    pub fn version(&self) -> u64 {
+        self.in_force.as_ref().map_or(0, |rules| rules.version)
+    }
+
+    /// Whether the version in force came by this change.
+    pub fn came_by(&self, request: &Code) -> bool {
+        self.in_force
+            .iter()
+            .filter_map(|rules| rules.change.as_ref())
+            .any(|change| change.request == *request)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::access::example::person;
     use crate::rules::EXAMPLE;
     use crate::testing::{given, noon};
 
-    fn publish(by: Option<Person>, text: &str) -> RulebookCommand {
-        RulebookCommand::Publish { by, text: text.to_owned() }
+    fn change(number: u128) -> PublishedBy {
+        PublishedBy {
+            request: Code::candidate(Uuid::from_u128(number), 0),
+            proposed_by: "zoe".parse().unwrap(),
+            countersigned_by: vec!["yan".parse().unwrap()],
+        }
     }
 
-    fn published(version: u64) -> RulebookEvent {
-        RulebookEvent::RulesPublished { version, text: EXAMPLE.to_owned() }
+    fn publish(base: u64, text: &str, number: u128) -> RulebookCommand {
+        RulebookCommand::Publish { base, text: text.to_owned(), change: change(number) }
+    }
+
+    fn published(version: u64, text: &str, number: Option<u128>) -> RulebookEvent {
+        RulebookEvent::RulesPublished { version, text: text.to_owned(), change: number.map(change) }
     }
 
     #[test]
-    fn rules_are_versioned_and_the_same_text_is_no_new_version() {
-        given::<Rulebook>([]).when(publish(None, EXAMPLE)).then([published(1)]);
-        given::<Rulebook>([published(1)]).when(publish(None, EXAMPLE)).then_nothing();
+    fn the_configuration_begins_and_never_goes_on() {
+        let seed = |text: &str| RulebookCommand::Seed { text: text.to_owned() };
+        given::<Rulebook>([]).when(seed(EXAMPLE)).then([published(1, EXAMPLE, None)]);
+        given::<Rulebook>([published(1, EXAMPLE, None)]).when(seed("// others")).then_nothing();
+    }
+
+    #[test]
+    fn what_was_countersigned_takes_the_place_of_the_version_that_it_was_proposed_for_and_of_no_other() {
         let longer = format!("{EXAMPLE}\n");
-        let second = RulebookEvent::RulesPublished { version: 2, text: longer.clone() };
-        given::<Rulebook>([published(1)]).when(publish(None, &longer)).then([second]);
+        let first = given::<Rulebook>([published(1, EXAMPLE, None)]);
+        first.when(publish(1, &longer, 1)).then([published(2, &longer, Some(1))]);
+        given::<Rulebook>([]).when(publish(0, EXAMPLE, 1)).then([published(1, EXAMPLE, Some(1))]);
+        let second = given::<Rulebook>([published(1, EXAMPLE, None), published(2, &longer, Some(1))]);
+        second.when(publish(1, EXAMPLE, 2)).then_denied([Violation::RulesMovedOn { base: 1, now: 2 }]);
+        first.when(publish(2, EXAMPLE, 2)).then_denied([Violation::RulesMovedOn { base: 2, now: 1 }]);
+        // The very same change comes once more, after its answer was lost.
+        second.when(publish(1, &longer, 1)).then_nothing();
     }
 
     #[test]
     fn rules_with_a_fault_are_refused_with_its_line() {
-        let outcome = Rulebook::default().decide(publish(None, "permit (\n  oops\n);"), noon()).unwrap_err();
+        let outcome = Rulebook::default().decide(publish(0, "permit (\n  oops\n);", 1), noon()).unwrap_err();
         let [Violation::RuleSetFaults { faults }] = &outcome.0[..] else { panic!("{outcome:?}") };
         assert_eq!(faults[0].line, 2, "{faults:?}");
-    }
-
-    #[test]
-    fn only_an_admin_publishes_rules() {
-        let role =
-            Violation::RoleRequired { action: "publish rules".to_owned(), role: "an admin".to_owned() };
-        given::<Rulebook>([]).when(publish(Some(person("erin", &[])), EXAMPLE)).then_denied([role]);
-        let admin = Person { roles: [Role::Admin].into(), ..person("root", &[]) };
-        given::<Rulebook>([]).when(publish(Some(admin), EXAMPLE)).then([published(1)]);
     }
 }

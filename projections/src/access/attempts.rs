@@ -29,7 +29,7 @@ struct Attempt {
 
 /// What an effect's event says of a permission (an attempt has looked, was not carried out, or has read back what is there
 /// now, and an ending is over, by us or by hand) or of a ticket that we moved.
-pub(super) fn effect(
+pub(crate) fn effect(
     envelope: &Envelope,
     event: &EffectEvent,
     rows: &mut dyn WriteRows,

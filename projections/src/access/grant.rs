@@ -2,15 +2,16 @@
 
 use countersign_domain::access::{Permission, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::rules::Ruling;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::query::by_reference;
-use super::{BY_REPOSITORY, BY_USER, IN_FORCE, OPEN_BY_PERSON, RequestRow, repository_term};
+use super::{AccessRow, BY_REPOSITORY, BY_USER, repository_term};
 use crate::key::Key;
 use crate::page::{Page, QueryError, newest_first};
+use crate::request::{in_force_key, open_of_person};
 use crate::rows::Rows;
 
 /// The cursors' letter.
@@ -68,24 +69,24 @@ pub fn grants(
 ) -> Result<Page<GrantRow>, QueryError> {
     let indexes = match (&filter.concerning, &filter.users[..], &filter.repository) {
         // What is in force can still change.
-        (Some(person), ..) => vec![Key::of(tenant, OPEN_BY_PERSON).text(person.as_str())],
+        (Some(person), ..) => vec![open_of_person(tenant, person)],
         (None, [], Some(repository)) => {
             vec![Key::of(tenant, BY_REPOSITORY).folded(&repository_term(repository))]
         }
-        (None, [], None) => vec![Key::of(tenant, IN_FORCE)],
+        (None, [], None) => vec![in_force_key(tenant)],
         (None, users, _) => users.iter().map(|user| Key::of(tenant, BY_USER).folded(user)).collect(),
     };
     newest_first(rows, LIST, &indexes, after, limit, |code| {
         let row = by_reference(rows, tenant, code)?;
-        let fits = |row: &RequestRow| {
+        let fits = |row: &AccessRow| {
             filter.repository.as_ref().is_none_or(|name| row.is_on(name))
                 && (filter.users.is_empty() || row.is_for(&filter.users))
         };
-        Ok(row.filter(|row| row.is_in_force() && fits(row)).and_then(grant))
+        Ok(row.filter(|row| row.access.is_in_force() && fits(row)).and_then(grant))
     })
 }
 
-fn grant(row: RequestRow) -> Option<GrantRow> {
+fn grant(row: AccessRow) -> Option<GrantRow> {
     let (status, access, updated) = (row.access.status(), row.access, row.updated);
     let (asked, grant) = (access.asked?, access.own.grant);
     let (permission, since, until) = match grant {

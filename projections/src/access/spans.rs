@@ -8,7 +8,7 @@ use countersign_domain::request::Code;
 use jiff::Timestamp;
 
 use super::query::by_reference;
-use super::{HELD, MOVES, RequestRow};
+use super::{AccessRow, HELD, MOVES};
 use crate::key::{self, Key};
 use crate::rows::{Rows, RowsError, WriteRows};
 use crate::table::{load, save};
@@ -40,7 +40,7 @@ pub fn earlier(
     Ok(found)
 }
 
-fn of(row: RequestRow) -> Option<Earlier> {
+fn of(row: AccessRow) -> Option<Earlier> {
     let (span, permission) = (row.access.span()?, row.access.own.grant.as_ref()?.permission);
     Some(Earlier { code: row.code, permission, span, is_active: row.access.held().is_some() })
 }

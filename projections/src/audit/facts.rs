@@ -105,6 +105,24 @@ pub(super) fn repair_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
     Ok(facts)
 }
 
+/// What a request's first event says that is about nothing but the tenant itself: who proposed it.
+pub(super) fn proposer_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
+    #[derive(Deserialize)]
+    struct Requested {
+        asked: Asked,
+    }
+    #[derive(Deserialize)]
+    struct Asked {
+        requester: Requester,
+    }
+    #[derive(Deserialize)]
+    struct Requester {
+        id: PrincipalId,
+    }
+    let id = content::<Requested>(envelope)?.asked.requester.id;
+    Ok(Facts { users: [id.to_string()].into(), concerned: [id].into(), ..Facts::default() })
+}
+
 /// What the vendors' answer adds: whose access it is, and on what, under every name of theirs.
 pub(super) fn learn_checked(facts: &mut Facts, envelope: &Envelope) -> Result<(), DecodeError> {
     #[derive(Deserialize)]

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::chunk::Posting;
-use super::facts::{Facts, asked_facts, content, learn_checked, own_facts, repair_facts};
+use super::facts::{Facts, asked_facts, content, learn_checked, own_facts, proposer_facts, repair_facts};
 use super::posting::{Term, append, insert, millis, read_all};
 use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
 use crate::key::Key;
@@ -98,6 +98,8 @@ fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<A
         earlier = asked_in_conversation(envelope, code, rows)?;
     } else if envelope.kind == "repair_requested" {
         facts = Arc::new(repair_facts(envelope)?);
+    } else if envelope.kind == "rule_change_requested" {
+        facts = Arc::new(proposer_facts(envelope)?);
     } else if envelope.kind == "access_checked" {
         learn_checked(Arc::make_mut(&mut facts), envelope)?;
     } else if envelope.actor.kind != ActorKind::System && !facts.concerned.contains(&envelope.actor.id) {

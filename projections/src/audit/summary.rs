@@ -16,9 +16,10 @@ use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::repair;
 use countersign_domain::request::Assurance;
+use countersign_domain::rule_change;
 use countersign_domain::tenant::{
-    BoundBy, CATEGORIES, People, PeopleEvent, Preferences, RulebookEvent, SettingsEvent, TenantEvent,
-    UnboundWhy,
+    BoundBy, CATEGORIES, People, PeopleEvent, Preferences, PublishedBy, RulebookEvent, SettingsEvent,
+    TenantEvent, UnboundWhy,
 };
 use countersign_domain::words;
 
@@ -30,6 +31,7 @@ pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
         "request" => read(envelope).map(|event| match event {
             AnyEvent::Access(event) => access(who, &event),
             AnyEvent::Repair(event) => repair::told(&event, &ToString::to_string),
+            AnyEvent::RuleChange(event) => rule_change::words::told(&event, &ToString::to_string),
         }),
         "effect" => read(envelope).map(|event| effect::told(&event, people)),
         category if CATEGORIES.contains(&category) => read(envelope).map(|event| tenant(who, &event)),
@@ -279,10 +281,22 @@ fn tenant(who: &str, event: &TenantEvent) -> String {
         TenantEvent::Settings(SettingsEvent::TenantCreated { name }) => {
             format!("{who} made the tenant {name} known.")
         }
-        TenantEvent::Rules(RulebookEvent::RulesPublished { version, .. }) => {
-            format!("{who} published version {version} of the rules.")
+        TenantEvent::Rules(RulebookEvent::RulesPublished { version, change, .. }) => {
+            published(who, *version, change.as_ref())
         }
     }
+}
+
+fn published(who: &str, version: u64, change: Option<&PublishedBy>) -> String {
+    let Some(PublishedBy { request, proposed_by, countersigned_by }) = change else {
+        return format!("{who} published version {version} of the rules.");
+    };
+    let by = if countersigned_by.is_empty() {
+        "nobody countersigned, for the rules before asked nobody".to_owned()
+    } else {
+        format!("{} countersigned", words::list(countersigned_by))
+    };
+    format!("Version {version} of the rules is in force: {proposed_by} proposed it, and {by} ({request}).")
 }
 
 fn people(who: &str, event: &PeopleEvent) -> String {

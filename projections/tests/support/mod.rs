@@ -6,18 +6,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessEvent, Asked, Effect, Ending, Findings, GrantEvent, Lasting, Outcome, Permission, PermissionTask,
-    Plan, Proposal, Subject,
+    AccessEvent, Asked, Deviation, Effect, Ending, Findings, GrantEvent, How, Lasting, Outcome, Permission,
+    PermissionTask, Plan, Proposal, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::aggregate::{Event, encode};
-use countersign_domain::capabilities::EffectEvent;
+use countersign_domain::capabilities::{Drift, EffectEvent, Repair};
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Actor, ActorKind, Cause, Digest, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{Append, EventStore, Expected, PermissionPlan};
 use countersign_domain::record::{Record, TicketRequest};
-use countersign_domain::request::{Code, Origin, Requester};
+use countersign_domain::repair::{self, Found, Item, Remedy, RepairEvent};
+use countersign_domain::request::{Code, Nothing, Origin, RequestEvent, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{People, Person, Rulebook, Settings, TenantEvent};
 use jiff::{SignedDuration, Timestamp};
@@ -54,6 +55,7 @@ pub(crate) struct Happening {
 #[derive(Debug, Clone)]
 pub(crate) enum What {
     Access(AccessEvent),
+    Repair(RequestEvent<Repair>),
     Effect(EffectEvent),
     Tenant(TenantEvent),
     Record(Record),
@@ -92,6 +94,7 @@ impl<S: EventStore> History<S> {
         self.now = self.now.checked_add(SignedDuration::from_secs(60)).unwrap();
         let events = match &happening.what {
             What::Access(event) => encode_one(event, &cause),
+            What::Repair(event) => encode_one(event, &cause),
             What::Effect(event) => encode_one(event, &cause),
             What::Tenant(event) => encode_one(event, &cause),
             What::Record(event) => encode_one(event, &cause),
@@ -267,6 +270,53 @@ pub(crate) fn life(tenant: &Tenant, n: u64) -> Vec<Happening> {
     life
 }
 
+/// The whole life of the repair number `n`: proposed, countersigned, and what was held adopted.
+pub(crate) fn repair(n: u64) -> Vec<Happening> {
+    let person = &who(n);
+    let drift: Drift = Deviation {
+        account: format!("{{{person}}}"),
+        name: name(person),
+        repository: repository(n),
+        repository_id: None,
+        wanted: None,
+        present: Some(Permission::Admin),
+        how: How::Unknown,
+    }
+    .into();
+    let item = Item { drift: drift.clone(), remedy: Remedy::Adopt, seen: None, holder: Some(id(person)) };
+    let asked = repair::Plan {
+        code: code(n),
+        requester: Requester { id: id("olga"), kind: ActorKind::Person, name: name("olga"), known: true },
+        items: vec![item],
+        reason: None,
+    };
+    let findings = Found { items: vec![Some(drift.clone())], ..Found::default() };
+    let (by, receipt) = (vec![id("max")], Digest::of(b"shown"));
+    let assurance = countersign_domain::request::Assurance::Said;
+    let events = vec![
+        RequestEvent::Requested { asked: Box::new(asked) },
+        RequestEvent::Checked { findings: Box::new(findings), ruling: Some(Ruling::Allowed(terms())) },
+        RequestEvent::Waiting {
+            proposal: repair::Proposal::Repair,
+            by: id("olga"),
+            terms: Box::new(terms()),
+            due: start().checked_add(SignedDuration::from_hours(24)).unwrap(),
+            escalate_at: Some(start().checked_add(SignedDuration::from_hours(1)).unwrap()),
+        },
+        RequestEvent::Countersigned { by: id("max"), receipt, assurance, stands_in_for: None },
+        RequestEvent::Approved { by: by.clone(), fixed: Nothing {} },
+        RequestEvent::Own(RepairEvent::Adopted { item: 0, drift, seen: None, by }),
+        RequestEvent::Own(RepairEvent::Finished {}),
+    ];
+    let happening = |event| Happening {
+        stream: ("request", code(n).stream_id().to_owned()),
+        actor: "olga".to_owned(),
+        correlation: Uuid::from_u128(0x0C << 64 | u128::from(n)),
+        what: What::Repair(event),
+    };
+    events.into_iter().map(happening).collect()
+}
+
 fn waiting(by: &str) -> AccessEvent {
     AccessEvent::Waiting {
         proposal: Proposal::Grant,
@@ -386,6 +436,9 @@ pub(crate) fn of_tenant(actor: &str, event: impl Into<TenantEvent>) -> Happening
     }
 }
 
+/// The number whose life is a repair's where lives are mixed.
+const A_REPAIR: u64 = 3;
+
 /// Lives of requests in two tenants, mixed: each pick is the next step of one of them.
 #[derive(Default)]
 pub(crate) struct Mix {
@@ -395,7 +448,9 @@ pub(crate) struct Mix {
 impl Mix {
     pub(crate) async fn step<S: EventStore>(&mut self, history: &mut History<S>, pick: (bool, u8)) {
         let tenant = tenant(if pick.0 { "acme2" } else { "acme" });
-        let life = self.lives.entry(pick).or_insert_with(|| life(&tenant, u64::from(pick.1)).into_iter());
+        let n = u64::from(pick.1);
+        let whole = || if n == A_REPAIR { repair(n) } else { life(&tenant, n) };
+        let life = self.lives.entry(pick).or_insert_with(|| whole().into_iter());
         if let Some(happening) = life.next() {
             history.happen(&tenant, &happening).await;
         }

@@ -199,9 +199,9 @@ async fn ask(bot: &Bot, text: &str, number: usize) {
 
 /// The codes of the newest requests.
 fn newest(bot: &Bot, count: usize) -> Vec<String> {
-    let rows = bot.world.projections.rows("access");
-    let all = countersign_projections::access::RequestFilter::default();
-    let page = countersign_projections::access::list(&*rows, &tenant(), &all, None, count).unwrap();
+    let rows = bot.world.projections.rows(countersign_projections::request::NAME);
+    let all = countersign_projections::request::RequestFilter::default();
+    let page = countersign_projections::request::list(&*rows, &tenant(), &all, None, count).unwrap();
     page.items.iter().map(|request| request.code.to_string()).collect()
 }
 

@@ -23,7 +23,7 @@ use countersign_domain::effect::EffectState;
 use countersign_domain::envelope::{Cause, Position};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::Code;
-use countersign_projections::{access as requests, effect};
+use countersign_projections::{effect, request as requests};
 use countersign_sandbox::Faults;
 use tokio::task::JoinSet;
 use uuid::Uuid;

@@ -17,7 +17,6 @@ use countersign_tests::stage::Stage;
 const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
 const APPROVER2: &str = "demo-approver2";
-const ADMIN: &str = "demo-admin";
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
 
 fn code(card: &Card) -> String {
@@ -40,9 +39,7 @@ fn change_ticket(stage: &Stage, key: &str, change: impl FnOnce(&mut countersign_
 async fn rules_with(stage: &Stage, rule: &str, annotations: &str) {
     let name = format!("@id(\"{rule}\")");
     let text = countersign_domain::rules::EXAMPLE.replace(&name, &format!("{name}\n{annotations}"));
-    let published = stage.put_text(ADMIN, "/api/v1/rules", &text).await;
-    assert_eq!(published["text"], text.as_str(), "{published:#}");
-    stage.settle().await;
+    stage.publish(&text).await;
 }
 
 /// How often this happened to a request.

@@ -22,7 +22,5 @@ fn write_on(repository: &str, user: Option<&str>) -> Form {
 
 /// Publishes rules.
 async fn rules(stage: &Stage, text: &str) {
-    let published = stage.put_text(ADMIN, "/api/v1/rules", text).await;
-    assert_eq!(published["text"], text, "{published:#}");
-    stage.settle().await;
+    stage.publish(text).await;
 }

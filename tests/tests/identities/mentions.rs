@@ -3,7 +3,7 @@
 use countersign::demo::chats::{TEAMS_CHANNEL, discord_user, slack_user};
 use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::request::Code;
-use countersign_projections::access;
+use countersign_projections::{access, request};
 use countersign_sandbox::slack::{SlackAct, SlackPersonKind};
 use countersign_sandbox::teams::TeamsUser;
 use countersign_tests::stage::{Stage, tenant};
@@ -13,8 +13,8 @@ use crate::{APPROVER, APPROVER2, EMPLOYEE};
 
 /// The newest request.
 fn newest(stage: &Stage) -> Option<(Code, AccessRequest)> {
-    let rows = stage.bot.world.projections.rows(access::NAME);
-    let list = access::list(&*rows, &tenant(), &access::RequestFilter::default(), None, 1);
+    let rows = stage.bot.world.projections.rows(request::NAME);
+    let list = access::list(&*rows, &tenant(), &access::AccessFilter::default(), None, 1);
     list.expect("the read model answers").items.pop().map(|row| (row.code, row.access))
 }
 

@@ -185,11 +185,7 @@ pub(crate) async fn act(stage: &Stage, deed: Deed, by: &str, id: Uuid, last: &st
         match deed {
             Deed::Publish => {
                 let text = format!("{}\n// {}", countersign_domain::rules::EXAMPLE, fresh());
-                client
-                    .put(url("/api/v1/rules"))
-                    .bearer_auth(by)
-                    .header("content-type", "text/plain")
-                    .body(text)
+                client.post(url("/api/v1/rules/proposals")).bearer_auth(by).json(&json!({"text": text}))
             }
             Deed::SignIn => client.post(url("/sign-in")).form(&[("token", by)]),
             Deed::Export => client.get(url("/api/v1/export")).bearer_auth("demo-auditor"),
@@ -202,7 +198,7 @@ pub(crate) async fn act(stage: &Stage, deed: Deed, by: &str, id: Uuid, last: &st
     let said: Value = serde_json::from_str(&answer.text().await.expect("text")).unwrap_or_default();
     stage.settle().await;
     let refused =
-        if deed == Deed::Publish { status != 200 } else { said["cards"][0]["refused"] == json!(true) };
+        if deed == Deed::Publish { status != 202 } else { said["cards"][0]["refused"] == json!(true) };
     Answered { refused }
 }
 

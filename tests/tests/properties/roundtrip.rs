@@ -8,7 +8,7 @@ use countersign_domain::envelope::derived_id;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Origin};
 use countersign_domain::words;
-use countersign_projections::{Moment, access, fold_as_of};
+use countersign_projections::{Moment, access, fold_as_of, request};
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
@@ -287,9 +287,9 @@ fn a01_request_parsing_and_storage_round_trip() {
         // The same from nothing but the log, and from those who answer.
         let world = &stage.bot.world;
         let head = stage.head().await.unwrap();
-        let rows = fold_as_of(&*world.store, &access::AccessList, Moment::Position(head)).await.unwrap();
+        let rows = fold_as_of(&*world.store, &request::RequestList, Moment::Position(head)).await.unwrap();
         let folded = access::find(&rows, &tenant(), &code).unwrap().map(|row| row.access);
-        let served = access::find(&*world.projections.rows(access::NAME), &tenant(), &code).unwrap();
+        let served = access::find(&*world.projections.rows(request::NAME), &tenant(), &code).unwrap();
         prop_assert_eq!((folded, served.map(|row| row.access)), (Some(state.clone()), Some(state.clone())));
         let item = stage.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
         answered(&item, &asked, conversation);

@@ -6,7 +6,8 @@ use countersign_domain::access::{Effect as AccessEffect, Form, Permission, Permi
 use countersign_domain::capabilities::{Effect, Then};
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::hidden::deceives;
-use countersign_projections::access::{self, RequestFilter};
+use countersign_projections::access::{self, AccessFilter};
+use countersign_projections::request;
 use countersign_sandbox::bitbucket::Level;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::acting::form;
@@ -119,8 +120,8 @@ async fn asks(stage: &Stage, door: Door, given: &str, (ticket, repository): (&st
 
 /// Whatever waits for this repository is countersigned by all who may; the permission that they were shown.
 async fn all_countersign(stage: &Stage, repository: &str) -> Option<Permission> {
-    let rows = stage.bot.world.projections.rows(access::NAME);
-    let filter = RequestFilter { repository: Some(repository.to_owned()), ..RequestFilter::default() };
+    let rows = stage.bot.world.projections.rows(request::NAME);
+    let filter = AccessFilter { repository: Some(repository.to_owned()), ..AccessFilter::default() };
     let found = access::list(&*rows, &tenant(), &filter, None, 10).expect("the read model answers").items;
     for row in &found {
         for approver in ["demo-approver", "demo-approver2"] {

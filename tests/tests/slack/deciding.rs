@@ -91,7 +91,7 @@ async fn slack_a_button_that_is_too_old_is_drawn_anew_and_then_counts() {
     let stage = Stage::with_chats().await;
     rules_with(&stage, "write", "").await;
     let text = countersign_domain::rules::EXAMPLE.replace("7 days", "90 days");
-    stage.put_text("demo-admin", "/api/v1/rules", &text).await;
+    stage.publish(&text).await;
     let code = ask(&stage, "access write on payments-api for 60 days ticket OPS-17 because rollout").await;
     let (channel, card) = stage.slack_talk(EMPLOYEE).remove(0);
     stage.slack_presses(APPROVER, "Approve").await;

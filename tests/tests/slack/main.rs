@@ -44,9 +44,7 @@ async fn ask(stage: &Stage, text: &str) -> String {
 async fn rules_with(stage: &Stage, rule: &str, annotations: &str) {
     let name = format!("@id(\"{rule}\")");
     let text = countersign_domain::rules::EXAMPLE.replace(&name, &format!("{name}\n{annotations}"));
-    let published = stage.put_text(ADMIN, "/api/v1/rules", &text).await;
-    assert_eq!(published["text"], text.as_str(), "{published:#}");
-    stage.settle().await;
+    stage.publish(&text).await;
 }
 
 #[tokio::test]

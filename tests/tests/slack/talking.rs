@@ -38,8 +38,7 @@ async fn slack_a_mention_that_is_refused_is_answered_to_who_said_it_alone() {
     };
     let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules' text").to_owned();
     let forbid = "@id(\"frozen\") forbid (principal, action, resource == Repository::\"payments-api\");";
-    stage.put_text(ADMIN, "/api/v1/rules", &format!("{rules}\n{forbid}")).await;
-    stage.settle().await;
+    stage.publish(&format!("{rules}\n{forbid}")).await;
     mentions("access write on payments-api for 2 days ticket OPS-17 because rollout").await;
     let told = stage.slack_whispers(&user, SLACK_CHANNEL);
     assert_eq!(told.len(), 1, "{told:#?}");

@@ -106,7 +106,7 @@ async fn teams_a_like_countersigns_only_where_the_rule_says_so_and_can_be_taken_
 
     let rules = stage.get(ADMIN, "/api/v1/rules").await["text"].as_str().expect("the rules' text").to_owned();
     let relaxed = rules.replace("@id(\"admin\")", "@id(\"admin\")\n@reaction");
-    stage.put_text(ADMIN, "/api/v1/rules", &relaxed).await;
+    stage.publish(&relaxed).await;
     stage.settle().await;
     stage.teams_says_to_all(EMPLOYEE, "access admin on infra for 3 hours ticket OPS-18").await;
     let code = code(&stage);

@@ -65,8 +65,7 @@ async fn trust_c5_a_thumb_down_is_followed_by_the_question_why_or_by_word_that_i
         let rules =
             stage.get("demo-admin", "/api/v1/rules").await["text"].as_str().expect("rules").to_owned();
         let rules = rules.replacen("@id(\"write\")", &format!("@id(\"write\")\n{annotations}"), 1);
-        stage.put_text("demo-admin", "/api/v1/rules", &rules).await;
-        stage.settle().await;
+        stage.publish(&rules).await;
         stage.slack_says(EMPLOYEE, &format!("{WRITE} because rollout")).await;
         let message = stage.slack_channel(SLACK_CHANNEL).remove(0);
         let code = message.text.split(':').next().expect("a code").to_owned();

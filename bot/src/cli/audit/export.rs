@@ -6,11 +6,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use countersign_domain::tenant::People;
 
 use crate::cli::block_on;
 use crate::cli::bot::Bot;
 use crate::cli::folder::Folder;
 use crate::cli::source::{Source, SourceArgs};
+use crate::notice;
 
 /// Where from, where to.
 #[derive(Debug, Args)]
@@ -46,6 +48,16 @@ impl Export {
 }
 
 fn of_folder(folder: &Folder, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut people = People::default();
+    for envelope in folder.log.events(None)? {
+        let envelope = envelope?;
+        if envelope.tenant == folder.tenant {
+            people.take(&envelope)?;
+        }
+    }
+    if let Some(notice) = notice::line(&people) {
+        out.write_all(notice.as_bytes())?;
+    }
     for envelope in folder.log.events(None)? {
         let envelope = envelope?;
         if envelope.tenant == folder.tenant {

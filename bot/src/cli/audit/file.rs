@@ -7,6 +7,8 @@ use countersign_domain::names::StreamName;
 use countersign_store::{Damage, MerkleTree};
 use serde::Serialize;
 
+use crate::notice;
+
 /// What checking an export has shown.
 #[derive(Debug, Serialize)]
 pub(super) struct FileReport {
@@ -72,6 +74,8 @@ impl FileCheck {
         self.line += 1;
         match serde_json::from_slice::<Envelope>(bytes) {
             Ok(envelope) => self.envelope(&envelope),
+            // What is said before the first event is none.
+            Err(_) if self.line == 1 && notice::is_one(bytes) => {}
             Err(error) => {
                 let (odd, _) = self.odd.get_or_insert_with(|| (0, format!("line {}: {error}", self.line)));
                 *odd += 1;
@@ -83,8 +87,8 @@ impl FileCheck {
 
     /// What it came to.
     pub(super) fn finish(mut self) -> FileReport {
-        if self.line == 0 {
-            self.line = 1;
+        if self.first.is_none() && self.damages.is_empty() {
+            self.line += 1;
             self.damage("at least one event".to_owned(), "nothing".to_owned());
         }
         let place = |position: Option<Position>| position.map_or(0, |position| position.for_store());

@@ -3,7 +3,8 @@
 use anyhow::ensure;
 use clap::Args;
 use countersign_domain::ports::EventStore as _;
-use countersign_projections::access::{AccessList, GrantFilter, grants, unknown};
+use countersign_projections::access::{GrantFilter, grants, unknown};
+use countersign_projections::request::RequestList;
 use countersign_projections::{Moment, fold_as_of};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -79,7 +80,7 @@ impl GrantArgs {
                     "that moment has not come yet: the log ends at position:{}",
                     head.map_or_else(|| "0".to_owned(), |head| head.to_string())
                 );
-                let rows = fold_as_of(&folder.log, &AccessList, moment).await?;
+                let rows = fold_as_of(&folder.log, &RequestList, moment).await?;
                 let filter = GrantFilter {
                     users: folder.names_of(self.user.as_deref())?,
                     repository: self.repository.clone(),
@@ -95,7 +96,7 @@ impl GrantArgs {
     }
 
     async fn why_none(&self, folder: &Folder, moment: Moment) -> anyhow::Result<Vec<String>> {
-        let rows = fold_as_of(&folder.log, &AccessList, Moment::Time(Timestamp::MAX)).await?;
+        let rows = fold_as_of(&folder.log, &RequestList, Moment::Time(Timestamp::MAX)).await?;
         let people = folder.people()?;
         let (user, repository) = (self.user.as_deref(), self.repository.as_deref());
         let [nobody, nowhere] = unknown(&rows, &people, &folder.tenant, user, repository)?;

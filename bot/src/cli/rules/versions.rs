@@ -62,8 +62,15 @@ pub(in crate::cli) struct Diff {
 const COLUMNS: &[Column] = &[
     Column { title: "version", cell: |item| cell(&item["version"]) },
     Column { title: "in force from", cell: |item| moment(&item["at"]) },
-    Column { title: "by", cell: |item| cell(&item["by"]) },
+    Column { title: "proposed by", cell: |item| cell(&item["by"]) },
+    Column { title: "countersigned by", cell: |item| countersigned_by(item) },
+    Column { title: "request", cell: |item| cell(&item["request"]) },
 ];
+
+fn countersigned_by(item: &Value) -> String {
+    let by = item["countersigned_by"].as_array().into_iter().flatten().map(cell);
+    by.collect::<Vec<_>>().join(", ")
+}
 
 impl List {
     pub(in crate::cli) fn run(self) -> anyhow::Result<()> {

@@ -8,7 +8,8 @@ use axum::http::Uri;
 use countersign_domain::access::Status;
 use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::tenant::{People, Person};
-use countersign_projections::access::{self, RequestFilter, RequestRow};
+use countersign_projections::access::{self, AccessFilter, AccessRow};
+use countersign_projections::request;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -36,14 +37,14 @@ pub(in crate::http) async fn list(
     uri: Uri,
 ) -> Result<Json<Value>, Problem> {
     let query = Query::read(&uri, PARAMETERS)?;
-    let filter = RequestFilter {
+    let filter = AccessFilter {
         statuses: statuses(&query)?,
         seen_by: (!viewer.sees_all()).then(|| viewer.person.clone()),
         users: users(&state, &viewer, &query).await?,
         repository: query.text("repository").map(str::to_owned),
-        ..RequestFilter::default()
+        ..AccessFilter::default()
     };
-    let rows = rows(&state, access::NAME).await?;
+    let rows = rows(&state, request::NAME).await?;
     let page = access::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
     let shown = Shown::to(&state, &viewer).await?;
     Ok(listed(page, |row| shown.request(&row)))
@@ -57,7 +58,7 @@ pub(in crate::http) async fn one(
 ) -> Result<Json<Value>, Problem> {
     let none = || Problem::not_found("There is no request with this code that you may see.");
     let code: Code = code.parse().map_err(|_| none())?;
-    let rows = rows(&state, access::NAME).await?;
+    let rows = rows(&state, request::NAME).await?;
     let row = access::find(&*rows, &viewer.tenant, &code)?.ok_or_else(none)?;
     let shown = Shown::to(&state, &viewer).await?;
     if !shown.sees(&row) {
@@ -90,17 +91,17 @@ impl Shown {
     }
 
     /// Whether they may see a request.
-    fn sees(&self, row: &RequestRow) -> bool {
+    fn sees(&self, row: &AccessRow) -> bool {
         row.access.is_seen_by(&self.viewer, &self.people.absent_for(&self.viewer, self.now))
     }
 
     /// Whether they may know what is held by whom a request is for.
-    pub(in crate::http) fn sees_held(&self, row: &RequestRow) -> bool {
+    pub(in crate::http) fn sees_held(&self, row: &AccessRow) -> bool {
         held::seen_by(&row.access, &self.people, Some(&self.viewer), self.now)
     }
 
     /// A request as far as they may know it.
-    fn request(&self, row: &RequestRow) -> Value {
+    fn request(&self, row: &AccessRow) -> Value {
         let mut shown = whole(row);
         tickets::hide(&mut shown, &self.viewer);
         if !self.sees_held(row) {
@@ -111,7 +112,7 @@ impl Shown {
 }
 
 /// A request as the API shows it: what people ask first, and the aggregate's whole state behind it.
-fn whole(row: &RequestRow) -> Value {
+fn whole(row: &AccessRow) -> Value {
     let access = &row.access;
     let asked = access.asked.as_ref();
     let subject = asked.map(|asked| &asked.subject);

@@ -9,7 +9,7 @@ use countersign_domain::kinds::KINDS;
 use countersign_domain::request::Code;
 use countersign_domain::words::spoken;
 use countersign_projections::audit::{self, AuditEntry, AuditFilter};
-use countersign_projections::{ProjectionError, access};
+use countersign_projections::{ProjectionError, access, request};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ pub(in crate::http) async fn list(
     let query = Query::read(&uri, PARAMETERS)?;
     let filter = filter(&query, &viewer, users(&state, &viewer, &query).await?)?;
     let (limit, to) = (query.limit()?, filter.to);
-    let requests = rows(&state, access::NAME).await?;
+    let requests = rows(&state, request::NAME).await?;
     let (viewing, rows) = (viewer.clone(), rows(&state, audit::NAME).await?);
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
     let people = state.directory.present(&viewer.tenant).await?.state;

@@ -1,4 +1,5 @@
-//! `GET /api/v1/export`: whole envelopes of the tenant as JSON Lines, for the audit tools of auditors.
+//! `GET /api/v1/export`: whole envelopes of the tenant as JSON Lines, for the audit tools of auditors; before them a notice, where
+//! there is something that each of them should know.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::ports::StoreError;
 use countersign_domain::tenant::Person;
-use futures::stream::{self, Stream};
+use futures::stream::{self, Stream, StreamExt as _};
 
 use crate::http::heavy::Turn;
 use crate::http::problem::Problem;
@@ -18,6 +19,7 @@ use crate::http::query::{Parameter, Query};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::notice;
 use crate::tickets;
 
 /// What it takes.
@@ -37,9 +39,11 @@ pub(in crate::http) async fn export(
     viewer.must_see_all()?;
     let after: Option<Position> = Query::read(&uri, PARAMETERS)?.value("after", "give a position")?;
     let what = after.map_or_else(|| "an export".to_owned(), |after| format!("an export after {after}"));
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    let notice = notice::line(&people).map(|line| Ok(Bytes::from(line)));
     let head = state.world.store.head().await?;
     let turn = Turn::take(&state, &viewer, &id, &what).await?;
-    let body = Body::from_stream(lines(state, viewer, turn, after, head));
+    let body = Body::from_stream(stream::iter(notice).chain(lines(state, viewer, turn, after, head)));
     Ok(([(CONTENT_TYPE, "application/jsonl")], body).into_response())
 }
 

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use countersign_projections::Moment;
 use countersign_projections::access::{self, GrantFilter};
+use countersign_projections::request;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -42,8 +43,8 @@ pub(in crate::http) async fn list(
     let limit = query.limit()?;
     let at = moment(&query, state.world.clock.now())?;
     let rows = match at {
-        Some(moment) => past(&state, &viewer, &id, (access::NAME, moment)).await?,
-        None => rows(&state, access::NAME).await?,
+        Some(moment) => past(&state, &viewer, &id, (request::NAME, moment)).await?,
+        None => rows(&state, request::NAME).await?,
     };
     let page = access::grants(&*rows, &viewer.tenant, &filter, query.text("after"), limit)?;
     // Whoever does not see all is not told who and what there is.
@@ -58,7 +59,7 @@ async fn why_none(
     query: &Query,
     at: Option<Moment>,
 ) -> Result<Vec<String>, Problem> {
-    let rows = rows(state, access::NAME).await?;
+    let rows = rows(state, request::NAME).await?;
     let people = state.directory.present(&viewer.tenant).await?.state;
     let (user, repository) = (query.text("user"), query.text("repository"));
     let [nobody, nowhere] = access::unknown(&*rows, &people, &viewer.tenant, user, repository)?;

@@ -10,4 +10,5 @@ pub(super) mod grants;
 pub(super) mod me;
 pub(super) mod projections;
 pub(super) mod repairs;
+pub(super) mod requests;
 pub(super) mod rules;

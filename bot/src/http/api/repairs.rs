@@ -5,7 +5,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::request::{Code, Facets as _};
-use countersign_projections::repair;
+use countersign_projections::{repair, request};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ pub(in crate::http) async fn list(
     State(state): State<HttpState>,
     viewer: Viewer,
 ) -> Result<Json<Value>, Problem> {
-    let rows = rows(&state, repair::NAME).await?;
+    let rows = rows(&state, request::NAME).await?;
     let open = repair::open(&*rows, &viewer.tenant)?;
     let seen = open.iter().filter(|row| row.state.is_seen_by(&viewer.person, &[]));
     let items: Vec<_> = seen.map(|row| shown(&row.state)).collect();

@@ -1,24 +1,23 @@
-//! `GET` and `PUT /api/v1/rules`: the rules in force, as text, and new ones, with every fault and its line; and the versions there
-//! were.
+//! `GET /api/v1/rules`: the rules in force, as text; `…/versions`: those there were; `…/proposals`: other ones, which are in force
+//! only once they were countersigned.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::StatusCode;
+use countersign_domain::capabilities::Listed as _;
 use countersign_domain::denied::Violation;
-use countersign_domain::tenant::{Rulebook, RulebookCommand};
+use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::words::violation;
-use countersign_projections::ProjectionError;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::rule_change::versions::{self, Version};
+use crate::rule_change::{Proposals, RuleChange, Wanted, as_told};
 
 /// The rules in force. Everybody may read them: they say who may approve what.
 pub(in crate::http) async fn show(
@@ -50,36 +49,62 @@ pub(in crate::http) async fn version(
     let mut all = versions::versions(&*state.world.store, &viewer.tenant).await?.into_iter();
     let found = all.find(|version| version.version.to_string() == number);
     let given = || Violation::UnknownVersion { given: number.chars().take(20).collect() };
-    let Version { version, at, by, text } = found.ok_or_else(|| Problem::not_found(violation(&given())))?;
-    Ok(Json(json!({ "version": version, "at": at, "by": by, "text": text })))
+    let found: Version = found.ok_or_else(|| Problem::not_found(violation(&given())))?;
+    let Version { version, at, by, countersigned_by, request, text } = found;
+    Ok(Json(json!({
+        "version": version, "at": at, "by": by, "countersigned_by": countersigned_by, "request": request, "text": text,
+    })))
 }
 
-/// Publishes the text in the body, and answers with what is in force then.
-pub(in crate::http) async fn publish(
+/// What is wanted: rules, or an earlier version of them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Proposed {
+    /// The rules, whole.
+    text: Option<String>,
+    /// The earlier version that shall be in force once more.
+    back_to: Option<u64>,
+    /// The version that was read before these were written: where another is in force by now, nothing is proposed.
+    base: Option<u64>,
+    /// Why.
+    because: Option<String>,
+}
+
+/// Proposes rules. They are in force when as many have countersigned as the rules in force say, and not before.
+pub(in crate::http) async fn propose(
     State(state): State<HttpState>,
     viewer: Viewer,
     id: RequestId,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, Problem> {
-    let body = body?;
-    if headers.get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"application/json")) {
-        return Err(Problem::bad_request("Send the rules as they are, as text/plain, and not as JSON."));
-    }
-    let text =
-        std::str::from_utf8(&body).map_err(|_| Problem::bad_request("The rules must be text in UTF-8."))?;
-    let cause = viewer.context(&id, &body).cause("publish rules", state.world.clock.now());
-    let by = Some(viewer.person.clone());
-    let (engine, tenant, text) = (state.engine.clone(), viewer.tenant.clone(), text.to_owned());
-    // Whether rules can be used takes as long to find out as their author likes.
-    let publish = async move {
-        let command = || RulebookCommand::Publish { by: by.clone(), text: text.clone() };
-        engine.execute::<Rulebook>(&tenant, tenant.as_str(), &cause, "publish rules", command).await
+    proposed: Result<Json<Proposed>, JsonRejection>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let Json(proposed) = proposed?;
+    let context = viewer.context(&id, format!("rules {proposed:?}").as_bytes());
+    let wanted = match (proposed.text, proposed.back_to) {
+        (Some(text), None) => Wanted::Rules(text),
+        (None, Some(version)) => Wanted::BackTo(version),
+        _ => {
+            return Err(Problem::bad_request("Say either `text`, the rules whole, or `back_to`, a version."));
+        }
     };
-    let done = aside(publish).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
-    let done = done.map_err(|denied| Problem::denied(&denied))?;
-    let rules = done.state.in_force;
-    Ok(Json(
-        json!({ "version": rules.as_ref().map(|rules| rules.version), "text": rules.map(|rules| rules.text) }),
-    ))
+    let proposals = Proposals::new(state.chat.requests());
+    let decided = proposals.propose(&context, wanted, proposed.base, proposed.because.as_deref());
+    let touched = decided.await?.map_err(|denied| Problem::denied(&denied))?;
+    let stands = state.chat.settled(&viewer.tenant, &touched).await?;
+    let stands = RuleChange::of(Some(&stands)).cloned().unwrap_or_default();
+    Ok((StatusCode::ACCEPTED, Json(as_told(&stands, &state.world.console))))
+}
+
+/// One proposal, with its text and all that it is decided on. Where the viewer may not see it, there is none.
+pub(in crate::http) async fn proposal(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    Path(code): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let none = || Problem::not_found("There is no change of the rules with this code that you may see.");
+    let code: Code = code.parse().map_err(|_| none())?;
+    let found = state.chat.requests().state::<RuleChange>(&viewer.tenant, &code).await?;
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    let absent = people.absent_for(&viewer.person, state.world.clock.now());
+    let is_seen = found.is_seen_by(&viewer.person, &absent);
+    if is_seen { Ok(Json(as_told(&found, &state.world.console))) } else { Err(none()) }
 }

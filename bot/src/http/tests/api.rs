@@ -62,26 +62,40 @@ async fn what_cannot_be_read_is_named() {
 }
 
 #[tokio::test]
-async fn a_rule_set_with_faults_is_refused_with_every_line_and_only_admins_publish() {
+async fn a_rule_set_with_faults_is_refused_with_every_line_and_only_admins_propose() {
     let stage = Stage::new().await;
     let before = stage.get("erin", "/api/v1/rules").await.json();
     assert_eq!(before["version"], 1);
-    let put = async |token: &str, text: &str| {
-        let token = format!("Bearer {token}");
-        stage
-            .ask(Method::PUT, "/api/v1/rules", &[("authorization", &token)], Body::from(text.to_owned()))
-            .await
+    let propose = async |token: &str, text: &str| {
+        stage.post(token, "/api/v1/rules/proposals", &json!({ "text": text }).to_string()).await
     };
     let text = format!("{}\n// changed\n", before["text"].as_str().unwrap());
-    put("erin", &text).await.problem(403);
-    let broken = put("olga", "permit (\n  principal,\n  oops\n);").await;
+    let refused = propose("erin", &text).await;
+    refused.problem(422);
+    assert_eq!(refused.json()["violations"][0]["code"], "may_not_change_rules", "{}", refused.body);
+    let broken = propose("olga", "permit (\n  principal,\n  oops\n);").await;
     broken.problem(422);
     assert_eq!(broken.json()["violations"][0]["faults"][0]["line"], 3, "{}", broken.body);
-    assert_eq!(put("olga", &text).await.json()["version"], 2);
+    let both = json!({ "text": text, "back_to": 1 }).to_string();
+    stage.post("olga", "/api/v1/rules/proposals", &both).await.problem(400);
+    let proposed = propose("olga", &text).await;
+    assert_eq!(proposed.status, 202, "{}", proposed.body);
+    assert_eq!(proposed.json()["status"], "checking", "{}", proposed.body);
+    assert_eq!(
+        stage.get("erin", "/api/v1/rules").await.json()["version"],
+        1,
+        "nobody puts rules in force alone"
+    );
+    let code = proposed.json()["code"].as_str().unwrap().to_owned();
+    let own = stage.get("olga", &format!("/api/v1/rules/proposals/{code}")).await.json();
+    assert_eq!((&own["text"], &own["base"]), (&json!(text), &json!(1)));
+    stage.get("erin", &format!("/api/v1/rules/proposals/{code}")).await.problem(404);
+    stage.publish(&code, &text).await;
     assert_eq!(stage.get("erin", "/api/v1/rules").await.json()["version"], 2);
     let all = stage.get("erin", "/api/v1/rules/versions").await.json();
     let numbers: Vec<_> = all["items"].as_array().unwrap().iter().map(|item| &item["version"]).collect();
     assert_eq!((numbers, &all["items"][0]["by"]), (vec![&json!(2), &json!(1)], &json!("olga")));
+    assert_eq!(all["items"][0]["request"], json!(code));
     let first = stage.get("erin", "/api/v1/rules/versions/1").await.json();
     assert_eq!((&first["version"], &first["text"]), (&json!(1), &before["text"]));
     stage.get("erin", "/api/v1/rules/versions/3").await.problem(404);

@@ -192,3 +192,34 @@ async fn what_somebody_wants_of_the_bot_is_shown_and_changed_without_scripts() {
     let stranger = stage.ask(Method::GET, "/me", &[], Body::empty()).await;
     assert_eq!(stranger.status, 401);
 }
+
+#[tokio::test]
+async fn the_page_of_the_rules_proposes_others_and_shows_a_proposal_whole() {
+    let stage = Stage::new().await;
+    let olga = ("authorization", "Bearer olga");
+    let page = stage.ask(Method::GET, "/rules", &[olga], Body::empty()).await;
+    assert_eq!(page.status, 200);
+    for part in ["In force: version 1", "<textarea id=\"rules\"", "@max_duration("] {
+        assert!(page.body.contains(part), "{part} is not in {}", page.body);
+    }
+    let sent = "text=%40auto+permit+(principal,+action,+resource)%3B&base=1&because=two+pairs+of+eyes";
+    let answer = stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from(sent)).await;
+    assert!(
+        answer.status == 200 && answer.body.contains("other rules in the place of version 1"),
+        "{}",
+        answer.body
+    );
+    assert!(answer.body.contains("In force: version 1"), "and nothing is in force by it");
+    let asked = stage.events("rule_change_requested").await.pop().unwrap();
+    let address = format!("/rules?proposal={}", asked.stream.id());
+    let whole = stage.ask(Method::GET, &address, &[olga], Body::empty()).await.body;
+    assert!(whole.contains("<pre tabindex=\"0\">@auto permit (principal, action, resource);"), "{whole}");
+    let hidden =
+        stage.ask(Method::GET, &address, &[("authorization", "Bearer erin")], Body::empty()).await.body;
+    assert!(!hidden.contains("@auto permit"), "who may not see it sees the rules in force alone");
+    let stale =
+        stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from(sent.replace("base=1", "base=7"))).await;
+    assert!(stale.body.contains("version 1 is in force by now"), "{}", stale.body);
+    let empty = stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from("because=x")).await;
+    assert_eq!(empty.status, 400);
+}

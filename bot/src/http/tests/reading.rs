@@ -108,12 +108,18 @@ async fn an_export_is_the_tenants_envelopes_line_by_line() {
     stage.waiting_request().await;
     let all = stage.world.store.read_all(None, 1000).await.unwrap();
     let answer = stage.get("rita", "/api/v1/export").await;
+    let mut lines = answer.body.lines();
+    let notice: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    let said = notice["notice"].as_str().unwrap();
+    assert!(said.contains("Olga (olga) is the only administrator here"), "before anything else: {said}");
     let envelopes: Vec<countersign_domain::envelope::Envelope> =
-        answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        lines.map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(envelopes.len(), all.len());
     assert!(envelopes.iter().all(|envelope| envelope.hash == envelope.expected_hash()));
     let last = envelopes.last().unwrap().pos;
     let more = stage.get("rita", &format!("/api/v1/export?after={last}")).await.body;
+    let (notice, more) = more.split_once('\n').unwrap();
+    assert_eq!(notice, answer.body.lines().next().unwrap(), "every export says so");
     assert!(more.lines().count() == 1 && more.contains("history_read"), "that it was read: {more}");
 }
 
@@ -135,15 +141,15 @@ async fn trust_b4_one_expensive_reading_at_a_time_and_each_is_an_event() {
         assert!(others.problem(503).contains("Somebody else of your organisation"), "{path}");
         assert!(own.headers.contains_key("retry-after") && others.headers.contains_key("retry-after"));
     }
-    stage.post("olga", "/api/v1/projections/access/rebuild", "").await.problem(503);
+    stage.post("olga", "/api/v1/projections/request/rebuild", "").await.problem(503);
     assert_eq!(stage.get("erin", "/api/v1/grants").await.status, 200, "how things stand, everybody reads");
     // Whoever goes, gives the turn back.
     drop(first);
     assert_eq!(stage.get("olga", "/api/v1/grants?at=1").await.status, 200);
-    assert_eq!(stage.post("olga", "/api/v1/projections/access/rebuild", "").await.status, 200);
+    assert_eq!(stage.post("olga", "/api/v1/projections/request/rebuild", "").await.status, 200);
     let read = stage.events("history_read").await;
     let who: Vec<_> =
-        read.iter().map(|event| (event.actor.id.as_str(), event.data.get().contains("access"))).collect();
+        read.iter().map(|event| (event.actor.id.as_str(), event.data.get().contains("request"))).collect();
     assert_eq!(who, [("rita", false), ("olga", true), ("olga", true)], "what was refused was not read");
 }
 
@@ -168,6 +174,6 @@ async fn an_effect_that_there_is_not_cannot_be_requeued() {
     let unknown = "/api/v1/effects/23221892-8abf-562f-b19b-0c13e3237033/requeue";
     stage.post("erin", unknown, "").await.problem(403);
     stage.post("olga", "/api/v1/projections/nothing/rebuild", "").await.problem(404);
-    let report = stage.post("olga", "/api/v1/projections/access/rebuild", "").await.json();
+    let report = stage.post("olga", "/api/v1/projections/request/rebuild", "").await.json();
     assert_eq!(report["comparison"], "same");
 }

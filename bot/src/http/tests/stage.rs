@@ -19,7 +19,9 @@ use countersign_domain::ports::{
 };
 use countersign_domain::request::Code;
 use countersign_domain::rules;
-use countersign_domain::tenant::{People, PeopleCommand, Person, Role, Rulebook, RulebookCommand};
+use countersign_domain::tenant::{
+    People, PeopleCommand, Person, PublishedBy, Role, Rulebook, RulebookCommand,
+};
 use countersign_outbound::MemorySecrets;
 use countersign_projections::Projections;
 use countersign_store::MemoryStore;
@@ -225,7 +227,19 @@ impl Stage {
             };
             self.tenant(PeopleCommand::Record { person }).await;
         }
-        let publish = || RulebookCommand::Publish { by: None, text: rules::EXAMPLE.to_owned() };
+        let publish = || RulebookCommand::Seed { text: rules::EXAMPLE.to_owned() };
+        let done = self.engine.execute::<Rulebook>(&acme(), "acme", &self.cause(), "test", publish).await;
+        done.unwrap().unwrap();
+    }
+
+    /// Puts rules in force that Olga proposed, as the outbox does.
+    pub(super) async fn publish(&self, code: &str, text: &str) {
+        let change = PublishedBy {
+            request: code.parse().unwrap(),
+            proposed_by: "olga".parse().unwrap(),
+            countersigned_by: vec![],
+        };
+        let publish = || RulebookCommand::Publish { base: 1, text: text.to_owned(), change: change.clone() };
         let done = self.engine.execute::<Rulebook>(&acme(), "acme", &self.cause(), "test", publish).await;
         done.unwrap().unwrap();
     }

@@ -13,8 +13,9 @@ use uuid::Uuid;
 const ABREAST: usize = 8;
 /// What is asked for in turn: read on the web shop is granted alone, everything else needs the approver.
 const WISHES: [&str; 4] = ["write on payments-api", "read on infra", "read on web-shop", "write on web-shop"];
-/// For so many minutes the first is asked for, and each that follows for one more.
+/// For so many minutes the first is asked for, and each that follows for some more: what gains no more than a few is the same.
 const SHORTEST: usize = 2 * 24 * 60;
+const LONGER: usize = 6;
 
 /// A sentence to be said, under an id that stays the same until it is answered.
 struct Sentence {
@@ -98,7 +99,7 @@ impl Clients {
             book.asked += usize::from(more);
             // What is asked for equally is one request, and what somebody has they need not ask for: each is for another time,
             // and somebody else asks for the employee, whatever they hold.
-            let minutes = SHORTEST + book.asked;
+            let minutes = SHORTEST + LONGER * book.asked;
             let text = format!("access {wish} for demo-employee for {minutes} minutes ticket OPS-17");
             more.then(|| book.sentence("demo-approver2", text))
         })

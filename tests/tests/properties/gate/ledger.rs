@@ -296,7 +296,7 @@ impl<'a> Ledger<'a> {
             Deed::Renames => self.renames(),
             Deed::Publishes => {
                 let text = format!("{RULES}\n// {}", fresh());
-                self.stage.put_text("demo-admin", "/api/v1/rules", &text).await;
+                self.stage.publish(&text).await;
                 self.signed.clear();
             }
         }

@@ -1,5 +1,7 @@
 //! What the forge holds otherwise than the log wants is put right by plans that somebody else countersigns.
 
+mod lists;
+
 use std::sync::Arc;
 
 use countersign::oversight::Oversight;
@@ -246,7 +248,7 @@ async fn repair_what_changed_after_it_was_countersigned_is_left_as_it_is() {
 async fn repair_the_only_administrator_is_told_that_nobody_could_countersign() {
     let stage = stage().await;
     let rules = "@id(\"own\") @approvers(\"person:demo-admin\") permit (principal, action, resource);";
-    stage.put_text(ADMIN, "/api/v1/rules", rules).await;
+    stage.publish(rules).await;
     stage.set_by_hand(&account(EMPLOYEE), ON, Some("admin"));
     let name = named(&stage, EMPLOYEE).await;
     let refused = stage.post(ADMIN, "/api/v1/repairs", &json!({ "plan": format!("revert {name}") })).await;

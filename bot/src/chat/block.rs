@@ -1,0 +1,104 @@
+//! What is pasted with a sentence: the text in its code block, or below its first line. Only a few commands take one, and only
+//! for those it is apart from the sentence and may be long; in any other sentence it is words like all others.
+
+use super::LONGEST;
+use crate::commands::{self, CommandSpec};
+use crate::grammar::{BLOCK, Said, Sentence};
+
+/// How long a pasted text may be, in bytes: longer than any chat takes a message, and short enough for one event.
+pub(crate) const LONGEST_BLOCK: usize = 64 * 1024;
+
+/// What opens and closes a code block.
+const FENCE: &str = "```";
+/// What people write behind an opening fence to have the block coloured.
+const LANGUAGES: [&str; 4] = ["cedar", "text", "txt", "plain"];
+
+/// The command that takes what was pasted with it, and what it says.
+pub(crate) fn command(text: &str) -> Option<(&'static CommandSpec, Said)> {
+    let (sentence, block) = apart(text)?;
+    if sentence.len() > LONGEST {
+        return None;
+    }
+    let (spec, said) = commands::taking_a_block(&Sentence::new(&sentence))?;
+    Some((spec, said.with(BLOCK, block)))
+}
+
+/// As much of what was said as can be heard, and one character more: who said too much is told so.
+pub(crate) fn audible(text: &str) -> String {
+    let is_heard_out = text.len() > LONGEST && command(text).is_some();
+    text.chars().take(if is_heard_out { LONGEST + LONGEST_BLOCK } else { LONGEST } + 1).collect()
+}
+
+/// A sentence and what was pasted with it.
+fn apart(text: &str) -> Option<(String, String)> {
+    if let Some((before, rest)) = text.split_once(FENCE) {
+        let (block, after) = rest.split_once(FENCE).unwrap_or((rest, ""));
+        let block = match block.split_once('\n') {
+            Some((first, body)) if is_language(first) => body,
+            _ => block,
+        };
+        return Some((format!("{} {}", before.trim(), after.trim()), block.to_owned()));
+    }
+    let (sentence, block) = text.trim_start().split_once('\n')?;
+    (!block.trim().is_empty()).then(|| (sentence.to_owned(), block.to_owned()))
+}
+
+fn is_language(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || LANGUAGES.iter().any(|language| line.eq_ignore_ascii_case(language))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: &str = "@id(\"a\")\npermit (principal, action, resource); // because why";
+
+    fn pasted(text: &str) -> Option<(&'static str, String, Option<String>)> {
+        let (spec, said) = command(text)?;
+        Some((spec.name, said.get(BLOCK)?.to_owned(), said.get("reason").map(str::to_owned)))
+    }
+
+    #[test]
+    fn what_stands_in_a_code_block_is_taken_as_it_is() {
+        let rules = || Some(("rules propose", format!("{RULES}\n"), None));
+        assert_eq!(pasted(&format!("rules propose ```\n{RULES}\n```")), rules());
+        assert_eq!(pasted(&format!("Rules propose\n```cedar\n{RULES}\n```")), rules());
+        assert_eq!(
+            pasted(&format!("rules propose ```{RULES}\n```\n")),
+            rules(),
+            "Slack needs no line of its own"
+        );
+        let because = Some(("rules propose", format!("{RULES}\n"), Some("two pairs of eyes".to_owned())));
+        assert_eq!(pasted(&format!("rules propose ```\n{RULES}\n``` because two pairs of eyes")), because);
+        assert_eq!(pasted(&format!("rules propose because two pairs of eyes\n```\n{RULES}\n```")), because);
+        let open = Some(("rules propose", RULES.to_owned(), None));
+        assert_eq!(pasted(&format!("rules propose ```\n{RULES}")), open, "nobody closed it");
+        assert_eq!(pasted(&format!("rules propose\n{RULES}")), open, "without a block: below the first line");
+    }
+
+    #[test]
+    fn other_sentences_keep_their_blocks() {
+        for text in [
+            "access write on infra because ```it says 403```",
+            "why does ```rules propose``` not work",
+            "rules propose",
+            "rules propose permit (principal, action, resource);",
+            "help\nme",
+        ] {
+            assert_eq!(pasted(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_pasted_with_a_command_that_takes_it_may_be_long() {
+        let long = "x".repeat(LONGEST_BLOCK * 2);
+        assert_eq!(audible(&format!("help {long}")).chars().count(), LONGEST + 1);
+        assert_eq!(audible(&format!("help ```{long}```")).chars().count(), LONGEST + 1);
+        assert_eq!(audible(&format!("rules propose {long}")).chars().count(), LONGEST + 1);
+        let rules = format!("rules propose ```{long}```");
+        assert_eq!(audible(&rules).chars().count(), LONGEST + LONGEST_BLOCK + 1);
+        let short = format!("rules propose ```{}```", "x".repeat(LONGEST * 2));
+        assert_eq!(audible(&short), short);
+    }
+}

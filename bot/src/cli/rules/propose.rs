@@ -1,0 +1,118 @@
+//! `countersign rules propose | proposal`: proposes a file of rules, or an earlier version, to a running bot; and one proposal with
+//! all that it is decided on.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::read;
+use crate::cli::block_on;
+use crate::cli::bot::BotArgs;
+use crate::cli::output::{write_json, write_text};
+use crate::cli::refused::Refused;
+use crate::cli::table::plain;
+
+/// What to propose.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Propose {
+    /// The file of rules, in Cedar
+    #[arg(required_unless_present = "back_to", conflicts_with = "back_to")]
+    file: Option<PathBuf>,
+    /// An earlier version, to be in force once more
+    #[arg(long, value_name = "NUMBER")]
+    back_to: Option<u64>,
+    /// Why; whoever countersigns reads it
+    #[arg(long, value_name = "TEXT")]
+    because: Option<String>,
+    /// The version that the file was made from: where another is in force by now, nothing is proposed
+    #[arg(long, value_name = "NUMBER")]
+    base: Option<u64>,
+    #[command(flatten)]
+    bot: BotArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which one.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Proposal {
+    /// Its code
+    code: String,
+    #[command(flatten)]
+    bot: BotArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Propose {
+    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+        let text = self.file.as_deref().map(read).transpose()?;
+        let body =
+            json!({ "text": text, "back_to": self.back_to, "because": self.because, "base": self.base });
+        let proposed = block_on(self.bot.bot()?.post("/api/v1/rules/proposals", &body))?;
+        told(&proposed, self.json)
+    }
+}
+
+impl Proposal {
+    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+        let path = format!("/api/v1/rules/proposals/{}", self.code);
+        told(&block_on(self.bot.bot()?.get(&path, &[]))?, self.json)
+    }
+}
+
+/// Says how a proposal stands; one that the checks denied is a [`Refused`].
+fn told(proposal: &Value, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        write_json(proposal)?;
+    } else {
+        write_text(&lines(proposal).join("\n"))?;
+    }
+    let denied = texts(&proposal["denied"]);
+    if denied.is_empty() { Ok(()) } else { Err(Refused(denied.join("\n")).into()) }
+}
+
+fn lines(proposal: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map(plain).unwrap_or_default();
+    let mut lines =
+        vec![format!("{}: {}", text(&proposal["code"]), text(&proposal["status"]).replace('_', " "))];
+    if let Some(version) = proposal["version"].as_u64() {
+        lines.push(format!("In force as version {version}."));
+    }
+    for change in proposal["changes"].as_array().into_iter().flatten() {
+        lines.push(format!("\n{} ({})", text(&change["policy"]), text(&change["what"])));
+        lines.extend(change["lines"].as_array().into_iter().flatten().filter_map(line));
+    }
+    let warnings = texts(&proposal["warnings"]);
+    if !warnings.is_empty() {
+        lines.push("\nLook at this twice:".to_owned());
+        lines.extend(warnings.iter().map(|warning| format!("  {warning}")));
+    }
+    let replayed = &proposal["replayed"];
+    if let Some(since) = replayed["since"].as_str() {
+        lines.push(format!("\nDecided again since {}:", plain(since)));
+        lines.extend(texts(&replayed["says"]));
+    }
+    let groups =
+        [&replayed["decided"], &replayed["open"]].map(|groups| groups.as_array().into_iter().flatten());
+    for group in groups.into_iter().flatten() {
+        let requests = group["requests"].as_array().into_iter().flatten();
+        lines.push(format!("  {}:", text(&group["says"])));
+        lines.extend(requests.map(|one| format!("    {} {}", text(&one["code"]), text(&one["link"]))));
+    }
+    lines
+}
+
+/// One line of a policy, with what becomes of it.
+fn line(line: &Value) -> Option<String> {
+    [("less", "- "), ("more", "+ "), ("same", "  ")]
+        .into_iter()
+        .find_map(|(name, sign)| Some(format!("  {sign}{}", plain(line[name].as_str()?))))
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(plain).collect()
+}

@@ -1,0 +1,24 @@
+//! `rules back to <version> [because <reason>]`: propose an earlier version of the rules once more.
+
+use countersign_domain::card::Card;
+
+use super::CommandSpec;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use crate::rule_change::BACK;
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: BACK,
+    grammar: "rules back to <version> [because <reason>]",
+    phrases: &[],
+    summary: "propose an earlier version of the rules once more, for admins",
+    examples: &["rules back to 3", "rules back to 3 because nobody could ask any more"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    chat.propose_going_back(context, said).await
+}

@@ -1,0 +1,24 @@
+//! `rules propose <rules> [because <reason>]`: propose other rules, which stand in a code block.
+
+use countersign_domain::card::Card;
+
+use super::CommandSpec;
+use crate::chat::Chat;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use crate::rule_change::PROPOSE;
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: PROPOSE,
+    grammar: "rules propose <rules> [because <reason>]",
+    phrases: &["propose rules <rules> [because <reason>]"],
+    summary: "propose other rules, pasted whole as a code block, for admins",
+    examples: &["rules propose because two pairs of eyes see more ```…```"],
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    chat.propose_rules(context, said).await
+}

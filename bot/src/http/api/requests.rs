@@ -1,0 +1,113 @@
+//! `GET /api/v1/requests`: requests of every kind, by what they all say alike, as far as the viewer may see them.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::Uri;
+use countersign_domain::capabilities::AnyRequest;
+use countersign_domain::request::{Requester, Thing};
+use countersign_domain::tenant::{People, Person};
+use countersign_projections::request::{self, RequestFilter, RequestRow, Which};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::capabilities;
+use crate::cards;
+use crate::http::problem::Problem;
+use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
+use crate::http::reads::{listed, rows};
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+
+/// What the list takes.
+pub(in crate::http) const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "in", about: "how far they are: `open`, `waiting` or `failed`; all when left out" },
+    Parameter { name: "kind", about: "what is asked for: access, repair, rule_change" },
+    Parameter {
+        name: "concerning",
+        about: "`me`: what you asked for, what is your own, what you decided on",
+    },
+    AFTER,
+    PAGE_LIMIT,
+];
+
+/// The requests that fit, newest first.
+pub(in crate::http) async fn list(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    uri: Uri,
+) -> Result<Json<Value>, Problem> {
+    let query = Query::read(&uri, PARAMETERS)?;
+    let filter = RequestFilter {
+        which: which(&query)?,
+        kind: kind(&query)?,
+        concerning: me(&query)?.then(|| viewer.person.id.clone()),
+        seen_by: (!viewer.sees_all()).then(|| viewer.person.clone()),
+    };
+    let rows = rows(&state, request::NAME).await?;
+    let page = request::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    let shown = Shown { viewer: viewer.person.clone(), people, now: state.world.clock.now() };
+    Ok(listed(page, |row| shown.request(&row)))
+}
+
+fn which(query: &Query) -> Result<Which, Problem> {
+    match query.text("in") {
+        None => Ok(Which::All),
+        Some("open") => Ok(Which::Open),
+        Some("waiting") => Ok(Which::Waiting),
+        Some("failed") => Ok(Which::Failed),
+        Some(other) => Err(bad_value("in", other, "give open, waiting or failed")),
+    }
+}
+
+fn kind(query: &Query) -> Result<Option<String>, Problem> {
+    let Some(given) = query.text("kind") else { return Ok(None) };
+    if AnyRequest::KINDS.contains(&given) {
+        return Ok(Some(given.to_owned()));
+    }
+    Err(bad_value("kind", given, &format!("give one of {}", AnyRequest::KINDS.join(", "))))
+}
+
+fn me(query: &Query) -> Result<bool, Problem> {
+    match query.text("concerning") {
+        None => Ok(false),
+        Some("me") => Ok(true),
+        Some(other) => Err(bad_value("concerning", other, "give me, or leave it out")),
+    }
+}
+
+/// To whom something is shown, and when.
+struct Shown {
+    viewer: Person,
+    people: Arc<People>,
+    now: Timestamp,
+}
+
+impl Shown {
+    fn request(&self, row: &RequestRow) -> Value {
+        let RequestRow { code, request, correlation, position, updated, .. } = row;
+        let (viewer, people) = (Some(&self.viewer), &*self.people);
+        let card = capabilities::card(cards::Shown { code, request, viewer, people, now: self.now });
+        let (standing, open) = (request.standing(), request.open());
+        json!({
+            "code": code,
+            "kind": request.kind(),
+            "what": card.title,
+            "status": standing.word,
+            "stage": standing.stage,
+            "requester": request.requester().map(|Requester { id, .. }| id),
+            "subjects": request.subjects(),
+            "about": request.things().iter().map(|Thing { kind, id }| json!({ "kind": kind, "id": id })).collect::<Vec<_>>(),
+            "countersigned_by": open.map_or(request.countersigned_by(), |open| open.countersigned),
+            "approvers": open.map(|open| open.terms.approver_names()),
+            "until": open.map(|open| open.due),
+            "yours_to_decide": cards::could_decide(&**request, people, &self.viewer, self.now),
+            "receipt": request.receipt(),
+            "correlation": correlation,
+            "position": position,
+            "updated": updated,
+        })
+    }
+}

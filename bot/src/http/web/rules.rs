@@ -1,0 +1,142 @@
+//! `/rules`: the rules in force, the versions there were, and one proposal whole; other rules are proposed here, and an earlier
+//! version once more.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use axum::{Form, RequestExt as _};
+use countersign_domain::capabilities::Listed as _;
+use countersign_domain::rules::Line;
+use countersign_domain::words::instant;
+use serde::Deserialize;
+
+use super::assets::VERSION;
+use super::card::Drawn;
+use super::page::{ChoiceView, ViewerView, answer, choices};
+use crate::http::problem::Problem;
+use crate::http::query::{Parameter, Query};
+use crate::http::request_id::RequestId;
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+use crate::rule_change::versions::{self, Version};
+use crate::rule_change::{Proposals, RuleChange, Wanted};
+
+/// What it takes.
+pub(in crate::http) const PARAMETERS: &[Parameter] =
+    &[Parameter { name: "proposal", about: "the code of a proposal to show whole" }];
+
+#[derive(Template)]
+#[template(path = "rules.html")]
+struct Page<'a> {
+    assets: &'a str,
+    viewer: Option<ViewerView>,
+    choices: Vec<ChoiceView<'a>>,
+    answers: Vec<Drawn>,
+    proposal: Option<Whole>,
+    version: u64,
+    text: String,
+    versions: Vec<Row>,
+}
+
+/// A proposal with nothing left out.
+struct Whole {
+    card: Drawn,
+    policies: Vec<(String, &'static str, String)>,
+    text: String,
+}
+
+struct Row {
+    version: u64,
+    at: String,
+    instant: String,
+    by: String,
+    is_earlier: bool,
+}
+
+/// What a form of the page sends.
+#[derive(Deserialize)]
+struct Sent {
+    text: Option<String>,
+    back_to: Option<u64>,
+    base: Option<u64>,
+    #[serde(default)]
+    because: String,
+}
+
+/// The page.
+pub(in crate::http) async fn rules(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let proposal = match Query::read(&uri, PARAMETERS)?.text("proposal") {
+        Some(code) => whole(&state, &viewer, code).await?,
+        None => None,
+    };
+    draw(&state, &viewer, vec![], proposal).await
+}
+
+/// Proposes what a form of the page says, and shows the answer above what is in force.
+pub(in crate::http) async fn propose_rules(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    request: Request,
+) -> Result<Response, Problem> {
+    let Form(sent) = request.extract::<Form<Sent>, _>().await?;
+    let content = format!("rules {:?} {:?} {:?} {}", sent.text, sent.back_to, sent.base, sent.because);
+    let wanted = match (sent.text, sent.back_to) {
+        (Some(text), None) => Wanted::Rules(text),
+        (None, Some(version)) => Wanted::BackTo(version),
+        _ => return Err(Problem::bad_request("Nothing was filled in, so nothing was proposed.")),
+    };
+    let context = viewer.context(&id, content.as_bytes());
+    let requests = state.chat.requests();
+    let decided = Proposals::new(requests).propose(&context, wanted, sent.base, Some(&sent.because)).await?;
+    let cards = state.chat.answer_to_proposal(&context, decided).await?;
+    draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect(), None).await
+}
+
+/// A proposal that the viewer may see.
+async fn whole(state: &HttpState, viewer: &Viewer, code: &str) -> Result<Option<Whole>, Problem> {
+    let Ok(code) = code.parse() else { return Ok(None) };
+    let Some(card) = state.chat.request_card(&viewer.tenant, &viewer.person, &code).await? else {
+        return Ok(None);
+    };
+    let request = state.chat.requests().any(&viewer.tenant, &code).await?;
+    let Some(change) = RuleChange::of(request.as_ref()) else { return Ok(None) };
+    let lines = |lines: &[Line]| lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let changes = change.findings.iter().flat_map(|found| &found.changes);
+    let policies = changes.map(|change| (change.policy.clone(), change.what.as_str(), lines(&change.lines)));
+    let text = change.asked.as_ref().map_or_else(String::new, |draft| draft.text.clone());
+    Ok(Some(Whole { card: Drawn::of(card), policies: policies.collect(), text }))
+}
+
+async fn draw(
+    state: &HttpState,
+    viewer: &Viewer,
+    answers: Vec<Drawn>,
+    proposal: Option<Whole>,
+) -> Result<Response, Problem> {
+    let all = versions::versions(&*state.world.store, &viewer.tenant).await?;
+    let (version, text) = all.last().map_or((0, String::new()), |last| (last.version, last.text.clone()));
+    let row = |one: &Version| Row {
+        version: one.version,
+        at: one.at.to_string(),
+        instant: instant(one.at),
+        by: one.by.to_string(),
+        is_earlier: one.version != version,
+    };
+    let page = Page {
+        assets: &VERSION,
+        viewer: Some(ViewerView::of(viewer, None)),
+        choices: choices(state, Some(viewer)),
+        answers,
+        proposal,
+        version,
+        text,
+        versions: all.iter().rev().map(row).collect(),
+    };
+    answer(&page, StatusCode::OK)
+}

@@ -1,0 +1,51 @@
+//! A change of the rules as programs read it.
+
+use countersign_domain::request::{Code, Facets as _};
+use countersign_domain::rule_change::{Compared, Group, RuleChangeRequest as State, words as said};
+use countersign_domain::words::violation;
+use serde_json::{Value, json};
+
+/// All of it: the text, what is decided on in words and as data, who decided, and what came of it. Requests are named with
+/// their addresses below `console`.
+pub fn told(change: &State, console: &str) -> Value {
+    let asked = change.asked.as_ref();
+    let found = change.findings.as_ref();
+    json!({
+        "code": asked.map(|draft| &draft.code),
+        "status": change.standing().word,
+        "requester": asked.map(|draft| &draft.requester.id),
+        "base": asked.map(|draft| draft.base),
+        "text": asked.map(|draft| &draft.text),
+        "back_to": asked.and_then(|draft| draft.back_to),
+        "because": asked.and_then(|draft| draft.why.as_ref()),
+        "changes": found.map(|found| &found.changes),
+        "warnings": found.map(|found| found.warnings.iter().map(said::warning).collect::<Vec<_>>()),
+        "replayed": found.map(|found| replayed(found, console)),
+        "countersigned_by": change.open.as_ref().map_or(&change.countersigned_by, |open| &open.countersigned),
+        "receipt": change.receipt(),
+        "version": change.own.published(),
+        "denied": change.denial.as_ref().map(|denial| denial.violations.iter().map(violation).collect::<Vec<_>>()),
+        "change": change,
+    })
+}
+
+fn replayed(found: &Compared, console: &str) -> Value {
+    let Some(replayed) = &found.replayed else { return Value::Null };
+    let link = |code: &Code| json!({ "code": code, "link": format!("{console}/?text=status+{code}") });
+    let group = |group: &Group| {
+        json!({
+            "says": said::group(group),
+            "count": group.count,
+            "requests": group.codes.iter().map(link).collect::<Vec<_>>(),
+        })
+    };
+    let groups = |groups: &[Group]| groups.iter().map(group).collect::<Vec<_>>();
+    json!({
+        "since": replayed.since,
+        "says": said::replayed(replayed),
+        "requests": replayed.requests,
+        "decided": groups(&replayed.decided),
+        "waiting": replayed.waiting,
+        "open": groups(&replayed.open),
+    })
+}

@@ -1,0 +1,38 @@
+//! The capabilities that keep something beside the rows of all requests, a line each: what only they are asked about. It stands
+//! in the same rows, under tables of their own.
+
+use countersign_domain::capabilities::{AnyEvent, EffectEvent};
+use countersign_domain::envelope::Envelope;
+
+use crate::key::Key;
+use crate::request::RequestRow;
+use crate::rows::{RowsError, WriteRows};
+use crate::{access, repair};
+
+/// The tables in which a request has a place, each with the requests in the order in which they were asked for.
+pub(crate) fn places(row: &RequestRow) -> Vec<Key> {
+    access::places(row)
+}
+
+/// The other keys by which a request is found.
+pub(crate) fn index(row: &RequestRow) -> Vec<Key> {
+    repair::index(row)
+}
+
+/// What an event of a request, which led to this row, changes beside it.
+pub(crate) fn happened(
+    row: &RequestRow,
+    event: &AnyEvent,
+    rows: &mut dyn WriteRows,
+) -> Result<(), RowsError> {
+    access::happened(row, event, rows)
+}
+
+/// What an effect's event changes.
+pub(crate) fn effect(
+    envelope: &Envelope,
+    event: &EffectEvent,
+    rows: &mut dyn WriteRows,
+) -> Result<(), RowsError> {
+    access::effect(envelope, event, rows)
+}

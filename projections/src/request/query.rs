@@ -1,0 +1,217 @@
+//! Asking about requests of every kind, now or as of any moment.
+
+use std::collections::BTreeMap;
+
+use countersign_domain::capabilities::AnyRequest;
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::request::{Code, Stage};
+use countersign_domain::tenant::Person;
+use jiff::Timestamp;
+
+use super::{
+    BY_KIND, BY_PERSON, BY_WORD, COUNTS, DUE, FAILED, IN_FORCE, OPEN, OPEN_BY_PERSON, REQUESTS, RequestRow,
+    WAITING, row_key,
+};
+use crate::key::{self, Key};
+use crate::page::{Page, QueryError, newest_first};
+use crate::rows::{Rows, RowsError};
+use crate::table::{self, load};
+
+/// The cursors' letter.
+const LIST: char = 'q';
+
+/// Which requests to list, by how far they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Which {
+    /// All there ever were.
+    #[default]
+    All,
+    /// Those to which, or to what came of which, something can still happen.
+    Open,
+    /// Those that wait for countersignatures, or something about which does.
+    Waiting,
+    /// Those of which something came that lasts, until its end was read back.
+    InForce,
+    /// Those that an operator must look after.
+    Failed,
+}
+
+/// Which requests to list; what is empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestFilter {
+    /// By how far they are.
+    pub which: Which,
+    /// Those of this kind.
+    pub kind: Option<String>,
+    /// Those that concern this person: who asked, whose own it is, or who decided on it.
+    pub concerning: Option<PrincipalId>,
+    /// Those that this person may see: what concerns them, and what waits for a countersignature that could be theirs.
+    pub seen_by: Option<Person>,
+}
+
+impl RequestFilter {
+    fn takes(&self, row: &RequestRow) -> bool {
+        let request = &*row.request;
+        let fits = match self.which {
+            Which::All => true,
+            Which::Open => !request.is_over(),
+            Which::Waiting => request.open().is_some(),
+            Which::InForce => request.is_in_force(),
+            Which::Failed => request.standing().stage == Stage::Failed,
+        };
+        fits && self.kind.as_ref().is_none_or(|kind| request.kind() == kind)
+            && self.seen_by.as_ref().is_none_or(|person| request.is_theirs(person))
+    }
+
+    /// The index that leads to the fewest rows besides those wanted.
+    fn indexes(&self, tenant: &Tenant) -> Vec<Key> {
+        // A person's history grows for ever, what is open of it does not.
+        let theirs = |id: &PrincipalId| match self.which {
+            Which::All => of_person(tenant, id),
+            Which::Open | Which::Waiting | Which::InForce | Which::Failed => open_of_person(tenant, id),
+        };
+        match (&self.concerning, &self.seen_by, self.which) {
+            (Some(id), ..) => vec![theirs(id)],
+            (None, _, Which::Waiting) => vec![waiting_key(tenant)],
+            (None, _, Which::InForce) => vec![in_force_key(tenant)],
+            (None, _, Which::Failed) => vec![Key::of(tenant, FAILED)],
+            (None, Some(person), _) => vec![theirs(&person.id), waiting_key(tenant)],
+            (None, None, Which::Open) => vec![Key::of(tenant, OPEN)],
+            (None, None, Which::All) => {
+                let kinds = AnyRequest::KINDS
+                    .iter()
+                    .filter(|kind| self.kind.as_ref().is_none_or(|wanted| wanted == *kind));
+                kinds.map(|kind| kind_key(tenant, kind)).collect()
+            }
+        }
+    }
+}
+
+/// The request with this code.
+pub fn find(rows: &dyn Rows, tenant: &Tenant, code: &Code) -> Result<Option<RequestRow>, RowsError> {
+    load(rows, row_key(tenant, code))
+}
+
+/// The requests of a tenant that the filter takes, newest first.
+pub fn list(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    filter: &RequestFilter,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Page<RequestRow>, QueryError> {
+    newest_first(rows, LIST, &filter.indexes(tenant), after, limit, |code| {
+        Ok(by_reference(rows, tenant, code)?.filter(|row| filter.takes(row)))
+    })
+}
+
+/// Every request of a tenant to which, or to what came of which, something can still happen, oldest first.
+pub fn open(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<RequestRow>, RowsError> {
+    let mut found = Vec::new();
+    for (_, code) in rows.scan(key::starting_with(&Key::of(tenant, OPEN)), false, usize::MAX)? {
+        found.extend(by_reference(rows, tenant, &code)?);
+    }
+    Ok(found)
+}
+
+/// Everything of a tenant that waits for countersignatures, whatever it is that is proposed, oldest first.
+pub fn waiting(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<Code>, RowsError> {
+    let found = rows.scan(key::starting_with(&waiting_key(tenant)), false, usize::MAX)?.into_iter();
+    let code = |(key, code): (Vec<u8>, Vec<u8>)| {
+        String::from_utf8_lossy(&code).parse().map_err(|error| RowsError::damaged(&key, error))
+    };
+    found.map(code).collect()
+}
+
+/// Of how many requests of a tenant something came that is in force.
+pub fn in_force_count(rows: &dyn Rows, tenant: &Tenant) -> Result<usize, RowsError> {
+    Ok(rows.scan(key::starting_with(&in_force_key(tenant)), false, usize::MAX)?.len())
+}
+
+/// Of how many of these it has ended and is not undone yet, be it that this failed.
+pub fn not_undone(rows: &dyn Rows, tenant: &Tenant) -> Result<usize, RowsError> {
+    let mut count = 0;
+    for (_, code) in rows.scan(key::starting_with(&in_force_key(tenant)), false, usize::MAX)? {
+        let row = by_reference(rows, tenant, &code)?;
+        count += usize::from(row.is_some_and(|row| row.request.standing().stage != Stage::Standing));
+    }
+    Ok(count)
+}
+
+/// Something that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// When.
+    pub at: Timestamp,
+    /// Whose it is.
+    pub tenant: Tenant,
+    /// Of which request.
+    pub code: Code,
+    /// What, by its kind's word for it.
+    pub what: String,
+}
+
+/// What is due at `until` or before, in all tenants, the earliest first.
+pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<Due>, RowsError> {
+    let found = rows.scan(key::due_until(DUE, until), false, usize::MAX)?.into_iter();
+    let due = |(key, code): (Vec<u8>, Vec<u8>)| {
+        let read = || {
+            let (at, tenant, rest) = key::due_in(&key)?;
+            let what = rest.split(|byte| *byte == 0).nth(1)?;
+            let (code, what) = (std::str::from_utf8(&code).ok()?, std::str::from_utf8(what).ok()?);
+            Some(Due { at, tenant, code: code.parse().ok()?, what: what.to_owned() })
+        };
+        read().ok_or_else(|| RowsError::damaged(&key, "it is no deadline"))
+    };
+    found.map(due).collect()
+}
+
+/// When the next thing is due in any tenant.
+pub fn next_due(rows: &dyn Rows) -> Result<Option<Timestamp>, RowsError> {
+    key::first_due(rows, DUE, Timestamp::MIN)
+}
+
+/// How many requests of a tenant are not over, by their kind and its word for how they stand.
+pub fn open_counts(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+) -> Result<BTreeMap<(&'static str, &'static str), u64>, RowsError> {
+    let all = AnyRequest::OPEN_WORDS.iter().flat_map(|(kind, words)| words.iter().map(|word| (*kind, *word)));
+    all.map(|(kind, word)| Ok(((kind, word), table::count(rows, counter(tenant, kind, word))?))).collect()
+}
+
+pub(crate) fn counter(tenant: &Tenant, kind: &str, word: &str) -> Key {
+    Key::of(tenant, COUNTS).text(kind).text(word)
+}
+
+pub(crate) fn by_reference(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    code: &[u8],
+) -> Result<Option<RequestRow>, RowsError> {
+    load(rows, Key::of(tenant, REQUESTS).text(&String::from_utf8_lossy(code)))
+}
+
+pub(crate) fn kind_key(tenant: &Tenant, kind: &str) -> Key {
+    Key::of(tenant, BY_KIND).text(kind)
+}
+
+pub(crate) fn word_key(tenant: &Tenant, kind: &str, word: &str) -> Key {
+    Key::of(tenant, BY_WORD).text(kind).text(word)
+}
+
+pub(crate) fn of_person(tenant: &Tenant, id: &PrincipalId) -> Key {
+    Key::of(tenant, BY_PERSON).text(id.as_str())
+}
+
+pub(crate) fn open_of_person(tenant: &Tenant, id: &PrincipalId) -> Key {
+    Key::of(tenant, OPEN_BY_PERSON).text(id.as_str())
+}
+
+pub(crate) fn in_force_key(tenant: &Tenant) -> Key {
+    Key::of(tenant, IN_FORCE)
+}
+
+pub(crate) fn waiting_key(tenant: &Tenant) -> Key {
+    Key::of(tenant, WAITING)
+}

@@ -1,0 +1,195 @@
+//! A repair is a request as any other: it is listed, meant, reminded of, withdrawn and reviewed as accesses are.
+
+use countersign::config::TenantConfig;
+use countersign::seed::seed;
+use countersign_domain::card::Card;
+use countersign_tests::stage::{Stage, tenant};
+use countersign_tests::vendors::{Vendor as _, account};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, ON, all_at_once, named, proposed, repair, stage};
+
+/// Two have to countersign a repair, and are reminded after an hour.
+const TWO: &str = r#"@id("repairs") @approvers("group:approvers, person:demo-auditor") @quorum("2") @remind_after("1 hour")
+permit (principal, action == Action::"repair_access", resource);
+@id("rest") @approvers("group:approvers") permit (principal, action, resource);"#;
+
+/// Olga has proposed to take from Erin what was given by hand.
+async fn waiting(stage: &Stage) -> String {
+    stage.set_by_hand(&account(EMPLOYEE), ON, Some("admin"));
+    let name = named(stage, EMPLOYEE).await;
+    proposed(stage, &format!("revert {name}")).await
+}
+
+async fn status(stage: &Stage, code: &str) -> String {
+    repair(stage, code).await["status"].as_str().expect("a word").to_owned()
+}
+
+/// The codes of a list of the API.
+async fn listed(stage: &Stage, token: &str, query: &str) -> Vec<Value> {
+    let page = stage.get(token, &format!("/api/v1/requests?{query}")).await;
+    page["items"].as_array().unwrap_or_else(|| panic!("no list in {page:#}")).clone()
+}
+
+#[tokio::test]
+async fn repair_that_waits_is_listed_for_who_can_countersign_it_and_for_who_asked() {
+    let stage = stage().await;
+    let code = waiting(&stage).await;
+    for who in [APPROVER, ADMIN, EMPLOYEE] {
+        let items = listed(&stage, who, "in=waiting").await;
+        let found = items.iter().find(|item| item["code"] == code.as_str());
+        let found = found.unwrap_or_else(|| panic!("{who}: {items:#?}"));
+        assert_eq!(found["kind"], "repair", "{found:#}");
+        assert_eq!(found["status"], "waiting", "{found:#}");
+        assert_eq!(found["requester"], ADMIN, "{found:#}");
+        assert!(found["what"].as_str().is_some_and(|what| what.contains("set back 1")), "{found:#}");
+        assert_eq!(found["yours_to_decide"], who == APPROVER, "{who}: {found:#}");
+        assert!(found["until"].is_string(), "{found:#}");
+    }
+    let own = listed(&stage, ADMIN, "in=open&concerning=me&kind=repair").await;
+    assert_eq!(own.len(), 1, "{own:#?}");
+    assert!(listed(&stage, ADMIN, "in=open&concerning=me&kind=access").await.is_empty());
+    stage.says(APPROVER, &format!("deny {code} because not now")).await;
+    assert!(listed(&stage, ADMIN, "in=open").await.is_empty(), "it is over");
+    assert_eq!(listed(&stage, ADMIN, "").await.len(), 1, "and still known");
+}
+
+#[tokio::test]
+async fn repair_is_meant_by_who_names_no_code() {
+    for text in ["approve", "approve it", "approve the repair", "approve payments-api"] {
+        let stage = stage().await;
+        let code = waiting(&stage).await;
+        stage.says(APPROVER, text).await;
+        stage.settle().await;
+        assert_eq!(status(&stage, &code).await, "repaired", "{text}");
+    }
+    let stage = stage().await;
+    let code = waiting(&stage).await;
+    let card = stage.says(ADMIN, "why").await;
+    assert!(card.text.contains("proposed to set back 1"), "{}", card.text);
+    let card = stage.says(ADMIN, "who can approve it?").await;
+    assert!(!card.refused && card.text.contains(&code), "{}", card.text);
+    stage.says(APPROVER, "deny because the incident goes on").await;
+    assert_eq!(status(&stage, &code).await, "denied");
+}
+
+#[tokio::test]
+async fn repair_and_access_that_wait_are_both_offered_each_with_its_sentence() {
+    let stage = stage().await;
+    let repair = waiting(&stage).await;
+    let asked = "access write on payments-api for 2 days ticket OPS-17 because rollout";
+    let access = stage.says(APPROVER2, asked).await.code.expect("a code").to_string();
+    for (who, text) in [(APPROVER, "approve"), (APPROVER, "deny because not now"), (APPROVER, "why")] {
+        let card = stage.says(who, text).await;
+        assert_eq!(card.buttons.len(), 2, "{text}: {:?}", card.buttons);
+        for part in [repair.as_str(), access.as_str(), "set back 1", "write on payments-api"] {
+            assert!(card.text.contains(part), "{part} is not in what {text} offers: {}", card.text);
+        }
+    }
+    assert_eq!(status(&stage, &repair).await, "waiting");
+    assert_eq!(stage.status(&access).await, "waiting");
+    let card = stage.says(APPROVER, "what waits for me").await;
+    assert!(card.text.contains(&repair) || card.text.contains(&access), "{}", card.text);
+}
+
+#[tokio::test]
+async fn repair_is_withdrawn_by_its_asker_in_a_sentence_and_by_nobody_else() {
+    for text in ["withdraw", "withdraw it", "withdraw the repair", "withdraw my request"] {
+        let stage = stage().await;
+        let code = waiting(&stage).await;
+        stage.says(ADMIN, text).await;
+        assert_eq!(status(&stage, &code).await, "withdrawn", "{text}");
+    }
+    let stage = stage().await;
+    let code = waiting(&stage).await;
+    // What is taken from somebody is not theirs to call off.
+    let refused = stage.says(EMPLOYEE, &format!("withdraw {code}")).await;
+    assert!(refused.refused, "{}", refused.text);
+    stage.says(EMPLOYEE, "withdraw").await;
+    assert_eq!(status(&stage, &code).await, "waiting");
+    let card = stage.says(ADMIN, "take that back").await;
+    assert_eq!(card.title, "Do you want to withdraw this one?", "{}", card.text);
+    stage.says(ADMIN, "yes").await;
+    assert_eq!(status(&stage, &code).await, "withdrawn");
+}
+
+#[tokio::test]
+async fn repair_whose_countersignature_is_taken_back_waits_as_before() {
+    let stage = stage().await;
+    stage.publish(TWO).await;
+    let code = waiting(&stage).await;
+    stage.says(APPROVER, "approve").await;
+    let given = repair(&stage, &code).await;
+    assert_eq!(given["countersigned_by"][0], APPROVER, "{given:#}");
+    stage.says(APPROVER, "take that back").await;
+    let taken = repair(&stage, &code).await;
+    assert_eq!((&taken["countersigned_by"], &taken["status"]), (&json!([]), &json!("waiting")), "{taken:#}");
+}
+
+#[tokio::test]
+async fn repair_is_reminded_of_and_lapses() {
+    let stage = Stage::with_chats_arranged(all_at_once).await;
+    stage.publish(TWO).await;
+    let code = waiting(&stage).await;
+    let before = stage.slack_sees(APPROVER).len();
+    stage.later(SignedDuration::from_mins(61)).await;
+    let reminded = stage.slack_sees(APPROVER).split_off(before);
+    assert!(reminded.iter().any(|text| text.contains(&code)), "{reminded:#?}");
+    assert_eq!(stage.audited("repair_reminded").await.len(), 1);
+    stage.later(SignedDuration::from_hours(73)).await;
+    assert_eq!(status(&stage, &code).await, "lapsed");
+}
+
+#[tokio::test]
+async fn repair_is_on_the_home_tab_of_who_asked_and_of_who_decides() {
+    let stage = Stage::with_chats_arranged(all_at_once).await;
+    let code = waiting(&stage).await;
+    let chat = &stage.bot.chat;
+    let home = async |id: &str| chat.home(&tenant(), &stage.person(id).await).await.expect("a home page");
+    let (ada, olga) = (home(APPROVER).await, home(ADMIN).await);
+    let are = |cards: &[Card]| {
+        cards.iter().any(|card| card.code.as_ref().is_some_and(|own| own.to_string() == code))
+    };
+    assert_eq!((are(&ada.waiting), are(&ada.requests)), (true, false));
+    assert_eq!((are(&olga.waiting), are(&olga.requests), are(&olga.access)), (false, true, false));
+    let erin = home(EMPLOYEE).await;
+    assert!(!are(&erin.waiting) && !are(&erin.requests) && !are(&erin.access), "Erin asked for nothing");
+}
+
+async fn without(stage: &mut Stage, who: &str) {
+    let config: &mut TenantConfig = stage.demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant");
+    config.people.retain(|person| person.id.as_str() != who);
+    let (bot, config) = (&stage.bot, &stage.demo.config.tenants[&tenant()]);
+    seed(&bot.world, &bot.engine, &bot.directory, &tenant(), config).await.expect("the tenant is seeded");
+    stage.settle().await;
+}
+
+#[tokio::test]
+async fn repair_is_reviewed_when_who_countersigned_leaves_and_the_admins_are_told() {
+    let mut stage = Stage::with_chats_arranged(all_at_once).await;
+    stage.publish(TWO).await;
+    let code = waiting(&stage).await;
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    without(&mut stage, APPROVER).await;
+    let left = repair(&stage, &code).await;
+    assert_eq!(
+        (left["status"].as_str(), left["countersigned_by"].as_array().map(Vec::len)),
+        (Some("waiting"), Some(0))
+    );
+    let told =
+        stage.slack_sees(ADMIN).into_iter().rfind(|text| text.contains("does not belong here any more"));
+    let told = told.expect("the admins are told");
+    assert!(told.contains(&code) && told.contains("one countersignature counts no more"), "{told}");
+}
+
+#[tokio::test]
+async fn repair_that_is_asked_about_by_who_left_is_closed_and_said_so() {
+    let mut stage = Stage::with_chats_arranged(all_at_once).await;
+    let code = waiting(&stage).await;
+    without(&mut stage, EMPLOYEE).await;
+    assert_eq!(status(&stage, &code).await, "denied", "whose permission it is about is gone");
+    let told = stage.slack_sees(ADMIN).into_iter().rfind(|text| text.starts_with("Erin Employee does not"));
+    let told = told.expect("the admins are told");
+    assert!(told.contains(&code) && told.contains("closed"), "{told}");
+}
