@@ -165,7 +165,7 @@ mod tests {
 
     use super::super::Permission::{Admin, Read, Write};
     use super::super::example::{active, ending, granting, requested};
-    use super::super::{AccessEvent, Baseline, Ending, GrantEvent};
+    use super::super::{AccessEvent, Ending, GrantEvent};
     use super::*;
     use crate::testing::{given, noon};
     use uuid::Uuid;
@@ -301,9 +301,8 @@ mod tests {
     }
 
     #[test]
-    fn trust_a8_what_the_account_has_by_itself_is_no_difference_and_more_than_that_is() {
-        let baseline = Some(Baseline { permission: Some(Read) });
-        let holding = Holding { baseline, ..Holding::default() };
+    fn trust_a8_what_was_adopted_is_no_difference_and_more_than_that_is() {
+        let holding = Holding { adopted: Some(Read), ..Holding::default() };
         let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
         let wanted = |present| {
             let shown = Shown { account, name, repository, repository_id, present: Some(present) };

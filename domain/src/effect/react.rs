@@ -67,16 +67,21 @@ mod tests {
     fn resolved(resolution: Resolution, note: Option<&str>) -> EffectEvent<Effect> {
         let (by, before) = (crate::access::example::ada().id, Some("read".to_owned()));
         let note = note.map(str::to_owned);
-        EffectEvent::EffectResolved { effect: grant(), by, resolution, note, before }
+        EffectEvent::EffectResolved { effect: grant(), by, resolution, note, before, outcome: None }
     }
 
     #[test]
     fn whoever_wished_it_hears_what_became_of_it() {
         let outcome = Outcome::PermissionIs { now: Some(Permission::Write), before: Some(Permission::Read) };
         let done = EffectEvent::EffectSucceeded { effect: grant(), outcome: outcome.clone() };
+        let mut seen = resolved(Resolution::Done, None);
+        if let EffectEvent::EffectResolved { outcome: found, .. } = &mut seen {
+            *found = Some(outcome.clone());
+        }
         let refused = |told| Became::Parked { why: "403", told, rejected: true };
         for (event, became) in [
             (done, Became::Done(&outcome)),
+            (seen, Became::Done(&outcome)),
             (parked(Some("it says no")), refused("it says no")),
             (parked(None), refused(words::WHY_THEY_KNOW)),
             (resolved(Resolution::Done, None), Became::DoneByHand { before: Some("read") }),
