@@ -52,7 +52,7 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
     ),
     (
         "the rules' words for permissions, and the terms that only access knows",
-        &["bot/src/cli/rules.rs", "bot/src/directory.rs", "domain/src/rules/terms.rs"],
+        &["bot/src/cli/rules/explain.rs", "bot/src/directory.rs", "domain/src/rules/terms.rs"],
     ),
     (
         "the words of alarms and effects, the status on cards, and what an operator says was there before",

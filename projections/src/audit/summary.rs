@@ -3,11 +3,11 @@
 mod effect;
 
 use countersign_domain::access::{
-    AccessEvent, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal, say_minutes,
+    self, AccessEvent, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal, say_minutes,
 };
 use countersign_domain::aggregate::{Event, decode};
 use countersign_domain::alarm::{About, AlarmEvent};
-use countersign_domain::capabilities::AnyEvent;
+use countersign_domain::capabilities::{AnyEvent, Effect, EffectEvent, Plan};
 use countersign_domain::denied::Denied;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
@@ -33,7 +33,7 @@ pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
             AnyEvent::Repair(event) => repair::told(&event, &ToString::to_string),
             AnyEvent::RuleChange(event) => rule_change::words::told(&event, &ToString::to_string),
         }),
-        "effect" => read(envelope).map(|event| effect::told(&event, people)),
+        "effect" => read(envelope).map(|event| of_effect(&event, people)),
         category if CATEGORIES.contains(&category) => read(envelope).map(|event| tenant(who, &event)),
         "question" => read(envelope).map(|event| question(who, &event)),
         "alarm" => read(envelope).map(|event| alarm(&event)),
@@ -45,6 +45,38 @@ pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
 
 fn read<E: Event>(envelope: &Envelope) -> Option<E> {
     decode(envelope).ok()
+}
+
+/// What an event of an effect says, with whom the tenant knows in the place of the forge's account.
+fn of_effect(event: &EffectEvent, people: Option<&People>) -> String {
+    let said = effect::said(event);
+    let account = account_of(event);
+    let person = account.and_then(|account| people?.by_account(access::FORGE, account));
+    match (account, person) {
+        (Some(account), Some(person)) => said.replace(account, &person.told_apart()),
+        _ => said,
+    }
+}
+
+/// The forge's account that it is about.
+fn account_of(event: &EffectEvent) -> Option<&str> {
+    use EffectEvent as E;
+    let effect = match event {
+        E::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
+            return Some(plan.account());
+        }
+        E::EffectClaimed { effect, .. }
+        | E::EffectSucceeded { effect, .. }
+        | E::EffectParked { effect, .. }
+        | E::EffectResolved { effect, .. } => effect,
+        _ => return None,
+    };
+    match effect {
+        Effect::Access(
+            access::Effect::LookUp { account, .. } | access::Effect::SetPermission { account, .. },
+        ) => Some(account),
+        _ => None,
+    }
 }
 
 fn access(who: &str, event: &AccessEvent) -> String {

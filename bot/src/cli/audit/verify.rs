@@ -101,12 +101,15 @@ fn told(report: &FileReport, json: bool) -> anyhow::Result<()> {
     let tenants = report.tenants.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let (events, streams) = (counted(report.events, "event"), counted(report.streams, "stream"));
     let mut said = format!("{events} in {streams}, tenant {tenants}.");
-    if report.absent > 0 && report.damages.is_empty() {
-        let (before, between) = (report.before, report.absent - report.before);
-        let _ = write!(
-            said,
-            "\nNot here are {before} positions before the first event, and {between} in between: events of other tenants, or somebody took them out.",
-        );
+    let between = report.absent.saturating_sub(report.before);
+    for (count, place) in [(report.before, "before the first event"), (between, "in between")] {
+        if count > 0 && report.damages.is_empty() {
+            let _ = write!(
+                said,
+                "\n{} {place} are not here: events of other tenants, or somebody took them out.",
+                counted(count, "position")
+            );
+        }
     }
     said.push_str(&ends(report.head.map(|head| head.to_string()), report.root.map(|root| root.to_string())));
     write_text(&said)?;

@@ -1,46 +1,13 @@
 //! The sentences of effects. What each is to do, and came to, its capability says.
 
-use countersign_domain::access;
-use countersign_domain::capabilities::{Effect, EffectEvent, Plan};
+use countersign_domain::capabilities::{Effect, EffectEvent};
 use countersign_domain::effect::{Resolution, Wish as _};
-use countersign_domain::tenant::People;
 use countersign_domain::words;
 
 use super::because;
 
-/// What an event of an effect says, with whom the tenant knows in the place of the forge's account.
-pub(super) fn told(event: &EffectEvent, people: Option<&People>) -> String {
-    let said = said(event);
-    let account = account_of(event);
-    let person = account.and_then(|account| people?.by_account(access::FORGE, account));
-    match (account, person) {
-        (Some(account), Some(person)) => said.replace(account, &person.told_apart()),
-        _ => said,
-    }
-}
-
-/// The forge's account that it is about.
-fn account_of(event: &EffectEvent) -> Option<&str> {
-    use EffectEvent as E;
-    let effect = match event {
-        E::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
-            return Some(plan.account());
-        }
-        E::EffectClaimed { effect, .. }
-        | E::EffectSucceeded { effect, .. }
-        | E::EffectParked { effect, .. }
-        | E::EffectResolved { effect, .. } => effect,
-        _ => return None,
-    };
-    match effect {
-        Effect::Access(
-            access::Effect::LookUp { account, .. } | access::Effect::SetPermission { account, .. },
-        ) => Some(account),
-        _ => None,
-    }
-}
-
-fn said(event: &EffectEvent) -> String {
+/// What an event of an effect says.
+pub(super) fn said(event: &EffectEvent) -> String {
     use EffectEvent as E;
     match event {
         E::EffectClaimed { effect, worker } => {
