@@ -160,9 +160,9 @@ pub async fn look(
         Effect::Repair(own) => crate::repair::perform::look_at(hands, vendors, tenant, own)
             .await?
             .map(|look| look.map(Look::lift)),
-        Effect::RuleChange(own) => crate::rule_change::perform::look_at(hands, tenant, own)
-            .await?
-            .map(|look| look.map(Look::lift)),
+        Effect::RuleChange(own) => {
+            crate::rule_change::perform::look_at(hands, tenant, own).await?.map(|look| look.map(Look::lift))
+        }
         // What was said or moved takes nobody's access away, and gives none.
         Effect::Ticket(_) | Effect::Talk(_) => Ok(None),
     };

@@ -483,6 +483,7 @@ async fn trust_c5_rules_are_explained_by_those_in_force_and_for_somebody_who_is_
     let published = |version, quorum| countersign_domain::tenant::RulebookEvent::RulesPublished {
         version,
         text: rules(quorum),
+        change: None,
     };
     happened(&journal, "acme.rules-acme", &[published(1, 1), published(2, 2)]).await;
     let person =

@@ -11,8 +11,8 @@ pub(crate) mod perform;
 mod same;
 
 use countersign_domain::access::{
-    self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings, GrantEvent,
-    News, Proposal, Span, Spot,
+    self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings,
+    GrantEvent, News, Proposal, Span, Spot,
 };
 use countersign_domain::capabilities::{Effect, EffectCommand, Effects};
 use countersign_domain::card::Card;

@@ -4,7 +4,7 @@
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
-use countersign_domain::request::{Code, Facets as _, Stage};
+use countersign_domain::request::{Code, Stage};
 use countersign_domain::words::{instant, plain, quoted};
 use countersign_projections::request::RequestRow;
 
