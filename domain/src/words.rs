@@ -329,18 +329,9 @@ fn about_what_was_said(violation: &Violation) -> String {
         V::LinkTaken => {
             "This chat account is linked to somebody else already. An admin can end that with “unlink”.".to_owned()
         }
-        V::BadMoment { given } => format!(
-            "{} is no time I can use: say it like “22:00”, “Monday”, “2026-12-01 14:00” or “3 days”, and a place like “Europe/Berlin”.",
-            quoted(given)
-        ),
-        V::BadZone { given } => format!(
-            "{} is no place whose time I know: say it like “Europe/Berlin” or “America/New_York”.",
-            quoted(given)
-        ),
-        V::NoHours { given } => format!(
-            "From {0} to {0} is no time at all: say when the quiet hours begin and when they end, like “quiet from 22:00 to 7:00”.",
-            plain(given)
-        ),
+        V::BadMoment { given } => bad_moment(given),
+        V::BadZone { given } => bad_zone(given),
+        V::NoHours { given } => no_hours(given),
         V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
         V::UnknownGroup { group } => unknown_group(group),
         V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
@@ -419,6 +410,27 @@ fn about_what_was_said(violation: &Violation) -> String {
     }
 }
 
+fn bad_moment(given: &str) -> String {
+    format!(
+        "{} is no time I can use: say it like “22:00”, “Monday”, “2026-12-01 14:00” or “3 days”, and a place like “Europe/Berlin”.",
+        quoted(given)
+    )
+}
+
+fn bad_zone(given: &str) -> String {
+    format!(
+        "{} is no place whose time I know: say it like “Europe/Berlin” or “America/New_York”.",
+        quoted(given)
+    )
+}
+
+fn no_hours(given: &str) -> String {
+    format!(
+        "From {0} to {0} is no time at all: say when the quiet hours begin and when they end, like “quiet from 22:00 to 7:00”.",
+        plain(given)
+    )
+}
+
 fn unknown_group(group: &str) -> String {
     format!("Nobody here is in a group {}. Only a group can stand in for somebody: name one.", plain(group))
 }
@@ -487,14 +499,7 @@ pub fn ticket_news(
             format!(
                 "{} {} Request {code}.",
                 countersigners(&state.countersigned_by, name),
-                match holds {
-                    _ if *by_hand =>
-                        "An operator says that they set it by hand; nobody has looked.".to_owned(),
-                    Some(holds) if holds != permission => {
-                        format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
-                    }
-                    _ => "It was read back from Bitbucket.".to_owned(),
-                }
+                how_it_was_read(*permission, *holds, *by_hand)
             ),
         ],
         AccessEvent::Denied { proposal: Proposal::Grant, .. } => denied(state, &what, name),
@@ -555,6 +560,16 @@ pub fn ticket_news(
         | AccessEvent::Delayed { .. }
         | AccessEvent::Own(GrantEvent::EndsSoon { .. } | GrantEvent::Ending { .. }) => return None,
     })
+}
+
+fn how_it_was_read(permission: Permission, holds: Option<Permission>, by_hand: bool) -> String {
+    match holds {
+        _ if by_hand => "An operator says that they set it by hand; nobody has looked.".to_owned(),
+        Some(holds) if holds != permission => {
+            format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
+        }
+        _ => "It was read back from Bitbucket.".to_owned(),
+    }
 }
 
 fn failed(what: &str, phase: Phase, why: &str, code: &crate::request::Code) -> [String; 3] {
