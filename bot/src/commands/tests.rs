@@ -212,7 +212,7 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     insta::assert_snapshot!(table.join("\n"), @r"
     aprove K7QM2X: approve, resolve, extend
     acces write on infra: access, compare access, make it
-    who kan aprove this: who can approve, who has, link
+    who kan aprove this: who can approve, who has, status
     hlep: help, deny, rules propose
     wibble: help, who has, deny
     请给我权限: access, answer, approve

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::support::{Clients, History, Running, log, whole_log};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use serde_json::Value;
 
 const ROUNDS: u64 = 20;
 /// After how many answers the bot is killed, drawn anew in every round.
@@ -49,9 +50,18 @@ async fn everything_acknowledged_is_there(bot: &Running, clients: &Clients) {
     for (code, told) in clients.acknowledged() {
         let request = clients.audit(&format!("{}/api/v1/access-requests/{code}", bot.address)).await;
         let status = request["status"].as_str().unwrap();
+        if is_held_already(&request) {
+            continue;
+        }
         assert!(rank(status).is_some(), "{code} was {told} and is {status}: {request:#}");
         assert!(rank(status) >= rank(&told), "{code} was {told} and is {status}: {request:#}");
     }
+}
+
+/// Whether it was denied for nothing but that as much is held: a longer one was granted before this one was looked at.
+fn is_held_already(request: &Value) -> bool {
+    let denied = request["access"]["denial"]["violations"].as_array();
+    denied.is_some_and(|why| !why.is_empty() && why.iter().all(|one| one["code"] == "held_already"))
 }
 
 /// Waits until the log says that nothing is left to be done.

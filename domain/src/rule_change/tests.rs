@@ -71,7 +71,8 @@ fn what_was_proposed_on_a_version_that_is_in_force_no_more_is_over() {
     ]);
     // Of two that wait, the second is not published over the first.
     let second = given::<RuleChangeRequest>(waiting(&terms()));
-    second.when(review(new(), people())).then([denied(moved_on)]);
+    let rechecked = RequestEvent::Rechecked { terms: Box::new(Terms { version: 2, ..terms() }) };
+    second.when(review(new(), people())).then([rechecked, denied(moved_on)]);
     second.when(sign(admin("yan"), 2)).then_denied([Violation::Stale]);
     let overtaken = RequestEvent::Own(FateEvent::Overtaken { now: 2 });
     let approved = given::<RuleChangeRequest>(approved());

@@ -102,7 +102,7 @@ mod tests {
             (ben(&["approvers"], &[], "712020:a"), ben(&["security"], &[Role::Admin], "712020:b"));
         assert_eq!(
             changes(None, &before).as_deref(),
-            Some("now with the group approvers and the bitbucket account 712020:a")
+            Some("now with the bitbucket account 712020:a and the group approvers")
         );
         assert_eq!(
             changes(Some(&before), &now).as_deref(),
