@@ -43,7 +43,7 @@ pub(crate) enum Deed {
     Gibberish,
     /// Wants quiet.
     Quiet,
-    /// Publishes rules.
+    /// Proposes rules.
     Publish,
     /// Signs in at the console.
     SignIn,
@@ -111,7 +111,8 @@ impl Deed {
             Self::Unknown => &["command_denied"],
             Self::Gibberish => &["command_denied", "question_asked"],
             Self::Quiet => &["preferences_changed"],
-            Self::Publish => &["rules_published"],
+            // Whoever has the idea proposes; that it is in force is the doing of the bot.
+            Self::Publish => &["rule_change_requested"],
             Self::SignIn => &["signed_in"],
             Self::Export => &["history_read"],
             Self::BadToken => &["sign_in_refused"],
