@@ -97,6 +97,7 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
             "bot/src/moment/read.rs",
             "bot/src/normalise/lexicon.rs",
             "bot/src/normalise/mod.rs",
+            "bot/src/plain/extending.rs",
             "bot/src/plain/reading.rs",
             "bot/src/plain/reading/looks.rs",
             "bot/src/world.rs",
@@ -191,10 +192,12 @@ const STILL_NAMES_RULE_CHANGE: &[(&str, &[&str])] = &[
     (
         "its addresses, commands and words, which stand beside all others",
         &[
+            "bot/src/cli/rules/explain.rs",
             "bot/src/cli/rules/replay.rs",
             "bot/src/cli/rules/versions.rs",
             "bot/src/commands/rules_back.rs",
             "bot/src/commands/rules_propose.rs",
+            "bot/src/config/advice.rs",
             "bot/src/http/api/rules.rs",
             "bot/src/http/web/rules.rs",
             "bot/src/words/rules.rs",

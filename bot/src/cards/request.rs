@@ -43,7 +43,7 @@ pub fn approvers(shown: Shown<'_, AccessRequest>) -> Card {
     let Shown { code, request: access, .. } = shown;
     let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status());
     let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
-    let draft = draft.field_if(words::RULE, access.latest_terms().map(words::deciding).as_deref());
+    let draft = draft.field_if(words::RULE, rule(access).as_deref());
     let Some(open) = &access.open else {
         let status = access.status().to_string();
         return draft.line(&violation(&Violation::NothingToDecide { status })).card();
@@ -163,7 +163,7 @@ impl Shown<'_, AccessRequest> {
             .then(|| words::requester(&asked.requester, &flat(&asked.requester.name)));
         draft
             .field(words::ASKED, &words::asked_on(asked.at, by.as_deref()))
-            .field_if(words::RULE, self.request.latest_terms().map(words::deciding).as_deref())
+            .field_if(words::RULE, rule(self.request).as_deref())
             .field_if(words::RECEIPT, self.request.receipt().map(|receipt| receipt.short()).as_deref())
     }
 
@@ -194,6 +194,13 @@ impl Shown<'_, AccessRequest> {
             None => shared_buttons(self.request, self.code),
         }
     }
+}
+
+/// The rule by which it is decided; nothing where others forbid it by now, which the denial names.
+fn rule(access: &AccessRequest) -> Option<String> {
+    let forbids = |violation: &Violation| matches!(violation, Violation::ForbiddenByRule { .. });
+    let is_forbidden = access.denial.iter().flat_map(|denial| &denial.violations).any(forbids);
+    if is_forbidden { None } else { access.latest_terms().map(words::deciding) }
 }
 
 /// Why; nothing where a reason was given that cannot be shown, which the card says elsewhere.

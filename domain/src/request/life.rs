@@ -159,12 +159,6 @@ pub struct Failure<P> {
     pub given_up: bool,
 }
 
-/// Whether rules have forbidden it.
-fn is_forbidden<K: Kind>(event: &RequestEvent<K>) -> bool {
-    let by_rule = |violation: &Violation| matches!(violation, Violation::ForbiddenByRule { .. });
-    matches!(event, RequestEvent::Denied { by: None, violations, .. } if violations.iter().any(by_rule))
-}
-
 impl<P> Open<P> {
     /// Somebody's countersignature is none any more.
     fn take_off(&mut self, by: &PrincipalId) {
@@ -364,10 +358,6 @@ impl<K: Kind> Request<K> {
         if *proposal == K::FIRST {
             self.stage = stage;
             self.failure = None;
-            if is_forbidden(event) && matches!(self.ruling, Some(Ruling::Allowed(_))) {
-                // What rules once allowed counts for nothing: others forbid it.
-                self.ruling = None;
-            }
         }
         if let RequestEvent::Denied { by, reason, violations, .. } = event {
             let (by, reason, violations) = (by.clone(), reason.clone(), violations.clone());

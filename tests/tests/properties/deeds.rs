@@ -92,7 +92,7 @@ pub(crate) const PEOPLE: [&str; 4] = ["demo-employee", "demo-approver", "demo-ap
 /// What was answered.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Answered {
-    /// Whether it says no.
+    /// Whether it says no, or that what is asked for is there already.
     pub(crate) refused: bool,
 }
 
@@ -198,8 +198,10 @@ pub(crate) async fn act(stage: &Stage, deed: Deed, by: &str, id: Uuid, last: &st
     let status = answer.status().as_u16();
     let said: Value = serde_json::from_str(&answer.text().await.expect("text")).unwrap_or_default();
     stage.settle().await;
+    let card = &said["cards"][0];
+    let is_there = [json!("You have that already"), json!("That is there already")].contains(&card["title"]);
     let refused =
-        if deed == Deed::Publish { status != 202 } else { said["cards"][0]["refused"] == json!(true) };
+        if deed == Deed::Publish { status != 202 } else { card["refused"] == json!(true) || is_there };
     Answered { refused }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_domain::access::{AccessEvent, AccessRequest, Asked};
 use countersign_domain::aggregate::{self, Aggregate as _};
-use countersign_domain::capabilities::EffectEvent;
+use countersign_domain::capabilities::{AnyEvent, AnyRequest, EffectEvent};
 use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::record::Record;
@@ -40,22 +40,35 @@ struct Known {
 struct Story {
     state: AccessRequest,
     first: Option<Asked>,
+    /// What is about no access: a change of the rules.
+    other: Option<AnyRequest>,
     concerned: BTreeSet<String>,
 }
 
 impl Story {
     fn hear(&mut self, envelope: &Envelope) {
-        let event: AccessEvent = aggregate::decode(envelope).expect("an event");
-        if let AccessEvent::Requested { asked } = &event {
-            self.first = Some(Asked::clone(asked));
-        }
         if envelope.actor.kind != ActorKind::System {
             self.concerned.insert(envelope.actor.id.to_string());
+        }
+        let event = match aggregate::decode(envelope).expect("an event") {
+            AnyEvent::Access(event) => event,
+            other => {
+                self.other.evolve(&other, envelope.at);
+                self.concerned.extend(self.proposed_by());
+                return;
+            }
+        };
+        if let AccessEvent::Requested { asked } = &event {
+            self.first = Some(Asked::clone(asked));
         }
         self.state.evolve(&event, envelope.at);
         let asked = self.state.asked.as_ref().expect("it was asked");
         self.concerned.insert(asked.requester.id.to_string());
         self.concerned.extend(asked.subject.principal.iter().map(ToString::to_string));
+    }
+
+    fn proposed_by(&self) -> Option<String> {
+        Some(self.other.as_ref()?.requester()?.id.to_string())
     }
 
     fn asked(&self) -> impl Iterator<Item = &Asked> {
@@ -77,7 +90,7 @@ impl Story {
             let names = [user.account.clone(), user.name.clone()].into_iter().chain(user.nickname.clone());
             names.chain(user.aliases.iter().cloned()).chain(bare).collect::<Vec<_>>()
         });
-        self.asked().flat_map(of).chain(found).collect()
+        self.asked().flat_map(of).chain(found).chain(self.proposed_by()).collect()
     }
 
     fn repositories(&self) -> BTreeSet<String> {
@@ -302,10 +315,15 @@ fn asked<'a>(stage: &Stage, past: &'a [Known], question: &Question) -> (String, 
         only("correlation", &talk.to_string(), &|known| known.envelope.correlation == talk);
     }
     let time = |place: Index| -> Timestamp { at(place).envelope.at };
-    if let Some(from) = question.from.map(time) {
+    let (from, to) = match (question.from.map(time), question.to.map(time)) {
+        // That nothing can fit then is told, and no question.
+        (Some(from), Some(to)) if from > to => (Some(to), Some(from)),
+        times => times,
+    };
+    if let Some(from) = from {
         only("from", &from.to_string(), &|known| from <= known.envelope.at);
     }
-    if let Some(to) = question.to.map(time) {
+    if let Some(to) = to {
         only("to", &to.to_string(), &|known| known.envelope.at <= to);
     }
     if question.newest {
