@@ -408,9 +408,9 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         match decided {
             Ok(touched) => {
-                let request = self.settled(&context.tenant, &touched).await?;
+                let request = Box::pin(self.settled(&context.tenant, &touched)).await?;
                 let (tenant, viewer) = (&context.tenant, &context.person);
-                Ok(vec![self.drawn(tenant, viewer, &touched.code, &request).await?])
+                Ok(vec![Box::pin(self.drawn(tenant, viewer, &touched.code, &request)).await?])
             }
             Err(denied) => self.declined(context, code, &denied).await,
         }
@@ -423,12 +423,14 @@ impl Chat {
         decided: Decided<Touched>,
     ) -> Result<Vec<Card>, Failure> {
         let code = decided.as_ref().ok().map(|touched| touched.code.clone());
-        let mut cards = self.answer(context, None, decided).await?;
+        let mut cards = Box::pin(self.answer(context, None, decided)).await?;
         if let Some(code) = code {
             let request = self.requests.any(&context.tenant, &code).await?;
             let denial = request.as_ref().and_then(|request| request.denial());
             let is_refused = denial.is_some_and(|denial| denial.by.is_none());
-            cards.iter_mut().for_each(|card| card.refused |= is_refused);
+            for card in &mut cards {
+                card.refused |= is_refused;
+            }
         }
         Ok(cards)
     }

@@ -73,7 +73,8 @@ async fn a_sentence_reads_the_request_that_it_names_once() {
         ("demo-approver", "deny CODE because of the freeze", &other),
         ("demo-employee", "withdraw CODE", &third),
     ] {
-        let reads = reads_of(&stage, who, &sentence.replace("CODE", &code.to_string())).await;
+        let sentence = sentence.replace("CODE", &code.to_string());
+        let reads = Box::pin(reads_of(&stage, who, &sentence)).await;
         let (own, others): (Vec<_>, Vec<_>) =
             reads.into_iter().partition(|(stream, _)| stream.category() == CATEGORY);
         assert_eq!(own.iter().map(|(_, count)| count).sum::<usize>(), 1, "{sentence}: {own:?}");

@@ -41,7 +41,7 @@ impl Chat {
         rows.extend(self.own_open(tenant, viewer)?);
         if viewer.is(Role::Admin) {
             rows.extend(
-                self.list(tenant, RequestFilter { which: Which::Failed, ..RequestFilter::default() })?,
+                self.list(tenant, &RequestFilter { which: Which::Failed, ..RequestFilter::default() })?,
             );
         }
         let mut cards = self.draw(tenant, viewer, rows).await?;
@@ -124,7 +124,7 @@ impl Chat {
     pub(super) fn own_open(&self, tenant: &Tenant, person: &Person) -> Result<Vec<RequestRow>, Failure> {
         let concerning = Some(person.id.clone());
         let own = RequestFilter { which: Which::Open, concerning, ..RequestFilter::default() };
-        Ok(self.list(tenant, own)?.into_iter().filter(|row| row.request.is_for(&person.id)).collect())
+        Ok(self.list(tenant, &own)?.into_iter().filter(|row| row.request.is_for(&person.id)).collect())
     }
 
     /// What somebody asked for, has, or has decided on, whatever became of it; the newest first.
@@ -133,12 +133,12 @@ impl Chat {
         tenant: &Tenant,
         person: &Person,
     ) -> Result<Vec<RequestRow>, Failure> {
-        self.list(tenant, RequestFilter { concerning: Some(person.id.clone()), ..RequestFilter::default() })
+        self.list(tenant, &RequestFilter { concerning: Some(person.id.clone()), ..RequestFilter::default() })
     }
 
     /// What is in force in this tenant, the newest first.
     pub(super) fn in_force(&self, tenant: &Tenant) -> Result<Vec<RequestRow>, Failure> {
-        self.list(tenant, RequestFilter { which: Which::InForce, ..RequestFilter::default() })
+        self.list(tenant, &RequestFilter { which: Which::InForce, ..RequestFilter::default() })
     }
 
     /// What waits for this person's countersignature, the newest first.
@@ -160,9 +160,9 @@ impl Chat {
         Ok(found)
     }
 
-    fn list(&self, tenant: &Tenant, filter: RequestFilter) -> Result<Vec<RequestRow>, Failure> {
+    fn list(&self, tenant: &Tenant, filter: &RequestFilter) -> Result<Vec<RequestRow>, Failure> {
         let rows = self.world.projections.rows(request::NAME);
-        Ok(request::list(&*rows, tenant, &filter, None, SHOWN)?.items)
+        Ok(request::list(&*rows, tenant, filter, None, SHOWN)?.items)
     }
 
     async fn draw(

@@ -322,13 +322,13 @@ impl Chat {
         let question = self.question(context).await?;
         match (short, question) {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
-            (Short::Yes, Some(question)) => match said_by_yes(&question).map(|offer| offer.say.clone()) {
-                Some(say) => self.answered(context, &question, None, &say).await,
-                None => {
-                    let asked = words::asked_again(question.about, question.offers.is_empty());
-                    self.shown_again(context, question, asked).await
+            (Short::Yes, Some(question)) => {
+                if let Some(say) = said_by_yes(&question).map(|offer| offer.say.clone()) {
+                    return self.answered(context, &question, None, &say).await;
                 }
-            },
+                let asked = words::asked_again(question.about, question.offers.is_empty());
+                self.shown_again(context, question, asked).await
+            }
             (Short::No(Some(rest)), Some(question)) => {
                 match self.take_answer(context, &question, &rest).await? {
                     Some(cards) => Ok(cards),

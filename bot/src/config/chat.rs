@@ -62,8 +62,12 @@ pub(super) fn read<T: DeserializeOwned>(
             section.fault(key, format!("“{id}” is no id, only what people see: write it as \"{like}\""));
         }
     };
-    channels.iter().for_each(|id| wrong(ids.channel, "channels", id));
-    groups.values().for_each(|id| wrong(ids.group, "groups", id));
+    for id in &channels {
+        wrong(ids.channel, "channels", id);
+    }
+    for id in groups.values() {
+        wrong(ids.group, "groups", id);
+    }
     Some(ChatConfig { vendor, channels, by_email: by_email.unwrap_or_default(), groups })
 }
 

@@ -141,7 +141,9 @@ impl<'a> Section<'a> {
     /// All other keys together, as one thing; a fault where they do not fit: at the key whose value does not, or at the table.
     pub(super) fn rest<T: DeserializeOwned>(&mut self) -> Option<T> {
         let table = std::mem::take(&mut self.table);
-        table.iter().for_each(|(key, node)| self.faults.stands(self.full(key), &node.place));
+        for (key, node) in &table {
+            self.faults.stands(self.full(key), &node.place);
+        }
         // A word from the environment may be meant as a text or as what TOML reads in it.
         let read = |opened: bool, without: &str| {
             let value = |node: &Node| if opened { node.opened().plain() } else { node.plain() };

@@ -62,13 +62,13 @@ impl<'a> Proposals<'a> {
         };
         let (text, back_to) = match wanted {
             Wanted::Rules(text) => (tidy(&text), None),
-            Wanted::BackTo(version) => match self.text_of(tenant, version).await? {
-                Some(text) => (text, Some(version)),
-                None => {
+            Wanted::BackTo(version) => {
+                let Some(text) = self.text_of(tenant, version).await? else {
                     let given = version.to_string();
                     return requests.refuse(context, NAME, Violation::UnknownVersion { given }).await;
-                }
-            },
+                };
+                (text, Some(version))
+            }
         };
         let cause = context.cause(NAME, requests.world.clock.now());
         let (requester, origin) = (requester(&context.person), Origin::Chat);

@@ -125,7 +125,6 @@ impl<E: Wish> Aggregate for Effects<E> {
             C::Claim { effect, worker } if self.effect.is_none() => {
                 vec![EffectEvent::EffectClaimed { effect, worker }]
             }
-            C::Claim { .. } => vec![],
             C::Attempt { seen, .. } if seen != self.attempts => vec![],
             C::Attempt { plan, worker, seen } => {
                 self.open_event(|_| EffectEvent::EffectAttempted { attempt: seen + 1, plan, worker })
@@ -153,7 +152,6 @@ impl<E: Wish> Aggregate for Effects<E> {
             C::Revisit { by } if self.state == EffectState::Parked => {
                 vec![EffectEvent::EffectRequeued { by }]
             }
-            C::Revisit { .. } => vec![],
             C::Resolve { by, resolution, note, look } => {
                 operator(&by, "resolve an effect")?;
                 self.parked()?;
@@ -169,6 +167,8 @@ impl<E: Wish> Aggregate for Effects<E> {
                     |effect| EffectEvent::EffectResolved { effect, by, resolution, note, before, outcome };
                 effect.map(resolved).into_iter().collect()
             }
+            // Somebody was first.
+            C::Claim { .. } | C::Revisit { .. } => vec![],
         })
     }
 

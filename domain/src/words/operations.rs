@@ -147,6 +147,26 @@ fn held(permission: Option<Permission>) -> String {
     permission.map_or_else(|| "nothing".to_owned(), |permission| permission.to_string())
 }
 
+/// That nobody, or only one person, administers the tenant, and what follows from that.
+pub fn few_administrators(names: &[String]) -> Option<String> {
+    match names {
+        [] => Some(
+            "Nobody is an administrator here: where the rules leave changing them to administrators, nobody can change them."
+                .to_owned(),
+        ),
+        [only] => Some(format!(
+            "{only} is the only administrator here: where the rules leave changing them to administrators, nobody countersigns \
+             what {only} changes of them."
+        )),
+        _ => None,
+    }
+}
+
+/// A name and the id behind it.
+pub fn known_as(name: &str, id: &str) -> String {
+    format!("{} ({id})", super::flat(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,24 +212,4 @@ mod tests {
         let names = ["bitbucket", "jira", "slack", "teams", "entra", "discord"].map(vendor);
         assert_eq!(names, ["Bitbucket", "Jira", "Slack", "Microsoft Teams", "Microsoft Teams", "Discord"]);
     }
-}
-
-/// That nobody, or only one person, administers the tenant, and what follows from that.
-pub fn few_administrators(names: &[String]) -> Option<String> {
-    match names {
-        [] => Some(
-            "Nobody is an administrator here: where the rules leave changing them to administrators, nobody can change them."
-                .to_owned(),
-        ),
-        [only] => Some(format!(
-            "{only} is the only administrator here: where the rules leave changing them to administrators, nobody countersigns \
-             what {only} changes of them."
-        )),
-        _ => None,
-    }
-}
-
-/// A name and the id behind it.
-pub fn known_as(name: &str, id: &str) -> String {
-    format!("{} ({id})", super::flat(name))
 }

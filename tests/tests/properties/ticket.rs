@@ -110,7 +110,7 @@ fn a03_ticket_status_transitions_are_monotonic() {
         stage.demo.jira.order(trouble(faults));
         let (mut seen, mut before) = (begin, 0);
         for (index, (course, hurried, by_hand)) in stories.iter().enumerate() {
-            take(stage, *course, (&ticket, index == 0), (&repository, *hurried)).await;
+            Box::pin(take(stage, *course, (&ticket, index == 0), (&repository, *hurried))).await;
             let moved = taken(stage, &ticket, &workflow).split_off(before);
             before += moved.len();
             goes_on(seen, &moved)?;

@@ -91,7 +91,7 @@ impl FileCheck {
             self.line += 1;
             self.damage("at least one event".to_owned(), "nothing".to_owned());
         }
-        let place = |position: Option<Position>| position.map_or(0, |position| position.for_store());
+        let place = |position: Option<Position>| position.map_or(0, Position::for_store);
         let no_export = match &self.odd {
             Some((lines, first)) if *lines == self.line => Some(format!(
                 "{} is no export of events: none of its {lines} lines is one ({first}). Nothing was checked.",

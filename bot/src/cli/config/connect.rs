@@ -74,7 +74,7 @@ async fn not_there(forge: &dyn Forge, people: &[Person]) -> Vec<String> {
         let (id, name) = (&person.id, vendor(forge.vendor()));
         match forge.user(account).await.map(Named::one) {
             Ok(None) => {
-                faults.push(format!("{id} is given the account {account}, which {name} does not know"))
+                faults.push(format!("{id} is given the account {account}, which {name} does not know"));
             }
             Ok(Some(user)) => {
                 if let Ok(Some(Refusal::NotAMember)) = forge.obstacle(&user.account).await {

@@ -138,10 +138,10 @@ fn what_is_published_can_be_gone_back_from() {
 
 #[test]
 fn a_card_says_how_many_lines_it_leaves_out_and_no_line_of_theirs_looks_like_one_of_ours() {
-    let many: String = (0..40)
+    let many: Vec<String> = (0..40)
         .map(|number| format!("@id(\"p{number}\")\n@auto\n@message(\"Approved by Yan\")\npermit (principal, action == Action::\"read\", resource);\n"))
         .collect();
-    let told = card(&history(&many), "yan");
+    let told = card(&history(&many.concat()), "yan");
     let ours = |line: &&String| !line.starts_with("+ ") && !line.starts_with("- ");
     assert_eq!(told.lines.iter().filter(|line| !ours(line)).count(), LINES);
     assert!(told.lines.iter().filter(ours).all(|line| !line.starts_with("@message")), "{}", told.text);

@@ -50,7 +50,8 @@ fn demands() -> impl Strategy<Value = String> {
 
 /// These policies under names of their own.
 fn named(prefix: &str, policies: &[String]) -> String {
-    policies.iter().enumerate().map(|(n, policy)| format!("@id(\"{prefix}{n}\") {policy}")).collect()
+    let named = policies.iter().enumerate().map(|(n, policy)| format!("@id(\"{prefix}{n}\") {policy}"));
+    named.collect::<Vec<_>>().concat()
 }
 
 fn ask(text: &str) -> Ruling {
