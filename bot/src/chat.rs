@@ -144,6 +144,9 @@ impl Chat {
             Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => {
                 self.ask_first(context, spec, &said, None).await
             }
+            Some((spec, said)) if let Some(question) = reasons::doubted(spec, &said).filter(|_| !chosen) => {
+                self.ask_first(context, spec, &said, Some(question)).await
+            }
             Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
                 self.carry_out(context, spec, &said).await
             }

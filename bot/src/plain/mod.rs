@@ -77,9 +77,10 @@ pub fn is_reason(reason: &str) -> bool {
     reading::says_something(reason)
 }
 
-/// Whether somebody thinks better of it within what they gave for a reason.
-pub fn is_taken_back(reason: &str) -> bool {
-    reading::is_taken_back(&crate::normalise::words(reason))
+/// What of a text that was given for a reason may be something else: it takes it back, puts it right or asks for more.
+pub fn turned(reason: &str) -> Option<&str> {
+    let at = reading::turn(reason, &crate::normalise::words(reason))?;
+    reason.get(at..)
 }
 
 impl Plain {

@@ -101,6 +101,11 @@ pub fn did_i_understand(unsure: &[String]) -> String {
     format!("I am not sure about {}. Did I understand the rest right?", list(&unsure))
 }
 
+/// Before something is done whose reason ends in what may be something else.
+pub fn is_it_the_reason(turned: &str) -> String {
+    format!("I am not sure about {}. Is all of it the reason, and shall I do this?", quoted(turned))
+}
+
 /// A name of somebody that could not be placed.
 pub fn is_it_for(name: &str) -> String {
     format!("You named {}. For whom is it?", quoted(name))
