@@ -146,7 +146,7 @@ pub(super) fn turn(text: &str, words: &[Word]) -> Option<usize> {
 /// How two words are divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Divided {
-    /// Another clause of the same sentence begins.
+    /// Another clause of the same sentence begins, perhaps on a new line.
     ByComma,
     /// Another sentence, or something in brackets.
     Wholly,
@@ -158,7 +158,7 @@ fn divided(text: &str, words: &[Word], at: usize) -> Option<Divided> {
     let is_bracketed = text.get(words[at].start..).is_some_and(|from| from.starts_with(['(', '[']));
     match before.stop {
         _ if is_bracketed || matches!(before.text.as_str(), "/" | "//" | "|") => Some(Divided::Wholly),
-        Some(',' | ':') => Some(Divided::ByComma),
+        Some(',' | ':' | '\n') => Some(Divided::ByComma),
         Some(_) => Some(Divided::Wholly),
         None => None,
     }
