@@ -104,6 +104,15 @@ pub trait Capability: Listed {
         async { Ok(Self::Past::default()) }
     }
 
+    /// What else in the log limits a request that is approved, and is looked at once more before it is carried out.
+    fn past_of_approved(
+        _requests: &Requests,
+        _tenant: &Tenant,
+        _request: &Request<Self>,
+    ) -> impl Future<Output = Result<Self::Past, Failure>> + Send {
+        async { Ok(Self::Past::default()) }
+    }
+
     /// What has changed of what a request is decided on, as a "no" that this person may read.
     fn changed(differences: &[Self::Difference], found: &Self::Evidence, viewer: &Person) -> Violation;
 

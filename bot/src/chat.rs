@@ -41,8 +41,8 @@ use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 
-use self::block::LONGEST_BLOCK;
-pub(crate) use self::block::{audible, command as pasted};
+pub(crate) use self::block::LONGEST_BLOCK;
+pub(crate) use self::block::{audible, command as pasted, lacks_a_block, with_block};
 use self::hearing::Hearing;
 use self::undoing::Undo;
 use crate::capabilities;
@@ -112,7 +112,7 @@ impl Chat {
     /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.
     async fn hear_as(&self, context: &Context, text: &str, chosen: bool) -> Result<Vec<Card>, Failure> {
         if let Some((spec, said)) = pasted(text) {
-            if said.get(BLOCK).is_some_and(|block| block.len() > LONGEST_BLOCK) {
+            if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
                 return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
             }
             return self.carry_out(context, spec, &said).await;

@@ -3,6 +3,7 @@
 //! The same tone, and the same rule: no sentence is built in two places.
 
 mod asking;
+mod attached;
 mod empty;
 mod history;
 mod leave;
@@ -25,6 +26,7 @@ use countersign_domain::words::{
 use jiff::Timestamp;
 
 pub use asking::*;
+pub(crate) use attached::*;
 pub use empty::*;
 pub use history::happened;
 pub use leave::*;

@@ -362,6 +362,8 @@ pub enum Violation {
         /// What of it would fit, item by item.
         fits: Vec<String>,
     },
+    /// Something shall be ignored, and nobody says until when.
+    IgnoredUntilWhen,
     /// Something shall not be spoken of for too long.
     IgnoredTooLong {
         /// For how many days at most it may be.
@@ -403,6 +405,8 @@ pub enum Violation {
     },
     /// The rules do not let them change the rules.
     MayNotChangeRules,
+    /// Others were asked to countersign it, and by now nobody would have to be.
+    OthersWereAsked,
     /// More requests of the days before would be denied than the rules let a change deny.
     TooManyDenied {
         /// How many would.

@@ -168,6 +168,11 @@ fn about_rules(violation: &Violation) -> String {
             "The rules do not let you propose others. Where they say nothing of it, administrators do."
                 .to_owned()
         }
+        V::OthersWereAsked => {
+            "It was proposed for others to countersign, and by now there is nobody who would have to. It is not carried out for \
+             that: whoever still wants it proposes it again."
+                .to_owned()
+        }
         V::TooManyDenied { denied, max } => format!(
             "{denied} requests of the days before would be denied under these rules, and the rules in force let a change deny \
              {max} at most."
@@ -359,6 +364,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::RulesInForceAlready { .. }
         | V::UnknownVersion { .. }
         | V::MayNotChangeRules
+        | V::OthersWereAsked
         | V::TooManyDenied { .. }
         | V::TooLateToTakeBack { .. }
         | V::MissingField { .. }
@@ -405,6 +411,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::TwiceInPlan { .. }
         | V::TooManyItems { .. }
         | V::BeyondTheCap { .. }
+        | V::IgnoredUntilWhen
         | V::IgnoredTooLong { .. }
         | V::UnknownDifference { .. } => String::new(),
     }

@@ -156,6 +156,38 @@ async fn what_is_open_of_somebodys_costs_the_same_however_much_they_asked_for_be
 }
 
 #[tokio::test]
+async fn what_ended_because_somebody_left_costs_that_however_much_they_asked_for_before() {
+    let (acme, who) = (tenant("acme"), asked(0).requester.id);
+    let closed = |n: u64| {
+        let (who, name) = (who.clone(), "Erin Example".to_owned());
+        let closed = AccessEvent::Closed { proposal: Proposal::Grant, who, name };
+        Happening { what: What::Access(closed), ..life(&tenant("acme"), n).swap_remove(1) }
+    };
+    for past in [100, 1_000] {
+        let mut history = History::new(MemoryStore::new());
+        for n in 4..4 + past {
+            for happening in withdrawn(OF_ONE * n) {
+                history.happen(&acme, &happening).await;
+            }
+        }
+        for happening in (0..4).flat_map(|n| waiting("acme", OF_ONE * n)) {
+            history.happen(&acme, &happening).await;
+        }
+        // One was closed because they had left before, and came back.
+        let left = history.happen(&acme, &closed(0)).await;
+        for n in 1..4 {
+            history.happen(&acme, &closed(OF_ONE * n)).await;
+        }
+        let rows =
+            Counting::over(fold(&RequestList, &history.store.read_all(None, usize::MAX).await.unwrap()));
+        let ended = |who| request::because_of(&rows, &acme, who, left).unwrap();
+        assert_eq!(ended(&who), (1..4).map(|n| asked(OF_ONE * n).code).collect());
+        assert_eq!(rows.touched(), 4, "after a past of {past}");
+        assert!(ended(&"sam".parse().unwrap()).is_empty(), "nothing ended because of others");
+    }
+}
+
+#[tokio::test]
 async fn what_is_due_costs_what_is_due_however_many_tenants_there_are() {
     let mut costs = Vec::new();
     for tenants in [1, 10, 200_u64] {

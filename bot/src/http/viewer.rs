@@ -45,6 +45,11 @@ impl Viewer {
         self.person.is(Role::Auditor) || self.person.is(Role::Admin)
     }
 
+    /// The one whose affairs a list is limited to, where they do not see everything of their tenant.
+    pub(super) fn limited(&self) -> Option<&Person> {
+        Some(&self.person).filter(|_| !self.sees_all())
+    }
+
     /// Refuses those who do not see everything of their tenant.
     pub(super) fn must_see_all(&self) -> Result<(), Problem> {
         if self.sees_all() { Ok(()) } else { Err(Problem::forbidden("This takes an auditor or an admin.")) }

@@ -43,6 +43,11 @@ impl<K: Kind> Request<K> {
         }
     }
 
+    /// What speaks against these terms where they ask nobody and others were asked before.
+    pub(super) fn alone_after_others(&self, terms: &Terms) -> Option<Violation> {
+        K::alone_after_others().filter(|_| terms.auto && self.has_waited)
+    }
+
     /// What follows when nobody has to be asked any more.
     pub(super) fn carry(
         &self,
@@ -66,6 +71,7 @@ impl<K: Kind> Request<K> {
         let proposed = Proposed { asked, proposal, found: self.findings.as_ref(), terms: &terms };
         if terms.auto {
             violations.extend(self.own.limits(proposed, past, now));
+            violations.extend(self.alone_after_others(&terms));
         }
         let changed = terms != open.terms;
         let denied = !violations.is_empty() && (terms.auto || changed);

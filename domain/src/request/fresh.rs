@@ -83,7 +83,8 @@ impl<K: Kind> Request<K> {
         let (Some(asked), Some(found)) = (&self.asked, &self.findings) else { return Ok(stand.clone()) };
         match ruling.unwrap_or_else(|| Ruling::Allowed(stand.clone())) {
             Ruling::Allowed(terms) => {
-                let unmet = K::unmet(asked, found, &terms);
+                let mut unmet = K::unmet(asked, found, &terms);
+                unmet.extend(self.alone_after_others(&terms));
                 if unmet.is_empty() { Ok(terms) } else { Err(unmet) }
             }
             refused @ Ruling::Forbidden(_) => Err(K::ruled_out(asked, Some(found), &refused)),

@@ -268,14 +268,14 @@ impl<K: Tried> Life<K> {
                 let signature = Countersignature { by, people, receipt, rules, assurance, past };
                 self.tell(Command::Countersign(Box::new(signature)))
             }
-            Step::TakeBack(who, assurance) => self.tell(Command::TakeBack { by: find(who), assurance }),
+            Step::TakeBack(who, assurance) => self.tell(Common::TakeBack { by: find(who), assurance }.into()),
             Step::Deny(who, shown) => {
                 let by = self.tenant.people.get(&find(who).id).cloned();
                 let Some(by) = by else { return Ok(()) };
                 let (absent, receipt) = (self.tenant.absent_for(&by, self.now), self.receipt(shown));
-                self.tell(Command::Deny { by, absent, receipt, reason: None })
+                self.tell(Common::Deny { by, absent, receipt, reason: None }.into())
             }
-            Step::Withdraw(who) => self.tell(Command::Withdraw { by: find(who) }),
+            Step::Withdraw(who) => self.tell(Common::Withdraw { by: find(who) }.into()),
             Step::LookAgain(way) => {
                 let findings = Box::new(K::found(&self.whose, way));
                 self.tell(Command::LookAgain { findings, by_us: vec![], ruling: None })
@@ -312,9 +312,9 @@ impl<K: Tried> Life<K> {
                 self.tenant.evolve(&PeopleEvent::PreferencesChanged { id, preferences }, self.now);
                 Ok(())
             }
-            Step::Escalate => self.tell(Command::Escalate),
-            Step::Remind => self.tell(Command::Remind),
-            Step::Lapse => self.tell(Command::Lapse),
+            Step::Escalate => self.tell(Common::Escalate.into()),
+            Step::Remind => self.tell(Common::Remind.into()),
+            Step::Lapse => self.tell(Common::Lapse.into()),
             Step::Wait(minutes) => {
                 self.now = later(self.now, minutes.into());
                 Ok(())

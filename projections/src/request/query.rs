@@ -1,16 +1,18 @@
 //! Asking about requests of every kind, now or as of any moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use countersign_domain::capabilities::AnyRequest;
+use countersign_domain::envelope::Position;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::{Code, Stage};
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 
 use super::{
-    BY_KIND, BY_PERSON, BY_WORD, COUNTS, DUE, FAILED, IN_FORCE, OPEN, OPEN_BY_PERSON, REQUESTS, RequestRow,
-    WAITING, row_key,
+    BECAUSE_OF, BY_KIND, BY_PERSON, BY_WORD, COUNTS, DUE, FAILED, IN_FORCE, OPEN, OPEN_BY_PERSON, REQUESTS,
+    RequestRow, WAITING, row_key,
 };
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
@@ -114,6 +116,22 @@ pub fn open(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<RequestRow>, RowsErr
     Ok(found)
 }
 
+/// The requests of which something came about after this place in the log because somebody left.
+pub fn because_of(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    who: &PrincipalId,
+    after: Position,
+) -> Result<BTreeSet<Code>, RowsError> {
+    let (leaver, from) = (leaver_key(tenant, who), after.for_store().saturating_add(1));
+    let range = (Bound::Included(leaver.clone().number(from).into_vec()), key::starting_with(&leaver).1);
+    let found = rows.scan(range, false, usize::MAX)?.into_iter();
+    let code = |(key, code): (Vec<u8>, Vec<u8>)| {
+        String::from_utf8_lossy(&code).parse().map_err(|error| RowsError::damaged(&key, error))
+    };
+    found.map(code).collect()
+}
+
 /// Everything of a tenant that waits for countersignatures, whatever it is that is proposed, oldest first.
 pub fn waiting(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<Code>, RowsError> {
     let found = rows.scan(key::starting_with(&waiting_key(tenant)), false, usize::MAX)?.into_iter();
@@ -206,6 +224,10 @@ pub(crate) fn of_person(tenant: &Tenant, id: &PrincipalId) -> Key {
 
 pub(crate) fn open_of_person(tenant: &Tenant, id: &PrincipalId) -> Key {
     Key::of(tenant, OPEN_BY_PERSON).text(id.as_str())
+}
+
+pub(crate) fn leaver_key(tenant: &Tenant, who: &PrincipalId) -> Key {
+    Key::of(tenant, BECAUSE_OF).text(who.as_str())
 }
 
 pub(crate) fn in_force_key(tenant: &Tenant) -> Key {

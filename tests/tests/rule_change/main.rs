@@ -1,5 +1,8 @@
 //! Rules are proposed, compared with what is in force and with the days before, countersigned, published, and gone back to.
 
+mod alone;
+mod files;
+
 use std::sync::Arc;
 
 use countersign::config::Token;
