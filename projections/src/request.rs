@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub use fold::RequestList;
 pub use query::{
-    Due, RequestFilter, Which, due, find, in_force_count, list, next_due, not_undone, open, open_counts,
+    Due, Reader, RequestFilter, Which, due, find, in_force_count, list, next_due, not_undone, open, open_counts,
     waiting,
 };
 

@@ -17,6 +17,7 @@ mod why;
 
 use looks::Looks;
 pub(super) use reasons::says_something;
+pub(super) use why::taken_back;
 use repositories::{is_address, is_shaped};
 
 /// The most words of a reason that is said without "because": it may have 500 characters.

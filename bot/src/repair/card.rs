@@ -17,9 +17,8 @@ const TOLD: usize = 20;
 pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
     let (code, state) = (shown.code, shown.request);
     let plan = state.asked.as_ref();
-    let title = plan.map_or_else(|| words::repair(code, ""), |plan| words::repair(code, &summary(plan)));
     let steps = state.steps();
-    let mut draft = Draft::new(tone(state.stage), &title)
+    let mut draft = Draft::new(tone(state.stage), &title(shown))
         .of(code)
         .live()
         .field(words::STATUS, &spoken(state.standing().word))
@@ -33,6 +32,12 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
         .lines(shown.in_the_console())
         .buttons(buttons(&shown))
         .card()
+}
+
+/// The title of that card.
+pub fn title(shown: Shown<'_, super::Repair>) -> String {
+    let what = shown.request.asked.as_ref().map_or_else(String::new, summary);
+    words::repair(shown.code, &what)
 }
 
 const fn tone(stage: Stage) -> Tone {

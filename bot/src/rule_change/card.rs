@@ -27,8 +27,7 @@ const NAMED: usize = 5;
 /// A change as its viewer sees it, with what they can do about it now.
 pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let (code, state) = (shown.code, shown.request);
-    let what = state.asked.as_ref().map_or_else(String::new, said::title);
-    let mut draft = cards::Draft::new(tone(state.stage), &words::rule_change(code, &what))
+    let mut draft = cards::Draft::new(tone(state.stage), &title(shown))
         .of(code)
         .live()
         .field(words::STATUS, &spoken(state.standing().word));
@@ -46,6 +45,12 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
         .lines(shown.in_the_console())
         .buttons(buttons(&shown))
         .card()
+}
+
+/// The title of that card.
+pub fn title(shown: Shown<'_, super::RuleChange>) -> String {
+    let what = shown.request.asked.as_ref().map_or_else(String::new, said::title);
+    words::rule_change(shown.code, &what)
 }
 
 fn proposed_by(draft: &Draft) -> String {

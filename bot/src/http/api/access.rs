@@ -39,7 +39,7 @@ pub(in crate::http) async fn list(
     let query = Query::read(&uri, PARAMETERS)?;
     let filter = AccessFilter {
         statuses: statuses(&query)?,
-        seen_by: (!viewer.sees_all()).then(|| viewer.person.clone()),
+        listed_for: viewer.own_lists(&state).await?,
         users: users(&state, &viewer, &query).await?,
         repository: query.text("repository").map(str::to_owned),
         ..AccessFilter::default()

@@ -43,7 +43,7 @@ pub(in crate::http) async fn list(
         which: which(&query)?,
         kind: kind(&query)?,
         concerning: me(&query)?.then(|| viewer.person.id.clone()),
-        seen_by: (!viewer.sees_all()).then(|| viewer.person.clone()),
+        listed_for: viewer.own_lists(&state).await?,
     };
     let rows = rows(&state, request::NAME).await?;
     let page = request::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
@@ -89,12 +89,12 @@ impl Shown {
     fn request(&self, row: &RequestRow) -> Value {
         let RequestRow { code, request, correlation, position, updated, .. } = row;
         let (viewer, people) = (Some(&self.viewer), &*self.people);
-        let card = capabilities::card(cards::Shown { code, request, viewer, people, now: self.now });
+        let what = capabilities::title(cards::Shown { code, request, viewer, people, now: self.now });
         let (standing, open) = (request.standing(), request.open());
         json!({
             "code": code,
             "kind": request.kind(),
-            "what": card.title,
+            "what": what,
             "status": standing.word,
             "stage": standing.stage,
             "requester": request.requester().map(|Requester { id, .. }| id),

@@ -118,7 +118,7 @@ fn is_of_work(word: &Word) -> bool {
 
 /// Where behind a reason somebody thinks better of all of it: "… the rollout. Sorry, I meant infra". The place of its first
 /// word.
-pub(super) fn taken_back(words: &[Word]) -> Option<usize> {
+pub(in crate::plain) fn taken_back(words: &[Word]) -> Option<usize> {
     const TURNS: [&str; 12] =
         ["oh", "no", "hmm", "hm", "uh", "ah", "well", "nein", "non", "nee", "não", "ach"];
     let looks = Looks::at(words);
