@@ -124,6 +124,9 @@ pub trait Capability: Listed {
         errand: Self::Errand,
     ) -> impl Future<Output = Result<Sayings, Failure>> + Send;
 
+    /// The title of a request's card: what is asked for, by whom. Lists hold as many of them as there are rows.
+    fn title(shown: Shown<'_, Self>) -> String;
+
     /// The card of a request as its viewer sees it.
     fn card(shown: Shown<'_, Self>) -> Card;
 
@@ -141,7 +144,7 @@ pub trait Capability: Listed {
 
     /// A request on one line, where it is one of several.
     fn listed(shown: Shown<'_, Self>) -> String {
-        Self::card(shown).title
+        Self::title(shown)
     }
 
     /// What its own event has ended or changed because somebody left, as the end of a sentence; nothing where that is no news.
@@ -153,6 +156,11 @@ pub trait Capability: Listed {
 /// What is asked of a request of whichever kind, handed on to its own.
 macro_rules! capabilities {
     ($($Kind:ident: $module:ident,)+) => {
+        /// The title of a request's card.
+        pub fn title(shown: cards::Shown<'_>) -> String {
+            match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::title(shown.of(own)),)+ }
+        }
+
         /// The card of a request as its viewer sees it, with their own buttons.
         pub fn card(shown: cards::Shown<'_>) -> Card {
             match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::card(shown.of(own)),)+ }

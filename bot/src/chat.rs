@@ -243,6 +243,10 @@ impl Chat {
         if spec.takes_partial {
             return (spec.run)(self, context, &said).await;
         }
+        if !said.unsure().is_empty() && meaning::concern(spec.name).is_some() {
+            let question = words::did_i_understand(said.unsure());
+            return self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await;
+        }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
         if lacks_code && meaning::concern(spec.name).is_some() {
             return self.on_what_is_meant(context, spec, &said, Ask::IfSeveral).await;

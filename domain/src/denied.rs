@@ -238,6 +238,9 @@ pub enum Violation {
     TooLateToTakeBack {
         /// How the request stands.
         status: String,
+        /// Whether what comes of it lasts until somebody ends it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lasts: bool,
     },
     /// They have countersigned, and it is being carried out, or was.
     CountersignedAndSet {

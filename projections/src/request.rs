@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub use fold::RequestList;
 pub use query::{
-    Due, RequestFilter, Which, because_of, due, find, in_force_count, list, next_due, not_undone, open,
+    Due, Reader, RequestFilter, Which, because_of, due, find, in_force_count, list, next_due, not_undone, open,
     open_counts, waiting,
 };
 

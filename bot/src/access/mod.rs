@@ -166,6 +166,10 @@ impl Capability for Access {
         }
     }
 
+    fn title(shown: Shown<'_, Self>) -> String {
+        cards::request_title(shown)
+    }
+
     fn card(shown: Shown<'_, Self>) -> Card {
         cards::request(shown)
     }

@@ -21,7 +21,7 @@ pub use leave::{somebody_left, switched_off};
 pub use oversight::{
     compared, comparing, comparison, ending_alarm, known_differences, move_alarm, vendor_alarm,
 };
-pub use request::{approvers, request};
+pub use request::{approvers, request, title as request_title};
 pub use shown::Shown;
 pub use story::{Happened, story};
 pub use talk::*;

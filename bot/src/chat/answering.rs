@@ -10,7 +10,7 @@ use countersign_domain::request::Code;
 
 use super::asking::{Doubt, ends, is_called};
 use super::changing::with_part;
-use super::named::is_plural;
+use super::named::means_all;
 use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
@@ -208,7 +208,7 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     }
     // Of one request each, and of nothing else, all of them can be meant.
     let each = question.offers.iter().position(|offer| offer.say == "each");
-    if let Some(each) = each.filter(|_| is_plural(&said)) {
+    if let Some(each) = each.filter(|_| means_all(&sentence.words)) {
         return Some(each);
     }
     // Whoever is asked for how long means hours or days by a number.

@@ -106,6 +106,20 @@ pub(super) fn is_plural(given: &str) -> bool {
     PLURALS.contains(&given.as_str()) || PLURALS.contains(&first)
 }
 
+/// Said beside them of the same, by who says nothing else.
+const OF_ALL: &[&str] = &[
+    "of", "them", "those", "these", "the", "two", "three", "four", "repositories", "repos", "requests", "each", "please", "yes",
+    "yep", "yeah", "sure", "ok", "okay", "thanks", "thank", "you", "i", "want", "need", "meant", "ja", "bitte", "danke", "von",
+    "den", "davon", "oui", "merci", "les", "deux", "sí", "los", "las", "dos", "por", "favor", "gracias",
+];
+
+/// Whether somebody says that they mean all of it, and nothing else: "both are wrong" is no answer to which ones.
+pub(super) fn means_all(words: &[normalise::Word]) -> bool {
+    let is = |word: &normalise::Word, all: &[&str]| !word.quoted && all.contains(&word.lower.as_str());
+    let says_all = words.iter().any(|word| is(word, PLURALS) || word.lower == "each");
+    says_all && words.iter().all(|word| is(word, PLURALS) || is(word, OF_ALL))
+}
+
 /// Whether somebody who says this may mean the request: every word is of it, and one of them names it.
 pub(super) fn is_named(request: &dyn Facets, given: &str) -> bool {
     let mut left: Vec<String> = pieces(given);

@@ -14,18 +14,23 @@ const TOLD: usize = 20;
 pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
     let (code, state) = (shown.code, shown.request);
     let plan = state.asked.as_ref();
-    let title = plan.map_or_else(|| words::repair(code, ""), |plan| words::repair(code, &summary(plan)));
     let steps = state.steps();
     let (by, why) =
         (plan.map(|plan| plan.requester.name.as_str()), plan.and_then(|plan| plan.reason.as_deref()));
     shown
-        .proposal(shown.head(&title, by, why))
+        .proposal(shown.head(&title(shown), by, why))
         .lines(dry_run(&steps[..steps.len().min(TOLD)]))
         .lines((steps.len() > TOLD).then(|| words::more_steps(steps.len() - TOLD)))
         .lines(why_not(&shown))
         .lines(shown.in_the_console())
         .buttons(shown.proposal_buttons())
         .card()
+}
+
+/// The title of that card.
+pub fn title(shown: Shown<'_, super::Repair>) -> String {
+    let what = shown.request.asked.as_ref().map_or_else(String::new, summary);
+    words::repair(shown.code, &what)
 }
 
 /// Why it was denied, what changed since it was shown, and what fails.

@@ -141,6 +141,10 @@ impl Capability for Repair {
         match errand {}
     }
 
+    fn title(shown: Shown<'_, Self>) -> String {
+        card::title(shown)
+    }
+
     fn card(shown: Shown<'_, Self>) -> Card {
         card::repair(shown)
     }

@@ -26,9 +26,8 @@ const NAMED: usize = 5;
 pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let (code, state) = (shown.code, shown.request);
     let asked = state.asked.as_ref();
-    let what = asked.map_or_else(String::new, said::title);
     let (by, why) = (asked.map(proposed_by), asked.and_then(|asked| asked.why.as_deref()));
-    let head = shown.head(&words::rule_change(code, &what), by.as_deref(), why);
+    let head = shown.head(&title(shown), by.as_deref(), why);
     let head = head.field_if(words::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
     shown
         .proposal(head)
@@ -38,6 +37,12 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
         .lines(shown.in_the_console())
         .buttons(buttons(&shown))
         .card()
+}
+
+/// The title of that card.
+pub fn title(shown: Shown<'_, super::RuleChange>) -> String {
+    let what = shown.request.asked.as_ref().map_or_else(String::new, said::title);
+    words::rule_change(shown.code, &what)
 }
 
 fn proposed_by(draft: &Draft) -> String {

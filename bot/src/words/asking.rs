@@ -32,6 +32,8 @@ pub const WHICH_OF_THESE: &str = "Which of these do you mean?";
 
 /// A question.
 pub const WHICH_PERMISSION_IS_MEANT: &str = "Which permission do you mean?";
+/// A question.
+pub const WHICH_REPOSITORY_IS_MEANT: &str = "Which repository do you mean? Please ask with its name.";
 
 /// A question: two times were said.
 pub const WHICH_OF_THE_TIMES: &str = "You named more than one time. Which one do you mean?";
@@ -292,6 +294,13 @@ pub fn one_request_each(names: &[&str]) -> String {
     format!("Do you want one request each for {}?", list(&names))
 }
 
+/// Whether what stands on a button says yes. It may be anybody's name, too.
+pub fn is_yes(label: &str) -> bool {
+    let count = label.strip_prefix("Yes, ").and_then(|rest| rest.strip_suffix(" requests")?.parse().ok());
+    [YES, THAT_IS_WHY, YES_DENY, YES_BESIDE, YES_ANEW].contains(&label)
+        || count.is_some_and(|count| each_of(count) == label)
+}
+
 /// What stands on a button.
 pub fn each_of(count: usize) -> String {
     format!("Yes, {count} requests")
@@ -436,6 +445,18 @@ pub fn who_has(permission: &str, repository: &str) -> String {
 /// One who has it.
 pub fn has_it(name: &str, permission: &str, until: &str) -> String {
     format!("{name}: {permission}, until {until}")
+}
+
+/// The title of what cannot be said now.
+pub const CANNOT_TELL: &str = "I cannot tell now";
+
+/// That nobody can say now whether there is a repository, and why.
+pub fn cannot_tell_of(named: &str, why: Option<&str>) -> String {
+    let why = why.unwrap_or("The configuration names no forge for this tenant.");
+    format!(
+        "{why} So I cannot tell whether there is a repository {}, nor who has anything on it. Please ask once more later.",
+        plain(named)
+    )
 }
 
 /// Nobody has it.

@@ -37,6 +37,9 @@ impl<K: Kind> Request<K> {
         let changed = RequestEvent::EvidenceChanged { findings: Box::new(found), differences, voided };
         let after = self.after(&changed, now);
         let next = after.open.as_ref().and_then(|open| match after.allowed(&open.terms, ruling) {
+            // What asks nobody under the names it has now would wait for ever on such terms. The next review carries it, which
+            // knows what else in the log limits it; until then those can decide who could before.
+            Ok(terms) if terms.auto => None,
             Ok(terms) => rechecked(&open.terms, terms),
             Err(violations) => Some(denied_by_checks(open.proposal, violations)),
         });

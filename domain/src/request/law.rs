@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::lunch::{Lunch, Order, Price};
 use super::*;
-use crate::access::example::{DEPUTIES, findings, form, person, read, terms};
+use crate::access::example::{DEPUTIES, auto, findings, form, person, read, terms};
 use crate::access::{Access, Deviation, Findings, Permission};
 use crate::aggregate::{Aggregate as _, Event as _};
 use crate::envelope::{ActorKind, Digest};
@@ -31,6 +31,8 @@ trait Tried: Kind {
     fn found(whose: &Person, way: u8) -> Self::Evidence;
     /// Carries out what was approved.
     fn carry_out() -> Self::Command;
+    /// Whether the second person may take it back as well.
+    const IS_THEIRS: bool = false;
 }
 
 fn requester(person: &Person) -> Requester {
@@ -38,6 +40,8 @@ fn requester(person: &Person) -> Requester {
 }
 
 impl Tried for Access {
+    const IS_THEIRS: bool = true;
+
     fn asked(by: &Person, whose: &Person) -> Self::Content {
         let mut asked = read(&form());
         asked.requester = requester(by);
@@ -128,6 +132,17 @@ enum Shown {
     Nothing,
 }
 
+/// What the rules are heard to say to what was found.
+#[derive(Debug, Clone, Copy)]
+enum Heard {
+    /// They were not asked.
+    Nothing,
+    /// What they say to everything.
+    Rules,
+    /// That under the names it has now nobody need be asked.
+    AskNobody,
+}
+
 /// What happens next.
 #[derive(Debug, Clone)]
 enum Step {
@@ -136,8 +151,8 @@ enum Step {
     TakeBack(usize, Assurance),
     Deny(usize, Shown),
     Withdraw(usize),
-    LookAgain(u8),
-    Overtaken(u8),
+    LookAgain(u8, Heard),
+    Overtaken(u8, Heard),
     CarryOut,
     Rules(u32, bool, bool),
     Forbid,
@@ -151,6 +166,7 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let who = || 0..NAMES.len();
+    let heard = || prop::sample::select(vec![Heard::Nothing, Heard::Rules, Heard::AskNobody]);
     let shown = || prop_oneof![6 => Just(Shown::Now), 2 => Just(Shown::Before), 3 => Just(Shown::Nothing)];
     let assurance = || prop_oneof![1 => Just(Assurance::Reacted), 4 => Just(Assurance::Said), 1 => Just(Assurance::Confirmed)];
     prop_oneof![
@@ -159,8 +175,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (who(), assurance()).prop_map(|(by, how)| Step::TakeBack(by, how)),
         1 => (who(), shown()).prop_map(|(by, shown)| Step::Deny(by, shown)),
         1 => who().prop_map(Step::Withdraw),
-        2 => (0..3u8).prop_map(Step::LookAgain),
-        1 => (0..3u8).prop_map(Step::Overtaken),
+        2 => (0..3u8, heard()).prop_map(|(way, heard)| Step::LookAgain(way, heard)),
+        1 => (0..3u8, heard()).prop_map(|(way, heard)| Step::Overtaken(way, heard)),
         1 => Just(Step::CarryOut),
         2 => (0..4u32, any::<bool>(), any::<bool>()).prop_map(|(quorum, step_up, reaction)| {
             Step::Rules(quorum, step_up, reaction)
@@ -197,16 +213,7 @@ impl<K: Tried> Life<K> {
         people[ROBOT].kind = ActorKind::Agent;
         let tenant: People = people.iter().cloned().collect();
         let (by, whose) = (people[asker].clone(), people[whose].clone());
-        let rules = Terms {
-            quorum: 2,
-            approvers: vec![Approvers(["group:approvers".to_owned()].into())],
-            escalate_to: vec!["group:leads".to_owned()],
-            approvers_when_escalated: vec![Approvers(
-                ["group:approvers".to_owned(), "group:leads".to_owned()].into(),
-            )],
-            remind_after_minutes: Some(30),
-            ..terms()
-        };
+        let rules = rules(1, 2, false, false);
         let mut life = Self {
             now: noon(),
             tenant,
@@ -229,6 +236,14 @@ impl<K: Tried> Life<K> {
         Ruling::Allowed(self.rules.clone())
     }
 
+    fn heard(&self, heard: Heard) -> Option<Ruling> {
+        match heard {
+            Heard::Nothing => None,
+            Heard::Rules => Some(self.ruling()),
+            Heard::AskNobody => Some(Ruling::Allowed(rules(self.rules.version, 0, false, false))),
+        }
+    }
+
     fn receipt(&self, shown: Shown) -> Option<Digest> {
         match shown {
             Shown::Now => self.request.receipt(),
@@ -246,9 +261,7 @@ impl<K: Tried> Life<K> {
             past: K::Past::default(),
         })))?;
         let is_alone = !self.forbidden && self.rules.auto;
-        // But for what has changed since it was shown: that is for somebody to look at.
-        let is_as_shown = self.request.changed.is_empty();
-        prop_assert!(!(is_alone && is_as_shown && self.request.open.is_some()), "it waits for nobody");
+        prop_assert!(!(is_alone && self.request.open.is_some()), "it waits for nobody");
         let is_left_for = !self.tenant.people.contains_key(&self.whose.id);
         let may_come_about = self.request.is_undecided() || self.request.is_approved();
         prop_assert!(!(is_left_for && may_come_about), "somebody who is gone may still get it");
@@ -276,20 +289,18 @@ impl<K: Tried> Life<K> {
                 self.tell(Common::Deny { by, absent, receipt, reason: None }.into())
             }
             Step::Withdraw(who) => self.tell(Common::Withdraw { by: find(who) }.into()),
-            Step::LookAgain(way) => {
-                let findings = Box::new(K::found(&self.whose, way));
-                self.tell(Command::LookAgain { findings, by_us: vec![], ruling: None })
+            Step::LookAgain(way, heard) => {
+                let (findings, ruling) = (Box::new(K::found(&self.whose, way)), self.heard(heard));
+                self.tell(Command::LookAgain { findings, by_us: vec![], ruling })
             }
-            Step::Overtaken(way) => {
-                let findings = K::found(&self.whose, way);
+            Step::Overtaken(way, heard) => {
+                let (findings, ruling) = (K::found(&self.whose, way), self.heard(heard));
                 let differences = self.request.differences(&findings, &[]);
-                self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling: None })
+                self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling })
             }
             Step::CarryOut => self.tell(Command::Own(K::carry_out())),
             Step::Rules(quorum, step_up, reaction) => {
-                let version = self.rules.version + 1;
-                self.rules =
-                    Terms { version, quorum, auto: quorum == 0, reaction, step_up, ..self.rules.clone() };
+                self.rules = rules(self.rules.version + 1, quorum, step_up, reaction);
                 self.forbidden = false;
                 self.review()
             }
@@ -341,6 +352,8 @@ impl<K: Tried> Life<K> {
             self.lawful(&before, &event)?;
         }
         self.seen.extend(self.request.receipt());
+        let asks_nobody = self.request.open.as_ref().is_some_and(|open| open.terms.auto);
+        prop_assert!(!asks_nobody, "nobody can decide it");
         let word = self.request.standing().word;
         prop_assert!(
             self.request.is_over() || self.request.asked.is_none() || K::OPEN_WORDS.contains(&word),
@@ -381,12 +394,12 @@ impl<K: Tried> Life<K> {
                 by.iter().try_for_each(|id| self.may(before, id))?;
                 self.decided = true;
             }
-            RequestEvent::Withdrawn { by, .. } if !before.is_for(by) => {
-                return Err(TestCaseError::fail(format!("{by} withdrew what is not theirs")));
-            }
-            RequestEvent::Withdrawn { proposal, .. } if is_first(proposal) => {
-                prop_assert!(!self.decided, "it was decided already");
-                self.decided = true;
+            RequestEvent::Withdrawn { proposal, by } => {
+                let asker = &before.asked.as_ref().unwrap().requester().id;
+                let is_theirs = by == asker || K::IS_THEIRS && *by == self.whose.id;
+                prop_assert!(is_theirs, "{by} withdrew what is not theirs");
+                prop_assert!(!(is_first(proposal) && self.decided), "it was decided already");
+                self.decided |= is_first(proposal);
             }
             RequestEvent::Closed { proposal, .. } if is_first(proposal) => {
                 prop_assert!(!self.decided || before.is_approved(), "it was decided already");
@@ -429,6 +442,25 @@ impl<K: Tried> Life<K> {
         prop_assert!(self.tenant.people.contains_key(&asked.requester().id), "who asked is gone");
         prop_assert!(self.tenant.people.contains_key(&self.whose.id), "whose it is has gone");
         Ok(())
+    }
+}
+
+/// Terms as rules can give them: where nobody is asked, nothing is said of whom and how.
+fn rules(version: u64, quorum: u32, step_up: bool, reaction: bool) -> Terms {
+    let asks = |groups: &[&str]| Approvers(groups.iter().map(|group| format!("group:{group}")).collect());
+    if quorum == 0 {
+        return Terms { version, ..auto() };
+    }
+    Terms {
+        version,
+        quorum,
+        step_up,
+        reaction,
+        approvers: vec![asks(&["approvers"])],
+        escalate_to: vec!["group:leads".to_owned()],
+        approvers_when_escalated: vec![asks(&["approvers", "leads"])],
+        remind_after_minutes: Some(30),
+        ..terms()
     }
 }
 

@@ -38,6 +38,15 @@ pub enum Which {
     Failed,
 }
 
+/// Somebody whose own list it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// Who.
+    pub person: Person,
+    /// Those who are away and whom they may stand in for.
+    pub absent: Vec<Person>,
+}
+
 /// Which requests to list; what is empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestFilter {
@@ -47,8 +56,9 @@ pub struct RequestFilter {
     pub kind: Option<String>,
     /// Those that concern this person: who asked, whose own it is, or who decided on it.
     pub concerning: Option<PrincipalId>,
-    /// Those that this person may see: what concerns them, and what waits for a countersignature that could be theirs.
-    pub seen_by: Option<Person>,
+    /// Those that stand in this person's own lists: what concerns them, and what waits for a countersignature that could be
+    /// theirs. However far they are, no other is.
+    pub listed_for: Option<Reader>,
 }
 
 impl RequestFilter {
@@ -62,7 +72,7 @@ impl RequestFilter {
             Which::Failed => request.standing().stage == Stage::Failed,
         };
         fits && self.kind.as_ref().is_none_or(|kind| request.kind() == kind)
-            && self.seen_by.as_ref().is_none_or(|person| request.is_theirs(person))
+            && self.listed_for.as_ref().is_none_or(|of| request.is_listed_for(&of.person, &of.absent))
     }
 
     /// The index that leads to the fewest rows besides those wanted.
@@ -72,13 +82,17 @@ impl RequestFilter {
             Which::All => of_person(tenant, id),
             Which::Open | Which::Waiting | Which::InForce | Which::Failed => open_of_person(tenant, id),
         };
-        match (&self.concerning, &self.seen_by, self.which) {
+        match (&self.concerning, &self.listed_for, self.which) {
             (Some(id), ..) => vec![theirs(id)],
             (None, _, Which::Waiting) => vec![waiting_key(tenant)],
-            (None, _, Which::InForce) => vec![in_force_key(tenant)],
-            (None, _, Which::Failed) => vec![Key::of(tenant, FAILED)],
-            (None, Some(person), _) => vec![theirs(&person.id), waiting_key(tenant)],
-            (None, None, Which::Open) => vec![Key::of(tenant, OPEN)],
+            (None, Some(of), _) => vec![theirs(&of.person.id), waiting_key(tenant)],
+            (None, None, Which::InForce) => vec![in_force_key(tenant)],
+            (None, None, Which::Failed) => vec![Key::of(tenant, FAILED)],
+            (None, None, Which::Open) => match &self.kind {
+                // What is open of one kind is little beside all that is in force.
+                Some(kind) => open_words(kind).map(|word| word_key(tenant, kind, word)).collect(),
+                None => vec![Key::of(tenant, OPEN)],
+            },
             (None, None, Which::All) => {
                 let kinds = AnyRequest::KINDS
                     .iter()
@@ -196,6 +210,12 @@ pub fn open_counts(
 ) -> Result<BTreeMap<(&'static str, &'static str), u64>, RowsError> {
     let all = AnyRequest::OPEN_WORDS.iter().flat_map(|(kind, words)| words.iter().map(|word| (*kind, *word)));
     all.map(|(kind, word)| Ok(((kind, word), table::count(rows, counter(tenant, kind, word))?))).collect()
+}
+
+/// A kind's words for how its requests stand that are not over.
+fn open_words(kind: &str) -> impl Iterator<Item = &'static str> {
+    let own = AnyRequest::OPEN_WORDS.iter().filter(move |(name, _)| *name == kind);
+    own.flat_map(|(_, words)| words.iter().copied())
 }
 
 pub(crate) fn counter(tenant: &Tenant, kind: &str, word: &str) -> Key {

@@ -35,7 +35,7 @@ pub(in crate::http) async fn list(
     let asked = Listing::of(&state, &uri, (PARAMETERS, request::NAME)).await?;
     let filter = AccessFilter {
         statuses: statuses(&asked.query)?,
-        seen_by: viewer.limited().cloned(),
+        listed_for: viewer.own_lists(&state).await?,
         users: users(&state, &viewer, &asked.query).await?,
         repository: asked.query.text("repository").map(str::to_owned),
         ..AccessFilter::default()

@@ -39,7 +39,7 @@ pub(in crate::http) async fn list(
         which: which(&asked.query)?,
         kind: kind(&asked.query)?,
         concerning: me(&asked.query)?.then(|| viewer.person.id.clone()),
-        seen_by: viewer.limited().cloned(),
+        listed_for: viewer.own_lists(&state).await?,
     };
     let page = request::list(&*asked.rows, &viewer.tenant, &filter, asked.after(), asked.limit)?;
     let looking = Looking::now(&state, &viewer).await?;
@@ -76,12 +76,12 @@ fn me(query: &Query) -> Result<bool, Problem> {
 fn shown(looking: &Looking, row: &RequestRow) -> Value {
     let RequestRow { code, request, correlation, position, updated, .. } = row;
     let Looking { viewer, people, now } = looking;
-    let card = capabilities::card(cards::Shown { code, request, viewer: Some(viewer), people, now: *now });
+    let what = capabilities::title(cards::Shown { code, request, viewer: Some(viewer), people, now: *now });
     let (standing, open) = (request.standing(), request.open());
     json!({
         "code": code,
         "kind": request.kind(),
-        "what": card.title,
+        "what": what,
         "status": standing.word,
         "stage": standing.stage,
         "requester": request.requester().map(|Requester { id, .. }| id),
