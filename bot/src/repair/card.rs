@@ -12,7 +12,7 @@ const TOLD: usize = 20;
 
 /// A plan as its viewer sees it, with what they can do about it now.
 pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
-    let (code, state) = (shown.code, shown.request);
+    let state = shown.request;
     let plan = state.asked.as_ref();
     let steps = state.steps();
     let (by, why) =

@@ -127,7 +127,7 @@ async fn write_pasts(data: &Path, person: &Person) {
                 (0..).map(|attempt| Code::candidate(id, attempt)).find(|code| codes.insert(code.clone()));
             let append = taken_back(&tenant(past), &code.unwrap(), person, id);
             let journal = Arc::clone(&journal);
-            on_their_way.spawn(async move { drop(journal.append(append).await.unwrap()) });
+            on_their_way.spawn(async move { journal.append(append).await.unwrap() });
             if on_their_way.len() >= ABREAST {
                 on_their_way.join_next().await.unwrap().unwrap();
             }
