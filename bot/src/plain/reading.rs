@@ -17,8 +17,8 @@ mod why;
 
 use looks::Looks;
 pub(super) use reasons::says_something;
-pub(super) use why::taken_back;
 use repositories::{is_address, is_shaped};
+pub(super) use why::taken_back;
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
 const REASON: usize = 80;
