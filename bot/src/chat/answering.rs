@@ -240,12 +240,15 @@ impl Chat {
         if let Err(denied) = self.taken(context, named, answer).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
-        let Some(wish) = &question.wish else { return Box::pin(self.first_of(context, question, answer)).await };
+        let Some(wish) = &question.wish else {
+            return Box::pin(self.first_of(context, question, answer)).await;
+        };
         let here = self.here(context).await?;
         let part = self.said_part(context, question.about, answer).await?;
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(answer, &customs);
-        let bare = if question.about == About::Part(Field::Reason) { answer } else { Answer::of(&sentence).text };
+        let bare =
+            if question.about == About::Part(Field::Reason) { answer } else { Answer::of(&sentence).text };
         match with_part(Wish::clone(wish), &part, &here)
             .and_then(|wish| with_answer(wish, question, &part, bare, &here))
         {
@@ -305,7 +308,11 @@ fn without_answer(question: &Question, sentence: &Sentence<'_>) -> Option<&'stat
     if question.wish.is_none() || is_offered {
         return None;
     }
-    if says(Says::None) { Some(words::cannot_do_without(field)) } else { says(Says::Unknown).then_some(words::YOU_SAY) }
+    if says(Says::None) {
+        Some(words::cannot_do_without(field))
+    } else {
+        says(Says::Unknown).then_some(words::YOU_SAY)
+    }
 }
 
 /// What a part says of what was asked for.
@@ -383,7 +390,9 @@ fn with_answer(
         About::All if says_nothing => wish.unread.clear(),
         About::Part(Field::Repository) if bare == "each" => wish.each = true,
         // Whoever names several of those that were offered means one request for each.
-        About::Part(Field::Repository) if !part.repositories.is_empty() => wish.each |= asks_for_each(question),
+        About::Part(Field::Repository) if !part.repositories.is_empty() => {
+            wish.each |= asks_for_each(question)
+        }
         About::Part(Field::Repository) if says_nothing || !part.unsure.is_empty() => {
             let named = if part.unsure.is_empty() { bare } else { part.unsure.join("-") };
             form.repository = Some(named);

@@ -42,8 +42,7 @@ impl Chat {
                 known.extend(person.filter(|person| known.iter().all(|other| other.id != person.id)));
             }
         }
-        let offer =
-            |person: &&Person| Offer { label: person.name.clone(), say: person.id.to_string() };
+        let offer = |person: &&Person| Offer { label: person.name.clone(), say: person.id.to_string() };
         let offers = known.iter().take(OFFERED - 1).map(offer).collect();
         let doubt = Doubt { offers, ..Doubt::part(Field::User, words::FOR_WHOM_IS_IT) };
         Ok(Some(doubt.because(words::who_is(user)).or_for_me()))
@@ -118,7 +117,12 @@ pub(crate) fn may_be_meant<'a>(name: &str, people: &'a People) -> Vec<&'a Person
 }
 
 /// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.
-pub(super) async fn of_the_vendors(context: &Context, asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option<Lacking> {
+pub(super) async fn of_the_vendors(
+    context: &Context,
+    asked: &Asked,
+    wish: &Wish,
+    vendors: &Vendors,
+) -> Option<Lacking> {
     if let Some(name) = &asked.repository
         && let Ok(located @ (Located::Nowhere | Located::Elsewhere { .. })) =
             vendors.forge.repository(name).await

@@ -72,7 +72,8 @@ impl Chat {
             }),
         };
         let row = row.filter(|row| row.request.is_over());
-        Ok(row.and_then(|row| Some(Seen { request: Access::of(Some(&row.request))?.clone(), code: row.code })))
+        Ok(row
+            .and_then(|row| Some(Seen { request: Access::of(Some(&row.request))?.clone(), code: row.code })))
     }
 
     /// That only who asked can change what they ask for; whoever may deny it is offered that, with the change as its reason.
@@ -156,7 +157,8 @@ impl Chat {
         let said = Answer::of(&sentence);
         let sentence = Sentence::spoken_by(said.text, &customs);
         let is_repository = about == About::Part(Field::Repository);
-        let mut part = if is_repository { plain::part_of_repository(&sentence) } else { plain::part(&sentence) };
+        let mut part =
+            if is_repository { plain::part_of_repository(&sentence) } else { plain::part(&sentence) };
         match about {
             About::Part(Field::Duration) => as_end(&mut part),
             // "For Ben": nobody asked for a repository.

@@ -156,7 +156,9 @@ fn named_in_list<'n>(all: &[&'n str], words: &[Word]) -> Option<(Vec<&'n str>, u
         return Some((vec![name], 1));
     }
     let means_nothing = match LEXICON.tag(words) {
-        Some((Tag::And | Tag::Idle | Tag::Polite | Tag::Repository | Tag::On | Tag::For, count)) => Some(count),
+        Some((Tag::And | Tag::Idle | Tag::Polite | Tag::Repository | Tag::On | Tag::For, count)) => {
+            Some(count)
+        }
         _ => Says::AroundChoice.is_word(word).then_some(1),
     };
     means_nothing.map(|count| (vec![], count))
@@ -164,8 +166,12 @@ fn named_in_list<'n>(all: &[&'n str], words: &[Word]) -> Option<(Vec<&'n str>, u
 
 /// "Two" and "2" of "the first two".
 fn how_many(word: Option<&Word>) -> Option<usize> {
-    const NUMBERS: [&[&str]; 4] =
-        [&["2", "two", "zwei", "beiden", "deux", "dos"], &["3", "three", "drei", "trois", "tres"], &["4", "four", "vier"], &["5", "five", "fünf"]];
+    const NUMBERS: [&[&str]; 4] = [
+        &["2", "two", "zwei", "beiden", "deux", "dos"],
+        &["3", "three", "drei", "trois", "tres"],
+        &["4", "four", "vier"],
+        &["5", "five", "fünf"],
+    ];
     let word = word?;
     NUMBERS.iter().position(|own| own.contains(&word.lower.as_str())).map(|at| at + 2)
 }
@@ -196,7 +202,8 @@ pub(super) fn asks_for_access(question: &Question) -> bool {
 /// Whether every part that was said is said by the other as well. Who speaks need not be named.
 pub(super) fn agrees(said: &Plain, other: &Plain) -> bool {
     let same = |one: &Option<String>, other: &Option<String>| {
-        one.is_none() || one.as_ref().map(|text| text.to_lowercase()) == other.as_ref().map(|text| text.to_lowercase())
+        one.is_none()
+            || one.as_ref().map(|text| text.to_lowercase()) == other.as_ref().map(|text| text.to_lowercase())
     };
     let for_me = |user: &Option<String>| user.clone().or_else(|| Some("me".to_owned()));
     let for_same = said.user.is_none() || same(&said.user, &for_me(&other.user));

@@ -123,7 +123,8 @@ fn offers_of<'s>(sentences: impl Iterator<Item = &'s str>) -> Vec<Offer> {
 
 /// What a form asks for, as a sentence.
 pub(super) fn sentence_of(form: &Form) -> String {
-    let pattern = Pattern::read(commands::access_spec().grammar).expect("a test reads every grammar of the table");
+    let pattern =
+        Pattern::read(commands::access_spec().grammar).expect("a test reads every grammar of the table");
     let until = form.duration.as_deref().and_then(|lasting| lasting.strip_prefix("until "));
     pattern.say(|slot| match slot {
         "permission" => form.permission.as_deref(),

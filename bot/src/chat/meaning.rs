@@ -11,7 +11,8 @@ use countersign_projections::request::RequestRow;
 use super::asking::Doubt;
 use super::choosing::place;
 use super::named::{
-    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, without_before, without_closing,
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, without_before,
+    without_closing, without_fate,
 };
 use super::{Chat, Seen};
 use crate::cards;
@@ -96,6 +97,8 @@ impl Chat {
         ask: Ask,
     ) -> Result<Vec<Card>, Failure> {
         let named = said.get("code").map(without_closing);
+        // What only looks at one takes no more than its name.
+        let named = named.map(|named| if spec.decides() { named } else { without_fate(named) });
         if let Some((code, more)) = named.and_then(code_and_more)
             && let Some(cards) = self.with_more(context, spec, (&code, more)).await?
         {
@@ -110,9 +113,7 @@ impl Chat {
             ([one], _) if ask == Ask::IfSeveral && !is_several => {
                 match self.rather(context, spec.name, one).await? {
                     Some(other) => self.ask_which(context, other, said, &meant, None).await,
-                    None => {
-                        self.carried_out(context, spec, &said.with("code", one.code.to_string())).await
-                    }
+                    None => self.carried_out(context, spec, &said.with("code", one.code.to_string())).await,
                 }
             }
             (several, _) => {
@@ -190,7 +191,8 @@ impl Chat {
         };
         if let Some((other, concern)) = other {
             let meant = self.meant(context, None, several, concern).await?;
-            let is_own = |seen: &Seen| concern == Concern::ToDecide || seen.request.concerns(&context.person.id);
+            let is_own =
+                |seen: &Seen| concern == Concern::ToDecide || seen.request.concerns(&context.person.id);
             let meant: Vec<_> = meant.into_iter().filter(is_own).collect();
             if !meant.is_empty() {
                 return self.ask_which(context, command(other), said, &meant, None).await;
@@ -227,7 +229,9 @@ impl Chat {
         spec: &CommandSpec,
         said: &Said,
     ) -> Result<Vec<Card>, Failure> {
-        let Some(code) = said.get("code").and_then(|code| code.parse::<Code>().ok()) else { return Ok(vec![]) };
+        let Some(code) = said.get("code").and_then(|code| code.parse::<Code>().ok()) else {
+            return Ok(vec![]);
+        };
         let Some(request) = self.seen_by_code(context, &context.tenant, &code).await? else {
             return Ok(vec![]);
         };

@@ -143,8 +143,8 @@ impl<'a> Answer<'a> {
 
     /// How many words stand before it, and whether they put something right.
     fn before(words: &[Word]) -> Option<(usize, bool)> {
-        let turn = Says::Turn.begins(words).map(|count| (count, true));
-        turn.or_else(|| Says::Hedge.begins(words).map(|count| (count, false)))
+        let hedge = Says::Hedge.begins(words).map(|count| (count, false));
+        hedge.or_else(|| Says::Turn.begins(words).map(|count| (count, true)))
     }
 
     /// The same of what stands behind it.

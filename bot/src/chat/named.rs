@@ -18,6 +18,16 @@ pub(super) fn without_before(given: &str) -> &str {
     if Says::BeforeName.is(&first.to_lowercase()) { rest.trim() } else { given.trim() }
 }
 
+/// What is named, without what is asked of it: "was it denied", "is payments-api still waiting".
+pub(super) fn without_fate(given: &str) -> &str {
+    let words = normalise::words(given);
+    let is_name = |word: &normalise::Word| !Says::Fate.is_word(word);
+    let (Some(first), Some(last)) = (words.iter().position(is_name), words.iter().rposition(is_name)) else {
+        return given;
+    };
+    given[words[first].start..words[last].end].trim_end_matches(['?', '.', ',', '!', ' '])
+}
+
 /// A code that more was said behind: the code, and what that is.
 pub(super) fn code_and_more(given: &str) -> Option<(Code, &str)> {
     let (first, rest) = given.trim().split_once(char::is_whitespace)?;

@@ -36,7 +36,12 @@ impl Chat {
     }
 
     /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.
-    pub(super) async fn hear_as(&self, context: &Context, text: &str, chosen: bool) -> Result<Vec<Card>, Failure> {
+    pub(super) async fn hear_as(
+        &self,
+        context: &Context,
+        text: &str,
+        chosen: bool,
+    ) -> Result<Vec<Card>, Failure> {
         if let Some((spec, said)) = pasted(text) {
             if said.get(BLOCK).is_some_and(|block| block.len() > LONGEST_BLOCK) {
                 return Ok(vec![cards::too_long(LONGEST_BLOCK)]);

@@ -44,15 +44,17 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     {
         return Ok(cards);
     }
-    if let Some(theirs) = chat.talked_about(context).await?.filter(|seen| !seen.request.is_for(&context.person.id))
+    if let Some(theirs) =
+        chat.talked_about(context).await?.filter(|seen| !seen.request.is_for(&context.person.id))
     {
         return Box::pin(chat.only_theirs(context, &theirs, change)).await;
     }
     let (over, rows) = (chat.over(context).await?, changeable(chat, context).await?);
     let rows = match over {
         // Denied while something else waits: either may be meant.
-        Some(over)
-            if context.scene.about.is_none() && rows.iter().any(|seen| !is_in_force(seen)) => rows.into_iter().chain([over]).collect(),
+        Some(over) if context.scene.about.is_none() && rows.iter().any(|seen| !is_in_force(seen)) => {
+            rows.into_iter().chain([over]).collect()
+        }
         Some(over) => return Box::pin(chat.anew(context, &over, change)).await,
         None => rows,
     };

@@ -21,7 +21,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "omit me until <time> [from <from>] [ask <group>]",
     phrases: &[
         "leave me out until <time> [from <from>] [ask <group>]",
-        "i am|will be away|off|out|absent|ooo until|till|til|through <time> [from <from>] [ask <group>]",
+        "i am|will [be] away|off|out|absent|ooo until|till|til|through <time> [from <from>] [ask <group>]",
         "i'm|i'll be away|off|out|absent|ooo until|till|til|through <time> [from <from>] [ask <group>]",
         "i am|will [be] on vacation|holiday|leave until|till|til|through <time> [from <from>] [ask <group>]",
         "i'm|i'll [be] on vacation|holiday|leave until|till|til|through <time> [from <from>] [ask <group>]",
@@ -31,7 +31,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "i'm|i'll [be] away|off|out|ooo from <from> to|until|till|through <time> [ask <group>]",
         "on vacation from <from> to|until|till|through <time> [ask <group>]",
         "ich bin im urlaub vom|von <from> bis <time> [ask <group>]",
-        "ich bin weg|abwesend|im urlaub bis <time> [ask <group>]",
+        "ich bin weg|abwesend bis <time> [ask <group>]",
+        "ich bin im urlaub bis <time> [ask <group>]",
         "je suis en vacances du <from> au <time> [ask <group>]",
         "estoy de vacaciones del <from> al <time> [ask <group>]",
     ],

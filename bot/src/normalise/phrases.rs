@@ -44,6 +44,8 @@ pub enum Says {
     Own,
     /// A word before a name that belongs to the command.
     BeforeName,
+    /// What became of a request.
+    Fate,
     /// A word around a name that says nothing of which one it is.
     AroundName,
     /// More time.
@@ -101,6 +103,7 @@ impl Says {
             "plural" => Self::Plural,
             "own" => Self::Own,
             "before a name" => Self::BeforeName,
+            "fate" => Self::Fate,
             "around a name" => Self::AroundName,
             "longer" => Self::Longer,
             "shorter" => Self::Shorter,

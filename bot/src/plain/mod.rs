@@ -106,7 +106,8 @@ impl Plain {
     /// How many parts of a request were said.
     pub(crate) fn count(&self) -> usize {
         let Self { permission, repositories, user, duration, until, begins, ticket, .. } = self;
-        let said = [permission, user, duration, until, begins, ticket].into_iter().filter(|part| part.is_some());
+        let said =
+            [permission, user, duration, until, begins, ticket].into_iter().filter(|part| part.is_some());
         said.count() + usize::from(!repositories.is_empty())
     }
 

@@ -134,7 +134,9 @@ impl<'s> Reading<'s> {
     pub(super) fn asks_for_access(&self) -> bool {
         let named = !self.plain.repositories.is_empty() || self.plain.user.is_some();
         // "One moment, reading the ticket" names a permission, and asks for none.
-        let says_only_that = self.says_access || self.plain.unsure.is_empty() && self.expected != Expected::Ticket;
+        let is_placed = |word: &String| self.before_permission.as_ref() == Some(word);
+        let says_only_that =
+            self.says_access || self.expected != Expected::Ticket && self.plain.unsure.iter().all(is_placed);
         let permitted = self.plain.permission.is_some() && says_only_that;
         let wants = self.about_access && (named || self.wanted || permitted);
         !self.other && (wants || self.thanked)
@@ -313,7 +315,7 @@ impl<'s> Reading<'s> {
         let is_ticket = match self.expected {
             Expected::Ticket => is_key_in_any_case(&word.text),
             Expected::Person => false,
-            Expected::Repository if !named => false,
+            Expected::Repository if !named => is_key(&word.text),
             // In small letters it may be a repository, until that was named.
             _ => is_key(&word.text) || named && is_key_in_any_case(&word.text),
         };

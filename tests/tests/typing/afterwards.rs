@@ -34,7 +34,11 @@ async fn trust_c3_why_of_what_was_denied_or_ended_tells_its_story() {
     stage.says("demo-admin", &format!("revoke {code} because the contract ended")).await;
     for text in ["why?", "why was it revoked?"] {
         let card = stage.says(EMPLOYEE, text).await;
-        assert!(card.text.contains(&code) && card.text.contains("the contract ended"), "{text}: {}", card.text);
+        assert!(
+            card.text.contains(&code) && card.text.contains("the contract ended"),
+            "{text}: {}",
+            card.text
+        );
     }
 }
 
@@ -43,7 +47,10 @@ async fn trust_c3_make_it_after_a_denial_is_a_draft_of_what_was_denied_with_the_
     for (text, request) in [
         ("make it OPS-18", "write on payments-api for demo-employee 2880 minutes ticket OPS-18"),
         ("make it 4 hours", "write on payments-api for demo-employee 240 minutes ticket OPS-17"),
-        ("actually make it 4 hours, OPS-18", "write on payments-api for demo-employee 240 minutes ticket OPS-18"),
+        (
+            "actually make it 4 hours, OPS-18",
+            "write on payments-api for demo-employee 240 minutes ticket OPS-18",
+        ),
         ("change it to OPS-18", "write on payments-api for demo-employee 2880 minutes ticket OPS-18"),
         ("no, 4 hours", "write on payments-api for demo-employee 240 minutes ticket OPS-17"),
         ("change CODE to OPS-18", "write on payments-api for demo-employee 2880 minutes ticket OPS-18"),
@@ -67,7 +74,8 @@ async fn trust_c3_make_it_means_the_newest_thing_and_is_asked_where_two_may_be_m
     let old = denied(&stage).await;
     let card = stage.says(EMPLOYEE, "make it 4 hours").await;
     assert_eq!(title(&card), "Which one do you want to change?", "{}", card.text);
-    let label = labels(&card).into_iter().find(|label| label.contains(&old)).expect("the denied one").to_owned();
+    let label =
+        labels(&card).into_iter().find(|label| label.contains(&old)).expect("the denied one").to_owned();
     assert!(labels(&card).iter().any(|label| label.contains(&waits)), "{}", card.text);
     let card = press(&stage, EMPLOYEE, &card, &label).await;
     assert_eq!(title(&card), format!("{old} was denied. Shall I ask for this instead?"));
@@ -143,13 +151,19 @@ async fn trust_c3_who_does_not_need_what_was_granted_gives_it_back() {
 
 #[tokio::test]
 async fn trust_c3_who_does_not_need_what_waits_is_offered_the_withdrawal() {
-    for text in ["I no longer need it", "never mind, I don't need it any more", "give it back", "give back CODE"] {
+    for text in
+        ["I no longer need it", "never mind, I don't need it any more", "give it back", "give back CODE"]
+    {
         let stage = in_december(Stage::new().await).await;
         let code = code(&stage.says(EMPLOYEE, WRITE).await);
         let said = serde_json::json!({ "text": text.replace("CODE", &code) });
         let all = stage.post(EMPLOYEE, "/api/v1/chat", &said).await;
-        let titles: Vec<_> = all["cards"].as_array().expect("cards").iter().map(|card| &card["title"]).collect();
-        assert!(titles.iter().any(|title| *title == "Do you want to withdraw this one?"), "{text}: {titles:?}");
+        let titles: Vec<_> =
+            all["cards"].as_array().expect("cards").iter().map(|card| &card["title"]).collect();
+        assert!(
+            titles.iter().any(|title| *title == "Do you want to withdraw this one?"),
+            "{text}: {titles:?}"
+        );
         assert_eq!(stage.status(&code).await, "waiting", "{text}");
         stage.says(EMPLOYEE, "yes").await;
         assert_eq!(stage.status(&code).await, "withdrawn", "{text}");

@@ -8,7 +8,8 @@ use crate::{EMPLOYEE, title};
 
 #[tokio::test]
 async fn trust_c2_an_answer_with_doubt_or_a_correction_around_it_is_that_answer() {
-    let write = |repository: &str| format!("write on {repository} for demo-employee 2880 minutes ticket OPS-17");
+    let write =
+        |repository: &str| format!("write on {repository} for demo-employee 2880 minutes ticket OPS-17");
     for (answers, request) in [
         (&["OPS-17 I think"][..], write("payments-api")),
         (&["hm, OPS-17"], write("payments-api")),
@@ -65,7 +66,15 @@ async fn trust_c2_who_has_no_answer_is_told_so_and_asked_again_with_all_that_is_
         (
             "write on payments-api for 2 days",
             "Which ticket does it belong to?",
-            &["I have none", "I don't have a ticket", "none", "no ticket", "I don't know", "hm, not sure", "kein Ticket"][..],
+            &[
+                "I have none",
+                "I don't have a ticket",
+                "none",
+                "no ticket",
+                "I don't know",
+                "hm, not sure",
+                "kein Ticket",
+            ][..],
         ),
         (
             "read on web-shop for a couple of hours",
@@ -73,11 +82,7 @@ async fn trust_c2_who_has_no_answer_is_told_so_and_asked_again_with_all_that_is_
             &["no idea", "I don't know yet", "whatever"],
         ),
         ("write OPS-17 for 2 days", "Which repository is it for?", &["dunno", "not sure", "keine Ahnung"]),
-        (
-            "read on web-shop for he for 2 hours",
-            "For whom is it?",
-            &["I'm not sure", "I don't know"],
-        ),
+        ("read on web-shop for he for 2 hours", "For whom is it?", &["I'm not sure", "I don't know"]),
     ] {
         let stage = in_december(Stage::new().await).await;
         let first = stage.says(EMPLOYEE, asked).await;
@@ -86,7 +91,7 @@ async fn trust_c2_who_has_no_answer_is_told_so_and_asked_again_with_all_that_is_
             let card = stage.says(EMPLOYEE, answer).await;
             assert_eq!((title(&card), labels(&card)), (question, labels(&first)), "{answer}: {}", card.text);
             assert!(card.text.contains("So far I have:"), "{answer}: {}", card.text);
-            assert!(card.text.contains("I can") , "{answer}: {}", card.text);
+            assert!(card.text.contains("I can"), "{answer}: {}", card.text);
         }
         assert_eq!(requests(&stage).await, 0);
     }
@@ -111,7 +116,10 @@ async fn trust_c2_several_answers_in_one_sentence_are_all_taken_and_what_is_left
         ("payments-api, OPS-17, 2 hours", None),
         ("payments-api, OPS-17, 2 hours, rollout", None),
         ("payments-api, 2 hours, OPS-17, the build is broken", None),
-        ("payments-api, OPS-17, 2 hours, blue", Some("I am not sure about “blue”. Did I understand the rest right?")),
+        (
+            "payments-api, OPS-17, 2 hours, blue",
+            Some("I am not sure about “blue”. Did I understand the rest right?"),
+        ),
     ] {
         let stage = in_december(Stage::new().await).await;
         let card = stage.says(EMPLOYEE, "I need write access").await;
@@ -149,7 +157,8 @@ async fn trust_c2_some_of_several_repositories_are_asked_for_and_no_other() {
         assert!(card.code.is_some(), "{answer}: {}", card.text);
         let page = stage.get("demo-admin", "/api/v1/access-requests?limit=100").await;
         let items = page["items"].as_array().expect("a list").iter();
-        let mut asked: Vec<_> = items.map(|item| item["repository"].as_str().expect("a name").to_owned()).collect();
+        let mut asked: Vec<_> =
+            items.map(|item| item["repository"].as_str().expect("a name").to_owned()).collect();
         let mut expected: Vec<_> = repositories.iter().map(ToString::to_string).collect();
         asked.sort();
         expected.sort();

@@ -38,7 +38,11 @@ async fn trust_c2_an_absence_until_what_has_passed_or_may_be_two_is_asked() {
     assert_eq!(title(&card), "Which one do you mean by “wednesday”?", "{}", card.text);
     let label = labels(&card)[1].to_owned();
     let card = press(&stage, APPROVER, &card, &label).await;
-    assert!(card.text.contains("ntil 2026-12-09 22:59 UTC") && card.text.contains("approvers"), "{}", card.text);
+    assert!(
+        card.text.contains("ntil 2026-12-09 22:59 UTC") && card.text.contains("approvers"),
+        "{}",
+        card.text
+    );
     let card = stage.says(APPROVER, "omit me until 2026-12-02 9:00").await;
     assert_eq!(title(&card), "Until when are you away?", "{}", card.text);
     assert!(card.text.contains("has passed already"), "{}", card.text);

@@ -16,7 +16,10 @@ async fn trust_c1_a_reason_is_said_without_the_word_that_leads_to_it() {
         ("read on web-shop for 1 hour because to fix the build", "fix the build"),
         ("read on web-shop for 1 hour because of the rollout", "the rollout"),
         ("read on web-shop for 1 hour because for loops are broken", "for loops are broken"),
-        ("read on web-shop for 1 hour because since Monday the build is broken", "since Monday the build is broken"),
+        (
+            "read on web-shop for 1 hour because since Monday the build is broken",
+            "since Monday the build is broken",
+        ),
         ("read on web-shop for 1 hour because to-do lists are broken", "to-do lists are broken"),
     ] {
         let stage = in_december(Stage::new().await).await;

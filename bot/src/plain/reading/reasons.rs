@@ -268,15 +268,29 @@ pub(crate) fn says_something(reason: &str) -> bool {
 /// A reason without the word that only leads to it. "For loops are slow" and "To whom it may concern" are whole as they are.
 pub(crate) fn bare_reason(reason: &str) -> &str {
     const ARTICLES: [&str; 27] = [
-        "the", "a", "an", "my", "our", "this", "that", "some", "der", "die", "das", "den", "dem", "ein", "eine", "einen",
-        "le", "la", "les", "un", "une", "el", "los", "las", "una", "o", "de",
+        "the", "a", "an", "my", "our", "this", "that", "some", "der", "die", "das", "den", "dem", "ein",
+        "eine", "einen", "le", "la", "les", "un", "une", "el", "los", "las", "una", "o", "de",
     ];
     const LEADS: [&str; 14] = [
-        "because", "because of", "cuz", "due to", "weil", "denn", "wegen", "parce que", "à cause de", "porque", "pois", "omdat",
-        "vanwege", "wegens",
+        "because",
+        "because of",
+        "cuz",
+        "due to",
+        "weil",
+        "denn",
+        "wegen",
+        "parce que",
+        "à cause de",
+        "porque",
+        "pois",
+        "omdat",
+        "vanwege",
+        "wegens",
     ];
     let words = crate::normalise::words(reason);
-    let Some((tag, count)) = LEXICON.tag(&words).filter(|(_, count)| *count < words.len()) else { return reason };
+    let Some((tag, count)) = LEXICON.tag(&words).filter(|(_, count)| *count < words.len()) else {
+        return reason;
+    };
     let next = &words[count];
     let leads = words[..count].iter().all(|word| word.stop.is_none()) || words[count - 1].stop == Some(':');
     let is_lead = match tag {
