@@ -391,7 +391,7 @@ fn with_answer(
         About::Part(Field::Repository) if bare == "each" => wish.each = true,
         // Whoever names several of those that were offered means one request for each.
         About::Part(Field::Repository) if !part.repositories.is_empty() => {
-            wish.each |= asks_for_each(question)
+            wish.each |= asks_for_each(question);
         }
         About::Part(Field::Repository) if says_nothing || !part.unsure.is_empty() => {
             let named = if part.unsure.is_empty() { bare } else { part.unsure.join("-") };

@@ -99,16 +99,14 @@ impl Chat {
         let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
         // Who could approve something on a repository can be asked where there is no request at all.
         let may_be_none = spec.name == "who can approve" && !said.get("code").is_some_and(is_pronoun);
-        match meaning::concern(spec.name).filter(|_| !by_code && !may_be_none) {
-            Some(_) => self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await,
-            None => {
-                let mut cards = (spec.run)(self, context, said).await?;
-                if cards.iter().any(|card| card.refused) {
-                    cards.extend(self.rather_meant(context, spec, said).await?);
-                }
-                Ok(cards)
-            }
+        if meaning::concern(spec.name).is_some() && !by_code && !may_be_none {
+            return self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await;
         }
+        let mut cards = (spec.run)(self, context, said).await?;
+        if cards.iter().any(|card| card.refused) {
+            cards.extend(self.rather_meant(context, spec, said).await?);
+        }
+        Ok(cards)
     }
 
     /// A command that was said as a question, or that is a guess: it is shown what it would be about, and asked. `question`: in

@@ -47,7 +47,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     if let Some(total) = said.get("total") {
-        return in_all(chat, context, &opened, total).await;
+        return Box::pin(in_all(chat, context, &opened, total)).await;
     }
     let duration = match longer(chat, context, &opened, said).await? {
         Longer::By(duration) => duration,

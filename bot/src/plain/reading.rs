@@ -87,12 +87,12 @@ pub(super) struct Reading<'s> {
 impl<'s> Reading<'s> {
     /// Reads a sentence.
     pub(super) fn of(sentence: &'s Sentence<'_>) -> Self {
-        Self::begun(sentence).to_its_end()
+        Self::begun(sentence).read_on()
     }
 
     /// Reads what is a part of a request: what it lacks was said before.
     pub(super) fn of_part(sentence: &'s Sentence<'_>) -> Self {
-        Self { is_part: true, ..Self::begun(sentence) }.to_its_end()
+        Self { is_part: true, ..Self::begun(sentence) }.read_on()
     }
 
     fn begun(sentence: &'s Sentence<'_>) -> Self {
@@ -123,7 +123,7 @@ impl<'s> Reading<'s> {
         }
     }
 
-    fn to_its_end(mut self) -> Self {
+    fn read_on(mut self) -> Self {
         while self.at < self.words.len() && !self.other {
             self.step();
         }
@@ -426,7 +426,10 @@ impl<'s> Reading<'s> {
             }
             _ => {
                 let word = &words[0];
-                if word.stop.is_none() && matches!(self.tag(start + 1), Some((Tag::Permission(_), _))) {
+                // "Actually read" puts something right, and names no repository.
+                let is_around = Says::Turn.is_word(word) || Says::Hedge.is_word(word);
+                let is_before = matches!(self.tag(start + 1), Some((Tag::Permission(_), _)));
+                if word.stop.is_none() && is_before && !is_around {
                     self.before_permission = Some(word.text.clone());
                 }
                 self.at += 1;
