@@ -4,6 +4,8 @@ use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Question};
 use countersign_domain::words::{flat, list, plain, quoted};
 
+use super::{YES_ANEW, YES_AS_WELL, YES_ASK_ANEW, YES_BESIDE, YES_DENY};
+
 /// What stands on a button.
 pub const YES: &str = "Yes, like that";
 
