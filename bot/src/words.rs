@@ -4,9 +4,11 @@
 
 mod asking;
 mod attached;
+mod changing;
 mod empty;
 mod history;
 mod leave;
+mod naming;
 mod oversight;
 mod repairs;
 mod rules;
@@ -27,9 +29,11 @@ use jiff::Timestamp;
 
 pub use asking::*;
 pub(crate) use attached::*;
+pub use changing::*;
 pub use empty::*;
 pub use history::happened;
 pub use leave::*;
+pub use naming::*;
 pub use oversight::*;
 pub use repairs::*;
 pub use rules::*;

@@ -5,8 +5,8 @@
 mod support;
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Baseline, Effect, GrantEvent, Outcome, Permission, PermissionTask, Phase, Plan,
-    Status,
+    AccessEvent, AccessRequest, Baseline, Effect, GrantEvent, Outcome, Permission, PermissionTask, Phase,
+    Plan, Status,
 };
 use countersign_domain::aggregate;
 use countersign_domain::capabilities::EffectEvent;

@@ -11,7 +11,7 @@ use countersign_domain::access::{self, Permission, PermissionTask};
 use countersign_domain::capabilities::{Effect, EffectEvent};
 use countersign_domain::effect::Resolution;
 use countersign_domain::ports::{EventStore as _, PermissionPlan};
-use countersign_domain::tenant::{People, PeopleEvent, SettingsEvent};
+use countersign_domain::tenant::{People, PeopleEvent, Person, Role, SettingsEvent};
 use countersign_projections::audit::{self, AuditEntry, AuditFilter, search};
 use countersign_projections::{MemoryRows, Moment, QueryError, fold_as_of};
 use countersign_store::MemoryStore;
@@ -272,5 +272,31 @@ async fn trust_a2_a_name_takes_the_place_of_an_account_and_of_nothing_that_is_wr
     assert_eq!(
         told(&happening(resolved), &people).await,
         "ada gave up “set write on payments-api for Ann (ann)”: the api is down"
+    );
+}
+
+#[tokio::test]
+async fn trust_c4_the_audit_says_what_changed_of_a_person_each_time_they_were_recorded() {
+    let (mut history, mut erin) = (History::new(MemoryStore::new()), person("erin"));
+    let acme = tenant("acme");
+    let record = |person: &Person| of_tenant("ada", PeopleEvent::PersonRecorded { person: person.clone() });
+    history.happen(&acme, &record(&erin)).await;
+    history.happen(&acme, &record(&erin)).await;
+    erin.roles = [Role::Admin].into();
+    erin.name = "Erin Admin".to_owned();
+    history.happen(&acme, &record(&erin)).await;
+    history.happen(&acme, &of_tenant("ada", PeopleEvent::PersonRemoved { id: id("erin") })).await;
+    history.happen(&acme, &record(&erin)).await;
+    let rows = index(&history).await;
+    let filter = AuditFilter { kinds: vec!["person_recorded".to_owned()], ..AuditFilter::default() };
+    let said: Vec<_> = find(&history, &rows, &filter).await.into_iter().map(|entry| entry.summary).collect();
+    assert_eq!(
+        said,
+        [
+            "ada recorded Erin Example (erin): now with the bitbucket account {erin} and the group developers.",
+            "ada recorded Erin Example (erin).",
+            "ada recorded Erin Admin (erin): now with the role admin; before: Erin Example.",
+            "ada recorded Erin Admin (erin): now with the bitbucket account {erin}, the group developers and the role admin.",
+        ]
     );
 }

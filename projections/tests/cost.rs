@@ -220,7 +220,10 @@ async fn what_is_due_costs_what_is_due_however_many_tenants_there_are() {
 #[tokio::test]
 async fn what_plans_are_open_costs_the_same_however_many_accesses_are_in_force() {
     let granted = |event: &What| {
-        matches!(event, What::Access(AccessEvent::Own(countersign_domain::access::GrantEvent::Granted { .. })))
+        matches!(
+            event,
+            What::Access(AccessEvent::Own(countersign_domain::access::GrantEvent::Granted { .. }))
+        )
     };
     let mut costs = Vec::new();
     for in_force in [1, 100, 1_000] {

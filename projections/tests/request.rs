@@ -176,7 +176,10 @@ async fn trust_a7_what_has_failed_is_in_force_and_not_undone_and_who_did_not_sig
             codes(&rows, &RequestFilter { which, ..own_list(who, group) }).contains(&code(0))
         };
         let is_over_for_them = which != Which::Waiting;
-        assert_eq!((has("max", "approvers"), has("erin", "developers")), (is_over_for_them, is_over_for_them));
+        assert_eq!(
+            (has("max", "approvers"), has("erin", "developers")),
+            (is_over_for_them, is_over_for_them)
+        );
         assert!(!has("zoe", "approvers"), "{which:?}");
     }
 }

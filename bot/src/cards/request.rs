@@ -20,7 +20,8 @@ use countersign_domain::card::{Button, Card, Tone};
 pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
     let Shown { code, request: access, .. } = shown;
     let asked = access.asked.as_ref().map(|asked| shown.told_apart(asked));
-    let mut draft = Draft::new(tone(access), &shown.titled(asked.as_ref())).about(code, access.status()).live();
+    let mut draft =
+        Draft::new(tone(access), &shown.titled(asked.as_ref())).about(code, access.status()).live();
     if let Some(asked) = &asked {
         draft = shown.evidence(shown.content(draft, asked), asked);
     }

@@ -167,9 +167,8 @@ impl Feed {
         let rows = self.state.world.projections.rows(request::NAME);
         let row = request::find(&*rows, tenant, code).map_err(ProjectionError::from)?;
         let absent = self.viewer.absent(&self.state).await?;
-        let is_theirs = |request: &dyn Facets| {
-            request.is_theirs(person) || request.could_decide(person, &absent)
-        };
+        let is_theirs =
+            |request: &dyn Facets| request.is_theirs(person) || request.could_decide(person, &absent);
         let is_news = row.is_some_and(|row| is_theirs(&*row.request));
         let told = Told { drawn: Drawn::of(card), is_news };
         Ok(Event::default().event("card").id(position.to_string()).json_data(told).ok())

@@ -195,7 +195,9 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
         E::Own(GrantEvent::Granted { permission, until, by_hand, .. }) => {
             format!("{permission} {}; it ends {}.", words::was_set(*by_hand), words::instant(*until))
         }
-        E::Failed { phase, why, given_up: true } if why.is_empty() => format!("{} was given up.", doing(*phase)),
+        E::Failed { phase, why, given_up: true } if why.is_empty() => {
+            format!("{} was given up.", doing(*phase))
+        }
         E::Failed { phase, why, given_up: true } => {
             format!("{} was given up: {}", doing(*phase), words::quoted(why))
         }

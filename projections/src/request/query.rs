@@ -34,7 +34,7 @@ pub enum Which {
     Waiting,
     /// Those of which something came that lasts, until its end was read back.
     InForce,
-    /// Those that an operator must look after.
+    /// Those of which something failed for good: an operator must look after it, or has given it up.
     Failed,
 }
 

@@ -89,14 +89,15 @@ async fn trust_c3_in_the_thread_of_a_repair_this_is_the_repository_that_it_is_ab
     };
     let card = says("who has write on this").await;
     assert!(card.text.contains("Erin Employee: write, until"), "{}", card.text);
-    let card = says("who can approve write on this repo").await;
+    let card = says("who can approve this repo").await;
     assert!(card.title.contains("payments-api"), "{}", card.text);
     // Of what is about no repository, or about several, it is asked which one is meant.
     let rules = "rules propose ```\n@id(\"rest\") @approvers(\"group:approvers\") permit (principal, action, resource);\n```";
     let change = stage.says(ADMIN, rules).await.code.expect("a code");
     let mut context = stage.context(APPROVER2).await;
     context.scene.about = Some(change);
-    let card = stage.bot.chat.say(&context, "who has write on this").await.expect("the bot answers").remove(0);
+    let card =
+        stage.bot.chat.say(&context, "who has write on this").await.expect("the bot answers").remove(0);
     assert!(card.text.contains("Which repository do you mean?"), "{}", card.text);
 }
 
@@ -111,7 +112,9 @@ async fn trust_c3_who_stands_in_for_somebody_is_shown_what_they_may_decide() {
     let code = stage.says(EMPLOYEE, asked).await.code.expect("a code").to_string();
     assert!(listed(&stage, APPROVER2, "in=waiting").await.is_empty(), "Ben may not yet");
     stage.says(APPROVER, "omit me until 2027-03-01 ask deputies").await;
-    for (path, query) in [("requests", "in=waiting"), ("requests", "in=open"), ("access-requests", "status=waiting")] {
+    for (path, query) in
+        [("requests", "in=waiting"), ("requests", "in=open"), ("access-requests", "status=waiting")]
+    {
         let page = stage.get(APPROVER2, &format!("/api/v1/{path}?{query}")).await;
         let items = page["items"].as_array().expect("a list");
         assert!(items.iter().any(|item| item["code"] == code.as_str()), "{path}?{query}: {page:#}");

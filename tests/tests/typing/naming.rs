@@ -221,11 +221,16 @@ async fn trust_c3_where_the_forge_does_not_answer_nobody_is_told_that_nobody_has
     let stage = in_december(Stage::new().await).await;
     let erins = code(&stage.says(EMPLOYEE, WRITE).await);
     stage.says(APPROVER, &format!("approve {erins}")).await;
-    let away = Fault { matching: "GET /2.0/".to_owned(), times: 1_000, status: Some(503), ..Fault::default() };
+    let away =
+        Fault { matching: "GET /2.0/".to_owned(), times: 1_000, status: Some(503), ..Fault::default() };
     stage.demo.bitbucket.order(trouble([away]));
     for said in ["who has write on paymnts-api", "who has write on nosuch", "who can approve nosuch"] {
         let card = stage.says(EMPLOYEE, said).await;
-        assert!(!card.text.contains("Nobody, as far as") && !card.text.contains("Approver"), "{said}: {}", card.text);
+        assert!(
+            !card.text.contains("Nobody, as far as") && !card.text.contains("Approver"),
+            "{said}: {}",
+            card.text
+        );
         assert!(card.text.contains("I cannot tell whether there is a repository"), "{said}: {}", card.text);
     }
     let card = stage.says(EMPLOYEE, "who has write on payments-api").await;

@@ -96,7 +96,7 @@ async fn trust_c2_more_time_that_is_taken_back_behind_its_reason_is_asked_about(
         "extend CODE by 2 hours because the rollout slipped. Never mind, wrong one",
         "extend CODE by 2 hours because the rollout slipped, scrap that",
         "I need 2 more hours because the rollout slipped. Oh, forget it",
-        "extend my access by 2 hours because the rollout slipped - cancel that",
+        "extend my access by 2 hours because the rollout slipped, nevermind",
         "extend CODE until friday because the rollout slipped. Never mind",
     ] {
         let said = said.replace("CODE", &code);
