@@ -168,6 +168,10 @@ fn about_rules(violation: &Violation) -> String {
             "The rules do not let you propose others. Where they say nothing of it, administrators do."
                 .to_owned()
         }
+        V::ManyProposals { open, own } => {
+            let whose = if *own { "of yours " } else { "" };
+            format!("{open} proposals of rules {whose}wait already, and more do not at once. Withdraw one or have it decided, and propose these then.")
+        }
         V::TooManyDenied { denied, max } => format!(
             "{denied} requests of the days before would be denied under these rules, and the rules in force let a change deny \
              {max} at most."
@@ -359,6 +363,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::RulesInForceAlready { .. }
         | V::UnknownVersion { .. }
         | V::MayNotChangeRules
+        | V::ManyProposals { .. }
         | V::TooManyDenied { .. }
         | V::TooLateToTakeBack { .. }
         | V::MissingField { .. }

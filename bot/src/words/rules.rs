@@ -7,6 +7,10 @@ use countersign_domain::words::quoted;
 
 /// The label of a field.
 pub const CHANGES: &str = "Changes";
+/// The label of a field that leads to what has no place on a card.
+pub const ALL_OF_IT: &str = "All of it";
+/// Where that is.
+pub const RULES_PAGE: &str = "the rules in the console";
 /// What stands on a button.
 pub const GO_BACK: &str = "Go back";
 
@@ -26,8 +30,13 @@ pub fn look_twice(warning: &str) -> String {
 }
 
 /// That there is more of it.
-pub fn more_warnings(more: usize) -> String {
+pub fn more_warnings(more: u64) -> String {
     format!("And {more} more to look at twice.")
+}
+
+/// That something else would become of more requests.
+pub fn more_groups(more: usize) -> String {
+    format!("And in {more} more ways something else would become of requests.")
 }
 
 /// That the days before would have been the same.
@@ -63,13 +72,23 @@ pub fn policy_changes(policy: &str, what: What) -> String {
     format!("{} {what}:", quoted(policy))
 }
 
-/// That more lines change than stand on a card.
-pub fn more_lines(more: u64, code: &Code) -> String {
-    let lines =
-        if more == 1 { "1 more line changes".to_owned() } else { format!("{more} more lines change") };
-    format!(
-        "{lines}: the console’s page of the rules shows all of it, and so does “countersign rules proposal {code}”."
-    )
+/// That more lines change than stand on a card, or that some of those do not stand there whole.
+pub fn not_whole(more: u64, cut_short: u64, code: &Code) -> Option<String> {
+    let more = match more {
+        0 => None,
+        1 => Some("1 more line changes".to_owned()),
+        _ => Some(format!("{more} more lines change")),
+    };
+    let cut_short = match cut_short {
+        0 => None,
+        1 => Some("1 line is cut where “…” stands".to_owned()),
+        _ => Some(format!("{cut_short} lines are cut where “…” stands")),
+    };
+    let said: Vec<_> = more.into_iter().chain(cut_short).collect();
+    let said = (!said.is_empty()).then(|| said.join(", and "))?;
+    Some(format!(
+        "{said}: the console’s page of the rules shows all of it, and so does “countersign rules proposal {code}”."
+    ))
 }
 
 /// What was not there when it was shown.

@@ -76,7 +76,11 @@ impl RequestFilter {
             (None, _, Which::InForce) => vec![in_force_key(tenant)],
             (None, _, Which::Failed) => vec![Key::of(tenant, FAILED)],
             (None, Some(person), _) => vec![theirs(&person.id), waiting_key(tenant)],
-            (None, None, Which::Open) => vec![Key::of(tenant, OPEN)],
+            // Of one kind, those that are open are few beside all accesses in force.
+            (None, None, Which::Open) => match &self.kind {
+                Some(kind) => open_words(kind).map(|(kind, word)| word_key(tenant, kind, word)).collect(),
+                None => vec![Key::of(tenant, OPEN)],
+            },
             (None, None, Which::All) => {
                 let kinds = AnyRequest::KINDS
                     .iter()
@@ -176,8 +180,14 @@ pub fn open_counts(
     rows: &dyn Rows,
     tenant: &Tenant,
 ) -> Result<BTreeMap<(&'static str, &'static str), u64>, RowsError> {
-    let all = AnyRequest::OPEN_WORDS.iter().flat_map(|(kind, words)| words.iter().map(|word| (*kind, *word)));
+    let all = AnyRequest::KINDS.iter().flat_map(|kind| open_words(kind));
     all.map(|(kind, word)| Ok(((kind, word), table::count(rows, counter(tenant, kind, word))?))).collect()
+}
+
+/// The words of a kind for how its requests stand that are not over, each with the kind.
+fn open_words(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let own = AnyRequest::OPEN_WORDS.iter().filter(move |(own, _)| *own == kind);
+    own.flat_map(|(kind, words)| words.iter().map(|word| (*kind, *word)))
 }
 
 pub(crate) fn counter(tenant: &Tenant, kind: &str, word: &str) -> Key {
