@@ -24,6 +24,14 @@ pub fn an_agent(name: &str) -> String {
     format!("{name} (an agent)")
 }
 
+/// What was pasted came with a question.
+pub const fn asked_with_a_block() -> (&'static str, &'static str) {
+    (
+        "I did nothing with what you pasted",
+        "That reads like a question. Say it once more with the same text and without the question, if you want it done.",
+    )
+}
+
 /// Something to look at twice.
 pub fn look_twice(warning: &str) -> String {
     format!("Look twice: {warning}")
@@ -89,6 +97,16 @@ pub fn not_whole(more: u64, cut_short: u64, code: &Code) -> Option<String> {
     Some(format!(
         "{said}: the console’s page of the rules shows all of it, and so does “countersign rules proposal {code}”."
     ))
+}
+
+/// That more lines change than were kept, in a terminal.
+pub fn lines_left_out(more: u64) -> Option<String> {
+    (more > 0).then(|| format!("\nAnd {more} more lines change, which were too many to be kept: read the rules themselves."))
+}
+
+/// That there is more to look at twice than was kept.
+pub fn warnings_left_out(more: u64) -> Option<String> {
+    (more > 0).then(|| format!("  And {more} more."))
 }
 
 /// What was not there when it was shown.

@@ -1,17 +1,17 @@
 //! Given a change of the rules, when something happens, then this follows.
 
+mod bounds;
+mod once_more;
+
 use std::sync::Arc;
 
-use super::example::{
-    RULES, admin, approved, compared, draft, in_force, requested, stricter, terms, waiting,
-};
+use super::example::{RULES, admin, approved, compared, draft, in_force, requested, terms, waiting};
 use super::*;
 use crate::access::example::{person, staff};
-use crate::aggregate::Aggregate as _;
 use crate::denied::Violation;
 use crate::reaction::Then;
 use crate::request::{Assurance, Content as _, Countersignature, Kind as _, Nothing, RequestEvent, Review};
-use crate::rules::{Approvers, PolicyChange, Refusal, RuleSet, Ruling, Terms, Warning, What};
+use crate::rules::{PolicyChange, Refusal, RuleSet, Ruling, Terms, Warning, What};
 use crate::tenant::{People, Person};
 use crate::testing::{given, noon};
 
@@ -114,96 +114,6 @@ fn whoever_countersigned_and_is_gone_or_may_no_more_puts_nothing_in_force() {
     before().when(review(allowed, people())).then_nothing();
 }
 
-/// Somebody who countersigns from then on only where it has escalated.
-fn on_call() -> Terms {
-    let all = Approvers(["role:admin".to_owned(), "person:yan".to_owned()].into());
-    Terms { approvers_when_escalated: vec![all], escalate_to: vec!["person:yan".to_owned()], ..terms() }
-}
-
-#[test]
-fn rules_whoever_may_countersign_only_after_others_were_asked_too_does_not_count_where_they_were_not() {
-    let mut people = people();
-    let yan = person("yan", &[]);
-    people.people.insert_mut(yan.id.clone(), yan.clone());
-    let by = vec![yan.id];
-    let after = |escalated: bool| {
-        let mut history = waiting(&on_call());
-        history.extend(escalated.then(|| RuleChangeEvent::Escalated { to: on_call().escalate_to }));
-        history.push(RuleChangeEvent::Approved { by: by.clone(), fixed: Nothing {} });
-        let ruling = Ruling::Allowed(on_call());
-        given::<RuleChangeRequest>(history).when(review(ruling, people.clone())).events()
-    };
-    assert_eq!(after(true), [], "it had escalated");
-    let called_off = after(false);
-    assert!(matches!(&called_off[..], [RequestEvent::Own(FateEvent::CalledOff { .. })]), "{called_off:?}");
-}
-
-#[test]
-fn rules_a_deputy_counts_for_whom_they_stood_in_for_and_for_nobody_else() {
-    use crate::tenant::{Away, PeopleEvent, Preferences};
-    let mut people = staff(&[admin("zoe"), admin("yan"), admin("ada"), person("dora", &["deputies"])]);
-    for id in ["yan", "ada"] {
-        let until = crate::request::later(noon(), 600);
-        let away = Away { from: None, until, deputies: Some("deputies".to_owned()) };
-        let preferences = Preferences { away: Some(away), ..Preferences::default() };
-        people.evolve(&PeopleEvent::PreferencesChanged { id: admin(id).id, preferences }, noon());
-    }
-    let (by, yan) = (person("dora", &[]).id, admin("yan").id);
-    let mut history = waiting(&terms());
-    history.push(RequestEvent::Countersigned {
-        by: by.clone(),
-        receipt: crate::envelope::Digest::of(b"what was shown"),
-        assurance: Assurance::Said,
-        stands_in_for: Some(yan.clone()),
-    });
-    history.push(RuleChangeEvent::Approved { by: vec![by], fixed: Nothing {} });
-    let before = given::<RuleChangeRequest>(history);
-    let allowed = Ruling::Allowed(terms());
-    before.when(review(allowed.clone(), people.clone())).then_nothing();
-    // Whom she stood in for may not countersign any more: that another one is away is nothing to it.
-    let demoted = Person { roles: [].into(), ..admin("yan") };
-    people.people.insert_mut(yan, demoted);
-    let events = before.when(review(allowed, people)).events();
-    let [RequestEvent::Own(FateEvent::CalledOff { who, .. })] = &events[..] else { panic!("{events:?}") };
-    assert_eq!(who.as_str(), "dora");
-}
-
-#[test]
-fn rules_that_nobody_had_to_countersign_wait_for_whoever_has_come_since() {
-    let alone = Terms { auto: true, quorum: 0, approvers: vec![], approvers_when_escalated: vec![], ..terms() };
-    let mut history = requested();
-    let ruling = Some(Ruling::Allowed(alone.clone()));
-    history.push(RuleChangeEvent::Checked { findings: Box::new(compared()), ruling });
-    history.push(RuleChangeEvent::Approved { by: vec![], fixed: Nothing {} });
-    let before = given::<RuleChangeRequest>(history.clone());
-    before.when(review(Ruling::Allowed(alone), people())).then_nothing();
-    let events = before.when(review(Ruling::Allowed(terms()), people())).events();
-    let asked_anew = [
-        RequestEvent::Rechecked { terms: Box::new(terms()) },
-        crate::request::waiting(Proposal::Publish, &admin("zoe").id, terms(), noon()),
-    ];
-    assert_eq!(events, asked_anew);
-    history.extend(events);
-    let waits = given::<RuleChangeRequest>(history);
-    assert!(!waits.state().is_approved() && RuleChange::word(waits.state()) == "waiting");
-    let approved = waits.when(sign(admin("yan"), 1)).events();
-    assert!(matches!(approved.last(), Some(RequestEvent::Approved { by, .. }) if by.len() == 1));
-}
-
-#[test]
-fn rules_that_need_more_by_the_people_there_are_now_are_countersigned_anew() {
-    let two = Terms { quorum: 2, ..terms() };
-    let before = given::<RuleChangeRequest>(signed_by("yan"));
-    let events = before.when(review(Ruling::Allowed(two.clone()), people())).events();
-    assert!(
-        matches!(&events[..], [RequestEvent::Rechecked { .. }, RequestEvent::Waiting { terms, .. }] if **terms == two),
-        "{events:?}"
-    );
-    // Where nobody would have to countersign any more, what was countersigned is.
-    let alone = Terms { auto: true, quorum: 0, approvers: vec![], ..terms() };
-    before.when(review(Ruling::Allowed(alone), people())).then_nothing();
-}
-
 #[test]
 fn whoever_proposed_and_may_no_more_puts_nothing_in_force() {
     let refused = Ruling::Forbidden(Refusal { version: 1, policies: vec![], messages: vec![] });
@@ -298,32 +208,6 @@ fn a_draft_that_is_none_is_refused_with_its_lines() {
     let first = Draft { base: 0, origin: crate::request::Origin::Ticket, ..draft() };
     assert_eq!((first.faults(None), first.origin()), (vec![], crate::request::Origin::Ticket));
     assert!(matches!(&why("a\u{202e}b")[..], [Violation::BadCharacter { place: 2, .. }]));
-}
-
-#[test]
-fn rules_more_than_anybody_reads_is_a_fault_of_what_is_new() {
-    let text = format!("{RULES}@message(\"{}\")\nforbid (principal, action, resource);\n", "x".repeat(200_000));
-    let long = Draft { text, ..draft() };
-    let refused = |draft: &Draft| draft.faults(Some(&in_force()));
-    assert!(matches!(&refused(&long)[..], [Violation::RuleSetFaults { .. }]));
-    let many = Draft { text: format!("{}{}", "\n".repeat(6_000), stricter()), ..draft() };
-    let faults = refused(&many);
-    assert!(matches!(&faults[..], [Violation::RuleSetFaults { faults }] if faults[0].message.contains("5000 lines")), "{faults:?}");
-    // What was in force once may be so again.
-    assert_eq!(refused(&Draft { back_to: Some(1), ..many }), []);
-}
-
-#[test]
-fn rules_the_gravest_warning_is_kept_however_many_there_are() {
-    let absent: String = (0..80)
-        .map(|number| format!("@id(\"p{number}\") @approvers(\"group:g{number}\") permit (principal, action == Action::\"read\", resource);\n"))
-        .collect();
-    let shut = format!("{absent}forbid (principal, action == Action::\"publish_rules\", resource);");
-    let rules = RuleSet::compile(2, &shut).unwrap();
-    let found = Compared::of(Some(&in_force()), &rules, &people());
-    assert_eq!((found.warnings.len(), found.warnings.first()), (50, Some(&Warning::LocksEverybodyOut)));
-    // Of each policy, that its group is empty and that its quorum is out of reach.
-    assert_eq!(found.more_warnings, 2 * 80 + 1 - 50, "the rest are counted");
 }
 
 #[test]

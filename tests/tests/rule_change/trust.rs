@@ -38,7 +38,8 @@ impl Front for Meanwhile {
         if let Some((engine, cause, command)) = self.engine.get().filter(|_| now)
             && !self.happened.swap(true, Ordering::SeqCst)
         {
-            let done = engine.execute::<People>(&tenant(), tenant().as_str(), cause, "test", || command.clone());
+            let (acme, command) = (tenant(), || command.clone());
+            let done = engine.execute::<People>(&acme, acme.as_str(), cause, "test", command);
             done.await.expect("the log takes it").expect("nothing speaks against it");
         }
         appended
@@ -81,7 +82,19 @@ async fn rules_put_forward_alone_wait_for_the_administrator_who_came_before_they
     stage.settle().await;
     assert_eq!(in_force(&stage).await, (2, writing_needs(2)), "{:#}", proposal(&stage, &code).await);
     let published = stage.audited("rules_published").await.pop().expect("an event");
-    assert!(published["summary"].as_str().is_some_and(|said| said.contains("Ben")), "{published:#}");
+    assert!(published["summary"].as_str().is_some_and(|said| !said.contains("nobody countersigned")), "{published:#}");
+}
+
+#[tokio::test]
+async fn rules_pasted_with_a_question_are_not_proposed_and_a_mention_in_them_is_what_was_written() {
+    let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), |_| {}).await;
+    let text = "// Asked for by <@U1>.\n@auto permit (principal, action, resource);\n";
+    for question in ["rules propose?", "Rules propose, please?"] {
+        let card = stage.says(ADMIN, &format!("{question}\n```\n{text}```")).await;
+        assert_eq!(in_force(&stage).await.0, 1, "{question}: {}", card.text);
+    }
+    stage.says(ADMIN, &format!("rules propose\n```\n{text}```")).await;
+    assert_eq!(in_force(&stage).await, (2, text.to_owned()));
 }
 
 /// Rules in which a string has as many lines as a text can have.
@@ -107,15 +120,17 @@ async fn rules_of_many_lines_are_refused_where_they_are_new_and_harmless_where_t
     assert_eq!(told["violations"][0]["code"], "rule_set_faults", "{told:.300}");
     assert!(told.to_string().contains("line 3, column"), "{told:.500}");
     // What takes their place is compared with all of them.
-    let code = propose(&stage, ADMIN, &writing_needs(1)).await;
+    let short = "@id(\"long\")\n@auto\npermit (principal, action == Action::\"read\", resource);\n";
+    let code = propose(&stage, ADMIN, short).await;
     let open = proposal(&stage, &code).await;
     assert_eq!(open["status"], "waiting", "{}", open["denied"]);
     let card = stage.says(BEN, &format!("status {code}")).await;
     let more = card.lines.iter().find(|line| line.contains("more lines change")).expect("it says so");
-    assert!(more.starts_with(&(lines + 4 + 4 - 24 + 1).to_string()), "{more}");
+    // One line is new, and all but the first two are gone, the last of which ends the string.
+    assert!(more.starts_with(&format!("{} more lines change", 1 + (lines + 1) - 24)), "{more}");
     assert!(card.fields.iter().any(|field| field.link.as_deref() == Some(&*format!("/rules?proposal={code}"))));
     stage.says(BEN, &format!("approve {code}")).await;
-    assert_eq!(in_force(&stage).await, (2, writing_needs(1)));
+    assert_eq!(in_force(&stage).await, (2, short.to_owned()));
     // And they can be gone back to, for they were in force.
     let back = stage.says(ADMIN, "rules back to 1").await;
     assert!(!back.refused, "{}", back.text);

@@ -225,7 +225,7 @@ async fn the_page_of_the_rules_proposes_others_and_shows_a_proposal_whole() {
         "spellcheck=\"false\">\n@auto permit (principal, action, resource);</textarea>",
         "value=\"two pairs of eyes\"",
         "was not proposed",
-        "<pre tabindex=\"0\">@id(",
+        "This is in force:",
     ] {
         assert!(stale.body.contains(part), "{part} is not in {}", stale.body);
     }
