@@ -104,6 +104,15 @@ pub trait Capability: Listed {
         async { Ok(Self::Past::default()) }
     }
 
+    /// What else in the log limits a request that is approved, and is looked at once more before it is carried out.
+    fn past_of_approved(
+        _requests: &Requests,
+        _tenant: &Tenant,
+        _request: &Request<Self>,
+    ) -> impl Future<Output = Result<Self::Past, Failure>> + Send {
+        async { Ok(Self::Past::default()) }
+    }
+
     /// What has changed of what a request is decided on, as a "no" that this person may read.
     fn changed(differences: &[Self::Difference], found: &Self::Evidence, viewer: &Person) -> Violation;
 
@@ -114,6 +123,9 @@ pub trait Capability: Listed {
         because: (&Envelope, &Cause),
         errand: Self::Errand,
     ) -> impl Future<Output = Result<Sayings, Failure>> + Send;
+
+    /// The title of a request's card: what is asked for, by whom. Lists hold as many of them as there are rows.
+    fn title(shown: Shown<'_, Self>) -> String;
 
     /// The card of a request as its viewer sees it.
     fn card(shown: Shown<'_, Self>) -> Card;
@@ -132,7 +144,7 @@ pub trait Capability: Listed {
 
     /// A request on one line, where it is one of several.
     fn listed(shown: Shown<'_, Self>) -> String {
-        Self::card(shown).title
+        Self::title(shown)
     }
 
     /// What its own event has ended or changed because somebody left, as the end of a sentence; nothing where that is no news.
@@ -144,6 +156,11 @@ pub trait Capability: Listed {
 /// What is asked of a request of whichever kind, handed on to its own.
 macro_rules! capabilities {
     ($($Kind:ident: $module:ident,)+) => {
+        /// The title of a request's card.
+        pub fn title(shown: cards::Shown<'_>) -> String {
+            match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::title(shown.of(own)),)+ }
+        }
+
         /// The card of a request as its viewer sees it, with their own buttons.
         pub fn card(shown: cards::Shown<'_>) -> Card {
             match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::card(shown.of(own)),)+ }

@@ -46,7 +46,8 @@ use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 
-pub(crate) use self::block::{audible, command as pasted};
+pub(crate) use self::block::LONGEST_BLOCK;
+pub(crate) use self::block::{audible, command as pasted, lacks_a_block, with_block};
 use self::hearing::Hearing;
 use crate::capabilities;
 use crate::cards::{self, Shown, could_decide};

@@ -1,11 +1,13 @@
 //! The desk takes in what comes from chats: finds out who it is, keeps it in the log, and only then says that it may be
 //! acknowledged. What it says is carried out as a reaction to that ([`crate::talk`]), so nothing acknowledged is ever lost.
 
+mod attached;
 mod looking;
 mod missed;
 mod strangers;
 mod vouched;
 
+pub(crate) use self::attached::Unread as UnreadFile;
 pub(crate) use self::missed::Unread;
 
 use std::sync::Arc;
@@ -106,6 +108,15 @@ impl Desk {
         let interaction = Interaction { act: cut(interaction.act), ..interaction };
         match self.recognise(tenant, &interaction).await? {
             Ok(person) => {
+                let interaction = match self.with_file(tenant, interaction).await {
+                    Ok(interaction) => interaction,
+                    Err((interaction, unread)) => {
+                        let card = Some(Box::new(cards::file_unread(&unread)));
+                        return self
+                            .refuse(tenant, &interaction, "the file with it cannot be read", card)
+                            .await;
+                    }
+                };
                 let people = self.directory.present(tenant).await?.state;
                 self.hear(tenant, &people, &person, interaction).await
             }
@@ -243,10 +254,11 @@ impl Desk {
     ) -> Result<Meaning, Failure> {
         Ok(match &interaction.act {
             // A link code is a secret as long as it is good: the log never holds it.
-            Act::Said(text) if strangers::link_code(text).is_some() => {
+            Act::Said(text) | Act::Attached { text, .. } if strangers::link_code(text).is_some() => {
                 Meaning::sentence("link", Assurance::Said)
             }
-            Act::Said(text) => Meaning::sentence(text, Assurance::Said),
+            // A file that a sentence takes stands in it by now; others say nothing.
+            Act::Said(text) | Act::Attached { text, .. } => Meaning::sentence(text, Assurance::Said),
             Act::Filled(filled) => match forms::spec(&filled.form) {
                 Some(spec) => Meaning::Said(Said::Form(spec.own(filled)), Assurance::Said),
                 None => Meaning::Foreign,
@@ -380,7 +392,7 @@ impl Meaning {
 /// what nobody could type.
 fn cut(act: Act) -> Act {
     match act {
-        Act::Said(text) => Act::Said(audible(&text)),
+        act @ (Act::Said(_) | Act::Attached { .. }) => act.in_other_words(audible),
         Act::Filled(filled) => Act::Filled(filled.cut(LONGEST + 1)),
         other => other,
     }

@@ -1,7 +1,7 @@
 //! When people leave, or leave a group: everything that is open or in force is looked at again with the people as they are
 //! now, before a permission is set as well, and the admins are told once what became of what somebody left behind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use countersign_domain::aggregate;
 use countersign_domain::capabilities::AnyEvent;
@@ -11,7 +11,7 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{People, Person, Role};
-use countersign_projections::request::{self, RequestFilter, RequestRow};
+use countersign_projections::{ProjectionError, request};
 use uuid::Uuid;
 
 use crate::capabilities;
@@ -24,9 +24,6 @@ use crate::requests::Requests;
 use crate::talk::{Sayings, home, saying, tell};
 use crate::words;
 use crate::world::World;
-
-/// So many rows are read at once.
-const PAGE: usize = 200;
 
 /// Looks again at what is open or in force.
 #[derive(Clone, Copy)]
@@ -68,8 +65,10 @@ impl Reviews<'_> {
         let people = self.directory.present(&event.tenant).await?.state;
         self.catch_up(event).await?;
         // Also what was ended on the way here, because of another event or before this one was cut off.
-        let touched = self.touched_since(event, who)?.into_iter().map(|row| row.code);
-        let codes: BTreeSet<Code> = became.keys().cloned().chain(touched).collect();
+        let rows = self.world.projections.rows(request::NAME);
+        let ended = request::because_of(&*rows, &event.tenant, who, event.pos);
+        let mut codes = ended.map_err(ProjectionError::from)?;
+        codes.extend(became.keys().cloned());
         let mut lines = Vec::new();
         for code in &codes {
             let own = became.get(code).map(Vec::as_slice).unwrap_or_default();
@@ -93,7 +92,7 @@ impl Reviews<'_> {
         let mut lines = Vec::new();
         for envelope in opened.history.iter().filter(|envelope| envelope.at >= event.at) {
             let happened: AnyEvent = aggregate::decode(envelope)?;
-            if happened.is_because_of(who) || own.contains(&happened) {
+            if happened.because_of() == Some(who) || own.contains(&happened) {
                 lines.extend(capabilities::became(shown, &happened));
             }
         }
@@ -145,21 +144,6 @@ impl Reviews<'_> {
             Some(saying(cause.command, tell(None, place, Some(&admin.id), card.clone(), true)))
         });
         told.collect()
-    }
-
-    /// The requests that concern somebody and changed after an event.
-    fn touched_since(&self, event: &Envelope, who: &PrincipalId) -> Result<Vec<RequestRow>, Failure> {
-        let rows = self.world.projections.rows(request::NAME);
-        let filter = RequestFilter { concerning: Some(who.clone()), ..RequestFilter::default() };
-        let (mut touched, mut after) = (Vec::new(), None::<String>);
-        loop {
-            let page = request::list(&*rows, &event.tenant, &filter, after.as_deref(), PAGE)?;
-            touched.extend(page.items.into_iter().filter(|row| row.position > event.pos));
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(touched),
-            }
-        }
     }
 
     /// The same request is looked at once for an event: asked again, it answers what came of it then.

@@ -198,7 +198,7 @@ fn spoken(people: &People, mentioned: &Mentioned, text: &str) -> String {
 
 /// The only person whom the directory knows by this address; nobody where several are.
 pub fn by_email<'a>(people: &'a People, email: &str) -> Option<&'a Person> {
-    people.owner(EMAIL, |own| own.eq_ignore_ascii_case(email)).one()
+    people.owner(EMAIL, [email], |own| own.eq_ignore_ascii_case(email)).one()
 }
 
 fn is_self(text: &str) -> bool {

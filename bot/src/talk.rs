@@ -73,7 +73,10 @@ impl Talk {
         };
         let cards = match &heard.said {
             Said::Sentence { text } => self.chat.say(&context, text).await?,
-            Said::Form(filled) => forms::ask(&self.chat, &context, filled).await?,
+            Said::Form(filled) => match forms::of(filled) {
+                Some(form) => form.ask(&self.chat, &context, filled).await?,
+                None => vec![],
+            },
         };
         if let Some(head) = self.world.store.head().await? {
             self.world.projections.wait_for(head).await?;

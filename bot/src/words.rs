@@ -3,6 +3,7 @@
 //! The same tone, and the same rule: no sentence is built in two places.
 
 mod asking;
+mod attached;
 mod changing;
 mod empty;
 mod history;
@@ -27,6 +28,7 @@ use countersign_domain::words::{
 use jiff::Timestamp;
 
 pub use asking::*;
+pub(crate) use attached::*;
 pub use changing::*;
 pub use empty::*;
 pub use history::happened;

@@ -220,6 +220,16 @@ async fn trust_c2_what_is_cut_off_at_the_beginning_is_counted_and_a_wrong_file_i
     assert!(run(folder.path(), &["audit", "export", "--output", file]).status.success());
     let verify = || run(folder.path(), &["audit", "verify", file]);
     assert!(!text(&verify()).contains("are not here"), "{}", text(&verify()));
+    // Exports of one day after the other, each with what it says before its events.
+    let events: Vec<_> = std::fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect();
+    let events: Vec<_> = events.iter().filter(|line| !line.starts_with("{\"notice\"")).collect();
+    let notice = r#"{"notice":"Olga is the only administrator here."}"#.to_owned();
+    let (day, next) = events.split_at(events.len() / 2);
+    let both: Vec<_> = [&[&notice], day, &[&notice], next].concat();
+    let joined = folder.path().join("both.jsonl");
+    std::fs::write(&joined, both.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    let told = run(folder.path(), &["audit", "verify", joined.to_str().unwrap()]);
+    assert!(told.status.success(), "{}", said(&told));
     // One event of another stream, whole, far from the beginning.
     let only = folder_with_a_refusal().await;
     let other = only.path().join("other.jsonl");

@@ -238,6 +238,9 @@ pub enum Violation {
     TooLateToTakeBack {
         /// How the request stands.
         status: String,
+        /// Whether what comes of it lasts until somebody ends it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lasts: bool,
     },
     /// They have countersigned, and it is being carried out, or was.
     CountersignedAndSet {
@@ -362,6 +365,8 @@ pub enum Violation {
         /// What of it would fit, item by item.
         fits: Vec<String>,
     },
+    /// Something shall be ignored, and nobody says until when.
+    IgnoredUntilWhen,
     /// Something shall not be spoken of for too long.
     IgnoredTooLong {
         /// For how many days at most it may be.
@@ -410,6 +415,8 @@ pub enum Violation {
         /// Whether all of them are of who proposes.
         own: bool,
     },
+    /// Others were asked to countersign it, and by now nobody would have to be.
+    OthersWereAsked,
     /// More requests of the days before would be denied than the rules let a change deny.
     TooManyDenied {
         /// How many would.

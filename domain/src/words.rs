@@ -172,6 +172,11 @@ fn about_rules(violation: &Violation) -> String {
             let whose = if *own { "of yours " } else { "" };
             format!("{open} proposals of rules {whose}wait already, and more do not at once. Withdraw one or have it decided, and propose these then.")
         }
+        V::OthersWereAsked => {
+            "It was proposed for others to countersign, and by now there is nobody who would have to. It is not carried out for \
+             that: whoever still wants it proposes it again."
+                .to_owned()
+        }
         V::TooManyDenied { denied, max } => format!(
             "{denied} requests of the days before would be denied under these rules, and the rules in force let a change deny \
              {max} at most."
@@ -286,12 +291,9 @@ fn about_the_person(violation: &Violation) -> String {
         V::CountersignedAndSet { status } => {
             format!("You have countersigned it already, and it is {} now.", spoken(status))
         }
-        V::TooLateToTakeBack { status } => {
+        V::TooLateToTakeBack { status, lasts } => {
             let now = if status == "granting" { "being set".to_owned() } else { spoken(status) };
-            // Other requests have other words for how they stand, and nothing of them can be revoked.
-            let is_of_access = status.parse::<crate::access::Status>().is_ok();
-            let instead =
-                if is_of_access { " To end the access, say “revoke” and the code." } else { "" };
+            let instead = if *lasts { " To end the access, say “revoke” and the code." } else { "" };
             format!(
                 "Enough have countersigned it, and it is {now}: a countersignature cannot be taken back any more.{instead}"
             )
@@ -364,6 +366,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::UnknownVersion { .. }
         | V::MayNotChangeRules
         | V::ManyProposals { .. }
+        | V::OthersWereAsked
         | V::TooManyDenied { .. }
         | V::TooLateToTakeBack { .. }
         | V::MissingField { .. }
@@ -410,6 +413,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::TwiceInPlan { .. }
         | V::TooManyItems { .. }
         | V::BeyondTheCap { .. }
+        | V::IgnoredUntilWhen
         | V::IgnoredTooLong { .. }
         | V::UnknownDifference { .. } => String::new(),
     }
@@ -540,7 +544,7 @@ pub fn ticket_news(
                     format!("{what}: {why}. It ended on {at}{known}. {} Request {code}.", stays(*left))
                 }
                 None if state.own.grant.is_none() => {
-                    format!("{what}: {why}, before it was granted. Request {code}.")
+                    format!("{what}: {why}, before it was granted{known}. Request {code}.")
                 }
                 None => format!("{what}: {why}. It was taken back on {at}{known}. Request {code}."),
             }]
@@ -671,6 +675,30 @@ pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trust_a6_of_an_access_that_was_never_granted_the_ticket_says_on_whose_word_it_ended() {
+        use crate::access::example::{ada, granting};
+        let revoked = Ending::Revoked { by: ada().id, reason: None };
+        let ending = AccessEvent::Own(GrantEvent::Ending { ending: revoked.clone() });
+        let told = |by_hand| {
+            let ended = GrantEvent::Ended { ending: revoked.clone(), left: None, by_hand };
+            let history = [granting(), vec![ending.clone(), AccessEvent::Own(ended.clone())]].concat();
+            let state = crate::testing::given::<AccessRequest>(history);
+            ticket_news(state.state(), &AccessEvent::Own(ended), crate::testing::noon(), &ToString::to_string)
+                .unwrap()
+                .join(" ")
+        };
+        assert!(told(true).contains("before it was granted; an operator did that by hand"), "{}", told(true));
+        assert!(told(false).contains("before it was granted. Request"), "{}", told(false));
+    }
+
+    #[test]
+    fn trust_c2_what_ends_an_access_is_told_of_what_lasts_and_of_nothing_else() {
+        let told = |lasts| violation(&Violation::TooLateToTakeBack { status: "failed".to_owned(), lasts });
+        assert!(told(true).contains("To end the access, say “revoke”"), "{}", told(true));
+        assert!(told(false).ends_with("cannot be taken back any more."), "{}", told(false));
+    }
 
     #[test]
     fn trust_d6_a_chat_account_is_never_told_by_its_address() {

@@ -12,8 +12,7 @@ use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::ForgeUser;
-use countersign_domain::request::{Code, Facets as _};
-use countersign_domain::tenant::Person;
+use countersign_domain::request::Code;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -70,11 +69,6 @@ impl AccessRow {
     pub fn is_on(&self, repository: &str) -> bool {
         let wanted = repository_term(repository);
         repositories(&self.access).any(|own| own.to_lowercase() == wanted)
-    }
-
-    /// Whether this person may see it without a role.
-    pub fn is_theirs(&self, person: &Person) -> bool {
-        self.access.is_theirs(person)
     }
 }
 

@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 pub use fold::RequestList;
 pub use query::{
-    Due, RequestFilter, Which, due, find, in_force_count, list, next_due, not_undone, open, open_counts,
-    waiting,
+    Due, Reader, RequestFilter, Which, because_of, due, find, in_force_count, list, next_due, not_undone, open,
+    open_counts, waiting,
 };
 
 pub(crate) use query::{
@@ -43,6 +43,8 @@ const FAILED: u8 = b'x';
 const WAITING: u8 = b'w';
 const DUE: u8 = b'd';
 const COUNTS: u8 = b'c';
+/// What came about because somebody left, by whom, in the order of the log.
+const BECAUSE_OF: u8 = b'b';
 
 /// One request, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

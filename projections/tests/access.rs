@@ -5,17 +5,19 @@
 mod support;
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Baseline, GrantEvent, Permission, Phase, Status,
+    AccessEvent, AccessRequest, Baseline, Effect, GrantEvent, Outcome, Permission, PermissionTask, Phase,
+    Plan, Status,
 };
 use countersign_domain::aggregate;
+use countersign_domain::capabilities::EffectEvent;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::EventStore as _;
+use countersign_domain::ports::{EventStore as _, PermissionPlan};
 use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request::RequestList;
 use countersign_projections::{MemoryRows, QueryError};
 use countersign_store::MemoryStore;
-use support::{Happening, History, What, code, fold, id, life, tenant};
+use support::{Happening, History, What, code, effect_id, fold, id, life, tenant};
 
 /// A log in memory, and its rows up to the event that `until` says is the last.
 async fn rows_until(
@@ -168,4 +170,51 @@ async fn requests_are_listed_newest_first_by_every_filter_and_page() {
     assert_eq!(paged, all);
     let bad = access::list(&rows, &acme(), &AccessFilter::default(), Some("g1"), 1);
     assert!(matches!(bad, Err(QueryError::BadCursor(_))), "a cursor of another list");
+}
+
+/// What happens to an effect of the request number 1, the one after those of its life.
+fn of_another_effect(events: Vec<EffectEvent>) -> Vec<Happening> {
+    let happening = |event| Happening {
+        stream: ("effect", effect_id(1, 9).to_string()),
+        actor: "outbox".to_owned(),
+        correlation: uuid::Uuid::from_u128(9),
+        what: What::Effect(event),
+    };
+    events.into_iter().map(happening).collect()
+}
+
+#[tokio::test]
+async fn trust_a8_what_is_ended_again_is_the_logs_whatever_becomes_of_the_attempts() {
+    let (account, repository) = ("{sam}".to_owned(), "payments-api".to_owned());
+    let plan = PermissionPlan::between(&account, &repository, Some(Permission::Write), None);
+    let task = PermissionTask::EndAgain { left: None };
+    let effect = Effect::SetPermission { code: code(1), account, repository, repository_id: None, task };
+    let claimed = EffectEvent::EffectClaimed { effect: effect.clone().into(), worker: "one".to_owned() };
+    let attempted = || EffectEvent::EffectAttempted {
+        attempt: 1,
+        plan: Plan::Permission(plan.clone()).into(),
+        worker: "one".to_owned(),
+    };
+    let (why, at) = ("503".to_owned(), support::start());
+    let deferred = EffectEvent::EffectDeferred { why: why.clone(), retry_at: at, pause: None };
+    let unknown = EffectEvent::EffectUnknown { why: why.clone(), look_at: at };
+    let parked = EffectEvent::EffectParked { effect: effect.clone().into(), why, rejected: true, told: None };
+    for failed in [deferred, unknown, parked] {
+        let mut history = History::new(MemoryStore::new());
+        let again = of_another_effect(vec![claimed.clone(), attempted(), failed.clone()]);
+        for happening in life(&acme(), 1).iter().chain(&again) {
+            history.happen(&acme(), happening).await;
+        }
+        let rows = fold(&RequestList, &history.store.read_all(None, 100).await.unwrap());
+        let held = access::holding(&rows, &acme(), "{sam}", "payments-api").unwrap();
+        assert_eq!(held.ended_again(Some(Permission::Write), None), None, "{failed:?}");
+        assert_eq!(held.wanted(Some(Permission::Write)), None, "it is nobody's own: {failed:?}");
+        let outcome = Outcome::PermissionIs { now: None, before: Some(Permission::Write) };
+        let done = EffectEvent::EffectSucceeded { effect: effect.clone().into(), outcome: outcome.into() };
+        for happening in of_another_effect(vec![attempted(), done]) {
+            history.happen(&acme(), &happening).await;
+        }
+        let rows = fold(&RequestList, &history.store.read_all(None, 100).await.unwrap());
+        assert!(access::holding(&rows, &acme(), "{sam}", "payments-api").unwrap().is_empty(), "{failed:?}");
+    }
 }

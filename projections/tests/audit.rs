@@ -7,13 +7,16 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countersign_domain::ports::EventStore as _;
-use countersign_domain::tenant::{People, PeopleEvent, SettingsEvent};
+use countersign_domain::access::{self, Permission, PermissionTask};
+use countersign_domain::capabilities::{Effect, EffectEvent};
+use countersign_domain::effect::Resolution;
+use countersign_domain::ports::{EventStore as _, PermissionPlan};
+use countersign_domain::tenant::{People, PeopleEvent, Person, Role, SettingsEvent};
 use countersign_projections::audit::{self, AuditEntry, AuditFilter, search};
 use countersign_projections::{MemoryRows, Moment, QueryError, fold_as_of};
 use countersign_store::MemoryStore;
 use proptest::prelude::*;
-use support::{History, id, life, mix, of_tenant, person, tenant};
+use support::{Happening, History, What, id, life, mix, of_tenant, person, tenant};
 
 /// The lives of four requests of two people, one after another, in two tenants.
 async fn lived() -> (History<MemoryStore>, Arc<MemoryRows>) {
@@ -210,4 +213,90 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+/// What an event says that happens in acme where these are the people.
+async fn told(happening: &Happening, people: &People) -> String {
+    let mut history = History::new(MemoryStore::new());
+    history.happen(&tenant("acme"), happening).await;
+    let events = history.store.read_all(None, 1).await.unwrap();
+    audit::summary(&events[0], Some(people))
+}
+
+#[tokio::test]
+async fn trust_a2_a_name_takes_the_place_of_an_account_and_of_nothing_that_is_written_alike() {
+    let mut ann = person("ann");
+    ann.accounts = [("bitbucket".to_owned(), "api".to_owned())].into();
+    ann.name = "Ann".to_owned();
+    let people: People = [ann].into_iter().collect();
+    let repository = "payments-api".to_owned();
+    let task = PermissionTask::Grant { permission: Permission::Write };
+    let (code, account) = (support::code(0), "api".to_owned());
+    let effect: Effect =
+        access::Effect::SetPermission { code, account, repository, repository_id: None, task }.into();
+    let happening = |event| Happening {
+        stream: ("effect", uuid::Uuid::from_u128(1).to_string()),
+        actor: "outbox".to_owned(),
+        correlation: uuid::Uuid::from_u128(1),
+        what: What::Effect(event),
+    };
+    let why = "the api says no".to_owned();
+    let parked = EffectEvent::EffectParked { effect: effect.clone(), why, rejected: true, told: None };
+    assert_eq!(
+        told(&happening(parked), &people).await,
+        "A person must look at “set write on payments-api for Ann (ann)”: the api says no"
+    );
+    let claimed = EffectEvent::EffectClaimed { effect: effect.clone(), worker: "api-1".to_owned() };
+    assert_eq!(
+        told(&happening(claimed), &people).await,
+        "The bot api-1 took it on to set write on payments-api for Ann (ann)."
+    );
+    let plan = PermissionPlan::between("api", "payments-api", None, Some(Permission::Write));
+    let attempted = EffectEvent::EffectAttempted {
+        attempt: 1,
+        plan: access::Plan::Permission(plan).into(),
+        worker: "api-1".to_owned(),
+    };
+    assert_eq!(
+        told(&happening(attempted), &people).await,
+        "Attempt 1: Ann (ann) on payments-api from nothing to write."
+    );
+    let resolved = EffectEvent::EffectResolved {
+        effect,
+        by: id("ada"),
+        resolution: Resolution::Abandoned,
+        note: Some("the api is down".to_owned()),
+        before: None,
+        outcome: None,
+    };
+    assert_eq!(
+        told(&happening(resolved), &people).await,
+        "ada gave up “set write on payments-api for Ann (ann)”: the api is down"
+    );
+}
+
+#[tokio::test]
+async fn trust_c4_the_audit_says_what_changed_of_a_person_each_time_they_were_recorded() {
+    let (mut history, mut erin) = (History::new(MemoryStore::new()), person("erin"));
+    let acme = tenant("acme");
+    let record = |person: &Person| of_tenant("ada", PeopleEvent::PersonRecorded { person: person.clone() });
+    history.happen(&acme, &record(&erin)).await;
+    history.happen(&acme, &record(&erin)).await;
+    erin.roles = [Role::Admin].into();
+    erin.name = "Erin Admin".to_owned();
+    history.happen(&acme, &record(&erin)).await;
+    history.happen(&acme, &of_tenant("ada", PeopleEvent::PersonRemoved { id: id("erin") })).await;
+    history.happen(&acme, &record(&erin)).await;
+    let rows = index(&history).await;
+    let filter = AuditFilter { kinds: vec!["person_recorded".to_owned()], ..AuditFilter::default() };
+    let said: Vec<_> = find(&history, &rows, &filter).await.into_iter().map(|entry| entry.summary).collect();
+    assert_eq!(
+        said,
+        [
+            "ada recorded Erin Example (erin): now with the bitbucket account {erin} and the group developers.",
+            "ada recorded Erin Example (erin).",
+            "ada recorded Erin Admin (erin): now with the role admin; before: Erin Example.",
+            "ada recorded Erin Admin (erin): now with the bitbucket account {erin}, the group developers and the role admin.",
+        ]
+    );
 }

@@ -11,7 +11,8 @@ use countersign_domain::access::{AccessEvent, Proposal, Status};
 use countersign_domain::ports::EventStore as _;
 use countersign_domain::request::RequestEvent;
 use countersign_projections::access::{self, AccessFilter};
-use countersign_projections::request::{self, RequestFilter, RequestList, Which};
+use countersign_projections::repair as plans;
+use countersign_projections::request::{self, Reader, RequestFilter, RequestList, Which};
 use countersign_projections::{Cell, MemoryRows, Range, Row, Rows, RowsError};
 use countersign_store::MemoryStore;
 use jiff::SignedDuration;
@@ -125,27 +126,28 @@ async fn what_is_open_of_somebodys_costs_the_same_however_much_they_asked_for_be
         };
         assert_eq!(list(&concerning), 3);
         let open = rows.touched();
-        let seen_by = Some(person(whose.as_str()));
-        assert_eq!(list(&AccessFilter { statuses: OPEN.to_vec(), seen_by, ..AccessFilter::default() }), 3);
+        let reader = || Some(Reader { person: person(whose.as_str()), absent: vec![] });
+        let listed_for = reader();
+        assert_eq!(list(&AccessFilter { statuses: OPEN.to_vec(), listed_for, ..AccessFilter::default() }), 3);
         let seen = rows.touched();
         // The latest thirty of all, be they over.
         let all = AccessFilter { concerning: Some(whose.clone()), ..AccessFilter::default() };
         assert_eq!(list(&all), 30);
         let latest = rows.touched();
-        let asked = |which, concerning, seen_by| {
-            let filter = RequestFilter { which, concerning, seen_by, ..RequestFilter::default() };
+        let asked = |which, concerning, listed_for| {
+            let filter = RequestFilter { which, concerning, listed_for, ..RequestFilter::default() };
             let found = request::list(&rows, &tenant("acme"), &filter, None, 30).unwrap().items.len();
             (found, rows.touched())
         };
         // The same of every kind; the repair concerns them as well.
         let of_all = [
             asked(Which::Open, Some(whose.clone()), None),
-            asked(Which::Open, None, Some(person(whose.as_str()))),
+            asked(Which::Open, None, reader()),
             asked(Which::Open, None, None),
             asked(Which::Waiting, None, None),
             asked(Which::Failed, None, None),
             asked(Which::InForce, None, None),
-            asked(Which::All, Some(whose), None),
+            asked(Which::All, Some(whose.clone()), None),
             asked(Which::All, None, None),
         ];
         assert_eq!(of_all.map(|(found, _)| found), [4, 4, 4, 4, 0, 0, 30, 30]);
@@ -153,6 +155,38 @@ async fn what_is_open_of_somebodys_costs_the_same_however_much_they_asked_for_be
         costs.push((open, seen, latest, of_all, rows.touched()));
     }
     assert!(costs.iter().all(|cost| *cost == costs[0]), "rows touched: {costs:?}");
+}
+
+#[tokio::test]
+async fn what_ended_because_somebody_left_costs_that_however_much_they_asked_for_before() {
+    let (acme, who) = (tenant("acme"), asked(0).requester.id);
+    let closed = |n: u64| {
+        let (who, name) = (who.clone(), "Erin Example".to_owned());
+        let closed = AccessEvent::Closed { proposal: Proposal::Grant, who, name };
+        Happening { what: What::Access(closed), ..life(&tenant("acme"), n).swap_remove(1) }
+    };
+    for past in [100, 1_000] {
+        let mut history = History::new(MemoryStore::new());
+        for n in 4..4 + past {
+            for happening in withdrawn(OF_ONE * n) {
+                history.happen(&acme, &happening).await;
+            }
+        }
+        for happening in (0..4).flat_map(|n| waiting("acme", OF_ONE * n)) {
+            history.happen(&acme, &happening).await;
+        }
+        // One was closed because they had left before, and came back.
+        let left = history.happen(&acme, &closed(0)).await;
+        for n in 1..4 {
+            history.happen(&acme, &closed(OF_ONE * n)).await;
+        }
+        let rows =
+            Counting::over(fold(&RequestList, &history.store.read_all(None, usize::MAX).await.unwrap()));
+        let ended = |who| request::because_of(&rows, &acme, who, left).unwrap();
+        assert_eq!(ended(&who), (1..4).map(|n| asked(OF_ONE * n).code).collect());
+        assert_eq!(rows.touched(), 4, "after a past of {past}");
+        assert!(ended(&"sam".parse().unwrap()).is_empty(), "nothing ended because of others");
+    }
 }
 
 #[tokio::test]
@@ -181,4 +215,33 @@ async fn what_is_due_costs_what_is_due_however_many_tenants_there_are() {
         assert_eq!(found.len() as u64, 2 * tenants);
     }
     assert!(costs.iter().all(|cost| *cost == (1, 2)), "rows touched: {costs:?}");
+}
+
+#[tokio::test]
+async fn what_plans_are_open_costs_the_same_however_many_accesses_are_in_force() {
+    let granted = |event: &What| {
+        matches!(
+            event,
+            What::Access(AccessEvent::Own(countersign_domain::access::GrantEvent::Granted { .. }))
+        )
+    };
+    let mut costs = Vec::new();
+    for in_force in [1, 100, 1_000] {
+        let (mut history, acme) = (History::new(MemoryStore::new()), tenant("acme"));
+        for happening in waiting_repair(2) {
+            history.happen(&acme, &happening).await;
+        }
+        for n in 4..4 + in_force {
+            let life = life(&acme, n);
+            let end = life.iter().position(|happening| granted(&happening.what)).unwrap();
+            for happening in &life[..=end] {
+                history.happen(&acme, happening).await;
+            }
+        }
+        let rows =
+            Counting::over(fold(&RequestList, &history.store.read_all(None, usize::MAX).await.unwrap()));
+        assert_eq!(plans::open(&rows, &acme).unwrap().len(), 1);
+        costs.push(rows.touched());
+    }
+    assert!(costs.iter().all(|cost| *cost == costs[0]), "rows touched: {costs:?}");
 }

@@ -4,13 +4,14 @@
 
 mod support;
 
-use countersign_domain::access::{AccessEvent, AccessRequest, Ending, GrantEvent};
+use countersign_domain::access::{AccessEvent, Ending, GrantEvent, Phase};
 use countersign_domain::aggregate;
-use countersign_domain::capabilities::{AnyRequest, Listed as _};
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::EventStore as _;
 use countersign_domain::request::{RequestEvent, Stage};
-use countersign_projections::request::{self, Due, RequestFilter, RequestList, Which};
+use countersign_domain::tenant::Person;
+use countersign_projections::request::{self, Due, Reader, RequestFilter, RequestList, Which};
 use countersign_projections::{MemoryRows, QueryError, repair as plans};
 use countersign_store::MemoryStore;
 use jiff::SignedDuration;
@@ -42,6 +43,26 @@ fn waits(what: &What) -> bool {
 fn lives() -> Vec<(&'static str, Vec<Happening>)> {
     let access = |name, n| (name, life(&tenant(name), n));
     vec![access("acme", 0), access("acme2", 1), ("acme", repair(2)), access("acme", 4), ("acme2", repair(5))]
+}
+
+/// What stands in the own lists of somebody who is in this group.
+fn own_list(who: &str, group: &str) -> RequestFilter {
+    let person = Person { groups: [group.to_owned()].into(), ..person(who) };
+    RequestFilter { listed_for: Some(Reader { person, absent: vec![] }), ..Default::default() }
+}
+
+/// An end that has failed for good.
+fn failed(n: u64) -> Vec<Happening> {
+    let mut life = life(&acme(), n);
+    let is_ending = |happening: &Happening| {
+        matches!(happening.what, What::Access(AccessEvent::Own(GrantEvent::Ending { .. })))
+    };
+    life.truncate(1 + life.iter().position(is_ending).unwrap());
+    let why = "the forge refuses".to_owned();
+    let event = AccessEvent::Failed { phase: Phase::Ending, why, given_up: false };
+    let last = life.last().unwrap().clone();
+    life.push(Happening { what: What::Access(event), ..last });
+    life
 }
 
 fn codes(rows: &MemoryRows, filter: &RequestFilter) -> Vec<countersign_domain::request::Code> {
@@ -85,13 +106,9 @@ async fn requests_of_every_kind_are_listed_newest_first_by_every_filter_and_page
     let open = RequestFilter { which: Which::Open, ..concerning("erin") };
     assert_eq!(codes(&rows, &open), [code(4), code(0)]);
     // Kim holds what the repair is about; whoever may countersign sees all that waits.
-    let seen_by = |who: &str, group: &str| {
-        let groups = [group.to_owned()].into();
-        let person = countersign_domain::tenant::Person { groups, ..person(who) };
-        RequestFilter { which: Which::Waiting, seen_by: Some(person), ..Default::default() }
-    };
-    assert_eq!(codes(&rows, &seen_by("kim", "developers")), [code(2)]);
-    assert_eq!(codes(&rows, &seen_by("ada", "approvers")), all);
+    let waiting = |who: &str, group: &str| RequestFilter { which: Which::Waiting, ..own_list(who, group) };
+    assert_eq!(codes(&rows, &waiting("kim", "developers")), [code(2)]);
+    assert_eq!(codes(&rows, &waiting("ada", "approvers")), all);
     for which in [Which::Failed, Which::InForce] {
         assert_eq!(codes(&rows, &RequestFilter { which, ..Default::default() }), [], "{which:?}");
     }
@@ -144,13 +161,41 @@ async fn a_row_is_the_aggregates_own_state_of_whichever_kind() {
         let row = request::find(&rows, &acme(), &code(n)).unwrap().unwrap();
         assert_eq!(Some(row.request), aggregate::fold::<Option<AnyRequest>>(own).unwrap());
     }
-    assert!(
-        <AccessRequest as Default>::default()
-            != *countersign_domain::access::Access::of(
-                request::find(&rows, &acme(), &code(0)).unwrap().map(|row| row.request).as_ref()
-            )
-            .unwrap()
-    );
+}
+
+#[tokio::test]
+async fn trust_a7_what_has_failed_is_in_force_and_not_undone_and_who_did_not_sign_it_has_it_in_no_list() {
+    let rows = rows(&[("acme", failed(0)), ("acme", life(&acme(), 4)), ("acme", repair(2))], |_| false).await;
+    for which in [Which::Failed, Which::InForce, Which::Open] {
+        assert_eq!(codes(&rows, &RequestFilter { which, ..Default::default() }), [code(0)], "{which:?}");
+    }
+    assert_eq!(request::not_undone(&rows, &acme()).unwrap(), 1);
+    // Max countersigned it and Erin has it; Zoe might have countersigned it, too, and it waits for her no more.
+    for which in [Which::All, Which::Open, Which::Waiting, Which::InForce, Which::Failed] {
+        let has = |who: &str, group: &str| {
+            codes(&rows, &RequestFilter { which, ..own_list(who, group) }).contains(&code(0))
+        };
+        let is_over_for_them = which != Which::Waiting;
+        assert_eq!(
+            (has("max", "approvers"), has("erin", "developers")),
+            (is_over_for_them, is_over_for_them)
+        );
+        assert!(!has("zoe", "approvers"), "{which:?}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_what_somebody_may_decide_in_the_place_of_another_stands_in_their_lists() {
+    let rows = rows(&lives(), waits).await;
+    let absent = Person { groups: ["approvers".to_owned()].into(), ..person("ada") };
+    let standing_in = |which| {
+        let reader = Reader { person: person("zoe"), absent: vec![absent.clone()] };
+        RequestFilter { which, listed_for: Some(reader), ..Default::default() }
+    };
+    for which in [Which::All, Which::Open, Which::Waiting] {
+        assert_eq!(codes(&rows, &standing_in(which)), [code(4), code(2), code(0)], "{which:?}");
+        assert_eq!(codes(&rows, &RequestFilter { which, ..own_list("zoe", "developers") }), [], "{which:?}");
+    }
 }
 
 #[tokio::test]

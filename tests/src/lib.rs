@@ -8,6 +8,7 @@ pub mod discord;
 pub mod disk;
 pub mod refusals;
 pub mod said;
+pub mod sharing;
 pub mod slack;
 pub mod stage;
 pub mod stores;

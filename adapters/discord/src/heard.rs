@@ -3,9 +3,11 @@
 
 mod reactions;
 
-use countersign_domain::ports::{Act, Feeling, Identity, Interaction, Place, Posted, Stranger, SurfaceKind};
+use countersign_domain::ports::{
+    Act, Attached, Feeling, Identity, Interaction, Place, Posted, Stranger, SurfaceKind,
+};
 use serenity::all::{
-    ApplicationId, ChannelId, GuildId, Message, MessageType, Reaction, ReactionType, UserId,
+    ApplicationId, Attachment, ChannelId, GuildId, Message, MessageType, Reaction, ReactionType, UserId,
 };
 
 use crate::answer::{self, Answer};
@@ -145,7 +147,7 @@ impl Ear {
                 .as_ref()
                 .filter(|replied| replied.author.id == self.bot)
                 .map(|replied| posted(replied.channel_id, replied.id)),
-            act: Act::Said(spoken(&message.content, self.bot)),
+            act: Act::said(spoken(&message.content, self.bot), attached(&message.attachments)),
         }))
     }
 
@@ -214,6 +216,17 @@ fn place(
 
 fn posted(channel: ChannelId, message: serenity::all::MessageId) -> Posted {
     Posted { channel: channel.to_string(), message: message.to_string(), via: None }
+}
+
+/// The files of a message. Whoever knows their addresses can read them for a while; nobody shows a credential there.
+fn attached(attachments: &[Attachment]) -> Vec<Attached> {
+    let file = |file: &Attachment| Attached {
+        name: file.filename.clone(),
+        media: file.content_type.clone(),
+        size: Some(file.size.into()),
+        address: Some(file.url.clone()),
+    };
+    attachments.iter().map(file).collect()
 }
 
 /// What was said: without the bot's mention, and with people as every surface mentions them. Discord writes `<@7>`, older

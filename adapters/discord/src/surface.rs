@@ -15,10 +15,10 @@ use base64::Engine as _;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Clock, Examined, Identity, Interaction, Missed, Place, Posted, Profile,
-    Secrets, Surface,
+    Attached, CallError, CallErrorKind, Clock, Examined, Identity, Interaction, Missed, Place, Posted,
+    Profile, Secrets, Surface,
 };
-use countersign_outbound::{Outbound, Troubles};
+use countersign_outbound::{Credential, Files, Outbound, Troubles};
 use http::Method;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
@@ -39,6 +39,8 @@ const GONE: [i64; 2] = [10_008, NO_CHANNEL];
 const NO_CHANNEL: i64 = 10_003;
 /// When it is tried again to say more, where Discord did not know of the interaction's first answer.
 const TOO_EARLY: Duration = Duration::from_secs(1);
+/// Where Discord hands out what is attached to messages.
+const HOSTS: &[&str] = &["cdn.discordapp.com", "media.discordapp.net"];
 /// Where a doubtful post is looked for.
 const LOOKED_AT: u8 = 50;
 
@@ -50,6 +52,7 @@ pub struct Discord {
     pub(crate) clock: Arc<dyn Clock>,
     bot: AtomicU64,
     tokens: Tokens,
+    files: Files,
     /// The private talks that were opened.
     talks: Mutex<HashMap<UserId, ChannelId>>,
     troubles: Arc<Troubles>,
@@ -67,11 +70,13 @@ impl Discord {
         let clock = outbound.clock();
         let (application, guild) = (config.application()?, config.server()?);
         let secret = &config.bot_token_secret;
+        let files =
+            outbound.files(VENDOR, config.base()?, HOSTS, Credential::Nobody, Arc::clone(&secrets))?;
         let calls = Calls::new(config.base()?, tenant, secret, secrets, outbound)?;
         let bot = AtomicU64::new(application.get());
         let troubles = Arc::new(Troubles::new(VENDOR, tenant, Arc::clone(&clock)));
         let (tokens, talks) = (Tokens::default(), Mutex::default());
-        Ok(Self { calls, application, guild, clock, bot, tokens, talks, troubles })
+        Ok(Self { calls, application, guild, clock, bot, tokens, files, talks, troubles })
     }
 
     /// What goes wrong on Discord's way to the bot.
@@ -307,6 +312,14 @@ impl Surface for Discord {
     async fn missed(&self, place: &Place, since: Timestamp) -> Result<Vec<Missed>, CallError> {
         let channel = self.channel(place).await?;
         self.said_after(channel, place.channel.is_some(), since).await
+    }
+
+    async fn file(&self, file: &Attached, most: usize) -> Result<Vec<u8>, CallError> {
+        let what = format!("read the file {}", file.name);
+        let Some(address) = &file.address else {
+            return Err(self.calls.rejected(&what, "Discord says no address of it"));
+        };
+        Ok(self.files.fetch(&what, address, most).await?.to_vec())
     }
 }
 

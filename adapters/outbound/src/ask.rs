@@ -36,6 +36,8 @@ pub struct Ask<'a> {
     pub(crate) body: Option<Body>,
     pub(crate) about: Option<String>,
     pub(crate) also: Option<StatusCode>,
+    /// Which types of content are taken for an answer.
+    pub(crate) accept: &'static str,
 }
 
 impl<'a> Ask<'a> {
@@ -96,6 +98,13 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// Takes an answer of whatever type: a file.
+    #[must_use]
+    pub(crate) const fn of_any_type(mut self) -> Self {
+        self.accept = "*/*";
+        self
+    }
+
     /// What failing counts for.
     pub(crate) fn part(&self, depth: usize) -> String {
         let by_path = || self.path.iter().take(depth).copied().collect::<Vec<_>>().join("/");
@@ -119,6 +128,7 @@ impl<'a> Ask<'a> {
             body: None,
             about: None,
             also: None,
+            accept: "application/json",
         }
     }
 }

@@ -56,7 +56,7 @@ impl Exchange<'_> {
         url: Url,
         authorization: Option<&HeaderValue>,
     ) -> Result<(StatusCode, Bytes, Option<Vec<String>>), Failure> {
-        let mut request = self.client.request(ask.method.clone(), url).header(ACCEPT, "application/json");
+        let mut request = self.client.request(ask.method.clone(), url).header(ACCEPT, ask.accept);
         if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
         }

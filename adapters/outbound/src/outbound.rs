@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::breaker::Closed;
 use crate::exchange::{self, Exchange, Limits};
 use crate::parts::{Breakers, Told};
-use crate::{Answer, Ask, BaseUrl, BreakerView, Credential, OutboundConfig, classify, install_tls};
+use crate::{Answer, Ask, BaseUrl, BreakerView, Credential, Files, OutboundConfig, classify, install_tls};
 
 /// Why there is no way out.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +90,20 @@ impl Outbound {
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || Arc::new(Breakers::new(self.config.breaker.clone()));
         Arc::clone(breakers.entry((name, tenant.clone())).or_insert_with(new))
+    }
+
+    /// The files that a vendor hands out on these hosts, or on this machine where its API is; with this credential, which goes
+    /// nowhere else.
+    pub fn files(
+        &self,
+        vendor: &'static str,
+        base: BaseUrl,
+        hosts: &'static [&'static str],
+        credential: Credential,
+        secrets: Arc<dyn Secrets>,
+    ) -> Result<Files, OutboundError> {
+        let client = if base.is_plain() { self.plain.clone() } else { self.encrypted(!base.is_loopback())? };
+        Ok(Files { vendor, base, hosts, credential, secrets, client, clock: Arc::clone(&self.clock) })
     }
 
     /// Reads a document that is there for everybody: no credential goes out with the question. There is no breaker

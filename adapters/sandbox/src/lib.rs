@@ -17,6 +17,7 @@ mod kept;
 mod line;
 mod page;
 mod server;
+mod shared_file;
 pub mod slack;
 pub mod teams;
 mod traffic;
@@ -27,6 +28,7 @@ pub use discord::{DiscordAct, DiscordOptions, DiscordSandbox, DiscordState, Gate
 pub use error::SandboxError;
 pub use faults::{Drop, Fault, Faults};
 pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};
+pub use shared_file::{FileContent, SharedFile};
 pub use slack::{SlackOptions, SlackSandbox, SlackState};
 pub use teams::{TeamsAccess, TeamsAct, TeamsOptions, TeamsSandbox, TeamsState};
 pub use traffic::Call;

@@ -98,6 +98,8 @@ pub(crate) struct HistoryMessage {
     pub(crate) bot_id: Option<String>,
     #[serde(default)]
     pub(crate) text: String,
+    #[serde(default)]
+    pub(crate) files: Vec<serde_json::Value>,
     pub(crate) metadata: Option<MessageMetadata>,
 }
 

@@ -10,7 +10,7 @@ use crate::answers::{HistoryAnswer, HistoryMessage};
 use crate::delivery::message_delivery;
 use crate::slack::{METADATA, Slack};
 use crate::trouble::Trouble;
-use crate::{read, text};
+use crate::{file, read, text};
 
 /// How many messages a page has.
 const PAGE: &str = "100";
@@ -87,7 +87,7 @@ fn said(message: &HistoryMessage, channel: &str, team: &str, me: &str) -> Option
         direct: Place::direct(&identity),
         identity,
         message: None,
-        act: Act::Said(text::spoken(&message.text, team, Some(me))),
+        act: Act::said(text::spoken(&message.text, team, Some(me)), file::attached(&message.files)),
     };
     Some(Missed { at: instant(&message.ts)?, interaction })
 }

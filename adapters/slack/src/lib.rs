@@ -6,6 +6,7 @@ mod api;
 mod card;
 mod config;
 mod delivery;
+mod file;
 mod form;
 mod history;
 mod home;

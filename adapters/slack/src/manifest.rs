@@ -9,11 +9,12 @@ use crate::card::cut;
 use crate::form::{MAKE_REQUEST, OPEN_FORM};
 
 /// What the bot does with its token, and the scope for it (<https://docs.slack.dev/reference/scopes>).
-pub(crate) const SCOPES: [&str; 12] = [
+pub(crate) const SCOPES: [&str; 13] = [
     "app_mentions:read", // hear mentions
     "channels:history",  // find a card again, read what was missed
     "chat:write",        // post and update cards
     "commands",          // the slash command and the shortcuts
+    "files:read",        // read rules that somebody shares as a file
     "groups:history",    // the same in private channels
     "im:history",        // hear and read direct messages
     "im:write",          // begin a direct message

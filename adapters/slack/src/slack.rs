@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Examined, Identity, Missed, Place, Posted, Profile, Secrets, Surface,
+    Attached, CallError, CallErrorKind, Examined, Identity, Missed, Place, Posted, Profile, Secrets, Surface,
     SurfaceKind,
 };
-use countersign_outbound::{BaseUrl, Credential, Outbound, Troubles, not_the_vendor};
+use countersign_outbound::{BaseUrl, Credential, Files, Outbound, Troubles, not_the_vendor};
 use jiff::Timestamp;
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
@@ -29,7 +29,7 @@ use crate::delivery::Trigger;
 use crate::manifest::SCOPES;
 use crate::rotation::Rotation;
 use crate::trouble::{Trouble, VENDOR};
-use crate::{card, history, profile};
+use crate::{card, file, history, profile};
 
 /// What our messages' metadata is called.
 pub(crate) const METADATA: &str = "countersign";
@@ -47,6 +47,7 @@ const LOST: [&str; 3] = ["channel_not_found", "is_archived", "not_in_channel"];
 pub struct Slack {
     team: String,
     pub(crate) api: Api,
+    files: Files,
     me: OnceCell<Team>,
     /// The private talks that were opened, by user.
     direct: Mutex<HashMap<String, String>>,
@@ -87,10 +88,13 @@ impl Slack {
         };
         let secrets = rotation.clone().map_or(secrets, |rotation| rotation as Arc<dyn Secrets>);
         let credential = Credential::Bearer { secret: config.bot_token_secret.clone() };
+        let files =
+            outbound.files(VENDOR, base.clone(), file::HOSTS, credential.clone(), Arc::clone(&secrets))?;
         let vendor = outbound.vendor(VENDOR, tenant, base, credential, secrets)?;
         let api = Api::new(vendor, config.bot_token_secret.clone(), rotation);
         let troubles = Arc::new(Troubles::new(VENDOR, tenant, outbound.clock()));
-        Ok(Self { team: config.team.clone(), api, me: OnceCell::new(), direct: Mutex::default(), troubles })
+        let (team, me) = (config.team.clone(), OnceCell::new());
+        Ok(Self { team, api, files, me, direct: Mutex::default(), troubles })
     }
 
     /// What goes wrong on Slack's way to the bot.
@@ -326,6 +330,10 @@ impl Surface for Slack {
     async fn missed(&self, place: &Place, since: Timestamp) -> Result<Vec<Missed>, CallError> {
         self.here("read what was missed", place.surface, &place.workspace)?;
         history::missed(self, place, since).await
+    }
+
+    async fn file(&self, file: &Attached, most: usize) -> Result<Vec<u8>, CallError> {
+        file::read(&self.files, file, most).await
     }
 }
 

@@ -94,7 +94,7 @@ impl Bot {
         let Heard::Did(all) = heard else { return Ok(Json(serde_json::json!({})).into_response()) };
         for done in all {
             match done.act {
-                Act::Said(text) => {
+                Act::Said(text) | Act::Attached { text, .. } => {
                     let posted = self.teams.post(&done.place, &card(&text), Uuid::nil()).await?;
                     self.teams.update(&posted, &card(&format!("{text}, indeed"))).await?;
                 }

@@ -3,6 +3,7 @@
 //! Reading comes in two steps: an [`Activity`] is only what somebody claims, and tells [`Verifier`](crate::inbound::Verifier)
 //! where it says it comes from; with the proof it becomes a [`Delivery`].
 
+mod attached;
 mod delivery;
 mod fault;
 mod invoke;
@@ -38,6 +39,7 @@ pub struct Activity {
     channel_data: Option<ChannelData>,
     text: Option<String>,
     entities: Option<Vec<Value>>,
+    attachments: Option<Vec<Value>>,
     reply_to_id: Option<String>,
     name: Option<String>,
     action: Option<String>,
@@ -86,7 +88,8 @@ impl Activity {
         let me = self.recipient.as_ref().and_then(|me| me.id.as_deref());
         let entities = self.entities.as_deref().unwrap_or_default();
         let text = text::spoken(self.text.as_deref().unwrap_or_default(), entities, me, place.tenant);
-        Ok(Delivery::Message { person, place, text })
+        let files = attached::attached(self.attachments.as_deref().unwrap_or_default());
+        Ok(Delivery::Message { person, place, text, files })
     }
 
     fn reaction(&self) -> Result<Delivery, Fault> {

@@ -16,7 +16,7 @@ use countersign_domain::card::{Card, Refresh as Asked};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Clock, Examined, Place, Secrets, SurfaceKind};
 use countersign_outbound::{
-    Answer, Ask, BaseUrl, Credential, MemorySecrets, Outbound, Troubles, Vendor, is_addressable,
+    Answer, Ask, BaseUrl, Credential, Files, MemorySecrets, Outbound, Troubles, Vendor, is_addressable,
 };
 use http::StatusCode;
 use serde_json::json;
@@ -30,6 +30,8 @@ use crate::config::{Auth, TeamsConfig, TeamsError};
 use crate::conversation::join;
 
 const VENDOR: &str = "teams";
+/// Where files are kept that people share in private, in each of Microsoft's clouds.
+const HOSTS: &[&str] = &[".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".sharepoint.cn"];
 /// How many service addresses and private talks are remembered.
 const REMEMBERED: usize = 10_000;
 /// What of a path names a conversation: `v3/conversations/<id>`.
@@ -47,6 +49,8 @@ pub struct Teams {
     outbound: Arc<Outbound>,
     /// `None` where calls carry no token.
     tokens: Option<Arc<Tokens>>,
+    /// An address of a file is all that it takes to read it: no token goes there.
+    files: Files,
     vendors: Mutex<BTreeMap<String, Arc<Vendor>>>,
     /// The private talk with somebody: by service address and person.
     talks: Mutex<BTreeMap<(String, String), String>>,
@@ -67,7 +71,8 @@ impl Teams {
         if !is_addressable(&config.app_id) {
             return Err(TeamsError::AppId);
         }
-        address("service_url", &config.service_url)?;
+        let service = address("service_url", &config.service_url)?;
+        let files = outbound.files(VENDOR, service, HOSTS, Credential::Nobody, Arc::clone(&secrets))?;
         let troubles = Troubles::new(VENDOR, tenant, Arc::clone(&clock));
         let tokens = tokens(&config, tenant, outbound, secrets, clock)?;
         Ok(Self {
@@ -77,6 +82,7 @@ impl Teams {
             tenant: tenant.clone(),
             outbound: Arc::clone(outbound),
             tokens: tokens.map(Arc::new),
+            files,
             vendors: Mutex::default(),
             talks: Mutex::default(),
             people: Mutex::default(),

@@ -92,7 +92,9 @@ impl Delivery {
             return Err(Unheard::OtherWorkspace);
         }
         Ok(match self {
-            Self::Message { person, place, text } => did(&person, &place, None, Act::Said(text))?,
+            Self::Message { person, place, text, files } => {
+                did(&person, &place, None, Act::said(text, files))?
+            }
             Self::Press { person, place, card, reference, why } => {
                 let act = match why {
                     Some(reason) => Act::Explained { reference, reason },

@@ -1,9 +1,10 @@
 //! The form by which access is asked for: what is wrong with it, what it will take, and which repositories there are.
 
-use countersign_domain::access::{Asked, DEFAULT_MINUTES, FORM, Form, REPOSITORIES};
+use async_trait::async_trait;
+use countersign_domain::access::{Asked, DEFAULT_MINUTES, Form, REPOSITORIES};
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
-use countersign_domain::form::{Fault, Filled, FormSpec};
+use countersign_domain::form::{Fault, Filled};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::tenant::Person;
@@ -26,10 +27,10 @@ const SUGGESTED: usize = 20;
 #[derive(Debug)]
 pub(crate) struct Wanted;
 
+#[async_trait]
 impl forms::Form for Wanted {
-    const SPEC: &'static FormSpec = &FORM;
-
     async fn faults(
+        &self,
         requests: &Requests,
         tenant: &Tenant,
         person: &Person,
@@ -41,6 +42,7 @@ impl forms::Form for Wanted {
     }
 
     async fn ahead(
+        &self,
         requests: &Requests,
         tenant: &Tenant,
         person: &Person,
@@ -52,15 +54,21 @@ impl forms::Form for Wanted {
         Ok(present.rule(&asked, Some(minutes)).map(|ruling| words::ruling(&ruling)))
     }
 
-    async fn ask(chat: &Chat, context: &Context, filled: &Filled) -> Result<Vec<Card>, Failure> {
+    async fn ask(&self, chat: &Chat, context: &Context, filled: &Filled) -> Result<Vec<Card>, Failure> {
         chat.ask(context, &Form::from(filled)).await
     }
 
-    fn sentence(filled: &Filled) -> String {
+    fn sentence(&self, filled: &Filled) -> String {
         words::form_as_sentence(&Form::from(filled))
     }
 
-    async fn suggested(world: &World, tenant: &Tenant, list: &str, typed: &str) -> Option<Vec<String>> {
+    async fn suggested(
+        &self,
+        world: &World,
+        tenant: &Tenant,
+        list: &str,
+        typed: &str,
+    ) -> Option<Vec<String>> {
         if list != REPOSITORIES {
             return None;
         }

@@ -165,6 +165,10 @@ impl Capability for Access {
         }
     }
 
+    fn title(shown: Shown<'_, Self>) -> String {
+        cards::request_title(shown)
+    }
+
     fn card(shown: Shown<'_, Self>) -> Card {
         cards::request(shown)
     }

@@ -20,8 +20,8 @@ use countersign_domain::card::{Button, Card, Tone};
 pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
     let Shown { code, request: access, .. } = shown;
     let asked = access.asked.as_ref().map(|asked| shown.told_apart(asked));
-    let title = asked.as_ref().map_or_else(|| code.to_string(), |asked| shown.title(asked));
-    let mut draft = Draft::new(tone(access), &title).about(code, access.status()).live();
+    let mut draft =
+        Draft::new(tone(access), &shown.titled(asked.as_ref())).about(code, access.status()).live();
     if let Some(asked) = &asked {
         draft = shown.evidence(shown.content(draft, asked), asked);
     }
@@ -36,6 +36,12 @@ pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
         .lines(shown.in_the_console())
         .buttons(shown.buttons())
         .card()
+}
+
+/// The title of that card.
+pub fn title(shown: Shown<'_, AccessRequest>) -> String {
+    let asked = shown.request.asked.as_ref().map(|asked| shown.told_apart(asked));
+    shown.titled(asked.as_ref())
 }
 
 /// The card that answers who can countersign it.
@@ -78,6 +84,10 @@ impl Shown<'_, AccessRequest> {
             asked.subject.name = self.apart(id, &asked.subject.name);
         }
         asked
+    }
+
+    fn titled(&self, asked: Option<&Asked>) -> String {
+        asked.map_or_else(|| self.code.to_string(), |asked| self.title(asked))
     }
 
     /// Who wants what on what, for whom and for how long.

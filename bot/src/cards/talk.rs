@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::Shown;
 use super::draft::Draft;
 use crate::capabilities;
+use crate::desk::UnreadFile;
 use crate::forms;
 use crate::words;
 
@@ -84,6 +85,11 @@ pub fn too_long(most: usize) -> Card {
     Draft::refusal(words::TOO_LONG).line(&words::too_long(most)).card()
 }
 
+/// A file that came with what was said is not read.
+pub(crate) fn file_unread(why: &UnreadFile) -> Card {
+    Draft::refusal(words::FILE_UNREAD).line(&words::file_unread(why)).card()
+}
+
 /// Somebody changed what they had said.
 pub fn said_already() -> Card {
     Draft::refusal(words::SAID_ALREADY).line(words::said_already()).card()
@@ -129,7 +135,7 @@ pub fn many_people(code: &Code, count: usize) -> Card {
 pub fn form_faults(faults: &[Fault], filled: &Filled) -> Card {
     Draft::refusal(words::FORM_FAULTS)
         .lines(faults.iter().map(|(_, fault)| fault))
-        .line(&forms::sentence(filled))
+        .line(&forms::of(filled).map_or_else(String::new, |form| form.sentence(filled)))
         .card()
 }
 

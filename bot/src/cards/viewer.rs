@@ -2,7 +2,7 @@
 
 use countersign_domain::access::{AccessRequest, Proposal, Status};
 use countersign_domain::ports::SurfaceKind;
-use countersign_domain::request::{Code, Facets};
+use countersign_domain::request::{Code, Facets, Stage};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
@@ -29,9 +29,7 @@ pub(super) fn buttons(
     if access.held().is_some() && could_revoke {
         buttons.push(button(words::REVOKE, ButtonStyle::Danger, format!("revoke {code}")));
     }
-    if access.status() == Status::Failed && viewer.is(Role::Admin) {
-        buttons.push(button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked".to_owned()));
-    }
+    buttons.extend(see_parked(access, viewer));
     if matches!(access.status(), Status::Denied | Status::Failed) {
         buttons.push(button(words::WHY, ButtonStyle::Plain, format!("why {code}")));
     }
@@ -39,7 +37,7 @@ pub(super) fn buttons(
 }
 
 /// What this viewer can press to decide on a request, whatever is asked for.
-pub(crate) fn deciding_buttons(
+pub(super) fn deciding_buttons(
     request: &dyn Facets,
     code: &Code,
     viewer: &Person,
@@ -50,6 +48,12 @@ pub(crate) fn deciding_buttons(
         buttons.push(button(words::TAKE_BACK, ButtonStyle::Plain, format!("take back {code}")));
     }
     buttons
+}
+
+/// What an administrator can press where something of a request is parked.
+pub(super) fn see_parked(request: &dyn Facets, viewer: &Person) -> Option<Button> {
+    let fails = request.standing().stage == Stage::Failed && viewer.is(Role::Admin);
+    fails.then(|| button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked".to_owned()))
 }
 
 /// How those who see the same card are shown their own: unasked those who have something to do with it.
@@ -71,7 +75,7 @@ pub fn refresh(
 }
 
 /// What everybody can press who sees a card that many see; whether they may is found out when they do.
-pub(crate) fn shared_buttons(request: &dyn Facets, code: &Code) -> Vec<Button> {
+pub(super) fn shared_buttons(request: &dyn Facets, code: &Code) -> Vec<Button> {
     decisions(request, code)
 }
 

@@ -14,7 +14,7 @@ use super::changing::with_part;
 use super::choosing::{asks_for_access, asks_for_each, by_parts, by_so_much, chosen, some_of};
 use super::following::{for_the_same, sentence_of};
 use super::mood::Answer;
-use super::named::is_plural;
+use super::named::means_all;
 use super::timing::ends;
 use super::{Chat, mood, reasons};
 use crate::cards;
@@ -290,7 +290,7 @@ fn opens_a_request(sentence: &Sentence<'_>) -> bool {
 fn say_of_chosen(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
     let offer = |place: usize| question.offers[place].say.clone();
     let first_of_all = || {
-        let all = asks_for_access(question) && is_plural(&sentence.plain());
+        let all = asks_for_access(question) && means_all(&sentence.words);
         all.then(|| offer(0))
     };
     some_of(question, sentence)

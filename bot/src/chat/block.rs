@@ -8,8 +8,8 @@ use crate::grammar::{BLOCK, Said, Sentence};
 /// How long a pasted text may be, in bytes: longer than any chat takes a message, and short enough for one event.
 pub(crate) const LONGEST_BLOCK: usize = 64 * 1024;
 
-/// What opens and closes a code block.
-const FENCE: &str = "```";
+/// So many backticks open a code block, at least.
+const FENCE: usize = 3;
 /// What people write behind an opening fence to have the block coloured.
 const LANGUAGES: [&str; 4] = ["cedar", "text", "txt", "plain"];
 
@@ -34,10 +34,39 @@ pub(crate) fn audible(text: &str) -> String {
     text.chars().take(if is_heard_out { LONGEST + LONGEST_BLOCK } else { LONGEST } + 1).collect()
 }
 
-/// A sentence and what was pasted with it.
+/// Whether a sentence is a command that lacks nothing but a text to be pasted with it.
+pub(crate) fn lacks_a_block(sentence: &str) -> bool {
+    sentence.len() <= LONGEST && commands::taking_a_block(&Sentence::new(sentence)).is_some()
+}
+
+/// A sentence with a text pasted to it, whatever stands in the text.
+pub(crate) fn with_block(sentence: &str, block: &str) -> String {
+    let mut longest = 0;
+    let mut rest = block;
+    while let Some((_, run, after)) = fence(rest, 1) {
+        (longest, rest) = (longest.max(run.len()), after);
+    }
+    let fence = "`".repeat(FENCE.max(longest + 1));
+    format!("{sentence}\n{fence}\n{}\n{fence}", block.trim_end())
+}
+
+/// What stands before the first row of at least so many backticks, the row, and what stands behind it.
+fn fence(text: &str, least: usize) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    loop {
+        let begin = from + text.get(from..)?.find('`')?;
+        let behind = text[begin..].find(|c| c != '`').map_or(text.len(), |length| begin + length);
+        if behind - begin >= least {
+            return Some((&text[..begin], &text[begin..behind], &text[behind..]));
+        }
+        from = behind;
+    }
+}
+
+/// A sentence and what was pasted with it. A block ends where a row of backticks comes that is as long as the one it began with.
 fn apart(text: &str) -> Option<(String, String)> {
-    if let Some((before, rest)) = text.split_once(FENCE) {
-        let (block, after) = rest.split_once(FENCE).unwrap_or((rest, ""));
+    if let Some((before, opening, rest)) = fence(text, FENCE) {
+        let (block, _, after) = fence(rest, opening.len()).unwrap_or((rest, "", ""));
         let block = match block.split_once('\n') {
             Some((first, body)) if is_language(first) => body,
             _ => block,
@@ -80,6 +109,35 @@ mod tests {
         let open = Some(("rules propose", RULES.to_owned(), None));
         assert_eq!(pasted(&format!("rules propose ```\n{RULES}")), open, "nobody closed it");
         assert_eq!(pasted(&format!("rules propose\n{RULES}")), open, "without a block: below the first line");
+    }
+
+    #[test]
+    fn a_file_stands_for_what_is_pasted_whatever_is_in_it() {
+        for text in [
+            RULES,
+            "`",
+            "// ```\npermit (principal, action, resource); // ````",
+            "a`\n```cedar\nb\n```",
+            "\n\n x",
+        ] {
+            let said = with_block("rules propose because why", text);
+            let (_, block, reason) = pasted(&said).unwrap_or_else(|| panic!("{said}"));
+            assert_eq!((block, reason.as_deref()), (format!("{text}\n"), Some("why")), "{said}");
+        }
+        assert!(lacks_a_block("rules propose") && lacks_a_block("Rules propose because why"));
+        for other in ["help", "rules propose\n```\na\n```", "rules back to 1", "see my rules propose file"] {
+            assert!(!lacks_a_block(other), "{other}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn every_text_comes_out_of_its_block_as_it_went_in(text in "(`|\n| |cedar|permit;|é|```){0,20}x") {
+            let (_, block, _) = pasted(&with_block("rules propose", &text)).expect("it is a command with its block");
+            proptest::prop_assert_eq!(block, format!("{text}\n"));
+        }
     }
 
     #[test]

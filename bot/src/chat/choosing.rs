@@ -5,7 +5,7 @@ use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Offer, Question};
 
 use super::mood;
-use super::named::is_plural;
+use super::named::means_all;
 use crate::grammar::{Sentence, permission};
 use crate::normalise::{LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
@@ -39,7 +39,7 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
     }
     // Of one request each, and of nothing else, all of them can be meant.
     let each = question.offers.iter().position(|offer| offer.say == "each");
-    if let Some(each) = each.filter(|_| is_plural(&said)) {
+    if let Some(each) = each.filter(|_| means_all(&sentence.words)) {
         return Some(each);
     }
     // Whoever is asked for how long means hours or days by a number, and of several repositories one of them.

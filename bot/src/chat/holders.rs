@@ -1,14 +1,14 @@
 //! Who has what, and who could countersign it: questions about a repository that anybody here may ask.
 
-use countersign_domain::access::{AccessRequest, Asked, Form, NAME_MAX, Permission, Subject};
+use countersign_domain::access::{Asked, Form, NAME_MAX, Permission, Subject};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
-use countersign_domain::ports::Located;
+use countersign_domain::ports::{CallError, Located};
 use countersign_domain::question::{About, Offer};
-use countersign_domain::request::{Code, Requester};
+use countersign_domain::request::{Code, Requester, Thing};
 use countersign_domain::rules::Ruling;
-use countersign_domain::words::{countersignatures, flat, instant, violation};
-use countersign_projections::access::{self, GrantFilter};
+use countersign_domain::words::{could_not, countersignatures, flat, instant, violation};
+use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request;
 
 use super::Chat;
@@ -24,6 +24,8 @@ use crate::words;
 const HERE: [&str; 6] = ["this repo", "this repository", "this one", "this", "it", "here"];
 /// How many are listed at once.
 const LISTED: usize = 100;
+/// As many buttons as every chat shows.
+const OFFERED: usize = 5;
 
 impl Chat {
     /// Who has this permission or a stronger one through the bot, and until when.
@@ -72,7 +74,7 @@ impl Chat {
     }
 
     /// The repository that a question is about, by the name that it has; else what is answered: of a repository that there is not
-    /// nothing is said but that. Where the forge cannot say now, it is what was said.
+    /// nothing is said but that, and where nobody can say now whether there is one, nothing but that.
     async fn located(
         &self,
         context: &Context,
@@ -80,14 +82,12 @@ impl Chat {
         named: &str,
         say: &(dyn Fn(&str) -> String + Sync),
     ) -> Result<Result<String, Vec<Card>>, Failure> {
-        if HERE.contains(&named.to_lowercase().as_str())
-            && let Some(code) = self.in_question(context).await?
-        {
-            let access: AccessRequest = self.requests().state(&context.tenant, &code).await?;
-            let asked = access.asked.and_then(|asked| asked.repository);
-            return Ok(Ok(asked.unwrap_or_else(|| named.to_owned())));
+        if HERE.contains(&named.to_lowercase().as_str()) {
+            return self.in_question_there(context, say).await;
         }
-        let Some(vendors) = self.world.vendors(&context.tenant) else { return Ok(Ok(named.to_owned())) };
+        let Some(vendors) = self.world.vendors(&context.tenant) else {
+            return self.known_to_the_log(context, named, None);
+        };
         let joined = named.split_whitespace().collect::<Vec<_>>().join("-");
         for name in [named, &joined] {
             let violation = match vendors.forge.repository(name).await {
@@ -98,7 +98,7 @@ impl Chat {
                 }
                 Err(error) => {
                     tracing::info!("a repository that is asked about cannot be looked up: {error}");
-                    return Ok(Ok(named.to_owned()));
+                    return self.known_to_the_log(context, named, Some(&error));
                 }
             };
             return self.refuse(context, command, violation).await.map(Err);
@@ -112,6 +112,58 @@ impl Chat {
         let offers = near.into_iter().map(|name| Offer { say: say(&name), label: name }).collect();
         let doubt = Doubt { about: About::Which, question, lines: vec![], offers };
         self.ask_back(context, None, doubt).await.map(Err)
+    }
+
+    /// The one repository that the request in question is about. Of several, and where it is about none, it is asked.
+    async fn in_question_there(
+        &self,
+        context: &Context,
+        say: &(dyn Fn(&str) -> String + Sync),
+    ) -> Result<Result<String, Vec<Card>>, Failure> {
+        let request = match self.in_question(context).await? {
+            Some(code) => self.requests().any(&context.tenant, &code).await?,
+            None => None,
+        };
+        let things = request.map(|request| request.things()).unwrap_or_default();
+        // An id in braces is another name of the same.
+        let is_name = |thing: &Thing| thing.kind == "repository" && !thing.id.starts_with('{');
+        let mut names: Vec<_> = things.into_iter().filter(is_name).map(|thing| thing.id).collect();
+        names.sort_unstable();
+        names.dedup();
+        if let [only] = names.as_slice() {
+            return Ok(Ok(only.clone()));
+        }
+        let offers = names.into_iter().take(OFFERED).map(|name| Offer { say: say(&name), label: name });
+        let doubt = Doubt {
+            about: About::Which,
+            question: words::WHICH_REPOSITORY_IS_MEANT.to_owned(),
+            lines: vec![],
+            offers: offers.collect(),
+        };
+        self.ask_back(context, None, doubt).await.map(Err)
+    }
+
+    /// The repository by the name by which the log knows it, where the forge cannot say now whether there is one; else that it
+    /// cannot be said: what nobody knows is no "nobody".
+    fn known_to_the_log(
+        &self,
+        context: &Context,
+        named: &str,
+        error: Option<&CallError>,
+    ) -> Result<Result<String, Vec<Card>>, Failure> {
+        let rows = self.world.projections.rows(request::NAME);
+        let filter = AccessFilter { repository: Some(named.to_owned()), ..AccessFilter::default() };
+        let last = access::list(&*rows, &context.tenant, &filter, None, 1)?.items.into_iter().next();
+        // What was asked for and not found is known to nobody.
+        let found = last.and_then(|row| row.access.findings?.repository);
+        Ok(match found {
+            Some(repository) => Ok(repository.name),
+            None => {
+                let named: String = named.chars().take(NAME_MAX).collect();
+                let line = words::cannot_tell_of(&named, error.map(could_not).as_deref());
+                Err(vec![cards::nothing((words::CANNOT_TELL, &line))])
+            }
+        })
     }
 
     /// Who could countersign a permission, or each one, on a repository, if who speaks asked for it.

@@ -43,6 +43,61 @@ pub(super) fn is_plural(given: &str) -> bool {
     Says::Plural.is(&given) || Says::Plural.is(first)
 }
 
+/// Said beside them of the same, by who says nothing else.
+const OF_ALL: &[&str] = &[
+    "of",
+    "them",
+    "those",
+    "these",
+    "the",
+    "two",
+    "three",
+    "four",
+    "repositories",
+    "repos",
+    "requests",
+    "each",
+    "please",
+    "yes",
+    "yep",
+    "yeah",
+    "sure",
+    "ok",
+    "okay",
+    "thanks",
+    "thank",
+    "you",
+    "i",
+    "want",
+    "need",
+    "meant",
+    "ja",
+    "bitte",
+    "danke",
+    "von",
+    "den",
+    "davon",
+    "oui",
+    "merci",
+    "les",
+    "deux",
+    "sí",
+    "los",
+    "las",
+    "dos",
+    "por",
+    "favor",
+    "gracias",
+];
+
+/// Whether somebody says that they mean all of it, and nothing else: "both are wrong" is no answer to which ones.
+pub(super) fn means_all(words: &[normalise::Word]) -> bool {
+    let is_all =
+        |word: &normalise::Word| !word.quoted && (Says::Plural.is(&word.lower) || word.lower == "each");
+    let is_beside = |word: &normalise::Word| !word.quoted && OF_ALL.contains(&word.lower.as_str());
+    words.iter().any(is_all) && words.iter().all(|word| is_all(word) || is_beside(word))
+}
+
 /// Whether somebody who says this may mean the request: every word is of it, and one of them names it.
 pub(super) fn is_named(request: &dyn Facets, given: &str) -> bool {
     let mut left: Vec<String> = pieces(given);

@@ -1,5 +1,5 @@
 //! The reason of a denial. Who asked will read it, so what is typed is read back before it counts, unless it can be nothing
-//! else; and who thinks better of it has denied nothing.
+//! else; and who thinks better of it has denied nothing. What any reason ends in that may be something else is asked about.
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
@@ -139,4 +139,12 @@ fn denial(question: &Question) -> Option<(&str, &str)> {
     let say = &question.offers.first()?.say;
     let denial = say.split_once(" because ").map_or(say.as_str(), |(denial, _)| denial);
     Some((denial, denial.split(' ').nth(1)?))
+}
+
+/// What to ask before something is done for a reason that may say something else at its end: "too long. Sorry, I meant approve".
+/// What stands beside a receipt was filled in where the reason alone is asked for.
+pub(super) fn doubted(spec: &CommandSpec, said: &Said) -> Option<String> {
+    let is_typed = spec.decides() && said.get("receipt").is_none();
+    let turned = said.get("reason").filter(|_| is_typed).and_then(crate::plain::turned)?;
+    Some(words::is_it_the_reason(turned))
 }

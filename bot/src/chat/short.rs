@@ -208,7 +208,8 @@ fn said_by_yes(question: &Question) -> Option<&Offer> {
     if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
         return question.offers.first();
     }
-    let mut all = question.offers.iter().filter(|offer| offer.label.starts_with("Yes"));
+    // What stands on a button may be somebody's name: Yesenia's is no yes.
+    let mut all = question.offers.iter().filter(|offer| words::is_yes(&offer.label));
     all.next().filter(|_| all.next().is_none())
 }
 

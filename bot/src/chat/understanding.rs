@@ -10,7 +10,7 @@ use super::asking::Doubt;
 use super::block::{self, LONGEST_BLOCK};
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
-use super::{Chat, mood, pasted, short};
+use super::{Chat, mood, pasted, reasons, short};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
@@ -43,7 +43,7 @@ impl Chat {
         chosen: bool,
     ) -> Result<Vec<Card>, Failure> {
         if let Some((spec, said)) = pasted(text) {
-            if said.get(BLOCK).is_some_and(|block| block.len() > LONGEST_BLOCK) {
+            if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
                 return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
             }
             if block::is_asked(text, said.get("reason")) {
@@ -77,6 +77,9 @@ impl Chat {
         match understood {
             Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => {
                 self.ask_first(context, spec, &said, None).await
+            }
+            Some((spec, said)) if let Some(question) = reasons::doubted(spec, &said).filter(|_| !chosen) => {
+                self.ask_first(context, spec, &said, Some(question)).await
             }
             Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
                 self.carry_out(context, spec, &said).await
@@ -188,6 +191,10 @@ impl Chat {
         };
         if spec.takes_partial {
             return (spec.run)(self, context, &said).await;
+        }
+        if !said.unsure().is_empty() && meaning::concern(spec.name).is_some() {
+            let question = words::did_i_understand(said.unsure());
+            return self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await;
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
         if lacks_code && meaning::concern(spec.name).is_some() {

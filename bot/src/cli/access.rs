@@ -28,7 +28,7 @@ pub(super) enum Access {
 /// What is to be put right, and how.
 #[derive(Debug, Args)]
 pub(super) struct Repair {
-    /// What to do about which difference: `revert all`, `adopt K7QM2, revert rest`, `ignore all`
+    /// What to do about which difference: `revert all`, `adopt K7QM2, revert rest`, `ignore all` with --until
     #[arg(value_name = "PLAN", required = true, num_args = 1..)]
     plan: Vec<String>,
     /// Until when what is ignored is ignored, such as 2026-12-01T00:00:00Z

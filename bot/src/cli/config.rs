@@ -2,7 +2,7 @@
 
 mod connect;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -52,7 +52,11 @@ pub(super) struct ConfigArgs {
 
 impl ConfigArgs {
     fn load(&self, flags: Flags) -> Result<config::Config, ConfigError> {
-        config::Config::load(&Sources::of_process(self.config.clone(), flags))
+        config::Config::load(&self.sources(flags))
+    }
+
+    fn sources(&self, flags: Flags) -> Sources {
+        Sources::of_process(self.config.clone(), flags)
     }
 }
 
@@ -89,7 +93,7 @@ impl Check {
             Ok(config) => config,
             Err(error) => return Ok(Found { faults: error.0, ..Found::default() }),
         };
-        let file = self.config.config.as_deref().unwrap_or_else(|| Path::new(FILE));
+        let file = self.config.sources(Flags::default()).file.unwrap_or_else(|| FILE.into());
         let (place, key) = (file.display().to_string(), "tenants".to_owned());
         let nobody = Fault { place, key, message: words::no_tenant().to_owned() };
         Ok(Found {

@@ -55,7 +55,7 @@ pub(super) fn is_sure(said: &Said) -> bool {
         && fits("permission", &|word| word.parse::<Permission>().is_ok())
         && fits("duration", &is_duration)
         && fits("KEY", &is_key_in_any_case)
-        && fits("reason", &|reason| plain::is_reason(reason) && !plain::is_taken_back(reason))
+        && fits("reason", &|reason| plain::is_reason(reason) && plain::turned(reason).is_none())
         && fits("user", &is_person)
         && fits("repository", &|name| !is_key(name) && !name.contains("://"))
 }

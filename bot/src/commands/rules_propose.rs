@@ -1,4 +1,4 @@
-//! `rules propose <rules> [because <reason>]`: propose other rules, which stand in a code block.
+//! `rules propose <rules> [because <reason>]`: propose other rules, which stand in a code block, or in a file beside the message.
 
 use countersign_domain::card::Card;
 
@@ -13,7 +13,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     name: PROPOSE,
     grammar: "rules propose <rules> [because <reason>]",
     phrases: &["propose rules <rules> [because <reason>]"],
-    summary: "propose other rules, pasted whole as a code block, for admins",
+    summary: "propose other rules, whole, in a code block or a file, for admins",
     examples: &["rules propose because two pairs of eyes see more ```…```"],
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),

@@ -40,7 +40,10 @@ impl Desk {
         person: &Person,
         filled: &Filled,
     ) -> Result<Vec<Fault>, Failure> {
-        forms::faults(&self.requests, tenant, person, filled).await
+        match forms::of(filled) {
+            Some(form) => form.faults(&self.requests, tenant, person, filled).await,
+            None => Ok(vec![]),
+        }
     }
 
     /// What the rules will say to what is filled in so far; nothing where that is too little to ask them.
@@ -50,7 +53,10 @@ impl Desk {
         person: &Person,
         filled: &Filled,
     ) -> Result<Option<String>, Failure> {
-        forms::ahead(&self.requests, tenant, person, filled).await
+        match forms::of(filled) {
+            Some(form) => form.ahead(&self.requests, tenant, person, filled).await,
+            None => Ok(None),
+        }
     }
 
     /// What somebody may mean who types this into a place of a form that searches a list.

@@ -80,11 +80,7 @@ impl Desk {
         tenant: &Tenant,
         interaction: &Interaction,
     ) -> Result<Received, Failure> {
-        let code = match &interaction.act {
-            Act::Said(text) => link_code(text),
-            _ => None,
-        };
-        if let Some(code) = code {
+        if let Some(code) = interaction.act.words().and_then(link_code) {
             return self.redeem(tenant, interaction, &code).await;
         }
         let card = || Box::new(cards::who_are_you(&self.world.console));

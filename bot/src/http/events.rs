@@ -11,7 +11,7 @@ use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Facets};
 use countersign_projections::{ProjectionError, request};
 use futures::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
@@ -166,7 +166,10 @@ impl Feed {
         };
         let rows = self.state.world.projections.rows(request::NAME);
         let row = request::find(&*rows, tenant, code).map_err(ProjectionError::from)?;
-        let is_news = row.is_some_and(|row| row.request.is_theirs(person));
+        let absent = self.viewer.absent(&self.state).await?;
+        let is_theirs =
+            |request: &dyn Facets| request.is_theirs(person) || request.could_decide(person, &absent);
+        let is_news = row.is_some_and(|row| is_theirs(&*row.request));
         let told = Told { drawn: Drawn::of(card), is_news };
         Ok(Event::default().event("card").id(position.to_string()).json_data(told).ok())
     }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
+use axum::http::Uri;
 use countersign_domain::envelope::Position;
 use countersign_domain::names::StreamName;
-use countersign_domain::tenant::CATEGORIES;
+use countersign_domain::tenant::{CATEGORIES, People, Person};
 use countersign_projections::{Moment, Page, ProjectionError, QueryError, Rows};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::heavy::Turn;
 use super::problem::Problem;
-use super::query::Query;
+use super::query::{Parameter, Query};
 use super::request_id::RequestId;
 use super::state::HttpState;
 use super::viewer::Viewer;
@@ -56,6 +57,47 @@ pub(super) async fn rows(state: &HttpState, name: &str) -> Result<Arc<dyn Rows>,
         wait_for(state, head).await?;
     }
     Ok(state.world.projections.rows(name))
+}
+
+/// A list as somebody asks for it: what they want of it, and the rows that it is read from.
+pub(super) struct Listing {
+    pub(super) query: Query,
+    pub(super) rows: Arc<dyn Rows>,
+    /// How many items its page has.
+    pub(super) limit: usize,
+}
+
+impl Listing {
+    /// The list of a read model that is asked for at this address.
+    pub(super) async fn of(
+        state: &HttpState,
+        uri: &Uri,
+        (known, name): (&[Parameter], &str),
+    ) -> Result<Self, Problem> {
+        let query = Query::read(uri, known)?;
+        let limit = query.limit()?;
+        Ok(Self { rows: rows(state, name).await?, query, limit })
+    }
+
+    /// Behind which item its page begins.
+    pub(super) fn after(&self) -> Option<&str> {
+        self.query.text("after")
+    }
+}
+
+/// To whom rows are shown, and when.
+pub(super) struct Looking {
+    pub(super) viewer: Person,
+    pub(super) people: Arc<People>,
+    pub(super) now: Timestamp,
+}
+
+impl Looking {
+    /// This viewer, now.
+    pub(super) async fn now(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
+        let people = state.directory.present(&viewer.tenant).await?.state;
+        Ok(Self { viewer: viewer.person.clone(), people, now: state.world.clock.now() })
+    }
 }
 
 /// Every name of whoever the parameter `user` means: under each of them they are found.

@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use countersign_domain::names::Tenant;
 use countersign_domain::tenant::{Person, Role};
+use countersign_projections::request::Reader;
 
 use super::origin;
 use super::problem::Problem;
@@ -15,6 +16,7 @@ use super::sessions::Session;
 use super::state::HttpState;
 use super::tokens::Holder;
 use crate::context::Context;
+use crate::engine::Failure;
 
 /// The cookie's name: with the prefix that lets no page of a neighbouring name, and nobody without TLS, set it. Browsers take it
 /// by TLS only, so the demo on this machine does without.
@@ -45,9 +47,28 @@ impl Viewer {
         self.person.is(Role::Auditor) || self.person.is(Role::Admin)
     }
 
+    /// The one whose affairs a list is limited to, where they do not see everything of their tenant.
+    pub(super) fn limited(&self) -> Option<&Person> {
+        Some(&self.person).filter(|_| !self.sees_all())
+    }
+
     /// Refuses those who do not see everything of their tenant.
     pub(super) fn must_see_all(&self) -> Result<(), Problem> {
         if self.sees_all() { Ok(()) } else { Err(Problem::forbidden("This takes an auditor or an admin.")) }
+    }
+
+    /// As whom they read their own lists; nothing where they see everything.
+    pub(super) async fn own_lists(&self, state: &HttpState) -> Result<Option<Reader>, Problem> {
+        if self.sees_all() {
+            return Ok(None);
+        }
+        Ok(Some(Reader { person: self.person.clone(), absent: self.absent(state).await? }))
+    }
+
+    /// Those who are away now and whom they may stand in for.
+    pub(super) async fn absent(&self, state: &HttpState) -> Result<Vec<Person>, Failure> {
+        let people = state.directory.present(&self.tenant).await?.state;
+        Ok(people.absent_for(&self.person, state.world.clock.now()))
     }
 
     /// The interaction in which they send `content`; the same delivery twice is one.

@@ -3,8 +3,9 @@
 use countersign_domain::access::{DurationWord, parse_minutes};
 use countersign_domain::request::Code;
 
+use super::reading::turn;
 use crate::grammar::{Said, Sentence, joined};
-use crate::normalise::{LEXICON, Tag, Word};
+use crate::normalise::{self, LEXICON, Tag, Word};
 
 /// What such a sentence begins with, unless somebody needs more or longer.
 const HEADS: [&str; 3] = ["extend", "prolong", "lengthen"];
@@ -34,7 +35,7 @@ const WORDS: usize = 24;
 /// What a sentence says of how much longer an access shall last; `None` where it says something else, or anything that is not
 /// understood.
 pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
-    let words = until_reason(&sentence.words);
+    let (words, why) = before_reason(&sentence.words);
     let first = words.first()?;
     let heads = HEADS.contains(&first.lower.as_str());
     let wants = matches!(LEXICON.tag(words), Some((Tag::Want, _)));
@@ -51,7 +52,9 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
         return None;
     }
     let missing = if is_named { vec![] } else { vec!["code".to_owned()] };
-    Some(Said::plainly(slots, missing, vec![]))
+    // What may be something else behind the reason is asked about.
+    let unsure = turn(sentence.text(), why).map(|from| sentence.text()[from..].trim().to_owned());
+    Some(Said::plainly(slots, missing, unsure.into_iter().collect()))
 }
 
 /// What is said of more time, by the slots of the command.
@@ -142,7 +145,9 @@ pub fn is_extension(said: &Said) -> bool {
         parse_minutes(&words.join(" ")).is_ok()
             || !holds_time(long) && !long.trim().is_empty() && words.len() > 1
     });
-    code && long
+    // A time is no reason, and nothing that is taken back behind one.
+    let is_time = |time: &str| before_reason(&normalise::words(time)).1.is_empty();
+    code && long && said.get("time").is_none_or(is_time)
 }
 
 fn is_written_as_code(word: &Word) -> bool {
@@ -150,9 +155,10 @@ fn is_written_as_code(word: &Word) -> bool {
     (has_digit || word.text.chars().all(|c| !c.is_ascii_lowercase())) && !LEXICON.knows(&word.lower)
 }
 
-fn until_reason(words: &[Word]) -> &[Word] {
+/// The words before the reason, and those from its "because" on.
+fn before_reason(words: &[Word]) -> (&[Word], &[Word]) {
     let because = |at: &usize| matches!(LEXICON.tag(&words[*at..]), Some((Tag::Because, _)));
-    &words[..(0..words.len()).find(because).unwrap_or(words.len())]
+    words.split_at((0..words.len()).find(because).unwrap_or(words.len()))
 }
 
 /// The words without those that say that it is more: "3 more hours" are 3 hours, and "another hour" is one.

@@ -87,14 +87,15 @@ pub fn is_reason(reason: &str) -> bool {
     reading::says_something(reason)
 }
 
+/// What of a text that was given for a reason may be something else: it takes it back, puts it right or asks for more.
+pub fn turned(reason: &str) -> Option<&str> {
+    let at = reading::turn(reason, &crate::normalise::words(reason))?;
+    reason.get(at..)
+}
+
 /// A reason without the word that only leads to it: "for the rollout" and "because of the rollout" say "the rollout".
 pub fn bare_reason(reason: &str) -> &str {
     reading::bare_reason(reason)
-}
-
-/// Whether somebody thinks better of it within what they gave for a reason.
-pub fn is_taken_back(reason: &str) -> bool {
-    reading::is_taken_back(&crate::normalise::words(reason))
 }
 
 impl Plain {

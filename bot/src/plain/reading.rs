@@ -516,9 +516,9 @@ pub(super) fn may_be_reason(words: &[Word]) -> bool {
     clause == why::Clause::Why || words.len() > 1 && clause != why::Clause::Other
 }
 
-/// Whether somebody thinks better of it within what they gave for a reason.
-pub(super) fn is_taken_back(words: &[Word]) -> bool {
-    why::taken_back(words).is_some()
+/// Where what was given for a reason turns into something else, in bytes.
+pub(super) fn turn(reason: &str, words: &[Word]) -> Option<usize> {
+    why::turn(reason, words).map(|at| words[at].start)
 }
 
 fn starts_with_digit(word: &Word) -> bool {

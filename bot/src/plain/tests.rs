@@ -171,6 +171,43 @@ proptest! {
         prop_assert!(!said.unsure().is_empty(), "{text}: {said}");
     }
 
+    /// What stands behind a reason and takes it back, puts it right, says another time, somebody else or more is asked about.
+    #[test]
+    fn trust_c2_what_a_reason_ends_in_is_asked_where_it_may_be_something_else(
+        request in prop::sample::select(vec![
+            "read on web-shop for 1 hour because the rollout hangs", "access read on web-shop for 1 hour because of the outage",
+            "Leserechte auf web-shop für 1 Stunde weil die Pipeline kaputt ist", "write on web-shop for 2 days why: rollout",
+        ]),
+        tail in prop::sample::select(vec![
+            ". Cancel that", " (just kidding)", " / scratch that", ". Hold off until I tell you", ". Not yet please",
+            ". But ask Ada first", ". If Ada agrees", ". Stop", ". Actually I meant payments-api", ". No, infra",
+            ". Or rather infra", ". Moment, doch infra", ". It is for Ada, not for me", ", and write on payments-api too",
+            ". Make it 30 minutes", ", but start tomorrow", ", starting 22:00", ". Ab morgen", "; the same for infra",
+            ". For Ben please", " — on second thought no", "\nStart: Monday", "! Oh wait, wrong one", "... from Friday on",
+            ". @Ben needs it too", ". Ticket OPS-17", ". Bitte erst ab 9 Uhr", ". Finalement non", ". Mejor mañana",
+        ]),
+    ) {
+        let text = format!("{request}{tail}");
+        let (_, said) = understand(&Sentence::new(&text)).expect("it asks for access");
+        prop_assert!(!said.unsure().is_empty(), "{text}: {said}");
+    }
+
+    /// Whoever tells more of why is not asked again.
+    #[test]
+    fn trust_c1_a_reason_of_several_sentences_is_one(
+        between in prop::sample::select(vec![". ", "; ", "! ", " - ", "\n", ", "]),
+        tail in prop::sample::select(vec![
+            "customers are waiting", "the pipeline is red", "it does not start any more", "nobody can pay", "it is urgent",
+            "please look at the logs", "the build fails", "I have to read the logs to find it", "der Kunde wartet",
+        ]),
+    ) {
+        let text = format!("access read on web-shop for 1 hour because checkout is broken{between}{tail}");
+        let (_, said) = understand(&Sentence::new(&text)).expect("it asks for access");
+        prop_assert!(said.unsure().is_empty(), "{text}: {:?}", said.unsure());
+        let reason = format!("checkout is broken{between}{tail}");
+        prop_assert_eq!(said.get("reason"), Some(reason.as_str()));
+    }
+
     /// Whatever is said, a reason is what was written.
     #[test]
     fn trust_c1_a_reason_keeps_every_character(reason in "[*_`“”—–&;<>|a-z:🙂\n]{1,40}") {

@@ -26,6 +26,9 @@ impl Chat {
         }
         let wishes = match Wish::read(said.get("command").unwrap_or_default(), until) {
             Ok(wishes) => wishes,
+            Err(NotAWish::NoEnd) => {
+                return self.refuse(context, NAME, Violation::IgnoredUntilWhen).await;
+            }
             Err(NotAWish::NoRemedy(said) | NotAWish::NoDifference(said)) => {
                 let nearest = vec![
                     "repair access revert all".to_owned(),

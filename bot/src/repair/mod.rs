@@ -8,20 +8,19 @@ pub(crate) mod perform;
 mod propose;
 mod wish;
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use countersign_domain::capabilities::Drift;
+use countersign_domain::aggregate;
+use countersign_domain::capabilities::{AnyEvent, Drift};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
-use countersign_domain::envelope::{Cause, Envelope};
+use countersign_domain::envelope::{Cause, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::CallError;
 use countersign_domain::repair::{
-    self, Changed, Drift as _, Elsewhere, Found, Plan, Proposal, RepairEvent, RepairNews, RepairRequest,
-    ruling,
+    self, Changed, Elsewhere, Found, Plan, Proposal, RepairEvent, RepairNews, RepairRequest, ruling,
 };
-use countersign_domain::request::{Facets as _, News, RequestEvent};
+use countersign_domain::request::{Code, Facets as _, News, RequestEvent};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_domain::words::flat;
@@ -96,14 +95,35 @@ impl Capability for Repair {
         let world = &requests.world;
         evidence::folded(world).await?;
         let since = world.clock.now().checked_sub(AT_ONCE).unwrap_or(jiff::Timestamp::MIN);
-        let mut changed: BTreeMap<String, u64> = BTreeMap::new();
-        for row in rows::changing_since(&*world.projections.rows(request::NAME), tenant, since)? {
-            let others = row.state.asked.iter().filter(|plan| Some(&plan.code) != repair.code());
-            for item in others.flat_map(|plan| &plan.items).filter(|item| item.remedy.changes()) {
-                *changed.entry(item.drift.place().on).or_default() += 1;
+        let all = rows::changing_since(&*world.projections.rows(request::NAME), tenant, since)?;
+        Ok(Elsewhere::of(all.iter().map(|row| &row.state).filter(|other| other.code() != repair.code())))
+    }
+
+    /// What the plans change that were approved before this one. Of several that were approved in the same moment the log says
+    /// which was first; so each of them counts on the same order, whichever bot carries it out.
+    async fn past_of_approved(
+        requests: &Requests,
+        tenant: &Tenant,
+        repair: &State,
+    ) -> Result<Elsewhere, Failure> {
+        let world = &requests.world;
+        evidence::folded(world).await?;
+        let since = world.clock.now().checked_sub(AT_ONCE).unwrap_or(jiff::Timestamp::MIN);
+        let all = rows::changing_since(&*world.projections.rows(request::NAME), tenant, since)?;
+        let others: Vec<_> =
+            all.iter().map(|row| &row.state).filter(|other| other.code() != repair.code()).collect();
+        let own = match repair.code() {
+            Some(own) if !others.is_empty() => approved_at(requests, tenant, own).await?,
+            _ => return Ok(Elsewhere::default()),
+        };
+        let mut before = Vec::new();
+        for other in others {
+            let Some(code) = other.code() else { continue };
+            if approved_at(requests, tenant, code).await? < own {
+                before.push(other);
             }
         }
-        Ok(Elsewhere(changed))
+        Ok(Elsewhere::of(before))
     }
 
     fn changed(differences: &[Changed<Drift>], _: &Found<Drift>, _: &Person) -> Violation {
@@ -117,6 +137,10 @@ impl Capability for Repair {
         errand: Infallible,
     ) -> Result<Sayings, Failure> {
         match errand {}
+    }
+
+    fn title(shown: Shown<'_, Self>) -> String {
+        card::title(shown)
     }
 
     fn card(shown: Shown<'_, Self>) -> Card {
@@ -146,6 +170,17 @@ impl Capability for Repair {
     fn ended(event: &RepairEvent<Drift>) -> Option<String> {
         matches!(event, RepairEvent::CalledOff { .. }).then(words::repair_called_off)
     }
+}
+
+/// Where in the log a plan was approved last.
+async fn approved_at(requests: &Requests, tenant: &Tenant, code: &Code) -> Result<Option<Position>, Failure> {
+    let Some(opened) = requests.read(tenant, code).await? else { return Ok(None) };
+    for envelope in opened.history.iter().rev() {
+        if aggregate::decode::<AnyEvent>(envelope)?.is_approval() {
+            return Ok(Some(envelope.pos));
+        }
+    }
+    Ok(None)
 }
 
 /// What the rules say to a plan; rules that cannot be asked allow nothing.

@@ -29,6 +29,8 @@ pub enum NotAWish {
     NoRemedy(String),
     /// It says nothing of which difference.
     NoDifference(String),
+    /// Something is to be ignored, and nobody says until when.
+    NoEnd,
 }
 
 impl Wish {
@@ -41,6 +43,7 @@ impl Wish {
                 ("adopt", _) => Some(Remedy::Adopt),
                 ("revert", _) => Some(Remedy::Revert),
                 ("ignore", Some(until)) => Some(Remedy::Ignore { until }),
+                ("ignore", None) => return Err(NotAWish::NoEnd),
                 _ => None,
             };
             match (remedy, &mut begun) {
@@ -140,8 +143,13 @@ mod tests {
         assert_eq!(read("K7QM2"), Err(NotAWish::NoRemedy("K7QM2".to_owned())));
         assert_eq!(read(""), Err(NotAWish::NoRemedy(String::new())));
         assert_eq!(read("adopt"), Err(NotAWish::NoDifference("adopt".to_owned())));
-        let forever = Wish::read("ignore all", None);
-        assert_eq!(forever, Err(NotAWish::NoRemedy("ignore all".to_owned())), "until when is to be said");
+        for forever in ["ignore all", "revert K7QM2 and ignore the rest", "ignore"] {
+            assert_eq!(
+                Wish::read(forever, None),
+                Err(NotAWish::NoEnd),
+                "{forever}: until when is to be said"
+            );
+        }
     }
 
     #[test]

@@ -61,6 +61,7 @@ impl Requests {
         let granted = K::ruling_on_what_stands(self, tenant, present, request).await?;
         let past = match &open {
             Some(Ruling::Allowed(terms)) if terms.auto => K::past(self, tenant, request).await?,
+            _ if request.is_approved() => K::past_of_approved(self, tenant, request).await?,
             _ => K::Past::default(),
         };
         Ok(Review { people, open, granted, past })

@@ -1,18 +1,16 @@
 //! A change of the rules as people see it: what to look at twice, what would have become of the days before, and the lines that
 //! change.
 
-use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
+use countersign_domain::card::{Button, ButtonStyle, Card};
 use countersign_domain::envelope::ActorKind;
-use countersign_domain::request::{Code, Facets as _, Stage};
-use countersign_domain::rule_change::{
-    Compared, Draft, Group, Replayed, RuleChangeRequest as State, words as said,
-};
+use countersign_domain::request::Code;
+use countersign_domain::rule_change::{Compared, Draft, Group, Replayed, words as said};
 use countersign_domain::rules::{Line, PolicyChange};
 use countersign_domain::tenant::Role;
-use countersign_domain::words::{flat, instant, quoted, spoken, violation};
+use countersign_domain::words::{flat, instant};
 
 use crate::capabilities::Shown;
-use crate::cards::{self, button, deciding_buttons, shared_buttons};
+use crate::cards::button;
 use crate::words;
 
 /// So many lines of what changes stand on a card; the rest are counted.
@@ -31,29 +29,28 @@ const GROUPS: usize = 6;
 /// A change as its viewer sees it, with what they can do about it now.
 pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let (code, state) = (shown.code, shown.request);
-    let what = state.asked.as_ref().map_or_else(String::new, said::title);
-    let mut draft = cards::Draft::new(tone(state.stage), &words::rule_change(code, &what))
-        .of(code)
-        .live()
-        .field(words::STATUS, &spoken(state.standing().word));
-    if let Some(asked) = &state.asked {
-        draft = draft
-            .field(words::PROPOSED_BY, &proposed_by(asked))
-            .field_if(words::REASON, asked.why.as_deref().map(quoted).as_deref());
-    }
-    draft = draft.field_if(words::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
+    let asked = state.asked.as_ref();
+    let (by, why) = (asked.map(proposed_by), asked.and_then(|asked| asked.why.as_deref()));
+    let head = shown.head(&title(shown), by.as_deref(), why);
+    let mut head = head.field_if(words::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
     let evidence = state.findings.as_ref().map(|found| Evidence::of(code, found)).unwrap_or_default();
     if evidence.is_cut {
-        draft = draft.on_a_page(words::ALL_OF_IT, words::RULES_PAGE, &format!("/rules?proposal={code}"));
+        head = head.on_a_page(words::ALL_OF_IT, words::RULES_PAGE, &format!("/rules?proposal={code}"));
     }
     shown
-        .proposal(draft)
-        .lines(why_not(state))
+        .proposal(head)
+        .lines(why_not(&shown))
         .lines(evidence.lines)
         .lines(state.open.iter().flat_map(|open| open.terms.messages.clone()))
         .lines(shown.in_the_console())
         .buttons(buttons(&shown))
         .card()
+}
+
+/// The title of that card.
+pub fn title(shown: Shown<'_, super::RuleChange>) -> String {
+    let what = shown.request.asked.as_ref().map_or_else(String::new, said::title);
+    words::rule_change(shown.code, &what)
 }
 
 fn proposed_by(draft: &Draft) -> String {
@@ -63,26 +60,13 @@ fn proposed_by(draft: &Draft) -> String {
     }
 }
 
-const fn tone(stage: Stage) -> Tone {
-    match stage {
-        Stage::Waiting => Tone::Waiting,
-        Stage::Standing => Tone::Good,
-        Stage::Denied | Stage::Failed | Stage::Lapsed => Tone::Bad,
-        Stage::New | Stage::Checking | Stage::Working | Stage::Withdrawn | Stage::Over => Tone::Neutral,
-    }
-}
-
 /// Why it was denied or is not in force, what is new since it was shown, and what fails.
-fn why_not(state: &State) -> Vec<String> {
-    let denial = state.denial.iter().flat_map(|denial| {
-        let reason = denial.reason.as_deref().map(quoted).into_iter();
-        reason.chain(denial.violations.iter().map(violation))
-    });
+fn why_not(shown: &Shown<'_, super::RuleChange>) -> Vec<String> {
+    let state = shown.request;
     let fate = state.own.fate.iter().map(said::fate);
     let new: Vec<_> = state.changed.iter().map(said::warning).collect();
     let new = (!new.is_empty()).then(|| words::new_since_shown(&new));
-    let failure = state.failure.iter().map(|failure| failure.why.clone());
-    denial.chain(fate).chain(new).chain(failure).collect()
+    shown.denial().chain(fate).chain(new).chain(shown.failure()).collect()
 }
 
 /// What is decided on, as far as it has its place on a card: warnings first, then the days before, then the lines.
@@ -180,21 +164,12 @@ fn named(group: &Group) -> String {
     words::requests_named(&said::group(group), &codes, more)
 }
 
+/// What every proposal's viewer can press, and to go back to the rules that these took the place of.
 fn buttons(shown: &Shown<'_, super::RuleChange>) -> Vec<Button> {
-    let (code, state) = (shown.code, shown.request);
-    let Some(viewer) = shown.viewer else { return shared_buttons(state, code) };
-    let absent = shown.people.absent_for(viewer, shown.now);
-    let mut buttons = deciding_buttons(state, code, viewer, &absent);
-    let asked = state.asked.as_ref();
-    let is_own = asked.is_some_and(|draft| draft.requester.id == viewer.id);
-    if is_own && (state.open.is_some() || state.stage == Stage::Checking) {
-        buttons.push(button(words::WITHDRAW, ButtonStyle::Plain, format!("withdraw {code}")));
-    }
-    if viewer.is(Role::Admin) && state.stage == Stage::Failed {
-        buttons.push(button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked".to_owned()));
-    }
-    let before = asked.filter(|draft| state.own.published().is_some() && draft.base > 0);
-    if let Some(draft) = before.filter(|_| viewer.is(Role::Admin)) {
+    let (mut buttons, state) = (shown.proposal_buttons(), shown.request);
+    let is_admin = shown.viewer.is_some_and(|viewer| viewer.is(Role::Admin));
+    let before = state.asked.as_ref().filter(|draft| state.own.published().is_some() && draft.base > 0);
+    if let Some(draft) = before.filter(|_| is_admin) {
         let say = format!("rules back to {}", draft.base);
         buttons.push(button(words::GO_BACK, ButtonStyle::Plain, say));
     }

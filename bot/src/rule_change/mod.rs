@@ -96,6 +96,10 @@ impl Capability for RuleChange {
         match errand {}
     }
 
+    fn title(shown: Shown<'_, Self>) -> String {
+        card::title(shown)
+    }
+
     fn card(shown: Shown<'_, Self>) -> Card {
         card::rule_change(shown)
     }

@@ -122,7 +122,7 @@ impl TeamsSide {
                 self.pressed(desk, tenant, interaction).await.map(Some)
             }
             Act::Filled(_) => self.filled(desk, tenant, interaction).await.map(Some),
-            Act::Said(_) | Act::Reacted { .. } => {
+            Act::Said(_) | Act::Attached { .. } | Act::Reacted { .. } => {
                 let direct = interaction.direct.clone();
                 let interaction = self.with_objects(tenant, interaction).await;
                 match desk.receive(tenant, interaction).await? {
@@ -140,7 +140,7 @@ impl TeamsSide {
     /// What was said, with everybody who is mentioned by their Teams id mentioned by their Entra object: that is who people
     /// are linked by. Whoever cannot be looked up stays somebody whom nobody knows.
     async fn with_objects(&self, tenant: &Tenant, interaction: Interaction) -> Interaction {
-        let Act::Said(text) = &interaction.act else { return interaction };
+        let Some(text) = interaction.act.words() else { return interaction };
         let mut objects = BTreeMap::new();
         for mentioned in mentions(text).into_iter().filter(|who| who.user.starts_with("29:")).take(MENTIONS) {
             match self.client.object(&interaction.place, &mentioned.user).await {
@@ -148,10 +148,11 @@ impl TeamsSide {
                 Err(error) => tracing::warn!(%tenant, "who is mentioned could not be looked up: {error}"),
             }
         }
-        let act = Act::Said(with_names(text, |who| {
+        let mention = |who: &Identity| {
             let user = objects.get(&who.user).unwrap_or(&who.user).clone();
             Identity { user, ..who.clone() }.mention()
-        }));
+        };
+        let act = interaction.act.in_other_words(|text| with_names(text, mention));
         Interaction { act, ..interaction }
     }
 

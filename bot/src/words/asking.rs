@@ -4,6 +4,8 @@ use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Question};
 use countersign_domain::words::{flat, list, plain, quoted};
 
+use super::{YES_ANEW, YES_AS_WELL, YES_ASK_ANEW, YES_BESIDE, YES_DENY};
+
 /// What stands on a button.
 pub const YES: &str = "Yes, like that";
 
@@ -130,6 +132,11 @@ pub fn did_i_understand(unsure: &[String]) -> String {
     format!("I am not sure about {}. Did I understand the rest right?", list(&unsure))
 }
 
+/// Before something is done whose reason ends in what may be something else.
+pub fn is_it_the_reason(turned: &str) -> String {
+    format!("I am not sure about {}. Is all of it the reason, and shall I do this?", quoted(turned))
+}
+
 /// A name of somebody that could not be placed.
 pub fn is_it_for(name: &str) -> String {
     format!("You named {}. For whom is it?", quoted(name))
@@ -217,6 +224,13 @@ pub fn no_time(given: &str) -> String {
 pub fn one_request_each(names: &[&str]) -> String {
     let names: Vec<_> = names.iter().map(|name| plain(name)).collect();
     format!("Do you want one request each for {}?", list(&names))
+}
+
+/// Whether what stands on a button says yes. It may be anybody's name, too.
+pub fn is_yes(label: &str) -> bool {
+    let count = label.strip_prefix("Yes, ").and_then(|rest| rest.strip_suffix(" requests")?.parse().ok());
+    [YES, THAT_IS_WHY, YES_DENY, YES_BESIDE, YES_ASK_ANEW, YES_AS_WELL, YES_ANEW].contains(&label)
+        || count.is_some_and(|count| each_of(count) == label)
 }
 
 /// What stands on a button.

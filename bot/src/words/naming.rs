@@ -7,6 +7,8 @@ use crate::chat::Concern;
 
 /// A question.
 pub const WHICH_PERMISSION_IS_MEANT: &str = "Which permission do you mean?";
+/// A question.
+pub const WHICH_REPOSITORY_IS_MEANT: &str = "Which repository do you mean? Please ask with its name.";
 
 /// Until when somebody is away.
 pub const AWAY_UNTIL_WHEN: &str = "Until when are you away?";
@@ -100,6 +102,18 @@ pub fn who_has(permission: &str, repository: &str) -> String {
 /// One who has it.
 pub fn has_it(name: &str, permission: &str, until: &str) -> String {
     format!("{name}: {permission}, until {until}")
+}
+
+/// The title of what cannot be said now.
+pub const CANNOT_TELL: &str = "I cannot tell now";
+
+/// That nobody can say now whether there is a repository, and why.
+pub fn cannot_tell_of(named: &str, why: Option<&str>) -> String {
+    let why = why.unwrap_or("The configuration names no forge for this tenant.");
+    format!(
+        "{why} So I cannot tell whether there is a repository {}, nor who has anything on it. Please ask once more later.",
+        plain(named)
+    )
 }
 
 /// Nobody has it.

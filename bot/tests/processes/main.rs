@@ -6,5 +6,6 @@
 mod cluster;
 mod crash;
 mod crowd;
+mod repair;
 mod stop;
 mod support;

@@ -88,7 +88,8 @@ pub struct Shown<'a> {
 
 /// The difference between what the log wants and what the forge shows, if there is one. What is being changed at this moment is
 /// none. `known` are the accesses of this account on this repository that were ever granted. The log wants what they give and what a
-/// repair has adopted: what else was found there, somebody has set, and no request over it makes that a decision.
+/// repair has adopted: what else was found there, somebody has set, and no request over it makes that a decision. What was adopted and
+/// somebody has taken away since is adopted no more, whether a request is in force over it or not.
 pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Option<Deviation> {
     if known.iter().any(|known| is_changing(known.access)) {
         return None;
@@ -96,9 +97,10 @@ pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Op
     let in_force = known.iter().filter(|known| known.access.status() == Status::Active);
     let strongest =
         in_force.max_by_key(|known| known.access.own.grant.as_ref().map(|grant| grant.permission));
+    let adopted = holding.adopted.min(shown.present);
     let (wanted, how) = match strongest {
-        Some(strongest) => in_force_now(shown, strongest, holding.adopted)?,
-        None => over(shown, known, holding.adopted)?,
+        Some(strongest) => in_force_now(shown, strongest, adopted)?,
+        None => over(shown, known, adopted)?,
     };
     Some(Deviation {
         account: shown.account.to_owned(),
@@ -264,7 +266,8 @@ mod tests {
         fn trust_a8_a_difference_is_found_exactly_where_there_is_one(
             present in permission(), left in permission(), before in permission(), adopted in permission(),
         ) {
-            prop_assert_eq!(found_beside(over(before), present, adopted).is_none(), present == Some(Write).max(adopted));
+            let right = Some(Write).max(adopted.min(present));
+            prop_assert_eq!(found_beside(over(before), present, adopted).is_none(), present == right);
             prop_assert_eq!(found_beside(ended(left), present, adopted).is_none(), present <= adopted);
         }
 
@@ -310,6 +313,22 @@ mod tests {
         };
         assert_eq!(wanted(Read), None);
         assert_eq!(wanted(Write), Some(Some(Read)));
+    }
+
+    proptest! {
+        /// Somebody who takes away what was adopted takes nothing from a request over it: that lacks what it gives itself, and
+        /// whoever sets it back gives no more than that.
+        #[test]
+        fn trust_a8_what_was_adopted_and_is_lowered_by_hand_is_told_of_no_request_that_gives_less(
+            present in permission(), adopted in permission(),
+        ) {
+            let (code, found) = (code(), found_beside(active(), present, adopted));
+            let lacks = matches!(&found, Some(found) if matches!(&found.how, How::Lacking { code: of, .. } if *of == code));
+            prop_assert_eq!(lacks, present < Some(Write), "{:?}", found);
+            if let Some(found) = found {
+                prop_assert!(!lacks || found.wanted == Some(Write), "it would give {:?}", found.wanted);
+            }
+        }
     }
 
     #[test]

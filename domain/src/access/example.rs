@@ -88,6 +88,22 @@ pub(crate) fn findings() -> Findings {
     }
 }
 
+/// Terms as rules that ask nobody give them: nothing is said of whom, and how.
+pub(crate) fn auto() -> Terms {
+    let (approvers, approvers_when_escalated, escalate_to) = (vec![], vec![], vec![]);
+    let (escalate_after_minutes, ticket) = (None, vec![]);
+    Terms {
+        auto: true,
+        quorum: 0,
+        approvers,
+        approvers_when_escalated,
+        escalate_to,
+        escalate_after_minutes,
+        ticket,
+        ..terms()
+    }
+}
+
 pub(crate) fn terms() -> Terms {
     Terms {
         version: 1,

@@ -180,7 +180,8 @@ mod tests {
     };
     use super::super::{AccessCommand, Deadline, Due, Phase, Status};
     use super::*;
-    use crate::request::Command::{Delay, Fail};
+    use crate::request::Command::Fail;
+    use crate::request::Common::Delay;
     use crate::request::Facets as _;
     use crate::rules::Terms;
     use crate::testing::{given, noon};

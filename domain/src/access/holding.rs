@@ -59,10 +59,18 @@ impl Holding {
         self.expected = [now].into();
     }
 
-    /// An operator says that they set it in the log's name, so that the log takes it back. `before`: what an attempt found.
+    /// An operator says that they set it in the log's name, so that the log takes it back. `before`: what an attempt found,
+    /// where one has looked at all; what was adopted was there whether one has or not.
     pub fn set_by_hand(&mut self, permission: Permission, before: Option<Permission>) {
-        self.baseline.get_or_insert(Baseline { permission: before });
+        self.baseline.get_or_insert(Baseline { permission: before.max(self.adopted) });
         self.expected.insert(Some(permission));
+    }
+
+    /// An access that gave this has ended, with this `left`, and is there all the same: it is to be ended again. However often
+    /// that has to be tried, what it gave is no more anybody's own for having been found there.
+    pub fn not_ended(&mut self, gave: Permission, left: Option<Permission>) {
+        self.baseline.get_or_insert(Baseline { permission: left.max(self.adopted) });
+        self.expected.insert(Some(gave));
     }
 
     /// The log takes over what is there now: whatever it gave beyond that has ended, and anything else is there by itself.
@@ -79,16 +87,19 @@ impl Holding {
         }
     }
 
-    /// An attempt sets out to set back what is there to what the log wants, and an answer to it may be lost.
-    pub fn may_be_set_back(&mut self, wanted: Option<Permission>) {
+    /// An attempt sets out to set back what is `present` to what the log wants, and an answer to it may be lost.
+    pub fn may_be_set_back(&mut self, present: Option<Permission>, wanted: Option<Permission>) {
         if !self.is_empty() {
+            self.adopted = self.adopted.min(present);
             self.expected.insert(wanted);
         }
     }
 
-    /// What was there is set back to what the log wants, and read back.
-    pub fn set_back(&mut self, now: Option<Permission>) {
+    /// What was `present` is set back to what the log wants, and read back.
+    pub fn set_back(&mut self, present: Option<Permission>, now: Option<Permission>) {
         if !self.is_empty() {
+            // What somebody had taken away was adopted no more when it was set back.
+            self.adopted = self.adopted.min(present);
             self.expected = [now].into();
         }
     }
@@ -124,9 +135,10 @@ impl Holding {
     }
 
     /// What the account should hold, given what it holds now, where the log has ended an access, with this `left`, that is there
-    /// all the same. Never more than it holds now, and never less than any access in force grants.
+    /// all the same. Never more than it holds now, and never less than any access in force grants, or than somebody has set
+    /// since the last look.
     pub fn ended_again(&self, present: Option<Permission>, left: Option<Permission>) -> Option<Permission> {
-        let own = self.baseline.and_then(|baseline| baseline.permission);
+        let own = self.baseline.and_then(|_| self.by_itself(present)).max(self.adopted);
         self.holders.values().copied().max().max(own).max(left).min(present)
     }
 }
@@ -230,9 +242,9 @@ mod tests {
         holding.begin(code(1), Write);
         forge.attempt(&mut holding);
         holding.begin(code(2), Admin);
-        holding.may_be_set_back(Some(Admin));
+        holding.may_be_set_back(Some(Write), Some(Admin));
         let mut known = holding.clone();
-        known.set_back(Some(Admin));
+        known.set_back(Some(Write), Some(Admin));
         for mut holding in [holding, known.clone()] {
             holding.end(&code(1));
             holding.end(&code(2));
@@ -249,10 +261,10 @@ mod tests {
         for by_hand in [None, Some(Admin)] {
             let mut known = holding.clone();
             forge.0 = by_hand;
-            known.may_be_set_back(Some(Write));
+            known.may_be_set_back(by_hand, Some(Write));
             forge.0 = Some(Write);
             let lost = known.clone();
-            known.set_back(Some(Write));
+            known.set_back(by_hand, Some(Write));
             for mut known in [known, lost] {
                 let mut forge = Forge(forge.0);
                 known.end(&code(1));
@@ -260,8 +272,8 @@ mod tests {
             }
         }
         let mut nothing = Holding::default();
-        nothing.may_be_set_back(None);
-        nothing.set_back(None);
+        nothing.may_be_set_back(Some(Write), None);
+        nothing.set_back(Some(Write), None);
         assert_eq!(nothing, Holding::default());
     }
 
@@ -292,10 +304,10 @@ mod tests {
         let (mut holding, mut forge) = (Holding::default(), Forge(Some(Admin)));
         holding.begin(code(1), Read);
         assert_eq!(forge.attempt(&mut holding), Some(Admin), "it was given by hand");
-        holding.may_be_set_back(Some(Read));
+        holding.may_be_set_back(Some(Admin), Some(Read));
         forge.0 = Some(Read);
         let lost = holding.clone();
-        holding.set_back(Some(Read));
+        holding.set_back(Some(Admin), Some(Read));
         for mut holding in [holding, lost] {
             let mut forge = Forge(forge.0);
             holding.end(&code(1));
@@ -310,6 +322,55 @@ mod tests {
         holding.set_by_hand(Write, None);
         holding.end(&code(1));
         assert_eq!(holding.wanted(Some(Write)), None);
+    }
+
+    #[test]
+    fn trust_a8_what_is_adopted_stays_though_an_operator_set_more_before_anybody_looked() {
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
+        holding.adopt(Some(Read));
+        holding.settled();
+        holding.begin(code(1), Write);
+        // The forge refused to be read, so that no attempt has found anything.
+        holding.set_by_hand(Write, None);
+        forge.0 = Some(Write);
+        holding.end(&code(1));
+        assert_eq!(forge.attempt(&mut holding), Some(Read));
+        holding.settled();
+        assert_eq!(holding.adopted, Some(Read), "somebody has countersigned it");
+    }
+
+    #[test]
+    fn trust_a8_what_was_adopted_and_taken_away_by_hand_does_not_come_back_with_what_is_set_back() {
+        for by_hand in [true, false] {
+            let (mut holding, mut forge) = (Holding::default(), Forge(Some(Admin)));
+            holding.adopt(Some(Admin));
+            holding.begin(code(1), Write);
+            assert_eq!(forge.attempt(&mut holding), Some(Admin));
+            // An owner takes all of it away, and a repair gives back what the access gives.
+            holding.may_be_set_back(None, Some(Write));
+            forge.0 = Some(Write);
+            if by_hand {
+                holding.set_back(None, Some(Write));
+            }
+            holding.end(&code(1));
+            assert_eq!(forge.attempt(&mut holding), None, "it was given with the access, and ends with it");
+        }
+    }
+
+    #[test]
+    fn trust_a8_what_is_ended_again_is_taken_away_however_often_the_forge_does_not_do_it() {
+        for left in [None, Some(Read)] {
+            let mut holding = Holding::default();
+            holding.not_ended(Write, left);
+            for _ in 0..3 {
+                let wanted = holding.ended_again(Some(Write), left);
+                assert_eq!(wanted, left, "write is there");
+                holding.looked(Some(Write), wanted);
+                holding.confirmed(Some(Write));
+            }
+            assert_eq!(holding.ended_again(Some(Admin), left), Some(Admin), "somebody has set that since");
+            assert_eq!(holding.ended_again(None, left), None, "it is gone");
+        }
     }
 
     #[test]
@@ -333,6 +394,39 @@ mod tests {
         forge.0 = None;
         holding.end(&code(1));
         assert_eq!(forge.attempt(&mut holding), None);
+    }
+
+    /// What becomes of an attempt.
+    #[derive(Debug, Clone, Copy)]
+    enum Answer {
+        /// It was read back.
+        Done,
+        /// The forge says that it was not carried out: it answered 503.
+        Refused,
+        /// No answer came, and it was carried out or not.
+        Lost { done: bool },
+    }
+
+    fn answer() -> impl Strategy<Value = Answer> {
+        prop_oneof![
+            2 => Just(Answer::Done),
+            3 => Just(Answer::Refused),
+            2 => any::<bool>().prop_map(|done| Answer::Lost { done }),
+        ]
+    }
+
+    impl Forge {
+        /// An attempt that this becomes of.
+        fn answer(&mut self, holding: &mut Holding, wanted: Option<Permission>, answer: Answer) {
+            holding.looked(self.0, wanted);
+            match answer {
+                Answer::Done | Answer::Lost { done: true } => self.0 = wanted,
+                Answer::Refused | Answer::Lost { done: false } => {}
+            }
+            if !matches!(answer, Answer::Lost { .. }) {
+                holding.confirmed(self.0);
+            }
+        }
     }
 
     /// What happens to one account on one repository.
@@ -401,6 +495,43 @@ mod tests {
                 if in_force.is_none() {
                     holding.settled();
                 }
+            }
+        }
+
+        /// What the log has ended and the forge shows all the same is ended again, whatever the forge answers on the way, and
+        /// whichever other access begins and ends meanwhile: in the end what was left is there, and what is in force.
+        #[test]
+        fn trust_a8_what_is_ended_again_ends_whatever_the_forge_answers_on_the_way(
+            left in prop::sample::select(vec![None, Some(Read)]),
+            adopted in prop::sample::select(vec![None, Some(Read)]),
+            other in prop::option::of((prop::sample::select(vec![Read, Write]), answer(), any::<bool>())),
+            answers in prop::collection::vec(answer(), 0..6),
+        ) {
+            let left = left.max(adopted);
+            let (mut holding, mut forge) = (Holding { adopted, ..Holding::default() }, Forge(Some(Write)));
+            holding.not_ended(Write, left);
+            let mut in_force = None;
+            if let Some((permission, answer, ends)) = other {
+                holding.begin(code(2), permission);
+                let wanted = holding.wanted(forge.0);
+                forge.answer(&mut holding, wanted, answer);
+                if ends {
+                    holding.end(&code(2));
+                }
+                in_force = (!ends).then_some(permission);
+            }
+            for answer in answers.into_iter().chain([Answer::Done]) {
+                let wanted = holding.ended_again(forge.0, left);
+                prop_assert!(wanted <= forge.0, "ending gives nothing");
+                forge.answer(&mut holding, wanted, answer);
+            }
+            // What another attempt lowered too far is set again by its own.
+            let wanted = holding.wanted(forge.0);
+            forge.answer(&mut holding, wanted, Answer::Done);
+            prop_assert_eq!(forge.0, left.max(in_force));
+            holding.settled();
+            if in_force.is_none() {
+                prop_assert_eq!(holding, Holding { adopted, ..Holding::default() });
             }
         }
     }

@@ -162,12 +162,12 @@ impl Kind for Access {
         matches!(event, GrantEvent::Extended { .. } | GrantEvent::Ending { .. })
     }
 
-    fn is_because_of(event: &GrantEvent, leaver: &PrincipalId) -> bool {
+    fn because_of(event: &GrantEvent) -> Option<&PrincipalId> {
         match event {
             GrantEvent::Shortened { who, .. } | GrantEvent::Ending { ending: Ending::Left { who, .. } } => {
-                who == leaver
+                Some(who)
             }
-            _ => false,
+            _ => None,
         }
     }
 

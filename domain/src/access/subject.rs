@@ -42,7 +42,8 @@ impl Subject {
     /// never because the account goes by the same name.
     pub fn settled(&self, user: &ForgeUser, vendor: &str, people: &People) -> Result<Self, Violation> {
         let named = self.principal.as_ref().and_then(|id| people.people.get(id));
-        match (people.owner(vendor, |account| user.is(account)), named) {
+        let accounts = std::iter::once(&user.account).chain(&user.aliases).map(String::as_str);
+        match (people.owner(vendor, accounts, |account| user.is(account)), named) {
             (Named::Several(owners), _) => {
                 let people = owners.into_iter().map(Person::told_apart).collect();
                 Err(Violation::SharedAccount { account: user.name.clone(), people })
@@ -71,12 +72,11 @@ mod tests {
     const ID: &str = "{0a1b2c3d-0000-4000-8000-00000000000f}";
 
     fn people(accounts: &[(Person, &str)]) -> People {
-        let mut state = People::default();
-        for (person, account) in accounts {
+        let with = |(person, account): &(Person, &str)| {
             let accounts = [("forge".to_owned(), (*account).to_owned())].into();
-            state.people.insert_mut(person.id.clone(), Person { accounts, ..person.clone() });
-        }
-        state
+            Person { accounts, ..person.clone() }
+        };
+        accounts.iter().map(with).collect()
     }
 
     fn user() -> ForgeUser {
@@ -123,8 +123,8 @@ mod tests {
         let refused = Err(Violation::NoAccount { person: "bob".to_owned() });
         let without = People::from_iter([bob()]);
         assert_eq!(settled(&nameless, &without), refused);
-        let mut with_erin = people(&[(erin(), ID)]);
-        with_erin.people.insert_mut(bob().id, bob());
+        let with_account = people(&[(erin(), ID)]);
+        let with_erin = with_account.people.values().cloned().chain([bob()]).collect();
         assert_eq!(settled(&nameless, &with_erin), refused);
     }
 

@@ -130,9 +130,9 @@ macro_rules! requests {
                 }
             }
 
-            /// Whether it came about because this person left.
-            pub fn is_because_of(&self, leaver: &$crate::names::PrincipalId) -> bool {
-                match self { $(Self::$Kind(own) => own.is_because_of(leaver),)+ }
+            /// Because of whom it came about, where that is somebody who left.
+            pub fn because_of(&self) -> Option<&$crate::names::PrincipalId> {
+                match self { $(Self::$Kind(own) => own.because_of(),)+ }
             }
         }
 
@@ -175,7 +175,7 @@ macro_rules! requests {
                     (AnyCommand::Common(_), None) => Err(requests::nothing_there()),
                     $(
                         (AnyCommand::Common(command), Some(AnyRequest::$Kind(own))) => {
-                            requests::lifted(own.decide_common(*command, now))
+                            requests::lifted(own.decide((*command).into(), now))
                         }
                     )+
                     $((AnyCommand::$Kind(command), request) => {

@@ -36,7 +36,7 @@ pub struct Effects<E: Wish> {
     pub attempts: u32,
     /// How often it did not work since it was claimed or requeued: attempts, and looks before an attempt.
     pub tries: u32,
-    /// How often an operator requeued it.
+    /// How often it was requeued: by an operator, or because what it was for had come about without it.
     pub requeues: u32,
     /// What the first attempt of all set out to do, where there was another one after it.
     pub first: Option<E::Plan>,

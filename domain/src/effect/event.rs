@@ -147,7 +147,7 @@ pub enum EffectEvent<E: Wish> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         told: Option<String>,
     },
-    /// An operator says: try again.
+    /// It is to be tried again: an operator says so, or what it was for has come about without it.
     EffectRequeued {
         /// Who.
         by: PrincipalId,

@@ -1,5 +1,6 @@
 //! The borders: one small trait per role, the vendor behind it. Nothing here does any work.
 
+mod attached;
 mod call;
 mod clock;
 mod examine;
@@ -12,6 +13,7 @@ mod store;
 mod surface;
 mod tracker;
 
+pub use attached::*;
 pub use call::*;
 pub use clock::*;
 pub use examine::*;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CallError, Examined};
+use super::{Attached, CallError, Examined};
 use crate::card::Card;
 use crate::form::Filled;
 use crate::names::BadName;
@@ -249,6 +249,13 @@ pub struct Interaction {
 pub enum Act {
     /// They said something to the bot, whose mention is taken away.
     Said(String),
+    /// The same, with files.
+    Attached {
+        /// What they said.
+        text: String,
+        /// The files, at least one.
+        files: Vec<Attached>,
+    },
     /// They pressed a button; this is what it holds.
     Pressed(String),
     /// They pressed a button that asks for the reason, and gave it, or left it empty.
@@ -267,6 +274,31 @@ pub enum Act {
         /// Whether they took it back.
         taken_back: bool,
     },
+}
+
+impl Act {
+    /// They said something, perhaps with files.
+    pub fn said(text: String, files: Vec<Attached>) -> Self {
+        if files.is_empty() { Self::Said(text) } else { Self::Attached { text, files } }
+    }
+
+    /// What they said, where they said something.
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Said(text) | Self::Attached { text, .. } => Some(text),
+            Self::Pressed(_) | Self::Explained { .. } | Self::Filled(_) | Self::Reacted { .. } => None,
+        }
+    }
+
+    /// The same act, said in other words.
+    #[must_use]
+    pub fn in_other_words(self, words: impl FnOnce(&str) -> String) -> Self {
+        match self {
+            Self::Said(text) => Self::Said(words(&text)),
+            Self::Attached { text, files } => Self::Attached { text: words(&text), files },
+            other => other,
+        }
+    }
 }
 
 /// What a reaction means.
@@ -352,6 +384,9 @@ pub trait Surface: Send + Sync {
     /// What people said to the bot in a private talk or channel after `since`, oldest first; nothing where the vendor
     /// offers no history.
     async fn missed(&self, place: &Place, since: Timestamp) -> Result<Vec<Missed>, CallError>;
+
+    /// The content of a file that somebody attached, of at most so many bytes; only from where this vendor hands files out.
+    async fn file(&self, file: &Attached, most: usize) -> Result<Vec<u8>, CallError>;
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::plan::mark;
-use super::{Drift, Found, Item, Plan};
+use super::{Drift, Found, Item, Plan, RepairRequest};
 use crate::denied::{Over, Violation};
 
 /// A share of what is held, in percent. One thing may always be changed.
@@ -39,6 +39,19 @@ impl std::fmt::Display for Share {
 pub struct Elsewhere(pub BTreeMap<String, u64>);
 
 impl Elsewhere {
+    /// What these plans change, or have changed: items of which nothing was done, and will not be, do not count.
+    pub fn of<'a, D: Drift>(plans: impl IntoIterator<Item = &'a RepairRequest<D>>) -> Self {
+        let mut changed = Self::default();
+        for repair in plans {
+            let items = repair.asked.iter().flat_map(|plan| &plan.items);
+            let counting = (0..).zip(items).filter(|(item, _)| repair.is_counted(*item));
+            for (_, item) in counting.filter(|(_, item)| item.remedy.changes()) {
+                *changed.0.entry(item.drift.place().on).or_default() += 1;
+            }
+        }
+        changed
+    }
+
     fn on(&self, thing: &str) -> u64 {
         self.0.get(thing).copied().unwrap_or_default()
     }

@@ -149,7 +149,8 @@ impl<D: Drift> Kind for Repair<D> {
         }
     }
 
-    /// What was approved is not begun any more where somebody is gone who countersigned it.
+    /// What was approved is not begun any more where somebody is gone who countersigned it, or where with what was approved before it
+    /// in the same moment it is too much at once.
     fn reviewed(
         repair: &RepairRequest<D>,
         review: &Review<Self>,
@@ -162,8 +163,10 @@ impl<D: Drift> Kind for Repair<D> {
         if let Some(leaver) = gone {
             return vec![closed(Self::FIRST, leaver.clone())];
         }
-        let signer = repair.signer_gone(&review.people);
-        signer.map(|leaver| RequestEvent::Own(called_off(leaver))).into_iter().collect()
+        if let Some(leaver) = repair.signer_gone(&review.people) {
+            return vec![RequestEvent::Own(called_off(leaver))];
+        }
+        too_much_by_now(repair, &review.past).into_iter().collect()
     }
 
     fn decide(
@@ -178,8 +181,11 @@ impl<D: Drift> Kind for Repair<D> {
         self.apply(event, at)
     }
 
-    fn is_because_of(event: &RepairEvent<D>, leaver: &PrincipalId) -> bool {
-        matches!(event, RepairEvent::CalledOff { who, .. } if who == leaver)
+    fn because_of(event: &RepairEvent<D>) -> Option<&PrincipalId> {
+        match event {
+            RepairEvent::CalledOff { who, .. } => Some(who),
+            _ => None,
+        }
     }
 
     fn due(what: Never) -> RepairCommand<D> {
@@ -198,6 +204,21 @@ impl<D: Drift> Kind for Repair<D> {
         let drifts = repair.asked.iter().flat_map(|plan| &plan.items).flat_map(|item| item.drift.things());
         drifts.collect::<BTreeSet<_>>().into_iter().collect()
     }
+}
+
+/// That it is not begun, for with the plans that were approved before it, it changes more than may be at once: whoever
+/// countersigned the last of several plans at the same moment did not know of the others.
+fn too_much_by_now<D: Drift>(
+    repair: &RepairRequest<D>,
+    before: &Elsewhere,
+) -> Option<RequestEvent<Repair<D>>> {
+    let violation = beyond(repair.asked.as_ref()?, repair.findings.as_ref(), before)?;
+    Some(RequestEvent::Denied {
+        proposal: Proposal::Repair,
+        by: None,
+        reason: None,
+        violations: vec![violation],
+    })
 }
 
 /// That nothing of what the plan is about is different any more, or that it is about nothing.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Drift, RepairEvent, Settled};
+use super::{Became, Drift, RepairEvent, Settled};
 use crate::request::{Leaver, Request, Stage};
 
 /// A request for a repair.
@@ -56,6 +56,17 @@ impl<D: Drift> RepairRequest<D> {
     /// Whether an item is still to be carried out, exactly as it was countersigned.
     pub fn is_to_be_done(&self, item: u32) -> bool {
         self.is_being_carried_out() && self.own.settled(item).is_none()
+    }
+}
+
+impl<D: Drift> RepairRequest<D> {
+    /// Whether an item changes something, or did, as far as is known. Of what an operator gave up that is not known.
+    pub(super) fn is_counted(&self, item: u32) -> bool {
+        match self.own.settled(item).map(|settled| &settled.became) {
+            None => self.is_being_carried_out(),
+            Some(Became::Otherwise { .. }) => false,
+            Some(Became::Repaired { .. } | Became::LeftUndone { .. }) => true,
+        }
     }
 }
 

@@ -111,7 +111,7 @@ pub fn happened<D: Drift>(event: &RepairEvent<D>, name: &dyn Fn(&PrincipalId) ->
             format!("{}: nothing was done, {}.", drift.title(), is_now(found.as_ref()))
         }
         RepairEvent::LeftUndone { drift, why, .. } => {
-            format!("{}: nothing was done; it was given up: {why}.", drift.title())
+            format!("{}: nothing was done; it was given up{}.", drift.title(), note(why))
         }
         RepairEvent::Finished {} => "Every item of the plan is seen to.".to_owned(),
         RepairEvent::CalledOff { name, .. } => {
@@ -154,6 +154,7 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
         E::Delayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
         }
+        E::Failed { why, given_up: true, .. } if why.is_empty() => "It was given up.".to_owned(),
         E::Failed { why, given_up: true, .. } => format!("It was given up: {}", quoted(why)),
         E::Failed { why, .. } => format!("It failed: {why}"),
         E::Own(event) => happened(event, name),
@@ -184,8 +185,13 @@ fn became_of<D: Drift>(became: &Became<D>, remedy: Remedy) -> String {
         (Became::Repaired { .. }, Remedy::Revert) => "Set back, and read back.".to_owned(),
         (Became::Repaired { .. }, Remedy::Ignore { until }) => format!("Ignored until {}.", instant(until)),
         (Became::Otherwise { found }, _) => format!("Nothing was done: {}.", is_now(found.as_ref())),
-        (Became::LeftUndone { why }, _) => format!("Nothing was done; it was given up: {why}."),
+        (Became::LeftUndone { why }, _) => format!("Nothing was done; it was given up{}.", note(why)),
     }
+}
+
+/// What an operator said about it, where they said anything.
+fn note(why: &str) -> String {
+    if why.is_empty() { String::new() } else { format!(": {why}") }
 }
 
 #[cfg(test)]

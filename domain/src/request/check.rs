@@ -43,6 +43,11 @@ impl<K: Kind> Request<K> {
         }
     }
 
+    /// What speaks against these terms where they ask nobody and others were asked before.
+    pub(super) fn alone_after_others(&self, terms: &Terms) -> Option<Violation> {
+        K::alone_after_others().filter(|_| terms.auto && self.has_waited)
+    }
+
     /// What follows when nobody has to be asked any more.
     pub(super) fn carry(
         &self,
@@ -57,7 +62,7 @@ impl<K: Kind> Request<K> {
     }
 
     /// The rules or the people changed while a proposal waits: what is said now replaces what was said. Where nobody has to
-    /// be asked any more, it does not wait for anybody; but what has changed since it was shown is for somebody to look at.
+    /// be asked any more, it does not wait for anybody, and what people could have judged for themselves is a demand.
     pub(super) fn recheck(&self, ruling: Ruling, past: &K::Past, now: Timestamp) -> Vec<RequestEvent<K>> {
         let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return vec![] };
         let proposal = open.proposal;
@@ -65,14 +70,18 @@ impl<K: Kind> Request<K> {
         let Ruling::Allowed(terms) = ruling else { return vec![denied_by_checks(proposal, violations)] };
         let proposed = Proposed { asked, proposal, found: self.findings.as_ref(), terms: &terms };
         if terms.auto {
+            let unmet = self.findings.iter().flat_map(|found| K::unmet(asked, found, &terms));
+            let unsaid: Vec<_> = unmet.filter(|unmet| !violations.contains(unmet)).collect();
+            violations.extend(unsaid);
             violations.extend(self.own.limits(proposed, past, now));
+            violations.extend(self.alone_after_others(&terms));
         }
         let changed = terms != open.terms;
         let denied = !violations.is_empty() && (terms.auto || changed);
         let next = if denied {
             Some(denied_by_checks(proposal, violations))
         } else {
-            (terms.auto && self.changed.is_empty()).then(|| self.carry(proposed, vec![], now))
+            terms.auto.then(|| self.carry(proposed, vec![], now))
         };
         // Whatever follows, it is by these terms that it does.
         let rechecked = changed.then(|| RequestEvent::Rechecked { terms: Box::new(terms) });

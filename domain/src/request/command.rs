@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Assurance, Kind};
+use super::{Assurance, Common, Kind};
 use crate::envelope::Digest;
 use crate::rules::Ruling;
 use crate::tenant::{People, Person};
@@ -43,40 +43,8 @@ pub enum Command<K: Kind> {
     Review(Box<Review<K>>),
     /// Countersign what is proposed.
     Countersign(Box<Countersignature<K>>),
-    /// Take the own countersignature back.
-    TakeBack {
-        /// Who.
-        by: Person,
-        /// By what; a reaction that is taken back takes back only what a reaction gave.
-        assurance: Assurance,
-    },
-    /// Say no to what is proposed.
-    Deny {
-        /// Who.
-        by: Person,
-        /// Those they may stand in for now.
-        absent: Vec<Person>,
-        /// The receipt of what was shown.
-        receipt: Option<Digest>,
-        /// Why.
-        reason: Option<String>,
-    },
-    /// Take the own proposal back.
-    Withdraw {
-        /// Who.
-        by: Person,
-    },
-    /// Nobody answered in time.
-    Lapse,
-    /// Nobody answered for long: ask others too.
-    Escalate,
-    /// Nobody answered for a while: remind those who were asked.
-    Remind,
-    /// Ask everybody, however many they are.
-    Announce {
-        /// Who wants it.
-        by: Person,
-    },
+    /// What every request can be told by who does not know its kind.
+    Common(Common),
     /// The effect of a phase was parked, or given up.
     Fail {
         /// Which phase.
@@ -86,17 +54,18 @@ pub enum Command<K: Kind> {
         /// Whether an operator gave it up.
         given_up: bool,
     },
-    /// A vendor lets nobody in; what it holds back goes on by itself.
-    Delay {
-        /// Which.
-        vendor: String,
-    },
     /// What only this kind can be asked.
     Own(K::Command),
 }
 
+impl<K: Kind> From<Common> for Command<K> {
+    fn from(common: Common) -> Self {
+        Self::Common(common)
+    }
+}
+
 impl<K: Kind> Command<K> {
-    /// Whether it takes something away.
+    /// Whether it takes something away, whatever it is told to.
     pub fn is_urgent(&self) -> bool {
         match self {
             Self::Review(_) => true,

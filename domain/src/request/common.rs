@@ -1,6 +1,6 @@
 //! What every request can be asked to do by who does not know its kind.
 
-use super::{Assurance, Command, Kind, Request};
+use super::{Assurance, Command, Kind, Request, RequestEvent};
 use crate::aggregate::Aggregate as _;
 use crate::denied::Denied;
 use crate::envelope::Digest;
@@ -38,6 +38,12 @@ pub enum Common {
         /// Who wants it.
         by: Person,
     },
+    /// Nobody answered in time.
+    Lapse,
+    /// Nobody answered for long: ask others too.
+    Escalate,
+    /// Nobody answered for a while: remind those who were asked.
+    Remind,
     /// Something is due: to lapse, to escalate, to remind, or what its kind knows. What is due no more is not done.
     Due {
         /// The word for it.
@@ -52,32 +58,36 @@ pub enum Common {
 
 impl<K: Kind> Request<K> {
     /// Decides one of them.
-    pub fn decide_common(
+    pub(super) fn decide_common(
         &self,
         command: Common,
         now: Timestamp,
-    ) -> Result<Vec<super::RequestEvent<K>>, Denied> {
-        self.common(command).map_or_else(|| Ok(vec![]), |command| self.decide(command, now))
+    ) -> Result<Vec<RequestEvent<K>>, Denied> {
+        match command {
+            Common::TakeBack { by, assurance } => self.take_back(&by, assurance),
+            Common::Deny { by, absent, receipt, reason } => self.deny(&by, &absent, receipt, reason),
+            Common::Withdraw { by } => self.withdraw(&by),
+            Common::Announce { by } => self.announce(&by),
+            Common::Lapse => Ok(self.lapse(now)),
+            Common::Escalate => Ok(self.escalate()),
+            Common::Remind => Ok(self.remind(now)),
+            Common::Due { what } => self.due(&what).map_or_else(|| Ok(vec![]), |due| self.decide(due, now)),
+            Common::Delay { vendor } => Ok(self.delay(vendor)),
+        }
     }
 
     /// Whether one of them takes something away.
     pub fn is_urgent_common(&self, command: &Common) -> bool {
-        self.common(command.clone()).is_some_and(|command| self.is_urgent(&command))
+        match command {
+            Common::Due { what } => self.due(what).is_some_and(|due| due.is_urgent()),
+            _ => false,
+        }
     }
 
-    /// The same as a command of this kind; nothing where it is due no more.
-    fn common(&self, command: Common) -> Option<Command<K>> {
-        Some(match command {
-            Common::TakeBack { by, assurance } => Command::TakeBack { by, assurance },
-            Common::Deny { by, absent, receipt, reason } => Command::Deny { by, absent, receipt, reason },
-            Common::Withdraw { by } => Command::Withdraw { by },
-            Common::Announce { by } => Command::Announce { by },
-            Common::Delay { vendor } => Command::Delay { vendor },
-            Common::Due { what } => {
-                let mut due = self.deadlines().into_iter().map(|(_, deadline)| deadline);
-                due.find(|deadline| deadline.as_str() == what)?.command()
-            }
-        })
+    /// The command for what has this word; nothing where it is due no more.
+    fn due(&self, what: &str) -> Option<Command<K>> {
+        let mut due = self.deadlines().into_iter().map(|(_, deadline)| deadline);
+        Some(due.find(|deadline| deadline.as_str() == what)?.command())
     }
 }
 
@@ -85,7 +95,7 @@ impl<K: Kind> Request<K> {
 mod tests {
     use super::super::{WAIT_MINUTES, later};
     use super::*;
-    use crate::access::example::{active, ada, bob, terms, waiting};
+    use crate::access::example::{active, terms, waiting};
     use crate::access::{AccessCommand, AccessEvent, AccessRequest, GrantCommand};
     use crate::testing::{given, noon};
 
@@ -94,7 +104,7 @@ mod tests {
         command: Common,
         at: Timestamp,
     ) -> Result<Vec<AccessEvent>, Denied> {
-        given::<AccessRequest>(history).state().decide_common(command, at)
+        given::<AccessRequest>(history).state().decide(command.into(), at)
     }
 
     fn due(what: &str) -> Common {
@@ -105,8 +115,8 @@ mod tests {
     fn what_is_due_is_what_the_kind_does_then_and_what_is_due_no_more_is_nothing() {
         let lapsed = later(noon(), WAIT_MINUTES);
         for (history, what, command) in [
-            (waiting(&terms()), "lapse", AccessCommand::Lapse),
-            (waiting(&terms()), "escalate", AccessCommand::Escalate),
+            (waiting(&terms()), "lapse", AccessCommand::from(Common::Lapse)),
+            (waiting(&terms()), "escalate", Common::Escalate.into()),
             (active(), "warn", GrantCommand::Warn.into()),
             (active(), "expire", GrantCommand::Expire.into()),
         ] {
@@ -118,29 +128,9 @@ mod tests {
     }
 
     #[test]
-    fn a_verb_is_decided_as_the_command_of_the_kind() {
-        let (by, vendor) = (bob(), "jira".to_owned());
-        let deny = Common::Deny { by: ada(), absent: vec![], receipt: None, reason: None };
-        let same = AccessCommand::Deny { by: ada(), absent: vec![], receipt: None, reason: None };
-        for (common, own) in [
-            (deny, same),
-            (Common::Withdraw { by: by.clone() }, AccessCommand::Withdraw { by: by.clone() }),
-            (Common::Announce { by: by.clone() }, AccessCommand::Announce { by: by.clone() }),
-            (
-                Common::TakeBack { by: by.clone(), assurance: Assurance::Said },
-                AccessCommand::TakeBack { by, assurance: Assurance::Said },
-            ),
-            (Common::Delay { vendor: vendor.clone() }, AccessCommand::Delay { vendor }),
-        ] {
-            let own = given::<AccessRequest>(waiting(&terms())).state().decide(own, noon());
-            assert_eq!(decided(waiting(&terms()), common, noon()), own);
-        }
-    }
-
-    #[test]
     fn only_the_end_of_an_access_hurries() {
         let access = given::<AccessRequest>(active());
-        assert!(access.state().is_urgent_common(&due("expire")));
-        assert!(!access.state().is_urgent_common(&due("warn")));
+        assert!(access.state().is_urgent(&due("expire").into()));
+        assert!(!access.state().is_urgent(&due("warn").into()));
     }
 }

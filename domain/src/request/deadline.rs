@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Kind, Request};
+use super::{Command, Common, Kind, Request};
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,9 +36,9 @@ impl<D> Deadline<D> {
     /// The command to send when it is due.
     pub fn command<K: Kind<Due = D>>(self) -> Command<K> {
         match self {
-            Self::Escalate => Command::Escalate,
-            Self::Lapse => Command::Lapse,
-            Self::Remind => Command::Remind,
+            Self::Escalate => Common::Escalate.into(),
+            Self::Lapse => Common::Lapse.into(),
+            Self::Remind => Common::Remind.into(),
             Self::Own(own) => Command::Own(K::due(own)),
         }
     }

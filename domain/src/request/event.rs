@@ -196,12 +196,12 @@ impl<K: Kind> aggregate::Event for RequestEvent<K> {
 }
 
 impl<K: Kind> RequestEvent<K> {
-    /// Whether it came about because this person left.
-    pub fn is_because_of(&self, leaver: &PrincipalId) -> bool {
+    /// Because of whom it came about, where that is somebody who left.
+    pub fn because_of(&self) -> Option<&PrincipalId> {
         match self {
-            Self::Closed { who, .. } | Self::CountersignatureVoided { by: who } => who == leaver,
-            Self::Own(event) => K::is_because_of(event, leaver),
-            _ => false,
+            Self::Closed { who, .. } | Self::CountersignatureVoided { by: who } => Some(who),
+            Self::Own(event) => K::because_of(event),
+            _ => None,
         }
     }
 }

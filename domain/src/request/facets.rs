@@ -157,6 +157,14 @@ pub trait Facets: Send + Sync {
             || self.open().is_some_and(|open| open.allows(person))
     }
 
+    /// Whether it stands in this person's own lists, whatever roles they have: it concerns them, or waits and they could decide
+    /// on it, be it in the place of somebody who is away.
+    fn is_listed_for(&self, person: &Person, absent: &[Person]) -> bool {
+        self.concerned().contains(&person.id)
+            || self.open().is_some_and(|open| open.allows(person))
+            || self.could_stand_in(person, absent)
+    }
+
     /// Whether something is being looked up, set or taken back.
     fn is_under_way(&self) -> bool {
         matches!(self.standing().stage, Stage::Checking | Stage::Working)

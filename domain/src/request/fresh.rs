@@ -37,6 +37,9 @@ impl<K: Kind> Request<K> {
         let changed = RequestEvent::EvidenceChanged { findings: Box::new(found), differences, voided };
         let after = self.after(&changed, now);
         let next = after.open.as_ref().and_then(|open| match after.allowed(&open.terms, ruling) {
+            // What asks nobody under the names it has now would wait for ever on such terms. The next review carries it, which
+            // knows what else in the log limits it; until then those can decide who could before.
+            Ok(terms) if terms.auto => None,
             Ok(terms) => rechecked(&open.terms, terms),
             Err(violations) => Some(denied_by_checks(open.proposal, violations)),
         });
@@ -83,7 +86,8 @@ impl<K: Kind> Request<K> {
         let (Some(asked), Some(found)) = (&self.asked, &self.findings) else { return Ok(stand.clone()) };
         match ruling.unwrap_or_else(|| Ruling::Allowed(stand.clone())) {
             Ruling::Allowed(terms) => {
-                let unmet = K::unmet(asked, found, &terms);
+                let mut unmet = K::unmet(asked, found, &terms);
+                unmet.extend(self.alone_after_others(&terms));
                 if unmet.is_empty() { Ok(terms) } else { Err(unmet) }
             }
             refused @ Ruling::Forbidden(_) => Err(K::ruled_out(asked, Some(found), &refused)),

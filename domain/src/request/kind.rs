@@ -98,6 +98,12 @@ pub trait Kind: Plain + Default {
     /// What these terms demand and is not so any more. What people may judge for themselves is left to them.
     fn unmet(asked: &Self::Content, found: &Self::Evidence, terms: &Terms) -> Vec<Violation>;
 
+    /// What speaks against carrying it out without anybody where others were asked before: then it is for a new request to be as easy
+    /// as that. Nothing where it may become easier while it waits.
+    fn alone_after_others() -> Option<Violation> {
+        None
+    }
+
     /// The limits that a proposal would break, given all that counts against them.
     fn limits(&self, proposal: Proposed<'_, Self>, past: &Self::Past, now: Timestamp) -> Vec<Violation>;
 
@@ -141,9 +147,9 @@ pub trait Kind: Plain + Default {
         false
     }
 
-    /// Whether it came about because this person left.
-    fn is_because_of(_: &Self::Event, _: &PrincipalId) -> bool {
-        false
+    /// Because of whom it came about, where that is somebody who left.
+    fn because_of(_: &Self::Event) -> Option<&PrincipalId> {
+        None
     }
 
     /// What is due when, once it was approved.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::lunch::{Lunch, Order, Price};
 use super::*;
-use crate::access::example::{DEPUTIES, findings, form, person, read, terms};
+use crate::access::example::{DEPUTIES, auto, findings, form, person, read, terms};
 use crate::access::{Access, Deviation, Findings, Permission};
 use crate::aggregate::{Aggregate as _, Event as _};
 use crate::envelope::{ActorKind, Digest};
@@ -32,6 +32,8 @@ trait Tried: Kind {
     fn found(whose: &Person, way: u8) -> Self::Evidence;
     /// Carries out what was approved.
     fn carry_out() -> Self::Command;
+    /// Whether the second person may take it back as well.
+    const IS_THEIRS: bool = false;
     /// Whether by these rules it is carried out only where its countersignatures would be taken at that moment, and are enough.
     fn is_looked_at_once_more(_: &Terms) -> bool {
         false
@@ -43,6 +45,8 @@ fn requester(person: &Person) -> Requester {
 }
 
 impl Tried for Access {
+    const IS_THEIRS: bool = true;
+
     fn asked(by: &Person, whose: &Person) -> Self::Content {
         let mut asked = read(&form());
         asked.requester = requester(by);
@@ -137,6 +141,17 @@ enum Shown {
     Nothing,
 }
 
+/// What the rules are heard to say to what was found.
+#[derive(Debug, Clone, Copy)]
+enum Heard {
+    /// They were not asked.
+    Nothing,
+    /// What they say to everything.
+    Rules,
+    /// That under the names it has now nobody need be asked.
+    AskNobody,
+}
+
 /// What happens next.
 #[derive(Debug, Clone)]
 enum Step {
@@ -145,8 +160,8 @@ enum Step {
     TakeBack(usize, Assurance),
     Deny(usize, Shown),
     Withdraw(usize),
-    LookAgain(u8),
-    Overtaken(u8),
+    LookAgain(u8, Heard),
+    Overtaken(u8, Heard),
     CarryOut,
     Rules(u32, bool, bool),
     /// By who is there, the same rules ask for so many.
@@ -162,6 +177,7 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let who = || 0..NAMES.len();
+    let heard = || prop::sample::select(vec![Heard::Nothing, Heard::Rules, Heard::AskNobody]);
     let shown = || prop_oneof![6 => Just(Shown::Now), 2 => Just(Shown::Before), 3 => Just(Shown::Nothing)];
     let assurance = || prop_oneof![1 => Just(Assurance::Reacted), 4 => Just(Assurance::Said), 1 => Just(Assurance::Confirmed)];
     prop_oneof![
@@ -170,8 +186,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (who(), assurance()).prop_map(|(by, how)| Step::TakeBack(by, how)),
         1 => (who(), shown()).prop_map(|(by, shown)| Step::Deny(by, shown)),
         1 => who().prop_map(Step::Withdraw),
-        2 => (0..3u8).prop_map(Step::LookAgain),
-        1 => (0..3u8).prop_map(Step::Overtaken),
+        2 => (0..3u8, heard()).prop_map(|(way, heard)| Step::LookAgain(way, heard)),
+        1 => (0..3u8, heard()).prop_map(|(way, heard)| Step::Overtaken(way, heard)),
         1 => Just(Step::CarryOut),
         2 => (0..4u32, any::<bool>(), any::<bool>()).prop_map(|(quorum, step_up, reaction)| {
             Step::Rules(quorum, step_up, reaction)
@@ -213,16 +229,7 @@ impl<K: Tried> Life<K> {
         people[ROBOT].kind = ActorKind::Agent;
         let tenant: People = people.iter().cloned().collect();
         let (by, whose) = (people[asker].clone(), people[whose].clone());
-        let rules = Terms {
-            quorum: 2,
-            approvers: vec![Approvers(["group:approvers".to_owned()].into())],
-            escalate_to: vec!["group:leads".to_owned()],
-            approvers_when_escalated: vec![Approvers(
-                ["group:approvers".to_owned(), "group:leads".to_owned()].into(),
-            )],
-            remind_after_minutes: Some(30),
-            ..terms()
-        };
+        let rules = rules(1, 2, false, false);
         let mut life = Self {
             now: noon(),
             tenant,
@@ -247,6 +254,14 @@ impl<K: Tried> Life<K> {
         Ruling::Allowed(self.rules.clone())
     }
 
+    fn heard(&self, heard: Heard) -> Option<Ruling> {
+        match heard {
+            Heard::Nothing => None,
+            Heard::Rules => Some(self.ruling()),
+            Heard::AskNobody => Some(Ruling::Allowed(rules(self.rules.version, 0, false, false))),
+        }
+    }
+
     fn receipt(&self, shown: Shown) -> Option<Digest> {
         match shown {
             Shown::Now => self.request.receipt(),
@@ -264,9 +279,7 @@ impl<K: Tried> Life<K> {
             past: K::Past::default(),
         })))?;
         let is_alone = !self.forbidden && self.rules.auto;
-        // But for what has changed since it was shown: that is for somebody to look at.
-        let is_as_shown = self.request.changed.is_empty();
-        prop_assert!(!(is_alone && is_as_shown && self.request.open.is_some()), "it waits for nobody");
+        prop_assert!(!(is_alone && self.request.open.is_some()), "it waits for nobody");
         let is_left_for = !self.tenant.people.contains_key(&self.whose.id);
         let may_come_about = self.request.is_undecided() || self.request.is_approved();
         prop_assert!(!(is_left_for && may_come_about), "somebody who is gone may still get it");
@@ -307,28 +320,26 @@ impl<K: Tried> Life<K> {
                 let signature = Countersignature { by, people, receipt, rules, assurance, past };
                 self.tell(Command::Countersign(Box::new(signature)))
             }
-            Step::TakeBack(who, assurance) => self.tell(Command::TakeBack { by: find(who), assurance }),
+            Step::TakeBack(who, assurance) => self.tell(Common::TakeBack { by: find(who), assurance }.into()),
             Step::Deny(who, shown) => {
                 let by = self.tenant.people.get(&find(who).id).cloned();
                 let Some(by) = by else { return Ok(()) };
                 let (absent, receipt) = (self.tenant.absent_for(&by, self.now), self.receipt(shown));
-                self.tell(Command::Deny { by, absent, receipt, reason: None })
+                self.tell(Common::Deny { by, absent, receipt, reason: None }.into())
             }
-            Step::Withdraw(who) => self.tell(Command::Withdraw { by: find(who) }),
-            Step::LookAgain(way) => {
-                let findings = Box::new(K::found(&self.whose, way));
-                self.tell(Command::LookAgain { findings, by_us: vec![], ruling: None })
+            Step::Withdraw(who) => self.tell(Common::Withdraw { by: find(who) }.into()),
+            Step::LookAgain(way, heard) => {
+                let (findings, ruling) = (Box::new(K::found(&self.whose, way)), self.heard(heard));
+                self.tell(Command::LookAgain { findings, by_us: vec![], ruling })
             }
-            Step::Overtaken(way) => {
-                let findings = K::found(&self.whose, way);
+            Step::Overtaken(way, heard) => {
+                let (findings, ruling) = (K::found(&self.whose, way), self.heard(heard));
                 let differences = self.request.differences(&findings, &[]);
-                self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling: None })
+                self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling })
             }
             Step::CarryOut => self.tell(Command::Own(K::carry_out())),
             Step::Rules(quorum, step_up, reaction) => {
-                let version = self.rules.version + 1;
-                self.rules =
-                    Terms { version, quorum, auto: quorum == 0, reaction, step_up, ..self.rules.clone() };
+                self.rules = rules(self.rules.version + 1, quorum, step_up, reaction);
                 self.forbidden = false;
                 self.review()
             }
@@ -355,9 +366,9 @@ impl<K: Tried> Life<K> {
                 self.tenant.evolve(&PeopleEvent::PreferencesChanged { id, preferences }, self.now);
                 Ok(())
             }
-            Step::Escalate => self.tell(Command::Escalate),
-            Step::Remind => self.tell(Command::Remind),
-            Step::Lapse => self.tell(Command::Lapse),
+            Step::Escalate => self.tell(Common::Escalate.into()),
+            Step::Remind => self.tell(Common::Remind.into()),
+            Step::Lapse => self.tell(Common::Lapse.into()),
             Step::Wait(minutes) => {
                 self.now = later(self.now, minutes.into());
                 Ok(())
@@ -384,6 +395,8 @@ impl<K: Tried> Life<K> {
             self.lawful(&before, &event)?;
         }
         self.seen.extend(self.request.receipt());
+        let asks_nobody = self.request.open.as_ref().is_some_and(|open| open.terms.auto);
+        prop_assert!(!asks_nobody, "nobody can decide it");
         let word = self.request.standing().word;
         prop_assert!(
             self.request.is_over() || self.request.asked.is_none() || K::OPEN_WORDS.contains(&word),
@@ -427,12 +440,12 @@ impl<K: Tried> Life<K> {
                 by.iter().try_for_each(|id| self.may(before, id))?;
                 self.decided = true;
             }
-            RequestEvent::Withdrawn { by, .. } if !self.is_theirs(before, by) => {
-                return Err(TestCaseError::fail(format!("{by} withdrew what is not theirs")));
-            }
-            RequestEvent::Withdrawn { proposal, .. } if is_first(proposal) => {
-                prop_assert!(!self.decided, "it was decided already");
-                self.decided = true;
+            RequestEvent::Withdrawn { proposal, by } => {
+                let asker = &before.asked.as_ref().unwrap().requester().id;
+                let is_theirs = by == asker || K::IS_THEIRS && *by == self.whose.id;
+                prop_assert!(is_theirs, "{by} withdrew what is not theirs");
+                prop_assert!(!(is_first(proposal) && self.decided), "it was decided already");
+                self.decided |= is_first(proposal);
             }
             RequestEvent::Closed { proposal, .. } if is_first(proposal) => {
                 prop_assert!(!self.decided || before.is_approved(), "it was decided already");
@@ -458,12 +471,6 @@ impl<K: Tried> Life<K> {
         Ok(())
     }
 
-    /// Whether it is theirs to take back: they asked, or it is asked for them.
-    fn is_theirs(&self, before: &Request<K>, id: &PrincipalId) -> bool {
-        let asked = before.asked.as_ref().unwrap();
-        asked.requester().id == *id || K::IS_FOR_ITS_SUBJECTS && self.whose.id == *id
-    }
-
     /// Whether somebody may decide at this moment, said as simply as can be.
     fn may(&self, before: &Request<K>, id: &PrincipalId) -> Checked {
         let asked = before.asked.as_ref().unwrap();
@@ -481,6 +488,25 @@ impl<K: Tried> Life<K> {
         prop_assert!(self.tenant.people.contains_key(&asked.requester().id), "who asked is gone");
         prop_assert!(self.tenant.people.contains_key(&self.whose.id), "whose it is has gone");
         Ok(())
+    }
+}
+
+/// Terms as rules can give them: where nobody is asked, nothing is said of whom and how.
+fn rules(version: u64, quorum: u32, step_up: bool, reaction: bool) -> Terms {
+    let asks = |groups: &[&str]| Approvers(groups.iter().map(|group| format!("group:{group}")).collect());
+    if quorum == 0 {
+        return Terms { version, ..auto() };
+    }
+    Terms {
+        version,
+        quorum,
+        step_up,
+        reaction,
+        approvers: vec![asks(&["approvers"])],
+        escalate_to: vec!["group:leads".to_owned()],
+        approvers_when_escalated: vec![asks(&["approvers", "leads"])],
+        remind_after_minutes: Some(30),
+        ..terms()
     }
 }
 

@@ -190,8 +190,9 @@ impl Kind for Lunch {
 
 #[test]
 fn a_kind_that_says_nothing_of_itself_takes_nothing_away_and_shows_what_happens() {
-    let (guest, eaten) = ("erin".parse().expect("an id"), LunchEvent::Eaten {});
-    assert!(!Lunch::is_urgent(&LunchCommand::Eat) && !Lunch::is_because_of(&eaten, &guest));
+    let guest: crate::names::PrincipalId = "erin".parse().expect("an id");
+    let eaten = LunchEvent::Eaten {};
+    assert!(!Lunch::is_urgent(&LunchCommand::Eat) && Lunch::because_of(&eaten).is_none());
     assert!(Lunch::shows(&eaten) && !Lunch::closes(&eaten));
     let requester = Requester {
         id: guest.clone(),

@@ -72,15 +72,8 @@ impl<K: Kind> Aggregate for Request<K> {
             }
             C::Review(review) => Ok(self.review(&review, now)),
             C::Countersign(signature) => self.countersign(&signature, now),
-            C::TakeBack { by, assurance } => self.take_back(&by, assurance),
-            C::Deny { by, absent, receipt, reason } => self.deny(&by, &absent, receipt, reason),
-            C::Withdraw { by } => self.withdraw(&by),
-            C::Lapse => Ok(self.lapse(now)),
-            C::Escalate => Ok(self.escalate()),
-            C::Remind => Ok(self.remind(now)),
-            C::Announce { by } => self.announce(&by),
+            C::Common(common) => self.decide_common(common, now),
             C::Fail { phase, why, given_up } => Ok(self.fail(Failure { phase, why, given_up })),
-            C::Delay { vendor } => Ok(self.delay(vendor)),
             C::Own(command) => K::decide(self, command, now),
         }
     }
@@ -90,6 +83,9 @@ impl<K: Kind> Aggregate for Request<K> {
     }
 
     fn is_urgent(&self, command: &Command<K>) -> bool {
-        command.is_urgent()
+        match command {
+            Command::Common(common) => self.is_urgent_common(common),
+            command => command.is_urgent(),
+        }
     }
 }

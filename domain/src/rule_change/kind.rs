@@ -124,6 +124,12 @@ impl Kind for RuleChange {
         moved_on(draft, terms.version).into_iter().chain(too_many_denied(Some(found), terms)).collect()
     }
 
+    /// Whoever is the only administrator left proposes alone what they want; what they had proposed to others does not come into force
+    /// because those others are gone.
+    fn alone_after_others() -> Option<Violation> {
+        Some(Violation::OthersWereAsked)
+    }
+
     fn limits(&self, _: Proposed<'_, Self>, (): &(), _: Timestamp) -> Vec<Violation> {
         vec![]
     }
@@ -204,8 +210,11 @@ impl Kind for RuleChange {
         })
     }
 
-    fn is_because_of(event: &FateEvent, leaver: &PrincipalId) -> bool {
-        matches!(event, FateEvent::CalledOff { who, .. } if who == leaver)
+    fn because_of(event: &FateEvent) -> Option<&PrincipalId> {
+        match event {
+            FateEvent::CalledOff { who, .. } => Some(who),
+            FateEvent::Published { .. } | FateEvent::Overtaken { .. } => None,
+        }
     }
 
     fn due(what: Never) -> PublishCommand {

@@ -59,6 +59,7 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
         E::Delayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
         }
+        E::Failed { why, given_up: true, .. } if why.is_empty() => "It was given up.".to_owned(),
         E::Failed { why, given_up: true, .. } => format!("It was given up: {}.", quoted(why)),
         E::Failed { why, .. } => format!("It failed: {why}"),
         E::Own(event) => fate(event),

@@ -10,6 +10,7 @@ impl People {
         if let Some(person) = self.recorded(id) {
             self.left.insert_mut(id.clone(), person);
         }
+        self.goes_by_nothing(id);
         self.people.remove_mut(id);
         self.since.remove_mut(id);
         self.preferences.remove_mut(id);

@@ -1,6 +1,11 @@
 //! Whom a name means: by id, by an account, by the whole name that people see. Two people may have one name.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
 use crate::named::Named;
+use crate::names::PrincipalId;
 use crate::ports::{Identity, same_account};
 
 use super::{People, Person};
@@ -13,30 +18,78 @@ impl People {
         if word.is_empty() {
             return Named::Nothing;
         }
-        if let Some(person) = self.people.values().find(|person| person.id.as_str() == word) {
+        let meant = || self.going_by(word);
+        if let Some(person) = meant().find(|person| person.id.as_str() == word) {
             return Named::One(person);
         }
         let folded = word.to_lowercase();
         let is = |text: &str| text.to_lowercase() == folded;
-        match Named::of(self.people.values().filter(|person| is(person.id.as_str()))) {
-            Named::Nothing => Named::of(self.people.values().filter(|person| {
+        match Named::of(meant().filter(|person| is(person.id.as_str()))) {
+            Named::Nothing => Named::of(meant().filter(|person| {
                 is(&person.name) || person.accounts.values().any(|own| is(own) || same_account(own, word))
             })),
             by_id => by_id,
         }
     }
 
-    /// Whoever has an account at a vendor that is this one. Nobody decides between two to whom one account was given.
-    pub fn owner(&self, vendor: &str, is: impl Fn(&str) -> bool) -> Named<&Person> {
-        Named::of(
-            self.people.values().filter(|person| person.accounts.get(vendor).is_some_and(|own| is(own))),
-        )
+    /// Whoever has one of these accounts at a vendor, where what is theirs `is` one of them. Nobody decides between two to whom one
+    /// account was given.
+    pub fn owner<'a>(
+        &self,
+        vendor: &str,
+        accounts: impl IntoIterator<Item = &'a str>,
+        is: impl Fn(&str) -> bool,
+    ) -> Named<&Person> {
+        let going_by = accounts.into_iter().flat_map(|account| self.going_by(account));
+        let has = |person: &&Person| person.accounts.get(vendor).is_some_and(|own| is(own));
+        let owners: BTreeMap<_, _> = going_by.filter(has).map(|person| (&person.id, person)).collect();
+        Named::of(owners.into_values())
     }
 
     /// The one person with this account at a vendor.
     pub fn by_account(&self, vendor: &str, account: &str) -> Option<&Person> {
-        self.owner(vendor, |own| same_account(own, account)).one()
+        self.owner(vendor, [account], |own| same_account(own, account)).one()
     }
+
+    /// Everybody who may be meant by a word, and nobody else is looked at: however many people there are.
+    fn going_by(&self, word: &str) -> impl Iterator<Item = &Person> {
+        self.words.get(&looked_up(word)).into_iter().flatten().filter_map(|id| self.people.get(id))
+    }
+
+    /// Somebody goes by all that is theirs from now on.
+    pub(super) fn goes_by(&mut self, person: &Person) {
+        for word in words_of(person) {
+            let mut all = self.words.get(&word).cloned().unwrap_or_default();
+            all.insert_mut(person.id.clone());
+            self.words.insert_mut(word, all);
+        }
+    }
+
+    /// Somebody goes by nothing of what was theirs any more.
+    pub(super) fn goes_by_nothing(&mut self, id: &PrincipalId) {
+        let words = self.people.get(id).map(words_of).unwrap_or_default();
+        for word in words {
+            let Some(mut all) = self.words.get(&word).cloned() else { continue };
+            all.remove_mut(id);
+            if all.is_empty() {
+                self.words.remove_mut(&word);
+            } else {
+                self.words.insert_mut(word, all);
+            }
+        }
+    }
+}
+
+/// All by which somebody is looked up.
+fn words_of(person: &Person) -> BTreeSet<String> {
+    let own = [person.id.as_str(), &person.name].into_iter();
+    own.chain(person.accounts.values().map(String::as_str)).map(looked_up).collect()
+}
+
+/// A word as it is looked up: however it is capitalised, and an id that is a UUID with braces or without.
+fn looked_up(word: &str) -> String {
+    let uuid = Uuid::try_parse(word.trim_start_matches('{').trim_end_matches('}'));
+    uuid.map_or_else(|_| word.to_lowercase(), |uuid| uuid.to_string())
 }
 
 impl People {
@@ -83,13 +136,12 @@ mod tests {
     use crate::access::example::person;
 
     fn people(all: &[(&str, &str, &str)]) -> People {
-        let mut state = People::default();
-        for (id, name, account) in all {
-            let accounts = [("forge".to_owned(), (*account).to_owned())].into();
-            let person = Person { name: (*name).to_owned(), accounts, ..person(id, &[]) };
-            state.people.insert_mut(person.id.clone(), person);
-        }
-        state
+        all.iter().map(|(id, name, account)| named(id, name, account)).collect()
+    }
+
+    fn named(id: &str, name: &str, account: &str) -> Person {
+        let accounts = [("forge".to_owned(), account.to_owned())].into();
+        Person { name: name.to_owned(), accounts, ..person(id, &[]) }
     }
 
     fn found<'a>(people: &'a People, word: &str) -> Vec<&'a str> {
@@ -126,6 +178,67 @@ mod tests {
         let one = people(&[("erin", "Erin", "{0a1b2c3d-0000-4000-8000-00000000000f}")]);
         for word in ["0A1B2C3D-0000-4000-8000-00000000000F", "{0a1b2c3d-0000-4000-8000-00000000000f}"] {
             assert_eq!(found(&one, word), ["erin"], "{word}");
+        }
+    }
+
+    /// Everybody looked at, one after the other.
+    fn found_one_by_one<'a>(people: &'a People, word: &str) -> Vec<&'a str> {
+        let word = word.trim();
+        let word = word.strip_prefix('@').unwrap_or(word).trim();
+        let all = || people.people.values();
+        let ids =
+            |those: Vec<&'a Person>| those.into_iter().map(|person| person.id.as_str()).collect::<Vec<_>>();
+        let exactly: Vec<_> = all().filter(|person| person.id.as_str() == word).collect();
+        if word.is_empty() || !exactly.is_empty() {
+            return ids(exactly);
+        }
+        let is = |text: &str| text.to_lowercase() == word.to_lowercase();
+        let by_id: Vec<_> = all().filter(|person| is(person.id.as_str())).collect();
+        let own = |person: &&Person| {
+            is(&person.name) || person.accounts.values().any(|own| is(own) || same_account(own, word))
+        };
+        if by_id.is_empty() { ids(all().filter(own).collect()) } else { ids(by_id) }
+    }
+
+    const WORDS: [&str; 9] = [
+        "erin",
+        "Erin",
+        "ÉRIN",
+        "éRin",
+        "acc-1",
+        "ACC-1",
+        "0a1b2c3d-0000-4000-8000-00000000000f",
+        "{0A1B2C3D-0000-4000-8000-00000000000F}",
+        "ada",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..proptest::prelude::ProptestConfig::with_cases(512) })]
+
+        /// Whoever comes, is called otherwise, gets another account or leaves: a word finds whom it would find if everybody were looked at.
+        #[test]
+        fn a_word_finds_whom_it_would_find_if_everybody_were_looked_at(
+            steps in proptest::collection::vec((0..3_usize, 0..WORDS.len(), 0..WORDS.len(), proptest::bool::weighted(0.2)), 1..12),
+        ) {
+            use crate::aggregate::Aggregate as _;
+            use crate::tenant::PeopleEvent;
+
+            let mut people = People::default();
+            for (who, name, account, leaves) in steps {
+                let person = named(["erin", "Erin", "acc-1"][who], WORDS[name], WORDS[account]);
+                let event = if leaves {
+                    PeopleEvent::PersonRemoved { id: person.id }
+                } else {
+                    PeopleEvent::PersonRecorded { person }
+                };
+                people.evolve(&event, jiff::Timestamp::UNIX_EPOCH);
+                for word in WORDS {
+                    proptest::prop_assert_eq!(found(&people, word), found_one_by_one(&people, word), "{}", word);
+                }
+            }
+            let ids: Vec<_> = people.people.keys().cloned().collect();
+            ids.iter().for_each(|id| people.evolve(&PeopleEvent::PersonRemoved { id: id.clone() }, jiff::Timestamp::UNIX_EPOCH));
+            proptest::prop_assert!(people.words.is_empty(), "nobody is left, and somebody goes by a word");
         }
     }
 

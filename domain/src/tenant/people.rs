@@ -178,6 +178,8 @@ pub struct People {
     pub people: Map<PrincipalId, Person>,
     /// Since when each belongs to it, without a break.
     pub since: Map<PrincipalId, Timestamp>,
+    /// Who of them goes by which word: their ids, names and accounts, as they are looked up.
+    pub(super) words: Map<String, Set<PrincipalId>>,
     /// Who belonged to it and left, as they were.
     pub left: Map<PrincipalId, Person>,
     /// The groups that the directory puts each into.
@@ -299,6 +301,8 @@ impl Aggregate for People {
         match event {
             PeopleEvent::PersonRecorded { person } => {
                 self.own_groups.insert_mut(person.id.clone(), person.groups.clone());
+                self.goes_by_nothing(&person.id);
+                self.goes_by(person);
                 self.people.insert_mut(person.id.clone(), person.clone());
                 if !self.since.contains_key(&person.id) {
                     self.since.insert_mut(person.id.clone(), at);

@@ -20,6 +20,9 @@ pub(super) fn about_a_plan(violation: &Violation) -> Option<String> {
             "The plan has {items} items; {max} are the most that anybody can be asked to read at once. Make several plans of it."
         ),
         V::BeyondTheCap { share, over, fits } => beyond_the_cap(*share, over, fits),
+        V::IgnoredUntilWhen => {
+            "Say until when it is to be ignored, as in “repair access ignore all until Friday”: nothing is ignored for ever.".to_owned()
+        }
         V::IgnoredTooLong { days } => format!(
             "Nothing is ignored for longer than {days} days: what shall stay as it is can be adopted."
         ),

@@ -10,7 +10,7 @@ use countersign_domain::repair::EffectPlan;
 use countersign_domain::ticket;
 use serde::{Deserialize, Serialize};
 
-use super::query::holding_key;
+use super::query::{find, holding_key};
 use super::spans::moved;
 use super::{ATTEMPTS, holding};
 use crate::key::Key;
@@ -36,6 +36,7 @@ pub(crate) fn effect(
 ) -> Result<(), RowsError> {
     let (tenant, id) = (&envelope.tenant, envelope.stream.id());
     match event {
+        EffectEvent::EffectClaimed { effect: Effect::Access(own), .. } => ends_again(rows, tenant, own),
         EffectEvent::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
             let (account, repository) = (plan.account().to_owned(), plan.repository_key().to_owned());
             let attempt = Attempt { account, repository, present: plan.present() };
@@ -47,8 +48,9 @@ pub(crate) fn effect(
             plan: Plan::Repair(EffectPlan::SetBack { change: Change::Access(plan) }),
             ..
         } => {
-            let (account, repository, wanted) = (plan.account(), plan.repository_key(), plan.wanted());
-            change(rows, tenant, account, repository, |holding| holding.may_be_set_back(wanted))
+            let (account, repository) = (plan.account(), plan.repository_key());
+            let set_back = |holding: &mut Holding| holding.may_be_set_back(plan.present(), plan.wanted());
+            change(rows, tenant, account, repository, set_back)
         }
         // Where a move leads counts as ours from the attempt on: an answer that is lost is no news either.
         EffectEvent::EffectAttempted {
@@ -99,6 +101,18 @@ pub(crate) fn effect(
         }
         _ => Ok(()),
     }
+}
+
+/// What the effect is to end again was given by the log, from before the first attempt at it.
+fn ends_again(rows: &mut dyn WriteRows, tenant: &Tenant, effect: &access::Effect) -> Result<(), RowsError> {
+    let access::Effect::SetPermission { code, task: PermissionTask::EndAgain { left }, .. } = effect else {
+        return Ok(());
+    };
+    let gave = find(&*rows, tenant, code)?.and_then(|row| row.access.own.grant).map(|grant| grant.permission);
+    let Some(gave) = gave else { return Ok(()) };
+    on_its_permission(effect, |account, repository, _| {
+        change(rows, tenant, account, repository, |holding| holding.not_ended(gave, *left))
+    })
 }
 
 /// Does something where an effect sets a permission: with the account, the repository by its identity, and what for.

@@ -47,7 +47,7 @@ fn repaired(
     let Some((remedy, Drift::Access(found))) = own.remedy() else { return Ok(()) };
     change(rows, tenant, &found.account, found.repository_key(), |holding| match remedy {
         Remedy::Adopt => holding.adopt(found.present),
-        Remedy::Revert => holding.set_back(found.wanted),
+        Remedy::Revert => holding.set_back(found.present, found.wanted),
         Remedy::Ignore { .. } => {}
     })
 }

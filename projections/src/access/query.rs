@@ -2,13 +2,13 @@
 
 use countersign_domain::access::{Access, Holding, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::request::{Code, Kind as _};
-use countersign_domain::tenant::{People, Person};
+use countersign_domain::request::{Code, Facets as _, Kind as _};
+use countersign_domain::tenant::People;
 
 use super::{AccessRow, BY_REPOSITORY, BY_USER, HOLDINGS, repository_term};
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
-use crate::request::{self, kind_key, of_person, open_of_person, waiting_key, word_key};
+use crate::request::{self, Reader, kind_key, of_person, open_of_person, waiting_key, word_key};
 use crate::rows::{Rows, RowsError};
 use crate::table::load;
 
@@ -22,8 +22,8 @@ pub struct AccessFilter {
     pub statuses: Vec<Status>,
     /// Those that concern this person: who asked, who shall have it, or who decided on it.
     pub concerning: Option<PrincipalId>,
-    /// Those that this person may see: what concerns them, and what waits for a countersignature that could be theirs.
-    pub seen_by: Option<Person>,
+    /// Those that stand in this person's own lists: what concerns them, and what waits for a countersignature that could be theirs.
+    pub listed_for: Option<Reader>,
     /// Those whose access is for the one of these names: principal, account or name, however capitalised.
     pub users: Vec<String>,
     /// Those on this repository, in whatever way it is written.
@@ -35,7 +35,7 @@ impl AccessFilter {
         (self.statuses.is_empty() || self.statuses.contains(&row.access.status()))
             && (self.users.is_empty() || row.is_for(&self.users))
             && self.repository.as_ref().is_none_or(|repository| row.is_on(repository))
-            && self.seen_by.as_ref().is_none_or(|person| row.is_theirs(person))
+            && self.listed_for.as_ref().is_none_or(|of| row.access.is_listed_for(&of.person, &of.absent))
     }
 
     /// The index that leads to the fewest rows besides those wanted.
@@ -47,8 +47,8 @@ impl AccessFilter {
         if let Some(person) = &self.concerning {
             return vec![theirs(person)];
         }
-        if let Some(person) = &self.seen_by {
-            return vec![theirs(&person.id), waiting_key(tenant)];
+        if let Some(of) = &self.listed_for {
+            return vec![theirs(&of.person.id), waiting_key(tenant)];
         }
         if !self.users.is_empty() {
             return self.users.iter().map(|user| Key::of(tenant, BY_USER).folded(user)).collect();

@@ -11,7 +11,7 @@ use countersign_domain::capabilities::{AnyEvent, Effect, EffectEvent, Plan};
 use countersign_domain::denied::Denied;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::ports::{Identity, with_names};
+use countersign_domain::ports::{Identity, PermissionPlan, with_names};
 use countersign_domain::question::{About as Asks, QuestionEvent};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::repair;
@@ -49,13 +49,34 @@ fn read<E: Event>(envelope: &Envelope) -> Option<E> {
 
 /// What an event of an effect says, with whom the tenant knows in the place of the forge's account.
 fn of_effect(event: &EffectEvent, people: Option<&People>) -> String {
-    let said = effect::said(event);
-    let account = account_of(event);
-    let person = account.and_then(|account| people?.by_account(access::FORGE, account));
-    match (account, person) {
-        (Some(account), Some(person)) => said.replace(account, &person.told_apart()),
-        _ => said,
+    match account_of(event).and_then(|account| people?.by_account(access::FORGE, account)) {
+        // What others wrote may hold the same letters, be it in a repository's name: so nothing is changed in what is said.
+        Some(person) => effect::said(&about(event.clone(), &person.told_apart())),
+        None => effect::said(event),
     }
+}
+
+/// The same event with this name in the place of the forge's account.
+fn about(mut event: EffectEvent, name: &str) -> EffectEvent {
+    use EffectEvent as E;
+    match &mut event {
+        E::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
+            *plan = PermissionPlan::between(name, plan.repository(), plan.present(), plan.wanted());
+        }
+        E::EffectClaimed { effect, .. }
+        | E::EffectSucceeded { effect, .. }
+        | E::EffectParked { effect, .. }
+        | E::EffectResolved { effect, .. } => {
+            if let Effect::Access(
+                access::Effect::LookUp { account, .. } | access::Effect::SetPermission { account, .. },
+            ) = effect
+            {
+                name.clone_into(account);
+            }
+        }
+        _ => {}
+    }
+    event
 }
 
 /// The forge's account that it is about.
@@ -173,6 +194,9 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
         }
         E::Own(GrantEvent::Granted { permission, until, by_hand, .. }) => {
             format!("{permission} {}; it ends {}.", words::was_set(*by_hand), words::instant(*until))
+        }
+        E::Failed { phase, why, given_up: true } if why.is_empty() => {
+            format!("{} was given up.", doing(*phase))
         }
         E::Failed { phase, why, given_up: true } => {
             format!("{} was given up: {}", doing(*phase), words::quoted(why))

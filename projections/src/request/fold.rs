@@ -8,7 +8,9 @@ use countersign_domain::capabilities::{AnyEvent, AnyRequest, Effects};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::request::{CATEGORY, Code, Stage};
 
-use super::query::{counter, in_force_key, kind_key, of_person, open_of_person, waiting_key, word_key};
+use super::query::{
+    counter, in_force_key, kind_key, leaver_key, of_person, open_of_person, waiting_key, word_key,
+};
 use super::{DUE, FAILED, NAME, OPEN, RequestRow, row_key};
 use crate::capabilities;
 use crate::key::Key;
@@ -26,7 +28,7 @@ impl Projection for RequestList {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn has_a_past(&self) -> bool {
@@ -63,6 +65,10 @@ fn request(envelope: &Envelope, event: &AnyEvent, rows: &mut dyn WriteRows) -> R
         updated: envelope.at,
         approved: if event.is_approval() { Some(envelope.at) } else { first.and_then(|row| row.approved) },
     };
+    if let Some(who) = event.because_of() {
+        let key = leaver_key(&envelope.tenant, who).number(envelope.pos.for_store());
+        rows.put(key.into_vec(), new.reference());
+    }
     capabilities::happened(&new, event, rows)?;
     Ok(table::replace(rows, first, new)?)
 }

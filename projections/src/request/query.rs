@@ -1,16 +1,18 @@
 //! Asking about requests of every kind, now or as of any moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use countersign_domain::capabilities::AnyRequest;
+use countersign_domain::envelope::Position;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::{Code, Stage};
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 
 use super::{
-    BY_KIND, BY_PERSON, BY_WORD, COUNTS, DUE, FAILED, IN_FORCE, OPEN, OPEN_BY_PERSON, REQUESTS, RequestRow,
-    WAITING, row_key,
+    BECAUSE_OF, BY_KIND, BY_PERSON, BY_WORD, COUNTS, DUE, FAILED, IN_FORCE, OPEN, OPEN_BY_PERSON, REQUESTS,
+    RequestRow, WAITING, row_key,
 };
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
@@ -32,8 +34,17 @@ pub enum Which {
     Waiting,
     /// Those of which something came that lasts, until its end was read back.
     InForce,
-    /// Those that an operator must look after.
+    /// Those of which something failed for good: an operator must look after it, or has given it up.
     Failed,
+}
+
+/// Somebody whose own list it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// Who.
+    pub person: Person,
+    /// Those who are away and whom they may stand in for.
+    pub absent: Vec<Person>,
 }
 
 /// Which requests to list; what is empty does not matter.
@@ -45,8 +56,9 @@ pub struct RequestFilter {
     pub kind: Option<String>,
     /// Those that concern this person: who asked, whose own it is, or who decided on it.
     pub concerning: Option<PrincipalId>,
-    /// Those that this person may see: what concerns them, and what waits for a countersignature that could be theirs.
-    pub seen_by: Option<Person>,
+    /// Those that stand in this person's own lists: what concerns them, and what waits for a countersignature that could be
+    /// theirs. However far they are, no other is.
+    pub listed_for: Option<Reader>,
 }
 
 impl RequestFilter {
@@ -60,7 +72,7 @@ impl RequestFilter {
             Which::Failed => request.standing().stage == Stage::Failed,
         };
         fits && self.kind.as_ref().is_none_or(|kind| request.kind() == kind)
-            && self.seen_by.as_ref().is_none_or(|person| request.is_theirs(person))
+            && self.listed_for.as_ref().is_none_or(|of| request.is_listed_for(&of.person, &of.absent))
     }
 
     /// The index that leads to the fewest rows besides those wanted.
@@ -70,15 +82,15 @@ impl RequestFilter {
             Which::All => of_person(tenant, id),
             Which::Open | Which::Waiting | Which::InForce | Which::Failed => open_of_person(tenant, id),
         };
-        match (&self.concerning, &self.seen_by, self.which) {
+        match (&self.concerning, &self.listed_for, self.which) {
             (Some(id), ..) => vec![theirs(id)],
             (None, _, Which::Waiting) => vec![waiting_key(tenant)],
-            (None, _, Which::InForce) => vec![in_force_key(tenant)],
-            (None, _, Which::Failed) => vec![Key::of(tenant, FAILED)],
-            (None, Some(person), _) => vec![theirs(&person.id), waiting_key(tenant)],
-            // Of one kind, those that are open are few beside all accesses in force.
+            (None, Some(of), _) => vec![theirs(&of.person.id), waiting_key(tenant)],
+            (None, None, Which::InForce) => vec![in_force_key(tenant)],
+            (None, None, Which::Failed) => vec![Key::of(tenant, FAILED)],
             (None, None, Which::Open) => match &self.kind {
-                Some(kind) => open_words(kind).map(|(kind, word)| word_key(tenant, kind, word)).collect(),
+                // What is open of one kind is little beside all that is in force.
+                Some(kind) => open_words(kind).map(|word| word_key(tenant, kind, word)).collect(),
                 None => vec![Key::of(tenant, OPEN)],
             },
             (None, None, Which::All) => {
@@ -116,6 +128,22 @@ pub fn open(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<RequestRow>, RowsErr
         found.extend(by_reference(rows, tenant, &code)?);
     }
     Ok(found)
+}
+
+/// The requests of which something came about after this place in the log because somebody left.
+pub fn because_of(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    who: &PrincipalId,
+    after: Position,
+) -> Result<BTreeSet<Code>, RowsError> {
+    let (leaver, from) = (leaver_key(tenant, who), after.for_store().saturating_add(1));
+    let range = (Bound::Included(leaver.clone().number(from).into_vec()), key::starting_with(&leaver).1);
+    let found = rows.scan(range, false, usize::MAX)?.into_iter();
+    let code = |(key, code): (Vec<u8>, Vec<u8>)| {
+        String::from_utf8_lossy(&code).parse().map_err(|error| RowsError::damaged(&key, error))
+    };
+    found.map(code).collect()
 }
 
 /// Everything of a tenant that waits for countersignatures, whatever it is that is proposed, oldest first.
@@ -180,14 +208,14 @@ pub fn open_counts(
     rows: &dyn Rows,
     tenant: &Tenant,
 ) -> Result<BTreeMap<(&'static str, &'static str), u64>, RowsError> {
-    let all = AnyRequest::KINDS.iter().flat_map(|kind| open_words(kind));
+    let all = AnyRequest::OPEN_WORDS.iter().flat_map(|(kind, words)| words.iter().map(|word| (*kind, *word)));
     all.map(|(kind, word)| Ok(((kind, word), table::count(rows, counter(tenant, kind, word))?))).collect()
 }
 
-/// The words of a kind for how its requests stand that are not over, each with the kind.
-fn open_words(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let own = AnyRequest::OPEN_WORDS.iter().filter(move |(own, _)| *own == kind);
-    own.flat_map(|(kind, words)| words.iter().map(|word| (*kind, *word)))
+/// A kind's words for how its requests stand that are not over.
+fn open_words(kind: &str) -> impl Iterator<Item = &'static str> {
+    let own = AnyRequest::OPEN_WORDS.iter().filter(move |(name, _)| *name == kind);
+    own.flat_map(|(_, words)| words.iter().copied())
 }
 
 pub(crate) fn counter(tenant: &Tenant, kind: &str, word: &str) -> Key {
@@ -216,6 +244,10 @@ pub(crate) fn of_person(tenant: &Tenant, id: &PrincipalId) -> Key {
 
 pub(crate) fn open_of_person(tenant: &Tenant, id: &PrincipalId) -> Key {
     Key::of(tenant, OPEN_BY_PERSON).text(id.as_str())
+}
+
+pub(crate) fn leaver_key(tenant: &Tenant, who: &PrincipalId) -> Key {
+    Key::of(tenant, BECAUSE_OF).text(who.as_str())
 }
 
 pub(crate) fn in_force_key(tenant: &Tenant) -> Key {

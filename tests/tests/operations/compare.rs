@@ -115,6 +115,53 @@ async fn trust_a8_an_end_that_was_parked_is_over_once_a_comparison_has_put_it_ri
     assert_eq!(stage.status(&code).await, "given_back");
 }
 
+/// An access that has ended, and that the forge shows again.
+async fn ended_and_there(stage: &Stage) -> String {
+    let code = granted(stage).await;
+    stage.says(EMPLOYEE, &format!("give back {code}")).await;
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
+    code
+}
+
+/// The forge takes nothing away, so many times.
+fn takes_nothing_away(stage: &Stage, status: u16, times: u32) {
+    let matching = "DELETE /2.0/repositories".to_owned();
+    let fault = Fault { matching, times, status: Some(status), ..Fault::default() };
+    stage.demo.bitbucket.order(trouble([fault]));
+}
+
+#[tokio::test]
+async fn trust_a8_ending_again_is_not_believed_done_where_the_forge_did_not_answer_at_first() {
+    let stage = Stage::with_chats().await;
+    ended_and_there(&stage).await;
+    takes_nothing_away(&stage, 503, 2);
+    compared(&stage).await;
+    assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"), "it answered 503");
+    for _ in 0..2 {
+        stage.later(SignedDuration::from_hours(1)).await;
+    }
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None, "it is taken away by a later attempt");
+    let told = told_of_the_employee(&stage).await;
+    assert_eq!(told, Vec::<String>::new(), "and nobody is said to give it by hand");
+}
+
+#[tokio::test]
+async fn trust_a8_ending_again_that_is_parked_is_not_done_because_an_operator_says_so() {
+    let stage = Stage::with_chats().await;
+    ended_and_there(&stage).await;
+    takes_nothing_away(&stage, 400, 100_000);
+    compared(&stage).await;
+    let parked = stage.effects(EffectState::Parked);
+    assert_eq!(parked.len(), 1);
+    let resolve = format!("resolve {} as done because I took it away", parked[0].id);
+    let said = stage.says(ADMIN, &resolve).await;
+    assert!(said.text.contains("write is there, and it should be nothing"), "{}", said.text);
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", None);
+    let said = stage.says(ADMIN, &resolve).await;
+    assert!(!said.refused, "{}", said.text);
+}
+
 /// What is told of the employee's account on the repository.
 async fn told_of_the_employee(stage: &Stage) -> Vec<String> {
     let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;

@@ -1,14 +1,17 @@
 //! A repair is a request as any other: it is listed, meant, reminded of, withdrawn and reviewed as accesses are.
 
+use std::sync::Arc;
+
 use countersign::config::TenantConfig;
 use countersign::seed::seed;
 use countersign_domain::card::Card;
+use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::{Vendor as _, account};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, ON, all_at_once, named, proposed, repair, stage};
+use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, ON, all_at_once, granted, named, proposed, repair, stage};
 
 /// Two have to countersign a repair, and are reminded after an hour.
 const TWO: &str = r#"@id("repairs") @approvers("group:approvers, person:demo-auditor") @quorum("2") @remind_after("1 hour")
@@ -75,6 +78,52 @@ async fn repair_is_meant_by_who_names_no_code() {
 }
 
 #[tokio::test]
+async fn trust_c3_in_the_thread_of_a_repair_this_is_the_repository_that_it_is_about() {
+    let stage = stage().await;
+    granted(&stage).await;
+    let code = waiting(&stage).await;
+    let says = async |text: &str| {
+        let mut context = stage.context(APPROVER2).await;
+        context.scene.about = code.parse().ok();
+        stage.bot.chat.say(&context, text).await.expect("the bot answers").remove(0)
+    };
+    let card = says("who has write on this").await;
+    assert!(card.text.contains("Erin Employee: write, until"), "{}", card.text);
+    let card = says("who can approve this repo").await;
+    assert!(card.title.contains("payments-api"), "{}", card.text);
+    // Of what is about no repository, or about several, it is asked which one is meant.
+    let rules = "rules propose ```\n@id(\"rest\") @approvers(\"group:approvers\") permit (principal, action, resource);\n```";
+    let change = stage.says(ADMIN, rules).await.code.expect("a code");
+    let mut context = stage.context(APPROVER2).await;
+    context.scene.about = Some(change);
+    let card =
+        stage.bot.chat.say(&context, "who has write on this").await.expect("the bot answers").remove(0);
+    assert!(card.text.contains("Which repository do you mean?"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_who_stands_in_for_somebody_is_shown_what_they_may_decide() {
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
+        let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+        acme.people[2].groups = ["deputies".to_owned()].into();
+    })
+    .await;
+    let asked = "access write on payments-api for 2 days ticket OPS-17 because rollout";
+    let code = stage.says(EMPLOYEE, asked).await.code.expect("a code").to_string();
+    assert!(listed(&stage, APPROVER2, "in=waiting").await.is_empty(), "Ben may not yet");
+    stage.says(APPROVER, "omit me until 2027-03-01 ask deputies").await;
+    for (path, query) in
+        [("requests", "in=waiting"), ("requests", "in=open"), ("access-requests", "status=waiting")]
+    {
+        let page = stage.get(APPROVER2, &format!("/api/v1/{path}?{query}")).await;
+        let items = page["items"].as_array().expect("a list");
+        assert!(items.iter().any(|item| item["code"] == code.as_str()), "{path}?{query}: {page:#}");
+    }
+    let waiting = listed(&stage, APPROVER2, "in=waiting").await;
+    assert_eq!(waiting[0]["yours_to_decide"], true, "{waiting:#?}");
+}
+
+#[tokio::test]
 async fn repair_and_access_that_wait_are_both_offered_each_with_its_sentence() {
     let stage = stage().await;
     let repair = waiting(&stage).await;
@@ -89,8 +138,10 @@ async fn repair_and_access_that_wait_are_both_offered_each_with_its_sentence() {
     }
     assert_eq!(status(&stage, &repair).await, "waiting");
     assert_eq!(stage.status(&access).await, "waiting");
-    let card = stage.says(APPROVER, "what waits for me").await;
-    assert!(card.text.contains(&repair) || card.text.contains(&access), "{}", card.text);
+    let context = stage.context(APPROVER).await;
+    let cards = stage.bot.chat.say(&context, "what waits for me").await.expect("the bot answers");
+    let all: String = cards.iter().map(|card| card.text.as_str()).collect();
+    assert!(all.contains(&repair) && all.contains(&access), "{all}");
 }
 
 #[tokio::test]

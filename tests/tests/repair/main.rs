@@ -1,5 +1,6 @@
 //! What the forge holds otherwise than the log wants is put right by plans that somebody else countersigns.
 
+mod at_once;
 mod lists;
 
 use std::sync::Arc;

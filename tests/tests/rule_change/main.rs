@@ -1,5 +1,7 @@
 //! Rules are proposed, compared with what is in force and with the days before, countersigned, published, and gone back to.
 
+mod alone;
+mod files;
 mod trust;
 
 use std::sync::Arc;

@@ -1,9 +1,14 @@
 //! Which request, repository or answer somebody means who says it as people do: what is theirs is theirs, what is named is looked
 //! up, and what stands behind a code is not lost.
 
+use std::sync::Arc;
+
 use countersign_domain::card::Card;
+use countersign_sandbox::Fault;
+use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{in_december, labels, press, requests};
+use countersign_tests::vendors::trouble;
 
 use crate::{APPROVER, APPROVER2, EMPLOYEE, WRITE};
 
@@ -158,4 +163,76 @@ async fn trust_c2_a_yes_answers_a_question_that_offers_one_and_what_is_no_answer
     }
     let born = stage.says(EMPLOYEE, "OPS-17").await;
     assert!(born.code.is_some(), "and it still waits for its answer: {}", born.text);
+}
+
+#[tokio::test]
+async fn trust_c2_who_says_that_both_are_wrong_asks_for_neither() {
+    let stage = in_december(Stage::new().await).await;
+    let wrong = [
+        "both are wrong",
+        "all of that was a mistake",
+        "alles falsch",
+        "all wrong",
+        "todo mal",
+        "both? no",
+        "everything is granted already",
+        "not both",
+        "alle beide nicht",
+        "both, but only read",
+    ];
+    for said in wrong {
+        let card = stage.says(EMPLOYEE, "read on web-shop and infra for 1 hour").await;
+        assert!(labels(&card)[0].starts_with("Yes, 2"), "{}", card.text);
+        let card = stage.says(EMPLOYEE, said).await;
+        assert_eq!(requests(&stage).await, 0, "{said}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    for (said, all) in [("yes, both of them please", 2), ("both", 2)] {
+        stage.says(EMPLOYEE, "read on web-shop and infra for 1 hour").await;
+        let card = stage.says(EMPLOYEE, said).await;
+        assert_eq!(requests(&stage).await, all, "{said}: {}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_a_yes_chooses_nobody_whose_name_begins_with_it() {
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
+        let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+        acme.people[1].name = "Yesenia Lopez".to_owned();
+        acme.people[2].name = "Maria Lopez".to_owned();
+    });
+    let stage = in_december(stage.await).await;
+    let asked = "read on web-shop for Lopez for 1 day because audit";
+    for yes in ["yes", "yes please", "ok", "sure"] {
+        let card = stage.says(EMPLOYEE, asked).await;
+        assert!(labels(&card).contains(&"Yesenia Lopez"), "{}", card.text);
+        let card = stage.says(EMPLOYEE, yes).await;
+        assert_eq!(requests(&stage).await, 0, "{yes}: {}", card.text);
+        assert!(labels(&card).contains(&"Maria Lopez"), "it is asked again: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    stage.says(EMPLOYEE, asked).await;
+    let card = stage.says(EMPLOYEE, "Yesenia").await;
+    assert!(card.text.contains("Yesenia Lopez") && card.code.is_some(), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_where_the_forge_does_not_answer_nobody_is_told_that_nobody_has_it() {
+    let stage = in_december(Stage::new().await).await;
+    let erins = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.says(APPROVER, &format!("approve {erins}")).await;
+    let away =
+        Fault { matching: "GET /2.0/".to_owned(), times: 1_000, status: Some(503), ..Fault::default() };
+    stage.demo.bitbucket.order(trouble([away]));
+    for said in ["who has write on paymnts-api", "who has write on nosuch", "who can approve nosuch"] {
+        let card = stage.says(EMPLOYEE, said).await;
+        assert!(
+            !card.text.contains("Nobody, as far as") && !card.text.contains("Approver"),
+            "{said}: {}",
+            card.text
+        );
+        assert!(card.text.contains("I cannot tell whether there is a repository"), "{said}: {}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, "who has write on payments-api").await;
+    assert!(card.text.contains("Erin Employee: write, until"), "the log knows that one: {}", card.text);
 }

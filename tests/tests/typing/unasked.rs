@@ -81,3 +81,30 @@ async fn trust_c2_a_second_person_or_repository_behind_a_comma_is_asked_about() 
         assert_eq!(requests(&stage).await, 0, "{text}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c2_more_time_that_is_taken_back_behind_its_reason_is_asked_about() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "access read on web-shop for 1 hour because the audit").await;
+    let code = card.code.as_ref().unwrap_or_else(|| panic!("no request: {}", card.text)).to_string();
+    let until = async || {
+        let path = format!("/api/v1/access-requests/{code}");
+        stage.get("demo-admin", &path).await["access"]["own"]["grant"]["until"].clone()
+    };
+    let before = until().await;
+    for said in [
+        "extend CODE by 2 hours because the rollout slipped. Never mind, wrong one",
+        "extend CODE by 2 hours because the rollout slipped, scrap that",
+        "I need 2 more hours because the rollout slipped. Oh, forget it",
+        "extend my access by 2 hours because the rollout slipped, nevermind",
+        "extend CODE until friday because the rollout slipped. Never mind",
+    ] {
+        let said = said.replace("CODE", &code);
+        let card = stage.says(EMPLOYEE, &said).await;
+        assert!(title(&card).ends_with('?'), "{said}: {}", card.text);
+        assert_eq!(until().await, before, "{said}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    let card = stage.says(EMPLOYEE, &format!("extend {code} by 2 hours because the rollout slipped")).await;
+    assert_ne!(until().await, before, "{}", card.text);
+}

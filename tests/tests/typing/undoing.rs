@@ -83,3 +83,32 @@ async fn trust_c3_of_several_that_can_be_undone_it_is_asked_which_and_what_is_de
     let card = stage.says("demo-auditor", "take that back").await;
     assert_eq!(card.title, "There is nothing to take back");
 }
+
+#[tokio::test]
+async fn trust_c3_a_decision_whose_reason_turns_into_something_else_is_asked_first() {
+    for (tail, by) in [
+        ("deny CODE because too long, no wait, it is fine", APPROVER),
+        ("deny CODE because too long. Sorry, I meant approve", APPROVER),
+        ("deny web-shop because risky, approve infra", APPROVER),
+        ("withdraw CODE because it is late (just kidding)", EMPLOYEE),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let code = code(&stage.says(EMPLOYEE, ADMINISTER).await);
+        let text = tail.replace("CODE", &code).replace("web-shop", "infra");
+        let card = stage.says(by, &text).await;
+        assert!(card.title.contains("Is all of it the reason"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "pending", "{text}");
+        // What is said to be right is done, with all of it for the reason.
+        let label = labels(&card).first().map(|label| (*label).to_owned()).expect("an offer");
+        press(&stage, by, &card, &label).await;
+        assert!(["denied", "withdrawn"].contains(&stage.status(&code).await.as_str()), "{text}");
+    }
+    let stage = in_december(Stage::new().await).await;
+    let code = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let card = stage.says(APPROVER, &format!("revoke {code} because of the freeze. Not now, on Friday")).await;
+    assert!(card.title.contains("Is all of it the reason"), "{}", card.text);
+    assert_eq!(stage.status(&code).await, "active");
+    stage.says(APPROVER, &format!("revoke {code} because of the freeze. Nobody needs it")).await;
+    assert_eq!(stage.status(&code).await, "revoked");
+}

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::shapes::{self, Refused};
 use super::state::{DiscordMessage, DiscordState, DiscordUser};
-use super::{Shared, interactions, limits, messages};
+use super::{Shared, files, interactions, limits, messages};
+use crate::SharedFile;
 
 /// What somebody does, as `POST /_sandbox/acts` takes it. Without a channel it is done in the private talk with the bot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,18 @@ pub enum DiscordAct {
         channel: Option<String>,
         /// What; `<@id>` mentions somebody.
         text: String,
+    },
+    /// They write a message with a file.
+    Share {
+        /// Who.
+        user: String,
+        /// Where.
+        #[serde(default)]
+        channel: Option<String>,
+        /// What; `<@id>` mentions somebody.
+        text: String,
+        /// The file.
+        file: SharedFile,
     },
     /// They send the slash command.
     Slash {
@@ -110,7 +123,8 @@ pub enum DiscordAct {
 /// Does it; returns the id of the message or interaction.
 pub(super) fn perform(shared: &Arc<Shared>, act: DiscordAct) -> Result<String, Refused> {
     match act {
-        DiscordAct::Say { user, channel, text } => say(shared, &user, channel, text),
+        DiscordAct::Say { user, channel, text } => say(shared, &user, channel, text, None),
+        DiscordAct::Share { user, channel, text, file } => say(shared, &user, channel, text, Some(file)),
         DiscordAct::Slash { user, channel, text } => {
             let option = |text| json!([{"type": 3, "name": "text", "value": text}]);
             let data = command(&text.map_or_else(|| json!([]), option));
@@ -178,13 +192,22 @@ fn command(options: &Value) -> Value {
     json!({"id": "1", "type": 1, "name": "countersign", "options": options})
 }
 
-fn say(shared: &Shared, user: &str, channel: Option<String>, text: String) -> Result<String, Refused> {
+fn say(
+    shared: &Shared,
+    user: &str,
+    channel: Option<String>,
+    text: String,
+    file: Option<SharedFile>,
+) -> Result<String, Refused> {
     let channel = place(shared, user, channel)?;
     let message = shared.controlled.state.change(|state| {
         state.user(user).ok_or_else(|| Refused::unknown(10_013, "User"))?;
         state.find_channel(&channel).ok_or_else(|| Refused::unknown(10_003, "Channel"))?;
+        let attachments = file.into_iter().map(|file| files::attached(state, &shared.base(), &channel, file));
+        let attachments = attachments.collect();
         let message = DiscordMessage {
             id: state.next_id(),
+            attachments,
             channel,
             author: user.to_owned(),
             content: text,

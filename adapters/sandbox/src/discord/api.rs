@@ -13,12 +13,13 @@ use serde_json::{Value, json};
 use super::messages::Answered;
 use super::shapes::{self, Refused};
 use super::state::DiscordState;
-use super::{Shared, interactions, messages};
+use super::{Shared, files, interactions, messages};
 use crate::traffic;
 
 pub(super) fn router(shared: &Arc<Shared>) -> Router {
     Router::new()
         .route("/api/{*path}", axum::routing::any(serve))
+        .route("/attachments/{channel}/{id}/{name}", axum::routing::get(files::download))
         .layer(middleware::from_fn_with_state(Arc::clone(&shared.controlled.traffic), traffic::pass))
         .with_state(Arc::clone(shared))
 }

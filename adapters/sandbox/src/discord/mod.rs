@@ -2,6 +2,7 @@
 
 mod acts;
 mod api;
+mod files;
 mod hub;
 mod interactions;
 mod limits;
@@ -83,9 +84,15 @@ pub(crate) struct Shared {
     token: String,
     heartbeat_ms: u64,
     gateway: OnceLock<SocketAddr>,
+    /// Where it listens, for the addresses of files.
+    base: OnceLock<String>,
 }
 
 impl Shared {
+    fn base(&self) -> String {
+        self.base.get().cloned().unwrap_or_default()
+    }
+
     fn gateway_url(&self) -> String {
         self.gateway.get().map(|address| format!("ws://{address}")).unwrap_or_default()
     }
@@ -143,9 +150,12 @@ impl DiscordSandbox {
             token: options.token,
             heartbeat_ms: options.heartbeat_ms,
             gateway: OnceLock::new(),
+            base: OnceLock::new(),
         });
         let server =
             Server::start(options.listen, api::router(&shared).merge(control_pages(&shared))).await?;
+        // Nobody has heard of the address before.
+        let _ = shared.base.set(format!("http://{}", server.address()));
         let beside = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let taken = |why| SandboxError::Listen { address: beside, why };
         let listener = TcpListener::bind(beside).await.map_err(taken)?;

@@ -153,7 +153,7 @@ pub(super) fn message(state: &DiscordState, message: &DiscordMessage) -> Value {
         "id": message.id, "type": if message.answers.is_some() { 20 } else { 0 }, "channel_id": message.channel,
         "author": user_of(state, &message.author), "content": message.content, "timestamp": stamp(time_of(&message.id)),
         "edited_timestamp": message.edited.map(stamp), "tts": false, "mention_everyone": false, "mentions": mentions,
-        "mention_roles": [], "attachments": [], "embeds": message.embeds, "pinned": false, "flags": flags,
+        "mention_roles": [], "attachments": message.attachments, "embeds": message.embeds, "pinned": false, "flags": flags,
         "components": message.components,
     });
     if let Some(nonce) = &message.nonce {

@@ -1,11 +1,13 @@
 //! What the Discord sandbox knows, in the shape that people read and write under `/_sandbox`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::SharedFile;
 use crate::control::Shown;
 
 /// When Discord's time begins, in milliseconds.
@@ -37,6 +39,9 @@ pub struct DiscordState {
     /// The interactions, oldest first, with what the bot answered.
     #[serde(default)]
     pub interactions: Vec<Arc<DiscordInteraction>>,
+    /// Files that people attached, by their ids.
+    #[serde(default)]
+    pub files: BTreeMap<String, Arc<SharedFile>>,
     /// The last id that was given.
     #[serde(default)]
     pub last_id: u64,
@@ -102,6 +107,8 @@ pub struct DiscordMessage {
     pub content: String,
     /// The embeds, as they were posted.
     pub embeds: Vec<Value>,
+    /// The files that came with it, as messages tell of them.
+    pub attachments: Vec<Value>,
     /// The rows of buttons, as they were posted.
     pub components: Vec<Value>,
     /// The only one who sees it.

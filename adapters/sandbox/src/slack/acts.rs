@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::pump::{Kind, SlackAnswer};
-use super::{Shared, SlackSandbox, SlackState};
+use super::{Shared, SlackSandbox, SlackState, files};
+use crate::SharedFile;
 
 /// Something that somebody does. A channel that is left out is the private talk with the app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ use super::{Shared, SlackSandbox, SlackState};
 pub enum SlackAct {
     /// They say something.
     Say { user: String, channel: Option<String>, text: String, thread: Option<String> },
+    /// They share a file, and say something with it.
+    Share { user: String, channel: Option<String>, text: String, file: SharedFile },
     /// They change what they said.
     Edit { channel: String, ts: String, text: String },
     /// They take back what they said.
@@ -83,7 +86,13 @@ impl SlackSandbox {
 
 pub(super) async fn run(shared: &Arc<Shared>, act: SlackAct) -> Result<SlackActed, String> {
     match act {
-        SlackAct::Say { user, channel, text, thread } => talk::say(shared, &user, channel, &text, thread),
+        SlackAct::Say { user, channel, text, thread } => {
+            talk::say(shared, &user, channel, &text, (thread, vec![]))
+        }
+        SlackAct::Share { user, channel, text, file } => {
+            let shared_file = files::keep(shared, &user, file)?;
+            talk::say(shared, &user, channel, &text, (None, vec![shared_file]))
+        }
         SlackAct::Edit { channel, ts, text } => talk::edit(shared, &channel, &ts, Some(text)),
         SlackAct::Delete { channel, ts } => talk::edit(shared, &channel, &ts, None),
         SlackAct::React { user, channel, ts, name } => talk::react(shared, &user, &channel, &ts, &name, true),

@@ -8,13 +8,14 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
 use super::tokens::Takes;
-use super::{Shared, methods};
+use super::{Shared, files, methods};
 use crate::traffic;
 
 /// What a method answers beside `ok`, or Slack's word for why not.
@@ -31,6 +32,7 @@ pub(super) fn router(shared: &Arc<Shared>, socket: SocketAddr) -> Router {
     let traffic = Arc::clone(&shared.controlled.traffic);
     Router::new()
         .route("/api/{method}", get(call).post(call))
+        .route("/files-pri/{id}/download/{name}", get(download))
         .with_state(api)
         .layer(middleware::from_fn_with_state(traffic, traffic::pass))
 }
@@ -54,10 +56,21 @@ async fn call(
     })
 }
 
-fn run(api: &Api, method: &str, headers: &HeaderMap, arguments: &Arguments) -> Answer {
+async fn download(
+    State(api): State<Api>,
+    Path((id, _)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    files::download(&api.shared, &id, bearer(&headers).as_deref())
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
-    let given = bearer.or_else(|| arguments.text("token"));
+    bearer.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned)
+}
+
+fn run(api: &Api, method: &str, headers: &HeaderMap, arguments: &Arguments) -> Answer {
+    let given = bearer(headers).or_else(|| arguments.text("token"));
     let takes = match method {
         "api.test" | "oauth.v2.access" => Takes::Nothing,
         "apps.connections.open" => Takes::App,

@@ -5,6 +5,7 @@ mod acts;
 mod api;
 mod arguments;
 mod blocks;
+mod files;
 mod forms;
 mod methods;
 mod pages;
@@ -16,7 +17,7 @@ mod tokens;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -67,6 +68,8 @@ pub(crate) struct Shared {
     pub(crate) tokens: tokens::Valid,
     pub(crate) pump: pump::Pump,
     pub(crate) triggers: forms::Triggers,
+    /// Where it listens, for the addresses of files.
+    base: OnceLock<String>,
 }
 
 impl Shared {
@@ -122,10 +125,13 @@ impl SlackSandbox {
             tokens: tokens::Valid::new(options.tokens),
             pump: pump::Pump::new(options.target, options.patience),
             triggers: forms::Triggers::default(),
+            base: OnceLock::new(),
         });
         let socket = socket::SocketServer::start(&shared).await?;
         let router = api::router(&shared, socket.address()).merge(control_pages(&shared));
         let server = Server::start(options.listen, router).await?;
+        // Nobody has heard of the address before.
+        let _ = shared.base.set(format!("http://{}", server.address()));
         Ok(Self { server, socket, shared })
     }
 

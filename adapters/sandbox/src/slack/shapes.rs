@@ -58,6 +58,10 @@ pub(super) fn message(state: &SlackState, message: &SlackMessage, with_metadata:
     if !message.blocks.is_empty() {
         shape["blocks"] = message.blocks.clone().into();
     }
+    if !message.files.is_empty() {
+        shape["files"] = message.files.clone().into();
+        shape["subtype"] = "file_share".into();
+    }
     if let Some(thread) = &message.thread_ts {
         shape["thread_ts"] = thread.clone().into();
     }

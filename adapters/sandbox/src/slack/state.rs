@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::SharedFile;
 use crate::control::Shown;
 
 /// Everything the Slack sandbox knows.
@@ -34,6 +35,9 @@ pub struct SlackState {
     /// Home tabs by user.
     #[serde(default)]
     pub homes: BTreeMap<String, Arc<SlackView>>,
+    /// Files that people shared, by their ids.
+    #[serde(default)]
+    pub files: BTreeMap<String, Arc<SharedFile>>,
     /// How many ids were made.
     #[serde(default)]
     pub made: u64,
@@ -138,6 +142,9 @@ pub struct SlackMessage {
     /// The thread it is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread_ts: Option<String>,
+    /// The files that came with it, as messages tell of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Value>,
     /// What the app keeps with it.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub metadata: Value,
@@ -219,6 +226,7 @@ impl SlackState {
             groups: BTreeMap::new(),
             views: BTreeMap::new(),
             homes: BTreeMap::new(),
+            files: BTreeMap::new(),
             made: 0,
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::acts::{ActError, TeamsAct};
 use super::connector::join;
 use super::deliver::Delivered;
-use super::{Shared, Talk, TalkKind, TeamsMessage, TeamsState, TeamsUser};
+use super::{Shared, Talk, TalkKind, TeamsMessage, TeamsState, TeamsUser, files};
 
 /// Where an activity comes from.
 struct Scene {
@@ -18,7 +18,8 @@ struct Scene {
 impl Shared {
     /// Does it, tells the bot, and shows its answer.
     pub(super) async fn act(&self, act: TeamsAct) -> Result<Delivered, ActError> {
-        let (scene, mut activity) = self.controlled.state.change(|state| begun(state, &act))?;
+        let base = self.service_url();
+        let (scene, mut activity) = self.controlled.state.change(|state| begun(state, &act, &base))?;
         self.frame(&scene, &mut activity);
         let delivered = self.deliver(activity).await;
         if let Some(answer) = &delivered.answer
@@ -65,7 +66,7 @@ impl Shared {
 }
 
 /// Finds who and where it is, changes what people see, and begins the activity.
-fn begun(state: &mut TeamsState, act: &TeamsAct) -> Result<(Scene, Value), ActError> {
+fn begun(state: &mut TeamsState, act: &TeamsAct, base: &str) -> Result<(Scene, Value), ActError> {
     match act {
         TeamsAct::Install { user, talk } => {
             let scene = at(state, user, talk.as_deref())?;
@@ -75,6 +76,11 @@ fn begun(state: &mut TeamsState, act: &TeamsAct) -> Result<(Scene, Value), ActEr
         }
         TeamsAct::Say { user, talk, thread, text } => {
             said(state, user, talk.as_deref(), thread.clone(), text)
+        }
+        TeamsAct::Share { user, talk, text, file } => {
+            let (scene, mut activity) = said(state, user, talk.as_deref(), None, text)?;
+            activity["attachments"] = files::attached(state, &scene.talk, file, base);
+            Ok((scene, activity))
         }
         TeamsAct::Press { user, message, button, inputs } => {
             let scene = on(state, user, message)?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::SandboxError;
+use crate::{SandboxError, SharedFile};
 
 /// Something that somebody does, as `POST /_sandbox/act` takes it. People are named by Teams id, Entra object or name;
 /// talks by id or name; without one it is the private talk with the bot.
@@ -30,6 +30,18 @@ pub enum TeamsAct {
         thread: Option<String>,
         /// What.
         text: String,
+    },
+    /// Sends a file to the bot, and says something with it.
+    Share {
+        /// Who.
+        user: String,
+        /// Where.
+        #[serde(default)]
+        talk: Option<String>,
+        /// What they say.
+        text: String,
+        /// The file.
+        file: SharedFile,
     },
     /// Presses the button with this title on a message.
     Press {

@@ -4,6 +4,7 @@ mod act;
 mod acts;
 mod connector;
 mod deliver;
+mod files;
 mod maker;
 mod pages;
 mod signer;
@@ -154,7 +155,8 @@ impl TeamsSandbox {
             tokens: AtomicU64::new(0),
             revoked: AtomicU64::new(0),
         });
-        let vendor = connector::router().merge(maker::router()).with_state(Arc::clone(&shared));
+        let vendor =
+            connector::router().merge(maker::router()).merge(files::router()).with_state(Arc::clone(&shared));
         let vendor = vendor
             .layer(middleware::from_fn_with_state(Arc::clone(&shared), connector::check))
             .layer(middleware::from_fn_with_state(Arc::clone(&controlled.traffic), traffic::pass));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::SharedFile;
 use crate::control::Shown;
 
 /// The first message's id: Teams counts milliseconds.
@@ -34,6 +35,9 @@ pub struct TeamsState {
     /// What was said last, oldest first.
     #[serde(default)]
     pub messages: Vec<Arc<TeamsMessage>>,
+    /// Files that people sent, by their ids.
+    #[serde(default)]
+    pub files: BTreeMap<String, Arc<SharedFile>>,
     /// The id of the last message or delivery.
     #[serde(default = "first")]
     pub last: u64,
@@ -125,6 +129,7 @@ impl TeamsState {
             users: vec![],
             talks: vec![],
             messages: vec![],
+            files: BTreeMap::new(),
             last: first(),
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::shape::{Message, Outer, Reaction};
 use super::{Reader, is_speech, shaped, thread};
 use crate::delivery::{Delivery, Unreadable, message_delivery};
-use crate::{profile, text};
+use crate::{file, profile, text};
 
 /// An event and what stands around it.
 struct Event<'a> {
@@ -96,7 +96,7 @@ impl Reader {
             stranger: if bot { Some(Stranger::Bot) } else { who.stranger },
             place,
             message: None,
-            act: Act::Said(said),
+            act: Act::said(said, file::attached(&message.files)),
         }))
     }
 

@@ -44,6 +44,8 @@ pub(super) struct Message {
     pub(super) thread_ts: Option<String>,
     #[serde(default)]
     pub(super) text: Option<String>,
+    #[serde(default)]
+    pub(super) files: Vec<Value>,
 }
 
 /// `reaction_added` and `reaction_removed`.

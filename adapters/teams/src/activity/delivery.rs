@@ -1,7 +1,7 @@
 //! What an activity comes to: who, where, and what was said, pressed, felt or asked.
 
 use countersign_domain::form::Filled;
-use countersign_domain::ports::Stranger;
+use countersign_domain::ports::{Attached, Stranger};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -16,6 +16,8 @@ pub enum Delivery {
         place: Place,
         /// What, without the mention of the bot.
         text: String,
+        /// The files that came with it.
+        files: Vec<Attached>,
     },
     /// A person pressed a button.
     Press {

@@ -130,18 +130,13 @@ impl Activity {
     }
 }
 
-/// A form as its inputs are named; what is left empty was not said.
+/// A form as its inputs are named; what is left empty, and what is no text, was not said.
 fn filled(data: &Map<String, Value>) -> Result<Filled, Fault> {
-    let text = |value: &Value| match value {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(cut(text.trim())).filter(|text| !text.is_empty())),
-        _ => Err(Fault::UnknownForm),
-    };
-    let form = data.get(NAME).map(text).transpose()?.flatten().ok_or(Fault::UnknownForm)?;
-    let mut fields = BTreeMap::new();
-    for (name, value) in data.iter().filter(|(name, _)| *name != NAME) {
-        fields.extend(text(value)?.map(|text| (name.clone(), text)));
-    }
+    let text = |value: &Value| value.as_str().map(|text| cut(text.trim())).filter(|text| !text.is_empty());
+    let form = data.get(NAME).and_then(text).ok_or(Fault::UnknownForm)?;
+    let others = data.iter().filter(|(name, _)| *name != NAME);
+    let fields: BTreeMap<_, _> =
+        others.filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect();
     Ok(Filled { form, fields })
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use countersign_domain::card::Card;
 use countersign_domain::ports::{
-    CallError, Examined, Identity, Missed, Place, Posted, Profile, Surface, SurfaceKind,
+    Attached, CallError, Examined, Identity, Missed, Place, Posted, Profile, Surface, SurfaceKind,
 };
 use countersign_outbound::Ask;
 use jiff::Timestamp;
@@ -64,5 +64,13 @@ impl Surface for Teams {
     async fn missed(&self, _: &Place, _: Timestamp) -> Result<Vec<Missed>, CallError> {
         // What Teams could not deliver it tries again by itself; a bot has no history to read.
         Ok(vec![])
+    }
+
+    async fn file(&self, file: &Attached, most: usize) -> Result<Vec<u8>, CallError> {
+        let what = format!("read the file {}", file.name);
+        let Some(address) = &file.address else {
+            return Err(rejected(&what, "Teams gives a bot only the files that are sent to it in private"));
+        };
+        Ok(self.files.fetch(&what, address, most).await?.to_vec())
     }
 }

@@ -104,6 +104,16 @@ fn a_form_is_read_with_what_is_empty_left_out() {
 }
 
 #[test]
+fn an_input_that_is_no_text_was_not_said_and_keeps_no_form_from_being_read() {
+    let mut sample = sample("form_filled");
+    sample["value"]["data"]["user"] = json!(["a", "b"]);
+    sample["value"]["data"]["agreed"] = json!(true);
+    let Act::Filled(form) = done(&sample).act else { panic!() };
+    assert_eq!((form.get("permission"), form.get("ticket")), (Some("write"), Some("OPS-17")));
+    assert_eq!((form.get("user"), form.get("agreed")), (None, None));
+}
+
+#[test]
 fn forms_and_searches_are_asked_for() {
     let Ok(Heard::FormWanted { about, .. }) = hear(&sample("form_wanted")) else { panic!() };
     assert_eq!(about.as_deref(), Some("Could I get write on web-shop & docs?"));

@@ -48,7 +48,7 @@ pub(super) fn manifest(input: &PackageInput<'_>, host: &str) -> Result<Value, Pa
         "bots": [{
             "botId": app,
             "scopes": ["personal", "team", "groupChat"],
-            "supportsFiles": false,
+            "supportsFiles": true,
             "isNotificationOnly": false,
             "commandLists": [{ "scopes": ["personal", "team", "groupChat"], "commands": commands(input.commands) }],
         }],

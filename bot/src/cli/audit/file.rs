@@ -49,6 +49,8 @@ pub(super) struct FileCheck {
     damages: Vec<Damage>,
     /// How many lines are no events, and what the first of them is.
     odd: Option<(u64, String)>,
+    /// How many lines say something before the events that follow.
+    notices: u64,
 }
 
 impl FileCheck {
@@ -66,6 +68,7 @@ impl FileCheck {
             head: None,
             damages: Vec::new(),
             odd: None,
+            notices: 0,
         }
     }
 
@@ -74,8 +77,8 @@ impl FileCheck {
         self.line += 1;
         match serde_json::from_slice::<Envelope>(bytes) {
             Ok(envelope) => self.envelope(&envelope),
-            // What is said before the first event is none.
-            Err(_) if self.line == 1 && notice::is_one(bytes) => {}
+            // What is said before the events is none, and exports are put one behind the other.
+            Err(_) if notice::is_one(bytes) => self.notices += 1,
             Err(error) => {
                 let (odd, _) = self.odd.get_or_insert_with(|| (0, format!("line {}: {error}", self.line)));
                 *odd += 1;
@@ -93,7 +96,7 @@ impl FileCheck {
         }
         let place = |position: Option<Position>| position.map_or(0, Position::for_store);
         let no_export = match &self.odd {
-            Some((lines, first)) if *lines == self.line => Some(format!(
+            Some((lines, first)) if *lines + self.notices == self.line => Some(format!(
                 "{} is no export of events: none of its {lines} lines is one ({first}). Nothing was checked.",
                 self.file
             )),

@@ -27,6 +27,9 @@ const PROVES: &str = "Every event is whole and in its place: hashes, positions a
 /// What it does not prove.
 const PROVES_NOT: &str = "That nobody who holds the folder has written events anew, or cut the end off, it does not prove: for that, compare the root with one that was kept elsewhere.";
 
+/// What positions that are not there say of a log whose server counts otherwise.
+const GAPS: &str = "Of a log on KurrentDB, whose positions have gaps, that says nothing.";
+
 /// What to check.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Verify {
@@ -106,7 +109,7 @@ fn told(report: &FileReport, json: bool) -> anyhow::Result<()> {
         if count > 0 && report.damages.is_empty() {
             let _ = write!(
                 said,
-                "\n{} {place} are not here: events of other tenants, or somebody took them out.",
+                "\n{} {place} are not here: events of other tenants, or somebody took them out. {GAPS}",
                 counted(count, "position")
             );
         }

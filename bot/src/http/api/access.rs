@@ -1,22 +1,18 @@
 //! `GET /api/v1/access-requests` and `/{code}`: requests, as far as the viewer may see them.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use countersign_domain::access::Status;
 use countersign_domain::request::{Code, Facets as _};
-use countersign_domain::tenant::{People, Person};
 use countersign_projections::access::{self, AccessFilter, AccessRow};
 use countersign_projections::request;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::access::held;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, rows, users};
+use crate::http::reads::{Listing, Looking, listed, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::tickets;
@@ -36,18 +32,17 @@ pub(in crate::http) async fn list(
     viewer: Viewer,
     uri: Uri,
 ) -> Result<Json<Value>, Problem> {
-    let query = Query::read(&uri, PARAMETERS)?;
+    let asked = Listing::of(&state, &uri, (PARAMETERS, request::NAME)).await?;
     let filter = AccessFilter {
-        statuses: statuses(&query)?,
-        seen_by: (!viewer.sees_all()).then(|| viewer.person.clone()),
-        users: users(&state, &viewer, &query).await?,
-        repository: query.text("repository").map(str::to_owned),
+        statuses: statuses(&asked.query)?,
+        listed_for: viewer.own_lists(&state).await?,
+        users: users(&state, &viewer, &asked.query).await?,
+        repository: asked.query.text("repository").map(str::to_owned),
         ..AccessFilter::default()
     };
-    let rows = rows(&state, request::NAME).await?;
-    let page = access::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
-    let shown = Shown::to(&state, &viewer).await?;
-    Ok(listed(page, |row| shown.request(&row)))
+    let page = access::list(&*asked.rows, &viewer.tenant, &filter, asked.after(), asked.limit)?;
+    let looking = Looking::now(&state, &viewer).await?;
+    Ok(listed(page, |row| shown(&looking, &row)))
 }
 
 /// One request. Where the viewer may not see it, there is none.
@@ -60,11 +55,12 @@ pub(in crate::http) async fn one(
     let code: Code = code.parse().map_err(|_| none())?;
     let rows = rows(&state, request::NAME).await?;
     let row = access::find(&*rows, &viewer.tenant, &code)?.ok_or_else(none)?;
-    let shown = Shown::to(&state, &viewer).await?;
-    if !shown.sees(&row) {
+    let looking = Looking::now(&state, &viewer).await?;
+    let absent = looking.people.absent_for(&looking.viewer, looking.now);
+    if !row.access.is_seen_by(&looking.viewer, &absent) {
         return Err(none());
     }
-    Ok(Json(shown.request(&row)))
+    Ok(Json(shown(&looking, &row)))
 }
 
 fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
@@ -77,38 +73,19 @@ fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
     given.split(',').map(parse).collect()
 }
 
-/// To whom something is shown, and when.
-pub(in crate::http) struct Shown {
-    viewer: Person,
-    people: Arc<People>,
-    now: Timestamp,
+/// Whether somebody may know what is held by whom a request is for.
+pub(in crate::http) fn sees_held(looking: &Looking, row: &AccessRow) -> bool {
+    held::seen_by(&row.access, &looking.people, Some(&looking.viewer), looking.now)
 }
 
-impl Shown {
-    pub(in crate::http) async fn to(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
-        let people = state.directory.present(&viewer.tenant).await?.state;
-        Ok(Self { viewer: viewer.person.clone(), people, now: state.world.clock.now() })
+/// A request as far as somebody may know it.
+fn shown(looking: &Looking, row: &AccessRow) -> Value {
+    let mut shown = whole(row);
+    tickets::hide(&mut shown, &looking.viewer);
+    if !sees_held(looking, row) {
+        held::hide(&mut shown);
     }
-
-    /// Whether they may see a request.
-    fn sees(&self, row: &AccessRow) -> bool {
-        row.access.is_seen_by(&self.viewer, &self.people.absent_for(&self.viewer, self.now))
-    }
-
-    /// Whether they may know what is held by whom a request is for.
-    pub(in crate::http) fn sees_held(&self, row: &AccessRow) -> bool {
-        held::seen_by(&row.access, &self.people, Some(&self.viewer), self.now)
-    }
-
-    /// A request as far as they may know it.
-    fn request(&self, row: &AccessRow) -> Value {
-        let mut shown = whole(row);
-        tickets::hide(&mut shown, &self.viewer);
-        if !self.sees_held(row) {
-            held::hide(&mut shown);
-        }
-        shown
-    }
+    shown
 }
 
 /// A request as the API shows it: what people ask first, and the aggregate's whole state behind it.

@@ -13,12 +13,12 @@ use countersign_projections::{ProjectionError, access, request};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::access::Shown;
+use super::access as access_list;
 use crate::access::held;
 use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{begins, listed_with, plain, rows, users};
+use crate::http::reads::{Listing, Looking, begins, listed_with, plain, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::instant;
@@ -46,24 +46,22 @@ pub(in crate::http) async fn list(
     viewer: Viewer,
     uri: Uri,
 ) -> Result<Json<Value>, Problem> {
-    let query = Query::read(&uri, PARAMETERS)?;
+    let Listing { query, rows, limit } = Listing::of(&state, &uri, (PARAMETERS, audit::NAME)).await?;
     let filter = filter(&query, &viewer, users(&state, &viewer, &query).await?)?;
-    let (limit, to) = (query.limit()?, filter.to);
-    let requests = rows(&state, request::NAME).await?;
-    let (viewing, rows) = (viewer.clone(), rows(&state, audit::NAME).await?);
+    let (to, requests) = (filter.to, self::rows(&state, request::NAME).await?);
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
-    let people = state.directory.present(&viewer.tenant).await?.state;
+    let looking = Looking::now(&state, &viewer).await?;
+    let (tenant, people) = (viewer.tenant.clone(), Arc::clone(&looking.people));
     // What fits only a few of many events is long looked for.
     let search = async move {
-        audit::search(&*rows, &*store, &people, &viewing.tenant, &filter, after.as_deref(), limit).await
+        audit::search(&*rows, &*store, &people, &tenant, &filter, after.as_deref(), limit).await
     };
     let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
     let is_told = page.items.is_empty() && viewer.sees_all();
     let notes = if is_told { why_none(&state, &viewer, &query, to).await? } else { vec![] };
-    let shown = Shown::to(&state, &viewer).await?;
     let sees_held = |code: Option<&Code>| {
         let row = code.and_then(|code| access::find(&*requests, &viewer.tenant, code).ok().flatten());
-        viewer.sees_all() || row.is_some_and(|row| shown.sees_held(&row))
+        viewer.sees_all() || row.is_some_and(|row| access_list::sees_held(&looking, &row))
     };
     let item = |entry: AuditEntry| {
         let sees_held = sees_held(entry.code.as_ref());
@@ -129,7 +127,7 @@ fn filter(query: &Query, viewer: &Viewer, users: Vec<String>) -> Result<AuditFil
         correlation: query.value("correlation", "give a UUID")?,
         from,
         to,
-        concerning: (!viewer.sees_all()).then(|| viewer.person.id.clone()),
+        concerning: viewer.limited().map(|person| person.id.clone()),
         newest: newest == Some(Order::Newest),
     })
 }

@@ -36,7 +36,7 @@ pub(in crate::http) async fn list(
 ) -> Result<Json<Value>, Problem> {
     let query = Query::read(&uri, PARAMETERS)?;
     let filter = GrantFilter {
-        concerning: (!viewer.sees_all()).then(|| viewer.person.id.clone()),
+        concerning: viewer.limited().map(|person| person.id.clone()),
         users: users(&state, &viewer, &query).await?,
         repository: query.text("repository").map(str::to_owned),
     };

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use countersign_domain::capabilities::Listed as _;
+use countersign_domain::denied::Violation;
 use countersign_domain::request::{Code, Facets as _};
 use countersign_projections::{repair, request};
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use crate::http::reads::rows;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::repair::{Dry, Repair, Repairs, State as Stands, Wish};
+use crate::repair::{Dry, NotAWish, Repair, Repairs, State as Stands, Wish};
 use crate::requests::Requests;
 
 /// What a plan that is none should have been.
@@ -70,7 +71,10 @@ pub(in crate::http) async fn propose(
     let Json(wanted) = wanted?;
     let context = viewer.context(&id, format!("repair {wanted:?}").as_bytes());
     let wishes = Wish::read(&wanted.plan, wanted.until);
-    let wishes = wishes.map_err(|_| Problem::bad_request(SAY))?;
+    let wishes = wishes.map_err(|wrong| match wrong {
+        NotAWish::NoEnd => Problem::denied(&Violation::IgnoredUntilWhen.into()),
+        NotAWish::NoRemedy(_) | NotAWish::NoDifference(_) => Problem::bad_request(SAY),
+    })?;
     let requests = requests(&state);
     let repairs = Repairs::new(&requests);
     if wanted.dry_run {

@@ -1,22 +1,18 @@
 //! `GET /api/v1/requests`: requests of every kind, by what they all say alike, as far as the viewer may see them.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::request::{Requester, Thing};
-use countersign_domain::tenant::{People, Person};
 use countersign_projections::request::{self, RequestFilter, RequestRow, Which};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::capabilities;
 use crate::cards;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, rows};
+use crate::http::reads::{Listing, Looking, listed};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
@@ -38,18 +34,16 @@ pub(in crate::http) async fn list(
     viewer: Viewer,
     uri: Uri,
 ) -> Result<Json<Value>, Problem> {
-    let query = Query::read(&uri, PARAMETERS)?;
+    let asked = Listing::of(&state, &uri, (PARAMETERS, request::NAME)).await?;
     let filter = RequestFilter {
-        which: which(&query)?,
-        kind: kind(&query)?,
-        concerning: me(&query)?.then(|| viewer.person.id.clone()),
-        seen_by: (!viewer.sees_all()).then(|| viewer.person.clone()),
+        which: which(&asked.query)?,
+        kind: kind(&asked.query)?,
+        concerning: me(&asked.query)?.then(|| viewer.person.id.clone()),
+        listed_for: viewer.own_lists(&state).await?,
     };
-    let rows = rows(&state, request::NAME).await?;
-    let page = request::list(&*rows, &viewer.tenant, &filter, query.text("after"), query.limit()?)?;
-    let people = state.directory.present(&viewer.tenant).await?.state;
-    let shown = Shown { viewer: viewer.person.clone(), people, now: state.world.clock.now() };
-    Ok(listed(page, |row| shown.request(&row)))
+    let page = request::list(&*asked.rows, &viewer.tenant, &filter, asked.after(), asked.limit)?;
+    let looking = Looking::now(&state, &viewer).await?;
+    Ok(listed(page, |row| shown(&looking, &row)))
 }
 
 fn which(query: &Query) -> Result<Which, Problem> {
@@ -78,36 +72,28 @@ fn me(query: &Query) -> Result<bool, Problem> {
     }
 }
 
-/// To whom something is shown, and when.
-struct Shown {
-    viewer: Person,
-    people: Arc<People>,
-    now: Timestamp,
-}
-
-impl Shown {
-    fn request(&self, row: &RequestRow) -> Value {
-        let RequestRow { code, request, correlation, position, updated, .. } = row;
-        let (viewer, people) = (Some(&self.viewer), &*self.people);
-        let card = capabilities::card(cards::Shown { code, request, viewer, people, now: self.now });
-        let (standing, open) = (request.standing(), request.open());
-        json!({
-            "code": code,
-            "kind": request.kind(),
-            "what": card.title,
-            "status": standing.word,
-            "stage": standing.stage,
-            "requester": request.requester().map(|Requester { id, .. }| id),
-            "subjects": request.subjects(),
-            "about": request.things().iter().map(|Thing { kind, id }| json!({ "kind": kind, "id": id })).collect::<Vec<_>>(),
-            "countersigned_by": open.map_or(request.countersigned_by(), |open| open.countersigned),
-            "approvers": open.map(|open| open.terms.approver_names()),
-            "until": open.map(|open| open.due),
-            "yours_to_decide": cards::could_decide(&**request, people, &self.viewer, self.now),
-            "receipt": request.receipt(),
-            "correlation": correlation,
-            "position": position,
-            "updated": updated,
-        })
-    }
+/// A request as the API shows it to somebody.
+fn shown(looking: &Looking, row: &RequestRow) -> Value {
+    let RequestRow { code, request, correlation, position, updated, .. } = row;
+    let Looking { viewer, people, now } = looking;
+    let what = capabilities::title(cards::Shown { code, request, viewer: Some(viewer), people, now: *now });
+    let (standing, open) = (request.standing(), request.open());
+    json!({
+        "code": code,
+        "kind": request.kind(),
+        "what": what,
+        "status": standing.word,
+        "stage": standing.stage,
+        "requester": request.requester().map(|Requester { id, .. }| id),
+        "subjects": request.subjects(),
+        "about": request.things().iter().map(|Thing { kind, id }| json!({ "kind": kind, "id": id })).collect::<Vec<_>>(),
+        "countersigned_by": open.map_or(request.countersigned_by(), |open| open.countersigned),
+        "approvers": open.map(|open| open.terms.approver_names()),
+        "until": open.map(|open| open.due),
+        "yours_to_decide": cards::could_decide(&**request, people, viewer, *now),
+        "receipt": request.receipt(),
+        "correlation": correlation,
+        "position": position,
+        "updated": updated,
+    })
 }

@@ -1,7 +1,7 @@
 //! Why access is asked for: behind "because", or a part of the sentence that can be nothing else.
 
 use super::repositories::{is_address, is_shaped};
-use super::why::{Clause, taken_back};
+use super::why::{Clause, turn};
 use super::{Expected, REASON, Reading};
 use crate::grammar::{is_key, joined};
 use crate::normalise::{LEXICON, Tag, Word};
@@ -31,7 +31,7 @@ impl Reading<'_> {
         match next {
             Some(next) => {
                 let end = self.words[next].start;
-                self.doubt_what_takes_back(next);
+                self.doubt_what_turns(next);
                 self.plain.reason = Some(self.text[from..end].trim().to_owned());
                 self.at = next;
             }
@@ -45,14 +45,14 @@ impl Reading<'_> {
         if says_something(reason) {
             self.plain.reason = Some(reason.to_owned());
         }
-        self.doubt_what_takes_back(self.words.len());
+        self.doubt_what_turns(self.words.len());
         self.at = self.words.len();
     }
 
-    /// Somebody may think better of it behind the reason: that is a part of it as it was written, and is asked about.
-    fn doubt_what_takes_back(&mut self, to: usize) {
+    /// What may be something else behind the reason is a part of it as it was written, and is asked about.
+    fn doubt_what_turns(&mut self, to: usize) {
         let reason = &self.words[self.at..to.max(self.at)];
-        if let Some(at) = taken_back(reason) {
+        if let Some(at) = turn(self.text, reason) {
             let (from, to) = (reason[at].start, reason[reason.len() - 1].end);
             self.plain.unsure.push(self.text[from..to.min(self.text.len())].to_owned());
         }

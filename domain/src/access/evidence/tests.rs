@@ -1,13 +1,15 @@
 //! What others changed: what is news, and what follows from it.
 
+use std::sync::Arc;
+
 use super::super::example::{
-    active, ada, countersign, erin, findings, granting, requested, signed, terms, two,
+    active, ada, auto, countersign, erin, findings, granting, requested, signed, terms, two,
     waiting as waiting_history,
 };
 use super::super::{AccessCommand, AccessEvent, Baseline, Lasting, Proposal, Status};
 use super::*;
 use crate::request::Command::{LookAgain, Overtake};
-use crate::request::waiting;
+use crate::request::{Review, waiting};
 use crate::testing::{given, noon};
 
 fn ticket(status: &str, stage: TicketStage) -> Findings {
@@ -209,4 +211,43 @@ fn trust_a5_where_nobody_countersigns_a_ticket_that_is_gone_is_a_demand_that_is_
     // What is held by itself meanwhile is no demand of the rules.
     let again = AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 2880 } };
     assert_eq!(then(&approved, overtake(holding(Permission::Admin))), Some(again));
+}
+
+fn reviewed(access: &[AccessEvent], terms: Terms) -> Vec<AccessEvent> {
+    let people = Arc::new([erin(), ada()].into_iter().collect());
+    let ruling = Some(Ruling::Allowed(terms));
+    let review = Review { people, open: ruling.clone(), granted: ruling, past: vec![] };
+    given::<AccessRequest>(access.to_vec()).when(AccessCommand::Review(Box::new(review))).events()
+}
+
+#[test]
+fn trust_a5_a_request_whose_ticket_was_moved_waits_for_nobody_once_the_rules_ask_nobody() {
+    let mut moved_meanwhile = waiting_history(&terms());
+    moved_meanwhile.extend(given::<AccessRequest>(moved_meanwhile.clone()).when(look(closed())).events());
+    let approved = AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 2880 } };
+    let rechecked = AccessEvent::Rechecked { terms: Box::new(auto()) };
+    assert_eq!(reviewed(&moved_meanwhile, auto()), [rechecked.clone(), approved.clone()]);
+    // What was left in such a state by an older bot goes on at the next review.
+    assert_eq!(reviewed(&[moved_meanwhile, vec![rechecked]].concat(), auto()), [approved]);
+}
+
+#[test]
+fn trust_a5_where_the_rules_ask_nobody_any_more_a_ticket_that_is_gone_is_a_demand() {
+    let mut gone = waiting_history(&terms());
+    gone.extend(given::<AccessRequest>(gone.clone()).when(look(no_ticket())).events());
+    let unknown = vec![Violation::UnknownTicket { ticket: "OPS-17".to_owned() }];
+    let rechecked = AccessEvent::Rechecked { terms: Box::new(auto()) };
+    assert_eq!(reviewed(&gone, auto()), [rechecked, denied_by_checks(Proposal::Grant, unknown)]);
+}
+
+#[test]
+fn trust_a5_what_asks_nobody_under_the_name_it_has_now_can_still_be_decided_by_those_who_could() {
+    let mut renamed_meanwhile = waiting_history(&terms());
+    let ruling = Some(Ruling::Allowed(auto()));
+    let look = LookAgain { findings: Box::new(renamed()), by_us: vec![], ruling };
+    renamed_meanwhile.extend(given::<AccessRequest>(renamed_meanwhile.clone()).when(look).events());
+    let request = given::<AccessRequest>(renamed_meanwhile.clone());
+    assert!(request.state().could_countersign(&ada()), "else nobody could decide it");
+    let approved = AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 2880 } };
+    assert_eq!(reviewed(&renamed_meanwhile, auto()).pop(), Some(approved), "and the next review does");
 }

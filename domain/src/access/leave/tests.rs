@@ -318,7 +318,7 @@ fn trust_a4_what_came_about_because_somebody_left_is_told_from_the_rest() {
         AccessEvent::Own(GrantEvent::Ending { ending: erin_left() }),
         AccessEvent::CountersignatureVoided { by: who },
     ] {
-        assert!(event.is_because_of(&erin().id) && !event.is_because_of(&ada().id), "{event:?}");
+        assert_eq!(event.because_of(), Some(&erin().id), "{event:?}");
     }
-    assert!(!AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired }).is_because_of(&erin().id));
+    assert_eq!(AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired }).because_of(), None);
 }

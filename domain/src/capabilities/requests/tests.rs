@@ -36,10 +36,10 @@ fn a_request_is_of_the_kind_of_its_first_event_and_folds_as_that() {
 fn what_a_kind_is_told_is_decided_as_it_decides_alone() {
     let ask = || AccessCommand::Ask(Box::new(asked()));
     given::<Kept>([]).when(ask()).then(requested().into_iter().map(AnyEvent::from));
-    let own = given::<AccessRequest>(waiting(&terms())).state().decide(AccessCommand::Escalate, noon());
+    let own = given::<AccessRequest>(waiting(&terms())).state().decide(Common::Escalate.into(), noon());
     let own: Vec<_> = own.unwrap().into_iter().map(AnyEvent::from).collect();
     assert_ne!(own, []);
-    any(waiting(&terms())).when(AccessCommand::Escalate).then(own.clone());
+    any(waiting(&terms())).when(AccessCommand::from(Common::Escalate)).then(own.clone());
     any(waiting(&terms())).when(Common::Due { what: "escalate".to_owned() }).then(own);
 }
 

@@ -2,11 +2,15 @@
 
 use proptest::prelude::*;
 
-use super::super::example::{deviation, found, item, plan};
-use super::super::{MOST_ITEMS, Remedy};
+use super::super::example::{Event, admin, deviation, found, item, plan, terms, waiting};
+use super::super::{Became, MOST_ITEMS, Remedy, RepairCommand, Settled};
 use super::*;
 use crate::access::Deviation;
 use crate::access::Permission::Write;
+use crate::access::example::staff;
+use crate::aggregate::Aggregate as _;
+use crate::request::{Code, Command, Nothing, Review, Stage};
+use crate::rules::Ruling;
 use crate::testing::noon;
 
 fn over(plan: &Plan<Deviation>, found: &Found<Deviation>, elsewhere: &Elsewhere) -> (Vec<Over>, Vec<String>) {
@@ -67,6 +71,59 @@ fn what_other_plans_change_at_the_same_time_counts_and_what_nothing_is_done_abou
     assert_eq!(beyond(&plan, Some(&gone), &elsewhere), None, "the other is as the log wants it");
 }
 
+/// A plan that sets these back, by repository and account, and is approved.
+fn approved(number: u128, places: &[(u32, u32)], held: &[u64], share: Share) -> RepairRequest<Deviation> {
+    let drifts = places.iter().map(|(on, by)| {
+        let account = format!("{number} {by}");
+        Deviation { repository_id: Some(on.to_string()), ..deviation(&account, Some(Write)) }
+    });
+    let items: Vec<_> = drifts.map(|drift| item(drift, Remedy::Revert)).collect();
+    let found = Found {
+        items: items.iter().map(|item| Some(item.drift.clone())).collect(),
+        held: (0_u32..).map(|on| on.to_string()).zip(held.iter().copied()).collect(),
+        in_all: held.iter().sum(),
+        share,
+    };
+    let plan = Plan { code: Code::candidate(uuid::Uuid::from_u128(number), 0), items, ..plan() };
+    let mut history = waiting();
+    history[0] = Event::Requested { asked: Box::new(plan) };
+    history[1] = Event::Checked { findings: Box::new(found), ruling: Some(Ruling::Allowed(terms())) };
+    history.push(Event::Approved { by: vec![admin("heidi").id], fixed: Nothing {} });
+    let mut repair = RepairRequest::default();
+    history.iter().for_each(|event| repair.evolve(event, noon()));
+    repair
+}
+
+/// Looks at a plan once more before it is begun, beside what was approved before it.
+fn look_once_more(repair: &mut RepairRequest<Deviation>, before: Elsewhere) {
+    let people = std::sync::Arc::new(staff(&[admin("grace"), admin("heidi")]));
+    let review = Review { people, open: None, granted: None, past: before };
+    let events = repair.decide(Command::Review(Box::new(review)), noon()).unwrap();
+    events.iter().for_each(|event| repair.evolve(event, noon()));
+}
+
+#[test]
+fn what_counts_of_a_plan_is_what_it_changes_or_has_changed() {
+    let all = Share::percent(100).unwrap();
+    let mut repair = approved(1, &[(1, 1), (1, 2), (1, 3), (2, 1)], &[9, 9, 9], all);
+    let counted =
+        |repair: &RepairRequest<Deviation>| Elsewhere::of([repair]).0.into_iter().collect::<Vec<_>>();
+    let on = |on: &str, number: u64| (on.to_owned(), number);
+    assert_eq!(counted(&repair), [on("1", 3), on("2", 1)]);
+    let settled = |item, became| Settled { item, became };
+    let became = vec![
+        settled(0, Became::Repaired { by_hand: false }),
+        settled(1, Became::Otherwise { found: None }),
+        settled(2, Became::LeftUndone { why: "nobody knows".to_owned() }),
+    ];
+    let events = repair.decide(Command::Own(RepairCommand::Settle(became)), noon()).unwrap();
+    events.iter().for_each(|event| repair.evolve(event, noon()));
+    assert_eq!(counted(&repair), [on("1", 2), on("2", 1)], "what was otherwise was left as it was");
+    let mut denied = approved(2, &[(1, 1), (1, 2)], &[1, 1], Share::default());
+    look_once_more(&mut denied, Elsewhere::default());
+    assert_eq!((denied.stage, counted(&denied)), (Stage::Denied, vec![]), "nothing of it is done");
+}
+
 #[test]
 fn what_nobody_has_counted_is_nothing() {
     let (plan, found) = (plan(), found());
@@ -77,6 +134,38 @@ fn what_nobody_has_counted_is_nothing() {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    /// However many plans are approved at the same moment, by bots that knew nothing of each other, and in whichever order they are
+    /// begun: what they change together is within the share.
+    #[test]
+    fn plans_that_are_approved_at_once_are_within_the_share_together(
+        plans in prop::collection::vec(prop::collection::btree_set((0..3u32, 0..4u32), 1..6), 1..7),
+        held in prop::collection::vec(0..40u64, 3),
+        percent in 0..=100u8,
+        order in prop::collection::vec(any::<prop::sample::Index>(), 12),
+    ) {
+        let share = Share::percent(percent).unwrap();
+        let place = |set: &std::collections::BTreeSet<(u32, u32)>| set.iter().copied().collect::<Vec<_>>();
+        let mut all: Vec<_> =
+            (1..).zip(&plans).map(|(number, set)| approved(number, &place(set), &held, share)).collect();
+        // Each is looked at as often as it has items, at any time, and at least once.
+        let last = 0..all.len();
+        for which in order.iter().map(|index| index.index(plans.len())).chain(last) {
+            let before = Elsewhere::of(&all[..which]);
+            look_once_more(&mut all[which], before);
+        }
+        let begun: Vec<_> = all.iter().filter(|repair| repair.is_being_carried_out()).collect();
+        let Elsewhere(changed) = Elsewhere::of(begun.iter().copied());
+        for (on, changes) in &changed {
+            let most = share.of(held[on.parse::<usize>().unwrap()]);
+            prop_assert!(*changes <= most, "{changes} on {on}, of which {most} may be");
+        }
+        let in_all: u64 = changed.values().sum();
+        prop_assert!(in_all <= share.of(held.iter().sum()), "{in_all} in all");
+        // The first one is never held up by others.
+        let first = beyond(all[0].asked.as_ref().unwrap(), all[0].findings.as_ref(), &Elsewhere::default());
+        prop_assert_eq!(first.is_none(), all[0].is_being_carried_out());
+    }
 
     /// Whatever is planned, a plan of exactly what is said to fit is within the share; and nothing is refused that is.
     #[test]

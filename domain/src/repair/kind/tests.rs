@@ -9,7 +9,7 @@ use super::super::{Item, Settled};
 use super::*;
 use crate::access::Deviation;
 use crate::access::Permission::{Admin, Write};
-use crate::access::example::{ada, after_leaving, bob, staff};
+use crate::access::example::{ada, after_leaving, staff};
 use crate::request::{Assurance, Command, Countersignature, Request, later};
 use crate::testing::{given, noon};
 
@@ -179,10 +179,7 @@ fn where_somebody_leaves_who_countersigned_it_nothing_of_it_is_begun_and_what_is
     let over = given::<Request<OfAccess>>([approved(), vec![Event::Own(off.clone())]].concat());
     assert!(!over.state().is_to_be_done(0));
     assert_eq!(Repair::word(over.state()), "called_off");
-    assert!(
-        <OfAccess as Kind>::is_because_of(&off, &ada().id)
-            && !<OfAccess as Kind>::is_because_of(&off, &bob().id)
-    );
+    assert_eq!(<OfAccess as Kind>::because_of(&off), Some(&ada().id));
     let begun = RepairEvent::Reverted { item: 0, drift: deviation("eve", Some(Write)), by_hand: false };
     let begun = given::<Request<OfAccess>>([approved(), vec![Event::Own(begun)]].concat());
     begun.when(review(after_leaving(everybody(), &ada()))).then_nothing();

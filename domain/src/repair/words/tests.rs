@@ -74,6 +74,10 @@ fn what_became_of_an_item_is_a_sentence() {
             RepairEvent::LeftUndone { item: 0, drift: eve(), why: "too late".to_owned() },
             "eve on infra: nothing was done; it was given up: too late.".to_owned(),
         ),
+        (
+            RepairEvent::LeftUndone { item: 0, drift: eve(), why: String::new() },
+            "eve on infra: nothing was done; it was given up.".to_owned(),
+        ),
         (RepairEvent::Finished {}, "Every item of the plan is seen to.".to_owned()),
         (
             RepairEvent::CalledOff { who: ada().id, name: "Ada".to_owned() },

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::Command::{Announce, Countersign, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw};
+use super::super::Command::Countersign;
+use super::super::Common::{Announce, Deny, Escalate, Lapse, Remind, TakeBack, Withdraw};
 use super::super::{WAIT_MINUTES, later};
 use super::*;
 use crate::access::example::{

@@ -4,7 +4,7 @@ use super::*;
 use crate::access::example::{
     active, ada, asked, bob, ending, erin, granting, person, requested, signed, terms, two, waiting,
 };
-use crate::access::{AccessEvent, AccessRequest, Asked, Ending, Proposal, Subject};
+use crate::access::{AccessEvent, AccessRequest, Asked, Ending, GrantEvent, Proposal, Subject};
 use crate::denied::Violation;
 use crate::request::{WAIT_MINUTES, later};
 use crate::testing::{given, noon};
@@ -104,7 +104,51 @@ fn something_is_under_way_while_it_is_looked_up_set_or_taken_back() {
 fn it_concerns_who_asked_and_whose_own_it_is() {
     let request = facets(for_bob());
     assert!(request.concerns(&erin().id) && request.concerns(&bob().id));
-    assert!(!request.concerns(&ada().id), "who may decide on it is not asked to take it back");
+    assert!(!request.concerns(&ada().id), "who may decide on it");
+    assert!(request.is_for(&erin().id) && request.is_for(&bob().id), "either takes it back");
+    assert!(!request.is_for(&ada().id), "who may decide on it is not asked to take it back");
+    assert_eq!(request.names(), ["Erin", "Erin"], "who asked, and for whom it is called");
+}
+
+#[test]
+fn it_is_over_once_nothing_can_happen_any_more_and_in_force_from_when_it_was_read_back_until_its_end_was() {
+    let ended = |left| AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left, by_hand: false });
+    for (history, is_coming, is_in_force, is_over) in [
+        (requested(), false, false, false),
+        (waiting(&terms()), false, false, false),
+        (granting(), true, false, false),
+        (active(), false, true, false),
+        (extending(&two()), false, true, false),
+        (ending(Ending::Expired), false, true, false),
+        ([ending(Ending::Expired), vec![ended(None)]].concat(), false, false, true),
+        (denied(waiting(&terms()), Some(&ada()), vec![]), false, false, true),
+    ] {
+        let request = facets(history);
+        let stands = (request.is_coming_into_force(), request.is_in_force(), request.is_over());
+        assert_eq!(stands, (is_coming, is_in_force, is_over), "{}", request.standing().word);
+    }
+    let denied = facets(denied(waiting(&terms()), Some(&ada()), vec![]));
+    assert!(denied.was_denied_by(&ada().id) && !denied.was_denied_by(&bob().id));
+    assert!(facets(active()).until().is_some() && facets(waiting(&terms())).until().is_none());
+}
+
+#[test]
+fn trust_c3_it_stands_in_the_lists_of_whom_it_concerns_and_of_who_may_decide_on_it_now() {
+    let (zoe, eve) = (person("zoe", &[]), person("eve", &[]));
+    let listed = |history: Vec<AccessEvent>, who: &Person, absent: &[Person]| {
+        facets(history).is_listed_for(who, absent)
+    };
+    assert!(listed(waiting(&terms()), &erin(), &[]) && listed(active(), &erin(), &[]), "she asked");
+    assert!(listed(waiting(&terms()), &bob(), &[]), "he may decide");
+    assert!(!listed(active(), &bob(), &[]), "he might have, and did not");
+    assert!(listed(granting(), &ada(), &[]), "she did");
+    let escalated = [waiting(&terms()), vec![AccessEvent::Escalated { to: vec![] }]].concat();
+    assert!(!listed(waiting(&terms()), &zoe, &[]) && listed(escalated, &zoe, &[]), "once it has escalated");
+    assert!(
+        listed(waiting(&terms()), &eve, &[bob()]) && !listed(waiting(&terms()), &eve, &[]),
+        "in his place"
+    );
+    assert!(!listed(active(), &eve, &[bob()]), "and nothing waits any more");
 }
 
 #[test]

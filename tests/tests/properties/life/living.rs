@@ -9,7 +9,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Then;
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{ForgeRepository, Reach, Ticket, TicketStage};
-use countersign_domain::request::Review;
+use countersign_domain::request::{Common, Review};
 use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::{Away, People, PeopleEvent, Person, Preferences};
 use jiff::{Timestamp, ToSpan as _};
@@ -192,15 +192,16 @@ impl Living {
                 }))
             }
             Step::TakeBack(by, assurance) => {
-                AccessCommand::TakeBack { by: self.person(by), assurance: *assurance }
+                Common::TakeBack { by: self.person(by), assurance: *assurance }.into()
             }
-            Step::Deny(by, shown, reason) => AccessCommand::Deny {
+            Step::Deny(by, shown, reason) => Common::Deny {
                 by: self.person(by),
                 absent: self.people.absent_for(&self.person(by), self.now),
                 receipt: self.shown(*shown),
                 reason: reason.clone(),
-            },
-            Step::Withdraw => AccessCommand::Withdraw { by: erin() },
+            }
+            .into(),
+            Step::Withdraw => Common::Withdraw { by: erin() }.into(),
             Step::Confirm => AccessCommand::Own(GrantCommand::Confirm {
                 permission: asked.permission?,
                 before: None,

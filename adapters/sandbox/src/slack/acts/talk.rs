@@ -14,7 +14,7 @@ pub(super) fn say(
     user: &str,
     channel: Option<String>,
     text: &str,
-    thread: Option<String>,
+    (thread, files): (Option<String>, Vec<Value>),
 ) -> Result<SlackActed, String> {
     let (id, ts) = shared.change(|state| {
         let person = state.user(user).ok_or("user_not_found")?;
@@ -29,6 +29,7 @@ pub(super) fn say(
             text: text.to_owned(),
             blocks: vec![],
             thread_ts: thread.clone(),
+            files: files.clone(),
             metadata: Value::Null,
             reactions: BTreeMap::new(),
             only: None,
@@ -50,6 +51,13 @@ pub(super) fn say(
             "text": text, "ts": ts, "event_ts": ts});
         if direct {
             event["channel_type"] = "im".into();
+        }
+        if !files.is_empty() {
+            event["files"] = files.into();
+            event["upload"] = false.into();
+            if direct {
+                event["subtype"] = "file_share".into();
+            }
         }
         if let Some(thread) = thread {
             event["thread_ts"] = thread.into();

@@ -133,6 +133,7 @@ fn written(
         text: content.text,
         blocks: content.blocks,
         thread_ts: thread,
+        files: vec![],
         metadata: content.metadata,
         reactions: BTreeMap::new(),
         only,

@@ -1,0 +1,166 @@
+//! A file that comes with a sentence which takes a pasted text. It is read before anything is kept, so that the log has its text as if it
+//! had been pasted, and what follows never depends on a vendor that may have thrown the file away by then.
+
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Act, Attached, CallError, CallErrorKind, Interaction, SurfaceKind};
+
+use super::Desk;
+use crate::chat::{LONGEST_BLOCK, lacks_a_block, pasted, with_block};
+
+/// How names end of files that hold rules as text, where the vendor says no type that is a text's.
+const ENDINGS: [&str; 2] = [".cedar", ".txt"];
+
+/// Why a file is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// There are several.
+    Several(usize),
+    /// There is a pasted text beside it.
+    Beside,
+    /// It is no text by its type.
+    NoText { name: String, media: Option<String> },
+    /// It has more bytes than this.
+    TooLarge { name: String, most: usize },
+    /// It is not UTF-8, from this line on.
+    NotUtf8 { name: String, line: usize },
+    /// Nothing stands in it.
+    Empty { name: String },
+    /// The vendor does not hand it out to the bot.
+    NotHandedOut { name: String, surface: SurfaceKind },
+    /// The vendor cannot say anything at this moment.
+    NotNow { name: String, surface: SurfaceKind },
+}
+
+impl Desk {
+    /// What was said, with the file that came with it pasted to it, where it takes one; why the file is not read. Files that come with
+    /// anything else are nothing to the bot.
+    pub(super) async fn with_file(
+        &self,
+        tenant: &Tenant,
+        interaction: Interaction,
+    ) -> Result<Interaction, (Interaction, Unread)> {
+        let Act::Attached { text, files } = &interaction.act else { return Ok(interaction) };
+        let handed_out = files.iter().any(|file| file.address.is_some());
+        let said = if handed_out && pasted(text).is_some() {
+            Err(Unread::Beside)
+        } else if lacks_a_block(text) {
+            self.read(tenant, interaction.place.surface, files).await.map(|block| with_block(text, &block))
+        } else {
+            Ok(text.clone())
+        };
+        match said {
+            Ok(said) => Ok(Interaction { act: Act::Said(said), ..interaction }),
+            Err(unread) => Err((interaction, unread)),
+        }
+    }
+
+    async fn read(
+        &self,
+        tenant: &Tenant,
+        surface: SurfaceKind,
+        files: &[Attached],
+    ) -> Result<String, Unread> {
+        let [file] = files else { return Err(Unread::Several(files.len())) };
+        wanted(file)?;
+        let name = || file.name.clone();
+        let client = self.world.talk(tenant).and_then(|talk| talk.surfaces.get(&surface));
+        let Some(client) = client else { return Err(Unread::NotHandedOut { name: name(), surface }) };
+        let content = client.file(file, LONGEST_BLOCK).await.map_err(|error| {
+            tracing::warn!(%tenant, "a file could not be read: {error}");
+            unread(&error, name(), surface)
+        })?;
+        text(name(), &content)
+    }
+}
+
+/// Whether it is worth to be read, by what the vendor says of it.
+fn wanted(file: &Attached) -> Result<(), Unread> {
+    let name = file.name.clone();
+    let lower = name.to_lowercase();
+    let named_so = ENDINGS.iter().any(|ending| lower.ends_with(ending));
+    let is_text = match file.media.as_deref().map(|media| media.split(';').next().unwrap_or(media).trim()) {
+        None | Some("application/octet-stream" | "") => named_so,
+        Some(media) => media.starts_with("text/"),
+    };
+    // Of a file that is not handed out nothing may be known.
+    if !is_text && file.address.is_some() {
+        return Err(Unread::NoText { name, media: file.media.clone() });
+    }
+    match file.size {
+        Some(size) if size > LONGEST_BLOCK as u64 => Err(Unread::TooLarge { name, most: LONGEST_BLOCK }),
+        _ => Ok(()),
+    }
+}
+
+/// What of a call that failed is for people.
+fn unread(error: &CallError, name: String, surface: SurfaceKind) -> Unread {
+    match error.kind {
+        CallErrorKind::Rejected if is_too_large(error) => Unread::TooLarge { name, most: LONGEST_BLOCK },
+        CallErrorKind::Rejected | CallErrorKind::Refused(_) | CallErrorKind::Barred => {
+            Unread::NotHandedOut { name, surface }
+        }
+        CallErrorKind::NotDone { .. } | CallErrorKind::Unknown => Unread::NotNow { name, surface },
+    }
+}
+
+/// Whether there was more to be read than was wanted: the status says that the file is there.
+fn is_too_large(error: &CallError) -> bool {
+    error.status == Some(200)
+}
+
+/// The content as a text.
+fn text(name: String, content: &[u8]) -> Result<String, Unread> {
+    let text = std::str::from_utf8(content).map_err(|error| {
+        let good = &content[..error.valid_up_to()];
+        Unread::NotUtf8 { name: name.clone(), line: good.iter().filter(|byte| **byte == b'\n').count() + 1 }
+    })?;
+    // What Windows writes in front of a text says nothing.
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() { Err(Unread::Empty { name }) } else { Ok(text.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, media: Option<&str>, size: Option<u64>) -> Attached {
+        let (name, media) = (name.to_owned(), media.map(str::to_owned));
+        Attached { name, media, size, address: Some("https://files.example.com/f".to_owned()) }
+    }
+
+    #[test]
+    fn only_what_can_be_a_text_is_fetched_at_all() {
+        for (name, media) in [
+            ("rules.cedar", None),
+            ("Rules.CEDAR", Some("application/octet-stream")),
+            ("rules.txt", Some("text/plain; charset=utf-8")),
+            ("rules", Some("text/plain")),
+        ] {
+            assert_eq!(wanted(&file(name, media, Some(65_536))), Ok(()), "{name} {media:?}");
+        }
+        for (name, media) in [
+            ("rules", None),
+            ("rules.pdf", None),
+            ("rules.cedar", Some("image/png")),
+            ("rules.zip", Some("application/octet-stream")),
+            ("rules.cedar", Some("application/pdf")),
+        ] {
+            let refused = wanted(&file(name, media, None));
+            assert!(matches!(refused, Err(Unread::NoText { .. })), "{name} {media:?}: {refused:?}");
+        }
+        let large = wanted(&file("rules.cedar", None, Some(65_537)));
+        assert!(matches!(large, Err(Unread::TooLarge { .. })), "{large:?}");
+    }
+
+    #[test]
+    fn a_text_is_utf8_and_not_empty() {
+        let read = |content: &[u8]| text("rules.cedar".to_owned(), content);
+        assert_eq!(read(b"\xef\xbb\xbfpermit;\r\n").as_deref(), Ok("permit;\r\n"));
+        assert!(matches!(read(b"a\nb\n\xff"), Err(Unread::NotUtf8 { line: 3, .. })));
+        assert!(
+            matches!(read(b"\xff\xfea\0"), Err(Unread::NotUtf8 { line: 1, .. })),
+            "as Windows may write it"
+        );
+        assert!(matches!(read(b" \n\n"), Err(Unread::Empty { .. })));
+    }
+}

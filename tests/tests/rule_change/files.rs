@@ -1,0 +1,143 @@
+//! Rules are proposed with a file, in every chat that hands files out.
+
+use std::sync::Arc;
+
+use countersign_domain::rule_change::tidy;
+use countersign_sandbox::teams::TeamsAct;
+use countersign_sandbox::{Fault, Faults, FileContent, SharedFile};
+use countersign_store::MemoryStore;
+use countersign_tests::sharing::CHATS;
+use countersign_tests::stage::Stage;
+use countersign_tests::teams::teams_user;
+use serde_json::json;
+
+use super::{ADMIN, BEN, EMPLOYEE, in_force, newest, proposal, two_admins, writing_needs};
+
+const SAYS: &str = "rules propose because two pairs of eyes";
+
+async fn stage() -> Stage {
+    Stage::with_chats_adapted(Arc::new(MemoryStore::new()), two_admins).await
+}
+
+/// As much as may be sent: rules, and a comment that fills the file.
+fn largest() -> String {
+    let rules = writing_needs(2);
+    format!("{rules}//{}\n", "x".repeat(64 * 1024 - rules.len() - 3))
+}
+
+#[tokio::test]
+async fn rules_are_proposed_with_a_file_in_every_chat() {
+    let stage = stage().await;
+    for (chat, quorum) in CHATS.into_iter().zip(2..) {
+        // What stands in a comment ends no code block, and how a file was saved says nothing.
+        let rules = format!("// ``` ````\n{}", writing_needs(quorum));
+        let saved = format!("\u{feff}{}", rules.replace('\n', "\r\n"));
+        stage.shares(chat, ADMIN, SAYS, SharedFile::text("rules.cedar", &saved)).await;
+        let code = newest(&stage).await;
+        let open = proposal(&stage, &code).await;
+        assert_eq!((&open["status"], &open["text"]), (&json!("waiting"), &json!(tidy(&rules))), "{chat}");
+        assert_eq!(open["because"], "two pairs of eyes", "{chat}: {open:#}");
+        stage.says(BEN, &format!("approve {code}")).await;
+        assert_eq!(in_force(&stage).await.1, tidy(&rules), "{chat}: exactly what was in the file");
+    }
+    let before = stage.audited("rule_change_requested").await.len();
+    let most = largest();
+    stage.shares("slack", ADMIN, SAYS, SharedFile::text("rules.cedar", &most)).await;
+    assert_eq!(stage.audited("rule_change_requested").await.len(), before + 1, "64 KiB are read");
+    assert_eq!(proposal(&stage, &newest(&stage).await).await["text"], tidy(&most));
+}
+
+#[tokio::test]
+async fn rules_in_a_file_that_is_not_read_are_told_so_in_words_and_nothing_is_proposed() {
+    let stage = stage().await;
+    let bytes = |name: &str, media: &str, bytes: &[u8]| SharedFile {
+        name: name.to_owned(),
+        media: media.to_owned(),
+        content: FileContent::Bytes(bytes.to_vec()),
+    };
+    for chat in CHATS {
+        for (file, said) in [
+            (SharedFile::text("large.cedar", &format!("{}\n", largest())), "larger than 64 KiB"),
+            (bytes("picture.png", "image/png", b"\x89PNG"), "picture.png is no text"),
+            (bytes("utf16.cedar", "text/plain", b"// a\n\xff\xfe"), "not written in UTF-8 from line 2 on"),
+            (SharedFile::text("nothing.cedar", " \n"), "Nothing stands in nothing.cedar"),
+        ] {
+            stage.shares(chat, ADMIN, SAYS, file).await;
+            let told = stage.sees_in(chat, ADMIN).pop().unwrap_or_default();
+            assert!(
+                told.contains(said) && told.contains("I have not read the file"),
+                "{chat}: {said}: {told}"
+            );
+        }
+        let beside = format!("rules propose ```{}```", writing_needs(3));
+        stage.shares(chat, ADMIN, &beside, SharedFile::text("rules.cedar", &writing_needs(4))).await;
+        let told = stage.sees_in(chat, ADMIN).pop().unwrap_or_default();
+        assert!(told.contains("Send one of the two"), "{chat}: {told}");
+    }
+    assert_eq!(stage.audited("rule_change_requested").await.len(), 0);
+    // A broken file is told line by line, as what is pasted is; and who may not propose is told that.
+    let broken = SharedFile::text("rules.cedar", "permit (\n  principal,\n  oops,\n  resource\n);");
+    stage.shares("slack", ADMIN, SAYS, broken).await;
+    let told = stage.slack_sees(ADMIN).pop().unwrap_or_default();
+    assert!(told.contains("line 3"), "{told}");
+    stage.shares("slack", EMPLOYEE, SAYS, SharedFile::text("rules.cedar", &writing_needs(2))).await;
+    let told = stage.slack_sees(EMPLOYEE).pop().unwrap_or_default();
+    assert!(told.contains("do not let you propose"), "{told}");
+}
+
+#[tokio::test]
+async fn rules_in_a_file_that_the_vendor_does_not_hand_out_are_told_so() {
+    let stage = stage().await;
+    let file = || SharedFile::text("rules.cedar", &writing_needs(2));
+    let refuse = |matching: &str, status| {
+        let matching = matching.to_owned();
+        let fault = Fault { matching, times: 1, status: Some(status), ..Fault::default() };
+        Faults { next: vec![fault], ..Faults::default() }
+    };
+    stage.slack().order(refuse("GET /files-pri/", 302));
+    stage.teams().order(refuse("GET /personal/files/", 404));
+    stage.discord().order(refuse("GET /attachments/", 404));
+    for chat in CHATS {
+        stage.shares(chat, ADMIN, SAYS, file()).await;
+        let told = stage.sees_in(chat, ADMIN).pop().unwrap_or_default();
+        assert!(
+            told.contains("does not hand it out to me") && told.contains("as a code block"),
+            "{chat}: {told}"
+        );
+    }
+    stage.slack().order(refuse("GET /files-pri/", 503));
+    stage.shares("slack", ADMIN, SAYS, file()).await;
+    let told = stage.slack_sees(ADMIN).pop().unwrap_or_default();
+    assert!(told.contains("Send it again in a while"), "{told}");
+    // In a channel Teams tells a bot no more than that there is a file.
+    let talk = Some(countersign::demo::chats::TEAMS_CHANNEL.to_owned());
+    let share = TeamsAct::Share { user: teams_user(ADMIN), talk, text: SAYS.to_owned(), file: file() };
+    stage.in_teams(share).await;
+    let told = stage.teams_sees(ADMIN).pop().unwrap_or_default();
+    assert!(told.contains("in our private talk it may"), "{told}");
+    assert_eq!(stage.audited("rule_change_requested").await.len(), 0);
+    // A file that comes with anything else is nobody's business.
+    stage.shares("slack", EMPLOYEE, "help", file()).await;
+    let told = stage.slack_sees(EMPLOYEE).pop().unwrap_or_default();
+    assert!(!told.contains("file rules.cedar") && told.contains("access"), "{told}");
+    let fetched = stage.slack().calls().iter().filter(|call| call.request.contains("/files-pri/")).count();
+    assert_eq!(fetched, 2, "and it is not even fetched");
+}
+
+#[tokio::test]
+async fn rules_in_a_file_elsewhere_are_not_fetched() {
+    let stage = stage().await;
+    // Whoever writes into the workspace's state may write any address there; the bot's token goes to none of them.
+    let elsewhere = format!("{}personal/files/1/download.aspx", stage.teams().base_url());
+    let file = json!({"id": "F1", "name": "rules.cedar", "mimetype": "text/plain", "size": 9,
+        "url_private": elsewhere, "url_private_download": elsewhere});
+    let user = countersign::demo::chats::slack_user(ADMIN);
+    let event = json!({"type": "message", "subtype": "file_share", "channel": "D0", "channel_type": "im", "user": user,
+        "text": SAYS, "ts": "1772366400.000100", "files": [file]});
+    stage.slack().send_event(event).await;
+    stage.settle().await;
+    let told = stage.slack_sees(ADMIN).pop().unwrap_or_default();
+    assert!(told.contains("does not hand it out to me"), "{told}");
+    let asked = stage.teams().calls().iter().any(|call| call.request.contains("/personal/files/"));
+    assert!(!asked, "another host was asked");
+}
