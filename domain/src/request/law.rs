@@ -344,7 +344,8 @@ impl<K: Tried> Life<K> {
                 self.review()
             }
             Step::People(quorum) => {
-                self.rules = Terms { quorum, auto: quorum == 0, ..self.rules.clone() };
+                let Terms { version, step_up, reaction, .. } = self.rules;
+                self.rules = rules(version, quorum, step_up, reaction);
                 self.review()
             }
             Step::Forbid => {
