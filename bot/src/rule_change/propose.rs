@@ -121,7 +121,8 @@ impl<'a> Proposals<'a> {
         let absent = present.state.absent_for(person, world.clock.now());
         let same = open.iter().find(|row| {
             let change = RuleChange::of(Some(&row.request)).and_then(|change| change.asked.as_ref());
-            change.is_some_and(|draft| draft.wants_the_same(wanted)) && row.request.is_seen_by(person, &absent)
+            change.is_some_and(|draft| draft.wants_the_same(wanted))
+                && row.request.is_seen_by(person, &absent)
         });
         if let Some(row) = same {
             let (code, request) = (row.code.clone(), row.request.clone());

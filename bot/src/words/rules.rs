@@ -101,7 +101,9 @@ pub fn not_whole(more: u64, cut_short: u64, code: &Code) -> Option<String> {
 
 /// That more lines change than were kept, in a terminal.
 pub fn lines_left_out(more: u64) -> Option<String> {
-    (more > 0).then(|| format!("\nAnd {more} more lines change, which were too many to be kept: read the rules themselves."))
+    (more > 0).then(|| {
+        format!("\nAnd {more} more lines change, which were too many to be kept: read the rules themselves.")
+    })
 }
 
 /// That there is more to look at twice than was kept.

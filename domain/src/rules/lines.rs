@@ -93,8 +93,24 @@ mod tests {
     /// What policies are made of, with all that a reader could take for something else.
     fn piece() -> impl Strategy<Value = &'static str> {
         let pieces = [
-            "// ; \" permit\n", "//\r", "  \n", "@message(\"//\n\n \\\" ; \")\n", "@message(\"a\\\\\")", "permit", "(principal, ",
-            "action, ", "resource)", " when { ", "\"\n// \"", " != ", "\"\\\\\"", " || ", "true", "/* ", " }", ";",
+            "// ; \" permit\n",
+            "//\r",
+            "  \n",
+            "@message(\"//\n\n \\\" ; \")\n",
+            "@message(\"a\\\\\")",
+            "permit",
+            "(principal, ",
+            "action, ",
+            "resource)",
+            " when { ",
+            "\"\n// \"",
+            " != ",
+            "\"\\\\\"",
+            " || ",
+            "true",
+            "/* ",
+            " }",
+            ";",
         ];
         prop::sample::select(pieces.to_vec())
     }

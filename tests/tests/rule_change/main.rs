@@ -321,7 +321,10 @@ async fn rules_whoever_loses_the_role_before_they_are_published_does_not_count()
         let late = stage.says(BEN, &format!("approve {code}")).await;
         assert!(late.refused, "{}", late.text);
     }
-    assert_eq!((in_force(&stage).await.0, proposal(&stage, &code).await["status"].clone()), (2, json!("denied")));
+    assert_eq!(
+        (in_force(&stage).await.0, proposal(&stage, &code).await["status"].clone()),
+        (2, json!("denied"))
+    );
 }
 
 #[tokio::test]

@@ -50,7 +50,11 @@ impl Front for Meanwhile {
 fn meanwhile(stage: &Stage, store: &Behind<Meanwhile>, command: PeopleCommand) {
     let (id, at) = (Uuid::from_u128(7), stage.bot.world.clock.now());
     let cause = Cause { actor: system("test"), command: id, correlation: id, causation: id, at };
-    store.0.engine.set((stage.bot.engine.clone(), cause, command)).unwrap_or_else(|_| panic!("it is set once"));
+    store
+        .0
+        .engine
+        .set((stage.bot.engine.clone(), cause, command))
+        .unwrap_or_else(|_| panic!("it is set once"));
 }
 
 #[tokio::test]
@@ -77,12 +81,18 @@ async fn rules_put_forward_alone_wait_for_the_administrator_who_came_before_they
     meanwhile(&stage, &store, PeopleCommand::Record { person });
     let code = propose(&stage, ADMIN, &writing_needs(2)).await;
     assert!(store.0.happened.load(Ordering::SeqCst), "it was about to be put in force");
-    assert_eq!((in_force(&stage).await.0, proposal(&stage, &code).await["status"].clone()), (1, json!("waiting")));
+    assert_eq!(
+        (in_force(&stage).await.0, proposal(&stage, &code).await["status"].clone()),
+        (1, json!("waiting"))
+    );
     stage.says(BEN, &format!("approve {code}")).await;
     stage.settle().await;
     assert_eq!(in_force(&stage).await, (2, writing_needs(2)), "{:#}", proposal(&stage, &code).await);
     let published = stage.audited("rules_published").await.pop().expect("an event");
-    assert!(published["summary"].as_str().is_some_and(|said| !said.contains("nobody countersigned")), "{published:#}");
+    assert!(
+        published["summary"].as_str().is_some_and(|said| !said.contains("nobody countersigned")),
+        "{published:#}"
+    );
 }
 
 #[tokio::test]
@@ -100,7 +110,9 @@ async fn rules_pasted_with_a_question_are_not_proposed_and_a_mention_in_them_is_
 /// Rules in which a string has as many lines as a text can have.
 fn of_many_lines(sign: &str, lines: usize) -> String {
     let string = format!("{sign}\n").repeat(lines);
-    format!("@id(\"long\")\n@auto\npermit (principal, action == Action::\"read\", resource) when {{ principal.kind != \"{string}\" }};\n")
+    format!(
+        "@id(\"long\")\n@auto\npermit (principal, action == Action::\"read\", resource) when {{ principal.kind != \"{string}\" }};\n"
+    )
 }
 
 #[tokio::test]
@@ -128,7 +140,9 @@ async fn rules_of_many_lines_are_refused_where_they_are_new_and_harmless_where_t
     let more = card.lines.iter().find(|line| line.contains("more lines change")).expect("it says so");
     // One line is new, and all but the first two are gone, the last of which ends the string.
     assert!(more.starts_with(&format!("{} more lines change", 1 + (lines + 1) - 24)), "{more}");
-    assert!(card.fields.iter().any(|field| field.link.as_deref() == Some(&*format!("/rules?proposal={code}"))));
+    assert!(
+        card.fields.iter().any(|field| field.link.as_deref() == Some(&*format!("/rules?proposal={code}")))
+    );
     stage.says(BEN, &format!("approve {code}")).await;
     assert_eq!(in_force(&stage).await, (2, short.to_owned()));
     // And they can be gone back to, for they were in force.
@@ -140,7 +154,9 @@ async fn rules_of_many_lines_are_refused_where_they_are_new_and_harmless_where_t
 async fn rules_proposed_twice_are_one_proposal() {
     let stage = stage().await;
     let code = propose(&stage, ADMIN, &writing_needs(2)).await;
-    for (by, text) in [(ADMIN, writing_needs(2)), (ADMIN, writing_needs(2).replace('\n', "\r\n")), (BEN, writing_needs(2))] {
+    for (by, text) in
+        [(ADMIN, writing_needs(2)), (ADMIN, writing_needs(2).replace('\n', "\r\n")), (BEN, writing_needs(2))]
+    {
         assert_eq!(propose(&stage, by, &text).await, code, "{by}");
     }
     assert_eq!(stage.audited("rule_change_requested").await.len(), 1);
@@ -162,7 +178,11 @@ async fn rules_can_be_proposed_so_often_and_no_more_until_something_is_decided()
     assert_eq!(told["violations"][0]["code"], "many_proposals", "{told:#}");
     assert!(told.to_string().contains("5 proposals of rules of yours wait already"), "{told:#}");
     let same = json!({ "text": writing_needs(2) });
-    assert_eq!(stage.post(ADMIN, "/api/v1/rules/proposals", &same).await["code"], codes[0].as_str(), "it waits already");
+    assert_eq!(
+        stage.post(ADMIN, "/api/v1/rules/proposals", &same).await["code"],
+        codes[0].as_str(),
+        "it waits already"
+    );
     propose(&stage, BEN, &writing_needs(7)).await;
     stage.says(ADMIN, &format!("withdraw {}", codes[0])).await;
     propose(&stage, ADMIN, &writing_needs(8)).await;

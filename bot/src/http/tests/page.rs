@@ -229,9 +229,14 @@ async fn the_page_of_the_rules_proposes_others_and_shows_a_proposal_whole() {
     ] {
         assert!(stale.body.contains(part), "{part} is not in {}", stale.body);
     }
-    let faulty = sent.replace("principal,", "principal,%0Aoops").replace("because=two+pairs+of+eyes", "because=%3Cb%3E");
+    let faulty = sent
+        .replace("principal,", "principal,%0Aoops")
+        .replace("because=two+pairs+of+eyes", "because=%3Cb%3E");
     let faulty = stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from(faulty)).await.body;
-    assert!(faulty.contains("line 2") && faulty.contains("oops action") && faulty.contains("&#60;b&#62;"), "{faulty}");
+    assert!(
+        faulty.contains("line 2") && faulty.contains("oops action") && faulty.contains("&#60;b&#62;"),
+        "{faulty}"
+    );
     let empty = stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from("because=x")).await;
     assert_eq!(empty.status, 400);
 }

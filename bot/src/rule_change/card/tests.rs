@@ -152,7 +152,10 @@ fn a_card_says_how_many_lines_it_leaves_out_and_no_line_of_theirs_looks_like_one
 
 /// A rule whose end is far away from its beginning, on one line.
 fn long(end: &str) -> String {
-    format!("@id(\"long\")\npermit (principal, action == Action::\"read\", resource) when {{ principal.kind != \"{}\" && {end} }};\n", "x".repeat(200))
+    format!(
+        "@id(\"long\")\npermit (principal, action == Action::\"read\", resource) when {{ principal.kind != \"{}\" && {end} }};\n",
+        "x".repeat(200)
+    )
 }
 
 #[test]
@@ -160,7 +163,10 @@ fn rules_a_line_that_has_no_place_on_a_card_says_so_and_leads_to_all_of_it() {
     let text = format!("{BEFORE}{}", long("context.has_ticket").replace("permit", "@auto permit"));
     let told = card(&history(&text), "yan");
     let cut: Vec<_> = told.lines.iter().filter(|line| line.ends_with('…')).collect();
-    assert!(matches!(&cut[..], [line] if line.starts_with("+ @auto permit") && line.chars().count() == 160), "{cut:?}");
+    assert!(
+        matches!(&cut[..], [line] if line.starts_with("+ @auto permit") && line.chars().count() == 160),
+        "{cut:?}"
+    );
     let place = |part: &str| told.lines.iter().position(|line| line.contains(part));
     let said = place("1 line is cut where “…” stands").expect("it says so");
     assert!(Some(said) < place("+ @id(\"long\")"), "before any chat could leave it out: {}", told.text);
@@ -171,12 +177,17 @@ fn rules_a_line_that_has_no_place_on_a_card_says_so_and_leads_to_all_of_it() {
     assert!(outside.fields.iter().any(|field| field.link.as_ref() == Some(&address)));
     assert!(outside.text.contains(&format!(" {address}\n")), "{}", outside.text);
     // What has its place needs no page.
-    assert!(sample().fields.iter().all(|field| field.link.is_none()) && !sample().lines.concat().contains('…'));
+    assert!(
+        sample().fields.iter().all(|field| field.link.is_none()) && !sample().lines.concat().contains('…')
+    );
 }
 
 #[test]
 fn rules_blanks_push_nothing_out_of_sight() {
-    let hidden = BEFORE.replace("\"read\", resource)", &format!("\"read\", resource){}when {{ true || context.has_ticket }}", " ".repeat(400)));
+    let hidden = BEFORE.replace(
+        "\"read\", resource)",
+        &format!("\"read\", resource){}when {{ true || context.has_ticket }}", " ".repeat(400)),
+    );
     let told = card(&history(&hidden), "yan");
     assert!(told.text.contains("resource) when { true || context.has_ticket };"), "{}", told.text);
 }
@@ -189,7 +200,10 @@ fn rules_the_gravest_warning_stands_on_the_card_however_many_there_are() {
     let shut = format!("{absent}forbid (principal, action == Action::\"publish_rules\", resource);\n");
     let told = card(&history(&shut), "yan");
     let warned: Vec<_> = told.lines.iter().filter(|line| line.starts_with("Look twice: ")).collect();
-    assert!(warned.len() == WARNINGS && warned[0].contains("Nobody could change the rules any more"), "{warned:?}");
+    assert!(
+        warned.len() == WARNINGS && warned[0].contains("Nobody could change the rules any more"),
+        "{warned:?}"
+    );
     assert!(told.lines.contains(&words::more_warnings(121 - WARNINGS as u64)), "{}", told.text);
     // What an older bot kept in another order is shown in this one.
     let mut old = history(&shut);
@@ -205,7 +219,11 @@ fn rules_the_gravest_warning_stands_on_the_card_however_many_there_are() {
 #[test]
 fn rules_all_of_a_card_has_its_place_in_every_chat() {
     let many: String = (0..12)
-        .map(|number| long("context.has_ticket").replace("\"long\"", &format!("\"p{number}\"")).replace("permit", "@approvers(\"group:gone\")\npermit"))
+        .map(|number| {
+            long("context.has_ticket")
+                .replace("\"long\"", &format!("\"p{number}\""))
+                .replace("permit", "@approvers(\"group:gone\")\npermit")
+        })
         .collect();
     let told = card(&history(&many), "yan");
     let of_rules = told.lines.iter().filter(|line| line.starts_with("+ ") || line.starts_with("- "));

@@ -5,13 +5,17 @@ use super::*;
 
 #[test]
 fn rules_more_than_anybody_reads_is_a_fault_of_what_is_new() {
-    let text = format!("{RULES}@message(\"{}\")\nforbid (principal, action, resource);\n", "x".repeat(200_000));
+    let text =
+        format!("{RULES}@message(\"{}\")\nforbid (principal, action, resource);\n", "x".repeat(200_000));
     let long = Draft { text, ..draft() };
     let refused = |draft: &Draft| draft.faults(Some(&in_force()));
     assert!(matches!(&refused(&long)[..], [Violation::RuleSetFaults { .. }]));
     let many = Draft { text: format!("{}{}", "\n".repeat(6_000), stricter()), ..draft() };
     let faults = refused(&many);
-    assert!(matches!(&faults[..], [Violation::RuleSetFaults { faults }] if faults[0].message.contains("5000 lines")), "{faults:?}");
+    assert!(
+        matches!(&faults[..], [Violation::RuleSetFaults { faults }] if faults[0].message.contains("5000 lines")),
+        "{faults:?}"
+    );
     // What was in force once may be so again.
     assert_eq!(refused(&Draft { back_to: Some(1), ..many }), []);
 }

@@ -60,7 +60,8 @@ fn rules_a_deputy_counts_for_whom_they_stood_in_for_and_for_nobody_else() {
 
 #[test]
 fn rules_that_nobody_had_to_countersign_wait_for_whoever_has_come_since() {
-    let alone = Terms { auto: true, quorum: 0, approvers: vec![], approvers_when_escalated: vec![], ..terms() };
+    let alone =
+        Terms { auto: true, quorum: 0, approvers: vec![], approvers_when_escalated: vec![], ..terms() };
     let mut history = requested();
     let ruling = Some(Ruling::Allowed(alone.clone()));
     history.push(RuleChangeEvent::Checked { findings: Box::new(compared()), ruling });

@@ -100,7 +100,9 @@ fn rules_a_line_in_a_string_that_looks_like_a_comment_is_shown() {
 #[test]
 fn rules_a_blank_in_a_string_is_a_difference_that_is_shown() {
     let kind = |text: &str| {
-        format!("@id(\"a\") @auto permit (principal, action, resource) when {{ principal.kind != \"{text}\" }};")
+        format!(
+            "@id(\"a\") @auto permit (principal, action, resource) when {{ principal.kind != \"{text}\" }};"
+        )
     };
     let told = shown(&kind("a\nb"), &kind("a  \n\nb"));
     assert!(told.contains("!= \"a  \n+ \n"), "{told:?}");
