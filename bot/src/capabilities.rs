@@ -23,7 +23,7 @@ use crate::requests::{Opened, Requests, Touched};
 use crate::rule_change;
 use crate::talk::{Sayings, Talk};
 use crate::words;
-use crate::world::{Vendors, World};
+use crate::world::Vendors;
 
 /// What a request is decided on, as it is now.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ pub type Shown<'a, K> = cards::Shown<'a, Request<K>>;
 pub trait Capability: Listed {
     /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
     fn look(
-        world: &World,
+        requests: &Requests,
         tenant: &Tenant,
         request: &Request<Self>,
     ) -> impl Future<Output = Result<Result<Option<Fresh<Self>>, CallError>, Failure>> + Send;

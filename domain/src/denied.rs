@@ -408,6 +408,13 @@ pub enum Violation {
     },
     /// The rules do not let them change the rules.
     MayNotChangeRules,
+    /// As many proposals are open as can be at once.
+    ManyProposals {
+        /// How many.
+        open: u64,
+        /// Whether all of them are of who proposes.
+        own: bool,
+    },
     /// Others were asked to countersign it, and by now nobody would have to be.
     OthersWereAsked,
     /// More requests of the days before would be denied than the rules let a change deny.

@@ -263,6 +263,16 @@ fn tenant() -> Vec<TenantEvent> {
     people().into_iter().map(TenantEvent::from).chain(others).collect()
 }
 
+/// An operator says that it was done, and so the bot sees it.
+fn looked_at() -> EffectEvent {
+    let Some(EffectEvent::EffectResolved { effect, by, resolution, note, .. }) = effect().pop() else {
+        unreachable!("it is the last sample")
+    };
+    let before = Some(Permission::Read);
+    let outcome = access::Outcome::PermissionIs { now: Some(Permission::Write), before };
+    EffectEvent::EffectResolved { effect, by, resolution, outcome: Some(outcome.into()), note, before: None }
+}
+
 /// Rules that came into force by a change that was countersigned.
 fn countersigned_rules() -> TenantEvent {
     let change = PublishedBy {
@@ -425,7 +435,7 @@ fn folder() -> PathBuf {
 }
 
 /// A sample that holds what the first one of its type had no place for: under a name of its own.
-fn check_also(name: &str, sample: TenantEvent) {
+fn check_also(name: &str, sample: impl Event) {
     let path = folder().join(format!("{name}.json"));
     if !path.exists() && asked_to_write() {
         std::fs::write(&path, serde_json::to_string(&envelope(sample)).unwrap() + "\n").unwrap();
@@ -481,6 +491,8 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(crate::rule_change::example::every_event());
     check(effect());
     check_also("rules_published.v1.countersigned", countersigned_rules());
+    check_also("rule_change_checked.v1.cut", crate::rule_change::example::cut_short());
+    check_also("effect_resolved.v1.looked_at", looked_at());
     check(tenant());
     check(question());
     check(record());

@@ -168,6 +168,10 @@ fn about_rules(violation: &Violation) -> String {
             "The rules do not let you propose others. Where they say nothing of it, administrators do."
                 .to_owned()
         }
+        V::ManyProposals { open, own } => {
+            let whose = if *own { "of yours " } else { "" };
+            format!("{open} proposals of rules {whose}wait already, and more do not at once. Withdraw one or have it decided, and propose these then.")
+        }
         V::OthersWereAsked => {
             "It was proposed for others to countersign, and by now there is nobody who would have to. It is not carried out for \
              that: whoever still wants it proposes it again."
@@ -361,6 +365,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::RulesInForceAlready { .. }
         | V::UnknownVersion { .. }
         | V::MayNotChangeRules
+        | V::ManyProposals { .. }
         | V::OthersWereAsked
         | V::TooManyDenied { .. }
         | V::TooLateToTakeBack { .. }

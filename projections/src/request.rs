@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 pub use fold::RequestList;
 pub use query::{
-    Due, Reader, RequestFilter, Which, because_of, due, find, in_force_count, list, next_due, not_undone, open,
-    open_counts, waiting,
+    Due, Reader, RequestFilter, Which, because_of, due, find, in_force_count, list, next_due, not_undone,
+    open, open_counts, waiting,
 };
 
 pub(crate) use query::{

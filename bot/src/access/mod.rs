@@ -39,7 +39,6 @@ use crate::resolve::FORGE;
 use crate::talk::{Sayings, Talk};
 use crate::tickets;
 use crate::words;
-use crate::world::World;
 
 /// Has those ends looked at again that were parked where a comparison has put things right: there is nothing left to do for them.
 async fn revisit(requests: &Requests, tenant: &Tenant, cause: &Cause, spot: &Spot) -> Result<(), Failure> {
@@ -62,11 +61,11 @@ async fn revisit(requests: &Requests, tenant: &Tenant, cause: &Cause, spot: &Spo
 
 impl Capability for Access {
     async fn look(
-        world: &World,
+        requests: &Requests,
         tenant: &Tenant,
         access: &AccessRequest,
     ) -> Result<Result<Option<Fresh<Self>>, CallError>, Failure> {
-        evidence::look(world, tenant, access).await
+        evidence::look(&requests.world, tenant, access).await
     }
 
     async fn checked(

@@ -36,7 +36,7 @@ impl Default for Turns {
 
 impl Turns {
     /// Somebody's turn, for as long as this is there.
-    pub(super) async fn turn(&self, tenant: &Tenant, who: &PrincipalId) -> OwnedMutexGuard<()> {
+    pub(crate) async fn turn(&self, tenant: &Tenant, who: &PrincipalId) -> OwnedMutexGuard<()> {
         let mut hasher = DefaultHasher::new();
         (tenant, who).hash(&mut hasher);
         let place = usize::try_from(hasher.finish() % TURNS as u64).unwrap_or_default();

@@ -80,6 +80,13 @@ impl Draft {
         self
     }
 
+    /// Something that stands on a page of the console, at this path. Where the card goes out, the console's address comes before it.
+    pub(crate) fn on_a_page(mut self, label: &str, value: &str, path: &str) -> Self {
+        let (label, value, link) = (label.to_owned(), flat(value), Some(path.to_owned()));
+        self.0.fields.push(CardField { label, value, link, note: None });
+        self
+    }
+
     /// Something known, where it is.
     pub(crate) fn field_if(self, label: &str, value: Option<&str>) -> Self {
         match value {

@@ -35,6 +35,18 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Card {
         .card()
 }
 
+/// The same card for a place outside of the console: what leads to a page of it does so with the console's address.
+pub fn from_outside(mut card: Card, console: &str) -> Card {
+    for link in card.fields.iter_mut().filter_map(|field| field.link.as_mut()) {
+        if link.starts_with('/') {
+            let whole = format!("{console}{link}");
+            card.text = card.text.replace(&format!(" {link}"), &format!(" {whole}"));
+            *link = whole;
+        }
+    }
+    card
+}
+
 /// The same card for a place from which one has to go to the console to countersign.
 pub fn with_the_console(mut card: Card, console: &str) -> Card {
     let (label, value) = (words::COUNTERSIGN_AT.to_owned(), words::THE_CONSOLE.to_owned());

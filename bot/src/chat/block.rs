@@ -1,7 +1,7 @@
 //! What is pasted with a sentence: the text in its code block, or below its first line. Only a few commands take one, and only
 //! for those it is apart from the sentence and may be long; in any other sentence it is words like all others.
 
-use super::LONGEST;
+use super::{LONGEST, mood};
 use crate::commands::{self, CommandSpec};
 use crate::grammar::{BLOCK, Said, Sentence};
 
@@ -21,6 +21,11 @@ pub(crate) fn command(text: &str) -> Option<(&'static CommandSpec, Said)> {
     }
     let (spec, said) = commands::taking_a_block(&Sentence::new(&sentence))?;
     Some((spec, said.with(BLOCK, block)))
+}
+
+/// Whether what was pasted came with a question: then nothing is done with it.
+pub(super) fn is_asked(text: &str, reason: Option<&str>) -> bool {
+    apart(text).is_some_and(|(sentence, _)| mood::asks_before(&sentence, reason))
 }
 
 /// As much of what was said as can be heard, and one character more: who said too much is told so.

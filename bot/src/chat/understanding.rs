@@ -7,7 +7,7 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::request::Code;
 
 use super::asking::Doubt;
-use super::block::LONGEST_BLOCK;
+use super::block::{self, LONGEST_BLOCK};
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
 use super::{Chat, mood, pasted, reasons, short};
@@ -26,8 +26,8 @@ const REPEATED: usize = 100;
 impl Chat {
     /// Does what the text says, and answers with cards, at least one.
     pub(super) async fn hear(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
-        // What is longer than anybody reads is not looked at.
-        let cards = if text.chars().nth(LONGEST).is_some() {
+        // What is longer than anybody reads is not looked at, and what is pasted is taken as it is.
+        let cards = if text.chars().nth(LONGEST).is_some() || pasted(text).is_some() {
             self.hear_as(context, text, false).await?
         } else {
             self.hear_as(context, &self.with_names(context, text).await?, false).await?
@@ -45,6 +45,9 @@ impl Chat {
         if let Some((spec, said)) = pasted(text) {
             if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
                 return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
+            }
+            if block::is_asked(text, said.get("reason")) {
+                return Ok(vec![cards::nothing(words::asked_with_a_block())]);
             }
             return self.carry_out(context, spec, &said).await;
         }

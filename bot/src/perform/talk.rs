@@ -227,6 +227,7 @@ pub(crate) fn sealed(world: &World, tenant: &Tenant, card: Card) -> Card {
     });
     let (proofs, buttons): (Vec<_>, Vec<_>) = card.buttons.into_iter().partition(|button| button.proof);
     let card = Card { buttons: buttons.into_iter().filter_map(seal).collect(), refresh, ..card };
+    let card = cards::from_outside(card, &world.console);
     if proofs.is_empty() { card } else { cards::with_the_console(card, &world.console) }
 }
 

@@ -35,13 +35,12 @@ pub use wish::{NotAWish, What, Wish};
 
 use crate::access::evidence;
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
-use crate::directory::{Directory, Present};
-use crate::engine::{Engine, Failure};
+use crate::directory::Present;
+use crate::engine::Failure;
 use crate::perform::Hands;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
 use crate::words;
-use crate::world::World;
 
 /// What plans change within so long counts as changed at once.
 const AT_ONCE: SignedDuration = SignedDuration::from_hours(1);
@@ -52,18 +51,17 @@ pub type State = RepairRequest<Drift>;
 impl Capability for Repair {
     /// What is held now of all that a plan is about.
     async fn look(
-        world: &World,
+        requests: &Requests,
         tenant: &Tenant,
         repair: &State,
     ) -> Result<Result<Option<Fresh<Self>>, CallError>, Failure> {
+        let Requests { world, engine, directory, .. } = requests;
         let (Some(plan), Some(_), Some(vendors)) = (&repair.asked, &repair.findings, world.vendors(tenant))
         else {
             return Ok(Ok(None));
         };
         let drifts: Vec<_> = plan.items.iter().map(|item| item.drift.clone()).collect();
-        let engine = Engine::new(world.clone());
-        let directory = Directory::new(engine.folds().clone());
-        let hands = Hands { world, engine: &engine, directory: &directory };
+        let hands = Hands { world, engine, directory };
         let looked = async { Ok(perform::look(hands, vendors, tenant, &drifts).await) };
         match evidence::patiently(vendors.forge.vendor(), looked).await {
             Ok(looked) => Ok(looked?.map(|findings| Some(Fresh { findings, by_us: vec![] }))),

@@ -120,7 +120,7 @@ impl Requests {
         context: &Context,
         request: &Request<K>,
     ) -> Result<Result<Option<Fresh<K>>, CallError>, Failure> {
-        let look = K::look(&self.world, &context.tenant, request);
+        let look = K::look(self, &context.tenant, request);
         correlated(context.correlation.to_string(), look).await
     }
 

@@ -81,7 +81,7 @@ impl Requests {
     where
         AnyCommand: From<Command<K>>,
     {
-        let Ok(Some(fresh)) = K::look(&self.world, tenant, request).await? else { return Ok(()) };
+        let Ok(Some(fresh)) = K::look(self, tenant, request).await? else { return Ok(()) };
         let ruling = self.rule_on(tenant, request, &fresh.findings).await?;
         let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
         let taken_in = fresh.taken_in(&ruling).into();

@@ -7,7 +7,7 @@ use countersign_domain::request::Code;
 use countersign_domain::rule_change::{Compared, Draft, Group, Replayed, words as said};
 use countersign_domain::rules::{Line, PolicyChange};
 use countersign_domain::tenant::Role;
-use countersign_domain::words::instant;
+use countersign_domain::words::{flat, instant};
 
 use crate::capabilities::Shown;
 use crate::cards::button;
@@ -17,10 +17,14 @@ use crate::words;
 const LINES: usize = 24;
 /// So much of a line, in characters.
 const LINE: usize = 160;
-/// So many warnings stand on it.
+/// So much of all of them, so that what is said before them and behind them has its place in every chat.
+const ROOM: usize = 2_000;
+/// So many warnings stand on it, and so much of each.
 const WARNINGS: usize = 8;
-/// So many requests are named of those of which the same would become.
+const WARNING: usize = 200;
+/// So many requests are named of those of which the same would become, and so many of such groups.
 const NAMED: usize = 5;
+const GROUPS: usize = 6;
 
 /// A change as its viewer sees it, with what they can do about it now.
 pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
@@ -28,11 +32,15 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let asked = state.asked.as_ref();
     let (by, why) = (asked.map(proposed_by), asked.and_then(|asked| asked.why.as_deref()));
     let head = shown.head(&title(shown), by.as_deref(), why);
-    let head = head.field_if(words::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
+    let mut head = head.field_if(words::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
+    let evidence = state.findings.as_ref().map(|found| Evidence::of(code, found)).unwrap_or_default();
+    if evidence.is_cut {
+        head = head.on_a_page(words::ALL_OF_IT, words::RULES_PAGE, &format!("/rules?proposal={code}"));
+    }
     shown
         .proposal(head)
         .lines(why_not(&shown))
-        .lines(state.findings.iter().flat_map(|found| evidence(code, found)))
+        .lines(evidence.lines)
         .lines(state.open.iter().flat_map(|open| open.terms.messages.clone()))
         .lines(shown.in_the_console())
         .buttons(buttons(&shown))
@@ -61,31 +69,92 @@ fn why_not(shown: &Shown<'_, super::RuleChange>) -> Vec<String> {
     shown.denial().chain(fate).chain(new).chain(shown.failure()).collect()
 }
 
-/// What is decided on: warnings first, then the days before, then the lines.
-fn evidence(code: &Code, found: &Compared) -> Vec<String> {
-    let mut told: Vec<_> = found
-        .warnings
-        .iter()
-        .take(WARNINGS)
-        .map(|warning| words::look_twice(&said::warning(warning)))
-        .collect();
-    if let Some(more) = found.warnings.len().checked_sub(WARNINGS).filter(|more| *more > 0) {
-        told.push(words::more_warnings(more));
-    }
-    told.extend(found.replayed.iter().flat_map(|replayed| days_before(replayed)));
-    told.extend(lines(code, found));
-    told
+/// What is decided on, as far as it has its place on a card: warnings first, then the days before, then the lines.
+#[derive(Default)]
+struct Evidence {
+    lines: Vec<String>,
+    /// Whether it is less than there is. That is said, and before what is cut: whatever a chat has no room for stands at the end.
+    is_cut: bool,
 }
 
-fn days_before(replayed: &Replayed) -> Vec<String> {
-    let since = instant(replayed.since);
-    if replayed.is_the_same() {
-        return vec![words::decided_again_the_same(&since, &said::replayed(replayed))];
+impl Evidence {
+    fn of(code: &Code, found: &Compared) -> Self {
+        let mut evidence = Self::default();
+        evidence.warnings(found);
+        if let Some(replayed) = &found.replayed {
+            evidence.days_before(replayed);
+        }
+        evidence.changes(code, found);
+        evidence
     }
-    let mut told = vec![words::decided_again(&since, replayed.requests, replayed.waiting)];
-    told.extend(replayed.decided.iter().map(named));
-    told.extend(replayed.open.iter().map(|group| words::of_those_open(&named(group))));
-    told
+
+    fn warnings(&mut self, found: &Compared) {
+        let mut warnings = found.warnings.clone();
+        // Older bots did not put the gravest first.
+        warnings.sort();
+        for warning in warnings.iter().take(WARNINGS) {
+            let (said, is_cut) = cut(&said::warning(warning), WARNING);
+            self.is_cut |= is_cut;
+            self.lines.push(words::look_twice(&said));
+        }
+        let more = warnings.len().saturating_sub(WARNINGS) as u64 + found.more_warnings;
+        if more > 0 {
+            self.is_cut = true;
+            self.lines.push(words::more_warnings(more));
+        }
+    }
+
+    fn days_before(&mut self, replayed: &Replayed) {
+        let since = instant(replayed.since);
+        if replayed.is_the_same() {
+            self.lines.push(words::decided_again_the_same(&since, &said::replayed(replayed)));
+            return;
+        }
+        self.lines.push(words::decided_again(&since, replayed.requests, replayed.waiting));
+        let decided = replayed.decided.iter().map(named);
+        let open = replayed.open.iter().map(|group| words::of_those_open(&named(group)));
+        let all: Vec<_> = decided.chain(open).collect();
+        self.lines.extend(all.iter().take(GROUPS).cloned());
+        if let Some(more) = all.len().checked_sub(GROUPS).filter(|more| *more > 0) {
+            self.is_cut = true;
+            self.lines.push(words::more_groups(more));
+        }
+    }
+
+    /// The lines that change, policy by policy, as far as they are no more than anybody reads on a card.
+    fn changes(&mut self, code: &Code, found: &Compared) {
+        let changes = |line: &&Line| !matches!(line, Line::Same(_));
+        let (mut told, mut left, mut room, mut cut_short) = (Vec::new(), LINES, ROOM, 0);
+        for PolicyChange { policy, what, lines } in &found.changes {
+            if left == 0 || room == 0 {
+                break;
+            }
+            told.push(words::policy_changes(policy, *what));
+            for line in lines.iter().filter(changes).take(left) {
+                if room == 0 {
+                    break;
+                }
+                let (line, is_cut) = cut(&line.to_string(), LINE.min(room));
+                (left, room) = (left - 1, room.saturating_sub(line.chars().count()));
+                cut_short += u64::from(is_cut);
+                told.push(line);
+            }
+        }
+        let lines = found.changes.iter().flat_map(|change| &change.lines).filter(changes);
+        let more = (lines.count() - (LINES - left)) as u64 + found.cut;
+        self.is_cut |= more > 0 || cut_short > 0;
+        self.lines.extend(words::not_whole(more, cut_short, code));
+        self.lines.extend(told);
+    }
+}
+
+/// A text on one line with at most so many characters, of which the last says that there are more; and whether there are.
+fn cut(text: &str, most: usize) -> (String, bool) {
+    let text = flat(text);
+    if text.chars().count() <= most {
+        return (text, false);
+    }
+    (text.chars().take(most.saturating_sub(1)).chain(['…']).collect(), true)
 }
 
 /// `12 would need 2 countersignatures: K7QM2X, …`
@@ -93,26 +162,6 @@ fn named(group: &Group) -> String {
     let codes: Vec<_> = group.codes.iter().take(NAMED).map(ToString::to_string).collect();
     let more = group.count.saturating_sub(codes.len() as u64);
     words::requests_named(&said::group(group), &codes, more)
-}
-
-/// The lines that change, policy by policy, as far as they are no more than anybody reads on a card.
-fn lines(code: &Code, found: &Compared) -> Vec<String> {
-    let changes = |line: &&Line| !matches!(line, Line::Same(_));
-    let all: usize = found.changes.iter().map(|change| change.lines.iter().filter(changes).count()).sum();
-    let (mut told, mut left) = (Vec::new(), LINES);
-    for PolicyChange { policy, what, lines } in &found.changes {
-        if left == 0 {
-            break;
-        }
-        told.push(words::policy_changes(policy, *what));
-        for line in lines.iter().filter(changes).take(left) {
-            left -= 1;
-            told.push(line.to_string().chars().take(LINE).collect());
-        }
-    }
-    let more = all.saturating_sub(LINES) as u64 + found.cut;
-    told.extend((more > 0).then(|| words::more_lines(more, code)));
-    told
 }
 
 /// What every proposal's viewer can press, and to go back to the rules that these took the place of.

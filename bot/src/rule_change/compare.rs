@@ -16,11 +16,6 @@ use crate::world::World;
 /// The days before of which the requests are decided again.
 const DAYS: i64 = 90;
 
-/// The rules of a tenant that has none.
-pub(super) fn no_rules() -> RuleSet {
-    RuleSet::compile(0, "").expect("no rules are no fault")
-}
-
 /// A draft beside the rules in force, with the people there are, and itself ready to be asked.
 pub(super) async fn now(
     tenant: &Tenant,

@@ -21,7 +21,7 @@ pub use countersign_domain::rule_change::RuleChange;
 use countersign_domain::rule_change::{
     Compared, Draft, FateEvent, Proposal, RuleChangeNews, RuleChangeRequest as State, words as said,
 };
-use countersign_domain::rules::{Ruling, Warning};
+use countersign_domain::rules::{RuleSet, Ruling, Warning};
 use countersign_domain::tenant::Person;
 use countersign_domain::words::{flat, spoken};
 
@@ -30,23 +30,21 @@ pub use propose::{Proposals, Wanted};
 pub use told::told as as_told;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
-use crate::directory::{Directory, Present};
-use crate::engine::{Engine, Failure};
+use crate::directory::Present;
+use crate::engine::Failure;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
 use crate::words;
-use crate::world::World;
 
 impl Capability for RuleChange {
     /// What there is to look at twice with the people there are now. The days before are what they were.
     async fn look(
-        world: &World,
+        requests: &Requests,
         tenant: &Tenant,
         change: &State,
     ) -> Result<Result<Option<Fresh<Self>>, CallError>, Failure> {
         let (Some(draft), Some(shown)) = (&change.asked, &change.findings) else { return Ok(Ok(None)) };
-        let directory = Directory::new(Engine::new(world.clone()).folds().clone());
-        let present = directory.present(tenant).await?;
+        let present = requests.directory.present(tenant).await?;
         let (_, compared) = compare::now(tenant, &present, draft).await?;
         let findings = Compared { replayed: shown.replayed.clone(), ..compared };
         Ok(Ok(Some(Fresh { findings, by_us: vec![] })))
@@ -133,10 +131,10 @@ impl Capability for RuleChange {
 
 /// What the rules in force say to a draft; nothing where who proposed it is gone.
 fn ruled(draft: &Draft, found: Option<&Compared>, present: &Present) -> Option<Ruling> {
-    let question = RuleChange::question(draft, found, &present.state)?;
-    Some(match &present.rules {
-        Some(rules) => rules.rule(&question),
-        // Where there are none yet, what the program has for it holds.
-        None => compare::no_rules().rule(&question),
-    })
+    Some(in_force(present).rule(&RuleChange::question(draft, found, &present.state)?))
+}
+
+/// The rules in force. Where there are none yet, what the program has for their change holds.
+fn in_force(present: &Present) -> RuleSet {
+    present.rules.clone().unwrap_or_else(RuleSet::none)
 }

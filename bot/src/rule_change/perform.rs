@@ -72,6 +72,10 @@ pub(crate) async fn apply(
 
 async fn compared(hands: Hands<'_>, tenant: &Tenant, code: &Code) -> Result<Option<Outcome>, Failure> {
     let (change, _) = read(hands, tenant, code).await?;
+    if !change.is_undecided() {
+        // Whoever took it back need not have the log gone through.
+        return Ok(Some(Outcome::RulesNotWanted {}));
+    }
     let Some(draft) = change.asked else { return Ok(None) };
     let present = hands.directory.present(tenant).await?;
     let found = compare::with_the_days_before(hands.world, tenant, &present, &draft).await?;
@@ -95,14 +99,18 @@ pub(crate) async fn look_at(
     })))
 }
 
-/// Puts in force what stands in the request, and nothing that anybody says beside it.
+/// Puts in force what stands in the request, and nothing that anybody says beside it: where it is approved at this very moment, by
+/// the people there are.
 async fn publish(
     hands: Hands<'_>,
     (tenant, id): (&Tenant, Uuid),
     code: &Code,
 ) -> Result<Option<Outcome>, Failure> {
+    leave::before_granting(hands, tenant, id, code).await?;
     let (change, correlation) = read(hands, tenant, code).await?;
-    let Some(draft) = change.asked.as_ref() else { return Ok(None) };
+    let Some(draft) = change.asked.as_ref().filter(|_| change.is_approved()) else {
+        return Ok(Some(Outcome::RulesNotWanted {}));
+    };
     let cause = Cause {
         actor: system("outbox"),
         command: derived_id(id, "publish"),

@@ -1,14 +1,16 @@
 //! Proposing other rules: what cannot be used is refused at once, line by line; everything else the check that follows finds out.
 
+use countersign_domain::capabilities::Listed as _;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::names::Tenant;
-use countersign_domain::request::Origin;
+use countersign_domain::request::{Code, Kind as _, Origin};
 use countersign_domain::rule_change::{Draft, Extent, RuleChange, question, tidy};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_projections::ProjectionError;
+use countersign_projections::request::{self, RequestFilter, Which};
 
-use super::{compare, versions};
+use super::{in_force, versions};
 use crate::aside::aside;
 use crate::context::Context;
 use crate::directory::Present;
@@ -17,6 +19,10 @@ use crate::requests::{Requests, Touched, requester};
 
 /// The command's name in the log.
 const NAME: &str = "rules propose";
+
+/// So many proposals of one person wait at once, and so many of all of a tenant's: each is kept whole, and has the log gone through.
+const MOST_OF_ONE: usize = 5;
+const MOST_OF_ALL: usize = 20;
 
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,20 +87,72 @@ impl<'a> Proposals<'a> {
             why: why.clone(),
             back_to,
         };
-        let faults = faults(draft(countersign_domain::request::Code::candidate(cause.command, 0)), &present);
-        let faults = faults.await?;
+        let wanted = draft(Code::candidate(cause.command, 0));
+        let faults = faults(wanted.clone(), &present).await?;
         if !faults.is_empty() {
             let denied = Denied(faults);
             requests.engine.deny(tenant, &cause, NAME, None, &denied).await?;
             return Ok(Err(denied));
         }
-        requests.begin::<RuleChange>(tenant, &cause, NAME, draft).await
+        let _turn = requests.asking.turn(tenant, &context.person.id).await;
+        match self.open_already(context, &present, &wanted).await? {
+            Already::Same(same) => Ok(Ok(*same)),
+            Already::Many(many) => requests.refuse(context, NAME, many).await,
+            Already::Fewer => requests.begin::<RuleChange>(tenant, &cause, NAME, draft).await,
+        }
+    }
+
+    /// The same rules asked for once more while they wait are the same proposal.
+    async fn open_already(
+        self,
+        context: &Context,
+        present: &Present,
+        wanted: &Draft,
+    ) -> Result<Already, Failure> {
+        let (world, tenant, person) = (&self.requests.world, &context.tenant, &context.person);
+        if let Some(head) = world.store.head().await? {
+            world.projections.wait_for(head).await?;
+        }
+        let kind = Some(RuleChange::NAME.to_owned());
+        let filter = RequestFilter { which: Which::Open, kind, ..RequestFilter::default() };
+        let rows = world.projections.rows(request::NAME);
+        let mut open = request::list(&*rows, tenant, &filter, None, usize::MAX)?.items;
+        open.retain(|row| row.request.is_to_be_decided());
+        let absent = present.state.absent_for(person, world.clock.now());
+        let same = open.iter().find(|row| {
+            let change = RuleChange::of(Some(&row.request)).and_then(|change| change.asked.as_ref());
+            change.is_some_and(|draft| draft.wants_the_same(wanted))
+                && row.request.is_seen_by(person, &absent)
+        });
+        if let Some(row) = same {
+            let (code, request) = (row.code.clone(), row.request.clone());
+            return Ok(Already::Same(Box::new(Touched { code, request, position: None })));
+        }
+        let own = open.iter().filter(|row| row.request.is_for(&person.id)).count();
+        let many = |open: usize, own| Violation::ManyProposals { open: open as u64, own };
+        Ok(if own >= MOST_OF_ONE {
+            Already::Many(many(own, true))
+        } else if open.len() >= MOST_OF_ALL {
+            Already::Many(many(open.len(), false))
+        } else {
+            Already::Fewer
+        })
     }
 
     async fn text_of(self, tenant: &Tenant, version: u64) -> Result<Option<String>, Failure> {
         let all = versions::versions(&*self.requests.world.store, tenant).await?;
         Ok(all.into_iter().find(|one| one.version == version).map(|one| one.text))
     }
+}
+
+/// What waits already.
+enum Already {
+    /// The same.
+    Same(Box<Touched>),
+    /// Too much.
+    Many(Violation),
+    /// Less than may.
+    Fewer,
 }
 
 /// What is wrong with a draft by itself. Compiling takes as long as its author likes.
@@ -109,10 +167,6 @@ fn may_propose(person: &Person, present: &Present) -> bool {
     let large = Extent { adds: 1, removes: 1, changes: 1 };
     [Extent::default(), large].into_iter().any(|extent| {
         let question = question(person, extent, &present.state);
-        let ruling = match &present.rules {
-            Some(rules) => rules.rule(&question),
-            None => compare::no_rules().rule(&question),
-        };
-        matches!(ruling, Ruling::Allowed(_))
+        matches!(in_force(present).rule(&question), Ruling::Allowed(_))
     })
 }

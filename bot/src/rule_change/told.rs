@@ -19,6 +19,8 @@ pub fn told(change: &State, console: &str) -> Value {
         "back_to": asked.and_then(|draft| draft.back_to),
         "because": asked.and_then(|draft| draft.why.as_ref()),
         "changes": found.map(|found| &found.changes),
+        "lines_left_out": found.map(|found| found.cut),
+        "warnings_left_out": found.map(|found| found.more_warnings),
         "warnings": found.map(|found| found.warnings.iter().map(said::warning).collect::<Vec<_>>()),
         "replayed": found.map(|found| replayed(found, console)),
         "countersigned_by": change.open.as_ref().map_or(&change.countersigned_by, |open| &open.countersigned),

@@ -7,6 +7,10 @@ use countersign_domain::words::quoted;
 
 /// The label of a field.
 pub const CHANGES: &str = "Changes";
+/// The label of a field that leads to what has no place on a card.
+pub const ALL_OF_IT: &str = "All of it";
+/// Where that is.
+pub const RULES_PAGE: &str = "the rules in the console";
 /// What stands on a button.
 pub const GO_BACK: &str = "Go back";
 
@@ -20,14 +24,27 @@ pub fn an_agent(name: &str) -> String {
     format!("{name} (an agent)")
 }
 
+/// What was pasted came with a question.
+pub const fn asked_with_a_block() -> (&'static str, &'static str) {
+    (
+        "I did nothing with what you pasted",
+        "That reads like a question. Say it once more with the same text and without the question, if you want it done.",
+    )
+}
+
 /// Something to look at twice.
 pub fn look_twice(warning: &str) -> String {
     format!("Look twice: {warning}")
 }
 
 /// That there is more of it.
-pub fn more_warnings(more: usize) -> String {
+pub fn more_warnings(more: u64) -> String {
     format!("And {more} more to look at twice.")
+}
+
+/// That something else would become of more requests.
+pub fn more_groups(more: usize) -> String {
+    format!("And in {more} more ways something else would become of requests.")
 }
 
 /// That the days before would have been the same.
@@ -63,13 +80,35 @@ pub fn policy_changes(policy: &str, what: What) -> String {
     format!("{} {what}:", quoted(policy))
 }
 
-/// That more lines change than stand on a card.
-pub fn more_lines(more: u64, code: &Code) -> String {
-    let lines =
-        if more == 1 { "1 more line changes".to_owned() } else { format!("{more} more lines change") };
-    format!(
-        "{lines}: the console’s page of the rules shows all of it, and so does “countersign rules proposal {code}”."
-    )
+/// That more lines change than stand on a card, or that some of those do not stand there whole.
+pub fn not_whole(more: u64, cut_short: u64, code: &Code) -> Option<String> {
+    let more = match more {
+        0 => None,
+        1 => Some("1 more line changes".to_owned()),
+        _ => Some(format!("{more} more lines change")),
+    };
+    let cut_short = match cut_short {
+        0 => None,
+        1 => Some("1 line is cut where “…” stands".to_owned()),
+        _ => Some(format!("{cut_short} lines are cut where “…” stands")),
+    };
+    let said: Vec<_> = more.into_iter().chain(cut_short).collect();
+    let said = (!said.is_empty()).then(|| said.join(", and "))?;
+    Some(format!(
+        "{said}: the console’s page of the rules shows all of it, and so does “countersign rules proposal {code}”."
+    ))
+}
+
+/// That more lines change than were kept, in a terminal.
+pub fn lines_left_out(more: u64) -> Option<String> {
+    (more > 0).then(|| {
+        format!("\nAnd {more} more lines change, which were too many to be kept: read the rules themselves.")
+    })
+}
+
+/// That there is more to look at twice than was kept.
+pub fn warnings_left_out(more: u64) -> Option<String> {
+    (more > 0).then(|| format!("  And {more} more."))
 }
 
 /// What was not there when it was shown.

@@ -1,5 +1,5 @@
-//! The time machine: the log is gone through once, and every request in it is decided again under other rules, with the people
-//! there were at the time.
+//! The time machine: the log is gone through once, and every request in it of the kinds below is decided again under other rules, with
+//! the people there were at the time. Repairs are not among them: what was otherwise at the forge then, nobody can say any more.
 //!
 //! What is asked is what the rules are asked when a request is checked, and nothing else: limits over several accesses, and what
 //! vendors have said since, are left as they were.

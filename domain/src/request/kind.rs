@@ -86,6 +86,15 @@ pub trait Kind: Plain + Default {
     /// What the rules alone say against it.
     fn ruled_out(asked: &Self::Content, found: Option<&Self::Evidence>, ruling: &Ruling) -> Vec<Violation>;
 
+    /// The same of rules that are tried, and are not in force.
+    fn ruled_out_under(
+        asked: &Self::Content,
+        found: Option<&Self::Evidence>,
+        ruling: &Ruling,
+    ) -> Vec<Violation> {
+        Self::ruled_out(asked, found, ruling)
+    }
+
     /// What these terms demand and is not so any more. What people may judge for themselves is left to them.
     fn unmet(asked: &Self::Content, found: &Self::Evidence, terms: &Terms) -> Vec<Violation>;
 

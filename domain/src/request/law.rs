@@ -1,6 +1,7 @@
 //! What every kind of request is held to, whatever is asked for: a receipt, one winner, nobody's own, eligibility when it
 //! counts, lapse, recheck, and evidence that is fresh.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -33,6 +34,10 @@ trait Tried: Kind {
     fn carry_out() -> Self::Command;
     /// Whether the second person may take it back as well.
     const IS_THEIRS: bool = false;
+    /// Whether by these rules it is carried out only where its countersignatures would be taken at that moment, and are enough.
+    fn is_looked_at_once_more(_: &Terms) -> bool {
+        false
+    }
 }
 
 fn requester(person: &Person) -> Requester {
@@ -114,6 +119,10 @@ impl Tried for RuleChange {
     fn carry_out() -> Self::Command {
         PublishCommand::Confirm { version: 2 }
     }
+
+    fn is_looked_at_once_more(rules: &Terms) -> bool {
+        rules.version == draft().base
+    }
 }
 
 const NAMES: [&str; 6] = ["erin", "ada", "bob", "zoe", "carol", "robot"];
@@ -155,6 +164,8 @@ enum Step {
     Overtaken(u8, Heard),
     CarryOut,
     Rules(u32, bool, bool),
+    /// By who is there, the same rules ask for so many.
+    People(u32),
     Forbid,
     Leave(usize),
     Away(usize),
@@ -181,6 +192,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..4u32, any::<bool>(), any::<bool>()).prop_map(|(quorum, step_up, reaction)| {
             Step::Rules(quorum, step_up, reaction)
         }),
+        1 => (0..4u32).prop_map(Step::People),
         1 => Just(Step::Forbid),
         1 => who().prop_map(Step::Leave),
         2 => who().prop_map(Step::Away),
@@ -202,6 +214,10 @@ struct Life<K: Tried> {
     seen: Vec<Digest>,
     /// Whether what was asked first has been decided, and it was not opened again.
     decided: bool,
+    /// Whether others were asked too when it was approved.
+    escalated: bool,
+    /// In whose place each countersigned who did so in somebody's.
+    in_place_of: BTreeMap<PrincipalId, PrincipalId>,
 }
 
 type Checked = Result<(), TestCaseError>;
@@ -223,6 +239,8 @@ impl<K: Tried> Life<K> {
             whose: whose.clone(),
             seen: vec![],
             decided: false,
+            escalated: false,
+            in_place_of: BTreeMap::new(),
         };
         life.tell(Command::Ask(Box::new(K::asked(&by, &whose)))).expect("asking breaks no law");
         life
@@ -265,7 +283,28 @@ impl<K: Tried> Life<K> {
         let is_left_for = !self.tenant.people.contains_key(&self.whose.id);
         let may_come_about = self.request.is_undecided() || self.request.is_approved();
         prop_assert!(!(is_left_for && may_come_about), "somebody who is gone may still get it");
+        if self.request.is_approved() && !self.forbidden && K::is_looked_at_once_more(&self.rules) {
+            let by = &self.request.countersigned_by;
+            prop_assert!(by.iter().all(|id| self.still_may(id)), "{by:?} may not countersign any more");
+            let is_enough = self.rules.auto || by.len() >= self.rules.quorum as usize;
+            prop_assert!(is_enough, "{by:?} are too few by now");
+        }
         Ok(())
+    }
+
+    /// Whether a countersignature that somebody gave would be taken now, said as simply as can be.
+    fn still_may(&self, id: &PrincipalId) -> bool {
+        let asked = self.request.asked.as_ref().unwrap();
+        let is_own = |id: &PrincipalId| asked.requester().id == *id || self.whose.id == *id;
+        let is_named = |person: &Person| {
+            person.groups.contains("approvers") || self.escalated && person.groups.contains("leads")
+        };
+        let Some(person) = self.tenant.people.get(id) else { return false };
+        let in_place = self.in_place_of.get(id).is_some_and(|absent| {
+            let mut absences = self.tenant.absent_for(person, self.now).into_iter();
+            absences.any(|other| other.id == *absent && is_named(&other) && !is_own(absent))
+        });
+        !is_own(id) && (is_named(person) || in_place)
     }
 
     fn take(&mut self, step: &Step) -> Checked {
@@ -302,6 +341,11 @@ impl<K: Tried> Life<K> {
             Step::Rules(quorum, step_up, reaction) => {
                 self.rules = rules(self.rules.version + 1, quorum, step_up, reaction);
                 self.forbidden = false;
+                self.review()
+            }
+            Step::People(quorum) => {
+                let Terms { version, step_up, reaction, .. } = self.rules;
+                self.rules = rules(version, quorum, step_up, reaction);
                 self.review()
             }
             Step::Forbid => {
@@ -369,7 +413,9 @@ impl<K: Tried> Life<K> {
     fn lawful(&mut self, before: &Request<K>, event: &RequestEvent<K>) -> Checked {
         let is_first = |proposal: &K::Proposal| *proposal == K::FIRST;
         match event {
-            RequestEvent::Countersigned { by, receipt, assurance, .. } => {
+            RequestEvent::Countersigned { by, receipt, assurance, stands_in_for } => {
+                self.in_place_of.remove(by);
+                self.in_place_of.extend(stands_in_for.clone().map(|absent| (by.clone(), absent)));
                 prop_assert_eq!(Some(*receipt), before.receipt(), "it is not the receipt of what is open");
                 let open = before.open.as_ref().unwrap();
                 prop_assert!(!open.countersigned.contains(by), "{by} counts twice");
@@ -379,6 +425,7 @@ impl<K: Tried> Life<K> {
             }
             RequestEvent::Approved { by, .. } => {
                 prop_assert!(!self.decided, "it was decided already");
+                self.escalated = before.open.as_ref().is_some_and(|open| open.escalated);
                 if let Some(open) = &before.open {
                     prop_assert!(by.len() >= open.terms.quorum as usize, "{by:?} are too few");
                     prop_assert!(!by.is_empty() || open.terms.auto, "nobody was asked");

@@ -63,6 +63,20 @@ impl<K: Kind> Request<K> {
         signers.find(|id| !people.people.contains_key(*id)).map(|id| Leaver::of(id, people))
     }
 
+    /// Somebody whose countersignature on what was not carried out yet would not be taken now: exactly as it is looked at while it
+    /// waits, so in the place in which they gave it, and after others were asked too only where they were.
+    pub fn no_signer_any_more(&self, people: &People, now: Timestamp) -> Option<&PrincipalId> {
+        let signed = self.signed.as_ref().filter(|_| self.is_approved())?;
+        self.countersigned_by.iter().find(|id| !self.counts(signed, id, people, now))
+    }
+
+    /// What was approved, and is not carried out yet, waits for those whom these terms name.
+    pub fn asked_anew(&self, terms: Terms, now: Timestamp) -> Vec<RequestEvent<K>> {
+        let Some(asked) = self.asked.as_ref().filter(|_| self.is_approved()) else { return vec![] };
+        let rechecked = RequestEvent::Rechecked { terms: Box::new(terms.clone()) };
+        vec![rechecked, self.proceed(asked, terms, now)]
+    }
+
     /// Who signs as the directory knows them now; the reason why not, where they or whoever it is about are gone.
     pub(super) fn present<'a>(&self, by: &Person, people: &'a People) -> Result<&'a Person, Denied> {
         let left = |name: String| Denied::from(Violation::HasLeft { name });

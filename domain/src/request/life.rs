@@ -65,6 +65,9 @@ pub struct Request<K: Kind> {
     pub has_waited: bool,
     /// Who countersigned what was asked first.
     pub countersigned_by: Vec<PrincipalId>,
+    /// What they countersigned, as it stood when they had: until it has come about, it is looked at again whether each still might.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Open<K::Proposal>>,
     /// What the approval fixed.
     pub fixed: Option<K::Fixed>,
     /// Why it was denied.
@@ -90,6 +93,7 @@ impl<K: Kind> Default for Request<K> {
             open: None,
             has_waited: false,
             countersigned_by: Vec::new(),
+            signed: None,
             fixed: None,
             denial: None,
             failure: None,
@@ -280,13 +284,14 @@ impl<K: Kind> Request<K> {
             open.void();
         } else if !self.own.has_begun() {
             self.countersigned_by.clear();
+            self.signed = None;
             self.fixed = None;
             self.failure = None;
         }
     }
 
     fn approve(&mut self, by: &[PrincipalId], fixed: &K::Fixed) {
-        self.open = None;
+        self.signed = self.open.take();
         self.changed.clear();
         self.countersigned_by = by.to_vec();
         self.fixed = Some(fixed.clone());
@@ -377,6 +382,9 @@ impl<K: Kind> Request<K> {
         if let Some(stage) = self.own.evolve(event, at) {
             self.stage = stage;
             self.failure = None;
+        }
+        if self.own.has_begun() {
+            self.signed = None;
         }
     }
 }

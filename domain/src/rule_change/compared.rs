@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Becomes, Extent, Replayed, question};
+use super::{Becomes, Extent, Replayed, question_beside};
 use crate::request::Evidence;
 use crate::rules::{self, PolicyChange, RuleSet, Warning, What};
 use crate::tenant::People;
@@ -22,9 +22,12 @@ pub struct Compared {
     /// How many lines of that were too many to be kept.
     #[serde(default, skip_serializing_if = "is_none")]
     pub cut: u64,
-    /// What to look at twice.
+    /// What to look at twice, the gravest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
+    /// How much of that was too much to be kept.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub more_warnings: u64,
     /// What would have become of the requests of the days before; nothing where nobody looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replayed: Option<Box<Replayed>>,
@@ -36,9 +39,13 @@ impl Compared {
     /// Compares a draft with the rules in force, with the people there are now. The time machine is another thing.
     pub fn of(in_force: Option<&RuleSet>, draft: &RuleSet, people: &People) -> Self {
         let mut changes = rules::differences(in_force, draft);
-        let warnings = warnings(draft, extent(&changes), people);
+        let extent = extent(&changes);
+        let mut warnings =
+            rules::warnings(draft, people, &|person, others| question_beside(person, extent, others));
+        let more_warnings = warnings.len().saturating_sub(MOST_WARNINGS) as u64;
+        warnings.truncate(MOST_WARNINGS);
         let cut = cut(&mut changes);
-        Self { changes, cut, warnings, replayed: None }
+        Self { changes, cut, warnings, more_warnings, replayed: None }
     }
 
     /// How much changes.
@@ -71,12 +78,6 @@ fn cut(changes: &mut [PolicyChange]) -> u64 {
         });
     }
     cut
-}
-
-fn warnings(draft: &RuleSet, extent: Extent, people: &People) -> Vec<Warning> {
-    let mut warnings = rules::warnings(draft, people, &|person, people| question(person, extent, people));
-    warnings.truncate(MOST_WARNINGS);
-    warnings
 }
 
 fn extent(changes: &[PolicyChange]) -> Extent {

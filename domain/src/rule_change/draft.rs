@@ -5,11 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::denied::{Field, Violation};
 use crate::hidden::hidden;
 use crate::names::PrincipalId;
-use crate::request::{Code, Content, Origin, Requester};
-use crate::rules::RuleSet;
-
-/// The longest reason, in characters.
-const WHY_MAX: usize = 500;
+use crate::request::{Code, Content, Origin, REASON_MAX, Requester};
+use crate::rules::{RuleSet, unreadable};
 
 /// Rules as somebody wants them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,30 +33,38 @@ pub struct Draft {
 /// A text as it is kept, wherever it was pasted: lines end with a line feed alone, the last one too, and nothing stands behind
 /// it.
 pub fn tidy(text: &str) -> String {
-    format!("{}\n", text.lines().collect::<Vec<_>>().join("\n").trim_end())
+    format!("{}\n", text.replace("\r\n", "\n").replace('\r', "\n").trim_end())
 }
 
 impl Draft {
-    /// All that is wrong with the draft by itself: that it cannot be compiled, each fault with its line; that it is what is in
-    /// force already; that its reason could mislead.
+    /// All that is wrong with the draft by itself: that it cannot be compiled, or is more than anybody reads, each fault with its
+    /// line; that it is what is in force already; that its reason could mislead.
     pub fn faults(&self, in_force: Option<&RuleSet>) -> Vec<Violation> {
         // Which version it would be is nothing to its faults.
         let compiled = RuleSet::compile(self.base, &self.text);
         let same = in_force.filter(|rules| rules.text() == self.text);
-        compiled
-            .err()
-            .map(|faults| Violation::RuleSetFaults { faults: faults.0 })
+        // What was in force once may be so again, whatever it has.
+        let is_new = self.back_to.is_none();
+        let unreadable = || if is_new { unreadable(&self.text, in_force.map(RuleSet::text)) } else { vec![] };
+        let faults = compiled.err().map_or_else(unreadable, |faults| faults.0);
+        let faults = (!faults.is_empty()).then_some(Violation::RuleSetFaults { faults });
+        faults
             .into_iter()
             .chain(same.map(|rules| Violation::RulesInForceAlready { version: rules.version() }))
             .chain(self.why.as_deref().and_then(why_fault))
             .collect()
     }
+
+    /// Whether it is the same rules in the same place, whoever wants them and why.
+    pub fn wants_the_same(&self, other: &Self) -> bool {
+        (self.base, &self.text, self.back_to) == (other.base, &other.text, other.back_to)
+    }
 }
 
 fn why_fault(why: &str) -> Option<Violation> {
     let (field, length) = (Field::Reason, why.chars().count());
-    if length > WHY_MAX {
-        return Some(Violation::TextTooLong { field, length, max: WHY_MAX });
+    if length > REASON_MAX {
+        return Some(Violation::TextTooLong { field, length, max: REASON_MAX });
     }
     let (at, found) = hidden(why)?;
     let place = why.get(..at).unwrap_or_default().chars().count() + 1;

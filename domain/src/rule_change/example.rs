@@ -76,6 +76,12 @@ fn compare() -> Compared {
     Compared { replayed: Some(Box::new(replayed)), ..Compared::of(Some(&in_force()), &draft, &people) }
 }
 
+/// It was checked, and more is to be read and looked at than is kept.
+pub(crate) fn cut_short() -> RuleChangeEvent {
+    let found = Compared { cut: 7, more_warnings: 3, ..compared() };
+    RuleChangeEvent::Checked { findings: Box::new(found), ruling: Some(Ruling::Allowed(terms())) }
+}
+
 pub(crate) fn terms() -> Terms {
     Terms {
         policies: vec!["another-administrator".to_owned()],

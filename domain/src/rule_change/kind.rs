@@ -9,7 +9,6 @@ use super::{
     RuleChangeRequest, question,
 };
 use crate::denied::{Denied, Violation};
-use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
 use crate::request::{
     Carried, Content as _, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
@@ -114,6 +113,13 @@ impl Kind for RuleChange {
         moved_on.into_iter().chain(said).collect()
     }
 
+    /// Of which version they are is nothing to whoever tries others: every proposal was to take the place of one of its days.
+    fn ruled_out_under(draft: &Draft, found: Option<&Compared>, ruling: &Ruling) -> Vec<Violation> {
+        let mut violations = Self::ruled_out(draft, found, ruling);
+        violations.retain(|violation| !matches!(violation, Violation::RulesMovedOn { .. }));
+        violations
+    }
+
     fn unmet(draft: &Draft, found: &Compared, terms: &Terms) -> Vec<Violation> {
         moved_on(draft, terms.version).into_iter().chain(too_many_denied(Some(found), terms)).collect()
     }
@@ -148,7 +154,8 @@ impl Kind for RuleChange {
     }
 
     /// What was approved is looked at once more before it is published: whoever proposed or countersigned it may not be one any
-    /// more who may. Where other rules are in force by then, which may be these very ones, whoever publishes them finds that out.
+    /// more who may; and as many must have countersigned as by the people there are now, where others have come since. Where other
+    /// rules are in force by then, which may be these very ones, whoever publishes them finds that out.
     fn reviewed(
         change: &RuleChangeRequest,
         review: &Review<Self>,
@@ -162,16 +169,19 @@ impl Kind for RuleChange {
         if version != draft.base {
             return vec![];
         }
-        let asks = matches!(review.granted, Some(Ruling::Forbidden(_))).then(|| &draft.requester.id);
-        let signs =
-            change.countersigned_by.iter().filter(|id| !may_still_sign(change, id, &review.people, now));
-        let called_off = |id: &PrincipalId| {
+        let asks = matches!(review.granted, Some(Ruling::Forbidden(_))).then_some(&draft.requester.id);
+        if let Some(id) = asks.or_else(|| change.no_signer_any_more(&review.people, now)) {
             let person = review.people.people.get(id);
             let Leaver { who, name } = Leaver::of(id, &review.people);
             let name = person.map_or(name, |person| person.name.clone());
-            RequestEvent::Own(FateEvent::CalledOff { who, name })
-        };
-        asks.into_iter().chain(signs).next().map(called_off).into_iter().collect()
+            return vec![RequestEvent::Own(FateEvent::CalledOff { who, name })];
+        }
+        match &review.granted {
+            Some(Ruling::Allowed(terms)) if !terms.auto && change.terms() != Some(terms) => {
+                change.asked_anew(terms.clone(), now)
+            }
+            _ => vec![],
+        }
     }
 
     fn decide(
@@ -222,17 +232,6 @@ impl Kind for RuleChange {
     fn things(_: &RuleChangeRequest) -> Vec<Thing> {
         vec![Thing { kind: "rules", id: "rules".to_owned() }]
     }
-}
-
-/// Whether somebody's countersignature would still be taken, in their own name or in the place of somebody who is away; never
-/// of, or for, whoever proposed it.
-fn may_still_sign(change: &RuleChangeRequest, id: &PrincipalId, people: &People, now: Timestamp) -> bool {
-    let Some((person, terms)) = people.people.get(id).zip(change.terms()) else { return false };
-    let may = |person: &Person| {
-        let is_named = terms.may_countersign(person) || terms.may_countersign_when_escalated(person);
-        is_named && !change.is_own(person)
-    };
-    person.kind == ActorKind::Person && (may(person) || people.absent_for(person, now).iter().any(may))
 }
 
 /// That other rules are in force by now.

@@ -27,6 +27,6 @@ pub use event::{
     RuleChangeRequest,
 };
 pub use kind::RuleChange;
-pub use question::{Extent, question};
+pub use question::{Extent, question, question_beside};
 pub use react::react;
 pub use replayed::{Becomes, Group, Judge, MOST_NAMED, Replayed};

@@ -21,8 +21,13 @@ pub struct Extent {
 
 /// May this person propose a change of this extent, and who countersigns it?
 pub fn question<'a>(asker: &'a Person, extent: Extent, people: &People) -> Question<'a> {
-    let Extent { adds, removes, changes } = extent;
     let others = people.administrators().filter(|person| person.id != asker.id).count();
+    question_beside(asker, extent, others)
+}
+
+/// The same, where somebody has counted how many others administer.
+pub fn question_beside(asker: &Person, extent: Extent, others: usize) -> Question<'_> {
+    let Extent { adds, removes, changes } = extent;
     let number = |name, number| (name, Value::Number(number));
     Question {
         asker,

@@ -124,10 +124,11 @@ impl<K: Kind> Asked<'_, K> {
         let question = K::question(self.content, Some(self.found), self.people)?;
         let ruling = rules?.rule(&question);
         match &ruling {
-            Ruling::Allowed(terms) if K::ruled_out(self.content, Some(self.found), &ruling).is_empty() => {
-                Some(terms.clone())
+            Ruling::Allowed(terms) => {
+                let against = K::ruled_out_under(self.content, Some(self.found), &ruling);
+                against.is_empty().then(|| terms.clone())
             }
-            _ => None,
+            Ruling::Forbidden(_) => None,
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Given a change of the rules, when something happens, then this follows.
 
+mod bounds;
+mod once_more;
+
 use std::sync::Arc;
 
 use super::example::{RULES, admin, approved, compared, draft, in_force, requested, terms, waiting};
@@ -211,6 +214,7 @@ fn a_draft_that_is_none_is_refused_with_its_lines() {
 #[test]
 fn a_text_is_the_same_wherever_it_was_pasted() {
     assert_eq!(tidy("a\r\n  b\r\n\r\n"), "a\n  b\n");
+    assert_eq!(tidy("a\r  b\r"), "a\n  b\n");
     assert_eq!(tidy("a\n  b"), tidy("a\n  b\n"));
     assert_eq!(tidy(&tidy("\n a \r\n")), tidy("\n a \r\n"));
 }
@@ -435,7 +439,7 @@ fn its_wishes_are_told_in_words_and_call_nobody() {
     let other = crate::access::example::asked().code;
     let (look_at_other, publish_other) =
         (Effect::CompareRules { code: other.clone() }, Effect::PublishRules { code: other });
-    assert_ne!(look.lane(), look_at_other.lane(), "whoever reads need not wait");
+    assert_eq!(look.lane(), look_at_other.lane(), "of a tenant's, one goes through the log at a time");
     assert_eq!(publish.lane(), publish_other.lane(), "one after the other");
     assert!(publish.lane() != look.lane() && look.calls().is_empty());
     assert_eq!(

@@ -67,8 +67,19 @@ impl Compiled {
 }
 
 impl RuleSet {
-    /// Compiles the text of version `version`, or says everything that is wrong with it. An empty text is a rule set
-    /// that allows nothing.
+    /// The rules of who has none: nothing is allowed but what the program has rules of its own for.
+    pub fn none() -> Self {
+        Self(Arc::new(Compiled {
+            version: 0,
+            text: String::new(),
+            policies: PolicySet::new(),
+            naming: PolicySet::new(),
+            named: HashSet::new(),
+            rules: HashMap::new(),
+        }))
+    }
+
+    /// Compiles the text of version `version`, or says everything that is wrong with it. A text without a policy is no rules.
     pub fn compile(version: u64, text: &str) -> Result<Self, RuleFaults> {
         let source = Source(text);
         let places = source.policies().map_err(|fault| RuleFaults(vec![fault]))?;

@@ -2,11 +2,18 @@
 //!
 //! Policies are compared by what they say: spaces and comments are no difference.
 
+use std::collections::HashMap;
+
 use cedar_policy::Policy;
 use serde::{Deserialize, Serialize};
 
 use super::RuleSet;
 use super::compile::Compiled;
+use super::lines::lines;
+
+/// So many pairs of lines are compared at most, whatever its author has written: of more, all that lies between what both begin and
+/// end with is told as gone and as new.
+const MOST_PAIRS: usize = 1_000_000;
 
 /// One policy that is not the same in both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,38 +109,76 @@ fn says(policy: &Policy) -> String {
     policy.to_json().map_or_else(|_| policy.to_string(), |json| json.to_string())
 }
 
-/// The lines of a policy, without those that are comments.
-fn lines(text: &str) -> Vec<String> {
-    let lines = text.lines().map(str::trim_end).filter(|line| !line.trim_start().starts_with("//"));
-    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+/// Both texts in one, with as many lines in common as can be found within bounds.
+fn line_by_line(before: &[String], after: &[String]) -> Vec<Line> {
+    let same = |(old, new): &(&String, &String)| old == new;
+    let head = before.iter().zip(after).take_while(same).count();
+    let (old, new) = (&before[head..], &after[head..]);
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
+    let (old, new) = (&old[..old.len() - tail], &new[..new.len() - tail]);
+    let kept = |lines: &[String]| lines.iter().cloned().map(Line::Same).collect::<Vec<_>>();
+    let between = match Common::of(old, new) {
+        Some(common) => common.both(old, new),
+        None => old.iter().cloned().map(Line::Less).chain(new.iter().cloned().map(Line::More)).collect(),
+    };
+    [kept(&before[..head]), between, kept(&before[before.len() - tail..])].concat()
 }
 
-/// Both texts in one, with as many lines in common as can be.
-fn line_by_line(before: &[String], after: &[String]) -> Vec<Line> {
-    // How many lines the rests from here on have in common.
-    let mut common = vec![vec![0_usize; after.len() + 1]; before.len() + 1];
-    for (i, old) in before.iter().enumerate().rev() {
-        for (j, new) in after.iter().enumerate().rev() {
-            common[i][j] =
-                if old == new { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+/// How many lines two texts have in common from each pair of lines on.
+struct Common {
+    counts: Vec<u32>,
+    width: usize,
+}
+
+impl Common {
+    /// Nothing where there are too many pairs.
+    fn of(before: &[String], after: &[String]) -> Option<Self> {
+        let width = after.len() + 1;
+        let pairs = width.checked_mul(before.len() + 1).filter(|pairs| *pairs <= MOST_PAIRS)?;
+        // Lines are long, and each is compared with many.
+        let mut numbers = HashMap::new();
+        let mut number = |line| {
+            let next = numbers.len();
+            *numbers.entry(line).or_insert(next)
+        };
+        let old: Vec<_> = before.iter().map(&mut number).collect();
+        let new: Vec<_> = after.iter().map(&mut number).collect();
+        let mut common = Self { counts: vec![0; pairs], width };
+        for (i, old) in old.iter().enumerate().rev() {
+            for (j, new) in new.iter().enumerate().rev() {
+                common.counts[i * width + j] = if old == new {
+                    common.from(i + 1, j + 1) + 1
+                } else {
+                    common.from(i + 1, j).max(common.from(i, j + 1))
+                };
+            }
         }
+        Some(common)
     }
-    let (mut i, mut j, mut lines) = (0, 0, Vec::new());
-    loop {
-        match (before.get(i), after.get(j)) {
-            (Some(old), Some(new)) if old == new => {
-                lines.push(Line::Same(old.clone()));
-                (i, j) = (i + 1, j + 1);
+
+    fn from(&self, old: usize, new: usize) -> u32 {
+        self.counts[old * self.width + new]
+    }
+
+    /// Both texts in one.
+    fn both(&self, before: &[String], after: &[String]) -> Vec<Line> {
+        let (mut i, mut j, mut lines) = (0, 0, Vec::new());
+        loop {
+            match (before.get(i), after.get(j)) {
+                (Some(old), Some(new)) if old == new => {
+                    lines.push(Line::Same(old.clone()));
+                    (i, j) = (i + 1, j + 1);
+                }
+                (Some(old), new) if new.is_none() || self.from(i + 1, j) >= self.from(i, j + 1) => {
+                    lines.push(Line::Less(old.clone()));
+                    i += 1;
+                }
+                (_, Some(new)) => {
+                    lines.push(Line::More(new.clone()));
+                    j += 1;
+                }
+                (_, None) => return lines,
             }
-            (Some(old), new) if new.is_none() || common[i + 1][j] >= common[i][j + 1] => {
-                lines.push(Line::Less(old.clone()));
-                i += 1;
-            }
-            (_, Some(new)) => {
-                lines.push(Line::More(new.clone()));
-                j += 1;
-            }
-            (_, None) => return lines,
         }
     }
 }

@@ -12,6 +12,7 @@ mod ask;
 mod compile;
 mod difference;
 mod fault;
+mod lines;
 mod literal;
 mod people;
 mod schema;
@@ -22,6 +23,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod warning;
+mod written;
 
 pub use annotations::Own;
 pub use ask::{Question, Resource, Somebody, Value};
@@ -30,6 +32,7 @@ pub use difference::{Line, PolicyChange, What, differences};
 pub use fault::{RuleFault, RuleFaults};
 pub use terms::{Approvers, OnLeave, Refusal, Ruling, Shortfall, Terms, ticket_example};
 pub use warning::{Asking, Warning, warnings};
+pub use written::unreadable;
 
 /// A new tenant's starting point: the commented rule set that the demo uses as well.
 pub const EXAMPLE: &str = include_str!("example.cedar");

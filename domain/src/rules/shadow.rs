@@ -3,9 +3,11 @@
 //! Only what can be seen without trying is told: a policy covers another where it is about as much or more, and asks for no
 //! more. So nothing is told that is not so, and not everything that is so is told.
 
+use std::collections::HashSet;
+
 use cedar_policy::{ActionConstraint, Effect, EntityUid, Policy, PrincipalConstraint, ResourceConstraint};
 
-use super::compile::{Compiled, Rule};
+use super::compile::Compiled;
 use super::schema::{UNNAMED, WHOLE};
 
 /// One policy in the shadow of another.
@@ -17,30 +19,54 @@ pub(super) struct Shadow<'a> {
     pub(super) is_whole: bool,
 }
 
+/// A policy, with all of it that is compared with every other one.
+struct One<'a> {
+    name: &'a str,
+    is_auto: bool,
+    is_permit: bool,
+    actions: HashSet<EntityUid>,
+    principal: PrincipalConstraint,
+    resource: ResourceConstraint,
+    /// What it says beside its scope; nothing where it says nothing.
+    conditions: Option<String>,
+}
+
 /// Every policy that another one covers: a `permit` where a `forbid` fits always, and an `@auto` where another `permit` always
 /// wants a countersignature.
 pub(super) fn shadows(compiled: &Compiled) -> Vec<Shadow<'_>> {
-    let rules = compiled.in_order();
-    let is_permit = |policy: &Policy| policy.effect() == Effect::Permit;
+    let all: Vec<One<'_>> = compiled
+        .in_order()
+        .into_iter()
+        .map(|(name, rule, policy)| One {
+            name,
+            is_auto: rule.annotations.auto,
+            is_permit: policy.effect() == Effect::Permit,
+            actions: acts(policy),
+            principal: policy.principal_constraint(),
+            resource: policy.resource_constraint(),
+            conditions: policy.has_non_scope_constraint().then(|| conditions(policy)),
+        })
+        .collect();
     let mut shadows = Vec::new();
-    for (name, rule, policy) in rules.iter().filter(|(_, _, policy)| is_permit(policy)) {
-        let covering = || rules.iter().filter(|(other, _, cover)| other != name && covers(cover, policy));
-        let forbid = covering().find(|(_, _, cover)| !is_permit(cover));
-        let asks = |(_, other, cover): &&(&str, &Rule, &Policy)| is_permit(cover) && !other.annotations.auto;
-        let strict = covering().find(asks).filter(|_| rule.annotations.auto);
-        let found = forbid.map(|(by, ..)| (*by, true)).or(strict.map(|(by, ..)| (*by, false)));
-        shadows.extend(found.map(|(by, is_whole)| Shadow { policy: name, by, is_whole }));
+    for one in all.iter().filter(|one| one.is_permit) {
+        let covers = |cover: &&One<'_>| cover.name != one.name && cover.covers(one);
+        let forbid = all.iter().filter(|cover| !cover.is_permit).find(covers);
+        let asks = |cover: &&One<'_>| one.is_auto && cover.is_permit && !cover.is_auto;
+        let found = forbid.map(|by| (by, true));
+        let found = found.or_else(|| all.iter().filter(asks).find(covers).map(|by| (by, false)));
+        shadows.extend(found.map(|(by, is_whole)| Shadow { policy: one.name, by: by.name, is_whole }));
     }
     shadows
 }
 
-/// Whether whatever fits `one` fits `cover` as well.
-fn covers(cover: &Policy, one: &Policy) -> bool {
-    let actions = acts(cover);
-    acts(one).iter().all(|action| actions.contains(action))
-        && covers_principal(&cover.principal_constraint(), &one.principal_constraint())
-        && covers_resource(&cover.resource_constraint(), &one.resource_constraint())
-        && (!cover.has_non_scope_constraint() || conditions(cover) == conditions(one))
+impl One<'_> {
+    /// Whether whatever fits `one` fits this as well.
+    fn covers(&self, one: &Self) -> bool {
+        covers_principal(&self.principal, &one.principal)
+            && covers_resource(&self.resource, &one.resource)
+            && (self.conditions.is_none() || self.conditions == one.conditions)
+            && one.actions.is_subset(&self.actions)
+    }
 }
 
 fn covers_principal(cover: &PrincipalConstraint, one: &PrincipalConstraint) -> bool {
@@ -57,12 +83,13 @@ fn covers_resource(cover: &ResourceConstraint, one: &ResourceConstraint) -> bool
 }
 
 /// What is done, as the policy says it beside its scope.
-fn conditions(policy: &Policy) -> Option<serde_json::Value> {
-    policy.to_json().ok()?.get("conditions").cloned()
+fn conditions(policy: &Policy) -> String {
+    let json = policy.to_json().ok();
+    json.and_then(|json| Some(json.get("conditions")?.to_string())).unwrap_or_else(|| policy.to_string())
 }
 
 /// Every single action that the policy is about.
-fn acts(policy: &Policy) -> Vec<EntityUid> {
+fn acts(policy: &Policy) -> HashSet<EntityUid> {
     let single = |actions: &cedar_policy::Entities, groups: &[EntityUid]| {
         let all = actions.iter().map(cedar_policy::Entity::uid);
         let fits = |uid: &EntityUid| {

@@ -75,7 +75,25 @@ impl Source<'_> {
                 format!("the invisible character {hidden:?} is not allowed"),
             ));
         }
-        Scan { source: *self, at: 0, depth: 0, code: 0, pending: None, place: PolicyPlace::default() }.run()
+        Scan::new(*self).run()
+    }
+
+    /// Every string, as it is written, with its place.
+    pub(super) fn strings(&self) -> Vec<(usize, &str)> {
+        let (mut strings, mut scan) = (Vec::new(), Scan::new(*self));
+        while let Some(&byte) = self.0.as_bytes().get(scan.at) {
+            let start = scan.at;
+            match byte {
+                b'"' => {
+                    scan.skip_string();
+                    let within = self.0.get(start + 1..scan.at.saturating_sub(1));
+                    strings.extend(within.map(|within| (start, within)));
+                }
+                b'/' if scan.rest().starts_with("//") => scan.skip_comment(),
+                _ => scan.at += 1,
+            }
+        }
+        strings
     }
 
     /// The first character that hides what the text says, with its place; lines and indents are no such.
@@ -103,7 +121,11 @@ struct Scan<'a> {
     place: PolicyPlace,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    fn new(source: Source<'a>) -> Self {
+        Self { source, at: 0, depth: 0, code: 0, pending: None, place: PolicyPlace::default() }
+    }
+
     fn run(mut self) -> Result<Vec<PolicyPlace>, RuleFault> {
         let mut places = Vec::new();
         while let Some(&byte) = self.source.0.as_bytes().get(self.at) {
@@ -114,7 +136,7 @@ impl Scan<'_> {
             }
             match byte {
                 b'"' => self.skip_string(),
-                b'/' if is_comment => self.skip_while(|b| b != b'\n' && b != b'\r'),
+                b'/' if is_comment => self.skip_comment(),
                 b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.word(),
                 b';' => {
                     if let Some((_, end)) = &mut self.place.extent {
@@ -133,8 +155,12 @@ impl Scan<'_> {
         Ok(places)
     }
 
-    fn rest(&self) -> &str {
+    fn rest(&self) -> &'a str {
         self.source.0.get(self.at..).unwrap_or_default()
+    }
+
+    fn skip_comment(&mut self) {
+        self.skip_while(|b| b != b'\n' && b != b'\r');
     }
 
     fn skip_while(&mut self, goes_on: impl Fn(u8) -> bool) {

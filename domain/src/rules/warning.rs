@@ -10,10 +10,22 @@ use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
 use crate::tenant::{People, Person};
 
-/// Something to look at twice.
+/// Something to look at twice, the gravest first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Warning {
+    /// Nobody could change the rules any more.
+    LocksEverybodyOut,
+    /// The rules could be changed only as long as this person is there.
+    HangsOn {
+        /// Who.
+        person: PrincipalId,
+    },
+    /// Somebody could change the rules without anybody else, and so lock everybody out.
+    ChangesAlone {
+        /// Who.
+        people: Vec<PrincipalId>,
+    },
     /// A policy asks for more countersignatures than there are people who may give one.
     QuorumOutOfReach {
         /// Which policy.
@@ -22,20 +34,6 @@ pub enum Warning {
         quorum: u32,
         /// How many people it names.
         people: usize,
-    },
-    /// A group that a policy names has no members.
-    EmptyGroup {
-        /// Which policy.
-        policy: String,
-        /// Which group.
-        group: String,
-    },
-    /// A person whom a policy names does not belong to the tenant.
-    UnknownPerson {
-        /// Which policy.
-        policy: String,
-        /// Who.
-        person: String,
     },
     /// Another policy forbids all that a policy allows.
     NeverAllows {
@@ -51,32 +49,35 @@ pub enum Warning {
         /// Which wants one.
         by: String,
     },
-    /// Nobody could change the rules any more.
-    LocksEverybodyOut,
-    /// The rules could be changed only as long as this person is there.
-    HangsOn {
-        /// Who.
-        person: PrincipalId,
+    /// A group that a policy names has no members.
+    EmptyGroup {
+        /// Which policy.
+        policy: String,
+        /// Which group.
+        group: String,
     },
-    /// Somebody could change the rules without anybody else, and so lock everybody out.
-    ChangesAlone {
+    /// A person whom a policy names does not belong to the tenant.
+    UnknownPerson {
+        /// Which policy.
+        policy: String,
         /// Who.
-        people: Vec<PrincipalId>,
+        person: String,
     },
 }
 
 /// So many people are named who could do something alone.
 const MOST_NAMED: usize = 10;
 
-/// What the rules are asked where this person of these wants to do something.
-pub type Asking<'f> = &'f dyn for<'a> Fn(&'a Person, &People) -> Question<'a>;
+/// What the rules are asked where this person wants to do something, beside so many other administrators.
+pub type Asking<'f> = &'f dyn for<'a> Fn(&'a Person, usize) -> Question<'a>;
 
-/// What there is to look at twice in these rules, with the people there are. `change`: what the rules are asked where this
-/// person wants to change them.
+/// What there is to look at twice in these rules, with the people there are, the gravest first: whoever shows only some of it
+/// leaves the least out. `change`: what the rules are asked where this person wants to change them.
 pub fn warnings(rules: &RuleSet, people: &People, change: Asking<'_>) -> Vec<Warning> {
     let mut warnings = named(rules, people);
     warnings.extend(shadows(rules.compiled()).into_iter().map(Warning::from));
     warnings.extend(lock_out(rules, people, change));
+    warnings.sort();
     warnings
 }
 
@@ -165,8 +166,10 @@ impl Ways {
     fn of(rules: &RuleSet, people: &People, change: Asking<'_>) -> Self {
         let mut counted: BTreeMap<Vec<Approvers>, Vec<&PrincipalId>> = BTreeMap::new();
         let (mut alone, mut needed) = (Vec::new(), None);
+        let administrators = people.administrators().count();
         for person in people.people.values() {
-            let Ruling::Allowed(Terms { auto, quorum, approvers, .. }) = rules.rule(&change(person, people))
+            let others = administrators - usize::from(person.is_administrator());
+            let Ruling::Allowed(Terms { auto, quorum, approvers, .. }) = rules.rule(&change(person, others))
             else {
                 continue;
             };

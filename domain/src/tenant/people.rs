@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::binding::LINK_MINUTES;
-use super::{Binding, BoundBy, Link, Missed, Person, Preferences, Role, TenantEvent, UnboundWhy};
+use super::{Binding, BoundBy, Link, Missed, Person, Preferences, TenantEvent, UnboundWhy};
 use crate::aggregate::{self, Aggregate, DecodeError};
 use crate::denied::{Denied, Violation};
-use crate::envelope::{ActorKind, Digest, Envelope};
+use crate::envelope::{Digest, Envelope};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, Place};
 
@@ -215,7 +215,7 @@ impl People {
 
     /// The people who administer it. Programs that may do the same are none.
     pub fn administrators(&self) -> impl Iterator<Item = &Person> {
-        self.people.values().filter(|person| person.kind == ActorKind::Person && person.is(Role::Admin))
+        self.people.values().filter(|person| person.is_administrator())
     }
 
     /// A person as the directory recorded them: without what a vendor's groups add.

@@ -52,4 +52,9 @@ impl Person {
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
+
+    /// Whether they administer the tenant. A program that may do the same is no administrator.
+    pub fn is_administrator(&self) -> bool {
+        self.kind == ActorKind::Person && self.is(Role::Admin)
+    }
 }

@@ -2,6 +2,7 @@
 
 mod alone;
 mod files;
+mod trust;
 
 use std::sync::Arc;
 
@@ -313,8 +314,17 @@ async fn rules_whoever_loses_the_role_before_they_are_published_does_not_count()
     ben.roles.insert(Role::Admin);
     people(&mut stage).retain(|person| person.id.as_str() != ADMIN);
     reread(&stage).await;
-    let late = stage.says(BEN, &format!("approve {code}")).await;
-    assert_eq!(in_force(&stage).await.0, 2, "{}", late.text);
+    let stands = proposal(&stage, &code).await;
+    let why = stands["denied"].to_string();
+    assert!(stands["status"] == "denied" && why.contains("Olga Operator"), "{stands:#}");
+    for _ in 0..2 {
+        let late = stage.says(BEN, &format!("approve {code}")).await;
+        assert!(late.refused, "{}", late.text);
+    }
+    assert_eq!(
+        (in_force(&stage).await.0, proposal(&stage, &code).await["status"].clone()),
+        (2, json!("denied"))
+    );
 }
 
 #[tokio::test]

@@ -106,7 +106,8 @@ async fn trust_c3_a_decision_whose_reason_turns_into_something_else_is_asked_fir
     let stage = in_december(Stage::new().await).await;
     let code = code(&stage.says(EMPLOYEE, WRITE).await);
     stage.says(APPROVER, &format!("approve {code}")).await;
-    let card = stage.says(APPROVER, &format!("revoke {code} because of the freeze. Not now, on Friday")).await;
+    let card =
+        stage.says(APPROVER, &format!("revoke {code} because of the freeze. Not now, on Friday")).await;
     assert!(card.title.contains("Is all of it the reason"), "{}", card.text);
     assert_eq!(stage.status(&code).await, "active");
     stage.says(APPROVER, &format!("revoke {code} because of the freeze. Nobody needs it")).await;

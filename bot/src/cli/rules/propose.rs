@@ -12,6 +12,7 @@ use crate::cli::bot::BotArgs;
 use crate::cli::output::{write_json, write_text};
 use crate::cli::refused::Refused;
 use crate::cli::table::plain;
+use crate::words;
 
 /// What to propose.
 #[derive(Debug, Args)]
@@ -86,10 +87,13 @@ fn lines(proposal: &Value) -> Vec<String> {
         lines.push(format!("\n{} ({})", text(&change["policy"]), text(&change["what"])));
         lines.extend(change["lines"].as_array().into_iter().flatten().filter_map(line));
     }
+    let left_out = |what: &str| proposal[what].as_u64().unwrap_or_default();
+    lines.extend(words::lines_left_out(left_out("lines_left_out")));
     let warnings = texts(&proposal["warnings"]);
     if !warnings.is_empty() {
         lines.push("\nLook at this twice:".to_owned());
         lines.extend(warnings.iter().map(|warning| format!("  {warning}")));
+        lines.extend(words::warnings_left_out(left_out("warnings_left_out")));
     }
     let replayed = &proposal["replayed"];
     if let Some(since) = replayed["since"].as_str() {

@@ -125,9 +125,11 @@ fn lines(version: u64, compared: &Compared, replayed: &Replayed) -> Vec<String> 
     };
     let mut lines = vec![against];
     lines.extend(policies(&compared.changes));
+    lines.extend(crate::words::lines_left_out(compared.cut));
     if !compared.warnings.is_empty() {
         lines.push("\nLook at this twice:".to_owned());
         lines.extend(compared.warnings.iter().map(|warning| format!("  {}", said::warning(warning))));
+        lines.extend(crate::words::warnings_left_out(compared.more_warnings));
     }
     lines.push(format!("\nSince {}:", words::instant(replayed.since)));
     lines.extend(said::replayed(replayed));

@@ -220,6 +220,23 @@ async fn the_page_of_the_rules_proposes_others_and_shows_a_proposal_whole() {
     let stale =
         stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from(sent.replace("base=1", "base=7"))).await;
     assert!(stale.body.contains("version 1 is in force by now"), "{}", stale.body);
+    // Nobody writes it twice: it stands where it was written, beside what is in force.
+    for part in [
+        "spellcheck=\"false\">\n@auto permit (principal, action, resource);</textarea>",
+        "value=\"two pairs of eyes\"",
+        "was not proposed",
+        "This is in force:",
+    ] {
+        assert!(stale.body.contains(part), "{part} is not in {}", stale.body);
+    }
+    let faulty = sent
+        .replace("principal,", "principal,%0Aoops")
+        .replace("because=two+pairs+of+eyes", "because=%3Cb%3E");
+    let faulty = stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from(faulty)).await.body;
+    assert!(
+        faulty.contains("line 2") && faulty.contains("oops action") && faulty.contains("&#60;b&#62;"),
+        "{faulty}"
+    );
     let empty = stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from("because=x")).await;
     assert_eq!(empty.status, 400);
 }

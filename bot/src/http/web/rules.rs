@@ -7,6 +7,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::{Form, RequestExt as _};
 use countersign_domain::capabilities::Listed as _;
+use countersign_domain::rule_change::words as said;
 use countersign_domain::rules::Line;
 use countersign_domain::words::instant;
 use serde::Deserialize;
@@ -35,14 +36,27 @@ struct Page<'a> {
     answers: Vec<Drawn>,
     proposal: Option<Whole>,
     version: u64,
+    /// What is in force.
     text: String,
+    /// What somebody has written in its place, and was not taken.
+    written: Option<Written>,
     versions: Vec<Row>,
+}
+
+/// What a form of the page sent, to be mended there.
+struct Written {
+    text: String,
+    because: String,
 }
 
 /// A proposal with nothing left out.
 struct Whole {
     card: Drawn,
+    warnings: Vec<String>,
+    more_warnings: u64,
     policies: Vec<(String, &'static str, String)>,
+    /// How many lines of these were too many to be kept.
+    cut: u64,
     text: String,
 }
 
@@ -74,10 +88,11 @@ pub(in crate::http) async fn rules(
         Some(code) => whole(&state, &viewer, code).await?,
         None => None,
     };
-    draw(&state, &viewer, vec![], proposal).await
+    draw(&state, &viewer, vec![], proposal, None).await
 }
 
-/// Proposes what a form of the page says, and shows the answer above what is in force.
+/// Proposes what a form of the page says, and shows the answer above what is in force; where it was refused, above what was written, to
+/// be mended.
 pub(in crate::http) async fn propose_rules(
     State(state): State<HttpState>,
     viewer: Viewer,
@@ -86,6 +101,7 @@ pub(in crate::http) async fn propose_rules(
 ) -> Result<Response, Problem> {
     let Form(sent) = request.extract::<Form<Sent>, _>().await?;
     let content = format!("rules {:?} {:?} {:?} {}", sent.text, sent.back_to, sent.base, sent.because);
+    let written = sent.text.clone().map(|text| Written { text, because: sent.because.clone() });
     let wanted = match (sent.text, sent.back_to) {
         (Some(text), None) => Wanted::Rules(text),
         (None, Some(version)) => Wanted::BackTo(version),
@@ -95,7 +111,8 @@ pub(in crate::http) async fn propose_rules(
     let requests = state.chat.requests();
     let decided = Proposals::new(requests).propose(&context, wanted, sent.base, Some(&sent.because)).await?;
     let cards = state.chat.answer_to_proposal(&context, decided).await?;
-    draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect(), None).await
+    let written = written.filter(|_| cards.iter().any(|card| card.refused));
+    draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect(), None, written).await
 }
 
 /// A proposal that the viewer may see.
@@ -107,10 +124,17 @@ async fn whole(state: &HttpState, viewer: &Viewer, code: &str) -> Result<Option<
     let request = state.chat.requests().any(&viewer.tenant, &code).await?;
     let Some(change) = RuleChange::of(request.as_ref()) else { return Ok(None) };
     let lines = |lines: &[Line]| lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    let changes = change.findings.iter().flat_map(|found| &found.changes);
-    let policies = changes.map(|change| (change.policy.clone(), change.what.as_str(), lines(&change.lines)));
-    let text = change.asked.as_ref().map_or_else(String::new, |draft| draft.text.clone());
-    Ok(Some(Whole { card: Drawn::of(card), policies: policies.collect(), text }))
+    let found = change.findings.clone().unwrap_or_default();
+    let policies = found.changes.iter();
+    let policies = policies.map(|change| (change.policy.clone(), change.what.as_str(), lines(&change.lines)));
+    Ok(Some(Whole {
+        card: Drawn::of(card),
+        warnings: found.warnings.iter().map(said::warning).collect(),
+        more_warnings: found.more_warnings,
+        policies: policies.collect(),
+        cut: found.cut,
+        text: change.asked.as_ref().map_or_else(String::new, |draft| draft.text.clone()),
+    }))
 }
 
 async fn draw(
@@ -118,6 +142,7 @@ async fn draw(
     viewer: &Viewer,
     answers: Vec<Drawn>,
     proposal: Option<Whole>,
+    written: Option<Written>,
 ) -> Result<Response, Problem> {
     let all = versions::versions(&*state.world.store, &viewer.tenant).await?;
     let (version, text) = all.last().map_or((0, String::new()), |last| (last.version, last.text.clone()));
@@ -136,6 +161,7 @@ async fn draw(
         proposal,
         version,
         text,
+        written,
         versions: all.iter().rev().map(row).collect(),
     };
     answer(&page, StatusCode::OK)

@@ -149,3 +149,86 @@ fn a_card_says_how_many_lines_it_leaves_out_and_no_line_of_theirs_looks_like_one
     // 160 are new and 7 are gone.
     assert!(more.starts_with(&format!("{} more lines change", 167 - LINES)), "{more}");
 }
+
+/// A rule whose end is far away from its beginning, on one line.
+fn long(end: &str) -> String {
+    format!(
+        "@id(\"long\")\npermit (principal, action == Action::\"read\", resource) when {{ principal.kind != \"{}\" && {end} }};\n",
+        "x".repeat(200)
+    )
+}
+
+#[test]
+fn rules_a_line_that_has_no_place_on_a_card_says_so_and_leads_to_all_of_it() {
+    let text = format!("{BEFORE}{}", long("context.has_ticket").replace("permit", "@auto permit"));
+    let told = card(&history(&text), "yan");
+    let cut: Vec<_> = told.lines.iter().filter(|line| line.ends_with('…')).collect();
+    assert!(
+        matches!(&cut[..], [line] if line.starts_with("+ @auto permit") && line.chars().count() == 160),
+        "{cut:?}"
+    );
+    let place = |part: &str| told.lines.iter().position(|line| line.contains(part));
+    let said = place("1 line is cut where “…” stands").expect("it says so");
+    assert!(Some(said) < place("+ @id(\"long\")"), "before any chat could leave it out: {}", told.text);
+    let page = told.fields.iter().find(|field| field.label == words::ALL_OF_IT).expect("it leads there");
+    assert_eq!(page.link.as_deref(), Some(&*format!("/rules?proposal={}", code(2))));
+    let outside = crate::cards::from_outside(told, "https://bot.example");
+    let address = format!("https://bot.example/rules?proposal={}", code(2));
+    assert!(outside.fields.iter().any(|field| field.link.as_ref() == Some(&address)));
+    assert!(outside.text.contains(&format!(" {address}\n")), "{}", outside.text);
+    // What has its place needs no page.
+    assert!(
+        sample().fields.iter().all(|field| field.link.is_none()) && !sample().lines.concat().contains('…')
+    );
+}
+
+#[test]
+fn rules_blanks_push_nothing_out_of_sight() {
+    let hidden = BEFORE.replace(
+        "\"read\", resource)",
+        &format!("\"read\", resource){}when {{ true || context.has_ticket }}", " ".repeat(400)),
+    );
+    let told = card(&history(&hidden), "yan");
+    assert!(told.text.contains("resource) when { true || context.has_ticket };"), "{}", told.text);
+}
+
+#[test]
+fn rules_the_gravest_warning_stands_on_the_card_however_many_there_are() {
+    let absent: String = (0..60)
+        .map(|number| format!("@id(\"p{number}\") @approvers(\"group:g{number}\") permit (principal, action == Action::\"read\", resource);\n"))
+        .collect();
+    let shut = format!("{absent}forbid (principal, action == Action::\"publish_rules\", resource);\n");
+    let told = card(&history(&shut), "yan");
+    let warned: Vec<_> = told.lines.iter().filter(|line| line.starts_with("Look twice: ")).collect();
+    assert!(
+        warned.len() == WARNINGS && warned[0].contains("Nobody could change the rules any more"),
+        "{warned:?}"
+    );
+    assert!(told.lines.contains(&words::more_warnings(121 - WARNINGS as u64)), "{}", told.text);
+    // What an older bot kept in another order is shown in this one.
+    let mut old = history(&shut);
+    for event in &mut old {
+        if let RequestEvent::Checked { findings, .. } = event {
+            findings.warnings.reverse();
+        }
+    }
+    let first = card(&old, "yan").lines.into_iter().find(|line| line.starts_with("Look twice: "));
+    assert!(first.is_some_and(|line| line.contains("Nobody could change")));
+}
+
+#[test]
+fn rules_all_of_a_card_has_its_place_in_every_chat() {
+    let many: String = (0..12)
+        .map(|number| {
+            long("context.has_ticket")
+                .replace("\"long\"", &format!("\"p{number}\""))
+                .replace("permit", "@approvers(\"group:gone\")\npermit")
+        })
+        .collect();
+    let told = card(&history(&many), "yan");
+    let of_rules = told.lines.iter().filter(|line| line.starts_with("+ ") || line.starts_with("- "));
+    let room: usize = of_rules.map(|line| line.chars().count()).sum();
+    assert!(room <= ROOM, "{room}");
+    let all: usize = told.lines.iter().map(|line| line.chars().count()).sum();
+    assert!(all < 4_000, "Discord shows 4,096 characters: {all}");
+}

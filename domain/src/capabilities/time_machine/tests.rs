@@ -87,6 +87,23 @@ impl Log {
         code
     }
 
+    /// Zoe proposes rules in the place of these, and it waits.
+    fn proposes(&mut self, number: u128, base: u64) -> Code {
+        use crate::rule_change::{Draft, Proposal, RuleChangeEvent, example};
+        let code = Code::candidate(Uuid::from_u128(number), 0);
+        let asked = Draft { code: code.clone(), base, ..example::draft() };
+        let (terms, by) = (example::terms(), asked.requester.id.clone());
+        let ruling = Some(Ruling::Allowed(terms.clone()));
+        for event in [
+            RuleChangeEvent::Requested { asked: Box::new(asked) },
+            RuleChangeEvent::Checked { findings: Box::new(example::compared()), ruling },
+            waiting(Proposal::Publish, &by, terms, self.now()),
+        ] {
+            self.happens("request", code.stream_id(), event);
+        }
+        code
+    }
+
     fn granted(&mut self, code: &Code) {
         let by = vec!["ada".parse().unwrap()];
         let until = request::later(noon(), 100_000);
@@ -213,6 +230,26 @@ fn other_approvers_and_other_times_are_a_difference_and_other_names_are_none() {
     }
     let shorter = log.replayed(&before, &rule("one", "a", "1 day"), noon());
     assert_eq!(shorter.decided, [group(Becomes::Denied, false, &[&code])], "two days were asked for");
+}
+
+#[test]
+fn rules_proposed_before_are_not_denied_because_others_would_be_in_force_by_then() {
+    let mut log = Log::default();
+    for id in ["zoe", "yan"] {
+        log.recorded(crate::rule_change::example::admin(id));
+    }
+    // One for the version in force, and one for a version of the days before.
+    let (one, other) = (log.proposes(1, 1), log.proposes(2, 7));
+    let replayed = log.replayed(EXAMPLE, &strict(), noon());
+    assert_eq!((replayed.requests, replayed.waiting), (2, 2));
+    assert!(replayed.is_the_same(), "{replayed:?}");
+    // But what the rules say of proposals is a difference as of everything else.
+    let two = "@id(\"change\") @approvers(\"role:admin\") @quorum(\"2\") permit (principal, action == Action::\"publish_rules\", resource);";
+    let replayed = log.replayed(EXAMPLE, &format!("{}{two}", strict()), noon());
+    assert_eq!(replayed.decided, [group(Becomes::Needs(2), false, &[&other, &one])]);
+    let none = "@id(\"none\") @max_denied(\"0\") @approvers(\"role:admin\") permit (principal, action == Action::\"publish_rules\", resource);";
+    let replayed = log.replayed(EXAMPLE, &format!("{}{none}", strict()), noon());
+    assert!(replayed.decided.iter().all(|group| group.becomes != Becomes::Denied), "{replayed:?}");
 }
 
 #[test]

@@ -77,6 +77,57 @@ fn first_rules_are_all_new() {
     assert!(changes.iter().all(|change| change.what == What::Added) && changes.len() == 2);
 }
 
+#[test]
+fn rules_a_line_in_a_string_that_looks_like_a_comment_is_shown() {
+    let hidden = BEFORE.replace(
+        "\"write\", resource);",
+        "\"write\", resource) when { principal.kind != \"\n// \" || true };",
+    );
+    insta::assert_snapshot!(shown(BEFORE, &hidden), @r#"
+    write changed
+      @id("write")
+      @approvers("group:a")
+      @quorum("1")
+    - permit (principal, action == Action::"write", resource);
+    + permit (principal, action == Action::"write", resource) when { principal.kind != "
+    + // " || true };
+    "#);
+    // And what stands behind a comment whose line ends as a typewriter ends it.
+    let behind = BEFORE.replace("@quorum(\"1\")\n", "// As before.\r@quorum(\"3\")\n");
+    assert!(shown(BEFORE, &behind).contains("+ @quorum(\"3\")"), "{}", shown(BEFORE, &behind));
+}
+
+#[test]
+fn rules_a_blank_in_a_string_is_a_difference_that_is_shown() {
+    let kind = |text: &str| {
+        format!(
+            "@id(\"a\") @auto permit (principal, action, resource) when {{ principal.kind != \"{text}\" }};"
+        )
+    };
+    let told = shown(&kind("a\nb"), &kind("a  \n\nb"));
+    assert!(told.contains("!= \"a  \n+ \n"), "{told:?}");
+}
+
+/// Lines of which no two are the same.
+fn lines_of(name: &str, count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("{name}{number}")).collect()
+}
+
+#[test]
+fn rules_of_any_length_are_compared_within_bounds() {
+    // A string of a policy in force may have as many lines as a text has bytes.
+    let (before, after) = (lines_of("a", 120_000), lines_of("b", 120_000));
+    assert!(Common::of(&before, &after).is_none(), "of these there would be a table of 58 GB");
+    let lines = line_by_line(&before, &after);
+    assert_eq!(lines.len(), 240_000);
+    // What both begin and end with is found all the same.
+    let changed = |middle: &str| [&before[..], &[middle.to_owned()], &after[..]].concat();
+    let lines = line_by_line(&changed("old"), &changed("new"));
+    let told: Vec<_> = lines.iter().filter(|line| !matches!(line, Line::Same(_))).collect();
+    assert_eq!(told, [&Line::Less("old".to_owned()), &Line::More("new".to_owned())]);
+    assert_eq!(lines.len(), 240_002);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -96,6 +147,16 @@ proptest! {
         }).collect();
         prop_assert_eq!(old, before);
         prop_assert_eq!(new, after);
+    }
+
+    /// What comparing costs grows with the lines and not with their pairs.
+    #[test]
+    fn rules_the_cost_of_a_comparison_is_bounded(before in 0_usize..3_000, after in 0_usize..3_000) {
+        let (old, new) = (lines_of("a", before), lines_of("b", after));
+        let pairs = Common::of(&old, &new).map_or(0, |common| common.counts.len());
+        prop_assert!(pairs <= MOST_PAIRS, "{pairs}");
+        prop_assert_eq!(pairs > 0, (before + 1) * (after + 1) <= MOST_PAIRS, "what can be compared is");
+        prop_assert_eq!(line_by_line(&old, &new).len(), before + after);
     }
 
     /// Of all ways to leave lines out of the one text until the rest stands in the other, the shortest is shown.

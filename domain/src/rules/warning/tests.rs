@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::access::example::person;
-use crate::rule_change::{Extent, question};
+use crate::rule_change::{Extent, question_beside};
 use crate::rules::EXAMPLE;
 use crate::tenant::Role;
 
@@ -18,8 +18,8 @@ fn admin(id: &str) -> Person {
 fn warned(text: &str, people: &[Person]) -> Vec<Warning> {
     let rules = RuleSet::compile(1, text).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
     let people = tenant(people);
-    warnings(&rules, &people, &|person, people| {
-        question(person, Extent { adds: 1, ..Extent::default() }, people)
+    warnings(&rules, &people, &|person, others| {
+        question_beside(person, Extent { adds: 1, ..Extent::default() }, others)
     })
 }
 
@@ -64,10 +64,10 @@ fn a_quorum_that_nobody_can_reach_and_whoever_is_not_there() {
     assert_eq!(
         said,
         [
+            Warning::QuorumOutOfReach { policy: policy(), quorum: 3, people: 2 },
             Warning::EmptyGroup { policy: policy(), group: group("interns") },
             Warning::EmptyGroup { policy: policy(), group: group("night") },
             Warning::UnknownPerson { policy: policy(), person: "gone".to_owned() },
-            Warning::QuorumOutOfReach { policy: policy(), quorum: 3, people: 2 },
             Warning::UnknownPerson { policy: "b".to_owned(), person: "mallory".to_owned() },
         ]
     );
@@ -140,6 +140,19 @@ fn a_policy_covers_another_for_everybody_or_for_the_same_people() {
     };
     assert!(covers("principal") && covers("principal in Group::\"approvers\""));
     assert!(!covers("principal in Group::\"interns\"") && !covers("principal == Person::\"ada\""));
+}
+
+#[test]
+fn rules_the_gravest_is_told_first_however_much_there_is_to_look_at_twice() {
+    let absent: String = (0..60)
+        .map(|number| format!("@id(\"p{number}\") @approvers(\"group:g{number}\") permit (principal, action == Action::\"read\", resource);"))
+        .collect();
+    let shut = "forbid (principal, action == Action::\"publish_rules\", resource);";
+    let said = warned(&format!("{absent}{shut}"), &two());
+    assert_eq!(said.first(), Some(&Warning::LocksEverybodyOut));
+    assert!(matches!(said.last(), Some(Warning::EmptyGroup { .. })), "{said:?}");
+    // A quorum out of reach is graver than the group of which nobody is the reason.
+    assert!(matches!(said[1], Warning::QuorumOutOfReach { .. }), "{said:?}");
 }
 
 #[test]
