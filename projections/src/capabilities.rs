@@ -1,10 +1,12 @@
 //! The capabilities that keep something beside the rows of all requests, a line each: what only they are asked about. It stands
 //! in the same rows, under tables of their own.
 
+use countersign_domain::aggregate::decode;
 use countersign_domain::capabilities::{AnyEvent, EffectEvent};
 use countersign_domain::envelope::Envelope;
 
 use crate::key::Key;
+use crate::projection::ProjectionError;
 use crate::request::RequestRow;
 use crate::rows::{RowsError, WriteRows};
 use crate::{access, repair};
@@ -26,6 +28,11 @@ pub(crate) fn happened(
     rows: &mut dyn WriteRows,
 ) -> Result<(), RowsError> {
     access::happened(row, event, rows)
+}
+
+/// What a comparison of the outside with the log changes.
+pub(crate) fn compared(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    Ok(access::compared(&envelope.tenant, &decode(envelope)?, rows)?)
 }
 
 /// What an effect's event changes.

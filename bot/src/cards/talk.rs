@@ -34,6 +34,14 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Card {
         .card()
 }
 
+/// Somebody was known already, whatever code they said.
+pub fn known_here(name: &str, surface: SurfaceKind, has_code: bool) -> Card {
+    Draft::new(Tone::Neutral, words::KNOWN_HERE)
+        .lines(words::known_here(name, surface, has_code))
+        .button(words::HELP, ButtonStyle::Plain, "help")
+        .card()
+}
+
 /// The same card for a place from which one has to go to the console to countersign.
 pub fn with_the_console(mut card: Card, console: &str) -> Card {
     let (label, value) = (words::COUNTERSIGN_AT.to_owned(), words::THE_CONSOLE.to_owned());

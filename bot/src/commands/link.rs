@@ -23,8 +23,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     if let Some(via) = &context.via {
-        // Who is heard here is known already: the code of somebody who is not is taken before anything else.
-        return Ok(vec![cards::linked(&context.person.name, via.identity.surface)]);
+        // Who is heard here is known already: the code of somebody who is not is taken before anything else, and any other is
+        // not even looked at.
+        let has_code = said.get("token").is_some();
+        return Ok(vec![cards::known_here(&context.person.name, via.identity.surface, has_code)]);
     }
     if said.get("token").is_some() {
         return Ok(vec![cards::link_codes_are_for_chats()]);

@@ -1,7 +1,9 @@
 //! A plan as people see it: each step with what is held, what the log wants, which event is missing and what would be done.
 
+use std::collections::BTreeSet;
+
 use countersign_domain::card::{ButtonStyle, Card, Tone};
-use countersign_domain::repair::{dry_run, summary};
+use countersign_domain::repair::{dry_run, not_for, summary};
 use countersign_domain::request::{Facets as _, Stage};
 use countersign_domain::words::{instant, quoted, spoken, violation};
 
@@ -29,10 +31,17 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
     draft
         .lines(dry_run(&steps[..steps.len().min(TOLD)]))
         .lines((steps.len() > TOLD).then(|| words::more_steps(steps.len() - TOLD)))
+        .lines(not_for_leavers(&shown))
         .lines(why_not(state))
         .lines(shown.in_the_console())
         .buttons(buttons(&shown))
         .card()
+}
+
+/// Of whom the plan speaks and who is gone, while anything of it is to be done.
+fn not_for_leavers(shown: &Shown<'_, super::Repair>) -> BTreeSet<String> {
+    let items = shown.request.asked.iter().filter(|_| !shown.request.is_over()).flat_map(|plan| &plan.items);
+    items.filter_map(|item| item.not_for(shown.people)).map(|left| not_for(&left.name)).collect()
 }
 
 const fn tone(stage: Stage) -> Tone {

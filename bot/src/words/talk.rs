@@ -67,6 +67,22 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Vec<String> {
     ]
 }
 
+/// The title where somebody is known already.
+pub const KNOWN_HERE: &str = "I know you here already";
+
+/// Who they are here, and that a code they said has changed nothing.
+pub fn known_here(name: &str, surface: SurfaceKind, has_code: bool) -> Vec<String> {
+    let mut lines =
+        vec![format!("In {} you are {name}. If that is not you, say “unlink”.", surface.name())];
+    if has_code {
+        lines.push(
+            "I did not look at the code: this account is linked. To link it to somebody else, say “unlink” first."
+                .to_owned(),
+        );
+    }
+    lines
+}
+
 /// How to become known.
 pub fn how_to_link(console: &str) -> Vec<String> {
     vec![
@@ -232,6 +248,16 @@ pub fn unlinked(accounts: &[String]) -> String {
 
 /// Several chat accounts that may be meant.
 pub const WHICH_ACCOUNT: &str = "Which chat account shall I forget?";
+
+/// Somebody's chat account, on a button.
+pub fn account_of(person: &str, account: &str) -> String {
+    format!("{person}: {account}")
+}
+
+/// No chat account is linked to somebody who was named.
+pub fn no_account_of(person: &str) -> String {
+    format!("No chat account is linked to {person}.")
+}
 
 /// The title where the account that was named is nobody's.
 pub const UNLINKED_NOBODY: &str = "Nothing was forgotten";

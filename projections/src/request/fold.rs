@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use countersign_domain::access::Comparison;
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::capabilities::{AnyEvent, AnyRequest, Effects};
 use countersign_domain::envelope::Envelope;
@@ -26,7 +27,7 @@ impl Projection for RequestList {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn has_a_past(&self) -> bool {
@@ -37,6 +38,7 @@ impl Projection for RequestList {
         match envelope.stream.category() {
             CATEGORY => request(envelope, &decode(envelope)?, rows),
             Effects::CATEGORY => Ok(capabilities::effect(envelope, &decode(envelope)?, rows)?),
+            Comparison::CATEGORY => capabilities::compared(envelope, rows),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,8 @@
 //! What the forge holds otherwise than the log wants is put right by plans that somebody else countersigns.
 
+mod adopted;
 mod lists;
+mod told;
 
 use std::sync::Arc;
 
