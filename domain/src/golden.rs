@@ -118,7 +118,8 @@ fn drift() -> Drift {
     let (account, repository) = ("acc-eve".to_owned(), "infra".to_owned());
     let (repository_id, wanted, present) = (Some("{1}".to_owned()), None, Some(Permission::Write));
     let (name, how) = ("Eve".to_owned(), How::Unknown);
-    Deviation { account, name, holder: None, repository, repository_id, wanted, present, how, put_back: None }.into()
+    Deviation { account, name, holder: None, repository, repository_id, wanted, present, how, put_back: None }
+        .into()
 }
 
 fn repair() -> Vec<RequestEvent<Repair>> {

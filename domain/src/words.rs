@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use jiff::fmt::strtime;
 
 use crate::access::{
-    AccessEvent, AccessRequest, Asked, Difference, Ending, GrantEvent, Permission, Phase, Proposal,
-    Subject, say_minutes,
+    AccessEvent, AccessRequest, Asked, Difference, Ending, GrantEvent, Permission, Phase, Proposal, Subject,
+    say_minutes,
 };
 use crate::denied::{Field, Violation};
 use crate::hidden::{deceives, without_hidden};

@@ -1,7 +1,8 @@
 //! The capabilities that keep something beside the rows of all requests, a line each: what only they are asked about. It stands
 //! in the same rows, under tables of their own.
 
-use countersign_domain::aggregate::decode;
+use countersign_domain::access::Comparison;
+use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::capabilities::{AnyEvent, EffectEvent};
 use countersign_domain::envelope::Envelope;
 
@@ -30,9 +31,12 @@ pub(crate) fn happened(
     access::happened(row, event, rows)
 }
 
-/// What a comparison of the outside with the log changes.
-pub(crate) fn compared(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
-    Ok(access::compared(&envelope.tenant, &decode(envelope)?, rows)?)
+/// What any other event changes.
+pub(crate) fn beside(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    match envelope.stream.category() {
+        Comparison::CATEGORY => Ok(access::compared(&envelope.tenant, &decode(envelope)?, rows)?),
+        _ => Ok(()),
+    }
 }
 
 /// What an effect's event changes.

@@ -138,13 +138,11 @@ fn offered(draft: Draft, items: &[Item<Drift>], now: Timestamp, would_give: bool
         let all = "repair access revert all";
         draft.line(&words::repairs_are_proposed(&name)).button(words::REVERT_ALL, ButtonStyle::Primary, all)
     };
-    draft
-        .button(words::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all")
-        .button(
-            words::IGNORE_ALL,
-            ButtonStyle::Plain,
-            &format!("repair access ignore all until {}", a_week(now)),
-        )
+    draft.button(words::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all").button(
+        words::IGNORE_ALL,
+        ButtonStyle::Plain,
+        &format!("repair access ignore all until {}", a_week(now)),
+    )
 }
 
 /// It is being compared, and takes a while.

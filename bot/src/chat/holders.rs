@@ -130,14 +130,15 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let present = self.directory.present(&context.tenant).await?;
         let person = &context.person;
-        let subject = match whom.filter(|whom| !is_speaker(whom)).map(|whom| (whom, person_of(whom, &present))) {
-            None => person,
-            Some((_, Some(subject))) => subject,
-            Some((whom, None)) => {
-                let unknown = Violation::UnknownUser { user: whom.chars().take(NAME_MAX).collect() };
-                return self.refuse(context, "who can approve", unknown).await;
-            }
-        };
+        let subject =
+            match whom.filter(|whom| !is_speaker(whom)).map(|whom| (whom, person_of(whom, &present))) {
+                None => person,
+                Some((_, Some(subject))) => subject,
+                Some((whom, None)) => {
+                    let unknown = Violation::UnknownUser { user: whom.chars().take(NAME_MAX).collect() };
+                    return self.refuse(context, "who can approve", unknown).await;
+                }
+            };
         let what = only.map_or_else(String::new, |permission| format!("{permission} on "));
         let say = |name: &str| {
             let whom = whom.map_or_else(String::new, |whom| format!(" for {whom}"));

@@ -6,7 +6,9 @@ use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::question::{About, Offer};
-use countersign_domain::tenant::{LINK_MINUTES, People, PeopleCommand, Person, Preferences, Role, UnboundWhy};
+use countersign_domain::tenant::{
+    LINK_MINUTES, People, PeopleCommand, Person, Preferences, Role, UnboundWhy,
+};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 

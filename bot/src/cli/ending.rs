@@ -327,8 +327,10 @@ mod tests {
         let told = said("nobody");
         assert_eq!(
             told,
-            ["acme: Erin would have another account at the forge. What is in force stays on the old one, erin, and ends there at \
-              its time: K7QM2X, write on infra for Erin. End it first where that is not meant."]
+            [
+                "acme: Erin would have another account at the forge. What is in force stays on the old one, erin, and ends there at \
+              its time: K7QM2X, write on infra for Erin. End it first where that is not meant."
+            ]
         );
     }
 
@@ -349,6 +351,9 @@ mod tests {
         };
         assert_eq!(said(vec![admin("ada"), admin("cleo")]), [""; 0]);
         let told = said(vec![person("ada"), admin("cleo")]);
-        assert!(told.iter().any(|line| line.starts_with("acme: with that, Cleo is the only administrator")), "{told:?}");
+        assert!(
+            told.iter().any(|line| line.starts_with("acme: with that, Cleo is the only administrator")),
+            "{told:?}"
+        );
     }
 }

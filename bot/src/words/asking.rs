@@ -432,7 +432,9 @@ pub fn who_has(permission: &str, repository: &str) -> String {
 pub fn has_it(name: &str, permission: &str, until: Option<&str>, code: &Code) -> String {
     match until {
         Some(until) => format!("{name}: {permission}, until {until}"),
-        None => format!("{name}: {permission}, given by hand and adopted by the repair {code}, without an end"),
+        None => {
+            format!("{name}: {permission}, given by hand and adopted by the repair {code}, without an end")
+        }
     }
 }
 

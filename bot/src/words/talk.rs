@@ -72,8 +72,7 @@ pub const KNOWN_HERE: &str = "I know you here already";
 
 /// Who they are here, and that a code they said has changed nothing.
 pub fn known_here(name: &str, surface: SurfaceKind, has_code: bool) -> Vec<String> {
-    let mut lines =
-        vec![format!("In {} you are {name}. If that is not you, say “unlink”.", surface.name())];
+    let mut lines = vec![format!("In {} you are {name}. If that is not you, say “unlink”.", surface.name())];
     if has_code {
         lines.push(
             "I did not look at the code: this account is linked. To link it to somebody else, say “unlink” first."

@@ -185,7 +185,8 @@ fn over(
     adopted: Option<Permission>,
 ) -> Option<(Option<Permission>, How)> {
     let Some(present) = shown.present.filter(|present| Some(*present) > adopted) else {
-        let gone = known.iter().filter(|known| known.access.could_not_end()).max_by_key(|known| known.updated)?;
+        let gone =
+            known.iter().filter(|known| known.access.could_not_end()).max_by_key(|known| known.updated)?;
         return Some((adopted.min(shown.present), not_ended(gone, adopted, Some(Unended::Gone))));
     };
     let last = known.iter().filter(|known| has_ended(known.access)).max_by_key(|known| known.updated);
@@ -202,14 +203,7 @@ fn over(
 /// What is ended again, unless somebody gave that up: what nobody tries any more is begun by nobody but a person.
 fn not_ended(known: &Known<'_>, left: Option<Permission>, unended: Option<Unended>) -> How {
     let again = unended != Some(Unended::GivenUp);
-    How::NotEnded {
-        code: known.code.clone(),
-        ended: known.updated,
-        left,
-        again,
-        unended,
-        read_back: false,
-    }
+    How::NotEnded { code: known.code.clone(), ended: known.updated, left, again, unended, read_back: false }
 }
 
 fn unended(access: &AccessRequest) -> Option<Unended> {
@@ -298,7 +292,8 @@ mod tests {
     #[test]
     fn trust_a8_what_the_log_has_ended_and_the_forge_still_shows_is_ended_again() {
         let (unended, read_back) = (None, false);
-        let again = How::NotEnded { code: code(), ended: noon(), left: None, again: true, unended, read_back };
+        let again =
+            How::NotEnded { code: code(), ended: noon(), left: None, again: true, unended, read_back };
         assert_eq!(how(ended(None), Some(Write)), Some(again));
     }
 
@@ -366,7 +361,8 @@ mod tests {
     }
 
     #[test]
-    fn trust_a8_what_could_not_be_taken_back_says_so_is_begun_by_nobody_once_given_up_and_is_over_once_gone() {
+    fn trust_a8_what_could_not_be_taken_back_says_so_is_begun_by_nobody_once_given_up_and_is_over_once_gone()
+    {
         let failed = |given_up| {
             let failed = AccessEvent::Failed { phase: Phase::Ending, why: "403".to_owned(), given_up };
             [ending(Ending::Expired), vec![failed]].concat()
@@ -388,7 +384,15 @@ mod tests {
         let holding = Holding { adopted: Some(Read), ..Holding::default() };
         let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
         let wanted = |present| {
-            let shown = Shown { account, name, holder: None, repository, repository_id, present: Some(present), put_back: None };
+            let shown = Shown {
+                account,
+                name,
+                holder: None,
+                repository,
+                repository_id,
+                present: Some(present),
+                put_back: None,
+            };
             deviation(shown, &[], &holding).map(|difference| difference.wanted)
         };
         assert_eq!(wanted(Read), None);
@@ -412,7 +416,15 @@ mod tests {
             Known { code: &other, access: never.state(), updated: later },
         ];
         let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
-        let shown = Shown { account, name, holder: None, repository, repository_id, present: Some(Write), put_back: None };
+        let shown = Shown {
+            account,
+            name,
+            holder: None,
+            repository,
+            repository_id,
+            present: Some(Write),
+            put_back: None,
+        };
         let found = deviation(shown, &known, &Holding::default()).unwrap();
         assert!(matches!(found.how, How::NotEnded { code: of, .. } if of == code()));
     }

@@ -476,7 +476,8 @@ mod tests {
     }
 
     #[test]
-    fn trust_a8_an_ending_that_waits_is_tried_itself_one_given_up_not_at_all_and_one_that_is_gone_read_back() {
+    fn trust_a8_an_ending_that_waits_is_tried_itself_one_given_up_not_at_all_and_one_that_is_gone_read_back()
+    {
         let steps = |found: Deviation| -> Vec<_> {
             let events = given::<Comparison>([]).when(take(vec![found])).events();
             let reactions = events.iter().flat_map(react_to_comparison::<Effect, FollowUp>);
@@ -493,12 +494,10 @@ mod tests {
 
     #[test]
     fn trust_a8_what_is_different_of_an_access_is_over_once_that_was_read_back_to_have_ended() {
-        let mut known = given::<Comparison>([compared(
-            vec![not_ended(true), deviation("eve", How::Unknown)],
-            vec![],
-        )])
-        .state()
-        .clone();
+        let mut known =
+            given::<Comparison>([compared(vec![not_ended(true), deviation("eve", How::Unknown)], vec![])])
+                .state()
+                .clone();
         known.ended(&Code::candidate(Uuid::from_u128(2), 0));
         assert_eq!(known.differences.len(), 2, "it is another one");
         known.ended(&Code::candidate(Uuid::from_u128(1), 0));
@@ -515,7 +514,15 @@ mod tests {
         let compared = |why, unread: &[&str], differences| {
             let unread = unread.iter().map(|name| ((*name).to_owned(), "500".to_owned())).collect();
             let (unseen, lowered) = (BTreeSet::new(), vec![]);
-            Take(Box::new(Compared { why, repositories: 1, accounts: 1, unread, unseen, differences, lowered }))
+            Take(Box::new(Compared {
+                why,
+                repositories: 1,
+                accounts: 1,
+                unread,
+                unseen,
+                differences,
+                lowered,
+            }))
         };
         let found = |event: &ComparisonEvent| {
             let ComparisonEvent::AccessCompared { found, .. } = event;
@@ -533,7 +540,8 @@ mod tests {
             .events();
         assert_eq!(found(&second[0]), [("eve".to_owned(), Some(until))]);
         let most = [more, vec![deviation("mallory", How::Unknown)]].concat();
-        let third = given::<Comparison>([first, second].concat()).when(compared(WhyCompared::Schedule, &[], most));
+        let third =
+            given::<Comparison>([first, second].concat()).when(compared(WhyCompared::Schedule, &[], most));
         assert_eq!(found(&third.events()[0]), [("mallory".to_owned(), None)]);
     }
 

@@ -166,7 +166,9 @@ pub fn deviation(found: &Deviation) -> String {
                 }
             };
             let ended = instant(*ended);
-            format!("{who}: the forge shows {present}, and {code} ended on {ended}, with {wanted} left. {since}")
+            format!(
+                "{who}: the forge shows {present}, and {code} ended on {ended}, with {wanted} left. {since}"
+            )
         }
         How::Unknown => format!(
             "{who}: the forge shows {present}, and no event in the log gives it: it was given by hand, or its events are missing{}. Nothing was changed.",

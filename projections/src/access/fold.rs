@@ -8,7 +8,7 @@ use countersign_domain::request::RequestEvent;
 
 use super::attempts::change;
 use super::spans::held_key;
-use super::{adopted, BY_REPOSITORY, BY_USER, access_of, held_by, repositories, users};
+use super::{BY_REPOSITORY, BY_USER, access_of, adopted, held_by, repositories, users};
 use crate::key::Key;
 use crate::request::RequestRow;
 use crate::rows::{RowsError, WriteRows};

@@ -129,7 +129,8 @@ pub fn unknown<'q>(
         |filter: AccessFilter| list(rows, tenant, &filter, None, 1).map(|page| !page.items.is_empty());
     let nobody = match user {
         Some(word) if !people.has_known(word) => {
-            let asked_for = is_there(AccessFilter { users: vec![word.to_owned()], ..AccessFilter::default() })?;
+            let asked_for =
+                is_there(AccessFilter { users: vec![word.to_owned()], ..AccessFilter::default() })?;
             (!asked_for && !adopted::is_known(rows, &adopted::of_user(tenant, word))?).then_some(word)
         }
         _ => None,

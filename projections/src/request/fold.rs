@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countersign_domain::access::Comparison;
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::capabilities::{AnyEvent, AnyRequest, Effects};
 use countersign_domain::envelope::Envelope;
@@ -38,8 +37,7 @@ impl Projection for RequestList {
         match envelope.stream.category() {
             CATEGORY => request(envelope, &decode(envelope)?, rows),
             Effects::CATEGORY => Ok(capabilities::effect(envelope, &decode(envelope)?, rows)?),
-            Comparison::CATEGORY => capabilities::compared(envelope, rows),
-            _ => Ok(()),
+            _ => capabilities::beside(envelope, rows),
         }
     }
 }

@@ -24,7 +24,10 @@ async fn trust_a8_what_was_revoked_after_the_copy_was_made_is_not_said_to_be_tak
     let card = stage.says(ADMIN, "compare access").await;
     let status = stage.says(ADMIN, "status").await;
     for text in [&card.text, &status.text] {
-        assert!(text.contains("was put back to an older copy") && text.contains("revoked after that"), "{text}");
+        assert!(
+            text.contains("was put back to an older copy") && text.contains("revoked after that"),
+            "{text}"
+        );
         assert!(!text.contains("taken away past me"), "{text}");
     }
     assert!(!card.buttons.iter().any(|button| button.say.ends_with("revert all")), "{:?}", card.buttons);

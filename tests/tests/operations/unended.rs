@@ -72,7 +72,8 @@ async fn trust_a8_an_ending_that_was_given_up_is_begun_by_nobody_and_over_once_i
         claimed.into_iter().filter(|event| event["data"]["effect"]["kind"] == "set_permission").count()
     };
     assert_eq!((sets().await, stage.effects(EffectState::Parked).len()), (0, 0), "nothing was begun");
-    let in_force = async || stage.get("demo-auditor", "/api/v1/grants").await["items"].as_array().map(Vec::len);
+    let in_force =
+        async || stage.get("demo-auditor", "/api/v1/grants").await["items"].as_array().map(Vec::len);
     assert_eq!(in_force().await, Some(1), "it is there");
     // The owner takes it away, and the comparison reads that back.
     stage.demo.bitbucket.order(Faults::default());

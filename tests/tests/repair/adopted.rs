@@ -35,7 +35,10 @@ async fn trust_c3_what_a_repair_adopted_is_in_every_list_of_who_has_what_until_i
         let [own] = &items[..] else { panic!("{query}: {items:#?}") };
         assert_eq!((&own["code"], &own["user"]), (&json!(code), &json!(APPROVER2)), "{query}: {own:#}");
         assert_eq!((&own["until"], &own["adopted"]), (&Value::Null, &json!(true)), "{query}: {own:#}");
-        assert_eq!((&own["permission"], &own["countersigned_by"]), (&json!("write"), &json!(["demo-approver"])));
+        assert_eq!(
+            (&own["permission"], &own["countersigned_by"]),
+            (&json!("write"), &json!(["demo-approver"]))
+        );
     }
     assert_eq!(listed(&stage, "repository=infra").await.0, Vec::<Value>::new());
     assert_eq!(listed(&stage, &format!("at={before}")).await.0, Vec::<Value>::new());
@@ -44,7 +47,10 @@ async fn trust_c3_what_a_repair_adopted_is_in_every_list_of_who_has_what_until_i
     stage.later(SignedDuration::from_secs(10)).await;
     let compare = async || stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await["lowered"].clone();
     let told = compare().await;
-    assert!(told[0].as_str().is_some_and(|told| told.contains("Ben Approver on payments-api: write was adopted")), "{told:#}");
+    assert!(
+        told[0].as_str().is_some_and(|told| told.contains("Ben Approver on payments-api: write was adopted")),
+        "{told:#}"
+    );
     stage.settle().await;
     let (items, notes) = listed(&stage, "repository=payments-api").await;
     assert_eq!((items, stage.held(APPROVER2, ON)), (vec![], None));

@@ -84,5 +84,8 @@ async fn trust_a8_who_may_propose_repairs_of_one_repository_hears_of_that_one_on
     let dry = stage.post(EMPLOYEE, "/api/v1/repairs", &dry).await;
     let steps = dry["steps"].as_array().unwrap_or_else(|| panic!("no steps in {dry:#}"));
     assert!(!steps.is_empty() && !dry.to_string().contains("infra"), "{dry:#}");
-    assert!(steps.iter().all(|step| step["title"].as_str().is_some_and(|title| title.ends_with(ON))), "{dry:#}");
+    assert!(
+        steps.iter().all(|step| step["title"].as_str().is_some_and(|title| title.ends_with(ON))),
+        "{dry:#}"
+    );
 }
