@@ -14,7 +14,8 @@ use countersign_projections::access::{self, GrantFilter};
 use countersign_projections::request;
 
 use super::Chat;
-use super::asking::{Doubt, nearest_repositories};
+use super::asking::Doubt;
+use super::candidates::nearest_repositories;
 use crate::cards;
 use crate::context::Context;
 use crate::directory::Present;
@@ -119,6 +120,25 @@ impl Chat {
         self.ask_back(context, None, doubt).await.map(Err)
     }
 
+    /// What who speaks would ask for, if they asked for this.
+    fn as_if_asked(
+        &self,
+        context: &Context,
+        subject: &Person,
+        permission: Permission,
+        repository: &str,
+    ) -> Asked {
+        let form = Form {
+            permission: Some(permission.to_string()),
+            repository: Some(repository.to_owned()),
+            ..Form::default()
+        };
+        let Person { id, kind, name, .. } = &context.person;
+        let requester = Requester { id: id.clone(), kind: *kind, name: name.clone(), known: true };
+        let code = Code::candidate(context.interaction, 0);
+        Asked::read(code, requester, Subject::person(subject, FORGE), &form, self.now())
+    }
+
     /// Who could countersign a permission, or each one, on a repository, if who speaks asked for it; for somebody else, where
     /// that is said.
     pub(crate) async fn who_could_approve(
@@ -154,20 +174,7 @@ impl Chat {
         let permissions = Permission::ALL.into_iter().filter(|own| only.is_none_or(|only| only == *own));
         let mut lines: Vec<_> = permissions
             .map(|permission| {
-                let form = Form {
-                    permission: Some(permission.to_string()),
-                    repository: Some(repository.clone()),
-                    ..Form::default()
-                };
-                let requester = Requester {
-                    id: person.id.clone(),
-                    kind: person.kind,
-                    name: person.name.clone(),
-                    known: true,
-                };
-                let subject = Subject::person(subject, FORGE);
-                let code = Code::candidate(context.interaction, 0);
-                let asked = Asked::read(code, requester, subject, &form, self.now());
+                let asked = self.as_if_asked(context, subject, permission, &repository);
                 match present.rule(&asked, None) {
                     Some(Ruling::Allowed(terms)) if terms.auto => words::needs_nobody(permission.as_str()),
                     Some(Ruling::Allowed(terms)) => {
