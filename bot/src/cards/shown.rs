@@ -72,10 +72,13 @@ impl<R: Facets> Shown<'_, R> {
     /// How many countersignatures more it takes than people here could still give, whoever is away or asked later.
     fn missing(&self, open: &OpenView<'_>) -> usize {
         let needed = (open.terms.quorum as usize).saturating_sub(open.countersigned.len());
-        let could = |person: &&Person| {
-            could_decide(self.request, self.people, person, self.now)
-                || open.terms.may_countersign_when_escalated(person)
+        let later = |person: &Person| {
+            open.terms.may_countersign_when_escalated(person)
+                && !self.request.concerns(&person.id)
+                && !open.countersigned.contains(&person.id)
         };
+        let could =
+            |person: &&Person| could_decide(self.request, self.people, person, self.now) || later(person);
         needed.saturating_sub(self.people.people.values().filter(could).take(needed).count())
     }
 

@@ -34,10 +34,10 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Card {
         .card()
 }
 
-/// Somebody was known already, whatever code they said.
-pub fn known_here(name: &str, surface: SurfaceKind, has_code: bool) -> Card {
+/// Somebody was known before, whatever code they said.
+pub fn known_here(name: &str, surface: SurfaceKind) -> Card {
     Draft::new(Tone::Neutral, words::KNOWN_HERE)
-        .lines(words::known_here(name, surface, has_code))
+        .lines(words::known_here(name, surface))
         .button(words::HELP, ButtonStyle::Plain, "help")
         .card()
 }

@@ -7,7 +7,7 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::question::{About, Offer};
 use countersign_domain::tenant::{
-    LINK_MINUTES, People, PeopleCommand, Person, Preferences, Role, UnboundWhy,
+    BoundBy, LINK_MINUTES, People, PeopleCommand, Person, Preferences, Role, UnboundWhy,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +20,9 @@ use crate::engine::{Decided, Failure};
 use crate::moment::Here;
 use crate::words;
 use crate::world::Customs;
+
+/// Who was linked within so long before has just said the code.
+const JUST_NOW: SignedDuration = SignedDuration::from_mins(1);
 
 /// Where and when somebody says something: in the zone they named, else that of their quiet hours, else their tenant's.
 pub(crate) fn here(people: &People, id: Option<&PrincipalId>, customs: &Customs, now: Timestamp) -> Here {
@@ -54,6 +57,18 @@ impl Chat {
             .unwrap_or(Timestamp::MAX);
         let given = |()| cards::link_code(&code, until);
         Ok(vec![decided.map_or_else(|denied| cards::denied(&denied, None), given)])
+    }
+
+    /// Whether somebody has become known here by a code a moment ago.
+    pub(crate) async fn is_just_linked(
+        &self,
+        context: &Context,
+        identity: &Identity,
+    ) -> Result<bool, Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let by_code = people.bound.get(identity).filter(|binding| binding.by == BoundBy::Code);
+        let since = by_code.map(|binding| self.now().duration_since(binding.since));
+        Ok(since.is_some_and(|since| since < JUST_NOW))
     }
 
     /// Forgets who is behind chat accounts: one's own, or the one that was named.

@@ -70,16 +70,12 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Vec<String> {
 /// The title where somebody is known already.
 pub const KNOWN_HERE: &str = "I know you here already";
 
-/// Who they are here, and that a code they said has changed nothing.
-pub fn known_here(name: &str, surface: SurfaceKind, has_code: bool) -> Vec<String> {
-    let mut lines = vec![format!("In {} you are {name}. If that is not you, say “unlink”.", surface.name())];
-    if has_code {
-        lines.push(
-            "I did not look at the code: this account is linked. To link it to somebody else, say “unlink” first."
-                .to_owned(),
-        );
-    }
-    lines
+/// Who they are here, and that no code changes that.
+pub fn known_here(name: &str, surface: SurfaceKind) -> Vec<String> {
+    vec![format!(
+        "In {} you are {name}, as before, and no link code was looked at. If that is not you, or this account is to be linked to somebody else, say “unlink” first.",
+        surface.name()
+    )]
 }
 
 /// How to become known.

@@ -296,7 +296,10 @@ async fn trust_b2_a_code_that_was_not_looked_at_is_no_success() {
     let stage = Stage::with_chats().await;
     stage.slack_says(AUDITOR, "link BCDFG-HJKMN").await;
     let told = stage.slack_answer(AUDITOR);
-    assert!(told.contains("I know you here already") && told.contains("did not look at the code"), "{told}");
+    assert!(
+        told.contains("I know you here already") && told.contains("no link code was looked at"),
+        "{told}"
+    );
     assert!(!told.contains("from now on"), "{told}");
 }
 
